@@ -1,0 +1,110 @@
+/** Pages and widgets as data: what a bridge announces, what a page draws. */
+import * as v from "valibot";
+import { LIMITS } from "./limits.ts";
+import { LogLevel } from "./state.ts";
+import { Count, Name, Value } from "./names.ts";
+
+/** `30s`, `15m`, `1h`, `7d`. */
+export const Duration = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d|w)$/, 'a duration is a number and a unit, such as "30s", "15m", "1h" or "7d"'));
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** @returns milliseconds. @throws where the text is no {@link Duration}; callers validate first. */
+export function durationMs(text: string): number {
+	const [, amount, unit] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
+	const factor = UNIT_MS[unit ?? ""];
+	if (!factor) throw new RangeError(`invalid duration "${text}"; write it as 30s, 15m, 1h or 7d`);
+	return Number(amount) * factor;
+}
+
+/** A metric name, or one with labels: `cpu_percent{worker="worker-1"}`. */
+export const Selector = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+const Selectors = v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors));
+
+/** How the samples inside one step become one value. `rate` is per second, for counters. */
+export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate"]);
+export type Aggregation = v.InferOutput<typeof Aggregation>;
+
+const position = v.optional(v.strictTuple([v.pipe(Count, v.maxValue(999)), v.pipe(Count, v.maxValue(11))]));
+const frame = {
+	title: v.pipe(v.string(), v.maxLength(LIMITS.nameChars)),
+	/** Row and column of the grid; absent: flows after the placed ones. */
+	position,
+};
+
+export const MetricWidgetSpec = v.object({
+	kind: v.literal("metric"),
+	...frame,
+	metric: Selector,
+	aggregation: v.optional(Aggregation),
+	/** Python's format string, e.g. `{value:.1f}/s`. */
+	format: v.optional(v.pipe(v.string(), v.maxLength(100))),
+});
+export const ChartWidgetSpec = v.object({
+	kind: v.literal("chart"),
+	...frame,
+	metrics: Selectors,
+	chartType: v.picklist(["line", "bar", "area"]),
+	timeRange: Duration,
+	aggregation: v.optional(Aggregation),
+	refreshIntervalMs: v.optional(v.pipe(Count, v.minValue(250))),
+});
+export const TableSource = v.picklist(["workers", "tasks", "streams", "logs", "checks", "metrics"]);
+export const TableWidgetSpec = v.object({
+	kind: v.literal("table"),
+	...frame,
+	columns: v.pipe(v.array(Name), v.minLength(1), v.maxLength(40)),
+	dataSource: TableSource,
+});
+export const GaugeWidgetSpec = v.object({
+	kind: v.literal("gauge"),
+	...frame,
+	metric: Selector,
+	minValue: Value,
+	maxValue: Value,
+	/** Colour name to the upper end of its band, e.g. `{green: 70, yellow: 85, red: 100}`. */
+	thresholds: v.optional(v.record(v.picklist(["green", "yellow", "red"]), Value)),
+});
+export const StatusWidgetSpec = v.object({ kind: v.literal("status"), ...frame, checks: v.pipe(v.array(Name), v.maxLength(200)) });
+export const LogWidgetSpec = v.object({
+	kind: v.literal("log"),
+	...frame,
+	maxLines: v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)),
+	filterLevel: v.optional(LogLevel),
+	/** Names or globs, e.g. `worker-*`. */
+	sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
+});
+
+export const WidgetSpec = v.variant("kind", [
+	MetricWidgetSpec,
+	ChartWidgetSpec,
+	TableWidgetSpec,
+	GaugeWidgetSpec,
+	StatusWidgetSpec,
+	LogWidgetSpec,
+]);
+export type WidgetSpec = v.InferOutput<typeof WidgetSpec>;
+
+/** Names that belong to the dashboard itself: a custom page cannot take them. */
+export const BUILT_IN_PAGES = ["overview", "workers", "tasks", "streaming", "metrics"] as const;
+export type BuiltInPage = (typeof BUILT_IN_PAGES)[number];
+const RESERVED: readonly string[] = [...BUILT_IN_PAGES, "api", "assets", "clusters", "login", "logout", "audit", "health"];
+
+export const PageSpec = v.object({
+	/** URL path under the cluster, one segment. */
+	name: v.pipe(
+		v.string(),
+		v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "a page name has lower-case letters, digits and dashes"),
+		v.check((name) => !RESERVED.includes(name), `a page name must not be one of ${RESERVED.join(", ")}`),
+	),
+	title: Name,
+	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(200)),
+});
+export type PageSpec = v.InferOutput<typeof PageSpec>;
+
+export const Layout = v.object({
+	/** Widgets added to Overview. */
+	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(200)),
+	pages: v.pipe(v.array(PageSpec), v.maxLength(100)),
+});
+export type Layout = v.InferOutput<typeof Layout>;

@@ -1,0 +1,37 @@
+/**
+ * Bounds on everything that enters. They are part of the contract: a bridge that stays inside them is never refused for size.
+ * A push becomes one log row, and a Durable Object's row holds 2 MB at most.
+ */
+export const LIMITS = {
+	/** Characters of one push (one WebSocket message or one POST body). */
+	pushChars: 1_000_000,
+	/** Characters of one message from a viewer; it must also fit a hibernating socket's 16 KB attachment. */
+	viewerChars: 8_000,
+	/** Values in one tick, definitions in one series frame. */
+	samplesPerFrame: 20_000,
+	/** Entries of one kind in one state frame. */
+	entriesPerFrame: 20_000,
+	/** Events in one events frame. */
+	eventsPerFrame: 5_000,
+	/** Characters of a name: series, worker, task, stream, check, bridge, source. */
+	nameChars: 200,
+	/** Characters of a message, an error's text or a help text. */
+	textChars: 8_000,
+	/** Characters of a stack trace. */
+	stackChars: 32_000,
+	labels: 32,
+	/** Series alive in one cluster. */
+	series: 100_000,
+	/** Metric names in one REST request or one query. */
+	selectors: 100,
+	/** Queries a viewer may hold open at once. */
+	queries: 64,
+	/** Rows of one table answer. */
+	rows: 500,
+	/** Points a series in one metrics answer. */
+	points: 5_000,
+	/** A tick may be this far ahead of the cluster's clock, in ms. */
+	futureMs: 5 * 60_000,
+	/** A tick may be this old, in ms. */
+	pastMs: 24 * 3_600_000,
+} as const;

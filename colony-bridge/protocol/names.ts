@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { LIMITS } from "./limits.ts";
+
+/** A cluster's name as it stands in a URL. */
+export const ClusterName = v.pipe(
+	v.string(),
+	v.regex(
+		/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+		"a cluster name has 1 to 63 letters, digits, dots, dashes or underscores and starts with a letter or digit",
+	),
+);
+
+/** Free text that names a thing in the colony: shown, never interpreted. */
+export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.nameChars));
+
+export const Text = v.pipe(v.string(), v.maxLength(LIMITS.textChars));
+
+/** A metric name as Prometheus has it. */
+export const MetricName = v.pipe(
+	v.string(),
+	v.maxLength(LIMITS.nameChars),
+	v.regex(/^[A-Za-z_:][A-Za-z0-9_:]*$/, "a metric name has letters, digits, _ and : and does not start with a digit"),
+);
+
+/** Label names and values, e.g. `{"worker": "worker-1"}`. */
+export const Labels = v.pipe(
+	v.record(
+		v.pipe(v.string(), v.maxLength(LIMITS.nameChars), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a label name has letters, digits and _")),
+		v.pipe(v.string(), v.maxLength(LIMITS.nameChars)),
+	),
+	v.check((labels) => Object.keys(labels).length <= LIMITS.labels, `at most ${LIMITS.labels} labels`),
+);
+export type Labels = v.InferOutput<typeof Labels>;
+
+/** Milliseconds since 1970, UTC. */
+export const Instant = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
+
+/** A whole number, zero or more. */
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+/** A share, 0 to 1. */
+export const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** A stored double: no NaN, no infinity. */
+export const Value = v.pipe(v.number(), v.finite());

@@ -1,0 +1,53 @@
+/** Errors as data (RFC 9457): people read `detail`, programs read `kind`. */
+import * as v from "valibot";
+
+/** Closed list of what can be wrong, with the HTTP status it maps to. */
+export const PROBLEMS = {
+	/** Not JSON, or not the shape the schema asks for. */
+	invalid: 400,
+	/** No or a wrong token. */
+	unauthorized: 401,
+	"not-found": 404,
+	method: 405,
+	/** A frame jumped ahead of the sequence. */
+	sequence: 409,
+	/** A newer run of a bridge with this name has taken over. */
+	superseded: 409,
+	/** The first frame of a link was not `hello`. */
+	"no-hello": 400,
+	/** The protocol version is not spoken here. */
+	protocol: 400,
+	"too-large": 413,
+	/** A tick names a series that was never announced. */
+	"unknown-series": 400,
+	/** A tick's instant is too far in the past or future. */
+	instant: 400,
+	/** A limit of the cluster is reached. */
+	limit: 409,
+	/** A socket route was called without an upgrade. */
+	upgrade: 426,
+	/** Too slow a viewer. */
+	slow: 408,
+	internal: 500,
+} as const;
+export type ProblemKind = keyof typeof PROBLEMS;
+export const ProblemKind = v.picklist(Object.keys(PROBLEMS) as ProblemKind[]);
+
+export const Problem = v.object({
+	type: v.string(),
+	title: v.string(),
+	status: v.number(),
+	detail: v.string(),
+	kind: ProblemKind,
+});
+export type Problem = v.InferOutput<typeof Problem>;
+
+/** One sentence out of a schema's complaint: where, what was wrong, what was asked for. */
+export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
+	const first = issues.slice(0, 3).map((issue) => {
+		const path = v.getDotPath(issue);
+		return path ? `${path}: ${issue.message}` : issue.message;
+	});
+	const more = issues.length - first.length;
+	return first.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}

@@ -1,0 +1,150 @@
+/**
+ * What a colony says that is not a number with a history: workers, tasks, streams, checks.
+ * Numbers (a worker's CPU, a stream's lag) are series with a `worker`, `stream` or `check` label, never fields here.
+ */
+import * as v from "valibot";
+import { LIMITS } from "./limits.ts";
+import { Count, Instant, Name, Share, Text } from "./names.ts";
+
+export const Health = v.picklist(["healthy", "degraded", "unhealthy"]);
+export type Health = v.InferOutput<typeof Health>;
+
+/** `running` and `busy` have work, `idle` waits for it; those three are ready. The others cannot take work. */
+export const WorkerStatus = v.picklist(["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"]);
+export type WorkerStatus = v.InferOutput<typeof WorkerStatus>;
+
+export const Worker = v.object({
+	id: Name,
+	status: WorkerStatus,
+	/** HiveFrame's castes are `employed`, `onlooker`, `scout`; another colony may have its own. */
+	role: v.optional(Name),
+	health: v.optional(Health),
+	/** Why the worker is in this status or health, in the colony's words. */
+	message: v.optional(Text),
+	/** Ids of the tasks it is working on. */
+	tasks: v.optional(v.pipe(v.array(Name), v.maxLength(100))),
+	host: v.optional(Name),
+	pid: v.optional(Count),
+	startedAt: v.optional(Instant),
+	restarts: v.optional(Count),
+});
+export type Worker = v.InferOutput<typeof Worker>;
+
+export const TaskFailure = v.object({
+	/** Class of the error, e.g. `TypeError`. */
+	type: v.optional(Name),
+	message: Text,
+	stack: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.stackChars))),
+});
+
+/** A task that has not ended. */
+export const Task = v.object({
+	id: Name,
+	/** Groups tasks that do the same thing, e.g. `wordCount`. */
+	name: Name,
+	kind: v.optional(Name),
+	status: v.picklist(["queued", "running"]),
+	worker: v.optional(Name),
+	/** 1 for the first try. */
+	attempt: v.optional(Count),
+	progress: v.optional(Share),
+	parent: v.optional(Name),
+	dependencies: v.optional(v.pipe(v.array(Name), v.maxLength(1000))),
+	queuedAt: v.optional(Instant),
+	startedAt: v.optional(Instant),
+});
+export type Task = v.InferOutput<typeof Task>;
+
+const Subtask = v.object({
+	id: Name,
+	worker: v.optional(Name),
+	watermark: v.optional(Instant),
+	busy: v.optional(Share),
+	idle: v.optional(Share),
+	backPressured: v.optional(Share),
+	recordsIn: v.optional(Count),
+	recordsOut: v.optional(Count),
+});
+
+const Operator = v.object({
+	id: Name,
+	name: Name,
+	/** Ids of the operators that feed this one. */
+	inputs: v.optional(v.array(Name)),
+	subtasks: v.optional(v.array(Subtask)),
+});
+
+export const Checkpoint = v.object({
+	id: Name,
+	status: v.picklist(["running", "completed", "failed"]),
+	progress: v.optional(Share),
+	startedAt: v.optional(Instant),
+	endedAt: v.optional(Instant),
+	bytes: v.optional(Count),
+});
+
+export const Stream = v.object({
+	id: Name,
+	name: v.optional(Name),
+	status: v.picklist(["running", "paused", "stopped", "failed"]),
+	/** Event time up to which the stream is complete. */
+	watermark: v.optional(Instant),
+	windows: v.optional(v.object({ open: v.optional(Count), fired: v.optional(Count), late: v.optional(Count) })),
+	/** The newest checkpoint. */
+	checkpoint: v.optional(Checkpoint),
+	operators: v.optional(v.pipe(v.array(Operator), v.maxLength(1000))),
+	message: v.optional(Text),
+});
+export type Stream = v.InferOutput<typeof Stream>;
+
+export const Check = v.object({
+	id: Name,
+	status: v.picklist(["ok", "warning", "failed", "unknown"]),
+	/** When it was last run. */
+	at: v.optional(Instant),
+	/** Since when it has this status. */
+	since: v.optional(Instant),
+	message: v.optional(Text),
+});
+export type Check = v.InferOutput<typeof Check>;
+
+export const LogLevel = v.picklist(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]);
+export type LogLevel = v.InferOutput<typeof LogLevel>;
+
+/** From least to most severe. */
+export const LOG_LEVELS: readonly LogLevel[] = LogLevel.options;
+
+export const LogLine = v.object({
+	at: Instant,
+	level: LogLevel,
+	/** Who wrote it: `queen`, `worker-1`. */
+	source: v.optional(Name),
+	message: Text,
+});
+export type LogLine = v.InferOutput<typeof LogLine>;
+
+/** A task that ended, and how. */
+export const TaskEnd = v.object({
+	id: Name,
+	name: Name,
+	kind: v.optional(Name),
+	status: v.picklist(["completed", "failed", "cancelled"]),
+	worker: v.optional(Name),
+	attempt: v.optional(Count),
+	parent: v.optional(Name),
+	queuedAt: v.optional(Instant),
+	startedAt: v.optional(Instant),
+	endedAt: Instant,
+	error: v.optional(TaskFailure),
+});
+export type TaskEnd = v.InferOutput<typeof TaskEnd>;
+
+/** Something that happened to the colony itself and deserves a mark on the time axis. */
+export const Mark = v.object({
+	at: Instant,
+	/** e.g. `restart`, `scale`, `deploy`. */
+	kind: Name,
+	text: Text,
+	worker: v.optional(Name),
+});
+export type Mark = v.InferOutput<typeof Mark>;

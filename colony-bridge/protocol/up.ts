@@ -1,0 +1,126 @@
+/**
+ * Frames a bridge sends.
+ *
+ * A *push* is one WebSocket message or one POST body: one frame a line (newline-delimited JSON), applied and made durable as one
+ * transaction and one log row. The first frame on a link is `hello`; it has no sequence number. Every later frame carries `seq`,
+ * one more than the frame before, starting at 1 in an epoch. A frame at or below the last durable `seq` is a repeat and counts
+ * once. A frame that jumps ahead is refused (`sequence`), except `gap`, which says what was dropped and stands for all of it.
+ * A frame that fails its schema is refused by number and changes nothing; the rest of the push goes on.
+ */
+import * as v from "valibot";
+import { Layout } from "./layout.ts";
+import { LIMITS } from "./limits.ts";
+import { Count, Instant, Name, Text, Value } from "./names.ts";
+import { SeriesDefinition, SeriesId } from "./series.ts";
+import { Check, Health, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
+
+const Seq = v.pipe(Count, v.minValue(1));
+
+/** What the colony can be told to do. */
+export const Capability = v.picklist(["restart", "scale"]);
+export type Capability = v.InferOutput<typeof Capability>;
+
+export const Hello = v.object({
+	type: v.literal("hello"),
+	protocol: Count,
+	/** The bridge's name: stable over restarts, unique within the cluster. */
+	bridge: Name,
+	/** One run of the bridge. A later run has a greater number; ms since 1970 do. */
+	epoch: Count,
+	/** The colony's own name, for people. */
+	colony: Name,
+	can: v.array(Capability),
+	/** How often the bridge means to push, in ms: after three silent intervals the colony counts as silent. */
+	intervalMs: v.pipe(Count, v.minValue(100), v.maxValue(3_600_000)),
+});
+export type Hello = v.InferOutput<typeof Hello>;
+
+const SeriesFrame = v.object({
+	type: v.literal("series"),
+	seq: Seq,
+	series: v.pipe(v.array(v.object({ id: SeriesId, ...SeriesDefinition.entries })), v.maxLength(LIMITS.samplesPerFrame)),
+});
+
+/** Values of many series at one instant: `ids[i]` has `values[i]`. A series that is not named has no sample. */
+const Tick = v.pipe(
+	v.object({
+		type: v.literal("tick"),
+		seq: Seq,
+		at: Instant,
+		ids: v.pipe(v.array(SeriesId), v.maxLength(LIMITS.samplesPerFrame)),
+		values: v.pipe(v.array(Value), v.maxLength(LIMITS.samplesPerFrame)),
+	}),
+	v.check((tick) => tick.ids.length === tick.values.length, "a tick has as many values as ids"),
+);
+
+function patchOf<T extends v.GenericSchema>(entry: T) {
+	return v.optional(
+		v.object({
+			/** True: these are all there are; what is not named is gone. */
+			replace: v.optional(v.boolean()),
+			/** New or changed, each whole. */
+			set: v.optional(v.pipe(v.array(entry), v.maxLength(LIMITS.entriesPerFrame))),
+			/** Ids that are gone. */
+			remove: v.optional(v.pipe(v.array(Name), v.maxLength(LIMITS.entriesPerFrame))),
+		}),
+	);
+}
+
+const StateFrame = v.object({
+	type: v.literal("state"),
+	seq: Seq,
+	at: Instant,
+	/** The colony's own judgement of its health, if it has one. */
+	health: v.optional(v.object({ status: Health, reason: v.optional(Text) })),
+	workers: patchOf(Worker),
+	tasks: patchOf(Task),
+	/** Tasks queued in all, where the colony lists only some of them. */
+	queued: v.optional(Count),
+	streams: patchOf(Stream),
+	checks: patchOf(Check),
+});
+
+export const ColonyEvent = v.variant("type", [
+	v.object({ type: v.literal("log"), ...LogLine.entries }),
+	v.object({ type: v.literal("taskEnd"), ...TaskEnd.entries }),
+	v.object({ type: v.literal("mark"), ...Mark.entries }),
+]);
+export type ColonyEvent = v.InferOutput<typeof ColonyEvent>;
+
+const EventsFrame = v.object({
+	type: v.literal("events"),
+	seq: Seq,
+	events: v.pipe(v.array(ColonyEvent), v.maxLength(LIMITS.eventsPerFrame)),
+});
+
+const LayoutFrame = v.object({ type: v.literal("layout"), seq: Seq, layout: Layout });
+
+/** What the bridge had to drop: frames `first` to `seq`, which will never come. */
+const Gap = v.pipe(
+	v.object({
+		type: v.literal("gap"),
+		seq: Seq,
+		first: Seq,
+		/** Samples and events in the dropped frames. */
+		samples: Count,
+		events: Count,
+		from: Instant,
+		until: Instant,
+	}),
+	v.check((gap) => gap.first <= gap.seq, "a gap's first is not after its seq"),
+);
+
+const Result = v.object({
+	type: v.literal("result"),
+	seq: Seq,
+	/** The command's id. */
+	command: Name,
+	ok: v.boolean(),
+	/** The colony's words. */
+	message: v.optional(Text),
+});
+
+/** Every frame that carries a sequence number. */
+export const UpFrame = v.variant("type", [SeriesFrame, Tick, StateFrame, EventsFrame, LayoutFrame, Gap, Result]);
+export type UpFrame = v.InferOutput<typeof UpFrame>;
+export type UpFrameOf<T extends UpFrame["type"]> = Extract<UpFrame, { type: T }>;
