@@ -1,11 +1,14 @@
 /** Pages and widgets as data: what a bridge announces, what a page draws. */
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
-import { LogLevel } from "./state.ts";
 import { Count, Name, Value } from "./names.ts";
+import { LogLevel } from "./state.ts";
 
 /** `30s`, `15m`, `1h`, `7d`. */
-export const Duration = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d|w)$/, 'a duration is a number and a unit, such as "30s", "15m", "1h" or "7d"'));
+export const Duration = v.pipe(
+	v.string(),
+	v.regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d|w)$/, 'a duration is a number and a unit, such as "30s", "15m", "1h" or "7d"'),
+);
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 

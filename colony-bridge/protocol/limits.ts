@@ -3,8 +3,8 @@
  * A push becomes one log row, and a Durable Object's row holds 2 MB at most.
  */
 export const LIMITS = {
-	/** Characters of one push (one WebSocket message or one POST body). */
-	pushChars: 1_000_000,
+	/** UTF-8 bytes of one push (one WebSocket message or one POST body). */
+	pushBytes: 1_000_000,
 	/** Characters of one message from a viewer; it must also fit a hibernating socket's 16 KB attachment. */
 	viewerChars: 8_000,
 	/** Values in one tick, definitions in one series frame. */

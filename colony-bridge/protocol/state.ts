@@ -83,6 +83,8 @@ export const Checkpoint = v.object({
 	bytes: v.optional(Count),
 });
 
+export type Checkpoint = v.InferOutput<typeof Checkpoint>;
+
 export const Stream = v.object({
 	id: Name,
 	name: v.optional(Name),

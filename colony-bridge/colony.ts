@@ -1,0 +1,56 @@
+/** What the bridge needs of a colony. `name` and `snapshot()` are all; what a colony cannot do or say is absent, never faked. */
+import * as v from "valibot";
+import { Count, Labels, MetricName, Text } from "./protocol/names.ts";
+import { SeriesType } from "./protocol/series.ts";
+import { Check, type Health, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/state.ts";
+import type { ColonyEvent } from "./protocol/up.ts";
+
+/** One number now. Name and labels are its identity; give a worker's number the label `worker`, a stream's `stream`. */
+export const Metric = v.object({
+	name: MetricName,
+	labels: v.optional(Labels),
+	type: v.optional(SeriesType, "gauge"),
+	unit: v.optional(v.pipe(v.string(), v.maxLength(40))),
+	help: v.optional(Text),
+	/** NaN and infinities mean "no value now". */
+	value: v.union([v.number(), v.nan()]),
+});
+export type Metric = v.InferInput<typeof Metric>;
+
+/** All that is true of the colony now. Each part is whole: a worker that is not listed is gone. A part left out is not known. */
+export interface ColonySnapshot {
+	health?: { status: Health; reason?: string };
+	workers?: Worker[];
+	/** Tasks that have not ended; where only some are listed, `queued` says how many wait in all. */
+	tasks?: Task[];
+	queued?: number;
+	streams?: Stream[];
+	checks?: Check[];
+	metrics?: Metric[];
+	/** Log lines since the snapshot before. */
+	logs?: LogLine[];
+	/** Tasks that ended since the snapshot before. */
+	ended?: TaskEnd[];
+}
+
+export interface Colony {
+	readonly name: string;
+	snapshot(): ColonySnapshot | Promise<ColonySnapshot>;
+	/** Calls `listener` with each event as it happens. @returns what ends it. */
+	subscribe?(listener: (event: ColonyEvent) => void): () => void;
+	/** @returns the colony's words. @throws where it failed. */
+	restartWorker?(id: string): Promise<string | undefined>;
+	scale?(workers: number): Promise<string | undefined>;
+}
+
+/** Schemas of a snapshot's parts, each checked by itself: one bad part does not hide the others. */
+export const SNAPSHOT_PARTS = {
+	workers: v.array(Worker),
+	tasks: v.array(Task),
+	queued: Count,
+	streams: v.array(Stream),
+	checks: v.array(Check),
+	metrics: v.array(Metric),
+	logs: v.array(LogLine),
+	ended: v.array(TaskEnd),
+} as const;

@@ -1,0 +1,111 @@
+/** Shapes of the REST answers, in the specification's words (snake_case, ISO 8601 UTC). A field the colony never said is absent. */
+import * as v from "valibot";
+import { Layout } from "./layout.ts";
+import { Count, Value } from "./names.ts";
+import { Checkpoint, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
+
+const Timestamp = v.pipe(v.string(), v.isoTimestamp());
+const Rest = v.optional(v.string());
+
+export const ClusterAnswer = v.object({
+	name: v.string(),
+	status: v.picklist(["healthy", "degraded", "unhealthy", "silent", "unknown"]),
+	/** Why, where it is not healthy. */
+	reason: Rest,
+	silent_since: v.optional(Timestamp),
+	last_push: v.optional(Timestamp),
+	workers: v.object({ total: Count, ready: Count, busy: Count }),
+	tasks: v.object({ active: Count, queued: Count, completed: Count, failed: Count, cancelled: Count }),
+});
+export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;
+
+export const WorkerAnswer = v.object({
+	id: v.string(),
+	status: WorkerStatus,
+	tasks_active: v.optional(Value),
+	/** Share of one core, 0 to 100. */
+	cpu_percent: v.optional(Value),
+	/** Megabytes of 1,000,000 bytes. */
+	memory_mb: v.optional(Value),
+	role: Rest,
+	health: Rest,
+	message: Rest,
+	tasks: v.optional(v.array(v.string())),
+	restarts: v.optional(Count),
+	started_at: v.optional(Timestamp),
+	/** Every other number the worker reports, by metric name. */
+	metrics: v.record(v.string(), Value),
+});
+export type WorkerAnswer = v.InferOutput<typeof WorkerAnswer>;
+
+/** Metric name to its samples, oldest first. A name nobody reports is absent from the object and listed in the `Unknown-Metrics` header. */
+export const MetricsAnswer = v.record(v.string(), v.array(v.object({ timestamp: Timestamp, value: Value })));
+export type MetricsAnswer = v.InferOutput<typeof MetricsAnswer>;
+
+export const TaskAnswer = v.object({
+	id: v.string(),
+	name: v.string(),
+	status: v.picklist(["queued", "running", "completed", "failed", "cancelled"]),
+	kind: Rest,
+	worker: Rest,
+	attempt: v.optional(Count),
+	/** 0 to 1. */
+	progress: v.optional(Value),
+	parent: Rest,
+	dependencies: v.optional(v.array(v.string())),
+	queued_at: v.optional(Timestamp),
+	started_at: v.optional(Timestamp),
+	ended_at: v.optional(Timestamp),
+	duration_ms: v.optional(Value),
+	error: v.optional(TaskFailure),
+});
+export type TaskAnswer = v.InferOutput<typeof TaskAnswer>;
+
+/** Tasks: `active_total`, `ended_total` say how many there are where the lists are cut. */
+export const TasksAnswer = v.object({
+	active: v.array(TaskAnswer),
+	active_total: Count,
+	ended: v.array(TaskAnswer),
+	ended_total: Count,
+	queued: Count,
+});
+export type TasksAnswer = v.InferOutput<typeof TasksAnswer>;
+
+export const StreamAnswer = v.object({
+	id: v.string(),
+	name: Rest,
+	status: Stream.entries.status,
+	watermark: v.optional(Timestamp),
+	message: Rest,
+	windows: Stream.entries.windows,
+	checkpoint: v.optional(
+		v.object({
+			...v.omit(Checkpoint, ["startedAt", "endedAt"]).entries,
+			started_at: v.optional(Timestamp),
+			ended_at: v.optional(Timestamp),
+		}),
+	),
+	metrics: v.record(v.string(), Value),
+});
+export type StreamAnswer = v.InferOutput<typeof StreamAnswer>;
+
+export const CheckAnswer = v.object({
+	id: v.string(),
+	status: v.picklist(["ok", "warning", "failed", "unknown"]),
+	at: v.optional(Timestamp),
+	since: v.optional(Timestamp),
+	message: Rest,
+});
+export type CheckAnswer = v.InferOutput<typeof CheckAnswer>;
+
+export const LogAnswer = v.object({ timestamp: Timestamp, level: LogLevel, source: Rest, message: v.string() });
+export type LogAnswer = v.InferOutput<typeof LogAnswer>;
+
+export const PagesAnswer = v.object({
+	pages: v.array(v.object({ name: v.string(), title: v.string(), path: v.string(), builtIn: v.boolean() })),
+	layout: Layout,
+});
+export type PagesAnswer = v.InferOutput<typeof PagesAnswer>;
+
+export const HealthAnswer = v.object({ status: v.literal("ok"), version: v.string(), protocol: Count });
+export type HealthAnswer = v.InferOutput<typeof HealthAnswer>;

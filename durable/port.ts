@@ -1,0 +1,32 @@
+/** The cluster as the worker sees it: the same few calls whether it is a Durable Object far away or an object in this process. */
+
+import type { Layout } from "../colony-bridge/protocol/layout.ts";
+import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { SocketRole } from "./socket.ts";
+
+export interface ClusterPort {
+	/** Answers to all queries at one position of the log. Reading writes nothing: a cluster nobody ever pushed to has position 0. */
+	view(queries: Query[]): Promise<Snapshot>;
+	/**
+	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
+	 * then says whether there is such a cluster.
+	 */
+	page(name: string): Promise<PageData>;
+	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first; returns newline-delimited answers. */
+	push(body: string): Promise<string>;
+	/** Upgrades the request to a WebSocket of this role. */
+	connect(request: Request, role: SocketRole): Promise<Response>;
+}
+
+export interface PageData {
+	/** 0: no bridge has ever pushed to this cluster. */
+	position: number;
+	layout: Layout;
+	queries?: Query[];
+	snapshot?: Snapshot;
+}
+
+export interface Clusters {
+	/** @param name a valid `ClusterName`. Costs nothing until something is asked. */
+	get(name: string): ClusterPort;
+}
