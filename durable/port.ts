@@ -1,5 +1,6 @@
 /** The cluster as the worker sees it: the same few calls whether it is a Durable Object far away or an object in this process. */
 
+import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { Layout } from "../colony-bridge/protocol/layout.ts";
 import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { SocketRole } from "./socket.ts";
@@ -12,8 +13,8 @@ export interface ClusterPort {
 	 * then says whether there is such a cluster.
 	 */
 	page(name: string): Promise<PageData>;
-	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first; returns newline-delimited answers. */
-	push(body: string): Promise<string>;
+	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
+	push(body: string): Promise<DownFrame[]>;
 	/** Upgrades the request to a WebSocket of this role. */
 	connect(request: Request, role: SocketRole): Promise<Response>;
 }

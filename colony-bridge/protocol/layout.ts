@@ -24,8 +24,11 @@ export function durationMs(text: string): number {
 export const Selector = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 const Selectors = v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors));
 
-/** How the samples inside one step become one value. `rate` is per second, for counters. */
-export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate"]);
+/**
+ * How the samples inside one step become one value. `rate` (per second) and `increase` are for counters, restarts of the counter
+ * handled; the percentiles are of the samples, or of the histogram where the series are buckets.
+ */
+export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate", "increase", "p50", "p95", "p99"]);
 export type Aggregation = v.InferOutput<typeof Aggregation>;
 
 const position = v.optional(v.strictTuple([v.pipe(Count, v.maxValue(999)), v.pipe(Count, v.maxValue(11))]));

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { Aggregation, Duration, type Layout, Selector } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
-import { Count, Name } from "./names.ts";
+import { Count, Instant, Name } from "./names.ts";
 import type { Problem } from "./problem.ts";
 import type { SeriesDefinition } from "./series.ts";
 import {
@@ -67,6 +67,22 @@ export const Query = v.variant("kind", [
 		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 240),
 		aggregation: v.optional(Aggregation),
 		fold: v.optional(Fold),
+	}),
+	/** What was measured, at the instants it was measured: for exports and the REST. One series comes as it is stored; several are folded. */
+	v.object({
+		kind: v.literal("samples"),
+		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),
+		/** Up to `end`. */
+		range: v.optional(Duration, "1h"),
+		/** Instants, ms; `start` goes before `range`, an absent `end` is the newest sample's. */
+		start: v.optional(Instant),
+		end: v.optional(Instant),
+		/** One value a step instead of what was measured. */
+		step: v.optional(Duration),
+		aggregation: v.optional(Aggregation),
+		fold: v.optional(Fold),
+		/** At most this many points a series; past it, the lowest and the highest of each stretch. */
+		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 1000),
 	}),
 ]);
 export type Query = v.InferOutput<typeof Query>;
@@ -225,15 +241,35 @@ export interface Metrics {
 	left: number;
 }
 
+/** `values[i]` was measured at `at[i]`, ms, ascending. */
+export interface Samples {
+	kind: "samples";
+	series: {
+		key: string;
+		name: string;
+		labels?: Record<string, string>;
+		type: SeriesDefinition["type"];
+		unit?: string;
+		at: number[];
+		values: number[];
+	}[];
+	/** Selectors that match nothing. */
+	unknown: string[];
+	/** Series that matched but were left out, past the answer's bound. */
+	left: number;
+}
+
 export type AnswerOf<K extends QueryKind> = K extends "cluster"
 	? { kind: "cluster"; view: ClusterView }
 	: K extends "layout"
 		? { kind: "layout"; layout: Layout }
 		: K extends "metrics"
 			? Metrics
-			: K extends RowKind
-				? Rows<K>
-				: never;
+			: K extends "samples"
+				? Samples
+				: K extends RowKind
+					? Rows<K>
+					: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
 /** How one answer becomes the next. `index` is the query's place in `watch`. */
