@@ -1,0 +1,55 @@
+/**
+ * One project for each place where tests run. One file: `npx vitest run --config test/vitest.config.ts --project node test/node/x.test.ts`.
+ *
+ * Groups run one after the other: what measures or kills processes has the machine to itself.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wranglerToml = fileURLToPath(new URL("../wrangler.toml", import.meta.url));
+
+function tests(name: string, groupOrder: number, options: { testTimeout: number; parallel: boolean }) {
+	return {
+		root,
+		test: {
+			name,
+			include: [`test/${name}/**/*.test.ts`],
+			testTimeout: options.testTimeout,
+			hookTimeout: options.testTimeout * 2,
+			fileParallelism: options.parallel,
+			sequence: { groupOrder },
+		},
+	};
+}
+
+const workerd = tests("workerd", 1, { testTimeout: 30_000, parallel: false });
+
+export default defineConfig({
+	root,
+	test: {
+		reporters: process.env.CI ? ["default", ["json", { outputFile: "dist/test-report.json" }]] : ["default"],
+		projects: [
+			tests("node", 0, { testTimeout: 20_000, parallel: true }),
+			{
+				...workerd,
+				plugins: [
+					cloudflareTest({
+						// The Durable Object's door is the program under test; compatibility date and flags are the deployed ones.
+						main: fileURLToPath(new URL("../durable/cluster-object.ts", import.meta.url)),
+						...(existsSync(wranglerToml) && { wrangler: { configPath: wranglerToml } }),
+						miniflare: {
+							compatibilityDate: "2026-11-01",
+							durableObjects: { CLUSTERS: { className: "ClusterObject", useSQLite: true } },
+						},
+					}),
+				],
+			},
+			tests("conformance", 2, { testTimeout: 60_000, parallel: false }),
+			tests("browser", 3, { testTimeout: 60_000, parallel: false }),
+			tests("faults", 4, { testTimeout: 300_000, parallel: false }),
+		],
+	},
+});

@@ -1,0 +1,9 @@
+import type { ClusterObject } from "../../durable/cluster-object.ts";
+
+declare global {
+	namespace Cloudflare {
+		interface Env {
+			CLUSTERS: DurableObjectNamespace<ClusterObject>;
+		}
+	}
+}
