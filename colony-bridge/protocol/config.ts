@@ -23,7 +23,9 @@ export const DashboardConfig = v.strictObject({
 	),
 	authEnabled: v.optional(v.boolean(), false),
 	/** User name to password. */
-	authUsers: v.optional(v.record(v.string(), v.pipe(v.string(), v.minLength(1)))),
+	authUsers: v.optional(
+		v.record(v.string(), v.pipe(v.string("a password is text"), v.minLength(1, "a password is not empty")), "write {user: password}"),
+	),
 	/** No controls. */
 	readonly: v.optional(v.boolean(), false),
 	/** URL of a stylesheet loaded after ours. */

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Count, Name, Value } from "./names.ts";
+import { parseSelector } from "./series.ts";
 import { LogLevel } from "./state.ts";
 
 /** `30s`, `15m`, `1h`, `7d`. */
@@ -21,7 +22,15 @@ export function durationMs(text: string): number {
 }
 
 /** A metric name, or one with labels: `cpu_percent{worker="worker-1"}`. */
-export const Selector = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+export const Selector = v.pipe(
+	v.string(),
+	v.minLength(1),
+	v.maxLength(1000),
+	v.check(
+		(text) => parseSelector(text) !== undefined,
+		(issue) => `"${issue.input}" is no metric; write a name, with labels where needed: cpu_percent{worker="worker-1"}`,
+	),
+);
 const Selectors = v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors));
 
 /**

@@ -7,6 +7,8 @@ export const PROBLEMS = {
 	invalid: 400,
 	/** No or a wrong token. */
 	unauthorized: 401,
+	/** Another site's page tried to use this dashboard from the viewer's browser. */
+	forbidden: 403,
 	"not-found": 404,
 	method: 405,
 	/** A frame jumped ahead of the sequence. */
