@@ -8,7 +8,8 @@ const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === "obje
 /** @returns undefined where nothing changed. */
 export function difference(index: number, before: Answer, after: Answer): Change | undefined {
 	if (before === after) return undefined;
-	if (before.kind === "metrics" && after.kind === "metrics") return metricsDifference(index, before, after);
+	// Without series there are no values to tell the new length from.
+	if (before.kind === "metrics" && after.kind === "metrics" && after.series.length > 0) return metricsDifference(index, before, after);
 	if ("rows" in before && "rows" in after && before.kind === after.kind) return rowsDifference(index, before, after);
 	return same(before, after) ? undefined : { index, type: "replace", answer: after };
 }

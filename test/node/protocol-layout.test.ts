@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
+import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { pageWidgets, planPage, widgetQuery, widgetsStart } from "../../colony-bridge/protocol/plan.ts";
+import { accepts } from "./accepts.ts";
+
+const chart: WidgetSpec = { kind: "chart", title: "Throughput", metrics: ["records_in"], chartType: "line", timeRange: "1h" };
+const gauge: WidgetSpec = { kind: "gauge", title: "Memory", metric: "memory_percent", minValue: 0, maxValue: 100 };
+const log: WidgetSpec = { kind: "log", title: "Logs", maxLines: 100, filterLevel: "WARNING", sources: ["worker-*"] };
+const table: WidgetSpec = { kind: "table", title: "Workers", columns: ["name"], dataSource: "workers" };
+
+accepts("WidgetSpec", WidgetSpec, {
+	good: [
+		{ kind: "metric", title: "Rate", metric: "tasks_total", aggregation: "rate", format: "{value:.1f}/s", position: [0, 0] },
+		{ ...chart, aggregation: "avg", refreshIntervalMs: 250, position: [999, 11] },
+		table,
+		{ ...gauge, thresholds: { green: 70, yellow: 85, red: 100 } },
+		{ kind: "status", title: "", checks: [] },
+		log,
+	],
+	bad: [
+		[{ ...chart, kind: "pie" }, "kind"],
+		[{ ...chart, title: "x".repeat(LIMITS.nameChars + 1) }, "title"],
+		[{ ...chart, position: [0, 12] }, "position.1"],
+		[{ ...chart, position: [-1, 0] }, "position.0"],
+		[{ ...chart, position: [0] }, "position.1"],
+		[{ ...chart, metrics: [] }, "metrics"],
+		[{ ...chart, metrics: Array(LIMITS.selectors + 1).fill("up") }, "metrics"],
+		[{ ...chart, metrics: ["records_in", "not a metric"] }, "metrics.1"],
+		[{ ...chart, chartType: "radar" }, "chartType"],
+		[{ ...chart, timeRange: "banana" }, "timeRange"],
+		[{ ...chart, refreshIntervalMs: 10 }, "refreshIntervalMs"],
+		[{ ...chart, aggregation: "median" }, "aggregation"],
+		[{ ...gauge, maxValue: Number.NaN }, "maxValue"],
+		[{ ...gauge, thresholds: { blue: 1 } }, "thresholds.blue"],
+		[{ ...table, columns: [] }, "columns"],
+		[{ ...table, dataSource: "secrets" }, "dataSource"],
+		[{ ...log, maxLines: 0 }, "maxLines"],
+		[{ ...log, maxLines: LIMITS.rows + 1 }, "maxLines"],
+		[{ ...log, filterLevel: "LOUD" }, "filterLevel"],
+	],
+});
+
+const page = { name: "custom", title: "Custom", widgets: [chart] };
+accepts("PageSpec", PageSpec, {
+	good: [page, { ...page, name: "0-a" }, { ...page, widgets: [] }],
+	bad: [
+		...["", "Custom", "a/b", "-a", "ä", "..", "a".repeat(64), ...BUILT_IN_PAGES, "api", "assets", "clusters"].map(
+			(name): [unknown, string] => [{ ...page, name }, "name"],
+		),
+		[{ ...page, title: "" }, "title"],
+		[{ ...page, widgets: Array(201).fill(chart) }, "widgets"],
+	],
+});
+
+accepts("Layout", Layout, {
+	good: [{ widgets: [chart], pages: [page] }],
+	bad: [
+		[{ widgets: [{ ...chart, metrics: [""] }], pages: [] }, "widgets.0.metrics.0"],
+		[{ widgets: [], pages: Array(101).fill(page) }, "pages"],
+	],
+});
+
+const defaults = { title: "HiveFrame Dashboard", theme: "dark", refreshIntervalMs: 5000, authEnabled: false, readonly: false };
+accepts("DashboardConfig", DashboardConfig, {
+	good: [
+		{
+			title: "Production Monitor",
+			theme: "light",
+			refreshIntervalMs: 2000,
+			authEnabled: true,
+			authUsers: { admin: "secure_password" },
+			readonly: true,
+			customCss: "/own.css",
+			logoUrl: "https://example.com/logo.svg",
+		},
+	],
+	becomes: [[{}, defaults]],
+	bad: [
+		[{ titel: "typo" }, "titel"],
+		[{ title: "" }, "title"],
+		[{ theme: "blue" }, "theme"],
+		[{ refreshIntervalMs: 249 }, "refreshIntervalMs"],
+		[{ refreshIntervalMs: "5000" }, "refreshIntervalMs"],
+		[{ authUsers: { admin: "" } }, "authUsers.admin"],
+		[{ customCss: "javascript:alert(1)" }, "customCss"],
+		[{ customCss: "data:text/css,*{}" }, "customCss"],
+		[{ logoUrl: "own.svg" }, "logoUrl"],
+	],
+});
+
+describe("what a page asks", () => {
+	const layout: Layout = { widgets: [gauge, log], pages: [{ name: "custom", title: "Custom", widgets: [chart, table] }] };
+
+	test.each(BUILT_IN_PAGES)("%s asks for the shell first, and each question is a valid one", (name) => {
+		const queries = planPage(name, layout) ?? [];
+		expect(queries.slice(0, 2)).toEqual([{ kind: "cluster" }, { kind: "layout" }]);
+		expect(queries.length).toBe(widgetsStart(name) + pageWidgets(name, layout).length);
+		expect(queries.length).toBeLessThanOrEqual(LIMITS.queries);
+	});
+
+	test("a widget's answer stands at its place after the page's own", () => {
+		const overview = planPage("overview", layout);
+		expect(overview?.[widgetsStart("overview")]).toMatchObject(widgetQuery(gauge));
+		expect(overview?.[widgetsStart("overview") + 1]).toMatchObject(widgetQuery(log));
+		const custom = planPage("custom", layout);
+		expect(custom?.[widgetsStart("custom")]).toMatchObject({ kind: "metrics", selectors: ["records_in"], range: "1h" });
+		expect(custom?.[widgetsStart("custom") + 1]).toMatchObject({ kind: "workers" });
+	});
+
+	test.each(["", "nope", "toString", "__proto__", "constructor"])("there is no page %j", (name) => {
+		expect(planPage(name, layout)).toBeUndefined();
+	});
+});

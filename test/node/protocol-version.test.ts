@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { Layout } from "../../colony-bridge/protocol/layout.ts";
+import * as rest from "../../colony-bridge/protocol/rest.ts";
+import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "../../colony-bridge/protocol/state.ts";
+import { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import { Query, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
+import { schemaShape } from "./schema-shape.ts";
+
+/** The wire of this version, one hash a family of messages. */
+const WIRE = {
+	version: 1,
+	"bridge to cluster": "17f3e2a52e510411",
+	"cluster to bridge": "76b45b75e23bf2ad",
+	"cluster state": "547bd000699e5f85",
+	layout: "a8778453fdd764fd",
+	"viewer to cluster": "10f64d6ba2f38d2e",
+	"cluster to viewer": "241e401e216e47bf",
+	REST: "0fdcbcc46cc92df9",
+};
+
+const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
+- An optional field was added: an older reader passes over it; put the new hash into this file.
+- Anything else (a wider bound too: an older reader would refuse what it lets in): raise PROTOCOL_VERSION in
+  colony-bridge/protocol/version.ts with a line that says what changed, raise OLDEST_PROTOCOL_VERSION if the old form is no
+  longer read, then put the new version and hashes into this file.
+- Only names or types inside view.ts were reworded: put the new hash into this file.`;
+
+const hash = (data: unknown): string => createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 16);
+
+/** What a cluster sends to a viewer is typed, not validated: its types' text, without comments and layout, stands for it. */
+function typesOf(path: string): string {
+	const text = readFileSync(new URL(path, import.meta.url), "utf8");
+	return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "").replace(/\s+/g, " ");
+}
+
+describe("the wire", () => {
+	test("cannot change unnoticed", () => {
+		const wire: typeof WIRE = {
+			version: PROTOCOL_VERSION,
+			"bridge to cluster": hash(schemaShape([Hello, UpFrame])),
+			"cluster to bridge": hash(schemaShape(DownFrame)),
+			"cluster state": hash(schemaShape([Worker, Task, Stream, Checkpoint, Check, LogLine, TaskEnd, Mark])),
+			layout: hash(schemaShape(Layout)),
+			"viewer to cluster": hash(schemaShape([ViewerFrame, Query])),
+			"cluster to viewer": hash(typesOf("../../colony-bridge/protocol/view.ts")),
+			REST: hash(schemaShape(Object.entries(rest).filter(([, schema]) => typeof schema === "object"))),
+		};
+		expect(wire, WHAT_TO_DO).toEqual(WIRE);
+	});
+
+	test("no version is newer than the one spoken", () => {
+		expect(OLDEST_PROTOCOL_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
+		const text = readFileSync(new URL("../../colony-bridge/protocol/version.ts", import.meta.url), "utf8");
+		for (let version = 1; version <= PROTOCOL_VERSION; version++)
+			expect(text, "one line a bump").toMatch(new RegExp(`^ \\* ${version}: `, "m"));
+	});
+});
+
+describe("the shape of a schema", () => {
+	const base = v.object({ a: v.pipe(v.string(), v.maxLength(5)), b: v.optional(v.number()) });
+	test.each([
+		["a bound", v.object({ a: v.pipe(v.string(), v.maxLength(6)), b: v.optional(v.number()) })],
+		["a field's type", v.object({ a: v.pipe(v.string(), v.maxLength(5)), b: v.optional(v.string()) })],
+		["a field that must be there", v.object({ a: v.pipe(v.string(), v.maxLength(5)), b: v.number() })],
+		["a default", v.object({ a: v.pipe(v.string(), v.maxLength(5)), b: v.optional(v.number(), 3) })],
+		["a new field", v.object({ ...base.entries, c: v.boolean() })],
+		["strictness", v.strictObject(base.entries)],
+		[
+			"a check",
+			v.pipe(
+				base,
+				v.check(() => true, "some rule"),
+			),
+		],
+		["a pattern", v.object({ a: v.pipe(v.string(), v.regex(/a/)), b: v.optional(v.number()) })],
+	])("shows %s", (_, changed) => expect(schemaShape(changed)).not.toEqual(schemaShape(base)));
+
+	test("shows neither the order of fields nor a message's words", () => {
+		const same = v.object({ b: v.optional(v.number()), a: v.pipe(v.string(), v.maxLength(5, "too long")) });
+		expect(JSON.stringify(schemaShape(same))).toBe(JSON.stringify(schemaShape(base)));
+	});
+});
