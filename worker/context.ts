@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
+import { ClusterName } from "../colony-bridge/protocol/names.ts";
+import type { ClusterPort, Clusters } from "../durable/port.ts";
+import { ProblemError } from "./problem-error.ts";
+
+export interface AppOptions {
+	clusters: Clusters;
+	config: DashboardConfig;
+	/** What a remote bridge must present. Absent: no remote bridge can push. */
+	bridgeToken?: string;
+	/** Whose data the bare paths show. */
+	defaultCluster: string;
+}
+
+/** The cluster a request is about. */
+export interface Target {
+	name: string;
+	/** What stands before every path of this cluster: "" for the default one. */
+	base: string;
+	isDefault: boolean;
+	port: ClusterPort;
+}
+
+/** One request on its way through the app. */
+export interface RequestContext {
+	readonly app: AppOptions;
+	readonly request: Request;
+	readonly url: URL;
+	/** Decoded parameters of the path. */
+	readonly params: Readonly<Record<string, string>>;
+	readonly cluster: Target;
+	/** For inline scripts and styles of this answer. */
+	readonly nonce: string;
+}
+
+export type Handler = (context: RequestContext) => Response | Promise<Response>;
+
+/** @throws ProblemError where the path names something no cluster can be called. */
+export function targetOf(app: AppOptions, name: string = app.defaultCluster): Target {
+	const { success, issues } = v.safeParse(ClusterName, name);
+	if (!success) throw new ProblemError("invalid", `"${name.slice(0, 100)}" is no cluster: ${issues[0].message}`);
+	const isDefault = name === app.defaultCluster;
+	return { name, base: isDefault ? "" : `/clusters/${name}`, isDefault, port: app.clusters.get(name) };
+}
+
+/** @throws ProblemError where no bridge has ever pushed to the cluster; the default one then shows an empty dashboard. */
+export function requireCluster(target: Target, position: number): void {
+	if (position > 0 || target.isDefault) return;
+	throw new ProblemError(
+		"not-found",
+		`there is no cluster "${target.name}": no bridge has ever pushed to it; check the name, or point a bridge at ${target.base}`,
+	);
+}

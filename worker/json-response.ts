@@ -1,0 +1,20 @@
+/** JSON out, with an entity tag so that a poller that already has it gets 304 and no body. */
+
+/** Weak: a host may compress the body on the way. */
+export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {
+	const body = JSON.stringify(value);
+	const tag = await entityTag(body);
+	const all = { ETag: tag, "Cache-Control": "no-cache", ...headers };
+	if (matches(request.headers.get("if-none-match"), tag)) return new Response(null, { status: 304, headers: all });
+	return new Response(body, { headers: { "Content-Type": "application/json; charset=utf-8", ...all } });
+}
+
+async function entityTag(body: string): Promise<string> {
+	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
+	return `W/"${btoa(String.fromCharCode(...digest.subarray(0, 15)))}"`;
+}
+
+function matches(header: string | null, tag: string): boolean {
+	if (!header) return false;
+	return header.split(",").some((entry) => entry.trim() === "*" || entry.trim().replace(/^W\//, "") === tag.slice(2));
+}

@@ -1,0 +1,36 @@
+import { PROBLEMS, type Problem, type ProblemKind } from "../colony-bridge/protocol/problem.ts";
+
+/** RFC 9110's words for the statuses a problem can have. */
+const TITLES: Record<number, string> = {
+	400: "Bad Request",
+	401: "Unauthorized",
+	403: "Forbidden",
+	404: "Not Found",
+	405: "Method Not Allowed",
+	408: "Request Timeout",
+	409: "Conflict",
+	413: "Content Too Large",
+	426: "Upgrade Required",
+	500: "Internal Server Error",
+};
+
+/** An expected fault: what a handler throws when the caller has to do something differently. */
+export class ProblemError extends Error {
+	override readonly name = "ProblemError";
+	readonly kind: ProblemKind;
+	/** Headers the status asks for, such as Allow. */
+	readonly headers: Record<string, string>;
+
+	/** @param detail a sentence for people: what was wrong, where, what to do. */
+	constructor(kind: ProblemKind, detail: string, headers: Record<string, string> = {}) {
+		super(detail);
+		this.kind = kind;
+		this.headers = headers;
+	}
+}
+
+/** RFC 9457. `type` is `about:blank`: the status says it all, and `kind` tells programs the rest. */
+export function problemOf(kind: ProblemKind, detail: string): Problem {
+	const status = PROBLEMS[kind];
+	return { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, kind };
+}

@@ -1,0 +1,43 @@
+/** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
+import { renderProblem } from "#pages";
+import type { Problem } from "../colony-bridge/protocol/problem.ts";
+import type { AppOptions } from "./context.ts";
+import { htmlResponse, pageContext } from "./html-response.ts";
+import { ProblemError, problemOf } from "./problem-error.ts";
+
+interface Failed {
+	app: AppOptions;
+	request: Request;
+	url: URL;
+	nonce: string;
+	/** Where the request got that far. */
+	cluster?: { name: string; base: string };
+}
+
+export function problemResponse(error: unknown, failed: Failed): Response {
+	const known = error instanceof ProblemError;
+	if (!known) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	const problem = known ? problemOf(error.kind, error.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+	const headers = known ? error.headers : {};
+	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
+	try {
+		const context = pageContext({ ...failed, cluster: failed.cluster ?? { name: failed.app.defaultCluster, base: "" } });
+		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
+	} catch (fault) {
+		console.error("the page for a problem cannot be rendered:", fault);
+		return jsonProblem(problem, headers);
+	}
+}
+
+export function jsonProblem(problem: Problem, headers: Record<string, string> = {}): Response {
+	return new Response(JSON.stringify(problem), {
+		status: problem.status,
+		headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...headers },
+	});
+}
+
+/** Programs that read the API get data whatever they accept; a browser on a page gets a page. */
+function wantsHtml(request: Request, url: URL): boolean {
+	const isApi = /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(url.pathname);
+	return !isApi && (request.headers.get("accept") ?? "").includes("text/html");
+}

@@ -1,0 +1,63 @@
+/** What stands behind the `?`, validated in one place for every route. */
+import * as v from "valibot";
+import { describeIssues } from "../colony-bridge/protocol/problem.ts";
+import type { Handler, RequestContext } from "./context.ts";
+import { ProblemError } from "./problem-error.ts";
+
+/** A parameter is text, or a list of texts where it is repeated. Unknown parameters are left alone, as HTTP does. */
+type Raw = Record<string, string | string[]>;
+
+/** A handler whose query satisfies `schema`. @throws ProblemError naming each parameter that does not. */
+export function withQuery<Schema extends v.GenericSchema>(
+	schema: Schema,
+	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
+): Handler {
+	return (context) => {
+		const raw: Raw = Object.create(null);
+		for (const [name, value] of context.url.searchParams) {
+			const before = raw[name];
+			raw[name] = before === undefined ? value : [before, value].flat();
+		}
+		const parsed = v.safeParse(schema, raw);
+		if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
+		return handle(context, parsed.output);
+	};
+}
+
+const once = v.string("give it once");
+
+/** A whole number from 1 to `most`. */
+export function limitParameter(most: number, otherwise: number) {
+	const message = `write a whole number from 1 to ${most}`;
+	return v.optional(
+		v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message)),
+		String(otherwise),
+	);
+}
+
+/** Names with commas between, or the parameter repeated. */
+export const listParameter = v.pipe(
+	v.union([v.string(), v.array(v.string())]),
+	v.transform((value) =>
+		[value]
+			.flat()
+			.flatMap((text) => text.split(","))
+			.map((text) => text.trim())
+			.filter(Boolean),
+	),
+);
+
+const EXAMPLE = "write ISO 8601 with a zone (2024-01-15T10:00:00Z) or milliseconds since 1970";
+
+/** An instant in ISO 8601 with a zone, or in ms since 1970; becomes ms. */
+export const instantParameter = v.pipe(
+	once,
+	v.transform((text) => {
+		if (/^[0-9]{1,16}$/.test(text)) return Number(text);
+		// A "+" that was not percent-encoded arrives as a space.
+		return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+ -]\d\d:\d\d)$/.test(text) ? Date.parse(text.replace(" ", "+")) : Number.NaN;
+	}),
+	v.number(EXAMPLE),
+	v.minValue(0, EXAMPLE),
+	v.maxValue(8_640_000_000_000_000, EXAMPLE),
+);

@@ -1,0 +1,22 @@
+import * as v from "valibot";
+import type { CheckAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { CheckRow } from "../../colony-bridge/protocol/view.ts";
+import { clusterAnswers } from "../cluster-answers.ts";
+import { isoField } from "../iso-instant.ts";
+import { limitParameter, withQuery } from "../query-parameters.ts";
+import { tableResponse } from "../table-response.ts";
+
+export const getChecks = withQuery(v.object({ limit: limitParameter(10_000, 1000) }), async (context, { limit }) => {
+	const [checks] = await clusterAnswers(context, [{ kind: "checks", limit }]);
+	return tableResponse(context.request, checks.rows.map(checkAnswer), checks.total);
+});
+
+function checkAnswer(row: CheckRow): CheckAnswer {
+	return {
+		id: row.id,
+		status: row.status,
+		...isoField("at", row.at),
+		...isoField("since", row.since),
+		...(row.message !== undefined && { message: row.message }),
+	};
+}

@@ -1,0 +1,25 @@
+import type { ClusterAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import { clusterAnswers } from "../cluster-answers.ts";
+import type { Handler } from "../context.ts";
+import { isoField } from "../iso-instant.ts";
+import { jsonResponse } from "../json-response.ts";
+
+export const getCluster: Handler = async (context) => {
+	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
+	return jsonResponse(context.request, clusterAnswer(view));
+};
+
+function clusterAnswer(view: ClusterView): ClusterAnswer {
+	const { total, ready, busy } = view.workers;
+	const { active, queued, completed, failed, cancelled } = view.tasks;
+	return {
+		name: view.colony ?? view.cluster,
+		status: view.status,
+		...(view.reason !== undefined && { reason: view.reason }),
+		...isoField("silent_since", view.silentSince),
+		...isoField("last_push", view.lastPushAt),
+		workers: { total, ready, busy },
+		tasks: { active, queued, completed, failed, cancelled },
+	};
+}

@@ -1,0 +1,30 @@
+import * as v from "valibot";
+import type { WorkerAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/view.ts";
+import { clusterAnswers } from "../cluster-answers.ts";
+import { isoField } from "../iso-instant.ts";
+import { limitParameter, withQuery } from "../query-parameters.ts";
+import { tableResponse } from "../table-response.ts";
+
+export const getWorkers = withQuery(v.object({ limit: limitParameter(100_000, 100_000) }), async (context, { limit }) => {
+	const [workers] = await clusterAnswers(context, [{ kind: "workers", limit }]);
+	return tableResponse(context.request, workers.rows.map(workerAnswer), workers.total);
+});
+
+function workerAnswer(row: WorkerRow): WorkerAnswer {
+	const { cpu_percent, memory_mb, tasks_active = row.tasks?.length, ...metrics } = row.values;
+	return {
+		id: row.id,
+		status: row.status,
+		...(tasks_active !== undefined && { tasks_active }),
+		...(cpu_percent !== undefined && { cpu_percent }),
+		...(memory_mb !== undefined && { memory_mb }),
+		...(row.role !== undefined && { role: row.role }),
+		...(row.health !== undefined && { health: row.health }),
+		...(row.message !== undefined && { message: row.message }),
+		...(row.tasks !== undefined && { tasks: row.tasks }),
+		...(row.restarts !== undefined && { restarts: row.restarts }),
+		...isoField("started_at", row.startedAt),
+		metrics,
+	};
+}

@@ -1,0 +1,34 @@
+import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
+
+/** On every answer: none of them is to be sniffed, framed by others or told to other sites. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+	"X-Content-Type-Options": "nosniff",
+	"Referrer-Policy": "same-origin",
+	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+};
+
+/** @returns a fresh nonce, 128 bits. */
+export function newNonce(): string {
+	return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+}
+
+/** The policy of a page: our own scripts by nonce, the operator's stylesheet and logo by origin, nothing else. */
+export function pagePolicy(config: Pick<DashboardConfig, "customCss" | "logoUrl">, nonce: string): string {
+	return [
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}'`,
+		`style-src 'self' 'nonce-${nonce}'${originOf(config.customCss)}`,
+		`img-src 'self' data:${originOf(config.logoUrl)}`,
+		`font-src 'self'${originOf(config.customCss)}`,
+		"connect-src 'self'",
+		"manifest-src 'self'",
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'self'",
+	].join("; ");
+}
+
+/** A path, as against a URL, is our own origin, which the policy names already. */
+function originOf(address: string | undefined): string {
+	return address && URL.canParse(address) ? ` ${new URL(address).origin}` : "";
+}
