@@ -1,6 +1,6 @@
 /**
  * Builds `dist/` where it was not built from the sources that stand here now, told by a hash of their contents: right after a checkout, a
- * pull or an edit alike, and free when nothing changed.
+ * pull or an edit alike, and free when nothing changed. With `--mark` it only notes that what is built now is fresh.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -25,7 +25,7 @@ for (const source of SOURCES) {
 	for (const path of source.includes(".") ? [source] : files(source)) hash.update(`${path}\0`).update(readFileSync(path)).update("\0");
 }
 const now = hash.digest("hex");
-if (!existsSync(STAMP) || readFileSync(STAMP, "utf8") !== now) {
+if (process.argv.includes("--mark")) writeFileSync(STAMP, now);
+else if (!existsSync(STAMP) || readFileSync(STAMP, "utf8") !== now) {
 	execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit", shell: process.platform === "win32" });
-	writeFileSync(STAMP, now);
 }
