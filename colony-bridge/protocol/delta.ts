@@ -1,9 +1,26 @@
 /** The difference between two answers to one query, and its application: both ends use this file. */
 import type { Answer, Change, Metrics, RowKind, Rows } from "./view.ts";
 
-type Row = Record<string, unknown> & { id: string };
+type Fields = Record<string, unknown>;
+type Row = Fields & { id: string };
 
-const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+/** Equality of JSON values, whatever the order of their fields. */
+export function sameValue(a: unknown, b: unknown): boolean {
+	if (a === b) return true;
+	if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+	if (Array.isArray(a) || Array.isArray(b)) {
+		return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, i) => sameValue(value, b[i]));
+	}
+	let left = 0;
+	for (const name in a) {
+		const value = (a as Fields)[name];
+		if (value === undefined) continue;
+		if (!Object.hasOwn(b, name) || !sameValue(value, (b as Fields)[name])) return false;
+		left++;
+	}
+	for (const name in b) if ((b as Fields)[name] !== undefined) left--;
+	return left === 0;
+}
 
 /** @returns undefined where nothing changed. */
 export function difference(index: number, before: Answer, after: Answer): Change | undefined {
@@ -11,47 +28,63 @@ export function difference(index: number, before: Answer, after: Answer): Change
 	// Without series there are no values to tell the new length from.
 	if (before.kind === "metrics" && after.kind === "metrics" && after.series.length > 0) return metricsDifference(index, before, after);
 	if ("rows" in before && "rows" in after && before.kind === after.kind) return rowsDifference(index, before, after);
-	return same(before, after) ? undefined : { index, type: "replace", answer: after };
+	return sameValue(before, after) ? undefined : { index, type: "replace", answer: after };
 }
 
 function rowsDifference(index: number, before: Rows, after: Rows): Change | undefined {
-	const old = new Map((before.rows as unknown as Row[]).map((row) => [row.id, row]));
-	const patch: Record<string, Record<string, unknown>> = {};
+	const beforeRows = before.rows as unknown as Row[];
+	const afterRows = after.rows as unknown as Row[];
+	let moved = beforeRows.length !== afterRows.length;
+	let old: Map<string, Row> | undefined;
+	// Without a prototype, so that an id such as "__proto__" is an id like any other.
+	const patch = Object.create(null) as Record<string, Fields>;
 	let changed = before.total !== after.total || before.seen !== after.seen;
-	for (const row of after.rows as unknown as Row[]) {
-		const fields = fieldsChanged(old.get(row.id), row);
+	for (const [i, row] of afterRows.entries()) {
+		let was = beforeRows[i];
+		if (was === row) continue;
+		if (was?.id !== row.id) {
+			moved = true;
+			old ??= new Map(beforeRows.map((each) => [each.id, each]));
+			was = old.get(row.id);
+		}
+		const fields = was ? fieldsChanged(was, row) : row;
 		if (!fields) continue;
 		patch[row.id] = fields;
 		changed = true;
 	}
-	const moved = before.rows.length !== after.rows.length || before.rows.some((row, i) => row.id !== after.rows[i]?.id);
 	if (!changed && !moved) return undefined;
 	return {
 		index,
 		type: "rows",
 		total: after.total,
 		...(after.seen !== undefined && { seen: after.seen }),
-		...(moved && { keys: after.rows.map((row) => row.id) }),
+		...(moved && { keys: afterRows.map((row) => row.id) }),
 		patch,
 	};
 }
 
-function fieldsChanged(old: Row | undefined, row: Row): Record<string, unknown> | undefined {
-	if (!old) return row;
-	if (old === row) return undefined;
-	const fields: Record<string, unknown> = {};
-	let any = false;
-	for (const name in row) {
-		if (same(old[name], row[name])) continue;
-		fields[name] = row[name];
-		any = true;
+/** A JSON merge patch (RFC 7396): no answer holds null in a row, so null can say "gone". Objects are patched inside, arrays replaced. */
+function fieldsChanged(before: Fields, after: Fields): Fields | undefined {
+	let patch: Fields | undefined;
+	for (const name in after) {
+		const value = after[name];
+		const was = Object.hasOwn(before, name) ? before[name] : undefined;
+		if (value === was || value === undefined) continue;
+		const change = isObject(value) && isObject(was) ? fieldsChanged(was, value) : sameValue(was, value) ? undefined : value;
+		if (change === undefined) continue;
+		patch ??= Object.create(null) as Fields;
+		patch[name] = change;
 	}
-	for (const name in old) {
-		if (name in row) continue;
-		fields[name] = null;
-		any = true;
+	for (const name in before) {
+		if (before[name] === undefined || (Object.hasOwn(after, name) && after[name] !== undefined)) continue;
+		patch ??= Object.create(null) as Fields;
+		patch[name] = null;
 	}
-	return any ? fields : undefined;
+	return patch;
+}
+
+function isObject(value: unknown): value is Fields {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Appends where the new answer goes on from the old one on the same grid, else replaces. */
@@ -63,8 +96,8 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 		shift >= 0 &&
 		before.left === after.left &&
 		before.series.length === after.series.length &&
-		before.series.every((column, i) => column.key === after.series[i]?.key && column.unit === after.series[i]?.unit) &&
-		same(before.unknown, after.unknown);
+		before.series.every((column, i) => sameColumn(column, after.series[i])) &&
+		sameValue(before.unknown, after.unknown);
 	if (!aligned) return { index, type: "replace", answer: after };
 	let keep = Math.max(0, Math.min(before.length - shift, after.length));
 	for (const [i, column] of after.series.entries()) {
@@ -73,6 +106,10 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 	}
 	if (keep === after.length && shift === 0 && before.length === after.length) return undefined;
 	return { index, type: "append", start: after.start, keep, values: after.series.map((column) => column.values.slice(keep)) };
+}
+
+function sameColumn(a: Metrics["series"][number], b: Metrics["series"][number] | undefined): boolean {
+	return a.key === b?.key && a.unit === b.unit && a.type === b.type && a.name === b.name && sameValue(a.labels, b.labels);
 }
 
 /** @returns the answer after the change; unchanged rows keep their identity. @throws where the change does not fit: ask for a snapshot. */
@@ -99,14 +136,10 @@ function applyRows(before: Rows, change: Extract<Change, { type: "rows" }>): Ans
 	const keys = change.keys ?? before.rows.map((row) => row.id);
 	const rows = keys.map((id) => {
 		const row = old.get(id);
-		const fields = change.patch[id];
-		if (!fields) {
-			if (row) return row;
-			throw new Error(`row ${id} is not known`);
-		}
-		const next: Row = { ...row, ...fields, id };
-		if (row) for (const name in fields) if (fields[name] === null) delete next[name];
-		return next;
+		const fields = Object.hasOwn(change.patch, id) ? change.patch[id] : undefined;
+		if (fields) return { ...(row ? merged(row, fields) : fields), id };
+		if (row) return row;
+		throw new Error(`row ${id} is not known`);
 	});
 	return {
 		kind: before.kind,
@@ -114,4 +147,21 @@ function applyRows(before: Rows, change: Extract<Change, { type: "rows" }>): Ans
 		...(change.seen !== undefined && { seen: change.seen }),
 		rows,
 	} as unknown as Rows<RowKind> as Answer;
+}
+
+function merged(before: Fields, patch: Fields): Fields {
+	const next: Fields = { ...before };
+	for (const name in patch) {
+		const value = patch[name];
+		const was = before[name];
+		if (value === null) delete next[name];
+		else define(next, name, isObject(value) && Object.hasOwn(before, name) && isObject(was) ? merged(was, value) : value);
+	}
+	return next;
+}
+
+/** Assignment would call the setter of `__proto__`, and a metric may be called that. */
+function define(fields: Fields, name: string, value: unknown): void {
+	if (name === "__proto__") Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
+	else fields[name] = value;
 }

@@ -1,0 +1,51 @@
+/** What one row of the log says. Everything the cluster knows is the sum of its entries, in order. */
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { Hello, UpFrame, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+
+/** A frame as it was accepted. A series carries the history's number too, so that reading the log alone gives the same state. */
+export type LoggedFrame = Exclude<UpFrame, { type: "series" }> | LoggedSeries;
+export interface LoggedSeries {
+	type: "series";
+	seq: number;
+	series: ({ id: number; number: number } & SeriesDefinition)[];
+	/** Ids past the cluster's limit: their samples are left out. */
+	left?: number[];
+}
+export type LoggedTick = UpFrameOf<"tick">;
+
+/** One push: what was accepted of it, and up to which number of the sequence it was read. */
+export interface PushEntry {
+	type: "push";
+	/** The cluster's clock, ms. */
+	at: number;
+	bridge: string;
+	epoch: number;
+	/** Only where it changes what is known of the bridge. */
+	hello?: Hello;
+	/** Last sequence number taken in, refused frames included. */
+	seq: number;
+	frames: LoggedFrame[];
+	/** Frames refused and frames repeated since the entry before. */
+	refused?: number;
+	repeats?: number;
+	/** The alarm that was set with this push, ms: known after a restart without asking the host. */
+	alarm?: number;
+}
+
+/** Written by the alarm: a bridge that reported has missed three intervals. */
+export interface SilentEntry {
+	type: "silent";
+	at: number;
+	bridge: string;
+	/** Instant of its last push, ms. */
+	since: number;
+}
+
+/** Written by the alarm: a bridge has been gone so long that what it said is let go. */
+export interface ForgetEntry {
+	type: "forget";
+	at: number;
+	bridge: string;
+}
+
+export type Entry = PushEntry | SilentEntry | ForgetEntry;

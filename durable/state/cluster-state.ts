@@ -1,0 +1,94 @@
+/** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
+import type { Check, Checkpoint, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
+import { Happenings, type StoredHappenings } from "./happenings.ts";
+import { type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
+import { OwnedTable, type StoredTable } from "./owned-table.ts";
+import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
+
+/** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
+const KEYFRAME_FORMAT = 1;
+
+export interface StoredState {
+	format: number;
+	position: number;
+	at: number;
+	links: StoredLink[];
+	workers: StoredTable<Worker>;
+	running: StoredTable<Task>;
+	queued: StoredTable<Task>;
+	streams: StoredTable<Stream>;
+	checks: StoredTable<Check>;
+	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
+	kinds: StoredKinds;
+	totals: ClusterState["totals"];
+	happenings: StoredHappenings;
+	intake: ClusterState["intake"];
+	alarmAt: number;
+}
+
+export class ClusterState {
+	/** Entries so far; 0: nobody has ever pushed. */
+	position = 0;
+	/** Instant of the newest entry on the cluster's clock, ms. */
+	at = 0;
+	readonly links = new Map<string, Link>();
+	readonly workers = new OwnedTable<Worker>();
+	/** Tasks that have not ended, by status: each in order of arrival there. */
+	readonly running = new OwnedTable<Task>();
+	readonly queued = new OwnedTable<Task>();
+	readonly streams = new OwnedTable<Stream>();
+	readonly checks = new OwnedTable<Check>();
+	/** Last checkpoints of each stream, newest first. */
+	readonly checkpoints = new Map<string, Checkpoint[]>();
+	readonly kinds = new TaskKinds();
+	/** Tasks that ended since the cluster began. */
+	totals = { completed: 0, failed: 0, cancelled: 0 };
+	readonly happenings = new Happenings();
+	intake = { pushes: 0, repeats: 0, refused: 0 };
+	/** The alarm that was set last, ms; 0: none. */
+	alarmAt = 0;
+	/** Rises when a layout comes or goes. Not part of the state. */
+	layoutVersion = 0;
+
+	store(): StoredState {
+		return {
+			format: KEYFRAME_FORMAT,
+			position: this.position,
+			at: this.at,
+			links: Array.from(this.links.values(), storeLink),
+			workers: this.workers.store(),
+			running: this.running.store(),
+			queued: this.queued.store(),
+			streams: this.streams.store(),
+			checks: this.checks.store(),
+			checkpoints: [...this.checkpoints],
+			kinds: this.kinds.store(),
+			totals: this.totals,
+			happenings: this.happenings.store(),
+			intake: this.intake,
+			alarmAt: this.alarmAt,
+		};
+	}
+
+	static restore(stored: StoredState): ClusterState {
+		if (stored.format !== KEYFRAME_FORMAT) {
+			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
+		}
+		const state = new ClusterState();
+		state.position = stored.position;
+		state.at = stored.at;
+		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
+		state.workers.restore(stored.workers);
+		state.running.restore(stored.running);
+		state.queued.restore(stored.queued);
+		state.streams.restore(stored.streams);
+		state.checks.restore(stored.checks);
+		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
+		state.kinds.restore(stored.kinds);
+		state.totals = { ...stored.totals };
+		state.happenings.restore(stored.happenings);
+		state.intake = { ...stored.intake };
+		state.alarmAt = stored.alarmAt;
+		return state;
+	}
+}

@@ -1,0 +1,74 @@
+/** What the cluster knows of one bridge. */
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
+import type { Capability, Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+
+/** Intervals without a push after which a bridge that reports counts as silent. */
+const SILENT_INTERVALS = 3;
+
+export interface Link {
+	bridge: string;
+	epoch: number;
+	colony: string;
+	can: Capability[];
+	intervalMs: number;
+	/** Last sequence number taken in, in this epoch. */
+	seq: number;
+	/** Instant of the last push on the cluster's clock, ms. */
+	lastPushAt: number;
+	/** It has sent ticks, state or events: one that only brought a layout is never missed. */
+	reporting: boolean;
+	/** It has sent state in this epoch: until then what is known is the run's before. */
+	current: boolean;
+	/** The colony's own judgement, if it has one. */
+	health?: NonNullable<UpFrameOf<"state">["health"]>;
+	/** Tasks queued in all, where the colony says so. */
+	queued?: number;
+	gaps: { count: number; samples: number; events: number };
+	/** Written to the log by the alarm, ms. */
+	silentSince?: number;
+	layout?: Layout;
+	/** Series: the bridge's number in this epoch -> the history's, or `LEFT_OUT`. */
+	series: Map<number, number>;
+}
+
+/** A series past the cluster's limit: announced, but its samples are not kept. */
+export const LEFT_OUT = -1;
+
+export type StoredLink = Omit<Link, "series"> & { series: number[] };
+
+export function storeLink({ series, ...link }: Link): StoredLink {
+	return { ...link, series: [...series].flat() };
+}
+
+export function restoreLink({ series, ...link }: StoredLink): Link {
+	const map = new Map<number, number>();
+	for (let i = 0; i + 1 < series.length; i += 2) map.set(series[i] ?? 0, series[i + 1] ?? LEFT_OUT);
+	return { ...link, series: map };
+}
+
+export function newLink(hello: Hello, at: number): Link {
+	const { bridge, epoch, colony, can, intervalMs } = hello;
+	return {
+		bridge,
+		epoch,
+		colony,
+		can,
+		intervalMs,
+		seq: 0,
+		lastPushAt: at,
+		reporting: false,
+		current: false,
+		gaps: { count: 0, samples: 0, events: 0 },
+		series: new Map(),
+	};
+}
+
+/** The instant from which the bridge counts as silent, ms; infinity for one that is never missed. */
+export function silentFrom(link: Link): number {
+	return link.reporting ? link.lastPushAt + SILENT_INTERVALS * link.intervalMs : Number.POSITIVE_INFINITY;
+}
+
+/** @returns since when it has been silent, ms, or undefined. */
+export function silentSince(link: Link, now: number): number | undefined {
+	return now >= silentFrom(link) ? link.lastPushAt : undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * Takes the state from one position of the log to the next. Pure: the entry is all it looks at, so that the same log gives the same state
+ * live, after a restart and for any past instant. What must be judged (limits, clocks, numbers of series) was judged before the entry was
+ * written.
+ */
+
+import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import type { Entry, LoggedFrame, LoggedSeries, PushEntry } from "../log/entry.ts";
+import type { ClusterState } from "./cluster-state.ts";
+import { LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
+import { forgetPatches, reducePatches } from "./patches.ts";
+
+export function reduce(state: ClusterState, entry: Entry): void {
+	state.position++;
+	state.at = entry.at;
+	if (entry.type === "push") return reducePush(state, entry);
+	const link = state.links.get(entry.bridge);
+	if (!link) return;
+	if (entry.type === "silent") {
+		link.silentSince = entry.since;
+		state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
+		return;
+	}
+	forgetPatches(state, link.bridge);
+	state.links.delete(link.bridge);
+	if (link.layout) state.layoutVersion++;
+	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
+}
+
+function reducePush(state: ClusterState, entry: PushEntry): void {
+	if (entry.hello) reduceHello(state, entry.hello, entry.at);
+	state.intake.refused += entry.refused ?? 0;
+	state.intake.repeats += entry.repeats ?? 0;
+	if (entry.alarm !== undefined) state.alarmAt = entry.alarm;
+	const link = state.links.get(entry.bridge);
+	if (!link) throw new Error(`entry ${state.position} is of bridge "${entry.bridge}", which never said hello`);
+	const silent = link.silentSince ?? silentSince(link, entry.at);
+	if (silent !== undefined) {
+		const seconds = Math.round((entry.at - silent) / 1000);
+		state.happenings.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });
+		delete link.silentSince;
+	}
+	link.lastPushAt = entry.at;
+	if (entry.seq === link.seq && entry.frames.length === 0) return;
+	state.intake.pushes++;
+	for (const frame of entry.frames) reduceFrame(state, link, frame);
+	link.seq = entry.seq;
+}
+
+function reduceHello(state: ClusterState, hello: Hello, at: number): void {
+	const old = state.links.get(hello.bridge);
+	if (old?.epoch === hello.epoch) {
+		old.colony = hello.colony;
+		old.can = hello.can;
+		old.intervalMs = hello.intervalMs;
+		return;
+	}
+	const text = old ? `${hello.bridge} started a new run` : `${hello.bridge} connected for the first time`;
+	state.happenings.mark({ at, kind: "start", text });
+	const link = newLink(hello, at);
+	if (old) {
+		// The run before left these; the new one has not spoken yet.
+		link.reporting = old.reporting;
+		link.gaps = old.gaps;
+		link.lastPushAt = old.lastPushAt;
+		if (old.health) link.health = old.health;
+		if (old.queued !== undefined) link.queued = old.queued;
+		if (old.layout) link.layout = old.layout;
+		if (old.silentSince !== undefined) link.silentSince = old.silentSince;
+	}
+	state.links.set(hello.bridge, link);
+}
+
+function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void {
+	switch (frame.type) {
+		case "series":
+			return reduceSeries(link, frame);
+		case "tick":
+			link.reporting = true;
+			return;
+		case "state":
+			link.reporting = true;
+			return reduceState(state, link, frame);
+		case "events":
+			link.reporting = true;
+			return reduceEvents(state, link, frame);
+		case "layout":
+			link.layout = frame.layout;
+			state.layoutVersion++;
+			return;
+		case "gap":
+			return reduceGap(state, link, frame);
+		case "result": {
+			const words = frame.message ? `: ${frame.message}` : "";
+			const text = `command ${frame.command} ${frame.ok ? "was carried out" : "failed"}${words}`;
+			return state.happenings.mark({ at: state.at, kind: "command", text });
+		}
+	}
+}
+
+function reduceSeries(link: Link, frame: LoggedSeries): void {
+	for (const { id, number } of frame.series) link.series.set(id, number);
+	for (const id of frame.left ?? []) link.series.set(id, LEFT_OUT);
+}
+
+function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
+	if (!link.current) {
+		// The first state of a run is whole: what it leaves out is not known any more.
+		forgetPatches(state, link.bridge);
+		delete link.health;
+		delete link.queued;
+		link.current = true;
+	}
+	if (frame.health) link.health = frame.health;
+	if (frame.queued !== undefined) link.queued = frame.queued;
+	reducePatches(state, link.bridge, frame);
+}
+
+function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events">): void {
+	const isWorker = (id: string) => state.workers.get(id) !== undefined;
+	for (const event of frame.events) {
+		if (event.type === "log") state.happenings.log(event, isWorker);
+		else if (event.type === "mark") state.happenings.mark(event);
+		else {
+			const { type: _, ...end } = event;
+			state.totals[end.status]++;
+			state.kinds.count(end);
+			state.happenings.taskEnd(end);
+			const active = (state.running.get(end.id) ?? state.queued.get(end.id))?.value;
+			// A retry under the same id may have begun already.
+			if (active && (active.attempt ?? 1) <= (end.attempt ?? active.attempt ?? 1)) {
+				state.running.remove(link.bridge, end.id);
+				state.queued.remove(link.bridge, end.id);
+			}
+		}
+	}
+}
+
+function reduceGap(state: ClusterState, link: Link, gap: UpFrameOf<"gap">): void {
+	link.gaps = {
+		count: link.gaps.count + 1,
+		samples: link.gaps.samples + gap.samples,
+		events: link.gaps.events + gap.events,
+	};
+	const dropped = `${gap.samples} samples and ${gap.events} events`;
+	state.happenings.mark({ at: gap.until, kind: "gap", text: `${link.bridge} had to drop ${dropped} (frames ${gap.first} to ${gap.seq})` });
+}

@@ -1,0 +1,86 @@
+/** Every run ever of each task name: exact counts, and durations as a sketch. */
+import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
+import { DurationSketch, type StoredSketch } from "./sketch.ts";
+
+/** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
+const MOST_NAMES = 5_000;
+const OTHERS = "(other names)";
+
+export interface TaskKind {
+	readonly name: string;
+	completed: number;
+	failed: number;
+	cancelled: number;
+	/** Instant of the last end, ms. */
+	lastAt: number;
+	readonly durations: DurationSketch;
+	/** Rises with every end. Not part of the state. */
+	version: number;
+}
+
+export type StoredKinds = [name: string, completed: number, failed: number, cancelled: number, lastAt: number, durations: StoredSketch][];
+
+export class TaskKinds {
+	readonly #kinds = new Map<string, TaskKind>();
+	#version = 0;
+
+	get size(): number {
+		return this.#kinds.size;
+	}
+	get version(): number {
+		return this.#version;
+	}
+	values(): IterableIterator<TaskKind> {
+		return this.#kinds.values();
+	}
+
+	count(end: TaskEnd): void {
+		const kind = this.#kind(end.name);
+		kind[end.status]++;
+		kind.lastAt = Math.max(kind.lastAt, end.endedAt);
+		const duration = durationOf(end);
+		if (duration !== undefined) kind.durations.add(duration);
+		kind.version++;
+		this.#version++;
+	}
+
+	store(): StoredKinds {
+		return Array.from(this.#kinds.values(), (kind) => [
+			kind.name,
+			kind.completed,
+			kind.failed,
+			kind.cancelled,
+			kind.lastAt,
+			kind.durations.store(),
+		]);
+	}
+	restore(stored: StoredKinds): void {
+		for (const [name, completed, failed, cancelled, lastAt, durations] of stored) {
+			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, durations: DurationSketch.restore(durations), version: 0 };
+			this.#kinds.set(name, kind);
+		}
+		this.#version++;
+	}
+
+	#kind(wanted: string): TaskKind {
+		const name = this.#kinds.has(wanted) || this.#kinds.size < MOST_NAMES ? wanted : OTHERS;
+		let kind = this.#kinds.get(name);
+		if (!kind) {
+			kind = { name, completed: 0, failed: 0, cancelled: 0, lastAt: 0, durations: new DurationSketch(), version: 0 };
+			this.#kinds.set(name, kind);
+		}
+		return kind;
+	}
+}
+
+/** @returns ms, or undefined where the start is not known or the clocks disagree. */
+export function durationOf(end: TaskEnd): number | undefined {
+	if (end.startedAt === undefined || end.startedAt > end.endedAt) return undefined;
+	return end.endedAt - end.startedAt;
+}
+
+/** @returns ms queued, or undefined where it is not known. */
+export function waitOf(end: TaskEnd): number | undefined {
+	if (end.queuedAt === undefined || end.startedAt === undefined || end.queuedAt > end.startedAt) return undefined;
+	return end.startedAt - end.queuedAt;
+}
