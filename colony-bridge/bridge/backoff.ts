@@ -1,0 +1,24 @@
+/** Exponential backoff with full jitter (M. Brooker, "Exponential Backoff and Jitter", 2015): a thousand bridges do not come back at once. */
+export class Backoff {
+	readonly #baseMs: number;
+	readonly #capMs: number;
+	readonly #random: () => number;
+	#attempt = 0;
+
+	constructor(baseMs = 500, capMs = 30_000, random: () => number = Math.random) {
+		this.#baseMs = baseMs;
+		this.#capMs = capMs;
+		this.#random = random;
+	}
+
+	/** @returns how long to wait now, in ms: anything from 0 to a bound that doubles each time. */
+	next(): number {
+		const bound = Math.min(this.#capMs, this.#baseMs * 2 ** this.#attempt);
+		this.#attempt += 1;
+		return this.#random() * bound;
+	}
+
+	reset(): void {
+		this.#attempt = 0;
+	}
+}

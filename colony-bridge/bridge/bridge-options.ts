@@ -1,0 +1,60 @@
+/** What a bridge is told and what it tells of itself. */
+import { hostname } from "node:os";
+import type { Colony } from "../colony.ts";
+import type { Layout } from "../protocol/layout.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Connect } from "./link.ts";
+import type { UplinkState } from "./uplink-owner.ts";
+
+export interface BridgeOptions {
+	colony: Colony;
+	/** Where the dashboard is, or how to open a link to a cluster in this process. */
+	to: Endpoint | Connect;
+	/** Unique within the cluster and the same after a restart. Default: the colony's name, with the host's where a network lies between. */
+	name?: string;
+	/** Time between snapshots, ms. Default 5000 over a network, 1000 within the process. Errors, failures and marks do not wait for it. */
+	intervalMs?: number;
+	/** Pages and widgets to announce. */
+	layout?: Layout;
+	/** Bytes of frames kept while the dashboard is away. Default 16 MB. */
+	bufferBytes?: number;
+	/** Hears what goes wrong, once a minute for the same words. Default: a warning on the console. */
+	onError?: (error: Error) => void;
+}
+
+export interface BridgeStats {
+	state: UplinkState;
+	connected: boolean;
+	epoch: number;
+	/** Newest frame made and newest frame durable in the cluster. */
+	seq: number;
+	acked: number;
+	buffered: { frames: number; bytes: number };
+	/** What had to be dropped, ever. */
+	gaps: { count: number; samples: number; events: number };
+	/** Frames the cluster refused. */
+	refused: number;
+	/** Complaints, those of the cluster and of the colony's bad entries too. */
+	complaints: number;
+	reconnects: number;
+	/** Absent: not told on this link. */
+	viewers?: number;
+}
+
+/** Fills in the defaults. @throws where an option cannot be right. */
+export function bridgeSettings({ colony, to, name, intervalMs, onError }: BridgeOptions) {
+	if (typeof colony?.name !== "string" || colony.name === "" || typeof colony.snapshot !== "function") {
+		throw new TypeError("a bridge needs a colony: an object with a name and a snapshot() method");
+	}
+	const inProcess = typeof to === "function";
+	const interval = intervalMs ?? (inProcess ? 1000 : 5000);
+	if (!Number.isInteger(interval) || interval < 100 || interval > 3_600_000) {
+		throw new RangeError(`invalid intervalMs ${interval}; write whole milliseconds from 100 to 3600000`);
+	}
+	return {
+		name: (name ?? (inProcess ? colony.name : `${colony.name}@${hostname()}`)).slice(0, LIMITS.nameChars),
+		intervalMs: interval,
+		onError: onError ?? ((error: Error) => console.warn(`bridge of "${colony.name}": ${error.message}`)),
+	};
+}

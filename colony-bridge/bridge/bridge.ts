@@ -1,0 +1,200 @@
+/** The way from a colony to its cluster: samples, keeps, sends, and never stands in the colony's way. */
+import * as v from "valibot";
+import type { Colony } from "../colony.ts";
+import type { DownFrame } from "../protocol/down.ts";
+import { Layout } from "../protocol/layout.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { describeIssues } from "../protocol/problem.ts";
+import type { ColonyEvent } from "../protocol/up.ts";
+import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import { type BridgeOptions, type BridgeStats, bridgeSettings } from "./bridge-options.ts";
+import { Commands, capabilities } from "./commands.ts";
+import { Complaints, wordsOf } from "./complaints.ts";
+import { fallbackLink } from "./fallback-link.ts";
+import { httpLink } from "./http-link.ts";
+import { DEFAULT_BUFFER_BYTES, Outbox } from "./outbox.ts";
+import type { Frame } from "./outbox-entry.ts";
+import { Pulse } from "./pulse.ts";
+import { Refusals } from "./refusals.ts";
+import { Sampler } from "./sampler.ts";
+import { Uplink } from "./uplink.ts";
+import { webSocketLink } from "./web-socket-link.ts";
+
+/** An error, a failure or a mark is on its way within this, in ms. */
+const URGENT_MS = 100;
+const STOP_FLUSH_MS = 3_000;
+const STOP_CLOSE_MS = 1_500;
+/** While WebSockets cannot be opened, they are tried again this often. */
+const HTTP_LIFE_MS = 10 * 60_000;
+
+export class Bridge {
+	readonly #colony: Colony;
+	readonly #complaints: Complaints;
+	readonly #outbox: Outbox;
+	readonly #refusals = new Refusals();
+	readonly #sampler: Sampler;
+	readonly #uplink: Uplink;
+	readonly #pulse: Pulse;
+	#layout: Layout | undefined;
+	#started = false;
+	#unsubscribe: (() => void) | undefined;
+	#urgent: NodeJS.Timeout | undefined;
+	/** The cluster refused a patch: what it holds is in doubt. */
+	#mustReplace = false;
+	#stopped: Promise<void> | undefined;
+
+	/** @throws where an option cannot be right. A dashboard that is away is no error: the bridge waits for it. */
+	constructor(options: BridgeOptions) {
+		const { colony, to } = options;
+		const { name, intervalMs, onError } = bridgeSettings(options);
+		this.#colony = colony;
+		this.#complaints = new Complaints(onError);
+		this.#outbox = new Outbox({ bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES });
+		this.#sampler = new Sampler(colony, this.#complaints);
+		this.#pulse = new Pulse(() => this.#sample(intervalMs * 10), intervalMs);
+		const commands = new Commands(colony, (result) => {
+			this.#put(result);
+			this.#uplink.pump();
+		});
+		const owner = {
+			hello: (epoch: number) => {
+				const can = capabilities(colony);
+				const called = colony.name.slice(0, LIMITS.nameChars);
+				return { type: "hello" as const, protocol: PROTOCOL_VERSION, bridge: name, epoch, colony: called, can, intervalMs };
+			},
+			everything: () => this.#everything(),
+			command: commands.run.bind(commands),
+			refused: (frame: Extract<DownFrame, { type: "error" }>) => this.#onRefused(frame),
+			superseded: () => this.#end(),
+		};
+		const connect = typeof to === "function" ? to : fallbackLink(webSocketLink(to), httpLink(to, { lifeMs: HTTP_LIFE_MS }));
+		this.#uplink = new Uplink(connect, this.#outbox, owner, this.#complaints);
+		if (options.layout) this.setLayout(options.layout);
+	}
+
+	/** Starts sampling and sending. The bridge keeps the process up until `stop()`. @throws where it was started before. */
+	start(): void {
+		if (this.#started || this.#stopped) throw new Error(`the bridge of "${this.#colony.name}" was started before; make a new one`);
+		this.#started = true;
+		this.#unsubscribe = this.#colony.subscribe?.((event) => this.#onEvent(event));
+		this.#uplink.start();
+		this.#pulse.start();
+	}
+
+	/** Announces pages and widgets. @throws where they are not valid; what was announced before stays. */
+	setLayout(layout: Layout): void {
+		const parsed = v.safeParse(Layout, layout);
+		if (!parsed.success) throw new TypeError(`invalid layout: ${describeIssues(parsed.issues)}`);
+		this.#outbox.put({ type: "layout", layout: parsed.output });
+		this.#layout = parsed.output;
+		this.#uplink.pump();
+	}
+
+	/** Takes a last snapshot, waits a few seconds at most until the cluster has everything, and leaves no handle. */
+	stop(): Promise<void> {
+		this.#stopped ??= this.#stop();
+		return this.#stopped;
+	}
+
+	get stats(): BridgeStats {
+		const { state, reconnects, epoch, viewers } = this.#uplink;
+		return {
+			state,
+			connected: state === "live",
+			epoch,
+			seq: this.#outbox.seq,
+			acked: this.#outbox.acked,
+			buffered: { frames: this.#outbox.frames, bytes: this.#outbox.bytes },
+			gaps: { ...this.#outbox.gaps },
+			refused: this.#refusals.count,
+			complaints: this.#complaints.count,
+			reconnects,
+			...(viewers !== undefined && { viewers }),
+		};
+	}
+
+	async #stop(): Promise<void> {
+		const sampling = this.#end();
+		if (this.#started && this.#uplink.state !== "superseded") {
+			// A snapshot that hangs must not hang the stop.
+			let timer: NodeJS.Timeout | undefined;
+			const enough = new Promise<void>((resolve) => {
+				timer = setTimeout(resolve, STOP_FLUSH_MS);
+			});
+			await Promise.race([sampling.then(() => this.#sample(STOP_FLUSH_MS)), enough]);
+			clearTimeout(timer);
+			this.#flushEvents();
+			await this.#uplink.flush(STOP_FLUSH_MS);
+		}
+		await this.#uplink.stop(STOP_CLOSE_MS);
+	}
+
+	/** No more snapshots, no more events. @returns when a snapshot under way has come. */
+	#end(): Promise<void> {
+		clearTimeout(this.#urgent);
+		try {
+			this.#unsubscribe?.();
+		} catch (error) {
+			this.#complaints.say(`the colony's unsubscribe failed: ${wordsOf(error)}`);
+		}
+		this.#unsubscribe = undefined;
+		return this.#pulse.stop();
+	}
+
+	async #sample(patienceMs: number): Promise<void> {
+		const slow = setTimeout(() => {
+			this.#complaints.say(`the colony's snapshot() takes longer than ${patienceMs} ms; nothing is sampled until it answers`);
+		}, patienceMs);
+		const frames = await this.#sampler.sample(() => {
+			const whole = this.#mustReplace || this.#outbox.stateLost;
+			this.#mustReplace = false;
+			return whole;
+		});
+		clearTimeout(slow);
+		for (const frame of frames) this.#put(frame);
+		if (this.#sampler.crowded && this.#outbox.frames === 0 && this.#uplink.state === "live") {
+			this.#sampler.compact();
+			this.#uplink.renew();
+		}
+		this.#uplink.pump();
+	}
+
+	#put(frame: Frame): void {
+		try {
+			const seq = this.#outbox.put(frame);
+			if (seq !== undefined) this.#refusals.note(seq, frame);
+		} catch (error) {
+			this.#complaints.say(wordsOf(error));
+		}
+	}
+
+	#everything(): Frame[] {
+		const frames = this.#sampler.everything();
+		if (this.#layout) frames.push({ type: "layout", layout: this.#layout });
+		this.#refusals.forget();
+		for (const [i, frame] of frames.entries()) this.#refusals.note(i + 1, frame);
+		return frames;
+	}
+
+	#onEvent(event: ColonyEvent): void {
+		const urgent = this.#sampler.events.add(event);
+		if (this.#sampler.events.full) this.#flushEvents();
+		else if (urgent) this.#urgent ??= setTimeout(() => this.#flushEvents(), URGENT_MS);
+	}
+
+	#flushEvents(): void {
+		clearTimeout(this.#urgent);
+		this.#urgent = undefined;
+		for (const frame of this.#sampler.events.take()) this.#put(frame);
+		this.#uplink.pump();
+	}
+
+	#onRefused({ kind, detail, seq }: Extract<DownFrame, { type: "error" }>): void {
+		const { series, state } = this.#refusals.refused(seq);
+		this.#sampler.refuse(series);
+		this.#mustReplace ||= state;
+		const what = seq === undefined ? "" : ` frame ${seq}`;
+		const effect = series.length > 0 ? `; its ${series.length} series are left out from now on` : "";
+		this.#complaints.say(`the cluster refused${what} (${kind}): ${detail}${effect}`, `refused ${kind} ${effect && seq}`);
+	}
+}

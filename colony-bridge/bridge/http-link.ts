@@ -1,0 +1,67 @@
+/**
+ * A link made of POST requests, for networks that let no WebSocket through. Every request carries `hello` and one push; the answer has
+ * the cluster's frames, so commands arrive as often as the bridge pushes.
+ */
+import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
+import type { Connect } from "./link.ts";
+import { refusal } from "./refusal.ts";
+
+const BROKEN = 1006;
+
+/** @param lifeMs after this the link closes with 1012, so that a better one can be tried. */
+export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Number.POSITIVE_INFINITY } = {}): Connect {
+	const { http: address } = bridgeAddresses(endpoint);
+	const headers = { ...authorization(endpoint.token), "content-type": "application/x-ndjson" };
+	return (events) => {
+		const abort = new AbortController();
+		const born = performance.now();
+		let hello: string | undefined;
+		let over = false;
+		let work = Promise.resolve();
+		const finish = (code: number, reason: string) => {
+			if (over) return;
+			over = true;
+			abort.abort();
+			events.closed(code, reason);
+		};
+
+		async function post(body: string): Promise<void> {
+			if (over) return;
+			try {
+				const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(timeoutMs)]);
+				const response = await fetch(address, { method: "POST", headers, body, signal });
+				const text = await response.text();
+				if (over) return;
+				if (!response.ok) return finish(response.status, refusal(text) || response.statusText || "the push was refused");
+				if (!response.headers.get("content-type")?.includes("ndjson")) {
+					return finish(response.status, "the answer is not a cluster's; is this the dashboard's address?");
+				}
+				if (text.trim()) events.message(text);
+				if (performance.now() - born > lifeMs) finish(1012, "time to try a WebSocket again");
+			} catch (error) {
+				finish(BROKEN, reasonOf(error));
+			}
+		}
+
+		queueMicrotask(() => {
+			if (!over) events.open();
+		});
+		return {
+			// One request at a time: frames arrive in the order of their numbers.
+			send: (text) => {
+				const body = hello === undefined ? text : `${hello}\n${text}`;
+				hello ??= text;
+				work = work.then(() => post(body));
+			},
+			close: () => {
+				work = work.then(() => finish(1000, ""));
+			},
+		};
+	};
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	return error.cause instanceof Error ? error.cause.message || String((error.cause as NodeJS.ErrnoException).code) : error.message;
+}

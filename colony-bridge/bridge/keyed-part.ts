@@ -1,0 +1,76 @@
+/** One part of a colony's state, a list of things with an id, as the cluster knows it: what changed since, or all of it. */
+import * as v from "valibot";
+import { describeIssues } from "../protocol/problem.ts";
+import type { Complaints } from "./complaints.ts";
+import { wordsOf } from "./complaints.ts";
+
+export interface Keyed {
+	id: string;
+}
+export type EntrySchema = v.GenericSchema<unknown, Keyed>;
+
+/** What happened to one entry, with the bytes it takes in a frame. */
+export type PartChange = { bytes: number } & ({ set: Keyed } | { remove: string });
+
+interface Known {
+	/** Its JSON, to see a change. */
+	text: string;
+	entry: Keyed;
+}
+
+export class KeyedPart {
+	/** The colony has spoken of this part. Before, it is unknown, which is not the same as empty. */
+	known = false;
+	readonly #name: string;
+	readonly #schema: EntrySchema;
+	readonly #complaints: Complaints;
+	#entries = new Map<string, Known>();
+
+	constructor(name: string, schema: EntrySchema, complaints: Complaints) {
+		this.#name = name;
+		this.#schema = schema;
+		this.#complaints = complaints;
+	}
+
+	/** Takes over a whole new list. @returns what is different now. An entry that is not valid is told, and what was known of it stays. */
+	update(list: readonly unknown[]): PartChange[] {
+		this.known = true;
+		const changes: PartChange[] = [];
+		const next = new Map<string, Known>();
+		for (const raw of list) {
+			try {
+				this.#take(raw, next, changes);
+			} catch (error) {
+				this.#complaints.say(`an entry of ${this.#name} was left out: ${wordsOf(error)}`);
+				const id = (raw as Partial<Keyed> | null)?.id;
+				const before = typeof id === "string" && !next.has(id) ? this.#entries.get(id) : undefined;
+				if (before) next.set(before.entry.id, before);
+			}
+		}
+		for (const id of this.#entries.keys()) if (!next.has(id)) changes.push({ remove: id, bytes: Buffer.byteLength(id) + 3 });
+		this.#entries = next;
+		return changes;
+	}
+
+	#take(raw: unknown, next: Map<string, Known>, changes: PartChange[]): void {
+		const id = (raw as Partial<Keyed> | null)?.id;
+		// The text is compared first: most entries are as they were, and the schema costs more than the comparison.
+		const text = JSON.stringify(raw);
+		const before = typeof id === "string" ? this.#entries.get(id) : undefined;
+		if (typeof id === "string" && next.has(id)) throw new Error(`id "${id}" is listed twice; the first counts`);
+		if (before?.text === text) {
+			next.set(before.entry.id, before);
+			return;
+		}
+		const parsed = v.safeParse(this.#schema, raw);
+		if (!parsed.success) throw new TypeError(`${typeof id === "string" ? `"${id.slice(0, 100)}": ` : ""}${describeIssues(parsed.issues)}`);
+		const known = { text, entry: parsed.output };
+		next.set(known.entry.id, known);
+		changes.push({ set: known.entry, bytes: Buffer.byteLength(text) + 1 });
+	}
+
+	/** Everything, for a cluster that may have anything. */
+	*all(): Iterable<PartChange> {
+		for (const { entry, text } of this.#entries.values()) yield { set: entry, bytes: Buffer.byteLength(text) + 1 };
+	}
+}

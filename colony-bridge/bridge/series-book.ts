@@ -1,0 +1,119 @@
+/** The bridge's dictionary of series: a dense number for each identity, and the values of one snapshot by number. */
+import * as v from "valibot";
+import { Metric } from "../colony.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { describeIssues } from "../protocol/problem.ts";
+import type { SeriesDefinition } from "../protocol/series.ts";
+import type { Complaints } from "./complaints.ts";
+
+export type NumberedSeries = SeriesDefinition & { id: number };
+
+/** Share of the limit from which on dead series are worth forgetting. */
+const CROWDED = 0.9;
+
+export interface Reading {
+	/** Series met for the first time. */
+	added: NumberedSeries[];
+	/** `ids[i]` has `values[i]`. */
+	ids: number[];
+	values: number[];
+}
+
+export class SeriesBook {
+	readonly #complaints: Complaints;
+	#ids = new Map<string, number>();
+	#series: NumberedSeries[] = [];
+	/** By number: the reading that last had it, so that a series listed twice is noticed. */
+	#seen: number[] = [];
+	#reading = 0;
+	#alive = 0;
+	readonly #refused = new Set<number>();
+
+	constructor(complaints: Complaints) {
+		this.#complaints = complaints;
+	}
+
+	get size(): number {
+		return this.#series.length;
+	}
+
+	/** Numbers of one snapshot. NaN and infinities are no value; a bad entry is left out and told. */
+	read(metrics: readonly unknown[]): Reading {
+		const reading: Reading = { added: [], ids: [], values: [] };
+		this.#reading += 1;
+		for (const metric of metrics) {
+			try {
+				this.#readOne(metric as Metric, reading);
+			} catch (error) {
+				this.#complaints.say(`a metric was left out: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
+		this.#alive = reading.ids.length;
+		return reading;
+	}
+
+	#readOne(metric: Metric, reading: Reading): void {
+		if (typeof metric?.value !== "number") {
+			throw new TypeError(`the value of ${quote(metric?.name ?? metric)} is ${quote(metric?.value)}; a number is needed`);
+		}
+		const key = identity(metric);
+		const id = this.#ids.get(key) ?? this.#add(key, metric, reading);
+		if (!Number.isFinite(metric.value) || this.#refused.has(id)) return;
+		if (this.#seen[id] === this.#reading)
+			throw new Error(`"${metric.name}" with the same labels is listed twice in one snapshot; the first value counts`);
+		this.#seen[id] = this.#reading;
+		reading.ids.push(id);
+		reading.values.push(metric.value);
+	}
+
+	#add(key: string, metric: Metric, reading: Reading): number {
+		const parsed = v.safeParse(Metric, metric);
+		if (!parsed.success) throw new TypeError(`${quote(metric.name)}: ${describeIssues(parsed.issues)}`);
+		if (this.#series.length >= LIMITS.series) {
+			throw new RangeError(`there are more than ${LIMITS.series} series; is a label's value different every time?`);
+		}
+		const { value: _, ...definition } = parsed.output;
+		const series = { id: this.#series.length, ...definition };
+		this.#series.push(series);
+		this.#ids.set(key, series.id);
+		reading.added.push(series);
+		return series.id;
+	}
+
+	all(): readonly NumberedSeries[] {
+		return this.#series;
+	}
+
+	/** The cluster does not take these: their values are left out, or every tick would be refused with them. */
+	refuse(ids: Iterable<number>): void {
+		for (const id of ids) this.#refused.add(id);
+	}
+
+	/** True where the book is nearly full of series that are gone: time for a new epoch and {@link compact}. */
+	get crowded(): boolean {
+		return this.#series.length > LIMITS.series * CROWDED && this.#alive < this.#series.length / 2;
+	}
+
+	/** For a new epoch with nothing waiting that names a number: forgets the series that the latest reading did not have. */
+	compact(): void {
+		const alive = this.#series.filter(({ id }) => this.#seen[id] === this.#reading);
+		this.#series = alive.map((series, id) => ({ ...series, id }));
+		this.#ids = new Map(this.#series.map((series) => [identity(series), series.id]));
+		this.#seen = this.#series.map(() => this.#reading);
+		this.#refused.clear();
+	}
+}
+
+/** Identity as a map's key. Runs for every number of every snapshot, so labels are sorted only where there are several. */
+function identity({ name, labels }: Pick<Metric, "name" | "labels">): string {
+	if (!labels) return name;
+	const names = Object.keys(labels);
+	if (names.length > 1) names.sort();
+	let key = name;
+	for (const label of names) key += `\u0001${label}\u0002${labels[label]}`;
+	return key;
+}
+
+function quote(value: unknown): string {
+	return typeof value === "string" ? `"${value.slice(0, 100)}"` : String(value);
+}

@@ -1,0 +1,17 @@
+/** What the uplink asks of the bridge it belongs to. */
+import type { Command, DownFrame } from "../protocol/down.ts";
+import type { Hello } from "../protocol/up.ts";
+import type { Frame } from "./outbox-entry.ts";
+
+export interface UplinkOwner {
+	hello(epoch: number): Hello;
+	/** All that a cluster without memory must be told first. */
+	everything(): Frame[];
+	command(id: string, command: Command): void;
+	/** The cluster refused a frame; it changed nothing there. */
+	refused(frame: Extract<DownFrame, { type: "error" }>): void;
+	/** Another run of this bridge has taken over: it is the end. */
+	superseded(): void;
+}
+
+export type UplinkState = "idle" | "waiting" | "connecting" | "live" | "superseded" | "stopped";

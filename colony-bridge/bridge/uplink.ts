@@ -1,0 +1,245 @@
+/**
+ * Keeps a link to the cluster up and the outbox flowing over it.
+ *
+ * `hello` goes first on every link; `welcome` says from where to go on. Then pushes flow, a window of them unacknowledged. A link that
+ * breaks is replaced, and the cluster's last durable number decides what is sent again, so nothing is missing and nothing counts twice.
+ * A cluster that has lost what it had acknowledged gets everything anew, in a new epoch.
+ */
+import { CLOSE } from "../../durable/socket.ts";
+import type { DownFrame } from "../protocol/down.ts";
+import { Backoff } from "./backoff.ts";
+import { type Complaints, wordsOf } from "./complaints.ts";
+import { readFrames } from "./down-reader.ts";
+import type { Connect, Link } from "./link.ts";
+import type { Outbox } from "./outbox.ts";
+import { Signal } from "./signal.ts";
+import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
+
+/** A link whose cluster owes an answer for so long, in ms, is broken. */
+const ANSWER_MS = 30_000;
+/** A link that lived so long, in ms, was a good one: a clean restart after it is followed at once. */
+const GOOD_MS = 1_000;
+
+export class Uplink {
+	state: UplinkState = "idle";
+	reconnects = 0;
+	viewers: number | undefined;
+	#epoch = 0;
+	readonly #connect: Connect;
+	readonly #outbox: Outbox;
+	readonly #owner: UplinkOwner;
+	readonly #complaints: Complaints;
+	readonly #backoff: Backoff;
+	#link: Link | undefined;
+	/** Names the link whose events count; those of an older one do not. */
+	#generation = 0;
+	#liveAt = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#watchdog: NodeJS.Timeout | undefined;
+	readonly #changed = new Signal();
+
+	constructor(connect: Connect, outbox: Outbox, owner: UplinkOwner, complaints: Complaints, backoff = new Backoff()) {
+		this.#connect = connect;
+		this.#outbox = outbox;
+		this.#owner = owner;
+		this.#complaints = complaints;
+		this.#backoff = backoff;
+	}
+
+	get epoch(): number {
+		return this.#epoch;
+	}
+
+	start(): void {
+		this.#epoch = Date.now();
+		this.#open();
+	}
+
+	/** Sends what the window allows. */
+	pump(): void {
+		if (this.state !== "live") return;
+		for (let push = this.#outbox.next(); push !== undefined; push = this.#outbox.next()) {
+			this.#expectAnswer();
+			this.#send(push);
+			if (this.state !== "live") return;
+		}
+	}
+
+	#send(text: string): void {
+		try {
+			this.#link?.send(text);
+		} catch (error) {
+			this.#outOfStep(`a push could not be handed over: ${wordsOf(error)}`);
+		}
+	}
+
+	/** Starts a new epoch on a new link. */
+	renew(): void {
+		this.#epoch = Math.max(Date.now(), this.#epoch + 1);
+		this.#outbox.renew(this.#owner.everything());
+		this.#drop();
+		this.#again(0);
+	}
+
+	/** Waits until all is durable, as long as there is a link or one is being opened. */
+	async flush(ms: number): Promise<void> {
+		this.pump();
+		const deadline = performance.now() + ms;
+		while (this.#outbox.frames > 0 && (this.state === "live" || this.state === "connecting")) {
+			const left = deadline - performance.now();
+			if (left <= 0) return;
+			await this.#changed.next(left);
+		}
+	}
+
+	/** Closes the link for good. */
+	async stop(ms: number): Promise<void> {
+		clearTimeout(this.#timer);
+		clearTimeout(this.#watchdog);
+		const link = this.#link;
+		if (this.state !== "superseded") this.state = "stopped";
+		if (!link) return;
+		link.close();
+		const deadline = performance.now() + ms;
+		while (this.#link && performance.now() < deadline) await this.#changed.next(deadline - performance.now());
+	}
+
+	#open(): void {
+		const generation = ++this.#generation;
+		const current = () => generation === this.#generation;
+		this.state = "connecting";
+		this.#expectAnswer();
+		try {
+			this.#link = this.#connect({
+				open: () => {
+					if (current()) this.#send(JSON.stringify(this.#owner.hello(this.#epoch)));
+				},
+				message: (text) => {
+					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#receive(frame);
+				},
+				closed: (code, reason) => {
+					if (current()) this.#closed(code, reason);
+				},
+			});
+		} catch (error) {
+			this.#complaints.say(`cannot open a link: ${wordsOf(error)}`, undefined, error);
+			this.#again(this.#backoff.next());
+		}
+	}
+
+	#receive(frame: DownFrame): void {
+		switch (frame.type) {
+			case "welcome":
+				this.#welcome(frame.lastSeq, frame.known);
+				break;
+			case "ack":
+				this.#ack(frame.seq);
+				break;
+			case "command":
+				this.#owner.command(frame.id, frame.command);
+				break;
+			case "demand":
+				this.viewers = frame.viewers;
+				break;
+			case "error":
+				if (frame.kind === "superseded") this.#superseded();
+				else this.#owner.refused(frame);
+				// The cluster misses a frame before this one: the next welcome says which.
+				if (frame.kind === "sequence") this.#outOfStep(frame.detail);
+		}
+	}
+
+	#ack(seq: number): void {
+		if (!this.#outbox.ack(seq)) {
+			this.#outOfStep(`it acknowledged frame ${seq}, the newest is ${this.#outbox.seq}`);
+			return;
+		}
+		if (this.#outbox.inFlight === 0) clearTimeout(this.#watchdog);
+		else this.#expectAnswer();
+		this.pump();
+		this.#changed.tell();
+	}
+
+	/** Once a link; once a request over HTTP, where a repeat only confirms. */
+	#welcome(lastSeq: number, known: boolean): void {
+		const repeated = this.state === "live";
+		const lost = !known && this.#outbox.acked > 0;
+		if (lost || !(repeated ? lastSeq >= this.#outbox.acked && this.#outbox.ack(lastSeq) : this.#outbox.resume(lastSeq))) {
+			this.#complaints.say("the cluster has lost what it had acknowledged; everything is announced to it again");
+			this.renew();
+			return;
+		}
+		if (repeated) return;
+		clearTimeout(this.#watchdog);
+		this.state = "live";
+		this.#liveAt = performance.now();
+		this.#backoff.reset();
+		this.pump();
+		this.#changed.tell();
+	}
+
+	#outOfStep(detail: string): void {
+		this.#complaints.say(`out of step with the cluster (${detail}); the link is opened anew`);
+		this.#drop();
+		this.#again(this.#backoff.next());
+	}
+
+	#closed(code: number, reason: string): void {
+		const wasLive = this.state === "live";
+		this.#link = undefined;
+		clearTimeout(this.#watchdog);
+		if (this.state === "stopped") {
+			this.#changed.tell();
+			return;
+		}
+		if (code === CLOSE.superseded) {
+			this.#superseded();
+			return;
+		}
+		if (code === 401 || code === 403) {
+			this.#complaints.say(
+				`the dashboard refused the bridge's token (${code}: ${reason}); give the bridge the token that the dashboard has as BRIDGE_TOKEN`,
+			);
+		} else if (!wasLive || code !== CLOSE.restart) {
+			this.#complaints.say(
+				`no link to the dashboard (${code}${reason && `: ${reason}`}); frames are kept and it is tried again`,
+				"no link",
+			);
+		}
+		const good = wasLive && performance.now() - this.#liveAt > GOOD_MS;
+		this.#again(good && code === CLOSE.restart ? 0 : this.#backoff.next());
+	}
+
+	#superseded(): void {
+		this.#drop();
+		this.state = "superseded";
+		this.#complaints.say(
+			`another run of bridge "${this.#owner.hello(this.#epoch).bridge}" has taken over; this one stops. Give each bridge of a cluster its own name`,
+		);
+		this.#owner.superseded();
+		this.#changed.tell();
+	}
+
+	/** Lets go of the link; what it still says does not count. */
+	#drop(): void {
+		this.#generation += 1;
+		clearTimeout(this.#watchdog);
+		this.#link?.close();
+		this.#link = undefined;
+	}
+
+	#again(ms: number): void {
+		this.state = "waiting";
+		this.reconnects += 1;
+		this.viewers = undefined;
+		clearTimeout(this.#timer);
+		clearTimeout(this.#watchdog);
+		this.#timer = setTimeout(() => this.#open(), ms);
+		this.#changed.tell();
+	}
+
+	#expectAnswer(): void {
+		clearTimeout(this.#watchdog);
+		this.#watchdog = setTimeout(() => this.#outOfStep(`no answer for ${ANSWER_MS} ms`), ANSWER_MS);
+	}
+}

@@ -1,0 +1,84 @@
+/** A link over one WebSocket, kept alive with the texts that a sleeping cluster answers without waking. */
+import { WebSocket } from "ws";
+import { PING, PONG } from "../protocol/view.ts";
+import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
+import type { Connect } from "./link.ts";
+import { refusal } from "./refusal.ts";
+
+export interface KeepAlive {
+	/** A quiet link is asked this often, in ms. Proxies drop connections that are quiet for a minute. */
+	pingMs: number;
+	/** How long a connection may take to come up, in ms. */
+	handshakeMs: number;
+}
+
+/** A peer that does not answer a close frame is left after so long, in ms. */
+const CLOSE_MS = 1_000;
+/** Close code of RFC 6455 for a link that broke without a close frame. */
+const BROKEN = 1006;
+
+/** @throws where the endpoint cannot be right; a dashboard that is away is told through `closed`. */
+export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs = 10_000 }: Partial<KeepAlive> = {}): Connect {
+	const { socket: address } = bridgeAddresses(endpoint);
+	const headers = authorization(endpoint.token);
+	return (events) => {
+		const socket = new WebSocket(address, { headers, handshakeTimeout: handshakeMs, perMessageDeflate: false });
+		let over = false;
+		let heard = true;
+		let pinger: NodeJS.Timeout | undefined;
+		let closer: NodeJS.Timeout | undefined;
+		const finish = (code: number, reason: string) => {
+			if (over) return;
+			over = true;
+			clearInterval(pinger);
+			clearTimeout(closer);
+			// What ws still reports after this has no reader; without a listener an "error" would end the process.
+			socket.removeAllListeners();
+			socket.on("error", () => {});
+			socket.terminate();
+			events.closed(code, reason);
+		};
+
+		socket.on("open", () => {
+			pinger = setInterval(() => {
+				if (!heard) return finish(BROKEN, `the dashboard did not answer for ${pingMs} ms`);
+				heard = false;
+				socket.send(PING);
+			}, pingMs);
+			events.open();
+		});
+		socket.on("message", (data, isBinary) => {
+			heard = true;
+			if (isBinary || over) return;
+			const text = data.toString();
+			if (text !== PONG) events.message(text);
+		});
+		socket.on("unexpected-response", (request, response) => {
+			// The body of a refusal is a problem document; its first kilobytes say what was wrong.
+			let body = "";
+			response.setEncoding("utf8");
+			const end = () => {
+				request.destroy();
+				finish(response.statusCode ?? BROKEN, refusal(body) || response.statusMessage || "no upgrade");
+			};
+			response.on("data", (chunk: string) => {
+				body += chunk;
+				if (body.length > 16_000) end();
+			});
+			response.on("end", end).on("error", end).on("close", end);
+		});
+		socket.on("error", (error: NodeJS.ErrnoException) => finish(BROKEN, error.message || error.code || "connection failed"));
+		socket.on("close", (code, reason) => finish(code, reason.toString()));
+
+		return {
+			send: (text) => {
+				if (socket.readyState === WebSocket.OPEN) socket.send(text);
+			},
+			close: () => {
+				if (over || closer) return;
+				closer = setTimeout(() => finish(BROKEN, "the dashboard did not answer the close"), CLOSE_MS);
+				socket.close(1000);
+			},
+		};
+	};
+}
