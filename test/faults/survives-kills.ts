@@ -1,0 +1,106 @@
+/**
+ * Kills a host with SIGKILL while 10,000 frames are on their way to it, again and again, and asks in the end what it kept: all that was
+ * acknowledged, each once, in order. A bridge that comes back sends a little more than it has to, as one does whose acknowledgement was lost.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import type { ClusterView, Samples, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { RawBridge } from "../wire/raw-bridge.ts";
+
+export const TOKEN = "faults";
+
+export interface Host {
+	/** Where the dashboard answers. */
+	url: string;
+	/** SIGKILL to all its processes; resolves when they are gone. */
+	kill(): Promise<void>;
+}
+
+const FRAMES = 10_000;
+const PUSH = 20;
+/** Pushes sent before the first of them is acknowledged. */
+const AHEAD = 8;
+const REPEATED = 50;
+
+/** Frame 1 names the series; then a sample (its value is its number) and a task's end by turns. */
+function frame(seq: number, begin: number): UpFrame {
+	if (seq === 1) return { type: "series", seq, series: [{ id: 0, name: "sequence", type: "gauge" }] };
+	const at = begin + seq * 1000;
+	if (seq % 2 === 0) return { type: "tick", seq, at, ids: [0], values: [seq] };
+	const end = { type: "taskEnd", id: `task-${seq}`, name: "counted", status: "completed", startedAt: at - 5, endedAt: at } as const;
+	return { type: "events", seq, events: [end] };
+}
+
+/** Sends from `first` until all is acknowledged or the link ends; tells every acknowledgement. */
+async function send(bridge: RawBridge, first: number, begin: number, acknowledged: (seq: number) => void): Promise<void> {
+	let next = first;
+	while (bridge.acknowledged < FRAMES) {
+		const until = Math.min(FRAMES, next + PUSH - 1);
+		if (next <= FRAMES) bridge.push(...Array.from({ length: until - next + 1 }, (_, i) => frame(next + i, begin)));
+		next = until + 1;
+		await bridge.acknowledge(Math.min(FRAMES, Math.max(1, next - AHEAD * PUSH)));
+		acknowledged(bridge.acknowledged);
+	}
+}
+
+async function view<Answer>(url: string, query: object): Promise<Answer> {
+	const response = await fetch(new URL(`/api/view?queries=${encodeURIComponent(JSON.stringify([query]))}`, url));
+	expect(response.status).toBe(200);
+	return ((await response.json()) as Snapshot).answers[0] as Answer;
+}
+
+/** Every value kept of the series, oldest first. */
+async function kept(url: string, begin: number): Promise<number[]> {
+	const values: number[] = [];
+	const stretch = 1_000_000;
+	for (let start = begin; start <= begin + FRAMES * 1000; start += stretch) {
+		const samples = await view<Samples>(url, { kind: "samples", selectors: ["sequence"], start, end: start + stretch - 1, points: 5000 });
+		values.push(...(samples.series[0]?.values ?? []));
+	}
+	return values;
+}
+
+/** @param start a host with its data in `folder`; started again there, it goes on with what is in it. */
+export function survivesKills(name: string, rounds: number, start: (folder: string) => Promise<Host>): void {
+	test(`${name}: ${FRAMES} frames and ${rounds} kills, nothing acknowledged is missing and nothing is doubled`, async () => {
+		const folder = await mkdtemp(join(tmpdir(), "hiveframe-faults-"));
+		const begin = Date.now() - FRAMES * 1000;
+		let acknowledged = 0;
+		let host = await start(folder);
+		try {
+			for (let round = 1; ; round++) {
+				const bridge = await RawBridge.connect(host.url, TOKEN, { epoch: begin });
+				expect(bridge.welcome.lastSeq, "durable after the kill").toBeGreaterThanOrEqual(acknowledged);
+				expect(bridge.welcome.known).toBe(round > 1 || bridge.welcome.lastSeq > 0);
+				// Somewhere inside this round's share of the frames.
+				const killAt = round > rounds ? undefined : Math.ceil(((round - 1 + Math.random()) * FRAMES) / (rounds + 1));
+				let killed: Promise<void> | undefined;
+				const first = Math.max(1, bridge.welcome.lastSeq + 1 - REPEATED);
+				const sending = send(bridge, first, begin, (seq) => {
+					acknowledged = Math.max(acknowledged, seq);
+					if (killAt !== undefined && seq >= killAt) killed ??= pause(Math.random() * 20).then(() => host.kill());
+				});
+				if (killAt === undefined) {
+					await sending;
+					await bridge.close();
+					break;
+				}
+				await expect(sending, `killed at ${killAt}`).rejects.toThrow("the link ended");
+				await killed;
+				acknowledged = Math.max(acknowledged, bridge.acknowledged);
+				host = await start(folder);
+			}
+			const ticks = Array.from({ length: FRAMES / 2 }, (_, i) => 2 * (i + 1));
+			expect(await kept(host.url, begin)).toEqual(ticks);
+			const { view: cluster } = await view<{ view: ClusterView }>(host.url, { kind: "cluster" });
+			expect(cluster.tasks.completed).toBe(FRAMES / 2 - 1);
+		} finally {
+			await host.kill();
+			await rm(folder, { recursive: true, force: true });
+		}
+	});
+}
