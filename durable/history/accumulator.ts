@@ -1,0 +1,209 @@
+/** What one series comes to on a grid: one pass over its samples or over the buckets of a rollup, with the same outcome. */
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import type { Grid } from "./grid.ts";
+import { quantile } from "./quantile.ts";
+import type { BucketRun, Reader, Run, Sink } from "./run.ts";
+import { paired } from "./window.ts";
+
+export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+
+export class Accumulator implements Sink {
+	readonly grid: Grid;
+	readonly #count: Float64Array;
+	readonly #sum: Float64Array;
+	readonly #min: Float64Array;
+	readonly #max: Float64Array;
+	readonly #last: Float64Array;
+	readonly #lastAt: Float64Array;
+	/** NaN: no two samples to tell. */
+	readonly #increase: Float64Array;
+	/** The samples themselves, a list a column, where quantiles are asked. */
+	readonly #samples: number[][] | undefined;
+	/** Newest sample before the next one, wherever it lies; `at` NaN: none. */
+	#beforeAt = Number.NaN;
+	#beforeValue = 0;
+	/** Newest sample before the grid, and the first one on it. */
+	#leadAt = Number.NaN;
+	#firstAt = Number.NaN;
+	/** Its value; NaN: a bucket came first, which knows its rise. */
+	#firstValue = 0;
+	#firstColumn = 0;
+
+	constructor(grid: Grid, keepSamples: boolean) {
+		this.grid = grid;
+		const { length } = grid;
+		this.#count = new Float64Array(length);
+		this.#sum = new Float64Array(length);
+		this.#min = new Float64Array(length);
+		this.#max = new Float64Array(length);
+		this.#last = new Float64Array(length);
+		this.#lastAt = new Float64Array(length);
+		this.#increase = new Float64Array(length);
+		this.#samples = keepSamples ? Array.from({ length }, () => []) : undefined;
+	}
+
+	/** Starts another series. */
+	begin(): void {
+		this.#count.fill(0);
+		this.#sum.fill(0);
+		this.#min.fill(Number.POSITIVE_INFINITY);
+		this.#max.fill(Number.NEGATIVE_INFINITY);
+		this.#increase.fill(Number.NaN);
+		if (this.#samples) for (const column of this.#samples) column.length = 0;
+		this.#beforeAt = Number.NaN;
+		this.#leadAt = Number.NaN;
+		this.#firstAt = Number.NaN;
+	}
+
+	get empty(): boolean {
+		return Number.isNaN(this.#firstAt);
+	}
+
+	samples(run: Run): void {
+		const { start, step, length } = this.grid;
+		const { base, offsets, values } = run;
+		const from = start - step;
+		const until = start + (length - 1) * step;
+		let column = -1;
+		let columnEnd = from;
+		for (let i = 0; i < run.length; i++) {
+			const at = base + (offsets[i] as number);
+			if (at > until) return;
+			const value = values[i] as number;
+			if (at > columnEnd) {
+				column = Math.ceil((at - start) / step);
+				columnEnd = start + column * step;
+			}
+			if (column >= 0) this.#sample(column, at, value);
+			this.#beforeAt = at;
+			this.#beforeValue = value;
+			if (column < 0) this.#leadAt = at;
+		}
+	}
+
+	#sample(column: number, at: number, value: number): void {
+		(this.#count[column] as number)++;
+		(this.#sum[column] as number) += value;
+		if (value < (this.#min[column] as number)) this.#min[column] = value;
+		if (value > (this.#max[column] as number)) this.#max[column] = value;
+		this.#last[column] = value;
+		this.#lastAt[column] = at;
+		this.#samples?.[column]?.push(value);
+		this.#rise(column, at, value, rise(this.#beforeValue, value));
+	}
+
+	/** Counts a rise since the sample before. */
+	#rise(column: number, at: number, first: number, rise: number): void {
+		if (Number.isNaN(this.#firstAt)) {
+			this.#firstAt = at;
+			this.#firstValue = first;
+			this.#firstColumn = column;
+		}
+		if (Number.isNaN(rise) || !paired(this.#beforeAt, at)) return;
+		const so = this.#increase[column] as number;
+		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
+	}
+
+	buckets(run: BucketRun): void {
+		const { start, step, length } = this.grid;
+		const until = start + (length - 1) * step;
+		for (let i = 0; i < run.length; i++) {
+			const end = run.ends[i] as number;
+			if (end > until) return;
+			const column = Math.ceil((end - start) / step);
+			const at = run.lastAt[i] as number;
+			const last = run.last[i] as number;
+			if (column >= 0) this.#bucket(run, i, column, at, last);
+			this.#beforeAt = at;
+			this.#beforeValue = last;
+			if (column < 0) this.#leadAt = at;
+		}
+	}
+
+	#bucket(run: BucketRun, i: number, column: number, at: number, last: number): void {
+		(this.#count[column] as number) += run.count[i] as number;
+		(this.#sum[column] as number) += run.sum[i] as number;
+		this.#min[column] = Math.min(this.#min[column] as number, run.min[i] as number);
+		this.#max[column] = Math.max(this.#max[column] as number, run.max[i] as number);
+		this.#last[column] = last;
+		this.#lastAt[column] = at;
+		this.#samples?.[column]?.push((run.sum[i] as number) / (run.count[i] as number));
+		if (Number.isNaN(this.#firstAt)) {
+			this.#firstAt = (run.ends[i] as number) - run.size + 1;
+			this.#firstValue = Number.NaN;
+		}
+		const rise = run.increase[i] as number;
+		if (Number.isNaN(rise)) return;
+		const so = this.#increase[column] as number;
+		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
+	}
+
+	/** For rises: finds the sample before the first one on the grid, where the tier did not come with it. */
+	lead(reader: Reader, series: number): void {
+		const at = this.#firstAt;
+		if (Number.isNaN(at) || !Number.isNaN(this.#leadAt)) return;
+		const before = reader.before(series, at);
+		if (!before || !paired(before.at, at)) return;
+		this.#leadAt = before.at;
+		if (Number.isNaN(this.#firstValue)) return;
+		const column = this.#firstColumn;
+		const so = this.#increase[column] as number;
+		this.#increase[column] = rise(before.value, this.#firstValue) + (Number.isNaN(so) ? 0 : so);
+	}
+
+	/** Writes one value a column to `out`; NaN: no value. Times are ms, a rate is per second. */
+	finish(aggregation: Aggregation, out: Float64Array): void {
+		const q = QUANTILES[aggregation];
+		if (q !== undefined) this.#quantiles(q, out);
+		else if (aggregation === "rate") this.#rates(out);
+		else for (let i = 0; i < out.length; i++) out[i] = this.#count[i] === 0 ? Number.NaN : this.#value(aggregation, i);
+	}
+
+	#value(aggregation: Aggregation, i: number): number {
+		switch (aggregation) {
+			case "avg":
+				return (this.#sum[i] as number) / (this.#count[i] as number);
+			case "min":
+				return this.#min[i] as number;
+			case "max":
+				return this.#max[i] as number;
+			case "sum":
+				return this.#sum[i] as number;
+			case "increase":
+				return this.#increase[i] as number;
+			default:
+				return this.#last[i] as number;
+		}
+	}
+
+	/**
+	 * Rise over the time between the samples that tell it, not over the step: samples that fall a little early or late do not make the rate
+	 * of a steady counter jump, and a column that is not over yet says its rate so far.
+	 */
+	#rates(out: Float64Array): void {
+		const { start, step } = this.grid;
+		let before = this.#leadAt;
+		for (let i = 0; i < out.length; i++) {
+			out[i] = Number.NaN;
+			if (this.#count[i] === 0) continue;
+			const at = this.#lastAt[i] as number;
+			const since = paired(before, at) ? before : start + (i - 1) * step;
+			if (at > since) out[i] = ((this.#increase[i] as number) * 1000) / (at - since);
+			before = at;
+		}
+	}
+
+	#quantiles(q: number, out: Float64Array): void {
+		for (let i = 0; i < out.length; i++) out[i] = quantile(this.#samples?.[i] ?? [], q);
+	}
+
+	/** Adds this series' samples to lists that stand for several, a list a column. */
+	pool(lists: number[][]): void {
+		for (const [i, column] of (this.#samples ?? []).entries()) for (const value of column) lists[i]?.push(value);
+	}
+}
+
+/** A fall is a restart: the counter has risen from 0 since. */
+function rise(before: number, now: number): number {
+	return now >= before ? now - before : now;
+}

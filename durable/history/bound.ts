@@ -1,0 +1,27 @@
+/** How much one answer may hold: a page stays small however many series there are, and what is left out is counted. */
+import type { Line } from "./evaluate.ts";
+import type { Living } from "./living.ts";
+import type { Target } from "./target.ts";
+
+const LINES = 100;
+const VALUES = 40_000;
+
+export interface Bound {
+	kept: { target: Target; line: Line }[];
+	/** Lines left out. */
+	left: number;
+}
+
+/** Keeps the selectors' order; within one, series that live go before those that are gone, then by number. */
+export function bounded(targets: readonly Target[], lines: readonly (readonly Line[])[], length: number, living: Living): Bound {
+	const all = targets.flatMap((target, i) =>
+		[...(lines[i] ?? [])].sort((a, b) => order(a, living) - order(b, living)).map((line) => ({ target, line })),
+	);
+	const room = Math.max(1, Math.min(LINES, Math.floor(VALUES / Math.max(1, length))));
+	return { kept: all.slice(0, room), left: Math.max(0, all.length - room) };
+}
+
+function order({ id }: Line, living: Living): number {
+	if (typeof id === "string") return 0;
+	return living.has(id) ? id : id + 2 ** 32;
+}

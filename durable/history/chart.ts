@@ -1,0 +1,174 @@
+/**
+ * Live charts: the same query asked again after every push. Columns that are over stay as they are; only those that new samples fall
+ * into, and those that begin, are evaluated, from the series that live.
+ */
+import { durationMs } from "../../colony-bridge/protocol/layout.ts";
+import type { Metrics, Query } from "../../colony-bridge/protocol/view.ts";
+import { type Bound, bounded } from "./bound.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
+import { chartGrid, type Grid, niceStep } from "./grid.ts";
+import { ALIVE_MS, type Living } from "./living.ts";
+import type { Store } from "./run.ts";
+import { livingMembers, members, type Target, targets } from "./target.ts";
+
+type MetricsQuery = Extract<Query, { kind: "metrics" }>;
+
+/** What a chart is drawn from. */
+export interface Charted {
+	dictionary: Dictionary;
+	living: Living;
+	store: Store;
+	readonly newest: number;
+	/** Usual time between samples of a series, ms; 0: not known. */
+	cadence(series: number): number;
+}
+
+/** A column that is not over is evaluated again at most so often within its step. */
+const REFRESHES_A_STEP = 30;
+/** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
+const INTERVALS_A_STEP = 1.8;
+
+export class Chart {
+	readonly #query: MetricsQuery;
+	readonly #charted: Charted;
+	#grid: Grid | undefined;
+	#targets: Target[] = [];
+	#lines: Line[][] = [];
+	#unknown: string[] = [];
+	#dictionarySize = 0;
+	#answer: Metrics | undefined;
+	/** Oldest sample since the last evaluation, ms. */
+	#touched = Number.POSITIVE_INFINITY;
+	#evaluatedAt = 0;
+
+	constructor(query: MetricsQuery, charted: Charted) {
+		this.#query = query;
+		this.#charted = charted;
+	}
+
+	/** Takes note that a sample of this instant came. */
+	touch(at: number): void {
+		if (at < this.#touched) this.#touched = at;
+	}
+
+	/** Numbers held, for the bound on all charts. */
+	get cells(): number {
+		return this.#lines.reduce((sum, lines) => sum + lines.length, 1) * (this.#grid?.length ?? 1);
+	}
+
+	answer(end: number): Metrics {
+		this.#select();
+		const grid = this.#gridFor(end);
+		if (this.#answer && this.#fresh(grid)) return this.#answer;
+		const first = this.#carryOver(grid);
+		const part = { start: grid.start + first * grid.step, step: grid.step, length: grid.length - first };
+		for (const [i, target] of this.#targets.entries()) this.#renew(i, target, grid, part, first);
+		this.#grid = grid;
+		this.#touched = Number.POSITIVE_INFINITY;
+		this.#evaluatedAt = this.#charted.newest;
+		this.#answer = this.#compose(grid);
+		return this.#answer;
+	}
+
+	/** Series that came since may match, or may be the first of their name. */
+	#select(): void {
+		const { dictionary } = this.#charted;
+		if (this.#grid && (this.#unknown.length === 0 || dictionary.size === this.#dictionarySize)) return;
+		this.#dictionarySize = dictionary.size;
+		const selected = targets(this.#query, dictionary, this.#query.points === 1);
+		this.#unknown = selected.unknown;
+		if (selected.targets.length === this.#targets.length) return;
+		this.#targets = selected.targets;
+		this.#grid = undefined;
+	}
+
+	#gridFor(end: number): Grid {
+		const { points } = this.#query;
+		const range = durationMs(this.#query.range);
+		if (points === 1) return { start: end, step: range, length: 1 };
+		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * this.#cadence()));
+		return chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
+	}
+
+	/** Of the slowest among a few of the living series. */
+	#cadence(): number {
+		const { living, cadence } = this.#charted;
+		let slowest = 0;
+		for (const target of this.#targets) {
+			let seen = 0;
+			for (const series of living.named(target.name)) {
+				slowest = Math.max(slowest, cadence(series));
+				if (++seen === 4) break;
+			}
+		}
+		return slowest;
+	}
+
+	/** Whether the last answer still serves. */
+	#fresh(grid: Grid): boolean {
+		const now = this.#grid;
+		if (now?.step !== grid.step || now.start !== grid.start || now.length !== grid.length) return false;
+		if (this.#touched === Number.POSITIVE_INFINITY) return true;
+		const last = grid.start + (grid.length - 1) * grid.step;
+		return (
+			this.#touched > last - grid.step &&
+			this.#charted.newest - this.#evaluatedAt < grid.step / REFRESHES_A_STEP &&
+			last > this.#charted.newest
+		);
+	}
+
+	/** Moves what is over to its place on the new grid. @returns the first column to evaluate. */
+	#carryOver(grid: Grid): number {
+		const old = this.#grid;
+		const shift = old && (grid.start - old.start) / grid.step;
+		if (old?.step !== grid.step || shift === undefined || !Number.isInteger(shift) || shift < 0 || shift >= old.length) {
+			this.#lines = this.#targets.map(() => []);
+			return 0;
+		}
+		for (const lines of this.#lines) {
+			for (const line of lines) {
+				const values = new Float64Array(grid.length).fill(Number.NaN);
+				values.set(line.values.subarray(shift, shift + grid.length));
+				line.values = values;
+			}
+		}
+		const dirty = Math.ceil((this.#touched - grid.start) / grid.step);
+		return Math.max(0, Math.min(dirty, old.length - shift, grid.length));
+	}
+
+	/** Evaluates the columns of `part` and puts them behind what is kept. */
+	#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
+		const { dictionary, living, store, newest } = this.#charted;
+		const livingSuffice = part.start - part.step >= newest - ALIVE_MS;
+		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
+		const lines = this.#lines[i] as Line[];
+		const byId = new Map(lines.map((line) => [line.id, line]));
+		for (const line of lines) line.values.fill(Number.NaN, first);
+		for (const { id, values } of evaluate(target, numbers, part, store, (series) => dictionary.get(series))) {
+			let line = byId.get(id);
+			if (!line) {
+				line = { id, values: new Float64Array(grid.length).fill(Number.NaN) };
+				lines.push(line);
+			}
+			line.values.set(values, first);
+		}
+		if (target.folding === "each" || target.apart)
+			this.#lines[i] = lines.filter((line) => line.values.some((value) => !Number.isNaN(value)));
+	}
+
+	#compose(grid: Grid): Metrics {
+		const { dictionary, living } = this.#charted;
+		const bound: Bound = bounded(this.#targets, this.#lines, grid.length, living);
+		return {
+			kind: "metrics",
+			...grid,
+			series: bound.kept.map(({ target, line }) => ({
+				...describe(target, line, (series) => dictionary.get(series)),
+				values: Array.from(line.values, tidy),
+			})),
+			unknown: this.#unknown,
+			left: bound.left,
+		};
+	}
+}

@@ -1,0 +1,171 @@
+/** A target's values on a grid, out of any store. NaN: no value. */
+import { parseSelector, type SeriesDefinition, seriesKey } from "../../colony-bridge/protocol/series.ts";
+import { Accumulator, QUANTILES } from "./accumulator.ts";
+import type { Grid } from "./grid.ts";
+import { histogramQuantile, quantile } from "./quantile.ts";
+import type { Need, Reader, Store } from "./run.ts";
+import type { Target } from "./target.ts";
+
+/** One column of an answer: one series, or several that were folded. */
+export interface Line {
+	/** Series number, key of the histogram, or the selector. */
+	id: number | string;
+	values: Float64Array;
+}
+
+/** @param numbers series to look at, ascending. @returns a line a series, or one for all; a series without values has no line. */
+export function evaluate(target: Target, numbers: readonly number[], grid: Grid, store: Store, define: Define): Line[] {
+	const rises = target.aggregation === "rate" || target.aggregation === "increase" || target.folding === "histogram";
+	const pass: Pass = {
+		target,
+		numbers,
+		reader: store.reader(needOf(target, grid)),
+		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.folding !== "histogram"),
+		rises,
+	};
+	if (target.folding === "each") return each(pass);
+	if (target.folding === "pool") return [{ id: target.selector, values: pool(pass) }];
+	if (target.folding === "histogram") return histograms(pass, define);
+	return [{ id: target.selector, values: fold(pass) }];
+}
+
+export type Define = (series: number) => SeriesDefinition;
+
+interface Pass {
+	target: Target;
+	numbers: readonly number[];
+	reader: Reader;
+	accumulator: Accumulator;
+	rises: boolean;
+}
+
+/** Buckets serve where they are whole parts of the step, and say all that is asked: the rises of gauges and quantiles need samples. */
+function needOf(target: Target, grid: Grid): Need {
+	const { aggregation, type } = target;
+	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
+	return {
+		after: grid.start - grid.step,
+		until: grid.start + (grid.length - 1) * grid.step,
+		bucketMs: samplesOnly && target.folding !== "histogram" ? 0 : grid.step,
+	};
+}
+
+/** Runs one series through the accumulator. @returns whether it has any value. */
+function take({ reader, accumulator, rises }: Pass, series: number): boolean {
+	accumulator.begin();
+	reader.read(series, accumulator);
+	if (accumulator.empty) return false;
+	if (rises) accumulator.lead(reader, series);
+	return true;
+}
+
+function each(pass: Pass): Line[] {
+	const { accumulator, target } = pass;
+	const lines: Line[] = [];
+	for (const series of pass.numbers) {
+		if (!take(pass, series)) continue;
+		const values = new Float64Array(accumulator.grid.length);
+		accumulator.finish(target.aggregation, values);
+		lines.push({ id: series, values });
+	}
+	return lines;
+}
+
+function fold(pass: Pass): Float64Array {
+	const { accumulator, target } = pass;
+	const { length } = accumulator.grid;
+	const values = new Float64Array(length).fill(Number.NaN);
+	const counts = new Float64Array(length);
+	const one = new Float64Array(length);
+	for (const series of pass.numbers) {
+		if (!take(pass, series)) continue;
+		accumulator.finish(target.aggregation, one);
+		for (let i = 0; i < length; i++) {
+			const value = one[i] as number;
+			if (Number.isNaN(value)) continue;
+			const so = values[i] as number;
+			if (counts[i] === 0) values[i] = value;
+			else if (target.folding === "min") values[i] = Math.min(so, value);
+			else if (target.folding === "max") values[i] = Math.max(so, value);
+			else values[i] = so + value;
+			(counts[i] as number)++;
+		}
+	}
+	if (target.folding === "avg") for (let i = 0; i < length; i++) values[i] = (values[i] as number) / (counts[i] as number);
+	return values;
+}
+
+function pool(pass: Pass): Float64Array {
+	const lists: number[][] = Array.from({ length: pass.accumulator.grid.length }, () => []);
+	for (const series of pass.numbers) if (take(pass, series)) pass.accumulator.pool(lists);
+	return Float64Array.from(lists, (list) => quantile(list, QUANTILES[pass.target.aggregation] ?? 0.5));
+}
+
+/** The rises of all buckets of one bound added up, a histogram a set of labels or one of all. */
+function histograms(pass: Pass, define: Define): Line[] {
+	const { accumulator, target } = pass;
+	const { length } = accumulator.grid;
+	const byKey = new Map<string, Map<number, Float64Array>>();
+	const one = new Float64Array(length);
+	for (const series of pass.numbers) {
+		const { name, labels } = define(series);
+		const { le, ...rest } = labels ?? {};
+		const bound = le === "+Inf" ? Number.POSITIVE_INFINITY : Number(le ?? Number.NaN);
+		if (Number.isNaN(bound) || !take(pass, series)) continue;
+		accumulator.finish("increase", one);
+		const key = target.apart ? seriesKey(name, rest) : target.selector;
+		const bounds = byKey.get(key) ?? new Map<number, Float64Array>();
+		byKey.set(key, bounds);
+		const rises = bounds.get(bound) ?? new Float64Array(length);
+		bounds.set(bound, rises);
+		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) (rises[i] as number) += one[i] as number;
+	}
+	const q = QUANTILES[target.aggregation] ?? 0.5;
+	return [...byKey].map(([id, bounds]) => ({ id, values: histogramValues(bounds, q, length) }));
+}
+
+function histogramValues(bounds: Map<number, Float64Array>, q: number, length: number): Float64Array {
+	const sorted = [...bounds.keys()].sort((a, b) => a - b);
+	return Float64Array.from({ length }, (_, i) => {
+		let highest = 0;
+		const counts = sorted.map((bound) => {
+			highest = Math.max(highest, (bounds.get(bound) as Float64Array)[i] as number);
+			return highest;
+		});
+		return histogramQuantile(sorted, counts, q);
+	});
+}
+
+/** How a line is named in an answer. */
+export function describe(target: Target, line: Line, define: Define): Described {
+	const definition = typeof line.id === "number" ? define(line.id) : undefined;
+	const parsed = typeof line.id === "string" ? parseSelector(line.id) : undefined;
+	const labels = definition ? definition.labels : parsed?.labels;
+	const unit = definition ? definition.unit : target.unit;
+	const name = definition?.name ?? target.name;
+	return {
+		key: definition ? seriesKey(name, labels) : (line.id as string),
+		name,
+		...(labels && Object.keys(labels).length > 0 && { labels }),
+		type: definition?.type ?? target.type,
+		...(unit !== undefined && { unit }),
+	};
+}
+
+interface Described {
+	key: string;
+	name: string;
+	labels?: Record<string, string>;
+	type: SeriesDefinition["type"];
+	unit?: string;
+}
+
+/** @returns the value without the last digits that arithmetic left in it, or null where there is none. */
+export function tidy(value: number): number | null {
+	if (!Number.isFinite(value)) return null;
+	if (Number.isInteger(value)) return value;
+	const size = Math.abs(value);
+	if (size < 1e-6 || size >= 1e9) return Number(value.toPrecision(12));
+	const scale = size >= 1000 ? 1e4 : size >= 1 ? 1e8 : 1e12;
+	return Math.round(value * scale) / scale;
+}

@@ -1,0 +1,40 @@
+/** Instants of an answer: multiples of a step people can read, so that the next answer differs by appended columns only. */
+
+export interface Grid {
+	/** Instant of column 0, ms. */
+	start: number;
+	/** ms. Column i stands for the step that ends at `start + i * step`. */
+	step: number;
+	length: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NICE = [
+	...[100, 200, 500],
+	...[1, 2, 5, 10, 15, 20, 30].map((n) => n * SECOND),
+	...[1, 2, 5, 10, 20, 30].map((n) => n * MINUTE),
+	...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+	...[1, 2, 7, 14, 28].map((n) => n * DAY),
+];
+
+/** @returns the shortest nice step that is no shorter than `atLeast` ms. */
+export function niceStep(atLeast: number): number {
+	const longest = 28 * DAY;
+	return NICE.find((step) => step >= atLeast) ?? Math.ceil(atLeast / longest) * longest;
+}
+
+/** Grid of a chart of `range` ms up to `end`; the last column may not be over yet. */
+export function chartGrid(range: number, points: number, end: number, step: number): Grid {
+	const length = Math.max(1, Math.min(points, Math.ceil(range / step)));
+	const last = Math.ceil(end / step) * step;
+	return { start: last - (length - 1) * step, step, length };
+}
+
+/** Grid of steps that end within (start, end] and are over by then. */
+export function closedGrid(start: number, end: number, step: number): Grid {
+	const first = (Math.floor(start / step) + 1) * step;
+	return { start: first, step, length: Math.max(0, Math.floor(end / step) - first / step + 1) };
+}

@@ -1,0 +1,44 @@
+/** The head as a store to read from. */
+import type { Head, Window } from "./head.ts";
+import type { Need, Reader, Sink } from "./run.ts";
+import { cutOf, SPAN_MS, WINDOW_MS } from "./window.ts";
+
+export function headReader(head: Head, need: Need): Reader {
+	const windows = head.windows.filter(({ index }) => (index + 1) * WINDOW_MS > need.after && index * WINDOW_MS < need.until);
+	return {
+		read(series: number, sink: Sink) {
+			for (const window of windows) {
+				const column = window.columns.get(series);
+				if (column) sink.samples(column);
+			}
+		},
+		before: (series, at) => newestBefore(head.windows, series, at),
+	};
+}
+
+function newestBefore(windows: readonly Window[], series: number, at: number): { at: number; value: number } | undefined {
+	const reach = (cutOf(at, SPAN_MS) - 1) * SPAN_MS;
+	for (let w = windows.length - 1; w >= 0; w--) {
+		const column = windows[w]?.columns.get(series);
+		if (!column || column.base >= at) continue;
+		for (let i = column.length - 1; i >= 0; i--) {
+			const instant = column.base + (column.offsets[i] as number);
+			if (instant < at) return instant > reach ? { at: instant, value: column.values[i] as number } : undefined;
+		}
+	}
+	return undefined;
+}
+
+/** Usual time between samples of a series, of its newest few, ms; 0: not known. */
+export function cadenceOf(head: Head, series: number): number {
+	for (let w = head.windows.length - 1; w >= 0; w--) {
+		const column = head.windows[w]?.columns.get(series);
+		if (!column || column.length < 2) continue;
+		const distances: number[] = [];
+		for (let i = Math.max(1, column.length - 9); i < column.length; i++) {
+			distances.push((column.offsets[i] as number) - (column.offsets[i - 1] as number));
+		}
+		return distances.sort((a, b) => a - b)[distances.length >> 1] as number;
+	}
+	return 0;
+}

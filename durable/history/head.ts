@@ -1,0 +1,165 @@
+/**
+ * The newest samples, in memory, until they are sealed: two ten-minute windows that still take samples in, and those behind them that
+ * wait to be written. The cluster's log is what makes them durable.
+ *
+ * Each series has its own column a window, instants as ms after the window's start: 12 bytes a sample.
+ */
+import type { Run } from "./run.ts";
+import { cutOf, WINDOW_MS } from "./window.ts";
+
+interface Column extends Run {
+	offsets: Uint32Array;
+	values: Float64Array;
+	length: number;
+}
+
+/** Where a replay of a window has to begin: log position, and newest instant, before its first sample came. */
+export interface Beginning {
+	readonly index: number;
+	readonly position: number;
+	readonly newest: number;
+}
+
+export interface Window {
+	/** Covers (index * WINDOW_MS, (index + 1) * WINDOW_MS]. */
+	readonly index: number;
+	readonly columns: Map<number, Column>;
+	readonly newestBefore: number;
+	/** Absent until the push that brought its first sample is committed. */
+	beginning?: Beginning;
+	samples: number;
+}
+
+export class Head {
+	/** By index, ascending. */
+	readonly #windows: Window[] = [];
+	readonly #recorded: Map<number, Beginning>;
+	/** Windows before this one are on disk: their samples are not taken in again. */
+	sealedBefore: number;
+	/** Instant of the newest sample, ms. */
+	newest = 0;
+
+	/** @param recorded what {@link beginnings} last gave. */
+	constructor(recorded: readonly Beginning[] = [], sealedBefore = -1) {
+		this.#recorded = new Map(recorded.map((beginning) => [beginning.index, beginning]));
+		this.sealedBefore = sealedBefore;
+		const first = earliest(recorded);
+		if (first) this.newest = first.newest;
+	}
+
+	/** Oldest window that still takes samples in: decided by what was appended alone, so that a replay decides the same. */
+	get openFrom(): number {
+		return Math.max(this.sealedBefore, cutOf(this.newest, WINDOW_MS) - 1);
+	}
+
+	/** Log position after which everything not yet on disk was said. */
+	get replayFrom(): number {
+		return earliest([...this.#recorded.values()])?.position ?? 0;
+	}
+
+	/** Takes note that all samples so far belong to log positions up to this one. @returns whether {@link beginnings} changed. */
+	record(position: number): boolean {
+		let changed = false;
+		for (const window of this.#windows) {
+			if (window.beginning) continue;
+			window.beginning = { index: window.index, position: position - 1, newest: window.newestBefore };
+			this.#recorded.set(window.index, window.beginning);
+			changed = true;
+		}
+		return changed;
+	}
+
+	beginnings(): Beginning[] {
+		return [...this.#recorded.values()];
+	}
+
+	get windows(): readonly Window[] {
+		return this.#windows;
+	}
+
+	/** @returns the window for this instant, or undefined where it is too late. */
+	open(at: number): Window | undefined {
+		const index = cutOf(at, WINDOW_MS);
+		if (index < this.openFrom) return undefined;
+		let place = this.#windows.length;
+		while (place > 0 && (this.#windows[place - 1] as Window).index > index) place--;
+		const known = this.#windows[place - 1];
+		if (known?.index === index) return known;
+		const beginning = this.#recorded.get(index);
+		const window: Window = { index, columns: new Map(), newestBefore: this.newest, samples: 0, ...(beginning && { beginning }) };
+		this.#windows.splice(place, 0, window);
+		return window;
+	}
+
+	/** Forgets a window that is on disk now. */
+	drop(window: Window): void {
+		this.#windows.splice(this.#windows.indexOf(window), 1);
+		this.#recorded.delete(window.index);
+		this.sealedBefore = Math.max(this.sealedBefore, window.index + 1);
+	}
+
+	/** @returns what was there at this instant before, or undefined. */
+	put(window: Window, series: number, at: number, value: number): number | undefined {
+		const offset = at - window.index * WINDOW_MS;
+		let column = window.columns.get(series);
+		if (!column) {
+			column = this.#column(window, series);
+			window.columns.set(series, column);
+		}
+		const { length } = column;
+		if (length === 0 || offset > (column.offsets[length - 1] as number)) {
+			grow(column);
+			column.offsets[length] = offset;
+			column.values[length] = value;
+			column.length++;
+			window.samples++;
+			return undefined;
+		}
+		return this.#insert(window, column, offset, value);
+	}
+
+	#insert(window: Window, column: Column, offset: number, value: number): number | undefined {
+		let place = column.length;
+		while (place > 0 && (column.offsets[place - 1] as number) > offset) place--;
+		if (place > 0 && column.offsets[place - 1] === offset) {
+			const before = column.values[place - 1] as number;
+			column.values[place - 1] = value;
+			return before;
+		}
+		grow(column);
+		column.offsets.copyWithin(place + 1, place, column.length);
+		column.values.copyWithin(place + 1, place, column.length);
+		column.offsets[place] = offset;
+		column.values[place] = value;
+		column.length++;
+		window.samples++;
+		return undefined;
+	}
+
+	/** A new column with room for as many samples as the window before had. */
+	#column(window: Window, series: number): Column {
+		const before = this.#windows.find((other) => other.index === window.index - 1)?.columns.get(series);
+		const room = before ? before.length + 1 : 4;
+		return { base: window.index * WINDOW_MS, offsets: new Uint32Array(room), values: new Float64Array(room), length: 0 };
+	}
+}
+
+/** Of two that began in one push, the one that came first. */
+function earliest(beginnings: readonly Beginning[]): Beginning | undefined {
+	return beginnings.reduce<Beginning | undefined>(
+		(first, next) =>
+			!first || next.position < first.position || (next.position === first.position && next.newest < first.newest) ? next : first,
+		undefined,
+	);
+}
+
+function grow(column: Column): void {
+	if (column.length < column.offsets.length) return;
+	const room = column.length * 2;
+	const offsets = new Uint32Array(room);
+	offsets.set(column.offsets);
+	const values = new Float64Array(room);
+	values.set(column.values);
+	column.offsets = offsets;
+	column.values = values;
+}

@@ -1,0 +1,193 @@
+/**
+ * The metric history of one cluster: every number a colony reports, from the newest sample back to a year ago.
+ *
+ * What is newest lies in the head, in memory; the cluster's log is what makes it durable until it is sealed. Nothing here reads a clock:
+ * time is the time of the samples.
+ */
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { seriesKey } from "../../colony-bridge/protocol/series.ts";
+import type { Metrics, Query, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { Sql } from "../sql.ts";
+import { Chart, type Charted } from "./chart.ts";
+import { Dictionary } from "./dictionary.ts";
+import { Head } from "./head.ts";
+import { cadenceOf, headReader } from "./head-store.ts";
+import { Living } from "./living.ts";
+import { DEFAULTS, type HistoryOptions } from "./options.ts";
+import type { Store } from "./run.ts";
+import { samples } from "./samples.ts";
+import { createTables, tablesExist } from "./schema.ts";
+import { loadState, saveState } from "./state.ts";
+import { cutOf, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
+
+type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
+
+/** A series that the cluster has no room for. */
+export class SeriesLimit extends Error {
+	override readonly name = "SeriesLimit";
+	/** The series, as `name{label="value"}`. */
+	readonly series: string;
+
+	constructor(definition: SeriesDefinition, limit: number, which: string) {
+		const series = seriesKey(definition.name, definition.labels);
+		super(`no room for series ${series}: the cluster already has ${limit} series ${which}; report fewer, or raise the limit`);
+		this.series = series;
+	}
+}
+
+/** Numbers that live charts may hold in all. */
+const CHART_CELLS = 2_000_000;
+
+export class History {
+	readonly #sql: Sql;
+	readonly #options: HistoryOptions;
+	readonly #dictionary = new Dictionary();
+	readonly #living = new Living((series) => this.#dictionary.get(series));
+	readonly #head: Head;
+	readonly #charted: Charted;
+	/** By query text, the one asked last at the end. */
+	readonly #charts = new Map<string, Chart>();
+	/** Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. */
+	readonly replayFrom: number;
+
+	constructor(sql: Sql, options: Partial<HistoryOptions> = {}) {
+		this.#sql = sql;
+		this.#options = { ...DEFAULTS, ...options };
+		const stored = tablesExist(sql);
+		const state = stored ? loadState(sql) : undefined;
+		if (stored) this.#dictionary.load(sql);
+		this.#head = new Head(state?.beginnings, state?.sealedBefore);
+		this.replayFrom = this.#head.replayFrom;
+		const store: Store = { reader: (need) => headReader(this.#head, need) };
+		const head = this.#head;
+		this.#charted = {
+			dictionary: this.#dictionary,
+			living: this.#living,
+			store,
+			get newest() {
+				return head.newest;
+			},
+			cadence: (series) => cadenceOf(head, series),
+		};
+	}
+
+	/**
+	 * Makes a series known, or changes what is said about it.
+	 * @returns its number, stable for ever by name and labels.
+	 * @throws SeriesLimit naming the series, where there is no room; nothing was changed then.
+	 */
+	define(definition: SeriesDefinition): number {
+		if (this.#dictionary.find(definition) === undefined) {
+			const { aliveSeries, seenSeries } = this.#options;
+			if (this.#living.expected >= aliveSeries) throw new SeriesLimit(definition, aliveSeries, "alive");
+			if (this.#dictionary.size >= seenSeries) throw new SeriesLimit(definition, seenSeries, "on record");
+		}
+		const number = this.#dictionary.put(definition);
+		this.#living.announce(number);
+		return number;
+	}
+
+	/**
+	 * Takes in samples of one instant: `numbers[i]` has `values[i]`.
+	 * @param at ms since 1970, whole.
+	 * @returns how many were too late (past the ten-minute window before the newest sample's) and not taken, and how many stood in the place of
+	 * one that was there.
+	 * @throws RangeError on a number that `define` never gave, before anything is changed.
+	 */
+	append(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): { late: number; duplicates: number } {
+		for (let i = 0; i < numbers.length; i++)
+			if ((numbers[i] as number) >= this.#dictionary.size) this.#dictionary.get(numbers[i] as number);
+		if (numbers.length === 0) return { late: 0, duplicates: 0 };
+		const window = this.#head.open(at);
+		if (!window) return { late: numbers.length, duplicates: 0 };
+		let duplicates = 0;
+		for (let i = 0; i < numbers.length; i++) {
+			const number = numbers[i] as number;
+			const value = values[i] as number;
+			if (this.#head.put(window, number, at, value) !== undefined) duplicates++;
+			this.#living.touch(number, at, value);
+		}
+		this.#head.newest = Math.max(this.#head.newest, at);
+		this.#living.sweep(this.#head.newest);
+		for (const chart of this.#charts.values()) chart.touch(at);
+		return { late: 0, duplicates };
+	}
+
+	/**
+	 * Writes what is due, inside the transaction of the push that brought it.
+	 * @param position the push's position in the log.
+	 */
+	commit(position: number): void {
+		let changed = this.#head.record(position);
+		const keep = cutOf(this.#head.newest, WINDOW_MS) - WINDOWS_A_SPAN;
+		for (const window of [...this.#head.windows]) {
+			if (window.index >= keep) break;
+			this.#head.drop(window);
+			changed = true;
+		}
+		if (!changed && !this.#dictionary.dirty) return;
+		createTables(this.#sql);
+		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
+		if (changed) saveState(this.#sql, { sealedBefore: this.#head.sealedBefore, beginnings: this.#head.beginnings() });
+	}
+
+	/** Newest sample of a series that lives: one within the last ten minutes. */
+	latest(series: number): { at: number; value: number } | undefined {
+		return this.#living.latest(series);
+	}
+
+	/** @throws RangeError on a number that `define` never gave. */
+	definition(series: number): SeriesDefinition {
+		return this.#dictionary.get(series);
+	}
+
+	/** Instant of the newest sample, ms; 0: none. */
+	get newest(): number {
+		return this.#head.newest;
+	}
+
+	/** Series with a sample within the last ten minutes, and all there ever were. */
+	counts(): { alive: number; seen: number } {
+		return { alive: this.#living.size, seen: this.#dictionary.size };
+	}
+
+	/** Living series that carry this label. */
+	labelled(label: string, value: string): Iterable<number> {
+		return this.#living.labelled(label, value);
+	}
+
+	/** Living series first, each in the order they came. */
+	list(limit: number): Rows<"series"> {
+		const numbers = [...this.#living.all()].sort((a, b) => a - b).slice(0, limit);
+		for (let number = 0; number < this.#dictionary.size && numbers.length < limit; number++) {
+			if (!this.#living.has(number)) numbers.push(number);
+		}
+		return { kind: "series", total: this.#dictionary.size, rows: numbers.map((number) => this.#row(number)) };
+	}
+
+	#row(number: number): SeriesRow {
+		const definition = this.#dictionary.get(number);
+		return { id: seriesKey(definition.name, definition.labels), ...definition, ...this.#living.latest(number) };
+	}
+
+	/** A live chart up to `end`, ms. Asked again after a push, it evaluates only what the push changed. */
+	metrics(query: QueryOf<"metrics">, end: number): Metrics {
+		const key = JSON.stringify(query);
+		const chart = this.#charts.get(key) ?? new Chart(query, this.#charted);
+		const answer = chart.answer(end);
+		this.#charts.delete(key);
+		this.#charts.set(key, chart);
+		let cells = 0;
+		for (const kept of this.#charts.values()) cells += kept.cells;
+		for (const [oldest, kept] of this.#charts) {
+			if (cells <= CHART_CELLS || oldest === key) break;
+			cells -= kept.cells;
+			this.#charts.delete(oldest);
+		}
+		return answer;
+	}
+
+	samples(query: QueryOf<"samples">): Samples {
+		return samples(query, this.#charted);
+	}
+}

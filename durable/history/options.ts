@@ -1,0 +1,23 @@
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { DAY_MS } from "./window.ts";
+
+export interface HistoryOptions {
+	/** Series that may live at once; past it a new one is refused. */
+	aliveSeries: number;
+	/** Series that may ever be seen: their definitions stay in memory, some 300 bytes each. */
+	seenSeries: number;
+	/** How long every sample is kept, ms. */
+	rawMs: number;
+	/** How long a value a minute is kept, ms. */
+	minuteMs: number;
+	/** How long a value every ten minutes is kept, ms. */
+	tenMinuteMs: number;
+}
+
+export const DEFAULTS: HistoryOptions = {
+	aliveSeries: LIMITS.series,
+	seenSeries: 250_000,
+	rawMs: 2 * DAY_MS,
+	minuteMs: 30 * DAY_MS,
+	tenMinuteMs: 365 * DAY_MS,
+};

@@ -1,0 +1,52 @@
+/** The shapes in which stored values pass from a tier to whoever asked. */
+
+/** Samples of one series, ascending: `values[i]` at `base + offsets[i]` ms. */
+export interface Run {
+	readonly base: number;
+	readonly offsets: Uint32Array;
+	readonly values: Float64Array;
+	readonly length: number;
+}
+
+/** Buckets of a rollup of one series, ascending; bucket i covers the `size` ms that end at `ends[i]`. */
+export interface BucketRun {
+	readonly size: number;
+	readonly ends: Float64Array;
+	readonly count: Float64Array;
+	readonly sum: Float64Array;
+	readonly min: Float64Array;
+	readonly max: Float64Array;
+	readonly last: Float64Array;
+	/** Instant of the last sample, ms. */
+	readonly lastAt: Float64Array;
+	/** Rise since the sample before the bucket, restarts handled; NaN: no sample before. */
+	readonly increase: Float64Array;
+	readonly length: number;
+}
+
+/** Takes what a tier has of one series, oldest first. Whole blocks come, so instants beyond what was asked do too. */
+export interface Sink {
+	samples(run: Run): void;
+	buckets(run: BucketRun): void;
+}
+
+/** Which tiers an answer may come from. */
+export interface Need {
+	/** Instants in (after, until], ms. */
+	after: number;
+	until: number;
+	/** Longest bucket that serves as well as the samples do, ms; 0: only samples do, buckets where samples are gone. */
+	bucketMs: number;
+}
+
+export interface Reader {
+	/** Feeds the sink. Cheapest where series are asked in ascending order. */
+	read(series: number, sink: Sink): void;
+	/** Newest sample before `at`, as far as {@link paired} reaches. */
+	before(series: number, at: number): { at: number; value: number } | undefined;
+}
+
+/** Everything there is to read of one cluster. */
+export interface Store {
+	reader(need: Need): Reader;
+}

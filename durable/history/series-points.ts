@@ -1,0 +1,68 @@
+/** Series as lists of points: one read from the store, and several made one. */
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import type { Points } from "./reduce.ts";
+import type { BucketRun, Reader, Run } from "./run.ts";
+import type { Target } from "./target.ts";
+
+/** Everything stored of one series in (after, until]; where only a rollup is left, a value a bucket at the bucket's end. */
+export function measured(reader: Reader, series: number, after: number, until: number, aggregation: Aggregation): Points {
+	const points: Points = { at: [], values: [] };
+	reader.read(series, {
+		samples(run: Run) {
+			for (let i = 0; i < run.length; i++) add(run.base + (run.offsets[i] as number), run.values[i] as number);
+		},
+		buckets(run: BucketRun) {
+			for (let i = 0; i < run.length; i++) {
+				const value = aggregation === "avg" ? (run.sum[i] as number) / (run.count[i] as number) : (run.last[i] as number);
+				add(run.ends[i] as number, value);
+			}
+		},
+	});
+	return points;
+
+	function add(at: number, value: number): void {
+		if (at <= after || at > until) return;
+		points.at.push(at);
+		points.values.push(value);
+	}
+}
+
+/** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */
+const INTERVALS_TO_STAND_IN = 2.5;
+
+/** Folds several series at every instant any of them was measured. */
+export function merged(series: readonly Points[], folding: Target["folding"]): Points {
+	const instants = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
+	const place = new Map(instants.map((at, i) => [at, i]));
+	const folded = new Float64Array(instants.length).fill(Number.NaN);
+	const counts = new Float64Array(instants.length);
+	for (const one of series) {
+		const patience = INTERVALS_TO_STAND_IN * usualInterval(one.at);
+		for (let i = 0; i < one.at.length; i++) {
+			const at = one.at[i] as number;
+			const value = one.values[i] as number;
+			const next = one.at[i + 1] ?? Number.POSITIVE_INFINITY;
+			for (let k = place.get(at) as number; k < instants.length; k++) {
+				const instant = instants[k] as number;
+				if (instant >= next || instant - at > patience) break;
+				folded[k] = counts[k] === 0 ? value : foldTwo(folded[k] as number, value, folding);
+				(counts[k] as number)++;
+			}
+		}
+	}
+	if (folding === "avg") for (let k = 0; k < folded.length; k++) folded[k] = (folded[k] as number) / (counts[k] as number);
+	return { at: instants, values: Array.from(folded) };
+}
+
+function foldTwo(a: number, b: number, folding: Target["folding"]): number {
+	if (folding === "min") return Math.min(a, b);
+	if (folding === "max") return Math.max(a, b);
+	return a + b;
+}
+
+/** The median distance between instants, ms; 0 of fewer than two. */
+function usualInterval(at: readonly number[]): number {
+	const distances = at.slice(1).map((instant, i) => instant - (at[i] as number));
+	distances.sort((a, b) => a - b);
+	return distances[distances.length >> 1] ?? 0;
+}

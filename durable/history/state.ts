@@ -1,0 +1,22 @@
+/** The few numbers a history needs to go on after a cold start: one row of JSON. */
+import type { Sql } from "../sql.ts";
+import type { Beginning } from "./head.ts";
+
+export interface State {
+	/** Windows before this one are on disk. */
+	sealedBefore: number;
+	/** Where the replay of each window that is not on disk begins. */
+	beginnings: Beginning[];
+}
+
+const READ = "SELECT state FROM history_state WHERE id = 1";
+const WRITE = "INSERT INTO history_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state";
+
+export function loadState(sql: Sql): State | undefined {
+	const row = sql.all<{ state: string }>(READ)[0];
+	return row && (JSON.parse(row.state) as State);
+}
+
+export function saveState(sql: Sql, state: State): void {
+	sql.run(WRITE, JSON.stringify(state));
+}

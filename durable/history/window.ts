@@ -1,0 +1,21 @@
+/**
+ * How time is cut. Every cut is half-open to the left, (start, end], as the columns of a grid are: a value stands for the time that
+ * ends at its instant. So a minute of a rollup is a whole part of every longer step, and no sample is on both sides of a cut.
+ */
+
+/** What the head keeps open and seals at once. */
+export const WINDOW_MS = 600_000;
+/** What sealed windows are merged to. */
+export const SPAN_MS = 7_200_000;
+export const WINDOWS_A_SPAN = SPAN_MS / WINDOW_MS;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+
+/** Index of the cut of this size that holds `at` (ms); it covers (index * size, (index + 1) * size]. */
+export const cutOf = (at: number, size: number): number => Math.ceil(at / size) - 1;
+
+/**
+ * Whether the rise of a counter between two consecutive samples counts. Past this distance nobody knows when it rose, or whether it began
+ * anew in between. Told by spans alone, so that a rollup, which has forgotten the exact instant, decides as the samples do.
+ */
+export const paired = (before: number, at: number): boolean => cutOf(before, SPAN_MS) >= cutOf(at, SPAN_MS) - 1;
