@@ -1,0 +1,24 @@
+import * as v from "valibot";
+
+/**
+ * What a caller's own code passes in.
+ * @param owner the class or method, for the message.
+ * @throws TypeError naming each option that is wrong and what it may be.
+ */
+export function checkOptions<const Schema extends v.GenericSchema>(owner: string, schema: Schema, given: unknown): v.InferOutput<Schema> {
+	const result = v.safeParse(schema, given);
+	if (result.success) return result.output;
+	const complaints = result.issues.slice(0, 3).map((issue) => {
+		const path = v.getDotPath(issue);
+		if (issue.type === "strict_object" && issue.expected === "never") return unknownOption(path ?? "", schema);
+		return path ? `${path}: ${issue.message}` : issue.message;
+	});
+	throw new TypeError(`${owner}: ${complaints.join("; ")}`);
+}
+
+function unknownOption(name: string, schema: v.GenericSchema): string {
+	const known = "entries" in schema ? Object.keys(schema.entries as object).filter((key) => key !== "kind") : [];
+	const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
+	const meant = known.find((key) => plain(key) === plain(name));
+	return `there is no option "${name}"; ${meant ? `write ${meant}` : `the options are ${known.join(", ")}`}`;
+}

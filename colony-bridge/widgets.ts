@@ -1,0 +1,116 @@
+/** Widgets as a program writes them; what a page draws is their `spec()`. Options and defaults are the specification's. */
+import * as v from "valibot";
+import { checkOptions } from "./option-check.ts";
+import {
+	ChartWidgetSpec,
+	GaugeWidgetSpec,
+	LogWidgetSpec,
+	MetricWidgetSpec,
+	StatusWidgetSpec,
+	TableWidgetSpec,
+	type WidgetSpec,
+} from "./protocol/layout.ts";
+
+// A spec as its class takes it: the class says the kind, the page gives the place, and an unknown option is a slip worth telling.
+const MetricOptions = v.strictObject(v.omit(MetricWidgetSpec, ["kind", "position"]).entries);
+const ChartOptions = v.strictObject({
+	...v.omit(ChartWidgetSpec, ["kind", "position"]).entries,
+	chartType: v.optional(ChartWidgetSpec.entries.chartType, "line"),
+	timeRange: v.optional(ChartWidgetSpec.entries.timeRange, "1h"),
+});
+const TableOptions = v.strictObject({
+	...v.omit(TableWidgetSpec, ["kind", "position"]).entries,
+	dataSource: v.optional(TableWidgetSpec.entries.dataSource, "metrics"),
+});
+const GaugeOptions = v.pipe(
+	v.strictObject({
+		...v.omit(GaugeWidgetSpec, ["kind", "position"]).entries,
+		minValue: v.optional(GaugeWidgetSpec.entries.minValue, 0),
+		maxValue: v.optional(GaugeWidgetSpec.entries.maxValue, 100),
+	}),
+	v.check(({ minValue, maxValue }) => minValue < maxValue, "minValue is below maxValue"),
+);
+const StatusOptions = v.strictObject(v.omit(StatusWidgetSpec, ["kind", "position"]).entries);
+const LogOptions = v.strictObject({
+	...v.omit(LogWidgetSpec, ["kind", "position"]).entries,
+	maxLines: v.optional(LogWidgetSpec.entries.maxLines, 100),
+});
+
+export type MetricWidgetOptions = v.InferInput<typeof MetricOptions>;
+export type ChartWidgetOptions = v.InferInput<typeof ChartOptions>;
+export type TableWidgetOptions = v.InferInput<typeof TableOptions>;
+export type GaugeWidgetOptions = v.InferInput<typeof GaugeOptions>;
+export type StatusWidgetOptions = v.InferInput<typeof StatusOptions>;
+export type LogWidgetOptions = v.InferInput<typeof LogOptions>;
+
+/** What all widgets have in common. */
+export class Widget {
+	readonly title: string;
+
+	constructor(title: string) {
+		this.title = checkOptions(new.target.name, MetricWidgetSpec.entries.title, title);
+	}
+
+	/** What the pages draw, as data. */
+	spec(): WidgetSpec {
+		throw new TypeError(
+			`${this.constructor.name} "${this.title}" does not say what to draw: use MetricWidget, ChartWidget, TableWidget, GaugeWidget, ` +
+				"StatusWidget or LogWidget, or override spec() to return what the spec() of one of them returns",
+		);
+	}
+}
+
+class SpecWidget extends Widget {
+	readonly #spec: WidgetSpec;
+
+	constructor(spec: WidgetSpec) {
+		super(spec.title);
+		this.#spec = spec;
+	}
+
+	override spec(): WidgetSpec {
+		return this.#spec;
+	}
+}
+
+/** One number: the newest value of a metric, or what `aggregation` makes of it. `format` is Python's, e.g. `{value:.1f}/s`. */
+export class MetricWidget extends SpecWidget {
+	constructor(options: MetricWidgetOptions) {
+		super({ kind: "metric", ...checkOptions("MetricWidget", MetricOptions, options) });
+	}
+}
+
+/** Metrics over time. `chartType` is `line` unless said, `timeRange` one hour. */
+export class ChartWidget extends SpecWidget {
+	constructor(options: ChartWidgetOptions) {
+		super({ kind: "chart", ...checkOptions("ChartWidget", ChartOptions, options) });
+	}
+}
+
+/** Rows of a source, with the named columns. `dataSource` is `metrics` unless said: a row for each metric, with its name and value. */
+export class TableWidget extends SpecWidget {
+	constructor(options: TableWidgetOptions) {
+		super({ kind: "table", ...checkOptions("TableWidget", TableOptions, options) });
+	}
+}
+
+/** One number on a scale, 0 to 100 unless said; `thresholds` are the upper ends of the coloured bands. */
+export class GaugeWidget extends SpecWidget {
+	constructor(options: GaugeWidgetOptions) {
+		super({ kind: "gauge", ...checkOptions("GaugeWidget", GaugeOptions, options) });
+	}
+}
+
+/** The named checks and whether they are well. */
+export class StatusWidget extends SpecWidget {
+	constructor(options: StatusWidgetOptions) {
+		super({ kind: "status", ...checkOptions("StatusWidget", StatusOptions, options) });
+	}
+}
+
+/** The newest log lines, 100 unless said, of `filterLevel` and worse, of `sources` (names or globs such as `worker-*`). */
+export class LogWidget extends SpecWidget {
+	constructor(options: LogWidgetOptions) {
+		super({ kind: "log", ...checkOptions("LogWidget", LogOptions, options) });
+	}
+}
