@@ -36,6 +36,7 @@ export const TaskFailure = v.object({
 	message: Text,
 	stack: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.stackChars))),
 });
+export type TaskFailure = v.InferOutput<typeof TaskFailure>;
 
 /** A task that has not ended. */
 export const Task = v.object({

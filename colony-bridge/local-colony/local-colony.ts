@@ -1,0 +1,207 @@
+/** A colony in this process: worker threads that run functions, streams, checks, and all of it told as it is. */
+import { availableParallelism } from "node:os";
+import type { Colony, ColonySnapshot, Metric } from "../colony.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { LogLevel } from "../protocol/state.ts";
+import type { ColonyEvent } from "../protocol/up.ts";
+import { type CheckFunction, CheckRunner, type CheckTimes } from "./check-runner.ts";
+import { healthOf, poolMetrics, streamMetrics, workerView } from "./colony-view.ts";
+import { EventHub } from "./event-hub.ts";
+import { OwnMetrics } from "./own-metrics.ts";
+import { MOST_WORKERS, Pool } from "./pool.ts";
+import { ProcessMeter } from "./process-meter.ts";
+import { WindowedStream } from "./stream.ts";
+import type { StreamOptions } from "./stream-options.ts";
+import { parseSubmission, type Submission } from "./submission.ts";
+import { type TaskRecord, taskView } from "./task-record.ts";
+
+export interface LocalColonyOptions {
+	/** Threads. Default: as many as the machine runs at once. */
+	numWorkers?: number;
+	/** How long a restart, a smaller scale or a stop lets a running task go on, ms. Default 3000. */
+	drainMs?: number;
+}
+
+export type Submitted<R> = Promise<R> & { readonly id: string };
+
+/** Queued tasks shown one by one; how many there are in all is told besides. */
+const QUEUED_SHOWN = 100;
+/** The colony's own voice among the logs, as HiveFrame calls it. */
+const QUEEN = "queen";
+
+export class LocalColony implements Colony {
+	readonly name: string;
+	readonly #numWorkers: number;
+	readonly #drainMs: number;
+	readonly #hub = new EventHub();
+	readonly #checks = new CheckRunner();
+	readonly #process = new ProcessMeter();
+	readonly #streams = new Map<string, WindowedStream<never, unknown>>();
+	readonly #metrics = new OwnMetrics();
+	readonly #pool: Pool;
+	#phase: "new" | "running" | "stopped" = "new";
+	#submitted = 0;
+	#stopping: Promise<void> | undefined;
+
+	constructor(name: string, { numWorkers = availableParallelism(), drainMs = 3000 }: LocalColonyOptions = {}) {
+		if (typeof name !== "string" || name === "" || name.length > LIMITS.nameChars) {
+			throw new TypeError(`invalid colony name "${name}"; write 1 to ${LIMITS.nameChars} characters`);
+		}
+		this.name = name;
+		this.#numWorkers = checkedWorkers(numWorkers, 1);
+		this.#drainMs = drainMs;
+		this.#pool = new Pool({
+			ended: (end) => this.#emit({ type: "taskEnd", ...end }),
+			taskLog: (worker, { level, message }) => this.log(level, message, worker),
+			retried: ({ id, name: task, attempt, retries }, { message }) =>
+				this.log("WARNING", `${task} (${id}) failed on try ${attempt} of ${retries + 1} and is tried again: ${message}`),
+			died: (worker, words) => {
+				this.log("ERROR", words);
+				this.mark("death", words, worker);
+			},
+		});
+	}
+
+	/** Starts the workers. @returns when each can take tasks. @throws where the colony was started before. */
+	async start(): Promise<void> {
+		if (this.#phase !== "new") throw new Error(`colony "${this.name}" was started before; make a new one`);
+		this.#phase = "running";
+		this.#process.start();
+		this.#checks.start();
+		this.#pool.grow(this.#numWorkers);
+		this.mark("start", `colony started with ${this.#numWorkers} workers`);
+		await this.#pool.ready();
+	}
+
+	/** Cancels what waits, lets what runs end for a moment, stops streams with a last checkpoint, and leaves nothing running. */
+	stop(): Promise<void> {
+		this.#stopping ??= this.#stop();
+		return this.#stopping;
+	}
+
+	async #stop(): Promise<void> {
+		this.#phase = "stopped";
+		this.#checks.stop();
+		await Promise.all([...this.#streams.values()].map((stream) => stream.stop()));
+		await this.#pool.stop(this.#drainMs);
+		this.#process.stop();
+		this.mark("stop", "colony stopped");
+	}
+
+	/**
+	 * Runs a function on a worker. It gets the arguments as copies, and a `TaskContext` after them.
+	 *
+	 *     await colony.submit((a, b) => a + b, 1, 2);
+	 *     await colony.submit({ module: new URL("./tasks.js", import.meta.url), name: "wordCount", retries: 2 }, path);
+	 *
+	 * @returns a promise of its result, with the task's id. It rejects with a `TaskError`; where nobody waits for it, the failure is still
+	 * told to the dashboard and does not end the process.
+	 * @throws where it could not run in a thread at all.
+	 */
+	submit<R, A extends unknown[]>(submission: Submission<A, R>, ...args: A): Submitted<Awaited<R>> {
+		if (this.#phase === "stopped") throw new Error(`colony "${this.name}" is stopped and takes no tasks`);
+		const parsed = parseSubmission(submission as Submission<never[], unknown>);
+		this.#submitted += 1;
+		const id = `task-${this.#submitted}`;
+		const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
+		promise.catch(() => {});
+		const task: TaskRecord = { id, ...parsed, args, attempt: 1, queuedAt: Date.now(), resolve: resolve as TaskRecord["resolve"], reject };
+		this.#pool.submit(task);
+		return Object.assign(promise, { id });
+	}
+
+	/** A running windowed stream, from its newest checkpoint where it has one. The colony stops it. */
+	async stream<T, A>(options: StreamOptions<T, A>): Promise<WindowedStream<T, A>> {
+		if (this.#streams.has(options.name)) throw new Error(`there is a stream "${options.name}" already`);
+		const stream = new WindowedStream(options, (level, message) => this.log(level, message));
+		this.#streams.set(options.name, stream as unknown as WindowedStream<never, unknown>);
+		await stream.start();
+		return stream;
+	}
+
+	/** A number of your own, read at each snapshot. NaN is no value. @returns what takes it away again. */
+	addMetric(metric: Omit<Metric, "value">, read: () => number): () => void {
+		return this.#metrics.add(metric, read);
+	}
+
+	/** A check of your own: what it throws is why it failed. */
+	addCheck(name: string, check: CheckFunction, times?: CheckTimes): void {
+		this.#checks.add(name, check, times);
+	}
+
+	log(level: LogLevel, message: string, source = QUEEN): void {
+		this.#emit({ type: "log", at: Date.now(), level, source, message });
+	}
+
+	/** Something that deserves a mark on the time axis, such as a deploy. */
+	mark(kind: string, text: string, worker?: string): void {
+		this.#emit({ type: "mark", at: Date.now(), kind, text, ...(worker !== undefined && { worker }) });
+	}
+
+	subscribe(listener: (event: ColonyEvent) => void): () => void {
+		return this.#hub.subscribe(listener);
+	}
+
+	/** A fresh thread for a worker. Its task may end first, for a while; then it is taken away and, with tries left, queued again. */
+	async restartWorker(id: string): Promise<string> {
+		const worker = this.#running().worker(id);
+		if (!worker) throw new Error(`there is no worker "${id}"; there are ${Array.from(this.#pool.workers, (each) => each.id).join(", ")}`);
+		if (worker.status === "draining" || worker.status === "restarting") throw new Error(`${id} is ${worker.status} already`);
+		const task = worker.task;
+		const drained = await this.#pool.restart(worker, this.#drainMs);
+		const words = `${id} was restarted${!task ? "" : drained ? ` after ${task.name} (${task.id}) had ended` : `; ${task.name} (${task.id}) was taken away from it`}`;
+		this.mark("restart", words, id);
+		this.log("INFO", words);
+		return words;
+	}
+
+	/** @param workers how many there shall be, 0 to 512. */
+	async scale(workers: number): Promise<string> {
+		const pool = this.#running();
+		checkedWorkers(workers, 0);
+		const before = pool.size;
+		if (workers === before) return `there are ${workers} workers already`;
+		const words = `scaled from ${before} to ${workers} workers`;
+		this.mark("scale", words);
+		this.log("INFO", words);
+		pool.grow(workers);
+		await pool.shrink(workers, this.#drainMs);
+		await pool.ready();
+		return words;
+	}
+
+	async snapshot(): Promise<ColonySnapshot> {
+		const pool = this.#pool;
+		await Promise.all(Array.from(pool.workers, (worker) => worker.usage.measure(worker.thread)));
+		const workers = Array.from(pool.workers, workerView);
+		const running = Array.from(pool.workers, ({ task }) => task).filter((task) => task !== undefined);
+		const streams = [...this.#streams.values()].map((stream) => stream.view());
+		const checks = this.#checks.list();
+		const metrics = poolMetrics(pool, this.#process.read());
+		for (const [name, stream] of this.#streams) metrics.push(...streamMetrics(name, stream.numbers()));
+		metrics.push(...this.#metrics.read((words) => this.log("WARNING", words)));
+		return {
+			health: healthOf(workers, streams, checks),
+			workers,
+			tasks: [...running, ...pool.firstQueued(QUEUED_SHOWN)].map(taskView),
+			queued: pool.queued,
+			streams,
+			checks,
+			metrics,
+		};
+	}
+
+	#running(): Pool {
+		if (this.#phase !== "running") throw new Error(`colony "${this.name}" is not running`);
+		return this.#pool;
+	}
+
+	#emit(event: ColonyEvent): void {
+		this.#hub.emit(event);
+	}
+}
+
+function checkedWorkers(workers: number, least: number): number {
+	if (Number.isInteger(workers) && workers >= least && workers <= MOST_WORKERS) return workers;
+	throw new RangeError(`invalid number of workers ${workers}; write a whole number from ${least} to ${MOST_WORKERS}`);
+}

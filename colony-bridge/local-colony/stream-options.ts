@@ -1,0 +1,48 @@
+/** What a windowed stream is told, and what it tells. */
+import type { LogLevel } from "../protocol/state.ts";
+import type { FiredWindow, WindowRules } from "./tumbling-windows.ts";
+
+export interface StreamOptions<T, A> extends WindowRules<T, A> {
+	name: string;
+	/** Takes a window that has fired. Called at least once for each: again, where the process died between this and a checkpoint. */
+	emit?(window: FiredWindow<A>): void;
+	/** Records that may wait; then `push` waits. Default 10,000. */
+	bufferSize?: number;
+	/** After so long without a record, in ms, the watermark follows the clock. Absent: it stands still. */
+	idleMs?: number;
+	/** Where and how often (default every 10 s) the state goes to disk. Absent: a failure or restart loses open windows. */
+	checkpoint?: { directory: string; everyMs?: number };
+}
+
+/** Totals since the stream began, over restarts where there are checkpoints, and values of now. */
+export interface StreamNumbers {
+	recordsIn: number;
+	processed: number;
+	recordsOut: number;
+	late: number;
+	fired: number;
+	/** Records left out because they made the stream fail twice. */
+	skipped: number;
+	restores: number;
+	openWindows: number;
+	/** Share of the buffer in use, 0 to 1. */
+	bufferFill: number;
+	/** How far the watermark is behind the clock, s. Absent before the first record. */
+	lagSeconds?: number;
+	/** Of the newest completed checkpoint. */
+	checkpointSeconds?: number;
+	checkpointBytes?: number;
+}
+
+export type StreamLog = (level: LogLevel, message: string) => void;
+
+/** @throws where a rule cannot be right. */
+export function checkStreamOptions(options: StreamOptions<never, unknown>): void {
+	const { name, windowMs, outOfOrderMs, bufferSize = 1, idleMs = 1, checkpoint } = options;
+	if (typeof name !== "string" || name === "") throw new TypeError("a stream needs a name");
+	const positive = { windowMs, bufferSize, idleMs, ...(checkpoint?.everyMs !== undefined && { everyMs: checkpoint.everyMs }) };
+	for (const [field, value] of Object.entries(positive)) {
+		if (!(Number.isFinite(value) && value > 0)) throw new RangeError(`stream "${name}": invalid ${field} ${value}; write a number above 0`);
+	}
+	if (!(outOfOrderMs >= 0)) throw new RangeError(`stream "${name}": invalid outOfOrderMs ${outOfOrderMs}; write 0 or more milliseconds`);
+}

@@ -1,0 +1,11 @@
+import type { LogLevel } from "../protocol/state.ts";
+
+/** What a running task can say of itself. A task gets it as its last argument. */
+export interface TaskContext {
+	readonly taskId: string;
+	/** 1 for the first try. */
+	readonly attempt: number;
+	/** @param share of the work that is done, 0 to 1. Cheap to call often. */
+	progress(share: number): void;
+	log(level: LogLevel, message: string): void;
+}

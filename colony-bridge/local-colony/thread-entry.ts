@@ -1,0 +1,58 @@
+/** A worker's thread: runs one task at a time and tells the colony how it goes. */
+import { parentPort } from "node:worker_threads";
+import type { LogLevel, TaskFailure } from "../protocol/state.ts";
+import type { TaskContext } from "./task-context.ts";
+import type { FromThread, TaskOrder, ToThread } from "./thread-messages.ts";
+import { taskFunction } from "./thread-work.ts";
+
+const port = parentPort;
+if (!port) throw new Error("thread-entry is the inside of a LocalColony's worker; start a LocalColony instead");
+
+/** Steps of progress in between are not worth a message. */
+const PROGRESS_MS = 50;
+
+const tell = (message: FromThread) => port.postMessage(message);
+
+function contextOf({ id, attempt }: TaskOrder): TaskContext {
+	let told = 0;
+	return {
+		taskId: id,
+		attempt,
+		progress(share: number) {
+			const now = performance.now();
+			if (!(share >= 0 && share <= 1)) throw new RangeError(`progress ${share} is no share; write a number from 0 to 1`);
+			if (now - told < PROGRESS_MS && share < 1) return;
+			told = now;
+			tell({ type: "progress", task: id, share });
+		},
+		log(level: LogLevel, message: string) {
+			tell({ type: "log", task: id, level, message: String(message) });
+		},
+	};
+}
+
+async function run(order: TaskOrder): Promise<void> {
+	const task = order.id;
+	try {
+		const work = await taskFunction(order.work);
+		const result = await work(...order.args, contextOf(order));
+		// Throws where the result cannot be cloned: that is the task's failure too.
+		tell({ type: "done", task, result });
+	} catch (error) {
+		tell({ type: "failed", task, error: failureOf(error, order) });
+	}
+}
+
+function failureOf(error: unknown, { work }: TaskOrder): TaskFailure {
+	if (!(error instanceof Error)) return { message: typeof error === "string" ? error : `a task threw ${String(error)}` };
+	const unseen = error instanceof ReferenceError && "source" in work;
+	const hint = unseen ? "; a submitted function cannot see the variables around it: pass them as arguments" : "";
+	return {
+		type: error.constructor?.name || error.name,
+		message: `${error.message}${hint}`,
+		...(error.stack !== undefined && { stack: error.stack }),
+	};
+}
+
+port.on("message", (message: ToThread) => void run(message.order));
+tell({ type: "ready" });

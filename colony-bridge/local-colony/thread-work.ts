@@ -1,0 +1,28 @@
+/** Inside a worker's thread: finds the function an order speaks of. */
+import type { TaskOrder } from "./thread-messages.ts";
+
+export type TaskFunction = (...args: unknown[]) => unknown;
+
+/** Compiled sources, newest last: a colony runs a few functions many times. */
+const compiled = new Map<string, TaskFunction>();
+const COMPILED = 200;
+
+/** @throws where there is no such function, with what there is. */
+export async function taskFunction(work: TaskOrder["work"]): Promise<TaskFunction> {
+	if ("source" in work) return compile(work.source);
+	const exports = (await import(work.module)) as Record<string, unknown>;
+	const found = exports[work.name];
+	if (typeof found === "function") return found as TaskFunction;
+	const functions = Object.keys(exports).filter((name) => typeof exports[name] === "function");
+	throw new TypeError(`module ${work.module} exports no function "${work.name}"; it exports ${functions.join(", ") || "none"}`);
+}
+
+function compile(source: string): TaskFunction {
+	const known = compiled.get(source);
+	if (known) return known;
+	// The source is a function of the very program this thread belongs to: nothing from outside gets here.
+	const made = new Function(`return (${source}\n)`)() as TaskFunction;
+	compiled.set(source, made);
+	if (compiled.size > COMPILED) compiled.delete(compiled.keys().next().value as string);
+	return made;
+}

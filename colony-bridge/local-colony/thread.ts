@@ -1,0 +1,71 @@
+/** One operating-system thread of a worker, from its start to its end. */
+import { Worker } from "node:worker_threads";
+import type { FromThread, TaskOrder, ToThread } from "./thread-messages.ts";
+
+export interface ThreadEvents {
+	message(message: FromThread): void;
+	/** The thread is over, for whatever reason. @param error what killed it, where something did. */
+	gone(exitCode: number, error: Error | undefined): void;
+}
+
+/** What the thread has used. A field the runtime cannot tell is absent. */
+export interface ThreadUsage {
+	/** CPU time since it began, in ms. */
+	cpuMs?: number;
+	/** Heap and what hangs on it, in bytes. */
+	memoryBytes: number;
+	/** What the heap may grow to, in bytes. */
+	memoryLimitBytes: number;
+	/** Time its event loop was busy and idle since it began, in ms. */
+	loop: { active: number; idle: number };
+}
+
+// From source the entry is TypeScript, which Node 24 strips; built, it is JavaScript beside this file.
+const ENTRY = new URL(import.meta.url.endsWith(".ts") ? "./thread-entry.ts" : "./thread-entry.js", import.meta.url);
+
+export class Thread {
+	readonly #worker: Worker;
+
+	constructor(name: string, events: ThreadEvents) {
+		// Flags of the main thread (an inspector, a test runner's loader) are not the worker's.
+		this.#worker = new Worker(ENTRY, { name, execArgv: [] });
+		let killer: Error | undefined;
+		this.#worker.on("message", (message: FromThread) => events.message(message));
+		this.#worker.on("messageerror", (error) => {
+			killer = error;
+			void this.#worker.terminate();
+		});
+		this.#worker.on("error", (error: unknown) => {
+			killer = error instanceof Error ? error : new Error(String(error));
+		});
+		this.#worker.on("exit", (code) => events.gone(code, killer));
+	}
+
+	/** @throws DataCloneError where an argument cannot be sent to a thread. */
+	run(order: TaskOrder): void {
+		this.#worker.postMessage({ type: "run", order } satisfies ToThread);
+	}
+
+	/** Ends the thread, in the middle of what it does. `gone` follows. */
+	async terminate(): Promise<void> {
+		await this.#worker.terminate();
+	}
+
+	/** Asked from outside, so that a thread busy in a long loop answers too. @returns undefined where it is over. */
+	async usage(): Promise<ThreadUsage | undefined> {
+		try {
+			const worker = this.#worker;
+			// Node 22 has no cpuUsage() of a worker.
+			const [heap, cpu] = await Promise.all([worker.getHeapStatistics(), worker.cpuUsage?.()]);
+			const { active, idle } = worker.performance.eventLoopUtilization();
+			return {
+				...(cpu && { cpuMs: (cpu.user + cpu.system) / 1000 }),
+				memoryBytes: heap.used_heap_size + heap.malloced_memory + (heap.external_memory ?? 0),
+				memoryLimitBytes: heap.heap_size_limit,
+				loop: { active, idle },
+			};
+		} catch {
+			return undefined;
+		}
+	}
+}
