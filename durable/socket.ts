@@ -12,6 +12,9 @@ export interface Socket {
 
 export type SocketRole = "bridge" | "viewer";
 
+/** Header of an upgrade on its way to a Durable Object that says who opens the socket: the worker sets it once it has let them in. */
+export const ROLE_HEADER = "Cluster-Role";
+
 /** Close codes beyond RFC 6455's own. */
 export const CLOSE = {
 	/** The server restarts or has lost its memory: come back and resume. */

@@ -47,8 +47,6 @@ export class History {
 	readonly #charted: Charted;
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
-	/** Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. */
-	readonly replayFrom: number;
 
 	constructor(sql: Sql, options: Partial<HistoryOptions> = {}) {
 		this.#sql = sql;
@@ -57,7 +55,6 @@ export class History {
 		const state = stored ? loadState(sql) : undefined;
 		if (stored) this.#dictionary.load(sql);
 		this.#head = new Head(state?.beginnings, state?.sealedBefore);
-		this.replayFrom = this.#head.replayFrom;
 		const store: Store = { reader: (need) => headReader(this.#head, need) };
 		const head = this.#head;
 		this.#charted = {
@@ -69,6 +66,14 @@ export class History {
 			},
 			cadence: (series) => cadenceOf(head, series),
 		};
+	}
+
+	/**
+	 * Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. Moves on
+	 * with each {@link commit}: the log may let go of what comes before.
+	 */
+	get replayFrom(): number {
+		return this.#head.replayFrom;
 	}
 
 	/**

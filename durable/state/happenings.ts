@@ -17,6 +17,8 @@ const ENDED_BOUNDS = { rows: 1_000, chars: 400_000 };
 const LOG_BOUNDS = { rows: 1_000, chars: 200_000 };
 const ERROR_BOUNDS = { rows: 500, chars: 400_000 };
 const MARK_BOUNDS = { rows: 500, chars: 100_000 };
+/** Of a stack in the list of errors, characters; the ended task has it whole. */
+const ERROR_STACK = 4_000;
 /** Fields that are not text of the colony's, roughly. */
 const FIELDS = 100;
 const ERROR_LEVELS: readonly LogLevel[] = ["ERROR", "CRITICAL"];
@@ -71,7 +73,7 @@ export class Happenings {
 			...(end.worker !== undefined && { worker: end.worker }),
 			...(end.error?.type !== undefined && { type: end.error.type }),
 			message: end.error?.message ?? "",
-			...(end.error?.stack !== undefined && { stack: end.error.stack }),
+			...(end.error?.stack !== undefined && { stack: shorten(end.error.stack) }),
 		});
 	}
 
@@ -128,4 +130,9 @@ export class Happenings {
 		const attempt = `${end.id}#${end.attempt ?? n}`;
 		return this.#endedIds.has(attempt) ? `${end.id}#${end.attempt ?? 0}.${n}` : attempt;
 	}
+}
+
+function shorten(stack: string): string {
+	if (stack.length <= ERROR_STACK) return stack;
+	return `${stack.slice(0, ERROR_STACK)}\n… ${stack.length - ERROR_STACK} more characters`;
 }

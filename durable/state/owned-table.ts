@@ -14,10 +14,15 @@ export class OwnedTable<T extends { id: string }> {
 	readonly #entries = new Map<string, Owned<T>>();
 	readonly #owned = new Map<string, number>();
 	#version = 0;
+	#members = 0;
 
 	/** Rises whenever something changed: what was computed at the same version still holds. Not part of the state. */
 	get version(): number {
 		return this.#version;
+	}
+	/** Rises whenever an id came or went. Not part of the state. */
+	get members(): number {
+		return this.#members;
 	}
 	get size(): number {
 		return this.#entries.size;
@@ -41,6 +46,7 @@ export class OwnedTable<T extends { id: string }> {
 			if (old) this.#count(old.bridge, -1);
 			this.#count(bridge, 1);
 		}
+		if (!old) this.#members++;
 		this.#entries.set(value.id, { value, bridge, at });
 		this.#version++;
 	}
@@ -49,6 +55,7 @@ export class OwnedTable<T extends { id: string }> {
 		const old = this.#entries.get(id);
 		if (old?.bridge !== bridge) return false;
 		this.#entries.delete(id);
+		this.#members++;
 		this.#count(bridge, -1);
 		this.#version++;
 		return true;

@@ -5,7 +5,7 @@
  */
 
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import type { Entry, LoggedFrame, LoggedSeries, PushEntry } from "../log/entry.ts";
+import type { Entry, ForgetEntry, LoggedFrame, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
 import { forgetPatches, reducePatches } from "./patches.ts";
@@ -13,14 +13,21 @@ import { forgetPatches, reducePatches } from "./patches.ts";
 export function reduce(state: ClusterState, entry: Entry): void {
 	state.position++;
 	state.at = entry.at;
-	if (entry.type === "push") return reducePush(state, entry);
+	if (entry.type === "push") reducePush(state, entry);
+	else if (entry.type === "silent") reduceSilence(state, entry);
+	else reduceForget(state, entry);
+}
+
+function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
-	if (entry.type === "silent") {
-		link.silentSince = entry.since;
-		state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
-		return;
-	}
+	link.silentSince = entry.since;
+	state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
+}
+
+function reduceForget(state: ClusterState, entry: ForgetEntry): void {
+	const link = state.links.get(entry.bridge);
+	if (!link) return;
 	forgetPatches(state, link.bridge);
 	state.links.delete(link.bridge);
 	if (link.layout) state.layoutVersion++;
@@ -74,26 +81,30 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void {
 	switch (frame.type) {
 		case "series":
-			return reduceSeries(link, frame);
+			reduceSeries(link, frame);
+			return;
 		case "tick":
 			link.reporting = true;
 			return;
 		case "state":
 			link.reporting = true;
-			return reduceState(state, link, frame);
+			reduceState(state, link, frame);
+			return;
 		case "events":
 			link.reporting = true;
-			return reduceEvents(state, link, frame);
+			reduceEvents(state, link, frame);
+			return;
 		case "layout":
 			link.layout = frame.layout;
 			state.layoutVersion++;
 			return;
 		case "gap":
-			return reduceGap(state, link, frame);
+			reduceGap(state, link, frame);
+			return;
 		case "result": {
 			const words = frame.message ? `: ${frame.message}` : "";
 			const text = `command ${frame.command} ${frame.ok ? "was carried out" : "failed"}${words}`;
-			return state.happenings.mark({ at: state.at, kind: "command", text });
+			state.happenings.mark({ at: state.at, kind: "command", text });
 		}
 	}
 }

@@ -1,0 +1,273 @@
+/**
+ * One cluster, host-free: it is given a database, a clock, an alarm, a timer and sockets, and keeps all policy itself.
+ *
+ * A push is judged, taken into memory, shown to those who look, written as one transaction, and only then acknowledged. Where writing fails,
+ * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
+ */
+import type { DownFrame } from "../colony-bridge/protocol/down.ts";
+import { planPage } from "../colony-bridge/protocol/plan.ts";
+import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
+import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import { type ReadPush, readPush, type Speaker } from "./intake/push.ts";
+import { fatal } from "./intake/refusal.ts";
+import { Bridges } from "./live/bridges.ts";
+import { Live } from "./live/live.ts";
+import { sendQuietly } from "./live/viewer.ts";
+import type { Entry } from "./log/entry.ts";
+import { EntryTooLarge, Memory, type MemoryOptions } from "./memory.ts";
+import type { PageData } from "./port.ts";
+import { firstSilence, LOOK_MS, nextLook, overdue } from "./silence.ts";
+import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
+import type { Sql } from "./sql.ts";
+import { silentFrom } from "./state/link.ts";
+import { mergeLayouts } from "./view/layout.ts";
+import { View } from "./view/view.ts";
+
+export interface ClusterHost {
+	sql: Sql;
+	/** ms since 1970. */
+	now(): number;
+	/** Calls {@link Cluster.alarm} at this instant instead of any set before. */
+	setAlarm(at: number | undefined): void;
+	/** Calls `work` once, later. Need not survive the process. */
+	defer(work: () => void, ms: number): void;
+}
+
+/** A push with nothing to write is counted in the next entry. */
+interface Uncounted {
+	repeats: number;
+	refused: number;
+}
+
+interface Taken {
+	speaker?: Speaker;
+	/** Hello was among it. */
+	greeted: boolean;
+	/** The answer. */
+	frames: DownFrame[];
+	/** It could not be written. */
+	lost: boolean;
+}
+
+/** While somebody looks, a silence within this time is waited for with a timer, which costs nothing: the cluster is awake anyway. ms. */
+const AWAKE_MS = 60_000;
+
+export class Cluster {
+	readonly #name: string;
+	readonly #host: ClusterHost;
+	readonly #options: MemoryOptions;
+	readonly #live: Live;
+	readonly #bridges = new Bridges();
+	#opened: { memory: Memory; view: View } | undefined;
+	#uncounted: Uncounted = { repeats: 0, refused: 0 };
+	/** The alarm set last, ms. */
+	#alarmAt = 0;
+	#awaitingSilence = false;
+
+	/**
+	 * @param name as in the URL.
+	 * @param host one whose alarms do not outlive the process calls {@link alarm} once after opening.
+	 */
+	constructor(name: string, host: ClusterHost, options: MemoryOptions = {}) {
+		this.#name = name;
+		this.#host = host;
+		this.#options = options;
+		this.#live = new Live({
+			now: () => host.now(),
+			defer: (work, ms) => host.defer(work, ms),
+			position: () => this.#open().memory.state.position,
+			answer: (query, now) => this.#open().view.answer(query, now),
+			onViewers: (viewers) => this.#bridges.tellDemand(viewers),
+		});
+	}
+
+	/** Answers to all queries at one position of the log. */
+	view(queries: readonly Query[]): Snapshot {
+		const { memory, view } = this.#open();
+		const at = this.#host.now();
+		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
+	}
+
+	/** All a page needs. */
+	page(name: string): PageData {
+		const { state } = this.#open().memory;
+		const layout = mergeLayouts(state);
+		const queries = planPage(name, layout);
+		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
+	}
+
+	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
+	push(body: string): DownFrame[] {
+		const { frames, lost } = this.#take(body, undefined);
+		if (lost) this.#beginAnew();
+		return frames;
+	}
+
+	open(socket: Socket, role: SocketRole): void {
+		socket.attachment = { role };
+		if (role === "bridge") this.#bridges.add(socket);
+	}
+
+	message(socket: Socket, text: string): void {
+		if (text === PING) {
+			sendQuietly(socket, PONG);
+			return;
+		}
+		if (!this.#bridges.has(socket)) {
+			this.#live.message(socket, text);
+			this.#awaitSilence();
+			return;
+		}
+		const { speaker, greeted, frames, lost } = this.#take(text, this.#bridges.speaker(socket));
+		if (greeted && speaker) {
+			this.#bridges.introduce(socket, speaker);
+			this.#tellViewers();
+			if (this.#live.viewers > 0) frames.push({ type: "demand", viewers: this.#live.viewers });
+		}
+		this.#bridges.answer(socket, frames);
+		if (lost) this.#beginAnew();
+	}
+
+	closed(socket: Socket): void {
+		this.#live.closed(socket);
+		const speaker = this.#bridges.remove(socket);
+		const link = speaker && this.#open().memory.state.links.get(speaker.bridge);
+		if (!link || this.#bridges.connected.has(link.bridge)) return;
+		this.#tellViewers();
+		const due = silentFrom(link) + 1;
+		const now = this.#host.now();
+		if (Number.isFinite(due) && due > now && (this.#alarmAt <= now || due < this.#alarmAt)) this.#setAlarm(due);
+	}
+
+	/** After the host slept: the sockets that are still open, each with the attachment it had. */
+	restore(sockets: Iterable<Socket>): void {
+		for (const socket of sockets) {
+			if ((socket.attachment as { role?: SocketRole } | null)?.role === "bridge") this.#bridges.restore(socket);
+			else this.#live.restore(socket);
+		}
+	}
+
+	alarm(): void {
+		const now = this.#host.now();
+		this.#record(overdue(this.#open().memory.state, now));
+		this.#alarmAt = 0;
+		const next = nextLook(this.#open().memory.state, now);
+		if (next !== undefined) this.#setAlarm(next);
+	}
+
+	#open(): { memory: Memory; view: View } {
+		if (!this.#opened) {
+			const memory = new Memory(this.#host.sql, this.#options);
+			const { state, history } = memory;
+			const view = new View({ cluster: this.#name, state, history, connected: this.#bridges.connected });
+			this.#opened = { memory, view };
+			this.#alarmAt = Math.max(this.#alarmAt, state.alarmAt);
+		}
+		return this.#opened;
+	}
+
+	#take(text: string, known: Speaker | undefined): Taken {
+		try {
+			const { memory } = this.#open();
+			const read = readPush(text, known, memory.state, {
+				now: this.#host.now(),
+				define: (definition) => memory.history.define(definition),
+				definition: (number) => memory.history.definition(number),
+				stateBytes: memory.stateBytes,
+			});
+			const frames = this.#welcome(read, memory);
+			this.#accept(read, memory);
+			frames.push(...read.errors.filter((error) => !error.fatal));
+			const seq = read.speaker && memory.state.links.get(read.speaker.bridge)?.seq;
+			if (seq && (read.repeats > 0 || read.advanced)) frames.push({ type: "ack", seq });
+			frames.push(...read.errors.filter((error) => error.fatal));
+			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
+		} catch (error) {
+			// Memory says more than the disk now: it comes back from there.
+			this.#opened = undefined;
+			if (error instanceof EntryTooLarge) return { greeted: false, frames: [fatal("too-large", error.message)], lost: false };
+			console.error(`cluster ${this.#name}: a push could not be written`, error);
+			const words = "the push could not be written and nothing of it was taken in: connect again and resume";
+			return { greeted: false, frames: [fatal("internal", words)], lost: true };
+		}
+	}
+
+	#welcome({ greeting }: ReadPush, { state }: Memory): DownFrame[] {
+		if (!greeting) return [];
+		const { bridge, epoch } = greeting.hello;
+		const link = state.links.get(bridge);
+		const lastSeq = link?.epoch === epoch ? link.seq : 0;
+		this.#bridges.supersede(bridge, epoch);
+		return [{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 }];
+	}
+
+	#accept({ entry, repeats, refused }: ReadPush, memory: Memory): void {
+		const uncounted = { repeats: this.#uncounted.repeats + repeats, refused: this.#uncounted.refused + refused };
+		if (!entry) {
+			this.#uncounted = uncounted;
+			return;
+		}
+		if (uncounted.repeats > 0) entry.repeats = uncounted.repeats;
+		if (uncounted.refused > 0) entry.refused = uncounted.refused;
+		if (this.#alarmAt <= entry.at) entry.alarm = entry.at + LOOK_MS;
+		this.#write(entry, memory);
+		this.#uncounted = { repeats: 0, refused: 0 };
+		if (entry.alarm !== undefined) this.#setAlarm(entry.alarm);
+	}
+
+	#write(entry: Entry, memory: Memory): void {
+		const commit = memory.apply(entry);
+		// Viewers first: what a Durable Object sends after a write waits until the write is on disk.
+		this.#tellViewers();
+		commit();
+		this.#awaitSilence();
+	}
+
+	/** What goes wrong here is no reason to refuse a push. */
+	#tellViewers(): void {
+		try {
+			this.#live.changed();
+		} catch (error) {
+			console.error(`cluster ${this.#name}: its viewers could not be told`, error);
+			this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
+		}
+	}
+
+	#record(entries: Entry[]): void {
+		try {
+			for (const entry of entries) this.#write(entry, this.#open().memory);
+		} catch (error) {
+			this.#opened = undefined;
+			this.#beginAnew();
+			throw error;
+		}
+	}
+
+	/** Those who were told what did not become durable come back and are told what did. */
+	#beginAnew(): void {
+		this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
+		this.#bridges.closeAll(CLOSE.restart, "the cluster begins anew: connect again and resume");
+	}
+
+	#setAlarm(at: number): void {
+		this.#alarmAt = at;
+		this.#host.setAlarm(at);
+	}
+
+	#awaitSilence(): void {
+		if (this.#awaitingSilence || this.#live.viewers === 0) return;
+		const now = this.#host.now();
+		const first = firstSilence(this.#open().memory.state, now);
+		if (first === undefined || first - now > AWAKE_MS) return;
+		this.#awaitingSilence = true;
+		this.#host.defer(
+			() => {
+				this.#awaitingSilence = false;
+				if (this.#live.viewers === 0) return;
+				this.#record(overdue(this.#open().memory.state, this.#host.now()));
+				this.#awaitSilence();
+			},
+			first - now + 1,
+		);
+	}
+}

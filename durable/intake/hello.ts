@@ -1,0 +1,64 @@
+/** The first frame of a link: who speaks, in which run, and whether that run may. */
+import * as v from "valibot";
+import { describeIssues } from "../../colony-bridge/protocol/problem.ts";
+import { Hello } from "../../colony-bridge/protocol/up.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import type { Link } from "../state/link.ts";
+import { type ErrorFrame, fatal, quote } from "./refusal.ts";
+
+/** Bridges one cluster remembers. */
+const MOST_LINKS = 200;
+
+export interface Greeting {
+	hello: Hello;
+	/** Whether it says something new. */
+	changed: boolean;
+}
+
+/** @param json what the first line of a push holds. */
+export function readHello(json: unknown, state: ClusterState): Greeting | ErrorFrame {
+	const spoken = protocolOf(json);
+	// Before the schema: a later version's hello may look different.
+	if (spoken !== undefined && (spoken < OLDEST_PROTOCOL_VERSION || spoken > PROTOCOL_VERSION)) {
+		const known =
+			OLDEST_PROTOCOL_VERSION === PROTOCOL_VERSION
+				? `version ${PROTOCOL_VERSION}`
+				: `versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}`;
+		const advice = spoken > PROTOCOL_VERSION ? "update the dashboard" : "update the bridge";
+		return fatal("protocol", `protocol version ${spoken} is not spoken here, ${known} is: ${advice}`);
+	}
+	const parsed = v.safeParse(Hello, json, { abortEarly: true });
+	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
+	const hello = parsed.output;
+	const link = state.links.get(hello.bridge);
+	if (!link && state.links.size >= MOST_LINKS) {
+		return fatal("limit", `bridge ${quote(hello.bridge)} is one too many: a cluster has ${MOST_LINKS} at most; give bridges stable names`);
+	}
+	const newer = supersededBy(hello.bridge, hello.epoch, state);
+	if (newer) return newer;
+	return { hello, changed: !link || saysMore(hello, link) };
+}
+
+/** @returns the error where a later run of the same bridge has taken over. */
+export function supersededBy(bridge: string, epoch: number, state: ClusterState): ErrorFrame | undefined {
+	const newest = state.links.get(bridge)?.epoch ?? 0;
+	if (epoch >= newest) return undefined;
+	const detail = `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${newest}: stop one, or name them differently`;
+	return fatal("superseded", detail);
+}
+
+function saysMore(hello: Hello, link: Link): boolean {
+	return (
+		hello.epoch !== link.epoch ||
+		hello.colony !== link.colony ||
+		hello.intervalMs !== link.intervalMs ||
+		hello.can.length !== link.can.length ||
+		hello.can.some((each) => !link.can.includes(each))
+	);
+}
+
+function protocolOf(json: unknown): number | undefined {
+	const protocol = (json as { protocol?: unknown } | null)?.protocol;
+	return typeof protocol === "number" ? protocol : undefined;
+}

@@ -1,0 +1,27 @@
+/** Error frames, and the words in them: what was wrong, where, what to do. */
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { ProblemKind } from "../../colony-bridge/protocol/problem.ts";
+
+export type ErrorFrame = Extract<DownFrame, { type: "error" }>;
+
+/** @param seq the frame's number, where it could be read. */
+export function refusal(kind: ProblemKind, detail: string, seq?: number): ErrorFrame {
+	return { type: "error", kind, detail, ...(seq !== undefined && { seq }), fatal: false };
+}
+
+/** After this the link is closed, and nothing more of the push is read. */
+export function fatal(kind: ProblemKind, detail: string, seq?: number): ErrorFrame {
+	return { ...refusal(kind, detail, seq), fatal: true };
+}
+
+/** The beginning of an input, for an error message. */
+export function quote(text: string): string {
+	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** Whether the text is longer than `bytes` in UTF-8. Encodes it only where its length leaves a doubt. */
+export function exceedsBytes(text: string, bytes: number): boolean {
+	if (text.length > bytes) return true;
+	if (text.length * 3 <= bytes) return false;
+	return new TextEncoder().encode(text).byteLength > bytes;
+}

@@ -1,0 +1,96 @@
+/**
+ * Viewers that ask for the same things, in the same order. All of them have applied the same answers, so that one difference, encoded once,
+ * is right for every one.
+ */
+import type { Answer, Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Round } from "./round.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Characters of one delta. What does not fit goes with the next: each query's change is whole in itself. */
+const DELTA_CHARS = 60_000;
+/** Nothing but silence follows from the clock alone: at the same position answers hold this long, ms. */
+const FRESH_MS = 1000;
+
+export class Group {
+	readonly queries: readonly Query[];
+	readonly viewers = new Set<Viewer>();
+	/** What the viewers have been sent; undefined: they have nothing, as after hibernation. */
+	#answers: Answer[] | undefined;
+	#position = 0;
+	#at = 0;
+	/** The snapshot of `#answers` as text, once somebody has asked for it. */
+	#snapshot: string | undefined;
+	/** Where the next delta begins, so that one busy query does not keep the others waiting. */
+	#next = 0;
+
+	constructor(queries: readonly Query[]) {
+		this.queries = queries;
+	}
+
+	/** Brings all viewers up to date. @returns whether something is left for the next round. */
+	publish(round: Round): boolean {
+		if (!this.#answers) {
+			this.#refresh(round);
+			for (const viewer of this.viewers) this.#send(viewer, this.#snapshotText());
+			return false;
+		}
+		const { changes, left } = this.#changes(this.#answers, round);
+		this.#position = round.position;
+		this.#at = round.at;
+		if (changes.length === 0) return left;
+		this.#snapshot = undefined;
+		const text = `{"type":"delta","position":${round.position},"at":${round.at},"changes":[${changes.join(",")}]}`;
+		for (const viewer of this.viewers) this.#send(viewer, text);
+		return left;
+	}
+
+	/** A new viewer gets what the others have. @returns whether something is left for the next round. */
+	welcome(viewer: Viewer, round: Round): boolean {
+		const stale = !this.#answers || this.#position !== round.position || round.at - this.#at > FRESH_MS;
+		const left = stale && this.publish(round);
+		this.viewers.add(viewer);
+		this.#send(viewer, this.#snapshotText());
+		return left;
+	}
+
+	#refresh(round: Round): void {
+		this.#answers = this.queries.map((query) => round.answer(query));
+		this.#position = round.position;
+		this.#at = round.at;
+		this.#snapshot = undefined;
+	}
+
+	#changes(answers: Answer[], round: Round): { changes: string[]; left: boolean } {
+		const changes: string[] = [];
+		let chars = 0;
+		for (let n = 0; n < answers.length; n++) {
+			const index = (this.#next + n) % answers.length;
+			const query = this.queries[index];
+			const before = answers[index];
+			if (!query || !before) continue;
+			const after = round.answer(query);
+			const body = round.difference(before, after);
+			if (body !== undefined) {
+				if (changes.length > 0 && chars + body.length > DELTA_CHARS) {
+					this.#next = index;
+					return { changes, left: true };
+				}
+				chars += body.length;
+				changes.push(`{"index":${index},${body}`);
+			}
+			answers[index] = after;
+		}
+		this.#next = 0;
+		return { changes, left: false };
+	}
+
+	#snapshotText(): string {
+		const snapshot: Snapshot = { type: "snapshot", position: this.#position, at: this.#at, answers: this.#answers ?? [] };
+		this.#snapshot ??= JSON.stringify(snapshot);
+		return this.#snapshot;
+	}
+
+	#send(viewer: Viewer, text: string): void {
+		if (!viewer.send(text, this.#position)) this.viewers.delete(viewer);
+	}
+}

@@ -1,0 +1,182 @@
+/**
+ * Live fan-out: what every viewer asked for, kept up to date.
+ *
+ * The first change goes out at once, what follows within 50 ms goes out together. Nothing is computed while nobody looks.
+ */
+import * as v from "valibot";
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
+import { type Answer, Query, type ToViewer, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
+import { CLOSE, type Socket } from "../socket.ts";
+import { Group } from "./group.ts";
+import { Round } from "./round.ts";
+import { closeQuietly, sendQuietly, Viewer } from "./viewer.ts";
+
+export interface LiveHost {
+	now(): number;
+	defer(work: () => void, ms: number): void;
+	/** Position of the log. */
+	position(): number;
+	answer(query: Query, now: number): Answer;
+	/** Viewers that watch now: called when there are some after none, and the other way. */
+	onViewers(viewers: number): void;
+}
+
+/** Shortest time between two rounds, ms: twenty a second is as live as an eye can tell. */
+const ROUND_MS = 50;
+/** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
+const ATTACHMENT_BYTES = 15_000;
+
+interface ViewerAttachment {
+	role: "viewer";
+	queries: readonly Query[];
+}
+
+export class Live {
+	readonly #host: LiveHost;
+	readonly #groups = new Map<string, Group>();
+	readonly #watching = new Map<Socket, { viewer: Viewer; group: Group }>();
+	#publishedAt = Number.NEGATIVE_INFINITY;
+	#waiting = false;
+	#told = 0;
+
+	constructor(host: LiveHost) {
+		this.#host = host;
+	}
+
+	get viewers(): number {
+		return this.#watching.size;
+	}
+
+	/** A text a viewer sent. */
+	message(socket: Socket, text: string): void {
+		if (text.length > LIMITS.viewerChars) {
+			this.#complain(socket, "too-large", `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`);
+			this.#leave(socket, CLOSE.policy, "message too large");
+			return;
+		}
+		let json: unknown;
+		try {
+			json = JSON.parse(text);
+		} catch {
+			this.#complain(socket, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
+			return;
+		}
+		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
+		if (!frame.success) this.#complain(socket, "invalid", describeIssues(frame.issues));
+		else if (frame.output.type === "seen") this.#watching.get(socket)?.viewer.seen(frame.output.position);
+		else this.#watch(socket, frame.output.queries);
+	}
+
+	closed(socket: Socket): void {
+		const watching = this.#watching.get(socket);
+		if (!watching) return;
+		this.#watching.delete(socket);
+		watching.group.viewers.delete(watching.viewer);
+		this.#tidy();
+	}
+
+	/** A socket that outlived the memory of it. Its viewer has what it was sent last and gets a fresh snapshot in the next round. */
+	restore(socket: Socket): void {
+		const queries = v.safeParse(v.array(Query), (socket.attachment as { queries?: unknown } | null)?.queries);
+		if (!queries.success) return;
+		const viewer = new Viewer(socket);
+		const group = this.#group(queries.output);
+		group.viewers.add(viewer);
+		this.#watching.set(socket, { viewer, group });
+		this.#told = this.#watching.size;
+	}
+
+	/** Something is new. */
+	changed(): void {
+		if (this.#watching.size === 0 || this.#waiting) return;
+		const wait = this.#publishedAt + ROUND_MS - this.#host.now();
+		if (wait <= 0) this.#publish();
+		else this.#later(wait);
+	}
+
+	/** Memory has been lost or is wrong: everybody begins anew. */
+	closeAll(code: number, reason: string): void {
+		for (const socket of this.#watching.keys()) closeQuietly(socket, code, reason);
+		this.#watching.clear();
+		this.#groups.clear();
+		this.#told = 0;
+	}
+
+	#watch(socket: Socket, queries: Query[]): void {
+		const key = JSON.stringify(queries);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is Latin-1.
+		const bytes = key.length * (/[^\u0000-\u00ff]/.test(key) ? 2 : 1);
+		if (bytes > ATTACHMENT_BYTES) {
+			this.#complain(
+				socket,
+				"too-large",
+				`the queries of one viewer take ${ATTACHMENT_BYTES} bytes at most, these take ${bytes}: ask for less`,
+			);
+			return;
+		}
+		const old = this.#watching.get(socket);
+		old?.group.viewers.delete(old.viewer);
+		const viewer = new Viewer(socket);
+		const group = this.#group(queries);
+		const attachment: ViewerAttachment = { role: "viewer", queries };
+		socket.attachment = attachment;
+		this.#watching.set(socket, { viewer, group });
+		const left = group.welcome(viewer, this.#round());
+		this.#tidy();
+		if (left && !this.#waiting) this.#later(ROUND_MS);
+	}
+
+	#group(queries: Query[]): Group {
+		const key = JSON.stringify(queries);
+		let group = this.#groups.get(key);
+		if (!group) {
+			group = new Group(queries);
+			this.#groups.set(key, group);
+		}
+		return group;
+	}
+
+	#round(): Round {
+		const now = this.#host.now();
+		return new Round(this.#host.position(), now, (query) => this.#host.answer(query, now));
+	}
+
+	#publish(): void {
+		const round = this.#round();
+		this.#publishedAt = round.at;
+		let left = false;
+		for (const group of this.#groups.values()) left = group.publish(round) || left;
+		this.#tidy();
+		if (left && !this.#waiting) this.#later(ROUND_MS);
+	}
+
+	#later(ms: number): void {
+		this.#waiting = true;
+		this.#host.defer(() => {
+			this.#waiting = false;
+			if (this.#watching.size > 0) this.#publish();
+		}, ms);
+	}
+
+	/** Forgets viewers that were let go and groups nobody is in, and says so when the last viewer has left or the first has come. */
+	#tidy(): void {
+		for (const [socket, { viewer, group }] of this.#watching) if (!group.viewers.has(viewer)) this.#watching.delete(socket);
+		for (const [key, group] of this.#groups) if (group.viewers.size === 0) this.#groups.delete(key);
+		const viewers = this.#watching.size;
+		const before = this.#told;
+		this.#told = viewers;
+		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);
+	}
+
+	#leave(socket: Socket, code: number, reason: string): void {
+		closeQuietly(socket, code, reason);
+		this.closed(socket);
+	}
+
+	#complain(socket: Socket, kind: ProblemKind, detail: string): void {
+		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail, kind };
+		const message: ToViewer = { type: "error", problem };
+		sendQuietly(socket, JSON.stringify(message));
+	}
+}

@@ -1,0 +1,86 @@
+/**
+ * Keyframes: the whole state at some positions of the log, so that the state at any position is a keyframe and the entries after it.
+ *
+ * One is due when reading the entries since the last would cost about as much as reading a keyframe: a busy log gets them by size, a quiet
+ * one by count. Rows hold 2 MB at most, so a keyframe is cut into parts.
+ */
+import type { Sql } from "../sql.ts";
+import { ClusterState, type StoredState } from "../state/cluster-state.ts";
+
+const PART_BYTES = 900_000;
+const PARTS = 64;
+
+/** Entries after a keyframe before the next is due, and the most there may be. */
+const SOONEST = 120;
+const LATEST = 1_000;
+/** Characters of entries that make one due whatever their number. */
+const LARGE = 4_000_000;
+
+export const KEYFRAME_SQL = {
+	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
+	read: "SELECT body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
+	add: "INSERT INTO keyframe (part, body) VALUES (?, ?)",
+	drop: "DELETE FROM keyframe WHERE part < ?",
+} as const;
+
+export class Keyframes {
+	readonly #sql: Sql;
+	/** Of those that may still be needed, oldest first. Position 0, the empty state, is always one. */
+	#positions: number[] = [0];
+	#bytes = 0;
+	#entriesSince = 0;
+	#charsSince = 0;
+
+	constructor(sql: Sql) {
+		this.#sql = sql;
+	}
+
+	/** Size of the newest keyframe, bytes. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** Position of the newest keyframe that is not after a position: what came before is no longer needed to come back to it. */
+	notAfter(position: number): number {
+		return this.#positions.findLast((each) => each <= position) ?? 0;
+	}
+
+	/** The state at the newest keyframe that is not after a position; the empty one where there is no position to come back to. */
+	load(position: number | undefined): ClusterState {
+		if (position === undefined) return new ClusterState();
+		const [found] = this.#sql.all<{ part: number }>(KEYFRAME_SQL.newest, (position + 1) * PARTS);
+		if (!found) return new ClusterState();
+		const at = Math.floor(found.part / PARTS);
+		const parts = this.#sql.all<{ body: Uint8Array }>(KEYFRAME_SQL.read, at * PARTS, (at + 1) * PARTS);
+		const text = new TextDecoder();
+		const json = parts.map(({ body }, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
+		this.#positions = [at];
+		this.#bytes = parts.reduce((sum, { body }) => sum + body.byteLength, 0);
+		return ClusterState.restore(JSON.parse(json) as StoredState);
+	}
+
+	/** An entry has been read or is about to be written. */
+	count(chars: number): void {
+		this.#entriesSince++;
+		this.#charsSince += chars;
+	}
+
+	get due(): boolean {
+		if (this.#entriesSince >= LATEST) return true;
+		if (this.#charsSince >= Math.max(LARGE, this.#bytes)) return true;
+		return this.#entriesSince >= SOONEST && this.#charsSince >= this.#bytes / 4;
+	}
+
+	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it lead nowhere. */
+	write(state: ClusterState, oldest: number): void {
+		const body = new TextEncoder().encode(JSON.stringify(state.store()));
+		for (let i = 0; i * PART_BYTES < body.byteLength; i++) {
+			this.#sql.run(KEYFRAME_SQL.add, state.position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
+		}
+		this.#sql.run(KEYFRAME_SQL.drop, (oldest - 1) * PARTS);
+		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), state.position];
+		this.#bytes = body.byteLength;
+		this.#entriesSince = 0;
+		this.#charsSince = 0;
+	}
+}

@@ -1,0 +1,165 @@
+/**
+ * The log: truth of the cluster. One entry is one row, and a row that is no longer needed is written over: an upsert of a slot is one row
+ * written, where an insert and a delete are two, and rows written are what a Durable Object is billed for.
+ *
+ * The ring goes round in laps. A lap ends when it holds `entries` rows or half of `chars`, whichever comes first, so the ring is bounded both
+ * ways; the next lap writes over it from its first slot on. Position p of a lap that begins with `first` in slot `base` lies in slot
+ * `base + p - first`, and says its position itself, so what has been written over is never taken for what was there.
+ */
+import type { Sql } from "../sql.ts";
+import type { Entry } from "./entry.ts";
+import { decodeEntry } from "./entry-text.ts";
+
+export interface LogBounds {
+	/** Rows in one lap: about so many entries can be read back. */
+	entries: number;
+	/** Characters of all entries together. */
+	chars: number;
+}
+
+/** 48 hours of a push every five seconds; at 4 kB a push, 140 MB. */
+export const LOG_BOUNDS: LogBounds = { entries: 35_000, chars: 400_000_000 };
+
+export const LOG_SQL = {
+	laps: "SELECT first, base FROM log_lap WHERE first > ? ORDER BY first",
+	read: "SELECT slot, position, chars, entry FROM log WHERE slot >= ? AND slot < ? ORDER BY slot",
+	put: `INSERT INTO log (slot, position, chars, entry) VALUES (?, ?, ?, ?)
+		ON CONFLICT (slot) DO UPDATE SET position = excluded.position, chars = excluded.chars, entry = excluded.entry`,
+	addLap: "INSERT INTO log_lap (first, base) VALUES (?, ?)",
+	dropLaps: "DELETE FROM log_lap WHERE first < ?",
+	dropBelow: "DELETE FROM log WHERE slot < ?",
+	dropFrom: "DELETE FROM log WHERE slot >= ?",
+} as const;
+
+/** Rows fetched at once: enough to be quick, few enough that large entries do not pile up in memory. */
+const BATCH = 16;
+/** Slots between one ring and another. */
+const NEXT_RING = 1_000_000_000;
+
+interface Lap {
+	first: number;
+	base: number;
+}
+interface Row {
+	[column: string]: string | number;
+	slot: number;
+	position: number;
+	chars: number;
+	entry: string;
+}
+export interface ReadEntry {
+	position: number;
+	entry: Entry;
+	/** Length of its text. */
+	chars: number;
+}
+
+export class Log {
+	readonly #sql: Sql;
+	readonly #bounds: LogBounds;
+	/** Oldest first: the lap being written, the one it writes over, and those before that still hold what a restart needs. */
+	#laps: Lap[];
+	/** Newest position, and characters of its lap so far: known once the log has been read to its end. */
+	#newest = 0;
+	#lapChars = 0;
+
+	/** @param exists whether the tables are there. */
+	constructor(sql: Sql, exists: boolean, bounds: LogBounds = LOG_BOUNDS) {
+		this.#sql = sql;
+		this.#bounds = bounds;
+		this.#laps = exists ? sql.all<{ first: number; base: number }>(LOG_SQL.laps, -1) : [];
+	}
+
+	/** The oldest position that can be read. */
+	get oldest(): number {
+		let oldest = this.#laps.at(-1)?.first ?? 1;
+		let end = this.#newest + 1;
+		const written = new Map<number, number>();
+		for (const lap of this.#laps.toReversed()) {
+			const over = written.get(lap.base) ?? 0;
+			if (over < end - lap.first) oldest = lap.first + over;
+			if (over > 0) break;
+			written.set(lap.base, end - lap.first);
+			end = lap.first;
+		}
+		return oldest;
+	}
+
+	/** Entries after a position, in order, to the end. @throws where they have been written over. */
+	*after(position: number): Generator<ReadEntry> {
+		this.#newest = Math.max(this.#newest, position);
+		for (let next = position + 1; ; ) {
+			const { slot, until } = this.#place(next);
+			const rows = this.#sql.all<Row>(LOG_SQL.read, slot, Math.min(slot + BATCH, until));
+			for (const row of rows) {
+				if (row.position !== next) {
+					if (row.position > next) throw new Error(`entry ${next} of the log has been written over by ${row.position}`);
+					return;
+				}
+				this.#newest = next;
+				this.#lapChars = row.chars;
+				yield { position: next, entry: decodeEntry(row.entry), chars: row.entry.length };
+				next++;
+			}
+			if (rows.length === 0) return;
+		}
+	}
+
+	/** Inside a transaction. @param floor entries up to here are no longer needed to come back after a restart. */
+	append(position: number, text: string, floor: number): void {
+		const slot = this.#nextSlot(position, text.length, floor);
+		this.#lapChars += text.length;
+		this.#sql.run(LOG_SQL.put, slot, position, this.#lapChars, text);
+		this.#newest = position;
+	}
+
+	#nextSlot(position: number, chars: number, floor: number): number {
+		const lap = this.#laps.at(-1);
+		if (!lap) return this.#begin(position, 0, floor);
+		const count = position - lap.first;
+		const full = count >= this.#bounds.entries || (count > 0 && this.#lapChars + chars > this.#bounds.chars / 2);
+		// What a restart still needs must be well inside this lap, or the next one would soon run into it.
+		if (full && (position - floor) * 2 <= count) {
+			this.#sql.run(LOG_SQL.dropBelow, lap.base);
+			this.#sql.run(LOG_SQL.dropFrom, lap.base + count);
+			return this.#begin(position, lap.base, floor);
+		}
+		const occupant = this.#occupant(lap, count);
+		// Still needed, where the floor does not move on: leave the ring and go round in another.
+		if (occupant > floor) return this.#begin(position, lap.base + NEXT_RING, floor);
+		return lap.base + count;
+	}
+
+	/** The position that would be written over; 0: none. */
+	#occupant(lap: Lap, count: number): number {
+		const before = this.#laps.at(-2);
+		if (before?.base !== lap.base) return 0;
+		const position = before.first + count;
+		return position < lap.first ? position : 0;
+	}
+
+	#begin(position: number, base: number, floor: number): number {
+		this.#sql.run(LOG_SQL.addLap, position, base);
+		const laps = [...this.#laps, { first: position, base }];
+		this.#laps = laps.filter((_, i) => i >= laps.length - 2 || (laps[i + 1]?.first ?? 0) > floor);
+		this.#sql.run(LOG_SQL.dropLaps, this.#laps[0]?.first ?? 0);
+		this.#lapChars = 0;
+		return base;
+	}
+
+	#lapOf(position: number): Lap | undefined {
+		return this.#laps.findLast((lap) => lap.first <= position);
+	}
+
+	#place(position: number): { slot: number; until: number } {
+		const lap = this.#lapOf(position);
+		if (!lap) {
+			const first = this.#laps[0]?.first;
+			if (first !== undefined) throw new Error(`entry ${position} of the log has been written over; it begins with ${first}`);
+			return { slot: 0, until: 0 };
+		}
+		const next = this.#laps.find((each) => each.first > position);
+		const slot = lap.base + position - lap.first;
+		return { slot, until: next ? lap.base + next.first - lap.first : Number.MAX_SAFE_INTEGER };
+	}
+}

@@ -1,0 +1,101 @@
+/**
+ * What a cluster keeps in memory, and how it comes back: the newest keyframe the history does not go beyond, then the entries after it, each
+ * applied as it was when it came.
+ */
+import { History } from "./history/history.ts";
+import type { HistoryOptions } from "./history/options.ts";
+import type { Entry } from "./log/entry.ts";
+import { encodeEntry } from "./log/entry-text.ts";
+import { Keyframes } from "./log/keyframes.ts";
+import { LOG_BOUNDS, Log, type LogBounds } from "./log/log.ts";
+import { logExists, migrateLog } from "./log/schema.ts";
+import type { Sql } from "./sql.ts";
+import type { ClusterState } from "./state/cluster-state.ts";
+import { LEFT_OUT } from "./state/link.ts";
+import { reduce } from "./state/reduce.ts";
+
+/** Bytes of a row in a Durable Object, less what the other columns take. */
+const ROW_BYTES = 1_990_000;
+
+export interface MemoryOptions {
+	log?: Partial<LogBounds>;
+	history?: Partial<HistoryOptions>;
+}
+
+/** An entry that no row can hold. */
+export class EntryTooLarge extends Error {
+	override readonly name = "EntryTooLarge";
+}
+
+export class Memory {
+	readonly #sql: Sql;
+	readonly #log: Log;
+	readonly #keyframes: Keyframes;
+	/** Tables are there and of this version. */
+	#ready = false;
+	readonly state: ClusterState;
+	readonly history: History;
+
+	/** Reads only. @throws where the log is not whole. */
+	constructor(sql: Sql, options: MemoryOptions = {}) {
+		this.#sql = sql;
+		const exists = logExists(sql);
+		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
+		this.#keyframes = new Keyframes(sql);
+		this.history = new History(sql, options.history);
+		const from = this.history.replayFrom;
+		this.state = this.#keyframes.load(exists ? from : undefined);
+		if (!exists) return;
+		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
+			this.#keyframes.count(chars);
+			reduce(this.state, entry);
+			if (position > from) this.#remember(entry, true);
+		}
+	}
+
+	/** Bytes of the state as it was last weighed. */
+	get stateBytes(): number {
+		return this.#keyframes.bytes;
+	}
+
+	/**
+	 * Takes an entry in. What it returns makes it durable and must be called in the same turn, after those who look have been told.
+	 * @throws EntryTooLarge, and nothing was changed then.
+	 */
+	apply(entry: Entry): () => void {
+		const text = encodeEntry(entry);
+		if (text.length * 3 > ROW_BYTES && new TextEncoder().encode(text).byteLength > ROW_BYTES) {
+			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
+		}
+		reduce(this.state, entry);
+		this.#remember(entry, false);
+		return () => this.#sql.transaction(() => this.#write(text));
+	}
+
+	#write(text: string): void {
+		if (!this.#ready) migrateLog(this.#sql);
+		const { position } = this.state;
+		this.#log.append(position, text, this.#keyframes.notAfter(this.history.replayFrom));
+		this.#keyframes.count(text.length);
+		if (this.#keyframes.due) this.#keyframes.write(this.state, this.#log.oldest);
+		this.history.commit(position);
+		this.#ready = true;
+	}
+
+	/** Numbers go to the history. @param defining whether its dictionary does not know the entry's series yet. */
+	#remember(entry: Entry, defining: boolean): void {
+		if (entry.type !== "push") return;
+		const series = this.state.links.get(entry.bridge)?.series;
+		for (const frame of entry.frames) {
+			if (frame.type === "series" && defining) {
+				for (const { id: _, number, ...definition } of frame.series) {
+					const given = this.history.define(definition);
+					if (given !== number) throw new Error(`the log says series ${number}, the history ${given}: ${JSON.stringify(definition)}`);
+				}
+			}
+			if (frame.type !== "tick") continue;
+			const numbers = frame.ids.map((id) => series?.get(id) ?? LEFT_OUT);
+			this.history.append(frame.at, numbers, frame.values);
+		}
+	}
+}

@@ -1,0 +1,42 @@
+/**
+ * When a bridge counts as silent, and who writes it down. Anyone who reads sees it at once, since it follows from the clock; the alarm
+ * writes it to the log, so that it is also known of the past.
+ *
+ * Setting an alarm is a row written, so it is not moved with every push: it goes off at long intervals, and precisely only where a bridge's
+ * socket has closed.
+ */
+import type { ForgetEntry, SilentEntry } from "./log/entry.ts";
+import type { ClusterState } from "./state/cluster-state.ts";
+import { silentFrom, silentSince } from "./state/link.ts";
+
+/** Time between two looks while bridges speak, ms. */
+export const LOOK_MS = 5 * 60_000;
+/** A bridge that has been silent this long, while others speak, is let go with all it said, ms. */
+const FORGET_MS = 24 * 3_600_000;
+
+/** What the alarm has to write down now. */
+export function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
+	const entries: (SilentEntry | ForgetEntry)[] = [];
+	const links = [...state.links.values()];
+	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
+	for (const link of links) {
+		const since = silentSince(link, now);
+		if (since === undefined) continue;
+		if (othersSpeak && now - since >= FORGET_MS) entries.push({ type: "forget", at: now, bridge: link.bridge });
+		else if (link.silentSince === undefined) entries.push({ type: "silent", at: now, bridge: link.bridge, since });
+	}
+	return entries;
+}
+
+/** When to look again, ms; undefined: nobody speaks, so there is nothing to miss. */
+export function nextLook(state: ClusterState, now: number): number | undefined {
+	const first = firstSilence(state, now);
+	return first === undefined ? undefined : Math.max(now + LOOK_MS, first);
+}
+
+/** The first instant at which a bridge that speaks now would count as silent, ms. */
+export function firstSilence(state: ClusterState, now: number): number | undefined {
+	let first = Number.POSITIVE_INFINITY;
+	for (const link of state.links.values()) if (silentSince(link, now) === undefined) first = Math.min(first, silentFrom(link));
+	return Number.isFinite(first) ? first : undefined;
+}

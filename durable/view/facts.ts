@@ -1,0 +1,15 @@
+import type { Query } from "../../colony-bridge/protocol/view.ts";
+import type { History } from "../history/history.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+
+/** What queries are answered from. */
+export interface Facts {
+	/** Name in the URL. */
+	cluster: string;
+	state: ClusterState;
+	history: History;
+	/** Bridges with an open socket. */
+	connected: ReadonlySet<string>;
+}
+
+export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

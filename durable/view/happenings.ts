@@ -1,0 +1,52 @@
+/** Log lines, errors and marks, newest first. */
+import { LOG_LEVELS } from "../../colony-bridge/protocol/state.ts";
+import type { LogRow, Rows } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { newestOf, type Recent } from "../state/recent.ts";
+import type { QueryOf } from "./facts.ts";
+import { matchesGlob } from "./glob.ts";
+import { fitText } from "./text-budget.ts";
+
+export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
+	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
+	const lists = levels.map((level) => state.happenings.logs[level]);
+	const { sources } = query;
+	const charsOf = (row: LogRow) => 100 + row.message.length;
+	if (!sources) {
+		return {
+			kind: "logs",
+			total: lists.reduce((sum, list) => sum + list.size, 0),
+			seen: lists.reduce((sum, list) => sum + list.seen, 0),
+			rows: fitText(newestOf(lists), query.limit, charsOf),
+		};
+	}
+	const wanted = new Map<string, boolean>();
+	const matching: LogRow[] = [];
+	for (const row of newestOf(lists)) {
+		const source = row.source ?? "";
+		let matches = wanted.get(source);
+		if (matches === undefined) {
+			matches = row.source !== undefined && sources.some((glob) => matchesGlob(glob, source));
+			wanted.set(source, matches);
+		}
+		if (matches) matching.push(row);
+	}
+	return { kind: "logs", total: matching.length, rows: fitText(matching, query.limit, charsOf) };
+}
+
+export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {
+	return newestRows("errors", state.happenings.errors, query.limit, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+}
+
+export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
+	return newestRows("marks", state.happenings.marks, query.limit, (row) => 100 + row.text.length);
+}
+
+function newestRows<K extends "errors" | "marks">(
+	kind: K,
+	list: Recent<Rows<K>["rows"][number]>,
+	limit: number,
+	charsOf: (row: Rows<K>["rows"][number]) => number,
+): Rows<K> {
+	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };
+}

@@ -1,0 +1,68 @@
+/** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
+
+import { seriesKey } from "../../colony-bridge/protocol/series.ts";
+import type { Rows, RowsOf } from "../../colony-bridge/protocol/view.ts";
+import type { History } from "../history/history.ts";
+import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import { Ranking } from "./ranking.ts";
+
+type Kind = "workers" | "streams" | "checks";
+type Values = Record<string, number>;
+
+export class LabelledRows<T extends { id: string }, K extends Kind> {
+	readonly #kind: K;
+	readonly #label: string;
+	readonly #table: OwnedTable<T>;
+	readonly #ranking: Ranking<T>;
+	readonly #rowOf: (entry: Owned<T>, values: Values) => RowsOf[K];
+	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
+	readonly #rows = new WeakMap<Owned<T>, { values: Values; row: RowsOf[K] }>();
+
+	constructor(
+		kind: K,
+		label: string,
+		table: OwnedTable<T>,
+		rankOf: (value: T) => number,
+		rowOf: (entry: Owned<T>, values: Values) => RowsOf[K],
+	) {
+		this.#kind = kind;
+		this.#label = label;
+		this.#table = table;
+		this.#ranking = new Ranking(table, rankOf);
+		this.#rowOf = rowOf;
+	}
+
+	answer(limit: number, history: History): Rows<K> {
+		const rows = this.#ranking.first(limit).map((entry) => this.#row(entry, history));
+		return { kind: this.#kind, total: this.#table.size, rows };
+	}
+
+	#row(entry: Owned<T>, history: History): RowsOf[K] {
+		const values = newestValues(history, this.#label, entry.value.id);
+		const known = this.#rows.get(entry);
+		if (known && sameNumbers(known.values, values)) return known.row;
+		const row = this.#rowOf(entry, values);
+		this.#rows.set(entry, { values, row });
+		return row;
+	}
+}
+
+/** By metric name; a series with further labels goes by its name and those. Buckets of a histogram say nothing by themselves. */
+function newestValues(history: History, label: string, id: string): Values {
+	const values: [string, number][] = [];
+	for (const number of history.labelled(label, id)) {
+		const newest = history.latest(number);
+		if (!newest) continue;
+		const { name, labels, type } = history.definition(number);
+		if (type === "bucket") continue;
+		const { [label]: _, ...further } = labels ?? {};
+		values.push([seriesKey(name, further), newest.value]);
+	}
+	// Not by assignment: a metric may be called __proto__.
+	return Object.fromEntries(values);
+}
+
+function sameNumbers(a: Values, b: Values): boolean {
+	const names = Object.keys(a);
+	return names.length === Object.keys(b).length && names.every((name) => Object.is(a[name], b[name]));
+}

@@ -1,0 +1,17 @@
+/** Pages and widgets of all bridges together. */
+
+import type { Layout, PageSpec } from "../../colony-bridge/protocol/layout.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { compareText } from "./natural-order.ts";
+
+/** Where two bridges have a page of the same name, the first bridge by name has it. */
+export function mergeLayouts(state: ClusterState): Layout {
+	const links = [...state.links.values()].sort((a, b) => compareText(a.bridge, b.bridge));
+	const pages = new Map<string, PageSpec>();
+	const widgets: Layout["widgets"] = [];
+	for (const { layout } of links) {
+		widgets.push(...(layout?.widgets ?? []));
+		for (const page of layout?.pages ?? []) if (!pages.has(page.name)) pages.set(page.name, page);
+	}
+	return { widgets, pages: [...pages.values()] };
+}

@@ -1,0 +1,97 @@
+/** Answers queries from the state and the history as they stand. */
+import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
+import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
+import { ClusterCounts, clusterView } from "./cluster.ts";
+import type { Facts } from "./facts.ts";
+import { errors, logLines, marks } from "./happenings.ts";
+import { LabelledRows } from "./labelled-rows.ts";
+import { mergeLayouts } from "./layout.ts";
+import { activeTasks, endedTasks, taskKinds } from "./tasks.ts";
+
+/** Answers remembered while what they came from does not change. */
+const REMEMBERED = 500;
+
+export class View {
+	readonly #facts: Facts;
+	readonly #counts = new ClusterCounts();
+	readonly #workers: LabelledRows<Worker, "workers">;
+	readonly #streams: LabelledRows<Stream, "streams">;
+	readonly #checks: LabelledRows<Check, "checks">;
+	readonly #remembered = new Map<string, { version: number; answer: Answer }>();
+
+	constructor(facts: Facts) {
+		this.#facts = facts;
+		const { state } = facts;
+		this.#workers = new LabelledRows("workers", "worker", state.workers, workerRank, ({ value, at }, values) => ({ ...value, at, values }));
+		this.#streams = new LabelledRows("streams", "stream", state.streams, streamRank, ({ value }, values) => {
+			const checkpoints = state.checkpoints.get(value.id);
+			return { ...value, values, ...(checkpoints && { checkpoints }) };
+		});
+		this.#checks = new LabelledRows("checks", "check", state.checks, checkRank, ({ value }, values) => ({ ...value, values }));
+	}
+
+	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
+	answer(query: Query, now: number): Answer {
+		const { state, history } = this.#facts;
+		switch (query.kind) {
+			case "cluster":
+				return { kind: "cluster", view: clusterView(this.#facts, this.#counts, now) };
+			case "layout":
+				return this.#remember(query, state.layoutVersion, () => ({ kind: "layout", layout: mergeLayouts(state) }));
+			case "workers":
+				return this.#workers.answer(query.limit, history);
+			case "streams":
+				return this.#streams.answer(query.limit, history);
+			case "checks":
+				return this.#checks.answer(query.limit, history);
+			case "tasks":
+				return activeTasks(state, query);
+			case "ended":
+				return this.#remember(query, state.kinds.version, () => endedTasks(state, query));
+			case "kinds":
+				return this.#remember(query, state.kinds.version, () => taskKinds(state, query));
+			case "logs":
+				return this.#remember(query, sumOf(Object.values(state.happenings.logs)), () => logLines(state, query));
+			case "errors":
+				return this.#remember(query, state.happenings.errors.seen, () => errors(state, query));
+			case "marks":
+				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
+			case "series":
+				return history.list(query.limit);
+			case "metrics":
+				return history.metrics(query, history.newest || now);
+			case "samples":
+				return history.samples(query);
+		}
+	}
+
+	#remember(query: Query, version: number, compute: () => Answer): Answer {
+		const key = JSON.stringify(query);
+		const known = this.#remembered.get(key);
+		if (known?.version === version) return known.answer;
+		const answer = compute();
+		// Set anew, it stands last: the first is the one not asked for longest.
+		this.#remembered.delete(key);
+		this.#remembered.set(key, { version, answer });
+		const [oldest] = this.#remembered.keys();
+		if (this.#remembered.size > REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+		return answer;
+	}
+}
+
+function sumOf(lists: { seen: number }[]): number {
+	return lists.reduce((sum, { seen }) => sum + seen, 0);
+}
+
+function workerRank({ status, health }: Worker): number {
+	if (status === "failed" || health === "unhealthy") return 0;
+	return health === "degraded" ? 1 : 2;
+}
+
+function streamRank({ status }: Stream): number {
+	return status === "failed" ? 0 : 1;
+}
+
+function checkRank({ status }: Check): number {
+	return { failed: 0, warning: 1, unknown: 2, ok: 3 }[status];
+}
