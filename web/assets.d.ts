@@ -1,0 +1,8 @@
+/** What the browser loads, by the hashed names of its build. Written by `vite.config.ts`. */
+declare module "virtual:assets" {
+	export const entry: string;
+	export const icon: string;
+	export const styles: string[];
+	/** Modules of a page or of `widgets`, to be fetched at once. Every custom page is `custom`. */
+	export const scripts: Record<string, string[]>;
+}

@@ -1,0 +1,51 @@
+/** The HTML document around a page: everything the browser must fetch at once, and the page's data. */
+import { entry, icon, scripts, styles } from "virtual:assets";
+import { generateHydrationScript } from "solid-js/web";
+import type { PageContext } from "./pages.d.ts";
+import { DATA_ID, ROOT_ID } from "./page-data.ts";
+
+// solid-js types the browser's build, where this takes no options.
+const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+
+export interface DocumentParts {
+	title: string;
+	context: PageContext;
+	/** HTML of the page. */
+	body: string;
+	/** The shapes its glyphs refer to. */
+	glyphs?: string;
+	/** Folders whose code the page needs and its data as embedded JSON; absent: a document without script. */
+	live?: { folders: string[]; data: string };
+}
+
+export function htmlDocument({ title, context, body, glyphs, live }: DocumentParts): string {
+	const { config, theme, nonce } = context;
+	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
+	const head = [
+		'<meta charset="utf-8">',
+		`<title>${escape(title)}</title>`,
+		'<meta name="viewport" content="width=device-width, initial-scale=1">',
+		'<meta name="color-scheme" content="dark light">',
+		`<link rel="icon" href="${icon}" type="image/svg+xml">`,
+		...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+		...(config.customCss ? [`<link rel="stylesheet" href="${escape(config.customCss)}">`] : []),
+		...[...preload].map((href) => `<link rel="modulepreload" href="${href}">`),
+		...(live ? [hydrationScript({ nonce }), `<script type="module" src="${entry}"></script>`] : []),
+	];
+	const data = live ? `<script type="application/json" id="${DATA_ID}">${live.data}</script>` : "";
+	return `<!doctype html>
+<html lang="en" data-theme="${theme}">
+<head>
+${head.join("\n")}
+</head>
+<body>
+${glyphs ?? ""}
+<div id="${ROOT_ID}">${body}</div>
+${data}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,45 @@
+import { For, type JSX, Show } from "solid-js";
+import type { ErrorRow } from "../../colony-bridge/protocol/view.ts";
+import { Glyph } from "./Glyph.tsx";
+import { Empty } from "./Panel.tsx";
+import { Ago } from "./Time.tsx";
+
+/** Errors, newest first: what, where, when; the stack on demand. */
+export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
+	return (
+		<Show when={props.rows.length > 0} fallback={<Empty>No error has been reported.</Empty>}>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+			<div class="lines" tabindex="0" role="group" aria-label="Recent errors">
+				<ol>
+					<For each={props.rows}>
+						{(error) => (
+							<li class="line error-line">
+								<Glyph shape="cross" tone="bad" />
+								<div class="line-text">
+									<p class="error-message" title={error.message}>
+										<Show when={error.type}>
+											<strong>{error.type}: </strong>
+										</Show>
+										{error.message}
+									</p>
+									<p class="quiet error-where">
+										{[error.name, error.worker && `on ${error.worker}`, error.task && `task ${error.task}`].filter(Boolean).join(" · ")}
+									</p>
+									<Show when={error.stack}>
+										<details>
+											<summary>Stack</summary>
+											<pre>{error.stack}</pre>
+										</details>
+									</Show>
+								</div>
+								<span class="line-side quiet">
+									<Ago at={error.at} />
+								</span>
+							</li>
+						)}
+					</For>
+				</ol>
+			</div>
+		</Show>
+	);
+}

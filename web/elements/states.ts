@@ -1,0 +1,69 @@
+/** Every state the colony can be in: its shape, its tone and its word. Shape and word carry it; colour only helps. */
+import type { ClusterStatus } from "../../colony-bridge/protocol/view.ts";
+import type { Check, Checkpoint, LogLevel, Stream, Task, TaskEnd, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+
+export type Shape = "check" | "full" | "ring" | "dashed" | "alert" | "cross" | "stop" | "question" | "mute";
+export type Tone = "good" | "honey" | "warn" | "bad" | "off";
+export interface Look {
+	shape: Shape;
+	tone: Tone;
+	word: string;
+}
+
+const look = (shape: Shape, tone: Tone, word: string): Look => ({ shape, tone, word });
+
+export const CLUSTER: Record<ClusterStatus, Look> = {
+	healthy: look("check", "good", "Healthy"),
+	degraded: look("alert", "warn", "Degraded"),
+	unhealthy: look("cross", "bad", "Unhealthy"),
+	silent: look("mute", "bad", "Silent"),
+	unknown: look("question", "off", "Unknown"),
+};
+
+/** In the order they are listed: what needs eyes first comes last in a bar and stands out there. */
+export const WORKER: Record<WorkerStatus, Look> = {
+	running: look("check", "good", "running"),
+	busy: look("full", "honey", "busy"),
+	idle: look("ring", "good", "idle"),
+	starting: look("dashed", "honey", "starting"),
+	draining: look("dashed", "off", "draining"),
+	restarting: look("dashed", "warn", "restarting"),
+	stopped: look("stop", "off", "stopped"),
+	failed: look("cross", "bad", "failed"),
+};
+
+export const TASK: Record<Task["status"] | TaskEnd["status"], Look> = {
+	queued: look("ring", "off", "queued"),
+	running: look("full", "honey", "running"),
+	completed: look("check", "good", "completed"),
+	failed: look("cross", "bad", "failed"),
+	cancelled: look("stop", "off", "cancelled"),
+};
+
+export const STREAM: Record<Stream["status"], Look> = {
+	running: look("check", "good", "running"),
+	paused: look("ring", "warn", "paused"),
+	stopped: look("stop", "off", "stopped"),
+	failed: look("cross", "bad", "failed"),
+};
+
+export const CHECKPOINT: Record<Checkpoint["status"], Look> = {
+	running: look("dashed", "honey", "running"),
+	completed: look("check", "good", "completed"),
+	failed: look("cross", "bad", "failed"),
+};
+
+export const CHECK: Record<Check["status"], Look> = {
+	ok: look("check", "good", "ok"),
+	warning: look("alert", "warn", "warning"),
+	failed: look("cross", "bad", "failed"),
+	unknown: look("question", "off", "unknown"),
+};
+
+export const LEVEL: Record<LogLevel, Look> = {
+	DEBUG: look("ring", "off", "DEBUG"),
+	INFO: look("ring", "good", "INFO"),
+	WARNING: look("alert", "warn", "WARNING"),
+	ERROR: look("cross", "bad", "ERROR"),
+	CRITICAL: look("cross", "bad", "CRITICAL"),
+};

@@ -1,0 +1,95 @@
+/** Numbers as text, the same on the server and in every browser: no locale of the machine's, always the unit. */
+
+/** Between a number and its unit. */
+export const SPACE = "\u00a0";
+const MINUS = "\u2212";
+
+/** `1,234,567`; the fraction stays as it is. */
+export function grouped(digits: string, separator = ","): string {
+	const [whole = "", fraction] = digits.split(".");
+	const sign = /^[-+\u2212]/.exec(whole)?.[0] ?? "";
+	const parts = whole.slice(sign.length).replace(/\B(?=(\d{3})+$)/g, separator);
+	return sign + parts + (fraction === undefined ? "" : `.${fraction}`);
+}
+
+/** A whole number of things. */
+export const count = (value: number): string => grouped(String(Math.round(value))).replace("-", MINUS);
+
+/** At most `decimals` of them, fewer for large numbers: about three digits that matter. */
+function plain(value: number, decimals: number): string {
+	const size = Math.abs(value);
+	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return value.toExponential(2).replace("-", MINUS).replace("e+", "e");
+	const places = Number.isInteger(value) ? 0 : size >= 1000 ? 0 : size >= 100 ? Math.min(1, decimals) : size >= 1 ? decimals : 3;
+	return grouped(value.toFixed(places)).replace("-", MINUS);
+}
+
+interface Scaled {
+	factor: number;
+	unit: string;
+}
+const BYTES: Scaled[] = [
+	{ factor: 1e15, unit: "PB" },
+	{ factor: 1e12, unit: "TB" },
+	{ factor: 1e9, unit: "GB" },
+	{ factor: 1e6, unit: "MB" },
+	{ factor: 1e3, unit: "kB" },
+	{ factor: 1, unit: "B" },
+];
+const SECONDS: Scaled[] = [
+	{ factor: 86_400, unit: "d" },
+	{ factor: 3600, unit: "h" },
+	{ factor: 60, unit: "min" },
+	{ factor: 1, unit: "s" },
+	{ factor: 1e-3, unit: "ms" },
+	{ factor: 1e-6, unit: "µs" },
+];
+
+/** Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. */
+const SCALED: Record<string, { steps: Scaled[]; times: number }> = {
+	bytes: { steps: BYTES, times: 1 },
+	kilobytes: { steps: BYTES, times: 1e3 },
+	megabytes: { steps: BYTES, times: 1e6 },
+	gigabytes: { steps: BYTES, times: 1e9 },
+	seconds: { steps: SECONDS, times: 1 },
+	milliseconds: { steps: SECONDS, times: 1e-3 },
+	minutes: { steps: SECONDS, times: 60 },
+	hours: { steps: SECONDS, times: 3600 },
+};
+const SIGNS: Record<string, string> = { percent: "%", celsius: "°C", fahrenheit: "°F", kelvin: "K", volts: "V", amperes: "A", joules: "J" };
+
+/** The step a number of this size is read best in. A unit of people's own is shown as it is. */
+function stepFor(size: number, unit: string): Scaled {
+	const scaled = SCALED[unit];
+	if (!scaled) return { factor: unit === "ratio" ? 0.01 : 1, unit: unit === "ratio" ? "%" : (SIGNS[unit] ?? unit) };
+	const absolute = Math.abs(size) * scaled.times;
+	const zero = scaled.steps.find((step) => step.factor === scaled.times);
+	const fit = absolute === 0 ? zero : (scaled.steps.find((step) => absolute >= step.factor * 0.9995) ?? scaled.steps.at(-1));
+	return { factor: (fit?.factor ?? 1) / scaled.times, unit: fit?.unit ?? "" };
+}
+
+/**
+ * A value with its unit: `45.2 %`, `1.02 GB`, `12.3 /s`.
+ * @param unit OpenMetrics' word for it (`percent`, `megabytes`, ...); absent: a count
+ * @param like choose the step of the unit as for this value, so that numbers of one axis share it
+ */
+export function quantity(value: number, unit = "", like = value): string {
+	if (!Number.isFinite(value)) return "–";
+	const perSecond = unit.endsWith("/s");
+	const base = perSecond ? unit.slice(0, -2) : unit;
+	const step = stepFor(like, base);
+	const suffix = step.unit + (perSecond ? "/s" : "");
+	const text = plain(Number((value / step.factor).toPrecision(12)), base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2);
+	return suffix ? `${text}${SPACE}${suffix}` : text;
+}
+
+const SUFFIX = /_(percent|ratio|bytes|kilobytes|megabytes|gigabytes|mb|seconds|milliseconds|ms|celsius|volts|joules)(?:_total)?$/;
+const SHORT: Record<string, string> = { mb: "megabytes", ms: "milliseconds" };
+
+/** What a metric's name says of its unit, where its definition is not at hand. */
+export function unitOf(metric: string): string | undefined {
+	const word = SUFFIX.exec(metric)?.[1];
+	return word && (SHORT[word] ?? word);
+}
+
+/** `1 worker`, `3 workers`. */
+export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)}${SPACE}${value === 1 ? one : many}`;

@@ -1,0 +1,50 @@
+/** Instants and durations as text. Milliseconds in, words out; time zones only where the caller says so. */
+import { SPACE } from "./number.ts";
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** How long: `850 ms`, `12 s`, `3 min 05 s`, `2 h 04 min`, `3 d 4 h`. */
+export function elapsed(ms: number): string {
+	if (!Number.isFinite(ms)) return "–";
+	if (ms < 0) return `0${SPACE}ms`;
+	if (ms < 1000) return `${ms < 10 && ms > 0 ? Number(ms.toPrecision(2)) : Math.round(ms)}${SPACE}ms`;
+	if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)}${SPACE}s`;
+	const seconds = Math.floor(ms / 1000);
+	if (seconds < 60) return `${seconds}${SPACE}s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}${SPACE}min${SPACE}${two(seconds % 60)}${SPACE}s`;
+	if (seconds < 86_400) return `${Math.floor(seconds / 3600)}${SPACE}h${SPACE}${two(Math.floor((seconds % 3600) / 60))}${SPACE}min`;
+	return `${Math.floor(seconds / 86_400)}${SPACE}d${SPACE}${Math.floor((seconds % 86_400) / 3600)}${SPACE}h`;
+}
+
+/** A distance in one unit, whole: `12 s`, `3 min`, `2 h`, `5 d`. */
+export function roughly(ms: number): string {
+	const seconds = Math.max(0, Math.floor(ms / 1000));
+	if (seconds < 60) return `${seconds}${SPACE}s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}${SPACE}min`;
+	if (seconds < 86_400) return `${Math.floor(seconds / 3600)}${SPACE}h`;
+	return `${Math.floor(seconds / 86_400)}${SPACE}d`;
+}
+
+/** Where an instant lies from now: `now`, `12 s ago`, `in 3 min`. Clocks differ a little: up to two seconds ahead is now. */
+export function relative(at: number, now: number): string {
+	if (at > now + 2000) return `in${SPACE}${roughly(at - now)}`;
+	return now - at < 1000 ? "now" : `${roughly(now - at)}${SPACE}ago`;
+}
+
+/** `2026-11-24 21:10:05.123 UTC`. */
+export function utc(at: number): string {
+	return `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC`;
+}
+
+/** The same in the reader's own time zone, with the zone's name. Only in the browser, after hydration. */
+export function local(at: number): string {
+	const date = new Date(at);
+	const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(date).find((part) => part.type === "timeZoneName");
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone?.value ?? ""}`;
+}
+
+/** `21:10:05` in the reader's time zone. */
+export function clock(at: number): string {
+	const date = new Date(at);
+	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

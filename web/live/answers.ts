@@ -1,0 +1,76 @@
+/**
+ * The answers a page draws, kept up to date.
+ *
+ * Changes are folded into plain answers as they arrive, and drawn with the next animation frame: a hidden tab folds, which costs little,
+ * draws nothing, and shows the newest when it is seen again. Tables and the cluster are stores, so that one changed field redraws one
+ * cell and a row keeps its element; columns of numbers are replaced whole, for a chart reads all of them anyway.
+ */
+import { batch, createSignal } from "solid-js";
+import { createStore, reconcile } from "solid-js/store";
+import { applyChange } from "../../colony-bridge/protocol/delta.ts";
+import type { Answer, AnswerOf, Delta, QueryKind, Snapshot } from "../../colony-bridge/protocol/view.ts";
+
+interface Cell {
+	read(): Answer;
+	write(answer: Answer): void;
+}
+
+function createCell(first: Answer): Cell {
+	if (!("rows" in first) && first.kind !== "cluster") {
+		const [read, set] = createSignal<Answer>(first);
+		return { read, write: (answer) => set(() => answer) };
+	}
+	const [store, set] = createStore<{ answer: Answer }>({ answer: first });
+	return { read: () => store.answer, write: (answer) => set("answer", reconcile(answer, { key: "id" })) };
+}
+
+export function createAnswers(first: Snapshot) {
+	let newest = first.answers;
+	const cells = newest.map(createCell);
+	const dirty = new Set<number>();
+	let frame = 0;
+
+	const draw = () => {
+		frame = 0;
+		batch(() => {
+			for (const index of dirty) {
+				const answer = newest[index];
+				if (answer) cells[index]?.write(answer);
+			}
+		});
+		dirty.clear();
+	};
+	const redraw = (index: number) => {
+		dirty.add(index);
+		frame ||= requestAnimationFrame(draw);
+	};
+
+	return {
+		/** The answer at a place; reading it in a component follows it. @throws where another kind of answer stands there */
+		read<K extends QueryKind>(index: number, kind: K): AnswerOf<K> {
+			const answer = cells[index]?.read();
+			if (answer?.kind !== kind) throw new Error(`answer ${index} is ${answer?.kind ?? "absent"}, not ${kind}`);
+			return answer as AnswerOf<K>;
+		},
+		take(snapshot: Snapshot): void {
+			newest = snapshot.answers;
+			for (const index of newest.keys()) redraw(index);
+		},
+		/** @returns false where the delta does not fit what is here: ask for a snapshot. */
+		apply(delta: Delta): boolean {
+			try {
+				const next = [...newest];
+				for (const change of delta.changes) next[change.index] = applyChange(next[change.index], change);
+				newest = next;
+			} catch {
+				return false;
+			}
+			for (const change of delta.changes) redraw(change.index);
+			return true;
+		},
+		/** What has arrived, drawn or not. */
+		peek: (): readonly Answer[] => newest,
+		stop: () => cancelAnimationFrame(frame),
+	};
+}
+export type Answers = ReturnType<typeof createAnswers>;

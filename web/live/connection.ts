@@ -1,0 +1,107 @@
+/**
+ * How a page stays live: a socket; when it breaks, another after a while; when it breaks again and again (a proxy that knows no
+ * WebSockets), polling, with a socket tried now and then. The network or the page coming back cuts the wait short.
+ */
+import type { Delta, Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { backoff } from "./backoff.ts";
+import { poll } from "./polling.ts";
+import { openSocket } from "./socket.ts";
+
+export type LinkState =
+	/** Nothing has been tried: the page as it came, or no script. */
+	| "still"
+	| "connecting"
+	| "live"
+	| "polling"
+	/** Lost, and trying again. */
+	| "reconnecting";
+
+export interface ConnectionOptions {
+	/** `{base}/api`, with origin. */
+	api: string;
+	queries: Query[];
+	/** Between polls, ms. */
+	intervalMs: number;
+	/** @param fresh the first of a new connection */
+	snapshot(snapshot: Snapshot, fresh: boolean): void;
+	delta(delta: Delta): boolean;
+	state(state: LinkState, reason?: string): void;
+}
+
+/** Sockets that must fail in a row before we poll, and how long a poller waits, about, before it tries a socket again. */
+const FAILURES = 3;
+const RETRY_MS = 30_000;
+
+/** @returns what ends it. */
+export function connect(options: ConnectionOptions): () => void {
+	const ended = new AbortController();
+	let failures = 0;
+	// Polls fail too: the server is gone, and it is not a proxy that keeps sockets out.
+	let away = false;
+	let closeSocket: (() => void) | undefined;
+	let stopPolling: (() => void) | undefined;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	const endPolling = () => {
+		stopPolling?.();
+		stopPolling = undefined;
+	};
+	const open = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		let answered = false;
+		closeSocket = openSocket(`${options.api.replace(/^http/, "ws")}/live`, options.queries, {
+			snapshot(snapshot) {
+				endPolling();
+				failures = 0;
+				options.snapshot(snapshot, !answered);
+				if (!answered) options.state("live");
+				answered = true;
+			},
+			delta: options.delta,
+			closed(reason) {
+				closeSocket = undefined;
+				failures++;
+				if (failures >= FAILURES) startPolling(reason);
+				else options.state("reconnecting", reason);
+				timer = setTimeout(open, stopPolling && !away ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));
+			},
+		});
+	};
+	const startPolling = (reason: string | undefined) => {
+		if (stopPolling) return;
+		options.state("reconnecting", reason);
+		stopPolling = poll(`${options.api}/view`, options.queries, options.intervalMs, {
+			snapshot(snapshot) {
+				away = false;
+				options.snapshot(snapshot, true);
+				options.state("polling");
+			},
+			failed(why) {
+				options.state("reconnecting", why);
+				if (away) return;
+				away = true;
+				if (!timer) return;
+				clearTimeout(timer);
+				timer = setTimeout(open, backoff(failures));
+			},
+		});
+	};
+	const hurry = () => {
+		if (!document.hidden && timer) open();
+	};
+	document.addEventListener("visibilitychange", hurry, { signal: ended.signal });
+	addEventListener("online", hurry, { signal: ended.signal });
+	// A page that rests in the back-forward cache may hold no socket.
+	addEventListener("pagehide", () => closeSocket?.(), { signal: ended.signal });
+	addEventListener("pageshow", (event) => event.persisted && open(), { signal: ended.signal });
+
+	options.state("connecting");
+	open();
+	return () => {
+		ended.abort();
+		clearTimeout(timer);
+		endPolling();
+		closeSocket?.();
+	};
+}

@@ -1,0 +1,37 @@
+/** Without a socket: the same queries over plain requests, while the page can be seen. */
+import type { Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
+
+export interface PollingEvents {
+	snapshot(snapshot: Snapshot): void;
+	failed(reason: string): void;
+}
+
+/** Asks now and then every `intervalMs` after an answer. @returns what ends it. */
+export function poll(url: string, queries: Query[], intervalMs: number, on: PollingEvents): () => void {
+	const address = `${url}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
+	const stop = new AbortController();
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let busy = false;
+
+	const ask = async () => {
+		clearTimeout(timer);
+		if (busy || stop.signal.aborted || document.hidden) return;
+		busy = true;
+		try {
+			const response = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store", signal: stop.signal });
+			if (!response.ok) throw new Error(`the server answered ${response.status}`);
+			const snapshot = (await response.json()) as Snapshot;
+			if (!stop.signal.aborted) on.snapshot(snapshot);
+		} catch (error) {
+			if (!stop.signal.aborted) on.failed(error instanceof Error ? error.message : String(error));
+		}
+		busy = false;
+		if (!stop.signal.aborted) timer = setTimeout(ask, intervalMs);
+	};
+	document.addEventListener("visibilitychange", ask, { signal: stop.signal });
+	void ask();
+	return () => {
+		stop.abort();
+		clearTimeout(timer);
+	};
+}

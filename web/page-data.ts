@@ -1,0 +1,37 @@
+/** What the server puts into a page's HTML and the browser reads back: all the page needs to draw itself again, the same. */
+import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
+import type { WidgetSpec } from "../colony-bridge/protocol/layout.ts";
+import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+
+export interface PageInput {
+	/** A built-in page's name or a custom page's. */
+	page: string;
+	cluster: string;
+	/** Before every path of this cluster: "" or "/clusters/NAME". */
+	base: string;
+	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;
+	theme: Theme;
+	/** 0: no bridge has ever pushed to this cluster. */
+	position: number;
+	queries: Query[];
+	snapshot: Snapshot;
+	/** The page's own widgets and where their answers begin. */
+	widgets: WidgetSpec[];
+	widgetsStart: number;
+}
+
+/** Ids of the elements both ends know. */
+export const ROOT_ID = "dashboard";
+export const DATA_ID = "dashboard-data";
+
+/** JSON that is safe inside a script element, whatever its strings hold: no `</script>`, no comment, no line separator. */
+export function embed(data: PageInput): string {
+	return JSON.stringify(data).replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** @throws where the document holds no page's data */
+export function readEmbedded(document: Document): PageInput {
+	const text = document.getElementById(DATA_ID)?.textContent;
+	if (!text) throw new Error(`the document has no element #${DATA_ID}: it is no page of the dashboard`);
+	return JSON.parse(text) as PageInput;
+}

@@ -1,0 +1,13 @@
+/** The page's own code, as a chunk of its own. */
+import type { Component } from "solid-js";
+import { folderOf } from "./titles.ts";
+
+const chunks = import.meta.glob<{ default: Component }>("./*/page.tsx");
+
+export async function loadPage(page: string): Promise<Component> {
+	const load = chunks[`./${folderOf(page)}/page.tsx`];
+	if (!load) throw new Error(`page ${page} is not part of this build`);
+	return (await load()).default;
+}
+
+export const loadWidgets = async (): Promise<Component> => (await import("../widgets/Grid.tsx")).WidgetGrid;

@@ -1,0 +1,66 @@
+import { For, type JSX, Show } from "solid-js";
+import type { WorkerStatus } from "../../../colony-bridge/protocol/state.ts";
+import { Glyph } from "../../elements/Glyph.tsx";
+import { Empty, Panel } from "../../elements/Panel.tsx";
+import { WORKER } from "../../elements/states.ts";
+import { count, counted } from "../../format/number.ts";
+import { usePage } from "../../page-context.tsx";
+
+const STATES = Object.keys(WORKER) as WorkerStatus[];
+
+/** How many workers are in which state, and of which role. */
+export function WorkersByState(): JSX.Element {
+	const page = usePage();
+	const workers = () => page.cluster().workers;
+	const states = () => STATES.filter((state) => (workers().byStatus[state] ?? 0) > 0);
+	const of = (state: WorkerStatus) => workers().byStatus[state] ?? 0;
+	const before = (state: WorkerStatus) =>
+		states()
+			.slice(0, states().indexOf(state))
+			.reduce((sum, other) => sum + of(other), 0);
+	const share = (n: number) => (n / Math.max(1, workers().total)) * 100;
+	const roles = () => Object.entries(workers().byRole).toSorted(([, a], [, b]) => b - a);
+	return (
+		<Panel title="Workers by state" class="area-workers" note={counted(workers().total, "worker")}>
+			<Show when={workers().total > 0} fallback={<Empty>The colony lists no workers.</Empty>}>
+				<svg class="stack-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+					<For each={states()}>
+						{(state) => <rect class={`tone-${WORKER[state].tone} shape-${WORKER[state].shape}`} x={share(before(state))} width={share(of(state))} height="8" />}
+					</For>
+				</svg>
+				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+				<div class="lines" tabindex="0" role="group" aria-label="Workers by state and role">
+					<ul class="tally">
+						<For each={states()}>
+							{(state) => (
+								<li>
+									<Glyph shape={WORKER[state].shape} tone={WORKER[state].tone} />
+									<span>{WORKER[state].word}</span>
+									<span class="tally-number">{count(of(state))}</span>
+									<span class="quiet tally-share">{Math.round(share(of(state)))} %</span>
+								</li>
+							)}
+						</For>
+					</ul>
+					<Show when={roles().length > 0}>
+						<h3 class="tally-head">By role</h3>
+						<ul class="tally">
+							<For each={roles()}>
+								{([role, n]) => (
+									<li>
+										<span class="tally-dot" />
+										<span class="cut" title={role}>
+											{role}
+										</span>
+										<span class="tally-number">{count(n)}</span>
+										<span class="quiet tally-share">{Math.round(share(n))} %</span>
+									</li>
+								)}
+							</For>
+						</ul>
+					</Show>
+				</div>
+			</Show>
+		</Panel>
+	);
+}

@@ -1,0 +1,66 @@
+import { For, type JSX, Show } from "solid-js";
+import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { CheckLine } from "../../elements/CheckLine.tsx";
+import { ErrorList } from "../../elements/ErrorList.tsx";
+import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
+import { Ago } from "../../elements/Time.tsx";
+import { useAnswer, Widgets } from "../../page-context.tsx";
+import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
+import { Counts } from "./Counts.tsx";
+import { CpuChart, MemoryChart } from "./Resources.tsx";
+import { VerdictBand } from "./VerdictBand.tsx";
+import { WorkersByState } from "./WorkersByState.tsx";
+
+export default function Overview(): JSX.Element {
+	const tasks = useAnswer(ownAnswer("overview", "tasks"), "tasks");
+	const errors = useAnswer(ownAnswer("overview", "errors"), "errors");
+	const checks = useAnswer(ownAnswer("overview", "checks"), "checks");
+	const marks = useAnswer(ownAnswer("overview", "marks"), "marks");
+	return (
+		<div class="overview">
+			<VerdictBand />
+			<Counts />
+			<Widgets />
+			<div class="overview-grid">
+				<CpuChart />
+				<MemoryChart />
+				<Panel title="Tasks in progress" class="area-tasks" note={<Shown of={tasks()} one="task" />}>
+					<ActiveTasks rows={tasks().rows} />
+				</Panel>
+				<Panel title="Recent errors" class="area-errors" note={<Shown of={errors()} one="error" />}>
+					<ErrorList rows={errors().rows} />
+				</Panel>
+				<WorkersByState />
+				<Panel title="Checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
+					<Show when={checks().rows.length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
+						<ul class="lines">
+							<For each={checks().rows}>{(check) => <CheckLine id={check.id} check={check} />}</For>
+						</ul>
+					</Show>
+				</Panel>
+				<Panel title="Events" class="area-marks" note={<Shown of={marks()} one="event" />}>
+					<Show when={marks().rows.length > 0} fallback={<Empty>No restart, scaling, gap or silence yet.</Empty>}>
+						{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+						<div class="lines" tabindex="0" role="group" aria-label="Events">
+							<ol>
+								<For each={marks().rows}>
+									{(mark) => (
+										<li class="line">
+											<span class="tag">{mark.kind}</span>
+											<span class="line-text" title={mark.text}>
+												<span class="line-message">{mark.text}</span>
+											</span>
+											<span class="line-side quiet">
+												<Ago at={mark.at} />
+											</span>
+										</li>
+									)}
+								</For>
+							</ol>
+						</div>
+					</Show>
+				</Panel>
+			</div>
+		</div>
+	);
+}

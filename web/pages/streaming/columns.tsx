@@ -1,0 +1,104 @@
+import { For, type JSX, Show } from "solid-js";
+import type { Checkpoint, Stream } from "../../../colony-bridge/protocol/state.ts";
+import type { StreamRow } from "../../../colony-bridge/protocol/view.ts";
+import type { Column } from "../../elements/DataTable.tsx";
+import { State } from "../../elements/Glyph.tsx";
+import { Progress } from "../../elements/Progress.tsx";
+import { CHECKPOINT, STREAM } from "../../elements/states.ts";
+import { Ago } from "../../elements/Time.tsx";
+import { count, quantity, unitOf } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
+
+const OWN = new Set(["stream_lag_seconds"]);
+
+export const streamColumns: Column<StreamRow>[] = [
+	{
+		head: "Stream",
+		names: true,
+		cell: (stream) => (
+			<span class="named" title={stream.message ?? stream.id}>
+				<span class="cut">{stream.name ?? stream.id}</span>
+				<Show when={stream.message}>
+					<span class="quiet cut message">{stream.message}</span>
+				</Show>
+			</span>
+		),
+	},
+	{ head: "Status", cell: (stream) => <State look={STREAM[stream.status]} /> },
+	{ head: "Lag", number: true, cell: (stream) => number(stream.values.stream_lag_seconds, "seconds") },
+	{
+		head: "Watermark",
+		number: true,
+		cell: (stream) => (
+			<Show when={stream.watermark} fallback="–">
+				{(at) => <Ago at={at()} />}
+			</Show>
+		),
+	},
+	{ head: "Windows", cell: (stream) => <Windows windows={stream.windows} /> },
+	{ head: "Checkpoint", wide: true, cell: (stream) => <CheckpointCell checkpoint={stream.checkpoint} /> },
+	{
+		head: "Other numbers",
+		cell: (stream) => (
+			<span class="others">
+				<For each={Object.keys(stream.values).filter((name) => !OWN.has(name))}>
+					{(name) => (
+						<span class="other">
+							<span class="quiet">{name.replace(/^stream_/, "").replaceAll("_", " ")}</span> {number(stream.values[name], unitOf(name))}
+						</span>
+					)}
+				</For>
+			</span>
+		),
+	},
+];
+
+const number = (value: number | undefined, unit: string | undefined) => (value === undefined ? "–" : quantity(value, unit));
+
+function Windows(props: { windows: Stream["windows"] }): JSX.Element {
+	const part = (name: "open" | "fired" | "late") => (
+		<Show when={props.windows?.[name] !== undefined}>
+			<span class="other">
+				{count(props.windows?.[name] ?? 0)} <span class="quiet">{name === "late" ? "late records" : name}</span>
+			</span>
+		</Show>
+	);
+	return (
+		<Show when={props.windows} fallback="–">
+			<span class="others">
+				{part("open")}
+				{part("fired")}
+				{part("late")}
+			</span>
+		</Show>
+	);
+}
+
+/** The newest checkpoint: how far it is, or when it ended, how long it took and how large it is. */
+function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): JSX.Element {
+	const took = () => {
+		const { startedAt, endedAt } = props.checkpoint ?? {};
+		return startedAt === undefined || endedAt === undefined ? undefined : elapsed(endedAt - startedAt);
+	};
+	return (
+		<Show when={props.checkpoint} fallback="–">
+			{(checkpoint) => (
+				<span class="named" title={`checkpoint ${checkpoint().id}`}>
+					<State look={CHECKPOINT[checkpoint().status]} />
+					<Show
+						when={checkpoint().status === "running" && checkpoint().progress !== undefined}
+						fallback={
+							<span class="quiet">
+								<Show when={checkpoint().endedAt}>{(at) => <Ago at={at()} />}</Show>
+								<Show when={took()}>, took {took()}</Show>
+								<Show when={checkpoint().bytes !== undefined}>, {quantity(checkpoint().bytes ?? 0, "bytes")}</Show>
+							</span>
+						}
+					>
+						<Progress share={checkpoint().progress ?? 0} label="checkpoint" />
+					</Show>
+				</span>
+			)}
+		</Show>
+	);
+}

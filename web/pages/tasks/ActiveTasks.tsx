@@ -1,0 +1,50 @@
+import { type JSX, Show } from "solid-js";
+import type { TaskRow } from "../../../colony-bridge/protocol/view.ts";
+import { type Column, DataTable } from "../../elements/DataTable.tsx";
+import { State } from "../../elements/Glyph.tsx";
+import { Progress } from "../../elements/Progress.tsx";
+import { TASK } from "../../elements/states.ts";
+import { Since } from "../../elements/Time.tsx";
+
+const COLUMNS: Column<TaskRow>[] = [
+	{ head: "Task", names: true, wide: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
+	{ head: "State", cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Worker", cell: (task) => <Show when={task.worker} fallback="–">{task.worker}</Show> },
+	{
+		head: "Progress",
+		cell: (task) => (
+			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
+				<Progress share={task.progress ?? 0} label="progress" />
+			</Show>
+		),
+	},
+	{
+		head: "Elapsed",
+		number: true,
+		cell: (task) => (
+			<Show when={task.startedAt ?? task.queuedAt} fallback="–">
+				{(at) => <Since at={at()} />}
+			</Show>
+		),
+	},
+];
+
+/** Tasks that have not ended, running ones first. Elapsed counts from the start; for a queued one, from when it was queued. */
+export function ActiveTasks(props: { rows: readonly TaskRow[] }): JSX.Element {
+	return <DataTable caption="Tasks in progress" columns={COLUMNS} rows={props.rows} empty="No task is queued or running." />;
+}
+
+/** A task's name, its id small beside it, and which try it is where it is not the first. */
+export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
+	return (
+		<span class="named" title={`${props.name} ${props.id}`}>
+			<span class="cut">{props.name}</span>
+			<Show when={props.id !== props.name}>
+				<span class="quiet mono cut">{props.id}</span>
+			</Show>
+			<Show when={(props.attempt ?? 1) > 1}>
+				<span class="tag">try {props.attempt}</span>
+			</Show>
+		</span>
+	);
+}

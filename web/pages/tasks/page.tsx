@@ -1,0 +1,67 @@
+import { createMemo, type JSX, Show } from "solid-js";
+import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { Chart } from "../../chart/Chart.tsx";
+import { chartModels } from "../../chart/model.ts";
+import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
+import { Tally } from "../../elements/Tally.tsx";
+import { elapsed } from "../../format/time.ts";
+import { useAnswer, usePage } from "../../page-context.tsx";
+import { ActiveTasks } from "./ActiveTasks.tsx";
+import { EndedTasks } from "./EndedTasks.tsx";
+import { TaskKinds } from "./TaskKinds.tsx";
+
+export default function Tasks(): JSX.Element {
+	const page = usePage();
+	const counts = () => page.cluster().tasks;
+	const active = useAnswer(ownAnswer("tasks", "tasks"), "tasks");
+	const kinds = useAnswer(ownAnswer("tasks", "kinds"), "kinds");
+	const failed = useAnswer(ownAnswer("tasks", "failed"), "ended");
+	const ended = useAnswer(ownAnswer("tasks", "ended"), "ended");
+	const queued = useAnswer(ownAnswer("tasks", "queued"), "metrics");
+	const model = createMemo(() => {
+		const [model] = chartModels(queued());
+		const line = model?.lines[0];
+		return model && line && { ...model, unit: model.unit ?? "tasks", lines: [{ ...line, name: "queued tasks" }] };
+	});
+	return (
+		<div class="stack">
+			<Tally
+				of={[
+					["Active", counts().active],
+					["Queued", counts().queued],
+					["Completed", counts().completed],
+					["Failed", counts().failed],
+					["Cancelled", counts().cancelled],
+				]}
+			/>
+			<div class="pair">
+				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
+					<ActiveTasks rows={active().rows} />
+				</Panel>
+				<Panel title="Queue depth" class="tall" note={`last ${elapsed(queued().length * queued().step)}`}>
+					<Show
+						when={model()}
+						fallback={
+							<Empty>
+								The colony reports no <code>tasks_queued</code>.
+							</Empty>
+						}
+					>
+						{(drawn) => <Chart kind="area" model={drawn()} label="Tasks that wait" />}
+					</Show>
+				</Panel>
+			</div>
+			<div class="pair">
+				<Panel title="By name" class="tall" note={<Shown of={kinds()} one="name" />}>
+					<TaskKinds rows={kinds().rows} />
+				</Panel>
+				<Panel title="Failed" class="tall" note={<Shown of={failed()} one="task" />}>
+					<EndedTasks rows={failed().rows} caption="Failed tasks" empty="No task has failed." />
+				</Panel>
+			</div>
+			<Panel title="Ended" class="tall" note={<Shown of={ended()} one="task" />}>
+				<EndedTasks rows={ended().rows} caption="Ended tasks" empty="No task has ended yet." />
+			</Panel>
+		</div>
+	);
+}

@@ -1,0 +1,17 @@
+import type { BuiltInPage, Layout } from "../../colony-bridge/protocol/layout.ts";
+
+export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[] = [
+	{ name: "overview", title: "Overview", path: "/" },
+	{ name: "workers", title: "Workers", path: "/workers" },
+	{ name: "tasks", title: "Tasks", path: "/tasks" },
+	{ name: "streaming", title: "Streaming", path: "/streaming" },
+	{ name: "metrics", title: "Metrics", path: "/metrics" },
+];
+
+export function pageTitle(page: string, layout: Layout): string {
+	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
+	return found?.title ?? page;
+}
+
+/** The folder of a page's code: a built-in page's name, or `custom`. */
+export const folderOf = (page: string): string => (BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom");

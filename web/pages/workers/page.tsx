@@ -1,0 +1,39 @@
+import { createMemo, type JSX } from "solid-js";
+import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { DataTable } from "../../elements/DataTable.tsx";
+import { Panel, Shown } from "../../elements/Panel.tsx";
+import { Tally } from "../../elements/Tally.tsx";
+import { useAnswer, usePage } from "../../page-context.tsx";
+import { type History, workerColumns } from "./columns.tsx";
+
+/** A worker's line in an answer of one series a worker. */
+function byWorker(metrics: Metrics): Map<string, readonly (number | null)[]> {
+	return new Map(metrics.series.map(({ labels, values }) => [labels?.worker ?? "", values]));
+}
+
+export default function Workers(): JSX.Element {
+	const page = usePage();
+	const counts = () => page.cluster().workers;
+	const workers = useAnswer(ownAnswer("workers", "workers"), "workers");
+	const cpu = useAnswer(ownAnswer("workers", "cpu"), "metrics");
+	const memory = useAnswer(ownAnswer("workers", "memory"), "metrics");
+	const cpuLines = createMemo(() => byWorker(cpu()));
+	const memoryLines = createMemo(() => byWorker(memory()));
+	const history: History = { cpu: (id) => cpuLines().get(id), memory: (id) => memoryLines().get(id) };
+	return (
+		<div class="stack">
+			<Tally
+				of={[
+					["Workers", counts().total],
+					["Ready", counts().ready],
+					["Busy", counts().busy],
+					["Failed", counts().byStatus.failed ?? 0],
+				]}
+			/>
+			<Panel title="Workers" class="whole" note={<Shown of={workers()} one="worker" />}>
+				<DataTable caption="Workers" columns={workerColumns(history)} rows={workers().rows} empty="The colony lists no workers." />
+			</Panel>
+		</div>
+	);
+}

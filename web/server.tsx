@@ -1,0 +1,55 @@
+/** Entry of the server's build: whole documents, with the data inside. */
+import type { Component } from "solid-js";
+import { renderToString } from "solid-js/web";
+import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/plan.ts";
+import type { Problem } from "../colony-bridge/protocol/problem.ts";
+import type { PageData } from "../durable/port.ts";
+import { App } from "./app.tsx";
+import { htmlDocument } from "./document.ts";
+import { GlyphSheet } from "./elements/GlyphSheet.tsx";
+import { createPage } from "./page-context.tsx";
+import { embed, type PageInput } from "./page-data.ts";
+import type * as contract from "./pages.d.ts";
+import { folderOf, pageTitle } from "./pages/titles.ts";
+import { ProblemPage } from "./shell/ProblemPage.tsx";
+import { WidgetGrid } from "./widgets/Grid.tsx";
+
+const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
+
+export function renderPage(page: string, data: Required<PageData>, context: contract.PageContext): string {
+	const { title, logoUrl, refreshIntervalMs, readonly } = context.config;
+	const input: PageInput = {
+		page,
+		cluster: context.cluster,
+		base: context.base,
+		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
+		theme: context.theme,
+		position: data.position,
+		queries: data.queries,
+		snapshot: data.snapshot,
+		widgets: pageWidgets(page, data.layout),
+		widgetsStart: widgetsStart(page),
+	};
+	const folder = folderOf(page);
+	const Content = contents[`./pages/${folder}/page.tsx`];
+	if (!Content) throw new Error(`page ${page} is not part of this build`);
+	const state = createPage(input, WidgetGrid);
+	return htmlDocument({
+		title: `${pageTitle(page, data.layout)} · ${title}`,
+		context,
+		body: renderToString(() => <App page={state} content={Content} />),
+		glyphs: renderToString(GlyphSheet),
+		live: { folders: input.widgets.length > 0 ? [folder, "widgets"] : [folder], data: embed(input) },
+	});
+}
+
+export function renderProblem(problem: Problem, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `${problem.title} · ${context.config.title}`,
+		context,
+		body: renderToString(() => <ProblemPage problem={problem} context={context} />),
+	});
+}
+
+// The renderer is what its interface says.
+({ renderPage, renderProblem }) satisfies typeof contract;

@@ -1,0 +1,33 @@
+import { For, type JSX } from "solid-js";
+import { usePage } from "../page-context.tsx";
+import { BUILT_IN_LINKS } from "../pages/titles.ts";
+
+interface Destination {
+	name: string;
+	title: string;
+	path: string;
+}
+
+/** The built-in pages, then the colony's own. Plain links: every page is a document. */
+export function Navigation(): JSX.Element {
+	const page = usePage();
+	const links = (): Destination[] => [
+		...BUILT_IN_LINKS,
+		...page.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
+	];
+	return (
+		<nav class="pages" aria-label="Pages">
+			<ul>
+				<For each={links()}>
+					{(link) => (
+						<li>
+							<a href={page.href(link.path)} aria-current={link.name === page.input.page ? "page" : undefined} title={link.title}>
+								<span class="cut">{link.title}</span>
+							</a>
+						</li>
+					)}
+				</For>
+			</ul>
+		</nav>
+	);
+}

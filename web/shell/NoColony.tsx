@@ -1,0 +1,43 @@
+import type { JSX } from "solid-js";
+import { usePage } from "../page-context.tsx";
+
+/** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
+export function NoColony(): JSX.Element {
+	const page = usePage();
+	const origin = () => (page.hydrated() ? location.origin : "https://this-dashboard");
+	const code = () => `import { Bridge } from "hiveframe-dashboard";
+
+const bridge = new Bridge({
+  colony,
+  to: {
+    url: ${JSON.stringify(origin())},
+    cluster: ${JSON.stringify(page.input.cluster)},
+    token: process.env.BRIDGE_TOKEN,
+  },
+});
+bridge.start();`;
+	return (
+		<section class="panel no-colony" aria-labelledby="no-colony">
+			<svg class="no-colony-art" viewBox="0 0 120 76" aria-hidden="true">
+				<g fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="4 3">
+					<path d="M60 4l14 8v16l-14 8-14-8V12z" />
+					<path d="M45 40l14 8v16l-14 8-14-8V48z" />
+					<path d="M75 40l14 8v16l-14 8-14-8V48z" />
+				</g>
+			</svg>
+			<h2 id="no-colony">No colony has connected to “{page.input.cluster}” yet</h2>
+			<p>
+				A bridge in your colony's process pushes what happens there to this dashboard. Start one, and this page fills by itself within a
+				second or two.
+			</p>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it is narrow */}
+			<pre tabindex="0" aria-label="How to start a bridge">
+				<code>{code()}</code>
+			</pre>
+			<p class="quiet">
+				<code>token</code> is the dashboard's <code>BRIDGE_TOKEN</code>. A colony in the same process needs no bridge:{" "}
+				<code>{"new DashboardServer({ colony })"}</code> shows it at once.
+			</p>
+		</section>
+	);
+}

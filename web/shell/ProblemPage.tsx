@@ -1,0 +1,25 @@
+import type { JSX } from "solid-js";
+import type { Problem } from "../../colony-bridge/protocol/problem.ts";
+import type { PageContext } from "../pages.d.ts";
+import { BUILT_IN_LINKS } from "../pages/titles.ts";
+import { Brand } from "./Brand.tsx";
+
+/** What went wrong, and the ways on. */
+export function ProblemPage(props: { problem: Problem; context: PageContext }): JSX.Element {
+	const { problem, context } = props;
+	return (
+		<main class="problem">
+			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href={`${context.base}/`} />
+			<p class="problem-status">{problem.status}</p>
+			<h1>{problem.title}</h1>
+			<p>{problem.detail}</p>
+			<ul class="problem-ways">
+				{BUILT_IN_LINKS.map((link) => (
+					<li>
+						<a href={`${context.base}${link.path}`}>{link.title}</a>
+					</li>
+				))}
+			</ul>
+		</main>
+	);
+}

@@ -1,0 +1,109 @@
+/**
+ * Two builds of the same pages. `vite build` makes what the browser loads (`dist/public/assets/`, hashed names, and a manifest of them);
+ * `vite build --ssr` then makes the renderer (`dist/pages/server.js`: one file without imports) that knows those names.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Manifest, type Plugin } from "vite";
+import solid from "vite-plugin-solid";
+
+const root = join(import.meta.dirname, "..");
+const out = { browser: join(root, "dist/public"), server: join(root, "dist/pages") };
+const ENTRY = "web/browser.tsx";
+const ICON = "web/shell/icon.svg";
+/** What is loaded by need: the page, and its widgets where it has some. */
+const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/Grid)\.tsx$/;
+/** Loaded by every page with charts once it is drawn: worth fetching along with the page. */
+const CHARTS = "web/chart/plot.ts";
+
+/** What the browser must fetch for each page, as the module `virtual:assets`. */
+function assets(): Plugin {
+	const id = "virtual:assets";
+	return {
+		name: "hiveframe:assets",
+		// The tab icon, by a name of its content like all else.
+		buildStart() {
+			if (this.environment.name === "client") {
+				const source = readFileSync(join(root, ICON));
+				this.emitFile({ type: "asset", name: "icon.svg", originalFileName: ICON, source });
+			}
+		},
+		// For the server's build alone: out of the folder that is served.
+		writeBundle() {
+			if (this.environment.name !== "client") return;
+			mkdirSync(out.server, { recursive: true });
+			renameSync(join(out.browser, ".vite/manifest.json"), join(out.server, "manifest.json"));
+			rmSync(join(out.browser, ".vite"), { recursive: true });
+		},
+		resolveId: (source) => (source === id ? `\0${id}` : undefined),
+		load(resolved) {
+			if (resolved !== `\0${id}`) return undefined;
+			const manifest = JSON.parse(readFileSync(join(out.server, "manifest.json"), "utf8")) as Manifest;
+			const scripts: Record<string, string[]> = {};
+			for (const key of Object.keys(manifest)) {
+				const [, page, widgets] = FOLDER.exec(key) ?? [];
+				const folder = page ?? widgets;
+				if (folder) scripts[folder] = [...reached(manifest, [ENTRY, key])].map((file) => `/${file}`);
+			}
+			const styles = Object.values(manifest).flatMap((chunk) => (chunk.file.endsWith(".css") ? [chunk.file] : (chunk.css ?? [])));
+			const icon = manifest[ICON]?.file;
+			return `export const entry = ${JSON.stringify(`/${manifest[ENTRY]?.file}`)};
+export const icon = ${JSON.stringify(`/${icon}`)};
+export const styles = ${JSON.stringify([...new Set(styles)].map((file) => `/${file}`))};
+export const scripts = ${JSON.stringify(scripts)};`;
+		},
+	};
+}
+
+/**
+ * Vite wraps each `import()` in 1.3 KB that fetch styles and modules of the chunk first. We have one style sheet, and the server's HTML
+ * names the modules.
+ */
+function plainImports(): Plugin {
+	return {
+		name: "hiveframe:plain-imports",
+		enforce: "pre",
+		load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined),
+	};
+}
+
+/** Files of these chunks and all they import at once; of what they import later, the chart library alone. */
+function reached(manifest: Manifest, keys: string[], files = new Set<string>()): Set<string> {
+	for (const key of keys) {
+		const chunk = manifest[key];
+		if (!chunk || files.has(chunk.file)) continue;
+		files.add(chunk.file);
+		reached(manifest, [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? []).filter((later) => later === CHARTS)], files);
+	}
+	return files;
+}
+
+export default defineConfig(({ isSsrBuild }) => ({
+	root,
+	publicDir: false,
+	plugins: [solid({ ssr: true }), assets(), plainImports()],
+	build: isSsrBuild
+		? {
+				outDir: out.server,
+				// The manifest of the browser's build lies here.
+				emptyOutDir: false,
+				rolldownOptions: { input: "web/server.tsx", output: { entryFileNames: "server.js", codeSplitting: false } },
+			}
+		: {
+				target: "es2023",
+				outDir: out.browser,
+				emptyOutDir: true,
+				manifest: true,
+				assetsInlineLimit: 0,
+				cssCodeSplit: false,
+				modulePreload: false,
+				rolldownOptions: {
+					input: ENTRY,
+					// A page takes constants from the protocol; the schemas beside them stay behind.
+					treeshake: { propertyReadSideEffects: false },
+					// What every page needs comes in one piece: it packs better, and one name in the cache serves all pages.
+					output: { codeSplitting: { groups: [{ name: "core", test: /solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ }] } },
+				},
+			},
+	ssr: { noExternal: true },
+}));

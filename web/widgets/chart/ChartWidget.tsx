@@ -1,0 +1,44 @@
+import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
+import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { Chart } from "../../chart/Chart.tsx";
+import { chartModels } from "../../chart/model.ts";
+import { Empty } from "../../elements/Panel.tsx";
+import { useAnswer } from "../../page-context.tsx";
+import type { WidgetProps } from "../registry.ts";
+
+/** Metrics over time; numbers of different units stand in charts of their own below each other. */
+export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
+	const answer = useEvery(useAnswer(props.index, "metrics"), props.spec.refreshIntervalMs);
+	const models = createMemo(() => chartModels(answer(), props.spec.aggregation === "rate"));
+	const drawable = () => models().some(({ lines }) => lines.length > 0);
+	return (
+		<>
+			<Show when={drawable()} fallback={<Empty>Nobody reports {names(props.spec.metrics)}</Empty>}>
+				<div class="chart-stack">
+					{/* By place: a chart lives on when its data is replaced. */}
+					<For each={models().map((_, i) => i)}>
+						{(i) => (
+							<Show when={models()[i]}>{(model) => <Chart kind={props.spec.chartType} model={model()} label={props.spec.title} />}</Show>
+						)}
+					</For>
+				</div>
+				<Show when={answer().unknown.length > 0}>
+					<p class="quiet widget-note">Nobody reports {names(answer().unknown)}</p>
+				</Show>
+			</Show>
+		</>
+	);
+}
+
+const names = (selectors: readonly string[]) => <For each={selectors}>{(name, i) => [i() > 0 ? ", " : "", <code>{name}</code>]}</For>;
+
+/** The newest answer, but at most one every so many ms: what the widget's author asked for. */
+function useEvery(answer: () => Metrics, everyMs: number | undefined): () => Metrics {
+	if (!everyMs) return answer;
+	const [held, setHeld] = createSignal(answer());
+	onMount(() => {
+		const timer = setInterval(() => !document.hidden && setHeld(answer), everyMs);
+		onCleanup(() => clearInterval(timer));
+	});
+	return held;
+}

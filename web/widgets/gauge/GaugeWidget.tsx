@@ -1,0 +1,69 @@
+import { createMemo, For, type JSX, Show } from "solid-js";
+import { newest, unitOfColumn } from "../../chart/model.ts";
+import { Glyph } from "../../elements/Glyph.tsx";
+import { Empty } from "../../elements/Panel.tsx";
+import type { Look } from "../../elements/states.ts";
+import { quantity } from "../../format/number.ts";
+import { useAnswer } from "../../page-context.tsx";
+import type { WidgetProps } from "../registry.ts";
+import { arc, RADIUS, shareOf, type Zone, zones } from "./arc.ts";
+
+const ZONES: Record<Zone, Look> = {
+	green: { shape: "check", tone: "good", word: "in the green band" },
+	yellow: { shape: "alert", tone: "warn", word: "in the yellow band" },
+	red: { shape: "cross", tone: "bad", word: "in the red band" },
+};
+
+/** One number between its least and its most; which band it is in, by colour, shape and word. */
+export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
+	const { spec } = props;
+	const answer = useAnswer(props.index, "metrics");
+	const column = () => answer().series[0];
+	const value = () => newest(column()?.values ?? []);
+	const text = (number: number) => {
+		const series = column();
+		return quantity(number, series && unitOfColumn(series));
+	};
+	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
+	const share = () => shareOf(value() ?? spec.minValue, spec.minValue, spec.maxValue);
+	const zone = createMemo(() => bands.find((band) => share() <= band.to)?.zone);
+	return (
+		<Show
+			when={value() !== undefined}
+			fallback={
+				<Empty>
+					Nobody reports <code>{spec.metric}</code>
+				</Empty>
+			}
+		>
+			<div class="gauge">
+				<svg viewBox="0 0 100 88" role="img" aria-label={`${text(value() as number)} between ${text(spec.minValue)} and ${text(spec.maxValue)}`}>
+					<path class="gauge-track" d={arc(0, 1)} />
+					<path class={`gauge-value tone-${zone() ? ZONES[zone() as Zone].tone : "honey"}`} d={arc(0, share())} />
+					<For each={bands}>
+						{(band) => <path class={`gauge-band tone-${ZONES[band.zone].tone}`} d={arc(band.from + 0.004, band.to - 0.004, RADIUS + 6)} />}
+					</For>
+					<text class="gauge-number" x="50" y="55" text-anchor="middle">
+						{text(value() as number)}
+					</text>
+					<text class="gauge-end" x="20" y="87" text-anchor="middle">
+						{text(spec.minValue)}
+					</text>
+					<text class="gauge-end" x="80" y="87" text-anchor="middle">
+						{text(spec.maxValue)}
+					</text>
+				</svg>
+				<p class="gauge-zone">
+					<Show when={zone()} fallback={<span class="quiet">{spec.metric}</span>}>
+						{(name) => (
+							<>
+								<Glyph shape={ZONES[name()].shape} tone={ZONES[name()].tone} />
+								{ZONES[name()].word}
+							</>
+						)}
+					</Show>
+				</p>
+			</div>
+		</Show>
+	);
+}

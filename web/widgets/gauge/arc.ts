@@ -1,0 +1,37 @@
+/** The gauge's geometry: three quarters of a circle, from lower left over the top to lower right. */
+
+export const RADIUS = 42;
+const START = (3 / 4) * Math.PI;
+const SWEEP = (3 / 2) * Math.PI;
+
+const point = (share: number, radius: number): string => {
+	const angle = START + SWEEP * share;
+	return `${(50 + radius * Math.cos(angle)).toFixed(2)} ${(50 + radius * Math.sin(angle)).toFixed(2)}`;
+};
+
+/** @param from,to shares of the whole arc, 0 to 1 */
+export function arc(from: number, to: number, radius = RADIUS): string {
+	if (to <= from) return "";
+	return `M${point(from, radius)}A${radius} ${radius} 0 ${(to - from) * SWEEP > Math.PI ? 1 : 0} 1 ${point(to, radius)}`;
+}
+
+export const shareOf = (value: number, min: number, max: number): number =>
+	max > min ? Math.min(1, Math.max(0, (value - min) / (max - min))) : 0;
+
+export type Zone = "green" | "yellow" | "red";
+const ORDER: Zone[] = ["green", "yellow", "red"];
+
+/** Bands from the lowest upper end to the highest, as shares of the arc. Past the last threshold its colour goes on to the end. */
+export function zones(thresholds: Partial<Record<Zone, number>>, min: number, max: number): { zone: Zone; from: number; to: number }[] {
+	let from = 0;
+	const bands = ORDER.filter((zone) => thresholds[zone] !== undefined)
+		.toSorted((a, b) => (thresholds[a] ?? 0) - (thresholds[b] ?? 0))
+		.map((zone) => {
+			const band = { zone, from, to: shareOf(thresholds[zone] ?? 0, min, max) };
+			from = band.to;
+			return band;
+		});
+	const last = bands.at(-1);
+	if (last) last.to = 1;
+	return bands.filter((band) => band.to > band.from);
+}

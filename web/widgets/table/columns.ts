@@ -1,0 +1,60 @@
+/** What a table's column name means: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
+import type { TableSource } from "./sources.ts";
+
+export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "state" | "list";
+
+export interface ColumnPlan {
+	head: string;
+	kind: CellKind;
+	/** @returns undefined where the row does not say it. */
+	read: (row: Row) => unknown;
+	/** A number's metric, for its unit. */
+	metric: (row: Row) => string | undefined;
+}
+
+/** Any table's row: the fields it has, and its numbers. */
+export type Row = Record<string, unknown> & { id: string; values?: Record<string, number> };
+
+const ALIASES: Record<TableSource, Record<string, string[]>> = {
+	workers: { name: ["id"], worker: ["id"], cpu: ["cpu_percent"], memory: ["memory_mb"], tasks: ["tasks_active", "tasks"], uptime: ["startedAt"] },
+	tasks: { task: ["name"], elapsed: ["startedAt"], duration: ["startedAt"], wait: ["queuedAt"] },
+	streams: { name: ["name", "id"], stream: ["id"], lag: ["stream_lag_seconds"], throughput: ["stream_records_per_second"] },
+	logs: { time: ["at"], timestamp: ["at"] },
+	checks: { name: ["id"], check: ["id"], result: ["status"] },
+	metrics: { name: ["name"], metric: ["id"], series: ["id"], updated: ["at"], time: ["at"], timestamp: ["at"] },
+};
+const DURATIONS = new Set(["uptime", "elapsed", "duration", "wait"]);
+const INSTANTS = new Set(["at", "since", "watermark", "startedAt", "queuedAt", "endedAt"]);
+const NUMBERS = new Set(["attempt", "restarts", "pid", "value"]);
+
+const camel = (name: string): string => name.replace(/[_\s-]+(\w)/g, (_, letter: string) => letter.toUpperCase());
+const snake = (name: string): string => name.replace(/[\s-]+/g, "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** @param rows some rows, to tell a number's column from a text's where the name does not */
+export function planColumn(source: TableSource, name: string, rows: readonly Row[]): ColumnPlan {
+	const fields = [...new Set([...(ALIASES[source][name.toLowerCase()] ?? []), name, camel(name), snake(name)])];
+	const found = (row: Row): { field: string; value: unknown } | undefined => {
+		for (const field of fields) {
+			if (row.values && Object.hasOwn(row.values, field)) return { field, value: row.values[field] };
+			if (field !== "values" && Object.hasOwn(row, field) && row[field] !== undefined) return { field, value: row[field] };
+		}
+		return undefined;
+	};
+	const sample = rows.map(found).find((cell) => cell !== undefined);
+	return {
+		head: name,
+		kind: kindOf(name, sample),
+		read: (row) => found(row)?.value,
+		metric: (row) => (NUMBERS.has(found(row)?.field ?? "") ? undefined : found(row)?.field),
+	};
+}
+
+function kindOf(name: string, sample: { field: string; value: unknown } | undefined): CellKind {
+	const field = sample?.field ?? camel(name);
+	if (DURATIONS.has(name.toLowerCase())) return "duration";
+	if (INSTANTS.has(field)) return "instant";
+	if (field === "progress") return "share";
+	if (field === "status" || field === "level") return "state";
+	if (typeof sample?.value === "number" || NUMBERS.has(field)) return "number";
+	return typeof sample?.value === "object" ? "list" : "text";
+}
