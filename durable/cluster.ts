@@ -49,8 +49,8 @@ interface Taken {
 	lost: boolean;
 }
 
-/** While somebody looks, a silence within this time is waited for with a timer, which costs nothing: the cluster is awake anyway. ms. */
-const AWAKE_MS = 60_000;
+/** While somebody looks, a silence within this time is waited for with a timer: at such intervals the cluster never sleeps anyway. ms. */
+const AWAKE_MS = 30_000;
 
 export class Cluster {
 	readonly #name: string;

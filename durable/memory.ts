@@ -6,7 +6,7 @@ import { History } from "./history/history.ts";
 import type { HistoryOptions } from "./history/options.ts";
 import type { Entry } from "./log/entry.ts";
 import { encodeEntry } from "./log/entry-text.ts";
-import { Keyframes } from "./log/keyframes.ts";
+import { KEYFRAME_PACE, type KeyframePace, Keyframes } from "./log/keyframes.ts";
 import { LOG_BOUNDS, Log, type LogBounds } from "./log/log.ts";
 import { logExists, migrateLog } from "./log/schema.ts";
 import type { Sql } from "./sql.ts";
@@ -19,6 +19,7 @@ const ROW_BYTES = 1_990_000;
 
 export interface MemoryOptions {
 	log?: Partial<LogBounds>;
+	keyframes?: Partial<KeyframePace>;
 	history?: Partial<HistoryOptions>;
 }
 
@@ -41,7 +42,7 @@ export class Memory {
 		this.#sql = sql;
 		const exists = logExists(sql);
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
-		this.#keyframes = new Keyframes(sql);
+		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
 		this.history = new History(sql, options.history);
 		const from = this.history.replayFrom;
 		this.state = this.#keyframes.load(exists ? from : undefined);

@@ -10,11 +10,16 @@ import { ClusterState, type StoredState } from "../state/cluster-state.ts";
 const PART_BYTES = 900_000;
 const PARTS = 64;
 
-/** Entries after a keyframe before the next is due, and the most there may be. */
-const SOONEST = 120;
-const LATEST = 1_000;
-/** Characters of entries that make one due whatever their number. */
-const LARGE = 4_000_000;
+export interface KeyframePace {
+	/** Entries after a keyframe before the next is due. */
+	soonest: number;
+	/** The most entries there may be between two. */
+	latest: number;
+	/** Characters of entries that make one due whatever their number. */
+	large: number;
+}
+
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 4_000_000 };
 
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
@@ -25,14 +30,16 @@ export const KEYFRAME_SQL = {
 
 export class Keyframes {
 	readonly #sql: Sql;
+	readonly #pace: KeyframePace;
 	/** Of those that may still be needed, oldest first. Position 0, the empty state, is always one. */
 	#positions: number[] = [0];
 	#bytes = 0;
 	#entriesSince = 0;
 	#charsSince = 0;
 
-	constructor(sql: Sql) {
+	constructor(sql: Sql, pace: KeyframePace = KEYFRAME_PACE) {
 		this.#sql = sql;
+		this.#pace = pace;
 	}
 
 	/** Size of the newest keyframe, bytes. */
@@ -66,9 +73,10 @@ export class Keyframes {
 	}
 
 	get due(): boolean {
-		if (this.#entriesSince >= LATEST) return true;
-		if (this.#charsSince >= Math.max(LARGE, this.#bytes)) return true;
-		return this.#entriesSince >= SOONEST && this.#charsSince >= this.#bytes / 4;
+		const { soonest, latest, large } = this.#pace;
+		if (this.#entriesSince >= latest) return true;
+		if (this.#charsSince >= Math.max(large, this.#bytes)) return true;
+		return this.#entriesSince >= soonest && this.#charsSince >= this.#bytes / 4;
 	}
 
 	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it lead nowhere. */

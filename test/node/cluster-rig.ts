@@ -1,0 +1,168 @@
+/** A cluster on a real database with a clock, an alarm and timers that move when the test says so. */
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { applyChange } from "../../colony-bridge/protocol/delta.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import type { Answer, AnswerOf, Query, QueryKind, ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { Cluster } from "../../durable/cluster.ts";
+import type { MemoryOptions } from "../../durable/memory.ts";
+import type { Socket, SocketRole } from "../../durable/socket.ts";
+import type { Sql } from "../../durable/sql.ts";
+
+export const START = Date.UTC(2026, 0, 1);
+
+export class Rig {
+	readonly sql: Sql & { close(): void };
+	readonly #options: MemoryOptions;
+	#timers: { at: number; work: () => void }[] = [];
+	now = START;
+	alarmAt: number | undefined;
+	/** How often an alarm was set: each is a row written in a Durable Object. */
+	alarms = 0;
+	cluster: Cluster;
+
+	constructor(options: MemoryOptions = {}, sql: Sql & { close(): void } = openNodeSql(":memory:")) {
+		this.#options = options;
+		this.sql = sql;
+		this.cluster = this.#open();
+	}
+
+	#open(): Cluster {
+		return new Cluster(
+			"test",
+			{
+				sql: this.sql,
+				now: () => this.now,
+				setAlarm: (at) => {
+					this.alarmAt = at;
+					this.alarms++;
+				},
+				defer: (work, ms) => this.#timers.push({ at: this.now + ms, work }),
+			},
+			this.#options,
+		);
+	}
+
+	/** Memory and timers are lost, the disk stays. Sockets that hibernated are restored. */
+	restart(hibernating: Iterable<Socket> = []): void {
+		this.#timers = [];
+		this.cluster = this.#open();
+		this.cluster.restore(hibernating);
+	}
+
+	/** Time passes; timers and the alarm go off on the way, each at its time. */
+	pass(ms: number): void {
+		const end = this.now + ms;
+		for (;;) {
+			const next = this.#timers.reduce<{ at: number; work: () => void } | undefined>((a, b) => (!a || b.at < a.at ? b : a), undefined);
+			const alarm = this.alarmAt !== undefined && this.alarmAt <= (next?.at ?? Number.POSITIVE_INFINITY) ? this.alarmAt : undefined;
+			const at = alarm ?? next?.at;
+			if (at === undefined || at > end) break;
+			this.now = Math.max(this.now, at);
+			if (alarm !== undefined) {
+				this.alarmAt = undefined;
+				this.cluster.alarm();
+			} else if (next) {
+				this.#timers.splice(this.#timers.indexOf(next), 1);
+				next.work();
+			}
+		}
+		this.now = end;
+	}
+
+	push(...frames: (object | string)[]): DownFrame[] {
+		return this.cluster.push(lines(...frames));
+	}
+
+	ask<K extends QueryKind>(query: Extract<Query, { kind: K }>): AnswerOf<K> {
+		return this.cluster.view([query]).answers[0] as AnswerOf<K>;
+	}
+
+	get position(): number {
+		return this.cluster.view([]).position;
+	}
+}
+
+export function lines(...frames: (object | string)[]): string {
+	return frames.map((frame) => (typeof frame === "string" ? frame : JSON.stringify(frame))).join("\n");
+}
+
+export function hello(more: object = {}): object {
+	return {
+		type: "hello",
+		protocol: PROTOCOL_VERSION,
+		bridge: "bridge-1",
+		epoch: 1,
+		colony: "production",
+		can: [],
+		intervalMs: 5000,
+		...more,
+	};
+}
+
+/** One end of a socket in this process: what the cluster sends stays here. */
+export class Line implements Socket {
+	readonly cluster: () => Cluster;
+	attachment: unknown;
+	sent: string[] = [];
+	closedWith: number | undefined;
+
+	constructor(rig: Rig, role: SocketRole) {
+		this.cluster = () => rig.cluster;
+		rig.cluster.open(this, role);
+	}
+
+	send(text: string): void {
+		if (this.closedWith !== undefined) throw new Error("the socket is closed");
+		this.sent.push(text);
+	}
+	close(code: number, _reason: string): void {
+		if (this.closedWith !== undefined) return;
+		this.closedWith = code;
+		this.cluster().closed(this);
+	}
+	/** The other end says something. */
+	say(...frames: (object | string)[]): void {
+		this.cluster().message(this, lines(...frames));
+	}
+	/** The other end hangs up. */
+	hangUp(): void {
+		this.closedWith ??= 1000;
+		this.cluster().closed(this);
+	}
+	/** What has come since asked last. */
+	take<T = DownFrame>(): T[] {
+		const sent = this.sent.flatMap((text) => text.split("\n")).map((text) => JSON.parse(text) as T);
+		this.sent = [];
+		return sent;
+	}
+}
+
+/** A viewer as the browser is: it applies what comes, and says so when it is asked to. */
+export class Watcher extends Line {
+	answers: Answer[] = [];
+	position = -1;
+	/** Longest delta so far, characters. */
+	longest = 0;
+
+	constructor(rig: Rig, queries?: object[]) {
+		super(rig, "viewer");
+		if (queries) this.say({ type: "watch", queries });
+	}
+
+	override send(text: string): void {
+		super.send(text);
+		const message = JSON.parse(text) as ToViewer;
+		if (message.type === "error") return;
+		if (message.type === "snapshot") this.answers = message.answers;
+		else {
+			this.longest = Math.max(this.longest, text.length);
+			this.answers = this.answers.slice();
+			for (const change of message.changes) this.answers[change.index] = applyChange(this.answers[change.index], change);
+		}
+		this.position = message.position;
+	}
+	seen(): void {
+		this.say({ type: "seen", position: this.position });
+	}
+}
