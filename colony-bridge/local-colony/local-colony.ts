@@ -129,6 +129,11 @@ export class LocalColony implements Colony {
 		this.#checks.add(name, check, times);
 	}
 
+	/** Tasks that wait for a worker. */
+	get queued(): number {
+		return this.#pool.queued;
+	}
+
 	log(level: LogLevel, message: string, source = QUEEN): void {
 		this.#emit({ type: "log", at: Date.now(), level, source, message });
 	}

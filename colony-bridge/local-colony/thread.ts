@@ -1,5 +1,6 @@
 /** One operating-system thread of a worker, from its start to its end. */
 import { Worker } from "node:worker_threads";
+import { ownFile } from "./own-file.ts";
 import type { FromThread, TaskOrder, ToThread } from "./thread-messages.ts";
 
 export interface ThreadEvents {
@@ -20,8 +21,7 @@ export interface ThreadUsage {
 	loop: { active: number; idle: number };
 }
 
-// From source the entry is TypeScript, which Node 24 strips; built, it is JavaScript beside this file.
-const ENTRY = new URL(import.meta.url.endsWith(".ts") ? "./thread-entry.ts" : "./thread-entry.js", import.meta.url);
+const ENTRY = ownFile(import.meta.url, "thread-entry");
 
 export class Thread {
 	readonly #worker: Worker;

@@ -1,0 +1,15 @@
+/** What goes through the sample colony's stream, and what its windows add up. */
+export interface FileRecord {
+	/** Event time: when the work on the file began, ms. */
+	at: number;
+	/** Extension, or what else it was. */
+	type: string;
+	bytes: number;
+	words: number;
+}
+
+export interface FileTotals {
+	files: number;
+	bytes: number;
+	words: number;
+}
