@@ -53,8 +53,10 @@ export class ClusterObject extends DurableObject {
 		else webSocket.close(1003, "send text frames");
 	}
 
-	override webSocketClose(webSocket: WebSocket): void {
+	override webSocketClose(webSocket: WebSocket, code: number): void {
 		this.#cluster.closed(this.#socket(webSocket));
+		// The other half of the closing handshake: without it the peer waits ten seconds. Some codes may be heard but not said.
+		webSocket.close(code === 1005 || code === 1006 ? 1000 : code);
 	}
 
 	override webSocketError(webSocket: WebSocket): void {

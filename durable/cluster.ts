@@ -16,12 +16,11 @@ import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
 import { EntryTooLarge, Memory, type MemoryOptions } from "./memory.ts";
 import type { PageData } from "./port.ts";
-import { firstSilence, LOOK_MS, nextLook, overdue } from "./silence.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import type { Sql } from "./sql.ts";
-import { silentFrom } from "./state/link.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { View } from "./view/view.ts";
+import { Vigil } from "./vigil.ts";
 
 export interface ClusterHost {
 	sql: Sql;
@@ -49,20 +48,15 @@ interface Taken {
 	lost: boolean;
 }
 
-/** While somebody looks, a silence within this time is waited for with a timer: at such intervals the cluster never sleeps anyway. ms. */
-const AWAKE_MS = 30_000;
-
 export class Cluster {
 	readonly #name: string;
 	readonly #host: ClusterHost;
 	readonly #options: MemoryOptions;
 	readonly #live: Live;
 	readonly #bridges = new Bridges();
+	readonly #vigil: Vigil;
 	#opened: { memory: Memory; view: View } | undefined;
 	#uncounted: Uncounted = { repeats: 0, refused: 0 };
-	/** The alarm set last, ms. */
-	#alarmAt = 0;
-	#awaitingSilence = false;
 
 	/**
 	 * @param name as in the URL.
@@ -78,6 +72,14 @@ export class Cluster {
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => this.#open().view.answer(query, now),
 			onViewers: (viewers) => this.#bridges.tellDemand(viewers),
+		});
+		this.#vigil = new Vigil({
+			now: () => host.now(),
+			setAlarm: (at) => host.setAlarm(at),
+			defer: (work, ms) => host.defer(work, ms),
+			state: () => this.#open().memory.state,
+			watched: () => this.#live.viewers > 0,
+			record: (entries) => this.#record(entries),
 		});
 	}
 
@@ -98,7 +100,7 @@ export class Cluster {
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
 	push(body: string): DownFrame[] {
-		const { frames, lost } = this.#take(body, undefined);
+		const { frames, lost } = this.#take(body);
 		if (lost) this.#beginAnew();
 		return frames;
 	}
@@ -115,10 +117,10 @@ export class Cluster {
 		}
 		if (!this.#bridges.has(socket)) {
 			this.#live.message(socket, text);
-			this.#awaitSilence();
+			this.#vigil.await();
 			return;
 		}
-		const { speaker, greeted, frames, lost } = this.#take(text, this.#bridges.speaker(socket));
+		const { speaker, greeted, frames, lost } = this.#take(text, socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
 			this.#tellViewers();
@@ -134,9 +136,7 @@ export class Cluster {
 		const link = speaker && this.#open().memory.state.links.get(speaker.bridge);
 		if (!link || this.#bridges.connected.has(link.bridge)) return;
 		this.#tellViewers();
-		const due = silentFrom(link) + 1;
-		const now = this.#host.now();
-		if (Number.isFinite(due) && due > now && (this.#alarmAt <= now || due < this.#alarmAt)) this.#setAlarm(due);
+		this.#vigil.left(link);
 	}
 
 	/** After the host slept: the sockets that are still open, each with the attachment it had. */
@@ -148,11 +148,7 @@ export class Cluster {
 	}
 
 	alarm(): void {
-		const now = this.#host.now();
-		this.#record(overdue(this.#open().memory.state, now));
-		this.#alarmAt = 0;
-		const next = nextLook(this.#open().memory.state, now);
-		if (next !== undefined) this.#setAlarm(next);
+		this.#vigil.look();
 	}
 
 	#open(): { memory: Memory; view: View } {
@@ -161,21 +157,21 @@ export class Cluster {
 			const { state, history } = memory;
 			const view = new View({ cluster: this.#name, state, history, connected: this.#bridges.connected });
 			this.#opened = { memory, view };
-			this.#alarmAt = Math.max(this.#alarmAt, state.alarmAt);
 		}
 		return this.#opened;
 	}
 
-	#take(text: string, known: Speaker | undefined): Taken {
+	/** @param socket it came over; absent: over HTTP. */
+	#take(text: string, socket?: Socket): Taken {
 		try {
 			const { memory } = this.#open();
-			const read = readPush(text, known, memory.state, {
+			const read = readPush(text, socket && this.#bridges.speaker(socket), memory.state, {
 				now: this.#host.now(),
 				define: (definition) => memory.history.define(definition),
 				definition: (number) => memory.history.definition(number),
 				stateBytes: memory.stateBytes,
 			});
-			const frames = this.#welcome(read, memory);
+			const frames = this.#welcome(read, memory, socket);
 			this.#accept(read, memory);
 			frames.push(...read.errors.filter((error) => !error.fatal));
 			const seq = read.speaker && memory.state.links.get(read.speaker.bridge)?.seq;
@@ -192,12 +188,12 @@ export class Cluster {
 		}
 	}
 
-	#welcome({ greeting }: ReadPush, { state }: Memory): DownFrame[] {
+	#welcome({ greeting }: ReadPush, { state }: Memory, socket: Socket | undefined): DownFrame[] {
 		if (!greeting) return [];
 		const { bridge, epoch } = greeting.hello;
 		const link = state.links.get(bridge);
 		const lastSeq = link?.epoch === epoch ? link.seq : 0;
-		this.#bridges.supersede(bridge, epoch);
+		this.#bridges.supersede(bridge, epoch, socket);
 		return [{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 }];
 	}
 
@@ -209,10 +205,11 @@ export class Cluster {
 		}
 		if (uncounted.repeats > 0) entry.repeats = uncounted.repeats;
 		if (uncounted.refused > 0) entry.refused = uncounted.refused;
-		if (this.#alarmAt <= entry.at) entry.alarm = entry.at + LOOK_MS;
+		const alarm = this.#vigil.due(entry.at);
+		if (alarm !== undefined) entry.alarm = alarm;
 		this.#write(entry, memory);
 		this.#uncounted = { repeats: 0, refused: 0 };
-		if (entry.alarm !== undefined) this.#setAlarm(entry.alarm);
+		if (alarm !== undefined) this.#vigil.setAlarm(alarm);
 	}
 
 	#write(entry: Entry, memory: Memory): void {
@@ -220,7 +217,7 @@ export class Cluster {
 		// Viewers first: what a Durable Object sends after a write waits until the write is on disk.
 		this.#tellViewers();
 		commit();
-		this.#awaitSilence();
+		this.#vigil.await();
 	}
 
 	/** What goes wrong here is no reason to refuse a push. */
@@ -247,27 +244,5 @@ export class Cluster {
 	#beginAnew(): void {
 		this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
 		this.#bridges.closeAll(CLOSE.restart, "the cluster begins anew: connect again and resume");
-	}
-
-	#setAlarm(at: number): void {
-		this.#alarmAt = at;
-		this.#host.setAlarm(at);
-	}
-
-	#awaitSilence(): void {
-		if (this.#awaitingSilence || this.#live.viewers === 0) return;
-		const now = this.#host.now();
-		const first = firstSilence(this.#open().memory.state, now);
-		if (first === undefined || first - now > AWAKE_MS) return;
-		this.#awaitingSilence = true;
-		this.#host.defer(
-			() => {
-				this.#awaitingSilence = false;
-				if (this.#live.viewers === 0) return;
-				this.#record(overdue(this.#open().memory.state, this.#host.now()));
-				this.#awaitSilence();
-			},
-			first - now + 1,
-		);
 	}
 }

@@ -14,10 +14,10 @@ export const LOOK_MS = 5 * 60_000;
 /** A bridge that has been silent this long, while others speak, is let go with all it said, ms. */
 const FORGET_MS = 24 * 3_600_000;
 
-/** What the alarm has to write down now. */
+/** What the alarm has to write down now, in the order in which it came about. */
 export function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
 	const entries: (SilentEntry | ForgetEntry)[] = [];
-	const links = [...state.links.values()];
+	const links = [...state.links.values()].sort((a, b) => a.lastPushAt - b.lastPushAt);
 	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
 	for (const link of links) {
 		const since = silentSince(link, now);

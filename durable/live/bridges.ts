@@ -56,10 +56,10 @@ export class Bridges {
 		this.#connected.add(speaker.bridge);
 	}
 
-	/** A run of the bridge begins: links of earlier runs are told to stay away. */
-	supersede(bridge: string, epoch: number): void {
+	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
+	supersede(bridge: string, epoch: number, own: Socket | undefined): void {
 		for (const [socket, its] of this.#speakers) {
-			if (its?.bridge !== bridge || its.epoch >= epoch) continue;
+			if (socket === own || its?.bridge !== bridge || its.epoch >= epoch) continue;
 			const error = fatal("superseded", `run ${its.epoch} of bridge "${bridge}" was taken over by its later run ${epoch}`);
 			sendQuietly(socket, JSON.stringify(error));
 			closeQuietly(socket, CLOSE.superseded, "a later run of this bridge has taken over");

@@ -22,6 +22,8 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
 	link.silentSince = entry.since;
+	// It was the alarm that wrote this: the next push sets one.
+	state.alarmAt = 0;
 	state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
 }
 

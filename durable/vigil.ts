@@ -1,0 +1,75 @@
+/** Watches for bridges that fall silent: when to look, and what was seen is written down. */
+import type { Entry } from "./log/entry.ts";
+import { firstSilence, LOOK_MS, nextLook, overdue } from "./silence.ts";
+import type { ClusterState } from "./state/cluster-state.ts";
+import { type Link, silentFrom } from "./state/link.ts";
+
+export interface VigilHost {
+	now(): number;
+	setAlarm(at: number): void;
+	defer(work: () => void, ms: number): void;
+	state(): ClusterState;
+	/** Whether anybody looks. */
+	watched(): boolean;
+	/** Writes entries to the log. */
+	record(entries: Entry[]): void;
+}
+
+/** While somebody looks, a silence within this time is waited for with a timer: at such intervals the cluster never sleeps anyway. ms. */
+const AWAKE_MS = 30_000;
+
+export class Vigil {
+	readonly #host: VigilHost;
+	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
+	#alarmAt: number | undefined;
+	#waiting = false;
+
+	constructor(host: VigilHost) {
+		this.#host = host;
+	}
+
+	/** @returns the alarm that a push at this instant has to set, ms; undefined: one is set. */
+	due(at: number): number | undefined {
+		return this.#alarm <= at ? at + LOOK_MS : undefined;
+	}
+
+	setAlarm(at: number): void {
+		this.#alarmAt = at;
+		this.#host.setAlarm(at);
+	}
+
+	/** A bridge's last socket is gone: if it does not come back, that is known to the second. */
+	left(link: Link): void {
+		const silent = silentFrom(link) + 1;
+		const now = this.#host.now();
+		if (Number.isFinite(silent) && silent > now && (this.#alarm <= now || silent < this.#alarm)) this.setAlarm(silent);
+	}
+
+	/** The alarm has gone off. */
+	look(): void {
+		const now = this.#host.now();
+		this.#host.record(overdue(this.#host.state(), now));
+		const next = nextLook(this.#host.state(), now);
+		if (next === undefined) this.#alarmAt = 0;
+		else this.setAlarm(next);
+	}
+
+	/** Something was said, or somebody began to look. */
+	await(): void {
+		if (this.#waiting || !this.#host.watched()) return;
+		const now = this.#host.now();
+		const first = firstSilence(this.#host.state(), now);
+		if (first === undefined || first - now > AWAKE_MS) return;
+		this.#waiting = true;
+		this.#host.defer(() => {
+			this.#waiting = false;
+			if (!this.#host.watched()) return;
+			this.#host.record(overdue(this.#host.state(), this.#host.now()));
+			this.await();
+		}, first - now);
+	}
+
+	get #alarm(): number {
+		return this.#alarmAt ?? this.#host.state().alarmAt;
+	}
+}

@@ -1,0 +1,227 @@
+/** What a cluster is meant to do, written as plainly as possible: no log, no numbers of series, no rings. */
+import { expect } from "vitest";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import type { Answer, ClusterView } from "../../colony-bridge/protocol/view.ts";
+
+interface Patch {
+	replace?: boolean;
+	set?: { id: string; status: string }[];
+	remove?: string[];
+}
+export type ModelFrame =
+	| { type: "state"; workers?: Patch; tasks?: Patch; checks?: Patch; queued?: number; health?: { status: string } }
+	| { type: "series"; ids: number[] }
+	| { type: "tick"; samples: [series: number, value: number][] }
+	| { type: "events"; ends: [id: string, status: string, ms: number][]; logs: [level: string, message: string][] }
+	| { type: "nonsense" };
+
+interface Owned {
+	bridge: number;
+	value: { id: string; status: string };
+}
+type Table = Map<string, Owned>;
+
+class Speaker {
+	epoch = 1;
+	seq = 0;
+	announced = new Set<number>();
+	/** State was sent in this epoch. */
+	current = false;
+	/** The cluster has heard of it; of this epoch. */
+	known = false;
+	greeted = false;
+	queued: number | undefined;
+	gaps = 0;
+	/** Frames sent in this epoch, as they were. */
+	sent: object[] = [];
+}
+
+export interface Exchange {
+	greeting: object;
+	frames: object[];
+	expected: object[];
+}
+
+export class ClusterModel {
+	readonly #speakers = [new Speaker(), new Speaker()];
+	readonly #workers: Table = new Map();
+	readonly #tasks: Table = new Map();
+	readonly #checks: Table = new Map();
+	readonly #totals: Record<string, number> = { completed: 0, failed: 0, cancelled: 0 };
+	#logs: string[] = [];
+	#pushes = 0;
+
+	push(bridge: number, frames: ModelFrame[], now: number): Exchange {
+		const speaker = this.#speaker(bridge);
+		const expected: object[] = [this.#welcome(speaker)];
+		const written = frames.map((frame) => {
+			const seq = ++speaker.seq;
+			const { wire, refused } = this.#apply(bridge, speaker, frame, seq, now);
+			if (refused) expected.push(expect.objectContaining({ type: "error", seq, kind: refused, fatal: false }));
+			return wire;
+		});
+		speaker.sent.push(...written);
+		this.#pushes++;
+		expected.push({ type: "ack", seq: speaker.seq });
+		return { greeting: this.#greeting(bridge, speaker), frames: written, expected };
+	}
+
+	repeat(bridge: number, back: number): Exchange {
+		const speaker = this.#speaker(bridge);
+		const frames = speaker.sent.slice(-back);
+		const expected = [this.#welcome(speaker), ...(frames.length > 0 ? [{ type: "ack", seq: speaker.seq }] : [])];
+		return { greeting: this.#greeting(bridge, speaker), frames, expected };
+	}
+
+	jump(bridge: number, by: number, now: number): Exchange {
+		const speaker = this.#speaker(bridge);
+		const seq = speaker.seq + 1 + by;
+		const expected = [this.#welcome(speaker), expect.objectContaining({ type: "error", kind: "sequence", seq, fatal: true })];
+		return { greeting: this.#greeting(bridge, speaker), frames: [{ type: "state", seq, at: now, workers: { replace: true } }], expected };
+	}
+
+	drop(bridge: number, frames: number, now: number): Exchange {
+		const speaker = this.#speaker(bridge);
+		const expected: object[] = [this.#welcome(speaker)];
+		const first = speaker.seq + 1;
+		speaker.seq += frames;
+		speaker.gaps++;
+		this.#pushes++;
+		const gap = { type: "gap", seq: speaker.seq, first, samples: 3, events: 1, from: now, until: now };
+		speaker.sent.push(gap);
+		return { greeting: this.#greeting(bridge, speaker), frames: [gap], expected: [...expected, { type: "ack", seq: speaker.seq }] };
+	}
+
+	epoch(bridge: number): void {
+		const before = this.#speaker(bridge);
+		const speaker = new Speaker();
+		speaker.epoch = before.epoch + 1;
+		speaker.gaps = before.gaps;
+		speaker.queued = before.queued;
+		speaker.greeted = before.greeted;
+		this.#speakers[bridge] = speaker;
+	}
+
+	expectSame(answers: Answer[]): void {
+		const of = <K extends Answer["kind"]>(kind: K) =>
+			answers.find((answer) => answer.kind === kind && !("limit" in answer)) as Extract<Answer, { kind: K }>;
+		const { view } = of("cluster");
+		expect(view.workers.total).toBe(this.#workers.size);
+		expect(view.tasks).toEqual({ ...this.#taskCounts(), ...this.#totals });
+		expect(view.intake.pushes).toBe(this.#pushes);
+		expect(gapsOf(view)).toEqual(this.#speakers.flatMap(({ greeted, gaps }) => (greeted ? [gaps] : [])));
+		const workers = answers.filter((answer) => answer.kind === "workers").at(-1);
+		expect(workers?.rows.map(({ id, status }) => [id, status])).toEqual(this.#ranked());
+		expect(
+			of("checks")
+				.rows.map(({ id }) => id)
+				.sort(),
+		).toEqual([...this.#checks.keys()].sort());
+		expect(
+			of("tasks")
+				.rows.map(({ id }) => id)
+				.sort(),
+		).toEqual([...this.#tasks.keys()].sort());
+		const logs = of("logs");
+		expect(logs.seen).toBe(this.#logs.length);
+		expect(logs.rows.map(({ message }) => message)).toEqual(this.#logs.slice(-3).reverse());
+	}
+
+	#speaker(bridge: number): Speaker {
+		return this.#speakers[bridge] as Speaker;
+	}
+
+	#greeting(bridge: number, { epoch }: Speaker): object {
+		return { bridge: `bridge-${bridge}`, epoch };
+	}
+
+	#welcome(speaker: Speaker): object {
+		speaker.greeted = true;
+		return { type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: speaker.seq, known: speaker.seq > 0 };
+	}
+
+	#apply(bridge: number, speaker: Speaker, frame: ModelFrame, seq: number, at: number): { wire: object; refused?: string } {
+		switch (frame.type) {
+			case "state": {
+				if (!speaker.current) {
+					for (const table of [this.#workers, this.#tasks, this.#checks]) drop(table, bridge, () => true);
+					speaker.queued = undefined;
+				}
+				speaker.current = true;
+				patch(this.#workers, bridge, frame.workers);
+				patch(this.#tasks, bridge, frame.tasks);
+				patch(this.#checks, bridge, frame.checks);
+				if (frame.queued !== undefined) speaker.queued = frame.queued;
+				const { type, ...parts } = frame;
+				return { wire: { type, seq, at, ...parts } };
+			}
+			case "series": {
+				for (const id of frame.ids) speaker.announced.add(id);
+				const series = frame.ids.map((id) => ({
+					id,
+					name: `cpu_${id}`,
+					labels: { worker: `worker-${id}`, bridge: `${bridge}` },
+					type: "gauge",
+				}));
+				return { wire: { type: "series", seq, series } };
+			}
+			case "tick": {
+				const wire = { type: "tick", seq, at, ids: frame.samples.map(([id]) => id), values: frame.samples.map(([, value]) => value) };
+				return frame.samples.every(([id]) => speaker.announced.has(id)) ? { wire } : { wire, refused: "unknown-series" };
+			}
+			case "events": {
+				for (const [id, status] of frame.ends) {
+					this.#totals[status] = (this.#totals[status] ?? 0) + 1;
+					if (this.#tasks.get(id)?.bridge === bridge) this.#tasks.delete(id);
+				}
+				this.#logs.push(...frame.logs.map(([, message]) => message));
+				const ends = frame.ends.map(([id, status, ms]) => ({
+					type: "taskEnd",
+					id,
+					name: "count",
+					status,
+					startedAt: at - ms,
+					endedAt: at,
+				}));
+				const logs = frame.logs.map(([level, message]) => ({ type: "log", at, level, message }));
+				return { wire: { type: "events", seq, events: [...ends, ...logs] } };
+			}
+			case "nonsense":
+				return { wire: { type: "dance", seq }, refused: "invalid" };
+		}
+	}
+
+	#taskCounts(): { active: number; queued: number } {
+		const of = (status: string) => [...this.#tasks.values()].filter(({ value }) => value.status === status);
+		let queued = 0;
+		for (const [bridge, speaker] of this.#speakers.entries()) {
+			const listed = of("queued").filter((task) => task.bridge === bridge).length;
+			queued += Math.max(listed, speaker.queued ?? 0);
+		}
+		return { active: of("running").length, queued };
+	}
+
+	#ranked(): [string, string][] {
+		const rank = ({ value }: Owned) => (value.status === "failed" ? 0 : 1);
+		const number = ({ value }: Owned) => Number(value.id.split("-")[1]);
+		return [...this.#workers.values()]
+			.sort((a, b) => rank(a) - rank(b) || number(a) - number(b))
+			.map(({ value }) => [value.id, value.status]);
+	}
+}
+
+function patch(table: Table, bridge: number, change: Patch | undefined): void {
+	if (!change) return;
+	const named = new Set((change.set ?? []).map(({ id }) => id));
+	if (change.replace) drop(table, bridge, (id) => !named.has(id));
+	for (const value of change.set ?? []) table.set(value.id, { bridge, value });
+	drop(table, bridge, (id) => (change.remove ?? []).includes(id));
+}
+
+function drop(table: Table, bridge: number, which: (id: string) => boolean): void {
+	for (const [id, owned] of [...table]) if (owned.bridge === bridge && which(id)) table.delete(id);
+}
+
+function gapsOf(view: ClusterView): number[] {
+	return view.links.map(({ gaps }) => gaps.count);
+}
