@@ -16,7 +16,8 @@ interface Failed {
 
 export function problemResponse(error: unknown, failed: Failed): Response {
 	const known = error instanceof ProblemError;
-	if (!known) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	// A caller that went away in the middle of its body is no fault of ours.
+	if (!known && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
 	const problem = known ? problemOf(error.kind, error.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 	const headers = known ? error.headers : {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);

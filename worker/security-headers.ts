@@ -12,11 +12,11 @@ export function newNonce(): string {
 	return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-/** The policy of a page: our own scripts by nonce, the operator's stylesheet and logo by origin, nothing else. */
+/** The policy of a page: our own files, what is inline by nonce, the operator's stylesheet and logo by origin, nothing else. */
 export function pagePolicy(config: Pick<DashboardConfig, "customCss" | "logoUrl">, nonce: string): string {
 	return [
 		"default-src 'none'",
-		`script-src 'nonce-${nonce}'`,
+		`script-src 'self' 'nonce-${nonce}'`,
 		`style-src 'self' 'nonce-${nonce}'${originOf(config.customCss)}`,
 		`img-src 'self' data:${originOf(config.logoUrl)}`,
 		`font-src 'self'${originOf(config.customCss)}`,

@@ -12,23 +12,26 @@ import { splitSelectors } from "../selector-list.ts";
 const NAMES = 'give one or more metric names with commas between: names=cpu_percent,tasks_total or names=cpu_percent{worker="worker-1"}';
 
 const MetricsQuery = v.pipe(
-	v.object({
-		names: v.pipe(
-			v.union([v.string(), v.array(v.string())], NAMES),
-			v.transform((value) => [...new Set([value].flat().flatMap(splitSelectors))]),
-			v.minLength(1, NAMES),
-			v.maxLength(LIMITS.selectors, (issue) => `${issue.input.length} names; ask for at most ${LIMITS.selectors} at once`),
-			v.array(Selector),
-		),
-		range: v.optional(Duration),
-		start: v.optional(instantParameter),
-		end: v.optional(instantParameter),
-		step: v.optional(Duration),
-		aggregation: v.optional(Aggregation),
-		/** `each`: every series of a name by itself, under its own name with labels. */
-		fold: v.optional(Fold),
-		points: limitParameter(LIMITS.points, LIMITS.points),
-	}),
+	v.object(
+		{
+			names: v.pipe(
+				v.union([v.string(), v.array(v.string())], NAMES),
+				v.transform((value) => [...new Set([value].flat().flatMap(splitSelectors))]),
+				v.minLength(1, NAMES),
+				v.maxLength(LIMITS.selectors, (issue) => `${issue.input.length} names; ask for at most ${LIMITS.selectors} at once`),
+				v.array(Selector),
+			),
+			range: v.optional(Duration),
+			start: v.optional(instantParameter),
+			end: v.optional(instantParameter),
+			step: v.optional(Duration),
+			aggregation: v.optional(Aggregation),
+			/** `each`: every series of a name by itself, under its own name with labels. */
+			fold: v.optional(Fold),
+			points: limitParameter(LIMITS.points, LIMITS.points),
+		},
+		NAMES,
+	),
 	v.forward(
 		v.check(({ start, range }) => start === undefined || range === undefined, "give start or range, not both"),
 		["start"],

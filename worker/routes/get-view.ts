@@ -6,14 +6,17 @@ import { withQuery } from "../query-parameters.ts";
 
 const HOW = 'write a JSON array of queries: queries=[{"kind":"cluster"}]';
 
-const ViewQuery = v.object({
-	queries: v.pipe(
-		v.string(HOW),
-		v.parseJson({}, HOW),
-		v.array(Query, HOW),
-		v.maxLength(LIMITS.queries, `at most ${LIMITS.queries} queries`),
-	),
-});
+const ViewQuery = v.object(
+	{
+		queries: v.pipe(
+			v.string(HOW),
+			v.parseJson({}, HOW),
+			v.array(Query, HOW),
+			v.maxLength(LIMITS.queries, `at most ${LIMITS.queries} queries`),
+		),
+	},
+	HOW,
+);
 
 /** What a viewer without a socket asks again and again: the same snapshot the socket begins with. */
 export const getView = withQuery(ViewQuery, async ({ cluster }, { queries }) => {

@@ -1,0 +1,29 @@
+/** What an operator sets in wrangler.toml, the Cloudflare panel or `wrangler secret put`. */
+import * as v from "valibot";
+import { DashboardConfig } from "../colony-bridge/protocol/config.ts";
+import { ClusterName } from "../colony-bridge/protocol/names.ts";
+import { describeIssues } from "../colony-bridge/protocol/problem.ts";
+import type { AppOptions } from "./context.ts";
+
+const JSON_OBJECT = 'write JSON such as {"title": "Production Monitor", "theme": "light"}';
+const ConfigText = v.pipe(v.string(), v.parseJson({}, JSON_OBJECT), DashboardConfig);
+
+const Environment = v.object({
+	/** Fields of `DashboardConfig`: JSON text, or a table of wrangler.toml. */
+	DASHBOARD_CONFIG: v.optional(
+		v.lazy((given) => (typeof given === "string" ? ConfigText : DashboardConfig)),
+		{},
+	),
+	/** What a bridge must present. */
+	BRIDGE_TOKEN: v.optional(v.string()),
+	/** Whose data the bare paths show. */
+	DEFAULT_CLUSTER: v.optional(ClusterName, "default"),
+});
+
+/** @throws Error naming the variable and what is wrong with it. No value of a secret is in it. */
+export function appSettings(env: object): Omit<AppOptions, "clusters"> {
+	const parsed = v.safeParse(Environment, env);
+	if (!parsed.success) throw new Error(describeIssues(parsed.issues));
+	const { DASHBOARD_CONFIG: config, BRIDGE_TOKEN: token, DEFAULT_CLUSTER: defaultCluster } = parsed.output;
+	return { config, defaultCluster, ...(token && { bridgeToken: token }) };
+}

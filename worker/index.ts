@@ -1,0 +1,37 @@
+/** The dashboard on Cloudflare: the app over Durable Objects. */
+import { type App, createApp } from "./app.ts";
+import { appSettings } from "./environment.ts";
+import { type ClusterNamespace, ObjectClusters } from "./object-clusters.ts";
+import { problemOf } from "./problem-error.ts";
+import { jsonProblem } from "./problem-response.ts";
+
+export { ClusterObject } from "../durable/cluster-object.ts";
+
+interface Env {
+	CLUSTERS: ClusterNamespace;
+	ASSETS?: Fetcher;
+	DASHBOARD_CONFIG?: unknown;
+	BRIDGE_TOKEN?: string;
+	DEFAULT_CLUSTER?: string;
+}
+
+/** An isolate has one environment for life. */
+let app: App | undefined;
+
+export default {
+	fetch(request, env) {
+		app ??= appOf(env);
+		return app.fetch(request);
+	},
+} satisfies ExportedHandler<Env>;
+
+/** A wrong setting fails every request alike, and says what to set: nothing else would tell whoever has just deployed. */
+function appOf(env: Env): App {
+	try {
+		return createApp({ ...appSettings(env), clusters: new ObjectClusters(env.CLUSTERS) });
+	} catch (error) {
+		const detail = `this dashboard is set up wrongly: ${error instanceof Error ? error.message : String(error)}`;
+		console.error(detail);
+		return { fetch: async () => jsonProblem(problemOf("internal", detail)) };
+	}
+}
