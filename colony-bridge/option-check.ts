@@ -10,7 +10,7 @@ export function checkOptions<const Schema extends v.GenericSchema>(owner: string
 	if (result.success) return result.output;
 	const complaints = result.issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
-		if (issue.type === "strict_object" && issue.expected === "never") return unknownOption(path ?? "", schema);
+		if (issue.type === "strict_object" && path) return issue.expected === "never" ? unknownOption(path, schema) : `${path} is missing`;
 		return path ? `${path}: ${issue.message}` : issue.message;
 	});
 	throw new TypeError(`${owner}: ${complaints.join("; ")}`);

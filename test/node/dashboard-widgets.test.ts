@@ -58,7 +58,7 @@ const wrong = (options: object): any => options;
 
 test.each([
 	["a selector that is none", () => new MetricWidget({ title: "x", metric: "a b" }), /^MetricWidget: metric: "a b" is no metric/],
-	["no title", () => new ChartWidget(wrong({ metrics: ["a"] })), /^ChartWidget: title: /],
+	["no title", () => new ChartWidget(wrong({ metrics: ["a"] })), /^ChartWidget: title is missing/],
 	["nothing at all", () => new ChartWidget(wrong(undefined as never)), /^ChartWidget: /],
 	["no metrics", () => new ChartWidget({ title: "x", metrics: [] }), /^ChartWidget: metrics: /],
 	[

@@ -1,0 +1,111 @@
+/** The clusters of this process: each in memory, or in a file of its own. */
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Cluster } from "../../durable/cluster.ts";
+import type { ClusterPort, Clusters } from "../../durable/port.ts";
+import type { SocketRole } from "../../durable/socket.ts";
+import { joinCluster } from "./node-socket.ts";
+import { openNodeSql } from "./node-sql.ts";
+import { guarded, NodeTimers } from "./node-timers.ts";
+import type { NodeUpgrades } from "./node-upgrades.ts";
+
+interface Running {
+	cluster: Cluster;
+	close(): void;
+}
+
+/** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
+const held = new Set<string>();
+
+export class NodeClusters implements Clusters {
+	readonly #directory: string | undefined;
+	readonly #upgrades: NodeUpgrades;
+	readonly #running = new Map<string, Running>();
+
+	/** @param directory where the files are, made if it is not there; undefined: in memory. @throws where it cannot be made. */
+	constructor(upgrades: NodeUpgrades, directory?: string) {
+		this.#upgrades = upgrades;
+		if (directory === undefined) return;
+		this.#directory = resolve(directory);
+		mkdirSync(this.#directory, { recursive: true });
+	}
+
+	get(name: string): ClusterPort {
+		return {
+			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
+			page: async (page) => this.#read(name, (cluster) => cluster.page(page)),
+			push: async (body) => this.open(name).push(body),
+			connect: async (request, role) => this.#connect(name, request, role),
+		};
+	}
+
+	/** The cluster of this name, kept until `close`. @throws where its file cannot be opened. */
+	open(name: string): Cluster {
+		let running = this.#running.get(name);
+		if (!running) {
+			running = runCluster(name, this.#pathOf(name));
+			this.#running.set(name, running);
+		}
+		return running.cluster;
+	}
+
+	close(): void {
+		for (const { close } of this.#running.values()) close();
+		this.#running.clear();
+	}
+
+	/** Looking at a name anyone can type must neither fill memory nor make files: a cluster nobody pushed to is gone after the answer. */
+	#read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Answer {
+		const path = this.#pathOf(name);
+		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return ask(this.open(name));
+		const passing = runCluster(name, ":memory:");
+		try {
+			return ask(passing.cluster);
+		} finally {
+			passing.close();
+		}
+	}
+
+	#connect(name: string, request: Request, role: SocketRole): Response {
+		const cluster = this.open(name);
+		const webSocket = this.#upgrades.accept(request);
+		if (webSocket) joinCluster(webSocket, cluster, role);
+		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
+		return new Response(null, { status: 204 });
+	}
+
+	#pathOf(name: string): string {
+		// Upper and lower case are two names, but on many file systems one file.
+		const file = name.replace(/[A-Z]/g, (letter) => `~${letter.toLowerCase()}`);
+		return this.#directory === undefined ? ":memory:" : join(this.#directory, `cluster-${file}.sqlite`);
+	}
+}
+
+function runCluster(name: string, path: string): Running {
+	if (held.has(path)) {
+		throw new Error(
+			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
+		);
+	}
+	const sql = openNodeSql(path);
+	const timers = new NodeTimers(() => cluster.alarm());
+	const cluster = new Cluster(name, {
+		sql,
+		now: () => Date.now(),
+		setAlarm: (at) => timers.setAlarm(at),
+		defer: (work, ms) => timers.defer(work, ms),
+	});
+	if (path !== ":memory:") {
+		held.add(path);
+		// Its timers did not outlive the process before.
+		guarded("looking after a cluster that was away", () => cluster.alarm());
+	}
+	return {
+		cluster,
+		close() {
+			timers.close();
+			sql.close();
+			held.delete(path);
+		},
+	};
+}

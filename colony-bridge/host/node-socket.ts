@@ -1,0 +1,25 @@
+import type { WebSocket } from "ws";
+import type { Cluster } from "../../durable/cluster.ts";
+import type { Socket, SocketRole } from "../../durable/socket.ts";
+import { PING, PONG } from "../protocol/view.ts";
+import { guarded } from "./node-timers.ts";
+
+/** Hands a WebSocket to its cluster. */
+export function joinCluster(webSocket: WebSocket, cluster: Cluster, role: SocketRole): void {
+	const socket: Socket = {
+		send: (text) => webSocket.send(text),
+		close: (code, reason) => webSocket.close(code, reason),
+		attachment: undefined,
+	};
+	const guard = (what: string, work: () => void) => guarded(what, work) || webSocket.close(1011, "the dashboard failed; its log says why");
+	webSocket.on("message", (data, isBinary) => {
+		if (isBinary) return webSocket.close(1003, "send text frames");
+		const text = String(data);
+		if (text === PING) return webSocket.send(PONG);
+		guard("a message", () => cluster.message(socket, text));
+	});
+	webSocket.on("close", () => guarded("a socket's end", () => cluster.closed(socket)));
+	// A broken connection is followed by `close`.
+	webSocket.on("error", () => {});
+	guard("a new socket", () => cluster.open(socket, role));
+}
