@@ -67,6 +67,18 @@ function plainImports(): Plugin {
 	};
 }
 
+/** How Cloudflare serves the files, as the Node host does: a name that carries a hash is good for ever. */
+function assetHeaders(): Plugin {
+	const source = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
+	return {
+		name: "hiveframe:asset-headers",
+		applyToEnvironment: (environment) => environment.name === "client",
+		generateBundle() {
+			this.emitFile({ type: "asset", fileName: "_headers", source });
+		},
+	};
+}
+
 /** Files of these chunks and all they import at once; of what they import later, the chart library alone. */
 function reached(manifest: Manifest, keys: string[], files = new Set<string>()): Set<string> {
 	for (const key of keys) {
@@ -81,7 +93,7 @@ function reached(manifest: Manifest, keys: string[], files = new Set<string>()):
 export default defineConfig(({ isSsrBuild }) => ({
 	root,
 	publicDir: false,
-	plugins: [solid({ ssr: true }), assets(), plainImports()],
+	plugins: [solid({ ssr: true }), assets(), plainImports(), assetHeaders()],
 	build: isSsrBuild
 		? {
 				outDir: out.server,
@@ -102,7 +114,9 @@ export default defineConfig(({ isSsrBuild }) => ({
 					// A page takes constants from the protocol; the schemas beside them stay behind.
 					treeshake: { propertyReadSideEffects: false },
 					// What every page needs comes in one piece: it packs better, and one name in the cache serves all pages.
-					output: { codeSplitting: { groups: [{ name: "core", test: /solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ }] } },
+					output: {
+						codeSplitting: { groups: [{ name: "core", test: /solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ }] },
+					},
 				},
 			},
 	ssr: { noExternal: true },
