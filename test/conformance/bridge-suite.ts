@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
+import { helloOf, lines, push, T0 } from "./example-colony.ts";
+import type { Host } from "./host.ts";
+import { TextSocket } from "./text-socket.ts";
+
+type Of<Type extends DownFrame["type"]> = Extract<DownFrame, { type: Type }>;
+
+let names = 0;
+/** A cluster of its own for each test. */
+const freshBase = () => `/clusters/bridge-${names++}`;
+
+const definition = { type: "series", seq: 1, series: [{ id: 0, name: "load", type: "gauge" }] };
+const tick = (seq: number, value: unknown, at = T0 + seq) => ({ type: "tick", seq, at, ids: [0], values: [value] });
+
+/** A bridge over its socket and over HTTP: what is acknowledged is there, once, and what is refused changes nothing. */
+export function bridgeSuite(host: () => Host): void {
+	const open: TextSocket[] = [];
+	afterEach(async () => {
+		await Promise.all(open.splice(0).map((socket) => socket.close()));
+	});
+
+	async function connect(base: string): Promise<TextSocket> {
+		const socket = await TextSocket.open(`${host().url}${base}/api/bridge`, { authorization: `Bearer ${host().token}` });
+		open.push(socket);
+		return socket;
+	}
+
+	async function values(base: string): Promise<number[]> {
+		const response = await fetch(`${host().url}${base}/api/metrics?names=load&range=1h`);
+		const body = (await response.json()) as { load?: { value: number }[] };
+		return (body.load ?? []).map(({ value }) => value);
+	}
+
+	async function acknowledged(socket: TextSocket, seq: number): Promise<void> {
+		let frame: DownFrame;
+		do frame = await socket.frame<DownFrame>();
+		while (frame.type === "ack" && frame.seq < seq);
+		expect(frame).toEqual({ type: "ack", seq });
+	}
+
+	test("hello is welcomed, frames are acknowledged, and what was acknowledged is there", async () => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(helloOf("one"));
+		expect(await socket.frame<DownFrame>()).toEqual({ type: "welcome", protocol: 1, lastSeq: 0, known: false });
+		socket.send(definition, tick(2, 1));
+		await acknowledged(socket, 2);
+		expect(await values(base)).toEqual([1]);
+		socket.send(tick(3, 2));
+		await acknowledged(socket, 3);
+		expect(await values(base)).toEqual([1, 2]);
+	});
+
+	test("a bridge that comes back resumes after the last durable frame, and a frame sent twice counts once", async () => {
+		const base = freshBase();
+		const hello = helloOf("one");
+		const first = await connect(base);
+		first.send(hello);
+		await first.frame<Of<"welcome">>("welcome");
+		first.send(definition, tick(2, 1), tick(3, 2));
+		await acknowledged(first, 3);
+		await first.close();
+		const second = await connect(base);
+		second.send(hello);
+		expect(await second.frame<Of<"welcome">>("welcome")).toEqual({ type: "welcome", protocol: 1, lastSeq: 3, known: true });
+		second.send(tick(3, 2), tick(4, 3));
+		await acknowledged(second, 4);
+		expect(await values(base)).toEqual([1, 2, 3]);
+	});
+
+	test("a newer run takes over, and the older one is told not to come back", async () => {
+		const base = freshBase();
+		const older = await connect(base);
+		older.send(helloOf("one"));
+		await older.frame<Of<"welcome">>("welcome");
+		const newer = await connect(base);
+		newer.send(helloOf("one"));
+		expect(await newer.frame<Of<"welcome">>("welcome")).toMatchObject({ lastSeq: 0, known: false });
+		expect((await older.end()).code).toBe(4009);
+	});
+
+	test("a ping is answered", async () => {
+		const socket = await connect(freshBase());
+		socket.send(PING);
+		expect(await socket.text()).toBe(PONG);
+	});
+
+	test.each([
+		["no JSON", "{", "no-hello"],
+		["no hello", tick(1, 1), "no-hello"],
+		["an unknown protocol version", { ...helloOf("one"), protocol: 999 }, "protocol"],
+	])("a link that begins with %s ends", async (_, frame, kind) => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(frame);
+		expect(await socket.frame<DownFrame>()).toMatchObject({ type: "error", kind, fatal: true });
+		expect((await socket.end()).code).toBe(1008);
+		expect((await fetch(`${host().url}${base}/api/cluster`)).status).toBe(404);
+	});
+
+	test("a link that jumps ahead in the sequence ends: it resumes on the next", async () => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(helloOf("one"));
+		await socket.frame<Of<"welcome">>("welcome");
+		socket.send(definition, tick(9, 1));
+		expect(await socket.frame<Of<"error">>("error")).toMatchObject({ kind: "sequence", seq: 9, fatal: true });
+		expect((await socket.end()).code).toBe(1012);
+		expect(await values(base)).toEqual([]);
+	});
+
+	test("a huge message is refused, and said to be", async () => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(helloOf("one"));
+		await socket.frame<Of<"welcome">>("welcome");
+		socket.send(`${JSON.stringify(definition)}\n${" ".repeat(1_000_000)}`);
+		expect(await socket.frame<DownFrame>()).toMatchObject({ type: "error", kind: "too-large" });
+		expect(await values(base)).toEqual([]);
+	});
+
+	describe.each([
+		["over the socket", true],
+		["over HTTP", false],
+	])("%s", (_, overSocket) => {
+		/** Sends the frames after a hello and a definition. @returns what came back for them. */
+		async function answers(base: string, frame: object | string, count = 1): Promise<DownFrame[]> {
+			const hello = helloOf("one");
+			const text = typeof frame === "string" ? frame : JSON.stringify(frame);
+			if (!overSocket) {
+				const response = await push(host(), base, `${lines(hello, definition)}\n${text}`);
+				expect(response.status).toBe(200);
+				expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+				const frames = (await response.text())
+					.split("\n")
+					.filter(Boolean)
+					.map((line) => JSON.parse(line) as DownFrame);
+				return frames.filter(({ type }) => type === "error").slice(0, count);
+			}
+			const socket = await connect(base);
+			socket.send(hello);
+			await socket.frame<Of<"welcome">>("welcome");
+			socket.send(definition, text);
+			const frames: DownFrame[] = [];
+			while (frames.length < count) frames.push(await socket.frame<Of<"error">>("error"));
+			return frames;
+		}
+
+		test.each([
+			["NaN", '{"type":"tick","seq":2,"at":1,"ids":[0],"values":[NaN]}', "invalid", undefined],
+			["null for a value", tick(2, null), "invalid", 2],
+			["a string for a value", tick(2, "1"), "invalid", 2],
+			["more ids than values", { ...tick(2, 1), ids: [0, 0] }, "invalid", 2],
+			["a type nobody knows", { type: "wish", seq: 2 }, "invalid", 2],
+			[
+				"a task that runs without a name",
+				{ type: "state", seq: 2, at: T0, tasks: { set: [{ id: "t", status: "running" }] } },
+				"invalid",
+				2,
+			],
+			["a series that was never announced", { ...tick(2, 1), ids: [7] }, "unknown-series", 2],
+			["an instant two days ago", tick(2, 1, Date.now() - 2 * 86_400_000), "instant", 2],
+			["an instant in an hour", tick(2, 1, Date.now() + 3_600_000), "instant", 2],
+		])("%s is refused by number and changes nothing", async (_, frame, kind, seq) => {
+			const base = freshBase();
+			const [error] = await answers(base, frame);
+			expect(error).toMatchObject({ type: "error", kind, fatal: false, ...(seq && { seq }) });
+			expect((error as Of<"error">).detail).not.toBe("");
+			expect(await values(base)).toEqual([]);
+		});
+
+		test("the rest of a push goes on after a frame that was refused", async () => {
+			const base = freshBase();
+			await answers(base, `${JSON.stringify(tick(2, null))}\n${JSON.stringify(tick(3, 5))}`);
+			await expect.poll(() => values(base)).toEqual([5]);
+		});
+	});
+
+	test("the fallback answers with the frames a socket would get", async () => {
+		const base = freshBase();
+		const hello = helloOf("one");
+		const first = await push(host(), base, lines(hello, definition, tick(2, 1)));
+		const frames = (await first.text())
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line) as DownFrame);
+		expect(frames[0]).toEqual({ type: "welcome", protocol: 1, lastSeq: 0, known: false });
+		expect(frames.at(-1)).toEqual({ type: "ack", seq: 2 });
+		const second = await push(host(), base, lines(hello, tick(2, 1), tick(3, 2)));
+		expect(
+			(await second.text())
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line)),
+		).toEqual([
+			{ type: "welcome", protocol: 1, lastSeq: 2, known: true },
+			{ type: "ack", seq: 3 },
+		]);
+		expect(await values(base)).toEqual([1, 2]);
+	});
+}

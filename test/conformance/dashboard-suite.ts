@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { bridgeSuite } from "./bridge-suite.ts";
+import type { Host, StartHost } from "./host.ts";
+import { emptySuite, pageSuite } from "./page-suite.ts";
+import { problemSuite } from "./problem-suite.ts";
+import { restSuite } from "./rest-suite.ts";
+import { viewerSuite } from "./viewer-suite.ts";
+
+/** The whole contract of a dashboard over HTTP and WebSockets, the same for every host. */
+export function dashboardSuite(name: string, start: StartHost): void {
+	describe(name, () => {
+		describe("before any push", () => emptySuite(start));
+
+		describe("with colonies", () => {
+			let running: Host;
+			beforeAll(async () => {
+				running = await start();
+			});
+			afterAll(() => running?.stop());
+			const host = () => running;
+			describe("REST", () => restSuite(host));
+			describe("problems", () => problemSuite(host));
+			describe("bridges", () => bridgeSuite(host));
+			describe("viewers", () => viewerSuite(host));
+			describe("pages", () => pageSuite(host));
+		});
+	});
+}

@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { HOSTILE, pushExample } from "./example-colony.ts";
+import type { Host, StartHost } from "./host.ts";
+
+const BASE = "/clusters/pages";
+const browser = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+/** Tags as a browser sees them: what stands inside a quoted attribute is none. */
+function tagsOf(html: string): { name: string; attributes: Record<string, string> }[] {
+	return [...html.matchAll(/<([a-z][a-z0-9-]*)((?:\s+[^\s=>"]+(?:="[^"]*"|=[^\s">]+)?)*)\s*\/?>/gi)].map(([, name = "", inner = ""]) => ({
+		name,
+		attributes: Object.fromEntries(
+			[...inner.matchAll(/([^\s=]+)(?:="([^"]*)"|=(\S+))?/g)].map(([, key, quoted, bare]) => [key, quoted ?? bare ?? ""]),
+		),
+	}));
+}
+
+/** Pages as a browser first gets them. */
+export function pageSuite(host: () => Host): void {
+	beforeAll(async () => {
+		await pushExample(host(), BASE, "pages");
+		await pushExample(host(), "", "production");
+	});
+
+	const page = (path: string, headers: Record<string, string> = {}) =>
+		fetch(`${host().url}${path}`, { headers: { ...browser, ...headers }, redirect: "manual" });
+
+	describe.each(["", BASE])("at %j", (base) => {
+		test.each([
+			["", /worker-1/],
+			["/workers", /worker-1/],
+			["/tasks", /wordCount/],
+			["/streaming", /Clicks/],
+			["/metrics", /tasks_total/],
+			["/custom", /Custom Metrics/],
+		])("%s has its data inside the first HTML", async (path, data) => {
+			const response = await page(base + path || "/");
+			const html = await response.text();
+			expect(response.status).toBe(200);
+			expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+			expect(response.headers.get("cache-control")).toBe("no-store");
+			expect(html).toMatch(/^<!doctype html>/i);
+			expect(html).toMatch(data);
+			expect(html).not.toContain(HOSTILE);
+			expect(Buffer.byteLength(html)).toBeLessThan(300_000);
+		});
+
+		test("/overview is at one address", async () => {
+			const response = await page(`${base}/overview?range=1h`);
+			expect(response.status).toBe(308);
+			expect(new URL(response.headers.get("location") ?? "", host().url).pathname).toBe(base || "/");
+		});
+	});
+
+	test("the policy allows our own scripts by nonce, and no other", async () => {
+		const first = await page(BASE);
+		const second = await page(BASE);
+		const policy = first.headers.get("content-security-policy") ?? "";
+		const nonce = /script-src 'self' 'nonce-([^']+)'/.exec(policy)?.[1] ?? "";
+		expect(nonce.length).toBeGreaterThanOrEqual(22);
+		expect(second.headers.get("content-security-policy")).not.toContain(nonce);
+		expect(policy).not.toContain("unsafe-inline");
+		expect(policy).toContain("frame-ancestors 'self'");
+		const html = await first.text();
+		const scripts = tagsOf(html).filter(({ name }) => name === "script");
+		expect(scripts.length).toBeGreaterThan(0);
+		for (const { attributes } of scripts) {
+			if (attributes.src) expect(attributes.src).toMatch(/^\/assets\//);
+			else if (attributes.type !== "application/json") expect(attributes.nonce).toBe(nonce);
+		}
+		// Neither of these would run or apply under the policy.
+		const refused = tagsOf(html).flatMap(({ attributes }) => Object.keys(attributes).filter((name) => /^(on.*|style)$/i.test(name)));
+		expect(refused).toEqual([]);
+		expect(first.headers.get("referrer-policy")).toBe("same-origin");
+	});
+
+	test("the cookie chooses the theme, the configuration where there is none", async () => {
+		const plain = await (await page(BASE)).text();
+		const light = await (await page(BASE, { cookie: "other=1; theme=light" })).text();
+		const odd = await (await page(BASE, { cookie: "theme=<script>" })).text();
+		expect(plain).toMatch(/<html[^>]*dark/);
+		expect(light).toMatch(/<html[^>]*light/);
+		expect(odd).toMatch(/<html[^>]*dark/);
+	});
+
+	test("HEAD of a page", async () => {
+		const response = await fetch(`${host().url}${BASE}/workers`, { method: "HEAD", headers: browser });
+		expect(response.status).toBe(200);
+		expect(await response.text()).toBe("");
+	});
+
+	test.each([
+		["no such page", `${BASE}/nowhere`, 404],
+		["no such cluster", "/clusters/never-pushed", 404],
+		["no such page of no such cluster", "/clusters/never-pushed/workers", 404],
+		["an odd cluster", "/clusters/a%20b/workers", 400],
+		["an odd page", "/no.php", 404],
+		["an address deeper than any", `${BASE}/workers/1/2`, 404],
+	])("%s is a page for a browser and a problem for a program", async (_, path, status) => {
+		const html = await page(path);
+		expect(html.status).toBe(status);
+		expect(html.headers.get("content-type")).toBe("text/html; charset=utf-8");
+		expect(await html.text()).toMatch(/^<!doctype html>/i);
+		const json = await fetch(`${host().url}${path}`, { headers: { accept: "*/*" } });
+		expect(json.status).toBe(status);
+		expect(json.headers.get("content-type")).toBe("application/problem+json");
+		await json.text();
+	});
+
+	test("the browser's files are kept for ever", async () => {
+		const html = await (await page(BASE)).text();
+		const files = [...html.matchAll(/(?:src|href)="?(\/assets\/[^"\s>]+)/g)].map((match) => match[1] as string);
+		expect(files.some((file) => file.endsWith(".js"))).toBe(true);
+		for (const file of new Set(files)) {
+			const response = await fetch(`${host().url}${file}`);
+			expect(response.status, file).toBe(200);
+			expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+			expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
+		}
+		const missing = await fetch(`${host().url}/assets/nothing-12345678.js`);
+		expect(missing.status).toBe(404);
+		await missing.text();
+	});
+}
+
+/** The default cluster before any bridge has pushed. */
+export function emptySuite(start: StartHost): void {
+	test("a dashboard nobody has pushed to is empty, not broken", async () => {
+		const host = await start();
+		try {
+			for (const path of ["/", "/workers", "/tasks", "/streaming", "/metrics"]) {
+				const response = await fetch(`${host.url}${path}`, { headers: browser });
+				expect(response.status).toBe(200);
+				await response.text();
+			}
+			const cluster = await (await fetch(`${host.url}/api/cluster`)).json();
+			expect(cluster).toMatchObject({ status: "unknown", workers: { total: 0, ready: 0, busy: 0 } });
+			expect(await (await fetch(`${host.url}/api/workers`)).json()).toEqual([]);
+			const metrics = await fetch(`${host.url}/api/metrics?names=cpu_percent`);
+			expect(await metrics.json()).toEqual({});
+			expect(metrics.headers.get("unknown-metrics")).toBe("cpu_percent");
+		} finally {
+			await host.stop();
+		}
+	});
+}
