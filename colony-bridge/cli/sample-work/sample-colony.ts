@@ -10,6 +10,8 @@ import { findPackages, packageNames } from "./packages.ts";
 
 export interface SampleColony {
 	colony: LocalColony;
+	/** The folder whose files are read. */
+	input: string;
 	start(): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -68,5 +70,5 @@ export function sampleColony(name: string, numWorkers: number, directory?: strin
 		if (temporary) await rm(temporary, { recursive: true, force: true });
 	}
 
-	return { colony, start, stop };
+	return { colony, input: root, start, stop };
 }

@@ -1,0 +1,48 @@
+/** What every command does with its arguments and its errors. */
+import type { ArgsDef, CommandContext } from "citty";
+
+/** The caller's mistake: its words are all that is shown. */
+export class UsageError extends Error {}
+
+/** A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then. */
+export function guarded<const T extends ArgsDef>(args: T, run: (context: CommandContext<T>) => Promise<void>) {
+	return async (context: CommandContext<T>): Promise<void> => {
+		try {
+			refuseUnknown(args, context.args);
+			await run(context);
+		} catch (error) {
+			console.error(error instanceof Error ? error.message : String(error));
+			process.exitCode = 1;
+		}
+	};
+}
+
+function refuseUnknown(args: ArgsDef, given: Record<string, unknown>): void {
+	const known = Object.keys(args);
+	const options = `it takes ${known.map((name) => `--${name}`).join(", ")}`;
+	for (const name of Object.keys(given))
+		if (name !== "_" && !known.includes(name)) throw new UsageError(`unknown option --${name}; ${options}`);
+	const [extra] = given._ as string[];
+	if (extra !== undefined) throw new UsageError(`unknown argument "${extra}"; ${options}`);
+}
+
+/** @throws UsageError where the text is no whole number of the range. */
+export function wholeNumber(option: string, text: string, least: number, most: number): number {
+	const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+	if (value >= least && value <= most) return value;
+	throw new UsageError(`invalid ${option} "${text}"; write a whole number from ${least} to ${most}`);
+}
+
+/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once: its user has waited enough. */
+export function untilSignal(): Promise<NodeJS.Signals> {
+	return new Promise((resolve) => {
+		let asked = false;
+		for (const signal of ["SIGINT", "SIGTERM"] as const) {
+			process.on(signal, () => {
+				if (asked) process.exit(1);
+				asked = true;
+				resolve(signal);
+			});
+		}
+	});
+}

@@ -1,0 +1,43 @@
+/** `hiveframe-dashboard dev`: the worker under `wrangler dev`, and a colony that pushes to it over a real bridge. */
+import { existsSync } from "node:fs";
+import { defineCommand } from "citty";
+import { Bridge } from "../bridge/bridge.ts";
+import { MOST_WORKERS } from "../local-colony/pool.ts";
+import { guarded, UsageError, untilSignal, wholeNumber } from "./command-line.ts";
+import { sampleColony } from "./sample-work/sample-colony.ts";
+import { startWrangler } from "./wrangler-dev.ts";
+
+const args = {
+	port: { type: "string", default: "8787", valueHint: "number", description: "Port of wrangler dev" },
+	workers: { type: "string", default: "8", valueHint: "number", description: "Worker threads of the colony" },
+} as const;
+
+export const devCommand = defineCommand({
+	meta: { name: "dev", description: "Run the worker in wrangler dev, with a colony pushing to it (in a checkout of the project)" },
+	args,
+	run: guarded(args, async ({ args: { port, workers } }) => {
+		const at = wholeNumber("--port", port, 1, 65_535);
+		if (!existsSync("wrangler.toml")) throw new UsageError("there is no wrangler.toml here; run this in a checkout of hiveframe-dashboard");
+		const sample = sampleColony("local", wholeNumber("--workers", workers, 1, MOST_WORKERS));
+		const stopped = untilSignal();
+		const wrangler = await startWrangler(at);
+		let bridge: Bridge | undefined;
+		try {
+			const ended = await Promise.race([wrangler.ready, wrangler.exited, stopped]);
+			if (ended === "ready") {
+				bridge = new Bridge({ colony: sample.colony, to: { url: wrangler.url, token: wrangler.token }, intervalMs: 1000 });
+				bridge.start();
+				await sample.start();
+				console.log(`Dashboard: ${wrangler.url} (wrangler dev; ${workers} workers push to it over a bridge). Ctrl+C stops.`);
+				await Promise.race([wrangler.exited, stopped]);
+			}
+			if (wrangler.exitCode !== undefined)
+				throw new Error(`wrangler dev ended with code ${wrangler.exitCode}; what it printed above says why`);
+		} finally {
+			await sample.stop();
+			await bridge?.stop();
+			await wrangler.stop();
+		}
+		process.exit();
+	}),
+});
