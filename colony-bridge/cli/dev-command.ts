@@ -19,13 +19,19 @@ export const devCommand = defineCommand({
 		const at = wholeNumber("--port", port, 1, 65_535);
 		if (!existsSync("wrangler.toml")) throw new UsageError("there is no wrangler.toml here; run this in a checkout of hiveframe-dashboard");
 		const sample = sampleColony("local", wholeNumber("--workers", workers, 1, MOST_WORKERS));
-		const stopped = untilSignal();
+		let stopping = false;
+		const stopped = untilSignal().finally(() => {
+			stopping = true;
+		});
 		const wrangler = await startWrangler(at);
 		let bridge: Bridge | undefined;
 		try {
 			const ended = await Promise.race([wrangler.ready, wrangler.exited, stopped]);
 			if (ended === "ready") {
-				bridge = new Bridge({ colony: sample.colony, to: { url: wrangler.url, token: wrangler.token }, intervalMs: 1000 });
+				// Ctrl+C reaches wrangler too: that it is gone then is no news.
+				const onError = (error: Error) => void (stopping || console.warn(`bridge: ${error.message}`));
+				const to = { url: wrangler.url, token: wrangler.token };
+				bridge = new Bridge({ colony: sample.colony, to, intervalMs: 1000, onError });
 				bridge.start();
 				await sample.start();
 				console.log(`Dashboard: ${wrangler.url} (wrangler dev; ${workers} workers push to it over a bridge). Ctrl+C stops.`);

@@ -48,7 +48,7 @@ export function taskView(task: TaskRecord): Task {
 		...(parent !== undefined && { parent }),
 		...(worker !== undefined && { worker, attempt: task.attempt }),
 		...(startedAt !== undefined && { startedAt }),
-		...(progress !== undefined && { progress }),
+		...(progress !== undefined && { progress: Math.round(progress * 100) / 100 }),
 	};
 }
 
