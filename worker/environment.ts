@@ -6,7 +6,12 @@ import { describeIssues } from "../colony-bridge/protocol/problem.ts";
 import type { AppOptions } from "./context.ts";
 
 const JSON_OBJECT = 'write JSON such as {"title": "Production Monitor", "theme": "light"}';
-const ConfigText = v.pipe(v.string(), v.parseJson({}, JSON_OBJECT), DashboardConfig);
+const ConfigText = v.pipe(
+	v.string(),
+	v.parseJson({}, JSON_OBJECT),
+	v.check((given) => !Array.isArray(given), JSON_OBJECT),
+	DashboardConfig,
+);
 
 const Environment = v.object({
 	/** Fields of `DashboardConfig`: JSON text, or a table of wrangler.toml. */

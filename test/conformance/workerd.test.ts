@@ -1,13 +1,31 @@
 import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { dashboardSuite } from "./dashboard-suite.ts";
+import type { Host } from "./host.ts";
 
-// The deployed configuration, bundled as it is for an upload.
-dashboardSuite("workerd", async () => {
-	const token = "token-of-the-conformance-suite";
-	const harness = createTestHarness({
-		workers: [{ configPath: fileURLToPath(new URL("../../wrangler.toml", import.meta.url)), secrets: { BRIDGE_TOKEN: token } }],
-	});
+const token = "token-of-the-conformance-suite";
+
+/** The deployed configuration, bundled as it is for an upload. */
+async function startWorkerd(vars: Record<string, string> = {}): Promise<Host> {
+	const configPath = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
+	const harness = createTestHarness({ workers: [{ configPath, vars, secrets: { BRIDGE_TOKEN: token } }] });
 	const { url } = await harness.listen();
 	return { url: url.origin, token, stop: () => harness.close() };
+}
+
+dashboardSuite("workerd", () => startWorkerd());
+
+test("a wrong setting is told to whoever has just deployed", async () => {
+	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });
+	try {
+		const response = await fetch(host.url);
+		expect(response.status).toBe(500);
+		expect(await response.json()).toMatchObject({
+			kind: "internal",
+			detail: 'this dashboard is set up wrongly: DASHBOARD_CONFIG.theme: theme is "dark" or "light"',
+		});
+	} finally {
+		await host.stop();
+	}
 });
