@@ -95,7 +95,7 @@ export class Memory {
 				}
 			}
 			if (frame.type !== "tick") continue;
-			const numbers = frame.ids.map((id) => series?.get(id) ?? LEFT_OUT);
+			const numbers = frame.ids.map((id) => series?.[id] ?? LEFT_OUT);
 			this.history.append(frame.at, numbers, frame.values);
 		}
 	}

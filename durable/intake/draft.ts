@@ -8,15 +8,15 @@ import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import { SeriesLimit } from "../history/history.ts";
 import type { LoggedFrame, LoggedSeries } from "../log/entry.ts";
-import { LEFT_OUT } from "../state/link.ts";
+import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { type ErrorFrame, refusal } from "./refusal.ts";
 
 /** What the draft asks of the cluster around it. */
 export interface Surroundings {
 	/** The cluster's clock, ms. */
 	now: number;
-	/** The link's series as they stand: the bridge's number -> the history's. */
-	series: ReadonlyMap<number, number>;
+	/** The link's series as they stand. */
+	series: SeriesNumbers;
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
 	/** Bytes of the state as it was last weighed. */
@@ -56,7 +56,7 @@ export class Draft {
 	}
 
 	#numberOf(id: number): number | undefined {
-		return this.#announced.get(id) ?? this.#around.series.get(id);
+		return this.#announced.get(id) ?? this.#around.series[id];
 	}
 
 	/** Where the cluster is full, the rest of the frame still counts: the error names what was left out, and its samples are left out. */
@@ -107,9 +107,8 @@ export class Draft {
 			const bounds = `${describeMs(LIMITS.pastMs)} behind and ${describeMs(LIMITS.futureMs)} ahead`;
 			return refusal("instant", `tick at ${when} the cluster's clock; it may be ${bounds}: check the colony's clock`, frame.seq);
 		}
-		const ids: number[] = [];
-		const values: number[] = [];
-		for (const [i, id] of frame.ids.entries()) {
+		let kept = 0;
+		for (const id of frame.ids) {
 			const number = this.#numberOf(id);
 			if (number === undefined) {
 				return refusal(
@@ -118,12 +117,15 @@ export class Draft {
 					frame.seq,
 				);
 			}
-			if (number === LEFT_OUT) continue;
-			ids.push(id);
-			values.push(frame.values[i] ?? 0);
+			if (number !== LEFT_OUT) kept++;
 		}
-		this.frames.push(ids.length === frame.ids.length ? frame : { ...frame, ids, values });
+		this.frames.push(kept === frame.ids.length ? frame : this.#withoutLeftOut(frame));
 		return undefined;
+	}
+
+	#withoutLeftOut(frame: UpFrameOf<"tick">): UpFrameOf<"tick"> {
+		const kept = frame.ids.map((id) => this.#numberOf(id) !== LEFT_OUT);
+		return { ...frame, ids: frame.ids.filter((_, i) => kept[i]), values: frame.values.filter((_, i) => kept[i]) };
 	}
 
 	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {

@@ -76,7 +76,7 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 function readFrames(lines: string[], push: ReadPush, speaker: Speaker, state: ClusterState, around: Around): void {
 	const link = state.links.get(speaker.bridge);
 	const sameRun = link?.epoch === speaker.epoch;
-	const draft = new Draft({ ...around, series: sameRun ? link.series : new Map() });
+	const draft = new Draft({ ...around, series: sameRun ? link.series : [] });
 	const before = sameRun ? link.seq : 0;
 	let seq = before;
 	let unsaid = 0;

@@ -19,7 +19,7 @@ export interface KeyframePace {
 	large: number;
 }
 
-export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 4_000_000 };
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 8_000_000 };
 
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",

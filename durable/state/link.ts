@@ -27,23 +27,31 @@ export interface Link {
 	/** Written to the log by the alarm, ms. */
 	silentSince?: number;
 	layout?: Layout;
-	/** Series: the bridge's number in this epoch -> the history's, or `LEFT_OUT`. */
-	series: Map<number, number>;
+	/** Series by the bridge's number in this epoch: the history's, or `LEFT_OUT`. Bridges number densely, and every sample looks here. */
+	series: SeriesNumbers;
 }
+
+export type SeriesNumbers = (number | undefined)[];
 
 /** A series past the cluster's limit: announced, but its samples are not kept. */
 export const LEFT_OUT = -1;
 
+/** `series`: id, number, id, number, … */
 export type StoredLink = Omit<Link, "series"> & { series: number[] };
 
 export function storeLink({ series, ...link }: Link): StoredLink {
-	return { ...link, series: [...series].flat() };
+	const pairs: number[] = [];
+	// Skips the holes.
+	series.forEach((number, id) => {
+		if (number !== undefined) pairs.push(id, number);
+	});
+	return { ...link, series: pairs };
 }
 
 export function restoreLink({ series, ...link }: StoredLink): Link {
-	const map = new Map<number, number>();
-	for (let i = 0; i + 1 < series.length; i += 2) map.set(series[i] ?? 0, series[i + 1] ?? LEFT_OUT);
-	return { ...link, series: map };
+	const numbers: SeriesNumbers = [];
+	for (let i = 0; i + 1 < series.length; i += 2) numbers[series[i] ?? 0] = series[i + 1];
+	return { ...link, series: numbers };
 }
 
 export function newLink(hello: Hello, at: number): Link {
@@ -59,7 +67,7 @@ export function newLink(hello: Hello, at: number): Link {
 		reporting: false,
 		current: false,
 		gaps: { count: 0, samples: 0, events: 0 },
-		series: new Map(),
+		series: [],
 	};
 }
 

@@ -112,8 +112,8 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 }
 
 function reduceSeries(link: Link, frame: LoggedSeries): void {
-	for (const { id, number } of frame.series) link.series.set(id, number);
-	for (const id of frame.left ?? []) link.series.set(id, LEFT_OUT);
+	for (const { id, number } of frame.series) link.series[id] = number;
+	for (const id of frame.left ?? []) link.series[id] = LEFT_OUT;
 }
 
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
