@@ -3,7 +3,6 @@
  *
  * Groups run one after the other: what measures or kills processes has the machine to itself.
  */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -39,11 +38,7 @@ export default defineConfig({
 					cloudflareTest({
 						// The Durable Object's door is the program under test; compatibility date and flags are the deployed ones.
 						main: fileURLToPath(new URL("../durable/cluster-object.ts", import.meta.url)),
-						...(existsSync(wranglerToml) && { wrangler: { configPath: wranglerToml } }),
-						miniflare: {
-							compatibilityDate: "2026-11-01",
-							durableObjects: { CLUSTERS: { className: "ClusterObject", useSQLite: true } },
-						},
+						wrangler: { configPath: wranglerToml },
 					}),
 				],
 			},

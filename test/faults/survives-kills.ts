@@ -21,10 +21,10 @@ export interface Host {
 }
 
 const FRAMES = 10_000;
-const PUSH = 20;
+const PUSH = 40;
 /** Pushes sent before the first of them is acknowledged. */
-const AHEAD = 8;
-const REPEATED = 50;
+const AHEAD = 6;
+const REPEATED = 100;
 
 /** Frame 1 names the series; then a sample (its value is its number) and a task's end by turns. */
 function frame(seq: number, begin: number): UpFrame {
@@ -37,14 +37,12 @@ function frame(seq: number, begin: number): UpFrame {
 
 /** Sends from `first` until all is acknowledged or the link ends; tells every acknowledgement. */
 async function send(bridge: RawBridge, first: number, begin: number, acknowledged: (seq: number) => void): Promise<void> {
-	let next = first;
-	while (bridge.acknowledged < FRAMES) {
-		const until = Math.min(FRAMES, next + PUSH - 1);
-		if (next <= FRAMES) bridge.push(...Array.from({ length: until - next + 1 }, (_, i) => frame(next + i, begin)));
-		next = until + 1;
-		await bridge.acknowledge(Math.min(FRAMES, Math.max(1, next - AHEAD * PUSH)));
+	for (let next = first; next <= FRAMES; next += PUSH) {
+		bridge.push(...Array.from({ length: Math.min(PUSH, FRAMES - next + 1) }, (_, i) => frame(next + i, begin)));
+		await bridge.acknowledge(Math.max(1, next - AHEAD * PUSH));
 		acknowledged(bridge.acknowledged);
 	}
+	await bridge.acknowledge(FRAMES);
 }
 
 async function view<Answer>(url: string, query: object): Promise<Answer> {
@@ -56,9 +54,10 @@ async function view<Answer>(url: string, query: object): Promise<Answer> {
 /** Every value kept of the series, oldest first. */
 async function kept(url: string, begin: number): Promise<number[]> {
 	const values: number[] = [];
+	// After its start and up to its end.
 	const stretch = 1_000_000;
-	for (let start = begin; start <= begin + FRAMES * 1000; start += stretch) {
-		const samples = await view<Samples>(url, { kind: "samples", selectors: ["sequence"], start, end: start + stretch - 1, points: 5000 });
+	for (let start = begin; start < begin + FRAMES * 1000; start += stretch) {
+		const samples = await view<Samples>(url, { kind: "samples", selectors: ["sequence"], start, end: start + stretch, points: 5000 });
 		values.push(...(samples.series[0]?.values ?? []));
 	}
 	return values;
