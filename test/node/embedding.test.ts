@@ -80,6 +80,6 @@ describe("the package", () => {
 			bin: Record<string, string>;
 		};
 		const command = join(folder, "node_modules/hiveframe-dashboard", bin["hiveframe-dashboard"] ?? "");
-		expect(execFileSync(process.execPath, [command, "--help"], { encoding: "utf8", cwd: folder })).toMatch(/--port/);
+		expect(execFileSync(process.execPath, [command, "start", "--help"], { encoding: "utf8", cwd: folder })).toMatch(/--port/);
 	});
 });
