@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { SEEN_BEHIND } from "../../colony-bridge/protocol/view.ts";
+import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
+
+const state = (seq: number, ...ids: string[]) => ({
+	type: "state",
+	seq,
+	at: START,
+	workers: { replace: true, set: ids.map((id) => ({ id, status: "running" })) },
+});
+const log = (seq: number, message: string) => ({ type: "events", seq, events: [{ type: "log", at: START, level: "INFO", message }] });
+
+const CLUSTER = { kind: "cluster" };
+const LOGS = { kind: "logs", limit: 100 };
+
+function withBridge(): { rig: Rig; bridge: Line } {
+	const rig = new Rig();
+	const bridge = new Line(rig, "bridge");
+	bridge.say(hello());
+	bridge.take();
+	return { rig, bridge };
+}
+
+describe("viewers", () => {
+	test("hear of the first change at once and of what follows together", () => {
+		const { rig, bridge } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER, LOGS]);
+		rig.pass(100);
+		viewer.take();
+		for (let seq = 1; seq <= 10; seq++) bridge.say(log(seq, `line ${seq}`));
+		expect(viewer.take()).toHaveLength(1);
+		rig.pass(49);
+		expect(viewer.take()).toHaveLength(0);
+		rig.pass(1);
+		expect(viewer.take()).toHaveLength(1);
+		expect(viewer.answers).toEqual(rig.cluster.view([CLUSTER, LOGS] as never).answers);
+		rig.pass(1000);
+		expect(viewer.take()).toHaveLength(0);
+	});
+
+	test("that ask for the same share one text, those that ask for else share answers", () => {
+		const { rig, bridge } = withBridge();
+		const same = [1, 2, 3].map(() => new Watcher(rig, [CLUSTER, LOGS]));
+		const other = new Watcher(rig, [LOGS]);
+		rig.pass(100);
+		for (const viewer of [...same, other]) viewer.take();
+		bridge.say(log(1, "hello"));
+		const [first, ...rest] = same.map((viewer) => viewer.sent[0]);
+		for (const text of rest) expect(text).toBe(first);
+		expect(other.sent).toHaveLength(1);
+		expect(other.answers[0]).toEqual(same[0]?.answers[1]);
+	});
+
+	test("that come while others are behind start from the same point", () => {
+		const { rig, bridge } = withBridge();
+		const early = new Watcher(rig, [CLUSTER, LOGS]);
+		bridge.say(log(1, "one"));
+		bridge.say(log(2, "two"));
+		const late = new Watcher(rig, [CLUSTER, LOGS]);
+		bridge.say(log(3, "three"));
+		rig.pass(100);
+		expect(early.answers).toEqual(late.answers);
+		expect(late.answers).toEqual(rig.cluster.view([CLUSTER, LOGS] as never).answers);
+	});
+
+	test("may change what they watch", () => {
+		const { rig, bridge } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER]);
+		viewer.say({ type: "watch", queries: [LOGS] });
+		viewer.take();
+		bridge.say(log(1, "one"));
+		rig.pass(100);
+		expect(viewer.answers).toEqual(rig.cluster.view([LOGS] as never).answers);
+	});
+
+	test("that do not say what they have seen are closed, and only they", () => {
+		const { rig, bridge } = withBridge();
+		const quick = new Watcher(rig, [CLUSTER]);
+		const slow = new Watcher(rig, [CLUSTER]);
+		for (let seq = 1; seq <= 2 * SEEN_BEHIND; seq++) {
+			bridge.say(log(seq, "x"));
+			rig.pass(60);
+			if (seq % 16 === 0) quick.seen();
+		}
+		expect(slow.closedWith).toBe(4008);
+		expect(slow.sent.length).toBeLessThanOrEqual(SEEN_BEHIND + 1);
+		expect(quick.closedWith).toBeUndefined();
+		expect(quick.answers).toEqual(rig.cluster.view([CLUSTER] as never).answers);
+	});
+
+	test("whose sockets break are let go", () => {
+		const { rig, bridge } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER]);
+		bridge.take();
+		viewer.closedWith = 1006;
+		bridge.say(log(1, "x"));
+		expect(bridge.take()).toEqual([
+			{ type: "demand", viewers: 0 },
+			{ type: "ack", seq: 1 },
+		]);
+	});
+
+	test("that hibernated get a snapshot with the next change, all of a group and newcomers too", () => {
+		const { rig, bridge } = withBridge();
+		const viewers = [1, 2].map(() => new Watcher(rig, [CLUSTER, LOGS]));
+		rig.restart([bridge, ...viewers]);
+		for (const viewer of viewers) viewer.take();
+		const late = new Watcher(rig, [CLUSTER, LOGS]);
+		bridge.say(log(1, "x"));
+		rig.pass(100);
+		for (const viewer of [...viewers, late]) {
+			expect(viewer.take<{ type: string }>()[0]?.type).toBe("snapshot");
+			expect(viewer.answers).toEqual(rig.cluster.view([CLUSTER, LOGS] as never).answers);
+		}
+	});
+});
+
+describe("bridges", () => {
+	test("hear when somebody begins and when nobody goes on to look", () => {
+		const { rig, bridge } = withBridge();
+		const first = new Watcher(rig, [CLUSTER]);
+		const second = new Watcher(rig, [LOGS]);
+		expect(bridge.take()).toEqual([{ type: "demand", viewers: 1 }]);
+		const other = new Line(rig, "bridge");
+		other.say(hello({ bridge: "bridge-2" }));
+		expect(other.take().at(-1)).toEqual({ type: "demand", viewers: 2 });
+		first.hangUp();
+		expect(bridge.take()).toEqual([]);
+		second.hangUp();
+		expect(bridge.take()).toEqual([{ type: "demand", viewers: 0 }]);
+	});
+
+	test("that come back replace their old connection without losing their place", () => {
+		const { rig, bridge } = withBridge();
+		bridge.say(state(1, "worker-1"));
+		bridge.take();
+		const again = new Line(rig, "bridge");
+		again.say(hello());
+		expect(bridge.closedWith).toBe(1012);
+		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1, known: true })]);
+		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(true);
+		again.hangUp();
+		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(false);
+	});
+
+	test("are not asked for anything by a cluster that only reads", () => {
+		const rig = new Rig();
+		new Watcher(rig, [CLUSTER, LOGS]);
+		rig.pass(600_000);
+		expect(rig.sql.rowsWritten).toBe(0);
+		expect(rig.sql.all("SELECT name FROM sqlite_schema")).toEqual([]);
+	});
+});
+
+describe("a delta is small", () => {
+	test("with ten thousand workers, all of them changing", () => {
+		const rig = new Rig();
+		const bridge = new Line(rig, "bridge");
+		const ids = Array.from({ length: 10_000 }, (_, i) => i);
+		const patch = (part: number[], status: string) => ({ set: part.map((i) => ({ id: `worker-${i}`, status })) });
+		let seq = 0;
+		bridge.say(hello());
+		for (let from = 0; from < ids.length; from += 5000) {
+			const part = ids.slice(from, from + 5000);
+			const series = part.map((i) => ({ id: i, name: "cpu_percent", labels: { worker: `worker-${i}` }, type: "gauge" }));
+			bridge.say({ type: "series", seq: ++seq, series }, { type: "state", seq: ++seq, at: START, workers: patch(part, "idle") });
+		}
+		const queries = [
+			CLUSTER,
+			{ kind: "workers", limit: 500 },
+			{ kind: "metrics", selectors: ["cpu_percent"], range: "5m", points: 30, fold: "each" },
+		];
+		const viewer = new Watcher(rig, queries);
+		for (let round = 1; round <= 5; round++) {
+			rig.pass(5000);
+			bridge.say(
+				{ type: "state", seq: ++seq, at: rig.now, workers: patch(ids, round % 2 ? "running" : "idle") },
+				{ type: "tick", seq: ++seq, at: rig.now, ids, values: ids.map((i) => ((i * 7 + round * 13) % 1000) / 10) },
+			);
+			rig.pass(100);
+			viewer.seen();
+		}
+		expect(viewer.longest).toBeGreaterThan(1000);
+		expect(viewer.longest).toBeLessThan(64_000);
+		expect(viewer.answers).toEqual(rig.cluster.view(queries as never).answers);
+		expect(viewer.answers[1]).toMatchObject({ total: 10_000 });
+	});
+
+	test("and one that is large goes in parts", () => {
+		const { rig, bridge } = withBridge();
+		const queries = [CLUSTER, ...["DEBUG", "INFO", "WARNING", "ERROR"].map((level) => ({ kind: "logs", limit: 200, level }))];
+		const viewer = new Watcher(rig, queries);
+		const events = Array.from({ length: 100 }, (_, i) => ({
+			type: "log",
+			at: START,
+			level: "CRITICAL",
+			message: `${i} ${"x".repeat(400)}`,
+		}));
+		bridge.say({ type: "events", seq: 1, events });
+		rig.pass(1000);
+		expect(viewer.longest).toBeGreaterThan(40_000);
+		expect(viewer.longest).toBeLessThan(64_000);
+		expect(viewer.answers).toEqual(rig.cluster.view(queries as never).answers);
+	});
+});
