@@ -2,7 +2,7 @@
  * Builds `dist/` where it was not built from the sources that stand here now, told by a hash of their contents: right after a checkout, a
  * pull or an edit alike, and free when nothing changed. With `--mark` it only notes that what is built now is fresh.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,5 +27,8 @@ for (const source of SOURCES) {
 const now = hash.digest("hex");
 if (process.argv.includes("--mark")) writeFileSync(STAMP, now);
 else if (!existsSync(STAMP) || readFileSync(STAMP, "utf8") !== now) {
-	execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit", shell: process.platform === "win32" });
+	console.error("Building ...");
+	const { status } = spawnSync("npm", ["run", "--silent", "build"], { stdio: "inherit", shell: process.platform === "win32" });
+	// What failed has said why.
+	process.exitCode = status ?? 1;
 }
