@@ -27,12 +27,14 @@ export function withQuery<Schema extends v.GenericSchema>(
 const once = v.string("give it once");
 
 /** A whole number from 1 to `most`. */
-export function limitParameter(most: number, otherwise: number) {
+export function countParameter(most: number) {
 	const message = `write a whole number from 1 to ${most}`;
-	return v.optional(
-		v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message)),
-		String(otherwise),
-	);
+	return v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message));
+}
+
+/** How many rows, where the caller says it. */
+export function limitParameter(most: number, otherwise: number) {
+	return v.optional(countParameter(most), String(otherwise));
 }
 
 /** Names with commas between, or the parameter repeated. */

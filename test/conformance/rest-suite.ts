@@ -83,6 +83,14 @@ export function restSuite(host: () => Host): void {
 			expect(response.headers.get("unknown-metrics")).toBe("nobody,no_one");
 		});
 
+		test("GET /api/metrics cuts a list of unknown names that is too long for a header, and says so", async () => {
+			const names = Array.from({ length: 100 }, (_, i) => `nobody_${i}_${"x".repeat(60)}`);
+			const { body, response } = await get(`/api/metrics?names=${names.join(",")}`, rest.MetricsAnswer);
+			expect(body).toEqual({});
+			const [, listed, left] = /^(.*) and (\d+) more$/.exec(response.headers.get("unknown-metrics") ?? "") ?? [];
+			expect((listed?.split(",").length ?? 0) + Number(left)).toBe(100);
+		});
+
 		test("GET /api/metrics of one worker, commas in its name", async () => {
 			const names = ['cpu_percent{worker="a,b"}', 'cpu_percent{worker="worker-1"}'];
 			const { body } = await get(`/api/metrics?names=${encodeURIComponent(names.join(","))}`, rest.MetricsAnswer);

@@ -6,10 +6,15 @@ import { Fold, type Samples } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoInstant } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
-import { instantParameter, limitParameter, withQuery } from "../query-parameters.ts";
+import { countParameter, instantParameter, withQuery } from "../query-parameters.ts";
 import { splitSelectors } from "../selector-list.ts";
 
 const NAMES = 'give one or more metric names with commas between: names=cpu_percent,tasks_total or names=cpu_percent{worker="worker-1"}';
+
+/** An answer holds a bounded number of values: fewer points a series leave room for more series. */
+const POINTS_EACH = 400;
+
+const HEADER_CHARS = 4000;
 
 const MetricsQuery = v.pipe(
 	v.object(
@@ -28,7 +33,7 @@ const MetricsQuery = v.pipe(
 			aggregation: v.optional(Aggregation),
 			/** `each`: every series of a name by itself, under its own name with labels. */
 			fold: v.optional(Fold),
-			points: limitParameter(LIMITS.points, LIMITS.points),
+			points: v.optional(countParameter(LIMITS.points)),
 		},
 		NAMES,
 	),
@@ -48,7 +53,7 @@ const MetricsQuery = v.pipe(
 
 /** A query a name, all answered at one position of the log: so each answer is known to be its name's, folded or not. */
 export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...given }) => {
-	const { points, range = "1h", ...rest } = given;
+	const { points = given.fold === "each" ? POINTS_EACH : LIMITS.points, range = "1h", ...rest } = given;
 	const answers = await clusterAnswers(
 		context,
 		names.map((name) => ({ kind: "samples" as const, selectors: [name], range, points, ...defined(rest) })),
@@ -58,8 +63,7 @@ export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...gi
 	const unknown = answers.flatMap((samples) => samples.unknown);
 	const left = answers.reduce((sum, samples) => sum + samples.left, 0);
 	return jsonResponse(context.request, answer, {
-		// Label values may hold any character; a header's may not.
-		...(unknown.length > 0 && { "Unknown-Metrics": unknown.map(encodeURI).join(",") }),
+		...(unknown.length > 0 && { "Unknown-Metrics": headerList(unknown) }),
 		...(left > 0 && { "Series-Left-Out": String(left) }),
 	});
 });
@@ -69,6 +73,16 @@ function named(name: string, samples: Samples, each: boolean): [string, MetricsA
 		each ? key : name,
 		at.map((instant, i) => ({ timestamp: isoInstant(instant), value: values[i] as number })),
 	]);
+}
+
+/** Names with commas between. Label values may hold any character, a header may not; nor may it be of any length. */
+function headerList(names: string[]): string {
+	let text = "";
+	for (const [at, name] of names.map(encodeURI).entries()) {
+		if (text.length + name.length > HEADER_CHARS) return `${text} and ${names.length - at} more`;
+		text += at === 0 ? name : `,${name}`;
+	}
+	return text;
 }
 
 /** Without the fields that are undefined. */
