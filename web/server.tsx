@@ -9,8 +9,8 @@ import { htmlDocument } from "./document.ts";
 import { GlyphSheet } from "./elements/GlyphSheet.tsx";
 import { createPage } from "./page-context.tsx";
 import { embed, type PageInput } from "./page-data.ts";
-import type * as contract from "./pages.d.ts";
 import { folderOf, pageTitle } from "./pages/titles.ts";
+import type * as contract from "./pages.d.ts";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { WidgetGrid } from "./widgets/Grid.tsx";
 

@@ -115,7 +115,12 @@ export default defineConfig(({ isSsrBuild }) => ({
 					treeshake: { propertyReadSideEffects: false },
 					// What every page needs comes in one piece: it packs better, and one name in the cache serves all pages.
 					output: {
-						codeSplitting: { groups: [{ name: "core", test: /solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ }] },
+						codeSplitting: {
+							groups: [
+								{ name: "core", test: /preload-helper|solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ },
+								{ name: "chart", test: /web\/chart\/(?!plot)/ },
+							],
+						},
 					},
 				},
 			},

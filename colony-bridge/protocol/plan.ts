@@ -25,7 +25,7 @@ const BUILT_IN = {
 	tasks: {
 		tasks: { kind: "tasks", limit: 100 },
 		kinds: { kind: "kinds", limit: 100 },
-		failed: { kind: "ended", limit: 50, status: "failed" },
+		failed: { kind: "ended", limit: 30, status: "failed" },
 		ended: { kind: "ended", limit: 100 },
 		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180 },
 	},
@@ -73,7 +73,8 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 				kind: "metrics",
 				selectors: widget.metrics,
 				range: widget.timeRange,
-				points: 180,
+				// A bar needs some width to be one.
+				points: widget.chartType === "bar" ? 40 : 180,
 				...(widget.aggregation && { aggregation: widget.aggregation }),
 			};
 		case "gauge":

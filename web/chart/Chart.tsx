@@ -25,7 +25,8 @@ export function Chart(props: { kind: ChartKind; model: ChartModel; label: string
 	let host!: HTMLDivElement;
 
 	onMount(async () => {
-		const plot = await loadPlot?.();
+		// Where the library cannot be had the placeholder stays, and follows the data too.
+		const plot = await loadPlot?.().catch(() => undefined);
 		if (!plot || !host.isConnected) return;
 		runWithOwner(owner, () =>
 			plot.createPlot(host, {

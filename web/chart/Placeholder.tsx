@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import { quantity } from "../format/number.ts";
+import { mark } from "../format/number.ts";
 import type { ChartKind, ChartModel } from "./model.ts";
 import { DASHES, spanOf, timeLabel } from "./options.ts";
 import { areaPath, barPath, linePath } from "./path.ts";
@@ -18,7 +18,7 @@ export function Placeholder(props: { kind: ChartKind; model: ChartModel; scale: 
 				<For each={props.scale.ticks}>
 					{(tick) => (
 						<text x="100%" y={share(tick)} dy="0.35em" text-anchor="end">
-							{quantity(tick, props.model.unit, props.scale.ticks.at(-1))}
+							{mark(tick, props.model.unit, props.scale.ticks.at(-1))}
 						</text>
 					)}
 				</For>
@@ -34,9 +34,7 @@ export function Placeholder(props: { kind: ChartKind; model: ChartModel; scale: 
 			</svg>
 			<svg class="plot-area" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none" aria-hidden="true">
 				<For each={props.scale.ticks}>{(tick) => <line class="plot-grid" x2="100%" y1={share(tick)} y2={share(tick)} />}</For>
-				<For each={times()}>
-					{(tick) => <line class="plot-grid" y2="100%" x1={`${tick.share * 100}%`} x2={`${tick.share * 100}%`} />}
-				</For>
+				<For each={times()}>{(tick) => <line class="plot-grid" y2="100%" x1={`${tick.share * 100}%`} x2={`${tick.share * 100}%`} />}</For>
 				<For each={props.model.lines}>
 					{(line, i) => (
 						<>

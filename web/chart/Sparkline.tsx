@@ -1,7 +1,5 @@
 import type { JSX } from "solid-js";
-import { linePath } from "./path.ts";
-
-const BOX = { width: 90, height: 20 };
+import { SPARK_HEIGHT, sparkPath } from "./path.ts";
 
 /** A line without axes beside a number that says its newest value. @param max the top of it: absent, the greatest of the values */
 export function Sparkline(props: { values: readonly (number | null)[]; max?: number | undefined }): JSX.Element {
@@ -13,10 +11,15 @@ export function Sparkline(props: { values: readonly (number | null)[]; max?: num
 			if (value > max) max = value;
 			if (value < min) min = value;
 		}
-		return linePath(props.values, { ...BOX, min, max: max > min ? max : min + 1 });
+		return sparkPath(props.values, min, max > min ? max : min + 1);
 	};
 	return (
-		<svg class="spark" viewBox="0 -1 90 22" preserveAspectRatio="none" aria-hidden="true">
+		<svg
+			class="spark"
+			viewBox={`0 -1 ${Math.max(1, props.values.length - 1)} ${SPARK_HEIGHT + 2}`}
+			preserveAspectRatio="none"
+			aria-hidden="true"
+		>
 			<path d={path()} />
 		</svg>
 	);

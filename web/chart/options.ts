@@ -1,6 +1,6 @@
 /** uPlot's options for a model: a plain function of what is drawn, without a document, so that it can be tested as data. */
 import type uPlot from "uplot";
-import { quantity } from "../format/number.ts";
+import { mark } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import type { ChartKind, ChartModel } from "./model.ts";
 import { type Scale, timeTicks } from "./scale.ts";
@@ -15,7 +15,7 @@ export interface ChartColours {
 }
 
 /** The room around the plot, in rem: the placeholder has the same in its style sheet. */
-export const INSET = { left: 3.75, right: 0.75, top: 0.625, bottom: 1.5 } as const;
+export const INSET = { left: 3.75, right: 1, top: 0.625, bottom: 1.5 } as const;
 
 /** Line two of three and later ones differ by their dashes too. */
 export const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [10, 4, 2, 4], [], [6, 3], [2, 3], [10, 4, 2, 4]];
@@ -71,7 +71,7 @@ export function chartOptions(args: {
 				...axis,
 				size: px(INSET.left),
 				splits: () => scale().ticks,
-				values: (_u, splits) => splits.map((value) => quantity(value, model.unit, splits.at(-1))),
+				values: (_u, splits) => splits.map((value) => mark(value, model.unit, splits.at(-1))),
 			},
 		],
 		series: [

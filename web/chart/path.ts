@@ -63,3 +63,22 @@ export function barPath(values: readonly (number | null)[], box: Box, place: num
 	}
 	return path;
 }
+
+/** Height of a sparkline's box, in steps it can show; its width is one a value. */
+export const SPARK_HEIGHT = 40;
+
+/** A line in whole steps, each from the one before: a table has hundreds of them, and they come with the page. */
+export function sparkPath(values: readonly (number | null)[], min: number, max: number): string {
+	const step = (value: number) => Math.round((1 - (value - min) / (max - min || 1)) * SPARK_HEIGHT);
+	let path = "";
+	for (const [first, end] of runs(values)) {
+		let before = step(values[first] ?? 0);
+		path += `M${first} ${before}${end - first === 1 ? "h.2" : "l"}`;
+		for (let i = first + 1; i < end; i++) {
+			const next = step(values[i] ?? 0);
+			path += `${i > first + 1 ? " " : ""}1${next < before ? "" : " "}${next - before}`;
+			before = next;
+		}
+	}
+	return path;
+}

@@ -49,7 +49,7 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 }
 
 /** Marks on the time axis, back from its end: shares of its width with the time before the end, ms. */
-export function timeTicks(span: number, wanted = 4): { share: number; before: number }[] {
+export function timeTicks(span: number, wanted = 3): { share: number; before: number }[] {
 	const step = TIME_STEPS.find((candidate) => span / candidate <= wanted + 0.01) ?? Math.ceil(span / wanted / DAY) * DAY;
 	const ticks: { share: number; before: number }[] = [];
 	for (let before = 0; before <= span * 1.001; before += step) ticks.push({ share: 1 - before / span, before });

@@ -1,4 +1,5 @@
-import { For, type JSX, Show } from "solid-js";
+import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { count } from "../format/number.ts";
 
 export interface Column<Row> {
 	head: string;
@@ -21,8 +22,32 @@ interface DataTableProps<Row> {
 	empty: JSX.Element;
 }
 
+/** Rows in the first HTML, enough to fill a screen; the page must stay small. */
+const FIRST_ROWS = 40;
+/** Rows drawn in one frame, so that no frame is late. */
+const MORE_ROWS = 60;
+
+/** How many rows are drawn: the first ones, then frame by frame all. */
+function createGrowth(wanted: () => number): () => number {
+	const [drawn, setDrawn] = createSignal(FIRST_ROWS);
+	onMount(() => {
+		let frame = 0;
+		const grow = () => {
+			setDrawn((rows) => rows + MORE_ROWS);
+			// Room for what may come: rows that arrive later are drawn as they come.
+			frame = drawn() < wanted() ? requestAnimationFrame(grow) : 0;
+			if (!frame) setDrawn(Number.POSITIVE_INFINITY);
+		};
+		frame = requestAnimationFrame(grow);
+		onCleanup(() => cancelAnimationFrame(frame));
+	});
+	return drawn;
+}
+
 /** Rows and columns in a box that scrolls by itself. Where it is narrow each row becomes a card; the roles keep it a table. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.Element {
+	const drawn = createGrowth(() => props.rows.length);
+	const rows = () => (props.rows.length > drawn() ? props.rows.slice(0, drawn()) : props.rows);
 	return (
 		<Show when={props.rows.length > 0} fallback={<p class="empty">{props.empty}</p>}>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -33,7 +58,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 						<tr role="row">
 							<For each={props.columns}>
 								{(column) => (
-									<th role="columnheader" scope="col" classList={{ number: column.number ?? false, wide: column.wide ?? false }}>
+									<th role="columnheader" scope="col" class={column.number ? "number" : column.wide ? "wide" : undefined}>
 										{column.head}
 									</th>
 								)}
@@ -41,7 +66,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 						</tr>
 					</thead>
 					<tbody role="rowgroup">
-						<For each={props.rows}>
+						<For each={rows()}>
 							{(row) => (
 								<tr role="row">
 									<For each={props.columns}>
@@ -62,6 +87,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 						</For>
 					</tbody>
 				</table>
+				<Show when={props.rows.length > drawn()}>
+					<p class="empty scriptless">
+						{count(drawn())} of {count(props.rows.length)} rows: the others need JavaScript.
+					</p>
+				</Show>
 			</div>
 		</Show>
 	);

@@ -1,8 +1,16 @@
 import { For, type JSX, Show } from "solid-js";
 import type { ErrorRow } from "../../colony-bridge/protocol/view.ts";
 import { Glyph } from "./Glyph.tsx";
+import { brief, OnDemand } from "./OnDemand.tsx";
 import { Empty } from "./Panel.tsx";
 import { Ago } from "./Time.tsx";
+
+/** What a line does not say: the stack, and the message where it is long. */
+const details = ({ message, stack }: ErrorRow): string | undefined =>
+	brief(message, CLAMPED) === message ? stack : [message, stack].filter(Boolean).join("\n\n");
+
+/** Characters that surely fit the two lines of a message. */
+const CLAMPED = 80;
 
 /** Errors, newest first: what, where, when; the stack on demand. */
 export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
@@ -16,21 +24,16 @@ export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 							<li class="line error-line">
 								<Glyph shape="cross" tone="bad" />
 								<div class="line-text">
-									<p class="error-message" title={error.message}>
+									<p class="error-message">
 										<Show when={error.type}>
 											<strong>{error.type}: </strong>
 										</Show>
-										{error.message}
+										{brief(error.message)}
 									</p>
 									<p class="quiet error-where">
 										{[error.name, error.worker && `on ${error.worker}`, error.task && `task ${error.task}`].filter(Boolean).join(" · ")}
 									</p>
-									<Show when={error.stack}>
-										<details>
-											<summary>Stack</summary>
-											<pre>{error.stack}</pre>
-										</details>
-									</Show>
+									<Show when={details(error)}>{(text) => <OnDemand summary={error.stack ? "Stack" : "All of it"} text={text()} />}</Show>
 								</div>
 								<span class="line-side quiet">
 									<Ago at={error.at} />

@@ -4,7 +4,7 @@ import { count } from "../format/number.ts";
 /** A row of named counts. */
 export function Tally(props: { of: [name: string, value: number][] }): JSX.Element {
 	return (
-		<dl class="counts">
+		<dl class="counts" data-count={props.of.length}>
 			<For each={props.of.map(([name]) => name)}>
 				{(name, i) => (
 					<div class="count">

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { elapsed, local, relative, utc } from "../format/time.ts";
+import { clock, elapsed, local, relative, utc } from "../format/time.ts";
 import { usePage } from "../page-context.tsx";
 
 /** The exact instant: UTC until the page knows its reader's time zone. */
@@ -22,6 +22,16 @@ export function Since(props: { at: number }): JSX.Element {
 	return (
 		<time datetime={iso(props.at)} title={`since ${exact(props.at, page.hydrated())}`}>
 			{elapsed(page.now() - props.at)}
+		</time>
+	);
+}
+
+/** An instant of today's: the time alone, exactly and with the date on hover. */
+export function TimeOfDay(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={exact(props.at, page.hydrated())}>
+			{page.hydrated() ? clock(props.at) : `${iso(props.at).slice(11, 19)} UTC`}
 		</time>
 	);
 }

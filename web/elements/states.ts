@@ -1,6 +1,7 @@
 /** Every state the colony can be in: its shape, its tone and its word. Shape and word carry it; colour only helps. */
-import type { ClusterStatus } from "../../colony-bridge/protocol/view.ts";
+
 import type { Check, Checkpoint, LogLevel, Stream, Task, TaskEnd, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+import type { ClusterStatus } from "../../colony-bridge/protocol/view.ts";
 
 export type Shape = "check" | "full" | "ring" | "dashed" | "alert" | "cross" | "stop" | "question" | "mute";
 export type Tone = "good" | "honey" | "warn" | "bad" | "off";

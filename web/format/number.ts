@@ -15,11 +15,11 @@ export function grouped(digits: string, separator = ","): string {
 /** A whole number of things. */
 export const count = (value: number): string => grouped(String(Math.round(value))).replace("-", MINUS);
 
-/** At most `decimals` of them, fewer for large numbers: about three digits that matter. */
+/** At most `decimals` of them, fewer for large numbers, the same for numbers of a size: what ticks does not jump. */
 function plain(value: number, decimals: number): string {
 	const size = Math.abs(value);
 	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return value.toExponential(2).replace("-", MINUS).replace("e+", "e");
-	const places = Number.isInteger(value) ? 0 : size >= 1000 ? 0 : size >= 100 ? Math.min(1, decimals) : size >= 1 ? decimals : 3;
+	const places = size >= 1000 ? 0 : size >= 100 ? Math.min(1, decimals) : decimals;
 	return grouped(value.toFixed(places)).replace("-", MINUS);
 }
 
@@ -73,17 +73,36 @@ function stepFor(size: number, unit: string): Scaled {
  * @param like choose the step of the unit as for this value, so that numbers of one axis share it
  */
 export function quantity(value: number, unit = "", like = value): string {
+	return written(value, unit, like, plain);
+}
+
+/** The same for the marks of a scale: no more digits than they need. */
+export function mark(value: number, unit = "", like = value): string {
+	return written(value, unit, like, (shown) => grouped(String(Number(shown.toPrecision(4)))).replace("-", MINUS));
+}
+
+function written(value: number, unit: string, like: number, digits: (value: number, decimals: number) => string): string {
 	if (!Number.isFinite(value)) return "–";
 	const perSecond = unit.endsWith("/s");
 	const base = perSecond ? unit.slice(0, -2) : unit;
 	const step = stepFor(like, base);
 	const suffix = step.unit + (perSecond ? "/s" : "");
-	const text = plain(Number((value / step.factor).toPrecision(12)), base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2);
+	const shown = Number((value / step.factor).toPrecision(12));
+	// What has no unit is counted: its whole numbers are whole. A byte is whole too.
+	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B");
+	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
 }
 
 const SUFFIX = /_(percent|ratio|bytes|kilobytes|megabytes|gigabytes|mb|seconds|milliseconds|ms|celsius|volts|joules)(?:_total)?$/;
 const SHORT: Record<string, string> = { mb: "megabytes", ms: "milliseconds" };
+
+/** A metric's name for people: words, without its unit. */
+export const metricWords = (metric: string): string =>
+	metric
+		.replace(SUFFIX, "")
+		.replace(/_total$/, "")
+		.replaceAll("_", " ");
 
 /** What a metric's name says of its unit, where its definition is not at hand. */
 export function unitOf(metric: string): string | undefined {

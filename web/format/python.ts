@@ -33,7 +33,9 @@ function formatField(spec: string, value: number): string | undefined {
 	const [, fill, align, sign, z, , zero, width = "0", grouping, precision, type = ""] = match;
 	if (Number(precision ?? 0) > 90 || Number(width) > 200) return undefined;
 	const negative = value < 0 || Object.is(value, -0);
-	let digits = Number.isFinite(value) ? magnitude(Math.abs(value), type, precision === undefined ? undefined : Number(precision)) : undefined;
+	let digits = Number.isFinite(value)
+		? magnitude(Math.abs(value), type, precision === undefined ? undefined : Number(precision))
+		: undefined;
 	digits ??= Number.isNaN(value) ? "nan" : "inf";
 	if (grouping) digits = grouped(digits, grouping);
 	const shown = negative && !(z && !/[1-9]/.test(digits)) ? "-" : sign === "+" || sign === " " ? sign : "";

@@ -2,13 +2,13 @@
  * The answers a page draws, kept up to date.
  *
  * Changes are folded into plain answers as they arrive, and drawn with the next animation frame: a hidden tab folds, which costs little,
- * draws nothing, and shows the newest when it is seen again. Tables and the cluster are stores, so that one changed field redraws one
- * cell and a row keeps its element; columns of numbers are replaced whole, for a chart reads all of them anyway.
+ * draws nothing, and shows the newest when it is seen again. In a table one changed field redraws one cell; the other answers are
+ * replaced whole, for a chart reads all of its numbers anyway.
  */
 import { batch, createSignal } from "solid-js";
-import { createStore, reconcile } from "solid-js/store";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
 import type { Answer, AnswerOf, Delta, QueryKind, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { createTable } from "./table.ts";
 
 interface Cell {
 	read(): Answer;
@@ -16,12 +16,11 @@ interface Cell {
 }
 
 function createCell(first: Answer): Cell {
-	if (!("rows" in first) && first.kind !== "cluster") {
-		const [read, set] = createSignal<Answer>(first);
-		return { read, write: (answer) => set(() => answer) };
-	}
-	const [store, set] = createStore<{ answer: Answer }>({ answer: first });
-	return { read: () => store.answer, write: (answer) => set("answer", reconcile(answer, { key: "id" })) };
+	// The server draws once: nothing to follow.
+	if (import.meta.env.SSR) return { read: () => first, write: () => {} };
+	if ("rows" in first) return createTable(first) as Cell;
+	const [read, set] = createSignal<Answer>(first);
+	return { read, write: (answer) => set(() => answer) };
 }
 
 export function createAnswers(first: Snapshot) {

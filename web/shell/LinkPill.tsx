@@ -1,29 +1,30 @@
-import { type JSX, Match, Switch } from "solid-js";
-import { Ago, At } from "../elements/Time.tsx";
+import { type JSX, Show } from "solid-js";
+import { Ago, TimeOfDay } from "../elements/Time.tsx";
 import { roughly } from "../format/time.ts";
+import type { LinkState } from "../live/connection.ts";
 import { usePage } from "../page-context.tsx";
+
+const WORDS: Record<LinkState, string> = {
+	still: "As of",
+	connecting: "Connecting",
+	live: "Live",
+	polling: "Polling",
+	reconnecting: "Reconnecting",
+};
 
 /** Whether the page is live, and how old what it shows is. */
 export function LinkPill(): JSX.Element {
 	const page = usePage();
 	const state = () => page.link().state;
+	const word = () => (state() === "polling" ? `Polling every ${roughly(page.input.config.refreshIntervalMs)}` : WORDS[state()]);
 	return (
 		<p class="link-pill" data-link={state()} title={page.link().reason}>
 			<span class="link-dot" aria-hidden="true" />
-			<span role="status">
-				<Switch fallback="As of">
-					<Match when={state() === "connecting"}>Connecting</Match>
-					<Match when={state() === "live"}>Live</Match>
-					<Match when={state() === "polling"}>Polling every {roughly(page.input.config.refreshIntervalMs)}</Match>
-					<Match when={state() === "reconnecting"}>Reconnecting</Match>
-				</Switch>
-			</span>
+			<span role="status">{word()}</span>
 			<span class="link-age">
-				<Switch fallback={<Ago at={page.heardAt()} />}>
-					<Match when={state() === "still"}>
-						<At at={page.input.snapshot.at} />
-					</Match>
-				</Switch>
+				<Show when={state() !== "still"} fallback={<TimeOfDay at={page.input.snapshot.at} />}>
+					newest <Ago at={page.heardAt()} />
+				</Show>
 			</span>
 		</p>
 	);

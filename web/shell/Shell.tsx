@@ -47,7 +47,10 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 					<p class="top-status" title={now().reason}>
 						<Glyph shape={now().look.shape} tone={now().look.tone} />
 						<strong role="status">{now().look.word}</strong>
-						<span class="top-reason cut">{now().reason}</span>
+						{/* Overview says it in full. */}
+						<Show when={page.input.page !== "overview"}>
+							<span class="top-reason cut">{now().reason}</span>
+						</Show>
 					</p>
 					<LinkPill />
 				</div>

@@ -20,7 +20,7 @@ export function WidgetGrid(): JSX.Element {
 					)}
 				</For>
 				<Show when={flowing.length > 0}>
-					<div class="widget-flow">
+					<div class="widget-flow" data-count={flowing.length}>
 						<For each={flowing}>{frame}</For>
 					</div>
 				</Show>

@@ -36,7 +36,7 @@ const COLUMNS: Column<SeriesRow>[] = [
 		number: true,
 		cell: (series) => (series.value === undefined ? "–" : quantity(series.value, series.unit ?? unitOf(series.name))),
 	},
-	{ head: "When", number: true, cell: (series) => (series.at === undefined ? "–" : <Ago at={series.at} />) },
+	{ head: "When", cell: (series) => (series.at === undefined ? "–" : <Ago at={series.at} />) },
 ];
 
 export default function Metrics(): JSX.Element {
@@ -53,7 +53,12 @@ export default function Metrics(): JSX.Element {
 				]}
 			/>
 			<Panel title="Series" class="whole" note={<Shown of={series()} one="series" many="series" />}>
-				<DataTable caption="Series and their newest values" columns={COLUMNS} rows={series().rows} empty="The colony reports no numbers yet." />
+				<DataTable
+					caption="Series and their newest values"
+					columns={COLUMNS}
+					rows={series().rows}
+					empty="The colony reports no numbers yet."
+				/>
 			</Panel>
 		</div>
 	);

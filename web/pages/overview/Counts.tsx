@@ -7,14 +7,24 @@ export function Counts(): JSX.Element {
 	const page = usePage();
 	const view = () => page.cluster();
 	return (
-		<dl class="counts">
-			<Count name="Workers ready" value={view().workers.ready} of={view().workers.total} alarm={view().workers.ready < view().workers.total} />
+		<dl class="counts" data-count="8">
+			<Count
+				name="Workers ready"
+				value={view().workers.ready}
+				of={view().workers.total}
+				alarm={view().workers.ready < view().workers.total}
+			/>
 			<Count name="Workers busy" value={view().workers.busy} of={view().workers.total} />
 			<Count name="Tasks active" value={view().tasks.active} />
 			<Count name="Tasks queued" value={view().tasks.queued} />
 			<Count name="Tasks completed" value={view().tasks.completed} />
-			<Count name="Tasks failed" value={view().tasks.failed} alarm={view().tasks.failed > 0} />
-			<Count name="Streams running" value={view().streams.running} of={view().streams.total} alarm={view().streams.running < view().streams.total} />
+			<Count name="Tasks failed" value={view().tasks.failed} />
+			<Count
+				name="Streams running"
+				value={view().streams.running}
+				of={view().streams.total}
+				alarm={view().streams.running < view().streams.total}
+			/>
 			<Count name="Checks ok" value={view().checks.ok} of={view().checks.total} alarm={view().checks.ok < view().checks.total} />
 		</dl>
 	);
@@ -23,7 +33,7 @@ export function Counts(): JSX.Element {
 /** Where there are none of all, there is nothing to count. */
 function Count(props: { name: string; value: number; of?: number; alarm?: boolean }): JSX.Element {
 	return (
-		<div class="count" classList={{ "count-alarm": props.alarm ?? false }}>
+		<div class={props.alarm ? "count count-alarm" : "count"}>
 			<dt>{props.name}</dt>
 			<dd>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>

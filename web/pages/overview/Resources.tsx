@@ -3,7 +3,7 @@ import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
-import { elapsed } from "../../format/time.ts";
+import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 
 /** Mean and greatest in one picture: the mean hides the one worker that is stuck. */
@@ -24,7 +24,7 @@ export function CpuChart(): JSX.Element {
 		};
 	});
 	return (
-		<Panel title="CPU" class="area-cpu" note={`last ${elapsed(mean().length * mean().step)}`}>
+		<Panel title="CPU" class="area-cpu" note={`last ${roughly(mean().length * mean().step)}`}>
 			<Show when={model()} fallback={<NotReported metric="cpu_percent" />}>
 				{(drawn) => <Chart kind="line" model={drawn()} label="CPU in percent of one core" />}
 			</Show>
@@ -40,7 +40,7 @@ export function MemoryChart(): JSX.Element {
 		return model && line && { ...model, lines: [{ ...line, name: "all workers" }] };
 	});
 	return (
-		<Panel title="Memory" class="area-memory" note={`last ${elapsed(memory().length * memory().step)}`}>
+		<Panel title="Memory" class="area-memory" note={`last ${roughly(memory().length * memory().step)}`}>
 			<Show when={model()} fallback={<NotReported metric="memory_mb" />}>
 				{(drawn) => <Chart kind="area" model={drawn()} label="Memory of all workers" />}
 			</Show>

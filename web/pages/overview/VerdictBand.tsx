@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { At, Since } from "../../elements/Time.tsx";
-import { count, counted } from "../../format/number.ts";
+import { counted } from "../../format/number.ts";
 import { silentLinks } from "../../live/silence.ts";
 import { usePage } from "../../page-context.tsx";
 import { verdict } from "../../shell/verdict.ts";
@@ -11,8 +11,16 @@ export function VerdictBand(): JSX.Element {
 	const page = usePage();
 	const now = () => verdict(page);
 	// When all are silent the sentence says so; this is for one of several.
-	const silent = () => (page.silentSince() === undefined ? silentLinks(page.cluster(), page.now()) : []);
-	const gaps = () => page.cluster().links.filter((link) => link.gaps.count > 0);
+	const silent = () => (page.silentSince() === undefined ? silentLinks(page.cluster(), page.now()).map(({ bridge }) => bridge) : []);
+	const lastPush = (bridge: string) => page.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.now();
+	const gaps = () =>
+		page
+			.cluster()
+			.links.filter((link) => link.gaps.count > 0)
+			.map(
+				({ bridge, gaps }) =>
+					`${counted(gaps.count, "gap")} in what ${bridge} sent: ${counted(gaps.samples, "sample")}, ${counted(gaps.events, "event")} lost`,
+			);
 	return (
 		<section class={`verdict verdict-${now().look.tone}`} aria-label="Health">
 			<Glyph shape={now().look.shape} tone={now().look.tone} />
@@ -38,20 +46,13 @@ export function VerdictBand(): JSX.Element {
 			</div>
 			<ul class="verdict-links">
 				<For each={silent()}>
-					{(link) => (
+					{(bridge) => (
 						<li>
-							bridge {link.bridge} silent for <Since at={link.lastPushAt} />
+							bridge {bridge} silent for <Since at={lastPush(bridge)} />
 						</li>
 					)}
 				</For>
-				<For each={gaps()}>
-					{(link) => (
-						<li>
-							{counted(link.gaps.count, "gap")} in what {link.bridge} sent: {count(link.gaps.samples)} samples,{" "}
-							{count(link.gaps.events)} events lost
-						</li>
-					)}
-				</For>
+				<For each={gaps()}>{(text) => <li>{text}</li>}</For>
 			</ul>
 		</section>
 	);

@@ -19,13 +19,21 @@ export function WorkersByState(): JSX.Element {
 			.slice(0, states().indexOf(state))
 			.reduce((sum, other) => sum + of(other), 0);
 	const share = (n: number) => (n / Math.max(1, workers().total)) * 100;
-	const roles = () => Object.entries(workers().byRole).toSorted(([, a], [, b]) => b - a);
+	const ofRole = (role: string) => workers().byRole[role] ?? 0;
+	const roles = () => Object.keys(workers().byRole).toSorted((a, b) => ofRole(b) - ofRole(a) || (a < b ? -1 : 1));
 	return (
 		<Panel title="Workers by state" class="area-workers" note={counted(workers().total, "worker")}>
 			<Show when={workers().total > 0} fallback={<Empty>The colony lists no workers.</Empty>}>
 				<svg class="stack-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
 					<For each={states()}>
-						{(state) => <rect class={`tone-${WORKER[state].tone} shape-${WORKER[state].shape}`} x={share(before(state))} width={share(of(state))} height="8" />}
+						{(state) => (
+							<rect
+								class={`tone-${WORKER[state].tone} shape-${WORKER[state].shape}`}
+								x={share(before(state))}
+								width={share(of(state))}
+								height="8"
+							/>
+						)}
 					</For>
 				</svg>
 				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -46,14 +54,14 @@ export function WorkersByState(): JSX.Element {
 						<h3 class="tally-head">By role</h3>
 						<ul class="tally">
 							<For each={roles()}>
-								{([role, n]) => (
+								{(role) => (
 									<li>
 										<span class="tally-dot" />
 										<span class="cut" title={role}>
 											{role}
 										</span>
-										<span class="tally-number">{count(n)}</span>
-										<span class="quiet tally-share">{Math.round(share(n))} %</span>
+										<span class="tally-number">{count(ofRole(role))}</span>
+										<span class="quiet tally-share">{Math.round(share(ofRole(role)))} %</span>
 									</li>
 								)}
 							</For>

@@ -6,7 +6,7 @@ import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { CHECKPOINT, STREAM } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
-import { count, quantity, unitOf } from "../../format/number.ts";
+import { count, metricWords, quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 
 const OWN = new Set(["stream_lag_seconds"]);
@@ -28,7 +28,6 @@ export const streamColumns: Column<StreamRow>[] = [
 	{ head: "Lag", number: true, cell: (stream) => number(stream.values.stream_lag_seconds, "seconds") },
 	{
 		head: "Watermark",
-		number: true,
 		cell: (stream) => (
 			<Show when={stream.watermark} fallback="–">
 				{(at) => <Ago at={at()} />}
@@ -44,7 +43,7 @@ export const streamColumns: Column<StreamRow>[] = [
 				<For each={Object.keys(stream.values).filter((name) => !OWN.has(name))}>
 					{(name) => (
 						<span class="other">
-							<span class="quiet">{name.replace(/^stream_/, "").replaceAll("_", " ")}</span> {number(stream.values[name], unitOf(name))}
+							<span class="quiet">{metricWords(name.replace(/^stream_/, ""))}</span> {number(stream.values[name], unitOf(name))}
 						</span>
 					)}
 				</For>

@@ -5,7 +5,7 @@ import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { elapsed } from "../../format/time.ts";
+import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 import { streamColumns } from "./columns.tsx";
 
@@ -32,7 +32,7 @@ function StreamChart(props: { title: string; metrics: Metrics; metric: string; r
 		return model && model.lines.length > 0 ? { ...model, unit: props.rate ? "records/s" : model.unit } : undefined;
 	});
 	return (
-		<Panel title={props.title} class="medium" note={`last ${elapsed(props.metrics.length * props.metrics.step)}`}>
+		<Panel title={props.title} class="medium" note={`last ${roughly(props.metrics.length * props.metrics.step)}`}>
 			<Show
 				when={model()}
 				fallback={

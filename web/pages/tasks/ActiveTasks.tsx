@@ -9,7 +9,7 @@ import { Since } from "../../elements/Time.tsx";
 const COLUMNS: Column<TaskRow>[] = [
 	{ head: "Task", names: true, wide: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
 	{ head: "State", cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", cell: (task) => <Show when={task.worker} fallback="–">{task.worker}</Show> },
+	{ head: "Worker", cell: (task) => <WorkerId id={task.worker} /> },
 	{
 		head: "Progress",
 		cell: (task) => (
@@ -32,6 +32,14 @@ const COLUMNS: Column<TaskRow>[] = [
 /** Tasks that have not ended, running ones first. Elapsed counts from the start; for a queued one, from when it was queued. */
 export function ActiveTasks(props: { rows: readonly TaskRow[] }): JSX.Element {
 	return <DataTable caption="Tasks in progress" columns={COLUMNS} rows={props.rows} empty="No task is queued or running." />;
+}
+
+export function WorkerId(props: { id: string | undefined }): JSX.Element {
+	return (
+		<span class="cut" title={props.id}>
+			{props.id ?? "–"}
+		</span>
+	);
 }
 
 /** A task's name, its id small beside it, and which try it is where it is not the first. */

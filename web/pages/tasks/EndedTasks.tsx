@@ -2,36 +2,66 @@ import { type JSX, Show } from "solid-js";
 import type { EndedRow } from "../../../colony-bridge/protocol/view.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { brief, OnDemand } from "../../elements/OnDemand.tsx";
 import { TASK } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
 import { elapsed } from "../../format/time.ts";
-import { TaskName } from "./ActiveTasks.tsx";
+import { TaskName, WorkerId } from "./ActiveTasks.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
-const COLUMNS: Column<EndedRow>[] = [
-	{ head: "Task", names: true, wide: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
+const task: Column<EndedRow> = {
+	head: "Task",
+	names: true,
+	wide: true,
+	cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
+};
+const worker: Column<EndedRow> = { head: "Worker", cell: (task) => <WorkerId id={task.worker} /> };
+const took: Column<EndedRow> = { head: "Took", number: true, cell: (task) => duration(task.durationMs) };
+const ended: Column<EndedRow> = { head: "Ended", cell: (task) => <Ago at={task.endedAt} /> };
+
+const FAILED: Column<EndedRow>[] = [
+	task,
 	{
-		head: "Result",
+		head: "Error",
 		cell: (task) => (
-			<Show when={task.error} fallback={<State look={TASK[task.status]} />}>
-				{(error) => (
-					<details class="failure">
-						<summary title={error().message}>
-							<State look={TASK[task.status]} /> <span class="cut">{[error().type, error().message].filter(Boolean).join(": ")}</span>
-						</summary>
-						<pre>{error().stack ?? error().message}</pre>
-					</details>
-				)}
+			<Show when={task.error} fallback={<span class="quiet">not said</span>}>
+				{(error) => <Failure error={error()} />}
 			</Show>
 		),
 	},
-	{ head: "Worker", cell: (task) => task.worker ?? "–" },
-	{ head: "Waited", number: true, cell: (task) => duration(task.waitMs) },
-	{ head: "Took", number: true, cell: (task) => duration(task.durationMs) },
-	{ head: "Ended", number: true, cell: (task) => <Ago at={task.endedAt} /> },
+	worker,
+	took,
+	ended,
 ];
 
-export function EndedTasks(props: { rows: readonly EndedRow[]; caption: string; empty: string }): JSX.Element {
-	return <DataTable caption={props.caption} columns={COLUMNS} rows={props.rows} empty={props.empty} />;
+const ENDED: Column<EndedRow>[] = [
+	task,
+	{ head: "Result", cell: (task) => <State look={TASK[task.status]} /> },
+	worker,
+	{ head: "Waited", number: true, cell: (task) => duration(task.waitMs) },
+	took,
+	ended,
+];
+
+/** What went wrong in a line; all of it on demand. */
+function Failure(props: { error: NonNullable<EndedRow["error"]> }): JSX.Element {
+	const text = () => [props.error.type, props.error.message].filter(Boolean).join(": ");
+	return (
+		<OnDemand
+			class="failure"
+			summary={<span class="cut">{brief(text())}</span>}
+			text={[props.error.message, props.error.stack].filter(Boolean).join("\n\n")}
+		/>
+	);
+}
+
+/** Tasks that ended, newest first. */
+export function EndedTasks(props: { rows: readonly EndedRow[] }): JSX.Element {
+	return <DataTable caption="Ended tasks" columns={ENDED} rows={props.rows} empty="No task has ended yet." />;
+}
+
+/** Those that failed, and why. */
+export function FailedTasks(props: { rows: readonly EndedRow[] }): JSX.Element {
+	return <DataTable caption="Failed tasks" columns={FAILED} rows={props.rows} empty="No task has failed." />;
 }

@@ -18,7 +18,7 @@ const COLUMNS: Column<KindRow>[] = [
 		),
 	},
 	{ head: "Completed", number: true, cell: (kind) => count(kind.completed) },
-	{ head: "Failed", number: true, cell: (kind) => <span classList={{ alarm: kind.failed > 0 }}>{count(kind.failed)}</span> },
+	{ head: "Failed", number: true, cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span> },
 	{ head: "Median", number: true, cell: (kind) => duration(kind.p50Ms) },
 	{ head: "95th", number: true, cell: (kind) => duration(kind.p95Ms) },
 	{ head: "99th", number: true, cell: (kind) => duration(kind.p99Ms) },

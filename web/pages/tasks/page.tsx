@@ -4,10 +4,10 @@ import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
-import { elapsed } from "../../format/time.ts";
+import { roughly } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
-import { EndedTasks } from "./EndedTasks.tsx";
+import { EndedTasks, FailedTasks } from "./EndedTasks.tsx";
 import { TaskKinds } from "./TaskKinds.tsx";
 
 export default function Tasks(): JSX.Element {
@@ -38,7 +38,7 @@ export default function Tasks(): JSX.Element {
 				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
 					<ActiveTasks rows={active().rows} />
 				</Panel>
-				<Panel title="Queue depth" class="tall" note={`last ${elapsed(queued().length * queued().step)}`}>
+				<Panel title="Queue depth" class="tall" note={`last ${roughly(queued().length * queued().step)}`}>
 					<Show
 						when={model()}
 						fallback={
@@ -56,11 +56,11 @@ export default function Tasks(): JSX.Element {
 					<TaskKinds rows={kinds().rows} />
 				</Panel>
 				<Panel title="Failed" class="tall" note={<Shown of={failed()} one="task" />}>
-					<EndedTasks rows={failed().rows} caption="Failed tasks" empty="No task has failed." />
+					<FailedTasks rows={failed().rows} />
 				</Panel>
 			</div>
 			<Panel title="Ended" class="tall" note={<Shown of={ended()} one="task" />}>
-				<EndedTasks rows={ended().rows} caption="Ended tasks" empty="No task has ended yet." />
+				<EndedTasks rows={ended().rows} />
 			</Panel>
 		</div>
 	);

@@ -3,7 +3,7 @@ import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import type { Look } from "../../elements/states.ts";
-import { quantity } from "../../format/number.ts";
+import { mark, quantity } from "../../format/number.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../registry.ts";
 import { arc, RADIUS, shareOf, type Zone, zones } from "./arc.ts";
@@ -20,10 +20,11 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const answer = useAnswer(props.index, "metrics");
 	const column = () => answer().series[0];
 	const value = () => newest(column()?.values ?? []);
-	const text = (number: number) => {
+	const unit = () => {
 		const series = column();
-		return quantity(number, series && unitOfColumn(series));
+		return series && unitOfColumn(series);
 	};
+	const text = (number: number) => quantity(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
 	const share = () => shareOf(value() ?? spec.minValue, spec.minValue, spec.maxValue);
 	const zone = createMemo(() => bands.find((band) => share() <= band.to)?.zone);
@@ -37,7 +38,11 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 			}
 		>
 			<div class="gauge">
-				<svg viewBox="0 0 100 88" role="img" aria-label={`${text(value() as number)} between ${text(spec.minValue)} and ${text(spec.maxValue)}`}>
+				<svg
+					viewBox="0 0 100 95"
+					role="img"
+					aria-label={`${text(value() as number)} between ${mark(spec.minValue, unit())} and ${mark(spec.maxValue, unit())}`}
+				>
 					<path class="gauge-track" d={arc(0, 1)} />
 					<path class={`gauge-value tone-${zone() ? ZONES[zone() as Zone].tone : "honey"}`} d={arc(0, share())} />
 					<For each={bands}>
@@ -46,11 +51,11 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 					<text class="gauge-number" x="50" y="55" text-anchor="middle">
 						{text(value() as number)}
 					</text>
-					<text class="gauge-end" x="20" y="87" text-anchor="middle">
-						{text(spec.minValue)}
+					<text class="gauge-end" x="19" y="94" text-anchor="middle">
+						{mark(spec.minValue, unit())}
 					</text>
-					<text class="gauge-end" x="80" y="87" text-anchor="middle">
-						{text(spec.maxValue)}
+					<text class="gauge-end" x="81" y="94" text-anchor="middle">
+						{mark(spec.maxValue, unit())}
 					</text>
 				</svg>
 				<p class="gauge-zone">

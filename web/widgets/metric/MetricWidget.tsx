@@ -4,7 +4,7 @@ import { Sparkline } from "../../chart/Sparkline.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
-import { elapsed } from "../../format/time.ts";
+import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../registry.ts";
 
@@ -33,7 +33,7 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 			</p>
 			<div class="metric-spark">
 				<Sparkline values={column()?.values ?? []} />
-				<span class="quiet">last {elapsed(answer().step * answer().length)}</span>
+				<span class="quiet">last {roughly(answer().step * answer().length)}</span>
 			</div>
 		</Show>
 	);

@@ -45,7 +45,12 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 					<Shown of={answer()} one={source.one} {...(source.many && { many: source.many })} />
 				</p>
 			</Show>
-			<DataTable caption={props.spec.title} columns={columns()} rows={rows()} empty={`The colony reports no ${source.many ?? `${source.one}s`}.`} />
+			<DataTable
+				caption={props.spec.title}
+				columns={columns()}
+				rows={rows()}
+				empty={`The colony reports no ${source.many ?? `${source.one}s`}.`}
+			/>
 		</>
 	);
 }

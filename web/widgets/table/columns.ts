@@ -16,7 +16,14 @@ export interface ColumnPlan {
 export type Row = Record<string, unknown> & { id: string; values?: Record<string, number> };
 
 const ALIASES: Record<TableSource, Record<string, string[]>> = {
-	workers: { name: ["id"], worker: ["id"], cpu: ["cpu_percent"], memory: ["memory_mb"], tasks: ["tasks_active", "tasks"], uptime: ["startedAt"] },
+	workers: {
+		name: ["id"],
+		worker: ["id"],
+		cpu: ["cpu_percent"],
+		memory: ["memory_mb"],
+		tasks: ["tasks_active", "tasks"],
+		uptime: ["startedAt"],
+	},
 	tasks: { task: ["name"], elapsed: ["startedAt"], duration: ["startedAt"], wait: ["queuedAt"] },
 	streams: { name: ["name", "id"], stream: ["id"], lag: ["stream_lag_seconds"], throughput: ["stream_records_per_second"] },
 	logs: { time: ["at"], timestamp: ["at"] },
@@ -36,7 +43,8 @@ export function planColumn(source: TableSource, name: string, rows: readonly Row
 	const found = (row: Row): { field: string; value: unknown } | undefined => {
 		for (const field of fields) {
 			if (row.values && Object.hasOwn(row.values, field)) return { field, value: row.values[field] };
-			if (field !== "values" && Object.hasOwn(row, field) && row[field] !== undefined) return { field, value: row[field] };
+			if (field === "values" || field in Object.prototype) continue;
+			if (row[field] !== undefined) return { field, value: row[field] };
 		}
 		return undefined;
 	};

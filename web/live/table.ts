@@ -1,0 +1,45 @@
+/**
+ * A table whose cells can be followed one by one: a field that changes redraws what read it, and a row keeps its identity, hence its
+ * element, as long as its id is there. (Solid's own store does this for any depth, for 3 KB of the first page's 50.)
+ */
+import { createSignal, getListener, type Signal } from "solid-js";
+import type { RowKind, Rows } from "../../colony-bridge/protocol/view.ts";
+
+type Row = Record<string, unknown> & { id: string };
+
+function createRow(first: Row) {
+	let newest = first;
+	// Only what has been read in a component can be followed.
+	const fields = new Map<string, Signal<unknown>>();
+	const row = new Proxy<Row>(first, {
+		get(_, name) {
+			if (typeof name !== "string") return undefined;
+			let field = fields.get(name);
+			if (!field && getListener()) fields.set(name, (field = createSignal(newest[name])));
+			return field ? field[0]() : newest[name];
+		},
+	});
+	return {
+		row,
+		write(next: Row): void {
+			newest = next;
+			for (const [name, [, set]] of fields) set(() => next[name]);
+		},
+	};
+}
+
+export function createTable(first: Rows) {
+	let known = new Map<string, ReturnType<typeof createRow>>();
+	const draw = (table: Rows): Rows => {
+		const next: typeof known = new Map();
+		for (const row of table.rows as unknown as Row[]) {
+			const old = known.get(row.id);
+			old?.write(row);
+			next.set(row.id, old ?? createRow(row));
+		}
+		known = next;
+		return { ...table, rows: [...next.values()].map(({ row }) => row) as unknown as Rows<RowKind>["rows"] };
+	};
+	const [read, set] = createSignal(draw(first));
+	return { read, write: (table: Rows) => void set(() => draw(table)) };
+}
