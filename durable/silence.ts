@@ -28,10 +28,15 @@ export function overdue(state: ClusterState, now: number): (SilentEntry | Forget
 	return entries;
 }
 
-/** When to look again, ms; undefined: nobody speaks, so there is nothing to miss. */
+/** When to look again, ms; undefined: nobody speaks, so there is nothing to miss and nobody is let go. */
 export function nextLook(state: ClusterState, now: number): number | undefined {
-	const first = firstSilence(state, now);
-	return first === undefined ? undefined : Math.max(now + LOOK_MS, first);
+	let next = firstSilence(state, now);
+	if (next === undefined) return undefined;
+	for (const link of state.links.values()) {
+		const since = silentSince(link, now);
+		if (since !== undefined) next = Math.min(next, since + FORGET_MS);
+	}
+	return Math.max(now + LOOK_MS, next);
 }
 
 /** The first instant at which a bridge that speaks now would count as silent, ms. */

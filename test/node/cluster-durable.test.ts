@@ -1,0 +1,124 @@
+/** What was acknowledged is there, whatever happens to the memory, the disk or the process. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { ClusterState } from "../../durable/state/cluster-state.ts";
+import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
+
+const folders: string[] = [];
+function file(): string {
+	const folder = mkdtempSync(join(tmpdir(), "cluster-"));
+	folders.push(folder);
+	return join(folder, "cluster.sqlite");
+}
+afterEach(() => {
+	for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+	vi.restoreAllMocks();
+});
+
+const worker = (seq: number, padding = 0) => ({
+	type: "state",
+	seq,
+	at: START,
+	workers: { set: [{ id: `worker-${seq}`, status: "idle", message: "x".repeat(padding) }] },
+});
+const workers = (rig: Rig) => rig.ask({ kind: "workers", limit: 500 }).rows.map(({ id }) => id);
+
+describe("a write that fails", () => {
+	test("takes back what was shown, and the bridge sends it again", () => {
+		vi.spyOn(console, "error").mockImplementation(() => {});
+		const rig = new Rig();
+		const bridge = new Line(rig, "bridge");
+		const viewer = new Watcher(rig, [{ kind: "workers", limit: 10 }]);
+		bridge.say(hello(), worker(1));
+		bridge.take();
+		// The disk is full, for SQLite as for everybody.
+		rig.sql.run("PRAGMA max_page_count = 1");
+		bridge.say(worker(2, 8000), worker(3, 8000), worker(4, 8000));
+		expect(bridge.take()).toEqual([expect.objectContaining({ type: "error", kind: "internal", fatal: true })]);
+		expect([bridge.closedWith, viewer.closedWith]).toEqual([1012, 1012]);
+		expect(workers(rig)).toEqual(["worker-1"]);
+		expect(rig.push(hello(), worker(2, 8000)).at(-1)).toMatchObject({ kind: "internal", fatal: true });
+		rig.sql.run("PRAGMA max_page_count = 100000");
+		const again = new Line(rig, "bridge");
+		again.say(hello());
+		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1 })]);
+		again.say(worker(2), worker(3), worker(4));
+		expect(again.take()).toEqual([{ type: "ack", seq: 4 }]);
+		rig.restart();
+		expect(workers(rig)).toEqual(["worker-1", "worker-2", "worker-3", "worker-4"]);
+	});
+});
+
+describe("a file", () => {
+	test("brings the cluster back in another process's place", () => {
+		const path = file();
+		const rig = new Rig({}, openNodeSql(path));
+		for (let seq = 1; seq <= 300; seq++) rig.push(hello(), worker(seq));
+		const before = rig.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]);
+		rig.sql.close();
+		const after = new Rig({}, openNodeSql(path));
+		expect(after.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }])).toEqual(before);
+		after.sql.close();
+	});
+
+	test("is held by one at a time, and says so", () => {
+		const path = file();
+		const rig = new Rig({}, openNodeSql(path));
+		rig.push(hello(), worker(1));
+		expect(() => openNodeSql(path)).toThrow(/another process holds it/);
+		rig.sql.close();
+	});
+
+	test("that cannot be opened is named, with what to do", () => {
+		expect(() => openNodeSql(join(file(), "..", ".."))).toThrow(/cannot open the database "[^"]+": .*; check that/);
+	});
+
+	test("is not made by reading", () => {
+		const path = file();
+		const rig = new Rig({}, openNodeSql(path));
+		expect(rig.cluster.page("overview").position).toBe(0);
+		rig.sql.close();
+		expect(() => rmSync(path)).toThrow(/ENOENT/);
+	});
+});
+
+test("a keyframe larger than a row goes in parts and comes back whole", () => {
+	const rig = new Rig({ keyframes: { soonest: 2, latest: 3 } });
+	const text = "ä€😀".repeat(600);
+	for (let seq = 1; seq <= 9; seq++) {
+		const set = Array.from({ length: 100 }, (_, i) => ({ id: `worker-${seq}-${i}`, status: "idle", message: text }));
+		expect(rig.push(hello(), { type: "state", seq, at: START, workers: { set } }).at(-1)).toEqual({ type: "ack", seq });
+	}
+	expect(rig.sql.all("SELECT count(*) AS n FROM keyframe")[0]?.n).toBeGreaterThan(5);
+	const before = rig.cluster.view([{ kind: "workers", limit: 500 }]);
+	rig.restart();
+	expect(rig.cluster.view([{ kind: "workers", limit: 500 }])).toEqual(before);
+});
+
+test("a keyframe of a later version is not guessed at", () => {
+	const stored = { ...new ClusterState().store(), format: 99 };
+	expect(() => ClusterState.restore(stored)).toThrow(/format 99/);
+});
+
+test("a restart in the middle of a history window gives the same numbers", () => {
+	const rig = new Rig({ keyframes: { soonest: 10, latest: 20 } });
+	const ids = [0, 1, 2];
+	const series = ids.map((id) => ({ id, name: "cpu_percent", labels: { worker: `worker-${id}` }, type: "gauge" }));
+	rig.push(hello(), { type: "series", seq: 1, series });
+	const samples = () => rig.ask({ kind: "samples", selectors: ['cpu_percent{worker="worker-1"}'], range: "1h", points: 5000 });
+	for (let seq = 2; seq <= 400; seq++) {
+		rig.pass(5000);
+		const tick = { type: "tick", seq, at: rig.now, ids, values: ids.map((id) => Math.sin(seq * id) * 100) };
+		// JSON has a negative zero, JSON.stringify has not.
+		rig.push(hello(), seq % 7 === 0 ? JSON.stringify(tick).replace(/"values":.*]/, '"values":[-0,-0,-0]') : tick);
+		if (seq % 37 !== 0) continue;
+		const before = samples();
+		rig.restart();
+		expect(samples()).toEqual(before);
+	}
+	expect(samples().series[0]?.values).toHaveLength(399);
+	expect(samples().series[0]?.values.filter((value) => Object.is(value, -0)).length).toBe(57);
+});
