@@ -3,9 +3,11 @@
  * no handler accepts is answered as plain HTTP.
  */
 import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { type WebSocket, WebSocketServer } from "ws";
+import { unreadable } from "./refused-request.ts";
 
 /** The cluster refuses a push past its limit by a frame that says so; this is only the bound past which nothing is read at all. */
 const MAX_MESSAGE_BYTES = 8_000_000;
@@ -44,12 +46,12 @@ export class NodeUpgrades {
 			request = createRequest(message, plain, { trustProxy: true });
 			this.#waiting.set(request, { message, socket, head });
 			response = await fetch(request);
-		} catch {
-			response = new Response(null, { status: 400 });
+		} catch (error) {
+			response = unreadable(error);
 		}
 		if (request && !this.#waiting.delete(request)) return;
 		plain.shouldKeepAlive = false;
-		plain.assignSocket(socket as import("node:net").Socket);
+		plain.assignSocket(socket as Socket);
 		plain.once("finish", () => socket.end());
 		await sendResponse(plain, response);
 	}
