@@ -8,7 +8,7 @@ import type { PageContext } from "./pages.d.ts";
 const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
 export interface DocumentParts {
 	title: string;
@@ -26,12 +26,12 @@ export function htmlDocument({ title, context, body, glyphs, live }: DocumentPar
 	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
 	const head = [
 		'<meta charset="utf-8">',
-		`<title>${escape(title)}</title>`,
+		`<title>${escapeHtml(title)}</title>`,
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		'<meta name="color-scheme" content="dark light">',
 		`<link rel="icon" href="${icon}" type="image/svg+xml">`,
 		...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
-		...(config.customCss ? [`<link rel="stylesheet" href="${escape(config.customCss)}">`] : []),
+		...(config.customCss ? [`<link rel="stylesheet" href="${escapeHtml(config.customCss)}">`] : []),
 		...[...preload].map((href) => `<link rel="modulepreload" href="${href}">`),
 		...(live ? [hydrationScript({ nonce }), `<script type="module" src="${entry}"></script>`] : []),
 	];

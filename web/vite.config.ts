@@ -118,7 +118,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 						codeSplitting: {
 							groups: [
 								{ name: "core", test: /preload-helper|solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ },
-								{ name: "chart", test: /web\/chart\/(?!plot)/ },
+								{ name: "chart", test: /web\/chart\/(?!plot|path|Sparkline)/ },
 							],
 						},
 					},

@@ -40,7 +40,7 @@ export function Chart(props: { kind: ChartKind; model: ChartModel; label: string
 		setDrawn(true);
 	});
 
-	const valueOf = (values: readonly (number | null)[]) => {
+	const shown = (values: readonly (number | null)[]) => {
 		const index = cursor();
 		const value = index === undefined ? newest(values) : values[index];
 		return value === undefined || value === null ? "–" : quantity(value, props.model.unit);
@@ -51,13 +51,13 @@ export function Chart(props: { kind: ChartKind; model: ChartModel; label: string
 				<For each={props.model.lines}>
 					{(line, i) => (
 						<li>
-							<svg class={`legend-line series-${i() % 8}`} viewBox="0 0 18 8">
+							<svg class={`legend-line series-${i() % 8}`} viewBox="0 0 18 8" aria-hidden="true">
 								<path d="M0 4h18" stroke-dasharray={props.kind === "line" ? DASHES[i() % 8]?.join(" ") : undefined} />
 							</svg>
 							<span class="legend-name cut" title={line.name}>
 								{line.name}
 							</span>
-							<span class="legend-value">{valueOf(line.values)}</span>
+							<span class="legend-value">{shown(line.values)}</span>
 						</li>
 					)}
 				</For>

@@ -1,5 +1,6 @@
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { count } from "../format/number.ts";
+import { ScrollBox } from "./ScrollBox.tsx";
 
 export interface Column<Row> {
 	head: string;
@@ -44,39 +45,38 @@ function createGrowth(wanted: () => number): () => number {
 	return drawn;
 }
 
-/** Rows and columns in a box that scrolls by itself. Where it is narrow each row becomes a card; the roles keep it a table. */
+/** Rows and columns in a box that scrolls by itself. Where it is narrow each row becomes a card. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.Element {
 	const drawn = createGrowth(() => props.rows.length);
 	const rows = () => (props.rows.length > drawn() ? props.rows.slice(0, drawn()) : props.rows);
 	return (
 		<Show when={props.rows.length > 0} fallback={<p class="empty">{props.empty}</p>}>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-			<div class="table-box" tabindex="0" role="group" aria-label={props.caption}>
-				<table role="table">
+			<ScrollBox class="table-box" label={props.caption}>
+				<table>
 					<caption class="hidden">{props.caption}</caption>
-					<thead role="rowgroup">
-						<tr role="row">
+					<thead>
+						<tr>
 							<For each={props.columns}>
 								{(column) => (
-									<th role="columnheader" scope="col" class={column.number ? "number" : column.wide ? "wide" : undefined}>
+									<th scope="col" class={column.number ? "number" : column.wide ? "wide" : undefined}>
 										{column.head}
 									</th>
 								)}
 							</For>
 						</tr>
 					</thead>
-					<tbody role="rowgroup">
+					<tbody>
 						<For each={rows()}>
 							{(row) => (
-								<tr role="row">
+								<tr>
 									<For each={props.columns}>
 										{(column) =>
 											column.names ? (
-												<th role="rowheader" scope="row" data-head={column.head}>
+												<th scope="row" data-head={column.head}>
 													{column.cell(row)}
 												</th>
 											) : (
-												<td role="cell" data-head={column.head} class={column.number ? "number" : undefined}>
+												<td data-head={column.head} class={column.number ? "number" : undefined}>
 													{column.cell(row)}
 												</td>
 											)
@@ -92,7 +92,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 						{count(drawn())} of {count(props.rows.length)} rows: the others need JavaScript.
 					</p>
 				</Show>
-			</div>
+			</ScrollBox>
 		</Show>
 	);
 }

@@ -3,6 +3,7 @@ import type { ErrorRow } from "../../colony-bridge/protocol/view.ts";
 import { Glyph } from "./Glyph.tsx";
 import { brief, OnDemand } from "./OnDemand.tsx";
 import { Empty } from "./Panel.tsx";
+import { ScrollBox } from "./ScrollBox.tsx";
 import { Ago } from "./Time.tsx";
 
 /** What a line does not say: the stack, and the message where it is long. */
@@ -16,8 +17,7 @@ const CLAMPED = 80;
 export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 	return (
 		<Show when={props.rows.length > 0} fallback={<Empty>No error has been reported.</Empty>}>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-			<div class="lines" tabindex="0" role="group" aria-label="Recent errors">
+			<ScrollBox class="lines" label="Recent errors">
 				<ol>
 					<For each={props.rows}>
 						{(error) => (
@@ -42,7 +42,7 @@ export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 						)}
 					</For>
 				</ol>
-			</div>
+			</ScrollBox>
 		</Show>
 	);
 }

@@ -14,8 +14,8 @@ function createRow(first: Row) {
 	const row = new Proxy<Row>(first, {
 		get(_, name) {
 			if (typeof name !== "string") return undefined;
-			let field = fields.get(name);
-			if (!field && getListener()) fields.set(name, (field = createSignal(newest[name])));
+			if (!fields.has(name) && getListener()) fields.set(name, createSignal(newest[name]));
+			const field = fields.get(name);
 			return field ? field[0]() : newest[name];
 		},
 	});

@@ -1,4 +1,5 @@
 import type { JSX } from "solid-js";
+import { ScrollBox } from "../elements/ScrollBox.tsx";
 import { usePage } from "../page-context.tsx";
 
 /** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
@@ -30,10 +31,11 @@ bridge.start();`;
 				A bridge in your colony's process pushes what happens there to this dashboard. Start one, and this page fills by itself within a
 				second or two.
 			</p>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it is narrow */}
-			<pre tabindex="0" aria-label="How to start a bridge">
-				<code>{code()}</code>
-			</pre>
+			<ScrollBox class="code-box" label="How to start a bridge">
+				<pre>
+					<code>{code()}</code>
+				</pre>
+			</ScrollBox>
 			<p class="quiet">
 				<code>token</code> is the dashboard's <code>BRIDGE_TOKEN</code>. A colony in the same process needs no bridge:{" "}
 				<code>{"new DashboardServer({ colony })"}</code> shows it at once.

@@ -2,7 +2,8 @@ import { type Component, ErrorBoundary, For, type JSX, Show } from "solid-js";
 import { Empty, Panel } from "../elements/Panel.tsx";
 import { usePage } from "../page-context.tsx";
 import { type Placed, place } from "./placement.ts";
-import { WIDGETS, type WidgetProps } from "./registry.ts";
+import type { WidgetProps } from "./props.ts";
+import { WIDGETS } from "./registry.ts";
 
 /** The page's widgets. */
 export function WidgetGrid(): JSX.Element {

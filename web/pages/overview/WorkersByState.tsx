@@ -2,6 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import type { WorkerStatus } from "../../../colony-bridge/protocol/state.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty, Panel } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { WORKER } from "../../elements/states.ts";
 import { count, counted } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
@@ -36,8 +37,7 @@ export function WorkersByState(): JSX.Element {
 						)}
 					</For>
 				</svg>
-				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-				<div class="lines" tabindex="0" role="group" aria-label="Workers by state and role">
+				<ScrollBox class="lines" label="Workers by state and role">
 					<ul class="tally">
 						<For each={states()}>
 							{(state) => (
@@ -67,7 +67,7 @@ export function WorkersByState(): JSX.Element {
 							</For>
 						</ul>
 					</Show>
-				</div>
+				</ScrollBox>
 			</Show>
 		</Panel>
 	);

@@ -3,6 +3,7 @@ import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { ErrorList } from "../../elements/ErrorList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { Ago } from "../../elements/Time.tsx";
 import { useAnswer, Widgets } from "../../page-context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
@@ -40,8 +41,7 @@ export default function Overview(): JSX.Element {
 				</Panel>
 				<Panel title="Events" class="area-marks" note={<Shown of={marks()} one="event" />}>
 					<Show when={marks().rows.length > 0} fallback={<Empty>No restart, scaling, gap or silence yet.</Empty>}>
-						{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-						<div class="lines" tabindex="0" role="group" aria-label="Events">
+						<ScrollBox class="lines" label="Events">
 							<ol>
 								<For each={marks().rows}>
 									{(mark) => (
@@ -57,7 +57,7 @@ export default function Overview(): JSX.Element {
 									)}
 								</For>
 							</ol>
-						</div>
+						</ScrollBox>
 					</Show>
 				</Panel>
 			</div>

@@ -4,7 +4,7 @@ import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
 import { Empty } from "../../elements/Panel.tsx";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 
 /** Metrics over time; numbers of different units stand in charts of their own below each other. */
 export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
@@ -12,21 +12,19 @@ export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 	const models = createMemo(() => chartModels(answer(), props.spec.aggregation === "rate"));
 	const drawable = () => models().some(({ lines }) => lines.length > 0);
 	return (
-		<>
-			<Show when={drawable()} fallback={<Empty>Nobody reports {names(props.spec.metrics)}</Empty>}>
-				<div class="chart-stack">
-					{/* By place: a chart lives on when its data is replaced. */}
-					<For each={models().map((_, i) => i)}>
-						{(i) => (
-							<Show when={models()[i]}>{(model) => <Chart kind={props.spec.chartType} model={model()} label={props.spec.title} />}</Show>
-						)}
-					</For>
-				</div>
-				<Show when={answer().unknown.length > 0}>
-					<p class="quiet widget-note">Nobody reports {names(answer().unknown)}</p>
-				</Show>
+		<Show when={drawable()} fallback={<Empty>Nobody reports {names(props.spec.metrics)}</Empty>}>
+			<div class="chart-stack">
+				{/* By place: a chart lives on when its data is replaced. */}
+				<For each={models().map((_, i) => i)}>
+					{(i) => (
+						<Show when={models()[i]}>{(model) => <Chart kind={props.spec.chartType} model={model()} label={props.spec.title} />}</Show>
+					)}
+				</For>
+			</div>
+			<Show when={answer().unknown.length > 0}>
+				<p class="quiet widget-note">Nobody reports {names(answer().unknown)}</p>
 			</Show>
-		</>
+		</Show>
 	);
 }
 

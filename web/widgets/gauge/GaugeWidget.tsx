@@ -5,7 +5,7 @@ import { Empty } from "../../elements/Panel.tsx";
 import type { Look } from "../../elements/states.ts";
 import { mark, quantity } from "../../format/number.ts";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 import { arc, RADIUS, shareOf, type Zone, zones } from "./arc.ts";
 
 const ZONES: Record<Zone, Look> = {

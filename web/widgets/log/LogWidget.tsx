@@ -1,10 +1,11 @@
 import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty, Shown } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { LEVEL } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 
 /** Log lines, newest first. */
 export function LogWidget(props: WidgetProps<"log">): JSX.Element {
@@ -17,8 +18,7 @@ export function LogWidget(props: WidgetProps<"log">): JSX.Element {
 				<Show when={asked().length > 0}> · {asked().join(" · ")}</Show>
 			</p>
 			<Show when={logs().rows.length > 0} fallback={<Empty>No such line has been logged.</Empty>}>
-				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-				<div class="log" tabindex="0" role="group" aria-label={props.spec.title}>
+				<ScrollBox class="log" label={props.spec.title}>
 					<ol>
 						<For each={logs().rows}>
 							{(line) => (
@@ -38,7 +38,7 @@ export function LogWidget(props: WidgetProps<"log">): JSX.Element {
 							)}
 						</For>
 					</ol>
-				</div>
+				</ScrollBox>
 			</Show>
 		</>
 	);

@@ -6,7 +6,7 @@ import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 
 /** One number as large as it is important, with where it came from. */
 export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {

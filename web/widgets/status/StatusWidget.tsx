@@ -3,7 +3,7 @@ import type { CheckRow } from "../../../colony-bridge/protocol/view.ts";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 
 /** The checks asked for, in the order asked; one that nobody reports says so. No names: all there are. */
 export function StatusWidget(props: WidgetProps<"status">): JSX.Element {

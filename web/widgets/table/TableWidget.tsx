@@ -6,7 +6,7 @@ import { Progress } from "../../elements/Progress.tsx";
 import { Ago, Since } from "../../elements/Time.tsx";
 import { quantity, unitOf } from "../../format/number.ts";
 import { useAnswer } from "../../page-context.tsx";
-import type { WidgetProps } from "../registry.ts";
+import type { WidgetProps } from "../props.ts";
 import { type ColumnPlan, planColumn, type Row } from "./columns.ts";
 import { SOURCES } from "./sources.ts";
 
