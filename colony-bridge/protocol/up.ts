@@ -2,10 +2,16 @@
  * Frames a bridge sends.
  *
  * A *push* is one WebSocket message or one POST body: one frame a line (newline-delimited JSON), applied and made durable as one
- * transaction and one log row. The first frame on a link is `hello`; it has no sequence number. Every later frame carries `seq`,
- * one more than the frame before, starting at 1 in an epoch. A frame at or below the last durable `seq` is a repeat and counts
- * once. A frame that jumps ahead is refused (`sequence`), except `gap`, which says what was dropped and stands for all of it.
- * A frame that fails its schema is refused by number and changes nothing; the rest of the push goes on.
+ * transaction and one log row. The first frame on a link is `hello`; it has no sequence number and may lead any push. Every later
+ * frame carries `seq`, one more than the frame before, starting at 1 in an epoch. A frame at or below the last durable `seq` is a repeat
+ * and counts once. A `gap` says what was dropped and stands for all of it; any other frame that jumps ahead is refused (`sequence`) and
+ * ends the link: the bridge connects again and resumes after `welcome`'s `lastSeq`.
+ *
+ * A frame that cannot be taken for what it says is refused by number and changes nothing, but has used its number: it is acknowledged like
+ * the rest, never asked for again, and the push goes on. A line without a readable `seq` uses none. Of a `series` frame past the cluster's
+ * limit only the series without room are left out; ticks that name them count for the others.
+ *
+ * The first `state` of an epoch is whole: what the bridge said in earlier epochs and does not say again is gone.
  */
 import * as v from "valibot";
 import { Layout } from "./layout.ts";
