@@ -11,6 +11,7 @@ import { chartGrid, type Grid, niceStep } from "./grid.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
 import { livingMembers, members, type Target, targets } from "./target.ts";
+import { WINDOW_MS } from "./window.ts";
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
 
@@ -24,8 +25,9 @@ export interface Charted {
 	cadence(series: number): number;
 }
 
-/** A column that is not over is evaluated again at most so often within its step. */
-const REFRESHES_A_STEP = 30;
+/** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
+const LONG_STEP = WINDOW_MS;
+const REFRESHES_A_STEP = 60;
 /** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
 const INTERVALS_A_STEP = 1.8;
 
@@ -110,12 +112,10 @@ export class Chart {
 		const now = this.#grid;
 		if (now?.step !== grid.step || now.start !== grid.start || now.length !== grid.length) return false;
 		if (this.#touched === Number.POSITIVE_INFINITY) return true;
+		const { newest } = this.#charted;
 		const last = grid.start + (grid.length - 1) * grid.step;
-		return (
-			this.#touched > last - grid.step &&
-			this.#charted.newest - this.#evaluatedAt < grid.step / REFRESHES_A_STEP &&
-			last > this.#charted.newest
-		);
+		if (grid.step <= LONG_STEP || this.#touched <= last - grid.step || newest >= last) return false;
+		return newest - this.#evaluatedAt < grid.step / REFRESHES_A_STEP;
 	}
 
 	/** Moves what is over to its place on the new grid. @returns the first column to evaluate. */

@@ -46,7 +46,7 @@ function needOf(target: Target, grid: Grid): Need {
 	return {
 		after: grid.start - grid.step,
 		until: grid.start + (grid.length - 1) * grid.step,
-		bucketMs: samplesOnly && target.folding !== "histogram" ? 0 : grid.step,
+		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
 }
 

@@ -29,16 +29,14 @@ function newestBefore(windows: readonly Window[], series: number, at: number): {
 	return undefined;
 }
 
-/** Usual time between samples of a series, of its newest few, ms; 0: not known. */
-export function cadenceOf(head: Head, series: number): number {
+/** Instants of the newest few samples of a series, newest first, ms. */
+export function newestInstants(head: Head, series: number, most: number): number[] {
+	const instants: number[] = [];
 	for (let w = head.windows.length - 1; w >= 0; w--) {
 		const column = head.windows[w]?.columns.get(series);
-		if (!column || column.length < 2) continue;
-		const distances: number[] = [];
-		for (let i = Math.max(1, column.length - 9); i < column.length; i++) {
-			distances.push((column.offsets[i] as number) - (column.offsets[i - 1] as number));
+		for (let i = (column?.length ?? 0) - 1; column && i >= 0; i--) {
+			if (instants.push(column.base + (column.offsets[i] as number)) === most) return instants;
 		}
-		return distances.sort((a, b) => a - b)[distances.length >> 1] as number;
 	}
-	return 0;
+	return instants;
 }

@@ -30,6 +30,8 @@ export interface Window {
 	samples: number;
 }
 
+const NOWHERE = 2 ** 40;
+
 export class Head {
 	/** By index, ascending. */
 	readonly #windows: Window[] = [];
@@ -52,9 +54,9 @@ export class Head {
 		return Math.max(this.sealedBefore, cutOf(this.newest, WINDOW_MS) - 1);
 	}
 
-	/** Log position after which everything not yet on disk was said. */
+	/** Log position after which everything not yet on disk was said; beyond every position where there is nothing. */
 	get replayFrom(): number {
-		return earliest([...this.#recorded.values()])?.position ?? 0;
+		return earliest([...this.#recorded.values()])?.position ?? NOWHERE;
 	}
 
 	/** Takes note that all samples so far belong to log positions up to this one. @returns whether {@link beginnings} changed. */

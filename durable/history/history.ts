@@ -8,17 +8,18 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics, Query, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
+import { cadenceOf } from "./cadence.ts";
 import { Chart, type Charted } from "./chart.ts";
 import { Dictionary } from "./dictionary.ts";
 import { Head } from "./head.ts";
-import { cadenceOf, headReader } from "./head-store.ts";
 import { Living } from "./living.ts";
-import { DEFAULTS, type HistoryOptions } from "./options.ts";
-import type { Store } from "./run.ts";
+import { type HistoryOptions, withDefaults } from "./options.ts";
 import { samples } from "./samples.ts";
 import { createTables, tablesExist } from "./schema.ts";
 import { loadState, saveState } from "./state.ts";
-import { cutOf, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
+import { storeOf } from "./store.ts";
+import { Tiers } from "./tiers.ts";
+import { Upkeep } from "./upkeep.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 
@@ -44,18 +45,24 @@ export class History {
 	readonly #dictionary = new Dictionary();
 	readonly #living = new Living((series) => this.#dictionary.get(series));
 	readonly #head: Head;
+	readonly #tiers: Tiers;
+	readonly #upkeep: Upkeep;
+	/** Samples since the last commit. */
+	#brought = 0;
 	readonly #charted: Charted;
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
 
 	constructor(sql: Sql, options: Partial<HistoryOptions> = {}) {
 		this.#sql = sql;
-		this.#options = { ...DEFAULTS, ...options };
+		this.#options = withDefaults(options);
 		const stored = tablesExist(sql);
 		const state = stored ? loadState(sql) : undefined;
 		if (stored) this.#dictionary.load(sql);
 		this.#head = new Head(state?.beginnings, state?.sealedBefore);
-		const store: Store = { reader: (need) => headReader(this.#head, need) };
+		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
+		this.#upkeep = new Upkeep(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
+		const store = storeOf(this.#tiers);
 		const head = this.#head;
 		this.#charted = {
 			dictionary: this.#dictionary,
@@ -64,13 +71,13 @@ export class History {
 			get newest() {
 				return head.newest;
 			},
-			cadence: (series) => cadenceOf(head, series),
+			cadence: (series) => cadenceOf(series, head, store),
 		};
 	}
 
 	/**
-	 * Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. Moves on
-	 * with each {@link commit}: the log may let go of what comes before.
+	 * Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. It moves
+	 * on as windows are sealed, and lies beyond every position where there is no sample to bring back.
 	 */
 	get replayFrom(): number {
 		return this.#head.replayFrom;
@@ -95,6 +102,7 @@ export class History {
 	/**
 	 * Takes in samples of one instant: `numbers[i]` has `values[i]`.
 	 * @param at ms since 1970, whole.
+	 * @param numbers a negative one stands for a series that is left out.
 	 * @returns how many were too late (past the ten-minute window before the newest sample's) and not taken, and how many stood in the place of
 	 * one that was there.
 	 * @throws RangeError on a number that `define` never gave, before anything is changed.
@@ -105,14 +113,16 @@ export class History {
 		if (numbers.length === 0) return { late: 0, duplicates: 0 };
 		const window = this.#head.open(at);
 		if (!window) return { late: numbers.length, duplicates: 0 };
+		this.#head.newest = Math.max(this.#head.newest, at);
 		let duplicates = 0;
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
 			const value = values[i] as number;
+			if (number < 0) continue;
 			if (this.#head.put(window, number, at, value) !== undefined) duplicates++;
-			this.#living.touch(number, at, value);
+			this.#living.touch(number, at, value, this.#head.newest);
 		}
-		this.#head.newest = Math.max(this.#head.newest, at);
+		this.#brought += numbers.length;
 		this.#living.sweep(this.#head.newest);
 		for (const chart of this.#charts.values()) chart.touch(at);
 		return { late: 0, duplicates };
@@ -123,17 +133,16 @@ export class History {
 	 * @param position the push's position in the log.
 	 */
 	commit(position: number): void {
-		let changed = this.#head.record(position);
-		const keep = cutOf(this.#head.newest, WINDOW_MS) - WINDOWS_A_SPAN;
-		for (const window of [...this.#head.windows]) {
-			if (window.index >= keep) break;
-			this.#head.drop(window);
-			changed = true;
+		const began = this.#head.record(position);
+		if (!this.#tiers.stored) {
+			if (!began && !this.#dictionary.dirty) return;
+			createTables(this.#sql);
+			this.#tiers.stored = true;
 		}
-		if (!changed && !this.#dictionary.dirty) return;
-		createTables(this.#sql);
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
-		if (changed) saveState(this.#sql, { sealedBefore: this.#head.sealedBefore, beginnings: this.#head.beginnings() });
+		const finished = this.#upkeep.run(this.#brought);
+		this.#brought = 0;
+		if (began || finished) saveState(this.#sql, this.#tiers.state());
 	}
 
 	/** Newest sample of a series that lives: one within the last ten minutes. */

@@ -38,13 +38,13 @@ export class Living {
 		if (!this.#alive.has(number)) this.#announced.add(number);
 	}
 
-	/** Takes note of a sample; an older one than the newest changes nothing. */
-	touch(number: number, at: number, value: number): void {
+	/** Takes note of a sample; one that is older than the series' newest, or too old to live by, changes nothing. */
+	touch(number: number, at: number, value: number, newest: number): void {
 		if (number >= this.#at.length) this.#grow(number);
-		if (!this.#alive.has(number)) this.#enter(number);
-		else if (at < (this.#at[number] as number)) return;
+		if (at < (this.#at[number] as number)) return;
 		this.#at[number] = at;
 		this.#value[number] = value;
+		if (newest - at <= ALIVE_MS && !this.#alive.has(number)) this.#enter(number);
 	}
 
 	/** Lets go of series that have been silent too long; looks once a minute of the cluster's own time. */

@@ -1,4 +1,5 @@
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { SERIES_ROOM } from "./block-rows.ts";
 import { DAY_MS } from "./window.ts";
 
 export interface HistoryOptions {
@@ -14,10 +15,22 @@ export interface HistoryOptions {
 	tenMinuteMs: number;
 }
 
-export const DEFAULTS: HistoryOptions = {
+const DEFAULTS: HistoryOptions = {
 	aliveSeries: LIMITS.series,
 	seenSeries: 250_000,
 	rawMs: 2 * DAY_MS,
 	minuteMs: 30 * DAY_MS,
 	tenMinuteMs: 365 * DAY_MS,
 };
+
+/** @throws RangeError where the options contradict one another. */
+export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
+	const all = { ...DEFAULTS, ...options };
+	if (all.rawMs > all.minuteMs || all.minuteMs > all.tenMinuteMs) {
+		throw new RangeError(
+			`a coarser tier is kept no shorter than a finer one: rawMs ${all.rawMs}, minuteMs ${all.minuteMs}, tenMinuteMs ${all.tenMinuteMs}`,
+		);
+	}
+	if (all.seenSeries > SERIES_ROOM) throw new RangeError(`seenSeries ${all.seenSeries} is more than the ${SERIES_ROOM} a key has room for`);
+	return all;
+}

@@ -5,6 +5,10 @@ const EXISTS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'his
 const TABLES = [
 	"CREATE TABLE IF NOT EXISTS history_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL)",
 	"CREATE TABLE IF NOT EXISTS history_series (part INTEGER PRIMARY KEY, definitions TEXT NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS history_window (key INTEGER PRIMARY KEY, window INTEGER NOT NULL, block BLOB NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS history_span (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS history_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS history_ten_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 ];
 
 export function tablesExist(sql: Sql): boolean {

@@ -1,10 +1,17 @@
 /** The few numbers a history needs to go on after a cold start: one row of JSON. */
 import type { Sql } from "../sql.ts";
 import type { Beginning } from "./head.ts";
+import type { SealedWindow } from "./window-rows.ts";
 
 export interface State {
 	/** Windows before this one are on disk. */
 	sealedBefore: number;
+	/** Spans before this one are merged. */
+	mergedBefore: number;
+	/** Days before this one have their ten-minute buckets. */
+	daysBefore: number;
+	/** Sealed windows that are not merged. */
+	windows: SealedWindow[];
 	/** Where the replay of each window that is not on disk begins. */
 	beginnings: Beginning[];
 }

@@ -1,0 +1,73 @@
+/**
+ * A table of blocks for good: `history_span`, `history_minute`, `history_ten_minute`. The key of a row is the cut of time it covers and its
+ * first series, packed, so that one step down the primary key finds the row of a series.
+ */
+import type { Sql } from "../sql.ts";
+
+/** Room for series numbers in a key. */
+export const SERIES_ROOM = 2 ** 20;
+
+export type BlockTable = "history_span" | "history_minute" | "history_ten_minute";
+
+export interface BlockRow {
+	cut: number;
+	first: number;
+	block: Uint8Array;
+}
+
+interface Row extends Record<string, string | number | null | Uint8Array> {
+	key: number;
+	block: Uint8Array;
+}
+
+export class BlockRows {
+	readonly #sql: Sql;
+	readonly #write: string;
+	readonly #below: string;
+	readonly #above: string;
+	readonly #oldest: string;
+	readonly #delete: string;
+
+	constructor(sql: Sql, table: BlockTable) {
+		this.#sql = sql;
+		this.#write = `INSERT INTO ${table} (key, block) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET block = excluded.block`;
+		this.#below = `SELECT key, block FROM ${table} WHERE key <= ? AND key >= ? ORDER BY key DESC LIMIT 1`;
+		this.#above = `SELECT key FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT 1`;
+		this.#oldest = `SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?`;
+		this.#delete = `DELETE FROM ${table} WHERE key = ?`;
+	}
+
+	write(cut: number, first: number, block: Uint8Array): void {
+		this.#sql.run(this.#write, cut * SERIES_ROOM + first, block);
+	}
+
+	/** The row of this cut that may hold the series: the last one that begins with it or before it. */
+	find(cut: number, series: number): BlockRow | undefined {
+		const row = this.#sql.all<Row>(this.#below, cut * SERIES_ROOM + series, cut * SERIES_ROOM)[0];
+		return row && { cut, first: row.key - cut * SERIES_ROOM, block: row.block };
+	}
+
+	/** The last row of this cut. */
+	last(cut: number): BlockRow | undefined {
+		return this.find(cut, SERIES_ROOM - 1);
+	}
+
+	/** First series of the next row of this cut that begins after the series. */
+	next(cut: number, series: number): number | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#above, cut * SERIES_ROOM + series, (cut + 1) * SERIES_ROOM)[0];
+		return row && row.key - cut * SERIES_ROOM;
+	}
+
+	/** First cut at or after this one, and before `until`, that has a row. */
+	nextCut(cut: number, until: number): number | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#above, cut * SERIES_ROOM - 1, until * SERIES_ROOM)[0];
+		return row && Math.floor(row.key / SERIES_ROOM);
+	}
+
+	/** Deletes rows of cuts before this one, `most` at a time. @returns how many it deleted. */
+	trim(cut: number, most: number): number {
+		const keys = this.#sql.all<{ key: number }>(this.#oldest, cut * SERIES_ROOM, most);
+		for (const { key } of keys) this.#sql.run(this.#delete, key);
+		return keys.length;
+	}
+}

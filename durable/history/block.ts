@@ -1,0 +1,118 @@
+/**
+ * A block of samples: up to a few hundred series over one stretch of time, as one row.
+ *
+ *     version   1 byte, 1
+ *     series    count, first number, then the distance to each next           varints
+ *     instants  count (varint), then all instants of the block, ms after its start   integers
+ *     presences count (varint), then each
+ *     directory for each series: its presence, the length of its column        varints
+ *     columns   for each series its values                                     columns
+ *
+ * Series of one push share their instants, so a sample costs its value alone. One series is read without touching the others.
+ */
+import { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import { readColumn, writeColumn } from "./codec/column.ts";
+import { readIntegers, writeIntegers } from "./codec/integers.ts";
+import { readPresence, writePresence } from "./presence.ts";
+import type { Run } from "./run.ts";
+import { readNumbers, writeNumbers } from "./series-numbers.ts";
+
+const VERSION = 1;
+
+/** A series and its samples; offsets are ms after the block's start, ascending. */
+export interface Entry {
+	series: number;
+	offsets: Uint32Array;
+	values: Float64Array;
+	length: number;
+}
+
+const frame = new ByteWriter();
+const columns = new ByteWriter();
+
+/** @param entries by ascending series, none empty. */
+export function writeBlock(entries: readonly Entry[]): Uint8Array {
+	const presences: Entry[] = [];
+	const which = entries.map((entry) => {
+		const known = presences.findIndex((other) => sameInstants(other, entry));
+		return known >= 0 ? known : presences.push(entry) - 1;
+	});
+	const instants = union(presences);
+	frame.clear();
+	columns.clear();
+	frame.byte(VERSION);
+	writeNumbers(
+		entries.map(({ series }) => series),
+		frame,
+	);
+	frame.varint(instants.length);
+	writeIntegers(Float64Array.from(instants), instants.length, frame);
+	frame.varint(presences.length);
+	for (const { offsets, length } of presences) writePresence(instants, offsets, length, frame);
+	for (const [i, entry] of entries.entries()) {
+		const start = columns.length;
+		writeColumn(entry.values, entry.length, columns);
+		frame.varint(which[i] as number);
+		frame.varint(columns.length - start);
+	}
+	frame.append(columns.take());
+	return frame.take();
+}
+
+function sameInstants(a: Entry, b: Entry): boolean {
+	if (a.length !== b.length) return false;
+	for (let i = a.length - 1; i >= 0; i--) if (a.offsets[i] !== b.offsets[i]) return false;
+	return true;
+}
+
+/** All instants of any, ascending. */
+function union(entries: readonly Entry[]): Uint32Array {
+	const first = entries[0];
+	if (!first) return new Uint32Array();
+	if (entries.length === 1) return first.offsets.slice(0, first.length);
+	const all = new Set<number>();
+	for (const { offsets, length } of entries) for (let i = 0; i < length; i++) all.add(offsets[i] as number);
+	return Uint32Array.from(all).sort();
+}
+
+let scratch = new Float64Array(2048);
+
+export class Block {
+	/** Ascending. */
+	readonly series: Uint32Array;
+	readonly #instants: Uint32Array[];
+	readonly #which: Uint32Array;
+	readonly #ends: Uint32Array;
+	readonly #columns: ByteReader;
+
+	/** @throws RangeError where the bytes are no block, or one of a newer version. */
+	constructor(bytes: Uint8Array) {
+		const from = new ByteReader(bytes);
+		const version = from.byte();
+		if (version !== VERSION) throw new RangeError(`block of version ${version}: this program reads version ${VERSION}`);
+		this.series = readNumbers(from);
+		const count = from.varint();
+		if (scratch.length < count) scratch = new Float64Array(count * 2);
+		readIntegers(from, count, scratch);
+		const all = Uint32Array.from(scratch.subarray(0, count));
+		this.#instants = Array.from({ length: from.varint() }, () => readPresence(from, all));
+		this.#which = new Uint32Array(this.series.length);
+		this.#ends = new Uint32Array(this.series.length);
+		let end = 0;
+		for (let i = 0; i < this.series.length; i++) {
+			this.#which[i] = from.varint();
+			end += from.varint();
+			this.#ends[i] = end;
+		}
+		this.#columns = new ByteReader(from.take(end));
+	}
+
+	/** @param place of the series in `series`. @param base the block's start, ms. @returns its samples, valid until the next call. */
+	run(place: number, base: number): Run {
+		const offsets = this.#instants[this.#which[place] as number] as Uint32Array;
+		if (scratch.length < offsets.length) scratch = new Float64Array(offsets.length * 2);
+		this.#columns.position = place === 0 ? 0 : (this.#ends[place - 1] as number);
+		readColumn(this.#columns, offsets.length, scratch);
+		return { base, offsets, values: scratch, length: offsets.length };
+	}
+}

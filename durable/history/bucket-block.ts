@@ -1,0 +1,143 @@
+/**
+ * A block of buckets: the rollup of up to 64 series over one stretch of time, as one row.
+ *
+ *     version   1 byte, 1
+ *     size      ms a bucket, buckets in the block                              varints
+ *     series    as in a block of samples
+ *     timings   count (varint), then each: presence over the block's buckets; how many samples, and how many ms after the
+ *               bucket's start the last one came                               integers, twice
+ *     directory for each series: its timing, the length of its columns         varints
+ *     columns   for each series its values: see `bucket-columns.ts`
+ *
+ * Series of one push share their timing, so it is written once.
+ */
+import { type BucketColumns, readBucketColumns, writeBucketColumns } from "./bucket-columns.ts";
+import { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import { readIntegers, writeIntegers } from "./codec/integers.ts";
+import { readPresence, writePresence } from "./presence.ts";
+import type { BucketRun } from "./run.ts";
+import { readNumbers, writeNumbers } from "./series-numbers.ts";
+
+const VERSION = 1;
+
+export interface BucketEntry {
+	series: number;
+	buckets: BucketRun;
+}
+
+interface Timing {
+	/** Places of the buckets in the block. */
+	places: Uint32Array;
+	count: Float64Array;
+	/** ms after the bucket's start. */
+	last: Float64Array;
+}
+
+const frame = new ByteWriter();
+const columns = new ByteWriter();
+
+/** @param base the block's start, ms. @param buckets how many buckets it has room for. @param entries by ascending series, none empty. */
+export function writeBucketBlock(base: number, size: number, buckets: number, entries: readonly BucketEntry[]): Uint8Array {
+	const timings: Timing[] = [];
+	const which = entries.map((entry) => {
+		const timing = timingOf(entry.buckets, base);
+		const known = timings.findIndex((other) => sameTiming(other, timing));
+		return known >= 0 ? known : timings.push(timing) - 1;
+	});
+	frame.clear();
+	columns.clear();
+	frame.byte(VERSION);
+	frame.varint(size);
+	frame.varint(buckets);
+	writeNumbers(
+		entries.map(({ series }) => series),
+		frame,
+	);
+	frame.varint(timings.length);
+	for (const { places, count, last } of timings) {
+		writePresence(allPlaces(buckets), places, places.length, frame);
+		writeIntegers(count, places.length, frame);
+		writeIntegers(last, places.length, frame);
+	}
+	for (const [i, entry] of entries.entries()) {
+		const start = columns.length;
+		writeBucketColumns(entry.buckets, columns);
+		frame.varint(which[i] as number);
+		frame.varint(columns.length - start);
+	}
+	frame.append(columns.take());
+	return frame.take();
+}
+
+function allPlaces(buckets: number): Uint32Array {
+	return Uint32Array.from({ length: buckets }, (_, i) => i);
+}
+
+function timingOf({ ends, count, lastAt, size, length }: BucketRun, base: number): Timing {
+	return {
+		places: Uint32Array.from({ length }, (_, i) => ((ends[i] as number) - base) / size - 1),
+		count: count.slice(0, length),
+		last: Float64Array.from({ length }, (_, i) => (lastAt[i] as number) - (ends[i] as number) + size),
+	};
+}
+
+function sameTiming(a: Timing, b: Timing): boolean {
+	if (a.places.length !== b.places.length) return false;
+	for (let i = 0; i < a.places.length; i++) {
+		if (a.places[i] !== b.places[i] || a.count[i] !== b.count[i] || a.last[i] !== b.last[i]) return false;
+	}
+	return true;
+}
+
+export class BucketBlock {
+	/** Ascending. */
+	readonly series: Uint32Array;
+	readonly #size: number;
+	readonly #timings: Timing[];
+	readonly #which: Uint32Array;
+	readonly #ends: Uint32Array;
+	readonly #columns: ByteReader;
+
+	/** @throws RangeError where the bytes are no block, or one of a newer version. */
+	constructor(bytes: Uint8Array) {
+		const from = new ByteReader(bytes);
+		const version = from.byte();
+		if (version !== VERSION) throw new RangeError(`block of version ${version}: this program reads version ${VERSION}`);
+		this.#size = from.varint();
+		const all = allPlaces(from.varint());
+		this.series = readNumbers(from);
+		this.#timings = Array.from({ length: from.varint() }, () => {
+			const places = readPresence(from, all);
+			const count = new Float64Array(places.length);
+			readIntegers(from, places.length, count);
+			const last = new Float64Array(places.length);
+			readIntegers(from, places.length, last);
+			return { places, count, last };
+		});
+		this.#which = new Uint32Array(this.series.length);
+		this.#ends = new Uint32Array(this.series.length);
+		let end = 0;
+		for (let i = 0; i < this.series.length; i++) {
+			this.#which[i] = from.varint();
+			end += from.varint();
+			this.#ends[i] = end;
+		}
+		this.#columns = new ByteReader(from.take(end));
+	}
+
+	/** @param place of the series in `series`. @param base the block's start, ms. */
+	run(place: number, base: number): BucketRun {
+		const { places, count, last } = this.#timings[this.#which[place] as number] as Timing;
+		this.#columns.position = place === 0 ? 0 : (this.#ends[place - 1] as number);
+		const values: BucketColumns = readBucketColumns(this.#columns, count);
+		const size = this.#size;
+		return {
+			size,
+			ends: Float64Array.from(places, (bucket) => base + (bucket + 1) * size),
+			lastAt: Float64Array.from(places, (bucket, i) => base + bucket * size + (last[i] as number)),
+			count,
+			length: count.length,
+			...values,
+		};
+	}
+}

@@ -1,0 +1,125 @@
+/**
+ * The values of one series' buckets: last, min, max, sum and, of a counter, its rise.
+ *
+ * First byte: digits after the point, plus 0x40 where the rise is told, plus 0x20 where the first bucket's is not known. Then, in units
+ * of the last digit: last, max - last, last - min, and the sum minus what it would be halfway between min and max; of a counter the first
+ * rise, and of each next one what it differs from the difference of the lasts, which is nothing but for a restart. Columns that say
+ * nothing new are constant and cost two bytes.
+ *
+ * 0x80 (plus 0x40): the values are no short decimals; last, min, max, sum and the rise are columns of doubles.
+ */
+import type { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import { readColumn, writeColumn } from "./codec/column.ts";
+import { fromDecimals, toDecimals } from "./codec/decimal.ts";
+import { MOST_INTEGER, readIntegers, writeIntegers } from "./codec/integers.ts";
+import type { BucketRun } from "./run.ts";
+
+export interface BucketColumns {
+	last: Float64Array;
+	min: Float64Array;
+	max: Float64Array;
+	sum: Float64Array;
+	/** NaN: not told. */
+	increase: Float64Array;
+}
+
+const DOUBLES = 0x80;
+const RISES = 0x40;
+const FIRST_UNKNOWN = 0x20;
+/**
+ * Sums and rises are rounded to the last digit, which undoes what arithmetic added in error, as long as that is below half a digit: up to a
+ * thousand terms of decimals within this, in units of the last digit. Whole numbers have no error at all.
+ */
+const MOST_DECIMAL_SUM = 2 ** 41;
+const MOST_WHOLE_SUM = MOST_INTEGER / 4;
+
+export function writeBucketColumns(run: BucketRun, out: ByteWriter): void {
+	const { length } = run;
+	const rises = length > 0 && run.increase.subarray(0, length).some((rise) => !Number.isNaN(rise));
+	const whole = toWhole(run, rises);
+	if (!whole) {
+		out.byte(DOUBLES + (rises ? RISES : 0));
+		for (const values of [run.last, run.min, run.max, run.sum]) writeColumn(values, length, out);
+		if (rises) writeColumn(run.increase, length, out);
+		return;
+	}
+	const { digits, last, min, max, sum, increase } = whole;
+	const firstUnknown = rises && Number.isNaN(run.increase[0]);
+	out.byte(digits + (rises ? RISES : 0) + (firstUnknown ? FIRST_UNKNOWN : 0));
+	if (rises) {
+		out.signed(firstUnknown ? 0 : (increase[0] as number));
+		const strange = new Float64Array(length - 1);
+		for (let i = 1; i < length; i++) strange[i - 1] = (increase[i] as number) - ((last[i] as number) - (last[i - 1] as number));
+		writeIntegers(strange, length - 1, out);
+	}
+	for (let i = 0; i < length; i++) {
+		sum[i] = (sum[i] as number) - halfway(run.count[i] as number, min[i] as number, max[i] as number);
+		max[i] = (max[i] as number) - (last[i] as number);
+		min[i] = (last[i] as number) - (min[i] as number);
+	}
+	for (const numbers of [last, max, min, sum]) writeIntegers(numbers, length, out);
+}
+
+const halfway = (count: number, min: number, max: number): number => Math.round((count * (min + max)) / 2);
+
+interface Whole extends BucketColumns {
+	digits: number;
+}
+
+/** @returns the values in units of their last digit; undefined where they are no short decimals. */
+function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
+	const { length } = run;
+	const three = new Float64Array(length * 3);
+	three.set(run.last.subarray(0, length));
+	three.set(run.min.subarray(0, length), length);
+	three.set(run.max.subarray(0, length), length * 2);
+	const scaled = new Float64Array(length * 3);
+	const decimals = toDecimals(three, length * 3, scaled, 0);
+	if (!decimals || decimals.exceptions.length > 0) return undefined;
+	const { digits } = decimals;
+	const power = 10 ** digits;
+	const most = digits === 0 ? MOST_WHOLE_SUM : MOST_DECIMAL_SUM;
+	const sum = new Float64Array(length);
+	const increase = new Float64Array(length);
+	for (let i = 0; i < length; i++) {
+		const reach = Math.max(Math.abs(scaled[length + i] as number), Math.abs(scaled[length * 2 + i] as number));
+		const rise = rises ? (run.increase[i] as number) : 0;
+		if (reach * (run.count[i] as number) > most || rise * power > most || (Number.isNaN(rise) && i > 0)) return undefined;
+		sum[i] = Math.round((run.sum[i] as number) * power);
+		increase[i] = Number.isNaN(rise) ? 0 : Math.round(rise * power);
+	}
+	return { digits, last: scaled.slice(0, length), min: scaled.slice(length, length * 2), max: scaled.slice(length * 2), sum, increase };
+}
+
+export function readBucketColumns(from: ByteReader, count: Float64Array): BucketColumns {
+	const { length } = count;
+	const first = from.byte();
+	const column = (read: typeof readColumn): Float64Array => {
+		const values = new Float64Array(length);
+		read(from, length, values);
+		return values;
+	};
+	if (first & DOUBLES) {
+		const [last, min, max, sum] = [column(readColumn), column(readColumn), column(readColumn), column(readColumn)];
+		const increase = first & RISES ? column(readColumn) : new Float64Array(length).fill(Number.NaN);
+		return { last, min, max, sum, increase };
+	}
+	const increase = new Float64Array(length).fill(Number.NaN);
+	if (first & RISES) {
+		increase[0] = from.signed();
+		const strange = new Float64Array(Math.max(0, length - 1));
+		readIntegers(from, length - 1, strange);
+		increase.set(strange, 1);
+	}
+	const [last, max, min, sum] = [column(readIntegers), column(readIntegers), column(readIntegers), column(readIntegers)];
+	for (let i = 0; i < length; i++) {
+		max[i] = (max[i] as number) + (last[i] as number);
+		min[i] = (last[i] as number) - (min[i] as number);
+		sum[i] = (sum[i] as number) + halfway(count[i] as number, min[i] as number, max[i] as number);
+		if (i > 0) increase[i] = (increase[i] as number) + ((last[i] as number) - (last[i - 1] as number));
+	}
+	const digits = first & 0x1f;
+	for (const numbers of [last, min, max, sum, increase]) fromDecimals(numbers, length, digits);
+	if (first & FIRST_UNKNOWN) increase[0] = Number.NaN;
+	return { last, min, max, sum, increase };
+}

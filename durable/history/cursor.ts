@@ -1,0 +1,99 @@
+/** One cut of time of one tier, read series by series: holds one row, and asks for the next only when the series is beyond it. */
+import { Block } from "./block.ts";
+import type { BlockRows } from "./block-rows.ts";
+import { BucketBlock } from "./bucket-block.ts";
+import type { BucketRun, Run } from "./run.ts";
+import { placeOf } from "./series-numbers.ts";
+import type { SealedWindow, WindowRows } from "./window-rows.ts";
+
+/** What a cut has of a series. */
+export type Piece = { samples: Run } | { buckets: BucketRun };
+
+export interface Cursor {
+	/** Covers (start, end], ms. */
+	readonly start: number;
+	readonly end: number;
+	/** @returns undefined where the cut has nothing of the series. Runs are valid until the next call. */
+	piece(series: number): Piece | undefined;
+	/** Up to `most` series the cut has, from this one on, ascending. */
+	seriesFrom(series: number, most: number): number[];
+}
+
+interface Listed {
+	readonly series: Uint32Array;
+}
+
+/** @param read makes a piece out of the block that holds the series, at its place there. */
+function cursorOf<B extends Listed>(
+	start: number,
+	size: number,
+	find: (series: number) => B | undefined,
+	next: (series: number) => number | undefined,
+	read: (block: B, place: number) => Piece,
+): Cursor {
+	let block: B | undefined;
+	/** The series from `from` up to, not including, `until` are in `block` or nowhere. */
+	let from = 0;
+	let until = 0;
+	const load = (series: number): void => {
+		if (series >= from && series < until) return;
+		block = find(series);
+		from = block ? (block.series[0] as number) : series;
+		until = next(series) ?? Number.POSITIVE_INFINITY;
+	};
+	return {
+		start,
+		end: start + size,
+		piece(series) {
+			load(series);
+			if (!block) return undefined;
+			const place = placeOf(block.series, series);
+			return block.series[place] === series ? read(block, place) : undefined;
+		},
+		seriesFrom(series, most) {
+			const found: number[] = [];
+			for (let at = series; found.length < most && at < Number.POSITIVE_INFINITY; at = until) {
+				load(at);
+				if (block) found.push(...block.series.subarray(placeOf(block.series, at)));
+			}
+			return found.slice(0, most);
+		},
+	};
+}
+
+export function windowCursor(rows: WindowRows, sealed: SealedWindow, size: number): Cursor {
+	const start = sealed.window * size;
+	return cursorOf(
+		start,
+		size,
+		(series) => rows.block(sealed, rows.place(sealed, series)),
+		(series) => sealed.firsts[rows.place(sealed, series) + 1],
+		(block: Block, place) => ({ samples: block.run(place, start) }),
+	);
+}
+
+export function sampleCursor(rows: BlockRows, cut: number, size: number): Cursor {
+	return cursorOf(
+		cut * size,
+		size,
+		(series) => {
+			const row = rows.find(cut, series);
+			return row && new Block(row.block);
+		},
+		(series) => rows.next(cut, series),
+		(block: Block, place) => ({ samples: block.run(place, cut * size) }),
+	);
+}
+
+export function bucketCursor(rows: BlockRows, cut: number, size: number): Cursor {
+	return cursorOf(
+		cut * size,
+		size,
+		(series) => {
+			const row = rows.find(cut, series);
+			return row && new BucketBlock(row.block);
+		},
+		(series) => rows.next(cut, series),
+		(block: BucketBlock, place) => ({ buckets: block.run(place, cut * size) }),
+	);
+}

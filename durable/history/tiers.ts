@@ -1,0 +1,74 @@
+/**
+ * Which tier has which time. From the newest back:
+ *
+ *     head          windows not yet sealed                                   memory
+ *     window        sealed, not yet merged                                   history_window
+ *     span          merged, within the raw retention                         history_span
+ *     minute        merged, within its retention; stands beside the span     history_minute
+ *     ten-minute    merged days, within its retention; beside the minutes    history_ten_minute
+ *
+ * The bounds are numbers, moved only when a merge is complete; what a merge has written until then is not seen. So every instant is in
+ * exactly one place of each resolution, at any moment.
+ */
+import type { Sql } from "../sql.ts";
+import { BlockRows } from "./block-rows.ts";
+import type { Head } from "./head.ts";
+import type { HistoryOptions } from "./options.ts";
+import type { State } from "./state.ts";
+import { cutOf, DAY_MS, SPAN_MS } from "./window.ts";
+import { WindowRows } from "./window-rows.ts";
+
+export const SPANS_A_DAY = DAY_MS / SPAN_MS;
+
+export class Tiers {
+	readonly head: Head;
+	readonly windows: WindowRows;
+	readonly spans: BlockRows;
+	readonly minutes: BlockRows;
+	readonly tenMinutes: BlockRows;
+	readonly #options: HistoryOptions;
+	/** Spans before this one are merged. */
+	mergedBefore: number;
+	/** Days before this one have their ten-minute buckets. */
+	daysBefore: number;
+	/** Whether there are tables. */
+	stored: boolean;
+
+	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
+		this.head = head;
+		this.windows = new WindowRows(sql, state?.windows ?? []);
+		this.spans = new BlockRows(sql, "history_span");
+		this.minutes = new BlockRows(sql, "history_minute");
+		this.tenMinutes = new BlockRows(sql, "history_ten_minute");
+		this.mergedBefore = state?.mergedBefore ?? 0;
+		this.daysBefore = state?.daysBefore ?? 0;
+		this.stored = stored;
+		this.#options = options;
+	}
+
+	/** First span whose samples are kept. */
+	get rawFrom(): number {
+		return Math.min(cutOf(this.head.newest - this.#options.rawMs, SPAN_MS), this.mergedBefore);
+	}
+
+	/** First span whose minutes are kept: the first of a day. */
+	get minutesFrom(): number {
+		return Math.min(cutOf(this.head.newest - this.#options.minuteMs, DAY_MS), this.daysBefore) * SPANS_A_DAY;
+	}
+
+	/** First day whose ten minutes are kept. */
+	get tenMinutesFrom(): number {
+		return Math.min(cutOf(this.head.newest - this.#options.tenMinuteMs, DAY_MS), this.daysBefore);
+	}
+
+	/** What has to be remembered over a cold start. */
+	state(): State {
+		return {
+			sealedBefore: this.head.sealedBefore,
+			mergedBefore: this.mergedBefore,
+			daysBefore: this.daysBefore,
+			windows: this.windows.sealed,
+			beginnings: this.head.beginnings(),
+		};
+	}
+}

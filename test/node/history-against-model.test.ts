@@ -1,0 +1,288 @@
+/** Whatever is pushed, in whatever order of merges, restarts, crashes and tier boundaries: the history answers as the model does. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import type { Metrics, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import { History } from "../../durable/history/history.ts";
+import { HistoryModel, SPAN } from "./history-model.ts";
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 2 * DAY, tenMinuteMs: 20 * DAY };
+const BEGIN = Date.UTC(2026, 0, 5, 22, 58, 12, 345);
+
+const SERIES = [
+	{ name: "cpu", labels: { worker: "a" }, type: "gauge", unit: "percent" },
+	{ name: "cpu", labels: { worker: "b" }, type: "gauge", unit: "percent" },
+	{ name: "jobs_total", labels: { worker: "a" }, type: "counter" },
+	{ name: "jobs_total", labels: { worker: "b" }, type: "counter" },
+	{ name: "odd", type: "gauge" },
+	{ name: "constant", type: "gauge" },
+] as const;
+const CPU = [0, 1];
+const JOBS = [2, 3];
+
+interface Tick {
+	at: number;
+	numbers: number[];
+	values: number[];
+}
+
+/** A cluster's log and what goes with it: what a push brings is in the log when the push is committed, and not otherwise. */
+class Cluster {
+	readonly sql = openNodeSql(":memory:");
+	readonly model = new HistoryModel();
+	readonly #log: Tick[][] = [[]];
+	history = this.#open();
+
+	#open(): History {
+		const history = new History(this.sql, OPTIONS);
+		for (const ticks of this.#log.slice(history.replayFrom + 1)) {
+			for (const tick of ticks) history.append(tick.at, tick.numbers, tick.values);
+		}
+		return history;
+	}
+
+	begin(): void {
+		this.sql.transaction(() => {
+			for (const definition of SERIES) expect(this.history.define(definition)).toBe(this.model.define(definition.type));
+			this.history.commit(this.#log.length);
+		});
+		this.#log.push([]);
+	}
+
+	push(ticks: Tick[]): void {
+		this.sql.transaction(() => {
+			for (const tick of ticks) {
+				const took = this.history.append(tick.at, tick.numbers, tick.values);
+				expect(took).toEqual(this.model.append(tick.at, tick.numbers, tick.values));
+			}
+			this.history.commit(this.#log.length);
+		});
+		this.#log.push(ticks);
+	}
+
+	/** The process dies inside the push, before its transaction is durable. */
+	die(ticks: Tick[]): void {
+		const killed = new Error("killed");
+		try {
+			this.sql.transaction(() => {
+				for (const tick of ticks) this.history.append(tick.at, tick.numbers, tick.values);
+				this.history.commit(this.#log.length);
+				throw killed;
+			});
+		} catch (error) {
+			if (error !== killed) throw error;
+		}
+		this.history = this.#open();
+	}
+
+	restart(): void {
+		const before = { counts: this.history.counts(), newest: this.history.newest, list: this.history.list(100) };
+		this.history = this.#open();
+		expect({ counts: this.history.counts(), newest: this.history.newest, list: this.history.list(100) }).toEqual(before);
+	}
+
+	get now(): number {
+		return Math.max(this.model.newest, BEGIN);
+	}
+}
+
+const gap = fc.oneof(
+	{ weight: 12, arbitrary: fc.integer({ min: 900, max: 65_000 }) },
+	{ weight: 4, arbitrary: fc.integer({ min: MINUTE, max: 12 * MINUTE }) },
+	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 3 * HOUR }) },
+	{ weight: 1, arbitrary: fc.constantFrom(MINUTE, 10 * MINUTE, 2 * HOUR) },
+);
+const oddValue = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(-0, 5e-324, 1e308, 2 ** 53, 2 ** 60, 1 / 3));
+const beat = fc.record({
+	gap,
+	/** Some ticks come late, some far too late, some twice. */
+	back: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 25 * MINUTE }) }),
+	absent: fc.integer({ min: 0, max: 63 }),
+	cpu: fc.tuple(
+		fc.integer({ min: 0, max: 1000 }),
+		fc.oneof(
+			fc.integer({ min: 0, max: 1000 }).map((n) => n / 10),
+			fc.double({ min: 0, max: 100, noNaN: true }),
+		),
+	),
+	rises: fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: -3, max: 500 })),
+	odd: oddValue,
+});
+type Beat = typeof beat extends fc.Arbitrary<infer T> ? T : never;
+
+const step = fc.oneof(
+	{ weight: 30, arbitrary: fc.record({ do: fc.constant("push" as const), beats: fc.array(beat, { minLength: 1, maxLength: 3 }) }) },
+	{ weight: 6, arbitrary: fc.record({ do: fc.constant("stretch" as const), beat, times: fc.integer({ min: 2, max: 60 }) }) },
+	{ weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), beats: fc.array(beat, { minLength: 1, maxLength: 3 }) }) },
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			do: fc.constant("look" as const),
+			back: fc.integer({ min: 0, max: 3 * DAY }),
+			length: fc.integer({ min: 1, max: DAY }),
+		}),
+	},
+);
+
+/** Ticks out of beats, counters going on from where they were. */
+class Pulse {
+	#totals = [0, 1000];
+
+	tick(cluster: Cluster, { gap, back, absent, cpu, rises, odd }: Beat, now: number): Tick {
+		this.#totals = this.#totals.map((total, i) => ((rises[i] as number) < 0 ? 0 : total + (rises[i] as number)));
+		const values = [(cpu[0] as number) / 10, cpu[1] as number, ...this.#totals, odd, 7];
+		const numbers = values.map((_, i) => i).filter((i) => !(absent & (1 << i)) || i === 5);
+		return { at: Math.max(BEGIN, (now || cluster.now) + gap - back), numbers, values: numbers.map((i) => values[i] as number) };
+	}
+}
+
+function close(actual: number | null | undefined, wanted: number | undefined, scale = 0): boolean {
+	if (actual === null || actual === undefined || wanted === undefined) return (actual ?? undefined) === wanted;
+	return Math.abs(actual - wanted) <= 1e-7 * Math.max(1, Math.abs(wanted), scale);
+}
+
+const CHARTS = [
+	{ selectors: ["cpu", 'cpu{worker="b"}'], range: "1h", points: 100 },
+	{ selectors: ["jobs_total"], range: "30m", points: 60, aggregation: "rate" },
+	{ selectors: ["jobs_total", "cpu"], range: "3h", points: 40, fold: "each", aggregation: "max" },
+	{ selectors: ["cpu"], range: "2h", points: 30, aggregation: "p95" },
+	{ selectors: ["jobs_total"], range: "5m", points: 1 },
+] as const;
+
+function chart(cluster: Cluster, asked: (typeof CHARTS)[number]): void {
+	const aggregation: Aggregation = "aggregation" in asked ? asked.aggregation : asked.selectors[0] === "cpu" ? "avg" : "last";
+	const answer: Metrics = cluster.history.metrics({ kind: "metrics", ...asked, selectors: [...asked.selectors] }, cluster.now);
+	for (const column of answer.series) {
+		const members = membersOf(column.key);
+		const fold = aggregation.startsWith("p") ? "pool" : column.name === "cpu" ? "avg" : "sum";
+		for (const [i, value] of column.values.entries()) {
+			const until = answer.start + i * answer.step;
+			// A long column that is not over is not evaluated at every push.
+			if (answer.step > 10 * MINUTE && until >= cluster.now) continue;
+			const wanted = cluster.model.folded(members, aggregation, fold, until - answer.step, until);
+			if (!close(value, wanted))
+				throw new Error(`${column.key} ${aggregation} of ${answer.step} ms up to ${until}: ${value}, not ${wanted}`);
+		}
+	}
+}
+
+function membersOf(key: string): number[] {
+	const [name, worker] = key.split("{worker=");
+	return (name === "cpu" ? CPU : JOBS).filter((_, i) => !worker || worker.startsWith(`"${"ab"[i]}`));
+}
+
+/** Raw samples bit for bit, and steps from whatever tier serves. */
+function look(cluster: Cluster, back: number, length: number): void {
+	const { history, model, now } = cluster;
+	const end = now - back;
+	const start = end - length;
+	const rawFrom = Math.max(start, now - OPTIONS.rawMs + SPAN);
+	if (rawFrom < end) {
+		const selectors = [...SERIES.keys()].map((i) => ["cpu", "cpu", "jobs_total", "jobs_total", "odd", "constant"][i] as string);
+		const answer = history.samples({ kind: "samples", selectors, range: "1h", start: rawFrom, end, fold: "each", points: 5000 });
+		for (const number of SERIES.keys()) {
+			const wanted = model.samples(number, rawFrom, end);
+			const line = answer.series.find(
+				({ key }) => key === history.list(100).rows.find((row) => row.id === key && sameSeries(row, number))?.id,
+			);
+			expect(line?.at ?? []).toEqual(wanted.map(({ at }) => at));
+			for (const [i, { value }] of wanted.entries()) expect(line?.values[i]).toBe(value);
+		}
+	}
+	const size = start > now - OPTIONS.minuteMs + DAY ? MINUTE : 10 * MINUTE;
+	const from = Math.max(start, now - OPTIONS.tenMinuteMs + DAY);
+	for (const aggregation of ["last", "min", "max", "sum", "avg", "increase", "rate"] as const) {
+		for (const [selector, fold] of [
+			["jobs_total", "each"],
+			["cpu", "each"],
+			["jobs_total", "sum"],
+			["cpu", "max"],
+		] as const) {
+			if (selector === "cpu" && (aggregation === "increase" || aggregation === "rate")) continue;
+			const step = size * (fold === "each" ? 1 : 6);
+			const answer: Samples = history.samples({
+				kind: "samples",
+				selectors: [selector],
+				range: "1h",
+				start: from,
+				end,
+				step: `${step / MINUTE}m`,
+				aggregation,
+				fold,
+				points: 5000,
+			});
+			compare(model, answer, { from, end, step, aggregation, fold, selector });
+		}
+	}
+}
+
+interface Stepped {
+	from: number;
+	end: number;
+	step: number;
+	aggregation: Aggregation;
+	fold: "each" | "sum" | "max";
+	selector: string;
+}
+
+function compare(model: HistoryModel, answer: Samples, { from, end, step, aggregation, fold, selector }: Stepped): void {
+	const keys = fold === "each" ? ["a", "b"].map((worker) => `${selector}{worker="${worker}"}`) : [selector];
+	for (const key of keys) {
+		const line = answer.series.find((series) => series.key === key);
+		const got = new Map(line?.at.map((at, i) => [at, line.values[i] as number]));
+		let seen = 0;
+		for (let until = (Math.floor(from / step) + 1) * step; until <= end; until += step) {
+			const wanted = model.folded(membersOf(key), aggregation, fold === "max" ? "max" : "sum", until - step, until);
+			if (wanted !== undefined) seen++;
+			if (!close(got.get(until), wanted))
+				throw new Error(`${key} ${aggregation} of ${step} ms up to ${until}: ${got.get(until)}, not ${wanted}`);
+		}
+		if (got.size !== seen) throw new Error(`${key} ${aggregation}: ${got.size} steps with a value, not ${seen}`);
+	}
+}
+
+function sameSeries(row: SeriesRow, number: number): boolean {
+	const definition = SERIES[number] as (typeof SERIES)[number];
+	return row.name === definition.name && row.labels?.worker === ("labels" in definition ? definition.labels.worker : undefined);
+}
+
+function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]): void {
+	const cluster = new Cluster();
+	const pulse = new Pulse();
+	cluster.begin();
+	for (const one of steps) {
+		if (one.do === "restart") cluster.restart();
+		else if (one.do === "look") look(cluster, one.back, one.length);
+		else if (one.do === "stretch") {
+			for (let i = 0; i < one.times; i++) cluster.push([pulse.tick(cluster, { ...one.beat, back: 0 }, 0)]);
+		} else {
+			let now = 0;
+			const ticks = one.beats.map((beat) => {
+				const tick = pulse.tick(cluster, beat, now);
+				now = Math.max(now, cluster.now, tick.at);
+				return tick;
+			});
+			if (one.do === "push") cluster.push(ticks);
+			else cluster.die(ticks);
+			for (const asked of CHARTS) chart(cluster, asked);
+		}
+		for (const number of SERIES.keys()) {
+			const latest = cluster.history.latest(number);
+			if (latest) expect(latest).toEqual(cluster.model.latest(number));
+		}
+	}
+	look(cluster, 0, 6 * HOUR);
+	cluster.restart();
+	look(cluster, 0, 3 * DAY);
+	look(cluster, 3 * HOUR, 2 * DAY);
+	cluster.sql.close();
+}
+
+test("the history answers as the model does", { timeout: 120_000 }, () => {
+	fc.assert(fc.property(fc.array(step, { maxLength: 60 }), run), { numRuns: 60 });
+});

@@ -1,0 +1,145 @@
+/**
+ * What a history has to answer, done the plain way: every sample in a map, every question by looking at all of them. The rules are those
+ * of the contract (a step ends at its instant, a fall of a counter is a restart, rises count between samples at most one span apart).
+ */
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import type { SeriesType } from "../../colony-bridge/protocol/series.ts";
+
+export const WINDOW = 600_000;
+export const SPAN = 7_200_000;
+
+interface Sample {
+	at: number;
+	value: number;
+}
+
+export class HistoryModel {
+	readonly types: SeriesType[] = [];
+	readonly #samples: Map<number, number>[] = [];
+	/** The same in order, made when it is asked for. */
+	readonly #ordered: (Sample[] | undefined)[] = [];
+	newest = 0;
+
+	define(type: SeriesType): number {
+		this.#samples.push(new Map());
+		return this.types.push(type) - 1;
+	}
+
+	append(at: number, numbers: readonly number[], values: readonly number[]): { late: number; duplicates: number } {
+		if (numbers.length === 0) return { late: 0, duplicates: 0 };
+		const window = (instant: number) => Math.ceil(instant / WINDOW) - 1;
+		if (window(at) < window(this.newest) - 1) return { late: numbers.length, duplicates: 0 };
+		let duplicates = 0;
+		for (const [i, number] of numbers.entries()) {
+			const samples = this.#samples[number] as Map<number, number>;
+			if (samples.has(at)) duplicates++;
+			samples.set(at, values[i] as number);
+			this.#ordered[number] = undefined;
+		}
+		this.newest = Math.max(this.newest, at);
+		return { late: 0, duplicates };
+	}
+
+	/** Samples in (after, until], oldest first. */
+	samples(series: number, after: number, until: number): Sample[] {
+		const { all, from, to } = this.#cut(series, after, until);
+		return all.slice(from, to);
+	}
+
+	latest(series: number): Sample | undefined {
+		return this.#sorted(series).at(-1);
+	}
+
+	/** One series' value of the step (after, until]; undefined: none. */
+	value(series: number, aggregation: Aggregation, after: number, until: number): number | undefined {
+		const { all, from, to } = this.#cut(series, after, until);
+		const inside = all.slice(from, to);
+		const values = inside.map(({ value }) => value);
+		const last = inside.at(-1);
+		if (!last) return undefined;
+		switch (aggregation) {
+			case "last":
+				return last.value;
+			case "min":
+				return Math.min(...values);
+			case "max":
+				return Math.max(...values);
+			case "sum":
+				return sum(values);
+			case "avg":
+				return sum(values) / values.length;
+			case "increase":
+				return increase(all, from, to);
+			case "rate": {
+				const rise = increase(all, from, to);
+				const before = all[from - 1];
+				const since = before && near(before.at, last.at) ? before.at : after;
+				return rise === undefined ? undefined : (rise * 1000) / (last.at - since);
+			}
+			default:
+				return quantileOf(values, Number(aggregation.slice(1)) / 100);
+		}
+	}
+
+	folded(
+		members: readonly number[],
+		aggregation: Aggregation,
+		fold: "sum" | "avg" | "min" | "max" | "pool",
+		after: number,
+		until: number,
+	): number | undefined {
+		if (fold === "pool") {
+			const pooled = members.flatMap((series) => this.samples(series, after, until).map(({ value }) => value));
+			return pooled.length > 0 ? quantileOf(pooled, Number(aggregation.slice(1)) / 100) : undefined;
+		}
+		const values = members.map((series) => this.value(series, aggregation, after, until)).filter((value) => value !== undefined);
+		if (values.length === 0) return undefined;
+		if (fold === "min") return Math.min(...values);
+		if (fold === "max") return Math.max(...values);
+		return fold === "sum" ? sum(values) : sum(values) / values.length;
+	}
+
+	#sorted(series: number): Sample[] {
+		this.#ordered[series] ??= [...(this.#samples[series] as Map<number, number>)]
+			.map(([at, value]) => ({ at, value }))
+			.sort((a, b) => a.at - b.at);
+		return this.#ordered[series];
+	}
+
+	/** All samples, and which of them are in (after, until]. */
+	#cut(series: number, after: number, until: number): { all: Sample[]; from: number; to: number } {
+		const all = this.#sorted(series);
+		return { all, from: countUpTo(all, after), to: countUpTo(all, until) };
+	}
+}
+
+function countUpTo(samples: readonly Sample[], at: number): number {
+	let low = 0;
+	let high = samples.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((samples[middle] as Sample).at <= at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const near = (before: number, at: number): boolean => Math.ceil(before / SPAN) >= Math.ceil(at / SPAN) - 1;
+
+function increase(all: readonly Sample[], from: number, to: number): number | undefined {
+	let total: number | undefined;
+	for (let i = Math.max(1, from); i < to; i++) {
+		const { at, value } = all[i] as Sample;
+		const before = all[i - 1] as Sample;
+		if (near(before.at, at)) total = (total ?? 0) + (value >= before.value ? value - before.value : value);
+	}
+	return total;
+}
+
+function quantileOf(values: readonly number[], q: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const rank = q * (sorted.length - 1);
+	const low = sorted[Math.floor(rank)] as number;
+	return low + ((sorted[Math.ceil(rank)] as number) - low) * (rank % 1);
+}
