@@ -1,5 +1,7 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
+import { decide } from "./access/decide.ts";
+import type { Peer } from "./access/peer.ts";
 import { type AppOptions, type RequestContext, targetOf } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
 import { problemResponse } from "./problem-response.ts";
@@ -11,7 +13,7 @@ export type { AppOptions } from "./context.ts";
 
 export interface App {
 	/** Never throws: whatever goes wrong is a problem document. */
-	fetch(request: Request): Promise<Response>;
+	fetch(request: Request, peer?: Peer): Promise<Response>;
 }
 
 /** @throws where the options ask for what would leave the dashboard open. */
@@ -23,9 +25,9 @@ export function createApp(app: AppOptions): App {
 	}
 	const router = buildRouter();
 	return {
-		async fetch(request) {
+		async fetch(request, peer = {}) {
 			const url = new URL(request.url);
-			const visit: Visit = { app, request, url, nonce: newNonce() };
+			const visit: Visit = { app, request, url, nonce: newNonce(), peer };
 			let response: Response;
 			try {
 				response = await router.fetch({ method: request.method === "HEAD" ? "GET" : request.method, url: request.url, visit });
@@ -38,16 +40,17 @@ export function createApp(app: AppOptions): App {
 }
 
 /** A request before its route is known; `cluster` once it is. */
-type Visit = Omit<RequestContext, "params" | "cluster"> & { cluster?: RequestContext["cluster"] };
+type Visit = Omit<RequestContext, "params" | "cluster" | "actor"> & { peer: Peer; cluster?: RequestContext["cluster"] };
 type Routed = IRequestStrict & { visit: Visit };
 
 function buildRouter() {
 	const router = IttyRouter<Routed, [], Response>();
-	for (const [method, path, handler] of ROUTES) {
-		router[method === "GET" ? "get" : "post"](path, ({ visit, params: raw }: Routed) => {
+	for (const [method, path, needs, handler] of ROUTES) {
+		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
 			visit.cluster = targetOf(visit.app, params.cluster);
-			return handler({ ...visit, cluster: visit.cluster, params });
+			const asked = { ...visit, cluster: visit.cluster, params };
+			return handler({ ...asked, actor: await decide(needs, asked) });
 		});
 	}
 	router.all("*", ({ visit: { request, url } }: Routed) => {

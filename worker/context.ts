@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Actor } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
 import { ClusterName } from "../colony-bridge/protocol/names.ts";
 import type { ClusterPort, Clusters } from "../durable/port.ts";
@@ -30,6 +31,8 @@ export interface RequestContext {
 	/** Decoded parameters of the path. */
 	readonly params: Readonly<Record<string, string>>;
 	readonly cluster: Target;
+	/** Who asks, and by what right: decided before the handler runs. */
+	readonly actor: Actor;
 	/** For inline scripts and styles of this answer. */
 	readonly nonce: string;
 }

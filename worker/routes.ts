@@ -3,6 +3,7 @@
  *
  * What belongs to a cluster stands at the bare path for the default cluster and under `/clusters/{cluster}` for any.
  */
+import type { Need } from "./access/needs.ts";
 import type { Handler } from "./context.ts";
 import { getChecks } from "./routes/get-checks.ts";
 import { getCluster } from "./routes/get-cluster.ts";
@@ -19,27 +20,34 @@ import { openLive } from "./routes/open-live.ts";
 import { pushFrames } from "./routes/push-frames.ts";
 import { showPage } from "./routes/show-page.ts";
 
-type Route = readonly [method: "GET" | "POST", path: string, handler: Handler];
+export type Method = "GET" | "POST" | "DELETE";
+export type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
+/** What is not in {@link PUBLIC} cannot be open to all. */
+type Guarded = readonly [method: Method, path: string, needs: Exclude<Need, "public">, handler: Handler];
+type Open = readonly [method: Method, path: string, handler: Handler];
 
-const OF_A_CLUSTER: readonly Route[] = [
-	["GET", "/api/cluster", getCluster],
-	["GET", "/api/workers", getWorkers],
-	["GET", "/api/metrics", getMetrics],
-	["GET", "/api/tasks", getTasks],
-	["GET", "/api/streams", getStreams],
-	["GET", "/api/logs", getLogs],
-	["GET", "/api/checks", getChecks],
-	["GET", "/api/pages", getPages],
-	["GET", "/api/view", getView],
-	["GET", "/api/live", openLive],
-	["GET", "/api/bridge", openBridge],
-	["POST", "/api/bridge", pushFrames],
-	["GET", "/", showPage],
-	["GET", "/:page", showPage],
+/** All that is open to everybody where sign-in is on. The browser's files under `/assets/` are too: they come before the app. */
+const PUBLIC: readonly Open[] = [["GET", "/api/health", getHealth]];
+
+const OF_A_CLUSTER: readonly Guarded[] = [
+	["GET", "/api/cluster", "view", getCluster],
+	["GET", "/api/workers", "view", getWorkers],
+	["GET", "/api/metrics", "view", getMetrics],
+	["GET", "/api/tasks", "view", getTasks],
+	["GET", "/api/streams", "view", getStreams],
+	["GET", "/api/logs", "view", getLogs],
+	["GET", "/api/checks", "view", getChecks],
+	["GET", "/api/pages", "view", getPages],
+	["GET", "/api/view", "view", getView],
+	["GET", "/api/live", "view", openLive],
+	["GET", "/api/bridge", "bridge", openBridge],
+	["POST", "/api/bridge", "bridge", pushFrames],
+	["GET", "/", "view", showPage],
+	["GET", "/:page", "view", showPage],
 ];
 
 export const ROUTES: readonly Route[] = [
-	["GET", "/api/health", getHealth],
-	...OF_A_CLUSTER.map(([method, path, handler]): Route => [method, `/clusters/:cluster${path}`, handler]),
+	...PUBLIC.map(([method, path, handler]): Route => [method, path, "public", handler]),
+	...OF_A_CLUSTER.map(([method, path, needs, handler]): Route => [method, `/clusters/:cluster${path}`, needs, handler]),
 	...OF_A_CLUSTER,
 ];

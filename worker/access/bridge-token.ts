@@ -1,10 +1,10 @@
-import type { RequestContext } from "./context.ts";
-import { ProblemError } from "./problem-error.ts";
+import type { RequestContext } from "../context.ts";
+import { ProblemError } from "../problem-error.ts";
 
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
 /** @throws ProblemError where the request does not carry the bridges' token. */
-export async function requireBridgeToken({ app, request }: RequestContext): Promise<void> {
+export async function requireBridgeToken({ app, request }: Pick<RequestContext, "app" | "request">): Promise<void> {
 	if (!app.bridgeToken) {
 		throw new ProblemError(
 			"unauthorized",
