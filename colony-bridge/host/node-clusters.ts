@@ -9,6 +9,9 @@ import { openNodeSql } from "./node-sql.ts";
 import { guarded, NodeTimers } from "./node-timers.ts";
 import type { NodeUpgrades } from "./node-upgrades.ts";
 
+/** In memory the log brings nothing back after a restart: some hours of it are kept, not days. */
+const MEMORY_LOG = { chars: 32_000_000 };
+
 interface Running {
 	cluster: Cluster;
 	close(): void;
@@ -89,12 +92,16 @@ function runCluster(name: string, path: string): Running {
 	}
 	const sql = openNodeSql(path);
 	const timers = new NodeTimers(() => cluster.alarm());
-	const cluster = new Cluster(name, {
-		sql,
-		now: () => Date.now(),
-		setAlarm: (at) => timers.setAlarm(at),
-		defer: (work, ms) => timers.defer(work, ms),
-	});
+	const cluster = new Cluster(
+		name,
+		{
+			sql,
+			now: () => Date.now(),
+			setAlarm: (at) => timers.setAlarm(at),
+			defer: (work, ms) => timers.defer(work, ms),
+		},
+		path === ":memory:" ? { log: MEMORY_LOG } : {},
+	);
 	if (path !== ":memory:") {
 		held.add(path);
 		// Its timers did not outlive the process before.

@@ -12,7 +12,8 @@ const DELTA_CHARS = 60_000;
 const FRESH_MS = 1000;
 
 export class Group {
-	readonly queries: readonly Query[];
+	readonly key: string;
+	readonly #queries: readonly { query: Query; key: string }[];
 	readonly viewers = new Set<Viewer>();
 	/** What the viewers have been sent; undefined: they have nothing, as after hibernation. */
 	#answers: Answer[] | undefined;
@@ -23,11 +24,13 @@ export class Group {
 	/** Where the next delta begins, so that one busy query does not keep the others waiting. */
 	#next = 0;
 
-	constructor(queries: readonly Query[]) {
-		this.queries = queries;
+	/** @param key what all of its viewers have in common, as text. */
+	constructor(key: string, queries: readonly Query[]) {
+		this.key = key;
+		this.#queries = queries.map((query) => ({ query, key: JSON.stringify(query) }));
 	}
 
-	/** Brings all viewers up to date. @returns whether something is left for the next round. */
+	/** Brings all viewers up to date, and lets go of those that cannot be. @returns whether something is left for the next round. */
 	publish(round: Round): boolean {
 		if (!this.#answers) {
 			this.#refresh(round);
@@ -54,7 +57,7 @@ export class Group {
 	}
 
 	#refresh(round: Round): void {
-		this.#answers = this.queries.map((query) => round.answer(query));
+		this.#answers = this.#queries.map(({ query, key }) => round.answer(query, key));
 		this.#position = round.position;
 		this.#at = round.at;
 		this.#snapshot = undefined;
@@ -65,10 +68,10 @@ export class Group {
 		let chars = 0;
 		for (let n = 0; n < answers.length; n++) {
 			const index = (this.#next + n) % answers.length;
-			const query = this.queries[index];
+			const asked = this.#queries[index];
 			const before = answers[index];
-			if (!query || !before) continue;
-			const after = round.answer(query);
+			if (!asked || !before) continue;
+			const after = round.answer(asked.query, asked.key);
 			const body = round.difference(before, after);
 			if (body !== undefined) {
 				if (changes.length > 0 && chars + body.length > DELTA_CHARS) {
@@ -91,6 +94,8 @@ export class Group {
 	}
 
 	#send(viewer: Viewer, text: string): void {
-		if (!viewer.send(text, this.#position)) this.viewers.delete(viewer);
+		if (viewer.send(text, this.#position)) return;
+		this.viewers.delete(viewer);
+		viewer.gone = true;
 	}
 }

@@ -32,10 +32,15 @@ interface ViewerAttachment {
 	queries: readonly Query[];
 }
 
+interface Watching {
+	viewer: Viewer;
+	group: Group;
+}
+
 export class Live {
 	readonly #host: LiveHost;
 	readonly #groups = new Map<string, Group>();
-	readonly #watching = new Map<Socket, { viewer: Viewer; group: Group }>();
+	readonly #watching = new Map<Socket, Watching>();
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
 	#told = 0;
@@ -72,8 +77,8 @@ export class Live {
 		const watching = this.#watching.get(socket);
 		if (!watching) return;
 		this.#watching.delete(socket);
-		watching.group.viewers.delete(watching.viewer);
-		this.#tidy();
+		this.#leaveGroup(watching);
+		this.#tellViewers();
 	}
 
 	/** A socket that outlived the memory of it. Its viewer has what it was sent last and gets a fresh snapshot in the next round. */
@@ -100,7 +105,7 @@ export class Live {
 		for (const socket of this.#watching.keys()) closeQuietly(socket, code, reason);
 		this.#watching.clear();
 		this.#groups.clear();
-		this.#told = 0;
+		this.#tellViewers();
 	}
 
 	#watch(socket: Socket, queries: Query[]): void {
@@ -116,14 +121,15 @@ export class Live {
 			return;
 		}
 		const old = this.#watching.get(socket);
-		old?.group.viewers.delete(old.viewer);
+		if (old) this.#leaveGroup(old);
 		const viewer = new Viewer(socket);
 		const group = this.#group(queries);
 		const attachment: ViewerAttachment = { role: "viewer", queries };
 		socket.attachment = attachment;
 		this.#watching.set(socket, { viewer, group });
 		const left = group.welcome(viewer, this.#round());
-		this.#tidy();
+		if (viewer.gone) this.closed(socket);
+		this.#tellViewers();
 		if (left && !this.#waiting) this.#later(ROUND_MS);
 	}
 
@@ -131,7 +137,7 @@ export class Live {
 		const key = JSON.stringify(queries);
 		let group = this.#groups.get(key);
 		if (!group) {
-			group = new Group(queries);
+			group = new Group(key, queries);
 			this.#groups.set(key, group);
 		}
 		return group;
@@ -147,7 +153,7 @@ export class Live {
 		this.#publishedAt = round.at;
 		let left = false;
 		for (const group of this.#groups.values()) left = group.publish(round) || left;
-		this.#tidy();
+		for (const [socket, { viewer }] of this.#watching) if (viewer.gone) this.closed(socket);
 		if (left && !this.#waiting) this.#later(ROUND_MS);
 	}
 
@@ -159,10 +165,13 @@ export class Live {
 		}, ms);
 	}
 
-	/** Forgets viewers that were let go and groups nobody is in, and says so when the last viewer has left or the first has come. */
-	#tidy(): void {
-		for (const [socket, { viewer, group }] of this.#watching) if (!group.viewers.has(viewer)) this.#watching.delete(socket);
-		for (const [key, group] of this.#groups) if (group.viewers.size === 0) this.#groups.delete(key);
+	#leaveGroup({ viewer, group }: Watching): void {
+		group.viewers.delete(viewer);
+		if (group.viewers.size === 0) this.#groups.delete(group.key);
+	}
+
+	/** Says so when the last viewer has left or the first has come. */
+	#tellViewers(): void {
 		const viewers = this.#watching.size;
 		const before = this.#told;
 		this.#told = viewers;

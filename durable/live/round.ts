@@ -16,8 +16,8 @@ export class Round {
 		this.#compute = compute;
 	}
 
-	answer(query: Query): Answer {
-		const key = JSON.stringify(query);
+	/** @param key the query as text. */
+	answer(query: Query, key: string): Answer {
 		let answer = this.#answers.get(key);
 		if (!answer) {
 			answer = this.#compute(query);

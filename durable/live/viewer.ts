@@ -4,6 +4,8 @@ import { CLOSE, type Socket } from "../socket.ts";
 
 export class Viewer {
 	readonly socket: Socket;
+	/** It was let go: nothing is sent to it any more. */
+	gone = false;
 	/** Positions of the deltas it has not acknowledged, oldest first. */
 	#unseen: number[] = [];
 

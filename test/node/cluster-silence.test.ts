@@ -64,6 +64,21 @@ describe("a colony that stops talking", () => {
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
 	});
 
+	test("again is written down again, after a restart too", () => {
+		const rig = new Rig();
+		const bridge = new Line(rig, "bridge");
+		bridge.say(hello(), state(rig, 1));
+		bridge.hangUp();
+		rig.pass(MINUTE);
+		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
+		// Its alarm has gone off, and nothing but the log says so.
+		rig.restart();
+		rig.push(hello(), state(rig, 2));
+		expect(rig.alarmAt).toBeGreaterThan(rig.now);
+		rig.pass(HOUR);
+		expect(marks(rig)).toEqual(["bridge-1 fell silent", expect.stringContaining("speaks again"), "bridge-1 fell silent"]);
+	});
+
 	test("short of a look, leaves its trace with the push that ends it", () => {
 		const rig = new Rig();
 		rig.push(hello(), state(rig, 1));
