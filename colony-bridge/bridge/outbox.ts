@@ -24,8 +24,6 @@ const PUSH_BYTES = 256_000;
 const SHED_TO = 0.9;
 
 export class Outbox {
-	/** True once a state frame was dropped with nothing whole after it: the next state frame must be a full replace. */
-	stateLost = false;
 	readonly gaps = { count: 0, samples: 0, events: 0 };
 	readonly #options: OutboxOptions;
 	#entries: OutboxEntry[] = [];
@@ -37,6 +35,8 @@ export class Outbox {
 	#seq = 0;
 	#sent = 0;
 	#acked = 0;
+	/** Newest state frame that was dropped with nothing whole after it; 0: none. */
+	#lostAt = 0;
 
 	constructor(options: Partial<OutboxOptions> = {}) {
 		const bufferBytes = options.bufferBytes ?? DEFAULT_BUFFER_BYTES;
@@ -53,6 +53,10 @@ export class Outbox {
 	/** Newest number the cluster has made durable. */
 	get acked(): number {
 		return this.#acked;
+	}
+	/** A state frame was dropped with nothing whole after it: the next state frame must be a full replace. */
+	get stateLost(): boolean {
+		return this.#lostAt > 0;
 	}
 	get frames(): number {
 		return this.#entries.length;
@@ -81,7 +85,7 @@ export class Outbox {
 
 	#append(entry: OutboxEntry): void {
 		this.#seq = entry.seq;
-		if (entry.whole) this.stateLost = false;
+		if (entry.whole) this.#lostAt = 0;
 		this.#entries.push(entry);
 		this.#bytes += entry.bytes;
 	}
@@ -142,7 +146,7 @@ export class Outbox {
 		this.#seq = 0;
 		this.#sent = 0;
 		this.#acked = 0;
-		this.stateLost = false;
+		this.#lostAt = 0;
 		for (const frame of first) this.#append(entryOf(frame, this.#seq + 1));
 		for (const entry of waiting) this.#append({ ...entry, first: this.#seq + 1, seq: this.#seq + 1 });
 		if (this.#bytes > this.#options.bufferBytes) this.#shed();
@@ -152,18 +156,17 @@ export class Outbox {
 	#shed(): void {
 		const target = this.#options.bufferBytes * SHED_TO;
 		const kept: OutboxEntry[] = [];
-		let stateLost = this.stateLost;
 		for (const entry of this.#entries) {
 			const { type } = entry;
-			if (entry.whole) stateLost = false;
+			if (entry.whole && entry.seq > this.#lostAt) this.#lostAt = 0;
 			const droppable = entry.seq > this.#sent && (type === "tick" || type === "state" || type === "events");
 			// A patch on a state that is not there would be a lie, so patches go with what they lean on.
-			const leans = type === "state" && stateLost && !entry.whole;
+			const leans = type === "state" && !entry.whole && this.#lostAt > 0 && entry.seq > this.#lostAt;
 			if (!droppable || (this.#bytes <= target && !leans)) {
 				kept.push(entry);
 				continue;
 			}
-			if (type === "state") stateLost = true;
+			if (type === "state") this.#lostAt = Math.max(this.#lostAt, entry.seq);
 			this.gaps.samples += entry.samples;
 			this.gaps.events += entry.events;
 			const before = kept.at(-1);
@@ -177,7 +180,6 @@ export class Outbox {
 			}
 			this.#bytes += gap.bytes - entry.bytes - (merges ? before.bytes : 0);
 		}
-		this.stateLost = stateLost;
 		this.#entries = kept;
 	}
 }
