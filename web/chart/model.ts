@@ -1,6 +1,7 @@
 /** What a chart draws, out of an answer: lines of one unit, named, cut to what eyes can tell apart. */
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
 import { quantity, unitOf } from "../format/number.ts";
+import { roughly } from "../format/time.ts";
 
 export type ChartKind = "line" | "area" | "bar";
 
@@ -41,23 +42,42 @@ export const unitOfColumn = (column: SeriesColumn, perSecond = false): string | 
 	return perSecond ? `${unit ?? ""}/s` : unit;
 };
 
+/** Columns a chart has at least. */
+const FEWEST = 12;
+
+/** Where a young colony's numbers begin: what was before it is no gap worth drawing. The chart grows to its whole range with them. */
+function firstKnown({ series, length }: Metrics): number {
+	const most = Math.max(0, length - FEWEST);
+	let first = most;
+	for (const { values } of series) {
+		const known = values.findIndex((value) => value !== null);
+		if (known >= 0 && known < first) first = known;
+	}
+	// One column before, so that a line that begins shows that it does.
+	return Math.max(0, first - 1);
+}
+
+/** The time a chart shows. */
+export const rangeInWords = (model: ChartModel | undefined): string | undefined => model && `last ${roughly(model.length * model.step)}`;
+
 /**
  * One model a unit: numbers of different units share no axis.
  * @param perSecond the columns are rates
  */
 export function chartModels(metrics: Metrics, perSecond = false): ChartModel[] {
 	const byUnit = Map.groupBy(metrics.series, (column) => unitOfColumn(column, perSecond));
+	const first = firstKnown(metrics);
 	return [...byUnit].map(([unit, columns]) => {
 		const shown =
 			columns.length <= MOST_LINES
 				? columns
 				: columns.toSorted((a, b) => (newest(b.values) ?? -Infinity) - (newest(a.values) ?? -Infinity)).slice(0, MOST_LINES);
 		return {
-			start: metrics.start,
+			start: metrics.start + first * metrics.step,
 			step: metrics.step,
-			length: metrics.length,
+			length: metrics.length - first,
 			unit,
-			lines: shown.map((column) => ({ key: column.key, name: nameOf(column, columns), values: column.values })),
+			lines: shown.map((column) => ({ key: column.key, name: nameOf(column, columns), values: column.values.slice(first) })),
 			left: columns.length - shown.length + metrics.left,
 		};
 	});

@@ -2,6 +2,8 @@ import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
 import { count } from "../format/number.ts";
 import { ScrollBox } from "./ScrollBox.tsx";
 
+export type ColumnSize = 8 | 9 | 10 | 11 | 12 | 13 | 14 | 16 | 18 | 20 | 28 | 36 | 40;
+
 export interface Column<Row> {
 	head: string;
 	/** Read inside: the cell follows what it reads. */
@@ -10,8 +12,8 @@ export interface Column<Row> {
 	number?: boolean;
 	/** The cell that names the row. */
 	names?: boolean;
-	/** Takes what room is left. */
-	wide?: boolean;
+	/** Width in half rems, one the style sheet has. Space that is left is shared: what stands in a cell never moves its neighbours. */
+	size: ColumnSize;
 }
 
 interface DataTableProps<Row> {
@@ -54,11 +56,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 			<ScrollBox class="table-box" label={props.caption}>
 				<table>
 					<caption class="hidden">{props.caption}</caption>
+					<colgroup>
+						<For each={props.columns}>{(column) => <col class={`col-${column.size}`} />}</For>
+					</colgroup>
 					<thead>
 						<tr>
 							<For each={props.columns}>
 								{(column) => (
-									<th scope="col" class={column.number ? "number" : column.wide ? "wide" : undefined}>
+									<th scope="col" class={column.number ? "number" : undefined}>
 										{column.head}
 									</th>
 								)}

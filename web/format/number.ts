@@ -76,9 +76,12 @@ export function quantity(value: number, unit = "", like = value): string {
 	return written(value, unit, like, plain);
 }
 
-/** The same for the marks of a scale: no more digits than they need. */
+/** The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis. */
 export function mark(value: number, unit = "", like = value): string {
-	return written(value, unit, like, (shown) => grouped(String(Number(shown.toPrecision(4)))).replace("-", MINUS));
+	const short = unit in SCALED || unit in SIGNS || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
+	return written(value, unit === "ratio" ? unit : short, like, (shown) =>
+		grouped(String(Number(shown.toPrecision(4)))).replace("-", MINUS),
+	);
 }
 
 function written(value: number, unit: string, like: number, digits: (value: number, decimals: number) => string): string {
@@ -97,15 +100,17 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 const SUFFIX = /_(percent|ratio|bytes|kilobytes|megabytes|gigabytes|mb|seconds|milliseconds|ms|celsius|volts|joules)(?:_total)?$/;
 const SHORT: Record<string, string> = { mb: "megabytes", ms: "milliseconds" };
 
-/** A metric's name for people: words, without its unit. */
+/** A metric's name in its row: words, without the unit and without what the row says already. */
 export const metricWords = (metric: string): string =>
 	metric
+		.replace(/^(hiveframe_)?(stream_|worker_)?/, "")
 		.replace(SUFFIX, "")
 		.replace(/_total$/, "")
 		.replaceAll("_", " ");
 
 /** What a metric's name says of its unit, where its definition is not at hand. */
 export function unitOf(metric: string): string | undefined {
+	if (/_(utilization|share)$/.test(metric)) return "ratio";
 	const word = SUFFIX.exec(metric)?.[1];
 	return word && (SHORT[word] ?? word);
 }

@@ -36,6 +36,8 @@ export function createClock(first: number) {
 		hear(at: number, fresh: boolean): void {
 			const difference = at - Date.now();
 			ahead = fresh || ahead === undefined ? difference : Math.max(ahead, difference);
+			// What has just happened has not happened in the future.
+			if (at > now() && !document.hidden) tick();
 		},
 	};
 }

@@ -23,7 +23,7 @@ export function LinkPill(): JSX.Element {
 			<span role="status">{word()}</span>
 			<span class="link-age">
 				<Show when={state() !== "still"} fallback={<TimeOfDay at={page.input.snapshot.at} />}>
-					newest <Ago at={page.heardAt()} />
+					newest <Ago at={page.cluster().lastPushAt ?? page.heardAt()} />
 				</Show>
 			</span>
 		</p>

@@ -19,7 +19,7 @@ const bridge = new Bridge({
 bridge.start();`;
 	return (
 		<section class="panel no-colony" aria-labelledby="no-colony">
-			<svg class="no-colony-art" viewBox="0 0 120 76" aria-hidden="true">
+			<svg class="no-colony-art" viewBox="28 0 92 76" preserveAspectRatio="xMinYMid" aria-hidden="true">
 				<g fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="4 3">
 					<path d="M60 4l14 8v16l-14 8-14-8V12z" />
 					<path d="M45 40l14 8v16l-14 8-14-8V48z" />

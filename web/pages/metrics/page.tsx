@@ -11,6 +11,7 @@ import { useAnswer, usePage } from "../../page-context.tsx";
 const COLUMNS: Column<SeriesRow>[] = [
 	{
 		head: "Metric",
+		size: 40,
 		names: true,
 		cell: (series) => (
 			<span class="mono" title={series.help}>
@@ -20,7 +21,7 @@ const COLUMNS: Column<SeriesRow>[] = [
 	},
 	{
 		head: "Labels",
-		wide: true,
+		size: 40,
 		cell: (series) => (
 			<span class="mono quiet">
 				{Object.entries(series.labels ?? {})
@@ -29,14 +30,15 @@ const COLUMNS: Column<SeriesRow>[] = [
 			</span>
 		),
 	},
-	{ head: "Type", cell: (series) => series.type },
-	{ head: "Unit", cell: (series) => series.unit ?? unitOf(series.name) ?? <span class="quiet">count</span> },
+	{ head: "Type", size: 10, cell: (series) => series.type },
+	{ head: "Unit", size: 12, cell: (series) => series.unit ?? unitOf(series.name) ?? <span class="quiet">count</span> },
 	{
 		head: "Newest",
+		size: 14,
 		number: true,
 		cell: (series) => (series.value === undefined ? "–" : quantity(series.value, series.unit ?? unitOf(series.name))),
 	},
-	{ head: "When", cell: (series) => (series.at === undefined ? "–" : <Ago at={series.at} />) },
+	{ head: "When", size: 12, cell: (series) => (series.at === undefined ? "–" : <Ago at={series.at} />) },
 ];
 
 export default function Metrics(): JSX.Element {

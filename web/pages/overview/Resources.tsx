@@ -1,9 +1,8 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { type ChartModel, chartModels } from "../../chart/model.ts";
+import { type ChartModel, chartModels, rangeInWords } from "../../chart/model.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
-import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 
 /** Mean and greatest in one picture: the mean hides the one worker that is stuck. */
@@ -19,12 +18,12 @@ export function CpuChart(): JSX.Element {
 			...model,
 			lines: [
 				{ ...line, name: "mean of workers" },
-				...(busiest && peak().length === model.length ? [{ key: "max", name: "busiest worker", values: busiest.values }] : []),
+				...(busiest ? [{ key: "max", name: "busiest worker", values: busiest.values.slice(-model.length) }] : []),
 			],
 		};
 	});
 	return (
-		<Panel title="CPU" class="area-cpu" note={`last ${roughly(mean().length * mean().step)}`}>
+		<Panel title="CPU" class="area-cpu" note={rangeInWords(model())}>
 			<Show when={model()} fallback={<NotReported metric="cpu_percent" />}>
 				{(drawn) => <Chart kind="line" model={drawn()} label="CPU in percent of one core" />}
 			</Show>
@@ -40,7 +39,7 @@ export function MemoryChart(): JSX.Element {
 		return model && line && { ...model, lines: [{ ...line, name: "all workers" }] };
 	});
 	return (
-		<Panel title="Memory" class="area-memory" note={`last ${roughly(memory().length * memory().step)}`}>
+		<Panel title="Memory" class="area-memory" note={rangeInWords(model())}>
 			<Show when={model()} fallback={<NotReported metric="memory_mb" />}>
 				{(drawn) => <Chart kind="area" model={drawn()} label="Memory of all workers" />}
 			</Show>

@@ -1,19 +1,22 @@
-import { For, type JSX, Show } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import type { Checkpoint, Stream } from "../../../colony-bridge/protocol/state.ts";
 import type { StreamRow } from "../../../colony-bridge/protocol/view.ts";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { CHECKPOINT, STREAM } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
-import { count, metricWords, quantity, unitOf } from "../../format/number.ts";
+import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 
-const OWN = new Set(["stream_lag_seconds"]);
+/** What the columns before say already. */
+const OWN = new Set(["stream_lag_seconds", "hiveframe_stream_lag_seconds", "stream_windows_open", "stream_windows_fired_total"]);
 
 export const streamColumns: Column<StreamRow>[] = [
 	{
 		head: "Stream",
+		size: 18,
 		names: true,
 		cell: (stream) => (
 			<span class="named" title={stream.message ?? stream.id}>
@@ -24,31 +27,23 @@ export const streamColumns: Column<StreamRow>[] = [
 			</span>
 		),
 	},
-	{ head: "Status", cell: (stream) => <State look={STREAM[stream.status]} /> },
-	{ head: "Lag", number: true, cell: (stream) => number(stream.values.stream_lag_seconds, "seconds") },
+	{ head: "Status", size: 13, cell: (stream) => <State look={STREAM[stream.status]} /> },
+	{ head: "Lag", size: 10, number: true, cell: (stream) => number(stream.values.stream_lag_seconds, "seconds") },
 	{
 		head: "Watermark",
+		size: 12,
 		cell: (stream) => (
 			<Show when={stream.watermark} fallback="–">
 				{(at) => <Ago at={at()} />}
 			</Show>
 		),
 	},
-	{ head: "Windows", cell: (stream) => <Windows windows={stream.windows} /> },
-	{ head: "Checkpoint", wide: true, cell: (stream) => <CheckpointCell checkpoint={stream.checkpoint} /> },
+	{ head: "Windows", size: 18, cell: (stream) => <Windows windows={stream.windows} /> },
+	{ head: "Checkpoint", size: 28, cell: (stream) => <CheckpointCell checkpoint={stream.checkpoint} /> },
 	{
 		head: "Other numbers",
-		cell: (stream) => (
-			<span class="others">
-				<For each={Object.keys(stream.values).filter((name) => !OWN.has(name))}>
-					{(name) => (
-						<span class="other">
-							<span class="quiet">{metricWords(name.replace(/^stream_/, ""))}</span> {number(stream.values[name], unitOf(name))}
-						</span>
-					)}
-				</For>
-			</span>
-		),
+		size: 40,
+		cell: (stream) => <OtherNumbers values={stream.values} besides={OWN} />,
 	},
 ];
 
@@ -82,12 +77,12 @@ function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): JSX.Elem
 	return (
 		<Show when={props.checkpoint} fallback="–">
 			{(checkpoint) => (
-				<span class="named" title={`checkpoint ${checkpoint().id}`}>
+				<span class="lines-2" title={`checkpoint ${checkpoint().id}`}>
 					<State look={CHECKPOINT[checkpoint().status]} />
 					<Show
 						when={checkpoint().status === "running" && checkpoint().progress !== undefined}
 						fallback={
-							<span class="quiet">
+							<span class="quiet cut">
 								<Show when={checkpoint().endedAt}>{(at) => <Ago at={at()} />}</Show>
 								<Show when={took()}>, took {took()}</Show>
 								<Show when={checkpoint().bytes !== undefined}>, {quantity(checkpoint().bytes ?? 0, "bytes")}</Show>

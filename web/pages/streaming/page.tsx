@@ -2,10 +2,9 @@ import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels } from "../../chart/model.ts";
+import { chartModels, rangeInWords } from "../../chart/model.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 import { streamColumns } from "./columns.tsx";
 
@@ -32,7 +31,7 @@ function StreamChart(props: { title: string; metrics: Metrics; metric: string; r
 		return model && model.lines.length > 0 ? { ...model, unit: props.rate ? "records/s" : model.unit } : undefined;
 	});
 	return (
-		<Panel title={props.title} class="medium" note={`last ${roughly(props.metrics.length * props.metrics.step)}`}>
+		<Panel title={props.title} class="medium" note={rangeInWords(model())}>
 			<Show
 				when={model()}
 				fallback={

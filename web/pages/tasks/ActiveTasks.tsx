@@ -7,11 +7,12 @@ import { TASK } from "../../elements/states.ts";
 import { Since } from "../../elements/Time.tsx";
 
 const COLUMNS: Column<TaskRow>[] = [
-	{ head: "Task", names: true, wide: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
-	{ head: "State", cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", cell: (task) => <WorkerId id={task.worker} /> },
+	{ head: "Task", size: 20, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
+	{ head: "State", size: 12, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Worker", size: 12, cell: (task) => <WorkerId id={task.worker} /> },
 	{
 		head: "Progress",
+		size: 13,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
 				<Progress share={task.progress ?? 0} label="progress" />
@@ -20,6 +21,7 @@ const COLUMNS: Column<TaskRow>[] = [
 	},
 	{
 		head: "Elapsed",
+		size: 11,
 		number: true,
 		cell: (task) => (
 			<Show when={task.startedAt ?? task.queuedAt} fallback="–">

@@ -12,18 +12,19 @@ const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed
 
 const task: Column<EndedRow> = {
 	head: "Task",
+	size: 16,
 	names: true,
-	wide: true,
 	cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 };
-const worker: Column<EndedRow> = { head: "Worker", cell: (task) => <WorkerId id={task.worker} /> };
-const took: Column<EndedRow> = { head: "Took", number: true, cell: (task) => duration(task.durationMs) };
-const ended: Column<EndedRow> = { head: "Ended", cell: (task) => <Ago at={task.endedAt} /> };
+const worker: Column<EndedRow> = { head: "Worker", size: 11, cell: (task) => <WorkerId id={task.worker} /> };
+const took: Column<EndedRow> = { head: "Took", size: 10, number: true, cell: (task) => duration(task.durationMs) };
+const ended: Column<EndedRow> = { head: "Ended", size: 12, cell: (task) => <Ago at={task.endedAt} /> };
 
 const FAILED: Column<EndedRow>[] = [
 	task,
 	{
 		head: "Error",
+		size: 20,
 		cell: (task) => (
 			<Show when={task.error} fallback={<span class="quiet">not said</span>}>
 				{(error) => <Failure error={error()} />}
@@ -37,9 +38,9 @@ const FAILED: Column<EndedRow>[] = [
 
 const ENDED: Column<EndedRow>[] = [
 	task,
-	{ head: "Result", cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Result", size: 13, cell: (task) => <State look={TASK[task.status]} /> },
 	worker,
-	{ head: "Waited", number: true, cell: (task) => duration(task.waitMs) },
+	{ head: "Waited", size: 11, number: true, cell: (task) => duration(task.waitMs) },
 	took,
 	ended,
 ];

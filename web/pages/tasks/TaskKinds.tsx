@@ -9,20 +9,25 @@ const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed
 const COLUMNS: Column<KindRow>[] = [
 	{
 		head: "Name",
+		size: 14,
 		names: true,
-		wide: true,
 		cell: (kind) => (
 			<span class="cut" title={kind.name}>
 				{kind.name}
 			</span>
 		),
 	},
-	{ head: "Completed", number: true, cell: (kind) => count(kind.completed) },
-	{ head: "Failed", number: true, cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span> },
-	{ head: "Median", number: true, cell: (kind) => duration(kind.p50Ms) },
-	{ head: "95th", number: true, cell: (kind) => duration(kind.p95Ms) },
-	{ head: "99th", number: true, cell: (kind) => duration(kind.p99Ms) },
-	{ head: "Longest", number: true, cell: (kind) => duration(kind.maxMs) },
+	{ head: "Completed", size: 10, number: true, cell: (kind) => count(kind.completed) },
+	{
+		head: "Failed",
+		size: 8,
+		number: true,
+		cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span>,
+	},
+	{ head: "Median", size: 9, number: true, cell: (kind) => duration(kind.p50Ms) },
+	{ head: "95th", size: 9, number: true, cell: (kind) => duration(kind.p95Ms) },
+	{ head: "99th", size: 9, number: true, cell: (kind) => duration(kind.p99Ms) },
+	{ head: "Longest", size: 9, number: true, cell: (kind) => duration(kind.maxMs) },
 ];
 
 /** Every run ever, a row a name: how many, how long. */

@@ -1,10 +1,9 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels } from "../../chart/model.ts";
+import { chartModels, rangeInWords } from "../../chart/model.ts";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
-import { roughly } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
 import { EndedTasks, FailedTasks } from "./EndedTasks.tsx";
@@ -38,7 +37,7 @@ export default function Tasks(): JSX.Element {
 				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
 					<ActiveTasks rows={active().rows} />
 				</Panel>
-				<Panel title="Queue depth" class="tall" note={`last ${roughly(queued().length * queued().step)}`}>
+				<Panel title="Queue depth" class="tall" note={rangeInWords(model() || undefined)}>
 					<Show
 						when={model()}
 						fallback={

@@ -1,11 +1,12 @@
-import { For, type JSX, Show } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import type { WorkerRow } from "../../../colony-bridge/protocol/view.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Since } from "../../elements/Time.tsx";
-import { count, metricWords, quantity, unitOf } from "../../format/number.ts";
+import { count, quantity } from "../../format/number.ts";
 
 /** The last minutes of a worker's numbers, by its id. */
 export interface History {
@@ -15,28 +16,29 @@ export interface History {
 
 /** Numbers with a column of their own; the others stand together. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
-/** As many of the others as fit two lines of the table. */
-const MOST_OTHERS = 6;
 
 export function workerColumns(history: History): Column<WorkerRow>[] {
 	return [
-		{ head: "Worker", names: true, cell: (worker) => <WorkerName worker={worker} /> },
-		{ head: "Status", cell: (worker) => <Status worker={worker} /> },
+		{ head: "Worker", size: 16, names: true, cell: (worker) => <WorkerName worker={worker} /> },
+		{ head: "Status", size: 18, cell: (worker) => <Status worker={worker} /> },
 		{
 			head: "CPU",
+			size: 20,
 			number: true,
 			cell: (worker) => <Measured value={worker.values.cpu_percent} unit="percent" line={history.cpu(worker.id)} max={100} />,
 		},
 		{
 			head: "Memory",
+			size: 20,
 			number: true,
 			cell: (worker) => <Measured value={worker.values.memory_mb} unit="megabytes" line={history.memory(worker.id)} />,
 		},
-		{ head: "Tasks", cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} /> },
-		{ head: "Other numbers", wide: true, cell: (worker) => <Others values={worker.values} /> },
-		{ head: "Restarts", number: true, cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)) },
+		{ head: "Tasks", size: 12, cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} /> },
+		{ head: "Other numbers", size: 36, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
+		{ head: "Restarts", size: 9, number: true, cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)) },
 		{
 			head: "Up",
+			size: 12,
 			number: true,
 			cell: (worker) => (
 				<Show when={worker.startedAt} fallback="–">
@@ -105,34 +107,5 @@ function Tasks(props: { ids: string[] | undefined; active: number | undefined })
 				<span class="quiet mono cut">{props.ids?.join(", ")}</span>
 			</Show>
 		</span>
-	);
-}
-
-function Others(props: { values: Record<string, number> }): JSX.Element {
-	const names = () => Object.keys(props.values).filter((name) => !OWN.has(name));
-	const number = (name: string) => quantity(props.values[name] ?? Number.NaN, unitOf(name));
-	return (
-		<Show when={names().length > 0} fallback={<span class="quiet">–</span>}>
-			<span class="others">
-				<For each={names().slice(0, MOST_OTHERS)}>
-					{(name) => (
-						<span class="other">
-							<span class="quiet">{metricWords(name)}</span> {number(name)}
-						</span>
-					)}
-				</For>
-				<Show when={names().length > MOST_OTHERS}>
-					<span
-						class="quiet"
-						title={names()
-							.slice(MOST_OTHERS)
-							.map((name) => `${name} ${number(name)}`)
-							.join("\n")}
-					>
-						and {names().length - MOST_OTHERS} more
-					</span>
-				</Show>
-			</span>
-		</Show>
 	);
 }

@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { type Column, DataTable } from "../../elements/DataTable.tsx";
+import { type Column, type ColumnSize, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Shown } from "../../elements/Panel.tsx";
 import { Progress } from "../../elements/Progress.tsx";
@@ -7,8 +7,10 @@ import { Ago, Since } from "../../elements/Time.tsx";
 import { quantity, unitOf } from "../../format/number.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
-import { type ColumnPlan, planColumn, type Row } from "./columns.ts";
+import { type CellKind, type ColumnPlan, planColumn, type Row } from "./columns.ts";
 import { SOURCES } from "./sources.ts";
+
+const SIZES: Record<CellKind, ColumnSize> = { number: 12, duration: 12, instant: 13, state: 13, share: 16, list: 18, text: 18 };
 
 /** Columns by name over one of the colony's tables. */
 export function TableWidget(props: WidgetProps<"table">): JSX.Element {
@@ -21,7 +23,13 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 		if (rows().length === 0) return [];
 		return props.spec.columns.map((name, i) => {
 			const plan = planColumn(props.spec.dataSource, name, rows());
-			return { head: name, number: plan.kind === "number" || plan.kind === "duration", names: i === 0, cell: (row) => cell(plan, row) };
+			return {
+				head: name,
+				size: SIZES[plan.kind],
+				number: plan.kind === "number" || plan.kind === "duration",
+				names: i === 0,
+				cell: (row) => cell(plan, row),
+			};
 		});
 	});
 	const cell = (plan: ColumnPlan, row: Row): JSX.Element => {
