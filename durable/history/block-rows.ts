@@ -3,35 +3,38 @@
  * first series, packed, so that one step down the primary key finds the row of a series.
  */
 import type { Sql } from "../sql.ts";
+import { BlockCache } from "./block-cache.ts";
 
 /** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 20;
 
 export type BlockTable = "history_span" | "history_minute" | "history_ten_minute";
 
-export interface BlockRow {
-	cut: number;
-	first: number;
-	block: Uint8Array;
+/** What every kind of block says. */
+interface Listed {
+	/** Its series, ascending. */
+	readonly series: Uint32Array;
 }
 
-interface Row extends Record<string, string | number | null | Uint8Array> {
-	key: number;
-	block: Uint8Array;
-}
+const CACHE_BYTES = 4_000_000;
 
-export class BlockRows {
+export class BlockRows<B extends Listed> {
 	readonly #sql: Sql;
+	readonly #parse: (bytes: Uint8Array) => B;
+	readonly #cache = new BlockCache<B>(CACHE_BYTES);
+	readonly #read: string;
 	readonly #write: string;
 	readonly #below: string;
 	readonly #above: string;
 	readonly #oldest: string;
 	readonly #delete: string;
 
-	constructor(sql: Sql, table: BlockTable) {
+	constructor(sql: Sql, table: BlockTable, parse: (bytes: Uint8Array) => B) {
 		this.#sql = sql;
+		this.#parse = parse;
+		this.#read = `SELECT block FROM ${table} WHERE key = ?`;
 		this.#write = `INSERT INTO ${table} (key, block) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET block = excluded.block`;
-		this.#below = `SELECT key, block FROM ${table} WHERE key <= ? AND key >= ? ORDER BY key DESC LIMIT 1`;
+		this.#below = `SELECT key FROM ${table} WHERE key <= ? AND key >= ? ORDER BY key DESC LIMIT 1`;
 		this.#above = `SELECT key FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT 1`;
 		this.#oldest = `SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?`;
 		this.#delete = `DELETE FROM ${table} WHERE key = ?`;
@@ -41,15 +44,15 @@ export class BlockRows {
 		this.#sql.run(this.#write, cut * SERIES_ROOM + first, block);
 	}
 
-	/** The row of this cut that may hold the series: the last one that begins with it or before it. */
-	find(cut: number, series: number): BlockRow | undefined {
-		const row = this.#sql.all<Row>(this.#below, cut * SERIES_ROOM + series, cut * SERIES_ROOM)[0];
-		return row && { cut, first: row.key - cut * SERIES_ROOM, block: row.block };
+	/** The block of this cut that may hold the series: the last one that begins with it or before it. */
+	find(cut: number, series: number): B | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#below, cut * SERIES_ROOM + series, cut * SERIES_ROOM)[0];
+		return row && this.#cache.get(row.key, () => this.#sql.all<{ block: Uint8Array }>(this.#read, row.key)[0]?.block, this.#parse);
 	}
 
-	/** The last row of this cut. */
-	last(cut: number): BlockRow | undefined {
-		return this.find(cut, SERIES_ROOM - 1);
+	/** Last series that any block of this cut has. */
+	lastSeries(cut: number): number | undefined {
+		return this.find(cut, SERIES_ROOM - 1)?.series.at(-1);
 	}
 
 	/** First series of the next row of this cut that begins after the series. */

@@ -27,36 +27,46 @@ export interface Entry {
 	length: number;
 }
 
-const frame = new ByteWriter();
-const columns = new ByteWriter();
+/** A block in the making. */
+export class BlockWriter {
+	readonly #series: number[] = [];
+	/** One entry for each presence, and which of them each series has. */
+	readonly #presences: Entry[] = [];
+	readonly #which: number[] = [];
+	readonly #lengths: number[] = [];
+	readonly #columns = new ByteWriter();
 
-/** @param entries by ascending series, none empty. */
-export function writeBlock(entries: readonly Entry[]): Uint8Array {
-	const presences: Entry[] = [];
-	const which = entries.map((entry) => {
-		const known = presences.findIndex((other) => sameInstants(other, entry));
-		return known >= 0 ? known : presences.push(entry) - 1;
-	});
-	const instants = union(presences);
-	frame.clear();
-	columns.clear();
-	frame.byte(VERSION);
-	writeNumbers(
-		entries.map(({ series }) => series),
-		frame,
-	);
-	frame.varint(instants.length);
-	writeIntegers(Float64Array.from(instants), instants.length, frame);
-	frame.varint(presences.length);
-	for (const { offsets, length } of presences) writePresence(instants, offsets, length, frame);
-	for (const [i, entry] of entries.entries()) {
-		const start = columns.length;
-		writeColumn(entry.values, entry.length, columns);
-		frame.varint(which[i] as number);
-		frame.varint(columns.length - start);
+	/** @param entry of a higher series than the one before, not empty; its arrays belong to the writer now. */
+	add(entry: Entry): void {
+		const known = this.#presences.findIndex((other) => sameInstants(other, entry));
+		const start = this.#columns.length;
+		writeColumn(entry.values, entry.length, this.#columns);
+		this.#series.push(entry.series);
+		this.#which.push(known >= 0 ? known : this.#presences.push(entry) - 1);
+		this.#lengths.push(this.#columns.length - start);
 	}
-	frame.append(columns.take());
-	return frame.take();
+
+	/** First series; undefined: the block is empty. */
+	get first(): number | undefined {
+		return this.#series[0];
+	}
+
+	bytes(): Uint8Array {
+		const frame = new ByteWriter();
+		const instants = union(this.#presences);
+		frame.byte(VERSION);
+		writeNumbers(this.#series, frame);
+		frame.varint(instants.length);
+		writeIntegers(Float64Array.from(instants), instants.length, frame);
+		frame.varint(this.#presences.length);
+		for (const { offsets, length } of this.#presences) writePresence(instants, offsets, length, frame);
+		for (const [i, length] of this.#lengths.entries()) {
+			frame.varint(this.#which[i] as number);
+			frame.varint(length);
+		}
+		frame.append(this.#columns.view());
+		return frame.take();
+	}
 }
 
 function sameInstants(a: Entry, b: Entry): boolean {

@@ -20,11 +20,6 @@ import { readNumbers, writeNumbers } from "./series-numbers.ts";
 
 const VERSION = 1;
 
-export interface BucketEntry {
-	series: number;
-	buckets: BucketRun;
-}
-
 interface Timing {
 	/** Places of the buckets in the block. */
 	places: Uint32Array;
@@ -33,40 +28,60 @@ interface Timing {
 	last: Float64Array;
 }
 
-const frame = new ByteWriter();
-const columns = new ByteWriter();
+/** A block in the making. */
+export class BucketBlockWriter {
+	readonly #base: number;
+	readonly #size: number;
+	readonly #buckets: number;
+	readonly #series: number[] = [];
+	readonly #timings: Timing[] = [];
+	/** Which of the timings each series has. */
+	readonly #which: number[] = [];
+	readonly #lengths: number[] = [];
+	readonly #columns = new ByteWriter();
 
-/** @param base the block's start, ms. @param buckets how many buckets it has room for. @param entries by ascending series, none empty. */
-export function writeBucketBlock(base: number, size: number, buckets: number, entries: readonly BucketEntry[]): Uint8Array {
-	const timings: Timing[] = [];
-	const which = entries.map((entry) => {
-		const timing = timingOf(entry.buckets, base);
-		const known = timings.findIndex((other) => sameTiming(other, timing));
-		return known >= 0 ? known : timings.push(timing) - 1;
-	});
-	frame.clear();
-	columns.clear();
-	frame.byte(VERSION);
-	frame.varint(size);
-	frame.varint(buckets);
-	writeNumbers(
-		entries.map(({ series }) => series),
-		frame,
-	);
-	frame.varint(timings.length);
-	for (const { places, count, last } of timings) {
-		writePresence(allPlaces(buckets), places, places.length, frame);
-		writeIntegers(count, places.length, frame);
-		writeIntegers(last, places.length, frame);
+	/** @param base the block's start, ms. @param size ms a bucket. @param buckets how many it has room for. */
+	constructor(base: number, size: number, buckets: number) {
+		this.#base = base;
+		this.#size = size;
+		this.#buckets = buckets;
 	}
-	for (const [i, entry] of entries.entries()) {
-		const start = columns.length;
-		writeBucketColumns(entry.buckets, columns);
-		frame.varint(which[i] as number);
-		frame.varint(columns.length - start);
+
+	/** @param series higher than the one before. @param run not empty. */
+	add(series: number, run: BucketRun): void {
+		const timing = timingOf(run, this.#base);
+		const known = this.#timings.findIndex((other) => sameTiming(other, timing));
+		const start = this.#columns.length;
+		writeBucketColumns(run, this.#columns);
+		this.#series.push(series);
+		this.#which.push(known >= 0 ? known : this.#timings.push(timing) - 1);
+		this.#lengths.push(this.#columns.length - start);
 	}
-	frame.append(columns.take());
-	return frame.take();
+
+	/** First series; undefined: the block is empty. */
+	get first(): number | undefined {
+		return this.#series[0];
+	}
+
+	bytes(): Uint8Array {
+		const frame = new ByteWriter();
+		frame.byte(VERSION);
+		frame.varint(this.#size);
+		frame.varint(this.#buckets);
+		writeNumbers(this.#series, frame);
+		frame.varint(this.#timings.length);
+		for (const { places, count, last } of this.#timings) {
+			writePresence(allPlaces(this.#buckets), places, places.length, frame);
+			writeIntegers(count.slice(), places.length, frame);
+			writeIntegers(last.slice(), places.length, frame);
+		}
+		for (const [i, length] of this.#lengths.entries()) {
+			frame.varint(this.#which[i] as number);
+			frame.varint(length);
+		}
+		frame.append(this.#columns.view());
+		return frame.take();
+	}
 }
 
 function allPlaces(buckets: number): Uint32Array {

@@ -1,7 +1,7 @@
 /** One cut of time of one tier, read series by series: holds one row, and asks for the next only when the series is beyond it. */
-import { Block } from "./block.ts";
+import type { Block } from "./block.ts";
 import type { BlockRows } from "./block-rows.ts";
-import { BucketBlock } from "./bucket-block.ts";
+import type { BucketBlock } from "./bucket-block.ts";
 import type { BucketRun, Run } from "./run.ts";
 import { placeOf } from "./series-numbers.ts";
 import type { SealedWindow, WindowRows } from "./window-rows.ts";
@@ -72,27 +72,21 @@ export function windowCursor(rows: WindowRows, sealed: SealedWindow, size: numbe
 	);
 }
 
-export function sampleCursor(rows: BlockRows, cut: number, size: number): Cursor {
+export function sampleCursor(rows: BlockRows<Block>, cut: number, size: number): Cursor {
 	return cursorOf(
 		cut * size,
 		size,
-		(series) => {
-			const row = rows.find(cut, series);
-			return row && new Block(row.block);
-		},
+		(series) => rows.find(cut, series),
 		(series) => rows.next(cut, series),
 		(block: Block, place) => ({ samples: block.run(place, cut * size) }),
 	);
 }
 
-export function bucketCursor(rows: BlockRows, cut: number, size: number): Cursor {
+export function bucketCursor(rows: BlockRows<BucketBlock>, cut: number, size: number): Cursor {
 	return cursorOf(
 		cut * size,
 		size,
-		(series) => {
-			const row = rows.find(cut, series);
-			return row && new BucketBlock(row.block);
-		},
+		(series) => rows.find(cut, series),
 		(series) => rows.next(cut, series),
 		(block: BucketBlock, place) => ({ buckets: block.run(place, cut * size) }),
 	);

@@ -1,9 +1,9 @@
 /** Making a two-hour span out of its ten-minute windows, one group of series at a time: the samples, and their buckets of a minute. */
-import { type Entry, writeBlock } from "./block.ts";
-import { BucketBlock, type BucketEntry, writeBucketBlock } from "./bucket-block.ts";
+import { BlockWriter, type Entry } from "./block.ts";
+import { BucketBlockWriter } from "./bucket-block.ts";
 import { bucketCursor, type Cursor, windowCursor } from "./cursor.ts";
 import { type Lead, rollUp } from "./rollup.ts";
-import { groupFrom } from "./series-group.ts";
+import { Groups } from "./series-group.ts";
 import type { Tiers } from "./tiers.ts";
 import { MINUTE_MS, SPAN_MS, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
 
@@ -15,7 +15,9 @@ export class Merge {
 	readonly #windows: readonly Cursor[];
 	/** For the rise of a counter since the span before. */
 	readonly #before: Cursor;
-	#from: number;
+	readonly #groups: Groups;
+	#samples: BlockWriter;
+	#minutes: BucketBlockWriter;
 
 	constructor(span: number, tiers: Tiers, isCounter: (series: number) => boolean) {
 		this.span = span;
@@ -23,30 +25,43 @@ export class Merge {
 		this.#isCounter = isCounter;
 		this.#windows = windowsOf(span, tiers).map((sealed) => windowCursor(tiers.windows, sealed, WINDOW_MS));
 		this.#before = bucketCursor(tiers.minutes, span - 1, SPAN_MS);
-		const written = tiers.minutes.last(span);
-		this.#from = written ? (new BucketBlock(written.block).series.at(-1) as number) + 1 : 0;
+		this.#groups = new Groups(this.#windows, (tiers.minutes.lastSeries(span) ?? -1) + 1);
+		this.#samples = new BlockWriter();
+		this.#minutes = this.#minutesWriter();
 	}
 
-	/** Merges one group. @returns the samples in it; undefined: there is no further group. */
+	/** Whether nothing would be lost if it ended here. */
+	get between(): boolean {
+		return this.#groups.between;
+	}
+
+	/** Works through a part of a group, and writes the group where it is complete. @returns the samples in it; undefined: all is done. */
 	step(): number | undefined {
-		const numbers = groupFrom(this.#windows, this.#from);
-		const first = numbers[0];
-		if (first === undefined) return undefined;
+		const part = this.#groups.next();
+		if (!part) return undefined;
 		const base = this.span * SPAN_MS;
-		const entries: Entry[] = [];
-		const buckets: BucketEntry[] = [];
 		let samples = 0;
-		for (const series of numbers) {
+		for (const series of part.series) {
 			const entry = this.#gather(series, base);
 			const counter = this.#isCounter(series);
-			entries.push(entry);
-			buckets.push({ series, buckets: rollUp({ ...entry, base }, MINUTE_MS, counter, counter ? this.#lead(series) : undefined) });
+			this.#minutes.add(series, rollUp({ ...entry, base }, MINUTE_MS, counter, counter ? this.#lead(series) : undefined));
+			this.#samples.add(entry);
 			samples += entry.length;
 		}
-		this.#tiers.spans.write(this.span, first, writeBlock(entries));
-		this.#tiers.minutes.write(this.span, first, writeBucketBlock(base, MINUTE_MS, SPAN_MS / MINUTE_MS, buckets));
-		this.#from = (numbers.at(-1) as number) + 1;
+		if (part.ends) this.#write();
 		return samples;
+	}
+
+	#write(): void {
+		const first = this.#samples.first as number;
+		this.#tiers.spans.write(this.span, first, this.#samples.bytes());
+		this.#tiers.minutes.write(this.span, first, this.#minutes.bytes());
+		this.#samples = new BlockWriter();
+		this.#minutes = this.#minutesWriter();
+	}
+
+	#minutesWriter(): BucketBlockWriter {
+		return new BucketBlockWriter(this.span * SPAN_MS, MINUTE_MS, SPAN_MS / MINUTE_MS);
 	}
 
 	/** All samples of a series, as ms after the span's start. */

@@ -1,5 +1,5 @@
 /** Writing a window of the head as blocks, one row at a time. */
-import { type Entry, writeBlock } from "./block.ts";
+import { BlockWriter } from "./block.ts";
 import type { Window } from "./head.ts";
 import type { SealedWindow, WindowRows } from "./window-rows.ts";
 
@@ -26,13 +26,14 @@ export class Seal {
 	step(): number {
 		const taken = this.#rest.splice(0, SERIES_A_ROW);
 		let samples = 0;
-		const entries = taken.map((series): Entry => {
+		const block = new BlockWriter();
+		for (const series of taken) {
 			const column = this.window.columns.get(series);
 			if (!column) throw new Error(`series ${series} has left window ${this.window.index} while it was sealed`);
 			samples += column.length;
-			return { series, offsets: column.offsets, values: column.values, length: column.length };
-		});
-		if (entries[0]) this.#rows.write(this.#sealed, entries[0].series, writeBlock(entries));
+			block.add({ series, offsets: column.offsets, values: column.values, length: column.length });
+		}
+		if (block.first !== undefined) this.#rows.write(this.#sealed, block.first, block.bytes());
 		if (this.#rest.length === 0) this.#rows.finish(this.#sealed);
 		return samples;
 	}

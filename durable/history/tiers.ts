@@ -11,7 +11,9 @@
  * exactly one place of each resolution, at any moment.
  */
 import type { Sql } from "../sql.ts";
+import { Block } from "./block.ts";
 import { BlockRows } from "./block-rows.ts";
+import { BucketBlock } from "./bucket-block.ts";
 import type { Head } from "./head.ts";
 import type { HistoryOptions } from "./options.ts";
 import type { State } from "./state.ts";
@@ -23,9 +25,9 @@ export const SPANS_A_DAY = DAY_MS / SPAN_MS;
 export class Tiers {
 	readonly head: Head;
 	readonly windows: WindowRows;
-	readonly spans: BlockRows;
-	readonly minutes: BlockRows;
-	readonly tenMinutes: BlockRows;
+	readonly spans: BlockRows<Block>;
+	readonly minutes: BlockRows<BucketBlock>;
+	readonly tenMinutes: BlockRows<BucketBlock>;
 	readonly #options: HistoryOptions;
 	/** Spans before this one are merged. */
 	mergedBefore: number;
@@ -37,9 +39,9 @@ export class Tiers {
 	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
 		this.head = head;
 		this.windows = new WindowRows(sql, state?.windows ?? []);
-		this.spans = new BlockRows(sql, "history_span");
-		this.minutes = new BlockRows(sql, "history_minute");
-		this.tenMinutes = new BlockRows(sql, "history_ten_minute");
+		this.spans = new BlockRows(sql, "history_span", (bytes) => new Block(bytes));
+		this.minutes = new BlockRows(sql, "history_minute", (bytes) => new BucketBlock(bytes));
+		this.tenMinutes = new BlockRows(sql, "history_ten_minute", (bytes) => new BucketBlock(bytes));
 		this.mergedBefore = state?.mergedBefore ?? 0;
 		this.daysBefore = state?.daysBefore ?? 0;
 		this.stored = stored;

@@ -9,9 +9,11 @@ import { Seal } from "./seal.ts";
 import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
 import { cutOf, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
 
-/** Samples that one push may work through, and at least so many for each sample it brought: each is worked through four times in all. */
-const SAMPLES_A_PUSH = 50_000;
+/** Samples that one push may work through, or so many times what it brought: each is worked through some four times in all. */
+const SAMPLES_A_PUSH = 20_000;
 const SHARE = 8;
+/** Pushes after a start that never stop in the middle of a group: what is not written by then is lost if the next push finds a new start. */
+const WARM_AFTER = 2;
 const ROWS_TRIMMED_A_PUSH = 2;
 
 export class Upkeep {
@@ -20,6 +22,7 @@ export class Upkeep {
 	#seal: Seal | undefined;
 	#merge: Merge | undefined;
 	#day: Day | undefined;
+	#pushes = 0;
 	/** First cut of each tier that is surely still kept; behind it there is nothing left to delete. */
 	#trimmed = [-1, -1, -1];
 
@@ -30,9 +33,10 @@ export class Upkeep {
 
 	/** @param brought samples of this push. @returns whether the state changed. */
 	run(brought: number): boolean {
+		const cold = this.#pushes++ < WARM_AFTER;
 		let changed = false;
 		let left = Math.max(SAMPLES_A_PUSH, brought * SHARE);
-		while (left > 0) {
+		while (left > 0 || (cold && this.#amid)) {
 			const step = this.#sealStep() ?? this.#mergeStep() ?? this.#dayStep();
 			if (!step) break;
 			left -= step.samples;
@@ -40,6 +44,10 @@ export class Upkeep {
 		}
 		this.#trim();
 		return changed;
+	}
+
+	get #amid(): boolean {
+		return this.#merge?.between === false || this.#day?.between === false;
 	}
 
 	#sealable() {
@@ -101,7 +109,7 @@ export class Upkeep {
 
 	#trim(): void {
 		const { spans, minutes, tenMinutes, rawFrom, minutesFrom, tenMinutesFrom } = this.#tiers;
-		const kept: [typeof spans, number][] = [
+		const kept: [{ trim(cut: number, most: number): number }, number][] = [
 			[spans, rawFrom],
 			[minutes, minutesFrom],
 			[tenMinutes, tenMinutesFrom],

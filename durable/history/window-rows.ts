@@ -6,9 +6,11 @@
  */
 import type { Sql } from "../sql.ts";
 import { Block } from "./block.ts";
+import { BlockCache } from "./block-cache.ts";
 import { placeOf } from "./series-numbers.ts";
 
 const ROWS_A_SLOT = 2 ** 16;
+const CACHE_BYTES = 4_000_000;
 const WRITE =
 	"INSERT INTO history_window (key, window, block) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET window = excluded.window, block = excluded.block";
 const READ = "SELECT window, block FROM history_window WHERE key = ?";
@@ -23,6 +25,7 @@ export interface SealedWindow {
 
 export class WindowRows {
 	readonly #sql: Sql;
+	readonly #cache = new BlockCache<Block>(CACHE_BYTES);
 	/** Ascending by window. */
 	readonly sealed: SealedWindow[];
 
@@ -69,8 +72,12 @@ export class WindowRows {
 	}
 
 	block(sealed: SealedWindow, place: number): Block | undefined {
-		const row = place < 0 || place >= sealed.firsts.length ? undefined : this.#read(sealed, place);
-		return row && new Block(row.block);
+		if (place < 0 || place >= sealed.firsts.length) return undefined;
+		return this.#cache.get(
+			sealed.window * ROWS_A_SLOT + place,
+			() => this.#read(sealed, place)?.block,
+			(bytes) => new Block(bytes),
+		);
 	}
 
 	#read(sealed: SealedWindow, place: number): { window: number; block: Uint8Array } | undefined {

@@ -32,13 +32,14 @@ export class ByteWriter {
 		this.length += bytes.length;
 	}
 
+	/** What was written so far, valid until the next write. */
+	view(): Uint8Array {
+		return this.#bytes.subarray(0, this.length);
+	}
+
 	/** A copy of what was written so far. */
 	take(): Uint8Array {
 		return this.#bytes.slice(0, this.length);
-	}
-
-	clear(): void {
-		this.length = 0;
 	}
 
 	#room(more: number): void {
