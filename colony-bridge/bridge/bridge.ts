@@ -1,4 +1,5 @@
 /** The way from a colony to its cluster: samples, keeps, sends, and never stands in the colony's way. */
+import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
 import type { DownFrame } from "../protocol/down.ts";
@@ -116,17 +117,21 @@ export class Bridge {
 	async #stop(): Promise<void> {
 		const sampling = this.#end();
 		if (this.#started && this.#uplink.state !== "superseded") {
-			// A snapshot that hangs must not hang the stop.
-			let timer: NodeJS.Timeout | undefined;
-			const enough = new Promise<void>((resolve) => {
-				timer = setTimeout(resolve, STOP_FLUSH_MS);
-			});
-			await Promise.race([sampling.then(() => this.#sample(STOP_FLUSH_MS)), enough]);
-			clearTimeout(timer);
-			this.#flushEvents();
-			await this.#uplink.flush(STOP_FLUSH_MS);
+			await this.#last(sampling);
+			// The last snapshot may have found no room for its state; now there is.
+			if (this.#outbox.stateLost) await this.#last(Promise.resolve());
 		}
 		await this.#uplink.stop(STOP_CLOSE_MS);
+	}
+
+	/** One more snapshot, after the one under way, and time for it to arrive. */
+	async #last(sampling: Promise<void>): Promise<void> {
+		// A snapshot that hangs must not hang the stop.
+		const enough = new AbortController();
+		const sampled = sampling.then(() => this.#sample(STOP_FLUSH_MS)).finally(() => enough.abort());
+		await Promise.race([sampled, wait(STOP_FLUSH_MS, undefined, { signal: enough.signal }).catch(() => {})]);
+		this.#flushEvents();
+		await this.#uplink.flush(STOP_FLUSH_MS);
 	}
 
 	/** No more snapshots, no more events. @returns when a snapshot under way has come. */

@@ -1,0 +1,184 @@
+/** A bridge over real sockets that break, to a real cluster: nothing is missing, nothing counts twice, and it always comes back. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
+import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
+import { ask, Door, TestColony, until } from "./bridge-rig.ts";
+
+let door: Door;
+let colony: TestColony;
+let bridges: Bridge[];
+let errors: string[];
+
+beforeEach(async () => {
+	door = await Door.open();
+	colony = new TestColony();
+	bridges = [];
+	errors = [];
+});
+afterEach(async () => {
+	await Promise.all(bridges.map((bridge) => bridge.stop()));
+	await door.close();
+});
+
+function start(options: Partial<BridgeOptions> = {}): Bridge {
+	const bridge = new Bridge({
+		colony,
+		to: { url: door.url, token: "secret" },
+		name: "bridge",
+		intervalMs: 100,
+		onError: (error) => errors.push(error.message),
+		...options,
+	});
+	bridges.push(bridge);
+	bridge.start();
+	return bridge;
+}
+
+/** Each snapshot has the next whole number, a log line and a task's end. */
+function counting(): { beats: () => number } {
+	let beat = 0;
+	colony.say = () => {
+		beat += 1;
+		const at = Date.now();
+		return {
+			workers: [{ id: "w", status: beat % 2 === 0 ? "idle" : "busy", restarts: beat }],
+			metrics: [{ name: "beat", type: "counter", value: beat }],
+			logs: [{ at, level: "INFO", message: `beat ${beat}` }],
+			ended: [{ id: `t${beat}`, name: "task", status: "completed", endedAt: at }],
+		};
+	};
+	return { beats: () => beat };
+}
+
+describe("a bridge", () => {
+	test("loses and doubles nothing over links that are cut before and after the cluster has a push", async () => {
+		const { beats } = counting();
+		door.cutAfter = (push) => (push % 5 === 3 ? "before" : push % 7 === 4 ? "after" : false);
+		const bridge = start();
+		await until(() => door.cuts >= 8 && beats() >= 20, "eight cuts and twenty beats");
+		door.cutAfter = () => false;
+		await until(() => bridge.stats.connected && bridge.stats.acked === bridge.stats.seq, "all acknowledged");
+		await bridge.stop();
+
+		const count = beats();
+		const { series } = ask(door.cluster, { kind: "samples", selectors: ["beat"], points: 1000 });
+		expect(series[0]?.values).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+		expect(ask(door.cluster, { kind: "logs" }).rows.map(({ message }) => message)).toEqual(
+			Array.from({ length: count }, (_, i) => `beat ${count - i}`),
+		);
+		const { view } = ask(door.cluster, { kind: "cluster" });
+		expect(view.tasks.completed).toBe(count);
+		expect(view.links[0]?.gaps).toEqual({ count: 0, samples: 0, events: 0 });
+		expect(ask(door.cluster, { kind: "workers" }).rows[0]).toMatchObject({ id: "w", restarts: count });
+		expect(bridge.stats).toMatchObject({ connected: false, state: "stopped", acked: bridge.stats.seq, refused: 0 });
+		expect(bridge.stats.reconnects).toBeGreaterThanOrEqual(8);
+		expect(new Set(door.hellos.map(({ epoch }) => epoch)).size, "one run, one epoch").toBe(1);
+	}, 40_000);
+
+	test("announces everything anew to a cluster that has forgotten, in a new epoch", async () => {
+		counting();
+		const bridge = start({ layout: { widgets: [], pages: [{ name: "mine", title: "Mine", widgets: [] }] } });
+		await until(() => bridge.stats.acked > 5, "some frames durable");
+		const before = bridge.stats.epoch;
+		door.forget();
+		await until(() => bridge.stats.epoch > before && bridge.stats.acked > 3, "a new epoch");
+		expect(ask(door.cluster, { kind: "workers" }).rows).toHaveLength(1);
+		expect(ask(door.cluster, { kind: "layout" }).layout.pages).toMatchObject([{ name: "mine" }]);
+		await until(() => ask(door.cluster, { kind: "series" }).rows[0]?.value !== undefined, "numbers of the old series");
+		expect(bridge.stats.refused).toBe(0);
+		expect(errors.join("\n")).toMatch(/has lost what it had acknowledged/);
+	});
+
+	test("what does not fit while the dashboard is away is counted in gaps, and the state is right afterwards", async () => {
+		let samples = 0;
+		let round = 0;
+		colony.say = () => {
+			round += 1;
+			samples += 20;
+			return {
+				workers: Array.from({ length: 5 }, (_, i) => ({ id: `w${i}`, status: "busy" as const, restarts: round + i })),
+				metrics: Array.from({ length: 20 }, (_, i) => ({ name: "n", labels: { i: String(i) }, value: round })),
+			};
+		};
+		door.upgrades = false;
+		door.refusal = { status: 403, detail: "not now" };
+		const bridge = start({ bufferBytes: 5_000 });
+		await until(() => bridge.stats.gaps.samples > 100, "an overflow");
+		door.upgrades = true;
+		await until(() => bridge.stats.connected, "a link", 40_000);
+		await bridge.stop();
+		const { view } = ask(door.cluster, { kind: "cluster" });
+		expect(view.links[0]?.gaps.samples).toBe(bridge.stats.gaps.samples);
+		const arrived = ask(door.cluster, { kind: "samples", selectors: ["n"], points: 1000, fold: "each" }).series.reduce(
+			(sum, { values }) => sum + values.length,
+			0,
+		);
+		expect(arrived + bridge.stats.gaps.samples).toBe(samples);
+		expect(ask(door.cluster, { kind: "workers" }).rows.map(({ restarts }) => restarts)).toEqual([0, 1, 2, 3, 4].map((i) => round + i));
+		expect(bridge.stats.buffered.frames).toBe(0);
+	}, 60_000);
+
+	test("follows a clean restart at once", async () => {
+		counting();
+		const bridge = start();
+		await until(() => bridge.stats.connected, "a link");
+		// Only a link that has lived for a moment is followed at once.
+		await until(() => bridge.stats.acked > 25, "a second of life");
+		const before = performance.now();
+		door.restart();
+		await until(() => bridge.stats.reconnects === 1 && bridge.stats.connected, "the next link");
+		expect(performance.now() - before).toBeLessThan(1000);
+		expect(errors).toEqual([]);
+	});
+
+	test("stops for good when another run of it takes over, and says so", async () => {
+		counting();
+		const first = start();
+		await until(() => first.stats.acked > 0, "the first run");
+		const second = start();
+		await until(() => first.stats.state === "superseded", "the end of the first");
+		expect(errors.join("\n")).toMatch(/another run of bridge "bridge" has taken over.*Give each bridge of a cluster its own name/);
+		const { snapshots } = colony;
+		await until(() => second.stats.acked > 5 && colony.snapshots > snapshots + 3, "the second goes on");
+		expect(first.stats.state).toBe("superseded");
+		expect(colony.listeners).toBe(1);
+	});
+
+	test("a refused token is told once, with what to do, and does not end the attempts", async () => {
+		counting();
+		door.upgrades = false;
+		door.refusal = { status: 401, detail: "the token is wrong" };
+		const bridge = start();
+		await until(() => bridge.stats.reconnects >= 2, "two attempts");
+		expect(errors).toHaveLength(1);
+		expect(errors[0]).toMatch(/refused the bridge's token \(401: the token is wrong\); give the bridge the token .*BRIDGE_TOKEN/);
+		expect(errors.join()).not.toContain("secret");
+		door.upgrades = true;
+		await until(() => bridge.stats.connected, "a link", 30_000);
+		expect(door.authorizations.at(-1)).toBe("Bearer secret");
+		expect(door.posts, "HTTP is no way around a refused token").toBe(0);
+	}, 40_000);
+
+	test("pushes over HTTP where no WebSocket can be opened, and goes on from the same number", async () => {
+		const { beats } = counting();
+		door.upgrades = false;
+		const bridge = start();
+		await until(() => bridge.stats.acked > 8 && beats() > 6, "pushes over HTTP", 30_000);
+		await bridge.stop();
+		expect(door.posts).toBeGreaterThan(1);
+		const { series } = ask(door.cluster, { kind: "samples", selectors: ["beat"], points: 1000 });
+		expect(series[0]?.values).toEqual(Array.from({ length: beats() }, (_, i) => i + 1));
+		expect(bridge.stats.refused).toBe(0);
+	}, 40_000);
+
+	test("a cluster that forgets between two HTTP pushes is announced everything anew", async () => {
+		counting();
+		door.upgrades = false;
+		const bridge = start();
+		await until(() => bridge.stats.acked > 8, "pushes over HTTP", 30_000);
+		const before = bridge.stats.epoch;
+		door.forget();
+		await until(() => bridge.stats.epoch > before && bridge.stats.acked > 3, "a new epoch", 30_000);
+		expect(ask(door.cluster, { kind: "workers" }).rows).toHaveLength(1);
+	}, 60_000);
+});
