@@ -16,7 +16,7 @@ interface Listed {
 	readonly series: Uint32Array;
 }
 
-const CACHE_BYTES = 4_000_000;
+const CACHE_BYTES = 3_000_000;
 
 export class BlockRows<B extends Listed> {
 	readonly #sql: Sql;

@@ -60,6 +60,11 @@ export class Dictionary {
 		return definition;
 	}
 
+	/** In the order they came. */
+	names(): Iterable<string> {
+		return this.#byName.keys();
+	}
+
 	/** Numbers of all series of a name that carry at least these labels, ascending. */
 	match(name: string, labels: Labels): readonly number[] {
 		const named = this.#byName.get(name) ?? [];

@@ -53,7 +53,9 @@ class Buckets implements BucketRun {
  * @param rises whether to tell the rise (of counters), a fall being a restart from 0; else it is NaN.
  */
 export function rollUp(run: Run, size: number, rises: boolean, lead: Lead | undefined): BucketRun {
-	const buckets = new Buckets(size, run.length);
+	const from = run.base + (run.offsets[0] ?? 0);
+	const until = run.base + (run.offsets[run.length - 1] ?? 0);
+	const buckets = new Buckets(size, Math.min(run.length, cutOf(until, size) - cutOf(from, size) + 1));
 	let i = -1;
 	let end = Number.NEGATIVE_INFINITY;
 	let before = lead?.value ?? 0;
@@ -80,10 +82,8 @@ export function rollUp(run: Run, size: number, rises: boolean, lead: Lead | unde
 
 /** @param runs ascending, of one shorter size that divides `size`. */
 export function coarsen(runs: readonly BucketRun[], size: number): BucketRun {
-	const buckets = new Buckets(
-		size,
-		runs.reduce((sum, run) => sum + run.length, 0),
-	);
+	const most = runs.reduce((sum, run) => sum + run.length, 0);
+	const buckets = new Buckets(size, most);
 	let i = -1;
 	let end = Number.NEGATIVE_INFINITY;
 	for (const run of runs) {

@@ -11,7 +11,7 @@ import { cutOf, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
 
 /** Samples that one push may work through, or so many times what it brought: each is worked through some four times in all. */
 const SAMPLES_A_PUSH = 20_000;
-const SHARE = 8;
+const SHARE = 5;
 /** Pushes after a start that never stop in the middle of a group: what is not written by then is lost if the next push finds a new start. */
 const WARM_AFTER = 2;
 const ROWS_TRIMMED_A_PUSH = 2;

@@ -10,7 +10,7 @@ import { BlockCache } from "./block-cache.ts";
 import { placeOf } from "./series-numbers.ts";
 
 const ROWS_A_SLOT = 2 ** 16;
-const CACHE_BYTES = 4_000_000;
+const CACHE_BYTES = 3_000_000;
 const WRITE =
 	"INSERT INTO history_window (key, window, block) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET window = excluded.window, block = excluded.block";
 const READ = "SELECT window, block FROM history_window WHERE key = ?";
