@@ -2,11 +2,14 @@
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import type { ProblemKind } from "../../colony-bridge/protocol/problem.ts";
 
+/** Characters of an error's words. */
+const DETAIL_CHARS = 1_000;
+
 export type ErrorFrame = Extract<DownFrame, { type: "error" }>;
 
 /** @param seq the frame's number, where it could be read. */
 export function refusal(kind: ProblemKind, detail: string, seq?: number): ErrorFrame {
-	return { type: "error", kind, detail, ...(seq !== undefined && { seq }), fatal: false };
+	return { type: "error", kind, detail: clip(detail), ...(seq !== undefined && { seq }), fatal: false };
 }
 
 /** After this the link is closed, and nothing more of the push is read. */
@@ -17,6 +20,11 @@ export function fatal(kind: ProblemKind, detail: string, seq?: number): ErrorFra
 /** The beginning of an input, for an error message. */
 export function quote(text: string): string {
 	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** Schemas quote what they were given, and that may be a megabyte. */
+export function clip(detail: string): string {
+	return detail.length > DETAIL_CHARS ? `${detail.slice(0, DETAIL_CHARS)}…` : detail;
 }
 
 /** Whether the text is longer than `bytes` in UTF-8. Encodes it only where its length leaves a doubt. */

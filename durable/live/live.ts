@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
 import { type Answer, Query, type ToViewer, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
+import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 import { Group } from "./group.ts";
 import { Round } from "./round.ts";
@@ -83,10 +84,15 @@ export class Live {
 
 	/** A socket that outlived the memory of it. Its viewer has what it was sent last and gets a fresh snapshot in the next round. */
 	restore(socket: Socket): void {
-		const queries = v.safeParse(v.array(Query), (socket.attachment as { queries?: unknown } | null)?.queries);
-		if (!queries.success) return;
+		const { queries } = (socket.attachment ?? {}) as { queries?: unknown };
+		let group = this.#groups.get(JSON.stringify(queries));
+		if (!group) {
+			// An earlier version of this program may have written it.
+			const parsed = v.safeParse(v.array(Query), queries);
+			if (!parsed.success) return;
+			group = this.#group(parsed.output);
+		}
 		const viewer = new Viewer(socket);
-		const group = this.#group(queries.output);
 		group.viewers.add(viewer);
 		this.#watching.set(socket, { viewer, group });
 		this.#told = this.#watching.size;
@@ -184,7 +190,7 @@ export class Live {
 	}
 
 	#complain(socket: Socket, kind: ProblemKind, detail: string): void {
-		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail, kind };
+		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail: clip(detail), kind };
 		const message: ToViewer = { type: "error", problem };
 		sendQuietly(socket, JSON.stringify(message));
 	}

@@ -191,6 +191,13 @@ test("a push that is wrong throughout is answered shortly", () => {
 	expect(cluster.ask({ kind: "cluster" }).view.intake.refused).toBe(5000);
 });
 
+test("an error does not send back what it was sent", () => {
+	const cluster = rig();
+	const answer = cluster.push(hello(), { type: "state", seq: 3, at: START, workers: { set: [{ id: "w", status: "x".repeat(900_000) }] } });
+	expect(answer[1]).toMatchObject({ type: "error", seq: 3, detail: expect.stringContaining("status") });
+	expect(JSON.stringify(answer).length).toBeLessThan(2_000);
+});
+
 test("a series past the limit is named; it alone is left out", () => {
 	const cluster = new Rig({ history: { aliveSeries: 2 } });
 	const announced = ["a", "b", "c", "d"].map((name, id) => ({ id, name, type: "gauge" }));
