@@ -1,0 +1,301 @@
+/** What a bridge makes of a colony: only changes go out, a bad part hides no other, and nobody waits for an error. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
+import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
+import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import { ask, Door, TestColony, until } from "./bridge-rig.ts";
+
+let door: Door;
+let colony: TestColony;
+let bridge: Bridge | undefined;
+let errors: string[];
+
+beforeEach(async () => {
+	door = await Door.open();
+	colony = new TestColony();
+	errors = [];
+});
+afterEach(async () => {
+	await bridge?.stop();
+	await door.close();
+});
+
+function start(options: Partial<BridgeOptions> = {}): Bridge {
+	const onError = (error: Error) => void errors.push(error.message);
+	bridge = new Bridge({ colony, to: { url: door.url }, name: "bridge", intervalMs: 100, onError, ...options });
+	bridge.start();
+	return bridge;
+}
+
+function framesOf<T extends "state" | "tick" | "series" | "events" | "result" | "layout">(type: T): UpFrameOf<T>[] {
+	return door.frames.filter((frame) => frame.type === type) as UpFrameOf<T>[];
+}
+
+/** Snapshots in order, the last one for ever. */
+function script(...snapshots: unknown[]): void {
+	let next = 0;
+	colony.say = () => snapshots[Math.min(next++, snapshots.length - 1)] as ColonySnapshot;
+}
+
+const ticks = (count: number) => until(() => framesOf("tick").length >= count, `${count} ticks`);
+
+describe("sampling", () => {
+	test("only what changed goes out, and a quiet colony still gives a sign of life", async () => {
+		const [a, b] = [
+			{ id: "a", status: "idle" },
+			{ id: "b", status: "idle" },
+		];
+		script(
+			{ workers: [a, b], queued: 3, health: { status: "healthy" } },
+			{ workers: [a, { ...b, status: "busy" }], queued: 3, health: { status: "healthy" } },
+			{ workers: [a], queued: 4 },
+			{ workers: [a] },
+		);
+		start();
+		await ticks(6);
+		expect(framesOf("state").map(({ seq: _, at: __, ...patch }) => patch)).toEqual([
+			{ type: "state", health: { status: "healthy" }, queued: 3, workers: { set: [a, b] } },
+			{ type: "state", workers: { set: [{ id: "b", status: "busy" }] } },
+			{ type: "state", queued: 4, workers: { remove: ["b"] } },
+		]);
+		expect(framesOf("tick").at(-1)).toMatchObject({ ids: [], values: [] });
+	});
+
+	test("a series is announced once, with a dense number; NaN and infinities are no value", async () => {
+		const metric = (name: string, value: number, labels?: Record<string, string>) => ({ name, value, ...(labels && { labels }) });
+		script(
+			{ metrics: [metric("x", 1), metric("y", Number.NaN, { a: "1", b: "2" })] },
+			{ metrics: [metric("y", 2, { b: "2", a: "1" }), metric("x", Number.POSITIVE_INFINITY), metric("z", 3)] },
+		);
+		start();
+		await ticks(4);
+		expect(framesOf("series").flatMap(({ series }) => series)).toEqual([
+			{ id: 0, name: "x", type: "gauge" },
+			{ id: 1, name: "y", type: "gauge", labels: { a: "1", b: "2" } },
+			{ id: 2, name: "z", type: "gauge" },
+		]);
+		expect(framesOf("tick").slice(0, 2)).toMatchObject([
+			{ ids: [0], values: [1] },
+			{ ids: [1, 2], values: [2, 3] },
+		]);
+		expect(errors).toEqual([]);
+	});
+
+	test("a bad entry is left out and told, what was known of it stays, and the rest goes on", async () => {
+		const good = { id: "good", status: "idle" };
+		script(
+			{ workers: [good, { id: "shaky", status: "busy" }], metrics: [{ name: "m", value: 1 }] },
+			{
+				workers: [{ ...good, status: "busy" }, { id: "shaky", status: "dancing" }, null, { status: "idle" }, good],
+				tasks: "none",
+				streams: [{ id: "s", status: "running" }],
+				queued: -1,
+				metrics: [{ name: "not a name", value: 1 }, { name: "m", value: "2" }, undefined, { name: "m", value: 3 }, { name: "m", value: 4 }],
+				logs: [
+					{ at: 1, level: "LOUD", message: "x" },
+					{ at: 1, level: "INFO", message: "fine" },
+				],
+			},
+		);
+		start();
+		await ticks(4);
+		const workers = Object.fromEntries(ask(door.cluster, { kind: "workers" }).rows.map(({ id, status }) => [id, status]));
+		expect(workers).toEqual({ good: "busy", shaky: "busy" });
+		expect(ask(door.cluster, { kind: "streams" }).rows).toMatchObject([{ id: "s" }]);
+		expect(ask(door.cluster, { kind: "logs" }).rows.every(({ message }) => message === "fine")).toBe(true);
+		expect(framesOf("tick").at(-1)).toMatchObject({ ids: [0], values: [3] });
+		const told = errors.join("\n");
+		for (const words of [
+			/an entry of workers was left out: "shaky": status/,
+			/an entry of workers was left out: id "good" is listed twice/,
+			/tasks of the snapshot was left out: a list is needed, this is string/,
+			/queued of the snapshot was left out/,
+			/"not a name": name: a metric name has letters/,
+			/the value of "m" is "2"; a number is needed/,
+			/"m" with the same labels is listed twice/,
+			/an event of type log was left out: level/,
+		]) {
+			expect(told).toMatch(words);
+		}
+		expect(new Set(errors).size, "the same words once a minute").toBe(errors.length);
+	});
+
+	test("a snapshot that throws is told, events go on, and the next one counts", async () => {
+		let calls = 0;
+		colony.say = () => {
+			calls += 1;
+			if (calls < 4) throw new Error("the hive is shut");
+			return { metrics: [{ name: "m", value: 1 }] };
+		};
+		start();
+		colony.emit({ type: "mark", at: Date.now(), kind: "deploy", text: "v2" });
+		await until(() => framesOf("events").length === 1, "the mark");
+		expect(framesOf("tick")).toHaveLength(0);
+		await ticks(1);
+		expect(errors).toEqual(["the colony's snapshot() failed: the hive is shut"]);
+	});
+
+	test("a slow snapshot never overlaps the next", async () => {
+		let open = 0;
+		let most = 0;
+		colony.say = async () => {
+			open += 1;
+			most = Math.max(most, open);
+			await new Promise((resolve) => setTimeout(resolve, 250));
+			open -= 1;
+			return {};
+		};
+		start();
+		await ticks(3);
+		expect(most).toBe(1);
+	});
+
+	test("an error, a failure and a mark do not wait for the next snapshot; a plain line does", async () => {
+		start({ intervalMs: 3_600_000 });
+		await until(() => bridge?.stats.connected && bridge.stats.acked === bridge.stats.seq, "a link");
+		const at = Date.now();
+		colony.emit({ type: "log", at, level: "INFO", message: "plain" });
+		for (const event of [
+			{ type: "log", at, level: "ERROR", message: "bad" },
+			{ type: "taskEnd", id: "t", name: "n", status: "failed", endedAt: at, error: { message: "no" } },
+			{ type: "mark", at, kind: "restart", text: "w" },
+		] as const) {
+			const before = framesOf("events").length;
+			const began = performance.now();
+			colony.emit(event);
+			await until(() => framesOf("events").length > before, event.type);
+			// 250 ms are promised; a busy machine's own delay is not the bridge's.
+			expect(performance.now() - began).toBeLessThan(1000);
+		}
+		expect(framesOf("events")[0]?.events).toMatchObject([{ message: "plain" }, { message: "bad" }]);
+	});
+
+	test("a text beyond the contract's bound is cut and says so", async () => {
+		start();
+		colony.emit({ type: "log", at: Date.now(), level: "ERROR", message: "x".repeat(20_000) });
+		await until(() => framesOf("events").length > 0, "the line");
+		const [event] = framesOf("events")[0]?.events ?? [];
+		expect(event).toMatchObject({ type: "log", message: expect.stringMatching(/^x+… \[cut, 20000 characters in all\]$/) });
+		expect((event as { message: string }).message).toHaveLength(8000);
+	});
+
+	test("ten thousand workers go out in pushes of modest size, and one that changes costs one entry", async () => {
+		const workers = Array.from({ length: 10_000 }, (_, i) => ({ id: `worker-${i}`, status: "idle", host: "host-1" }));
+		const metrics = workers.map(({ id }) => ({ name: "cpu_percent", labels: { worker: id }, value: 1.5 }));
+		const later = workers.with(7, { id: "worker-7", status: "busy", host: "host-1" });
+		let changed = false;
+		colony.say = () => ({ workers: changed ? later : workers, metrics }) as ColonySnapshot;
+		const running = start();
+		await until(() => running.stats.acked > 10 && running.stats.buffered.frames === 0, "all of it", 20_000);
+		expect(ask(door.cluster, { kind: "workers" }).total).toBe(10_000);
+		changed = true;
+		const full = framesOf("state").length;
+		await until(() => framesOf("state").length > full, "the change");
+		expect(framesOf("state").at(-1)?.workers).toEqual({ set: [{ id: "worker-7", status: "busy", host: "host-1" }] });
+		for (const frame of door.frames) expect(JSON.stringify(frame).length).toBeLessThan(256_000);
+		expect(bridge?.stats.refused).toBe(0);
+	}, 40_000);
+});
+
+describe("refusals", () => {
+	test("a refused series is left out of the ticks, a refused patch is followed by a full replace", async () => {
+		let round = 0;
+		colony.say = () => ({
+			metrics: [{ name: "a", value: 1 }, ...(round++ > 1 ? [{ name: "b", value: 2 }] : [])],
+			workers: [{ id: "w", status: "idle", restarts: round }],
+		});
+		start();
+		const second = await until(() => framesOf("series").find(({ series }) => series[0]?.name === "b"), "the second series");
+		door.tell({ type: "error", kind: "limit", detail: "too many series", seq: second.seq, fatal: false });
+		await until(() => framesOf("tick").at(-1)?.ids.join() === "0", "ticks without it");
+		expect(errors.join()).toMatch(/refused frame \d+ \(limit\): too many series; its 1 series are left out from now on/);
+		const patch = framesOf("state").at(-1);
+		door.tell({ type: "error", kind: "invalid", detail: "no", seq: patch?.seq ?? 0, fatal: false });
+		const whole = await until(() => framesOf("state").find(({ seq, workers }) => seq > (patch?.seq ?? 0) && workers?.replace), "all of it");
+		expect(whole.workers?.set).toHaveLength(1);
+		expect(bridge?.stats.refused).toBe(2);
+	});
+});
+
+describe("commands", () => {
+	test("are carried out once, and answered with the colony's words", async () => {
+		const restarted: string[] = [];
+		const able: Colony = {
+			name: "able",
+			snapshot: () => ({}),
+			restartWorker: async (id) => {
+				restarted.push(id);
+				return `${id} is back`;
+			},
+			scale: async () => {
+				throw new Error("no room");
+			},
+		};
+		start({ colony: able });
+		await until(() => bridge?.stats.connected, "a link");
+		expect(door.hellos[0]?.can).toEqual(["restart", "scale"]);
+		door.command("c1", { action: "restart", worker: "w1" });
+		door.command("c1", { action: "restart", worker: "w1" });
+		door.command("c2", { action: "scale", workers: 3 });
+		await until(() => framesOf("result").length >= 2, "two results");
+		expect(framesOf("result")).toMatchObject([
+			{ command: "c1", ok: true, message: "w1 is back" },
+			{ command: "c2", ok: false, message: "no room" },
+		]);
+		expect(restarted).toEqual(["w1"]);
+	});
+
+	test("a colony that cannot is not asked, and says so", async () => {
+		start();
+		await until(() => bridge?.stats.connected, "a link");
+		expect(door.hellos[0]?.can).toEqual([]);
+		door.command("c1", { action: "restart", worker: "w1" });
+		await until(() => framesOf("result").length > 0, "a result");
+		expect(framesOf("result")[0]).toMatchObject({ ok: false, message: 'colony "test colony" cannot restart workers' });
+	});
+});
+
+describe("a bridge's life", () => {
+	test("options that cannot be right are refused with words", () => {
+		const to = { url: "http://localhost" };
+		expect(() => new Bridge({ colony: {} as Colony, to })).toThrow(/needs a colony: an object with a name and a snapshot\(\) method/);
+		expect(() => new Bridge({ colony, to, intervalMs: 5 })).toThrow(/invalid intervalMs 5; write whole milliseconds/);
+		expect(() => new Bridge({ colony, to: { url: "ftp://u:hidden@x" } })).toThrow(/invalid dashboard URL "ftp:\/\/x"; write it as https/);
+		expect(() => new Bridge({ colony, to: { ...to, cluster: "a/b" } })).toThrow(/invalid cluster name "a\/b"/);
+		expect(() => new Bridge({ colony, to: { ...to, token: "hidden\n" } })).toThrow(/^(?!.*hidden).*stray newline/);
+		expect(() => new Bridge({ colony, to, layout: { pages: [{ name: "api" }] } as never })).toThrow(/invalid layout/);
+	});
+
+	test("a second start is refused", () => {
+		start();
+		expect(() => bridge?.start()).toThrow(/was started before; make a new one/);
+	});
+
+	test("stop() hands over the last snapshot, ends within its bound where nobody listens, and leaves no handle", async () => {
+		const program = `
+			import { Bridge } from ${JSON.stringify(new URL("../../colony-bridge/bridge/bridge.ts", import.meta.url).href)};
+			let snapshots = 0;
+			const colony = { name: "c", snapshot: () => ({ metrics: [{ name: "m", value: ++snapshots }] }) };
+			for (const url of process.argv.slice(1)) {
+				const bridge = new Bridge({ colony, to: { url }, intervalMs: 100, onError() {} });
+				bridge.start();
+				while (snapshots < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+				await bridge.stop();
+				console.log(JSON.stringify(bridge.stats));
+			}`;
+		const began = performance.now();
+		const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, door.url, "http://127.0.0.1:9"]);
+		const { stdout } = await run;
+		expect(performance.now() - began).toBeLessThan(15_000);
+		const [reached, away] = stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		expect(reached).toMatchObject({ state: "stopped", connected: false, buffered: { frames: 0 } });
+		expect(reached.acked).toBe(reached.seq);
+		expect(away).toMatchObject({ state: "stopped", acked: 0 });
+	}, 30_000);
+});
