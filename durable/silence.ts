@@ -21,6 +21,9 @@ export function overdue(state: ClusterState, now: number): (SilentEntry | Forget
 	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
 	for (const link of links) {
 		const since = silentSince(link, now);
+		// It said hello and no more: a name that was tried once.
+		if (!link.reporting && !link.layout && now - link.lastPushAt >= FORGET_MS)
+			entries.push({ type: "forget", at: now, bridge: link.bridge });
 		if (since === undefined) continue;
 		if (othersSpeak && now - since >= FORGET_MS) entries.push({ type: "forget", at: now, bridge: link.bridge });
 		else if (link.silentSince === undefined) entries.push({ type: "silent", at: now, bridge: link.bridge, since });

@@ -121,6 +121,35 @@ test("one silent bridge of two degrades the cluster, and after a day is let go w
 	expect(cluster(rig)).toMatchObject({ status: "healthy", workers: { total: 2 } });
 });
 
+test("a bridge that said hello and no more is let go after a day, one with a layout is not", () => {
+	const rig = new Rig();
+	rig.push(hello({ bridge: "layout" }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
+	const passing = new Line(rig, "bridge");
+	passing.say(hello({ bridge: "passing" }));
+	rig.push(hello({ intervalMs: HOUR }), state(rig, 1));
+	for (let seq = 2; seq < 30; seq++) {
+		rig.pass(HOUR);
+		rig.push(hello({ intervalMs: HOUR }), state(rig, seq));
+	}
+	expect(cluster(rig).links.map(({ bridge }) => bridge)).toEqual(["bridge-1", "layout"]);
+	passing.take();
+	passing.say({ type: "state", seq: 1, at: rig.now });
+	expect(passing.take()).toEqual([expect.objectContaining({ kind: "no-hello", fatal: true })]);
+	passing.hangUp();
+	const again = new Line(rig, "bridge");
+	again.say(hello({ bridge: "passing" }), { type: "state", seq: 1, at: rig.now });
+	expect(again.take().at(-1)).toEqual({ type: "ack", seq: 1 });
+});
+
+test("a cluster has so many bridges and no more, and says what to do", () => {
+	const rig = new Rig();
+	for (let i = 1; i <= 200; i++) rig.push(hello({ bridge: `pod-${i}` }));
+	expect(rig.push(hello({ bridge: "pod-201" }))).toEqual([
+		{ type: "error", kind: "limit", fatal: true, detail: expect.stringContaining("stable names") },
+	]);
+	expect(rig.push(hello({ bridge: "pod-7" }))).toEqual([expect.objectContaining({ type: "welcome" })]);
+});
+
 test("alarms are seldom set: each is a row written", () => {
 	const rig = new Rig();
 	const bridge = new Line(rig, "bridge");
