@@ -35,7 +35,13 @@ class Cluster {
 	readonly sql = openNodeSql(":memory:");
 	readonly model = new HistoryModel();
 	readonly #log: Tick[][] = [[]];
+	/** Whether the object is evicted after every push. */
+	readonly #sleepy: boolean;
 	history = this.#open();
+
+	constructor(sleepy: boolean) {
+		this.#sleepy = sleepy;
+	}
 
 	#open(): History {
 		const history = new History(this.sql, OPTIONS);
@@ -62,6 +68,7 @@ class Cluster {
 			this.history.commit(this.#log.length);
 		});
 		this.#log.push(ticks);
+		if (this.#sleepy) this.restart();
 	}
 
 	/** The process dies inside the push, before its transaction is durable. */
@@ -251,8 +258,8 @@ function sameSeries(row: SeriesRow, number: number): boolean {
 	return row.name === definition.name && row.labels?.worker === ("labels" in definition ? definition.labels.worker : undefined);
 }
 
-function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]): void {
-	const cluster = new Cluster();
+function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[], sleepy: boolean): void {
+	const cluster = new Cluster(sleepy);
 	const pulse = new Pulse();
 	cluster.begin();
 	for (const one of steps) {
@@ -284,5 +291,5 @@ function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : ne
 }
 
 test("the history answers as the model does", { timeout: 120_000 }, () => {
-	fc.assert(fc.property(fc.array(step, { maxLength: 60 }), run), { numRuns: 60 });
+	fc.assert(fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), run), { numRuns: 60 });
 });

@@ -1,0 +1,195 @@
+/** What a history promises besides numbers: who lives, what is refused, what is written, and what a chart costs. */
+import { expect, test } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { difference } from "../../colony-bridge/protocol/delta.ts";
+import type { Query } from "../../colony-bridge/protocol/view.ts";
+import { History, SeriesLimit } from "../../durable/history/history.ts";
+
+const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);
+const MINUTE = 60_000;
+
+test("reading creates nothing", () => {
+	const sql = openNodeSql(":memory:");
+	const history = new History(sql);
+	expect(history.metrics({ kind: "metrics", selectors: ["cpu_percent"], range: "1h", points: 100 }, BEGIN)).toMatchObject({
+		series: [],
+		unknown: ["cpu_percent"],
+		left: 0,
+	});
+	expect(history.samples({ kind: "samples", selectors: ["a b"], range: "1h", points: 10 })).toMatchObject({ series: [], unknown: ["a b"] });
+	expect(history.list(10)).toEqual({ kind: "series", total: 0, rows: [] });
+	history.commit(1);
+	expect(sql.all("SELECT name FROM sqlite_master")).toEqual([]);
+});
+
+test("past the limit a new series is refused by name, a known one is not, and room comes back when series go", () => {
+	const history = new History(openNodeSql(":memory:"), { aliveSeries: 2, seenSeries: 3 });
+	const first = history.define({ name: "a", type: "gauge" });
+	history.append(BEGIN, [first], [1]);
+	history.define({ name: "b", labels: { worker: "w1" }, type: "gauge" });
+	const refused = () => history.define({ name: "c", labels: { worker: 'w"2' }, type: "gauge" });
+	expect(refused).toThrow(SeriesLimit);
+	expect(refused).toThrow(/c\{worker="w\\"2"\}.*2 series alive/);
+	expect(history.define({ name: "a", type: "gauge" })).toBe(first);
+	history.append(BEGIN + 15 * MINUTE, [first], [2]);
+	const third = history.define({ name: "c", type: "gauge" });
+	history.append(BEGIN + 40 * MINUTE, [third], [3]);
+	expect(() => history.define({ name: "d", type: "gauge" })).toThrow(/3 series on record/);
+	expect(history.counts()).toEqual({ alive: 1, seen: 3 });
+});
+
+test("a number that was never given is refused, and changes nothing", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const known = history.define({ name: "a", type: "gauge" });
+	expect(() => history.append(BEGIN, [known, 7], [1, 2])).toThrow(/unknown series number 7/);
+	expect(history.newest).toBe(0);
+	expect(history.latest(known)).toBeUndefined();
+});
+
+test("what is said about a series may change, and is remembered", () => {
+	const sql = openNodeSql(":memory:");
+	const history = new History(sql);
+	const series = history.define({ name: "a", labels: { x: "1" }, type: "gauge" });
+	history.commit(1);
+	expect(history.define({ name: "a", labels: { x: "1" }, type: "counter", unit: "seconds", help: "h" })).toBe(series);
+	history.commit(2);
+	const again = new History(sql).definition(series);
+	expect(again).toEqual({ name: "a", labels: { x: "1" }, type: "counter", unit: "seconds", help: "h" });
+});
+
+test("who lives: within ten minutes of the newest sample, by label too", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const [a, b] = ["w1", "w2"].map((worker) => history.define({ name: "cpu", labels: { worker }, type: "gauge" })) as [number, number];
+	history.append(BEGIN, [a, b], [1, 2]);
+	expect([...history.labelled("worker", "w1")]).toEqual([a]);
+	history.append(BEGIN + 9 * MINUTE, [b], [3]);
+	expect(history.latest(a)).toEqual({ at: BEGIN, value: 1 });
+	history.append(BEGIN + 12 * MINUTE, [b], [4]);
+	expect(history.latest(a)).toBeUndefined();
+	expect([...history.labelled("worker", "w1")]).toEqual([]);
+	expect(history.counts()).toEqual({ alive: 1, seen: 2 });
+	expect(history.list(10).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
+});
+
+const asked = (query: Partial<Extract<Query, { kind: "metrics" }>>): Extract<Query, { kind: "metrics" }> => ({
+	kind: "metrics",
+	selectors: ["cpu"],
+	range: "5m",
+	points: 30,
+	...query,
+});
+
+test("a live chart moves by appended columns, and repeats its answer where nothing came", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const series = ["a", "b"].map((worker) => history.define({ name: "cpu", labels: { worker }, type: "gauge", unit: "percent" }));
+	let before = history.metrics(asked({}), BEGIN);
+	for (let i = 0; i < 200; i++) {
+		const at = BEGIN + i * 5000 + (i % 3) * 40;
+		history.append(at, series, [i % 50, 100]);
+		const after = history.metrics(asked({}), at);
+		const change = difference(0, before, after);
+		if (i > 2) {
+			expect(change?.type).toBe("append");
+			expect(change?.type === "append" && change.values[0]?.length).toBeLessThanOrEqual(2);
+			expect(after.step).toBe(10_000);
+		}
+		expect(history.metrics(asked({}), at)).toBe(after);
+		before = after;
+	}
+	expect(before.series).toHaveLength(1);
+	expect(before.series[0]?.values.every((value) => value !== null)).toBe(true);
+});
+
+test("folds: counters add up, shares average, each stands by itself, and a cut is counted", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const many = Array.from({ length: 150 }, (_, i) => i);
+	const cpu = many.map((i) => history.define({ name: "cpu", labels: { worker: `w${i}` }, type: "gauge", unit: "percent" }));
+	const jobs = many.map((i) => history.define({ name: "jobs_total", labels: { worker: `w${i}` }, type: "counter" }));
+	const queue = many.map((i) => history.define({ name: "queue", labels: { worker: `w${i}` }, type: "gauge" }));
+	for (let i = 0; i < 3; i++) {
+		history.append(BEGIN + i * 5000, [...cpu, ...jobs, ...queue], [...many, ...many.map((n) => n * 10 + i), ...many.map(() => 2)]);
+	}
+	const answer = history.metrics(
+		asked({ selectors: ["cpu", "jobs_total", "queue", 'cpu{worker="w7"}', "nothing"], points: 1 }),
+		history.newest,
+	);
+	expect(answer.series.map(({ key, values }) => [key, values[0]])).toEqual([
+		["cpu", 74.5],
+		["jobs_total", (149 * 150 * 10) / 2 + 300],
+		["queue", 300],
+		['cpu{worker="w7"}', 7],
+	]);
+	expect(answer.unknown).toEqual(["nothing"]);
+	const each = history.metrics(asked({ fold: "each" }), history.newest);
+	expect(each.series).toHaveLength(100);
+	expect(each.left).toBe(50);
+	expect(each.series[3]).toMatchObject({ key: 'cpu{worker="w3"}', labels: { worker: "w3" }, unit: "percent" });
+});
+
+test("quantiles out of a histogram's buckets, all together or apart", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const bounds = ["0.1", "1", "+Inf"];
+	const buckets = ["a", "b"].flatMap((job) =>
+		bounds.map((le) => history.define({ name: "latency_bucket", labels: { job, le }, type: "bucket" })),
+	);
+	history.append(BEGIN, buckets, [0, 0, 0, 100, 100, 100]);
+	history.append(BEGIN + 5000, buckets, [90, 100, 100, 100, 200, 200]);
+	const query = {
+		kind: "samples",
+		selectors: ["latency_bucket"],
+		range: "1m",
+		step: "1m",
+		aggregation: "p50",
+		points: 10,
+		end: BEGIN + MINUTE,
+	} as const;
+	const apart = history.samples({ ...query, selectors: [...query.selectors], fold: "each" });
+	expect(apart.series.map(({ key, values }) => [key, values])).toEqual([
+		['latency_bucket{job="a"}', [0.055555555556]],
+		['latency_bucket{job="b"}', [0.55]],
+	]);
+	const all = history.samples({ ...query, selectors: [...query.selectors] });
+	expect(all.series.map(({ key, values }) => [key, values])).toEqual([["latency_bucket", [0.181818181818]]]);
+});
+
+test("more points than asked: every peak stays", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const series = history.define({ name: "cpu", type: "gauge" });
+	for (let i = 0; i < 2000; i++) history.append(BEGIN + i * 1000, [series], [i === 777 ? 99 : i === 1234 ? -99 : 5]);
+	const { series: lines } = history.samples({ kind: "samples", selectors: ["cpu"], range: "1h", points: 50 });
+	expect(lines[0]?.at.length).toBeLessThanOrEqual(50);
+	expect(lines[0]?.values).toContain(99);
+	expect(lines[0]?.values).toContain(-99);
+	expect(lines[0]?.at.at(-1)).toBe(BEGIN + 1_999_000);
+});
+
+test("a step that would make too many columns is made longer, and no range is too long", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const series = history.define({ name: "cpu", type: "gauge" });
+	history.append(BEGIN, [series], [1]);
+	history.append(BEGIN + 60_000, [series], [3]);
+	const { series: lines } = history.samples({
+		kind: "samples",
+		selectors: ["cpu"],
+		range: "1h",
+		start: 0,
+		end: BEGIN + 2 * 86_400_000 * 365,
+		step: "1ms",
+		points: 1000,
+	});
+	expect(lines[0]?.values).toEqual([2]);
+});
+
+test("the log may let go of what is sealed", () => {
+	const sql = openNodeSql(":memory:");
+	const history = new History(sql);
+	const series = history.define({ name: "cpu", type: "gauge" });
+	let position = 0;
+	for (let i = 0; i < 3000; i++) {
+		sql.transaction(() => {
+			history.append(BEGIN + i * 5000, [series], [i]);
+			history.commit(++position);
+		});
+		expect(position - history.replayFrom).toBeLessThanOrEqual(2 * 120 + 120 + 5);
+	}
+});
