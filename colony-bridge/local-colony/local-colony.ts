@@ -12,7 +12,8 @@ import { MOST_WORKERS, Pool } from "./pool.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import { WindowedStream } from "./stream.ts";
 import type { StreamOptions } from "./stream-options.ts";
-import { parseSubmission, type Submission } from "./submission.ts";
+import { parseSubmission, type TaskFunction, type TaskModule } from "./submission.ts";
+import type { TaskContext } from "./task-context.ts";
 import { type TaskRecord, taskView } from "./task-record.ts";
 
 export interface LocalColonyOptions {
@@ -98,14 +99,17 @@ export class LocalColony implements Colony {
 	 * told to the dashboard and does not end the process.
 	 * @throws where it could not run in a thread at all.
 	 */
-	submit<R, A extends unknown[]>(submission: Submission<A, R>, ...args: A): Submitted<Awaited<R>> {
+	submit<A extends unknown[], R>(work: TaskFunction<[...A, TaskContext], R>, ...args: A): Submitted<Awaited<R>>;
+	submit<A extends unknown[], R>(work: TaskFunction<A, R>, ...args: A): Submitted<Awaited<R>>;
+	submit<R = unknown>(work: TaskModule, ...args: unknown[]): Submitted<R>;
+	submit(work: TaskFunction<never[], unknown> | TaskModule, ...args: unknown[]): Submitted<unknown> {
 		if (this.#phase === "stopped") throw new Error(`colony "${this.name}" is stopped and takes no tasks`);
-		const parsed = parseSubmission(submission as Submission<never[], unknown>);
+		const parsed = parseSubmission(work);
 		this.#submitted += 1;
 		const id = `task-${this.#submitted}`;
-		const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
+		const { promise, resolve, reject } = Promise.withResolvers<unknown>();
 		promise.catch(() => {});
-		const task: TaskRecord = { id, ...parsed, args, attempt: 1, queuedAt: Date.now(), resolve: resolve as TaskRecord["resolve"], reject };
+		const task: TaskRecord = { id, ...parsed, args, attempt: 1, queuedAt: Date.now(), resolve, reject };
 		this.#pool.submit(task);
 		return Object.assign(promise, { id });
 	}

@@ -2,7 +2,6 @@
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LIMITS } from "../protocol/limits.ts";
-import type { TaskContext } from "./task-context.ts";
 import type { TaskOrder } from "./thread-messages.ts";
 
 export interface TaskOptions {
@@ -16,13 +15,10 @@ export interface TaskOptions {
 }
 
 /** Runs in another thread: it sees its arguments and Node's globals, nothing around it. */
-export type TaskFunction<A extends unknown[], R> = (...args: [...A, TaskContext]) => R | Promise<R>;
+export type TaskFunction<P extends unknown[], R> = ((...params: P) => R) | ({ run: (...params: P) => R } & TaskOptions);
 
-export type Submission<A extends unknown[], R> =
-	| TaskFunction<A, R>
-	| ({ run: TaskFunction<A, R> } & TaskOptions)
-	/** `module` is an absolute path or a URL; `name` is the export, "default" unless given. */
-	| ({ module: string | URL } & TaskOptions);
+/** `module` is an absolute path or a URL; `name` is the export, "default" unless given. */
+export type TaskModule = { module: string | URL } & TaskOptions;
 
 export interface ParsedSubmission {
 	work: TaskOrder["work"];
@@ -33,7 +29,7 @@ export interface ParsedSubmission {
 }
 
 /** @throws TypeError where it could not run in a thread, saying how it could. */
-export function parseSubmission(submission: Submission<never[], unknown>): ParsedSubmission {
+export function parseSubmission(submission: TaskFunction<never[], unknown> | TaskModule): ParsedSubmission {
 	if (typeof submission === "function") return { work: { source: sourceOf(submission) }, name: nameOf(submission.name), retries: 0 };
 	if (typeof submission !== "object" || submission === null) {
 		throw new TypeError("submit() takes a function, { run: function } or { module: path or URL }");

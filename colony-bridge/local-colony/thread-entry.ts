@@ -14,16 +14,23 @@ const PROGRESS_MS = 50;
 const tell = (message: FromThread) => port.postMessage(message);
 
 function contextOf({ id, attempt }: TaskOrder): TaskContext {
-	let told = 0;
+	let told = Number.NEGATIVE_INFINITY;
+	let latest = 0;
+	let later: NodeJS.Timeout | undefined;
+	const tellProgress = () => {
+		clearTimeout(later);
+		later = undefined;
+		told = performance.now();
+		tell({ type: "progress", task: id, share: latest });
+	};
 	return {
 		taskId: id,
 		attempt,
 		progress(share: number) {
-			const now = performance.now();
 			if (!(share >= 0 && share <= 1)) throw new RangeError(`progress ${share} is no share; write a number from 0 to 1`);
-			if (now - told < PROGRESS_MS && share < 1) return;
-			told = now;
-			tell({ type: "progress", task: id, share });
+			latest = share;
+			if (performance.now() - told >= PROGRESS_MS) tellProgress();
+			else later ??= setTimeout(tellProgress, PROGRESS_MS);
 		},
 		log(level: LogLevel, message: string) {
 			tell({ type: "log", task: id, level, message: String(message) });
@@ -48,7 +55,8 @@ function failureOf(error: unknown, { work }: TaskOrder): TaskFailure {
 	const unseen = error instanceof ReferenceError && "source" in work;
 	const hint = unseen ? "; a submitted function cannot see the variables around it: pass them as arguments" : "";
 	return {
-		type: error.constructor?.name || error.name,
+		// A class of its own without a name of its own is told by the class; a DOMException by its name.
+		type: error.name === "Error" ? error.constructor.name : error.name,
 		message: `${error.message}${hint}`,
 		...(error.stack !== undefined && { stack: error.stack }),
 	};
