@@ -1,6 +1,12 @@
 /** The deployed worker, whose database also counts the rows it writes: what Cloudflare bills. `GET /rows` tells, for the default cluster. */
 import { ClusterObject as PlainClusterObject } from "../../durable/cluster-object.ts";
+
+export { AccessObject } from "../../durable/access-object.ts";
+
 import worker from "../../worker/index.ts";
+
+// Whatever other objects the worker has.
+export * from "../../worker/index.ts";
 
 /** One object a process: nobody asks for a second cluster. */
 let rows = 0;
