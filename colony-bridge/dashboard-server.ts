@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { requireSomebody } from "../worker/access/gate.ts";
 import type { Colony } from "./colony.ts";
 import { DashboardConfig } from "./dashboard-config.ts";
 import { DashboardLayout } from "./dashboard-layout.ts";
@@ -8,6 +9,7 @@ import { ClusterName } from "./protocol/names.ts";
 import { type DashboardSettings, type RunningDashboard, startDashboard } from "./running-dashboard.ts";
 import type { Widget } from "./widgets.ts";
 
+const PROXIES = "write how many proxies stand before the dashboard, 0 to 10";
 const Options = v.strictObject({
 	config: v.optional(
 		v.custom<DashboardConfig | DashboardConfigInput>(
@@ -28,6 +30,10 @@ const Options = v.strictObject({
 	bridgeToken: v.optional(
 		v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "a token has visible ASCII characters and no spaces; `openssl rand -hex 32` makes one")),
 	),
+	/** Signs sessions, where several servers are to know each other's. Absent: the storage keeps a key. */
+	sessionKey: v.optional(v.pipe(v.string(), v.minLength(32, "sessionKey has 32 characters or more; `openssl rand -hex 32` makes one"))),
+	/** How many proxies of your own stand before it: the client's address is then the last but so many of `X-Forwarded-For`. */
+	proxies: v.optional(v.pipe(v.number(PROXIES), v.integer(PROXIES), v.minValue(0, PROXIES), v.maxValue(10, PROXIES)), 0),
 	/** The cluster's name in URLs. Default: the colony's name as far as a URL can hold it, else `default`. */
 	cluster: v.optional(ClusterName),
 });
@@ -65,21 +71,18 @@ export class DashboardServer {
 	readonly #layout = new DashboardLayout();
 	#run: Run | undefined;
 
-	/** @throws TypeError where an option is unknown or wrong, Error where it asks for what this version cannot do. */
+	/** @throws TypeError where an option is unknown or wrong, Error where sign-in is asked for and nobody could sign in. */
 	constructor(options: DashboardServerOptions = {}) {
-		const { config: given, colony, storage, bridgeToken, cluster } = checkOptions("DashboardServer", Options, options);
+		const { config: given, colony, storage, bridgeToken, sessionKey, proxies, cluster } = checkOptions("DashboardServer", Options, options);
 		const config = new DashboardConfig({ ...given });
-		if (config.authEnabled) {
-			throw new Error(
-				"DashboardServer: authEnabled: true asks for sign-in, which this version does not have yet, and the dashboard would be open to all; " +
-					'leave it out, and start({ host: "127.0.0.1" }) or put a proxy that signs people in before it',
-			);
-		}
+		if (config.authEnabled) requireSomebody(config);
 		this.#settings = {
 			config,
 			...(colony && { colony }),
 			...(storage !== "memory" && { directory: storage }),
 			...(bridgeToken !== undefined && { bridgeToken }),
+			...(sessionKey !== undefined && { sessionKey }),
+			proxies,
 			cluster: cluster ?? clusterNameOf(colony?.name ?? ""),
 		};
 	}

@@ -3,6 +3,7 @@ import { Bridge } from "./bridge/bridge.ts";
 import type { Colony } from "./colony.ts";
 import { builtPublicFolder } from "./host/built-files.ts";
 import { clusterLink } from "./host/cluster-link.ts";
+import { openNodeAccess } from "./host/node-access.ts";
 import { NodeClusters } from "./host/node-clusters.ts";
 import { type NodeServer, startNodeServer } from "./host/node-server.ts";
 import { NodeUpgrades } from "./host/node-upgrades.ts";
@@ -16,6 +17,9 @@ export interface DashboardSettings {
 	/** Where the clusters' files are; absent: in memory. */
 	directory?: string;
 	bridgeToken?: string;
+	sessionKey?: string;
+	/** The operator's own proxies before it. */
+	proxies: number;
 	/** The cluster of the bare paths, and of the colony. */
 	cluster: string;
 }
@@ -36,23 +40,33 @@ export async function startDashboard(
 	layout: Layout,
 	address: { host: string; port: number },
 ): Promise<RunningDashboard> {
-	const { config, colony, bridgeToken, cluster: name } = settings;
+	const { config, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
 	const publicFolder = builtPublicFolder();
 	// Only now: the app imports the built pages, and their absence deserves the words above.
 	const { createApp } = await import("../worker/app.ts");
 	const upgrades = new NodeUpgrades();
 	const clusters = new NodeClusters(upgrades, settings.directory);
+	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;
 	const stop = async () => {
 		for (const bridge of bridges) await bridge.stop();
 		await server?.close();
 		clusters.close();
+		access.close();
 	};
 	try {
 		const cluster = clusters.open(name);
-		const app = createApp({ clusters, config, defaultCluster: name, ...(bridgeToken !== undefined && { bridgeToken }) });
-		server = await startNodeServer({ app, upgrades, publicFolder, ...address });
+		const app = createApp({
+			clusters,
+			access,
+			config,
+			defaultCluster: name,
+			...(bridgeToken !== undefined && { bridgeToken }),
+			...(sessionKey !== undefined && { sessionKey }),
+		});
+		await app.prepare();
+		server = await startNodeServer({ app, upgrades, publicFolder, proxies, ...address });
 		// What an earlier run left in the storage is replaced; a cluster nobody has pushed to stays untouched.
 		let published: Layout | undefined = cluster.view([]).position === 0 ? layoutOfNobody(layout) : undefined;
 		const publish = (changed: Layout) => {

@@ -4,8 +4,9 @@ import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
 import { objectSql } from "./object-sql.ts";
+import { CLIENT_SOCKETS, OVER, passedSocket } from "./passed-socket.ts";
 import type { PageData } from "./port.ts";
-import { ROLE_HEADER, type Socket, type SocketRole } from "./socket.ts";
+import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket } from "./socket.ts";
 
 export class ClusterObject extends DurableObject {
 	readonly #cluster: Cluster;
@@ -36,14 +37,23 @@ export class ClusterObject extends DurableObject {
 		return this.#cluster.push(body);
 	}
 
+	dismiss(grant: string): void {
+		for (const webSocket of this.ctx.getWebSockets(`grant=${grant}`)) {
+			this.#cluster.closed(this.#socket(webSocket));
+			webSocket.close(CLOSE.ended, OVER);
+		}
+	}
+
 	override fetch(request: Request): Response {
 		const role = request.headers.get(ROLE_HEADER);
 		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || (role !== "bridge" && role !== "viewer")) {
 			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge or viewer`, { status: 426 });
 		}
+		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
+		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
+		if (pass.client && this.ctx.getWebSockets(`client=${pass.client}`).length >= CLIENT_SOCKETS) return new Response(null, { status: 429 });
 		const { 0: client, 1: server } = new WebSocketPair();
-		const tag: SocketRole = role;
-		this.ctx.acceptWebSocket(server, [tag]);
+		this.ctx.acceptWebSocket(server, tags);
 		this.#cluster.open(this.#socket(server), role);
 		return new Response(null, { status: 101, webSocket: client });
 	}
@@ -70,7 +80,8 @@ export class ClusterObject extends DurableObject {
 	#socket(webSocket: WebSocket): Socket {
 		let socket = this.#sockets.get(webSocket);
 		if (!socket) {
-			socket = {
+			const until = this.ctx.getTags(webSocket).find((tag) => tag.startsWith("until="));
+			const plain: Socket = {
 				send: (text) => webSocket.send(text),
 				close: (code, reason) => webSocket.close(code, reason),
 				get attachment() {
@@ -80,6 +91,7 @@ export class ClusterObject extends DurableObject {
 					webSocket.serializeAttachment(value);
 				},
 			};
+			socket = passedSocket(plain, until ? { until: Number(until.slice(6)) } : {}, Date.now);
 			this.#sockets.set(webSocket, socket);
 		}
 		return socket;

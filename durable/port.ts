@@ -3,7 +3,7 @@
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { Layout } from "../colony-bridge/protocol/layout.ts";
 import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
-import type { SocketRole } from "./socket.ts";
+import type { Pass, SocketRole } from "./socket.ts";
 
 export interface ClusterPort {
 	/** Answers to all queries at one position of the log. Reading writes nothing: a cluster nobody ever pushed to has position 0. */
@@ -15,8 +15,10 @@ export interface ClusterPort {
 	page(name: string): Promise<PageData>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
-	/** Upgrades the request to a WebSocket of this role. */
-	connect(request: Request, role: SocketRole): Promise<Response>;
+	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client has as many as it may. */
+	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
+	/** Closes all sockets that were opened by this grant. */
+	dismiss(grant: string): Promise<void>;
 }
 
 export interface PageData {

@@ -12,8 +12,20 @@ export interface Socket {
 
 export type SocketRole = "bridge" | "viewer";
 
+/** By what right a socket is open, and whose it is, as the worker has found it. */
+export interface Pass {
+	/** What can be taken back: `session:1`, `token:2`. */
+	grant?: string;
+	/** When the right ends by itself, ms since 1970. */
+	until?: number;
+	/** The client's network, for counting its sockets. */
+	client?: string;
+}
+
 /** Header of an upgrade on its way to a Durable Object that says who opens the socket: the worker sets it once it has let them in. */
 export const ROLE_HEADER = "Cluster-Role";
+/** The same of the {@link Pass}, as JSON. */
+export const PASS_HEADER = "Cluster-Pass";
 
 /** Close codes beyond RFC 6455's own. */
 export const CLOSE = {
@@ -21,6 +33,8 @@ export const CLOSE = {
 	restart: 1012,
 	/** RFC 6455: what was sent breaks the contract; an error frame said how. */
 	policy: 1008,
+	/** The session or token it was opened with is over: sign in again. */
+	ended: 4401,
 	/** A viewer that does not keep up. */
 	slow: 4008,
 	/** Another run of the same bridge has taken over: do not come back. */

@@ -36,8 +36,8 @@ export default defineConfig({
 				...workerd,
 				plugins: [
 					cloudflareTest({
-						// The Durable Object's door is the program under test; compatibility date and flags are the deployed ones.
-						main: fileURLToPath(new URL("../durable/cluster-object.ts", import.meta.url)),
+						// The Durable Objects' doors are the program under test; compatibility date and flags are the deployed ones.
+						main: fileURLToPath(new URL("./workerd/objects.ts", import.meta.url)),
 						wrangler: { configPath: wranglerToml },
 					}),
 				],

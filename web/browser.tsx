@@ -61,6 +61,8 @@ function goLive(page: Page, takeDown: () => void): () => void {
 			return fits;
 		},
 		state: (state, reason) => page.setLink({ state, reason }),
+		// The server knows where to: to sign in, and back here.
+		signedOut: input.user && (() => location.reload()),
 	});
 }
 

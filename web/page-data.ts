@@ -1,4 +1,5 @@
 /** What the server puts into a page's HTML and the browser reads back: all the page needs to draw itself again, the same. */
+import type { Role, Via } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
 import type { WidgetSpec } from "../colony-bridge/protocol/layout.ts";
 import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
@@ -11,6 +12,8 @@ export interface PageInput {
 	base: string;
 	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;
 	theme: Theme;
+	/** Who has signed in; absent where nobody has to. */
+	user?: { name: string; role: Role; via: Via };
 	/** 0: no bridge has ever pushed to this cluster. */
 	position: number;
 	queries: Query[];

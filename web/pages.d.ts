@@ -1,6 +1,8 @@
 /** The server renderer as the worker imports it (`#pages`): built by `npm run build:pages` from `web/server.tsx`. */
+import type { Role, Via } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
+import type { Token } from "../durable/access/port.ts";
 import type { PageData } from "../durable/port.ts";
 
 export interface PageContext {
@@ -8,14 +10,38 @@ export interface PageContext {
 	cluster: string;
 	/** What stands before every path of this cluster: "" for the default cluster, else "/clusters/NAME". */
 	base: string;
-	config: Omit<DashboardConfig, "authUsers">;
+	/** `readonly`: no controls, of the dashboard or for this viewer. */
+	config: Pick<DashboardConfig, "title" | "theme" | "refreshIntervalMs" | "readonly" | "customCss" | "logoUrl">;
 	/** The viewer's choice (cookie `theme`), else the config's. */
 	theme: Theme;
 	/** For inline scripts and styles under the Content-Security-Policy. */
 	nonce: string;
+	/** Who has signed in; absent where nobody has to. */
+	user?: { name: string; role: Role; via: Via };
 }
 
 /** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */
 export function renderPage(page: string, data: Required<PageData>, context: PageContext): string;
 /** @returns a whole HTML document for what went wrong: no such page, no such cluster, our fault. */
 export function renderProblem(problem: Problem, context: PageContext): string;
+
+export interface SignInForm {
+	/** Where to go then: a path of ours. */
+	next: string;
+	/** What was typed, to be tried again. */
+	user: string;
+	/** Why it did not work. */
+	refusal?: string;
+}
+/** @returns a whole HTML document that asks for user and password. It needs no script. */
+export function renderSignIn(form: SignInForm, context: PageContext): string;
+
+export interface TokensForm {
+	tokens: Token[];
+	/** Just made: its text is never shown again. */
+	minted?: { name: string; text: string };
+	/** Why none was made. */
+	refusal?: string;
+}
+/** @returns a whole HTML document with the tokens and a form for another. It needs no script. */
+export function renderTokens(form: TokensForm, context: PageContext): string;

@@ -12,6 +12,8 @@ import { embed, type PageInput } from "./page-data.ts";
 import { folderOf, pageTitle } from "./pages/titles.ts";
 import type * as contract from "./pages.d.ts";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
+import { SignInPage } from "./sign-in/SignInPage.tsx";
+import { TokensPage } from "./tokens/TokensPage.tsx";
 import { WidgetGrid } from "./widgets/Grid.tsx";
 
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
@@ -24,6 +26,7 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 		base: context.base,
 		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
 		theme: context.theme,
+		...(context.user && { user: context.user }),
 		position: data.position,
 		queries: data.queries,
 		snapshot: data.snapshot,
@@ -51,5 +54,21 @@ export function renderProblem(problem: Problem, context: contract.PageContext): 
 	});
 }
 
+export function renderSignIn(form: contract.SignInForm, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `Sign in · ${context.config.title}`,
+		context,
+		body: renderToString(() => <SignInPage form={form} context={context} />),
+	});
+}
+
+export function renderTokens(form: contract.TokensForm, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `Tokens · ${context.config.title}`,
+		context,
+		body: renderToString(() => <TokensPage form={form} context={context} />),
+	});
+}
+
 // The renderer is what its interface says.
-({ renderPage, renderProblem }) satisfies typeof contract;
+({ renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;

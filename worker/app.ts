@@ -1,46 +1,62 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
+import { requireAllowedHost } from "./access/allowed-hosts.ts";
+import { ApiTokens } from "./access/api-tokens.ts";
+import { ClientRates } from "./access/client-rates.ts";
+import { corsHeaders } from "./access/cors.ts";
 import { decide } from "./access/decide.ts";
+import { Gate } from "./access/gate.ts";
 import type { Peer } from "./access/peer.ts";
-import { type AppOptions, type RequestContext, targetOf } from "./context.ts";
+import { type AppOptions, type Asked, targetOf } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
-import { problemResponse } from "./problem-response.ts";
+import { isApi, problemResponse } from "./problem-response.ts";
 import { noPage } from "./routes/show-page.ts";
 import { ROUTES } from "./routes.ts";
-import { newNonce, SECURITY_HEADERS } from "./security-headers.ts";
+import { newNonce, SECURITY_HEADERS, STRICT_TRANSPORT } from "./security-headers.ts";
 
 export type { AppOptions } from "./context.ts";
 
 export interface App {
 	/** Never throws: whatever goes wrong is a problem document. */
 	fetch(request: Request, peer?: Peer): Promise<Response>;
+	/** Does ahead what the first sign-in would wait for. @throws where the store cannot be had. */
+	prepare(): Promise<void>;
 }
 
-/** @throws where the options ask for what would leave the dashboard open. */
-export function createApp(app: AppOptions): App {
-	if (app.config.authEnabled) {
-		throw new Error(
-			"authEnabled: true asks for sign-in, which this version does not have yet: leave it out, and put a proxy that signs people in before the dashboard",
-		);
-	}
+/** Requests of one client, a minute. */
+const REQUESTS_A_MINUTE = 6000;
+
+/** @throws where the options ask for what would leave the dashboard open, or shut for ever. */
+export function createApp(options: AppOptions): App {
+	const tokens = new ApiTokens(options.access);
+	const { authUsers: _, ...config } = options.config;
+	// No handler gets to see a password.
+	const app: AppOptions = { ...options, config };
+	const gate = config.authEnabled ? new Gate(options.config, options.access, tokens, options.sessionKey) : undefined;
+	const rates = new ClientRates(config.requestsPerMinute ?? REQUESTS_A_MINUTE);
 	const router = buildRouter();
 	return {
 		async fetch(request, peer = {}) {
 			const url = new URL(request.url);
-			const visit: Visit = { app, request, url, nonce: newNonce(), peer };
+			const visit: Visit = { app, gate, tokens, request, url, peer, nonce: newNonce(), answer: new Headers() };
 			let response: Response;
 			try {
+				rates.take(peer, Date.now());
+				requireAllowedHost(request, url, config, peer);
 				response = await router.fetch({ method: request.method === "HEAD" ? "GET" : request.method, url: request.url, visit });
 			} catch (error) {
 				response = problemResponse(error, visit);
 			}
-			return finish(request, response);
+			return finish(visit, response);
+		},
+		async prepare() {
+			await gate?.prepare();
 		},
 	};
 }
 
 /** A request before its route is known; `cluster` once it is. */
-type Visit = Omit<RequestContext, "params" | "cluster" | "actor"> & { peer: Peer; cluster?: RequestContext["cluster"] };
+type Visit = Omit<Asked, "params" | "cluster"> & { cluster?: Asked["cluster"] };
 type Routed = IRequestStrict & { visit: Visit };
 
 function buildRouter() {
@@ -49,8 +65,9 @@ function buildRouter() {
 		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
 			visit.cluster = targetOf(visit.app, params.cluster);
-			const asked = { ...visit, cluster: visit.cluster, params };
-			return handler({ ...asked, actor: await decide(needs, asked) });
+			const asked: Asked = { ...visit, cluster: visit.cluster, params };
+			const admission = await decide(needs, asked);
+			return handler({ ...asked, admission, actor: admission.actor });
 		});
 	}
 	router.all("*", ({ visit: { request, url } }: Routed) => {
@@ -77,11 +94,14 @@ function decoded(raw: Record<string, string | undefined>): Record<string, string
 }
 
 /** What every answer has. A WebSocket's answer is the runtime's own and stays as it is. */
-function finish(request: Request, response: Response): Response {
+function finish({ request, url, app, answer }: Visit, response: Response): Response {
 	if (response.status === 101) return response;
 	const body = request.method === "HEAD" ? null : response.body;
 	const { status, statusText } = response;
 	const finished = new Response(body, { status, statusText, headers: response.headers });
 	for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!finished.headers.has(name)) finished.headers.set(name, value);
+	if (url.protocol === "https:") finished.headers.set("Strict-Transport-Security", STRICT_TRANSPORT);
+	if (isApi(url)) for (const [name, value] of Object.entries(corsHeaders(request, app.config))) finished.headers.append(name, value);
+	for (const [name, value] of answer) finished.headers.append(name, value);
 	return finished;
 }

@@ -1,9 +1,9 @@
 import { ProblemError } from "./problem-error.ts";
 
-/** @returns the body as text. @throws ProblemError where it is longer than `limit` bytes, before more than that has been read. */
-export async function boundedBody(request: Request, limit: number): Promise<string> {
+/** @param advice what to do where it is too long. @returns the body as text. @throws ProblemError where it is longer than `limit` bytes, before more than that has been read. */
+export async function boundedBody(request: Request, limit: number, advice = "send less"): Promise<string> {
 	const announced = Number(request.headers.get("content-length") ?? 0);
-	if (announced > limit) throw tooLarge(`${announced} bytes`, limit);
+	if (announced > limit) throw tooLarge(`${announced} bytes`, limit, advice);
 	const decoder = new TextDecoder();
 	const reader = request.body?.getReader();
 	let text = "";
@@ -14,13 +14,13 @@ export async function boundedBody(request: Request, limit: number): Promise<stri
 		bytes += value.byteLength;
 		if (bytes > limit) {
 			await reader.cancel();
-			throw tooLarge(`more than ${limit} bytes`, limit);
+			throw tooLarge(`more than ${limit} bytes`, limit, advice);
 		}
 		text += decoder.decode(value, { stream: true });
 	}
 	return text + decoder.decode();
 }
 
-function tooLarge(size: string, limit: number): ProblemError {
-	return new ProblemError("too-large", `the body has ${size}; one push has at most ${limit} bytes: send it in several`);
+function tooLarge(size: string, limit: number, advice: string): ProblemError {
+	return new ProblemError("too-large", `the body has ${size}; it may have at most ${limit} bytes: ${advice}`);
 }

@@ -2,7 +2,11 @@ import * as v from "valibot";
 import type { Actor } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
 import { ClusterName } from "../colony-bridge/protocol/names.ts";
+import type { AccessPort } from "../durable/access/port.ts";
 import type { ClusterPort, Clusters } from "../durable/port.ts";
+import type { ApiTokens } from "./access/api-tokens.ts";
+import type { Admission, Gate } from "./access/gate.ts";
+import type { Peer } from "./access/peer.ts";
 import { ProblemError } from "./problem-error.ts";
 
 export interface AppOptions {
@@ -12,6 +16,10 @@ export interface AppOptions {
 	bridgeToken?: string;
 	/** Whose data the bare paths show. */
 	defaultCluster: string;
+	/** What is kept about who may get in. */
+	access: AccessPort;
+	/** Signs sessions. Absent: the store keeps a key. */
+	sessionKey?: string;
 }
 
 /** The cluster a request is about. */
@@ -31,11 +39,22 @@ export interface RequestContext {
 	/** Decoded parameters of the path. */
 	readonly params: Readonly<Record<string, string>>;
 	readonly cluster: Target;
+	/** The other end, as the host knows it. */
+	readonly peer: Peer;
+	/** Absent: nobody has to sign in. */
+	readonly gate: Gate | undefined;
+	readonly tokens: ApiTokens;
 	/** Who asks, and by what right: decided before the handler runs. */
 	readonly actor: Actor;
+	readonly admission: Admission;
+	/** Headers the answer will have besides the handler's own. */
+	readonly answer: Headers;
 	/** For inline scripts and styles of this answer. */
 	readonly nonce: string;
 }
+
+/** A request of which it is not yet decided whether it may reach its handler. */
+export type Asked = Omit<RequestContext, "actor" | "admission">;
 
 export type Handler = (context: RequestContext) => Response | Promise<Response>;
 

@@ -13,6 +13,12 @@ const ConfigText = v.pipe(
 	DashboardConfig,
 );
 
+const UsersText = v.pipe(
+	v.string(),
+	v.parseJson({}, 'write JSON such as {"ann": {"passwordHash": "..."}}'),
+	DashboardConfig.entries.authUsers.wrapped,
+);
+
 const Environment = v.object({
 	/** Fields of `DashboardConfig`: JSON text, or a table of wrangler.toml. */
 	DASHBOARD_CONFIG: v.optional(
@@ -21,14 +27,21 @@ const Environment = v.object({
 	),
 	/** What a bridge must present. */
 	BRIDGE_TOKEN: v.optional(v.string()),
+	/** `authUsers` as JSON, kept as a secret; to set it is to ask for sign-in. */
+	AUTH_USERS: v.optional(UsersText),
+	/** Signs sessions; without it the store keeps a key. */
+	SESSION_KEY: v.optional(v.pipe(v.string(), v.minLength(32, "SESSION_KEY has 32 characters or more; `openssl rand -hex 32` makes one"))),
 	/** Whose data the bare paths show. */
 	DEFAULT_CLUSTER: v.optional(ClusterName, "default"),
 });
 
 /** @throws Error naming the variable and what is wrong with it. No value of a secret is in it. */
-export function appSettings(env: object): Omit<AppOptions, "clusters"> {
+export function appSettings(env: object): Omit<AppOptions, "clusters" | "access"> {
 	const parsed = v.safeParse(Environment, env);
 	if (!parsed.success) throw new Error(describeIssues(parsed.issues));
-	const { DASHBOARD_CONFIG: config, BRIDGE_TOKEN: token, DEFAULT_CLUSTER: defaultCluster } = parsed.output;
-	return { config, defaultCluster, ...(token && { bridgeToken: token }) };
+	const { DASHBOARD_CONFIG, BRIDGE_TOKEN: token, AUTH_USERS: users, SESSION_KEY: key, DEFAULT_CLUSTER: defaultCluster } = parsed.output;
+	const config = users
+		? { ...DASHBOARD_CONFIG, authEnabled: true, authUsers: { ...DASHBOARD_CONFIG.authUsers, ...users } }
+		: DASHBOARD_CONFIG;
+	return { config, defaultCluster, ...(token && { bridgeToken: token }), ...(key && { sessionKey: key }) };
 }

@@ -1,13 +1,26 @@
 import type { PageContext } from "#pages";
+import type { Actor } from "../colony-bridge/protocol/access.ts";
 import type { RequestContext } from "./context.ts";
 import { pagePolicy } from "./security-headers.ts";
 import { themeOf } from "./theme.ts";
 
-type Where = Pick<RequestContext, "app" | "request" | "nonce"> & { cluster: Pick<RequestContext["cluster"], "name" | "base"> };
+type Where = Pick<RequestContext, "app" | "request" | "nonce"> & {
+	cluster: Pick<RequestContext["cluster"], "name" | "base">;
+	/** Absent: nobody is known to look. */
+	actor?: Actor;
+};
 
-export function pageContext({ app, request, nonce, cluster }: Where): PageContext {
-	const { authUsers: _, ...config } = app.config;
-	return { cluster: cluster.name, base: cluster.base, config, theme: themeOf(request, config.theme), nonce };
+export function pageContext({ app, request, nonce, cluster, actor }: Where): PageContext {
+	const { title, theme, refreshIntervalMs, customCss, logoUrl } = app.config;
+	const readonly = app.config.readonly || actor?.role !== "operator";
+	return {
+		cluster: cluster.name,
+		base: cluster.base,
+		config: { title, theme, refreshIntervalMs, readonly, ...(customCss && { customCss }), ...(logoUrl && { logoUrl }) },
+		theme: themeOf(request, theme),
+		nonce,
+		...(actor && actor.via !== "open" && actor.via !== "nobody" && { user: { name: actor.name, role: actor.role, via: actor.via } }),
+	};
 }
 
 /** Never stored: the page holds live data and a nonce that is good once. */

@@ -1,17 +1,22 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
+import { type AccessNamespace, objectAccess } from "./object-access.ts";
 import { type ClusterNamespace, ObjectClusters } from "./object-clusters.ts";
 import { problemOf } from "./problem-error.ts";
 import { jsonProblem } from "./problem-response.ts";
 
+export { AccessObject } from "../durable/access-object.ts";
 export { ClusterObject } from "../durable/cluster-object.ts";
 
 interface Env {
 	CLUSTERS: ClusterNamespace;
+	ACCESS: AccessNamespace;
 	ASSETS?: Fetcher;
 	DASHBOARD_CONFIG?: unknown;
 	BRIDGE_TOKEN?: string;
+	AUTH_USERS?: string;
+	SESSION_KEY?: string;
 	DEFAULT_CLUSTER?: string;
 }
 
@@ -21,17 +26,18 @@ let app: App | undefined;
 export default {
 	fetch(request, env) {
 		app ??= appOf(env);
-		return app.fetch(request);
+		const address = request.headers.get("CF-Connecting-IP");
+		return app.fetch(request, address === null ? {} : { address });
 	},
 } satisfies ExportedHandler<Env>;
 
 /** A wrong setting fails every request alike, and says what to set: nothing else would tell whoever has just deployed. */
 function appOf(env: Env): App {
 	try {
-		return createApp({ ...appSettings(env), clusters: new ObjectClusters(env.CLUSTERS) });
+		return createApp({ ...appSettings(env), clusters: new ObjectClusters(env.CLUSTERS), access: objectAccess(env.ACCESS) });
 	} catch (error) {
 		const detail = `this dashboard is set up wrongly: ${error instanceof Error ? error.message : String(error)}`;
 		console.error(detail);
-		return { fetch: async () => jsonProblem(problemOf("internal", detail)) };
+		return { fetch: async () => jsonProblem(problemOf("internal", detail)), prepare: async () => {} };
 	}
 }

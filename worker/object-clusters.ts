@@ -2,10 +2,12 @@
 import type { Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
 import type { ClusterPort, Clusters, PageData } from "../durable/port.ts";
-import type { ROLE_HEADER } from "../durable/socket.ts";
+import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
+import { again } from "./again.ts";
 
-/** The object's word, held to it by its type: of that folder the worker takes no values. */
+/** The object's words, held to them by their types: of that folder the worker takes no values. */
 const ROLE: typeof ROLE_HEADER = "Cluster-Role";
+const PASS: typeof PASS_HEADER = "Cluster-Pass";
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 
@@ -25,25 +27,13 @@ export class ObjectClusters implements Clusters {
 			view: (queries) => again(() => object().view(queries) as unknown as Promise<Snapshot>),
 			page: (page) => again(() => object().page(page) as unknown as Promise<PageData>),
 			push: (body) => object().push(body),
-			connect: (request, role) => {
+			connect: (request, role, pass) => {
 				const headers = new Headers(request.headers);
 				headers.set(ROLE, role);
+				headers.set(PASS, JSON.stringify(pass));
 				return object().fetch(new Request(request, { headers }));
 			},
+			dismiss: (grant) => object().dismiss(grant),
 		};
-	}
-}
-
-/**
- * Reads once more where the object went away under the first call, as every deploy makes it. A push is not repeated here: the bridge
- * does that, and knows what was acknowledged.
- */
-async function again<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-	try {
-		return await ask();
-	} catch (error) {
-		const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
-		if (!retryable || overloaded) throw error;
-		return ask();
 	}
 }

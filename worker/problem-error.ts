@@ -11,7 +11,9 @@ const TITLES: Record<number, string> = {
 	409: "Conflict",
 	413: "Content Too Large",
 	426: "Upgrade Required",
+	429: "Too Many Requests",
 	500: "Internal Server Error",
+	501: "Not Implemented",
 };
 
 /** An expected fault: what a handler throws when the caller has to do something differently. */

@@ -1,15 +1,12 @@
 /** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
 import { renderProblem } from "#pages";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
-import type { AppOptions } from "./context.ts";
+import { signInAddress } from "./access/next-page.ts";
+import type { Asked } from "./context.ts";
 import { htmlResponse, pageContext } from "./html-response.ts";
 import { ProblemError, problemOf } from "./problem-error.ts";
 
-interface Failed {
-	app: AppOptions;
-	request: Request;
-	url: URL;
-	nonce: string;
+interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
 	/** Where the request got that far. */
 	cluster?: { name: string; base: string };
 }
@@ -21,6 +18,9 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 	const problem = known ? problemOf(error.kind, error.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 	const headers = known ? error.headers : {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
+	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
+		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
+	}
 	try {
 		const context = pageContext({ ...failed, cluster: failed.cluster ?? { name: failed.app.defaultCluster, base: "" } });
 		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
@@ -39,6 +39,9 @@ export function jsonProblem(problem: Problem, headers: Record<string, string> = 
 
 /** Programs that read the API get data whatever they accept; a browser on a page gets a page. */
 function wantsHtml(request: Request, url: URL): boolean {
-	const isApi = /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(url.pathname);
-	return !isApi && (request.headers.get("accept") ?? "").includes("text/html");
+	return !isApi(url) && (request.headers.get("accept") ?? "").includes("text/html");
+}
+
+export function isApi({ pathname }: URL): boolean {
+	return /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(pathname);
 }

@@ -11,6 +11,7 @@ import { getHealth } from "./routes/get-health.ts";
 import { getLogs } from "./routes/get-logs.ts";
 import { getMetrics } from "./routes/get-metrics.ts";
 import { getPages } from "./routes/get-pages.ts";
+import { getSession } from "./routes/get-session.ts";
 import { getStreams } from "./routes/get-streams.ts";
 import { getTasks } from "./routes/get-tasks.ts";
 import { getView } from "./routes/get-view.ts";
@@ -19,6 +20,11 @@ import { openBridge } from "./routes/open-bridge.ts";
 import { openLive } from "./routes/open-live.ts";
 import { pushFrames } from "./routes/push-frames.ts";
 import { showPage } from "./routes/show-page.ts";
+import { showSignIn } from "./routes/show-sign-in.ts";
+import { signIn } from "./routes/sign-in.ts";
+import { signOut } from "./routes/sign-out.ts";
+import { deleteToken, getTokens, postToken } from "./routes/tokens.ts";
+import { mintByForm, revokeByForm, showTokens } from "./routes/tokens-page.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
 export type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
@@ -27,7 +33,22 @@ type Guarded = readonly [method: Method, path: string, needs: Exclude<Need, "pub
 type Open = readonly [method: Method, path: string, handler: Handler];
 
 /** All that is open to everybody where sign-in is on. The browser's files under `/assets/` are too: they come before the app. */
-const PUBLIC: readonly Open[] = [["GET", "/api/health", getHealth]];
+const PUBLIC: readonly Open[] = [
+	["GET", "/api/health", getHealth],
+	["GET", "/access/sign-in", showSignIn],
+	["POST", "/access/sign-in", signIn],
+	["POST", "/access/sign-out", signOut],
+];
+
+const OF_THE_DASHBOARD: readonly Guarded[] = [
+	["GET", "/api/session", "view", getSession],
+	["GET", "/api/tokens", "manage", getTokens],
+	["POST", "/api/tokens", "manage", postToken],
+	["DELETE", "/api/tokens/:id", "manage", deleteToken],
+	["GET", "/access/tokens", "manage", showTokens],
+	["POST", "/access/tokens", "manage", mintByForm],
+	["POST", "/access/tokens/:id/revoke", "manage", revokeByForm],
+];
 
 const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/cluster", "view", getCluster],
@@ -48,6 +69,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 
 export const ROUTES: readonly Route[] = [
 	...PUBLIC.map(([method, path, handler]): Route => [method, path, "public", handler]),
+	...OF_THE_DASHBOARD,
 	...OF_A_CLUSTER.map(([method, path, needs, handler]): Route => [method, `/clusters/:cluster${path}`, needs, handler]),
 	...OF_A_CLUSTER,
 ];

@@ -5,7 +5,12 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 	"X-Content-Type-Options": "nosniff",
 	"Referrer-Policy": "same-origin",
 	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Opener-Policy": "same-origin",
 };
+
+/** Over https: never again without, for a year. */
+export const STRICT_TRANSPORT = "max-age=31536000";
 
 /** @returns a fresh nonce, 128 bits. */
 export function newNonce(): string {

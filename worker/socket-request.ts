@@ -1,22 +1,14 @@
-import type { RequestContext } from "./context.ts";
+import type { Asked } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** @throws ProblemError where the request asks for no WebSocket. */
-export function requireUpgrade({ request, url }: RequestContext): void {
+export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">): void {
 	if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return;
 	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
 }
 
-/**
- * Any site's page can open a WebSocket to any address its visitor's browser reaches, and would read a dashboard on localhost or an
- * intranet: browsers apply no same-origin rule here, the server has to. Programs send no Origin.
- * @throws ProblemError where a browser sends the request for a page of another site.
- */
-export function requireSameOrigin({ request, url }: RequestContext): void {
-	const origin = request.headers.get("origin");
-	if (origin === null || (URL.canParse(origin) && new URL(origin).host === url.host)) return;
-	throw new ProblemError(
-		"forbidden",
-		`a page of ${origin.slice(0, 200)} cannot read the dashboard at ${url.host}; behind a proxy, pass the Host or X-Forwarded-Host header on`,
-	);
+/** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may. */
+export function requireRoom(response: Response): Response {
+	if (response.status !== 429) return response;
+	throw new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
 }

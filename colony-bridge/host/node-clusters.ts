@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Cluster } from "../../durable/cluster.ts";
 import type { ClusterPort, Clusters } from "../../durable/port.ts";
-import type { SocketRole } from "../../durable/socket.ts";
+import type { Pass, SocketRole } from "../../durable/socket.ts";
+import { NodeSeats } from "./node-seats.ts";
 import { joinCluster } from "./node-socket.ts";
 import { openNodeSql } from "./node-sql.ts";
 import { guarded, NodeTimers } from "./node-timers.ts";
@@ -14,6 +15,7 @@ const MEMORY_LOG = { chars: 32_000_000 };
 
 interface Running {
 	cluster: Cluster;
+	seats: NodeSeats;
 	close(): void;
 }
 
@@ -38,7 +40,8 @@ export class NodeClusters implements Clusters {
 			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
 			page: async (page) => this.#read(name, (cluster) => cluster.page(page)),
 			push: async (body) => this.open(name).push(body),
-			connect: async (request, role) => this.#connect(name, request, role),
+			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
+			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
 		};
 	}
 
@@ -69,10 +72,15 @@ export class NodeClusters implements Clusters {
 		}
 	}
 
-	#connect(name: string, request: Request, role: SocketRole): Response {
+	#connect(name: string, request: Request, role: SocketRole, pass: Pass): Response {
 		const cluster = this.open(name);
+		const { seats } = this.#running.get(name) as Running;
+		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
 		const webSocket = this.#upgrades.accept(request);
-		if (webSocket) joinCluster(webSocket, cluster, role);
+		if (webSocket) {
+			seats.add(webSocket, pass);
+			joinCluster(webSocket, cluster, role, pass);
+		}
 		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
 		return new Response(null, { status: 204 });
 	}
@@ -109,6 +117,7 @@ function runCluster(name: string, path: string): Running {
 	}
 	return {
 		cluster,
+		seats: new NodeSeats(),
 		close() {
 			timers.close();
 			sql.close();

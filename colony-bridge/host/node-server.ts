@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { CLOSE } from "../../durable/socket.ts";
+import type { Peer } from "../../worker/access/peer.ts";
 import type { App } from "../../worker/app.ts";
 import { AssetFiles } from "./asset-files.ts";
 import { compressedResponse } from "./compressed-response.ts";
 import { listen } from "./listen.ts";
+import { nodePeer } from "./node-peer.ts";
 import type { NodeUpgrades } from "./node-upgrades.ts";
 import { MAX_HEADER_BYTES, refuseUnparsed, unreadable } from "./refused-request.ts";
 
@@ -20,6 +22,8 @@ export interface NodeServerOptions {
 	host: string;
 	/** 0: any free one. */
 	port: number;
+	/** The operator's own proxies before it. */
+	proxies: number;
 }
 
 export interface NodeServer {
@@ -30,9 +34,10 @@ export interface NodeServer {
 }
 
 /** @throws where the address cannot be had, saying what to do. */
-export async function startNodeServer({ app, upgrades, publicFolder, host, port }: NodeServerOptions): Promise<NodeServer> {
+export async function startNodeServer({ app, upgrades, publicFolder, host, port, proxies }: NodeServerOptions): Promise<NodeServer> {
 	const assets = new AssetFiles(publicFolder);
-	const answer = async (request: Request) => (await assets.respond(request)) ?? compressedResponse(request, await app.fetch(request));
+	const answer = async (request: Request, peer: Peer) =>
+		(await assets.respond(request)) ?? compressedResponse(request, await app.fetch(request, peer));
 	const server = createServer(
 		{
 			maxHeaderSize: MAX_HEADER_BYTES,
@@ -40,11 +45,11 @@ export async function startNodeServer({ app, upgrades, publicFolder, host, port 
 			// Other upgrades (h2c) may be ignored: the request is then answered as it is.
 			shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
 		},
-		(message, reply) => void serve(message, reply, answer),
+		(message, reply) => void serve(message, reply, (request) => answer(request, nodePeer(message, proxies))),
 	);
 	server.on("upgrade", (message, socket, head) => {
 		(socket as Socket).setKeepAlive(true, 30_000);
-		void upgrades.handle(message, socket, head, (request) => app.fetch(request));
+		void upgrades.handle(message, socket, head, (request) => app.fetch(request, nodePeer(message, proxies)));
 	});
 	server.on("clientError", refuseUnparsed);
 	await listen(server, host, port);

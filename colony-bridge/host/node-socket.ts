@@ -1,16 +1,18 @@
 import type { WebSocket } from "ws";
 import type { Cluster } from "../../durable/cluster.ts";
-import type { Socket, SocketRole } from "../../durable/socket.ts";
+import { passedSocket } from "../../durable/passed-socket.ts";
+import type { Pass, Socket, SocketRole } from "../../durable/socket.ts";
 import { PING, PONG } from "../protocol/view.ts";
 import { guarded } from "./node-timers.ts";
 
 /** Hands a WebSocket to its cluster. */
-export function joinCluster(webSocket: WebSocket, cluster: Cluster, role: SocketRole): void {
-	const socket: Socket = {
+export function joinCluster(webSocket: WebSocket, cluster: Cluster, role: SocketRole, pass: Pass): void {
+	const plain: Socket = {
 		send: (text) => webSocket.send(text),
 		close: (code, reason) => webSocket.close(code, reason),
 		attachment: undefined,
 	};
+	const socket = passedSocket(plain, pass, Date.now);
 	const guard = (what: string, work: () => void) => guarded(what, work) || webSocket.close(1011, "the dashboard failed; its log says why");
 	webSocket.on("message", (data, isBinary) => {
 		if (isBinary) return webSocket.close(1003, "send text frames");

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Role } from "./access.ts";
 
 export const Theme = v.picklist(["dark", "light"], 'theme is "dark" or "light"');
 export type Theme = v.InferOutput<typeof Theme>;
@@ -11,6 +12,43 @@ const StyleOrImage = v.pipe(
 	),
 );
 
+const UserName = v.pipe(
+	v.string(),
+	v.regex(/^[^\p{Cc}:]{1,100}$/u, "a user name has 1 to 100 characters, no colon and no control character"),
+);
+const Password = v.pipe(v.string("a password is text"), v.minLength(1, "a password is not empty"), v.maxLength(1000));
+
+/** `hiveframe-dashboard hash` makes it; `worker/access/password-hash.ts` reads it. */
+const PasswordHashText = v.pipe(
+	v.string(),
+	v.regex(/^\$pbkdf2-sha256-100k\$i=\d{4,7}\$[0-9a-f]{32}\$[0-9a-f]{64}$/, "this is no hash of `hiveframe-dashboard hash`"),
+);
+
+/** A password, or who may do what with which. A bare password is an operator's, but for a user named `viewer`. */
+const AuthUser = v.union(
+	[
+		Password,
+		v.strictObject({ password: Password, role: v.optional(Role) }),
+		v.strictObject({ passwordHash: PasswordHashText, role: v.optional(Role) }),
+	],
+	"a password is text, or {password, role} or {passwordHash, role}",
+);
+export type AuthUser = v.InferOutput<typeof AuthUser>;
+
+/** Sign-in by Cloudflare Access, which stands before the dashboard and sends a signed word on who came through. */
+const CloudflareAccess = v.strictObject({
+	/** Whose word: `https://YOUR-TEAM.cloudflareaccess.com`. */
+	team: v.pipe(
+		v.string(),
+		v.check((text) => URL.canParse(text) && new URL(text).origin === text, "write https://YOUR-TEAM.cloudflareaccess.com"),
+	),
+	/** The application's audience tag. */
+	audience: v.pipe(v.string(), v.minLength(1)),
+	/** By e-mail address (`ann@example.com`, `*@example.com`) or group. Who has several gets the greatest; who has none is not let in. */
+	roles: v.record(v.pipe(v.string(), v.minLength(1)), Role),
+});
+export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
+
 /** Appearance and behaviour of a dashboard. */
 export const DashboardConfig = v.strictObject({
 	/** Browser title. */
@@ -21,11 +59,25 @@ export const DashboardConfig = v.strictObject({
 		v.pipe(v.number(), v.integer(), v.minValue(250, "refreshIntervalMs is at least 250 ms"), v.maxValue(3_600_000)),
 		5000,
 	),
+	/** Nobody gets in who does not say who they are. */
 	authEnabled: v.optional(v.boolean(), false),
-	/** User name to password. */
-	authUsers: v.optional(
-		v.record(v.string(), v.pipe(v.string("a password is text"), v.minLength(1, "a password is not empty")), "write {user: password}"),
+	/** Users, by name. */
+	authUsers: v.optional(v.record(UserName, AuthUser, "write {user: password}")),
+	/** People whom Cloudflare Access has let through. */
+	cloudflareAccess: v.optional(CloudflareAccess),
+	/** Hosts the dashboard answers for, as in its URL: `dash.example.com`; `*.example.com` stands for all below. Absent: any. */
+	allowedHosts: v.optional(v.array(v.pipe(v.string(), v.regex(/^(\*\.)?[A-Za-z0-9.:[\]-]+$/, "write a host, such as dash.example.com")))),
+	/** Origins whose pages may read the API with a token: `https://tools.example.com`. */
+	corsOrigins: v.optional(
+		v.array(
+			v.pipe(
+				v.string(),
+				v.check((text) => URL.canParse(text) && new URL(text).origin === text, "write an origin, such as https://tools.example.com"),
+			),
+		),
 	),
+	/** What one client may ask of the dashboard in a minute; a third of it at once. */
+	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** No controls. */
 	readonly: v.optional(v.boolean(), false),
 	/** URL of a stylesheet loaded after ours. */

@@ -5,9 +5,9 @@ import * as v from "valibot";
 export const PROBLEMS = {
 	/** Not JSON, or not the shape the schema asks for. */
 	invalid: 400,
-	/** No or a wrong token. */
+	/** Nobody said who asks, or what they said is not right. */
 	unauthorized: 401,
-	/** Another site's page tried to use this dashboard from the viewer's browser. */
+	/** Who asks may not; or another site's page tried to use this dashboard from the viewer's browser. */
 	forbidden: 403,
 	"not-found": 404,
 	method: 405,
@@ -26,11 +26,17 @@ export const PROBLEMS = {
 	instant: 400,
 	/** A limit of the cluster is reached. */
 	limit: 409,
+	/** What is asked for stands against what was asked before, or can be meant in several ways. */
+	conflict: 409,
 	/** A socket route was called without an upgrade. */
 	upgrade: 426,
+	/** Too many requests, sockets or tries in too short a time; `Retry-After` says when it is worth another. */
+	"too-many": 429,
 	/** Too slow a viewer. */
 	slow: 408,
 	internal: 500,
+	/** The colony cannot do that. */
+	unsupported: 501,
 } as const;
 export type ProblemKind = keyof typeof PROBLEMS;
 export const ProblemKind = v.picklist(Object.keys(PROBLEMS) as ProblemKind[]);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
+import { accessSuite } from "./access-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
 import type { Host } from "./host.ts";
 
@@ -15,6 +16,10 @@ async function startWorkerd(vars: Record<string, string> = {}): Promise<Host> {
 }
 
 dashboardSuite("workerd", () => startWorkerd());
+accessSuite("workerd", async (config) => ({
+	...(await startWorkerd({ DASHBOARD_CONFIG: JSON.stringify(config) })),
+	from: (address) => ({ "cf-connecting-ip": address }),
+}));
 
 test("a wrong setting is told to whoever has just deployed", async () => {
 	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });

@@ -123,15 +123,21 @@ describe("start and stop", () => {
 	});
 
 	test.each([
-		[{ colour: "red" }, /^DashboardServer: there is no option "colour"; the options are config, colony, storage, bridgeToken, cluster/],
+		[
+			{ colour: "red" },
+			/^DashboardServer: there is no option "colour"; the options are config, colony, storage, bridgeToken, sessionKey, proxies, cluster/,
+		],
 		[{ colony: { name: "x" } }, /colony: a colony is an object with a name and a snapshot\(\) method/],
 		[{ config: { theme: "blue" } }, /theme: theme is "dark" or "light"/],
 		[{ config: "dark" }, /config: write new DashboardConfig/],
 		[{ cluster: "a b" }, /cluster: a cluster name has/],
 		[{ bridgeToken: "with space" }, /bridgeToken: a token has visible ASCII characters/],
 		[{ storage: "" }, /storage: write "memory" or the path of a directory/],
-		[{ config: { authEnabled: true, authUsers: { a: "b" } } }, /authEnabled: true asks for sign-in, which this version does not have/],
-		[{ config: new DashboardConfig({ authEnabled: true }) }, /authEnabled: true asks for sign-in/],
+		[{ config: { authEnabled: true } }, /authEnabled: true needs somebody who can sign in: give authUsers/],
+		[{ config: new DashboardConfig({ authEnabled: true, authUsers: {} }) }, /authEnabled: true needs somebody/],
+		[{ config: { authUsers: { "a:b": "c" } } }, /a user name has 1 to 100 characters, no colon/],
+		[{ sessionKey: "short" }, /sessionKey: sessionKey has 32 characters or more/],
+		[{ proxies: -1 }, /proxies: write how many proxies/],
 	])("new DashboardServer(%j) is refused", (options, words) => expect(() => new DashboardServer(wrong(options))).toThrow(words));
 
 	test("background: false settles when the server stops", async () => {

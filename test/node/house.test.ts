@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<Room, { values: Room[]; types: Room[] }> = {
 /** What a host gives is imported where the code meets its host, and nowhere else: the rest runs in workerd, in Node and in tests alike. */
 const HOST_MODULES: Record<Room, { allowed: RegExp; doors: string[] }> = {
 	"colony-bridge/protocol/": { allowed: /^$/, doors: [] },
-	"durable/": { allowed: /^cloudflare:/, doors: ["durable/cluster-object.ts"] },
+	"durable/": { allowed: /^cloudflare:/, doors: ["durable/cluster-object.ts", "durable/access-object.ts"] },
 	"worker/": { allowed: /^cloudflare:/, doors: ["worker/index.ts"] },
 	"web/": { allowed: /^node:/, doors: ["web/vite.config.ts"] },
 	"colony-bridge/": { allowed: /^node:/, doors: ["colony-bridge/"] },
@@ -43,8 +43,8 @@ describe("the house", () => {
 		const wrong = imports.filter(({ from, to, ours, typeOnly }) => {
 			const [own, other] = [room(from), room(to)];
 			if (!ours || !own || own === other) return false;
-			// The worker's entry for Cloudflare exports the Durable Object's class: that is its work.
-			if (from === "worker/index.ts" && to === "durable/cluster-object.ts") return false;
+			// The worker's entry for Cloudflare exports the Durable Objects' classes: that is its work.
+			if (from === "worker/index.ts" && /^durable\/(cluster|access)-object\.ts$/.test(to)) return false;
 			return !other || !(MAY_IMPORT[own].values.includes(other) || (typeOnly && MAY_IMPORT[own].types.includes(other)));
 		});
 		expect(told(wrong)).toEqual([]);
@@ -104,7 +104,7 @@ describe("the house", () => {
 			"test",
 		];
 		const top = new Set(files.map((path) => path.split("/", 1)[0] ?? "").filter((name) => !name.startsWith(".")));
-		expect([...top].sort()).toEqual([...agreed, "README.md", "LICENSE"].sort());
+		expect([...top].sort()).toEqual([...agreed, "README.md", "SECURITY.md", "LICENSE"].sort());
 	});
 
 	test("versions are pinned, and the lock file holds no addresses", () => {

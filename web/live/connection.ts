@@ -5,6 +5,7 @@
 import type { Delta, Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { backoff } from "./backoff.ts";
 import { poll } from "./polling.ts";
+import { sessionIsOver } from "./session.ts";
 import { openSocket } from "./socket.ts";
 
 export type LinkState =
@@ -26,6 +27,8 @@ export interface ConnectionOptions {
 	snapshot(snapshot: Snapshot, fresh: boolean): void;
 	delta(delta: Delta): boolean;
 	state(state: LinkState, reason?: string): void;
+	/** The session is over: nothing more will be heard. Absent: there is none to be over. */
+	signedOut?: (() => void) | undefined;
 }
 
 /** Sockets that must fail in a row before we poll, and how long a poller waits, about, before it tries a socket again. */
@@ -62,6 +65,7 @@ export function connect(options: ConnectionOptions): () => void {
 			closed(reason) {
 				closeSocket = undefined;
 				failures++;
+				if (options.signedOut) void sessionIsOver(options.api).then((over) => over && !ended.signal.aborted && options.signedOut?.());
 				if (failures >= FAILURES) startPolling(reason);
 				else options.state("reconnecting", reason);
 				timer = setTimeout(open, stopPolling && !away ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));

@@ -7,6 +7,7 @@ import { LinkPill } from "./LinkPill.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoColony } from "./NoColony.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
+import { UserBox } from "./UserBox.tsx";
 import { verdict } from "./verdict.ts";
 
 /** What stands around every page: where one is, where one can go, how the cluster is, whether this is live. */
@@ -31,6 +32,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 				<Brand title={config.title} logoUrl={config.logoUrl} href={page.href("/")} />
 				<Navigation />
 				<ThemeSwitch />
+				<UserBox />
 			</header>
 			<main id="main" tabindex="-1">
 				<div class="top">

@@ -1,33 +1,35 @@
-import type { RequestContext } from "../context.ts";
+/** Bridges: the token for all clusters (`BRIDGE_TOKEN`, option `bridgeToken`), or one that an operator has made for one of them. */
+import type { Asked } from "../context.ts";
 import { ProblemError } from "../problem-error.ts";
+import { equalSecrets } from "./bytes.ts";
+import type { Admission } from "./gate.ts";
 
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
-/** @throws ProblemError where the request does not carry the bridges' token. */
-export async function requireBridgeToken({ app, request }: Pick<RequestContext, "app" | "request">): Promise<void> {
-	if (!app.bridgeToken) {
-		throw new ProblemError(
-			"unauthorized",
-			"this dashboard takes in no remote bridge: give it a token first (secret BRIDGE_TOKEN, option bridgeToken)",
-			CHALLENGE,
-		);
-	}
+/** @throws ProblemError where the request carries no token that is good for this cluster. */
+export async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Promise<Admission> {
+	const address = peer.address ?? "";
 	const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-	if (given === undefined) throw new ProblemError("unauthorized", "send the bridge's token: Authorization: Bearer TOKEN", CHALLENGE);
-	if (!(await equalSecrets(given, app.bridgeToken))) {
-		throw new ProblemError(
-			"unauthorized",
-			"the bridge's token is not this dashboard's: compare it with BRIDGE_TOKEN or bridgeToken",
-			CHALLENGE,
-		);
+	if (given === undefined) {
+		const advice = app.bridgeToken || app.config.authEnabled ? "" : `; ${NO_TOKEN}`;
+		throw new ProblemError("unauthorized", `send the bridge's token: Authorization: Bearer TOKEN${advice}`, CHALLENGE);
 	}
+	if (app.bridgeToken && (await equalSecrets(given, app.bridgeToken))) {
+		return { actor: { name: "", role: "operator", via: "bridge", address }, pass: {} };
+	}
+	const isPush = request.method === "POST";
+	const token = await tokens.find(given, !isPush, Date.now());
+	if (token?.kind !== "bridge") {
+		const words = app.bridgeToken || app.config.authEnabled ? WRONG_TOKEN : NO_TOKEN;
+		throw new ProblemError("unauthorized", words, CHALLENGE);
+	}
+	if (token.cluster !== undefined && token.cluster !== cluster.name) {
+		throw new ProblemError("forbidden", `this token is for the bridge of cluster "${token.cluster}", and for no other cluster`);
+	}
+	const pass = { grant: `token:${token.id}`, ...(token.expiresAt !== undefined && { until: token.expiresAt }) };
+	return { actor: { name: token.name, role: "operator", via: "bridge", address }, pass };
 }
 
-/** Takes the same time whatever differs: digests have one length, and all their bytes are compared. */
-async function equalSecrets(a: string, b: string): Promise<boolean> {
-	const [left, right] = await Promise.all([a, b].map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
-	const [x, y] = [new Uint8Array(left as ArrayBuffer), new Uint8Array(right as ArrayBuffer)];
-	let difference = 0;
-	for (const [at, byte] of x.entries()) difference |= byte ^ (y[at] ?? 0);
-	return difference === 0;
-}
+const NO_TOKEN = "this dashboard takes in no remote bridge: give it a token first (secret BRIDGE_TOKEN, option bridgeToken)";
+const WRONG_TOKEN =
+	"the bridge's token is not this dashboard's: compare it with BRIDGE_TOKEN or bridgeToken, or make another at /access/tokens";

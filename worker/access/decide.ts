@@ -1,24 +1,57 @@
 /** The one place where it is decided whether a request may reach its handler. */
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
-import type { RequestContext } from "../context.ts";
+import type { Asked } from "../context.ts";
 import { ProblemError } from "../problem-error.ts";
-import { requireBridgeToken } from "./bridge-token.ts";
+import { networkOf } from "./address.ts";
+import { admitBridge } from "./bridge-token.ts";
+import { challenge } from "./challenge.ts";
+import { requireOwnSite } from "./cross-site.ts";
+import type { Admission } from "./gate.ts";
 import type { Need } from "./needs.ts";
-import type { Peer } from "./peer.ts";
-
-export type Asked = Omit<RequestContext, "actor"> & { peer: Peer };
 
 /** @returns who asks. @throws ProblemError where they may not. */
-export async function decide(needs: Need, asked: Asked): Promise<Actor> {
-	const address = asked.peer.address ?? "";
-	if (needs === "public") return { name: "", role: "viewer", via: "nobody", address };
-	if (needs === "bridge") {
-		await requireBridgeToken(asked);
-		return { name: "", role: "operator", via: "bridge", address };
-	}
-	const actor: Actor = { name: "", role: "operator", via: "open", address };
-	if (needs === "act" && asked.app.config.readonly) {
+export async function decide(needs: Need, asked: Asked): Promise<Admission> {
+	const { request, peer } = asked;
+	const admission = await admit(needs, asked);
+	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(asked);
+	return { ...admission, pass: { ...admission.pass, client: networkOf(peer.address ?? "") } };
+}
+
+async function admit(needs: Need, asked: Asked): Promise<Admission> {
+	const { gate, peer, request } = asked;
+	const address = peer.address ?? "";
+	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, pass: {} };
+	if (needs === "bridge") return admitBridge(asked);
+	const fresh = needs !== "view" || !isSafe(request);
+	const admission: Admission | undefined = gate
+		? await gate.admit({ ...asked, fresh }).catch((error) => {
+				throw withChallenge(error, request);
+			})
+		: { actor: { name: "", role: "operator", via: "open", address }, pass: {} };
+	if (!admission) throw withChallenge(new ProblemError("unauthorized", "this dashboard is for those who sign in"), request);
+	requireRight(needs, admission.actor, asked);
+	return admission;
+}
+
+function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, { app, gate }: Asked): void {
+	if (needs === "view") return;
+	if (needs === "act" && app.config.readonly) {
 		throw new ProblemError("forbidden", "this dashboard is read-only: it shows the colony and has no controls");
 	}
-	return actor;
+	if (actor.role !== "operator") {
+		throw new ProblemError("forbidden", `${actor.name || "this caller"} may look and not act: that takes the role operator`);
+	}
+	if (needs === "manage" && !gate) {
+		throw new ProblemError("forbidden", "nobody signs in here, so nobody can be told from another: set authEnabled first");
+	}
+}
+
+const isSafe = ({ method }: Request): boolean => method === "GET" || method === "HEAD";
+
+/** A browser sends none of these by itself. It does send what it remembers of Basic. */
+const isByHeader = ({ via }: Actor): boolean => via === "token" || via === "bridge";
+
+function withChallenge(error: unknown, request: Request): unknown {
+	if (error instanceof ProblemError && error.kind === "unauthorized") error.headers["WWW-Authenticate"] ??= challenge(request);
+	return error;
 }

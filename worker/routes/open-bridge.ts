@@ -1,8 +1,11 @@
 import type { Handler } from "../context.ts";
-import { requireUpgrade } from "../socket-request.ts";
+import { requireRoom, requireUpgrade } from "../socket-request.ts";
 
 /** A bridge's socket. A cluster begins with the first bridge that pushes to it. */
-export const openBridge: Handler = (context) => {
+export const openBridge: Handler = async (context) => {
 	requireUpgrade(context);
-	return context.cluster.port.connect(context.request, "bridge");
+	const { app, admission, cluster, request } = context;
+	const { grant, until = Number.MAX_SAFE_INTEGER } = admission.pass;
+	if (grant) await app.access.seat(grant, cluster.name, until);
+	return requireRoom(await cluster.port.connect(request, "bridge", admission.pass));
 };

@@ -1,12 +1,17 @@
+import { requireSameOrigin } from "../access/cross-site.ts";
 import { type Handler, requireCluster } from "../context.ts";
-import { requireSameOrigin, requireUpgrade } from "../socket-request.ts";
+import { requireRoom, requireUpgrade } from "../socket-request.ts";
 
-/** The viewers' socket. */
+/** The viewers' socket. It lives as long as the right it was opened by. */
 export const openLive: Handler = async (context) => {
 	requireUpgrade(context);
 	requireSameOrigin(context);
-	const { cluster, request } = context;
+	const { cluster, request, gate, admission } = context;
 	// A socket keeps a cluster in memory, so a name anyone can type must not get one.
 	if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
-	return cluster.port.connect(request, "viewer");
+	await gate?.seat(admission, cluster.name);
+	const response = requireRoom(await cluster.port.connect(request, "viewer", admission.pass));
+	// Signed out of while it opened: nobody else would close it.
+	if (admission.session && (await gate?.hasEnded(admission.session))) await cluster.port.dismiss(`session:${admission.session.id}`);
+	return response;
 };

@@ -5,7 +5,7 @@ import { ProblemError } from "../problem-error.ts";
 
 /** The bridge's fallback where no socket gets through: the same frames up, the answers down, a frame a line. */
 export const pushFrames: Handler = async (context) => {
-	const body = await boundedBody(context.request, LIMITS.pushBytes);
+	const body = await boundedBody(context.request, LIMITS.pushBytes, "send it in several");
 	const frames = await context.cluster.port.push(body);
 	const last = frames.at(-1);
 	if (last?.type === "error" && last.fatal) throw new ProblemError(last.kind, last.detail);

@@ -1,0 +1,92 @@
+/**
+ * Passwords tried, by address and by user. A try is counted before it is made, so that a thousand at once are a thousand, and taken back where
+ * it was right.
+ *
+ * An address has some tries free; each further one waits twice as long as the one before. A user who is guessed at from many addresses is
+ * protected by fewer free tries for each address, never by a lock: from an address of their own the right user always has one.
+ */
+import type { AccessTables } from "./schema.ts";
+
+/** Half of what was counted is forgotten in this time, ms. */
+const HALF_LIFE_MS = 6 * 3_600_000;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** Rows kept; beyond, those that were quiet longest go. */
+const MOST_ROWS = 20_000;
+const ROWS_DROPPED = 1000;
+
+interface Counted extends Record<string, number> {
+	count: number;
+	at: number;
+}
+
+export class Guesses {
+	readonly #tables: AccessTables;
+	readonly #mostRows: number;
+	#rows: number | undefined;
+
+	constructor(tables: AccessTables, mostRows = MOST_ROWS) {
+		this.#tables = tables;
+		this.#mostRows = mostRows;
+	}
+
+	/** @returns how long to wait, ms; 0: go ahead, and the try is counted. */
+	attempt(address: string, user: string, now: number): number {
+		const tried = this.#count(`address:${address}`);
+		const free = freeTries(left(this.#count(`user:${user}`), now));
+		const past = left(tried, now) - free;
+		const wait = past < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** past);
+		const over = (tried?.at ?? 0) + wait;
+		if (wait > 0 && now < over) return over - now;
+		this.#add(address, user, 1, now);
+		return 0;
+	}
+
+	forgive(address: string, user: string, now: number): void {
+		this.#add(address, user, -1, now);
+	}
+
+	#count(subject: string): Counted | undefined {
+		if (!this.#tables.exist) return undefined;
+		return this.#tables.sql.all<Counted>("SELECT count, at FROM access_guess WHERE subject = ?", subject)[0];
+	}
+
+	#add(address: string, user: string, by: number, now: number): void {
+		this.#tables.write(() => {
+			for (const subject of [`address:${address}`, `user:${user}`]) {
+				const before = this.#count(subject);
+				// Taking a try back leaves the instant of the last one as it is.
+				const count = Math.max(0, by > 0 ? left(before, now) + by : (before?.count ?? 0) + by);
+				this.#tables.sql.run(
+					"INSERT INTO access_guess (subject, count, at) VALUES (?, ?, ?) ON CONFLICT (subject) DO UPDATE SET count = excluded.count, at = excluded.at",
+					subject,
+					count,
+					by > 0 ? now : (before?.at ?? now),
+				);
+				if (!before) this.#grown();
+			}
+		});
+	}
+
+	#grown(): void {
+		const { sql } = this.#tables;
+		this.#rows = this.#rows === undefined ? Number(sql.all("SELECT COUNT(*) AS n FROM access_guess")[0]?.n) : this.#rows + 1;
+		if (this.#rows <= this.#mostRows) return;
+		sql.run(
+			"DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",
+			Math.min(ROWS_DROPPED, Math.ceil(this.#mostRows / 20)),
+		);
+		this.#rows = undefined;
+	}
+}
+
+function left(counted: Counted | undefined, now: number): number {
+	return counted ? counted.count * 0.5 ** (Math.max(0, now - counted.at) / HALF_LIFE_MS) : 0;
+}
+
+/** @param userTries how often the user was guessed at of late. */
+function freeTries(userTries: number): number {
+	if (userTries < 20) return 10;
+	if (userTries < 200) return 5;
+	return userTries < 2000 ? 2 : 1;
+}

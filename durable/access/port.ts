@@ -1,0 +1,52 @@
+/** What the app keeps about who may get in, as it sees it: far away in a Durable Object, or in this process. */
+import type { Role } from "../../colony-bridge/protocol/access.ts";
+
+export interface Token {
+	id: number;
+	/** For people. */
+	name: string;
+	kind: "api" | "bridge";
+	/** What an API token may do. */
+	role?: Role;
+	/** The only cluster a bridge's token is good for; absent: all. */
+	cluster?: string;
+	/** ms since 1970, like all instants here. */
+	createdAt: number;
+	createdBy: string;
+	expiresAt?: number;
+	/** Not to the minute: see `Tokens`. */
+	usedAt?: number;
+}
+
+/** What is not known before a token is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
+export type NewToken = Omit<Token, "id" | "createdAt" | "usedAt"> & { hash: string };
+
+export interface AccessPort {
+	/** Key of all signatures, made at the first call. */
+	signingKey(): Promise<string>;
+	/**
+	 * Asks leave to try a password, and counts the try. @param address @param user what stands for them, no more than 64 characters.
+	 * @returns how long they have to wait first, ms; 0: go ahead.
+	 */
+	attempt(address: string, user: string): Promise<number>;
+	/** The password was right: the try does not count. */
+	forgive(address: string, user: string): Promise<void>;
+	hasEnded(session: number): Promise<boolean>;
+	/** @param until when it would have ended by itself. @returns clusters that may have sockets of it. */
+	endSession(session: number, until: number): Promise<string[]>;
+	/** A socket opens to `cluster` by this grant (`session:1`, `token:2`), which is good until then. */
+	seat(grant: string, cluster: string, until: number): Promise<void>;
+	/** @returns undefined where there are as many as there may be. */
+	mint(token: NewToken): Promise<Token | undefined>;
+	/** Newest first. */
+	tokens(): Promise<Token[]>;
+	/** Looks up a token by its id and the hash of its secret, and notes that it was used. */
+	useToken(id: number, hash: string): Promise<Token | undefined>;
+	/** @returns clusters that may have sockets of it; undefined: there is no such token. */
+	revokeToken(id: number): Promise<string[] | undefined>;
+	/**
+	 * PBKDF2 with HMAC-SHA-256, here because the app's own host may not have the time.
+	 * @returns 32 bytes, hexadecimal.
+	 */
+	stretch(password: string, salt: string, iterations: number): Promise<string>;
+}

@@ -1,0 +1,90 @@
+/** Tokens of programs and bridges: stored by the hash of their secret, which has 256 random bits, so that a fast hash is enough. */
+import type { SqlValue } from "../sql.ts";
+import type { NewToken, Token } from "./port.ts";
+import type { AccessTables } from "./schema.ts";
+
+/** Last use is written no more often: a row written is paid for. ms. */
+const USE_EVERY_MS = 3_600_000;
+export const MOST_TOKENS = 1000;
+
+type Row = {
+	id: number;
+	hash: string;
+	name: string;
+	kind: string;
+	role: string | null;
+	cluster: string | null;
+	created_at: number;
+	created_by: string;
+	expires_at: number | null;
+	used_at: number | null;
+};
+
+export class Tokens {
+	readonly #tables: AccessTables;
+
+	constructor(tables: AccessTables) {
+		this.#tables = tables;
+	}
+
+	mint(token: NewToken, now: number): Token | undefined {
+		return this.#tables.write(() => {
+			const { sql } = this.#tables;
+			if (Number(sql.all("SELECT COUNT(*) AS n FROM access_token")[0]?.n) >= MOST_TOKENS) return undefined;
+			const { hash, name, kind, role, cluster, createdBy, expiresAt } = token;
+			// Random, so that an id never comes to stand for another token.
+			const id = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+			const values: SqlValue[] = [id, hash, name, kind, role ?? null, cluster ?? null, now, createdBy, expiresAt ?? null];
+			sql.run(
+				"INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				...values,
+			);
+			return this.#find(id)?.token;
+		});
+	}
+
+	list(): Token[] {
+		if (!this.#tables.exist) return [];
+		return this.#tables.sql.all<Row>("SELECT * FROM access_token ORDER BY created_at DESC, id").map(tokenOf);
+	}
+
+	use(id: number, hash: string, now: number): Token | undefined {
+		const found = this.#tables.exist ? this.#find(id) : undefined;
+		// Comparing hashes of random secrets tells nothing by the time it takes.
+		if (!found || found.hash !== hash) return undefined;
+		const { token } = found;
+		if (token.expiresAt !== undefined && token.expiresAt <= now) return undefined;
+		if (token.usedAt === undefined || now - token.usedAt >= USE_EVERY_MS) {
+			this.#tables.write(() => this.#tables.sql.run("UPDATE access_token SET used_at = ? WHERE id = ?", now, id));
+			token.usedAt = now;
+		}
+		return token;
+	}
+
+	/** @returns whether there was one. */
+	revoke(id: number): boolean {
+		if (!this.#tables.exist || !this.#find(id)) return false;
+		this.#tables.write(() => this.#tables.sql.run("DELETE FROM access_token WHERE id = ?", id));
+		return true;
+	}
+
+	#find(id: number): { hash: string; token: Token } | undefined {
+		const row = this.#tables.sql.all<Row>("SELECT * FROM access_token WHERE id = ?", id)[0];
+		return row && { hash: row.hash, token: tokenOf(row) };
+	}
+}
+
+function tokenOf(row: Row): Token {
+	const { id, name, role, cluster, expires_at: expiresAt, used_at: usedAt } = row;
+	return {
+		id,
+		name,
+		kind: row.kind as Token["kind"],
+		...(role !== null && { role: role as NonNullable<Token["role"]> }),
+		...(cluster !== null && { cluster }),
+		createdAt: row.created_at,
+		createdBy: row.created_by,
+		...(expiresAt !== null && { expiresAt }),
+		...(usedAt !== null && { usedAt }),
+	};
+}

@@ -1,0 +1,39 @@
+/** Bytes as text, and secrets compared. */
+
+export function hex(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function randomHex(bytes: number): string {
+	return hex(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+/** RFC 4648, without padding. */
+export function base64Url(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes))
+		.replaceAll("+", "-")
+		.replaceAll("/", "_")
+		.replaceAll("=", "");
+}
+
+/** @returns undefined where the text is no base64 of UTF-8. */
+export function textOfBase64(text: string): string | undefined {
+	try {
+		const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}
+
+export async function sha256(text: string): Promise<string> {
+	return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}
+
+/** Takes the same time whatever differs: digests have one length, and all their characters are compared. */
+export async function equalSecrets(a: string, b: string): Promise<boolean> {
+	const [left, right] = await Promise.all([sha256(a), sha256(b)]);
+	let difference = 0;
+	for (let at = 0; at < left.length; at++) difference |= left.charCodeAt(at) ^ right.charCodeAt(at);
+	return difference === 0;
+}

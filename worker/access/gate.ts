@@ -1,0 +1,176 @@
+/** Sign-in: everything that lets somebody in, and lets them out again. There is one where `authEnabled` is set. */
+import type { Actor } from "../../colony-bridge/protocol/access.ts";
+import type { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
+import type { AccessPort } from "../../durable/access/port.ts";
+import type { Pass } from "../../durable/socket.ts";
+import { ProblemError } from "../problem-error.ts";
+import type { ApiTokens } from "./api-tokens.ts";
+import { authorizationOf } from "./authorization.ts";
+import { sha256 } from "./bytes.ts";
+import { CloudflareAccess } from "./cloudflare-access.ts";
+import { PasswordCheck } from "./password-check.ts";
+import type { Peer } from "./peer.ts";
+import { Recent } from "./recent.ts";
+import { beginSession, IDLE_MS, lastInstant, openSession, renewed, type Session, sealSession } from "./session.ts";
+import { sessionCookies, setSessionCookie } from "./session-cookie.ts";
+import { SigningKey } from "./signing-key.ts";
+import { Users } from "./users.ts";
+
+/** Somebody, and by what right their sockets stay open. */
+export interface Admission {
+	actor: Actor;
+	pass: Pass;
+	session?: Session;
+}
+
+export interface Arrival {
+	request: Request;
+	url: URL;
+	peer: Peer;
+	/** Ask the store, whatever was true a moment ago. */
+	fresh: boolean;
+	/** Headers the answer will have besides. */
+	answer: Headers;
+}
+
+/** How long what was true a moment ago is believed for what only looks, ms. */
+const BELIEVED_MS = 10_000;
+/** A program that sends its password with each request has it checked this often, ms. */
+const PASSWORD_BELIEVED_MS = 5 * 60_000;
+
+export class Gate {
+	readonly #store: AccessPort;
+	readonly #users: Users | undefined;
+	readonly #passwords: PasswordCheck | undefined;
+	readonly #cloudflare: CloudflareAccess | undefined;
+	readonly #tokens: ApiTokens;
+	readonly #key: SigningKey;
+	readonly #alive = new Recent<true>(BELIEVED_MS, 10_000);
+	readonly #basic = new Recent<Pick<Actor, "name" | "role">>(PASSWORD_BELIEVED_MS, 1000);
+
+	/** @throws where nobody could ever get in. */
+	constructor(config: DashboardConfig, store: AccessPort, tokens: ApiTokens, sessionKey: string | undefined) {
+		requireSomebody(config);
+		this.#store = store;
+		this.#tokens = tokens;
+		this.#key = new SigningKey(async () => sessionKey ?? store.signingKey());
+		if (config.authUsers && Object.keys(config.authUsers).length > 0) {
+			this.#users = new Users(config.authUsers, this.#key, (...given) => store.stretch(...given));
+			this.#passwords = new PasswordCheck(this.#users, store);
+		}
+		if (config.cloudflareAccess) this.#cloudflare = new CloudflareAccess(config.cloudflareAccess);
+	}
+
+	/** Whether there is a password to ask for. */
+	get hasSignIn(): boolean {
+		return this.#passwords !== undefined;
+	}
+
+	async prepare(): Promise<void> {
+		await this.#users?.prepare();
+	}
+
+	/** @returns undefined where nobody said who they are. @throws ProblemError where what they said is not right. */
+	async admit(arrival: Arrival): Promise<Admission | undefined> {
+		const { request, peer, fresh } = arrival;
+		const address = peer.address ?? "";
+		const now = Date.now();
+		const given = authorizationOf(request);
+		if (given?.scheme === "bearer") {
+			const token = await this.#tokens.find(given.token, fresh, now);
+			if (token?.kind !== "api" || !token.role) throw wrongToken();
+			const pass = { grant: `token:${token.id}`, until: token.expiresAt ?? now + IDLE_MS };
+			return { actor: { name: token.name, role: token.role, via: "token", address }, pass };
+		}
+		if (given) {
+			const found = given.scheme === "basic" && (await this.#basicUser(given.user, given.password, address, now));
+			if (!found) throw new ProblemError("unauthorized", "this is no user and password of this dashboard");
+			return { actor: { ...found, via: "basic", address }, pass: { until: now + IDLE_MS } };
+		}
+		const admitted = await this.#cloudflare?.admit(request);
+		if (admitted) {
+			const { name, role, until } = admitted;
+			return { actor: { name, role, via: "cloudflare-access", address }, pass: { until } };
+		}
+		return this.#bySession(arrival, address, now);
+	}
+
+	/** @returns a `Set-Cookie` header; undefined where user and password are no pair. @throws ProblemError where they tried too often. */
+	async signIn(user: string, password: string, url: URL, peer: Peer): Promise<string | undefined> {
+		const found = await this.#passwords?.check(user, password, peer.address ?? "");
+		const known = found && (await this.#users?.find(found.name));
+		if (!known) return undefined;
+		const now = Date.now();
+		return this.#cookie(beginSession(known.name, known.fingerprint, now), url, now);
+	}
+
+	/** Ends it for good: here, in every copy of its cookie. @returns clusters that may have sockets of it. */
+	async signOut(session: Session): Promise<string[]> {
+		this.#alive.delete(String(session.id));
+		return this.#store.endSession(session.id, lastInstant(session));
+	}
+
+	/** The session of the request's cookie, if it has one that is not over. */
+	async sessionOf(arrival: Arrival): Promise<Session | undefined> {
+		return (await this.#bySession(arrival, "", Date.now()))?.session;
+	}
+
+	/** Notes where a socket opens, so that it can be closed when the right to it ends. */
+	async seat({ pass: { grant, until } }: Admission, cluster: string): Promise<void> {
+		if (grant && until !== undefined) await this.#store.seat(grant, cluster, until);
+	}
+
+	async hasEnded({ id }: Session): Promise<boolean> {
+		return this.#store.hasEnded(id);
+	}
+
+	async #bySession({ request, url, fresh, answer }: Arrival, address: string, now: number): Promise<Admission | undefined> {
+		for (const sealed of sessionCookies(request, url)) {
+			const session = await openSession(sealed, this.#key, now);
+			const user = session && (await this.#users?.find(session.user));
+			if (!session || !user || user.fingerprint !== session.fingerprint) continue;
+			if (!(await this.#isAlive(session, fresh, now))) continue;
+			const longer = renewed(session, now);
+			if (longer) answer.append("Set-Cookie", await this.#cookie(longer, url, now));
+			const pass = { grant: `session:${session.id}`, until: (longer ?? session).until };
+			return { actor: { name: user.name, role: user.role, via: "session", address }, pass, session };
+		}
+		return undefined;
+	}
+
+	async #isAlive({ id }: Session, fresh: boolean, now: number): Promise<boolean> {
+		const key = String(id);
+		if (!fresh && this.#alive.get(key, now)) return true;
+		if (await this.#store.hasEnded(id)) return false;
+		this.#alive.set(key, true, now);
+		return true;
+	}
+
+	async #basicUser(user: string, password: string, address: string, now: number): Promise<Pick<Actor, "name" | "role"> | undefined> {
+		const key = await sha256(JSON.stringify([user, password]));
+		const known = this.#basic.get(key, now);
+		if (known) return known;
+		const found = await this.#passwords?.check(user, password, address);
+		if (found) this.#basic.set(key, found, now);
+		return found;
+	}
+
+	async #cookie(session: Session, url: URL, now: number): Promise<string> {
+		return setSessionCookie(url, await sealSession(session, this.#key), (session.until - now) / 1000);
+	}
+}
+
+/** @throws where sign-in is asked for, and nobody could sign in. */
+export function requireSomebody({ authUsers = {}, cloudflareAccess }: Pick<DashboardConfig, "authUsers" | "cloudflareAccess">): void {
+	if (Object.keys(authUsers).length > 0 || cloudflareAccess) return;
+	throw new Error(
+		'authEnabled: true needs somebody who can sign in: give authUsers, such as {"admin": "a long password"} (on Cloudflare the secret AUTH_USERS), or cloudflareAccess',
+	);
+}
+
+function wrongToken(): ProblemError {
+	return new ProblemError(
+		"unauthorized",
+		"this is no API token of this dashboard, or it has expired or was revoked; an operator makes one at /access/tokens",
+	);
+}

@@ -1,0 +1,25 @@
+import type { TokenRequest } from "../../colony-bridge/protocol/access.ts";
+import type { Token } from "../../durable/access/port.ts";
+import type { RequestContext } from "../context.ts";
+import { ProblemError } from "../problem-error.ts";
+import { closeSockets } from "./close-sockets.ts";
+
+const DAY_MS = 86_400_000;
+
+/** @throws ProblemError where there are as many as there may be. */
+export async function mintToken({ tokens, actor }: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
+	const { name, kind, expires_in_days: days } = wanted;
+	const right = wanted.kind === "api" ? { role: wanted.role } : wanted.cluster === undefined ? {} : { cluster: wanted.cluster };
+	const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
+	const minted = await tokens.mint({ name, kind, ...right, ...expiry, createdBy: actor.name });
+	if (!minted) throw new ProblemError("limit", "this dashboard has as many tokens as it may: revoke some first");
+	return minted;
+}
+
+/** @throws ProblemError where there is no such token. */
+export async function revokeToken({ app, tokens, params }: RequestContext): Promise<void> {
+	const id = /^\d{1,10}$/.test(params.id ?? "") ? Number(params.id) : -1;
+	const clusters = await tokens.revoke(id);
+	if (!clusters) throw new ProblemError("not-found", `there is no token ${(params.id ?? "").slice(0, 40)}: it was revoked, or never made`);
+	await closeSockets(app.clusters, clusters, `token:${id}`);
+}
