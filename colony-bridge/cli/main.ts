@@ -2,9 +2,10 @@
 import { defineCommand, runMain } from "citty";
 import { VERSION } from "../../worker/version.ts";
 import { devCommand } from "./dev-command.ts";
+import { hashCommand } from "./hash-command.ts";
 import { startCommand } from "./start-command.ts";
 
-const subCommands = { start: startCommand, dev: devCommand };
+const subCommands = { start: startCommand, dev: devCommand, hash: hashCommand };
 const main = defineCommand({
 	meta: { name: "hiveframe-dashboard", version: VERSION, description: "The monitoring dashboard for HiveFrame colonies." },
 	subCommands,
