@@ -90,6 +90,9 @@ function reached(manifest: Manifest, keys: string[], files = new Set<string>()):
 	return files;
 }
 
+/** Where a build spends its time is not news to who starts the program. */
+const checks = { bundlerTimings: false };
+
 export default defineConfig(({ isSsrBuild }) => ({
 	root,
 	publicDir: false,
@@ -99,7 +102,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 				outDir: out.server,
 				// The manifest of the browser's build lies here.
 				emptyOutDir: false,
-				rolldownOptions: { input: "web/server.tsx", output: { entryFileNames: "server.js", codeSplitting: false } },
+				rolldownOptions: { checks, input: "web/server.tsx", output: { entryFileNames: "server.js", codeSplitting: false } },
 			}
 		: {
 				target: "es2023",
@@ -110,6 +113,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 				cssCodeSplit: false,
 				modulePreload: false,
 				rolldownOptions: {
+					checks,
 					input: ENTRY,
 					// A page takes constants from the protocol; the schemas beside them stay behind.
 					treeshake: { propertyReadSideEffects: false },

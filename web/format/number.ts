@@ -44,23 +44,31 @@ const SECONDS: Scaled[] = [
 	{ factor: 1e-6, unit: "µs" },
 ];
 
-/** Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. */
-const SCALED: Record<string, { steps: Scaled[]; times: number }> = {
-	bytes: { steps: BYTES, times: 1 },
-	kilobytes: { steps: BYTES, times: 1e3 },
-	megabytes: { steps: BYTES, times: 1e6 },
-	gigabytes: { steps: BYTES, times: 1e9 },
-	seconds: { steps: SECONDS, times: 1 },
-	milliseconds: { steps: SECONDS, times: 1e-3 },
-	minutes: { steps: SECONDS, times: 60 },
-	hours: { steps: SECONDS, times: 3600 },
-};
-const SIGNS: Record<string, string> = { percent: "%", celsius: "°C", fahrenheit: "°F", kelvin: "K", volts: "V", amperes: "A", joules: "J" };
+/** Maps, not objects: a colony names units, and `constructor` is a name. Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. */
+const SCALED = new Map<string, { steps: Scaled[]; times: number }>([
+	["bytes", { steps: BYTES, times: 1 }],
+	["kilobytes", { steps: BYTES, times: 1e3 }],
+	["megabytes", { steps: BYTES, times: 1e6 }],
+	["gigabytes", { steps: BYTES, times: 1e9 }],
+	["seconds", { steps: SECONDS, times: 1 }],
+	["milliseconds", { steps: SECONDS, times: 1e-3 }],
+	["minutes", { steps: SECONDS, times: 60 }],
+	["hours", { steps: SECONDS, times: 3600 }],
+]);
+const SIGNS = new Map([
+	["percent", "%"],
+	["celsius", "°C"],
+	["fahrenheit", "°F"],
+	["kelvin", "K"],
+	["volts", "V"],
+	["amperes", "A"],
+	["joules", "J"],
+]);
 
 /** The step a number of this size is read best in. A unit of people's own is shown as it is. */
 function stepFor(size: number, unit: string): Scaled {
-	const scaled = SCALED[unit];
-	if (!scaled) return { factor: unit === "ratio" ? 0.01 : 1, unit: unit === "ratio" ? "%" : (SIGNS[unit] ?? unit) };
+	const scaled = SCALED.get(unit);
+	if (!scaled) return { factor: unit === "ratio" ? 0.01 : 1, unit: unit === "ratio" ? "%" : (SIGNS.get(unit) ?? unit) };
 	const absolute = Math.abs(size) * scaled.times;
 	const zero = scaled.steps.find((step) => step.factor === scaled.times);
 	const fit = absolute === 0 ? zero : (scaled.steps.find((step) => absolute >= step.factor * 0.9995) ?? scaled.steps.at(-1));
@@ -78,7 +86,7 @@ export function quantity(value: number, unit = "", like = value): string {
 
 /** The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis. */
 export function mark(value: number, unit = "", like = value): string {
-	const short = unit in SCALED || unit in SIGNS || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
+	const short = SCALED.has(unit) || SIGNS.has(unit) || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
 	return written(value, unit === "ratio" ? unit : short, like, (shown) =>
 		grouped(String(Number(shown.toPrecision(4)))).replace("-", MINUS),
 	);

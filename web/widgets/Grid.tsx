@@ -33,14 +33,27 @@ export function WidgetGrid(): JSX.Element {
 /** A widget that fails says so in its own frame. */
 function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 	const { spec } = props.placed;
-	const Body = WIDGETS[spec.kind] as Component<WidgetProps>;
 	return (
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
-				<ErrorBoundary fallback={(error) => <Empty>This widget cannot be drawn: {String(error?.message ?? error)}</Empty>}>
-					<Body spec={spec} index={props.index} />
+				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
+					<Guarded spec={spec} index={props.index} />
 				</ErrorBoundary>
 			</Panel>
 		</div>
 	);
+}
+
+/** What fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
+function Guarded(props: WidgetProps): JSX.Element {
+	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
+	try {
+		return <Body spec={props.spec} index={props.index} />;
+	} catch (error) {
+		return <Failed error={error} />;
+	}
+}
+
+function Failed(props: { error: unknown }): JSX.Element {
+	return <Empty>This widget cannot be drawn: {props.error instanceof Error ? props.error.message : String(props.error)}</Empty>;
 }

@@ -39,7 +39,9 @@ const snake = (name: string): string => name.replace(/[\s-]+/g, "_").replace(/[A
 
 /** @param rows some rows, to tell a number's column from a text's where the name does not */
 export function planColumn(source: TableSource, name: string, rows: readonly Row[]): ColumnPlan {
-	const fields = [...new Set([...(ALIASES[source][name.toLowerCase()] ?? []), name, camel(name), snake(name)])];
+	const known = ALIASES[source];
+	const aliases = Object.hasOwn(known, name.toLowerCase()) ? (known[name.toLowerCase()] ?? []) : [];
+	const fields = [...new Set([...aliases, name, camel(name), snake(name)])];
 	const found = (row: Row): { field: string; value: unknown } | undefined => {
 		for (const field of fields) {
 			if (row.values && Object.hasOwn(row.values, field)) return { field, value: row.values[field] };

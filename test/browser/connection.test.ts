@@ -1,0 +1,153 @@
+/** The link between page and server, broken in each way there is; the page says what it knows. */
+import type { Browser, WebSocketRoute } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
+import { ChartWidget, DashboardServer } from "../../colony-bridge/index.ts";
+import { launchChromium } from "./chromium.ts";
+import { linkState, startRig, untilLive, visit } from "./dashboard.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+	browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** A colony of one worker that says what it is told to say. */
+class TellingColony implements Colony {
+	readonly name: string;
+	#told = 0;
+	#hanging: PromiseWithResolvers<void> | undefined;
+
+	constructor(name: string) {
+		this.name = name;
+	}
+
+	/** It hangs: it says nothing more, and nobody knows why. */
+	hang(): void {
+		this.#hanging ??= Promise.withResolvers();
+	}
+
+	goOn(): void {
+		this.#hanging?.resolve();
+		this.#hanging = undefined;
+	}
+
+	async snapshot(): Promise<ColonySnapshot> {
+		await this.#hanging?.promise;
+		this.#told++;
+		return { workers: [{ id: "worker-1", status: "idle" }], metrics: [{ name: "told", value: this.#told }] };
+	}
+}
+
+test("a server that goes away is told, and found again when it is back", async () => {
+	const first = await startRig();
+	const { page, context } = await visit(browser, first.url);
+	await untilLive(page);
+	await first.stop();
+	await expect.poll(() => linkState(page), { timeout: 20_000 }).toBe("reconnecting");
+	expect(await page.locator(".link-pill").textContent()).toMatch(/^Reconnecting/);
+	const port = Number(new URL(first.url).port);
+	const again = new DashboardServer({ colony: new TellingColony("hive") });
+	await again.start({ host: "127.0.0.1", port });
+	try {
+		// Coming back to the tab or to the network cuts the wait short.
+		await page.evaluate(() => dispatchEvent(new Event("online")));
+		await untilLive(page);
+		await expect.poll(() => page.locator(".count", { hasText: "Workers ready" }).textContent(), { timeout: 10_000 }).toContain("of 1");
+	} finally {
+		await again.stop();
+		await context.close();
+	}
+});
+
+test("a colony that falls silent is called silent, with the time since, until it speaks again", async () => {
+	const colony = new TellingColony("telling");
+	const dashboard = new DashboardServer({ colony });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const { page, context, said } = await visit(browser, dashboard.url);
+	try {
+		await untilLive(page);
+		expect(await page.locator(".top-status").textContent()).not.toContain("Silent");
+		colony.hang();
+		await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 40_000 }).toMatch(/^Silent\s+for \d+/);
+		expect(await linkState(page)).toBe("live");
+		expect(await page.title()).toMatch(/^Silent!/);
+		colony.goOn();
+		await expect.poll(() => page.locator(".top-status").textContent(), { timeout: 20_000 }).not.toContain("Silent");
+		expect(said).toEqual([]);
+	} finally {
+		colony.goOn();
+		await dashboard.stop();
+		await context.close();
+	}
+});
+
+test("where no WebSocket comes through the page polls, and takes the socket when it can be had", async () => {
+	const rig = await startRig({ config: { refreshIntervalMs: 500 } });
+	const context = await browser.newContext({ locale: "en-US" });
+	const page = await context.newPage();
+	let closed = true;
+	await page.routeWebSocket(/\/api\/live$/, (route: WebSocketRoute) => {
+		if (closed) void route.close();
+		else route.connectToServer();
+	});
+	try {
+		await page.goto(rig.url);
+		await expect.poll(() => linkState(page), { timeout: 20_000 }).toBe("polling");
+		const completed = async () =>
+			Number((await page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent())?.replace(/,/g, ""));
+		const first = await completed();
+		await expect.poll(completed, { timeout: 15_000 }).toBeGreaterThan(first);
+		closed = false;
+		await page.evaluate(() => dispatchEvent(new Event("online")));
+		await untilLive(page);
+	} finally {
+		await rig.stop();
+		await context.close();
+	}
+});
+
+test("a widget added while the page is open appears without a reload", async () => {
+	const rig = await startRig();
+	const { page, context, said } = await visit(browser, rig.url);
+	try {
+		await untilLive(page);
+		await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+		rig.dashboard.addWidget(new ChartWidget({ title: "Added later", metrics: ["tasks_completed"] }));
+		await page.getByRole("heading", { name: "Added later" }).waitFor({ timeout: 15_000 });
+		rig.dashboard.addPage("late", "Late page", []);
+		await page.getByRole("link", { name: "Late page" }).waitFor({ timeout: 15_000 });
+		expect(await page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument)).toBe(true);
+		await untilLive(page);
+		expect(said).toEqual([]);
+	} finally {
+		await rig.stop();
+		await context.close();
+	}
+});
+
+test("a cluster nobody has pushed to says how to begin, and fills by itself", async () => {
+	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test", cluster: "fresh" });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const { page, context, said } = await visit(browser, dashboard.url);
+	try {
+		await page.getByRole("heading", { name: /No colony has connected/ }).waitFor();
+		expect(await page.locator("pre").textContent()).toContain(new URL(dashboard.url).origin);
+		await untilLive(page);
+		const frames = [
+			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: [], intervalMs: 60_000 },
+			{ type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "w", status: "idle" }] } },
+		];
+		const pushed = await fetch(new URL("/api/bridge", dashboard.url), {
+			method: "POST",
+			headers: { authorization: "Bearer a-token-of-this-test", "content-type": "application/x-ndjson" },
+			body: frames.map((frame) => JSON.stringify(frame)).join("\n"),
+		});
+		expect(pushed.status).toBe(200);
+		await page.locator(".count", { hasText: "Workers ready" }).waitFor({ timeout: 10_000 });
+		expect(said).toEqual([]);
+	} finally {
+		await dashboard.stop();
+		await context.close();
+	}
+});

@@ -1,0 +1,93 @@
+/** The real server with a real colony, and pages that must say nothing in the console. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { DashboardServer, type DashboardServerOptions, LocalColony } from "../../colony-bridge/index.ts";
+
+export interface Rig {
+	colony: LocalColony;
+	dashboard: DashboardServer;
+	/** With a slash at its end. */
+	url: string;
+	stop(): Promise<void>;
+}
+
+/** A colony that works: short tasks that come again and again, a long one with progress, some that fail, two checks. */
+export async function startRig(
+	options: Omit<DashboardServerOptions, "colony"> = {},
+	prepare?: (dashboard: DashboardServer) => void,
+): Promise<Rig> {
+	const colony = new LocalColony("hive", { numWorkers: 3 });
+	const dashboard = new DashboardServer({ ...options, colony });
+	prepare?.(dashboard);
+	await colony.start();
+	colony.addCheck("disk", () => ({ status: "ok", message: "12 GB free" }));
+	colony.addCheck("queue", () => ({ status: "warning", message: "longer than usual" }));
+	const work = setInterval(() => {
+		const settled = (task: Promise<unknown>) => void task.catch(() => {});
+		settled(colony.submit({ module: TASKS, name: "spin" }, 50));
+		settled(colony.submit({ module: TASKS, name: "spin" }, 400));
+		if (Math.random() < 0.5) settled(colony.submit({ module: TASKS, name: "stumble" }));
+	}, 300);
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	return {
+		colony,
+		dashboard,
+		url: `${dashboard.url.replace(/\/$/, "")}/`,
+		async stop() {
+			clearInterval(work);
+			await dashboard.stop();
+			await colony.stop();
+		},
+	};
+}
+
+const TASKS = new URL("./tasks.ts", import.meta.url);
+
+export interface Visit {
+	page: Page;
+	context: BrowserContext;
+	/** What the console and the page complained of. */
+	said: string[];
+}
+
+/** Opens a page of its own context, listening before the first byte. */
+export async function visit(
+	browser: Browser,
+	url: string,
+	options: BrowserContextOptions & { theme?: "dark" | "light" } = {},
+): Promise<Visit> {
+	const { theme, ...rest } = options;
+	const context = await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 }, ...rest });
+	if (theme) await context.addCookies([{ name: "theme", value: theme, url }]);
+	const page = await context.newPage();
+	const said: string[] = [];
+	page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+	page.on("pageerror", (error) => said.push(`error: ${error.message}`));
+	await page.addInitScript(watchShifts);
+	await page.goto(url);
+	return { page, context, said };
+}
+
+/** Sums layout shifts, those inside lists that scroll apart: a row that arrives must move the rows below it. */
+function watchShifts(): void {
+	const sums = { page: 0, lists: 0 };
+	(globalThis as { shifts?: typeof sums }).shifts = sums;
+	const inList = (node: Node | null) =>
+		Boolean((node instanceof Element ? node : node?.parentElement)?.closest(".table-box, .lines, .log"));
+	type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+	new PerformanceObserver((list) => {
+		for (const shift of list.getEntries() as Shift[]) {
+			sums[shift.sources.length > 0 && shift.sources.every(({ node }) => !node || inList(node)) ? "lists" : "page"] += shift.value;
+		}
+	}).observe({ type: "layout-shift", buffered: true });
+}
+
+export const shifts = (page: Page): Promise<{ page: number; lists: number }> =>
+	page.evaluate(() => (globalThis as unknown as { shifts: { page: number; lists: number } }).shifts);
+
+/** The state of the link as the page shows it. */
+export const linkState = (page: Page): Promise<string | null> => page.locator(".link-pill").getAttribute("data-link");
+
+export async function untilLive(page: Page): Promise<void> {
+	await expect.poll(() => linkState(page), { timeout: 15_000 }).toBe("live");
+}

@@ -1,0 +1,161 @@
+/** Every page in a real browser: hydrated without a word, live, in both themes, on any width, for everybody. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../colony-bridge/index.ts";
+import { launchChromium } from "./chromium.ts";
+import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
+
+const PAGES = ["", "workers", "tasks", "streaming", "metrics", "custom"];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig({}, (dashboard) => {
+		dashboard.addWidget(
+			new ChartWidget({ title: "Processing Rate", metrics: ["tasks_completed"], chartType: "area", timeRange: "30m" }),
+			[0, 0],
+		);
+		dashboard.addWidget(
+			new GaugeWidget({ title: "Memory Usage", metric: "memory_percent", thresholds: { green: 70, yellow: 85, red: 95 } }),
+			[0, 1],
+		);
+		dashboard.addPage("custom", "Custom Metrics", [
+			new MetricWidget({ title: "Ended", metric: "hiveframe_tasks_total", aggregation: "rate", format: "{value:.1f} tasks/s" }),
+			new ChartWidget({ title: "Absent", metrics: ["metric_a"] }),
+			new ChartWidget({ title: "Bars", metrics: ["tasks_queued", "tasks_running"], chartType: "bar", timeRange: "5m" }),
+			new TableWidget({ title: "Details", columns: ["name", "value"] }),
+			new TableWidget({ title: "Active Workers", columns: ["name", "status", "tasks", "memory"], dataSource: "workers" }),
+			new StatusWidget({ title: "Services", checks: ["disk", "queue", "ghost"] }),
+			new LogWidget({ title: "Recent Logs", filterLevel: "WARNING" }),
+		]);
+	});
+	// Every kind of row there is: a task that failed, one that waits.
+	await vi.waitFor(async () => expect(await (await fetch(`${rig.url}api/tasks`)).text()).toContain('"failed"'), {
+		timeout: 30_000,
+		interval: 250,
+	});
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+describe.each(PAGES)("page /%s", (path) => {
+	test.each([
+		["dark", 1440],
+		["light", 360],
+		["light", 3840],
+	] as const)("hydrates without a word, goes live, holds still and passes axe: %s, %i px", async (theme, width) => {
+		const { page, context, said } = await visit(browser, rig.url + path, { theme, viewport: { width, height: 900 } });
+		expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
+		await untilLive(page);
+		// Two pushes more, so that values have changed.
+		const newest = () => page.locator(".link-age time").getAttribute("datetime");
+		for (let pushes = 0; pushes < 2; pushes++) {
+			const before = await newest();
+			await expect.poll(newest, { timeout: 15_000 }).not.toBe(before);
+		}
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+		// Less than Chrome's own two decimals tell from nothing.
+		expect((await shifts(page)).page).toBeLessThan(0.005);
+		await page.evaluate(axe);
+		const violations = await page.evaluate(async () => {
+			const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+			return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+		});
+		expect(violations).toEqual([]);
+		expect(said).toEqual([]);
+		await context.close();
+	});
+
+	test("says the same without script", async () => {
+		const { page, context, said } = await visit(browser, rig.url + path, { javaScriptEnabled: false });
+		expect(await page.locator("h1").textContent()).toMatch(/\w/);
+		expect(await linkState(page)).toBe("still");
+		expect(await page.locator(".theme-switch").isVisible()).toBe(false);
+		const empty = await page.locator(".plot").evaluateAll((plots) => plots.filter((plot) => !plot.querySelector("path[d]")).length);
+		expect(empty).toBe(0);
+		expect(said).toEqual([]);
+		await context.close();
+	});
+});
+
+test("Overview's numbers change by themselves, and its charts are drawn", async () => {
+	const { page, context } = await visit(browser, rig.url);
+	const completed = async () =>
+		Number((await page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent())?.replace(/,/g, ""));
+	const first = await completed();
+	await expect.poll(completed, { timeout: 20_000 }).toBeGreaterThan(first);
+	await expect.poll(() => page.locator(".plot canvas").count(), { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+	expect(await page.locator(".plot-area").count()).toBe(0);
+	await context.close();
+});
+
+test("an error's stack comes on demand", async () => {
+	const { page, context } = await visit(browser, rig.url);
+	await untilLive(page);
+	const error = page.locator(".error-line").first();
+	expect(await error.textContent()).toContain("TypeError: the floor was not where it was expected");
+	await error.locator("summary").click();
+	expect(await error.locator("pre").textContent()).toContain("tasks.ts");
+	await context.close();
+});
+
+test("a worker's row keeps its element while its numbers change", async () => {
+	const { page, context } = await visit(browser, `${rig.url}workers`);
+	await untilLive(page);
+	const row = await page.locator("tbody tr", { hasText: "worker-1" }).elementHandle();
+	const before = await row?.textContent();
+	await expect.poll(() => row?.textContent(), { timeout: 15_000 }).not.toBe(before);
+	expect(await row?.evaluate((element) => element.isConnected)).toBe(true);
+	await context.close();
+});
+
+test("the theme is changed at once and kept for the next page", async () => {
+	const { page, context, said } = await visit(browser, rig.url);
+	await untilLive(page);
+	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	const dark = await ground();
+	await page.getByRole("button", { name: "Light theme" }).click();
+	expect(await ground()).not.toBe(dark);
+	await page.getByRole("link", { name: "Workers" }).first().click();
+	await page.waitForURL(`${rig.url}workers`);
+	// From the first byte: the server knows the choice.
+	expect(await page.content()).toContain('data-theme="light"');
+	expect(await ground()).not.toBe(dark);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("the first page loads at most 50 KB of script, packed, and no schema library", async () => {
+	const { page, context } = await visit(browser, "about:blank");
+	const scripts: Promise<Buffer>[] = [];
+	page.on("response", (response) => {
+		if (response.request().resourceType() === "script") scripts.push(response.body());
+	});
+	const plain = await startRig();
+	try {
+		await page.goto(plain.url, { waitUntil: "networkidle" });
+		await expect.poll(() => page.locator(".plot canvas").count(), { timeout: 15_000 }).toBeGreaterThan(0);
+		const bodies = await Promise.all(scripts);
+		expect(bodies.length).toBeGreaterThan(0);
+		expect(bodies.map((body) => gzipSync(body).length).reduce((a, b) => a + b)).toBeLessThanOrEqual(50_000);
+		expect(Buffer.concat(bodies).toString()).not.toContain("~standard");
+	} finally {
+		await plain.stop();
+		await context.close();
+	}
+});
+
+test("what is not there has a page that says so", async () => {
+	const { page, context } = await visit(browser, `${rig.url}nowhere`);
+	expect(await page.locator("h1").textContent()).toMatch(/\w/);
+	await page.getByRole("link", { name: "Overview" }).click();
+	await page.waitForURL(rig.url);
+	await context.close();
+});
