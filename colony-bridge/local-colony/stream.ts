@@ -162,8 +162,12 @@ export class WindowedStream<T, A> {
 			this.#full.end();
 			for (const wake of this.#waiting.splice(0)) wake();
 		}
-		if (failure) this.#restoring = this.#recover(failure);
-		else if (this.#replay.crowded) void this.checkpoint();
+		if (failure) {
+			this.#restoring = this.#recover(failure).finally(() => {
+				this.#restoring = undefined;
+				this.#schedule();
+			});
+		} else if (this.#replay.crowded) void this.checkpoint();
 		this.#schedule();
 	}
 
@@ -216,9 +220,7 @@ export class WindowedStream<T, A> {
 		if (failed) return this.#recover(failed);
 		this.status = "running";
 		this.message = undefined;
-		this.#restoring = undefined;
 		this.#log("WARNING", `runs again, ${records.length} records were processed anew`);
-		this.#schedule();
 	}
 
 	/** The state becomes the newest checkpoint's; without one, by the empty state. */

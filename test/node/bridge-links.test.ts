@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
-import { ask, Door, TestColony, until } from "./bridge-rig.ts";
+import { ask, Door, TestColony } from "./bridge-rig.ts";
+import { until } from "./until.ts";
 
 let door: Door;
 let colony: TestColony;

@@ -11,17 +11,6 @@ import { type AnswerOf, Query, type QueryInput, type QueryKind } from "../../col
 import { Cluster } from "../../durable/cluster.ts";
 import type { Socket } from "../../durable/socket.ts";
 
-/** Waits for a condition, never for a time. */
-export async function until<T>(condition: () => T | undefined | false, what: string, ms = 15_000): Promise<T> {
-	const deadline = performance.now() + ms;
-	for (;;) {
-		const found = condition();
-		if (found) return found;
-		if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain for: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-}
-
 export class TestColony implements Colony {
 	readonly name = "test colony";
 	/** Asked at each snapshot. */

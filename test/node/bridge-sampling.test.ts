@@ -6,7 +6,8 @@ import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import { ask, Door, TestColony, until } from "./bridge-rig.ts";
+import { ask, Door, TestColony } from "./bridge-rig.ts";
+import { until } from "./until.ts";
 
 let door: Door;
 let colony: TestColony;

@@ -10,7 +10,7 @@ import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
 import type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
 import type { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
 import { ColonyEvent } from "../../colony-bridge/protocol/up.ts";
-import { until } from "./bridge-rig.ts";
+import { until } from "./until.ts";
 
 let colony: LocalColony;
 let events: ColonyEvent[];
@@ -137,8 +137,8 @@ describe("tasks", () => {
 		const directory = mkdtempSync(join(tmpdir(), "colony-"));
 		const go = join(directory, "go");
 		const run = async (path: string, context: TaskContext) => {
-			context.log("WARNING", "half way");
 			context.progress(0.5);
+			context.log("WARNING", "half way");
 			const { existsSync } = process.getBuiltinModule("node:fs");
 			while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
 		};

@@ -1,0 +1,339 @@
+/** A windowed stream: what falls into which window, what is late, and that checkpoints bring back what was there. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import * as v from "valibot";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CheckpointStore } from "../../colony-bridge/local-colony/checkpoint-store.ts";
+import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
+import { WindowedStream } from "../../colony-bridge/local-colony/stream.ts";
+import type { StreamOptions } from "../../colony-bridge/local-colony/stream-options.ts";
+import { type FiredWindow, TumblingWindows, type WindowRules } from "../../colony-bridge/local-colony/tumbling-windows.ts";
+import { Stream } from "../../colony-bridge/protocol/state.ts";
+import { until } from "./until.ts";
+
+interface Reading {
+	at: number;
+	key: string;
+	n: number;
+}
+
+const RULES: WindowRules<Reading, number> = {
+	windowMs: 10,
+	outOfOrderMs: 5,
+	time: ({ at }) => at,
+	key: ({ key }) => key,
+	start: () => 0,
+	add: (sum, { n }) => sum + n,
+};
+
+describe("tumbling windows", () => {
+	test("fire when the watermark has passed their end, in order, and count what comes too late", () => {
+		const windows = new TumblingWindows(RULES);
+		const add = (at: number, key = "a") => windows.add({ at, key, n: 1 });
+		for (const at of [100, 109, 103]) expect(add(at)).toBe(true);
+		add(104, "b");
+		expect(windows.watermark).toBe(104);
+		expect(windows.fire()).toEqual([]);
+		add(125);
+		expect(windows.watermark).toBe(120);
+		expect(windows.fire()).toEqual([
+			{ key: "a", start: 100, end: 110, value: 3, records: 3 },
+			{ key: "b", start: 100, end: 110, value: 1, records: 1 },
+		]);
+		expect(add(119), "its window ended at 120, which has passed").toBe(false);
+		expect(windows).toMatchObject({ late: 1, fired: 2, size: 1 });
+		expect(add(120)).toBe(true);
+		expect(() => windows.add({ at: Number.NaN, key: "a", n: 1 })).toThrow(/event time is NaN/);
+	});
+
+	test("every record counts once: in its own window, or as late", () => {
+		const record = fc.record({ at: fc.integer({ min: 0, max: 300 }), key: fc.constantFrom("a", "b"), n: fc.integer({ min: 1, max: 9 }) });
+		fc.assert(
+			fc.property(fc.array(record, { maxLength: 200, size: "max" }), (records) => {
+				const windows = new TumblingWindows(RULES);
+				const expected = new Map<string, number>();
+				const fired: FiredWindow<number>[] = [];
+				let watermark = 0;
+				let late = 0;
+				for (const each of records) {
+					const start = Math.floor(each.at / 10) * 10;
+					if (start + 10 <= watermark) late += 1;
+					else {
+						const name = `${start}${each.key}`;
+						expected.set(name, (expected.get(name) ?? 0) + each.n);
+						watermark = Math.max(watermark, each.at - 5);
+					}
+					windows.add(each);
+					fired.push(...windows.fire());
+				}
+				windows.advance(1000);
+				fired.push(...windows.fire());
+				expect(windows.late).toBe(late);
+				expect(new Map(fired.map(({ start, key, value }) => [`${start}${key}`, value]))).toEqual(expected);
+				expect(fired, "no window fires twice").toHaveLength(expected.size);
+				expect(windows.size).toBe(0);
+			}),
+		);
+	});
+});
+
+let directory: string;
+let streams: { stop(): Promise<void> }[];
+let lines: string[];
+let out: FiredWindow<number>[];
+
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), "stream-"));
+	streams = [];
+	lines = [];
+	out = [];
+});
+afterEach(async () => {
+	await Promise.all(streams.map((stream) => stream.stop()));
+	rmSync(directory, { recursive: true, force: true });
+});
+
+function open(more: Partial<StreamOptions<Reading, number>> = {}): WindowedStream<Reading, number> {
+	const options = {
+		...RULES,
+		name: "sums",
+		emit: (window: FiredWindow<number>) => void out.push(window),
+		checkpoint: { directory },
+		...more,
+	};
+	const stream = new WindowedStream(options, (level, message) => lines.push(`${level} ${message}`));
+	streams.push(stream);
+	return stream;
+}
+
+const processed = (stream: WindowedStream<Reading, number>, count: number) =>
+	until(() => stream.numbers().processed >= count && stream.status === "running", `${count} records`);
+
+describe("a stream", () => {
+	test("tells its numbers as they are", async () => {
+		const stream = open();
+		expect(await stream.start()).toBe(0);
+		for (const at of [100, 101, 112, 135, 104]) await stream.push({ at, key: "a", n: 2 });
+		await processed(stream, 5);
+		expect(out).toEqual([
+			{ key: "a", start: 100, end: 110, value: 4, records: 2 },
+			{ key: "a", start: 110, end: 120, value: 2, records: 1 },
+		]);
+		const numbers = stream.numbers();
+		expect(numbers).toMatchObject({
+			recordsIn: 5,
+			processed: 5,
+			recordsOut: 2,
+			late: 1,
+			fired: 2,
+			openWindows: 1,
+			bufferFill: 0,
+			skipped: 0,
+		});
+		expect(numbers.lagSeconds).toBeCloseTo((Date.now() - 130) / 1000, -1);
+		expect(v.parse(Stream, stream.view())).toMatchObject({ status: "running", watermark: 130, windows: { open: 1, fired: 2, late: 1 } });
+	});
+
+	test("goes on in the next process where the checkpoint was", async () => {
+		const first = open();
+		await first.start();
+		for (const at of [100, 101, 112, 118]) await first.push({ at, key: "a", n: 1 });
+		await first.stop();
+		expect(first.checkpoints.at(-1)).toMatchObject({ status: "completed", progress: 1, bytes: expect.any(Number) });
+		expect(out).toEqual([{ key: "a", start: 100, end: 110, value: 2, records: 2 }]);
+
+		const second = open();
+		expect(await second.start()).toBe(4);
+		await second.push({ at: 119, key: "a", n: 1 });
+		await second.push({ at: 126, key: "a", n: 1 });
+		await processed(second, 6);
+		expect(out.at(-1)).toEqual({ key: "a", start: 110, end: 120, value: 3, records: 3 });
+		expect(second.numbers()).toMatchObject({ processed: 6, fired: 2, recordsOut: 2 });
+		await second.stop();
+		expect(Number(second.checkpoints.at(-1)?.id)).toBe(2);
+	});
+
+	test("after a failure it goes back to the checkpoint and on again: nothing missing, nothing twice", async () => {
+		let fail = true;
+		const add = (sum: number, { n }: Reading) => {
+			if (n === 7 && fail) {
+				fail = false;
+				throw new Error("the disk hiccuped");
+			}
+			return sum + n;
+		};
+		const stream = open({ add });
+		await stream.start();
+		for (let at = 100; at < 130; at++) await stream.push({ at, key: "a", n: 1 });
+		await processed(stream, 30);
+		expect(await stream.checkpoint()).toBe(true);
+		for (let at = 130; at < 150; at++) await stream.push({ at, key: "a", n: 1 });
+		await stream.push({ at: 150, key: "a", n: 7 });
+		for (let at = 151; at < 200; at++) await stream.push({ at, key: "a", n: 1 });
+		await processed(stream, 100);
+		expect(out.map(({ start, value }) => [start, value])).toEqual([
+			[100, 10],
+			[110, 10],
+			[120, 10],
+			[130, 10],
+			[140, 10],
+			[150, 16],
+			[160, 10],
+			[170, 10],
+			[180, 10],
+		]);
+		expect(stream.numbers()).toMatchObject({ restores: 1, skipped: 0, processed: 100, recordsOut: 9, fired: 9 });
+		expect(lines.join("\n")).toMatch(/ERROR stream sums: record 50 failed: Error: the disk hiccuped; the stream goes back/);
+		expect(lines.join("\n")).toMatch(/WARNING stream sums: runs again, 21 records were processed anew/);
+	});
+
+	test("a record that fails twice is left out and counted", async () => {
+		const add = (sum: number, { n }: Reading) => {
+			if (n < 0) throw new RangeError("negative");
+			return sum + n;
+		};
+		const stream = open({ add });
+		await stream.start();
+		for (const n of [1, 2, -1, 3]) await stream.push({ at: 100, key: "a", n });
+		await stream.push({ at: 115, key: "a", n: 0 });
+		await processed(stream, 5);
+		expect(out).toEqual([{ key: "a", start: 100, end: 110, value: 6, records: 3 }]);
+		expect(stream.numbers()).toMatchObject({ restores: 2, skipped: 1 });
+
+		const bare = open({ name: "bare", add, checkpoint: undefined as never });
+		await bare.start();
+		for (const n of [1, -1, 2]) await bare.push({ at: 100, key: "a", n });
+		await bare.push({ at: 115, key: "a", n: 0 });
+		await processed(bare, 4);
+		expect(out.at(-1)).toMatchObject({ value: 3, records: 2 });
+		expect(bare.numbers()).toMatchObject({ restores: 0, skipped: 1 });
+	});
+
+	test("whatever fails and whenever it checkpoints, the windows are those of a stream without faults", async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.record({ n: fc.integer({ min: 1, max: 5 }), fails: fc.integer({ min: 0, max: 12 }), checkpoint: fc.boolean() }), {
+					minLength: 1,
+					maxLength: 40,
+				}),
+				async (plan) => {
+					out = [];
+					const once = new Set<number>();
+					const name = `run-${Math.random()}`;
+					const add = (sum: number, { at, n }: Reading) => {
+						const step = plan[at - 100];
+						if (step?.fails === 0 && !once.has(at)) {
+							once.add(at);
+							throw new Error("once");
+						}
+						return sum + n;
+					};
+					const stream = open({ name, add });
+					await stream.start();
+					for (const [i, { n, checkpoint }] of plan.entries()) {
+						await stream.push({ at: 100 + i, key: "a", n });
+						if (checkpoint) await stream.checkpoint();
+					}
+					await stream.push({ at: 1000, key: "a", n: 0 });
+					await processed(stream, plan.length + 1);
+					const expected = new Map<number, number>();
+					for (const [i, { n }] of plan.entries()) {
+						const start = Math.floor((100 + i) / 10) * 10;
+						expected.set(start, (expected.get(start) ?? 0) + n);
+					}
+					expect(new Map(out.map(({ start, value }) => [start, value]))).toEqual(expected);
+					expect(out).toHaveLength(expected.size);
+					await stream.stop();
+				},
+			),
+			{ numRuns: 25 },
+		);
+	}, 60_000);
+
+	test("holds a fast source back while its buffer is full", async () => {
+		const stream = open({ bufferSize: 10, checkpoint: undefined as never });
+		await stream.start();
+		let through = 0;
+		const pushes = Array.from({ length: 50 }, (_, i) => stream.push({ at: 100 + i, key: "a", n: 1 }).then(() => through++));
+		await Promise.resolve();
+		expect(stream.numbers().bufferFill).toBe(1);
+		expect(through).toBeLessThanOrEqual(10);
+		await Promise.all(pushes);
+		await processed(stream, 50);
+		expect(stream.numbers().recordsIn).toBe(50);
+	});
+
+	test("the watermark follows the clock where the source falls silent and may", async () => {
+		const stream = open({ idleMs: 50 });
+		await stream.start();
+		await stream.push({ at: Date.now() - 10_000, key: "a", n: 4 });
+		await until(() => out.length === 1, "the window");
+		expect(out[0]).toMatchObject({ value: 4 });
+	});
+
+	test("is refused options that cannot be right, and records when it does not run", async () => {
+		expect(() => open({ windowMs: 0 })).toThrow(/stream "sums": invalid windowMs 0; write a number above 0/);
+		expect(() => open({ outOfOrderMs: -1 })).toThrow(/invalid outOfOrderMs -1/);
+		await expect(open().push({ at: 1, key: "a", n: 1 })).rejects.toThrow(/is not running/);
+	});
+});
+
+describe("checkpoints", () => {
+	const head = (checkpoint: number) => ({ format: 1 as const, stream: "a/b", checkpoint, offset: checkpoint * 10 });
+
+	test("come back as they were written, with progress on the way, and only the newest are kept", async () => {
+		const store = new CheckpointStore(directory, "a/b");
+		const content = Array.from({ length: 1200 }, (_, i) => JSON.stringify({ i }));
+		const shares: number[] = [];
+		for (let n = 1; n <= 5; n++) await store.write(head(n), content, (share) => n === 5 && shares.push(share));
+		expect(shares).toEqual([500 / 1200, 1000 / 1200, 1]);
+		expect(readdirSync(directory)).toHaveLength(3);
+		expect(await store.read()).toEqual({ found: { head: head(5), lines: content }, passedOver: [] });
+		expect((await new CheckpointStore(directory, "a").read()).found, "another stream's are not its own").toBeUndefined();
+	});
+
+	test("one that is cut off, changed or unfinished is passed over for the one before, in words", async () => {
+		const store = new CheckpointStore(directory, "s");
+		for (let n = 1; n <= 3; n++) await store.write({ ...head(n), stream: "s" }, ['{"x":1}'], () => {});
+		const path = (n: number) => join(directory, `s-000000000${n}.checkpoint`);
+		writeFileSync(path(3), readFileSync(path(3), "utf8").slice(0, 60));
+		writeFileSync(path(2), readFileSync(path(2), "utf8").replace('{"x":1}', '{"x":2}'));
+		writeFileSync(join(directory, "s-0000000004.checkpoint.tmp"), "half");
+		const { found, passedOver } = await store.read();
+		expect(found?.head.checkpoint).toBe(1);
+		expect(passedOver).toEqual([
+			"s-0000000003.checkpoint: cut off: no newline at the end",
+			"s-0000000002.checkpoint: the checksum does not fit",
+		]);
+	});
+
+	test("one that cannot be written is told and shown as failed; the stream goes on", async () => {
+		const blocked = join(directory, "file");
+		writeFileSync(blocked, "not a directory");
+		const stream = open({ checkpoint: { directory: blocked } });
+		await stream.start();
+		await stream.push({ at: 100, key: "a", n: 1 });
+		await processed(stream, 1);
+		expect(await stream.checkpoint()).toBe(false);
+		expect(stream.view().checkpoint).toMatchObject({ id: "1", status: "failed" });
+		expect(lines.join("\n")).toMatch(/ERROR stream sums: checkpoint 1 failed/);
+		expect(stream.status).toBe("running");
+	});
+});
+
+test("a colony tells of its streams and stops them with a last checkpoint", async () => {
+	const colony = new LocalColony("streaming", { numWorkers: 1 });
+	await colony.start();
+	const stream = await colony.stream({ ...RULES, name: "sums", checkpoint: { directory } });
+	await stream.push({ at: 100, key: "a", n: 1 });
+	await processed(stream, 1);
+	const { streams: shown, metrics } = await colony.snapshot();
+	expect(shown).toMatchObject([{ id: "sums", status: "running" }]);
+	expect(metrics?.find(({ name }) => name === "stream_records_total")).toMatchObject({ labels: { stream: "sums" }, value: 1 });
+	await expect(colony.stream({ ...RULES, name: "sums" })).rejects.toThrow(/there is a stream "sums" already/);
+	await colony.stop();
+	expect(stream.status).toBe("stopped");
+	expect(readdirSync(directory)).toEqual(["sums-0000000001.checkpoint"]);
+});
