@@ -1,11 +1,12 @@
 /** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
 import { DurableObject } from "cloudflare:workers";
+import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
-import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import { type CommandRow, PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
 import { objectSql } from "./object-sql.ts";
 import { CLIENT_SOCKETS, OVER, passedSocket } from "./passed-socket.ts";
-import type { PageData } from "./port.ts";
+import type { Order, Ordered, PageData } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket } from "./socket.ts";
 
 export class ClusterObject extends DurableObject {
@@ -35,6 +36,22 @@ export class ClusterObject extends DurableObject {
 
 	push(body: string): DownFrame[] {
 		return this.#cluster.push(body);
+	}
+
+	order(order: Order): Ordered {
+		return this.#cluster.control.order(order);
+	}
+
+	follow(command: string, waitMs: number): Promise<CommandRow | undefined> {
+		return this.#cluster.control.follow(command, waitMs);
+	}
+
+	audit(entry: AuditEntry): void {
+		this.#cluster.control.record(entry);
+	}
+
+	audited(query: AuditQuery): AuditPage {
+		return this.#cluster.control.audit(query);
 	}
 
 	dismiss(grant: string): void {

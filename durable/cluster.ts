@@ -8,61 +8,48 @@ import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { planPage } from "../colony-bridge/protocol/plan.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
 import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import { Audit } from "./audit/audit.ts";
+import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
+import { Control } from "./control/control.ts";
 import { type ReadPush, readPush, type Speaker } from "./intake/push.ts";
 import { fatal } from "./intake/refusal.ts";
+import { Uncounted } from "./intake/uncounted.ts";
 import { Bridges } from "./live/bridges.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
-import { EntryTooLarge, Memory, type MemoryOptions } from "./memory.ts";
+import { EntryTooLarge, Memory } from "./memory.ts";
 import type { PageData } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
-import type { Sql } from "./sql.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { View } from "./view/view.ts";
 import { Vigil } from "./vigil.ts";
 
-export interface ClusterHost {
-	sql: Sql;
-	/** ms since 1970. */
-	now(): number;
-	/** Calls {@link Cluster.alarm} at this instant instead of any set before. */
-	setAlarm(at: number | undefined): void;
-	/** Calls `work` once, later. Need not survive the process. */
-	defer(work: () => void, ms: number): void;
-}
-
-/** A push with nothing to write is counted in the next entry. */
-interface Uncounted {
-	repeats: number;
-	refused: number;
-}
-
+/** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
 interface Taken {
 	speaker?: Speaker;
-	/** Hello was among it. */
 	greeted: boolean;
-	/** The answer. */
 	frames: DownFrame[];
-	/** It could not be written. */
 	lost: boolean;
 }
 
 export class Cluster {
 	readonly #name: string;
 	readonly #host: ClusterHost;
-	readonly #options: MemoryOptions;
+	readonly #options: ClusterOptions;
 	readonly #live: Live;
 	readonly #bridges = new Bridges();
 	readonly #vigil: Vigil;
-	#opened: { memory: Memory; view: View } | undefined;
-	#uncounted: Uncounted = { repeats: 0, refused: 0 };
+	/** Commands to the colony, and the record of who did what. */
+	readonly control: Control;
+	#opened: { memory: Memory; view: View; audit: Audit } | undefined;
+	readonly #uncounted = new Uncounted();
 
 	/**
 	 * @param name as in the URL.
 	 * @param host one whose alarms do not outlive the process calls {@link alarm} once after opening.
 	 */
-	constructor(name: string, host: ClusterHost, options: MemoryOptions = {}) {
+	constructor(name: string, host: ClusterHost, options: ClusterOptions = {}) {
 		this.#name = name;
 		this.#host = host;
 		this.#options = options;
@@ -81,6 +68,17 @@ export class Cluster {
 			watched: () => this.#live.viewers > 0,
 			record: (entries) => this.#record(entries),
 		});
+		this.control = new Control(
+			host,
+			{
+				state: () => this.#open().memory.state,
+				audit: () => this.#open().audit,
+				write: (entry, also) => this.#record([entry], also),
+				by: (at) => this.#vigil.by(at),
+				socketOf: (to) => this.#bridges.socketOf(to),
+			},
+			options.control,
+		);
 	}
 
 	/** Answers to all queries at one position of the log. */
@@ -90,7 +88,6 @@ export class Cluster {
 		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
 	}
 
-	/** All a page needs. */
 	page(name: string): PageData {
 		const { state } = this.#open().memory;
 		const layout = mergeLayouts(state);
@@ -100,8 +97,9 @@ export class Cluster {
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
 	push(body: string): DownFrame[] {
-		const { frames, lost } = this.#take(body);
+		const { speaker, frames, lost } = this.#take(body);
 		if (lost) this.#beginAnew();
+		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
 	}
 
@@ -125,6 +123,7 @@ export class Cluster {
 			this.#bridges.introduce(socket, speaker);
 			this.#tellViewers();
 			if (this.#live.viewers > 0) frames.push({ type: "demand", viewers: this.#live.viewers });
+			frames.push(...this.control.redeliver(speaker));
 		}
 		this.#bridges.answer(socket, frames);
 		if (lost) this.#beginAnew();
@@ -151,12 +150,12 @@ export class Cluster {
 		this.#vigil.look();
 	}
 
-	#open(): { memory: Memory; view: View } {
+	#open() {
 		if (!this.#opened) {
 			const memory = new Memory(this.#host.sql, this.#options);
 			const { state, history } = memory;
 			const view = new View({ cluster: this.#name, state, history, connected: this.#bridges.connected });
-			this.#opened = { memory, view };
+			this.#opened = { memory, view, audit: new Audit(this.#host.sql) };
 		}
 		return this.#opened;
 	}
@@ -197,26 +196,29 @@ export class Cluster {
 		return [{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 }];
 	}
 
-	#accept({ entry, repeats, refused }: ReadPush, memory: Memory): void {
-		const uncounted = { repeats: this.#uncounted.repeats + repeats, refused: this.#uncounted.refused + refused };
-		if (!entry) {
-			this.#uncounted = uncounted;
-			return;
-		}
-		if (uncounted.repeats > 0) entry.repeats = uncounted.repeats;
-		if (uncounted.refused > 0) entry.refused = uncounted.refused;
+	#accept(read: ReadPush, memory: Memory): void {
+		this.#uncounted.add(read);
+		const { entry } = read;
+		if (!entry) return;
+		this.#uncounted.writeInto(entry);
 		const alarm = this.#vigil.due(entry.at);
 		if (alarm !== undefined) entry.alarm = alarm;
 		this.#write(entry, memory);
-		this.#uncounted = { repeats: 0, refused: 0 };
+		this.#uncounted.written();
 		if (alarm !== undefined) this.#vigil.setAlarm(alarm);
 	}
 
-	#write(entry: Entry, memory: Memory): void {
+	/** @param also writes with it. */
+	#write(entry: Entry, memory: Memory, also?: () => void): void {
 		const commit = memory.apply(entry);
+		const ended = memory.state.commands.takeEnded();
 		// Viewers first: what a Durable Object sends after a write waits until the write is on disk.
 		this.#tellViewers();
-		commit();
+		commit(() => {
+			also?.();
+			this.control.settle(ended);
+		});
+		this.control.announce(ended);
 		this.#vigil.await();
 	}
 
@@ -230,9 +232,9 @@ export class Cluster {
 		}
 	}
 
-	#record(entries: Entry[]): void {
+	#record(entries: Entry[], also?: () => void): void {
 		try {
-			for (const entry of entries) this.#write(entry, this.#open().memory);
+			for (const entry of entries) this.#write(entry, this.#open().memory, also);
 		} catch (error) {
 			this.#opened = undefined;
 			this.#beginAnew();

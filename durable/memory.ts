@@ -52,6 +52,8 @@ export class Memory {
 			reduce(this.state, entry);
 			if (position > from) this.#remember(entry, true);
 		}
+		// Whoever waited for these is gone with the memory before.
+		this.state.commands.takeEnded();
 	}
 
 	/** Bytes of the state as it was last weighed. */
@@ -60,17 +62,22 @@ export class Memory {
 	}
 
 	/**
-	 * Takes an entry in. What it returns makes it durable and must be called in the same turn, after those who look have been told.
+	 * Takes an entry in. What it returns makes it durable, and with it what `also` writes; it must be called in the same turn, after those who
+	 * look have been told.
 	 * @throws EntryTooLarge, and nothing was changed then.
 	 */
-	apply(entry: Entry): () => void {
+	apply(entry: Entry): (also?: () => void) => void {
 		const text = encodeEntry(entry);
 		if (text.length * 3 > ROW_BYTES && new TextEncoder().encode(text).byteLength > ROW_BYTES) {
 			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
 		}
 		reduce(this.state, entry);
 		this.#remember(entry, false);
-		return () => this.#sql.transaction(() => this.#write(text));
+		return (also) =>
+			this.#sql.transaction(() => {
+				this.#write(text);
+				also?.();
+			});
 	}
 
 	#write(text: string): void {

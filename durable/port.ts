@@ -1,8 +1,11 @@
 /** The cluster as the worker sees it: the same few calls whether it is a Durable Object far away or an object in this process. */
 
-import type { DownFrame } from "../colony-bridge/protocol/down.ts";
+import type { Actor } from "../colony-bridge/protocol/access.ts";
+import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
+import type { Command, DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { Layout } from "../colony-bridge/protocol/layout.ts";
-import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { ProblemKind } from "../colony-bridge/protocol/problem.ts";
+import type { CommandRow, Query, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { Pass, SocketRole } from "./socket.ts";
 
 export interface ClusterPort {
@@ -15,10 +18,37 @@ export interface ClusterPort {
 	page(name: string): Promise<PageData>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
+	/** Tells the colony to do something. Not to be repeated by itself, but with a key. */
+	order(order: Order): Promise<Ordered>;
+	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none, or it is long over. */
+	follow(command: string, waitMs: number): Promise<CommandRow | undefined>;
+	/**
+	 * Writes into the record of who did what, for a year: sign-ins and sign-outs, tried or done, tokens made and revoked. What concerns the whole
+	 * dashboard goes to the default cluster. Cheap for refusals however many there are: past 200 a day they are counted, not listed.
+	 */
+	audit(entry: AuditEntry): Promise<void>;
+	audited(query: AuditQuery): Promise<AuditPage>;
 	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client has as many as it may. */
 	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
 	/** Closes all sockets that were opened by this grant. */
 	dismiss(grant: string): Promise<void>;
+}
+
+/** What somebody who may act wants of the colony. */
+export interface Order {
+	command: Command;
+	/** Whose colony, where it could be meant of several. */
+	bridge?: string;
+	/** The same from the same person within a day is the same command. */
+	key?: string;
+	actor: Actor;
+}
+export type Ordered = { type: "command"; command: CommandRow } | Refusal;
+export interface Refusal {
+	type: "refused";
+	kind: ProblemKind;
+	/** A sentence for people. */
+	detail: string;
 }
 
 export interface PageData {

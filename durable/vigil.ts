@@ -1,4 +1,5 @@
 /** Watches for bridges that fall silent: when to look, and what was seen is written down. */
+import { expired } from "./control/expired.ts";
 import type { Entry } from "./log/entry.ts";
 import { firstSilence, LOOK_MS, nextLook, overdue } from "./silence.ts";
 import type { ClusterState } from "./state/cluster-state.ts";
@@ -30,7 +31,9 @@ export class Vigil {
 
 	/** @returns the alarm that a push at this instant has to set, ms; undefined: one is set. */
 	due(at: number): number | undefined {
-		return this.#alarm <= at ? at + LOOK_MS : undefined;
+		if (this.#alarm > at) return undefined;
+		// It takes the place of one set for a command, which nobody remembers after a restart.
+		return Math.min(at + LOOK_MS, Math.max(at + 1, this.#host.state().commands.deadline ?? Number.POSITIVE_INFINITY));
 	}
 
 	setAlarm(at: number): void {
@@ -38,20 +41,25 @@ export class Vigil {
 		this.#host.setAlarm(at);
 	}
 
+	/** Something ends by itself then. */
+	by(at: number): void {
+		if (this.#alarm <= this.#host.now() || at < this.#alarm) this.setAlarm(at);
+	}
+
 	/** A bridge's last socket is gone: if it does not come back, that is known to the second. */
 	left(link: Link): void {
 		const silent = silentFrom(link) + 1;
 		const now = this.#host.now();
-		if (Number.isFinite(silent) && silent > now && (this.#alarm <= now || silent < this.#alarm)) this.setAlarm(silent);
+		if (Number.isFinite(silent) && silent > now) this.by(silent);
 	}
 
 	/** The alarm has gone off. */
 	look(): void {
 		const now = this.#host.now();
-		this.#host.record(overdue(this.#host.state(), now));
-		const next = nextLook(this.#host.state(), now);
-		if (next === undefined) this.#alarmAt = 0;
-		else this.setAlarm(next);
+		this.#host.record([...overdue(this.#host.state(), now), ...expired(this.#host.state(), now)]);
+		const next = Math.min(...[nextLook(this.#host.state(), now), this.#host.state().commands.deadline].filter((at) => at !== undefined));
+		if (Number.isFinite(next)) this.setAlarm(next);
+		else this.#alarmAt = 0;
 	}
 
 	/** Something was said, or somebody began to look. */

@@ -1,7 +1,8 @@
 /** The clusters as Durable Objects: a name, an object. */
-import type { Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
+import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
-import type { ClusterPort, Clusters, PageData } from "../durable/port.ts";
+import type { ClusterPort, Clusters, Ordered, PageData } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
 import { again } from "./again.ts";
 
@@ -33,6 +34,10 @@ export class ObjectClusters implements Clusters {
 				headers.set(PASS, JSON.stringify(pass));
 				return object().fetch(new Request(request, { headers }));
 			},
+			order: (order) => object().order(order) as unknown as Promise<Ordered>,
+			follow: (command, waitMs) => again(() => object().follow(command, waitMs) as unknown as Promise<CommandRow | undefined>),
+			audit: (entry) => object().audit(entry),
+			audited: (query) => again(() => object().audited(query) as unknown as Promise<AuditPage>),
 			dismiss: (grant) => object().dismiss(grant),
 		};
 	}

@@ -40,6 +40,10 @@ export class NodeClusters implements Clusters {
 			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
 			page: async (page) => this.#read(name, (cluster) => cluster.page(page)),
 			push: async (body) => this.open(name).push(body),
+			order: async (order) => this.#read(name, ({ control }) => control.order(order)),
+			follow: async (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
+			audit: async (entry) => this.open(name).control.record(entry),
+			audited: async (query) => this.#read(name, ({ control }) => control.audit(query)),
 			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
 			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
 		};

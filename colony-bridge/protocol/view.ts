@@ -5,6 +5,8 @@
  * Frames to a viewer are trusted (they come from our own server), so they are types here, and what a viewer sends is a schema.
  */
 import * as v from "valibot";
+import type { CommandState } from "./control.ts";
+import type { Command } from "./down.ts";
 import { Aggregation, Duration, type Layout, Selector } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { Count, Instant, Name } from "./names.ts";
@@ -57,6 +59,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("errors"), limit }),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit }),
+	/** What the colony was told to do, newest first. */
+	v.object({ kind: v.literal("commands"), limit }),
 	/** Series the cluster knows, with their newest value. */
 	v.object({ kind: v.literal("series"), limit }),
 	v.object({
@@ -105,6 +109,8 @@ export interface LinkView {
 	silentSince?: number;
 	/** Frames, samples and events dropped on the way since the cluster began. */
 	gaps: { count: number; samples: number; events: number };
+	/** What its colony can be told to do. */
+	can: Capability[];
 }
 
 export interface ClusterView {
@@ -141,6 +147,8 @@ interface WithValues {
 export interface WorkerRow extends Worker, WithValues {
 	/** ms, when the row last changed. */
 	at: number;
+	/** Who speaks for it. */
+	bridge: string;
 }
 export type TaskRow = Task;
 /** Duration in ms; wait is the time queued. */
@@ -185,6 +193,22 @@ export interface ErrorRow {
 export interface MarkRow extends Mark {
 	id: string;
 }
+/** Something the colony was told to do. */
+export interface CommandRow {
+	id: string;
+	command: Command;
+	/** Whose colony. */
+	bridge: string;
+	state: CommandState;
+	/** Who asked; absent where nobody has to say who they are. */
+	by?: string;
+	/** When it was asked for, handed over and ended, ms. */
+	at: number;
+	deliveredAt?: number;
+	endedAt?: number;
+	/** The colony's words. */
+	message?: string;
+}
 export interface SeriesRow extends SeriesDefinition {
 	/** `name{label="value"}`. */
 	id: string;
@@ -203,6 +227,7 @@ export interface RowsOf {
 	logs: LogRow;
 	errors: ErrorRow;
 	marks: MarkRow;
+	commands: CommandRow;
 	series: SeriesRow;
 }
 export type RowKind = keyof RowsOf;

@@ -34,6 +34,12 @@ export class Bridges {
 		return this.#speakers.get(socket);
 	}
 
+	/** The socket of this run of the bridge. */
+	socketOf({ bridge, epoch }: Speaker): Socket | undefined {
+		for (const [socket, its] of this.#speakers) if (its?.bridge === bridge && its.epoch === epoch) return socket;
+		return undefined;
+	}
+
 	/** @returns who spoke on it. */
 	remove(socket: Socket): Speaker | undefined {
 		const speaker = this.#speakers.get(socket);

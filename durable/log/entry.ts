@@ -1,4 +1,6 @@
 /** What one row of the log says. Everything the cluster knows is the sum of its entries, in order. */
+import type { Actor } from "../../colony-bridge/protocol/access.ts";
+import type { Command } from "../../colony-bridge/protocol/down.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Hello, UpFrame, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 
@@ -48,4 +50,40 @@ export interface ForgetEntry {
 	bridge: string;
 }
 
-export type Entry = PushEntry | SilentEntry | ForgetEntry;
+/** Somebody asked for a command. */
+export interface CommandEntry {
+	type: "command";
+	at: number;
+	id: string;
+	command: Command;
+	/** Whose colony it is for. */
+	bridge: string;
+	by: Pick<Actor, "name" | "role" | "via">;
+	/** Their `Idempotency-Key`. */
+	key?: string;
+	/** Number of its entry in the audit. */
+	audit: number;
+	/** When it is given up where it cannot be delivered, ms. */
+	until: number;
+}
+
+/** Commands are handed to one run of a bridge: written before they are sent. */
+export interface DeliveredEntry {
+	type: "delivered";
+	at: number;
+	bridge: string;
+	epoch: number;
+	ids: string[];
+	/** When an answer is no longer waited for, ms. */
+	until: number;
+}
+
+/** Commands whose time is up. */
+export interface CommandEndEntry {
+	type: "command-end";
+	at: number;
+	ids: string[];
+	end: "absent" | "timed-out";
+}
+
+export type Entry = PushEntry | SilentEntry | ForgetEntry | CommandEntry | DeliveredEntry | CommandEndEntry;

@@ -1,12 +1,15 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
 import type { Check, Checkpoint, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
+import { Commands, type StoredCommands } from "./commands.ts";
 import { Happenings, type StoredHappenings } from "./happenings.ts";
 import { type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
 
 /** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
-const KEYFRAME_FORMAT = 1;
+const KEYFRAME_FORMAT = 2;
+/** Without commands. */
+const FORMAT_1 = 1;
 
 export interface StoredState {
 	format: number;
@@ -24,6 +27,8 @@ export interface StoredState {
 	happenings: StoredHappenings;
 	intake: ClusterState["intake"];
 	alarmAt: number;
+	/** Since format 2. */
+	commands?: StoredCommands;
 }
 
 export class ClusterState {
@@ -44,6 +49,7 @@ export class ClusterState {
 	/** Tasks that ended since the cluster began. */
 	totals = { completed: 0, failed: 0, cancelled: 0 };
 	readonly happenings = new Happenings();
+	readonly commands = new Commands();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
 	/** The alarm that was set last, ms; 0: none. */
 	alarmAt = 0;
@@ -67,11 +73,12 @@ export class ClusterState {
 			happenings: this.happenings.store(),
 			intake: this.intake,
 			alarmAt: this.alarmAt,
+			commands: this.commands.store(),
 		};
 	}
 
 	static restore(stored: StoredState): ClusterState {
-		if (stored.format !== KEYFRAME_FORMAT) {
+		if (stored.format !== KEYFRAME_FORMAT && stored.format !== FORMAT_1) {
 			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
 		}
 		const state = new ClusterState();
@@ -89,6 +96,7 @@ export class ClusterState {
 		state.happenings.restore(stored.happenings);
 		state.intake = { ...stored.intake };
 		state.alarmAt = stored.alarmAt;
+		state.commands.restore(stored.commands ?? []);
 		return state;
 	}
 }

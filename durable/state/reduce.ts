@@ -4,6 +4,7 @@
  * written.
  */
 
+import { commandWords } from "../../colony-bridge/protocol/control.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
@@ -13,9 +14,25 @@ import { forgetPatches, reducePatches } from "./patches.ts";
 export function reduce(state: ClusterState, entry: Entry): void {
 	state.position++;
 	state.at = entry.at;
-	if (entry.type === "push") reducePush(state, entry);
-	else if (entry.type === "silent") reduceSilence(state, entry);
-	else reduceForget(state, entry);
+	switch (entry.type) {
+		case "push":
+			reducePush(state, entry);
+			break;
+		case "silent":
+			reduceSilence(state, entry);
+			break;
+		case "forget":
+			reduceForget(state, entry);
+			break;
+		case "command":
+			state.commands.accept(entry);
+			break;
+		case "delivered":
+			state.commands.deliver(entry);
+			break;
+		case "command-end":
+			state.commands.expire(entry);
+	}
 }
 
 function reduceSilence(state: ClusterState, entry: SilentEntry): void {
@@ -64,6 +81,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		old.intervalMs = hello.intervalMs;
 		return;
 	}
+	state.commands.newRun(hello.bridge, at);
 	const text = old ? `${hello.bridge} started a new run` : `${hello.bridge} connected for the first time`;
 	state.happenings.mark({ at, kind: "start", text });
 	const link = newLink(hello, at);
@@ -103,12 +121,17 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 		case "gap":
 			reduceGap(state, link, frame);
 			return;
-		case "result": {
-			const words = frame.message ? `: ${frame.message}` : "";
-			const text = `command ${frame.command} ${frame.ok ? "was carried out" : "failed"}${words}`;
-			state.happenings.mark({ at: state.at, kind: "command", text });
-		}
+		case "result":
+			reduceResult(state, link, frame);
 	}
+}
+
+function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, message }: UpFrameOf<"result">): void {
+	const known = state.commands.result(bridge, id, ok, message, state.at);
+	const what = known ? `${commandWords(known.command)}${known.by.name && ` (${known.by.name})`}` : `command ${id}`;
+	const text = `${what} ${ok ? "was carried out" : "failed"}${message ? `: ${message}` : ""}`;
+	const worker = known?.command.action === "restart" && known.command.worker;
+	state.happenings.mark({ at: state.at, kind: "command", text, ...(worker && { worker }) });
 }
 
 function reduceSeries(link: Link, frame: LoggedSeries): void {

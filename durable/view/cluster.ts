@@ -68,6 +68,7 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		intervalMs: link.intervalMs,
 		...(since !== undefined && { silentSince: since }),
 		gaps: link.gaps,
+		can: link.can,
 	};
 }
 

@@ -2,6 +2,7 @@
 import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
+import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import { errors, logLines, marks } from "./happenings.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -22,7 +23,12 @@ export class View {
 	constructor(facts: Facts) {
 		this.#facts = facts;
 		const { state } = facts;
-		this.#workers = new LabelledRows("workers", "worker", state.workers, workerRank, ({ value, at }, values) => ({ ...value, at, values }));
+		this.#workers = new LabelledRows("workers", "worker", state.workers, workerRank, ({ value, bridge, at }, values) => ({
+			...value,
+			at,
+			bridge,
+			values,
+		}));
 		this.#streams = new LabelledRows("streams", "stream", state.streams, streamRank, ({ value }, values) => {
 			const checkpoints = state.checkpoints.get(value.id);
 			return { ...value, values, ...(checkpoints && { checkpoints }) };
@@ -56,6 +62,8 @@ export class View {
 				return this.#remember(query, state.happenings.errors.seen, () => errors(state, query));
 			case "marks":
 				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
+			case "commands":
+				return this.#remember(query, state.commands.version, () => commands(state, query));
 			case "series":
 				return history.list(query.limit);
 			case "metrics":

@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "547bd000699e5f85",
 	layout: "a8778453fdd764fd",
-	"viewer to cluster": "10f64d6ba2f38d2e",
-	"cluster to viewer": "241e401e216e47bf",
+	"viewer to cluster": "32ca29cc806d5bec",
+	"cluster to viewer": "2f89a80f435ff820",
 	REST: "0fdcbcc46cc92df9",
 };
 

@@ -1,0 +1,180 @@
+/**
+ * Who did what, in the cluster's database: rows are added and, after a year, dropped; none is ever changed. What becomes of a command is a row
+ * of its own beside the entry that asked for it.
+ */
+import type { Actor } from "../../colony-bridge/protocol/access.ts";
+import type { AuditAction, AuditEntry, AuditPage, AuditQuery, AuditResult, AuditRow } from "../../colony-bridge/protocol/audit.ts";
+import type { Sql, SqlRow } from "../sql.ts";
+import { OWN_ROWS, RefusalBudget } from "./refusal-budget.ts";
+import { auditExists, migrateAudit, RESULTS } from "./schema.ts";
+
+const KEPT_MS = 366 * 86_400_000;
+/** Past this the oldest go before their year is over. */
+const MOST_ROWS = 200_000;
+/** Rows added between two looks for old ones. */
+const PRUNE_EVERY = 500;
+const NAME_CHARS = 200;
+const DETAIL_CHARS = 500;
+
+const SQL = {
+	newest: "SELECT id, at FROM audit ORDER BY id DESC LIMIT 1",
+	today: "SELECT at, result, count FROM audit ORDER BY id DESC LIMIT ?",
+	add: `INSERT INTO audit (id, at, actor, role, via, address, action, target, result, detail, count, command)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	addResult: "INSERT OR REPLACE INTO audit_result (part, at, result, detail) VALUES (?, ?, ?, ?)",
+	page: `SELECT * FROM audit WHERE id < ? AND (? = '' OR actor = ?) AND (? = '' OR action = ?) ORDER BY id DESC LIMIT ?`,
+	results: "SELECT part, at, result, detail FROM audit_result WHERE part >= ? AND part < ? ORDER BY part",
+	oldEnough: "SELECT id FROM audit WHERE at >= ? ORDER BY id LIMIT 1",
+	drop: "DELETE FROM audit WHERE id < ?",
+	dropResults: "DELETE FROM audit_result WHERE part < ?",
+} as const;
+
+interface StoredRow extends SqlRow {
+	id: number;
+	at: number;
+	actor: string;
+	role: string;
+	via: string;
+	address: string;
+	action: string;
+	target: string | null;
+	result: string;
+	detail: string | null;
+	count: number;
+	command: string | null;
+}
+
+/** What a command's entry has besides. */
+interface OfCommand {
+	command: string;
+}
+
+export class Audit {
+	readonly #sql: Sql;
+	readonly #budget = new RefusalBudget();
+	#newest: number | undefined;
+	#sincePruned = PRUNE_EVERY;
+	#ready = false;
+
+	/** Reads and writes nothing yet. */
+	constructor(sql: Sql) {
+		this.#sql = sql;
+	}
+
+	/** Number of the next entry. */
+	get next(): number {
+		return this.#last() + 1;
+	}
+
+	/** In a transaction of its own. @param at ms since 1970. */
+	record(entry: AuditEntry, at: number): void {
+		this.#last(at);
+		const count = entry.result === "refused" ? this.#budget.take(at) : 1;
+		if (count > 0) this.#sql.transaction(() => this.#add(entry, entry.result, count, at));
+	}
+
+	/** Somebody asked for a command. Inside the caller's transaction; its number is {@link next}. */
+	asked(entry: Omit<AuditEntry, "result"> & OfCommand, at: number): void {
+		this.#add(entry, "accepted", 1, at);
+	}
+
+	/** What became of it. Inside the caller's transaction. @param nth 0 for the first that is known of it. */
+	settle(entry: number, nth: number, result: AuditResult, detail: string | undefined, at: number): void {
+		const part = entry * RESULTS + Math.min(nth, RESULTS - 1);
+		this.#prepare();
+		this.#sql.run(SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
+	}
+
+	page({ limit, before = Number.MAX_SAFE_INTEGER, actor = "", action }: AuditQuery): AuditPage {
+		if (!auditExists(this.#sql)) return { rows: [] };
+		const found = this.#sql.all<StoredRow>(SQL.page, before, actor, actor, action ?? "", action ?? "", limit + 1);
+		const rows = found.slice(0, limit).map(rowOf);
+		const last = rows.at(-1);
+		if (!last) return { rows };
+		const byId = new Map(rows.map((row) => [row.id, row]));
+		const span = [last.id * RESULTS, ((rows[0]?.id ?? 0) + 1) * RESULTS] as const;
+		for (const { part, at, result, detail } of this.#sql.all(SQL.results, ...span)) {
+			const row = byId.get(Math.floor(Number(part) / RESULTS));
+			if (!row) continue;
+			row.result = result as AuditResult;
+			row.endedAt = Number(at);
+			if (detail !== null) row.detail = String(detail);
+		}
+		return { rows, ...(found.length > limit && { next: last.id }) };
+	}
+
+	#add(entry: Omit<AuditEntry, "result"> & Partial<OfCommand>, result: AuditResult, count: number, at: number): void {
+		const { actor, action, target, detail, command } = entry;
+		const id = this.next;
+		this.#prepare();
+		this.#sql.run(
+			SQL.add,
+			id,
+			at,
+			cut(actor.name, NAME_CHARS),
+			actor.role,
+			actor.via,
+			cut(actor.address, NAME_CHARS),
+			action,
+			target === undefined ? null : cut(target, NAME_CHARS),
+			result,
+			detail === undefined ? null : cut(detail, DETAIL_CHARS),
+			count,
+			command ?? null,
+		);
+		this.#newest = id;
+		this.#prune(id, at);
+	}
+
+	#last(at = 0): number {
+		if (this.#newest !== undefined) return this.#newest;
+		if (!auditExists(this.#sql)) {
+			this.#budget.begin(at, 0);
+			this.#newest = 0;
+			return 0;
+		}
+		const [newest] = this.#sql.all<{ id: number; at: number }>(SQL.newest);
+		const day = RefusalBudget.startOf(Math.max(at, newest?.at ?? 0));
+		let today = 0;
+		for (const row of this.#sql.all<{ at: number; result: string; count: number }>(SQL.today, OWN_ROWS * 2)) {
+			if (row.at >= day && row.result === "refused") today += row.count;
+		}
+		this.#budget.begin(day, today);
+		this.#newest = newest?.id ?? 0;
+		return this.#newest;
+	}
+
+	#prepare(): void {
+		// Whether it commits is not known here, so it is asked again until a whole transaction has gone by.
+		if (!this.#ready || !auditExists(this.#sql)) migrateAudit(this.#sql);
+		this.#ready = true;
+	}
+
+	#prune(newest: number, at: number): void {
+		if (++this.#sincePruned < PRUNE_EVERY) return;
+		this.#sincePruned = 0;
+		const kept = Number(this.#sql.all(SQL.oldEnough, at - KEPT_MS)[0]?.id ?? newest);
+		const first = Math.max(kept, newest - MOST_ROWS + 1);
+		this.#sql.run(SQL.drop, first);
+		this.#sql.run(SQL.dropResults, first * RESULTS);
+	}
+}
+
+function cut(text: string, chars: number): string {
+	return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
+}
+
+function rowOf(row: StoredRow): AuditRow {
+	const { id, at, target, detail, count, command } = row;
+	return {
+		id,
+		at,
+		actor: { name: row.actor, role: row.role, via: row.via, address: row.address } as Actor,
+		action: row.action as AuditAction,
+		...(target !== null && { target }),
+		result: row.result as AuditResult,
+		...(detail !== null && { detail }),
+		count,
+		...(command !== null && { command }),
+	};
+}

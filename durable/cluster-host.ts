@@ -1,0 +1,17 @@
+import type { ControlPace } from "./control/control.ts";
+import type { MemoryOptions } from "./memory.ts";
+import type { Sql } from "./sql.ts";
+
+export interface ClusterHost {
+	sql: Sql;
+	/** ms since 1970. */
+	now(): number;
+	/** Calls `Cluster.alarm` at this instant instead of any set before. */
+	setAlarm(at: number | undefined): void;
+	/** Calls `work` once, later. Need not survive the process. */
+	defer(work: () => void, ms: number): void;
+}
+
+export interface ClusterOptions extends MemoryOptions {
+	control?: Partial<ControlPace>;
+}

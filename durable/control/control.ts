@@ -1,0 +1,183 @@
+/**
+ * Commands from those who may act to the colony, and what came of them.
+ *
+ * A command is written down before it is answered for, and written down as delivered before it is sent: whatever breaks in between, it is sent
+ * again only to the same run of the bridge, which carries out each id once. A run that ends with a command unanswered leaves it `unknown`.
+ * A bridge that is away has {@link ControlPace.deliverMs} to come back, three of its intervals where those are longer.
+ */
+import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/audit.ts";
+import { commandWords, isUnderWay } from "../../colony-bridge/protocol/control.ts";
+import { sameValue } from "../../colony-bridge/protocol/delta.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Speaker } from "../intake/push.ts";
+import { quote } from "../intake/refusal.ts";
+import { sendQuietly } from "../live/viewer.ts";
+import type { Entry } from "../log/entry.ts";
+import type { Order, Ordered, Refusal } from "../port.ts";
+import type { Socket } from "../socket.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
+import { commandRow } from "../view/commands.ts";
+import { addressee } from "./addressee.ts";
+import { Followers } from "./followers.ts";
+
+export interface ControlPace {
+	/** A command that could not be handed over within this is given up. ms. */
+	deliverMs: number;
+	/** After it was handed over, an answer is waited for so long. ms. */
+	resultMs: number;
+}
+
+export const CONTROL_PACE: ControlPace = { deliverMs: 30_000, resultMs: 60_000 };
+/** A bridge without a socket takes commands with its pushes. */
+const INTERVALS = 3;
+const LONGEST_DELIVER_MS = 10 * 60_000;
+
+export interface Clock {
+	/** ms since 1970. */
+	now(): number;
+	/** Calls `work` once, later. */
+	defer(work: () => void, ms: number): void;
+}
+
+/** The cluster as control needs it. */
+export interface ControlRoom {
+	state(): ClusterState;
+	audit(): Audit;
+	/** Writes one entry, and with it what `also` writes. @throws where it could not: nothing was changed then. */
+	write(entry: Entry, also?: () => void): void;
+	/** Wakes the cluster then. */
+	by(at: number): void;
+	/** The open socket of this run of the bridge, if it has one. */
+	socketOf(to: Speaker): Socket | undefined;
+}
+
+export class Control {
+	readonly #clock: Clock;
+	readonly #room: ControlRoom;
+	readonly #pace: ControlPace;
+	readonly #followers: Followers;
+
+	constructor(clock: Clock, room: ControlRoom, pace: Partial<ControlPace> = {}) {
+		this.#clock = clock;
+		this.#room = room;
+		this.#pace = { ...CONTROL_PACE, ...pace };
+		this.#followers = new Followers((work, ms) => clock.defer(work, ms));
+	}
+
+	/** Takes a command in, or says why not. @throws where it could not be written down. */
+	order({ command, bridge, key, actor }: Order): Ordered {
+		const now = this.#clock.now();
+		const state = this.#room.state();
+		const by = { name: actor.name, role: actor.role, via: actor.via };
+		const before = key === undefined ? undefined : state.commands.byKey(key, by, now);
+		if (before) {
+			const same = sameValue(before.command, command) && (bridge === undefined || bridge === before.bridge);
+			if (same) return { type: "command", command: commandRow(before) };
+			const asked = commandWords(before.command);
+			return refused("conflict", `Idempotency-Key ${quote(key ?? "")} stands for another command (${asked}): take a new key`);
+		}
+		const link = addressee(command, bridge, state, now);
+		if ("type" in link) return link;
+		if (state.commands.underWay >= MOST_UNDER_WAY || state.commands.size >= MOST_COMMANDS) {
+			return refused(
+				"too-many",
+				`${state.commands.underWay} commands are under way and ${state.commands.size} are kept: wait for some to end`,
+			);
+		}
+		const patience = Math.max(this.#pace.deliverMs, Math.min(INTERVALS * link.intervalMs, LONGEST_DELIVER_MS));
+		const id = crypto.randomUUID();
+		const audit = this.#room.audit();
+		const target = command.action === "restart" ? command.worker : `${command.workers} workers`;
+		this.#room.write(
+			{
+				type: "command",
+				at: now,
+				id,
+				command,
+				bridge: link.bridge,
+				by,
+				...(key !== undefined && { key }),
+				audit: audit.next,
+				until: now + patience,
+			},
+			() => audit.asked({ actor, action: command.action, target, command: id }, now),
+		);
+		this.#room.by(now + patience);
+		const to = { bridge: link.bridge, epoch: link.epoch };
+		const socket = this.#room.socketOf(to);
+		if (socket) sendFrames(socket, this.#quietly(to, false));
+		return { type: "command", command: commandRow(this.#room.state().commands.get(id) as CommandRecord) };
+	}
+
+	/** What this run of the bridge is to be sent on a new link, or with an answer over HTTP: also what it was sent before and has not answered. */
+	redeliver(to: Speaker): DownFrame[] {
+		return this.#quietly(to, true);
+	}
+
+	/** Where it cannot be written down, nothing is sent and all links are begun anew: it is tried again with the next. */
+	#quietly(to: Speaker, again: boolean): DownFrame[] {
+		try {
+			return this.#deliver(to, again);
+		} catch (error) {
+			console.error(`commands for bridge ${quote(to.bridge)} could not be written down as delivered`, error);
+			return [];
+		}
+	}
+
+	#deliver(to: Speaker, again: boolean): DownFrame[] {
+		const { commands, links } = this.#room.state();
+		if (commands.underWay === 0 || links.get(to.bridge)?.epoch !== to.epoch) return [];
+		const now = this.#clock.now();
+		const waiting = [...commands.waiting(to.bridge)].filter(({ until }) => until > now);
+		const ids = waiting.filter(({ state }) => state === "accepted").map(({ id }) => id);
+		if (ids.length > 0) {
+			const until = now + this.#pace.resultMs;
+			this.#room.write({ type: "delivered", at: now, ...to, ids, until });
+			this.#room.by(until);
+		}
+		const frames: DownFrame[] = [];
+		for (const { id, command, state } of waiting) if (again || state === "accepted") frames.push({ type: "command", id, command });
+		return frames;
+	}
+
+	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none. */
+	async follow(id: string, waitMs: number): Promise<CommandRow | undefined> {
+		const record = this.#room.state().commands.get(id);
+		if (record && isUnderWay(record.state) && waitMs > 0) await this.#followers.wait(id, waitMs);
+		const now = this.#room.state().commands.get(id);
+		return now && commandRow(now);
+	}
+
+	/** Commands ended with an entry: notes it in the audit, inside the entry's transaction. */
+	settle(ended: readonly CommandRecord[]): void {
+		const audit = this.#room.audit();
+		for (const record of ended) {
+			audit.settle(record.audit, record.ends - 1, record.state, record.message, record.endedAt ?? this.#clock.now());
+		}
+	}
+
+	/** That entry is durable. */
+	announce(ended: readonly CommandRecord[]): void {
+		for (const { id } of ended) this.#followers.tell(id);
+	}
+
+	/** Writes down what somebody did. */
+	record(entry: AuditEntry): void {
+		this.#room.audit().record(entry, this.#clock.now());
+	}
+
+	audit(query: AuditQuery): AuditPage {
+		return this.#room.audit().page(query);
+	}
+}
+
+function sendFrames(socket: Socket, frames: DownFrame[]): void {
+	if (frames.length > 0) sendQuietly(socket, frames.map((frame) => JSON.stringify(frame)).join("\n"));
+}
+
+function refused(kind: Refusal["kind"], detail: string): Refusal {
+	return { type: "refused", kind, detail };
+}

@@ -1,0 +1,27 @@
+import type { CommandRow, Rows } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import type { CommandRecord } from "../state/commands.ts";
+import type { QueryOf } from "./facts.ts";
+import { fitText } from "./text-budget.ts";
+
+/** Newest first. */
+export function commands(state: ClusterState, query: QueryOf<"commands">): Rows<"commands"> {
+	const rows = state.commands.newest(query.limit).map(commandRow);
+	return { kind: "commands", total: state.commands.size, rows: fitText(rows, query.limit, (row) => 300 + (row.message?.length ?? 0)) };
+}
+
+/** What anybody who may look may know of it. */
+export function commandRow(record: CommandRecord): CommandRow {
+	const { id, command, bridge, state, by, at, deliveredAt, endedAt, message } = record;
+	return {
+		id,
+		command,
+		bridge,
+		state,
+		...(by.name && { by: by.name }),
+		at,
+		...(deliveredAt !== undefined && { deliveredAt }),
+		...(endedAt !== undefined && { endedAt }),
+		...(message !== undefined && { message }),
+	};
+}
