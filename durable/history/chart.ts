@@ -4,7 +4,7 @@
  */
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { Metrics, Query } from "../../colony-bridge/protocol/view.ts";
-import { type Bound, bounded } from "./bound.ts";
+import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { chartGrid, type Grid, niceStep } from "./grid.ts";
@@ -37,6 +37,8 @@ export class Chart {
 	#grid: Grid | undefined;
 	#targets: Target[] = [];
 	#lines: Line[][] = [];
+	/** Series of each target that there was no room to evaluate. */
+	#left: number[] = [];
 	#unknown: string[] = [];
 	#dictionarySize = 0;
 	#answer: Metrics | undefined;
@@ -124,6 +126,7 @@ export class Chart {
 		const shift = old && (grid.start - old.start) / grid.step;
 		if (old?.step !== grid.step || shift === undefined || !Number.isInteger(shift) || shift < 0 || shift >= old.length) {
 			this.#lines = this.#targets.map(() => []);
+			this.#left = this.#targets.map(() => 0);
 			return 0;
 		}
 		for (const lines of this.#lines) {
@@ -139,22 +142,64 @@ export class Chart {
 
 	/** Evaluates the columns of `part` and puts them behind what is kept. */
 	#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
-		const { dictionary, living, store, newest } = this.#charted;
+		if (target.folding === "each") {
+			this.#renewEach(i, target, grid, part, first);
+			return;
+		}
+		const { dictionary, living, newest } = this.#charted;
 		const livingSuffice = part.start - part.step >= newest - ALIVE_MS;
 		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
-		const lines = this.#lines[i] as Line[];
-		const byId = new Map(lines.map((line) => [line.id, line]));
-		for (const line of lines) line.values.fill(Number.NaN, first);
-		for (const { id, values } of evaluate(target, numbers, part, store, (series) => dictionary.get(series))) {
-			let line = byId.get(id);
-			if (!line) {
-				line = { id, values: new Float64Array(grid.length).fill(Number.NaN) };
-				lines.push(line);
-			}
-			line.values.set(values, first);
+		const lines = this.#put(this.#lines[i] as Line[], this.#evaluate(target, numbers, part), grid, first);
+		this.#lines[i] = target.apart ? lines.filter(said) : lines;
+	}
+
+	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the living first. */
+	#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
+		const { dictionary, living } = this.#charted;
+		const room = roomFor(grid.length);
+		const alive = livingMembers(target, dictionary, living);
+		const shown = new Set(alive.slice(0, room));
+		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !living.has(id as number));
+		const known = new Set(lines.map(({ id }) => id as number));
+		lines = this.#put(
+			lines,
+			this.#evaluate(
+				target,
+				[...known].sort((a, b) => a - b),
+				part,
+			),
+			grid,
+			first,
+		);
+		const fresh = [...shown].filter((series) => !known.has(series));
+		lines = this.#put(lines, this.#evaluate(target, fresh, grid), grid, 0);
+		let left = Math.max(0, alive.length - room);
+		if (first === 0) {
+			const gone = members(target, dictionary).filter((series) => !living.has(series));
+			const most = Math.max(0, room - shown.size);
+			const found = this.#evaluate(target, gone, grid, most + 1);
+			left += Math.max(0, found.length - most);
+			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
-		if (target.folding === "each" || target.apart)
-			this.#lines[i] = lines.filter((line) => line.values.some((value) => !Number.isNaN(value)));
+		this.#lines[i] = lines.filter(said);
+		this.#left[i] = left;
+	}
+
+	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Line[] {
+		const { dictionary, store } = this.#charted;
+		return evaluate(target, numbers, grid, store, (series) => dictionary.get(series), most);
+	}
+
+	/** Replaces the columns from `first` on. */
+	#put(lines: Line[], found: readonly Line[], grid: Grid, first: number): Line[] {
+		const all = new Map(lines.map((line) => [line.id, line]));
+		if (first > 0) for (const line of lines) line.values.fill(Number.NaN, first);
+		for (const { id, values } of found) {
+			const line = all.get(id) ?? { id, values: new Float64Array(grid.length).fill(Number.NaN) };
+			line.values.set(values, first);
+			all.set(id, line);
+		}
+		return [...all.values()];
 	}
 
 	#compose(grid: Grid): Metrics {
@@ -168,7 +213,9 @@ export class Chart {
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,
-			left: bound.left,
+			left: this.#left.reduce((sum, left) => sum + left, bound.left),
 		};
 	}
 }
+
+const said = (line: Line): boolean => line.values.some((value) => !Number.isNaN(value));

@@ -13,8 +13,19 @@ export interface Line {
 	values: Float64Array;
 }
 
-/** @param numbers series to look at, ascending. @returns a line a series, or one for all; a series without values has no line. */
-export function evaluate(target: Target, numbers: readonly number[], grid: Grid, store: Store, define: Define): Line[] {
+/**
+ * @param numbers series to look at, ascending.
+ * @param most lines, where each series has its own: those after it are not looked at.
+ * @returns a line a series, or one for all; a series without values has no line.
+ */
+export function evaluate(
+	target: Target,
+	numbers: readonly number[],
+	grid: Grid,
+	store: Store,
+	define: Define,
+	most = Number.POSITIVE_INFINITY,
+): Line[] {
 	const rises = target.aggregation === "rate" || target.aggregation === "increase" || target.folding === "histogram";
 	const pass: Pass = {
 		target,
@@ -23,7 +34,7 @@ export function evaluate(target: Target, numbers: readonly number[], grid: Grid,
 		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.folding !== "histogram"),
 		rises,
 	};
-	if (target.folding === "each") return each(pass);
+	if (target.folding === "each") return each(pass, most);
 	if (target.folding === "pool") return [{ id: target.selector, values: pool(pass) }];
 	if (target.folding === "histogram") return histograms(pass, define);
 	return [{ id: target.selector, values: fold(pass) }];
@@ -59,10 +70,11 @@ function take({ reader, accumulator, rises }: Pass, series: number): boolean {
 	return true;
 }
 
-function each(pass: Pass): Line[] {
+function each(pass: Pass, most: number): Line[] {
 	const { accumulator, target } = pass;
 	const lines: Line[] = [];
 	for (const series of pass.numbers) {
+		if (lines.length >= most) break;
 		if (!take(pass, series)) continue;
 		const values = new Float64Array(accumulator.grid.length);
 		accumulator.finish(target.aggregation, values);
