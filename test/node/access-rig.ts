@@ -30,7 +30,7 @@ export function accessRig(config: DashboardConfigInput = {}, options: { sessionK
 		...options,
 	});
 	const ask: Rig["ask"] = (path, { from = "192.0.2.1", origin = ORIGIN, ...init } = {}) =>
-		app.fetch(new Request(new URL(path, origin), { redirect: "manual", ...init }), { address: from });
+		app.fetch(new Request(new URL(origin + path), { redirect: "manual", ...init }), { address: from });
 	return {
 		app,
 		ask,

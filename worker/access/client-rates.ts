@@ -23,7 +23,7 @@ export class ClientRates {
 	take(peer: Peer, now: number): void {
 		const client = networkOf(peer.address ?? "");
 		const known = this.#clients.get(client) ?? { left: this.#burst, at: now };
-		const left = Math.min(this.#burst, known.left + ((now - known.at) / 1000) * this.#perSecond);
+		const left = Math.min(this.#burst, known.left + (Math.max(0, now - known.at) / 1000) * this.#perSecond);
 		this.#clients.delete(client);
 		this.#clients.set(client, { left: left >= 1 ? left - 1 : left, at: now });
 		// The one that was quiet longest goes.

@@ -6,6 +6,8 @@ export type Need =
 	| "view"
 	/** An operator, on a dashboard that is not read-only: whatever makes the colony do something. */
 	| "act"
+	/** An operator, read-only or not, whether or not anybody has to sign in: who did what. */
+	| "review"
 	/** An operator, read-only or not: who may get in. */
 	| "manage"
 	/** A bridge of the cluster. */
