@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
-import type { DownFrame } from "../protocol/down.ts";
+import type { Command, DownFrame } from "../protocol/down.ts";
 import { Layout } from "../protocol/layout.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { describeIssues } from "../protocol/problem.ts";
@@ -34,6 +34,7 @@ export class Bridge {
 	readonly #outbox: Outbox;
 	readonly #refusals = new Refusals();
 	readonly #sampler: Sampler;
+	readonly #commands: Commands;
 	readonly #uplink: Uplink;
 	readonly #pulse: Pulse;
 	#layout: Layout | undefined;
@@ -53,7 +54,7 @@ export class Bridge {
 		this.#outbox = new Outbox({ bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES });
 		this.#sampler = new Sampler(colony, this.#complaints);
 		this.#pulse = new Pulse(() => this.#sample(intervalMs * 10), intervalMs);
-		const commands = new Commands(colony, (result) => {
+		this.#commands = new Commands(colony, (result) => {
 			this.#put(result);
 			this.#uplink.pump();
 		});
@@ -64,7 +65,7 @@ export class Bridge {
 				return { type: "hello" as const, protocol: PROTOCOL_VERSION, bridge: name, epoch, colony: called, can, intervalMs };
 			},
 			everything: () => this.#everything(),
-			command: commands.run.bind(commands),
+			command: (id: string, command: Command) => void this.#commands.run(id, command),
 			refused: (frame: Extract<DownFrame, { type: "error" }>) => this.#onRefused(frame),
 			superseded: () => this.#end(),
 		};
@@ -130,6 +131,8 @@ export class Bridge {
 		const enough = new AbortController();
 		const sampled = sampling.then(() => this.#sample(STOP_FLUSH_MS)).finally(() => enough.abort());
 		await Promise.race([sampled, wait(STOP_FLUSH_MS, undefined, { signal: enough.signal }).catch(() => {})]);
+		// A command's result that is lost with the process leaves everybody in doubt.
+		await this.#commands.settle(STOP_FLUSH_MS);
 		this.#flushEvents();
 		await this.#uplink.flush(STOP_FLUSH_MS);
 	}

@@ -1,4 +1,9 @@
-/** Runs what the cluster asks of the colony, each command once, and answers with a result. */
+/**
+ * Runs what the cluster asks of the colony, each command once, and answers with a result.
+ *
+ * A cluster asks again after a broken link, and only the run of the bridge that it asked before: an id that is known here is under way, or its
+ * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
+ */
 import type { Colony } from "../colony.ts";
 import type { Command } from "../protocol/down.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -6,8 +11,10 @@ import type { Capability } from "../protocol/up.ts";
 import { wordsOf } from "./complaints.ts";
 import { cut } from "./event-buffer.ts";
 import type { Frame } from "./outbox-entry.ts";
+import { Signal } from "./signal.ts";
 
-const REMEMBERED = 1_000;
+/** Ids of commands that have ended. A cluster has 2,000 under way at most, and asks again for those only. */
+const REMEMBERED = 20_000;
 
 export function capabilities(colony: Colony): Capability[] {
 	const can: Capability[] = [];
@@ -19,8 +26,9 @@ export function capabilities(colony: Colony): Capability[] {
 export class Commands {
 	readonly #colony: Colony;
 	readonly #answer: (result: Extract<Frame, { type: "result" }>) => void;
-	/** A cluster asks again after a broken link; the answer to the first time is on its way. */
-	readonly #known = new Set<string>();
+	readonly #running = new Set<string>();
+	readonly #ended = new Set<string>();
+	readonly #changed = new Signal();
 
 	constructor(colony: Colony, answer: (result: Extract<Frame, { type: "result" }>) => void) {
 		this.#colony = colony;
@@ -28,9 +36,8 @@ export class Commands {
 	}
 
 	async run(id: string, command: Command): Promise<void> {
-		if (this.#known.has(id)) return;
-		this.#known.add(id);
-		if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
+		if (this.#running.has(id) || this.#ended.has(id)) return;
+		this.#running.add(id);
 		let ok = true;
 		let message: unknown;
 		try {
@@ -40,7 +47,17 @@ export class Commands {
 			message = wordsOf(error);
 		}
 		const words = typeof message === "string" && message ? { message: cut(message, LIMITS.textChars) } : {};
+		this.#running.delete(id);
+		this.#ended.add(id);
+		if (this.#ended.size > REMEMBERED) this.#ended.delete(this.#ended.keys().next().value as string);
 		this.#answer({ type: "result", command: id, ok, ...words });
+		this.#changed.tell();
+	}
+
+	/** Waits until nothing is under way, so long at most. */
+	async settle(ms: number): Promise<void> {
+		const deadline = performance.now() + ms;
+		while (this.#running.size > 0 && performance.now() < deadline) await this.#changed.next(deadline - performance.now());
 	}
 
 	async #carryOut(command: Command): Promise<string | undefined> {
