@@ -1,5 +1,6 @@
 /** The server renderer as the worker imports it (`#pages`): built by `npm run build:pages` from `web/server.tsx`. */
 import type { Role, Via } from "../colony-bridge/protocol/access.ts";
+import type { AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
 import type { Token } from "../durable/access/port.ts";
@@ -35,6 +36,13 @@ export interface SignInForm {
 }
 /** @returns a whole HTML document that asks for user and password. It needs no script. */
 export function renderSignIn(form: SignInForm, context: PageContext): string;
+
+export interface AuditData extends AuditPage {
+	/** What was asked for: the filter is drawn with it. */
+	query: AuditQuery;
+}
+/** @returns a whole HTML document with the record of who did what. It needs no script. */
+export function renderAudit(data: AuditData, context: PageContext): string;
 
 export interface TokensForm {
 	tokens: Token[];

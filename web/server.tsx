@@ -5,6 +5,7 @@ import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/plan.ts";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
 import type { PageData } from "../durable/port.ts";
 import { App } from "./app.tsx";
+import { AuditView } from "./audit/AuditView.tsx";
 import { htmlDocument } from "./document.ts";
 import { GlyphSheet } from "./elements/GlyphSheet.tsx";
 import { createPage } from "./page-context.tsx";
@@ -70,5 +71,13 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
+export function renderAudit(data: contract.AuditData, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `Audit · ${context.config.title}`,
+		context,
+		body: renderToString(() => <AuditView data={data} context={context} />),
+	});
+}
+
 // The renderer is what its interface says.
-({ renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;
+({ renderAudit, renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;

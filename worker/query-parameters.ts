@@ -37,6 +37,20 @@ export function limitParameter(most: number, otherwise: number) {
 	return v.optional(countParameter(most), String(otherwise));
 }
 
+const LONGEST_WAIT_MS = 30_000;
+const WAIT = "write how long to wait for the end: 10s, at most 30s";
+
+/** How long an answer may wait for what it tells of, ms: 0 where the caller does not say. */
+export const waitParameter = v.optional(
+	v.pipe(
+		once,
+		v.regex(/^\d{1,5}(ms|s)$/, WAIT),
+		v.transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000)),
+		v.maxValue(LONGEST_WAIT_MS, WAIT),
+	),
+	"0s",
+);
+
 /** Names with commas between, or the parameter repeated. */
 export const listParameter = v.pipe(
 	v.union([v.string(), v.array(v.string())]),

@@ -5,8 +5,11 @@
  */
 import type { Need } from "./access/needs.ts";
 import type { Handler } from "./context.ts";
+import { getAudit } from "./routes/get-audit.ts";
 import { getChecks } from "./routes/get-checks.ts";
 import { getCluster } from "./routes/get-cluster.ts";
+import { getCommand } from "./routes/get-command.ts";
+import { getCommands } from "./routes/get-commands.ts";
 import { getHealth } from "./routes/get-health.ts";
 import { getLogs } from "./routes/get-logs.ts";
 import { getMetrics } from "./routes/get-metrics.ts";
@@ -18,7 +21,9 @@ import { getView } from "./routes/get-view.ts";
 import { getWorkers } from "./routes/get-workers.ts";
 import { openBridge } from "./routes/open-bridge.ts";
 import { openLive } from "./routes/open-live.ts";
+import { postRestart, postScale } from "./routes/post-command.ts";
 import { pushFrames } from "./routes/push-frames.ts";
+import { showAudit } from "./routes/show-audit.ts";
 import { showPage } from "./routes/show-page.ts";
 import { showSignIn } from "./routes/show-sign-in.ts";
 import { signIn } from "./routes/sign-in.ts";
@@ -61,9 +66,15 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/pages", "view", getPages],
 	["GET", "/api/view", "view", getView],
 	["GET", "/api/live", "view", openLive],
+	["POST", "/api/workers/:id/restart", "act", postRestart],
+	["POST", "/api/cluster/scale", "act", postScale],
+	["GET", "/api/commands", "view", getCommands],
+	["GET", "/api/commands/:id", "view", getCommand],
+	["GET", "/api/audit", "review", getAudit],
 	["GET", "/api/bridge", "bridge", openBridge],
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["GET", "/", "view", showPage],
+	["GET", "/audit", "review", showAudit],
 	["GET", "/:page", "view", showPage],
 ];
 

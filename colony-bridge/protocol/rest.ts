@@ -1,5 +1,6 @@
 /** Shapes of the REST answers, in the specification's words (snake_case, ISO 8601 UTC). A field the colony never said is absent. */
 import * as v from "valibot";
+import { CommandState } from "./control.ts";
 import { Layout } from "./layout.ts";
 import { Count, Value } from "./names.ts";
 import { Checkpoint, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
@@ -106,6 +107,26 @@ export const PagesAnswer = v.object({
 	layout: Layout,
 });
 export type PagesAnswer = v.InferOutput<typeof PagesAnswer>;
+
+/** `/api/commands/{id}`: something the colony was told to do. */
+export const CommandAnswer = v.object({
+	id: v.string(),
+	action: v.picklist(["restart", "scale"]),
+	worker: Rest,
+	workers: v.optional(Count),
+	/** Whose colony. */
+	bridge: v.string(),
+	state: CommandState,
+	/** What the state means. */
+	detail: v.string(),
+	/** The colony's words. */
+	message: Rest,
+	by: Rest,
+	created_at: Timestamp,
+	delivered_at: v.optional(Timestamp),
+	ended_at: v.optional(Timestamp),
+});
+export type CommandAnswer = v.InferOutput<typeof CommandAnswer>;
 
 export const HealthAnswer = v.object({ status: v.literal("ok"), version: v.string(), protocol: Count });
 export type HealthAnswer = v.InferOutput<typeof HealthAnswer>;

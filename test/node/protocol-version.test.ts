@@ -20,7 +20,7 @@ const WIRE = {
 	layout: "a8778453fdd764fd",
 	"viewer to cluster": "32ca29cc806d5bec",
 	"cluster to viewer": "2f89a80f435ff820",
-	REST: "0fdcbcc46cc92df9",
+	REST: "67cfb9347ebbb197",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -8,12 +8,13 @@ interface Destination {
 	path: string;
 }
 
-/** The built-in pages, then the colony's own. Plain links: every page is a document. */
+/** The built-in pages, the colony's own, and for those who may act the record of who did. Plain links: every page is a document. */
 export function Navigation(): JSX.Element {
 	const page = usePage();
 	const links = (): Destination[] => [
 		...BUILT_IN_LINKS,
 		...page.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
+		...(page.input.user?.role === "viewer" ? [] : [{ name: "audit", title: "Audit", path: "/audit" }]),
 	];
 	return (
 		<nav class="pages" aria-label="Pages">
