@@ -193,3 +193,33 @@ test("the log may let go of what is sealed", () => {
 		expect(position - history.replayFrom).toBeLessThanOrEqual(2 * 120 + 120 + 5);
 	}
 });
+
+test("a merge gets on although the object is evicted after every push, one group at a push", () => {
+	const sql = openNodeSql(":memory:");
+	let history = new History(sql);
+	const series = Array.from({ length: 150 }, (_, i) => history.define({ name: `walk_${i}`, type: "gauge" }));
+	const log: { at: number; values: number[] }[] = [];
+	const push = (at: number): void => {
+		log.push({ at, values: series.map((_, i) => ((log.length * (i + 3)) % 211) / 10) });
+		sql.transaction(() => {
+			history.append(at, series, log.at(-1)?.values ?? []);
+			history.commit(log.length);
+		});
+	};
+	const begin = Math.floor(BEGIN / 7_200_000) * 7_200_000 + 1000;
+	const state = (): { mergedBefore: number } => JSON.parse(String(sql.all("SELECT state FROM history_state")[0]?.state));
+	let at = begin;
+	for (; at < begin + 130 * MINUTE; at += 5000) push(at);
+	expect(state().mergedBefore).toBe(0);
+	const rows: number[] = [];
+	for (let nap = 0; nap < 8; nap++, at += 5000) {
+		push(at);
+		rows.push(Number(sql.all("SELECT count(*) AS n FROM history_span")[0]?.n));
+		history = new History(sql);
+		for (const { at, values } of log.slice(history.replayFrom)) history.append(at, series, values);
+	}
+	expect(rows).toEqual([0, 1, 2, 3, 3, 3, 3, 3]);
+	expect(state().mergedBefore).toBe(Math.floor(begin / 7_200_000) + 1);
+	const last = history.measurements(series[149] as number, begin, at);
+	expect(last.values).toEqual(log.map(({ values }) => values[149]));
+});
