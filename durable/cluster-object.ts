@@ -5,7 +5,7 @@ import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { type CommandRow, PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
 import { objectSql } from "./object-sql.ts";
-import { CLIENT_SOCKETS, OVER, passedSocket } from "./passed-socket.ts";
+import { OVER, passedSocket } from "./passed-socket.ts";
 import type { Order, Ordered, PageData } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket } from "./socket.ts";
 
@@ -68,7 +68,9 @@ export class ClusterObject extends DurableObject {
 		}
 		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
 		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
-		if (pass.client && this.ctx.getWebSockets(`client=${pass.client}`).length >= CLIENT_SOCKETS) return new Response(null, { status: 429 });
+		const { client: address, room } = pass;
+		if (address && room !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= room)
+			return new Response(null, { status: 429 });
 		const { 0: client, 1: server } = new WebSocketPair();
 		this.ctx.acceptWebSocket(server, tags);
 		this.#cluster.open(this.#socket(server), role);

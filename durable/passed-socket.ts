@@ -1,9 +1,6 @@
 /** A socket that is closed when the right it was opened by ends: before the next word, so that nothing is heard after it. */
 import { CLOSE, type Pass, type Socket } from "./socket.ts";
 
-/** Sockets one client may have open at a cluster. */
-export const CLIENT_SOCKETS = 1000;
-
 export const OVER = "the session or token it was opened with is over: sign in again";
 
 /** @param now ms since 1970. @returns `socket` itself where its right does not end. */

@@ -20,6 +20,8 @@ export interface Pass {
 	until?: number;
 	/** The client's network, for counting its sockets. */
 	client?: string;
+	/** How many it may have open at this cluster. */
+	room?: number;
 }
 
 /** Header of an upgrade on its way to a Durable Object that says who opens the socket: the worker sets it once it has let them in. */

@@ -1,14 +1,14 @@
 /** A cluster's open sockets, by what let them in and by whose they are. */
 import type { WebSocket } from "ws";
-import { CLIENT_SOCKETS, OVER } from "../../durable/passed-socket.ts";
+import { OVER } from "../../durable/passed-socket.ts";
 import { CLOSE, type Pass } from "../../durable/socket.ts";
 
 export class NodeSeats {
 	readonly #seats = new Map<WebSocket, Pass>();
 	readonly #clients = new Map<string, number>();
 
-	hasRoom({ client }: Pass): boolean {
-		return client === undefined || (this.#clients.get(client) ?? 0) < CLIENT_SOCKETS;
+	hasRoom({ client, room }: Pass): boolean {
+		return client === undefined || room === undefined || (this.#clients.get(client) ?? 0) < room;
 	}
 
 	add(webSocket: WebSocket, pass: Pass): void {

@@ -78,6 +78,8 @@ export const DashboardConfig = v.strictObject({
 	),
 	/** What one client may ask of the dashboard in a minute; a third of it at once. */
 	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** Sockets one client may have open at a cluster. */
+	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** No controls. */
 	readonly: v.optional(v.boolean(), false),
 	/** URL of a stylesheet loaded after ours. */

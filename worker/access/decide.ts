@@ -9,12 +9,16 @@ import { requireOwnSite } from "./cross-site.ts";
 import type { Admission } from "./gate.ts";
 import type { Need } from "./needs.ts";
 
+/** Sockets one client may have open at a cluster. */
+const SOCKETS_A_CLIENT = 1000;
+
 /** @returns who asks. @throws ProblemError where they may not. */
 export async function decide(needs: Need, asked: Asked): Promise<Admission> {
 	const { request, peer } = asked;
 	const admission = await admit(needs, asked);
 	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(asked);
-	return { ...admission, pass: { ...admission.pass, client: networkOf(peer.address ?? "") } };
+	const room = asked.app.config.socketsPerClient ?? SOCKETS_A_CLIENT;
+	return { ...admission, pass: { ...admission.pass, client: networkOf(peer.address ?? ""), room } };
 }
 
 async function admit(needs: Need, asked: Asked): Promise<Admission> {

@@ -1,0 +1,101 @@
+/** Access on a Durable Object: what it keeps, what it is billed for, and sockets that end with the right they were opened by. */
+import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { describe, expect, test } from "vitest";
+import { Access } from "../../durable/access/access.ts";
+import { objectSql } from "../../durable/object-sql.ts";
+import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/socket.ts";
+import { Wire } from "./wire.ts";
+
+describe("access", () => {
+	test("asked about what is not there stores nothing", async () => {
+		const stub = env.ACCESS.getByName("untouched");
+		expect(await stub.hasEnded(1)).toBe(false);
+		expect(await stub.useToken(1, "x")).toBeUndefined();
+		expect(await stub.tokens()).toEqual([]);
+		const tables = await runInDurableObject(stub, (_, { storage }) => storage.sql.exec("SELECT name FROM sqlite_schema").toArray());
+		expect(tables.filter(({ name }) => !String(name).startsWith("_cf"))).toEqual([]);
+	});
+
+	test("outlives the object's memory", async () => {
+		const stub = env.ACCESS.getByName("kept");
+		const key = await stub.signingKey();
+		await stub.endSession(7, Date.now() + 60_000);
+		const token = await stub.mint({ name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
+		for (let n = 0; n < 12; n++) await stub.attempt("a", "ann");
+		await evictDurableObject(stub);
+		expect(await stub.signingKey()).toBe(key);
+		expect(await stub.hasEnded(7)).toBe(true);
+		expect(await stub.attempt("a", "ann")).toBeGreaterThan(0);
+		expect(await stub.useToken(token?.id ?? 0, "h")).toMatchObject({ name: "ci", role: "viewer" });
+		expect(await stub.useToken(token?.id ?? 0, "other")).toBeUndefined();
+	});
+
+	test("writes two rows a try, none for one that has to wait, one an hour for a token in use", async () => {
+		const rows = await runInDurableObject(env.ACCESS.getByName("cost"), (_, { storage }) => {
+			const sql = objectSql(storage);
+			let now = Date.now();
+			const access = new Access(sql, () => now);
+			const token = access.mint({ name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
+			const cost = (work: () => void) => {
+				const before = sql.rowsWritten;
+				work();
+				return sql.rowsWritten - before;
+			};
+			access.attempt("a", "ann");
+			return {
+				try: cost(() => access.attempt("a", "ann")),
+				right: cost(() => access.forgive("a", "ann")),
+				waiting: cost(() => {
+					for (let n = 0; n < 30; n++) access.attempt("a", "ann");
+				}),
+				token: cost(() => {
+					for (let n = 0; n < 120; n++, now += 60_000) access.useToken(token?.id ?? 0, "h");
+				}),
+				seat: cost(() => {
+					for (let n = 0; n < 10; n++) access.seat("session:1", "default", now + 1000);
+				}),
+				end: cost(() => access.endSession(1, now + 1000)),
+			};
+		});
+		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, seat: 1, end: 2 });
+	});
+});
+
+describe("a socket to a cluster", () => {
+	async function open(name: string, pass: Pass): Promise<Wire> {
+		const headers = { Upgrade: "websocket", [ROLE_HEADER]: "viewer", [PASS_HEADER]: JSON.stringify(pass) };
+		const response = await env.CLUSTERS.getByName(name).fetch("https://cluster/", { headers });
+		if (!response.webSocket) throw new Error(`refused with ${response.status}`);
+		return new Wire(response.webSocket);
+	}
+	const watch = { type: "watch", queries: [{ kind: "cluster" }] };
+
+	test("is closed when its grant is taken back, also after sleep; others stay", async () => {
+		const mine = await open("dismissed", { grant: "session:1", until: Date.now() + 60_000 });
+		const other = await open("dismissed", { grant: "session:2", until: Date.now() + 60_000 });
+		for (const wire of [mine, other]) {
+			wire.send(watch);
+			await wire.next("snapshot");
+		}
+		await env.CLUSTERS.getByName("dismissed").dismiss("session:1");
+		expect(await mine.closed).toMatchObject({ code: 4401 });
+		other.send("ping");
+		await other.next("pong");
+		other.close();
+	});
+
+	test("hears nothing once its time is over", async () => {
+		const wire = await open("over", { grant: "session:1", until: Date.now() - 1 });
+		wire.send(watch);
+		expect(await wire.closed).toMatchObject({ code: 4401 });
+		expect(wire.received).toEqual([]);
+	});
+
+	test("is refused where its client has as many as it may", async () => {
+		const pass = { client: "192.0.2.1", room: 2 };
+		const [one, two] = [await open("full", pass), await open("full", pass)];
+		await expect(open("full", pass)).rejects.toThrow("refused with 429");
+		const other = await open("full", { ...pass, client: "192.0.2.2" });
+		for (const wire of [one, two, other]) wire.close();
+	});
+});
