@@ -36,18 +36,24 @@ describe("the start command", () => {
 		run("--port", "0", "--workers", "2", "--host", "127.0.0.1");
 		const url = await until(() => /Dashboard: (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1], `the address in: ${output}`, 60_000);
 		const json = async (path: string) => (await fetch(`${url}/api/${path}`)).json();
-		let completed = 0;
-		await until(() => {
-			void json("cluster").then(({ tasks }) => {
-				completed = tasks.completed;
-			});
-			return completed > 10;
-		}, "completed tasks");
-		expect(await json("workers")).toMatchObject([
-			{ id: "worker-1", memory_mb: expect.any(Number) },
-			{ id: "worker-2", memory_mb: expect.any(Number) },
-		]);
-		expect(await json("streams")).toMatchObject([{ id: "files", status: "running" }]);
+		let seen: { completed: number; workers?: unknown[]; streams?: unknown[] } = { completed: 0 };
+		await until(
+			() => {
+				void Promise.all(["cluster", "workers", "streams"].map(json)).then(([cluster, workers, streams]) => {
+					seen = { workers, streams, completed: cluster.tasks.completed };
+				});
+				return seen.completed > 10 && seen.workers?.length === 2 && seen.streams?.length === 1;
+			},
+			"completed tasks, two workers and a stream",
+			60_000,
+		);
+		expect(seen).toMatchObject({
+			workers: [
+				{ id: "worker-1", memory_mb: expect.any(Number) },
+				{ id: "worker-2", memory_mb: expect.any(Number) },
+			],
+			streams: [{ id: "files", status: "running" }],
+		});
 		child?.kill("SIGINT");
 		expect(await ended(), output).toBe(0);
 		expect(output).toMatch(/2 workers read the files of .*node_modules\. Ctrl\+C stops\.\nStopping \.\.\.\n$/);

@@ -1,0 +1,176 @@
+/** An outbox, a link that does its worst, and another end that holds the outbox to its promises. */
+import fc from "fast-check";
+import { expect } from "vitest";
+import { Outbox } from "../../colony-bridge/bridge/outbox.ts";
+import type { Frame } from "../../colony-bridge/bridge/outbox-entry.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+
+export type Step =
+	| { do: "tick"; samples: number }
+	| { do: "events"; events: number }
+	| { do: "state"; bytes: number }
+	| { do: "series" }
+	| { do: "pump" }
+	| { do: "deliver"; pushes: number; ack: boolean }
+	| { do: "cut" }
+	| { do: "forget" };
+
+export const step: fc.Arbitrary<Step> = fc.oneof(
+	{ weight: 30, arbitrary: fc.record({ do: fc.constant("tick" as const), samples: fc.integer({ min: 0, max: 30 }) }) },
+	{ weight: 15, arbitrary: fc.record({ do: fc.constant("events" as const), events: fc.integer({ min: 1, max: 5 }) }) },
+	{ weight: 20, arbitrary: fc.record({ do: fc.constant("state" as const), bytes: fc.integer({ min: 0, max: 300 }) }) },
+	{ weight: 5, arbitrary: fc.record({ do: fc.constant("series" as const) }) },
+	{ weight: 20, arbitrary: fc.record({ do: fc.constant("pump" as const) }) },
+	{
+		weight: 15,
+		arbitrary: fc.record({ do: fc.constant("deliver" as const), pushes: fc.integer({ min: 1, max: 3 }), ack: fc.boolean() }),
+	},
+	{ weight: 5, arbitrary: fc.record({ do: fc.constant("cut" as const) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const) }) },
+);
+
+/** The other end, as the protocol describes it, and what it knows. */
+class Receiver {
+	lastSeq = 0;
+	samples = new Set<number>();
+	events = new Set<number>();
+	series: number[] = [];
+	stateVersion = 0;
+	gapSamples = 0;
+
+	take(push: string): void {
+		for (const line of push.split("\n")) {
+			const frame = JSON.parse(line) as UpFrame;
+			if (frame.seq <= this.lastSeq) continue;
+			const first = frame.type === "gap" ? frame.first : frame.seq;
+			expect(first, "the next frame follows the one before").toBe(this.lastSeq + 1);
+			this.lastSeq = frame.seq;
+			this.#apply(frame);
+		}
+	}
+
+	#apply(frame: UpFrame): void {
+		if (frame.type === "tick") for (const value of frame.values) this.#once(this.samples, value);
+		if (frame.type === "events") for (const event of frame.events) this.#once(this.events, (event as { at: number }).at);
+		if (frame.type === "series") for (const { id } of frame.series) this.series.push(id);
+		if (frame.type === "gap") this.gapSamples += frame.samples;
+		if (frame.type === "state") {
+			const version = frame.queued ?? 0;
+			if (!frame.workers?.replace) expect(this.stateVersion, "a patch finds the state it leans on").toBe(version - 1);
+			this.stateVersion = version;
+		}
+	}
+
+	#once(known: Set<number>, value: number): void {
+		expect(known.has(value), `${value} arrives once`).toBe(false);
+		known.add(value);
+	}
+}
+
+export class Run {
+	readonly bufferBytes: number;
+	readonly outbox: Outbox;
+	receiver = new Receiver();
+	wire: string[] = [];
+	samples = 0;
+	events = 0;
+	series = 0;
+	version = 0;
+	/** What a receiver that has forgotten once knew. */
+	past: Receiver[] = [];
+
+	constructor(bufferBytes: number) {
+		this.bufferBytes = bufferBytes;
+		this.outbox = new Outbox({ bufferBytes, pushBytes: 400, window: 3 });
+	}
+
+	apply(action: Step): void {
+		const at = 1000 + this.version;
+		switch (action.do) {
+			case "tick": {
+				const values = Array.from({ length: action.samples }, () => this.samples++);
+				this.outbox.put({ type: "tick", at, ids: values.map(() => 0), values });
+				break;
+			}
+			case "events": {
+				const events = Array.from({ length: action.events }, () => ({ type: "mark" as const, at: this.events++, kind: "k", text: "t" }));
+				this.outbox.put({ type: "events", events });
+				break;
+			}
+			case "state":
+				this.version += 1;
+				this.outbox.put(this.#state(this.outbox.stateLost, action.bytes));
+				break;
+			case "series":
+				this.outbox.put({ type: "series", series: [{ id: this.series++, name: "a", type: "gauge" }] });
+				break;
+			case "pump":
+				for (let push = this.outbox.next(); push !== undefined; push = this.outbox.next()) this.wire.push(push);
+				break;
+			case "deliver":
+				for (const push of this.wire.splice(0, action.pushes)) this.receiver.take(push);
+				if (action.ack && this.receiver.lastSeq > 0) expect(this.outbox.ack(this.receiver.lastSeq)).toBe(true);
+				break;
+			case "cut":
+				this.wire = [];
+				expect(this.outbox.resume(this.receiver.lastSeq)).toBe(true);
+				break;
+			case "forget":
+				this.#forget();
+		}
+		this.#bounded();
+	}
+
+	#state(whole: boolean, bytes: number): Extract<Frame, { type: "state" }> {
+		const set = [{ id: "x".repeat(Math.max(1, bytes)).slice(0, 200), status: "idle" as const }];
+		return { type: "state", at: 1000 + this.version, queued: this.version, workers: whole ? { replace: true, set } : { set } };
+	}
+
+	#forget(): void {
+		this.wire = [];
+		this.past.push(this.receiver);
+		this.receiver = new Receiver();
+		if (this.outbox.acked === 0) {
+			expect(this.outbox.resume(0)).toBe(true);
+			return;
+		}
+		expect(this.outbox.resume(0), "a cluster that has less than it acknowledged is found out").toBe(false);
+		const series = Array.from({ length: this.series }, (_, id) => ({ id, name: "a", type: "gauge" as const }));
+		this.version += 1;
+		this.outbox.renew([{ type: "series", series }, this.#state(true, 10)]);
+	}
+
+	/** Droppable, unsent frames stay below the bound; what was sent or is never dropped comes on top. */
+	#bounded(): void {
+		const announced = (this.series + 1) * 200;
+		expect(this.outbox.bytes).toBeLessThanOrEqual(this.bufferBytes * 1.5 + announced + 2000);
+	}
+
+	drain(): void {
+		this.apply({ do: "cut" });
+		for (let turn = 0; this.outbox.frames > 0; turn++) {
+			expect(turn, "the outbox drains").toBeLessThan(100_000);
+			this.apply({ do: "pump" });
+			this.apply({ do: "deliver", pushes: 100, ack: true });
+		}
+	}
+
+	verify(): void {
+		const everyone = [...this.past, this.receiver];
+		const arrived = new Set(everyone.flatMap(({ samples }) => [...samples]));
+		const heard = new Set(everyone.flatMap(({ events }) => [...events]));
+		const [samples, events] = [arrived.size + this.outbox.gaps.samples, heard.size + this.outbox.gaps.events];
+		if (this.past.length === 0) {
+			expect(samples, "each sample arrived or was counted").toBe(this.samples);
+			expect(events, "each event arrived or was counted").toBe(this.events);
+			expect(this.receiver.gapSamples, "the gaps that arrived say what was dropped").toBe(this.outbox.gaps.samples);
+		} else {
+			// What a forgetful receiver had without saying so may be dropped, and counted, on its second way.
+			expect(samples).toBeGreaterThanOrEqual(this.samples);
+			expect(events).toBeGreaterThanOrEqual(this.events);
+		}
+		expect(new Set(this.receiver.series).size, "series are never lost").toBe(this.series);
+		// The next whole state puts right what was dropped.
+		if (!this.outbox.stateLost) expect(this.receiver.stateVersion).toBe(this.version);
+	}
+}
