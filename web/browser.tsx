@@ -39,13 +39,16 @@ function goLive(page: Page, takeDown: () => void): () => void {
 	const drawn = JSON.stringify(input.widgets);
 	let replaced = false;
 
+	const anew = () => {
+		if (replaced) return;
+		replaced = true;
+		void replace(takeDown);
+	};
 	const heard = (message: { at: number }, fresh: boolean) => {
 		page.clock.hear(message.at, fresh);
 		page.setHeardAt(message.at);
 		const layout = answers.peek()[1];
-		if (replaced || layout?.kind !== "layout" || JSON.stringify(pageWidgets(input.page, layout.layout)) === drawn) return;
-		replaced = true;
-		void replace(takeDown);
+		if (layout?.kind === "layout" && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) anew();
 	};
 	return connect({
 		api: new URL(`${input.base}/api`, location.href).href,
@@ -61,12 +64,13 @@ function goLive(page: Page, takeDown: () => void): () => void {
 			return fits;
 		},
 		state: (state, reason) => page.setLink({ state, reason }),
+		outdated: anew,
 		// The server knows where to: to sign in, and back here.
 		signedOut: input.user && (() => location.reload()),
 	});
 }
 
-/** The page's widgets are others now: fetch the page again and draw it in place, without a flash. Where that fails, the browser's own way. */
+/** The page is another by now: fetch the page again and draw it in place, without a flash. Where that fails, the browser's own way. */
 async function replace(takeDown: () => void): Promise<void> {
 	try {
 		const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });

@@ -35,7 +35,8 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		low = Math.min(0, low);
 		high = Math.max(0, high);
 	}
-	if (low === high) {
+	// A span too small to be divided is none.
+	if (!(high - low > 1e-290)) {
 		const room = Math.abs(low) * 0.1 || 1;
 		if (low !== 0) low -= room;
 		high += room;

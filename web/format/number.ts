@@ -44,7 +44,10 @@ const SECONDS: Scaled[] = [
 	{ factor: 1e-6, unit: "µs" },
 ];
 
-/** Maps, not objects: a colony names units, and `constructor` is a name. Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. */
+/**
+ * Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. Maps, not objects: a colony names its units,
+ * and `constructor` is a name.
+ */
 const SCALED = new Map<string, { steps: Scaled[]; times: number }>([
 	["bytes", { steps: BYTES, times: 1 }],
 	["kilobytes", { steps: BYTES, times: 1e3 }],

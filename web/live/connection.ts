@@ -27,6 +27,8 @@ export interface ConnectionOptions {
 	snapshot(snapshot: Snapshot, fresh: boolean): void;
 	delta(delta: Delta): boolean;
 	state(state: LinkState, reason?: string): void;
+	/** The server is of another version than this page. */
+	outdated(): void;
 	/** The session is over: nothing more will be heard. Absent: there is none to be over. */
 	signedOut?: (() => void) | undefined;
 }
@@ -76,6 +78,7 @@ export function connect(options: ConnectionOptions): () => void {
 		if (stopPolling) return;
 		options.state("reconnecting", reason);
 		stopPolling = poll(`${options.api}/view`, options.queries, options.intervalMs, {
+			outdated: options.outdated,
 			snapshot(snapshot) {
 				away = false;
 				options.snapshot(snapshot, true);

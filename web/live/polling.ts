@@ -4,6 +4,8 @@ import type { Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
 export interface PollingEvents {
 	snapshot(snapshot: Snapshot): void;
 	failed(reason: string): void;
+	/** The server does not understand what this page asks: it is another version by now. */
+	outdated(): void;
 }
 
 /** Asks now and then every `intervalMs` after an answer. @returns what ends it. */
@@ -19,6 +21,7 @@ export function poll(url: string, queries: Query[], intervalMs: number, on: Poll
 		busy = true;
 		try {
 			const response = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store", signal: stop.signal });
+			if (response.status === 400 || response.status === 404) on.outdated();
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const snapshot = (await response.json()) as Snapshot;
 			if (!stop.signal.aborted) on.snapshot(snapshot);

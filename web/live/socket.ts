@@ -19,7 +19,6 @@ export function openSocket(url: string, queries: Query[], on: SocketEvents): () 
 	const socket = new WebSocket(url);
 	let unseen = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let complaint: string | undefined;
 	let over = false;
 
 	const send = (frame: ViewerFrame) => socket.send(JSON.stringify(frame));
@@ -29,7 +28,7 @@ export function openSocket(url: string, queries: Query[], on: SocketEvents): () 
 		over = true;
 		clearTimeout(timer);
 		socket.close();
-		if (tell) on.closed(complaint ?? reason);
+		if (tell) on.closed(reason);
 	};
 	// One timer for all: an attempt that does not open, and a link that has died without a word.
 	const expect = (ms: number, then: () => void) => {
@@ -54,7 +53,7 @@ export function openSocket(url: string, queries: Query[], on: SocketEvents): () 
 		if (data === PONG) return;
 		const frame = JSON.parse(String(data)) as ToViewer;
 		if (frame.type === "error") {
-			complaint = frame.problem.detail;
+			end(true, frame.problem.detail);
 			return;
 		}
 		if (frame.type === "snapshot") on.snapshot(frame);

@@ -1,0 +1,112 @@
+/** Numbers and times as the pages write them. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
+import { formatNumber } from "../../web/format/python.ts";
+import { elapsed, relative, utc } from "../../web/format/time.ts";
+
+const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
+
+describe("Python's format strings", () => {
+	// Right column: what Python 3.12's format(value, spec) says of a float.
+	test.each([
+		[".1f", 2.25, "2.2"],
+		[".1f", 0.25, "0.2"],
+		[".1f", 0.35, "0.3"],
+		[".0f", 0.5, "0"],
+		[".0f", 1.5, "2"],
+		[".0f", 2.5, "2"],
+		[".2f", 2.675, "2.67"],
+		[",.0f", 1234567.8, "1,234,568"],
+		["_.2f", -1234.5, "-1_234.50"],
+		[".1%", 0.1234, "12.3%"],
+		[".2e", 5.125, "5.12e+00"],
+		[".2e", 123456, "1.23e+05"],
+		["E", 0.00012345, "1.234500E-04"],
+		["g", 1e-5, "1e-05"],
+		["g", 123456789, "1.23457e+08"],
+		[".3g", 1234.5678, "1.23e+03"],
+		[">8.2f", 3.125, "    3.12"],
+		["<8.1f", 3.125, "3.1     "],
+		["*^9.1f", -3.125, "**-3.1***"],
+		["08.2f", -3.25, "-0003.25"],
+		["+.1f", 3, "+3.0"],
+		[" .1f", 3, " 3.0"],
+		["z.0f", -0.2, "0"],
+		[".1f", 1e22, "10000000000000000000000.0"],
+	])("%s of %f", (spec, value, expected) => {
+		expect(formatNumber(`{value:${spec}}`, value)).toBe(expected);
+	});
+
+	test("text around the field stays; doubled braces are braces", () => {
+		expect(formatNumber("{{{value:.1f}}}/s", 2.25)).toBe("{2.2}/s");
+		expect(formatNumber("{value}", 3)).toBe("3");
+		expect(formatNumber("{:.0f} of {0:.0f}", 7)).toBe("7 of 7");
+	});
+
+	test.each(["{other}", "{value:q}", "{value:.1x}", "{value", "value}", "{value:{width}}", "{value:.999f}", "{value!r}"])(
+		"%s is refused",
+		(format) => {
+			expect(formatNumber(format, 1)).toBeUndefined();
+		},
+	);
+
+	test("nothing that is typed throws", () => {
+		fc.assert(fc.property(fc.string(), fc.double(), (format, value) => void formatNumber(format, value)));
+		fc.assert(fc.property(fc.string(), fc.double(), (spec, value) => void formatNumber(`{value:${spec}}`, value)));
+	});
+});
+
+describe("quantities", () => {
+	test.each([
+		[45.2, "percent", "45.2 %"],
+		[9, "percent", "9.0 %"],
+		[0.345, "ratio", "34.5 %"],
+		[1024, "megabytes", "1.02 GB"],
+		[0, "bytes", "0 B"],
+		[1, "bytes", "1 B"],
+		[1234567, "bytes", "1.23 MB"],
+		[0.0012, "seconds", "1.20 ms"],
+		[90, "seconds", "1.50 min"],
+		[1234567, "", "1,234,567"],
+		[12.345, "/s", "12.35 /s"],
+		[2_500_000, "bytes/s", "2.50 MB/s"],
+		[-4, "celsius", "−4.0 °C"],
+		[3, "bees", "3.00 bees"],
+		[Number.NaN, "percent", "–"],
+		[5, "constructor", "5.00 constructor"],
+		[5, "__proto__", "5.00 __proto__"],
+	])("%f %s", (value, unit, expected) => {
+		expect(quantity(value, unit)).toBe(spaced(expected));
+	});
+
+	test("the marks of one axis share a step and carry no idle zeros", () => {
+		expect([0, 0.25, 0.5, 1].map((value) => mark(value * 1000, "megabytes", 1000))).toEqual(
+			["0 GB", "0.25 GB", "0.5 GB", "1 GB"].map(spaced),
+		);
+		expect(mark(40, "records/s")).toBe(spaced("40 /s"));
+	});
+
+	test("counts are whole and grouped", () => {
+		expect([0, 999, 1000, 12345678].map(count)).toEqual(["0", "999", "1,000", "12,345,678"]);
+	});
+
+	test("a metric's name tells its unit and its words", () => {
+		expect(unitOf("cpu_percent")).toBe("percent");
+		expect(unitOf("memory_mb")).toBe("megabytes");
+		expect(unitOf("hiveframe_process_cpu_seconds_total")).toBe("seconds");
+		expect(unitOf("tasks_total")).toBeUndefined();
+		expect(metricWords("stream_late_records_total")).toBe("late records");
+		expect(metricWords("hiveframe_worker_utilization")).toBe("utilization");
+	});
+});
+
+test("durations and distances", () => {
+	expect([-5, 0, 850, 1900, 12_000, 185_000, 7_440_000, 273_600_000].map(elapsed)).toEqual(
+		["0 ms", "0 ms", "850 ms", "1.9 s", "12 s", "3 min 05 s", "2 h 04 min", "3 d 4 h"].map(spaced),
+	);
+	expect([0, 999, 1000, 61_000, -1500, -90_000].map((ago) => relative(1e12 - ago, 1e12))).toEqual(
+		["now", "now", "1 s ago", "1 min ago", "now", "in 1 min"].map(spaced),
+	);
+	expect(utc(0)).toBe("1970-01-01 00:00:00.000 UTC");
+});
