@@ -31,9 +31,7 @@ export class Vigil {
 
 	/** @returns the alarm that a push at this instant has to set, ms; undefined: one is set. */
 	due(at: number): number | undefined {
-		if (this.#alarm > at) return undefined;
-		// It takes the place of one set for a command, which nobody remembers after a restart.
-		return Math.min(at + LOOK_MS, Math.max(at + 1, this.#host.state().commands.deadline ?? Number.POSITIVE_INFINITY));
+		return this.#alarm <= at ? this.#soonest(at + LOOK_MS, at) : undefined;
 	}
 
 	setAlarm(at: number): void {
@@ -43,7 +41,13 @@ export class Vigil {
 
 	/** Something ends by itself then. */
 	by(at: number): void {
-		if (this.#alarm <= this.#host.now() || at < this.#alarm) this.setAlarm(at);
+		const now = this.#host.now();
+		if (this.#alarm <= now || at < this.#alarm) this.setAlarm(this.#soonest(at, now));
+	}
+
+	/** What is set takes the place of an alarm that was set for a command, and after a restart nobody remembers that one. */
+	#soonest(at: number, now: number): number {
+		return Math.min(at, Math.max(now + 1, this.#host.state().commands.deadline ?? Number.POSITIVE_INFINITY));
 	}
 
 	/** A bridge's last socket is gone: if it does not come back, that is known to the second. */

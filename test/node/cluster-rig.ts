@@ -5,7 +5,7 @@ import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import type { Answer, AnswerOf, Query, QueryKind, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { Cluster } from "../../durable/cluster.ts";
-import type { MemoryOptions } from "../../durable/memory.ts";
+import type { ClusterOptions } from "../../durable/cluster-host.ts";
 import type { Socket, SocketRole } from "../../durable/socket.ts";
 import type { Sql } from "../../durable/sql.ts";
 
@@ -13,7 +13,7 @@ export const START = Date.UTC(2026, 0, 1);
 
 export class Rig {
 	readonly sql: Sql & { close(): void };
-	readonly #options: MemoryOptions;
+	readonly #options: ClusterOptions;
 	#timers: { at: number; work: () => void }[] = [];
 	now = START;
 	alarmAt: number | undefined;
@@ -21,7 +21,7 @@ export class Rig {
 	alarms = 0;
 	cluster: Cluster;
 
-	constructor(options: MemoryOptions = {}, sql: Sql & { close(): void } = openNodeSql(":memory:")) {
+	constructor(options: ClusterOptions = {}, sql: Sql & { close(): void } = openNodeSql(":memory:")) {
 		this.#options = options;
 		this.sql = sql;
 		this.cluster = this.#open();
