@@ -1,5 +1,6 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
+import { accessRecord } from "./access/access-record.ts";
 import { requireAllowedHost } from "./access/allowed-hosts.ts";
 import { ApiTokens } from "./access/api-tokens.ts";
 import { ClientRates } from "./access/client-rates.ts";
@@ -29,16 +30,19 @@ const REQUESTS_A_MINUTE = 6000;
 /** @throws where the options ask for what would leave the dashboard open, or shut for ever. */
 export function createApp(options: AppOptions): App {
 	const tokens = new ApiTokens(options.access);
+	const record = accessRecord(options.clusters, options.defaultCluster);
 	const { authUsers: _, ...config } = options.config;
 	// No handler gets to see a password.
 	const app: AppOptions = { ...options, config };
-	const gate = config.authEnabled ? new Gate(options.config, options.access, tokens, options.sessionKey) : undefined;
+	const gate = config.authEnabled
+		? new Gate(options.config, { store: options.access, tokens, record, sessionKey: options.sessionKey })
+		: undefined;
 	const rates = new ClientRates(config.requestsPerMinute ?? REQUESTS_A_MINUTE);
 	const router = buildRouter();
 	return {
 		async fetch(request, peer = {}) {
 			const url = new URL(request.url);
-			const visit: Visit = { app, gate, tokens, request, url, peer, nonce: newNonce(), answer: new Headers() };
+			const visit: Visit = { app, gate, tokens, record, request, url, peer, nonce: newNonce(), answer: new Headers() };
 			let response: Response;
 			try {
 				rates.take(peer, Date.now());

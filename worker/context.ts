@@ -4,6 +4,7 @@ import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
 import { ClusterName } from "../colony-bridge/protocol/names.ts";
 import type { AccessPort } from "../durable/access/port.ts";
 import type { ClusterPort, Clusters } from "../durable/port.ts";
+import type { RecordAccess } from "./access/access-record.ts";
 import type { ApiTokens } from "./access/api-tokens.ts";
 import type { Admission, Gate } from "./access/gate.ts";
 import type { Peer } from "./access/peer.ts";
@@ -44,6 +45,7 @@ export interface RequestContext {
 	/** Absent: nobody has to sign in. */
 	readonly gate: Gate | undefined;
 	readonly tokens: ApiTokens;
+	readonly record: RecordAccess;
 	/** Who asks, and by what right: decided before the handler runs. */
 	readonly actor: Actor;
 	readonly admission: Admission;

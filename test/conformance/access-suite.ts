@@ -194,6 +194,31 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			await expect(open("/clusters/north/api/bridge", bearer(token))).rejects.toThrow("refused with 401");
 		});
 
+		test("who got in, who did not, and who let others in is in the audit; no secret is", async () => {
+			await form("/access/sign-in", { user: "viewer", password: "a secret typed" }, host.from("198.51.100.7"));
+			await form("/access/sign-in", { user: "a secret in the wrong field", password: "x" }, host.from("198.51.100.7"));
+			const { cookie } = await signIn("ann");
+			const { id } = await mint({ kind: "api", name: "audited", role: "viewer" });
+			await ask(`/api/tokens/${id}`, { method: "DELETE", headers: { cookie } });
+			await form("/access/sign-out", {}, { cookie });
+			const text = await (await ask("/api/audit", { headers: basic("ann", USERS.ann) })).text();
+			const entries = (
+				JSON.parse(text) as { entries: { action: string; result: string; target?: string; actor: { name: string; address: string } }[] }
+			).entries;
+			const told = entries.slice(0, 6).map(({ action, result, target, actor }) => [action, result, actor.name, target]);
+			expect(told).toEqual([
+				["sign-out", "done", "ann", undefined],
+				["token-revoke", "done", "ann", "audited"],
+				["token-mint", "done", "ann", "audited"],
+				["sign-in", "done", "ann", undefined],
+				["sign-in", "refused", "", undefined],
+				["sign-in", "refused", "", "viewer"],
+			]);
+			expect(entries[5]?.actor.address).toBe("198.51.100.7");
+			expect(text).not.toMatch(/a secret|hfd_/);
+			expect(await status(ask("/api/audit", { headers: basic("viewer", USERS.viewer) }))).toBe(403);
+		});
+
 		test("tokens are made and revoked on their page, without script", async () => {
 			const session = await signIn("ann");
 			const made = await form("/access/tokens", { kind: "api", name: "by hand <b>", role: "viewer", days: "1" }, session);

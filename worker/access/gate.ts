@@ -4,6 +4,7 @@ import type { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
 import type { Pass } from "../../durable/socket.ts";
 import { ProblemError } from "../problem-error.ts";
+import type { RecordAccess } from "./access-record.ts";
 import type { ApiTokens } from "./api-tokens.ts";
 import { authorizationOf } from "./authorization.ts";
 import { sha256 } from "./bytes.ts";
@@ -33,6 +34,14 @@ export interface Arrival {
 	answer: Headers;
 }
 
+export interface GateParts {
+	store: AccessPort;
+	tokens: ApiTokens;
+	record: RecordAccess;
+	/** Absent: the store keeps a key. */
+	sessionKey?: string | undefined;
+}
+
 /** How long what was true a moment ago is believed for what only looks, ms. */
 const BELIEVED_MS = 10_000;
 /** A program that sends its password with each request has it checked this often, ms. */
@@ -44,19 +53,21 @@ export class Gate {
 	readonly #passwords: PasswordCheck | undefined;
 	readonly #cloudflare: CloudflareAccess | undefined;
 	readonly #tokens: ApiTokens;
+	readonly #record: RecordAccess;
 	readonly #key: SigningKey;
 	readonly #alive = new Recent<true>(BELIEVED_MS, 10_000);
 	readonly #basic = new Recent<Pick<Actor, "name" | "role">>(PASSWORD_BELIEVED_MS, 1000);
 
 	/** @throws where nobody could ever get in. */
-	constructor(config: DashboardConfig, store: AccessPort, tokens: ApiTokens, sessionKey: string | undefined) {
+	constructor(config: DashboardConfig, { store, tokens, record, sessionKey }: GateParts) {
 		requireSomebody(config);
 		this.#store = store;
 		this.#tokens = tokens;
+		this.#record = record;
 		this.#key = new SigningKey(async () => sessionKey ?? store.signingKey());
 		if (config.authUsers && Object.keys(config.authUsers).length > 0) {
 			this.#users = new Users(config.authUsers, this.#key, (...given) => store.stretch(...given));
-			this.#passwords = new PasswordCheck(this.#users, store);
+			this.#passwords = new PasswordCheck(this.#users, store, record);
 		}
 		if (config.cloudflareAccess) this.#cloudflare = new CloudflareAccess(config.cloudflareAccess);
 	}
@@ -101,18 +112,21 @@ export class Gate {
 		const known = found && (await this.#users?.find(found.name));
 		if (!known) return undefined;
 		const now = Date.now();
+		const actor = { name: known.name, role: known.role, via: "session", address: peer.address ?? "" } as const;
+		await this.#record({ actor, action: "sign-in", result: "done" });
 		return this.#cookie(beginSession(known.name, known.fingerprint, now), url, now);
 	}
 
 	/** Ends it for good: here, in every copy of its cookie. @returns clusters that may have sockets of it. */
-	async signOut(session: Session): Promise<string[]> {
+	async signOut({ actor, session }: Admission & { session: Session }): Promise<string[]> {
+		await this.#record({ actor, action: "sign-out", result: "done" });
 		this.#alive.delete(String(session.id));
 		return this.#store.endSession(session.id, lastInstant(session));
 	}
 
-	/** The session of the request's cookie, if it has one that is not over. */
-	async sessionOf(arrival: Arrival): Promise<Session | undefined> {
-		return (await this.#bySession(arrival, "", Date.now()))?.session;
+	/** By the session of the request's cookie alone, if it has one that is not over. */
+	bySession(arrival: Arrival): Promise<(Admission & { session: Session }) | undefined> {
+		return this.#bySession(arrival, arrival.peer.address ?? "", Date.now());
 	}
 
 	/** Notes where a socket opens, so that it can be closed when the right to it ends. */
@@ -124,7 +138,11 @@ export class Gate {
 		return this.#store.hasEnded(id);
 	}
 
-	async #bySession({ request, url, fresh, answer }: Arrival, address: string, now: number): Promise<Admission | undefined> {
+	async #bySession(
+		{ request, url, fresh, answer }: Arrival,
+		address: string,
+		now: number,
+	): Promise<(Admission & { session: Session }) | undefined> {
 		for (const sealed of sessionCookies(request, url)) {
 			const session = await openSession(sealed, this.#key, now);
 			const user = session && (await this.#users?.find(session.user));

@@ -2,6 +2,7 @@
 import type { Role } from "../../colony-bridge/protocol/access.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
 import { ProblemError } from "../problem-error.ts";
+import type { RecordAccess } from "./access-record.ts";
 import { networkOf } from "./address.ts";
 import { sha256 } from "./bytes.ts";
 import type { Users } from "./users.ts";
@@ -12,10 +13,13 @@ const LONGEST_PASSWORD = 1000;
 export class PasswordCheck {
 	readonly #users: Users;
 	readonly #store: AccessPort;
+	readonly #record: RecordAccess;
 
-	constructor(users: Users, store: AccessPort) {
+	/** @param record is told of what was refused. */
+	constructor(users: Users, store: AccessPort, record: RecordAccess) {
 		this.#users = users;
 		this.#store = store;
+		this.#record = record;
 	}
 
 	/**
@@ -28,6 +32,7 @@ export class PasswordCheck {
 		const keys = [from.slice(0, 32), user.slice(0, 32)] as const;
 		const wait = await this.#store.attempt(...keys);
 		if (wait > 0) {
+			// Not in the audit: that would be written in the cluster's object, and whoever guesses is to cost a colony nothing.
 			const seconds = Math.ceil(wait / 1000);
 			throw new ProblemError("too-many", `too many tries from this address: wait ${seconds} s before the next one`, {
 				"Retry-After": String(seconds),
@@ -38,6 +43,20 @@ export class PasswordCheck {
 			await this.#store.forgive(...keys);
 			return found;
 		}
+		await this.#refuse(name, address);
 		return undefined;
+	}
+
+	/** A name nobody has is left out: it may be a password. */
+	async #refuse(name: string, address: string): Promise<void> {
+		const known = await this.#users.find(name);
+		const actor = { name: "", role: "viewer", via: "nobody", address } as const;
+		await this.#record({
+			actor,
+			action: "sign-in",
+			...(known && { target: known.name }),
+			result: "refused",
+			detail: "user and password do not go together",
+		});
 	}
 }
