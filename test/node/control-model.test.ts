@@ -83,6 +83,9 @@ test("whatever breaks, a command is carried out once at most and its end is true
 			// Everything heals, and all the time there is goes by.
 			run.connect();
 			await flow(run);
+			for (const { id, state } of commandsOf(rig)) {
+				if (isUnderWay(state)) expect(colony.times(ordered.get(id) ?? ""), "what is under way has reached the colony").toBe(1);
+			}
 			for (const execution of colony.executions) if (!execution.outcome && execution.epoch === run.epoch) execution.finish("at last", true);
 			await flow(run);
 			rig.pass(600_000);
