@@ -13,21 +13,21 @@ interface Column extends Run {
 	length: number;
 }
 
-/** Where a replay of a window has to begin: log position, and newest instant, before its first sample came. */
+/**
+ * Where a replay of a window has to begin: the log position before its first sample came. Whether a sample is late is told by newer ones, and
+ * those are in the same window or in later ones, so a replay from here decides as the first time.
+ */
 export interface Beginning {
 	readonly index: number;
 	readonly position: number;
-	readonly newest: number;
 }
 
 export interface Window {
 	/** Covers (index * WINDOW_MS, (index + 1) * WINDOW_MS]. */
 	readonly index: number;
 	readonly columns: Map<number, Column>;
-	readonly newestBefore: number;
 	/** Absent until the push that brought its first sample is committed. */
 	beginning?: Beginning;
-	samples: number;
 }
 
 const NOWHERE = 2 ** 40;
@@ -45,8 +45,6 @@ export class Head {
 	constructor(recorded: readonly Beginning[] = [], sealedBefore = -1) {
 		this.#recorded = new Map(recorded.map((beginning) => [beginning.index, beginning]));
 		this.sealedBefore = sealedBefore;
-		const first = earliest(recorded);
-		if (first) this.newest = first.newest;
 	}
 
 	/** Oldest window that still takes samples in: decided by what was appended alone, so that a replay decides the same. */
@@ -56,7 +54,9 @@ export class Head {
 
 	/** Log position after which everything not yet on disk was said; beyond every position where there is nothing. */
 	get replayFrom(): number {
-		return earliest([...this.#recorded.values()])?.position ?? NOWHERE;
+		let from = NOWHERE;
+		for (const { position } of this.#recorded.values()) from = Math.min(from, position);
+		return from;
 	}
 
 	/** Takes note that all samples so far belong to log positions up to this one. @returns whether {@link beginnings} changed. */
@@ -64,7 +64,7 @@ export class Head {
 		let changed = false;
 		for (const window of this.#windows) {
 			if (window.beginning) continue;
-			window.beginning = { index: window.index, position: position - 1, newest: window.newestBefore };
+			window.beginning = { index: window.index, position: position - 1 };
 			this.#recorded.set(window.index, window.beginning);
 			changed = true;
 		}
@@ -88,7 +88,7 @@ export class Head {
 		const known = this.#windows[place - 1];
 		if (known?.index === index) return known;
 		const beginning = this.#recorded.get(index);
-		const window: Window = { index, columns: new Map(), newestBefore: this.newest, samples: 0, ...(beginning && { beginning }) };
+		const window: Window = { index, columns: new Map(), ...(beginning && { beginning }) };
 		this.#windows.splice(place, 0, window);
 		return window;
 	}
@@ -114,28 +114,9 @@ export class Head {
 			column.offsets[length] = offset;
 			column.values[length] = value;
 			column.length++;
-			window.samples++;
 			return undefined;
 		}
-		return this.#insert(window, column, offset, value);
-	}
-
-	#insert(window: Window, column: Column, offset: number, value: number): number | undefined {
-		let place = column.length;
-		while (place > 0 && (column.offsets[place - 1] as number) > offset) place--;
-		if (place > 0 && column.offsets[place - 1] === offset) {
-			const before = column.values[place - 1] as number;
-			column.values[place - 1] = value;
-			return before;
-		}
-		grow(column);
-		column.offsets.copyWithin(place + 1, place, column.length);
-		column.values.copyWithin(place + 1, place, column.length);
-		column.offsets[place] = offset;
-		column.values[place] = value;
-		column.length++;
-		window.samples++;
-		return undefined;
+		return insert(column, offset, value);
 	}
 
 	/** A new column with room for as many samples as the window before had. */
@@ -146,13 +127,22 @@ export class Head {
 	}
 }
 
-/** Of two that began in one push, the one that came first. */
-function earliest(beginnings: readonly Beginning[]): Beginning | undefined {
-	return beginnings.reduce<Beginning | undefined>(
-		(first, next) =>
-			!first || next.position < first.position || (next.position === first.position && next.newest < first.newest) ? next : first,
-		undefined,
-	);
+/** Puts a sample among those that are there. @returns what was there at this instant before, or undefined. */
+function insert(column: Column, offset: number, value: number): number | undefined {
+	let place = column.length;
+	while (place > 0 && (column.offsets[place - 1] as number) > offset) place--;
+	if (place > 0 && column.offsets[place - 1] === offset) {
+		const before = column.values[place - 1] as number;
+		column.values[place - 1] = value;
+		return before;
+	}
+	grow(column);
+	column.offsets.copyWithin(place + 1, place, column.length);
+	column.values.copyWithin(place + 1, place, column.length);
+	column.offsets[place] = offset;
+	column.values[place] = value;
+	column.length++;
+	return undefined;
 }
 
 function grow(column: Column): void {

@@ -1,0 +1,114 @@
+/** The two kinds of block: the format as bytes, and that what is written is read. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { Block, BlockWriter } from "../../durable/history/block.ts";
+import { BucketBlock, BucketBlockWriter } from "../../durable/history/bucket-block.ts";
+import { coarsen, rollUp } from "../../durable/history/rollup.ts";
+import type { BucketRun, Run } from "../../durable/history/run.ts";
+
+const MINUTE = 60_000;
+const SPAN = 7_200_000;
+
+const entry = (series: number, offsets: number[], values: number[]) => ({
+	series,
+	offsets: Uint32Array.from(offsets),
+	values: Float64Array.from(values),
+	length: values.length,
+});
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+test("the format of a block of samples: a change here makes what is on disk unreadable, and needs a new version", () => {
+	const writer = new BlockWriter();
+	writer.add(entry(3, [5000, 10_000, 15_000], [1.5, 2.5, 2.5]));
+	writer.add(entry(70, [10_000, 15_000], [7, 7]));
+	expect(hex(writer.bytes())).toBe("010203430303904e8827020001000200030001020008010301031e0a0000010100000e");
+});
+
+test("the format of a block of buckets", () => {
+	const writer = new BucketBlockWriter(0, MINUTE, 120);
+	writer.add(3, rollUp({ base: 0, ...entry(3, [5000, 10_000, 65_000], [1, 2, 4]) }, MINUTE, true, undefined));
+	expect(hex(writer.bytes())).toBe(
+		"01e0d4037801030101020304010100010003a09c01882701000100001640020000030402020001000000030201010001000000",
+	);
+});
+
+const ticks = fc.uniqueArray(fc.integer({ min: 1, max: SPAN }), { minLength: 1, maxLength: 60 }).map((list) => list.sort((a, b) => a - b));
+const value = fc.oneof(
+	fc.integer({ min: 0, max: 1e6 }),
+	fc.integer({ min: -500, max: 500 }).map((n) => n / 10),
+	fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
+);
+const blocks = fc
+	.tuple(ticks, fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 12 }))
+	.chain(([all, numbers]) =>
+		fc.tuple(
+			...numbers
+				.sort((a, b) => a - b)
+				.map((series) =>
+					fc
+						.tuple(fc.oneof(fc.constant(all), fc.subarray(all, { minLength: 1 })), fc.infiniteStream(value))
+						.map(([offsets, values]) => entry(series, offsets, [...values.take(offsets.length)])),
+				),
+		),
+	);
+
+test("whatever series share of a block's instants, each comes back", () => {
+	fc.assert(
+		fc.property(blocks, (entries) => {
+			const writer = new BlockWriter();
+			for (const one of entries) writer.add(one);
+			const block = new Block(writer.bytes());
+			expect([...block.series]).toEqual(entries.map(({ series }) => series));
+			for (const [place, one] of entries.entries()) {
+				const run: Run = block.run(place, 1000);
+				expect(run.base).toBe(1000);
+				expect([...run.offsets]).toEqual([...one.offsets]);
+				expect([...run.values.subarray(0, run.length)]).toEqual([...one.values]);
+			}
+		}),
+	);
+});
+
+const plain = (run: BucketRun) =>
+	Array.from({ length: run.length }, (_, i) => ({
+		end: run.ends[i],
+		count: run.count[i],
+		min: run.min[i],
+		max: run.max[i],
+		last: run.last[i],
+		lastAt: run.lastAt[i],
+	}));
+
+test("whatever the buckets, each comes back; sums and rises to the last digit", () => {
+	fc.assert(
+		fc.property(blocks, fc.boolean(), (entries, rises) => {
+			const base = 5 * SPAN;
+			const runs = entries.map((one) => rollUp({ base, ...one }, MINUTE, rises, undefined));
+			const writer = new BucketBlockWriter(base, MINUTE, SPAN / MINUTE);
+			for (const [i, run] of runs.entries()) writer.add(entries[i]?.series ?? 0, run);
+			const block = new BucketBlock(writer.bytes());
+			for (const [place, run] of runs.entries()) {
+				const back = block.run(place, base);
+				expect(plain(back)).toEqual(plain(run));
+				for (let i = 0; i < run.length; i++) {
+					expect(back.sum[i]).toBeCloseTo(run.sum[i] as number, 4);
+					if (Number.isNaN(run.increase[i])) expect(back.increase[i]).toBeNaN();
+					else expect(back.increase[i]).toBeCloseTo(run.increase[i] as number, 4);
+				}
+			}
+		}),
+	);
+});
+
+test("buckets of ten minutes are the same out of minutes as out of samples", () => {
+	fc.assert(
+		fc.property(blocks, (entries) => {
+			for (const one of entries) {
+				const run = { base: 0, ...one };
+				const direct = rollUp(run, 10 * MINUTE, true, { at: -5, value: 3 });
+				const through = coarsen([rollUp(run, MINUTE, true, { at: -5, value: 3 })], 10 * MINUTE);
+				expect(plain(through)).toEqual(plain(direct));
+			}
+		}),
+	);
+});
