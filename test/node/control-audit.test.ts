@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import type { AuditEntry } from "../../colony-bridge/protocol/audit.ts";
+import { hello, Rig } from "./cluster-rig.ts";
+import { ANN, flow, Run, restart, settled, TestColony } from "./control-rig.ts";
+
+const DAY_MS = 86_400_000;
+const signIn = (more: Partial<AuditEntry> = {}): AuditEntry => ({ actor: ANN, action: "sign-in", result: "done", ...more });
+const MALLORY = { name: "", role: "viewer", via: "nobody", address: "203.0.113.66" } as const;
+const refusal = (target = "ann"): AuditEntry => signIn({ actor: MALLORY, target, result: "refused" });
+
+const page = (rig: Rig, more: object = {}) => rig.cluster.control.audit({ limit: 100, ...more });
+const record = (rig: Rig, ...entries: AuditEntry[]) => {
+	for (const entry of entries) rig.cluster.control.record(entry);
+};
+
+describe("the audit", () => {
+	test("says who did what, when, from where and with what result, newest first", () => {
+		const rig = new Rig();
+		record(rig, signIn());
+		rig.pass(1000);
+		record(rig, refusal("root"));
+		expect(page(rig).rows).toEqual([
+			{ id: 2, at: rig.now, actor: MALLORY, action: "sign-in", target: "root", result: "refused", count: 1 },
+			{ id: 1, at: rig.now - 1000, actor: ANN, action: "sign-in", result: "done", count: 1 },
+		]);
+	});
+
+	test("shows what a command has come to, a result after a time-out too", async () => {
+		const rig = new Rig();
+		const colony = new TestColony();
+		const run = new Run(rig, colony, 1);
+		run.connect();
+		run.say({ type: "state", at: rig.now, workers: { set: [{ id: "worker-1", status: "idle" }] } });
+		await flow(run);
+		const { id } = restart(rig, "worker-1");
+		expect(page(rig).rows).toMatchObject([{ actor: ANN, action: "restart", target: "worker-1", result: "accepted", command: id }]);
+		await flow(run);
+		rig.pass(61_000);
+		expect(page(rig).rows).toMatchObject([{ result: "timed-out", endedAt: expect.any(Number) }]);
+		colony.executions[0]?.finish("late but well", true);
+		await settled();
+		await flow(run);
+		expect(page(rig).rows).toMatchObject([{ result: "done", detail: "late but well", endedAt: rig.now }]);
+		rig.restart();
+		expect(page(rig).rows).toMatchObject([{ result: "done", detail: "late but well" }]);
+	});
+
+	test("an order is not taken where its entry cannot be written, and the other way", async () => {
+		const rig = new Rig();
+		rig.push(hello({ can: ["restart"] }), { type: "state", seq: 1, at: rig.now, workers: { set: [{ id: "worker-1", status: "idle" }] } });
+		record(rig, signIn());
+		rig.sql.run("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+		const before = rig.position;
+		expect(() => restart(rig, "worker-1")).toThrow(/disk full/);
+		expect(rig.position).toBe(before);
+		rig.sql.run("DROP TRIGGER full");
+		restart(rig, "worker-1");
+		expect(page(rig).rows).toHaveLength(2);
+	});
+
+	test("is read in pages, by who and by what", () => {
+		const rig = new Rig();
+		for (let i = 0; i < 25; i++) {
+			record(rig, signIn(), signIn({ actor: { ...ANN, name: "bob" }, action: "token-mint", target: `t${i}` }));
+		}
+		const seen: number[] = [];
+		for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined; ) {
+			const { rows, next } = page(rig, { limit: 7, before });
+			seen.push(...rows.map(({ id }) => id));
+			before = next;
+		}
+		expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => 50 - i));
+		expect(page(rig, { actor: "bob" }).rows).toHaveLength(25);
+		expect(page(rig, { actor: "bob", action: "sign-in" }).rows).toEqual([]);
+		expect(page(rig, { action: "sign-in", limit: 25 })).toMatchObject({ rows: { length: 25 } });
+		expect(page(rig, { action: "sign-in", limit: 25 }).next).toBeUndefined();
+	});
+
+	test("cuts long texts, and takes hostile ones as they are", () => {
+		const rig = new Rig();
+		record(rig, signIn({ actor: { ...ANN, name: "'); DROP TABLE audit; --" }, target: "<script>", detail: "x".repeat(10_000) }));
+		const [row] = page(rig, { actor: "'); DROP TABLE audit; --" }).rows;
+		expect(row).toMatchObject({ target: "<script>" });
+		expect(row?.detail).toHaveLength(500);
+	});
+
+	test("leaves no storage behind where it is only read", () => {
+		const rig = new Rig();
+		expect(page(rig)).toEqual({ rows: [] });
+		expect(rig.sql.all("SELECT name FROM sqlite_schema")).toEqual([]);
+	});
+
+	test("is kept for a year, and then goes", { timeout: 60_000 }, () => {
+		const rig = new Rig();
+		record(rig, signIn({ target: "first" }));
+		rig.pass(365 * DAY_MS);
+		for (let i = 0; i < 1000; i++) record(rig, signIn());
+		expect(page(rig, { limit: 5000 }).rows).toHaveLength(1001);
+		rig.pass(2 * DAY_MS);
+		for (let i = 0; i < 500; i++) record(rig, signIn());
+		const { rows } = page(rig, { limit: 5000 });
+		expect(rows).toHaveLength(1500);
+		expect(rows.at(-1)?.target).toBeUndefined();
+	});
+});
+
+describe("a flood of refusals", () => {
+	test("of a day takes some rows more than 200, and none is lost from the counts", () => {
+		const rig = new Rig();
+		for (let i = 0; i < 10_000; i++) record(rig, refusal());
+		const { rows } = page(rig, { limit: 500 });
+		expect(rows.length).toBeGreaterThan(200);
+		expect(rows.length).toBeLessThan(220);
+		// What no row stands for yet comes with the next day's first.
+		rig.pass(DAY_MS);
+		record(rig, refusal());
+		expect(page(rig, { limit: 500 }).rows.reduce((sum, { count }) => sum + count, 0)).toBe(10_001);
+	});
+
+	test("goes on being counted after a restart, and hides nothing that was done", () => {
+		const rig = new Rig();
+		for (let i = 0; i < 300; i++) record(rig, refusal());
+		rig.restart();
+		const before = page(rig, { limit: 500 }).rows.length;
+		for (let i = 0; i < 300; i++) record(rig, refusal());
+		record(rig, signIn());
+		const { rows } = page(rig, { limit: 500 });
+		expect(rows.length - before).toBeLessThan(15);
+		expect(rows[0]).toMatchObject({ result: "done", count: 1 });
+	});
+});
