@@ -13,23 +13,31 @@ type SamplesQuery = Extract<Query, { kind: "samples" }>;
 
 /** Steps one evaluation may have; a shorter step is made longer to fit. */
 const STEPS = 20_000;
-/** More series than these are folded by steps, not at every instant any of them was measured: that would hold all of them at once. */
-const FOLDED_AS_MEASURED = 256;
+/** Several series with more samples than this are folded by steps, not at every instant any of them was measured: that holds all of them at once. */
+const FOLDED_AS_MEASURED = 400_000;
+/** Time between samples where nobody knows it: the series are gone. */
+const USUAL_MS = 5000;
+
+/** A query with its bounds found out: instants in (start, end], ms. */
+interface Ask {
+	query: SamplesQuery;
+	start: number;
+	end: number;
+	from: Charted;
+}
 
 export function samples(query: SamplesQuery, from: Charted): Samples {
 	const end = query.end ?? from.newest;
 	const start = query.start ?? end - durationMs(query.range);
 	const { targets: asked, unknown } = targets(query, from.dictionary, false);
-	const lines: Line[][] = [];
-	const points = new Map<Line, Points>();
-	let left = 0;
-	for (const target of asked) {
-		const found = answer(target, query, start, end, from);
-		lines.push(found.lines.map(({ line }) => line));
-		for (const { line, points: those } of found.lines) points.set(line, reduce(those, query.points));
-		left += found.left;
-	}
-	const bound = bounded(asked, lines, query.points, from.living);
+	const found = asked.map((target) => answer(target, { query, start, end, from }));
+	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));
+	const bound = bounded(
+		asked,
+		found.map(({ lines }) => lines.map(({ line }) => line)),
+		query.points,
+		from.living,
+	);
 	return {
 		kind: "samples",
 		series: bound.kept.map(({ target, line }) => ({
@@ -37,7 +45,7 @@ export function samples(query: SamplesQuery, from: Charted): Samples {
 			...(points.get(line) as Points),
 		})),
 		unknown,
-		left: left + bound.left,
+		left: found.reduce((sum, { left }) => sum + left, bound.left),
 	};
 }
 
@@ -47,66 +55,57 @@ interface Found {
 	left: number;
 }
 
-function answer(target: Target, query: SamplesQuery, start: number, end: number, from: Charted): Found {
-	if (target.folding === "each") return each(target, query, start, end, from);
+function answer(target: Target, ask: Ask): Found {
+	const { query, start, end, from } = ask;
+	if (target.folding === "each") return each(target, ask);
 	const numbers = members(target, from.dictionary);
-	if (query.step || query.aggregation || numbers.length > FOLDED_AS_MEASURED) {
-		return { lines: stepped(target, numbers, query, start, end, from), left: 0 };
+	const expected = (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
+	if (query.step || query.aggregation || (numbers.length > 1 && expected > FOLDED_AS_MEASURED)) {
+		return { lines: stepped(target, numbers, ask), left: 0 };
 	}
-	const lines = raw(target, numbers, start, end, from);
-	if (lines.length === 0) return { lines, left: 0 };
-	const points =
-		lines.length === 1
-			? lines.map((one) => one.points)[0]
-			: merged(
-					lines.map((one) => one.points),
-					target.folding,
-				);
-	return { lines: [{ line: { id: target.selector, values: EMPTY }, points: points as Points }], left: 0 };
+	const all = [...raw(target, numbers, ask)].map(({ points }) => points);
+	const points = all.length > 1 ? merged(all, target.folding) : all[0];
+	return { lines: points ? [{ line: { id: target.selector, values: EMPTY }, points: reduce(points, query.points) }] : [], left: 0 };
 }
 
 /** The living first, then those that are gone, as many as there is room for. */
-function each(target: Target, query: SamplesQuery, start: number, end: number, from: Charted): Found {
+function each(target: Target, ask: Ask): Found {
+	const { query, from } = ask;
 	const room = roomFor(query.points);
 	const all = members(target, from.dictionary);
-	const parts = [all.filter((series) => from.living.has(series)), all.filter((series) => !from.living.has(series))];
+	const alive = all.filter((series) => from.living.has(series));
+	const gone = all.filter((series) => !from.living.has(series));
 	const lines: Found["lines"] = [];
 	let left = 0;
-	for (const numbers of parts) {
-		const most = room - lines.length + 1;
-		const found =
-			query.step || query.aggregation
-				? stepped(target, numbers, query, start, end, from, most)
-				: raw(target, numbers, start, end, from, most);
-		left += Math.max(0, found.length - (room - lines.length));
-		lines.push(...found.slice(0, room - lines.length));
+	for (const numbers of [alive, gone]) {
+		const more = room - lines.length;
+		const found = query.step || query.aggregation ? stepped(target, numbers, ask, more + 1) : short(target, numbers, ask, more + 1);
+		left += Math.max(0, found.length - more);
+		lines.push(...found.slice(0, more));
 	}
-	const alive = parts[0]?.length ?? 0;
-	return { lines, left: left > 0 ? Math.max(left, alive - room) : 0 };
+	return { lines, left: left > 0 ? Math.max(left, alive.length - room) : 0 };
 }
 
-/** One value a step; a step that is not over by `end` has none. */
-function stepped(
-	target: Target,
-	numbers: readonly number[],
-	query: SamplesQuery,
-	start: number,
-	end: number,
-	from: Charted,
-	most?: number,
-): Found["lines"] {
+/** One value a step; a step that is not over by `end` has none. @param most lines, where each series has its own. */
+function stepped(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Found["lines"] {
 	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
 	const grid = closedGrid(start, end, step);
 	if (grid.length === 0) return [];
 	const lines = evaluate(target, numbers, grid, from.store, (series) => from.dictionary.get(series), most);
-	return lines.map((line) => ({ line, points: pointsOf(line, grid) })).filter(({ points }) => points.at.length > 0);
+	return lines.map((line) => ({ line, points: reduce(pointsOf(line, grid), query.points) })).filter(({ points }) => points.at.length > 0);
 }
 
-/** Time between samples of the first series that live, ms. */
+/** Time between samples of a few of the series that live, ms; 0: none does. */
 function usual(numbers: readonly number[], from: Charted): number {
-	const some = numbers.filter((series) => from.living.has(series)).slice(0, 4);
-	return Math.max(0, ...some.map((series) => from.cadence(series)));
+	let slowest = 0;
+	let seen = 0;
+	for (const series of numbers) {
+		if (!from.living.has(series)) continue;
+		slowest = Math.max(slowest, from.cadence(series));
+		if (++seen === 4) break;
+	}
+	return slowest;
 }
 
 function pointsOf(line: Line, grid: Grid): Points {
@@ -120,21 +119,21 @@ function pointsOf(line: Line, grid: Grid): Points {
 	return points;
 }
 
-/** As stored. */
-function raw(
-	target: Target,
-	numbers: readonly number[],
-	start: number,
-	end: number,
-	from: Charted,
-	most = Number.POSITIVE_INFINITY,
-): Found["lines"] {
+/** As stored, series after series; one that has nothing is passed over. */
+function* raw(target: Target, numbers: readonly number[], { start, end, from }: Ask): Generator<{ line: Line; points: Points }> {
 	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
-	const lines: Found["lines"] = [];
 	for (const series of numbers) {
-		if (lines.length >= most) break;
 		const points = measured(reader, series, start, end, target.aggregation);
-		if (points.at.length > 0) lines.push({ line: { id: series, values: EMPTY }, points });
+		if (points.at.length > 0) yield { line: { id: series, values: EMPTY }, points };
+	}
+}
+
+/** The first `most` of them, none longer than asked. */
+function short(target: Target, numbers: readonly number[], ask: Ask, most: number): Found["lines"] {
+	const lines: Found["lines"] = [];
+	for (const { line, points } of raw(target, numbers, ask)) {
+		lines.push({ line, points: reduce(points, ask.query.points) });
+		if (lines.length === most) break;
 	}
 	return lines;
 }

@@ -73,7 +73,12 @@ export function members(target: Target, dictionary: Dictionary): readonly number
 /** Those of them that live, ascending. */
 export function livingMembers(target: Target, dictionary: Dictionary, living: Living): number[] {
 	const asked = Object.entries(target.labels);
+	const sets = [living.named(target.name), ...asked.map(([label, value]) => living.labelled(label, value))];
+	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));
 	const numbers: number[] = [];
-	for (const number of living.named(target.name)) if (carries(dictionary.get(number), asked)) numbers.push(number);
+	for (const number of fewest) {
+		const definition = dictionary.get(number);
+		if (definition.name === target.name && carries(definition, asked)) numbers.push(number);
+	}
 	return numbers.sort((a, b) => a - b);
 }
