@@ -122,7 +122,9 @@ export default defineConfig(({ isSsrBuild }) => ({
 						codeSplitting: {
 							groups: [
 								{ name: "core", test: /preload-helper|solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ },
-								{ name: "chart", test: /web\/chart\/(?!plot|path|Sparkline)/ },
+								// A sparkline needs this much of the charts.
+								{ name: "path", test: /web\/chart\/path/ },
+								{ name: "chart", test: /web\/chart\/(?!plot|Sparkline)/ },
 							],
 						},
 					},

@@ -18,7 +18,7 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined }): J
 					{props.check ? props.check.message : "not reported"}
 				</span>
 			</span>
-			<span class="line-side">
+			<span class="line-side check-side">
 				<span>
 					{props.check ? look().word : "absent"}
 					<Show when={props.check?.since}>

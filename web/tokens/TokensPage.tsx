@@ -24,7 +24,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 				)}
 			</Show>
 			<TokenForm {...(form.refusal !== undefined && { refusal: form.refusal })} />
-			<section class="panel">
+			<section class="panel whole">
 				<div class="panel-head">
 					<h2>In use</h2>
 					<span class="panel-note">{form.tokens.length}</span>
