@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
-import { accessSuite } from "./access-suite.ts";
+import { accessSuite, type StartGuarded } from "./access-suite.ts";
+import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
 import type { Host } from "./host.ts";
 
@@ -16,10 +17,12 @@ async function startWorkerd(vars: Record<string, string> = {}): Promise<Host> {
 }
 
 dashboardSuite("workerd", () => startWorkerd());
-accessSuite("workerd", async (config) => ({
+const guarded: StartGuarded = async (config) => ({
 	...(await startWorkerd({ DASHBOARD_CONFIG: JSON.stringify(config) })),
 	from: (address) => ({ "cf-connecting-ip": address }),
-}));
+});
+accessSuite("workerd", guarded);
+controlSuite("workerd", guarded);
 
 test("a wrong setting is told to whoever has just deployed", async () => {
 	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });

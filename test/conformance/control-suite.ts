@@ -1,0 +1,221 @@
+/** Commands to a colony and the record of who gave them, the same on every host. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { AuditAnswer } from "../../colony-bridge/protocol/audit.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { CommandAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { Capability, Hello } from "../../colony-bridge/protocol/up.ts";
+import type { GuardedHost, StartGuarded } from "./access-suite.ts";
+import { helloOf, lines, push } from "./example-colony.ts";
+import { TextSocket } from "./text-socket.ts";
+
+const USERS = { ann: "correct horse", viewer: "only looking" };
+const HOSTILE = "<script>alert(1)</script>";
+type CommandFrame = Extract<DownFrame, { type: "command" }>;
+
+let names = 0;
+const freshBase = () => `/clusters/control-${names++}`;
+const basic = (user: keyof typeof USERS) => ({ authorization: `Basic ${btoa(`${user}:${USERS[user]}`)}` });
+
+export function controlSuite(name: string, start: StartGuarded): void {
+	describe(`${name}, control`, () => {
+		let host: GuardedHost;
+		const sockets: TextSocket[] = [];
+		beforeAll(async () => {
+			host = await start({ authEnabled: true, authUsers: USERS });
+		});
+		afterEach(async () => {
+			await Promise.all(sockets.splice(0).map((socket) => socket.close()));
+		});
+		afterAll(() => host?.stop());
+
+		const get = (path: string, user: keyof typeof USERS = "ann") => fetch(host.url + path, { headers: basic(user), redirect: "manual" });
+		const post = (path: string, { body, key, user = "ann" }: { body?: unknown; key?: string; user?: keyof typeof USERS } = {}) =>
+			fetch(host.url + path, {
+				method: "POST",
+				headers: { ...basic(user), ...(key && { "idempotency-key": key }), "content-type": "application/json" },
+				...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+			});
+		const json = async <T>(response: Response | Promise<Response>) => (await (await response).json()) as T;
+
+		/** A colony with one worker, told of over HTTP. */
+		async function colony(base: string, can: Capability[], worker = "worker-1"): Promise<Hello> {
+			const hello = helloOf("control", { can });
+			const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: worker, status: "idle" }] } };
+			expect((await push(host, base, lines(hello, state))).status).toBe(200);
+			return hello;
+		}
+
+		async function connect(base: string, hello: Hello): Promise<TextSocket> {
+			const socket = await TextSocket.open(`${host.url}${base}/api/bridge`, { authorization: `Bearer ${host.token}` });
+			sockets.push(socket);
+			socket.send(hello);
+			await socket.frame("welcome");
+			return socket;
+		}
+
+		test("a restart goes to the bridge, and its result is at the command's own address", async () => {
+			const base = freshBase();
+			const socket = await connect(base, await colony(base, ["restart"]));
+			const answer = await post(`${base}/api/workers/worker-1/restart`);
+			expect(answer.status).toBe(202);
+			const taken = await json<CommandAnswer>(answer);
+			expect(taken).toMatchObject({ action: "restart", worker: "worker-1", bridge: "test", state: "delivered", by: "ann" });
+			expect(answer.headers.get("location")).toBe(`${base}/api/commands/${taken.id}`);
+			const frame = await socket.frame<CommandFrame>("command");
+			expect(frame).toEqual({ type: "command", id: taken.id, command: { action: "restart", worker: "worker-1" } });
+			const following = get(`${base}/api/commands/${taken.id}?wait=20s`);
+			socket.send({ type: "result", seq: 2, command: taken.id, ok: true, message: `back, ${HOSTILE}` });
+			expect(await json(following)).toMatchObject({ state: "done", message: `back, ${HOSTILE}`, ended_at: expect.any(String) });
+			expect(await json(get(`${base}/api/commands`))).toMatchObject([{ id: taken.id, state: "done" }]);
+			const audit = await json<AuditAnswer>(get(`${base}/api/audit`));
+			expect(audit.entries).toMatchObject([
+				{
+					actor: { name: "ann", role: "operator", via: "basic" },
+					action: "restart",
+					target: "worker-1",
+					result: "done",
+					command: taken.id,
+				},
+			]);
+			expect(audit.entries[0]?.actor.address).not.toBe("");
+			const page = await get(`${base}/audit`);
+			expect(page.headers.get("content-type")).toContain("text/html");
+			const html = await page.text();
+			expect(html).toContain("worker-1");
+			expect(html).not.toContain(HOSTILE);
+		});
+
+		test("a caller may wait for the end, which the answer then tells", async () => {
+			const base = freshBase();
+			const socket = await connect(base, await colony(base, ["scale"]));
+			const answering = post(`${base}/api/cluster/scale?wait=20s`, { body: { workers: 15 } });
+			const { id, command } = await socket.frame<CommandFrame>("command");
+			expect(command).toEqual({ action: "scale", workers: 15 });
+			socket.send({ type: "result", seq: 2, command: id, ok: false, message: "no room" });
+			const answer = await answering;
+			expect(answer.status).toBe(200);
+			expect(await json(answer)).toMatchObject({ id, state: "failed", message: "no room", workers: 15 });
+		});
+
+		test("a wait ends with the caller's patience", async () => {
+			const base = freshBase();
+			await connect(base, await colony(base, ["scale"]));
+			const answer = await post(`${base}/api/cluster/scale?wait=50ms`, { body: { workers: 15 } });
+			expect(answer.status).toBe(202);
+			expect(await json(answer)).toMatchObject({ state: "delivered" });
+		});
+
+		test("a bridge without a socket takes commands with the answer to its push", async () => {
+			const base = freshBase();
+			const hello = await colony(base, ["restart"]);
+			const { id, state } = await json<CommandAnswer>(post(`${base}/api/workers/worker-1/restart`));
+			expect(state).toBe("accepted");
+			const answered = await (await push(host, base, lines(hello))).text();
+			expect(
+				answered
+					.trim()
+					.split("\n")
+					.map((line) => JSON.parse(line) as DownFrame),
+			).toContainEqual({
+				type: "command",
+				id,
+				command: { action: "restart", worker: "worker-1" },
+			});
+			await push(host, base, lines(hello, { type: "result", seq: 2, command: id, ok: true }));
+			expect(await json(get(`${base}/api/commands/${id}`))).toMatchObject({ state: "done" });
+		});
+
+		test("a run that comes back is asked again, another run is not", async () => {
+			const base = freshBase();
+			const hello = await colony(base, ["restart"]);
+			const first = await connect(base, hello);
+			const { id } = await json<CommandAnswer>(post(`${base}/api/workers/worker-1/restart`));
+			await first.frame("command");
+			await first.close();
+			const again = await connect(base, hello);
+			expect(await again.frame<CommandFrame>("command")).toMatchObject({ id });
+			await connect(base, helloOf("control", { can: ["restart"] }));
+			expect(await json(get(`${base}/api/commands/${id}`))).toMatchObject({
+				state: "unknown",
+				detail: expect.stringContaining("may have been carried out"),
+			});
+		});
+
+		test("the same key is the same command, and another command with it a conflict", async () => {
+			const base = freshBase();
+			await colony(base, ["restart", "scale"]);
+			const key = crypto.randomUUID();
+			const first = await json<CommandAnswer>(post(`${base}/api/cluster/scale`, { body: { workers: 3 }, key }));
+			expect(await json(post(`${base}/api/cluster/scale`, { body: { workers: 3 }, key: `"${key}"` }))).toMatchObject({ id: first.id });
+			const other = await post(`${base}/api/cluster/scale`, { body: { workers: 4 }, key });
+			expect([other.status, await json(other)]).toMatchObject([409, { kind: "conflict" }]);
+			expect(await json(get(`${base}/api/commands`))).toHaveLength(1);
+			expect((await post(`${base}/api/cluster/scale`, { body: { workers: 4 }, key: "two words" })).status).toBe(400);
+		});
+
+		test.each<[string, string, unknown, number, string]>([
+			["a worker nobody has", "/api/workers/worker-9/restart", undefined, 404, "not-found"],
+			["what the colony cannot", "/api/cluster/scale", { workers: 3 }, 501, "unsupported"],
+			["no number of workers", "/api/cluster/scale", {}, 400, "invalid"],
+			["half a worker", "/api/cluster/scale", { workers: 1.5 }, 400, "invalid"],
+			["too many workers", "/api/cluster/scale", { workers: 100_001 }, 400, "invalid"],
+			["a field nobody knows", "/api/cluster/scale", { workers: 3, now: true }, 400, "invalid"],
+			["no JSON", "/api/cluster/scale", "{", 400, "invalid"],
+			["a wait of an hour", "/api/workers/worker-1/restart?wait=3600s", undefined, 400, "invalid"],
+		])("refuses %s", async (_, path, body, status, kind) => {
+			const base = freshBase();
+			await colony(base, ["restart"]);
+			const answer = await post(base + path, body === undefined ? {} : { body });
+			expect([answer.status, await json(answer)]).toMatchObject([status, { kind, detail: expect.stringMatching(/\w/) }]);
+			expect(await json(get(`${base}/api/commands`))).toEqual([]);
+		});
+
+		test("a cluster nobody pushed to has no commands and no audit", async () => {
+			for (const path of ["/api/commands", "/api/commands/x", "/api/audit", "/audit"]) {
+				expect((await get(`/clusters/nobody${path}`)).status).toBe(404);
+			}
+			expect((await post("/clusters/nobody/api/cluster/scale", { body: { workers: 3 } })).status).toBe(404);
+		});
+
+		test("a viewer looks and does not act, and does not see who did", async () => {
+			const base = freshBase();
+			await colony(base, ["restart"]);
+			const { id } = await json<CommandAnswer>(post(`${base}/api/workers/worker-1/restart`));
+			expect((await get(`${base}/api/commands/${id}`, "viewer")).status).toBe(200);
+			expect((await post(`${base}/api/workers/worker-1/restart`, { user: "viewer" })).status).toBe(403);
+			for (const path of ["/api/audit", "/audit"]) expect((await get(base + path, "viewer")).status).toBe(403);
+			expect(await json(get(`${base}/api/commands`))).toHaveLength(1);
+		});
+
+		test("the audit is read in pages", async () => {
+			const base = freshBase();
+			await colony(base, ["restart"]);
+			for (let i = 0; i < 5; i++) await post(`${base}/api/workers/worker-1/restart`);
+			const first = await json<AuditAnswer>(get(`${base}/api/audit?limit=3&actor=ann&action=restart`));
+			const second = await json<AuditAnswer>(get(`${base}/api/audit?limit=3&cursor=${first.next}`));
+			expect([...first.entries, ...second.entries].map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
+			expect(second.next).toBeUndefined();
+			expect(await json(get(`${base}/api/audit?actor=bob`))).toEqual({ entries: [] });
+			expect((await get(`${base}/api/audit?action=dance`)).status).toBe(400);
+			const page = await (await get(`${base}/audit?limit=3&actor=ann&action=`)).text();
+			expect(page).toMatch(/cursor=3/);
+		});
+	});
+
+	test(`${name}: a dashboard that is read-only takes no commands and shows the audit`, async () => {
+		const host = await start({ readonly: true });
+		try {
+			const hello = helloOf("control", { can: ["restart"] });
+			const state = { type: "state", seq: 1, at: Date.now(), workers: { set: [{ id: "worker-1", status: "idle" }] } };
+			await push(host, "", lines(hello, state));
+			expect((await fetch(`${host.url}/api/workers/worker-1/restart`, { method: "POST" })).status).toBe(403);
+			expect((await fetch(`${host.url}/api/cluster/scale`, { method: "POST", body: '{"workers":3}' })).status).toBe(403);
+			expect((await fetch(`${host.url}/api/audit`)).status).toBe(200);
+			const html = await (await fetch(`${host.url}/workers`)).text();
+			expect(html).toContain("worker-1");
+			expect(html).not.toContain("Restart worker-1");
+		} finally {
+			await host.stop();
+		}
+	});
+}
