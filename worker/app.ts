@@ -98,7 +98,7 @@ function decoded(raw: Record<string, string | undefined>): Record<string, string
 }
 
 /** What every answer has. A WebSocket's answer is the runtime's own and stays as it is. */
-function finish({ request, url, app, answer }: Visit, response: Response): Response {
+function finish({ request, url, app, gate, answer }: Visit, response: Response): Response {
 	if (response.status === 101) return response;
 	const body = request.method === "HEAD" ? null : response.body;
 	const { status, statusText } = response;
@@ -106,6 +106,8 @@ function finish({ request, url, app, answer }: Visit, response: Response): Respo
 	for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!finished.headers.has(name)) finished.headers.set(name, value);
 	if (url.protocol === "https:") finished.headers.set("Strict-Transport-Security", STRICT_TRANSPORT);
 	if (isApi(url)) for (const [name, value] of Object.entries(corsHeaders(request, app.config))) finished.headers.append(name, value);
+	// What one may see, another may not: nobody's proxy keeps it.
+	if (gate && finished.headers.get("Cache-Control") === "no-cache") finished.headers.set("Cache-Control", "private, no-cache");
 	for (const [name, value] of answer) finished.headers.append(name, value);
 	return finished;
 }

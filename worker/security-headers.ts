@@ -4,13 +4,13 @@ import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 	"X-Content-Type-Options": "nosniff",
 	"Referrer-Policy": "same-origin",
-	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+	"Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/** Over https: never again without, for a year. */
-export const STRICT_TRANSPORT = "max-age=31536000";
+/** Over https: never again without, for a year, nor on hosts below ours, which could plant cookies here. */
+export const STRICT_TRANSPORT = "max-age=31536000; includeSubDomains";
 
 /** @returns a fresh nonce, 128 bits. */
 export function newNonce(): string {
@@ -27,6 +27,7 @@ export function pagePolicy(config: Pick<DashboardConfig, "customCss" | "logoUrl"
 		`font-src 'self'${originOf(config.customCss)}`,
 		"connect-src 'self'",
 		"manifest-src 'self'",
+		"object-src 'none'",
 		"base-uri 'none'",
 		"form-action 'self'",
 		"frame-ancestors 'self'",

@@ -28,6 +28,15 @@ const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const status = async (app: Rig, cookie: string, origin?: string) =>
 	(await app.ask("/api/session", { headers: { cookie }, ...(origin && { origin }) })).status;
 
+test("what one may see is kept by nobody's proxy, and a page by no browser", async () => {
+	const app = rig();
+	const cookie = await app.signIn("ann", USERS.ann);
+	const kept = async (path: string) => (await app.ask(path, { headers: { cookie } })).headers.get("cache-control");
+	expect(await kept("/api/workers")).toBe("private, no-cache");
+	for (const path of ["/", "/api/session", "/api/tokens", "/access/tokens", "/access/sign-in", "/nothing"])
+		expect(await kept(path)).toBe("no-store");
+});
+
 describe("the cookie", () => {
 	test("over https is for this host alone, and never again without https", async () => {
 		const app = rig();
@@ -35,7 +44,7 @@ describe("the cookie", () => {
 		expect(response.headers.get("set-cookie")).toMatch(
 			/^__Host-hiveframe=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure$/,
 		);
-		expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000");
+		expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
 		expect((await app.ask("/", { origin: "http://dash.example" })).headers.get("strict-transport-security")).toBeNull();
 	});
 
@@ -93,6 +102,16 @@ describe("a session", () => {
 		}
 		expect(await status(rig({ authUsers: { viewer: "x" } }), cookie)).toBe(401);
 		expect(await status(rig({ authUsers: { ...USERS, viewer: "changed" } }), cookie)).toBe(200);
+	});
+
+	test("ends where its browser signs in anew, and no other does", async () => {
+		const app = rig();
+		const [first, elsewhere] = [await app.signIn("ann", USERS.ann), await app.signIn("ann", USERS.ann)];
+		const signedIn = form({ user: "viewer", password: USERS.viewer });
+		const response = await app.ask("/access/sign-in", { ...signedIn, headers: { ...signedIn.headers, cookie: first } });
+		expect(response.headers.getSetCookie()).toHaveLength(1);
+		const second = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+		expect([await status(app, first), await status(app, second), await status(app, elsewhere)]).toEqual([401, 200, 200]);
 	});
 
 	test("of another dashboard is none", async () => {

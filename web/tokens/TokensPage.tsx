@@ -12,7 +12,16 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 	const { form, context } = props;
 	return (
 		<main class="tokens">
-			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href="/" />
+			<div class="page-head">
+				<Brand title={context.config.title} logoUrl={context.config.logoUrl} href="/" />
+				<Show when={context.user?.via === "session"}>
+					<form method="post" action="/access/sign-out">
+						<button type="submit" class="button button-plain">
+							Sign out
+						</button>
+					</form>
+				</Show>
+			</div>
 			<h1>Tokens</h1>
 			<Show when={form.minted}>
 				{(minted) => (

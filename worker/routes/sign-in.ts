@@ -1,3 +1,4 @@
+import { closeSockets } from "../access/close-sockets.ts";
 import { safeNext } from "../access/next-page.ts";
 import type { Handler } from "../context.ts";
 import { ProblemError } from "../problem-error.ts";
@@ -7,7 +8,7 @@ import { requireSignIn, signInPage } from "./show-sign-in.ts";
 /** A user and a password, from the form of the sign-in page. The answer is the same whichever of them is wrong. */
 export const signIn: Handler = async (context) => {
 	requireSignIn(context);
-	const { gate, request, url, peer } = context;
+	const { app, gate, request, url, peer } = context;
 	const fields = await formBody(request);
 	const user = fields.get("user") ?? "";
 	const next = safeNext(fields.get("next"), url);
@@ -22,5 +23,8 @@ export const signIn: Handler = async (context) => {
 		const refusal = "User and password do not go together. Check both and try again.";
 		return signInPage(context, { next, user, refusal }, 401, { "WWW-Authenticate": 'Bearer realm="dashboard"' });
 	}
+	// Whoever signs in anew leaves nothing behind that an old copy of the cookie could open.
+	const before = await gate?.bySession({ request, url, peer, fresh: true, answer: new Headers() });
+	if (gate && before) await closeSockets(app.clusters, await gate.signOut(before), `session:${before.session.id}`);
 	return new Response(null, { status: 303, headers: { Location: next, "Set-Cookie": cookie, "Cache-Control": "no-store" } });
 };
