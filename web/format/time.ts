@@ -36,10 +36,14 @@ export function utc(at: number): string {
 	return `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC`;
 }
 
+/** Costly to make, and a table asks for it in each row. */
+let zones: Intl.DateTimeFormat | undefined;
+
 /** The same in the reader's own time zone, with the zone's name. Only in the browser, after hydration. */
 export function local(at: number): string {
 	const date = new Date(at);
-	const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(date).find((part) => part.type === "timeZoneName");
+	zones ??= new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+	const zone = zones.formatToParts(date).find((part) => part.type === "timeZoneName");
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone?.value ?? ""}`;
 }
 
