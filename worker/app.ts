@@ -37,6 +37,9 @@ export function createApp(options: AppOptions): App {
 	const gate = config.authEnabled
 		? new Gate(options.config, { store: options.access, tokens, record, sessionKey: options.sessionKey })
 		: undefined;
+	if (!gate && Object.keys(options.config.authUsers ?? {}).length > 0) {
+		console.warn("the dashboard has authUsers and lets in everybody all the same: set authEnabled: true to ask who comes");
+	}
 	const rates = new ClientRates(config.requestsPerMinute ?? REQUESTS_A_MINUTE);
 	const router = buildRouter();
 	return {

@@ -31,7 +31,7 @@ const AuthUser = v.union(
 		v.strictObject({ password: Password, role: v.optional(Role) }),
 		v.strictObject({ passwordHash: PasswordHashText, role: v.optional(Role) }),
 	],
-	"a password is text, or {password, role} or {passwordHash, role}",
+	'a password is text, or {password, role} or {passwordHash, role}, where a role is "viewer" or "operator"',
 );
 export type AuthUser = v.InferOutput<typeof AuthUser>;
 

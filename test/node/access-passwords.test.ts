@@ -83,6 +83,17 @@ describe("users", () => {
 		}
 	});
 
+	test("a password is taken exactly as it is, of any characters, up to 1000", async () => {
+		const odd = ["  spaces  ", "ﬁ", "🐝".repeat(40), "a".repeat(1000), "tab\tnewline\n", "<script>"];
+		const users = new Users(Object.fromEntries(odd.map((password, n) => [`u${n}`, password])), key, stretch);
+		for (const [n, password] of odd.entries()) {
+			expect(await users.verify(`u${n}`, password)).toBeDefined();
+			for (const other of [password.trim(), password.normalize("NFKC"), password.slice(0, -1), password.toUpperCase()]) {
+				if (other !== password) expect(await users.verify(`u${n}`, other)).toBeUndefined();
+			}
+		}
+	});
+
 	test("the same work is done for whoever is asked about", async () => {
 		const work: Record<string, number> = {};
 		let who = "";

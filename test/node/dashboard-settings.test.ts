@@ -13,13 +13,37 @@ describe("settings of the deployed dashboard", () => {
 		expect(settings).toMatchObject({ config: { title: "Mine", theme: "light" }, bridgeToken: "t", defaultCluster: "prod" });
 	});
 
+	test("take users and a key from secrets; to give users is to ask for sign-in", () => {
+		const settings = appSettings({
+			AUTH_USERS: '{"ann":"correct horse","bob":{"password":"x","role":"viewer"}}',
+			DASHBOARD_CONFIG: { authUsers: { eve: "y" } },
+			SESSION_KEY: "k".repeat(32),
+		});
+		expect(settings).toMatchObject({ sessionKey: "k".repeat(32), config: { authEnabled: true } });
+		expect(Object.keys(settings.config.authUsers ?? {})).toEqual(["eve", "ann", "bob"]);
+		expect(appSettings({ DASHBOARD_CONFIG: { authUsers: { eve: "y" } } }).config.authEnabled).toBe(false);
+	});
+
 	test.each([
 		[{ DASHBOARD_CONFIG: "{" }, /^DASHBOARD_CONFIG: write JSON such as/],
 		[{ DASHBOARD_CONFIG: '{"theme":"blue"}' }, /^DASHBOARD_CONFIG\.theme: theme is "dark" or "light"/],
 		[{ DASHBOARD_CONFIG: '{"tittle":"x"}' }, /^DASHBOARD_CONFIG\.tittle: /],
 		[{ DASHBOARD_CONFIG: "[]" }, /^DASHBOARD_CONFIG: /],
+		[{ AUTH_USERS: "ann:secret-word" }, /^AUTH_USERS: write JSON such as/],
+		[
+			{ AUTH_USERS: '{"ann":{"passwordHash":"secret-word"}}' },
+			/^AUTH_USERS\.ann\.passwordHash: this is no hash of `hiveframe-dashboard hash`/,
+		],
+		[{ AUTH_USERS: '{"ann":{"password":"secret-word","role":"root"}}' }, /^AUTH_USERS\.ann: .* a role is "viewer" or "operator"/],
+		[{ SESSION_KEY: "secret-word" }, /^SESSION_KEY: SESSION_KEY has 32 characters or more/],
+		[{ DASHBOARD_CONFIG: { cloudflareAccess: { team: "my-team", audience: "x", roles: {} } } }, /cloudflareAccess\.team: write https/],
+		[{ DASHBOARD_CONFIG: { allowedHosts: ["a b"] } }, /allowedHosts\.0: write a host/],
+		[{ DASHBOARD_CONFIG: { corsOrigins: ["*"] } }, /corsOrigins\.0: write an origin/],
 		[{ DEFAULT_CLUSTER: "a b" }, /^DEFAULT_CLUSTER: a cluster name has/],
-	])("%j are refused", (env, words) => expect(() => appSettings(env)).toThrow(words));
+	])("%j are refused", (env, words) => {
+		expect(() => appSettings(env)).toThrow(words);
+		expect(() => appSettings(env)).not.toThrow(/secret-word/);
+	});
 
 	test("a wrong password is not repeated", () => {
 		const read = () => appSettings({ DASHBOARD_CONFIG: '{"authUsers":{"admin":12345678}}' });
