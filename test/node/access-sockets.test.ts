@@ -1,6 +1,12 @@
-import { describe, expect, test } from "vitest";
+import * as v from "valibot";
+import { describe, expect, test, vi } from "vitest";
+import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
+import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
 import { passedSocket } from "../../durable/passed-socket.ts";
 import type { Socket } from "../../durable/socket.ts";
+import { ApiTokens } from "../../worker/access/api-tokens.ts";
+import { type Admission, Gate } from "../../worker/access/gate.ts";
+import type { Session } from "../../worker/access/session.ts";
 
 describe("a socket whose right ends", () => {
 	function recorded() {
@@ -32,5 +38,44 @@ describe("a socket whose right ends", () => {
 		expect(socket.attachment).toEqual({ role: "viewer" });
 		expect(passed.attachment).toEqual({ role: "viewer" });
 		expect(passedSocket(socket, { grant: "token:1" }, () => 0)).toBe(socket);
+	});
+});
+
+describe("a page that only listens", () => {
+	const now = Date.UTC(2026, 5, 1);
+	const HOUR = 3_600_000;
+	const config = v.parse(DashboardConfig, { authEnabled: true, authUsers: { wall: { password: "on the wall", role: "viewer" } } });
+	const url = new URL("https://dash.example/api/live");
+
+	test("has its socket closed in time to renew its session, and its sockets can be found until the session's last instant", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now });
+		const store = openNodeAccess();
+		try {
+			const gate = new Gate(config, { store, tokens: new ApiTokens(store), record: async () => {} });
+			let cookie = (await gate.signIn("wall", "on the wall", url, {}))?.split(";")[0] ?? "";
+			const admit = async () => {
+				const answer = new Headers();
+				const admission = await gate.admit({ request: new Request(url, { headers: { cookie } }), url, peer: {}, fresh: true, answer });
+				cookie = answer.get("set-cookie")?.split(";")[0] ?? cookie;
+				return admission;
+			};
+			const first = await admit();
+			const grant = first?.pass.grant ?? "";
+			await gate.seat(first as Admission, "default");
+			let last = first;
+			for (let sockets = 0; sockets < 27; sockets++) {
+				expect(last?.pass.until).toBe(Date.now() + 6 * HOUR);
+				vi.setSystemTime(last?.pass.until ?? 0);
+				last = await admit();
+				expect(last?.pass.grant).toBe(grant);
+				// Others come and go, and what is over is forgotten.
+				await store.seat(`session:${sockets}`, "default", Date.now());
+			}
+			expect(await gate.signOut(last as Admission & { session: Session })).toEqual(["default"]);
+			expect(await admit()).toBeUndefined();
+		} finally {
+			store.close();
+			vi.useRealTimers();
+		}
 	});
 });

@@ -27,7 +27,8 @@ export async function admitBridge({ app, tokens, request, cluster, peer }: Asked
 		throw new ProblemError("forbidden", `this token is for the bridge of cluster "${token.cluster}", and for no other cluster`);
 	}
 	const pass = { grant: `token:${token.id}`, ...(token.expiresAt !== undefined && { until: token.expiresAt }) };
-	return { actor: { name: token.name, role: "operator", via: "bridge", address }, pass };
+	const ends = token.expiresAt ?? Number.MAX_SAFE_INTEGER;
+	return { actor: { name: token.name, role: "operator", via: "bridge", address }, pass, ends };
 }
 
 const NO_TOKEN = "this dashboard takes in no remote bridge: give it a token first (secret BRIDGE_TOKEN, option bridgeToken)";

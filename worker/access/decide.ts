@@ -26,7 +26,8 @@ async function admit(needs: Need, asked: Asked): Promise<Admission> {
 	const address = peer.address ?? "";
 	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, pass: {} };
 	if (needs === "bridge") return admitBridge(asked);
-	const fresh = needs !== "view" || !isSafe(request);
+	// A socket stays open for long.
+	const fresh = needs !== "view" || !isSafe(request) || request.headers.has("upgrade");
 	const admission: Admission | undefined = gate
 		? await gate.admit({ ...asked, fresh }).catch((error) => {
 				throw withChallenge(error, request);

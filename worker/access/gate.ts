@@ -21,6 +21,8 @@ import { Users } from "./users.ts";
 export interface Admission {
 	actor: Actor;
 	pass: Pass;
+	/** When what can be taken back ends for good, however often it is renewed. */
+	ends?: number;
 	session?: Session;
 }
 
@@ -42,6 +44,11 @@ export interface GateParts {
 	sessionKey?: string | undefined;
 }
 
+/**
+ * A session's socket is closed after this long, ms: the page comes back at once, and its request for that renews the session. A screen on a
+ * wall, which asks for nothing else, stays signed in so.
+ */
+const SOCKET_MS = IDLE_MS / 2;
 /** How long what was true a moment ago is believed for what only looks, ms. */
 const BELIEVED_MS = 10_000;
 /** A program that sends its password with each request has it checked this often, ms. */
@@ -90,8 +97,9 @@ export class Gate {
 		if (given?.scheme === "bearer") {
 			const token = await this.#tokens.find(given.token, fresh, now);
 			if (token?.kind !== "api" || !token.role) throw wrongToken();
-			const pass = { grant: `token:${token.id}`, until: token.expiresAt ?? now + IDLE_MS };
-			return { actor: { name: token.name, role: token.role, via: "token", address }, pass };
+			const ends = token.expiresAt ?? Number.MAX_SAFE_INTEGER;
+			const pass = { grant: `token:${token.id}`, until: Math.min(ends, now + IDLE_MS) };
+			return { actor: { name: token.name, role: token.role, via: "token", address }, pass, ends };
 		}
 		if (given) {
 			const found = given.scheme === "basic" && (await this.#basicUser(given.user, given.password, address, now));
@@ -130,8 +138,8 @@ export class Gate {
 	}
 
 	/** Notes where a socket opens, so that it can be closed when the right to it ends. */
-	async seat({ pass: { grant, until } }: Admission, cluster: string): Promise<void> {
-		if (grant && until !== undefined) await this.#store.seat(grant, cluster, until);
+	async seat({ pass: { grant }, ends }: Admission, cluster: string): Promise<void> {
+		if (grant && ends !== undefined) await this.#store.seat(grant, cluster, ends);
 	}
 
 	async hasEnded({ id }: Session): Promise<boolean> {
@@ -150,8 +158,10 @@ export class Gate {
 			if (!(await this.#isAlive(session, fresh, now))) continue;
 			const longer = renewed(session, now);
 			if (longer) answer.append("Set-Cookie", await this.#cookie(longer, url, now));
-			const pass = { grant: `session:${session.id}`, until: (longer ?? session).until };
-			return { actor: { name: user.name, role: user.role, via: "session", address }, pass, session };
+			const { until } = longer ?? session;
+			const pass = { grant: `session:${session.id}`, until: Math.min(until, now + SOCKET_MS) };
+			const actor: Actor = { name: user.name, role: user.role, via: "session", address };
+			return { actor, pass, ends: lastInstant(session), session: longer ?? session };
 		}
 		return undefined;
 	}

@@ -10,7 +10,7 @@ export const getSession: Handler = ({ actor, admission, app }) => {
 		role,
 		via,
 		can_act: role === "operator" && !app.config.readonly,
-		...isoField("until", admission.pass.until),
+		...isoField("until", admission.session?.until ?? admission.pass.until),
 	};
 	return Response.json(answer, { headers: { "Cache-Control": "no-store" } });
 };

@@ -5,7 +5,7 @@ import { requireRoom, requireUpgrade } from "../socket-request.ts";
 export const openBridge: Handler = async (context) => {
 	requireUpgrade(context);
 	const { app, admission, cluster, request } = context;
-	const { grant, until = Number.MAX_SAFE_INTEGER } = admission.pass;
-	if (grant) await app.access.seat(grant, cluster.name, until);
-	return requireRoom(await cluster.port.connect(request, "bridge", admission.pass));
+	const { pass, ends } = admission;
+	if (pass.grant && ends !== undefined) await app.access.seat(pass.grant, cluster.name, ends);
+	return requireRoom(await cluster.port.connect(request, "bridge", pass));
 };
