@@ -5,7 +5,7 @@
  * time is the time of the samples.
  */
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import { parseSelector, seriesKey } from "../../colony-bridge/protocol/series.ts";
+import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics, Query, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
 import { cadenceOf } from "./cadence.ts";
@@ -17,6 +17,7 @@ import { type HistoryOptions, withDefaults } from "./options.ts";
 import type { Points } from "./reduce.ts";
 import { samples } from "./samples.ts";
 import { createTables, tablesExist } from "./schema.ts";
+import { selection } from "./selection.ts";
 import { measured } from "./series-points.ts";
 import { loadState, saveState } from "./state.ts";
 import { storeOf } from "./store.ts";
@@ -207,23 +208,15 @@ export class History {
 		return samples(query, this.#charted);
 	}
 
-	/** For exports: series of these selectors (absent: all), by name in the order the names came, each once. */
-	select(selectors?: readonly string[]): number[] {
-		const chosen = new Set<number>();
-		if (!selectors) for (const name of this.#dictionary.names()) for (const series of this.#dictionary.match(name, {})) chosen.add(series);
-		const parsed = (selectors ?? []).map(parseSelector).filter((selector) => selector !== undefined);
-		for (const name of new Set(parsed.map((selector) => selector.name))) {
-			for (const selector of parsed) {
-				if (selector.name === name) for (const series of this.#dictionary.match(name, selector.labels)) chosen.add(series);
-			}
-		}
-		return [...chosen];
+	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */
+	select(selectors?: readonly string[], from?: number): Iterable<number> {
+		return selection(this.#dictionary, selectors, from);
 	}
 
-	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. */
-	measurements(series: number, start: number, end: number): Points {
+	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. */
+	measurements(start: number, end: number): (series: number) => Points {
 		const after = start - 1;
 		const reader = this.#charted.store.reader({ after, until: end, bucketMs: 0 });
-		return measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last");
+		return (series) => measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last");
 	}
 }

@@ -100,7 +100,7 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 	const end = BEGIN + HOURS * HOUR;
 	for (let series = 0; series < seen; series += 7) {
 		const wanted = model.samples(series, BEGIN, end);
-		const got = history.measurements(series, BEGIN + 1, end);
+		const got = history.measurements(BEGIN + 1, end)(series);
 		expect(got.at).toEqual(wanted.map(({ at }) => at));
 		expect(got.values).toEqual(wanted.map(({ value }) => value));
 	}

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { csv } from "../../durable/history/export/csv.ts";
-import { json } from "../../durable/history/export/json.ts";
-import { openMetrics } from "../../durable/history/export/open-metrics.ts";
+import { type ExportAsk, type Exportable, type ExportPlace, exportPiece } from "../../durable/history/export/piece.ts";
 import { History } from "../../durable/history/history.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);
@@ -24,10 +22,22 @@ function small(): History {
 	return history;
 }
 
+/** Piece after piece, each with a call of its own, as the worker does it. */
+function* pieces(from: Exportable, ask: Omit<ExportAsk, "rangeMs">): Generator<string> {
+	let place: ExportPlace | undefined;
+	do {
+		// What is between two calls goes over the wire.
+		const piece = exportPiece(from, structuredClone({ rangeMs: 0, ...ask, ...(place && { place }) }));
+		yield piece.text;
+		place = piece.place;
+	} while (place);
+}
+const whole = (from: Exportable, ask: Omit<ExportAsk, "rangeMs">): string => [...pieces(from, ask)].join("");
+
 const RANGE = { start: BEGIN, end: BEGIN + 5000 };
 
 test("CSV quotes what must be, and no cell is a formula", () => {
-	expect([...csv(small(), RANGE)].join("")).toBe(
+	expect(whole(small(), { format: "csv", ...RANGE })).toBe(
 		[
 			"timestamp,name,labels,unit,value",
 			'2026-01-15T10:00:00.000Z,cpu_percent,"{worker=""a\\""b\\\\c\\nd""}",percent,45.2',
@@ -43,7 +53,7 @@ test("CSV quotes what must be, and no cell is a formula", () => {
 });
 
 test("JSON is one document and gives every double back", () => {
-	const { series } = JSON.parse([...json(small(), RANGE)].join("")) as {
+	const { series } = JSON.parse(whole(small(), { format: "json", ...RANGE })) as {
 		series: { name: string; samples: { timestamp: string; value: number }[] }[];
 	};
 	expect(series.map(({ name }) => name)).toEqual(["cpu_percent", "cpu_percent", "jobs_total", "odd"]);
@@ -58,11 +68,11 @@ test("JSON is one document and gives every double back", () => {
 		],
 	});
 	expect(series[3]?.samples.map(({ value }) => value)).toEqual([-0, 1e308]);
-	expect(JSON.parse([...json(small(), { ...RANGE, selectors: ["nothing"] })].join(""))).toEqual({ series: [] });
+	expect(JSON.parse(whole(small(), { format: "json", ...RANGE, selectors: ["nothing"] }))).toEqual({ series: [] });
 });
 
 test("OpenMetrics: one family a name, counters by their rules, the end said", () => {
-	expect([...openMetrics(small(), RANGE)].join("")).toBe(
+	expect(whole(small(), { format: "openmetrics", ...RANGE })).toBe(
 		[
 			"# TYPE cpu_percent gauge",
 			"# UNIT cpu_percent percent",
@@ -84,7 +94,7 @@ test("OpenMetrics: one family a name, counters by their rules, the end said", ()
 
 test("selectors: each series once, names kept together; the range includes both ends", () => {
 	const selectors = ['cpu_percent{worker="w2"}', "jobs_total", "cpu_percent", "???"];
-	const lines = [...csv(small(), { start: BEGIN + 5000, end: BEGIN + 5000, selectors })].join("").split("\r\n");
+	const lines = whole(small(), { format: "csv", start: BEGIN + 5000, end: BEGIN + 5000, selectors }).split("\r\n");
 	expect(lines.map((line) => line.split(",")[1])).toEqual(["name", "cpu_percent", "jobs_total", undefined]);
 });
 
@@ -98,19 +108,58 @@ test("a long export comes in pieces, and pushes between them do no harm", () => 
 			history.append(BEGIN + i * 5000, series, [i % 97, i / 10, (i * i) % 1013]);
 			history.commit(++position);
 		});
-	const pushes = 6000;
+	const pushes = 20_000;
 	for (let i = 0; i < pushes; i++) push(i);
 	let text = "";
-	let pieces = 0;
+	let longest = 0;
+	let calls = 0;
 	let next = pushes;
-	for (const piece of csv(history, { start: 0, end: BEGIN + (pushes - 1) * 5000 })) {
+	for (const piece of pieces(history, { format: "csv", start: 0, end: BEGIN + (pushes - 1) * 5000 })) {
 		text += piece;
-		pieces++;
+		calls++;
+		longest = Math.max(longest, piece.length);
+		// New series of an old name and of a new one among them.
+		history.define({ name: "walk_0", labels: { late: String(calls) }, type: "gauge" });
+		history.define({ name: `later_${calls}`, type: "gauge" });
 		for (let i = 0; i < 150; i++) push(next++);
 	}
-	expect(pieces).toBe(1 + 3 * Math.ceil(pushes / 2000));
+	expect(longest).toBeLessThan(260_000);
+	expect(calls).toBe(Math.ceil(text.length / longest));
 	const rows = text.trim().split("\r\n").slice(1);
 	expect(rows.length).toBe(3 * pushes);
-	expect(rows[4321]).toBe(`${new Date(BEGIN + 4321 * 5000).toISOString()},walk_0,,,${4321 % 97}`);
-	expect(rows[pushes + 4321]).toBe(`${new Date(BEGIN + 4321 * 5000).toISOString()},walk_1,,,${4321 / 10}`);
+	const row = (series: number, i: number) =>
+		`${new Date(BEGIN + i * 5000).toISOString()},walk_${series},,,${[i % 97, i / 10, (i * i) % 1013][series]}`;
+	expect(rows).toEqual([0, 1, 2].flatMap((one) => Array.from({ length: pushes }, (_, i) => row(one, i))));
+});
+
+test.each(["json", "openmetrics"] as const)("%s in many pieces is one document", (format) => {
+	const history = new History(openNodeSql(":memory:"));
+	const series = Array.from({ length: 700 }, (_, i) => history.define({ name: `walk_${i % 7}`, labels: { i: String(i) }, type: "gauge" }));
+	// Two of three have nothing in the range: they are passed over, piece by piece.
+	for (let i = 0; i < 100; i++)
+		history.append(
+			BEGIN + i * 5000,
+			series.filter((one) => one % 3 === 0),
+			series.map(() => i),
+		);
+	const range = { start: BEGIN, end: BEGIN + 99 * 5000 };
+	expect([...pieces(history, { format, ...range })].length).toBeGreaterThan(3);
+	const text = whole(history, { format, ...range });
+	const found =
+		format === "json"
+			? (JSON.parse(text) as { series: { labels: { i: string }; samples: unknown[] }[] }).series.map(
+					({ labels, samples }) => [labels.i, samples.length] as const,
+				)
+			: Object.entries(Object.groupBy(text.match(/(?<=\{i=")\d+/g) ?? [], (i) => i)).map(([i, lines]) => [i, lines?.length] as const);
+	const byNumber = found.map(([i, count]) => [Number(i), count]).sort(([a], [b]) => (a as number) - (b as number));
+	expect(byNumber).toEqual(series.filter((one) => one % 3 === 0).map((one) => [one, 100]));
+	if (format === "openmetrics") expect(text.match(/^# TYPE .*/gm)).toHaveLength(7);
+});
+
+test("an end that is not given is the newest sample's, and stays; selectors that match nothing are told once", () => {
+	const history = small();
+	const ask: ExportAsk = { format: "csv", rangeMs: 4000, selectors: ["nobody", "jobs_total", 'cpu_percent{worker="w9"}'] };
+	const { text, ...piece } = exportPiece(history, ask);
+	expect(piece).toEqual({ start: BEGIN + 1000, end: BEGIN + 5000, unknown: ["nobody", 'cpu_percent{worker="w9"}'] });
+	expect(text.split("\r\n").slice(1)).toEqual(["2026-01-15T10:00:05.000Z,jobs_total,,,9", ""]);
 });

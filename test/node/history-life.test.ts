@@ -220,6 +220,6 @@ test("a merge gets on although the object is evicted after every push, one group
 	}
 	expect(rows).toEqual([0, 1, 2, 3, 3, 3, 3, 3]);
 	expect(state().mergedBefore).toBe(Math.floor(begin / 7_200_000) + 1);
-	const last = history.measurements(series[149] as number, begin, at);
+	const last = history.measurements(begin, at)(series[149] as number);
 	expect(last.values).toEqual(log.map(({ values }) => values[149]));
 });

@@ -1,16 +1,13 @@
 /** One JSON document: `{"series":[{"name","labels","type","unit","samples":[{"timestamp","value"},...]},...]}`. */
-import { digits, type Exportable, measured, type Range, slices } from "./measurements.ts";
+import { digits, type Format } from "./format.ts";
 
-export function* json(from: Exportable, range: Range): Generator<string> {
-	yield '{"series":[';
-	let first = true;
-	for (const { definition, points } of measured(from, range)) {
-		const { name, labels, type, unit } = definition;
+export const json: Format = {
+	begin: '{"series":[',
+	open({ name, labels, type, unit }, before) {
 		const head = JSON.stringify({ name, ...(labels && { labels }), type, ...(unit !== undefined && { unit }) });
-		yield `${first ? "" : ","}\n${head.slice(0, -1)},"samples":[`;
-		yield* slices(points, (at, value, one) => `${one ? "" : ","}{"timestamp":"${new Date(at).toISOString()}","value":${digits(value)}}`);
-		yield "]}";
-		first = false;
-	}
-	yield "\n]}\n";
-}
+		return `${before ? "," : ""}\n${head.slice(0, -1)},"samples":[`;
+	},
+	sample: () => (at, value, first) => `${first ? "" : ","}{"timestamp":"${new Date(at).toISOString()}","value":${digits(value)}}`,
+	close: "]}",
+	end: "\n]}\n",
+};

@@ -5,21 +5,19 @@
  * format would demand another name of it.
  */
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import { digits, type Format } from "./format.ts";
 import { escaped, labelsText } from "./labels.ts";
-import { digits, type Exportable, measured, type Range, slices } from "./measurements.ts";
 
-export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-export function* openMetrics(from: Exportable, range: Range): Generator<string> {
-	let name: string | undefined;
-	for (const { definition, points } of measured(from, range)) {
-		if (definition.name !== name) yield family(definition);
-		name = definition.name;
-		const series = `${name}${labelsText(definition.labels)}`;
-		yield* slices(points, (at, value) => `${series} ${digits(value)} ${(at / 1000).toFixed(3)}\n`);
-	}
-	yield "# EOF\n";
-}
+export const openMetrics: Format = {
+	begin: "",
+	open: (definition, before) => (definition.name === before?.name ? "" : family(definition)),
+	sample({ name, labels }) {
+		const series = `${name}${labelsText(labels)}`;
+		return (at, value) => `${series} ${digits(value)} ${(at / 1000).toFixed(3)}\n`;
+	},
+	close: "",
+	end: "# EOF\n",
+};
 
 const TOTAL = "_total";
 

@@ -1,0 +1,103 @@
+/**
+ * An export, piece by piece: each is one call and short work, and says where the next goes on. Nothing is kept between two pieces, so a slow
+ * reader costs nothing, pushes come between, and an object that restarts in the middle is not noticed.
+ */
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import type { Points } from "../reduce.ts";
+import { csv } from "./csv.ts";
+import type { Format } from "./format.ts";
+import { json } from "./json.ts";
+import { openMetrics } from "./open-metrics.ts";
+
+export type ExportFormat = "csv" | "json" | "openmetrics";
+
+export interface ExportAsk {
+	format: ExportFormat;
+	/** Absent: all series. */
+	selectors?: readonly string[];
+	/** Instants, ms, both included. `start` absent: `rangeMs` before the end; `end` absent: the newest sample's. */
+	start?: number;
+	end?: number;
+	rangeMs: number;
+	/** As the piece before said. Absent: the first piece. */
+	place?: ExportPlace;
+}
+
+export interface ExportPlace {
+	start: number;
+	end: number;
+	/** The next one to be written. */
+	series: number;
+	/** Instant up to which it is written, ms. Absent: nothing of it is. */
+	after?: number;
+	/** The one written before it. */
+	before?: number;
+}
+
+export interface ExportPiece {
+	/** May be empty. */
+	text: string;
+	/** Where to go on. Absent: that was all. */
+	place?: ExportPlace;
+	/** Instants, ms, as they were found out. */
+	start: number;
+	end: number;
+	/** In the first piece: selectors that match nothing. */
+	unknown: string[];
+}
+
+/** What can be exported; a `History` is one. */
+export interface Exportable {
+	readonly newest: number;
+	/** Series of these selectors, absent: all; always in the same order, each once. @param from begins there. */
+	select(selectors?: readonly string[], from?: number): Iterable<number>;
+	definition(series: number): SeriesDefinition;
+	/** All that is kept of a series in [start, end], ms, oldest first. */
+	measurements(start: number, end: number): (series: number) => Points;
+}
+
+const FORMATS: Readonly<Record<ExportFormat, Format>> = { csv, json, openmetrics: openMetrics };
+
+/** A piece is over when it has so much work in it: characters, and for each series it has looked at as much as this. */
+const PIECE_CHARS = 256_000;
+const LOOK_CHARS = 1000;
+
+export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
+	const format = FORMATS[ask.format];
+	const { selectors, place } = ask;
+	const end = place?.end ?? ask.end ?? from.newest;
+	const start = place?.start ?? ask.start ?? Math.max(0, end - ask.rangeMs);
+	const unknown = place ? [] : (selectors ?? []).filter((selector) => isEmpty(from.select([selector])));
+	const piece = { start, end, unknown };
+	let { after, before } = place ?? {};
+	let text = place ? "" : format.begin;
+	let looked = 0;
+	let read = from.measurements(after === undefined ? start : after + 1, end);
+	for (const series of from.select(selectors, place?.series)) {
+		if (text.length + looked * LOOK_CHARS >= PIECE_CHARS) return { ...piece, text, place: { start, end, series, ...defined({ before }) } };
+		looked++;
+		const { at, values } = read(series);
+		const begun = after !== undefined;
+		if (begun) read = from.measurements(start, end);
+		after = undefined;
+		if (at.length === 0 && !begun) continue;
+		const definition = from.definition(series);
+		if (!begun) text += format.open(definition, before === undefined ? undefined : from.definition(before));
+		const sample = format.sample(definition);
+		for (let i = 0; i < at.length; i++) {
+			if (text.length >= PIECE_CHARS && i > 0)
+				return { ...piece, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
+			text += sample(at[i] as number, values[i] as number, !begun && i === 0);
+		}
+		text += format.close;
+		before = series;
+	}
+	return { ...piece, text: text + format.end };
+}
+
+const defined = ({ before }: { before: number | undefined }) => (before === undefined ? {} : { before });
+
+function isEmpty(series: Iterable<number>): boolean {
+	for (const _ of series) return false;
+	return true;
+}
