@@ -177,6 +177,16 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			expect(await status(ask(`/api/tokens/${id}`, { method: "DELETE", headers: basic("ann", USERS.ann) }))).toBe(404);
 		});
 
+		test("an operator's token acts, and makes no others", async () => {
+			const { token } = await mint({ kind: "api", name: "deploy", role: "operator" });
+			const order = await ask(`${BASE}/api/cluster/scale`, { method: "POST", headers: bearer(token), body: '{"workers":3}' });
+			// The example's colony can do nothing; it was asked.
+			expect(await order.json()).toMatchObject({ kind: "unsupported" });
+			const made = ask("/api/tokens", { method: "POST", headers: bearer(token), body: '{"kind":"api","name":"more","role":"operator"}' });
+			expect(await status(made)).toBe(403);
+			expect(await status(ask("/api/tokens", { headers: bearer(token) }))).toBe(403);
+		});
+
 		test("a bridge's token is good for its cluster, for pushing, until it is revoked", async () => {
 			const { id, token } = await mint({ kind: "bridge", name: "north", cluster: "north" });
 			const push = (base: string) =>

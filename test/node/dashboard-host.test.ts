@@ -159,3 +159,12 @@ test("behind a proxy, the page's own origin is the one the proxy names", async (
 	socket.destroy();
 	expect((await get("/api/live", { ...upgrade, origin: "https://dash.example" })).status).toBe(403);
 });
+
+test("a name another site may have led here does not open a dashboard without sign-in", async () => {
+	for (const headers of [{ host: "rebound.example" }, { host: "rebound.example:80", "x-forwarded-host": "localhost" }]) {
+		const answer = await get("/api/cluster", headers);
+		expect(answer.status).toBe(403);
+		expect(String(answer.body)).toContain("add it to allowedHosts");
+	}
+	for (const host of ["localhost:1", "127.0.0.1", "[::1]:8080"]) expect((await get("/api/cluster", { host })).status).toBe(200);
+});

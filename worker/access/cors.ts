@@ -1,7 +1,7 @@
 /** Other origins' pages: none may read an answer, but for those the operator names, and those with a token only, never with a cookie. */
 import type { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
 
-const EXPOSED = "ETag, Total-Count, Unknown-Metrics, Retry-After, Location";
+const EXPOSED = "Content-Disposition, ETag, Total-Count, Unknown-Metrics, Retry-After, Location";
 
 /** @returns headers for an answer to the API. */
 export function corsHeaders(request: Request, { corsOrigins }: Pick<DashboardConfig, "corsOrigins">): Record<string, string> {

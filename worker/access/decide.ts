@@ -46,6 +46,10 @@ function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, {
 	if (actor.role !== "operator") {
 		throw new ProblemError("forbidden", `${actor.name || "this caller"} may look and not act: that takes the role operator`);
 	}
+	// Else one that leaked would make itself others, which its revocation leaves.
+	if (needs === "manage" && actor.via === "token") {
+		throw new ProblemError("forbidden", "a token makes and revokes no tokens: do it with a user's password");
+	}
 	if (needs === "manage" && !gate) {
 		throw new ProblemError("forbidden", "nobody signs in here, so nobody can be told from another: set authEnabled first");
 	}
