@@ -4,9 +4,10 @@ import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protoco
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { type CommandRow, PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
+import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
-import type { Order, Ordered, PageData } from "./port.ts";
+import type { Exported, Order, Ordered, PageData } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket } from "./socket.ts";
 
 export class ClusterObject extends DurableObject {
@@ -32,6 +33,10 @@ export class ClusterObject extends DurableObject {
 
 	page(name: string): PageData {
 		return this.#cluster.page(name);
+	}
+
+	exported(ask: ExportAsk): Exported {
+		return this.#cluster.exported(ask);
 	}
 
 	push(body: string): DownFrame[] {

@@ -8,9 +8,9 @@ import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { planPage } from "../colony-bridge/protocol/plan.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
 import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
-import { Audit } from "./audit/audit.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Control } from "./control/control.ts";
+import { type ExportAsk, exportPiece } from "./history/export/piece.ts";
 import { type ReadPush, readPush, type Speaker } from "./intake/push.ts";
 import { fatal } from "./intake/refusal.ts";
 import { Uncounted } from "./intake/uncounted.ts";
@@ -18,11 +18,11 @@ import { Bridges } from "./live/bridges.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
-import { EntryTooLarge, Memory } from "./memory.ts";
-import type { PageData } from "./port.ts";
+import { EntryTooLarge, type Memory } from "./memory.ts";
+import { type Opened, openCluster } from "./opened.ts";
+import type { Exported, PageData } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import { mergeLayouts } from "./view/layout.ts";
-import { View } from "./view/view.ts";
 import { Vigil } from "./vigil.ts";
 
 /** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
@@ -42,7 +42,7 @@ export class Cluster {
 	readonly #vigil: Vigil;
 	/** Commands to the colony, and the record of who did what. */
 	readonly control: Control;
-	#opened: { memory: Memory; view: View; audit: Audit } | undefined;
+	#opened: Opened | undefined;
 	readonly #uncounted = new Uncounted();
 
 	/**
@@ -93,6 +93,11 @@ export class Cluster {
 		const layout = mergeLayouts(state);
 		const queries = planPage(name, layout);
 		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
+	}
+
+	exported(ask: ExportAsk): Exported {
+		const { state, history } = this.#open().memory;
+		return { position: state.position, ...exportPiece(history, ask) };
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
@@ -150,13 +155,8 @@ export class Cluster {
 		this.#vigil.look();
 	}
 
-	#open() {
-		if (!this.#opened) {
-			const memory = new Memory(this.#host.sql, this.#options);
-			const { state, history } = memory;
-			const view = new View({ cluster: this.#name, state, history, connected: this.#bridges.connected });
-			this.#opened = { memory, view, audit: new Audit(this.#host.sql) };
-		}
+	#open(): Opened {
+		this.#opened ??= openCluster(this.#name, this.#host.sql, this.#options, this.#bridges.connected);
 		return this.#opened;
 	}
 

@@ -6,6 +6,7 @@ import type { Command, DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { Layout } from "../colony-bridge/protocol/layout.ts";
 import type { ProblemKind } from "../colony-bridge/protocol/problem.ts";
 import type { CommandRow, Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { ExportAsk, ExportPiece } from "./history/export/piece.ts";
 import type { Pass, SocketRole } from "./socket.ts";
 
 export interface ClusterPort {
@@ -16,6 +17,8 @@ export interface ClusterPort {
 	 * then says whether there is such a cluster.
 	 */
 	page(name: string): Promise<PageData>;
+	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
+	exported(ask: ExportAsk): Promise<Exported>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
 	/** Tells the colony to do something. Not to be repeated by itself, but with a key. */
@@ -49,6 +52,10 @@ export interface Refusal {
 	kind: ProblemKind;
 	/** A sentence for people. */
 	detail: string;
+}
+
+export interface Exported extends ExportPiece {
+	position: number;
 }
 
 export interface PageData {

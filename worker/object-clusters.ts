@@ -2,7 +2,7 @@
 import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
 import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
-import type { ClusterPort, Clusters, Ordered, PageData } from "../durable/port.ts";
+import type { ClusterPort, Clusters, Exported, Ordered, PageData } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
 import { again } from "./again.ts";
 
@@ -27,6 +27,7 @@ export class ObjectClusters implements Clusters {
 			// The types of a call over RPC turn tuples into arrays; what arrives is what was sent.
 			view: (queries) => again(() => object().view(queries) as unknown as Promise<Snapshot>),
 			page: (page) => again(() => object().page(page) as unknown as Promise<PageData>),
+			exported: (ask) => again(() => object().exported(ask) as unknown as Promise<Exported>),
 			push: (body) => object().push(body),
 			connect: (request, role, pass) => {
 				const headers = new Headers(request.headers);

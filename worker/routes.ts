@@ -10,6 +10,7 @@ import { getChecks } from "./routes/get-checks.ts";
 import { getCluster } from "./routes/get-cluster.ts";
 import { getCommand } from "./routes/get-command.ts";
 import { getCommands } from "./routes/get-commands.ts";
+import { getExport } from "./routes/get-export.ts";
 import { getHealth } from "./routes/get-health.ts";
 import { getLogs } from "./routes/get-logs.ts";
 import { getMetrics } from "./routes/get-metrics.ts";
@@ -59,6 +60,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/cluster", "view", getCluster],
 	["GET", "/api/workers", "view", getWorkers],
 	["GET", "/api/metrics", "view", getMetrics],
+	["GET", "/api/export", "view", getExport],
 	["GET", "/api/tasks", "view", getTasks],
 	["GET", "/api/streams", "view", getStreams],
 	["GET", "/api/logs", "view", getLogs],

@@ -39,6 +39,7 @@ export class NodeClusters implements Clusters {
 		return {
 			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
 			page: async (page) => this.#read(name, (cluster) => cluster.page(page)),
+			exported: async (ask) => this.#read(name, (cluster) => cluster.exported(ask)),
 			push: async (body) => this.open(name).push(body),
 			order: async (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: async (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { bridgeSuite } from "./bridge-suite.ts";
+import { exportSuite } from "./export-suite.ts";
 import type { Host, StartHost } from "./host.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
@@ -19,6 +20,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			afterAll(() => running?.stop());
 			const host = () => running;
 			describe("REST", () => restSuite(host));
+			describe("exports", () => exportSuite(host));
 			describe("problems", () => problemSuite(host));
 			describe("bridges", () => bridgeSuite(host));
 			describe("viewers", () => viewerSuite(host));

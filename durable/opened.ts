@@ -1,0 +1,19 @@
+import { Audit } from "./audit/audit.ts";
+import type { ClusterOptions } from "./cluster-host.ts";
+import { Memory } from "./memory.ts";
+import type { Sql } from "./sql.ts";
+import { View } from "./view/view.ts";
+
+/** A cluster come back from its database: what stands in its memory until something goes wrong there. */
+export interface Opened {
+	memory: Memory;
+	view: View;
+	audit: Audit;
+}
+
+/** @param connected bridges that have a socket. */
+export function openCluster(cluster: string, sql: Sql, options: ClusterOptions, connected: ReadonlySet<string>): Opened {
+	const memory = new Memory(sql, options);
+	const { state, history } = memory;
+	return { memory, view: new View({ cluster, state, history, connected }), audit: new Audit(sql) };
+}

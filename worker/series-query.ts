@@ -1,0 +1,55 @@
+/** The part of a query that says which series and of what time: the same for `/api/metrics` and `/api/export`. */
+import * as v from "valibot";
+import { Duration, Selector } from "../colony-bridge/protocol/layout.ts";
+import { LIMITS } from "../colony-bridge/protocol/limits.ts";
+import { ProblemError } from "./problem-error.ts";
+import { instantParameter } from "./query-parameters.ts";
+import { splitSelectors } from "./selector-list.ts";
+
+export const NAMES =
+	'give one or more metric names with commas between: names=cpu_percent,tasks_total or names=cpu_percent{worker="worker-1"}';
+
+/** Selectors with commas between, or the parameter repeated; each once. */
+export const namesParameter = v.pipe(
+	v.union([v.string(), v.array(v.string())], NAMES),
+	v.transform((value) => [...new Set([value].flat().flatMap(splitSelectors))]),
+	v.minLength(1, NAMES),
+	v.maxLength(LIMITS.selectors, (issue) => `${issue.input.length} names; ask for at most ${LIMITS.selectors} at once`),
+	v.array(Selector),
+);
+
+export const PERIOD = {
+	range: v.optional(Duration),
+	start: v.optional(instantParameter),
+	end: v.optional(instantParameter),
+};
+
+interface Period {
+	range?: string | undefined;
+	start?: number | undefined;
+	end?: number | undefined;
+}
+
+/** @throws ProblemError where it contradicts itself. */
+export function requirePeriod({ range, start, end }: Period): void {
+	if (start === undefined) return;
+	if (range !== undefined) throw new ProblemError("invalid", "start: give start or range, not both");
+	if (end !== undefined && start >= end) throw new ProblemError("invalid", "start: start is before end");
+}
+
+const HEADER_CHARS = 4000;
+
+/** The header that lists names nobody reports; none where there are none. */
+export function unknownMetrics(names: readonly string[]): Record<string, string> {
+	return names.length > 0 ? { "Unknown-Metrics": headerList(names) } : {};
+}
+
+/** Names with commas between. Label values may hold any character, a header may not; nor may it be of any length. */
+function headerList(names: readonly string[]): string {
+	let text = "";
+	for (const [at, name] of names.map(encodeURI).entries()) {
+		if (text.length + name.length > HEADER_CHARS) return `${text} and ${names.length - at} more`;
+		text += at === 0 ? name : `,${name}`;
+	}
+	return text;
+}
