@@ -56,6 +56,19 @@ describe("10,000 wrong passwords", () => {
 	}, 60_000);
 });
 
+test("a crowd that signs in at once is served fifty at a time, the rest told to come back, and those who are in go on", async () => {
+	const app = rig();
+	const cookie = await app.signIn("ann", USERS.ann);
+	const crowd = Array.from({ length: 120 }, (_, n) => app.ask("/access/sign-in", form({ user: "ann", password: "wrong" }, `10.0.0.${n}`)));
+	expect((await app.ask("/api/session", { headers: { cookie } })).status).toBe(200);
+	const answers = await Promise.all(crowd);
+	const tooMany = answers.filter(({ status }) => status === 429);
+	expect(answers.filter(({ status }) => status === 401)).toHaveLength(50);
+	expect(tooMany).toHaveLength(70);
+	expect(tooMany.every(({ headers }) => headers.get("retry-after") === "5")).toBe(true);
+	await app.signIn("ann", USERS.ann, "192.0.2.200");
+});
+
 describe("guesses", () => {
 	const now = Date.UTC(2026, 0, 1);
 

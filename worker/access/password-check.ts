@@ -9,11 +9,14 @@ import type { Users } from "./users.ts";
 
 /** Longer ones are nobody's, and cost their hashing. Characters. */
 const LONGEST_PASSWORD = 1000;
+/** Passwords being checked at once. More would only wait for one another, and each costs its hashing. */
+const MOST_UNDER_WAY = 50;
 
 export class PasswordCheck {
 	readonly #users: Users;
 	readonly #store: AccessPort;
 	readonly #record: RecordAccess;
+	#underWay = 0;
 
 	/** @param record is told of what was refused. */
 	constructor(users: Users, store: AccessPort, record: RecordAccess) {
@@ -24,9 +27,21 @@ export class PasswordCheck {
 
 	/**
 	 * @returns undefined where user and password are no pair, whichever of them is wrong.
-	 * @throws ProblemError where this address has to wait first.
+	 * @throws ProblemError where this address has to wait first, or too many are being checked.
 	 */
 	async check(name: string, password: string, address: string): Promise<{ name: string; role: Role } | undefined> {
+		if (this.#underWay >= MOST_UNDER_WAY) {
+			throw new ProblemError("too-many", "too many people sign in at this moment: try again in some seconds", { "Retry-After": "5" });
+		}
+		this.#underWay++;
+		try {
+			return await this.#check(name, password, address);
+		} finally {
+			this.#underWay--;
+		}
+	}
+
+	async #check(name: string, password: string, address: string): Promise<{ name: string; role: Role } | undefined> {
 		// By their hashes: a password typed into the wrong field is not to be kept.
 		const [from, user] = await Promise.all([sha256(networkOf(address)), sha256(`user ${name}`)]);
 		const keys = [from.slice(0, 32), user.slice(0, 32)] as const;
