@@ -32,16 +32,25 @@ const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 
 export const Fold = v.picklist(["each", "sum", "avg", "min", "max"]);
 export type Fold = v.InferOutput<typeof Fold>;
 
+/** Of this worker only. */
+const worker = v.optional(Name);
+
 export const Query = v.variant("kind", [
 	/** Health, counts, totals, colony, links. */
 	v.object({ kind: v.literal("cluster") }),
 	/** Pages and widgets. */
 	v.object({ kind: v.literal("layout") }),
-	v.object({ kind: v.literal("workers"), limit }),
+	v.object({ kind: v.literal("workers"), limit, worker }),
+	/** All workers as the cells of a comb: state and the newest value of one metric. */
+	v.object({
+		kind: v.literal("comb"),
+		/** A name as in a worker's `values`. */
+		metric: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+	}),
 	/** Tasks that have not ended, running ones first. */
-	v.object({ kind: v.literal("tasks"), limit }),
+	v.object({ kind: v.literal("tasks"), limit, worker }),
 	/** Tasks that ended, newest first. */
-	v.object({ kind: v.literal("ended"), limit, status: v.optional(v.picklist(["completed", "failed", "cancelled"])) }),
+	v.object({ kind: v.literal("ended"), limit, worker, status: v.optional(v.picklist(["completed", "failed", "cancelled"])) }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
 	v.object({ kind: v.literal("streams"), limit }),
@@ -54,11 +63,13 @@ export const Query = v.variant("kind", [
 		level: v.optional(LogLevel),
 		/** Names or globs, e.g. `worker-*`. */
 		sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
+		/** What this worker wrote: its id is no glob. */
+		worker,
 	}),
 	/** Failed tasks and log lines of level ERROR and worse, newest first. */
-	v.object({ kind: v.literal("errors"), limit }),
+	v.object({ kind: v.literal("errors"), limit, worker }),
 	/** Restarts, scalings, gaps, silences, newest first. */
-	v.object({ kind: v.literal("marks"), limit }),
+	v.object({ kind: v.literal("marks"), limit, worker }),
 	/** What the colony was told to do, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
 	/** Series the cluster knows, with their newest value. */
@@ -150,6 +161,21 @@ export interface WorkerRow extends Worker, WithValues {
 	/** Who speaks for it. */
 	bridge: string;
 }
+/**
+ * A few dozen neighbours of the comb, column-wise, in natural order of ids. A row changes only where one of its workers does, so that a
+ * change is as small as what changed, and one of all 10,000 workers stays under 64 kB.
+ */
+export interface CombRow {
+	/** The first worker's. */
+	id: string;
+	/** What the ids have in common at their beginning, and what follows it in each. */
+	prefix: string;
+	ends: string[];
+	/** A character a worker: see `cells.ts`. */
+	states: string;
+	/** Four characters a worker, where a metric was asked for. */
+	values?: string;
+}
 export type TaskRow = Task;
 /** Duration in ms; wait is the time queued. */
 export interface EndedRow extends TaskEnd {
@@ -219,6 +245,7 @@ export interface SeriesRow extends SeriesDefinition {
 
 export interface RowsOf {
 	workers: WorkerRow;
+	comb: CombRow;
 	tasks: TaskRow;
 	ended: EndedRow;
 	kinds: KindRow;
@@ -232,7 +259,7 @@ export interface RowsOf {
 }
 export type RowKind = keyof RowsOf;
 
-/** `rows.length` of `total`; a cut is never silent. Every row has an `id`, unique within the table. */
+/** `rows.length` of `total` (a comb counts workers, not rows); a cut is never silent. Every row has an `id`, unique within the table. */
 export interface Rows<K extends RowKind = RowKind> {
 	kind: K;
 	/** All there are. */

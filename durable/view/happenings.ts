@@ -10,9 +10,9 @@ import { fitText } from "./text-budget.ts";
 export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
 	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
 	const lists = levels.map((level) => state.happenings.logs[level]);
-	const { sources } = query;
+	const { sources, worker } = query;
 	const charsOf = (row: LogRow) => 100 + row.message.length;
-	if (!sources) {
+	if (!sources && worker === undefined) {
 		return {
 			kind: "logs",
 			total: lists.reduce((sum, list) => sum + list.size, 0),
@@ -26,7 +26,10 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 		const source = row.source ?? "";
 		let matches = wanted.get(source);
 		if (matches === undefined) {
-			matches = row.source !== undefined && sources.some((glob) => matchesGlob(glob, source));
+			matches =
+				row.source !== undefined &&
+				(worker === undefined || source === worker) &&
+				(!sources || sources.some((glob) => matchesGlob(glob, source)));
 			wanted.set(source, matches);
 		}
 		if (matches) matching.push(row);
@@ -35,18 +38,22 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 }
 
 export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {
-	return newestRows("errors", state.happenings.errors, query.limit, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+	return newestRows("errors", state.happenings.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
 }
 
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
-	return newestRows("marks", state.happenings.marks, query.limit, (row) => 100 + row.text.length);
+	return newestRows("marks", state.happenings.marks, query, (row) => 100 + row.text.length);
 }
 
 function newestRows<K extends "errors" | "marks">(
 	kind: K,
 	list: Recent<Rows<K>["rows"][number]>,
-	limit: number,
+	{ limit, worker }: { limit: number; worker?: string | undefined },
 	charsOf: (row: Rows<K>["rows"][number]) => number,
 ): Rows<K> {
+	if (worker !== undefined) {
+		const own = [...newestOf([list])].filter((row) => row.worker === worker);
+		return { kind, total: own.length, rows: fitText(own, limit, charsOf) };
+	}
 	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };
 }

@@ -37,6 +37,12 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 		return { kind: this.#kind, total: this.#table.size, rows };
 	}
 
+	/** The table of this one alone; empty where there is none. */
+	one(id: string, history: History): Rows<K> {
+		const entry = this.#table.get(id);
+		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(entry, history)] : [] };
+	}
+
 	#row(entry: Owned<T>, history: History): RowsOf[K] {
 		const values = newestValues(history, this.#label, entry.value.id);
 		const known = this.#rows.get(entry);

@@ -1,5 +1,5 @@
 /** Tasks that have not ended, those that have, and each name's record. */
-import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/view.ts";
+import type { EndedRow, KindRow, Rows, TaskRow } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { END_STATUSES, type EndStatus } from "../state/happenings.ts";
 import type { Owned } from "../state/owned-table.ts";
@@ -19,10 +19,44 @@ export function queuedTasks(state: ClusterState): number {
 }
 
 /** Running ones first, each in order of arrival. */
-export function activeTasks(state: ClusterState, query: QueryOf<"tasks">): Rows<"tasks"> {
-	const rows = take(state.running.values(), query.limit);
-	rows.push(...take(state.queued.values(), query.limit - rows.length));
-	return { kind: "tasks", total: state.running.size + queuedTasks(state), rows };
+export class ActiveTasks {
+	readonly #state: ClusterState;
+	/** Sorted out once a change, for however many workers are looked at. */
+	#byWorker = new Map<string, TaskRow[]>();
+	#version = "";
+
+	constructor(state: ClusterState) {
+		this.#state = state;
+	}
+
+	answer({ limit, worker }: QueryOf<"tasks">): Rows<"tasks"> {
+		const { running, queued } = this.#state;
+		if (worker !== undefined) {
+			const own = this.#of(worker);
+			return { kind: "tasks", total: own.length, rows: own.slice(0, limit) };
+		}
+		const rows = take(running.values(), limit);
+		rows.push(...take(queued.values(), limit - rows.length));
+		return { kind: "tasks", total: running.size + queuedTasks(this.#state), rows };
+	}
+
+	#of(worker: string): readonly TaskRow[] {
+		const { running, queued } = this.#state;
+		const version = `${running.version} ${queued.version}`;
+		if (version !== this.#version) {
+			this.#version = version;
+			this.#byWorker = new Map();
+			for (const table of [running, queued]) {
+				for (const { value } of table.values()) {
+					if (value.worker === undefined) continue;
+					const own = this.#byWorker.get(value.worker);
+					if (own) own.push(value);
+					else this.#byWorker.set(value.worker, [value]);
+				}
+			}
+		}
+		return this.#byWorker.get(worker) ?? [];
+	}
 }
 
 function take<T>(entries: Iterable<Owned<T>>, limit: number): T[] {
@@ -37,6 +71,10 @@ function take<T>(entries: Iterable<Owned<T>>, limit: number): T[] {
 export function endedTasks(state: ClusterState, query: QueryOf<"ended">): Rows<"ended"> {
 	const statuses: readonly EndStatus[] = query.status ? [query.status] : END_STATUSES;
 	const lists = statuses.map((status) => state.happenings.ended[status]);
+	if (query.worker !== undefined) {
+		const own = [...newestOf(lists)].filter(({ worker }) => worker === query.worker);
+		return { kind: "ended", total: own.length, rows: fitText(own, query.limit, charsOf) };
+	}
 	return {
 		kind: "ended",
 		total: lists.reduce((sum, list) => sum + list.size, 0),

@@ -2,12 +2,13 @@
 import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
+import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import { errors, logLines, marks } from "./happenings.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
-import { activeTasks, endedTasks, taskKinds } from "./tasks.ts";
+import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
 
 /** Answers remembered while what they came from does not change. */
 const REMEMBERED = 500;
@@ -16,13 +17,17 @@ export class View {
 	readonly #facts: Facts;
 	readonly #counts = new ClusterCounts();
 	readonly #workers: LabelledRows<Worker, "workers">;
+	readonly #comb: Comb;
+	readonly #active: ActiveTasks;
 	readonly #streams: LabelledRows<Stream, "streams">;
 	readonly #checks: LabelledRows<Check, "checks">;
 	readonly #remembered = new Map<string, { version: number; answer: Answer }>();
 
 	constructor(facts: Facts) {
 		this.#facts = facts;
-		const { state } = facts;
+		const { state, history } = facts;
+		this.#comb = new Comb(state.workers, history);
+		this.#active = new ActiveTasks(state);
 		this.#workers = new LabelledRows("workers", "worker", state.workers, workerRank, ({ value, bridge, at }, values) => ({
 			...value,
 			at,
@@ -45,13 +50,15 @@ export class View {
 			case "layout":
 				return this.#remember(query, state.layoutVersion, () => ({ kind: "layout", layout: mergeLayouts(state) }));
 			case "workers":
-				return this.#workers.answer(query.limit, history);
+				return query.worker === undefined ? this.#workers.answer(query.limit, history) : this.#workers.one(query.worker, history);
+			case "comb":
+				return this.#comb.answer(query);
 			case "streams":
 				return this.#streams.answer(query.limit, history);
 			case "checks":
 				return this.#checks.answer(query.limit, history);
 			case "tasks":
-				return activeTasks(state, query);
+				return this.#active.answer(query);
 			case "ended":
 				return this.#remember(query, state.kinds.version, () => endedTasks(state, query));
 			case "kinds":

@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "547bd000699e5f85",
 	layout: "a8778453fdd764fd",
-	"viewer to cluster": "32ca29cc806d5bec",
-	"cluster to viewer": "2f89a80f435ff820",
+	"viewer to cluster": "4c81e71fd61fd331",
+	"cluster to viewer": "501b0c72f5680d20",
 	REST: "67cfb9347ebbb197",
 };
 

@@ -1,0 +1,149 @@
+/**
+ * The comb: every worker's state and its newest value of one metric, in rows of neighbours.
+ *
+ * Where a row begins depends on the ids alone, so that a worker that comes or goes changes its own row and leaves the others as they are
+ * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
+ */
+import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
+import { seriesKey } from "../../colony-bridge/protocol/series.ts";
+import type { Worker } from "../../colony-bridge/protocol/state.ts";
+import type { CombRow, Rows } from "../../colony-bridge/protocol/view.ts";
+import type { History } from "../history/history.ts";
+import type { OwnedTable } from "../state/owned-table.ts";
+import type { QueryOf } from "./facts.ts";
+import { compareText, naturalKey } from "./natural-order.ts";
+
+/** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
+const MOST_WORKERS = 10_000;
+const ID_CHARS = 110_000;
+/** Workers in a row: about so many, and never more. */
+const ROW = 32;
+const LONGEST_ROW = 96;
+/** Metrics whose series are remembered, the one asked last at the end. */
+const METRICS = 8;
+
+interface Neighbours {
+	ids: string[];
+	/** Place of the first in the whole. */
+	first: number;
+	prefix: string;
+	ends: string[];
+}
+
+export class Comb {
+	readonly #workers: OwnedTable<Worker>;
+	readonly #history: History;
+	#members = -1;
+	#rows: Neighbours[] = [];
+	#count = 0;
+	/** By metric: the number of each worker's series, -1 where none has been found yet. */
+	readonly #series = new Map<string, Int32Array>();
+	readonly #sent = new Map<string, CombRow[]>();
+
+	constructor(workers: OwnedTable<Worker>, history: History) {
+		this.#workers = workers;
+		this.#history = history;
+	}
+
+	answer({ metric }: QueryOf<"comb">): Rows<"comb"> {
+		if (this.#members !== this.#workers.members) this.#arrange();
+		const series = metric === undefined ? undefined : this.#seriesOf(metric);
+		const key = metric ?? "";
+		const before = this.#sent.get(key);
+		const rows = this.#rows.map((neighbours, i) => {
+			const row = this.#row(neighbours, metric, series);
+			const was = before?.[i];
+			// The same object where nothing changed: its difference is free.
+			return was?.states === row.states && was.values === row.values && was.ends === row.ends ? was : row;
+		});
+		this.#sent.delete(key);
+		this.#sent.set(key, rows);
+		trim(this.#sent, METRICS + 1);
+		return { kind: "comb", total: this.#workers.size, rows };
+	}
+
+	#row({ ids, first, prefix, ends }: Neighbours, metric: string | undefined, series: Int32Array | undefined): CombRow {
+		let states = "";
+		let values = "";
+		for (const [i, id] of ids.entries()) {
+			const worker = this.#workers.get(id)?.value;
+			states += worker ? encodeState(worker.status, worker.health) : encodeState("stopped");
+			if (series && metric !== undefined) values += encodeValue(this.#value(id, first + i, metric, series));
+		}
+		return { id: ids[0] ?? "", prefix, ends, states, ...(series && { values }) };
+	}
+
+	#value(id: string, place: number, metric: string, series: Int32Array): number | undefined {
+		const number = series[place] as number;
+		const newest = number < 0 ? undefined : this.#history.latest(number);
+		if (newest) return newest.value;
+		for (const other of this.#history.labelled("worker", id)) {
+			const { name, labels, type } = this.#history.definition(other);
+			if (type === "bucket" || !metric.startsWith(name)) continue;
+			const { worker: _, ...further } = labels ?? {};
+			if (seriesKey(name, further) !== metric) continue;
+			series[place] = other;
+			return this.#history.latest(other)?.value;
+		}
+		return undefined;
+	}
+
+	#seriesOf(metric: string): Int32Array {
+		const series = this.#series.get(metric) ?? new Int32Array(this.#count).fill(-1);
+		this.#series.delete(metric);
+		this.#series.set(metric, series);
+		trim(this.#series, METRICS);
+		return series;
+	}
+
+	#arrange(): void {
+		this.#members = this.#workers.members;
+		this.#series.clear();
+		const sorted = Array.from(this.#workers.values(), ({ value: { id } }) => ({ id, key: naturalKey(id) })).sort(
+			(a, b) => compareText(a.key, b.key) || compareText(a.id, b.id),
+		);
+		this.#rows = [];
+		this.#count = 0;
+		let room = ID_CHARS;
+		let ids: string[] = [];
+		const close = () => {
+			if (ids.length === 0) return;
+			const row = neighbours(ids, this.#count);
+			room -= jsonBytes([row.prefix, row.ids[0] ?? "", ...row.ends]);
+			if (room < 0 && this.#rows.length > 0) return;
+			this.#rows.push(row);
+			this.#count += ids.length;
+			ids = [];
+		};
+		for (const { id } of sorted) {
+			if (ids.length === LONGEST_ROW || hash(id) % ROW === 0) close();
+			if (room < 0 || this.#count + ids.length === MOST_WORKERS) break;
+			ids.push(id);
+		}
+		if (room >= 0) close();
+	}
+}
+
+function neighbours(ids: string[], first: number): Neighbours {
+	const [one = "", last = ""] = [ids[0], ids.at(-1)];
+	let common = 0;
+	while (common < one.length && ids.every((id) => id.charCodeAt(common) === one.charCodeAt(common))) common++;
+	// Not between the halves of a pair: each part must be text of its own.
+	if (/[\uD800-\uDBFF]/.test(last.charAt(common - 1))) common--;
+	return { ids, first, prefix: one.slice(0, common), ends: ids.map((id) => id.slice(common)) };
+}
+
+/** FNV-1a (Fowler, Noll, Vo), 32 bits. */
+function hash(text: string): number {
+	let sum = 0x811c9dc5;
+	for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+	return (sum ^ (sum >>> 15)) >>> 0;
+}
+
+const encoder = new TextEncoder();
+const jsonBytes = (texts: string[]): number => encoder.encode(JSON.stringify(texts)).length;
+
+function trim(map: Map<string, unknown>, most: number): void {
+	const [oldest] = map.keys();
+	if (map.size > most && oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,153 @@
+/** The comb's query: every worker once, its state and its number as they were said, whatever comes and goes; and no more bytes than allowed. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
+import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
+import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
+import { History } from "../../durable/history/history.ts";
+import { OwnedTable } from "../../durable/state/owned-table.ts";
+import { Comb } from "../../durable/view/comb.ts";
+
+const STATUSES: WorkerStatus[] = ["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"];
+const HEALTHS: (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];
+const START = Date.UTC(2026, 0, 1);
+
+/** A table and a history as a cluster has them. */
+function colony() {
+	const workers = new OwnedTable<Worker>();
+	const history = new History(openNodeSql(":memory:"));
+	const comb = new Comb(workers, history);
+	let at = START;
+	return {
+		workers,
+		comb,
+		set: (id: string, status: WorkerStatus, health?: Health) => workers.set("b", { id, status, ...(health && { health }) }, at),
+		tick(values: Iterable<[id: string, value: number]>) {
+			const pairs = [...values];
+			const numbers = pairs.map(([worker]) => history.define({ name: "cpu_percent", labels: { worker }, type: "gauge" }));
+			at += 1000;
+			history.append(
+				at,
+				numbers,
+				pairs.map(([, value]) => value),
+			);
+		},
+	};
+}
+
+interface Cell {
+	id: string;
+	status: WorkerStatus;
+	health: Health | undefined;
+	value: number | undefined;
+}
+
+function cells(answer: AnswerOf<"comb">): Cell[] {
+	return answer.rows.flatMap(({ prefix, ends, states, values }) => {
+		expect(states).toHaveLength(ends.length);
+		return ends.map((end, i) => {
+			const value = values === undefined ? Number.NaN : decodeValue(values, i);
+			return { id: prefix + end, ...stateOf(stateNumber(states, i)), value: Number.isNaN(value) ? undefined : value };
+		});
+	});
+}
+
+test("every state survives its character, every number its four", () => {
+	for (const status of STATUSES)
+		for (const health of HEALTHS) expect(stateOf(stateNumber(encodeState(status, health), 0))).toEqual({ status, health });
+	expect(decodeValue(encodeValue(undefined), 0)).toBeNaN();
+	expect(decodeValue(encodeValue(1e300), 0)).toBeGreaterThan(3e38);
+	fc.assert(
+		fc.property(fc.double({ noNaN: true, min: -1e30, max: 1e30 }), (value) => {
+			const text = encodeValue(value);
+			expect(text).toMatch(/^[\w-]{4}$/);
+			expect(Math.abs(decodeValue(text, 0) - value)).toBeLessThanOrEqual(Math.abs(value) / 65_000 + 1e-36);
+		}),
+	);
+});
+
+test("after any changes a viewer that applied the differences sees what was said", () => {
+	const id = fc.oneof(
+		fc.integer({ min: 0, max: 300 }).map((n) => `worker-${n}`),
+		fc.string({ unit: "binary", minLength: 1, maxLength: 4 }),
+	);
+	const step = fc.oneof(
+		fc.record({
+			type: fc.constant("set" as const),
+			id,
+			status: fc.constantFrom(...STATUSES),
+			health: fc.constantFrom(...HEALTHS),
+		}),
+		fc.record({ type: fc.constant("gone" as const), id }),
+		fc.record({ type: fc.constant("tick" as const), id, value: fc.float({ noNaN: true, min: -1000, max: 1000 }) }),
+	);
+	fc.assert(
+		fc.property(fc.array(fc.array(step, { maxLength: 40 }), { maxLength: 8 }), (rounds) => {
+			const { comb, set, tick, workers } = colony();
+			const said = new Map<string, number>();
+			let seen = comb.answer({ kind: "comb", metric: "cpu_percent" });
+			for (const round of rounds) {
+				for (const change of round) {
+					if (change.type === "set") set(change.id, change.status, change.health);
+					else if (change.type === "gone") workers.remove("b", change.id);
+					else {
+						tick([[change.id, change.value]]);
+						said.set(change.id, change.value);
+					}
+				}
+				const next = comb.answer({ kind: "comb", metric: "cpu_percent" });
+				const change = difference(0, seen, next);
+				if (change) seen = applyChange(seen, JSON.parse(JSON.stringify(change))) as typeof seen;
+				expect(seen).toEqual(next);
+				const shown = cells(seen);
+				expect(shown.map((cell) => cell.id).sort()).toEqual([...workers.values()].map(({ value }) => value.id).sort());
+				for (const cell of shown) {
+					const worker = workers.get(cell.id)?.value;
+					expect([cell.status, cell.health]).toEqual([worker?.status, worker?.health]);
+					expect(cell.value).toBe(said.has(cell.id) ? decodeValue(encodeValue(said.get(cell.id)), 0) : undefined);
+				}
+			}
+		}),
+		{ numRuns: 60 },
+	);
+});
+
+test("10,000 workers: all fit a page, all changing at once a delta; one that changes is one row, one that comes too", () => {
+	const { comb, set, tick } = colony();
+	const ids = Array.from({ length: 10_000 }, (_, i) => `worker-${i}`);
+	const all = (salt: number) => {
+		for (const [i, id] of ids.entries()) set(id, STATUSES[(i + salt) % 8] ?? "idle");
+		tick(ids.map((id, i) => [id, ((i * 7919 + salt * 31) % 1000) / 7]));
+		return comb.answer({ kind: "comb", metric: "cpu_percent" });
+	};
+	const bytes = (before: AnswerOf<"comb">, after: AnswerOf<"comb">) => JSON.stringify(difference(0, before, after))?.length ?? 0;
+	const first = all(0);
+	expect(cells(first).map(({ id }) => id)).toEqual(ids);
+	expect(JSON.stringify(first).length).toBeLessThan(150_000);
+	const second = all(1);
+	expect(bytes(first, second)).toBeGreaterThan(40_000);
+	expect(bytes(first, second)).toBeLessThan(64_000);
+	set("worker-5000", "failed", "unhealthy");
+	const third = comb.answer({ kind: "comb", metric: "cpu_percent" });
+	expect(bytes(second, third)).toBeLessThan(300);
+	set("worker-10000", "idle");
+	expect(bytes(third, comb.answer({ kind: "comb", metric: "cpu_percent" }))).toBeLessThan(8_000);
+});
+
+test("what does not fit is left out, and the total says how many there are", () => {
+	const { comb, set } = colony();
+	for (let i = 0; i < 10_100; i++) set(`w${i}`, "idle");
+	const answer = comb.answer({ kind: "comb" });
+	expect(cells(answer)).toHaveLength(10_000);
+	expect(answer.total).toBe(10_100);
+
+	const other = colony();
+	for (let i = 0; i < 5_000; i++) other.set(`${(i * 2654435761) % 4294967296}-${"\u4e00".repeat(60)}-${i}`, "idle");
+	const cut = other.comb.answer({ kind: "comb" });
+	expect(cut.total).toBe(5_000);
+	expect(cells(cut).length).toBeGreaterThan(100);
+	expect(cells(cut).length).toBeLessThan(5_000);
+	expect(new TextEncoder().encode(JSON.stringify(cut)).length).toBeLessThan(150_000);
+});
