@@ -121,7 +121,10 @@ export default defineConfig(({ isSsrBuild }) => ({
 					output: {
 						codeSplitting: {
 							groups: [
-								{ name: "core", test: /preload-helper|solid-js|colony-bridge|web\/(elements|format|live|shell|page-|app)/ },
+								{
+									name: "core",
+									test: /preload-helper|solid-js|colony-bridge(?!.*command-words)|web\/(elements|format|live|shell|page-|app)/,
+								},
 								// A sparkline needs this much of the charts.
 								{ name: "path", test: /web\/chart\/path/ },
 								{ name: "chart", test: /web\/chart\/(?!plot|Sparkline)/ },

@@ -1,4 +1,4 @@
-import { COMMAND_STATES } from "../colony-bridge/protocol/control.ts";
+import { COMMAND_STATES } from "../colony-bridge/protocol/command-words.ts";
 import type { CommandAnswer } from "../colony-bridge/protocol/rest.ts";
 import type { CommandRow } from "../colony-bridge/protocol/view.ts";
 import { isoField, isoInstant } from "./iso-instant.ts";

@@ -11,22 +11,6 @@ import { Name } from "./names.ts";
 export const CommandState = v.picklist(["accepted", "delivered", "done", "failed", "timed-out", "absent", "unknown"]);
 export type CommandState = v.InferOutput<typeof CommandState>;
 
-/** What each state means, for people. */
-export const COMMAND_STATES: Record<CommandState, string> = {
-	accepted: "waits for the colony",
-	delivered: "was given to the colony, which has not answered yet",
-	done: "the colony carried it out",
-	failed: "the colony tried and failed",
-	"timed-out": "was given to the colony, which did not answer in time: it may still be carried out",
-	absent: "the colony was not there to take it: it was not carried out and will not be",
-	unknown: "was given to a run of the bridge that has ended without an answer: it may have been carried out or not; it is not tried again",
-};
-
-/** Whether the command waits for something. */
-export function isUnderWay(state: CommandState): boolean {
-	return state === "accepted" || state === "delivered";
-}
-
 /** `POST /api/cluster/scale`. */
 export const ScaleRequest = v.strictObject(
 	{
@@ -43,8 +27,3 @@ export const IdempotencyKey = v.pipe(
 	v.string(),
 	v.regex(/^[\x21-\x7e]{1,100}$/, "an Idempotency-Key has 1 to 100 printable characters without spaces; a UUID will do"),
 );
-
-/** The command in a few words: `restart worker-3`, `scale to 15 workers`. */
-export function commandWords(command: Command): string {
-	return command.action === "restart" ? `restart ${command.worker}` : `scale to ${command.workers} workers`;
-}

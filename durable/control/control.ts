@@ -6,7 +6,7 @@
  * A bridge that is away has {@link ControlPace.deliverMs} to come back, three of its intervals where those are longer.
  */
 import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/audit.ts";
-import { commandWords, isUnderWay } from "../../colony-bridge/protocol/control.ts";
+import { commandWords, isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/view.ts";

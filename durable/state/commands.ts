@@ -4,7 +4,8 @@
  * A command is sent only to the run of the bridge that it was written down as delivered to, so that no second run carries it out again; what a
  * run has not answered when the next one begins is `unknown`.
  */
-import { type CommandState, isUnderWay } from "../../colony-bridge/protocol/control.ts";
+import { isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
+import type { CommandState } from "../../colony-bridge/protocol/control.ts";
 import type { Command } from "../../colony-bridge/protocol/down.ts";
 import type { CommandEndEntry, CommandEntry, DeliveredEntry } from "../log/entry.ts";
 

@@ -4,7 +4,7 @@
  * written.
  */
 
-import { commandWords } from "../../colony-bridge/protocol/control.ts";
+import { commandWords } from "../../colony-bridge/protocol/command-words.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";

@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 import { AuditAction, type AuditRow } from "../../colony-bridge/protocol/audit.ts";
-import { COMMAND_STATES } from "../../colony-bridge/protocol/control.ts";
+import { COMMAND_STATES } from "../../colony-bridge/protocol/command-words.ts";
 import { ScrollBox } from "../elements/ScrollBox.tsx";
 import { count } from "../format/number.ts";
 import type { AuditData, PageContext } from "../pages.d.ts";

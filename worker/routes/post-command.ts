@@ -1,6 +1,7 @@
 /** What makes the colony do something: taken in at once, carried out by the bridge, followed at its own address. */
 import * as v from "valibot";
-import { IdempotencyKey, isUnderWay, ScaleRequest } from "../../colony-bridge/protocol/control.ts";
+import { isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
+import { IdempotencyKey, ScaleRequest } from "../../colony-bridge/protocol/control.ts";
 import type { Command } from "../../colony-bridge/protocol/down.ts";
 import { Name } from "../../colony-bridge/protocol/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/problem.ts";

@@ -17,7 +17,8 @@ export interface History {
 /** Numbers with a column of their own; the others stand together. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
-export function workerColumns(history: History): Column<WorkerRow>[] {
+/** @param control a last column, for those who may act. */
+export function workerColumns(history: History, control: Column<WorkerRow>[] = []): Column<WorkerRow>[] {
 	return [
 		{ head: "Worker", size: 16, names: true, cell: (worker) => <WorkerName worker={worker} /> },
 		{ head: "Status", size: 18, cell: (worker) => <Status worker={worker} /> },
@@ -46,6 +47,7 @@ export function workerColumns(history: History): Column<WorkerRow>[] {
 				</Show>
 			),
 		},
+		...control,
 	];
 }
 

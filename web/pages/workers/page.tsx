@@ -1,6 +1,10 @@
-import { createMemo, type JSX } from "solid-js";
+import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { restartColumn, ScaleButton } from "../../control/Buttons.tsx";
+import { CommandList } from "../../control/CommandList.tsx";
+import { ControlDialog } from "../../control/ControlDialog.tsx";
+import { createControl } from "../../control/control.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
@@ -21,6 +25,9 @@ export default function Workers(): JSX.Element {
 	const cpuLines = createMemo(() => byWorker(cpu()));
 	const memoryLines = createMemo(() => byWorker(memory()));
 	const history: History = { cpu: (id) => cpuLines().get(id), memory: (id) => memoryLines().get(id) };
+	const control = createControl();
+	// Once: other columns would be other cells, and a button that is pressed must stay.
+	const columns = untrack(() => workerColumns(history, restartColumn(control)));
 	return (
 		<div class="stack">
 			<Tally
@@ -31,9 +38,22 @@ export default function Workers(): JSX.Element {
 					["Failed", counts().byStatus.failed ?? 0],
 				]}
 			/>
-			<Panel title="Workers" class="whole" note={<Shown of={workers()} one="worker" />}>
-				<DataTable caption="Workers" columns={workerColumns(history)} rows={workers().rows} empty="The colony lists no workers." />
+			<Panel
+				title="Workers"
+				class="whole"
+				note={
+					<>
+						<Shown of={workers()} one="worker" />
+						<ScaleButton control={control} />
+					</>
+				}
+			>
+				<DataTable caption="Workers" columns={columns} rows={workers().rows} empty="The colony lists no workers." />
 			</Panel>
+			<CommandList control={control} />
+			<Show when={control.mayAct}>
+				<ControlDialog control={control} />
+			</Show>
 		</div>
 	);
 }

@@ -1,0 +1,165 @@
+/** Buttons that make the colony do something: a real colony does it, and its own words come back. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, shifts, startRig, untilLive, type Visit, visit } from "./dashboard.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const USERS = { ann: "correct horse", viewer: "only looking" };
+
+let browser: Browser;
+beforeAll(async () => {
+	browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+const visits: Visit[] = [];
+afterEach(async () => {
+	await Promise.all(visits.splice(0).map(({ context }) => context.close()));
+});
+async function open(url: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+	const opened = await visit(browser, url, options);
+	visits.push(opened);
+	return opened;
+}
+
+const rows = (page: Page) => page.locator("tbody tr", { hasText: /^worker-/ });
+const dialogState = (page: Page) => page.locator("dialog [data-state]").getAttribute("data-state", { timeout: 10_000 });
+const violations = async (page: Page) => {
+	await page.evaluate(axe);
+	return page.evaluate(async () => {
+		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+	});
+};
+
+describe("without sign-in", () => {
+	let rig: Rig;
+	beforeAll(async () => {
+		rig = await startRig();
+	});
+	afterAll(() => rig?.stop());
+
+	test("a worker is restarted by keyboard, after saying which, and the result is the colony's", async () => {
+		const { page, said } = await open(`${rig.url}workers`);
+		await untilLive(page);
+		const button = page.getByRole("button", { name: "Restart worker-2" });
+		await button.focus();
+		await page.keyboard.press("Enter");
+		const dialog = page.getByRole("dialog", { name: "Restart worker-2 of hive?" });
+		await dialog.waitFor();
+		expect(await dialog.textContent()).toMatch(/It runs (no task|\d+\stasks?) now/);
+		// What does no harm has the focus.
+		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+		expect(await violations(page)).toEqual([]);
+		await page.keyboard.press("Escape");
+		expect(await dialog.isVisible()).toBe(false);
+		expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Restart worker-2");
+		expect(await (await fetch(`${rig.url}api/commands`)).json()).toEqual([]);
+		await page.keyboard.press("Enter");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Enter");
+		await expect.poll(() => dialogState(page), { timeout: 20_000 }).toBe("done");
+		expect(await page.locator(".dialog-words").textContent()).toMatch(/^worker-2 was restarted/);
+		expect(await violations(page)).toEqual([]);
+		await page.keyboard.press("Enter");
+		expect(await page.locator("dialog").isVisible()).toBe(false);
+		expect(await page.locator("tbody tr", { hasText: "restart worker-2" }).textContent()).toMatch(/done.*worker-2 was restarted/);
+		const workers = (await (await fetch(`${rig.url}api/workers`)).json()) as { id: string; restarts?: number }[];
+		expect(workers.find(({ id }) => id === "worker-2")?.restarts).toBe(1);
+		expect((await shifts(page)).page).toBeLessThan(0.005);
+		expect(said).toEqual([]);
+	});
+
+	test("the colony is scaled, and its rows follow", async () => {
+		const { page, said } = await open(`${rig.url}workers`);
+		await untilLive(page);
+		await page.getByRole("button", { name: "Scale…" }).click();
+		const dialog = page.getByRole("dialog");
+		const field = dialog.getByLabel("Workers");
+		expect(await field.inputValue()).toBe("3");
+		expect(await dialog.getByRole("button", { name: /^Scale/ }).isDisabled()).toBe(true);
+		await field.fill("many");
+		expect(await dialog.textContent()).toContain("Write a whole number");
+		await field.fill("1");
+		expect(await dialog.textContent()).toMatch(/2\sworkers fewer than the 3 there are now/);
+		await field.fill("5");
+		expect(await dialog.textContent()).toMatch(/2\sworkers more than the 3 there are now/);
+		await dialog.getByRole("button", { name: "Scale to 5 workers" }).click();
+		await expect.poll(() => dialogState(page), { timeout: 20_000 }).toBe("done");
+		expect(await page.locator(".dialog-words").textContent()).toBe("scaled from 3 to 5 workers");
+		await page.getByRole("button", { name: "Close" }).click();
+		await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(5);
+		expect(said).toEqual([]);
+	});
+
+	test("what the colony refuses is said in its words", async () => {
+		const { page } = await open(`${rig.url}workers`);
+		await untilLive(page);
+		await page.getByRole("button", { name: "Scale…" }).click();
+		await page.getByRole("dialog").getByLabel("Workers").fill("9999");
+		await page.getByRole("button", { name: "Scale to 9,999 workers" }).click();
+		await expect.poll(() => dialogState(page), { timeout: 20_000 }).toBe("failed");
+		expect(await page.locator(".dialog-words").textContent()).toMatch(/512/);
+	});
+
+	test("what was lost on the way may be tried again and is done once", async () => {
+		const { page } = await open(`${rig.url}workers`);
+		await untilLive(page);
+		const before = ((await (await fetch(`${rig.url}api/commands`)).json()) as unknown[]).length;
+		let lost = 0;
+		await page.route("**/restart", async (route) => {
+			if (lost++ > 0) return route.continue();
+			// It arrives; its answer does not.
+			await route.fetch();
+			return route.abort();
+		});
+		await page.getByRole("button", { name: "Restart worker-1" }).click();
+		await page.getByRole("dialog").getByRole("button", { name: "Restart worker-1" }).click();
+		await page.getByRole("alert").getByText("safe to try again").waitFor();
+		await page.getByRole("dialog").getByRole("button", { name: "Restart worker-1" }).click();
+		await expect.poll(() => dialogState(page), { timeout: 20_000 }).toBe("done");
+		expect(await (await fetch(`${rig.url}api/commands`)).json()).toHaveLength(before + 1);
+	});
+
+	test("the audit is in the navigation, and says who did it", async () => {
+		const { page, said } = await open(rig.url);
+		await page.getByRole("link", { name: "Audit" }).click();
+		await page.getByRole("heading", { name: "Audit", level: 1 }).waitFor();
+		expect(await page.locator("tbody tr", { hasText: "worker-2" }).textContent()).toMatch(/somebody.*127\.0\.0\.1.*Restart a worker.*done/);
+		await page.locator("select[name=action]").selectOption("scale");
+		await page.getByRole("button", { name: "Show" }).click();
+		await expect.poll(() => page.locator("tbody tr", { hasText: "Restart" }).count()).toBe(0);
+		expect(await page.locator("tbody tr").count()).toBeGreaterThan(0);
+		expect(await violations(page)).toEqual([]);
+		expect(said).toEqual([]);
+	});
+});
+
+describe.each([
+	["a dashboard that is read-only", { readonly: true }, undefined],
+	["a viewer", { authEnabled: true, authUsers: USERS }, "viewer"],
+] as const)("%s", (_, config, user) => {
+	let rig: Rig;
+	beforeAll(async () => {
+		rig = await startRig({ config });
+	});
+	afterAll(() => rig?.stop());
+
+	test("has no buttons", async () => {
+		const { page } = await open(`${rig.url}workers`);
+		if (user) {
+			await page.getByLabel("User").fill(user);
+			await page.getByLabel("Password").fill(USERS[user]);
+			await page.getByRole("button", { name: "Sign in" }).click();
+			await page.waitForURL(`${rig.url}workers`);
+		}
+		await untilLive(page);
+		await expect.poll(() => rows(page).count()).toBe(3);
+		expect(await page.getByRole("button", { name: /Restart|Scale/ }).count()).toBe(0);
+		expect(await page.locator("dialog").count()).toBe(0);
+		if (user) expect(await page.getByRole("link", { name: "Audit" }).count()).toBe(0);
+	});
+});

@@ -1,0 +1,29 @@
+/** What the viewer may tell the colony to do, what is about to be confirmed, and what was told. */
+import { createSignal } from "solid-js";
+import { ownAnswer } from "../../colony-bridge/protocol/plan.ts";
+import type { CommandRow, LinkView, WorkerRow } from "../../colony-bridge/protocol/view.ts";
+import { useAnswer, usePage } from "../page-context.tsx";
+
+/** What the dialog asks about. */
+export type Ask = { type: "restart"; worker: WorkerRow } | { type: "scale" };
+
+/** @param commandsAt the place of the page's commands among its answers. */
+export function createControl(commandsAt = ownAnswer("workers", "commands")) {
+	const page = usePage();
+	const commands = useAnswer(commandsAt, "commands");
+	const [ask, setAsk] = createSignal<Ask>();
+	const able = (what: LinkView["can"][number]): LinkView[] => page.cluster().links.filter(({ can }) => can.includes(what));
+	return {
+		/** Neither the dashboard nor the viewer's role forbids it. */
+		mayAct: !page.input.config.readonly,
+		ask,
+		setAsk,
+		commands,
+		command: (id: string): CommandRow | undefined => commands().rows.find((row) => row.id === id),
+		/** Bridges whose colony can scale. */
+		scalers: () => able("scale"),
+		restarters: () => able("restart"),
+		canRestart: ({ bridge }: WorkerRow) => able("restart").some((link) => link.bridge === bridge),
+	};
+}
+export type Control = ReturnType<typeof createControl>;
