@@ -2,7 +2,6 @@
 import * as v from "valibot";
 import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
 import { Query, type QueryInput, type QueryKind } from "./view.ts";
-import { workerOf, workerQueries } from "./worker-page.ts";
 
 /** What the shell around every page shows. Always the first two answers of a page, in this order. */
 const SHELL: QueryInput[] = [{ kind: "cluster" }, { kind: "layout" }];
@@ -19,7 +18,6 @@ const BUILT_IN = {
 		marks: { kind: "marks", limit: 20 },
 	},
 	workers: {
-		comb: { kind: "comb" },
 		workers: { kind: "workers", limit: 100 },
 		cpu: { kind: "metrics", selectors: ["cpu_percent"], range: "5m", points: 30, fold: "each" },
 		memory: { kind: "metrics", selectors: ["memory_mb"], range: "5m", points: 30, fold: "each" },
@@ -107,17 +105,9 @@ export function pageWidgets(name: string, layout: Layout): WidgetSpec[] {
 	return layout.pages.find((page) => page.name === name)?.widgets ?? [];
 }
 
-/**
- * @param name a built-in page's, a custom page's, or `workers/{id}`
- * @param metric what a comb on it shows; absent: states
- * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
- */
-export function planPage(name: string, layout: Layout, metric?: string): Query[] | undefined {
-	const worker = workerOf(name);
-	const own =
-		worker === undefined
-			? ownQueries(name)?.map((query) => (query.kind === "comb" && metric !== undefined ? { ...query, metric } : query))
-			: workerQueries(worker);
+/** @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page. */
+export function planPage(name: string, layout: Layout): Query[] | undefined {
+	const own = ownQueries(name);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	return [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)].map((query) => v.parse(Query, query));
 }
