@@ -1,18 +1,10 @@
 #!/usr/bin/env node
-import { defineCommand, runMain } from "citty";
-import { VERSION } from "../../worker/version.ts";
-import { devCommand } from "./dev-command.ts";
-import { hashCommand } from "./hash-command.ts";
-import { startCommand } from "./start-command.ts";
+/** The door: on an older Node, loading what is behind it would fail with words that help nobody. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+	console.error(`hiveframe-dashboard runs on Node 22.13 or newer, this is ${process.versions.node}: install a newer Node`);
+	process.exit(1);
+}
+await import("./commands.ts");
 
-const subCommands = { start: startCommand, dev: devCommand, hash: hashCommand };
-const main = defineCommand({
-	meta: { name: "hiveframe-dashboard", version: VERSION, description: "The monitoring dashboard for HiveFrame colonies." },
-	subCommands,
-});
-
-// No command, or options without one, mean `start`.
-const given = process.argv.slice(2);
-const first = given[0] ?? "";
-const asksAboutAll = ["--help", "-h", "--version", "-v"].includes(first);
-await runMain(main, { rawArgs: asksAboutAll || (first && !first.startsWith("-")) ? given : ["start", ...given] });
+export {};

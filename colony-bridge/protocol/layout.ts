@@ -113,13 +113,13 @@ export const PageSpec = v.object({
 		v.check((name) => !RESERVED.includes(name), `a page name must not be one of ${RESERVED.join(", ")}`),
 	),
 	title: Name,
-	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(200)),
+	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(LIMITS.widgets)),
 });
 export type PageSpec = v.InferOutput<typeof PageSpec>;
 
 export const Layout = v.object({
 	/** Widgets added to Overview. */
-	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(200)),
+	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(LIMITS.widgets)),
 	pages: v.pipe(v.array(PageSpec), v.maxLength(100)),
 });
 export type Layout = v.InferOutput<typeof Layout>;

@@ -24,8 +24,10 @@ export const LIMITS = {
 	series: 100_000,
 	/** Metric names in one REST request or one query. */
 	selectors: 100,
-	/** Queries a viewer may hold open at once. */
+	/** Queries a viewer may hold open at once: the shell's, the page's own and one a widget. */
 	queries: 64,
+	/** Widgets of one page. */
+	widgets: 48,
 	/** Rows of one table answer. */
 	rows: 500,
 	/** Points a series in one metrics answer. */

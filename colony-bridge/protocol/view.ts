@@ -89,7 +89,7 @@ export const Query = v.variant("kind", [
 		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),
 		/** Up to `end`. */
 		range: v.optional(Duration, "1h"),
-		/** Instants, ms; `start` goes before `range`, an absent `end` is the newest sample's. */
+		/** Instants, ms: after `start` (which goes before `range`), up to and with `end` (absent: the newest sample's). */
 		start: v.optional(Instant),
 		end: v.optional(Instant),
 		/** One value a step instead of what was measured. */

@@ -50,7 +50,7 @@ accepts("PageSpec", PageSpec, {
 			(name): [unknown, string] => [{ ...page, name }, "name"],
 		),
 		[{ ...page, title: "" }, "title"],
-		[{ ...page, widgets: Array(201).fill(chart) }, "widgets"],
+		[{ ...page, widgets: Array(LIMITS.widgets + 1).fill(chart) }, "widgets"],
 	],
 });
 
@@ -98,6 +98,10 @@ describe("what a page asks", () => {
 		expect(queries.slice(0, 2)).toEqual([{ kind: "cluster" }, { kind: "layout" }]);
 		expect(queries.length).toBe(widgetsStart(name) + pageWidgets(name, layout).length);
 		expect(queries.length).toBeLessThanOrEqual(LIMITS.queries);
+	});
+
+	test.each(BUILT_IN_PAGES)("%s and as many widgets as a page may have are no more than a viewer may watch", (name) => {
+		expect(widgetsStart(name) + LIMITS.widgets).toBeLessThanOrEqual(LIMITS.queries);
 	});
 
 	test("a widget's answer stands at its place after the page's own", () => {

@@ -14,13 +14,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "17f3e2a52e510411",
+	"bridge to cluster": "3bb6ff1a2ccc95c2",
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "547bd000699e5f85",
-	layout: "a8778453fdd764fd",
+	layout: "a982df3542ac82e7",
 	"viewer to cluster": "4c81e71fd61fd331",
 	"cluster to viewer": "501b0c72f5680d20",
-	REST: "67cfb9347ebbb197",
+	REST: "4f6e5d7e9d537ee8",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
