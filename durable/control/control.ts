@@ -105,11 +105,13 @@ export class Control {
 			},
 			() => audit.asked({ actor, action: command.action, target, command: id }, now),
 		);
-		this.#room.by(now + patience);
 		const to = { bridge: link.bridge, epoch: link.epoch };
 		const socket = this.#room.socketOf(to);
 		if (socket) sendFrames(socket, this.#quietly(to, false));
-		return { type: "command", command: commandRow(this.#room.state().commands.get(id) as CommandRecord) };
+		const taken = this.#room.state().commands.get(id) as CommandRecord;
+		// One alarm, where delivery has not set an earlier one.
+		this.#room.by(taken.until);
+		return { type: "command", command: commandRow(taken) };
 	}
 
 	/** What this run of the bridge is to be sent on a new link, or with an answer over HTTP: also what it was sent before and has not answered. */
