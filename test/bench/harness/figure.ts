@@ -11,7 +11,8 @@ export interface Figure {
 
 /** A bench is a file in `test/bench/`; its name is the file's. */
 export interface Bench {
-	run(): AsyncIterable<Omit<Figure, "bench">>;
+	/** @param options of the command line, such as `--full`. */
+	run(options: ReadonlySet<string>): AsyncIterable<Omit<Figure, "bench">>;
 }
 
 /** @param share 0 to 1, e.g. 0.99. Nearest rank: a value that was measured, none between two. */

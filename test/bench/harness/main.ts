@@ -1,4 +1,4 @@
-/** `npm run bench [-- name ...]`: runs the benches one after the other, each figure a JSON line on standard output. */
+/** `npm run bench [-- name ... --option ...]`: runs the benches one after the other, each figure a JSON line on standard output. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Bench, type Figure, rounded } from "./figure.ts";
@@ -8,7 +8,10 @@ const names = readdirSync(folder)
 	.filter((file) => file.endsWith(".ts"))
 	.map((file) => basename(file, ".ts"));
 
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+/** A bench's own file says which it knows. */
+const options = new Set(words.filter((word) => word.startsWith("--")));
+const asked = words.filter((word) => !word.startsWith("--"));
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
 	console.error(`no bench "${unknown[0]}"; there are ${names.join(", ")}`);
@@ -18,7 +21,7 @@ if (unknown.length > 0) {
 for (const bench of asked.length > 0 ? asked : names) {
 	try {
 		const { run } = (await import(join(folder, `${bench}.ts`))) as Bench;
-		for await (const { value, reference, ...figure } of run()) {
+		for await (const { value, reference, ...figure } of run(options)) {
 			const line: Figure = {
 				bench,
 				...figure,

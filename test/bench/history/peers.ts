@@ -1,0 +1,177 @@
+/** Prometheus and VictoriaMetrics on the same samples and the same questions, where they are installed. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Figure, quantile } from "../harness/figure.ts";
+import { QUESTIONS, type Question } from "./questions.ts";
+import { type Stretch, writeRequest } from "./remote-write.ts";
+import { took } from "./took.ts";
+import { INTERVAL_MS, workload } from "./workload.ts";
+
+type Line = Omit<Figure, "bench">;
+
+interface Peer {
+	name: string;
+	/** Debian's package and program. */
+	program: string;
+	options(folder: string, address: string): Promise<string[]>;
+	/** Path that answers once it can be asked. */
+	ready: string;
+	/** Brings all samples to disk. @returns folders that hold them. */
+	flush(base: string, folder: string): Promise<string[]>;
+}
+
+const PEERS: readonly Peer[] = [
+	{
+		name: "Prometheus",
+		program: "prometheus",
+		async options(folder, address) {
+			const config = join(folder, "prometheus.yml");
+			await writeFile(config, "{}\n");
+			return [
+				`--config.file=${config}`,
+				`--storage.tsdb.path=${join(folder, "data")}`,
+				`--web.listen-address=${address}`,
+				"--web.enable-remote-write-receiver",
+				"--web.enable-admin-api",
+				"--log.level=error",
+			];
+		},
+		ready: "/-/ready",
+		async flush(base, folder) {
+			// Its newest hours lie in its log only: a snapshot writes them as blocks.
+			const { data } = (await (await fetch(`${base}/api/v1/admin/tsdb/snapshot`, { method: "POST" })).json()) as { data: { name: string } };
+			return [join(folder, "data/snapshots", data.name)];
+		},
+	},
+	{
+		name: "VictoriaMetrics",
+		program: "victoria-metrics",
+		async options(folder, address) {
+			return [`-storageDataPath=${join(folder, "data")}`, `-httpListenAddr=${address}`, "-retentionPeriod=12", "-loggerLevel=ERROR"];
+		},
+		ready: "/health",
+		async flush(base, folder) {
+			await (await fetch(`${base}/internal/force_flush`)).text();
+			await (await fetch(`${base}/internal/force_merge`)).text();
+			return [join(folder, "data/data"), join(folder, "data/indexdb")];
+		},
+	},
+];
+
+export async function* peers(hours: number): AsyncGenerator<Line> {
+	for (const peer of PEERS) {
+		if (spawnSync(peer.program, ["--version"]).error) {
+			console.error(`${peer.name} is not here: apt-get install ${peer.program}`);
+			continue;
+		}
+		const folder = await mkdtemp(join(tmpdir(), "hiveframe-peer-"));
+		const address = `127.0.0.1:${await freePort()}`;
+		const child = spawn(peer.program, await peer.options(folder, address), { stdio: ["ignore", "ignore", "inherit"], cwd: folder });
+		try {
+			yield* measure(peer, hours, folder, `http://${address}`, child);
+		} finally {
+			const gone = once(child, "close");
+			if (child.exitCode === null && child.kill()) await gone;
+			await rm(folder, { recursive: true, force: true });
+		}
+	}
+}
+
+async function* measure(peer: Peer, hours: number, folder: string, base: string, child: ChildProcess): AsyncGenerator<Line> {
+	await ready(`${base}${peer.ready}`, child);
+	const { definitions, tick, jitter } = workload();
+	const pushes = (hours * 3_600_000) / INTERVAL_MS;
+	let at = Date.now() - pushes * INTERVAL_MS;
+	let busy = 0;
+	for (let push = 0; push < pushes; ) {
+		const stretch: Stretch = { at: [], values: [] };
+		for (const last = Math.min(pushes, push + 120); push < last; push++) {
+			at += INTERVAL_MS + jitter();
+			stretch.at.push(Math.min(at, Date.now()));
+			stretch.values.push(tick());
+		}
+		const body = new Uint8Array(writeRequest(definitions, stretch));
+		const headers = {
+			"content-type": "application/x-protobuf",
+			"content-encoding": "snappy",
+			"x-prometheus-remote-write-version": "0.1.0",
+		};
+		const begun = performance.now();
+		const response = await fetch(`${base}/api/v1/write`, { method: "POST", headers, body });
+		busy += performance.now() - begun;
+		if (!response.ok) throw new Error(`${peer.name} did not take the samples: ${response.status} ${await response.text()}`);
+	}
+	const samples = pushes * definitions.length;
+	yield {
+		name: `${peer.name}: samples_per_second of ${hours} h, in requests of 78,000`,
+		value: (samples / busy) * 1000,
+		unit: "samples/s",
+	};
+	const folders = await peer.flush(base, folder);
+	const bytes = (await Promise.all(folders.map(bytesIn))).reduce((sum, each) => sum + each, 0);
+	yield { name: `${peer.name}: bytes_per_sample of ${hours} h`, value: bytes / samples, unit: "bytes" };
+	for (const question of QUESTIONS) {
+		const url = address(question, base, at / 1000);
+		const times = await took(async () => {
+			const response = await fetch(url);
+			const { data } = (await response.json()) as { data?: { result: unknown[] } };
+			const expected = question.fold === "sum" ? 1 : question.selectors.length;
+			if (data?.result.length !== expected)
+				throw new Error(`${url} answered ${response.status} with ${data?.result.length} of ${expected}`);
+		});
+		yield { name: `${peer.name}: ${question.name}_p50_ms`, value: quantile(times, 0.5), unit: "ms" };
+		yield { name: `${peer.name}: ${question.name}_p99_ms`, value: quantile(times, 0.99), unit: "ms" };
+	}
+}
+
+/** The same question in PromQL. */
+function address({ selectors, range, step, aggregation, fold }: Question, base: string, end: number): URL {
+	const workers = selectors.map((selector) => /worker="(.*)"/.exec(selector)?.[1]).filter(Boolean);
+	const series = workers.length > 0 ? `cpu_percent{worker=~"${workers.join("|")}"}` : (selectors[0] as string);
+	const url = new URL(step ? "/api/v1/query_range" : "/api/v1/query", base);
+	if (step) {
+		// A rate needs two samples wherever a step begins.
+		const asked = aggregation === "rate" ? `rate(${series}[1m])` : `avg_over_time(${series}[${step}])`;
+		url.searchParams.set("query", fold === "sum" ? `sum(${asked})` : asked);
+		url.searchParams.set("start", String(end - Number.parseInt(range, 10) * 3600));
+		url.searchParams.set("end", String(end));
+		url.searchParams.set("step", step);
+		// VictoriaMetrics would remember the answer.
+		url.searchParams.set("nocache", "1");
+	} else {
+		url.searchParams.set("query", range.endsWith("h") ? `${series}[${range}]` : series);
+		url.searchParams.set("time", String(end));
+	}
+	return url;
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+	for (let tries = 0; tries < 300; tries++) {
+		if (child.exitCode !== null) break;
+		const response = await fetch(url).catch(() => undefined);
+		if (response?.ok) return;
+		await pause(100);
+	}
+	throw new Error(`${child.spawnfile} did not come up at ${url}`);
+}
+
+async function bytesIn(folder: string): Promise<number> {
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+	const sizes = await Promise.all(
+		entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+	);
+	return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	return port;
+}
