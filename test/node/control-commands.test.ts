@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { KEY_MS } from "../../durable/state/commands.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 import { ANN, commandsOf, flow, order, Run, restart, settled, TestColony } from "./control-rig.ts";
@@ -298,4 +299,10 @@ test("a bridge's socket that only says hello is given what waits, before anythin
 	line.say(run.hello());
 	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "command"]);
 	expect(state(rig, id)).toBe("delivered");
+});
+
+test("a keyframe of the time before commands is read", () => {
+	const { commands: _, ...stored } = new ClusterState().store();
+	expect(ClusterState.restore({ ...stored, format: 1, position: 7 })).toMatchObject({ position: 7, commands: { size: 0 } });
+	expect(() => ClusterState.restore({ ...stored, format: 3 })).toThrow(/format 3/);
 });
