@@ -1,6 +1,8 @@
+import { isoText } from "../colony-bridge/protocol/iso-text.ts";
+
 /** @param at ms since 1970. @returns ISO 8601 in UTC, with milliseconds only where there are some: `2024-01-15T10:00:00Z`. */
 export function isoInstant(at: number): string {
-	const text = new Date(at).toISOString();
+	const text = isoText(at);
 	return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }
 

@@ -1,4 +1,5 @@
 /** CSV after RFC 4180: a row a sample, `timestamp,name,labels,unit,value`, series after series. */
+import { isoText } from "../../../colony-bridge/protocol/iso-text.ts";
 import { digits, type Format } from "./format.ts";
 import { labelsText } from "./labels.ts";
 
@@ -7,7 +8,7 @@ export const csv: Format = {
 	open: () => "",
 	sample({ name, labels, unit = "" }) {
 		const fixed = [name, labelsText(labels), unit].map(cell).join(",");
-		return (at, value) => `${new Date(at).toISOString()},${fixed},${digits(value)}\r\n`;
+		return (at, value) => `${isoText(at)},${fixed},${digits(value)}\r\n`;
 	},
 	close: "",
 	end: "",

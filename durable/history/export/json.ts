@@ -1,4 +1,5 @@
 /** One JSON document: `{"series":[{"name","labels","type","unit","samples":[{"timestamp","value"},...]},...]}`. */
+import { isoText } from "../../../colony-bridge/protocol/iso-text.ts";
 import { digits, type Format } from "./format.ts";
 
 export const json: Format = {
@@ -7,7 +8,7 @@ export const json: Format = {
 		const head = JSON.stringify({ name, ...(labels && { labels }), type, ...(unit !== undefined && { unit }) });
 		return `${before ? "," : ""}\n${head.slice(0, -1)},"samples":[`;
 	},
-	sample: () => (at, value, first) => `${first ? "" : ","}{"timestamp":"${new Date(at).toISOString()}","value":${digits(value)}}`,
+	sample: () => (at, value, first) => `${first ? "" : ","}{"timestamp":"${isoText(at)}","value":${digits(value)}}`,
 	close: "]}",
 	end: "\n]}\n",
 };
