@@ -21,8 +21,10 @@ interface Peer {
 	options(folder: string, address: string): Promise<string[]>;
 	/** Path that answers once it can be asked. */
 	ready: string;
-	/** Brings all samples to disk. @returns folders that hold them. */
-	flush(base: string, folder: string): Promise<string[]>;
+	/** Brings all samples to disk, where the end of the program does not. */
+	flush?(base: string): Promise<unknown>;
+	/** Where they lie then. */
+	kept: string[];
 }
 
 const PEERS: readonly Peer[] = [
@@ -42,11 +44,9 @@ const PEERS: readonly Peer[] = [
 			];
 		},
 		ready: "/-/ready",
-		async flush(base, folder) {
-			// Its newest hours lie in its log only: a snapshot writes them as blocks.
-			const { data } = (await (await fetch(`${base}/api/v1/admin/tsdb/snapshot`, { method: "POST" })).json()) as { data: { name: string } };
-			return [join(folder, "data/snapshots", data.name)];
-		},
+		// Its newest hours lie in its log only: a snapshot writes them as blocks.
+		flush: async (base) => (await fetch(`${base}/api/v1/admin/tsdb/snapshot`, { method: "POST" })).text(),
+		kept: ["data/snapshots"],
 	},
 	{
 		name: "VictoriaMetrics",
@@ -55,11 +55,7 @@ const PEERS: readonly Peer[] = [
 			return [`-storageDataPath=${join(folder, "data")}`, `-httpListenAddr=${address}`, "-retentionPeriod=12", "-loggerLevel=ERROR"];
 		},
 		ready: "/health",
-		async flush(base, folder) {
-			await (await fetch(`${base}/internal/force_flush`)).text();
-			await (await fetch(`${base}/internal/force_merge`)).text();
-			return [join(folder, "data/data"), join(folder, "data/indexdb")];
-		},
+		kept: ["data/data", "data/indexdb"],
 	},
 ];
 
@@ -73,16 +69,23 @@ export async function* peers(hours: number): AsyncGenerator<Line> {
 		const address = `127.0.0.1:${await freePort()}`;
 		const child = spawn(peer.program, await peer.options(folder, address), { stdio: ["ignore", "ignore", "inherit"], cwd: folder });
 		try {
-			yield* measure(peer, hours, folder, `http://${address}`, child);
+			const samples = yield* measure(peer, hours, `http://${address}`, child);
+			await end(child);
+			const bytes = await Promise.all(peer.kept.map((kept) => bytesIn(join(folder, kept))));
+			yield {
+				name: `${peer.name}: bytes_per_sample of ${hours} h`,
+				value: bytes.reduce((sum, each) => sum + each) / samples,
+				unit: "bytes",
+			};
 		} finally {
-			const gone = once(child, "close");
-			if (child.exitCode === null && child.kill()) await gone;
+			await end(child);
 			await rm(folder, { recursive: true, force: true });
 		}
 	}
 }
 
-async function* measure(peer: Peer, hours: number, folder: string, base: string, child: ChildProcess): AsyncGenerator<Line> {
+/** @returns the samples it was given. */
+async function* measure(peer: Peer, hours: number, base: string, child: ChildProcess): AsyncGenerator<Line, number> {
 	await ready(`${base}${peer.ready}`, child);
 	const { definitions, tick, jitter } = workload();
 	const pushes = (hours * 3_600_000) / INTERVAL_MS;
@@ -112,9 +115,7 @@ async function* measure(peer: Peer, hours: number, folder: string, base: string,
 		value: (samples / busy) * 1000,
 		unit: "samples/s",
 	};
-	const folders = await peer.flush(base, folder);
-	const bytes = (await Promise.all(folders.map(bytesIn))).reduce((sum, each) => sum + each, 0);
-	yield { name: `${peer.name}: bytes_per_sample of ${hours} h`, value: bytes / samples, unit: "bytes" };
+	await peer.flush?.(base);
 	for (const question of QUESTIONS) {
 		const url = address(question, base, at / 1000);
 		const times = await took(async () => {
@@ -127,6 +128,14 @@ async function* measure(peer: Peer, hours: number, folder: string, base: string,
 		yield { name: `${peer.name}: ${question.name}_p50_ms`, value: quantile(times, 0.5), unit: "ms" };
 		yield { name: `${peer.name}: ${question.name}_p99_ms`, value: quantile(times, 0.99), unit: "ms" };
 	}
+	return samples;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const gone = once(child, "close");
+	child.kill();
+	await gone;
 }
 
 /** The same question in PromQL. */
