@@ -130,7 +130,12 @@ describe("without sign-in", () => {
 		const { page, said } = await open(rig.url);
 		await page.getByRole("link", { name: "Audit" }).click();
 		await page.getByRole("heading", { name: "Audit", level: 1 }).waitFor();
-		expect(await page.locator("tbody tr", { hasText: "worker-2" }).first().textContent()).toMatch(/somebody.*127\.0\.0\.1.*Restart a worker.*done/);
+		expect(await page.locator("tbody tr", { hasText: "worker-2" }).first().textContent()).toMatch(
+			/somebody.*127\.0\.0\.1.*Restart a worker.*done/,
+		);
+		expect(await page.locator("tbody tr").first().isVisible()).toBe(true);
+		const box = await page.locator(".table-box").boundingBox();
+		expect(box?.height).toBeGreaterThan(80);
 		await page.locator("select[name=action]").selectOption("scale");
 		await page.getByRole("button", { name: "Show" }).click();
 		await expect.poll(() => page.locator("tbody tr", { hasText: "Restart" }).count()).toBe(0);

@@ -52,7 +52,7 @@ export function AuditView(props: { data: AuditData; context: PageContext }): JSX
 					Show
 				</button>
 			</form>
-			<section class="panel" aria-labelledby="audit-rows">
+			<section class="panel whole" aria-labelledby="audit-rows">
 				<div class="panel-head">
 					<h2 id="audit-rows">{query.before === undefined ? "Newest first" : "Older, newest first"}</h2>
 					<span class="panel-note">kept for a year, in UTC</span>

@@ -9,10 +9,10 @@ import type { Control } from "./control.ts";
 import { COMMAND } from "./looks.ts";
 
 const COLUMNS: Column<CommandRow>[] = [
-	{ head: "Command", size: 28, names: true, cell: (row) => <Cut text={commandWords(row.command)} /> },
+	{ head: "Command", size: 20, names: true, cell: (row) => <Cut text={commandWords(row.command)} /> },
 	{
 		head: "State",
-		size: 20,
+		size: 18,
 		cell: (row) => (
 			<span title={COMMAND_STATES[row.state]}>
 				<State look={COMMAND[row.state]} />
@@ -20,8 +20,8 @@ const COLUMNS: Column<CommandRow>[] = [
 		),
 	},
 	{ head: "In the colony's words", size: 40, cell: (row) => <Cut text={row.message ?? "–"} /> },
-	{ head: "By", size: 16, cell: (row) => <Cut text={row.by ?? "somebody"} /> },
-	{ head: "When", size: 14, number: true, cell: (row) => <Ago at={row.at} /> },
+	{ head: "By", size: 14, cell: (row) => <Cut text={row.by ?? "somebody"} /> },
+	{ head: "When", size: 12, number: true, cell: (row) => <Ago at={row.at} /> },
 ];
 
 function Cut(props: { text: string }): JSX.Element {

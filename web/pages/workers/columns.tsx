@@ -17,11 +17,12 @@ export interface History {
 /** Numbers with a column of their own; the others stand together. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
-/** @param control a last column, for those who may act. */
+/** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. */
 export function workerColumns(history: History, control: Column<WorkerRow>[] = []): Column<WorkerRow>[] {
 	return [
 		{ head: "Worker", size: 16, names: true, cell: (worker) => <WorkerName worker={worker} /> },
 		{ head: "Status", size: 18, cell: (worker) => <Status worker={worker} /> },
+		...control,
 		{
 			head: "CPU",
 			size: 20,
@@ -47,7 +48,6 @@ export function workerColumns(history: History, control: Column<WorkerRow>[] = [
 				</Show>
 			),
 		},
-		...control,
 	];
 }
 
