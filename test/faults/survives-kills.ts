@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
-import type { ClusterView, Samples, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 
 export const TOKEN = "faults";
@@ -25,12 +25,22 @@ const PUSH = 40;
 /** Pushes sent before the first of them is acknowledged. */
 const AHEAD = 6;
 const REPEATED = 100;
+/** From frame to frame, ms: the whole is 13 h 53 min, so that windows are sealed and spans are merged all the way. */
+const STEP = 5000;
 
-/** Frame 1 names the series; then a sample (its value is its number) and a task's end by turns. */
+/** What each series has at frame `seq`: its number, a counter that begins anew now and then, and a double of all its digits. */
+const SERIES = {
+	sequence: { type: "gauge", value: (seq: number) => seq },
+	counted_total: { type: "counter", value: (seq: number) => 7 * (seq % 1777) },
+	wave: { type: "gauge", value: (seq: number) => Math.sin(seq) * 1e200 },
+} as const;
+const instant = (seq: number, begin: number): number => begin + seq * STEP;
+
+/** Frame 1 names the series; then a sample of each and a task's end by turns. */
 function frame(seq: number, begin: number): UpFrame {
-	if (seq === 1) return { type: "series", seq, series: [{ id: 0, name: "sequence", type: "gauge" }] };
-	const at = begin + seq * 1000;
-	if (seq % 2 === 0) return { type: "tick", seq, at, ids: [0], values: [seq] };
+	if (seq === 1) return { type: "series", seq, series: Object.entries(SERIES).map(([name, { type }], id) => ({ id, name, type })) };
+	const at = instant(seq, begin);
+	if (seq % 2 === 0) return { type: "tick", seq, at, ids: [0, 1, 2], values: Object.values(SERIES).map(({ value }) => value(seq)) };
 	const end = { type: "taskEnd", id: `task-${seq}`, name: "counted", status: "completed", startedAt: at - 5, endedAt: at } as const;
 	return { type: "events", seq, events: [end] };
 }
@@ -51,23 +61,21 @@ async function view<Answer>(url: string, query: object): Promise<Answer> {
 	return ((await response.json()) as Snapshot).answers[0] as Answer;
 }
 
-/** Every value kept of the series, oldest first. */
-async function kept(url: string, begin: number): Promise<number[]> {
-	const values: number[] = [];
-	// After its start and up to its end.
-	const stretch = 1_000_000;
-	for (let start = begin; start < begin + FRAMES * 1000; start += stretch) {
-		const samples = await view<Samples>(url, { kind: "samples", selectors: ["sequence"], start, end: start + stretch, points: 5000 });
-		values.push(...(samples.series[0]?.values ?? []));
-	}
-	return values;
+/** Every sample kept of each series, instants and values, oldest first. */
+async function kept(url: string): Promise<Record<string, [number, number][]>> {
+	const response = await fetch(new URL("/api/export?format=json&start=0", url));
+	expect(response.status).toBe(200);
+	const { series } = (await response.json()) as { series: { name: string; samples: { timestamp: string; value: number }[] }[] };
+	return Object.fromEntries(
+		series.map(({ name, samples }) => [name, samples.map(({ timestamp, value }) => [Date.parse(timestamp), value])]),
+	);
 }
 
 /** @param start a host with its data in `folder`; started again there, it goes on with what is in it. */
 export function survivesKills(name: string, rounds: number, start: (folder: string) => Promise<Host>): void {
 	test(`${name}: ${FRAMES} frames and ${rounds} kills, nothing acknowledged is missing and nothing is doubled`, async () => {
 		const folder = await mkdtemp(join(tmpdir(), "hiveframe-faults-"));
-		const begin = Date.now() - FRAMES * 1000;
+		const begin = Date.now() - FRAMES * STEP;
 		let acknowledged = 0;
 		let host = await start(folder);
 		try {
@@ -94,7 +102,8 @@ export function survivesKills(name: string, rounds: number, start: (folder: stri
 				host = await start(folder);
 			}
 			const ticks = Array.from({ length: FRAMES / 2 }, (_, i) => 2 * (i + 1));
-			expect(await kept(host.url, begin)).toEqual(ticks);
+			const pushed = Object.entries(SERIES).map(([name, { value }]) => [name, ticks.map((seq) => [instant(seq, begin), value(seq)])]);
+			expect(await kept(host.url)).toEqual(Object.fromEntries(pushed));
 			const { view: cluster } = await view<{ view: ClusterView }>(host.url, { kind: "cluster" });
 			expect(cluster.tasks.completed).toBe(FRAMES / 2 - 1);
 		} finally {
