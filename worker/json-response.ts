@@ -2,15 +2,15 @@
 
 /** Weak: a host may compress the body on the way. */
 export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {
-	const body = JSON.stringify(value);
+	const body = new TextEncoder().encode(JSON.stringify(value));
 	const tag = await entityTag(body);
 	const all = { ETag: tag, "Cache-Control": "no-cache", ...headers };
 	if (matches(request.headers.get("if-none-match"), tag)) return new Response(null, { status: 304, headers: all });
 	return new Response(body, { headers: { "Content-Type": "application/json; charset=utf-8", ...all } });
 }
 
-async function entityTag(body: string): Promise<string> {
-	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
+async function entityTag(body: BufferSource): Promise<string> {
+	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
 	return `W/"${btoa(String.fromCharCode(...digest.subarray(0, 15)))}"`;
 }
 

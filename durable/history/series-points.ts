@@ -30,7 +30,7 @@ export function measured(reader: Reader, series: number, after: number, until: n
 /** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */
 const INTERVALS_TO_STAND_IN = 2.5;
 
-/** Folds several series at every instant any of them was measured. */
+/** Folds several series at every instant any of them was measured; a sum of the largest doubles is none, and its instant is left out. */
 export function merged(series: readonly Points[], folding: Target["folding"]): Points {
 	const instants = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
 	const place = new Map(instants.map((at, i) => [at, i]));
@@ -51,7 +51,8 @@ export function merged(series: readonly Points[], folding: Target["folding"]): P
 		}
 	}
 	if (folding === "avg") for (let k = 0; k < folded.length; k++) folded[k] = (folded[k] as number) / (counts[k] as number);
-	return { at: instants, values: Array.from(folded) };
+	const told = instants.map((_, k) => Number.isFinite(folded[k]));
+	return { at: instants.filter((_, k) => told[k]), values: Array.from(folded).filter((_, k) => told[k]) };
 }
 
 function foldTwo(a: number, b: number, folding: Target["folding"]): number {
