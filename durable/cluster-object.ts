@@ -31,8 +31,8 @@ export class ClusterObject extends DurableObject {
 		return this.#cluster.view(queries);
 	}
 
-	page(name: string): PageData {
-		return this.#cluster.page(name);
+	page(name: string, metric?: string): PageData {
+		return this.#cluster.page(name, metric);
 	}
 
 	exported(ask: ExportAsk): Exported {

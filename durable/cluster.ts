@@ -5,9 +5,10 @@
  * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
  */
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
-import { planPage } from "../colony-bridge/protocol/plan.ts";
+import { planPage } from "../colony-bridge/protocol/page-queries.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
 import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import { workerOf } from "../colony-bridge/protocol/worker-page.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Control } from "./control/control.ts";
 import { type ExportAsk, exportPiece } from "./history/export/piece.ts";
@@ -88,10 +89,12 @@ export class Cluster {
 		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
 	}
 
-	page(name: string): PageData {
+	page(name: string, metric?: string): PageData {
 		const { state } = this.#open().memory;
 		const layout = mergeLayouts(state);
-		const queries = planPage(name, layout);
+		const worker = workerOf(name);
+		const known = worker === undefined || state.workers.get(worker) !== undefined;
+		const queries = known ? planPage(name, layout, metric) : undefined;
 		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
 	}
 

@@ -15,8 +15,10 @@ export interface ClusterPort {
 	/**
 	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
 	 * then says whether there is such a cluster.
+	 * @param name a built-in page's, a custom page's, or `workers/{id}`: a worker the colony does not list has no page
+	 * @param metric what a comb on it shows; absent: states
 	 */
-	page(name: string): Promise<PageData>;
+	page(name: string, metric?: string): Promise<PageData>;
 	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
 	exported(ask: ExportAsk): Promise<Exported>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */

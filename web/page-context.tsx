@@ -40,6 +40,8 @@ export function createPage(input: PageInput, widgets: Component | undefined) {
 		silentSince: (): number | undefined => silentSince(cluster(), cutOff(link().state) ? heardAt() : clock.now()),
 		/** A path of this cluster: `/workers`. */
 		href: (path: string) => `${input.base}${path}`,
+		/** A worker's own page; half a character of an id cannot stand in an address. */
+		workerHref: (id: string) => `${input.base}/workers/${encodeURIComponent(id.toWellFormed())}`,
 	};
 }
 export type Page = ReturnType<typeof createPage>;

@@ -25,7 +25,7 @@ import { openLive } from "./routes/open-live.ts";
 import { postRestart, postScale } from "./routes/post-command.ts";
 import { pushFrames } from "./routes/push-frames.ts";
 import { showAudit } from "./routes/show-audit.ts";
-import { showPage } from "./routes/show-page.ts";
+import { showPage, showWorker } from "./routes/show-page.ts";
 import { showSignIn } from "./routes/show-sign-in.ts";
 import { signIn } from "./routes/sign-in.ts";
 import { signOut } from "./routes/sign-out.ts";
@@ -77,6 +77,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
+	["GET", "/workers/:id", "view", showWorker],
 	["GET", "/:page", "view", showPage],
 ];
 

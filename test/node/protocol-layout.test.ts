@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
 import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { pageWidgets, planPage, widgetQuery, widgetsStart } from "../../colony-bridge/protocol/plan.ts";
+import { planPage, widgetQuery } from "../../colony-bridge/protocol/page-queries.ts";
+import { pageWidgets, widgetsStart } from "../../colony-bridge/protocol/plan.ts";
 import { accepts } from "./accepts.ts";
 
 const chart: WidgetSpec = { kind: "chart", title: "Throughput", metrics: ["records_in"], chartType: "line", timeRange: "1h" };

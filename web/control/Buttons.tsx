@@ -9,7 +9,7 @@ export function restartColumn(control: Control): Column<WorkerRow>[] {
 	return [{ head: "Control", size: 12, cell: (worker) => <RestartButton control={control} worker={worker} /> }];
 }
 
-function RestartButton(props: { control: Control; worker: WorkerRow }): JSX.Element {
+export function RestartButton(props: { control: Control; worker: WorkerRow }): JSX.Element {
 	return (
 		<Show when={props.control.canRestart(props.worker)}>
 			<button

@@ -5,6 +5,7 @@ import { brief, OnDemand } from "./OnDemand.tsx";
 import { Empty } from "./Panel.tsx";
 import { ScrollBox } from "./ScrollBox.tsx";
 import { Ago } from "./Time.tsx";
+import { WorkerLink } from "./WorkerLink.tsx";
 
 /** What a line does not say: the stack, and the message where it is long. */
 const details = ({ message, stack }: ErrorRow): string | undefined =>
@@ -31,7 +32,8 @@ export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 										{brief(error.message)}
 									</p>
 									<p class="quiet error-where">
-										{[error.name, error.worker && `on ${error.worker}`, error.task && `task ${error.task}`].filter(Boolean).join(" · ")}
+										{[error.name, error.task && `task ${error.task}`, error.worker && "on "].filter(Boolean).join(" · ")}
+										<WorkerLink id={error.worker} />
 									</p>
 									<Show when={details(error)}>{(text) => <OnDemand summary={error.stack ? "Stack" : "All of it"} text={text()} />}</Show>
 								</div>

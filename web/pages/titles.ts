@@ -10,8 +10,10 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 
 export function pageTitle(page: string, layout: Layout): string {
 	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
-	return found?.title ?? page;
+	// Of a worker's page the id.
+	return found?.title ?? page.slice(page.indexOf("/") + 1);
 }
 
-/** The folder of a page's code: a built-in page's name, or `custom`. */
-export const folderOf = (page: string): string => (BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom");
+/** The folder of a page's code: a built-in page's name, `worker` for one worker's page, or `custom`. */
+export const folderOf = (page: string): string =>
+	page.includes("/") ? "worker" : BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";

@@ -22,7 +22,11 @@ export function Navigation(): JSX.Element {
 				<For each={links()}>
 					{(link) => (
 						<li>
-							<a href={page.href(link.path)} aria-current={link.name === page.input.page ? "page" : undefined} title={link.title}>
+							<a
+								href={page.href(link.path)}
+								aria-current={link.name === page.input.page.split("/", 1)[0] ? "page" : undefined}
+								title={link.title}
+							>
 								<span class="cut">{link.title}</span>
 							</a>
 						</li>

@@ -1,10 +1,11 @@
 import { renderPage } from "#pages";
-import { type Handler, requireCluster } from "../context.ts";
+import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
+import { type Handler, type RequestContext, requireCluster } from "../context.ts";
 import { htmlResponse, pageContext } from "../html-response.ts";
 import { ProblemError } from "../problem-error.ts";
 
-/** A page with its data inside: one call into the cluster. */
-export const showPage: Handler = async (context) => {
+/** A page by its name. */
+export const showPage: Handler = (context) => {
 	const { cluster, params, url } = context;
 	const name = params.page ?? "overview";
 	if (params.page === "overview") {
@@ -12,12 +13,27 @@ export const showPage: Handler = async (context) => {
 	}
 	// What no page can be called (a favicon, a probe) does not reach the cluster.
 	if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw noPage(url.pathname);
-	const { position, layout, queries, snapshot } = await cluster.port.page(name);
+	return answerPage(context, name, noPage(url.pathname));
+};
+
+/** One worker's own page. */
+export const showWorker: Handler = (context) => {
+	const id = context.params.id ?? "";
+	const gone = `the colony lists no worker "${id.slice(0, 200)}": it may be gone for good; check the name, or begin at ${context.cluster.base}/workers`;
+	return answerPage(context, workerPage(id), new ProblemError("not-found", gone));
+};
+
+/** With its data inside: one call into the cluster. */
+async function answerPage(context: RequestContext, name: string, absent: ProblemError): Promise<Response> {
+	const { cluster, url } = context;
+	// Beyond any metric's name: no worker has such a number.
+	const metric = url.searchParams.get("comb")?.slice(0, 1000) || undefined;
+	const { position, layout, queries, snapshot } = await cluster.port.page(name, metric);
 	requireCluster(cluster, position);
-	if (!queries || !snapshot) throw noPage(url.pathname);
+	if (!queries || !snapshot) throw absent;
 	const page = pageContext(context);
 	return htmlResponse(renderPage(name, { position, layout, queries, snapshot }, page), page);
-};
+}
 
 export function noPage(path: string): ProblemError {
 	return new ProblemError("not-found", `there is nothing at ${path.slice(0, 300)}: check the address, or begin at the overview`);

@@ -5,11 +5,12 @@ import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { TASK } from "../../elements/states.ts";
 import { Since } from "../../elements/Time.tsx";
+import { WorkerLink } from "../../elements/WorkerLink.tsx";
 
 const COLUMNS: Column<TaskRow>[] = [
 	{ head: "Task", size: 20, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
 	{ head: "State", size: 12, cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", size: 12, cell: (task) => <WorkerId id={task.worker} /> },
+	{ head: "Worker", size: 12, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
 		size: 13,
@@ -34,14 +35,6 @@ const COLUMNS: Column<TaskRow>[] = [
 /** Tasks that have not ended, running ones first. Elapsed counts from the start; for a queued one, from when it was queued. */
 export function ActiveTasks(props: { rows: readonly TaskRow[] }): JSX.Element {
 	return <DataTable caption="Tasks in progress" columns={COLUMNS} rows={props.rows} empty="No task is queued or running." />;
-}
-
-export function WorkerId(props: { id: string | undefined }): JSX.Element {
-	return (
-		<span class="cut" title={props.id}>
-			{props.id ?? "–"}
-		</span>
-	);
 }
 
 /** A task's name, its id small beside it, and which try it is where it is not the first. */

@@ -5,8 +5,9 @@ import { State } from "../../elements/Glyph.tsx";
 import { brief, OnDemand } from "../../elements/OnDemand.tsx";
 import { TASK } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
+import { WorkerLink } from "../../elements/WorkerLink.tsx";
 import { elapsed } from "../../format/time.ts";
-import { TaskName, WorkerId } from "./ActiveTasks.tsx";
+import { TaskName } from "./ActiveTasks.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
@@ -16,7 +17,7 @@ const task: Column<EndedRow> = {
 	names: true,
 	cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 };
-const worker: Column<EndedRow> = { head: "Worker", size: 11, cell: (task) => <WorkerId id={task.worker} /> };
+const worker: Column<EndedRow> = { head: "Worker", size: 11, cell: (task) => <WorkerLink id={task.worker} absent="–" /> };
 const took: Column<EndedRow> = { head: "Took", size: 10, number: true, cell: (task) => duration(task.durationMs) };
 const ended: Column<EndedRow> = { head: "Ended", size: 12, cell: (task) => <Ago at={task.endedAt} /> };
 

@@ -6,6 +6,7 @@ import { State } from "../../elements/Glyph.tsx";
 import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Since } from "../../elements/Time.tsx";
+import { WorkerLink } from "../../elements/WorkerLink.tsx";
 import { count, quantity } from "../../format/number.ts";
 
 /** The last minutes of a worker's numbers, by its id. */
@@ -55,7 +56,7 @@ function WorkerName(props: { worker: WorkerRow }): JSX.Element {
 	const where = () => [props.worker.host, props.worker.pid !== undefined && `pid ${props.worker.pid}`].filter(Boolean).join(" · ");
 	return (
 		<span class="lines-2" title={[props.worker.id, where()].filter(Boolean).join(" · ")}>
-			<span class="cut">{props.worker.id}</span>
+			<WorkerLink id={props.worker.id} />
 			<Show when={props.worker.role}>
 				<span class="quiet cut">{props.worker.role}</span>
 			</Show>

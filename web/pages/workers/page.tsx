@@ -1,6 +1,7 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { CombPanel } from "../../comb/CombPanel.tsx";
 import { restartColumn, ScaleButton } from "../../control/Buttons.tsx";
 import { CommandList } from "../../control/CommandList.tsx";
 import { ControlDialog } from "../../control/ControlDialog.tsx";
@@ -38,6 +39,7 @@ export default function Workers(): JSX.Element {
 					["Failed", counts().byStatus.failed ?? 0],
 				]}
 			/>
+			<CombPanel workers={workers().rows} />
 			<Panel
 				title="Workers"
 				class="whole"

@@ -1,0 +1,106 @@
+/** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
+import * as v from "valibot";
+import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
+import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
+import { Query, type QueryInput } from "./view.ts";
+import { workerOf, workerQueries } from "./worker-page.ts";
+
+/** What the shell around every page shows. Always the first two answers of a page, in this order. */
+const SHELL: QueryInput[] = [{ kind: "cluster" }, { kind: "layout" }];
+
+/** What is asked for each; a table has 100 rows where nothing is said. */
+const BUILT_IN = {
+	overview: {
+		cpu: { kind: "metrics", selectors: ["cpu_percent"], range: "15m", points: 180, fold: "avg" },
+		cpuPeak: { kind: "metrics", selectors: ["cpu_percent"], range: "15m", points: 180, fold: "max" },
+		memory: { kind: "metrics", selectors: ["memory_mb"], range: "15m", points: 180, fold: "sum" },
+		tasks: { kind: "tasks", limit: 20 },
+		errors: { kind: "errors", limit: 20 },
+		checks: { kind: "checks", limit: 50 },
+		marks: { kind: "marks", limit: 20 },
+	},
+	workers: {
+		comb: { kind: "comb" },
+		workers: { kind: "workers" },
+		cpu: { kind: "metrics", selectors: ["cpu_percent"], range: "5m", points: 30, fold: "each" },
+		memory: { kind: "metrics", selectors: ["memory_mb"], range: "5m", points: 30, fold: "each" },
+		commands: { kind: "commands", limit: 20 },
+	},
+	tasks: {
+		tasks: { kind: "tasks" },
+		kinds: { kind: "kinds" },
+		failed: { kind: "ended", limit: 30, status: "failed" },
+		ended: { kind: "ended" },
+		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180 },
+	},
+	streaming: {
+		streams: { kind: "streams" },
+		throughput: {
+			kind: "metrics",
+			selectors: ["stream_records_total"],
+			range: "15m",
+			points: 180,
+			fold: "each",
+			aggregation: "rate",
+		},
+		lag: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 180, fold: "each" },
+	},
+	metrics: { series: { kind: "series", limit: 500 } },
+} satisfies { [P in BuiltInPage]: Record<OwnName<P>, QueryInput> };
+
+function ownQueries(page: string): QueryInput[] | undefined {
+	if (!Object.hasOwn(BUILT_IN, page)) return undefined;
+	const queries: Record<string, QueryInput> = BUILT_IN[page as BuiltInPage];
+	return ownNames(page).flatMap((name) => queries[name] ?? []);
+}
+
+/** What one widget asks. Its answer stands at the widget's place after the page's own. */
+export function widgetQuery(widget: WidgetSpec): QueryInput {
+	switch (widget.kind) {
+		case "metric":
+			return {
+				kind: "metrics",
+				selectors: [widget.metric],
+				range: "15m",
+				points: 60,
+				...(widget.aggregation && { aggregation: widget.aggregation }),
+			};
+		case "chart":
+			return {
+				kind: "metrics",
+				selectors: widget.metrics,
+				range: widget.timeRange,
+				// A bar needs some width to be one.
+				points: widget.chartType === "bar" ? 40 : 180,
+				...(widget.aggregation && { aggregation: widget.aggregation }),
+			};
+		case "gauge":
+			return { kind: "metrics", selectors: [widget.metric], range: "5m", points: 1 };
+		case "table":
+			return { kind: widget.dataSource === "metrics" ? "series" : widget.dataSource };
+		case "status":
+			return { kind: "checks" };
+		case "log":
+			return {
+				kind: "logs",
+				limit: widget.maxLines,
+				...(widget.filterLevel && { level: widget.filterLevel }),
+				...(widget.sources && { sources: widget.sources }),
+			};
+	}
+}
+
+/**
+ * @param name a built-in page's, a custom page's, or `workers/{id}`
+ * @param metric what a comb on it shows; absent: states
+ * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
+ */
+export function planPage(name: string, layout: Layout, metric?: string): Query[] | undefined {
+	const worker = workerOf(name);
+	const own =
+		worker === undefined
+			? ownQueries(name)?.map((query) => (query.kind === "comb" && metric !== undefined ? { ...query, metric } : query))
+			: workerQueries(worker);
+	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
+	return [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)].map((query) => v.parse(Query, query));
+}

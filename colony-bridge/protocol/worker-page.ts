@@ -1,0 +1,43 @@
+/** What one worker's own page asks. Apart from `plan.ts`, so that the browser loads it with that page only. */
+import { seriesKey } from "./series.ts";
+import type { QueryInput, QueryKind } from "./view.ts";
+
+const BEFORE_ID = "workers/";
+
+/** A worker's page by its name, `workers/{id}`. No other page has a slash in its name. */
+export const workerPage = (id: string): string => BEFORE_ID + id;
+
+/** @returns the id, undefined where it is no worker's page. */
+export const workerOf = (page: string): string | undefined => (page.startsWith(BEFORE_ID) ? page.slice(BEFORE_ID.length) : undefined);
+
+function queriesBy(worker: string) {
+	const chart = (metric: string) => ({
+		kind: "metrics" as const,
+		selectors: [seriesKey(metric, { worker })],
+		range: "15m",
+		points: 180,
+		fold: "each" as const,
+	});
+	return {
+		worker: { kind: "workers", worker },
+		cpu: chart("cpu_percent"),
+		memory: chart("memory_mb"),
+		active: chart("tasks_active"),
+		tasks: { kind: "tasks", limit: 50, worker },
+		ended: { kind: "ended", limit: 50, worker },
+		errors: { kind: "errors", limit: 20, worker },
+		logs: { kind: "logs", limit: 100, worker },
+		marks: { kind: "marks", limit: 20, worker },
+		commands: { kind: "commands", limit: 20 },
+	} satisfies Record<string, QueryInput>;
+}
+
+type Own = ReturnType<typeof queriesBy>;
+export type WorkerAnswer = keyof Own;
+export type WorkerAnswerKind<N extends WorkerAnswer> = Own[N]["kind"] & QueryKind;
+
+/** In the order of their answers, which stand after the shell's. */
+export const workerQueries = (id: string): QueryInput[] => Object.values(queriesBy(id));
+
+/** Where an answer stands among the page's own. */
+export const workerAnswer = (name: WorkerAnswer): number => Object.keys(queriesBy("")).indexOf(name);

@@ -1,0 +1,170 @@
+/** The comb and a worker's own page in a real browser, over a colony that works. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig();
+	const tasks = async () => (await fetch(`${rig.url}api/tasks`)).text();
+	await vi.waitFor(async () => expect(await tasks()).toContain('"failed"'), { timeout: 30_000, interval: 250 });
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+	await page.evaluate(axe);
+	return page.evaluate(async () => {
+		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+	});
+}
+
+/** How many of the canvas' pixels have been drawn. */
+const inked = (page: Page): Promise<number> =>
+	page.locator(".comb-canvas").evaluate((element) => {
+		const canvas = element as HTMLCanvasElement;
+		if (canvas.width === 0 || canvas.height === 0) return 0;
+		const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+		let inked = 0;
+		for (let i = 3; i < data.length; i += 4) if (data[i]) inked++;
+		return inked;
+	});
+
+async function drawn(page: Page): Promise<void> {
+	await untilLive(page);
+	await expect.poll(() => inked(page), { timeout: 10_000 }).toBeGreaterThan(0);
+}
+
+describe.each([
+	["dark", 1440, ""],
+	["light", 360, ""],
+	["dark", 360, "?comb=cpu_percent"],
+	["light", 1440, "?comb=cpu_percent"],
+] as const)("the comb: %s, %i px, /workers%s", (theme, width, query) => {
+	test("is drawn without a word, holds still and passes axe; the legend counts every worker", async () => {
+		const { page, context, said } = await visit(browser, `${rig.url}workers${query}`, { theme, viewport: { width, height: 900 } });
+		await drawn(page);
+		expect(await page.locator(".comb-first").count()).toBe(0);
+		const counts = await page.locator(".comb-count").allTextContents();
+		expect(counts.map(Number).reduce((a, b) => a + b)).toBe(3);
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+		expect((await shifts(page)).page).toBeLessThan(0.005);
+		expect(await violations(page)).toEqual([]);
+		expect(said).toEqual([]);
+		await context.close();
+	});
+});
+
+test("a pointer names the cell beneath it, and a click opens its worker", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}workers`);
+	await drawn(page);
+	const ids = (await page.locator("tbody .worker-link").allTextContents()).sort();
+	expect(ids).toHaveLength(3);
+	const box = await page.locator(".comb-box").boundingBox();
+	const names = new Set<string>();
+	for (let x = 0; x < 160; x += 12) {
+		await page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 24);
+		if ((await page.locator(".comb-pointed").count()) > 0) names.add((await page.locator(".comb-name").textContent()) ?? "");
+	}
+	expect([...names].sort()).toEqual(ids);
+	await page.mouse.move((box?.x ?? 0) + 22, (box?.y ?? 0) + 24);
+	const name = (await page.locator(".comb-name").textContent()) ?? "";
+	await page.mouse.click((box?.x ?? 0) + 22, (box?.y ?? 0) + 24);
+	await page.waitForURL(`${rig.url}workers/${encodeURIComponent(name)}`);
+	expect(await page.locator("h1").textContent()).toBe(name);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("one tab stop; arrow keys go from cell to cell, Enter opens the worker", async () => {
+	const { page, context } = await visit(browser, `${rig.url}workers`);
+	await drawn(page);
+	await page.locator(".comb-choice button").focus();
+	await page.keyboard.press("Tab");
+	const name = () => page.locator(".comb-name").textContent();
+	const focused = () => page.evaluate(() => document.activeElement?.className ?? "");
+	expect(await focused()).toContain("comb-cell");
+	const seen = [await name()];
+	for (let n = 0; n < 2; n++) {
+		await page.keyboard.press("ArrowRight");
+		seen.push(await name());
+	}
+	expect(new Set(seen).size).toBe(3);
+	await page.keyboard.press("Home");
+	expect(await name()).toBe(seen[0]);
+	expect(await page.locator(".comb-cell").textContent()).toContain(`Worker ${seen[0]}`);
+	await page.keyboard.press("End");
+	await page.keyboard.press("Tab");
+	expect(await focused()).not.toContain("comb-cell");
+	await page.keyboard.press("Shift+Tab");
+	await page.keyboard.press("Enter");
+	await page.waitForURL(`${rig.url}workers/${encodeURIComponent(seen[2] ?? "")}`);
+	await context.close();
+});
+
+test("the colour is chosen, stands in the address and comes back with it", async () => {
+	const { page, context } = await visit(browser, `${rig.url}workers`);
+	await drawn(page);
+	expect(await page.locator(".comb-legend").textContent()).toContain("busy");
+	await page.locator(".comb-choice select").selectOption("memory_mb");
+	await page.waitForURL(/\?comb=memory_mb$/);
+	await drawn(page);
+	expect(await page.locator(".comb-choice select").inputValue()).toBe("memory_mb");
+	expect(await page.locator(".comb-legend").textContent()).toMatch(/[MG]B/);
+	await context.close();
+});
+
+test("without script there is a picture, a choice and a table", async () => {
+	const { page, context } = await visit(browser, `${rig.url}workers?comb=cpu_percent`, { javaScriptEnabled: false });
+	expect(await page.locator(".comb-first rect").count()).toBeGreaterThan(0);
+	await page.locator(".comb-choice select").selectOption("");
+	await page.locator(".comb-choice button").click();
+	expect(await page.locator(".comb-legend").textContent()).toContain("busy");
+	expect(await page.locator("tbody tr").count()).toBe(3);
+	await context.close();
+});
+
+describe.each([
+	["dark", 1440],
+	["light", 360],
+] as const)("a worker's page: %s, %i px", (theme, width) => {
+	test("hydrates without a word, shows its tasks, holds still and passes axe", async () => {
+		const id = await failedOn();
+		const { page, context, said } = await visit(browser, `${rig.url}workers/${encodeURIComponent(id)}`, {
+			theme,
+			viewport: { width, height: 900 },
+		});
+		await untilLive(page);
+		expect(await page.title()).toContain(id);
+		await expect.poll(() => page.locator(".worker-numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
+		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Tasks it ran" }) });
+		await expect.poll(() => ran.locator("tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
+		expect(new Set(await ran.locator("tbody .worker-link").allTextContents())).toEqual(new Set([id]));
+		expect(await page.locator(".error-line").first().textContent()).toContain("TypeError");
+		expect(await page.locator('nav [aria-current="page"]').textContent()).toBe("Workers");
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+		expect((await shifts(page)).page).toBeLessThan(0.005);
+		expect(await violations(page)).toEqual([]);
+		expect(said).toEqual([]);
+		await context.close();
+	});
+});
+
+/** A worker on which a task has failed. */
+async function failedOn(): Promise<string> {
+	const { page, context } = await visit(browser, `${rig.url}tasks`, { javaScriptEnabled: false });
+	const failed = page.locator("section", { has: page.getByRole("heading", { name: "Failed" }) });
+	const id = (await failed.locator("tbody .worker-link").first().textContent()) ?? "";
+	await context.close();
+	return id;
+}

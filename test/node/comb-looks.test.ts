@@ -1,0 +1,41 @@
+/** What a cell looks like, and what the legend says of it. */
+import { expect, test } from "vitest";
+import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
+import type { CombRow } from "../../colony-bridge/protocol/view.ts";
+import { cellInWords, readCells, readIds } from "../../web/comb/cells.ts";
+import { STATE_LOOKS, STEPS, scaleFor, stepOf, stepStart } from "../../web/comb/looks.ts";
+
+const row = (values?: (number | undefined)[]): CombRow => ({
+	id: "w-1",
+	prefix: "w-",
+	ends: ["1", "2", "3", "4"],
+	states: encodeState("busy") + encodeState("idle", "degraded") + encodeState("running", "unhealthy") + encodeState("failed", "unhealthy"),
+	...(values && { values: values.map(encodeValue).join("") }),
+});
+
+test("poor health is told before what the worker does, a failure before all", () => {
+	const cells = readCells([row()], undefined, undefined);
+	expect(readIds([row()])).toEqual(["w-1", "w-2", "w-3", "w-4"]);
+	expect([...cells.looks].map((look) => STATE_LOOKS[look]?.word)).toEqual(["busy", "degraded", "unhealthy", "failed"]);
+	expect(cells.tally.reduce((a, b) => a + b)).toBe(4);
+	expect(cellInWords(cells, 1)).toBe("idle, degraded");
+});
+
+test("a number falls into its step; one that is not there into none", () => {
+	const cells = readCells([row([0, 19.9, 100, undefined])], "cpu_percent", "percent");
+	expect([...cells.looks]).toEqual([0, 0, STEPS - 1, STEPS]);
+	expect(cells.tally).toEqual([2, 0, 0, 0, 1, 1]);
+	expect(cellInWords(cells, 2)).toContain("100");
+	expect(cellInWords(cells, 3)).toContain("not reported");
+});
+
+test("a scale ends at round numbers that hold all values", () => {
+	expect(scaleFor(Float32Array.of(3, 170), "megabytes")).toMatchObject({ low: 0, high: 200 });
+	expect(scaleFor(Float32Array.of(-3, 4), undefined)).toMatchObject({ low: -5, high: 5 });
+	expect(scaleFor(Float32Array.of(-3, -1), undefined)).toMatchObject({ low: -5, high: 0 });
+	expect(scaleFor(Float32Array.of(0, Number.NaN), undefined)).toMatchObject({ low: 0, high: 1 });
+	expect(scaleFor(Float32Array.of(0.3), "ratio")).toMatchObject({ low: 0, high: 1 });
+	const scale = scaleFor(Float32Array.of(170), "megabytes");
+	for (const value of [0, 39, 41, 170, 200, 1e9, -5]) expect(stepOf(value, scale)).toBeLessThan(STEPS);
+	expect([0, 1, 4].map((step) => stepStart(scale, step).replace(/\s/g, " "))).toEqual(["0 MB", "40 MB", "160 MB"]);
+});

@@ -1,0 +1,141 @@
+import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import type { Rows } from "../../colony-bridge/protocol/view.ts";
+import { Empty } from "../elements/Panel.tsx";
+import { count, counted, metricWords, unitOf } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import { cellInWords, readCells, readIds } from "./cells.ts";
+import { FirstPicture } from "./FirstPicture.tsx";
+import { Legend } from "./Legend.tsx";
+import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
+import { createPainter } from "./painter.ts";
+
+/** CSS pixels from a cell's centre to its corner, at most. */
+const LARGEST = 26;
+
+/** The box's height follows the number of workers when the page came: what comes later moves nothing. */
+const sizeFor = (workers: number): string =>
+	workers <= 6 ? "xs" : workers <= 24 ? "s" : workers <= 300 ? "m" : workers <= 3000 ? "l" : "xl";
+
+export interface CombProps {
+	of: Rows<"comb">;
+	/** Absent: by state. */
+	metric: string | undefined;
+}
+
+/** Every worker as a hexagon, coloured by state or by one number. The cell under the pointer, or reached by arrow keys, is a link. */
+export function Comb(props: CombProps): JSX.Element {
+	return (
+		<Show when={props.of.rows.length > 0} fallback={<Empty>The colony lists no workers.</Empty>}>
+			<Filled of={props.of} metric={props.metric} />
+		</Show>
+	);
+}
+
+function Filled(props: CombProps): JSX.Element {
+	const page = usePage();
+	const cells = createMemo(() => readCells(props.of.rows, props.metric, props.metric && unitOf(props.metric)));
+	const ids = createMemo(() => readIds(props.of.rows));
+	const size = sizeFor(cells().count);
+	const [layout, setLayout] = createSignal<CombLayout>();
+	const [drawn, setDrawn] = createSignal(false);
+	/** Where the keyboard is, and where the pointer is. */
+	const [stood, setStood] = createSignal(0);
+	const [pointed, setPointed] = createSignal<number>();
+	const active = () => Math.min(pointed() ?? stood(), cells().count - 1);
+	const name = () => ids()[active()] ?? "";
+	let box!: HTMLDivElement;
+	let canvas!: HTMLCanvasElement;
+	let link!: HTMLAnchorElement;
+
+	onMount(() => {
+		const painter = createPainter(canvas, props.metric === undefined);
+		const [space, setSpace] = createSignal({ width: 0, height: 0, dots: 1 });
+		const measure = () => setSpace({ width: box.clientWidth, height: box.clientHeight, dots: Math.max(1, devicePixelRatio) });
+		const observer = new ResizeObserver(measure);
+		observer.observe(box);
+		measure();
+		onCleanup(() => observer.disconnect());
+		createEffect(() => {
+			const { width, height, dots } = space();
+			canvas.width = Math.round(width * dots);
+			canvas.height = Math.round(height * dots);
+			page.theme();
+			painter.forget();
+		});
+		createEffect(() => {
+			const { width, height, dots } = space();
+			page.theme();
+			const { count, looks } = cells();
+			if (width === 0 || count === 0) return;
+			// In device pixels, where the stamps are.
+			const fitted = combLayout(count, { width: width * dots, height: height * dots }, LARGEST * dots);
+			painter.paint(fitted, looks);
+			setLayout({ ...fitted, radius: fitted.radius / dots });
+			setDrawn(true);
+		});
+		// By the element's own properties: the page's policy allows no inline style.
+		createEffect(() => {
+			const at = layout();
+			if (!at || cells().count === 0) return;
+			const wide = Math.max(12, 2 * at.radius);
+			link.style.width = `${wide}px`;
+			link.style.height = `${wide}px`;
+			link.style.transform = `translate(${centreX(at, active()) - wide / 2}px, ${centreY(at, active()) - wide / 2}px)`;
+		});
+	});
+
+	const point = (event: PointerEvent) => {
+		const at = layout();
+		if (!at) return;
+		const { left, top } = box.getBoundingClientRect();
+		const found = cellAt(at, event.clientX - left, event.clientY - top);
+		setPointed(found < 0 ? undefined : found);
+	};
+	const move = (event: KeyboardEvent) => {
+		const at = layout();
+		if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
+		const next = cellAfter(at, active(), event.key);
+		if (next === undefined) return;
+		event.preventDefault();
+		setPointed(undefined);
+		setStood(next);
+	};
+	const by = () => (props.metric === undefined ? "state" : metricWords(props.metric));
+
+	return (
+		<div class="comb" data-size={size}>
+			<Show when={cells().count < props.of.total}>
+				<p class="comb-cut">
+					<strong>{count(cells().count)}</strong> of {counted(props.of.total, "worker")} drawn: the others do not fit one answer.
+				</p>
+			</Show>
+			<div class="comb-box" ref={box} on:pointermove={point} on:pointerleave={() => setPointed(undefined)}>
+				<Show when={!drawn()}>
+					<FirstPicture cells={cells()} />
+				</Show>
+				<canvas ref={canvas} class="comb-canvas" />
+				<a
+					ref={link}
+					class={pointed() === undefined ? "comb-cell" : "comb-cell comb-pointed"}
+					href={page.workerHref(name())}
+					on:keydown={move}
+				>
+					<span class="hidden">
+						Worker {name()}: {cellInWords(cells(), active())}. Cell {active() + 1} of {cells().count}; arrow keys move.
+					</span>
+					<svg viewBox="-10 -10 20 20" aria-hidden="true">
+						<path d="M0-9.2 7.97-4.6v9.2L0 9.2l-7.97-4.6v-9.2z" />
+					</svg>
+				</a>
+			</div>
+			<p class="comb-readout">
+				<span class="comb-name cut">{name()}</span>
+				<span class="quiet cut">{cellInWords(cells(), active())}</span>
+			</p>
+			<Legend cells={cells()} />
+			<p class="hidden">
+				{counted(cells().count, "worker")} coloured by {by()}. The table of workers below has the same in words.
+			</p>
+		</div>
+	);
+}

@@ -1,0 +1,28 @@
+import { For, type JSX } from "solid-js";
+import { metricWords } from "../format/number.ts";
+
+/** What the cells' colour tells: part of the address, so that a link shows what its sender saw. Works without script too. */
+export function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
+	return (
+		<form class="comb-choice" method="get">
+			<label>
+				<span>Colour by</span>
+				<select name="comb" on:change={(event) => event.currentTarget.form?.requestSubmit()}>
+					<option value="" selected={props.chosen === undefined}>
+						state
+					</option>
+					<For each={props.metrics}>
+						{(metric) => (
+							<option value={metric} selected={metric === props.chosen}>
+								{metricWords(metric)}
+							</option>
+						)}
+					</For>
+				</select>
+			</label>
+			<button type="submit" class="comb-show">
+				Show
+			</button>
+		</form>
+	);
+}

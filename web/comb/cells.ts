@@ -1,0 +1,60 @@
+/** The comb's answer, column-wise: what is drawn is read from one array. */
+import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
+import type { CombRow, Rows } from "../../colony-bridge/protocol/view.ts";
+import { WORKER } from "../elements/states.ts";
+import { quantity } from "../format/number.ts";
+import { LOOK_OF_STATE, type Scale, STATE_LOOKS, STEPS, scaleFor, stepOf } from "./looks.ts";
+
+export interface Cells {
+	count: number;
+	/** The place of each cell's look. */
+	looks: Uint8Array;
+	states: Uint8Array;
+	/** Absent: coloured by state. */
+	values: Float32Array | undefined;
+	scale: Scale | undefined;
+	/** How many have each look. */
+	tally: number[];
+}
+
+export function readCells(rows: readonly CombRow[], metric: string | undefined, unit: string | undefined): Cells {
+	let count = 0;
+	for (const { states } of rows) count += states.length;
+	const states = new Uint8Array(count);
+	const values = metric === undefined ? undefined : new Float32Array(count).fill(Number.NaN);
+	let first = 0;
+	for (const row of rows) {
+		const { states: text, values: numbers } = row;
+		for (let i = 0; i < text.length; i++) {
+			states[first + i] = stateNumber(text, i);
+			if (values && numbers) values[first + i] = decodeValue(numbers, i);
+		}
+		first += text.length;
+	}
+	const scale = values && scaleFor(values, unit);
+	const looks = new Uint8Array(count);
+	const tally = new Array<number>(scale ? STEPS + 1 : STATE_LOOKS.length).fill(0);
+	for (let i = 0; i < count; i++) {
+		const look = scale && values ? stepOf(values[i] as number, scale) : (LOOK_OF_STATE[states[i] as number] as number);
+		looks[i] = look;
+		tally[look] = (tally[look] as number) + 1;
+	}
+	return { count, looks, states, values, scale, tally };
+}
+
+export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, ends }) => ends.map((end) => prefix + end));
+
+export const countCells = ({ rows }: Rows<"comb">): number => rows.reduce((sum, { ends }) => sum + ends.length, 0);
+
+/** `busy, degraded, 45.2 %` */
+export function cellInWords({ states, values, scale }: Cells, i: number): string {
+	const { status, health } = stateOf(states[i] ?? 0);
+	const value = values?.[i];
+	return [
+		WORKER[status].word,
+		health !== "healthy" && health,
+		value !== undefined && (Number.isNaN(value) ? "not reported" : quantity(Number(value.toPrecision(4)), scale?.unit)),
+	]
+		.filter(Boolean)
+		.join(", ");
+}

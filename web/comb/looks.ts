@@ -1,0 +1,60 @@
+/** What a cell can look like: by state (with health where that is worse), or by the step of a scale its number falls into. */
+import { stateOf } from "../../colony-bridge/protocol/cells.ts";
+import type { WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+import { CLUSTER, type Look, WORKER } from "../elements/states.ts";
+import { mark } from "../format/number.ts";
+
+const STATUSES = Object.keys(WORKER) as WorkerStatus[];
+
+/** In the legend's order. Poor health is told before what the worker does, but a failure before all. */
+export const STATE_LOOKS: readonly Look[] = [
+	...STATUSES.map((status) => WORKER[status]),
+	{ ...CLUSTER.degraded, word: "degraded" },
+	{ ...CLUSTER.unhealthy, word: "unhealthy" },
+];
+const DEGRADED = STATUSES.length;
+const UNHEALTHY = DEGRADED + 1;
+
+/** By state number, the place among {@link STATE_LOOKS}. */
+export const LOOK_OF_STATE = Uint8Array.from({ length: 32 }, (_, number) => {
+	const { status, health } = stateOf(number);
+	if (status === "failed" || !health || health === "healthy") return STATUSES.indexOf(status);
+	return health === "unhealthy" ? UNHEALTHY : DEGRADED;
+});
+
+/** Steps of the scale: few enough to tell apart, and their limits are round numbers. The look after them is that of a worker without the number. */
+export const STEPS = 5;
+
+export interface Scale {
+	low: number;
+	high: number;
+	unit: string | undefined;
+}
+
+/** Shares have their own ends; other numbers run from nothing to a round number, which seldom moves. */
+export function scaleFor(values: Float32Array, unit: string | undefined): Scale {
+	if (unit === "percent") return { low: 0, high: 100, unit };
+	if (unit === "ratio") return { low: 0, high: 1, unit };
+	let [low, high] = [0, 0];
+	for (const value of values) {
+		if (value < low) low = value;
+		if (value > high) high = value;
+	}
+	return { low: 0 - roundUp(-low), high: roundUp(high) || (low < 0 ? 0 : 1), unit };
+}
+
+/** The least of 1, 2, 5, 10, 20, ... that is not less. */
+function roundUp(value: number): number {
+	if (value <= 0) return 0;
+	const power = 10 ** Math.floor(Math.log10(value));
+	return power * ([1, 2, 5].find((digit) => digit * power >= value * 0.999_999) ?? 10);
+}
+
+export function stepOf(value: number, { low, high }: Scale): number {
+	if (Number.isNaN(value)) return STEPS;
+	return Math.max(0, Math.min(STEPS - 1, Math.floor(((value - low) / (high - low)) * STEPS)));
+}
+
+/** Where a step begins, in words. */
+export const stepStart = ({ low, high, unit }: Scale, step: number): string =>
+	mark(Number((low + ((high - low) * step) / STEPS).toPrecision(3)), unit, high);

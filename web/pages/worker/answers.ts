@@ -1,0 +1,11 @@
+import { widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
+import type { AnswerOf } from "../../../colony-bridge/protocol/view.ts";
+import { type WorkerAnswer, type WorkerAnswerKind, workerAnswer, workerPage } from "../../../colony-bridge/protocol/worker-page.ts";
+import { useAnswer } from "../../page-context.tsx";
+
+/** Where an answer of the page's own stands: after the shell's. */
+export const placeOf = (name: WorkerAnswer): number => widgetsStart(workerPage("")) + workerAnswer(name);
+
+/** @param kind the answer's, which its name tells too. */
+export const useOwn = <N extends WorkerAnswer>(name: N, kind: WorkerAnswerKind<N>): (() => AnswerOf<WorkerAnswerKind<N>>) =>
+	useAnswer(placeOf(name), kind);
