@@ -33,6 +33,10 @@ export function pageSuite(host: () => Host): void {
 			["/streaming", /Clicks/],
 			["/metrics", /tasks_total/],
 			["/custom", /Custom Metrics/],
+			["/workers?comb=cpu_percent", /from 80.{1,6}%/],
+			["/workers/worker-1", /wordCount/],
+			["/workers/a%2Cb", /<h1[^>]*>a,b</],
+			[`/workers/${encodeURIComponent(HOSTILE)}`, /&lt;script>alert/],
 		])("%s has its data inside the first HTML", async (path, data) => {
 			const response = await page(base + path || "/");
 			const html = await response.text();
@@ -43,6 +47,26 @@ export function pageSuite(host: () => Host): void {
 			expect(html).toMatch(data);
 			expect(html).not.toContain(HOSTILE);
 			expect(Buffer.byteLength(html)).toBeLessThan(300_000);
+		});
+
+		test.each(["/workers/worker-99", "/workers/%3Cb%3E%2F..%2F%25%22%E2%80%A8", "/workers/worker-1%00"])(
+			"%s is nobody: 404",
+			async (path) => {
+				const response = await page(base + path);
+				const html = await response.text();
+				expect(response.status).toBe(404);
+				expect(html).toContain("lists no worker");
+				expect(html).not.toContain("<b>/");
+			},
+		);
+
+		test("a worker's page leads from every name of it", async () => {
+			for (const path of ["/workers", "/tasks"]) {
+				const html = await (await page(base + path)).text();
+				expect(tagsOf(html).some(({ name, attributes }) => name === "a" && attributes.href === `${base}/workers/worker-1`)).toBe(true);
+			}
+			const workers = tagsOf(await (await page(`${base}/workers`)).text());
+			expect(workers.some(({ attributes }) => attributes.href === `${base}/workers/${encodeURIComponent(HOSTILE)}`)).toBe(true);
 		});
 
 		test("/overview is at one address", async () => {
