@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startBuiltWorker } from "../wire/built-worker.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../wire/steady-frames.ts";
-import { startWranglerDev } from "../wire/wrangler-dev.ts";
 import type { Figure } from "./harness/figure.ts";
 
 const SERIES = 650;
@@ -16,10 +16,10 @@ const AHEAD = 8;
 
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const folder = await mkdtemp(join(tmpdir(), "hiveframe-rows-"));
-	const dev = await startWranglerDev(folder, "bench", "test/workerd/counted-worker.ts");
-	const written = async (): Promise<number> => (await (await fetch(new URL("/rows", dev.url))).json()) as number;
+	const worker = await startBuiltWorker(folder, "bench", "test/workerd/counted-worker.ts");
+	const written = async (): Promise<number> => (await (await fetch(new URL("/rows", worker.url))).json()) as number;
 	try {
-		const bridge = await RawBridge.connect(dev.url, "bench", { intervalMs: INTERVAL_MS });
+		const bridge = await RawBridge.connect(worker.url, "bench", { intervalMs: INTERVAL_MS });
 		const begin = Date.now() - PUSHES * INTERVAL_MS;
 		bridge.push(steadySeries(SERIES, 1));
 		let seq = 1;
@@ -37,7 +37,7 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 		await bridge.close();
 		yield { name: "rows written a push, 650 series every 5 s", value: (after - before) / (PUSHES - WARM_UP), unit: "rows/push" };
 	} finally {
-		await dev.end("SIGTERM");
+		await worker.end();
 		await rm(folder, { recursive: true, force: true });
 	}
 }

@@ -14,10 +14,9 @@ export interface WranglerDev {
 
 /**
  * @param folder where the Durable Objects' databases live on.
- * @param script another entry than the deployed worker's, as a path from the root.
  * @throws where it ends before it is ready, with what it said.
  */
-export async function startWranglerDev(folder: string, bridgeToken: string, script?: string): Promise<WranglerDev> {
+export async function startWranglerDev(folder: string, bridgeToken: string): Promise<WranglerDev> {
 	const options = [
 		"--ip",
 		"127.0.0.1",
@@ -30,7 +29,7 @@ export async function startWranglerDev(folder: string, bridgeToken: string, scri
 		"--var",
 		`BRIDGE_TOKEN:${bridgeToken}`,
 	];
-	const child = spawn(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "dev", ...(script ? [script] : []), ...options], {
+	const child = spawn(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "dev", ...options], {
 		cwd: ROOT,
 		// A group of its own, so that a signal reaches workerd as well.
 		detached: true,
