@@ -7,7 +7,7 @@ import { cellInWords, readCells, readIds } from "./cells.ts";
 import { FirstPicture } from "./FirstPicture.tsx";
 import { Legend } from "./Legend.tsx";
 import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
-import { createPainter } from "./painter.ts";
+import { createPainter, MARGIN } from "./painter.ts";
 
 /** CSS pixels from a cell's centre to its corner, at most. */
 const LARGEST = 26;
@@ -68,7 +68,8 @@ function Filled(props: CombProps): JSX.Element {
 			const { count, looks } = cells();
 			if (width === 0 || count === 0) return;
 			// In device pixels, where the stamps are.
-			const fitted = combLayout(count, { width: width * dots, height: height * dots }, LARGEST * dots);
+			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
+			const fitted = combLayout(count, { width: room(width), height: room(height) }, LARGEST * dots);
 			painter.paint(fitted, looks);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
