@@ -6,8 +6,9 @@ import type { Shape } from "../elements/states.ts";
 import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 import { STATE_LOOKS, STEPS } from "./looks.ts";
 
-/** Device pixels from which a cell has room for its state's sign. */
+/** Device pixels from which a cell has room for its state's sign; what is in trouble has one as soon as it can be seen at all. */
 const SIGN_RADIUS = 9;
+const TROUBLE_RADIUS = 2.5;
 /** Device pixels around the comb: cells stand at whole ones, half a pixel from where they would. */
 export const MARGIN = 1;
 
@@ -139,7 +140,7 @@ function drawState(
 	paper: string,
 ): void {
 	const hollow = shape === "ring" || shape === "dashed" || shape === "stop";
-	const large = radius >= SIGN_RADIUS;
+	const signed = radius >= (shape === "cross" || shape === "alert" ? TROUBLE_RADIUS : SIGN_RADIUS);
 	context.fillStyle = ink;
 	context.globalAlpha = hollow ? (shape === "ring" ? 0.45 : 0.25) : 1;
 	context.beginPath();
@@ -147,9 +148,9 @@ function drawState(
 	context.fill();
 	context.globalAlpha = 1;
 	if (hollow && radius >= 3) outline(context, x, y, radius, ink, shape === "dashed" ? [radius * 0.36, radius * 0.24] : []);
-	if (!large) return;
+	if (!signed) return;
 	context.strokeStyle = hollow ? ink : paper;
-	context.lineWidth = radius * 0.17;
+	context.lineWidth = Math.max(1, radius * 0.17);
 	context.beginPath();
 	const line = (...points: [number, number][]) => {
 		for (const [n, [px, py]] of points.entries()) {
