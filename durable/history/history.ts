@@ -213,10 +213,10 @@ export class History {
 		return selection(this.#dictionary, selectors, from);
 	}
 
-	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. */
-	measurements(start: number, end: number): (series: number) => Points {
+	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. @param enough may stop there. */
+	measurements(start: number, end: number, enough?: number): (series: number) => Points {
 		const after = start - 1;
 		const reader = this.#charted.store.reader({ after, until: end, bucketMs: 0 });
-		return (series) => measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last");
+		return (series) => measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last", enough);
 	}
 }

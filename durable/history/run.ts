@@ -28,6 +28,8 @@ export interface BucketRun {
 export interface Sink {
 	samples(run: Run): void;
 	buckets(run: BucketRun): void;
+	/** Whether it needs no more: what comes later is left unread. */
+	enough?(): boolean;
 }
 
 /** Which tiers an answer may come from. */

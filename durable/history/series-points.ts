@@ -4,10 +4,21 @@ import type { Points } from "./reduce.ts";
 import type { BucketRun, Reader, Run } from "./run.ts";
 import type { Target } from "./target.ts";
 
-/** Everything stored of one series in (after, until]; where only a rollup is left, a value a bucket at the bucket's end. */
-export function measured(reader: Reader, series: number, after: number, until: number, aggregation: Aggregation): Points {
+/**
+ * Everything stored of one series in (after, until]; where only a rollup is left, a value a bucket at the bucket's end.
+ * @param enough where there are as many, it may stop: fewer mean that this was all.
+ */
+export function measured(
+	reader: Reader,
+	series: number,
+	after: number,
+	until: number,
+	aggregation: Aggregation,
+	enough = Number.POSITIVE_INFINITY,
+): Points {
 	const points: Points = { at: [], values: [] };
 	reader.read(series, {
+		enough: () => points.at.length >= enough,
 		samples(run: Run) {
 			for (let i = 0; i < run.length; i++) add(run.base + (run.offsets[i] as number), run.values[i] as number);
 		},

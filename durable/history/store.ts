@@ -13,51 +13,65 @@ export function storeOf(tiers: Tiers): Store {
 }
 
 function readerOf(tiers: Tiers, need: Need): Reader {
-	const stretches = tiers.stored ? plan(tiers, need) : [];
+	const stretches = tiers.stored ? remembered(plan(tiers, need)) : [];
 	const head = headReader(tiers.head, need);
 	const past = new Past(tiers);
 	return {
 		read(series: number, sink: Sink) {
 			for (const stretch of stretches) {
+				if (sink.enough?.()) return;
 				const piece = stretch.piece(series);
 				if (!piece) continue;
 				if ("samples" in piece) sink.samples(piece.samples);
 				else sink.buckets(piece.buckets);
 			}
-			head.read(series, sink);
+			if (!sink.enough?.()) head.read(series, sink);
 		},
 		before: (series, at) => head.before(series, at) ?? (tiers.stored ? past.before(series, at) : undefined),
 	};
 }
 
+/** What the iterator gives, as often as it is asked for and no sooner. */
+function remembered<T>(from: Iterator<T>): Iterable<T> {
+	const known: T[] = [];
+	return {
+		*[Symbol.iterator]() {
+			for (let i = 0; ; i++) {
+				if (i === known.length) {
+					const next = from.next();
+					if (next.done) return;
+					known.push(next.value);
+				}
+				yield known[i] as T;
+			}
+		},
+	};
+}
+
 /** The stretches of time on disk that the read needs, ascending, each from one tier. */
-function plan(tiers: Tiers, { after, until, bucketMs }: Need): Cursor[] {
+function* plan(tiers: Tiers, { after, until, bucketMs }: Need): Generator<Cursor> {
 	const whole = (size: number): boolean => bucketMs >= size && bucketMs % size === 0;
 	const { rawFrom, minutesFrom, tenMinutesFrom, mergedBefore, daysBefore } = tiers;
 	const daysUntil = whole(WINDOW_MS) ? daysBefore : minutesFrom / SPANS_A_DAY;
 	const spansFrom = Math.max(cutOf(after + 1, SPAN_MS), daysUntil * SPANS_A_DAY);
-	const stretches: Cursor[] = [];
 	const lastDay = Math.min(daysUntil, cutOf(until, DAY_MS) + 1);
 	for (let day = Math.max(cutOf(after + 1, DAY_MS), tenMinutesFrom); ; day++) {
 		const next = day < lastDay ? tiers.tenMinutes.nextCut(day, lastDay) : undefined;
 		if (next === undefined) break;
 		day = next;
-		stretches.push(bucketCursor(tiers.tenMinutes, day, DAY_MS));
+		yield bucketCursor(tiers.tenMinutes, day, DAY_MS);
 	}
 	const lastSpan = Math.min(mergedBefore, cutOf(until, SPAN_MS) + 1);
 	for (let span = spansFrom; ; span++) {
 		const next = span < lastSpan ? tiers.minutes.nextCut(span, lastSpan) : undefined;
 		if (next === undefined) break;
 		span = next;
-		stretches.push(
-			whole(MINUTE_MS) || span < rawFrom ? bucketCursor(tiers.minutes, span, SPAN_MS) : sampleCursor(tiers.spans, span, SPAN_MS),
-		);
+		yield whole(MINUTE_MS) || span < rawFrom ? bucketCursor(tiers.minutes, span, SPAN_MS) : sampleCursor(tiers.spans, span, SPAN_MS);
 	}
 	for (const sealed of tiers.windows.sealed) {
 		if ((sealed.window + 1) * WINDOW_MS <= after || sealed.window * WINDOW_MS >= until) continue;
-		stretches.push(windowCursor(tiers.windows, sealed, WINDOW_MS));
+		yield windowCursor(tiers.windows, sealed, WINDOW_MS);
 	}
-	return stretches;
 }
 
 /** Looks back from an instant for the newest sample before it, as far as the rise of a counter is told. */

@@ -124,7 +124,9 @@ test("a long export comes in pieces, and pushes between them do no harm", () => 
 		for (let i = 0; i < 150; i++) push(next++);
 	}
 	expect(longest).toBeLessThan(260_000);
-	expect(calls).toBe(Math.ceil(text.length / longest));
+	// Neither a piece a sample nor all at once.
+	expect(calls).toBeGreaterThanOrEqual(text.length / 260_000);
+	expect(calls).toBeLessThan(text.length / 130_000);
 	const rows = text.trim().split("\r\n").slice(1);
 	expect(rows.length).toBe(3 * pushes);
 	const row = (series: number, i: number) =>

@@ -52,8 +52,8 @@ export interface Exportable {
 	/** Series of these selectors, absent: all; always in the same order, each once. @param from begins there. */
 	select(selectors?: readonly string[], from?: number): Iterable<number>;
 	definition(series: number): SeriesDefinition;
-	/** All that is kept of a series in [start, end], ms, oldest first. */
-	measurements(start: number, end: number): (series: number) => Points;
+	/** All that is kept of a series in [start, end], ms, oldest first. @param enough as many may be the first of more. */
+	measurements(start: number, end: number, enough?: number): (series: number) => Points;
 }
 
 const FORMATS: Readonly<Record<ExportFormat, Format>> = { csv, json, openmetrics: openMetrics };
@@ -61,6 +61,8 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = { csv, json, openmetrics
 /** A piece is over when it has so much work in it: characters, and for each series it has looked at as much as this. */
 const PIECE_CHARS = 256_000;
 const LOOK_CHARS = 1000;
+/** Samples read of a series at once, about as many as fit: of a year that is not in one piece, no more is read than is written. */
+const ENOUGH = 4000;
 
 export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
 	const format = FORMATS[ask.format];
@@ -72,23 +74,25 @@ export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
 	let { after, before } = place ?? {};
 	let text = place ? "" : format.begin;
 	let looked = 0;
-	let read = from.measurements(after === undefined ? start : after + 1, end);
+	let read = from.measurements(after === undefined ? start : after + 1, end, ENOUGH);
 	for (const series of from.select(selectors, place?.series)) {
 		if (text.length + looked * LOOK_CHARS >= PIECE_CHARS) return { ...piece, text, place: { start, end, series, ...defined({ before }) } };
 		looked++;
 		const { at, values } = read(series);
 		const begun = after !== undefined;
-		if (begun) read = from.measurements(start, end);
+		if (begun) read = from.measurements(start, end, ENOUGH);
 		after = undefined;
 		if (at.length === 0 && !begun) continue;
 		const definition = from.definition(series);
 		if (!begun) text += format.open(definition, before === undefined ? undefined : from.definition(before));
 		const sample = format.sample(definition);
-		for (let i = 0; i < at.length; i++) {
-			if (text.length >= PIECE_CHARS && i > 0)
-				return { ...piece, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
+		let i = 0;
+		while (i < at.length && (text.length < PIECE_CHARS || i === 0)) {
 			text += sample(at[i] as number, values[i] as number, !begun && i === 0);
+			i++;
 		}
+		if (i < at.length || i >= ENOUGH)
+			return { ...piece, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
 		text += format.close;
 		before = series;
 	}
