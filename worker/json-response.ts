@@ -9,7 +9,7 @@ export async function jsonResponse(request: Request, value: unknown, headers: Re
 	return new Response(body, { headers: { "Content-Type": "application/json; charset=utf-8", ...all } });
 }
 
-async function entityTag(body: BufferSource): Promise<string> {
+async function entityTag(body: ReturnType<TextEncoder["encode"]>): Promise<string> {
 	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
 	return `W/"${btoa(String.fromCharCode(...digest.subarray(0, 15)))}"`;
 }
