@@ -26,7 +26,7 @@ export function Placeholder(props: { kind: ChartKind; model: ChartModel; scale: 
 			<svg class="plot-x" aria-hidden="true">
 				<For each={times()}>
 					{(tick) => (
-						<text x={`${tick.share * 100}%`} y="1.25em" text-anchor="middle">
+						<text x={`${tick.share * 100}%`} y="1.6em" text-anchor="middle">
 							{timeLabel(tick.before)}
 						</text>
 					)}

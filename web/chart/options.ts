@@ -63,6 +63,8 @@ export function chartOptions(args: {
 		axes: [
 			{
 				...axis,
+				// Clear of the lowest label of the other axis.
+				gap: 10,
 				size: px(INSET.bottom),
 				splits: (_u, _axis, min, max) => timeTicks(max - min).map(({ before }) => max - before),
 				values: (_u, splits) => splits.map((at) => timeLabel((splits.at(-1) ?? at) - at)),

@@ -16,7 +16,7 @@ const OWN = new Set(["stream_lag_seconds", "hiveframe_stream_lag_seconds", "stre
 export const streamColumns: Column<StreamRow>[] = [
 	{
 		head: "Stream",
-		size: 18,
+		size: 16,
 		names: true,
 		cell: (stream) => (
 			<span class="named" title={stream.message ?? stream.id}>
@@ -38,11 +38,11 @@ export const streamColumns: Column<StreamRow>[] = [
 			</Show>
 		),
 	},
-	{ head: "Windows", size: 18, cell: (stream) => <Windows windows={stream.windows} /> },
+	{ head: "Windows", size: 16, cell: (stream) => <Windows windows={stream.windows} /> },
 	{ head: "Checkpoint", size: 28, cell: (stream) => <CheckpointCell checkpoint={stream.checkpoint} /> },
 	{
 		head: "Other numbers",
-		size: 40,
+		size: 28,
 		cell: (stream) => <OtherNumbers values={stream.values} besides={OWN} />,
 	},
 ];

@@ -8,9 +8,9 @@ import { Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
 
 const COLUMNS: Column<TaskRow>[] = [
-	{ head: "Task", size: 20, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
+	{ head: "Task", size: 14, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
 	{ head: "State", size: 12, cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", size: 12, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
+	{ head: "Worker", size: 11, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
 		size: 13,

@@ -21,8 +21,8 @@ const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 /** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. */
 export function workerColumns(history: History, control: Column<WorkerRow>[] = []): Column<WorkerRow>[] {
 	return [
-		{ head: "Worker", size: 16, names: true, cell: (worker) => <WorkerName worker={worker} /> },
-		{ head: "Status", size: 18, cell: (worker) => <Status worker={worker} /> },
+		{ head: "Worker", size: 14, names: true, cell: (worker) => <WorkerName worker={worker} /> },
+		{ head: "Status", size: 16, cell: (worker) => <Status worker={worker} /> },
 		...control,
 		{
 			head: "CPU",
@@ -37,7 +37,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[] = [
 			cell: (worker) => <Measured value={worker.values.memory_mb} unit="megabytes" line={history.memory(worker.id)} />,
 		},
 		{ head: "Tasks", size: 12, cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} /> },
-		{ head: "Other numbers", size: 36, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
+		{ head: "Other numbers", size: 28, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
 		{ head: "Restarts", size: 9, number: true, cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)) },
 		{
 			head: "Up",
