@@ -1,39 +1,11 @@
 /** What a bridge does when it is refused something, told to do something, and started and stopped. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
-import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import { Door, TestColony } from "./bridge-rig.ts";
+import { bridge, colony, door, errors, framesOf, start } from "./bridge-under-test.ts";
 import { until } from "./until.ts";
-
-let door: Door;
-let colony: TestColony;
-let bridge: Bridge | undefined;
-let errors: string[];
-
-beforeEach(async () => {
-	door = await Door.open();
-	colony = new TestColony();
-	errors = [];
-});
-afterEach(async () => {
-	await bridge?.stop();
-	await door.close();
-});
-
-function start(options: Partial<BridgeOptions> = {}): Bridge {
-	const onError = (error: Error) => void errors.push(error.message);
-	bridge = new Bridge({ colony, to: { url: door.url }, name: "bridge", intervalMs: 100, onError, ...options });
-	bridge.start();
-	return bridge;
-}
-
-function framesOf<T extends "state" | "tick" | "series" | "events" | "result" | "layout">(type: T): UpFrameOf<T>[] {
-	return door.frames.filter((frame) => frame.type === type) as UpFrameOf<T>[];
-}
 
 describe("refusals", () => {
 	test("a refused series is left out of the ticks, a refused patch is followed by a full replace", async () => {

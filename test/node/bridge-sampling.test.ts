@@ -1,37 +1,9 @@
 /** What a bridge makes of a colony: only changes go out, a bad part hides no other, and nobody waits for an error. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
-import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
+import { describe, expect, test } from "vitest";
 import type { ColonySnapshot } from "../../colony-bridge/colony.ts";
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import { ask, Door, TestColony } from "./bridge-rig.ts";
+import { ask } from "./bridge-rig.ts";
+import { bridge, colony, door, errors, framesOf, start } from "./bridge-under-test.ts";
 import { until } from "./until.ts";
-
-let door: Door;
-let colony: TestColony;
-let bridge: Bridge | undefined;
-let errors: string[];
-
-beforeEach(async () => {
-	door = await Door.open();
-	colony = new TestColony();
-	errors = [];
-});
-afterEach(async () => {
-	await bridge?.stop();
-	await door.close();
-});
-
-function start(options: Partial<BridgeOptions> = {}): Bridge {
-	const onError = (error: Error) => void errors.push(error.message);
-	bridge = new Bridge({ colony, to: { url: door.url }, name: "bridge", intervalMs: 100, onError, ...options });
-	bridge.start();
-	return bridge;
-}
-
-function framesOf<T extends "state" | "tick" | "series" | "events" | "result" | "layout">(type: T): UpFrameOf<T>[] {
-	return door.frames.filter((frame) => frame.type === type) as UpFrameOf<T>[];
-}
 
 /** Snapshots in order, the last one for ever. */
 function script(...snapshots: unknown[]): void {

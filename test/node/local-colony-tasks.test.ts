@@ -3,49 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import * as v from "valibot";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
-import type { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
-import { ColonyEvent } from "../../colony-bridge/protocol/up.ts";
+import { colony, ends, failure, logs, metric, start, waitForFile } from "./local-colony-rig.ts";
 import { until } from "./until.ts";
-
-let colony: LocalColony;
-let events: ColonyEvent[];
-
-async function start(numWorkers: number, drainMs = 3000): Promise<void> {
-	colony = new LocalColony("test", { numWorkers, drainMs });
-	events = [];
-	colony.subscribe((event) => events.push(v.parse(ColonyEvent, event)));
-	await colony.start();
-}
-
-afterEach(async () => {
-	await colony?.stop();
-});
-
-const ends = () => events.filter((event) => event.type === "taskEnd");
-const logs = () => events.filter((event) => event.type === "log");
-const failure = (promise: Promise<unknown>): Promise<TaskError> =>
-	promise.then(
-		() => {
-			throw new Error("it should have failed");
-		},
-		(error) => error as TaskError,
-	);
-
-async function metric(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
-	const { metrics = [] } = await colony.snapshot();
-	return metrics.find((each) => each.name === name && JSON.stringify(each.labels ?? {}) === JSON.stringify(labels))?.value;
-}
-
-/** A function of the module below; runs until the file is there. */
-const waitForFile = async (path: string) => {
-	const { existsSync } = process.getBuiltinModule("node:fs");
-	while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
-	return "found";
-};
 
 describe("tasks", () => {
 	beforeEach(() => start(2));
