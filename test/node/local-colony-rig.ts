@@ -9,16 +9,11 @@ export let colony: LocalColony;
 /** What it has told since it was made, each checked against the contract. */
 export let events: ColonyEvent[] = [];
 
-/** Makes the colony and does not start it. */
-export function make(name: string, options: ConstructorParameters<typeof LocalColony>[1]): LocalColony {
-	colony = new LocalColony(name, options);
+export async function start(numWorkers: number, drainMs = 3000): Promise<void> {
+	colony = new LocalColony("test", { numWorkers, drainMs });
 	events = [];
 	colony.subscribe((event) => events.push(v.parse(ColonyEvent, event)));
-	return colony;
-}
-
-export async function start(numWorkers: number, drainMs = 3000): Promise<void> {
-	await make("test", { numWorkers, drainMs }).start();
+	await colony.start();
 }
 
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { SNAPSHOT_PARTS } from "../../colony-bridge/colony.ts";
 import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
 import type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
 import type { ColonyEvent } from "../../colony-bridge/protocol/up.ts";
-import { colony, ends, failure, logs, make, marks, metric, start, waitForFile } from "./local-colony-rig.ts";
+import { colony, ends, failure, logs, marks, metric, start, waitForFile } from "./local-colony-rig.ts";
 import { until } from "./until.ts";
 
 describe("workers", () => {
@@ -157,11 +157,12 @@ describe("the end", () => {
 	});
 
 	test("what happened before anyone listened is told to the first who does", async () => {
-		make("early", { numWorkers: 1 });
-		await colony.start();
+		const early = new LocalColony("early", { numWorkers: 1 });
+		await early.start();
 		const heard: ColonyEvent[] = [];
-		colony.subscribe((event) => heard.push(event));
-		expect(heard).toMatchObject([{ type: "mark", kind: "start" }]);
+		early.subscribe((event) => heard.push(event));
+		await early.stop();
+		expect(heard.slice(0, 1)).toMatchObject([{ type: "mark", kind: "start" }]);
 		expect(() => new LocalColony("x", { numWorkers: 0 })).toThrow(/invalid number of workers 0/);
 		expect(() => new LocalColony("")).toThrow(/invalid colony name/);
 	});
