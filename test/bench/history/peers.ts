@@ -62,6 +62,8 @@ const PEERS: readonly Peer[] = [
 			];
 		},
 		ready: "/health",
+		// What came within the last second cannot be asked for yet.
+		flush: async (base) => (await fetch(`${base}/internal/force_flush`)).text(),
 		kept: ["data/data", "data/indexdb"],
 	},
 ];
