@@ -21,6 +21,7 @@ describe("the vertical axis", () => {
 				expect(min <= 0 && max >= 0).toBe(true);
 				for (const tick of ticks) expect(tick >= min - slack && tick <= max + slack).toBe(true);
 			}),
+			{ numRuns: 1000, examples: [[[-2.5e-323]], [[5e-324]], [[-2.5e-323, 5e-324]]] },
 		);
 	});
 

@@ -9,6 +9,9 @@ export interface Scale {
 /** Units whose zero means nothing: their axis need not begin there. */
 const FLOATING = new Set(["celsius", "fahrenheit", "kelvin"]);
 
+/** Below this, powers of ten and their quotients lose their digits. */
+const LEAST = 1e-290;
+
 /** 1, 2, 2.5 or 5 times a power of ten, at least `rough`. */
 function niceStep(rough: number): number {
 	const power = 10 ** Math.floor(Math.log10(rough));
@@ -36,8 +39,9 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		high = Math.max(0, high);
 	}
 	// A span too small to be divided is none.
-	if (!(high - low > 1e-290)) {
-		const room = Math.abs(low) * 0.1 || 1;
+	if (!(high - low > LEAST)) {
+		const tenth = Math.abs(low) * 0.1;
+		const room = tenth > LEAST ? tenth : 1;
 		if (low !== 0) low -= room;
 		high += room;
 	}
