@@ -16,6 +16,7 @@ function tests(name: string, groupOrder: number, options: { testTimeout: number;
 		test: {
 			name,
 			include: [`test/${name}/**/*.test.ts`],
+			setupFiles: [fileURLToPath(new URL("property-seed.ts", import.meta.url))],
 			testTimeout: options.testTimeout,
 			hookTimeout: options.testTimeout * 2,
 			fileParallelism: options.parallel,
