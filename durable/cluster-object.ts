@@ -2,7 +2,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
-import { type CommandRow, PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { PageView } from "../colony-bridge/protocol/page-view.ts";
+import type { Query } from "../colony-bridge/protocol/query.ts";
+import { type CommandRow, PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";
@@ -31,8 +33,8 @@ export class ClusterObject extends DurableObject {
 		return this.#cluster.view(queries);
 	}
 
-	page(name: string, metric?: string): PageData {
-		return this.#cluster.page(name, metric);
+	page(name: string, view: PageView): PageData {
+		return this.#cluster.page(name, view);
 	}
 
 	exported(ask: ExportAsk): Exported {

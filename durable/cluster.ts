@@ -6,8 +6,10 @@
  */
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { planPage } from "../colony-bridge/protocol/page-queries.ts";
+import type { PageView } from "../colony-bridge/protocol/page-view.ts";
+import type { Query } from "../colony-bridge/protocol/query.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
-import { PING, PONG, type Query, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import { PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { workerOf } from "../colony-bridge/protocol/worker-page.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Control } from "./control/control.ts";
@@ -89,12 +91,12 @@ export class Cluster {
 		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
 	}
 
-	page(name: string, metric?: string): PageData {
+	page(name: string, view: PageView = {}): PageData {
 		const { state } = this.#open().memory;
 		const layout = mergeLayouts(state);
 		const worker = workerOf(name);
 		const known = worker === undefined || state.workers.get(worker) !== undefined;
-		const queries = known ? planPage(name, layout, metric) : undefined;
+		const queries = known ? planPage(name, layout, view) : undefined;
 		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
 	}
 

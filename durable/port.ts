@@ -4,8 +4,10 @@ import type { Actor } from "../colony-bridge/protocol/access.ts";
 import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { Layout } from "../colony-bridge/protocol/layout.ts";
+import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { ProblemKind } from "../colony-bridge/protocol/problem.ts";
-import type { CommandRow, Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { Query } from "../colony-bridge/protocol/query.ts";
+import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ExportAsk, ExportPiece } from "./history/export/piece.ts";
 import type { Pass, SocketRole } from "./socket.ts";
 
@@ -16,9 +18,9 @@ export interface ClusterPort {
 	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
 	 * then says whether there is such a cluster.
 	 * @param name a built-in page's, a custom page's, or `workers/{id}`: a worker the colony does not list has no page
-	 * @param metric what a comb on it shows; absent: states
+	 * @param view how it is looked at
 	 */
-	page(name: string, metric?: string): Promise<PageData>;
+	page(name: string, view: PageView): Promise<PageData>;
 	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
 	exported(ask: ExportAsk): Promise<Exported>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */

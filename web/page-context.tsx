@@ -1,6 +1,7 @@
 /** What every component of a page may read: its answers, the time, the state of the link. */
 import { type Component, createContext, createSignal, type JSX, onMount, useContext } from "solid-js";
-import type { AnswerOf, ClusterView, QueryKind } from "../colony-bridge/protocol/view.ts";
+import type { QueryKind } from "../colony-bridge/protocol/query.ts";
+import type { AnswerOf, ClusterView } from "../colony-bridge/protocol/view.ts";
 import { type Answers, createAnswers } from "./live/answers.ts";
 import { type Clock, createClock } from "./live/clock.ts";
 import type { LinkState } from "./live/connection.ts";

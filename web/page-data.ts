@@ -2,7 +2,9 @@
 import type { Role, Via } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
 import type { WidgetSpec } from "../colony-bridge/protocol/layout.ts";
-import type { Query, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { PageView } from "../colony-bridge/protocol/page-view.ts";
+import type { Query } from "../colony-bridge/protocol/query.ts";
+import type { Snapshot } from "../colony-bridge/protocol/view.ts";
 
 export interface PageInput {
 	/** A built-in page's name or a custom page's. */
@@ -10,6 +12,8 @@ export interface PageInput {
 	cluster: string;
 	/** Before every path of this cluster: "" or "/clusters/NAME". */
 	base: string;
+	/** How it is looked at. */
+	view: PageView;
 	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;
 	theme: Theme;
 	/** Who has signed in; absent where nobody has to. */

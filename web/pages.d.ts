@@ -2,6 +2,7 @@
 import type { Role, Via } from "../colony-bridge/protocol/access.ts";
 import type { AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";
+import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
 import type { Token } from "../durable/access/port.ts";
 import type { PageData } from "../durable/port.ts";
@@ -21,8 +22,12 @@ export interface PageContext {
 	user?: { name: string; role: Role; via: Via };
 }
 
+export interface ViewedPage extends PageContext {
+	/** How the page is looked at. */
+	view: PageView;
+}
 /** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */
-export function renderPage(page: string, data: Required<PageData>, context: PageContext): string;
+export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns a whole HTML document for what went wrong: no such page, no such cluster, our fault. */
 export function renderProblem(problem: Problem, context: PageContext): string;
 

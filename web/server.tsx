@@ -19,12 +19,13 @@ import { WidgetGrid } from "./widgets/Grid.tsx";
 
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
 
-export function renderPage(page: string, data: Required<PageData>, context: contract.PageContext): string {
+export function renderPage(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
 	const { title, logoUrl, refreshIntervalMs, readonly } = context.config;
 	const input: PageInput = {
 		page,
 		cluster: context.cluster,
 		base: context.base,
+		view: context.view,
 		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
 		theme: context.theme,
 		...(context.user && { user: context.user }),

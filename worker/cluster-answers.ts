@@ -1,4 +1,5 @@
-import type { AnswerOf, Query } from "../colony-bridge/protocol/view.ts";
+import type { Query } from "../colony-bridge/protocol/query.ts";
+import type { AnswerOf } from "../colony-bridge/protocol/view.ts";
 import { type RequestContext, requireCluster } from "./context.ts";
 
 type AnswersTo<Queries extends readonly Query[]> = { [Index in keyof Queries]: AnswerOf<Queries[Index]["kind"]> };

@@ -26,7 +26,7 @@ export class ObjectClusters implements Clusters {
 		return {
 			// The types of a call over RPC turn tuples into arrays; what arrives is what was sent.
 			view: (queries) => again(() => object().view(queries) as unknown as Promise<Snapshot>),
-			page: (name, metric) => again(() => object().page(name, metric) as unknown as Promise<PageData>),
+			page: (name, view) => again(() => object().page(name, view) as unknown as Promise<PageData>),
 			exported: (ask) => again(() => object().exported(ask) as unknown as Promise<Exported>),
 			push: (body) => object().push(body),
 			connect: (request, role, pass) => {

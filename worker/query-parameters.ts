@@ -12,16 +12,19 @@ export function withQuery<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
 ): Handler {
-	return (context) => {
-		const raw: Raw = Object.create(null);
-		for (const [name, value] of context.url.searchParams) {
-			const before = raw[name];
-			raw[name] = before === undefined ? value : [before, value].flat();
-		}
-		const parsed = v.safeParse(schema, raw);
-		if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
-		return handle(context, parsed.output);
-	};
+	return (context) => handle(context, readQuery(schema, context.url));
+}
+
+/** @throws ProblemError naming each parameter that does not satisfy `schema`. */
+export function readQuery<Schema extends v.GenericSchema>(schema: Schema, url: URL): v.InferOutput<Schema> {
+	const raw: Raw = Object.create(null);
+	for (const [name, value] of url.searchParams) {
+		const before = raw[name];
+		raw[name] = before === undefined ? value : [before, value].flat();
+	}
+	const parsed = v.safeParse(schema, raw);
+	if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
+	return parsed.output;
 }
 
 const once = v.string("give it once");
@@ -61,19 +64,4 @@ export const listParameter = v.pipe(
 			.map((text) => text.trim())
 			.filter(Boolean),
 	),
-);
-
-const EXAMPLE = "write ISO 8601 with a zone (2024-01-15T10:00:00Z) or milliseconds since 1970";
-
-/** An instant in ISO 8601 with a zone, or in ms since 1970; becomes ms. */
-export const instantParameter = v.pipe(
-	once,
-	v.transform((text) => {
-		if (/^[0-9]{1,16}$/.test(text)) return Number(text);
-		// A "+" that was not percent-encoded arrives as a space.
-		return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+ -]\d\d:\d\d)$/.test(text) ? Date.parse(text.replace(" ", "+")) : Number.NaN;
-	}),
-	v.number(EXAMPLE),
-	v.minValue(0, EXAMPLE),
-	v.maxValue(8_640_000_000_000_000, EXAMPLE),
 );

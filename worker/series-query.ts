@@ -1,9 +1,9 @@
 /** The part of a query that says which series and of what time: the same for `/api/metrics` and `/api/export`. */
 import * as v from "valibot";
+import { InstantText } from "../colony-bridge/protocol/instant-text.ts";
 import { Duration, Selector } from "../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../colony-bridge/protocol/limits.ts";
 import { ProblemError } from "./problem-error.ts";
-import { instantParameter } from "./query-parameters.ts";
 import { splitSelectors } from "./selector-list.ts";
 
 export const NAMES =
@@ -20,8 +20,8 @@ export const namesParameter = v.pipe(
 
 export const PERIOD = {
 	range: v.optional(Duration),
-	start: v.optional(instantParameter),
-	end: v.optional(instantParameter),
+	start: v.optional(InstantText),
+	end: v.optional(InstantText),
 };
 
 interface Period {

@@ -38,7 +38,7 @@ export class NodeClusters implements Clusters {
 	get(name: string): ClusterPort {
 		return {
 			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
-			page: async (page, metric) => this.#read(name, (cluster) => cluster.page(page, metric)),
+			page: async (page, view) => this.#read(name, (cluster) => cluster.page(page, view)),
 			exported: async (ask) => this.#read(name, (cluster) => cluster.exported(ask)),
 			push: async (body) => this.open(name).push(body),
 			order: async (order) => this.#read(name, ({ control }) => control.order(order)),

@@ -1,8 +1,9 @@
 /** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
 import * as v from "valibot";
 import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
+import type { PageView } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
-import { Query, type QueryInput } from "./view.ts";
+import { Query, type QueryInput } from "./query.ts";
 import { workerOf, workerQueries } from "./worker-page.ts";
 
 /** What the shell around every page shows. Always the first two answers of a page, in this order. */
@@ -90,17 +91,23 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 	}
 }
 
+/** A query of a page that is looked at in this way. */
+function seenThrough({ range, end, comb }: PageView, query: QueryInput): QueryInput {
+	if (query.kind === "comb") return comb ? { ...query, metric: comb } : query;
+	if (query.kind !== "metrics") return query;
+	// One point is the newest value: it has no range to choose.
+	return { ...query, ...(range && query.points !== 1 && { range }), ...(end !== undefined && { end }) };
+}
+
 /**
  * @param name a built-in page's, a custom page's, or `workers/{id}`
- * @param metric what a comb on it shows; absent: states
+ * @param view how it is looked at
  * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
  */
-export function planPage(name: string, layout: Layout, metric?: string): Query[] | undefined {
+export function planPage(name: string, layout: Layout, view: PageView = {}): Query[] | undefined {
 	const worker = workerOf(name);
-	const own =
-		worker === undefined
-			? ownQueries(name)?.map((query) => (query.kind === "comb" && metric !== undefined ? { ...query, metric } : query))
-			: workerQueries(worker);
+	const own = worker === undefined ? ownQueries(name) : workerQueries(worker);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
-	return [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)].map((query) => v.parse(Query, query));
+	const asked = [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)];
+	return asked.map((query) => v.parse(Query, seenThrough(view, query)));
 }

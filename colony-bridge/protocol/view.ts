@@ -1,110 +1,17 @@
 /**
- * What a page asks of a cluster and what it gets: the same queries in the first HTML, over the viewers' socket and over polling.
+ * What a cluster answers: the same answers in the first HTML, over the viewers' socket and over polling.
  *
  * A viewer sends `watch` with its queries; the cluster answers with one `snapshot` and then `delta`s, each against the one before.
- * Frames to a viewer are trusted (they come from our own server), so they are types here, and what a viewer sends is a schema.
+ * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
-import * as v from "valibot";
 import type { CommandState } from "./control.ts";
 import type { Command } from "./down.ts";
-import { Aggregation, Duration, type Layout, Selector } from "./layout.ts";
-import { LIMITS } from "./limits.ts";
-import { Count, Instant, Name } from "./names.ts";
+import type { Layout } from "./layout.ts";
 import type { Problem } from "./problem.ts";
+import type { QueryKind } from "./query.ts";
 import type { SeriesDefinition } from "./series.ts";
-import {
-	type Check,
-	type Checkpoint,
-	type Health,
-	LogLevel,
-	type LogLine,
-	type Mark,
-	type Stream,
-	type Task,
-	type TaskEnd,
-	type Worker,
-} from "./state.ts";
+import type { Check, Checkpoint, Health, LogLevel, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
 import type { Capability } from "./up.ts";
-
-const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 100);
-
-/** How several series of one selector become one: `each` keeps them apart. Absent: counters sum, shares and temperatures average. */
-export const Fold = v.picklist(["each", "sum", "avg", "min", "max"]);
-export type Fold = v.InferOutput<typeof Fold>;
-
-/** Of this worker only. */
-const worker = v.optional(Name);
-
-export const Query = v.variant("kind", [
-	/** Health, counts, totals, colony, links. */
-	v.object({ kind: v.literal("cluster") }),
-	/** Pages and widgets. */
-	v.object({ kind: v.literal("layout") }),
-	v.object({ kind: v.literal("workers"), limit, worker }),
-	/** All workers as the cells of a comb: state and the newest value of one metric. */
-	v.object({
-		kind: v.literal("comb"),
-		/** A name as in a worker's `values`. */
-		metric: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
-	}),
-	/** Tasks that have not ended, running ones first. */
-	v.object({ kind: v.literal("tasks"), limit, worker }),
-	/** Tasks that ended, newest first. */
-	v.object({ kind: v.literal("ended"), limit, worker, status: v.optional(v.picklist(["completed", "failed", "cancelled"])) }),
-	/** Per task name: runs, failures, durations. */
-	v.object({ kind: v.literal("kinds"), limit }),
-	v.object({ kind: v.literal("streams"), limit }),
-	v.object({ kind: v.literal("checks"), limit }),
-	/** Newest first. */
-	v.object({
-		kind: v.literal("logs"),
-		limit,
-		/** This level and worse. */
-		level: v.optional(LogLevel),
-		/** Names or globs, e.g. `worker-*`. */
-		sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
-		/** What this worker wrote: its id is no glob. */
-		worker,
-	}),
-	/** Failed tasks and log lines of level ERROR and worse, newest first. */
-	v.object({ kind: v.literal("errors"), limit, worker }),
-	/** Restarts, scalings, gaps, silences, newest first. */
-	v.object({ kind: v.literal("marks"), limit, worker }),
-	/** What the colony was told to do, newest first. */
-	v.object({ kind: v.literal("commands"), limit }),
-	/** Series the cluster knows, with their newest value. */
-	v.object({ kind: v.literal("series"), limit }),
-	v.object({
-		kind: v.literal("metrics"),
-		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),
-		range: Duration,
-		/** At most this many points a series. */
-		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 240),
-		aggregation: v.optional(Aggregation),
-		fold: v.optional(Fold),
-	}),
-	/** What was measured, at the instants it was measured: for exports and the REST. One series comes as it is stored; several are folded. */
-	v.object({
-		kind: v.literal("samples"),
-		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),
-		/** Up to `end`. */
-		range: v.optional(Duration, "1h"),
-		/** Instants, ms: after `start` (which goes before `range`), up to and with `end` (absent: the newest sample's). */
-		start: v.optional(Instant),
-		end: v.optional(Instant),
-		/** One value a step instead of what was measured. */
-		step: v.optional(Duration),
-		aggregation: v.optional(Aggregation),
-		fold: v.optional(Fold),
-		/** At most this many points a series; past it, the lowest and the highest of each stretch. */
-		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 1000),
-	}),
-]);
-export type Query = v.InferOutput<typeof Query>;
-export type QueryKind = Query["kind"];
-
-/** What a caller may write: defaults left out. */
-export type QueryInput = v.InferInput<typeof Query>;
 
 export type ClusterStatus = Health | "silent" | "unknown";
 
@@ -331,13 +238,6 @@ export type Change =
 	| { index: number; type: "rows"; total: number; seen?: number; keys?: string[]; patch: Record<string, Record<string, unknown>> }
 	/** Drop columns before `start`, keep `keep` columns from there, append `values` (one array a series, in order). */
 	| { index: number; type: "append"; start: number; keep: number; values: (number | null)[][] };
-
-export const ViewerFrame = v.variant("type", [
-	v.object({ type: v.literal("watch"), queries: v.pipe(v.array(Query), v.maxLength(LIMITS.queries)) }),
-	/** "I have drawn up to here": the newest position the viewer has applied. */
-	v.object({ type: v.literal("seen"), position: Count }),
-]);
-export type ViewerFrame = v.InferOutput<typeof ViewerFrame>;
 
 export interface Snapshot {
 	type: "snapshot";

@@ -3,7 +3,8 @@
  * into, and those that begin, are evaluated, from the series that live.
  */
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
-import type { Metrics, Query } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";

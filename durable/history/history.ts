@@ -4,9 +4,11 @@
  * What is newest lies in the head, in memory; the cluster's log is what makes it durable until it is sealed. Nothing here reads a clock:
  * time is the time of the samples.
  */
+
+import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { seriesKey } from "../../colony-bridge/protocol/series.ts";
-import type { Metrics, Query, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
 import { cadenceOf } from "./cadence.ts";
 import { Chart, type Charted } from "./chart.ts";

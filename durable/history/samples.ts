@@ -1,6 +1,7 @@
 /** What was measured, at the instants it was measured: for the REST, exports and queries of any past range. */
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
-import type { Query, Samples } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Samples } from "../../colony-bridge/protocol/view.ts";
 import { bounded, roomFor } from "./bound.ts";
 import type { Charted } from "./chart.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";

@@ -1,8 +1,8 @@
 /** What a query asks of the series: each selector, with how its series are folded into one. */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
+import type { Fold } from "../../colony-bridge/protocol/query.ts";
 import { parseSelector, type SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Fold } from "../../colony-bridge/protocol/view.ts";
 import { QUANTILES } from "./accumulator.ts";
 import { carries, type Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";

@@ -2,7 +2,8 @@
  * Viewers that ask for the same things, in the same order. All of them have applied the same answers, so that one difference, encoded once,
  * is right for every one.
  */
-import type { Answer, Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Answer, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import type { Round } from "./round.ts";
 import type { Viewer } from "./viewer.ts";
 

@@ -6,7 +6,8 @@
 import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
-import { type Answer, Query, type ToViewer, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
+import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
+import type { Answer, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 import { Group } from "./group.ts";

@@ -1,6 +1,7 @@
 /** One round of publishing: each distinct query is answered once, and each distinct change encoded once, whoever asks. */
 import { difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
 
 export class Round {
 	readonly position: number;

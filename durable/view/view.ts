@@ -1,6 +1,8 @@
 /** Answers queries from the state and the history as they stand. */
+
+import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
-import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
@@ -74,7 +76,7 @@ export class View {
 			case "series":
 				return history.list(query.limit);
 			case "metrics":
-				return history.metrics(query, history.newest || now);
+				return history.metrics(query, query.end ?? (history.newest || now));
 			case "samples":
 				return history.samples(query);
 		}

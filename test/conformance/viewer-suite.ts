@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import { type Answer, type Delta, PING, PONG, type QueryInput, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
+import type { QueryInput } from "../../colony-bridge/protocol/query.ts";
+import { type Answer, type Delta, PING, PONG, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";

@@ -6,8 +6,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import type { Command, DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { Query, type QueryInput, type QueryKind } from "../../colony-bridge/protocol/query.ts";
 import type { ColonyEvent, UpFrame } from "../../colony-bridge/protocol/up.ts";
-import { type AnswerOf, Query, type QueryInput, type QueryKind } from "../../colony-bridge/protocol/view.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import type { Socket } from "../../durable/socket.ts";
 

@@ -4,7 +4,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import { ClusterModel, type ModelFrame } from "./cluster-model.ts";
 import { hello, Line, lines, Rig, Watcher } from "./cluster-rig.ts";
 

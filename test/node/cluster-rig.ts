@@ -2,8 +2,9 @@
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { Query, QueryKind } from "../../colony-bridge/protocol/query.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer, AnswerOf, Query, QueryKind, ToViewer } from "../../colony-bridge/protocol/view.ts";
+import type { Answer, AnswerOf, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import type { ClusterOptions } from "../../durable/cluster-host.ts";
 import type { Socket, SocketRole } from "../../durable/socket.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Query } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { History, SeriesLimit } from "../../durable/history/history.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);

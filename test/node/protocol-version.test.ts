@@ -4,11 +4,11 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import { Layout } from "../../colony-bridge/protocol/layout.ts";
+import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
 import * as rest from "../../colony-bridge/protocol/rest.ts";
 import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "../../colony-bridge/protocol/state.ts";
 import { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import { Query, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
 import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "547bd000699e5f85",
 	layout: "a982df3542ac82e7",
-	"viewer to cluster": "4c81e71fd61fd331",
-	"cluster to viewer": "501b0c72f5680d20",
+	"viewer to cluster": "4998311d02577d68",
+	"cluster to viewer": "4d359c108bb425ba",
 	REST: "4f6e5d7e9d537ee8",
 };
 

@@ -1,7 +1,8 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer, Query } from "../../colony-bridge/protocol/view.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../../durable/cluster-object.ts";
 import { Wire } from "./wire.ts";
 
@@ -46,7 +47,7 @@ async function tablesOf(stub: Stub): Promise<unknown[]> {
 describe("a cluster nobody pushed to", () => {
 	test("answers with position 0 and stores nothing", async () => {
 		const stub = env.CLUSTERS.getByName("typed-by-anyone");
-		const page = await stub.page("overview");
+		const page = await stub.page("overview", {});
 		expect(page.position).toBe(0);
 		expect(page.snapshot?.answers).toHaveLength(page.queries?.length ?? -1);
 		expect(clusterOf(await stub.view(QUERIES))).toMatchObject({ cluster: "typed-by-anyone", status: "unknown", position: 0 });
@@ -54,7 +55,7 @@ describe("a cluster nobody pushed to", () => {
 	});
 
 	test("has no page of any other name", async () => {
-		const page = await env.CLUSTERS.getByName("typed-by-anyone").page("nope");
+		const page = await env.CLUSTERS.getByName("typed-by-anyone").page("nope", {});
 		expect(page).toMatchObject({ position: 0 });
 		expect(page).not.toHaveProperty("queries");
 	});

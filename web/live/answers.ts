@@ -7,7 +7,8 @@
  */
 import { batch, createSignal } from "solid-js";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import type { Answer, AnswerOf, Delta, QueryKind, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { QueryKind } from "../../colony-bridge/protocol/query.ts";
+import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { createTable } from "./table.ts";
 
 interface Cell {

@@ -2,7 +2,8 @@
  * How a page stays live: a socket; when it breaks, another after a while; when it breaks again and again (a proxy that knows no
  * WebSockets), polling, with a socket tried now and then. The network or the page coming back cuts the wait short.
  */
-import type { Delta, Query, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { backoff } from "./backoff.ts";
 import { poll } from "./polling.ts";
 import { sessionIsOver } from "./session.ts";

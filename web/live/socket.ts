@@ -1,5 +1,6 @@
 /** One attempt at the viewers' socket: from `new WebSocket` to its end. It says what it heard and when it is over, once. */
-import type { Delta, Query, Snapshot, ToViewer, ViewerFrame } from "../../colony-bridge/protocol/view.ts";
+import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
+import type { Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { PING, PONG, SEEN_EVERY } from "../../colony-bridge/protocol/view.ts";
 
 /** Silence after which we ask whether the other end is there, and how long it may take to answer. */

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { Aggregation, Duration, durationMs } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { Fold } from "../../colony-bridge/protocol/query.ts";
 import type { MetricsAnswer } from "../../colony-bridge/protocol/rest.ts";
-import { Fold, type Samples } from "../../colony-bridge/protocol/view.ts";
+import type { Samples } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoInstant } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { Query } from "../../colony-bridge/protocol/view.ts";
+import { Query } from "../../colony-bridge/protocol/query.ts";
 import { requireCluster } from "../context.ts";
 import { withQuery } from "../query-parameters.ts";
 

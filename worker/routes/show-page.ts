@@ -1,8 +1,10 @@
 import { renderPage } from "#pages";
+import { PageView } from "../../colony-bridge/protocol/page-view.ts";
 import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
 import { type Handler, type RequestContext, requireCluster } from "../context.ts";
 import { htmlResponse, pageContext } from "../html-response.ts";
 import { ProblemError } from "../problem-error.ts";
+import { readQuery } from "../query-parameters.ts";
 
 /** A page by its name. */
 export const showPage: Handler = (context) => {
@@ -26,13 +28,12 @@ export const showWorker: Handler = (context) => {
 /** With its data inside: one call into the cluster. */
 async function answerPage(context: RequestContext, name: string, absent: ProblemError): Promise<Response> {
 	const { cluster, url } = context;
-	// Beyond any metric's name: no worker has such a number.
-	const metric = url.searchParams.get("comb")?.slice(0, 1000) || undefined;
-	const { position, layout, queries, snapshot } = await cluster.port.page(name, metric);
+	const view = readQuery(PageView, url);
+	const { position, layout, queries, snapshot } = await cluster.port.page(name, view);
 	requireCluster(cluster, position);
 	if (!queries || !snapshot) throw absent;
 	const page = pageContext(context);
-	return htmlResponse(renderPage(name, { position, layout, queries, snapshot }, page), page);
+	return htmlResponse(renderPage(name, { position, layout, queries, snapshot }, { ...page, view }), page);
 }
 
 export function noPage(path: string): ProblemError {
