@@ -145,6 +145,8 @@ export type TaskEnd = v.InferOutput<typeof TaskEnd>;
 /** Something that happened to the colony itself and deserves a mark on the time axis. */
 export const Mark = v.object({
 	at: Instant,
+	/** Where it lasted: `at` is its beginning, this its end. */
+	until: v.optional(Instant),
 	/** e.g. `restart`, `scale`, `deploy`. */
 	kind: Name,
 	text: Text,

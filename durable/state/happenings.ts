@@ -94,9 +94,11 @@ export class Happenings {
 		});
 	}
 
-	mark({ at, kind, text, worker }: Mark): void {
+	mark({ at, until, kind, text, worker }: Mark): void {
 		const n = ++this.#n;
-		this.marks.push(n, { id: String(n), at, kind, text, ...(worker !== undefined && { worker }) });
+		// A mark that ends before it begins is an instant.
+		const lasted = until !== undefined && until > at && { until };
+		this.marks.push(n, { id: String(n), at, ...lasted, kind, text, ...(worker !== undefined && { worker }) });
 	}
 
 	store(): StoredHappenings {

@@ -179,5 +179,6 @@ function reduceGap(state: ClusterState, link: Link, gap: UpFrameOf<"gap">): void
 		events: link.gaps.events + gap.events,
 	};
 	const dropped = `${gap.samples} samples and ${gap.events} events`;
-	state.happenings.mark({ at: gap.until, kind: "gap", text: `${link.bridge} had to drop ${dropped} (frames ${gap.first} to ${gap.seq})` });
+	const text = `${link.bridge} had to drop ${dropped} (frames ${gap.first} to ${gap.seq})`;
+	state.happenings.mark({ at: gap.from, until: gap.until, kind: "gap", text });
 }

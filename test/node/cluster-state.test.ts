@@ -222,3 +222,24 @@ describe("what a colony says", () => {
 		expect(rig.ask({ kind: "kinds", limit: 5 }).rows).toMatchObject([{ id: "__proto__", completed: 1 }]);
 	});
 });
+
+describe("marks that last", () => {
+	test("a gap has the instants of what was dropped, a colony's own mark what it says, and one that ends before it begins is an instant", () => {
+		const rig = new Rig();
+		const mark = { type: "mark", kind: "deploy", text: "v2" };
+		const events = [
+			{ ...mark, at: START, until: START + 5000 },
+			{ ...mark, at: START, until: START - 1 },
+		];
+		const gap = { type: "gap", seq: 9, first: 2, samples: 650, events: 3, from: START - 60_000, until: START - 5000 };
+		rig.push(hello(), { type: "events", seq: 1, events }, gap);
+		rig.restart();
+		const { rows } = rig.ask({ kind: "marks", limit: 10 });
+		expect(rows.map(({ kind, at, until }) => [kind, at, until])).toEqual([
+			["gap", START - 60_000, START - 5000],
+			["deploy", START, undefined],
+			["deploy", START, START + 5000],
+			["start", START, undefined],
+		]);
+	});
+});

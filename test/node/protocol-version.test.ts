@@ -14,9 +14,9 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "3bb6ff1a2ccc95c2",
+	"bridge to cluster": "d8877d621baa573a",
 	"cluster to bridge": "76b45b75e23bf2ad",
-	"cluster state": "547bd000699e5f85",
+	"cluster state": "900f721ffb21b3bc",
 	layout: "a982df3542ac82e7",
 	"viewer to cluster": "4998311d02577d68",
 	"cluster to viewer": "4d359c108bb425ba",
