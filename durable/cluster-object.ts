@@ -10,7 +10,7 @@ import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
 import type { Exported, Order, Ordered, PageData } from "./port.ts";
-import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket } from "./socket.ts";
+import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket, type SocketRole } from "./socket.ts";
 
 export class ClusterObject extends DurableObject {
 	readonly #cluster: Cluster;
@@ -70,8 +70,8 @@ export class ClusterObject extends DurableObject {
 
 	override fetch(request: Request): Response {
 		const role = request.headers.get(ROLE_HEADER);
-		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || (role !== "bridge" && role !== "viewer")) {
-			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge or viewer`, { status: 426 });
+		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
+			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
 		}
 		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
 		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
@@ -122,4 +122,8 @@ export class ClusterObject extends DurableObject {
 		}
 		return socket;
 	}
+}
+
+function isRole(role: string | null): role is SocketRole {
+	return role === "bridge" || role === "viewer" || role === "listener";
 }

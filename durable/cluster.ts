@@ -23,7 +23,7 @@ import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import { type Opened, openCluster } from "./opened.ts";
-import type { Exported, PageData } from "./port.ts";
+import type { Exported, Listening, PageData } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { Vigil } from "./vigil.ts";
@@ -115,7 +115,7 @@ export class Cluster {
 
 	open(socket: Socket, role: SocketRole): void {
 		socket.attachment = { role };
-		if (role === "bridge") this.#bridges.add(socket);
+		if (role !== "viewer") this.#bridges.add(socket, role);
 	}
 
 	message(socket: Socket, text: string): void {
@@ -123,7 +123,12 @@ export class Cluster {
 			sendQuietly(socket, PONG);
 			return;
 		}
-		if (!this.#bridges.has(socket)) {
+		const role = this.#bridges.roleOf(socket);
+		if (role === "listener") {
+			this.#listen(socket, text);
+			return;
+		}
+		if (role === undefined) {
 			this.#live.message(socket, text);
 			this.#vigil.await();
 			return;
@@ -141,9 +146,9 @@ export class Cluster {
 
 	closed(socket: Socket): void {
 		this.#live.closed(socket);
-		const speaker = this.#bridges.remove(socket);
-		const link = speaker && this.#open().memory.state.links.get(speaker.bridge);
-		if (!link || this.#bridges.connected.has(link.bridge)) return;
+		const left = this.#bridges.remove(socket);
+		const link = left !== undefined && this.#open().memory.state.links.get(left);
+		if (!link) return;
 		this.#tellViewers();
 		this.#vigil.left(link);
 	}
@@ -151,13 +156,29 @@ export class Cluster {
 	/** After the host slept: the sockets that are still open, each with the attachment it had. */
 	restore(sockets: Iterable<Socket>): void {
 		for (const socket of sockets) {
-			if ((socket.attachment as { role?: SocketRole } | null)?.role === "bridge") this.#bridges.restore(socket);
+			const role = (socket.attachment as { role?: SocketRole } | null)?.role;
+			if (role === "bridge" || role === "listener") this.#bridges.restore(socket);
 			else this.#live.restore(socket);
 		}
 	}
 
 	alarm(): void {
 		this.#vigil.look();
+	}
+
+	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */
+	#listen(socket: Socket, text: string): void {
+		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
+		const { speaker, frames, lost } = this.#take(hello, socket);
+		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
+		if (speaker && news.length === 0) {
+			this.#bridges.introduce(socket, speaker);
+			const now = this.#live.viewers;
+			if (viewers === undefined || viewers > 0 !== now > 0) news.push({ type: "demand", viewers: now });
+			for (const frame of this.control.redeliver(speaker)) if (frame.type !== "command" || !known.includes(frame.id)) news.push(frame);
+		}
+		this.#bridges.answer(socket, news);
+		if (lost) this.#beginAnew();
 	}
 
 	#open(): Opened {

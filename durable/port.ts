@@ -25,6 +25,12 @@ export interface ClusterPort {
 	exported(ask: ExportAsk): Promise<Exported>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
+	/**
+	 * A bridge without a socket hears here what it is to be told: at once what it has not got, else when there is something, nothing after
+	 * `waitMs` or when `signal` says that nobody waits any more. A fatal error is the last frame. Undefined: the client has as many sockets and
+	 * waiting requests open as it may.
+	 */
+	listen(listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined>;
 	/** Tells the colony to do something. Not to be repeated by itself, but with a key. */
 	order(order: Order): Promise<Ordered>;
 	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none, or it is long over. */
@@ -39,6 +45,16 @@ export interface ClusterPort {
 	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
 	/** Closes all sockets that were opened by this grant. */
 	dismiss(grant: string): Promise<void>;
+}
+
+/** A bridge that waits, and what it has been told. */
+export interface Listening {
+	/** Its `hello`, as a line. */
+	hello: string;
+	/** Viewers it knows of. Absent: it was not told. */
+	viewers?: number;
+	/** Ids of commands it has. */
+	known?: string[];
 }
 
 /** What somebody who may act wants of the colony. */

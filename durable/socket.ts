@@ -10,7 +10,8 @@ export interface Socket {
 	attachment: unknown;
 }
 
-export type SocketRole = "bridge" | "viewer";
+/** `listener`: a request of a bridge that waits for what the bridge is to be told. It is sent one text and closed. */
+export type SocketRole = "bridge" | "viewer" | "listener";
 
 /** By what right a socket is open, and whose it is, as the worker has found it. */
 export interface Pass {

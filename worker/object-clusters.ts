@@ -5,6 +5,7 @@ import type { ClusterObject } from "../durable/cluster-object.ts";
 import type { ClusterPort, Clusters, Exported, Ordered, PageData } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
 import { again } from "./again.ts";
+import { hear } from "./object-listener.ts";
 
 /** The object's words, held to them by their types: of that folder the worker takes no values. */
 const ROLE: typeof ROLE_HEADER = "Cluster-Role";
@@ -34,6 +35,11 @@ export class ObjectClusters implements Clusters {
 				headers.set(ROLE, role);
 				headers.set(PASS, JSON.stringify(pass));
 				return object().fetch(new Request(request, { headers }));
+			},
+			listen: async (listening, waitMs, pass, signal) => {
+				const headers = { Upgrade: "websocket", [ROLE]: "listener", [PASS]: JSON.stringify(pass) };
+				const { webSocket } = await object().fetch("https://cluster/", { headers });
+				return webSocket ? hear(webSocket, listening, waitMs, signal) : undefined;
 			},
 			order: (order) => object().order(order) as unknown as Promise<Ordered>,
 			follow: (command, waitMs) => again(() => object().follow(command, waitMs) as unknown as Promise<CommandRow | undefined>),

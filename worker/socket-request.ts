@@ -10,5 +10,9 @@ export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">)
 /** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may. */
 export function requireRoom(response: Response): Response {
 	if (response.status !== 429) return response;
-	throw new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
+	throw tooManySockets();
+}
+
+export function tooManySockets(): ProblemError {
+	return new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
 }

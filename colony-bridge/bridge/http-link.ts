@@ -1,8 +1,9 @@
 /**
  * A link made of POST requests, for networks that let no WebSocket through. Every request carries `hello` and one push; the answer has
- * the cluster's frames, so commands arrive as often as the bridge pushes.
+ * the cluster's frames. Beside them one request waits for what the cluster has to say: commands, and viewers that come or go.
  */
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
+import { HttpListener } from "./http-listener.ts";
 import type { Connect } from "./link.ts";
 import { refusal } from "./refusal.ts";
 
@@ -14,6 +15,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 	const headers = { ...authorization(endpoint.token), "content-type": "application/x-ndjson" };
 	return (events) => {
 		const abort = new AbortController();
+		let listener: HttpListener | undefined;
 		const born = performance.now();
 		let hello: string | undefined;
 		let over = false;
@@ -23,6 +25,12 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 			over = true;
 			abort.abort();
 			events.closed(code, reason);
+		};
+
+		const hear = (text: string) => {
+			if (over) return;
+			listener?.note(text);
+			events.message(text);
 		};
 
 		async function post(body: string): Promise<void> {
@@ -36,7 +44,8 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 				if (!response.headers.get("content-type")?.includes("ndjson")) {
 					return finish(response.status, "the answer is not a cluster's; is this the dashboard's address?");
 				}
-				if (text.trim()) events.message(text);
+				if (text.trim()) hear(text);
+				if (hello !== undefined && !over) listener ??= new HttpListener({ address, headers, hello, signal: abort.signal, hear });
 				if (performance.now() - born > lifeMs) finish(1012, "time to try a WebSocket again");
 			} catch (error) {
 				finish(BROKEN, reasonOf(error));

@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Cluster } from "../../durable/cluster.ts";
-import type { ClusterPort, Clusters } from "../../durable/port.ts";
+import type { ClusterPort, Clusters, Listening } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
+import type { DownFrame } from "../protocol/down.ts";
+import { hear } from "./node-listener.ts";
 import { NodeSeats } from "./node-seats.ts";
 import { joinCluster } from "./node-socket.ts";
 import { openNodeSql } from "./node-sql.ts";
@@ -41,6 +43,7 @@ export class NodeClusters implements Clusters {
 			page: async (page, view) => this.#read(name, (cluster) => cluster.page(page, view)),
 			exported: async (ask) => this.#read(name, (cluster) => cluster.exported(ask)),
 			push: async (body) => this.open(name).push(body),
+			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
 			order: async (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: async (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
 			audit: async (entry) => this.open(name).control.record(entry),
@@ -83,11 +86,24 @@ export class NodeClusters implements Clusters {
 		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
 		const webSocket = this.#upgrades.accept(request);
 		if (webSocket) {
-			seats.add(webSocket, pass);
+			webSocket.on("close", seats.add(webSocket, pass));
 			joinCluster(webSocket, cluster, role, pass);
 		}
 		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
 		return new Response(null, { status: 204 });
+	}
+
+	async #listen(name: string, listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined> {
+		const cluster = this.open(name);
+		const { seats } = this.#running.get(name) as Running;
+		if (!seats.hasRoom(pass)) return undefined;
+		const gone = new AbortController();
+		const leave = seats.add({ close: () => gone.abort() }, pass);
+		try {
+			return await hear(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
+		} finally {
+			leave();
+		}
 	}
 
 	#pathOf(name: string): string {

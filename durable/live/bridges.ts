@@ -1,14 +1,23 @@
-/** Sockets of bridges: who speaks on each, and what is said to all of them. */
+/** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import type { Speaker } from "../intake/push.ts";
 import { fatal } from "../intake/refusal.ts";
-import { CLOSE, type Socket } from "../socket.ts";
+import { CLOSE, type Socket, type SocketRole } from "../socket.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
 
-type Attachment = { role: "bridge" } & Partial<Speaker>;
+export type BridgeRole = Exclude<SocketRole, "viewer">;
+type Attachment = { role: BridgeRole } & Partial<Speaker>;
+
+interface Seat {
+	role: BridgeRole;
+	/** Absent: it has not said hello. */
+	speaker?: Speaker;
+}
 
 export class Bridges {
-	readonly #speakers = new Map<Socket, Speaker | undefined>();
+	readonly #seats = new Map<Socket, Seat>();
+	/** Sockets that have said hello, by bridge: with a thousand bridges nothing may look at all of them for one. */
+	readonly #introduced = new Map<string, Set<Socket>>();
 	readonly #connected = new Set<string>();
 
 	/** Names of bridges that have an open socket. */
@@ -16,57 +25,65 @@ export class Bridges {
 		return this.#connected;
 	}
 
-	add(socket: Socket): void {
-		this.#speakers.set(socket, undefined);
+	add(socket: Socket, role: BridgeRole): void {
+		this.#seats.set(socket, { role });
 	}
 
 	restore(socket: Socket): void {
-		const { bridge, epoch } = socket.attachment as Attachment;
-		this.#speakers.set(socket, bridge !== undefined && epoch !== undefined ? { bridge, epoch } : undefined);
-		if (bridge !== undefined) this.#connected.add(bridge);
+		const { role, bridge, epoch } = socket.attachment as Attachment;
+		this.#seats.set(socket, { role });
+		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { role, speaker: { bridge, epoch } });
 	}
 
-	has(socket: Socket): boolean {
-		return this.#speakers.has(socket);
+	/** @returns undefined: it is no bridge's. */
+	roleOf(socket: Socket): BridgeRole | undefined {
+		return this.#seats.get(socket)?.role;
 	}
 
 	speaker(socket: Socket): Speaker | undefined {
-		return this.#speakers.get(socket);
+		return this.#seats.get(socket)?.speaker;
 	}
 
-	/** The socket of this run of the bridge. */
+	/** Where this run of the bridge hears: its socket, or its request that waits. */
 	socketOf({ bridge, epoch }: Speaker): Socket | undefined {
-		for (const [socket, its] of this.#speakers) if (its?.bridge === bridge && its.epoch === epoch) return socket;
+		for (const socket of this.#introduced.get(bridge) ?? []) if (this.speaker(socket)?.epoch === epoch) return socket;
 		return undefined;
 	}
 
-	/** @returns who spoke on it. */
-	remove(socket: Socket): Speaker | undefined {
-		const speaker = this.#speakers.get(socket);
-		this.#speakers.delete(socket);
-		this.#connected.clear();
-		for (const each of this.#speakers.values()) if (each) this.#connected.add(each.bridge);
-		return speaker;
+	/** @returns the bridge that has lost its socket with it. */
+	remove(socket: Socket): string | undefined {
+		const seat = this.#seats.get(socket);
+		this.#seats.delete(socket);
+		const bridge = seat?.speaker?.bridge;
+		if (bridge === undefined) return undefined;
+		const others = this.#introduced.get(bridge);
+		others?.delete(socket);
+		if (others?.size === 0) this.#introduced.delete(bridge);
+		if (seat?.role !== "bridge" || [...(others ?? [])].some((other) => this.roleOf(other) === "bridge")) return undefined;
+		this.#connected.delete(bridge);
+		return bridge;
 	}
 
-	/** The socket said hello. An older one of the same run is closed: a bridge that comes back has given it up. */
+	/** The socket said hello. An older one of the same bridge is closed: a bridge that comes back has given it up. */
 	introduce(socket: Socket, speaker: Speaker): void {
-		for (const [other, its] of this.#speakers) {
-			if (other === socket || its?.bridge !== speaker.bridge) continue;
+		const role = this.roleOf(socket);
+		if (!role) return;
+		for (const other of [...(this.#introduced.get(speaker.bridge) ?? [])]) {
+			if (other === socket) continue;
 			this.remove(other);
 			closeQuietly(other, CLOSE.restart, "the bridge has a newer connection");
 		}
-		const attachment: Attachment = { role: "bridge", ...speaker };
+		const attachment: Attachment = { role, ...speaker };
 		socket.attachment = attachment;
-		this.#speakers.set(socket, speaker);
-		this.#connected.add(speaker.bridge);
+		this.#sit(socket, { role, speaker });
 	}
 
 	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
 	supersede(bridge: string, epoch: number, own: Socket | undefined): void {
-		for (const [socket, its] of this.#speakers) {
-			if (socket === own || its?.bridge !== bridge || its.epoch >= epoch) continue;
-			const error = fatal("superseded", `run ${its.epoch} of bridge "${bridge}" was taken over by its later run ${epoch}`);
+		for (const socket of [...(this.#introduced.get(bridge) ?? [])]) {
+			const before = this.speaker(socket)?.epoch ?? epoch;
+			if (socket === own || before >= epoch) continue;
+			const error = fatal("superseded", `run ${before} of bridge "${bridge}" was taken over by its later run ${epoch}`);
 			sendQuietly(socket, JSON.stringify(error));
 			closeQuietly(socket, CLOSE.superseded, "a later run of this bridge has taken over");
 			this.remove(socket);
@@ -85,12 +102,24 @@ export class Bridges {
 
 	tellDemand(viewers: number): void {
 		const frame: DownFrame = { type: "demand", viewers };
-		for (const [socket, speaker] of this.#speakers) if (speaker) sendQuietly(socket, JSON.stringify(frame));
+		const text = JSON.stringify(frame);
+		for (const [socket, { speaker }] of this.#seats) if (speaker) sendQuietly(socket, text);
 	}
 
 	closeAll(code: number, reason: string): void {
-		for (const socket of this.#speakers.keys()) closeQuietly(socket, code, reason);
-		this.#speakers.clear();
+		const sockets = [...this.#seats.keys()];
+		this.#seats.clear();
+		this.#introduced.clear();
 		this.#connected.clear();
+		for (const socket of sockets) closeQuietly(socket, code, reason);
+	}
+
+	#sit(socket: Socket, seat: Required<Seat>): void {
+		const { bridge } = seat.speaker;
+		this.#seats.set(socket, seat);
+		const sockets = this.#introduced.get(bridge);
+		if (sockets) sockets.add(socket);
+		else this.#introduced.set(bridge, new Set([socket]));
+		if (seat.role === "bridge") this.#connected.add(bridge);
 	}
 }

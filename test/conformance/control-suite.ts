@@ -7,8 +7,11 @@ import type { Capability, Hello } from "../../colony-bridge/protocol/up.ts";
 import type { GuardedHost, StartGuarded } from "./access-suite.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
 import { TextSocket } from "./text-socket.ts";
+import { waitingSuite } from "./waiting-suite.ts";
 
 const USERS = { ann: "correct horse", viewer: "only looking" };
+/** Sockets of one address. */
+const ROOM = 20;
 const HOSTILE = "<script>alert(1)</script>";
 type CommandFrame = Extract<DownFrame, { type: "command" }>;
 
@@ -21,7 +24,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 		let host: GuardedHost;
 		const sockets: TextSocket[] = [];
 		beforeAll(async () => {
-			host = await start({ authEnabled: true, authUsers: USERS });
+			host = await start({ authEnabled: true, authUsers: USERS, socketsPerClient: ROOM });
 		});
 		afterEach(async () => {
 			await Promise.all(sockets.splice(0).map((socket) => socket.close()));
@@ -200,6 +203,8 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			const page = await (await get(`${base}/audit?limit=3&actor=ann&action=`)).text();
 			expect(page).toMatch(/cursor=3/);
 		});
+
+		waitingSuite(() => host, basic("ann"), ROOM, name === "Node");
 	});
 
 	test(`${name}: a dashboard that is read-only takes no commands and shows the audit`, async () => {

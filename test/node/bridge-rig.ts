@@ -1,9 +1,10 @@
 /** A colony that says what the test says, and a dashboard's door that can be shut, cut and made to forget, with a real cluster behind it. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
+import { hear } from "../../colony-bridge/host/node-listener.ts";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import type { Command, DownFrame } from "../../colony-bridge/protocol/down.ts";
 import { Query, type QueryInput, type QueryKind } from "../../colony-bridge/protocol/query.ts";
@@ -59,6 +60,8 @@ export class Door {
 	pushes = 0;
 	cuts = 0;
 	posts = 0;
+	/** Requests that waited. */
+	waits = 0;
 	hellos: { bridge: string; epoch: number; can: string[]; protocol: number }[] = [];
 	/** Frames as they came, repeats too. */
 	frames: UpFrame[] = [];
@@ -74,10 +77,14 @@ export class Door {
 			request.on("data", (chunk) => {
 				body += chunk;
 			});
-			request.on("end", () => {
-				this.posts += 1;
-				this.#note(body);
-				const answer = this.cluster.push(body);
+			request.on("end", async () => {
+				const wait = Number.parseInt(/[?&]wait=(\d+)s/.exec(request.url ?? "")?.[1] ?? "0", 10);
+				if (wait > 0) this.waits += 1;
+				else {
+					this.posts += 1;
+					this.#note(body);
+				}
+				const answer = wait > 0 ? await this.#listen(request.url ?? "", body, wait, response) : this.cluster.push(body);
 				response.writeHead(200, { "content-type": "application/x-ndjson" });
 				response.end(answer.map((frame) => JSON.stringify(frame)).join("\n"));
 			});
@@ -136,6 +143,16 @@ export class Door {
 		for (const ws of this.#open) ws.terminate();
 		this.#server.closeAllConnections();
 		await new Promise((resolve) => this.#server.close(resolve));
+	}
+
+	#listen(path: string, hello: string, wait: number, response: ServerResponse): Promise<DownFrame[]> {
+		const { searchParams } = new URL(path, this.url);
+		const gone = new AbortController();
+		response.on("close", () => gone.abort());
+		const viewers = searchParams.get("viewers");
+		const known = searchParams.get("known")?.split(",");
+		const listening = { hello, ...(viewers !== null && { viewers: Number(viewers) }), ...(known && { known }) };
+		return hear(this.cluster, listening, wait * 1000, gone.signal);
 	}
 
 	#accept(ws: WebSocket): void {

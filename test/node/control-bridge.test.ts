@@ -19,12 +19,12 @@ afterEach(async () => {
 	for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function start(upgrades: boolean) {
+async function start(upgrades: boolean, intervalMs = 100) {
 	const door = await Door.open();
 	door.upgrades = upgrades;
 	const colony = new PatientColony();
 	colony.say = () => ({ workers: [{ id: "worker-1", status: "idle" }] });
-	const bridge = new Bridge({ colony, to: { url: door.url, token: "t" }, name: "patient", intervalMs: 100, onError: () => {} });
+	const bridge = new Bridge({ colony, to: { url: door.url, token: "t" }, name: "patient", intervalMs, onError: () => {} });
 	endings.push(
 		() => door.close(),
 		() => bridge.stop(),
@@ -65,4 +65,26 @@ test("a bridge that stops waits for what is under way, so that its end is known"
 	colony.restarts[0]?.finish("just in time");
 	await stopping;
 	expect(command(id)).toMatchObject({ state: "done", message: "just in time" });
+});
+
+test("without a socket a bridge that pushes seldom is told of a command and of viewers at once, by a request that waits", async () => {
+	const { door, colony, bridge, order, command } = await start(false, 3_600_000);
+	await until(() => bridge.stats.viewers === 0, "what the first request that waits was told");
+	await until(() => door.waits > 1, "the next");
+	const { posts, waits } = door;
+	const { id } = order();
+	await until(() => colony.restarts.length > 0, "the command");
+	expect(command(id).state).toBe("delivered");
+	expect(door.posts).toBe(posts);
+	const viewer = { send() {}, close() {}, attachment: undefined };
+	door.cluster.open(viewer, "viewer");
+	door.cluster.message(viewer, JSON.stringify({ type: "watch", queries: [{ kind: "cluster" }] }));
+	await until(() => bridge.stats.viewers === 1, "the viewer");
+	door.cluster.closed(viewer);
+	await until(() => bridge.stats.viewers === 0, "the viewer's leave");
+	// What is under way does not make it ask in a loop.
+	expect(door.waits - waits).toBeLessThanOrEqual(4);
+	colony.restarts[0]?.finish("worker-1 is back");
+	await until(() => command(id).state === "done", "the result");
+	expect(colony.restarts.length).toBe(1);
 });

@@ -32,6 +32,20 @@ test("a command wakes a cluster that sleeps, reaches the bridge's socket and com
 	bridge.close();
 });
 
+test("a bridge's request that waits does not keep its cluster awake, and is told of a command by one that was asleep", async () => {
+	const stub = env.CLUSTERS.getByName("waiting");
+	await stub.push([hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));
+	const listener = await Wire.open(stub, "listener");
+	listener.send({ hello: JSON.stringify(hello), viewers: 0 });
+	// What was sent has arrived once something that was asked later is answered.
+	await stub.view([]);
+	await evictDurableObject(stub);
+	const ordered = await stub.order({ command, actor });
+	expect(ordered).toMatchObject({ type: "command", command: { state: "delivered" } });
+	expect(await listener.next("command")).toMatchObject({ command });
+	listener.close();
+});
+
 test("an alarm ends a command nobody took, though all that knew of it was evicted", async () => {
 	const stub = env.CLUSTERS.getByName("absent");
 	await stub.push([hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));

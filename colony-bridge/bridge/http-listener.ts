@@ -1,0 +1,98 @@
+/** The request of an HTTP link that waits: it is answered when the cluster has something to say, and made again. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { DownFrame } from "../protocol/down.ts";
+import { Backoff } from "./backoff.ts";
+
+/** Proxies give up on an answer after a minute, some after half of one. */
+const WAIT_S = 25;
+/** On top of it, ms: the answer's own way. */
+const GRACE_MS = 15_000;
+/** An answer that came at once and said nothing new is not asked for again before this, ms. */
+const PAUSE_MS = 1_000;
+/** Ids of commands that are named as known; a cluster takes 200. */
+const KNOWN = 100;
+
+export interface HttpListenerOptions {
+	address: URL;
+	headers: Record<string, string>;
+	/** The link's `hello`, as a line. */
+	hello: string;
+	/** Ends it. */
+	signal: AbortSignal;
+	/** Takes frames, one a line. */
+	hear(text: string): void;
+}
+
+export class HttpListener {
+	readonly #options: HttpListenerOptions;
+	readonly #backoff = new Backoff();
+	#known: string[] = [];
+	#viewers: number | undefined;
+
+	constructor(options: HttpListenerOptions) {
+		this.#options = options;
+		void this.#run().catch(() => {});
+	}
+
+	/** Frames that came with a push: what they say need not be said again. */
+	note(text: string): void {
+		for (const line of text.split("\n")) this.#noteFrame(line);
+	}
+
+	/** @returns whether the frame was news. */
+	#noteFrame(line: string): boolean {
+		const frame = frameOf(line);
+		if (frame?.type === "demand") {
+			this.#viewers = frame.viewers;
+			return true;
+		}
+		if (frame?.type !== "command" || this.#known.includes(frame.id)) return false;
+		this.#known = [...this.#known, frame.id].slice(-KNOWN);
+		return true;
+	}
+
+	async #run(): Promise<void> {
+		const { signal } = this.#options;
+		while (!signal.aborted) {
+			const asked = performance.now();
+			const text = await this.#ask();
+			if (signal.aborted) return;
+			if (text === undefined) {
+				await pause(this.#backoff.next(), undefined, { signal });
+				continue;
+			}
+			this.#backoff.reset();
+			const lines = text.split("\n").filter((line) => line !== "");
+			// A dashboard that does not know how to wait takes it for a push: commands come with the pushes then.
+			if (lines.some((line) => frameOf(line)?.type === "welcome")) return;
+			const news = lines.filter((line) => this.#noteFrame(line));
+			if (news.length > 0) this.#options.hear(news.join("\n"));
+			else if (performance.now() - asked < PAUSE_MS) await pause(PAUSE_MS, undefined, { signal });
+		}
+	}
+
+	/** @returns undefined where no answer came: what is wrong with the link, the pushes tell. */
+	async #ask(): Promise<string | undefined> {
+		const { address, headers, hello, signal } = this.#options;
+		const url = new URL(address);
+		url.searchParams.set("wait", `${WAIT_S}s`);
+		if (this.#viewers !== undefined) url.searchParams.set("viewers", String(this.#viewers));
+		if (this.#known.length > 0) url.searchParams.set("known", this.#known.join(","));
+		try {
+			const within = AbortSignal.any([signal, AbortSignal.timeout(WAIT_S * 1000 + GRACE_MS)]);
+			const response = await fetch(url, { method: "POST", headers, body: hello, signal: within });
+			const text = await response.text();
+			return response.ok ? text : undefined;
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+function frameOf(line: string): DownFrame | undefined {
+	try {
+		return JSON.parse(line) as DownFrame;
+	} catch {
+		return undefined;
+	}
+}

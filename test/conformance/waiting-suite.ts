@@ -1,0 +1,121 @@
+/** What a bridge without a socket is told by a request that waits, the same on every host. */
+import { describe, expect, test } from "vitest";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { CommandAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { Hello } from "../../colony-bridge/protocol/up.ts";
+import type { GuardedHost } from "./access-suite.ts";
+import { helloOf, lines, push } from "./example-colony.ts";
+import { TextSocket } from "./text-socket.ts";
+
+let names = 0;
+const freshBase = () => `/clusters/waiting-${names++}`;
+
+/**
+ * @param asOperator headers of somebody who may act.
+ * @param room requests and sockets of one address.
+ * @param hearsLeaving whether the host tells that a client has left: workerd by itself does not, Cloudflare does. There the wait's end tells.
+ */
+export function waitingSuite(host: () => GuardedHost, asOperator: Record<string, string>, room: number, hearsLeaving: boolean): void {
+	const framesOf = async (response: Response) =>
+		(await response.text())
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => JSON.parse(line) as DownFrame);
+
+	async function colony(base: string): Promise<Hello> {
+		const hello = helloOf("waiting", { can: ["restart"] });
+		const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "worker-1", status: "idle" }] } };
+		expect((await push(host(), base, lines(hello, state))).status).toBe(200);
+		return hello;
+	}
+
+	interface Wait {
+		query?: string;
+		from?: string;
+		signal?: AbortSignal;
+	}
+	const wait = (base: string, body: string, { query = "wait=20s&viewers=0", from = "203.0.113.1", signal }: Wait = {}) =>
+		fetch(`${host().url}${base}/api/bridge?${query}`, {
+			method: "POST",
+			headers: { authorization: `Bearer ${host().token}`, ...host().from(from) },
+			body,
+			...(signal && { signal }),
+		});
+	const restart = async (base: string) =>
+		(await (
+			await fetch(`${host().url}${base}/api/workers/worker-1/restart`, { method: "POST", headers: asOperator })
+		).json()) as CommandAnswer;
+
+	describe("a bridge's request that waits", () => {
+		test("is answered with a command as it is given, and is not told again what it has", async () => {
+			const base = freshBase();
+			const hello = lines(await colony(base));
+			// A second one of the same bridge takes the first one's place.
+			const waiting = [wait(base, hello), wait(base, hello)].map(async (answer) => framesOf(await answer));
+			expect(await Promise.race(waiting)).toEqual([]);
+			const { id, state } = await restart(base);
+			expect(state).toBe("delivered");
+			const command = { type: "command", id, command: { action: "restart", worker: "worker-1" } };
+			expect((await Promise.all(waiting)).flat()).toEqual([command]);
+			// One whose answer was lost asks again and is told at once; one that has it waits.
+			expect(await framesOf(await wait(base, hello))).toEqual([command]);
+			expect(await framesOf(await wait(base, hello, { query: `wait=50ms&viewers=0&known=${id}` }))).toEqual([]);
+		});
+
+		test("is answered when viewers come and when they go", async () => {
+			const base = freshBase();
+			const hello = lines(await colony(base));
+			expect(await framesOf(await wait(base, hello, { query: "wait=20s" }))).toEqual([{ type: "demand", viewers: 0 }]);
+			const waiting = wait(base, hello);
+			const viewer = await TextSocket.open(`${host().url}${base}/api/live`, { ...asOperator, ...host().from("203.0.113.2") });
+			viewer.send({ type: "watch", queries: [{ kind: "cluster" }] });
+			expect(await framesOf(await waiting)).toEqual([{ type: "demand", viewers: 1 }]);
+			const leaving = wait(base, hello, { query: "wait=20s&viewers=1" });
+			await viewer.close();
+			expect(await framesOf(await leaving)).toEqual([{ type: "demand", viewers: 0 }]);
+		});
+
+		test("is answered with nothing when its time is over", async () => {
+			const base = freshBase();
+			const answer = await wait(base, lines(await colony(base)), { query: "wait=50ms&viewers=0" });
+			expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "application/x-ndjson", ""]);
+		});
+
+		test("of a run that was taken over is told so", async () => {
+			const base = freshBase();
+			const older = lines(await colony(base));
+			const waiting = wait(base, older);
+			// Whichever comes first, the older run hears of the newer.
+			await push(host(), base, lines(helloOf("waiting")));
+			expect((await waiting).status).toBe(409);
+			expect((await wait(base, older)).status).toBe(409);
+		});
+
+		test("that nobody waits for any more takes no place", async () => {
+			const base = freshBase();
+			const bridges = Array.from({ length: room }, (_, i) => lines(helloOf("waiting", { bridge: `bridge-${i}` })));
+			const gone = new AbortController();
+			const from = "203.0.113.3";
+			const query = `wait=${hearsLeaving ? 25 : 3}s&viewers=0`;
+			const waiting = bridges.map((hello) => wait(base, hello, { query, from, signal: gone.signal }).catch(() => undefined));
+			const one = lines(helloOf("waiting", { bridge: "one more" }));
+			const status = async () => (await wait(base, one, { from, query: "wait=1ms&viewers=0" })).status;
+			await expect.poll(status, { timeout: 10_000 }).toBe(429);
+			gone.abort();
+			await Promise.all(waiting);
+			await expect.poll(status, { timeout: 10_000 }).toBe(200);
+		});
+
+		test.each([
+			["frames beside hello", "wait=1s", lines(helloOf("waiting"), { type: "tick", seq: 1, at: 1, ids: [], values: [] })],
+			["no hello", "wait=1s", lines({ type: "tick", seq: 1, at: 1, ids: [], values: [] })],
+			["a wait of an hour", "wait=3600s", lines(helloOf("waiting"))],
+			["half a viewer", "wait=1s&viewers=0.5", lines(helloOf("waiting"))],
+			["more commands than there can be", `wait=1s&known=${Array.from({ length: 201 }, (_, i) => i)}`, lines(helloOf("waiting"))],
+		])("is refused with %s", async (_, query, body) => {
+			const answer = await wait(freshBase(), body, { query });
+			expect(answer.status).toBe(400);
+			expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/\w/) });
+		});
+	});
+}
