@@ -38,7 +38,7 @@ function rowsDifference(index: number, before: Rows, after: Rows): Change | unde
 	let old: Map<string, Row> | undefined;
 	// Without a prototype, so that an id such as "__proto__" is an id like any other.
 	const patch = Object.create(null) as Record<string, Fields>;
-	let changed = before.total !== after.total || before.seen !== after.seen;
+	let changed = EXTENTS.some((name) => before[name] !== after[name]);
 	for (const [i, row] of afterRows.entries()) {
 		let was = beforeRows[i];
 		if (was === row) continue;
@@ -56,10 +56,22 @@ function rowsDifference(index: number, before: Rows, after: Rows): Change | unde
 	return {
 		index,
 		type: "rows",
-		total: after.total,
-		...(after.seen !== undefined && { seen: after.seen }),
+		...extentOf(after),
 		...(moved && { keys: afterRows.map((row) => row.id) }),
 		patch,
+	};
+}
+
+const EXTENTS = ["total", "all", "offset", "seen"] as const;
+type Extent = Pick<Rows, (typeof EXTENTS)[number]>;
+
+/** How much of how much it is. */
+function extentOf({ total, all, offset, seen }: Extent): Extent {
+	return {
+		total,
+		...(all !== undefined && { all }),
+		...(offset !== undefined && { offset }),
+		...(seen !== undefined && { seen }),
 	};
 }
 
@@ -143,8 +155,7 @@ function applyRows(before: Rows, change: Extract<Change, { type: "rows" }>): Ans
 	});
 	return {
 		kind: before.kind,
-		total: change.total,
-		...(change.seen !== undefined && { seen: change.seen }),
+		...extentOf(change),
 		rows,
 	} as unknown as Rows<RowKind> as Answer;
 }

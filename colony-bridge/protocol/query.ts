@@ -14,12 +14,28 @@ export type Fold = v.InferOutput<typeof Fold>;
 /** Of this worker only. */
 const worker = v.optional(Name);
 
+/** Characters of a filter. */
+const FILTER_CHARS = 500;
+
+/** Which rows of a table, of all there are. */
+const rowWindow = {
+	limit,
+	/** How many rows of the order come before. */
+	offset: v.optional(Count),
+	/** A field of the rows or a metric, as in their `values`; absent: what is in trouble first. What has no such value comes last. */
+	sort: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+	descending: v.optional(v.boolean()),
+	/** Words found in a row's texts, `status=failed`, `cpu_percent>80`: all of them must hold. */
+	filter: v.optional(v.pipe(v.string(), v.maxLength(FILTER_CHARS))),
+};
+export type RowWindow = v.InferOutput<v.ObjectSchema<typeof rowWindow, undefined>>;
+
 export const Query = v.variant("kind", [
 	/** Health, counts, totals, colony, links. */
 	v.object({ kind: v.literal("cluster") }),
 	/** Pages and widgets. */
 	v.object({ kind: v.literal("layout") }),
-	v.object({ kind: v.literal("workers"), limit, worker }),
+	v.object({ kind: v.literal("workers"), ...rowWindow, worker }),
 	/** All workers as the cells of a comb: state and the newest value of one metric. */
 	v.object({
 		kind: v.literal("comb"),
@@ -32,8 +48,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("ended"), limit, worker, status: v.optional(v.picklist(["completed", "failed", "cancelled"])) }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
-	v.object({ kind: v.literal("streams"), limit }),
-	v.object({ kind: v.literal("checks"), limit }),
+	v.object({ kind: v.literal("streams"), ...rowWindow }),
+	v.object({ kind: v.literal("checks"), ...rowWindow }),
 	/** Newest first. */
 	v.object({
 		kind: v.literal("logs"),

@@ -169,8 +169,12 @@ export type RowKind = keyof RowsOf;
 /** `rows.length` of `total` (a comb counts workers, not rows); a cut is never silent. Every row has an `id`, unique within the table. */
 export interface Rows<K extends RowKind = RowKind> {
 	kind: K;
-	/** All there are. */
+	/** All there are, or all that match where a filter was asked for. */
 	total: number;
+	/** All there are, where a filter leaves some out of `total`. */
+	all?: number;
+	/** How many come before the first row, where it is not the first of all. */
+	offset?: number;
 	/** All there ever were, where older ones have been let go. */
 	seen?: number;
 	rows: RowsOf[K][];
@@ -235,7 +239,16 @@ export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 export type Change =
 	| { index: number; type: "replace"; answer: Answer }
 	/** `patch` by id: changed fields, `null` for a field that is gone; a new id has its whole row. `keys`: the order, if it changed. */
-	| { index: number; type: "rows"; total: number; seen?: number; keys?: string[]; patch: Record<string, Record<string, unknown>> }
+	| {
+			index: number;
+			type: "rows";
+			total: number;
+			all?: number;
+			offset?: number;
+			seen?: number;
+			keys?: string[];
+			patch: Record<string, Record<string, unknown>>;
+	  }
 	/** Drop columns before `start`, keep `keep` columns from there, append `values` (one array a series, in order). */
 	| { index: number; type: "append"; start: number; keep: number; values: (number | null)[][] };
 

@@ -5,12 +5,12 @@
  * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
  */
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
-import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import type { Worker } from "../../colony-bridge/protocol/state.ts";
 import type { CombRow, Rows } from "../../colony-bridge/protocol/view.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { QueryOf } from "./facts.ts";
+import { type MetricColumn, MetricColumns } from "./metric-column.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
 
 /** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
@@ -32,26 +32,24 @@ interface Neighbours {
 
 export class Comb {
 	readonly #workers: OwnedTable<Worker>;
-	readonly #history: History;
+	readonly #columns: MetricColumns;
 	#members = -1;
 	#rows: Neighbours[] = [];
 	#count = 0;
-	/** By metric: the number of each worker's series, -1 where none has been found yet. */
-	readonly #series = new Map<string, Int32Array>();
 	readonly #sent = new Map<string, CombRow[]>();
 
 	constructor(workers: OwnedTable<Worker>, history: History) {
 		this.#workers = workers;
-		this.#history = history;
+		this.#columns = new MetricColumns(history, "worker", METRICS);
 	}
 
 	answer({ metric }: QueryOf<"comb">): Rows<"comb"> {
 		if (this.#members !== this.#workers.members) this.#arrange();
-		const series = metric === undefined ? undefined : this.#seriesOf(metric);
+		const column = metric === undefined ? undefined : this.#columns.of(metric, this.#count);
 		const key = metric ?? "";
 		const before = this.#sent.get(key);
 		const rows = this.#rows.map((neighbours, i) => {
-			const row = this.#row(neighbours, metric, series);
+			const row = this.#row(neighbours, column);
 			const was = before?.[i];
 			// The same object where nothing changed: its difference is free.
 			return was?.states === row.states && was.values === row.values && was.ends === row.ends ? was : row;
@@ -62,43 +60,20 @@ export class Comb {
 		return { kind: "comb", total: this.#workers.size, rows };
 	}
 
-	#row({ ids, first, prefix, ends }: Neighbours, metric: string | undefined, series: Int32Array | undefined): CombRow {
+	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined): CombRow {
 		let states = "";
 		let values = "";
 		for (const [i, id] of ids.entries()) {
 			const worker = this.#workers.get(id)?.value;
 			states += worker ? encodeState(worker.status, worker.health) : encodeState("stopped");
-			if (series && metric !== undefined) values += encodeValue(this.#value(id, first + i, metric, series));
+			if (column) values += encodeValue(column.value(first + i, id));
 		}
-		return { id: ids[0] ?? "", prefix, ends, states, ...(series && { values }) };
-	}
-
-	#value(id: string, place: number, metric: string, series: Int32Array): number | undefined {
-		const number = series[place] as number;
-		const newest = number < 0 ? undefined : this.#history.latest(number);
-		if (newest) return newest.value;
-		for (const other of this.#history.labelled("worker", id)) {
-			const { name, labels, type } = this.#history.definition(other);
-			if (type === "bucket" || !metric.startsWith(name)) continue;
-			const { worker: _, ...further } = labels ?? {};
-			if (seriesKey(name, further) !== metric) continue;
-			series[place] = other;
-			return this.#history.latest(other)?.value;
-		}
-		return undefined;
-	}
-
-	#seriesOf(metric: string): Int32Array {
-		const series = this.#series.get(metric) ?? new Int32Array(this.#count).fill(-1);
-		this.#series.delete(metric);
-		this.#series.set(metric, series);
-		trim(this.#series, METRICS);
-		return series;
+		return { id: ids[0] ?? "", prefix, ends, states, ...(column && { values }) };
 	}
 
 	#arrange(): void {
 		this.#members = this.#workers.members;
-		this.#series.clear();
+		this.#columns.clear();
 		const sorted = Array.from(this.#workers.values(), ({ value: { id } }) => ({ id, key: naturalKey(id) })).sort(
 			(a, b) => compareText(a.key, b.key) || compareText(a.id, b.id),
 		);

@@ -1,10 +1,11 @@
 /** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
 
+import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
 import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import type { Rows, RowsOf } from "../../colony-bridge/protocol/view.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
-import { Ranking } from "./ranking.ts";
+import { WindowedTable } from "./row-window.ts";
 
 type Kind = "workers" | "streams" | "checks";
 type Values = Record<string, number>;
@@ -13,7 +14,8 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 	readonly #kind: K;
 	readonly #label: string;
 	readonly #table: OwnedTable<T>;
-	readonly #ranking: Ranking<T>;
+	readonly #history: History;
+	readonly #windows: WindowedTable<T>;
 	readonly #rowOf: (entry: Owned<T>, values: Values) => RowsOf[K];
 	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
 	readonly #rows = new WeakMap<Owned<T>, { values: Values; row: RowsOf[K] }>();
@@ -22,29 +24,38 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 		kind: K,
 		label: string,
 		table: OwnedTable<T>,
+		history: History,
 		rankOf: (value: T) => number,
 		rowOf: (entry: Owned<T>, values: Values) => RowsOf[K],
 	) {
 		this.#kind = kind;
 		this.#label = label;
 		this.#table = table;
-		this.#ranking = new Ranking(table, rankOf);
+		this.#history = history;
+		this.#windows = new WindowedTable(table, history, label, rankOf);
 		this.#rowOf = rowOf;
 	}
 
-	answer(limit: number, history: History): Rows<K> {
-		const rows = this.#ranking.first(limit).map((entry) => this.#row(entry, history));
-		return { kind: this.#kind, total: this.#table.size, rows };
+	answer(window: RowWindow): Rows<K> {
+		const { entries, total } = this.#windows.window(window);
+		const all = this.#table.size;
+		return {
+			kind: this.#kind,
+			total,
+			...(total !== all && { all }),
+			...(window.offset && { offset: window.offset }),
+			rows: entries.map((entry) => this.#row(entry)),
+		};
 	}
 
 	/** The table of this one alone; empty where there is none. */
-	one(id: string, history: History): Rows<K> {
+	one(id: string): Rows<K> {
 		const entry = this.#table.get(id);
-		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(entry, history)] : [] };
+		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(entry)] : [] };
 	}
 
-	#row(entry: Owned<T>, history: History): RowsOf[K] {
-		const values = newestValues(history, this.#label, entry.value.id);
+	#row(entry: Owned<T>): RowsOf[K] {
+		const values = newestValues(this.#history, this.#label, entry.value.id);
 		const known = this.#rows.get(entry);
 		if (known && sameNumbers(known.values, values)) return known.row;
 		const row = this.#rowOf(entry, values);

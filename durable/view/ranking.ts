@@ -1,45 +1,29 @@
-/** The first rows of a table: what is in trouble first, then natural order of ids. */
-import type { Owned, OwnedTable } from "../state/owned-table.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
+/**
+ * A window of things in the order of their keys, without sorting all of them: at ten thousand rows whose numbers change with every push,
+ * an order that is kept would be made anew each time.
+ *
+ * The keys are sorted as plain numbers, which engines do natively; those at the window's two ends bound it, and only what lies between is
+ * put in order.
+ */
 
-export class Ranking<T extends { id: string }> {
-	readonly #table: OwnedTable<T>;
-	readonly #rankOf: (value: T) => number;
-	/** Sorting ten thousand ids is dear and they seldom change: only that sorts again. */
-	#ids: string[] = [];
-	#members = -1;
-	#version = -1;
-	#ranked: Owned<T>[] = [];
-
-	/** @param rankOf 0 for what comes first, small whole numbers. */
-	constructor(table: OwnedTable<T>, rankOf: (value: T) => number) {
-		this.#table = table;
-		this.#rankOf = rankOf;
+/**
+ * @param keys one each, ascending; `Infinity` for what has none: it comes last. No NaN.
+ * @returns places of the keys from the `offset`-th on, `limit` of them or as many as there are; equal keys by place.
+ */
+export function ranked(keys: Float64Array, offset: number, limit: number): number[] {
+	const end = Math.min(offset + limit, keys.length);
+	if (offset >= end) return [];
+	const sorted = keys.slice().sort();
+	const low = sorted[offset] as number;
+	const high = sorted[end - 1] as number;
+	let before = 0;
+	const between: number[] = [];
+	for (let place = 0; place < keys.length; place++) {
+		const key = keys[place] as number;
+		if (key < low) before++;
+		else if (key <= high) between.push(place);
 	}
-
-	first(limit: number): Owned<T>[] {
-		if (this.#members !== this.#table.members) this.#sort();
-		if (this.#version !== this.#table.version) this.#rank();
-		return this.#ranked.slice(0, limit);
-	}
-
-	#sort(): void {
-		this.#members = this.#table.members;
-		this.#ids = Array.from(this.#table.values(), ({ value }) => ({ id: value.id, key: naturalKey(value.id) }))
-			.sort((a, b) => compareText(a.key, b.key) || compareText(a.id, b.id))
-			.map(({ id }) => id);
-	}
-
-	#rank(): void {
-		this.#version = this.#table.version;
-		const ranks: Owned<T>[][] = [];
-		for (const id of this.#ids) {
-			const entry = this.#table.get(id);
-			if (!entry) continue;
-			const rank = this.#rankOf(entry.value);
-			ranks[rank] ??= [];
-			ranks[rank].push(entry);
-		}
-		this.#ranked = ranks.flat();
-	}
+	// Stable: where all keys are equal they are in order already.
+	if (low !== high) between.sort((a, b) => Math.sign((keys[a] as number) - (keys[b] as number)) || a - b);
+	return between.slice(offset - before, end - before);
 }

@@ -30,17 +30,17 @@ export class View {
 		const { state, history } = facts;
 		this.#comb = new Comb(state.workers, history);
 		this.#active = new ActiveTasks(state);
-		this.#workers = new LabelledRows("workers", "worker", state.workers, workerRank, ({ value, bridge, at }, values) => ({
+		this.#workers = new LabelledRows("workers", "worker", state.workers, history, workerRank, ({ value, bridge, at }, values) => ({
 			...value,
 			at,
 			bridge,
 			values,
 		}));
-		this.#streams = new LabelledRows("streams", "stream", state.streams, streamRank, ({ value }, values) => {
+		this.#streams = new LabelledRows("streams", "stream", state.streams, history, streamRank, ({ value }, values) => {
 			const checkpoints = state.checkpoints.get(value.id);
 			return { ...value, values, ...(checkpoints && { checkpoints }) };
 		});
-		this.#checks = new LabelledRows("checks", "check", state.checks, checkRank, ({ value }, values) => ({ ...value, values }));
+		this.#checks = new LabelledRows("checks", "check", state.checks, history, checkRank, ({ value }, values) => ({ ...value, values }));
 	}
 
 	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
@@ -52,13 +52,13 @@ export class View {
 			case "layout":
 				return this.#remember(query, state.layoutVersion, () => ({ kind: "layout", layout: mergeLayouts(state) }));
 			case "workers":
-				return query.worker === undefined ? this.#workers.answer(query.limit, history) : this.#workers.one(query.worker, history);
+				return query.worker === undefined ? this.#workers.answer(query) : this.#workers.one(query.worker);
 			case "comb":
 				return this.#comb.answer(query);
 			case "streams":
-				return this.#streams.answer(query.limit, history);
+				return this.#streams.answer(query);
 			case "checks":
-				return this.#checks.answer(query.limit, history);
+				return this.#checks.answer(query);
 			case "tasks":
 				return this.#active.answer(query);
 			case "ended":

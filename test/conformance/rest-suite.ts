@@ -68,6 +68,19 @@ export function restSuite(host: () => Host): void {
 			expect(response.headers.get("total-count")).toBe("3");
 		});
 
+		test.each([
+			["?sort=cpu_percent", ["a,b", "worker-1", HOSTILE], 3],
+			["?sort=-cpu_percent&offset=1", ["a,b", HOSTILE], 3],
+			["?filter=status=idle", ["a,b"], 1],
+			["?filter=cpu_percent>20%20employed", ["worker-1"], 1],
+			[`?filter=${encodeURIComponent(HOSTILE)}`, [HOSTILE], 1],
+			["?filter=nobody", [], 0],
+		])("GET /api/workers%s", async (query, ids, total) => {
+			const { body, response } = await get(`/api/workers${query}`, v.array(rest.WorkerAnswer));
+			expect(body.map(({ id }) => id)).toEqual(ids);
+			expect(response.headers.get("total-count")).toBe(String(total));
+		});
+
 		test("GET /api/metrics", async () => {
 			const { body, response } = await get("/api/metrics?names=tasks_total,latency_p99&range=1h", rest.MetricsAnswer);
 			expect(body).toEqual({

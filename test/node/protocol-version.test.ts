@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "900f721ffb21b3bc",
 	layout: "a982df3542ac82e7",
-	"viewer to cluster": "4998311d02577d68",
-	"cluster to viewer": "4d359c108bb425ba",
+	"viewer to cluster": "d03c49a6e635d3bd",
+	"cluster to viewer": "7824e412e1748d2b",
 	REST: "4f6e5d7e9d537ee8",
 };
 

@@ -4,10 +4,11 @@ import type { CheckRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
+import { ROW_WINDOW, rowWindow } from "../row-window.ts";
 import { tableResponse } from "../table-response.ts";
 
-export const getChecks = withQuery(v.object({ limit: limitParameter(10_000, 1000) }), async (context, { limit }) => {
-	const [checks] = await clusterAnswers(context, [{ kind: "checks", limit }]);
+export const getChecks = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), async (context, window) => {
+	const [checks] = await clusterAnswers(context, [{ kind: "checks", ...rowWindow(window) }]);
 	return tableResponse(context.request, checks.rows.map(checkAnswer), checks.total);
 });
 

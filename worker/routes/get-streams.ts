@@ -5,10 +5,11 @@ import type { StreamRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
+import { ROW_WINDOW, rowWindow } from "../row-window.ts";
 import { tableResponse } from "../table-response.ts";
 
-export const getStreams = withQuery(v.object({ limit: limitParameter(10_000, 1000) }), async (context, { limit }) => {
-	const [streams] = await clusterAnswers(context, [{ kind: "streams", limit }]);
+export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), async (context, window) => {
+	const [streams] = await clusterAnswers(context, [{ kind: "streams", ...rowWindow(window) }]);
 	return tableResponse(context.request, streams.rows.map(streamAnswer), streams.total);
 });
 

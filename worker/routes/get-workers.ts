@@ -4,10 +4,11 @@ import type { WorkerRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
+import { ROW_WINDOW, rowWindow } from "../row-window.ts";
 import { tableResponse } from "../table-response.ts";
 
-export const getWorkers = withQuery(v.object({ limit: limitParameter(100_000, 100_000) }), async (context, { limit }) => {
-	const [workers] = await clusterAnswers(context, [{ kind: "workers", limit }]);
+export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), async (context, window) => {
+	const [workers] = await clusterAnswers(context, [{ kind: "workers", ...rowWindow(window) }]);
 	return tableResponse(context.request, workers.rows.map(workerAnswer), workers.total);
 });
 

@@ -1,0 +1,34 @@
+/**
+ * What a reader writes into a table's filter: words that must all be found in a row's texts, `status=failed` for exactly that, and
+ * `cpu_percent>80` for its numbers. Quotes keep spaces: `role="night shift"`. Upper and lower case are the same.
+ */
+/** Texts are in lower case; names of fields are as they were written, for a metric's name has its case. */
+export type Term =
+	| { type: "text"; text: string }
+	/** `text` is the term as a whole: where nobody has such a field it is a word. */
+	| { type: "is"; field: string; value: string; text: string }
+	| { type: "number"; field: string; sign: Sign; value: number };
+type Sign = "<" | "<=" | ">" | ">=";
+
+const TERM = /"([^"]*)"?|([^\s"<>=]+)(<=|>=|=|<|>)(?:"([^"]*)"?|(\S*))|(\S+)/g;
+
+export function parseFilter(filter: string): Term[] {
+	const terms: Term[] = [];
+	for (const [whole, quoted, field, sign, inQuotes, plain] of filter.matchAll(TERM)) {
+		const value = (inQuotes ?? plain ?? "").toLowerCase();
+		const text = whole.toLowerCase();
+		const number = Number(value);
+		if (field === undefined) terms.push({ type: "text", text: quoted?.toLowerCase() ?? text });
+		else if (sign === "=") terms.push({ type: "is", field, value, text: text.replaceAll('"', "") });
+		else if (value !== "" && Number.isFinite(number)) terms.push({ type: "number", field, sign: sign as Sign, value: number });
+		else terms.push({ type: "text", text });
+	}
+	return terms.filter((term) => term.type !== "text" || term.text !== "");
+}
+
+export function holds(value: number | undefined, sign: Sign, bound: number): boolean {
+	if (value === undefined) return false;
+	if (sign === "<") return value < bound;
+	if (sign === "<=") return value <= bound;
+	return sign === ">" ? value > bound : value >= bound;
+}
