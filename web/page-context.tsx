@@ -1,26 +1,55 @@
-/** What every component of a page may read: its answers, the time, the state of the link. */
-import { type Component, createContext, createSignal, type JSX, onMount, useContext } from "solid-js";
-import type { QueryKind } from "../colony-bridge/protocol/query.ts";
+/** What every component of a page may read: its answers, the time, the state of the link, how it is looked at. */
+import { batch, type Component, createContext, createSignal, type JSX, onMount, useContext } from "solid-js";
+import type { PageLook, PageView } from "../colony-bridge/protocol/page-view.ts";
+import type { Query, QueryKind } from "../colony-bridge/protocol/query.ts";
 import type { AnswerOf, ClusterView } from "../colony-bridge/protocol/view.ts";
 import { type Answers, createAnswers } from "./live/answers.ts";
 import { type Clock, createClock } from "./live/clock.ts";
 import type { LinkState } from "./live/connection.ts";
 import { silentSince } from "./live/silence.ts";
 import type { PageInput } from "./page-data.ts";
+import { type Changes, carried, lookOf, withChanges } from "./view/address.ts";
+
+/** What only a living page can do; the server draws without. */
+export interface Acts {
+	look(changes: Changes, options?: { replace?: boolean | undefined }): void;
+	ask(index: number, query: Query): void;
+}
 
 /** @param widgets draws the page's widgets: their code is loaded where a page has some */
-export function createPage(input: PageInput, widgets: Component | undefined) {
-	const answers: Answers = createAnswers(input.snapshot);
-	const clock: Clock = createClock(input.snapshot.at);
+export function createPage(first: PageInput, widgets: Component | undefined, acts?: Acts) {
+	const answers: Answers = createAnswers(first.snapshot);
+	const clock: Clock = createClock(first.snapshot.at);
+	const [input, setInput] = createSignal(first);
+	const [queries, setQueries] = createSignal(first.queries);
+	const [search, putSearch] = createSignal(first.search);
+	const [drawing, setDrawing] = createSignal<PageLook>(lookOf(first.search));
+	/** Another look at the page is under way, or has failed. */
+	const [looking, setLooking] = createSignal<{ failed?: string }>();
 	const [hydrated, setHydrated] = createSignal(false);
-	const [theme, setTheme] = createSignal(input.theme);
+	const [theme, setTheme] = createSignal(first.theme);
 	const [link, setLink] = createSignal<{ state: LinkState; reason?: string | undefined }>({ state: "still" });
 	/** Instant of the newest answer, the cluster's time. */
-	const [heardAt, setHeardAt] = createSignal(input.snapshot.at);
+	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
+	/** Since when nothing is drawn that comes, the cluster's time; undefined: all is. */
+	const [stoodAt, setStoodAt] = createSignal(lookOf(first.search).refresh === "off" ? first.snapshot.at : undefined);
 
-	const cluster = (): ClusterView => answers.read(0, "cluster").view;
+	const setSearch = (next: string) =>
+		batch(() => {
+			putSearch(next);
+			setDrawing(lookOf(next));
+		});
+	const latest = (): ClusterView => {
+		heardAt();
+		const [answer] = answers.peek();
+		return answer?.kind === "cluster" ? answer.view : answers.read(0, "cluster").view;
+	};
+	const path = (to: string) => `${first.base}${to}`;
 	return {
-		input,
+		/** What the page was last drawn from; reading it in a component follows it. */
+		get input() {
+			return input();
+		},
 		widgets,
 		answers,
 		clock,
@@ -33,16 +62,62 @@ export function createPage(input: PageInput, widgets: Component | undefined) {
 		setLink,
 		heardAt,
 		setHeardAt,
-		/** The cluster's time, ms. */
-		now: clock.now,
-		cluster,
+		/** The time of what the page shows, ms: the cluster's, as long as the page does not stand still. */
+		now: () => stoodAt() ?? clock.now(),
+		stoodAt,
+		setStoodAt,
+		/** As drawn: it stands still when the page does. */
+		cluster: (): ClusterView => answers.read(0, "cluster").view,
+		/** As it is now, whatever the page shows. */
+		latest,
 		layout: () => answers.read(1, "layout").layout,
 		/** Since when the colony has been silent, as far as we can know: a page that is cut off cannot tell. */
-		silentSince: (): number | undefined => silentSince(cluster(), cutOff(link().state) ? heardAt() : clock.now()),
-		/** A path of this cluster: `/workers`. */
-		href: (path: string) => `${input.base}${path}`,
+		silentSince: (): number | undefined => silentSince(latest(), cutOff(link().state) ? heardAt() : clock.now()),
+
+		/** How the page is looked at: what the cluster is asked depends on it. */
+		view: (): PageView => input().view,
+		/** How it is drawn. */
+		drawing,
+		/** Parameters of the address, "" or with `?`. */
+		search,
+		setSearch,
+		/** Undefined: all that was asked for is here. */
+		looking,
+		setLooking,
+		/**
+		 * Changes parameters of the address and shows the page so, without leaving it; `undefined` leaves one out. What is on the screen stays
+		 * until the new is here. `replace`: Back does not come by here again.
+		 */
+		look: (changes: Changes, options?: { replace?: boolean | undefined }): void => acts?.look(changes, options),
+		/** What the page asks by now. */
+		queries,
+		setQueries,
+		/** Asks something else of the same kind at this place (a table's window, order or filter); other answers stay. Wait for the answer with {@link queries}. */
+		ask: (index: number, query: Query): void => acts?.ask(index, query),
+		/** The page has been given new data to draw in place. */
+		renew(next: PageInput): void {
+			batch(() => {
+				// Where the page has asked something else than it was planned to, and still would be, that stands.
+				const before = input().queries.map((query) => JSON.stringify(query));
+				const own = queries();
+				const stays = (query: Query, i: number) => own[i] !== input().queries[i] && JSON.stringify(query) === before[i];
+				answers.replace(
+					next.snapshot.answers.map((answer, i) => (stays(next.queries[i] as Query, i) ? (answers.peek()[i] ?? answer) : answer)),
+				);
+				setQueries(next.queries.map((query, i) => (stays(query, i) ? (own[i] ?? query) : query)));
+				setSearch(next.search);
+				setInput(next);
+			});
+		},
+
+		/** A path of this cluster, without parameters: `/api/cluster`. */
+		path,
+		/** The address of a page of this cluster, looked at through the same time: `/workers`. */
+		href: (to: string) => path(to) + carried(search()),
 		/** A worker's own page; half a character of an id cannot stand in an address. */
-		workerHref: (id: string) => `${input.base}/workers/${encodeURIComponent(id.toWellFormed())}`,
+		workerHref: (id: string) => `${path("/workers/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
+		/** The address of this page with other parameters: for links and forms, which work without script. */
+		addressWith: (changes: Changes): string => withChanges(search(), changes) || "?",
 	};
 }
 export type Page = ReturnType<typeof createPage>;

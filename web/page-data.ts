@@ -12,8 +12,9 @@ export interface PageInput {
 	cluster: string;
 	/** Before every path of this cluster: "" or "/clusters/NAME". */
 	base: string;
-	/** How it is looked at. */
+	/** How it is looked at: what the cluster was asked, and the address's parameters as they stand there, "" or with `?`. */
 	view: PageView;
+	search: string;
 	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;
 	theme: Theme;
 	/** Who has signed in; absent where nobody has to. */

@@ -25,7 +25,11 @@ export interface PageContext {
 export interface ViewedPage extends PageContext {
 	/** How the page is looked at. */
 	view: PageView;
+	/** The address's parameters, "" or with `?`. */
+	search: string;
 }
+/** @returns JSON of what the page is drawn from, for a page that is open and looks at something else. */
+export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */
 export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns a whole HTML document for what went wrong: no such page, no such cluster, our fault. */

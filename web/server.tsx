@@ -19,13 +19,14 @@ import { WidgetGrid } from "./widgets/Grid.tsx";
 
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
 
-export function renderPage(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
+function inputOf(page: string, data: Required<PageData>, context: contract.ViewedPage): PageInput {
 	const { title, logoUrl, refreshIntervalMs, readonly } = context.config;
-	const input: PageInput = {
+	return {
 		page,
 		cluster: context.cluster,
 		base: context.base,
 		view: context.view,
+		search: context.search,
 		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
 		theme: context.theme,
 		...(context.user && { user: context.user }),
@@ -35,12 +36,20 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 		widgets: pageWidgets(page, data.layout),
 		widgetsStart: widgetsStart(page),
 	};
+}
+
+export function pageData(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
+	return JSON.stringify(inputOf(page, data, context));
+}
+
+export function renderPage(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
+	const input = inputOf(page, data, context);
 	const folder = folderOf(page);
 	const Content = contents[`./pages/${folder}/page.tsx`];
 	if (!Content) throw new Error(`page ${page} is not part of this build`);
 	const state = createPage(input, WidgetGrid);
 	return htmlDocument({
-		title: `${pageTitle(page, data.layout)} · ${title}`,
+		title: `${pageTitle(page, data.layout)} · ${context.config.title}`,
 		context,
 		body: renderToString(() => <App page={state} content={Content} />),
 		glyphs: renderToString(GlyphSheet),
@@ -81,4 +90,4 @@ export function renderAudit(data: contract.AuditData, context: contract.PageCont
 }
 
 // The renderer is what its interface says.
-({ renderAudit, renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;
+({ pageData, renderAudit, renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;

@@ -105,7 +105,12 @@ export type QueryKind = Query["kind"];
 export type QueryInput = v.InferInput<typeof Query>;
 
 export const ViewerFrame = v.variant("type", [
-	v.object({ type: v.literal("watch"), queries: v.pipe(v.array(Query), v.maxLength(LIMITS.queries)) }),
+	v.object({
+		type: v.literal("watch"),
+		queries: v.pipe(v.array(Query), v.maxLength(LIMITS.queries)),
+		/** "I hold all that came of my last `watch`": what these queries have in common with those is not sent again. */
+		keep: v.optional(v.boolean()),
+	}),
 	/** "I have drawn up to here": the newest position the viewer has applied. */
 	v.object({ type: v.literal("seen"), position: Count }),
 ]);

@@ -1,7 +1,8 @@
 /**
  * What a cluster answers: the same answers in the first HTML, over the viewers' socket and over polling.
  *
- * A viewer sends `watch` with its queries; the cluster answers with one `snapshot` and then `delta`s, each against the one before.
+ * A viewer sends `watch` with its queries; the cluster answers with one `snapshot` and then `delta`s, each against the one before. It may
+ * `watch` again on the same socket, other queries then.
  * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
 import type { CommandState } from "./control.ts";
@@ -266,7 +267,12 @@ export interface Delta {
 	at: number;
 	changes: Change[];
 }
-export type ToViewer = Snapshot | Delta | { type: "error"; problem: Problem };
+/** Comes instead of a snapshot to who watches anew with `keep`. A number: the answer that stands at this place of the watch before. */
+export interface Renewal extends Omit<Snapshot, "type" | "answers"> {
+	type: "renewal";
+	answers: (Answer | number)[];
+}
+export type ToViewer = Snapshot | Renewal | Delta | { type: "error"; problem: Problem };
 
 /** A viewer acknowledges every so many deltas, and is closed when it is this far behind. */
 export const SEEN_EVERY = 16;

@@ -3,7 +3,7 @@
  * is right for every one.
  */
 import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import type { Round } from "./round.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -11,6 +11,9 @@ import type { Viewer } from "./viewer.ts";
 const DELTA_CHARS = 60_000;
 /** Nothing but silence follows from the clock alone: at the same position answers hold this long, ms. */
 const FRESH_MS = 1000;
+
+/** Answers a viewer has, by the query's text: where they stand, and what they are. */
+export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
 
 export class Group {
 	readonly key: string;
@@ -48,13 +51,20 @@ export class Group {
 		return left;
 	}
 
-	/** A new viewer gets what the others have. @returns whether something is left for the next round. */
-	welcome(viewer: Viewer, round: Round): boolean {
+	/** A new viewer gets what the others have. @param holds what it has already @returns whether something is left for the next round. */
+	welcome(viewer: Viewer, round: Round, holds?: Holding): boolean {
 		const stale = !this.#answers || this.#position !== round.position || round.at - this.#at > FRESH_MS;
 		const left = stale && this.publish(round);
 		this.viewers.add(viewer);
-		this.#send(viewer, this.#snapshotText());
+		this.#send(viewer, holds ? this.#renewalText(holds) : this.#snapshotText());
 		return left;
+	}
+
+	/** For a viewer that goes on to other queries. @returns what all viewers of the group have now; undefined where they have nothing. */
+	bringUpToDate(round: Round): Holding | undefined {
+		if (!this.#answers) return undefined;
+		this.publish(round);
+		return new Map(this.#queries.map(({ key }, index) => [key, { index, answer: this.#answers?.[index] }]));
 	}
 
 	#refresh(round: Round): void {
@@ -92,6 +102,16 @@ export class Group {
 		const snapshot: Snapshot = { type: "snapshot", position: this.#position, at: this.#at, answers: this.#answers ?? [] };
 		this.#snapshot ??= JSON.stringify(snapshot);
 		return this.#snapshot;
+	}
+
+	#renewalText(holds: Holding): string {
+		const answers = this.#queries.map(({ key }, i) => {
+			const held = holds.get(key);
+			const answer = this.#answers?.[i];
+			return held && held.answer === answer ? held.index : (answer as Answer);
+		});
+		const renewal: Renewal = { type: "renewal", position: this.#position, at: this.#at, answers };
+		return JSON.stringify(renewal);
 	}
 
 	#send(viewer: Viewer, text: string): void {

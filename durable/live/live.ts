@@ -72,7 +72,7 @@ export class Live {
 		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
 		if (!frame.success) this.#complain(socket, "invalid", describeIssues(frame.issues));
 		else if (frame.output.type === "seen") this.#watching.get(socket)?.viewer.seen(frame.output.position);
-		else this.#watch(socket, frame.output.queries);
+		else this.#watch(socket, frame.output.queries, frame.output.keep);
 	}
 
 	closed(socket: Socket): void {
@@ -115,7 +115,7 @@ export class Live {
 		this.#tellViewers();
 	}
 
-	#watch(socket: Socket, queries: Query[]): void {
+	#watch(socket: Socket, queries: Query[], keep = false): void {
 		const key = JSON.stringify(queries);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is Latin-1.
 		const bytes = key.length * (/[^\u0000-\u00ff]/.test(key) ? 2 : 1);
@@ -128,13 +128,19 @@ export class Live {
 			return;
 		}
 		const old = this.#watching.get(socket);
+		const round = this.#round();
+		const holds = keep && old ? old.group.bringUpToDate(round) : undefined;
+		if (old?.viewer.gone) {
+			this.closed(socket);
+			return;
+		}
 		if (old) this.#leaveGroup(old);
 		const viewer = new Viewer(socket);
 		const group = this.#group(queries);
 		const attachment: ViewerAttachment = { role: "viewer", queries };
 		socket.attachment = attachment;
 		this.#watching.set(socket, { viewer, group });
-		const left = group.welcome(viewer, this.#round());
+		const left = group.welcome(viewer, round, holds);
 		if (viewer.gone) this.closed(socket);
 		this.#tellViewers();
 		if (left && !this.#waiting) this.#later(ROUND_MS);

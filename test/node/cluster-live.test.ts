@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SEEN_BEHIND } from "../../colony-bridge/protocol/view.ts";
+import { SEEN_BEHIND, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
 const state = (seq: number, ...ids: string[]) => ({
@@ -71,6 +71,37 @@ describe("viewers", () => {
 		bridge.say(log(1, "one"));
 		rig.pass(100);
 		expect(viewer.answers).toEqual(rig.cluster.view([LOGS] as never).answers);
+	});
+
+	test("that go on to other queries are sent only what they do not have", () => {
+		const { rig, bridge } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER, LOGS, { kind: "errors" }]);
+		bridge.say(log(1, "one"));
+		rig.pass(100);
+		const neighbour = new Watcher(rig, [CLUSTER, LOGS, { kind: "errors" }]);
+		// What came since is not with the viewer yet.
+		bridge.say(log(2, "two"));
+		bridge.say(log(3, "three"));
+		viewer.take();
+		const queries = [{ kind: "workers" }, LOGS, { kind: "errors" }, CLUSTER];
+		viewer.watch(queries, true);
+		const [delta, renewal] = viewer.take<ToViewer>();
+		expect(delta?.type).toBe("delta");
+		expect(renewal).toMatchObject({ type: "renewal", answers: [{ kind: "workers" }, 1, 2, 0] });
+		expect(viewer.answers).toEqual(rig.cluster.view(queries as never).answers);
+		bridge.say(log(4, "four"));
+		rig.pass(100);
+		expect(viewer.answers).toEqual(rig.cluster.view(queries as never).answers);
+		expect(neighbour.answers).toEqual(rig.cluster.view([CLUSTER, LOGS, { kind: "errors" }] as never).answers);
+	});
+
+	test("that have nothing any more are sent everything", () => {
+		const { rig } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER, LOGS]);
+		rig.restart([viewer]);
+		viewer.take();
+		viewer.watch([LOGS], true);
+		expect(viewer.take<ToViewer>()).toMatchObject([{ type: "snapshot" }]);
 	});
 
 	test("that do not say what they have seen are closed, and only they", () => {

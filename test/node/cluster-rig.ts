@@ -142,13 +142,19 @@ export class Line implements Socket {
 /** A viewer as the browser is: it applies what comes, and says so when it is asked to. */
 export class Watcher extends Line {
 	answers: Answer[] = [];
+	queries: object[] = [];
 	position = -1;
 	/** Longest delta so far, characters. */
 	longest = 0;
 
 	constructor(rig: Rig, queries?: object[]) {
 		super(rig, "viewer");
-		if (queries) this.say({ type: "watch", queries });
+		if (queries) this.watch(queries);
+	}
+
+	watch(queries: object[], keep?: boolean): void {
+		this.queries = queries;
+		this.say({ type: "watch", queries, ...(keep && { keep }) });
 	}
 
 	override send(text: string): void {
@@ -156,7 +162,10 @@ export class Watcher extends Line {
 		const message = JSON.parse(text) as ToViewer;
 		if (message.type === "error") return;
 		if (message.type === "snapshot") this.answers = message.answers;
-		else {
+		else if (message.type === "renewal") {
+			const before = this.answers;
+			this.answers = message.answers.map((answer) => (typeof answer === "number" ? (before[answer] as Answer) : answer));
+		} else {
 			this.longest = Math.max(this.longest, text.length);
 			this.answers = this.answers.slice();
 			for (const change of message.changes) this.answers[change.index] = applyChange(this.answers[change.index], change);

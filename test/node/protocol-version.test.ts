@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "900f721ffb21b3bc",
 	layout: "a982df3542ac82e7",
-	"viewer to cluster": "d03c49a6e635d3bd",
-	"cluster to viewer": "7824e412e1748d2b",
+	"viewer to cluster": "bd3974dc1e573533",
+	"cluster to viewer": "5a1afd6b78117728",
 	REST: "4f6e5d7e9d537ee8",
 };
 

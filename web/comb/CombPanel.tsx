@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { For, type JSX } from "solid-js";
 import { ownAnswer } from "../../colony-bridge/protocol/plan.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/view.ts";
 import { Panel } from "../elements/Panel.tsx";
@@ -12,14 +12,14 @@ const COMB = ownAnswer("workers", "comb");
 export function CombPanel(props: { workers: readonly WorkerRow[] }): JSX.Element {
 	const page = usePage();
 	const answer = useAnswer(COMB, "comb");
-	const asked = page.input.queries[COMB];
-	const metric = asked?.kind === "comb" ? asked.metric : undefined;
+	const metric = () => page.view().comb || undefined;
 	// As the page came: a list that changes under the hand that chooses helps nobody.
-	const names = new Set(metric === undefined ? [] : [metric]);
+	const names = new Set([metric() ?? []].flat());
 	for (const { values } of props.workers) for (const name in values) names.add(name);
 	return (
-		<Panel title="Comb" class="whole" note={<MetricChoice metrics={[...names].sort()} chosen={metric} />}>
-			<Comb of={answer()} metric={metric} />
+		<Panel title="Comb" class="whole" note={<MetricChoice metrics={[...names].sort()} chosen={metric()} />}>
+			{/* Other colours, another comb. */}
+			<For each={[metric()]}>{(by) => <Comb of={answer()} metric={by} />}</For>
 		</Panel>
 	);
 }

@@ -1,13 +1,17 @@
 import { For, type JSX } from "solid-js";
 import { metricWords } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import { OtherParameters } from "../view/OtherParameters.tsx";
 
 /** What the cells' colour tells: part of the address, so that a link shows what its sender saw. Works without script too. */
 export function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
+	const page = usePage();
 	return (
 		<form class="comb-choice" method="get">
+			<OtherParameters than={["comb"]} />
 			<label>
 				<span>Colour by</span>
-				<select name="comb" on:change={(event) => event.currentTarget.form?.requestSubmit()}>
+				<select name="comb" on:change={(event) => page.look({ comb: event.currentTarget.value || undefined })}>
 					<option value="" selected={props.chosen === undefined}>
 						state
 					</option>

@@ -25,51 +25,82 @@ function createCell(first: Answer): Cell {
 }
 
 export function createAnswers(first: Snapshot) {
+	/** What is to be drawn, and what the next delta applies to: the same, but for a page that looks at something else since a moment ago. */
 	let newest = first.answers;
-	const cells = newest.map(createCell);
+	let wire = newest;
+	const [cells, setCells] = createSignal(newest.map(createCell));
 	const dirty = new Set<number>();
 	let frame = 0;
+	let held = false;
 
 	const draw = () => {
 		frame = 0;
 		batch(() => {
 			for (const index of dirty) {
 				const answer = newest[index];
-				if (answer) cells[index]?.write(answer);
+				if (answer) cells()[index]?.write(answer);
 			}
 		});
 		dirty.clear();
 	};
 	const redraw = (index: number) => {
 		dirty.add(index);
-		frame ||= requestAnimationFrame(draw);
+		if (!held) frame ||= requestAnimationFrame(draw);
 	};
 
 	return {
 		/** The answer at a place; reading it in a component follows it. @throws where another kind of answer stands there */
 		read<K extends QueryKind>(index: number, kind: K): AnswerOf<K> {
-			const answer = cells[index]?.read();
+			const answer = cells()[index]?.read();
 			if (answer?.kind !== kind) throw new Error(`answer ${index} is ${answer?.kind ?? "absent"}, not ${kind}`);
 			return answer as AnswerOf<K>;
 		},
-		take(snapshot: Snapshot): void {
-			newest = snapshot.answers;
-			for (const index of newest.keys()) redraw(index);
+		/** All answers, as the server sends them. @param show false: the page has come to ask something else, whose answers are under way */
+		take(answers: Answer[], show = true): void {
+			wire = answers;
+			if (!show) return;
+			const before = newest;
+			newest = answers;
+			for (const [index, answer] of answers.entries()) if (answer !== before[index]) redraw(index);
+		},
+		/** Answers to other queries, of the same kinds as far as they reach, drawn at once. Deltas apply to the old ones until the next `take`. */
+		replace(answers: Answer[]): void {
+			newest = answers;
+			dirty.clear();
+			const had = cells();
+			batch(() => {
+				for (const [index, answer] of answers.entries()) had[index]?.write(answer);
+				if (answers.length !== had.length) setCells(answers.map((answer, index) => had[index] ?? createCell(answer)));
+			});
 		},
 		/** @returns false where the delta does not fit what is here: ask for a snapshot. */
 		apply(delta: Delta): boolean {
+			const drawn = wire === newest;
 			try {
-				const next = [...newest];
+				const next = [...wire];
 				for (const change of delta.changes) next[change.index] = applyChange(next[change.index], change);
-				newest = next;
+				wire = next;
 			} catch {
 				return false;
 			}
+			if (!drawn) return true;
+			newest = wire;
 			for (const change of delta.changes) redraw(change.index);
 			return true;
 		},
 		/** What has arrived, drawn or not. */
 		peek: (): readonly Answer[] => newest,
+		/** What deltas apply to. */
+		wire: (): readonly Answer[] => wire,
+		/** What arrives is drawn no more, until `draw` or the end of the hold. */
+		hold(on: boolean): void {
+			held = on;
+			if (on) cancelAnimationFrame(frame);
+			frame = 0;
+			if (!on && dirty.size > 0) frame = requestAnimationFrame(draw);
+		},
+		/** Draws what has come, now. */
+		draw,
 		stop: () => cancelAnimationFrame(frame),
 	};
 }

@@ -3,11 +3,11 @@
  * WebSockets), polling, with a socket tried now and then. The network or the page coming back cuts the wait short.
  */
 import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { backoff } from "./backoff.ts";
-import { poll } from "./polling.ts";
+import { type Polling, poll } from "./polling.ts";
 import { sessionIsOver } from "./session.ts";
-import { openSocket } from "./socket.ts";
+import { openSocket, type ViewerSocket } from "./socket.ts";
 
 export type LinkState =
 	/** Nothing has been tried: the page as it came, or no script. */
@@ -24,8 +24,10 @@ export interface ConnectionOptions {
 	queries: Query[];
 	/** Between polls, ms. */
 	intervalMs: number;
-	/** @param fresh the first of a new connection */
-	snapshot(snapshot: Snapshot, fresh: boolean): void;
+	/** `fresh`: the first of a new connection. `last`: nothing else has been asked since. */
+	snapshot(snapshot: Snapshot, when: { fresh: boolean; last: boolean }): void;
+	/** The answers as all that was heard has made them. */
+	held(): readonly Answer[];
 	delta(delta: Delta): boolean;
 	state(state: LinkState, reason?: string): void;
 	/** The server is of another version than this page. */
@@ -38,51 +40,58 @@ export interface ConnectionOptions {
 const FAILURES = 3;
 const RETRY_MS = 30_000;
 
-/** @returns what ends it. */
-export function connect(options: ConnectionOptions): () => void {
+export interface Connection {
+	/** Asks this from now on. */
+	watch(queries: Query[]): void;
+	stop(): void;
+}
+
+export function connect(options: ConnectionOptions): Connection {
 	const ended = new AbortController();
 	let failures = 0;
 	// Polls fail too: the server is gone, and it is not a proxy that keeps sockets out.
 	let away = false;
-	let closeSocket: (() => void) | undefined;
-	let stopPolling: (() => void) | undefined;
+	let queries = options.queries;
+	let socket: ViewerSocket | undefined;
+	let polling: Polling | undefined;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	const endPolling = () => {
-		stopPolling?.();
-		stopPolling = undefined;
+		polling?.stop();
+		polling = undefined;
 	};
 	const open = () => {
 		clearTimeout(timer);
 		timer = undefined;
 		let answered = false;
-		closeSocket = openSocket(`${options.api.replace(/^http/, "ws")}/live`, options.queries, {
-			snapshot(snapshot) {
+		socket = openSocket(`${options.api.replace(/^http/, "ws")}/live`, queries, {
+			held: options.held,
+			snapshot(snapshot, last) {
 				endPolling();
 				failures = 0;
-				options.snapshot(snapshot, !answered);
+				options.snapshot(snapshot, { fresh: !answered, last });
 				if (!answered) options.state("live");
 				answered = true;
 			},
 			delta: options.delta,
 			closed(reason) {
-				closeSocket = undefined;
+				socket = undefined;
 				failures++;
 				if (options.signedOut) void sessionIsOver(options.api).then((over) => over && !ended.signal.aborted && options.signedOut?.());
 				if (failures >= FAILURES) startPolling(reason);
 				else options.state("reconnecting", reason);
-				timer = setTimeout(open, stopPolling && !away ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));
+				timer = setTimeout(open, polling && !away ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));
 			},
 		});
 	};
 	const startPolling = (reason: string | undefined) => {
-		if (stopPolling) return;
+		if (polling) return;
 		options.state("reconnecting", reason);
-		stopPolling = poll(`${options.api}/view`, options.queries, options.intervalMs, {
+		polling = poll(`${options.api}/view`, queries, options.intervalMs, {
 			outdated: options.outdated,
 			snapshot(snapshot) {
 				away = false;
-				options.snapshot(snapshot, true);
+				options.snapshot(snapshot, { fresh: true, last: true });
 				options.state("polling");
 			},
 			failed(why) {
@@ -101,15 +110,22 @@ export function connect(options: ConnectionOptions): () => void {
 	document.addEventListener("visibilitychange", hurry, { signal: ended.signal });
 	addEventListener("online", hurry, { signal: ended.signal });
 	// A page that rests in the back-forward cache may hold no socket.
-	addEventListener("pagehide", () => closeSocket?.(), { signal: ended.signal });
+	addEventListener("pagehide", () => socket?.close(), { signal: ended.signal });
 	addEventListener("pageshow", (event) => event.persisted && open(), { signal: ended.signal });
 
 	options.state("connecting");
 	open();
-	return () => {
-		ended.abort();
-		clearTimeout(timer);
-		endPolling();
-		closeSocket?.();
+	return {
+		watch(next) {
+			queries = next;
+			socket?.watch(next);
+			polling?.watch(next);
+		},
+		stop() {
+			ended.abort();
+			clearTimeout(timer);
+			endPolling();
+			socket?.close();
+		},
 	};
 }

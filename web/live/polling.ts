@@ -9,9 +9,15 @@ export interface PollingEvents {
 	outdated(): void;
 }
 
-/** Asks now and then every `intervalMs` after an answer. @returns what ends it. */
-export function poll(url: string, queries: Query[], intervalMs: number, on: PollingEvents): () => void {
-	const address = `${url}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
+export interface Polling {
+	/** Asks this from now on. */
+	watch(queries: Query[]): void;
+	stop(): void;
+}
+
+/** Asks now and then every `intervalMs` after an answer. */
+export function poll(url: string, first: Query[], intervalMs: number, on: PollingEvents): Polling {
+	let queries = first;
 	const stop = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let busy = false;
@@ -20,22 +26,30 @@ export function poll(url: string, queries: Query[], intervalMs: number, on: Poll
 		clearTimeout(timer);
 		if (busy || stop.signal.aborted || document.hidden) return;
 		busy = true;
+		const asked = queries;
 		try {
+			const address = `${url}?queries=${encodeURIComponent(JSON.stringify(asked))}`;
 			const response = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store", signal: stop.signal });
 			if (response.status === 400 || response.status === 404) on.outdated();
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const snapshot = (await response.json()) as Snapshot;
-			if (!stop.signal.aborted) on.snapshot(snapshot);
+			if (!stop.signal.aborted && asked === queries) on.snapshot(snapshot);
 		} catch (error) {
 			if (!stop.signal.aborted) on.failed(error instanceof Error ? error.message : String(error));
 		}
 		busy = false;
-		if (!stop.signal.aborted) timer = setTimeout(ask, intervalMs);
+		if (!stop.signal.aborted) timer = setTimeout(ask, asked === queries ? intervalMs : 0);
 	};
 	document.addEventListener("visibilitychange", ask, { signal: stop.signal });
 	void ask();
-	return () => {
-		stop.abort();
-		clearTimeout(timer);
+	return {
+		watch(next) {
+			queries = next;
+			void ask();
+		},
+		stop() {
+			stop.abort();
+			clearTimeout(timer);
+		},
 	};
 }

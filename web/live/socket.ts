@@ -1,6 +1,6 @@
 /** One attempt at the viewers' socket: from `new WebSocket` to its end. It says what it heard and when it is over, once. */
 import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
-import type { Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
+import type { Answer, Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { PING, PONG, SEEN_EVERY } from "../../colony-bridge/protocol/view.ts";
 
 /** Silence after which we ask whether the other end is there, and how long it may take to answer. */
@@ -8,22 +8,37 @@ const QUIET_MS = 25_000;
 const ANSWER_MS = 10_000;
 
 export interface SocketEvents {
-	snapshot(snapshot: Snapshot): void;
+	/** @param last false where something else has been asked since */
+	snapshot(snapshot: Snapshot, last: boolean): void;
+	/** The answers as all that was heard has made them: those the other end need not send again. */
+	held(): readonly Answer[];
 	/** @returns false where it does not fit: a snapshot will be asked for. */
 	delta(delta: Delta): boolean;
 	/** @param reason the server's words, where it gave any */
 	closed(reason: string | undefined): void;
 }
 
-/** @returns what closes it; `closed` is not called then. */
-export function openSocket(url: string, queries: Query[], on: SocketEvents): () => void {
+export interface ViewerSocket {
+	/** Asks this from now on. */
+	watch(queries: Query[]): void;
+	/** `closed` is not called then. */
+	close(): void;
+}
+
+export function openSocket(url: string, first: Query[], on: SocketEvents): ViewerSocket {
 	const socket = new WebSocket(url);
+	let queries = first;
+	/** Answers to `watch` that are under way. */
+	let awaited = 0;
 	let unseen = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let over = false;
 
 	const send = (frame: ViewerFrame) => socket.send(JSON.stringify(frame));
-	const watch = () => send({ type: "watch", queries });
+	const watch = (keep: boolean) => {
+		awaited++;
+		send({ type: "watch", queries, ...(keep && { keep }) });
+	};
 	const end = (tell: boolean, reason?: string) => {
 		if (over) return;
 		over = true;
@@ -44,7 +59,7 @@ export function openSocket(url: string, queries: Query[], on: SocketEvents): () 
 		});
 
 	socket.addEventListener("open", () => {
-		watch();
+		watch(false);
 		heard();
 	});
 	socket.addEventListener("close", (event) => end(true, event.reason || undefined));
@@ -57,12 +72,24 @@ export function openSocket(url: string, queries: Query[], on: SocketEvents): () 
 			end(true, frame.problem.detail);
 			return;
 		}
-		if (frame.type === "snapshot") on.snapshot(frame);
-		else if (!on.delta(frame)) watch();
+		if (frame.type === "delta") {
+			if (!on.delta(frame)) watch(false);
+		} else {
+			awaited--;
+			const before = on.held();
+			const answers = frame.answers.map((answer) => (typeof answer === "number" ? before[answer] : answer)) as Answer[];
+			on.snapshot({ ...frame, type: "snapshot", answers }, awaited === 0);
+		}
 		if (++unseen < SEEN_EVERY) return;
 		unseen = 0;
 		send({ type: "seen", position: frame.position });
 	});
 	expect(ANSWER_MS, lost);
-	return () => end(false);
+	return {
+		watch(next) {
+			queries = next;
+			if (socket.readyState === WebSocket.OPEN) watch(true);
+		},
+		close: () => end(false),
+	};
 }

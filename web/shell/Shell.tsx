@@ -4,6 +4,7 @@ import { usePage } from "../page-context.tsx";
 import { pageTitle } from "../pages/titles.ts";
 import { Brand } from "./Brand.tsx";
 import { LinkPill } from "./LinkPill.tsx";
+import { Looking } from "./Looking.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoColony } from "./NoColony.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
@@ -28,6 +29,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 			<a class="skip" href="#main">
 				Skip to content
 			</a>
+			<Looking />
 			<header class="side">
 				<Brand title={config.title} logoUrl={config.logoUrl} href={page.href("/")} />
 				<Navigation />

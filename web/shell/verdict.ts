@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 export function verdict(page: Page): Verdict {
-	const view = page.cluster();
+	const view = page.latest();
 	if (page.silentSince() !== undefined) {
 		return { look: CLUSTER.silent, reason: "The colony does not speak. What stands here is the last it said." };
 	}

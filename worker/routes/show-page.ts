@@ -1,5 +1,5 @@
-import { renderPage } from "#pages";
-import { PageView } from "../../colony-bridge/protocol/page-view.ts";
+import { pageData, renderPage } from "#pages";
+import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
 import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
 import { type Handler, type RequestContext, requireCluster } from "../context.ts";
 import { htmlResponse, pageContext } from "../html-response.ts";
@@ -25,15 +25,22 @@ export const showWorker: Handler = (context) => {
 	return answerPage(context, workerPage(id), new ProblemError("not-found", gone));
 };
 
-/** With its data inside: one call into the cluster. */
+/**
+ * With its data inside: one call into the cluster. A page that is open and looks at something else asks for JSON, and gets the data alone.
+ */
 async function answerPage(context: RequestContext, name: string, absent: ProblemError): Promise<Response> {
-	const { cluster, url } = context;
+	const { cluster, request, url } = context;
 	const view = readQuery(PageView, url);
+	const look = readQuery(PageLook, url);
 	const { position, layout, queries, snapshot } = await cluster.port.page(name, view);
 	requireCluster(cluster, position);
 	if (!queries || !snapshot) throw absent;
-	const page = pageContext(context);
-	return htmlResponse(renderPage(name, { position, layout, queries, snapshot }, { ...page, view }), page);
+	const configured = pageContext(context);
+	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search };
+	const data = { position, layout, queries, snapshot };
+	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) return htmlResponse(renderPage(name, data, page), page);
+	const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", Vary: "Accept" };
+	return new Response(pageData(name, data, page), { headers });
 }
 
 export function noPage(path: string): ProblemError {

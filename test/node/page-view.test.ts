@@ -1,0 +1,71 @@
+/** A page's address: what it says, what of it goes along, and what it makes of the queries. */
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { planPage } from "../../colony-bridge/protocol/page-queries.ts";
+import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
+import { asked, carried, lookOf, withChanges } from "../../web/view/address.ts";
+
+describe("parameters", () => {
+	test.each([
+		[PageView, { range: "1h", end: "2026-11-24T10:00:00Z" }],
+		[PageView, { end: "1764000000000", comb: "" }],
+		[PageLook, { tz: "utc", theme: "light", refresh: "off", kiosk: "1", rotate: "30s", pages: "overview,workers" }],
+		[PageLook, { refresh: "5m", other: "what pages add is left alone" }],
+	])("are understood", (schema, input) => expect(v.safeParse(schema, input).success).toBe(true));
+
+	test.each([
+		[PageView, { range: "1 hour" }],
+		[PageView, { end: "yesterday" }],
+		[PageView, { end: "2026-11-24T10:00:00" }],
+		[PageView, { comb: ["a", "b"] }],
+		[PageLook, { tz: "CET" }],
+		[PageLook, { theme: "blue" }],
+		[PageLook, { refresh: "often" }],
+		[PageLook, { kiosk: "0" }],
+		[PageLook, { pages: "../a" }],
+	])("are refused with words: %o", (schema, input) => {
+		const { issues } = v.safeParse(schema, input);
+		expect(issues?.[0]?.message).toMatch(/\w/);
+	});
+});
+
+describe("the address", () => {
+	test("is changed one parameter at a time, and reads well", () => {
+		expect(withChanges("", { end: "2026-11-24T10:00:00.000Z" })).toBe("?end=2026-11-24T10:00:00.000Z");
+		expect(withChanges("?range=1h&x=a%26b", { range: undefined, tz: "utc" })).toBe("?x=a%26b&tz=utc");
+		expect(withChanges("?range=1h", { range: undefined })).toBe("");
+		expect(withChanges("?a=1", { a: "2" })).toBe("?a=2");
+	});
+
+	test("says what it said after every change: hostile text stays text", () => {
+		const hostile = `"><script>alert(1)</script>&end=1#%2F`;
+		expect(new URLSearchParams(withChanges("?range=1h", { find: hostile })).get("find")).toBe(hostile);
+		expect(withChanges("", { find: hostile })).not.toMatch(/["<>#]/);
+	});
+
+	test("takes time and looks along to other pages, no filter", () => {
+		const search = "?range=1h&find=x&end=5&comb=cpu&tz=utc&kiosk=1";
+		expect(carried(search)).toBe("?range=1h&end=5&tz=utc&kiosk=1");
+		expect(asked(search)).toBe("?range=1h&find=x&end=5&comb=cpu");
+		expect(lookOf(search)).toMatchObject({ tz: "utc", kiosk: "1" });
+	});
+});
+
+describe("queries", () => {
+	const layout = { widgets: [], pages: [] };
+	test("of charts take range and end; a gauge has no range to choose", () => {
+		const gauge = { kind: "gauge" as const, title: "", metric: "m", minValue: 0, maxValue: 1 };
+		const plan = planPage("overview", { ...layout, widgets: [gauge] }, { range: "7d", end: 5000 }) ?? [];
+		const metrics = plan.filter((query) => query.kind === "metrics");
+		expect(metrics.map(({ range, end }) => [range, end])).toEqual([
+			["7d", 5000],
+			["7d", 5000],
+			["7d", 5000],
+			["5m", 5000],
+		]);
+	});
+	test("of everything else stay what they are", () => {
+		const kinds = (plan: ReturnType<typeof planPage>) => plan?.filter(({ kind }) => kind !== "metrics");
+		expect(kinds(planPage("tasks", layout, { range: "7d", end: 5000 }))).toEqual(kinds(planPage("tasks", layout)));
+	});
+});

@@ -1,0 +1,39 @@
+/** A page's parameters behind the `?` of its address: read and changed as text, the same on the server and in the browser. */
+import type { PageLook } from "../../colony-bridge/protocol/page-view.ts";
+
+/** What to change: text to write, undefined to leave out. */
+export type Changes = Record<string, string | undefined>;
+
+/** Only the drawing depends on these: the cluster is asked the same. */
+const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "pages"];
+/** These go along from page to page. */
+const CARRIED: readonly string[] = ["range", "end", ...LOOK];
+
+const write = (parameters: URLSearchParams): string => {
+	// A colon, a comma and a slash are good in a query as they are, and people read addresses.
+	const text = String(parameters).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%2F/g, "/");
+	return text && `?${text}`;
+};
+
+/** @param search "" or what begins with `?`. @returns the same with the changes. */
+export function withChanges(search: string, changes: Changes): string {
+	const parameters = new URLSearchParams(search);
+	for (const [name, value] of Object.entries(changes)) {
+		if (value === undefined) parameters.delete(name);
+		else parameters.set(name, value);
+	}
+	return write(parameters);
+}
+
+function only(search: string, keep: (name: string) => boolean): string {
+	return write(new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => keep(name))));
+}
+
+/** What of it belongs to every page. */
+export const carried = (search: string): string => only(search, (name) => CARRIED.includes(name));
+
+/** What of it decides what the cluster is asked. */
+export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook));
+
+/** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
+export const lookOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
