@@ -1,0 +1,167 @@
+/** Scrape targets as a source: all of them each time the bridge asks, a little apart, and `up` for each. */
+import type { ColonySnapshot, Metric } from "../../colony.ts";
+import type { Check, Stream, Worker } from "../../protocol/state.ts";
+import { ExpositionMapping, type HiveFrameView } from "../hiveframe/exposition-mapping.ts";
+import { mendLine } from "../hiveframe/unescaped-labels.ts";
+import { ReachCheck } from "../reach-check.ts";
+import { SlowRead } from "../slow-read.ts";
+import type { Source } from "../source.ts";
+import { familyMetrics } from "./family-metrics.ts";
+import { type Scrape, type ScrapeBounds, scrape } from "./scrape.ts";
+import type { Target, TargetList } from "./targets/target.ts";
+import { ToldApart } from "./told-apart.ts";
+
+/** Scrapes are spread over this share of the interval; the first go at once, somebody waits for them. */
+const SPREAD = 0.2;
+const MOST_SPREAD_MS = 2_000;
+/** A target that is slower than this, in ms, does not hold up the others: what it says comes with the next snapshot. */
+const PATIENCE_MS = 2_500;
+
+export interface PrometheusOptions extends Partial<ScrapeBounds> {
+	/** How often the bridge asks, ms. */
+	intervalMs: number;
+}
+
+interface Known {
+	target: Target;
+	dynamic: boolean;
+	reading: SlowRead<Scrape>;
+	check: ReachCheck;
+	mapping: ExpositionMapping;
+	/** What HiveFrame's names said last. */
+	view: HiveFrameView | undefined;
+}
+
+export class PrometheusSource implements Source {
+	readonly name = "prometheus";
+	readonly #lists: readonly TargetList[];
+	readonly #bounds: ScrapeBounds;
+	readonly #spreadMs: number;
+	readonly #patienceMs: number;
+	readonly #apart = new ToldApart();
+	readonly #known = new Map<string, Known>();
+	readonly #abort = new AbortController();
+	readonly #speaksOf = { workers: false, streams: false };
+	#rounds = 0;
+
+	constructor(lists: readonly TargetList[], { intervalMs, timeoutMs, maxBytes }: PrometheusOptions) {
+		this.#lists = lists;
+		this.#bounds = { timeoutMs: timeoutMs ?? Math.min(10_000, Math.max(1_000, intervalMs)), maxBytes: maxBytes ?? 32_000_000 };
+		this.#spreadMs = Math.min(intervalMs * SPREAD, MOST_SPREAD_MS);
+		this.#patienceMs = Math.max(Math.min(intervalMs, PATIENCE_MS), this.#spreadMs + 200);
+	}
+
+	status(): string {
+		const all = [...this.#known.values()];
+		return `${all.filter(({ check }) => !check.failed).length}/${all.length} targets up`;
+	}
+
+	stop(): void {
+		this.#abort.abort();
+	}
+
+	async read(): Promise<ColonySnapshot> {
+		if (this.#abort.signal.aborted) return {};
+		const targets = await this.#targets();
+		const spread = this.#rounds++ === 0 ? 0 : this.#spreadMs;
+		const scrapes = await Promise.all(
+			targets.map(async (known, i) => ({ known, scrape: await known.reading.next(this.#patienceMs, (spread * i) / targets.length) })),
+		);
+		if (this.#abort.signal.aborted) return {};
+		return this.#snapshot(scrapes.flatMap(({ known, scrape }) => (scrape ? [{ known, scrape }] : [])));
+	}
+
+	async #targets(): Promise<Known[]> {
+		const lists = await Promise.all(this.#lists.map(async (list) => ({ dynamic: list.dynamic, targets: await list.list() })));
+		const now = new Map<string, Known>();
+		for (const { dynamic, targets } of lists) {
+			for (const target of targets) now.set(target.url, this.#known.get(target.url) ?? this.#newTarget(target, dynamic));
+		}
+		this.#known.clear();
+		for (const [url, known] of now) this.#known.set(url, known);
+		return [...now.values()];
+	}
+
+	#newTarget(target: Target, dynamic: boolean): Known {
+		return {
+			target,
+			dynamic,
+			reading: new SlowRead(() => scrape(target, this.#bounds, mendLine, this.#abort.signal)),
+			check: new ReachCheck(`scrape ${target.instance}`),
+			mapping: new ExpositionMapping(),
+			view: undefined,
+		};
+	}
+
+	#snapshot(scrapes: readonly { known: Known; scrape: Scrape }[]): ColonySnapshot {
+		const metrics: Metric[] = [];
+		const read = scrapes.map(({ known, scrape }) => ({ known, own: this.#take(known, scrape, metrics) }));
+		if (this.#known.size > 1) for (const { known, own } of read) this.#apart.note(known.target.url, own);
+		for (const { known, own } of read)
+			for (const metric of this.#apart.label(known.target.instance, own, known.dynamic)) metrics.push(metric);
+
+		const colonies = [...this.#known.values()].filter(({ view }) => view !== undefined);
+		const several = colonies.length > 1 || colonies.some(({ dynamic }) => dynamic);
+		const fresh = new Set(scrapes.map(({ known }) => known));
+		const workers: Worker[] = [];
+		const streams: Stream[] = [];
+		for (const known of colonies) {
+			const scoped = (known.view as HiveFrameView).scoped(several ? known.target.instance : undefined);
+			workers.push(...(known.check.failed ? scoped.workers.map((worker) => lost(worker, known.target.instance)) : scoped.workers));
+			streams.push(...scoped.streams);
+			if (fresh.has(known) && !known.check.failed) metrics.push(...scoped.metrics);
+		}
+		this.#speaksOf.workers ||= workers.length > 0;
+		this.#speaksOf.streams ||= streams.length > 0;
+		const healths = colonies.filter(({ check }) => !check.failed).flatMap(({ view }) => view?.health ?? []);
+		const worst = healths.find(({ status }) => status === "unhealthy") ?? healths[0];
+		const queued = colonies.flatMap(({ view }) => view?.queued ?? []);
+		const checks = [...this.#known.values()].map(({ check }) => check.view());
+		return {
+			metrics,
+			checks: [...checks, ...this.#lists.flatMap((list): Check[] => (list.check ? [list.check()] : []))],
+			// Who has spoken of workers and has none now has none; who never has does not know.
+			...(this.#speaksOf.workers && { workers }),
+			...(this.#speaksOf.streams && { streams }),
+			...(queued.length > 0 && { queued: queued.reduce((sum, count) => sum + count, 0) }),
+			...this.#health(worst),
+		};
+	}
+
+	/** Notes how the scrape went. @returns the target's own metrics; the scrape's are added to `metrics`. */
+	#take(known: Known, scrape: Scrape, metrics: Metric[]): Metric[] {
+		const { target, check, mapping } = known;
+		const labels = { instance: target.instance, job: target.job };
+		const exposition = "exposition" in scrape ? scrape.exposition : undefined;
+		metrics.push(
+			{ name: "up", labels, value: exposition ? 1 : 0, help: "1 where the target answered the newest scrape" },
+			{ name: "scrape_duration_seconds", labels, value: scrape.seconds, unit: "seconds", help: "How long the newest scrape took" },
+		);
+		if (!exposition) {
+			check.note("failed", (scrape as { problem: string }).problem);
+			return [];
+		}
+		const [fault] = exposition.faults;
+		if (fault) check.note("warning", `${exposition.faults.length} lines were left out; line ${fault.line}: ${fault.words}`);
+		else check.note("ok");
+		const families = mapping.repaired(exposition.families);
+		known.view = mapping.read(families, scrape.at) ?? known.view;
+		const own = families.flatMap((family) => familyMetrics(family, scrape.at));
+		metrics.push({ name: "scrape_samples_scraped", labels, value: own.length, help: "Samples in the newest scrape" });
+		return own;
+	}
+
+	/** Targets that are down; what HiveFrame's own monitor says comes first. */
+	#health(own: ColonySnapshot["health"]): Pick<ColonySnapshot, "health"> | undefined {
+		const all = [...this.#known.values()];
+		const down = all.filter(({ check }) => check.failed);
+		if (down.length > 0 && down.length === all.length) {
+			return { health: { status: "unhealthy", reason: `none of ${all.length} scrape targets answers` } };
+		}
+		return own && { health: own };
+	}
+}
+
+function lost(worker: Worker, instance: string): Worker {
+	return { ...worker, health: "degraded", message: `${instance} does not answer; this is what it said last` };
+}

@@ -1,0 +1,121 @@
+/**
+ * Pods that ask to be scraped: `kubernetes://NAMESPACE?selector=app%3Dhive`, every namespace with `kubernetes://*`.
+ *
+ * A pod asks with the annotation `prometheus.io/scrape: "true"`; `prometheus.io/port`, `/path` and `/scheme` say where.
+ */
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import { describeIssues } from "../../../protocol/problem.ts";
+import { DiscoveredTargets } from "./discovered-targets.ts";
+import { type KubernetesAccess, kubernetesAccess } from "./kubeconfig.ts";
+import type { Target, TargetList } from "./target.ts";
+
+const TIMEOUT_MS = 10_000;
+const MOST_BYTES = 64_000_000;
+const PAGE = 500;
+
+const Pods = v.object({
+	metadata: v.object({ continue: v.optional(v.string()) }),
+	items: v.array(
+		v.object({
+			metadata: v.object({ name: v.string(), namespace: v.string(), annotations: v.optional(v.record(v.string(), v.string()), {}) }),
+			spec: v.object({
+				containers: v.optional(v.array(v.object({ ports: v.optional(v.array(v.object({ containerPort: v.number() })), []) })), []),
+			}),
+			status: v.object({ phase: v.optional(v.string()), podIP: v.optional(v.string()) }),
+		}),
+	),
+});
+type Pod = v.InferOutput<typeof Pods>["items"][number];
+
+export interface KubernetesOptions {
+	job: string;
+	tokenFile?: string | undefined;
+	/** Default: `$KUBECONFIG`, else `~/.kube/config`. */
+	kubeconfig?: string | undefined;
+	refreshMs?: number;
+}
+
+export function kubernetesTargets(url: URL, { job, tokenFile, kubeconfig, refreshMs }: KubernetesOptions): TargetList {
+	const file = kubeconfig ?? process.env.KUBECONFIG ?? join(homedir(), ".kube/config");
+	const context = url.searchParams.get("context") ?? undefined;
+	const selector = url.searchParams.get("selector") ?? undefined;
+	const discover = async (): Promise<Target[]> => {
+		const access = await kubernetesAccess(file, context);
+		const everywhere = url.hostname === "*";
+		const namespace = url.hostname || access.namespace;
+		const path = everywhere ? "/api/v1/pods" : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+		const targets: Target[] = [];
+		for await (const pod of pods(access, path, selector)) {
+			const target = targetOf(pod, everywhere);
+			if (target) targets.push({ ...target, job, tokenFile });
+		}
+		return targets;
+	};
+	return new DiscoveredTargets(`kubernetes ${url.hostname || "pods"}`, discover, refreshMs);
+}
+
+function targetOf({ metadata, spec, status }: Pod, everywhere: boolean): Pick<Target, "url" | "instance"> | undefined {
+	const said = (what: string) => metadata.annotations[`prometheus.io/${what}`];
+	if (said("scrape") !== "true" || status.phase !== "Running" || !status.podIP) return undefined;
+	const port = Number(said("port") ?? spec.containers.flatMap(({ ports }) => ports)[0]?.containerPort ?? 80);
+	const scheme = said("scheme") === "https" ? "https" : "http";
+	const host = status.podIP.includes(":") ? `[${status.podIP}]` : status.podIP;
+	const path = said("path") ?? "/metrics";
+	const at = `${scheme}://${host}:${port}${path.startsWith("/") ? path : `/${path}`}`;
+	// An annotation is anybody's text: a port that is none names no place.
+	if (!URL.canParse(at)) return undefined;
+	return { url: new URL(at).href, instance: `${everywhere ? `${metadata.namespace}/` : ""}${metadata.name}:${port}` };
+}
+
+/** Page by page, so that a cluster of thousands of pods is never one answer. */
+async function* pods(access: KubernetesAccess, path: string, selector: string | undefined): AsyncGenerator<Pod> {
+	let next: string | undefined;
+	do {
+		const url = new URL(`${access.server}${path}`);
+		url.searchParams.set("limit", String(PAGE));
+		if (selector) url.searchParams.set("labelSelector", selector);
+		if (next) url.searchParams.set("continue", next);
+		const parsed = v.safeParse(Pods, await getJson(url, access));
+		if (!parsed.success) throw new Error(`the Kubernetes API's list of pods is not as expected: ${describeIssues(parsed.issues)}`);
+		yield* parsed.output.items;
+		next = parsed.output.metadata.continue;
+	} while (next);
+}
+
+/** `fetch` takes no certificates; `node:https` does. */
+function getJson(url: URL, { token, ca, cert, key, serverName, insecure }: KubernetesAccess): Promise<unknown> {
+	const headers = { accept: "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+	const options = { headers, ca, cert, key, rejectUnauthorized: !insecure, ...(serverName && { servername: serverName }) };
+	return new Promise((resolve, reject) => {
+		const request = url.protocol === "http:" ? httpRequest(url, { headers }) : httpsRequest(url, options);
+		const fail = (words: string) => {
+			request.destroy();
+			reject(new Error(`the Kubernetes API at ${url.origin} ${words}`));
+		};
+		request.setTimeout(TIMEOUT_MS, () => fail(`did not answer within ${TIMEOUT_MS} ms`));
+		request.on("error", (error: NodeJS.ErrnoException) => fail(`cannot be reached: ${error.message || error.code}`));
+		request.on("response", (response) => {
+			const chunks: Buffer[] = [];
+			let bytes = 0;
+			response.on("data", (chunk: Buffer) => {
+				bytes += chunk.length;
+				if (bytes > MOST_BYTES) fail(`answered with more than ${MOST_BYTES} bytes`);
+				else chunks.push(chunk);
+			});
+			response.on("aborted", () => fail("dropped the connection"));
+			response.on("end", () => {
+				if (response.statusCode !== 200) return fail(`answered ${response.statusCode}: may this user list pods?`);
+				try {
+					resolve(JSON.parse(Buffer.concat(chunks).toString()));
+				} catch {
+					fail("did not answer with JSON");
+				}
+			});
+		});
+		request.end();
+	});
+}
