@@ -7,7 +7,7 @@ import { checkOptions } from "./option-check.ts";
 import type { DashboardConfigInput } from "./protocol/config.ts";
 import { ClusterName } from "./protocol/names.ts";
 import { type DashboardSettings, type RunningDashboard, startDashboard } from "./running-dashboard.ts";
-import type { Widget } from "./widgets.ts";
+import type { AnyWidget } from "./widgets.ts";
 
 const PROXIES = "write how many proxies stand before the dashboard, 0 to 10";
 const Options = v.strictObject({
@@ -99,7 +99,7 @@ export class DashboardServer {
 				`start: this dashboard already runs at ${this.#run.host}:${this.#run.port}; call stop() first, or make another DashboardServer`,
 			);
 		}
-		const dashboard = startDashboard(this.#settings, this.#layout.current, { host, port });
+		const dashboard = startDashboard(this.#settings, this.#layout, { host, port });
 		const run: Run = { host, port, dashboard, ended: Promise.withResolvers() };
 		this.#run = run;
 		try {
@@ -138,7 +138,7 @@ export class DashboardServer {
 	 * @param position row and column of the grid, from 0; without it the widget flows after the placed ones.
 	 * @throws TypeError where the place is taken, naming both widgets.
 	 */
-	addWidget(widget: Widget, position?: readonly [row: number, column: number]): void {
+	addWidget(widget: AnyWidget, position?: readonly [row: number, column: number]): void {
 		this.#layout.addWidget(widget, position);
 		this.#publish();
 	}
@@ -147,13 +147,13 @@ export class DashboardServer {
 	 * Adds a page at `/{name}`, before or after `start()`.
 	 * @throws TypeError where a page has that name already, or no page can have it.
 	 */
-	addPage(name: string, title: string, widgets: readonly Widget[]): void {
+	addPage(name: string, title: string, widgets: readonly AnyWidget[]): void {
 		this.#layout.addPage(name, title, widgets);
 		this.#publish();
 	}
 
 	#publish(): void {
-		if (this.isRunning) this.#run?.running?.publish(this.#layout.current);
+		if (this.isRunning) this.#run?.running?.publish();
 	}
 
 	/** Where the dashboard is. @throws where it was not started, or looks for a free port yet. */

@@ -10,6 +10,7 @@ export type { Endpoint } from "./bridge/endpoint.ts";
 export type { Connect, Link, LinkEvents } from "./bridge/link.ts";
 export type { Colony, ColonySnapshot, Metric } from "./colony.ts";
 export { DashboardConfig } from "./dashboard-config.ts";
+export { DashboardLayout } from "./dashboard-layout.ts";
 export { DashboardServer, type DashboardServerOptions, type StartOptions } from "./dashboard-server.ts";
 export { LocalColony, type LocalColonyOptions, type Submitted } from "./local-colony/local-colony.ts";
 export type { WindowedStream } from "./local-colony/stream.ts";
@@ -36,4 +37,5 @@ export {
 	TableWidget,
 	type TableWidgetOptions,
 	Widget,
+	type WidgetContext,
 } from "./widgets.ts";

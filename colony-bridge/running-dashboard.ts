@@ -1,15 +1,15 @@
 /** A dashboard from its start to its stop: the server, the clusters, and the bridge of the colony in this process. */
 import { Bridge } from "./bridge/bridge.ts";
 import type { Colony } from "./colony.ts";
+import type { DashboardLayout } from "./dashboard-layout.ts";
 import { builtPublicFolder } from "./host/built-files.ts";
 import { clusterLink } from "./host/cluster-link.ts";
+import { LayoutPublisher } from "./host/layout-publisher.ts";
 import { openNodeAccess } from "./host/node-access.ts";
 import { NodeClusters } from "./host/node-clusters.ts";
 import { type NodeServer, startNodeServer } from "./host/node-server.ts";
 import { NodeUpgrades } from "./host/node-upgrades.ts";
-import { publishLayout } from "./host/publish-layout.ts";
 import type { DashboardConfig } from "./protocol/config.ts";
-import type { Layout } from "./protocol/layout.ts";
 
 export interface DashboardSettings {
 	config: DashboardConfig;
@@ -26,7 +26,8 @@ export interface DashboardSettings {
 
 export interface RunningDashboard {
 	readonly port: number;
-	publish(layout: Layout): void;
+	/** Shows the pages and widgets as they now are. */
+	publish(): void;
 	/** Stops everything it started; the colony is the caller's and goes on. */
 	stop(): Promise<void>;
 }
@@ -37,7 +38,7 @@ const LONGEST_INTERVAL_MS = 1000;
 /** @throws where the pages are not built, the storage cannot be opened or the address cannot be had; nothing is left running then. */
 export async function startDashboard(
 	settings: DashboardSettings,
-	layout: Layout,
+	layout: DashboardLayout,
 	address: { host: string; port: number },
 ): Promise<RunningDashboard> {
 	const { config, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
@@ -49,7 +50,9 @@ export async function startDashboard(
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;
+	let publisher: LayoutPublisher | undefined;
 	const stop = async () => {
+		await publisher?.stop();
 		for (const bridge of bridges) await bridge.stop();
 		await server?.close();
 		clusters.close();
@@ -67,28 +70,18 @@ export async function startDashboard(
 		});
 		await app.prepare();
 		server = await startNodeServer({ app, upgrades, publicFolder, proxies, ...address });
-		// What an earlier run left in the storage is replaced; a cluster nobody has pushed to stays untouched.
-		let published: Layout | undefined = cluster.view([]).position === 0 ? layoutOfNobody(layout) : undefined;
-		const publish = (changed: Layout) => {
-			if (changed === published) return;
-			publishLayout(cluster, colony?.name ?? name, changed);
-			published = changed;
-		};
-		publish(layout);
+		const intervalMs = Math.min(config.refreshIntervalMs, LONGEST_INTERVAL_MS);
+		publisher = new LayoutPublisher(cluster, colony?.name ?? name, layout, intervalMs);
+		publisher.start();
 		if (colony) {
-			const intervalMs = Math.min(config.refreshIntervalMs, LONGEST_INTERVAL_MS);
 			const bridge = new Bridge({ colony, to: clusterLink(cluster), intervalMs });
 			bridge.start();
 			bridges.push(bridge);
 		}
-		return { port: server.port, publish, stop };
+		const { port } = server;
+		return { port, publish: () => publisher?.publish(), stop };
 	} catch (error) {
 		await stop();
 		throw error;
 	}
-}
-
-/** An empty layout counts as published where there has never been one. */
-function layoutOfNobody(layout: Layout): Layout | undefined {
-	return layout.widgets.length + layout.pages.length === 0 ? layout : undefined;
 }

@@ -43,22 +43,50 @@ export type GaugeWidgetOptions = v.InferInput<typeof GaugeOptions>;
 export type StatusWidgetOptions = v.InferInput<typeof StatusOptions>;
 export type LogWidgetOptions = v.InferInput<typeof LogOptions>;
 
-/** What all widgets have in common. */
-export class Widget {
+/** What a custom widget is drawn with. */
+export interface WidgetContext<Data = Record<string, unknown>> {
+	title: string;
+	/** Now, ms since 1970. */
+	at: number;
+	/** What `getData()` gave; empty where there is none. */
+	data: Data;
+}
+
+/**
+ * What all widgets have in common. A class of your own that has `render` is a custom widget: it runs in the program that made it and is
+ * shown wherever the dashboard is, its HTML in a frame of its own, where no script runs and nothing from outside is loaded.
+ */
+export class Widget<Data = Record<string, unknown>> {
 	readonly title: string;
+	/** Which drawings are its own, in whatever cluster they end up. */
+	readonly #id: string = globalThis.crypto.randomUUID();
+	/** Time between two drawings, ms. Absent: as often as the colony is asked. */
+	readonly refreshIntervalMs?: number;
 
 	constructor(title: string) {
 		this.title = checkOptions(new.target.name, MetricWidgetSpec.entries.title, title);
 	}
 
+	/** @returns the widget's HTML, 16,000 characters at most. What it throws is shown in the widget's place. */
+	render?(context: WidgetContext<Data>): string | Promise<string>;
+
+	/** What `render` shows, fetched before each drawing. */
+	getData?(): Data | Promise<Data>;
+
 	/** What the pages draw, as data. */
 	spec(): WidgetSpec {
+		if (isCustom(this)) return { kind: "custom", title: this.title, id: this.#id };
 		throw new TypeError(
-			`${this.constructor.name} "${this.title}" does not say what to draw: use MetricWidget, ChartWidget, TableWidget, GaugeWidget, ` +
-				"StatusWidget or LogWidget, or override spec() to return what the spec() of one of them returns",
+			`${this.constructor.name} "${this.title}" does not say what to draw: give it a render() that returns HTML, or use MetricWidget, ` +
+				"ChartWidget, TableWidget, GaugeWidget, StatusWidget or LogWidget",
 		);
 	}
 }
+
+/** A widget, whatever it shows. */
+export type AnyWidget = Widget<unknown>;
+export type CustomWidget = AnyWidget & Required<Pick<AnyWidget, "render">>;
+export const isCustom = (widget: AnyWidget): widget is CustomWidget => typeof widget.render === "function";
 
 class SpecWidget extends Widget {
 	readonly #spec: WidgetSpec;

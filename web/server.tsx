@@ -15,6 +15,7 @@ import type * as contract from "./pages.d.ts";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { SignInPage } from "./sign-in/SignInPage.tsx";
 import { TokensPage } from "./tokens/TokensPage.tsx";
+import { frameDocument } from "./widgets/custom/frame-document.ts";
 import { WidgetGrid } from "./widgets/Grid.tsx";
 
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
@@ -57,6 +58,8 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 	});
 }
 
+export const renderWidget = (html: string, { theme, nonce }: contract.PageContext): string => frameDocument(html, theme, nonce);
+
 export function renderProblem(problem: Problem, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `${problem.title} · ${context.config.title}`,
@@ -90,4 +93,4 @@ export function renderAudit(data: contract.AuditData, context: contract.PageCont
 }
 
 // The renderer is what its interface says.
-({ pageData, renderAudit, renderPage, renderProblem, renderSignIn, renderTokens }) satisfies typeof contract;
+({ pageData, renderAudit, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;

@@ -27,6 +27,7 @@ import { pushFrames } from "./routes/push-frames.ts";
 import { showAudit } from "./routes/show-audit.ts";
 import { showPage, showWorker } from "./routes/show-page.ts";
 import { showSignIn } from "./routes/show-sign-in.ts";
+import { showWidget } from "./routes/show-widget.ts";
 import { signIn } from "./routes/sign-in.ts";
 import { signOut } from "./routes/sign-out.ts";
 import { deleteToken, getTokens, postToken } from "./routes/tokens.ts";
@@ -67,6 +68,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/checks", "view", getChecks],
 	["GET", "/api/pages", "view", getPages],
 	["GET", "/api/view", "view", getView],
+	["GET", "/api/widgets/:id", "view", showWidget],
 	["GET", "/api/live", "view", openLive],
 	["POST", "/api/workers/:id/restart", "act", postRestart],
 	["POST", "/api/cluster/scale", "act", postScale],

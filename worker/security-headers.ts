@@ -26,10 +26,30 @@ export function pagePolicy(config: Pick<DashboardConfig, "customCss" | "logoUrl"
 		`img-src 'self' data:${originOf(config.logoUrl)}`,
 		`font-src 'self'${originOf(config.customCss)}`,
 		"connect-src 'self'",
+		// Custom widgets: wherever such a frame tries to go, it stays here.
+		"frame-src 'self'",
 		"manifest-src 'self'",
 		"object-src 'none'",
 		"base-uri 'none'",
 		"form-action 'self'",
+		"frame-ancestors 'self'",
+	].join("; ");
+}
+
+/**
+ * The policy of a custom widget's frame. Its HTML comes from some program: an origin of its own wherever it is opened, our script alone by
+ * nonce, styles and pictures of its own inside, nothing from outside, and nothing to send a form to.
+ */
+export function framePolicy(nonce: string): string {
+	return [
+		"sandbox allow-scripts",
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}'`,
+		"style-src 'unsafe-inline'",
+		"img-src data:",
+		"font-src data:",
+		"base-uri 'none'",
+		"form-action 'none'",
 		"frame-ancestors 'self'",
 	].join("; ");
 }

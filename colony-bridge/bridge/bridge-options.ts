@@ -1,6 +1,7 @@
 /** What a bridge is told and what it tells of itself. */
 import { hostname } from "node:os";
 import type { Colony } from "../colony.ts";
+import type { DashboardLayout } from "../dashboard-layout.ts";
 import type { Layout } from "../protocol/layout.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -15,8 +16,8 @@ export interface BridgeOptions {
 	name?: string;
 	/** Time between snapshots, ms. Default 5000 over a network, 1000 within the process. Errors, failures and marks do not wait for it. */
 	intervalMs?: number;
-	/** Pages and widgets to announce. */
-	layout?: Layout;
+	/** Pages and widgets to announce; a `DashboardLayout` brings its custom widgets, which the bridge draws. */
+	layout?: Layout | DashboardLayout;
 	/** Bytes of frames kept while the dashboard is away. Default 16 MB. */
 	bufferBytes?: number;
 	/** Hears what goes wrong, once a minute for the same words. Default: a warning on the console. */

@@ -2,6 +2,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
+import { Drawings } from "../custom-widgets/drawings.ts";
+import { DashboardLayout } from "../dashboard-layout.ts";
 import type { Command, DownFrame } from "../protocol/down.ts";
 import { Layout } from "../protocol/layout.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -38,6 +40,7 @@ export class Bridge {
 	readonly #uplink: Uplink;
 	readonly #pulse: Pulse;
 	#layout: Layout | undefined;
+	#drawings: Drawings | undefined;
 	#started = false;
 	#unsubscribe: (() => void) | undefined;
 	#urgent: NodeJS.Timeout | undefined;
@@ -84,11 +87,12 @@ export class Bridge {
 	}
 
 	/** Announces pages and widgets. @throws where they are not valid; what was announced before stays. */
-	setLayout(layout: Layout): void {
-		const parsed = v.safeParse(Layout, layout);
+	setLayout(layout: Layout | DashboardLayout): void {
+		const parsed = v.safeParse(Layout, layout instanceof DashboardLayout ? layout.current : layout);
 		if (!parsed.success) throw new TypeError(`invalid layout: ${describeIssues(parsed.issues)}`);
 		this.#outbox.put({ type: "layout", layout: parsed.output });
 		this.#layout = parsed.output;
+		if (this.#drawings?.of !== layout) this.#drawings = layout instanceof DashboardLayout ? new Drawings(layout) : undefined;
 		this.#uplink.pump();
 	}
 
@@ -160,6 +164,9 @@ export class Bridge {
 		});
 		clearTimeout(slow);
 		for (const frame of frames) this.#put(frame);
+		this.#drawings?.begin();
+		// While nobody hears, only the newest drawing is worth keeping.
+		if (this.#uplink.state === "live") for (const frame of this.#drawings?.take() ?? []) this.#put(frame);
 		if (this.#sampler.crowded && this.#outbox.frames === 0 && this.#uplink.state === "live") {
 			this.#sampler.compact();
 			this.#uplink.renew();
@@ -179,6 +186,7 @@ export class Bridge {
 	#everything(): Frame[] {
 		const frames = this.#sampler.everything();
 		if (this.#layout) frames.push({ type: "layout", layout: this.#layout });
+		frames.push(...(this.#drawings?.everything() ?? []));
 		this.#refusals.forget();
 		for (const [i, frame] of frames.entries()) this.#refusals.note(i + 1, frame);
 		return frames;

@@ -89,6 +89,13 @@ export const LogWidgetSpec = v.object({
 	/** Names or globs, e.g. `worker-*`. */
 	sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
 });
+/** Drawn by the program that defined it, as HTML: `html` frames bring it. */
+export const CustomWidgetSpec = v.object({
+	kind: v.literal("custom"),
+	...frame,
+	/** Which HTML is its own: unique within the cluster. */
+	id: Name,
+});
 
 export const WidgetSpec = v.variant("kind", [
 	MetricWidgetSpec,
@@ -97,6 +104,7 @@ export const WidgetSpec = v.variant("kind", [
 	GaugeWidgetSpec,
 	StatusWidgetSpec,
 	LogWidgetSpec,
+	CustomWidgetSpec,
 ]);
 export type WidgetSpec = v.InferOutput<typeof WidgetSpec>;
 

@@ -19,6 +19,8 @@ export const LIMITS = {
 	textChars: 8_000,
 	/** Characters of a stack trace. */
 	stackChars: 32_000,
+	/** Characters of a custom widget's HTML. */
+	htmlChars: 16_000,
 	labels: 32,
 	/** Series alive in one cluster. */
 	series: 100_000,

@@ -81,6 +81,8 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 			return { kind: widget.dataSource === "metrics" ? "series" : widget.dataSource };
 		case "status":
 			return { kind: "checks" };
+		case "custom":
+			return { kind: "html", id: widget.id };
 		case "log":
 			return {
 				kind: "logs",

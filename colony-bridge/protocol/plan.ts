@@ -28,6 +28,12 @@ export function widgetsStart(name: string): number {
 	return SHELL_ANSWERS + ownNames(name).length;
 }
 
+/** Ids of all custom widgets of a layout. */
+export function customWidgets({ widgets, pages }: Layout): string[] {
+	const all = [...widgets, ...pages.flatMap((page) => page.widgets)];
+	return all.flatMap((widget) => (widget.kind === "custom" ? widget.id : []));
+}
+
 /** Widgets of a page: a custom page's own, or those added to Overview. */
 export function pageWidgets(name: string, layout: Layout): WidgetSpec[] {
 	if (name === "overview") return layout.widgets;

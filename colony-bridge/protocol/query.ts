@@ -67,6 +67,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("marks"), limit, worker }),
 	/** What the colony was told to do, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
+	/** What a custom widget shows. */
+	v.object({ kind: v.literal("html"), id: Name }),
 	/** Series the cluster knows, with their newest value. */
 	v.object({ kind: v.literal("series"), limit }),
 	v.object({

@@ -101,6 +101,21 @@ const EventsFrame = v.object({
 
 const LayoutFrame = v.object({ type: v.literal("layout"), seq: Seq, layout: Layout });
 
+/** What a custom widget shows now: HTML, or why it could not be drawn. */
+export const WidgetDrawing = v.variant("type", [
+	v.object({ type: v.literal("html"), id: Name, html: v.pipe(v.string(), v.maxLength(LIMITS.htmlChars)) }),
+	v.object({ type: v.literal("failed"), id: Name, message: Text }),
+]);
+export type WidgetDrawing = v.InferOutput<typeof WidgetDrawing>;
+
+/** New drawings of custom widgets, which the bridge's layout has. They are kept until the layout no longer does. */
+const HtmlFrame = v.object({
+	type: v.literal("html"),
+	seq: Seq,
+	at: Instant,
+	widgets: v.pipe(v.array(WidgetDrawing), v.maxLength(LIMITS.widgets)),
+});
+
 /** What the bridge had to drop: frames `first` to `seq`, which will never come. */
 const Gap = v.pipe(
 	v.object({
@@ -127,6 +142,6 @@ const Result = v.object({
 });
 
 /** Every frame that carries a sequence number. */
-export const UpFrame = v.variant("type", [SeriesFrame, Tick, StateFrame, EventsFrame, LayoutFrame, Gap, Result]);
+export const UpFrame = v.variant("type", [SeriesFrame, Tick, StateFrame, EventsFrame, LayoutFrame, HtmlFrame, Gap, Result]);
 export type UpFrame = v.InferOutput<typeof UpFrame>;
 export type UpFrameOf<T extends UpFrame["type"]> = Extract<UpFrame, { type: T }>;

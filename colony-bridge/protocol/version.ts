@@ -1,9 +1,10 @@
 /**
  * One line a bump, newest first. A change of the wire shows in `test/node/protocol-version.test.ts`.
  *
+ * 2: custom widgets: `html` frames, widgets of kind `custom`.
  * 1: first protocol.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION: number = 2;
 
 /** The oldest bridge a cluster still talks to. */
-export const OLDEST_PROTOCOL_VERSION = 1;
+export const OLDEST_PROTOCOL_VERSION: number = 1;

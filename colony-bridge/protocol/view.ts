@@ -12,7 +12,7 @@ import type { Problem } from "./problem.ts";
 import type { QueryKind } from "./query.ts";
 import type { SeriesDefinition } from "./series.ts";
 import type { Check, Checkpoint, Health, LogLevel, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
-import type { Capability } from "./up.ts";
+import type { Capability, WidgetDrawing } from "./up.ts";
 
 export type ClusterStatus = Health | "silent" | "unknown";
 
@@ -223,17 +223,27 @@ export interface Samples {
 	left: number;
 }
 
+/** A custom widget's newest drawing; without `drawing` it has not come yet, or its program is gone. */
+export interface Html {
+	kind: "html";
+	/** When it was drawn, ms. */
+	at?: number;
+	drawing?: WidgetDrawing;
+}
+
 export type AnswerOf<K extends QueryKind> = K extends "cluster"
 	? { kind: "cluster"; view: ClusterView }
 	: K extends "layout"
 		? { kind: "layout"; layout: Layout }
-		: K extends "metrics"
-			? Metrics
-			: K extends "samples"
-				? Samples
-				: K extends RowKind
-					? Rows<K>
-					: never;
+		: K extends "html"
+			? Html
+			: K extends "metrics"
+				? Metrics
+				: K extends "samples"
+					? Samples
+					: K extends RowKind
+						? Rows<K>
+						: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
 /** How one answer becomes the next. `index` is the query's place in `watch`. */

@@ -1,7 +1,9 @@
 /** A push being read: what is accepted of it so far. It becomes one entry of the log, or nothing. */
 import * as v from "valibot";
 import { sameValue } from "../../colony-bridge/protocol/delta.ts";
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { customWidgets } from "../../colony-bridge/protocol/plan.ts";
 import { describeIssues } from "../../colony-bridge/protocol/problem.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { seriesKey } from "../../colony-bridge/protocol/series.ts";
@@ -9,7 +11,7 @@ import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import { SeriesLimit } from "../history/history.ts";
 import type { LoggedFrame, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
-import { type ErrorFrame, refusal } from "./refusal.ts";
+import { type ErrorFrame, quote, refusal } from "./refusal.ts";
 
 /** What the draft asks of the cluster around it. */
 export interface Surroundings {
@@ -17,6 +19,8 @@ export interface Surroundings {
 	now: number;
 	/** The link's series as they stand. */
 	series: SeriesNumbers;
+	/** The link's layout as it stands. */
+	layout: Layout | undefined;
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
 	/** Bytes of the state as it was last weighed. */
@@ -30,10 +34,14 @@ export class Draft {
 	readonly #around: Surroundings;
 	/** Series announced in this very push. */
 	readonly #announced = new Map<number, number>();
+	/** Custom widgets of the layout, once somebody asks. */
+	#custom: Set<string> | undefined;
+	#layout: Layout | undefined;
 	readonly frames: LoggedFrame[] = [];
 
 	constructor(around: Surroundings) {
 		this.#around = around;
+		this.#layout = around.layout;
 	}
 
 	/** @param json a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
@@ -49,6 +57,13 @@ export class Draft {
 				return this.#tick(frame);
 			case "state":
 				return this.#state(frame);
+			case "layout":
+				this.#layout = frame.layout;
+				this.#custom = undefined;
+				this.frames.push(frame);
+				return undefined;
+			case "html":
+				return this.#html(frame);
 			default:
 				this.frames.push(frame);
 				return undefined;
@@ -128,16 +143,27 @@ export class Draft {
 		return { ...frame, ids: frame.ids.filter((_, i) => kept[i]), values: frame.values.filter((_, i) => kept[i]) };
 	}
 
+	#html(frame: UpFrameOf<"html">): ErrorFrame | undefined {
+		this.#custom ??= new Set(this.#layout ? customWidgets(this.#layout) : []);
+		const custom = this.#custom;
+		const stranger = frame.widgets.find(({ id }) => !custom.has(id));
+		if (stranger) {
+			const words = `html frame: no custom widget of this bridge's layout has the id ${quote(stranger.id)}: send the layout first`;
+			return refusal("invalid", words, frame.seq);
+		}
+		if (this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("custom widgets", frame.seq);
+		this.frames.push(frame);
+		return undefined;
+	}
+
+	#full(what: string, seq: number): ErrorFrame {
+		const size = `${Math.round(this.#around.stateBytes / 1e6)} MB of ${MOST_STATE_BYTES / 1e6} MB`;
+		return refusal("limit", `the cluster's state is full (${size}): remove ${what}, or send a replace`, seq);
+	}
+
 	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {
 		const grows = [frame.workers, frame.tasks, frame.streams, frame.checks].some((patch) => patch?.set?.length && !patch.replace);
-		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) {
-			const size = `${Math.round(this.#around.stateBytes / 1e6)} MB of ${MOST_STATE_BYTES / 1e6} MB`;
-			return refusal(
-				"limit",
-				`the cluster's state is full (${size}): remove workers, tasks, streams or checks, or send a replace`,
-				frame.seq,
-			);
-		}
+		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("workers, tasks, streams or checks", frame.seq);
 		this.frames.push(frame);
 		return undefined;
 	}

@@ -36,7 +36,7 @@ export interface ReadPush {
 /** Error frames answered to one push: one that is wrong throughout is not worth more. */
 const MOST_ERRORS = 20;
 
-type Around = Omit<Surroundings, "series">;
+type Around = Omit<Surroundings, "series" | "layout">;
 
 /** @param known the link's speaker, where it has said hello before. */
 export function readPush(text: string, known: Speaker | undefined, state: ClusterState, around: Around): ReadPush {
@@ -76,7 +76,7 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 function readFrames(lines: string[], push: ReadPush, speaker: Speaker, state: ClusterState, around: Around): void {
 	const link = state.links.get(speaker.bridge);
 	const sameRun = link?.epoch === speaker.epoch;
-	const draft = new Draft({ ...around, series: sameRun ? link.series : [] });
+	const draft = new Draft({ ...around, series: sameRun ? link.series : [], layout: link?.layout });
 	const before = sameRun ? link.seq : 0;
 	let seq = before;
 	let unsaid = 0;

@@ -1,6 +1,6 @@
 /** What the cluster knows of one bridge. */
 import type { Layout } from "../../colony-bridge/protocol/layout.ts";
-import type { Capability, Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
 
 /** Intervals without a push after which a bridge that reports counts as silent. */
 const SILENT_INTERVALS = 3;
@@ -27,6 +27,8 @@ export interface Link {
 	/** Written to the log by the alarm, ms. */
 	silentSince?: number;
 	layout?: Layout;
+	/** Newest drawings of the layout's custom widgets, by their ids. */
+	html: Map<string, DrawnWidget>;
 	/** Series by the bridge's number in this epoch: the history's, or `LEFT_OUT`. Bridges number densely, and every sample looks here. */
 	series: SeriesNumbers;
 }
@@ -36,22 +38,27 @@ export type SeriesNumbers = (number | undefined)[];
 /** A series past the cluster's limit: announced, but its samples are not kept. */
 export const LEFT_OUT = -1;
 
-/** `series`: id, number, id, number, … */
-export type StoredLink = Omit<Link, "series"> & { series: number[] };
+export interface DrawnWidget {
+	at: number;
+	drawing: WidgetDrawing;
+}
 
-export function storeLink({ series, ...link }: Link): StoredLink {
+/** `series`: id, number, id, number, … `html`: absent in keyframes from before there was any. */
+export type StoredLink = Omit<Link, "series" | "html"> & { series: number[]; html?: DrawnWidget[] };
+
+export function storeLink({ series, html, ...link }: Link): StoredLink {
 	const pairs: number[] = [];
 	// Skips the holes.
 	series.forEach((number, id) => {
 		if (number !== undefined) pairs.push(id, number);
 	});
-	return { ...link, series: pairs };
+	return { ...link, series: pairs, html: [...html.values()] };
 }
 
-export function restoreLink({ series, ...link }: StoredLink): Link {
+export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
 	const numbers: SeriesNumbers = [];
 	for (let i = 0; i + 1 < series.length; i += 2) numbers[series[i] ?? 0] = series[i + 1];
-	return { ...link, series: numbers };
+	return { ...link, series: numbers, html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) };
 }
 
 export function newLink(hello: Hello, at: number): Link {
@@ -67,6 +74,7 @@ export function newLink(hello: Hello, at: number): Link {
 		reporting: false,
 		current: false,
 		gaps: { count: 0, samples: 0, events: 0 },
+		html: new Map(),
 		series: [],
 	};
 }

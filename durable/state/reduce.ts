@@ -5,6 +5,7 @@
  */
 
 import { commandWords } from "../../colony-bridge/protocol/command-words.ts";
+import { customWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
@@ -93,6 +94,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		if (old.health) link.health = old.health;
 		if (old.queued !== undefined) link.queued = old.queued;
 		if (old.layout) link.layout = old.layout;
+		link.html = old.html;
 		if (old.silentSince !== undefined) link.silentSince = old.silentSince;
 	}
 	state.links.set(hello.bridge, link);
@@ -115,8 +117,10 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 			reduceEvents(state, link, frame);
 			return;
 		case "layout":
-			link.layout = frame.layout;
-			state.layoutVersion++;
+			reduceLayout(state, link, frame);
+			return;
+		case "html":
+			for (const drawing of frame.widgets) link.html.set(drawing.id, { at: frame.at, drawing });
 			return;
 		case "gap":
 			reduceGap(state, link, frame);
@@ -170,6 +174,14 @@ function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events"
 			}
 		}
 	}
+}
+
+/** Drawings go with the widgets they are of. */
+function reduceLayout(state: ClusterState, link: Link, { layout }: UpFrameOf<"layout">): void {
+	link.layout = layout;
+	state.layoutVersion++;
+	const custom = new Set(customWidgets(layout));
+	for (const id of link.html.keys()) if (!custom.has(id)) link.html.delete(id);
 }
 
 function reduceGap(state: ClusterState, link: Link, gap: UpFrameOf<"gap">): void {

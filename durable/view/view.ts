@@ -8,6 +8,7 @@ import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import { errors, logLines, marks } from "./happenings.ts";
+import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
 import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
@@ -73,6 +74,8 @@ export class View {
 				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
 			case "commands":
 				return this.#remember(query, state.commands.version, () => commands(state, query));
+			case "html":
+				return html(state, query);
 			case "series":
 				return history.list(query.limit);
 			case "metrics":

@@ -13,8 +13,8 @@ import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
-	version: 1,
-	"bridge to cluster": "d8877d621baa573a",
+	version: 2,
+	"bridge to cluster": "4860074949e3dbf4",
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "900f721ffb21b3bc",
 	layout: "a982df3542ac82e7",

@@ -2,6 +2,7 @@
 import type { Component } from "solid-js";
 import type { WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
 import { ChartWidget } from "./chart/ChartWidget.tsx";
+import { CustomWidget } from "./custom/CustomWidget.tsx";
 import { GaugeWidget } from "./gauge/GaugeWidget.tsx";
 import { LogWidget } from "./log/LogWidget.tsx";
 import { MetricWidget } from "./metric/MetricWidget.tsx";
@@ -16,4 +17,5 @@ export const WIDGETS: { [K in WidgetSpec["kind"]]: Component<WidgetProps<K>> } =
 	gauge: GaugeWidget,
 	status: StatusWidget,
 	log: LogWidget,
+	custom: CustomWidget,
 };

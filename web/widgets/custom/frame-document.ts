@@ -1,0 +1,45 @@
+/**
+ * The document in a custom widget's frame. Its HTML is some program's: the frame is an origin of its own (sandbox), runs no script but
+ * ours, by nonce, and loads nothing. Ours puts newer drawings in place, so that nothing flashes and what was scrolled stays.
+ */
+import tokens from "../../design/tokens.css?raw";
+import type { FrameMessage } from "./frame-message.ts";
+
+/** Runs in the frame, by its text: it may use nothing from around it. */
+function listen(): void {
+	addEventListener("message", (event: MessageEvent<FrameMessage>) => {
+		if (event.source !== parent) return;
+		document.documentElement.dataset.theme = event.data.theme;
+		if (event.data.html !== undefined) document.body.innerHTML = event.data.html;
+	});
+	parent.postMessage("ready", "*");
+}
+
+/** A widget's own rules come after these and win. */
+const STYLE = `${tokens}
+html { background: var(--panel); color: var(--ink); font: var(--body)/1.45 var(--sans); font-variant-numeric: tabular-nums; }
+body { margin: 0; padding: 0 var(--gap-4) var(--gap-3); overflow-wrap: anywhere; }
+h1, h2, h3, h4 { margin: 0 0 var(--gap-2); font-size: var(--large); line-height: 1.3; }
+p { margin: 0 0 var(--gap-2); }
+table { border-collapse: collapse; }
+th, td { padding: 0.2rem 0.6rem 0.2rem 0; text-align: start; border-bottom: 1px solid var(--line); }
+a { color: var(--honey); }
+img, svg { max-width: 100%; }
+`;
+
+/** @param html the drawing, as the program gave it */
+export function frameDocument(html: string, theme: string, nonce: string): string {
+	return `<!doctype html>
+<html lang="en" data-theme="${theme}">
+<head>
+<meta charset="utf-8">
+<title>Custom widget</title>
+<style>${STYLE}</style>
+<script nonce="${nonce}">addEventListener("DOMContentLoaded", ${listen})</script>
+</head>
+<body>
+${html}
+</body>
+</html>
+`;
+}

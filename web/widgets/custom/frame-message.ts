@@ -1,0 +1,8 @@
+import type { Theme } from "../../../colony-bridge/protocol/config.ts";
+
+/** What a page tells a custom widget's frame. The frame says "ready" once, when it listens. */
+export interface FrameMessage {
+	theme: Theme;
+	/** A newer drawing; absent: what is there stays. */
+	html?: string;
+}
