@@ -40,7 +40,9 @@ export function importsOf(path: string): Import[] {
 	for (const [, module, worker] of text.matchAll(DYNAMIC)) found.push([module ?? worker ?? "", false]);
 	return found.map(([specifier, typeOnly]) => {
 		const ours = specifier.startsWith(".");
-		return { from: path, to: ours ? posix.join(dirname(path), specifier) : specifier, ours, typeOnly };
+		// A query says how Vite gives the file.
+		const file = specifier.replace(/\?\w+$/, "");
+		return { from: path, to: ours ? posix.join(dirname(path), file) : specifier, ours, typeOnly };
 	});
 }
 

@@ -17,10 +17,10 @@ const WIRE = {
 	"bridge to cluster": "4860074949e3dbf4",
 	"cluster to bridge": "76b45b75e23bf2ad",
 	"cluster state": "900f721ffb21b3bc",
-	layout: "a982df3542ac82e7",
-	"viewer to cluster": "bd3974dc1e573533",
-	"cluster to viewer": "5a1afd6b78117728",
-	REST: "4f6e5d7e9d537ee8",
+	layout: "9c89672e2c94b9a9",
+	"viewer to cluster": "e40a782d68a3d39f",
+	"cluster to viewer": "5138670f32e18fc1",
+	REST: "5d109b7edcd2cbf6",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
