@@ -7,7 +7,7 @@ import { clusterLink } from "../../colony-bridge/host/cluster-link.ts";
 import type { WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
-import { Widget, type WidgetContext } from "../../colony-bridge/widgets.ts";
+import { type AnyWidget, Widget, type WidgetContext } from "../../colony-bridge/widgets.ts";
 import { ask, freshCluster, TestColony } from "./bridge-rig.ts";
 import { hello, Rig, START, Watcher } from "./cluster-rig.ts";
 
@@ -38,10 +38,10 @@ class Given extends Widget {
 	override render = () => this.what as string;
 }
 
-const idOf = (widget: Widget<never>): string => (widget.spec() as Extract<WidgetSpec, { kind: "custom" }>).id;
+const idOf = (widget: AnyWidget): string => (widget.spec() as Extract<WidgetSpec, { kind: "custom" }>).id;
 
 /** All drawings of these widgets once they are there. */
-async function drawn(...widgets: Widget<never>[]): Promise<WidgetDrawing[]> {
+async function drawn(...widgets: AnyWidget[]): Promise<WidgetDrawing[]> {
 	const layout = new DashboardLayout();
 	for (const widget of widgets) layout.addWidget(widget);
 	const drawings = new Drawings(layout);
@@ -186,7 +186,7 @@ describe("a bridge that is given a DashboardLayout", () => {
 		layout.addWidget(first, [0, 0]);
 		bridge = new Bridge({ colony: new TestColony(), to: clusterLink(cluster), intervalMs: 100, layout });
 		bridge.start();
-		const shown = (widget: Widget<never>) => ask(cluster, { kind: "html", id: idOf(widget) }).drawing;
+		const shown = (widget: AnyWidget) => ask(cluster, { kind: "html", id: idOf(widget) }).drawing;
 		await vi.waitFor(() => expect(shown(first)).toMatchObject({ html: "<h3>first</h3><p>1</p>" }), { timeout: 5000 });
 		first.value = 7;
 		await vi.waitFor(() => expect(shown(first)).toMatchObject({ html: "<h3>first</h3><p>7</p>" }), { timeout: 5000 });
