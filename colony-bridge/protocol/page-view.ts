@@ -24,7 +24,9 @@ export const PageLook = v.object({
 	/** Goes before the reader's own choice, and leaves that as it is. */
 	theme: v.optional(Theme),
 	/** How often what has come is drawn; `off`: not at all, the page stands still. Absent: as it comes. */
-	refresh: v.optional(v.union([v.literal("off"), Duration], 'write "off" or a duration, such as "30s" or "5m"')),
+	refresh: v.optional(
+		v.pipe(v.string("give it once"), v.regex(/^(off|[1-9][0-9]{0,3}[smh])$/, 'write "off" or a duration, such as "30s" or "5m"')),
+	),
 	/** Nothing but the page, for a screen on a wall. */
 	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
 	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */

@@ -1,6 +1,6 @@
 /** What one series comes to on a grid: one pass over its samples or over the buckets of a rollup, with the same outcome. */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
-import type { Grid } from "./grid.ts";
+import { type Grid, lastInstant } from "./grid.ts";
 import { quantile } from "./quantile.ts";
 import type { BucketRun, Reader, Run, Sink } from "./run.ts";
 import { paired } from "./window.ts";
@@ -60,10 +60,10 @@ export class Accumulator implements Sink {
 	}
 
 	samples(run: Run): void {
-		const { start, step, length } = this.grid;
+		const { start, step } = this.grid;
 		const { base, offsets, values } = run;
 		const from = start - step;
-		const until = start + (length - 1) * step;
+		const until = lastInstant(this.grid);
 		let column = -1;
 		let columnEnd = from;
 		for (let i = 0; i < run.length; i++) {
@@ -105,8 +105,8 @@ export class Accumulator implements Sink {
 	}
 
 	buckets(run: BucketRun): void {
-		const { start, step, length } = this.grid;
-		const until = start + (length - 1) * step;
+		const { start, step } = this.grid;
+		const until = lastInstant(this.grid);
 		for (let i = 0; i < run.length; i++) {
 			const end = run.ends[i] as number;
 			if (end > until) return;

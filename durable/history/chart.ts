@@ -1,6 +1,7 @@
 /**
  * Live charts: the same query asked again after every push. Columns that are over stay as they are; only those that new samples fall
- * into, and those that begin, are evaluated, from the series that live.
+ * into, and those that begin, are evaluated, from the series that live. A query that says its end is evaluated once, from the series that
+ * were there then, and again only where a sample comes late.
  */
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
@@ -11,6 +12,7 @@ import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { chartGrid, type Grid, niceStep } from "./grid.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
+import { cadenceIn, present } from "./sight.ts";
 import { livingMembers, members, type Target, targets } from "./target.ts";
 import { WINDOW_MS } from "./window.ts";
 
@@ -24,6 +26,8 @@ export interface Charted {
 	readonly newest: number;
 	/** Usual time between samples of a series, ms; 0: not known. */
 	cadence(series: number): number;
+	/** Shortest time between values that are kept of an instant, ms; 0: all that was measured is. */
+	resolution(at: number): number;
 }
 
 /** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
@@ -64,16 +68,23 @@ export class Chart {
 
 	answer(end: number): Metrics {
 		this.#select();
+		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
 		const grid = this.#gridFor(end);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
 		const first = this.#carryOver(grid);
-		const part = { start: grid.start + first * grid.step, step: grid.step, length: grid.length - first };
+		const part = { ...grid, start: grid.start + first * grid.step, length: grid.length - first };
 		for (const [i, target] of this.#targets.entries()) this.#renew(i, target, grid, part, first);
 		this.#grid = grid;
 		this.#touched = Number.POSITIVE_INFINITY;
 		this.#evaluatedAt = this.#charted.newest;
 		this.#answer = this.#compose(grid);
 		return this.#answer;
+	}
+
+	/** Of a chart whose end is said: nothing has come that belongs to it, and what it is made of has become no coarser. */
+	#stands({ start, step }: Grid): boolean {
+		const { end } = this.#query;
+		return end !== undefined && this.#touched > end && this.#charted.resolution(start) <= step;
 	}
 
 	/** Series that came since may match, or may be the first of their name. */
@@ -91,9 +102,19 @@ export class Chart {
 	#gridFor(end: number): Grid {
 		const { points } = this.#query;
 		const range = durationMs(this.#query.range);
-		if (points === 1) return { start: end, step: range, length: 1 };
-		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * this.#cadence()));
-		return chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
+		const coarsest = this.#charted.resolution(end - range);
+		if (points === 1) return { start: end, step: Math.max(range, coarsest), length: 1 };
+		const until = this.#query.end;
+		const cadence = until === undefined ? this.#cadence() : this.#cadenceThen(until - range, until);
+		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * cadence, coarsest));
+		const grid = chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
+		return until === undefined ? grid : { ...grid, until };
+	}
+
+	#cadenceThen(after: number, until: number): number {
+		const { dictionary, store } = this.#charted;
+		const numbers = this.#targets.map((target) => cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
+		return Math.max(0, ...numbers);
 	}
 
 	/** Of the slowest among a few of the living series. */
@@ -125,7 +146,14 @@ export class Chart {
 	#carryOver(grid: Grid): number {
 		const old = this.#grid;
 		const shift = old && (grid.start - old.start) / grid.step;
-		if (old?.step !== grid.step || shift === undefined || !Number.isInteger(shift) || shift < 0 || shift >= old.length) {
+		if (
+			grid.until !== undefined ||
+			old?.step !== grid.step ||
+			shift === undefined ||
+			!Number.isInteger(shift) ||
+			shift < 0 ||
+			shift >= old.length
+		) {
 			this.#lines = this.#targets.map(() => []);
 			this.#left = this.#targets.map(() => 0);
 			return 0;
@@ -158,6 +186,16 @@ export class Chart {
 	#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
 		const { dictionary, living } = this.#charted;
 		const room = roomFor(grid.length);
+		if (grid.until !== undefined) {
+			const there = present(
+				members(target, dictionary),
+				{ after: grid.start - grid.step, until: grid.until, bucketMs: grid.step },
+				this.#charted.store,
+			);
+			this.#lines[i] = this.#evaluate(target, there.slice(0, room), grid).filter(said);
+			this.#left[i] = Math.max(0, there.length - room);
+			return;
+		}
 		const alive = livingMembers(target, dictionary, living);
 		const shown = new Set(alive.slice(0, room));
 		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !living.has(id as number));
@@ -208,7 +246,9 @@ export class Chart {
 		const bound: Bound = bounded(this.#targets, this.#lines, grid.length, living);
 		return {
 			kind: "metrics",
-			...grid,
+			start: grid.start,
+			step: grid.step,
+			length: grid.length,
 			series: bound.kept.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
 				values: Array.from(line.values, tidy),

@@ -1,7 +1,7 @@
 /** A target's values on a grid, out of any store. NaN: no value. */
 import { parseSelector, type SeriesDefinition, seriesKey } from "../../colony-bridge/protocol/series.ts";
 import { Accumulator, QUANTILES } from "./accumulator.ts";
-import type { Grid } from "./grid.ts";
+import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantile } from "./quantile.ts";
 import type { Need, Reader, Store } from "./run.ts";
 import type { Target } from "./target.ts";
@@ -56,7 +56,7 @@ function needOf(target: Target, grid: Grid): Need {
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
 		after: grid.start - grid.step,
-		until: grid.start + (grid.length - 1) * grid.step,
+		until: lastInstant(grid),
 		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
 }

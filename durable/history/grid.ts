@@ -6,7 +6,13 @@ export interface Grid {
 	/** ms. Column i stands for the step that ends at `start + i * step`. */
 	step: number;
 	length: number;
+	/** What was measured after this instant does not count: the last column ends here. Absent: it goes on. */
+	until?: number;
 }
+
+/** Instant of the newest measurement that counts, ms. */
+export const lastInstant = ({ start, step, length, until }: Grid): number =>
+	Math.min(until ?? Number.POSITIVE_INFINITY, start + (length - 1) * step);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -77,6 +77,7 @@ export class History {
 				return head.newest;
 			},
 			cadence: (series) => cadenceOf(series, head, store),
+			resolution: (at) => this.#tiers.resolution(at),
 		};
 	}
 
@@ -189,11 +190,11 @@ export class History {
 		return { id: seriesKey(definition.name, definition.labels), ...definition, ...this.#living.latest(number) };
 	}
 
-	/** A live chart up to `end`, ms. Asked again after a push, it evaluates only what the push changed. */
+	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
 	metrics(query: QueryOf<"metrics">, end: number): Metrics {
 		const key = JSON.stringify(query);
 		const chart = this.#charts.get(key) ?? new Chart(query, this.#charted);
-		const answer = chart.answer(end);
+		const answer = chart.answer(query.end ?? end);
 		this.#charts.delete(key);
 		this.#charts.set(key, chart);
 		let cells = 0;

@@ -17,7 +17,7 @@ import { BucketBlock } from "./bucket-block.ts";
 import type { Head } from "./head.ts";
 import type { HistoryOptions } from "./options.ts";
 import type { State } from "./state.ts";
-import { cutOf, DAY_MS, SPAN_MS } from "./window.ts";
+import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "./window.ts";
 import { WindowRows } from "./window-rows.ts";
 
 export const SPANS_A_DAY = DAY_MS / SPAN_MS;
@@ -61,6 +61,12 @@ export class Tiers {
 	/** First day whose ten minutes are kept. */
 	get tenMinutesFrom(): number {
 		return Math.min(cutOf(this.head.newest - this.#options.tenMinuteMs, DAY_MS), this.daysBefore);
+	}
+
+	/** Shortest time between values that are kept of this instant, ms; 0: all that was measured is. */
+	resolution(at: number): number {
+		const span = cutOf(at, SPAN_MS);
+		return span >= this.rawFrom ? 0 : span >= this.minutesFrom ? MINUTE_MS : WINDOW_MS;
 	}
 
 	/** What has to be remembered over a cold start. */

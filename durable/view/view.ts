@@ -79,7 +79,7 @@ export class View {
 			case "series":
 				return history.list(query.limit);
 			case "metrics":
-				return history.metrics(query, query.end ?? (history.newest || now));
+				return history.metrics(query, history.newest || now);
 			case "samples":
 				return history.samples(query);
 		}

@@ -107,6 +107,51 @@ export function pageSuite(host: () => Host): void {
 		expect(odd).toMatch(/<html[^>]*dark/);
 	});
 
+	test("a link's theme goes before the reader's, and leaves it as it is", async () => {
+		const response = await page(`${BASE}?theme=light`, { cookie: "theme=dark" });
+		expect(await response.text()).toMatch(/<html[^>]*light/);
+		expect(response.headers.get("set-cookie")).toBeNull();
+	});
+
+	test.each([
+		["range=1+hour", /range: .*"15m"/],
+		["range=1h&range=2h", /range: /],
+		["end=yesterday", /end: .*ISO 8601/],
+		["end=2026-11-24T10:00:00", /end: /],
+		["comb=a&comb=b", /comb: give it once/],
+		["tz=CET", /tz: .*utc/],
+		["theme=blue", /theme: /],
+		["refresh=often", /refresh: .*off/],
+		["kiosk=yes", /kiosk: /],
+		["rotate=soon", /rotate: /],
+		["pages=%3Cscript%3E", /pages: /],
+	])("an address that says %s is refused in words", async (parameters, words) => {
+		for (const path of ["", "/workers", "/workers/worker-1"]) {
+			const html = await page(`${BASE}${path}?${parameters}`);
+			expect(html.status).toBe(400);
+			expect((await html.text()).replaceAll("&quot;", '"')).toMatch(words);
+			const json = await fetch(`${host().url}${BASE}${path}?${parameters}`, { headers: { accept: "application/json" } });
+			expect(json.status).toBe(400);
+			expect(await json.json()).toMatchObject({ kind: "invalid", detail: expect.stringMatching(words) });
+		}
+	});
+
+	test("a page that is open gets the data of another look alone, as JSON", async () => {
+		const response = await fetch(`${host().url}${BASE}/workers?comb=cpu_percent&end=2026-01-15T10:00:00Z&range=7d&find=x`, {
+			headers: { accept: "application/json" },
+		});
+		expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+		expect(response.headers.get("cache-control")).toBe("no-store");
+		const data = (await response.json()) as { queries: { kind: string }[]; snapshot: { answers: { kind: string }[] } };
+		expect(data).toMatchObject({
+			page: "workers",
+			view: { comb: "cpu_percent", end: Date.UTC(2026, 0, 15, 10), range: "7d" },
+			search: "?comb=cpu_percent&end=2026-01-15T10:00:00Z&range=7d&find=x",
+		});
+		expect(data.snapshot.answers.map(({ kind }) => kind)).toEqual(data.queries.map(({ kind }) => kind));
+		expect(data.queries).toContainEqual(expect.objectContaining({ kind: "metrics", end: Date.UTC(2026, 0, 15, 10), range: "7d" }));
+	});
+
 	test("HEAD of a page", async () => {
 		const response = await fetch(`${host().url}${BASE}/workers`, { method: "HEAD", headers: browser });
 		expect(response.status).toBe(200);

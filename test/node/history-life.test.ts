@@ -235,3 +235,58 @@ test("a merge gets on although the object is evicted after every push, one group
 	const last = history.measurements(begin, at)(series[149] as number);
 	expect(last.values).toEqual(log.map(({ values }) => values[149]));
 });
+
+const fixed = (end: number, query: Partial<Extract<Query, { kind: "metrics" }>> = {}) =>
+	asked({ range: "15m", points: 180, end, ...query });
+
+test("a chart of the past shows who was there then, however many live now, and counts whom it leaves out", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const define = (worker: string) => history.define({ name: "cpu", labels: { worker }, type: "gauge" });
+	const before = Array.from({ length: 130 }, (_, i) => define(`old-${i}`));
+	for (let i = 0; i < 20; i++) history.append(BEGIN + i * 30_000, before, before);
+	const now = Array.from({ length: 300 }, (_, i) => define(`new-${i}`));
+	for (let i = 0; i < 40; i++) {
+		history.append(BEGIN + 90 * MINUTE + i * 30_000, now, now);
+		history.commit(i + 1);
+	}
+	const answer = history.metrics(fixed(BEGIN + 10 * MINUTE, { fold: "each" }), 0);
+	expect(answer.series).toHaveLength(100);
+	expect(answer.left).toBe(30);
+	expect(answer.series.every(({ labels }) => labels?.worker?.startsWith("old-"))).toBe(true);
+	// Measured every 30 s then: no holes.
+	expect(answer.step).toBe(60_000);
+	const known = answer.series[0]?.values.flatMap((value, i) => (value === null ? [] : [i])) ?? [];
+	expect(known).toEqual(known.map((_, i) => (known[0] as number) + i));
+});
+
+test("what comes after the end of a chart changes nothing in it and is not evaluated; a late sample is", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const series = history.define({ name: "cpu", type: "gauge" });
+	for (let i = 0; i <= 60; i++) history.append(BEGIN + i * 5000 + 500, [series], [i]);
+	const end = BEGIN + 60 * 5000 + 1000;
+	const first = history.metrics(fixed(end, { range: "5m" }), end);
+	expect(first.series[0]?.values.at(-1)).toBe(60);
+	// Within the last column, after its end.
+	history.append(end + 1000, [series], [1000]);
+	for (let i = 0; i < 100; i++) history.append(end + 5000 + i * 5000, [series], [1000]);
+	expect(history.metrics(fixed(end, { range: "5m" }), end)).toBe(first);
+	history.append(end - 250, [series], [100]);
+	const late = history.metrics(fixed(end, { range: "5m" }), end);
+	expect(late.series[0]?.values.at(-1)).toBe(80);
+});
+
+test("months ago, where only a value every ten minutes is left, a chart has no finer columns than that", () => {
+	const sql = openNodeSql(":memory:");
+	const history = new History(sql);
+	const series = history.define({ name: "cpu", type: "gauge" });
+	let position = 1;
+	for (let at = BEGIN; at < BEGIN + 60 * 24 * 60 * MINUTE; at += at < BEGIN + 5 * 60 * MINUTE ? 30_000 : 5 * MINUTE) {
+		history.append(at, [series], [(at - BEGIN) / MINUTE]);
+		history.commit(position++);
+	}
+	const answer = history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "2h" }), 0);
+	expect(answer.step).toBe(10 * MINUTE);
+	expect(answer.series[0]?.values.slice(0, -1).every((value) => value !== null)).toBe(true);
+	const one = history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "5m", points: 1 }), 0);
+	expect(one.series[0]?.values[0]).toBeGreaterThan(150);
+});
