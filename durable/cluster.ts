@@ -14,10 +14,12 @@ import { workerOf } from "../colony-bridge/protocol/worker-page.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Control } from "./control/control.ts";
 import { type ExportAsk, exportPiece } from "./history/export/piece.ts";
-import { type ReadPush, readPush, type Speaker } from "./intake/push.ts";
+import type { Speaker } from "./intake/hello.ts";
+import { type ReadPush, readPush } from "./intake/push.ts";
 import { fatal } from "./intake/refusal.ts";
 import { Uncounted } from "./intake/uncounted.ts";
 import { Bridges } from "./live/bridges.ts";
+import { Demand } from "./live/demand.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
@@ -27,6 +29,8 @@ import type { Exported, Listening, PageData } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { Vigil } from "./vigil.ts";
+
+type Welcome = Extract<DownFrame, { type: "welcome" }>;
 
 /** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
 interface Taken {
@@ -42,6 +46,10 @@ export class Cluster {
 	readonly #options: ClusterOptions;
 	readonly #live: Live;
 	readonly #bridges = new Bridges();
+	readonly #demand = new Demand(
+		() => this.#live.viewers,
+		(viewers) => this.#bridges.tellDemand(viewers),
+	);
 	readonly #vigil: Vigil;
 	/** Commands to the colony, and the record of who did what. */
 	readonly control: Control;
@@ -61,7 +69,7 @@ export class Cluster {
 			defer: (work, ms) => host.defer(work, ms),
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => this.#open().view.answer(query, now),
-			onViewers: (viewers) => this.#bridges.tellDemand(viewers),
+			onViewers: () => this.#demand.review(host.now()),
 		});
 		this.#vigil = new Vigil({
 			now: () => host.now(),
@@ -88,6 +96,7 @@ export class Cluster {
 	view(queries: readonly Query[]): Snapshot {
 		const { memory, view } = this.#open();
 		const at = this.#host.now();
+		this.#demand.asked(at);
 		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
 	}
 
@@ -133,11 +142,13 @@ export class Cluster {
 			this.#vigil.await();
 			return;
 		}
+		// Before anything is answered: a bridge hears nothing before its welcome.
+		this.#demand.review(this.#host.now());
 		const { speaker, greeted, frames, lost } = this.#take(text, socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
 			this.#tellViewers();
-			if (this.#live.viewers > 0) frames.push({ type: "demand", viewers: this.#live.viewers });
+			frames.push({ type: "demand", viewers: this.#demand.greeting(this.#host.now()) });
 			frames.push(...this.control.redeliver(speaker));
 		}
 		this.#bridges.answer(socket, frames);
@@ -190,14 +201,20 @@ export class Cluster {
 	#take(text: string, socket?: Socket): Taken {
 		try {
 			const { memory } = this.#open();
+			const received = this.#host.now();
 			const read = readPush(text, socket && this.#bridges.speaker(socket), memory.state, {
-				now: this.#host.now(),
+				now: received,
 				define: (definition) => memory.history.define(definition),
 				definition: (number) => memory.history.definition(number),
+				takes: (at) => memory.history.takes(at),
 				stateBytes: memory.stateBytes,
 			});
-			const frames = this.#welcome(read, memory, socket);
+			const welcome = this.#welcome(read, memory, socket);
 			this.#accept(read, memory);
+			if (welcome && read.greeting?.hello.sent !== undefined) {
+				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
+			}
+			const frames: DownFrame[] = welcome ? [welcome] : [];
 			frames.push(...read.errors.filter((error) => !error.fatal));
 			const seq = read.speaker && memory.state.links.get(read.speaker.bridge)?.seq;
 			if (seq && (read.repeats > 0 || read.advanced)) frames.push({ type: "ack", seq });
@@ -213,13 +230,13 @@ export class Cluster {
 		}
 	}
 
-	#welcome({ greeting }: ReadPush, { state }: Memory, socket: Socket | undefined): DownFrame[] {
-		if (!greeting) return [];
+	#welcome({ greeting }: ReadPush, { state }: Memory, socket: Socket | undefined): Welcome | undefined {
+		if (!greeting) return undefined;
 		const { bridge, epoch } = greeting.hello;
 		const link = state.links.get(bridge);
 		const lastSeq = link?.epoch === epoch ? link.seq : 0;
-		this.#bridges.supersede(bridge, epoch, socket);
-		return [{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 }];
+		this.#bridges.supersede(greeting.hello, socket);
+		return { type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 };
 	}
 
 	#accept(read: ReadPush, memory: Memory): void {

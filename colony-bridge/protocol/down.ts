@@ -1,6 +1,6 @@
 /** Frames a cluster sends to a bridge, one JSON object a line. */
 import * as v from "valibot";
-import { Count, Name } from "./names.ts";
+import { Count, Instant, Name } from "./names.ts";
 import { ProblemKind } from "./problem.ts";
 
 export const Command = v.variant("action", [
@@ -11,13 +11,20 @@ export type Command = v.InferOutput<typeof Command>;
 
 export const DownFrame = v.variant("type", [
 	/** Answer to `hello`. `lastSeq` is durable: resume after it. `known` is false where the cluster has nothing of this epoch. */
-	v.object({ type: v.literal("welcome"), protocol: Count, lastSeq: Count, known: v.boolean() }),
+	v.object({
+		type: v.literal("welcome"),
+		protocol: Count,
+		lastSeq: Count,
+		known: v.boolean(),
+		/** Where `hello` said when it was sent: that instant, and by the cluster's clock when it came and when this went, ms. */
+		clock: v.optional(v.object({ sent: Instant, received: Instant, answered: Instant })),
+	}),
 	/** Everything up to `seq` is durable. */
 	v.object({ type: v.literal("ack"), seq: Count }),
 	/** Frame `seq` (absent: it could not be read that far) was refused and changed nothing. `fatal`: the link is closed. */
 	v.object({ type: v.literal("error"), kind: ProblemKind, detail: v.string(), seq: v.optional(Count), fatal: v.boolean() }),
 	v.object({ type: v.literal("command"), id: Name, command: Command }),
-	/** How many viewers look at this cluster now. */
+	/** How many look at this cluster now. Nobody: a bridge may push less often, once `hello` has said at what interval. */
 	v.object({ type: v.literal("demand"), viewers: Count }),
 ]);
 export type DownFrame = v.InferOutput<typeof DownFrame>;

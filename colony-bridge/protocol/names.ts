@@ -35,6 +35,9 @@ export type Labels = v.InferOutput<typeof Labels>;
 /** Milliseconds since 1970, UTC. */
 export const Instant = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
+/** A stretch of time in whole milliseconds, either way. */
+export const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(-8_640_000_000_000_000), v.maxValue(8_640_000_000_000_000));
+
 /** A whole number, zero or more. */
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 

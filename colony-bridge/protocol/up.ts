@@ -2,7 +2,8 @@
  * Frames a bridge sends.
  *
  * A *push* is one WebSocket message or one POST body: one frame a line (newline-delimited JSON), applied and made durable as one
- * transaction and one log row. The first frame on a link is `hello`; it has no sequence number and may lead any push. Every later
+ * transaction and one log row. The first frame on a link is `hello`; it has no sequence number and may lead any push: again on the same
+ * link it says what has changed (the interval while nobody looks), or asks for the cluster's clock. Every later
  * frame carries `seq`, one more than the frame before, starting at 1 in an epoch. A frame at or below the last durable `seq` is a repeat
  * and counts once. A `gap` says what was dropped and stands for all of it; any other frame that jumps ahead is refused (`sequence`) and
  * ends the link: the bridge connects again and resumes after `welcome`'s `lastSeq`.
@@ -16,7 +17,7 @@
 import * as v from "valibot";
 import { Layout } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
-import { Count, Instant, Name, Text, Value } from "./names.ts";
+import { Count, Instant, Milliseconds, Name, Text, Value } from "./names.ts";
 import { SeriesDefinition, SeriesId } from "./series.ts";
 import { Check, Health, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
 
@@ -31,8 +32,17 @@ export const Hello = v.object({
 	protocol: Count,
 	/** The bridge's name: stable over restarts, unique within the cluster. */
 	bridge: Name,
-	/** One run of the bridge. A later run has a greater number; ms since 1970 do. */
+	/**
+	 * What numbers its frames from 1. A later one has a greater number; ms since 1970 do. A bridge that keeps its frames on disk goes on in the
+	 * same epoch when it is started again.
+	 */
 	epoch: Count,
+	/** When this process began, ms: of two of one epoch the later counts, and the other is refused (`superseded`). */
+	started: v.optional(Instant),
+	/** When this hello was sent, by the bridge's clock: `welcome` gives it back with the cluster's instants. */
+	sent: v.optional(Instant),
+	/** How far the bridge's clock is ahead of the cluster's, as it was measured, ms. Its frames' instants have been corrected by it. */
+	skewMs: v.optional(Milliseconds),
 	/** The colony's own name, for people. */
 	colony: Name,
 	can: v.array(Capability),

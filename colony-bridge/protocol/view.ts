@@ -28,6 +28,10 @@ export interface LinkView {
 	silentSince?: number;
 	/** Frames, samples and events dropped on the way since the cluster began. */
 	gaps: { count: number; samples: number; events: number };
+	/** How far its clock is ahead of the cluster's, ms, where it is more than a second off; its instants are corrected. */
+	skewMs?: number;
+	/** How old its newest numbers are, ms, while it catches up after an absence. */
+	behindMs?: number;
 	/** What its colony can be told to do. */
 	can: Capability[];
 }

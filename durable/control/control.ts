@@ -11,7 +11,7 @@ import { sameValue } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Speaker } from "../intake/push.ts";
+import type { Speaker } from "../intake/hello.ts";
 import { quote } from "../intake/refusal.ts";
 import { sendQuietly } from "../live/viewer.ts";
 import type { Entry } from "../log/entry.ts";
@@ -137,7 +137,7 @@ export class Control {
 		const ids = waiting.filter(({ state }) => state === "accepted").map(({ id }) => id);
 		if (ids.length > 0) {
 			const until = now + this.#pace.resultMs;
-			this.#room.write({ type: "delivered", at: now, ...to, ids, until });
+			this.#room.write({ type: "delivered", at: now, bridge: to.bridge, epoch: to.epoch, ids, until });
 			this.#room.by(until);
 		}
 		const frames: DownFrame[] = [];

@@ -79,10 +79,15 @@ export class Head {
 		return this.#windows;
 	}
 
+	/** Whether the window of this instant takes samples in. */
+	takes(at: number): boolean {
+		return cutOf(at, WINDOW_MS) >= this.openFrom;
+	}
+
 	/** @returns the window for this instant, or undefined where it is too late. */
 	open(at: number): Window | undefined {
 		const index = cutOf(at, WINDOW_MS);
-		if (index < this.openFrom) return undefined;
+		if (!this.takes(at)) return undefined;
 		let place = this.#windows.length;
 		while (place > 0 && (this.#windows[place - 1] as Window).index > index) place--;
 		const known = this.#windows[place - 1];

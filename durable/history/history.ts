@@ -105,6 +105,11 @@ export class History {
 		return number;
 	}
 
+	/** Whether samples of this instant would be taken in. */
+	takes(at: number): boolean {
+		return this.#head.takes(at);
+	}
+
 	/**
 	 * Takes in samples of one instant: `numbers[i]` has `values[i]`.
 	 * @param at ms since 1970, whole.

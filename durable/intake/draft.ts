@@ -9,7 +9,7 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import { SeriesLimit } from "../history/history.ts";
-import type { LoggedFrame, LoggedSeries } from "../log/entry.ts";
+import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { type ErrorFrame, quote, refusal } from "./refusal.ts";
 
@@ -23,6 +23,8 @@ export interface Surroundings {
 	layout: Layout | undefined;
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
+	/** Whether the history has a place for samples of this instant. */
+	takes(at: number): boolean;
 	/** Bytes of the state as it was last weighed. */
 	stateBytes: number;
 }
@@ -37,11 +39,19 @@ export class Draft {
 	/** Custom widgets of the layout, once somebody asks. */
 	#custom: Set<string> | undefined;
 	#layout: Layout | undefined;
-	readonly frames: LoggedFrame[] = [];
+	readonly #frames: LoggedFrame[] = [];
+	/** Ticks from before what the history still takes in. */
+	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
 
 	constructor(around: Surroundings) {
 		this.#around = around;
 		this.#layout = around.layout;
+	}
+
+	/** What is to be written of it. @param seq the last number read. */
+	taken(seq: number): LoggedFrame[] {
+		if (!this.#late) return this.#frames;
+		return [...this.#frames, { type: "gap", seq, first: seq, events: 0, ...this.#late, late: true }];
 	}
 
 	/** @param json a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
@@ -60,12 +70,12 @@ export class Draft {
 			case "layout":
 				this.#layout = frame.layout;
 				this.#custom = undefined;
-				this.frames.push(frame);
+				this.#frames.push(frame);
 				return undefined;
 			case "html":
 				return this.#html(frame);
 			default:
-				this.frames.push(frame);
+				this.#frames.push(frame);
 				return undefined;
 		}
 	}
@@ -95,7 +105,7 @@ export class Draft {
 			logged.series.push({ id, number, ...definition });
 			this.#announced.set(id, number);
 		}
-		this.frames.push(logged);
+		this.#frames.push(logged);
 		if (left.length === 0) return undefined;
 		const more = left.length > 1 ? `; ${left.length - 1} more series of this frame were left out` : "";
 		return refusal("limit", `${left[0]}${more}; their samples are not kept`, frame.seq);
@@ -134,8 +144,15 @@ export class Draft {
 			}
 			if (number !== LEFT_OUT) kept++;
 		}
-		this.frames.push(kept === frame.ids.length ? frame : this.#withoutLeftOut(frame));
+		if (kept > 0 && !this.#around.takes(frame.at)) this.#leaveOut(frame.at, kept);
+		else this.#frames.push(kept === frame.ids.length ? frame : this.#withoutLeftOut(frame));
 		return undefined;
+	}
+
+	/** Another bridge has been heard since: said as a gap, for a cut is never silent. */
+	#leaveOut(at: number, samples: number): void {
+		const { samples: before, from, until } = this.#late ?? { samples: 0, from: at, until: at };
+		this.#late = { samples: before + samples, from: Math.min(from, at), until: Math.max(until, at) };
 	}
 
 	#withoutLeftOut(frame: UpFrameOf<"tick">): UpFrameOf<"tick"> {
@@ -152,7 +169,7 @@ export class Draft {
 			return refusal("invalid", words, frame.seq);
 		}
 		if (this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("custom widgets", frame.seq);
-		this.frames.push(frame);
+		this.#frames.push(frame);
 		return undefined;
 	}
 
@@ -164,7 +181,7 @@ export class Draft {
 	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {
 		const grows = [frame.workers, frame.tasks, frame.streams, frame.checks].some((patch) => patch?.set?.length && !patch.replace);
 		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("workers, tasks, streams or checks", frame.seq);
-		this.frames.push(frame);
+		this.#frames.push(frame);
 		return undefined;
 	}
 }

@@ -10,6 +10,9 @@ import { type ErrorFrame, fatal, quote } from "./refusal.ts";
 /** Bridges one cluster remembers. */
 const MOST_LINKS = 200;
 
+/** Who speaks on a link, once it has said hello. */
+export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;
+
 export interface Greeting {
 	hello: Hello;
 	/** Whether it says something new. */
@@ -35,22 +38,29 @@ export function readHello(json: unknown, state: ClusterState): Greeting | ErrorF
 	if (!link && state.links.size >= MOST_LINKS) {
 		return fatal("limit", `bridge ${quote(hello.bridge)} is one too many: a cluster has ${MOST_LINKS} at most; give bridges stable names`);
 	}
-	const newer = supersededBy(hello.bridge, hello.epoch, state);
+	const newer = supersededBy(hello, state);
 	if (newer) return newer;
 	return { hello, changed: !link || saysMore(hello, link) };
 }
 
-/** @returns the error where a later run of the same bridge has taken over. */
-export function supersededBy(bridge: string, epoch: number, state: ClusterState): ErrorFrame | undefined {
-	const newest = state.links.get(bridge)?.epoch ?? 0;
-	if (epoch >= newest) return undefined;
-	const detail = `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${newest}: stop one, or name them differently`;
-	return fatal("superseded", detail);
+/** @returns the error where a later run of the same bridge has taken over, or a later process with the same frames on its disk. */
+export function supersededBy({ bridge, epoch, started }: Speaker, state: ClusterState): ErrorFrame | undefined {
+	const link = state.links.get(bridge);
+	if (!link || epoch > link.epoch) return undefined;
+	const advice = "stop one, or name them differently";
+	if (epoch < link.epoch) {
+		return fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${link.epoch}: ${advice}`);
+	}
+	if (link.started === undefined || (started ?? 0) >= link.started) return undefined;
+	const [ours, theirs] = [started ?? 0, link.started].map((at) => new Date(at).toISOString());
+	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was taken over by the one started ${theirs}: ${advice}`);
 }
 
 function saysMore(hello: Hello, link: Link): boolean {
 	return (
 		hello.epoch !== link.epoch ||
+		(hello.started !== undefined && hello.started !== link.started) ||
+		(hello.skewMs !== undefined && hello.skewMs !== link.skewMs) ||
 		hello.colony !== link.colony ||
 		hello.intervalMs !== link.intervalMs ||
 		hello.can.length !== link.can.length ||

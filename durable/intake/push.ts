@@ -8,15 +8,9 @@ import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { Draft, type Surroundings } from "./draft.ts";
-import { type Greeting, readHello, supersededBy } from "./hello.ts";
+import { type Greeting, readHello, type Speaker, supersededBy } from "./hello.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
 import { standing } from "./sequence.ts";
-
-/** Who speaks on a link, once it has said hello. */
-export interface Speaker {
-	bridge: string;
-	epoch: number;
-}
 
 export interface ReadPush {
 	/** Absent: it never became known. */
@@ -53,18 +47,18 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 	if (typeOf(first) === "hello") {
 		const greeting = readHello(first, state);
 		if ("type" in greeting) return fail(greeting);
-		const { bridge, epoch } = greeting.hello;
+		const { bridge, epoch, started } = greeting.hello;
 		if (known && known.bridge !== bridge) {
 			return fail(fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`));
 		}
-		push.speaker = { bridge, epoch };
+		push.speaker = { bridge, epoch, ...(started !== undefined && { started }) };
 		push.greeting = greeting;
 		lines.shift();
 	}
 	if (!push.speaker) {
 		return fail(fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`));
 	}
-	const newer = supersededBy(push.speaker.bridge, push.speaker.epoch, state);
+	const newer = supersededBy(push.speaker, state);
 	if (newer) return fail(newer);
 	if (!push.greeting && state.links.get(push.speaker.bridge)?.epoch !== push.speaker.epoch) {
 		return fail(fatal("no-hello", `bridge ${quote(push.speaker.bridge)} is not known any more: connect again and say hello`));
@@ -115,7 +109,7 @@ function readFrames(lines: string[], push: ReadPush, speaker: Speaker, state: Cl
 		epoch: speaker.epoch,
 		...(push.greeting?.changed && { hello: push.greeting.hello }),
 		seq,
-		frames: draft.frames,
+		frames: draft.taken(seq),
 	};
 }
 

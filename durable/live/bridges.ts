@@ -1,6 +1,6 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { Speaker } from "../intake/push.ts";
+import type { Speaker } from "../intake/hello.ts";
 import { fatal } from "../intake/refusal.ts";
 import { CLOSE, type Socket, type SocketRole } from "../socket.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
@@ -30,9 +30,9 @@ export class Bridges {
 	}
 
 	restore(socket: Socket): void {
-		const { role, bridge, epoch } = socket.attachment as Attachment;
+		const { role, bridge, epoch, ...rest } = socket.attachment as Attachment;
 		this.#seats.set(socket, { role });
-		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { role, speaker: { bridge, epoch } });
+		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { role, speaker: { bridge, epoch, ...rest } });
 	}
 
 	/** @returns undefined: it is no bridge's. */
@@ -79,11 +79,12 @@ export class Bridges {
 	}
 
 	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
-	supersede(bridge: string, epoch: number, own: Socket | undefined): void {
+	supersede({ bridge, epoch, started = 0 }: Speaker, own: Socket | undefined): void {
 		for (const socket of [...(this.#introduced.get(bridge) ?? [])]) {
-			const before = this.speaker(socket)?.epoch ?? epoch;
-			if (socket === own || before >= epoch) continue;
-			const error = fatal("superseded", `run ${before} of bridge "${bridge}" was taken over by its later run ${epoch}`);
+			const its = this.speaker(socket);
+			if (socket === own || !its || its.epoch > epoch) continue;
+			if (its.epoch === epoch && (its.started ?? 0) >= started) continue;
+			const error = fatal("superseded", `run ${its.epoch} of bridge "${bridge}" was taken over by a later one, ${epoch}`);
 			sendQuietly(socket, JSON.stringify(error));
 			closeQuietly(socket, CLOSE.superseded, "a later run of this bridge has taken over");
 			this.remove(socket);

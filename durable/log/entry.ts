@@ -5,7 +5,7 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Hello, UpFrame, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 
 /** A frame as it was accepted. A series carries the history's number too, so that reading the log alone gives the same state. */
-export type LoggedFrame = Exclude<UpFrame, { type: "series" }> | LoggedSeries;
+export type LoggedFrame = Exclude<UpFrame, { type: "series" | "gap" }> | LoggedSeries | LoggedGap;
 export interface LoggedSeries {
 	type: "series";
 	seq: number;
@@ -13,6 +13,8 @@ export interface LoggedSeries {
 	/** Ids past the cluster's limit: their samples are left out. */
 	left?: number[];
 }
+/** What the bridge dropped or, `late`, what the history had no place for any more. */
+export type LoggedGap = UpFrameOf<"gap"> & { late?: true };
 export type LoggedTick = UpFrameOf<"tick">;
 
 /** One push: what was accepted of it, and up to which number of the sequence it was read. */

@@ -8,6 +8,10 @@ const SILENT_INTERVALS = 3;
 export interface Link {
 	bridge: string;
 	epoch: number;
+	/** When the process that speaks began, where it says so, ms. */
+	started?: number;
+	/** How far its clock is ahead of the cluster's, as it measured, ms. */
+	skewMs?: number;
 	colony: string;
 	can: Capability[];
 	intervalMs: number;
@@ -17,6 +21,8 @@ export interface Link {
 	lastPushAt: number;
 	/** It has sent ticks, state or events: one that only brought a layout is never missed. */
 	reporting: boolean;
+	/** Instant of its newest samples, ms. */
+	sampledAt?: number;
 	/** It has sent state in this epoch: until then what is known is the run's before. */
 	current: boolean;
 	/** The colony's own judgement, if it has one. */
@@ -62,10 +68,12 @@ export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
 }
 
 export function newLink(hello: Hello, at: number): Link {
-	const { bridge, epoch, colony, can, intervalMs } = hello;
+	const { bridge, epoch, started, skewMs, colony, can, intervalMs } = hello;
 	return {
 		bridge,
 		epoch,
+		...(started !== undefined && { started }),
+		...(skewMs !== undefined && { skewMs }),
 		colony,
 		can,
 		intervalMs,
@@ -87,4 +95,10 @@ export function silentFrom(link: Link): number {
 /** @returns since when it has been silent, ms, or undefined. */
 export function silentSince(link: Link, now: number): number | undefined {
 	return now >= silentFrom(link) ? link.lastPushAt : undefined;
+}
+
+/** @returns how old its newest samples are, ms, where a bridge that speaks has more of them than it could send so far. */
+export function behind(link: Link): number | undefined {
+	const age = link.lastPushAt - (link.sampledAt ?? link.lastPushAt);
+	return age > SILENT_INTERVALS * link.intervalMs ? age : undefined;
 }

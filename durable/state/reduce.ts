@@ -7,7 +7,7 @@
 import { commandWords } from "../../colony-bridge/protocol/command-words.ts";
 import { customWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import type { Entry, ForgetEntry, LoggedFrame, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
+import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
 import { forgetPatches, reducePatches } from "./patches.ts";
@@ -80,6 +80,12 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		old.colony = hello.colony;
 		old.can = hello.can;
 		old.intervalMs = hello.intervalMs;
+		if (hello.skewMs !== undefined) old.skewMs = hello.skewMs;
+		if (hello.started === undefined || hello.started === old.started) return;
+		old.started = hello.started;
+		// Its frames go on where they were, but what the process before was told to do it knows nothing of.
+		state.commands.newRun(hello.bridge, at);
+		state.happenings.mark({ at, kind: "start", text: `${hello.bridge} started again` });
 		return;
 	}
 	state.commands.newRun(hello.bridge, at);
@@ -107,6 +113,7 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 			return;
 		case "tick":
 			link.reporting = true;
+			link.sampledAt = Math.max(link.sampledAt ?? 0, frame.at);
 			return;
 		case "state":
 			link.reporting = true;
@@ -184,13 +191,13 @@ function reduceLayout(state: ClusterState, link: Link, { layout }: UpFrameOf<"la
 	for (const id of link.html.keys()) if (!custom.has(id)) link.html.delete(id);
 }
 
-function reduceGap(state: ClusterState, link: Link, gap: UpFrameOf<"gap">): void {
+function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 	link.gaps = {
 		count: link.gaps.count + 1,
 		samples: link.gaps.samples + gap.samples,
 		events: link.gaps.events + gap.events,
 	};
-	const dropped = `${gap.samples} samples and ${gap.events} events`;
-	const text = `${link.bridge} had to drop ${dropped} (frames ${gap.first} to ${gap.seq})`;
+	const what = `${gap.samples} samples and ${gap.events} events`;
+	const text = gap.late ? `${gap.samples} samples of ${link.bridge} came too late to be kept` : `${link.bridge} had to drop ${what}`;
 	state.happenings.mark({ at: gap.from, until: gap.until, kind: "gap", text });
 }

@@ -201,7 +201,7 @@ describe("bridges", () => {
 		const again = new Line(rig, "bridge");
 		again.say(hello());
 		expect(bridge.closedWith).toBe(1012);
-		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1, known: true })]);
+		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1, known: true }), { type: "demand", viewers: 0 }]);
 		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(true);
 		again.hangUp();
 		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(false);

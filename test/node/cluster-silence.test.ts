@@ -138,7 +138,7 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	passing.hangUp();
 	const again = new Line(rig, "bridge");
 	again.say(hello({ bridge: "passing" }), { type: "state", seq: 1, at: rig.now });
-	expect(again.take().at(-1)).toEqual({ type: "ack", seq: 1 });
+	expect(again.take()).toContainEqual({ type: "ack", seq: 1 });
 });
 
 test("a cluster has so many bridges and no more, and says what to do", () => {

@@ -297,7 +297,7 @@ test("a bridge's socket that only says hello is given what waits, before anythin
 	const { id } = restart(rig, "worker-1");
 	const line = new Line(rig, "bridge");
 	line.say(run.hello());
-	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "command"]);
+	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "demand", "command"]);
 	expect(state(rig, id)).toBe("delivered");
 });
 

@@ -14,12 +14,12 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 2,
-	"bridge to cluster": "4860074949e3dbf4",
-	"cluster to bridge": "76b45b75e23bf2ad",
+	"bridge to cluster": "7e8719d892869a55",
+	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "900f721ffb21b3bc",
 	layout: "9c89672e2c94b9a9",
 	"viewer to cluster": "e40a782d68a3d39f",
-	"cluster to viewer": "5138670f32e18fc1",
+	"cluster to viewer": "5c738f6168ac4996",
 	REST: "5d109b7edcd2cbf6",
 };
 

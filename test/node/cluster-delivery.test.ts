@@ -1,0 +1,111 @@
+/** What a cluster makes of bridges that come back, come twice, have another clock, or have been away for hours. */
+import { describe, expect, test } from "vitest";
+import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { hello, Line, Rig, START } from "./cluster-rig.ts";
+
+const HOUR = 3_600_000;
+const series = (seq: number, name = "a") => ({ type: "series", seq, series: [{ id: 0, name, type: "gauge" }] });
+const tick = (seq: number, at: number, value = seq) => ({ type: "tick", seq, at, ids: [0], values: [value] });
+const state = (seq: number) => ({ type: "state", seq, at: START, workers: { replace: true, set: [{ id: "w", status: "idle" }] } });
+const links = (rig: Rig) => rig.ask({ kind: "cluster" }).view.links;
+const fatal = (frames: readonly DownFrame[]) => frames.find((frame) => frame.type === "error" && frame.fatal);
+
+describe("two processes with one spool's epoch", () => {
+	test("the one started first is refused for good, on its socket and over HTTP", () => {
+		const rig = new Rig();
+		const first = new Line(rig, "bridge");
+		first.say(hello({ started: START }), state(1));
+		const second = new Line(rig, "bridge");
+		second.say(hello({ started: START + 1 }), state(2));
+		expect(second.take()[0]).toMatchObject({ type: "welcome", lastSeq: 1 });
+		expect(first.take().at(-1)).toMatchObject({ kind: "superseded", fatal: true });
+		expect(first.closedWith).toBe(4009);
+		const words = /"bridge-1" started 2026-01-01T00:00:00.000Z was taken over by the one started 2026-01-01T00:00:00.001Z/;
+		expect(fatal(rig.push(hello({ started: START }), state(3)))).toMatchObject({
+			kind: "superseded",
+			detail: expect.stringMatching(words),
+		});
+		expect(fatal(rig.push(hello(), state(3))), "one that does not say").toMatchObject({ kind: "superseded" });
+		second.say(state(3));
+		expect(second.take()).toEqual([{ type: "ack", seq: 3 }]);
+		expect(rig.ask({ kind: "marks", limit: 5 }).rows[0]).toMatchObject({ kind: "start", text: "bridge-1 started again" });
+	});
+
+	test("it is told apart after a restart of the cluster, of sleeping sockets too", () => {
+		const rig = new Rig();
+		const line = new Line(rig, "bridge");
+		line.say(hello({ started: START }), state(1));
+		rig.restart([line]);
+		expect(fatal(rig.push(hello({ started: START - 1 }), state(2)))).toMatchObject({ kind: "superseded" });
+		line.take();
+		line.say(state(2));
+		expect(line.take().at(-1)).toEqual({ type: "ack", seq: 2 });
+		rig.push(hello({ started: START + 5 }));
+		expect(line.closedWith).toBe(4009);
+	});
+});
+
+describe("clocks", () => {
+	test("welcome gives the instant back that hello was sent at, with the cluster's own", () => {
+		const rig = new Rig();
+		expect(rig.push(hello({ sent: 17 }))[0]).toMatchObject({ type: "welcome", clock: { sent: 17, received: START, answered: START } });
+		expect(rig.push(hello())[0]).not.toHaveProperty("clock");
+	});
+
+	test("a bridge's measure is shown where it is more than a second", () => {
+		const rig = new Rig();
+		rig.push(hello({ skewMs: 900 }), state(1));
+		expect(links(rig)[0]).not.toHaveProperty("skewMs");
+		rig.push(hello({ skewMs: -61_000 }));
+		expect(links(rig)[0]).toMatchObject({ skewMs: -61_000 });
+		rig.push(hello());
+		expect(links(rig)[0], "one that does not say takes nothing back").toMatchObject({ skewMs: -61_000 });
+		rig.restart();
+		expect(links(rig)[0]).toMatchObject({ skewMs: -61_000 });
+	});
+});
+
+describe("after an absence", () => {
+	test("how old the newest numbers are is said until they have caught up", () => {
+		const rig = new Rig();
+		rig.push(hello(), series(1), tick(2, START - 8 * HOUR));
+		expect(links(rig)[0]).toMatchObject({ behindMs: 8 * HOUR });
+		rig.push(hello(), tick(3, START - HOUR));
+		expect(links(rig)[0]).toMatchObject({ behindMs: HOUR });
+		rig.push(hello(), tick(4, START - 5000));
+		expect(links(rig)[0]).not.toHaveProperty("behindMs");
+	});
+
+	test("numbers that come too late for the history are counted and marked, never dropped in silence", () => {
+		const rig = new Rig();
+		rig.push(hello({ bridge: "other" }), series(1, "b"), tick(2, START));
+		const late = [tick(2, START - 2 * HOUR), tick(3, START - HOUR), tick(4, START - 60_000)];
+		expect(rig.push(hello(), series(1), ...late).at(-1)).toEqual({ type: "ack", seq: 4 });
+		rig.restart();
+		expect(links(rig).find(({ bridge }) => bridge === "bridge-1")?.gaps).toEqual({ count: 1, samples: 2, events: 0 });
+		const mark = { kind: "gap", at: START - 2 * HOUR, until: START - HOUR, text: "2 samples of bridge-1 came too late to be kept" };
+		expect(rig.ask({ kind: "marks", limit: 1 }).rows).toMatchObject([mark]);
+		expect(rig.push(hello(), tick(5, START)).at(-1)).toEqual({ type: "ack", seq: 5 });
+	});
+});
+
+describe("demand", () => {
+	test("who asks without a socket looks too, for half a minute", () => {
+		const rig = new Rig();
+		const bridge = new Line(rig, "bridge");
+		bridge.say(hello(), state(1));
+		expect(bridge.take()).toContainEqual({ type: "demand", viewers: 0 });
+		links(rig);
+		links(rig);
+		expect(bridge.take()).toEqual([{ type: "demand", viewers: 1 }]);
+		rig.pass(29_000);
+		bridge.say(state(2));
+		expect(bridge.take()).toEqual([{ type: "ack", seq: 2 }]);
+		rig.pass(1000);
+		bridge.say(state(3));
+		expect(bridge.take()).toEqual([
+			{ type: "demand", viewers: 0 },
+			{ type: "ack", seq: 3 },
+		]);
+	});
+});
