@@ -180,11 +180,12 @@ export class Cluster {
 	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
+		this.#demand.review(this.#host.now());
 		const { speaker, frames, lost } = this.#take(hello, socket);
 		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 		if (speaker && news.length === 0) {
 			this.#bridges.introduce(socket, speaker);
-			const now = this.#live.viewers;
+			const now = this.#demand.greeting(this.#host.now());
 			if (viewers === undefined || viewers > 0 !== now > 0) news.push({ type: "demand", viewers: now });
 			for (const frame of this.control.redeliver(speaker)) if (frame.type !== "command" || !known.includes(frame.id)) news.push(frame);
 		}

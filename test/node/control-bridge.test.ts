@@ -30,7 +30,7 @@ async function start(upgrades: boolean, intervalMs = 100) {
 		() => bridge.stop(),
 	);
 	bridge.start();
-	await until(() => ask<"workers">(door.cluster, { kind: "workers" }).total === 1, "the worker");
+	await until(() => bridge.stats.acked > 0 && bridge.stats.acked === bridge.stats.seq, "the worker");
 	const order = () => {
 		const ordered = door.cluster.control.order({ command: { action: "restart", worker: "worker-1" }, actor: ANN });
 		if (ordered.type === "refused") throw new Error(ordered.detail);
@@ -71,17 +71,17 @@ test("without a socket a bridge that pushes seldom is told of a command and of v
 	const { door, colony, bridge, order, command } = await start(false, 3_600_000);
 	await until(() => bridge.stats.viewers === 0, "what the first request that waits was told");
 	await until(() => door.waits > 1, "the next");
-	const { posts, waits } = door;
-	const { id } = order();
-	await until(() => colony.restarts.length > 0, "the command");
-	expect(command(id).state).toBe("delivered");
-	expect(door.posts).toBe(posts);
 	const viewer = { send() {}, close() {}, attachment: undefined };
 	door.cluster.open(viewer, "viewer");
 	door.cluster.message(viewer, JSON.stringify({ type: "watch", queries: [{ kind: "cluster" }] }));
 	await until(() => bridge.stats.viewers === 1, "the viewer");
 	door.cluster.closed(viewer);
 	await until(() => bridge.stats.viewers === 0, "the viewer's leave");
+	const { posts, waits } = door;
+	const { id } = order();
+	await until(() => colony.restarts.length > 0, "the command");
+	expect(command(id).state).toBe("delivered");
+	expect(door.posts).toBe(posts);
 	// What is under way does not make it ask in a loop.
 	expect(door.waits - waits).toBeLessThanOrEqual(4);
 	colony.restarts[0]?.finish("worker-1 is back");
