@@ -3,7 +3,7 @@ import type { Labels } from "../../../protocol/names.ts";
 import { unescapeValue } from "./escapes.ts";
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const VALUE = /"((?:[^"\\]|\\.)*)"/sy;
+const VALUE = /"([^"\\]*(?:\\.[^"\\]*)*)"/sy;
 
 /** What is wrong with a line; its place is added by who reads the lines. */
 export class LineFault extends Error {}

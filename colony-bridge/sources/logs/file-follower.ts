@@ -1,0 +1,158 @@
+/**
+ * Reads a file as it grows, over rotation: where another file takes its name, the old one is read to its end and the new one from its
+ * beginning; where it is cut short, or written anew under the same name, it is read from the beginning again.
+ */
+import type { Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { wordsOf } from "../../bridge/complaints.ts";
+
+const POLL_MS = 200;
+const CHUNK = 65_536;
+/** Bytes read in a row; a file of gigabytes does not keep the program from its other work. */
+const MOST_AT_ONCE = 4_000_000;
+/** The first bytes tell whether a file was written anew. */
+const HEAD = 64;
+const NEWLINE = 0x0a;
+
+export interface Followed {
+	data(chunk: Buffer): void;
+	/** No more will come of the file that was: what has begun is whole. */
+	end(): void;
+	/** The file can be read (undefined), or why not. */
+	state(problem: string | undefined): void;
+}
+
+export class FileFollower {
+	readonly #path: string;
+	readonly #followed: Followed;
+	readonly #pollMs: number;
+	#fromEnd: boolean;
+	#file: FileHandle | undefined;
+	#position = 0;
+	#head: Buffer = Buffer.alloc(0);
+	#writtenAt = 0;
+	/** Began in the middle of a line: its rest says nothing. */
+	#inLine = false;
+	#timer: NodeJS.Timeout | undefined;
+	#work: Promise<void> = Promise.resolve();
+	#stopped = false;
+
+	constructor(path: string, fromEnd: boolean, followed: Followed, pollMs = POLL_MS) {
+		this.#path = path;
+		this.#fromEnd = fromEnd;
+		this.#followed = followed;
+		this.#pollMs = pollMs;
+	}
+
+	start(): void {
+		this.#work = this.#poll();
+	}
+
+	/** Reads what there is and lets go. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		clearTimeout(this.#timer);
+		await this.#work;
+		await this.#read().catch(() => {});
+		await this.#close();
+	}
+
+	async #poll(): Promise<void> {
+		let more = false;
+		try {
+			more = await this.#read();
+			this.#followed.state(undefined);
+		} catch (error) {
+			await this.#close();
+			const { code } = error as NodeJS.ErrnoException;
+			this.#followed.state(code === "ENOENT" ? "there is no such file yet" : wordsOf(error));
+			// A file that comes later is new from its first byte.
+			this.#fromEnd = false;
+		}
+		if (this.#stopped) return;
+		this.#timer = setTimeout(() => this.start(), more ? 0 : this.#pollMs);
+	}
+
+	/** @returns true where there is more to read at once. */
+	async #read(): Promise<boolean> {
+		if (!this.#file) await this.#open();
+		const named = await stat(this.#path).catch((error: NodeJS.ErrnoException) => {
+			// Renamed, and the next one is not there yet: the old one may still grow.
+			if (error.code === "ENOENT") return undefined;
+			throw error;
+		});
+		const own = await (this.#file as FileHandle).stat();
+		if (own.size < this.#position || (await this.#anew(own))) this.#restart();
+		if (await this.#drain()) return true;
+		if (!named || (named.ino === own.ino && named.dev === own.dev)) return false;
+		this.#restart();
+		await this.#close();
+		return true;
+	}
+
+	async #open(): Promise<void> {
+		this.#file = await open(this.#path, "r");
+		const { size } = await this.#file.stat();
+		this.#writtenAt = 0;
+		this.#position = this.#fromEnd ? size : 0;
+		this.#head = Buffer.alloc(0);
+		if (this.#fromEnd && size > 0) {
+			await this.#keepHead(size);
+			this.#inLine = (await this.#bytes(size - 1, 1))[0] !== NEWLINE;
+		}
+		this.#fromEnd = false;
+	}
+
+	/** The same file from its beginning. */
+	#restart(): void {
+		this.#followed.end();
+		this.#position = 0;
+		this.#head = Buffer.alloc(0);
+		this.#inLine = false;
+	}
+
+	async #close(): Promise<void> {
+		const file = this.#file;
+		this.#file = undefined;
+		await file?.close();
+	}
+
+	/** @returns true where there is more. */
+	async #drain(): Promise<boolean> {
+		for (let read = 0; read < MOST_AT_ONCE; ) {
+			const chunk = await this.#bytes(this.#position, CHUNK);
+			if (chunk.length === 0) return false;
+			this.#position += chunk.length;
+			read += chunk.length;
+			this.#hand(chunk);
+		}
+		return true;
+	}
+
+	#hand(chunk: Buffer): void {
+		const start = this.#inLine ? chunk.indexOf(NEWLINE) + 1 : 0;
+		if (this.#inLine && start === 0) return;
+		this.#inLine = false;
+		this.#followed.data(chunk.subarray(start));
+	}
+
+	/** Whether what stood at the beginning of the file is there no more. */
+	async #anew({ size, mtimeMs }: Stats): Promise<boolean> {
+		if (mtimeMs === this.#writtenAt) return false;
+		this.#writtenAt = mtimeMs;
+		const known = this.#head;
+		await this.#keepHead(size);
+		return known.length > 0 && !this.#head.subarray(0, known.length).equals(known);
+	}
+
+	async #keepHead(size: number): Promise<void> {
+		this.#head = await this.#bytes(0, Math.min(HEAD, size));
+	}
+
+	async #bytes(position: number, length: number): Promise<Buffer> {
+		if (length === 0) return Buffer.alloc(0);
+		const buffer = Buffer.alloc(length);
+		const { bytesRead } = await (this.#file as FileHandle).read(buffer, 0, length, position);
+		return buffer.subarray(0, bytesRead);
+	}
+}

@@ -1,0 +1,78 @@
+/** A log as a source: a file that is followed, or what comes through a pipe. */
+import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import type { ColonySnapshot } from "../../colony.ts";
+import type { ColonyEvent } from "../../protocol/up.ts";
+import { BoundedLines } from "../bounded-lines.ts";
+import { ReachCheck } from "../reach-check.ts";
+import type { Source } from "../source.ts";
+import { FileFollower } from "./file-follower.ts";
+import { LogAssembler } from "./log-assembler.ts";
+
+const LINE_BYTES = 64_000;
+
+export interface LogOptions {
+	/** From the beginning of the file; else what is written from now on. */
+	fromStart?: boolean;
+	pollMs?: number;
+}
+
+export class LogSource implements Source {
+	readonly name: string;
+	readonly ended?: Promise<void>;
+	readonly #check: ReachCheck | undefined;
+	readonly #follower: FileFollower | undefined;
+	readonly #stream: Readable | undefined;
+	readonly #messages = new LogAssembler((line) => {
+		this.#count += 1;
+		this.#listener?.({ type: "log", ...line });
+	});
+	readonly #lines = new BoundedLines(LINE_BYTES, (line) => this.#messages.write(line));
+	#listener: ((event: ColonyEvent) => void) | undefined;
+	#count = 0;
+
+	/** @param from a path, or a stream that is read to its end. */
+	constructor(from: string | Readable, { fromStart = false, pollMs }: LogOptions = {}) {
+		if (typeof from !== "string") {
+			this.name = "logs -";
+			this.#stream = from;
+			this.ended = finished(from, { writable: false }).catch(() => {});
+			return;
+		}
+		this.name = `logs ${from}`;
+		const check = new ReachCheck(this.name);
+		this.#check = check;
+		const followed = {
+			data: (chunk: Buffer) => this.#lines.write(chunk),
+			end: () => this.#flush(),
+			state: (problem: string | undefined) => check.note(problem === undefined ? "ok" : "failed", problem),
+		};
+		this.#follower = new FileFollower(from, !fromStart, followed, pollMs);
+	}
+
+	start(listener: (event: ColonyEvent) => void): void {
+		this.#listener = listener;
+		this.#follower?.start();
+		// Never paused: a bridge that is slow must not make the program slow that writes into the pipe.
+		this.#stream?.on("data", (chunk: Buffer) => this.#lines.write(chunk)).on("end", () => this.#flush());
+	}
+
+	read(): ColonySnapshot {
+		return this.#check ? { checks: [this.#check.view()] } : {};
+	}
+
+	status(): string {
+		return `${this.#count} log lines`;
+	}
+
+	async stop(): Promise<void> {
+		await this.#follower?.stop();
+		this.#stream?.destroy();
+		this.#flush();
+	}
+
+	#flush(): void {
+		this.#lines.end();
+		this.#messages.flush();
+	}
+}
