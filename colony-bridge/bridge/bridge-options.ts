@@ -39,6 +39,8 @@ export interface BridgeStats {
 	/** Complaints, those of the cluster and of the colony's bad entries too. */
 	complaints: number;
 	reconnects: number;
+	/** HTTP status with which the dashboard turned the newest link away, 401 or 403. It is tried again. */
+	denied?: number;
 	/** Absent: not told on this link. */
 	viewers?: number;
 }

@@ -103,7 +103,7 @@ export class Bridge {
 	}
 
 	get stats(): BridgeStats {
-		const { state, reconnects, epoch, viewers } = this.#uplink;
+		const { state, reconnects, epoch, viewers, denied } = this.#uplink;
 		return {
 			state,
 			connected: state === "live",
@@ -115,6 +115,7 @@ export class Bridge {
 			refused: this.#refusals.count,
 			complaints: this.#complaints.count,
 			reconnects,
+			...(denied !== undefined && { denied }),
 			...(viewers !== undefined && { viewers }),
 		};
 	}

@@ -24,6 +24,8 @@ export class Uplink {
 	state: UplinkState = "idle";
 	reconnects = 0;
 	viewers: number | undefined;
+	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
+	denied: number | undefined;
 	#epoch = 0;
 	readonly #connect: Connect;
 	readonly #outbox: Outbox;
@@ -172,6 +174,7 @@ export class Uplink {
 		if (repeated) return;
 		clearTimeout(this.#watchdog);
 		this.state = "live";
+		this.denied = undefined;
 		this.#liveAt = performance.now();
 		this.#backoff.reset();
 		this.pump();
@@ -197,6 +200,7 @@ export class Uplink {
 			return;
 		}
 		if (code === 401 || code === 403) {
+			this.denied = code;
 			this.#complaints.say(
 				`the dashboard refused the bridge's token (${code}: ${reason}); give the bridge the token that the dashboard has as BRIDGE_TOKEN`,
 			);

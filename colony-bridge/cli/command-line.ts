@@ -4,15 +4,18 @@ import type { ArgsDef, CommandContext } from "citty";
 /** The caller's mistake: its words are all that is shown. */
 export class UsageError extends Error {}
 
-/** A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then. */
-export function guarded<const T extends ArgsDef>(args: T, run: (context: CommandContext<T>) => Promise<void>) {
+/**
+ * A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then.
+ * @param usageCode the exit code where it was the caller's mistake.
+ */
+export function guarded<const T extends ArgsDef>(args: T, run: (context: CommandContext<T>) => Promise<void>, usageCode = 1) {
 	return async (context: CommandContext<T>): Promise<void> => {
 		try {
 			refuseUnknown(args, context.args);
 			await run(context);
 		} catch (error) {
 			console.error(error instanceof Error ? error.message : String(error));
-			process.exitCode = 1;
+			process.exitCode = error instanceof UsageError ? usageCode : 1;
 		}
 	};
 }
@@ -20,8 +23,11 @@ export function guarded<const T extends ArgsDef>(args: T, run: (context: Command
 function refuseUnknown(args: ArgsDef, given: Record<string, unknown>): void {
 	const known = Object.keys(args);
 	const options = `it takes ${known.map((name) => `--${name}`).join(", ")}`;
+	// citty gives `--token-file` as `tokenFile` too.
+	const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 	for (const name of Object.keys(given))
-		if (name !== "_" && !known.includes(name)) throw new UsageError(`unknown option --${name}; ${options}`);
+		if (name !== "_" && !known.includes(name) && !known.includes(written(name)))
+			throw new UsageError(`unknown option --${name}; ${options}`);
 	const [extra] = given._ as string[];
 	if (extra !== undefined) throw new UsageError(`unknown argument "${extra}"; ${options}`);
 }

@@ -1,0 +1,41 @@
+/** What the bridge says of itself, on standard error: words for people or a JSON object a line. */
+export type LogFormat = "text" | "json";
+export type Say = (level: "INFO" | "WARNING" | "ERROR", message: string, fields?: Record<string, unknown>) => void;
+
+export class BridgeLog {
+	readonly #format: LogFormat;
+	readonly #out: NodeJS.WriteStream;
+	/** What stands on the terminal's last line; drawn again under what is said. */
+	#line = "";
+
+	constructor(format: LogFormat, out: NodeJS.WriteStream = process.stderr) {
+		this.#format = format;
+		this.#out = out;
+	}
+
+	/** A line of status can be drawn over and over. */
+	get live(): boolean {
+		return this.#format === "text" && this.#out.isTTY === true;
+	}
+
+	say: Say = (level, message, fields) => {
+		const time = new Date().toISOString();
+		// A message may quote what came from outside: it stays one line, and moves no cursor.
+		const plain = message.replace(/\p{Cc}+/gu, " ");
+		const text = this.#format === "json" ? JSON.stringify({ time, level, message, ...fields }) : `${time} ${level.padEnd(7)} ${plain}`;
+		this.#out.write(`${this.live ? "\r\u001b[2K" : ""}${text}\n${this.#line}`);
+	};
+
+	/** Draws the status over the one before. */
+	status(text: string): void {
+		const columns = this.#out.columns || 80;
+		this.#line = text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
+		this.#out.write(`\r\u001b[2K${this.#line}`);
+	}
+
+	/** The status line is over: what comes next begins on a line of its own. */
+	end(): void {
+		if (this.#line) this.#out.write("\n");
+		this.#line = "";
+	}
+}

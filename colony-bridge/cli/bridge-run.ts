@@ -1,0 +1,113 @@
+/** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
+import { Bridge } from "../bridge/bridge.ts";
+import type { BridgeStats } from "../bridge/bridge-options.ts";
+import { tokenOf } from "../sources/http-get.ts";
+import { MergedColony } from "../sources/merged-colony.ts";
+import { EXIT, type ExitCode } from "./bridge-exit.ts";
+import type { Say } from "./bridge-log.ts";
+import type { BridgePlan } from "./bridge-plan.ts";
+import { sourcesOf } from "./bridge-sources.ts";
+import { UsageError } from "./command-line.ts";
+
+const LOOK_MS = 200;
+
+export class BridgeRun {
+	readonly plan: BridgePlan;
+	/** Resolves with the exit code when it is over. */
+	readonly over: Promise<ExitCode>;
+	readonly #colony: MergedColony;
+	readonly #bridge: Bridge;
+	readonly #say: Say;
+	readonly #look: NodeJS.Timeout;
+	#state: BridgeStats["state"] = "idle";
+	#wasLive = false;
+	#ending = false;
+	#end!: (code: ExitCode) => void;
+
+	/** @throws UsageError where the token cannot be read. */
+	static async start(plan: BridgePlan, say: Say): Promise<BridgeRun> {
+		const token = plan.tokenFile === undefined ? undefined : await readToken(plan.tokenFile);
+		return new BridgeRun(plan, token, say);
+	}
+
+	private constructor(plan: BridgePlan, token: string | undefined, say: Say) {
+		this.plan = plan;
+		this.#say = (level, message, fields) =>
+			say(level, `${plan.title}: ${message}`, { cluster: plan.cluster, bridge: plan.name, ...fields });
+		this.over = new Promise((resolve) => {
+			this.#end = resolve;
+		});
+		const { to: url, cluster, name, intervalMs } = plan;
+		this.#colony = new MergedColony(
+			plan.title,
+			sourcesOf(plan, (words) => this.#say("WARNING", words)),
+			(words) => this.#say("WARNING", words),
+		);
+		this.#bridge = new Bridge({
+			colony: this.#colony,
+			to: { url, ...(cluster !== undefined && { cluster }), ...(token !== undefined && { token }) },
+			name,
+			intervalMs,
+			onError: (error) => this.#say("WARNING", error.message),
+		});
+		this.#bridge.start();
+		this.#colony.start();
+		this.#look = setInterval(() => this.#watch(), LOOK_MS);
+		this.#whenInputEnds();
+	}
+
+	get stats(): BridgeStats {
+		return this.#bridge.stats;
+	}
+
+	/** In a few words, counters and all. */
+	status(): string {
+		const { state, acked, buffered, gaps, viewers, complaints } = this.stats;
+		const parts = [
+			`${this.plan.title} ${state}`,
+			...this.#colony.sources.flatMap((source) => source.status?.() ?? []),
+			`${acked} frames acknowledged, ${buffered.frames} waiting`,
+			...(gaps.count > 0 ? [`${gaps.count} gaps (${gaps.samples} samples, ${gaps.events} events lost)`] : []),
+			...(viewers === undefined ? [] : [`${viewers} viewers`]),
+			...(complaints > 0 ? [`${complaints} complaints`] : []),
+		];
+		return parts.join(" · ");
+	}
+
+	/** Takes what the sources have, waits a few seconds at most until it has arrived, and is over. */
+	async stop(code: ExitCode = EXIT.stopped): Promise<void> {
+		if (this.#ending) return;
+		this.#ending = true;
+		clearInterval(this.#look);
+		await this.#colony.stop();
+		await this.#bridge.stop();
+		const { frames } = this.stats.buffered;
+		if (code !== EXIT.stopped || frames === 0) return this.#end(code);
+		this.#say("ERROR", `${frames} frames had not arrived`);
+		this.#end(EXIT.unsent);
+	}
+
+	#watch(): void {
+		const { state, denied } = this.stats;
+		if (state !== this.#state) {
+			if (state === "live") this.#say("INFO", `live at ${this.plan.to} as bridge "${this.plan.name}"`);
+			this.#state = state;
+		}
+		this.#wasLive ||= state === "live";
+		if (state === "superseded") void this.stop(EXIT.superseded);
+		// A token that was good before is waited for: it may be on its way to the dashboard.
+		else if (denied !== undefined && !this.#wasLive) void this.stop(EXIT.denied);
+	}
+
+	/** A pipe that ends is the end where nothing else is read. */
+	#whenInputEnds(): void {
+		const ends = this.#colony.sources.map(({ ended }) => ended);
+		if (ends.every((ended) => ended !== undefined)) void Promise.all(ends).then(() => this.stop());
+	}
+}
+
+async function readToken(file: string): Promise<string> {
+	return tokenOf(file).catch((error: Error) => {
+		throw new UsageError(error.message);
+	});
+}

@@ -1,0 +1,31 @@
+/** The sources that a plan asks for. */
+import { HiveFrameSource } from "../sources/hiveframe/hiveframe-source.ts";
+import { LogSource } from "../sources/logs/log-source.ts";
+import { PrometheusSource } from "../sources/prometheus/prometheus-source.ts";
+import { srvTargets } from "../sources/prometheus/targets/dns-srv.ts";
+import { kubernetesTargets } from "../sources/prometheus/targets/kubernetes.ts";
+import { staticTarget, type TargetList } from "../sources/prometheus/targets/target.ts";
+import type { Source } from "../sources/source.ts";
+import { StdinSource } from "../sources/stdin/stdin-source.ts";
+import { type BridgePlan, isStdin } from "./bridge-plan.ts";
+
+export function sourcesOf(plan: BridgePlan, complain: (words: string) => void): Source[] {
+	const sources: Source[] = [];
+	if (plan.stdin) sources.push(new StdinSource(process.stdin, complain));
+	if (plan.prometheus.length > 0) sources.push(new PrometheusSource(plan.prometheus.map(targetsOf), { intervalMs: plan.intervalMs }));
+	const several = plan.hiveframe.length > 1;
+	for (const { url, tokenFile } of plan.hiveframe) sources.push(new HiveFrameSource(url, { tokenFile, several }));
+	for (const log of plan.logs) sources.push(new LogSource(isStdin(log) ? process.stdin : log.file, { fromStart: log.fromStart }));
+	return sources;
+}
+
+function targetsOf({ url, job, tokenFile, kubeconfig }: BridgePlan["prometheus"][number]): TargetList {
+	switch (url.protocol) {
+		case "dns+srv:":
+			return srvTargets(url, { job, tokenFile });
+		case "kubernetes:":
+			return kubernetesTargets(url, { job, tokenFile, kubeconfig });
+		default:
+			return staticTarget(url, job, tokenFile);
+	}
+}
