@@ -1,7 +1,8 @@
 /**
- * What a cluster keeps in memory, and how it comes back: the newest keyframe the history does not go beyond, then the entries after it, each
- * applied as it was when it came.
+ * What a cluster keeps in memory, and how it comes back: the newest keyframe that neither the history nor the log of ended tasks goes beyond,
+ * then the entries after it, each applied as it was when it came.
  */
+import type { TaskEnd } from "../colony-bridge/protocol/state.ts";
 import { History } from "./history/history.ts";
 import type { HistoryOptions } from "./history/options.ts";
 import type { Entry } from "./log/entry.ts";
@@ -13,6 +14,7 @@ import type { Sql } from "./sql.ts";
 import type { ClusterState } from "./state/cluster-state.ts";
 import { LEFT_OUT } from "./state/link.ts";
 import { reduce } from "./state/reduce.ts";
+import { TaskLog, type TaskLogBounds } from "./tasks/task-log.ts";
 
 /** Bytes of a row in a Durable Object, less what the other columns take. */
 const ROW_BYTES = 1_990_000;
@@ -21,6 +23,7 @@ export interface MemoryOptions {
 	log?: Partial<LogBounds>;
 	keyframes?: Partial<KeyframePace>;
 	history?: Partial<HistoryOptions>;
+	tasks?: Partial<TaskLogBounds>;
 }
 
 /** An entry that no row can hold. */
@@ -36,6 +39,7 @@ export class Memory {
 	#ready = false;
 	readonly state: ClusterState;
 	readonly history: History;
+	readonly tasks: TaskLog;
 
 	/** Reads only. @throws where the log is not whole. */
 	constructor(sql: Sql, options: MemoryOptions = {}) {
@@ -44,13 +48,19 @@ export class Memory {
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
 		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
 		this.history = new History(sql, options.history);
+		this.tasks = new TaskLog(sql, options.tasks);
 		const from = this.history.replayFrom;
 		this.state = this.#keyframes.load(exists ? from : undefined);
 		if (!exists) return;
+		// Back to where all ends that were known are on disk. Keyframes before format 3 had their ends with them.
+		while (this.state.ended > this.tasks.written && this.state.tasksApart) {
+			this.state = this.#keyframes.load(this.state.position - 1);
+		}
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
 			this.#keyframes.count(chars);
 			reduce(this.state, entry);
 			if (position > from) this.#remember(entry, true);
+			this.#keepEnds(entry);
 		}
 		// Whoever waited for these is gone with the memory before.
 		this.state.commands.takeEnded();
@@ -73,6 +83,7 @@ export class Memory {
 		}
 		reduce(this.state, entry);
 		this.#remember(entry, false);
+		this.#keepEnds(entry);
 		return (also) =>
 			this.#sql.transaction(() => {
 				this.#write(text);
@@ -83,11 +94,23 @@ export class Memory {
 	#write(text: string): void {
 		if (!this.#ready) migrateLog(this.#sql);
 		const { position } = this.state;
-		this.#log.append(position, text, this.#keyframes.notAfter(this.history.replayFrom));
+		this.#log.append(position, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
 		this.#keyframes.count(text.length);
 		if (this.#keyframes.due) this.#keyframes.write(this.state, this.#log.oldest);
 		this.history.commit(position);
+		this.tasks.commit(position);
 		this.#ready = true;
+	}
+
+	/** Ends go to their log, by their number among all that the state has counted. */
+	#keepEnds(entry: Entry): void {
+		if (entry.type !== "push") return;
+		const ends: TaskEnd[] = [];
+		for (const frame of entry.frames) {
+			if (frame.type !== "events") continue;
+			for (const { type, ...end } of frame.events) if (type === "taskEnd") ends.push(end as TaskEnd);
+		}
+		if (ends.length > 0) this.tasks.append(this.state.ended - ends.length + 1, ends, this.state.position);
 	}
 
 	/** Numbers go to the history. @param defining whether its dictionary does not know the entry's series yet. */

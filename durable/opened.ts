@@ -14,6 +14,6 @@ export interface Opened {
 /** @param connected bridges that have a socket. */
 export function openCluster(cluster: string, sql: Sql, options: ClusterOptions, connected: ReadonlySet<string>): Opened {
 	const memory = new Memory(sql, options);
-	const { state, history } = memory;
-	return { memory, view: new View({ cluster, state, history, connected }), audit: new Audit(sql) };
+	const { state, history, tasks } = memory;
+	return { memory, view: new View({ cluster, state, history, tasks, connected }), audit: new Audit(sql) };
 }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { Aggregation, Duration, Selector } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { Count, Instant, Name } from "./names.ts";
-import { LogLevel } from "./state.ts";
+import { LogLevel, TaskEnd } from "./state.ts";
 
 const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 100);
 
@@ -30,6 +30,23 @@ const rowWindow = {
 };
 export type RowWindow = v.InferOutput<v.ObjectSchema<typeof rowWindow, undefined>>;
 
+/** Which ended tasks are meant, and in what order. */
+export const TaskFilter = v.object({
+	worker,
+	status: v.optional(TaskEnd.entries.status),
+	name: v.optional(Name),
+	/** Anywhere in id, name or error, whatever the case. */
+	text: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+	/** Ended in [since, until], ms. */
+	since: v.optional(Instant),
+	until: v.optional(Instant),
+	/** Absent: newest first. */
+	order: v.optional(v.picklist(["newest", "longest"])),
+	/** The `id` of the last row of the page before. */
+	after: v.optional(Count),
+});
+export type TaskFilter = v.InferOutput<typeof TaskFilter>;
+
 export const Query = v.variant("kind", [
 	/** Health, counts, totals, colony, links. */
 	v.object({ kind: v.literal("cluster") }),
@@ -44,8 +61,16 @@ export const Query = v.variant("kind", [
 	}),
 	/** Tasks that have not ended, running ones first. */
 	v.object({ kind: v.literal("tasks"), limit, worker }),
-	/** Tasks that ended, newest first. */
-	v.object({ kind: v.literal("ended"), limit, worker, status: v.optional(v.picklist(["completed", "failed", "cancelled"])) }),
+	/** Tasks that ended. Of a filter all that match are counted, and `limit` of them shown. */
+	v.object({
+		kind: v.literal("ended"),
+		limit,
+		...TaskFilter.entries,
+		/** Errors whole, with their stacks. */
+		stacks: v.optional(v.boolean()),
+	}),
+	/** One task by its own id: what it does or did, its attempts, those around it. */
+	v.object({ kind: v.literal("task"), id: Name }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
 	v.object({ kind: v.literal("streams"), ...rowWindow }),

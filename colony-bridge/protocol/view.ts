@@ -53,7 +53,16 @@ export interface ClusterView {
 	/** Position in the log. */
 	position: number;
 	workers: { total: number; ready: number; busy: number; byStatus: Record<string, number>; byRole: Record<string, number> };
-	tasks: { active: number; queued: number; completed: number; failed: number; cancelled: number };
+	tasks: {
+		active: number;
+		queued: number;
+		completed: number;
+		failed: number;
+		cancelled: number;
+		/** Ended ones that can be read one by one, and since when, ms. */
+		kept: number;
+		keptSince?: number;
+	};
 	streams: { total: number; running: number };
 	checks: { total: number; ok: number; warning: number; failed: number };
 	series: { alive: number; seen: number };
@@ -89,10 +98,31 @@ export interface CombRow {
 	values?: string;
 }
 export type TaskRow = Task;
-/** Duration in ms; wait is the time queued. */
+/** An end has a number of its own, for a task may end several times: `id` is that, `task` the task's. Duration in ms; wait is the time queued. */
 export interface EndedRow extends TaskEnd {
+	task: string;
 	durationMs?: number;
 	waitMs?: number;
+}
+/** One task, as far as it is known. */
+export interface TaskView {
+	id: string;
+	/** While it is queued or runs. */
+	active?: TaskRow;
+	/** Its ends that are kept, newest first, and how many they are. */
+	attempts: EndedRow[];
+	total: number;
+	/** The task it belongs to, those it has to wait for and those that belong to it, as far as they are kept. */
+	parent?: RelatedTask;
+	dependencies: RelatedTask[];
+	children: RelatedTask[];
+	childrenTotal: number;
+}
+/** `unknown`: neither active nor among the ends that are kept. */
+export interface RelatedTask {
+	id: string;
+	name?: string;
+	status: Task["status"] | TaskEnd["status"] | "unknown";
 }
 /** Every run ever of one task name. */
 export interface KindRow {
@@ -106,7 +136,11 @@ export interface KindRow {
 	p95Ms?: number;
 	p99Ms?: number;
 	maxMs?: number;
+	/** Of all known durations together. */
+	totalMs?: number;
+	/** Instant of the last end, and how many ended lately: each counts e times less for every minute it was before `lastAt`. */
 	lastAt: number;
+	recent: number;
 }
 export interface StreamRow extends Stream, WithValues {
 	checkpoints?: Checkpoint[];
@@ -245,9 +279,11 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 				? Metrics
 				: K extends "samples"
 					? Samples
-					: K extends RowKind
-						? Rows<K>
-						: never;
+					: K extends "task"
+						? { kind: "task"; view: TaskView }
+						: K extends RowKind
+							? Rows<K>
+							: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
 /** How one answer becomes the next. `index` is the query's place in `watch`. */

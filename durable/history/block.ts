@@ -10,9 +10,9 @@
  *
  * Series of one push share their instants, so a sample costs its value alone. One series is read without touching the others.
  */
-import { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
 import { readColumn, writeColumn } from "./codec/column.ts";
-import { readIntegers, writeIntegers } from "./codec/integers.ts";
 import { readPresence, writePresence } from "./presence.ts";
 import type { Run } from "./run.ts";
 import { readNumbers, writeNumbers } from "./series-numbers.ts";

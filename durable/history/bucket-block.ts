@@ -11,9 +11,10 @@
  *
  * Series of one push share their timing, so it is written once.
  */
+
+import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
 import { type BucketColumns, readBucketColumns, writeBucketColumns } from "./bucket-columns.ts";
-import { ByteReader, ByteWriter } from "./codec/bytes.ts";
-import { readIntegers, writeIntegers } from "./codec/integers.ts";
 import { readPresence, writePresence } from "./presence.ts";
 import type { BucketRun } from "./run.ts";
 import { readNumbers, writeNumbers } from "./series-numbers.ts";

@@ -8,10 +8,10 @@
  *
  * 0x80 (plus 0x40): the values are no short decimals; last, min, max, sum and the rise are columns of doubles.
  */
-import type { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import type { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
+import { MOST_INTEGER, readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
 import { readColumn, writeColumn } from "./codec/column.ts";
 import { fromDecimals, toDecimals } from "./codec/decimal.ts";
-import { MOST_INTEGER, readIntegers, writeIntegers } from "./codec/integers.ts";
 import type { BucketRun } from "./run.ts";
 
 export interface BucketColumns {

@@ -2,7 +2,7 @@
  * Which of a block's instants a series has: alternating counts of instants it has and has not, first those it has. Written once for all
  * series that agree, and most blocks have one presence only: all of them.
  */
-import type { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import type { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
 
 /** @param all ascending. @param some ascending, each in `all`. */
 export function writePresence(all: ArrayLike<number>, some: ArrayLike<number>, count: number, out: ByteWriter): void {

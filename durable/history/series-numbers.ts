@@ -1,5 +1,5 @@
 /** The series of a block, ascending, as the distances between their numbers. */
-import type { ByteReader, ByteWriter } from "./codec/bytes.ts";
+import type { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
 
 export function writeNumbers(numbers: readonly number[], out: ByteWriter): void {
 	out.varint(numbers.length);

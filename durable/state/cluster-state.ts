@@ -7,9 +7,9 @@ import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
 
 /** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
-const KEYFRAME_FORMAT = 2;
-/** Without commands. */
-const FORMAT_1 = 1;
+const KEYFRAME_FORMAT = 3;
+/** 1: without commands. 2: with some ended tasks, which the task log has now. */
+const OLDER = [1, 2];
 
 export interface StoredState {
 	format: number;
@@ -55,6 +55,13 @@ export class ClusterState {
 	alarmAt = 0;
 	/** Rises when a layout comes or goes. Not part of the state. */
 	layoutVersion = 0;
+	/** Ended tasks that it counts are in the task log. Not part of the state. */
+	tasksApart = true;
+
+	/** Tasks that ended since the cluster began. */
+	get ended(): number {
+		return this.totals.completed + this.totals.failed + this.totals.cancelled;
+	}
 
 	store(): StoredState {
 		return {
@@ -78,10 +85,11 @@ export class ClusterState {
 	}
 
 	static restore(stored: StoredState): ClusterState {
-		if (stored.format !== KEYFRAME_FORMAT && stored.format !== FORMAT_1) {
+		if (stored.format !== KEYFRAME_FORMAT && !OLDER.includes(stored.format)) {
 			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
 		}
 		const state = new ClusterState();
+		state.tasksApart = stored.format === KEYFRAME_FORMAT;
 		state.position = stored.position;
 		state.at = stored.at;
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));

@@ -172,7 +172,7 @@ function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events"
 			const { type: _, ...end } = event;
 			state.totals[end.status]++;
 			state.kinds.count(end);
-			state.happenings.taskEnd(end);
+			if (end.status === "failed") state.happenings.taskFailed(end);
 			const active = (state.running.get(end.id) ?? state.queued.get(end.id))?.value;
 			// A retry under the same id may have begun already.
 			if (active && (active.attempt ?? 1) <= (end.attempt ?? active.attempt ?? 1)) {

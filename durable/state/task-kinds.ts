@@ -4,6 +4,8 @@ import { DurationSketch, type StoredSketch } from "./sketch.ts";
 
 /** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
 const MOST_NAMES = 5_000;
+/** What `recent` means by lately. */
+const RECENT_MS = 60_000;
 const OTHERS = "(other names)";
 
 export interface TaskKind {
@@ -13,12 +15,25 @@ export interface TaskKind {
 	cancelled: number;
 	/** Instant of the last end, ms. */
 	lastAt: number;
+	/** How many ended lately: each counts less the longer ago it was before `lastAt`, e times less a minute. */
+	recent: number;
+	/** Of all durations that are known, ms. Absent: some were counted by a version that did not add them up. */
+	totalMs: number | undefined;
 	readonly durations: DurationSketch;
 	/** Rises with every end. Not part of the state. */
 	version: number;
 }
 
-export type StoredKinds = [name: string, completed: number, failed: number, cancelled: number, lastAt: number, durations: StoredSketch][];
+export type StoredKinds = [
+	name: string,
+	completed: number,
+	failed: number,
+	cancelled: number,
+	lastAt: number,
+	durations: StoredSketch,
+	recent?: number,
+	totalMs?: number | null,
+][];
 
 export class TaskKinds {
 	readonly #kinds = new Map<string, TaskKind>();
@@ -37,9 +52,14 @@ export class TaskKinds {
 	count(end: TaskEnd): void {
 		const kind = this.#kind(end.name);
 		kind[end.status]++;
+		const later = end.endedAt - kind.lastAt;
+		kind.recent = later > 0 ? kind.recent * Math.exp(-later / RECENT_MS) + 1 : kind.recent + Math.exp(later / RECENT_MS);
 		kind.lastAt = Math.max(kind.lastAt, end.endedAt);
 		const duration = durationOf(end);
-		if (duration !== undefined) kind.durations.add(duration);
+		if (duration !== undefined) {
+			kind.durations.add(duration);
+			if (kind.totalMs !== undefined) kind.totalMs += duration;
+		}
 		kind.version++;
 		this.#version++;
 	}
@@ -52,11 +72,15 @@ export class TaskKinds {
 			kind.cancelled,
 			kind.lastAt,
 			kind.durations.store(),
+			kind.recent,
+			kind.totalMs ?? null,
 		]);
 	}
 	restore(stored: StoredKinds): void {
-		for (const [name, completed, failed, cancelled, lastAt, durations] of stored) {
-			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, durations: DurationSketch.restore(durations), version: 0 };
+		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total] of stored) {
+			const totalMs = total ?? undefined;
+			const sketch = DurationSketch.restore(durations);
+			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, recent, totalMs, durations: sketch, version: 0 };
 			this.#kinds.set(name, kind);
 		}
 		this.#version++;
@@ -66,7 +90,7 @@ export class TaskKinds {
 		const name = this.#kinds.has(wanted) || this.#kinds.size < MOST_NAMES ? wanted : OTHERS;
 		let kind = this.#kinds.get(name);
 		if (!kind) {
-			kind = { name, completed: 0, failed: 0, cancelled: 0, lastAt: 0, durations: new DurationSketch(), version: 0 };
+			kind = { name, completed: 0, failed: 0, cancelled: 0, lastAt: 0, recent: 0, totalMs: 0, durations: new DurationSketch(), version: 0 };
 			this.#kinds.set(name, kind);
 		}
 		return kind;

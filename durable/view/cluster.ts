@@ -31,7 +31,7 @@ export class ClusterCounts {
 	}
 }
 
-export function clusterView({ cluster, state, history, connected }: Facts, counts: ClusterCounts, now: number): ClusterView {
+export function clusterView({ cluster, state, history, tasks, connected }: Facts, counts: ClusterCounts, now: number): ClusterView {
 	const links = [...state.links.values()].sort((a, b) => compareText(a.bridge, b.bridge));
 	const reporting = links.filter((link) => link.reporting);
 	const speaking = reporting.filter((link) => silentSince(link, now) === undefined);
@@ -46,7 +46,13 @@ export function clusterView({ cluster, state, history, connected }: Facts, count
 		...(counted.length > 0 && { intervalMs: Math.max(...counted.map((link) => link.intervalMs)) }),
 		position: state.position,
 		workers: counts.workers(state),
-		tasks: { active: state.running.size, queued: queuedTasks(state), ...state.totals },
+		tasks: {
+			active: state.running.size,
+			queued: queuedTasks(state),
+			...state.totals,
+			kept: tasks.kept.ends,
+			...(tasks.kept.since !== undefined && { keptSince: tasks.kept.since }),
+		},
 		streams: { total: state.streams.size, running: count(state.streams.values(), ({ value }) => value.status === "running") },
 		checks: {
 			total: state.checks.size,

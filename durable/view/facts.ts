@@ -1,6 +1,7 @@
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import type { TaskLog } from "../tasks/task-log.ts";
 
 /** What queries are answered from. */
 export interface Facts {
@@ -8,6 +9,7 @@ export interface Facts {
 	cluster: string;
 	state: ClusterState;
 	history: History;
+	tasks: TaskLog;
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;
 }

@@ -1,11 +1,10 @@
 /** Tasks that have not ended, those that have, and each name's record. */
 import type { EndedRow, KindRow, Rows, TaskRow } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { END_STATUSES, type EndStatus } from "../state/happenings.ts";
 import type { Owned } from "../state/owned-table.ts";
-import { newestOf } from "../state/recent.ts";
-import type { TaskKind } from "../state/task-kinds.ts";
-import type { QueryOf } from "./facts.ts";
+import { durationOf, type TaskKind, waitOf } from "../state/task-kinds.ts";
+import type { NumberedEnd } from "../tasks/segment.ts";
+import type { Facts, QueryOf } from "./facts.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
 import { fitText } from "./text-budget.ts";
 
@@ -68,23 +67,43 @@ function take<T>(entries: Iterable<Owned<T>>, limit: number): T[] {
 	return values;
 }
 
-export function endedTasks(state: ClusterState, query: QueryOf<"ended">): Rows<"ended"> {
-	const statuses: readonly EndStatus[] = query.status ? [query.status] : END_STATUSES;
-	const lists = statuses.map((status) => state.happenings.ended[status]);
-	if (query.worker !== undefined) {
-		const own = [...newestOf(lists)].filter(({ worker }) => worker === query.worker);
-		return { kind: "ended", total: own.length, rows: fitText(own, query.limit, charsOf) };
-	}
+/** Characters of an error's message in a list; the task's own details have it whole, and its stack. */
+const LISTED_MESSAGE = 1_000;
+
+export function endedTasks({ state, tasks }: Facts, { kind: _, stacks, ...query }: QueryOf<"ended">): Rows<"ended"> {
+	const { total, ends } = tasks.page(query);
+	const { completed, failed, cancelled } = state.totals;
+	const whole = [query.worker, query.name, query.text, query.since, query.until].every((value) => value === undefined);
 	return {
 		kind: "ended",
-		total: lists.reduce((sum, list) => sum + list.size, 0),
-		seen: statuses.reduce((sum, status) => sum + state.totals[status], 0),
-		rows: fitText(newestOf(lists), query.limit, charsOf),
+		total,
+		...(whole && { seen: query.status ? state.totals[query.status] : completed + failed + cancelled }),
+		rows: fitText(ends.map(stacks ? endedRow : listed), query.limit, charsOf),
 	};
 }
 
-function charsOf(row: EndedRow): number {
-	return 200 + (row.error ? row.error.message.length + (row.error.stack?.length ?? 0) : 0);
+function listed({ number, end }: NumberedEnd): EndedRow {
+	const row = endedRow({ number, end });
+	if (!end.error) return row;
+	const { type, message } = end.error;
+	const cut = message.length > LISTED_MESSAGE ? `${message.slice(0, LISTED_MESSAGE)}…` : message;
+	return { ...row, error: { ...(type !== undefined && { type }), message: cut } };
+}
+
+export function endedRow({ number, end }: NumberedEnd): EndedRow {
+	const duration = durationOf(end);
+	const wait = waitOf(end);
+	return {
+		...end,
+		id: String(number),
+		task: end.id,
+		...(duration !== undefined && { durationMs: duration }),
+		...(wait !== undefined && { waitMs: wait }),
+	};
+}
+
+export function charsOf(row: EndedRow): number {
+	return 200 + (row.error?.message.length ?? 0) + (row.error?.stack?.length ?? 0);
 }
 
 const kindRows = new WeakMap<TaskKind, { version: number; row: KindRow }>();
@@ -104,11 +123,11 @@ function runsOf(kind: TaskKind): number {
 function kindRow(kind: TaskKind): KindRow {
 	const known = kindRows.get(kind);
 	if (known?.version === kind.version) return known.row;
-	const { name, completed, failed, cancelled, lastAt, durations } = kind;
-	const row: KindRow = { id: name, name, completed, failed, cancelled, lastAt };
+	const { name, completed, failed, cancelled, lastAt, recent, totalMs, durations } = kind;
+	const row: KindRow = { id: name, name, completed, failed, cancelled, lastAt, recent: Number(recent.toPrecision(4)) };
 	if (durations.count > 0) {
 		const [p50Ms, p95Ms, p99Ms] = durations.quantiles([0.5, 0.95, 0.99]).map((ms) => Math.round(ms * 100) / 100);
-		Object.assign(row, { p50Ms, p95Ms, p99Ms, maxMs: durations.max });
+		Object.assign(row, { p50Ms, p95Ms, p99Ms, maxMs: durations.max, ...(totalMs !== undefined && { totalMs }) });
 	}
 	kindRows.set(kind, { version: kind.version, row });
 	return row;

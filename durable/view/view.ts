@@ -11,6 +11,7 @@ import { errors, logLines, marks } from "./happenings.ts";
 import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
+import { taskView } from "./task.ts";
 import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
 
 /** Answers remembered while what they came from does not change. */
@@ -46,7 +47,7 @@ export class View {
 
 	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
 	answer(query: Query, now: number): Answer {
-		const { state, history } = this.#facts;
+		const { state, history, tasks } = this.#facts;
 		switch (query.kind) {
 			case "cluster":
 				return { kind: "cluster", view: clusterView(this.#facts, this.#counts, now) };
@@ -63,7 +64,9 @@ export class View {
 			case "tasks":
 				return this.#active.answer(query);
 			case "ended":
-				return this.#remember(query, state.kinds.version, () => endedTasks(state, query));
+				return this.#remember(query, tasks.version, () => endedTasks(this.#facts, query));
+			case "task":
+				return { kind: "task", view: taskView(this.#facts, query) };
 			case "kinds":
 				return this.#remember(query, state.kinds.version, () => taskKinds(state, query));
 			case "logs":

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
-import { ClusterModel, type ModelFrame } from "./cluster-model.ts";
+import { ClusterModel, KEPT, type ModelFrame } from "./cluster-model.ts";
 import { hello, Line, lines, Rig, Watcher } from "./cluster-rig.ts";
 
 const id = (prefix: string, most: number) => fc.integer({ min: 1, max: most }).map((n) => `${prefix}-${n}`);
@@ -185,9 +185,12 @@ test("the cluster says the same as the model, whatever happens", () => {
 				large: fc.integer({ min: 100, max: 5000 }),
 			}),
 			fc.record({ entries: fc.integer({ min: 1, max: 12 }), chars: fc.integer({ min: 500, max: 20_000 }) }),
-			(steps, keyframes, log) => {
-				const tried = new Side(new Rig({ keyframes, log }));
-				const steady = new Side(new Rig());
+			fc.integer({ min: 1, max: 5 }),
+			fc.nat(6),
+			(steps, keyframes, log, blockEnds, unwritten) => {
+				const ring = { ends: KEPT, bytes: 1e6, blockEnds, blockChars: 1000 };
+				const tried = new Side(new Rig({ keyframes, log, tasks: { all: ring, failed: ring, unwritten } }));
+				const steady = new Side(new Rig({ tasks: { all: ring, failed: ring } }));
 				const model = new ClusterModel();
 				for (const each of steps) {
 					take(each, tried, steady, model);

@@ -42,12 +42,16 @@ export interface Exchange {
 	expected: object[];
 }
 
+/** Ends that a cluster under test keeps at least. */
+export const KEPT = 6;
+
 export class ClusterModel {
 	readonly #speakers = [new Speaker(), new Speaker()];
 	readonly #workers: Table = new Map();
 	readonly #tasks: Table = new Map();
 	readonly #checks: Table = new Map();
 	readonly #totals: Record<string, number> = { completed: 0, failed: 0, cancelled: 0 };
+	readonly #ended: [id: string, status: string][] = [];
 	#logs: string[] = [];
 	#pushes = 0;
 
@@ -107,7 +111,16 @@ export class ClusterModel {
 			answers.find((answer) => answer.kind === kind && !("limit" in answer)) as Extract<Answer, { kind: K }>;
 		const { view } = of("cluster");
 		expect(view.workers.total).toBe(this.#workers.size);
-		expect(view.tasks).toEqual({ ...this.#taskCounts(), ...this.#totals });
+		const { kept, keptSince, ...counts } = view.tasks;
+		expect(counts).toEqual({ ...this.#taskCounts(), ...this.#totals });
+		const ends = this.#ended.toReversed();
+		const told = answers.filter((answer) => answer.kind === "ended").map(({ rows }) => rows.map(({ task, status }) => [task, status]));
+		expect(kept).toBeGreaterThanOrEqual(Math.min(ends.length, KEPT));
+		expect(keptSince === undefined).toBe(ends.length === 0);
+		expect(told[0]).toEqual(ends.slice(0, Math.min(5, kept)));
+		const failed = ends.filter(([, status]) => status === "failed");
+		expect(told[1]).toEqual(failed.slice(0, told[1]?.length));
+		expect(told[1]?.length).toBeGreaterThanOrEqual(Math.min(failed.length, KEPT));
 		expect(view.intake.pushes).toBe(this.#pushes);
 		expect(gapsOf(view)).toEqual(this.#speakers.flatMap(({ greeted, gaps }) => (greeted ? [gaps] : [])));
 		const workers = answers.filter((answer) => answer.kind === "workers").at(-1);
@@ -171,6 +184,7 @@ export class ClusterModel {
 			}
 			case "events": {
 				for (const [id, status] of frame.ends) {
+					this.#ended.push([id, status]);
 					this.#totals[status] = (this.#totals[status] ?? 0) + 1;
 					if (this.#tasks.get(id)?.bridge === bridge) this.#tasks.delete(id);
 				}

@@ -131,11 +131,11 @@ describe("what a colony says", () => {
 		}
 		expect(rig.ask({ kind: "errors", limit: 10 }).rows).toMatchObject([{ task: "bad", message: "boom" }]);
 		expect(rig.ask({ kind: "errors", limit: 10 }).rows[0]?.stack).toMatch(/5000 more characters$/);
-		expect(rig.ask({ kind: "ended", limit: 10, status: "failed" }).rows[0]?.error?.stack).toHaveLength(9000);
+		expect(rig.ask({ kind: "ended", limit: 10, status: "failed", stacks: true }).rows[0]?.error?.stack).toHaveLength(9000);
 		expect(rig.ask({ kind: "logs", limit: 10, level: "WARNING" }).rows).toMatchObject([{ message: "careful" }]);
 		const all = rig.ask({ kind: "logs", limit: 500 });
 		expect([all.rows.length, all.total, all.seen]).toEqual([500, 1001, 22_001]);
-		expect(rig.ask({ kind: "ended", limit: 5 })).toMatchObject({ seen: 22_001, total: 1001 });
+		expect(rig.ask({ kind: "ended", limit: 5 })).toMatchObject({ seen: 22_001, total: 22_001 });
 		expect(rig.ask({ kind: "logs", limit: 5, sources: ["worker-*"] }).rows[0]?.source).toBe("worker-1");
 		expect(rig.ask({ kind: "logs", limit: 500, sources: ["que?n"] })).toMatchObject({ total: 1 });
 		expect(rig.ask({ kind: "kinds", limit: 5 }).rows).toMatchObject([{ name: "count", completed: 22_000, failed: 1 }]);
@@ -147,9 +147,9 @@ describe("what a colony says", () => {
 		const rig = new Rig();
 		const failed = (attempt?: number) => end("t", { status: "failed", ...(attempt && { attempt }) });
 		rig.push(hello(), events(1, failed(1), failed(2), failed(2), end("t"), end("t")));
-		const ids = rig.ask({ kind: "ended", limit: 10 }).rows.map(({ id }) => id);
-		expect(new Set(ids).size).toBe(5);
-		expect(ids.at(-1)).toBe("t");
+		const { rows } = rig.ask({ kind: "ended", limit: 10 });
+		expect(rows.map(({ id }) => id)).toEqual(["5", "4", "3", "2", "1"]);
+		expect(rows.every(({ task }) => task === "t")).toBe(true);
 	});
 
 	test("an end of the first attempt does not remove the second", () => {

@@ -16,7 +16,7 @@ export const getTasks = withQuery(TasksQuery, async (context, { limit, status })
 	const [cluster, active, ended] = await clusterAnswers(context, [
 		{ kind: "cluster" },
 		{ kind: "tasks", limit },
-		{ kind: "ended", limit, ...(status && { status }) },
+		{ kind: "ended", limit, stacks: true, ...(status && { status }) },
 	]);
 	const answer: TasksAnswer = {
 		active: active.rows.map(activeTask),
@@ -38,7 +38,7 @@ function activeTask(row: TaskRow): TaskAnswer {
 
 function endedTask(row: EndedRow): TaskAnswer {
 	return {
-		...commonFields(row),
+		...commonFields({ ...row, id: row.task }),
 		...isoField("ended_at", row.endedAt),
 		...(row.durationMs !== undefined && { duration_ms: row.durationMs }),
 		...(row.error !== undefined && { error: row.error }),

@@ -7,10 +7,10 @@
  * Example: 45.2, 45.3, 45.3, 45.1 is `01` (tenths), `01` (value), `88 07` (452), `01` (divisor), `01` (lowest: -1), `00` (first k), `02`
  * (bytes) and 1, 2, 2, 0 as Rice codes.
  */
-import type { ByteReader, ByteWriter } from "./bytes.ts";
+import type { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../../colony-bridge/protocol/codec/integers.ts";
 import { fromDecimals, toDecimals } from "./decimal.ts";
 import { readExact, writeExact } from "./exact.ts";
-import { readIntegers, writeIntegers } from "./integers.ts";
 
 const EXCEPTIONS = 0x40;
 const EXACT = 0x80;

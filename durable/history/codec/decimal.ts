@@ -2,7 +2,7 @@
  * Doubles as short decimals: what people and programs report mostly has a few digits after the point, and 45.2 is 452 tenths.
  * A value counts as a decimal only if the division gives the same double back, bit for bit.
  */
-import { MOST_INTEGER } from "./integers.ts";
+import { MOST_INTEGER } from "../../../colony-bridge/protocol/codec/integers.ts";
 
 export const MOST_DIGITS = 12;
 const POWER = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => 10 ** digits);

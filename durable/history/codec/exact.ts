@@ -2,7 +2,7 @@
  * Doubles that are no short decimals, bit for bit. Each is XORed with the one before; of the eight bytes only those between the leading
  * and the trailing zero bytes are written, after one byte that counts both (leading * 16 + trailing; 0x80: all are zero).
  */
-import type { ByteReader, ByteWriter } from "./bytes.ts";
+import type { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/codec/bytes.ts";
 
 const double = new Float64Array(1);
 const bits = new Uint8Array(double.buffer);

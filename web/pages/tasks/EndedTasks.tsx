@@ -15,7 +15,7 @@ const task: Column<EndedRow> = {
 	head: "Task",
 	size: 16,
 	names: true,
-	cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
+	cell: (task) => <TaskName name={task.name} id={task.task} attempt={task.attempt} />,
 };
 const worker: Column<EndedRow> = { head: "Worker", size: 11, cell: (task) => <WorkerLink id={task.worker} absent="–" /> };
 const took: Column<EndedRow> = { head: "Took", size: 10, number: true, cell: (task) => duration(task.durationMs) };

@@ -1,0 +1,138 @@
+/**
+ * Thousands of ends as the bytes of one row: format, the length of the bars and the bars (`protocol/task-bars.ts`, what a task stream is
+ * sent as it lies here), then what only single tasks are asked for: ids, parents, errors. Both halves are read when they are needed.
+ */
+import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
+import { Dictionary, readIds, readList, writeIds, writeList } from "../../colony-bridge/protocol/codec/texts.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
+import {
+	attemptOf,
+	BAR_STATUSES,
+	barsOf,
+	decodeBars,
+	encodeBars,
+	QUEUED,
+	startOf,
+	type TaskBars,
+} from "../../colony-bridge/protocol/task-bars.ts";
+import type { NumberedEnd, Segment } from "./segment.ts";
+
+const FORMAT = 1;
+
+export function encodeBlock(ends: readonly NumberedEnd[]): Uint8Array {
+	const out = new ByteWriter();
+	const bars = encodeBars(barsOf(ends.map(({ number, end }) => ({ ...end, number }))));
+	out.byte(FORMAT);
+	out.varint(bars.length);
+	out.append(bars);
+	writeIds(
+		ends.map(({ end }) => end.id),
+		out,
+	);
+	const [parents, errors, stacks] = [new Dictionary(), new Dictionary(), new Dictionary()];
+	const columns = [parents, errors].map(() => new Float64Array(ends.length));
+	for (const [i, { end }] of ends.entries()) {
+		(columns[0] as Float64Array)[i] = parents.place(end.parent);
+		(columns[1] as Float64Array)[i] = errors.place(end.error && errorText(end.error, stacks));
+	}
+	for (const texts of [parents.texts, errors.texts, stacks.texts]) writeList(texts, out);
+	for (const column of columns) writeIntegers(column, ends.length, out);
+	return out.take();
+}
+
+/** Errors with the same stack often differ in a word: each stack is written once. */
+function errorText({ type, message, stack }: NonNullable<TaskEnd["error"]>, stacks: Dictionary): string {
+	return JSON.stringify([type ?? null, message, stacks.place(stack)]);
+}
+
+interface Details {
+	ids: string[];
+	parents: string[];
+	errors: NonNullable<TaskEnd["error"]>[];
+	parent: Float64Array;
+	error: Float64Array;
+}
+
+export class Block implements Segment {
+	readonly full = true;
+	readonly #ends: number;
+	readonly #bytes: Uint8Array;
+	#bars: TaskBars | undefined;
+	#details: Details | undefined;
+
+	/** @throws RangeError on a newer format. */
+	constructor(bytes: Uint8Array, ends: number) {
+		if (bytes[0] !== FORMAT)
+			throw new RangeError(`a block of ended tasks has format ${bytes[0]}, this version reads ${FORMAT}: run a newer one`);
+		this.#bytes = bytes;
+		this.#ends = ends;
+	}
+
+	/** The bars as they go to a task stream. */
+	get barBytes(): Uint8Array {
+		const from = new ByteReader(this.#bytes, 1);
+		return from.take(from.varint());
+	}
+
+	get bars(): TaskBars {
+		this.#bars ??= decodeBars(new ByteReader(this.barBytes));
+		return this.#bars;
+	}
+
+	/** What it costs in memory, roughly, once all of it has been read. */
+	get weight(): number {
+		return this.#bytes.length * 6 + this.#ends * 120;
+	}
+
+	id(i: number): string {
+		return this.#read().ids[i] as string;
+	}
+	parent(i: number): string | undefined {
+		const { parent, parents } = this.#read();
+		return parents[(parent[i] as number) - 1];
+	}
+	error(i: number): TaskEnd["error"] {
+		const { error, errors } = this.#read();
+		return errors[(error[i] as number) - 1];
+	}
+
+	end(i: number): TaskEnd {
+		const { bars } = this;
+		const place = (column: Float64Array, texts: string[]) => texts[(column[i] as number) - 1];
+		const endedAt = bars.ended[i] as number;
+		const startedAt = startOf(bars, i);
+		const [kind, worker, attempt] = [place(bars.kind, bars.kinds), place(bars.worker, bars.workers), attemptOf(bars, i)];
+		const [parent, error] = [this.parent(i), this.error(i)];
+		return {
+			id: this.id(i),
+			name: place(bars.name, bars.names) as string,
+			...(kind !== undefined && { kind }),
+			status: BAR_STATUSES[bars.status[i] as number] as TaskEnd["status"],
+			...(worker !== undefined && { worker }),
+			...(attempt !== undefined && { attempt }),
+			...(parent !== undefined && { parent }),
+			...((bars.known[i] as number) & QUEUED && { queuedAt: (startedAt ?? endedAt) - (bars.waited[i] as number) }),
+			...(startedAt !== undefined && { startedAt }),
+			endedAt,
+			...(error && { error }),
+		};
+	}
+
+	#read(): Details {
+		if (this.#details) return this.#details;
+		const from = new ByteReader(this.#bytes, 1);
+		from.take(from.varint());
+		const { count } = this.bars;
+		const ids = readIds(from, count);
+		const [parents, errorTexts, stacks] = [readList(from), readList(from), readList(from)];
+		const [parent, error] = [new Float64Array(count), new Float64Array(count)];
+		for (const column of [parent, error]) readIntegers(from, count, column);
+		const errors = errorTexts.map((text) => {
+			const [type, message, stack] = JSON.parse(text) as [string | null, string, number];
+			return { ...(type !== null && { type }), message, ...(stack > 0 && { stack: stacks[stack - 1] as string }) };
+		});
+		this.#details = { ids, parents, errors, parent, error };
+		return this.#details;
+	}
+}

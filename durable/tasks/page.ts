@@ -1,0 +1,118 @@
+/** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
+import { STARTED } from "../../colony-bridge/protocol/task-bars.ts";
+import type { TaskRing } from "./ring.ts";
+import type { Searches, TaskFilter } from "./search.ts";
+import type { NumberedEnd, Segment } from "./segment.ts";
+
+export interface EndedQuery extends TaskFilter {
+	limit: number;
+	order?: "newest" | "longest" | undefined;
+	/** Number of the last end of the page before. */
+	after?: number | undefined;
+}
+
+export interface EndedPage {
+	/** All that match. */
+	total: number;
+	/** Those after the page before, as many as were asked for. */
+	ends: NumberedEnd[];
+	/** There are more. */
+	more: boolean;
+}
+
+export function pageOf(ring: TaskRing, searches: Searches, { limit, order, after, ...filter }: EndedQuery): EndedPage {
+	const oldest = ring.first ?? 0;
+	if (order !== "longest" && Object.values(filter).every((value) => value === undefined)) return newest(ring, limit, after);
+	const finds: Find[] = [];
+	let total = 0;
+	const { since, until } = filter;
+	// A block knows when its last task ended and its first began: what surely ended outside is not read.
+	const wanted = (row: { began: number; ended: number }) => (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
+	for (const { segment, first } of ring.segments(wanted)) {
+		const places = searches.find(filter, first, () => segment, segment.full, oldest);
+		total += places.length;
+		if (places.length > 0) finds.push({ segment, places });
+	}
+	const { ends, more } = order === "longest" ? longest(finds, limit, after) : inOrder(finds, limit, after);
+	return { total, ends, more };
+}
+
+interface Find {
+	segment: Segment;
+	places: Uint32Array;
+}
+
+/** Without a filter nothing has to be searched. */
+function newest(ring: TaskRing, limit: number, after: number | undefined): EndedPage {
+	const ends: NumberedEnd[] = [];
+	for (const { segment } of ring.segments((row) => after === undefined || row.first < after)) {
+		const { number, count } = segment.bars;
+		for (let i = count - 1; i >= 0; i--) {
+			if (after !== undefined && (number[i] as number) >= after) continue;
+			if (ends.length === limit) return { total: ring.kept, ends, more: true };
+			ends.push({ number: number[i] as number, end: segment.end(i) });
+		}
+	}
+	return { total: ring.kept, ends, more: false };
+}
+
+function inOrder(finds: readonly Find[], limit: number, after: number | undefined): { ends: NumberedEnd[]; more: boolean } {
+	const ends: NumberedEnd[] = [];
+	for (const { segment, places } of finds) {
+		for (let k = places.length - 1; k >= 0; k--) {
+			const i = places[k] as number;
+			const number = segment.bars.number[i] as number;
+			if (after !== undefined && number >= after) continue;
+			if (ends.length === limit) return { ends, more: true };
+			ends.push({ number, end: segment.end(i) });
+		}
+	}
+	return { ends, more: false };
+}
+
+interface Candidate {
+	segment: Segment;
+	i: number;
+	number: number;
+	ms: number;
+}
+
+/** Longer before shorter, newer before older; what never said how long it took comes last. */
+const before = (a: Candidate, b: Candidate): number => b.ms - a.ms || b.number - a.number;
+
+/** The best of all finds, kept in order as they are found: most are refused at a glance. */
+function longest(finds: readonly Find[], limit: number, after: number | undefined): { ends: NumberedEnd[]; more: boolean } {
+	const from = after === undefined ? undefined : candidateOf(finds, after);
+	// What the page before ended with is no longer kept: there is no telling what comes after it.
+	if (after !== undefined && !from) return { ends: [], more: false };
+	let best: Candidate[] = [];
+	let worst: Candidate | undefined;
+	for (const { segment, places } of finds) {
+		for (const i of places) {
+			const candidate = { segment, i, number: segment.bars.number[i] as number, ms: lengthOf(segment, i) };
+			if (from && before(from, candidate) >= 0) continue;
+			if (worst && before(worst, candidate) < 0) continue;
+			best.push(candidate);
+			if (best.length < 2 * limit + 64) continue;
+			best = best.sort(before).slice(0, limit + 1);
+			worst = best.at(-1);
+		}
+	}
+	best.sort(before);
+	return { ends: best.slice(0, limit).map(({ segment, i, number }) => ({ number, end: segment.end(i) })), more: best.length > limit };
+}
+
+function candidateOf(finds: readonly Find[], wanted: number): Candidate | undefined {
+	for (const { segment, places } of finds) {
+		for (const i of places) {
+			const number = segment.bars.number[i] as number;
+			if (number === wanted) return { segment, i, number, ms: lengthOf(segment, i) };
+		}
+	}
+	return undefined;
+}
+
+/** ms; -1 where it is not known or the clocks disagree. */
+function lengthOf({ bars }: Segment, i: number): number {
+	return (bars.known[i] as number) & STARTED && (bars.ran[i] as number) >= 0 ? (bars.ran[i] as number) : -1;
+}

@@ -1,0 +1,103 @@
+/**
+ * The log of ended tasks: the last 100,000 in full, and of those that failed the last 10,000, so that a flood of good ones does not wash them
+ * away. (How many there ever were, and how long they took, `state/task-kinds.ts` counts for ever.)
+ *
+ * What is truth: ends in the blocks on disk, and for what came after those the cluster's log. The number of an end is its place among all
+ * there ever were, so a restart begins at the newest keyframe that knows of no end that is not on disk, and none is taken twice; nothing else
+ * has to be written down. The block that grows is written {@link UNWRITTEN} entries of the log after the first end it is short of, however
+ * little is new in it, so a restart never goes back far.
+ */
+import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
+import type { Sql } from "../sql.ts";
+import { type EndedPage, type EndedQuery, pageOf } from "./page.ts";
+import { type RingBounds, TaskRing } from "./ring.ts";
+import { Searches } from "./search.ts";
+import { type StreamAsk, type StreamPart, streamPart } from "./stream.ts";
+
+/** Entries of the cluster's log after which what they brought is on disk. */
+const UNWRITTEN = 200;
+/** A position beyond every one. */
+const NOWHERE = 2 ** 40;
+
+export interface TaskLogBounds {
+	all: RingBounds;
+	failed: RingBounds;
+	unwritten: number;
+}
+
+const BLOCK = { blockEnds: 4_096, blockChars: 280_000 };
+const BOUNDS: TaskLogBounds = {
+	all: { ends: 100_000, bytes: 64_000_000, ...BLOCK },
+	failed: { ends: 10_000, bytes: 16_000_000, ...BLOCK },
+	unwritten: UNWRITTEN,
+};
+
+export class TaskLog {
+	readonly #all: TaskRing;
+	readonly #failed: TaskRing;
+	readonly #unwritten: number;
+	readonly #searches = { all: new Searches(), failed: new Searches() };
+	/** Position of the log with which the oldest end came that is not on disk. */
+	#since: number | undefined;
+	/** Rises with every end. */
+	version = 0;
+
+	constructor(sql: Sql, bounds: Partial<TaskLogBounds> = {}) {
+		const { all, failed, unwritten } = { ...BOUNDS, ...bounds };
+		this.#all = new TaskRing(sql, "task_block", all);
+		this.#failed = new TaskRing(sql, "task_failure_block", failed);
+		this.#unwritten = unwritten;
+	}
+
+	/** Number of the newest end on disk: all before it are, too. */
+	get written(): number {
+		return this.#all.written;
+	}
+	/** What is not on disk came after this position of the log. */
+	get replayFrom(): number {
+		return this.#since === undefined ? NOWHERE : this.#since - 1;
+	}
+	/** Ends that can be read, and when the oldest of them ended, ms. */
+	get kept(): { ends: number; since: number | undefined } {
+		return { ends: this.#all.kept, since: this.#all.since };
+	}
+
+	/**
+	 * Takes in what ended. Again after a restart: what is on disk is not taken twice.
+	 * @param number of the first among all ends there ever were, from 1.
+	 * @param position of the log, with which they came.
+	 */
+	append(number: number, ends: readonly TaskEnd[], position: number): void {
+		for (const [i, end] of ends.entries()) {
+			let taken = false;
+			for (const ring of end.status === "failed" ? [this.#all, this.#failed] : [this.#all]) {
+				if (number + i <= ring.last) continue;
+				ring.append(number + i, end);
+				taken = true;
+			}
+			if (taken) this.#since ??= position;
+		}
+		this.version++;
+	}
+
+	/** Writes what is due, inside the transaction of the entry that brought it. @param position the entry's in the cluster's log. */
+	commit(position: number): void {
+		if (this.#since === undefined) return;
+		const due = position - this.#since >= this.#unwritten;
+		const full = this.#all.write(due);
+		// So that a failure is on disk no later than its neighbours.
+		this.#failed.write(due || full);
+		if (due) this.#since = undefined;
+	}
+
+	/** Ends that match, in order. */
+	page({ status, ...query }: EndedQuery): EndedPage {
+		if (status === "failed") return pageOf(this.#failed, this.#searches.failed, query);
+		return pageOf(this.#all, this.#searches.all, { status, ...query });
+	}
+
+	/** Ends as bars. */
+	stream(ask: StreamAsk): StreamPart {
+		return streamPart(this.#all, ask);
+	}
+}

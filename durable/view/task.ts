@@ -1,0 +1,57 @@
+/** One task by its own id: what it does or did, and the tasks around it. */
+import type { TaskView } from "../../colony-bridge/protocol/view.ts";
+import type { Facts, QueryOf } from "./facts.ts";
+import { charsOf, endedRow } from "./tasks.ts";
+import { fitText } from "./text-budget.ts";
+
+type Related = TaskView["dependencies"][number];
+
+/** Attempts with their stacks, and tasks around it, that one answer holds. */
+const ATTEMPTS = 20;
+const RELATED = 50;
+
+export function taskView(facts: Facts, { id }: QueryOf<"task">): TaskView {
+	const { state, tasks } = facts;
+	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
+	const { total, ends } = tasks.page({ id, limit: ATTEMPTS });
+	const rows = ends.map(endedRow);
+	const parent = active?.parent ?? ends[0]?.end.parent;
+	const { children, childrenTotal } = childrenOf(facts, id);
+	return {
+		id,
+		...(active && { active }),
+		attempts: fitText(rows, ATTEMPTS, charsOf),
+		total,
+		...(parent !== undefined && { parent: related(facts, parent) }),
+		dependencies: (active?.dependencies ?? []).slice(0, RELATED).map((each) => related(facts, each)),
+		children,
+		childrenTotal,
+	};
+}
+
+function related({ state, tasks }: Facts, id: string): Related {
+	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
+	const known = active ?? tasks.page({ id, limit: 1 }).ends[0]?.end;
+	return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
+}
+
+/** Active ones first, then those that ended, newest first. */
+function childrenOf({ state, tasks }: Facts, parent: string): { children: Related[]; childrenTotal: number } {
+	const children: Related[] = [];
+	let childrenTotal = 0;
+	for (const table of [state.running, state.queued]) {
+		for (const { value } of table.values()) {
+			if (value.parent !== parent) continue;
+			childrenTotal++;
+			if (children.length < RELATED) children.push({ id: value.id, name: value.name, status: value.status });
+		}
+	}
+	const { total, ends } = tasks.page({ parent, limit: RELATED });
+	const listed = new Set(children.map(({ id }) => id));
+	for (const { end } of ends) {
+		if (children.length >= RELATED || listed.has(end.id)) continue;
+		listed.add(end.id);
+		children.push({ id: end.id, name: end.name, status: end.status });
+	}
+	return { children, childrenTotal: childrenTotal + total };
+}

@@ -1,0 +1,251 @@
+/** The log of ended tasks says what a plain list of them says, whatever is written when and however often memory is lost. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
+import { attemptOf, BAR_STATUSES, decodeBars, startOf } from "../../colony-bridge/protocol/task-bars.ts";
+import { TaskLog, type TaskLogBounds } from "../../durable/tasks/task-log.ts";
+
+const text = fc.oneof(
+	fc.constantFrom("a", "b", "task-1", "task-2", "x007", "__proto__", "\ud800", "\u0000\n", "ß-9"),
+	fc.string({ minLength: 1, maxLength: 12 }),
+);
+const instant = fc.oneof(
+	{ weight: 9, arbitrary: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_060_000 }) },
+	fc.constantFrom(0, 1, 2 ** 49),
+);
+const end: fc.Arbitrary<TaskEnd> = fc.record(
+	{
+		id: text,
+		name: text,
+		kind: text,
+		status: fc.constantFrom("completed", "completed", "failed", "cancelled"),
+		worker: text,
+		attempt: fc.nat(3),
+		parent: text,
+		queuedAt: instant,
+		startedAt: instant,
+		endedAt: instant,
+		error: fc.record({ type: text, message: text, stack: text }, { requiredKeys: ["message"], noNullPrototype: true }),
+	},
+	{ requiredKeys: ["id", "name", "status", "endedAt"], noNullPrototype: true },
+);
+
+interface Kept {
+	number: number;
+	end: TaskEnd;
+}
+
+/** The cluster's log of entries with ends, and what became of them. */
+class Rig {
+	readonly sql = openNodeSql(":memory:");
+	readonly #bounds: Partial<TaskLogBounds>;
+	readonly #entries: TaskEnd[][] = [];
+	readonly all: Kept[] = [];
+	log: TaskLog;
+
+	constructor(bounds: Partial<TaskLogBounds>) {
+		this.#bounds = bounds;
+		this.log = new TaskLog(this.sql, bounds);
+	}
+
+	push(ends: TaskEnd[], crash: boolean): void {
+		this.#entries.push(ends);
+		const position = this.#entries.length;
+		this.log.append(this.all.length + 1, ends, position);
+		for (const each of ends) this.all.push({ number: this.all.length + 1, end: each });
+		this.sql.transaction(() => this.log.commit(position));
+		if (crash) this.restart();
+	}
+
+	/** As the cluster does: from the newest place by which all ends were on disk. */
+	restart(): void {
+		const { replayFrom } = this.log;
+		this.log = new TaskLog(this.sql, this.#bounds);
+		const counts = this.#entries.map((_, i) => this.#entries.slice(0, i).flat().length);
+		const from = counts.findLastIndex((count) => count <= this.log.written);
+		expect(from, "what is needed is held back in the log").toBeGreaterThanOrEqual(Math.min(replayFrom, from));
+		for (let i = Math.max(0, from); i < this.#entries.length; i++)
+			this.log.append((counts[i] as number) + 1, this.#entries[i] as TaskEnd[], i + 1);
+	}
+}
+
+const BOUNDS: fc.Arbitrary<Partial<TaskLogBounds>> = fc
+	.record({
+		ends: fc.integer({ min: 1, max: 40 }),
+		blockEnds: fc.integer({ min: 1, max: 12 }),
+		blockChars: fc.constantFrom(20, 10_000),
+		unwritten: fc.nat(8),
+	})
+	.map(({ unwritten, ...bounds }) => {
+		const ring = { ...bounds, bytes: 1e6 };
+		return { all: ring, failed: ring, unwritten };
+	});
+
+const ran = ({ startedAt, endedAt }: TaskEnd) => (startedAt === undefined || startedAt > endedAt ? -1 : endedAt - startedAt);
+
+describe("the log of ended tasks", () => {
+	test("gives back every end as it was, in pages that leave none out, whatever is asked", () => {
+		const filter = fc.record(
+			{
+				status: fc.constantFrom("completed", "failed", "cancelled"),
+				name: text,
+				worker: text,
+				id: text,
+				parent: text,
+				text,
+				since: instant,
+				until: instant,
+			},
+			{ requiredKeys: [], noNullPrototype: true },
+		);
+		fc.assert(
+			fc.property(
+				fc.array(fc.record({ ends: fc.array(end, { maxLength: 9 }), crash: fc.boolean() }), { maxLength: 14 }),
+				BOUNDS,
+				fc.array(fc.oneof(fc.constant({}), filter), { minLength: 1, maxLength: 5 }),
+				fc.integer({ min: 1, max: 7 }),
+				(pushes, bounds, filters, limit) => {
+					const rig = new Rig(bounds);
+					for (const { ends, crash } of pushes) {
+						rig.push(ends, crash);
+						const least = bounds.all?.ends ?? 0;
+						const { ends: kept } = rig.log.kept;
+						expect(kept).toBeGreaterThanOrEqual(Math.min(rig.all.length, least));
+						for (const filter of filters) {
+							const {
+								status,
+								name,
+								worker,
+								id,
+								parent,
+								text,
+								since = 0,
+								until = Number.POSITIVE_INFINITY,
+							} = filter as Partial<Record<string, string>> & { since?: number; until?: number };
+							const _has = (said?: string) => text === undefined || (said?.toLowerCase().includes(text.toLowerCase()) ?? false);
+							const list = rig.all
+								(x) === "failed" || number > rig.all.length - kept)
+								.filter(
+									(end: e ) =>
+										(status === undefined || e.status === status) &&
+										(name === undefined || e.name === name) &&
+										(worker === undefined || e.worker === worker) &&
+										(id === undefined || e.id === id) &&
+										(parent === undefined || e.parent === parent) &&
+										(text === undefined || has(e.id) || has(e.name) || has(e.error?.message) || has(e.error?.type)) &&
+										e.endedAt >= since &&
+										e.endedAt <= until,
+								);
+							for (const order of ["newest", "longest"] as const) {
+								const found: Kept[] = [];
+								let total = 0;
+								for (let after: number | undefined; ; ) {
+									const page = rig.log.page({ ...(filter as object), order, limit, after });
+									total = page.total;
+									found.push(...page.ends);
+									expect(page.more).toBe(page.ends.length > 0 && found.length < total);
+									if (!page.more) break;
+									after = found.at(-1)?.number;
+								}
+								expect(found).toHaveLength(total);
+								// Of failures more are kept than of all: how many depends on how blocks fell.
+								const expected = status === "failed" ? list.slice(list.length - total) : list;
+								if (status === "failed")
+									expect(total).toBeGreaterThanOrEqual(
+										Math.min(list.length, least) && Math.min(list.filter(({ number }) => number > rig.all.length - kept).length, least),
+									);
+								const sorted = expected.toReversed();
+								if (order === "longest") sorted.sort((a, b) => ran(b.end) - ran(a.end) || b.number - a.number);
+								expect(found).toEqual(sorted);
+							}
+						}
+					}
+				},
+			),
+			{ numRuns: 80 },
+		);
+	});
+
+	test("streams all that is kept as bars, and what came after a number", () => {
+		fc.assert(
+			fc.property(fc.array(fc.array(end, { maxLength: 9 }), { maxLength: 12 }), BOUNDS, fc.nat(60), (pushes, bounds, after) => {
+				const rig = new Rig(bounds);
+				for (const ends of pushes) rig.push(ends, false);
+				const { parts, first, last, kept } = rig.log.stream({ after });
+				const bars = parts.map((part) => decodeBars(new ByteReader(part)));
+				const numbers = bars.flatMap(({ number }) => [...number]);
+				expect(last).toBe(rig.all.length);
+				expect(kept).toBe(rig.all.length === 0 ? 0 : last - first + 1);
+				const wanted = rig.all.filter(({ number }) => number > after && number >= first).map(({ number }) => number);
+				expect(numbers.filter((number) => number > after)).toEqual(wanted);
+				for (const each of bars) {
+					for (let i = 0; i < each.count; i++) {
+						const { end: e } = rig.all[(each.number[i] as number) - 1] as Kept;
+						expect({
+							name: each.names[(each.name[i] as number) - 1],
+							worker: each.workers[(each.worker[i] as number) - 1],
+							status: BAR_STATUSES[each.status[i] as number],
+							endedAt: each.ended[i],
+							startedAt: startOf(each, i),
+							attempt: attemptOf(each, i),
+						}).toEqual({
+							name: e.name,
+							worker: e.worker,
+							status: e.status,
+							endedAt: e.endedAt,
+							startedAt: e.startedAt,
+							attempt: e.attempt,
+						});
+					}
+				}
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
+	test("a hundred thousand ends take some ten bytes each on disk, few rows, and are searched in a blink", () => {
+		const sql = openNodeSql(":memory:");
+		let log = new TaskLog(sql);
+		const before = sql.rowsWritten;
+		const pushes = 5_500;
+		for (let push = 0; push < pushes; push++) {
+			const ends = Array.from({ length: 20 }, (_, k): TaskEnd => {
+				const n = push * 20 + k;
+				const endedAt = 1_700_000_000_000 + push * 5000 + k * 200;
+				const failed = n % 97 === 0;
+				return {
+					id: `task-${n}`,
+					name: ["wordCount", "checksum", "resize"][n % 3] as string,
+					status: failed ? "failed" : "completed",
+					worker: `worker-${n % 40}`,
+					attempt: 1,
+					queuedAt: endedAt - 900 - ((n * 7919) % 3000),
+					startedAt: endedAt - ((n * 104_729) % 900),
+					endedAt,
+					...(failed && {
+						error: { type: "TypeError", message: `no such file ${n}`, stack: "TypeError\n    at read (file.js:1:1)".repeat(20) },
+					}),
+				};
+			});
+			log.append(push * 20 + 1, ends, push + 1);
+			sql.transaction(() => log.commit(push + 1));
+		}
+		const rows = sql.rowsWritten - before;
+		expect(rows / pushes).toBeLessThan(0.03);
+		log = new TaskLog(sql);
+		expect(log.kept.ends).toBeGreaterThanOrEqual(100_000);
+		const bytes = log.stream({}).parts.reduce((sum, part) => sum + part.length, 0);
+		expect(bytes / log.kept.ends).toBeLessThan(6);
+		const begin = performance.now();
+		expect(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 }).total).toBeGreaterThan(0);
+		const cold = performance.now() - begin;
+		const again = performance.now();
+		log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 });
+		const warm = performance.now() - again;
+		expect(cold).toBeLessThan(3000);
+		expect(warm).toBeLessThan(cold);
+		expect(sql.databaseBytes / log.kept.ends).toBeLessThan(15);
+	});
+});
