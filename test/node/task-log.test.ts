@@ -136,7 +136,7 @@ describe("the log of ended tasks", () => {
 			fc.property(
 				fc.array(fc.record({ ends: fc.array(end, { maxLength: 9 }), crash: fc.boolean() }), { maxLength: 14 }),
 				BOUNDS,
-				fc.array(fc.oneof(fc.constant({}), filter), { minLength: 1, maxLength: 5 }),
+				fc.array(fc.oneof(fc.constant<TaskFilter>({}), filter), { minLength: 1, maxLength: 5 }),
 				fc.integer({ min: 1, max: 7 }),
 				(pushes, bounds, filters, limit) => {
 					const rig = new Rig(bounds);
