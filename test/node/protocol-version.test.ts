@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "900f721ffb21b3bc",
 	layout: "9c89672e2c94b9a9",
-	"viewer to cluster": "e40a782d68a3d39f",
-	"cluster to viewer": "5c738f6168ac4996",
+	"viewer to cluster": "77271f42a975b3ce",
+	"cluster to viewer": "a3478c3d719f2f99",
 	REST: "5d109b7edcd2cbf6",
 };
 
