@@ -8,6 +8,7 @@ import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import { planPage } from "../colony-bridge/protocol/page-queries.ts";
 import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query } from "../colony-bridge/protocol/query.ts";
+import { streamOf } from "../colony-bridge/protocol/stream-page.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
 import { PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { workerOf } from "../colony-bridge/protocol/worker-page.ts";
@@ -104,7 +105,10 @@ export class Cluster {
 		const { state } = this.#open().memory;
 		const layout = mergeLayouts(state);
 		const worker = workerOf(name);
-		const known = worker === undefined || state.workers.get(worker) !== undefined;
+		const stream = streamOf(name);
+		const known =
+			(worker === undefined || state.workers.get(worker) !== undefined) &&
+			(stream === undefined || state.streams.get(stream) !== undefined);
 		const queries = known ? planPage(name, layout, view) : undefined;
 		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
 	}

@@ -17,7 +17,7 @@ export interface ClusterPort {
 	/**
 	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
 	 * then says whether there is such a cluster.
-	 * @param name a built-in page's, a custom page's, or `workers/{id}`: a worker the colony does not list has no page
+	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`: what the colony does not list has no page
 	 * @param view how it is looked at
 	 */
 	page(name: string, view: PageView): Promise<PageData>;

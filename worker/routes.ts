@@ -16,7 +16,7 @@ import { getLogs } from "./routes/get-logs.ts";
 import { getMetrics } from "./routes/get-metrics.ts";
 import { getPages } from "./routes/get-pages.ts";
 import { getSession } from "./routes/get-session.ts";
-import { getStreams } from "./routes/get-streams.ts";
+import { getStream, getStreams } from "./routes/get-streams.ts";
 import { getTasks } from "./routes/get-tasks.ts";
 import { getView } from "./routes/get-view.ts";
 import { getWorkers } from "./routes/get-workers.ts";
@@ -25,7 +25,7 @@ import { openLive } from "./routes/open-live.ts";
 import { postRestart, postScale } from "./routes/post-command.ts";
 import { pushFrames } from "./routes/push-frames.ts";
 import { showAudit } from "./routes/show-audit.ts";
-import { showPage, showWorker } from "./routes/show-page.ts";
+import { showPage, showStream, showWorker } from "./routes/show-page.ts";
 import { showSignIn } from "./routes/show-sign-in.ts";
 import { showWidget } from "./routes/show-widget.ts";
 import { signIn } from "./routes/sign-in.ts";
@@ -64,6 +64,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/export", "view", getExport],
 	["GET", "/api/tasks", "view", getTasks],
 	["GET", "/api/streams", "view", getStreams],
+	["GET", "/api/streams/:id", "view", getStream],
 	["GET", "/api/logs", "view", getLogs],
 	["GET", "/api/checks", "view", getChecks],
 	["GET", "/api/pages", "view", getPages],
@@ -80,6 +81,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
 	["GET", "/workers/:id", "view", showWorker],
+	["GET", "/streaming/:id", "view", showStream],
 	["GET", "/:page", "view", showPage],
 ];
 

@@ -1,9 +1,8 @@
 /** Makes a stream's checkpoints, one at a time, and remembers how they went. */
-import type { Checkpoint } from "../protocol/state.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { type Checkpoint, MOST_CHECKPOINTS } from "../protocol/state.ts";
 import { type CheckpointHead, CheckpointStore, type StoredCheckpoint } from "./checkpoint-store.ts";
 import type { StreamLog } from "./stream-options.ts";
-
-const HISTORY = 50;
 
 /** A state as it is when a checkpoint begins; it must not change afterwards. */
 export interface Capture {
@@ -55,7 +54,7 @@ export class Checkpointer {
 		this.#number += 1;
 		const checkpoint: Checkpoint = { id: String(this.#number), status: "running", progress: 0, startedAt: Date.now() };
 		this.history.push(checkpoint);
-		if (this.history.length > HISTORY) this.history.shift();
+		if (this.history.length > MOST_CHECKPOINTS) this.history.shift();
 		try {
 			const head: CheckpointHead = { format: 1, stream: this.#stream, checkpoint: this.#number, offset, ...fields };
 			checkpoint.bytes = await this.#store.write(head, lines, (share) => {
@@ -67,7 +66,8 @@ export class Checkpointer {
 			return true;
 		} catch (error) {
 			checkpoint.status = "failed";
-			this.#log("ERROR", `checkpoint ${this.#number} failed: ${(error as Error).message}`);
+			checkpoint.message = (error as Error).message.slice(0, LIMITS.textChars);
+			this.#log("ERROR", `checkpoint ${this.#number} failed: ${checkpoint.message}`);
 			return false;
 		} finally {
 			checkpoint.endedAt = Date.now();

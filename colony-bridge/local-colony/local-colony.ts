@@ -117,7 +117,11 @@ export class LocalColony implements Colony {
 	/** A running windowed stream, from its newest checkpoint where it has one. The colony stops it. */
 	async stream<T, A>(options: StreamOptions<T, A>): Promise<WindowedStream<T, A>> {
 		if (this.#streams.has(options.name)) throw new Error(`there is a stream "${options.name}" already`);
-		const stream = new WindowedStream(options, (level, message) => this.log(level, message));
+		const stream = new WindowedStream(
+			options,
+			(level, message) => this.#emit({ type: "log", at: Date.now(), level, source: QUEEN, stream: options.name, message }),
+			(kind, text) => this.#emit({ type: "mark", at: Date.now(), kind, text, stream: options.name }),
+		);
 		this.#streams.set(options.name, stream as unknown as WindowedStream<never, unknown>);
 		await stream.start();
 		return stream;

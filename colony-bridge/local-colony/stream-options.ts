@@ -27,6 +27,9 @@ export interface StreamNumbers {
 	openWindows: number;
 	/** Share of the buffer in use, 0 to 1. */
 	bufferFill: number;
+	/** Shares of its time, 0 to 1: at work, and holding its source back because the buffer is full. */
+	busy: number;
+	throttle: number;
 	/** How far the watermark is behind the clock, s. Absent before the first record. */
 	lagSeconds?: number;
 	/** Of the newest completed checkpoint. */
@@ -35,6 +38,8 @@ export interface StreamNumbers {
 }
 
 export type StreamLog = (level: LogLevel, message: string) => void;
+/** Tells what deserves a mark on the time axis. */
+export type StreamMark = (kind: string, text: string) => void;
 
 /** @throws where a rule cannot be right. */
 export function checkStreamOptions(options: StreamOptions<never, unknown>): void {

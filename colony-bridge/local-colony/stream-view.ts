@@ -4,19 +4,26 @@ import type { StreamNumbers } from "./stream-options.ts";
 
 interface Now {
 	watermark: number;
-	checkpoint: Checkpoint | undefined;
-	/** Shares, 0 to 1. */
-	busy: number;
-	backPressured: number;
+	/** Oldest first. */
+	checkpoints: readonly Checkpoint[];
+	/** Share of the time in which windows were handed out: what the sink took. */
+	emitting: number;
 }
+
+/** Checkpoints that one push may miss, where they are made faster than pushes go out. */
+const RECENT = 10;
+const RECENT_MS = 60_000;
 
 export function streamView(
 	{ name, status, message }: { name: string; status: Stream["status"]; message: string | undefined },
 	numbers: StreamNumbers,
-	{ watermark, checkpoint, busy, backPressured }: Now,
+	{ watermark, checkpoints, emitting }: Now,
 ): Stream {
-	const { recordsIn, processed, recordsOut, late, fired, openWindows } = numbers;
+	const { recordsIn, processed, recordsOut, late, fired, openWindows, busy, throttle, bufferFill } = numbers;
 	const mark = watermark > 0 ? { watermark: Math.floor(watermark) } : {};
+	const newest = checkpoints.at(-1);
+	// One thread does all the work: the time spent on the sink is no time of the window's.
+	const window = Math.max(0, busy - emitting);
 	return {
 		id: name,
 		name,
@@ -24,18 +31,45 @@ export function streamView(
 		...mark,
 		windows: { open: openWindows, fired, late },
 		operators: [
-			{ id: "source", name: "source", subtasks: [{ id: "source-1", recordsOut: recordsIn, backPressured: hundredth(backPressured) }] },
+			{ id: "source", name: "source", subtasks: [{ id: "source-1", recordsOut: recordsIn, backPressured: hundredth(throttle) }] },
 			{
 				id: "window",
 				name: "tumbling window",
 				inputs: ["source"],
-				subtasks: [{ id: "window-1", ...mark, busy: hundredth(busy), idle: hundredth(1 - busy), recordsIn: processed, recordsOut: fired }],
+				subtasks: [
+					{
+						id: "window-1",
+						...mark,
+						busy: hundredth(window),
+						idle: hundredth(1 - busy),
+						backPressured: hundredth(Math.min(emitting, busy)),
+						bufferFill: hundredth(bufferFill),
+						recordsIn: processed,
+						recordsOut: fired,
+					},
+				],
 			},
-			{ id: "sink", name: "sink", inputs: ["window"], subtasks: [{ id: "sink-1", recordsIn: recordsOut }] },
+			{
+				id: "sink",
+				name: "sink",
+				inputs: ["window"],
+				subtasks: [{ id: "sink-1", ...mark, busy: hundredth(emitting), idle: hundredth(1 - emitting), recordsIn: recordsOut }],
+			},
 		],
 		...(message !== undefined && { message }),
-		...(checkpoint && { checkpoint: { ...checkpoint } }),
+		...(newest && { checkpoint: { ...newest } }),
+		...(checkpoints.length > 1 && { checkpoints: recent(checkpoints) }),
 	};
+}
+
+/** Newest first. */
+function recent(checkpoints: readonly Checkpoint[]): Checkpoint[] {
+	const since = Date.now() - RECENT_MS;
+	return checkpoints
+		.slice(-RECENT)
+		.filter(({ endedAt }) => endedAt === undefined || endedAt >= since)
+		.map((checkpoint) => ({ ...checkpoint }))
+		.reverse();
 }
 
 function hundredth(share: number): number {

@@ -7,7 +7,7 @@ import { BusyClock } from "./busy-clock.ts";
 import { type Capture, Checkpointer } from "./checkpointer.ts";
 import { PoisonRecords } from "./poison-records.ts";
 import { ReplayLog } from "./replay-log.ts";
-import { checkStreamOptions, type StreamLog, type StreamNumbers, type StreamOptions } from "./stream-options.ts";
+import { checkStreamOptions, type StreamLog, type StreamMark, type StreamNumbers, type StreamOptions } from "./stream-options.ts";
 import { streamView } from "./stream-view.ts";
 import { TaskQueue } from "./task-queue.ts";
 import { type FiredWindow, type OpenWindow, TumblingWindows } from "./tumbling-windows.ts";
@@ -22,12 +22,15 @@ export class WindowedStream<T, A> {
 	message: string | undefined;
 	readonly #options: StreamOptions<T, A>;
 	readonly #log: StreamLog;
+	readonly #mark: StreamMark;
 	readonly #buffer = new TaskQueue<{ record: T }>();
 	readonly #bufferSize: number;
 	readonly #windows: TumblingWindows<T, A>;
 	readonly #replay: ReplayLog<T>;
 	readonly #checkpointer: Checkpointer | undefined;
 	readonly #busy = new BusyClock();
+	/** Handing windows out, which is part of being busy. */
+	readonly #emitting = new BusyClock();
 	readonly #full = new BusyClock();
 	/** Records processed. */
 	#offset = 0;
@@ -44,13 +47,14 @@ export class WindowedStream<T, A> {
 	/** The highest totals told: a replay makes no counter fall. */
 	readonly #peak = { processed: 0, late: 0, fired: 0 };
 
-	constructor(options: StreamOptions<T, A>, log: StreamLog) {
+	constructor(options: StreamOptions<T, A>, log: StreamLog, mark: StreamMark = () => {}) {
 		checkStreamOptions(options as StreamOptions<never, unknown>);
 		this.name = options.name;
 		this.#options = options;
 		this.#bufferSize = options.bufferSize ?? 10_000;
 		this.#windows = new TumblingWindows(options);
 		this.#replay = new ReplayLog(options.checkpoint ? REPLAY_RECORDS : 1);
+		this.#mark = (kind, text) => mark(kind, `stream ${options.name} ${text}`);
 		this.#log = (level, message) => log(level, `stream ${options.name}: ${message}`);
 		if (options.checkpoint) this.#checkpointer = new Checkpointer(options.checkpoint.directory, options.name, this.#log);
 	}
@@ -125,6 +129,8 @@ export class WindowedStream<T, A> {
 			restores: this.#restores,
 			openWindows: size,
 			bufferFill: Math.min(1, this.#buffer.size / this.#bufferSize),
+			busy: this.#busy.share(),
+			throttle: this.#full.share(),
 			...(watermark > 0 && { lagSeconds: Math.max(0, Date.now() - watermark) / 1000 }),
 			...(done?.endedAt !== undefined && done.startedAt !== undefined && { checkpointSeconds: (done.endedAt - done.startedAt) / 1000 }),
 			...(done?.bytes !== undefined && { checkpointBytes: done.bytes }),
@@ -134,9 +140,8 @@ export class WindowedStream<T, A> {
 	view(): Stream {
 		return streamView(this, this.numbers(), {
 			watermark: this.#windows.watermark,
-			checkpoint: this.#checkpointer?.newest,
-			busy: this.#busy.share(),
-			backPressured: this.#full.share(),
+			checkpoints: this.checkpoints,
+			emitting: this.#emitting.share(),
 		});
 	}
 
@@ -184,6 +189,8 @@ export class WindowedStream<T, A> {
 	}
 
 	#emit(fired: FiredWindow<A>[]): void {
+		if (fired.length === 0) return;
+		this.#emitting.begin();
 		for (const window of fired) {
 			if (window.end <= this.#emittedUntil) continue;
 			this.#out += 1;
@@ -193,6 +200,7 @@ export class WindowedStream<T, A> {
 				this.#log("ERROR", `a window could not be handed out: ${(error as Error).message}`);
 			}
 		}
+		this.#emitting.end();
 		const last = fired.at(-1);
 		if (last) this.#emittedUntil = Math.max(this.#emittedUntil, last.end);
 	}
@@ -207,6 +215,7 @@ export class WindowedStream<T, A> {
 		this.#log("ERROR", `${this.message}; ${again ? "it is left out" : "the stream goes back to its last checkpoint"}`);
 		if (this.#checkpointer) {
 			this.#restores += 1;
+			this.#mark("restore", `goes back to its last checkpoint: ${this.message}`);
 			await this.#load();
 		}
 		const { records, missing } = this.#replay.from(this.#offset);

@@ -4,10 +4,33 @@ import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
 import type { PageView } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
 import { Query, type QueryInput } from "./query.ts";
+import { streamOf, streamQueries } from "./stream-page.ts";
 import { workerOf, workerQueries } from "./worker-page.ts";
 
 /** What the shell around every page shows. Always the first two answers of a page, in this order. */
 const SHELL: QueryInput[] = [{ kind: "cluster" }, { kind: "layout" }];
+
+/** One line a stream for the rows, and all streams in one for those that are many. */
+const STREAM_CHARTS = {
+	throughput: {
+		kind: "metrics",
+		selectors: ["stream_records_total"],
+		range: "15m",
+		points: 60,
+		fold: "each",
+		aggregation: "rate",
+	},
+	lag: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 60, fold: "each" },
+	throughputOfAll: {
+		kind: "metrics",
+		selectors: ["stream_records_total"],
+		range: "15m",
+		points: 180,
+		fold: "sum",
+		aggregation: "rate",
+	},
+	lagOfWorst: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 180, fold: "max", aggregation: "max" },
+} satisfies Record<string, QueryInput>;
 
 /** What is asked for each; a table has 100 rows where nothing is said. */
 const BUILT_IN = {
@@ -36,15 +59,7 @@ const BUILT_IN = {
 	},
 	streaming: {
 		streams: { kind: "streams" },
-		throughput: {
-			kind: "metrics",
-			selectors: ["stream_records_total"],
-			range: "15m",
-			points: 180,
-			fold: "each",
-			aggregation: "rate",
-		},
-		lag: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 180, fold: "each" },
+		...STREAM_CHARTS,
 	},
 	metrics: { series: { kind: "series", limit: 500 } },
 } satisfies { [P in BuiltInPage]: Record<OwnName<P>, QueryInput> };
@@ -53,6 +68,14 @@ function ownQueries(page: string): QueryInput[] | undefined {
 	if (!Object.hasOwn(BUILT_IN, page)) return undefined;
 	const queries: Record<string, QueryInput> = BUILT_IN[page as BuiltInPage];
 	return ownNames(page).flatMap((name) => queries[name] ?? []);
+}
+
+/** Of the page of one worker or one stream. */
+function queriesOfOne(page: string, view: PageView): QueryInput[] | undefined {
+	const worker = workerOf(page);
+	if (worker !== undefined) return workerQueries(worker);
+	const stream = streamOf(page);
+	return stream === undefined ? undefined : streamQueries(stream, view.operator);
 }
 
 /** What one widget asks. Its answer stands at the widget's place after the page's own. */
@@ -102,13 +125,12 @@ function seenThrough({ range, end, comb }: PageView, query: QueryInput): QueryIn
 }
 
 /**
- * @param name a built-in page's, a custom page's, or `workers/{id}`
+ * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
  * @param view how it is looked at
  * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
  */
 export function planPage(name: string, layout: Layout, view: PageView = {}): Query[] | undefined {
-	const worker = workerOf(name);
-	const own = worker === undefined ? ownQueries(name) : workerQueries(worker);
+	const own = queriesOfOne(name, view) ?? ownQueries(name);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const asked = [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)];
 	return asked.map((query) => v.parse(Query, seenThrough(view, query)));

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { Theme } from "./config.ts";
 import { InstantText } from "./instant-text.ts";
 import { Duration } from "./layout.ts";
+import { LIMITS } from "./limits.ts";
 
 /** What the cluster is asked depends on these. */
 export const PageView = v.object({
@@ -14,6 +15,8 @@ export const PageView = v.object({
 	end: v.optional(InstantText),
 	/** What the cells of a comb show, a name as in a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(v.string("give it once"), v.maxLength(1000))),
+	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
+	operator: v.optional(v.pipe(v.string("give it once"), v.minLength(1), v.maxLength(LIMITS.nameChars))),
 });
 export type PageView = v.InferOutput<typeof PageView>;
 

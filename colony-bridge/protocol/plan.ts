@@ -9,7 +9,7 @@ const OWN = {
 	overview: ["cpu", "cpuPeak", "memory", "tasks", "errors", "checks", "marks"],
 	workers: ["comb", "workers", "cpu", "memory", "commands"],
 	tasks: ["tasks", "kinds", "failed", "ended", "queued"],
-	streaming: ["streams", "throughput", "lag"],
+	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst"],
 	metrics: ["series"],
 } as const satisfies Record<BuiltInPage, readonly string[]>;
 export type OwnName<P extends BuiltInPage> = (typeof OWN)[P][number];

@@ -13,6 +13,8 @@ export type Fold = v.InferOutput<typeof Fold>;
 
 /** Of this worker only. */
 const worker = v.optional(Name);
+/** Of this stream only. */
+const stream = v.optional(Name);
 
 /** Characters of a filter. */
 const FILTER_CHARS = 500;
@@ -73,7 +75,13 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("task"), id: Name }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
-	v.object({ kind: v.literal("streams"), ...rowWindow }),
+	v.object({ kind: v.literal("streams"), ...rowWindow, stream }),
+	/** What one stream is made of, in the colony's order. */
+	v.object({ kind: v.literal("operators"), limit, stream: Name }),
+	/** Of all its operators or one; where they are cut, those in most trouble stay. */
+	v.object({ kind: v.literal("subtasks"), limit, stream: Name, operator: v.optional(Name) }),
+	/** One stream's, newest first. */
+	v.object({ kind: v.literal("checkpoints"), limit, stream: Name }),
 	v.object({ kind: v.literal("checks"), ...rowWindow }),
 	/** Newest first. */
 	v.object({
@@ -85,11 +93,12 @@ export const Query = v.variant("kind", [
 		sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
 		/** What this worker wrote: its id is no glob. */
 		worker,
+		stream,
 	}),
 	/** Failed tasks and log lines of level ERROR and worse, newest first. */
-	v.object({ kind: v.literal("errors"), limit, worker }),
+	v.object({ kind: v.literal("errors"), limit, worker, stream }),
 	/** Restarts, scalings, gaps, silences, newest first. */
-	v.object({ kind: v.literal("marks"), limit, worker }),
+	v.object({ kind: v.literal("marks"), limit, worker, stream }),
 	/** What the colony was told to do, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
 	/** What a custom widget shows. */

@@ -72,6 +72,13 @@ export const TasksAnswer = v.object({
 });
 export type TasksAnswer = v.InferOutput<typeof TasksAnswer>;
 
+export const CheckpointAnswer = v.object({
+	...v.omit(Checkpoint, ["startedAt", "endedAt"]).entries,
+	started_at: v.optional(Timestamp),
+	ended_at: v.optional(Timestamp),
+});
+export type CheckpointAnswer = v.InferOutput<typeof CheckpointAnswer>;
+
 export const StreamAnswer = v.object({
 	id: v.string(),
 	name: Rest,
@@ -79,16 +86,38 @@ export const StreamAnswer = v.object({
 	watermark: v.optional(Timestamp),
 	message: Rest,
 	windows: Stream.entries.windows,
-	checkpoint: v.optional(
-		v.object({
-			...v.omit(Checkpoint, ["startedAt", "endedAt"]).entries,
-			started_at: v.optional(Timestamp),
-			ended_at: v.optional(Timestamp),
-		}),
-	),
+	/** The newest. */
+	checkpoint: v.optional(CheckpointAnswer),
 	metrics: v.record(v.string(), Value),
 });
 export type StreamAnswer = v.InferOutput<typeof StreamAnswer>;
+
+export const SubtaskAnswer = v.object({
+	id: v.string(),
+	worker: Rest,
+	watermark: v.optional(Timestamp),
+	/** Shares, 0 to 1. */
+	busy: v.optional(Value),
+	idle: v.optional(Value),
+	back_pressured: v.optional(Value),
+	buffer_fill: v.optional(Value),
+	records_in: v.optional(Count),
+	records_out: v.optional(Count),
+});
+export type SubtaskAnswer = v.InferOutput<typeof SubtaskAnswer>;
+
+/** `/api/streams/{id}`: one stream whole. `subtasks_total` and `checkpoints_total` say how many there are where the lists are cut. */
+export const StreamDetailAnswer = v.object({
+	...StreamAnswer.entries,
+	operators: v.array(
+		v.object({ id: v.string(), name: v.string(), inputs: v.optional(v.array(v.string())), subtasks: v.array(SubtaskAnswer) }),
+	),
+	subtasks_total: Count,
+	/** Newest first. */
+	checkpoints: v.array(CheckpointAnswer),
+	checkpoints_total: Count,
+});
+export type StreamDetailAnswer = v.InferOutput<typeof StreamDetailAnswer>;
 
 export const CheckAnswer = v.object({
 	id: v.string(),

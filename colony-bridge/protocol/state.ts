@@ -60,12 +60,16 @@ const Subtask = v.object({
 	id: Name,
 	worker: v.optional(Name),
 	watermark: v.optional(Instant),
+	/** Shares of its time: at work, waiting for records, held back by what takes its own. */
 	busy: v.optional(Share),
 	idle: v.optional(Share),
 	backPressured: v.optional(Share),
+	/** Share of its input buffer in use. */
+	bufferFill: v.optional(Share),
 	recordsIn: v.optional(Count),
 	recordsOut: v.optional(Count),
 });
+export type Subtask = v.InferOutput<typeof Subtask>;
 
 const Operator = v.object({
 	id: Name,
@@ -74,6 +78,10 @@ const Operator = v.object({
 	inputs: v.optional(v.array(Name)),
 	subtasks: v.optional(v.array(Subtask)),
 });
+export type Operator = v.InferOutput<typeof Operator>;
+
+/** Checkpoints remembered of each stream, and those one frame may tell of it. */
+export const MOST_CHECKPOINTS = 100;
 
 export const Checkpoint = v.object({
 	id: Name,
@@ -82,6 +90,8 @@ export const Checkpoint = v.object({
 	startedAt: v.optional(Instant),
 	endedAt: v.optional(Instant),
 	bytes: v.optional(Count),
+	/** Why it failed, in the colony's words. */
+	message: v.optional(Text),
 });
 
 export type Checkpoint = v.InferOutput<typeof Checkpoint>;
@@ -95,6 +105,8 @@ export const Stream = v.object({
 	windows: v.optional(v.object({ open: v.optional(Count), fired: v.optional(Count), late: v.optional(Count) })),
 	/** The newest checkpoint. */
 	checkpoint: v.optional(Checkpoint),
+	/** The newest ones, newest first, where several may be made between two pushes. */
+	checkpoints: v.optional(v.pipe(v.array(Checkpoint), v.maxLength(MOST_CHECKPOINTS))),
 	operators: v.optional(v.pipe(v.array(Operator), v.maxLength(1000))),
 	message: v.optional(Text),
 });
@@ -122,6 +134,8 @@ export const LogLine = v.object({
 	level: LogLevel,
 	/** Who wrote it: `queen`, `worker-1`. */
 	source: v.optional(Name),
+	/** Which stream it is about. */
+	stream: v.optional(Name),
 	message: Text,
 });
 export type LogLine = v.InferOutput<typeof LogLine>;
@@ -151,5 +165,6 @@ export const Mark = v.object({
 	kind: Name,
 	text: Text,
 	worker: v.optional(Name),
+	stream: v.optional(Name),
 });
 export type Mark = v.InferOutput<typeof Mark>;

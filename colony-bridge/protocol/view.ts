@@ -11,7 +11,7 @@ import type { Layout } from "./layout.ts";
 import type { Problem } from "./problem.ts";
 import type { QueryKind } from "./query.ts";
 import type { SeriesDefinition } from "./series.ts";
-import type { Check, Checkpoint, Health, LogLevel, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
+import type { Check, Checkpoint, Health, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "./state.ts";
 import type { Capability, WidgetDrawing } from "./up.ts";
 
 export type ClusterStatus = Health | "silent" | "unknown";
@@ -63,7 +63,7 @@ export interface ClusterView {
 		kept: number;
 		keptSince?: number;
 	};
-	streams: { total: number; running: number };
+	streams: { total: number; running: number; paused: number; stopped: number; failed: number };
 	checks: { total: number; ok: number; warning: number; failed: number };
 	series: { alive: number; seen: number };
 	/** Pushes and frames taken in and refused since the cluster began. */
@@ -142,8 +142,44 @@ export interface KindRow {
 	lastAt: number;
 	recent: number;
 }
-export interface StreamRow extends Stream, WithValues {
-	checkpoints?: Checkpoint[];
+/** The greatest share among a stream's subtasks, and the name of the operator that has it. */
+export interface Most {
+	share: number;
+	operator: string;
+}
+/** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
+export interface StreamRow extends Omit<Stream, "operators" | "checkpoints">, WithValues {
+	/** What it is made of, and where it is in most trouble. */
+	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
+	/** Of the checkpoints that are kept. */
+	checkpoints?: { completed: number; failed: number };
+}
+/** Of an operator's subtasks. */
+export interface Spread {
+	median: number;
+	max: number;
+}
+export interface OperatorRow extends Pick<Operator, "id" | "name" | "inputs"> {
+	subtasks: number;
+	/** Shares, 0 to 1. */
+	busy?: Spread;
+	idle?: Spread;
+	backPressured?: Spread;
+	bufferFill?: Spread;
+	recordsIn?: Spread & { sum: number };
+	recordsOut?: Spread & { sum: number };
+	/** The lowest: what comes after it waits for it. */
+	watermark?: number;
+}
+export interface SubtaskRow extends Subtask {
+	/** Its operator's id. */
+	operator: string;
+	/** Its own id within the operator. */
+	subtask: string;
+}
+export interface CheckpointRow extends Checkpoint {
+	/** The colony's id: a run that begins anew may give it again. */
+	checkpoint: string;
 }
 export interface CheckRow extends Check, WithValues {}
 export interface LogRow extends LogLine {
@@ -156,6 +192,7 @@ export interface ErrorRow {
 	/** Task name or log source. */
 	name?: string;
 	worker?: string;
+	stream?: string;
 	task?: string;
 	type?: string;
 	message: string;
@@ -196,6 +233,9 @@ export interface RowsOf {
 	ended: EndedRow;
 	kinds: KindRow;
 	streams: StreamRow;
+	operators: OperatorRow;
+	subtasks: SubtaskRow;
+	checkpoints: CheckpointRow;
 	checks: CheckRow;
 	logs: LogRow;
 	errors: ErrorRow;

@@ -52,10 +52,10 @@ export class Happenings {
 	}
 
 	/** @param isWorker whether a source is a worker's id. */
-	log({ at, level, source, message }: LogLine, isWorker: (id: string) => boolean): void {
+	log({ at, level, source, stream, message }: LogLine, isWorker: (id: string) => boolean): void {
 		const n = ++this.#n;
-		const said = source !== undefined && { source };
-		this.logs[level].push(n, { id: String(n), at, level, ...said, message });
+		const about = stream !== undefined && { stream };
+		this.logs[level].push(n, { id: String(n), at, level, ...(source !== undefined && { source }), ...about, message });
 		if (!ERROR_LEVELS.includes(level)) return;
 		this.errors.push(n, {
 			id: String(n),
@@ -64,15 +64,24 @@ export class Happenings {
 			level,
 			...(source !== undefined && { name: source }),
 			...(source !== undefined && isWorker(source) && { worker: source }),
+			...about,
 			message,
 		});
 	}
 
-	mark({ at, until, kind, text, worker }: Mark): void {
+	mark({ at, until, kind, text, worker, stream }: Mark): void {
 		const n = ++this.#n;
 		// A mark that ends before it begins is an instant.
 		const lasted = until !== undefined && until > at && { until };
-		this.marks.push(n, { id: String(n), at, ...lasted, kind, text, ...(worker !== undefined && { worker }) });
+		this.marks.push(n, {
+			id: String(n),
+			at,
+			...lasted,
+			kind,
+			text,
+			...(worker !== undefined && { worker }),
+			...(stream !== undefined && { stream }),
+		});
 	}
 
 	store(): StoredHappenings {

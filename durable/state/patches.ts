@@ -1,11 +1,14 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
-import type { Stream, Task } from "../../colony-bridge/protocol/state.ts";
+import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { OwnedTable } from "./owned-table.ts";
 
-/** Checkpoints remembered of each stream. */
-const CHECKPOINTS = 10;
+/** Checkpoints remembered of all streams together, about; however many streams there are, so many of each. */
+const ALL_CHECKPOINTS = 20_000;
+const FEWEST_CHECKPOINTS = 10;
+/** Streams that are gone and whose checkpoints are remembered all the same: their colony may be about to name them again. */
+const FORGOTTEN_STREAMS = 100;
 
 type StateFrame = UpFrameOf<"state">;
 interface Patch<T> {
@@ -21,11 +24,19 @@ export function reducePatches(state: ClusterState, bridge: string, frame: StateF
 	patchTable(state.checks, bridge, frame.checks, frame.at);
 }
 
-/** Everything the bridge ever said is unknown again. */
-export function forgetPatches(state: ClusterState, bridge: string): void {
+/** Everything the bridge ever said is unknown again. @returns ids of its streams: their checkpoints are still there. */
+export function forgetPatches(state: ClusterState, bridge: string): string[] {
 	const none = new Set<string>();
 	for (const table of [state.workers, state.running, state.queued, state.checks]) table.keepOnly(bridge, none);
-	for (const id of state.streams.keepOnly(bridge, none)) state.checkpoints.delete(id);
+	return state.streams.keepOnly(bridge, none);
+}
+
+/** A colony that begins anew most likely has the same streams: what their checkpoints came to stays; those under way ended with the run. */
+export function keepEndedCheckpoints(state: ClusterState, streams: readonly string[]): void {
+	for (const id of streams) {
+		const ended = state.checkpoints.get(id)?.filter(({ status }) => status !== "running");
+		if (ended) state.checkpoints.set(id, ended);
+	}
 }
 
 /** @returns ids that are gone. */
@@ -55,12 +66,30 @@ function patchTasks(state: ClusterState, bridge: string, patch: Patch<Task> | un
 
 function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> | undefined, at: number): void {
 	for (const id of patchTable(state.streams, bridge, patch, at)) state.checkpoints.delete(id);
-	for (const { id, checkpoint } of patch?.set ?? []) {
-		if (!checkpoint || !state.streams.get(id)) continue;
-		const before = (state.checkpoints.get(id) ?? []).filter((each) => each.id !== checkpoint.id);
-		state.checkpoints.set(id, [checkpoint, ...before].slice(0, CHECKPOINTS));
+	for (const { id, checkpoint, checkpoints = [] } of patch?.set ?? []) {
+		const told = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
+		if (told.length === 0 || !state.streams.get(id)) continue;
+		const most = Math.max(FEWEST_CHECKPOINTS, Math.min(MOST_CHECKPOINTS, Math.floor(ALL_CHECKPOINTS / state.streams.size)));
+		state.checkpoints.set(id, remembered(state.checkpoints.get(id) ?? [], told).slice(0, most));
 	}
+	if (state.checkpoints.size <= 2 * state.streams.size + FORGOTTEN_STREAMS) return;
+	for (const id of state.checkpoints.keys()) if (!state.streams.get(id)) state.checkpoints.delete(id);
 }
+
+/** @param told newest first. What was known of one that is told again is replaced where it stands. */
+function remembered(known: readonly Checkpoint[], told: readonly Checkpoint[]): Checkpoint[] {
+	const fresh = new Map(told.map((checkpoint) => [checkpointKey(checkpoint), checkpoint]));
+	const kept = known.map((before) => {
+		const key = checkpointKey(before);
+		const again = fresh.get(key);
+		fresh.delete(key);
+		return again ?? before;
+	});
+	return [...fresh.values(), ...kept];
+}
+
+/** Ids begin anew with a run that has no memory; when it began tells two of the same id apart. */
+export const checkpointKey = ({ id, startedAt }: Checkpoint): string => (startedAt === undefined ? id : `${id} ${startedAt}`);
 
 function idsOf<T extends { id: string }>(patch: Patch<T>): Set<string> {
 	return new Set((patch.set ?? []).map(({ id }) => id));

@@ -10,7 +10,7 @@ import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
-import { forgetPatches, reducePatches } from "./patches.ts";
+import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
 
 export function reduce(state: ClusterState, entry: Entry): void {
 	state.position++;
@@ -48,7 +48,7 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
-	forgetPatches(state, link.bridge);
+	for (const stream of forgetPatches(state, link.bridge)) state.checkpoints.delete(stream);
 	state.links.delete(link.bridge);
 	if (link.layout) state.layoutVersion++;
 	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
@@ -153,7 +153,7 @@ function reduceSeries(link: Link, frame: LoggedSeries): void {
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
 	if (!link.current) {
 		// The first state of a run is whole: what it leaves out is not known any more.
-		forgetPatches(state, link.bridge);
+		keepEndedCheckpoints(state, forgetPatches(state, link.bridge));
 		delete link.health;
 		delete link.queued;
 		link.current = true;

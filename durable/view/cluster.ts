@@ -53,7 +53,13 @@ export function clusterView({ cluster, state, history, tasks, connected }: Facts
 			kept: tasks.kept.ends,
 			...(tasks.kept.since !== undefined && { keptSince: tasks.kept.since }),
 		},
-		streams: { total: state.streams.size, running: count(state.streams.values(), ({ value }) => value.status === "running") },
+		streams: {
+			total: state.streams.size,
+			running: count(state.streams.values(), ({ value }) => value.status === "running"),
+			paused: count(state.streams.values(), ({ value }) => value.status === "paused"),
+			stopped: count(state.streams.values(), ({ value }) => value.status === "stopped"),
+			failed: count(state.streams.values(), ({ value }) => value.status === "failed"),
+		},
 		checks: {
 			total: state.checks.size,
 			ok: count(state.checks.values(), ({ value }) => value.status === "ok"),

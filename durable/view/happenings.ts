@@ -10,9 +10,9 @@ import { fitText } from "./text-budget.ts";
 export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
 	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
 	const lists = levels.map((level) => state.happenings.logs[level]);
-	const { sources, worker } = query;
+	const { sources, worker, stream } = query;
 	const charsOf = (row: LogRow) => 100 + row.message.length;
-	if (!sources && worker === undefined) {
+	if (!sources && worker === undefined && stream === undefined) {
 		return {
 			kind: "logs",
 			total: lists.reduce((sum, list) => sum + list.size, 0),
@@ -22,14 +22,17 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 	}
 	const wanted = new Map<string, boolean>();
 	const matching: LogRow[] = [];
+	const anySource = !sources && worker === undefined;
 	for (const row of newestOf(lists)) {
+		if (stream !== undefined && row.stream !== stream) continue;
 		const source = row.source ?? "";
 		let matches = wanted.get(source);
 		if (matches === undefined) {
 			matches =
-				row.source !== undefined &&
-				(worker === undefined || source === worker) &&
-				(!sources || sources.some((glob) => matchesGlob(glob, source)));
+				anySource ||
+				(row.source !== undefined &&
+					(worker === undefined || source === worker) &&
+					(!sources || sources.some((glob) => matchesGlob(glob, source))));
 			wanted.set(source, matches);
 		}
 		if (matches) matching.push(row);
@@ -48,11 +51,13 @@ export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks
 function newestRows<K extends "errors" | "marks">(
 	kind: K,
 	list: Recent<Rows<K>["rows"][number]>,
-	{ limit, worker }: { limit: number; worker?: string | undefined },
+	{ limit, worker, stream }: { limit: number; worker?: string | undefined; stream?: string | undefined },
 	charsOf: (row: Rows<K>["rows"][number]) => number,
 ): Rows<K> {
-	if (worker !== undefined) {
-		const own = [...newestOf([list])].filter((row) => row.worker === worker);
+	if (worker !== undefined || stream !== undefined) {
+		const own = [...newestOf([list])].filter(
+			(row) => (worker === undefined || row.worker === worker) && (stream === undefined || row.stream === stream),
+		);
 		return { kind, total: own.length, rows: fitText(own, limit, charsOf) };
 	}
 	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };

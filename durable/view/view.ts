@@ -11,6 +11,7 @@ import { errors, logLines, marks } from "./happenings.ts";
 import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
+import { checkpointRows, operatorRows, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { taskView } from "./task.ts";
 import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
 
@@ -38,10 +39,9 @@ export class View {
 			bridge,
 			values,
 		}));
-		this.#streams = new LabelledRows("streams", "stream", state.streams, history, streamRank, ({ value }, values) => {
-			const checkpoints = state.checkpoints.get(value.id);
-			return { ...value, values, ...(checkpoints && { checkpoints }) };
-		});
+		this.#streams = new LabelledRows("streams", "stream", state.streams, history, streamRank, ({ value }, values) =>
+			streamRow(value, values, state.checkpoints.get(value.id)),
+		);
 		this.#checks = new LabelledRows("checks", "check", state.checks, history, checkRank, ({ value }, values) => ({ ...value, values }));
 	}
 
@@ -58,7 +58,13 @@ export class View {
 			case "comb":
 				return this.#comb.answer(query);
 			case "streams":
-				return this.#streams.answer(query);
+				return query.stream === undefined ? this.#streams.answer(query) : this.#streams.one(query.stream);
+			case "operators":
+				return this.#remember(query, state.streams.version, () => operatorRows(state, query));
+			case "subtasks":
+				return this.#remember(query, state.streams.version, () => subtaskRows(state, query));
+			case "checkpoints":
+				return this.#remember(query, state.streams.version, () => checkpointRows(state, query));
 			case "checks":
 				return this.#checks.answer(query);
 			case "tasks":
@@ -109,10 +115,6 @@ function sumOf(lists: { seen: number }[]): number {
 function workerRank({ status, health }: Worker): number {
 	if (status === "failed" || health === "unhealthy") return 0;
 	return health === "degraded" ? 1 : 2;
-}
-
-function streamRank({ status }: Stream): number {
-	return status === "failed" ? 0 : 1;
 }
 
 function checkRank({ status }: Check): number {

@@ -14,13 +14,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 2,
-	"bridge to cluster": "7e8719d892869a55",
+	"bridge to cluster": "5a562d91552fe5ff",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
-	"cluster state": "900f721ffb21b3bc",
+	"cluster state": "ff9ae9e81e00420a",
 	layout: "9c89672e2c94b9a9",
-	"viewer to cluster": "77271f42a975b3ce",
-	"cluster to viewer": "a3478c3d719f2f99",
-	REST: "5d109b7edcd2cbf6",
+	"viewer to cluster": "c8d5dd9b86dafcac",
+	"cluster to viewer": "9a7084b4341803b7",
+	REST: "77e66f90fac21aa7",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -10,10 +10,16 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 
 export function pageTitle(page: string, layout: Layout): string {
 	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
-	// Of a worker's page the id.
+	// Of a worker's or a stream's page the id.
 	return found?.title ?? page.slice(page.indexOf("/") + 1);
 }
 
-/** The folder of a page's code: a built-in page's name, `worker` for one worker's page, or `custom`. */
-export const folderOf = (page: string): string =>
-	page.includes("/") ? "worker" : BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
+/** Pages of one thing each, by what stands before its id. */
+const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" };
+
+/** The folder of a page's code: a built-in page's name, `worker` or `stream` for the page of one, or `custom`. */
+export function folderOf(page: string): string {
+	const slash = page.indexOf("/");
+	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
+	return BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
+}

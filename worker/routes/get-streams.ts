@@ -1,9 +1,12 @@
 import * as v from "valibot";
-import type { StreamAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { Checkpoint } from "../../colony-bridge/protocol/state.ts";
-import type { StreamRow } from "../../colony-bridge/protocol/view.ts";
+import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer } from "../../colony-bridge/protocol/rest.ts";
+import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
+import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
+import type { Handler } from "../context.ts";
 import { isoField } from "../iso-instant.ts";
+import { jsonResponse } from "../json-response.ts";
+import { ProblemError } from "../problem-error.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
 import { ROW_WINDOW, rowWindow } from "../row-window.ts";
 import { tableResponse } from "../table-response.ts";
@@ -12,6 +15,61 @@ export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParame
 	const [streams] = await clusterAnswers(context, [{ kind: "streams", ...rowWindow(window) }]);
 	return tableResponse(context.request, streams.rows.map(streamAnswer), streams.total);
 });
+
+/** Subtasks of one answer. */
+const MOST_SUBTASKS = 10_000;
+
+/** One stream whole. */
+export const getStream: Handler = async (context) => {
+	const stream = context.params.id ?? "";
+	const [streams, operators, subtasks, checkpoints] = await clusterAnswers(context, [
+		{ kind: "streams", limit: 1, stream },
+		{ kind: "operators", limit: MOST_SUBTASKS, stream },
+		{ kind: "subtasks", limit: MOST_SUBTASKS, stream },
+		{ kind: "checkpoints", limit: MOST_CHECKPOINTS, stream },
+	]);
+	const [row] = streams.rows;
+	if (!row)
+		throw new ProblemError("not-found", `the colony lists no stream "${stream.slice(0, 200)}"; GET /api/streams lists those it has`);
+	const byOperator = Map.groupBy(subtasks.rows, ({ operator }) => operator);
+	const answer: StreamDetailAnswer = {
+		...streamAnswer(row),
+		operators: operators.rows.map(({ id, name, inputs }) => ({
+			id,
+			name,
+			...(inputs && { inputs }),
+			subtasks: (byOperator.get(id) ?? []).map(subtaskAnswer),
+		})),
+		subtasks_total: subtasks.total,
+		checkpoints: checkpoints.rows.map(({ checkpoint: id, ...rest }) => checkpointAnswer({ ...rest, id })),
+		checkpoints_total: checkpoints.total,
+	};
+	return jsonResponse(context.request, answer);
+};
+
+function subtaskAnswer({
+	subtask,
+	worker,
+	watermark,
+	busy,
+	idle,
+	backPressured,
+	bufferFill,
+	recordsIn,
+	recordsOut,
+}: SubtaskRow): SubtaskAnswer {
+	return {
+		id: subtask,
+		...(worker !== undefined && { worker }),
+		...isoField("watermark", watermark),
+		...(busy !== undefined && { busy }),
+		...(idle !== undefined && { idle }),
+		...(backPressured !== undefined && { back_pressured: backPressured }),
+		...(bufferFill !== undefined && { buffer_fill: bufferFill }),
+		...(recordsIn !== undefined && { records_in: recordsIn }),
+		...(recordsOut !== undefined && { records_out: recordsOut }),
+	};
+}
 
 function streamAnswer(row: StreamRow): StreamAnswer {
 	return {
@@ -26,6 +84,6 @@ function streamAnswer(row: StreamRow): StreamAnswer {
 	};
 }
 
-function checkpointAnswer({ startedAt, endedAt, ...rest }: Checkpoint): NonNullable<StreamAnswer["checkpoint"]> {
+function checkpointAnswer({ startedAt, endedAt, ...rest }: Checkpoint): CheckpointAnswer {
 	return { ...rest, ...isoField("started_at", startedAt), ...isoField("ended_at", endedAt) };
 }

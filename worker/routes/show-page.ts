@@ -1,5 +1,6 @@
 import { pageData, renderPage } from "#pages";
 import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
+import { streamPage } from "../../colony-bridge/protocol/stream-page.ts";
 import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
 import { type Handler, type RequestContext, requireCluster } from "../context.ts";
 import { htmlResponse, pageContext } from "../html-response.ts";
@@ -23,6 +24,13 @@ export const showWorker: Handler = (context) => {
 	const id = context.params.id ?? "";
 	const gone = `the colony lists no worker "${id.slice(0, 200)}": it may be gone for good; check the name, or begin at ${context.cluster.base}/workers`;
 	return answerPage(context, workerPage(id), new ProblemError("not-found", gone));
+};
+
+/** One stream's own page. */
+export const showStream: Handler = (context) => {
+	const id = context.params.id ?? "";
+	const gone = `the colony lists no stream "${id.slice(0, 200)}": it may have ended; check the name, or begin at ${context.cluster.base}/streaming`;
+	return answerPage(context, streamPage(id), new ProblemError("not-found", gone));
 };
 
 /**

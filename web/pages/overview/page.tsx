@@ -2,9 +2,8 @@ import { For, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { ErrorList } from "../../elements/ErrorList.tsx";
+import { MarkList } from "../../elements/MarkList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { Ago } from "../../elements/Time.tsx";
 import { useAnswer, Widgets } from "../../page-context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { Counts } from "./Counts.tsx";
@@ -40,25 +39,7 @@ export default function Overview(): JSX.Element {
 					</Show>
 				</Panel>
 				<Panel title="Events" class="area-marks" note={<Shown of={marks()} one="event" />}>
-					<Show when={marks().rows.length > 0} fallback={<Empty>No restart, scaling, gap or silence yet.</Empty>}>
-						<ScrollBox class="lines" label="Events">
-							<ol>
-								<For each={marks().rows}>
-									{(mark) => (
-										<li class="line">
-											<span class="tag">{mark.kind}</span>
-											<span class="line-text" title={mark.text}>
-												<span class="line-message">{mark.text}</span>
-											</span>
-											<span class="line-side quiet">
-												<Ago at={mark.at} />
-											</span>
-										</li>
-									)}
-								</For>
-							</ol>
-						</ScrollBox>
-					</Show>
+					<MarkList rows={marks().rows} none="No restart, scaling, gap or silence yet." />
 				</Panel>
 			</div>
 		</div>

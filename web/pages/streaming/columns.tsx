@@ -1,53 +1,100 @@
 import { type JSX, Show } from "solid-js";
-import type { Checkpoint, Stream } from "../../../colony-bridge/protocol/state.ts";
-import type { StreamRow } from "../../../colony-bridge/protocol/view.ts";
+import type { Stream } from "../../../colony-bridge/protocol/state.ts";
+import type { Most, StreamRow } from "../../../colony-bridge/protocol/view.ts";
+import { Sparkline } from "../../chart/Sparkline.tsx";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
-import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { CHECKPOINT, STREAM } from "../../elements/states.ts";
-import { Ago } from "../../elements/Time.tsx";
+import { STREAM } from "../../elements/states.ts";
 import { count, quantity } from "../../format/number.ts";
-import { elapsed } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
+import { pressureLook } from "../stream/pressure.ts";
+import { Behind } from "./Behind.tsx";
+import { CheckpointCell } from "./CheckpointCell.tsx";
 
-/** What the columns before say already. */
-const OWN = new Set(["stream_lag_seconds", "hiveframe_stream_lag_seconds", "stream_windows_open", "stream_windows_fired_total"]);
+/** The last minutes of a stream's numbers, by its id. */
+export interface StreamLines {
+	throughput(id: string): readonly (number | null)[] | undefined;
+	lag(id: string): readonly (number | null)[] | undefined;
+}
 
-export const streamColumns: Column<StreamRow>[] = [
-	{
-		head: "Stream",
-		size: 16,
-		names: true,
-		cell: (stream) => (
-			<span class="named" title={stream.message ?? stream.id}>
-				<span class="cut">{stream.name ?? stream.id}</span>
-				<Show when={stream.message}>
-					<span class="quiet cut message">{stream.message}</span>
+export const lagOf = ({ values }: StreamRow): number | undefined => values.stream_lag_seconds ?? values.hiveframe_stream_lag_seconds;
+
+export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
+	return [
+		{ head: "Stream", size: 18, names: true, cell: (stream) => <StreamName stream={stream} /> },
+		{ head: "Status", size: 11, cell: (stream) => <State look={STREAM[stream.status]} /> },
+		{
+			head: "Throughput",
+			size: 18,
+			number: true,
+			cell: (stream) => <Measured value={newestOf(lines.throughput(stream.id))} unit="/s" line={lines.throughput(stream.id)} />,
+		},
+		{
+			head: "Lag",
+			size: 18,
+			number: true,
+			cell: (stream) => <Measured value={lagOf(stream)} unit="seconds" line={lines.lag(stream.id)} />,
+		},
+		{ head: "Watermark", size: 14, number: true, cell: (stream) => <Behind watermark={stream.watermark} /> },
+		{ head: "Pressure", size: 20, cell: (stream) => <Pressure stream={stream} /> },
+		{ head: "Windows", size: 18, cell: (stream) => <Windows windows={stream.windows} /> },
+		{ head: "Checkpoint", size: 20, cell: (stream) => <Checkpoints stream={stream} /> },
+	];
+}
+
+const newestOf = (values: readonly (number | null)[] | undefined): number | undefined =>
+	values?.findLast((value) => value !== null) ?? undefined;
+
+/** Its name, and the way to its page; beneath, why it is in this state. */
+function StreamName(props: { stream: StreamRow }): JSX.Element {
+	const page = usePage();
+	return (
+		<span class="lines-2" title={props.stream.message ?? props.stream.id}>
+			<a class="cut worker-link" href={page.streamHref(props.stream.id)}>
+				{props.stream.name ?? props.stream.id}
+			</a>
+			<Show when={props.stream.message}>
+				<span class="quiet cut">{props.stream.message}</span>
+			</Show>
+		</span>
+	);
+}
+
+function Measured(props: { value: number | undefined; unit: string; line: readonly (number | null)[] | undefined }): JSX.Element {
+	return (
+		<span class="measured">
+			<Show when={props.line} fallback={<span class="spark" />}>
+				{(line) => <Sparkline values={line()} />}
+			</Show>
+			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
+		</span>
+	);
+}
+
+/** Where it is held up most, or what is busiest where nothing is. */
+function Pressure(props: { stream: StreamRow }): JSX.Element {
+	const load = () => props.stream.load;
+	const shares = () => ({ busy: load()?.busy?.share, backPressured: load()?.backPressured?.share });
+	const where = (): [Most, string] | undefined => {
+		const { busy, backPressured } = load() ?? {};
+		if (backPressured && backPressured.share >= 0.1) return [backPressured, "held back"];
+		return busy && [busy, "busy"];
+	};
+	return (
+		<Show when={load()} fallback="–">
+			<span class="lines-2" title={where() && `${where()?.[0].operator} ${where()?.[1]} ${quantity(where()?.[0].share ?? 0, "ratio")}`}>
+				<State look={pressureLook(shares())} />
+				<Show when={where()}>
+					{(most) => (
+						<span class="quiet cut">
+							{quantity(most()[0].share, "ratio")} {most()[1]}, {most()[0].operator}
+						</span>
+					)}
 				</Show>
 			</span>
-		),
-	},
-	{ head: "Status", size: 13, cell: (stream) => <State look={STREAM[stream.status]} /> },
-	{ head: "Lag", size: 10, number: true, cell: (stream) => number(stream.values.stream_lag_seconds, "seconds") },
-	{
-		head: "Watermark",
-		size: 12,
-		cell: (stream) => (
-			<Show when={stream.watermark} fallback="–">
-				{(at) => <Ago at={at()} />}
-			</Show>
-		),
-	},
-	{ head: "Windows", size: 16, cell: (stream) => <Windows windows={stream.windows} /> },
-	{ head: "Checkpoint", size: 28, cell: (stream) => <CheckpointCell checkpoint={stream.checkpoint} /> },
-	{
-		head: "Other numbers",
-		size: 28,
-		cell: (stream) => <OtherNumbers values={stream.values} besides={OWN} />,
-	},
-];
-
-const number = (value: number | undefined, unit: string | undefined) => (value === undefined ? "–" : quantity(value, unit));
+		</Show>
+	);
+}
 
 function Windows(props: { windows: Stream["windows"] }): JSX.Element {
 	const part = (name: "open" | "fired" | "late") => (
@@ -68,31 +115,19 @@ function Windows(props: { windows: Stream["windows"] }): JSX.Element {
 	);
 }
 
-/** The newest checkpoint: how far it is, or when it ended, how long it took and how large it is. */
-function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): JSX.Element {
-	const took = () => {
-		const { startedAt, endedAt } = props.checkpoint ?? {};
-		return startedAt === undefined || endedAt === undefined ? undefined : elapsed(endedAt - startedAt);
-	};
+/** The newest; beneath, where some failed, how many of those that are remembered. */
+function Checkpoints(props: { stream: StreamRow }): JSX.Element {
+	const kept = () => props.stream.checkpoints;
 	return (
-		<Show when={props.checkpoint} fallback="–">
-			{(checkpoint) => (
-				<span class="lines-2" title={`checkpoint ${checkpoint().id}`}>
-					<State look={CHECKPOINT[checkpoint().status]} />
-					<Show
-						when={checkpoint().status === "running" && checkpoint().progress !== undefined}
-						fallback={
-							<span class="quiet cut">
-								<Show when={checkpoint().endedAt}>{(at) => <Ago at={at()} />}</Show>
-								<Show when={took()}>, took {took()}</Show>
-								<Show when={checkpoint().bytes !== undefined}>, {quantity(checkpoint().bytes ?? 0, "bytes")}</Show>
-							</span>
-						}
-					>
-						<Progress share={checkpoint().progress ?? 0} label="checkpoint" />
-					</Show>
-				</span>
-			)}
-		</Show>
+		<>
+			<CheckpointCell checkpoint={props.stream.checkpoint} />
+			<Show when={kept()?.failed}>
+				{(failed) => (
+					<span class="tone-bad">
+						{count(failed())} of the last {count(failed() + (kept()?.completed ?? 0))} failed
+					</span>
+				)}
+			</Show>
+		</>
 	);
 }

@@ -1,46 +1,79 @@
-import { createMemo, type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels, rangeInWords } from "../../chart/model.ts";
+import { chartModels, MOST_LINES, rangeInWords } from "../../chart/model.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { useAnswer } from "../../page-context.tsx";
-import { streamColumns } from "./columns.tsx";
+import { Tally } from "../../elements/Tally.tsx";
+import { counted } from "../../format/number.ts";
+import { useAnswer, usePage } from "../../page-context.tsx";
+import { type StreamLines, streamColumns } from "./columns.tsx";
 
+/** A stream's line in an answer of one series a stream. */
+function byStream(metrics: Metrics): Map<string, readonly (number | null)[]> {
+	return new Map(metrics.series.map(({ labels, values }) => [labels?.stream ?? "", values]));
+}
+
+/** All streams: what is in trouble first, and how the whole goes. */
 export default function Streaming(): JSX.Element {
+	const page = usePage();
+	const counts = () => page.cluster().streams;
 	const streams = useAnswer(ownAnswer("streaming", "streams"), "streams");
 	const throughput = useAnswer(ownAnswer("streaming", "throughput"), "metrics");
 	const lag = useAnswer(ownAnswer("streaming", "lag"), "metrics");
+	const throughputOfAll = useAnswer(ownAnswer("streaming", "throughputOfAll"), "metrics");
+	const lagOfWorst = useAnswer(ownAnswer("streaming", "lagOfWorst"), "metrics");
+	const throughputLines = createMemo(() => byStream(throughput()));
+	const lagLines = createMemo(() => byStream(lag()));
+	const lines: StreamLines = { throughput: (id) => throughputLines().get(id), lag: (id) => lagLines().get(id) };
+	// Once: other columns would be other cells.
+	const columns = untrack(() => streamColumns(lines));
 	return (
 		<div class="stack">
+			<Tally
+				of={[
+					["Streams", counts().total],
+					["Running", counts().running],
+					["Paused", counts().paused],
+					["Failed", counts().failed],
+				]}
+			/>
 			<div class="pair">
-				<StreamChart title="Throughput" metrics={throughput()} metric="stream_records_total" rate />
-				<StreamChart title="Lag" metrics={lag()} metric="stream_lag_seconds" />
+				<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />
+				<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the stream farthest behind" />
 			</div>
 			<Panel title="Streams" class="whole" note={<Shown of={streams()} one="stream" />}>
-				<DataTable caption="Streams" columns={streamColumns} rows={streams().rows} empty="The colony runs no streams." />
+				<DataTable caption="Streams" columns={columns} rows={streams().rows} empty="The colony runs no streams." />
 			</Panel>
 		</div>
 	);
 }
 
-function StreamChart(props: { title: string; metrics: Metrics; metric: string; rate?: boolean }): JSX.Element {
+/** A line a stream while eyes can tell them apart, else one for all. */
+function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
+	const total = () => props.each.series.length + props.each.left;
+	const many = () => total() > MOST_LINES;
 	const model = createMemo(() => {
-		const [model] = chartModels(props.metrics, props.rate);
-		return model && model.lines.length > 0 ? { ...model, unit: props.rate ? "records/s" : model.unit } : undefined;
+		const [model] = chartModels(many() ? props.all : props.each);
+		if (!model || model.lines.length === 0) return undefined;
+		const lines = many() ? model.lines.map((line) => ({ ...line, name: props.allName })) : model.lines;
+		return { ...model, lines, unit: props.unit ?? model.unit };
 	});
+	const note = () => [rangeInWords(model()), many() && `of ${counted(total(), "stream")}`].filter(Boolean).join(", ");
 	return (
-		<Panel title={props.title} class="medium" note={rangeInWords(model())}>
+		<Panel title={props.title} class="medium" note={note()}>
 			<Show
 				when={model()}
 				fallback={
 					<Empty>
-						The colony reports no <code>{props.metric}</code>.
+						<span>
+							The colony reports no <code>{props.all.unknown[0] ?? props.title.toLowerCase()}</code>.
+						</span>
 					</Empty>
 				}
 			>
-				{(drawn) => <Chart kind="line" model={drawn()} label={`${props.title} of each stream`} />}
+				{(drawn) => <Chart kind="line" model={drawn()} label={`${props.title} of ${many() ? props.allName : "each stream"}`} />}
 			</Show>
 		</Panel>
 	);

@@ -1,0 +1,118 @@
+/** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
+import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/state.ts";
+import type { Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { checkpointKey } from "../state/patches.ts";
+import type { QueryOf } from "./facts.ts";
+
+/** Held back for so much of its time, a stream cannot keep up. */
+const HELD_BACK = 0.5;
+
+/** What is in trouble first. Lag is a number of its own and moves with every push: it does not move rows about. */
+export function streamRank({ status, checkpoint, operators }: Stream): number {
+	if (status === "failed") return 0;
+	if (checkpoint?.status === "failed" || (most(operators, "backPressured")?.share ?? 0) >= HELD_BACK) return 1;
+	return { paused: 2, running: 3, stopped: 4 }[status];
+}
+
+export function streamRow(stream: Stream, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {
+	const { operators, checkpoints: _, ...rest } = stream;
+	const count = (status: Checkpoint["status"]) => checkpoints.filter((checkpoint) => checkpoint.status === status).length;
+	return {
+		...rest,
+		values,
+		...(operators && { load: loadOf(operators) }),
+		...(checkpoints.length > 0 && { checkpoints: { completed: count("completed"), failed: count("failed") } }),
+	};
+}
+
+function loadOf(operators: readonly Operator[]): NonNullable<StreamRow["load"]> {
+	const [busy, backPressured, bufferFill] = SHARES.map((share) => most(operators, share));
+	return {
+		operators: operators.length,
+		subtasks: operators.reduce((sum, { subtasks = [] }) => sum + subtasks.length, 0),
+		...(busy && { busy }),
+		...(backPressured && { backPressured }),
+		...(bufferFill && { bufferFill }),
+	};
+}
+
+type Share = "busy" | "backPressured" | "bufferFill";
+const SHARES: readonly Share[] = ["busy", "backPressured", "bufferFill"];
+
+function most(operators: readonly Operator[] | undefined, name: Share): Most | undefined {
+	let found: Most | undefined;
+	for (const { name: operator, subtasks = [] } of operators ?? []) {
+		for (const { [name]: share } of subtasks) if (share !== undefined && (!found || share > found.share)) found = { share, operator };
+	}
+	return found;
+}
+
+export function operatorRows(state: ClusterState, { stream, limit }: QueryOf<"operators">): Rows<"operators"> {
+	const operators = operatorsOf(state, stream);
+	return { kind: "operators", total: operators.length, rows: operators.slice(0, limit).map(operatorRow) };
+}
+
+const operatorsOf = (state: ClusterState, stream: string): Operator[] => firstOfEach(state.streams.get(stream)?.value.operators ?? []);
+
+/** Of those with one id the first: a row is known by its id. */
+const firstOfEach = <T extends { id: string }>(all: readonly T[]): T[] => {
+	const seen = new Set<string>();
+	return all.filter(({ id }) => !seen.has(id) && seen.add(id));
+};
+
+function operatorRow({ id, name, inputs, subtasks = [] }: Operator): OperatorRow {
+	const spread = (field: Exclude<keyof Subtask, "id" | "worker" | "watermark">) => {
+		const values = subtasks.flatMap(({ [field]: value }) => value ?? []);
+		return values.length > 0 ? { ...spreadOf(values), sum: values.reduce((a, b) => a + b) } : undefined;
+	};
+	const share = (field: "busy" | "idle" | "backPressured" | "bufferFill") => {
+		const { median, max } = spread(field) ?? {};
+		return median !== undefined && max !== undefined && { [field]: { median, max } };
+	};
+	const [recordsIn, recordsOut] = [spread("recordsIn"), spread("recordsOut")];
+	const watermarks = subtasks.flatMap(({ watermark }) => watermark ?? []);
+	return {
+		id,
+		name,
+		...(inputs && { inputs }),
+		subtasks: subtasks.length,
+		...share("busy"),
+		...share("idle"),
+		...share("backPressured"),
+		...share("bufferFill"),
+		...(recordsIn && { recordsIn }),
+		...(recordsOut && { recordsOut }),
+		...(watermarks.length > 0 && { watermark: watermarks.reduce((a, b) => Math.min(a, b)) }),
+	};
+}
+
+function spreadOf(values: readonly number[]): Spread {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length / 2;
+	const [low, high] = [sorted[Math.ceil(middle) - 1] as number, sorted[Math.floor(middle)] as number];
+	return { median: (low + high) / 2, max: sorted.at(-1) as number };
+}
+
+export function subtaskRows(state: ClusterState, { stream, operator, limit }: QueryOf<"subtasks">): Rows<"subtasks"> {
+	const all = operatorsOf(state, stream)
+		.filter(({ id }) => operator === undefined || id === operator)
+		.flatMap(({ id, subtasks = [] }) => firstOfEach(subtasks).map((subtask): SubtaskRow => ({ ...subtask, ...placeOf(id, subtask.id) })));
+	return { kind: "subtasks", total: all.length, rows: all.length > limit ? worst(all, limit) : all };
+}
+
+/** Ids are the colony's own: two together are told apart by how long the first is. */
+const placeOf = (operator: string, subtask: string) => ({ id: `${operator.length}/${operator}/${subtask}`, operator, subtask });
+
+/** In the order they were in. */
+function worst(rows: readonly SubtaskRow[], limit: number): SubtaskRow[] {
+	const trouble = ({ busy = 0, backPressured = 0 }: SubtaskRow) => Math.max(busy, backPressured);
+	const kept = new Set([...rows].sort((a, b) => trouble(b) - trouble(a)).slice(0, limit));
+	return rows.filter((row) => kept.has(row));
+}
+
+export function checkpointRows(state: ClusterState, { stream, limit }: QueryOf<"checkpoints">): Rows<"checkpoints"> {
+	const all = state.checkpoints.get(stream) ?? [];
+	const rows = all.slice(0, limit).map((checkpoint) => ({ ...checkpoint, id: checkpointKey(checkpoint), checkpoint: checkpoint.id }));
+	return { kind: "checkpoints", total: all.length, rows };
+}

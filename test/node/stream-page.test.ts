@@ -1,0 +1,205 @@
+/** One stream's page asks for that stream alone, whatever it is called; its checkpoints are remembered over the colony's runs. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
+import { streamOf, streamPage } from "../../colony-bridge/protocol/stream-page.ts";
+import { layered } from "../../web/pages/stream/graph.ts";
+import { hello, Rig, START } from "./cluster-rig.ts";
+
+const IDS = ["s*", "s1", "a/b", 'say "hi"', "__proto__", "%2F", "workers/w1"];
+
+const checkpoint = (id: string, startedAt: number, status = "completed") => ({
+	id,
+	status,
+	startedAt,
+	...(status !== "running" && { endedAt: startedAt + 5 }),
+});
+
+const subtask = (id: string, busy: number, recordsIn: number) => ({ id, busy, idle: 1 - busy, recordsIn, watermark: START - recordsIn });
+const OPERATORS = [
+	{ id: "source", name: "read", subtasks: [{ id: "0", backPressured: 0.7 }] },
+	{ id: "sum", name: "sum", inputs: ["source"], subtasks: [subtask("0", 0.2, 100), subtask("1", 0.4, 100), subtask("2", 0.9, 400)] },
+	{ id: "sum", name: "the same id again" },
+];
+
+function rigWithStreams(): Rig {
+	const rig = new Rig();
+	rig.push(
+		hello(),
+		{
+			type: "state",
+			seq: 1,
+			at: START,
+			streams: {
+				replace: true,
+				set: IDS.map((id, i) => ({
+					id,
+					status: "running",
+					operators: OPERATORS,
+					checkpoints: [checkpoint(`c${i}`, START, "failed")],
+				})),
+			},
+		},
+		{
+			type: "events",
+			seq: 2,
+			events: IDS.flatMap((id) => [
+				{ type: "log", at: START, level: "ERROR", source: "queen", stream: id, message: `of ${id}` },
+				{ type: "log", at: START, level: "ERROR", source: id, message: "of what is called so, and no stream" },
+				{ type: "mark", at: START, kind: "restore", text: `of ${id}`, stream: id },
+			]),
+		},
+	);
+	return rig;
+}
+
+describe.each(IDS)("the page of %j", (id) => {
+	test("shows what is its own", () => {
+		expect(streamOf(streamPage(id))).toBe(id);
+		const { snapshot } = rigWithStreams().cluster.page(streamPage(id));
+		const rows = Object.groupBy(
+			(snapshot?.answers ?? []).flatMap((answer) => ("rows" in answer ? [answer] : [])),
+			({ kind }) => kind,
+		);
+		expect(rows.streams?.[0]?.rows).toMatchObject([{ id, checkpoints: { completed: 0, failed: 1 } }]);
+		expect(rows.checkpoints?.[0]?.rows).toMatchObject([{ checkpoint: `c${IDS.indexOf(id)}`, status: "failed" }]);
+		expect(rows.logs?.[0]?.rows).toMatchObject([{ message: `of ${id}` }]);
+		expect(rows.errors?.[0]?.rows).toMatchObject([{ message: `of ${id}` }]);
+		expect(rows.marks?.[0]?.rows).toMatchObject([{ text: `of ${id}` }]);
+	});
+});
+
+test("a stream the colony does not list has no page", () => {
+	const { position, queries } = rigWithStreams().cluster.page(streamPage("s2"));
+	expect(position).toBeGreaterThan(0);
+	expect(queries).toBeUndefined();
+});
+
+test("operators tell of their subtasks the middle and the worst; ids that are said twice count once", () => {
+	const rig = rigWithStreams();
+	expect(rig.ask({ kind: "operators", stream: "s1", limit: 100 })).toMatchObject({
+		total: 2,
+		rows: [
+			{ id: "source", subtasks: 1, backPressured: { median: 0.7, max: 0.7 } },
+			{
+				id: "sum",
+				subtasks: 3,
+				busy: { median: 0.4, max: 0.9 },
+				recordsIn: { sum: 600, median: 100, max: 400 },
+				watermark: START - 400,
+			},
+		],
+	});
+	const cut = rig.ask({ kind: "subtasks", stream: "s1", limit: 2 });
+	// Those in most trouble, in their own order.
+	expect(cut).toMatchObject({ total: 4, rows: [{ operator: "source" }, { operator: "sum", subtask: "2" }] });
+	expect(rig.ask({ kind: "subtasks", stream: "s1", operator: "sum", limit: 100 }).total).toBe(3);
+	const [row] = rig.ask({ kind: "streams", stream: "s1", limit: 1 }).rows;
+	expect(row?.load).toEqual({
+		operators: 3,
+		subtasks: 4,
+		busy: { share: 0.9, operator: "sum" },
+		backPressured: { share: 0.7, operator: "read" },
+	});
+	expect(row).not.toHaveProperty("operators");
+});
+
+test("streams in trouble come first", () => {
+	const rig = new Rig();
+	const held = [{ id: "a", name: "a", subtasks: [{ id: "0", backPressured: 0.6 }] }];
+	rig.push(hello(), {
+		type: "state",
+		seq: 1,
+		at: START,
+		streams: {
+			replace: true,
+			set: [
+				{ id: "a-stopped", status: "stopped" },
+				{ id: "b-running", status: "running" },
+				{ id: "c-paused", status: "paused" },
+				{ id: "d-held", status: "running", operators: held },
+				{ id: "e-lame", status: "running", checkpoint: checkpoint("1", START, "failed") },
+				{ id: "f-failed", status: "failed" },
+			],
+		},
+	});
+	const ids = rig.ask({ kind: "streams", limit: 100 }).rows.map(({ id }) => id);
+	expect(ids).toEqual(["f-failed", "d-held", "e-lame", "c-paused", "b-running", "a-stopped"]);
+});
+
+test("the last 100 checkpoints of a stream are kept, newest first, over restarts of cluster and colony", () => {
+	const rig = new Rig();
+	let seq = 0;
+	const push = (checkpoints: object[], epoch = 1) =>
+		rig.push(hello({ epoch }), {
+			type: "state",
+			seq: ++seq,
+			at: START,
+			streams: { set: [{ id: "s", status: "running", checkpoint: checkpoints[0], checkpoints }] },
+		});
+	const kept = () => rig.ask({ kind: "checkpoints", stream: "s", limit: 500 }).rows;
+	for (let i = 0; i < 130; i++) push([checkpoint(String(i), START + i * 10, "running"), checkpoint(String(i - 1), START + i * 10 - 10)]);
+	expect(kept().map(({ checkpoint }) => checkpoint)).toEqual(Array.from({ length: MOST_CHECKPOINTS }, (_, i) => String(129 - i)));
+	expect(kept().map(({ status }) => status)).toEqual(["running", ...Array.from({ length: MOST_CHECKPOINTS - 1 }, () => "completed")]);
+	rig.restart();
+	expect(kept()).toHaveLength(MOST_CHECKPOINTS);
+
+	// A run that has no memory counts from one again; what the run before left under way never ends.
+	seq = 0;
+	push([checkpoint("1", START + 9_999)], 2);
+	expect(
+		kept()
+			.slice(0, 2)
+			.map(({ checkpoint, status }) => [checkpoint, status]),
+	).toEqual([
+		["1", "completed"],
+		["128", "completed"],
+	]);
+	expect(new Set(kept().map(({ id }) => id)).size).toBe(kept().length);
+});
+
+describe("the graph of operators", () => {
+	const graphs = fc
+		.uniqueArray(fc.nat({ max: 12 }), { maxLength: 10 })
+		.chain((ids) =>
+			fc.tuple(
+				...ids.map((id) =>
+					fc.array(fc.nat({ max: 13 }), { maxLength: 4 }).map((inputs) => ({ id: String(id), inputs: inputs.map(String) })),
+				),
+			),
+		);
+
+	test("has each operator once, and every edge from one layer to the next or back", () => {
+		fc.assert(
+			fc.property(graphs, (nodes) => {
+				const { layers, back } = layered(nodes);
+				const ids = layers.flat().flatMap(({ operator }) => operator ?? []);
+				expect(ids.toSorted()).toEqual(nodes.map(({ id }) => id).sort());
+				// Follow each line back to where it comes from, past the layers it only passes.
+				const drawn = new Set<string>();
+				for (const [depth, layer] of layers.entries()) {
+					for (const { operator, from } of layer) {
+						for (const at of from) {
+							let [origin, level] = [layers[depth - 1]?.[at], depth - 1];
+							while (origin && origin.operator === undefined) origin = layers[--level]?.[origin.from[0] as number];
+							if (operator !== undefined) drawn.add(`${origin?.operator} ${operator}`);
+						}
+					}
+				}
+				const known = new Set(ids);
+				const told = nodes.flatMap(({ id, inputs }) => inputs.filter((input) => known.has(input)).map((input) => `${input} ${id}`));
+				expect(new Set([...drawn, ...back.map(([from, to]) => `${from} ${to}`)])).toEqual(new Set(told));
+				expect(layered(nodes)).toEqual({ layers, back });
+			}),
+		);
+	});
+
+	test("is in as many layers as its longest way, with a place for an edge that passes one", () => {
+		const node = (id: string, ...inputs: string[]) => ({ id, inputs });
+		const { layers, back } = layered([node("a"), node("b", "a"), node("c", "b", "a"), node("d", "nowhere")]);
+		expect(layers.map((layer) => layer.map(({ operator }) => operator ?? "|"))).toEqual([["a", "d"], ["b", "|"], ["c"]]);
+		expect(layers[2]?.[0]?.from.toSorted()).toEqual([0, 1]);
+		expect(back).toEqual([]);
+		expect(layered([node("a", "b"), node("b", "a")]).back).toEqual([["b", "a"]]);
+	});
+});

@@ -1,0 +1,138 @@
+import { createMemo, For, type JSX, Show } from "solid-js";
+import type { OperatorRow } from "../../../colony-bridge/protocol/view.ts";
+import { State } from "../../elements/Glyph.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
+import { count, counted, quantity } from "../../format/number.ts";
+import { layered, type Place } from "./graph.ts";
+import { pressed, pressureLook } from "./pressure.ts";
+
+export interface Chosen {
+	/** Leads there without script, and to what is listed. */
+	href: string;
+	go(): void;
+}
+
+/**
+ * The operators as they feed each other, in layers: side by side, or where it is narrow one below the other. Layers share their height
+ * evenly, so the lines between two are known without measuring anything.
+ *
+ * @param choose what an operator leads to
+ * @param chosen the id of the one whose subtasks are listed
+ */
+export function Graph(props: {
+	operators: readonly OperatorRow[];
+	choose: (id: string) => Chosen;
+	chosen: string | undefined;
+}): JSX.Element {
+	// Numbers change with every push; the picture changes where the operators do.
+	const shape = createMemo(() => JSON.stringify(props.operators.map(({ id, inputs }) => ({ id, inputs }))));
+	const graph = createMemo(() => layered(JSON.parse(shape()) as { id: string; inputs?: string[] }[]));
+	const byId = createMemo(() => new Map(props.operators.map((operator) => [operator.id, operator])));
+	const nameOf = (id: string) => byId().get(id)?.name ?? id;
+	return (
+		<ScrollBox class="graph-box" label="Operators and what feeds them">
+			<ol class="graph">
+				<For each={graph().layers}>
+					{(layer, i) => (
+						<>
+							<Show when={graph().layers[i() - 1]}>{(before) => <Edges from={before().length} to={layer} />}</Show>
+							<li class="graph-layer">
+								<ul>
+									<For each={layer}>
+										{(place) => (
+											<Show when={place.operator !== undefined && byId().get(place.operator)} fallback={<Passing />}>
+												{(operator) => (
+													<Operator
+														operator={operator()}
+														feeders={(operator().inputs ?? []).map(nameOf)}
+														choose={props.choose(operator().id)}
+														chosen={operator().id === props.chosen}
+													/>
+												)}
+											</Show>
+										)}
+									</For>
+								</ul>
+							</li>
+						</>
+					)}
+				</For>
+			</ol>
+			<Show when={graph().back.length > 0}>
+				<p class="quiet graph-back">
+					Feeds back:{" "}
+					{graph()
+						.back.map(([from, to]) => `${nameOf(from)} to ${nameOf(to)}`)
+						.join(", ")}
+				</p>
+			</Show>
+		</ScrollBox>
+	);
+}
+
+/** The lines into a layer. Both directions are there; the style sheet shows the one that fits. */
+function Edges(props: { from: number; to: readonly Place[] }): JSX.Element {
+	const lines = () =>
+		props.to.flatMap(({ from }, to) =>
+			from.map((start) => ({ a: (100 * (start + 0.5)) / props.from, b: (100 * (to + 0.5)) / props.to.length })),
+		);
+	return (
+		<li class="graph-edges" aria-hidden="true">
+			<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+				<For each={lines()}>
+					{({ a, b }) => (
+						<>
+							<path class="edge-across" d={`M0 ${a}C50 ${a} 50 ${b} 100 ${b}`} />
+							<path class="edge-down" d={`M${a} 0C${a} 50 ${b} 50 ${b} 100`} />
+						</>
+					)}
+				</For>
+			</svg>
+		</li>
+	);
+}
+
+/** A line that goes past this layer. */
+function Passing(): JSX.Element {
+	return (
+		<li class="graph-place" aria-hidden="true">
+			<svg class="graph-passing" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+				<path class="edge-across" d="M0 50H100" />
+				<path class="edge-down" d="M50 0V100" />
+			</svg>
+		</li>
+	);
+}
+
+const percent = (share: number) => quantity(share, "ratio");
+
+function Operator(props: { operator: OperatorRow; feeders: string[]; choose: Chosen; chosen: boolean }): JSX.Element {
+	const pressure = () => ({ busy: props.operator.busy?.max, backPressured: props.operator.backPressured?.max });
+	return (
+		<li class="graph-place">
+			<a
+				class={`operator pressed-${pressed(pressure())}`}
+				href={props.choose.href}
+				on:click={() => props.choose.go()}
+				aria-current={props.chosen ? "true" : undefined}
+				title={`${props.operator.name}: its subtasks`}
+			>
+				<strong class="cut">{props.operator.name}</strong>
+				<State look={pressureLook(pressure())} />
+				<span class="operator-shares">
+					<Show when={props.operator.busy}>{(busy) => <span>busy {percent(busy().max)}</span>}</Show>
+					<Show when={props.operator.backPressured}>{(held) => <span>held back {percent(held().max)}</span>}</Show>
+					<Show when={props.operator.bufferFill}>{(fill) => <span>buffer {percent(fill().max)}</span>}</Show>
+				</span>
+				<span class="quiet cut">
+					{counted(props.operator.subtasks, "subtask")}
+					<Show when={props.operator.recordsIn}>{(records) => <>, {count(records().sum)} in</>}</Show>
+					<Show when={props.operator.recordsOut}>{(records) => <>, {count(records().sum)} out</>}</Show>
+				</span>
+				<Show when={props.feeders.length > 0}>
+					<span class="hidden">fed by {props.feeders.join(", ")}</span>
+				</Show>
+			</a>
+		</li>
+	);
+}

@@ -1,0 +1,153 @@
+import { type JSX, Show } from "solid-js";
+import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/view.ts";
+import type { Column } from "../../elements/DataTable.tsx";
+import { State } from "../../elements/Glyph.tsx";
+import { Progress } from "../../elements/Progress.tsx";
+import { CHECKPOINT } from "../../elements/states.ts";
+import { Ago } from "../../elements/Time.tsx";
+import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import { count, quantity, SPACE } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
+import { Behind } from "../streaming/Behind.tsx";
+import { pressureLook } from "./pressure.ts";
+
+const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
+const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
+
+/** A share of the middle subtask's and, where it differs, the highest. */
+function Shares(props: { of: Spread | undefined }): JSX.Element {
+	return (
+		<Show when={props.of} fallback="–">
+			{(of) => (
+				<span>
+					{percent(of().median)}
+					<Show when={of().max - of().median >= 0.005}>
+						<span class="quiet"> to {percent(of().max)}</span>
+					</Show>
+				</span>
+			)}
+		</Show>
+	);
+}
+
+/** What one subtask takes in for each record of the middle one: work that is spread badly. */
+const SKEWED = 1.5;
+
+function Skew(props: { of: Spread | undefined; subtasks: number }): JSX.Element {
+	const skew = () => {
+		const { of, subtasks } = props;
+		return of && subtasks > 1 && of.median > 0 ? of.max / of.median : undefined;
+	};
+	return (
+		<Show when={skew()} fallback={<span class="quiet">{props.subtasks > 1 ? "–" : "one subtask"}</span>}>
+			{(times) => (
+				<span class={times() >= SKEWED ? "tone-warn" : undefined}>
+					×{SPACE}
+					{times().toFixed(1)}
+				</span>
+			)}
+		</Show>
+	);
+}
+
+export const operatorColumns: Column<OperatorRow>[] = [
+	{ head: "Operator", size: 18, names: true, cell: (operator) => <span title={operator.id}>{operator.name}</span> },
+	{
+		head: "Pressure",
+		size: 14,
+		cell: (operator) => <State look={pressureLook({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
+	},
+	{ head: "Subtasks", size: 10, number: true, cell: (operator) => count(operator.subtasks) },
+	{ head: "Busy", size: 16, number: true, cell: (operator) => <Shares of={operator.busy} /> },
+	{ head: "Held back", size: 16, number: true, cell: (operator) => <Shares of={operator.backPressured} /> },
+	{ head: "Buffer", size: 16, number: true, cell: (operator) => <Shares of={operator.bufferFill} /> },
+	{ head: "Records in", size: 13, number: true, cell: (operator) => counted(operator.recordsIn?.sum) },
+	{ head: "Records out", size: 13, number: true, cell: (operator) => counted(operator.recordsOut?.sum) },
+	{
+		head: "Skew",
+		size: 13,
+		number: true,
+		cell: (operator) => <Skew of={operator.recordsIn ?? operator.recordsOut} subtasks={operator.subtasks} />,
+	},
+	{ head: "Watermark", size: 14, number: true, cell: (operator) => <Behind watermark={operator.watermark} /> },
+];
+
+export function subtaskColumns(nameOf: (operator: string) => string): Column<SubtaskRow>[] {
+	return [
+		{ head: "Subtask", size: 14, names: true, cell: (subtask) => <span class="cut">{subtask.subtask}</span> },
+		{ head: "Operator", size: 16, cell: (subtask) => nameOf(subtask.operator) },
+		{ head: "Worker", size: 12, cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" /> },
+		{ head: "Pressure", size: 14, cell: (subtask) => <State look={pressureLook(subtask)} /> },
+		{ head: "Time spent", size: 12, cell: (subtask) => <TimeSpent subtask={subtask} /> },
+		{ head: "Busy", size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
+		{ head: "Held back", size: 10, number: true, cell: (subtask) => percent(subtask.backPressured) },
+		{ head: "Idle", size: 9, number: true, cell: (subtask) => percent(subtask.idle) },
+		{ head: "Buffer", size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
+		{ head: "In", size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
+		{ head: "Out", size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
+		{ head: "Watermark", size: 13, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
+	];
+}
+
+/** Busy, held back and the rest as one bar; the columns beside it say the same in numbers. */
+function TimeSpent(props: { subtask: SubtaskRow }): JSX.Element {
+	const busy = () => 100 * (props.subtask.busy ?? 0);
+	const held = () => Math.min(100 - busy(), 100 * (props.subtask.backPressured ?? 0));
+	return (
+		<svg class="time-spent" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+			<rect class="bar-track" width="100" height="8" />
+			<rect class="spent-busy" width={busy()} height="8" />
+			<rect class="spent-held" x={busy()} width={held()} height="8" />
+		</svg>
+	);
+}
+
+export const took = ({ startedAt, endedAt }: { startedAt?: number | undefined; endedAt?: number | undefined }): number | undefined =>
+	startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
+
+const tookWords = (checkpoint: CheckpointRow): string => {
+	const ms = took(checkpoint);
+	return ms === undefined ? "–" : elapsed(ms);
+};
+
+export const checkpointColumns: Column<CheckpointRow>[] = [
+	{ head: "Checkpoint", size: 12, names: true, cell: (checkpoint) => checkpoint.checkpoint },
+	{
+		head: "Status",
+		size: 14,
+		cell: (checkpoint) => (
+			<Show
+				when={checkpoint.status === "running" && checkpoint.progress !== undefined}
+				fallback={<State look={CHECKPOINT[checkpoint.status]} />}
+			>
+				<Progress share={checkpoint.progress ?? 0} label="checkpoint" />
+			</Show>
+		),
+	},
+	{
+		head: "Began",
+		size: 12,
+		number: true,
+		cell: (checkpoint) => (
+			<Show when={checkpoint.startedAt} fallback="–">
+				{(at) => <Ago at={at()} />}
+			</Show>
+		),
+	},
+	{ head: "Took", size: 12, number: true, cell: (checkpoint) => tookWords(checkpoint) },
+	{
+		head: "Size",
+		size: 12,
+		number: true,
+		cell: (checkpoint) => (checkpoint.bytes === undefined ? "–" : quantity(checkpoint.bytes, "bytes")),
+	},
+	{
+		head: "Why it failed",
+		size: 36,
+		cell: (checkpoint) => (
+			<span class={checkpoint.message ? "cut" : "quiet"} title={checkpoint.message}>
+				{checkpoint.message ?? (checkpoint.status === "failed" ? "not said" : "–")}
+			</span>
+		),
+	},
+];

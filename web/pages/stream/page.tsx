@@ -1,0 +1,100 @@
+import { createMemo, type JSX, Show, untrack } from "solid-js";
+import { DataTable } from "../../elements/DataTable.tsx";
+import { ErrorList } from "../../elements/ErrorList.tsx";
+import { MarkList } from "../../elements/MarkList.tsx";
+import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
+import { usePage } from "../../page-context.tsx";
+import { LogLines } from "../../widgets/log/LogLines.tsx";
+import { useOwn } from "./answers.ts";
+import { Charts } from "./Charts.tsx";
+import { CheckpointBars } from "./CheckpointBars.tsx";
+import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
+import { type Chosen, Graph } from "./Graph.tsx";
+import { Status } from "./Status.tsx";
+
+/** All there is about one stream. What has happened stays readable when the stream is gone. */
+export default function StreamPage(): JSX.Element {
+	const page = usePage();
+	const stream = useOwn("stream", "streams");
+	const operators = useOwn("operators", "operators");
+	const subtasks = useOwn("subtasks", "subtasks");
+	const checkpoints = useOwn("checkpoints", "checkpoints");
+	const errors = useOwn("errors", "errors");
+	const logs = useOwn("logs", "logs");
+	const marks = useOwn("marks", "marks");
+	const chosen = () => page.view().operator;
+	const names = createMemo(() => new Map(operators().rows.map((operator) => [operator.id, operator.name])));
+	const nameOf = (operator: string) => names().get(operator) ?? operator;
+	const columns = untrack(() => subtaskColumns(nameOf));
+	const choose = (operator?: string): Chosen => ({
+		href: `${page.addressWith({ operator: operator?.toWellFormed() })}#subtasks`,
+		go: () => page.look({ operator: operator?.toWellFormed() }),
+	});
+	return (
+		<div class="stack">
+			<p>
+				<a class="worker-link" href={page.href("/streaming")}>
+					All streams
+				</a>
+			</p>
+			<Show
+				when={stream().rows[0]}
+				fallback={
+					<Panel title="Status" class="whole">
+						<Empty>The colony no longer lists this stream.</Empty>
+					</Panel>
+				}
+			>
+				{(known) => <Status stream={known()} />}
+			</Show>
+			<Panel title="Operators" class="whole" note={<Shown of={operators()} one="operator" />}>
+				<Show when={operators().rows.length > 0} fallback={<Empty>The colony does not say what the stream is made of.</Empty>}>
+					<Graph operators={operators().rows} choose={choose} chosen={chosen()} />
+					<DataTable caption="Operators" columns={operatorColumns} rows={operators().rows} empty="" />
+				</Show>
+			</Panel>
+			<Charts />
+			<div id="subtasks">
+				<Panel
+					title={chosen() === undefined ? "Subtasks" : `Subtasks of ${nameOf(chosen() ?? "")}`}
+					class="whole"
+					note={
+						<>
+							<Shown of={subtasks()} one="subtask" />
+							<Show when={subtasks().rows.length < subtasks().total}>, those in most trouble</Show>
+							<Show when={chosen() !== undefined}>
+								{" "}
+								<a class="worker-link" href={choose().href} on:click={() => choose().go()}>
+									all operators
+								</a>
+							</Show>
+						</>
+					}
+				>
+					<DataTable caption="Subtasks" columns={columns} rows={subtasks().rows} empty="The colony lists no subtasks." />
+				</Panel>
+			</div>
+			<Panel title="Checkpoints" class="whole" note={<Shown of={checkpoints()} one="checkpoint" />}>
+				<Show when={checkpoints().rows.length > 0} fallback={<Empty>The stream has made no checkpoint yet.</Empty>}>
+					<CheckpointBars checkpoints={checkpoints().rows} />
+				</Show>
+				<Show when={checkpoints().rows.length > 0}>
+					<div class="checkpoint-table">
+						<DataTable caption="Checkpoints" columns={checkpointColumns} rows={checkpoints().rows} empty="" />
+					</div>
+				</Show>
+			</Panel>
+			<div class="pair">
+				<Panel title="Errors" class="tall" note={<Shown of={errors()} one="error" />}>
+					<ErrorList rows={errors().rows} />
+				</Panel>
+				<Panel title="Logs" class="tall" note={<Shown of={logs()} one="line" />}>
+					<LogLines rows={logs().rows} label="Logs" />
+				</Panel>
+			</div>
+			<Panel title="Events" class="medium" note={<Shown of={marks()} one="event" />}>
+				<MarkList rows={marks().rows} none="Nothing has happened to it yet." />
+			</Panel>
+		</div>
+	);
+}

@@ -1,0 +1,23 @@
+import { type JSX, Show } from "solid-js";
+import { At } from "../../elements/Time.tsx";
+import { elapsed } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
+
+/** A watermark: how far it lies behind the clock, and with `exact` the event time itself. */
+export function Behind(props: { watermark: number | undefined; exact?: boolean }): JSX.Element {
+	const page = usePage();
+	return (
+		<Show when={props.watermark} fallback={<span class="quiet">–</span>}>
+			{(at) => (
+				<span class="lines-2" title={new Date(at()).toISOString()}>
+					<span>{elapsed(Math.max(0, page.now() - at()))} behind</span>
+					<Show when={props.exact}>
+						<span class="quiet">
+							<At at={at()} />
+						</span>
+					</Show>
+				</span>
+			)}
+		</Show>
+	);
+}
