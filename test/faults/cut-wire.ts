@@ -10,9 +10,10 @@ export class CutWire {
 		this.#server = server;
 	}
 
-	static async to(url: string): Promise<CutWire> {
-		const { hostname, port } = new URL(url);
+	/** @param url where it leads, asked for each connection where that may change. */
+	static async to(url: string | (() => string)): Promise<CutWire> {
 		const server = createServer((near) => {
+			const { hostname, port } = new URL(typeof url === "string" ? url : url());
 			const far = connect(Number(port), hostname);
 			for (const [end, other] of [
 				[near, far],

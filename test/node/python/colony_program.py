@@ -89,7 +89,7 @@ bridge = None
 
 def restart(worker):
     calls.append(["restart", worker])
-    if worker == "stream_scout_3":
+    if worker == "stream_scout_0":
         raise RuntimeError("the scout is not to be found")
     finish.wait(20)
     return "%s is back" % worker

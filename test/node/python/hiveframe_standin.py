@@ -188,7 +188,8 @@ class HiveStream:
         self.running = True
         roles = [BeeRole.EMPLOYED] * (self.num_workers - 1) + [BeeRole.SCOUT]
         self.workers = [
-            StreamBee("stream_%s_%d" % (role.name.lower(), index), role, self, process_fn) for index, role in enumerate(roles)
+            StreamBee("stream_%s_%d" % (role.name.lower(), roles[:index].count(role)), role, self, process_fn)
+            for index, role in enumerate(roles)
         ]
         for worker in self.workers:
             worker.start()

@@ -1,0 +1,201 @@
+/** The Python module's delivery: links that are cut, a dashboard that is killed, memory that is full, commands, a later run of the same name. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { CutWire } from "../faults/cut-wire.ts";
+import { startNodeHost } from "../faults/node-host-process.ts";
+import { noPython, PythonColony, watch } from "./python-rig.ts";
+
+if (noPython) console.warn(`the Python module is not tested: ${noPython}`);
+
+const TOKEN = "faults";
+const CLUSTER = "python";
+
+const endings: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function start(): Promise<PythonColony> {
+	const colony = await PythonColony.start();
+	endings.push(() => colony.end());
+	return colony;
+}
+
+async function dashboard(): Promise<DashboardServer> {
+	const server = new DashboardServer({ bridgeToken: TOKEN });
+	await server.start({ host: "127.0.0.1", port: 0 });
+	endings.push(() => server.stop());
+	return server;
+}
+
+async function look(url: string): Promise<void> {
+	const viewer = await watch(url, CLUSTER);
+	endings.push(() => viewer.close());
+}
+
+const options = (to: string, more: object = {}) => ({ to, cluster: CLUSTER, token: TOKEN, name: "py", interval: 0.1, ...more });
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test expects of an answer is its own assertion.
+async function get(url: string, path: string): Promise<any> {
+	return (await fetch(`${url}/clusters/${CLUSTER}/api/${path}`)).json();
+}
+
+/** What is kept of the metric that counts how often it was read. */
+async function tallied(url: string): Promise<number[]> {
+	const { series } = await get(url, "export?format=json&names=tally");
+	return series[0]?.samples.map(({ value }: { value: number }) => value) ?? [];
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const soon = { timeout: 15_000, interval: 50 };
+
+describe.skipIf(noPython)("the Python module", () => {
+	test("over a link that is cut again and again: the history is the sequence, nothing missing, nothing doubled", async () => {
+		const server = await dashboard();
+		const wire = await CutWire.to(server.url);
+		endings.push(() => wire.close());
+		const python = await start();
+		await python.do("attach", options(wire.url, { tally: true }));
+		await look(server.url);
+		let cuts = 0;
+		const cutting = setInterval(() => {
+			if (wire.cut()) cuts++;
+		}, 230);
+		endings.push(() => clearInterval(cutting));
+		await expect.poll(() => python.do("reads"), soon).toBeGreaterThan(40);
+		clearInterval(cutting);
+		await python.do("stop");
+		const { acked, seq, gaps } = await python.do("stats");
+		expect({ acked, gaps: gaps.count }).toEqual({ acked: seq, gaps: 0 });
+		expect(cuts).toBeGreaterThan(5);
+		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
+	});
+
+	test("a dashboard that is killed and comes back with its disk has everything, each once", { timeout: 60_000 }, async () => {
+		const folder = await mkdtemp(join(tmpdir(), "python-kill-"));
+		endings.push(() => rm(folder, { recursive: true, force: true }));
+		let host = await startNodeHost(folder, TOKEN);
+		// The wire's address stays when the dashboard's changes.
+		const wire = await CutWire.to(() => host.url);
+		endings.push(() => wire.close());
+		const python = await start();
+		await python.do("attach", options(wire.url, { tally: true }));
+		for (let round = 0; round < 3; round++) {
+			const before = (await python.do("stats")).acked;
+			await expect.poll(async () => (await python.do("stats")).acked, soon).toBeGreaterThan(before);
+			await host.kill();
+			host = await startNodeHost(folder, TOKEN);
+		}
+		await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
+		await python.do("stop");
+		const { acked, seq } = await python.do("stats");
+		expect(acked).toBe(seq);
+		expect(await tallied(host.url)).toEqual(upTo(await python.do("reads")));
+		await host.kill();
+	});
+
+	test("a dashboard that has lost its memory is told everything anew", async () => {
+		const first = await dashboard();
+		let to = first.url;
+		const wire = await CutWire.to(() => to);
+		endings.push(() => wire.close());
+		const python = await start();
+		await python.do("metric", "gauge", "known", "set", 5);
+		await python.do("attach", options(wire.url));
+		await python.do("job", 8, 0.001);
+		await expect.poll(async () => (await python.do("stats")).acked, soon).toBeGreaterThan(1);
+		const second = await dashboard();
+		to = second.url;
+		wire.cut();
+		await expect.poll(async () => (await get(second.url, "workers")).length, soon).toBe(8);
+		expect((await get(second.url, "metrics?names=hiveframe_known&range=1h")).hiveframe_known.at(-1).value).toBe(5);
+		expect(await python.do("complaints")).toContainEqual(expect.stringContaining("has lost what it had acknowledged"));
+	});
+
+	test("what does not fit while the dashboard is away is a gap that says how much", async () => {
+		const server = await dashboard();
+		let away = true;
+		const wire = await CutWire.to(() => (away ? "http://127.0.0.1:9" : server.url));
+		endings.push(() => wire.close());
+		const python = await start();
+		for (let i = 0; i < 400; i++) await python.do("metric", "gauge", `series_${i}`, "set", i / 3);
+		await python.do("attach", options(wire.url, { buffer_bytes: 200_000, tally: true }));
+		await expect.poll(async () => (await python.do("stats")).gaps.samples, soon).toBeGreaterThan(2_000);
+		const { buffered } = await python.do("stats");
+		expect(buffered.bytes).toBeLessThanOrEqual(200_000);
+		away = false;
+		await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
+		await python.do("stop");
+		const { gaps } = await python.do("stats");
+		const snapshot = await get(server.url, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`);
+		const [link] = snapshot.answers[0].view.links;
+		expect(link.gaps).toMatchObject({ samples: gaps.samples, events: gaps.events });
+		const kept = await tallied(server.url);
+		// Nothing is doubled, and the newest is there.
+		expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+		expect(kept.at(-1)).toBe(await python.do("reads"));
+	});
+
+	test("commands come at once, run once and end with the program's words, though it pushes once an hour", async () => {
+		const server = await dashboard();
+		const python = await start();
+		await python.do("records", 1);
+		await python.do("attach", options(server.url, { commands: true, interval: 3600 }));
+		await expect.poll(async () => (await get(server.url, "workers")).length, soon).toBe(4);
+		// Told of viewers: its request that waits is there.
+		await expect.poll(async () => (await python.do("stats")).viewers, soon).not.toBeNull();
+		const order = async (path: string, body?: object) =>
+			(
+				await fetch(`${server.url}/clusters/${CLUSTER}/api/${path}`, { method: "POST", ...(body && { body: JSON.stringify(body) }) })
+			).json();
+		const done = (await order("cluster/scale?wait=10s", { workers: 12 })) as { state: string; message: string };
+		expect(done).toMatchObject({ state: "done", message: "the next job will have 12 bees" });
+		expect(await python.do("workers")).toBe(12);
+		expect(await order("workers/stream_scout_0/restart?wait=10s")).toMatchObject({
+			state: "failed",
+			message: "the scout is not to be found",
+		});
+		const slow = (await order("workers/stream_employed_0/restart")) as { id: string };
+		await expect.poll(async () => (await get(server.url, `commands/${slow.id}`)).state, soon).toBe("delivered");
+		// Asked for while it is under way, it is not given again.
+		await expect.poll(async () => (await python.do("calls")).length, soon).toBe(3);
+		await python.do("finish");
+		expect(await get(server.url, `commands/${slow.id}?wait=10s`)).toMatchObject({ state: "done", message: "stream_employed_0 is back" });
+		expect(await python.do("calls")).toEqual([
+			["scale", 12],
+			["restart", "stream_scout_0"],
+			["restart", "stream_employed_0"],
+		]);
+	});
+
+	test("a later run of the same name takes over, and the older ends by itself", async () => {
+		const server = await dashboard();
+		const older = await start();
+		await older.do("attach", options(server.url));
+		await expect.poll(async () => (await older.do("stats")).connected, soon).toBe(true);
+		const later = await start();
+		await later.do("attach", options(server.url));
+		await expect.poll(async () => (await older.do("stats")).state, soon).toBe("superseded");
+		expect(await older.do("complaints")).toContainEqual(expect.stringContaining("another bridge of this name has taken over"));
+		await expect.poll(async () => (await later.do("stats")).connected, soon).toBe(true);
+		await expect.poll(() => older.do("threads"), soon).toEqual(["MainThread"]);
+		await older.do("stop");
+	});
+
+	test("while nobody looks it pushes less often, and at once when somebody comes", async () => {
+		const server = await dashboard();
+		const python = await start();
+		await python.do("attach", options(server.url, { tally: true }));
+		await expect.poll(async () => (await python.do("stats")).viewers, soon).toBe(0);
+		const before = (await python.do("stats")).acked;
+		await expect.poll(async () => (await python.do("stats")).buffered.frames, soon).toBeGreaterThan(10);
+		expect((await python.do("stats")).acked - before).toBeLessThanOrEqual(3);
+		await look(server.url);
+		await expect.poll(async () => (await python.do("stats")).buffered.frames, soon).toBeLessThan(5);
+		await python.do("stop");
+		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
+	});
+});
