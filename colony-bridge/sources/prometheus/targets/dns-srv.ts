@@ -22,7 +22,11 @@ export function srvTargets(url: URL, { job, tokenFile, resolve, refreshMs }: Srv
 	if (scheme !== "http" && scheme !== "https") throw new TypeError(`invalid scheme "${scheme}" in ${url.href}; write http or https`);
 	const path = url.pathname === "" || url.pathname === "/" ? "/metrics" : url.pathname;
 	const discover = async (): Promise<Target[]> => {
-		const records = await ask(url.hostname);
+		const records = await ask(url.hostname).catch((error: NodeJS.ErrnoException): SrvRecord[] => {
+			// The name is there and has no records: that is an answer.
+			if (error.code === "ENODATA") return [];
+			throw error;
+		});
 		return records.map(({ name, port }) => {
 			const at = new URL(`${scheme}://${name.replace(/\.$/, "")}:${port}${path}`);
 			return { url: at.href, instance: instanceOf(at), job, tokenFile };
