@@ -109,7 +109,8 @@ function lineOf(document: ReturnType<typeof parseDocument>, lines: LineCounter, 
 
 function wordsOf(issue: v.BaseIssue<unknown>, path: readonly (string | number)[]): string {
 	const place = path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${key}` : key), "");
-	if (issue.type !== "strict_object") return `${place || "the file"}: ${issue.message.replace(/ but received .*$/s, "")}`;
+	if (path.length === 0) return "the file holds no settings; write them as name: value";
+	if (issue.type !== "strict_object") return `${place}: ${issue.message.replace(/ but received .*$/s, "")}`;
 	if (issue.expected !== "never") return `${place} is missing`;
 	const last = String(path.at(-1));
 	const allowed = allowedAt(path.slice(0, -1));

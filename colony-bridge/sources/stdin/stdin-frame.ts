@@ -73,6 +73,7 @@ export function parseFrame(line: string): StdinFrame {
 	} catch {
 		throw new Error(`"${line.slice(0, 60)}" is no JSON`);
 	}
+	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error(`"${line.slice(0, 60)}" is no JSON object`);
 	const parsed = v.safeParse(StdinFrame, json);
 	if (parsed.success) return parsed.output;
 	const unknown = parsed.issues.find((issue) => issue.type === "strict_object" && issue.path?.length === 1 && issue.expected === "never");

@@ -1,0 +1,121 @@
+/** The bridge's options and its configuration file: the same names, and a mistake told with its place. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { foldLists, settingsOf } from "../../colony-bridge/cli/bridge-arguments.ts";
+import { checkSettings, readConfig } from "../../colony-bridge/cli/bridge-config.ts";
+import { planBridges } from "../../colony-bridge/cli/bridge-plan.ts";
+import { afterwards } from "./source-rig.ts";
+
+async function file(text: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "hive-config-"));
+	afterwards(() => rm(folder, { recursive: true }));
+	const path = join(folder, "bridge.yaml");
+	await writeFile(path, text);
+	return path;
+}
+
+test("lists take several values, once or again", () => {
+	const words = ["bridge", "--prometheus", "a", "b", "--to", "x", "--logs=-", "--prometheus=c", "--stdin", "--logs", "-"];
+	expect(foldLists(words, ["prometheus", "logs"])).toEqual(["bridge", "--to", "x", "--stdin", "--prometheus=a\nb\nc", "--logs=-\n-"]);
+	expect(settingsOf({ prometheus: "a\nb", "token-file": "t", stdin: false })).toEqual({ prometheus: ["a", "b"], tokenFile: "t" });
+});
+
+describe("a configuration", () => {
+	test("of several colonies has what stands at the top for each", async () => {
+		const path = await file(`
+to: https://hive.example.com
+tokenFile: /etc/token
+interval: 2s
+logsFrom: start
+colonies:
+  - cluster: production
+    prometheus: http://a:1/metrics
+    hiveframe: [http://a:2, {url: "http://b:2", tokenFile: /t}]
+    logs: [/var/log/a.log, {file: b.log, from: end}]
+  - cluster: staging
+    name: own
+    interval: 500ms
+    job: nodes
+    prometheus: [{url: "dns+srv://_m._tcp.x/metrics", job: dns}, "kubernetes://hive?selector=a"]
+`);
+		const plans = planBridges(await readConfig(path));
+		expect(plans).toMatchObject([
+			{
+				title: "production",
+				to: "https://hive.example.com",
+				name: `production@${hostname()}`,
+				tokenFile: "/etc/token",
+				intervalMs: 2000,
+				prometheus: [{ job: "prometheus" }],
+				logs: [
+					{ file: "/var/log/a.log", fromStart: true },
+					{ file: "b.log", fromStart: false },
+				],
+			},
+			{ name: "own", intervalMs: 500, prometheus: [{ job: "dns" }, { job: "nodes" }] },
+		]);
+		expect(plans[0]?.hiveframe.map(({ url, tokenFile }) => [url.href, tokenFile])).toEqual([
+			["http://a:2/", undefined],
+			["http://b:2/", "/t"],
+		]);
+	});
+
+	test.each([
+		["to: x\npromethues: y\n", ":2: there is no setting promethues; write to, cluster, tokenFile, name, interval, prometheus,"],
+		[
+			"to: x\ncolonies:\n  - cluster: a\n    token: hunter2\n",
+			":4: there is no setting colonies[0].token; a secret has no place here, write tokenFile",
+		],
+		[
+			"prometheus:\n  - http://a\n  - url: http://b\n    jb: x\n",
+			":4: there is no setting prometheus[1].jb; write url, job, tokenFile, kubeconfig",
+		],
+		["logs:\n  - from: start\n", ":2: logs[0].file is missing"],
+		["logs:\n  - file: a\n    from: middle\n", ':3: logs[0].from: logs are read from "start" or "end"'],
+		["interval: 5\n", ":1: interval: Invalid type: Expected string"],
+		["interval: soon\n", ':1: interval: an interval is written as "500ms", "5s" or "1m"'],
+		["cluster: a/b\n", ":1: cluster: a cluster name has 1 to 63 letters"],
+		["to: [x\n", ": this is no YAML ("],
+		["just words\n", ":1: the file holds no settings; write them as name: value"],
+	])("%j is refused with file, line and what is allowed", async (text, words) => {
+		const path = await file(text);
+		const refusal = await readConfig(path).then(
+			() => "taken",
+			(error: Error) => error.message,
+		);
+		expect(refusal.startsWith(path)).toBe(true);
+		expect(refusal).toContain(words);
+		expect(refusal).not.toContain("hunter2");
+	});
+
+	test("that cannot be read names its file", async () => {
+		await expect(readConfig("/nowhere/bridge.yaml")).rejects.toThrow("cannot read the configuration /nowhere/bridge.yaml: ENOENT");
+	});
+});
+
+describe("settings that do not go together", () => {
+	const to = "http://x";
+	test.each<[settings: object, words: string]>([
+		[{ stdin: true }, "where to? write --to URL, the dashboard's address"],
+		[{ to }, "nothing to read; write --prometheus URL, --hiveframe URL, --logs FILE or --stdin"],
+		[{ to: "x", stdin: true }, 'invalid dashboard URL "x"'],
+		[{ to: "http://u:secret@x", stdin: true }, "to has a password or a token in its address"],
+		[{ to, prometheus: ["http://u:secret@y"] }, "prometheus has a password or a token in its address"],
+		[{ to, prometheus: ["localhost:9090"] }, 'invalid prometheus "localhost:9090"; write an address that begins with http://'],
+		[{ to, hiveframe: ["dns+srv://a"] }, 'invalid hiveframe "dns+srv://a"'],
+		[{ to, stdin: true, logs: ["-"] }, "standard input can be read once"],
+		[{ to, stdin: true, interval: "10ms" }, 'invalid interval "10ms"; write from 100ms to 60m'],
+		[{ to, colonies: [] }, "colonies is empty"],
+		[{ to, colonies: [{ cluster: "a" }] }, "colonies[0]: nothing to read"],
+		[{ to, name: "n", cluster: "a", colonies: [{ logs: ["a"] }, { logs: ["b"] }] }, 'two colonies push to "a" under the bridge name "n"'],
+	])("%j", (settings, words) => {
+		expect(() => planBridges(checkSettings(settings))).toThrow(words);
+		try {
+			planBridges(checkSettings(settings));
+		} catch (error) {
+			expect(String(error)).not.toContain("secret");
+		}
+	});
+});
