@@ -13,8 +13,6 @@ const ENTRY = "web/browser.tsx";
 const ICON = "web/shell/icon.svg";
 /** What is loaded by need: the page, and its widgets where it has some. */
 const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/Grid)\.tsx$/;
-/** Loaded by every page with charts once it is drawn: worth fetching along with the page. */
-const CHARTS = "web/chart/plot.ts";
 
 /** What the browser must fetch for each page, as the module `virtual:assets`. */
 function assets(): Plugin {
@@ -79,13 +77,13 @@ function assetHeaders(): Plugin {
 	};
 }
 
-/** Files of these chunks and all they import at once; of what they import later, the chart library alone. */
+/** Files of these chunks and all they import at once. */
 function reached(manifest: Manifest, keys: string[], files = new Set<string>()): Set<string> {
 	for (const key of keys) {
 		const chunk = manifest[key];
 		if (!chunk || files.has(chunk.file)) continue;
 		files.add(chunk.file);
-		reached(manifest, [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? []).filter((later) => later === CHARTS)], files);
+		reached(manifest, chunk.imports ?? [], files);
 	}
 	return files;
 }
@@ -127,7 +125,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 								},
 								// A sparkline needs this much of the charts.
 								{ name: "path", test: /web\/chart\/path/ },
-								{ name: "chart", test: /web\/chart\/(?!plot|Sparkline)/ },
+								{ name: "chart", test: /web\/chart\/(?!export|Sparkline)/ },
 							],
 						},
 					},

@@ -1,82 +1,132 @@
-import { createMemo, createSignal, For, getOwner, type JSX, onMount, runWithOwner, Show } from "solid-js";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { quantity } from "../format/number.ts";
 import { clock } from "../format/time.ts";
 import { usePage } from "../page-context.tsx";
-import { type ChartKind, type ChartModel, inWords, newest } from "./model.ts";
-import { DASHES } from "./options.ts";
-import { Placeholder } from "./Placeholder.tsx";
-import { scaleOf } from "./scale.ts";
+import { eventsAt, placeEvents } from "./events.ts";
+import { createGestures } from "./gestures.ts";
+import { createInSight } from "./in-sight.ts";
+import { Legend } from "./Legend.tsx";
+import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } from "./model.ts";
+import { Cursor, Events, Selection } from "./Overlay.tsx";
+import { type Limit, Plot } from "./Plot.tsx";
+import { usePageEvents } from "./page-events.ts";
+import { type Pick, pickLines } from "./pick.ts";
+import { pictureOf } from "./picture.ts";
+import { zoomIn, zoomOut } from "./zoom.ts";
 
-/** The library comes after the page is alive: until then the placeholder shows the same. The server never needs it. */
-const loadPlot = import.meta.env.SSR ? undefined : () => import("./plot.ts");
+export interface ChartProps {
+	kind: ChartKind;
+	model: ChartModel;
+	/** Its name, for those who do not see the panel's title. */
+	label: string;
+	limits?: readonly Limit[];
+}
 
-/** Lines, areas or bars over time, with a legend that tells the newest values, or those under the cursor. */
-export function Chart(props: { kind: ChartKind; model: ChartModel; label: string }): JSX.Element {
+const NO_LIMITS: readonly Limit[] = [];
+
+/**
+ * Lines, areas or bars over time. The legend tells the newest values, or those at the cursor, which stands at the same instant in all
+ * charts of the page; what happened to the colony is marked on the time axis.
+ */
+export function Chart(props: ChartProps): JSX.Element {
 	const page = usePage();
-	const scale = createMemo(() =>
-		scaleOf(
-			props.model.lines.map(({ values }) => values),
-			props.model.unit,
+	let figure!: HTMLElement;
+	let area!: HTMLDivElement;
+	const inSight = createInSight(() => figure);
+	const [pick, setPick] = createSignal<Pick>("highest");
+	const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+	const limits = () => props.limits ?? NO_LIMITS;
+
+	const model = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
+	const lines = createMemo<readonly Line[]>((before) => pickLines(model().lines, pick(), before));
+	const picture = createMemo(() =>
+		pictureOf(
+			props.kind,
+			model(),
+			lines(),
+			hidden(),
+			limits().map(({ value }) => value),
 		),
 	);
-	const [drawn, setDrawn] = createSignal(false);
-	const [cursor, setCursor] = createSignal<number>();
-	const owner = getOwner();
-	let host!: HTMLDivElement;
+	const known = usePageEvents();
+	const happened = createMemo(() => placeEvents(known().events, props.kind, model()));
 
-	onMount(async () => {
-		// Where the library cannot be had the placeholder stays, and follows the data too.
-		const plot = await loadPlot?.().catch(() => undefined);
-		if (!plot || !host.isConnected) return;
-		runWithOwner(owner, () =>
-			plot.createPlot(host, {
-				kind: () => props.kind,
-				model: () => props.model,
-				scale,
-				theme: page.theme,
-				onCursor: setCursor,
-			}),
-		);
-		setDrawn(true);
-	});
-
-	const shown = (values: readonly (number | null)[]) => {
-		const index = cursor();
-		const value = index === undefined ? newest(values) : values[index];
-		return value === undefined || value === null ? "–" : quantity(value, props.model.unit);
+	const look = (stretch: { range?: string | undefined; end?: number | undefined } | undefined) => {
+		if (!stretch) return;
+		const address = new URL(location.href);
+		for (const [name, value] of Object.entries(stretch)) {
+			if (value === undefined) address.searchParams.delete(name);
+			else address.searchParams.set(name, String(value));
+		}
+		location.assign(address);
 	};
+	const gestures = createGestures({
+		picture,
+		area: () => area.getBoundingClientRect(),
+		zoomIn: (from, to) => look(zoomIn(page.input.view, from, to)),
+		zoomOut: () => look(zoomOut(page.input.view)),
+	});
+	const column = createMemo(gestures.column);
+	const there = createMemo(() => {
+		const index = column();
+		return index === undefined ? [] : eventsAt(happened(), shareOfColumn(props.kind, model(), index));
+	});
+	const time = () => {
+		const index = column();
+		return index === undefined ? undefined : clock(instantOf(model(), index));
+	};
+	/** What the cursor points at, for those who hear the chart. */
+	const spoken = () => {
+		const index = column();
+		if (index === undefined) return "arrow keys read its values";
+		const values = picture()
+			.layers.filter((layer) => !layer.hidden)
+			.map(({ line }) => {
+				const value = line.values[index];
+				return `${line.name} ${value === null || value === undefined ? "not known" : quantity(value, model().unit)}`;
+			});
+		return [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`)].join(", ");
+	};
+	const toggle = (key: string, alone: boolean) =>
+		setHidden((before): ReadonlySet<string> => {
+			const others = lines().flatMap((line) => (line.key === key ? [] : [line.key]));
+			if (alone) return new Set(!before.has(key) && others.every((other) => before.has(other)) ? [] : others);
+			const next = new Set(before);
+			if (!next.delete(key)) next.add(key);
+			// An empty chart is of no use to anybody.
+			return others.every((other) => next.has(other)) && next.has(key) ? new Set() : next;
+		});
+
 	return (
-		<figure class="chart">
-			<ul class="legend" aria-hidden="true">
-				<For each={props.model.lines}>
-					{(line, i) => (
-						<li>
-							<svg class={`legend-line series-${i() % 8}`} viewBox="0 0 18 8" aria-hidden="true">
-								<path d="M0 4h18" stroke-dasharray={props.kind === "line" ? DASHES[i() % 8]?.join(" ") : undefined} />
-							</svg>
-							<span class="legend-name cut" title={line.name}>
-								{line.name}
-							</span>
-							<span class="legend-value">{shown(line.values)}</span>
-						</li>
-					)}
-				</For>
-				<Show when={props.model.left > 0}>
-					<li class="quiet">{props.model.left} more not drawn</li>
-				</Show>
-				<Show when={cursor() !== undefined}>
-					<li class="quiet legend-time">at {clock(props.model.start + (cursor() ?? 0) * props.model.step)}</li>
-				</Show>
-			</ul>
-			<div class="plot">
-				<Show when={!drawn()}>
-					<Placeholder kind={props.kind} model={props.model} scale={scale()} />
-				</Show>
-				<div class="plot-host" ref={host} aria-hidden="true" />
+		<figure class="chart" ref={figure}>
+			<Legend picture={picture()} column={column()} note={time() && `at ${time()}`} pick={pick()} setPick={setPick} toggle={toggle} />
+			<div
+				class="plot"
+				role="slider"
+				tabIndex={0}
+				aria-label={props.label}
+				aria-valuemin={0}
+				aria-valuemax={Math.max(1, model().length - 1)}
+				aria-valuenow={column() ?? Math.max(1, model().length - 1)}
+				aria-valuetext={spoken()}
+				on:pointerdown={gestures.pointerdown}
+				on:pointermove={gestures.pointermove}
+				on:pointerup={gestures.pointerup}
+				on:pointercancel={gestures.pointercancel}
+				on:pointerleave={gestures.pointerleave}
+				on:dblclick={gestures.dblclick}
+				on:blur={gestures.blur}
+				on:keydown={gestures.keydown}
+			>
+				<Plot picture={picture()} limits={limits()} />
+				<div class="plot-inner" ref={area}>
+					<Events spots={happened().spots} spans={happened().spans} />
+					<Show when={gestures.selection()}>{(between) => <Selection from={between().from} to={between().to} />}</Show>
+					<Show when={column() !== undefined}>
+						<Cursor picture={picture()} column={column() ?? 0} events={there()} />
+					</Show>
+				</div>
 			</div>
-			<figcaption class="hidden">
-				{props.label}. {inWords(props.model)}
-			</figcaption>
 		</figure>
 	);
 }

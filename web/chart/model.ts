@@ -1,13 +1,16 @@
-/** What a chart draws, out of an answer: lines of one unit, named, cut to what eyes can tell apart. */
+/** What a chart draws, out of an answer: lines of one unit, named. */
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
-import { quantity, unitOf } from "../format/number.ts";
+import { unitOf } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 
 export type ChartKind = "line" | "area" | "bar";
 
 export interface Line {
+	/** A selector that names it, where an answer is behind it. */
 	key: string;
 	name: string;
+	/** Absent: it is no part of a sum. */
+	metric?: string;
 	values: readonly (number | null)[];
 }
 
@@ -21,9 +24,6 @@ export interface ChartModel {
 	/** Lines there would be besides. */
 	left: number;
 }
-
-/** As many as there are colours. */
-export const MOST_LINES = 8;
 
 /** A name people can tell series of one chart apart by: the metric where that differs, else the labels that do. */
 function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): string {
@@ -67,31 +67,41 @@ export const rangeInWords = (model: ChartModel | undefined): string | undefined 
 export function chartModels(metrics: Metrics, perSecond = false): ChartModel[] {
 	const byUnit = Map.groupBy(metrics.series, (column) => unitOfColumn(column, perSecond));
 	const first = firstKnown(metrics);
-	return [...byUnit].map(([unit, columns]) => {
-		const shown =
-			columns.length <= MOST_LINES
-				? columns
-				: columns.toSorted((a, b) => (newest(b.values) ?? -Infinity) - (newest(a.values) ?? -Infinity)).slice(0, MOST_LINES);
-		return {
-			start: metrics.start + first * metrics.step,
-			step: metrics.step,
-			length: metrics.length - first,
-			unit,
-			lines: shown.map((column) => ({ key: column.key, name: nameOf(column, columns), values: column.values.slice(first) })),
-			left: columns.length - shown.length + metrics.left,
-		};
-	});
+	return [...byUnit].map(([unit, columns]) => ({
+		start: metrics.start + first * metrics.step,
+		step: metrics.step,
+		length: metrics.length - first,
+		unit,
+		lines: columns.map((column) => ({
+			key: column.key,
+			name: nameOf(column, columns),
+			metric: column.name,
+			values: first > 0 ? column.values.slice(first) : column.values,
+		})),
+		left: metrics.left,
+	}));
 }
 
-/** The chart in a sentence a line, for those who do not see it. */
-export function inWords(model: ChartModel): string {
-	return model.lines
-		.map(({ name, values }) => {
-			const known = values.filter((value) => value !== null);
-			const last = newest(values);
-			if (last === undefined) return `${name}: no value in this time.`;
-			const [low, high] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
-			return `${name}: newest ${quantity(last, model.unit)}, lowest ${quantity(low, model.unit)}, highest ${quantity(high, model.unit)}.`;
-		})
-		.join(" ");
+/** The instant of a column, ms. */
+export const instantOf = (model: ChartModel, index: number): number => model.start + index * model.step;
+
+/** Time from the left edge of the plot to the right, ms. A bar covers the step before its instant; points need no such room. */
+export const spanOf = (kind: ChartKind, model: ChartModel): number =>
+	Math.max(model.step, (model.length - (kind === "bar" ? 0 : 1)) * model.step);
+
+/** The instant at the right edge, ms. */
+export const endOf = (model: ChartModel): number => instantOf(model, model.length - 1);
+
+/** Where an instant lies between the left edge, 0, and the right, 1; outside of them where it does. */
+export const shareOfInstant = (kind: ChartKind, model: ChartModel, at: number): number => 1 - (endOf(model) - at) / spanOf(kind, model);
+
+/** The column nearest to an instant; undefined where the chart does not show it. */
+export function columnAt(kind: ChartKind, model: ChartModel, at: number): number | undefined {
+	const columns = (at - model.start) / model.step;
+	const index = kind === "bar" ? Math.ceil(columns) : Math.round(columns);
+	return index >= 0 && index < model.length ? index : undefined;
 }
+
+/** The middle of a column, as a share of the plot's width. */
+export const shareOfColumn = (kind: ChartKind, model: ChartModel, index: number): number =>
+	kind === "bar" ? (index + 0.5) / model.length : model.length > 1 ? index / (model.length - 1) : 1;

@@ -1,84 +1,84 @@
-/** SVG paths of columns of numbers, in a box of a given size with the origin at the top left. A hole in the data is a hole in the line. */
+/**
+ * SVG paths of columns of numbers. A box is as many units wide as it has columns and `height` whole steps high, and is stretched to its
+ * place; each point is told from the one before, which keeps a path half as long. A hole in the data is a hole in the line.
+ */
+
+type Values = readonly (number | null)[];
 
 export interface Box {
-	width: number;
 	height: number;
+	/** Values at the bottom and at the top. */
 	min: number;
 	max: number;
 }
 
-/** One decimal is a fifteenth of a pixel or less; more would be bytes without ink. */
-const coordinate = (value: number): string => String(Math.round(value * 10) / 10);
+/** Steps of a chart's box: a third of a pixel on the highest of them. */
+export const CHART_HEIGHT = 1000;
 
-const y = (value: number, box: Box): number => box.height - ((value - box.min) / (box.max - box.min || 1)) * box.height;
-const x = (index: number, length: number, box: Box): number => (length < 2 ? box.width : (index / (length - 1)) * box.width);
+const stepOf = (value: number, { height, min, max }: Box): number =>
+	Math.round((1 - (Math.min(max, Math.max(min, value)) - min) / (max - min || 1)) * height);
 
-/** Runs of neighbouring values: `[first, end)`. */
-function* runs(values: readonly (number | null)[]): Generator<[number, number]> {
-	let first = -1;
-	for (let i = 0; i <= values.length; i++) {
-		const there = i < values.length && values[i] !== null && values[i] !== undefined;
-		if (there && first < 0) first = i;
-		if (there || first < 0) continue;
-		yield [first, i];
-		first = -1;
+const known = (values: Values, i: number): boolean => values[i] !== null && values[i] !== undefined;
+
+/** ` 5`, `-5`: a minus parts numbers as well as a space does. */
+const signed = (number: number): string => (number < 0 ? String(number) : ` ${number}`);
+
+/** Steps from one point to the next, from `first` on to the hole: `1 5 1-3`. @returns them and the last point's place */
+function run(values: Values, first: number, box: Box): [steps: string, end: number] {
+	let steps = "";
+	let end = first;
+	let before = stepOf(values[first] as number, box);
+	while (known(values, end + 1)) {
+		const next = stepOf(values[++end] as number, box);
+		steps += `${steps ? " " : ""}1${signed(next - before)}`;
+		before = next;
 	}
+	return [steps, end];
 }
-
-const points = (values: readonly (number | null)[], first: number, end: number, box: Box): string[] => {
-	const list: string[] = [];
-	for (let i = first; i < end; i++) list.push(`${coordinate(x(i, values.length, box))} ${coordinate(y(values[i] ?? 0, box))}`);
-	return list;
-};
 
 /** A lone value is a short stroke, so that it can be seen. */
-export function linePath(values: readonly (number | null)[], box: Box): string {
+export function linePath(values: Values, box: Box): string {
 	let path = "";
-	for (const [first, end] of runs(values)) {
-		const list = points(values, first, end, box);
-		path += `M${list.join("L")}${list.length === 1 ? "h.1" : ""}`;
+	for (let first = 0; first < values.length; first++) {
+		if (!known(values, first)) continue;
+		const [steps, end] = run(values, first, box);
+		path += `M${first} ${stepOf(values[first] as number, box)}${steps ? `l${steps}` : "h.2"}`;
+		first = end;
 	}
 	return path;
 }
 
-export function areaPath(values: readonly (number | null)[], box: Box): string {
-	const ground = coordinate(y(Math.min(Math.max(0, box.min), box.max), box));
+/** What lies between a line and the ground, or the line of `floor`, which has holes where the line has. */
+export function areaPath(values: Values, box: Box, floor?: Values): string {
+	const ground = stepOf(0, box);
 	let path = "";
-	for (const [first, end] of runs(values)) {
-		const left = coordinate(x(first, values.length, box));
-		path += `M${left} ${ground}L${points(values, first, end, box).join("L")}V${ground}z`;
+	for (let first = 0; first < values.length; first++) {
+		if (!known(values, first)) continue;
+		const [steps, end] = run(values, first, box);
+		path += `M${first} ${stepOf(values[first] as number, box)}${steps && `l${steps}`}`;
+		if (floor) for (let i = end; i >= first; i--) path += `L${i} ${stepOf(floor[i] ?? 0, box)}`;
+		else path += `V${ground}H${first}`;
+		path += "z";
+		first = end;
 	}
 	return path;
 }
 
-/** Bars of several columns stand beside each other. */
-export function barPath(values: readonly (number | null)[], box: Box, place: number, places: number): string {
-	const ground = y(Math.min(Math.max(0, box.min), box.max), box);
-	const slot = (box.width / Math.max(1, values.length)) * 0.8;
+/** Bars of several columns stand beside each other; each column has one unit of width. */
+export function barPath(values: Values, box: Box, place: number, places: number): string {
+	const ground = stepOf(0, box);
+	const width = Number((0.8 / places).toFixed(3));
 	let path = "";
-	for (const [i, value] of values.entries()) {
-		if (value === null) continue;
-		const left = (i / values.length) * box.width + slot * 0.125 + (slot / places) * place;
-		path += `M${coordinate(left)} ${coordinate(ground)}V${coordinate(y(value, box))}h${coordinate(slot / places)}V${coordinate(ground)}z`;
+	for (let i = 0; i < values.length; i++) {
+		if (!known(values, i)) continue;
+		const left = Number((i + 0.1 + width * place).toFixed(3));
+		path += `M${left} ${ground}V${stepOf(values[i] as number, box)}h${width}V${ground}z`;
 	}
 	return path;
 }
 
-/** Height of a sparkline's box, in steps it can show; its width is one a value. */
+/** Height of a sparkline's box, in steps it can show. */
 export const SPARK_HEIGHT = 40;
 
-/** A line in whole steps, each from the one before: a table has hundreds of them, and they come with the page. */
-export function sparkPath(values: readonly (number | null)[], min: number, max: number): string {
-	const step = (value: number) => Math.round((1 - (value - min) / (max - min || 1)) * SPARK_HEIGHT);
-	let path = "";
-	for (const [first, end] of runs(values)) {
-		let before = step(values[first] ?? 0);
-		path += `M${first} ${before}${end - first === 1 ? "h.2" : "l"}`;
-		for (let i = first + 1; i < end; i++) {
-			const next = step(values[i] ?? 0);
-			path += `${i > first + 1 ? " " : ""}1${next < before ? "" : " "}${next - before}`;
-			before = next;
-		}
-	}
-	return path;
-}
+/** A line small enough for a table's row: a table has hundreds of them, and they come with the page. */
+export const sparkPath = (values: Values, min: number, max: number): string => linePath(values, { height: SPARK_HEIGHT, min, max });

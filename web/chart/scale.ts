@@ -1,4 +1,4 @@
-/** The vertical axis: where it begins and ends and which numbers stand beside it. The drawn chart and its placeholder share it. */
+/** The vertical axis: where it begins and ends and which numbers stand beside it. */
 
 export interface Scale {
 	min: number;
@@ -52,22 +52,3 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 	for (let i = 0; min + i * step <= max + step / 2; i++) ticks.push(Number((min + i * step).toPrecision(12)));
 	return { min, max, ticks };
 }
-
-/** Marks on the time axis, back from its end: shares of its width with the time before the end, ms. */
-export function timeTicks(span: number, wanted = 3): { share: number; before: number }[] {
-	const step = TIME_STEPS.find((candidate) => span / candidate <= wanted + 0.01) ?? Math.ceil(span / wanted / DAY) * DAY;
-	const ticks: { share: number; before: number }[] = [];
-	for (let before = 0; before <= span * 1.001; before += step) ticks.push({ share: 1 - before / span, before });
-	return ticks.reverse();
-}
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const TIME_STEPS = [
-	...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
-	...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
-	...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-	...[1, 2, 7, 14, 30].map((n) => n * DAY),
-];

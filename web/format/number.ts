@@ -95,6 +95,28 @@ export function mark(value: number, unit = "", like = value): string {
 	);
 }
 
+const THOUSANDS: Scaled[] = [
+	{ factor: 1e12, unit: "T" },
+	{ factor: 1e9, unit: "G" },
+	{ factor: 1e6, unit: "M" },
+	{ factor: 1e3, unit: "k" },
+];
+
+/** A number without its unit, as short as a mark beside an axis must be: `12.5k`. @param like as in {@link quantity} */
+export function compact(value: number, like = value): string {
+	const size = Math.abs(like);
+	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : plain(value, 2);
+	const step = size < 10_000 ? undefined : THOUSANDS.find(({ factor }) => size >= factor);
+	const digits = grouped(String(Number((value / (step?.factor ?? 1)).toPrecision(4)))).replace("-", MINUS);
+	return step && value !== 0 ? digits + step.unit : digits;
+}
+
+/** Whether a unit is shown as it is, a word of people's own: numbers of it are scaled by nothing. */
+export function isWord(unit: string): boolean {
+	const base = unit.replace(/\/s$/, "");
+	return !SCALED.has(base) && !SIGNS.has(base) && base !== "ratio";
+}
+
 function written(value: number, unit: string, like: number, digits: (value: number, decimals: number) => string): string {
 	if (!Number.isFinite(value)) return "–";
 	const perSecond = unit.endsWith("/s");

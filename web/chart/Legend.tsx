@@ -1,0 +1,86 @@
+import { For, Index, type JSX, Show } from "solid-js";
+import { count, quantity } from "../format/number.ts";
+import { newest } from "./model.ts";
+import { PICKS, type Pick } from "./pick.ts";
+import { dashOf, type Layer, type Picture } from "./picture.ts";
+
+export interface LegendProps {
+	picture: Picture;
+	/** The column whose values it tells; absent: the newest. */
+	column: number | undefined;
+	/** Words at its end: the time at the cursor. */
+	note: string | undefined;
+	pick: Pick;
+	setPick(pick: Pick): void;
+	/** @param alone show nothing but this, or all again where it is alone already; else take it out or bring it back */
+	toggle(key: string, alone: boolean): void;
+}
+
+/** Which line is which, with its value. A press shows one alone, with Shift or Ctrl it takes one out. */
+export function Legend(props: LegendProps): JSX.Element {
+	const values = (layer: Layer) => {
+		const value = props.column === undefined ? newest(layer.line.values) : layer.line.values[props.column];
+		return value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
+	};
+	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
+	const entry = (layer: () => Layer, i: number) => (
+		<>
+			<svg class={`legend-line series-${i % 8}`} viewBox="0 0 18 8" aria-hidden="true">
+				<path d="M0 4h18" stroke-dasharray={dashOf(props.picture.kind, i)} />
+			</svg>
+			<span class="legend-name cut">{layer().line.name}</span>
+			<span class="legend-value">{values(layer())}</span>
+		</>
+	);
+	return (
+		<ul class="legend">
+			<Index each={props.picture.layers}>
+				{(layer, i) => (
+					<li>
+						<Show
+							when={props.picture.layers.length > 1}
+							fallback={
+								<span class="legend-entry" title={layer().line.name}>
+									{entry(layer, i)}
+								</span>
+							}
+						>
+							<button
+								type="button"
+								class="legend-entry"
+								aria-pressed={!layer().hidden}
+								title={`${layer().line.name}: click shows it alone, Shift+click takes it out`}
+								on:click={(event) => props.toggle(layer().line.key, !(event.shiftKey || event.ctrlKey || event.metaKey))}
+							>
+								{entry(layer, i)}
+							</button>
+						</Show>
+					</li>
+				)}
+			</Index>
+			<Show when={left() > 0}>
+				<li class="quiet legend-left">
+					{count(props.picture.layers.length)} of {count(props.picture.layers.length + left())} drawn
+					<Show when={props.picture.model.lines.length > props.picture.layers.length}>
+						<select
+							class="legend-pick"
+							aria-label="Which series are drawn"
+							on:change={(event) => props.setPick(event.currentTarget.value as Pick)}
+						>
+							<For each={Object.entries(PICKS)}>
+								{([pick, words]) => (
+									<option value={pick} selected={pick === props.pick}>
+										{words}
+									</option>
+								)}
+							</For>
+						</select>
+					</Show>
+				</li>
+			</Show>
+			<Show when={props.note}>
+				<li class="quiet legend-time">{props.note}</li>
+			</Show>
+		</ul>
+	);
+}

@@ -1,0 +1,88 @@
+import { createMemo, For, Index, type JSX, Show } from "solid-js";
+import { type ChartEvent, type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
+import { shareOfColumn } from "./model.ts";
+import { heightOf, type Picture } from "./picture.ts";
+
+const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
+
+const SHAPES = {
+	up: "M-4 0L0-7L4 0z",
+	square: "M-3.5-7h7v7h-7z",
+	cross: "M-3.5-7L3.5 0M3.5-7L-3.5 0",
+	dot: "M-3.5-3.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0",
+} as const;
+
+/** What happened, along the time axis. What it was is said at the cursor. */
+export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[] }): JSX.Element {
+	return (
+		<svg class="plot-layer" aria-hidden="true">
+			<For each={props.spans}>
+				{({ from, to }) => <rect class="event-span" x={percent(from)} width={percent(to - from)} height="100%" />}
+			</For>
+			<For each={props.spots}>
+				{(spot) => {
+					const { shape, tone } = lookOf(leadingKind(spot));
+					return (
+						<svg x={percent(spot.share)} y="100%" class={`event tone-${tone}`} aria-hidden="true">
+							<path d={SHAPES[shape]} />
+						</svg>
+					);
+				}}
+			</For>
+			<For each={props.spots}>
+				{(spot) => (
+					<line class={`event-line tone-${lookOf(leadingKind(spot)).tone}`} x1={percent(spot.share)} x2={percent(spot.share)} y2="100%" />
+				)}
+			</For>
+		</svg>
+	);
+}
+
+/** The line at the cursor with a point on each line of the chart, and what happened there. */
+export function Cursor(props: { picture: Picture; column: number; events: readonly ChartEvent[] }): JSX.Element {
+	const share = createMemo(() => shareOfColumn(props.picture.kind, props.picture.model, props.column));
+	return (
+		<>
+			<svg class="plot-layer" aria-hidden="true">
+				<line class="cursor-line" x1={percent(share())} x2={percent(share())} y2="100%" />
+				<Show when={props.picture.kind !== "bar"}>
+					<Index each={props.picture.layers}>
+						{(layer, i) => (
+							<Show when={layer().edge[props.column] !== null && layer().edge[props.column] !== undefined}>
+								<circle
+									class={`cursor-point series-${i % 8}`}
+									cx={percent(share())}
+									cy={percent(heightOf(props.picture.scale, layer().edge[props.column] ?? 0))}
+									r="3.5"
+								/>
+							</Show>
+						)}
+					</Index>
+				</Show>
+			</svg>
+			<Show when={props.events.length > 0}>
+				<ul class="plot-tip" data-side={share() < 0.5 ? "right" : "left"} aria-hidden="true">
+					<For each={props.events.slice(-4)}>
+						{({ kind, text }) => (
+							<li>
+								<span class={`tag tone-${lookOf(kind).tone}`}>{kind}</span> {text}
+							</li>
+						)}
+					</For>
+					<Show when={props.events.length > 4}>
+						<li class="quiet">and {props.events.length - 4} more</li>
+					</Show>
+				</ul>
+			</Show>
+		</>
+	);
+}
+
+/** The stretch that is being chosen. */
+export function Selection(props: { from: number; to: number }): JSX.Element {
+	return (
+		<svg class="plot-layer" aria-hidden="true">
+			<rect class="selection" x={percent(Math.min(props.from, props.to))} width={percent(Math.abs(props.to - props.from))} height="100%" />
+		</svg>
+	);
+}

@@ -1,0 +1,75 @@
+/** What happened, on the time axis of a chart: near ones share a place. */
+import type { Tone } from "../elements/states.ts";
+import type { ChartKind, ChartModel } from "./model.ts";
+import { shareOfInstant } from "./model.ts";
+
+export interface ChartEvent {
+	at: number;
+	/** Where it lasted. */
+	until?: number | undefined;
+	kind: string;
+	text: string;
+}
+
+/** Shape and tone of a kind: the shapes carry it, colour only helps. */
+export type EventShape = "up" | "square" | "cross" | "dot";
+const LOOKS = new Map<string, { shape: EventShape; tone: Tone }>([
+	["restart", { shape: "up", tone: "warn" }],
+	["scale", { shape: "square", tone: "honey" }],
+	["deploy", { shape: "square", tone: "good" }],
+	["error", { shape: "cross", tone: "bad" }],
+	["gap", { shape: "dot", tone: "off" }],
+	["silence", { shape: "dot", tone: "off" }],
+]);
+export const lookOf = (kind: string): { shape: EventShape; tone: Tone } => LOOKS.get(kind) ?? { shape: "dot", tone: "honey" };
+
+/** One place on the time axis; `share` of the plot's width from its left. */
+export interface EventSpot {
+	share: number;
+	/** Oldest first. */
+	events: ChartEvent[];
+}
+/** A stretch of time. */
+export interface EventSpan {
+	from: number;
+	to: number;
+	event: ChartEvent;
+}
+
+/** Marks closer than this share of the width would lie over each other. */
+const NEAR = 0.02;
+
+export function placeEvents(events: readonly ChartEvent[], kind: ChartKind, model: ChartModel): { spots: EventSpot[]; spans: EventSpan[] } {
+	const spots: EventSpot[] = [];
+	const spans: EventSpan[] = [];
+	const shares = events
+		.map((event) => ({
+			event,
+			from: shareOfInstant(kind, model, event.at),
+			to: shareOfInstant(kind, model, event.until ?? event.at),
+		}))
+		.filter(({ from, to }) => to >= 0 && from <= 1)
+		.sort((a, b) => a.from - b.from);
+	for (const { event, from, to } of shares) {
+		if (to > from) spans.push({ from: Math.max(0, from), to: Math.min(1, to), event });
+		const share = Math.max(0, from);
+		const last = spots.at(-1);
+		if (last && share - last.share < NEAR) last.events.push(event);
+		else spots.push({ share, events: [event] });
+	}
+	return { spots, spans };
+}
+
+/** What happened at a place of the axis, and what went on there. */
+export function eventsAt({ spots, spans }: { spots: readonly EventSpot[]; spans: readonly EventSpan[] }, share: number): ChartEvent[] {
+	const near = spots.filter((spot) => Math.abs(spot.share - share) < NEAR).flatMap(({ events }) => events);
+	const during = spans.filter(({ from, to, event }) => from <= share && share <= to && !near.includes(event)).map(({ event }) => event);
+	return [...near, ...during];
+}
+
+/** The kind that a place shows: of several, the worst. */
+export function leadingKind({ events }: EventSpot): string {
+	const order = ["error", "restart", "gap", "silence"];
+	const rank = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);
+	return events.reduce((worst, { kind }) => (rank(kind) < rank(worst) ? kind : worst), events[0]?.kind ?? "");
+}

@@ -1,0 +1,45 @@
+/** Which of many lines are drawn: as many as eyes can tell apart, chosen by what the reader looks for. */
+import type { Line } from "./model.ts";
+
+/** As many as there are colours. */
+export const MOST_LINES = 8;
+
+export const PICKS = { highest: "the highest", lowest: "the lowest", varying: "the most varying" } as const;
+export type Pick = keyof typeof PICKS;
+
+function rankOf(values: Line["values"], by: Pick): number {
+	let sum = 0;
+	let count = 0;
+	let low = Number.POSITIVE_INFINITY;
+	let high = Number.NEGATIVE_INFINITY;
+	for (const value of values) {
+		if (value === null) continue;
+		sum += value;
+		count++;
+		if (value < low) low = value;
+		if (value > high) high = value;
+	}
+	// What says nothing comes last.
+	if (count === 0) return Number.NEGATIVE_INFINITY;
+	if (by === "varying") return high - low;
+	return by === "lowest" ? -sum / count : sum / count;
+}
+
+/**
+ * By the mean over all that is drawn, for the newest value alone would have lines come and go with each push.
+ * @param before what was drawn: a line that stays keeps its place, hence its colour
+ */
+export function pickLines(lines: readonly Line[], by: Pick, before: readonly Line[] = []): readonly Line[] {
+	if (lines.length <= MOST_LINES) return lines;
+	const ranked = lines.map((line) => ({ line, rank: rankOf(line.values, by) })).sort((a, b) => b.rank - a.rank);
+	const chosen = new Map(ranked.slice(0, MOST_LINES).map(({ line }) => [line.key, line]));
+	const places: (Line | undefined)[] = [];
+	for (let place = 0; place < MOST_LINES; place++) {
+		const key = before[place]?.key;
+		const line = key === undefined ? undefined : chosen.get(key);
+		if (line) chosen.delete(line.key);
+		places.push(line);
+	}
+	const rest = chosen.values();
+	return places.map((line) => line ?? (rest.next().value as Line));
+}

@@ -1,0 +1,34 @@
+/** Areas on top of each other, where that is honest: parts of a sum, all of them there. */
+import type { ChartKind, ChartModel, Line } from "./model.ts";
+
+/** Shares of something and temperatures do not add up. */
+const NO_SUM = new Set(["percent", "ratio", "celsius", "fahrenheit", "kelvin", "volts"]);
+
+/** @param drawn of the model's lines */
+export function stacks(kind: ChartKind, model: ChartModel, drawn: readonly Line[]): boolean {
+	const [first] = drawn;
+	return (
+		kind === "area" &&
+		drawn.length > 1 &&
+		model.left === 0 &&
+		drawn.length === model.lines.length &&
+		!NO_SUM.has(model.unit ?? "") &&
+		drawn.every(({ metric, values }) => metric !== undefined && metric === first?.metric && values.every((value) => (value ?? 0) >= 0))
+	);
+}
+
+/** The upper edge of each part: what it has and what those before it have. A part that says nothing has no edge there and adds nothing. */
+export function stacked(lines: readonly Line[]): (number | null)[][] {
+	const sums: number[] = [];
+	return lines.map(({ values }) =>
+		values.map((value, i) => {
+			if (value === null) return null;
+			sums[i] = (sums[i] ?? 0) + value;
+			return sums[i] as number;
+		}),
+	);
+}
+
+/** The ground each part stands on: its upper edge less what it has itself. */
+export const floorOf = (edge: readonly (number | null)[], { values }: Line): (number | null)[] =>
+	edge.map((top, i) => (top === null ? null : top - (values[i] ?? 0)));

@@ -1,0 +1,56 @@
+/** Marks on the time axis: distances from now where the chart goes on with time, clock times where it stands still. */
+import { roughly } from "../format/time.ts";
+
+export interface TimeTick {
+	/** Of the plot's width, from its left. */
+	share: number;
+	label: string;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+	...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+	...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+	...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+	...[1, 2, 7, 14, 30].map((n) => n * DAY),
+];
+
+const stepFor = (span: number, wanted: number): number =>
+	STEPS.find((step) => span / step <= wanted + 0.01) ?? Math.ceil(span / wanted / DAY) * DAY;
+
+const before = (ms: number): string => (ms < 1 ? "now" : `−${roughly(ms)}`);
+
+/** Back from now, which is at the right edge. */
+export function liveTicks(span: number, wanted = 3): TimeTick[] {
+	const step = stepFor(span, wanted);
+	const ticks: TimeTick[] = [];
+	for (let ms = 0; ms <= span * 1.001; ms += step) ticks.push({ share: 1 - ms / span, label: before(ms) });
+	return ticks.reverse();
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/**
+ * At round times of the reader's clock; midnight has the day.
+ * @param end instant at the right edge, ms
+ * @param offset what the reader's zone is ahead of UTC there, ms
+ */
+export function clockTicks(span: number, end: number, offset: number, wanted = 4): TimeTick[] {
+	const step = stepFor(span, wanted);
+	const last = end + offset;
+	const ticks: TimeTick[] = [];
+	for (let at = Math.ceil((last - span) / step) * step; at <= last; at += step) {
+		const date = new Date(at);
+		const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+		const label =
+			at % DAY === 0 ? `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}` : step < MINUTE ? `${time}:${two(date.getUTCSeconds())}` : time;
+		const share = 1 - (last - at) / span;
+		// A label stands centred: near the edge it would be cut, or under the vertical axis' unit.
+		if (share >= 0.02 && share <= 0.98) ticks.push({ share, label });
+	}
+	return ticks;
+}

@@ -1,0 +1,27 @@
+/** A stretch of time as the page's address has it, and the way back out. */
+import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
+
+export type Stretch = Pick<PageView, "range" | "end">;
+
+/** What was looked at before each zoom of this visit. */
+const before: Stretch[] = [];
+
+const MOST_SECONDS = 999_999;
+
+/** @param from,to instants, ms */
+export function stretchOf(from: number, to: number): Stretch {
+	const seconds = Math.max(1, Math.ceil((to - from) / 1000));
+	return { range: seconds > MOST_SECONDS ? `${Math.ceil(seconds / 60)}m` : `${seconds}s`, end: Math.round(to) };
+}
+
+export function zoomIn(now: Stretch, from: number, to: number): Stretch {
+	before.push({ range: now.range, end: now.end });
+	return stretchOf(from, to);
+}
+
+/** @returns what was looked at before; undefined where nothing is narrowed. */
+export function zoomOut(now: Stretch): Stretch | undefined {
+	const last = before.pop();
+	if (last) return last;
+	return now.range === undefined && now.end === undefined ? undefined : { range: undefined, end: undefined };
+}
