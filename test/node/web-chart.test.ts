@@ -1,13 +1,17 @@
-/** Charts as data: axes, paths, models and uPlot's options, without a document. */
+/** Charts as data: axes, paths, models, what is picked and how it is stacked, without a document. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
-import { chartModels, inWords, MOST_LINES } from "../../web/chart/model.ts";
-import { chartData, chartOptions, shapeOf } from "../../web/chart/options.ts";
+import { type ChartKind, type ChartModel, chartModels, columnAt, type Line, shareOfColumn, shareOfInstant } from "../../web/chart/model.ts";
 import { areaPath, barPath, linePath, SPARK_HEIGHT, sparkPath } from "../../web/chart/path.ts";
-import { scaleOf, timeTicks } from "../../web/chart/scale.ts";
+import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
+import { heightOf, pictureOf } from "../../web/chart/picture.ts";
+import { scaleOf } from "../../web/chart/scale.ts";
+import { clockTicks, liveTicks } from "../../web/chart/time-axis.ts";
+import { valueAxis } from "../../web/chart/value-axis.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });
+const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
 
 describe("the vertical axis", () => {
 	test("holds all there is, zero too, between its first and last mark", () => {
@@ -33,33 +37,114 @@ describe("the vertical axis", () => {
 	test("nothing known: an axis without marks", () => {
 		expect(scaleOf([[null, null], []], "percent")).toEqual({ min: 0, max: 1, ticks: [] });
 	});
+
+	test("a word stands once beside the axis, a unit that scales at each mark", () => {
+		expect(valueAxis(scaleOf([[0, 3]], "tasks"), "tasks")).toEqual({ labels: ["0", "1", "2", "3"], unit: "tasks" });
+		expect(valueAxis(scaleOf([[0, 1000]], "megabytes"), "megabytes")).toEqual({
+			labels: ["0 GB", "0.25 GB", "0.5 GB", "0.75 GB", "1 GB"].map(spaced),
+		});
+		expect(valueAxis(scaleOf([[0, 40_000]], "records/s"), "records/s")).toEqual({
+			labels: ["0", "10k", "20k", "30k", "40k"],
+			unit: "records/s",
+		});
+	});
+
+	test("no label is too long for its place, whatever the numbers and the unit", () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), { minLength: 1, maxLength: 5 }),
+				fc.constantFrom(undefined, "bytes", "seconds", "percent", "ratio", "celsius", "bytes/s", "records/s", "a unit nobody has heard of"),
+				(column, unit) => {
+					for (const label of valueAxis(scaleOf([column], unit), unit).labels) expect(label.length, label).toBeLessThanOrEqual(11);
+				},
+			),
+		);
+	});
 });
 
-test("the time axis ends now and has few marks", () => {
-	fc.assert(
-		fc.property(fc.integer({ min: 1000, max: 400 * 86_400_000 }), (span) => {
-			const ticks = timeTicks(span);
-			expect(ticks.at(-1)).toEqual({ share: 1, before: 0 });
-			expect(ticks.length).toBeLessThanOrEqual(5);
-			for (const { share } of ticks) expect(share).toBeGreaterThan(-0.01);
-		}),
-	);
+describe("the time axis", () => {
+	test("ends now and has few marks while it is live", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1000, max: 400 * 86_400_000 }), (span) => {
+				const ticks = liveTicks(span);
+				expect(ticks.at(-1)).toEqual({ share: 1, label: "now" });
+				expect(ticks.length).toBeLessThanOrEqual(5);
+				for (const { share } of ticks) expect(share).toBeGreaterThan(-0.01);
+			}),
+		);
+	});
+
+	test("stands at round times of the reader's clock where it stands still", () => {
+		const end = Date.UTC(2026, 10, 25, 0, 4);
+		expect(clockTicks(3_600_000, end, 0).map(({ label }) => label)).toEqual(["23:15", "23:30", "23:45", "25 Nov"]);
+		expect(clockTicks(3_600_000, end, 5.5 * 3_600_000).map(({ label }) => label)).toEqual(["04:45", "05:00", "05:15", "05:30"]);
+		expect(clockTicks(60_000, end, 0).map(({ label }) => label)).toEqual(["00:03:15", "00:03:30", "00:03:45"]);
+	});
+
+	test("an instant and its column lie at the same place", () => {
+		fc.assert(
+			fc.property(
+				fc.constantFrom<ChartKind>("line", "area", "bar"),
+				fc.integer({ min: 2, max: 300 }),
+				fc.integer({ min: 1, max: 3_600_000 }),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				(kind, length, step, where) => {
+					const model: ChartModel = { start: 1e12, step, length, unit: undefined, lines: [], left: 0 };
+					const index = Math.floor(where * (length - 1));
+					expect(columnAt(kind, model, model.start + index * step)).toBe(index);
+					// A bar lies before its instant.
+					const middle = model.start + (kind === "bar" ? index - 0.5 : index) * step;
+					expect(shareOfInstant(kind, model, middle)).toBeCloseTo(shareOfColumn(kind, model, index), 9);
+				},
+			),
+		);
+	});
 });
 
 describe("paths", () => {
-	const box = { width: 100, height: 10, min: 0, max: 10 };
+	const box = { height: 10, min: 0, max: 10 };
 	test("a hole in the data is a hole in the line", () => {
-		expect(linePath([0, 10, null, 5, null, null, 10], box)).toBe("M0 10L16.7 0M50 5h.1M100 0h.1");
-		expect(areaPath([0, 10, null], box)).toBe("M0 10L0 10L50 0V10z");
+		expect(linePath([0, 10, null, 5, null, null, 10, 9, 9], box)).toBe("M0 10l1-10M3 5h.2M6 0l1 1 1 0");
+		expect(areaPath([0, 10, null], box)).toBe("M0 10l1-10V10H0z");
+		expect(areaPath([5, 10], box, [2, 3])).toBe("M0 5l1-5L1 7L0 8z");
 		expect(sparkPath([0, 5, 10, null, 10], 0, 10)).toBe(`M0 ${SPARK_HEIGHT}l1-20 1-20M4 0h.2`);
-		expect(barPath([10, null], box, 0, 1)).toMatch(/^M5 10V0h40V10z$/);
+		expect(barPath([10, null], box, 0, 1)).toBe("M0.1 10V0h0.8V10z");
 	});
 
 	test("whatever the numbers, a path has numbers only", () => {
 		fc.assert(
 			fc.property(values, (column) => {
-				for (const path of [linePath(column, box), areaPath(column, box), sparkPath(column, -5, 5), barPath(column, box, 1, 3)]) {
-					expect(path).toMatch(/^[MLVhlz0-9 .\-e]*$/);
+				for (const path of [linePath(column, box), areaPath(column, box, column), sparkPath(column, -5, 5), barPath(column, box, 1, 3)]) {
+					expect(path).toMatch(/^[MLVHhlz0-9 .-]*$/);
+				}
+			}),
+		);
+	});
+
+	/** Points of a line's path, as the browser would have them. */
+	function pointsOf(path: string): [number, number][] {
+		const points: [number, number][] = [];
+		for (const [, x, y, steps = ""] of path.matchAll(/M(-?[\d.]+) (-?[\d.]+)(?:l([^M]*)|h\.2)/g)) {
+			let [at, height] = [Number(x), Number(y)];
+			points.push([at, height]);
+			const numbers = (steps.match(/-?[\d.]+/g) ?? []).map(Number);
+			for (let i = 0; i < numbers.length; i += 2) {
+				at += numbers[i] as number;
+				height += numbers[i + 1] as number;
+				points.push([at, height]);
+			}
+		}
+		return points;
+	}
+
+	test("its points are the values, to a step, and none where there is none", () => {
+		fc.assert(
+			fc.property(fc.array(fc.option(fc.double({ min: -50, max: 150, noNaN: true })), { maxLength: 60 }), (column) => {
+				const points = new Map(pointsOf(linePath(column, { height: 1000, min: 0, max: 100 })));
+				for (const [i, value] of column.entries()) {
+					if (value === null) expect(points.has(i)).toBe(false);
+					else
+						expect(Math.abs((points.get(i) as number) - (1 - Math.min(100, Math.max(0, value)) / 100) * 1000)).toBeLessThanOrEqual(0.5001);
 				}
 			}),
 		);
@@ -93,18 +178,6 @@ describe("models", () => {
 		]);
 	});
 
-	test("more lines than colours: the greatest are drawn, the others are counted", () => {
-		const [model] = chartModels(
-			metrics(
-				Array.from({ length: 20 }, (_, i) => [`s${i}`, undefined, [i]]),
-				3,
-			),
-		);
-		expect(model?.lines.map(({ name }) => name)).toEqual(["s19", "s18", "s17", "s16", "s15", "s14", "s13", "s12"]);
-		expect(model?.lines.length).toBe(MOST_LINES);
-		expect(model?.left).toBe(15);
-	});
-
 	test("a young colony's chart begins where its numbers do, with a dozen columns at least", () => {
 		const young = (known: number) =>
 			chartModels(metrics([["a", undefined, [...Array(100 - known).fill(null), ...Array(known).fill(1)]]]))[0];
@@ -112,58 +185,89 @@ describe("models", () => {
 		expect(young(50)).toMatchObject({ length: 51, start: 1000 + 49 * 5000 });
 		expect(young(100)).toMatchObject({ length: 100, start: 1000 });
 	});
+});
 
-	test("in words: newest, lowest, highest, or that there is none", () => {
-		const [model] = chartModels(
-			metrics([
-				["a", "percent", [1, 9, 5]],
-				["b", "percent", [null, null, null]],
-			]),
-		);
-		expect(model && inWords(model).replaceAll("\u00a0", " ")).toBe(
-			"a: newest 5.0 %, lowest 1.0 %, highest 9.0 %. b: no value in this time.",
+const line = (key: string, ...column: (number | null)[]): Line => ({ key, name: key, metric: "m", values: column });
+
+describe("of more lines than colours", () => {
+	const many = Array.from({ length: 20 }, (_, i) => line(`s${i}`, i, 10, i % 3));
+	const keys = (lines: readonly Line[]) => lines.map(({ key }) => key);
+
+	test("the highest are drawn, or the lowest, or those that vary most; what says nothing comes last", () => {
+		expect(keys(pickLines(many, "highest"))).toContain("s19");
+		expect(keys(pickLines(many, "lowest"))).toContain("s0");
+		expect(pickLines(many, "varying")).toHaveLength(MOST_LINES);
+		for (const by of ["highest", "lowest", "varying"] as const) {
+			const silent = Array.from({ length: 5 }, (_, i) => line(`silent${i}`, null, null, null));
+			expect(keys(pickLines([...silent, ...many], by)).filter((key) => key.startsWith("silent"))).toEqual([]);
+		}
+	});
+
+	test("one that stays keeps its place, whatever comes and goes", () => {
+		fc.assert(
+			fc.property(fc.array(fc.array(fc.nat(50), { minLength: 12, maxLength: 12 }), { minLength: 2, maxLength: 6 }), (pushes) => {
+				let before: readonly Line[] = [];
+				for (const push of pushes) {
+					const lines = push.map((value, i) => line(`s${i}`, value));
+					const drawn = pickLines(lines, "highest", before);
+					expect(new Set(keys(drawn)).size).toBe(MOST_LINES);
+					for (const [place, { key }] of before.entries()) {
+						if (keys(drawn).includes(key)) expect(drawn[place]?.key).toBe(key);
+					}
+					const least = Math.min(...drawn.map((one) => one.values[0] ?? 0));
+					expect(push.filter((value) => value > least).length).toBeLessThanOrEqual(MOST_LINES);
+					before = drawn;
+				}
+			}),
 		);
 	});
 });
 
-describe("uPlot's options", () => {
-	const [model] = chartModels(
-		metrics([
-			["a", "percent", [1, null, 3]],
-			["b", "percent", [4, 5, 6]],
-		]),
-	);
-	if (!model) throw new Error("no model");
-	const options = (kind: "line" | "area" | "bar") =>
-		chartOptions({
-			kind,
-			model,
-			colours: { grid: "#111111", text: "#222222", lines: ["#333333", "#444444"], font: "sans", rem: 16 },
-			size: { width: 300, height: 200 },
-			scale: () => ({ min: 0, max: 10, ticks: [0, 5, 10] }),
-			bars: () => () => null,
-			onCursor: () => {},
-		});
+describe("a picture", () => {
+	const model = (unit: string | undefined, ...lines: Line[]): ChartModel => ({ start: 0, step: 1000, length: 3, unit, lines, left: 0 });
+	const parts = [line("a", 1, 2, null), line("b", 3, null, 4)];
 
-	test("data is aligned, in ms, with null for a gap", () => {
-		expect(chartData(model)).toEqual([
-			[1000, 6000, 11_000],
-			[1, null, 3],
-			[4, 5, 6],
+	test("stacks the parts of a sum: each edge is what it has and what those below it have", () => {
+		const picture = pictureOf("area", model("megabytes", ...parts), parts);
+		expect(picture.stacked).toBe(true);
+		expect(picture.layers.map(({ edge }) => edge)).toEqual([
+			[1, 2, null],
+			[4, null, 4],
 		]);
+		expect(picture.scale.max).toBeGreaterThanOrEqual(4);
 	});
 
-	test("a line has dashes from the second on, an area is filled, a bar has its builder", () => {
-		expect(options("line").series.map(({ dash }) => dash)).toEqual([undefined, [], [6, 3]]);
-		expect(options("area").series[1]).toMatchObject({ stroke: "#333333", fill: "#3333332b" });
-		expect(options("bar").series[2]).toMatchObject({ fill: "#444444", paths: expect.any(Function) });
+	test.each<[string, ChartKind, ChartModel]>([
+		["lines", "line", model("megabytes", ...parts)],
+		["shares", "area", model("percent", ...parts)],
+		["different metrics", "area", model("megabytes", line("a", 1), { ...line("b", 1), metric: "n" })],
+		[
+			"what is no part of a sum",
+			"area",
+			model("megabytes", { key: "a", name: "mean", values: [1] }, { key: "b", name: "most", values: [2] }),
+		],
+		["numbers below zero", "area", model("megabytes", line("a", 1), line("b", -1))],
+		["some of the parts", "area", { ...model("megabytes", ...parts), left: 5 }],
+	])("does not stack %s", (_, kind, given) => {
+		const picture = pictureOf(kind, given, given.lines);
+		expect(picture.stacked).toBe(false);
+		expect(picture.layers.map(({ edge }) => edge)).toEqual(given.lines.map(({ values: own }) => own));
 	});
 
-	test("new data is the same shape; another kind, unit or line is not", () => {
-		const later = { ...model, start: model.start + model.step };
-		expect(shapeOf("line", later)).toBe(shapeOf("line", model));
-		expect(shapeOf("area", model)).not.toBe(shapeOf("line", model));
-		expect(shapeOf("line", { ...model, unit: "bytes" })).not.toBe(shapeOf("line", model));
-		expect(shapeOf("line", { ...model, lines: model.lines.slice(1) })).not.toBe(shapeOf("line", model));
+	test("a line that is taken out keeps its place, leaves no ink and no mark on the scale", () => {
+		const lines = [line("a", 1, 1, 1), line("b", 1000, 1000, 1000)];
+		const picture = pictureOf("line", model(undefined, ...lines), lines, new Set(["b"]));
+		expect(picture.layers.map(({ line: { key }, hidden, stroke }) => [key, hidden, stroke !== ""])).toEqual([
+			["a", false, true],
+			["b", true, false],
+		]);
+		expect(picture.scale.max).toBe(1);
+	});
+
+	test("a limit is on the scale", () => {
+		const lines = [line("a", 1, 1, 1)];
+		const { scale } = pictureOf("line", model(undefined, ...lines), lines, new Set(), [80]);
+		expect(scale.max).toBeGreaterThanOrEqual(80);
+		expect(heightOf(scale, scale.max)).toBe(0);
 	});
 });

@@ -1,6 +1,5 @@
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { quantity } from "../format/number.ts";
-import { clock } from "../format/time.ts";
 import { usePage } from "../page-context.tsx";
 import { eventsAt, placeEvents } from "./events.ts";
 import { createGestures } from "./gestures.ts";
@@ -12,7 +11,8 @@ import { type Limit, Plot } from "./Plot.tsx";
 import { usePageEvents } from "./page-events.ts";
 import { type Pick, pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
-import { zoomIn, zoomOut } from "./zoom.ts";
+import { useReaderClock } from "./reader-clock.ts";
+import { type Stretch, zoomIn, zoomOut } from "./zoom.ts";
 
 export interface ChartProps {
 	kind: ChartKind;
@@ -30,6 +30,7 @@ const NO_LIMITS: readonly Limit[] = [];
  */
 export function Chart(props: ChartProps): JSX.Element {
 	const page = usePage();
+	const clock = useReaderClock();
 	let figure!: HTMLElement;
 	let area!: HTMLDivElement;
 	const inSight = createInSight(() => figure);
@@ -51,20 +52,13 @@ export function Chart(props: ChartProps): JSX.Element {
 	const known = usePageEvents();
 	const happened = createMemo(() => placeEvents(known().events, props.kind, model()));
 
-	const look = (stretch: { range?: string | undefined; end?: number | undefined } | undefined) => {
-		if (!stretch) return;
-		const address = new URL(location.href);
-		for (const [name, value] of Object.entries(stretch)) {
-			if (value === undefined) address.searchParams.delete(name);
-			else address.searchParams.set(name, String(value));
-		}
-		location.assign(address);
-	};
+	const look = (stretch: Stretch | undefined) =>
+		stretch && page.look({ range: stretch.range, end: stretch.end === undefined ? undefined : new Date(stretch.end).toISOString() });
 	const gestures = createGestures({
 		picture,
 		area: () => area.getBoundingClientRect(),
-		zoomIn: (from, to) => look(zoomIn(page.input.view, from, to)),
-		zoomOut: () => look(zoomOut(page.input.view)),
+		zoomIn: (from, to) => look(zoomIn(page.view(), from, to)),
+		zoomOut: () => look(zoomOut(page.view())),
 	});
 	const column = createMemo(gestures.column);
 	const there = createMemo(() => {
@@ -73,7 +67,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	});
 	const time = () => {
 		const index = column();
-		return index === undefined ? undefined : clock(instantOf(model(), index));
+		return index === undefined ? undefined : clock.time(instantOf(model(), index));
 	};
 	/** What the cursor points at, for those who hear the chart. */
 	const spoken = () => {

@@ -4,6 +4,7 @@ import { usePage } from "../page-context.tsx";
 import { endOf } from "./model.ts";
 import { CHART_HEIGHT } from "./path.ts";
 import { dashOf, heightOf, type Picture } from "./picture.ts";
+import { useReaderClock } from "./reader-clock.ts";
 import { clockTicks, liveTicks } from "./time-axis.ts";
 
 /** A value that has a line of its own. */
@@ -85,11 +86,11 @@ export function Plot(props: { picture: Picture; limits: readonly Limit[] }): JSX
 /** New ones only where they differ: on a live chart they stay while the numbers move on. */
 function createTimeTicks(picture: () => Picture) {
 	const page = usePage();
+	const clock = useReaderClock();
 	const span = createMemo(() => picture().span);
-	const end = createMemo(() => (page.input.view.end === undefined ? undefined : endOf(picture().model)));
+	const end = createMemo(() => (page.view().end === undefined ? undefined : endOf(picture().model)));
 	return createMemo(() => {
 		const at = end();
-		// The server does not know the reader's zone.
-		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, page.hydrated() ? -60_000 * new Date(at).getTimezoneOffset() : 0);
+		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, clock.offset(at));
 	});
 }

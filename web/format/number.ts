@@ -15,10 +15,12 @@ export function grouped(digits: string, separator = ","): string {
 /** A whole number of things. */
 export const count = (value: number): string => grouped(String(Math.round(value))).replace("-", MINUS);
 
+const power = (value: number): string => value.toExponential(2).replace("-", MINUS).replace("e+", "e");
+
 /** At most `decimals` of them, fewer for large numbers, the same for numbers of a size: what ticks does not jump. */
 function plain(value: number, decimals: number): string {
 	const size = Math.abs(value);
-	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return value.toExponential(2).replace("-", MINUS).replace("e+", "e");
+	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return power(value);
 	const places = size >= 1000 ? 0 : size >= 100 ? Math.min(1, decimals) : decimals;
 	return grouped(value.toFixed(places)).replace("-", MINUS);
 }
@@ -90,9 +92,7 @@ export function quantity(value: number, unit = "", like = value): string {
 /** The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis. */
 export function mark(value: number, unit = "", like = value): string {
 	const short = SCALED.has(unit) || SIGNS.has(unit) || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
-	return written(value, unit === "ratio" ? unit : short, like, (shown) =>
-		grouped(String(Number(shown.toPrecision(4)))).replace("-", MINUS),
-	);
+	return written(value, unit === "ratio" ? unit : short, like, (shown, _, size) => compact(shown, size));
 }
 
 const THOUSANDS: Scaled[] = [
@@ -105,7 +105,7 @@ const THOUSANDS: Scaled[] = [
 /** A number without its unit, as short as a mark beside an axis must be: `12.5k`. @param like as in {@link quantity} */
 export function compact(value: number, like = value): string {
 	const size = Math.abs(like);
-	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : plain(value, 2);
+	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : power(value);
 	const step = size < 10_000 ? undefined : THOUSANDS.find(({ factor }) => size >= factor);
 	const digits = grouped(String(Number((value / (step?.factor ?? 1)).toPrecision(4)))).replace("-", MINUS);
 	return step && value !== 0 ? digits + step.unit : digits;
@@ -117,7 +117,7 @@ export function isWord(unit: string): boolean {
 	return !SCALED.has(base) && !SIGNS.has(base) && base !== "ratio";
 }
 
-function written(value: number, unit: string, like: number, digits: (value: number, decimals: number) => string): string {
+function written(value: number, unit: string, like: number, digits: (value: number, decimals: number, like: number) => string): string {
 	if (!Number.isFinite(value)) return "–";
 	const perSecond = unit.endsWith("/s");
 	const base = perSecond ? unit.slice(0, -2) : unit;
@@ -126,7 +126,7 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const shown = Number((value / step.factor).toPrecision(12));
 	// What has no unit is counted: its whole numbers are whole. A byte is whole too.
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B");
-	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2);
+	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
 }
 
