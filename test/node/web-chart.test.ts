@@ -52,7 +52,10 @@ describe("the vertical axis", () => {
 	test("no label is too long for its place, whatever the numbers and the unit", () => {
 		fc.assert(
 			fc.property(
-				fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), { minLength: 1, maxLength: 5 }),
+				fc.array(
+					fc.double({ noNaN: true, min: -1e15, max: 1e15 }).map((value) => (Math.abs(value) < 1e-9 ? 0 : value)),
+					{ minLength: 1, maxLength: 5 },
+				),
 				fc.constantFrom(undefined, "bytes", "seconds", "percent", "ratio", "celsius", "bytes/s", "records/s", "a unit nobody has heard of"),
 				(column, unit) => {
 					for (const label of valueAxis(scaleOf([column], unit), unit).labels) expect(label.length, label).toBeLessThanOrEqual(11);
