@@ -1,0 +1,133 @@
+/** `hiveframe-dashboard bridge` as a person runs it, against a real dashboard: the page has the values, and the exit code says why it ended. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EXIT } from "../../colony-bridge/cli/bridge-exit.ts";
+import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { ROOT } from "./house-imports.ts";
+import { afterwards, serve } from "./source-rig.ts";
+
+const TIMEOUT = 90_000;
+const TEXT = 'hiveframe_worker_utilization{role="SCOUT",worker="scout_0"} 0.9\nhiveframe_colony_temperature 0.25\nthings{kind="a"} 7\n';
+const TOKEN = "a-token-for-bridges";
+
+let dashboard: DashboardServer;
+let folder: string;
+let tokenFile: string;
+
+beforeAll(async () => {
+	dashboard = new DashboardServer({ bridgeToken: TOKEN });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	folder = await mkdtemp(join(tmpdir(), "hive-bridge-"));
+	tokenFile = join(folder, "token");
+	await writeFile(tokenFile, `${TOKEN}\n`);
+});
+afterAll(async () => {
+	await dashboard.stop();
+	await rm(folder, { recursive: true });
+});
+
+interface Running {
+	child: ChildProcess;
+	/** Standard output and error. */
+	said: { out: string; err: string };
+	code: Promise<number | null>;
+}
+
+function run(...args: string[]): Running {
+	const child = spawn(process.execPath, ["colony-bridge/cli/main.ts", "bridge", ...args], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
+	const said = { out: "", err: "" };
+	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+		said.out += text;
+	});
+	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+		said.err += text;
+	});
+	afterwards(() => void child.kill("SIGKILL"));
+	return { child, said, code: once(child, "close").then(([code]) => code as number | null) };
+}
+
+const json = async (path: string) => (await fetch(`${dashboard.url}/clusters/${path}`)).json();
+const to = (cluster: string) => ["--to", dashboard.url, "--cluster", cluster, "--token-file", tokenFile, "--interval", "500ms"];
+
+test("shows a colony, says how it is, and on SIGTERM leaves in time with everything delivered", { timeout: TIMEOUT }, async () => {
+	const target = await serve((_, response) => response.end(TEXT));
+	const log = join(folder, "colony.log");
+	await writeFile(log, "[2026-11-23 21:06:31] WARNING  queen: it is warm\n");
+	const bridge = run(...to("shown"), "--prometheus", target, "--logs", log, "--logs-from", "start", "--log-format", "json");
+	const newest = async () => {
+		const series: Record<string, { value: number }[]> = await json("shown/api/metrics?names=colony_temperature,things");
+		return Object.fromEntries(Object.entries(series).map(([key, points]) => [key, points.at(-1)?.value]));
+	};
+	await expect.poll(newest, { timeout: TIMEOUT / 2, interval: 100 }).toEqual({ colony_temperature: 0.25, 'things{kind="a"}': 7 });
+	await expect.poll(() => json("shown/api/logs")).toMatchObject([{ level: "WARNING", source: "queen", message: "it is warm" }]);
+	expect(await json("shown/api/cluster")).toMatchObject({ status: "healthy", workers: { total: 1, busy: 1 } });
+	expect(await json("shown/api/workers")).toMatchObject([{ id: "scout_0", status: "busy", role: "scout" }]);
+	const asked = performance.now();
+	bridge.child.kill("SIGTERM");
+	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
+	expect(performance.now() - asked).toBeLessThan(5_000);
+	const lines = bridge.said.err
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(lines.map(({ message }) => message)).toEqual([
+		expect.stringContaining(`live at ${dashboard.url} as bridge "shown@`),
+		"SIGTERM: stopping",
+		expect.stringMatching(/^shown stopped · 1\/1 targets up · 1 log lines · \d+ frames acknowledged, 0 waiting$/),
+	]);
+	expect(lines.at(-1).stats).toMatchObject({ buffered: { frames: 0 }, gaps: { count: 0 } });
+	expect(bridge.said.err + bridge.said.out).not.toContain(TOKEN);
+});
+
+test("ends with standard input, and what was written is there", { timeout: TIMEOUT }, async () => {
+	const bridge = run(...to("piped"), "--stdin");
+	bridge.child.stdin?.end('{"metrics": {"queue_depth": 3}}\nno frame\n{"ended": [{"id": "t", "name": "resize", "status": "completed"}]}\n');
+	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
+	expect(bridge.said.err).toContain('standard input, line 2: "no frame" is no JSON');
+	expect(await json("piped/api/metrics?names=queue_depth")).toMatchObject({ queue_depth: [{ value: 3 }] });
+	expect(await json("piped/api/cluster")).toMatchObject({ tasks: { completed: 1 } });
+});
+
+test("goes with the code of why: a wrong token, another of its name", { timeout: TIMEOUT }, async () => {
+	const target = await serve((_, response) => response.end(TEXT));
+	const bad = join(folder, "bad");
+	await writeFile(bad, "wrong");
+	const denied = run("--to", dashboard.url, "--cluster", "why", "--token-file", bad, "--prometheus", target);
+	expect(await denied.code, denied.said.err).toBe(EXIT.denied);
+	expect(denied.said.err).toContain("the dashboard refused the bridge's token");
+	const first = run(...to("why"), "--prometheus", target);
+	await expect.poll(() => first.said.err, { timeout: TIMEOUT }).toContain("live at");
+	const second = run(...to("why"), "--prometheus", target);
+	expect(await first.code, first.said.err).toBe(EXIT.superseded);
+	expect(first.said.err).toContain("has taken over");
+	await expect.poll(() => second.said.err, { timeout: TIMEOUT }).toContain("live at");
+	second.child.kill("SIGINT");
+	expect(await second.code, second.said.err).toBe(EXIT.stopped);
+});
+
+test("a dry run prints what it would push and pushes nothing", { timeout: TIMEOUT }, async () => {
+	const target = await serve((_, response) => response.end(TEXT));
+	const config = join(folder, "bridge.yaml");
+	await writeFile(config, `to: ${dashboard.url}\ncolonies:\n  - {cluster: dry, prometheus: "${target}"}\n`);
+	const bridge = run("--config", config, "--dry-run");
+	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
+	expect(bridge.said.out).toContain(`would push to ${dashboard.url}, cluster "dry", every 5000 ms:\n  health healthy\n  1 workers\n`);
+	expect(bridge.said.out).toContain('    scout_0 busy {"role":"scout"}\n');
+	expect(bridge.said.out).toContain("    colony_temperature 0.25 seconds (gauge)\n");
+	// Not even the cluster is there.
+	expect(await json("dry/api/cluster")).toMatchObject({ status: 404 });
+});
+
+test.each<[args: string[], code: number, words: string]>([
+	[["--token", "hunter2"], EXIT.usage, "unknown option --token; it takes --to, --cluster, --token-file,"],
+	[["--to", "http://x", "--stdin", "--token-file", "/nowhere"], EXIT.usage, "cannot read the token file /nowhere: ENOENT\n"],
+])("%j is a mistake of its caller", { timeout: TIMEOUT }, async (args, code, words) => {
+	const bridge = run(...args);
+	expect(await bridge.code).toBe(code);
+	expect(bridge.said.err).toContain(words);
+	expect(bridge.said.err).not.toContain("hunter2");
+});
