@@ -15,6 +15,9 @@ export interface Exposition {
 	faults: { line: number; words: string }[];
 }
 
+const SAID = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([A-Za-z_:][A-Za-z0-9_:]*)(?:[ \t]+(.*))?$/s;
+const SAID_STRICTLY = /^# (HELP|TYPE|UNIT) ([A-Za-z_:][A-Za-z0-9_:]*)(?: (.*))?$/s;
+
 /** A target may mend a line that does not parse. @returns undefined where it cannot. */
 export type Mend = (line: string) => string | undefined;
 
@@ -83,8 +86,7 @@ class Reader {
 			this.#ended = true;
 			return;
 		}
-		const blank = this.#openMetrics ? " " : "[ \\t]+";
-		const said = new RegExp(`^#${blank}(HELP|TYPE|UNIT)${blank}([A-Za-z_:][A-Za-z0-9_:]*)(?:${blank}(.*))?$`, "s").exec(line);
+		const said = (this.#openMetrics ? SAID_STRICTLY : SAID).exec(line);
 		if (!said) {
 			// 0.0.4 has comments, OpenMetrics has none.
 			if (this.#openMetrics) throw new LineFault(`"${line.slice(0, 40)}" is neither HELP, TYPE, UNIT nor EOF`);
