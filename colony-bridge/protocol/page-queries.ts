@@ -35,13 +35,33 @@ const STREAM_CHARTS = {
 /** What is asked for each; a table has 100 rows where nothing is said. */
 const BUILT_IN = {
 	overview: {
+		comb: { kind: "comb" },
 		cpu: { kind: "metrics", selectors: ["cpu_percent"], range: "15m", points: 180, fold: "avg" },
 		cpuPeak: { kind: "metrics", selectors: ["cpu_percent"], range: "15m", points: 180, fold: "max" },
 		memory: { kind: "metrics", selectors: ["memory_mb"], range: "15m", points: 180, fold: "sum" },
+		ended: {
+			kind: "metrics",
+			selectors: ["tasks_completed", "tasks_failed"],
+			range: "15m",
+			points: 90,
+			fold: "sum",
+			aggregation: "rate",
+		},
+		records: { kind: "metrics", selectors: ["stream_records_total"], range: "15m", points: 90, fold: "sum", aggregation: "rate" },
+		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 90 },
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20 },
 		checks: { kind: "checks", limit: 50 },
 		marks: { kind: "marks", limit: 20 },
+		hive: {
+			kind: "metrics",
+			selectors: ["colony_temperature", "dance_vigor", "food_sources"],
+			range: "15m",
+			points: 60,
+			fold: "avg",
+		},
+		dances: { kind: "metrics", selectors: ["waggle_dances_total"], range: "15m", points: 60, fold: "sum", aggregation: "rate" },
+		pheromones: { kind: "metrics", selectors: ["pheromone_level"], range: "5m", points: 1, fold: "each" },
 	},
 	workers: {
 		comb: { kind: "comb" },

@@ -6,7 +6,22 @@ const SHELL_ANSWERS = 2;
 
 /** Each built-in page's own answers by what the page calls them, in their order. */
 const OWN = {
-	overview: ["cpu", "cpuPeak", "memory", "tasks", "errors", "checks", "marks"],
+	overview: [
+		"comb",
+		"cpu",
+		"cpuPeak",
+		"memory",
+		"ended",
+		"records",
+		"queued",
+		"tasks",
+		"errors",
+		"checks",
+		"marks",
+		"hive",
+		"dances",
+		"pheromones",
+	],
 	workers: ["comb", "workers", "cpu", "memory", "commands"],
 	tasks: ["tasks", "kinds", "failed", "ended", "queued"],
 	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst"],

@@ -10,7 +10,7 @@ import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from
 import { createPainter, MARGIN } from "./painter.ts";
 
 /** CSS pixels from a cell's centre to its corner, at most. */
-const LARGEST = 26;
+const LARGEST = 40;
 
 /** The box's height follows the number of workers when the page came: what comes later moves nothing. */
 const sizeFor = (workers: number): string =>
@@ -135,7 +135,7 @@ function Filled(props: CombProps): JSX.Element {
 			</p>
 			<Legend cells={cells()} />
 			<p class="hidden">
-				{counted(cells().count, "worker")} coloured by {by()}. The table of workers below has the same in words.
+				{counted(cells().count, "worker")} coloured by {by()}. The table of the Workers page has the same in words.
 			</p>
 		</div>
 	);

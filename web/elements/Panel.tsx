@@ -28,7 +28,11 @@ export function Panel(props: PanelProps): JSX.Element {
 
 /** Said in place of what is not there. */
 export function Empty(props: { children: JSX.Element }): JSX.Element {
-	return <p class="empty">{props.children}</p>;
+	return (
+		<p class="empty">
+			<span>{props.children}</span>
+		</p>
+	);
 }
 
 export interface Extent {

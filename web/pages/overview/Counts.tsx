@@ -30,6 +30,9 @@ export function Counts(): JSX.Element {
 	);
 }
 
+/** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
+const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
+
 /** Where there are none of all, there is nothing to count. */
 function Count(props: { name: string; value: number; of?: number; alarm?: boolean }): JSX.Element {
 	return (
@@ -39,7 +42,7 @@ function Count(props: { name: string; value: number; of?: number; alarm?: boolea
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
 					{count(props.value)}
 					<Show when={props.of !== undefined}>
-						<small> of {count(props.of ?? 0)}</small>
+						<small title={count(props.of ?? 0)}> of {short(props.of ?? 0)}</small>
 					</Show>
 				</Show>
 			</dd>

@@ -1,5 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { CombPanel } from "../../comb/CombPanel.tsx";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { ErrorList } from "../../elements/ErrorList.tsx";
 import { MarkList } from "../../elements/MarkList.tsx";
@@ -7,30 +8,40 @@ import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { useAnswer, Widgets } from "../../page-context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { Counts } from "./Counts.tsx";
+import { createHive, HivePanel } from "./Hive.tsx";
 import { CpuChart, MemoryChart } from "./Resources.tsx";
+import { Roles } from "./Roles.tsx";
+import { RecordRate, TaskRate } from "./Throughput.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
-import { WorkersByState } from "./WorkersByState.tsx";
+
+/** What a worker's cell can be coloured by here; the Workers page has the rest. */
+const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
 export default function Overview(): JSX.Element {
 	const tasks = useAnswer(ownAnswer("overview", "tasks"), "tasks");
 	const errors = useAnswer(ownAnswer("overview", "errors"), "errors");
 	const checks = useAnswer(ownAnswer("overview", "checks"), "checks");
 	const marks = useAnswer(ownAnswer("overview", "marks"), "marks");
+	const hive = createHive();
 	return (
 		<div class="overview">
 			<VerdictBand />
 			<Counts />
 			<Widgets />
-			<div class="overview-grid">
+			<div class="overview-grid" data-hive={hive.reported() ? "" : undefined}>
+				<CombPanel index={ownAnswer("overview", "comb")} title="Workers" class="area-comb" metrics={METRICS}>
+					<Roles />
+				</CombPanel>
 				<CpuChart />
 				<MemoryChart />
+				<TaskRate />
+				<RecordRate />
 				<Panel title="Tasks in progress" class="area-tasks" note={<Shown of={tasks()} one="task" />}>
 					<ActiveTasks rows={tasks().rows} />
 				</Panel>
 				<Panel title="Recent errors" class="area-errors" note={<Shown of={errors()} one="error" />}>
 					<ErrorList rows={errors().rows} />
 				</Panel>
-				<WorkersByState />
 				<Panel title="Checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
 					<Show when={checks().rows.length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
 						<ul class="lines">
@@ -41,6 +52,9 @@ export default function Overview(): JSX.Element {
 				<Panel title="Events" class="area-marks" note={<Shown of={marks()} one="event" />}>
 					<MarkList rows={marks().rows} none="No restart, scaling, gap or silence yet." />
 				</Panel>
+				<Show when={hive.reported()}>
+					<HivePanel hive={hive} />
+				</Show>
 			</div>
 		</div>
 	);

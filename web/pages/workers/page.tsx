@@ -1,6 +1,6 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import type { Metrics, WorkerRow } from "../../../colony-bridge/protocol/view.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { restartColumn, ScaleButton } from "../../control/Buttons.tsx";
 import { CommandList } from "../../control/CommandList.tsx";
@@ -16,6 +16,8 @@ import { type History, workerColumns } from "./columns.tsx";
 function byWorker(metrics: Metrics): Map<string, readonly (number | null)[]> {
 	return new Map(metrics.series.map(({ labels, values }) => [labels?.worker ?? "", values]));
 }
+
+const metricsOf = (workers: readonly WorkerRow[]): string[] => [...new Set(workers.flatMap(({ values }) => Object.keys(values)))];
 
 export default function Workers(): JSX.Element {
 	const page = usePage();
@@ -39,7 +41,7 @@ export default function Workers(): JSX.Element {
 					["Failed", counts().byStatus.failed ?? 0],
 				]}
 			/>
-			<CombPanel workers={workers().rows} />
+			<CombPanel index={ownAnswer("workers", "comb")} title="Comb" class="whole" metrics={metricsOf(workers().rows)} />
 			<Panel
 				title="Workers"
 				class="whole"

@@ -1,0 +1,60 @@
+import { createMemo, type JSX, Show } from "solid-js";
+import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { Chart } from "../../chart/Chart.tsx";
+import { type ChartModel, chartModels, rangeInWords } from "../../chart/model.ts";
+import { Empty, Panel } from "../../elements/Panel.tsx";
+import { useAnswer } from "../../page-context.tsx";
+
+const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed" };
+
+/** Tasks that ended in a second. */
+export function TaskRate(): JSX.Element {
+	const ended = useAnswer(ownAnswer("overview", "ended"), "metrics");
+	const model = createMemo((): ChartModel | undefined => {
+		const [model] = chartModels(ended(), true);
+		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
+	});
+	return (
+		<Panel title="Tasks ended" class="area-ended" note={rangeInWords(model())}>
+			<Show
+				when={model()}
+				fallback={
+					<Empty>
+						The colony reports no <code>tasks_completed</code>.
+					</Empty>
+				}
+			>
+				{(drawn) => <Chart kind="line" model={drawn()} label="Tasks that ended, a second" />}
+			</Show>
+		</Panel>
+	);
+}
+
+/** Records of all streams in a second; a colony without streams shows how many of its tasks wait. */
+export function RecordRate(): JSX.Element {
+	const records = useAnswer(ownAnswer("overview", "records"), "metrics");
+	const queued = useAnswer(ownAnswer("overview", "queued"), "metrics");
+	const streams = () => records().series.length > 0;
+	const model = createMemo((): ChartModel | undefined => {
+		const [model] = streams() ? chartModels(records(), true) : chartModels(queued());
+		const line = model?.lines[0];
+		if (!model || !line) return undefined;
+		return streams()
+			? { ...model, unit: "records/s", lines: [{ ...line, name: "all streams" }] }
+			: { ...model, unit: model.unit ?? "tasks", lines: [{ ...line, name: "queued tasks" }] };
+	});
+	return (
+		<Panel title={streams() ? "Stream records" : "Queue depth"} class="area-records" note={rangeInWords(model())}>
+			<Show
+				when={model()}
+				fallback={
+					<Empty>
+						The colony reports neither <code>stream_records_total</code> nor <code>tasks_queued</code>.
+					</Empty>
+				}
+			>
+				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Records of all streams, a second" : "Tasks that wait"} />}
+			</Show>
+		</Panel>
+	);
+}
