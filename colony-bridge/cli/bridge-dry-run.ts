@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Complaints } from "../bridge/complaints.ts";
 import type { Frame } from "../bridge/outbox-entry.ts";
 import { Sampler } from "../bridge/sampler.ts";
-import { seriesKey } from "../protocol/series.ts";
+import { seriesKey } from "../protocol/selector.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
 import type { BridgePlan } from "./bridge-plan.ts";
 import { sourcesOf } from "./bridge-sources.ts";

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Count, Name, Value } from "./names.ts";
-import { parseSelector } from "./series.ts";
+import { parseSelector } from "./selector.ts";
 import { LogLevel } from "./state.ts";
 
 /** `30s`, `15m`, `1h`, `7d`. */

@@ -1,7 +1,7 @@
 /** What one worker's own page asks. Apart from `plan.ts`, so that the browser loads it with that page only. */
 
 import type { QueryInput, QueryKind } from "./query.ts";
-import { seriesKey } from "./series.ts";
+import { seriesKey } from "./selector.ts";
 
 const BEFORE_ID = "workers/";
 

@@ -5,7 +5,8 @@
  * brings new series costs one row however many they are, and a definition that changed is simply written again: the last one counts.
  */
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
-import { type SeriesDefinition, seriesKey } from "../../colony-bridge/protocol/series.ts";
+import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Sql } from "../sql.ts";
 
 const READ = "SELECT part, definitions FROM history_series ORDER BY part";

@@ -1,5 +1,6 @@
 /** A target's values on a grid, out of any store. NaN: no value. */
-import { parseSelector, type SeriesDefinition, seriesKey } from "../../colony-bridge/protocol/series.ts";
+import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { Accumulator, QUANTILES } from "./accumulator.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantile } from "./quantile.ts";

@@ -6,8 +6,8 @@
  */
 
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import { seriesKey } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
 import { cadenceOf } from "./cadence.ts";

@@ -1,6 +1,6 @@
 /** Which series an export is made of, in an order that stays as it is while series come: by name as the names came, then by number. */
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
-import { parseSelector } from "../../colony-bridge/protocol/series.ts";
+import { parseSelector } from "../../colony-bridge/protocol/selector.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 /**

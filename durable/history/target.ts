@@ -2,7 +2,8 @@
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
 import type { Fold } from "../../colony-bridge/protocol/query.ts";
-import { parseSelector, type SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { parseSelector } from "../../colony-bridge/protocol/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { QUANTILES } from "./accumulator.ts";
 import { carries, type Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";

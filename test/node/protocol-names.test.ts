@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { Duration, durationMs } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { ClusterName, Count, Instant, Labels, MetricName, Name, Share, Text, Value } from "../../colony-bridge/protocol/names.ts";
-import { parseSelector, SeriesDefinition, SeriesId, seriesKey } from "../../colony-bridge/protocol/series.ts";
+import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import { SeriesDefinition, SeriesId } from "../../colony-bridge/protocol/series.ts";
 import { accepts } from "./accepts.ts";
 
 const long = (length: number): string => "x".repeat(length);

@@ -1,7 +1,7 @@
 /** Applies the mapping to one target's exposition: HiveFrame's numbers under the dashboard's names, its bees and streams as state. */
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import type { Labels } from "../../protocol/names.ts";
-import { seriesKey } from "../../protocol/series.ts";
+import { seriesKey } from "../../protocol/selector.ts";
 import type { Stream, Worker } from "../../protocol/state.ts";
 import type { Family } from "../prometheus/exposition/family.ts";
 import type { Sample } from "../prometheus/exposition/sample-line.ts";

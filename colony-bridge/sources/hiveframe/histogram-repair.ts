@@ -3,7 +3,7 @@
  * tell: the bucket +Inf is not `_count` as printed, and is once repaired. Anything else is left as it is.
  */
 
-import { seriesKey } from "../../protocol/series.ts";
+import { seriesKey } from "../../protocol/selector.ts";
 import type { Family } from "../prometheus/exposition/family.ts";
 import type { Sample } from "../prometheus/exposition/sample-line.ts";
 

@@ -1,6 +1,6 @@
 /** Keeps series of several targets apart: where two have the same one, the label `instance` says whose it is. */
 import type { Metric } from "../../colony.ts";
-import { seriesKey } from "../../protocol/series.ts";
+import { seriesKey } from "../../protocol/selector.ts";
 
 /** Beyond this many the memory is let go: a series that is different every time is no collision. */
 const REMEMBERED = 200_000;

@@ -17,7 +17,7 @@ import * as v from "valibot";
 import { Metric, SNAPSHOT_PARTS } from "../../colony.ts";
 import { Instant, Text } from "../../protocol/names.ts";
 import { describeIssues } from "../../protocol/problem.ts";
-import { parseSelector } from "../../protocol/series.ts";
+import { parseSelector } from "../../protocol/selector.ts";
 import { Health, LogLevel, LogLine, TaskEnd } from "../../protocol/state.ts";
 
 const When = v.union(

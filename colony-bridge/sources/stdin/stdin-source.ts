@@ -4,7 +4,7 @@ import { finished } from "node:stream/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { seriesKey } from "../../protocol/series.ts";
+import { seriesKey } from "../../protocol/selector.ts";
 import type { ColonyEvent } from "../../protocol/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
 import type { Source } from "../source.ts";
