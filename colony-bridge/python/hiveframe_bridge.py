@@ -574,6 +574,7 @@ class _ColonyReader:
             mean = sum(temperatures) / len(temperatures)
             text = "Mean time of the bees' newest tasks: the colony's load"
             reading.number("colony_temperature", mean, labels=labels, unit="seconds", text=text)
+            reading.told.add("colony_temperature")
         self._pheromones(colony, reading, labels)
         sources = getattr(colony, "food_sources", None)
         if sources is not None:
@@ -674,6 +675,7 @@ class _HiveReader:
         reading.state["queued"] = waiting
         text = "Partitions nobody has danced about yet; about right, for several bees may take the same"
         reading.number("tasks_queued", waiting, text=text)
+        reading.told.update(("tasks_queued", "tasks_completed"))
         reading.number("tasks_running", active, text="Bees on a partition")
 
     def events(self) -> List[List[Union[str, int]]]:
@@ -797,7 +799,7 @@ class _StreamReader:
             named = (("partition", _name(partition)), ("stream", name))
             number("partition_health", value, labels=named, text="1: the partition keeps up")
         number("waggle_dances_total", self._processed.sum(), "counter", self._labels, text="Dances ever: one a record")
-        reading.told.update(("waggle_dances_total", "stream_records_total"))
+        reading.told.update(("waggle_dances_total", "stream_records_total", "tasks_completed", "tasks_failed"))
 
     def _bee(self, bee: Any, reading: _Reading, workers: List[Json]) -> int:
         """Returns 1 where the bee has died."""
@@ -896,13 +898,33 @@ class _MonitorReader:
             reading.state["health"] = health
 
 
-#: HiveFrame's names that a page of the dashboard looks for under another: name, label renamed, kind.
-_ALSO = {
-    "waggle_dance_count": ("waggle_dances_total", {}, "counter"),
-    "pheromone_level": ("pheromone_level", {"type": "trail"}, "gauge"),
-    "stream_lag_seconds": ("stream_lag_seconds", {}, "gauge"),
-    "stream_records_total": ("stream_records_total", {}, "counter"),
+class _Also(NamedTuple):
+    """One of HiveFrame's counters or gauges under the name that a page of the dashboard looks for."""
+
+    to: str
+    kind: str = "counter"
+    #: Labels under another name; None: left out, and samples that differ in it alone are added up.
+    renamed: Mapping[str, Optional[str]] = {}
+    #: Only samples with these labels.
+    where: Mapping[str, str] = {}
+
+
+#: The same as the ``bridge`` command makes of a scrape (colony-bridge/sources/hiveframe/mapping.ts of the dashboard).
+_ALSO: Mapping[str, Sequence[_Also]] = {
+    "tasks_total": (
+        _Also("tasks_completed", renamed={"status": None}, where={"status": "completed"}),
+        _Also("tasks_failed", renamed={"status": None}, where={"status": "failed"}),
+    ),
+    "queue_depth": (_Also("tasks_queued", "gauge", {"queue": None}, {"queue": "tasks"}),),
+    "waggle_dance_count": (_Also("waggle_dances_total"),),
+    "pheromone_level": (_Also("pheromone_level", "gauge", {"type": "trail"}),),
+    "colony_temperature": (_Also("colony_temperature", "gauge"),),
+    "stream_lag_seconds": (_Also("stream_lag_seconds", "gauge"),),
+    "stream_records_total": (_Also("stream_records_total"),),
 }
+#: Histograms whose quantiles, over all their labels, have a name of their own there.
+_LATENCIES = {"task_duration_seconds": "latency", "stream_processing_latency": "stream_latency"}
+_QUANTILES = ((0.5, "_p50"), (0.95, "_p95"), (0.99, "_p99"))
 
 
 def _cumulative(counts: Sequence[float], total: float) -> List[float]:
@@ -961,16 +983,22 @@ class _RegistryReader:
 
     def _values(self, name: str, metric: Any, kind: str, reading: _Reading) -> None:
         text = metric.help_text
-        bare = name[len(self._prefix) :] if name.startswith(self._prefix) else name
-        also = _ALSO.get(bare)
-        if also and also[0] in reading.told:
-            also = None
+        also = [each for each in _ALSO.get(self._bare(name), ()) if each.to not in reading.told and each.to != name]
+        sums: Dict[Tuple[str, str, Labels], float] = {}
         for key, value in _items(metric._values):
             labels = self._labels(key)
             reading.number(name, value, kind, labels, text=text)
-            if also and also[0] != name:
-                renamed = tuple(sorted((also[1].get(label, label), each) for label, each in labels))
-                reading.number(also[0], value, also[2], renamed, text=text)
+            for each in also:
+                if isinstance(value, (int, float)) and all(key.labels.get(label) == wanted for label, wanted in each.where.items()):
+                    renamed = ((each.renamed.get(label, label), given) for label, given in labels)
+                    kept = tuple(sorted((label, given) for label, given in renamed if label is not None))
+                    at = (each.to, each.kind, kept)
+                    sums[at] = sums.get(at, 0.0) + value
+        for (to, as_kind, kept), total in sums.items():
+            reading.number(to, total, as_kind, kept, text=text)
+
+    def _bare(self, name: str) -> str:
+        return name[len(self._prefix) :] if name.startswith(self._prefix) else name
 
     @property
     def _prefix(self) -> str:
@@ -981,6 +1009,7 @@ class _RegistryReader:
         text = metric.help_text
         found = _UNIT.search(name)
         unit = found.group(1) if found else None
+        overall = [0.0] * len(bounds)
         for key, count in _items(metric._counts):
             labels = self._labels(key)
             counts = _cumulative(_copied(metric._bucket_counts.get(key, ())), count)
@@ -995,8 +1024,13 @@ class _RegistryReader:
             recent = [now - then for now, then in zip(counts, before)] if before and len(before) == len(counts) else counts
             if not recent or recent[-1] <= 0:
                 recent = counts
-            for share, suffix in ((0.5, "_p50"), (0.95, "_p95"), (0.99, "_p99")):
+            overall = [sum(pair) for pair in zip(overall, recent)]
+            for share, suffix in _QUANTILES:
                 reading.number(name + suffix, _quantile(share, bounds, recent), "gauge", labels, unit, text)
+        to = _LATENCIES.get(self._bare(name))
+        if to:
+            for share, suffix in _QUANTILES:
+                reading.number(to + suffix, _quantile(share, bounds, overall), "gauge", (), "seconds", text)
 
     def _summary(self, name: str, metric: Any, reading: _Reading) -> None:
         text = metric.help_text
@@ -1031,11 +1065,12 @@ class _ProcessReader:
         if passed > 0:
             percent = round(100 * (cpu - self._before[1]) / passed, 1)
             text = "CPU time of the process with all its threads; 100 is one core"
-            reading.number("process_cpu_percent", percent, unit="percent", text=text)
+            reading.number("cpu_percent", percent, unit="percent", text=text)
         self._before = (wall, cpu)
         resident = self._resident()
         if resident:
-            reading.number("process_resident_memory_bytes", resident, unit="bytes", text="Memory of the process")
+            text = "Memory of the colony's process; its bees are threads and have none of their own"
+            reading.number("memory_mb", round(resident / 1e6, 1), unit="megabytes", text=text)
             if self._memory:
                 text = "Memory of the process, of what the machine has"
                 reading.number("memory_percent", round(100 * resident / self._memory, 2), unit="percent", text=text)

@@ -34,8 +34,9 @@ export class PythonColony {
 		});
 	}
 
-	static async start(): Promise<PythonColony> {
-		const child = spawn(PYTHON, ["-X", "dev", "-u", PROGRAM, FOLDER], {
+	/** @param dev whether Python looks for what is not closed and the like, which costs. */
+	static async start({ dev = true } = {}): Promise<PythonColony> {
+		const child = spawn(PYTHON, [...(dev ? ["-X", "dev"] : []), "-u", PROGRAM, FOLDER], {
 			env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
 		});
 		const colony = new PythonColony(child);

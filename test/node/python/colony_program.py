@@ -197,6 +197,7 @@ COMMANDS = {
     "busy_loop": busy_loop,
     "cpu": time.process_time,
     "memory": memory,
+    "settle": time.sleep,
     "threads": lambda: [thread.name for thread in threading.enumerate()],
     "workers": lambda: hive.num_workers,
 }
