@@ -267,7 +267,7 @@ export class Cluster {
 			this.control.settle(ended);
 		});
 		this.control.announce(ended);
-		this.#vigil.await();
+		this.#vigil.await(entry.type !== "push" || entry.hello !== undefined);
 	}
 
 	/** What goes wrong here is no reason to refuse a push. */

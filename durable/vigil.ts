@@ -24,6 +24,8 @@ export class Vigil {
 	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
 	#alarmAt: number | undefined;
 	#waiting = false;
+	/** No silence is near before this, ms: with a thousand bridges not every push looks at all of them. A hello may bring a nearer one. */
+	#quietUntil = 0;
 
 	constructor(host: VigilHost) {
 		this.#host = host;
@@ -66,11 +68,14 @@ export class Vigil {
 		else this.#alarmAt = 0;
 	}
 
-	/** Something was said, or somebody began to look. */
-	await(): void {
+	/** Something was said, or somebody began to look. @param greeted a hello was among it. */
+	await(greeted = true): void {
+		if (greeted) this.#quietUntil = 0;
 		if (this.#waiting || !this.#host.watched()) return;
 		const now = this.#host.now();
+		if (now < this.#quietUntil) return;
 		const first = firstSilence(this.#host.state(), now);
+		this.#quietUntil = first === undefined ? 0 : first - AWAKE_MS;
 		if (first === undefined || first - now > AWAKE_MS) return;
 		this.#waiting = true;
 		this.#host.defer(() => {

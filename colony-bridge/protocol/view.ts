@@ -36,6 +36,15 @@ export interface LinkView {
 	can: Capability[];
 }
 
+/** How many bridges there are, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
+export interface BridgeCounts {
+	total: number;
+	silent: number;
+	gapped: number;
+	restart: number;
+	scale: number;
+}
+
 export interface ClusterView {
 	/** Name in the URL. */
 	cluster: string;
@@ -69,6 +78,8 @@ export interface ClusterView {
 	/** Pushes and frames taken in and refused since the cluster began. */
 	intake: { pushes: number; repeats: number; refused: number };
 	can: Capability[];
+	bridges: BridgeCounts;
+	/** By name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
 }
 

@@ -7,8 +7,8 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import type { Link } from "../state/link.ts";
 import { type ErrorFrame, fatal, quote } from "./refusal.ts";
 
-/** Bridges one cluster remembers. */
-const MOST_LINKS = 200;
+/** Bridges one cluster remembers: a thousand nodes with one each, and as many that were replaced within a day. */
+const MOST_LINKS = 2_000;
 
 /** Who speaks on a link, once it has said hello. */
 export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;

@@ -12,7 +12,8 @@ export type StoredTable<T> = [value: T, bridge: string, at: number][];
 
 export class OwnedTable<T extends { id: string }> {
 	readonly #entries = new Map<string, Owned<T>>();
-	readonly #owned = new Map<string, number>();
+	/** Ids by bridge: what one of a thousand bridges lets go of is found without looking at what the others have. */
+	readonly #owned = new Map<string, Set<string>>();
 	#version = 0;
 	#members = 0;
 
@@ -36,15 +37,17 @@ export class OwnedTable<T extends { id: string }> {
 	}
 	/** How many the bridge owns. */
 	ownedBy(bridge: string): number {
-		return this.#owned.get(bridge) ?? 0;
+		return this.#owned.get(bridge)?.size ?? 0;
 	}
 
 	set(bridge: string, value: T, at: number): void {
 		const old = this.#entries.get(value.id);
 		if (old && old.bridge === bridge && sameValue(old.value, value)) return;
 		if (old?.bridge !== bridge) {
-			if (old) this.#count(old.bridge, -1);
-			this.#count(bridge, 1);
+			if (old) this.#disown(old.bridge, value.id);
+			const owned = this.#owned.get(bridge);
+			if (owned) owned.add(value.id);
+			else this.#owned.set(bridge, new Set([value.id]));
 		}
 		if (!old) this.#members++;
 		this.#entries.set(value.id, { value, bridge, at });
@@ -56,16 +59,15 @@ export class OwnedTable<T extends { id: string }> {
 		if (old?.bridge !== bridge) return false;
 		this.#entries.delete(id);
 		this.#members++;
-		this.#count(bridge, -1);
+		this.#disown(bridge, id);
 		this.#version++;
 		return true;
 	}
 
 	/** Removes all the bridge owns but these. @returns the removed ids. */
 	keepOnly(bridge: string, keep: ReadonlySet<string>): string[] {
-		if (this.ownedBy(bridge) === 0) return [];
 		const gone: string[] = [];
-		for (const [id, entry] of this.#entries) if (entry.bridge === bridge && !keep.has(id)) gone.push(id);
+		for (const id of this.#owned.get(bridge) ?? []) if (!keep.has(id)) gone.push(id);
 		for (const id of gone) this.remove(bridge, id);
 		return gone;
 	}
@@ -77,8 +79,9 @@ export class OwnedTable<T extends { id: string }> {
 		for (const [value, bridge, at] of stored) this.set(bridge, value, at);
 	}
 
-	#count(bridge: string, by: number): void {
-		this.#owned.set(bridge, this.ownedBy(bridge) + by);
-		if (this.ownedBy(bridge) === 0) this.#owned.delete(bridge);
+	#disown(bridge: string, id: string): void {
+		const owned = this.#owned.get(bridge);
+		owned?.delete(id);
+		if (owned?.size === 0) this.#owned.delete(bridge);
 	}
 }

@@ -1,19 +1,17 @@
 /** The cluster at a glance. */
 import type { Capability } from "../../colony-bridge/protocol/up.ts";
-import type { ClusterView, LinkView } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { behind, type Link, silentSince } from "../state/link.ts";
+import { type Link, silentSince } from "../state/link.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
+import { linksView } from "./links.ts";
 import { compareText } from "./natural-order.ts";
 import { queuedTasks } from "./tasks.ts";
 
 /** Roles named one by one; a colony that makes up a role a worker gets the rest counted together. */
 const MOST_ROLES = 20;
 const OTHER_ROLES = "(other roles)";
-
-/** A clock this far off is worth a word, ms. */
-const SKEWED_MS = 1000;
 
 type WorkerCounts = ClusterView["workers"];
 
@@ -69,24 +67,7 @@ export function clusterView({ cluster, state, history, tasks, connected }: Facts
 		series: history.counts(),
 		intake: { ...state.intake },
 		can: capabilities(links, now),
-		links: links.map((link) => linkView(link, connected, now)),
-	};
-}
-
-function linkView(link: Link, connected: ReadonlySet<string>, now: number): LinkView {
-	const since = silentSince(link, now);
-	const behindMs = since === undefined ? behind(link) : undefined;
-	return {
-		bridge: link.bridge,
-		colony: link.colony,
-		connected: connected.has(link.bridge),
-		lastPushAt: link.lastPushAt,
-		intervalMs: link.intervalMs,
-		...(since !== undefined && { silentSince: since }),
-		gaps: link.gaps,
-		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
-		...(behindMs !== undefined && { behindMs }),
-		can: link.can,
+		...linksView(links, connected, now),
 	};
 }
 

@@ -13,6 +13,9 @@ export interface Judgement {
 
 const SEVERITY: readonly Health[] = ["healthy", "degraded", "unhealthy"];
 
+/** Reasons in words. The newest is about bridges that are silent, if any is. */
+const MOST_REASONS = 5;
+
 /** What is wrong with one bridge's parts. */
 interface Troubles {
 	/** Parts it has spoken of at all. */
@@ -41,12 +44,18 @@ export function judge(state: ClusterState, now: number): Judgement {
 		worst = Math.max(worst, status === undefined ? -1 : SEVERITY.indexOf(status));
 		if (reason && status !== "healthy") reasons.push(reason);
 	}
-	const silent = reporting.filter((link) => !speaking.includes(link)).map((link) => link.bridge);
+	const silent = reporting.filter((link) => silentSince(link, now) !== undefined).map((link) => link.bridge);
 	if (silent.length > 0) {
 		worst = Math.max(worst, SEVERITY.indexOf("degraded"));
 		reasons.push(`${names("bridge", "bridges", silent)} silent`);
 	}
-	return { status: SEVERITY[worst] ?? "unknown", ...(reasons.length > 0 && { reason: reasons.join("; ") }) };
+	return { status: SEVERITY[worst] ?? "unknown", ...(reasons.length > 0 && { reason: joined(reasons) }) };
+}
+
+/** With many bridges there are as many reasons: a few in words, the rest as a number. */
+function joined(reasons: string[]): string {
+	const told = reasons.slice(-MOST_REASONS).join("; ");
+	return reasons.length > MOST_REASONS ? `${told}; and ${reasons.length - MOST_REASONS} more like these` : told;
 }
 
 function judgeLink(link: Link, troubles: Troubles | undefined): { status?: Health; reason?: string } {

@@ -143,8 +143,8 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 
 test("a cluster has so many bridges and no more, and says what to do", () => {
 	const rig = new Rig();
-	for (let i = 1; i <= 200; i++) rig.push(hello({ bridge: `pod-${i}` }));
-	expect(rig.push(hello({ bridge: "pod-201" }))).toEqual([
+	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }));
+	expect(rig.push(hello({ bridge: "pod-2001" }))).toEqual([
 		{ type: "error", kind: "limit", fatal: true, detail: expect.stringContaining("stable names") },
 	]);
 	expect(rig.push(hello({ bridge: "pod-7" }))).toEqual([expect.objectContaining({ type: "welcome" })]);

@@ -22,16 +22,27 @@ const link = (lastPushAt: number, intervalMs: number, silentSince?: number) => (
 	gaps: { count: 0, samples: 0, events: 0 },
 });
 
+const view = (...links: ReturnType<typeof link>[]) => ({
+	links,
+	bridges: { total: links.length, silent: 0, gapped: 0, restart: 0, scale: 0 },
+});
+
 test("a colony is silent when every bridge has missed three intervals, since the newest push", () => {
-	const links = [link(1000, 1000), link(2000, 5000)];
-	expect(silentSince({ links }, 17_000)).toBeUndefined();
-	expect(silentSince({ links }, 17_001)).toBe(2000);
-	expect(silentLinks({ links }, 17_000).map(({ bridge }) => bridge)).toEqual(["b1000"]);
+	const two = view(link(1000, 1000), link(2000, 5000));
+	expect(silentSince(two, 17_000)).toBeUndefined();
+	expect(silentSince(two, 17_001)).toBe(2000);
+	expect(silentLinks(two, 17_000).map(({ bridge }) => bridge)).toEqual(["b1000"]);
 });
 
 test("what the cluster has noticed counts before our clock has", () => {
-	expect(silentSince({ links: [link(1000, 60_000, 1000)] }, 2000)).toBe(1000);
-	expect(silentSince({ links: [] }, 2000)).toBeUndefined();
+	expect(silentSince(view(link(1000, 60_000, 1000)), 2000)).toBe(1000);
+	expect(silentSince(view(), 2000)).toBeUndefined();
+});
+
+test("of many bridges only the silent are listed: the newest push of all of them decides", () => {
+	const many = { ...view(link(1000, 1000)), bridges: { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 }, intervalMs: 5000 };
+	expect(silentSince({ ...many, lastPushAt: 20_000 }, 35_000)).toBeUndefined();
+	expect(silentSince({ ...many, lastPushAt: 20_000 }, 35_001)).toBe(1000);
 });
 
 test("widgets stand where they say, the others after them in order", () => {

@@ -36,6 +36,11 @@ export function ScaleForm(props: { form: FormProps }): JSX.Element {
 					<select on:change={(event) => setBridge(event.currentTarget.value)}>
 						<For each={scalers()}>{(link) => <option value={link.bridge}>{`${link.colony} (${link.bridge})`}</option>}</For>
 					</select>
+					<Show when={page.cluster().bridges.scale > scalers().length}>
+						<span class="quiet">
+							{scalers().length} of {page.cluster().bridges.scale} that can scale; the others by POST /api/cluster/scale
+						</span>
+					</Show>
 				</label>
 			</Show>
 			<label class="field">

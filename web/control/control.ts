@@ -23,7 +23,12 @@ export function createControl(commandsAt = ownAnswer("workers", "commands")) {
 		/** Bridges whose colony can scale. */
 		scalers: () => able("scale"),
 		restarters: () => able("restart"),
-		canRestart: ({ bridge }: WorkerRow) => able("restart").some((link) => link.bridge === bridge),
+		/** Of many bridges only some are listed; where one cannot, the cluster says so. */
+		canRestart: ({ bridge }: WorkerRow) => {
+			const { links, bridges } = page.cluster();
+			const link = links.find((each) => each.bridge === bridge);
+			return link ? link.can.includes("restart") : bridges.restart > 0;
+		},
 	};
 }
 export type Control = ReturnType<typeof createControl>;

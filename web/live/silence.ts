@@ -7,7 +7,13 @@ import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
 const MISSED = 3;
 
 /** @returns since when every bridge has been silent, ms; undefined where one speaks or none ever has. */
-export function silentSince(view: Pick<ClusterView, "links" | "silentSince">, now: number): number | undefined {
+export function silentSince(
+	view: Pick<ClusterView, "links" | "silentSince" | "bridges" | "lastPushAt" | "intervalMs">,
+	now: number,
+): number | undefined {
+	// Of many bridges only some are listed, the silent ones first.
+	const unlisted = view.bridges.total > view.links.length;
+	if (unlisted && (view.lastPushAt ?? 0) + MISSED * (view.intervalMs ?? 0) >= now) return undefined;
 	let newest: number | undefined;
 	for (const link of view.links) {
 		if (link.lastPushAt + MISSED * link.intervalMs >= now && link.silentSince === undefined) return undefined;

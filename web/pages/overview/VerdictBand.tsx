@@ -6,6 +6,14 @@ import { silentLinks } from "../../live/silence.ts";
 import { usePage } from "../../page-context.tsx";
 import { verdict } from "../../shell/verdict.ts";
 
+/** Bridges told of by name; the others are counted. */
+const MOST_TOLD = 5;
+
+/** @param here silent or gapped among the listed. @param all in the cluster. @returns how many are not told of by name. */
+function more(here: number, all: number): number {
+	return Math.max(here, all) - Math.min(here, MOST_TOLD);
+}
+
 /** How the cluster is, in words, where eyes fall first. */
 export function VerdictBand(): JSX.Element {
 	const page = usePage();
@@ -45,14 +53,20 @@ export function VerdictBand(): JSX.Element {
 				</p>
 			</div>
 			<ul class="verdict-links">
-				<For each={silent()}>
+				<For each={silent().slice(0, MOST_TOLD)}>
 					{(bridge) => (
 						<li>
 							bridge {bridge} silent for <Since at={lastPush(bridge)} />
 						</li>
 					)}
 				</For>
-				<For each={gaps()}>{(text) => <li>{text}</li>}</For>
+				<Show when={page.silentSince() === undefined && more(silent().length, page.cluster().bridges.silent)}>
+					{(count) => <li>and {counted(count(), "bridge")} more silent</li>}
+				</Show>
+				<For each={gaps().slice(0, MOST_TOLD)}>{(text) => <li>{text}</li>}</For>
+				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
+					{(count) => <li>and gaps in what {counted(count(), "bridge")} more sent</li>}
+				</Show>
 			</ul>
 		</section>
 	);

@@ -1,0 +1,60 @@
+/** The bridges of a cluster for people: all of them where they are few; of many, how many there are, and those in trouble by name. */
+import type { BridgeCounts, LinkView } from "../../colony-bridge/protocol/view.ts";
+import { behind, type Link, silentSince } from "../state/link.ts";
+import { compareText } from "./natural-order.ts";
+
+/** Bridges listed by name. A page's first answer and each delta stay small with a thousand of them. */
+export const MOST_LISTED = 40;
+/** A clock this far off is worth a word, ms. */
+const SKEWED_MS = 1000;
+
+/** @param links sorted by name. @param now ms. */
+export function linksView(
+	links: readonly Link[],
+	connected: ReadonlySet<string>,
+	now: number,
+): { bridges: BridgeCounts; links: LinkView[] } {
+	const bridges: BridgeCounts = { total: links.length, silent: 0, gapped: 0, restart: 0, scale: 0 };
+	for (const link of links) {
+		if (silentSince(link, now) !== undefined) bridges.silent++;
+		if (link.gaps.count > 0) bridges.gapped++;
+		if (link.can.includes("restart")) bridges.restart++;
+		if (link.can.includes("scale")) bridges.scale++;
+	}
+	return { bridges, links: listed(links, now).map((link) => linkView(link, connected, now)) };
+}
+
+/** The worst first in, then those that can be told something; in order of names, so that no row jumps. */
+function listed(links: readonly Link[], now: number): readonly Link[] {
+	if (links.length <= MOST_LISTED) return links;
+	const ranked = links.map((link) => ({ link, rank: trouble(link, now) }));
+	return ranked
+		.sort((a, b) => b.rank - a.rank)
+		.slice(0, MOST_LISTED)
+		.map(({ link }) => link)
+		.sort((a, b) => compareText(a.bridge, b.bridge));
+}
+
+function trouble(link: Link, now: number): number {
+	if (silentSince(link, now) !== undefined) return 4;
+	if (behind(link) !== undefined || Math.abs(link.skewMs ?? 0) > SKEWED_MS) return 3;
+	if (link.gaps.count > 0) return 2;
+	return link.can.length > 0 ? 1 : 0;
+}
+
+function linkView(link: Link, connected: ReadonlySet<string>, now: number): LinkView {
+	const since = silentSince(link, now);
+	const behindMs = since === undefined ? behind(link) : undefined;
+	return {
+		bridge: link.bridge,
+		colony: link.colony,
+		connected: connected.has(link.bridge),
+		lastPushAt: link.lastPushAt,
+		intervalMs: link.intervalMs,
+		...(since !== undefined && { silentSince: since }),
+		gaps: link.gaps,
+		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
+		...(behindMs !== undefined && { behindMs }),
+		can: link.can,
+	};
+}
