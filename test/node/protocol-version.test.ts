@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "9c89672e2c94b9a9",
 	"viewer to cluster": "c8d5dd9b86dafcac",
-	"cluster to viewer": "9a7084b4341803b7",
+	"cluster to viewer": "c19be5faf314b102",
 	REST: "77e66f90fac21aa7",
 };
 
