@@ -6,6 +6,8 @@ import type { Layout } from "../protocol/layout.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
+import { restOf } from "./pace.ts";
+import type { SpoolOptions } from "./spool/spool.ts";
 import type { UplinkState } from "./uplink-owner.ts";
 
 export interface BridgeOptions {
@@ -20,6 +22,16 @@ export interface BridgeOptions {
 	layout?: Layout | DashboardLayout;
 	/** Bytes of frames kept while the dashboard is away. Default 16 MB. */
 	bufferBytes?: number;
+	/**
+	 * Keeps what the dashboard does not have on disk, in a directory of this bridge's own: behind the memory buffer, and beyond the process, so that
+	 * a bridge started again with the same name goes on where it was. `maxBytes`: default 256 MB. See `spool/spool.ts` for how to size it.
+	 */
+	spool?: SpoolOptions;
+	/**
+	 * Time between pushes while nobody looks, ms; snapshots are taken as ever. Default: six intervals, 30 s at most; within the process the
+	 * interval.
+	 */
+	restMs?: number;
 	/** Hears what goes wrong, once a minute for the same words. Default: a warning on the console. */
 	onError?: (error: Error) => void;
 }
@@ -32,6 +44,13 @@ export interface BridgeStats {
 	seq: number;
 	acked: number;
 	buffered: { frames: number; bytes: number };
+	/** Bytes of the spool. Absent: there is none. */
+	spooled?: number;
+	/** Snapshots taken, and pushes they went out in. */
+	snapshots: number;
+	pushes: number;
+	/** How far this machine's clock is ahead of the dashboard's, as it is corrected, ms. */
+	skewMs: number;
 	/** What had to be dropped, ever. */
 	gaps: { count: number; samples: number; events: number };
 	/** Frames the cluster refused. */
@@ -46,7 +65,7 @@ export interface BridgeStats {
 }
 
 /** Fills in the defaults. @throws where an option cannot be right. */
-export function bridgeSettings({ colony, to, name, intervalMs, onError }: BridgeOptions) {
+export function bridgeSettings({ colony, to, name, intervalMs, restMs, onError }: BridgeOptions) {
 	if (typeof colony?.name !== "string" || colony.name === "" || typeof colony.snapshot !== "function") {
 		throw new TypeError("a bridge needs a colony: an object with a name and a snapshot() method");
 	}
@@ -55,9 +74,14 @@ export function bridgeSettings({ colony, to, name, intervalMs, onError }: Bridge
 	if (!Number.isInteger(interval) || interval < 100 || interval > 3_600_000) {
 		throw new RangeError(`invalid intervalMs ${interval}; write whole milliseconds from 100 to 3600000`);
 	}
+	const rest = restMs ?? (inProcess ? interval : restOf(interval));
+	if (!Number.isInteger(rest) || rest < interval || rest > 3_600_000) {
+		throw new RangeError(`invalid restMs ${rest}; write whole milliseconds from the interval (${interval}) to 3600000`);
+	}
 	return {
 		name: (name ?? (inProcess ? colony.name : `${colony.name}@${hostname()}`)).slice(0, LIMITS.nameChars),
 		intervalMs: interval,
+		restMs: rest,
 		onError: onError ?? ((error: Error) => console.warn(`bridge of "${colony.name}": ${error.message}`)),
 	};
 }

@@ -17,9 +17,11 @@ import { fallbackLink } from "./fallback-link.ts";
 import { httpLink } from "./http-link.ts";
 import { DEFAULT_BUFFER_BYTES, Outbox } from "./outbox.ts";
 import type { Frame } from "./outbox-entry.ts";
+import { Pace } from "./pace.ts";
 import { Pulse } from "./pulse.ts";
 import { Refusals } from "./refusals.ts";
 import { Sampler } from "./sampler.ts";
+import { Spool } from "./spool/spool.ts";
 import { Uplink } from "./uplink.ts";
 import { webSocketLink } from "./web-socket-link.ts";
 
@@ -39,6 +41,11 @@ export class Bridge {
 	readonly #commands: Commands;
 	readonly #uplink: Uplink;
 	readonly #pulse: Pulse;
+	readonly #pace: Pace;
+	readonly #spool: Spool | undefined;
+	/** When this process of the bridge began, ms. */
+	readonly #began: number;
+	#snapshots = 0;
 	#layout: Layout | undefined;
 	#drawings: Drawings | undefined;
 	#started = false;
@@ -51,21 +58,29 @@ export class Bridge {
 	/** @throws where an option cannot be right. A dashboard that is away is no error: the bridge waits for it. */
 	constructor(options: BridgeOptions) {
 		const { colony, to } = options;
-		const { name, intervalMs, onError } = bridgeSettings(options);
+		const { name, intervalMs, restMs, onError } = bridgeSettings(options);
 		this.#colony = colony;
 		this.#complaints = new Complaints(onError);
-		this.#outbox = new Outbox({ bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES });
 		this.#sampler = new Sampler(colony, this.#complaints);
+		this.#pace = new Pace(intervalMs, restMs);
 		this.#pulse = new Pulse(() => this.#sample(intervalMs * 10), intervalMs);
 		this.#commands = new Commands(colony, (result) => {
 			this.#put(result);
 			this.#uplink.pump();
 		});
 		const owner = {
-			hello: (epoch: number) => {
-				const can = capabilities(colony);
-				const called = colony.name.slice(0, LIMITS.nameChars);
-				return { type: "hello" as const, protocol: PROTOCOL_VERSION, bridge: name, epoch, colony: called, can, intervalMs };
+			hello: (epoch: number) => ({
+				type: "hello" as const,
+				protocol: PROTOCOL_VERSION,
+				bridge: name,
+				epoch,
+				started: this.#began,
+				colony: colony.name.slice(0, LIMITS.nameChars),
+				can: capabilities(colony),
+				intervalMs: this.#pace.intervalMs,
+			}),
+			demand: (viewers: number | undefined) => {
+				if (this.#pace.demand(viewers)) this.#uplink.announce();
 			},
 			everything: () => this.#everything(),
 			command: (id: string, command: Command) => void this.#commands.run(id, command),
@@ -73,8 +88,24 @@ export class Bridge {
 			superseded: () => this.#end(),
 		};
 		const connect = typeof to === "function" ? to : fallbackLink(webSocketLink(to), httpLink(to, { lifeMs: HTTP_LIFE_MS }));
+		// Last of all that can fail: it holds a lock.
+		this.#spool = options.spool && new Spool(options.spool, { bridge: name, onError: (message) => this.#complaints.say(message) });
+		this.#began = this.#spool?.started ?? Date.now();
+		this.#outbox = new Outbox({
+			bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
+			...(this.#spool && { spool: this.#spool }),
+			onNumbered: (entry) => this.#refusals.note(entry),
+		});
+		if (this.#spool) this.#sampler.restore(this.#spool.series);
+		if (this.#spool?.recovered?.torn)
+			this.#complaints.say(`the spool ended in ${this.#spool.recovered.torn} bytes that were being written`);
 		this.#uplink = new Uplink(connect, this.#outbox, owner, this.#complaints);
-		if (options.layout) this.setLayout(options.layout);
+		try {
+			if (options.layout) this.setLayout(options.layout);
+		} catch (error) {
+			this.#spool?.close();
+			throw error;
+		}
 	}
 
 	/** Starts sampling and sending. The bridge keeps the process up until `stop()`. @throws where it was started before. */
@@ -82,7 +113,9 @@ export class Bridge {
 		if (this.#started || this.#stopped) throw new Error(`the bridge of "${this.#colony.name}" was started before; make a new one`);
 		this.#started = true;
 		this.#unsubscribe = this.#colony.subscribe?.((event) => this.#onEvent(event));
-		this.#uplink.start();
+		// Where nothing of the spool's epoch ever went out, its beginning may be missing: it is begun anew.
+		if (this.#spool?.recovered && this.#outbox.seq === 0) this.#uplink.startAnew(this.#spool.epoch);
+		else this.#uplink.start(this.#spool?.epoch);
 		this.#pulse.start();
 	}
 
@@ -103,7 +136,7 @@ export class Bridge {
 	}
 
 	get stats(): BridgeStats {
-		const { state, reconnects, epoch, viewers, denied } = this.#uplink;
+		const { state, reconnects, epoch, viewers, pushes, clock, denied } = this.#uplink;
 		return {
 			state,
 			connected: state === "live",
@@ -111,6 +144,10 @@ export class Bridge {
 			seq: this.#outbox.seq,
 			acked: this.#outbox.acked,
 			buffered: { frames: this.#outbox.frames, bytes: this.#outbox.bytes },
+			...(this.#spool && { spooled: this.#spool.bytes }),
+			snapshots: this.#snapshots,
+			pushes,
+			skewMs: clock.skewMs,
 			gaps: { ...this.#outbox.gaps },
 			refused: this.#refusals.count,
 			complaints: this.#complaints.count,
@@ -128,6 +165,7 @@ export class Bridge {
 			if (this.#outbox.stateLost) await this.#last(Promise.resolve());
 		}
 		await this.#uplink.stop(STOP_CLOSE_MS);
+		this.#spool?.close();
 	}
 
 	/** One more snapshot, after the one under way, and time for it to arrive. */
@@ -172,13 +210,15 @@ export class Bridge {
 			this.#sampler.compact();
 			this.#uplink.renew();
 		}
-		this.#uplink.pump();
+		this.#snapshots += 1;
+		const { push, changed } = this.#pace.beat();
+		if (changed) this.#uplink.announce();
+		else if (push) this.#uplink.pump();
 	}
 
 	#put(frame: Frame): void {
 		try {
-			const seq = this.#outbox.put(frame);
-			if (seq !== undefined) this.#refusals.note(seq, frame);
+			this.#outbox.put(frame);
 		} catch (error) {
 			this.#complaints.say(wordsOf(error));
 		}
@@ -189,7 +229,6 @@ export class Bridge {
 		if (this.#layout) frames.push({ type: "layout", layout: this.#layout });
 		frames.push(...(this.#drawings?.everything() ?? []));
 		this.#refusals.forget();
-		for (const [i, frame] of frames.entries()) this.#refusals.note(i + 1, frame);
 		return frames;
 	}
 

@@ -2,12 +2,14 @@
  * A link made of POST requests, for networks that let no WebSocket through. Every request carries `hello` and one push; the answer has
  * the cluster's frames. Beside them one request waits for what the cluster has to say: commands, and viewers that come or go.
  */
+import { CLOSE } from "../../durable/socket.ts";
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import { HttpListener } from "./http-listener.ts";
 import type { Connect } from "./link.ts";
-import { refusal } from "./refusal.ts";
+import { problemKind, refusal } from "./refusal.ts";
 
 const BROKEN = 1006;
+const HELLO = '{"type":"hello"';
 
 /** @param lifeMs after this the link closes with 1012, so that a better one can be tried. */
 export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Number.POSITIVE_INFINITY } = {}): Connect {
@@ -40,7 +42,10 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 				const response = await fetch(address, { method: "POST", headers, body, signal });
 				const text = await response.text();
 				if (over) return;
-				if (!response.ok) return finish(response.status, refusal(text) || response.statusText || "the push was refused");
+				if (!response.ok) {
+					const superseded = problemKind(text) === "superseded";
+					return finish(superseded ? CLOSE.superseded : response.status, refusal(text) || response.statusText || "the push was refused");
+				}
 				if (!response.headers.get("content-type")?.includes("ndjson")) {
 					return finish(response.status, "the answer is not a cluster's; is this the dashboard's address?");
 				}
@@ -58,8 +63,10 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 		return {
 			// One request at a time: frames arrive in the order of their numbers.
 			send: (text) => {
-				const body = hello === undefined ? text : `${hello}\n${text}`;
-				hello ??= text;
+				const own = text.startsWith(HELLO) ? text.split("\n", 1)[0] : undefined;
+				if (own !== undefined) hello = own;
+				if (own !== undefined && listener) listener.hello = own;
+				const body = own === undefined && hello !== undefined ? `${hello}\n${text}` : text;
 				work = work.then(() => post(body));
 			},
 			close: () => {

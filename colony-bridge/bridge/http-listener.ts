@@ -24,6 +24,8 @@ export interface HttpListenerOptions {
 }
 
 export class HttpListener {
+	/** The newest, as a line. */
+	hello: string;
 	readonly #options: HttpListenerOptions;
 	readonly #backoff = new Backoff();
 	#known: string[] = [];
@@ -31,6 +33,7 @@ export class HttpListener {
 
 	constructor(options: HttpListenerOptions) {
 		this.#options = options;
+		this.hello = options.hello;
 		void this.#run().catch(() => {});
 	}
 
@@ -73,14 +76,14 @@ export class HttpListener {
 
 	/** @returns undefined where no answer came: what is wrong with the link, the pushes tell. */
 	async #ask(): Promise<string | undefined> {
-		const { address, headers, hello, signal } = this.#options;
+		const { address, headers, signal } = this.#options;
 		const url = new URL(address);
 		url.searchParams.set("wait", `${WAIT_S}s`);
 		if (this.#viewers !== undefined) url.searchParams.set("viewers", String(this.#viewers));
 		if (this.#known.length > 0) url.searchParams.set("known", this.#known.join(","));
 		try {
 			const within = AbortSignal.any([signal, AbortSignal.timeout(WAIT_S * 1000 + GRACE_MS)]);
-			const response = await fetch(url, { method: "POST", headers, body: hello, signal: within });
+			const response = await fetch(url, { method: "POST", headers, body: this.hello, signal: within });
 			const text = await response.text();
 			return response.ok ? text : undefined;
 		} catch {

@@ -5,13 +5,25 @@ type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
 /** A frame before it has a number. The outbox alone makes gaps. */
 export type Frame = WithoutSeq<Exclude<UpFrame, { type: "gap" }>>;
 
+/** Where its text lies on disk. */
+export interface Place {
+	segment: number;
+	offset: number;
+	/** Bytes of text. */
+	length: number;
+}
+
 export interface OutboxEntry {
 	type: UpFrame["type"];
-	/** For a gap the first and last number it stands for, else both the frame's own. */
-	first: number;
-	seq: number;
-	/** The frame's JSON after type and number. Empty for a gap. */
-	rest: string;
+	/** Rises from frame to frame as they are put. 0 for a gap. */
+	id: number;
+	/** Its number, once it has gone out. */
+	seq?: number;
+	/** What its instants are ahead of the cluster's clock, ms: taken off them on the way. Known once it has a number. */
+	skewMs?: number;
+	/** The frame's JSON after type and number. Absent: it is on disk alone, or a gap. */
+	rest?: string;
+	place?: Place;
 	/** UTF-8 bytes of the line, newline counted. */
 	bytes: number;
 	samples: number;
@@ -21,19 +33,27 @@ export interface OutboxEntry {
 	until: number;
 	/** A state frame that stands by itself: the patches before it need not be there. */
 	whole: boolean;
+	/** Ids that a series frame announces. */
+	series?: number[];
 }
+
+/** What was dropped and not yet said. */
+export type Dropped = Pick<OutboxEntry, "samples" | "events" | "from" | "until">;
 
 /** Type, number and punctuation of a line, at most. */
 const HEAD_BYTES = 44;
 const GAP_BYTES = 160;
 
-export function entryOf(frame: Frame, seq: number): OutboxEntry {
+/** Fields that hold an instant of the bridge's clock. Event time (a stream's watermark) is not the clock's. */
+const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "endedAt"]);
+
+export function entryOf(frame: Frame, id: number): OutboxEntry {
 	const { type, ...body } = frame;
 	const rest = JSON.stringify(body).slice(1);
-	return { type, first: seq, seq, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...contents(frame) };
+	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...contents(frame) };
 }
 
-function contents(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole"> {
+function contents(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
 	const none = { samples: 0, events: 0, whole: false };
 	switch (frame.type) {
 		case "tick":
@@ -54,30 +74,47 @@ function contents(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from"
 		}
 		default: {
 			const now = Date.now();
-			return { ...none, from: now, until: now };
+			return { ...none, from: now, until: now, ...(frame.type === "series" && { series: frame.series.map(({ id }) => id) }) };
 		}
 	}
 }
 
-/** What stands for `dropped`, and for all that `gap` stood for, which ends right before it. */
-export function gapOver(gap: OutboxEntry | undefined, dropped: OutboxEntry): OutboxEntry {
+/** What was dropped so far, and this too. */
+export function dropped(before: Dropped | undefined, { samples, events, from, until }: Dropped): Dropped {
+	if (!before) return { samples, events, from, until };
 	return {
-		type: "gap",
-		first: gap?.first ?? dropped.first,
-		seq: dropped.seq,
-		rest: "",
-		bytes: GAP_BYTES,
-		samples: (gap?.samples ?? 0) + dropped.samples,
-		events: (gap?.events ?? 0) + dropped.events,
-		from: Math.min(gap?.from ?? dropped.from, dropped.from),
-		until: Math.max(gap?.until ?? dropped.until, dropped.until),
-		whole: false,
+		samples: before.samples + samples,
+		events: before.events + events,
+		from: Math.min(before.from, from),
+		until: Math.max(before.until, until),
 	};
 }
 
-/** The line that goes over the wire. */
-export function frameText(entry: OutboxEntry): string {
-	if (entry.type !== "gap") return `{"type":"${entry.type}","seq":${entry.seq},${entry.rest}`;
-	const { first, seq, samples, events, from, until } = entry;
-	return JSON.stringify({ type: "gap", seq, first, samples, events, from, until });
+/** It stands for frames that never had a number, so it takes one itself. */
+export function gapEntry({ samples, events, from, until }: Dropped): OutboxEntry {
+	return { type: "gap", id: 0, bytes: GAP_BYTES, samples, events, from, until, whole: false };
+}
+
+/** Whether it is worth anything to a cluster that is told everything anew. */
+export function outlives({ type }: Pick<OutboxEntry, "type">): boolean {
+	return type === "tick" || type === "events" || type === "result";
+}
+
+/** The line that goes over the wire. @param rest the frame's text, wherever it was kept. */
+export function frameText(entry: OutboxEntry, rest: string): string {
+	const { type, seq, skewMs = 0 } = entry;
+	if (type === "gap") {
+		const { samples, events, from, until } = entry;
+		return JSON.stringify({ type, seq, first: seq, samples, events, from: moved(from, skewMs), until: moved(until, skewMs) });
+	}
+	return `{"type":"${type}","seq":${seq},${skewMs === 0 || type === "series" || type === "layout" ? rest : corrected(rest, skewMs)}`;
+}
+
+function corrected(rest: string, skewMs: number): string {
+	const right = (key: string, value: unknown) => (typeof value === "number" && INSTANTS.has(key) ? moved(value, skewMs) : value);
+	return JSON.stringify(JSON.parse(`{${rest}`, right)).slice(1);
+}
+
+function moved(at: number, skewMs: number): number {
+	return Math.max(0, at - skewMs);
 }

@@ -1,49 +1,67 @@
 /**
- * Frames that are not known to be durable, in order, within a bound of bytes.
+ * Frames that are not known to be durable, within a bound of bytes: in memory, or behind it on disk.
  *
- * A frame leaves when it is acknowledged. Frames are sent as pushes, a few unacknowledged at a time; on a new link everything the
- * cluster does not have is sent again from its last durable number. What was ever sent is never dropped: whether it arrived is not
- * known. Past the bound the oldest unsent ticks, state frames and events make room, and each run of them becomes one `gap` that
- * counts what it stands for. Series, layouts and results are never dropped: they are few, and everything else leans on them.
+ * A frame gets its number when it goes out (see `waiting.ts` for the order), keeps it, and leaves when it is acknowledged. Frames are sent as
+ * pushes, a few unacknowledged at a time; on a new link everything the cluster does not have is sent again from its last durable number. What
+ * has a number is never dropped: whether it arrived is not known. Past the bound the oldest ticks and events without one make room, and what
+ * was dropped goes out as one `gap` that counts it. Of the state only the newest is worth keeping: where patches of it had to go, the next one
+ * is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
  */
 import { LIMITS } from "../protocol/limits.ts";
-import { entryOf, type Frame, frameText, gapOver, type OutboxEntry } from "./outbox-entry.ts";
+import { type Dropped, dropped, entryOf, type Frame, frameText, gapEntry, type OutboxEntry, outlives } from "./outbox-entry.ts";
+import type { Spool } from "./spool/spool.ts";
+import { LANES, type LaneName, laneOf, Waiting } from "./waiting.ts";
 
 export interface OutboxOptions {
-	/** Bytes of frames kept. */
+	/** Bytes of frames kept in memory. */
 	bufferBytes: number;
 	/** Bytes a push aims at. One frame that is larger goes alone. */
 	pushBytes: number;
 	/** Unacknowledged pushes on a link. */
 	window: number;
+	/** Keeps frames beyond memory and beyond the process. */
+	spool: Spool;
+	/** A frame got its number. */
+	onNumbered(entry: OutboxEntry): void;
 }
 
 export const DEFAULT_BUFFER_BYTES = 16_000_000;
 const PUSH_BYTES = 256_000;
-/** Room made when the bound is passed, so that the pass over the buffer is rare. */
+/** Room made when the bound is passed, so that it is rarely passed. */
 const SHED_TO = 0.9;
+/** Ticks so close to what the cluster refuses as too old are dropped here, where they are counted, ms. */
+const AGE_MARGIN_MS = 60_000;
 
 export class Outbox {
 	readonly gaps = { count: 0, samples: 0, events: 0 };
-	readonly #options: OutboxOptions;
-	#entries: OutboxEntry[] = [];
-	/** How many entries have gone out on this link. */
+	/** What the bridge's clock is ahead of the cluster's, ms: for the frames that get their number from now on. */
+	skewMs = 0;
+	readonly #options: Omit<OutboxOptions, "spool" | "onNumbered"> & Partial<OutboxOptions>;
+	readonly #spool: Spool | undefined;
+	#waiting = new Waiting();
+	/** With a number, oldest first. */
+	#numbered: OutboxEntry[] = [];
+	/** How many of those have gone out on this link. */
 	#cursor = 0;
 	/** Last frame of each unacknowledged push on this link. */
 	#inFlight: number[] = [];
+	/** Of the text in memory. */
 	#bytes = 0;
+	#lastId = 0;
 	#seq = 0;
-	#sent = 0;
 	#acked = 0;
-	/** Newest state frame that was dropped with nothing whole after it; 0: none. */
-	#lostAt = 0;
+	#stateLost = false;
+	/** Dropped and not yet said. */
+	#dropped: Dropped | undefined;
 
 	constructor(options: Partial<OutboxOptions> = {}) {
 		const bufferBytes = options.bufferBytes ?? DEFAULT_BUFFER_BYTES;
 		if (!(bufferBytes >= 1000)) throw new RangeError(`invalid bufferBytes ${bufferBytes}; at least 1000 bytes`);
-		// Sent frames cannot be dropped, so what may be in flight takes half of a small buffer at most.
+		// Numbered frames cannot be dropped, so what may be in flight takes half of a small buffer at most.
 		const pushBytes = Math.min(options.pushBytes ?? PUSH_BYTES, Math.max(250, bufferBytes / 8));
-		this.#options = { bufferBytes, pushBytes, window: options.window ?? 4 };
+		this.#options = { ...options, bufferBytes, pushBytes, window: options.window ?? 4 };
+		this.#spool = options.spool;
+		this.#recover();
 	}
 
 	/** Newest number given out. */
@@ -54,13 +72,14 @@ export class Outbox {
 	get acked(): number {
 		return this.#acked;
 	}
-	/** A state frame was dropped with nothing whole after it: the next state frame must be a full replace. */
+	/** State was dropped with nothing whole after it: the next state frame must be a full replace. */
 	get stateLost(): boolean {
-		return this.#lostAt > 0;
+		return this.#stateLost;
 	}
 	get frames(): number {
-		return this.#entries.length;
+		return this.#numbered.length + this.#waiting.size + (this.#dropped ? 1 : 0);
 	}
+	/** Of the frames in memory. */
 	get bytes(): number {
 		return this.#bytes;
 	}
@@ -69,57 +88,108 @@ export class Outbox {
 	}
 
 	/**
-	 * @returns the frame's number; none for a state patch on a state that was dropped, which nobody could read.
+	 * @returns false for a state patch on a state that was dropped, which nobody could read.
 	 * @throws RangeError where no push could ever carry the frame.
 	 */
-	put(frame: Frame): number | undefined {
-		const entry = entryOf(frame, this.#seq + 1);
+	put(frame: Frame): boolean {
+		const entry = entryOf(frame, this.#lastId + 1);
 		if (entry.bytes > LIMITS.pushBytes) {
 			throw new RangeError(`a ${frame.type} frame of ${entry.bytes} bytes is too large; a push holds ${LIMITS.pushBytes} bytes`);
 		}
-		if (entry.type === "state" && this.stateLost && !entry.whole) return undefined;
+		if (entry.type === "state" && this.#stateLost && !entry.whole) return false;
 		this.#append(entry);
-		if (this.#bytes > this.#options.bufferBytes) this.#shed();
-		return entry.seq;
+		this.#bound();
+		return true;
 	}
 
 	#append(entry: OutboxEntry): void {
-		this.#seq = entry.seq;
-		if (entry.whole) this.#lostAt = 0;
-		this.#entries.push(entry);
+		this.#lastId = entry.id;
+		if (entry.whole) {
+			this.#stateLost = false;
+			for (const old of this.#waiting.clear("state")) this.#release(old);
+		}
+		this.#waiting.add(entry);
 		this.#bytes += entry.bytes;
+		const kept = this.#spool?.put(entry);
+		if (kept && this.#bytes > this.#options.bufferBytes) this.#leaveToDisk(entry);
+	}
+
+	#leaveToDisk(entry: OutboxEntry): void {
+		if (entry.rest === undefined) return;
+		this.#bytes -= entry.bytes;
+		delete entry.rest;
+	}
+
+	/** It is durable in the cluster, or void. */
+	#release(entry: OutboxEntry): void {
+		if (entry.rest !== undefined || entry.type === "gap") this.#bytes -= entry.bytes;
+		this.#spool?.release(entry);
 	}
 
 	/** @returns the next push for this link, or undefined where nothing waits or the window is full. */
-	next(): string | undefined {
-		if (this.#inFlight.length >= this.#options.window || this.#cursor >= this.#entries.length) return undefined;
+	next(now = Date.now()): string | undefined {
+		if (this.#inFlight.length >= this.#options.window) return undefined;
+		if (this.#cursor >= this.#numbered.length) this.#number(now);
 		const lines: string[] = [];
 		let bytes = 0;
 		let last = 0;
-		while (this.#cursor < this.#entries.length) {
-			const entry = this.#entries[this.#cursor] as OutboxEntry;
+		while (this.#cursor < this.#numbered.length) {
+			const entry = this.#numbered[this.#cursor] as OutboxEntry;
 			if (lines.length > 0 && bytes + entry.bytes > this.#options.pushBytes) break;
-			lines.push(frameText(entry));
+			lines.push(frameText(entry, this.#textOf(entry)));
 			bytes += entry.bytes;
-			last = entry.seq;
+			last = entry.seq as number;
 			this.#cursor += 1;
 		}
-		this.#sent = Math.max(this.#sent, last);
+		if (lines.length === 0) return undefined;
 		this.#inFlight.push(last);
 		return lines.join("\n");
 	}
 
+	/** What the disk does not give back is a gap. */
+	#textOf(entry: OutboxEntry): string {
+		if (entry.rest !== undefined || entry.type === "gap" || !this.#spool) return entry.rest ?? "";
+		try {
+			return this.#spool.read(entry);
+		} catch {
+			entry.type = "gap";
+			this.gaps.count += 1;
+			this.gaps.samples += entry.samples;
+			this.gaps.events += entry.events;
+			return "";
+		}
+	}
+
+	/** Gives numbers to what the next push takes. On disk first: after a kill the same frames have the same numbers. */
+	#number(now: number): void {
+		const tooOld = this.#waiting.ticksBefore(now + AGE_MARGIN_MS - LIMITS.pastMs);
+		if (tooOld.length > 0) this.#drop(tooOld, ["ticks"]);
+		const gap = this.#dropped && gapEntry(this.#dropped);
+		const taken = this.#waiting.take(this.#options.pushBytes - (gap?.bytes ?? 0));
+		if (gap) {
+			taken.unshift(gap);
+			this.#bytes += gap.bytes;
+			this.#dropped = undefined;
+		}
+		if (taken.length === 0) return;
+		for (const entry of taken) {
+			entry.seq = ++this.#seq;
+			entry.skewMs = this.skewMs;
+			this.#numbered.push(entry);
+			this.#options.onNumbered?.(entry);
+		}
+		this.#spool?.number(taken);
+		if (this.#waiting.caughtUp()) this.#stateLost = true;
+	}
+
 	/** Everything up to `seq` is durable. @returns false where that was never sent. */
 	ack(seq: number): boolean {
-		if (seq > this.#sent) return false;
+		if (seq > this.#seq) return false;
 		if (seq <= this.#acked) return true;
 		this.#acked = seq;
 		let gone = 0;
-		while (gone < this.#entries.length && (this.#entries[gone] as OutboxEntry).seq <= seq) {
-			this.#bytes -= (this.#entries[gone] as OutboxEntry).bytes;
-			gone += 1;
-		}
-		this.#entries.splice(0, gone);
+		while (gone < this.#numbered.length && ((this.#numbered[gone] as OutboxEntry).seq as number) <= seq) gone += 1;
+		for (const entry of this.#numbered.splice(0, gone)) this.#release(entry);
 		this.#cursor = Math.max(0, this.#cursor - gone);
 		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
 		return true;
@@ -127,7 +197,8 @@ export class Outbox {
 
 	/** A new link, whose cluster has everything up to `lastSeq`. @returns false where that cannot be: `renew` then. */
 	resume(lastSeq: number): boolean {
-		if (lastSeq < this.#acked || !this.ack(lastSeq)) return false;
+		const missing = (this.#numbered[0]?.seq ?? this.#seq + 1) - 1 > lastSeq;
+		if (missing || lastSeq < this.#acked || !this.ack(lastSeq)) return false;
 		this.#cursor = 0;
 		this.#inFlight = [];
 		return true;
@@ -137,49 +208,91 @@ export class Outbox {
 	 * Starts over with number 1, for a cluster that has nothing of this run. `first` comes first: series, layout and the whole state.
 	 * Of what waits, samples, events and results follow; state patches do not, the base they lean on is gone.
 	 */
-	renew(first: Frame[]): void {
-		const waiting = this.#entries.filter(({ type }) => type !== "series" && type !== "layout" && type !== "state");
-		this.#entries = [];
+	renew(first: Frame[], epoch = 0): void {
+		this.#spool?.renew(epoch, first, this.#acked);
+		const before = [...this.#numbered, ...this.#waiting.all()];
+		this.#numbered = [];
+		this.#waiting = new Waiting();
 		this.#inFlight = [];
 		this.#cursor = 0;
-		this.#bytes = 0;
 		this.#seq = 0;
-		this.#sent = 0;
 		this.#acked = 0;
-		this.#lostAt = 0;
-		for (const frame of first) this.#append(entryOf(frame, this.#seq + 1));
-		for (const entry of waiting) this.#append({ ...entry, first: this.#seq + 1, seq: this.#seq + 1 });
-		if (this.#bytes > this.#options.bufferBytes) this.#shed();
+		this.#stateLost = false;
+		for (const frame of first) this.#append(entryOf(frame, this.#lastId + 1));
+		for (const entry of before) {
+			if (entry.type === "gap") this.#dropped = dropped(this.#dropped, entry);
+			if (outlives(entry)) {
+				delete entry.seq;
+				this.#waiting.add(entry);
+			} else this.#release(entry);
+		}
+		if (this.#dropped) this.#spool?.drop(this.#dropped, this.gaps, 0, []);
+		this.#bound();
 	}
 
-	/** Makes room: one pass, oldest unsent first. */
-	#shed(): void {
-		const target = this.#options.bufferBytes * SHED_TO;
-		const kept: OutboxEntry[] = [];
-		for (const entry of this.#entries) {
-			const { type } = entry;
-			if (entry.whole && entry.seq > this.#lostAt) this.#lostAt = 0;
-			const droppable = entry.seq > this.#sent && (type === "tick" || type === "state" || type === "events");
-			// A patch on a state that is not there would be a lie, so patches go with what they lean on.
-			const leans = type === "state" && !entry.whole && this.#lostAt > 0 && entry.seq > this.#lostAt;
-			if (!droppable || (this.#bytes <= target && !leans)) {
-				kept.push(entry);
-				continue;
-			}
-			if (type === "state") this.#lostAt = Math.max(this.#lostAt, entry.seq);
+	#bound(): void {
+		const { bufferBytes } = this.#options;
+		if (this.#spool) {
+			for (let left = this.#spool.segments; left > 0 && this.#spool.overflows; left--) this.#leaveOldestSegment(this.#spool);
+			if (this.#bytes > bufferBytes) for (const entry of this.#waiting.all()) if (entry.place) this.#leaveToDisk(entry);
+		}
+		if (this.#bytes <= bufferBytes) return;
+		// Old patches of the state are worth less than samples: the newest state says all.
+		let stateBytes = 0;
+		for (const { type, bytes } of this.#waiting.all()) if (type === "state") stateBytes += bytes;
+		if (stateBytes > bufferBytes / 4) this.#loseState();
+		const gone: OutboxEntry[] = [];
+		let bytes = this.#bytes;
+		while (bytes > bufferBytes * SHED_TO) {
+			const entry = this.#waiting.oldest();
+			if (!entry) break;
+			gone.push(entry);
+			if (entry.rest !== undefined) bytes -= entry.bytes;
+		}
+		this.#drop(gone, ["events", "ticks"]);
+	}
+
+	#loseState(): void {
+		const gone = this.#waiting.clear("state");
+		for (const entry of gone) this.#release(entry);
+		this.#stateLost ||= gone.length > 0;
+	}
+
+	/** The oldest stretch of the spool makes room: what may not be dropped is written again at its end. */
+	#leaveOldestSegment(spool: Spool): void {
+		const through = spool.lastIdOfOldest;
+		// Later patches lean on the ones that go.
+		if ((this.#waiting.firstOf("state")?.id ?? Number.POSITIVE_INFINITY) <= through) this.#loseState();
+		this.#drop([...this.#waiting.through("events", through), ...this.#waiting.through("ticks", through)], ["events", "ticks"]);
+		// Collected before the first is moved: with the last of them the next segment becomes the oldest.
+		for (const entry of [...this.#numbered, ...this.#waiting.all()].filter((each) => spool.inOldest(each))) spool.move(entry);
+	}
+
+	#drop(entries: readonly OutboxEntry[], lanes: LaneName[]): void {
+		if (entries.length === 0) return;
+		if (!this.#dropped) this.gaps.count += 1;
+		for (const entry of entries) {
 			this.gaps.samples += entry.samples;
 			this.gaps.events += entry.events;
-			const before = kept.at(-1);
-			const merges = before?.type === "gap" && before.seq > this.#sent;
-			const gap = gapOver(merges ? before : undefined, entry);
-			if (merges) {
-				kept[kept.length - 1] = gap;
-			} else {
-				kept.push(gap);
-				this.gaps.count += 1;
-			}
-			this.#bytes += gap.bytes - entry.bytes - (merges ? before.bytes : 0);
+			this.#dropped = dropped(this.#dropped, entry);
 		}
-		this.#entries = kept;
+		this.#spool?.drop(this.#dropped as Dropped, this.gaps, Math.max(...entries.map(({ id }) => id)), lanes);
+		for (const entry of entries) this.#release(entry);
+	}
+
+	/** What a process before this one left on disk. */
+	#recover(): void {
+		const found = this.#spool?.recovered;
+		if (!found) return;
+		this.#seq = found.seq;
+		this.#lastId = found.lastId;
+		this.#dropped = found.dropped;
+		Object.assign(this.gaps, found.gaps);
+		this.#numbered = found.numbered;
+		for (const entry of found.numbered) if (entry.type === "gap") this.#bytes += entry.bytes;
+		for (const lane of LANES) for (const entry of found.waiting) if (laneOf(entry) === lane) this.#waiting.add(entry);
+		// The process that speaks now does not know what was said: its first state is whole.
+		this.#loseState();
+		this.#stateLost = true;
 	}
 }

@@ -7,3 +7,12 @@ export function refusal(body: string): string {
 		return "";
 	}
 }
+
+/** What kind of problem it is, or nothing. */
+export function problemKind(body: string): unknown {
+	try {
+		return (JSON.parse(body) as { kind?: unknown }).kind;
+	} catch {
+		return undefined;
+	}
+}

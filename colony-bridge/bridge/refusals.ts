@@ -1,5 +1,5 @@
 /** What stood in the frames that went out, as far as a refusal of one by its number asks for an answer. */
-import type { Frame } from "./outbox-entry.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 
 const STATE_FRAMES = 1_000;
 
@@ -9,13 +9,11 @@ export class Refusals {
 	readonly #series = new Map<number, number[]>();
 	readonly #state = new Set<number>();
 
-	note(seq: number, frame: Frame): void {
-		if (frame.type === "series") {
-			this.#series.set(
-				seq,
-				frame.series.map(({ id }) => id),
-			);
-		} else if (frame.type === "state") {
+	/** A frame got its number. */
+	note({ seq, type, series }: OutboxEntry): void {
+		if (seq === undefined) return;
+		if (series) this.#series.set(seq, series);
+		else if (type === "state") {
 			this.#state.add(seq);
 			if (this.#state.size > STATE_FRAMES) this.#state.delete(this.#state.values().next().value as number);
 		}

@@ -55,6 +55,11 @@ export class Sampler {
 		];
 	}
 
+	/** Series that a process before this one announced in the same epoch. */
+	restore(series: readonly NumberedSeries[]): void {
+		this.#series.restore(series);
+	}
+
 	/** All that a cluster without any memory must be told first. */
 	everything(): Frame[] {
 		return [...seriesFrames(this.#series.all()), ...this.#state.whole(Date.now())];

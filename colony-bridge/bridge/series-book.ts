@@ -33,6 +33,15 @@ export class SeriesBook {
 		this.#complaints = complaints;
 	}
 
+	/** What a process before this one announced in the same epoch: numbered from 0 on, up to the first hole. */
+	restore(series: readonly NumberedSeries[]): void {
+		for (const each of series) {
+			if (each?.id !== this.#series.length) return;
+			this.#series.push(each);
+			this.#ids.set(identity(each), each.id);
+		}
+	}
+
 	get size(): number {
 		return this.#series.length;
 	}

@@ -61,7 +61,8 @@ export class StateBook {
 		const packer = new Packer(at);
 		if (this.#health) packer.first.health = this.#health;
 		if (this.#queued !== undefined) packer.first.queued = this.#queued;
-		for (const name of PARTS) if (this.#parts[name].known) packer.first[name] = { replace: true };
+		// Those never heard of too: a process before this one may have said something of them.
+		for (const name of PARTS) packer.first[name] = { replace: true };
 		for (const name of PARTS) packer.add(name, this.#parts[name].all());
 		return packer.frames();
 	}

@@ -8,6 +8,8 @@ export interface UplinkOwner {
 	/** All that a cluster without memory must be told first. */
 	everything(): Frame[];
 	command(id: string, command: Command): void;
+	/** So many look at the cluster; undefined: it is not told. */
+	demand(viewers: number | undefined): void;
 	/** The cluster refused a frame; it changed nothing there. */
 	refused(frame: Extract<DownFrame, { type: "error" }>): void;
 	/** Another run of this bridge has taken over: it is the end. */

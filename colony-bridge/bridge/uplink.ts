@@ -8,6 +8,7 @@
 import { CLOSE } from "../../durable/socket.ts";
 import type { DownFrame } from "../protocol/down.ts";
 import { Backoff } from "./backoff.ts";
+import { Clock } from "./clock.ts";
 import { type Complaints, wordsOf } from "./complaints.ts";
 import { readFrames } from "./down-reader.ts";
 import type { Connect, Link } from "./link.ts";
@@ -26,7 +27,11 @@ export class Uplink {
 	viewers: number | undefined;
 	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
 	denied: number | undefined;
+	pushes = 0;
+	readonly clock = new Clock();
 	#epoch = 0;
+	/** Something in `hello` has changed: it leads the next push. */
+	#saysMore = false;
 	readonly #connect: Connect;
 	readonly #outbox: Outbox;
 	readonly #owner: UplinkOwner;
@@ -52,8 +57,16 @@ export class Uplink {
 		return this.#epoch;
 	}
 
-	start(): void {
-		this.#epoch = Date.now();
+	/** @param epoch the one to go on in; absent: a new one. */
+	start(epoch = Date.now()): void {
+		this.#epoch = epoch;
+		this.#open();
+	}
+
+	/** Starts in a new epoch, whatever the outbox holds of an earlier one. */
+	startAnew(before: number): void {
+		this.#epoch = Math.max(Date.now(), before + 1);
+		this.#outbox.renew(this.#owner.everything(), this.#epoch);
 		this.#open();
 	}
 
@@ -62,9 +75,22 @@ export class Uplink {
 		if (this.state !== "live") return;
 		for (let push = this.#outbox.next(); push !== undefined; push = this.#outbox.next()) {
 			this.#expectAnswer();
-			this.#send(push);
+			this.pushes += 1;
+			this.#send(this.#saysMore || this.clock.due ? `${this.#hello()}\n${push}` : push);
 			if (this.state !== "live") return;
 		}
+	}
+
+	/** Says what has changed in `hello`, and sends what waits. */
+	announce(): void {
+		this.#saysMore = true;
+		this.pump();
+		if (this.#saysMore && this.state === "live") this.#send(this.#hello());
+	}
+
+	#hello(): string {
+		this.#saysMore = false;
+		return JSON.stringify({ ...this.#owner.hello(this.#epoch), sent: this.clock.begin(), skewMs: this.clock.skewMs });
 	}
 
 	#send(text: string): void {
@@ -78,7 +104,7 @@ export class Uplink {
 	/** Starts a new epoch on a new link. */
 	renew(): void {
 		this.#epoch = Math.max(Date.now(), this.#epoch + 1);
-		this.#outbox.renew(this.#owner.everything());
+		this.#outbox.renew(this.#owner.everything(), this.#epoch);
 		this.#drop();
 		this.#again(0);
 	}
@@ -114,7 +140,7 @@ export class Uplink {
 		try {
 			this.#link = this.#connect({
 				open: () => {
-					if (current()) this.#send(JSON.stringify(this.#owner.hello(this.#epoch)));
+					if (current()) this.#send(this.#hello());
 				},
 				message: (text) => {
 					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#receive(frame);
@@ -132,6 +158,8 @@ export class Uplink {
 	#receive(frame: DownFrame): void {
 		switch (frame.type) {
 			case "welcome":
+				// The frames that go out now are stamped with what was just measured.
+				if (frame.clock && this.clock.end(frame.clock)) this.#corrected();
 				this.#welcome(frame.lastSeq, frame.known);
 				break;
 			case "ack":
@@ -142,6 +170,7 @@ export class Uplink {
 				break;
 			case "demand":
 				this.viewers = frame.viewers;
+				this.#owner.demand(frame.viewers);
 				break;
 			case "error":
 				if (frame.kind === "superseded") this.#superseded();
@@ -149,6 +178,15 @@ export class Uplink {
 				// The cluster misses a frame before this one: the next welcome says which.
 				if (frame.kind === "sequence") this.#outOfStep(frame.detail);
 		}
+	}
+
+	#corrected(): void {
+		this.#outbox.skewMs = this.clock.skewMs;
+		this.#saysMore = true;
+		if (Math.abs(this.clock.skewMs) < 1000) return;
+		const way = this.clock.skewMs > 0 ? "ahead of" : "behind";
+		const seconds = (Math.abs(this.clock.skewMs) / 1000).toFixed(1);
+		this.#complaints.say(`this machine's clock is ${seconds} s ${way} the dashboard's; instants are corrected by that`, "skew");
 	}
 
 	#ack(seq: number): void {
@@ -236,6 +274,7 @@ export class Uplink {
 		this.state = "waiting";
 		this.reconnects += 1;
 		this.viewers = undefined;
+		this.#owner.demand(undefined);
 		clearTimeout(this.#timer);
 		clearTimeout(this.#watchdog);
 		this.#timer = setTimeout(() => this.#open(), ms);
