@@ -9,10 +9,11 @@ import type { LinkState } from "./live/connection.ts";
 import { silentSince } from "./live/silence.ts";
 import type { PageInput } from "./page-data.ts";
 import { type Changes, carried, lookOf, withChanges } from "./view/address.ts";
+import type { LookOptions } from "./view/navigation.ts";
 
 /** What only a living page can do; the server draws without. */
 export interface Acts {
-	look(changes: Changes, options?: { replace?: boolean | undefined }): void;
+	look(changes: Changes, options?: LookOptions): void;
 	ask(index: number, query: Query): void;
 }
 
@@ -78,6 +79,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		view: (): PageView => input().view,
 		/** How it is drawn. */
 		drawing,
+		/** Instants are written in UTC: as the address says, and until the page knows its reader's time zone. */
+		inUtc: (): boolean => !hydrated() || drawing().tz === "utc",
 		/** Parameters of the address, "" or with `?`. */
 		search,
 		setSearch,
@@ -86,9 +89,9 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		setLooking,
 		/**
 		 * Changes parameters of the address and shows the page so, without leaving it; `undefined` leaves one out. What is on the screen stays
-		 * until the new is here. `replace`: Back does not come by here again.
+		 * until the new is here.
 		 */
-		look: (changes: Changes, options?: { replace?: boolean | undefined }): void => acts?.look(changes, options),
+		look: (changes: Changes, options?: LookOptions): void => acts?.look(changes, options),
 		/** What the page asks by now. */
 		queries,
 		setQueries,
@@ -97,14 +100,13 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		/** The page has been given new data to draw in place. */
 		renew(next: PageInput): void {
 			batch(() => {
-				// Where the page has asked something else than it was planned to, and still would be, that stands.
-				const before = input().queries.map((query) => JSON.stringify(query));
+				const before = input().queries;
 				const own = queries();
-				const stays = (query: Query, i: number) => own[i] !== input().queries[i] && JSON.stringify(query) === before[i];
-				answers.replace(
-					next.snapshot.answers.map((answer, i) => (stays(next.queries[i] as Query, i) ? (answers.peek()[i] ?? answer) : answer)),
-				);
-				setQueries(next.queries.map((query, i) => (stays(query, i) ? (own[i] ?? query) : query)));
+				const same = next.queries.map((query, i) => JSON.stringify(query) === JSON.stringify(before[i]));
+				// Where the page asks something else than it was planned to, and still would be, that stands; so does what stands still.
+				const stays = (i: number) => same[i] && own[i] !== before[i];
+				answers.replace(next.snapshot.answers.map((answer, i) => (stays(i) || (same[i] && stoodAt() !== undefined) ? undefined : answer)));
+				setQueries(next.queries.map((query, i) => (stays(i) ? (own[i] ?? query) : query)));
 				setSearch(next.search);
 				setInput(next);
 			});

@@ -1,16 +1,14 @@
 import type { JSX } from "solid-js";
-import { clock, elapsed, local, relative, utc } from "../format/time.ts";
+import { clock, elapsed, instant, relative } from "../format/time.ts";
 import { usePage } from "../page-context.tsx";
 
-/** The exact instant: UTC until the page knows its reader's time zone. */
-const exact = (at: number, hydrated: boolean): string => (hydrated ? local(at) : utc(at));
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** How long ago; exactly when, on hover. */
 export function Ago(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={exact(props.at, page.hydrated())}>
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
 			{relative(props.at, page.now())}
 		</time>
 	);
@@ -20,7 +18,7 @@ export function Ago(props: { at: number }): JSX.Element {
 export function Since(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={`since ${exact(props.at, page.hydrated())}`}>
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
 			{elapsed(page.now() - props.at)}
 		</time>
 	);
@@ -30,8 +28,9 @@ export function Since(props: { at: number }): JSX.Element {
 export function TimeOfDay(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={exact(props.at, page.hydrated())}>
-			{page.hydrated() ? clock(props.at) : `${iso(props.at).slice(11, 19)} UTC`}
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
+			{clock(props.at, page.inUtc())}
+			{page.inUtc() ? " UTC" : ""}
 		</time>
 	);
 }
@@ -39,5 +38,5 @@ export function TimeOfDay(props: { at: number }): JSX.Element {
 /** The instant itself. */
 export function At(props: { at: number }): JSX.Element {
 	const page = usePage();
-	return <time datetime={iso(props.at)}>{exact(props.at, page.hydrated())}</time>;
+	return <time datetime={iso(props.at)}>{instant(props.at, page.inUtc())}</time>;
 }

@@ -47,8 +47,24 @@ export function local(at: number): string {
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone?.value ?? ""}`;
 }
 
-/** `21:10:05` in the reader's time zone. */
-export function clock(at: number): string {
+/** An instant in full, in one of the two. */
+export const instant = (at: number, inUtc: boolean): string => (inUtc ? utc(at) : local(at));
+
+/** `21:10:05` in the reader's time zone, or in UTC. */
+export function clock(at: number, inUtc = false): string {
 	const date = new Date(at);
+	if (inUtc) return date.toISOString().slice(11, 19);
 	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** An instant in short: `21:10:05` where it is of today, else `24 Nov 21:10`, with the year where that is another. */
+export function moment(at: number, now: number, inUtc: boolean): string {
+	const shift = (ms: number) => new Date(inUtc ? ms : ms - new Date(ms).getTimezoneOffset() * 60_000);
+	const [then, today] = [shift(at), shift(now)];
+	const zone = inUtc ? `${SPACE}UTC` : "";
+	if (then.toISOString().slice(0, 10) === today.toISOString().slice(0, 10)) return then.toISOString().slice(11, 19) + zone;
+	const year = then.getUTCFullYear() === today.getUTCFullYear() ? "" : `${SPACE}${then.getUTCFullYear()}`;
+	return `${then.getUTCDate()}${SPACE}${MONTHS[then.getUTCMonth()]}${year}${SPACE}${then.toISOString().slice(11, 16)}${zone}`;
 }

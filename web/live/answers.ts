@@ -63,14 +63,21 @@ export function createAnswers(first: Snapshot) {
 			newest = answers;
 			for (const [index, answer] of answers.entries()) if (answer !== before[index]) redraw(index);
 		},
-		/** Answers to other queries, of the same kinds as far as they reach, drawn at once. Deltas apply to the old ones until the next `take`. */
-		replace(answers: Answer[]): void {
-			newest = answers;
-			dirty.clear();
+		/**
+		 * Answers to other queries, of the same kinds as far as they reach, drawn at once; undefined: the one that stands. Deltas apply to the
+		 * old ones until the next `take`.
+		 */
+		replace(answers: (Answer | undefined)[]): void {
+			const before = newest;
 			const had = cells();
+			newest = answers.map((answer, index) => answer ?? (before[index] as Answer));
 			batch(() => {
-				for (const [index, answer] of answers.entries()) had[index]?.write(answer);
-				if (answers.length !== had.length) setCells(answers.map((answer, index) => had[index] ?? createCell(answer)));
+				for (const [index, answer] of answers.entries()) {
+					if (!answer) continue;
+					dirty.delete(index);
+					had[index]?.write(answer);
+				}
+				if (newest.length !== had.length) setCells(newest.map((answer, index) => had[index] ?? createCell(answer)));
 			});
 		},
 		/** @returns false where the delta does not fit what is here: ask for a snapshot. */

@@ -1,4 +1,4 @@
-import { For, type JSX } from "solid-js";
+import { For, type JSX, onMount } from "solid-js";
 import { usePage } from "../page-context.tsx";
 import { BUILT_IN_LINKS } from "../pages/titles.ts";
 
@@ -16,8 +16,14 @@ export function Navigation(): JSX.Element {
 		...page.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
 		...(page.input.user?.role === "viewer" ? [] : [{ name: "audit", title: "Audit", path: "/audit" }]),
 	];
+	let list!: HTMLElement;
+	// On a phone the list is wider than the screen.
+	onMount(() => {
+		const here = list.querySelector<HTMLElement>("[aria-current]");
+		if (here) list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+	});
 	return (
-		<nav class="pages" aria-label="Pages">
+		<nav class="pages" aria-label="Pages" ref={list}>
 			<ul>
 				<For each={links()}>
 					{(link) => (

@@ -1,31 +1,52 @@
-import { createEffect, type JSX, onMount, Show } from "solid-js";
+import { createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
 import { Glyph } from "../elements/Glyph.tsx";
+import { listenForKeys } from "../keys/listen.ts";
 import { usePage } from "../page-context.tsx";
 import { pageTitle } from "../pages/titles.ts";
+import { keepPace } from "../view/pace.ts";
 import { Brand } from "./Brand.tsx";
+import type { Desk } from "./desk.ts";
+import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Looking } from "./Looking.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoColony } from "./NoColony.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
+import { TimeControl } from "./TimeControl.tsx";
 import { UserBox } from "./UserBox.tsx";
+import { ViewBand } from "./ViewBand.tsx";
 import { verdict } from "./verdict.ts";
 
-/** What stands around every page: where one is, where one can go, how the cluster is, whether this is live. */
+/** What stands around every page: where one is, where one can go, how the cluster is, which time this is, whether it is live. */
 export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const { config, cluster } = page.input;
 	const now = () => verdict(page);
 	const title = () => pageTitle(page.input.page, page.layout());
-	// A tab in the background says by its name that something is wrong.
-	onMount(() =>
+	/** A dialog, while it is open. */
+	const [panel, setPanel] = createSignal<() => JSX.Element>();
+	const desk: Desk = {
+		page,
+		open: (load) => {
+			void load().then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />));
+		},
+		time: () => {},
+	};
+	onMount(() => {
+		// A tab in the background says by its name that something is wrong.
 		createEffect(() => {
 			const { tone, word } = now().look;
 			document.title = `${tone === "warn" || tone === "bad" ? `${word}! ` : ""}${title()} · ${config.title}`;
-		}),
-	);
+		});
+		keepPace(page);
+		listenForKeys(desk);
+	});
 	return (
-		<div class="shell" data-stale={page.silentSince() !== undefined || page.link().state === "reconnecting" ? "" : undefined}>
+		<div
+			class="shell"
+			data-stale={page.silentSince() !== undefined || page.link().state === "reconnecting" ? "" : undefined}
+			data-kiosk={page.drawing().kiosk}
+		>
 			<a class="skip" href="#main">
 				Skip to content
 			</a>
@@ -56,12 +77,19 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 							<span class="top-reason cut">{now().reason}</span>
 						</Show>
 					</p>
+					<Show when={page.drawing().kiosk} fallback={<TimeControl desk={desk} />}>
+						<KioskClock desk={desk} />
+					</Show>
 					<LinkPill />
 				</div>
-				<Show when={page.cluster().position > 0} fallback={<NoColony />}>
-					{props.children}
-				</Show>
+				<ViewBand />
+				<div class="page-body">
+					<Show when={page.cluster().position > 0} fallback={<NoColony />}>
+						{props.children}
+					</Show>
+				</div>
 			</main>
+			{panel()?.()}
 		</div>
 	);
 }

@@ -5,7 +5,7 @@
 import type { Problem } from "../../colony-bridge/protocol/problem.ts";
 import type { Page } from "../page-context.tsx";
 import type { PageInput } from "../page-data.ts";
-import { asked, type Changes, withChanges } from "./address.ts";
+import { asked, type Changes, carried, withChanges } from "./address.ts";
 
 interface Place {
 	/** How many looks of this document lie before it. */
@@ -15,8 +15,7 @@ interface Place {
 const placeOf = (state: unknown): number => (state as Place | null)?.place ?? 0;
 
 /** @throws with words for people. */
-async function fetchPage(search: string, signal?: AbortSignal): Promise<PageInput> {
-	const url = location.pathname + search;
+async function fetchPage(url: string, signal?: AbortSignal): Promise<PageInput> {
 	const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store", ...(signal && { signal }) });
 	// The server knows where to: to sign in, and back here.
 	if (response.status === 401) location.assign(url);
@@ -25,8 +24,21 @@ async function fetchPage(search: string, signal?: AbortSignal): Promise<PageInpu
 	throw new Error(problem?.detail ?? `the server answered ${response.status}`);
 }
 
+export interface LookOptions {
+	/** Back does not come by here again. */
+	replace?: boolean | undefined;
+	/** Of another page, to be drawn in place of this one. */
+	path?: string | undefined;
+}
+
+/** An address without what stands before and behind it. */
+interface Target {
+	path: string;
+	search: string;
+}
+
 export interface Navigation {
-	look(changes: Changes, options?: { replace?: boolean | undefined }): void;
+	look(changes: Changes, options?: LookOptions): void;
 	/** The page at its address as it is by now. @throws where it cannot be had */
 	again(): Promise<PageInput>;
 	stop(): void;
@@ -37,31 +49,35 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	const ended = new AbortController();
 	let latest: AbortController | undefined;
 	/** What the address will be once all that is under way is here. */
-	let wanted = page.search();
+	let wanted: Target = { path: location.pathname, search: page.search() };
+	let shown = wanted;
 	let place = placeOf(history.state);
 
-	const go = async (search: string, arrive: () => void, refused: () => void) => {
+	const go = async (to: Target, arrive: () => void, refused: () => void) => {
 		latest?.abort();
-		wanted = search;
-		if (asked(search) === asked(page.search())) {
-			latest = undefined;
+		wanted = to;
+		const here = () => {
 			arrive();
-			page.setSearch(search);
+			shown = to;
 			page.setLooking(undefined);
+		};
+		if (to.path === shown.path && asked(to.search) === asked(shown.search)) {
+			latest = undefined;
+			here();
+			page.setSearch(to.search);
 			return;
 		}
 		const mine = new AbortController();
 		latest = mine;
 		page.setLooking({});
 		try {
-			const input = await fetchPage(search, mine.signal);
+			const input = await fetchPage(to.path + to.search, mine.signal);
 			if (mine.signal.aborted) return;
-			arrive();
-			page.setLooking(undefined);
+			here();
 			show(input);
 		} catch (error) {
 			if (mine.signal.aborted) return;
-			wanted = page.search();
+			wanted = shown;
 			page.setLooking({ failed: error instanceof Error ? error.message : String(error) });
 			refused();
 		}
@@ -70,39 +86,31 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	addEventListener(
 		"popstate",
 		({ state }) => {
-			const to = placeOf(state);
 			const from = place;
-			// A jump within the page, or our own way back.
-			if (location.search === wanted) {
+			const to = placeOf(state);
+			const { pathname: path, search } = location;
+			const arrive = () => {
 				place = to;
-				return;
-			}
-			void go(
-				location.search,
-				() => {
-					place = to;
-				},
-				() => history.go(from - to),
-			);
+			};
+			// A jump within the page, or our own way back.
+			if (path === wanted.path && search === wanted.search) arrive();
+			else void go({ path, search }, arrive, () => history.go(from - to));
 		},
 		{ signal: ended.signal },
 	);
 
 	return {
-		look(changes, { replace } = {}) {
-			const search = withChanges(wanted, changes);
-			if (search === wanted) return;
-			const url = location.pathname + search + location.hash;
+		look(changes, { replace, path = wanted.path } = {}) {
+			const search = withChanges(path === wanted.path ? wanted.search : carried(wanted.search), changes);
+			if (search === wanted.search && path === wanted.path) return;
 			const arrive = () => {
+				const url = path + search + (path === shown.path ? location.hash : "");
 				if (replace) history.replaceState(history.state, "", url);
-				else {
-					place++;
-					history.pushState({ place } satisfies Place, "", url);
-				}
+				else history.pushState({ place: ++place } satisfies Place, "", url);
 			};
-			void go(search, arrive, () => {});
+			void go({ path, search }, arrive, () => {});
 		},
-		again: () => fetchPage(location.search),
+		again: () => fetchPage(location.pathname + location.search),
 		stop() {
 			ended.abort();
 			latest?.abort();

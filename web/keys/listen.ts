@@ -1,0 +1,22 @@
+/** Hears keys that are meant for the page; what they do is loaded with the first of them. */
+import { onCleanup } from "solid-js";
+import type { Desk } from "../shell/desk.ts";
+import { shortcutsOn } from "./shortcuts.ts";
+
+const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+
+/** Call it under a Solid owner, in the browser. */
+export function listenForKeys(desk: Desk): void {
+	const keyboard = (event: KeyboardEvent) => {
+		const { key, target } = event;
+		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+		if ((key.length !== 1 || key === " ") && key !== "Escape") return;
+		if ((target instanceof Element && target.closest(TYPING)) || document.querySelector("dialog[open]")) return;
+		if (key !== "Escape" && !shortcutsOn()) return;
+		// Firefox searches the page itself.
+		if (key === "/" || key === "'") event.preventDefault();
+		void import("./later/keyboard.ts").then(({ press }) => press(key, desk));
+	};
+	document.addEventListener("keydown", keyboard);
+	onCleanup(() => document.removeEventListener("keydown", keyboard));
+}

@@ -1,0 +1,19 @@
+import { type JSX, onCleanup, onMount } from "solid-js";
+import { clock } from "../format/time.ts";
+import { usePage } from "../page-context.tsx";
+import type { Desk } from "./desk.ts";
+
+/** A wall screen's clock, and all that only such a screen needs. */
+export function KioskClock(props: { desk: Desk }): JSX.Element {
+	const page = usePage();
+	onMount(() => {
+		const loaded = import("../view/later/kiosk.ts").then(({ runKiosk }) => runKiosk(props.desk));
+		onCleanup(() => void loaded.then((stop) => stop()));
+	});
+	return (
+		<p class="kiosk-clock">
+			{clock(page.clock.now(), page.inUtc())}
+			{page.inUtc() ? " UTC" : ""}
+		</p>
+	);
+}

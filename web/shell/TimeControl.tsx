@@ -1,0 +1,88 @@
+import { type Component, createSignal, For, type JSX, onCleanup, onMount } from "solid-js";
+import { moment } from "../format/time.ts";
+import { usePage } from "../page-context.tsx";
+import { LookLink } from "../view/LookLink.tsx";
+import { live, pause } from "../view/pace.ts";
+import { RANGES, rangeInWords, shifted, stepInWords } from "../view/range.ts";
+import type { Desk } from "./desk.ts";
+
+/** Which time the page shows, and the choice of it: plain links, and what needs script once it is opened. */
+export function TimeControl(props: { desk: Desk }): JSX.Element {
+	const page = usePage();
+	const [more, setMore] = createSignal<Component<{ desk: Desk }>>();
+	let box!: HTMLDetailsElement;
+
+	const opened = () => {
+		if (box.open && !more()) void import("../view/later/TimeMenu.tsx").then(({ TimeMenu }) => setMore(() => TimeMenu));
+	};
+	const close = () => {
+		box.open = false;
+	};
+	onMount(() => {
+		const elsewhere = (event: Event) => box.open && !box.contains(event.target as Node) && close();
+		document.addEventListener("pointerdown", elsewhere);
+		onCleanup(() => document.removeEventListener("pointerdown", elsewhere));
+		props.desk.time = () => {
+			box.open = true;
+			box.querySelector("summary")?.focus();
+		};
+	});
+	const leave = (event: KeyboardEvent) => {
+		if (event.key !== "Escape" || !box.open) return;
+		event.stopPropagation();
+		close();
+		box.querySelector("summary")?.focus();
+	};
+	const words = () => {
+		const { end, range } = page.view();
+		if (end !== undefined) return `Until ${moment(end, page.clock.now(), page.inUtc())}`;
+		return range === undefined ? "Default time" : `Last ${rangeInWords(range)}`;
+	};
+	const stands = () => page.stoodAt() !== undefined;
+	return (
+		<div class="time">
+			<button
+				type="button"
+				class="time-pause"
+				aria-pressed={stands()}
+				aria-label="Pause"
+				title={stands() ? "Go on (P)" : "Pause (P)"}
+				on:click={() => (stands() ? page.look(live(page)) : pause(page))}
+			>
+				<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
+					<path fill="currentColor" d={stands() ? "M4 2.5v11l9-5.5z" : "M4 2.5h3v11H4zM9 2.5h3v11H9z"} />
+				</svg>
+			</button>
+			<details class="time-box" ref={box} on:toggle={opened} on:keydown={leave}>
+				<summary>
+					<span class="hidden">Time: </span>
+					<span class="time-words cut">{words()}</span>
+				</summary>
+				<div class="time-menu">
+					<ul class="time-ranges" aria-label="Time range of charts">
+						<li>
+							<LookLink changes={{ range: undefined }} current={page.view().range === undefined}>
+								As the page says
+							</LookLink>
+						</li>
+						<For each={RANGES}>
+							{(range) => (
+								<li>
+									<LookLink changes={{ range }} current={page.view().range === range}>
+										{rangeInWords(range)}
+									</LookLink>
+								</li>
+							)}
+						</For>
+					</ul>
+					<p class="time-steps">
+						<LookLink changes={shifted(page.view(), -1, page.clock.now())}>{stepInWords(page.view())} back</LookLink>
+						<LookLink changes={shifted(page.view(), 1, page.clock.now())}>{stepInWords(page.view())} forward</LookLink>
+						<LookLink changes={live(page)}>Now</LookLink>
+					</p>
+					{more()?.({ desk: props.desk })}
+				</div>
+			</details>
+		</div>
+	);
+}

@@ -1,0 +1,33 @@
+/** How often what has come is drawn: as it comes, at an interval, or not at all. */
+import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
+import { durationMs } from "../../colony-bridge/protocol/layout.ts";
+import type { Page } from "../page-context.tsx";
+import type { Changes } from "./address.ts";
+import { iso } from "./range.ts";
+
+/** Follows the address's `refresh`. Call it under a Solid owner, in the browser. */
+export function keepPace(page: Page): void {
+	const refresh = createMemo(() => page.drawing().refresh);
+	createEffect(
+		on(refresh, (every) => {
+			if (every === undefined) return;
+			page.answers.hold(true);
+			if (every === "off") {
+				page.setStoodAt((at) => at ?? untrack(page.clock.now));
+				onCleanup(() => page.setStoodAt(undefined));
+			} else {
+				const timer = setInterval(() => document.hidden || page.answers.draw(), durationMs(every));
+				onCleanup(() => clearInterval(timer));
+			}
+			onCleanup(() => page.answers.hold(false));
+		}),
+	);
+}
+
+/** The page stands still from now on, and its address says since when; one that looks at the past goes on doing so. */
+export function pause(page: Page): void {
+	page.look({ ...(page.view().end === undefined && { end: iso(page.now()) }), refresh: "off" });
+}
+
+/** What makes charts and tables go on; a chosen interval stays. */
+export const live = (page: Page): Changes => ({ end: undefined, ...(page.drawing().refresh === "off" && { refresh: undefined }) });

@@ -1,0 +1,39 @@
+/** Ranges of time as an address writes them, and as people read them. */
+import { durationMs } from "../../colony-bridge/protocol/layout.ts";
+import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
+import { SPACE } from "../format/number.ts";
+import type { Changes } from "./address.ts";
+
+export const RANGES = ["5m", "15m", "1h", "3h", "12h", "24h", "7d", "30d"];
+
+/** What most charts show where nothing is said. */
+const USUAL = "15m";
+
+const WORDS: Record<string, string> = { m: "min", w: "weeks" };
+
+/** `15 min`, `7 d`. */
+export const rangeInWords = (range: string): string =>
+	range.replace(/^(\d+)(\D+)$/, (_, amount, unit) => `${amount}${SPACE}${WORDS[unit] ?? unit}`);
+
+const UNITS = ["w", "d", "h", "m", "s"] as const;
+
+/** The shortest text for a span of time; where it would be too long for an address, rounded up. */
+export function rangeText(ms: number): string {
+	const unit = UNITS.find((each) => ms % durationMs(`1${each}`) === 0) ?? "s";
+	const fitting = [...UNITS.slice(0, UNITS.indexOf(unit) + 1)].reverse();
+	for (const each of fitting) {
+		const amount = Math.max(1, Math.ceil(ms / durationMs(`1${each}`)));
+		if (amount < 1e6) return `${amount}${each}`;
+	}
+	return "999999w";
+}
+
+export const iso = (at: number): string => new Date(Math.floor(at / 1000) * 1000).toISOString().replace(".000", "");
+
+/** The range shown, moved by itself. @param by -1 back, 1 forward @param now the cluster's time: past it there is nothing to see */
+export function shifted({ range = USUAL, end }: PageView, by: number, now: number): Changes {
+	const next = (end ?? now) + by * durationMs(range);
+	return { end: next >= now ? undefined : iso(Math.max(0, next)) };
+}
+
+export const stepInWords = ({ range = USUAL }: PageView): string => rangeInWords(range);
