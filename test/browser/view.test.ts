@@ -1,4 +1,4 @@
-/** Looking at the same page otherwise, without leaving it: address, data, live link, focus. */
+/** Looking at the same page otherwise, without leaving it: address, data, live link, focus; time, pause, pace, zone, wall screen. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
@@ -75,4 +75,152 @@ test("of two looks the later one stays", async () => {
 	await expect.poll(() => page.locator(".comb-legend").textContent()).toContain("%");
 	expect(page.url()).toMatch(/comb=cpu_percent$/);
 	await context.close();
+});
+
+const query = (page: Page) => new URL(page.url()).searchParams;
+const band = (page: Page) => page.locator(".view-band");
+const completed = (page: Page) => page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent();
+
+test("time goes back and forward by links, says so plainly, comes along to the next page, and ends with one click", async () => {
+	const { page, context, said } = await visit(browser, rig.url);
+	await untilLive(page);
+	await mark(page);
+	await page.locator(".time-box summary").click();
+	await page.locator(".time-ranges").getByRole("link", { name: "5 min", exact: true }).click();
+	await page.waitForURL(/\?range=5m$/);
+	expect(await page.locator(".time-words").textContent()).toMatch(/Last 5.min/);
+	await page.locator(".time-steps").getByRole("link", { name: /back/ }).click();
+	await band(page).waitFor();
+	const end = Date.parse(query(page).get("end") ?? "");
+	expect(Date.now() - end).toBeGreaterThan(290_000);
+	expect(await band(page).textContent()).toMatch(/Looking back\. Charts and their numbers end at .*as of now/);
+	// Counts are of now, and say so.
+	const before = await completed(page);
+	await expect.poll(() => completed(page), { timeout: 10_000 }).not.toBe(before);
+	await page.keyboard.press("Escape");
+	await page.getByRole("link", { name: "Tasks", exact: true }).click();
+	await page.waitForURL(/\/tasks\?range=5m&end=/);
+	await untilLive(page);
+	expect(await band(page).textContent()).toContain("Looking back");
+	await band(page).getByRole("link", { name: "Go live" }).click();
+	await page.waitForURL(`${rig.url}tasks?range=5m`);
+	expect(await band(page).count()).toBe(0);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("from and to are typed in the zone the page writes", async () => {
+	const { page, context } = await visit(browser, rig.url, { timezoneId: "Asia/Tokyo" });
+	await untilLive(page);
+	await page.locator(".time-box summary").click();
+	await page.getByLabel("From").fill("2026-01-15T19:00:00");
+	await page.getByLabel("To", { exact: true }).fill("2026-01-15T19:30:00");
+	await page.getByRole("button", { name: "Show" }).click();
+	await page.waitForURL(/\?end=2026-01-15T10:30:00Z&range=30m$/);
+	expect(await page.locator(".time-words").textContent()).toMatch(/Until 15.Jan.*19:30/);
+	await page.getByLabel("Times in").selectOption("utc");
+	await page.waitForURL(/&tz=utc$/);
+	expect(await page.locator(".time-words").textContent()).toMatch(/10:30.UTC/);
+	expect(await page.getByLabel("From").inputValue()).toMatch(/^2026-01-15T10:00/);
+	await page.getByLabel("To", { exact: true }).fill("2026-01-15T09:00:00");
+	await page.getByRole("button", { name: "Show" }).click();
+	expect(await page.getByRole("alert").textContent()).toContain("ends before it begins");
+	await context.close();
+});
+
+test("paused, nothing moves but the state; the link that is copied tells the time; then it goes on", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}?range=15m`, { permissions: ["clipboard-read", "clipboard-write"] });
+	await untilLive(page);
+	await page.getByRole("button", { name: "Pause" }).click();
+	await band(page).waitFor();
+	expect(await band(page).textContent()).toContain("Paused.");
+	expect(query(page).get("refresh")).toBe("off");
+	const end = query(page).get("end");
+	const still = await page.locator(".page-body").innerHTML();
+	// Much has come since.
+	const heard = await completed(page);
+	const now = async () => ((await (await fetch(`${rig.url}api/cluster`)).json()) as { tasks: { completed: number } }).tasks.completed;
+	const first = await now();
+	await expect.poll(now, { timeout: 15_000 }).toBeGreaterThan(first + 5);
+	expect(await completed(page)).toBe(heard);
+	expect(await page.locator(".page-body").innerHTML()).toBe(still);
+	await page.locator(".time-box summary").click();
+	await page.getByRole("button", { name: "Copy link to this time" }).click();
+	await page.locator(".time-link-text").waitFor();
+	const link = await page.locator(".time-link-text").inputValue();
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+	expect(new URL(link).search).toBe(`?range=15m&end=${end}`);
+	await page.keyboard.press("Escape");
+	await page.getByRole("button", { name: "Pause" }).click();
+	await page.waitForURL(`${rig.url}?range=15m`);
+	await expect.poll(() => completed(page)).not.toBe(heard);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("an interval draws what has come at once, and not before", async () => {
+	const { page, context } = await visit(browser, `${rig.url}?refresh=2s&tz=utc&theme=light`, { timezoneId: "Asia/Tokyo" });
+	await untilLive(page);
+	expect(await page.locator(".link-pill").textContent()).toMatch(/^Every 2.s/);
+	const changes = await page.evaluate(
+		() =>
+			new Promise<number[]>((resolve) => {
+				const seen: number[] = [];
+				const number = document.querySelector(".counts") as Element;
+				new MutationObserver(() => {
+					if (performance.now() - (seen.at(-1) ?? 0) > 100) seen.push(performance.now());
+					if (seen.length === 3) resolve(seen);
+				}).observe(number, { subtree: true, characterData: true, childList: true });
+			}),
+	);
+	for (const [i, at] of changes.slice(1).entries()) expect(at - (changes[i] as number)).toBeGreaterThan(1500);
+	// The link's theme and zone are used, and nobody's own choice is changed.
+	expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+	expect(await context.cookies()).toEqual([]);
+	expect(await page.locator(".error-line time").first().getAttribute("title")).toMatch(/ UTC$/);
+	await page.getByRole("button", { name: "Dark theme" }).click();
+	await expect.poll(() => query(page).get("theme")).toBeNull();
+	expect((await context.cookies()).map(({ value }) => value)).toEqual(["dark"]);
+	await context.close();
+});
+
+test("a wall screen has a clock and no navigation, goes from page to page by itself, and Escape ends it", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}streaming?kiosk=1&rotate=1s&pages=streaming,metrics`, {
+		viewport: { width: 3840, height: 2160 },
+	});
+	await mark(page);
+	await expect.poll(() => page.locator(".kiosk-clock").textContent()).toMatch(/^\d\d:\d\d:\d\d/);
+	expect(await page.locator(".side").isVisible()).toBe(false);
+	// 20 arc minutes at four metres on a screen of 1.2 m: some 2 cm, a line's height.
+	expect(await page.evaluate(() => Number.parseFloat(getComputedStyle(document.body).fontSize))).toBeGreaterThanOrEqual(40);
+	await page.waitForURL(/\/metrics\?kiosk=1&rotate=1s&pages=streaming,metrics$/, { timeout: 15_000 });
+	await expect.poll(() => page.locator("h1").textContent()).toBe("Metrics");
+	await page.waitForURL(/\/streaming\?/, { timeout: 15_000 });
+	expect(await sameDocument(page)).toBe(true);
+	await page.keyboard.press("Escape");
+	await page.locator(".side").waitFor();
+	expect(new URL(page.url()).search).toBe("");
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("title, logo and style sheet are the owner's", async () => {
+	const own = await startRig({ config: { title: "Apiary <East>", logoUrl: "/assets/own-logo.svg", customCss: "/assets/own.css" } });
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	await page.route(/own-logo\.svg$/, (route) =>
+		route.fulfill({ contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>' }),
+	);
+	await page.route(/own\.css$/, (route) => route.fulfill({ contentType: "text/css", body: ":root { --honey: rgb(1, 2, 3) }" }));
+	try {
+		await page.goto(own.url);
+		await untilLive(page);
+		await expect.poll(() => page.title()).toMatch(/Overview · Apiary <East>$/);
+		expect(await page.locator(".brand-title").textContent()).toBe("Apiary <East>");
+		expect(await page.locator("img.brand-mark").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(32);
+		expect(await page.locator(".pages [aria-current]").evaluate((link) => getComputedStyle(link).color)).toBe("rgb(1, 2, 3)");
+	} finally {
+		await own.stop();
+		await context.close();
+	}
 });

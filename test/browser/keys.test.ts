@@ -1,0 +1,146 @@
+/** The keyboard: shortcuts, their list and the switch that ends them, and the search. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig({}, (dashboard) => dashboard.addPage("pollen", "Pollen flow", []));
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+	await page.evaluate(axe);
+	return page.evaluate(async () => {
+		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+	});
+}
+
+test("two keys lead from page to page, and take the time along", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}?range=1h`);
+	await untilLive(page);
+	for (const [key, path] of [
+		["w", "workers"],
+		["t", "tasks"],
+		["s", "streaming"],
+		["m", "metrics"],
+		["1", "pollen"],
+		["a", "audit"],
+	] as const) {
+		await page.goto(`${rig.url}?range=1h`);
+		await untilLive(page);
+		await page.keyboard.press("g");
+		await page.keyboard.press(key);
+		await page.waitForURL(`${rig.url}${path}?range=1h`);
+	}
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("single keys pause, go back, and change zone and theme", async () => {
+	const { page, context } = await visit(browser, rig.url);
+	await untilLive(page);
+	await page.keyboard.press("p");
+	await page.waitForURL(/refresh=off/);
+	await page.keyboard.press("l");
+	await page.waitForURL(rig.url);
+	await page.keyboard.press("[");
+	await page.waitForURL(/\?end=/);
+	await page.keyboard.press("l");
+	await page.waitForURL(rig.url);
+	await page.keyboard.press("z");
+	await page.waitForURL(/tz=utc$/);
+	await page.keyboard.press("z");
+	await page.waitForURL(rig.url);
+	await page.keyboard.press("d");
+	await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+	await page.keyboard.press("r");
+	await page.locator(".time-menu").waitFor();
+	// With a modifier, and where somebody types, a key is no shortcut.
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("Control+p");
+	await page.keyboard.press("/");
+	await page.keyboard.type("pzd[");
+	expect(await page.getByRole("combobox", { name: /Search/ }).inputValue()).toBe("pzd[");
+	await page.keyboard.press("Escape");
+	expect(page.url()).toBe(rig.url);
+	await context.close();
+});
+
+test("? lists them all, and single keys can be switched off for good", async () => {
+	const { page, context, said } = await visit(browser, rig.url);
+	await untilLive(page);
+	await page.keyboard.press("?");
+	const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+	await list.waitFor();
+	expect(await list.locator("dd").allTextContents()).toEqual(
+		expect.arrayContaining(["Search", "Pause, and go on", "Go to Workers", "Go to Pollen flow", "Wall screen, and back"]),
+	);
+	expect(await violations(page)).toEqual([]);
+	await list.getByRole("checkbox").uncheck();
+	await page.keyboard.press("Escape");
+	await list.waitFor({ state: "detached" });
+	await page.keyboard.press("p");
+	await page.keyboard.press("?");
+	await page.reload();
+	await untilLive(page);
+	await page.keyboard.press("?");
+	expect(await page.getByRole("dialog").count()).toBe(0);
+	expect(page.url()).toBe(rig.url);
+	// The list stays in reach, and with it the way back.
+	await page.locator(".time-box summary").click();
+	await page.getByRole("button", { name: /Keys/ }).click();
+	await list.getByRole("checkbox").check();
+	await list.getByRole("button", { name: "Close" }).click();
+	await page.locator(".time-box summary").press("Escape");
+	await page.keyboard.press("?");
+	await list.waitFor();
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("/ finds pages, workers, tasks and metrics, by keyboard and for screen readers", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}?tz=utc`);
+	await untilLive(page);
+	await expect.poll(async () => (await fetch(`${rig.url}api/tasks`)).text(), { timeout: 15_000 }).toContain('"stumble"');
+	await page.keyboard.press("/");
+	const words = page.getByRole("combobox", { name: /Search/ });
+	await words.fill("spin");
+	await page.getByRole("option", { name: /spin/ }).waitFor();
+	expect(
+		await page
+			.getByRole("group", { name: /Tasks by name/ })
+			.getByRole("option")
+			.count(),
+	).toBe(1);
+	await words.fill("memory_mb worker-2");
+	await page.getByRole("option", { name: /memory_mb/ }).waitFor();
+	expect(await page.getByRole("group", { name: "Metrics" }).getByRole("option").allTextContents()).toEqual([
+		expect.stringContaining('memory_mb{worker="worker-2"}'),
+	]);
+	await words.fill("no such thing");
+	await expect.poll(() => page.locator(".palette-said").textContent()).toBe("Nothing is called so");
+	await words.fill("worker-");
+	await expect.poll(() => page.getByRole("group", { name: "Workers" }).getByRole("option").count()).toBe(3);
+	const active = async () => page.locator(`[id="${await words.getAttribute("aria-activedescendant")}"]`).textContent();
+	expect(await active()).toContain("worker-1");
+	expect(await violations(page)).toEqual([]);
+	await page.keyboard.press("ArrowDown");
+	expect(await active()).toContain("worker-2");
+	expect(await page.locator("[aria-selected=true]").count()).toBe(1);
+	await page.keyboard.press("Enter");
+	await page.waitForURL(`${rig.url}workers/worker-2?tz=utc`);
+	expect(said).toEqual([]);
+	await context.close();
+});
