@@ -27,8 +27,16 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const [panel, setPanel] = createSignal<() => JSX.Element>();
 	const desk: Desk = {
 		page,
+		typed: undefined,
 		open: (load) => {
-			void load().then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />));
+			desk.typed = "";
+			load()
+				.then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />))
+				// A version of the dashboard that is gone: the page comes anew, with the new one.
+				.catch(() => location.reload())
+				.finally(() => {
+					desk.typed = undefined;
+				});
 		},
 		time: () => {},
 	};

@@ -10,6 +10,8 @@ export interface PanelProps {
 
 export interface Desk {
 	readonly page: Page;
+	/** Keys that were pressed while a dialog is on its way: meant for its field. Undefined: none is. */
+	typed: string | undefined;
 	/** Shows a dialog, in place of one that is there. */
 	open(load: () => Promise<Component<PanelProps>>): void;
 	/** Opens the choice of time. */

@@ -64,6 +64,10 @@ export function settle(desk: Desk): void {
 }
 
 export function press(key: string, desk: Desk): void {
+	if (desk.typed !== undefined) {
+		if (key !== "Escape") desk.typed += key;
+		return;
+	}
 	settle(desk);
 	clearTimeout(waiting);
 	if (key === "Escape") {

@@ -12,7 +12,7 @@ export function Palette(props: PanelProps): JSX.Element {
 	const ended = new AbortController();
 	onCleanup(() => ended.abort());
 	const find = createFinder(page, ended.signal);
-	const [words, setWords] = createSignal("");
+	const [words, setWords] = createSignal(props.desk.typed ?? "");
 	const [groups, setGroups] = createSignal<Group[]>([]);
 	const [state, setState] = createSignal<"busy" | "done" | { failed: string }>("done");
 	const [at, setAt] = createSignal(0);
@@ -95,6 +95,7 @@ export function Palette(props: PanelProps): JSX.Element {
 				autocomplete="off"
 				spellcheck={false}
 				maxlength={200}
+				value={props.desk.typed ?? ""}
 				on:input={(event) => setWords(event.currentTarget.value.trim())}
 				on:keydown={move}
 			/>
