@@ -1,7 +1,7 @@
 /** What the search finds: pages at once, the rest by asking the cluster. Each group says how many of how many it shows. */
 import { LIMITS } from "../../../colony-bridge/protocol/limits.ts";
 import type { QueryInput } from "../../../colony-bridge/protocol/query.ts";
-import { seriesKey } from "../../../colony-bridge/protocol/series.ts";
+import { seriesKey } from "../../../colony-bridge/protocol/selector.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/view.ts";
 import { count } from "../../format/number.ts";
 import type { Page } from "../../page-context.tsx";
