@@ -9,8 +9,9 @@ import { Cluster } from "./cluster.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
-import type { Exported, Order, Ordered, PageData } from "./port.ts";
+import type { Exported, Order, Ordered, PageData, Streamed } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket, type SocketRole } from "./socket.ts";
+import type { StreamAsk } from "./tasks/stream.ts";
 
 export class ClusterObject extends DurableObject {
 	readonly #cluster: Cluster;
@@ -39,6 +40,10 @@ export class ClusterObject extends DurableObject {
 
 	exported(ask: ExportAsk): Exported {
 		return this.#cluster.exported(ask);
+	}
+
+	taskStream(ask: StreamAsk): Streamed {
+		return this.#cluster.taskStream(ask);
 	}
 
 	push(body: string): DownFrame[] {

@@ -26,8 +26,9 @@ import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import { type Opened, openCluster } from "./opened.ts";
-import type { Exported, Listening, PageData } from "./port.ts";
+import type { Exported, Listening, PageData, Streamed } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
+import type { StreamAsk } from "./tasks/stream.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { Vigil } from "./vigil.ts";
 
@@ -116,6 +117,11 @@ export class Cluster {
 	exported(ask: ExportAsk): Exported {
 		const { state, history } = this.#open().memory;
 		return { position: state.position, ...exportPiece(history, ask) };
+	}
+
+	taskStream(ask: StreamAsk): Streamed {
+		const { memory, view } = this.#open();
+		return { position: memory.state.position, bytes: view.stream(ask) };
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */

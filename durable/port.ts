@@ -10,6 +10,7 @@ import type { Query } from "../colony-bridge/protocol/query.ts";
 import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ExportAsk, ExportPiece } from "./history/export/piece.ts";
 import type { Pass, SocketRole } from "./socket.ts";
+import type { StreamAsk } from "./tasks/stream.ts";
 
 export interface ClusterPort {
 	/** Answers to all queries at one position of the log. Reading writes nothing: a cluster nobody ever pushed to has position 0. */
@@ -23,6 +24,8 @@ export interface ClusterPort {
 	page(name: string, view: PageView): Promise<PageData>;
 	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
 	exported(ask: ExportAsk): Promise<Exported>;
+	/** Tasks as bars (`protocol/task-stream.ts`). `position` as in `view`. */
+	taskStream(ask: StreamAsk): Promise<Streamed>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
 	/**
@@ -55,6 +58,11 @@ export interface Listening {
 	viewers?: number;
 	/** Ids of commands it has. */
 	known?: string[];
+}
+
+export interface Streamed {
+	position: number;
+	bytes: Uint8Array;
 }
 
 /** What somebody who may act wants of the colony. */

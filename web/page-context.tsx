@@ -119,6 +119,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		/** A worker's own page; half a character of an id cannot stand in an address. */
 		workerHref: (id: string) => `${path("/workers/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
 		streamHref: (id: string) => `${path("/streaming/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
+		/** A task among the tasks. */
+		taskHref: (id: string) => path("/tasks") + withChanges(carried(search()), { task: id.toWellFormed() }),
 		/** The address of this page with other parameters: for links and forms, which work without script. */
 		addressWith: (changes: Changes): string => withChanges(search(), changes) || "?",
 	};

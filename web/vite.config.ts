@@ -121,7 +121,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:command-words|cells|worker-page|stream-page|selector))|web\/(elements|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|selector))|web\/(elements|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
 								},
 								// A sparkline needs this much of the charts.
 								{ name: "path", test: /web\/chart\/path/ },

@@ -3,10 +3,19 @@
 /** Weak: a host may compress the body on the way. */
 export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {
 	const body = new TextEncoder().encode(JSON.stringify(value));
+	return taggedResponse(request, body, { "Content-Type": "application/json; charset=utf-8", ...headers });
+}
+
+/** Bytes of any kind, the same way. */
+export async function taggedResponse(
+	request: Request,
+	body: ReturnType<TextEncoder["encode"]>,
+	headers: Record<string, string>,
+): Promise<Response> {
 	const tag = await entityTag(body);
 	const all = { ETag: tag, "Cache-Control": "no-cache", ...headers };
 	if (matches(request.headers.get("if-none-match"), tag)) return new Response(null, { status: 304, headers: all });
-	return new Response(body, { headers: { "Content-Type": "application/json; charset=utf-8", ...all } });
+	return new Response(body, { headers: all });
 }
 
 async function entityTag(body: ReturnType<TextEncoder["encode"]>): Promise<string> {

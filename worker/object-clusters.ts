@@ -2,7 +2,7 @@
 import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
 import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
-import type { ClusterPort, Clusters, Exported, Ordered, PageData } from "../durable/port.ts";
+import type { ClusterPort, Clusters, Exported, Ordered, PageData, Streamed } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
 import { again } from "./again.ts";
 import { hear } from "./object-listener.ts";
@@ -29,6 +29,7 @@ export class ObjectClusters implements Clusters {
 			view: (queries) => again(() => object().view(queries) as unknown as Promise<Snapshot>),
 			page: (name, view) => again(() => object().page(name, view) as unknown as Promise<PageData>),
 			exported: (ask) => again(() => object().exported(ask) as unknown as Promise<Exported>),
+			taskStream: (ask) => again(() => object().taskStream(ask) as unknown as Promise<Streamed>),
 			push: (body) => object().push(body),
 			connect: (request, role, pass) => {
 				const headers = new Headers(request.headers);

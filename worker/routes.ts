@@ -18,6 +18,8 @@ import { getPages } from "./routes/get-pages.ts";
 import { getSession } from "./routes/get-session.ts";
 import { getStream, getStreams } from "./routes/get-streams.ts";
 import { getTasks } from "./routes/get-tasks.ts";
+import { getTaskHistory } from "./routes/get-tasks-history.ts";
+import { getTaskStream } from "./routes/get-tasks-stream.ts";
 import { getView } from "./routes/get-view.ts";
 import { getWorkers } from "./routes/get-workers.ts";
 import { openBridge } from "./routes/open-bridge.ts";
@@ -63,6 +65,8 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/metrics", "view", getMetrics],
 	["GET", "/api/export", "view", getExport],
 	["GET", "/api/tasks", "view", getTasks],
+	["GET", "/api/tasks/history", "view", getTaskHistory],
+	["GET", "/api/tasks/stream", "view", getTaskStream],
 	["GET", "/api/streams", "view", getStreams],
 	["GET", "/api/streams/:id", "view", getStream],
 	["GET", "/api/logs", "view", getLogs],

@@ -42,6 +42,7 @@ export class NodeClusters implements Clusters {
 			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
 			page: async (page, view) => this.#read(name, (cluster) => cluster.page(page, view)),
 			exported: async (ask) => this.#read(name, (cluster) => cluster.exported(ask)),
+			taskStream: async (ask) => this.#read(name, (cluster) => cluster.taskStream(ask)),
 			push: async (body) => this.open(name).push(body),
 			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
 			order: async (order) => this.#read(name, ({ control }) => control.order(order)),

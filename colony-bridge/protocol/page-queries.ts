@@ -1,9 +1,9 @@
 /** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
 import * as v from "valibot";
-import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
+import { type BuiltInPage, durationMs, type Layout, type WidgetSpec } from "./layout.ts";
 import type { PageView } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
-import { Query, type QueryInput } from "./query.ts";
+import { Query, type QueryInput, type TaskFilter } from "./query.ts";
 import { streamOf, streamQueries } from "./stream-page.ts";
 import { workerOf, workerQueries } from "./worker-page.ts";
 
@@ -76,6 +76,7 @@ const BUILT_IN = {
 		failed: { kind: "ended", limit: 30, status: "failed" },
 		ended: { kind: "ended" },
 		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180 },
+		task: { kind: "task" },
 	},
 	streaming: {
 		streams: { kind: "streams" },
@@ -136,8 +137,26 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 	}
 }
 
+/** Which ended tasks an address means. With an end, those of the time it shows. */
+function historyOf({ range, end, status, name, worker, text, order, after }: PageView): Partial<TaskFilter> {
+	return {
+		...(status && { status }),
+		...(name && { name }),
+		...(worker && { worker }),
+		...(text && { text }),
+		...(order && { order }),
+		...(after && { after: Number(after) }),
+		...(end !== undefined && { until: end }),
+		...(end !== undefined && range !== undefined && { since: Math.max(0, end - durationMs(range)) }),
+	};
+}
+
 /** A query of a page that is looked at in this way. */
-function seenThrough({ range, end, comb }: PageView, query: QueryInput): QueryInput {
+function seenThrough(view: PageView, query: QueryInput): QueryInput {
+	const { range, end, comb } = view;
+	if (query.kind === "task") return view.task ? { ...query, id: view.task } : query;
+	// The history of all; a list of one status or one worker is that whatever the address says.
+	if (query.kind === "ended" && query.status === undefined && query.worker === undefined) return { ...query, ...historyOf(view) };
 	if (query.kind === "comb") return comb ? { ...query, metric: comb } : query;
 	if (query.kind !== "metrics") return query;
 	// One point is the newest value: it has no range to choose.

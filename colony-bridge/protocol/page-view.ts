@@ -7,6 +7,8 @@ import { InstantText } from "./instant-text.ts";
 import { Duration } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 
+const said = v.optional(v.pipe(v.string("give it once"), v.maxLength(200)));
+
 /** What the cluster is asked depends on these. */
 export const PageView = v.object({
 	/** Time that charts show, instead of what each of them would. */
@@ -17,6 +19,15 @@ export const PageView = v.object({
 	comb: v.optional(v.pipe(v.string("give it once"), v.maxLength(1000))),
 	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
 	operator: v.optional(v.pipe(v.string("give it once"), v.minLength(1), v.maxLength(LIMITS.nameChars))),
+	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
+	task: said,
+	status: v.optional(v.picklist(["", "completed", "failed", "cancelled"], 'write "completed", "failed" or "cancelled"')),
+	name: said,
+	worker: said,
+	text: said,
+	order: v.optional(v.picklist(["", "newest", "longest"], 'write "newest" or "longest"')),
+	/** The number of the last end of the page before. */
+	after: v.optional(v.pipe(v.string("give it once"), v.regex(/^\d{0,15}$/, "write the number of an end"))),
 });
 export type PageView = v.InferOutput<typeof PageView>;
 

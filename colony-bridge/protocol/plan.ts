@@ -23,7 +23,7 @@ const OWN = {
 		"pheromones",
 	],
 	workers: ["comb", "workers", "cpu", "memory", "commands"],
-	tasks: ["tasks", "kinds", "failed", "ended", "queued"],
+	tasks: ["tasks", "kinds", "failed", "ended", "queued", "task"],
 	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst"],
 	metrics: ["series"],
 } as const satisfies Record<BuiltInPage, readonly string[]>;

@@ -39,6 +39,8 @@ export const TaskFilter = v.object({
 	name: v.optional(Name),
 	/** Anywhere in id, name or error, whatever the case. */
 	text: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+	/** The task's own id: all its ends. */
+	task: v.optional(Name),
 	/** Ended in [since, until], ms. */
 	since: v.optional(Instant),
 	until: v.optional(Instant),
@@ -71,8 +73,8 @@ export const Query = v.variant("kind", [
 		/** Errors whole, with their stacks. */
 		stacks: v.optional(v.boolean()),
 	}),
-	/** One task by its own id: what it does or did, its attempts, those around it. */
-	v.object({ kind: v.literal("task"), id: Name }),
+	/** One task by its own id: what it does or did, its attempts, those around it. Absent: none, where a page may show one. */
+	v.object({ kind: v.literal("task"), id: v.optional(Name) }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
 	v.object({ kind: v.literal("streams"), ...rowWindow, stream }),

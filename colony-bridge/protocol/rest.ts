@@ -59,6 +59,9 @@ export const TaskAnswer = v.object({
 	ended_at: v.optional(Timestamp),
 	duration_ms: v.optional(Value),
 	error: v.optional(TaskFailure),
+	/** Of an end: how long it was queued, and its number among all ends. */
+	wait_ms: v.optional(Value),
+	number: v.optional(Count),
 });
 export type TaskAnswer = v.InferOutput<typeof TaskAnswer>;
 
@@ -71,6 +74,20 @@ export const TasksAnswer = v.object({
 	queued: Count,
 });
 export type TasksAnswer = v.InferOutput<typeof TasksAnswer>;
+
+/** `/api/tasks/history`: a page of the ended tasks that match. */
+export const TaskHistoryAnswer = v.object({
+	tasks: v.array(TaskAnswer),
+	/** All that match, among those that are kept. */
+	total: Count,
+	/** Ends that are kept one by one, since when, and all there ever were. */
+	kept: Count,
+	since: v.optional(Timestamp),
+	ended_total: Count,
+	/** The `cursor` of the next page; absent: this is the last. */
+	next: Rest,
+});
+export type TaskHistoryAnswer = v.InferOutput<typeof TaskHistoryAnswer>;
 
 export const CheckpointAnswer = v.object({
 	...v.omit(Checkpoint, ["startedAt", "endedAt"]).entries,

@@ -6,7 +6,7 @@
  */
 import { type ByteReader, ByteWriter } from "./codec/bytes.ts";
 import { readIntegers, writeIntegers } from "./codec/integers.ts";
-import { Dictionary, readList, writeList } from "./codec/texts.ts";
+import { Dictionary, readIds, writeIds } from "./codec/texts.ts";
 import type { TaskEnd } from "./state.ts";
 
 /** Numbers of the format; they only grow. `open`: a task that has not ended. */
@@ -85,7 +85,10 @@ export function barsOf(bars: readonly Bar[]): TaskBars {
 export function encodeBars(bars: TaskBars): Uint8Array {
 	const out = new ByteWriter();
 	out.varint(bars.count);
-	for (const texts of [bars.workers, bars.names, bars.kinds]) writeList(texts, out);
+	for (const texts of [bars.workers, bars.names, bars.kinds]) {
+		out.varint(texts.length);
+		writeIds(texts, out);
+	}
 	// The codec works in the numbers it is given.
 	for (const name of COLUMNS) writeIntegers(bars[name].slice(), bars.count, out);
 	return out.take();
@@ -94,7 +97,8 @@ export function encodeBars(bars: TaskBars): Uint8Array {
 /** @throws RangeError where the bytes are no bars. */
 export function decodeBars(from: ByteReader): TaskBars {
 	const count = from.varint();
-	const [workers, names, kinds] = [readList(from), readList(from), readList(from)];
+	const texts = () => readIds(from, from.varint());
+	const [workers, names, kinds] = [texts(), texts(), texts()];
 	const columns = emptyColumns(count);
 	for (const name of COLUMNS) readIntegers(from, count, columns[name]);
 	return { count, ...columns, workers, names, kinds };

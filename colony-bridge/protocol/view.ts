@@ -331,7 +331,7 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 				: K extends "samples"
 					? Samples
 					: K extends "task"
-						? { kind: "task"; view: TaskView }
+						? { kind: "task"; view?: TaskView }
 						: K extends RowKind
 							? Rows<K>
 							: never;

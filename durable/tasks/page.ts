@@ -1,5 +1,6 @@
 /** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
 import { STARTED } from "../../colony-bridge/protocol/task-bars.ts";
+import type { BlockRow } from "./block-rows.ts";
 import type { TaskRing } from "./ring.ts";
 import type { Searches, TaskFilter } from "./search.ts";
 import type { NumberedEnd, Segment } from "./segment.ts";
@@ -16,8 +17,8 @@ export interface EndedPage {
 	total: number;
 	/** Those after the page before, as many as were asked for. */
 	ends: NumberedEnd[];
-	/** There are more. */
-	more: boolean;
+	/** How many come before them. */
+	before: number;
 }
 
 export function pageOf(ring: TaskRing, searches: Searches, { limit, order, after, ...filter }: EndedQuery): EndedPage {
@@ -27,14 +28,13 @@ export function pageOf(ring: TaskRing, searches: Searches, { limit, order, after
 	let total = 0;
 	const { since, until } = filter;
 	// A block knows when its last task ended and its first began: what surely ended outside is not read.
-	const wanted = (row: { began: number; ended: number }) => (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
+	const wanted = (row: BlockRow) => (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
 	for (const { segment, first } of ring.segments(wanted)) {
 		const places = searches.find(filter, first, () => segment, segment.full, oldest);
 		total += places.length;
 		if (places.length > 0) finds.push({ segment, places });
 	}
-	const { ends, more } = order === "longest" ? longest(finds, limit, after) : inOrder(finds, limit, after);
-	return { total, ends, more };
+	return { total, ...(order === "longest" ? longest(finds, limit, after) : inOrder(finds, limit, after)) };
 }
 
 interface Find {
@@ -43,31 +43,39 @@ interface Find {
 }
 
 /** Without a filter nothing has to be searched. */
-function newest(ring: TaskRing, limit: number, after: number | undefined): EndedPage {
+function newest(ring: TaskRing, limit: number, after = Number.POSITIVE_INFINITY): EndedPage {
 	const ends: NumberedEnd[] = [];
-	for (const { segment } of ring.segments((row) => after === undefined || row.first < after)) {
+	let before = 0;
+	const wanted = (row: BlockRow) => {
+		if (row.first >= after) before += row.ends;
+		return row.first < after;
+	};
+	for (const { segment } of ring.segments(wanted)) {
 		const { number, count } = segment.bars;
-		for (let i = count - 1; i >= 0; i--) {
-			if (after !== undefined && (number[i] as number) >= after) continue;
-			if (ends.length === limit) return { total: ring.kept, ends, more: true };
-			ends.push({ number: number[i] as number, end: segment.end(i) });
+		for (let i = count - 1; i >= 0 && ends.length < limit; i--) {
+			if ((number[i] as number) >= after) before++;
+			else ends.push({ number: number[i] as number, end: segment.end(i) });
 		}
+		if (ends.length === limit) break;
 	}
-	return { total: ring.kept, ends, more: false };
+	return { total: ring.kept, ends, before };
 }
 
-function inOrder(finds: readonly Find[], limit: number, after: number | undefined): { ends: NumberedEnd[]; more: boolean } {
+type Part = Omit<EndedPage, "total">;
+
+function inOrder(finds: readonly Find[], limit: number, after = Number.POSITIVE_INFINITY): Part {
 	const ends: NumberedEnd[] = [];
+	let before = 0;
 	for (const { segment, places } of finds) {
 		for (let k = places.length - 1; k >= 0; k--) {
 			const i = places[k] as number;
 			const number = segment.bars.number[i] as number;
-			if (after !== undefined && number >= after) continue;
-			if (ends.length === limit) return { ends, more: true };
-			ends.push({ number, end: segment.end(i) });
+			if (number >= after) before++;
+			else if (ends.length === limit) return { ends, before };
+			else ends.push({ number, end: segment.end(i) });
 		}
 	}
-	return { ends, more: false };
+	return { ends, before };
 }
 
 interface Candidate {
@@ -78,28 +86,32 @@ interface Candidate {
 }
 
 /** Longer before shorter, newer before older; what never said how long it took comes last. */
-const before = (a: Candidate, b: Candidate): number => b.ms - a.ms || b.number - a.number;
+const longerFirst = (a: Candidate, b: Candidate): number => b.ms - a.ms || b.number - a.number;
 
 /** The best of all finds, kept in order as they are found: most are refused at a glance. */
-function longest(finds: readonly Find[], limit: number, after: number | undefined): { ends: NumberedEnd[]; more: boolean } {
+function longest(finds: readonly Find[], limit: number, after: number | undefined): Part {
 	const from = after === undefined ? undefined : candidateOf(finds, after);
 	// What the page before ended with is no longer kept: there is no telling what comes after it.
-	if (after !== undefined && !from) return { ends: [], more: false };
+	if (after !== undefined && !from) return { ends: [], before: 0 };
+	let before = 0;
 	let best: Candidate[] = [];
 	let worst: Candidate | undefined;
 	for (const { segment, places } of finds) {
 		for (const i of places) {
 			const candidate = { segment, i, number: segment.bars.number[i] as number, ms: lengthOf(segment, i) };
-			if (from && before(from, candidate) >= 0) continue;
-			if (worst && before(worst, candidate) < 0) continue;
+			if (from && longerFirst(from, candidate) >= 0) {
+				before++;
+				continue;
+			}
+			if (worst && longerFirst(worst, candidate) < 0) continue;
 			best.push(candidate);
 			if (best.length < 2 * limit + 64) continue;
-			best = best.sort(before).slice(0, limit + 1);
+			best = best.sort(longerFirst).slice(0, limit);
 			worst = best.at(-1);
 		}
 	}
-	best.sort(before);
-	return { ends: best.slice(0, limit).map(({ segment, i, number }) => ({ number, end: segment.end(i) })), more: best.length > limit };
+	best.sort(longerFirst);
+	return { ends: best.slice(0, limit).map(({ segment, i, number }) => ({ number, end: segment.end(i) })), before };
 }
 
 function candidateOf(finds: readonly Find[], wanted: number): Candidate | undefined {

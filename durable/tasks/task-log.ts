@@ -96,6 +96,21 @@ export class TaskLog {
 		return pageOf(this.#all, this.#searches.all, { status, ...query });
 	}
 
+	/** The newest end of each of these tasks that is kept. */
+	latest(ids: readonly string[]): Map<string, TaskEnd> {
+		const wanted = new Set(ids);
+		const found = new Map<string, TaskEnd>();
+		if (wanted.size === 0) return found;
+		for (const { segment } of this.#all.segments()) {
+			for (let i = segment.bars.count - 1; i >= 0; i--) {
+				const id = segment.id(i);
+				if (wanted.delete(id)) found.set(id, segment.end(i));
+			}
+			if (wanted.size === 0) break;
+		}
+		return found;
+	}
+
 	/** Ends as bars. */
 	stream(ask: StreamAsk): StreamPart {
 		return streamPart(this.#all, ask);

@@ -1,5 +1,5 @@
 /** One task by its own id: what it does or did, and the tasks around it. */
-import type { TaskView } from "../../colony-bridge/protocol/view.ts";
+import type { AnswerOf, TaskView } from "../../colony-bridge/protocol/view.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { charsOf, endedRow } from "./tasks.ts";
 import { fitText } from "./text-budget.ts";
@@ -10,29 +10,39 @@ type Related = TaskView["dependencies"][number];
 const ATTEMPTS = 20;
 const RELATED = 50;
 
-export function taskView(facts: Facts, { id }: QueryOf<"task">): TaskView {
+export function taskAnswer(facts: Facts, { id }: QueryOf<"task">): AnswerOf<"task"> {
+	return { kind: "task", ...(id !== undefined && { view: taskView(facts, id) }) };
+}
+
+function taskView(facts: Facts, id: string): TaskView {
 	const { state, tasks } = facts;
 	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
 	const { total, ends } = tasks.page({ id, limit: ATTEMPTS });
 	const rows = ends.map(endedRow);
 	const parent = active?.parent ?? ends[0]?.end.parent;
+	const dependencies = (active?.dependencies ?? []).slice(0, RELATED);
+	const known = relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
 	const { children, childrenTotal } = childrenOf(facts, id);
 	return {
 		id,
 		...(active && { active }),
 		attempts: fitText(rows, ATTEMPTS, charsOf),
 		total,
-		...(parent !== undefined && { parent: related(facts, parent) }),
-		dependencies: (active?.dependencies ?? []).slice(0, RELATED).map((each) => related(facts, each)),
+		...(parent !== undefined && { parent: known(parent) }),
+		dependencies: dependencies.map(known),
 		children,
 		childrenTotal,
 	};
 }
 
-function related({ state, tasks }: Facts, id: string): Related {
-	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
-	const known = active ?? tasks.page({ id, limit: 1 }).ends[0]?.end;
-	return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
+/** What is known of tasks by their ids, looked up together. */
+function relatives({ state, tasks }: Facts, ids: readonly string[]): (id: string) => Related {
+	const active = (id: string) => (state.running.get(id) ?? state.queued.get(id))?.value;
+	const ended = tasks.latest(ids.filter((id) => !active(id)));
+	return (id) => {
+		const known = active(id) ?? ended.get(id);
+		return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
+	};
 }
 
 /** Active ones first, then those that ended, newest first. */

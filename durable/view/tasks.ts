@@ -70,13 +70,14 @@ function take<T>(entries: Iterable<Owned<T>>, limit: number): T[] {
 /** Characters of an error's message in a list; the task's own details have it whole, and its stack. */
 const LISTED_MESSAGE = 1_000;
 
-export function endedTasks({ state, tasks }: Facts, { kind: _, stacks, ...query }: QueryOf<"ended">): Rows<"ended"> {
-	const { total, ends } = tasks.page(query);
+export function endedTasks({ state, tasks }: Facts, { kind: _, stacks, task, ...query }: QueryOf<"ended">): Rows<"ended"> {
+	const { total, ends, before } = tasks.page({ ...query, id: task });
 	const { completed, failed, cancelled } = state.totals;
-	const whole = [query.worker, query.name, query.text, query.since, query.until].every((value) => value === undefined);
+	const whole = [query.worker, query.name, task, query.text, query.since, query.until].every((value) => value === undefined);
 	return {
 		kind: "ended",
 		total,
+		...(before > 0 && { offset: before }),
 		...(whole && { seen: query.status ? state.totals[query.status] : completed + failed + cancelled }),
 		rows: fitText(ends.map(stacks ? endedRow : listed), query.limit, charsOf),
 	};

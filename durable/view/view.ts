@@ -3,6 +3,7 @@
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { StreamAsk } from "../tasks/stream.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
@@ -12,7 +13,8 @@ import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
 import { checkpointRows, operatorRows, streamRank, streamRow, subtaskRows } from "./streams.ts";
-import { taskView } from "./task.ts";
+import { taskAnswer } from "./task.ts";
+import { taskStream } from "./task-stream.ts";
 import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
 
 /** Answers remembered while what they came from does not change. */
@@ -72,7 +74,7 @@ export class View {
 			case "ended":
 				return this.#remember(query, tasks.version, () => endedTasks(this.#facts, query));
 			case "task":
-				return { kind: "task", view: taskView(this.#facts, query) };
+				return this.#remember(query, tasks.version + state.running.version + state.queued.version, () => taskAnswer(this.#facts, query));
 			case "kinds":
 				return this.#remember(query, state.kinds.version, () => taskKinds(state, query));
 			case "logs":
@@ -92,6 +94,11 @@ export class View {
 			case "samples":
 				return history.samples(query);
 		}
+	}
+
+	/** The same bytes as long as nothing changed. */
+	stream(ask: StreamAsk): Uint8Array {
+		return taskStream(this.#facts, ask);
 	}
 
 	#remember(query: Query, version: number, compute: () => Answer): Answer {

@@ -7,10 +7,16 @@ const BRIEF = 400;
 export const brief = (text: string, characters = BRIEF): string => (text.length > characters ? `${text.slice(0, characters)}…` : text);
 
 /** Long text behind a line; the whole of it is drawn when it is opened. */
-export function OnDemand(props: { summary: JSX.Element; text: string; class?: string }): JSX.Element {
+export function OnDemand(props: { summary: JSX.Element; text: string; class?: string; opened?: () => void }): JSX.Element {
 	const [open, setOpen] = createSignal(false);
 	return (
-		<details class={props.class} on:toggle={(event) => setOpen(event.currentTarget.open)}>
+		<details
+			class={props.class}
+			on:toggle={(event) => {
+				setOpen(event.currentTarget.open);
+				if (event.currentTarget.open) props.opened?.();
+			}}
+		>
 			<summary>{props.summary}</summary>
 			<pre>{open() ? props.text : brief(props.text)}</pre>
 		</details>

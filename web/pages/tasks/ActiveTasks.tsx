@@ -4,16 +4,18 @@ import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { TASK } from "../../elements/states.ts";
+import { TaskLink } from "../../elements/TaskLink.tsx";
 import { Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import { elapsed } from "../../format/time.ts";
 
 const COLUMNS: Column<TaskRow>[] = [
-	{ head: "Task", size: 14, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
-	{ head: "State", size: 12, cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", size: 11, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
+	{ head: "Task", size: 12, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
+	{ head: "State", size: 11, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Worker", size: 10, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
-		size: 13,
+		size: 12,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
 				<Progress share={task.progress ?? 0} label="progress" />
@@ -21,27 +23,41 @@ const COLUMNS: Column<TaskRow>[] = [
 		),
 	},
 	{
-		head: "Elapsed",
+		head: "Waited",
+		size: 9,
+		number: true,
+		cell: (task) => (
+			<Show when={task.queuedAt} fallback="–">
+				{(queued) => (
+					<Show when={task.startedAt} fallback={<Since at={queued()} />}>
+						{(started) => elapsed(started() - queued())}
+					</Show>
+				)}
+			</Show>
+		),
+	},
+	{
+		head: "Running",
 		size: 11,
 		number: true,
 		cell: (task) => (
-			<Show when={task.startedAt ?? task.queuedAt} fallback="–">
+			<Show when={task.startedAt} fallback="–">
 				{(at) => <Since at={at()} />}
 			</Show>
 		),
 	},
 ];
 
-/** Tasks that have not ended, running ones first. Elapsed counts from the start; for a queued one, from when it was queued. */
+/** Tasks that have not ended, running ones first: how long they waited and how long they run. */
 export function ActiveTasks(props: { rows: readonly TaskRow[] }): JSX.Element {
 	return <DataTable caption="Tasks in progress" columns={COLUMNS} rows={props.rows} empty="No task is queued or running." />;
 }
 
-/** A task's name, its id small beside it, and which try it is where it is not the first. */
+/** A task's name, leading to it, its id small beside it, and which try it is where it is not the first. */
 export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
 	return (
 		<span class="named" title={`${props.name} ${props.id}`}>
-			<span class="cut">{props.name}</span>
+			<TaskLink id={props.id}>{props.name}</TaskLink>
 			<Show when={props.id !== props.name}>
 				<span class="quiet mono cut">{props.id}</span>
 			</Show>

@@ -2,12 +2,12 @@ import { type JSX, Show } from "solid-js";
 import type { EndedRow } from "../../../colony-bridge/protocol/view.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
-import { brief, OnDemand } from "../../elements/OnDemand.tsx";
 import { TASK } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
 import { elapsed } from "../../format/time.ts";
 import { TaskName } from "./ActiveTasks.tsx";
+import { Failure } from "./Failure.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
@@ -28,7 +28,7 @@ const FAILED: Column<EndedRow>[] = [
 		size: 20,
 		cell: (task) => (
 			<Show when={task.error} fallback={<span class="quiet">not said</span>}>
-				{(error) => <Failure error={error()} />}
+				{(error) => <Failure error={error()} number={task.id} />}
 			</Show>
 		),
 	},
@@ -46,21 +46,9 @@ const ENDED: Column<EndedRow>[] = [
 	ended,
 ];
 
-/** What went wrong in a line; all of it on demand. */
-function Failure(props: { error: NonNullable<EndedRow["error"]> }): JSX.Element {
-	const text = () => [props.error.type, props.error.message].filter(Boolean).join(": ");
-	return (
-		<OnDemand
-			class="failure"
-			summary={<span class="cut">{brief(text())}</span>}
-			text={[props.error.message, props.error.stack].filter(Boolean).join("\n\n")}
-		/>
-	);
-}
-
-/** Tasks that ended, newest first. */
-export function EndedTasks(props: { rows: readonly EndedRow[] }): JSX.Element {
-	return <DataTable caption="Ended tasks" columns={ENDED} rows={props.rows} empty="No task has ended yet." />;
+/** Tasks that ended. @param none what is said where there is none */
+export function EndedTasks(props: { rows: readonly EndedRow[]; none?: string }): JSX.Element {
+	return <DataTable caption="Ended tasks" columns={ENDED} rows={props.rows} empty={props.none ?? "No task has ended yet."} />;
 }
 
 /** Those that failed, and why. */

@@ -1,36 +1,51 @@
 import type { JSX } from "solid-js";
 import type { KindRow } from "../../../colony-bridge/protocol/view.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
-import { count } from "../../format/number.ts";
+import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
+/** What `recent` counts by: see `KindRow`. */
+const RECENT_S = 60;
 
-const COLUMNS: Column<KindRow>[] = [
-	{
-		head: "Name",
-		size: 14,
-		names: true,
-		cell: (kind) => (
-			<span class="cut" title={kind.name}>
-				{kind.name}
-			</span>
-		),
-	},
-	{ head: "Completed", size: 10, number: true, cell: (kind) => count(kind.completed) },
-	{
-		head: "Failed",
-		size: 8,
-		number: true,
-		cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span>,
-	},
-	{ head: "Median", size: 9, number: true, cell: (kind) => duration(kind.p50Ms) },
-	{ head: "95th", size: 9, number: true, cell: (kind) => duration(kind.p95Ms) },
-	{ head: "99th", size: 9, number: true, cell: (kind) => duration(kind.p99Ms) },
-	{ head: "Longest", size: 9, number: true, cell: (kind) => duration(kind.maxMs) },
-];
-
-/** Every run ever, a row a name: how many, how long. */
+/** Every run ever, a row a name: how many, how often of late, how long, and what part of all the time they took. */
 export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
-	return <DataTable caption="Runs and durations by task name" columns={COLUMNS} rows={props.rows} empty="No task has ended yet." />;
+	const page = usePage();
+	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
+	const columns: Column<KindRow>[] = [
+		{
+			head: "Name",
+			size: 11,
+			names: true,
+			cell: (kind) => (
+				<a class="cut worker-link" title={kind.name} href={page.addressWith({ name: kind.name.toWellFormed(), after: undefined })}>
+					{kind.name}
+				</a>
+			),
+		},
+		{ head: "Runs", size: 8, number: true, cell: (kind) => count(kind.completed + kind.failed + kind.cancelled) },
+		{
+			head: "Failed",
+			size: 8,
+			number: true,
+			cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span>,
+		},
+		{
+			head: "Rate",
+			size: 8,
+			number: true,
+			cell: (kind) => quantity((kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S, "/s"),
+		},
+		{ head: "p50", size: 8, number: true, cell: (kind) => duration(kind.p50Ms) },
+		{ head: "p95", size: 8, number: true, cell: (kind) => duration(kind.p95Ms) },
+		{ head: "p99", size: 8, number: true, cell: (kind) => duration(kind.p99Ms) },
+		{
+			head: "Time",
+			size: 8,
+			number: true,
+			cell: (kind) => (kind.totalMs === undefined || totalMs() === 0 ? "–" : quantity(kind.totalMs / totalMs(), "ratio")),
+		},
+	];
+	return <DataTable caption="Runs and durations by task name" columns={columns} rows={props.rows} empty="No task has ended yet." />;
 }

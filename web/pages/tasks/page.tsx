@@ -6,7 +6,10 @@ import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
-import { EndedTasks, FailedTasks } from "./EndedTasks.tsx";
+import { FailedTasks } from "./EndedTasks.tsx";
+import { History } from "./History.tsx";
+import { StreamPanel } from "./StreamPanel.tsx";
+import { TaskDetails } from "./TaskDetails.tsx";
 import { TaskKinds } from "./TaskKinds.tsx";
 
 export default function Tasks(): JSX.Element {
@@ -15,7 +18,7 @@ export default function Tasks(): JSX.Element {
 	const active = useAnswer(ownAnswer("tasks", "tasks"), "tasks");
 	const kinds = useAnswer(ownAnswer("tasks", "kinds"), "kinds");
 	const failed = useAnswer(ownAnswer("tasks", "failed"), "ended");
-	const ended = useAnswer(ownAnswer("tasks", "ended"), "ended");
+	const task = useAnswer(ownAnswer("tasks", "task"), "task");
 	const queued = useAnswer(ownAnswer("tasks", "queued"), "metrics");
 	const model = createMemo(() => {
 		const [model] = chartModels(queued());
@@ -33,6 +36,8 @@ export default function Tasks(): JSX.Element {
 					["Cancelled", counts().cancelled],
 				]}
 			/>
+			<Show when={task().view}>{(one) => <TaskDetails task={one()} />}</Show>
+			<StreamPanel />
 			<div class="pair">
 				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
 					<ActiveTasks rows={active().rows} />
@@ -42,7 +47,9 @@ export default function Tasks(): JSX.Element {
 						when={model()}
 						fallback={
 							<Empty>
-								The colony reports no <code>tasks_queued</code>.
+								<span>
+									The colony reports no <code>tasks_queued</code>.
+								</span>
 							</Empty>
 						}
 					>
@@ -58,9 +65,7 @@ export default function Tasks(): JSX.Element {
 					<FailedTasks rows={failed().rows} />
 				</Panel>
 			</div>
-			<Panel title="Ended" class="tall" note={<Shown of={ended()} one="task" />}>
-				<EndedTasks rows={ended().rows} />
-			</Panel>
+			<History />
 		</div>
 	);
 }

@@ -1,0 +1,128 @@
+import { For, type JSX, Show } from "solid-js";
+import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { Panel } from "../../elements/Panel.tsx";
+import { At } from "../../elements/Time.tsx";
+import { count, counted } from "../../format/number.ts";
+import { useAnswer, usePage } from "../../page-context.tsx";
+import { OtherParameters } from "../../view/OtherParameters.tsx";
+import { EndedTasks } from "./EndedTasks.tsx";
+
+const FIELDS = ["status", "order", "name", "worker", "text", "after"] as const;
+
+/** Ended tasks that match what the address says, page by page. Works without script. */
+export function History(): JSX.Element {
+	const page = usePage();
+	const ended = useAnswer(ownAnswer("tasks", "ended"), "ended");
+	const tasks = () => page.cluster().tasks;
+	const view = () => page.view();
+	const filtered = () => FIELDS.some((field) => field !== "order" && field !== "after" && view()[field]);
+	const before = () => ended().offset ?? 0;
+	const last = () => ended().rows.at(-1);
+	const more = () => before() + ended().rows.length < ended().total && last();
+	let form!: HTMLFormElement;
+
+	const send = (event?: Event) => {
+		event?.preventDefault();
+		const said = new FormData(form);
+		page.look({ ...Object.fromEntries(FIELDS.map((field) => [field, String(said.get(field) ?? "") || undefined])), after: undefined });
+	};
+	const turn = (after: string | undefined) => (event: MouseEvent) => {
+		if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+		event.preventDefault();
+		page.look({ after });
+	};
+	return (
+		<Panel
+			title="History"
+			class="tall history"
+			note={
+				<>
+					<Show when={ended().rows.length > 0} fallback={counted(0, "task")}>
+						<strong>
+							{count(before() + 1)}–{count(before() + ended().rows.length)}
+						</strong>{" "}
+						of {count(ended().total)} {filtered() ? "that match" : "kept"}
+					</Show>
+					<Show when={filtered()}>, {count(tasks().kept)} kept</Show>
+					<Show when={tasks().keptSince}>
+						{(since) => (
+							<>
+								{" "}
+								since <At at={since()} />
+							</>
+						)}
+					</Show>
+				</>
+			}
+		>
+			<form class="history-filter" method="get" ref={form} on:submit={send}>
+				<OtherParameters than={FIELDS} />
+				<label>
+					<span>Result</span>
+					<select name="status" on:change={send}>
+						<For each={["", "completed", "failed", "cancelled"] as const}>
+							{(status) => (
+								<option value={status} selected={(view().status ?? "") === status}>
+									{status || "any"}
+								</option>
+							)}
+						</For>
+					</select>
+				</label>
+				<label>
+					<span>Order</span>
+					<select name="order" on:change={send}>
+						<For each={["newest", "longest"] as const}>
+							{(order) => (
+								<option value={order === "newest" ? "" : order} selected={(view().order || "newest") === order}>
+									{order} first
+								</option>
+							)}
+						</For>
+					</select>
+				</label>
+				<For
+					each={
+						[
+							["name", "Name"],
+							["worker", "Worker"],
+							["text", "Text in id, name or error"],
+						] as const
+					}
+				>
+					{([field, words]) => (
+						<label>
+							<span>{words}</span>
+							<input type="search" name={field} maxlength="200" value={view()[field] ?? ""} />
+						</label>
+					)}
+				</For>
+				<button type="submit" class="button">
+					Filter
+				</button>
+				<Show when={filtered()}>
+					<a class="worker-link" href={page.addressWith(Object.fromEntries(FIELDS.map((field) => [field, undefined])))}>
+						Show all
+					</a>
+				</Show>
+			</form>
+			<EndedTasks rows={ended().rows} none={filtered() ? "None of the ended tasks that are kept matches." : "No task has ended yet."} />
+			<Show when={before() > 0 || more()}>
+				<p class="history-pages">
+					<Show when={before() > 0}>
+						<a class="worker-link" href={page.addressWith({ after: undefined })} on:click={turn(undefined)}>
+							First page
+						</a>
+					</Show>
+					<Show when={more()}>
+						{(row) => (
+							<a class="worker-link" href={page.addressWith({ after: row().id })} on:click={turn(row().id)}>
+								Next page
+							</a>
+						)}
+					</Show>
+				</p>
+			</Show>
+		</Panel>
+	);
+}

@@ -1,0 +1,49 @@
+import { type Component, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import { Panel } from "../../elements/Panel.tsx";
+import { usePage } from "../../page-context.tsx";
+
+/** The server never draws it, and the page is alive before it comes. */
+const load = import.meta.env.SSR ? undefined : () => import("../../task-stream/TaskStream.tsx");
+
+/** The task stream: its code and its data come when the panel is about to be seen. Its box is there from the first. */
+export function StreamPanel(): JSX.Element {
+	const page = usePage();
+	const { total } = page.cluster().workers;
+	const [stream, setStream] = createSignal<Component>();
+	const [failed, setFailed] = createSignal(false);
+	let place!: HTMLDivElement;
+
+	onMount(() => {
+		const watching = new IntersectionObserver(
+			(entries) => {
+				if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+				watching.disconnect();
+				load?.()
+					.then((module) => setStream(() => module.default))
+					.catch(() => setFailed(true));
+			},
+			{ rootMargin: "300px" },
+		);
+		watching.observe(place);
+		onCleanup(() => watching.disconnect());
+	});
+	return (
+		<Panel title="Task stream" class="whole" note="a lane a worker, a bar a task">
+			<div class="lanes-place" ref={place} data-size={total <= 6 ? "s" : total <= 20 ? "m" : "l"}>
+				<Show
+					when={stream()}
+					fallback={
+						<p class="empty">
+							{failed()
+								? "Its code could not be fetched: reload the page."
+								: "Drawn in the browser; the history below says the same in words."}
+						</p>
+					}
+				>
+					<Dynamic component={stream()} />
+				</Show>
+			</div>
+		</Panel>
+	);
+}

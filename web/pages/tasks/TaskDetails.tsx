@@ -1,0 +1,182 @@
+import { For, type JSX, Show } from "solid-js";
+import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/view.ts";
+import { State } from "../../elements/Glyph.tsx";
+import { Empty, Panel } from "../../elements/Panel.tsx";
+import { Progress } from "../../elements/Progress.tsx";
+import { type Look, TASK } from "../../elements/states.ts";
+import { TaskLink } from "../../elements/TaskLink.tsx";
+import { At, Since } from "../../elements/Time.tsx";
+import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import { count, counted } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
+
+const UNKNOWN: Look = { shape: "question", tone: "off", word: "not known" };
+
+/** One task: what it does, what it did at each try, and the tasks around it. */
+export function TaskDetails(props: { task: TaskView }): JSX.Element {
+	const page = usePage();
+	const newest = () => props.task.attempts[0];
+	const name = () => props.task.active?.name ?? newest()?.name;
+	const kind = () => props.task.active?.kind ?? newest()?.kind;
+	const status = () => props.task.active?.status ?? newest()?.status;
+	return (
+		<Panel
+			title={name() === undefined ? "Task" : `Task ${name()}`}
+			class="whole task-details"
+			note={
+				<a
+					class="worker-link"
+					href={page.addressWith({ task: undefined })}
+					on:click={(event) => {
+						if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+						event.preventDefault();
+						page.look({ task: undefined });
+					}}
+				>
+					Close
+				</a>
+			}
+		>
+			<Show
+				when={status()}
+				fallback={
+					<Empty>
+						<span>
+							No task <code>{props.task.id}</code> is active, and none of that id is among the {count(page.cluster().tasks.kept)} ended ones
+							that are kept.
+						</span>
+					</Empty>
+				}
+			>
+				{(known) => (
+					<>
+						<dl class="worker-facts">
+							<Fact name="Id">
+								<code class="cut" title={props.task.id}>
+									{props.task.id}
+								</code>
+							</Fact>
+							<Fact name="State">
+								<State look={TASK[known()]} />
+							</Fact>
+							<Fact name="Worker">
+								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not said" />
+							</Fact>
+							<Fact name="Kind">{kind() ?? <span class="quiet">not said</span>}</Fact>
+							<Fact name="Ends kept">{count(props.task.total)}</Fact>
+							<Show when={props.task.parent}>
+								{(parent) => (
+									<Fact name="Belongs to">
+										<Related task={parent()} />
+									</Fact>
+								)}
+							</Show>
+						</dl>
+						<Show when={props.task.active}>
+							{(active) => (
+								<p class="task-active">
+									{active().status}
+									<Show when={active().attempt}>{(attempt) => <>, try {attempt()}</>}</Show>
+									<Show when={active().startedAt ?? active().queuedAt}>
+										{(at) => (
+											<>
+												, for <Since at={at()} />
+											</>
+										)}
+									</Show>
+									<Show when={active().progress !== undefined}>
+										<Progress share={active().progress ?? 0} label="progress" />
+									</Show>
+								</p>
+							)}
+						</Show>
+						<ol class="task-attempts">
+							<For each={props.task.attempts}>
+								{(end) => (
+									<li>
+										<p class="task-attempt">
+											<State look={TASK[end.status]} />
+											<Show when={end.attempt}>{(attempt) => <span class="tag">try {attempt()}</span>}</Show>
+											<span>
+												ended <At at={end.endedAt} />
+												<Show when={end.durationMs !== undefined}>, took {elapsed(end.durationMs ?? 0)}</Show>
+												<Show when={end.waitMs !== undefined}>, waited {elapsed(end.waitMs ?? 0)}</Show>
+												<Show when={end.worker}>
+													, on <WorkerLink id={end.worker} />
+												</Show>
+											</span>
+										</p>
+										<Show when={end.error}>
+											{(error) => (
+												<>
+													<p class="task-error">
+														<Show when={error().type}>
+															<strong>{error().type}: </strong>
+														</Show>
+														{error().message}
+													</p>
+													<Show when={error().stack}>
+														<details>
+															<summary>Stack</summary>
+															<pre>{error().stack}</pre>
+														</details>
+													</Show>
+												</>
+											)}
+										</Show>
+									</li>
+								)}
+							</For>
+						</ol>
+						<Group title="Waits for" tasks={props.task.dependencies} total={props.task.dependencies.length} />
+						<Group title="Has under it" tasks={props.task.children} total={props.task.childrenTotal} />
+					</>
+				)}
+			</Show>
+		</Panel>
+	);
+}
+
+function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
+	return (
+		<div>
+			<dt>{props.name}</dt>
+			<dd>{props.children}</dd>
+		</div>
+	);
+}
+
+function Related(props: { task: RelatedTask }): JSX.Element {
+	return (
+		<span class="task-related">
+			<State look={props.task.status === "unknown" ? UNKNOWN : TASK[props.task.status]} />
+			<TaskLink id={props.task.id}>{props.task.name ?? props.task.id}</TaskLink>
+		</span>
+	);
+}
+
+function Group(props: { title: string; tasks: readonly RelatedTask[]; total: number }): JSX.Element {
+	return (
+		<Show when={props.tasks.length > 0}>
+			<div class="task-group">
+				<h3>
+					{props.title}{" "}
+					<span class="quiet">
+						<Show when={props.tasks.length < props.total}>{count(props.tasks.length)} of </Show>
+						{counted(props.total, "task")}
+					</span>
+				</h3>
+				<ul>
+					<For each={props.tasks}>
+						{(task) => (
+							<li>
+								<Related task={task} />
+							</li>
+						)}
+					</For>
+				</ul>
+			</div>
+		</Show>
+	);
+}

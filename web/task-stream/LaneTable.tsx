@@ -1,0 +1,43 @@
+import { createMemo, For, type JSX } from "solid-js";
+import { count } from "../format/number.ts";
+import type { Lanes } from "./lanes.ts";
+
+/** Lanes that are told in words: more than that are better asked for in the history below. */
+const ROWS = 50;
+
+/** The same for those who do not see it: how many tasks each worker ran, how many failed. */
+export function LaneTable(props: { lanes: Lanes; version: number }): JSX.Element {
+	const rows = createMemo(() => {
+		props.version;
+		return props.lanes
+			.sorted()
+			.slice(0, ROWS)
+			.flatMap((place) => props.lanes.lanes[place] ?? [])
+			.map((lane) => ({ worker: lane.worker ?? "not said", tasks: lane.length, failed: lane.failed[lane.length - 1] ?? 0 }));
+	});
+	return (
+		<table class="hidden">
+			<caption>
+				Tasks in the stream by worker, {count(rows().length)} of {count(props.lanes.lanes.length)} workers
+			</caption>
+			<thead>
+				<tr>
+					<th scope="col">Worker</th>
+					<th scope="col">Tasks</th>
+					<th scope="col">Failed</th>
+				</tr>
+			</thead>
+			<tbody>
+				<For each={rows()}>
+					{(row) => (
+						<tr>
+							<th scope="row">{row.worker}</th>
+							<td>{count(row.tasks)}</td>
+							<td>{count(row.failed)}</td>
+						</tr>
+					)}
+				</For>
+			</tbody>
+		</table>
+	);
+}

@@ -1,0 +1,98 @@
+/** What a task stream holds: fetched once, then followed by what ends. */
+import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
+import { decodeBars } from "../../colony-bridge/protocol/task-bars.ts";
+import { decodeStream, type StreamHead } from "../../colony-bridge/protocol/task-stream.ts";
+import { Lanes } from "./lanes.ts";
+
+/** Work at a stretch, so that the page stays quick, ms. */
+const SLICE_MS = 12;
+/** Between two fetches that follow, ms. */
+const PACE_MS = 2000;
+
+export interface StreamState {
+	lanes: Lanes;
+	head: StreamHead;
+	/** Ended tasks in it, of those that are kept. */
+	held: number;
+	/** Rises with every change. */
+	version: number;
+}
+
+export interface StreamData {
+	/** All that is kept, or what ran since an instant, ms. */
+	load(since?: number): Promise<void>;
+	/** Something has ended or begun: fetched soon, not at once every time. */
+	follow(): void;
+	stop(): void;
+}
+
+/** @param url of `/api/tasks/stream`. @param changed with what there is, or what went wrong. */
+export function streamData(url: string, changed: (state: StreamState | undefined, problem?: string) => void): StreamData {
+	let state: StreamState | undefined;
+	let waiting: ReturnType<typeof setTimeout> | undefined;
+	let fetchedAt = 0;
+	let busy = false;
+	let again = false;
+	let stopped = false;
+
+	async function take(parameters: Record<string, string>, fresh: boolean): Promise<void> {
+		busy = true;
+		fetchedAt = Date.now();
+		try {
+			const response = await fetch(`${url}?${new URLSearchParams(parameters)}`);
+			if (!response.ok) throw new Error(`the server answered ${response.status}`);
+			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
+			if (stopped) return;
+			const lanes = fresh || !state ? new Lanes() : state.lanes;
+			const after = fresh ? 0 : (state?.head.last ?? 0);
+			let held = fresh ? 0 : (state?.held ?? 0);
+			const before = lanes.size - lanes.ids.size;
+			lanes.setOpen({ ...stream.open, count: 0 }, [], stream.at);
+			let began = performance.now();
+			for (const bytes of stream.ended) {
+				lanes.addEnded(decodeBars(new ByteReader(bytes)), after);
+				if (performance.now() - began < SLICE_MS) continue;
+				await new Promise((go) => setTimeout(go));
+				if (stopped) return;
+				began = performance.now();
+			}
+			held += lanes.size - before;
+			lanes.setOpen(stream.open, stream.ids, stream.at);
+			const { at, kept, first, last, seen, active } = stream;
+			state = { lanes, held, head: { at, kept, first, last, seen, active }, version: (state?.version ?? 0) + 1 };
+			changed(state);
+		} catch (error) {
+			if (!stopped) changed(state, error instanceof Error ? error.message : String(error));
+		} finally {
+			busy = false;
+			if (again) {
+				again = false;
+				follow();
+			}
+		}
+	}
+
+	function follow(): void {
+		if (stopped || waiting !== undefined) return;
+		if (busy) {
+			again = true;
+			return;
+		}
+		waiting = setTimeout(
+			() => {
+				waiting = undefined;
+				if (state) void take({ after: String(state.head.last) }, false);
+			},
+			Math.max(0, fetchedAt + PACE_MS - Date.now()),
+		);
+	}
+
+	return {
+		load: (since) => take(since === undefined ? {} : { start: String(Math.floor(since)) }, true),
+		follow,
+		stop() {
+			stopped = true;
+			clearTimeout(waiting);
+		},
+	};
+}

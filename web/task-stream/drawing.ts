@@ -1,0 +1,168 @@
+/** Where things stand on a task stream's canvas, and a frame of it. */
+import type { Colouring } from "./colours.ts";
+import type { Lanes } from "./lanes.ts";
+import { type Inks, laneLine, paintLines } from "./painter.ts";
+import { marks, type Window } from "./window.ts";
+
+const TOP = 22;
+/** CSS pixels of a lane, by how many there are. */
+const laneHeight = (lanes: number): number => (lanes <= 8 ? 26 : lanes <= 30 ? 18 : 14);
+/** A bar that is narrower can still be pointed at. */
+const SLACK = 3;
+
+export interface Place {
+	lane: number;
+	bar: number;
+}
+
+export type Drawing = ReturnType<typeof createDrawing>;
+
+/** @param size CSS pixels of the box. */
+export function createDrawing(size: { width: number; height: number; dots: number }, count: number) {
+	const { width, height, dots } = size;
+	const lane = laneHeight(count);
+	const left = width < 560 ? 76 : 132;
+	const barsWidth = Math.max(1, width - left);
+	const xOf = (instant: number, { from, until }: Window) => left + ((instant - from) / (until - from)) * barsWidth;
+	const instantAt = (x: number, { from, until }: Window) => from + ((x - left) / barsWidth) * (until - from);
+
+	return {
+		barsWidth,
+		contentHeight: Math.max(height, TOP + count * lane + 4),
+		instantAt,
+		/** What is at a point of the box. */
+		hit(lanes: Lanes, x: number, y: number, view: Window, scroll: number, now: number): Place | undefined {
+			if (x < left || y < TOP) return undefined;
+			const n = Math.floor((y - TOP + scroll) / lane);
+			const there = lanes.lanes[lanes.sorted()[n] ?? -1];
+			if (!there) return undefined;
+			const instant = instantAt(x, view);
+			if (instant > now) return undefined;
+			const bar = lanes.at(there, instant, (SLACK / barsWidth) * (view.until - view.from));
+			return bar < 0 ? undefined : { lane: n, bar };
+		},
+		/** Of a bar, in the content that scrolls. */
+		boxOf(lanes: Lanes, at: number, n: number, view: Window, now: number) {
+			const from = Math.max(left, Math.min(width - 8, xOf(lanes.start[at] as number, view)));
+			const until = Math.min(width, xOf(Math.min(lanes.end[at] as number, now), view));
+			const wide = Math.max(8, until - from);
+			return { x: from, y: TOP + n * lane, width: wide, height: lane };
+		},
+		/** Where to scroll to, so that a lane is in sight. */
+		scrollTo(n: number, scroll: number): number {
+			const top = n * lane;
+			return Math.max(top + lane + TOP - height + 4, Math.min(scroll, top));
+		},
+		paint(
+			canvas: HTMLCanvasElement,
+			lanes: Lanes,
+			colours: Colouring,
+			view: Window,
+			{ scroll, now, utc }: { scroll: number; now: number; utc: boolean },
+		): void {
+			const [w, h] = [Math.round(width * dots), Math.round(height * dots)];
+			if (w === 0 || h === 0) return;
+			if (canvas.width !== w || canvas.height !== h) {
+				canvas.width = w;
+				canvas.height = h;
+				canvas.style.width = `${width}px`;
+				canvas.style.height = `${height}px`;
+			}
+			const context = canvas.getContext("2d");
+			if (!context) return;
+			const style = getComputedStyle(canvas);
+			const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+			const image = context.createImageData(w, h);
+			const order = lanes.sorted();
+			const first = Math.floor(scroll / lane);
+			const inSight = order.slice(first, first + Math.ceil((height - TOP) / lane) + 1);
+			const lines = inSight.map((place) => {
+				const line = new Uint16Array(w - Math.round(left * dots));
+				const there = lanes.lanes[place];
+				if (there) laneLine(lanes, there, colours, view, now, line);
+				return line;
+			});
+			paintLines(image, lines, inksOf(token), {
+				left: Math.round(left * dots),
+				top: Math.round(TOP * dots),
+				lane: lane * dots,
+				scroll: (scroll - first * lane) * dots,
+			});
+			context.putImageData(image, 0, 0);
+			context.setTransform(dots, 0, 0, dots, 0, 0);
+			context.font = `11px ${style.fontFamily}`;
+			context.textBaseline = "middle";
+			axis(context, view, utc, { ink: token("ink-3"), line: token("line") });
+			labels(
+				context,
+				inSight.map((place) => lanes.lanes[place]?.worker),
+				scroll - first * lane,
+				token,
+			);
+			context.setTransform(1, 0, 0, 1, 0, 0);
+		},
+	};
+
+	function axis(context: CanvasRenderingContext2D, view: Window, utc: boolean, { ink, line }: { ink: string; line: string }): void {
+		const offset = utc ? 0 : -new Date(view.until).getTimezoneOffset() * 60_000;
+		const { step, at } = marks(view, Math.max(2, Math.floor(barsWidth / 96)), offset);
+		context.globalCompositeOperation = "destination-over";
+		context.fillStyle = line;
+		for (const instant of at) context.fillRect(Math.round(xOf(instant, view)), TOP - 4, 1, height - TOP + 4);
+		context.globalCompositeOperation = "source-over";
+		context.fillStyle = ink;
+		context.textAlign = "center";
+		for (const instant of at) {
+			const x = xOf(instant, view);
+			if (x > left + 26 && x < width - 30) context.fillText(timeText(instant + offset, step), x, TOP / 2);
+		}
+		context.textAlign = "left";
+		context.fillText(utc ? "UTC" : "", 4, TOP / 2);
+	}
+
+	function labels(
+		context: CanvasRenderingContext2D,
+		workers: (string | undefined)[],
+		shift: number,
+		token: (name: string) => string,
+	): void {
+		context.textAlign = "left";
+		context.save();
+		context.beginPath();
+		context.rect(0, TOP, left - 6, height - TOP);
+		context.clip();
+		for (const [n, worker] of workers.entries()) {
+			context.fillStyle = token(worker === undefined ? "ink-3" : "ink-2");
+			context.fillText(shortened(context, worker ?? "not said", left - 14), 8, TOP + (n + 0.45) * lane - shift);
+		}
+		context.restore();
+	}
+}
+
+function inksOf(token: (name: string) => string): Inks {
+	const colours = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => pixel(token(`s${n}`)));
+	return { colours: Uint32Array.from([...colours, pixel(token("ink-3"))]), bad: pixel(token("bad")), ground: pixel(token("panel")) };
+}
+
+/** `#rrggbb`, or `#rgb` as a minifier writes it, as the bytes of a canvas lie. */
+function pixel(colour: string): number {
+	const digits = colour.slice(1);
+	const rgb = Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
+	return ((255 << 24) | ((rgb & 255) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+}
+
+/** The end of a worker's name tells it from its neighbours: the middle is cut out. */
+function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
+	if (context.measureText(text).width <= width) return text;
+	let keep = Math.min(text.length, 40);
+	while (keep > 2 && context.measureText(`${text.slice(0, keep >> 1)}…${text.slice(-(keep - (keep >> 1)))}`).width > width) keep--;
+	return `${text.slice(0, keep >> 1)}…${text.slice(-(keep - (keep >> 1)))}`;
+}
+
+/** @param at ms of the zone's own day. */
+function timeText(at: number, step: number): string {
+	const text = new Date(at).toISOString();
+	if (step >= 86_400_000) return text.slice(5, 10);
+	if (step >= 60_000) return text.slice(11, 16);
+	return step >= 1000 ? text.slice(11, 19) : text.slice(14, 23);
+}

@@ -1,0 +1,102 @@
+/**
+ * Lanes on a canvas, pixel by pixel: of each lane in sight one line of pixels is worked out, then copied down to the lane's height. Where many
+ * bars fall on one pixel, one of them is drawn, and as failed if any of them is; the others are skipped by halving. So a frame costs what it
+ * has of pixels, whatever the number of tasks. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
+ * cancelled hollow, running dotted at its end.
+ */
+import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
+import type { Colouring } from "./colours.ts";
+import type { Lane, Lanes } from "./lanes.ts";
+import type { Window } from "./window.ts";
+
+export interface Sizes {
+	/** CSS pixels: of the canvas, of a lane, and of what stands left of and above the bars. */
+	width: number;
+	height: number;
+	lane: number;
+	left: number;
+	top: number;
+	/** Device pixels a CSS pixel. */
+	dots: number;
+}
+
+const [COMPLETED, FAILED, CANCELLED, OPEN] = [0, 1, 2, 3];
+// The order is the format's.
+BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open"];
+const EDGE = 8;
+
+export interface Inks {
+	/** By colour, then: other, bad, ground; as the canvas' bytes lie. */
+	colours: Uint32Array;
+	bad: number;
+	ground: number;
+}
+
+/** One lane's pixels: 0 where there is nothing, else colour + 1 in the low byte and how it ended above. */
+export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, until }: Window, now: number, line: Uint16Array): void {
+	line.fill(0);
+	const width = line.length;
+	const perMs = width / (until - from);
+	let i = lanes.firstAfter(lane, from);
+	let free = 0;
+	while (i < lane.length) {
+		const at = lane.bars[i] as number;
+		const start = lanes.start[at] as number;
+		if (start >= until) break;
+		const open = lanes.status[at] === OPEN;
+		const left = Math.max(0, Math.floor((start - from) * perMs));
+		const right = Math.min(width, Math.ceil(((open ? Math.min(now, lanes.end[at] as number) : (lanes.end[at] as number)) - from) * perMs));
+		let next = i + 1;
+		let status = lanes.status[at] as number;
+		if (right - left <= 1) {
+			// All that begin on this pixel stand for one.
+			next = Math.max(next, lanes.firstFrom(lane, from + (left + 1) / perMs));
+			const before = i > 0 ? (lane.failed[i - 1] as number) : 0;
+			if ((lane.failed[next - 1] as number) > before) status = FAILED as number;
+		}
+		const value = (colours.of(at) + 1) | (status << 4);
+		const first = Math.min(left, width - 1);
+		const last = Math.max(first + 1, right);
+		line.fill(value, first, last);
+		// A seam where one follows another at once.
+		if (last - first > 3 && first < free + 1) line[first] = value | (EDGE << 4);
+		free = last;
+		i = next;
+	}
+}
+
+export function paintLines(
+	image: ImageData,
+	lines: readonly Uint16Array[],
+	{ ground, colours, bad }: Inks,
+	place: { left: number; top: number; lane: number; scroll: number },
+): void {
+	const all = new Uint32Array(image.data.buffer);
+	all.fill(0);
+	const { width, height } = image;
+	const gap = place.lane > 8 ? Math.max(1, Math.round(place.lane * 0.16)) : place.lane > 3 ? 1 : 0;
+	const row = new Uint32Array(width - place.left);
+	for (const [k, line] of lines.entries()) {
+		const top = place.top + Math.round(k * place.lane - place.scroll);
+		const bottom = place.top + Math.round((k + 1) * place.lane - place.scroll) - gap;
+		let patterned = false;
+		for (let x = 0; x < line.length; x++) {
+			const value = line[x] as number;
+			row[x] = value === 0 || value >> 7 ? 0 : (colours[(value & 15) - 1] as number);
+			if (value >> 4) patterned = true;
+		}
+		for (let y = Math.max(place.top, top); y < Math.min(height, bottom); y++) {
+			all.set(row, y * width + place.left);
+			if (!patterned) continue;
+			const edge = y - top < 2 || bottom - y <= 2;
+			for (let x = 0; x < line.length; x++) {
+				const status = ((line[x] as number) >> 4) & 7;
+				if (status === COMPLETED) continue;
+				const at = y * width + place.left + x;
+				if (status === FAILED && (line[x] as number) >> 7 === 0 && (edge || (x + y) % 6 < 3)) all[at] = bad;
+				else if (status === CANCELLED && !edge) all[at] = ground;
+				else if (status === OPEN && (x + 2 * y) % 5 === 0) all[at] = ground;
+			}
+		}
+	}
+}
