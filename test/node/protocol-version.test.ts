@@ -18,9 +18,9 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "9c89672e2c94b9a9",
-	"viewer to cluster": "c8d5dd9b86dafcac",
-	"cluster to viewer": "c19be5faf314b102",
-	REST: "77e66f90fac21aa7",
+	"viewer to cluster": "79da2bfaad59baea",
+	"cluster to viewer": "b4bb340d36c8a9db",
+	REST: "395ae4d213f98406",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
