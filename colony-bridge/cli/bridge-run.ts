@@ -65,10 +65,10 @@ export class BridgeRun {
 		const { state, acked, buffered, gaps, viewers, complaints } = this.stats;
 		const parts = [
 			`${this.plan.title} ${state}`,
-			...this.#colony.sources.flatMap((source) => source.status?.() ?? []),
-			`${acked} frames acknowledged, ${buffered.frames} waiting`,
+			`${acked} frames delivered, ${buffered.frames} waiting`,
 			...(gaps.count > 0 ? [`${gaps.count} gaps (${gaps.samples} samples, ${gaps.events} events lost)`] : []),
 			...(viewers === undefined ? [] : [`${viewers} viewers`]),
+			...this.#colony.sources.flatMap((source) => source.status?.() ?? []),
 			...(complaints > 0 ? [`${complaints} complaints`] : []),
 		];
 		return parts.join(" · ");

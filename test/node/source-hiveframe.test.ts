@@ -1,6 +1,8 @@
 /** The REST of HiveFrame's own dashboard, replayed with its hazards: what it drops, what it calls a success, and what begins again with every job. */
 import { describe, expect, test } from "vitest";
 import { HiveFrameSource } from "../../colony-bridge/sources/hiveframe/hiveframe-source.ts";
+import { JobTotals } from "../../colony-bridge/sources/hiveframe/job-totals.ts";
+import { statusOf } from "../../colony-bridge/sources/hiveframe/mapping.ts";
 import { fingerprint } from "../../colony-bridge/sources/hiveframe/sql-tasks.ts";
 import { capture, captured, serve, values } from "./source-rig.ts";
 
@@ -185,6 +187,20 @@ describe("a HiveFrame dashboard", () => {
 			{ id: "scout_0", role: "scout", status: "busy" },
 		]);
 		expect(tasks).toHaveLength(1);
+	});
+
+	test("calls a bee busy that has ended nothing for a minute: here it is idle, and why stands beside it", () => {
+		const totals = new JobTotals();
+		const status = (done: number, second: number) => {
+			totals.read(new Map([["scout_0", done]]), second * 1000);
+			return statusOf("ACTIVE", totals.secondsSinceMove("scout_0", second * 1000));
+		};
+		expect(status(1, 1)).toEqual({ status: "busy" });
+		expect(status(1, 60)).toEqual({ status: "busy" });
+		expect(status(1, 61)).toEqual({ status: "idle", message: "HiveFrame calls it ACTIVE; it has ended no task for more than a minute" });
+		expect(status(2, 62)).toEqual({ status: "busy" });
+		// A new job of which it has done nothing yet.
+		expect(status(0, 200)).toEqual({ status: "busy" });
 	});
 
 	test.each([-8, 0, 5.75])("writes local time at UTC%s without a zone: queries end once each, when they did", async (hours) => {

@@ -11,6 +11,7 @@ import { describe, expect, test } from "vitest";
 import { PrometheusSource } from "../../colony-bridge/sources/prometheus/prometheus-source.ts";
 import { srvTargets } from "../../colony-bridge/sources/prometheus/targets/dns-srv.ts";
 import { kubernetesTargets } from "../../colony-bridge/sources/prometheus/targets/kubernetes.ts";
+import { serviceAccount } from "../../colony-bridge/sources/prometheus/targets/service-account.ts";
 import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
 import { afterwards, capture, captured, serve, values } from "./source-rig.ts";
 
@@ -264,6 +265,24 @@ users: [{name: u, user: {token: sesame}}]
 			"Bearer sesame /api/v1/namespaces/hive/pods?limit=500&labelSelector=app=hive",
 			"Bearer sesame /api/v1/namespaces/hive/pods?limit=500&labelSelector=app=hive&continue=more",
 		]);
+	});
+
+	test("are listed with the service account where this runs in a pod", async () => {
+		const mounted = await folder();
+		await expect(serviceAccount(mounted)).rejects.toThrow("has this pod a service account?");
+		for (const [name, text] of [
+			["token", "sesame\n"],
+			["ca.crt", "PEM"],
+			["namespace", "hive"],
+		] as const)
+			await writeFile(join(mounted, name), text);
+		expect(await serviceAccount(mounted, { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "6443" })).toEqual({
+			server: "https://[fd00::1]:6443",
+			namespace: "hive",
+			token: "sesame",
+			ca: Buffer.from("PEM"),
+			insecure: false,
+		});
 	});
 
 	test.each([

@@ -3,6 +3,7 @@
  *
  * A pod asks with the annotation `prometheus.io/scrape: "true"`; `prometheus.io/port`, `/path` and `/scheme` say where.
  */
+import { existsSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { homedir } from "node:os";
@@ -11,6 +12,7 @@ import * as v from "valibot";
 import { describeIssues } from "../../../protocol/problem.ts";
 import { DiscoveredTargets } from "./discovered-targets.ts";
 import { type KubernetesAccess, kubernetesAccess } from "./kubeconfig.ts";
+import { serviceAccount } from "./service-account.ts";
 import type { Target, TargetList } from "./target.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -34,17 +36,16 @@ type Pod = v.InferOutput<typeof Pods>["items"][number];
 export interface KubernetesOptions {
 	job: string;
 	tokenFile?: string | undefined;
-	/** Default: `$KUBECONFIG`, else `~/.kube/config`. */
+	/** Default: `$KUBECONFIG`, else `~/.kube/config`, else the pod's own service account where this runs in one. */
 	kubeconfig?: string | undefined;
 	refreshMs?: number;
 }
 
 export function kubernetesTargets(url: URL, { job, tokenFile, kubeconfig, refreshMs }: KubernetesOptions): TargetList {
-	const file = kubeconfig ?? process.env.KUBECONFIG ?? join(homedir(), ".kube/config");
 	const context = url.searchParams.get("context") ?? undefined;
 	const selector = url.searchParams.get("selector") ?? undefined;
 	const discover = async (): Promise<Target[]> => {
-		const access = await kubernetesAccess(file, context);
+		const access = await accessOf(kubeconfig ?? process.env.KUBECONFIG, context);
 		const everywhere = url.hostname === "*";
 		const namespace = url.hostname || access.namespace;
 		const path = everywhere ? "/api/v1/pods" : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
@@ -56,6 +57,12 @@ export function kubernetesTargets(url: URL, { job, tokenFile, kubeconfig, refres
 		return targets;
 	};
 	return new DiscoveredTargets(`kubernetes ${url.hostname || "pods"}`, discover, refreshMs);
+}
+
+async function accessOf(kubeconfig: string | undefined, context: string | undefined): Promise<KubernetesAccess> {
+	const own = join(homedir(), ".kube/config");
+	if (kubeconfig === undefined && !existsSync(own) && process.env.KUBERNETES_SERVICE_HOST) return serviceAccount();
+	return kubernetesAccess(kubeconfig ?? own, context);
 }
 
 function targetOf({ metadata, spec, status }: Pod, everywhere: boolean): Pick<Target, "url" | "instance"> | undefined {
