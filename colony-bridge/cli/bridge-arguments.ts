@@ -1,6 +1,9 @@
 /** The bridge's options as a person types them, with the names that the configuration file has. */
 import type { BridgeFile } from "./bridge-config.ts";
 
+/** Options with any number of values. */
+export const LIST_OPTIONS = ["prometheus", "hiveframe", "logs"];
+
 /** An option's values stand together: an address or a path has no newline in it. */
 const BETWEEN = "\n";
 
@@ -37,6 +40,7 @@ export interface BridgeArguments {
 	logs?: string | undefined;
 	"logs-from"?: string | undefined;
 	stdin?: boolean | undefined;
+	spool?: string | undefined;
 }
 
 /** What was given, as the file would have it. */
@@ -54,6 +58,7 @@ export function settingsOf(args: BridgeArguments): BridgeFile {
 		logs: list(args.logs),
 		logsFrom: args["logs-from"],
 		stdin: args.stdin || undefined,
+		spool: args.spool === "none" ? (false as const) : args.spool,
 	};
 	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as BridgeFile;
 }

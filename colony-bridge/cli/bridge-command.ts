@@ -31,13 +31,15 @@ const args = {
 	logs: { type: "string", valueHint: "FILE...", description: "Log files to follow; - is standard input" },
 	"logs-from": { type: "string", valueHint: "start|end", description: "Where to begin in log files; default end" },
 	stdin: { type: "boolean", description: "Read frames from standard input, a JSON object a line" },
+	spool: {
+		type: "string",
+		valueHint: "directory",
+		description: 'Where what has not arrived outlives this process; default ~/.local/state/hiveframe-dashboard, or "none"',
+	},
 	config: { type: "string", valueHint: "file", description: "A YAML file with these settings, for several colonies too" },
 	"dry-run": { type: "boolean", description: "Read once, print what would be pushed, push nothing" },
 	"log-format": { type: "string", valueHint: "text|json", default: "text", description: "How the bridge itself logs, on standard error" },
 } as const;
-
-/** Options with any number of values. */
-export const LIST_OPTIONS = ["prometheus", "hiveframe", "logs"];
 
 export const bridgeCommand = defineCommand({
 	meta: { name: "bridge", description: "Read a colony from its metrics, REST, logs or a pipe, and push it to a dashboard" },

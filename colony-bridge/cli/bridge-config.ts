@@ -65,6 +65,8 @@ const entries = {
 	logsFrom: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
 	/** Frames on standard input. */
 	stdin: v.optional(v.boolean()),
+	/** Where what has not arrived is kept on disk, in a folder for each bridge; false: in memory only. */
+	spool: v.optional(v.union([v.literal(false), Path], "a spool is a directory, or false")),
 };
 
 export const ColonySettings = v.strictObject(entries);

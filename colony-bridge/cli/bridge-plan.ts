@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { wordsOf } from "../bridge/complaints.ts";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
 import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
+import { type SpoolPlan, spoolOf } from "./bridge-spool.ts";
 import { UsageError } from "./command-line.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
@@ -19,6 +20,7 @@ export interface BridgePlan {
 	hiveframe: { url: URL; tokenFile?: string | undefined }[];
 	logs: { file: string; fromStart: boolean }[];
 	stdin: boolean;
+	spool: SpoolPlan | undefined;
 }
 
 /** @throws UsageError where something is missing or stands against something else. */
@@ -82,6 +84,7 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 			return { file, fromStart: from === "start" };
 		}),
 		stdin,
+		spool: spoolOf(settings.spool, [to, cluster, name]),
 	};
 	if (plan.prometheus.length + plan.hiveframe.length + plan.logs.length === 0 && !plan.stdin) {
 		throw new UsageError(`${where}nothing to read; write --prometheus URL, --hiveframe URL, --logs FILE or --stdin`);

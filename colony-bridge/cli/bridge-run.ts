@@ -1,6 +1,7 @@
 /** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
 import { Bridge } from "../bridge/bridge.ts";
-import type { BridgeStats } from "../bridge/bridge-options.ts";
+import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
+import { wordsOf } from "../bridge/complaints.ts";
 import { tokenOf } from "../sources/http-get.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
 import { EXIT, type ExitCode } from "./bridge-exit.ts";
@@ -43,7 +44,7 @@ export class BridgeRun {
 			sourcesOf(plan, (words) => this.#say("WARNING", words)),
 			(words) => this.#say("WARNING", words),
 		);
-		this.#bridge = new Bridge({
+		this.#bridge = this.#spooling(plan.spool, {
 			colony: this.#colony,
 			to: { url, ...(cluster !== undefined && { cluster }), ...(token !== undefined && { token }) },
 			name,
@@ -85,6 +86,20 @@ export class BridgeRun {
 		if (code !== EXIT.stopped || frames === 0) return this.#end(code);
 		this.#say("ERROR", `${frames} frames had not arrived`);
 		this.#end(EXIT.unsent);
+	}
+
+	/** @throws UsageError where the spool cannot be had: it is another bridge's, or was asked for and the disk refuses. */
+	#spooling(spool: BridgePlan["spool"], options: BridgeOptions): Bridge {
+		if (!spool) return new Bridge(options);
+		try {
+			return new Bridge({ ...options, spool: { directory: spool.directory } });
+		} catch (error) {
+			const words = wordsOf(error);
+			const refused = (error as NodeJS.ErrnoException).code;
+			if (!spool.byDefault || refused === undefined || !/^E(?:ACCES|PERM|ROFS|NOSPC|NOTDIR)$/.test(refused)) throw new UsageError(words);
+			this.#say("WARNING", `what has not arrived is kept in memory only: ${words}`);
+			return new Bridge(options);
+		}
 	}
 
 	#watch(): void {

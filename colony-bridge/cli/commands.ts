@@ -1,12 +1,14 @@
 import { defineCommand, runMain } from "citty";
 import { VERSION } from "../../worker/version.ts";
-import { foldLists } from "./bridge-arguments.ts";
-import { bridgeCommand, LIST_OPTIONS } from "./bridge-command.ts";
-import { devCommand } from "./dev-command.ts";
-import { hashCommand } from "./hash-command.ts";
-import { startCommand } from "./start-command.ts";
+import { foldLists, LIST_OPTIONS } from "./bridge-arguments.ts";
 
-const subCommands = { start: startCommand, bridge: bridgeCommand, dev: devCommand, hash: hashCommand };
+/** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
+const subCommands = {
+	start: async () => (await import("./start-command.ts")).startCommand,
+	bridge: async () => (await import("./bridge-command.ts")).bridgeCommand,
+	dev: async () => (await import("./dev-command.ts")).devCommand,
+	hash: async () => (await import("./hash-command.ts")).hashCommand,
+};
 const main = defineCommand({
 	meta: { name: "hiveframe-dashboard", version: VERSION, description: "The monitoring dashboard for HiveFrame colonies." },
 	subCommands,

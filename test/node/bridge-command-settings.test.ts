@@ -95,6 +95,17 @@ colonies:
 	});
 });
 
+test("each bridge has a spool folder of its own, the same after a restart, or none", () => {
+	const spools = (settings: object) => planBridges(checkSettings({ to: "http://x", stdin: true, ...settings })).map(({ spool }) => spool);
+	const [own] = spools({ spool: "/s", cluster: "a", name: "n/../1" });
+	expect(own?.directory).toMatch(/^\/s\/n_.._1-[0-9a-f]{8}$/);
+	expect(spools({ spool: "/s", cluster: "a", name: "n/../1" })).toEqual([own]);
+	expect(spools({ spool: "/s", cluster: "b", name: "n/../1" })).not.toEqual([own]);
+	expect(spools({})[0]).toMatchObject({ byDefault: true, directory: expect.stringContaining("hiveframe-dashboard") });
+	expect(spools({ spool: false })).toEqual([undefined]);
+	expect(settingsOf({ spool: "none" })).toEqual({ spool: false });
+});
+
 describe("settings that do not go together", () => {
 	const to = "http://x";
 	test.each<[settings: object, words: string]>([

@@ -51,7 +51,10 @@ function run(...args: string[]): Running {
 }
 
 const json = async (path: string) => (await fetch(`${dashboard.url}/clusters/${path}`)).json();
-const to = (cluster: string) => ["--to", dashboard.url, "--cluster", cluster, "--token-file", tokenFile, "--interval", "500ms"];
+const to = (cluster: string, spool = "spool") => {
+	const own = ["--cluster", cluster, "--token-file", tokenFile, "--spool", join(folder, spool), "--interval", "500ms"];
+	return ["--to", dashboard.url, ...own];
+};
 
 test("shows a colony, says how it is, and on SIGTERM leaves in time with everything delivered", { timeout: TIMEOUT }, async () => {
 	const target = await serve((_, response) => response.end(TEXT));
@@ -96,12 +99,17 @@ test("goes with the code of why: a wrong token, another of its name", { timeout:
 	const target = await serve((_, response) => response.end(TEXT));
 	const bad = join(folder, "bad");
 	await writeFile(bad, "wrong");
-	const denied = run("--to", dashboard.url, "--cluster", "why", "--token-file", bad, "--prometheus", target);
+	const denied = run("--to", dashboard.url, "--cluster", "why", "--token-file", bad, "--spool", "none", "--prometheus", target);
 	expect(await denied.code, denied.said.err).toBe(EXIT.denied);
 	expect(denied.said.err).toContain("the dashboard refused the bridge's token");
 	const first = run(...to("why"), "--prometheus", target);
 	await expect.poll(() => first.said.err, { timeout: TIMEOUT }).toContain("live at");
-	const second = run(...to("why"), "--prometheus", target);
+	// On the same machine the spool is taken, and who has it is not disturbed.
+	const third = run(...to("why"), "--prometheus", target);
+	expect(await third.code, third.said.err).toBe(EXIT.usage);
+	expect(third.said.err).toContain("is in use by another bridge");
+	// On another one it takes over.
+	const second = run(...to("why", "elsewhere"), "--prometheus", target);
 	expect(await first.code, first.said.err).toBe(EXIT.superseded);
 	expect(first.said.err).toContain("has taken over");
 	await expect.poll(() => second.said.err, { timeout: TIMEOUT }).toContain("live at");
