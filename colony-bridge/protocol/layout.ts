@@ -108,6 +108,31 @@ export const WidgetSpec = v.variant("kind", [
 ]);
 export type WidgetSpec = v.InferOutput<typeof WidgetSpec>;
 
+/** The first two of them that would stand at one place. */
+function overlapping(widgets: readonly WidgetSpec[]): [WidgetSpec, WidgetSpec] | undefined {
+	const taken = new Map<string, WidgetSpec>();
+	for (const widget of widgets) {
+		if (!widget.position) continue;
+		const place = widget.position.join();
+		const other = taken.get(place);
+		if (other) return [other, widget];
+		taken.set(place, widget);
+	}
+	return undefined;
+}
+
+const Widgets = v.pipe(
+	v.array(WidgetSpec),
+	v.maxLength(LIMITS.widgets),
+	v.check(
+		(widgets) => overlapping(widgets) === undefined,
+		({ input }) => {
+			const [one, other] = overlapping(input) ?? [];
+			return `"${one?.title}" and "${other?.title}" both stand at [${other?.position?.join(", ")}]; give one of them another place, or none`;
+		},
+	),
+);
+
 /** Names that belong to the dashboard itself: a custom page cannot take them. */
 export const BUILT_IN_PAGES = ["overview", "workers", "tasks", "streaming", "metrics"] as const;
 export type BuiltInPage = (typeof BUILT_IN_PAGES)[number];
@@ -121,13 +146,13 @@ export const PageSpec = v.object({
 		v.check((name) => !RESERVED.includes(name), `a page name must not be one of ${RESERVED.join(", ")}`),
 	),
 	title: Name,
-	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(LIMITS.widgets)),
+	widgets: Widgets,
 });
 export type PageSpec = v.InferOutput<typeof PageSpec>;
 
 export const Layout = v.object({
 	/** Widgets added to Overview. */
-	widgets: v.pipe(v.array(WidgetSpec), v.maxLength(LIMITS.widgets)),
+	widgets: Widgets,
 	pages: v.pipe(v.array(PageSpec), v.maxLength(100)),
 });
 export type Layout = v.InferOutput<typeof Layout>;

@@ -1,6 +1,7 @@
 /** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
 import * as v from "valibot";
 import { type BuiltInPage, durationMs, type Layout, type WidgetSpec } from "./layout.ts";
+import { LIMITS } from "./limits.ts";
 import type { PageView } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
 import { Query, type QueryInput, type TaskFilter } from "./query.ts";
@@ -31,6 +32,9 @@ const STREAM_CHARTS = {
 	},
 	lagOfWorst: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 180, fold: "max", aggregation: "max" },
 } satisfies Record<string, QueryInput>;
+
+/** What stands on the time axes of charts. */
+const MARKS: QueryInput = { kind: "marks", limit: 50 };
 
 /** What is asked for each; a table has 100 rows where nothing is said. */
 const BUILT_IN = {
@@ -77,10 +81,12 @@ const BUILT_IN = {
 		ended: { kind: "ended" },
 		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180 },
 		task: { kind: "task" },
+		marks: MARKS,
 	},
 	streaming: {
 		streams: { kind: "streams" },
 		...STREAM_CHARTS,
+		marks: MARKS,
 	},
 	metrics: { series: { kind: "series", limit: 500 } },
 } satisfies { [P in BuiltInPage]: Record<OwnName<P>, QueryInput> };
@@ -124,7 +130,8 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 		case "table":
 			return { kind: widget.dataSource === "metrics" ? "series" : widget.dataSource };
 		case "status":
-			return { kind: "checks" };
+			// Those that are well come last, and may be the ones that are named.
+			return { kind: "checks", limit: LIMITS.rows };
 		case "custom":
 			return { kind: "html", id: widget.id };
 		case "log":
@@ -171,6 +178,9 @@ function seenThrough(view: PageView, query: QueryInput): QueryInput {
 export function planPage(name: string, layout: Layout, view: PageView = {}): Query[] | undefined {
 	const own = queriesOfOne(name, view) ?? ownQueries(name);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
-	const asked = [...SHELL, ...(own ?? []), ...pageWidgets(name, layout).map(widgetQuery)];
+	const widgets = pageWidgets(name, layout);
+	const asked = [...SHELL, ...(own ?? []), ...widgets.map(widgetQuery)];
+	// Last, so that a widget's answer stands where it always does.
+	if (widgets.some(({ kind }) => kind === "chart") && !asked.some(({ kind }) => kind === "marks")) asked.push(MARKS);
 	return asked.map((query) => v.parse(Query, seenThrough(view, query)));
 }

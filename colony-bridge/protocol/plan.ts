@@ -23,8 +23,8 @@ const OWN = {
 		"pheromones",
 	],
 	workers: ["comb", "workers", "cpu", "memory", "commands"],
-	tasks: ["tasks", "kinds", "failed", "ended", "queued", "task"],
-	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst"],
+	tasks: ["tasks", "kinds", "failed", "ended", "queued", "task", "marks"],
+	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst", "marks"],
 	metrics: ["series"],
 } as const satisfies Record<BuiltInPage, readonly string[]>;
 export type OwnName<P extends BuiltInPage> = (typeof OWN)[P][number];

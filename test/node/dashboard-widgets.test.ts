@@ -97,9 +97,29 @@ describe("the layout", () => {
 	});
 
 	class Custom extends Widget {}
+	/** One that knows its place. */
+	class Placed extends Widget {
+		inner: ChartWidget;
+		constructor(title: string, inner: ChartWidget) {
+			super(title);
+			this.inner = inner;
+		}
+		override spec() {
+			return { ...this.inner.spec(), position: [1, 1] as [number, number] };
+		}
+	}
 
 	test.each<[string, (layout: DashboardLayout) => void, RegExp]>([
 		["a place that is taken", (layout) => layout.addWidget(chart("new"), [0, 1]), /"new" cannot stand at \[0, 1\]: "old" stands there/],
+		[
+			"two at one place of a page",
+			(layout) =>
+				layout.addPage("new", "N", [
+					new Placed("left", new ChartWidget({ title: "left", metrics: ["a"] })),
+					new Placed("right", new ChartWidget({ title: "right", metrics: ["a"] })),
+				]),
+			/addPage: widgets: "left" and "right" both stand at \[1, 1\]; give one of them another place/,
+		],
 		["a place off the grid", (layout) => layout.addWidget(chart("new"), [0, 12]), /addWidget: position: /],
 		["half a place", (layout) => layout.addWidget(chart("new"), wrong([0])), /addWidget: position: /],
 		["an object that is no widget", (layout) => layout.addWidget(wrong({ title: "x" })), /a widget is an object of a widget class/],

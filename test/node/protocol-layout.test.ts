@@ -52,6 +52,7 @@ accepts("PageSpec", PageSpec, {
 		),
 		[{ ...page, title: "" }, "title"],
 		[{ ...page, widgets: Array(LIMITS.widgets + 1).fill(chart) }, "widgets"],
+		[{ ...page, widgets: [{ ...chart, position: [0, 1] }, chart, { ...table, position: [0, 1] }] }, "widgets"],
 	],
 });
 
@@ -60,6 +61,16 @@ accepts("Layout", Layout, {
 	bad: [
 		[{ widgets: [{ ...chart, metrics: [""] }], pages: [] }, "widgets.0.metrics.0"],
 		[{ widgets: [], pages: Array(101).fill(page) }, "pages"],
+		[
+			{
+				widgets: [
+					{ ...chart, position: [3, 2] },
+					{ ...gauge, position: [3, 2] },
+				],
+				pages: [],
+			},
+			"widgets",
+		],
 	],
 });
 
@@ -112,6 +123,18 @@ describe("what a page asks", () => {
 		const custom = planPage("custom", layout);
 		expect(custom?.[widgetsStart("custom")]).toMatchObject({ kind: "metrics", selectors: ["records_in"], range: "1h" });
 		expect(custom?.[widgetsStart("custom") + 1]).toMatchObject({ kind: "workers" });
+	});
+
+	test("a page with charts asks what happened, once, behind all else", () => {
+		const custom = planPage("custom", layout) ?? [];
+		expect(custom.at(-1)).toMatchObject({ kind: "marks" });
+		expect(custom.length).toBe(widgetsStart("custom") + 3);
+		for (const name of ["overview", "tasks", "streaming"]) {
+			expect(planPage(name, { ...layout, widgets: [chart] })?.filter(({ kind }) => kind === "marks")).toHaveLength(1);
+		}
+		expect(planPage("custom", { widgets: [], pages: [{ name: "custom", title: "Custom", widgets: [table] }] })).not.toContainEqual(
+			expect.objectContaining({ kind: "marks" }),
+		);
 	});
 
 	test.each(["", "nope", "toString", "__proto__", "constructor"])("there is no page %j", (name) => {

@@ -14,10 +14,10 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 2,
-	"bridge to cluster": "5a562d91552fe5ff",
+	"bridge to cluster": "e31cf05e51009602",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
-	layout: "9c89672e2c94b9a9",
+	layout: "c3a88cc8c09eca26",
 	"viewer to cluster": "79da2bfaad59baea",
 	"cluster to viewer": "b4bb340d36c8a9db",
 	REST: "395ae4d213f98406",

@@ -1,7 +1,8 @@
-import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import { type Component, createMemo, createSignal, type JSX, Show } from "solid-js";
 import { quantity } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
 import { eventsAt, placeEvents } from "./events.ts";
+import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
 import { createInSight } from "./in-sight.ts";
 import { Legend } from "./Legend.tsx";
@@ -91,9 +92,16 @@ export function Chart(props: ChartProps): JSX.Element {
 			return others.every((other) => next.has(other)) && next.has(key) ? new Set() : next;
 		});
 
+	/** Loaded when somebody asks for it. */
+	const [dialog, setDialog] = createSignal<Component<ChartDialogProps>>();
+	const open = () => void import("./export/ChartDialog.tsx").then((module) => setDialog(() => module.default));
+
 	return (
 		<figure class="chart" ref={figure}>
 			<Legend picture={picture()} column={column()} note={time() && `at ${time()}`} pick={pick()} setPick={setPick} toggle={toggle} />
+			<button type="button" class="chart-more" aria-label={`Values of ${props.label}`} title="Table, PNG, CSV" on:click={open}>
+				⋯
+			</button>
 			<div
 				class="plot"
 				role="slider"
@@ -121,6 +129,12 @@ export function Chart(props: ChartProps): JSX.Element {
 					</Show>
 				</div>
 			</div>
+			<Show when={dialog()}>
+				{(loaded) => {
+					const Body = loaded();
+					return <Body picture={picture()} happened={happened()} title={props.label} clock={clock} close={() => setDialog(undefined)} />;
+				}}
+			</Show>
 		</figure>
 	);
 }

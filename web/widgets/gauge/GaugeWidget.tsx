@@ -6,12 +6,13 @@ import type { Look } from "../../elements/states.ts";
 import { mark, quantity } from "../../format/number.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
-import { arc, RADIUS, shareOf, type Zone, zones } from "./arc.ts";
+import { arc, RADIUS, type Zone, zones } from "./arc.ts";
+import { readingOf, zoneExtent } from "./reading.ts";
 
 const ZONES: Record<Zone, Look> = {
-	green: { shape: "check", tone: "good", word: "in the green band" },
-	yellow: { shape: "alert", tone: "warn", word: "in the yellow band" },
-	red: { shape: "cross", tone: "bad", word: "in the red band" },
+	green: { shape: "check", tone: "good", word: "green" },
+	yellow: { shape: "alert", tone: "warn", word: "yellow" },
+	red: { shape: "cross", tone: "bad", word: "red" },
 };
 
 /** One number between its least and its most; which band it is in, by colour, shape and word. */
@@ -26,14 +27,18 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	};
 	const text = (number: number) => quantity(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
-	const share = () => shareOf(value() ?? spec.minValue, spec.minValue, spec.maxValue);
-	const zone = createMemo(() => bands.find((band) => share() <= band.to)?.zone);
+	const reading = createMemo(() => readingOf(value() ?? spec.minValue, spec));
+	const share = () => reading().share;
+	const zone = () => reading().zone;
+	const extent = (name: Zone) => zoneExtent(name, spec.thresholds ?? {}, (limit) => mark(limit, unit()));
+	const off = () => reading().beyond && `${reading().beyond} the scale`;
 	return (
 		<Show
 			when={value() !== undefined}
 			fallback={
 				<Empty>
-					Nobody reports <code>{spec.metric}</code>
+					{column() ? "No value in the last 5 minutes of " : "Nobody reports "}
+					<code>{spec.metric}</code>
 				</Empty>
 			}
 		>
@@ -41,14 +46,19 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 				<svg
 					viewBox="0 0 100 95"
 					role="img"
-					aria-label={`${text(value() as number)} between ${mark(spec.minValue, unit())} and ${mark(spec.maxValue, unit())}`}
+					aria-label={`${text(value() as number)} between ${mark(spec.minValue, unit())} and ${mark(spec.maxValue, unit())}${off() ? `, ${off()}` : ""}`}
 				>
 					<path class="gauge-track" d={arc(0, 1)} />
 					<path class={`gauge-value tone-${zone() ? ZONES[zone() as Zone].tone : "honey"}`} d={arc(0, share())} />
 					<For each={bands}>
-						{(band) => <path class={`gauge-band tone-${ZONES[band.zone].tone}`} d={arc(band.from + 0.004, band.to - 0.004, RADIUS + 6)} />}
+						{(band) => (
+							<path
+								class={`gauge-band gauge-${band.zone} tone-${ZONES[band.zone].tone}`}
+								d={arc(band.from + 0.004, band.to - 0.004, RADIUS + 6)}
+							/>
+						)}
 					</For>
-					<text class="gauge-number" x="50" y="55" text-anchor="middle">
+					<text class="gauge-number" classList={{ long: text(value() as number).length > 8 }} x="50" y="55" text-anchor="middle">
 						{text(value() as number)}
 					</text>
 					<text class="gauge-end" x="19" y="94" text-anchor="middle">
@@ -63,10 +73,11 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 						{(name) => (
 							<>
 								<Glyph shape={ZONES[name()].shape} tone={ZONES[name()].tone} />
-								{ZONES[name()].word}
+								<strong>{ZONES[name()].word}</strong> <span class="quiet">{extent(name())}</span>
 							</>
 						)}
 					</Show>
+					<Show when={off()}>{(words) => <strong>{words()}</strong>}</Show>
 				</p>
 			</div>
 		</Show>

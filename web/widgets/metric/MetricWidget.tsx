@@ -1,19 +1,26 @@
-import { type JSX, Show } from "solid-js";
-import { newest, unitOfColumn } from "../../chart/model.ts";
+import { createMemo, type JSX, Show } from "solid-js";
+import { unitOfColumn } from "../../chart/model.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { Empty } from "../../elements/Panel.tsx";
+import { Ago } from "../../elements/Time.tsx";
 import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
+import { moreIsWorse, readingOf } from "./reading.ts";
 
 /** One number as large as it is important, with where it came from. */
 export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	const answer = useAnswer(props.index, "metrics");
 	const column = () => answer().series[0];
 	const rate = props.spec.aggregation === "rate";
-	const value = () => newest(column()?.values ?? []);
+	const reading = createMemo(() => readingOf(answer()));
+	const value = () => reading()?.value;
+	const change = () => reading()?.change;
+	const worse = () => (change()?.by ?? 0) > 0 && moreIsWorse(props.spec.metric);
+	/** With its sign, in the widget's own format. */
+	const changed = (by: number) => (by === 0 ? "unchanged" : `${by > 0 ? "▲ +" : "▼ −"}${text(Math.abs(by))}`);
 	const text = (number: number) =>
 		(props.spec.format && formatNumber(props.spec.format, number)) ??
 		quantity(number, column() && unitOfColumn(column() as NonNullable<ReturnType<typeof column>>, rate));
@@ -27,13 +34,28 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 				</Empty>
 			}
 		>
-			<p class="metric-value">{text(value() as number)}</p>
+			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={text(value() as number)}>
+				{text(value() as number)}
+			</p>
 			<p class="metric-note quiet cut" title={props.spec.metric}>
 				{props.spec.aggregation ?? "newest"} of {props.spec.metric}
+				<Show when={reading()?.stale && reading()?.at}>
+					{(at) => (
+						<>
+							, <Ago at={at()} />
+						</>
+					)}
+				</Show>
 			</p>
 			<div class="metric-spark">
 				<Sparkline values={column()?.values ?? []} />
-				<span class="quiet">last {roughly(answer().step * answer().length)}</span>
+				<Show when={change()} fallback={<span class="quiet">last {roughly(answer().step * answer().length)}</span>}>
+					{(known) => (
+						<span class={worse() ? "tone-bad" : "quiet"}>
+							{changed(known().by)} in {roughly(known().overMs)}
+						</span>
+					)}
+				</Show>
 			</div>
 		</Show>
 	);

@@ -1,0 +1,27 @@
+/** What is on the screen, taken out of it: as a file, or to the clipboard. */
+
+export function saveFile(name: string, content: Blob | string): void {
+	const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "text/plain;charset=utf-8" }) : content);
+	const link = document.createElement("a");
+	link.href = address;
+	link.download = name;
+	link.click();
+	URL.revokeObjectURL(address);
+}
+
+/** @returns whether it could be done: a page that came without TLS has no clipboard. */
+export async function copyText(text: string): Promise<boolean> {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** A name that every file system takes. */
+export const fileName = (...parts: string[]): string =>
+	parts.map((part) => part.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^-|-$/g, "")).join("_");
+
+/** ISO 8601's basic form: a colon is no character for a file name everywhere. */
+export const fileInstant = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");

@@ -1,0 +1,36 @@
+/** Which checks a widget shows and in what order: what is in trouble first, then what nobody reports, then what is well. */
+import type { CheckRow } from "../../../colony-bridge/protocol/view.ts";
+
+export interface CheckLineOf {
+	id: string;
+	/** Absent: nobody reports it. */
+	check?: CheckRow;
+}
+
+const RANK = { failed: 0, warning: 1, absent: 2, unknown: 3, ok: 4 };
+
+const globOf = (name: string): RegExp | undefined =>
+	/[*?]/.test(name)
+		? new RegExp(
+				`^${name
+					.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+					.replace(/\*+/g, "[^]*")
+					.replaceAll("?", "[^]")}$`,
+				"u",
+			)
+		: undefined;
+
+/** @param names of checks, or globs such as `db-*`; none: all */
+export function checkLines(names: readonly string[], rows: readonly CheckRow[]): CheckLineOf[] {
+	const lines = new Map<string, CheckLineOf>();
+	const known = new Map(rows.map((row) => [row.id, row]));
+	for (const name of names.length > 0 ? names : known.keys()) {
+		const glob = known.has(name) ? undefined : globOf(name);
+		const matching = glob ? rows.filter(({ id }) => glob.test(id)) : [];
+		for (const check of matching) lines.set(check.id, { id: check.id, check });
+		if (matching.length > 0) continue;
+		const check = known.get(name);
+		lines.set(name, check ? { id: name, check } : { id: name });
+	}
+	return [...lines.values()].sort((a, b) => RANK[a.check?.status ?? "absent"] - RANK[b.check?.status ?? "absent"]);
+}
