@@ -34,6 +34,27 @@ export function Legend(props: LegendProps): JSX.Element {
 	);
 	return (
 		<ul class="legend">
+			{/* First: a legend that is long scrolls, and a cut is never silent. */}
+			<Show when={left() > 0}>
+				<li class="quiet legend-left">
+					{count(props.picture.layers.length)} of {count(props.picture.layers.length + left())} drawn
+					<Show when={props.picture.model.lines.length > props.picture.layers.length}>
+						<select
+							class="legend-pick"
+							aria-label="Which series are drawn"
+							on:change={(event) => props.setPick(event.currentTarget.value as Pick)}
+						>
+							<For each={Object.entries(PICKS)}>
+								{([pick, words]) => (
+									<option value={pick} selected={pick === props.pick}>
+										{words}
+									</option>
+								)}
+							</For>
+						</select>
+					</Show>
+				</li>
+			</Show>
 			<Index each={props.picture.layers}>
 				{(layer, i) => (
 					<li>
@@ -58,26 +79,6 @@ export function Legend(props: LegendProps): JSX.Element {
 					</li>
 				)}
 			</Index>
-			<Show when={left() > 0}>
-				<li class="quiet legend-left">
-					{count(props.picture.layers.length)} of {count(props.picture.layers.length + left())} drawn
-					<Show when={props.picture.model.lines.length > props.picture.layers.length}>
-						<select
-							class="legend-pick"
-							aria-label="Which series are drawn"
-							on:change={(event) => props.setPick(event.currentTarget.value as Pick)}
-						>
-							<For each={Object.entries(PICKS)}>
-								{([pick, words]) => (
-									<option value={pick} selected={pick === props.pick}>
-										{words}
-									</option>
-								)}
-							</For>
-						</select>
-					</Show>
-				</li>
-			</Show>
 			<Show when={props.note}>
 				<li class="quiet legend-time">{props.note}</li>
 			</Show>

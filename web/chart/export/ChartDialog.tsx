@@ -66,19 +66,19 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 			<div class="chart-dialog-head">
 				<h2 class="cut">{title}</h2>
 				<form method="dialog">
-					<button type="submit" class="button">
+					<button type="submit" class="button button-small">
 						Close
 					</button>
 				</form>
 			</div>
 			<div class="chart-dialog-tools">
-				<button type="button" class="button" on:click={() => void png()}>
+				<button type="button" class="button button-small" on:click={() => void png()}>
 					Save as PNG
 				</button>
-				<button type="button" class="button" on:click={() => void copy()}>
+				<button type="button" class="button button-small" on:click={() => void copy()}>
 					Copy as CSV
 				</button>
-				<button type="button" class="button" on:click={() => saveFile(name("csv"), pictureCsv(picture))}>
+				<button type="button" class="button button-small" on:click={() => saveFile(name("csv"), pictureCsv(picture))}>
 					Save as CSV
 				</button>
 				<Show when={exportable}>
@@ -109,8 +109,8 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 								<tr>
 									<th scope="row">{clock.time(instantOf(model, i))}</th>
 									<For each={lines}>
-										{({ values }) => (
-											<td class="number">
+										{({ name, values }) => (
+											<td class="number" data-head={name}>
 												{values[i] === null || values[i] === undefined ? "–" : quantity(values[i] as number, model.unit)}
 											</td>
 										)}

@@ -88,19 +88,19 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX
 				<span class="log-acts">
 					<button
 						type="button"
-						class="button button-small"
+						class="log-act"
 						aria-pressed={frozen() !== undefined}
 						on:click={() => (frozen() ? follow() : setFrozen({ rows: props.rows, scrolled: false }))}
 					>
 						{frozen() ? "Follow" : "Pause"}
 					</button>
-					<button type="button" class="button button-small" aria-pressed={wrapped()} on:click={() => setWrapped(!wrapped())}>
+					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => setWrapped(!wrapped())}>
 						Wrap
 					</button>
-					<button type="button" class="button button-small" on:click={() => void copy()}>
+					<button type="button" class="log-act" on:click={() => void copy()}>
 						Copy
 					</button>
-					<button type="button" class="button button-small" on:click={save}>
+					<button type="button" class="log-act" on:click={save}>
 						Save
 					</button>
 				</span>
