@@ -20,7 +20,7 @@ const WIRE = {
 	layout: "c3a88cc8c09eca26",
 	"viewer to cluster": "79da2bfaad59baea",
 	"cluster to viewer": "b4bb340d36c8a9db",
-	REST: "395ae4d213f98406",
+	REST: "210c49486933c825",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
