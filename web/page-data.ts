@@ -5,6 +5,7 @@ import type { WidgetSpec } from "../colony-bridge/protocol/layout.ts";
 import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query } from "../colony-bridge/protocol/query.ts";
 import type { Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { AuditData } from "./pages.d.ts";
 
 export interface PageInput {
 	/** A built-in page's name or a custom page's. */
@@ -26,6 +27,8 @@ export interface PageInput {
 	/** The page's own widgets and where their answers begin. */
 	widgets: WidgetSpec[];
 	widgetsStart: number;
+	/** Of the page `audit`: what it shows. */
+	audit?: AuditData;
 }
 
 /** Ids of the elements both ends know. */

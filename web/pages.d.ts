@@ -22,11 +22,18 @@ export interface PageContext {
 	user?: { name: string; role: Role; via: Via };
 }
 
+export interface AuditData extends AuditPage {
+	/** The filter is drawn with it. */
+	query: AuditQuery;
+}
+
 export interface ViewedPage extends PageContext {
 	/** How the page is looked at. */
 	view: PageView;
 	/** The address's parameters, "" or with `?`. */
 	search: string;
+	/** Of the page `audit`: what it shows, and what was asked for. */
+	audit?: AuditData;
 }
 /** @returns JSON of what the page is drawn from, for a page that is open and looks at something else. */
 export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
@@ -47,13 +54,6 @@ export interface SignInForm {
 }
 /** @returns a whole HTML document that asks for user and password. It needs no script. */
 export function renderSignIn(form: SignInForm, context: PageContext): string;
-
-export interface AuditData extends AuditPage {
-	/** What was asked for: the filter is drawn with it. */
-	query: AuditQuery;
-}
-/** @returns a whole HTML document with the record of who did what. It needs no script. */
-export function renderAudit(data: AuditData, context: PageContext): string;
 
 export interface TokensForm {
 	tokens: Token[];

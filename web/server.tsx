@@ -5,7 +5,6 @@ import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/plan.ts";
 import type { Problem } from "../colony-bridge/protocol/problem.ts";
 import type { PageData } from "../durable/port.ts";
 import { App } from "./app.tsx";
-import { AuditView } from "./audit/AuditView.tsx";
 import { htmlDocument } from "./document.ts";
 import { GlyphSheet } from "./elements/GlyphSheet.tsx";
 import { createPage } from "./page-context.tsx";
@@ -36,6 +35,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		snapshot: data.snapshot,
 		widgets: pageWidgets(page, data.layout),
 		widgetsStart: widgetsStart(page),
+		...(context.audit && { audit: context.audit }),
 	};
 }
 
@@ -84,13 +84,5 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
-export function renderAudit(data: contract.AuditData, context: contract.PageContext): string {
-	return htmlDocument({
-		title: `Audit · ${context.config.title}`,
-		context,
-		body: renderToString(() => <AuditView data={data} context={context} />),
-	});
-}
-
 // The renderer is what its interface says.
-({ pageData, renderAudit, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;
+({ pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;

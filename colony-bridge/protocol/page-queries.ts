@@ -92,6 +92,8 @@ const BUILT_IN = {
 } satisfies { [P in BuiltInPage]: Record<OwnName<P>, QueryInput> };
 
 function ownQueries(page: string): QueryInput[] | undefined {
+	// It asks no cluster's state: what it shows goes only to those who may see it, by its own route.
+	if (page === "audit") return [];
 	if (!Object.hasOwn(BUILT_IN, page)) return undefined;
 	const queries: Record<string, QueryInput> = BUILT_IN[page as BuiltInPage];
 	return ownNames(page).flatMap((name) => queries[name] ?? []);

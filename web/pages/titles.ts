@@ -8,7 +8,11 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 	{ name: "metrics", title: "Metrics", path: "/metrics" },
 ];
 
+/** Who did what: a page for those who may act. */
+export const AUDIT = { name: "audit", title: "Audit", path: "/audit" };
+
 export function pageTitle(page: string, layout: Layout): string {
+	if (page === AUDIT.name) return AUDIT.title;
 	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
 	// Of a worker's or a stream's page the id.
 	return found?.title ?? page.slice(page.indexOf("/") + 1);
@@ -21,5 +25,5 @@ const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" 
 export function folderOf(page: string): string {
 	const slash = page.indexOf("/");
 	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
-	return BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
+	return page === AUDIT.name || BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
 }

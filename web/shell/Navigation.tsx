@@ -1,6 +1,6 @@
 import { For, type JSX, onMount } from "solid-js";
 import { usePage } from "../page-context.tsx";
-import { BUILT_IN_LINKS } from "../pages/titles.ts";
+import { AUDIT, BUILT_IN_LINKS } from "../pages/titles.ts";
 
 interface Destination {
 	name: string;
@@ -14,7 +14,7 @@ export function Navigation(): JSX.Element {
 	const links = (): Destination[] => [
 		...BUILT_IN_LINKS,
 		...page.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
-		...(page.input.user?.role === "viewer" ? [] : [{ name: "audit", title: "Audit", path: "/audit" }]),
+		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	let list!: HTMLElement;
 	// On a phone the list is wider than the screen.

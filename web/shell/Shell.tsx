@@ -85,14 +85,15 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 							<span class="top-reason cut">{now().reason}</span>
 						</Show>
 					</p>
-					<Show when={page.drawing().kiosk} fallback={<TimeControl desk={desk} />}>
+					{/* The record has its own way back in time. */}
+					<Show when={page.drawing().kiosk} fallback={page.input.audit ? undefined : <TimeControl desk={desk} />}>
 						<KioskClock desk={desk} />
 					</Show>
 					<LinkPill />
 				</div>
 				<ViewBand />
 				<div class="page-body">
-					<Show when={page.cluster().position > 0} fallback={<NoColony />}>
+					<Show when={page.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
 						{props.children}
 					</Show>
 				</div>

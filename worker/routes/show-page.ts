@@ -1,4 +1,4 @@
-import { pageData, renderPage } from "#pages";
+import { type AuditData, pageData, renderPage } from "#pages";
 import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
 import { streamPage } from "../../colony-bridge/protocol/stream-page.ts";
 import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
@@ -36,15 +36,22 @@ export const showStream: Handler = (context) => {
 /**
  * With its data inside: one call into the cluster. A page that is open and looks at something else asks for JSON, and gets the data alone.
  */
-async function answerPage(context: RequestContext, name: string, absent: ProblemError): Promise<Response> {
+export async function answerPage(
+	context: RequestContext,
+	name: string,
+	absent: ProblemError,
+	/** Of the page `audit`. */
+	audit?: AuditData,
+): Promise<Response> {
 	const { cluster, request, url } = context;
 	const view = readQuery(PageView, url);
 	const look = readQuery(PageLook, url);
 	const { position, layout, queries, snapshot } = await cluster.port.page(name, view);
-	requireCluster(cluster, position);
-	if (!queries || !snapshot) throw absent;
+	if (!audit?.rows.length) requireCluster(cluster, position);
+	// The record is shown by its own route alone, which asks whether one may see it.
+	if (!queries || !snapshot || (name === "audit") !== (audit !== undefined)) throw absent;
 	const configured = pageContext(context);
-	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search };
+	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search, ...(audit && { audit }) };
 	const data = { position, layout, queries, snapshot };
 	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) return htmlResponse(renderPage(name, data, page), page);
 	const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", Vary: "Accept" };

@@ -1,5 +1,5 @@
 /** What the dashboard's own shortcuts do, and how two keys after each other are one. */
-import { BUILT_IN_LINKS } from "../../pages/titles.ts";
+import { AUDIT, BUILT_IN_LINKS } from "../../pages/titles.ts";
 import { type Desk, openSearch, openShortcuts } from "../../shell/desk.ts";
 import { changeTheme } from "../../shell/theme.ts";
 import { enterKiosk, leaveKiosk } from "../../view/later/kiosk.ts";
@@ -24,7 +24,7 @@ function goingTo({ page }: Desk): Shortcut[] {
 			.layout()
 			.pages.slice(0, 9)
 			.map(({ name, title }, i) => to(String(i + 1), title, `/${name}`)),
-		...(page.input.user?.role === "viewer" ? [] : [to("a", "Audit", "/audit")]),
+		...(page.input.user?.role === "viewer" ? [] : [to("a", AUDIT.title, AUDIT.path)]),
 	];
 }
 

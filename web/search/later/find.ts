@@ -5,7 +5,7 @@ import { seriesKey } from "../../../colony-bridge/protocol/selector.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/view.ts";
 import { count } from "../../format/number.ts";
 import type { Page } from "../../page-context.tsx";
-import { BUILT_IN_LINKS } from "../../pages/titles.ts";
+import { AUDIT, BUILT_IN_LINKS } from "../../pages/titles.ts";
 
 export interface Found {
 	title: string;
@@ -38,7 +38,7 @@ export function findPages(page: Page, words: string): Group {
 	const links = [
 		...BUILT_IN_LINKS,
 		...page.layout().pages.map(({ name, title }) => ({ title, path: `/${name}` })),
-		...(page.input.user?.role === "viewer" ? [] : [{ title: "Audit", path: "/audit" }]),
+		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	return {
 		title: "Pages",

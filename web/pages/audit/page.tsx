@@ -1,12 +1,13 @@
 import { For, type JSX, Show } from "solid-js";
-import { AuditAction, type AuditRow } from "../../colony-bridge/protocol/audit.ts";
-import { COMMAND_STATES } from "../../colony-bridge/protocol/command-words.ts";
-import { ScrollBox } from "../elements/ScrollBox.tsx";
-import { count } from "../format/number.ts";
-import type { AuditData, PageContext } from "../pages.d.ts";
-import { Brand } from "../shell/Brand.tsx";
+import type { AuditAction, AuditRow } from "../../../colony-bridge/protocol/audit.ts";
+import { COMMAND_STATES } from "../../../colony-bridge/protocol/command-words.ts";
+import { Empty, Panel } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
+import { At } from "../../elements/Time.tsx";
+import { count } from "../../format/number.ts";
+import { usePage } from "../../page-context.tsx";
+import { OtherParameters } from "../../view/OtherParameters.tsx";
 
-const instant = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
 const ACTIONS: Record<AuditAction, string> = {
 	restart: "Restart a worker",
 	scale: "Scale the colony",
@@ -16,33 +17,28 @@ const ACTIONS: Record<AuditAction, string> = {
 	"token-revoke": "Revoke a token",
 };
 
-/** Who did what, when, from where and with what result: a plain page, which needs no script. */
-export function AuditView(props: { data: AuditData; context: PageContext }): JSX.Element {
-	const { data, context } = props;
-	const { query } = data;
-	const path = `${context.base}/audit`;
-	const older = () => {
-		const parameters = new URLSearchParams({ ...(query.actor && { actor: query.actor }), ...(query.action && { action: query.action }) });
-		parameters.set("cursor", String(data.next));
-		return `${path}?${parameters}`;
-	};
+/** Who did what, when, from where and with what result, as it was when the page was asked for. */
+export default function Audit(): JSX.Element {
+	const page = usePage();
+	const audit = () => page.input.audit;
+	const query = () => audit()?.query;
+	const rows = () => audit()?.rows ?? [];
 	return (
-		<main class="tokens">
-			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href={`${context.base}/`} />
-			<h1>Audit</h1>
-			<form class="form-line" method="get" action={path}>
+		<div class="stack">
+			<form class="form-line" method="get">
+				<OtherParameters than={["actor", "action", "cursor"]} />
 				<label class="field">
 					<span>Who</span>
-					<input name="actor" value={query.actor ?? ""} autocomplete="off" maxlength={200} />
+					<input name="actor" value={query()?.actor ?? ""} autocomplete="off" maxlength={200} />
 				</label>
 				<label class="field">
 					<span>What</span>
 					<select name="action">
 						<option value="">anything</option>
-						<For each={AuditAction.options}>
-							{(action) => (
-								<option value={action} selected={action === query.action}>
-									{ACTIONS[action]}
+						<For each={Object.entries(ACTIONS)}>
+							{([action, words]) => (
+								<option value={action} selected={action === query()?.action}>
+									{words}
 								</option>
 							)}
 						</For>
@@ -52,12 +48,8 @@ export function AuditView(props: { data: AuditData; context: PageContext }): JSX
 					Show
 				</button>
 			</form>
-			<section class="panel whole" aria-labelledby="audit-rows">
-				<div class="panel-head">
-					<h2 id="audit-rows">{query.before === undefined ? "Newest first" : "Older, newest first"}</h2>
-					<span class="panel-note">kept for a year, in UTC</span>
-				</div>
-				<Show when={data.rows.length > 0} fallback={<p class="empty">Nothing of this sort has been written down.</p>}>
+			<Panel title={query()?.before === undefined ? "Newest first" : "Older, newest first"} class="whole" note="kept for a year">
+				<Show when={rows().length > 0} fallback={<Empty>Nothing of this sort has been written down.</Empty>}>
 					<ScrollBox class="table-box" label="Who did what">
 						<table class="plain-table">
 							<thead>
@@ -69,18 +61,18 @@ export function AuditView(props: { data: AuditData; context: PageContext }): JSX
 								</tr>
 							</thead>
 							<tbody>
-								<For each={data.rows}>{(row) => <Row row={row} />}</For>
+								<For each={rows()}>{(row) => <Row row={row} />}</For>
 							</tbody>
 						</table>
 					</ScrollBox>
 				</Show>
-			</section>
-			<Show when={data.next !== undefined}>
+			</Panel>
+			<Show when={audit()?.next !== undefined}>
 				<p>
-					<a href={older()}>Older</a>
+					<a href={page.addressWith({ cursor: String(audit()?.next) })}>Older</a>
 				</p>
 			</Show>
-		</main>
+		</div>
 	);
 }
 
@@ -94,7 +86,7 @@ function Row(props: { row: AuditRow }): JSX.Element {
 	return (
 		<tr>
 			<td>
-				<time datetime={new Date(at).toISOString()}>{instant(at)}</time>
+				<At at={at} />
 			</td>
 			<td>
 				<span class="lines-2">
