@@ -17,7 +17,7 @@
  */
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
-import { LineCounter, parseDocument } from "yaml";
+import type { Document, LineCounter } from "yaml";
 import { ClusterName, Name } from "../protocol/names.ts";
 import { UsageError } from "./command-line.ts";
 
@@ -80,6 +80,8 @@ export async function readConfig(file: string): Promise<BridgeFile> {
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new UsageError(`cannot read the configuration ${file}: ${error.code ?? error.message}`);
 	});
+	// Loaded for those who have a file: most bridges have none, and start sooner.
+	const { LineCounter, parseDocument } = await import("yaml");
 	const lines = new LineCounter();
 	const document = parseDocument(text, { lineCounter: lines });
 	const [broken] = document.errors;
@@ -101,7 +103,7 @@ export function checkSettings(settings: unknown): BridgeFile {
 }
 
 /** Where the setting stands; where it is missing, where it should. */
-function lineOf(document: ReturnType<typeof parseDocument>, lines: LineCounter, path: readonly (string | number)[]): number {
+function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
 	for (let depth = path.length; depth > 0; depth--) {
 		const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
 		if (node?.range) return lines.linePos(node.range[0]).line;

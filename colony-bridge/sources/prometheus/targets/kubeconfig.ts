@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
-import { parse } from "yaml";
 import { describeIssues } from "../../../protocol/problem.ts";
 
 const named = <K extends string, T extends v.GenericSchema>(key: K, schema: T) =>
@@ -53,7 +52,7 @@ export async function kubernetesAccess(file: string, context?: string): Promise<
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new Error(`cannot read the kubeconfig ${file}: ${error.code ?? error.message}`);
 	});
-	const parsed = v.safeParse(Kubeconfig, readYaml(file, text));
+	const parsed = v.safeParse(Kubeconfig, await readYaml(file, text));
 	if (!parsed.success) throw new Error(`the kubeconfig ${file} is not valid: ${describeIssues(parsed.issues)}`);
 	const config = parsed.output;
 	const name = context ?? config["current-context"];
@@ -86,7 +85,8 @@ export async function kubernetesAccess(file: string, context?: string): Promise<
 	};
 }
 
-function readYaml(file: string, text: string): unknown {
+async function readYaml(file: string, text: string): Promise<unknown> {
+	const { parse } = await import("yaml");
 	try {
 		return parse(text);
 	} catch (error) {
