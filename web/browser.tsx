@@ -19,8 +19,9 @@ function root(): HTMLElement {
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
 	const [Content, widgets] = await Promise.all([loadPage(input.page), input.widgets.length > 0 ? loadWidgets() : undefined]);
 	const page = createPage(input, widgets, {
-		look: (changes, options) => navigation.look(changes, options),
-		ask: (index, query) => live.ask(index, query),
+		// What is asked for while the page is being mounted waits for the link, which comes after.
+		look: (changes, options) => queueMicrotask(() => navigation.look(changes, options)),
+		ask: (index, query) => queueMicrotask(() => live.ask(index, query)),
 	});
 	const element = root();
 	if (mount === render) element.replaceChildren();

@@ -1,31 +1,16 @@
-/** The part of a query that says which rows of a table, in which order: the same for every list. */
-import * as v from "valibot";
+/** The part of a query that says which rows of a table, in which order: the same for every list, and written as in the address of a page. */
+import type * as v from "valibot";
+import { PageView, rowsSeen } from "../colony-bridge/protocol/page-view.ts";
 import type { RowWindow } from "../colony-bridge/protocol/query.ts";
 
-const once = v.string("give it once");
+const { sort, filter, from: offset } = PageView.entries;
 
 /** `sort=-cpu_percent` is descending; `filter` as in the tables of the pages. */
-export const ROW_WINDOW = {
-	offset: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"), v.transform(Number))),
-	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a field or a metric: sort=cpu_percent, or sort=-cpu_percent"), v.maxLength(1000))),
-	filter: v.optional(v.pipe(once, v.maxLength(500))),
-};
+export const ROW_WINDOW = { sort, filter, offset };
 
-interface RowWindowParameters {
-	limit: number;
-	offset?: number | undefined;
-	sort?: string | undefined;
-	filter?: string | undefined;
-}
+type Parameters = v.InferOutput<v.ObjectSchema<typeof ROW_WINDOW, undefined>>;
 
 /** The window as a cluster is asked for it. */
-export function rowWindow({ limit, offset, sort, filter }: RowWindowParameters): RowWindow {
-	const descending = sort?.startsWith("-");
-	return {
-		limit,
-		...(offset && { offset }),
-		...(sort !== undefined && { sort: descending ? sort.slice(1) : sort }),
-		...(descending && { descending }),
-		...(filter && { filter }),
-	};
+export function rowWindow({ limit, sort, filter, offset }: Parameters & { limit: number }): RowWindow {
+	return { limit, ...rowsSeen({ sort, filter, from: offset }) };
 }

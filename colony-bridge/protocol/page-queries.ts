@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type BuiltInPage, durationMs, type Layout, type WidgetSpec } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
-import type { PageView } from "./page-view.ts";
+import { type PageView, rowsSeen } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
 import { Query, type QueryInput, type TaskFilter } from "./query.ts";
 import { streamOf, streamQueries } from "./stream-page.ts";
@@ -146,6 +146,12 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 	}
 }
 
+/** Pages that are about one table, which the address speaks of without a number. */
+const WITH_TABLE: ReadonlySet<string> = new Set<BuiltInPage>(["workers", "streaming"]);
+
+/** The cluster sorts and filters it. */
+const isTable = ({ kind }: QueryInput): boolean => kind === "workers" || kind === "streams" || kind === "checks";
+
 /** Which ended tasks an address means. With an end, those of the time it shows. */
 function historyOf({ range, end, status, name, worker, text, order, after }: PageView): Partial<TaskFilter> {
 	return {
@@ -181,7 +187,14 @@ export function planPage(name: string, layout: Layout, view: PageView = {}): Que
 	const own = queriesOfOne(name, view) ?? ownQueries(name);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
-	const asked = [...SHELL, ...(own ?? []), ...widgets.map(widgetQuery)];
+	const asked = [
+		...SHELL,
+		...(own ?? []).map((query) => (WITH_TABLE.has(name) && isTable(query) ? { ...query, ...rowsSeen(view) } : query)),
+		...widgets.map((widget, i) => {
+			const query = widgetQuery(widget);
+			return widget.kind === "table" && isTable(query) ? { ...query, ...rowsSeen(view, i + 1) } : query;
+		}),
+	];
 	// Last, so that a widget's answer stands where it always does.
 	if (widgets.some(({ kind }) => kind === "chart") && !asked.some(({ kind }) => kind === "marks")) asked.push(MARKS);
 	return asked.map((query) => v.parse(Query, seenThrough(view, query)));

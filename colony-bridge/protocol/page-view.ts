@@ -6,8 +6,26 @@ import { Theme } from "./config.ts";
 import { InstantText } from "./instant-text.ts";
 import { Duration } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
+import { FILTER_CHARS, type RowWindow } from "./query.ts";
 
-const said = v.optional(v.pipe(v.string("give it once"), v.maxLength(200)));
+const once = v.string("give it once");
+
+/** Which rows of a table are looked at, in which order. */
+const TABLE = {
+	/** A field or a metric; `-` before it: descending. */
+	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
+	filter: v.optional(v.pipe(once, v.maxLength(FILTER_CHARS))),
+	/** How many rows come before the first. */
+	from: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),
+};
+type Aspect = keyof typeof TABLE;
+
+/** The same for a table among the page's widgets, which are counted from 1: `sort.2`. */
+const WIDGET_TABLES = Object.fromEntries(
+	Array.from({ length: LIMITS.widgets }, (_, i) => Object.entries(TABLE).map(([aspect, schema]) => [`${aspect}.${i + 1}`, schema])).flat(),
+) as Record<`${Aspect}.${number}`, (typeof TABLE)[Aspect]>;
+
+const said = v.optional(v.pipe(once, v.maxLength(200)));
 
 /** What the cluster is asked depends on these. */
 export const PageView = v.object({
@@ -16,9 +34,9 @@ export const PageView = v.object({
 	/** Charts end here and stand still; absent: they go on with what comes. */
 	end: v.optional(InstantText),
 	/** What the cells of a comb show, a name as in a worker's `values`; empty or absent: states. */
-	comb: v.optional(v.pipe(v.string("give it once"), v.maxLength(1000))),
+	comb: v.optional(v.pipe(once, v.maxLength(1000))),
 	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
-	operator: v.optional(v.pipe(v.string("give it once"), v.minLength(1), v.maxLength(LIMITS.nameChars))),
+	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
 	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
 	task: said,
 	status: v.optional(v.picklist(["", "completed", "failed", "cancelled"], 'write "completed", "failed" or "cancelled"')),
@@ -27,9 +45,24 @@ export const PageView = v.object({
 	text: said,
 	order: v.optional(v.picklist(["", "newest", "longest"], 'write "newest" or "longest"')),
 	/** The number of the last end of the page before. */
-	after: v.optional(v.pipe(v.string("give it once"), v.regex(/^\d{0,15}$/, "write the number of an end"))),
+	after: v.optional(v.pipe(once, v.regex(/^\d{0,15}$/, "write the number of an end"))),
+	/** The page's own table. */
+	...TABLE,
+	...WIDGET_TABLES,
 });
-export type PageView = v.InferOutput<typeof PageView>;
+export type PageView = v.InferOutput<typeof PageView> & { [parameter in `${Aspect}.${number}`]?: string | undefined };
+
+/** A table's part of it, as the cluster is asked. @param widget its number among the page's widgets, from 1; absent: the page's own table */
+export function rowsSeen(view: PageView, widget?: number): Pick<RowWindow, "sort" | "descending" | "filter" | "offset"> {
+	const read = (aspect: Aspect) => (widget === undefined ? view[aspect] : view[`${aspect}.${widget}` as const]) || undefined;
+	const [sort, filter, offset] = [read("sort"), read("filter"), Number(read("from") ?? 0)];
+	return {
+		...(sort !== undefined && { sort: sort.replace(/^-/, "") }),
+		...(sort?.startsWith("-") && { descending: true }),
+		...(filter !== undefined && { filter }),
+		...(offset > 0 && { offset }),
+	};
+}
 
 /** What only the drawing depends on. The texts are kept as they stand in the address: the browser reads them there again. */
 export const PageLook = v.object({
@@ -45,9 +78,9 @@ export const PageLook = v.object({
 	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
 	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */
 	rotate: v.optional(Duration),
+	/** The columns of the page's own table; of others as `columns.2`, which are read as they stand. Names with commas between, or repeated. */
+	columns: v.optional(v.union([v.string(), v.array(v.string())])),
 	/** Names with commas between. */
-	pages: v.optional(
-		v.pipe(v.string("give it once"), v.regex(/^[a-z0-9-]{1,63}(,[a-z0-9-]{1,63}){0,49}$/, "write names of pages with commas between")),
-	),
+	pages: v.optional(v.pipe(once, v.regex(/^[a-z0-9-]{1,63}(,[a-z0-9-]{1,63}){0,49}$/, "write names of pages with commas between"))),
 });
 export type PageLook = v.InferOutput<typeof PageLook>;

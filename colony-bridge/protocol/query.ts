@@ -17,7 +17,7 @@ const worker = v.optional(Name);
 const stream = v.optional(Name);
 
 /** Characters of a filter. */
-const FILTER_CHARS = 500;
+export const FILTER_CHARS = 500;
 
 /** Which rows of a table, of all there are. */
 const rowWindow = {

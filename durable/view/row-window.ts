@@ -3,17 +3,17 @@
  * milliseconds. What depends on texts is kept until the table changes; numbers change with every push.
  */
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
+import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/row-filter.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Arrangement } from "./arrangement.ts";
 import { MetricColumns } from "./metric-column.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
 import { ranked } from "./ranking.ts";
-import { holds, parseFilter, type Term } from "./row-filter.ts";
 
 /** Fields by what a reader finds in them. Every other name is a metric's. */
 const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
-const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark", "tasks"];
+const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark"];
 /** Metrics, filters and columns of text remembered, those asked for last. */
 const REMEMBERED = 16;
 
@@ -70,9 +70,8 @@ export class WindowedTable<T extends { id: string }> {
 		if (sort === undefined || name === undefined) return this.#remember("rank", () => this.#column(({ value }) => this.#rankOf(value)));
 		if (name === "id") return this.#remember("sort id", () => this.#column((_, place) => place));
 		if (TEXTS.includes(name)) return this.#remember(`sort ${name}`, () => this.#textRanks(name));
-		if (NUMBERS.includes(name)) return this.#remember(`sort ${name}`, () => this.#column((entry) => numberOf(entry, name)));
-		const metric = this.#metrics.of(sort, this.#entries.length);
-		return this.#column(({ value }, place) => metric.value(place, value.id));
+		const { moves, read } = this.#number(sort);
+		return moves ? this.#column(read) : this.#remember(`sort ${name}`, () => this.#column(read));
 	}
 
 	#column(keyOf: (entry: Owned<T>, place: number) => number | undefined): Float64Array {
@@ -128,8 +127,10 @@ export class WindowedTable<T extends { id: string }> {
 	#number(field: string): { moves: boolean; read: (entry: Owned<T>, place: number) => number | undefined } {
 		const name = field.toLowerCase();
 		if (NUMBERS.includes(name)) return { moves: false, read: (entry) => numberOf(entry, name) };
-		const metric = this.#metrics.of(field, this.#entries.length);
-		return { moves: true, read: ({ value }, place) => metric.value(place, value.id) };
+		// Some colonies list a worker's tasks, some count them.
+		const tasks = name === "tasks";
+		const metric = this.#metrics.of(tasks ? "tasks_active" : field, this.#entries.length);
+		return { moves: true, read: (entry, place) => (tasks ? listed(entry) : undefined) ?? metric.value(place, entry.value.id) };
 	}
 
 	/** All texts of an entry, in lower case. An entry that changes is another object. */
@@ -163,6 +164,10 @@ function textOf<T>({ value, bridge }: Owned<T>, field: string): string | undefin
 /** @param name in lower case */
 function numberOf<T>({ value, at }: Owned<T>, name: string): number | undefined {
 	const said = (value as Record<string, unknown>)[name === "startedat" ? "startedAt" : name];
-	if (Array.isArray(said)) return said.length;
 	return typeof said === "number" ? said : name === "at" ? at : undefined;
+}
+
+function listed<T>({ value }: Owned<T>): number | undefined {
+	const { tasks } = value as { tasks?: unknown };
+	return Array.isArray(tasks) ? tasks.length : undefined;
 }

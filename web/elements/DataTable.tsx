@@ -1,103 +1,107 @@
-import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
-import { count } from "../format/number.ts";
-import { ScrollBox } from "./ScrollBox.tsx";
+import { createEffect, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
+import { usePage } from "../page-context.tsx";
+import { askForRows } from "../table/ask.ts";
+import { type Column, chosenColumns } from "../table/column.ts";
+import type { Extent } from "../table/extent.ts";
+import { createHeldRows } from "../table/held-rows.ts";
+import { filterRows, sortRows } from "../table/local-rows.ts";
+import { createTableLook } from "../table/look.ts";
+import { Nothing, OtherRows } from "../table/Nothing.tsx";
+import { TableBox } from "../table/TableBox.tsx";
+import { TableTools } from "../table/TableTools.tsx";
+import { createViewport } from "../table/viewport.ts";
 
-export type ColumnSize = 8 | 9 | 10 | 11 | 12 | 13 | 14 | 16 | 18 | 20 | 28 | 36 | 40;
+export type { CellValue, Column, ColumnSize } from "../table/column.ts";
 
-export interface Column<Row> {
-	head: string;
-	/** Read inside: the cell follows what it reads. */
-	cell: (row: Row) => JSX.Element;
-	/** Numbers stand right. */
-	number?: boolean;
-	/** The cell that names the row. */
-	names?: boolean;
-	/** Width in half rems, one the style sheet has. Space that is left is shared: what stands in a cell never moves its neighbours. */
-	size: ColumnSize;
-}
-
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
 	/** Said to those who do not see the panel's title. */
 	caption: string;
 	columns: readonly Column<Row>[];
 	rows: readonly Row[];
 	/** What no row means. */
 	empty: JSX.Element;
+	/** What its order and filter are called in the page's address, in letters: `sort.failed`. "": the page's own table. Absent: its caption. */
+	name?: string;
+	/** A row in a word: with it come a filter, a choice of columns and ways out with the data. */
+	one?: string;
+	many?: string;
+	/** How much of how much the rows are. */
+	of?: Extent;
+	/** The rows are a window of more, which the cluster sorts and filters: the place of its answer on the page. */
+	at?: number;
+	/** Told which rows can be seen, in the browser. */
+	onSight?: (ids: readonly string[]) => void;
 }
 
-/** Rows in the first HTML, enough to fill a screen; the page must stay small. */
-const FIRST_ROWS = 40;
-/** Rows drawn in one frame, so that no frame is late. */
-const MORE_ROWS = 60;
+/** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
+export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
+	const page = usePage();
+	const { at } = props;
+	const look = createTableLook(props.name ?? props.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+	const order = createMemo(() => `${look.sort() ?? ""}\n${look.filter()}`);
+	const columns = createMemo(() => chosenColumns(props.columns, look.columns()));
 
-/** How many rows are drawn: the first ones, then frame by frame all. */
-function createGrowth(wanted: () => number): () => number {
-	const [drawn, setDrawn] = createSignal(FIRST_ROWS);
-	onMount(() => {
-		let frame = 0;
-		const grow = () => {
-			setDrawn((rows) => rows + MORE_ROWS);
-			// Room for what may come: rows that arrive later are drawn as they come.
-			frame = drawn() < wanted() ? requestAnimationFrame(grow) : 0;
-			if (!frame) setDrawn(Number.POSITIVE_INFINITY);
-		};
-		frame = requestAnimationFrame(grow);
-		onCleanup(() => cancelAnimationFrame(frame));
+	const arranged = createMemo((): readonly Row[] => {
+		const { rows } = props;
+		const [sort, filter] = [look.order(), look.filter()];
+		// Not with each field: a table that is new has all of them.
+		return at === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
 	});
-	return drawn;
-}
+	const [hand, setHand] = createSignal(false);
+	const offset = () => (at === undefined ? 0 : (props.of?.offset ?? 0));
+	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, at === undefined);
+	const total = () => (at === undefined ? held().rows.length : (props.of?.total ?? 0));
+	const viewport = createViewport(total, untrack(offset));
+	createEffect(() => {
+		const { first, end } = viewport.inSight();
+		props.onSight?.(
+			held()
+				.rows.slice(Math.max(0, first - offset()), Math.max(0, end - offset()))
+				.map(({ id }) => id),
+		);
+	});
+	if (at !== undefined) createEffect(() => askForRows(page, at, viewport.drawn(), total()));
 
-/** Rows and columns in a box that scrolls by itself. Where it is narrow each row becomes a card. */
-export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.Element {
-	const drawn = createGrowth(() => props.rows.length);
-	const rows = () => (props.rows.length > drawn() ? props.rows.slice(0, drawn()) : props.rows);
 	return (
-		<Show when={props.rows.length > 0} fallback={<p class="empty">{props.empty}</p>}>
-			<ScrollBox class="table-box" label={props.caption}>
-				<table>
-					<caption class="hidden">{props.caption}</caption>
-					<colgroup>
-						<For each={props.columns}>{(column) => <col class={`col-${column.size}`} />}</For>
-					</colgroup>
-					<thead>
-						<tr>
-							<For each={props.columns}>
-								{(column) => (
-									<th scope="col" class={column.number ? "number" : undefined}>
-										{column.head}
-									</th>
-								)}
-							</For>
-						</tr>
-					</thead>
-					<tbody>
-						<For each={rows()}>
-							{(row) => (
-								<tr>
-									<For each={props.columns}>
-										{(column) =>
-											column.names ? (
-												<th scope="row" data-head={column.head}>
-													{column.cell(row)}
-												</th>
-											) : (
-												<td data-head={column.head} class={column.number ? "number" : undefined}>
-													{column.cell(row)}
-												</td>
-											)
-										}
-									</For>
-								</tr>
-							)}
-						</For>
-					</tbody>
-				</table>
-				<Show when={props.rows.length > drawn()}>
-					<p class="empty scriptless">
-						{count(drawn())} of {count(props.rows.length)} rows: the others need JavaScript.
-					</p>
-				</Show>
-			</ScrollBox>
-		</Show>
+		<>
+			<Show when={props.one}>
+				{(one) => (
+					<TableTools
+						caption={props.caption}
+						one={one()}
+						many={props.many}
+						columns={props.columns}
+						shown={columns()}
+						look={look}
+						rows={arranged()}
+						at={at}
+						of={props.of ?? { total: props.rows.length }}
+						here={props.rows.length}
+						matching={total()}
+						inSight={viewport.inSight()}
+						held={held().moved}
+					/>
+				)}
+			</Show>
+			<Show
+				when={total() > 0}
+				fallback={<Nothing empty={props.empty} look={look} one={props.one} all={props.of?.all ?? props.rows.length} />}
+			>
+				<TableBox
+					caption={props.caption}
+					columns={columns()}
+					rows={held().rows}
+					offset={offset()}
+					gone={held().gone}
+					total={total()}
+					busy={page.looking() !== undefined && page.looking()?.failed === undefined}
+					look={look}
+					viewport={viewport}
+					order={order()}
+					onHand={setHand}
+				/>
+				<OtherRows look={look} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
+			</Show>
+		</>
 	);
 }

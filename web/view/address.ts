@@ -5,9 +5,12 @@ import type { PageLook } from "../../colony-bridge/protocol/page-view.ts";
 export type Changes = Record<string, string | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
-const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "pages"];
+const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages"];
 /** These go along from page to page. */
-const CARRIED: readonly string[] = ["range", "end", ...LOOK];
+const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns")];
+
+/** Tables that the browser sorts by itself go by a name, those that the cluster sorts by the number of their widget. */
+const DRAWN_HERE = /^(?:columns\..*|(?:sort|filter)\.[a-z].*)$/;
 
 const write = (parameters: URLSearchParams): string => {
 	// A colon, a comma and a slash are good in a query as they are, and people read addresses.
@@ -33,7 +36,7 @@ function only(search: string, keep: (name: string) => boolean): string {
 export const carried = (search: string): string => only(search, (name) => CARRIED.includes(name));
 
 /** What of it decides what the cluster is asked. */
-export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook));
+export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));
 
 /** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
 export const lookOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;

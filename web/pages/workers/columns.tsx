@@ -5,9 +5,9 @@ import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
-import { Since } from "../../elements/Time.tsx";
+import { Ago, Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
-import { count, quantity } from "../../format/number.ts";
+import { count, quantity, unitOf } from "../../format/number.ts";
 
 /** The last minutes of a worker's numbers, by its id. */
 export interface History {
@@ -15,42 +15,101 @@ export interface History {
 	memory(id: string): readonly (number | null)[] | undefined;
 }
 
-/** Numbers with a column of their own; the others stand together. */
+/** Numbers with a column of their own; the others stand together, and each has a column for who asks for it. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
 /** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. */
-export function workerColumns(history: History, control: Column<WorkerRow>[] = []): Column<WorkerRow>[] {
+export function workerColumns(history: History, control: Column<WorkerRow>[]): Column<WorkerRow>[] {
 	return [
-		{ head: "Worker", size: 14, names: true, cell: (worker) => <WorkerName worker={worker} /> },
-		{ head: "Status", size: 16, cell: (worker) => <Status worker={worker} /> },
+		{ head: "Worker", id: "id", size: 14, names: true, value: ({ id }) => id, cell: (worker) => <WorkerName worker={worker} /> },
+		{ head: "Status", id: "status", size: 16, value: ({ status }) => status, cell: (worker) => <Status worker={worker} /> },
 		...control,
 		{
 			head: "CPU",
+			id: "cpu_percent",
 			size: 20,
 			number: true,
+			value: ({ values }) => values.cpu_percent,
 			cell: (worker) => <Measured value={worker.values.cpu_percent} unit="percent" line={history.cpu(worker.id)} max={100} />,
 		},
 		{
 			head: "Memory",
+			id: "memory_mb",
 			size: 20,
 			number: true,
+			value: ({ values }) => values.memory_mb,
 			cell: (worker) => <Measured value={worker.values.memory_mb} unit="megabytes" line={history.memory(worker.id)} />,
 		},
-		{ head: "Tasks", size: 12, cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} /> },
-		{ head: "Other numbers", size: 28, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
-		{ head: "Restarts", size: 9, number: true, cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)) },
+		{
+			head: "Tasks",
+			id: "tasks",
+			size: 12,
+			value: ({ tasks, values }) => tasks?.length ?? values.tasks_active,
+			cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} />,
+		},
+		{ head: "Other numbers", id: "other", size: 28, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
+		{
+			head: "Restarts",
+			id: "restarts",
+			size: 9,
+			number: true,
+			value: ({ restarts }) => restarts,
+			cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)),
+		},
 		{
 			head: "Up",
+			id: "startedAt",
 			size: 12,
 			number: true,
+			value: ({ startedAt }) => (startedAt === undefined ? undefined : new Date(startedAt)),
 			cell: (worker) => (
 				<Show when={worker.startedAt} fallback="–">
 					{(at) => <Since at={at()} />}
 				</Show>
 			),
 		},
+		text("Role", "role"),
+		text("Health", "health"),
+		text("Reason", "message"),
+		text("Host", "host"),
+		{ ...text("Process", "pid"), number: true },
+		text("Bridge", "bridge"),
+		{ head: "Last change", id: "at", size: 12, optional: true, value: ({ at }) => new Date(at), cell: (worker) => <Ago at={worker.at} /> },
 	];
 }
+
+/** What the colony says of a worker, as it says it. */
+function text(head: string, field: "role" | "health" | "message" | "host" | "pid" | "bridge"): Column<WorkerRow> {
+	return {
+		head,
+		id: field,
+		size: 14,
+		optional: true,
+		value: (worker) => worker[field],
+		cell: (worker) => (
+			<span class="cut" title={String(worker[field] ?? "")}>
+				{worker[field] ?? "–"}
+			</span>
+		),
+	};
+}
+
+/** One of a worker's further numbers. @param metric a name as in its `values` */
+export function metricColumn(metric: string): Column<WorkerRow> {
+	return {
+		head: metric,
+		id: metric,
+		size: 14,
+		number: true,
+		optional: true,
+		value: ({ values }) => values[metric],
+		cell: ({ values }) => (values[metric] === undefined ? "–" : quantity(values[metric], unitOf(metric))),
+	};
+}
+
+/** Numbers that have no column among those that every table of workers has. */
+export const furtherMetrics = (rows: readonly WorkerRow[]): string[] =>
+	[...new Set(rows.flatMap(({ values }) => Object.keys(values)))].filter((name) => !OWN.has(name)).sort();
 
 function WorkerName(props: { worker: WorkerRow }): JSX.Element {
 	const where = () => [props.worker.host, props.worker.pid !== undefined && `pid ${props.worker.pid}`].filter(Boolean).join(" · ");

@@ -1,0 +1,59 @@
+/** The last minutes of workers' numbers. Where there are more workers than one answer has room for, those in sight are asked for by name. */
+import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { seriesKey } from "../../../colony-bridge/protocol/selector.ts";
+import { useAnswer, usePage } from "../../page-context.tsx";
+
+/** Workers asked for by name, and characters for their names: a viewer's message is short. */
+const MOST = 40;
+const CHARS = 2500;
+/** An order that changes with every push does not change what is asked with every push, ms. */
+const SETTLE_MS = 3000;
+
+/** @returns a worker's line by its id, and what is told which workers are in sight. */
+export function createLines(places: Record<"cpu_percent" | "memory_mb", number>) {
+	const page = usePage();
+	const [wanted, setWanted] = createSignal<readonly string[]>([]);
+	let waiting: ReturnType<typeof setTimeout> | undefined;
+	onCleanup(() => clearTimeout(waiting));
+	let asked = 0;
+
+	const createLine = (metric: keyof typeof places) => {
+		const at = places[metric];
+		const answer = useAnswer(at, "metrics");
+		const lines = createMemo(() => new Map(answer().series.map(({ labels, values }) => [labels?.worker ?? "", values])));
+		// As the page came: what is asked for by name leaves nothing out.
+		const { left } = answer();
+		if (left > 0) {
+			createEffect(() => {
+				const query = page.queries()[at];
+				let room = CHARS;
+				const selectors = wanted()
+					.slice(0, MOST)
+					.map((worker) => seriesKey(metric, { worker }))
+					.filter((selector) => {
+						room -= selector.length;
+						return room >= 0;
+					});
+				if (query?.kind !== "metrics" || selectors.length === 0 || String(query.selectors) === String(selectors)) return;
+				page.ask(at, { ...query, selectors });
+			});
+		}
+		return (id: string) => lines().get(id);
+	};
+
+	return {
+		cpu: createLine("cpu_percent"),
+		memory: createLine("memory_mb"),
+		/** These can be seen now. */
+		show(ids: readonly string[]): void {
+			clearTimeout(waiting);
+			const now = Date.now();
+			const ask = () => {
+				asked = Date.now();
+				setWanted([...ids].sort());
+			};
+			if (now - asked > SETTLE_MS) ask();
+			else waiting = setTimeout(ask, SETTLE_MS);
+		},
+	};
+}

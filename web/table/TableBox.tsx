@@ -1,0 +1,135 @@
+import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
+import { ScrollBox } from "../elements/ScrollBox.tsx";
+import type { Column } from "./column.ts";
+import { watchHand } from "./hand.ts";
+import type { TableLook } from "./look.ts";
+import { TableHead } from "./TableHead.tsx";
+import type { Viewport } from "./viewport.ts";
+
+interface TableBoxProps<Row> {
+	caption: string;
+	columns: readonly Column<Row>[];
+	/** Those that are here, from the `offset`-th of all on. */
+	rows: readonly Row[];
+	offset: number;
+	/** Of those, the ones that only stand there still. */
+	gone: ReadonlySet<string>;
+	total: number;
+	/** What is under way is not here yet. */
+	busy: boolean;
+	look: TableLook;
+	viewport: Viewport;
+	/** Another order of other rows: begin at the top. */
+	order: string;
+	onHand: (there: boolean) => void;
+}
+
+/** The rows in sight, with room above and below as if all were there. */
+export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>): JSX.Element {
+	const drawn = createMemo(() => {
+		const { first, end } = props.viewport.drawn();
+		const from = props.offset;
+		return { first: Math.max(first, from), rows: props.rows.slice(Math.max(0, first - from), Math.max(0, end - from)) };
+	});
+	let head!: HTMLElement;
+	let body!: HTMLElement;
+	const attach = (box: HTMLElement) => {
+		let frame = 0;
+		const look = () => {
+			frame = 0;
+			const rows = [...body.querySelectorAll<HTMLElement>(":scope > .row")];
+			props.viewport.look(box, head.offsetHeight, rows, untrack(drawn).first);
+		};
+		const later = () => {
+			frame ||= requestAnimationFrame(look);
+		};
+		const sizes = new ResizeObserver(later);
+		sizes.observe(box);
+		box.addEventListener("scroll", later, { passive: true });
+		watchHand(box, props.onHand);
+		createEffect(
+			on(
+				() => props.order,
+				() => {
+					props.viewport.forget();
+					box.scrollTop = 0;
+				},
+				{ defer: true },
+			),
+		);
+		// Fewer or more rows than before may be in sight.
+		createEffect(on(() => props.total, later, { defer: true }));
+		onCleanup(() => {
+			sizes.disconnect();
+			cancelAnimationFrame(frame);
+		});
+	};
+	const columns = () => props.columns;
+	return (
+		<ScrollBox class="table-box" label={props.caption} ref={attach}>
+			<table aria-rowcount={props.total + 1} aria-busy={props.busy}>
+				<caption class="hidden">{props.caption}</caption>
+				<colgroup>
+					<For each={columns()}>{(column) => <col class={`col-${column.size}`} />}</For>
+				</colgroup>
+				<TableHead
+					columns={columns()}
+					look={props.look}
+					ref={(element) => {
+						head = element;
+					}}
+				/>
+				<Gap columns={columns().length} height={props.viewport.top(drawn().first)} row={props.viewport.height()} />
+				<tbody
+					ref={(element) => {
+						body = element;
+					}}
+				>
+					<For each={drawn().rows}>
+						{(row, i) => (
+							<tr class="row" data-gone={props.gone.has(row.id) ? "" : undefined} aria-rowindex={drawn().first + i() + 2}>
+								<For each={columns()}>
+									{(column) =>
+										column.names ? (
+											<th scope="row" data-head={column.head}>
+												{column.cell(row)}
+											</th>
+										) : (
+											<td data-head={column.head} class={column.number ? "number" : undefined}>
+												{column.cell(row)}
+											</td>
+										)
+									}
+								</For>
+							</tr>
+						)}
+					</For>
+				</tbody>
+				<Gap
+					columns={columns().length}
+					height={props.viewport.top(props.total) - props.viewport.top(drawn().first + drawn().rows.length)}
+					row={props.viewport.height()}
+				/>
+			</table>
+		</ScrollBox>
+	);
+}
+
+/** Room for rows that are not in the document, ruled as rows are. */
+function Gap(props: { columns: number; height: number; row: number }): JSX.Element {
+	// By the element's own properties: the page's policy allows no inline style.
+	const size = (element: HTMLElement) =>
+		createEffect(() => {
+			element.style.setProperty("--gap", `${props.height}px`);
+			element.style.setProperty("--row-height", `${props.row}px`);
+		});
+	return (
+		<Show when={props.height > 0}>
+			<tbody class="row-gap" aria-hidden="true" ref={size}>
+				<tr>
+					<td colspan={props.columns} />
+				</tr>
+			</tbody>
+		</Show>
+	);
+}

@@ -1,0 +1,142 @@
+import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { count, counted } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import { OtherParameters } from "../view/OtherParameters.tsx";
+import { ColumnMenu } from "./ColumnMenu.tsx";
+import { type Column, columnId } from "./column.ts";
+import type { Extent } from "./extent.ts";
+import type { TableLook } from "./look.ts";
+import type { Span } from "./viewport.ts";
+
+interface TableToolsProps<Row> {
+	caption: string;
+	one: string;
+	many: string | undefined;
+	columns: readonly Column<Row>[];
+	/** Columns that are shown. */
+	shown: readonly Column<Row>[];
+	look: TableLook;
+	/** Sorted and filtered, where all are here. */
+	rows: readonly Row[];
+	/** The place of the answer that is a window of all rows. */
+	at: number | undefined;
+	of: Extent;
+	/** How many rows came, and how many match. */
+	here: number;
+	matching: number;
+	inSight: Span;
+	/** The order waits for the reader's hand. */
+	held: boolean;
+}
+
+/** Keys that follow each other become one filter, ms. */
+const TYPING_MS = 250;
+
+/** A filter, the choice of columns, ways out with the data, and how much of how much there is. */
+export function TableTools<Row extends { id: string }>(props: TableToolsProps<Row>): JSX.Element {
+	const page = usePage();
+	const [said, setSaid] = createSignal<string>();
+	let typing: ReturnType<typeof setTimeout> | undefined;
+	onCleanup(() => clearTimeout(typing));
+	const filter = (text: string) => {
+		clearTimeout(typing);
+		props.look.change({ filter: text.trim() }, { replace: true });
+	};
+	const sortable = () => props.columns.filter(({ value }) => value);
+	const own = () => ["filter", "sort", "from"].map(props.look.parameter);
+	const take = async (how: "download" | "copy") => {
+		setSaid("…");
+		try {
+			const { takeRows } = await import("./export.ts");
+			const rows = await takeRows(how, page, { caption: props.caption, columns: props.shown, rows: props.rows, at: props.at });
+			setSaid(`${counted(rows, props.one, props.many)} ${how === "copy" ? "copied" : "saved"}`);
+		} catch (error) {
+			setSaid(error instanceof Error ? error.message : String(error));
+		}
+	};
+	return (
+		<div class="table-tools">
+			<form
+				class="table-form"
+				method="get"
+				on:submit={(event) => {
+					event.preventDefault();
+					filter(new FormData(event.currentTarget).get(props.look.parameter("filter"))?.toString() ?? "");
+				}}
+			>
+				<OtherParameters than={own()} />
+				<input
+					type="search"
+					name={props.look.parameter("filter")}
+					aria-label={`Filter ${props.caption}`}
+					placeholder="Filter: words, status=failed, cpu_percent>80"
+					maxlength="500"
+					autocomplete="off"
+					spellcheck={false}
+					value={props.look.filter()}
+					on:input={(event) => {
+						clearTimeout(typing);
+						const text = event.currentTarget.value;
+						typing = setTimeout(() => filter(text), TYPING_MS);
+					}}
+				/>
+				<label class="table-order">
+					<span class="hidden">Order of {props.caption}</span>
+					<select
+						name={props.look.parameter("sort")}
+						on:change={(event) => props.look.change({ sort: event.currentTarget.value || undefined })}
+					>
+						<option value="">As it comes</option>
+						<For each={sortable().flatMap((column) => [column, column])}>
+							{(column, i) => {
+								const value = () => (i() % 2 === 0 ? "" : "-") + columnId(column);
+								return (
+									<option value={value()} selected={props.look.sort() === value()}>
+										{column.head} {i() % 2 === 0 ? "↑" : "↓"}
+									</option>
+								);
+							}}
+						</For>
+					</select>
+				</label>
+				<button type="submit" class="button button-plain button-small scriptless">
+					Show
+				</button>
+			</form>
+			<ColumnMenu caption={props.caption} columns={props.columns} shown={props.shown} look={props.look} />
+			<button type="button" class="button button-plain button-small scripted" on:click={() => void take("download")}>
+				CSV
+			</button>
+			<button type="button" class="button button-plain button-small scripted" on:click={() => void take("copy")}>
+				Copy
+			</button>
+			<p class="table-said quiet" role="status">
+				{said()}
+			</p>
+			<p class="table-extent" data-held={props.held ? "" : undefined}>
+				<span
+					class="tag table-held"
+					aria-hidden={!props.held}
+					title="The order has changed since; it is shown when your hand leaves the table."
+				>
+					order held
+				</span>
+				<Show when={props.matching > 0} fallback="0">
+					<strong>
+						{count(props.inSight.first + 1)}–{count(props.inSight.end)}
+					</strong>
+				</Show>{" "}
+				of {extentInWords(props)}
+			</p>
+		</div>
+	);
+}
+
+function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many">): string {
+	const { at, of, here, matching, one, many } = props;
+	const all = at === undefined ? here : (of.all ?? of.total);
+	const words = [matching < all ? `${count(matching)} that match, ${counted(all, one, many)} in all` : counted(all, one, many)];
+	if (at === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
+	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);
+	return words.join(", ");
+}

@@ -1,0 +1,66 @@
+/** A table as a file or on the clipboard: the columns that are shown, of all rows that match. Loaded when somebody wants it. */
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Page } from "../page-context.tsx";
+import { type CellValue, type Column, columnId } from "./column.ts";
+
+interface Table<Row> {
+	caption: string;
+	columns: readonly Column<Row>[];
+	/** All of them, sorted and filtered; where `at` says so, a window. */
+	rows: readonly Row[];
+	at: number | undefined;
+}
+
+/** @returns how many rows. @throws with words for people. */
+export async function takeRows<Row extends { id: string }>(how: "download" | "copy", page: Page, table: Table<Row>): Promise<number> {
+	const rows = table.at === undefined ? table.rows : await allRows<Row>(page, table.at);
+	if (how === "copy") await copy(asText(table.columns, rows, "\t"));
+	else save(`${table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.csv`, asText(table.columns, rows, ","));
+	return rows.length;
+}
+
+/** Window by window: no answer of the cluster's is long. A row that moved meanwhile comes once. */
+async function allRows<Row extends { id: string }>(page: Page, at: number): Promise<Row[]> {
+	const rows = new Map<string, Row>();
+	const query = page.queries()[at];
+	for (let offset = 0; ; offset += LIMITS.rows) {
+		const asked = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
+		const response = await fetch(`${page.path("/api/view")}?queries=${encodeURIComponent(asked)}`, { cache: "no-store" });
+		if (!response.ok) throw new Error(`the server answered ${response.status}`);
+		const { answers } = (await response.json()) as Snapshot;
+		const [answer] = answers;
+		if (!answer || !("rows" in answer)) throw new Error("the server has answered something else");
+		for (const row of answer.rows) rows.set(row.id, row as unknown as Row);
+		if (offset + LIMITS.rows >= answer.total) return [...rows.values()];
+	}
+}
+
+export function asText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], separator: string): string {
+	const told = columns.filter(({ value }) => value);
+	const lines = [told.map((column) => cell(columnId(column), separator))];
+	for (const row of rows) lines.push(told.map(({ value }) => cell(value?.(row), separator)));
+	return lines.map((line) => `${line.join(separator)}\r\n`).join("");
+}
+
+/** As RFC 4180 has it. What a spreadsheet would take for a formula is led by an apostrophe: texts are a colony's, and may be anybody's. */
+function cell(value: CellValue, separator: string): string {
+	if (value === undefined) return "";
+	if (typeof value === "number") return String(value);
+	const text = value instanceof Date ? value.toISOString() : value.replace(/^[=+\-@\t\r]/, "'$&");
+	return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function save(name: string, text: string): void {
+	const link = document.createElement("a");
+	link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+	link.download = name;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** @throws where the browser does not let a page of this address copy */
+async function copy(text: string): Promise<void> {
+	if (!navigator.clipboard) throw new Error("this browser copies on https pages only: take the CSV");
+	await navigator.clipboard.writeText(text);
+}

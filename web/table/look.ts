@@ -1,0 +1,55 @@
+/** How a table is looked at, as its page's address says it: order, filter, columns. A link shows what its sender saw. */
+import { createMemo } from "solid-js";
+import { usePage } from "../page-context.tsx";
+import { type Column, columnId } from "./column.ts";
+
+export interface Order {
+	/** A column's. */
+	id: string;
+	descending: boolean;
+}
+
+/** undefined: leave it out of the address. */
+type Looks = Partial<Record<"sort" | "filter" | "columns", string | undefined>>;
+
+/** @param name what tells the tables of a page apart; "": the page's own. */
+export function createTableLook(name: string) {
+	const page = usePage();
+	const parameter = (aspect: string) => (name ? `${aspect}.${name}` : aspect);
+	const parameters = createMemo(() => new URLSearchParams(page.search()));
+	const sort = () => parameters().get(parameter("sort")) || undefined;
+	// Another order or another filter begins at the top.
+	const changes = (looks: Looks): Record<string, string | undefined> => ({
+		...("columns" in looks ? {} : { [parameter("from")]: undefined }),
+		...Object.fromEntries(Object.entries(looks).map(([aspect, text]) => [parameter(aspect), text || undefined])),
+	});
+	return {
+		parameter,
+		order: (): Order | undefined => {
+			const text = sort();
+			return text === undefined ? undefined : { id: text.replace(/^-/, ""), descending: text.startsWith("-") };
+		},
+		/** As the address has it. */
+		sort,
+		filter: (): string => parameters().get(parameter("filter")) ?? "",
+		/** Undefined: those that are shown where nobody chooses. A form without script gives each by itself. */
+		columns: (): string[] | undefined => {
+			const ids = parameters()
+				.getAll(parameter("columns"))
+				// A comma among a metric's labels parts no names.
+				.flatMap((text) => text.match(/(?:[^,{]|\{[^}]*\})+/g) ?? []);
+			return ids.length > 0 ? ids : undefined;
+		},
+		/** What a click on a head asks for: what a column is looked at for first, then the other way round, then no order of the reader's. */
+		next<Row>(column: Column<Row>): string | undefined {
+			const id = columnId(column);
+			const [first, second] = column.number ? [`-${id}`, id] : [id, `-${id}`];
+			return sort() === first ? second : sort() === second ? undefined : first;
+		},
+		address: (looks: Looks): string => page.addressWith(changes(looks)),
+		/** The address from a row on, for pages without script. */
+		addressFrom: (from: number): string => page.addressWith({ [parameter("from")]: from > 0 ? String(from) : undefined }),
+		change: (looks: Looks, options?: { replace: boolean }): void => page.look(changes(looks), options),
+	};
+}
+export type TableLook = ReturnType<typeof createTableLook>;
