@@ -2,6 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { At, Since } from "../../elements/Time.tsx";
 import { counted } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
 import { silentLinks } from "../../live/silence.ts";
 import { usePage } from "../../page-context.tsx";
 import { verdict } from "../../shell/verdict.ts";
@@ -28,6 +29,20 @@ export function VerdictBand(): JSX.Element {
 			.map(
 				({ bridge, gaps }) =>
 					`${counted(gaps.count, "gap")} in what ${bridge} sent: ${counted(gaps.samples, "sample")}, ${counted(gaps.events, "event")} lost`,
+			);
+	const late = () =>
+		page
+			.cluster()
+			.links.flatMap(({ bridge, behindMs }) =>
+				behindMs === undefined ? [] : `bridge ${bridge} is catching up: its numbers are ${elapsed(behindMs)} old`,
+			);
+	const skewed = () =>
+		page
+			.cluster()
+			.links.flatMap(({ bridge, skewMs }) =>
+				skewMs === undefined
+					? []
+					: `the clock of bridge ${bridge} is ${elapsed(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}, corrected`,
 			);
 	return (
 		<section class={`verdict verdict-${now().look.tone}`} aria-label="Health">
@@ -63,6 +78,7 @@ export function VerdictBand(): JSX.Element {
 				<Show when={page.silentSince() === undefined && more(silent().length, page.cluster().bridges.silent)}>
 					{(count) => <li>and {counted(count(), "bridge")} more silent</li>}
 				</Show>
+				<For each={[...late().slice(0, MOST_TOLD), ...skewed().slice(0, MOST_TOLD)]}>{(text) => <li>{text}</li>}</For>
 				<For each={gaps().slice(0, MOST_TOLD)}>{(text) => <li>{text}</li>}</For>
 				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
 					{(count) => <li>and gaps in what {counted(count(), "bridge")} more sent</li>}
