@@ -27,6 +27,8 @@ export interface OutboxOptions {
 
 export const DEFAULT_BUFFER_BYTES = 16_000_000;
 const PUSH_BYTES = 256_000;
+/** What is said now waits for the pushes on the way: few, so that a long way back to the present does not hold it up. */
+const WINDOW = 2;
 /** Room made when the bound is passed, so that it is rarely passed. */
 const SHED_TO = 0.9;
 /** Ticks so close to what the cluster refuses as too old are dropped here, where they are counted, ms. */
@@ -59,7 +61,7 @@ export class Outbox {
 		if (!(bufferBytes >= 1000)) throw new RangeError(`invalid bufferBytes ${bufferBytes}; at least 1000 bytes`);
 		// Numbered frames cannot be dropped, so what may be in flight takes half of a small buffer at most.
 		const pushBytes = Math.min(options.pushBytes ?? PUSH_BYTES, Math.max(250, bufferBytes / 8));
-		this.#options = { ...options, bufferBytes, pushBytes, window: options.window ?? 4 };
+		this.#options = { ...options, bufferBytes, pushBytes, window: options.window ?? WINDOW };
 		this.#spool = options.spool;
 		this.#recover();
 	}
