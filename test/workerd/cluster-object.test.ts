@@ -98,6 +98,7 @@ describe("sockets", () => {
 		const bridge = await Wire.open(stub, "bridge");
 		bridge.send(hello());
 		expect(await bridge.next("welcome")).toMatchObject({ lastSeq: 0, known: false });
+		expect(await bridge.next("demand")).toEqual({ type: "demand", viewers: 0 });
 		const viewer = await Wire.open(stub, "viewer");
 		viewer.send({ type: "watch", queries: QUERIES });
 		expect((await viewer.next("snapshot")).answers[0].view).toMatchObject({ status: "unknown", links: [{ connected: true }] });
