@@ -93,6 +93,7 @@ describe.skipIf(!captured)("what HiveFrame once answered", () => {
 			'dances_by_vigor{range="0.8-1.0"}': 58,
 			'pheromone_level{trail="throttle"}': 0,
 			'tasks_completed{worker="employed_0"}': 5,
+			'tasks_active{worker="employed_0"}': 1,
 		});
 		expect(snapshot.checks).toMatchObject([
 			{ id: `hiveframe ${hive.host}`, status: "ok" },

@@ -12,7 +12,7 @@ import { JobTotals } from "./job-totals.ts";
 import { LocalTime } from "./local-time.ts";
 import { COMPONENT_STATUS, roleOf, statusOf } from "./mapping.ts";
 import { RestClient } from "./rest-client.ts";
-import { colonyMetrics, danceMetrics, queuedEstimate, workerMetrics } from "./rest-metrics.ts";
+import { colonyMetrics, danceMetrics, queuedEstimate, TASKS_ACTIVE, workerMetrics } from "./rest-metrics.ts";
 import { type Bee, DancesAnswer, HealthAnswer, MetricsAnswer, QueriesAnswer, WorkersAnswer } from "./rest-shapes.ts";
 import { SqlTasks } from "./sql-tasks.ts";
 
@@ -94,7 +94,12 @@ export class HiveFrameSource implements Source {
 				bees = (await this.#client.ask("/api/workers", WorkersAnswer)).data.workers;
 				this.#totals.read(new Map(bees.map(({ workerId, processedCount }) => [workerId, processedCount ?? 0])), now);
 				this.#workers = bees.map((bee) => this.#worker(bee, now));
-				round.tasks.push(...this.#workers.flatMap((worker, i) => this.#task(worker, bees[i] as Bee)));
+				for (const [i, worker] of this.#workers.entries()) {
+					const bee = bees[i] as Bee;
+					const tasks = this.#task(worker, bee);
+					round.tasks.push(...tasks);
+					round.metrics.push({ ...TASKS_ACTIVE, labels: { worker: bee.workerId.slice(0, LIMITS.nameChars) }, value: tasks.length });
+				}
 				round.metrics.push(...workerMetrics(this.#totals.totals()));
 			},
 			async () => {

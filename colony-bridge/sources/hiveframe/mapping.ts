@@ -4,6 +4,7 @@
  * | the dashboard's series | meaning | from the exposition | from the REST |
  * |---|---|---|---|
  * | `tasks_total`, `tasks_completed`, `tasks_failed` `{worker}` or `{job}` | calls of tasks that ended; a bee's where HiveFrame counts by bee, else a job's | `hiveframe_worker_tasks_total`, else `hiveframe_tasks_total` | `tasks_completed{worker}`: the running sum of `processedCount` over all jobs |
+ * | `tasks_active{worker}` | partitions that a bee is at work on | | 1 where it is busy and has a `currentPartition` |
  * | `tasks_queued` | tasks that wait | `hiveframe_queue_depth{queue="tasks"}` | food sources that no dance has told of; an estimate |
  * | `latency_p50`, `latency_p95`, `latency_p99` | seconds a task took, of the last minute | `hiveframe_task_duration_seconds`, else `hiveframe_task_latency_seconds` | |
  * | `cpu_percent`, `memory_mb` | of the colony's whole process: its bees are threads and have none of their own | `hiveframe_process_cpu_seconds_total`, `hiveframe_memory_bytes` | |

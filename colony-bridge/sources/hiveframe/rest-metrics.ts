@@ -31,6 +31,8 @@ export function* danceMetrics(answer: DancesAnswer): Iterable<Metric> {
 	}
 }
 
+export const TASKS_ACTIVE = { name: "tasks_active", type: "gauge", help: "Partitions that the bee is at work on" } as const;
+
 /** @param totals calls of tasks by bee, over all jobs. HiveFrame swallows failures: they are among them. */
 export function* workerMetrics(totals: ReadonlyMap<string, number>): Iterable<Metric> {
 	const help = "Calls of tasks over all jobs, as HiveFrame's dashboard counts them: failed ones are among them";
