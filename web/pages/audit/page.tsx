@@ -22,6 +22,7 @@ export default function Audit(): JSX.Element {
 	const page = usePage();
 	const audit = () => page.input.audit;
 	const query = () => audit()?.query;
+	const filtered = () => query()?.actor !== undefined || query()?.action !== undefined || query()?.before !== undefined;
 	const rows = () => audit()?.rows ?? [];
 	return (
 		<div class="stack">
@@ -49,7 +50,10 @@ export default function Audit(): JSX.Element {
 				</button>
 			</form>
 			<Panel title={query()?.before === undefined ? "Newest first" : "Older, newest first"} class="whole" note="kept for a year">
-				<Show when={rows().length > 0} fallback={<Empty>Nothing of this sort has been written down.</Empty>}>
+				<Show
+					when={rows().length > 0}
+					fallback={<Empty>{filtered() ? "Nothing of this sort has been written down." : "Nobody has done anything yet."}</Empty>}
+				>
 					<ScrollBox class="table-box" label="Who did what">
 						<table class="plain-table">
 							<thead>

@@ -6,6 +6,7 @@ import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol
 import { count } from "../../format/number.ts";
 import type { Page } from "../../page-context.tsx";
 import { AUDIT, BUILT_IN_LINKS } from "../../pages/titles.ts";
+import { carried, withChanges } from "../../view/address.ts";
 
 export interface Found {
 	title: string;
@@ -93,13 +94,17 @@ export function createFinder(page: Page, signal: AbortSignal) {
 			{
 				title: "Streams",
 				note: shown(streams.rows.length, streams.total),
-				found: streams.rows.map(({ id, status }) => ({ title: id, about: status, href: page.href("/streaming") })),
+				found: streams.rows.map(({ id, status }) => ({ title: id, about: status, href: page.streamHref(id) })),
 			},
 			taskNames(page, words, kinds, tasks),
 			metricNames(page, words, series),
 		];
 	};
 }
+
+/** Ended tasks of this name; one that is longer than an address may say leads to all. */
+const tasksNamed = (page: Page, name: string): string =>
+	page.path("/tasks") + withChanges(carried(page.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
 
 function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: AnswerOf<"tasks">): Group {
 	const known = new Map<string, string>();
@@ -109,7 +114,7 @@ function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: A
 	return {
 		title: "Tasks by name",
 		note: shown(Math.min(SHOWN, all.length), all.length) ?? searched(kinds.rows.length, kinds.total),
-		found: all.slice(0, SHOWN).map(([name, about]) => ({ title: name, about, href: page.href("/tasks") })),
+		found: all.slice(0, SHOWN).map(([name, about]) => ({ title: name, about, href: tasksNamed(page, name) })),
 	};
 }
 
