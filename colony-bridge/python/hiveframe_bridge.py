@@ -197,7 +197,8 @@ class _Outbox:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self.target = _TARGET_BYTES
+        # What is sent cannot be dropped: in a small buffer the newest would have to make room for it.
+        self.target = min(_TARGET_BYTES, most_bytes // 4)
         self.entries: List[_Entry] = []
         self.bytes = 0
         self.seq = self.sent = self.acked = 0
@@ -1425,6 +1426,7 @@ class Bridge:
         self._over = threading.Event()
         self._state = "connecting"
         self._epoch = _now_ms()
+        self._greeted = False
         self._sampled = False
         self._must_replace = False
         self._urgent = False
@@ -1596,7 +1598,7 @@ class Bridge:
 
     def _put(self, entries: Iterable[_Entry]) -> None:
         for entry in entries:
-            if not self._outbox.put(entry) and entry.size > _TARGET_BYTES:
+            if not self._outbox.put(entry) and entry.size > _PUSH_BYTES - 2_000:
                 self._complaints.say("a %s frame of %d bytes is too large and was left out" % (entry.kind, entry.size))
 
     def _renew(self) -> None:
@@ -1626,7 +1628,8 @@ class Bridge:
                 if self._over.is_set():
                     return
                 self._urgent = False
-                entries = self._outbox.next()
+                # The first request is hello alone: a clock that is far off is known before any instant goes out.
+                entries = self._outbox.next() if self._greeted else []
                 skew = self._clock.skew or 0
                 epoch = self._epoch
                 body = "\n".join([self._hello_line(), *(entry.line(skew) for entry in entries)])
@@ -1642,7 +1645,7 @@ class Bridge:
         outbox = self._outbox
         if not outbox.entries:
             return False
-        return self._urgent or self._state != "live" or outbox.bytes > _TARGET_BYTES or self._left() <= 0
+        return self._urgent or self._state != "live" or outbox.bytes > outbox.target or self._left() <= 0
 
     def _left(self) -> float:
         """Seconds until what waits is due."""
@@ -1683,6 +1686,7 @@ class Bridge:
                     self._renew()
                     return
                 self._state = "live"
+                self._greeted = True
                 self._outbox.ack(min(int(frame["lastSeq"]), self._outbox.sent))
             elif kind == "ack":
                 self._outbox.ack(min(int(frame.get("seq", 0)), self._outbox.sent))

@@ -18,8 +18,8 @@ afterEach(async () => {
 	for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function start(): Promise<PythonColony> {
-	const colony = await PythonColony.start();
+async function start(given: { clockAhead?: number } = {}): Promise<PythonColony> {
+	const colony = await PythonColony.start(given);
 	endings.push(() => colony.end());
 	return colony;
 }
@@ -197,5 +197,23 @@ describe.skipIf(noPython)("the Python module", () => {
 		await expect.poll(async () => (await python.do("stats")).buffered.frames, soon).toBeLessThan(5);
 		await python.do("stop");
 		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
+	});
+
+	test("a clock that is an hour ahead is measured, corrected and told, and nothing is refused for it", async () => {
+		const server = await dashboard();
+		const python = await start({ clockAhead: 3600 });
+		await python.do("attach", options(server.url, { tally: true }));
+		await look(server.url);
+		await python.do("log", "WARNING", "what time is it?");
+		await expect.poll(async () => (await tallied(server.url)).length, soon).toBeGreaterThan(5);
+		await python.do("stop");
+		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
+		expect((await python.do("stats")).refused).toBe(0);
+		const { skew_ms: skew } = await python.do("stats");
+		expect(Math.abs(skew - 3_600_000)).toBeLessThan(2_000);
+		const snapshot = await get(server.url, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`);
+		expect(Math.abs(snapshot.answers[0].view.links[0].skewMs - 3_600_000)).toBeLessThan(2_000);
+		const [line] = await get(server.url, "logs?level=WARNING");
+		expect(Math.abs(Date.parse(line.timestamp) - Date.now())).toBeLessThan(30_000);
 	});
 });

@@ -34,10 +34,10 @@ export class PythonColony {
 		});
 	}
 
-	/** @param dev whether Python looks for what is not closed and the like, which costs. */
-	static async start({ dev = true } = {}): Promise<PythonColony> {
+	/** @param clockAhead how far its clock is off, s. @param dev whether Python looks for what is not closed and the like, which costs. */
+	static async start({ dev = true, clockAhead = 0 } = {}): Promise<PythonColony> {
 		const child = spawn(PYTHON, [...(dev ? ["-X", "dev"] : []), "-u", PROGRAM, FOLDER], {
-			env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+			env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", CLOCK_AHEAD: String(clockAhead) },
 		});
 		const colony = new PythonColony(child);
 		await colony.#answer();

@@ -11,6 +11,10 @@ import threading
 import time
 
 sys.path.insert(0, sys.argv[1])
+ahead = float(os.environ.get("CLOCK_AHEAD", "0"))
+if ahead:
+    right = time.time
+    time.time = lambda: right() + ahead
 if os.environ.get("HIVEFRAME_SRC"):
     source = os.environ["HIVEFRAME_SRC"]
     sys.path.insert(0, os.path.join(source, "src") if os.path.isdir(os.path.join(source, "src")) else source)
