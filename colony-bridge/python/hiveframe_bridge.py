@@ -1627,9 +1627,10 @@ class Bridge:
                     self._wake.wait(self._left())
                 if self._over.is_set():
                     return
-                self._urgent = False
                 # The first request is hello alone: a clock that is far off is known before any instant goes out.
                 entries = self._outbox.next() if self._greeted else []
+                # What is urgent is so until everything before it has gone too.
+                self._urgent = self._urgent and (not entries or entries[-1] is not self._outbox.entries[-1])
                 skew = self._clock.skew or 0
                 epoch = self._epoch
                 body = "\n".join([self._hello_line(), *(entry.line(skew) for entry in entries)])
