@@ -98,7 +98,8 @@ export class Cluster {
 	view(queries: readonly Query[]): Snapshot {
 		const { memory, view } = this.#open();
 		const at = this.#host.now();
-		this.#demand.asked(at);
+		// Nothing is asked where only the cluster's existence is looked up.
+		if (queries.length > 0) this.#demand.asked(at);
 		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
 	}
 
