@@ -28,6 +28,12 @@ describe("events", () => {
 		expect(eventsAt(placed, 0.5)).toEqual([]);
 	});
 
+	test("between two columns that are far apart it is told of at the nearer one", () => {
+		const placed = placeEvents([mark(44_000)], "line", model);
+		expect(eventsAt(placed, 0.5)).toEqual([]);
+		expect(eventsAt(placed, 0.5, 0.0625)).toHaveLength(1);
+	});
+
 	test("each on the chart is told of at its place, exactly once", () => {
 		fc.assert(
 			fc.property(fc.array(fc.integer({ min: -50_000, max: 150_000 })), (instants) => {

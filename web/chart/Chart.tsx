@@ -64,7 +64,9 @@ export function Chart(props: ChartProps): JSX.Element {
 	const column = createMemo(gestures.column);
 	const there = createMemo(() => {
 		const index = column();
-		return index === undefined ? [] : eventsAt(happened(), shareOfColumn(props.kind, model(), index));
+		return index === undefined
+			? []
+			: eventsAt(happened(), shareOfColumn(props.kind, model(), index), 0.5 / Math.max(1, model().length - 1));
 	});
 	const time = () => {
 		const index = column();

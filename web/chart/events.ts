@@ -60,9 +60,18 @@ export function placeEvents(events: readonly ChartEvent[], kind: ChartKind, mode
 	return { spots, spans };
 }
 
-/** What happened at a place of the axis, and what went on there. */
-export function eventsAt({ spots, spans }: { spots: readonly EventSpot[]; spans: readonly EventSpan[] }, share: number): ChartEvent[] {
-	const near = spots.filter((spot) => Math.abs(spot.share - share) < NEAR).flatMap(({ events }) => events);
+/**
+ * What happened at a place of the axis, and what went on there.
+ * @param within how far away is still there, where that is more than what lies over each other: half a column, so that the cursor, which
+ *   stands at columns, finds what lies between two
+ */
+export function eventsAt(
+	{ spots, spans }: { spots: readonly EventSpot[]; spans: readonly EventSpan[] },
+	share: number,
+	within = 0,
+): ChartEvent[] {
+	const reach = Math.max(NEAR, within);
+	const near = spots.filter((spot) => Math.abs(spot.share - share) <= reach).flatMap(({ events }) => events);
 	const during = spans.filter(({ from, to, event }) => from <= share && share <= to && !near.includes(event)).map(({ event }) => event);
 	return [...near, ...during];
 }

@@ -1,0 +1,181 @@
+/** Charts as readers use them: cursor, keys, zoom, legend, events, and the way out with the numbers. */
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Colony } from "../../colony-bridge/colony.ts";
+import { ChartWidget, DashboardServer } from "../../colony-bridge/index.ts";
+import { launchChromium } from "./chromium.ts";
+import { untilLive, visit } from "./dashboard.ts";
+
+let pushes = 0;
+const colony: Colony = {
+	name: "charted",
+	snapshot: () => {
+		pushes++;
+		return {
+			metrics: [
+				{ name: "bees_in", unit: "bees", value: 100 },
+				{ name: "bees_out", unit: "bees", value: 50 },
+				{ name: "hive_temperature_celsius", value: 35 },
+				...Array.from({ length: 12 }, (_, i) => ({ name: `cell_${i}`, value: i })),
+			],
+		};
+	},
+	subscribe(listener) {
+		listener({ type: "mark", at: Date.now() + 500, kind: "restart", text: "the queen was restarted" });
+		return () => {};
+	},
+};
+
+let browser: Browser;
+let dashboard: DashboardServer;
+const address = () => new URL("/charts", dashboard.url).href;
+beforeAll(async () => {
+	browser = await launchChromium();
+	dashboard = new DashboardServer({ colony, config: { refreshIntervalMs: 250 } });
+	dashboard.addPage("charts", "Charts", [
+		new ChartWidget({ title: "Bees", metrics: ["bees_in", "bees_out"], timeRange: "1m" }),
+		new ChartWidget({ title: "Temperature", metrics: ["hive_temperature_celsius"], timeRange: "1m" }),
+		new ChartWidget({ title: "Cells", metrics: Array.from({ length: 12 }, (_, i) => `cell_${i}`), timeRange: "1m" }),
+	]);
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	await vi.waitFor(() => expect(pushes).toBeGreaterThan(12), { timeout: 20_000, interval: 100 });
+});
+afterAll(async () => {
+	await dashboard?.stop();
+	await browser?.close();
+});
+
+const chart = (page: Page, label: string) => page.locator("figure.chart", { has: page.getByRole("slider", { name: label, exact: true }) });
+const plot = (page: Page, label: string) => page.getByRole("slider", { name: label, exact: true });
+
+test("one cursor for all charts: by mouse, and by keys with its values in words", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	await plot(page, "Bees").hover();
+	await expect.poll(() => page.locator(".cursor-line").count()).toBe(3);
+	await page.mouse.move(1, 1);
+	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
+
+	await plot(page, "Bees").focus();
+	await page.keyboard.press("End");
+	await page.keyboard.press("ArrowLeft");
+	await expect
+		.poll(() => plot(page, "Bees").getAttribute("aria-valuetext"))
+		.toMatch(/^\d\d:\d\d:\d\d, bees_in 100\.0\sbees, bees_out 50\.00\sbees/);
+	expect(await chart(page, "Temperature").locator(".legend-time").textContent()).toMatch(/^at \d\d:\d\d:\d\d$/);
+	await page.keyboard.press("Escape");
+	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("what happened is marked, and told at the cursor", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	const event = chart(page, "Bees").locator(".event.tone-warn").first();
+	await event.waitFor({ state: "attached" });
+	await expect
+		.poll(async () => {
+			const box = await event.boundingBox();
+			if (box) await page.mouse.move(box.x + box.width / 2, box.y - 20);
+			return page
+				.locator(".plot-tip")
+				.first()
+				.textContent({ timeout: 500 })
+				.catch(() => "");
+		})
+		.toContain("the queen was restarted");
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("a stretch of time is dragged out: the address has it, and Escape leads back", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	const box = await plot(page, "Temperature").boundingBox();
+	if (!box) throw new Error("the chart is nowhere");
+	const y = box.y + box.height / 2;
+	await page.mouse.move(box.x + box.width * 0.5, y);
+	await page.mouse.down();
+	await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 });
+	await expect.poll(() => page.locator(".selection").count()).toBe(1);
+	await page.mouse.up();
+	await expect.poll(() => new URL(page.url()).searchParams.get("range")).toMatch(/^\d+s$/);
+	const end = new URL(page.url()).searchParams.get("end");
+	expect(Date.parse(end ?? "")).toBeLessThan(Date.now());
+	// It stands still, and its marks are clock times.
+	await expect.poll(async () => (await chart(page, "Bees").locator(".plot-x text").allTextContents()).join(" ")).toMatch(/^[\d: ]+$/);
+	await plot(page, "Temperature").focus();
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("Escape");
+	await expect.poll(() => new URL(page.url()).search).toBe("");
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("the legend shows one line alone, brings all back, takes one out", async () => {
+	const { page, context } = await visit(browser, address());
+	await untilLive(page);
+	const bees = chart(page, "Bees");
+	const drawn = () => bees.locator(".plot-line").evaluateAll((paths) => paths.map((path) => path.getAttribute("d") !== ""));
+	const [into, out] = [bees.getByRole("button", { name: "bees_in" }), bees.getByRole("button", { name: "bees_out" })];
+	await out.click();
+	await expect.poll(drawn).toEqual([false, true]);
+	expect(await into.getAttribute("aria-pressed")).toBe("false");
+	await out.click();
+	await expect.poll(drawn).toEqual([true, true]);
+	await out.click({ modifiers: ["Shift"] });
+	await expect.poll(drawn).toEqual([true, false]);
+	await context.close();
+});
+
+test("of more series than colours some are drawn, which is said and can be chosen", async () => {
+	const { page, context } = await visit(browser, address());
+	await untilLive(page);
+	const cells = chart(page, "Cells");
+	expect(await cells.locator(".legend-left").textContent()).toContain("8 of 12 drawn");
+	expect(await cells.locator(".legend-name").allTextContents()).toContain("cell_11");
+	await cells.getByLabel("Which series are drawn").selectOption("lowest");
+	await expect.poll(() => cells.locator(".legend-name").allTextContents()).toContain("cell_0");
+	await context.close();
+});
+
+test("its values are a table, a PNG, a CSV, and an export that parses", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	await page.getByRole("button", { name: "Values of Bees" }).click();
+	const dialog = page.getByRole("dialog");
+	await dialog.waitFor();
+	expect(await dialog.locator("thead th").allTextContents()).toEqual(["Time", "bees_in", "bees_out"]);
+	expect(await dialog.locator("tbody tr").first().textContent()).toContain("100.0\u00a0bees");
+	const saved = async (name: string) => {
+		const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name }).click()]);
+		return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+	};
+	const png = await saved("Save as PNG");
+	expect(png.name).toMatch(/^charted_Bees_\d{8}T\d{6}Z\.png$/);
+	expect([...png.bytes.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
+	expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([1920, 960]);
+	const csv = (await saved("Save as CSV")).bytes.toString().trim().split("\r\n");
+	expect(csv[0]).toBe("time,bees_in (bees),bees_out (bees)");
+	expect(csv.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,100,50$/);
+	const href = await dialog.getByRole("link", { name: "JSON" }).getAttribute("href");
+	const exported = await (await fetch(new URL(href ?? "", dashboard.url))).text();
+	JSON.parse(exported);
+	expect(exported).toContain("bees_in");
+	await page.keyboard.press("Escape");
+	await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("by finger: a touch shows the values there, and they stay", async () => {
+	const { page, context } = await visit(browser, address(), { hasTouch: true, viewport: { width: 360, height: 800 } });
+	await untilLive(page);
+	await plot(page, "Bees").tap();
+	await expect.poll(() => chart(page, "Bees").locator(".legend-time").count()).toBe(1);
+	await page.getByRole("heading", { level: 1 }).tap();
+	await expect.poll(() => page.locator(".legend-time").count()).toBe(0);
+	await context.close();
+});

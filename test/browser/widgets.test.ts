@@ -1,0 +1,107 @@
+/** Widgets as readers use them: a log that is searched and stands still, checks in order of trouble, gauges in words. */
+import { readFile } from "node:fs/promises";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Colony } from "../../colony-bridge/colony.ts";
+import { DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget } from "../../colony-bridge/index.ts";
+import { launchChromium } from "./chromium.ts";
+import { untilLive, visit } from "./dashboard.ts";
+
+let written = 0;
+const write = (count: number) =>
+	Array.from({ length: count }, () => {
+		written++;
+		return {
+			at: Date.now(),
+			level: written % 10 === 0 ? ("ERROR" as const) : ("INFO" as const),
+			source: "queen",
+			message: written % 10 === 0 ? `\u001b[31mlost\u001b[0m <b>bee</b> ${written}` : `line ${written}`,
+		};
+	});
+
+const colony: Colony = {
+	name: "widgets",
+	snapshot: () => ({
+		logs: write(written === 0 ? 60 : 1),
+		checks: [
+			{ id: "disk", status: "ok", message: "12 GB free" },
+			{ id: "db-1", status: "warning", message: "slow" },
+			{ id: "db-2", status: "failed", message: "gone" },
+		],
+		metrics: [
+			{ name: "load_percent", value: 130 },
+			{ name: "bees", value: 12 },
+		],
+	}),
+};
+
+let browser: Browser;
+let dashboard: DashboardServer;
+const address = () => new URL("/w", dashboard.url).href;
+beforeAll(async () => {
+	browser = await launchChromium();
+	dashboard = new DashboardServer({ colony, config: { refreshIntervalMs: 500 } });
+	dashboard.addPage("w", "Widgets", [
+		new LogWidget({ title: "Logs", maxLines: 200 }),
+		new StatusWidget({ title: "Services", checks: ["disk", "ghost", "db-*"] }),
+		new GaugeWidget({ title: "Load", metric: "load_percent", thresholds: { green: 70, yellow: 85, red: 100 } }),
+		new GaugeWidget({ title: "Nothing", metric: "nobody" }),
+		new MetricWidget({ title: "Bees", metric: "bees", format: "{value:.1f} bees" }),
+	]);
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+	await dashboard?.stop();
+	await browser?.close();
+});
+
+test("a log is searched, stands still while it is read, counts what comes, and is saved as filtered", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	const log = page.getByRole("log", { name: "Logs" });
+	const acts = page.locator(".log-acts");
+	expect(await log.getAttribute("aria-live")).toBe("off");
+	const first = () => log.locator(".log-line").first().textContent();
+	const before = await first();
+	await expect.poll(first).not.toBe(before);
+
+	// Who scrolls down reads.
+	await log.evaluate((box) => box.scrollTo(0, 300));
+	await expect.poll(() => acts.getByRole("button", { name: "Follow" }).count()).toBe(1);
+	const still = await first();
+	await page.locator(".log-waiting").waitFor();
+	expect(await page.locator(".log-waiting").textContent()).toMatch(/^\d+\snew lines? ↑$/);
+	expect(await first()).toBe(still);
+	await page.locator(".log-waiting").click();
+	await expect.poll(first).not.toBe(still);
+	expect(await log.evaluate((box) => box.scrollTop)).toBe(0);
+
+	await acts.getByRole("button", { name: "Pause" }).click();
+	await page.getByRole("searchbox", { name: "Search in Logs" }).fill("LOST <b>");
+	await expect.poll(() => log.locator("mark").count()).toBeGreaterThan(0);
+	expect(new Set(await log.locator("mark").allTextContents())).toEqual(new Set(["lost <b>"]));
+	expect(await page.locator(".log-said").textContent()).toMatch(/\d+ of \d+\slines match/);
+	const [download] = await Promise.all([page.waitForEvent("download"), acts.getByRole("button", { name: "Save" }).click()]);
+	const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+	expect(lines.length).toBe(await log.locator(".log-line").count());
+	for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z ERROR queen: lost <b>bee<\/b> \d+$/);
+
+	await page.getByRole("searchbox", { name: "Search in Logs" }).fill("");
+	await page.getByRole("button", { name: /^INFO/ }).click();
+	await expect.poll(async () => (await log.locator(".log-text").allTextContents()).every((text) => text.startsWith("ERROR"))).toBe(true);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("checks stand in order of trouble, by glob; gauges and numbers say what there is, and what there is not", async () => {
+	const { page, context, said } = await visit(browser, address(), { javaScriptEnabled: false });
+	expect(await page.locator(".widget-status .line strong").allTextContents()).toEqual(["db-2", "db-1", "ghost", "disk"]);
+	expect(await page.locator(".widget-status .line", { hasText: "ghost" }).textContent()).toContain("not reported");
+	const [load, nothing] = await page.locator(".widget-gauge").allTextContents();
+	expect(load?.replace(/\s+/g, " ")).toMatch(/red above 85 %\s?above the scale/);
+	expect(nothing).toContain("Nobody reports nobody");
+	expect(await page.locator(".metric-value").textContent()).toBe("12.0 bees");
+	expect(await page.locator(".log-tools").isVisible()).toBe(false);
+	expect(said).toEqual([]);
+	await context.close();
+});
