@@ -4,6 +4,7 @@ import { Glyph } from "./Glyph.tsx";
 import { brief, OnDemand } from "./OnDemand.tsx";
 import { Empty } from "./Panel.tsx";
 import { ScrollBox } from "./ScrollBox.tsx";
+import { TaskLink } from "./TaskLink.tsx";
 import { Ago } from "./Time.tsx";
 import { WorkerLink } from "./WorkerLink.tsx";
 
@@ -32,8 +33,12 @@ export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 										{brief(error.message)}
 									</p>
 									<p class="quiet error-where">
-										{[error.name, error.task && `task ${error.task}`, error.worker && "on "].filter(Boolean).join(" · ")}
-										<WorkerLink id={error.worker} />
+										{[error.name, error.task && "task "].filter(Boolean).join(" · ")}
+										<Show when={error.task}>{(task) => <TaskLink id={task()} class="worker-link" />}</Show>
+										<Show when={error.worker}>
+											{error.name || error.task ? " · on " : "on "}
+											<WorkerLink id={error.worker} />
+										</Show>
 									</p>
 									<Show when={details(error)}>{(text) => <OnDemand summary={error.stack ? "Stack" : "All of it"} text={text()} />}</Show>
 								</div>

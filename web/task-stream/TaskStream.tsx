@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
+import { ScrollBox } from "../elements/ScrollBox.tsx";
 import { TASK } from "../elements/states.ts";
 import { count, counted } from "../format/number.ts";
 import { elapsed } from "../format/time.ts";
@@ -351,7 +352,9 @@ export default function TaskStream(): JSX.Element {
 					)}
 				</Show>
 			</p>
-			<Legend colours={colours()} />
+			<ScrollBox class="lanes-legend-box" label="What colours and patterns say">
+				<Legend colours={colours()} />
+			</ScrollBox>
 			<Show when={lanes()}>{(here) => <LaneTable lanes={here()} version={state()?.version ?? 0} />}</Show>
 		</div>
 	);

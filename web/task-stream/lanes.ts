@@ -1,6 +1,6 @@
 /**
  * Tasks as a task stream draws them: one lane a worker, in each lane bars by their start. What comes later is added, not sorted in anew; what
- * lies in a stretch of time is found by halving, so a hundred thousand cost no more than the pixels they fall on.
+ * lies in a stretch of time is found by halving.
  */
 import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/task-bars.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Lanes on a canvas, pixel by pixel: of each lane in sight one line of pixels is worked out, then copied down to the lane's height. Where many
- * bars fall on one pixel, one of them is drawn, and as failed if any of them is; the others are skipped by halving. So a frame costs what it
- * has of pixels, whatever the number of tasks. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
+ * bars fall on one pixel, one of them is drawn, and as failed if any of them is. So there are never more bars than pixels, whatever the number
+ * of tasks, and no call of the canvas for any of them. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
  * cancelled hollow, running dotted at its end.
  */
 import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
@@ -37,31 +37,29 @@ export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, u
 	line.fill(0);
 	const width = line.length;
 	const perMs = width / (until - from);
-	let i = lanes.firstAfter(lane, from);
 	let free = 0;
-	while (i < lane.length) {
+	/** Where the last bar stands that fits one pixel; -1: it did not. */
+	let pixel = -1;
+	for (let i = lanes.firstAfter(lane, from); i < lane.length; i++) {
 		const at = lane.bars[i] as number;
 		const start = lanes.start[at] as number;
 		if (start >= until) break;
-		const open = lanes.status[at] === OPEN;
-		const left = Math.max(0, Math.floor((start - from) * perMs));
-		const right = Math.min(width, Math.ceil(((open ? Math.min(now, lanes.end[at] as number) : (lanes.end[at] as number)) - from) * perMs));
-		let next = i + 1;
-		let status = lanes.status[at] as number;
-		if (right - left <= 1) {
-			// All that begin on this pixel stand for one.
-			next = Math.max(next, lanes.firstFrom(lane, from + (left + 1) / perMs));
-			const before = i > 0 ? (lane.failed[i - 1] as number) : 0;
-			if ((lane.failed[next - 1] as number) > before) status = FAILED as number;
+		const status = lanes.status[at] as number;
+		const end = status === OPEN ? now : (lanes.end[at] as number);
+		if (end <= from && start < from) continue;
+		const left = Math.min(width - 1, Math.max(0, Math.floor((start - from) * perMs)));
+		const right = Math.max(left + 1, Math.min(width, Math.ceil((end - from) * perMs)));
+		if (right - left === 1 && left === pixel) {
+			// The pixel is taken: all that it says of more is that one of them failed.
+			if (status === FAILED) line[left] = ((line[left] as number) & 15) | (FAILED << 4);
+			continue;
 		}
+		pixel = right - left === 1 ? left : -1;
 		const value = (colours.of(at) + 1) | (status << 4);
-		const first = Math.min(left, width - 1);
-		const last = Math.max(first + 1, right);
-		line.fill(value, first, last);
+		line.fill(value, left, right);
 		// A seam where one follows another at once.
-		if (last - first > 3 && first < free + 1) line[first] = value | (EDGE << 4);
-		free = last;
-		i = next;
+		if (right - left > 3 && left < free + 1) line[left] = value | (EDGE << 4);
+		free = right;
 	}
 }
 
