@@ -121,7 +121,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|selector|row-filter))|web\/(elements(?!\/DataTable)|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(elements(?!\/DataTable)|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
 								},
 								// On Overview only where a widget has one.
 								{ name: "table", test: /web\/(elements\/DataTable|table\/(?!export))|row-filter/ },

@@ -15,6 +15,7 @@ import { getHealth } from "./routes/get-health.ts";
 import { getLogs } from "./routes/get-logs.ts";
 import { getMetrics } from "./routes/get-metrics.ts";
 import { getPages } from "./routes/get-pages.ts";
+import { getSeries } from "./routes/get-series.ts";
 import { getSession } from "./routes/get-session.ts";
 import { getStream, getStreams } from "./routes/get-streams.ts";
 import { getTasks } from "./routes/get-tasks.ts";
@@ -64,6 +65,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/workers", "view", getWorkers],
 	["GET", "/api/metrics", "view", getMetrics],
 	["GET", "/api/export", "view", getExport],
+	["GET", "/api/series", "view", getSeries],
 	["GET", "/api/tasks", "view", getTasks],
 	["GET", "/api/tasks/history", "view", getTaskHistory],
 	["GET", "/api/tasks/stream", "view", getTaskStream],

@@ -1,5 +1,6 @@
 /** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
 import * as v from "valibot";
+import { exploreQueries } from "./explore.ts";
 import { type BuiltInPage, durationMs, type Layout, type WidgetSpec } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
@@ -88,14 +89,14 @@ const BUILT_IN = {
 		...STREAM_CHARTS,
 		marks: MARKS,
 	},
-	metrics: { series: { kind: "series", limit: 500 } },
-} satisfies { [P in BuiltInPage]: Record<OwnName<P>, QueryInput> };
+} satisfies { [P in Exclude<BuiltInPage, "metrics">]: Record<OwnName<P>, QueryInput> };
 
-function ownQueries(page: string): QueryInput[] | undefined {
+function ownQueries(page: string, view: PageView): QueryInput[] | undefined {
 	// It asks no cluster's state: what it shows goes only to those who may see it, by its own route.
 	if (page === "audit") return [];
+	if (page === "metrics") return exploreQueries(view);
 	if (!Object.hasOwn(BUILT_IN, page)) return undefined;
-	const queries: Record<string, QueryInput> = BUILT_IN[page as BuiltInPage];
+	const queries: Record<string, QueryInput> = BUILT_IN[page as keyof typeof BUILT_IN];
 	return ownNames(page).flatMap((name) => queries[name] ?? []);
 }
 
@@ -184,7 +185,7 @@ function seenThrough(view: PageView, query: QueryInput): QueryInput {
  * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
  */
 export function planPage(name: string, layout: Layout, view: PageView = {}): Query[] | undefined {
-	const own = queriesOfOne(name, view) ?? ownQueries(name);
+	const own = queriesOfOne(name, view) ?? ownQueries(name, view);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
 	const asked = [

@@ -4,9 +4,20 @@
 import * as v from "valibot";
 import { Theme } from "./config.ts";
 import { InstantText } from "./instant-text.ts";
-import { Duration } from "./layout.ts";
+import { Aggregation, Duration } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
-import { FILTER_CHARS, type RowWindow } from "./query.ts";
+import { FILTER_CHARS, Fold, type RowWindow } from "./query.ts";
+
+const POINTS = "write a whole number from 10 to 1000";
+/** Rows of a form, as many as leave room for what else a viewer watches. */
+const MOST_ROWS = 16;
+
+/** A parameter that may be repeated. */
+const repeated = v.pipe(
+	v.union([v.string(), v.array(v.string())]),
+	v.transform((value): string[] => [value].flat()),
+	v.maxLength(MOST_ROWS, `at most ${MOST_ROWS} rows`),
+);
 
 const once = v.string("give it once");
 
@@ -49,6 +60,23 @@ export const PageView = v.object({
 	/** The page's own table. */
 	...TABLE,
 	...WIDGET_TABLES,
+	/** Of the metrics page: words to find metrics by. */
+	find: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars))),
+	/** What it graphs, a row each: see `explore.ts`. An empty one counts as not there. */
+	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(1000))))),
+	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
+	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),
+	draw: v.optional(v.pipe(repeated, v.array(v.picklist(["", "line", "area", "bar"], "write line, area or bar")))),
+	/** At most this many points a series. */
+	points: v.optional(
+		v.pipe(
+			v.string("give it once"),
+			v.regex(/^[0-9]{1,4}$/, POINTS),
+			v.transform(Number),
+			v.minValue(10, POINTS),
+			v.maxValue(1000, POINTS),
+		),
+	),
 });
 export type PageView = v.InferOutput<typeof PageView> & { [parameter in `${Aspect}.${number}`]?: string | undefined };
 

@@ -51,6 +51,9 @@ export const TaskFilter = v.object({
 });
 export type TaskFilter = v.InferOutput<typeof TaskFilter>;
 
+/** Words of which each must occur in a series' name, help text or labels. */
+const words = v.optional(v.pipe(v.string(), v.maxLength(LIMITS.nameChars)));
+
 export const Query = v.variant("kind", [
 	/** Health, counts, totals, colony, links. */
 	v.object({ kind: v.literal("cluster") }),
@@ -105,8 +108,22 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("commands"), limit }),
 	/** What a custom widget shows. */
 	v.object({ kind: v.literal("html"), id: Name }),
-	/** Series the cluster knows, with their newest value. */
-	v.object({ kind: v.literal("series"), limit }),
+	/** Metrics by name, those with a living series first. */
+	v.object({
+		kind: v.literal("names"),
+		limit,
+		match: words,
+		/** So many of the first tell how they went lately. */
+		trends: v.optional(v.pipe(Count, v.maxValue(100)), 0),
+	}),
+	/** Series the cluster knows, with their newest value, living ones first. */
+	v.object({
+		kind: v.literal("series"),
+		limit,
+		match: words,
+		/** Of these only. */
+		selectors: v.optional(v.pipe(v.array(Selector), v.maxLength(LIMITS.selectors))),
+	}),
 	v.object({
 		kind: v.literal("metrics"),
 		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),

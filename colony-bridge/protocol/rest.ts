@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { CommandState } from "./control.ts";
 import { Layout } from "./layout.ts";
 import { Count, Value } from "./names.ts";
+import { SeriesType } from "./series.ts";
 import { Checkpoint, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
 
 const Timestamp = v.pipe(v.string(), v.isoTimestamp());
@@ -135,6 +136,33 @@ export const StreamDetailAnswer = v.object({
 	checkpoints_total: Count,
 });
 export type StreamDetailAnswer = v.InferOutput<typeof StreamDetailAnswer>;
+
+/** `/api/series`: one series; its newest value where it is alive. */
+export const SeriesAnswer = v.object({
+	/** As `names=` of `/api/metrics` takes it. */
+	selector: v.string(),
+	name: v.string(),
+	labels: v.record(v.string(), v.string()),
+	type: SeriesType,
+	unit: Rest,
+	help: Rest,
+	value: v.optional(Value),
+	timestamp: v.optional(Timestamp),
+});
+export type SeriesAnswer = v.InferOutput<typeof SeriesAnswer>;
+
+/** `/api/series?by=name`: one metric, and how many series match. */
+export const NameAnswer = v.object({
+	name: v.string(),
+	type: SeriesType,
+	unit: Rest,
+	help: Rest,
+	/** Names of the labels its series have. */
+	labels: v.array(v.string()),
+	series_alive: Count,
+	series: Count,
+});
+export type NameAnswer = v.InferOutput<typeof NameAnswer>;
 
 export const CheckAnswer = v.object({
 	id: v.string(),

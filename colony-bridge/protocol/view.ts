@@ -7,7 +7,7 @@
  */
 import type { CommandState } from "./control.ts";
 import type { Command } from "./down.ts";
-import type { Layout } from "./layout.ts";
+import type { Aggregation, Layout } from "./layout.ts";
 import type { Problem } from "./problem.ts";
 import type { QueryKind } from "./query.ts";
 import type { SeriesDefinition } from "./series.ts";
@@ -229,6 +229,29 @@ export interface CommandRow {
 	/** The colony's words. */
 	message?: string;
 }
+/** How a metric went lately, all its series in one. */
+export interface Trend {
+	aggregation: Aggregation;
+	/** Instant of value i: `start + i * step`, ms. */
+	start: number;
+	step: number;
+	values: (number | null)[];
+}
+/** A metric. */
+export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
+	/** Its name. */
+	id: string;
+	/** Names of the labels its series have. */
+	labels: string[];
+	/** Of its series, those that match: alive, and ever seen. */
+	alive: number;
+	seen: number;
+	/** Newest value and its instant, ms, where one series is alive. */
+	value?: number;
+	at?: number;
+	/** Absent where it was not asked for, where nothing lives, or where there are too many series to draw ahead. */
+	trend?: Trend;
+}
 export interface SeriesRow extends SeriesDefinition {
 	/** `name{label="value"}`. */
 	id: string;
@@ -252,6 +275,7 @@ export interface RowsOf {
 	errors: ErrorRow;
 	marks: MarkRow;
 	commands: CommandRow;
+	names: NameRow;
 	series: SeriesRow;
 }
 export type RowKind = keyof RowsOf;

@@ -21,6 +21,7 @@ export class Dictionary {
 	/** Names, units, helps and label texts repeat by the thousand: one string object each. */
 	readonly #texts = new Map<string, string>();
 	#pending: string[] = [];
+	#revision = 0;
 	#part = 0;
 	#tail: string[] = [];
 	#tailChars = 0;
@@ -39,6 +40,16 @@ export class Dictionary {
 		return this.#definitions.length;
 	}
 
+	/** How many names there are. */
+	get named(): number {
+		return this.#byName.size;
+	}
+
+	/** Rises when what is said about a series changes: what was found by it may be something else now. */
+	get revision(): number {
+		return this.#revision;
+	}
+
 	/** Number of series of this name and labels. */
 	find(definition: SeriesDefinition): number | undefined {
 		return this.#numbers.get(seriesKey(definition.name, definition.labels));
@@ -49,6 +60,7 @@ export class Dictionary {
 		const known = this.find(definition);
 		if (known !== undefined && sameDescription(this.get(known), definition)) return known;
 		const number = known ?? this.size;
+		if (known !== undefined) this.#revision++;
 		this.#set(number, definition);
 		this.#pending.push(JSON.stringify([number, this.get(number)]));
 		return number;

@@ -8,9 +8,10 @@
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Metrics, Rows, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics, Rows, Samples } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
 import { cadenceOf } from "./cadence.ts";
+import { Catalogue } from "./catalogue.ts";
 import { Chart, type Charted } from "./chart.ts";
 import { Dictionary } from "./dictionary.ts";
 import { Head } from "./head.ts";
@@ -55,6 +56,7 @@ export class History {
 	/** Samples since the last commit. */
 	#brought = 0;
 	readonly #charted: Charted;
+	readonly #catalogue = new Catalogue(this.#dictionary, this.#living, (query, end) => this.metrics(query, end));
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
 
@@ -181,18 +183,14 @@ export class History {
 		return this.#living.labelled(label, value);
 	}
 
-	/** Living series first, each in the order they came. */
-	list(limit: number): Rows<"series"> {
-		const numbers = [...this.#living.all()].sort((a, b) => a - b).slice(0, limit);
-		for (let number = 0; number < this.#dictionary.size && numbers.length < limit; number++) {
-			if (!this.#living.has(number)) numbers.push(number);
-		}
-		return { kind: "series", total: this.#dictionary.size, rows: numbers.map((number) => this.#row(number)) };
+	/** Series, found by words or selectors. */
+	list(query: QueryOf<"series">): Rows<"series"> {
+		return this.#catalogue.series(query);
 	}
 
-	#row(number: number): SeriesRow {
-		const definition = this.#dictionary.get(number);
-		return { id: seriesKey(definition.name, definition.labels), ...definition, ...this.#living.latest(number) };
+	/** Metrics by name, found by words. */
+	names(query: QueryOf<"names">): Rows<"names"> {
+		return this.#catalogue.names(query, this.#head.newest);
 	}
 
 	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */

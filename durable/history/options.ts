@@ -1,6 +1,6 @@
+import { KEPT } from "../../colony-bridge/protocol/kept.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { SERIES_ROOM } from "./block-rows.ts";
-import { DAY_MS } from "./window.ts";
 
 export interface HistoryOptions {
 	/** Series that may live at once; past it a new one is refused. */
@@ -18,9 +18,9 @@ export interface HistoryOptions {
 const DEFAULTS: HistoryOptions = {
 	aliveSeries: LIMITS.series,
 	seenSeries: 250_000,
-	rawMs: 2 * DAY_MS,
-	minuteMs: 30 * DAY_MS,
-	tenMinuteMs: 365 * DAY_MS,
+	rawMs: KEPT.samplesMs,
+	minuteMs: KEPT.minutesMs,
+	tenMinuteMs: KEPT.tenMinutesMs,
 };
 
 /** @throws RangeError where the options contradict one another. */

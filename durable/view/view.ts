@@ -88,7 +88,9 @@ export class View {
 			case "html":
 				return html(state, query);
 			case "series":
-				return history.list(query.limit);
+				return history.list(query);
+			case "names":
+				return history.names(query);
 			case "metrics":
 				return history.metrics(query, history.newest || now);
 			case "samples":

@@ -89,9 +89,11 @@ class Cluster {
 	}
 
 	restart(): void {
-		const before = { counts: this.history.counts(), newest: this.history.newest, list: this.history.list(100) };
+		const before = { counts: this.history.counts(), newest: this.history.newest, list: this.history.list({ kind: "series", limit: 100 }) };
 		this.history = this.#open();
-		expect({ counts: this.history.counts(), newest: this.history.newest, list: this.history.list(100) }).toEqual(before);
+		expect({ counts: this.history.counts(), newest: this.history.newest, list: this.history.list({ kind: "series", limit: 100 }) }).toEqual(
+			before,
+		);
 	}
 
 	get now(): number {
@@ -233,7 +235,7 @@ function look(cluster: Cluster, back: number, length: number): void {
 		for (const number of SERIES.keys()) {
 			const wanted = model.samples(number, rawFrom, end);
 			const line = answer.series.find(
-				({ key }) => key === history.list(100).rows.find((row) => row.id === key && sameSeries(row, number))?.id,
+				({ key }) => key === history.list({ kind: "series", limit: 100 }).rows.find((row) => row.id === key && sameSeries(row, number))?.id,
 			);
 			expect(line?.at ?? []).toEqual(wanted.map(({ at }) => at));
 			for (const [i, { value }] of wanted.entries()) expect(line?.values[i]).toBe(value);

@@ -17,7 +17,7 @@ test("reading creates nothing", () => {
 		left: 0,
 	});
 	expect(history.samples({ kind: "samples", selectors: ["a b"], range: "1h", points: 10 })).toMatchObject({ series: [], unknown: ["a b"] });
-	expect(history.list(10)).toEqual({ kind: "series", total: 0, rows: [] });
+	expect(history.list({ kind: "series", limit: 10 })).toEqual({ kind: "series", total: 0, rows: [] });
 	history.commit(1);
 	expect(sql.all("SELECT name FROM sqlite_master")).toEqual([]);
 });
@@ -68,7 +68,7 @@ test("who lives: within ten minutes of the newest sample, by label too", () => {
 	expect(history.latest(a)).toBeUndefined();
 	expect([...history.labelled("worker", "w1")]).toEqual([]);
 	expect(history.counts()).toEqual({ alive: 1, seen: 2 });
-	expect(history.list(10).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
+	expect(history.list({ kind: "series", limit: 10 }).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
 });
 
 const asked = (query: Partial<Extract<Query, { kind: "metrics" }>>): Extract<Query, { kind: "metrics" }> => ({

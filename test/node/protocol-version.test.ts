@@ -18,9 +18,9 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "c3a88cc8c09eca26",
-	"viewer to cluster": "79da2bfaad59baea",
-	"cluster to viewer": "b4bb340d36c8a9db",
-	REST: "210c49486933c825",
+	"viewer to cluster": "01b689f73b2f7129",
+	"cluster to viewer": "f2121794784068f7",
+	REST: "9450bbdfbb397593",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

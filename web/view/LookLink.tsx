@@ -2,11 +2,13 @@ import type { JSX } from "solid-js";
 import { usePage } from "../page-context.tsx";
 import type { Changes } from "./address.ts";
 
-/** A link to this page looked at otherwise: without script it loads the page anew, with script what changes is drawn in place. */
+/** A link to this page looked at in another way: without leaving it where there is script. @param to id of the element to go to then */
 export function LookLink(props: {
 	changes: Changes;
+	to?: string;
 	class?: string;
 	current?: boolean;
+	title?: string;
 	label?: string;
 	children: JSX.Element;
 }): JSX.Element {
@@ -15,13 +17,15 @@ export function LookLink(props: {
 		if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 		event.preventDefault();
 		page.look(props.changes);
+		if (props.to) document.getElementById(props.to)?.scrollIntoView({ block: "nearest" });
 	};
 	return (
 		<a
 			class={props.class}
-			href={page.addressWith(props.changes)}
-			aria-current={props.current ? "true" : undefined}
+			href={page.addressWith(props.changes) + (props.to ? `#${props.to}` : "")}
+			title={props.title}
 			aria-label={props.label}
+			aria-current={props.current ? "true" : undefined}
 			on:click={follow}
 		>
 			{props.children}

@@ -1,8 +1,8 @@
 /** A page's parameters behind the `?` of its address: read and changed as text, the same on the server and in the browser. */
 import type { PageLook } from "../../colony-bridge/protocol/page-view.ts";
 
-/** What to change: text to write, undefined to leave out. */
-export type Changes = Record<string, string | undefined>;
+/** What to change: text to write, a list to write each of, undefined to leave out. */
+export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
 const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages"];
@@ -22,8 +22,10 @@ const write = (parameters: URLSearchParams): string => {
 export function withChanges(search: string, changes: Changes): string {
 	const parameters = new URLSearchParams(search);
 	for (const [name, value] of Object.entries(changes)) {
-		if (value === undefined) parameters.delete(name);
-		else parameters.set(name, value);
+		const [first, ...more] = value === undefined ? [] : [value].flat();
+		if (first === undefined) parameters.delete(name);
+		else parameters.set(name, first);
+		for (const text of more) parameters.append(name, text);
 	}
 	return write(parameters);
 }

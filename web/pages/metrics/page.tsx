@@ -1,50 +1,37 @@
-import type { JSX } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { SeriesRow } from "../../../colony-bridge/protocol/view.ts";
-import { type Column, DataTable } from "../../elements/DataTable.tsx";
-import { Panel, Shown } from "../../elements/Panel.tsx";
+import { createMemo, For, type JSX, Show } from "solid-js";
+import { explored } from "../../../colony-bridge/protocol/explore.ts";
+import { ownAnswer, widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
+import { Chart } from "../../chart/Chart.tsx";
+import { rangeInWords } from "../../chart/model.ts";
+import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
-import { Ago } from "../../elements/Time.tsx";
-import { quantity, unitOf } from "../../format/number.ts";
+import { Catalogue } from "../../explorer/Catalogue.tsx";
+import { Depth } from "../../explorer/Depth.tsx";
+import { Exports } from "../../explorer/Exports.tsx";
+import { Finder } from "../../explorer/Finder.tsx";
+import { type Asked, graphs, told } from "../../explorer/graphs.ts";
+import { QueryForm } from "../../explorer/QueryForm.tsx";
+import { Values } from "../../explorer/Values.tsx";
+import { elapsed } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
 
-const COLUMNS: Column<SeriesRow>[] = [
-	{
-		head: "Metric",
-		size: 40,
-		names: true,
-		cell: (series) => (
-			<span class="mono" title={series.help}>
-				{series.name}
-			</span>
-		),
-	},
-	{
-		head: "Labels",
-		size: 40,
-		cell: (series) => (
-			<span class="mono quiet">
-				{Object.entries(series.labels ?? {})
-					.map(([name, value]) => `${name}=${value}`)
-					.join("  ")}
-			</span>
-		),
-	},
-	{ head: "Type", size: 10, cell: (series) => series.type },
-	{ head: "Unit", size: 12, cell: (series) => series.unit ?? unitOf(series.name) ?? <span class="quiet">count</span> },
-	{
-		head: "Newest",
-		size: 14,
-		number: true,
-		cell: (series) => (series.value === undefined ? "–" : quantity(series.value, series.unit ?? unitOf(series.name))),
-	},
-	{ head: "When", size: 12, cell: (series) => (series.at === undefined ? "–" : <Ago at={series.at} />) },
-];
-
+/** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
 export default function Metrics(): JSX.Element {
 	const page = usePage();
-	const series = useAnswer(ownAnswer("metrics", "series"), "series");
+	const names = useAnswer(ownAnswer("metrics", "names"), "names");
 	const counts = () => page.cluster().series;
+	const queries = createMemo(() => explored(page.view()));
+	const asked = createMemo((): Asked[] =>
+		queries().flatMap((query) =>
+			query.place === undefined ? [] : { query, answer: page.answers.read(widgetsStart("metrics") + query.place, "metrics") },
+		),
+	);
+	const drawn = createMemo(() => graphs(asked()));
+	const lines = createMemo(() => told(asked()));
+	const range = () => page.view().range ?? "1h";
+	const selectors = () => asked().map(({ query }) => query.text);
+	const unknown = createMemo(() => new Set(asked().flatMap(({ answer }) => answer.unknown)));
+	const left = () => asked().reduce((sum, { answer }) => sum + answer.left, 0);
 	return (
 		<div class="stack">
 			<Tally
@@ -54,13 +41,52 @@ export default function Metrics(): JSX.Element {
 					["Pushes taken in", page.cluster().intake.pushes],
 				]}
 			/>
-			<Panel title="Series" class="whole" note={<Shown of={series()} one="series" many="series" />}>
-				<DataTable
-					caption="Series and their newest values"
-					columns={COLUMNS}
-					rows={series().rows}
-					empty="The colony reports no numbers yet."
-				/>
+			<Panel
+				title="Graph"
+				class="whole"
+				note={queries().length > 0 ? "part of the address: a link shows the same" : "type a metric, or pick one below"}
+			>
+				<QueryForm rows={queries()} unknown={({ text }) => unknown().has(text)} names={names().rows.map(({ id }) => id)} />
+				<Show when={selectors().length > 0}>
+					<Exports selectors={selectors()} range={range()} />
+					<Depth range={range()} />
+				</Show>
+			</Panel>
+			<Show when={selectors().length > 0}>
+				<div class="explorer-graphs">
+					<For each={drawn().map(({ key }) => key)}>
+						{(_, i) => (
+							<Show when={drawn()[i()]}>
+								{(graph) => (
+									<Panel
+										title={graph().title}
+										class="medium"
+										note={`${rangeInWords(graph().model)}, a value every ${elapsed(graph().model.step)}`}
+									>
+										<Chart kind={graph().kind} model={graph().model} label={graph().title} />
+									</Panel>
+								)}
+							</Show>
+						)}
+					</For>
+				</div>
+				<Show when={drawn().length === 0}>
+					<Panel title="Nothing to draw" class="whole">
+						<Empty>None of these has a value in this time.</Empty>
+					</Panel>
+				</Show>
+				<Panel title="Values" class="whole" note={<Shown of={{ rows: [...lines().keys()], total: lines().size + left() }} one="line" />}>
+					<Values lines={lines()} />
+				</Panel>
+			</Show>
+			<Panel title="Metrics" class="whole" note={<Shown of={names()} one="metric" />}>
+				<Finder />
+				<Show
+					when={names().rows.length > 0}
+					fallback={<Empty>{page.view().find ? "No metric has these words." : "The colony reports no numbers yet."}</Empty>}
+				>
+					<Catalogue rows={names().rows} />
+				</Show>
 			</Panel>
 		</div>
 	);

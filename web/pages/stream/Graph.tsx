@@ -3,27 +3,17 @@ import type { OperatorRow } from "../../../colony-bridge/protocol/view.ts";
 import { State } from "../../elements/Glyph.tsx";
 import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
+import { LookLink } from "../../view/LookLink.tsx";
 import { layered, type Place } from "./graph.ts";
 import { pressed, pressureLook } from "./pressure.ts";
-
-export interface Chosen {
-	/** Leads there without script, and to what is listed. */
-	href: string;
-	go(): void;
-}
 
 /**
  * The operators as they feed each other, in layers: side by side, or where it is narrow one below the other. Layers share their height
  * evenly, so the lines between two are known without measuring anything.
  *
- * @param choose what an operator leads to
- * @param chosen the id of the one whose subtasks are listed
+ *  * @param chosen the id of the one whose subtasks are listed
  */
-export function Graph(props: {
-	operators: readonly OperatorRow[];
-	choose: (id: string) => Chosen;
-	chosen: string | undefined;
-}): JSX.Element {
+export function Graph(props: { operators: readonly OperatorRow[]; chosen: string | undefined }): JSX.Element {
 	// Numbers change with every push; the picture changes where the operators do.
 	const shape = createMemo(() => JSON.stringify(props.operators.map(({ id, inputs }) => ({ id, inputs }))));
 	const graph = createMemo(() => layered(JSON.parse(shape()) as { id: string; inputs?: string[] }[]));
@@ -45,7 +35,6 @@ export function Graph(props: {
 													<Operator
 														operator={operator()}
 														feeders={(operator().inputs ?? []).map(nameOf)}
-														choose={props.choose(operator().id)}
 														chosen={operator().id === props.chosen}
 													/>
 												)}
@@ -106,15 +95,15 @@ function Passing(): JSX.Element {
 
 const percent = (share: number) => quantity(share, "ratio");
 
-function Operator(props: { operator: OperatorRow; feeders: string[]; choose: Chosen; chosen: boolean }): JSX.Element {
+function Operator(props: { operator: OperatorRow; feeders: string[]; chosen: boolean }): JSX.Element {
 	const pressure = () => ({ busy: props.operator.busy?.max, backPressured: props.operator.backPressured?.max });
 	return (
 		<li class="graph-place">
-			<a
+			<LookLink
 				class={`operator pressed-${pressed(pressure())}`}
-				href={props.choose.href}
-				on:click={() => props.choose.go()}
-				aria-current={props.chosen ? "true" : undefined}
+				changes={{ operator: props.operator.id.toWellFormed() }}
+				to="subtasks"
+				current={props.chosen}
 				title={`${props.operator.name}: its subtasks`}
 			>
 				<strong class="cut">{props.operator.name}</strong>
@@ -132,7 +121,7 @@ function Operator(props: { operator: OperatorRow; feeders: string[]; choose: Cho
 				<Show when={props.feeders.length > 0}>
 					<span class="hidden">fed by {props.feeders.join(", ")}</span>
 				</Show>
-			</a>
+			</LookLink>
 		</li>
 	);
 }

@@ -4,12 +4,13 @@ import { ErrorList } from "../../elements/ErrorList.tsx";
 import { MarkList } from "../../elements/MarkList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { usePage } from "../../page-context.tsx";
+import { LookLink } from "../../view/LookLink.tsx";
 import { LogLines } from "../../widgets/log/LogLines.tsx";
 import { useOwn } from "./answers.ts";
 import { Charts } from "./Charts.tsx";
 import { CheckpointBars } from "./CheckpointBars.tsx";
 import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
-import { type Chosen, Graph } from "./Graph.tsx";
+import { Graph } from "./Graph.tsx";
 import { Status } from "./Status.tsx";
 
 /** All there is about one stream. What has happened stays readable when the stream is gone. */
@@ -26,10 +27,7 @@ export default function StreamPage(): JSX.Element {
 	const names = createMemo(() => new Map(operators().rows.map((operator) => [operator.id, operator.name])));
 	const nameOf = (operator: string) => names().get(operator) ?? operator;
 	const columns = untrack(() => subtaskColumns(nameOf));
-	const choose = (operator?: string): Chosen => ({
-		href: `${page.addressWith({ operator: operator?.toWellFormed() })}#subtasks`,
-		go: () => page.look({ operator: operator?.toWellFormed() }),
-	});
+
 	return (
 		<div class="stack">
 			<p>
@@ -49,7 +47,7 @@ export default function StreamPage(): JSX.Element {
 			</Show>
 			<Panel title="Operators" class="whole" note={<Shown of={operators()} one="operator" />}>
 				<Show when={operators().rows.length > 0} fallback={<Empty>The colony does not say what the stream is made of.</Empty>}>
-					<Graph operators={operators().rows} choose={choose} chosen={chosen()} />
+					<Graph operators={operators().rows} chosen={chosen()} />
 					<DataTable caption="Operators" columns={operatorColumns} rows={operators().rows} empty="" />
 				</Show>
 			</Panel>
@@ -64,9 +62,9 @@ export default function StreamPage(): JSX.Element {
 							<Show when={subtasks().rows.length < subtasks().total}>, those in most trouble</Show>
 							<Show when={chosen() !== undefined}>
 								{" "}
-								<a class="worker-link" href={choose().href} on:click={() => choose().go()}>
+								<LookLink class="worker-link" changes={{ operator: undefined }} to="subtasks">
 									all operators
-								</a>
+								</LookLink>
 							</Show>
 						</>
 					}

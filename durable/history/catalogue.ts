@@ -1,0 +1,112 @@
+/** The catalogue of metrics: what there is, by name, with how it went lately; and the series themselves. */
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import type { Metrics, NameRow, Rows, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { Dictionary } from "./dictionary.ts";
+import type { Living } from "./living.ts";
+import { SeriesSearches } from "./search.ts";
+import { selection } from "./selection.ts";
+import { Trends } from "./trend.ts";
+
+type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
+
+/** Label names told of a metric, and the series looked at for them. */
+const MOST_LABELS = 32;
+const LABELS_FROM = 64;
+/** Series drawn for all trends of one answer together: a metric of more has none, and says so. */
+const TREND_SERIES = 5000;
+
+export class Catalogue {
+	readonly #dictionary: Dictionary;
+	readonly #living: Living;
+	readonly #searches: SeriesSearches;
+	readonly #trends: Trends;
+
+	/** @param metrics evaluates a trend */
+	constructor(dictionary: Dictionary, living: Living, metrics: (query: QueryOf<"metrics">, end: number) => Metrics) {
+		this.#dictionary = dictionary;
+		this.#living = living;
+		this.#searches = new SeriesSearches(dictionary);
+		this.#trends = new Trends(metrics);
+	}
+
+	/** Living series first, each in the order they came. */
+	series({ match, selectors, limit }: QueryOf<"series">): Rows<"series"> {
+		const found = selectors ? this.#selected(selectors, match) : this.#searches.of(match).found();
+		const all = this.#dictionary.size;
+		const rows: number[] = [];
+		for (const alive of [true, false]) {
+			for (const number of found) {
+				if (rows.length >= limit) break;
+				if (this.#living.has(number) === alive) rows.push(number);
+			}
+		}
+		return {
+			kind: "series",
+			total: found.length,
+			...(found.length !== all && { all }),
+			rows: rows.map((number) => this.#seriesRow(number)),
+		};
+	}
+
+	#selected(selectors: readonly string[], match: string | undefined): number[] {
+		const numbers = [...selection(this.#dictionary, selectors)].sort((a, b) => a - b);
+		if (match === undefined) return numbers;
+		const found = new Set(this.#searches.of(match).found());
+		return numbers.filter((number) => found.has(number));
+	}
+
+	#seriesRow(number: number): SeriesRow {
+		const definition = this.#dictionary.get(number);
+		return { id: seriesKey(definition.name, definition.labels), ...definition, ...this.#living.latest(number) };
+	}
+
+	/** Metrics with a series that lives first, each in the order they came. @param newest instant of the newest sample, ms */
+	names({ match, limit, trends }: QueryOf<"names">, newest: number): Rows<"names"> {
+		const byName = this.#searches.of(match).byName();
+		const lives = (name: string) => this.#living.named(name).size > 0;
+		const rows: [string, readonly number[]][] = [];
+		for (const alive of [true, false]) {
+			for (const entry of byName) {
+				if (rows.length >= limit) break;
+				if (lives(entry[0]) === alive) rows.push(entry);
+			}
+		}
+		const all = this.#dictionary.named;
+		let room = TREND_SERIES;
+		return {
+			kind: "names",
+			total: byName.size,
+			...(byName.size !== all && { all }),
+			rows: rows.map(([name, numbers], i) => {
+				const row = this.#nameRow(name, numbers);
+				const cost = this.#living.named(name).size;
+				if (i >= trends || cost === 0 || cost > room) return row;
+				room -= cost;
+				return { ...row, trend: this.#trends.of(name, row.type, newest) };
+			}),
+		};
+	}
+
+	#nameRow(name: string, numbers: readonly number[]): NameRow {
+		const { type, unit, help } = this.#dictionary.get(numbers[0] as number);
+		const labels = new Set<string>();
+		for (const number of numbers.slice(0, LABELS_FROM)) for (const label in this.#dictionary.get(number).labels) labels.add(label);
+		const living = this.#living.named(name);
+		// Where all series of a name match, no need to look at each.
+		const whole = numbers.length === this.#dictionary.match(name, {}).length;
+		const alive = whole ? living.size : numbers.reduce((sum, number) => sum + (this.#living.has(number) ? 1 : 0), 0);
+		const one = alive === 1 ? numbers.find((number) => this.#living.has(number)) : undefined;
+		const newest = one === undefined ? undefined : this.#living.latest(one);
+		return {
+			id: name,
+			type,
+			...(unit !== undefined && { unit }),
+			...(help !== undefined && { help }),
+			labels: [...labels].sort().slice(0, MOST_LABELS),
+			alive,
+			seen: numbers.length,
+			...newest,
+		};
+	}
+}

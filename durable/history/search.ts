@@ -1,0 +1,102 @@
+/**
+ * Finds series by words: each must occur in the name, the help text or a label. A series is looked at once for each search, when it comes or
+ * when the search is new (texts that repeat are compared once): asked again after every push, a search costs what is new since.
+ */
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { Dictionary } from "./dictionary.ts";
+
+/** Words of a search; more are passed over. */
+const MOST_WORDS = 8;
+
+export class SeriesSearch {
+	readonly #dictionary: Dictionary;
+	readonly #words: readonly string[];
+	/** Which words a text has, a bit each. */
+	readonly #texts = new Map<string, number>();
+	readonly #found: number[] = [];
+	readonly #byName = new Map<string, number[]>();
+	#looked = 0;
+	#revision: number;
+
+	/** @param words with spaces between; none: all series. */
+	constructor(dictionary: Dictionary, words = "") {
+		this.#dictionary = dictionary;
+		this.#words = words.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+		this.#revision = dictionary.revision;
+	}
+
+	/** Numbers of the series that match, ascending. */
+	found(): readonly number[] {
+		this.#look();
+		return this.#found;
+	}
+
+	/** The same by metric name, names in the order they came. */
+	byName(): ReadonlyMap<string, readonly number[]> {
+		this.#look();
+		return this.#byName;
+	}
+
+	#look(): void {
+		const { size, revision } = this.#dictionary;
+		if (revision !== this.#revision) {
+			this.#revision = revision;
+			this.#looked = 0;
+			this.#found.length = 0;
+			this.#byName.clear();
+		}
+		if (this.#looked === size) return;
+		const wanted = 2 ** this.#words.length - 1;
+		for (; this.#looked < size; this.#looked++) {
+			const definition = this.#dictionary.get(this.#looked);
+			if (this.#wordsOf(definition, wanted) !== wanted) continue;
+			this.#found.push(this.#looked);
+			const named = this.#byName.get(definition.name);
+			if (named) named.push(this.#looked);
+			else this.#byName.set(definition.name, [this.#looked]);
+		}
+		// What is there is known: the texts of the many would stay for nothing.
+		this.#texts.clear();
+	}
+
+	#wordsOf({ name, help, labels }: SeriesDefinition, wanted: number): number {
+		let words = this.#wordsIn(name);
+		if (words !== wanted && help !== undefined) words |= this.#wordsIn(help);
+		for (const label in labels) {
+			if (words === wanted) break;
+			words |= this.#wordsIn(label) | this.#wordsIn(labels[label] as string);
+		}
+		return words;
+	}
+
+	#wordsIn(text: string): number {
+		let words = this.#texts.get(text);
+		if (words !== undefined) return words;
+		words = 0;
+		const lower = text.toLowerCase();
+		for (const [i, word] of this.#words.entries()) if (lower.includes(word)) words |= 1 << i;
+		this.#texts.set(text, words);
+		return words;
+	}
+}
+
+/** Searches remembered: those asked last. */
+const REMEMBERED = 24;
+
+export class SeriesSearches {
+	readonly #dictionary: Dictionary;
+	readonly #searches = new Map<string, SeriesSearch>();
+
+	constructor(dictionary: Dictionary) {
+		this.#dictionary = dictionary;
+	}
+
+	of(words = ""): SeriesSearch {
+		const search = this.#searches.get(words) ?? new SeriesSearch(this.#dictionary, words);
+		this.#searches.delete(words);
+		this.#searches.set(words, search);
+		const [oldest] = this.#searches.keys();
+		if (this.#searches.size > REMEMBERED && oldest !== undefined) this.#searches.delete(oldest);
+		return search;
+	}
+}

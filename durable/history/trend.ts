@@ -1,0 +1,40 @@
+/** How a metric went lately, in a few dozen numbers: all its series folded as their type is read best. */
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { Metrics, Trend } from "../../colony-bridge/protocol/view.ts";
+
+const RANGE = "15m";
+const POINTS = 45;
+/** What is over stays as it is: a trend changes when a step is over, not with every push. */
+const STEP_MS = 20_000;
+
+/** A counter is read by how fast it rises, a histogram's buckets by their median. */
+const HOW: Record<SeriesDefinition["type"], Aggregation> = { gauge: "avg", counter: "rate", bucket: "p50" };
+
+type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Metrics;
+
+/** Trends remembered. */
+const REMEMBERED = 500;
+
+export class Trends {
+	readonly #metrics: Evaluate;
+	readonly #trends = new Map<string, { end: number; trend: Trend }>();
+
+	constructor(metrics: Evaluate) {
+		this.#metrics = metrics;
+	}
+
+	/** @param newest instant of the newest sample, ms */
+	of(name: string, type: SeriesDefinition["type"], newest: number): Trend {
+		const end = Math.floor(newest / STEP_MS) * STEP_MS;
+		const known = this.#trends.get(name);
+		if (known?.end === end) return known.trend;
+		const aggregation = HOW[type];
+		const { series, start, step } = this.#metrics({ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, aggregation }, end);
+		const trend = { aggregation, start, step, values: series[0]?.values ?? [] };
+		if (this.#trends.size >= REMEMBERED) this.#trends.clear();
+		this.#trends.set(name, { end, trend });
+		return trend;
+	}
+}

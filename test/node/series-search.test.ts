@@ -1,0 +1,113 @@
+/** Finding metrics and series by words, against a search that looks at everything each time; and at 100,000 series. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { explored, exploreQueries, selectorError } from "../../colony-bridge/protocol/explore.ts";
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { History } from "../../durable/history/history.ts";
+import { START } from "./cluster-rig.ts";
+
+const WORDS = ["cpu", "CPU load", "tasks", "worker", "w1", "w2", "queue", "__proto__"];
+const definitions = fc.record({
+	name: fc.constantFrom("cpu_percent", "tasks_total", "queue_depth", "__proto__"),
+	labels: fc.dictionary(fc.constantFrom("worker", "queue"), fc.constantFrom("w1", "w2", "Other"), { maxKeys: 2 }),
+	help: fc.option(fc.constantFrom("CPU load", "tasks of a worker"), { nil: undefined }),
+});
+
+function matches({ name, help = "", labels = {} }: SeriesDefinition, match: string): boolean {
+	const texts = [name, help, ...Object.entries(labels).flat()].map((text) => text.toLowerCase());
+	return match
+		.toLowerCase()
+		.split(/\s+/)
+		.filter(Boolean)
+		.every((word) => texts.some((text) => text.includes(word)));
+}
+
+describe("a search", () => {
+	test("finds what a look at every series finds, whatever comes and changes between two searches", () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(definitions, fc.array(fc.constantFrom(...WORDS), { maxLength: 3 })), { maxLength: 25 }),
+				fc.integer({ min: 1, max: 8 }),
+				(steps, limit) => {
+					const history = new History(openNodeSql(":memory:"));
+					const known = new Map<number, SeriesDefinition>();
+					for (const [i, [{ help, ...rest }, words]] of steps.entries()) {
+						const definition: SeriesDefinition = { ...rest, type: "gauge", ...(help !== undefined && { help }) };
+						const number = history.define(definition);
+						known.set(number, definition);
+						if (i % 2 === 0) history.append(START + i * 1000, [number], [i]);
+						const match = words.join(" ");
+						const expected = [...known].filter(([, each]) => matches(each, match));
+						const found = history.list({ kind: "series", limit, match });
+						expect(found.total).toBe(expected.length);
+						expect(found.rows).toHaveLength(Math.min(limit, expected.length));
+						for (const row of found.rows) expect(matches(row, match)).toBe(true);
+						const names = history.names({ kind: "names", limit: 100, match, trends: 100 });
+						const byName = Map.groupBy(expected, ([, { name }]) => name);
+						expect(new Map(names.rows.map(({ id, seen }) => [id, seen]))).toEqual(
+							new Map(Array.from(byName, ([name, series]) => [name, series.length])),
+						);
+						expect(names.total).toBe(byName.size);
+					}
+				},
+			),
+		);
+	});
+
+	test("of 100,000 series costs one look at each, and then what is new", () => {
+		const history = new History(openNodeSql(":memory:"));
+		const numbers = Array.from({ length: LIMITS.series }, (_, i) =>
+			history.define({
+				name: `metric_${i % 200}`,
+				labels: { worker: `worker-${Math.floor(i / 200)}` },
+				type: "gauge",
+				help: "of a worker",
+			}),
+		);
+		history.append(START, numbers, Float64Array.from(numbers));
+		const timed = (work: () => unknown) => {
+			const start = performance.now();
+			work();
+			return performance.now() - start;
+		};
+		const query = { kind: "names", limit: 60, match: "worker-49 metric_7", trends: 60 } as const;
+		expect(history.names(query)).toMatchObject({ total: 11, all: 200 });
+		const first = history.list({ kind: "series", limit: 100, match: "worker-499 metric_7" });
+		expect(first).toMatchObject({ total: 11, all: LIMITS.series });
+		expect(first.rows[0]).toMatchObject({ id: 'metric_7{worker="worker-499"}', value: 99_807 });
+		// Again after a push: far less than the first time, whatever machine this is.
+		const cold = Math.min(
+			...["worker-1 metric_1", "worker-2 metric_2", "worker-3 metric_3"].map((match) => timed(() => history.names({ ...query, match }))),
+		);
+		const warm = Math.min(...Array.from({ length: 5 }, () => timed(() => history.names(query))));
+		expect(warm).toBeLessThan(cold / 2);
+		// Of all, those with too many series to draw ahead have no trend, and are there all the same.
+		const all = history.names({ kind: "names", limit: 60, trends: 60 });
+		expect(all).toMatchObject({ total: 200 });
+		expect(all.rows).toHaveLength(60);
+		expect(all.rows.filter(({ trend }) => trend)).toHaveLength(10);
+		expect(JSON.stringify(all).length).toBeLessThan(64_000);
+	}, 60_000);
+});
+
+describe("what an address graphs", () => {
+	test("rows stand for queries, place by place; empty ones count for nothing, unreadable ones say why", () => {
+		const view: PageView = { q: ["cpu_percent", " ", "cpu{", 'tasks_total{worker="a"}'], agg: ["", "", "", "rate"], draw: ["bar"] };
+		expect(explored(view)).toEqual([
+			{ text: "cpu_percent", draw: "bar", place: 0 },
+			{ text: "cpu{", draw: "line", error: expect.stringMatching(/close them with }/) },
+			{ text: 'tasks_total{worker="a"}', aggregation: "rate", draw: "line", place: 1 },
+		]);
+		expect(exploreQueries(view).map((query) => query.kind)).toEqual(["names", "series", "marks", "metrics", "metrics"]);
+	});
+
+	test.each([
+		["2cpu", /no metric's name/],
+		["cpu load", /no metric's name/],
+		['cpu{worker="a"', /close them/],
+		["cpu{worker=a}", /quoted values/],
+	])("%j cannot be read, and it is said why", (text, why) => expect(selectorError(text)).toMatch(why));
+});

@@ -1,0 +1,79 @@
+import { createMemo, For, type JSX, Show } from "solid-js";
+import type { NameRow } from "../../colony-bridge/protocol/view.ts";
+import { newest } from "../chart/model.ts";
+import { Sparkline } from "../chart/Sparkline.tsx";
+import { counted, quantity, unitOf } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import { LookLink } from "../view/LookLink.tsx";
+import { withPicked } from "./picked.ts";
+
+const COLONY = "Of the colony";
+
+/** What a metric's series are told apart by. */
+const groupOf = ({ labels }: NameRow): string => {
+	const told = labels.filter((label) => label !== "le");
+	return told.length === 0 ? COLONY : `By ${told.join(" and ")}`;
+};
+
+/** The metrics there are, by what their series are told apart by: each leads to its graph. */
+export function Catalogue(props: { rows: readonly NameRow[] }): JSX.Element {
+	const groups = createMemo(() => Map.groupBy(props.rows, groupOf));
+	const inOrder = () => [...groups().keys()].sort((a, b) => Number(b === COLONY) - Number(a === COLONY));
+	return (
+		<For each={inOrder()}>
+			{(group) => (
+				<section class="metric-group">
+					<h3>{group}</h3>
+					<ul class="metric-cards">
+						<For each={groups().get(group) ?? []}>{(row) => <Card row={row} />}</For>
+					</ul>
+				</section>
+			)}
+		</For>
+	);
+}
+
+/** What the number of a card is, where it is not simply the newest. */
+const WORDS = { rate: "a second", p50: "median" } as Record<string, string>;
+
+/** From the first value on: what was before it is no gap worth drawing. */
+const known = (values: readonly (number | null)[]) =>
+	values.slice(
+		Math.max(
+			0,
+			values.findIndex((value) => value !== null),
+		),
+	);
+
+function Card(props: { row: NameRow }): JSX.Element {
+	const page = usePage();
+	const unit = () => props.row.unit ?? unitOf(props.row.id);
+	const shown = () => {
+		const { trend, value } = props.row;
+		const last = trend && newest(trend.values);
+		if (last === undefined) return value === undefined ? undefined : quantity(value, unit());
+		return quantity(last, trend?.aggregation === "rate" ? `${unit() ?? ""}/s` : unit());
+	};
+	const words = () => (props.row.trend ? WORDS[props.row.trend.aggregation] : undefined);
+	return (
+		<li>
+			<LookLink class="metric-card" changes={withPicked(page.view(), props.row.id)} title={props.row.help ?? props.row.id}>
+				<strong class="mono cut">{props.row.id}</strong>
+				<span class="metric-card-now">
+					<Show when={props.row.trend} fallback={<span class="spark" />}>
+						{(trend) => <Sparkline values={known(trend().values)} />}
+					</Show>
+					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
+				</span>
+				<span class="quiet cut">
+					{props.row.alive > 0 ? counted(props.row.alive, "series", "series") : "no series alive"}
+					<Show when={words()}>, {words()}</Show>
+					<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to draw</Show>
+				</span>
+				<Show when={props.row.help}>
+					<span class="quiet metric-help">{props.row.help}</span>
+				</Show>
+			</LookLink>
+		</li>
+	);
+}

@@ -1,0 +1,43 @@
+import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { usePage } from "../page-context.tsx";
+
+const FORMATS = { csv: "CSV", json: "JSON", openmetrics: "OpenMetrics" } as const;
+
+/** The way out with what is shown: the samples of these series in this time as files, and the address itself. */
+export function Exports(props: { selectors: readonly string[]; range: string }): JSX.Element {
+	const page = usePage();
+	const [copied, setCopied] = createSignal<boolean>();
+	const [can, setCan] = createSignal(false);
+	onMount(() => setCan(Boolean(navigator.clipboard)));
+	const href = (format: string) => {
+		const { end } = page.view();
+		const asked = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
+		for (const selector of props.selectors) asked.append("names", selector);
+		return `${page.path("/api/export")}?${asked}`;
+	};
+	const copy = () =>
+		navigator.clipboard.writeText(location.href).then(
+			() => setCopied(true),
+			() => setCopied(false),
+		);
+	return (
+		<p class="exports">
+			<span class="quiet">All samples of this time as</span>
+			<For each={Object.entries(FORMATS)}>
+				{([format, name]) => (
+					<a class="worker-link" href={href(format)} download="">
+						{name}
+					</a>
+				)}
+			</For>
+			<Show when={can()}>
+				<button type="button" class="button button-plain" on:click={copy}>
+					Copy link
+				</button>
+				<span class="quiet" role="status">
+					{copied() === undefined ? "" : copied() ? "copied" : "the browser did not allow it"}
+				</span>
+			</Show>
+		</p>
+	);
+}

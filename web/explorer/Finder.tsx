@@ -1,0 +1,46 @@
+import type { JSX } from "solid-js";
+import { usePage } from "../page-context.tsx";
+import { OtherParameters } from "../view/OtherParameters.tsx";
+
+/** A pause in typing, ms: then the search is made. */
+const PAUSE_MS = 200;
+
+/** Finds metrics by words in their names, labels and help texts: part of the address, and without script a form. */
+export function Finder(): JSX.Element {
+	const page = usePage();
+	let typing: ReturnType<typeof setTimeout> | undefined;
+	const find = (text: string, pause: number) => {
+		clearTimeout(typing);
+		typing = setTimeout(() => page.look({ find: text.trim() || undefined }, { replace: true }), pause);
+	};
+	return (
+		<search>
+			<form
+				class="finder"
+				method="get"
+				on:submit={(event) => {
+					event.preventDefault();
+					find(String(new FormData(event.currentTarget).get("find") ?? ""), 0);
+				}}
+			>
+				<OtherParameters than={["find"]} />
+				<label class="field">
+					<span>Find metrics by name, label or help text</span>
+					<input
+						type="search"
+						name="find"
+						value={page.view().find ?? ""}
+						maxlength={200}
+						placeholder="cpu worker-1"
+						autocomplete="off"
+						spellcheck={false}
+						on:input={(event) => find(event.currentTarget.value, PAUSE_MS)}
+					/>
+				</label>
+				<button type="submit" class="button">
+					Find
+				</button>
+			</form>
+		</search>
+	);
+}

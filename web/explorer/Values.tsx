@@ -1,0 +1,61 @@
+import { createMemo, type JSX, mapArray } from "solid-js";
+import { type Column, DataTable } from "../elements/DataTable.tsx";
+import { Ago } from "../elements/Time.tsx";
+import { quantity } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import type { Told } from "./graphs.ts";
+
+interface Row {
+	id: string;
+	now(): Told | undefined;
+}
+
+const number = (head: string, read: (line: Told) => number | undefined): Column<Row> => ({
+	head,
+	size: 14,
+	number: true,
+	cell: (row) => {
+		const shown = () => {
+			const line = row.now();
+			const value = line && read(line);
+			return value === undefined ? "–" : quantity(value, line?.unit);
+		};
+		return <>{shown()}</>;
+	},
+});
+
+const COLUMNS: Column<Row>[] = [
+	{
+		head: "Series",
+		size: 40,
+		names: true,
+		cell: (row) => (
+			<span class="mono cut" title={row.id}>
+				{row.id}
+			</span>
+		),
+	},
+	number("Newest", (line) => line.newest),
+	number("Lowest", (line) => line.lowest),
+	number("Average", (line) => line.average),
+	number("Highest", (line) => line.highest),
+	{ head: "When", size: 12, number: true, cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
+];
+
+/** A step that is not over ends in time to come: what it has so far is of now. */
+function Newest(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return <Ago at={Math.min(props.at, page.now())} />;
+}
+
+/** Every line of the graphs in numbers, of the time that is shown. */
+export function Values(props: { lines: ReadonlyMap<string, Told> }): JSX.Element {
+	// A row keeps its element while its numbers change.
+	const rows = createMemo(
+		mapArray(
+			() => [...props.lines.keys()],
+			(id): Row => ({ id, now: () => props.lines.get(id) }),
+		),
+	);
+	return <DataTable caption="Values of what is graphed" columns={COLUMNS} rows={rows()} empty="Nothing has a value in this time." />;
+}

@@ -1,0 +1,91 @@
+/** What the explorer draws: lines of one unit, kind and grid in one chart, others beside it. */
+import type { Explored } from "../../colony-bridge/protocol/explore.ts";
+import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
+import { type ChartKind, type ChartModel, chartModels, newest, unitOfColumn } from "../chart/model.ts";
+
+export interface Asked {
+	query: Explored;
+	answer: Metrics;
+}
+
+export interface Graph {
+	/** The same as long as it is the same chart. */
+	key: string;
+	kind: ChartKind;
+	model: ChartModel;
+	/** What was asked for it. */
+	title: string;
+}
+
+/** The column as it is called where several ways of reading one series may stand beside each other. */
+function named({ query }: Asked, column: SeriesColumn): SeriesColumn {
+	const how = [query.fold === "each" ? undefined : query.fold, query.aggregation].filter(Boolean).join(" of ");
+	const unit = unitOfColumn(column, query.aggregation === "rate");
+	const { unit: _, ...rest } = column;
+	return {
+		...rest,
+		...(unit !== undefined && { unit }),
+		...(how && { key: `${how} of ${column.key}`, name: `${how} of ${column.name}` }),
+	};
+}
+
+export function graphs(asked: readonly Asked[]): Graph[] {
+	const together = Map.groupBy(asked, ({ query, answer: { start, step, length } }) => `${query.draw} ${step} ${start} ${length}`);
+	const drawn: Graph[] = [];
+	for (const parts of together.values()) {
+		const [{ query, answer }] = parts as [Asked];
+		const merged: Metrics = {
+			...answer,
+			series: parts.flatMap((part) => part.answer.series.map((column) => named(part, column))),
+			left: parts.reduce((sum, part) => sum + part.answer.left, 0),
+		};
+		for (const model of chartModels(merged)) {
+			if (model.lines.length === 0) continue;
+			const inIt = new Set(merged.series.filter(({ unit }) => unit === model.unit).map(({ key }) => key));
+			const texts = parts.filter((part) => part.answer.series.some((column) => inIt.has(named(part, column).key)));
+			const key = `${query.draw} ${answer.step} ${model.unit ?? ""}`;
+			const same = drawn.filter((graph) => graph.key.startsWith(key)).length;
+			drawn.push({
+				key: `${key} ${same}`,
+				kind: query.draw,
+				model,
+				title: [...new Set(texts.map((part) => part.query.text))].join(", "),
+			});
+		}
+	}
+	return drawn;
+}
+
+/** A line in numbers. */
+export interface Told {
+	id: string;
+	unit: string | undefined;
+	newest: number | undefined;
+	lowest: number;
+	average: number;
+	highest: number;
+	/** Instant of the newest value, ms. */
+	at: number;
+}
+
+/** Every line that came, those that are not drawn too. */
+export function told(asked: readonly Asked[]): Map<string, Told> {
+	const lines = new Map<string, Told>();
+	for (const part of asked) {
+		const { start, step } = part.answer;
+		for (const column of part.answer.series.map((each) => named(part, each))) {
+			const known = column.values.filter((value) => value !== null);
+			if (known.length === 0) continue;
+			lines.set(column.key, {
+				id: column.key,
+				unit: column.unit,
+				newest: newest(column.values),
+				lowest: known.reduce((a, b) => Math.min(a, b)),
+				average: known.reduce((a, b) => a + b) / known.length,
+				highest: known.reduce((a, b) => Math.max(a, b)),
+				at: start + step * column.values.findLastIndex((value) => value !== null),
+			});
+		}
+	}
+	return lines;
+}
