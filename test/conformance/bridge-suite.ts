@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
 import { helloOf, lines, push, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
@@ -44,7 +45,7 @@ export function bridgeSuite(host: () => Host): void {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
-		expect(await socket.frame<DownFrame>()).toEqual({ type: "welcome", protocol: 1, lastSeq: 0, known: false });
+		expect(await socket.frame<DownFrame>()).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false });
 		socket.send(definition, tick(2, 1));
 		await acknowledged(socket, 2);
 		expect(await values(base)).toEqual([1]);
@@ -64,7 +65,7 @@ export function bridgeSuite(host: () => Host): void {
 		await first.close();
 		const second = await connect(base);
 		second.send(hello);
-		expect(await second.frame<Of<"welcome">>("welcome")).toEqual({ type: "welcome", protocol: 1, lastSeq: 3, known: true });
+		expect(await second.frame<Of<"welcome">>("welcome")).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 3, known: true });
 		second.send(tick(3, 2), tick(4, 3));
 		await acknowledged(second, 4);
 		expect(await values(base)).toEqual([1, 2, 3]);
@@ -186,7 +187,7 @@ export function bridgeSuite(host: () => Host): void {
 			.trim()
 			.split("\n")
 			.map((line) => JSON.parse(line) as DownFrame);
-		expect(frames[0]).toEqual({ type: "welcome", protocol: 1, lastSeq: 0, known: false });
+		expect(frames[0]).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false });
 		expect(frames.at(-1)).toEqual({ type: "ack", seq: 2 });
 		const second = await push(host(), base, lines(hello, tick(2, 1), tick(3, 2)));
 		expect(
@@ -195,7 +196,7 @@ export function bridgeSuite(host: () => Host): void {
 				.split("\n")
 				.map((line) => JSON.parse(line)),
 		).toEqual([
-			{ type: "welcome", protocol: 1, lastSeq: 2, known: true },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 2, known: true },
 			{ type: "ack", seq: 3 },
 		]);
 		expect(await values(base)).toEqual([1, 2]);
