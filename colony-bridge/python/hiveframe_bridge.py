@@ -1473,11 +1473,14 @@ class Bridge:
         atexit.unregister(self._at_exit)
         deadline = time.monotonic() + timeout
         self._tap.leave()
-        if not self._stopping.is_set() and self._state != "superseded":
+        first = not self._stopping.is_set()
+        self._stopping.set()
+        if first and self._state != "superseded":
+            # The last sample is the last: none comes behind it that nobody waits for.
+            self._threads[0].join(max(0.0, deadline - time.monotonic()))
             self._settle_commands(deadline)
             self._sample()
             self._flush(deadline)
-        self._stopping.set()
         self._over.set()
         with self._wake:
             if self._state != "superseded":

@@ -78,6 +78,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		const folder = await mkdtemp(join(tmpdir(), "python-kill-"));
 		endings.push(() => rm(folder, { recursive: true, force: true }));
 		let host = await startNodeHost(folder, TOKEN);
+		endings.push(() => host.kill());
 		// The wire's address stays when the dashboard's changes.
 		const wire = await CutWire.to(() => host.url);
 		endings.push(() => wire.close());
@@ -85,7 +86,13 @@ describe.skipIf(noPython)("the Python module", () => {
 		await python.do("attach", options(wire.url, { tally: true }));
 		for (let round = 0; round < 3; round++) {
 			const before = (await python.do("stats")).acked;
-			await expect.poll(async () => (await python.do("stats")).acked, soon).toBeGreaterThan(before);
+			// Who asks looks: what has gathered goes at once.
+			await expect
+				.poll(async () => {
+					await get(host.url, "cluster");
+					return (await python.do("stats")).acked;
+				}, soon)
+				.toBeGreaterThan(before);
 			await host.kill();
 			host = await startNodeHost(folder, TOKEN);
 		}
@@ -94,7 +101,6 @@ describe.skipIf(noPython)("the Python module", () => {
 		const { acked, seq } = await python.do("stats");
 		expect(acked).toBe(seq);
 		expect(await tallied(host.url)).toEqual(upTo(await python.do("reads")));
-		await host.kill();
 	});
 
 	test("a dashboard that has lost its memory is told everything anew", async () => {
