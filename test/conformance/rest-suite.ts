@@ -1,6 +1,9 @@
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
+import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
 import * as rest from "../../colony-bridge/protocol/rest.ts";
+import { decodeBars } from "../../colony-bridge/protocol/task-bars.ts";
+import { decodeStream } from "../../colony-bridge/protocol/task-stream.ts";
 import { HOSTILE, pushExample, STEP, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 
@@ -174,6 +177,43 @@ export function restSuite(host: () => Host): void {
 		test("GET /api/tasks?status", async () => {
 			const { body } = await get("/api/tasks?status=failed", rest.TasksAnswer);
 			expect(body.ended.map(({ id }) => id)).toEqual(["task-x"]);
+		});
+
+		test("GET /api/tasks/history, page by page, filtered and in another order", async () => {
+			const { body: first } = await get("/api/tasks/history?limit=1", rest.TaskHistoryAnswer);
+			expect(first).toMatchObject({ total: 2, kept: 2, ended_total: 2, tasks: [{ id: "task-x", number: 2 }], next: "2" });
+			const { body: second } = await get(`/api/tasks/history?limit=1&cursor=${first.next}`, rest.TaskHistoryAnswer);
+			expect(second.tasks).toMatchObject([{ id: "task-0", number: 1, duration_ms: 1500 }]);
+			expect(second.next).toBeUndefined();
+			const ids = async (query: string) => {
+				const { body } = await get(`/api/tasks/history?${query}`, rest.TaskHistoryAnswer);
+				return body.tasks.map(({ id }) => id);
+			};
+			expect(await ids("order=longest")).toEqual(["task-0", "task-x"]);
+			expect(await ids("status=failed&text=NO+SUCH")).toEqual(["task-x"]);
+			expect(await ids("worker=worker-1")).toEqual(["task-0"]);
+			expect(await ids(`end=${T0 + 1500}`)).toEqual(["task-0"]);
+			expect(await ids("id=task-x&name=checksum")).toEqual(["task-x"]);
+			expect(await ids("text=nothing+like+it")).toEqual([]);
+			for (const wrong of ["order=best", "cursor=x", "limit=0", "status=running"]) {
+				expect((await fetch(`${host().url}${base}/api/tasks/history?${wrong}`)).status, wrong).toBe(400);
+			}
+		});
+
+		test("GET /api/tasks/stream: bars of what ended and what runs, again only where something changed", async () => {
+			const url = `${host().url}${base}/api/tasks/stream`;
+			const response = await fetch(url);
+			expect(response.headers.get("content-type")).toBe("application/octet-stream");
+			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
+			expect(stream).toMatchObject({ kept: 2, first: 1, last: 2, seen: 2, active: 1, ids: ["task-1"] });
+			expect(stream.open).toMatchObject({ count: 1, names: ["wordCount"], workers: ["worker-1"] });
+			const [bars] = stream.ended.map((bytes) => decodeBars(new ByteReader(bytes)));
+			expect(bars).toMatchObject({ count: 2, names: ["checksum"], workers: ["worker-1"] });
+			expect([...(bars?.ended ?? [])]).toEqual([T0 + 1500, T0 + 2500]);
+			const tag = response.headers.get("etag") ?? "";
+			expect((await fetch(url, { headers: { "if-none-match": tag } })).status).toBe(304);
+			const later = decodeStream(new Uint8Array(await (await fetch(`${url}?after=2`)).arrayBuffer()));
+			expect(later.ended).toEqual([]);
 		});
 
 		test("GET /api/streams", async () => {

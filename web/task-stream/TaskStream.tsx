@@ -285,12 +285,11 @@ export default function TaskStream(): JSX.Element {
 				</div>
 				<p class="quiet lanes-note">
 					<Show when={state()} fallback={problem() ? "" : "Fetching tasks…"}>
-						{(here) => (
-							<>
-								<strong>{count(here().held)}</strong> of {counted(here().head.kept, "kept task")}
-								<Show when={here().head.seen > here().head.kept}>, {count(here().head.seen)} ended in all</Show>
-							</>
-						)}
+						{(here) => {
+							const { kept, seen } = here().head;
+							// One text: what grows at its end moves nothing.
+							return `${count(here().held)} of ${counted(kept, "kept task")}${seen > kept ? `, ${count(seen)} ended in all` : ""}`;
+						}}
 					</Show>
 				</p>
 			</div>
@@ -373,6 +372,25 @@ function firstIn(lanes: StreamState["lanes"], { until }: Window): { lane: number
 function Legend(props: { colours: Colouring | undefined }): JSX.Element {
 	return (
 		<ul class="lanes-legend">
+			<For each={["failed", "cancelled", "running"] as const}>
+				{(status) => (
+					<li>
+						<svg class={`lanes-key lanes-${status}`} viewBox="0 0 18 10" aria-hidden="true">
+							<rect width="18" height="10" />
+							<path
+								d={
+									{
+										failed: "M2 10 8 0h4L6 10zM10 10l6-10h2v3l-4 7z",
+										cancelled: "M2 2h14v6H2z",
+										running: "M4 0h1v10H4zM9 0h1v10H9zM14 0h1v10h-1z",
+									}[status]
+								}
+							/>
+						</svg>
+						<span class="cut">{status}</span>
+					</li>
+				)}
+			</For>
 			<For each={props.colours?.groups}>
 				{(group, i) => (
 					<li>
@@ -395,25 +413,6 @@ function Legend(props: { colours: Colouring | undefined }): JSX.Element {
 					<span class="comb-count">{count(props.colours?.others ?? 0)}</span>
 				</li>
 			</Show>
-			<For each={["failed", "cancelled", "running"] as const}>
-				{(status) => (
-					<li>
-						<svg class={`lanes-key lanes-${status}`} viewBox="0 0 18 10" aria-hidden="true">
-							<rect width="18" height="10" />
-							<path
-								d={
-									{
-										failed: "M2 10 8 0h4L6 10zM10 10l6-10h2v3l-4 7z",
-										cancelled: "M2 2h14v6H2z",
-										running: "M4 0h1v10H4zM9 0h1v10H9zM14 0h1v10h-1z",
-									}[status]
-								}
-							/>
-						</svg>
-						<span class="cut">{status}</span>
-					</li>
-				)}
-			</For>
 		</ul>
 	);
 }

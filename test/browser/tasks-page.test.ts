@@ -1,0 +1,110 @@
+/** The Tasks page in a real browser, over a colony that works: the stream, one task, the history. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PATIENT = { timeout: 10_000 };
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig();
+	const failed = async () => (await fetch(`${rig.url}api/tasks/history?status=failed`)).json() as Promise<{ total: number }>;
+	await vi.waitFor(async () => expect((await failed()).total).toBeGreaterThan(0), { timeout: 30_000, interval: 250 });
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+	await page.evaluate(axe);
+	return page.evaluate(async () => {
+		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+	});
+}
+
+/** Colours that the bars' part of the canvas shows. */
+const colours = (page: Page): Promise<number> =>
+	page.locator(".lanes-canvas").evaluate((element) => {
+		const canvas = element as HTMLCanvasElement;
+		if (canvas.width === 0) return 0;
+		const { data } = canvas.getContext("2d")?.getImageData(canvas.width / 2, 24, canvas.width / 2, canvas.height - 24) ?? {
+			data: new Uint8ClampedArray(),
+		};
+		return new Set(new Uint32Array(data.buffer).filter((pixel) => pixel >>> 24 === 255)).size;
+	});
+
+async function drawn(page: Page): Promise<void> {
+	await untilLive(page);
+	await expect.poll(() => page.locator(".lanes-note").textContent(), PATIENT).toContain("kept task");
+	await expect.poll(() => colours(page), PATIENT).toBeGreaterThan(0);
+}
+
+describe.each([
+	["dark", 1440],
+	["light", 360],
+] as const)("the Tasks page: %s, %i px", (theme, width) => {
+	test("draws a lane a worker without a word, holds still and passes axe", async () => {
+		const { page, context, said } = await visit(browser, `${rig.url}tasks`, { theme, viewport: { width, height: 900 } });
+		await drawn(page);
+		expect(await page.locator(".lanes table caption").textContent()).toContain("3 of 3 workers");
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+		expect(await violations(page)).toEqual([]);
+		expect((await shifts(page)).page).toBe(0);
+		expect(said).toEqual([]);
+		await context.close();
+	});
+});
+
+test("a bar is reached by keys, tells its task, and leads to it; the address brings it back", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	await drawn(page);
+	await page.getByRole("button", { name: "All" }).click();
+	const bar = page.locator(".lanes-task");
+	await bar.focus();
+	await bar.press("Home");
+	await expect.poll(() => bar.getAttribute("href"), PATIENT).toContain("task=");
+	expect(await bar.textContent()).toMatch(/(spin|stumble).*worker-1/);
+	await bar.press("Enter");
+	const details = page.locator(".task-details");
+	await details.waitFor();
+	expect(new URL(page.url()).searchParams.get("task")).toBeTruthy();
+	const id = await details.locator("code").first().textContent();
+	await page.reload();
+	expect(await details.locator("code").first().textContent()).toBe(id);
+	await details.getByRole("link", { name: "Close" }).click();
+	await expect.poll(() => details.count(), PATIENT).toBe(0);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("the history filters by what the address says, without script too; a failure opens with its stack", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	await untilLive(page);
+	const history = page.locator(".history");
+	await history.locator("select[name=status]").selectOption("failed");
+	await expect.poll(() => new URL(page.url()).searchParams.get("status"), PATIENT).toBe("failed");
+	await expect.poll(() => history.locator("tbody tr").first().textContent(), PATIENT).toContain("stumble");
+	await history.locator("input[name=text]").fill("nothing like it");
+	await history.getByRole("button", { name: "Filter" }).click();
+	await expect.poll(() => history.locator(".empty").textContent(), PATIENT).toContain("None of the ended tasks");
+	const failure = page.locator(".failure").first();
+	await failure.locator("summary").click();
+	await expect
+		.poll(() => page.locator(".failure[open] pre").first().textContent(), PATIENT)
+		.toMatch(/the floor was not where it was expected[\s\S]+at stumble/);
+	expect(said).toEqual([]);
+	await context.close();
+
+	const plain = await visit(browser, `${rig.url}tasks?status=failed`, { javaScriptEnabled: false });
+	expect(await plain.page.locator(".history tbody tr").first().textContent()).toContain("stumble");
+	await plain.context.close();
+});
