@@ -1,0 +1,144 @@
+/**
+ * What the pages cost the browser: paint, bytes, main thread, memory, in Chromium without a GPU (so that painting counts too).
+ *
+ *     npm run bench -- web
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../browser/chromium.ts";
+import { endProgram, startProgram } from "./harness/child.ts";
+import { type Figure, median } from "./harness/figure.ts";
+import type { Serving } from "./programs/serve.ts";
+import { BrowserPage } from "./web/browser-page.ts";
+import { CHARTS, SteadyDashboard } from "./web/steady-dashboard.ts";
+
+type Line = Omit<Figure, "bench">;
+
+const PAGES = ["", "workers", "tasks", "streaming", "metrics", "charts"];
+const PAINTS = 7;
+/** Seconds a live page is watched, a push a second. */
+const WATCHED_S = 20;
+/** Half an hour of pushes, a second apart in the colony's time. */
+const PUSHES = 1800;
+
+export async function* run(): AsyncGenerator<Line> {
+	const browser = await launchChromium();
+	try {
+		yield* paintsAndBytes(browser);
+		yield* charts(browser);
+		for (const workers of [1_000, 10_000]) yield* manyWorkers(browser, workers);
+		yield* heap(browser);
+	} finally {
+		await browser.close();
+	}
+}
+
+async function paintsOf(browser: Browser, url: string): Promise<number> {
+	const paints: number[] = [];
+	for (let i = 0; i < PAINTS; i++) {
+		const opened = await BrowserPage.open(browser, url);
+		paints.push(await opened.firstContentfulPaint());
+		await opened.close();
+	}
+	return median(paints);
+}
+
+async function* paintsAndBytes(browser: Browser): AsyncGenerator<Line> {
+	const dashboard = await SteadyDashboard.start(65, 650);
+	const bare = await startProgram<Serving>("serve", "bare");
+	try {
+		await dashboard.fill(300);
+		const reference = { name: "bare node:http server's page of one word", value: await paintsOf(browser, bare.report.url) };
+		yield { name: "first contentful paint of Overview", value: await paintsOf(browser, dashboard.url), unit: "ms", reference };
+		for (const page of PAGES) {
+			const opened = await BrowserPage.open(browser, dashboard.url + page);
+			await opened.live();
+			await opened.page.waitForLoadState("networkidle");
+			yield { name: `JavaScript of /${page}, gzip`, value: await opened.scriptKilobytes(), unit: "kB" };
+			await opened.close();
+		}
+	} finally {
+		await endProgram(bare.child);
+		await dashboard.stop();
+	}
+}
+
+/** Pushes once a second and watches. @returns ms of main thread a second, and the longest task. */
+async function watched(dashboard: SteadyDashboard, opened: BrowserPage): Promise<{ perSecond: number; longest: number }> {
+	await opened.longestTask();
+	const before = await opened.taskMs();
+	const begin = performance.now();
+	for (let i = 0; i < WATCHED_S; i++) {
+		await dashboard.push(Date.now());
+		await wait(Math.max(0, begin + (i + 1) * 1000 - performance.now()));
+	}
+	const seconds = (performance.now() - begin) / 1000;
+	return { perSecond: ((await opened.taskMs()) - before) / seconds, longest: await opened.longestTask() };
+}
+
+async function* charts(browser: Browser): AsyncGenerator<Line> {
+	const dashboard = await SteadyDashboard.start(65, 650);
+	try {
+		await dashboard.fill(900);
+		const quiet = await BrowserPage.open(browser, `${dashboard.url}audit`);
+		const idle = await watched(dashboard, quiet);
+		await quiet.close();
+		// All of them in sight: a wall screen.
+		const opened = await BrowserPage.open(browser, `${dashboard.url}charts`, { width: 2560, height: 6000 });
+		await opened.live();
+		await wait(2000);
+		const { perSecond, longest } = await watched(dashboard, opened);
+		const reference = { name: "a page that is not live, beside the same pushes", value: idle.perSecond };
+		yield { name: `main thread, ${CHARTS} live charts in sight`, value: perSecond, unit: "ms/s", reference };
+		yield { name: `longest task past 50 ms, ${CHARTS} live charts`, value: longest, unit: "ms" };
+		await opened.close();
+	} finally {
+		await dashboard.stop();
+	}
+}
+
+async function* manyWorkers(browser: Browser, workers: number): AsyncGenerator<Line> {
+	// One metric of each worker would do, but a table shows CPU and memory: ten series a worker, as steady series have, up to a tick's bound.
+	const dashboard = await SteadyDashboard.start(workers, Math.min(workers * 10, 20_000));
+	try {
+		await dashboard.push(Date.now());
+		for (const page of ["workers", ""]) {
+			const opened = await BrowserPage.open(browser, dashboard.url + page);
+			await opened.live();
+			await wait(2000);
+			const where = page === "" ? "Overview's comb" : "comb and table";
+			yield { name: `longest task past 50 ms while loading, ${where}, ${workers} workers`, value: await opened.longestTask(), unit: "ms" };
+			const { perSecond, longest } = await watched(dashboard, opened);
+			yield { name: `longest task past 50 ms while live, ${where}, ${workers} workers`, value: longest, unit: "ms" };
+			yield { name: `main thread while live, ${where}, ${workers} workers`, value: perSecond, unit: "ms/s" };
+			await opened.close();
+		}
+	} finally {
+		await dashboard.stop();
+	}
+}
+
+/** Heap after a sixth of the pushes, when all caches are warm, and after all. */
+async function* heap(browser: Browser): AsyncGenerator<Line> {
+	const dashboard = await SteadyDashboard.start(65, 650);
+	try {
+		const begin = Date.now() - PUSHES * 1000;
+		await dashboard.push(begin);
+		const opened = await BrowserPage.open(browser, dashboard.url);
+		await opened.live();
+		let warm = 0;
+		for (let i = 1; i <= PUSHES; i++) {
+			await dashboard.push(begin + i * 1000, i % 5 === 0);
+			// The page keeps up: what it has not drawn is not what it holds.
+			if (i % 50 === 0) await wait(100);
+			if (i === PUSHES / 6) warm = await opened.heapBytes();
+		}
+		await wait(1000);
+		const full = await opened.heapBytes();
+		const reference = { name: "after 5 minutes", value: warm / 1e6 };
+		yield { name: "heap of Overview after 30 minutes of pushes in a fast run", value: full / 1e6, unit: "MB", reference };
+		await opened.close();
+	} finally {
+		await dashboard.stop();
+	}
+}

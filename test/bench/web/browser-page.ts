@@ -1,0 +1,83 @@
+/** A page in Chromium, and what it costs its main thread. */
+import { gzipSync } from "node:zlib";
+import type { Browser, CDPSession, Page } from "playwright-core";
+
+export class BrowserPage {
+	readonly page: Page;
+	readonly #cdp: CDPSession;
+	readonly #scripts: Promise<Buffer>[] = [];
+
+	private constructor(page: Page, cdp: CDPSession) {
+		this.page = page;
+		this.#cdp = cdp;
+		page.on("response", (response) => {
+			if (response.request().resourceType() === "script") this.#scripts.push(response.body());
+		});
+	}
+
+	static async open(browser: Browser, url: string, viewport = { width: 1440, height: 900 }): Promise<BrowserPage> {
+		const context = await browser.newContext({ viewport });
+		const page = await context.newPage();
+		const cdp = await context.newCDPSession(page);
+		await cdp.send("Performance.enable");
+		const opened = new BrowserPage(page, cdp);
+		await page.addInitScript(() => {
+			const tasks: number[] = [];
+			(globalThis as { tasks?: number[] }).tasks = tasks;
+			new PerformanceObserver((list) => {
+				for (const { duration } of list.getEntries()) tasks.push(duration);
+			}).observe({ type: "longtask", buffered: true });
+		});
+		await page.goto(url, { waitUntil: "load" });
+		return opened;
+	}
+
+	/** Resolves when the page is live. */
+	live(): Promise<unknown> {
+		return this.page.waitForSelector('.link-pill[data-link="live"]', { timeout: 60_000 });
+	}
+
+	/** ms from the beginning of the navigation to the first text or picture. */
+	firstContentfulPaint(): Promise<number> {
+		return this.page.evaluate(
+			() =>
+				new Promise<number>((resolve) => {
+					new PerformanceObserver((list) => {
+						const paint = list.getEntriesByName("first-contentful-paint")[0];
+						if (paint) resolve(paint.startTime);
+					}).observe({ type: "paint", buffered: true });
+				}),
+		);
+	}
+
+	/** kB of all scripts it has loaded so far, each gzip by itself as a server sends them. */
+	async scriptKilobytes(): Promise<number> {
+		const bodies = await Promise.all(this.#scripts);
+		return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
+	}
+
+	/** ms of main-thread tasks since the page began: script, style, layout, paint. */
+	async taskMs(): Promise<number> {
+		const { metrics } = await this.#cdp.send("Performance.getMetrics");
+		return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+	}
+
+	/** Longest task past 50 ms since it was asked last; 0: none was as long. */
+	longestTask(): Promise<number> {
+		return this.page.evaluate(() => {
+			const { tasks = [] } = globalThis as { tasks?: number[] };
+			return Math.max(0, ...tasks.splice(0));
+		});
+	}
+
+	/** Bytes of live objects, garbage collected. */
+	async heapBytes(): Promise<number> {
+		await this.#cdp.send("HeapProfiler.collectGarbage");
+		const { usedSize } = await this.#cdp.send("Runtime.getHeapUsage");
+		return usedSize;
+	}
+
+	close(): Promise<void> {
+		return this.page.context().close();
+	}
+}
