@@ -1,6 +1,8 @@
 /** Every page in a real browser: hydrated without a word, live, in both themes, on any width, for everybody. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -8,7 +10,9 @@ import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableW
 import { launchChromium } from "./chromium.ts";
 import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 
-const PAGES = ["", "workers", "tasks", "streaming", "metrics", "custom"];
+const PAGES = ["", "workers", "workers/worker-1", "tasks", "streaming", "metrics", "custom"];
+/** For people to look at; git ignores them. On CI nobody does. */
+const SCREENSHOTS = process.env.CI ? undefined : fileURLToPath(new URL("../../.screenshots/", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
@@ -46,9 +50,14 @@ afterAll(async () => {
 });
 
 describe.each(PAGES)("page /%s", (path) => {
-	test.each([
+	// All at once: most of the time each waits for the colony.
+	test.concurrent.each([
+		["dark", 360],
 		["dark", 1440],
+		["dark", 2560],
 		["light", 360],
+		["light", 1440],
+		["light", 2560],
 		["light", 3840],
 	] as const)("hydrates without a word, goes live, holds still and passes axe: %s, %i px", async (theme, width) => {
 		const { page, context, said } = await visit(browser, rig.url + path, { theme, viewport: { width, height: 900 } });
@@ -70,6 +79,8 @@ describe.each(PAGES)("page /%s", (path) => {
 		});
 		expect(violations).toEqual([]);
 		expect(said).toEqual([]);
+		const name = `${path.replaceAll("/", "-") || "overview"}-${theme}-${width}.png`;
+		if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
 		await context.close();
 	});
 
