@@ -8,8 +8,7 @@ import { type Clock, createClock } from "./live/clock.ts";
 import type { LinkState } from "./live/connection.ts";
 import { silentSince } from "./live/silence.ts";
 import type { PageInput } from "./page-data.ts";
-import { type Changes, carried, lookOf, withChanges } from "./view/address.ts";
-import type { LookOptions } from "./view/navigation.ts";
+import { type Changes, carried, type LookOptions, lookOf, withChanges } from "./view/address.ts";
 
 /** What only a living page can do; the server draws without. */
 export interface Acts {

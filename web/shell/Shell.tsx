@@ -1,11 +1,11 @@
-import { createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
+import { type Component, createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
 import { Glyph } from "../elements/Glyph.tsx";
 import { listenForKeys } from "../keys/listen.ts";
 import { usePage } from "../page-context.tsx";
 import { pageTitle } from "../pages/titles.ts";
 import { keepPace } from "../view/pace.ts";
 import { Brand } from "./Brand.tsx";
-import type { Desk } from "./desk.ts";
+import type { Desk, PanelProps } from "./desk.ts";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Looking } from "./Looking.tsx";
@@ -28,17 +28,20 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const desk: Desk = {
 		page,
 		typed: undefined,
-		open: (load) => {
-			desk.typed = "";
-			load()
-				.then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />))
-				// A version of the dashboard that is gone: the page comes anew, with the new one.
-				.catch(() => location.reload())
-				.finally(() => {
-					desk.typed = undefined;
-				});
-		},
+		search: () => open(async () => (await import("../search/later/Palette.tsx")).Palette),
+		shortcuts: () => open(async () => (await import("../keys/later/ShortcutList.tsx")).ShortcutList),
 		time: () => {},
+	};
+	/** Dialogs' code comes when they are asked for. */
+	const open = (load: () => Promise<Component<PanelProps>>): void => {
+		desk.typed = "";
+		load()
+			.then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />))
+			// A version of the dashboard that is gone: the page comes anew, with the new one.
+			.catch(() => location.reload())
+			.finally(() => {
+				desk.typed = undefined;
+			});
 	};
 	onMount(() => {
 		// A tab in the background says by its name that something is wrong.

@@ -1,5 +1,4 @@
-/** What the shell can open: dialogs whose code comes when they are asked for. */
-import type { Component } from "solid-js";
+/** What the shell can open. */
 import type { Page } from "../page-context.tsx";
 
 export interface PanelProps {
@@ -12,11 +11,9 @@ export interface Desk {
 	readonly page: Page;
 	/** Keys that were pressed while a dialog is on its way: meant for its field. Undefined: none is. */
 	typed: string | undefined;
-	/** Shows a dialog, in place of one that is there. */
-	open(load: () => Promise<Component<PanelProps>>): void;
+	/** Each shows its dialog, in place of one that is there. */
+	search(): void;
+	shortcuts(): void;
 	/** Opens the choice of time. */
 	time(): void;
 }
-
-export const openSearch = (desk: Desk): void => desk.open(async () => (await import("../search/later/Palette.tsx")).Palette);
-export const openShortcuts = (desk: Desk): void => desk.open(async () => (await import("../keys/later/ShortcutList.tsx")).ShortcutList);

@@ -42,3 +42,10 @@ export const asked = (search: string): string => only(search, (name) => !LOOK.in
 
 /** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
 export const lookOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
+
+export interface LookOptions {
+	/** Back does not come by here again. */
+	replace?: boolean | undefined;
+	/** Of another page, to be drawn in place of this one. */
+	path?: string | undefined;
+}

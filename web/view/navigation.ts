@@ -5,7 +5,7 @@
 import type { Problem } from "../../colony-bridge/protocol/problem.ts";
 import type { Page } from "../page-context.tsx";
 import type { PageInput } from "../page-data.ts";
-import { asked, type Changes, carried, withChanges } from "./address.ts";
+import { asked, type Changes, carried, type LookOptions, withChanges } from "./address.ts";
 
 interface Place {
 	/** How many looks of this document lie before it. */
@@ -22,13 +22,6 @@ async function fetchPage(url: string, signal?: AbortSignal): Promise<PageInput> 
 	if (response.ok) return (await response.json()) as PageInput;
 	const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
 	throw new Error(problem?.detail ?? `the server answered ${response.status}`);
-}
-
-export interface LookOptions {
-	/** Back does not come by here again. */
-	replace?: boolean | undefined;
-	/** Of another page, to be drawn in place of this one. */
-	path?: string | undefined;
 }
 
 /** An address without what stands before and behind it. */

@@ -1,6 +1,6 @@
 /** What the dashboard's own shortcuts do, and how two keys after each other are one. */
 import { AUDIT, BUILT_IN_LINKS } from "../../pages/titles.ts";
-import { type Desk, openSearch, openShortcuts } from "../../shell/desk.ts";
+import type { Desk } from "../../shell/desk.ts";
 import { changeTheme } from "../../shell/theme.ts";
 import { enterKiosk, leaveKiosk } from "../../view/later/kiosk.ts";
 import { live, pause } from "../../view/pace.ts";
@@ -32,8 +32,8 @@ function ofTheShell(desk: Desk): Shortcut[] {
 	const { page } = desk;
 	const step = (by: number) => () => page.look(shifted(page.view(), by, page.clock.now()));
 	return [
-		{ keys: "?", does: "List the shortcuts", act: () => openShortcuts(desk) },
-		{ keys: "/", does: "Search", act: () => openSearch(desk) },
+		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
+		{ keys: "/", does: "Search", act: () => desk.search() },
 		{ keys: "p", does: "Pause, and go on", act: () => (page.stoodAt() === undefined ? pause(page) : page.look(live(page))) },
 		{ keys: "l", does: "Go live", act: () => page.look({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { usePage } from "../../page-context.tsx";
-import { type Desk, openSearch, openShortcuts } from "../../shell/desk.ts";
+import type { Desk } from "../../shell/desk.ts";
 import { pause } from "../pace.ts";
 import { rangeInWords } from "../range.ts";
 import { absoluteLink, copied } from "./copy-link.ts";
@@ -64,10 +64,10 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 				<button type="button" class="button button-plain button-small" on:click={copy}>
 					Copy link to this time
 				</button>
-				<button type="button" class="button button-plain button-small" on:click={() => openSearch(props.desk)}>
+				<button type="button" class="button button-plain button-small" on:click={() => props.desk.search()}>
 					Search <kbd>/</kbd>
 				</button>
-				<button type="button" class="button button-plain button-small" on:click={() => openShortcuts(props.desk)}>
+				<button type="button" class="button button-plain button-small" on:click={() => props.desk.shortcuts()}>
 					Keys <kbd>?</kbd>
 				</button>
 			</p>
