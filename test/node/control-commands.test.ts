@@ -304,5 +304,5 @@ test("a bridge's socket that only says hello is given what waits, before anythin
 test("a keyframe of the time before commands is read", () => {
 	const { commands: _, ...stored } = new ClusterState().store();
 	expect(ClusterState.restore({ ...stored, format: 1, position: 7 })).toMatchObject({ position: 7, commands: { size: 0 } });
-	expect(() => ClusterState.restore({ ...stored, format: 3 })).toThrow(/format 3/);
+	expect(() => ClusterState.restore({ ...stored, format: 99 })).toThrow(/format 99/);
 });

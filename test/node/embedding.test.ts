@@ -69,9 +69,11 @@ describe("README.md's example", () => {
 });
 
 describe("the package", () => {
-	test("holds what runs and what types it, and none of the sources or tests", () => {
+	test("holds what runs and what types it, the Python module, and none of the sources or tests", () => {
 		expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json", "dist/pages/server.js"]));
-		const outside = packed.filter((path) => !/^(dist\/(node|pages|public)\/|README\.md|LICENSE|package\.json)/.test(path));
+		const outside = packed.filter(
+			(path) => !/^(dist\/(node|pages|public)\/|colony-bridge\/python\/hiveframe_bridge\.py|README\.md|LICENSE|package\.json)/.test(path),
+		);
 		expect(outside).toEqual([]);
 	});
 

@@ -286,7 +286,7 @@ describe("a file", () => {
 				expect(read).toEqual(written);
 				expect(problems).toBe(0);
 			}),
-			{ numRuns: process.env.CI ? 15 : 25 },
+			{ numRuns: process.env.CI ? 15 : 25, endOnFailure: true },
 		);
 	});
 });

@@ -30,7 +30,6 @@ export class FileFollower {
 	#file: FileHandle | undefined;
 	#position = 0;
 	#head: Buffer = Buffer.alloc(0);
-	#writtenAt = 0;
 	/** Began in the middle of a line: its rest says nothing. */
 	#inLine = false;
 	#timer: NodeJS.Timeout | undefined;
@@ -93,7 +92,6 @@ export class FileFollower {
 	async #open(): Promise<void> {
 		this.#file = await open(this.#path, "r");
 		const { size } = await this.#file.stat();
-		this.#writtenAt = 0;
 		this.#position = this.#fromEnd ? size : 0;
 		this.#head = Buffer.alloc(0);
 		if (this.#fromEnd && size > 0) {
@@ -136,10 +134,8 @@ export class FileFollower {
 		this.#followed.data(chunk.subarray(start));
 	}
 
-	/** Whether what stood at the beginning of the file is there no more. */
-	async #anew({ size, mtimeMs }: Stats): Promise<boolean> {
-		if (mtimeMs === this.#writtenAt) return false;
-		this.#writtenAt = mtimeMs;
+	/** Whether what stood at the beginning of the file is there no more. Looked at each time: its times are too coarse to tell. */
+	async #anew({ size }: Stats): Promise<boolean> {
 		const known = this.#head;
 		await this.#keepHead(size);
 		return known.length > 0 && !this.#head.subarray(0, known.length).equals(known);
