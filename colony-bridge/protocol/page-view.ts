@@ -67,14 +67,13 @@ export const PageView = v.object({
 	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
 	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),
 	draw: v.optional(v.pipe(repeated, v.array(v.picklist(["", "line", "area", "bar"], "write line, area or bar")))),
-	/** At most this many points a series. */
+	/** At most this many points a series; empty: as where nothing is said, for a form sends it so. */
 	points: v.optional(
 		v.pipe(
-			v.string("give it once"),
-			v.regex(/^[0-9]{1,4}$/, POINTS),
-			v.transform(Number),
-			v.minValue(10, POINTS),
-			v.maxValue(1000, POINTS),
+			once,
+			v.regex(/^(?:[0-9]{1,4})?$/, POINTS),
+			v.transform((text) => (text === "" ? undefined : Number(text))),
+			v.check((points) => points === undefined || (points >= 10 && points <= 1000), POINTS),
 		),
 	),
 });

@@ -1,7 +1,6 @@
 /** What a chart draws, out of an answer: lines of one unit, named. */
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
 import { unitOf } from "../format/number.ts";
-import { roughly } from "../format/time.ts";
 
 export type ChartKind = "line" | "area" | "bar";
 
@@ -56,9 +55,6 @@ function firstKnown({ series, length }: Metrics): number {
 	// One column before, so that a line that begins shows that it does.
 	return Math.max(0, first - 1);
 }
-
-/** The time a chart shows. */
-export const rangeInWords = (model: ChartModel | undefined): string | undefined => model && `last ${roughly(model.length * model.step)}`;
 
 /**
  * One model a unit: numbers of different units share no axis.

@@ -2,7 +2,7 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { explored } from "../../../colony-bridge/protocol/explore.ts";
 import { ownAnswer, widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { rangeInWords } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { Catalogue } from "../../explorer/Catalogue.tsx";
@@ -17,6 +17,7 @@ import { useAnswer, usePage } from "../../page-context.tsx";
 
 /** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
 export default function Metrics(): JSX.Element {
+	const timeShown = useTimeShown();
 	const page = usePage();
 	const names = useAnswer(ownAnswer("metrics", "names"), "names");
 	const counts = () => page.cluster().series;
@@ -61,7 +62,7 @@ export default function Metrics(): JSX.Element {
 									<Panel
 										title={graph().title}
 										class="medium"
-										note={`${rangeInWords(graph().model)}, a value every ${elapsed(graph().model.step)}`}
+										note={`${timeShown(graph().model)}, a value every ${elapsed(graph().model.step)}`}
 									>
 										<Chart kind={graph().kind} model={graph().model} label={graph().title} />
 									</Panel>

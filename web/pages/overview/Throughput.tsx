@@ -1,7 +1,8 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { type ChartModel, chartModels, rangeInWords } from "../../chart/model.ts";
+import { type ChartModel, chartModels } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { useAnswer } from "../../page-context.tsx";
 
@@ -9,13 +10,14 @@ const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_fail
 
 /** Tasks that ended in a second. */
 export function TaskRate(): JSX.Element {
+	const timeShown = useTimeShown();
 	const ended = useAnswer(ownAnswer("overview", "ended"), "metrics");
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(ended(), true);
 		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
 	});
 	return (
-		<Panel title="Tasks ended" class="area-ended" note={rangeInWords(model())}>
+		<Panel title="Tasks ended" class="area-ended" note={timeShown(model())}>
 			<Show
 				when={model()}
 				fallback={
@@ -32,6 +34,7 @@ export function TaskRate(): JSX.Element {
 
 /** Records of all streams in a second; a colony without streams shows how many of its tasks wait. */
 export function RecordRate(): JSX.Element {
+	const timeShown = useTimeShown();
 	const records = useAnswer(ownAnswer("overview", "records"), "metrics");
 	const queued = useAnswer(ownAnswer("overview", "queued"), "metrics");
 	const streams = () => records().series.length > 0;
@@ -44,7 +47,7 @@ export function RecordRate(): JSX.Element {
 			: { ...model, unit: model.unit ?? "tasks", lines: [{ ...line, name: "queued tasks" }] };
 	});
 	return (
-		<Panel title={streams() ? "Stream records" : "Queue depth"} class="area-records" note={rangeInWords(model())}>
+		<Panel title={streams() ? "Stream records" : "Queue depth"} class="area-records" note={timeShown(model())}>
 			<Show
 				when={model()}
 				fallback={

@@ -1,7 +1,8 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { type ChartKind, chartModels, rangeInWords } from "../../chart/model.ts";
+import { type ChartKind, chartModels } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { useOwn } from "./answers.ts";
 
@@ -27,6 +28,7 @@ const RECORDS = { records_in: "in", stream_records_total: "processed", records_o
 const PRESSURE = { stream_busy: "busy", stream_throttle: "source held back", stream_buffer_fill: "buffer in use" };
 
 function One(props: { title: string; kind: ChartKind; answer: Metrics; names: Record<string, string>; unit?: string }): JSX.Element {
+	const timeShown = useTimeShown();
 	const model = createMemo(() => {
 		const [model] = chartModels(props.answer);
 		if (!model || model.lines.length === 0) return undefined;
@@ -38,7 +40,7 @@ function One(props: { title: string; kind: ChartKind; answer: Metrics; names: Re
 		};
 	});
 	return (
-		<Panel title={props.title} class="medium" note={rangeInWords(model())}>
+		<Panel title={props.title} class="medium" note={timeShown(model())}>
 			<Show
 				when={model()}
 				fallback={

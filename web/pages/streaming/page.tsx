@@ -2,8 +2,9 @@ import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels, rangeInWords } from "../../chart/model.ts";
+import { chartModels } from "../../chart/model.ts";
 import { MOST_LINES } from "../../chart/pick.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
@@ -53,6 +54,7 @@ export default function Streaming(): JSX.Element {
 
 /** A line a stream while eyes can tell them apart, else one for all. */
 function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
+	const timeShown = useTimeShown();
 	const total = () => props.each.series.length + props.each.left;
 	const many = () => total() > MOST_LINES;
 	const model = createMemo(() => {
@@ -61,7 +63,7 @@ function StreamChart(props: { title: string; each: Metrics; all: Metrics; allNam
 		const lines = many() ? model.lines.map((line) => ({ ...line, name: props.allName })) : model.lines;
 		return { ...model, lines, unit: props.unit ?? model.unit };
 	});
-	const note = () => [rangeInWords(model()), many() && `of ${counted(total(), "stream")}`].filter(Boolean).join(", ");
+	const note = () => [timeShown(model()), many() && `of ${counted(total(), "stream")}`].filter(Boolean).join(", ");
 	return (
 		<Panel title={props.title} class="medium" note={note()}>
 			<Show

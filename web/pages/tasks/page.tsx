@@ -1,7 +1,8 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels, rangeInWords } from "../../chart/model.ts";
+import { chartModels } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
@@ -13,6 +14,7 @@ import { TaskDetails } from "./TaskDetails.tsx";
 import { TaskKinds } from "./TaskKinds.tsx";
 
 export default function Tasks(): JSX.Element {
+	const timeShown = useTimeShown();
 	const page = usePage();
 	const counts = () => page.cluster().tasks;
 	const active = useAnswer(ownAnswer("tasks", "tasks"), "tasks");
@@ -42,7 +44,7 @@ export default function Tasks(): JSX.Element {
 				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
 					<ActiveTasks rows={active().rows} />
 				</Panel>
-				<Panel title="Queue depth" class="tall" note={rangeInWords(model() || undefined)}>
+				<Panel title="Queue depth" class="tall" note={timeShown(model() || undefined)}>
 					<Show
 						when={model()}
 						fallback={

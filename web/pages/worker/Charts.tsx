@@ -1,7 +1,8 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { type ChartKind, chartModels, rangeInWords } from "../../chart/model.ts";
+import { type ChartKind, chartModels } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { useOwn } from "./answers.ts";
 
@@ -20,6 +21,7 @@ export function Charts(): JSX.Element {
 }
 
 function One(props: { title: string; kind: ChartKind; metric: string; answer: Metrics }): JSX.Element {
+	const timeShown = useTimeShown();
 	const model = createMemo(() => {
 		const [model] = chartModels(props.answer);
 		const line = model?.lines[0];
@@ -29,7 +31,7 @@ function One(props: { title: string; kind: ChartKind; metric: string; answer: Me
 		);
 	});
 	return (
-		<Panel title={props.title} class="medium" note={rangeInWords(model() || undefined)}>
+		<Panel title={props.title} class="medium" note={timeShown(model() || undefined)}>
 			<Show
 				when={model()}
 				fallback={

@@ -25,6 +25,8 @@ export interface Group {
 const SHOWN = 8;
 /** Names that are fetched once and searched here. */
 const NAMES = LIMITS.rows;
+/** Characters of a selector in an address, as the explorer's own field has it. */
+const SELECTOR = 1000;
 
 /** Whether each word stands somewhere in the text. */
 export function matches(text: string, words: string): boolean {
@@ -118,6 +120,10 @@ function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: A
 	};
 }
 
+/** The explorer with this series graphed; a selector that is longer than an address may say leads to all. */
+const graphOf = (page: Page, selector: string): string =>
+	page.path("/metrics") + withChanges(carried(page.search()), { q: selector.length > SELECTOR ? undefined : selector.toWellFormed() });
+
 function metricNames(page: Page, words: string, series: AnswerOf<"series">): Group {
 	const all = series.rows.filter(({ name, labels }) => matches(seriesKey(name, labels), words));
 	return {
@@ -125,7 +131,7 @@ function metricNames(page: Page, words: string, series: AnswerOf<"series">): Gro
 		note: shown(Math.min(SHOWN, all.length), all.length) ?? searched(series.rows.length, series.total),
 		found: all
 			.slice(0, SHOWN)
-			.map(({ name, labels, help }) => ({ title: seriesKey(name, labels), about: help, href: page.href("/metrics") })),
+			.map(({ name, labels, help }) => ({ title: seriesKey(name, labels), about: help, href: graphOf(page, seriesKey(name, labels)) })),
 	};
 }
 

@@ -1,0 +1,103 @@
+/** The metrics explorer: found by words, graphed by a form whose address is the graph, exported as shown; with script and without. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readCsv, readJson, readOpenMetrics } from "../conformance/export-readers.ts";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig();
+	await vi.waitFor(
+		async () => {
+			const { headers } = await fetch(`${rig.url}api/series?match=cpu_percent&limit=1`);
+			expect(headers.get("total-count")).toBe("4");
+		},
+		{ timeout: 20_000 },
+	);
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+const GRAPH = "metrics?q=cpu_percent&agg=max&fold=each&q=tasks_queued&q=cpu%7B";
+
+test("a link shows what its sender saw, and says what cannot be read", async () => {
+	const { page, context, said } = await visit(browser, rig.url + GRAPH);
+	await untilLive(page);
+	const rows = page.locator(".query");
+	// Three that say something, and one to fill in.
+	await expect.poll(() => rows.count()).toBe(4);
+	expect(await rows.nth(0).locator("[name=q]").inputValue()).toBe("cpu_percent");
+	expect(await rows.nth(0).locator("[name=agg]").inputValue()).toBe("max");
+	expect(await rows.nth(0).locator("[name=fold]").inputValue()).toBe("each");
+	expect(await rows.nth(2).locator("[role=alert]").textContent()).toContain("close them with }");
+	// Percent and a count share no axis.
+	expect(await page.locator(".explorer-graphs .panel").count()).toBe(2);
+	for (const worker of ["worker-1", "worker-2", "worker-3"]) {
+		expect(await page.locator(".explorer-graphs").textContent()).toContain(worker);
+		expect(await page.locator("th", { hasText: `max of cpu_percent{worker="${worker}"}` }).count()).toBe(1);
+	}
+	expect((await shifts(page)).page).toBeLessThan(0.005);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("what is picked, typed and changed is in the address, and Back takes it away", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}metrics`);
+	await untilLive(page);
+	await page.getByRole("searchbox").fill("tasks waiting");
+	await expect.poll(() => page.url()).toContain("find=tasks+waiting");
+	expect(await page.locator(".metric-card").count()).toBe(0);
+	await page.getByRole("searchbox").fill("tasks worker");
+	await expect.poll(() => page.locator(".metric-card", { hasText: "tasks_completed" }).count()).toBe(1);
+	await page.locator(".metric-card", { hasText: "tasks_completed" }).click();
+	await expect.poll(() => page.url()).toContain("q=tasks_completed");
+	await expect.poll(() => page.locator(".explorer-graphs .panel").count()).toBe(1);
+	await page.locator(".query").first().locator("[name=agg]").selectOption("rate");
+	await expect.poll(() => page.url()).toContain("agg=rate");
+	await expect.poll(() => page.locator("th", { hasText: "rate of tasks_completed" }).count()).toBe(1);
+	// A selector is completed from what there is.
+	await page.locator(".query").last().locator("[name=q]").pressSequentially("memory_mb{worker-2");
+	await expect
+		.poll(() => page.locator("datalist option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value)))
+		.toEqual(['memory_mb{worker="worker-2"}']);
+	await page.goBack();
+	await expect.poll(() => page.url()).not.toContain("agg=rate");
+	await expect.poll(() => page.locator(".query").first().locator("[name=agg]").inputValue()).toBe("");
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("the exports are of what is shown", async () => {
+	const { page, context } = await visit(browser, `${rig.url}metrics?q=cpu_percent%7Bworker%3D%22worker-1%22%7D&range=15m`);
+	const link = (name: string) => page.locator(".exports a", { hasText: name }).getAttribute("href");
+	const get = async (name: string) => (await fetch(new URL((await link(name)) ?? "", rig.url))).text();
+	const csv = readCsv(await get("CSV"));
+	expect(csv.length).toBeGreaterThan(0);
+	expect(new Set(csv.map(({ name, labels }) => `${name} ${labels.worker}`))).toEqual(new Set(["cpu_percent worker-1"]));
+	expect(readJson(await get("JSON")).map(({ labels }) => labels.worker)).toEqual(["worker-1"]);
+	expect(readOpenMetrics(await get("OpenMetrics")).map(({ name }) => name)).toEqual(["cpu_percent"]);
+	await context.close();
+});
+
+test("without script the forms and links do the same", async () => {
+	const { page, context } = await visit(browser, `${rig.url}metrics?range=15m`, { javaScriptEnabled: false });
+	expect(await page.locator(".metric-card").count()).toBeGreaterThan(20);
+	await page.locator(".metric-card", { hasText: "cpu_percent" }).first().click();
+	await page.waitForURL(/q=.*cpu_percent/);
+	await page.locator(".query").first().locator("[name=fold]").selectOption("max");
+	await page.locator(".queries").getByRole("button", { name: "Show" }).click();
+	await page.waitForURL(/fold=max/);
+	expect(page.url()).toContain("range=15m");
+	expect(await page.locator(".explorer-graphs .panel").count()).toBe(1);
+	await page.getByRole("searchbox").fill("queue");
+	await page.getByRole("button", { name: "Find" }).click();
+	await page.waitForURL(/find=queue/);
+	expect(page.url()).toContain("fold=max");
+	expect(await page.locator(".metric-card", { hasText: "tasks_queued" }).count()).toBe(1);
+	await context.close();
+});
