@@ -1,10 +1,10 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
+import { jsonProblem } from "./json-problem.ts";
 import { type AccessNamespace, objectAccess } from "./object-access.ts";
 import { type ClusterNamespace, ObjectClusters } from "./object-clusters.ts";
 import { problemOf } from "./problem-error.ts";
-import { jsonProblem } from "./problem-response.ts";
 
 export { AccessObject } from "../durable/access-object.ts";
 export { ClusterObject } from "../durable/cluster-object.ts";

@@ -1,9 +1,9 @@
 /** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
 import { renderProblem } from "#pages";
-import type { Problem } from "../colony-bridge/protocol/problem.ts";
 import { signInAddress } from "./access/next-page.ts";
 import type { Asked } from "./context.ts";
 import { htmlResponse, pageContext } from "./html-response.ts";
+import { jsonProblem } from "./json-problem.ts";
 import { ProblemError, problemOf } from "./problem-error.ts";
 
 interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
@@ -28,13 +28,6 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 		console.error("the page for a problem cannot be rendered:", fault);
 		return jsonProblem(problem, headers);
 	}
-}
-
-export function jsonProblem(problem: Problem, headers: Record<string, string> = {}): Response {
-	return new Response(JSON.stringify(problem), {
-		status: problem.status,
-		headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...headers },
-	});
 }
 
 /** Programs that read the API get data whatever they accept; a browser on a page gets a page. */

@@ -50,10 +50,11 @@ const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "ende
 export function entryOf(frame: Frame, id: number): OutboxEntry {
 	const { type, ...body } = frame;
 	const rest = JSON.stringify(body).slice(1);
-	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...contents(frame) };
+	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame) };
 }
 
-function contents(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
+/** What a frame holds, as a gap would count it. */
+export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
 	const none = { samples: 0, events: 0, whole: false };
 	switch (frame.type) {
 		case "tick":

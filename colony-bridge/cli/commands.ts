@@ -6,6 +6,7 @@ import { foldLists, LIST_OPTIONS } from "./bridge-arguments.ts";
 const subCommands = {
 	start: async () => (await import("./start-command.ts")).startCommand,
 	bridge: async () => (await import("./bridge-command.ts")).bridgeCommand,
+	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
 	dev: async () => (await import("./dev-command.ts")).devCommand,
 	hash: async () => (await import("./hash-command.ts")).hashCommand,
 };

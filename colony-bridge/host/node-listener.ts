@@ -1,10 +1,10 @@
-import type { Cluster } from "../../durable/cluster.ts";
 import type { Listening } from "../../durable/port.ts";
 import type { Socket } from "../../durable/socket.ts";
 import type { DownFrame } from "../protocol/down.ts";
+import type { SocketHolder } from "./node-socket.ts";
 
 /** Waits in a cluster of this process for the one text a listener is sent. @returns nothing after `waitMs`, or when nobody waits any more. */
-export function hear(cluster: Cluster, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
+export function hear(cluster: SocketHolder, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
 	return new Promise((resolve) => {
 		let over = false;
 		const end = (frames: DownFrame[]) => {

@@ -16,9 +16,10 @@ import { MAX_HEADER_BYTES, refuseUnparsed, unreadable } from "./refused-request.
 const PATIENCE_MS = 1000;
 
 export interface NodeServerOptions {
-	app: App;
+	app: Pick<App, "fetch"> & Partial<App>;
 	upgrades: NodeUpgrades;
-	publicFolder: string;
+	/** Files that are served as they are. Absent: none. */
+	publicFolder?: string;
 	host: string;
 	/** 0: any free one. */
 	port: number;
@@ -35,9 +36,9 @@ export interface NodeServer {
 
 /** @throws where the address cannot be had, saying what to do. */
 export async function startNodeServer({ app, upgrades, publicFolder, host, port, proxies }: NodeServerOptions): Promise<NodeServer> {
-	const assets = new AssetFiles(publicFolder);
+	const assets = publicFolder === undefined ? undefined : new AssetFiles(publicFolder);
 	const answer = async (request: Request, peer: Peer) =>
-		(await assets.respond(request)) ?? compressedResponse(request, await app.fetch(request, peer));
+		(await assets?.respond(request)) ?? compressedResponse(request, await app.fetch(request, peer));
 	const server = createServer(
 		{
 			maxHeaderSize: MAX_HEADER_BYTES,

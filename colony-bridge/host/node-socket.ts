@@ -5,8 +5,11 @@ import type { Pass, Socket, SocketRole } from "../../durable/socket.ts";
 import { PING, PONG } from "../protocol/view.ts";
 import { guarded } from "./node-timers.ts";
 
+/** A cluster, or what collects for one. */
+export type SocketHolder = Pick<Cluster, "open" | "message" | "closed">;
+
 /** Hands a WebSocket to its cluster. */
-export function joinCluster(webSocket: WebSocket, cluster: Cluster, role: SocketRole, pass: Pass): void {
+export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass): void {
 	const plain: Socket = {
 		send: (text) => webSocket.send(text),
 		close: (code, reason) => webSocket.close(code, reason),

@@ -3,8 +3,6 @@ import * as v from "valibot";
 import { describeIssues } from "../../colony-bridge/protocol/problem.ts";
 import { Hello } from "../../colony-bridge/protocol/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
-import type { Link } from "../state/link.ts";
 import { type ErrorFrame, fatal, quote } from "./refusal.ts";
 
 /** Bridges one cluster remembers: a thousand nodes with one each, and as many that were replaced within a day. */
@@ -13,6 +11,12 @@ const MOST_LINKS = 2_000;
 /** Who speaks on a link, once it has said hello. */
 export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;
 
+/** The newest hello of each bridge that is known here. */
+export interface Greeted {
+	links: { readonly size: number; get(bridge: string): Told | undefined };
+}
+type Told = Omit<Hello, "type" | "protocol" | "bridge" | "sent">;
+
 export interface Greeting {
 	hello: Hello;
 	/** Whether it says something new. */
@@ -20,7 +24,7 @@ export interface Greeting {
 }
 
 /** @param json what the first line of a push holds. */
-export function readHello(json: unknown, state: ClusterState): Greeting | ErrorFrame {
+export function readHello(json: unknown, state: Greeted): Greeting | ErrorFrame {
 	const spoken = protocolOf(json);
 	// Before the schema: a later version's hello may look different.
 	if (spoken !== undefined && (spoken < OLDEST_PROTOCOL_VERSION || spoken > PROTOCOL_VERSION)) {
@@ -44,7 +48,7 @@ export function readHello(json: unknown, state: ClusterState): Greeting | ErrorF
 }
 
 /** @returns the error where a later run of the same bridge has taken over, or a later process with the same frames on its disk. */
-export function supersededBy({ bridge, epoch, started }: Speaker, state: ClusterState): ErrorFrame | undefined {
+export function supersededBy({ bridge, epoch, started }: Speaker, state: Greeted): ErrorFrame | undefined {
 	const link = state.links.get(bridge);
 	if (!link || epoch > link.epoch) return undefined;
 	const advice = "stop one, or name them differently";
@@ -56,7 +60,7 @@ export function supersededBy({ bridge, epoch, started }: Speaker, state: Cluster
 	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was taken over by the one started ${theirs}: ${advice}`);
 }
 
-function saysMore(hello: Hello, link: Link): boolean {
+function saysMore(hello: Hello, link: Told): boolean {
 	return (
 		hello.epoch !== link.epoch ||
 		(hello.started !== undefined && hello.started !== link.started) ||

@@ -1,0 +1,271 @@
+/**
+ * Tells the dashboard what one local bridge has said, under that bridge's name, run and numbers, on a link of its own: run after run, in
+ * order, a small window of pushes unacknowledged. What is acknowledged leaves the store.
+ */
+import { CLOSE } from "../../durable/socket.ts";
+import { Backoff } from "../bridge/backoff.ts";
+import { Clock } from "../bridge/clock.ts";
+import { type Complaints, wordsOf } from "../bridge/complaints.ts";
+import { readFrames } from "../bridge/down-reader.ts";
+import type { Connect, Link } from "../bridge/link.ts";
+import type { DownFrame } from "../protocol/down.ts";
+import type { Run, Store } from "./store.ts";
+
+/** A link whose dashboard owes an answer for so long, in ms, is broken. */
+const ANSWER_MS = 30_000;
+/** Bytes a push aims at, and pushes on the way. */
+const PUSH_BYTES = 256_000;
+const WINDOW = 2;
+
+export interface ForwarderOwner {
+	/** Whether the bridge can be told something now. */
+	present(run: Run): boolean;
+	/** A command, viewers, or a refusal of one of its frames. */
+	tell(run: Run, frame: DownFrame): void;
+	/** The dashboard has lost the run: its bridge must begin a new one. */
+	lost(run: Run): void;
+	/** A later run of this bridge speaks to the dashboard, by another way. */
+	superseded(run: Run, frame: DownFrame): void;
+}
+
+export class Forwarder {
+	state: "idle" | "waiting" | "connecting" | "live" | "stopped" = "idle";
+	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
+	denied: number | undefined;
+	/** What the dashboard says of its viewers. */
+	viewers: number | undefined;
+	readonly clock = new Clock();
+	readonly #bridge: string;
+	readonly #store: Store;
+	readonly #connect: Connect;
+	readonly #owner: ForwarderOwner;
+	readonly #complaints: Complaints;
+	readonly #backoff = new Backoff();
+	#link: Link | undefined;
+	/** Names the link whose events count. */
+	#generation = 0;
+	/** The run that this link speaks for. */
+	#run: Run | undefined;
+	/** Last number that went out on this link. */
+	#sent = 0;
+	/** Last number the dashboard has of the run: the store may take in what it has already. */
+	#has = 0;
+	#inFlight: number[] = [];
+	/** `hello` as it was said. */
+	#said = "";
+	#timer: NodeJS.Timeout | undefined;
+	#watchdog: NodeJS.Timeout | undefined;
+
+	constructor(bridge: string, store: Store, connect: Connect, owner: ForwarderOwner, complaints: Complaints) {
+		this.#bridge = bridge;
+		this.#store = store;
+		this.#connect = connect;
+		this.#owner = owner;
+		this.#complaints = complaints;
+	}
+
+	/** Last number of a run that may have arrived. */
+	sent(run: Run): number {
+		return this.#run?.id === run.id && this.state === "live" ? this.#sent : run.acked;
+	}
+
+	/** There is something new: frames, a hello, a bridge that came or went. */
+	wake(): void {
+		const run = this.#store.due(this.#bridge);
+		const wanted = run && !run.lost && (run.frames > 0 || this.#owner.present(run));
+		const rest = run?.lost && run.frames > 0 && run !== this.#store.newest(this.#bridge);
+		if (!run || !(wanted || rest)) {
+			this.#drop();
+			clearTimeout(this.#timer);
+			if (this.state !== "stopped") this.state = "idle";
+			return;
+		}
+		if (this.state === "idle") this.#open();
+		else if (this.state === "live" && run.id !== this.#run?.id) {
+			this.#drop();
+			this.#open();
+		} else if (this.state === "live") this.#pump();
+	}
+
+	stop(): void {
+		this.state = "stopped";
+		clearTimeout(this.#timer);
+		this.#drop();
+	}
+
+	#open(): void {
+		this.#run = this.#store.due(this.#bridge);
+		if (!this.#run || this.state === "stopped") return;
+		const generation = ++this.#generation;
+		const current = () => generation === this.#generation;
+		this.state = "connecting";
+		this.#expectAnswer();
+		try {
+			this.#link = this.#connect({
+				open: () => {
+					if (current()) this.#send(this.#hello());
+				},
+				message: (text) => {
+					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#receive(frame);
+				},
+				closed: (code, reason) => {
+					if (current()) this.#closed(code, reason);
+				},
+			});
+		} catch (error) {
+			this.#complaints.say(`cannot open a link: ${wordsOf(error)}`, undefined, error);
+			this.#again(this.#backoff.next());
+		}
+	}
+
+	/** As the bridge said it; one that is not there can be told nothing. */
+	get #words(): object {
+		const run = this.#run as Run;
+		return { ...run.hello, ...(!this.#owner.present(run) && { can: [] }) };
+	}
+
+	#hello(): string {
+		const words = this.#words;
+		this.#said = JSON.stringify({ ...words, sent: 0 });
+		return JSON.stringify({ ...words, sent: this.clock.begin() });
+	}
+
+	#pump(): void {
+		const run = this.#run as Run;
+		if (run.acked < Math.min(this.#has, run.last)) this.#store.ack(run, Math.min(this.#has, run.last));
+		let hello = this.#said !== JSON.stringify({ ...this.#words, sent: 0 }) || this.clock.due ? this.#hello() : undefined;
+		while (this.#inFlight.length < WINDOW) {
+			const lines = this.#store.next(run, this.#sent, PUSH_BYTES);
+			const last = lines.at(-1);
+			if (!last) break;
+			this.#sent = last.seq;
+			this.#inFlight.push(last.seq);
+			this.#expectAnswer();
+			this.#send([...(hello ? [hello] : []), ...lines.map(({ text }) => text)].join("\n"));
+			hello = undefined;
+			if (this.state !== "live") return;
+		}
+		if (hello) this.#send(hello);
+	}
+
+	#send(text: string): void {
+		try {
+			this.#link?.send(text);
+		} catch (error) {
+			this.#outOfStep(`a push could not be handed over: ${wordsOf(error)}`);
+		}
+	}
+
+	#receive(frame: DownFrame): void {
+		const run = this.#run as Run;
+		switch (frame.type) {
+			case "welcome":
+				if (frame.clock) this.clock.end(frame.clock);
+				this.#welcome(run, frame.lastSeq, frame.known);
+				break;
+			case "ack":
+				if (frame.seq > Math.max(run.last, this.#has)) this.#outOfStep(`it acknowledged frame ${frame.seq}, the newest is ${run.last}`);
+				else this.#acked(run, frame.seq);
+				break;
+			case "demand":
+				this.viewers = frame.viewers;
+				this.#owner.tell(run, frame);
+				break;
+			case "command":
+				this.#owner.tell(run, frame);
+				break;
+			case "error":
+				if (frame.kind === "superseded") this.#superseded(run, frame);
+				else if (frame.kind === "sequence") this.#outOfStep(frame.detail);
+				else if (frame.fatal) this.#complaints.say(`the dashboard refused a push: ${frame.detail}`);
+				else this.#owner.tell(run, frame);
+		}
+	}
+
+	/** Once a link; once a request over HTTP, where a repeat only confirms. */
+	#welcome(run: Run, lastSeq: number, known: boolean): void {
+		if (lastSeq < run.acked || (!known && run.acked > 0)) {
+			this.#complaints.say(`the dashboard has lost what it had acknowledged of bridge "${run.bridge}"; it is announced again`);
+			this.#store.lose(run);
+			this.#drop();
+			this.state = "idle";
+			this.#owner.lost(run);
+			this.wake();
+			return;
+		}
+		if (this.state !== "live") {
+			clearTimeout(this.#watchdog);
+			this.state = "live";
+			this.denied = undefined;
+			this.#backoff.reset();
+			this.#inFlight = [];
+			this.#sent = lastSeq;
+		}
+		this.#acked(run, lastSeq);
+	}
+
+	#acked(run: Run, seq: number): void {
+		this.#has = Math.max(this.#has, seq);
+		this.#store.ack(run, Math.min(seq, run.last));
+		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
+		if (this.#inFlight.length === 0) clearTimeout(this.#watchdog);
+		else this.#expectAnswer();
+		this.wake();
+	}
+
+	#superseded(run: Run, frame: DownFrame): void {
+		if (run.frames > 0) this.#complaints.say(`${run.frames} frames of bridge "${run.bridge}" go nowhere: a later run of it has taken over`);
+		this.#store.discard(run);
+		this.#drop();
+		this.state = "idle";
+		this.#owner.superseded(run, frame);
+		// The bridge's own later run, if it has begun one.
+		if (this.#store.due(this.#bridge) !== run) this.wake();
+	}
+
+	#outOfStep(detail: string): void {
+		this.#complaints.say(`out of step with the dashboard (${detail}); the link is opened anew`);
+		this.#drop();
+		this.#again(this.#backoff.next());
+	}
+
+	#closed(code: number, reason: string): void {
+		this.#drop();
+		if (this.state === "stopped") return;
+		if (code === 401 || code === 403) {
+			this.denied = code;
+			this.#complaints.say(`the dashboard refused the gateway's token (${code}: ${reason})`);
+		} else if (code !== CLOSE.restart || this.state !== "live") {
+			this.#complaints.say(
+				`no link to the dashboard (${code}${reason && `: ${reason}`}); frames are kept and it is tried again`,
+				"no link",
+			);
+		}
+		this.#again(this.#backoff.next());
+	}
+
+	/** Lets go of the link; what it still says does not count. */
+	#drop(): void {
+		this.#generation += 1;
+		clearTimeout(this.#watchdog);
+		this.#link?.close();
+		this.#link = undefined;
+		this.#has = 0;
+		this.#inFlight = [];
+		if (this.viewers) this.viewers = undefined;
+	}
+
+	#again(ms: number): void {
+		this.state = "waiting";
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.state = "idle";
+			this.wake();
+		}, ms);
+	}
+
+	#expectAnswer(): void {
+		clearTimeout(this.#watchdog);
+		this.#watchdog = setTimeout(() => this.#outOfStep(`no answer for ${ANSWER_MS} ms`), ANSWER_MS);
+	}
+}
