@@ -49,39 +49,51 @@ afterAll(async () => {
 	await browser?.close();
 });
 
+const LOOKS = [
+	["dark", 360],
+	["dark", 1440],
+	["dark", 2560],
+	["light", 360],
+	["light", 1440],
+	["light", 2560],
+	["light", 3840],
+] as const;
+
+/** One visit, and all that must be so wherever one looks. */
+async function looksRight(path: string, theme: "dark" | "light", width: number): Promise<void> {
+	const look = `/${path}, ${theme}, ${width} px`;
+	const { page, context, said } = await visit(browser, rig.url + path, { theme, viewport: { width, height: 900 } });
+	expect(await page.evaluate(() => document.documentElement.dataset.theme), look).toBe(theme);
+	await untilLive(page);
+	// Two pushes more, so that values have changed.
+	const newest = () => page.locator(".link-age time").getAttribute("datetime");
+	for (let pushes = 0; pushes < 2; pushes++) {
+		const before = await newest();
+		await expect.poll(newest, { timeout: 15_000 }).not.toBe(before);
+	}
+	expect(await page.evaluate(() => document.documentElement.scrollWidth), look).toBeLessThanOrEqual(width);
+	// Less than Chrome's own two decimals tell from nothing.
+	expect((await shifts(page)).page, look).toBeLessThan(0.005);
+	await page.evaluate(axe);
+	const violations = await page.evaluate(async () => {
+		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+	});
+	expect(violations, look).toEqual([]);
+	expect(said, look).toEqual([]);
+	const name = `${path.replaceAll("/", "-") || "overview"}-${theme}-${width}.png`;
+	if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
+	await context.close();
+}
+
 describe.each(PAGES)("page /%s", (path) => {
-	// All at once: most of the time each waits for the colony.
-	test.concurrent.each([
-		["dark", 360],
-		["dark", 1440],
-		["dark", 2560],
-		["light", 360],
-		["light", 1440],
-		["light", 2560],
-		["light", 3840],
-	] as const)("hydrates without a word, goes live, holds still and passes axe: %s, %i px", async (theme, width) => {
-		const { page, context, said } = await visit(browser, rig.url + path, { theme, viewport: { width, height: 900 } });
-		expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
-		await untilLive(page);
-		// Two pushes more, so that values have changed.
-		const newest = () => page.locator(".link-age time").getAttribute("datetime");
-		for (let pushes = 0; pushes < 2; pushes++) {
-			const before = await newest();
-			await expect.poll(newest, { timeout: 15_000 }).not.toBe(before);
-		}
-		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-		// Less than Chrome's own two decimals tell from nothing.
-		expect((await shifts(page)).page).toBeLessThan(0.005);
-		await page.evaluate(axe);
-		const violations = await page.evaluate(async () => {
-			const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-			return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-		});
-		expect(violations).toEqual([]);
-		expect(said).toEqual([]);
-		const name = `${path.replaceAll("/", "-") || "overview"}-${theme}-${width}.png`;
-		if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
-		await context.close();
+	test("hydrates without a word, goes live, holds still and passes axe, in both themes at every width", { timeout: 120_000 }, async () => {
+		// Several at once: most of the time each waits for the colony.
+		const looks = LOOKS.values();
+		const one = async () => {
+			for (const [theme, width] of looks) await looksRight(path, theme, width);
+		};
+		await Promise.all([one(), one(), one()]);
 	});
 
 	test("says the same without script", async () => {
