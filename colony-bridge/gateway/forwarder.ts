@@ -252,7 +252,7 @@ export class Forwarder {
 		this.#link = undefined;
 		this.#has = 0;
 		this.#inFlight = [];
-		if (this.viewers) this.viewers = undefined;
+		this.viewers = undefined;
 	}
 
 	#again(ms: number): void {
