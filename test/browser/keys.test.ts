@@ -40,9 +40,14 @@ test("two keys lead from page to page, and take the time along", async () => {
 	] as const) {
 		await page.goto(`${rig.url}?range=1h`);
 		await untilLive(page);
-		await page.keyboard.press("g");
-		await page.keyboard.press(key);
-		await page.waitForURL(`${rig.url}${path}?range=1h`);
+		// A machine that is slow between the two keys is as a hand that is: they are pressed again.
+		const press = async () => {
+			await page.keyboard.press("g");
+			await page.keyboard.press(key);
+			await page.waitForURL(`${rig.url}${path}?range=1h`, { timeout: 4_000 });
+			return true;
+		};
+		await expect.poll(() => press().catch(() => false), { timeout: 30_000 }).toBe(true);
 	}
 	expect(said).toEqual([]);
 	await context.close();
