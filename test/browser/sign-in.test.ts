@@ -43,13 +43,13 @@ describe.each([
 	test("one signs in, is on the page one wanted, makes a token, and signs out", async () => {
 		const context = await browser.newContext({ javaScriptEnabled });
 		const page = await context.newPage();
-		await page.goto(`${server.url}/workers?from=mail`);
+		await page.goto(`${server.url}/workers?via=mail`);
 		expect(new URL(page.url()).pathname).toBe("/access/sign-in");
 		await signIn(page, "ann", "wrong");
 		expect(await page.textContent("[role=alert]")).toMatch(/do not go together/);
 		expect(await page.inputValue("[name=user]")).toBe("ann");
 		await signIn(page, "ann");
-		expect(page.url()).toBe(`${server.url}/workers?from=mail`);
+		expect(page.url()).toBe(`${server.url}/workers?via=mail`);
 		expect(await page.textContent(".user-box")).toMatch(/ann · operator/);
 		await Promise.all([page.waitForNavigation(), page.click("text=Tokens")]);
 		await page.fill("form:has([value=api]) [name=name]", "ci");
