@@ -1,37 +1,56 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { type Column, type ColumnSize, DataTable } from "../../elements/DataTable.tsx";
+import { type CellValue, type Column, type ColumnSize, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
-import { Shown } from "../../elements/Panel.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { Ago, Since } from "../../elements/Time.tsx";
 import { quantity, unitOf } from "../../format/number.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type CellKind, type ColumnPlan, planColumn, type Row } from "./columns.ts";
 import { SOURCES } from "./sources.ts";
 
 const SIZES: Record<CellKind, ColumnSize> = { number: 12, duration: 12, instant: 13, state: 13, share: 16, list: 18, text: 18 };
 
+/** Its rows are a window of all there are, in the order the cluster gives them; of the other sources the rows shown are sorted. */
+const SORTED_BY_CLUSTER: ReadonlySet<string> = new Set(["workers", "streams", "checks"]);
+
+/** As it is sorted by and goes into files. */
+const plain = (value: unknown): CellValue =>
+	typeof value === "number" || typeof value === "string"
+		? value
+		: Array.isArray(value)
+			? value.join(", ")
+			: value === undefined || value === null
+				? undefined
+				: pairs(value);
+
 /** Columns by name over one of the colony's tables. */
 export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const source = SOURCES[props.spec.dataSource];
+	const { widgetsStart } = usePage().input;
 	const answer = useAnswer(props.index, source.answer);
 	const rows = () => answer().rows as unknown as Row[];
 	// What a column holds is settled by the first rows there are; it does not change its looks with every value.
-	const columns = createMemo<Column<Row>[]>((before) => {
-		if (before && before.length > 0) return before;
-		if (rows().length === 0) return [];
-		return props.spec.columns.map((name, i) => {
-			const plan = planColumn(props.spec.dataSource, name, rows());
-			return {
-				head: name,
+	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
+		if (before?.settled) return before;
+		const sample = rows();
+		return { plans: props.spec.columns.map((name) => planColumn(props.spec.dataSource, name, sample)), settled: sample.length > 0 };
+	});
+	const columns = createMemo(() =>
+		plans().plans.map(
+			(plan, i): Column<Row> => ({
+				head: plan.head,
+				id: plan.field ?? plan.head,
 				size: SIZES[plan.kind],
 				number: plan.kind === "number" || plan.kind === "duration",
 				names: i === 0,
 				cell: (row) => cell(plan, row),
-			};
-		});
-	});
+				value: (row) => plain(plan.read(row)),
+			}),
+		),
+	);
+	/** Columns that nobody fills are told by name, for a slip in one looks the same as a colony that says little. */
+	const unknown = createMemo(() => (plans().settled ? plans().plans.flatMap(({ field, head }) => (field === undefined ? head : [])) : []));
 	const cell = (plan: ColumnPlan, row: Row): JSX.Element => {
 		const value = plan.read(row);
 		if (value === undefined || value === null) return <span class="quiet">–</span>;
@@ -48,15 +67,20 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	};
 	return (
 		<>
-			<Show when={rows().length > 0}>
-				<p class="quiet widget-note">
-					<Shown of={answer()} one={source.one} {...(source.many && { many: source.many })} />
+			<Show when={unknown().length > 0}>
+				<p class="quiet widget-note cut">
+					no {source.one} says: {unknown().join(", ")}
 				</p>
 			</Show>
 			<DataTable
 				caption={props.spec.title}
+				name={String(props.index - widgetsStart + 1)}
+				one={source.one}
+				{...(source.many && { many: source.many })}
 				columns={columns()}
 				rows={rows()}
+				of={answer()}
+				{...(SORTED_BY_CLUSTER.has(source.answer) && { at: props.index })}
 				empty={`The colony reports no ${source.many ?? `${source.one}s`}.`}
 			/>
 		</>

@@ -5,6 +5,8 @@ export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "s
 
 export interface ColumnPlan {
 	head: string;
+	/** What it was found as, a field's or a metric's name; undefined: no row says it. */
+	field: string | undefined;
 	kind: CellKind;
 	/** @returns undefined where the row does not say it. */
 	read: (row: Row) => unknown;
@@ -53,6 +55,7 @@ export function planColumn(source: TableSource, name: string, rows: readonly Row
 	const sample = rows.map(found).find((cell) => cell !== undefined);
 	return {
 		head: name,
+		field: sample?.field,
 		kind: kindOf(name, sample),
 		read: (row) => found(row)?.value,
 		metric: (row) => (NUMBERS.has(found(row)?.field ?? "") ? undefined : found(row)?.field),
