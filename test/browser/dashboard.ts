@@ -70,20 +70,25 @@ export async function visit(
 
 /** Sums layout shifts, those inside lists that scroll apart: a row that arrives must move the rows below it. */
 function watchShifts(): void {
-	const sums = { page: 0, lists: 0 };
+	const sums = { page: 0, lists: 0, moved: [] as string[] };
 	(globalThis as { shifts?: typeof sums }).shifts = sums;
 	const inList = (node: Node | null) =>
 		Boolean((node instanceof Element ? node : node?.parentElement)?.closest(".table-box, .lines, .log"));
 	type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 	new PerformanceObserver((list) => {
 		for (const shift of list.getEntries() as Shift[]) {
+			for (const { node } of shift.sources) {
+				const element = node instanceof Element ? node : node?.parentElement;
+				sums.moved.push(`${element?.outerHTML.slice(0, 120)} by ${shift.value.toFixed(4)}`);
+			}
 			sums[shift.sources.length > 0 && shift.sources.every(({ node }) => !node || inList(node)) ? "lists" : "page"] += shift.value;
 		}
 	}).observe({ type: "layout-shift", buffered: true });
 }
 
-export const shifts = (page: Page): Promise<{ page: number; lists: number }> =>
-	page.evaluate(() => (globalThis as unknown as { shifts: { page: number; lists: number } }).shifts);
+/** `moved`: what did, for the message of a test that fails. */
+export const shifts = (page: Page): Promise<{ page: number; lists: number; moved: string[] }> =>
+	page.evaluate(() => (globalThis as unknown as { shifts: { page: number; lists: number; moved: string[] } }).shifts);
 
 /** The state of the link as the page shows it. */
 export const linkState = (page: Page): Promise<string | null> => page.locator(".link-pill").getAttribute("data-link");

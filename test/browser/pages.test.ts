@@ -73,7 +73,8 @@ async function looksRight(path: string, theme: "dark" | "light", width: number):
 	}
 	expect(await page.evaluate(() => document.documentElement.scrollWidth), look).toBeLessThanOrEqual(width);
 	// Less than Chrome's own two decimals tell from nothing.
-	expect((await shifts(page)).page, look).toBeLessThan(0.005);
+	const shifted = await shifts(page);
+	expect(shifted.page, `${look}; moved: ${shifted.moved.join(" | ")}`).toBeLessThan(0.005);
 	await page.evaluate(axe);
 	const violations = await page.evaluate(async () => {
 		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
