@@ -1,12 +1,10 @@
 /** Buttons that make the colony do something: a real colony does it, and its own words come back. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, type Visit, visit } from "./dashboard.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const USERS = { ann: "correct horse", viewer: "only looking" };
 
 let browser: Browser;
@@ -27,14 +25,6 @@ async function open(url: string, options: Parameters<typeof visit>[2] = {}): Pro
 
 const rows = (page: Page) => page.locator("tbody tr", { hasText: /^worker-/ });
 const dialogState = (page: Page) => page.locator("dialog [data-state]").getAttribute("data-state", { timeout: 10_000 });
-const violations = async (page: Page) => {
-	await page.evaluate(axe);
-	return page.evaluate(async () => {
-		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-	});
-};
-
 describe("without sign-in", () => {
 	let rig: Rig;
 	beforeAll(async () => {

@@ -1,12 +1,9 @@
 /** The keyboard: shortcuts, their list and the switch that ends them, and the search. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let rig: Rig;
@@ -18,14 +15,6 @@ afterAll(async () => {
 	await rig?.stop();
 	await browser?.close();
 });
-
-async function violations(page: Page): Promise<string[]> {
-	await page.evaluate(axe);
-	return page.evaluate(async () => {
-		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-	});
-}
 
 test("two keys lead from page to page, and take the time along", async () => {
 	const { page, context, said } = await visit(browser, `${rig.url}?range=1h`);

@@ -1,19 +1,17 @@
 /** Every page in a real browser: hydrated without a word, live, in both themes, on any width, for everybody. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../colony-bridge/index.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 
 const PAGES = ["", "workers", "workers/worker-1", "tasks", "streaming", "metrics", "custom"];
 /** For people to look at; git ignores them. On CI nobody does. */
 const SCREENSHOTS = process.env.CI ? undefined : fileURLToPath(new URL("../../.screenshots/", import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let rig: Rig;
@@ -75,12 +73,7 @@ async function looksRight(path: string, theme: "dark" | "light", width: number):
 	// Less than Chrome's own two decimals tell from nothing.
 	const shifted = await shifts(page);
 	expect(shifted.page, `${look}; moved: ${shifted.moved.join(" | ")}`).toBeLessThan(0.005);
-	await page.evaluate(axe);
-	const violations = await page.evaluate(async () => {
-		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-	});
-	expect(violations, look).toEqual([]);
+	expect(await violations(page), look).toEqual([]);
 	expect(said, look).toEqual([]);
 	const name = `${path.replaceAll("/", "-") || "overview"}-${theme}-${width}.png`;
 	if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });

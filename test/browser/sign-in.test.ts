@@ -1,12 +1,10 @@
 /** Signing in and out as a person does it. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DashboardServer } from "../../colony-bridge/index.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const USERS = { ann: "correct horse", viewer: "only looking" };
 
 let browser: Browser;
@@ -26,14 +24,6 @@ async function signIn(page: Page, user: keyof typeof USERS, password: string = U
 	await page.fill("[name=user]", user);
 	await page.fill("[name=password]", password);
 	await Promise.all([page.waitForNavigation(), page.click("button[type=submit]")]);
-}
-
-async function violations(page: Page): Promise<unknown[]> {
-	await page.evaluate(axe);
-	return page.evaluate(async () => {
-		const { run } = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-		return (await run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-	});
 }
 
 describe.each([

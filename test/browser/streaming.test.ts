@@ -1,14 +1,13 @@
 /** The streaming page and one stream's own view over a real colony's streams: graph, windows and checkpoints that move. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A name that is no good in an address as it is. */
 const NAME = 'clicks/"now" 100%';
 
@@ -81,12 +80,7 @@ describe("one stream's page", () => {
 		await expect.poll(newest, { timeout: 15_000 }).not.toBe(checkpoint);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 		expect((await shifts(page)).page).toBeLessThan(0.005);
-		await page.evaluate(axe);
-		const violations = await page.evaluate(async () => {
-			const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-			return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-		});
-		expect(violations).toEqual([]);
+		expect(await violations(page)).toEqual([]);
 		expect(said).toEqual([]);
 		await context.close();
 	});

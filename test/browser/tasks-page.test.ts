@@ -1,12 +1,9 @@
 /** The Tasks page in a real browser, over a colony that works: the stream, one task, the history. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const PATIENT = { timeout: 10_000 };
 
@@ -22,14 +19,6 @@ afterAll(async () => {
 	await rig?.stop();
 	await browser?.close();
 });
-
-async function violations(page: Page): Promise<string[]> {
-	await page.evaluate(axe);
-	return page.evaluate(async () => {
-		const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-		return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
-	});
-}
 
 /** Colours that the bars' part of the canvas shows. */
 const colours = (page: Page): Promise<number> =>
