@@ -4,7 +4,8 @@ import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protoco
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query } from "../colony-bridge/protocol/query.ts";
-import { type CommandRow, PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
+import { PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { Cluster } from "./cluster.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";

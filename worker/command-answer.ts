@@ -1,6 +1,6 @@
 import { COMMAND_STATES } from "../colony-bridge/protocol/command-words.ts";
 import type { CommandAnswer } from "../colony-bridge/protocol/rest.ts";
-import type { CommandRow } from "../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
 import { isoField, isoInstant } from "./iso-instant.ts";
 
 export function commandAnswer(row: CommandRow): CommandAnswer {

@@ -1,6 +1,7 @@
 /** The clusters as Durable Objects: a name, an object. */
 import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
-import type { CommandRow, Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
+import type { Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
 import type { ClusterPort, Clusters, Exported, Ordered, PageData, Streamed } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";

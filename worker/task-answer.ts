@@ -1,6 +1,6 @@
 /** A task in the REST's words. */
 import type { TaskAnswer } from "../colony-bridge/protocol/rest.ts";
-import type { EndedRow, TaskRow } from "../colony-bridge/protocol/view.ts";
+import type { EndedRow, TaskRow } from "../colony-bridge/protocol/rows.ts";
 import { isoField } from "./iso-instant.ts";
 
 export function activeTask(row: TaskRow): TaskAnswer {

@@ -1,5 +1,6 @@
 /** The difference between two answers to one query, and its application: both ends use this file. */
-import type { Answer, Change, Metrics, RowKind, Rows } from "./view.ts";
+import type { RowKind, Rows } from "./rows.ts";
+import type { Answer, Change, Metrics } from "./view.ts";
 
 type Fields = Record<string, unknown>;
 type Row = Fields & { id: string };

@@ -9,7 +9,7 @@ import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/prot
 import { commandWords, isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Speaker } from "../intake/hello.ts";
 import { quote } from "../intake/refusal.ts";

@@ -1,7 +1,8 @@
 /** The catalogue of metrics: what there is, by name, with how it went lately; and the series themselves. */
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { NameRow, Rows, SeriesRow } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import type { Metrics, NameRow, Rows, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";
 import { SeriesSearches } from "./search.ts";

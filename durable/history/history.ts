@@ -6,9 +6,10 @@
  */
 
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Rows } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Metrics, Rows, Samples } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
 import { cadenceOf } from "./cadence.ts";
 import { Catalogue } from "./catalogue.ts";

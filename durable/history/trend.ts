@@ -1,8 +1,9 @@
 /** How a metric went lately, in a few dozen numbers: all its series folded as their type is read best. */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Trend } from "../../colony-bridge/protocol/rows.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Metrics, Trend } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 
 const RANGE = "15m";
 const POINTS = 45;

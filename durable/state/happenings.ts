@@ -5,8 +5,8 @@
  * All rows are numbered together, which gives each its id and merges lists by age.
  */
 
+import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/view.ts";
 import { Recent, type StoredRecent } from "./recent.ts";
 
 const LOG_BOUNDS = { rows: 1_000, chars: 200_000 };

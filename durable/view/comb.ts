@@ -5,8 +5,8 @@
  * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
  */
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
+import type { CombRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Worker } from "../../colony-bridge/protocol/state.ts";
-import type { CombRow, Rows } from "../../colony-bridge/protocol/view.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { QueryOf } from "./facts.ts";

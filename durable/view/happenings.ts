@@ -1,6 +1,7 @@
 /** Log lines, errors and marks, newest first. */
+
+import type { LogRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/state.ts";
-import type { LogRow, Rows } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { newestOf, type Recent } from "../state/recent.ts";
 import type { QueryOf } from "./facts.ts";

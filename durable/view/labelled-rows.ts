@@ -1,8 +1,8 @@
 /** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
 
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
+import type { Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import type { Rows, RowsOf } from "../../colony-bridge/protocol/view.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { WindowedTable } from "./row-window.ts";

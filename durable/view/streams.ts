@@ -1,6 +1,7 @@
 /** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
+
+import type { Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/state.ts";
-import type { Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { checkpointKey } from "../state/patches.ts";
 import type { QueryOf } from "./facts.ts";

@@ -1,5 +1,6 @@
 /** One task by its own id: what it does or did, and the tasks around it. */
-import type { AnswerOf, TaskView } from "../../colony-bridge/protocol/view.ts";
+import type { TaskView } from "../../colony-bridge/protocol/rows.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { charsOf, endedRow } from "./tasks.ts";
 import { fitText } from "./text-budget.ts";

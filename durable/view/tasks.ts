@@ -1,5 +1,5 @@
 /** Tasks that have not ended, those that have, and each name's record. */
-import type { EndedRow, KindRow, Rows, TaskRow } from "../../colony-bridge/protocol/view.ts";
+import type { EndedRow, KindRow, Rows, TaskRow } from "../../colony-bridge/protocol/rows.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { Owned } from "../state/owned-table.ts";
 import { durationOf, type TaskKind, waitOf } from "../state/task-kinds.ts";

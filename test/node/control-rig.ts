@@ -4,7 +4,7 @@ import { Outbox } from "../../colony-bridge/bridge/outbox.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
 import type { Command, DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Order, Ordered } from "../../durable/port.ts";
 import type { Socket } from "../../durable/socket.ts";
 import { hello, lines, type Rig } from "./cluster-rig.ts";

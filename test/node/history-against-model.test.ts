@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
-import type { Metrics, Samples, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { SeriesRow } from "../../colony-bridge/protocol/rows.ts";
+import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
 import { History } from "../../durable/history/history.ts";
 import { HistoryModel, SPAN } from "./history-model.ts";
 

@@ -1,7 +1,7 @@
 /** Widgets as data: what each says of its answer, without a document. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CheckRow, LogRow } from "../../colony-bridge/protocol/view.ts";
+import type { CheckRow, LogRow } from "../../colony-bridge/protocol/rows.ts";
 import { pictureCsv } from "../../web/chart/export/csv.ts";
 import { pictureOf } from "../../web/chart/picture.ts";
 import { readingOf as gaugeReading, zoneExtent } from "../../web/widgets/gauge/reading.ts";

@@ -2,8 +2,8 @@
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import { objectSql } from "../../durable/object-sql.ts";
 import { Wire } from "./wire.ts";

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
-import type { Rows } from "../../colony-bridge/protocol/view.ts";
+import type { Rows } from "../../colony-bridge/protocol/rows.ts";
 import { Empty } from "../elements/Panel.tsx";
 import { count, counted, metricWords, unitOf } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { COMMAND_STATES, commandWords } from "../../colony-bridge/protocol/command-words.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/view.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../elements/DataTable.tsx";
 import { State } from "../elements/Glyph.tsx";
 import { Panel, Shown } from "../elements/Panel.tsx";

@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../colony-bridge/protocol/view.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import { counted } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
 import { ConfirmForm, type FormProps } from "./ConfirmForm.tsx";

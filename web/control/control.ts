@@ -1,7 +1,8 @@
 /** What the viewer may tell the colony to do, what is about to be confirmed, and what was told. */
 import { createSignal } from "solid-js";
 import { ownAnswer } from "../../colony-bridge/protocol/plan.ts";
-import type { CommandRow, LinkView, WorkerRow } from "../../colony-bridge/protocol/view.ts";
+import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/rows.ts";
+import type { LinkView } from "../../colony-bridge/protocol/view.ts";
 import { useAnswer, usePage } from "../page-context.tsx";
 
 /** What the dialog asks about. */

@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { CheckRow } from "../../colony-bridge/protocol/view.ts";
+import type { CheckRow } from "../../colony-bridge/protocol/rows.ts";
 import { Glyph } from "./Glyph.tsx";
 import { CHECK } from "./states.ts";
 import { Ago, Since } from "./Time.tsx";

@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import type { ErrorRow } from "../../colony-bridge/protocol/view.ts";
+import type { ErrorRow } from "../../colony-bridge/protocol/rows.ts";
 import { Glyph } from "./Glyph.tsx";
 import { brief, OnDemand } from "./OnDemand.tsx";
 import { Empty } from "./Panel.tsx";

@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import type { MarkRow } from "../../colony-bridge/protocol/view.ts";
+import type { MarkRow } from "../../colony-bridge/protocol/rows.ts";
 import { Empty } from "./Panel.tsx";
 import { ScrollBox } from "./ScrollBox.tsx";
 import { Ago } from "./Time.tsx";

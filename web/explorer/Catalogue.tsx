@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { NameRow } from "../../colony-bridge/protocol/view.ts";
+import type { NameRow } from "../../colony-bridge/protocol/rows.ts";
 import { newest } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { counted, quantity, unitOf } from "../format/number.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { CheckAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { CheckRow } from "../../colony-bridge/protocol/view.ts";
+import type { CheckRow } from "../../colony-bridge/protocol/rows.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";

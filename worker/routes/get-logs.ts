@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { LogAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { LogRow } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS, LogLevel } from "../../colony-bridge/protocol/state.ts";
-import type { LogRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoInstant } from "../iso-instant.ts";
 import { limitParameter, listParameter, withQuery } from "../query-parameters.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/view.ts";
+import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/rows.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";

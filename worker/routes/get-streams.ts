@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
-import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import type { Handler } from "../context.ts";
 import { isoField } from "../iso-instant.ts";

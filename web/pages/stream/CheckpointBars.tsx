@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import type { CheckpointRow } from "../../../colony-bridge/protocol/view.ts";
+import type { CheckpointRow } from "../../../colony-bridge/protocol/rows.ts";
 import { CHECKPOINT } from "../../elements/states.ts";
 import { Ago } from "../../elements/Time.tsx";
 import { quantity } from "../../format/number.ts";

@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { OperatorRow } from "../../../colony-bridge/protocol/view.ts";
+import type { OperatorRow } from "../../../colony-bridge/protocol/rows.ts";
 import { State } from "../../elements/Glyph.tsx";
 import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";

@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { StreamRow } from "../../../colony-bridge/protocol/view.ts";
+import type { StreamRow } from "../../../colony-bridge/protocol/rows.ts";
 import { State } from "../../elements/Glyph.tsx";
 import { Panel } from "../../elements/Panel.tsx";
 import { STREAM } from "../../elements/states.ts";

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
+import type { Most, StreamRow } from "../../../colony-bridge/protocol/rows.ts";
 import type { Stream } from "../../../colony-bridge/protocol/state.ts";
-import type { Most, StreamRow } from "../../../colony-bridge/protocol/view.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";

@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { TaskRow } from "../../../colony-bridge/protocol/view.ts";
+import type { TaskRow } from "../../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";

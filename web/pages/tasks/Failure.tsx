@@ -1,6 +1,6 @@
 import { createSignal, type JSX } from "solid-js";
 import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
-import type { EndedRow } from "../../../colony-bridge/protocol/view.ts";
+import type { EndedRow } from "../../../colony-bridge/protocol/rows.ts";
 import { brief, OnDemand } from "../../elements/OnDemand.tsx";
 import { usePage } from "../../page-context.tsx";
 

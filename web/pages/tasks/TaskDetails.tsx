@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/view.ts";
+import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/rows.ts";
 import { State } from "../../elements/Glyph.tsx";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { Progress } from "../../elements/Progress.tsx";

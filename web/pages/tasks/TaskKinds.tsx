@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import type { KindRow } from "../../../colony-bridge/protocol/view.ts";
+import type { KindRow } from "../../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";

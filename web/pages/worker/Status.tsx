@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../../colony-bridge/protocol/view.ts";
+import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { RestartButton } from "../../control/Buttons.tsx";
 import type { Control } from "../../control/control.ts";
 import { State } from "../../elements/Glyph.tsx";

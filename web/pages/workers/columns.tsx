@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../../colony-bridge/protocol/view.ts";
+import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";

@@ -1,6 +1,6 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { WorkerRow } from "../../../colony-bridge/protocol/view.ts";
+import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { restartColumn, ScaleButton } from "../../control/Buttons.tsx";
 import { CommandList } from "../../control/CommandList.tsx";

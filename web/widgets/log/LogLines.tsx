@@ -1,7 +1,6 @@
 import { createMemo, createSignal, For, type JSX, onMount, Show } from "solid-js";
-
+import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/state.ts";
-import type { LogRow } from "../../../colony-bridge/protocol/view.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { LEVEL } from "../../elements/states.ts";

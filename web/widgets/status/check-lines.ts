@@ -1,5 +1,5 @@
 /** Which checks a widget shows and in what order: what is in trouble first, then what nobody reports, then what is well. */
-import type { CheckRow } from "../../../colony-bridge/protocol/view.ts";
+import type { CheckRow } from "../../../colony-bridge/protocol/rows.ts";
 
 export interface CheckLineOf {
 	id: string;

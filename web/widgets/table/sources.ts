@@ -1,5 +1,5 @@
 import type { WidgetSpec } from "../../../colony-bridge/protocol/layout.ts";
-import type { RowKind } from "../../../colony-bridge/protocol/view.ts";
+import type { RowKind } from "../../../colony-bridge/protocol/rows.ts";
 import { CHECK, LEVEL, type Look, STREAM, TASK, WORKER } from "../../elements/states.ts";
 
 export type TableSource = Extract<WidgetSpec, { kind: "table" }>["dataSource"];
