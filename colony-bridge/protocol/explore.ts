@@ -52,14 +52,12 @@ const POINTS = 180;
 /** Metrics listed, each with how it went lately. */
 const NAMES = 60;
 
-/** All the page asks, in the order of its answers: what was found, the series that are graphed, what happened, and the graphs. */
+/** All the page asks, in the order of its answers: what was found, what happened, and the graphs. */
 export function exploreQueries(view: PageView): QueryInput[] {
 	const asked = explored(view).filter(({ place }) => place !== undefined);
 	const match = view.find?.trim() ? { match: view.find } : {};
-	const selectors = asked.map(({ text }) => text);
 	return [
 		{ kind: "names", limit: NAMES, ...match, trends: NAMES },
-		{ kind: "series", limit: selectors.length > 0 ? 200 : 100, ...(selectors.length > 0 ? { selectors } : match) },
 		{ kind: "marks", limit: 50 },
 		...asked.map(
 			({ text, aggregation, fold }): QueryInput => ({

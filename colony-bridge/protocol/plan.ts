@@ -25,7 +25,7 @@ const OWN = {
 	workers: ["comb", "workers", "cpu", "memory", "commands"],
 	tasks: ["tasks", "kinds", "failed", "ended", "queued", "task", "marks"],
 	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst", "marks"],
-	metrics: ["names", "series", "marks"],
+	metrics: ["names", "marks"],
 } as const satisfies Record<BuiltInPage, readonly string[]>;
 export type OwnName<P extends BuiltInPage> = (typeof OWN)[P][number];
 

@@ -101,7 +101,7 @@ describe("what an address graphs", () => {
 			{ text: "cpu{", draw: "line", error: expect.stringMatching(/close them with }/) },
 			{ text: 'tasks_total{worker="a"}', aggregation: "rate", draw: "line", place: 1 },
 		]);
-		expect(exploreQueries(view).map((query) => query.kind)).toEqual(["names", "series", "marks", "metrics", "metrics"]);
+		expect(exploreQueries(view).map((query) => query.kind)).toEqual(["names", "marks", "metrics", "metrics"]);
 	});
 
 	test.each([
