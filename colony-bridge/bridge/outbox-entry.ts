@@ -1,4 +1,5 @@
 /** One frame in the outbox: its text without the number, and what a gap must say if it is dropped. */
+import { LIMITS } from "../protocol/limits.ts";
 import type { UpFrame } from "../protocol/up.ts";
 
 type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
@@ -43,6 +44,9 @@ export type Dropped = Pick<OutboxEntry, "samples" | "events" | "from" | "until">
 /** Type, number and punctuation of a line, at most. */
 const HEAD_BYTES = 44;
 const GAP_BYTES = 160;
+
+/** Ticks so close to what the cluster refuses as too old go no more, ms. */
+const AGE_MARGIN_MS = 60_000;
 
 /** Fields that hold an instant of the bridge's clock. Event time (a stream's watermark) is not the clock's. */
 const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "endedAt"]);
@@ -94,6 +98,11 @@ export function dropped(before: Dropped | undefined, { samples, events, from, un
 /** It stands for frames that never had a number, so it takes one itself. */
 export function gapEntry({ samples, events, from, until }: Dropped): OutboxEntry {
 	return { type: "gap", id: 0, bytes: GAP_BYTES, samples, events, from, until, whole: false };
+}
+
+/** Ticks of before this instant the cluster would refuse: they are dropped before, where they are counted. */
+export function oldestTaken(now: number): number {
+	return now + AGE_MARGIN_MS - LIMITS.pastMs;
 }
 
 /** Whether it is worth anything to a cluster that is told everything anew. */

@@ -8,37 +8,29 @@
  * is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
  */
 import { LIMITS } from "../protocol/limits.ts";
-import { type Dropped, dropped, entryOf, type Frame, frameText, gapEntry, type OutboxEntry, outlives } from "./outbox-entry.ts";
+import {
+	type Dropped,
+	dropped,
+	entryOf,
+	type Frame,
+	frameText,
+	gapEntry,
+	type OutboxEntry,
+	oldestTaken,
+	outlives,
+} from "./outbox-entry.ts";
+import { type OutboxOptions, outboxOptions } from "./outbox-options.ts";
 import type { Spool } from "./spool/spool.ts";
 import { LANES, type LaneName, laneOf, Waiting } from "./waiting.ts";
 
-export interface OutboxOptions {
-	/** Bytes of frames kept in memory. */
-	bufferBytes: number;
-	/** Bytes a push aims at. One frame that is larger goes alone. */
-	pushBytes: number;
-	/** Unacknowledged pushes on a link. */
-	window: number;
-	/** Keeps frames beyond memory and beyond the process. */
-	spool: Spool;
-	/** A frame got its number. */
-	onNumbered(entry: OutboxEntry): void;
-}
-
-export const DEFAULT_BUFFER_BYTES = 16_000_000;
-const PUSH_BYTES = 256_000;
-/** What is said now waits for the pushes on the way: few, so that a long way back to the present does not hold it up. */
-const WINDOW = 2;
 /** Room made when the bound is passed, so that it is rarely passed. */
 const SHED_TO = 0.9;
-/** Ticks so close to what the cluster refuses as too old are dropped here, where they are counted, ms. */
-const AGE_MARGIN_MS = 60_000;
 
 export class Outbox {
 	readonly gaps = { count: 0, samples: 0, events: 0 };
 	/** What the bridge's clock is ahead of the cluster's, ms: for the frames that get their number from now on. */
 	skewMs = 0;
-	readonly #options: Omit<OutboxOptions, "spool" | "onNumbered"> & Partial<OutboxOptions>;
+	readonly #options: ReturnType<typeof outboxOptions>;
 	readonly #spool: Spool | undefined;
 	#waiting = new Waiting();
 	/** With a number, oldest first. */
@@ -57,11 +49,7 @@ export class Outbox {
 	#dropped: Dropped | undefined;
 
 	constructor(options: Partial<OutboxOptions> = {}) {
-		const bufferBytes = options.bufferBytes ?? DEFAULT_BUFFER_BYTES;
-		if (!(bufferBytes >= 1000)) throw new RangeError(`invalid bufferBytes ${bufferBytes}; at least 1000 bytes`);
-		// Numbered frames cannot be dropped, so what may be in flight takes half of a small buffer at most.
-		const pushBytes = Math.min(options.pushBytes ?? PUSH_BYTES, Math.max(250, bufferBytes / 8));
-		this.#options = { ...options, bufferBytes, pushBytes, window: options.window ?? WINDOW };
+		this.#options = outboxOptions(options);
 		this.#spool = options.spool;
 		this.#recover();
 	}
@@ -154,17 +142,22 @@ export class Outbox {
 		try {
 			return this.#spool.read(entry);
 		} catch {
-			entry.type = "gap";
-			this.gaps.count += 1;
-			this.gaps.samples += entry.samples;
-			this.gaps.events += entry.events;
+			this.#giveUp(entry);
 			return "";
 		}
 	}
 
+	/** It has its number, and goes as a gap under it. */
+	#giveUp(entry: OutboxEntry): void {
+		entry.type = "gap";
+		this.gaps.count += 1;
+		this.gaps.samples += entry.samples;
+		this.gaps.events += entry.events;
+	}
+
 	/** Gives numbers to what the next push takes. On disk first: after a kill the same frames have the same numbers. */
 	#number(now: number): void {
-		const tooOld = this.#waiting.ticksBefore(now + AGE_MARGIN_MS - LIMITS.pastMs);
+		const tooOld = this.#waiting.ticksBefore(oldestTaken(now));
 		if (tooOld.length > 0) this.#drop(tooOld, ["ticks"]);
 		const gap = this.#dropped && gapEntry(this.#dropped);
 		const taken = this.#waiting.take(this.#options.pushBytes - (gap?.bytes ?? 0));
@@ -197,12 +190,16 @@ export class Outbox {
 		return true;
 	}
 
-	/** A new link, whose cluster has everything up to `lastSeq`. @returns false where that cannot be: `renew` then. */
-	resume(lastSeq: number): boolean {
+	/**
+	 * A new link, whose cluster has everything up to `lastSeq` and nothing after it: ticks that were on the way and have become too old are
+	 * gaps. @returns false where that cannot be: `renew` then.
+	 */
+	resume(lastSeq: number, now = Date.now()): boolean {
 		const missing = (this.#numbered[0]?.seq ?? this.#seq + 1) - 1 > lastSeq;
 		if (missing || lastSeq < this.#acked || !this.ack(lastSeq)) return false;
 		this.#cursor = 0;
 		this.#inFlight = [];
+		for (const entry of this.#numbered) if (entry.type === "tick" && entry.until < oldestTaken(now)) this.#giveUp(entry);
 		return true;
 	}
 

@@ -9,15 +9,13 @@ import { CLOSE } from "../../durable/socket.ts";
 import type { DownFrame } from "../protocol/down.ts";
 import { Backoff } from "./backoff.ts";
 import { Clock } from "./clock.ts";
-import { type Complaints, wordsOf } from "./complaints.ts";
-import { readFrames } from "./down-reader.ts";
-import type { Connect, Link } from "./link.ts";
+import type { Complaints } from "./complaints.ts";
+import { CurrentLink } from "./current-link.ts";
+import type { Connect } from "./link.ts";
 import type { Outbox } from "./outbox.ts";
 import { Signal } from "./signal.ts";
 import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
 
-/** A link whose cluster owes an answer for so long, in ms, is broken. */
-const ANSWER_MS = 30_000;
 /** A link that lived so long, in ms, was a good one: a clean restart after it is followed at once. */
 const GOOD_MS = 1_000;
 
@@ -32,21 +30,23 @@ export class Uplink {
 	#epoch = 0;
 	/** Something in `hello` has changed: it leads the next push. */
 	#saysMore = false;
-	readonly #connect: Connect;
+	readonly #link: CurrentLink;
 	readonly #outbox: Outbox;
 	readonly #owner: UplinkOwner;
 	readonly #complaints: Complaints;
 	readonly #backoff: Backoff;
-	#link: Link | undefined;
-	/** Names the link whose events count; those of an older one do not. */
-	#generation = 0;
 	#liveAt = 0;
 	#timer: NodeJS.Timeout | undefined;
-	#watchdog: NodeJS.Timeout | undefined;
 	readonly #changed = new Signal();
 
 	constructor(connect: Connect, outbox: Outbox, owner: UplinkOwner, complaints: Complaints, backoff = new Backoff()) {
-		this.#connect = connect;
+		const heard = {
+			opened: () => this.#link.send(this.#hello()),
+			receive: (frame: DownFrame) => this.#receive(frame),
+			closed: (code: number, reason: string) => this.#closed(code, reason),
+			outOfStep: (detail: string) => this.#outOfStep(detail),
+		};
+		this.#link = new CurrentLink(connect, heard, complaints);
 		this.#outbox = outbox;
 		this.#owner = owner;
 		this.#complaints = complaints;
@@ -74,9 +74,9 @@ export class Uplink {
 	pump(): void {
 		if (this.state !== "live") return;
 		for (let push = this.#outbox.next(); push !== undefined; push = this.#outbox.next()) {
-			this.#expectAnswer();
+			this.#link.expectAnswer();
 			this.pushes += 1;
-			this.#send(this.#saysMore || this.clock.due ? `${this.#hello()}\n${push}` : push);
+			this.#link.send(this.#saysMore || this.clock.due ? `${this.#hello()}\n${push}` : push);
 			if (this.state !== "live") return;
 		}
 	}
@@ -85,7 +85,7 @@ export class Uplink {
 	announce(): void {
 		this.#saysMore = true;
 		this.pump();
-		if (this.#saysMore && this.state === "live") this.#send(this.#hello());
+		if (this.#saysMore && this.state === "live") this.#link.send(this.#hello());
 	}
 
 	#hello(): string {
@@ -93,19 +93,11 @@ export class Uplink {
 		return JSON.stringify({ ...this.#owner.hello(this.#epoch), sent: this.clock.begin(), skewMs: this.clock.skewMs });
 	}
 
-	#send(text: string): void {
-		try {
-			this.#link?.send(text);
-		} catch (error) {
-			this.#outOfStep(`a push could not be handed over: ${wordsOf(error)}`);
-		}
-	}
-
 	/** Starts a new epoch on a new link. */
 	renew(): void {
 		this.#epoch = Math.max(Date.now(), this.#epoch + 1);
 		this.#outbox.renew(this.#owner.everything(), this.#epoch);
-		this.#drop();
+		this.#link.drop();
 		this.#again(0);
 	}
 
@@ -123,36 +115,15 @@ export class Uplink {
 	/** Closes the link for good. */
 	async stop(ms: number): Promise<void> {
 		clearTimeout(this.#timer);
-		clearTimeout(this.#watchdog);
-		const link = this.#link;
 		if (this.state !== "superseded") this.state = "stopped";
-		if (!link) return;
-		link.close();
+		this.#link.close();
 		const deadline = performance.now() + ms;
-		while (this.#link && performance.now() < deadline) await this.#changed.next(deadline - performance.now());
+		while (this.#link.exists && performance.now() < deadline) await this.#changed.next(deadline - performance.now());
 	}
 
 	#open(): void {
-		const generation = ++this.#generation;
-		const current = () => generation === this.#generation;
 		this.state = "connecting";
-		this.#expectAnswer();
-		try {
-			this.#link = this.#connect({
-				open: () => {
-					if (current()) this.#send(this.#hello());
-				},
-				message: (text) => {
-					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#receive(frame);
-				},
-				closed: (code, reason) => {
-					if (current()) this.#closed(code, reason);
-				},
-			});
-		} catch (error) {
-			this.#complaints.say(`cannot open a link: ${wordsOf(error)}`, undefined, error);
-			this.#again(this.#backoff.next());
-		}
+		if (!this.#link.open()) this.#again(this.#backoff.next());
 	}
 
 	#receive(frame: DownFrame): void {
@@ -194,8 +165,8 @@ export class Uplink {
 			this.#outOfStep(`it acknowledged frame ${seq}, the newest is ${this.#outbox.seq}`);
 			return;
 		}
-		if (this.#outbox.inFlight === 0) clearTimeout(this.#watchdog);
-		else this.#expectAnswer();
+		if (this.#outbox.inFlight === 0) this.#link.answered();
+		else this.#link.expectAnswer();
 		this.pump();
 		this.#changed.tell();
 	}
@@ -210,7 +181,7 @@ export class Uplink {
 			return;
 		}
 		if (repeated) return;
-		clearTimeout(this.#watchdog);
+		this.#link.answered();
 		this.state = "live";
 		this.denied = undefined;
 		this.#liveAt = performance.now();
@@ -221,14 +192,12 @@ export class Uplink {
 
 	#outOfStep(detail: string): void {
 		this.#complaints.say(`out of step with the cluster (${detail}); the link is opened anew`);
-		this.#drop();
+		this.#link.drop();
 		this.#again(this.#backoff.next());
 	}
 
 	#closed(code: number, reason: string): void {
 		const wasLive = this.state === "live";
-		this.#link = undefined;
-		clearTimeout(this.#watchdog);
 		if (this.state === "stopped") {
 			this.#changed.tell();
 			return;
@@ -253,7 +222,7 @@ export class Uplink {
 	}
 
 	#superseded(): void {
-		this.#drop();
+		this.#link.drop();
 		this.state = "superseded";
 		this.#complaints.say(
 			`another run of bridge "${this.#owner.hello(this.#epoch).bridge}" has taken over; this one stops. Give each bridge of a cluster its own name`,
@@ -262,27 +231,13 @@ export class Uplink {
 		this.#changed.tell();
 	}
 
-	/** Lets go of the link; what it still says does not count. */
-	#drop(): void {
-		this.#generation += 1;
-		clearTimeout(this.#watchdog);
-		this.#link?.close();
-		this.#link = undefined;
-	}
-
 	#again(ms: number): void {
 		this.state = "waiting";
 		this.reconnects += 1;
 		this.viewers = undefined;
 		this.#owner.demand(undefined);
 		clearTimeout(this.#timer);
-		clearTimeout(this.#watchdog);
 		this.#timer = setTimeout(() => this.#open(), ms);
 		this.#changed.tell();
-	}
-
-	#expectAnswer(): void {
-		clearTimeout(this.#watchdog);
-		this.#watchdog = setTimeout(() => this.#outOfStep(`no answer for ${ANSWER_MS} ms`), ANSWER_MS);
 	}
 }

@@ -23,10 +23,15 @@ export function condense(frames: readonly UpFrame[]): UpFrame[] {
 		if (one) folded.set(all.at(-1) as UpFrame, one);
 		else for (const frame of all) folded.set(frame, frame);
 	}
+	return gapped(frames, (frame) => folded.get(frame) ?? (leanedOn(frame) ? frame : undefined));
+}
+
+/** Each stretch of frames that go becomes one gap. @param stays what stands for a frame from now on; undefined: it goes. */
+export function gapped(frames: readonly UpFrame[], stays: (frame: UpFrame) => UpFrame | undefined): UpFrame[] {
 	const out: UpFrame[] = [];
 	let gap: UpFrameOf<"gap"> | undefined;
 	for (const frame of frames) {
-		const kept = folded.get(frame) ?? (leanedOn(frame) ? frame : undefined);
+		const kept = stays(frame);
 		if (kept) {
 			if (gap) out.push(gap);
 			gap = undefined;

@@ -5,14 +5,14 @@
 import { CLOSE } from "../../durable/socket.ts";
 import { Backoff } from "../bridge/backoff.ts";
 import { Clock } from "../bridge/clock.ts";
-import { type Complaints, wordsOf } from "../bridge/complaints.ts";
-import { readFrames } from "../bridge/down-reader.ts";
-import type { Connect, Link } from "../bridge/link.ts";
+import type { Complaints } from "../bridge/complaints.ts";
+import { CurrentLink } from "../bridge/current-link.ts";
+import type { Connect } from "../bridge/link.ts";
+import { oldestTaken } from "../bridge/outbox-entry.ts";
 import type { DownFrame } from "../protocol/down.ts";
+import type { Group } from "./group.ts";
 import type { Run, Store } from "./store.ts";
 
-/** A link whose dashboard owes an answer for so long, in ms, is broken. */
-const ANSWER_MS = 30_000;
 /** Bytes a push aims at, and pushes on the way. */
 const PUSH_BYTES = 256_000;
 const WINDOW = 2;
@@ -37,31 +37,38 @@ export class Forwarder {
 	readonly clock = new Clock();
 	readonly #bridge: string;
 	readonly #store: Store;
-	readonly #connect: Connect;
+	/** Writes of this turn. */
+	readonly #group: Group;
 	readonly #owner: ForwarderOwner;
 	readonly #complaints: Complaints;
 	readonly #backoff = new Backoff();
-	#link: Link | undefined;
-	/** Names the link whose events count. */
-	#generation = 0;
+	readonly #link: CurrentLink;
 	/** The run that this link speaks for. */
 	#run: Run | undefined;
 	/** Last number that went out on this link. */
 	#sent = 0;
 	/** Last number the dashboard has of the run: the store may take in what it has already. */
 	#has = 0;
+	/** Last number that is on its way out of the store for that. */
+	#leaving = 0;
 	#inFlight: number[] = [];
 	/** `hello` as it was said. */
 	#said = "";
 	#timer: NodeJS.Timeout | undefined;
-	#watchdog: NodeJS.Timeout | undefined;
 
-	constructor(bridge: string, store: Store, connect: Connect, owner: ForwarderOwner, complaints: Complaints) {
+	constructor(bridge: string, store: Store, group: Group, connect: Connect, owner: ForwarderOwner, complaints: Complaints) {
 		this.#bridge = bridge;
 		this.#store = store;
-		this.#connect = connect;
+		this.#group = group;
 		this.#owner = owner;
 		this.#complaints = complaints;
+		const heard = {
+			opened: () => this.#link.send(this.#hello()),
+			receive: (frame: DownFrame) => this.#receive(frame),
+			closed: (code: number, reason: string) => this.#closed(code, reason),
+			outOfStep: (detail: string) => this.#outOfStep(detail),
+		};
+		this.#link = new CurrentLink(connect, heard, complaints);
 	}
 
 	/** Last number of a run that may have arrived. */
@@ -96,26 +103,8 @@ export class Forwarder {
 	#open(): void {
 		this.#run = this.#store.due(this.#bridge);
 		if (!this.#run || this.state === "stopped") return;
-		const generation = ++this.#generation;
-		const current = () => generation === this.#generation;
 		this.state = "connecting";
-		this.#expectAnswer();
-		try {
-			this.#link = this.#connect({
-				open: () => {
-					if (current()) this.#send(this.#hello());
-				},
-				message: (text) => {
-					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#receive(frame);
-				},
-				closed: (code, reason) => {
-					if (current()) this.#closed(code, reason);
-				},
-			});
-		} catch (error) {
-			this.#complaints.say(`cannot open a link: ${wordsOf(error)}`, undefined, error);
-			this.#again(this.#backoff.next());
-		}
+		if (!this.#link.open()) this.#again(this.#backoff.next());
 	}
 
 	/** As the bridge said it; one that is not there can be told nothing. */
@@ -132,28 +121,21 @@ export class Forwarder {
 
 	#pump(): void {
 		const run = this.#run as Run;
-		if (run.acked < Math.min(this.#has, run.last)) this.#store.ack(run, Math.min(this.#has, run.last));
+		this.#settle(run);
+		const before = oldestTaken(Date.now() - this.clock.skewMs);
 		let hello = this.#said !== JSON.stringify({ ...this.#words, sent: 0 }) || this.clock.due ? this.#hello() : undefined;
 		while (this.#inFlight.length < WINDOW) {
-			const lines = this.#store.next(run, this.#sent, PUSH_BYTES);
+			const lines = this.#store.next(run, this.#sent, PUSH_BYTES, before);
 			const last = lines.at(-1);
 			if (!last) break;
 			this.#sent = last.seq;
 			this.#inFlight.push(last.seq);
-			this.#expectAnswer();
-			this.#send([...(hello ? [hello] : []), ...lines.map(({ text }) => text)].join("\n"));
+			this.#link.expectAnswer();
+			this.#link.send([...(hello ? [hello] : []), ...lines.map(({ text }) => text)].join("\n"));
 			hello = undefined;
 			if (this.state !== "live") return;
 		}
-		if (hello) this.#send(hello);
-	}
-
-	#send(text: string): void {
-		try {
-			this.#link?.send(text);
-		} catch (error) {
-			this.#outOfStep(`a push could not be handed over: ${wordsOf(error)}`);
-		}
+		if (hello) this.#link.send(hello);
 	}
 
 	#receive(frame: DownFrame): void {
@@ -165,7 +147,7 @@ export class Forwarder {
 				break;
 			case "ack":
 				if (frame.seq > Math.max(run.last, this.#has)) this.#outOfStep(`it acknowledged frame ${frame.seq}, the newest is ${run.last}`);
-				else this.#acked(run, frame.seq);
+				else this.#acked(frame.seq);
 				break;
 			case "demand":
 				this.viewers = frame.viewers;
@@ -194,23 +176,40 @@ export class Forwarder {
 			return;
 		}
 		if (this.state !== "live") {
-			clearTimeout(this.#watchdog);
+			this.#link.answered();
 			this.state = "live";
 			this.denied = undefined;
 			this.#backoff.reset();
 			this.#inFlight = [];
 			this.#sent = lastSeq;
 		}
-		this.#acked(run, lastSeq);
+		this.#acked(lastSeq);
 	}
 
-	#acked(run: Run, seq: number): void {
+	#acked(seq: number): void {
 		this.#has = Math.max(this.#has, seq);
-		this.#store.ack(run, Math.min(seq, run.last));
 		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
-		if (this.#inFlight.length === 0) clearTimeout(this.#watchdog);
-		else this.#expectAnswer();
+		if (this.#inFlight.length === 0) this.#link.answered();
+		else this.#link.expectAnswer();
 		this.wake();
+	}
+
+	/** What the dashboard has leaves the store, with the next write. */
+	#settle(run: Run): void {
+		const seq = Math.min(this.#has, run.last);
+		if (seq <= Math.max(run.acked, this.#leaving)) return;
+		this.#leaving = seq;
+		const { generation } = this.#link;
+		this.#group.add({
+			work: () => {
+				// The run may have been lost since.
+				if (generation === this.#link.generation) this.#store.ack(run, seq);
+			},
+			done: () => this.wake(),
+			failed: () => {
+				this.#leaving = 0;
+			},
+		});
 	}
 
 	#superseded(run: Run, frame: DownFrame): void {
@@ -246,11 +245,9 @@ export class Forwarder {
 
 	/** Lets go of the link; what it still says does not count. */
 	#drop(): void {
-		this.#generation += 1;
-		clearTimeout(this.#watchdog);
-		this.#link?.close();
-		this.#link = undefined;
+		this.#link.drop();
 		this.#has = 0;
+		this.#leaving = 0;
 		this.#inFlight = [];
 		this.viewers = undefined;
 	}
@@ -262,10 +259,5 @@ export class Forwarder {
 			this.state = "idle";
 			this.wake();
 		}, ms);
-	}
-
-	#expectAnswer(): void {
-		clearTimeout(this.#watchdog);
-		this.#watchdog = setTimeout(() => this.#outOfStep(`no answer for ${ANSWER_MS} ms`), ANSWER_MS);
 	}
 }

@@ -2,41 +2,32 @@
  * Collects for a site: to local bridges it is a cluster, to the cluster it is those bridges. What a local bridge says is acknowledged once it
  * is in the store; what the dashboard says comes down to the bridge it is meant for.
  */
-
-import type { Speaker } from "../../durable/intake/hello.ts";
-import { type ErrorFrame, fatal, quote } from "../../durable/intake/refusal.ts";
+import { fatal } from "../../durable/intake/refusal.ts";
 import { type BridgeRole, Bridges } from "../../durable/live/bridges.ts";
 import type { Listening } from "../../durable/port.ts";
 import { CLOSE, type Socket, type SocketRole } from "../../durable/socket.ts";
 import type { Complaints } from "../bridge/complaints.ts";
 import type { Connect } from "../bridge/link.ts";
 import type { DownFrame } from "../protocol/down.ts";
-import type { Hello } from "../protocol/up.ts";
-import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { Forwarder } from "./forwarder.ts";
-import { readBeginning, readLines } from "./intake.ts";
+import { Group } from "./group.ts";
 import { Mailbox } from "./mailbox.ts";
+import { Reception, refused, renewal, type Taken } from "./reception.ts";
 import type { Run, Store } from "./store.ts";
 
 /** A bridge without a socket counts as there for so long after its last request, ms. */
 const PRESENT_MS = 60_000;
-
-interface Taken {
-	speaker?: Speaker;
-	greeted: boolean;
-	frames: DownFrame[];
-}
 
 export class Gateway {
 	readonly #store: Store;
 	/** A way to the dashboard for each bridge: which transport it takes is its own matter. */
 	readonly #connect: () => Connect;
 	readonly #complaints: Complaints;
+	readonly #group: Group;
+	readonly #reception: Reception;
 	readonly #bridges = new Bridges();
 	readonly #forwarders = new Map<string, Forwarder>();
 	readonly #mail = new Map<string, Mailbox>();
-	/** Newest run of each bridge that a later one, heard by the dashboard elsewhere, has taken over. */
-	readonly #over = new Map<string, Hello>();
 	/** Last request of each bridge that has no socket, by the time that has passed. */
 	readonly #heard = new Map<string, number>();
 	readonly #leaving: NodeJS.Timeout;
@@ -45,6 +36,8 @@ export class Gateway {
 		this.#store = store;
 		this.#connect = connect;
 		this.#complaints = complaints;
+		this.#group = new Group((work) => store.together(work));
+		this.#reception = new Reception(store, (run) => this.#forwarders.get(run.bridge)?.sent(run) ?? run.acked);
 		for (const bridge of store.bridges) this.#forwarder(bridge).wake();
 		this.#leaving = setInterval(() => this.#forgetSilent(), PRESENT_MS / 4);
 	}
@@ -65,26 +58,22 @@ export class Gateway {
 		const role = this.#bridges.roleOf(socket);
 		if (role === "listener") this.#listen(socket, text);
 		if (role !== "bridge") return;
-		const { speaker, greeted, frames } = this.#take(text, socket);
-		if (greeted && speaker) {
-			this.#bridges.introduce(socket, speaker);
-			frames.push(this.#demand(speaker.bridge), ...this.#mailbox(speaker.bridge).commands(speaker.epoch));
-		}
-		this.#bridges.answer(socket, frames);
-		if (speaker) this.#forwarder(speaker.bridge).wake();
+		this.#take(text, socket, ({ speaker, hello, frames }) => {
+			const news = hello && speaker ? [this.#demand(speaker.bridge), ...this.#mailbox(speaker.bridge).commands(speaker.epoch)] : [];
+			this.#bridges.answer(socket, [...frames, ...news]);
+		});
 	}
 
 	/** One POST. */
-	push(text: string): DownFrame[] {
-		const { speaker, greeted, frames } = this.#take(text);
-		if (!speaker) return frames;
-		this.#heard.set(speaker.bridge, performance.now());
-		const mail = this.#mailbox(speaker.bridge);
-		const news = greeted ? [this.#demand(speaker.bridge), ...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch)] : [];
-		this.#forwarder(speaker.bridge).wake();
-		// A fatal one stays the last.
-		const end = frames.findIndex((frame) => frame.type === "error" && frame.fatal);
-		return end < 0 ? [...frames, ...news] : frames;
+	push(text: string): Promise<DownFrame[]> {
+		return new Promise((resolve) => {
+			this.#take(text, undefined, ({ speaker, hello, frames }) => {
+				// A fatal one stays the last.
+				if (!speaker || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
+				const mail = this.#mailbox(speaker.bridge);
+				resolve([...frames, this.#demand(speaker.bridge), ...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch)]);
+			});
+		});
 	}
 
 	closed(socket: Socket): void {
@@ -93,6 +82,7 @@ export class Gateway {
 	}
 
 	stop(): void {
+		this.#group.write();
 		clearInterval(this.#leaving);
 		for (const forwarder of this.#forwarders.values()) forwarder.stop();
 		this.#bridges.closeAll(CLOSE.restart, "the gateway stops");
@@ -100,74 +90,52 @@ export class Gateway {
 
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
-		const { speaker, frames } = this.#take(hello, socket);
-		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
-		if (speaker && news.length === 0) {
-			this.#heard.set(speaker.bridge, performance.now());
-			this.#bridges.introduce(socket, speaker);
-			const demand = this.#demand(speaker.bridge);
-			if (viewers === undefined || viewers > 0 !== demand.viewers > 0) news.push(demand);
-			const mail = this.#mailbox(speaker.bridge);
-			news.push(...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch).filter(({ id }) => !known.includes(id)));
-		}
-		this.#bridges.answer(socket, news);
-		if (speaker) this.#forwarder(speaker.bridge).wake();
-	}
-
-	#take(text: string, socket?: Socket): Taken {
-		const received = Date.now();
-		const read = readBeginning(text, socket && this.#bridges.speaker(socket), this.#store);
-		const refused = (error: ErrorFrame): Taken => ({ greeted: false, frames: [error] });
-		if ("type" in read) return refused(read);
-		const { speaker, greeting } = read;
-		const { bridge, epoch } = speaker;
-		const over = this.#over.get(bridge);
-		if (over?.epoch === epoch && (speaker.started ?? 0) <= (over.started ?? 0)) {
-			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
-		}
-		try {
-			const run = greeting ? this.#store.greet(greeting.hello) : this.#store.newest(bridge);
-			if (run?.epoch !== epoch)
-				return refused(fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`));
-			const frames: DownFrame[] = [];
-			if (greeting) {
-				this.#bridges.supersede(greeting.hello, socket);
-				const lastSeq = run.lost ? 0 : run.last;
-				const { sent } = greeting.hello;
-				const skewMs = this.#forwarder(bridge).clock.skewMs;
-				const clock = sent === undefined ? {} : { clock: { sent, received: received - skewMs, answered: Date.now() - skewMs } };
-				frames.push({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0, ...clock });
+		this.#take(hello, socket, ({ speaker, frames }) => {
+			const news: DownFrame[] = frames.filter(({ type }) => type === "error");
+			if (speaker && news.length === 0) {
+				const demand = this.#demand(speaker.bridge);
+				if (viewers === undefined || viewers > 0 !== demand.viewers > 0) news.push(demand);
+				const mail = this.#mailbox(speaker.bridge);
+				news.push(...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch).filter(({ id }) => !known.includes(id)));
 			}
-			if (read.lines.length > 0) frames.push(...this.#accept(run, read.lines, greeting !== undefined));
-			return { speaker, greeted: greeting !== undefined, frames };
-		} catch (error) {
-			console.error("the gateway's store failed:", error);
-			return refused(fatal("internal", "the push could not be written and nothing of it was taken in: connect again and resume"));
-		}
+			this.#bridges.answer(socket, news);
+		});
 	}
 
-	#accept(run: Run, lines: readonly string[], welcomed: boolean): DownFrame[] {
-		if (this.#store.full) {
-			return [fatal("internal", "the gateway's store is full and its dashboard is away: keep the frames, connect again later and resume")];
-		}
-		let taken = readLines(lines, run.last);
-		if (run.lost) {
-			// A bridge that was never told that anything of the run had arrived has all of it.
-			if (readLines(lines.slice(0, 1), 0).lines.length === 0) return welcomed ? [] : [this.#renewal(run)];
-			this.#store.beginAgain(run);
-			taken = readLines(lines, 0);
-		}
-		if (taken.lines.length > 0) this.#store.take(run, taken.lines, (each) => this.#forwarders.get(each.bridge)?.sent(each) ?? each.acked);
-		for (const id of taken.results) this.#mailbox(run.bridge).answered(id);
-		const frames: DownFrame[] = taken.errors.filter((error) => !error.fatal);
-		if (taken.lines.length > 0 || taken.repeats) frames.push({ type: "ack", seq: run.last });
-		frames.push(...taken.errors.filter((error) => error.fatal));
-		return frames;
-	}
-
-	/** On its next link a bridge is told that nothing of its run is known, and begins a new one. */
-	#renewal({ last }: Run): ErrorFrame {
-		return fatal("internal", `the dashboard has lost this run, all of it up to frame ${last}: connect again and begin a new one`);
+	/** @param answer once what was taken in is on disk. */
+	#take(text: string, socket: Socket | undefined, answer: (taken: Taken) => void): void {
+		const received = Date.now();
+		const connection = socket && this.#bridges.roleOf(socket) === "bridge";
+		let taken: Taken;
+		this.#group.add({
+			work: () => {
+				taken = this.#reception.take(text, socket && this.#bridges.speaker(socket));
+				const { speaker, hello } = taken;
+				if (!speaker || !hello) return;
+				// At once: the next message of this socket may stand in the same group.
+				this.#bridges.supersede(hello, socket);
+				if (socket) this.#bridges.introduce(socket, speaker);
+			},
+			done: () => {
+				const { speaker, hello, frames, results } = taken;
+				const bridge = speaker?.bridge;
+				if (bridge !== undefined) {
+					if (!connection) this.#heard.set(bridge, performance.now());
+					for (const id of results) this.#mailbox(bridge).answered(id);
+					const welcome = frames.find(({ type }) => type === "welcome");
+					if (welcome?.type === "welcome" && hello?.sent !== undefined) {
+						const { skewMs } = this.#forwarder(bridge).clock;
+						welcome.clock = { sent: hello.sent, received: received - skewMs, answered: Date.now() - skewMs };
+					}
+				}
+				answer(taken);
+				if (bridge !== undefined) this.#forwarder(bridge).wake();
+			},
+			failed: (error) => {
+				console.error("the gateway's store failed:", error);
+				answer(refused(fatal("internal", "the push could not be written and nothing of it was taken in: connect again and resume")));
+			},
+		});
 	}
 
 	#demand(bridge: string): Extract<DownFrame, { type: "demand" }> {
@@ -183,21 +151,16 @@ export class Gateway {
 	#forwarder(bridge: string): Forwarder {
 		const known = this.#forwarders.get(bridge);
 		if (known) return known;
-		const forwarder = new Forwarder(
-			bridge,
-			this.#store,
-			this.#connect(),
-			{
-				present: (run) => this.#present(run),
-				tell: (run, frame) => this.#tell(run, frame),
-				lost: (run) => this.#answer(run, this.#renewal(run)),
-				superseded: (run, frame) => {
-					this.#over.set(run.bridge, run.hello);
-					this.#answer(run, frame);
-				},
+		const owner = {
+			present: (run: Run) => this.#present(run),
+			tell: (run: Run, frame: DownFrame) => this.#tell(run, frame),
+			lost: (run: Run) => this.#answer(run, renewal(run)),
+			superseded: (run: Run, frame: DownFrame) => {
+				this.#reception.turnAway(run);
+				this.#answer(run, frame);
 			},
-			this.#complaints,
-		);
+		};
+		const forwarder = new Forwarder(bridge, this.#store, this.#group, this.#connect(), owner, this.#complaints);
 		this.#forwarders.set(bridge, forwarder);
 		return forwarder;
 	}

@@ -10,7 +10,7 @@ import { standing } from "../../durable/intake/sequence.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { describeIssues } from "../protocol/problem.ts";
 import { UpFrame } from "../protocol/up.ts";
-import type { Line } from "./store.ts";
+import type { Line } from "./frames.ts";
 
 /** Error frames answered to one push. */
 const MOST_ERRORS = 20;
@@ -81,7 +81,9 @@ export function readLines(texts: readonly string[], last: number): TakenLines {
 				}
 				refuse(error);
 			} else if (frame.output.type === "result") taken.results.push(frame.output.command);
-			taken.lines.push({ seq: number, text: frame.success ? text : JSON.stringify({ type: "events", seq: number, events: [] }) });
+			const tick = frame.success && frame.output.type === "tick" && { at: frame.output.at };
+			const empty = () => JSON.stringify({ type: "events", seq: number, events: [] });
+			taken.lines.push({ seq: number, text: frame.success ? text : empty(), ...tick });
 			seq = number;
 		}
 	}

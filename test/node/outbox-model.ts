@@ -141,7 +141,7 @@ export class Run {
 				break;
 			case "cut":
 				this.wire = [];
-				expect(this.outbox.resume(this.receiver.lastSeq)).toBe(true);
+				expect(this.outbox.resume(this.receiver.lastSeq, NOW)).toBe(true);
 				break;
 			case "forget":
 				this.#forget();
@@ -162,7 +162,7 @@ export class Run {
 		this.past.push(this.receiver);
 		this.receiver = new Receiver();
 		const acked = this.outbox.acked;
-		if (this.outbox.resume(0)) expect(acked, "a cluster that has less than it acknowledged is found out").toBe(0);
+		if (this.outbox.resume(0, NOW)) expect(acked, "a cluster that has less than it acknowledged is found out").toBe(0);
 		else this.#renew();
 	}
 
@@ -179,7 +179,7 @@ export class Run {
 		this.outbox = this.#open();
 		expect(this.#spool.series.map(({ id }) => id)).toEqual(Array.from({ length: this.series }, (_, id) => id));
 		if (this.outbox.seq === 0) this.#renew();
-		else expect(this.outbox.resume(this.receiver.lastSeq)).toBe(true);
+		else expect(this.outbox.resume(this.receiver.lastSeq, NOW)).toBe(true);
 	}
 
 	#renew(): void {

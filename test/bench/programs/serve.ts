@@ -1,6 +1,7 @@
 /**
  * Serves until it is ended and reports its address; asked `memory`, it reports its resident bytes. `dashboard` takes what bridges push
- * (token `bench`), `bare` is a node:http server, `echo` a `ws` server that hands each message to all others.
+ * (token `bench`) and keeps it in memory, or in the folder named after it; `bare` is a node:http server, `echo` a `ws` server that hands each
+ * message to all others.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -27,7 +28,8 @@ async function bare(withSockets: boolean): Promise<number> {
 
 async function dashboard(): Promise<string> {
 	const { DashboardServer } = await import("hiveframe-dashboard");
-	const server = new DashboardServer({ bridgeToken: "bench" });
+	const storage = process.argv[3];
+	const server = new DashboardServer({ bridgeToken: "bench", ...(storage !== undefined && { storage }) });
 	await server.start({ host: "127.0.0.1", port: 0 });
 	return server.url;
 }
