@@ -104,14 +104,15 @@ export class Cluster {
 	}
 
 	page(name: string, view: PageView = {}): PageData {
-		const { state } = this.#open().memory;
+		const { state, history } = this.#open().memory;
 		const layout = mergeLayouts(state);
 		const worker = workerOf(name);
 		const stream = streamOf(name);
 		const known =
 			(worker === undefined || state.workers.get(worker) !== undefined) &&
 			(stream === undefined || state.streams.get(stream) !== undefined);
-		const queries = known ? planPage(name, layout, view) : undefined;
+		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
+		const queries = known ? planPage(name, layout, view, numbers) : undefined;
 		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
 	}
 

@@ -22,6 +22,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 		// What is asked for while the page is being mounted waits for the link, which comes after.
 		look: (changes, options) => queueMicrotask(() => navigation.look(changes, options)),
 		ask: (index, query) => queueMicrotask(() => live.ask(index, query)),
+		again: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),
 	});
 	const element = root();
 	if (mount === render) element.replaceChildren();
@@ -36,7 +37,8 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 		unmount();
 		void show(next, render);
 	};
-	const navigation = createNavigation(page, (next) => (fitsInPlace(page, next) ? live.renew(next) : redraw(next)));
+	const shown = (next: PageInput) => (fitsInPlace(page, next) ? live.renew(next) : redraw(next));
+	const navigation = createNavigation(page, shown);
 	// Where the page cannot be fetched, the browser's own way.
 	const live = follow(page, () => void navigation.again().then(redraw, () => location.reload()));
 }

@@ -8,12 +8,13 @@ import { type Clock, createClock } from "./live/clock.ts";
 import type { LinkState } from "./live/connection.ts";
 import { silentSince } from "./live/silence.ts";
 import type { PageInput } from "./page-data.ts";
-import { type Changes, carried, type LookOptions, lookOf, withChanges } from "./view/address.ts";
+import { type Changes, carried, type LookOptions, lookOf, ROW_ORDER, withChanges } from "./view/address.ts";
 
 /** What only a living page can do; the server draws without. */
 export interface Acts {
 	look(changes: Changes, options?: LookOptions): void;
 	ask(index: number, query: Query): void;
+	again(): void;
 }
 
 /** @param widgets draws the page's widgets: their code is loaded where a page has some */
@@ -45,6 +46,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		return answer?.kind === "cluster" ? answer.view : answers.read(0, "cluster").view;
 	};
 	const path = (to: string) => `${first.base}${to}`;
+	/** Between the table of workers and their pages its order goes along: there is a worker before and one after. */
+	const amongWorkers = () => carried(search(), /^workers(\/|$)/.test(input().page) ? ROW_ORDER : []);
 	return {
 		/** What the page was last drawn from; reading it in a component follows it. */
 		get input() {
@@ -96,6 +99,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		setQueries,
 		/** Asks something else of the same kind at this place (a table's window, order or filter); other answers stay. Wait for the answer with {@link queries}. */
 		ask: (index: number, query: Query): void => acts?.ask(index, query),
+		/** Has the page planned and drawn anew as it would be by now, in place. */
+		again: (): void => acts?.again(),
 		/** The page has been given new data to draw in place. */
 		renew(next: PageInput): void {
 			batch(() => {
@@ -115,8 +120,12 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		path,
 		/** The address of a page of this cluster, looked at through the same time: `/workers`. */
 		href: (to: string) => path(to) + carried(search()),
+		/** The same with parameters of that page's own. */
+		hrefWith: (to: string, changes: Changes) => path(to) + withChanges(carried(search()), changes),
+		/** The table of workers, in the order that the reader has it in. */
+		workersHref: () => path("/workers") + amongWorkers(),
 		/** A worker's own page; half a character of an id cannot stand in an address. */
-		workerHref: (id: string) => `${path("/workers/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
+		workerHref: (id: string) => `${path("/workers/")}${encodeURIComponent(id.toWellFormed())}${amongWorkers()}`,
 		streamHref: (id: string) => `${path("/streaming/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
 		/** A task among the tasks. */
 		taskHref: (id: string) => path("/tasks") + withChanges(carried(search()), { task: id.toWellFormed() }),

@@ -6,7 +6,9 @@ import { LIMITS } from "./limits.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
 import { Query, type QueryInput, type TaskFilter } from "./query.ts";
+import type { SeriesDefinition } from "./series.ts";
 import { streamOf, streamQueries } from "./stream-page.ts";
+import { workerNumbers } from "./worker-numbers.ts";
 import { workerOf, workerQueries } from "./worker-page.ts";
 
 /** What the shell around every page shows. Always the first two answers of a page, in this order. */
@@ -101,9 +103,13 @@ function ownQueries(page: string, view: PageView): QueryInput[] | undefined {
 }
 
 /** Of the page of one worker or one stream. */
-function queriesOfOne(page: string, view: PageView): QueryInput[] | undefined {
+function queriesOfOne(page: string, view: PageView, series: readonly SeriesDefinition[]): QueryInput[] | undefined {
 	const worker = workerOf(page);
-	if (worker !== undefined) return workerQueries(worker);
+	if (worker !== undefined) {
+		const { sort, descending, filter } = rowsSeen(view);
+		const order = { ...(sort !== undefined && { sort }), ...(descending && { descending }), ...(filter !== undefined && { filter }) };
+		return workerQueries(worker, workerNumbers(worker, series)).map((query) => ("around" in query ? { ...query, ...order } : query));
+	}
 	const stream = streamOf(page);
 	return stream === undefined ? undefined : streamQueries(stream, view.operator);
 }
@@ -182,10 +188,11 @@ function seenThrough(view: PageView, query: QueryInput): QueryInput {
 /**
  * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
  * @param view how it is looked at
+ * @param series of a worker's page: those that carry its label
  * @returns the page's queries (shell, own, widgets in order), or undefined where there is no such page.
  */
-export function planPage(name: string, layout: Layout, view: PageView = {}): Query[] | undefined {
-	const own = queriesOfOne(name, view) ?? ownQueries(name, view);
+export function planPage(name: string, layout: Layout, view: PageView = {}, series: readonly SeriesDefinition[] = []): Query[] | undefined {
+	const own = queriesOfOne(name, view, series) ?? ownQueries(name, view);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
 	const asked = [

@@ -24,6 +24,8 @@ const rowWindow = {
 	limit,
 	/** How many rows of the order come before. */
 	offset: v.optional(Count),
+	/** An id: the window lies around its row instead. None, where it is not among those that match. */
+	around: v.optional(Name),
 	/** A field of the rows or a metric, as in their `values`; absent: what is in trouble first. What has no such value comes last. */
 	sort: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
 	descending: v.optional(v.boolean()),

@@ -1,7 +1,6 @@
 /** What one worker's own page asks. Apart from `plan.ts`, so that the browser loads it with that page only. */
 
 import type { QueryInput, QueryKind } from "./query.ts";
-import { seriesKey } from "./selector.ts";
 
 const BEFORE_ID = "workers/";
 
@@ -11,19 +10,22 @@ export const workerPage = (id: string): string => BEFORE_ID + id;
 /** @returns the id, undefined where it is no worker's page. */
 export const workerOf = (page: string): string | undefined => (page.startsWith(BEFORE_ID) ? page.slice(BEFORE_ID.length) : undefined);
 
-function queriesBy(worker: string) {
-	const chart = (metric: string) => ({
-		kind: "metrics" as const,
-		selectors: [seriesKey(metric, { worker })],
-		range: "15m",
-		points: 180,
-		fold: "each" as const,
-	});
+/** Selectors of its numbers, as `worker-numbers.ts` chooses them. */
+export interface WorkerNumbers {
+	gauges: string[];
+	rates: string[];
+	restarts: string;
+}
+
+function queriesBy(worker: string, { gauges, rates, restarts }: WorkerNumbers) {
+	const chart = (selectors: string[], more: object = {}) => ({ kind: "metrics" as const, selectors, range: "15m", points: 120, ...more });
 	return {
 		worker: { kind: "workers", worker },
-		cpu: chart("cpu_percent"),
-		memory: chart("memory_mb"),
-		active: chart("tasks_active"),
+		/** Itself and those before and after it, in the order the reader came by. */
+		beside: { kind: "workers", around: worker, limit: 3 },
+		gauges: chart(gauges),
+		rates: chart(rates, { aggregation: "rate" }),
+		restarts: chart([restarts], { aggregation: "increase", points: 40 }),
 		tasks: { kind: "tasks", limit: 50, worker },
 		ended: { kind: "ended", limit: 50, worker },
 		errors: { kind: "errors", limit: 20, worker },
@@ -38,7 +40,8 @@ export type WorkerAnswer = keyof Own;
 export type WorkerAnswerKind<N extends WorkerAnswer> = Own[N]["kind"] & QueryKind;
 
 /** In the order of their answers, which stand after the shell's. */
-export const workerQueries = (id: string): QueryInput[] => Object.values(queriesBy(id));
+export const workerQueries = (id: string, numbers: WorkerNumbers): QueryInput[] => Object.values(queriesBy(id, numbers));
 
 /** Where an answer stands among the page's own. */
-export const workerAnswer = (name: WorkerAnswer): number => Object.keys(queriesBy("")).indexOf(name);
+export const workerAnswer = (name: WorkerAnswer): number =>
+	Object.keys(queriesBy("", { gauges: [], rates: [], restarts: "" })).indexOf(name);

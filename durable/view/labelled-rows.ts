@@ -37,13 +37,13 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 	}
 
 	answer(window: RowWindow): Rows<K> {
-		const { entries, total } = this.#windows.window(window);
+		const { entries, total, offset } = this.#windows.window(window);
 		const all = this.#table.size;
 		return {
 			kind: this.#kind,
 			total,
 			...(total !== all && { all }),
-			...(window.offset && { offset: window.offset }),
+			...(offset > 0 && { offset }),
 			rows: entries.map((entry) => this.#row(entry)),
 		};
 	}

@@ -27,3 +27,14 @@ export function ranked(keys: Float64Array, offset: number, limit: number): numbe
 	if (low !== high) between.sort((a, b) => Math.sign((keys[a] as number) - (keys[b] as number)) || a - b);
 	return between.slice(offset - before, end - before);
 }
+
+/** @returns how many keys come before the one at this place, in the order of {@link ranked}. */
+export function keysBefore(keys: Float64Array, place: number): number {
+	const own = keys[place] as number;
+	let before = 0;
+	for (let i = 0; i < keys.length; i++) {
+		const key = keys[i] as number;
+		if (key < own || (key === own && i < place)) before++;
+	}
+	return before;
+}

@@ -9,7 +9,7 @@ import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Arrangement } from "./arrangement.ts";
 import { MetricColumns } from "./metric-column.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
-import { ranked } from "./ranking.ts";
+import { keysBefore, ranked } from "./ranking.ts";
 
 /** Fields by what a reader finds in them. Every other name is a metric's. */
 const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
@@ -21,6 +21,8 @@ export interface Found<T> {
 	entries: Owned<T>[];
 	/** How many match. */
 	total: number;
+	/** How many of them come before the first entry. */
+	offset: number;
 }
 
 export class WindowedTable<T extends { id: string }> {
@@ -43,7 +45,7 @@ export class WindowedTable<T extends { id: string }> {
 		this.#metrics = new MetricColumns(history, label, REMEMBERED);
 	}
 
-	window({ sort, descending, filter, offset = 0, limit }: RowWindow): Found<T> {
+	window({ sort, descending, filter, around, offset: asked = 0, limit }: RowWindow): Found<T> {
 		const entries = this.#arrangement.entries();
 		if (entries !== this.#entries) {
 			this.#entries = entries;
@@ -60,8 +62,15 @@ export class WindowedTable<T extends { id: string }> {
 			// What has no value comes last, either way.
 			ordered[i] = descending && key !== Number.POSITIVE_INFINITY ? -key : key;
 		}
-		const found = ranked(ordered, offset, limit).map((i) => entries[places ? (places[i] as number) : i] as Owned<T>);
-		return { entries: found, total };
+		const entryAt = (i: number) => entries[places ? (places[i] as number) : i] as Owned<T>;
+		let offset = asked;
+		if (around !== undefined) {
+			let middle = 0;
+			while (middle < total && entryAt(middle).value.id !== around) middle++;
+			if (middle === total) return { entries: [], total, offset: 0 };
+			offset = Math.max(0, keysBefore(ordered, middle) - Math.floor(limit / 2));
+		}
+		return { entries: ranked(ordered, offset, limit).map(entryAt), total, offset };
 	}
 
 	/** A number for each entry; in their order the entries stand. */

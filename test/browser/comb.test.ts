@@ -47,7 +47,8 @@ describe.each([
 		const counts = await page.locator(".comb-count").allTextContents();
 		expect(counts.map(Number).reduce((a, b) => a + b)).toBe(3);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-		expect((await shifts(page)).page).toBeLessThan(0.005);
+		const { page: moved, moved: what } = await shifts(page);
+		expect(moved, what.join("\n")).toBeLessThan(0.005);
 		expect(await violations(page)).toEqual([]);
 		expect(said).toEqual([]);
 		await context.close();
@@ -138,15 +139,48 @@ describe.each([
 		await expect.poll(() => page.locator(".worker-numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
 		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Tasks it ran" }) });
 		await expect.poll(() => ran.locator("tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
-		expect(new Set(await ran.locator('tbody a[href*="/workers/"]').allTextContents())).toEqual(new Set([id]));
+		expect(await ran.getByRole("columnheader").allTextContents()).not.toContain("Worker");
+		// Every metric that tells something, restarts with them; the others by name, each leading to its graph.
+		const charts = await page.locator(".drawn h2").allTextContents();
+		expect(charts).toEqual(["CPU", "Memory", "Tasks at once", "Tasks ended", "Restarts", "Heap", "Utilization"]);
+		expect(await page.locator(".drawn svg.event").count()).toBeGreaterThan(0);
+		const graph = page.locator(".worker-numbers a", { hasText: "heap_percent" });
+		expect(decodeURIComponent((await graph.getAttribute("href")) ?? "")).toContain(`q=heap_percent{worker="${id}"}`);
 		expect(await page.locator(".error-line").first().textContent()).toContain("TypeError");
 		expect(await page.locator('nav [aria-current="page"]').textContent()).toBe("Workers");
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-		expect((await shifts(page)).page).toBeLessThan(0.005);
+		const { page: moved, moved: what } = await shifts(page);
+		expect(moved, what.join("\n")).toBeLessThan(0.005);
 		expect(await violations(page)).toEqual([]);
 		expect(said).toEqual([]);
 		await context.close();
 	});
+});
+
+test("from a worker on to the next, by keyboard, in the order the table had; and back to the table as it was", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}workers?sort=-id`);
+	await untilLive(page);
+	const ids = await page.locator("tbody .worker-link").allTextContents();
+	expect(ids).toHaveLength(3);
+	await page.getByRole("link", { name: ids[0] ?? "", exact: true }).click();
+	const at = (id: string | undefined) => page.waitForURL(`${rig.url}workers/${id}?sort=-id`);
+	await at(ids[0]);
+	await untilLive(page);
+	expect(await page.locator(".way-place").textContent()).toBe("1 of 3");
+	expect(await page.locator(".way-step").count()).toBe(1);
+	await page.keyboard.press(".");
+	await at(ids[1]);
+	await untilLive(page);
+	expect(await page.locator('.way [rel="prev"]').getAttribute("title")).toContain(ids[0]);
+	await page.locator('.way [rel="next"]').click();
+	await at(ids[2]);
+	await untilLive(page);
+	await page.keyboard.press(",");
+	await at(ids[1]);
+	await page.getByRole("link", { name: "All workers" }).click();
+	await page.waitForURL(`${rig.url}workers?sort=-id`);
+	expect(said).toEqual([]);
+	await context.close();
 });
 
 /** A worker on which a task has failed. */

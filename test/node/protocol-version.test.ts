@@ -18,7 +18,7 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "c3a88cc8c09eca26",
-	"viewer to cluster": "01b689f73b2f7129",
+	"viewer to cluster": "8bb357f5f1fd09ac",
 	"cluster to viewer": "c1571583ca09a66c",
 	REST: "9450bbdfbb397593",
 };

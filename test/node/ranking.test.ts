@@ -131,6 +131,7 @@ test("after any changes a window has the rows that sorting everything would give
 		filter: fc.nat(FILTERS.length - 1),
 		offset: fc.nat(8),
 		limit: fc.integer({ min: 1, max: 9 }),
+		around: id,
 	});
 	const KEYS: Record<string, (worker: Worker, cpu: Map<string, number>) => number | string | undefined> = {
 		id: ({ id }) => naturalKey(id),
@@ -144,7 +145,7 @@ test("after any changes a window has the rows that sorting everything would give
 	fc.assert(
 		fc.property(fc.array(fc.tuple(fc.array(step, { maxLength: 6 }), look), { maxLength: 12 }), (rounds) => {
 			const { table, cpu, rows, tick, ids } = colony();
-			for (const [steps, { sort, descending, filter: number, offset, limit }] of rounds) {
+			for (const [steps, { sort, descending, filter: number, offset, limit, around }] of rounds) {
 				const [filter, matches] = FILTERS[number] as (typeof FILTERS)[number];
 				const window: RowWindow = { limit, offset, descending, sort, filter };
 				const before = rows.answer(window);
@@ -162,6 +163,11 @@ test("after any changes a window has the rows that sorting everything would give
 				expect(after.total).toBe(wanted.total);
 				expect(after.all ?? after.total).toBe(table.size);
 				expect(after.offset ?? 0).toBe(offset);
+				const all = ids({ ...window, offset: 0, limit: 100 }, matches, (worker) => KEYS[sort ?? "rank"]?.(worker, cpu)).ids;
+				const beside = rows.answer({ ...window, around });
+				const first = Math.max(0, all.indexOf(around) - Math.floor(limit / 2));
+				expect(beside.rows.map(({ id }) => id)).toEqual(all.includes(around) ? all.slice(first, first + limit) : []);
+				expect([beside.total, beside.offset ?? 0]).toEqual([all.length, all.includes(around) ? first : 0]);
 				const change = difference(0, before, after);
 				expect(change ? applyChange(before, JSON.parse(JSON.stringify(change))) : before).toEqual(JSON.parse(JSON.stringify(after)));
 			}

@@ -3,6 +3,8 @@ import { count, counted } from "../format/number.ts";
 
 export interface PanelProps {
 	title: string;
+	/** Told on hover; absent: the title, which may be cut. */
+	about?: string | undefined;
 	/** Beside the title: how many of how many, a unit, a range. */
 	note?: JSX.Element;
 	/** Class that places and sizes it. */
@@ -16,7 +18,7 @@ export function Panel(props: PanelProps): JSX.Element {
 	return (
 		<section class={`panel ${props.class ?? ""}`} aria-labelledby={id}>
 			<div class="panel-head">
-				<h2 id={id} class="cut" title={props.title}>
+				<h2 id={id} class="cut" title={props.about ?? props.title}>
 					{props.title}
 				</h2>
 				<span class="panel-note">{props.note}</span>

@@ -9,6 +9,9 @@ const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "r
 /** These go along from page to page. */
 const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns")];
 
+/** The order of a page's own table, and what it leaves out. */
+export const ROW_ORDER: readonly string[] = ["sort", "filter"];
+
 /** Tables that the browser sorts by itself go by a name, those that the cluster sorts by the number of their widget. */
 const DRAWN_HERE = /^(?:columns\..*|(?:sort|filter)\.[a-z].*)$/;
 
@@ -34,8 +37,9 @@ function only(search: string, keep: (name: string) => boolean): string {
 	return write(new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => keep(name))));
 }
 
-/** What of it belongs to every page. */
-export const carried = (search: string): string => only(search, (name) => CARRIED.includes(name));
+/** What of it belongs to every page. @param also names that go along too */
+export const carried = (search: string, also: readonly string[] = []): string =>
+	only(search, (name) => CARRIED.includes(name) || also.includes(name));
 
 /** What of it decides what the cluster is asked. */
 export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));

@@ -4,6 +4,7 @@ import { State } from "../../elements/Glyph.tsx";
 import { Panel } from "../../elements/Panel.tsx";
 import { STREAM } from "../../elements/states.ts";
 import { count, quantity } from "../../format/number.ts";
+import { Fact, Facts, NotSaid, said, Words } from "../one/Facts.tsx";
 import { Behind } from "../streaming/Behind.tsx";
 import { CheckpointCell } from "../streaming/CheckpointCell.tsx";
 
@@ -13,14 +14,14 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 	const value = (name: string) => props.stream.values[name];
 	return (
 		<Panel title="Status" class="whole">
-			<dl class="stream-facts">
+			<Facts>
 				<Fact name="State">
 					<State look={STREAM[props.stream.status]} />
 				</Fact>
 				<Fact name="Lag">
 					{said(value("stream_lag_seconds") ?? value("hiveframe_stream_lag_seconds"), (lag) => quantity(lag, "seconds"))}
 				</Fact>
-				<Fact name="Watermark">
+				<Fact name="Watermark" wide>
 					<Show when={props.stream.watermark} fallback={<NotSaid />}>
 						{(at) => <Behind watermark={at()} exact />}
 					</Show>
@@ -30,30 +31,15 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 				<Fact name="Late records">{said(windows()?.late, count)}</Fact>
 				<Fact name="Buffer in use">{said(value("stream_buffer_fill") ?? props.stream.load?.bufferFill?.share, share)}</Fact>
 				<Fact name="Source held back">{said(value("stream_throttle") ?? props.stream.load?.backPressured?.share, share)}</Fact>
-				<Fact name="Newest checkpoint">
+				<Fact name="Newest checkpoint" wide>
 					<Show when={props.stream.checkpoint} fallback={<NotSaid />}>
 						<CheckpointCell checkpoint={props.stream.checkpoint} />
 					</Show>
 				</Fact>
-			</dl>
-			<p class="worker-reason">{props.stream.message ?? <span class="quiet">The colony says nothing more about its state.</span>}</p>
+			</Facts>
+			<Words of={props.stream.message} none="The colony says nothing more about its state." />
 		</Panel>
 	);
 }
 
 const share = (value: number) => quantity(value, "ratio");
-
-const NotSaid = () => <span class="quiet">not said</span>;
-
-function said<T extends string | number>(value: T | undefined, words: (value: T) => string): JSX.Element {
-	return value === undefined ? <NotSaid /> : words(value);
-}
-
-function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
-	return (
-		<div>
-			<dt>{props.name}</dt>
-			<dd>{props.children}</dd>
-		</div>
-	);
-}

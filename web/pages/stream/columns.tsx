@@ -80,12 +80,12 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 		{ head: "Pressure", size: 14, cell: (subtask) => <State look={pressureLook(subtask)} /> },
 		{ head: "Time spent", size: 12, cell: (subtask) => <TimeSpent subtask={subtask} /> },
 		{ head: "Busy", size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
-		{ head: "Held back", size: 10, number: true, cell: (subtask) => percent(subtask.backPressured) },
+		{ head: "Held back", size: 11, number: true, cell: (subtask) => percent(subtask.backPressured) },
 		{ head: "Idle", size: 9, number: true, cell: (subtask) => percent(subtask.idle) },
 		{ head: "Buffer", size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
 		{ head: "In", size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
 		{ head: "Out", size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
-		{ head: "Watermark", size: 13, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
+		{ head: "Watermark", size: 15, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
 	];
 }
 

@@ -1,15 +1,15 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
+import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
-import { ErrorList } from "../../elements/ErrorList.tsx";
-import { MarkList } from "../../elements/MarkList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { usePage } from "../../page-context.tsx";
 import { LookLink } from "../../view/LookLink.tsx";
-import { LogLines } from "../../widgets/log/LogLines.tsx";
+import { Drawn } from "../one/Drawn.tsx";
+import { Happened } from "../one/Happened.tsx";
 import { useOwn } from "./answers.ts";
-import { Charts } from "./Charts.tsx";
 import { CheckpointBars } from "./CheckpointBars.tsx";
 import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
+import { drawingsOf, type StreamChart } from "./drawings.ts";
 import { Graph } from "./Graph.tsx";
 import { Status } from "./Status.tsx";
 
@@ -23,6 +23,18 @@ export default function StreamPage(): JSX.Element {
 	const errors = useOwn("errors", "errors");
 	const logs = useOwn("logs", "logs");
 	const marks = useOwn("marks", "marks");
+	const charts = {
+		throughput: useOwn("throughput", "metrics"),
+		lag: useOwn("lag", "metrics"),
+		latency: useOwn("latency", "metrics"),
+		pressure: useOwn("pressure", "metrics"),
+		windows: useOwn("windows", "metrics"),
+		fired: useOwn("fired", "metrics"),
+		late: useOwn("late", "metrics"),
+	};
+	const drawings = createMemo(() =>
+		drawingsOf(Object.fromEntries(Object.entries(charts).map(([name, answer]) => [name, answer()])) as Record<StreamChart, Metrics>),
+	);
 	const chosen = () => page.view().operator;
 	const names = createMemo(() => new Map(operators().rows.map((operator) => [operator.id, operator.name])));
 	const nameOf = (operator: string) => names().get(operator) ?? operator;
@@ -30,7 +42,7 @@ export default function StreamPage(): JSX.Element {
 
 	return (
 		<div class="stack">
-			<p>
+			<p class="way">
 				<a class="worker-link" href={page.href("/streaming")}>
 					All streams
 				</a>
@@ -51,7 +63,7 @@ export default function StreamPage(): JSX.Element {
 					<DataTable caption="Operators" columns={operatorColumns} rows={operators().rows} empty="" />
 				</Show>
 			</Panel>
-			<Charts />
+			<Drawn drawings={drawings()} of="stream" />
 			<div id="subtasks">
 				<Panel
 					title={chosen() === undefined ? "Subtasks" : `Subtasks of ${nameOf(chosen() ?? "")}`}
@@ -82,17 +94,7 @@ export default function StreamPage(): JSX.Element {
 					</div>
 				</Show>
 			</Panel>
-			<div class="pair">
-				<Panel title="Errors" class="tall" note={<Shown of={errors()} one="error" />}>
-					<ErrorList rows={errors().rows} />
-				</Panel>
-				<Panel title="Logs" class="tall" note={<Shown of={logs()} one="line" />}>
-					<LogLines rows={logs().rows} label="Logs" />
-				</Panel>
-			</div>
-			<Panel title="Events" class="medium" note={<Shown of={marks()} one="event" />}>
-				<MarkList rows={marks().rows} none="Nothing has happened to it yet." />
-			</Panel>
+			<Happened of="stream" errors={errors()} marks={marks()} logs={logs()} />
 		</div>
 	);
 }

@@ -10,7 +10,8 @@ export function Behind(props: { watermark: number | undefined; exact?: boolean }
 		<Show when={props.watermark} fallback={<span class="quiet">–</span>}>
 			{(at) => (
 				<span class="lines-2" title={new Date(at()).toISOString()}>
-					<span>{elapsed(Math.max(0, page.now() - at()))} behind</span>
+					{/* One text: a second one behind it would move with the length of the first. */}
+					<span>{`${elapsed(Math.max(0, page.now() - at()))} behind`}</span>
 					<Show when={props.exact}>
 						<span class="quiet">
 							<At at={at()} />

@@ -48,9 +48,19 @@ const COLUMNS: Column<TaskRow>[] = [
 	},
 ];
 
-/** Tasks that have not ended, running ones first: how long they waited and how long they run. */
-export function ActiveTasks(props: { rows: readonly TaskRow[] }): JSX.Element {
-	return <DataTable caption="Tasks in progress" columns={COLUMNS} rows={props.rows} empty="No task is queued or running." />;
+/** Of one worker: it need not be said each time. */
+const COLUMNS_OF_ONE = COLUMNS.filter(({ head }) => head !== "Worker");
+
+/** Tasks that have not ended, running ones first: how long they waited and how long they run. @param ofOne of one worker */
+export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean }): JSX.Element {
+	return (
+		<DataTable
+			caption="Tasks in progress"
+			columns={props.ofOne ? COLUMNS_OF_ONE : COLUMNS}
+			rows={props.rows}
+			empty="No task is queued or running."
+		/>
+	);
 }
 
 /** A task's name, leading to it, its id small beside it, and which try it is where it is not the first. */

@@ -46,9 +46,19 @@ const ENDED: Column<EndedRow>[] = [
 	ended,
 ];
 
-/** Tasks that ended. @param none what is said where there is none */
-export function EndedTasks(props: { rows: readonly EndedRow[]; none?: string }): JSX.Element {
-	return <DataTable caption="Ended tasks" columns={ENDED} rows={props.rows} empty={props.none ?? "No task has ended yet."} />;
+/** Of one worker: it need not be said each time. */
+const ENDED_OF_ONE = ENDED.filter((column) => column !== worker);
+
+/** Tasks that ended. @param none what is said where there is none @param ofOne of one worker */
+export function EndedTasks(props: { rows: readonly EndedRow[]; ofOne?: boolean; none?: string }): JSX.Element {
+	return (
+		<DataTable
+			caption="Ended tasks"
+			columns={props.ofOne ? ENDED_OF_ONE : ENDED}
+			rows={props.rows}
+			empty={props.none ?? "No task has ended yet."}
+		/>
+	);
 }
 
 /** Those that failed, and why. */

@@ -51,7 +51,7 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 			>
 				{(known) => (
 					<>
-						<dl class="worker-facts">
+						<dl class="facts">
 							<Fact name="Id">
 								<code class="cut" title={props.task.id}>
 									{props.task.id}

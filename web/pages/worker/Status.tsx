@@ -7,17 +7,18 @@ import { Panel } from "../../elements/Panel.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Ago, Since } from "../../elements/Time.tsx";
 import { count } from "../../format/number.ts";
+import { Fact, Facts, NotSaid, said, Words } from "../one/Facts.tsx";
 
 /** What it is and how it is. What the colony never said is not shown as nothing. */
 export function Status(props: { worker: WorkerRow; control: Control }): JSX.Element {
 	return (
 		<Panel title="Status" class="whole" note={props.control.mayAct && <RestartButton control={props.control} worker={props.worker} />}>
-			<dl class="worker-facts">
+			<Facts>
 				<Fact name="State">
 					<State look={WORKER[props.worker.status]} />
 				</Fact>
 				<Fact name="Health">
-					<Show when={props.worker.health} fallback={<span class="quiet">not said</span>}>
+					<Show when={props.worker.health} fallback={<NotSaid />}>
 						{(health) => <State look={CLUSTER[health()]} />}
 					</Show>
 				</Fact>
@@ -25,7 +26,7 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 					<Ago at={props.worker.at} />
 				</Fact>
 				<Fact name="Up">
-					<Show when={props.worker.startedAt} fallback={<span class="quiet">not said</span>}>
+					<Show when={props.worker.startedAt} fallback={<NotSaid />}>
 						{(at) => <Since at={at()} />}
 					</Show>
 				</Fact>
@@ -33,23 +34,10 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 				<Fact name="Role">{said(props.worker.role)}</Fact>
 				<Fact name="Host">{said([props.worker.host, pid(props.worker.pid)].filter(Boolean).join(" · ") || undefined)}</Fact>
 				<Fact name="Bridge">{props.worker.bridge}</Fact>
-			</dl>
-			<p class="worker-reason">{props.worker.message ?? <span class="quiet">The colony gives no reason for its state.</span>}</p>
+			</Facts>
+			<Words of={props.worker.message} none="The colony gives no reason for its state." />
 		</Panel>
 	);
 }
 
 const pid = (number: number | undefined) => number !== undefined && `pid ${number}`;
-
-function said<T extends string | number>(value: T | undefined, words: (value: T) => string = String): JSX.Element {
-	return value === undefined ? <span class="quiet">not said</span> : words(value);
-}
-
-function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
-	return (
-		<div>
-			<dt>{props.name}</dt>
-			<dd>{props.children}</dd>
-		</div>
-	);
-}

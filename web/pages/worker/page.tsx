@@ -1,35 +1,42 @@
-import { type JSX, Show } from "solid-js";
+import { createEffect, createMemo, type JSX, on, Show } from "solid-js";
+import { workerOf } from "../../../colony-bridge/protocol/worker-page.ts";
 import { CommandList } from "../../control/CommandList.tsx";
 import { ControlDialog } from "../../control/ControlDialog.tsx";
 import { createControl } from "../../control/control.ts";
-import { ErrorList } from "../../elements/ErrorList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { quantity, unitOf } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
-import { LogLines } from "../../widgets/log/LogLines.tsx";
+import { Drawn } from "../one/Drawn.tsx";
+import { Happened } from "../one/Happened.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { EndedTasks } from "../tasks/EndedTasks.tsx";
 import { placeOf, useOwn } from "./answers.ts";
-import { Charts, Numbers } from "./Charts.tsx";
+import { drawingsOf } from "./drawings.ts";
+import { Numbers } from "./Numbers.tsx";
 import { Status } from "./Status.tsx";
+import { Way } from "./Way.tsx";
 
 /** All there is about one worker. What has happened stays readable when the worker is gone. */
 export default function WorkerPage(): JSX.Element {
 	const page = usePage();
+	const id = () => workerOf(page.input.page) ?? "";
 	const workers = useOwn("worker", "workers");
 	const worker = () => workers().rows[0];
+	const gauges = useOwn("gauges", "metrics");
+	const rates = useOwn("rates", "metrics");
+	const restarts = useOwn("restarts", "metrics");
 	const tasks = useOwn("tasks", "tasks");
 	const ended = useOwn("ended", "ended");
 	const errors = useOwn("errors", "errors");
 	const logs = useOwn("logs", "logs");
+	const marks = useOwn("marks", "marks");
 	const control = createControl(placeOf("commands"));
+	const drawings = createMemo(() => drawingsOf({ gauges: gauges(), rates: rates(), restarts: restarts() }));
+	// Which of its numbers are drawn is decided where the page is made: a metric it begins to report asks for the page anew.
+	const names = createMemo(() => Object.keys(worker()?.values ?? {}).join("\n"));
+	createEffect(on(names, (now, before = "") => now.length > before.length && page.again(), { defer: true }));
 	return (
 		<div class="stack">
-			<p>
-				<a class="worker-link" href={page.href("/workers")}>
-					All workers
-				</a>
-			</p>
+			<Way id={id()} />
 			<Show
 				when={worker()}
 				fallback={
@@ -40,26 +47,36 @@ export default function WorkerPage(): JSX.Element {
 			>
 				{(known) => <Status worker={known()} control={control} />}
 			</Show>
-			<Charts />
-			<div class="pair">
-				<Panel title="Tasks it runs" class="medium" note={<Shown of={tasks()} one="task" />}>
-					<ActiveTasks rows={tasks().rows} />
+			<Show
+				when={drawings().size > 0}
+				fallback={
+					<Panel title="Charts" class="drawn-none">
+						<Empty>Of this time there are no numbers of the worker.</Empty>
+					</Panel>
+				}
+			>
+				<Drawn drawings={drawings()} of="worker" />
+			</Show>
+			<div class="pair worker-tasks">
+				<Panel title="Tasks it runs" note={<Shown of={tasks()} one="task" />}>
+					<ActiveTasks rows={tasks().rows} ofOne />
 				</Panel>
-				<Panel title="Tasks it ran" class="medium" note={<Shown of={ended()} one="task" />}>
-					<EndedTasks rows={ended().rows} />
+				<Panel
+					title="Tasks it ran"
+					note={
+						<>
+							<Shown of={ended()} one="task" />{" "}
+							<a class="worker-link" href={page.hrefWith("/tasks", { worker: id().toWellFormed() })}>
+								all, with filters
+							</a>
+						</>
+					}
+				>
+					<EndedTasks rows={ended().rows} ofOne />
 				</Panel>
 			</div>
-			<div class="pair">
-				<Panel title="Errors" class="tall" note={<Shown of={errors()} one="error" />}>
-					<ErrorList rows={errors().rows} />
-				</Panel>
-				<Panel title="Logs" class="tall" note={<Shown of={logs()} one="line" />}>
-					<LogLines rows={logs().rows} label="Logs" />
-				</Panel>
-			</div>
-			<Panel title="All its numbers" class="whole">
-				<Numbers values={worker()?.values ?? {}} words={(name) => quantity(worker()?.values[name] ?? Number.NaN, unitOf(name))} />
-			</Panel>
+			<Happened of="worker" errors={errors()} marks={marks()} logs={logs()} />
+			<Numbers worker={id()} values={worker()?.values ?? {}} />
 			<CommandList control={control} />
 			<Show when={control.mayAct}>
 				<ControlDialog control={control} />

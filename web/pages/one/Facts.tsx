@@ -1,0 +1,34 @@
+import { type JSX, Show } from "solid-js";
+
+/** What one thing is and how it is, name by name. */
+export function Facts(props: { children: JSX.Element }): JSX.Element {
+	return <dl class="facts">{props.children}</dl>;
+}
+
+/** @param wide two lines, in twice the room: what is longer and shorter by turns moves nothing */
+export function Fact(props: { name: string; wide?: boolean; children: JSX.Element }): JSX.Element {
+	return (
+		<div class={props.wide ? "fact-wide" : undefined}>
+			<dt>{props.name}</dt>
+			<dd>{props.children}</dd>
+		</div>
+	);
+}
+
+/** In place of what the colony never said: it is not shown as nothing. */
+export const NotSaid = () => <span class="quiet">not said</span>;
+
+export function said<T extends string | number>(value: T | undefined, words: (value: T) => string = String): JSX.Element {
+	return value === undefined ? <NotSaid /> : words(value);
+}
+
+/** The colony's own words about its state. @param none said where it has none */
+export function Words(props: { of: string | undefined; none: string }): JSX.Element {
+	return (
+		<p class="facts-words">
+			<Show when={props.of} fallback={<span class="quiet">{props.none}</span>}>
+				{props.of}
+			</Show>
+		</p>
+	);
+}

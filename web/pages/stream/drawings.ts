@@ -1,0 +1,50 @@
+/** A stream's numbers as charts. */
+import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { type ChartKind, chartModels } from "../../chart/model.ts";
+import type { Drawing } from "../one/Drawn.tsx";
+
+interface Chart {
+	title: string;
+	kind: ChartKind;
+	/** Its lines' names by their metrics'. */
+	names: Record<string, string>;
+	unit?: string;
+}
+
+/** In the order they stand; what the stream does not report has no chart. */
+const CHARTS = {
+	throughput: {
+		title: "Throughput",
+		kind: "line",
+		names: { records_in: "in", stream_records_total: "processed", records_out: "out" },
+		unit: "records/s",
+	},
+	lag: { title: "Lag", kind: "area", names: { stream_lag_seconds: "behind the clock" } },
+	latency: {
+		title: "Time a record took",
+		kind: "line",
+		names: { stream_latency_p50: "half of them", stream_latency_p95: "95 %", stream_latency_p99: "99 %" },
+	},
+	pressure: {
+		title: "Pressure",
+		kind: "line",
+		names: { stream_busy: "busy", stream_throttle: "source held back", stream_buffer_fill: "buffer in use" },
+	},
+	windows: { title: "Windows open", kind: "area", names: { stream_windows_open: "open" }, unit: "windows" },
+	fired: { title: "Windows fired", kind: "bar", names: { stream_windows_fired_total: "fired" }, unit: "windows" },
+	late: { title: "Late records", kind: "bar", names: { stream_late_records_total: "late" }, unit: "records" },
+} satisfies Record<string, Chart>;
+export type StreamChart = keyof typeof CHARTS;
+
+export function drawingsOf(answers: Record<StreamChart, Metrics>): Map<string, Drawing> {
+	const drawn = new Map<string, Drawing>();
+	for (const [chart, { title, kind, names, unit }] of Object.entries(CHARTS as Record<StreamChart, Chart>) as [StreamChart, Chart][]) {
+		const answer = answers[chart];
+		const [model] = chartModels(answer);
+		if (!model || model.lines.length === 0) continue;
+		const named = new Map(answer.series.map(({ key, name }) => [key, names[name]]));
+		const lines = model.lines.map((line) => ({ ...line, name: named.get(line.key) ?? line.name }));
+		drawn.set(title, { title, about: Object.keys(names).join(", "), kind, model: { ...model, unit: unit ?? model.unit, lines } });
+	}
+	return drawn;
+}

@@ -1,0 +1,39 @@
+import { For, type JSX, Show } from "solid-js";
+import { parseSelector, seriesKey } from "../../../colony-bridge/protocol/selector.ts";
+import { Empty, Panel } from "../../elements/Panel.tsx";
+import { counted, quantity, unitOf } from "../../format/number.ts";
+import { usePage } from "../../page-context.tsx";
+
+/** All its numbers by name, each the way to its graph. */
+export function Numbers(props: { worker: string; values: Record<string, number> }): JSX.Element {
+	const page = usePage();
+	const names = () => Object.keys(props.values).sort();
+	const graph = (name: string) => {
+		const { name: metric = name, labels = {} } = parseSelector(name) ?? {};
+		return page.hrefWith("/metrics", { q: seriesKey(metric, { ...labels, worker: props.worker }).toWellFormed() });
+	};
+	return (
+		<Panel
+			title="All its numbers"
+			class="whole"
+			note={`${counted(names().length, "series", "series")}, each leads to its graph in Metrics`}
+		>
+			<Show when={names().length > 0} fallback={<Empty>The worker has reported no numbers in the last minutes.</Empty>}>
+				<dl class="worker-numbers">
+					<For each={names()}>
+						{(name) => (
+							<div>
+								<dt>
+									<a class="mono cut worker-link" title={name} href={graph(name)}>
+										{name}
+									</a>
+								</dt>
+								<dd>{quantity(props.values[name] ?? Number.NaN, unitOf(name))}</dd>
+							</div>
+						)}
+					</For>
+				</dl>
+			</Show>
+		</Panel>
+	);
+}
