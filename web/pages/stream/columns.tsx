@@ -85,7 +85,7 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 		{ head: "Buffer", size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
 		{ head: "In", size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
 		{ head: "Out", size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
-		{ head: "Watermark", size: 15, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
+		{ head: "Watermark", size: 16, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
 	];
 }
 
