@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import type { Rows } from "../../../colony-bridge/protocol/view.ts";
+import type { Rows } from "../../../colony-bridge/protocol/rows.ts";
 import { ErrorList } from "../../elements/ErrorList.tsx";
 import { MarkList } from "../../elements/MarkList.tsx";
 import { Panel, Shown } from "../../elements/Panel.tsx";
