@@ -19,7 +19,8 @@ function tests(name: string, groupOrder: number, options: { testTimeout: number;
 			setupFiles: [fileURLToPath(new URL("property-seed.ts", import.meta.url))],
 			testTimeout: options.testTimeout,
 			hookTimeout: options.testTimeout * 2,
-			fileParallelism: options.parallel,
+			// As many files at once as there are cores; left to itself vitest keeps one core free, which on two cores is half of them.
+			maxWorkers: options.parallel ? "100%" : 1,
 			sequence: { groupOrder },
 		},
 	};
