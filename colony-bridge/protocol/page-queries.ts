@@ -159,6 +159,12 @@ const WITH_TABLE: ReadonlySet<string> = new Set<BuiltInPage>(["workers", "stream
 /** The cluster sorts and filters it. */
 const isTable = ({ kind }: QueryInput): boolean => kind === "workers" || kind === "streams" || kind === "checks";
 
+/** The page's own table as it is looked at, and the comb that dims what the table leaves out. */
+function besideTable(view: PageView, query: QueryInput): QueryInput {
+	if (query.kind === "comb") return view.filter ? { ...query, filter: view.filter } : query;
+	return isTable(query) ? { ...query, ...rowsSeen(view) } : query;
+}
+
 /** Which ended tasks an address means. With an end, those of the time it shows. */
 function historyOf({ range, end, status, name, worker, text, order, after }: PageView): Partial<TaskFilter> {
 	return {
@@ -197,7 +203,7 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, seri
 	const widgets = pageWidgets(name, layout);
 	const asked = [
 		...SHELL,
-		...(own ?? []).map((query) => (WITH_TABLE.has(name) && isTable(query) ? { ...query, ...rowsSeen(view) } : query)),
+		...(own ?? []).map((query) => (WITH_TABLE.has(name) ? besideTable(view, query) : query)),
 		...widgets.map((widget, i) => {
 			const query = widgetQuery(widget);
 			return widget.kind === "table" && isTable(query) ? { ...query, ...rowsSeen(view, i + 1) } : query;

@@ -67,6 +67,8 @@ export const Query = v.variant("kind", [
 		kind: v.literal("comb"),
 		/** A name as in a worker's `values`. */
 		metric: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+		/** As of a table of workers: each cell says whether it matches. */
+		filter: rowWindow.filter,
 	}),
 	/** Tasks that have not ended, running ones first. */
 	v.object({ kind: v.literal("tasks"), limit, worker }),

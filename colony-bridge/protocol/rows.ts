@@ -32,6 +32,8 @@ export interface CombRow {
 	states: string;
 	/** Four characters a worker, where a metric was asked for. */
 	values?: string;
+	/** A character a worker, `1` for one that matches, where a filter was asked for. */
+	matches?: string;
 }
 export type TaskRow = Task;
 /** An end has a number of its own, for a task may end several times: `id` is that, `task` the task's. Duration in ms; wait is the time queued. */

@@ -27,6 +27,8 @@ export interface LinkView {
 	silentSince?: number;
 	/** Frames, samples and events dropped on the way since the cluster began. */
 	gaps: { count: number; samples: number; events: number };
+	/** When the last of them became known, ms. */
+	gapAt?: number;
 	/** How far its clock is ahead of the cluster's, ms, where it is more than a second off; its instants are corrected. */
 	skewMs?: number;
 	/** How old its newest numbers are, ms, while it catches up after an absence. */
@@ -44,14 +46,27 @@ export interface BridgeCounts {
 	scale: number;
 }
 
+/** Something that counts against the cluster's health. */
+export interface Finding {
+	status: Health;
+	/** What is wrong, in words. */
+	text: string;
+	/** Where it can be seen: a path below the cluster's, and the parameters of that page's own. */
+	page: string;
+	look?: Record<string, string>;
+}
+
 export interface ClusterView {
 	/** Name in the URL. */
 	cluster: string;
 	/** The colony's own name, once a bridge has said it. */
 	colony?: string;
 	status: ClusterStatus;
-	/** Why, where it is not healthy. */
+	/** Why, where it is not healthy: what was found, in one sentence. */
 	reason?: string;
+	/** The same one by one, the worst first, and how many more there are. */
+	findings?: Finding[];
+	moreFindings?: number;
 	/** Since when no bridge has spoken, ms. */
 	silentSince?: number;
 	/** Instant of the newest push, ms. */

@@ -30,6 +30,8 @@ export interface Link {
 	/** Tasks queued in all, where the colony says so. */
 	queued?: number;
 	gaps: { count: number; samples: number; events: number };
+	/** When the last gap became known, ms. */
+	gapAt?: number;
 	/** Written to the log by the alarm, ms. */
 	silentSince?: number;
 	layout?: Layout;

@@ -96,6 +96,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		// The run before left these; the new one has not spoken yet.
 		link.reporting = old.reporting;
 		link.gaps = old.gaps;
+		if (old.gapAt !== undefined) link.gapAt = old.gapAt;
 		link.lastPushAt = old.lastPushAt;
 		if (old.health) link.health = old.health;
 		if (old.queued !== undefined) link.queued = old.queued;
@@ -197,6 +198,7 @@ function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 		samples: link.gaps.samples + gap.samples,
 		events: link.gaps.events + gap.events,
 	};
+	link.gapAt = state.at;
 	const what = `${gap.samples} samples and ${gap.events} events`;
 	const text = gap.late ? `${gap.samples} samples of ${link.bridge} came too late to be kept` : `${link.bridge} had to drop ${what}`;
 	state.happenings.mark({ at: gap.from, until: gap.until, kind: "gap", text });

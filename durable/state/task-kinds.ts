@@ -17,6 +17,8 @@ export interface TaskKind {
 	lastAt: number;
 	/** How many ended lately: each counts less the longer ago it was before `lastAt`, e times less a minute. */
 	recent: number;
+	/** The same of those that failed. */
+	recentFailed: number;
 	/** Of all durations that are known, ms. Absent: some were counted by a version that did not add them up. */
 	totalMs: number | undefined;
 	readonly durations: DurationSketch;
@@ -33,6 +35,7 @@ export type StoredKinds = [
 	durations: StoredSketch,
 	recent?: number,
 	totalMs?: number | null,
+	recentFailed?: number,
 ][];
 
 export class TaskKinds {
@@ -53,7 +56,9 @@ export class TaskKinds {
 		const kind = this.#kind(end.name);
 		kind[end.status]++;
 		const later = end.endedAt - kind.lastAt;
-		kind.recent = later > 0 ? kind.recent * Math.exp(-later / RECENT_MS) + 1 : kind.recent + Math.exp(later / RECENT_MS);
+		const [fading, weight] = later > 0 ? [fade(later), 1] : [1, fade(-later)];
+		kind.recent = kind.recent * fading + weight;
+		kind.recentFailed = kind.recentFailed * fading + (end.status === "failed" ? weight : 0);
 		kind.lastAt = Math.max(kind.lastAt, end.endedAt);
 		const duration = durationOf(end);
 		if (duration !== undefined) {
@@ -74,13 +79,14 @@ export class TaskKinds {
 			kind.durations.store(),
 			kind.recent,
 			kind.totalMs ?? null,
+			kind.recentFailed,
 		]);
 	}
 	restore(stored: StoredKinds): void {
-		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total] of stored) {
+		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total, recentFailed = 0] of stored) {
 			const totalMs = total ?? undefined;
 			const sketch = DurationSketch.restore(durations);
-			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, recent, totalMs, durations: sketch, version: 0 };
+			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, recent, recentFailed, totalMs, durations: sketch, version: 0 };
 			this.#kinds.set(name, kind);
 		}
 		this.#version++;
@@ -90,11 +96,30 @@ export class TaskKinds {
 		const name = this.#kinds.has(wanted) || this.#kinds.size < MOST_NAMES ? wanted : OTHERS;
 		let kind = this.#kinds.get(name);
 		if (!kind) {
-			kind = { name, completed: 0, failed: 0, cancelled: 0, lastAt: 0, recent: 0, totalMs: 0, durations: new DurationSketch(), version: 0 };
+			kind = {
+				name,
+				completed: 0,
+				failed: 0,
+				cancelled: 0,
+				lastAt: 0,
+				recent: 0,
+				recentFailed: 0,
+				totalMs: 0,
+				durations: new DurationSketch(),
+				version: 0,
+			};
 			this.#kinds.set(name, kind);
 		}
 		return kind;
 	}
+}
+
+const fade = (ms: number): number => Math.exp(-ms / RECENT_MS);
+
+/** How many of the kind ended and failed lately, as of now, ms. */
+export function lately({ lastAt, recent, recentFailed }: TaskKind, now: number): { ended: number; failed: number } {
+	const fading = fade(Math.max(0, now - lastAt));
+	return { ended: recent * fading, failed: recentFailed * fading };
 }
 
 /** @returns ms, or undefined where the start is not known or the clocks disagree. */

@@ -29,7 +29,8 @@ export class ClusterCounts {
 	}
 }
 
-export function clusterView({ cluster, state, history, tasks, connected }: Facts, counts: ClusterCounts, now: number): ClusterView {
+export function clusterView(facts: Facts, counts: ClusterCounts, now: number): ClusterView {
+	const { cluster, state, history, tasks, connected } = facts;
 	const links = [...state.links.values()].sort((a, b) => compareText(a.bridge, b.bridge));
 	const reporting = links.filter((link) => link.reporting);
 	const speaking = reporting.filter((link) => silentSince(link, now) === undefined);
@@ -38,7 +39,7 @@ export function clusterView({ cluster, state, history, tasks, connected }: Facts
 	return {
 		cluster,
 		...(colony !== undefined && { colony }),
-		...judge(state, now),
+		...judge(facts, now),
 		...(links.length > 0 && { lastPushAt: Math.max(...(counted.length > 0 ? counted : links).map((link) => link.lastPushAt)) }),
 		// Silence is judged against the slowest bridge that still speaks.
 		...(counted.length > 0 && { intervalMs: Math.max(...counted.map((link) => link.intervalMs)) }),

@@ -33,26 +33,30 @@ interface Neighbours {
 export class Comb {
 	readonly #workers: OwnedTable<Worker>;
 	readonly #columns: MetricColumns;
+	readonly #matching: (filter: string) => Uint32Array;
 	#members = -1;
 	#rows: Neighbours[] = [];
 	#count = 0;
 	readonly #sent = new Map<string, CombRow[]>();
 
-	constructor(workers: OwnedTable<Worker>, history: History) {
+	/** @param matching places of the workers that a filter lets through, in natural order of ids, as the cells stand */
+	constructor(workers: OwnedTable<Worker>, history: History, matching: (filter: string) => Uint32Array) {
 		this.#workers = workers;
+		this.#matching = matching;
 		this.#columns = new MetricColumns(history, "worker", METRICS);
 	}
 
-	answer({ metric }: QueryOf<"comb">): Rows<"comb"> {
+	answer({ metric, filter }: QueryOf<"comb">): Rows<"comb"> {
 		if (this.#members !== this.#workers.members) this.#arrange();
 		const column = metric === undefined ? undefined : this.#columns.of(metric, this.#count);
-		const key = metric ?? "";
+		const matches = filter === undefined ? undefined : this.#matches(filter);
+		const key = JSON.stringify([metric, filter]);
 		const before = this.#sent.get(key);
 		const rows = this.#rows.map((neighbours, i) => {
-			const row = this.#row(neighbours, column);
+			const row = this.#row(neighbours, column, matches);
 			const was = before?.[i];
 			// The same object where nothing changed: its difference is free.
-			return was?.states === row.states && was.values === row.values && was.ends === row.ends ? was : row;
+			return was?.states === row.states && was.values === row.values && was.matches === row.matches && was.ends === row.ends ? was : row;
 		});
 		this.#sent.delete(key);
 		this.#sent.set(key, rows);
@@ -60,7 +64,14 @@ export class Comb {
 		return { kind: "comb", total: this.#workers.size, rows };
 	}
 
-	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined): CombRow {
+	/** A character a cell. */
+	#matches(filter: string): string {
+		const cells = new Uint8Array(this.#count).fill(ZERO);
+		for (const place of this.#matching(filter)) if (place < cells.length) cells[place] = ONE;
+		return decoder.decode(cells);
+	}
+
+	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined, matches: string | undefined): CombRow {
 		let states = "";
 		let values = "";
 		for (const [i, id] of ids.entries()) {
@@ -68,7 +79,14 @@ export class Comb {
 			states += worker ? encodeState(worker.status, worker.health) : encodeState("stopped");
 			if (column) values += encodeValue(column.value(first + i, id));
 		}
-		return { id: ids[0] ?? "", prefix, ends, states, ...(column && { values }) };
+		return {
+			id: ids[0] ?? "",
+			prefix,
+			ends,
+			states,
+			...(column && { values }),
+			...(matches !== undefined && { matches: matches.slice(first, first + ids.length) }),
+		};
 	}
 
 	#arrange(): void {
@@ -115,6 +133,8 @@ function hash(text: string): number {
 	return (sum ^ (sum >>> 15)) >>> 0;
 }
 
+const [ZERO, ONE] = [48, 49];
+const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const jsonBytes = (texts: string[]): number => encoder.encode(JSON.stringify(texts)).length;
 

@@ -1,34 +1,23 @@
-/** How the cluster is, in one word and a reason: the worst any bridge says or, where a colony says nothing, what its parts tell. */
+/** How the cluster is, in one word and its reasons: the worst that any bridge says and any of the rules in `health-rules.ts` finds. */
 import type { Health } from "../../colony-bridge/protocol/state.ts";
-import type { ClusterStatus } from "../../colony-bridge/protocol/view.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
+import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
 import { type Link, silentSince } from "../state/link.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
+import type { Facts } from "./facts.ts";
+import { type Parts, partsByBridge } from "./health-parts.ts";
+import { linkFindings, partsFindings, silentFinding, streamFindings, taskFindings } from "./health-rules.ts";
 
-export interface Judgement {
-	status: ClusterStatus;
-	reason?: string;
-	silentSince?: number;
-}
+type Judgement = Pick<ClusterView, "status" | "reason" | "silentSince" | "findings" | "moreFindings">;
 
 const SEVERITY: readonly Health[] = ["healthy", "degraded", "unhealthy"];
+const severity = (status: Health): number => SEVERITY.indexOf(status);
 
-/** Reasons in words. The newest is about bridges that are silent, if any is. */
-const MOST_REASONS = 5;
+/** Reasons told in words: with many bridges there are as many. */
+const MOST_FINDINGS = 5;
+/** The last minutes of every stream's lag, a column each; the newest is under way. */
+const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", points: 5, fold: "each", aggregation: "avg" } as const;
 
-/** What is wrong with one bridge's parts. */
-interface Troubles {
-	/** Parts it has spoken of at all. */
-	parts: number;
-	workers: number;
-	failedWorkers: string[];
-	degradedWorkers: string[];
-	failedStreams: string[];
-	failedChecks: string[];
-	warningChecks: string[];
-}
-
-export function judge(state: ClusterState, now: number): Judgement {
+export function judge(facts: Pick<Facts, "state" | "history">, now: number): Judgement {
+	const { state } = facts;
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
 	if (reporting.length === 0) return { status: "unknown", reason: "no colony has reported yet" };
 	const speaking = reporting.filter((link) => silentSince(link, now) === undefined);
@@ -36,97 +25,45 @@ export function judge(state: ClusterState, now: number): Judgement {
 		const since = Math.max(...reporting.map((link) => link.lastPushAt));
 		return { status: "silent", reason: "nothing has been heard for three intervals", silentSince: since };
 	}
-	const troubles = troublesByBridge(state);
-	let worst = -1;
-	const reasons: string[] = [];
-	for (const link of speaking) {
-		const { status, reason } = judgeLink(link, troubles.get(link.bridge));
-		worst = Math.max(worst, status === undefined ? -1 : SEVERITY.indexOf(status));
-		if (reason && status !== "healthy") reasons.push(reason);
-	}
+	const parts = partsByBridge(state);
+	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
 	const silent = reporting.filter((link) => silentSince(link, now) !== undefined).map((link) => link.bridge);
-	if (silent.length > 0) {
-		worst = Math.max(worst, SEVERITY.indexOf("degraded"));
-		reasons.push(`${names("bridge", "bridges", silent)} silent`);
-	}
-	return { status: SEVERITY[worst] ?? "unknown", ...(reasons.length > 0 && { reason: joined(reasons) }) };
+	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, now)), ...taskFindings(state, now)];
+	// What is not heard at all may be worse than anything that is. Then the worst, else in the order of the rules.
+	const found = [...(silent.length > 0 ? [silentFinding(silent)] : []), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
+	const known = found.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
+	const worst = found.reduce<Health>((most, { status }) => worse(most, status), "healthy");
+	const status: ClusterStatus = known ? worst : "unknown";
+	if (found.length === 0) return { status };
+	const findings = found.slice(0, MOST_FINDINGS);
+	const more = found.length - findings.length;
+	const told = findings.map(({ text }) => text).join("; ");
+	return { status, reason: more > 0 ? `${told}; and ${more} more like these` : told, findings, ...(more > 0 && { moreFindings: more }) };
 }
 
-/** With many bridges there are as many reasons: a few in words, the rest as a number. */
-function joined(reasons: string[]): string {
-	const told = reasons.slice(-MOST_REASONS).join("; ");
-	return reasons.length > MOST_REASONS ? `${told}; and ${reasons.length - MOST_REASONS} more like these` : told;
+function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, now: number): Finding[] {
+	const derived = parts ? partsFindings(parts) : [];
+	const own = link.health;
+	const found = own === undefined || own.status === "healthy" ? derived : ownFindings(own, derived);
+	return [...found, ...(parts ? streamFindings(parts, lags) : []), ...linkFindings(link, now)];
 }
 
-function judgeLink(link: Link, troubles: Troubles | undefined): { status?: Health; reason?: string } {
-	const derived = troubles && derive(troubles);
-	if (!link.health) return derived ?? {};
-	const reason = link.health.reason ?? derived?.reason;
-	return { status: link.health.status, ...(reason !== undefined && { reason }) };
+/** The colony's own words, which know what the parts are about; the parts know where it can be seen, and may be worse. */
+function ownFindings({ status, reason }: NonNullable<Link["health"]>, derived: readonly Finding[]): Finding[] {
+	const [worst] = [...derived].sort((a, b) => severity(b.status) - severity(a.status));
+	if (reason === undefined && worst)
+		return derived.map((finding, i) => (i === 0 ? { ...finding, status: worse(finding.status, status) } : finding));
+	const text = reason ?? `the colony says that it is ${status}`;
+	return [{ status: worse(status, worst?.status ?? status), text, page: worst?.page ?? "/" }];
 }
 
-function derive(found: Troubles): { status: Health; reason?: string } {
-	const reasons: string[] = [];
-	let worst = 0;
-	const note = (ids: string[], severity: number, words: () => string) => {
-		if (ids.length === 0) return;
-		worst = Math.max(worst, severity);
-		reasons.push(words());
-	};
-	const { workers, failedWorkers, degradedWorkers, failedStreams, failedChecks, warningChecks } = found;
-	const allFailed = failedWorkers.length === workers;
-	note(failedWorkers, allFailed ? 2 : 1, () => `${failedWorkers.length} of ${workers} workers failed (${list(failedWorkers)})`);
-	note(degradedWorkers, 1, () => `${names("worker", "workers", degradedWorkers)} degraded`);
-	note(failedChecks, 2, () => `${names("check", "checks", failedChecks)} failed`);
-	note(failedStreams, 1, () => `${names("stream", "streams", failedStreams)} failed`);
-	note(warningChecks, 1, () => `${names("check", "checks", warningChecks)} in warning`);
-	return { status: SEVERITY[worst] ?? "healthy", ...(reasons.length > 0 && { reason: reasons.join("; ") }) };
-}
+const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a : b);
 
-function troublesByBridge(state: ClusterState): Map<string, Troubles> {
-	const found = new Map<string, Troubles>();
-	const of = (bridge: string): Troubles => {
-		let troubles = found.get(bridge);
-		if (!troubles) {
-			troubles = {
-				parts: 0,
-				workers: 0,
-				failedWorkers: [],
-				degradedWorkers: [],
-				failedStreams: [],
-				failedChecks: [],
-				warningChecks: [],
-			};
-			found.set(bridge, troubles);
-		}
-		troubles.parts++;
-		return troubles;
-	};
-	for (const { value, bridge } of state.workers.values()) {
-		const troubles = of(bridge);
-		troubles.workers++;
-		if (value.status === "failed" || value.health === "unhealthy") troubles.failedWorkers.push(value.id);
-		else if (value.health === "degraded") troubles.degradedWorkers.push(value.id);
-	}
-	for (const { value, bridge } of state.streams.values()) {
-		const troubles = of(bridge);
-		if (value.status === "failed") troubles.failedStreams.push(value.id);
-	}
-	for (const { value, bridge } of state.checks.values()) {
-		const troubles = of(bridge);
-		if (value.status === "failed") troubles.failedChecks.push(value.id);
-		if (value.status === "warning") troubles.warningChecks.push(value.id);
-	}
-	return found;
-}
-
-function names(one: string, several: string, ids: string[]): string {
-	return ids.length === 1 ? `${one} ${list(ids)} is` : `${several} ${list(ids)} are`;
-}
-
-/** Three by name and how many more. */
-function list(ids: string[]): string {
-	const sorted = ids.map((id) => ({ id, key: naturalKey(id) })).sort((a, b) => compareText(a.key, b.key));
-	const named = sorted.slice(0, 3).map(({ id }) => id);
-	return ids.length > named.length ? `${named.join(", ")} and ${ids.length - named.length} more` : named.join(", ");
+function lagsByStream({ history }: Pick<Facts, "history">, now: number): Map<string, number[]> {
+	const { series, start, step, length } = history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, history.newest || now);
+	// What is under way may be made of one sample.
+	const over = start + (length - 1) * step > (history.newest || now) ? length - 1 : length;
+	return new Map(
+		series.map(({ labels, values }) => [labels?.stream ?? "", values.slice(0, over).filter((value): value is number => value !== null)]),
+	);
 }

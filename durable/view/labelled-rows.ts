@@ -48,6 +48,11 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 		};
 	}
 
+	/** @returns places of those that match among all in natural order of their ids, ascending. */
+	matching(filter: string): Uint32Array {
+		return this.#windows.matching(filter);
+	}
+
 	/** The table of this one alone; empty where there is none. */
 	one(id: string): Rows<K> {
 		const entry = this.#table.get(id);

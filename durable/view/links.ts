@@ -53,6 +53,7 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		intervalMs: link.intervalMs,
 		...(since !== undefined && { silentSince: since }),
 		gaps: link.gaps,
+		...(link.gapAt !== undefined && { gapAt: link.gapAt }),
 		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
 		...(behindMs !== undefined && { behindMs }),
 		can: link.can,

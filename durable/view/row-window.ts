@@ -46,13 +46,7 @@ export class WindowedTable<T extends { id: string }> {
 	}
 
 	window({ sort, descending, filter, around, offset: asked = 0, limit }: RowWindow): Found<T> {
-		const entries = this.#arrangement.entries();
-		if (entries !== this.#entries) {
-			this.#entries = entries;
-			this.#remembered.clear();
-			if (this.#members !== this.#arrangement.table.members) this.#metrics.clear();
-			this.#members = this.#arrangement.table.members;
-		}
+		const entries = this.#refresh();
 		const keys = this.#keys(sort);
 		const places = filter === undefined ? undefined : this.#matching(filter);
 		const total = places?.length ?? entries.length;
@@ -71,6 +65,17 @@ export class WindowedTable<T extends { id: string }> {
 			offset = Math.max(0, keysBefore(ordered, middle) - Math.floor(limit / 2));
 		}
 		return { entries: ranked(ordered, offset, limit).map(entryAt), total, offset };
+	}
+
+	#refresh(): readonly Owned<T>[] {
+		const entries = this.#arrangement.entries();
+		if (entries !== this.#entries) {
+			this.#entries = entries;
+			this.#remembered.clear();
+			if (this.#members !== this.#arrangement.table.members) this.#metrics.clear();
+			this.#members = this.#arrangement.table.members;
+		}
+		return entries;
 	}
 
 	/** A number for each entry; in their order the entries stand. */
@@ -104,6 +109,12 @@ export class WindowedTable<T extends { id: string }> {
 			const text = textOf(entry, field);
 			return text === undefined ? undefined : ranks.get(text);
 		});
+	}
+
+	/** @returns places of those that match among all in natural order of their ids, ascending. */
+	matching(filter: string): Uint32Array {
+		this.#refresh();
+		return this.#matching(filter);
 	}
 
 	#matching(filter: string): Uint32Array {

@@ -10,10 +10,16 @@ import type { QueryOf } from "./facts.ts";
 const HELD_BACK = 0.5;
 
 /** What is in trouble first. Lag is a number of its own and moves with every push: it does not move rows about. */
-export function streamRank({ status, checkpoint, operators }: Stream): number {
-	if (status === "failed") return 0;
-	if (checkpoint?.status === "failed" || (most(operators, "backPressured")?.share ?? 0) >= HELD_BACK) return 1;
-	return { paused: 2, running: 3, stopped: 4 }[status];
+export function streamRank(stream: Stream): number {
+	if (stream.status === "failed") return 0;
+	if (stream.checkpoint?.status === "failed" || heldBack(stream)) return 1;
+	return { paused: 2, running: 3, stopped: 4 }[stream.status];
+}
+
+/** @returns the operator that is held back most, where it is for so long that the stream cannot keep up. */
+export function heldBack({ operators }: Stream): Most | undefined {
+	const held = most(operators, "backPressured");
+	return held && held.share >= HELD_BACK ? held : undefined;
 }
 
 export function streamRow(stream: Stream, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {

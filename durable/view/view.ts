@@ -33,7 +33,6 @@ export class View {
 	constructor(facts: Facts) {
 		this.#facts = facts;
 		const { state, history } = facts;
-		this.#comb = new Comb(state.workers, history);
 		this.#active = new ActiveTasks(state);
 		this.#workers = new LabelledRows("workers", "worker", state.workers, history, workerRank, ({ value, bridge, at }, values) => ({
 			...value,
@@ -41,6 +40,7 @@ export class View {
 			bridge,
 			values,
 		}));
+		this.#comb = new Comb(state.workers, history, (filter) => this.#workers.matching(filter));
 		this.#streams = new LabelledRows("streams", "stream", state.streams, history, streamRank, ({ value }, values) =>
 			streamRow(value, values, state.checkpoints.get(value.id)),
 		);

@@ -18,16 +18,19 @@ afterAll(async () => {
 	await browser?.close();
 });
 
-/** How many of the canvas' pixels have been drawn. */
-const inked = (page: Page): Promise<number> =>
-	page.locator(".comb-canvas").evaluate((element) => {
+/** How many of the canvas' pixels have been drawn, more than so opaque. */
+const inked = (page: Page, opaque = 0): Promise<number> =>
+	page.locator(".comb-canvas").evaluate((element, opaque) => {
 		const canvas = element as HTMLCanvasElement;
 		if (canvas.width === 0 || canvas.height === 0) return 0;
-		const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+		// A copy: one that is read often is kept elsewhere, of which the console speaks.
+		const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+		copy?.drawImage(canvas, 0, 0);
+		const { data } = copy?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
 		let inked = 0;
-		for (let i = 3; i < data.length; i += 4) if (data[i]) inked++;
+		for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 0) > opaque) inked++;
 		return inked;
-	});
+	}, opaque);
 
 async function drawn(page: Page): Promise<void> {
 	await untilLive(page);
@@ -72,6 +75,37 @@ test("a pointer names the cell beneath it, and a click opens its worker", async 
 	await page.mouse.click((box?.x ?? 0) + 22, (box?.y ?? 0) + 24);
 	await page.waitForURL(`${rig.url}workers/${encodeURIComponent(name)}`);
 	expect(await page.locator("h1").textContent()).toBe(name);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("comb and table are one: a row points at its cell, a cell at its row; a filter dims the others, and stands in the address", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}workers`);
+	await drawn(page);
+	const [first = "", second = ""] = await page.locator("tbody .worker-link").allTextContents();
+	await page.locator("tbody tr", { hasText: second }).hover();
+	await expect.poll(() => page.locator(".comb-pointed").count()).toBe(1);
+	expect(await page.locator(".comb-name").textContent()).toBe(second);
+	expect(await page.locator(".comb-readout").evaluate((line) => getComputedStyle(line).visibility)).toBe("visible");
+	// By keyboard, from the table and from the comb.
+	await page.getByRole("link", { name: first, exact: true }).focus();
+	await expect.poll(() => page.locator(".comb-name").textContent()).toBe(first);
+	await page.locator(".comb-cell").focus();
+	await page.keyboard.press("Home");
+	const marked = page.locator("tbody tr[data-marked]");
+	await expect.poll(() => marked.locator(".worker-link").textContent()).toBe(await page.locator(".comb-name").textContent());
+	// What the filter leaves out has less ink.
+	const before = await inked(page, 200);
+	await page.getByRole("searchbox", { name: "Filter Workers" }).fill(first);
+	await page.waitForURL(/filter=/);
+	await expect.poll(() => page.locator("tbody tr.row").count(), { timeout: 10_000 }).toBe(1);
+	await expect.poll(() => inked(page, 200)).toBeLessThan(before / 2);
+	expect((await page.locator(".comb-count").allTextContents()).map(Number).reduce((a, b) => a + b)).toBe(1);
+	// A state in the legend is a filter too, and its own way back.
+	await page.locator(".comb-legend").getByRole("link", { name: "failed" }).click();
+	await page.waitForURL(/filter=status%3Dfailed/);
+	await page.locator(".comb-legend").getByRole("link", { name: "failed" }).click();
+	await page.waitForURL(`${rig.url}workers`);
 	expect(said).toEqual([]);
 	await context.close();
 });

@@ -43,12 +43,25 @@ afterAll(async () => {
 	rmSync(directory, { recursive: true, force: true });
 });
 
+test("Overview says that checkpoints fail, though nothing else does, and leads to the stream", async () => {
+	const { page, context, said } = await visit(browser, rig.url);
+	await untilLive(page);
+	const finding = page.locator(".verdict-reason a", { hasText: /checkpoints of stream stuck failed/i });
+	await expect.poll(() => finding.count(), { timeout: 10_000 }).toBe(1);
+	expect(await page.locator(".verdict-word").textContent()).toMatch(/Degraded|Unhealthy/);
+	expect(await violations(page)).toEqual([]);
+	await finding.click();
+	await page.waitForURL(`${rig.url}streaming/stuck`);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
 test("the one in trouble stands first, and its name leads to its page, which says why", async () => {
 	const { page, context, said } = await visit(browser, `${rig.url}streaming`);
 	await untilLive(page);
 	const names = () => page.locator("tbody th").allTextContents();
 	expect(await names()).toEqual(["stuck", NAME]);
-	await page.getByRole("link", { name: "stuck" }).click();
+	await page.getByRole("link", { name: "stuck", exact: true }).click();
 	await page.waitForURL(`${rig.url}streaming/stuck`);
 	await untilLive(page);
 	expect(await page.locator(".checkpoint-table").textContent()).toMatch(/failed.*EEXIST|failed.*ENOTDIR/);

@@ -176,7 +176,7 @@ describe("what a colony says", () => {
 		expect(rig.ask({ kind: "kinds", limit: 10 }).rows).toMatchObject([{ completed: 3, maxMs: 100 }]);
 	});
 
-	test("health is the colony's own word, or what its parts tell, with a reason", () => {
+	test("health is the worst of the colony's own word and what its parts tell, with a reason", () => {
 		const rig = new Rig();
 		let seq = 0;
 		const status = (parts: object) => {
@@ -201,7 +201,8 @@ describe("what a colony says", () => {
 			"degraded",
 			"stream s is failed",
 		]);
-		expect(status({ health: { status: "healthy" } })).toEqual(["healthy", undefined]);
+		expect(status({ health: { status: "healthy" } })).toEqual(["degraded", "stream s is failed"]);
+		expect(status({ streams: { replace: true, set: [] } })).toEqual(["healthy", undefined]);
 		expect(status({ health: { status: "unhealthy", reason: "the queen left" } })).toEqual(["unhealthy", "the queen left"]);
 	});
 

@@ -9,6 +9,7 @@ import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import { History } from "../../durable/history/history.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Comb } from "../../durable/view/comb.ts";
+import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 
 const STATUSES: WorkerStatus[] = ["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"];
 const HEALTHS: (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];
@@ -18,7 +19,15 @@ const START = Date.UTC(2026, 0, 1);
 function colony() {
 	const workers = new OwnedTable<Worker>();
 	const history = new History(openNodeSql(":memory:"));
-	const comb = new Comb(workers, history);
+	const table = new LabelledRows(
+		"workers",
+		"worker",
+		workers,
+		history,
+		() => 0,
+		({ value, bridge, at }, values) => ({ ...value, bridge, at, values }),
+	);
+	const comb = new Comb(workers, history, (filter) => table.matching(filter));
 	let at = START;
 	return {
 		workers,
@@ -102,6 +111,9 @@ test("after any changes a viewer that applied the differences sees what was said
 				if (change) seen = applyChange(seen, JSON.parse(JSON.stringify(change))) as typeof seen;
 				expect(seen).toEqual(next);
 				const shown = cells(seen);
+				const filtered = comb.answer({ kind: "comb", filter: "status=busy" });
+				const through = filtered.rows.flatMap(({ matches = "" }) => [...matches]);
+				expect(through).toEqual(shown.map(({ status }) => (status === "busy" ? "1" : "0")));
 				expect(shown.map((cell) => cell.id).sort()).toEqual([...workers.values()].map(({ value }) => value.id).sort());
 				for (const cell of shown) {
 					const worker = workers.get(cell.id)?.value;

@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "c3a88cc8c09eca26",
-	"viewer to cluster": "8bb357f5f1fd09ac",
-	"cluster to viewer": "c1571583ca09a66c",
+	"viewer to cluster": "ab2e260427223c20",
+	"cluster to viewer": "73d8b81d32be914b",
 	REST: "9450bbdfbb397593",
 };
 

@@ -20,13 +20,17 @@ export interface CombProps {
 	of: Rows<"comb">;
 	/** Absent: by state. */
 	metric: string | undefined;
+	/** A worker pointed at elsewhere: its cell is ringed. */
+	marked?: string | undefined;
+	/** Told which worker is pointed at or reached by keyboard here; undefined: none any more. */
+	onMark?: ((id: string | undefined) => void) | undefined;
 }
 
 /** Every worker as a hexagon, coloured by state or by one number. The cell under the pointer, or reached by arrow keys, is a link. */
 export function Comb(props: CombProps): JSX.Element {
 	return (
 		<Show when={props.of.rows.length > 0} fallback={<Empty>The colony lists no workers.</Empty>}>
-			<Filled of={props.of} metric={props.metric} />
+			<Filled {...props} />
 		</Show>
 	);
 }
@@ -41,7 +45,11 @@ function Filled(props: CombProps): JSX.Element {
 	/** Where the keyboard is, and where the pointer is. */
 	const [stood, setStood] = createSignal(0);
 	const [pointed, setPointed] = createSignal<number>();
-	const active = () => Math.min(pointed() ?? stood(), cells().count - 1);
+	const marked = createMemo(() => {
+		const place = props.marked === undefined ? -1 : ids().indexOf(props.marked);
+		return place < 0 ? undefined : place;
+	});
+	const active = () => Math.min(pointed() ?? marked() ?? stood(), cells().count - 1);
 	const name = () => ids()[active()] ?? "";
 	let box!: HTMLDivElement;
 	let canvas!: HTMLCanvasElement;
@@ -65,12 +73,12 @@ function Filled(props: CombProps): JSX.Element {
 		createEffect(() => {
 			const { width, height, dots } = space();
 			page.theme();
-			const { count, looks } = cells();
+			const { count, looks, matches } = cells();
 			if (width === 0 || count === 0) return;
 			// In device pixels, where the stamps are.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
 			const fitted = combLayout(count, { width: room(width), height: room(height) }, LARGEST * dots);
-			painter.paint(fitted, looks);
+			painter.paint(fitted, looks, matches);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
 		});
@@ -91,6 +99,11 @@ function Filled(props: CombProps): JSX.Element {
 		const { left, top } = box.getBoundingClientRect();
 		const found = cellAt(at, event.clientX - left, event.clientY - top);
 		setPointed(found < 0 ? undefined : found);
+		props.onMark?.(ids()[found]);
+	};
+	const leave = () => {
+		setPointed(undefined);
+		props.onMark?.(undefined);
 	};
 	const move = (event: KeyboardEvent) => {
 		const at = layout();
@@ -100,6 +113,7 @@ function Filled(props: CombProps): JSX.Element {
 		event.preventDefault();
 		setPointed(undefined);
 		setStood(next);
+		props.onMark?.(ids()[next]);
 	};
 	const by = () => (props.metric === undefined ? "state" : metricWords(props.metric));
 
@@ -110,16 +124,18 @@ function Filled(props: CombProps): JSX.Element {
 					<strong>{count(cells().count)}</strong> of {counted(props.of.total, "worker")} drawn: the others do not fit one answer.
 				</p>
 			</Show>
-			<div class="comb-box" ref={box} on:pointermove={point} on:pointerleave={() => setPointed(undefined)}>
+			<div class="comb-box" ref={box} on:pointermove={point} on:pointerleave={leave}>
 				<Show when={!drawn()}>
 					<FirstPicture cells={cells()} />
 				</Show>
 				<canvas ref={canvas} class="comb-canvas" />
 				<a
 					ref={link}
-					class={pointed() === undefined ? "comb-cell" : "comb-cell comb-pointed"}
+					class={pointed() === undefined && marked() === undefined ? "comb-cell" : "comb-cell comb-pointed"}
 					href={page.workerHref(name())}
 					on:keydown={move}
+					on:focus={() => props.onMark?.(name())}
+					on:blur={() => props.onMark?.(undefined)}
 				>
 					<span class="hidden">
 						Worker {name()}: {cellInWords(cells(), active())}. Cell {active() + 1} of {cells().count}; arrow keys move.
@@ -129,7 +145,7 @@ function Filled(props: CombProps): JSX.Element {
 					</svg>
 				</a>
 			</div>
-			<p class="comb-readout">
+			<p class="comb-readout" data-shown={marked() === undefined ? undefined : ""}>
 				<span class="comb-name cut">{name()}</span>
 				<span class="quiet cut">{cellInWords(cells(), active())}</span>
 			</p>

@@ -11,6 +11,8 @@ export interface CombPanelProps {
 	class: string;
 	/** What the cells can be coloured by, besides state. */
 	metrics: readonly string[];
+	marked?: string | undefined;
+	onMark?: (id: string | undefined) => void;
 	children?: JSX.Element;
 }
 
@@ -24,7 +26,7 @@ export function CombPanel(props: CombPanelProps): JSX.Element {
 	return (
 		<Panel title={props.title} class={props.class} note={<MetricChoice metrics={[...names].sort()} chosen={metric()} />}>
 			{/* Other colours, another comb. */}
-			<For each={[metric()]}>{(by) => <Comb of={answer()} metric={by} />}</For>
+			<For each={[metric()]}>{(by) => <Comb of={answer()} metric={by} marked={props.marked} onMark={props.onMark} />}</For>
 			{props.children}
 		</Panel>
 	);

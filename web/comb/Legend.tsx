@@ -1,8 +1,10 @@
 import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../elements/Glyph.tsx";
 import { count } from "../format/number.ts";
+import { usePage } from "../page-context.tsx";
+import { LookLink } from "../view/LookLink.tsx";
 import type { Cells } from "./cells.ts";
-import { type Scale, STATE_LOOKS, STEPS, stepStart } from "./looks.ts";
+import { HEALTH_FROM, type Scale, STATE_LOOKS, STEPS, stepStart } from "./looks.ts";
 
 const ALL_STEPS = Array.from({ length: STEPS + 1 }, (_, step) => step);
 
@@ -22,12 +24,25 @@ function StateLegend(props: { tally: number[] }): JSX.Element {
 				{(look, i) => (
 					<li class={props.tally[i()] ? undefined : "comb-none"}>
 						<Glyph shape={look.shape} tone={look.tone} />
-						<span>{look.word}</span>
+						<Filtered by={`${i() < HEALTH_FROM ? "status" : "health"}=${look.word}`}>{look.word}</Filtered>
 						<span class="comb-count">{count(props.tally[i()] ?? 0)}</span>
 					</li>
 				)}
 			</For>
 		</ul>
+	);
+}
+
+/** Leads to the workers of this state in the table; there, to all of them again. */
+function Filtered(props: { by: string; children: string }): JSX.Element {
+	const page = usePage();
+	const chosen = () => page.view().filter === props.by;
+	return (
+		<Show when={page.input.page === "workers"} fallback={<a href={page.hrefWith("/workers", { filter: props.by })}>{props.children}</a>}>
+			<LookLink changes={{ filter: chosen() ? undefined : props.by, from: undefined }} current={chosen()}>
+				{props.children}
+			</LookLink>
+		</Show>
 	);
 }
 

@@ -13,20 +13,28 @@ export interface Cells {
 	/** Absent: coloured by state. */
 	values: Float32Array | undefined;
 	scale: Scale | undefined;
-	/** How many have each look. */
+	/** 1 for each that the filter lets through; absent: there is no filter. */
+	matches: Uint8Array | undefined;
+	/** How many it lets through. */
+	matching: number;
+	/** How many of those have each look. */
 	tally: number[];
 }
+
+const ONE = "1".charCodeAt(0);
 
 export function readCells(rows: readonly CombRow[], metric: string | undefined, unit: string | undefined): Cells {
 	let count = 0;
 	for (const { states } of rows) count += states.length;
 	const states = new Uint8Array(count);
 	const values = metric === undefined ? undefined : new Float32Array(count).fill(Number.NaN);
+	const matches = rows.some((row) => row.matches !== undefined) ? new Uint8Array(count) : undefined;
 	let first = 0;
 	for (const row of rows) {
-		const { states: text, values: numbers } = row;
+		const { states: text, values: numbers, matches: marks } = row;
 		for (let i = 0; i < text.length; i++) {
 			states[first + i] = stateNumber(text, i);
+			if (matches && marks?.charCodeAt(i) === ONE) matches[first + i] = 1;
 			if (values && numbers) values[first + i] = decodeValue(numbers, i);
 		}
 		first += text.length;
@@ -34,12 +42,15 @@ export function readCells(rows: readonly CombRow[], metric: string | undefined, 
 	const scale = values && scaleFor(values, unit);
 	const looks = new Uint8Array(count);
 	const tally = new Array<number>(scale ? STEPS + 1 : STATE_LOOKS.length).fill(0);
+	let matching = 0;
 	for (let i = 0; i < count; i++) {
 		const look = scale && values ? stepOf(values[i] as number, scale) : (LOOK_OF_STATE[states[i] as number] as number);
 		looks[i] = look;
+		if (matches && matches[i] === 0) continue;
+		matching++;
 		tally[look] = (tally[look] as number) + 1;
 	}
-	return { count, looks, states, values, scale, tally };
+	return { count, looks, states, values, scale, matches, matching, tally };
 }
 
 export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, ends }) => ends.map((end) => prefix + end));

@@ -12,7 +12,9 @@ export const STATE_LOOKS: readonly Look[] = [
 	{ ...CLUSTER.degraded, word: "degraded" },
 	{ ...CLUSTER.unhealthy, word: "unhealthy" },
 ];
-const DEGRADED = STATUSES.length;
+/** From here on it is health that they tell. */
+export const HEALTH_FROM = STATUSES.length;
+const DEGRADED = HEALTH_FROM;
 const UNHEALTHY = DEGRADED + 1;
 
 /** By state number, the place among {@link STATE_LOOKS}. */

@@ -12,6 +12,9 @@ const TROUBLE_RADIUS = 2.5;
 /** Device pixels around the comb: cells stand at whole ones, half a pixel from where they would. */
 export const MARGIN = 1;
 
+/** What a filter leaves out is still there. */
+const DIM = 0.16;
+
 interface Stamps {
 	layout: CombLayout;
 	/** Where the pixels of a cell lie, from the first of its square. */
@@ -32,8 +35,8 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			image = undefined;
 			stamps = undefined;
 		},
-		/** @param layout in device pixels, without the margin. @param looks of each cell. */
-		paint(layout: CombLayout, looks: Uint8Array): void {
+		/** @param layout in device pixels, without the margin. @param looks of each cell. @param matches 0 for those that stand back; absent: none does. */
+		paint(layout: CombLayout, looks: Uint8Array, matches?: Uint8Array): void {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
 			if (!stamps || !sameLayout(stamps.layout, layout)) stamps = makeStamps(canvas, layout, byState);
@@ -46,8 +49,10 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 				const y = Math.round(centreY(layout, i) + MARGIN - size / 2);
 				const first = y * canvas.width + x;
 				const from = (looks[i] as number) * n;
+				const dim = matches !== undefined && matches[i] === 0;
 				for (let k = 0; k < n; k++) {
-					const pixel = pixels[from + k] as number;
+					let pixel = pixels[from + k] as number;
+					if (dim) pixel = ((pixel & 0xffffff) | (((pixel >>> 24) * DIM) << 24)) >>> 0;
 					const at = first + (offsets[k] as number);
 					// Where two cells meet in a pixel, the one that has more of it.
 					if (pixel >>> 24 > (all[at] as number) >>> 24) all[at] = pixel;

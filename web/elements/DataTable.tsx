@@ -31,6 +31,10 @@ export interface DataTableProps<Row> {
 	at?: number;
 	/** Told which rows can be seen, in the browser. */
 	onSight?: (ids: readonly string[]) => void;
+	/** The row that stands out, because something else on the page is pointed at. */
+	marked?: string | undefined;
+	/** Told which row is pointed at, or has the focus; undefined: none any more. */
+	onMark?: (id: string | undefined) => void;
 }
 
 /** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
@@ -99,6 +103,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					viewport={viewport}
 					order={order()}
 					onHand={setHand}
+					marked={props.marked}
+					onMark={props.onMark}
 				/>
 				<OtherRows look={look} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
 			</Show>

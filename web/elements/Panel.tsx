@@ -9,6 +9,8 @@ export interface PanelProps {
 	note?: JSX.Element;
 	/** Class that places and sizes it. */
 	class?: string;
+	/** Its name in addresses, behind the `#`. */
+	anchor?: string;
 	children: JSX.Element;
 }
 
@@ -16,7 +18,7 @@ export interface PanelProps {
 export function Panel(props: PanelProps): JSX.Element {
 	const id = createUniqueId();
 	return (
-		<section class={`panel ${props.class ?? ""}`} aria-labelledby={id}>
+		<section id={props.anchor} class={`panel ${props.class ?? ""}`} aria-labelledby={id}>
 			<div class="panel-head">
 				<h2 id={id} class="cut" title={props.about ?? props.title}>
 					{props.title}

@@ -6,6 +6,7 @@ import { pageTitle } from "../pages/titles.ts";
 import { keepPace } from "../view/pace.ts";
 import { Brand } from "./Brand.tsx";
 import type { Desk, PanelProps } from "./desk.ts";
+import { FindingLink } from "./FindingLink.tsx";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Looking } from "./Looking.tsx";
@@ -85,7 +86,13 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 						<strong role="status">{now().look.word}</strong>
 						{/* Overview says it in full. */}
 						<Show when={page.input.page !== "overview"}>
-							<span class="top-reason cut">{now().reason}</span>
+							<Show when={now().findings[0]} fallback={<span class="top-reason cut">{now().reason}</span>}>
+								{(finding) => (
+									<FindingLink class="top-reason cut" finding={finding()}>
+										{now().reason}
+									</FindingLink>
+								)}
+							</Show>
 						</Show>
 					</p>
 					{/* The record has its own way back in time. */}

@@ -22,6 +22,8 @@ interface TableBoxProps<Row> {
 	/** Another order of other rows: begin at the top. */
 	order: string;
 	onHand: (there: boolean) => void;
+	marked: string | undefined;
+	onMark: ((id: string | undefined) => void) | undefined;
 }
 
 /** The rows in sight, with room above and below as if all were there. */
@@ -87,7 +89,16 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 				>
 					<For each={drawn().rows}>
 						{(row, i) => (
-							<tr class="row" data-gone={props.gone.has(row.id) ? "" : undefined} aria-rowindex={drawn().first + i() + 2}>
+							<tr
+								class="row"
+								data-gone={props.gone.has(row.id) ? "" : undefined}
+								data-marked={props.marked === row.id ? "" : undefined}
+								aria-rowindex={drawn().first + i() + 2}
+								on:pointerenter={() => props.onMark?.(row.id)}
+								on:pointerleave={() => props.onMark?.(undefined)}
+								on:focusin={() => props.onMark?.(row.id)}
+								on:focusout={() => props.onMark?.(undefined)}
+							>
 								<For each={columns()}>
 									{(column) =>
 										column.names ? (

@@ -22,19 +22,26 @@ export function rowOf(charts: number, choices: readonly number[]): number {
 	return choices.reduce((best, row) => (holes(row) < holes(best) ? row : best), choices[0] ?? 1);
 }
 
+/** @returns how many share the row of the chart at this place: fewer in the last one. */
+export const inRowOf = (place: number, charts: number, row: number): number => (place < charts - (charts % row) ? row : charts % row);
+
 /**
- * Charts of one worker or stream in rows that are filled to their ends.
+ * Charts of one worker or stream in rows that are filled to their ends. Each is told its width: one that grew into what room is left would
+ * move when the next one arrives.
  * @param drawings by a name that stays, so that a chart stays when another comes
  */
 export function Drawn(props: { drawings: ReadonlyMap<string, Drawing>; of: string }): JSX.Element {
 	const timeShown = useTimeShown();
+	const charts = () => props.drawings.size;
+	const widths = (place: number) =>
+		`small-${inRowOf(place, charts(), 2)} desk-${inRowOf(place, charts(), rowOf(charts(), DESK))} wall-${inRowOf(place, charts(), rowOf(charts(), WALL))}`;
 	return (
-		<div class="drawn" data-desk={rowOf(props.drawings.size, DESK)} data-wall={rowOf(props.drawings.size, WALL)}>
+		<div class="drawn">
 			<For each={[...props.drawings.keys()]}>
-				{(name) => (
+				{(name, i) => (
 					<Show when={props.drawings.get(name)}>
 						{(drawing) => (
-							<Panel title={drawing().title} about={drawing().about} note={timeShown(drawing().model)}>
+							<Panel class={widths(i())} title={drawing().title} about={drawing().about} note={timeShown(drawing().model)}>
 								<Chart kind={drawing().kind} model={drawing().model} label={`${drawing().title} of the ${props.of}`} />
 							</Panel>
 						)}

@@ -1,11 +1,12 @@
 import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { At, Since } from "../../elements/Time.tsx";
-import { counted } from "../../format/number.ts";
+import { count, counted } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { silentLinks } from "../../live/silence.ts";
 import { usePage } from "../../page-context.tsx";
-import { verdict } from "../../shell/verdict.ts";
+import { FindingLink } from "../../shell/FindingLink.tsx";
+import { begun, verdict } from "../../shell/verdict.ts";
 
 /** Bridges told of by name; the others are counted. */
 const MOST_TOLD = 5;
@@ -64,7 +65,17 @@ export function VerdictBand(): JSX.Element {
 					</Show>
 				</p>
 				<p class="verdict-reason" title={now().reason}>
-					{now().reason}
+					<Show when={now().findings.length > 0} fallback={now().reason}>
+						<For each={now().findings}>
+							{(finding, i) => (
+								<>
+									{i() > 0 && "; "}
+									<FindingLink finding={finding}>{i() > 0 ? finding.text : begun(finding.text)}</FindingLink>
+								</>
+							)}
+						</For>
+						<Show when={now().more > 0}>; and {count(now().more)} more like these</Show>
+					</Show>
 				</p>
 			</div>
 			<ul class="verdict-links">
@@ -76,12 +87,12 @@ export function VerdictBand(): JSX.Element {
 					)}
 				</For>
 				<Show when={page.silentSince() === undefined && more(silent().length, page.cluster().bridges.silent)}>
-					{(count) => <li>and {counted(count(), "bridge")} more silent</li>}
+					{(bridges) => <li>and {counted(bridges(), "bridge")} more silent</li>}
 				</Show>
 				<For each={[...late().slice(0, MOST_TOLD), ...skewed().slice(0, MOST_TOLD)]}>{(text) => <li>{text}</li>}</For>
 				<For each={gaps().slice(0, MOST_TOLD)}>{(text) => <li>{text}</li>}</For>
 				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
-					{(count) => <li>and gaps in what {counted(count(), "bridge")} more sent</li>}
+					{(bridges) => <li>and gaps in what {counted(bridges(), "bridge")} more sent</li>}
 				</Show>
 			</ul>
 		</section>

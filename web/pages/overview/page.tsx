@@ -42,14 +42,14 @@ export default function Overview(): JSX.Element {
 				<Panel title="Recent errors" class="area-errors" note={<Shown of={errors()} one="error" />}>
 					<ErrorList rows={errors().rows} />
 				</Panel>
-				<Panel title="Checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
+				<Panel title="Checks" anchor="checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
 					<Show when={checks().rows.length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
 						<ul class="lines">
 							<For each={checks().rows}>{(check) => <CheckLine id={check.id} check={check} />}</For>
 						</ul>
 					</Show>
 				</Panel>
-				<Panel title="Events" class="area-marks" note={<Shown of={marks()} one="event" />}>
+				<Panel title="Events" anchor="events" class="area-marks" note={<Shown of={marks()} one="event" />}>
 					<MarkList rows={marks().rows} none="No restart, scaling, gap or silence yet." />
 				</Panel>
 				<Show when={hive.reported()}>

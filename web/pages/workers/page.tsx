@@ -1,4 +1,4 @@
-import { createMemo, type JSX, Show, untrack } from "solid-js";
+import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
@@ -23,6 +23,8 @@ export default function Workers(): JSX.Element {
 	const workers = useAnswer(WORKERS, "workers");
 	const lines = createLines({ cpu_percent: ownAnswer("workers", "cpu"), memory_mb: ownAnswer("workers", "memory") });
 	const control = createControl();
+	/** The worker that is pointed at, in the comb or in the table: it stands out in both. */
+	const [marked, setMarked] = createSignal<string>();
 	// Once: other columns would be other cells, and a button that is pressed must stay.
 	const usual = untrack(() => workerColumns(lines, restartColumn(control)));
 	// A metric that has had a column keeps it: what the address names may not be in sight.
@@ -42,7 +44,14 @@ export default function Workers(): JSX.Element {
 					["Failed", counts().byStatus.failed ?? 0],
 				]}
 			/>
-			<CombPanel index={ownAnswer("workers", "comb")} title="Comb" class="whole" metrics={metricsOf(workers().rows)} />
+			<CombPanel
+				index={ownAnswer("workers", "comb")}
+				title="Comb"
+				class="whole"
+				metrics={metricsOf(workers().rows)}
+				marked={marked()}
+				onMark={setMarked}
+			/>
 			<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>
 				<DataTable
 					caption="Workers"
@@ -53,6 +62,8 @@ export default function Workers(): JSX.Element {
 					of={workers()}
 					at={WORKERS}
 					onSight={lines.show}
+					marked={marked()}
+					onMark={setMarked}
 					empty="The colony lists no workers."
 				/>
 			</Panel>

@@ -1,0 +1,170 @@
+/**
+ * What counts against a cluster's health, one rule after the other. A rule looks at what one bridge has said (workers, streams, checks), at
+ * the bridge itself, or at the cluster as a whole, and tells in words what is wrong, how bad it is and where it can be seen.
+ *
+ * | rule | degraded | unhealthy |
+ * |---|---|---|
+ * | workers | some failed or degraded | all failed, or none can take work |
+ * | checks | one in warning | one failed |
+ * | streams | some failed | all of several failed |
+ * | checkpoints | the last 2 of a stream failed | the last 5 failed |
+ * | lag | a stream is 15 s behind and falls back by 5 s a minute for two minutes | the same, 10 min behind |
+ * | backpressure | an operator is held back half of its time | |
+ * | tasks | a quarter of those that end fail, or half of one name's | half of all fail |
+ * | bridges | one of several is silent, catches up, or lost something in the last quarter of an hour | |
+ *
+ * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
+ * words stand for the rules on workers and checks, which it knows best.
+ */
+import type { Health } from "../../colony-bridge/protocol/state.ts";
+import type { Finding } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { behind, type Link } from "../state/link.ts";
+import { lately } from "../state/task-kinds.ts";
+import type { Parts } from "./health-parts.ts";
+import { compareText, naturalKey } from "./natural-order.ts";
+
+/** Checkpoints in a row. */
+const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
+/** Ends that tell something, and the share of them that failed. What ended lately counts: e times less for each minute since. */
+const TASKS = { least: 5, degraded: 0.25, unhealthy: 0.5, ofOneName: 0.5 };
+/** How long a loss is news, ms. */
+const GAP_NEWS_MS = 15 * 60_000;
+/** Lag, seconds: from here on it matters, and by so much it grows from minute to minute. */
+const LAG = { least: 15, growth: 5, unhealthy: 600 };
+
+const words = (ms: number): string => {
+	const seconds = Math.round(ms / 1000);
+	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+};
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string =>
+	ids.length === 1 ? `/${folder}/${encodeURIComponent((ids[0] as string).toWellFormed())}` : `/${folder}`;
+
+/** What the colony would say of its workers and checks, if it spoke of its health. */
+export function partsFindings({ workers, checks }: Parts): Finding[] {
+	const found: Finding[] = [];
+	const all = workers.failed.length === workers.total;
+	if (workers.failed.length > 0) {
+		found.push({
+			status: all ? "unhealthy" : "degraded",
+			text: `${workers.failed.length} of ${workers.total} workers failed (${list(workers.failed)})`,
+			page: pageOf("workers", workers.failed),
+		});
+	} else if (workers.total > 0 && workers.able === 0) {
+		found.push({ status: "unhealthy", text: `none of ${workers.total} workers can take work`, page: "/workers" });
+	}
+	if (workers.degraded.length > 0) {
+		const text = `${names("worker", "workers", workers.degraded)} degraded`;
+		found.push({ status: "degraded", text, page: pageOf("workers", workers.degraded) });
+	}
+	if (checks.failed.length > 0)
+		found.push({ status: "unhealthy", text: `${names("check", "checks", checks.failed)} failed`, page: "/#checks" });
+	if (checks.warning.length > 0) {
+		found.push({ status: "degraded", text: `${names("check", "checks", checks.warning)} in warning`, page: "/#checks" });
+	}
+	return found;
+}
+
+/** @param lags of streams, seconds: averages of the last minutes, oldest first */
+export function streamFindings({ streams }: Parts, lags: ReadonlyMap<string, readonly number[]>): Finding[] {
+	const found: Finding[] = [];
+	const note = (status: Health, ids: readonly string[], text: string) =>
+		ids.length > 0 && found.push({ status, text, page: pageOf("streaming", ids) });
+	const { failed, held } = streams;
+	note(
+		failed.length > 1 && failed.length === streams.total ? "unhealthy" : "degraded",
+		failed,
+		`${names("stream", "streams", failed)} failed`,
+	);
+	const failing = [...streams.failing].sort(([, a], [, b]) => b - a);
+	const bad = failing.filter(([, row]) => row >= CHECKPOINTS.degraded);
+	const [worst] = bad;
+	if (worst) {
+		const ids = bad.map(([id]) => id);
+		const text =
+			bad.length === 1
+				? `the last ${worst[1]} checkpoints of stream ${worst[0]} failed`
+				: `checkpoints of streams ${list(ids)} fail, up to ${worst[1]} in a row`;
+		note(worst[1] >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded", ids, text);
+	}
+	const late = streams.ids.flatMap((id) => {
+		const growth = growing(lags.get(id) ?? []);
+		return growth ? [{ id, ...growth }] : [];
+	});
+	const farthest = late.reduce<(typeof late)[number] | undefined>((most, one) => (!most || one.now > most.now ? one : most), undefined);
+	if (farthest) {
+		const ids = late.map(({ id }) => id);
+		const many = late.length > 1 ? `, and so do ${late.length - 1} more` : "";
+		const text = `stream ${farthest.id} falls behind: ${words(farthest.now * 1000)}, ${words(farthest.before * 1000)} two minutes before${many}`;
+		note(farthest.now >= LAG.unhealthy ? "unhealthy" : "degraded", ids, text);
+	}
+	const [first] = held;
+	if (first) {
+		const ids = held.map(({ id }) => id);
+		const text =
+			held.length === 1
+				? `stream ${first.id} is held back: ${first.operator} waits ${percent(first.share)} of its time for what comes after it`
+				: `${names("stream", "streams", ids)} held back by operators that cannot keep up`;
+		note("degraded", ids, text);
+	}
+	return found;
+}
+
+/** Over the last three minutes it grew from each to the next. */
+function growing(lags: readonly number[]): { before: number; now: number } | undefined {
+	const [before, between, now] = lags.slice(-3);
+	if (before === undefined || between === undefined || now === undefined) return undefined;
+	return now >= LAG.least && between - before >= LAG.growth && now - between >= LAG.growth ? { before, now } : undefined;
+}
+
+/** @param now ms */
+export function taskFindings({ kinds }: ClusterState, now: number): Finding[] {
+	let [ended, failed] = [0, 0];
+	let worst: { name: string; failed: number; share: number } | undefined;
+	for (const kind of kinds.values()) {
+		const of = lately(kind, now);
+		ended += of.ended;
+		failed += of.failed;
+		const share = of.failed / of.ended;
+		if (of.ended >= TASKS.least && share >= TASKS.ofOneName && of.failed > (worst?.failed ?? 0)) {
+			worst = { name: kind.name, failed: of.failed, share };
+		}
+	}
+	const share = ended >= TASKS.least ? failed / ended : 0;
+	if (share < TASKS.degraded && !worst) return [];
+	const mostly = worst ? `${percent(worst.share)} of ${worst.name}` : "";
+	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} tasks fail`;
+	const look = { status: "failed", ...(worst && { name: worst.name }) };
+	return [{ status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
+}
+
+/** Of a bridge that speaks. @param now ms */
+export function linkFindings(link: Link, now: number): Finding[] {
+	const found: Finding[] = [];
+	const age = behind(link);
+	if (age !== undefined) found.push({ status: "degraded", text: `the numbers of bridge ${link.bridge} are ${words(age)} old`, page: "/" });
+	if (link.gapAt !== undefined && now - link.gapAt < GAP_NEWS_MS) {
+		const text = `bridge ${link.bridge} lost some of what it had to send ${words(now - link.gapAt)} ago`;
+		found.push({ status: "degraded", text, page: "/#events" });
+	}
+	return found;
+}
+
+export const silentFinding = (bridges: readonly string[]): Finding => ({
+	status: "degraded",
+	text: `${names("bridge", "bridges", bridges)} silent`,
+	page: "/",
+});
+
+function names(one: string, several: string, ids: readonly string[]): string {
+	return ids.length === 1 ? `${one} ${list(ids)} is` : `${several} ${list(ids)} are`;
+}
+
+/** Three by name and how many more. */
+function list(ids: readonly string[]): string {
+	const sorted = ids.map((id) => ({ id, key: naturalKey(id) })).sort((a, b) => compareText(a.key, b.key));
+	const named = sorted.slice(0, 3).map(({ id }) => id);
+	return ids.length > named.length ? `${named.join(", ")} and ${ids.length - named.length} more` : named.join(", ");
+}

@@ -1,0 +1,17 @@
+import type { JSX } from "solid-js";
+import type { Finding } from "../../colony-bridge/protocol/view.ts";
+import { usePage } from "../page-context.tsx";
+
+/** What was found, leading to where it can be seen. */
+export function FindingLink(props: { finding: Finding; class?: string; children: JSX.Element }): JSX.Element {
+	const page = usePage();
+	const href = () => {
+		const [path = "/", place] = props.finding.page.split("#");
+		return page.hrefWith(path, props.finding.look ?? {}) + (place === undefined ? "" : `#${place}`);
+	};
+	return (
+		<a class={props.class} href={href()}>
+			{props.children}
+		</a>
+	);
+}
