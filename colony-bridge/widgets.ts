@@ -101,7 +101,7 @@ class SpecWidget extends Widget {
 	}
 }
 
-/** One number: the newest value of a metric, or what `aggregation` makes of it. `format` is Python's, e.g. `{value:.1f}/s`. */
+/** One number: the newest value of a metric, or what `aggregation` makes of it. `format` is Python's, e.g. `{value:.1f}/s`; what Python would not take is refused here. */
 export class MetricWidget extends SpecWidget {
 	constructor(options: MetricWidgetOptions) {
 		super({ kind: "metric", ...checkOptions("MetricWidget", MetricOptions, options) });
@@ -115,14 +115,20 @@ export class ChartWidget extends SpecWidget {
 	}
 }
 
-/** Rows of a source, with the named columns. `dataSource` is `metrics` unless said: a row for each metric, with its name and value. */
+/**
+ * Rows of a source, with the named columns. `dataSource` is one of the colony's lists (`workers`, `tasks`, `streams`, `logs`, `checks`),
+ * `metrics` unless said (a row for each series, with its name and value), or a query: a row for each series of
+ * `{ metrics: ["cpu_percent", 'tasks_total{kind="a"}'], aggregation: "avg", timeRange: "15m" }`. Its columns are `series`, `name`, any
+ * label, `value` (what `aggregation` makes of the last `timeRange`, 5 min unless said and 1 h at most; the newest where none is said),
+ * `change` (against the stretch before), `unit` and `updated`. Of more than 2,000 series the table is cut, and says so.
+ */
 export class TableWidget extends SpecWidget {
 	constructor(options: TableWidgetOptions) {
 		super({ kind: "table", ...checkOptions("TableWidget", TableOptions, options) });
 	}
 }
 
-/** One number on a scale, 0 to 100 unless said; `thresholds` are the upper ends of the coloured bands. */
+/** One number on a scale, 0 to 100 unless said; `thresholds` are the upper ends of the coloured bands, `format` as in a `MetricWidget`. */
 export class GaugeWidget extends SpecWidget {
 	constructor(options: GaugeWidgetOptions) {
 		super({ kind: "gauge", ...checkOptions("GaugeWidget", GaugeOptions, options) });

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Count, Name, Value } from "./names.ts";
+import { numberFormatError } from "./number-format.ts";
 import { parseSelector } from "./selector.ts";
 import { LogLevel } from "./state.ts";
 
@@ -40,6 +41,18 @@ const Selectors = v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.s
 export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate", "increase", "p50", "p95", "p99"]);
 export type Aggregation = v.InferOutput<typeof Aggregation>;
 
+/** Python's format string, e.g. `{value:.1f}/s`. */
+const format = v.optional(
+	v.pipe(
+		v.string(),
+		v.maxLength(100),
+		v.check(
+			(text) => numberFormatError(text) === undefined,
+			({ input }) => numberFormatError(input) ?? "",
+		),
+	),
+);
+
 const position = v.optional(v.strictTuple([v.pipe(Count, v.maxValue(999)), v.pipe(Count, v.maxValue(11))]));
 const frame = {
 	title: v.pipe(v.string(), v.maxLength(LIMITS.nameChars)),
@@ -52,8 +65,7 @@ export const MetricWidgetSpec = v.object({
 	...frame,
 	metric: Selector,
 	aggregation: v.optional(Aggregation),
-	/** Python's format string, e.g. `{value:.1f}/s`. */
-	format: v.optional(v.pipe(v.string(), v.maxLength(100))),
+	format,
 });
 export const ChartWidgetSpec = v.object({
 	kind: v.literal("chart"),
@@ -64,7 +76,43 @@ export const ChartWidgetSpec = v.object({
 	aggregation: v.optional(Aggregation),
 	refreshIntervalMs: v.optional(v.pipe(Count, v.minValue(250))),
 });
-export const TableSource = v.picklist(["workers", "tasks", "streams", "logs", "checks", "metrics"]);
+/** The longest stretch a table's query is read over: a chart shows more. */
+const LONGEST_TABLE_MS = 3_600_000;
+
+const QUERY_EXAMPLE = '{ metrics: ["cpu_percent"] }';
+
+/** A row a series: what `aggregation` makes of each over the last `timeRange`, and how that differs from the stretch before. */
+export const TableQuery = v.strictObject(
+	{
+		/** Metrics, or selectors of their series. */
+		metrics: Selectors,
+		/** Absent: the newest value. */
+		aggregation: v.optional(Aggregation),
+		timeRange: v.optional(
+			v.pipe(
+				Duration,
+				v.check((range) => durationMs(range) <= LONGEST_TABLE_MS, "a table reads one hour at most: write 1h or less, or take a chart"),
+			),
+		),
+	},
+	({ expected, path }) => {
+		const field = path?.at(-1)?.key;
+		if (expected === "never") return `a query has no "${field}", only metrics, aggregation and timeRange`;
+		return field === undefined ? `write ${QUERY_EXAMPLE}` : `a query needs its ${field}: ${QUERY_EXAMPLE}`;
+	},
+);
+export type TableQuery = v.InferOutput<typeof TableQuery>;
+
+/** What the colony lists; `metrics`: every series it has. */
+export const NamedSource = v.picklist(["workers", "tasks", "streams", "logs", "checks", "metrics"]);
+export type NamedSource = v.InferOutput<typeof NamedSource>;
+export type TableSource = v.InferOutput<typeof TableSource>;
+export const TableSource = v.union([NamedSource, TableQuery], ({ input, issues }) => {
+	const wrong = typeof input === "object" ? issues?.find(({ path }) => path) : undefined;
+	if (wrong) return wrong.type === "strict_object" ? wrong.message : `${v.getDotPath(wrong)}: ${wrong.message}`;
+	const shown = typeof input === "string" ? `"${input}"` : String(input);
+	return `${shown} is no source: write one of ${NamedSource.options.join(", ")}, or a query such as ${QUERY_EXAMPLE}`;
+});
 export const TableWidgetSpec = v.object({
 	kind: v.literal("table"),
 	...frame,
@@ -77,6 +125,7 @@ export const GaugeWidgetSpec = v.object({
 	metric: Selector,
 	minValue: Value,
 	maxValue: Value,
+	format,
 	/** Colour name to the upper end of its band, e.g. `{green: 70, yellow: 85, red: 100}`. */
 	thresholds: v.optional(v.record(v.picklist(["green", "yellow", "red"]), Value)),
 });

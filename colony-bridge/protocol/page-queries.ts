@@ -1,10 +1,10 @@
 /** Which queries a page asks: the cluster answers them in the first HTML, the browser watches them afterwards. */
 import * as v from "valibot";
 import { exploreQueries } from "./explore.ts";
-import { type BuiltInPage, durationMs, type Layout, type WidgetSpec } from "./layout.ts";
+import { type BuiltInPage, durationMs, type Layout, type TableSource, type WidgetSpec } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
-import { type OwnName, ownNames, pageWidgets } from "./plan.ts";
+import { isWindowed, type OwnName, ownNames, pageWidgets, TABLE_RANGE } from "./plan.ts";
 import { Query, type QueryInput, type TaskFilter } from "./query.ts";
 import type { SeriesDefinition } from "./series.ts";
 import { streamOf, streamQueries } from "./stream-page.ts";
@@ -137,7 +137,7 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 		case "gauge":
 			return { kind: "metrics", selectors: [widget.metric], range: "5m", points: 1 };
 		case "table":
-			return { kind: widget.dataSource === "metrics" ? "series" : widget.dataSource };
+			return tableQuery(widget.dataSource);
 		case "status":
 			// Those that are well come last, and may be the ones that are named.
 			return { kind: "checks", limit: LIMITS.rows };
@@ -153,16 +153,19 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 	}
 }
 
-/** Pages that are about one table, which the address speaks of without a number. */
-const WITH_TABLE: ReadonlySet<string> = new Set<BuiltInPage>(["workers", "streaming"]);
+function tableQuery(source: TableSource): QueryInput {
+	if (typeof source === "string") return { kind: source === "metrics" ? "series" : source };
+	const { metrics, aggregation, timeRange } = source;
+	return { kind: "series", selectors: metrics, range: timeRange ?? TABLE_RANGE, ...(aggregation && { aggregation }) };
+}
 
-/** The cluster sorts and filters it. */
-const isTable = ({ kind }: QueryInput): boolean => kind === "workers" || kind === "streams" || kind === "checks";
+/** Pages that are about one table, which the address speaks of without a number. */
+const WITH_TABLE: ReadonlySet<string> = new Set<BuiltInPage>(["workers", "streaming", "tasks"]);
 
 /** The page's own table as it is looked at, and the comb that dims what the table leaves out. */
 function besideTable(view: PageView, query: QueryInput): QueryInput {
 	if (query.kind === "comb") return view.filter ? { ...query, filter: view.filter } : query;
-	return isTable(query) ? { ...query, ...rowsSeen(view) } : query;
+	return isWindowed(query.kind) ? { ...query, ...rowsSeen(view) } : query;
 }
 
 /** Which ended tasks an address means. With an end, those of the time it shows. */
@@ -206,7 +209,7 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, seri
 		...(own ?? []).map((query) => (WITH_TABLE.has(name) ? besideTable(view, query) : query)),
 		...widgets.map((widget, i) => {
 			const query = widgetQuery(widget);
-			return widget.kind === "table" && isTable(query) ? { ...query, ...rowsSeen(view, i + 1) } : query;
+			return widget.kind === "table" && isWindowed(query.kind) ? { ...query, ...rowsSeen(view, i + 1) } : query;
 		}),
 	];
 	// Last, so that a widget's answer stands where it always does.

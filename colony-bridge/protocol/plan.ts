@@ -1,5 +1,6 @@
 /** Where the answers of a page stand: all of the plan that the browser needs. What is asked for them is in `page-queries.ts`. */
 import type { BuiltInPage, Layout, WidgetSpec } from "./layout.ts";
+import type { Query } from "./query.ts";
 
 /** What the shell around every page shows, `cluster` and `layout`: always the first two answers. */
 const SHELL_ANSWERS = 2;
@@ -42,6 +43,14 @@ export function ownNames(page: string): readonly string[] {
 export function widgetsStart(name: string): number {
 	return SHELL_ANSWERS + ownNames(name).length;
 }
+
+/** A table that the cluster sorts and filters: the rows on a page are a window of all there are. */
+export type WindowedQuery = Extract<Query, { offset?: unknown }>;
+const WINDOWED: Record<WindowedQuery["kind"], true> = { workers: true, tasks: true, streams: true, checks: true, series: true };
+export const isWindowed = (kind: string): kind is WindowedQuery["kind"] => Object.hasOwn(WINDOWED, kind);
+
+/** How far a table of a query looks back, where it does not say. */
+export const TABLE_RANGE = "5m";
 
 /** Ids of all custom widgets of a layout. */
 export function customWidgets({ widgets, pages }: Layout): string[] {

@@ -70,8 +70,8 @@ export const Query = v.variant("kind", [
 		/** As of a table of workers: each cell says whether it matches. */
 		filter: rowWindow.filter,
 	}),
-	/** Tasks that have not ended, running ones first. */
-	v.object({ kind: v.literal("tasks"), limit, worker }),
+	/** Tasks that have not ended, running ones first. A `sort` is a field, or `elapsed` or `wait`. */
+	v.object({ kind: v.literal("tasks"), ...rowWindow, worker }),
 	/** Tasks that ended. Of a filter all that match are counted, and `limit` of them shown. */
 	v.object({
 		kind: v.literal("ended"),
@@ -120,13 +120,16 @@ export const Query = v.variant("kind", [
 		/** So many of the first tell how they went lately. */
 		trends: v.optional(v.pipe(Count, v.maxValue(100)), 0),
 	}),
-	/** Series the cluster knows, with their newest value, living ones first. */
+	/** Series the cluster knows, with their newest value; where nothing else is asked living ones first. A `sort` is `value`, `name`, `series`, `type`, `unit`, `at`, or a label. */
 	v.object({
 		kind: v.literal("series"),
-		limit,
+		...rowWindow,
 		match: words,
 		/** Of these only. */
 		selectors: v.optional(v.pipe(v.array(Selector), v.maxLength(LIMITS.selectors))),
+		/** With selectors: the value is what `aggregation` makes of the last `range` (absent: the newest), `change` the difference to the one before. */
+		range: v.optional(Duration),
+		aggregation: v.optional(Aggregation),
 	}),
 	v.object({
 		kind: v.literal("metrics"),

@@ -182,9 +182,11 @@ export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
 export interface SeriesRow extends SeriesDefinition {
 	/** `name{label="value"}`. */
 	id: string;
-	/** Newest value and its instant, ms. */
+	/** What was asked for, else the newest; and the instant of its newest sample, ms. */
 	value?: number;
 	at?: number;
+	/** The value less that of the stretch of time before, where one was asked for. */
+	change?: number;
 }
 
 export interface RowsOf {
@@ -216,7 +218,7 @@ export interface Rows<K extends RowKind = RowKind> {
 	all?: number;
 	/** How many come before the first row, where it is not the first of all. */
 	offset?: number;
-	/** All there ever were, where older ones have been let go. */
+	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
 	seen?: number;
 	rows: RowsOf[K][];
 }

@@ -2,9 +2,9 @@
 import type { Command } from "../../colony-bridge/protocol/down.ts";
 import { quote } from "../intake/refusal.ts";
 import type { Refusal } from "../port.ts";
+import { compareText } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type Link, silentSince } from "../state/link.ts";
-import { compareText } from "../view/natural-order.ts";
 
 const refusal = (kind: Refusal["kind"], detail: string): Refusal => ({ type: "refused", kind, detail });
 

@@ -1,12 +1,10 @@
-/** The catalogue of metrics: what there is, by name, with how it went lately; and the series themselves. */
+/** The catalogue of metrics: what there is, by name, with how it went lately. The series themselves are in `series-table.ts`. */
 import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { NameRow, Rows, SeriesRow } from "../../colony-bridge/protocol/rows.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import type { NameRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";
-import { SeriesSearches } from "./search.ts";
-import { selection } from "./selection.ts";
+import type { SeriesSearches } from "./search.ts";
 import { Trends } from "./trend.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
@@ -24,42 +22,16 @@ export class Catalogue {
 	readonly #trends: Trends;
 
 	/** @param metrics evaluates a trend */
-	constructor(dictionary: Dictionary, living: Living, metrics: (query: QueryOf<"metrics">, end: number) => Metrics) {
+	constructor(
+		dictionary: Dictionary,
+		living: Living,
+		searches: SeriesSearches,
+		metrics: (query: QueryOf<"metrics">, end: number) => Metrics,
+	) {
 		this.#dictionary = dictionary;
 		this.#living = living;
-		this.#searches = new SeriesSearches(dictionary);
+		this.#searches = searches;
 		this.#trends = new Trends(metrics);
-	}
-
-	/** Living series first, each in the order they came. */
-	series({ match, selectors, limit }: QueryOf<"series">): Rows<"series"> {
-		const found = selectors ? this.#selected(selectors, match) : this.#searches.of(match).found();
-		const all = this.#dictionary.size;
-		const rows: number[] = [];
-		for (const alive of [true, false]) {
-			for (const number of found) {
-				if (rows.length >= limit) break;
-				if (this.#living.has(number) === alive) rows.push(number);
-			}
-		}
-		return {
-			kind: "series",
-			total: found.length,
-			...(found.length !== all && { all }),
-			rows: rows.map((number) => this.#seriesRow(number)),
-		};
-	}
-
-	#selected(selectors: readonly string[], match: string | undefined): number[] {
-		const numbers = [...selection(this.#dictionary, selectors)].sort((a, b) => a - b);
-		if (match === undefined) return numbers;
-		const found = new Set(this.#searches.of(match).found());
-		return numbers.filter((number) => found.has(number));
-	}
-
-	#seriesRow(number: number): SeriesRow {
-		const definition = this.#dictionary.get(number);
-		return { id: seriesKey(definition.name, definition.labels), ...definition, ...this.#living.latest(number) };
 	}
 
 	/** Metrics with a series that lives first, each in the order they came. @param newest instant of the newest sample, ms */

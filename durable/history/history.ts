@@ -21,8 +21,10 @@ import { type HistoryOptions, withDefaults } from "./options.ts";
 import type { Points } from "./reduce.ts";
 import { samples } from "./samples.ts";
 import { createTables, tablesExist } from "./schema.ts";
+import { SeriesSearches } from "./search.ts";
 import { selection } from "./selection.ts";
 import { measured } from "./series-points.ts";
+import { SeriesTable } from "./series-table.ts";
 import { loadState, saveState } from "./state.ts";
 import { storeOf } from "./store.ts";
 import { Tiers } from "./tiers.ts";
@@ -57,7 +59,9 @@ export class History {
 	/** Samples since the last commit. */
 	#brought = 0;
 	readonly #charted: Charted;
-	readonly #catalogue = new Catalogue(this.#dictionary, this.#living, (query, end) => this.metrics(query, end));
+	readonly #searches = new SeriesSearches(this.#dictionary);
+	readonly #catalogue = new Catalogue(this.#dictionary, this.#living, this.#searches, (query, end) => this.metrics(query, end));
+	readonly #series: SeriesTable;
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
 
@@ -82,6 +86,7 @@ export class History {
 			cadence: (series) => cadenceOf(series, head, store),
 			resolution: (at) => this.#tiers.resolution(at),
 		};
+		this.#series = new SeriesTable(this.#charted, this.#searches);
 	}
 
 	/**
@@ -184,9 +189,9 @@ export class History {
 		return this.#living.labelled(label, value);
 	}
 
-	/** Series, found by words or selectors. */
+	/** Series, found by words or selectors, in a window of a sorted, filtered table. */
 	list(query: QueryOf<"series">): Rows<"series"> {
-		return this.#catalogue.series(query);
+		return this.#series.answer(query);
 	}
 
 	/** Metrics by name, found by words. */

@@ -1,6 +1,7 @@
 /** A table's entries in natural order of their ids. What is said about them is looked up by their places in it. */
+
+import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
 
 export class Arrangement<T extends { id: string }> {
 	readonly table: OwnedTable<T>;

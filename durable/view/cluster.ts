@@ -1,12 +1,12 @@
 /** The cluster at a glance. */
 import type { Capability } from "../../colony-bridge/protocol/up.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import { compareText } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type Link, silentSince } from "../state/link.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
 import { linksView } from "./links.ts";
-import { compareText } from "./natural-order.ts";
 import { queuedTasks } from "./tasks.ts";
 
 /** Roles named one by one; a colony that makes up a role a worker gets the rest counted together. */

@@ -8,10 +8,10 @@ import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts"
 import type { CombRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Worker } from "../../colony-bridge/protocol/state.ts";
 import type { History } from "../history/history.ts";
+import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { QueryOf } from "./facts.ts";
 import { type MetricColumn, MetricColumns } from "./metric-column.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
 
 /** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
 const MOST_WORKERS = 10_000;

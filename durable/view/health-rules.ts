@@ -18,11 +18,11 @@
  */
 import type { Health } from "../../colony-bridge/protocol/state.ts";
 import type { Finding } from "../../colony-bridge/protocol/view.ts";
+import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { behind, type Link } from "../state/link.ts";
 import { lately } from "../state/task-kinds.ts";
 import type { Parts } from "./health-parts.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
 
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };

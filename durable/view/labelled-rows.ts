@@ -5,7 +5,7 @@ import type { Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
-import { WindowedTable } from "./row-window.ts";
+import { type OwnNumbers, WindowedTable } from "./windowed-table.ts";
 
 type Kind = "workers" | "streams" | "checks";
 type Values = Record<string, number>;
@@ -27,12 +27,13 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 		history: History,
 		rankOf: (value: T) => number,
 		rowOf: (entry: Owned<T>, values: Values) => RowsOf[K],
+		own?: OwnNumbers<T>,
 	) {
 		this.#kind = kind;
 		this.#label = label;
 		this.#table = table;
 		this.#history = history;
-		this.#windows = new WindowedTable(table, history, label, rankOf);
+		this.#windows = new WindowedTable(table, history, label, rankOf, own);
 		this.#rowOf = rowOf;
 	}
 

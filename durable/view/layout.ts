@@ -1,8 +1,8 @@
 /** Pages and widgets of all bridges together. */
 
 import type { Layout, PageSpec } from "../../colony-bridge/protocol/layout.ts";
+import { compareText } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { compareText } from "./natural-order.ts";
 
 /** Where two bridges have a page of the same name, the first bridge by name has it. */
 export function mergeLayouts(state: ClusterState): Layout {

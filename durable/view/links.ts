@@ -1,7 +1,7 @@
 /** The bridges of a cluster for people: all of them where they are few; of many, how many there are, and those in trouble by name. */
 import type { BridgeCounts, LinkView } from "../../colony-bridge/protocol/view.ts";
+import { compareText } from "../rows/natural-order.ts";
 import { behind, type Link, silentSince } from "../state/link.ts";
-import { compareText } from "./natural-order.ts";
 
 /** Bridges listed by name. A page's first answer and each delta stay small with a thousand of them. */
 export const MOST_LISTED = 40;

@@ -5,6 +5,7 @@ import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/
 import type { ClusterState } from "../state/cluster-state.ts";
 import { checkpointKey } from "../state/patches.ts";
 import type { QueryOf } from "./facts.ts";
+import type { OwnNumbers } from "./windowed-table.ts";
 
 /** Held back for so much of its time, a stream cannot keep up. */
 const HELD_BACK = 0.5;
@@ -43,6 +44,14 @@ function loadOf(operators: readonly Operator[]): NonNullable<StreamRow["load"]> 
 		...(bufferFill && { bufferFill }),
 	};
 }
+
+/** What streams are sorted by besides their plain fields: the share of the subtask in most trouble, late records, the newest checkpoint's instant. */
+export const STREAM_NUMBERS: OwnNumbers<Stream> = {
+	busy: ({ operators }) => most(operators, "busy")?.share,
+	backpressured: ({ operators }) => most(operators, "backPressured")?.share,
+	late: ({ windows }) => windows?.late,
+	checkpoint: ({ checkpoint }) => checkpoint?.endedAt ?? checkpoint?.startedAt,
+};
 
 type Share = "busy" | "backPressured" | "bufferFill";
 const SHARES: readonly Share[] = ["busy", "backPressured", "bufferFill"];

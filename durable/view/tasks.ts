@@ -1,11 +1,10 @@
-/** Tasks that have not ended, those that have, and each name's record. */
-import type { EndedRow, KindRow, Rows, TaskRow } from "../../colony-bridge/protocol/rows.ts";
+/** How many tasks wait, those that have ended, and each name's record. */
+import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/rows.ts";
+import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import type { Owned } from "../state/owned-table.ts";
 import { durationOf, type TaskKind, waitOf } from "../state/task-kinds.ts";
 import type { NumberedEnd } from "../tasks/segment.ts";
 import type { Facts, QueryOf } from "./facts.ts";
-import { compareText, naturalKey } from "./natural-order.ts";
 import { fitText } from "./text-budget.ts";
 
 /** Tasks queued in all: as many as the colony says, or as many as it lists. */
@@ -15,56 +14,6 @@ export function queuedTasks(state: ClusterState): number {
 		if (link.queued !== undefined) queued += Math.max(0, link.queued - state.queued.ownedBy(link.bridge));
 	}
 	return queued;
-}
-
-/** Running ones first, each in order of arrival. */
-export class ActiveTasks {
-	readonly #state: ClusterState;
-	/** Sorted out once a change, for however many workers are looked at. */
-	#byWorker = new Map<string, TaskRow[]>();
-	#version = "";
-
-	constructor(state: ClusterState) {
-		this.#state = state;
-	}
-
-	answer({ limit, worker }: QueryOf<"tasks">): Rows<"tasks"> {
-		const { running, queued } = this.#state;
-		if (worker !== undefined) {
-			const own = this.#of(worker);
-			return { kind: "tasks", total: own.length, rows: own.slice(0, limit) };
-		}
-		const rows = take(running.values(), limit);
-		rows.push(...take(queued.values(), limit - rows.length));
-		return { kind: "tasks", total: running.size + queuedTasks(this.#state), rows };
-	}
-
-	#of(worker: string): readonly TaskRow[] {
-		const { running, queued } = this.#state;
-		const version = `${running.version} ${queued.version}`;
-		if (version !== this.#version) {
-			this.#version = version;
-			this.#byWorker = new Map();
-			for (const table of [running, queued]) {
-				for (const { value } of table.values()) {
-					if (value.worker === undefined) continue;
-					const own = this.#byWorker.get(value.worker);
-					if (own) own.push(value);
-					else this.#byWorker.set(value.worker, [value]);
-				}
-			}
-		}
-		return this.#byWorker.get(worker) ?? [];
-	}
-}
-
-function take<T>(entries: Iterable<Owned<T>>, limit: number): T[] {
-	const values: T[] = [];
-	for (const entry of entries) {
-		if (values.length >= limit) break;
-		values.push(entry.value);
-	}
-	return values;
 }
 
 /** Characters of an error's message in a list; the task's own details have it whole, and its stack. */

@@ -4,6 +4,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
+import { ActiveTasks } from "./active-tasks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
@@ -12,10 +13,10 @@ import { errors, logLines, marks } from "./happenings.ts";
 import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { mergeLayouts } from "./layout.ts";
-import { checkpointRows, operatorRows, streamRank, streamRow, subtaskRows } from "./streams.ts";
+import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { taskAnswer } from "./task.ts";
 import { taskStream } from "./task-stream.ts";
-import { ActiveTasks, endedTasks, taskKinds } from "./tasks.ts";
+import { endedTasks, taskKinds } from "./tasks.ts";
 
 /** Answers remembered while what they came from does not change. */
 const REMEMBERED = 500;
@@ -41,8 +42,14 @@ export class View {
 			values,
 		}));
 		this.#comb = new Comb(state.workers, history, (filter) => this.#workers.matching(filter));
-		this.#streams = new LabelledRows("streams", "stream", state.streams, history, streamRank, ({ value }, values) =>
-			streamRow(value, values, state.checkpoints.get(value.id)),
+		this.#streams = new LabelledRows(
+			"streams",
+			"stream",
+			state.streams,
+			history,
+			streamRank,
+			({ value }, values) => streamRow(value, values, state.checkpoints.get(value.id)),
+			STREAM_NUMBERS,
 		);
 		this.#checks = new LabelledRows("checks", "check", state.checks, history, checkRank, ({ value }, values) => ({ ...value, values }));
 	}

@@ -40,6 +40,11 @@ beforeAll(async () => {
 	dashboard = new DashboardServer({ colony: largeColony(), config: { refreshIntervalMs: 1000 } });
 	dashboard.addPage("tables", "Tables", [
 		new TableWidget({ title: "Numbers", columns: ["name", "value"] }),
+		new TableWidget({
+			title: "Honey",
+			columns: ["worker", "value", "change", "nonsense"],
+			dataSource: { metrics: ["honey_grams"], aggregation: "max", timeRange: "10m" },
+		}),
 		new TableWidget({ title: "Bees", columns: ["name", "honey_grams", "nonsense"], dataSource: "workers" }),
 	]);
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
@@ -167,4 +172,28 @@ describe("the workers of a large colony", () => {
 		await expect.poll(() => page.locator(".table-said").textContent(), PATIENT).toMatch(/^1,200.workers saved$/);
 		await context.close();
 	});
+});
+
+test("a widget's table of a query has a row a series, sorted and filtered over all that are read, with the address saying how", async () => {
+	const { page, context, said } = await visit(browser, `${url}tables?sort.2=-value`);
+	await untilLive(page);
+	const honey = page.locator(".widget").nth(1);
+	const workers = () => honey.locator("tbody th").allTextContents();
+	// Of ten thousand series two thousand are read, and it says so.
+	expect((await workers()).slice(0, 2)).toEqual(["worker-2000", "worker-1999"]);
+	expect(await honey.locator(".table-extent").textContent()).toMatch(/of 2,000.series, 10,000 seen$/);
+	expect(await honey.locator(".widget-note").allTextContents()).toEqual([
+		"no series says: nonsense",
+		expect.stringMatching(/^highest of 10.min, change against the 10.min before$/),
+	]);
+	await honey.getByRole("searchbox").fill("value<100 worker=worker-42");
+	await expect.poll(workers, PATIENT).toEqual(["worker-42"]);
+	expect(new URL(page.url()).searchParams.get("filter.2")).toBe("value<100 worker=worker-42");
+	await honey.getByRole("searchbox").fill("");
+	// So narrow, its rows are cards without heads.
+	await honey.getByRole("combobox").selectOption("worker");
+	await expect.poll(() => workers().then(([first]) => first), PATIENT).toBe("worker-1");
+	expect(new URL(page.url()).searchParams.get("sort.2")).toBe("worker");
+	expect(said).toEqual([]);
+	await context.close();
 });

@@ -27,6 +27,19 @@ describe("widgets have the specification's options and defaults", () => {
 			{ kind: "table", title: "Details", columns: ["name", "value"], dataSource: "metrics" },
 		],
 		[
+			new TableWidget({
+				title: "Busiest",
+				columns: ["worker", "value", "change"],
+				dataSource: { metrics: ["cpu_percent"], aggregation: "avg", timeRange: "15m" },
+			}),
+			{
+				kind: "table",
+				title: "Busiest",
+				columns: ["worker", "value", "change"],
+				dataSource: { metrics: ["cpu_percent"], aggregation: "avg", timeRange: "15m" },
+			},
+		],
+		[
 			new GaugeWidget({ title: "Memory", metric: "memory_percent", thresholds: { green: 70, yellow: 85, red: 95 } }),
 			{
 				kind: "gauge",
@@ -58,6 +71,36 @@ const wrong = (options: object): any => options;
 
 test.each([
 	["a selector that is none", () => new MetricWidget({ title: "x", metric: "a b" }), /^MetricWidget: metric: "a b" is no metric/],
+	[
+		"a format Python would not take",
+		() => new MetricWidget({ title: "x", metric: "a", format: "{value:.1q}" }),
+		/^MetricWidget: format: "\{value:\.1q\}", character 8: "\.1q" formats no number; write \{value\}, or/,
+	],
+	[
+		"a format with a brace too many",
+		() => new GaugeWidget({ title: "x", metric: "a", format: "{value}}" }),
+		/^GaugeWidget: format: "\{value\}\}", character 8: a "\}"/,
+	],
+	...(
+		[
+			[
+				"a source that is none",
+				"cpu_percent",
+				/^TableWidget: dataSource: "cpu_percent" is no source: write one of workers, .*metrics, or a query such as/,
+			],
+			["a list for a source", ["cpu_percent"], /^TableWidget: dataSource: /],
+			["a query without metrics", { aggregation: "avg" }, /^TableWidget: dataSource: a query needs its metrics: \{ metrics:/],
+			["a query of no metric", { metrics: ["a b"] }, /^TableWidget: dataSource\.metrics\.0: "a b" is no metric/],
+			["a query of nothing", { metrics: [] }, /^TableWidget: dataSource\.metrics: /],
+			["an aggregation nobody knows", { metrics: ["a"], aggregation: "median" }, /^TableWidget: dataSource[.:] ?aggregation: /],
+			["a query's slip", { metrics: ["a"], range: "5m" }, /^TableWidget: dataSource: a query has no "range", only metrics, aggregation/],
+			["a day in a table", { metrics: ["a"], timeRange: "1d" }, /^TableWidget: dataSource.timeRange: a table reads one hour at most/],
+		] as const
+	).map(([what, dataSource, words]): [string, () => unknown, RegExp] => [
+		what,
+		() => new TableWidget(wrong({ title: "x", columns: ["a"], dataSource })),
+		words,
+	]),
 	["no title", () => new ChartWidget(wrong({ metrics: ["a"] })), /^ChartWidget: title is missing/],
 	["nothing at all", () => new ChartWidget(wrong(undefined as never)), /^ChartWidget: /],
 	["no metrics", () => new ChartWidget({ title: "x", metrics: [] }), /^ChartWidget: metrics: /],

@@ -13,14 +13,14 @@ import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
-	version: 2,
-	"bridge to cluster": "e31cf05e51009602",
+	version: 3,
+	"bridge to cluster": "d0dbe0e65f4666f0",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
-	layout: "c3a88cc8c09eca26",
-	"viewer to cluster": "ab2e260427223c20",
-	"cluster to viewer": "73d8b81d32be914b",
-	REST: "9450bbdfbb397593",
+	layout: "2d7fed4457e053c7",
+	"viewer to cluster": "7e5aa88a61b7b4e4",
+	"cluster to viewer": "9e77f7bbc334257f",
+	REST: "7c40da925fe10ac6",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -7,10 +7,10 @@ import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
 import { parseFilter } from "../../colony-bridge/protocol/row-filter.ts";
 import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
 import { History } from "../../durable/history/history.ts";
+import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
+import { ranked } from "../../durable/rows/ranking.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
-import { compareText, naturalKey } from "../../durable/view/natural-order.ts";
-import { ranked } from "../../durable/view/ranking.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const STATUSES: WorkerStatus[] = ["idle", "busy", "failed"];

@@ -1,6 +1,7 @@
 /** Numbers and times as the pages write them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { numberFormatError } from "../../colony-bridge/protocol/number-format.ts";
 import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
 import { elapsed, relative, utc } from "../../web/format/time.ts";
@@ -44,12 +45,24 @@ describe("Python's format strings", () => {
 		expect(formatNumber("{:.0f} of {0:.0f}", 7)).toBe("7 of 7");
 	});
 
-	test.each(["{other}", "{value:q}", "{value:.1x}", "{value", "value}", "{value:{width}}", "{value:.999f}", "{value!r}"])(
-		"%s is refused",
-		(format) => {
-			expect(formatNumber(format, 1)).toBeUndefined();
-		},
-	);
+	test.each([
+		["{other}", 'character 1: there is nothing called "other"'],
+		["{value:q}", 'character 8: "q" formats no number'],
+		["at {value:.1q}", 'character 11: ".1q" formats no number'],
+		["{value:.1x}", 'character 8: ".1x" formats no number'],
+		["{value", 'character 1: a "{" that no "}" closes'],
+		["value}", 'character 6: a "}" that no "{" opens'],
+		["{value:{width}}", 'character 1: a "{" that no "}" closes'],
+		["{value:.999f}", 'character 8: ".999f" has more than 90 decimals'],
+		["{value:9999}", 'character 8: "9999" is wider than 200 characters'],
+		["{value!r}", 'character 1: there is nothing called "value!r"'],
+		["{{value}}", "character 1: it does not say where the number stands"],
+	])("%s is refused, with its place and what is allowed", (format, words) => {
+		expect(formatNumber(format, 1)).toBeUndefined();
+		const error = numberFormatError(format);
+		expect(error).toContain(`"${format}", ${words}`);
+		expect(error).toContain("write {value}, or {value:.1f}");
+	});
 
 	test("nothing that is typed throws", () => {
 		fc.assert(fc.property(fc.string(), fc.double(), (format, value) => void formatNumber(format, value)));

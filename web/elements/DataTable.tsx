@@ -11,7 +11,7 @@ import { TableBox } from "../table/TableBox.tsx";
 import { TableTools } from "../table/TableTools.tsx";
 import { createViewport } from "../table/viewport.ts";
 
-export type { CellValue, Column, ColumnSize } from "../table/column.ts";
+export { type CellValue, type Column, type ColumnSize, instantOf } from "../table/column.ts";
 
 export interface DataTableProps<Row> {
 	/** Said to those who do not see the panel's title. */
@@ -54,7 +54,13 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 	const [hand, setHand] = createSignal(false);
 	const offset = () => (at === undefined ? 0 : (props.of?.offset ?? 0));
 	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, at === undefined);
-	const total = () => (at === undefined ? held().rows.length : (props.of?.total ?? 0));
+	/** Of a window: what the colony only counts has no rows, and a window that is not full is the last there is. */
+	const total = () => {
+		if (at === undefined) return held().rows.length;
+		const query = page.queries()[at];
+		const { length } = props.rows;
+		return query && "limit" in query && length < query.limit ? offset() + length : (props.of?.total ?? 0);
+	};
 	const viewport = createViewport(total, untrack(offset));
 	createEffect(() => {
 		const { first, end } = viewport.inSight();

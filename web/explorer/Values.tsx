@@ -1,5 +1,5 @@
 import { createMemo, type JSX, mapArray } from "solid-js";
-import { type Column, DataTable } from "../elements/DataTable.tsx";
+import { type Column, DataTable, instantOf } from "../elements/DataTable.tsx";
 import { Ago } from "../elements/Time.tsx";
 import { quantity } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
@@ -14,6 +14,10 @@ const number = (head: string, read: (line: Told) => number | undefined): Column<
 	head,
 	size: 14,
 	number: true,
+	value: (row) => {
+		const line = row.now();
+		return line && read(line);
+	},
 	cell: (row) => {
 		const shown = () => {
 			const line = row.now();
@@ -29,6 +33,7 @@ const COLUMNS: Column<Row>[] = [
 		head: "Series",
 		size: 40,
 		names: true,
+		value: ({ id }) => id,
 		cell: (row) => (
 			<span class="mono cut" title={row.id}>
 				{row.id}
@@ -39,7 +44,7 @@ const COLUMNS: Column<Row>[] = [
 	number("Lowest", (line) => line.lowest),
 	number("Average", (line) => line.average),
 	number("Highest", (line) => line.highest),
-	{ head: "When", size: 12, number: true, cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
+	{ head: "When", size: 12, number: true, value: (row) => instantOf(row.now()?.at), cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
 ];
 
 /** A step that is not over ends in time to come: what it has so far is of now. */

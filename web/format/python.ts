@@ -1,46 +1,29 @@
-/**
- * Python's format strings for one number: `{value:.1f}/s`, `{value:,.0f}`, `{value:.1%}`.
- *
- * The grammar is the format specification mini-language of the Python library reference,
- * `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`, for the types of numbers. d3-format derives from the same grammar
- * but has no fields, no `{{`, and other defaults (its `f` without precision has six decimals only by `.6f`), so it would need as much
- * code around it again.
- */
+/** Writes numbers as Python's format strings ask for it; `number-format.ts` of the protocol reads those. */
+import { type NumberFormat, type NumberSpec, readNumberFormat } from "../../colony-bridge/protocol/number-format.ts";
 import { grouped } from "./number.ts";
 
-const FIELD = /\{\{|\}\}|\{([^{}:!]*)(?::([^{}]*))?\}|[{}]/g;
-const SPEC = /^(?:(.?)([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([deEfFgGn%])?$/su;
+/** Formats read: a page has few, and each is asked for at every number. */
+const formats = new Map<string, NumberFormat | undefined>();
 
-/**
- * @param format text with fields named `value`, or without a name
- * @returns undefined where the format is not one Python would take for a number
- */
+/** @returns undefined where the format is not one Python would take for a number */
 export function formatNumber(format: string, value: number): string | undefined {
-	let good = true;
-	const text = format.replace(FIELD, (whole, name: string | undefined, spec: string | undefined) => {
-		if (whole === "{{" || whole === "}}") return whole[0] ?? "";
-		const known = name === "value" || name === "" || name === "0";
-		const result = known && whole.length > 1 ? formatField(spec ?? "", value) : undefined;
-		good &&= result !== undefined;
-		return result ?? "";
-	});
-	return good ? text : undefined;
+	if (!formats.has(format)) {
+		const read = readNumberFormat(format);
+		formats.set(format, "error" in read ? undefined : read);
+	}
+	return formats
+		.get(format)
+		?.map((piece) => (typeof piece === "string" ? piece : formatField(piece, value)))
+		.join("");
 }
 
-function formatField(spec: string, value: number): string | undefined {
-	const match = SPEC.exec(spec);
-	if (!match) return undefined;
-	const [, fill, align, sign, z, , zero, width = "0", grouping, precision, type = ""] = match;
-	if (Number(precision ?? 0) > 90 || Number(width) > 200) return undefined;
+function formatField({ fill, align, sign, z, zero, width, grouping, precision, type }: NumberSpec, value: number): string {
 	const negative = value < 0 || Object.is(value, -0);
-	let digits = Number.isFinite(value)
-		? magnitude(Math.abs(value), type, precision === undefined ? undefined : Number(precision))
-		: undefined;
-	digits ??= Number.isNaN(value) ? "nan" : "inf";
+	let digits = Number.isFinite(value) ? magnitude(Math.abs(value), type, precision) : Number.isNaN(value) ? "nan" : "inf";
 	if (grouping) digits = grouped(digits, grouping);
 	const shown = negative && !(z && !/[1-9]/.test(digits)) ? "-" : sign === "+" || sign === " " ? sign : "";
-	const missing = Math.max(0, Number(width) - shown.length - [...digits].length);
-	const pad = (fill || (zero && !align ? "0" : " ")).repeat(missing);
+	const missing = Math.max(0, width - shown.length - [...digits].length);
+	const pad = fill.repeat(missing);
 	switch (align ?? (zero ? "=" : ">")) {
 		case "<":
 			return shown + digits + pad;

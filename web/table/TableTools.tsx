@@ -132,10 +132,11 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 	);
 }
 
-function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many">): string {
+function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many" | "look">): string {
 	const { at, of, here, matching, one, many } = props;
 	const all = at === undefined ? here : (of.all ?? of.total);
-	const words = [matching < all ? `${count(matching)} that match, ${counted(all, one, many)} in all` : counted(all, one, many)];
+	const how = props.look.filter() ? "that match" : "listed";
+	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
 	if (at === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
 	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);
 	return words.join(", ");

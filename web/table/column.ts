@@ -24,6 +24,9 @@ export interface Column<Row> {
 	optional?: boolean;
 }
 
+/** An instant as a cell says it as data. @param at ms */
+export const instantOf = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
+
 export const columnId = <Row>({ id, head }: Column<Row>): string =>
 	id ??
 	head

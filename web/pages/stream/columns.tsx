@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/rows.ts";
-import type { Column } from "../../elements/DataTable.tsx";
+import { type Column, instantOf } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { CHECKPOINT } from "../../elements/states.ts";
@@ -33,13 +33,11 @@ function Shares(props: { of: Spread | undefined }): JSX.Element {
 /** What one subtask takes in for each record of the middle one: work that is spread badly. */
 const SKEWED = 1.5;
 
+const skewOf = (of: Spread | undefined, subtasks: number) => (of && subtasks > 1 && of.median > 0 ? of.max / of.median : undefined);
+
 function Skew(props: { of: Spread | undefined; subtasks: number }): JSX.Element {
-	const skew = () => {
-		const { of, subtasks } = props;
-		return of && subtasks > 1 && of.median > 0 ? of.max / of.median : undefined;
-	};
 	return (
-		<Show when={skew()} fallback={<span class="quiet">{props.subtasks > 1 ? "–" : "one subtask"}</span>}>
+		<Show when={skewOf(props.of, props.subtasks)} fallback={<span class="quiet">{props.subtasks > 1 ? "–" : "one subtask"}</span>}>
 			{(times) => (
 				<span class={times() >= SKEWED ? "tone-warn" : undefined}>
 					×{SPACE}
@@ -51,41 +49,96 @@ function Skew(props: { of: Spread | undefined; subtasks: number }): JSX.Element 
 }
 
 export const operatorColumns: Column<OperatorRow>[] = [
-	{ head: "Operator", size: 18, names: true, cell: (operator) => <span title={operator.id}>{operator.name}</span> },
+	{
+		head: "Operator",
+		value: ({ name }) => name,
+		size: 18,
+		names: true,
+		cell: (operator) => <span title={operator.id}>{operator.name}</span>,
+	},
 	{
 		head: "Pressure",
 		size: 14,
 		cell: (operator) => <State look={pressureLook({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
 	},
-	{ head: "Subtasks", size: 10, number: true, cell: (operator) => count(operator.subtasks) },
-	{ head: "Busy", size: 16, number: true, cell: (operator) => <Shares of={operator.busy} /> },
-	{ head: "Held back", size: 16, number: true, cell: (operator) => <Shares of={operator.backPressured} /> },
-	{ head: "Buffer", size: 16, number: true, cell: (operator) => <Shares of={operator.bufferFill} /> },
-	{ head: "Records in", size: 13, number: true, cell: (operator) => counted(operator.recordsIn?.sum) },
-	{ head: "Records out", size: 13, number: true, cell: (operator) => counted(operator.recordsOut?.sum) },
+	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, cell: (operator) => count(operator.subtasks) },
+	{ head: "Busy", value: ({ busy }) => busy?.max, size: 16, number: true, cell: (operator) => <Shares of={operator.busy} /> },
+	{
+		head: "Held back",
+		value: ({ backPressured }) => backPressured?.max,
+		size: 16,
+		number: true,
+		cell: (operator) => <Shares of={operator.backPressured} />,
+	},
+	{
+		head: "Buffer",
+		value: ({ bufferFill }) => bufferFill?.max,
+		size: 16,
+		number: true,
+		cell: (operator) => <Shares of={operator.bufferFill} />,
+	},
+	{
+		head: "Records in",
+		value: ({ recordsIn }) => recordsIn?.sum,
+		size: 13,
+		number: true,
+		cell: (operator) => counted(operator.recordsIn?.sum),
+	},
+	{
+		head: "Records out",
+		value: ({ recordsOut }) => recordsOut?.sum,
+		size: 13,
+		number: true,
+		cell: (operator) => counted(operator.recordsOut?.sum),
+	},
 	{
 		head: "Skew",
 		size: 13,
 		number: true,
+		value: ({ recordsIn, recordsOut, subtasks }) => skewOf(recordsIn ?? recordsOut, subtasks),
 		cell: (operator) => <Skew of={operator.recordsIn ?? operator.recordsOut} subtasks={operator.subtasks} />,
 	},
-	{ head: "Watermark", size: 14, number: true, cell: (operator) => <Behind watermark={operator.watermark} /> },
+	{
+		head: "Watermark",
+		value: ({ watermark }) => instantOf(watermark),
+		size: 14,
+		number: true,
+		cell: (operator) => <Behind watermark={operator.watermark} />,
+	},
 ];
 
 export function subtaskColumns(nameOf: (operator: string) => string): Column<SubtaskRow>[] {
 	return [
-		{ head: "Subtask", size: 14, names: true, cell: (subtask) => <span class="cut">{subtask.subtask}</span> },
-		{ head: "Operator", size: 16, cell: (subtask) => nameOf(subtask.operator) },
-		{ head: "Worker", size: 12, cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" /> },
+		{
+			head: "Subtask",
+			value: ({ subtask }) => subtask,
+			size: 14,
+			names: true,
+			cell: (subtask) => <span class="cut">{subtask.subtask}</span>,
+		},
+		{ head: "Operator", value: ({ operator }) => nameOf(operator), size: 16, cell: (subtask) => nameOf(subtask.operator) },
+		{ head: "Worker", value: ({ worker }) => worker, size: 12, cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" /> },
 		{ head: "Pressure", size: 14, cell: (subtask) => <State look={pressureLook(subtask)} /> },
 		{ head: "Time spent", size: 12, cell: (subtask) => <TimeSpent subtask={subtask} /> },
-		{ head: "Busy", size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
-		{ head: "Held back", size: 11, number: true, cell: (subtask) => percent(subtask.backPressured) },
-		{ head: "Idle", size: 9, number: true, cell: (subtask) => percent(subtask.idle) },
-		{ head: "Buffer", size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
-		{ head: "In", size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
-		{ head: "Out", size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
-		{ head: "Watermark", size: 16, number: true, cell: (subtask) => <Behind watermark={subtask.watermark} /> },
+		{ head: "Busy", value: ({ busy }) => busy, size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
+		{
+			head: "Held back",
+			value: ({ backPressured }) => backPressured,
+			size: 11,
+			number: true,
+			cell: (subtask) => percent(subtask.backPressured),
+		},
+		{ head: "Idle", value: ({ idle }) => idle, size: 9, number: true, cell: (subtask) => percent(subtask.idle) },
+		{ head: "Buffer", value: ({ bufferFill }) => bufferFill, size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
+		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
+		{ head: "Out", value: ({ recordsOut }) => recordsOut, size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
+		{
+			head: "Watermark",
+			value: ({ watermark }) => instantOf(watermark),
+			size: 16,
+			number: true,
+			cell: (subtask) => <Behind watermark={subtask.watermark} />,
+		},
 	];
 }
 
@@ -111,9 +164,10 @@ const tookWords = (checkpoint: CheckpointRow): string => {
 };
 
 export const checkpointColumns: Column<CheckpointRow>[] = [
-	{ head: "Checkpoint", size: 12, names: true, cell: (checkpoint) => checkpoint.checkpoint },
+	{ head: "Checkpoint", value: ({ checkpoint }) => checkpoint, size: 12, names: true, cell: (checkpoint) => checkpoint.checkpoint },
 	{
 		head: "Status",
+		value: ({ status }) => status,
 		size: 14,
 		cell: (checkpoint) => (
 			<Show
@@ -126,6 +180,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 	},
 	{
 		head: "Began",
+		value: ({ startedAt }) => instantOf(startedAt),
 		size: 12,
 		number: true,
 		cell: (checkpoint) => (
@@ -134,9 +189,10 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 			</Show>
 		),
 	},
-	{ head: "Took", size: 12, number: true, cell: (checkpoint) => tookWords(checkpoint) },
+	{ head: "Took", value: took, size: 12, number: true, cell: (checkpoint) => tookWords(checkpoint) },
 	{
 		head: "Size",
+		value: ({ bytes }) => bytes,
 		size: 12,
 		number: true,
 		cell: (checkpoint) => (checkpoint.bytes === undefined ? "–" : quantity(checkpoint.bytes, "bytes")),

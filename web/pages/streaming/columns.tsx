@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import type { Most, StreamRow } from "../../../colony-bridge/protocol/rows.ts";
 import type { Stream } from "../../../colony-bridge/protocol/state.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import type { Column } from "../../elements/DataTable.tsx";
+import { type Column, instantOf } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { STREAM } from "../../elements/states.ts";
 import { count, quantity } from "../../format/number.ts";
@@ -21,8 +21,8 @@ export const lagOf = ({ values }: StreamRow): number | undefined => values.strea
 
 export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 	return [
-		{ head: "Stream", size: 18, names: true, cell: (stream) => <StreamName stream={stream} /> },
-		{ head: "Status", size: 11, cell: (stream) => <State look={STREAM[stream.status]} /> },
+		{ head: "Stream", id: "id", size: 18, names: true, value: ({ id }) => id, cell: (stream) => <StreamName stream={stream} /> },
+		{ head: "Status", id: "status", size: 11, value: ({ status }) => status, cell: (stream) => <State look={STREAM[stream.status]} /> },
 		{
 			head: "Throughput",
 			size: 18,
@@ -31,14 +31,41 @@ export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 		},
 		{
 			head: "Lag",
+			id: "stream_lag_seconds",
+			value: lagOf,
 			size: 18,
 			number: true,
 			cell: (stream) => <Measured value={lagOf(stream)} unit="seconds" line={lines.lag(stream.id)} />,
 		},
-		{ head: "Watermark", size: 14, number: true, cell: (stream) => <Behind watermark={stream.watermark} /> },
-		{ head: "Pressure", size: 20, cell: (stream) => <Pressure stream={stream} /> },
-		{ head: "Windows", size: 18, cell: (stream) => <Windows windows={stream.windows} /> },
-		{ head: "Checkpoint", size: 20, cell: (stream) => <Checkpoints stream={stream} /> },
+		{
+			head: "Watermark",
+			id: "watermark",
+			size: 14,
+			number: true,
+			value: ({ watermark }) => instantOf(watermark),
+			cell: (stream) => <Behind watermark={stream.watermark} />,
+		},
+		{
+			head: "Pressure",
+			id: "backPressured",
+			size: 20,
+			value: ({ load }) => load?.backPressured?.share,
+			cell: (stream) => <Pressure stream={stream} />,
+		},
+		{
+			head: "Windows",
+			id: "late",
+			size: 18,
+			value: ({ windows }) => windows?.late,
+			cell: (stream) => <Windows windows={stream.windows} />,
+		},
+		{
+			head: "Checkpoint",
+			id: "checkpoint",
+			size: 20,
+			value: ({ checkpoint }) => instantOf(checkpoint?.endedAt ?? checkpoint?.startedAt),
+			cell: (stream) => <Checkpoints stream={stream} />,
+		},
 	];
 }
 

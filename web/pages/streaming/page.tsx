@@ -46,7 +46,16 @@ export default function Streaming(): JSX.Element {
 				<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the stream farthest behind" />
 			</div>
 			<Panel title="Streams" class="whole" note={<Shown of={streams()} one="stream" />}>
-				<DataTable caption="Streams" columns={columns} rows={streams().rows} empty="The colony runs no streams." />
+				<DataTable
+					caption="Streams"
+					name=""
+					one="stream"
+					columns={columns}
+					rows={streams().rows}
+					of={streams()}
+					at={ownAnswer("streaming", "streams")}
+					empty="The colony runs no streams."
+				/>
 			</Panel>
 		</div>
 	);

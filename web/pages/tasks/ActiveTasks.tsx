@@ -8,13 +8,26 @@ import { TaskLink } from "../../elements/TaskLink.tsx";
 import { Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
 import { elapsed } from "../../format/time.ts";
+import type { Extent } from "../../table/extent.ts";
+
+/** ms, for an order and for files: the longest first is what one looks for. */
+const sinceThen = (then: number | undefined, until = Date.now()) => (then === undefined ? undefined : Math.max(0, until - then));
 
 const COLUMNS: Column<TaskRow>[] = [
-	{ head: "Task", size: 12, names: true, cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} /> },
-	{ head: "State", size: 11, cell: (task) => <State look={TASK[task.status]} /> },
-	{ head: "Worker", size: 10, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
+	{
+		head: "Task",
+		id: "name",
+		size: 12,
+		names: true,
+		value: ({ name }) => name,
+		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
+	},
+	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
+		id: "progress",
+		value: ({ progress }) => progress,
 		size: 12,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
@@ -24,6 +37,8 @@ const COLUMNS: Column<TaskRow>[] = [
 	},
 	{
 		head: "Waited",
+		id: "wait",
+		value: ({ queuedAt, startedAt }) => sinceThen(queuedAt, startedAt),
 		size: 9,
 		number: true,
 		cell: (task) => (
@@ -38,6 +53,8 @@ const COLUMNS: Column<TaskRow>[] = [
 	},
 	{
 		head: "Running",
+		id: "elapsed",
+		value: ({ startedAt }) => sinceThen(startedAt),
 		size: 11,
 		number: true,
 		cell: (task) => (
@@ -51,13 +68,18 @@ const COLUMNS: Column<TaskRow>[] = [
 /** Of one worker: it need not be said each time. */
 const COLUMNS_OF_ONE = COLUMNS.filter(({ head }) => head !== "Worker");
 
-/** Tasks that have not ended, running ones first: how long they waited and how long they run. @param ofOne of one worker */
-export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean }): JSX.Element {
+/**
+ * Tasks that have not ended, running ones first: how long they waited and how long they run.
+ * @param ofOne of one worker @param at the place of the answer on a page that is about them: the cluster sorts and filters them there
+ */
+export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean; at?: number; of?: Extent }): JSX.Element {
 	return (
 		<DataTable
 			caption="Tasks in progress"
 			columns={props.ofOne ? COLUMNS_OF_ONE : COLUMNS}
 			rows={props.rows}
+			{...(props.at !== undefined && { at: props.at, name: "", one: "task" })}
+			{...(props.of && { of: props.of })}
 			empty="No task is queued or running."
 		/>
 	);

@@ -15,17 +15,35 @@ const task: Column<EndedRow> = {
 	head: "Task",
 	size: 16,
 	names: true,
+	value: ({ name }) => name,
 	cell: (task) => <TaskName name={task.name} id={task.task} attempt={task.attempt} />,
 };
-const worker: Column<EndedRow> = { head: "Worker", size: 11, cell: (task) => <WorkerLink id={task.worker} absent="–" /> };
-const took: Column<EndedRow> = { head: "Took", size: 10, number: true, cell: (task) => duration(task.durationMs) };
-const ended: Column<EndedRow> = { head: "Ended", size: 12, cell: (task) => <Ago at={task.endedAt} /> };
+const worker: Column<EndedRow> = {
+	head: "Worker",
+	size: 11,
+	value: ({ worker }) => worker,
+	cell: (task) => <WorkerLink id={task.worker} absent="–" />,
+};
+const took: Column<EndedRow> = {
+	head: "Took",
+	size: 10,
+	number: true,
+	value: ({ durationMs }) => durationMs,
+	cell: (task) => duration(task.durationMs),
+};
+const ended: Column<EndedRow> = {
+	head: "Ended",
+	size: 12,
+	value: ({ endedAt }) => new Date(endedAt),
+	cell: (task) => <Ago at={task.endedAt} />,
+};
 
 const FAILED: Column<EndedRow>[] = [
 	task,
 	{
 		head: "Error",
 		size: 20,
+		value: ({ error }) => error && [error.type, error.message].filter(Boolean).join(": "),
 		cell: (task) => (
 			<Show when={task.error} fallback={<span class="quiet">not said</span>}>
 				{(error) => <Failure error={error()} number={task.id} />}
@@ -39,9 +57,9 @@ const FAILED: Column<EndedRow>[] = [
 
 const ENDED: Column<EndedRow>[] = [
 	task,
-	{ head: "Result", size: 13, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
 	worker,
-	{ head: "Waited", size: 11, number: true, cell: (task) => duration(task.waitMs) },
+	{ head: "Waited", size: 11, number: true, value: ({ waitMs }) => waitMs, cell: (task) => duration(task.waitMs) },
 	took,
 	ended,
 ];

@@ -6,6 +6,7 @@ import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page-context.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
+const runs = ({ completed, failed, cancelled }: KindRow) => completed + failed + cancelled;
 /** What `recent` counts by: see `KindRow`. */
 const RECENT_S = 60;
 
@@ -13,37 +14,42 @@ const RECENT_S = 60;
 export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
+	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
 	const columns: Column<KindRow>[] = [
 		{
 			head: "Name",
 			size: 11,
 			names: true,
+			value: ({ name }) => name,
 			cell: (kind) => (
 				<a class="cut worker-link" title={kind.name} href={page.addressWith({ name: kind.name.toWellFormed(), after: undefined })}>
 					{kind.name}
 				</a>
 			),
 		},
-		{ head: "Runs", size: 8, number: true, cell: (kind) => count(kind.completed + kind.failed + kind.cancelled) },
+		{ head: "Runs", size: 8, number: true, value: runs, cell: (kind) => count(runs(kind)) },
 		{
 			head: "Failed",
 			size: 8,
 			number: true,
+			value: ({ failed }) => failed,
 			cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span>,
 		},
 		{
 			head: "Rate",
 			size: 8,
 			number: true,
-			cell: (kind) => quantity((kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S, "/s"),
+			value: rate,
+			cell: (kind) => quantity(rate(kind), "/s"),
 		},
-		{ head: "p50", size: 8, number: true, cell: (kind) => duration(kind.p50Ms) },
-		{ head: "p95", size: 8, number: true, cell: (kind) => duration(kind.p95Ms) },
-		{ head: "p99", size: 8, number: true, cell: (kind) => duration(kind.p99Ms) },
+		{ head: "p50", size: 8, number: true, value: ({ p50Ms }) => p50Ms, cell: (kind) => duration(kind.p50Ms) },
+		{ head: "p95", size: 8, number: true, value: ({ p95Ms }) => p95Ms, cell: (kind) => duration(kind.p95Ms) },
+		{ head: "p99", size: 8, number: true, value: ({ p99Ms }) => p99Ms, cell: (kind) => duration(kind.p99Ms) },
 		{
 			head: "Time",
 			size: 8,
 			number: true,
+			value: ({ totalMs }) => totalMs,
 			cell: (kind) => (kind.totalMs === undefined || totalMs() === 0 ? "–" : quantity(kind.totalMs / totalMs(), "ratio")),
 		},
 	];

@@ -41,8 +41,8 @@ export default function Tasks(): JSX.Element {
 			<Show when={task().view}>{(one) => <TaskDetails task={one()} />}</Show>
 			<StreamPanel />
 			<div class="pair">
-				<Panel title="Active tasks" class="tall" note={<Shown of={active()} one="task" />}>
-					<ActiveTasks rows={active().rows} />
+				<Panel title="Active tasks" class="tall">
+					<ActiveTasks rows={active().rows} of={active()} at={ownAnswer("tasks", "tasks")} />
 				</Panel>
 				<Panel title="Queue depth" class="tall" note={timeShown(model() || undefined)}>
 					<Show

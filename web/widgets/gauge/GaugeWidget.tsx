@@ -4,6 +4,7 @@ import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import type { Look } from "../../elements/states.ts";
 import { mark, quantity } from "../../format/number.ts";
+import { formatNumber } from "../../format/python.ts";
 import { useAnswer } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { arc, RADIUS, type Zone, zones } from "./arc.ts";
@@ -25,12 +26,14 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 		const series = column();
 		return series && unitOfColumn(series);
 	};
-	const text = (number: number) => quantity(number, unit());
+	const text = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? quantity(number, unit());
+	/** The ends of the scale and of its zones: with the value's own format where it has one, else as short as marks are. */
+	const end = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? mark(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
 	const reading = createMemo(() => readingOf(value() ?? spec.minValue, spec));
 	const share = () => reading().share;
 	const zone = () => reading().zone;
-	const extent = (name: Zone) => zoneExtent(name, spec.thresholds ?? {}, (limit) => mark(limit, unit()));
+	const extent = (name: Zone) => zoneExtent(name, spec.thresholds ?? {}, end);
 	const off = () => reading().beyond && `${reading().beyond} the scale`;
 	return (
 		<Show
@@ -46,7 +49,7 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 				<svg
 					viewBox="0 0 100 95"
 					role="img"
-					aria-label={`${text(value() as number)} between ${mark(spec.minValue, unit())} and ${mark(spec.maxValue, unit())}${off() ? `, ${off()}` : ""}`}
+					aria-label={`${text(value() as number)} between ${end(spec.minValue)} and ${end(spec.maxValue)}${off() ? `, ${off()}` : ""}`}
 				>
 					<path class="gauge-track" d={arc(0, 1)} />
 					<path class={`gauge-value tone-${zone() ? ZONES[zone() as Zone].tone : "honey"}`} d={arc(0, share())} />
@@ -62,10 +65,10 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 						{text(value() as number)}
 					</text>
 					<text class="gauge-end" x="19" y="94" text-anchor="middle">
-						{mark(spec.minValue, unit())}
+						{end(spec.minValue)}
 					</text>
 					<text class="gauge-end" x="81" y="94" text-anchor="middle">
-						{mark(spec.maxValue, unit())}
+						{end(spec.maxValue)}
 					</text>
 				</svg>
 				<p class="gauge-zone">

@@ -1,18 +1,18 @@
 import { createMemo, type JSX, Show } from "solid-js";
+import { isWindowed } from "../../../colony-bridge/protocol/plan.ts";
 import { type CellValue, type Column, type ColumnSize, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { Ago, Since } from "../../elements/Time.tsx";
 import { quantity, unitOf } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type CellKind, type ColumnPlan, planColumn, type Row } from "./columns.ts";
-import { SOURCES } from "./sources.ts";
+import { howRead } from "./how-read.ts";
+import { SOURCES, sourceName } from "./sources.ts";
 
 const SIZES: Record<CellKind, ColumnSize> = { number: 12, duration: 12, instant: 13, state: 13, share: 16, list: 18, text: 18 };
-
-/** Its rows are a window of all there are, in the order the cluster gives them; of the other sources the rows shown are sorted. */
-const SORTED_BY_CLUSTER: ReadonlySet<string> = new Set(["workers", "streams", "checks"]);
 
 /** As it is sorted by and goes into files. */
 const plain = (value: unknown): CellValue =>
@@ -24,33 +24,44 @@ const plain = (value: unknown): CellValue =>
 				? undefined
 				: pairs(value);
 
-/** Columns by name over one of the colony's tables. */
+/** Columns by name over one of the colony's tables, or over the series of a query. */
 export function TableWidget(props: WidgetProps<"table">): JSX.Element {
-	const source = SOURCES[props.spec.dataSource];
-	const { widgetsStart } = usePage().input;
+	const name = sourceName(props.spec.dataSource);
+	const source = SOURCES[name];
+	const query = typeof props.spec.dataSource === "object" ? props.spec.dataSource : undefined;
+	const page = usePage();
+	const { widgetsStart } = page.input;
 	const answer = useAnswer(props.index, source.answer);
 	const rows = () => answer().rows as unknown as Row[];
 	// What a column holds is settled by the first rows there are; it does not change its looks with every value.
 	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
 		if (before?.settled) return before;
 		const sample = rows();
-		return { plans: props.spec.columns.map((name) => planColumn(props.spec.dataSource, name, sample)), settled: sample.length > 0 };
+		return { plans: props.spec.columns.map((column) => planColumn(name, column, sample)), settled: sample.length > 0 };
 	});
 	const columns = createMemo(() =>
 		plans().plans.map(
 			(plan, i): Column<Row> => ({
 				head: plan.head,
-				id: plan.field ?? plan.head,
+				id: plan.id,
 				size: SIZES[plan.kind],
 				number: plan.kind === "number" || plan.kind === "duration",
 				names: i === 0,
 				cell: (row) => cell(plan, row),
-				value: (row) => plain(plan.read(row)),
+				value: (row) => value(plan, row),
 			}),
 		),
 	);
 	/** Columns that nobody fills are told by name, for a slip in one looks the same as a colony that says little. */
-	const unknown = createMemo(() => (plans().settled ? plans().plans.flatMap(({ field, head }) => (field === undefined ? head : [])) : []));
+	const unknown = createMemo(() => {
+		if (!plans().settled) return [];
+		// A change is there when there is something to compare with.
+		return plans().plans.flatMap(({ field, head, id }) => (field === undefined && !(query && id === "change") ? head : []));
+	});
+	const value = (plan: ColumnPlan, row: Row): CellValue => {
+		const read = plan.read(row);
+		return plan.kind === "duration" && typeof read === "number" ? Math.max(0, (plan.until(row) ?? page.now()) - read) : plain(read);
+	};
 	const cell = (plan: ColumnPlan, row: Row): JSX.Element => {
 		const value = plan.read(row);
 		if (value === undefined || value === null) return <span class="quiet">–</span>;
@@ -61,9 +72,14 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 		if (plan.kind === "list") return Array.isArray(value) ? value.join(", ") : pairs(value);
 		if (typeof value !== "number") return <span title={String(value)}>{String(value)}</span>;
 		if (plan.kind === "instant") return <Ago at={value} />;
-		if (plan.kind === "duration") return <Since at={value} />;
+		if (plan.kind === "duration") {
+			const until = plan.until(row);
+			return until === undefined ? <Since at={value} /> : elapsed(until - value);
+		}
 		if (plan.kind === "share") return <Progress share={value} label={plan.head} />;
-		return quantity(value, (row.unit as string | undefined) ?? unitOf(plan.metric(row) ?? (row.name as string | undefined) ?? ""));
+		const unit = (row.unit as string | undefined) ?? unitOf(plan.metric(row) ?? (row.name as string | undefined) ?? "");
+		const text = quantity(value, query?.aggregation === "rate" ? `${unit ?? ""}/s` : unit);
+		return plan.field === "change" && value > 0 ? `+${text}` : text;
 	};
 	return (
 		<>
@@ -72,6 +88,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 					no {source.one} says: {unknown().join(", ")}
 				</p>
 			</Show>
+			<Show when={query}>{(read) => <p class="quiet widget-note cut">{howRead(read())}</p>}</Show>
 			<DataTable
 				caption={props.spec.title}
 				name={String(props.index - widgetsStart + 1)}
@@ -80,8 +97,8 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				columns={columns()}
 				rows={rows()}
 				of={answer()}
-				{...(SORTED_BY_CLUSTER.has(source.answer) && { at: props.index })}
-				empty={`The colony reports no ${source.many ?? `${source.one}s`}.`}
+				{...(isWindowed(source.answer) && { at: props.index })}
+				empty={query ? `Nobody reports ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
 			/>
 		</>
 	);

@@ -1,23 +1,27 @@
 /** What a table's column name means: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
-import type { TableSource } from "./sources.ts";
+import type { NamedSource } from "../../../colony-bridge/protocol/layout.ts";
 
 export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "state" | "list";
 
 export interface ColumnPlan {
 	head: string;
-	/** What it was found as, a field's or a metric's name; undefined: no row says it. */
+	/** What it was found as: a field's, a metric's or a label's name; undefined: no row says it. */
 	field: string | undefined;
+	/** What it is sorted by: the field, but for a duration, which is the longer the earlier it began. */
+	id: string;
 	kind: CellKind;
 	/** @returns undefined where the row does not say it. */
 	read: (row: Row) => unknown;
+	/** When what lasts ended, ms; undefined: it goes on. */
+	until: (row: Row) => number | undefined;
 	/** A number's metric, for its unit. */
 	metric: (row: Row) => string | undefined;
 }
 
-/** Any table's row: the fields it has, and its numbers. */
-export type Row = Record<string, unknown> & { id: string; values?: Record<string, number> };
+/** Any table's row: the fields it has, its numbers, a series' labels. */
+export type Row = Record<string, unknown> & { id: string; values?: Record<string, number>; labels?: Record<string, string> };
 
-const ALIASES: Record<TableSource, Record<string, string[]>> = {
+const ALIASES: Record<NamedSource, Record<string, string[]>> = {
 	workers: {
 		name: ["id"],
 		worker: ["id"],
@@ -34,13 +38,13 @@ const ALIASES: Record<TableSource, Record<string, string[]>> = {
 };
 const DURATIONS = new Set(["uptime", "elapsed", "duration", "wait"]);
 const INSTANTS = new Set(["at", "since", "watermark", "startedAt", "queuedAt", "endedAt"]);
-const NUMBERS = new Set(["attempt", "restarts", "pid", "value"]);
+const NUMBERS = new Set(["attempt", "restarts", "pid", "value", "change"]);
 
 const camel = (name: string): string => name.replace(/[_\s-]+(\w)/g, (_, letter: string) => letter.toUpperCase());
 const snake = (name: string): string => name.replace(/[\s-]+/g, "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** @param rows some rows, to tell a number's column from a text's where the name does not */
-export function planColumn(source: TableSource, name: string, rows: readonly Row[]): ColumnPlan {
+export function planColumn(source: NamedSource, name: string, rows: readonly Row[]): ColumnPlan {
 	const known = ALIASES[source];
 	const aliases = Object.hasOwn(known, name.toLowerCase()) ? (known[name.toLowerCase()] ?? []) : [];
 	const fields = [...new Set([...aliases, name, camel(name), snake(name)])];
@@ -49,14 +53,18 @@ export function planColumn(source: TableSource, name: string, rows: readonly Row
 			if (row.values && Object.hasOwn(row.values, field)) return { field, value: row.values[field] };
 			if (field === "values" || field in Object.prototype) continue;
 			if (row[field] !== undefined) return { field, value: row[field] };
+			if (row.labels && Object.hasOwn(row.labels, field)) return { field, value: row.labels[field] };
 		}
 		return undefined;
 	};
 	const sample = rows.map(found).find((cell) => cell !== undefined);
+	const kind = kindOf(name, sample);
 	return {
 		head: name,
 		field: sample?.field,
-		kind: kindOf(name, sample),
+		id: kind === "duration" ? name.toLowerCase() : (sample?.field ?? name),
+		kind,
+		until: (row) => (name.toLowerCase() === "wait" ? (row.startedAt as number | undefined) : undefined),
 		read: (row) => found(row)?.value,
 		metric: (row) => (NUMBERS.has(found(row)?.field ?? "") ? undefined : found(row)?.field),
 	};

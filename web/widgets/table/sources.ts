@@ -1,11 +1,9 @@
-import type { WidgetSpec } from "../../../colony-bridge/protocol/layout.ts";
+import type { NamedSource, TableSource } from "../../../colony-bridge/protocol/layout.ts";
 import type { RowKind } from "../../../colony-bridge/protocol/rows.ts";
 import { CHECK, LEVEL, type Look, STREAM, TASK, WORKER } from "../../elements/states.ts";
 
-export type TableSource = Extract<WidgetSpec, { kind: "table" }>["dataSource"];
-
 /** A source's table, the word for its rows, and the states its rows can be in. */
-export const SOURCES: Record<TableSource, { answer: RowKind; one: string; many?: string; looks: Record<string, Look> }> = {
+export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?: string; looks: Record<string, Look> }> = {
 	workers: { answer: "workers", one: "worker", looks: WORKER },
 	tasks: { answer: "tasks", one: "task", looks: TASK },
 	streams: { answer: "streams", one: "stream", looks: STREAM },
@@ -13,3 +11,6 @@ export const SOURCES: Record<TableSource, { answer: RowKind; one: string; many?:
 	checks: { answer: "checks", one: "check", looks: CHECK },
 	metrics: { answer: "series", one: "series", many: "series", looks: {} },
 };
+
+/** The rows of a query are series, as those of `metrics` are. */
+export const sourceName = (source: TableSource): NamedSource => (typeof source === "string" ? source : "metrics");

@@ -1,0 +1,132 @@
+/**
+ * What an aggregation makes of each series by itself over the last stretch of time, and over the one before it: the rows of a table of a
+ * query. Evaluated anew as time goes on by a sixtieth of the stretch.
+ */
+import { type Aggregation, durationMs } from "../../colony-bridge/protocol/layout.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { Charted } from "./chart.ts";
+import { describe, evaluate, tidy } from "./evaluate.ts";
+import { entryOf, type SeriesEntry } from "./series-entry.ts";
+import { livingMembers, members, type Target, targets } from "./target.ts";
+
+/** Series that are read at most, the living first: past it the table is cut, and says of how many. */
+const MOST_SERIES = 2000;
+const REFRESHES = 60;
+
+export interface Asked {
+	selectors: readonly string[];
+	aggregation?: Aggregation | undefined;
+	range: string;
+}
+
+interface Reading {
+	now: number | undefined;
+	before: number | undefined;
+}
+
+export class Readings {
+	readonly #asked: Asked;
+	readonly #charted: Charted;
+	readonly #rangeMs: number;
+	readonly #byId = new Map<number | string, SeriesEntry>();
+	#readings = new Map<SeriesEntry, Reading>();
+	#entries: readonly SeriesEntry[] = [];
+	#evaluatedAt = -1;
+	#size = -1;
+	#generation = -1;
+	#there = 0;
+	#read = 0;
+
+	constructor(asked: Asked, charted: Charted) {
+		this.#asked = asked;
+		this.#charted = charted;
+		this.#rangeMs = durationMs(asked.range);
+	}
+
+	/** Series the selectors match, those that are not read too. */
+	get there(): number {
+		return this.#there;
+	}
+
+	/** How many of them were read. */
+	get read(): number {
+		return this.#read;
+	}
+
+	/** In the selectors' order, the living first. The same array as long as it is the same series. */
+	entries(): readonly SeriesEntry[] {
+		const { dictionary, living, newest } = this.#charted;
+		const others = dictionary.size !== this.#size || living.generation !== this.#generation;
+		const due = newest - this.#evaluatedAt >= this.#rangeMs / REFRESHES || newest < this.#evaluatedAt;
+		if (!others && !due) return this.#entries;
+		this.#size = dictionary.size;
+		this.#generation = living.generation;
+		this.#evaluatedAt = newest;
+		this.#evaluate();
+		return this.#entries;
+	}
+
+	/** Good until `entries` is asked again. */
+	value(entry: SeriesEntry): number | undefined {
+		// What is simply the newest need not wait for the next evaluation.
+		if (this.#newest(entry)) return this.#charted.living.latest(entry.number as number)?.value ?? this.#readings.get(entry)?.now;
+		return this.#readings.get(entry)?.now;
+	}
+
+	/** Against the stretch before; undefined where one of the two is not known. */
+	change(entry: SeriesEntry): number | undefined {
+		const now = this.value(entry);
+		const before = this.#readings.get(entry)?.before;
+		return now === undefined || before === undefined ? undefined : (tidy(now - before) ?? undefined);
+	}
+
+	#newest({ number }: SeriesEntry): boolean {
+		return number !== undefined && (this.#asked.aggregation ?? "last") === "last";
+	}
+
+	#evaluate(): void {
+		const { dictionary, living, store, newest } = this.#charted;
+		const step = Math.max(this.#rangeMs, this.#charted.resolution(newest - 2 * this.#rangeMs));
+		const grid = { start: newest - step, step, length: 2 };
+		const define = (series: number) => dictionary.get(series);
+		const found = new Map<SeriesEntry, Reading>();
+		let room = MOST_SERIES;
+		this.#there = 0;
+		this.#read = 0;
+		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, true).targets) {
+			const alive = livingMembers(target, dictionary, living);
+			const all = members(target, dictionary);
+			this.#there += all.length;
+			const numbers = [...alive, ...all.filter((series) => !living.has(series))].slice(0, room);
+			room -= numbers.length;
+			this.#read += numbers.length;
+			if (target.folding !== "histogram") for (const series of alive.slice(0, numbers.length)) this.#put(found, series, define(series));
+			// A store is read in ascending order.
+			for (const line of evaluate(target, numbers.toSorted(ascending), grid, store, define)) {
+				const [before, now] = Array.from(line.values, (value) => tidy(value) ?? undefined);
+				this.#put(found, line.id, definitionOf(target, line.id, define), { now, before });
+			}
+		}
+		this.#readings = found;
+		const entries = [...found.keys()];
+		const same = entries.length === this.#entries.length && entries.every((entry, i) => entry === this.#entries[i]);
+		if (!same) this.#entries = entries;
+		for (const [id, entry] of this.#byId) if (!found.has(entry)) this.#byId.delete(id);
+	}
+
+	/** An entry stays the same object as long as it is there and is described as before. */
+	#put(found: Map<SeriesEntry, Reading>, id: number | string, definition: SeriesDefinition, reading?: Reading): void {
+		const known = this.#byId.get(id);
+		const entry = known && (typeof id === "string" || known.definition === definition) ? known : entryOf(id, definition);
+		this.#byId.set(id, entry);
+		if (reading || !found.has(entry)) found.set(entry, reading ?? { now: undefined, before: undefined });
+	}
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+function definitionOf(target: Target, id: number | string, define: (series: number) => SeriesDefinition): SeriesDefinition {
+	if (typeof id === "number") return define(id);
+	const { key: _, ...definition } = describe(target, { id, values: new Float64Array() }, define);
+	return definition;
+}

@@ -1,0 +1,104 @@
+/** Windows of what bridges own and series are about: workers, streams, checks, by their fields and by their metrics. */
+import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
+import type { History } from "../history/history.ts";
+import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
+import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import { Arrangement } from "./arrangement.ts";
+import { MetricColumns } from "./metric-column.ts";
+
+/** Fields by what a reader finds in them, in lower case. Every other name is a metric's. */
+const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
+const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark"];
+/** Metrics whose series are remembered. */
+const METRICS = 16;
+
+export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;
+
+export class WindowedTable<T extends { id: string }> {
+	readonly #arrangement: Arrangement<T>;
+	readonly #history: History;
+	readonly #metrics: MetricColumns;
+	readonly #order: RowOrder<Owned<T>>;
+	readonly #own: OwnNumbers<T>;
+	/** Whom the metrics' columns stand for. */
+	#members = -1;
+
+	/**
+	 * @param label what tells whose a series is
+	 * @param own numbers of the rows that are no plain field, by names in lower case
+	 * @param rankOf order where none is asked for: 0 for what comes first, small whole numbers; then by id
+	 */
+	constructor(table: OwnedTable<T>, history: History, label: string, rankOf: (value: T) => number, own: OwnNumbers<T> = {}) {
+		this.#own = own;
+		this.#arrangement = new Arrangement(table);
+		this.#history = history;
+		this.#metrics = new MetricColumns(history, label, METRICS);
+		this.#order = new RowOrder<Owned<T>>({
+			id: ({ value }) => value.id,
+			inOrder: "id",
+			rank: { moves: false, read: ({ value }) => rankOf(value) },
+			...ownedTexts<T>(TEXTS),
+			number: (name) => this.#number(name),
+		});
+	}
+
+	window(window: RowWindow): Found<Owned<T>> {
+		return this.#order.window(this.#refreshed(), window);
+	}
+
+	/** @returns places of those that match among all in natural order of their ids, ascending. */
+	matching(filter: string): Uint32Array {
+		return this.#order.matching(this.#refreshed(), filter);
+	}
+
+	#refreshed(): readonly Owned<T>[] {
+		const entries = this.#arrangement.entries();
+		const { members } = this.#arrangement.table;
+		if (this.#members !== members) this.#metrics.clear();
+		this.#members = members;
+		return entries;
+	}
+
+	#number(field: string): Reading<Owned<T>> {
+		const name = field.toLowerCase();
+		if (NUMBERS.includes(name)) return { moves: false, read: (entry) => numberOf(entry, name) };
+		const own = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;
+		if (own) return { moves: false, read: ({ value }) => own(value) };
+		if (name === "uptime") return { moves: true, read: (entry) => sinceThen(this.#history.newest, numberOf(entry, "startedat")) };
+		// Some colonies list a worker's tasks, some count them.
+		const tasks = name === "tasks";
+		const metric = this.#metrics.of(tasks ? "tasks_active" : field, this.#arrangement.table.size);
+		return { moves: true, read: (entry, place) => (tasks ? listed(entry) : undefined) ?? metric.value(place, entry.value.id) };
+	}
+}
+
+/** @param names of fields that are texts, in lower case; `bridge` is who speaks for the row */
+export function ownedTexts<T>(names: readonly string[]): Pick<RowFields<Owned<T>>, "text" | "words"> {
+	const read = ({ value, bridge }: Owned<T>, name: string) => {
+		if (name === "bridge") return bridge;
+		const text = (value as Record<string, unknown>)[name];
+		return typeof text === "string" ? text : undefined;
+	};
+	return {
+		text: (written) => {
+			const name = written.toLowerCase();
+			return names.includes(name) ? (entry) => read(entry, name) : undefined;
+		},
+		words: (entry) => names.map((name) => read(entry, name)),
+	};
+}
+
+/** How long since, ms. */
+export const sinceThen = (now: number, then: number | undefined): number | undefined =>
+	then === undefined ? undefined : Math.max(0, now - then);
+
+/** @param name in lower case */
+function numberOf<T>({ value, at }: Owned<T>, name: string): number | undefined {
+	const said = (value as Record<string, unknown>)[name === "startedat" ? "startedAt" : name];
+	return typeof said === "number" ? said : name === "at" ? at : undefined;
+}
+
+function listed<T>({ value }: Owned<T>): number | undefined {
+	const { tasks } = value as { tasks?: unknown };
+	return Array.isArray(tasks) ? tasks.length : undefined;
+}
