@@ -59,7 +59,7 @@ export class Memory {
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
 			this.#keyframes.count(chars);
 			reduce(this.state, entry);
-			if (position > from) this.#remember(entry, true);
+			if (position > from) this.#remember(entry, position);
 			this.#keepEnds(entry);
 		}
 		// Whoever waited for these is gone with the memory before.
@@ -82,7 +82,7 @@ export class Memory {
 			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
 		}
 		reduce(this.state, entry);
-		this.#remember(entry, false);
+		this.#remember(entry);
 		this.#keepEnds(entry);
 		return (also) =>
 			this.#sql.transaction(() => {
@@ -113,12 +113,12 @@ export class Memory {
 		if (ends.length > 0) this.tasks.append(this.state.ended - ends.length + 1, ends, this.state.position);
 	}
 
-	/** Numbers go to the history. @param defining whether its dictionary does not know the entry's series yet. */
-	#remember(entry: Entry, defining: boolean): void {
+	/** Numbers go to the history. @param replayed where the log says it; its series may not be known to the history's dictionary yet. */
+	#remember(entry: Entry, replayed?: number): void {
 		if (entry.type !== "push") return;
 		const series = this.state.links.get(entry.bridge)?.series;
 		for (const frame of entry.frames) {
-			if (frame.type === "series" && defining) {
+			if (frame.type === "series" && replayed !== undefined) {
 				for (const { id: _, number, ...definition } of frame.series) {
 					const given = this.history.define(definition);
 					if (given !== number) throw new Error(`the log says series ${number}, the history ${given}: ${JSON.stringify(definition)}`);
@@ -126,7 +126,8 @@ export class Memory {
 			}
 			if (frame.type !== "tick") continue;
 			const numbers = frame.ids.map((id) => series?.[id] ?? LEFT_OUT);
-			this.history.append(frame.at, numbers, frame.values);
+			if (replayed === undefined) this.history.append(frame.at, numbers, frame.values);
+			else this.history.replay(replayed, frame.at, numbers, frame.values);
 		}
 	}
 }

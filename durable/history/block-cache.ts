@@ -10,7 +10,7 @@ export class BlockCache<B> {
 		this.#most = most;
 	}
 
-	/** @param read gives the block's bytes, undefined where there is none. A block that is asked for never changes. */
+	/** @param read gives the block's bytes, undefined where there is none. */
 	get(key: number, read: () => Uint8Array | undefined, parse: (bytes: Uint8Array) => B): B | undefined {
 		const known = this.#kept.get(key);
 		if (known) {
@@ -29,5 +29,11 @@ export class BlockCache<B> {
 			this.#bytes -= bytes;
 		}
 		return block;
+	}
+
+	/** The block has changed. */
+	forget(key: number): void {
+		this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
+		this.#kept.delete(key);
 	}
 }

@@ -1,6 +1,6 @@
 /**
- * A table of blocks for good: `history_span`, `history_minute`, `history_ten_minute`. The key of a row is the cut of time it covers and its
- * first series, packed, so that one step down the primary key finds the row of a series.
+ * A table of blocks: `history_span`, `history_minute`, `history_ten_minute`, and `history_late`. The key of a row is the cut of time it covers
+ * (of late samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
  */
 import type { Sql } from "../sql.ts";
 import { BlockCache } from "./block-cache.ts";
@@ -8,10 +8,10 @@ import { BlockCache } from "./block-cache.ts";
 /** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 20;
 
-export type BlockTable = "history_span" | "history_minute" | "history_ten_minute";
+export type BlockTable = "history_span" | "history_minute" | "history_ten_minute" | "history_late";
 
 /** What every kind of block says. */
-interface Listed {
+export interface Listed {
 	/** Its series, ascending. */
 	readonly series: Uint32Array;
 }
@@ -28,6 +28,7 @@ export class BlockRows<B extends Listed> {
 	readonly #above: string;
 	readonly #oldest: string;
 	readonly #delete: string;
+	readonly #drop: string;
 
 	constructor(sql: Sql, table: BlockTable, parse: (bytes: Uint8Array) => B) {
 		this.#sql = sql;
@@ -38,10 +39,13 @@ export class BlockRows<B extends Listed> {
 		this.#above = `SELECT key FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT 1`;
 		this.#oldest = `SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?`;
 		this.#delete = `DELETE FROM ${table} WHERE key = ?`;
+		this.#drop = `DELETE FROM ${table} WHERE key >= ? AND key < ?`;
 	}
 
 	write(cut: number, first: number, block: Uint8Array): void {
-		this.#sql.run(this.#write, cut * SERIES_ROOM + first, block);
+		const key = cut * SERIES_ROOM + first;
+		this.#sql.run(this.#write, key, block);
+		this.#cache.forget(key);
 	}
 
 	/** The block of this cut that may hold the series: the last one that begins with it or before it. */
@@ -72,5 +76,10 @@ export class BlockRows<B extends Listed> {
 		const keys = this.#sql.all<{ key: number }>(this.#oldest, cut * SERIES_ROOM, most);
 		for (const { key } of keys) this.#sql.run(this.#delete, key);
 		return keys.length;
+	}
+
+	/** Deletes all rows of a cut that is not asked for any more. */
+	drop(cut: number): void {
+		this.#sql.run(this.#drop, cut * SERIES_ROOM, (cut + 1) * SERIES_ROOM);
 	}
 }

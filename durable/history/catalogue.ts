@@ -34,6 +34,11 @@ export class Catalogue {
 		this.#trends = new Trends(metrics);
 	}
 
+	/** Takes note that a late sample of this instant came. */
+	late(at: number): void {
+		this.#trends.late(at);
+	}
+
 	/** Metrics with a series that lives first, each in the order they came. @param newest instant of the newest sample, ms */
 	names({ match, limit, trends }: QueryOf<"names">, newest: number): Rows<"names"> {
 		const byName = this.#searches.of(match).byName();

@@ -14,7 +14,7 @@ import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
 import { cadenceIn, present } from "./sight.ts";
 import { livingMembers, members, type Target, targets } from "./target.ts";
-import { WINDOW_MS } from "./window.ts";
+import { SPAN_MS, WINDOW_MS } from "./window.ts";
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
 
@@ -33,6 +33,8 @@ export interface Charted {
 /** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
 const LONG_STEP = WINDOW_MS;
 const REFRESHES_A_STEP = 60;
+/** No sample is this far before the rise it leads. */
+const LEADS_MS = 2 * SPAN_MS;
 /** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
 const INTERVALS_A_STEP = 1.8;
 
@@ -58,6 +60,8 @@ export class Chart {
 
 	/** Takes note that a sample of this instant came. */
 	touch(at: number): void {
+		// What came late for a time before the grid may still lead its first rise, if it is near.
+		if (this.#grid && at <= this.#grid.start - this.#grid.step - LEADS_MS) return;
 		if (at < this.#touched) this.#touched = at;
 	}
 

@@ -2,7 +2,7 @@
 import type { Block } from "./block.ts";
 import type { BlockRows } from "./block-rows.ts";
 import type { BucketBlock } from "./bucket-block.ts";
-import type { BucketRun, Run } from "./run.ts";
+import type { BucketRun, Run, Sample } from "./run.ts";
 import { placeOf } from "./series-numbers.ts";
 import type { SealedWindow, WindowRows } from "./window-rows.ts";
 
@@ -72,13 +72,14 @@ export function windowCursor(rows: WindowRows, sealed: SealedWindow, size: numbe
 	);
 }
 
-export function sampleCursor(rows: BlockRows<Block>, cut: number, size: number): Cursor {
+/** @param start where the cut is no number of sizes since 1970. */
+export function sampleCursor(rows: BlockRows<Block>, cut: number, size: number, start = cut * size): Cursor {
 	return cursorOf(
-		cut * size,
+		start,
 		size,
 		(series) => rows.find(cut, series),
 		(series) => rows.next(cut, series),
-		(block: Block, place) => ({ samples: block.run(place, cut * size) }),
+		(block: Block, place) => ({ samples: block.run(place, start) }),
 	);
 }
 
@@ -90,4 +91,22 @@ export function bucketCursor(rows: BlockRows<BucketBlock>, cut: number, size: nu
 		(series) => rows.next(cut, series),
 		(block: BucketBlock, place) => ({ buckets: block.run(place, cut * size) }),
 	);
+}
+
+/** Newest sample of a piece before an instant: of the whole piece, where none is said. */
+export function newestBefore(piece: Piece | undefined, at = Number.POSITIVE_INFINITY): Sample | undefined {
+	if (!piece) return undefined;
+	if ("samples" in piece) {
+		const { base, offsets, values } = piece.samples;
+		for (let i = piece.samples.length - 1; i >= 0; i--) {
+			const instant = base + (offsets[i] as number);
+			if (instant < at) return { at: instant, value: values[i] as number };
+		}
+		return undefined;
+	}
+	const { lastAt, last } = piece.buckets;
+	for (let i = piece.buckets.length - 1; i >= 0; i--) {
+		if ((lastAt[i] as number) < at) return { at: lastAt[i] as number, value: last[i] as number };
+	}
+	return undefined;
 }

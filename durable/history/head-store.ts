@@ -1,6 +1,6 @@
 /** The head as a store to read from. */
 import type { Head, Window } from "./head.ts";
-import type { Need, Reader, Sink } from "./run.ts";
+import type { Need, Reader, Sample, Sink } from "./run.ts";
 import { cutOf, SPAN_MS, WINDOW_MS } from "./window.ts";
 
 export function headReader(head: Head, need: Need): Reader {
@@ -16,7 +16,7 @@ export function headReader(head: Head, need: Need): Reader {
 	};
 }
 
-function newestBefore(windows: readonly Window[], series: number, at: number): { at: number; value: number } | undefined {
+function newestBefore(windows: readonly Window[], series: number, at: number): Sample | undefined {
 	const reach = (cutOf(at, SPAN_MS) - 1) * SPAN_MS;
 	for (let w = windows.length - 1; w >= 0; w--) {
 		const column = windows[w]?.columns.get(series);

@@ -4,33 +4,36 @@
  *
  * Each series has its own column a window, instants as ms after the window's start: 12 bytes a sample.
  */
-import type { Run } from "./run.ts";
+import { OpenRun } from "./open-run.ts";
 import { cutOf, WINDOW_MS } from "./window.ts";
 
-interface Column extends Run {
-	offsets: Uint32Array;
-	values: Float64Array;
-	length: number;
+/** Where a replay has to begin: the log position before the first sample came that it is to bring back. */
+export interface Start {
+	readonly position: number;
+	/** Instant of the newest sample up to there, ms: what is late is told by it, so a replay decides as the first time. Absent: nothing was kept that is late. */
+	readonly newest?: number;
 }
 
-/**
- * Where a replay of a window has to begin: the log position before its first sample came. Whether a sample is late is told by newer ones, and
- * those are in the same window or in later ones, so a replay from here decides as the first time.
- */
-export interface Beginning {
+/** The start of a window. */
+export interface Beginning extends Start {
 	readonly index: number;
-	readonly position: number;
 }
 
 export interface Window {
 	/** Covers (index * WINDOW_MS, (index + 1) * WINDOW_MS]. */
 	readonly index: number;
-	readonly columns: Map<number, Column>;
+	readonly columns: Map<number, OpenRun>;
 	/** Absent until the push that brought its first sample is committed. */
 	beginning?: Beginning;
 }
 
+/** Beyond every position. */
 const NOWHERE = 2 ** 40;
+
+/** The first of these starts. */
+export function firstOf(starts: readonly Start[]): Start {
+	return starts.reduce((first, start) => (start.position < first.position ? start : first), { position: NOWHERE });
+}
 
 export class Head {
 	/** By index, ascending. */
@@ -38,7 +41,7 @@ export class Head {
 	readonly #recorded: Map<number, Beginning>;
 	/** Windows before this one are on disk: their samples are not taken in again. */
 	sealedBefore: number;
-	/** Instant of the newest sample, ms. */
+	/** Instant of the newest sample, ms; 0: none. */
 	newest = 0;
 
 	/** @param recorded what {@link beginnings} last gave. */
@@ -49,22 +52,15 @@ export class Head {
 
 	/** Oldest window that still takes samples in: decided by what was appended alone, so that a replay decides the same. */
 	get openFrom(): number {
-		return Math.max(this.sealedBefore, cutOf(this.newest, WINDOW_MS) - 1);
+		return cutOf(this.newest, WINDOW_MS) - 1;
 	}
 
-	/** Log position after which everything not yet on disk was said; beyond every position where there is nothing. */
-	get replayFrom(): number {
-		let from = NOWHERE;
-		for (const { position } of this.#recorded.values()) from = Math.min(from, position);
-		return from;
-	}
-
-	/** Takes note that all samples so far belong to log positions up to this one. @returns whether {@link beginnings} changed. */
-	record(position: number): boolean {
+	/** Takes note that all samples so far belong to log positions up to this one. @param newest instant of the newest one before them. @returns whether {@link beginnings} changed. */
+	record(position: number, newest: number): boolean {
 		let changed = false;
 		for (const window of this.#windows) {
 			if (window.beginning) continue;
-			window.beginning = { index: window.index, position: position - 1 };
+			window.beginning = { index: window.index, position: position - 1, newest };
 			this.#recorded.set(window.index, window.beginning);
 			changed = true;
 		}
@@ -79,15 +75,15 @@ export class Head {
 		return this.#windows;
 	}
 
-	/** Whether the window of this instant takes samples in. */
+	/** Whether a sample of this instant is in time; one that is not is late. */
 	takes(at: number): boolean {
 		return cutOf(at, WINDOW_MS) >= this.openFrom;
 	}
 
-	/** @returns the window for this instant, or undefined where it is too late. */
+	/** @param at in time. @returns the window for this instant; undefined, in a replay: it is on disk. */
 	open(at: number): Window | undefined {
 		const index = cutOf(at, WINDOW_MS);
-		if (!this.takes(at)) return undefined;
+		if (index < this.sealedBefore) return undefined;
 		let place = this.#windows.length;
 		while (place > 0 && (this.#windows[place - 1] as Window).index > index) place--;
 		const known = this.#windows[place - 1];
@@ -107,56 +103,17 @@ export class Head {
 
 	/** @returns what was there at this instant before, or undefined. */
 	put(window: Window, series: number, at: number, value: number): number | undefined {
-		const offset = at - window.index * WINDOW_MS;
 		let column = window.columns.get(series);
 		if (!column) {
 			column = this.#column(window, series);
 			window.columns.set(series, column);
 		}
-		const { length } = column;
-		if (length === 0 || offset > (column.offsets[length - 1] as number)) {
-			grow(column);
-			column.offsets[length] = offset;
-			column.values[length] = value;
-			column.length++;
-			return undefined;
-		}
-		return insert(column, offset, value);
+		return column.put(at, value);
 	}
 
 	/** A new column with room for as many samples as the window before had. */
-	#column(window: Window, series: number): Column {
+	#column(window: Window, series: number): OpenRun {
 		const before = this.#windows.find((other) => other.index === window.index - 1)?.columns.get(series);
-		const room = before ? before.length + 1 : 4;
-		return { base: window.index * WINDOW_MS, offsets: new Uint32Array(room), values: new Float64Array(room), length: 0 };
+		return new OpenRun(window.index * WINDOW_MS, before ? before.length + 1 : 4);
 	}
-}
-
-/** Puts a sample among those that are there. @returns what was there at this instant before, or undefined. */
-function insert(column: Column, offset: number, value: number): number | undefined {
-	let place = column.length;
-	while (place > 0 && (column.offsets[place - 1] as number) > offset) place--;
-	if (place > 0 && column.offsets[place - 1] === offset) {
-		const before = column.values[place - 1] as number;
-		column.values[place - 1] = value;
-		return before;
-	}
-	grow(column);
-	column.offsets.copyWithin(place + 1, place, column.length);
-	column.values.copyWithin(place + 1, place, column.length);
-	column.offsets[place] = offset;
-	column.values[place] = value;
-	column.length++;
-	return undefined;
-}
-
-function grow(column: Column): void {
-	if (column.length < column.offsets.length) return;
-	const room = column.length * 2;
-	const offsets = new Uint32Array(room);
-	offsets.set(column.offsets);
-	const values = new Float64Array(room);
-	values.set(column.values);
-	column.offsets = offsets;
-	column.values = values;
 }

@@ -15,7 +15,7 @@ import { cadenceOf } from "./cadence.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Chart, type Charted } from "./chart.ts";
 import { Dictionary } from "./dictionary.ts";
-import { Head } from "./head.ts";
+import { firstOf, Head } from "./head.ts";
 import { Living } from "./living.ts";
 import { type HistoryOptions, withDefaults } from "./options.ts";
 import type { Points } from "./reduce.ts";
@@ -29,8 +29,16 @@ import { loadState, saveState } from "./state.ts";
 import { storeOf } from "./store.ts";
 import { Tiers } from "./tiers.ts";
 import { Upkeep } from "./upkeep.ts";
+import { cutOf, SPAN_MS } from "./window.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
+
+export interface Took {
+	/** Samples not taken. */
+	refused: number;
+	/** Samples that replaced one. */
+	duplicates: number;
+}
 
 /** A series that the cluster has no room for. */
 export class SeriesLimit extends Error {
@@ -56,8 +64,9 @@ export class History {
 	readonly #head: Head;
 	readonly #tiers: Tiers;
 	readonly #upkeep: Upkeep;
-	/** Samples since the last commit. */
+	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
+	#newestBefore: number | undefined;
 	readonly #charted: Charted;
 	readonly #searches = new SeriesSearches(this.#dictionary);
 	readonly #catalogue = new Catalogue(this.#dictionary, this.#living, this.#searches, (query, end) => this.metrics(query, end));
@@ -74,6 +83,7 @@ export class History {
 		this.#head = new Head(state?.beginnings, state?.sealedBefore);
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
 		this.#upkeep = new Upkeep(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
+		this.#head.newest = this.#start.newest ?? 0;
 		const store = storeOf(this.#tiers);
 		const head = this.#head;
 		this.#charted = {
@@ -90,11 +100,16 @@ export class History {
 	}
 
 	/**
-	 * Log positions after this must be replayed into a freshly opened history: `define` and `append` as they were, without `commit`. It moves
-	 * on as windows are sealed, and lies beyond every position where there is no sample to bring back.
+	 * Log positions after this must be replayed into a freshly opened history: `define` and `replay`, without `commit`. It moves on as samples are
+	 * written, and lies beyond every position where there is none to bring back.
 	 */
 	get replayFrom(): number {
-		return this.#head.replayFrom;
+		return this.#start.position;
+	}
+
+	get #start() {
+		const { start } = this.#tiers.late.state;
+		return firstOf([...this.#head.beginnings(), ...(start ? [start] : [])]);
 	}
 
 	/**
@@ -113,26 +128,43 @@ export class History {
 		return number;
 	}
 
-	/** Whether samples of this instant would be taken in. */
+	/** Whether samples of this instant would be taken in: late ones are, as long as those of their time are kept. */
 	takes(at: number): boolean {
-		return this.#head.takes(at);
+		return this.#head.takes(at) || cutOf(at, SPAN_MS) >= this.#tiers.lateFrom;
 	}
 
 	/**
-	 * Takes in samples of one instant: `numbers[i]` has `values[i]`.
+	 * Takes in samples of one instant: `numbers[i]` has `values[i]`. A sample stands in the place of one that its series has of the same instant.
 	 * @param at ms since 1970, whole.
 	 * @param numbers a negative one stands for a series that is left out.
-	 * @returns how many were too late (past the ten-minute window before the newest sample's) and not taken, and how many stood in the place of
-	 * one that was there.
+	 * @returns how many were not taken, from before every sample that is kept; and how many stood in the place of one that was in memory.
 	 * @throws RangeError on a number that `define` never gave, before anything is changed.
 	 */
-	append(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): { late: number; duplicates: number } {
+	append(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): Took {
+		this.#newestBefore ??= this.#head.newest;
+		return this.#take(at, numbers, values);
+	}
+
+	/** As {@link append}, of what the log says. @param position where. */
+	replay(position: number, at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): void {
+		this.#take(at, numbers, values, position);
+	}
+
+	#take(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed = Number.POSITIVE_INFINITY): Took {
 		for (let i = 0; i < numbers.length; i++)
 			if ((numbers[i] as number) >= this.#dictionary.size) this.#dictionary.get(numbers[i] as number);
-		if (numbers.length === 0) return { late: 0, duplicates: 0 };
+		if (numbers.length === 0) return { refused: 0, duplicates: 0 };
+		if (!this.takes(at)) return { refused: numbers.length, duplicates: 0 };
+		const late = !this.#head.takes(at);
+		const duplicates = late ? this.#putLate(at, numbers, values, replayed) : this.#put(at, numbers, values);
+		for (const chart of this.#charts.values()) chart.touch(at);
+		return { refused: 0, duplicates };
+	}
+
+	#put(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): number {
 		const window = this.#head.open(at);
-		if (!window) return { late: numbers.length, duplicates: 0 };
 		this.#head.newest = Math.max(this.#head.newest, at);
+		if (!window) return 0;
 		let duplicates = 0;
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
@@ -143,8 +175,20 @@ export class History {
 		}
 		this.#brought += numbers.length;
 		this.#living.sweep(this.#head.newest);
-		for (const chart of this.#charts.values()) chart.touch(at);
-		return { late: 0, duplicates };
+		return duplicates;
+	}
+
+	#putLate(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed: number): number {
+		const { late } = this.#tiers;
+		if (replayed <= late.state.written) return 0;
+		let duplicates = 0;
+		for (let i = 0; i < numbers.length; i++) {
+			const number = numbers[i] as number;
+			if (number >= 0 && late.put(number, at, values[i] as number)) duplicates++;
+		}
+		this.#brought += numbers.length;
+		this.#catalogue.late(at);
+		return duplicates;
 	}
 
 	/**
@@ -152,14 +196,17 @@ export class History {
 	 * @param position the push's position in the log.
 	 */
 	commit(position: number): void {
-		const began = this.#head.record(position);
+		const newest = this.#newestBefore ?? this.#head.newest;
+		this.#newestBefore = undefined;
+		const headBegan = this.#head.record(position, newest);
+		const began = this.#tiers.late.record(position, newest) || headBegan;
 		if (!this.#tiers.stored) {
 			if (!began && !this.#dictionary.dirty) return;
 			createTables(this.#sql);
 			this.#tiers.stored = true;
 		}
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
-		const finished = this.#upkeep.run(this.#brought);
+		const finished = this.#upkeep.run(this.#brought, position);
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
 	}

@@ -1,8 +1,8 @@
 /** Making a two-hour span out of its ten-minute windows, one group of series at a time: the samples, and their buckets of a minute. */
 import { BlockWriter, type Entry } from "./block.ts";
 import { BucketBlockWriter } from "./bucket-block.ts";
-import { bucketCursor, type Cursor, windowCursor } from "./cursor.ts";
-import { type Lead, rollUp } from "./rollup.ts";
+import { bucketCursor, type Cursor, newestBefore, windowCursor } from "./cursor.ts";
+import { rollUp } from "./rollup.ts";
 import { Groups } from "./series-group.ts";
 import type { Tiers } from "./tiers.ts";
 import { MINUTE_MS, SPAN_MS, WINDOW_MS, WINDOWS_A_SPAN } from "./window.ts";
@@ -44,7 +44,8 @@ export class Merge {
 		for (const series of part.series) {
 			const entry = this.#gather(series, base);
 			const counter = this.#isCounter(series);
-			this.#minutes.add(series, rollUp({ ...entry, base }, MINUTE_MS, counter, counter ? this.#lead(series) : undefined));
+			const lead = counter ? newestBefore(this.#before.piece(series)) : undefined;
+			this.#minutes.add(series, rollUp({ ...entry, base }, MINUTE_MS, counter, lead));
 			this.#samples.add(entry);
 			samples += entry.length;
 		}
@@ -83,13 +84,6 @@ export class Merge {
 			length += run.length;
 		}
 		return { series, offsets, values, length };
-	}
-
-	#lead(series: number): Lead | undefined {
-		const piece = this.#before.piece(series);
-		if (!piece || !("buckets" in piece)) return undefined;
-		const { lastAt, last, length } = piece.buckets;
-		return { at: lastAt[length - 1] as number, value: last[length - 1] as number };
 	}
 }
 

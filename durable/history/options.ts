@@ -13,6 +13,8 @@ export interface HistoryOptions {
 	minuteMs: number;
 	/** How long a value every ten minutes is kept, ms. */
 	tenMinuteMs: number;
+	/** Late samples that may lie in memory, 12 bytes each, before they are written; a series of a span takes as much as 24 of them. */
+	lateSamples: number;
 }
 
 const DEFAULTS: HistoryOptions = {
@@ -21,6 +23,7 @@ const DEFAULTS: HistoryOptions = {
 	rawMs: KEPT.samplesMs,
 	minuteMs: KEPT.minutesMs,
 	tenMinuteMs: KEPT.tenMinutesMs,
+	lateSamples: 250_000,
 };
 
 /** @throws RangeError where the options contradict one another. */

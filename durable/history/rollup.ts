@@ -1,12 +1,6 @@
 /** Buckets out of samples, and longer buckets out of shorter ones. */
-import type { BucketRun, Run } from "./run.ts";
+import type { BucketRun, Run, Sample } from "./run.ts";
 import { cutOf, paired } from "./window.ts";
-
-/** The sample before the first one, for the rise of a counter. */
-export interface Lead {
-	at: number;
-	value: number;
-}
 
 /** Buckets that are still being filled. */
 class Buckets implements BucketRun {
@@ -51,8 +45,9 @@ class Buckets implements BucketRun {
 /**
  * @param size ms a bucket.
  * @param rises whether to tell the rise (of counters), a fall being a restart from 0; else it is NaN.
+ * @param lead the sample before the first one, for the rise of a counter.
  */
-export function rollUp(run: Run, size: number, rises: boolean, lead: Lead | undefined): BucketRun {
+export function rollUp(run: Run, size: number, rises: boolean, lead: Sample | undefined): BucketRun {
 	const from = run.base + (run.offsets[0] ?? 0);
 	const until = run.base + (run.offsets[run.length - 1] ?? 0);
 	const buckets = new Buckets(size, Math.min(run.length, cutOf(until, size) - cutOf(from, size) + 1));

@@ -8,6 +8,12 @@ export interface Run {
 	readonly length: number;
 }
 
+/** A sample by itself. */
+export interface Sample {
+	at: number;
+	value: number;
+}
+
 /** Buckets of a rollup of one series, ascending; bucket i covers the `size` ms that end at `ends[i]`. */
 export interface BucketRun {
 	readonly size: number;
@@ -45,7 +51,7 @@ export interface Reader {
 	/** Feeds the sink. Cheapest where series are asked in ascending order. */
 	read(series: number, sink: Sink): void;
 	/** Newest sample before `at`, as far as {@link paired} reaches. */
-	before(series: number, at: number): { at: number; value: number } | undefined;
+	before(series: number, at: number): Sample | undefined;
 }
 
 /** Everything there is to read of one cluster. */

@@ -9,6 +9,7 @@ const TABLES = [
 	"CREATE TABLE IF NOT EXISTS history_span (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 	"CREATE TABLE IF NOT EXISTS history_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 	"CREATE TABLE IF NOT EXISTS history_ten_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS history_late (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 ];
 
 export function tablesExist(sql: Sql): boolean {

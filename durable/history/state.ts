@@ -1,6 +1,7 @@
 /** The few numbers a history needs to go on after a cold start: one row of JSON. */
 import type { Sql } from "../sql.ts";
 import type { Beginning } from "./head.ts";
+import type { LateState } from "./late.ts";
 import type { SealedWindow } from "./window-rows.ts";
 
 export interface State {
@@ -14,6 +15,8 @@ export interface State {
 	windows: SealedWindow[];
 	/** Where the replay of each window that is not on disk begins. */
 	beginnings: Beginning[];
+	/** Absent: there never was a late sample. */
+	late?: LateState;
 }
 
 const READ = "SELECT state FROM history_state WHERE id = 1";

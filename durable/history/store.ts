@@ -2,9 +2,10 @@
  * All tiers as one store. A read names the time it needs and the longest bucket that will do, and gets every stretch of time once, from the
  * coarsest tier that serves: no sample twice, none left out, whatever a merge is doing.
  */
-import { bucketCursor, type Cursor, type Piece, sampleCursor, windowCursor } from "./cursor.ts";
+import { bucketCursor, type Cursor, newestBefore, sampleCursor, windowCursor } from "./cursor.ts";
 import { headReader } from "./head-store.ts";
-import type { Need, Reader, Sink, Store } from "./run.ts";
+import { Overlaid, part } from "./overlay.ts";
+import type { Need, Reader, Run, Sample, Sink, Store } from "./run.ts";
 import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
 import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "./window.ts";
 
@@ -16,18 +17,48 @@ function readerOf(tiers: Tiers, need: Need): Reader {
 	const stretches = tiers.stored ? remembered(plan(tiers, need)) : [];
 	const head = headReader(tiers.head, need);
 	const past = new Past(tiers);
+	const late = tiers.late.empty ? undefined : lateReader(tiers, need);
+	const read = (series: number, sink: Sink, enough: () => boolean | undefined): void => {
+		for (const stretch of stretches) {
+			if (enough()) return;
+			const piece = stretch.piece(series);
+			if (!piece) continue;
+			if ("samples" in piece) sink.samples(piece.samples);
+			else sink.buckets(piece.buckets);
+		}
+		if (!enough()) head.read(series, sink);
+	};
 	return {
 		read(series: number, sink: Sink) {
-			for (const stretch of stretches) {
-				if (sink.enough?.()) return;
-				const piece = stretch.piece(series);
-				if (!piece) continue;
-				if ("samples" in piece) sink.samples(piece.samples);
-				else sink.buckets(piece.buckets);
+			const enough = () => sink.enough?.();
+			const over = late?.(series);
+			if (!over) {
+				read(series, sink, enough);
+				return;
 			}
-			if (!sink.enough?.()) head.read(series, sink);
+			const overlaid = new Overlaid(sink, over);
+			read(series, overlaid, enough);
+			if (!enough()) overlaid.finish();
 		},
-		before: (series, at) => head.before(series, at) ?? (tiers.stored ? past.before(series, at) : undefined),
+		before(series, at) {
+			const found = head.before(series, at) ?? (tiers.stored ? past.before(series, at) : undefined);
+			const late = tiers.late.empty ? undefined : past.late(series, at);
+			return late && (!found || late.at >= found.at) ? late : found;
+		},
+	};
+}
+
+/** Late samples as far back as the tiers give theirs: from the beginning of the span, or of the window where it is not merged. */
+function lateReader({ late, mergedBefore }: Tiers, { after, until }: Need): (series: number) => Run | undefined {
+	const first = cutOf(after + 1, SPAN_MS);
+	const from = first < mergedBefore ? first * SPAN_MS : cutOf(after + 1, WINDOW_MS) * WINDOW_MS;
+	const read = late.reader(first, cutOf(until, SPAN_MS));
+	return (series) => {
+		const all = read(series);
+		if (!all) return undefined;
+		let place = 0;
+		while (place < all.length && all.base + (all.offsets[place] as number) <= from) place++;
+		return place === all.length ? undefined : part(all, place, all.length);
 	};
 }
 
@@ -53,24 +84,32 @@ function* plan(tiers: Tiers, { after, until, bucketMs }: Need): Generator<Cursor
 	const whole = (size: number): boolean => bucketMs >= size && bucketMs % size === 0;
 	const { rawFrom, minutesFrom, tenMinutesFrom, mergedBefore, daysBefore } = tiers;
 	const daysUntil = whole(WINDOW_MS) ? daysBefore : minutesFrom / SPANS_A_DAY;
-	const spansFrom = Math.max(cutOf(after + 1, SPAN_MS), daysUntil * SPANS_A_DAY);
 	const lastDay = Math.min(daysUntil, cutOf(until, DAY_MS) + 1);
+	const lastSpan = Math.min(mergedBefore, cutOf(until, SPAN_MS) + 1);
+	const firstSpan = cutOf(after + 1, SPAN_MS);
 	for (let day = Math.max(cutOf(after + 1, DAY_MS), tenMinutesFrom); ; day++) {
 		const next = day < lastDay ? tiers.tenMinutes.nextCut(day, lastDay) : undefined;
 		if (next === undefined) break;
 		day = next;
-		yield bucketCursor(tiers.tenMinutes, day, DAY_MS);
+		const spans = Array.from({ length: SPANS_A_DAY }, (_, i) => day * SPANS_A_DAY + i);
+		if (!tiers.late.empty && spans.some((span) => tiers.behind(span))) yield* merged(spans[0] as number, (day + 1) * SPANS_A_DAY);
+		else yield bucketCursor(tiers.tenMinutes, day, DAY_MS);
 	}
-	const lastSpan = Math.min(mergedBefore, cutOf(until, SPAN_MS) + 1);
-	for (let span = spansFrom; ; span++) {
-		const next = span < lastSpan ? tiers.minutes.nextCut(span, lastSpan) : undefined;
-		if (next === undefined) break;
-		span = next;
-		yield whole(MINUTE_MS) || span < rawFrom ? bucketCursor(tiers.minutes, span, SPAN_MS) : sampleCursor(tiers.spans, span, SPAN_MS);
-	}
+	yield* merged(daysUntil * SPANS_A_DAY, lastSpan);
 	for (const sealed of tiers.windows.sealed) {
 		if ((sealed.window + 1) * WINDOW_MS <= after || sealed.window * WINDOW_MS >= until) continue;
 		yield windowCursor(tiers.windows, sealed, WINDOW_MS);
+	}
+
+	function* merged(from: number, end: number): Generator<Cursor> {
+		const last = Math.min(end, lastSpan);
+		for (let span = Math.max(from, firstSpan); ; span++) {
+			const next = span < last ? tiers.minutes.nextCut(span, last) : undefined;
+			if (next === undefined) return;
+			span = next;
+			const buckets = span < rawFrom || (whole(MINUTE_MS) && !tiers.behind(span));
+			yield buckets ? bucketCursor(tiers.minutes, span, SPAN_MS) : sampleCursor(tiers.spans, span, SPAN_MS);
+		}
 	}
 }
 
@@ -78,12 +117,26 @@ function* plan(tiers: Tiers, { after, until, bucketMs }: Need): Generator<Cursor
 class Past {
 	readonly #tiers: Tiers;
 	readonly #cursors = new Map<string, Cursor>();
+	/** By span. */
+	readonly #late = new Map<number, (series: number) => Run | undefined>();
 
 	constructor(tiers: Tiers) {
 		this.#tiers = tiers;
 	}
 
-	before(series: number, at: number): { at: number; value: number } | undefined {
+	/** Among late samples. */
+	late(series: number, at: number): Sample | undefined {
+		const span = cutOf(at, SPAN_MS);
+		let read = this.#late.get(span);
+		if (!read) {
+			read = this.#tiers.late.reader(span - 1, span);
+			this.#late.set(span, read);
+		}
+		const samples = read(series);
+		return samples && newestBefore({ samples }, at);
+	}
+
+	before(series: number, at: number): Sample | undefined {
 		const span = cutOf(at, SPAN_MS);
 		const reach = (span - 1) * SPAN_MS;
 		for (const cursor of this.#back(at, span)) {
@@ -115,21 +168,4 @@ class Past {
 		this.#cursors.set(key, cursor);
 		return cursor;
 	}
-}
-
-function newestBefore(piece: Piece | undefined, at: number): { at: number; value: number } | undefined {
-	if (!piece) return undefined;
-	if ("samples" in piece) {
-		const { base, offsets, values } = piece.samples;
-		for (let i = piece.samples.length - 1; i >= 0; i--) {
-			const instant = base + (offsets[i] as number);
-			if (instant < at) return { at: instant, value: values[i] as number };
-		}
-		return undefined;
-	}
-	const { lastAt, last } = piece.buckets;
-	for (let i = piece.buckets.length - 1; i >= 0; i--) {
-		if ((lastAt[i] as number) < at) return { at: lastAt[i] as number, value: last[i] as number };
-	}
-	return undefined;
 }

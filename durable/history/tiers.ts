@@ -6,15 +6,18 @@
  *     span          merged, within the raw retention                         history_span
  *     minute        merged, within its retention; stands beside the span     history_minute
  *     ten-minute    merged days, within its retention; beside the minutes    history_ten_minute
+ *     late          came when its window was closed, not yet folded          memory, history_late
  *
  * The bounds are numbers, moved only when a merge is complete; what a merge has written until then is not seen. So every instant is in
- * exactly one place of each resolution, at any moment.
+ * exactly one place of each resolution, at any moment. Late samples stand over all of these until they are folded into them, and until then
+ * their span is kept, and read as samples.
  */
 import type { Sql } from "../sql.ts";
 import { Block } from "./block.ts";
 import { BlockRows } from "./block-rows.ts";
 import { BucketBlock } from "./bucket-block.ts";
 import type { Head } from "./head.ts";
+import { Late } from "./late.ts";
 import type { HistoryOptions } from "./options.ts";
 import type { State } from "./state.ts";
 import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "./window.ts";
@@ -28,6 +31,7 @@ export class Tiers {
 	readonly spans: BlockRows<Block>;
 	readonly minutes: BlockRows<BucketBlock>;
 	readonly tenMinutes: BlockRows<BucketBlock>;
+	readonly late: Late;
 	readonly #options: HistoryOptions;
 	/** Spans before this one are merged. */
 	mergedBefore: number;
@@ -42,25 +46,40 @@ export class Tiers {
 		this.spans = new BlockRows(sql, "history_span", (bytes) => new Block(bytes));
 		this.minutes = new BlockRows(sql, "history_minute", (bytes) => new BucketBlock(bytes));
 		this.tenMinutes = new BlockRows(sql, "history_ten_minute", (bytes) => new BucketBlock(bytes));
+		this.late = new Late(sql, options.lateSamples, state?.late);
 		this.mergedBefore = state?.mergedBefore ?? 0;
 		this.daysBefore = state?.daysBefore ?? 0;
 		this.stored = stored;
 		this.#options = options;
 	}
 
+	/** First span that late samples are taken in for: told by the newest sample alone, so that a replay decides the same. */
+	get lateFrom(): number {
+		return cutOf(this.head.newest - this.#options.rawMs, SPAN_MS);
+	}
+
 	/** First span whose samples are kept. */
 	get rawFrom(): number {
-		return Math.min(cutOf(this.head.newest - this.#options.rawMs, SPAN_MS), this.mergedBefore);
+		return Math.min(this.lateFrom, this.mergedBefore, this.late.oldest);
 	}
 
 	/** First span whose minutes are kept: the first of a day. */
 	get minutesFrom(): number {
-		return Math.min(cutOf(this.head.newest - this.#options.minuteMs, DAY_MS), this.daysBefore) * SPANS_A_DAY;
+		return this.#daysFrom(this.#options.minuteMs) * SPANS_A_DAY;
 	}
 
 	/** First day whose ten minutes are kept. */
 	get tenMinutesFrom(): number {
-		return Math.min(cutOf(this.head.newest - this.#options.tenMinuteMs, DAY_MS), this.daysBefore);
+		return this.#daysFrom(this.#options.tenMinuteMs);
+	}
+
+	#daysFrom(ms: number): number {
+		return Math.min(cutOf(this.head.newest - ms, DAY_MS), this.daysBefore, Math.floor(this.late.oldest / SPANS_A_DAY));
+	}
+
+	/** Whether the rollup of a span does not tell all: late samples are to come to it, or to the span before, which leads its rises. */
+	behind(span: number): boolean {
+		return this.late.has(span) || this.late.has(span - 1);
 	}
 
 	/** Shortest time between values that are kept of this instant, ms; 0: all that was measured is. */
@@ -77,6 +96,7 @@ export class Tiers {
 			daysBefore: this.daysBefore,
 			windows: this.windows.sealed,
 			beginnings: this.head.beginnings(),
+			...(this.late.state.nextId > 1 || this.late.state.start ? { late: this.late.state } : {}),
 		};
 	}
 }

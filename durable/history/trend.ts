@@ -26,6 +26,11 @@ export class Trends {
 		this.#metrics = metrics;
 	}
 
+	/** Forgets the trends that a late sample of this instant belongs to. */
+	late(at: number): void {
+		for (const [name, { trend }] of this.#trends) if (at > trend.start - trend.step) this.#trends.delete(name);
+	}
+
 	/** @param newest instant of the newest sample, ms */
 	of(name: string, type: SeriesDefinition["type"], newest: number): Trend {
 		const end = Math.floor(newest / STEP_MS) * STEP_MS;

@@ -1,9 +1,10 @@
 /**
  * What has to be written besides the log, a little at every push: never all at once, and no more than falls due. In this order: windows
  * that are over are sealed, spans whose windows are all sealed are merged, days whose spans are all merged get their ten-minute buckets,
- * and rows past their retention are deleted.
+ * late samples are folded into spans that are merged, and rows past their retention are deleted.
  */
 import { Day } from "./day.ts";
+import { foldDue, foldStep } from "./fold.ts";
 import { Merge, windowsOf } from "./merge.ts";
 import { Seal } from "./seal.ts";
 import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
@@ -31,13 +32,18 @@ export class Upkeep {
 		this.#isCounter = isCounter;
 	}
 
-	/** @param brought samples of this push. @returns whether the state changed. */
-	run(brought: number): boolean {
+	/** @param brought samples of this push. @param position of the push. @returns whether the state changed. */
+	run(brought: number, position: number): boolean {
+		const { late, head } = this.#tiers;
 		const cold = this.#pushes++ < WARM_AFTER;
 		let changed = false;
 		let left = Math.max(SAMPLES_A_PUSH, brought * SHARE);
+		if (late.due(head.newest)) {
+			late.write(position, head.newest);
+			changed = true;
+		}
 		while (left > 0 || (cold && this.#amid)) {
-			const step = this.#sealStep() ?? this.#mergeStep() ?? this.#dayStep();
+			const step = this.#sealStep() ?? this.#mergeStep() ?? this.#dayStep() ?? this.#foldStep();
 			if (!step) break;
 			left -= step.samples;
 			changed ||= step.finished;
@@ -107,6 +113,17 @@ export class Upkeep {
 		return { samples: 0, finished: true };
 	}
 
+	/** Comes when nothing else is due: what merges and days have read would be another under their hands. */
+	#foldStep(): Step | undefined {
+		const { state } = this.#tiers.late;
+		const fold = foldDue(this.#tiers);
+		if (!fold) return undefined;
+		state.fold = fold;
+		const samples = foldStep(fold, this.#tiers, this.#isCounter);
+		if (samples === undefined) delete state.fold;
+		return { samples: (samples ?? 0) * 4, finished: true };
+	}
+
 	#trim(): void {
 		const { spans, minutes, tenMinutes, rawFrom, minutesFrom, tenMinutesFrom } = this.#tiers;
 		const kept: [{ trim(cut: number, most: number): number }, number][] = [
@@ -124,6 +141,6 @@ export class Upkeep {
 interface Step {
 	/** Worked through. */
 	samples: number;
-	/** A window, span or day is complete: the state changed. */
+	/** The state changed: a window, span or day is complete, or late samples are folded. */
 	finished: boolean;
 }

@@ -23,7 +23,7 @@ export interface Surroundings {
 	layout: Layout | undefined;
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
-	/** Whether the history has a place for samples of this instant. */
+	/** Whether the history takes in samples of this instant. */
 	takes(at: number): boolean;
 	/** Bytes of the state as it was last weighed. */
 	stateBytes: number;
@@ -40,7 +40,7 @@ export class Draft {
 	#custom: Set<string> | undefined;
 	#layout: Layout | undefined;
 	readonly #frames: LoggedFrame[] = [];
-	/** Ticks from before what the history still takes in. */
+	/** Ticks from before every sample that the history keeps. */
 	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
 
 	constructor(around: Surroundings) {
@@ -149,7 +149,7 @@ export class Draft {
 		return undefined;
 	}
 
-	/** Another bridge has been heard since: said as a gap, for a cut is never silent. */
+	/** Older than every sample that is kept: said as a gap, for a cut is never silent. */
 	#leaveOut(at: number, samples: number): void {
 		const { samples: before, from, until } = this.#late ?? { samples: 0, from: at, until: at };
 		this.#late = { samples: before + samples, from: Math.min(from, at), until: Math.max(until, at) };

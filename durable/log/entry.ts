@@ -13,7 +13,7 @@ export interface LoggedSeries {
 	/** Ids past the cluster's limit: their samples are left out. */
 	left?: number[];
 }
-/** What the bridge dropped or, `late`, what the history had no place for any more. */
+/** What the bridge dropped or, `late`, what is from before every sample that the history keeps. */
 export type LoggedGap = UpFrameOf<"gap"> & { late?: true };
 export type LoggedTick = UpFrameOf<"tick">;
 

@@ -200,6 +200,8 @@ function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 	};
 	link.gapAt = state.at;
 	const what = `${gap.samples} samples and ${gap.events} events`;
-	const text = gap.late ? `${gap.samples} samples of ${link.bridge} came too late to be kept` : `${link.bridge} had to drop ${what}`;
+	const text = gap.late
+		? `${gap.samples} samples of ${link.bridge} came too late: samples of their time are not kept any more`
+		: `${link.bridge} had to drop ${what}`;
 	state.happenings.mark({ at: gap.from, until: gap.until, kind: "gap", text });
 }

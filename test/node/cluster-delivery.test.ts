@@ -76,16 +76,19 @@ describe("after an absence", () => {
 		expect(links(rig)[0]).not.toHaveProperty("behindMs");
 	});
 
-	test("numbers that come too late for the history are counted and marked, never dropped in silence", () => {
-		const rig = new Rig();
+	test("numbers from before every sample that is kept are counted and marked, never dropped in silence", () => {
+		const rig = new Rig({ history: { rawMs: 4 * HOUR } });
 		rig.push(hello({ bridge: "other" }), series(1, "b"), tick(2, START));
-		const late = [tick(2, START - 2 * HOUR), tick(3, START - HOUR), tick(4, START - 60_000)];
-		expect(rig.push(hello(), series(1), ...late).at(-1)).toEqual({ type: "ack", seq: 4 });
+		const late = [tick(2, START - 9 * HOUR), tick(3, START - 7 * HOUR), tick(4, START - HOUR), tick(5, START - 60_000)];
+		expect(rig.push(hello(), series(1), ...late).at(-1)).toEqual({ type: "ack", seq: 5 });
 		rig.restart();
 		expect(links(rig).find(({ bridge }) => bridge === "bridge-1")?.gaps).toEqual({ count: 1, samples: 2, events: 0 });
-		const mark = { kind: "gap", at: START - 2 * HOUR, until: START - HOUR, text: "2 samples of bridge-1 came too late to be kept" };
+		const text = "2 samples of bridge-1 came too late: samples of their time are not kept any more";
+		const mark = { kind: "gap", at: START - 9 * HOUR, until: START - 7 * HOUR, text };
 		expect(rig.ask({ kind: "marks", limit: 1 }).rows).toMatchObject([mark]);
-		expect(rig.push(hello(), tick(5, START)).at(-1)).toEqual({ type: "ack", seq: 5 });
+		expect(rig.push(hello(), tick(6, START)).at(-1)).toEqual({ type: "ack", seq: 6 });
+		const kept = rig.ask({ kind: "samples", selectors: ["a"], range: "12h", points: 100 }).series[0];
+		expect(kept).toMatchObject({ at: [START - HOUR, START - 60_000, START], values: [4, 5, 6] });
 	});
 });
 

@@ -11,7 +11,9 @@ import { HistoryModel, SPAN } from "./history-model.ts";
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 2 * DAY, tenMinuteMs: 20 * DAY };
+const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 2 * DAY, tenMinuteMs: 20 * DAY, lateSamples: 200 };
+/** Samples are kept so long that late ones come for days that are over. */
+const LONG = { ...OPTIONS, rawMs: 32 * HOUR, lateSamples: 500 };
 const BEGIN = Date.UTC(2026, 0, 5, 22, 58, 12, 345);
 
 const SERIES = [
@@ -34,22 +36,27 @@ interface Tick {
 /** A cluster's log and what goes with it: what a push brings is in the log when the push is committed, and not otherwise. */
 class Cluster {
 	readonly sql = openNodeSql(":memory:");
-	readonly model = new HistoryModel();
+	readonly options: typeof OPTIONS;
+	readonly model: HistoryModel;
 	/** Stretches of the past that have been looked at. */
 	readonly looks: { end: number; length: number }[] = [];
 	readonly #log: Tick[][] = [[]];
 	/** Whether the object is evicted after every push. */
 	readonly #sleepy: boolean;
-	history = this.#open();
+	history: History;
 
-	constructor(sleepy: boolean) {
+	constructor(options: typeof OPTIONS, sleepy: boolean) {
+		this.options = options;
+		this.model = new HistoryModel(options.rawMs);
 		this.#sleepy = sleepy;
+		this.history = this.#open();
 	}
 
 	#open(): History {
-		const history = new History(this.sql, OPTIONS);
-		for (const ticks of this.#log.slice(history.replayFrom + 1)) {
-			for (const tick of ticks) history.append(tick.at, tick.numbers, tick.values);
+		const history = new History(this.sql, this.options);
+		for (const [position, ticks] of this.#log.entries()) {
+			if (position <= history.replayFrom) continue;
+			for (const tick of ticks) history.replay(position, tick.at, tick.numbers, tick.values);
 		}
 		return history;
 	}
@@ -66,7 +73,9 @@ class Cluster {
 		this.sql.transaction(() => {
 			for (const tick of ticks) {
 				const took = this.history.append(tick.at, tick.numbers, tick.values);
-				expect(took).toEqual(this.model.append(tick.at, tick.numbers, tick.values));
+				const { refused, duplicates, late } = this.model.append(tick.at, tick.numbers, tick.values);
+				// Of what is late, those that are on disk are not looked up.
+				expect({ ...took, ...(late && { duplicates }) }).toEqual({ refused, duplicates });
 			}
 			this.history.commit(this.#log.length);
 		});
@@ -111,8 +120,12 @@ const gap = fc.oneof(
 const oddValue = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(-0, 5e-324, 1e308, 2 ** 53, 2 ** 60, 1 / 3));
 const beat = fc.record({
 	gap,
-	/** Some ticks come late, some far too late, some twice. */
-	back: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 25 * MINUTE }) }),
+	/** Some ticks come late, some too late, some twice. */
+	back: fc.oneof(
+		{ weight: 8, arbitrary: fc.constant(0) },
+		{ weight: 2, arbitrary: fc.integer({ min: 1, max: 25 * MINUTE }) },
+		{ weight: 1, arbitrary: fc.integer({ min: 1, max: OPTIONS.rawMs + 3 * HOUR }) },
+	),
 	absent: fc.integer({ min: 0, max: 63 }),
 	cpu: fc.tuple(
 		fc.integer({ min: 0, max: 1000 }),
@@ -126,9 +139,18 @@ const beat = fc.record({
 });
 type Beat = typeof beat extends fc.Arbitrary<infer T> ? T : never;
 
+const backlogStep = fc.record({
+	do: fc.constant("backlog" as const),
+	beat,
+	/** How old the first of it is, in hundredths of how long samples are kept, and the distance to each next. */
+	age: fc.integer({ min: 1, max: 110 }),
+	every: fc.integer({ min: 1000, max: 5 * MINUTE }),
+	times: fc.integer({ min: 1, max: 50 }),
+});
 const step = fc.oneof(
 	{ weight: 30, arbitrary: fc.record({ do: fc.constant("push" as const), beats: fc.array(beat, { minLength: 1, maxLength: 3 }) }) },
 	{ weight: 6, arbitrary: fc.record({ do: fc.constant("stretch" as const), beat, times: fc.integer({ min: 2, max: 60 }) }) },
+	{ weight: 4, arbitrary: backlogStep },
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), beats: fc.array(beat, { minLength: 1, maxLength: 3 }) }) },
 	{
@@ -197,7 +219,7 @@ const FIXED = [
 /** Charts that end in the past, asked again and again: they say what was measured until then, and only that. */
 function standing(cluster: Cluster): void {
 	for (const { end, length } of cluster.looks) {
-		if (end - length < cluster.now - OPTIONS.tenMinuteMs + 2 * DAY) continue;
+		if (end - length < cluster.now - cluster.options.tenMinuteMs + 2 * DAY) continue;
 		for (const asked of FIXED) {
 			const query = { kind: "metrics" as const, ...asked, selectors: [...asked.selectors], range: `${Math.ceil(length / 1000)}s`, end };
 			const answer = cluster.history.metrics(query, end);
@@ -224,12 +246,12 @@ function standing(cluster: Cluster): void {
 
 /** Raw samples bit for bit, and steps from whatever tier serves. */
 function look(cluster: Cluster, back: number, length: number): void {
-	const { history, model, now } = cluster;
+	const { history, model, now, options } = cluster;
 	const end = now - back;
 	cluster.looks.push({ end, length: Math.max(length, MINUTE) });
 	standing(cluster);
 	const start = end - length;
-	const rawFrom = Math.max(start, now - OPTIONS.rawMs + SPAN);
+	const rawFrom = Math.max(start, now - options.rawMs + SPAN);
 	if (rawFrom < end) {
 		const selectors = [...SERIES.keys()].map((i) => ["cpu", "cpu", "jobs_total", "jobs_total", "odd", "constant"][i] as string);
 		const answer = history.samples({ kind: "samples", selectors, range: "1h", start: rawFrom, end, fold: "each", points: 5000 });
@@ -242,8 +264,8 @@ function look(cluster: Cluster, back: number, length: number): void {
 			for (const [i, { value }] of wanted.entries()) expect(line?.values[i]).toBe(value);
 		}
 	}
-	const size = start > now - OPTIONS.minuteMs + DAY ? MINUTE : 10 * MINUTE;
-	const from = Math.max(start, now - OPTIONS.tenMinuteMs + DAY);
+	const size = start > now - options.minuteMs + DAY ? MINUTE : 10 * MINUTE;
+	const from = Math.max(start, now - options.tenMinuteMs + DAY);
 	for (const aggregation of ["last", "min", "max", "sum", "avg", "increase", "rate"] as const) {
 		for (const [selector, fold] of [
 			["jobs_total", "each"],
@@ -299,16 +321,30 @@ function sameSeries(row: SeriesRow, number: number): boolean {
 	return row.name === definition.name && row.labels?.worker === ("labels" in definition ? definition.labels.worker : undefined);
 }
 
-function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[], sleepy: boolean): void {
-	const cluster = new Cluster(sleepy);
-	const pulse = new Pulse();
-	cluster.begin();
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** A bridge comes back and tells what it has seen, while another goes on. */
+function backlog(cluster: Cluster, pulse: Pulse, { beat, age, every, times }: Extract<Step, { do: "backlog" }>): void {
+	const begin = cluster.now - (age / 100) * cluster.options.rawMs;
+	for (let i = 0; i < times; i++) {
+		const mine = pulse.tick(cluster, { ...beat, gap: 0, back: 0 }, Math.min(cluster.now, Math.round(begin + i * every)));
+		const others = pulse.tick(cluster, { ...beat, gap: 1000, back: 0, absent: 63 }, 0);
+		cluster.push([mine, ...(i % 3 === 0 ? [others] : [])]);
+	}
+}
+
+function stretch(cluster: Cluster, pulse: Pulse, beat: Beat, times: number): void {
+	for (let i = 0; i < times; i++) cluster.push([pulse.tick(cluster, { ...beat, back: 0 }, 0)]);
+}
+
+function run(cluster: Cluster, steps: readonly Step[], pulse = new Pulse()): void {
+	if (cluster.model.types.length === 0) cluster.begin();
 	for (const one of steps) {
 		if (one.do === "restart") cluster.restart();
 		else if (one.do === "look") look(cluster, one.back, one.length);
-		else if (one.do === "stretch") {
-			for (let i = 0; i < one.times; i++) cluster.push([pulse.tick(cluster, { ...one.beat, back: 0 }, 0)]);
-		} else {
+		else if (one.do === "backlog") backlog(cluster, pulse, one);
+		else if (one.do === "stretch") stretch(cluster, pulse, one.beat, one.times);
+		else {
 			let now = 0;
 			const ticks = one.beats.map((beat) => {
 				const tick = pulse.tick(cluster, beat, now);
@@ -328,9 +364,33 @@ function run(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : ne
 	cluster.restart();
 	look(cluster, 0, 3 * DAY);
 	look(cluster, 3 * HOUR, 2 * DAY);
-	cluster.sql.close();
 }
 
 test("the history answers as the model does", { timeout: 120_000 }, () => {
-	fc.assert(fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), run), { numRuns: 60 });
+	const any = fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, sleepy) => {
+		const cluster = new Cluster(OPTIONS, sleepy);
+		run(cluster, steps);
+		cluster.sql.close();
+	});
+	fc.assert(any, { numRuns: 60 });
+});
+
+test("late samples of any age are found in every tier they belong to, and once", { timeout: 120_000 }, () => {
+	const past = fc.record({ beat, hours: fc.double({ min: 0.3, max: 1.2, noNaN: true }), ticks: fc.integer({ min: 40, max: 200 }) });
+	const round = fc.tuple(fc.array(backlogStep, { minLength: 1, maxLength: 3 }), fc.array(step, { maxLength: 2 }), beat);
+	const some = fc.array(round, { minLength: 1, maxLength: 4, size: "max" });
+	const late = fc.property(fc.constantFrom(OPTIONS, LONG), fc.boolean(), past, some, (options, sleepy, { beat, hours, ticks }, rounds) => {
+		const cluster = new Cluster(options, sleepy);
+		const pulse = new Pulse();
+		cluster.begin();
+		// A past that is merged in part: late samples come between, before and behind those that are there.
+		stretch(cluster, pulse, { ...beat, gap: Math.round((hours * options.rawMs) / ticks) }, ticks);
+		for (const [backlogs, others, quiet] of rounds) {
+			run(cluster, [...backlogs, ...others], pulse);
+			if (cluster.model.newest > 0) stretch(cluster, pulse, { ...quiet, gap: 3 * MINUTE }, 13);
+		}
+		look(cluster, 0, Math.ceil(hours * options.rawMs));
+		cluster.sql.close();
+	});
+	fc.assert(late, { numRuns: 20 });
 });

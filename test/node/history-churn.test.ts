@@ -57,7 +57,7 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 	timeout: 120_000,
 }, () => {
 	const sql = openNodeSql(":memory:");
-	const model = new HistoryModel();
+	const model = new HistoryModel(48 * HOUR);
 	const log: { at: number; numbers: number[]; values: number[] }[] = [];
 	let history = new History(sql);
 	const define = (name: string, worker: string) => {
@@ -84,7 +84,8 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 		if (naps > 0) {
 			naps--;
 			history = new History(sql);
-			for (const tick of log.slice(history.replayFrom + 1)) history.append(tick.at, tick.numbers, tick.values);
+			for (const [position, tick] of log.entries())
+				if (position > history.replayFrom) history.replay(position, tick.at, tick.numbers, tick.values);
 		}
 	}
 

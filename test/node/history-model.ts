@@ -18,17 +18,26 @@ export class HistoryModel {
 	readonly #samples: Map<number, number>[] = [];
 	/** The same in order, made when it is asked for. */
 	readonly #ordered: (Sample[] | undefined)[] = [];
+	readonly #rawMs: number;
 	newest = 0;
+
+	/** @param rawMs how long samples are kept, ms. */
+	constructor(rawMs: number) {
+		this.#rawMs = rawMs;
+	}
 
 	define(type: SeriesType): number {
 		this.#samples.push(new Map());
 		return this.types.push(type) - 1;
 	}
 
-	append(at: number, numbers: readonly number[], values: readonly number[]): { late: number; duplicates: number } {
-		if (numbers.length === 0) return { late: 0, duplicates: 0 };
+	/** A sample stands in the place of the one that was there. @returns `refused`: from before every sample that is kept; `late`: its window is closed. */
+	append(at: number, numbers: readonly number[], values: readonly number[]): { refused: number; duplicates: number; late: boolean } {
 		const window = (instant: number) => Math.ceil(instant / WINDOW) - 1;
-		if (window(at) < window(this.newest) - 1) return { late: numbers.length, duplicates: 0 };
+		const span = (instant: number) => Math.ceil(instant / SPAN) - 1;
+		const late = window(at) < window(this.newest) - 1;
+		if (numbers.length === 0) return { refused: 0, duplicates: 0, late };
+		if (late && span(at) < span(this.newest - this.#rawMs)) return { refused: numbers.length, duplicates: 0, late };
 		let duplicates = 0;
 		for (const [i, number] of numbers.entries()) {
 			const samples = this.#samples[number] as Map<number, number>;
@@ -37,7 +46,7 @@ export class HistoryModel {
 			this.#ordered[number] = undefined;
 		}
 		this.newest = Math.max(this.newest, at);
-		return { late: 0, duplicates };
+		return { refused: 0, duplicates, late };
 	}
 
 	/** Samples in (after, until], oldest first. */
