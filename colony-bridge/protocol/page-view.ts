@@ -105,6 +105,8 @@ export const PageLook = v.object({
 	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
 	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */
 	rotate: v.optional(Duration),
+	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
+	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
 	/** The columns of the page's own table; of others as `columns.2`, which are read as they stand. Names with commas between, or repeated. */
 	columns: v.optional(v.union([v.string(), v.array(v.string())])),
 	/** Names with commas between. */

@@ -12,8 +12,8 @@ export interface Parts {
 		/** Those that run. */
 		ids: string[];
 		failed: string[];
-		/** How many of its newest checkpoints failed in a row, of those that run. */
-		failing: [id: string, inARow: number][];
+		/** Those that run and whose newest checkpoints failed: how many in a row, and why the newest did. */
+		failing: { id: string; inARow: number; why: string | undefined }[];
 		held: { id: string; operator: string; share: number }[];
 	};
 }
@@ -48,8 +48,8 @@ export function partsByBridge(state: ClusterState): Map<string, Parts> {
 		if (value.status === "failed") streams.failed.push(value.id);
 		if (value.status !== "running") continue;
 		streams.ids.push(value.id);
-		const inARow = failedInARow(state.checkpoints.get(value.id) ?? []);
-		if (inARow > 0) streams.failing.push([value.id, inARow]);
+		const failed = failedInARow(state.checkpoints.get(value.id) ?? []);
+		if (failed.length > 0) streams.failing.push({ id: value.id, inARow: failed.length, why: failed[0]?.message });
 		const held = heldBack(value);
 		if (held) streams.held.push({ id: value.id, ...held });
 	}
@@ -62,8 +62,8 @@ export function partsByBridge(state: ClusterState): Map<string, Parts> {
 }
 
 /** @param checkpoints newest first; those under way have not failed yet. */
-function failedInARow(checkpoints: readonly Checkpoint[]): number {
+function failedInARow(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {
 	const ended = checkpoints.filter(({ status }) => status !== "running");
 	const good = ended.findIndex(({ status }) => status === "completed");
-	return good < 0 ? ended.length : good;
+	return good < 0 ? ended : ended.slice(0, good);
 }

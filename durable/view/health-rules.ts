@@ -38,6 +38,8 @@ const words = (ms: number): string => {
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 };
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** A colony's words among ours. */
+const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text);
 
 const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string =>
 	ids.length === 1 ? `/${folder}/${encodeURIComponent((ids[0] as string).toWellFormed())}` : `/${folder}`;
@@ -78,16 +80,16 @@ export function streamFindings({ streams }: Parts, lags: ReadonlyMap<string, rea
 		failed,
 		`${names("stream", "streams", failed)} failed`,
 	);
-	const failing = [...streams.failing].sort(([, a], [, b]) => b - a);
-	const bad = failing.filter(([, row]) => row >= CHECKPOINTS.degraded);
+	const bad = streams.failing.filter(({ inARow }) => inARow >= CHECKPOINTS.degraded).sort((a, b) => b.inARow - a.inARow);
 	const [worst] = bad;
 	if (worst) {
-		const ids = bad.map(([id]) => id);
+		const ids = bad.map(({ id }) => id);
+		const why = worst.why ? `: ${brief(worst.why)}` : "";
 		const text =
 			bad.length === 1
-				? `the last ${worst[1]} checkpoints of stream ${worst[0]} failed`
-				: `checkpoints of streams ${list(ids)} fail, up to ${worst[1]} in a row`;
-		note(worst[1] >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded", ids, text);
+				? `the last ${worst.inARow} checkpoints of stream ${worst.id} failed${why}`
+				: `checkpoints of streams ${list(ids)} fail, up to ${worst.inARow} in a row${why}`;
+		note(worst.inARow >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded", ids, text);
 	}
 	const late = streams.ids.flatMap((id) => {
 		const growth = growing(lags.get(id) ?? []);
@@ -134,8 +136,8 @@ export function taskFindings({ kinds }: ClusterState, now: number): Finding[] {
 	}
 	const share = ended >= TASKS.least ? failed / ended : 0;
 	if (share < TASKS.degraded && !worst) return [];
-	const mostly = worst ? `${percent(worst.share)} of ${worst.name}` : "";
-	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} tasks fail`;
+	const mostly = worst ? `${worst.share > 0.995 ? "all" : percent(worst.share)} of ${worst.name}` : "";
+	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} fail`;
 	const look = { status: "failed", ...(worst && { name: worst.name }) };
 	return [{ status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
 }

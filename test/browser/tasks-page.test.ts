@@ -1,4 +1,5 @@
 /** The Tasks page in a real browser, over a colony that works: the stream, one task, the history. */
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { violations } from "./axe.ts";
@@ -76,6 +77,42 @@ test("a bar is reached by keys, tells its task, and leads to it; the address bri
 	await context.close();
 });
 
+test("a stretch is chosen by dragging; it stands in the address and comes back; events are marked, and told under the pointer", async () => {
+	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	await drawn(page);
+	const box = (await page.locator(".lanes-box").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+	const [y, right] = [box.y + box.height - 12, box.x + box.width];
+	// The start of the colony is near the right edge of the last quarter of an hour.
+	const told = async () => {
+		for (let x = right - 2; x > right - 260; x -= 4) {
+			await page.mouse.move(x, y);
+			const words = (await page.locator(".lanes-readout").textContent()) ?? "";
+			if (words.includes("start:")) return words;
+		}
+		return "";
+	};
+	await expect.poll(told, PATIENT).toMatch(/start: (colony started|hive connected)/);
+	await page.mouse.move(right - 300, y);
+	await page.mouse.down();
+	await page.mouse.move(right - 100, y, { steps: 4 });
+	expect(await page.locator(".lanes-selection").isVisible()).toBe(true);
+	await page.mouse.up();
+	await page.waitForURL(/window=/);
+	const [from = 0, until = 0] = (new URL(page.url()).searchParams.get("window") ?? "").split("/").map(Date.parse);
+	const share = 200 / (box.width - 132);
+	expect((until - from) / (15 * 60_000)).toBeGreaterThan(share * 0.95);
+	expect((until - from) / (15 * 60_000)).toBeLessThan(share * 1.1);
+	await page.reload();
+	await drawn(page);
+	expect(await page.getByRole("button", { name: "Live" }).getAttribute("aria-pressed")).toBe("false");
+	await page.getByRole("button", { name: "Zoom in" }).click();
+	await expect.poll(() => page.url(), PATIENT).not.toContain(encodeURIComponent(new Date(from).toISOString()));
+	await page.getByRole("button", { name: "Live" }).click();
+	await page.waitForURL(/window=PT[0-9.]+S\/now/);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
 test("the history filters by what the address says, without script too; a failure opens with its stack", async () => {
 	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
 	await untilLive(page);
@@ -83,6 +120,13 @@ test("the history filters by what the address says, without script too; a failur
 	await history.locator("select[name=status]").selectOption("failed");
 	await expect.poll(() => new URL(page.url()).searchParams.get("status"), PATIENT).toBe("failed");
 	await expect.poll(() => history.locator("tbody tr").first().textContent(), PATIENT).toContain("stumble");
+	const saving = page.waitForEvent("download");
+	await history.getByRole("button", { name: "CSV" }).click();
+	const file = await readFile(await (await saving).path(), "utf8");
+	const [head, first, ...rest] = file.trimEnd().split("\r\n");
+	expect(head).toBe("id,name,status,worker,attempt,queued_at,started_at,ended_at,wait_ms,duration_ms,error_type,error");
+	expect(first).toMatch(/^task-\d+,stumble,failed,worker-\d,.*,TypeError,the floor was not where it was expected$/);
+	await expect.poll(() => history.locator(".history-taken").textContent()).toContain(`${rest.length + 1}\u00a0task`);
 	await history.locator("input[name=text]").fill("nothing like it");
 	await history.getByRole("button", { name: "Filter" }).click();
 	await expect.poll(() => history.locator(".empty").textContent(), PATIENT).toContain("None of the ended tasks");

@@ -88,9 +88,13 @@ describe("checkpoints", () => {
 		expect(found()).toEqual(HEALTHY);
 		stream({ checkpoint: ended(3, "failed") });
 		expect(found()).toEqual(["degraded", ["degraded", "the last 2 checkpoints of stream a/b failed", "/streaming/a%2Fb"]]);
-		for (const n of [4, 5, 6]) stream({ checkpoint: ended(n, "failed") });
+		for (const n of [4, 5]) stream({ checkpoint: ended(n, "failed") });
+		stream({ checkpoint: { ...ended(6, "failed"), message: "the disk is full" } });
 		stream({ checkpoint: { id: "7", status: "running", startedAt: START + 7 } });
-		expect(found()).toEqual(["unhealthy", ["unhealthy", "the last 5 checkpoints of stream a/b failed", "/streaming/a%2Fb"]]);
+		expect(found()).toEqual([
+			"unhealthy",
+			["unhealthy", "the last 5 checkpoints of stream a/b failed: the disk is full", "/streaming/a%2Fb"],
+		]);
 		stream({ checkpoint: ended(7, "completed") });
 		expect(found()).toEqual(HEALTHY);
 	});
@@ -139,7 +143,7 @@ describe("tasks", () => {
 		ends([...completed(6), ...failed(2)]);
 		expect(found()).toEqual(["degraded", ["degraded", "40 % of tasks fail", "/tasks", { status: "failed" }]]);
 		ends(failed(20));
-		const text = "80 % of tasks fail, 100 % of spin among them";
+		const text = "80 % of tasks fail, all of spin among them";
 		expect(found()).toEqual(["unhealthy", ["unhealthy", text, "/tasks", { status: "failed", name: "spin" }]]);
 		for (let i = 0; i < 5; i++) minute();
 		expect(view().status).toBe("healthy");
@@ -148,7 +152,7 @@ describe("tasks", () => {
 	test("one name that fails among many that do not is found by its name, after a restart too", () => {
 		const { rig, ends, found } = colony();
 		ends([...completed(100), ...failed(6, "stumble")]);
-		const wanted = ["degraded", ["degraded", "100 % of stumble tasks fail", "/tasks", { status: "failed", name: "stumble" }]];
+		const wanted = ["degraded", ["degraded", "all of stumble fail", "/tasks", { status: "failed", name: "stumble" }]];
 		expect(found()).toEqual(wanted);
 		rig.restart();
 		expect(found()).toEqual(wanted);

@@ -1,5 +1,8 @@
 /** Where things stand on a task stream's canvas, and a frame of it. */
+import type { ChartEvent } from "../chart/events.ts";
+import type { PageEvents } from "../chart/page-events.ts";
 import type { Colouring } from "./colours.ts";
+import { eventNear, paintEvents } from "./happenings.ts";
 import type { Lanes } from "./lanes.ts";
 import { type Inks, laneLine, paintLines } from "./painter.ts";
 import { marks, type Window } from "./window.ts";
@@ -30,6 +33,10 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		barsWidth,
 		contentHeight: Math.max(height, TOP + count * lane + 4),
 		instantAt,
+		/** Pixels of the box, kept between the bars' edges. */
+		within: (x: number) => Math.max(left, Math.min(width, x)),
+		eventAt: (events: readonly ChartEvent[], since: number, x: number, view: Window) =>
+			x < left ? undefined : eventNear(events, since, x, (instant) => xOf(instant, view)),
 		/** What is at a point of the box. */
 		hit(lanes: Lanes, x: number, y: number, view: Window, scroll: number, now: number): Place | undefined {
 			if (x < left || y < TOP) return undefined;
@@ -58,6 +65,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			lanes: Lanes,
 			colours: Colouring,
 			view: Window,
+			{ events, since }: PageEvents,
 			{ scroll, now, utc }: { scroll: number; now: number; utc: boolean },
 		): void {
 			const [w, h] = [Math.round(width * dots), Math.round(height * dots)];
@@ -93,6 +101,8 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			context.font = `11px ${style.fontFamily}`;
 			context.textBaseline = "middle";
 			axis(context, view, utc, { ink: token("ink-3"), line: token("line") });
+			const field = { left, top: TOP, right: width, bottom: height, xOf: (instant: number) => xOf(instant, view) };
+			paintEvents(context, field, events, since, token);
 			labels(
 				context,
 				inSight.map((place) => lanes.lanes[place]?.worker),

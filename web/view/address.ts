@@ -5,9 +5,9 @@ import type { PageLook } from "../../colony-bridge/protocol/page-view.ts";
 export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
-const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages"];
+const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window"];
 /** These go along from page to page. */
-const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns")];
+const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns" && name !== "window")];
 
 /** The order of a page's own table, and what it leaves out. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];

@@ -2,30 +2,40 @@ import { type JSX, Show } from "solid-js";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
 
-/** The cluster in eight numbers. */
+/** The cluster in eight numbers, each the way to its page. */
 export function Counts(): JSX.Element {
 	const page = usePage();
 	const view = () => page.cluster();
+	/** Something on this page counts against the cluster's health. */
+	const found = (path: string) => view().findings?.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`)) ?? false;
 	return (
 		<dl class="counts" data-count="8">
 			<Count
 				name="Workers ready"
+				href={page.href("/workers")}
 				value={view().workers.ready}
 				of={view().workers.total}
 				alarm={view().workers.ready < view().workers.total}
 			/>
-			<Count name="Workers busy" value={view().workers.busy} of={view().workers.total} />
-			<Count name="Tasks active" value={view().tasks.active} />
-			<Count name="Tasks queued" value={view().tasks.queued} />
-			<Count name="Tasks completed" value={view().tasks.completed} />
-			<Count name="Tasks failed" value={view().tasks.failed} />
+			<Count name="Workers busy" href={page.href("/workers")} value={view().workers.busy} of={view().workers.total} />
+			<Count name="Tasks active" href={page.href("/tasks")} value={view().tasks.active} />
+			<Count name="Tasks queued" href={page.href("/tasks")} value={view().tasks.queued} />
+			<Count name="Tasks completed" href={page.href("/tasks")} value={view().tasks.completed} />
+			<Count name="Tasks failed" href={page.hrefWith("/tasks", { status: "failed" })} value={view().tasks.failed} alarm={found("/tasks")} />
 			<Count
 				name="Streams running"
+				href={page.href("/streaming")}
 				value={view().streams.running}
 				of={view().streams.total}
-				alarm={view().streams.running < view().streams.total}
+				alarm={view().streams.running < view().streams.total || found("/streaming")}
 			/>
-			<Count name="Checks ok" value={view().checks.ok} of={view().checks.total} alarm={view().checks.ok < view().checks.total} />
+			<Count
+				name="Checks ok"
+				href={`${page.href("/")}#checks`}
+				value={view().checks.ok}
+				of={view().checks.total}
+				alarm={view().checks.ok < view().checks.total}
+			/>
 		</dl>
 	);
 }
@@ -34,10 +44,12 @@ export function Counts(): JSX.Element {
 const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
 
 /** Where there are none of all, there is nothing to count. */
-function Count(props: { name: string; value: number; of?: number; alarm?: boolean }): JSX.Element {
+function Count(props: { name: string; href: string; value: number; of?: number; alarm?: boolean }): JSX.Element {
 	return (
 		<div class={props.alarm ? "count count-alarm" : "count"}>
-			<dt>{props.name}</dt>
+			<dt>
+				<a href={props.href}>{props.name}</a>
+			</dt>
 			<dd>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
 					{count(props.value)}

@@ -1,4 +1,5 @@
-import { For, type JSX, Show } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
 import { Panel } from "../../elements/Panel.tsx";
 import { At } from "../../elements/Time.tsx";
@@ -20,6 +21,25 @@ export function History(): JSX.Element {
 	const last = () => ended().rows.at(-1);
 	const more = () => before() + ended().rows.length < ended().total && last();
 	let form!: HTMLFormElement;
+	const [taken, setTaken] = createSignal("");
+	const take = async () => {
+		setTaken("…");
+		try {
+			const { takeHistory } = await import("./take-history.ts");
+			const { status, name, worker, text, order, end, range } = view();
+			const until = end === undefined ? {} : { end: new Date(end).toISOString() };
+			const since = end === undefined || range === undefined ? {} : { start: new Date(Math.max(0, end - durationMs(range))).toISOString() };
+			const asked = Object.entries({ status, name, worker, text, order, ...until, ...since }).flatMap(([key, value]) =>
+				value ? [[key, value]] : [],
+			);
+			const saved = await takeHistory(page.path("/api/tasks/history"), Object.fromEntries(asked), (here, of) =>
+				setTaken(`${count(here)} of ${count(of)} …`),
+			);
+			setTaken(`${counted(saved, "task")} saved`);
+		} catch (error) {
+			setTaken(error instanceof Error ? error.message : String(error));
+		}
+	};
 
 	const send = (event?: Event) => {
 		event?.preventDefault();
@@ -105,6 +125,10 @@ export function History(): JSX.Element {
 						Show all
 					</a>
 				</Show>
+				<button type="button" class="button button-plain scripted" title="All that match, as a file" on:click={() => void take()}>
+					CSV
+				</button>
+				<output class="quiet history-taken">{taken()}</output>
 			</form>
 			<EndedTasks rows={ended().rows} none={filtered() ? "None of the ended tasks that are kept matches." : "No task has ended yet."} />
 			<Show when={before() > 0 || more()}>

@@ -1,0 +1,56 @@
+/** The history as a file: all ended tasks that match, fetched page by page. Loaded when somebody wants it. */
+import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
+import { fileInstant, fileName, saveFile } from "../../elements/take-out.ts";
+import type { Column } from "../../table/column.ts";
+import { asText } from "../../table/export.ts";
+
+type Told = TaskHistoryAnswer["tasks"][number];
+
+/** Ends a fetch: the most the server gives. */
+const PAGE = 1000;
+
+const column = (id: string, value: NonNullable<Column<Told>["value"]>): Column<Told> => ({ id, head: id, size: 8, cell: () => "", value });
+const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+const COLUMNS: Column<Told>[] = [
+	column("id", ({ id }) => id),
+	column("name", ({ name }) => name),
+	column("status", ({ status }) => status),
+	column("worker", ({ worker }) => worker),
+	column("attempt", ({ attempt }) => attempt),
+	column("queued_at", ({ queued_at }) => date(queued_at)),
+	column("started_at", ({ started_at }) => date(started_at)),
+	column("ended_at", ({ ended_at }) => date(ended_at)),
+	column("wait_ms", ({ wait_ms }) => wait_ms),
+	column("duration_ms", ({ duration_ms }) => duration_ms),
+	column("error_type", ({ error }) => error?.type),
+	column("error", ({ error }) => error?.message),
+];
+
+/**
+ * @param url of `/api/tasks/history`
+ * @param filter its parameters
+ * @param progress told how many of how many are here
+ * @returns how many were saved
+ * @throws with words for people
+ */
+export async function takeHistory(
+	url: string,
+	filter: Record<string, string>,
+	progress: (here: number, of: number) => void,
+): Promise<number> {
+	const tasks: Told[] = [];
+	for (let cursor: string | undefined; ; ) {
+		const asked = new URLSearchParams({ ...filter, limit: String(PAGE), ...(cursor && { cursor }) });
+		const response = await fetch(`${url}?${asked}`, { cache: "no-store" });
+		if (!response.ok) throw new Error(`the server answered ${response.status}`);
+		const answer = (await response.json()) as TaskHistoryAnswer;
+		// One by one: a spread of so many is too long a list of arguments.
+		for (const task of answer.tasks) tasks.push(task);
+		progress(tasks.length, answer.total);
+		cursor = answer.next;
+		if (cursor === undefined) break;
+	}
+	const newest = tasks.reduce((latest, { ended_at }) => (ended_at && ended_at > latest ? ended_at : latest), "");
+	saveFile(`${fileName("tasks", filter.status ?? "", newest && fileInstant(Date.parse(newest)))}.csv`, asText(COLUMNS, tasks, ","));
+	return tasks.length;
+}

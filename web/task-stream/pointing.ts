@@ -1,0 +1,93 @@
+/** Which task of a stream is meant: under the pointer, or reached by keys; its id, which the bars do not carry, is fetched. */
+import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
+import { TASK } from "../elements/states.ts";
+import { elapsed } from "../format/time.ts";
+import { usePage } from "../page-context.tsx";
+import type { StreamState } from "./data.ts";
+import { idOf } from "./details.ts";
+import type { Place } from "./drawing.ts";
+import type { Watch } from "./watch.ts";
+import type { Window } from "./window.ts";
+
+const OPEN = BAR_STATUSES.indexOf("open");
+/** A pointer that only passes asks nothing, ms. */
+const REST_MS = 120;
+
+export type Pointing = ReturnType<typeof createPointing>;
+
+export function createPointing({ lanes, view }: Watch) {
+	const page = usePage();
+	const [stood, setStood] = createSignal<Place>();
+	const [pointed, setPointed] = createSignal<Place>();
+	const [id, setId] = createSignal<string>();
+	/** Its place in the columns. */
+	const active = createMemo(() => {
+		const at = pointed() ?? stood();
+		const here = lanes();
+		if (!at || !here) return undefined;
+		const lane = here.lanes[here.sorted()[at.lane] as number];
+		if (!lane || at.bar >= lane.length) return undefined;
+		return { ...at, place: lane.bars[at.bar] as number, worker: lane.worker };
+	});
+	let asking: ReturnType<typeof setTimeout> | undefined;
+	onCleanup(() => clearTimeout(asking));
+	const words = createMemo(() => {
+		const at = active();
+		const here = lanes();
+		if (!at || !here) return undefined;
+		const { place } = at;
+		const open = here.status[place] === OPEN;
+		const status = BAR_STATUSES[here.status[place] as number] as (typeof BAR_STATUSES)[number];
+		const ms = (open ? page.now() : (here.end[place] as number)) - (here.start[place] as number);
+		const waited = here.waited[place] as number;
+		const attempt = here.attempt[place] as number;
+		return {
+			name: here.names[here.name[place] as number] ?? "",
+			facts: [
+				status === "open" ? "running" : TASK[status].word,
+				open ? `for ${elapsed(ms)}` : `took ${elapsed(ms)}`,
+				waited >= 0 && `waited ${elapsed(waited)}`,
+				at.worker === undefined ? "worker not said" : `on ${at.worker}`,
+				attempt > 1 && `try ${attempt}`,
+			].filter(Boolean) as string[],
+		};
+	});
+	return {
+		active,
+		stood,
+		setStood,
+		setPointed,
+		id,
+		words,
+		/** In the browser: asks for the id of what is meant. */
+		start(): void {
+			createEffect(() => {
+				const at = active();
+				const here = lanes();
+				clearTimeout(asking);
+				setId(at && here?.ids.get(at.place));
+				if (!at || !here || here.ids.has(at.place)) return;
+				const number = here.number[at.place] as number;
+				asking = setTimeout(
+					() => void idOf(page.path("/api/tasks/history"), number).then((found) => active()?.place === at.place && setId(found)),
+					REST_MS,
+				);
+			});
+		},
+		/** The keyboard begins at the newest bar of the first lane. */
+		begin(): void {
+			const here = lanes();
+			if (here && !stood()) setStood(firstIn(here, view()));
+		},
+	};
+}
+
+export function firstIn(lanes: StreamState["lanes"], { until }: Window): Place {
+	for (const [n, place] of lanes.sorted().entries()) {
+		const lane = lanes.lanes[place];
+		if (!lane || lane.length === 0) continue;
+		return { lane: n, bar: Math.max(0, lanes.firstFrom(lane, until) - 1) };
+	}
+	return { lane: 0, bar: 0 };
+}

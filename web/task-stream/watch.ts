@@ -1,0 +1,128 @@
+/** What a task stream shows: its tasks, kept up with the cluster, and the stretch of time that is on the screen. */
+import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
+import { usePage } from "../page-context.tsx";
+import { type StreamState, streamData } from "./data.ts";
+import { type Stretch, stretchOf, stretchText } from "./stretch.ts";
+import { panned, type Window, zoomed } from "./window.ts";
+
+/** Stretch that is fetched and shown at first, ms. */
+const FIRST_MS = 15 * 60_000;
+/** Movements that follow each other are one change of the address, ms. */
+const SETTLE_MS = 400;
+
+export type Watch = ReturnType<typeof createWatch>;
+
+/** Call {@link Watch.start} in the browser, once the box is there. */
+export function createWatch() {
+	const page = usePage();
+	const [state, setState] = createSignal<StreamState>();
+	const [problem, setProblem] = createSignal<string>();
+	const [view, setView] = createSignal<Window>({ from: page.now() - FIRST_MS, until: page.now() });
+	/** The end of the window goes on with the clock. */
+	const [live, setLive] = createSignal(page.view().end === undefined);
+	const data = streamData(page.path("/api/tasks/stream"), (next, wrong) => {
+		setProblem(wrong);
+		if (next) setState({ ...next });
+	});
+	let settling: ReturnType<typeof setTimeout> | undefined;
+	/** As this page wrote it last: what the address says besides is another's wish (Back, a link). */
+	let written = new URLSearchParams(page.search()).get("window") ?? undefined;
+	onCleanup(() => {
+		data.stop();
+		clearTimeout(settling);
+	});
+
+	const all = (): boolean => {
+		const here = state();
+		return here !== undefined && here.held >= here.head.kept;
+	};
+	const write = (text: string | undefined) => {
+		clearTimeout(settling);
+		settling = setTimeout(() => {
+			if (written === text) return;
+			written = text;
+			page.look({ window: text }, { replace: true });
+		}, SETTLE_MS);
+	};
+	const draw = (next: Window) => {
+		setView(next);
+		const here = state();
+		if (here && !all() && next.from < here.lanes.from) void data.load();
+	};
+	const show = (next: Window) => {
+		setLive(Math.abs(next.until - page.now()) < (next.until - next.from) * 0.002);
+		draw(next);
+		const usual = live() && page.view().end === undefined && Math.abs(next.until - next.from - FIRST_MS) < 1;
+		write(usual ? undefined : stretchText({ ...next, live: live() }));
+	};
+	const showAll = async () => {
+		if (!all()) await data.load();
+		const here = state()?.lanes;
+		if (!here || here.size === 0) return;
+		const margin = Math.max(10, (here.until - here.from) * 0.01);
+		show({ from: here.from - margin, until: here.ids.size > 0 ? page.now() : here.until + margin });
+	};
+	const goLive = () => {
+		const span = Math.min(view().until - view().from, FIRST_MS);
+		show({ from: page.now() - span, until: page.now() });
+	};
+	/** The stretch the address names, else the last minutes of the time the page shows. */
+	const begin = (): Stretch => {
+		const end = page.view().end;
+		const until = end ?? page.now();
+		return stretchOf(page.search(), page.now()) ?? { from: until - FIRST_MS, until, live: end === undefined };
+	};
+
+	return {
+		state,
+		problem,
+		view,
+		live,
+		all,
+		lanes: () => state()?.lanes,
+		show,
+		showAll,
+		goLive,
+		pan: (share: number) => show(panned(view(), share)),
+		/** @param around the instant that stays where it is; absent: the end of what goes on, else the middle */
+		zoom: (by: number, around = live() ? view().until : (view().from + view().until) / 2) => show(zoomed(view(), around, by)),
+		again: () => data.load(all() ? undefined : view().from),
+		/** @param box is watched: what nobody sees is not kept up */
+		start(box: HTMLElement): void {
+			const first = begin();
+			setView(first);
+			setLive(first.live);
+			void data.load(first.from).then(() => {
+				// Where nothing ran lately, what ran last is worth more than an empty field.
+				const here = state();
+				if (here && here.lanes.size === 0 && here.head.kept > 0) return showAll();
+				return undefined;
+			});
+			let seen = true;
+			const watching = new IntersectionObserver((entries) => {
+				seen = entries.at(-1)?.isIntersecting ?? true;
+				if (seen) data.follow();
+			});
+			watching.observe(box);
+			onCleanup(() => watching.disconnect());
+			createEffect(() => {
+				const { completed, failed, cancelled, active } = page.cluster().tasks;
+				const head = state()?.head;
+				if (!head || (completed + failed + cancelled === head.seen && active === head.active)) return;
+				if (seen && document.visibilityState === "visible" && page.stoodAt() === undefined) data.follow();
+			});
+			createEffect(() => {
+				const now = page.now();
+				if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
+			});
+			createEffect(() => {
+				const said = new URLSearchParams(page.search()).get("window") ?? undefined;
+				if (said === written) return;
+				written = said;
+				const wanted = untrack(begin);
+				setLive(wanted.live);
+				untrack(() => draw(wanted));
+			});
+		},
+	};
+}
