@@ -3,7 +3,7 @@
  *
  * A frame gets its number when it goes out (see `waiting.ts` for the order), keeps it, and leaves when it is acknowledged. Frames are sent as
  * pushes, a few unacknowledged at a time; on a new link everything the cluster does not have is sent again from its last durable number. What
- * has a number is never dropped: whether it arrived is not known. Past the bound the oldest ticks and events without one make room, and what
+ * has a number is never dropped, for whether it arrived is not known before the next link. Past the bound the oldest ticks and events without one make room, and what
  * was dropped goes out as one `gap` that counts it. Of the state only the newest is worth keeping: where patches of it had to go, the next one
  * is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
  */

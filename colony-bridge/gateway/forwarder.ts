@@ -5,7 +5,7 @@
 import { CLOSE } from "../../durable/socket.ts";
 import { Backoff } from "../bridge/backoff.ts";
 import { Clock } from "../bridge/clock.ts";
-import type { Complaints } from "../bridge/complaints.ts";
+import { type Complaints, wordsOf } from "../bridge/complaints.ts";
 import { CurrentLink } from "../bridge/current-link.ts";
 import type { Connect } from "../bridge/link.ts";
 import { oldestTaken } from "../bridge/outbox-entry.ts";
@@ -13,9 +13,12 @@ import type { DownFrame } from "../protocol/down.ts";
 import type { Group } from "./group.ts";
 import type { Run, Store } from "./store.ts";
 
-/** Bytes a push aims at, and pushes on the way. */
+/** Bytes a push aims at, and pushes on the way. What is on the way cannot make room: of a small store it takes little. */
 const PUSH_BYTES = 256_000;
+const STORE_SHARE = 1 / 32;
 const WINDOW = 2;
+/** Pushes that the dashboard may have and the store still holds: so many are looked after when the gateway was killed. */
+const UNSETTLED = 2 * WINDOW;
 
 export interface ForwarderOwner {
 	/** Whether the bridge can be told something now. */
@@ -45,13 +48,17 @@ export class Forwarder {
 	readonly #link: CurrentLink;
 	/** The run that this link speaks for. */
 	#run: Run | undefined;
-	/** Last number that went out on this link. */
+	/** Last number of it that went out, on this link or, until the dashboard has said what arrived, on one before it. */
 	#sent = 0;
+	readonly #pushBytes: number;
 	/** Last number the dashboard has of the run: the store may take in what it has already. */
 	#has = 0;
 	/** Last number that is on its way out of the store for that. */
 	#leaving = 0;
-	#inFlight: number[] = [];
+	/** What it had when this link began: nothing goes out before that has left the store. */
+	#resumed = 0;
+	/** Last number of each push on this link that has not left the store. */
+	#pushes: number[] = [];
 	/** `hello` as it was said. */
 	#said = "";
 	#timer: NodeJS.Timeout | undefined;
@@ -64,20 +71,43 @@ export class Forwarder {
 		this.#complaints = complaints;
 		const heard = {
 			opened: () => this.#link.send(this.#hello()),
-			receive: (frame: DownFrame) => this.#receive(frame),
+			receive: (frame: DownFrame) => this.#attempt(() => this.#receive(frame)),
 			closed: (code: number, reason: string) => this.#closed(code, reason),
-			outOfStep: (detail: string) => this.#outOfStep(detail),
+			outOfStep: (detail: string) => this.#retry(`out of step with the dashboard (${detail}); the link is opened anew`),
 		};
 		this.#link = new CurrentLink(connect, heard, complaints);
+		this.#pushBytes = Math.min(PUSH_BYTES, store.maxBytes * STORE_SHARE);
+		// A process before this one may have sent so much.
+		this.#run = store.due(bridge);
+		for (let i = 0; this.#run && i < UNSETTLED; i++) {
+			const from = Math.max(this.#sent, this.#run.acked);
+			this.#sent = store.next(this.#run, from, this.#pushBytes).at(-1)?.seq ?? from;
+		}
 	}
 
 	/** Last number of a run that may have arrived. */
 	sent(run: Run): number {
-		return this.#run?.id === run.id && this.state === "live" ? this.#sent : run.acked;
+		return this.#run?.id === run.id ? Math.max(this.#sent, run.acked) : run.acked;
+	}
+
+	get #inFlight(): number {
+		return this.#pushes.filter((seq) => seq > this.#has).length;
 	}
 
 	/** There is something new: frames, a hello, a bridge that came or went. */
 	wake(): void {
+		this.#attempt(() => this.#goOn());
+	}
+
+	#attempt(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			this.#failed(error);
+		}
+	}
+
+	#goOn(): void {
 		const run = this.#store.due(this.#bridge);
 		const wanted = run && !run.lost && (run.frames > 0 || this.#owner.present(run));
 		const rest = run?.lost && run.frames > 0 && run !== this.#store.newest(this.#bridge);
@@ -101,8 +131,10 @@ export class Forwarder {
 	}
 
 	#open(): void {
-		this.#run = this.#store.due(this.#bridge);
-		if (!this.#run || this.state === "stopped") return;
+		const run = this.#store.due(this.#bridge);
+		if (!run || this.state === "stopped") return;
+		if (run.id !== this.#run?.id) this.#sent = 0;
+		this.#run = run;
 		this.state = "connecting";
 		if (!this.#link.open()) this.#again(this.#backoff.next());
 	}
@@ -124,12 +156,13 @@ export class Forwarder {
 		this.#settle(run);
 		const before = oldestTaken(Date.now() - this.clock.skewMs);
 		let hello = this.#said !== JSON.stringify({ ...this.#words, sent: 0 }) || this.clock.due ? this.#hello() : undefined;
-		while (this.#inFlight.length < WINDOW) {
-			const lines = this.#store.next(run, this.#sent, PUSH_BYTES, before);
+		this.#pushes = this.#pushes.filter((seq) => seq > run.acked);
+		while (run.acked >= this.#resumed && this.#pushes.length < UNSETTLED && this.#inFlight < WINDOW) {
+			const lines = this.#store.next(run, this.#sent, this.#pushBytes, before);
 			const last = lines.at(-1);
 			if (!last) break;
 			this.#sent = last.seq;
-			this.#inFlight.push(last.seq);
+			this.#pushes.push(last.seq);
 			this.#link.expectAnswer();
 			this.#link.send([...(hello ? [hello] : []), ...lines.map(({ text }) => text)].join("\n"));
 			hello = undefined;
@@ -146,19 +179,18 @@ export class Forwarder {
 				this.#welcome(run, frame.lastSeq, frame.known);
 				break;
 			case "ack":
-				if (frame.seq > Math.max(run.last, this.#has)) this.#outOfStep(`it acknowledged frame ${frame.seq}, the newest is ${run.last}`);
+				if (frame.seq > Math.max(run.last, this.#has))
+					this.#retry(`the dashboard acknowledged frame ${frame.seq}, the newest is ${run.last}`);
 				else this.#acked(frame.seq);
 				break;
 			case "demand":
-				this.viewers = frame.viewers;
-				this.#owner.tell(run, frame);
-				break;
 			case "command":
+				if (frame.type === "demand") this.viewers = frame.viewers;
 				this.#owner.tell(run, frame);
 				break;
 			case "error":
 				if (frame.kind === "superseded") this.#superseded(run, frame);
-				else if (frame.kind === "sequence") this.#outOfStep(frame.detail);
+				else if (frame.kind === "sequence") this.#retry(`out of step with the dashboard (${frame.detail})`);
 				else if (frame.fatal) this.#complaints.say(`the dashboard refused a push: ${frame.detail}`);
 				else this.#owner.tell(run, frame);
 		}
@@ -180,7 +212,7 @@ export class Forwarder {
 			this.state = "live";
 			this.denied = undefined;
 			this.#backoff.reset();
-			this.#inFlight = [];
+			this.#resumed = Math.min(lastSeq, run.last);
 			this.#sent = lastSeq;
 		}
 		this.#acked(lastSeq);
@@ -188,8 +220,7 @@ export class Forwarder {
 
 	#acked(seq: number): void {
 		this.#has = Math.max(this.#has, seq);
-		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
-		if (this.#inFlight.length === 0) this.#link.answered();
+		if (this.#inFlight === 0) this.#link.answered();
 		else this.#link.expectAnswer();
 		this.wake();
 	}
@@ -206,8 +237,8 @@ export class Forwarder {
 				if (generation === this.#link.generation) this.#store.ack(run, seq);
 			},
 			done: () => this.wake(),
-			failed: () => {
-				this.#leaving = 0;
+			failed: (error) => {
+				if (generation === this.#link.generation) this.#failed(error);
 			},
 		});
 	}
@@ -222,8 +253,13 @@ export class Forwarder {
 		if (this.#store.due(this.#bridge) !== run) this.wake();
 	}
 
-	#outOfStep(detail: string): void {
-		this.#complaints.say(`out of step with the dashboard (${detail}); the link is opened anew`);
+	/** A store that cannot be written now may be able to later. */
+	#failed(error: unknown): void {
+		this.#retry(`the gateway's store failed: ${wordsOf(error)}; it is tried again`, "store", error);
+	}
+
+	#retry(words: string, topic?: string, cause?: unknown): void {
+		this.#complaints.say(words, topic, cause);
 		this.#drop();
 		this.#again(this.#backoff.next());
 	}
@@ -248,11 +284,12 @@ export class Forwarder {
 		this.#link.drop();
 		this.#has = 0;
 		this.#leaving = 0;
-		this.#inFlight = [];
+		this.#pushes = [];
 		this.viewers = undefined;
 	}
 
 	#again(ms: number): void {
+		if (this.state === "stopped") return;
 		this.state = "waiting";
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {

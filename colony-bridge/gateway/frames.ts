@@ -14,9 +14,10 @@ export interface Held {
 	bytes: number;
 }
 
-/** Rows read at once, and bytes of frames that are read to be worked on. */
+/** Rows read at once. */
 const MOST_ROWS = 1_000;
-const STRETCH_BYTES = 8_000_000;
+/** Bytes of frames that are worked on at once. */
+export const STRETCH_BYTES = 8_000_000;
 
 export class Frames {
 	readonly #sql: Sql;

@@ -5,7 +5,7 @@
 import type { Sql } from "../../durable/sql.ts";
 import type { Hello, UpFrame } from "../protocol/up.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
-import { bytesOf, Frames, type Held, type Line } from "./frames.ts";
+import { bytesOf, Frames, type Held, type Line, STRETCH_BYTES } from "./frames.ts";
 
 /** One run of a bridge: an epoch. */
 export interface Run extends Held {
@@ -155,7 +155,7 @@ export class Store {
 	 * Frames after `seq`, `bytes` of them, one at least.
 	 * @param before the dashboard refuses ticks of earlier: from `seq` on they become gaps that count them.
 	 */
-	next(run: Run, seq: number, bytes: number, before: number): Line[] {
+	next(run: Run, seq: number, bytes: number, before = Number.NEGATIVE_INFINITY): Line[] {
 		const lines = this.#frames.next(run.id, seq, bytes);
 		if (!lines.some(({ at = before }) => at < before)) return lines;
 		this.#age(run, seq, before);
@@ -205,13 +205,19 @@ export class Store {
 
 	/** The oldest frames of a run that have not gone out make room, where there is none. */
 	#shed(run: Run, sent: number): void {
-		const spare = Math.min(this.maxBytes * SHED_SHARE, SHED_BYTES);
+		let bytes = Math.min(this.maxBytes * SHED_SHARE, SHED_BYTES) + this.#bytes - this.maxBytes;
 		for (let after = sent; this.#bytes > this.maxBytes; ) {
-			const frames = this.#frames.stretch(run.id, after, this.#bytes - this.maxBytes + spare);
-			if (frames.length === 0) return;
+			const frames = this.#frames.stretch(run.id, after, bytes);
+			const through = frames.at(-1)?.seq;
+			if (through === undefined) return;
 			const fewer = condense(frames);
-			if (fewer.length < frames.length) this.#replace(run, frames, fewer);
-			after = frames.at(-1)?.seq as number;
+			if (weight(fewer) < weight(frames)) this.#replace(run, frames, fewer);
+			// The oldest go first: only what is longer than is worked on at once is passed over.
+			else if (bytes < STRETCH_BYTES && through < run.last) {
+				bytes *= 2;
+				continue;
+			}
+			after = through;
 		}
 	}
 
@@ -257,6 +263,10 @@ export class Store {
 		run.bytes += bytes;
 		this.#bytes += bytes;
 	}
+}
+
+function weight(frames: readonly UpFrame[]): number {
+	return frames.reduce((bytes, frame) => bytes + Buffer.byteLength(JSON.stringify(frame)), 0);
 }
 
 const NOTHING: Held = { frames: 0, bytes: 0 };

@@ -80,6 +80,29 @@ describe("the outbox", () => {
 		expect(outbox.gaps).toEqual({ count: 1, samples: 30 - kept, events: 0 });
 	});
 
+	test("after a day's absence what was on the way goes as gaps under its numbers, and what arrived counts as arrived", () => {
+		const outbox = new Outbox({ pushBytes: 250 });
+		for (let i = 1; i <= 9; i++) outbox.put({ type: "tick", at: i, ids: [0], values: [i] });
+		const sent = [outbox.next(NOW), outbox.next(NOW)].flatMap((push) => (push ?? "").split("\n")).length;
+		expect(sent).toBeGreaterThan(2);
+		const later = NOW + 25 * 3_600_000;
+		outbox.put({ type: "tick", at: later, ids: [0], values: [10] });
+		// Of what was sent the first frame arrived.
+		expect(outbox.resume(1, later)).toBe(true);
+		const frames: UpFrame[] = [];
+		for (let push = outbox.next(later); push !== undefined; push = outbox.next(later)) {
+			frames.push(...push.split("\n").map((line) => JSON.parse(line) as UpFrame));
+			outbox.ack(frames.at(-1)?.seq ?? 0);
+		}
+		const gaps = frames.filter((frame) => frame.type === "gap");
+		expect(gaps.slice(0, sent - 1).map(({ first, seq, samples }) => [first, seq, samples])).toEqual(
+			Array.from({ length: sent - 1 }, (_, i) => [i + 2, i + 2, 1]),
+		);
+		expect(gaps.reduce((sum, { samples }) => sum + samples, 0)).toBe(8);
+		expect(outbox.gaps.samples).toBe(8);
+		expect(frames.filter((frame) => frame.type === "tick")).toMatchObject([{ at: later, values: [10] }]);
+	});
+
 	test("a state patch on a state that was dropped is not kept, and a whole one heals it", () => {
 		const outbox = new Outbox({ bufferBytes: 1000 });
 		const patch: Frame = { type: "state", at: 1, workers: { set: [{ id: "w", status: "idle" }] } };

@@ -4,7 +4,7 @@
  * A pod asks with the annotation `prometheus.io/scrape: "true"`; `prometheus.io/port`, `/path` and `/scheme` say where.
  */
 import { existsSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { DiscoveredTargets } from "./discovered-targets.ts";
 import { type KubernetesAccess, kubernetesAccess } from "./kubeconfig.ts";
 import { serviceAccount } from "./service-account.ts";
 import type { Target, TargetList } from "./target.ts";
+import { tlsWords } from "./tls-words.ts";
 
 const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64_000_000;
@@ -98,13 +99,20 @@ function getJson(url: URL, { token, ca, cert, key, serverName, insecure }: Kuber
 	const headers = { accept: "application/json", ...(token && { authorization: `Bearer ${token}` }) };
 	const options = { headers, ca, cert, key, rejectUnauthorized: !insecure, ...(serverName && { servername: serverName }) };
 	return new Promise((resolve, reject) => {
-		const request = url.protocol === "http:" ? httpRequest(url, { headers }) : httpsRequest(url, options);
+		let request: ClientRequest | undefined;
 		const fail = (words: string) => {
-			request.destroy();
+			request?.destroy();
 			reject(new Error(`the Kubernetes API at ${url.origin} ${words}`));
 		};
+		const failed = (error: NodeJS.ErrnoException) => fail(tlsWords(error) ?? `cannot be reached: ${error.message || error.code}`);
+		try {
+			request = url.protocol === "http:" ? httpRequest(url, { headers }) : httpsRequest(url, options);
+		} catch (error) {
+			// A certificate or key that is none.
+			return failed(error as NodeJS.ErrnoException);
+		}
 		request.setTimeout(TIMEOUT_MS, () => fail(`did not answer within ${TIMEOUT_MS} ms`));
-		request.on("error", (error: NodeJS.ErrnoException) => fail(`cannot be reached: ${error.message || error.code}`));
+		request.on("error", failed);
 		request.on("response", (response) => {
 			const chunks: Buffer[] = [];
 			let bytes = 0;
@@ -115,7 +123,9 @@ function getJson(url: URL, { token, ca, cert, key, serverName, insecure }: Kuber
 			});
 			response.on("aborted", () => fail("dropped the connection"));
 			response.on("end", () => {
-				if (response.statusCode !== 200) return fail(`answered ${response.statusCode}: may this user list pods?`);
+				const { statusCode } = response;
+				if (statusCode === 401) return fail("answered 401: it knows neither the client certificate nor the token");
+				if (statusCode !== 200) return fail(`answered ${statusCode}: may this user list pods?`);
 				try {
 					resolve(JSON.parse(Buffer.concat(chunks).toString()));
 				} catch {
