@@ -2,7 +2,6 @@
 import * as v from "valibot";
 import { exploreQueries } from "./explore.ts";
 import { type BuiltInPage, durationMs, type Layout, type TableSource, type WidgetSpec } from "./layout.ts";
-import { LIMITS } from "./limits.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { isWindowed, type OwnName, ownNames, pageWidgets, TABLE_RANGE } from "./plan.ts";
 import { Query, type QueryInput, type TaskFilter } from "./query.ts";
@@ -139,8 +138,7 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 		case "table":
 			return tableQuery(widget.dataSource);
 		case "status":
-			// Those that are well come last, and may be the ones that are named.
-			return { kind: "checks", limit: LIMITS.rows };
+			return { kind: "checks", limit: CHECKS, changes: CHECK_CHANGES, ...(widget.checks.length > 0 && { ids: widget.checks }) };
 		case "custom":
 			return { kind: "html", id: widget.id };
 		case "log":
@@ -152,6 +150,10 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 			};
 	}
 }
+
+/** Checks of a status widget, as many as it may name, and changes of each. */
+const CHECKS = 200;
+const CHECK_CHANGES = 20;
 
 function tableQuery(source: TableSource): QueryInput {
 	if (typeof source === "string") return { kind: source === "metrics" ? "series" : source };

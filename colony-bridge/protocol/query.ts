@@ -91,7 +91,14 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("subtasks"), limit, stream: Name, operator: v.optional(Name) }),
 	/** One stream's, newest first. */
 	v.object({ kind: v.literal("checkpoints"), limit, stream: Name }),
-	v.object({ kind: v.literal("checks"), ...rowWindow }),
+	v.object({
+		kind: v.literal("checks"),
+		...rowWindow,
+		/** Of these only: names or globs, e.g. `db-*`; those in trouble first. */
+		ids: v.optional(v.pipe(v.array(Name), v.maxLength(200))),
+		/** At most so many of the newest changes of each. */
+		changes: v.optional(v.pipe(Count, v.maxValue(50))),
+	}),
 	/** Newest first. */
 	v.object({
 		kind: v.literal("logs"),

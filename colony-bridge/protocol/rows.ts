@@ -119,7 +119,18 @@ export interface CheckpointRow extends Checkpoint {
 	/** The colony's id: a run that begins anew may give it again. */
 	checkpoint: string;
 }
-export interface CheckRow extends Check, WithValues {}
+/** A check came to another status. */
+export interface CheckChange {
+	/** When, ms. */
+	at: number;
+	status: Check["status"];
+	/** The check's words then, as far as they fit. */
+	message?: string;
+}
+export interface CheckRow extends Check, WithValues {
+	/** How it went, newest first, where it was asked for. */
+	changes?: readonly CheckChange[];
+}
 export interface LogRow extends LogLine {
 	id: string;
 }

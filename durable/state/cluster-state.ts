@@ -1,5 +1,6 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
 import type { Check, Checkpoint, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
+import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { Happenings, type StoredHappenings } from "./happenings.ts";
 import { type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
@@ -7,9 +8,9 @@ import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
 
 /** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
-const KEYFRAME_FORMAT = 3;
-/** 1: without commands. 2: with some ended tasks, which the task log has now. */
-const OLDER = [1, 2];
+const KEYFRAME_FORMAT = 4;
+/** 1: without commands. 2: with some ended tasks, which the task log has now. 3: without changes of checks. */
+const OLDER = [1, 2, 3];
 
 export interface StoredState {
 	format: number;
@@ -21,6 +22,8 @@ export interface StoredState {
 	queued: StoredTable<Task>;
 	streams: StoredTable<Stream>;
 	checks: StoredTable<Check>;
+	/** Since format 4. */
+	checkChanges?: StoredCheckChanges;
 	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
 	kinds: StoredKinds;
 	totals: ClusterState["totals"];
@@ -43,6 +46,7 @@ export class ClusterState {
 	readonly queued = new OwnedTable<Task>();
 	readonly streams = new OwnedTable<Stream>();
 	readonly checks = new OwnedTable<Check>();
+	readonly checkChanges = new CheckChanges();
 	/** Last checkpoints of each stream, newest first. */
 	readonly checkpoints = new Map<string, Checkpoint[]>();
 	readonly kinds = new TaskKinds();
@@ -74,6 +78,7 @@ export class ClusterState {
 			queued: this.queued.store(),
 			streams: this.streams.store(),
 			checks: this.checks.store(),
+			checkChanges: this.checkChanges.store(),
 			checkpoints: [...this.checkpoints],
 			kinds: this.kinds.store(),
 			totals: this.totals,
@@ -89,7 +94,7 @@ export class ClusterState {
 			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
 		}
 		const state = new ClusterState();
-		state.tasksApart = stored.format === KEYFRAME_FORMAT;
+		state.tasksApart = stored.format > 2;
 		state.position = stored.position;
 		state.at = stored.at;
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
@@ -98,6 +103,7 @@ export class ClusterState {
 		state.queued.restore(stored.queued);
 		state.streams.restore(stored.streams);
 		state.checks.restore(stored.checks);
+		state.checkChanges.restore(stored.checkChanges ?? []);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
 		state.kinds.restore(stored.kinds);
 		state.totals = { ...stored.totals };

@@ -1,5 +1,5 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
-import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/state.ts";
+import { type Check, type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { OwnedTable } from "./owned-table.ts";
@@ -21,7 +21,13 @@ export function reducePatches(state: ClusterState, bridge: string, frame: StateF
 	patchTable(state.workers, bridge, frame.workers, frame.at);
 	patchTasks(state, bridge, frame.tasks, frame.at);
 	patchStreams(state, bridge, frame.streams, frame.at);
-	patchTable(state.checks, bridge, frame.checks, frame.at);
+	patchChecks(state, bridge, frame.checks, frame.at);
+}
+
+function patchChecks({ checks, checkChanges }: ClusterState, bridge: string, patch: Patch<Check> | undefined, at: number): void {
+	patchTable(checks, bridge, patch, at);
+	for (const check of patch?.set ?? []) checkChanges.note(check, at, checks.size);
+	checkChanges.sweep((id) => checks.get(id) !== undefined, checks.size);
 }
 
 /** Everything the bridge ever said is unknown again. @returns ids of its streams: their checkpoints are still there. */

@@ -49,6 +49,7 @@ function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
 	for (const stream of forgetPatches(state, link.bridge)) state.checkpoints.delete(stream);
+	state.checkChanges.keepOnly((id) => state.checks.get(id) !== undefined);
 	state.links.delete(link.bridge);
 	if (link.layout) state.layoutVersion++;
 	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });

@@ -54,6 +54,12 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 		return this.#windows.matching(filter);
 	}
 
+	/** Of those that pass, whatever their order would be, what is in trouble first. */
+	chosen(passes: (id: string) => boolean, limit: number): Rows<K> {
+		const chosen = this.#windows.chosen(passes);
+		return { kind: this.#kind, total: chosen.length, rows: chosen.slice(0, limit).map((entry) => this.#row(entry)) };
+	}
+
 	/** The table of this one alone; empty where there is none. */
 	one(id: string): Rows<K> {
 		const entry = this.#table.get(id);

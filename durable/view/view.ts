@@ -1,10 +1,11 @@
 /** Answers queries from the state and the history as they stand. */
 
 import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Check, Stream, Worker } from "../../colony-bridge/protocol/state.ts";
+import type { Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import { ActiveTasks } from "./active-tasks.ts";
+import { CheckRows } from "./checks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
@@ -28,7 +29,7 @@ export class View {
 	readonly #comb: Comb;
 	readonly #active: ActiveTasks;
 	readonly #streams: LabelledRows<Stream, "streams">;
-	readonly #checks: LabelledRows<Check, "checks">;
+	readonly #checkRows: CheckRows;
 	readonly #remembered = new Map<string, { version: number; answer: Answer }>();
 
 	constructor(facts: Facts) {
@@ -51,7 +52,7 @@ export class View {
 			({ value }, values) => streamRow(value, values, state.checkpoints.get(value.id)),
 			STREAM_NUMBERS,
 		);
-		this.#checks = new LabelledRows("checks", "check", state.checks, history, checkRank, ({ value }, values) => ({ ...value, values }));
+		this.#checkRows = new CheckRows(state, history);
 	}
 
 	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
@@ -75,7 +76,7 @@ export class View {
 			case "checkpoints":
 				return this.#remember(query, state.streams.version, () => checkpointRows(state, query));
 			case "checks":
-				return this.#checks.answer(query);
+				return this.#checkRows.answer(query);
 			case "tasks":
 				return this.#active.answer(query);
 			case "ended":
@@ -131,8 +132,4 @@ function sumOf(lists: { seen: number }[]): number {
 function workerRank({ status, health }: Worker): number {
 	if (status === "failed" || health === "unhealthy") return 0;
 	return health === "degraded" ? 1 : 2;
-}
-
-function checkRank({ status }: Check): number {
-	return { failed: 0, warning: 1, unknown: 2, ok: 3 }[status];
 }

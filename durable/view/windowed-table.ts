@@ -20,6 +20,7 @@ export class WindowedTable<T extends { id: string }> {
 	readonly #metrics: MetricColumns;
 	readonly #order: RowOrder<Owned<T>>;
 	readonly #own: OwnNumbers<T>;
+	readonly #rankOf: (value: T) => number;
 	/** Whom the metrics' columns stand for. */
 	#members = -1;
 
@@ -30,6 +31,7 @@ export class WindowedTable<T extends { id: string }> {
 	 */
 	constructor(table: OwnedTable<T>, history: History, label: string, rankOf: (value: T) => number, own: OwnNumbers<T> = {}) {
 		this.#own = own;
+		this.#rankOf = rankOf;
 		this.#arrangement = new Arrangement(table);
 		this.#history = history;
 		this.#metrics = new MetricColumns(history, label, METRICS);
@@ -44,6 +46,13 @@ export class WindowedTable<T extends { id: string }> {
 
 	window(window: RowWindow): Found<Owned<T>> {
 		return this.#order.window(this.#refreshed(), window);
+	}
+
+	/** Those that pass, in the order where none is asked for. */
+	chosen(passes: (id: string) => boolean): Owned<T>[] {
+		const rank = new Map<Owned<T>, number>();
+		for (const entry of this.#refreshed()) if (passes(entry.value.id)) rank.set(entry, this.#rankOf(entry.value));
+		return [...rank.keys()].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 	}
 
 	/** @returns places of those that match among all in natural order of their ids, ascending. */

@@ -127,6 +127,12 @@ test("the legend shows one line alone, brings all back, takes one out", async ()
 	await expect.poll(drawn).toEqual([true, true]);
 	await out.click({ modifiers: ["Shift"] });
 	await expect.poll(drawn).toEqual([true, false]);
+	// The address says so in few characters, and shows the same to whom it is sent, without script too.
+	expect(new URL(page.url()).search).toMatch(/^\?out\.\d+=[a-z0-9]{1,7}$/);
+	const link = await visit(browser, page.url(), { javaScriptEnabled: false });
+	const sent = chart(link.page, "Bees").getByRole("button", { name: "bees_out" });
+	expect(await sent.getAttribute("aria-pressed")).toBe("false");
+	await link.context.close();
 	await context.close();
 });
 

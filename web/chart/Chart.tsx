@@ -1,6 +1,8 @@
-import { type Component, createMemo, createSignal, type JSX, Show } from "solid-js";
+import { type Component, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { quantity } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
+import { partName } from "../view/part.ts";
+import { createChoice } from "./choice.ts";
 import { eventsAt, placeEvents } from "./events.ts";
 import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
@@ -10,7 +12,7 @@ import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } 
 import { Cursor, Events, Selection } from "./Overlay.tsx";
 import { type Limit, Plot } from "./Plot.tsx";
 import { usePageEvents } from "./page-events.ts";
-import { type Pick, pickLines } from "./pick.ts";
+import { pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
 import { useReaderClock } from "./reader-clock.ts";
 import { type Stretch, zoomIn, zoomOut } from "./zoom.ts";
@@ -20,6 +22,8 @@ export interface ChartProps {
 	model: ChartModel;
 	/** Its name, for those who do not see the panel's title. */
 	label: string;
+	/** What it is called in the page's address; absent: its label. */
+	name?: string;
 	limits?: readonly Limit[];
 }
 
@@ -35,18 +39,18 @@ export function Chart(props: ChartProps): JSX.Element {
 	let figure!: HTMLElement;
 	let area!: HTMLDivElement;
 	const inSight = createInSight(() => figure);
-	const [pick, setPick] = createSignal<Pick>("highest");
-	const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+	const { pick, setPick, hidden, setHidden } = createChoice(untrack(() => props.name ?? partName(props.label)));
 	const limits = () => props.limits ?? NO_LIMITS;
 
 	const model = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
 	const lines = createMemo<readonly Line[]>((before) => pickLines(model().lines, pick(), before));
+	const keys = () => lines().map(({ key }) => key);
 	const picture = createMemo(() =>
 		pictureOf(
 			props.kind,
 			model(),
 			lines(),
-			hidden(),
+			hidden(keys()),
 			limits().map(({ value }) => value),
 		),
 	);
@@ -84,15 +88,15 @@ export function Chart(props: ChartProps): JSX.Element {
 			});
 		return [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`)].join(", ");
 	};
-	const toggle = (key: string, alone: boolean) =>
-		setHidden((before): ReadonlySet<string> => {
-			const others = lines().flatMap((line) => (line.key === key ? [] : [line.key]));
-			if (alone) return new Set(!before.has(key) && others.every((other) => before.has(other)) ? [] : others);
-			const next = new Set(before);
-			if (!next.delete(key)) next.add(key);
-			// An empty chart is of no use to anybody.
-			return others.every((other) => next.has(other)) && next.has(key) ? new Set() : next;
-		});
+	const toggle = (key: string, alone: boolean) => {
+		const before = hidden(keys());
+		const others = keys().filter((other) => other !== key);
+		if (alone) return setHidden(!before.has(key) && others.every((other) => before.has(other)) ? [] : others);
+		const next = new Set(before);
+		if (!next.delete(key)) next.add(key);
+		// An empty chart is of no use to anybody.
+		setHidden(others.every((other) => next.has(other)) && next.has(key) ? [] : next);
+	};
 
 	/** Loaded when somebody asks for it. */
 	const [dialog, setDialog] = createSignal<Component<ChartDialogProps>>();

@@ -11,7 +11,7 @@ export function MetricChoice(props: { metrics: readonly string[]; chosen: string
 			<OtherParameters than={["comb"]} />
 			<label>
 				<span>Colour by</span>
-				<select name="comb" on:change={(event) => page.look({ comb: event.currentTarget.value || undefined })}>
+				<select name="comb" class="input-small" on:change={(event) => page.look({ comb: event.currentTarget.value || undefined })}>
 					<option value="" selected={props.chosen === undefined}>
 						state
 					</option>
@@ -24,7 +24,7 @@ export function MetricChoice(props: { metrics: readonly string[]; chosen: string
 					</For>
 				</select>
 			</label>
-			<button type="submit" class="comb-show">
+			<button type="submit" class="button button-plain comb-show">
 				Show
 			</button>
 		</form>

@@ -4,9 +4,11 @@ import { Glyph } from "./Glyph.tsx";
 import { CHECK } from "./states.ts";
 import { Ago, Since } from "./Time.tsx";
 
-/** A check: its state, since when, when it last ran, in whose words. */
-export function CheckLine(props: { id: string; check: CheckRow | undefined }): JSX.Element {
+/** A check: its state, since when, when it last ran, in whose words; and what is told beneath. */
+export function CheckLine(props: { id: string; check: CheckRow | undefined; children?: JSX.Element }): JSX.Element {
 	const look = () => CHECK[props.check?.status ?? "unknown"];
+	/** As the colony says, or as it was seen. */
+	const since = () => props.check?.since ?? props.check?.changes?.[0]?.at;
 	return (
 		<li class="line">
 			<Glyph shape={look().shape} tone={look().tone} />
@@ -21,11 +23,11 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined }): J
 			<span class="line-side check-side">
 				<span>
 					{props.check ? look().word : "absent"}
-					<Show when={props.check?.since}>
-						{(since) => (
+					<Show when={since()}>
+						{(at) => (
 							<>
 								{" for "}
-								<Since at={since()} />
+								<Since at={at()} />
 							</>
 						)}
 					</Show>
@@ -38,6 +40,7 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined }): J
 					)}
 				</Show>
 			</span>
+			{props.children}
 		</li>
 	);
 }

@@ -10,6 +10,7 @@ import { Nothing, OtherRows } from "../table/Nothing.tsx";
 import { TableBox } from "../table/TableBox.tsx";
 import { TableTools } from "../table/TableTools.tsx";
 import { createViewport } from "../table/viewport.ts";
+import { partName } from "../view/part.ts";
 
 export { type CellValue, type Column, type ColumnSize, instantOf } from "../table/column.ts";
 
@@ -41,7 +42,7 @@ export interface DataTableProps<Row> {
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
 	const page = usePage();
 	const { at } = props;
-	const look = createTableLook(props.name ?? props.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+	const look = createTableLook(props.name ?? partName(props.caption));
 	const order = createMemo(() => `${look.sort() ?? ""}\n${look.filter()}`);
 	const columns = createMemo(() => chosenColumns(props.columns, look.columns()));
 

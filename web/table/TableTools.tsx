@@ -67,6 +67,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 				<OtherParameters than={own()} />
 				<input
 					type="search"
+					class="input-small"
 					name={props.look.parameter("filter")}
 					aria-label={`Filter ${props.caption}`}
 					placeholder="Filter: words, status=failed, cpu_percent>80"
@@ -83,6 +84,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 				<label class="table-order">
 					<span class="hidden">Order of {props.caption}</span>
 					<select
+						class="input-small"
 						name={props.look.parameter("sort")}
 						on:change={(event) => props.look.change({ sort: event.currentTarget.value || undefined })}
 					>

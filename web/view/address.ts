@@ -12,8 +12,12 @@ const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => nam
 /** The order of a page's own table, and what it leaves out. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];
 
+/** What is chosen in one log (words, levels left out, lines not wrapped) or one chart (which lines of many, which of them are out). */
+const PARTS = ["search", "without", "wrap", "pick", "out"] as const;
+export type DrawnPart = (typeof PARTS)[number];
+
 /** Tables that the browser sorts by itself go by a name, those that the cluster sorts by the number of their widget. */
-const DRAWN_HERE = /^(?:columns\..*|(?:sort|filter)\.[a-z].*)$/;
+const DRAWN_HERE = new RegExp(`^(?:(?:columns|${PARTS.join("|")})\\..*|(?:sort|filter)\\.[a-z].*)$`);
 
 const write = (parameters: URLSearchParams): string => {
 	// A colon, a comma and a slash are good in a query as they are, and people read addresses.

@@ -37,7 +37,7 @@ function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
 				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
-					<Guarded spec={spec} index={props.index} />
+					<Guarded spec={spec} index={props.index} name={String(props.placed.order + 1)} />
 				</ErrorBoundary>
 			</Panel>
 		</div>
@@ -48,7 +48,7 @@ function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 function Guarded(props: WidgetProps): JSX.Element {
 	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
 	try {
-		return <Body spec={props.spec} index={props.index} />;
+		return <Body spec={props.spec} index={props.index} name={props.name} />;
 	} catch (error) {
 		return <Failed error={error} />;
 	}

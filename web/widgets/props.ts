@@ -3,8 +3,12 @@ import type { WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
 
 export type SpecOf<K extends WidgetSpec["kind"]> = Extract<WidgetSpec, { kind: K }>;
 
-/** @param index where the widget's answer stands among the page's answers */
+/**
+ * @param index where the widget's answer stands among the page's answers
+ * @param name what it is called in the page's address: its number among the page's widgets, from 1
+ */
 export interface WidgetProps<K extends WidgetSpec["kind"] = WidgetSpec["kind"]> {
 	spec: SpecOf<K>;
 	index: number;
+	name: string;
 }

@@ -79,7 +79,7 @@ export function History(): JSX.Element {
 				<OtherParameters than={FIELDS} />
 				<label>
 					<span>Result</span>
-					<select name="status" on:change={send}>
+					<select class="input-small" name="status" on:change={send}>
 						<For each={["", "completed", "failed", "cancelled"] as const}>
 							{(status) => (
 								<option value={status} selected={(view().status ?? "") === status}>
@@ -91,7 +91,7 @@ export function History(): JSX.Element {
 				</label>
 				<label>
 					<span>Order</span>
-					<select name="order" on:change={send}>
+					<select class="input-small" name="order" on:change={send}>
 						<For each={["newest", "longest"] as const}>
 							{(order) => (
 								<option value={order === "newest" ? "" : order} selected={(view().order || "newest") === order}>
@@ -113,11 +113,11 @@ export function History(): JSX.Element {
 					{([field, words]) => (
 						<label>
 							<span>{words}</span>
-							<input type="search" name={field} maxlength="200" value={view()[field] ?? ""} />
+							<input class="input-small" type="search" name={field} maxlength="200" value={view()[field] ?? ""} />
 						</label>
 					)}
 				</For>
-				<button type="submit" class="button">
+				<button type="submit" class="button button-plain">
 					Filter
 				</button>
 				<Show when={filtered()}>

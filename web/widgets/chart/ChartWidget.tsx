@@ -17,7 +17,16 @@ export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 				{/* By place: a chart lives on when its data is replaced. */}
 				<For each={models().map((_, i) => i)}>
 					{(i) => (
-						<Show when={models()[i]}>{(model) => <Chart kind={props.spec.chartType} model={model()} label={props.spec.title} />}</Show>
+						<Show when={models()[i]}>
+							{(model) => (
+								<Chart
+									kind={props.spec.chartType}
+									model={model()}
+									label={props.spec.title}
+									name={i > 0 ? `${props.name}-${i + 1}` : props.name}
+								/>
+							)}
+						</Show>
 					)}
 				</For>
 			</div>

@@ -1,39 +1,45 @@
-import { createMemo, createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+
 import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/state.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { LEVEL } from "../../elements/states.ts";
-import { TimeOfDay } from "../../elements/Time.tsx";
 import { copyText, fileInstant, fileName, saveFile } from "../../elements/take-out.ts";
 import { count, counted } from "../../format/number.ts";
-import { arrived, asText, filterLines, levelCounts, pieces, plainText } from "./lines.ts";
+import { createPart, partName } from "../../view/part.ts";
+import { LogBox } from "./LogBox.tsx";
+import { arrived, asText, filterLines, levelCounts } from "./lines.ts";
 
 /** From least to most severe. */
 const LEVELS = Object.keys(LEVEL) as LogLevel[];
-/** Lines that come with the page: a screen of them. */
-const FIRST_LINES = 60;
 /** Pixels from the top at which somebody reads, and does not watch. */
 const READING = 24;
+/** Keys that follow each other become one search, ms. */
+const TYPING_MS = 150;
 
 /**
  * Log lines, newest first, with a search, levels to leave out, and a pause. Who scrolls down reads: the lines stand still then, and what
- * comes is counted. @param label said to those who do not see the title
+ * comes is counted. What is searched and left out is part of the address.
+ * @param label said to those who do not see the title @param name what it is called in the address; absent: its label
  */
-export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX.Element {
-	const [search, setSearch] = createSignal("");
-	const [without, setWithout] = createSignal<ReadonlySet<LogLevel>>(new Set<LogLevel>());
-	const [wrapped, setWrapped] = createSignal(true);
-	const [most, setMost] = createSignal(FIRST_LINES);
+export function LogLines(props: { rows: readonly LogRow[]; label: string; name?: string }): JSX.Element {
+	const name = props.name ?? partName(props.label);
+	const words = createPart("search", name);
+	const levels = createPart("without", name);
+	const wrap = createPart("wrap", name);
+	const search = () => words.said()?.trim() ?? "";
+	const without = createMemo(() => new Set(levels.said()?.split(",") as LogLevel[] | undefined));
+	const wrapped = () => wrap.said() !== "off";
 	/** As they stood when reading began; `scrolled`: nobody asked for the pause. */
 	const [frozen, setFrozen] = createSignal<{ rows: readonly LogRow[]; scrolled: boolean }>();
 	const [said, say] = createSignal("");
-	let box: HTMLDivElement | undefined;
-	onMount(() => setMost(Number.POSITIVE_INFINITY));
+	let toTop = () => {};
+	let typing: ReturnType<typeof setTimeout> | undefined;
+	onCleanup(() => clearTimeout(typing));
 
 	const rows = () => frozen()?.rows ?? props.rows;
-	const shown = createMemo(() => filterLines(rows(), { search: search().trim(), without: without() }));
-	const drawn = () => (shown().length > most() ? shown().slice(0, most()) : shown());
+	const shown = createMemo(() => filterLines(rows(), { search: search(), without: without() }));
 	const counts = createMemo(() => levelCounts(rows()));
 	const waiting = () => {
 		const still = frozen();
@@ -43,17 +49,16 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX
 	};
 	const follow = () => {
 		setFrozen(undefined);
-		if (box) box.scrollTop = 0;
+		toTop();
 	};
-	const toggle = (level: LogLevel) =>
-		setWithout((before) => {
-			const next = new Set(before);
-			if (!next.delete(level)) next.add(level);
-			return next;
-		});
-	const scrolled = ({ currentTarget: { scrollTop } }: { currentTarget: HTMLElement }) => {
-		if (scrollTop > READING && !frozen()) setFrozen({ rows: props.rows, scrolled: true });
-		else if (scrollTop <= 1 && frozen()?.scrolled) setFrozen(undefined);
+	const toggle = (level: LogLevel) => {
+		const next = new Set(without());
+		if (!next.delete(level)) next.add(level);
+		levels.say(LEVELS.filter((one) => next.has(one)).join(","));
+	};
+	const scrolled = (top: number) => {
+		if (top > READING && !frozen()) setFrozen({ rows: props.rows, scrolled: true });
+		else if (top <= 1 && frozen()?.scrolled) setFrozen(undefined);
 	};
 	const copy = async () => say((await copyText(asText(shown()))) ? "Copied" : "No clipboard here: save it");
 	const save = () => saveFile(`${fileName(props.label, fileInstant(shown()[0]?.at ?? 0))}.log`, asText(shown()));
@@ -63,11 +68,16 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX
 			<div class="log-tools">
 				<input
 					type="search"
-					class="log-search"
+					class="input-small log-search"
 					placeholder="Search"
+					maxlength="200"
 					aria-label={`Search in ${props.label}`}
-					value={search()}
-					on:input={(event) => setSearch(event.currentTarget.value)}
+					value={words.said() ?? ""}
+					on:input={(event) => {
+						clearTimeout(typing);
+						const text = event.currentTarget.value;
+						typing = setTimeout(() => words.say(text), TYPING_MS);
+					}}
 				/>
 				<For each={LEVELS.filter((level) => (counts().get(level) ?? 0) > 0 || without().has(level))}>
 					{(level) => (
@@ -93,7 +103,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX
 					>
 						{frozen() ? "Follow" : "Pause"}
 					</button>
-					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => setWrapped(!wrapped())}>
+					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => wrap.say(wrapped() ? "off" : undefined)}>
 						Wrap
 					</button>
 					<button type="button" class="log-act" on:click={() => void copy()}>
@@ -117,44 +127,17 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string }): JSX
 				</Show>{" "}
 				<output>{said()}</output>
 			</p>
-			{/* Read out line by line as they come a busy log would never be silent: who wants to hear it goes there. */}
-			<div
-				class="log"
-				classList={{ unwrapped: !wrapped() }}
-				role="log"
-				aria-live="off"
-				aria-label={props.label}
-				tabindex="0"
-				ref={box}
-				on:scroll={scrolled}
-			>
-				<ol>
-					<For each={drawn()}>{(line) => <LogLine line={line} search={search().trim()} />}</For>
-				</ol>
-				<Show when={shown().length === 0}>
-					<p class="empty">No line matches.</p>
-				</Show>
-			</div>
+			<LogBox
+				label={props.label}
+				rows={shown()}
+				search={search()}
+				wrapped={wrapped()}
+				choice={`${search()}\n${[...without()]}`}
+				onScroll={scrolled}
+				toTop={(go) => {
+					toTop = go;
+				}}
+			/>
 		</Show>
-	);
-}
-
-function LogLine(props: { line: LogRow; search: string }): JSX.Element {
-	const { level, source, message } = props.line;
-	const marked = (text: string) => (
-		<For each={pieces(text, props.search)}>{(piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text)}</For>
-	);
-	return (
-		<li class="log-line">
-			<span class="quiet log-time">
-				<TimeOfDay at={props.line.at} />
-			</span>
-			<Glyph shape={LEVEL[level].shape} tone={LEVEL[level].tone} />
-			<span class="log-text">
-				<span class="hidden">{level} </span>
-				<Show when={source}>{(name) => <span class="log-source">{marked(name())} </span>}</Show>
-				<bdi>{marked(plainText(message))}</bdi>
-			</span>
-		</li>
 	);
 }

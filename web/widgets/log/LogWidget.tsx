@@ -14,7 +14,7 @@ export function LogWidget(props: WidgetProps<"log">): JSX.Element {
 				<Shown of={logs()} one="line" />
 				<Show when={asked().length > 0}> · {asked().join(" · ")}</Show>
 			</p>
-			<LogLines rows={logs().rows} label={props.spec.title} />
+			<LogLines rows={logs().rows} label={props.spec.title} name={props.name} />
 		</>
 	);
 }

@@ -1,15 +1,23 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { Empty, Shown } from "../../elements/Panel.tsx";
-import { useAnswer } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
+import { CheckStrip } from "./CheckStrip.tsx";
 import { checkLines } from "./check-lines.ts";
+import { rangeFor } from "./history.ts";
 
-/** The checks asked for, by name or glob, what is in trouble first; one that nobody reports says so. No names: all there are. */
+/** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
 export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
+	const page = usePage();
 	const checks = useAnswer(props.index, "checks");
 	const lines = createMemo(() => checkLines(props.spec.checks, checks().rows));
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
+	/** As the page's address says; else the same for all. */
+	const range = createMemo(() => {
+		const oldest = lines().reduce((least, { check }) => Math.min(least, check?.changes?.at(-1)?.at ?? least), page.now());
+		return page.view().range ?? rangeFor(oldest, page.now());
+	});
 	const cut = () => checks().rows.length < checks().total;
 	return (
 		<>
@@ -20,7 +28,13 @@ export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 			</Show>
 			<Show when={lines().length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
 				<ul class="lines">
-					<For each={lines().map(({ id }) => id)}>{(id) => <CheckLine id={id} check={byId().get(id)} />}</For>
+					<For each={lines().map(({ id }) => id)}>
+						{(id) => (
+							<CheckLine id={id} check={byId().get(id)}>
+								<Show when={byId().get(id)?.changes}>{(changes) => <CheckStrip id={id} changes={changes()} range={range()} />}</Show>
+							</CheckLine>
+						)}
+					</For>
 				</ul>
 			</Show>
 		</>

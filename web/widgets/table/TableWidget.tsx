@@ -30,7 +30,6 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const source = SOURCES[name];
 	const query = typeof props.spec.dataSource === "object" ? props.spec.dataSource : undefined;
 	const page = usePage();
-	const { widgetsStart } = page.input;
 	const answer = useAnswer(props.index, source.answer);
 	const rows = () => answer().rows as unknown as Row[];
 	// What a column holds is settled by the first rows there are; it does not change its looks with every value.
@@ -91,7 +90,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			<Show when={query}>{(read) => <p class="quiet widget-note cut">{howRead(read())}</p>}</Show>
 			<DataTable
 				caption={props.spec.title}
-				name={String(props.index - widgetsStart + 1)}
+				name={props.name}
 				one={source.one}
 				{...(source.many && { many: source.many })}
 				columns={columns()}

@@ -1,0 +1,114 @@
+/** How checks went: kept in the state with every change of status, bounded, durable, and told where it is asked for. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CheckChange } from "../../colony-bridge/protocol/rows.ts";
+import type { Check } from "../../colony-bridge/protocol/state.ts";
+import { CheckChanges } from "../../durable/state/check-changes.ts";
+import { failures, rangeFor, spells } from "../../web/widgets/status/history.ts";
+import { hello, Rig, START } from "./cluster-rig.ts";
+
+const SECOND = 1000;
+
+/** A cluster whose checks come to these statuses, one push each, a second apart. */
+function rigWith(...pushes: Partial<Record<string, Check["status"]>>[]): Rig {
+	const rig = new Rig({ keyframes: { soonest: 2, latest: 3, large: 1 } });
+	for (const [i, statuses] of pushes.entries()) {
+		const set = Object.entries(statuses).map(([id, status]) => ({ id, status, message: `${status} ${i}` }));
+		rig.push(hello(), { type: "state", seq: i + 1, at: START + i * SECOND, checks: { set } });
+	}
+	return rig;
+}
+const rowsOf = (rig: Rig, more: object = {}) =>
+	rig.ask({ kind: "checks", limit: 100, changes: 20, ...more } as { kind: "checks"; limit: 100 }).rows;
+
+describe("changes of checks", () => {
+	test("each change of status is kept with its words, newest first, over restarts too; what stays as it was is none", () => {
+		const rig = rigWith({ db: "ok", disk: "ok" }, { db: "ok" }, { db: "failed" }, { db: "failed" }, { db: "ok" });
+		const expected = [
+			{ at: START + 4 * SECOND, status: "ok", message: "ok 4" },
+			{ at: START + 2 * SECOND, status: "failed", message: "failed 2" },
+			{ at: START, status: "ok", message: "ok 0" },
+		];
+		const of = (id: string) => rowsOf(rig).find((row) => row.id === id)?.changes;
+		expect(of("db")).toEqual(expected);
+		expect(of("disk")).toHaveLength(1);
+		rig.restart();
+		expect(of("db")).toEqual(expected);
+		expect(rowsOf(rig, { changes: 1 }).find(({ id }) => id === "db")?.changes).toEqual(expected.slice(0, 1));
+		expect(rig.ask({ kind: "checks", limit: 100 }).rows[0]).not.toHaveProperty("changes");
+	});
+
+	test("a new run of the colony goes on where the one before was; a check that is gone is let go of in time", () => {
+		const rig = rigWith({ db: "ok" }, { db: "failed" });
+		rig.push(hello({ epoch: 9 }), { type: "state", seq: 1, at: START + 9 * SECOND, checks: { set: [{ id: "db", status: "ok" }] } });
+		expect(rowsOf(rig)[0]?.changes?.map(({ status }) => status)).toEqual(["ok", "failed", "ok"]);
+		const changes = new CheckChanges();
+		for (let i = 0; i < 500; i++) {
+			changes.note({ id: `c-${i}`, status: "ok" }, START, 1);
+			changes.sweep((id) => id === `c-${i}`, 1);
+		}
+		expect(changes.store().length).toBeLessThan(110);
+	});
+
+	test("names and globs choose checks, those in trouble first, however many others there are", () => {
+		const others = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`other-${i}`, "failed" as const]));
+		const rig = rigWith({ "db-1": "ok", "db-2": "failed", disk: "ok", ...others });
+		const answer = rig.ask({ kind: "checks", limit: 200, ids: ["disk", "db-*", "ghost"] });
+		expect(answer).toMatchObject({ total: 3 });
+		expect(answer.rows.map(({ id }) => id)).toEqual(["db-2", "db-1", "disk"]);
+	});
+
+	test("is bounded, and its instants never go back, whatever the colony says", () => {
+		const said = fc.record({
+			id: fc.constantFrom("a", "b"),
+			status: fc.constantFrom("ok", "warning", "failed", "unknown" as const),
+			since: fc.option(fc.integer({ min: START - 1e6, max: START + 1e6 }), { nil: undefined }),
+			message: fc.option(fc.string({ maxLength: 500 }), { nil: undefined }),
+		});
+		fc.assert(
+			fc.property(fc.array(said, { maxLength: 200 }), fc.integer({ min: 1, max: 3000 }), (all, checks) => {
+				const changes = new CheckChanges();
+				const statuses: Record<string, string[]> = { a: [], b: [] };
+				for (const [i, check] of all.entries()) {
+					changes.note(check as Check, START + i * SECOND, checks);
+					const known = statuses[check.id] as string[];
+					if (known[0] !== check.status) known.unshift(check.status);
+				}
+				for (const id of ["a", "b"]) {
+					const told = changes.of(id);
+					expect(told.map(({ status }) => status)).toEqual(statuses[id]?.slice(0, Math.max(5, Math.min(50, Math.floor(5000 / checks)))));
+					for (const [i, change] of told.entries()) {
+						expect(change.message?.length ?? 0).toBeLessThanOrEqual(200);
+						if (i > 0) expect(change.at).toBeLessThanOrEqual((told[i - 1] as CheckChange).at);
+					}
+				}
+				const again = new CheckChanges();
+				again.restore(JSON.parse(JSON.stringify(changes.store())));
+				expect(again.store()).toEqual(changes.store());
+			}),
+		);
+	});
+});
+
+describe("the strip of a check", () => {
+	const changes: CheckChange[] = [
+		{ at: 90, status: "ok" },
+		{ at: 60, status: "failed", message: "gone" },
+		{ at: 20, status: "ok" },
+		{ at: 5, status: "failed" },
+	];
+	test("tells when it failed and how long, cut to the time that is shown; before the oldest change nothing is known", () => {
+		expect(spells(changes, 10, 100)).toEqual([
+			{ from: 10, until: 20, status: "failed", message: undefined },
+			{ from: 20, until: 60, status: "ok", message: undefined },
+			{ from: 60, until: 90, status: "failed", message: "gone" },
+			{ from: 90, until: 100, status: "ok", message: undefined },
+		]);
+		expect(failures(spells(changes, 10, 100))).toEqual({ times: 2, ms: 40 });
+		expect(spells(changes, 0, 100)[0]?.from).toBe(5);
+		expect(spells(changes, 95, 100)).toEqual([{ from: 95, until: 100, status: "ok", message: undefined }]);
+		expect(failures(spells(changes, 95, 100))).toEqual({ times: 0, ms: 0 });
+		expect(spells([], 0, 100)).toEqual([]);
+		expect([0, 60_000, 3_600_001, 1e9].map((age) => rangeFor(1e10 - age, 1e10))).toEqual(["15m", "15m", "6h", "24h"]);
+	});
+});

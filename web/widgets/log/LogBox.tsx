@@ -1,0 +1,130 @@
+import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
+import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
+import { Glyph } from "../../elements/Glyph.tsx";
+import { LEVEL } from "../../elements/states.ts";
+import { TimeOfDay } from "../../elements/Time.tsx";
+import { count } from "../../format/number.ts";
+import { createViewport } from "../../table/viewport.ts";
+import { pieces, plainText } from "./lines.ts";
+
+interface LogBoxProps {
+	label: string;
+	/** Newest first. */
+	rows: readonly LogRow[];
+	search: string;
+	wrapped: boolean;
+	/** Other lines than before, a search or a level: begin at the top. */
+	choice: string;
+	onScroll(top: number): void;
+	/** Given the way back to the newest line. */
+	toTop(go: () => void): void;
+}
+
+/** The lines in sight, with room above and below as if all were there. */
+export function LogBox(props: LogBoxProps): JSX.Element {
+	const viewport = createViewport(() => props.rows.length, 0);
+	const drawn = createMemo(() => {
+		const { first, end } = viewport.drawn();
+		return { first: Math.min(first, props.rows.length), rows: props.rows.slice(first, end) };
+	});
+	let list!: HTMLOListElement;
+	const attach = (box: HTMLElement) => {
+		let frame = 0;
+		const look = () => {
+			frame = 0;
+			viewport.look(box, 0, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
+		};
+		const later = () => {
+			frame ||= requestAnimationFrame(look);
+		};
+		const sizes = new ResizeObserver(later);
+		sizes.observe(box);
+		box.addEventListener("scroll", later, { passive: true });
+		props.toTop(() => {
+			box.scrollTop = 0;
+		});
+		createEffect(
+			on(
+				() => [props.choice, props.wrapped],
+				() => {
+					box.scrollTop = 0;
+				},
+				{ defer: true },
+			),
+		);
+		createEffect(
+			on(
+				() => [props.rows, props.wrapped],
+				() => {
+					viewport.forget();
+					later();
+				},
+				{ defer: true },
+			),
+		);
+		createEffect(() => {
+			const { first, rows } = drawn();
+			const above = viewport.top(first);
+			// By the element's own properties: the page's policy allows no inline style.
+			list.style.setProperty("--above", `${above}px`);
+			list.style.setProperty("--below", `${viewport.top(props.rows.length) - viewport.top(first + rows.length)}px`);
+		});
+		onCleanup(() => {
+			sizes.disconnect();
+			cancelAnimationFrame(frame);
+		});
+	};
+	return (
+		<>
+			{/* Read out line by line as they come a busy log would never be silent: who wants to hear it goes there. */}
+			<div
+				class="log"
+				classList={{ unwrapped: !props.wrapped }}
+				role="log"
+				aria-live="off"
+				aria-label={props.label}
+				tabindex="0"
+				ref={attach}
+				on:scroll={({ currentTarget }) => props.onScroll(currentTarget.scrollTop)}
+			>
+				<ol
+					ref={(element) => {
+						list = element;
+					}}
+				>
+					<For each={drawn().rows}>
+						{(line, i) => <LogLine line={line} search={props.search} place={drawn().first + i() + 1} of={props.rows.length} />}
+					</For>
+				</ol>
+				<Show when={props.rows.length === 0}>
+					<p class="empty">No line matches.</p>
+				</Show>
+			</div>
+			<Show when={drawn().rows.length < props.rows.length}>
+				<p class="quiet widget-note scriptless">
+					{count(drawn().rows.length)} of {count(props.rows.length)}: the others need JavaScript.
+				</p>
+			</Show>
+		</>
+	);
+}
+
+function LogLine(props: { line: LogRow; search: string; place: number; of: number }): JSX.Element {
+	const { level, source, message } = props.line;
+	const marked = (text: string) => (
+		<For each={pieces(text, props.search)}>{(piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text)}</For>
+	);
+	return (
+		<li class="log-line" aria-posinset={props.place} aria-setsize={props.of}>
+			<span class="quiet log-time">
+				<TimeOfDay at={props.line.at} />
+			</span>
+			<Glyph shape={LEVEL[level].shape} tone={LEVEL[level].tone} />
+			<span class="log-text">
+				<span class="hidden">{level} </span>
+				<Show when={source}>{(name) => <span class="log-source">{marked(name())} </span>}</Show>
+				<bdi>{marked(plainText(message))}</bdi>
+			</span>
+		</li>
+	);
+}

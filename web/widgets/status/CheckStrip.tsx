@@ -1,0 +1,70 @@
+import { createMemo, For, type JSX } from "solid-js";
+import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
+import type { CheckChange } from "../../../colony-bridge/protocol/rows.ts";
+import { CHECK } from "../../elements/states.ts";
+import { counted } from "../../format/number.ts";
+import { elapsed, instant, roughly } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
+import { rangeInWords } from "../../view/range.ts";
+import { failures, type Spell, spells } from "./history.ts";
+
+/** The strip moves on so often within its time. */
+const STEPS = 500;
+/** Every so often it is looked at how long the newest status has lasted, ms. */
+const LOOK_MS = 5000;
+/** Worse is higher. Of twelve. */
+const HEIGHT: Record<CheckChange["status"], number> = { unknown: 2, ok: 4, warning: 8, failed: 12 };
+/** A failure of a moment is still to be seen, percent of the width. */
+const LEAST = 0.8;
+
+/** When a check failed, and how long: a strip of a stretch of time, and the sum of it in words. */
+export function CheckStrip(props: { id: string; changes: readonly CheckChange[]; range: string }): JSX.Element {
+	const page = usePage();
+	const range = () => props.range;
+	const step = () => durationMs(range()) / STEPS;
+	const end = createMemo(() => Math.ceil((page.view().end ?? page.now()) / step()) * step());
+	// What has just come counts, though the next look at the clock is to come.
+	const now = createMemo(() => Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.view().end ?? page.now()) / LOOK_MS) * LOOK_MS));
+	const all = createMemo(() => spells(props.changes, end() - durationMs(range()), Math.min(now(), end())));
+	const share = (at: number) => (100 * (at - end() + durationMs(range()))) / durationMs(range());
+	const words = () => {
+		const { times, ms } = failures(all());
+		return times === 0
+			? `no failure in ${rangeInWords(range())}`
+			: `failed ${counted(times, "time")}, ${roughly(ms)} in ${rangeInWords(range())}`;
+	};
+	const told = ({ from, until, status, message }: Spell) =>
+		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.inUtc())}${message ? `: ${message}` : ""}`;
+	return (
+		<span class="check-strip">
+			<svg
+				viewBox="0 0 100 12"
+				preserveAspectRatio="none"
+				role="img"
+				aria-label={`${props.id}: ${words()}. ${all()
+					.filter(({ status }) => status === "failed")
+					.map(told)
+					.join(". ")}`}
+			>
+				<For each={all()}>
+					{(spell) => {
+						const width = Math.max(LEAST, share(spell.until) - share(spell.from));
+						const x = Math.min(share(spell.from), 100 - width);
+						return (
+							<rect
+								class={`strip-${spell.status} tone-${CHECK[spell.status].tone}`}
+								x={x.toFixed(2)}
+								y={12 - HEIGHT[spell.status]}
+								width={width.toFixed(2)}
+								height={HEIGHT[spell.status]}
+							>
+								<title>{told(spell)}</title>
+							</rect>
+						);
+					}}
+				</For>
+			</svg>
+			<span class="quiet check-strip-words">{words()}</span>
+		</span>
+	);
+}
