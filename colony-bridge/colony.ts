@@ -38,6 +38,12 @@ export interface Colony {
 	snapshot(): ColonySnapshot | Promise<ColonySnapshot>;
 	/** Calls `listener` with each event as it happens. @returns what ends it. */
 	subscribe?(listener: (event: ColonyEvent) => void): () => void;
+	/**
+	 * How far what it has said reaches, as JSON, where what it says is read from something that goes on without it: kept in the bridge's spool
+	 * with the events up to there, and given back to `resume` by the next process, before `subscribe`.
+	 */
+	position?(): unknown;
+	resume?(position: unknown): void;
 	/** @returns the colony's words. @throws where it failed. */
 	restartWorker?(id: string): Promise<string | undefined>;
 	scale?(workers: number): Promise<string | undefined>;

@@ -50,6 +50,8 @@ export class Bridge {
 	#layout: Layout | undefined;
 	#drawings: Drawings | undefined;
 	#started = false;
+	/** The colony's position as it was kept, as text. */
+	#position: string | undefined;
 	#unsubscribe: (() => void) | undefined;
 	#urgent: NodeJS.Timeout | undefined;
 	/** The cluster refused a patch: what it holds is in doubt. */
@@ -113,6 +115,7 @@ export class Bridge {
 	start(): void {
 		if (this.#started || this.#stopped) throw new Error(`the bridge of "${this.#colony.name}" was started before; make a new one`);
 		this.#started = true;
+		if (this.#spool?.recovered?.position !== undefined) this.#colony.resume?.(this.#spool.recovered.position);
 		this.#unsubscribe = this.#colony.subscribe?.((event) => this.#onEvent(event));
 		// Where nothing of the spool's epoch ever went out, its beginning may be missing: it is begun anew.
 		if (this.#spool?.recovered && this.#outbox.seq === 0) this.#uplink.startAnew(this.#spool.epoch);
@@ -203,7 +206,8 @@ export class Bridge {
 			return whole;
 		});
 		clearTimeout(slow);
-		for (const frame of frames) this.#put(frame);
+		// Events that came since belong to the position as it is now.
+		this.#putAll([...frames, ...this.#sampler.events.take()]);
 		this.#drawings?.begin();
 		// While nobody hears, only the newest drawing is worth keeping.
 		if (this.#uplink.state === "live") for (const frame of this.#drawings?.take() ?? []) this.#put(frame);
@@ -217,9 +221,20 @@ export class Bridge {
 		else if (push) this.#uplink.pump();
 	}
 
-	#put(frame: Frame): void {
+	/** The colony's position goes to disk in one write with the last events up to it: a kill leaves both or neither. */
+	#putAll(frames: readonly Frame[]): void {
+		const position = this.#spool && this.#colony.position?.();
+		const text = JSON.stringify(position);
+		const moved = text !== this.#position;
+		const last = moved ? frames.findLast(({ type }) => type === "events") : undefined;
+		for (const frame of frames) this.#put(frame, frame === last ? position : undefined);
+		if (moved && !last) this.#spool?.note(position);
+		this.#position = text;
+	}
+
+	#put(frame: Frame, position?: unknown): void {
 		try {
-			this.#outbox.put(frame);
+			this.#outbox.put(frame, position);
 		} catch (error) {
 			this.#complaints.say(wordsOf(error));
 		}
@@ -242,7 +257,7 @@ export class Bridge {
 	#flushEvents(): void {
 		clearTimeout(this.#urgent);
 		this.#urgent = undefined;
-		for (const frame of this.#sampler.events.take()) this.#put(frame);
+		this.#putAll(this.#sampler.events.take());
 		this.#uplink.pump();
 	}
 

@@ -3,9 +3,9 @@
  *
  * A frame gets its number when it goes out (see `waiting.ts` for the order), keeps it, and leaves when it is acknowledged. Frames are sent as
  * pushes, a few unacknowledged at a time; on a new link everything the cluster does not have is sent again from its last durable number. What
- * has a number is never dropped, for whether it arrived is not known before the next link. Past the bound the oldest ticks and events without one make room, and what
- * was dropped goes out as one `gap` that counts it. Of the state only the newest is worth keeping: where patches of it had to go, the next one
- * is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
+ * has a number is never dropped, for whether it arrived is not known before the next link. Past the bound the oldest ticks and events without
+ * one make room, and what was dropped goes out as one `gap` that counts it. Of the state only the newest is worth keeping: where patches of it
+ * had to go, the next one is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
  */
 import { LIMITS } from "../protocol/limits.ts";
 import {
@@ -78,21 +78,22 @@ export class Outbox {
 	}
 
 	/**
+	 * @param position how far what the colony has said reaches with it: kept with the frame, where there is a spool.
 	 * @returns false for a state patch on a state that was dropped, which nobody could read.
 	 * @throws RangeError where no push could ever carry the frame.
 	 */
-	put(frame: Frame): boolean {
+	put(frame: Frame, position?: unknown): boolean {
 		const entry = entryOf(frame, this.#lastId + 1);
 		if (entry.bytes > LIMITS.pushBytes) {
 			throw new RangeError(`a ${frame.type} frame of ${entry.bytes} bytes is too large; a push holds ${LIMITS.pushBytes} bytes`);
 		}
 		if (entry.type === "state" && this.#stateLost && !entry.whole) return false;
-		this.#append(entry);
+		this.#append(entry, position);
 		this.#bound();
 		return true;
 	}
 
-	#append(entry: OutboxEntry): void {
+	#append(entry: OutboxEntry, position?: unknown): void {
 		this.#lastId = entry.id;
 		if (entry.whole) {
 			this.#stateLost = false;
@@ -100,7 +101,7 @@ export class Outbox {
 		}
 		this.#waiting.add(entry);
 		this.#bytes += entry.bytes;
-		const kept = this.#spool?.put(entry);
+		const kept = this.#spool?.put(entry, position);
 		if (kept && this.#bytes > this.#options.bufferBytes) this.#leaveToDisk(entry);
 	}
 

@@ -4,16 +4,26 @@ const NEWLINE = 0x0a;
 
 export class BoundedLines {
 	readonly #maxBytes: number;
-	readonly #take: (line: string) => void;
+	readonly #take: (line: string, through: number) => void;
 	#parts: Buffer[] = [];
 	#kept = 0;
+	/** Bytes of whole lines, their ends counted. */
+	#through = 0;
 	/** Bytes of the line under way that went past the bound. */
 	#over = 0;
 
-	/** @param take is given each line without its line end; of a longer one the beginning, and how much is missing. */
-	constructor(maxBytes: number, take: (line: string) => void) {
+	/**
+	 * @param take is given each line without its line end; of a longer one the beginning, and how much is missing. And how many bytes there
+	 * were to the end of it.
+	 */
+	constructor(maxBytes: number, take: (line: string, through: number) => void) {
 		this.#maxBytes = maxBytes;
 		this.#take = take;
+	}
+
+	/** Bytes up to the end of the last whole line. */
+	get through(): number {
+		return this.#through;
 	}
 
 	/** True where a line has begun and not ended. */
@@ -25,7 +35,7 @@ export class BoundedLines {
 		let start = 0;
 		for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
 			this.#keep(chunk.subarray(start, end));
-			this.#flush();
+			this.#flush(1);
 			start = end + 1;
 		}
 		// A copy: a reader uses its buffer again.
@@ -34,7 +44,7 @@ export class BoundedLines {
 
 	/** The end: what has begun counts as a line. */
 	end(): void {
-		if (this.open) this.#flush();
+		if (this.open) this.#flush(0);
 	}
 
 	#keep(part: Buffer): void {
@@ -44,13 +54,14 @@ export class BoundedLines {
 		this.#over += part.length - room;
 	}
 
-	#flush(): void {
+	#flush(lineEnd: number): void {
 		let line = Buffer.concat(this.#parts).toString("utf8");
 		if (line.endsWith("\r")) line = line.slice(0, -1);
 		if (this.#over > 0) line += `… [cut, ${this.#kept + this.#over} bytes in all]`;
+		this.#through += this.#kept + this.#over + lineEnd;
 		this.#parts = [];
 		this.#kept = 0;
 		this.#over = 0;
-		this.#take(line);
+		this.#take(line, this.#through);
 	}
 }

@@ -36,6 +36,17 @@ export class MergedColony implements Colony {
 		await Promise.all(this.sources.map((source) => source.stop?.()));
 	}
 
+	/** Of each source that knows its own, by name. */
+	position(): Record<string, unknown> {
+		const known = this.sources.map((source) => [source.name, source.position?.()] as const);
+		return Object.fromEntries(known.filter(([, position]) => position !== undefined));
+	}
+
+	resume(positions: unknown): void {
+		const known = typeof positions === "object" && positions !== null ? (positions as Record<string, unknown>) : {};
+		for (const source of this.sources) if (Object.hasOwn(known, source.name)) source.resume?.(known[source.name]);
+	}
+
 	subscribe(listener: (event: ColonyEvent) => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);

@@ -11,6 +11,10 @@ export interface Source {
 	start?(listener: (event: ColonyEvent) => void): void;
 	/** Hands over what it has begun, lets go of everything, and is quick about it. `read()` says nothing new from then on. */
 	stop?(): void | Promise<void>;
+	/** How far what it has handed on reaches, as JSON; absent: it cannot tell, or not yet. */
+	position?(): unknown;
+	/** Goes on from there instead of where it would begin. Before `start()`. */
+	resume?(position: unknown): void;
 	/** Resolves when there will be nothing more: a pipe that ended. Absent: never. */
 	readonly ended?: Promise<void>;
 	/** Its numbers step back where another source has a metric of the same name: they are derived, the other's are the application's own. */

@@ -15,6 +15,8 @@ export interface OpenNote {
 	id: number;
 	dropped?: Dropped;
 	gaps: { count: number; samples: number; events: number };
+	/** How far what the colony has said reaches, in its own words. */
+	position?: unknown;
 }
 
 /** A frame; its text follows. */
@@ -28,6 +30,14 @@ export interface PutNote extends Dropped {
 	/** Where it had a number when it was written (again). */
 	seq?: number;
 	skewMs?: number;
+	/** With this frame all is put that the colony has said up to there. */
+	position?: unknown;
+}
+
+/** The colony's position has changed with nothing to be put. */
+export interface PositionNote {
+	k: "position";
+	position: unknown;
 }
 
 /** These entries got numbers, from `seq` on; id 0 stands for the gap over what was dropped so far. */
@@ -56,4 +66,4 @@ export interface EpochNote {
 	acked: number;
 }
 
-export type Note = OpenNote | PutNote | NumberNote | DropNote | EpochNote;
+export type Note = OpenNote | PutNote | NumberNote | DropNote | EpochNote | PositionNote;

@@ -17,6 +17,7 @@ export interface Recovered {
 	waiting: OutboxEntry[];
 	dropped?: Dropped;
 	gaps: OpenNote["gaps"];
+	position?: unknown;
 	/** Bytes at the ends of segments that were no whole records: being written when the process died. */
 	torn: number;
 }
@@ -57,15 +58,16 @@ export class Recovery {
 
 	#take(note: Note, place: NonNullable<OutboxEntry["place"]>): void {
 		if (note.k === "open") {
-			const { bridge, epoch, started, seq, id, dropped, gaps } = note;
-			this.#found = { bridge, epoch, started, seq, lastId: id, gaps, torn: 0, ...(dropped && { dropped }) };
+			const { bridge, epoch, started, seq, id, dropped, gaps, position } = note;
+			this.#found = { bridge, epoch, started, seq, lastId: id, gaps, torn: 0, position, ...(dropped && { dropped }) };
 			return;
 		}
 		const found = this.#found;
 		if (!found) return;
 		switch (note.k) {
 			case "put": {
-				const { k: _, whole, type, ...rest } = note;
+				const { k: _, whole, type, position, ...rest } = note;
+				if (position !== undefined) found.position = position;
 				found.lastId = Math.max(found.lastId, note.id);
 				const entry: OutboxEntry = { ...rest, type: type as OutboxEntry["type"], whole: whole === true, place };
 				if (type === "gap") this.#gaps = [...this.#gaps.filter(({ seq }) => seq !== entry.seq), entry];
@@ -83,6 +85,9 @@ export class Recovery {
 				if (note.gap) delete found.dropped;
 				return;
 			}
+			case "position":
+				found.position = note.position;
+				return;
 			case "drop": {
 				found.dropped = note.dropped;
 				found.gaps = note.gaps;

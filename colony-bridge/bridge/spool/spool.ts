@@ -82,6 +82,7 @@ export class Spool {
 				id: found?.lastId ?? 0,
 				...(found?.dropped && { dropped: found.dropped }),
 				gaps: found?.gaps ?? { count: 0, samples: 0, events: 0 },
+				position: found?.position,
 			};
 			for (const { id, place } of [...(found?.numbered ?? []), ...(found?.waiting ?? [])])
 				if (place) this.#segments.hold(place.segment, id);
@@ -115,12 +116,22 @@ export class Spool {
 		return this.#segments.count;
 	}
 
-	/** @returns false where the disk refused: the frame is in memory alone then. */
-	put(entry: OutboxEntry): boolean {
-		if (!this.#put(entry)) return false;
+	/**
+	 * @param position how far what the colony has said reaches with it.
+	 * @returns false where the disk refused: the frame is in memory alone then.
+	 */
+	put(entry: OutboxEntry, position?: unknown): boolean {
+		if (!this.#put(entry, entry.rest, position)) return false;
 		this.#open.id = entry.id;
+		if (position !== undefined) this.#open.position = position;
 		if (entry.type === "series") this.#quietly(() => this.#dictionary.add(entry.rest ?? ""));
 		return true;
+	}
+
+	/** The colony's position, where nothing was put with it. */
+	note(position: unknown): void {
+		this.#quietly(() => this.#note({ k: "position", position }));
+		this.#open.position = position;
 	}
 
 	/** Entries have got their numbers, one after the other. */
@@ -194,10 +205,10 @@ export class Spool {
 		this.#lock.release();
 	}
 
-	#put(entry: OutboxEntry, text = entry.rest ?? ""): boolean {
+	#put(entry: OutboxEntry, text = "", position?: unknown): boolean {
 		const { id, type, bytes, samples, events, from, until, whole, seq, skewMs } = entry;
 		const numbered = seq !== undefined && { seq, skewMs: skewMs ?? 0 };
-		const note: Note = { k: "put", id, type, bytes, samples, events, from, until, ...(whole && { whole }), ...numbered };
+		const note: Note = { k: "put", id, type, bytes, samples, events, from, until, ...(whole && { whole }), ...numbered, position };
 		return this.#quietly(() => this.#place(entry, this.#note(note, text)));
 	}
 

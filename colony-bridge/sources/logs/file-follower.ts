@@ -5,19 +5,24 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
+import { HEAD, type LeftOff, type Rest, restOf } from "./left-off.ts";
 
 const POLL_MS = 200;
 const CHUNK = 65_536;
 /** Bytes read in a row; a file of gigabytes does not keep the program from its other work. */
 const MOST_AT_ONCE = 4_000_000;
-/** The first bytes tell whether a file was written anew. */
-const HEAD = 64;
 const NEWLINE = 0x0a;
 
 export interface Followed {
+	/** What comes now is of this file, from byte `offset` on. */
+	begin?(file: Pick<LeftOff, "dev" | "ino" | "offset">): void;
+	/** What came before this byte says nothing: the end of a line that had begun. */
+	skipped?(offset: number): void;
 	data(chunk: Buffer): void;
 	/** No more will come of the file that was: what has begun is whole. */
 	end(): void;
+	/** What was left to read is not to be found. */
+	lost?(): void;
 	/** The file can be read (undefined), or why not. */
 	state(problem: string | undefined): void;
 }
@@ -27,6 +32,9 @@ export class FileFollower {
 	readonly #followed: Followed;
 	readonly #pollMs: number;
 	#fromEnd: boolean;
+	#left: LeftOff | undefined;
+	/** To be read before, and the file itself from where it was left. */
+	#rest: Rest[] = [];
 	#file: FileHandle | undefined;
 	#position = 0;
 	#head: Buffer = Buffer.alloc(0);
@@ -41,6 +49,16 @@ export class FileFollower {
 		this.#fromEnd = fromEnd;
 		this.#followed = followed;
 		this.#pollMs = pollMs;
+	}
+
+	/** Goes on where it was left, whatever has been done to the file since. Before `start()`. */
+	resume(left: LeftOff): void {
+		this.#left = left;
+	}
+
+	/** The first bytes of the file that is read, base64. */
+	get head(): string {
+		return this.#head.toString("base64");
 	}
 
 	start(): void {
@@ -81,7 +99,10 @@ export class FileFollower {
 			throw error;
 		});
 		const own = await (this.#file as FileHandle).stat();
-		if (own.size < this.#position || (await this.#anew(own))) this.#restart();
+		if (own.size < this.#position || (await this.#anew(own))) {
+			this.#restart();
+			this.#followed.begin?.({ dev: own.dev, ino: own.ino, offset: 0 });
+		}
 		if (await this.#drain()) return true;
 		if (!named || (named.ino === own.ino && named.dev === own.dev)) return false;
 		this.#restart();
@@ -90,15 +111,24 @@ export class FileFollower {
 	}
 
 	async #open(): Promise<void> {
-		this.#file = await open(this.#path, "r");
-		const { size } = await this.#file.stat();
-		this.#position = this.#fromEnd ? size : 0;
+		if (this.#left) {
+			const { rest, found } = await restOf(this.#path, this.#left);
+			this.#rest = rest;
+			this.#left = undefined;
+			if (!found) this.#followed.lost?.();
+			this.#fromEnd = false;
+		}
+		const { path, offset } = this.#rest.shift() ?? { path: this.#path, offset: 0 };
+		this.#file = await open(path, "r");
+		const { size, dev, ino } = await this.#file.stat();
+		this.#position = this.#fromEnd ? size : offset;
 		this.#head = Buffer.alloc(0);
 		if (this.#fromEnd && size > 0) {
 			await this.#keepHead(size);
 			this.#inLine = (await this.#bytes(size - 1, 1))[0] !== NEWLINE;
 		}
 		this.#fromEnd = false;
+		this.#followed.begin?.({ dev, ino, offset: this.#position });
 	}
 
 	/** The same file from its beginning. */
@@ -130,6 +160,7 @@ export class FileFollower {
 	#hand(chunk: Buffer): void {
 		const start = this.#inLine ? chunk.indexOf(NEWLINE) + 1 : 0;
 		if (this.#inLine && start === 0) return;
+		if (this.#inLine) this.#followed.skipped?.(this.#position - chunk.length + start);
 		this.#inLine = false;
 		this.#followed.data(chunk.subarray(start));
 	}

@@ -1,12 +1,14 @@
 /** A log as a source: a file that is followed, or what comes through a pipe. */
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
+import * as v from "valibot";
 import type { ColonySnapshot } from "../../colony.ts";
 import type { ColonyEvent } from "../../protocol/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
 import { ReachCheck } from "../reach-check.ts";
 import type { Source } from "../source.ts";
 import { FileFollower } from "./file-follower.ts";
+import { LeftOff } from "./left-off.ts";
 import { LogAssembler } from "./log-assembler.ts";
 
 const LINE_BYTES = 64_000;
@@ -23,11 +25,16 @@ export class LogSource implements Source {
 	readonly #check: ReachCheck | undefined;
 	readonly #follower: FileFollower | undefined;
 	readonly #stream: Readable | undefined;
-	readonly #messages = new LogAssembler((line) => {
+	readonly #messages = new LogAssembler((line, through) => {
 		this.#count += 1;
+		if (this.#file) this.#file.handed = through;
 		this.#listener?.({ type: "log", ...line });
 	});
-	readonly #lines = new BoundedLines(LINE_BYTES, (line) => this.#messages.write(line));
+	readonly #lines = new BoundedLines(LINE_BYTES, (line, through) => this.#messages.write(line, through));
+	/** The file that is read: `origin` is where in it the lines' count of bytes begins, `handed` how far the messages handed on reach. */
+	#file: { dev: number; ino: number; origin: number; handed: number } | undefined;
+	/** Where a process before this one was, until the file is open. */
+	#left: LeftOff | undefined;
 	#listener: ((event: ColonyEvent) => void) | undefined;
 	#count = 0;
 
@@ -43,6 +50,17 @@ export class LogSource implements Source {
 		const check = new ReachCheck(this.name);
 		this.#check = check;
 		const followed = {
+			begin: ({ dev, ino, offset }: Omit<LeftOff, "head">) => {
+				const { through } = this.#lines;
+				this.#file = { dev, ino, origin: offset - through, handed: through };
+			},
+			skipped: (offset: number) => {
+				if (this.#file) this.#file.origin = offset - this.#lines.through;
+			},
+			lost: () => {
+				const message = `${from} was rotated away while nobody read it, and is not to be found: lines of it may be missing here`;
+				this.#listener?.({ type: "log", at: Date.now(), level: "WARNING", source: "bridge", message });
+			},
 			data: (chunk: Buffer) => this.#lines.write(chunk),
 			end: () => this.#flush(),
 			state: (problem: string | undefined) => check.note(problem === undefined ? "ok" : "failed", problem),
@@ -55,6 +73,20 @@ export class LogSource implements Source {
 		this.#follower?.start();
 		// Never paused: a bridge that is slow must not make the program slow that writes into the pipe.
 		this.#stream?.on("data", (chunk: Buffer) => this.#lines.write(chunk)).on("end", () => this.#flush());
+	}
+
+	/** Where the messages end that were handed on. */
+	position(): LeftOff | undefined {
+		if (!this.#file || !this.#follower) return this.#left;
+		const { dev, ino, origin, handed } = this.#file;
+		return { dev, ino, offset: origin + handed, head: this.#follower.head };
+	}
+
+	resume(position: unknown): void {
+		const parsed = v.safeParse(LeftOff, position);
+		if (!parsed.success || !this.#follower) return;
+		this.#left = parsed.output;
+		this.#follower.resume(parsed.output);
 	}
 
 	read(): ColonySnapshot {
