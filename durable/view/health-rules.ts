@@ -37,6 +37,7 @@ const words = (ms: number): string => {
 	const seconds = Math.round(ms / 1000);
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 };
+const count = (things: number): string => things.toLocaleString("en-US");
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** A colony's words among ours. */
 const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text);
@@ -51,11 +52,11 @@ export function partsFindings({ workers, checks }: Parts): Finding[] {
 	if (workers.failed.length > 0) {
 		found.push({
 			status: all ? "unhealthy" : "degraded",
-			text: `${workers.failed.length} of ${workers.total} workers failed (${list(workers.failed)})`,
+			text: `${count(workers.failed.length)} of ${count(workers.total)} workers failed (${list(workers.failed)})`,
 			page: pageOf("workers", workers.failed),
 		});
 	} else if (workers.total > 0 && workers.able === 0) {
-		found.push({ status: "unhealthy", text: `none of ${workers.total} workers can take work`, page: "/workers" });
+		found.push({ status: "unhealthy", text: `none of ${count(workers.total)} workers can take work`, page: "/workers" });
 	}
 	if (workers.degraded.length > 0) {
 		const text = `${names("worker", "workers", workers.degraded)} degraded`;
@@ -136,7 +137,7 @@ export function taskFindings({ kinds }: ClusterState, now: number): Finding[] {
 	}
 	const share = ended >= TASKS.least ? failed / ended : 0;
 	if (share < TASKS.degraded && !worst) return [];
-	const mostly = worst ? `${worst.share > 0.995 ? "all" : percent(worst.share)} of ${worst.name}` : "";
+	const mostly = worst ? `${worst.share > 0.995 ? "all" : `${percent(worst.share)} of`} ${worst.name} tasks` : "";
 	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} fail`;
 	const look = { status: "failed", ...(worst && { name: worst.name }) };
 	return [{ status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
@@ -168,5 +169,5 @@ function names(one: string, several: string, ids: readonly string[]): string {
 function list(ids: readonly string[]): string {
 	const sorted = ids.map((id) => ({ id, key: naturalKey(id) })).sort((a, b) => compareText(a.key, b.key));
 	const named = sorted.slice(0, 3).map(({ id }) => id);
-	return ids.length > named.length ? `${named.join(", ")} and ${ids.length - named.length} more` : named.join(", ");
+	return ids.length > named.length ? `${named.join(", ")} and ${count(ids.length - named.length)} more` : named.join(", ");
 }

@@ -46,6 +46,8 @@ test("a server that goes away is told, and found again when it is back", async (
 	await first.stop();
 	await expect.poll(() => linkState(page), { timeout: 20_000 }).toBe("reconnecting");
 	expect(await page.locator(".link-pill").textContent()).toMatch(/^Reconnecting/);
+	// Soon the page no longer claims that the cluster is as it was.
+	await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 20_000 }).toMatch(/^Not connected.*the last it said/);
 	const port = Number(new URL(first.url).port);
 	const again = new DashboardServer({ colony: new TellingColony("hive") });
 	await again.start({ host: "127.0.0.1", port });

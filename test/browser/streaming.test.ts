@@ -122,5 +122,5 @@ describe("one stream's page", () => {
 test("a stream nobody lists has no page", async () => {
 	const response = await fetch(`${rig.url}streaming/nowhere`, { headers: { accept: "text/html" } });
 	expect(response.status).toBe(404);
-	expect(await response.text()).toContain("the colony lists no stream");
+	expect(await response.text()).toContain("The colony lists no stream");
 });

@@ -143,7 +143,7 @@ describe("tasks", () => {
 		ends([...completed(6), ...failed(2)]);
 		expect(found()).toEqual(["degraded", ["degraded", "40 % of tasks fail", "/tasks", { status: "failed" }]]);
 		ends(failed(20));
-		const text = "80 % of tasks fail, all of spin among them";
+		const text = "80 % of tasks fail, all spin tasks among them";
 		expect(found()).toEqual(["unhealthy", ["unhealthy", text, "/tasks", { status: "failed", name: "spin" }]]);
 		for (let i = 0; i < 5; i++) minute();
 		expect(view().status).toBe("healthy");
@@ -152,7 +152,7 @@ describe("tasks", () => {
 	test("one name that fails among many that do not is found by its name, after a restart too", () => {
 		const { rig, ends, found } = colony();
 		ends([...completed(100), ...failed(6, "stumble")]);
-		const wanted = ["degraded", ["degraded", "all of stumble fail", "/tasks", { status: "failed", name: "stumble" }]];
+		const wanted = ["degraded", ["degraded", "all stumble tasks fail", "/tasks", { status: "failed", name: "stumble" }]];
 		expect(found()).toEqual(wanted);
 		rig.restart();
 		expect(found()).toEqual(wanted);

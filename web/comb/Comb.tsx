@@ -9,8 +9,8 @@ import { Legend } from "./Legend.tsx";
 import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
 import { createPainter, MARGIN } from "./painter.ts";
 
-/** CSS pixels from a cell's centre to its corner, at most. */
-const LARGEST = 40;
+/** CSS pixels from a cell's centre to its corner, at most: a handful may be larger. */
+const largest = (workers: number): number => (workers <= 12 ? 56 : 40);
 
 /** The box's height follows the number of workers when the page came: what comes later moves nothing. */
 const sizeFor = (workers: number): string =>
@@ -77,7 +77,7 @@ function Filled(props: CombProps): JSX.Element {
 			if (width === 0 || count === 0) return;
 			// In device pixels, where the stamps are.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
-			const fitted = combLayout(count, { width: room(width), height: room(height) }, LARGEST * dots);
+			const fitted = combLayout(count, { width: room(width), height: room(height) }, largest(count) * dots);
 			painter.paint(fitted, looks, matches);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);

@@ -2,6 +2,7 @@
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
 import { CLUSTER, type Look } from "../elements/states.ts";
 import { counted } from "../format/number.ts";
+import { begun } from "../format/text.ts";
 import type { Page } from "../page-context.tsx";
 
 export interface Verdict {
@@ -13,8 +14,15 @@ export interface Verdict {
 	more: number;
 }
 
+/** A link that breaks is soon mended, most often: until then what was heard last stands, ms. */
+const PATIENCE_MS = 5000;
+const AWAY: Look = { shape: "mute", tone: "off", word: "Not connected" };
+
 export function verdict(page: Page): Verdict {
 	const view = page.latest();
+	if (page.link().state === "reconnecting" && page.clock.now() - page.heardAt() > PATIENCE_MS) {
+		return { look: AWAY, reason: "The dashboard cannot be reached. What stands here is the last it said.", findings: [], more: 0 };
+	}
 	if (page.silentSince() !== undefined) {
 		return { look: CLUSTER.silent, reason: "The colony does not speak. What stands here is the last it said.", findings: [], more: 0 };
 	}
@@ -24,12 +32,10 @@ export function verdict(page: Page): Verdict {
 	return { look: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
 }
 
-/** As a sentence begins. */
-export const begun = (text: string): string => (text[0] ?? "").toUpperCase() + text.slice(1);
-
 /** What the counts say, where the cluster gave no reason. */
 function inWords(view: ClusterView, status: ClusterView["status"]): string {
-	if (status === "unknown") return view.position === 0 ? "No colony has connected yet." : "The colony has not said how it is.";
+	if (status === "unknown")
+		return view.position === 0 ? "No colony has connected yet." : "The colony is connected. So far it lists nothing.";
 	const parts: string[] = [];
 	const { workers, checks, streams } = view;
 	if (workers.total > 0) {

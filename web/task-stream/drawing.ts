@@ -8,8 +8,11 @@ import { type Inks, laneLine, paintLines } from "./painter.ts";
 import { marks, type Window } from "./window.ts";
 
 const TOP = 22;
-/** CSS pixels of a lane, by how many there are. */
-const laneHeight = (lanes: number): number => (lanes <= 8 ? 26 : lanes <= 30 ? 18 : 14);
+/** CSS pixels of a lane, by how many there are; few have what room there is. */
+function laneHeight(lanes: number, room: number): number {
+	if (lanes > 8) return lanes <= 30 ? 18 : 14;
+	return Math.max(26, Math.min(44, Math.floor(room / Math.max(1, lanes))));
+}
 /** A bar that is narrower can still be pointed at. */
 const SLACK = 3;
 
@@ -23,7 +26,7 @@ export type Drawing = ReturnType<typeof createDrawing>;
 /** @param size CSS pixels of the box. */
 export function createDrawing(size: { width: number; height: number; dots: number }, count: number) {
 	const { width, height, dots } = size;
-	const lane = laneHeight(count);
+	const lane = laneHeight(count, height - TOP - 4);
 	const left = width < 560 ? 76 : 132;
 	const barsWidth = Math.max(1, width - left);
 	const xOf = (instant: number, { from, until }: Window) => left + ((instant - from) / (until - from)) * barsWidth;

@@ -7,6 +7,8 @@ import { panned, type Window, zoomed } from "./window.ts";
 
 /** Stretch that is fetched and shown at first, ms. */
 const FIRST_MS = 15 * 60_000;
+/** Of a young colony so much, until it has lived for longer: what was before it is no empty field worth drawing. */
+const YOUNG_MS = 2 * 60_000;
 /** Movements that follow each other are one change of the address, ms. */
 const SETTLE_MS = 400;
 
@@ -32,6 +34,15 @@ export function createWatch() {
 		clearTimeout(settling);
 	});
 
+	/** The last minutes, as nobody asked for anything else. */
+	const [usual, setUsual] = createSignal(false);
+	const lately = (now: number): Window => {
+		const here = state();
+		const young = here && all() && here.lanes.size > 0;
+		const first = young ? here.lanes.from - YOUNG_MS / 20 : Number.NEGATIVE_INFINITY;
+		return { from: Math.max(now - FIRST_MS, Math.min(first, now - YOUNG_MS)), until: now };
+	};
+
 	const all = (): boolean => {
 		const here = state();
 		return here !== undefined && here.held >= here.head.kept;
@@ -52,8 +63,8 @@ export function createWatch() {
 	const show = (next: Window) => {
 		setLive(Math.abs(next.until - page.now()) < (next.until - next.from) * 0.002);
 		draw(next);
-		const usual = live() && page.view().end === undefined && Math.abs(next.until - next.from - FIRST_MS) < 1;
-		write(usual ? undefined : stretchText({ ...next, live: live() }));
+		setUsual(false);
+		write(stretchText({ ...next, live: live() }));
 	};
 	const showAll = async () => {
 		if (!all()) await data.load();
@@ -63,8 +74,12 @@ export function createWatch() {
 		show({ from: here.from - margin, until: here.ids.size > 0 ? page.now() : here.until + margin });
 	};
 	const goLive = () => {
-		const span = Math.min(view().until - view().from, FIRST_MS);
-		show({ from: page.now() - span, until: page.now() });
+		// An end that the page's address says is not now.
+		if (page.view().end !== undefined) return show({ from: page.now() - FIRST_MS, until: page.now() });
+		setLive(true);
+		setUsual(true);
+		draw(lately(page.now()));
+		write(undefined);
 	};
 	/** The stretch the address names, else the last minutes of the time the page shows. */
 	const begin = (): Stretch => {
@@ -92,6 +107,7 @@ export function createWatch() {
 			const first = begin();
 			setView(first);
 			setLive(first.live);
+			setUsual(first.live && written === undefined);
 			void data.load(first.from).then(() => {
 				// Where nothing ran lately, what ran last is worth more than an empty field.
 				const here = state();
@@ -113,7 +129,8 @@ export function createWatch() {
 			});
 			createEffect(() => {
 				const now = page.now();
-				if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
+				if (usual()) setView(lately(now));
+				else if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
 			});
 			createEffect(() => {
 				const said = new URLSearchParams(page.search()).get("window") ?? undefined;
@@ -121,6 +138,7 @@ export function createWatch() {
 				written = said;
 				const wanted = untrack(begin);
 				setLive(wanted.live);
+				setUsual(wanted.live && said === undefined);
 				untrack(() => draw(wanted));
 			});
 		},

@@ -2,11 +2,12 @@ import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { At, Since } from "../../elements/Time.tsx";
 import { count, counted } from "../../format/number.ts";
+import { begun } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
 import { silentLinks } from "../../live/silence.ts";
 import { usePage } from "../../page-context.tsx";
 import { FindingLink } from "../../shell/FindingLink.tsx";
-import { begun, verdict } from "../../shell/verdict.ts";
+import { verdict } from "../../shell/verdict.ts";
 
 /** Bridges told of by name; the others are counted. */
 const MOST_TOLD = 5;
@@ -21,7 +22,11 @@ export function VerdictBand(): JSX.Element {
 	const page = usePage();
 	const now = () => verdict(page);
 	// When all are silent the sentence says so; this is for one of several.
-	const silent = () => (page.silentSince() === undefined ? silentLinks(page.cluster(), page.now()).map(({ bridge }) => bridge) : []);
+	// A page that is cut off cannot tell.
+	const silent = () =>
+		page.silentSince() === undefined && page.link().state !== "reconnecting"
+			? silentLinks(page.cluster(), page.now()).map(({ bridge }) => bridge)
+			: [];
 	const lastPush = (bridge: string) => page.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.now();
 	const gaps = () =>
 		page

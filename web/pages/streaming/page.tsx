@@ -41,10 +41,13 @@ export default function Streaming(): JSX.Element {
 					["Failed", counts().failed],
 				]}
 			/>
-			<div class="pair">
-				<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />
-				<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the stream farthest behind" />
-			</div>
+			{/* Where nothing streams and nothing has, there is nothing to draw. */}
+			<Show when={counts().total > 0 || throughput().series.length > 0}>
+				<div class="pair">
+					<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />
+					<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the stream farthest behind" />
+				</div>
+			</Show>
 			<Panel title="Streams" class="whole" note={<Shown of={streams()} one="stream" />}>
 				<DataTable
 					caption="Streams"

@@ -54,7 +54,7 @@ export function History(): JSX.Element {
 	return (
 		<Panel
 			title="History"
-			class="tall history"
+			class={tasks().kept > 0 ? "history" : "history history-empty"}
 			note={
 				<>
 					<Show when={ended().rows.length > 0} fallback={counted(0, "task")}>

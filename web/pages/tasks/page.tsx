@@ -41,10 +41,10 @@ export default function Tasks(): JSX.Element {
 			<Show when={task().view}>{(one) => <TaskDetails task={one()} />}</Show>
 			<StreamPanel />
 			<div class="pair">
-				<Panel title="Active tasks" class="tall">
+				<Panel title="Active tasks" class="tasks-panel">
 					<ActiveTasks rows={active().rows} of={active()} at={ownAnswer("tasks", "tasks")} />
 				</Panel>
-				<Panel title="Queue depth" class="tall" note={timeShown(model() || undefined)}>
+				<Panel title="Queue depth" class="tasks-panel" note={timeShown(model() || undefined)}>
 					<Show
 						when={model()}
 						fallback={
@@ -60,10 +60,10 @@ export default function Tasks(): JSX.Element {
 				</Panel>
 			</div>
 			<div class="pair">
-				<Panel title="By name" class="tall" note={<Shown of={kinds()} one="name" />}>
+				<Panel title="By name" class="tasks-panel" note={<Shown of={kinds()} one="name" />}>
 					<TaskKinds rows={kinds().rows} />
 				</Panel>
-				<Panel title="Failed" class="tall" note={<Shown of={failed()} one="task" />}>
+				<Panel title="Failed" class="tasks-panel" note={<Shown of={failed()} one="task" />}>
 					<FailedTasks rows={failed().rows} />
 				</Panel>
 			</div>

@@ -65,9 +65,9 @@ export default function WorkerPage(): JSX.Element {
 					title="Tasks it ran"
 					note={
 						<>
-							<Shown of={ended()} one="task" />{" "}
+							<Shown of={ended()} one="task" />, more in{" "}
 							<a class="worker-link" href={page.hrefWith("/tasks", { worker: id().toWellFormed() })}>
-								all, with filters
+								the history
 							</a>
 						</>
 					}
