@@ -122,12 +122,12 @@ function growing(lags: readonly number[]): { before: number; now: number } | und
 	return now >= LAG.least && between - before >= LAG.growth && now - between >= LAG.growth ? { before, now } : undefined;
 }
 
-/** @param now ms */
-export function taskFindings({ kinds }: ClusterState, now: number): Finding[] {
+/** As of the newest entry: what nothing has come about since is judged as it was. */
+export function taskFindings({ kinds, at }: ClusterState): Finding[] {
 	let [ended, failed] = [0, 0];
 	let worst: { name: string; failed: number; share: number } | undefined;
 	for (const kind of kinds.values()) {
-		const of = lately(kind, now);
+		const of = lately(kind, at);
 		ended += of.ended;
 		failed += of.failed;
 		const share = of.failed / of.ended;
@@ -143,13 +143,13 @@ export function taskFindings({ kinds }: ClusterState, now: number): Finding[] {
 	return [{ status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
 }
 
-/** Of a bridge that speaks. @param now ms */
-export function linkFindings(link: Link, now: number): Finding[] {
+/** Of a bridge that speaks. @param at the newest entry's instant, ms */
+export function linkFindings(link: Link, at: number): Finding[] {
 	const found: Finding[] = [];
 	const age = behind(link);
 	if (age !== undefined) found.push({ status: "degraded", text: `the numbers of bridge ${link.bridge} are ${words(age)} old`, page: "/" });
-	if (link.gapAt !== undefined && now - link.gapAt < GAP_NEWS_MS) {
-		const text = `bridge ${link.bridge} lost some of what it had to send ${words(now - link.gapAt)} ago`;
+	if (link.gapAt !== undefined && at - link.gapAt < GAP_NEWS_MS) {
+		const text = `bridge ${link.bridge} lost some of what it had to send in the last quarter of an hour`;
 		found.push({ status: "degraded", text, page: "/#events" });
 	}
 	return found;

@@ -28,7 +28,7 @@ export function judge(facts: Pick<Facts, "state" | "history">, now: number): Jud
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
 	const silent = reporting.filter((link) => silentSince(link, now) !== undefined).map((link) => link.bridge);
-	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, now)), ...taskFindings(state, now)];
+	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)), ...taskFindings(state)];
 	// What is not heard at all may be worse than anything that is. Then the worst, else in the order of the rules.
 	const found = [...(silent.length > 0 ? [silentFinding(silent)] : []), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
 	const known = found.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
@@ -41,11 +41,11 @@ export function judge(facts: Pick<Facts, "state" | "history">, now: number): Jud
 	return { status, reason: more > 0 ? `${told}; and ${more} more like these` : told, findings, ...(more > 0 && { moreFindings: more }) };
 }
 
-function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, now: number): Finding[] {
+function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, at: number): Finding[] {
 	const derived = parts ? partsFindings(parts) : [];
 	const own = link.health;
 	const found = own === undefined || own.status === "healthy" ? derived : ownFindings(own, derived);
-	return [...found, ...(parts ? streamFindings(parts, lags) : []), ...linkFindings(link, now)];
+	return [...found, ...(parts ? streamFindings(parts, lags) : []), ...linkFindings(link, at)];
 }
 
 /** The colony's own words, which know what the parts are about; the parts know where it can be seen, and may be worse. */

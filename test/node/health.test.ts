@@ -164,7 +164,10 @@ describe("bridges", () => {
 		const { push, rig, found, minute } = colony();
 		push({ type: "gap", first: 1, from: rig.now - 5000, until: rig.now, samples: 120, events: 3 });
 		rig.pass(1000);
-		expect(found()).toEqual(["degraded", ["degraded", "bridge bridge-1 lost some of what it had to send 1 s ago", "/#events"]]);
+		expect(found()).toEqual([
+			"degraded",
+			["degraded", "bridge bridge-1 lost some of what it had to send in the last quarter of an hour", "/#events"],
+		]);
 		for (let i = 0; i < 16; i++) minute();
 		expect(found()).toEqual(HEALTHY);
 	});

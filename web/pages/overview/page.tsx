@@ -5,6 +5,7 @@ import { CheckLine } from "../../elements/CheckLine.tsx";
 import { ErrorList } from "../../elements/ErrorList.tsx";
 import { MarkList } from "../../elements/MarkList.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { useAnswer, Widgets } from "../../page-context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { Counts } from "./Counts.tsx";
@@ -44,9 +45,11 @@ export default function Overview(): JSX.Element {
 				</Panel>
 				<Panel title="Checks" anchor="checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
 					<Show when={checks().rows.length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
-						<ul class="lines">
-							<For each={checks().rows}>{(check) => <CheckLine id={check.id} check={check} />}</For>
-						</ul>
+						<ScrollBox class="lines" label="Checks">
+							<ul>
+								<For each={checks().rows}>{(check) => <CheckLine id={check.id} check={check} />}</For>
+							</ul>
+						</ScrollBox>
 					</Show>
 				</Panel>
 				<Panel title="Events" anchor="events" class="area-marks" note={<Shown of={marks()} one="event" />}>

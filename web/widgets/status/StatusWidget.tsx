@@ -1,6 +1,7 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { CheckLine } from "../../elements/CheckLine.tsx";
 import { Empty, Shown } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";
@@ -27,15 +28,17 @@ export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 				</p>
 			</Show>
 			<Show when={lines().length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>
-				<ul class="lines">
-					<For each={lines().map(({ id }) => id)}>
-						{(id) => (
-							<CheckLine id={id} check={byId().get(id)}>
-								<Show when={byId().get(id)?.changes}>{(changes) => <CheckStrip id={id} changes={changes()} range={range()} />}</Show>
-							</CheckLine>
-						)}
-					</For>
-				</ul>
+				<ScrollBox class="lines" label={props.spec.title}>
+					<ul>
+						<For each={lines().map(({ id }) => id)}>
+							{(id) => (
+								<CheckLine id={id} check={byId().get(id)}>
+									<Show when={byId().get(id)?.changes}>{(changes) => <CheckStrip id={id} changes={changes()} range={range()} />}</Show>
+								</CheckLine>
+							)}
+						</For>
+					</ul>
+				</ScrollBox>
 			</Show>
 		</>
 	);
