@@ -40,7 +40,7 @@ export function pageData(page: string, data: Required<PageData>, context: Viewed
 /** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */
 export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns the document of a custom widget's frame, `html` in it as it is: only under the policy of such frames. */
-export function renderWidget(html: string, context: PageContext): string;
+export function renderWidget(html: string, at: number, context: PageContext): string;
 /** @returns a whole HTML document for what went wrong: no such page, no such cluster, our fault. */
 export function renderProblem(problem: Problem, context: PageContext): string;
 

@@ -58,7 +58,8 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 	});
 }
 
-export const renderWidget = (html: string, { theme, nonce }: contract.PageContext): string => frameDocument(html, theme, nonce);
+export const renderWidget = (html: string, at: number, { theme, nonce }: contract.PageContext): string =>
+	frameDocument(html, at, theme, nonce);
 
 export function renderProblem(problem: Problem, context: contract.PageContext): string {
 	return htmlDocument({

@@ -37,6 +37,7 @@ const STREAM_CHARTS = {
 
 /** What stands on the time axes of charts. */
 const MARKS: QueryInput = { kind: "marks", limit: 50 };
+const ERRORS: QueryInput = { kind: "errors", limit: 50, brief: true };
 
 /** What is asked for each; a table has 100 rows where nothing is said. */
 const BUILT_IN = {
@@ -140,7 +141,8 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 		case "status":
 			return { kind: "checks", limit: CHECKS, changes: CHECK_CHANGES, ...(widget.checks.length > 0 && { ids: widget.checks }) };
 		case "custom":
-			return { kind: "html", id: widget.id };
+			// The frame fetches its own; what changes is asked for while it is in sight.
+			return { kind: "html", id: widget.id, content: false };
 		case "log":
 			return {
 				kind: "logs",
@@ -215,6 +217,8 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, seri
 		}),
 	];
 	// Last, so that a widget's answer stands where it always does.
-	if (widgets.some(({ kind }) => kind === "chart") && !asked.some(({ kind }) => kind === "marks")) asked.push(MARKS);
+	if (widgets.some(({ kind }) => kind === "chart")) {
+		for (const events of [ERRORS, MARKS]) if (!asked.some(({ kind }) => kind === events.kind)) asked.push(events);
+	}
 	return asked.map((query) => v.parse(Query, seenThrough(view, query)));
 }

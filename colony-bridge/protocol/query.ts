@@ -112,13 +112,25 @@ export const Query = v.variant("kind", [
 		stream,
 	}),
 	/** Failed tasks and log lines of level ERROR and worse, newest first. */
-	v.object({ kind: v.literal("errors"), limit, worker, stream }),
+	v.object({
+		kind: v.literal("errors"),
+		limit,
+		worker,
+		stream,
+		/** Messages cut short, no stacks: as marks on time axes. */
+		brief: v.optional(v.boolean()),
+	}),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
 	/** What the colony was told to do, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
 	/** What a custom widget shows. */
-	v.object({ kind: v.literal("html"), id: Name }),
+	v.object({
+		kind: v.literal("html"),
+		id: Name,
+		/** False: whether and when it was drawn, not the HTML itself, which a frame out of sight needs not. */
+		content: v.optional(v.boolean()),
+	}),
 	/** Metrics by name, those with a living series first. */
 	v.object({
 		kind: v.literal("names"),

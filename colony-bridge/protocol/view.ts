@@ -139,12 +139,14 @@ export interface Samples {
 	left: number;
 }
 
-/** A custom widget's newest drawing; without `drawing` it has not come yet, or its program is gone. */
+/** A custom widget's newest drawing; without `drawing` and `drawn` it has not come yet, or its program is gone. */
 export interface Html {
 	kind: "html";
 	/** When it was drawn, ms. */
 	at?: number;
 	drawing?: WidgetDrawing;
+	/** It has been drawn, and the HTML was not asked for. */
+	drawn?: true;
 }
 
 export type AnswerOf<K extends QueryKind> = K extends "cluster"

@@ -1,6 +1,6 @@
 /** Log lines, errors and marks, newest first. */
 
-import type { LogRow, Rows } from "../../colony-bridge/protocol/rows.ts";
+import type { ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { newestOf, type Recent } from "../state/recent.ts";
@@ -42,7 +42,24 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 }
 
 export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {
-	return newestRows("errors", state.happenings.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+	if (!query.brief)
+		return newestRows("errors", state.happenings.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+	const answer = newestRows("errors", state.happenings.errors, query, (row) => 200 + Math.min(BRIEF, row.message.length));
+	return { ...answer, rows: answer.rows.map(brief) };
+}
+
+/** Characters of a message beside a chart. */
+const BRIEF = 160;
+const briefs = new WeakMap<ErrorRow, ErrorRow>();
+
+/** The same row is the same short one, which makes its difference free. */
+function brief(row: ErrorRow): ErrorRow {
+	const known = briefs.get(row);
+	if (known) return known;
+	const { stack: _, ...rest } = row;
+	const short = { ...rest, message: row.message.length > BRIEF ? `${row.message.slice(0, BRIEF)}…` : row.message };
+	briefs.set(row, short);
+	return short;
 }
 
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {

@@ -6,15 +6,23 @@ import type { QueryOf } from "./facts.ts";
 
 const NOTHING: Html = { kind: "html" };
 /** The same drawing is the same answer, which is known at once for no change. */
-const answers = new WeakMap<DrawnWidget, Html>();
+const answers = new WeakMap<DrawnWidget, { whole: Html; brief: Html }>();
+/** Characters of a failure's message that are told where the drawing is not asked for. */
+const BRIEF = 500;
 
-export function html(state: ClusterState, { id }: QueryOf<"html">): Html {
+export function html(state: ClusterState, { id, content = true }: QueryOf<"html">): Html {
 	for (const link of state.links.values()) {
 		const drawn = link.html.get(id);
 		if (!drawn) continue;
-		const answer = answers.get(drawn) ?? { kind: "html", ...drawn };
-		answers.set(drawn, answer);
-		return answer;
+		const told = answers.get(drawn) ?? { whole: { kind: "html", ...drawn }, brief: brief(drawn) };
+		answers.set(drawn, told);
+		return content ? told.whole : told.brief;
 	}
 	return NOTHING;
+}
+
+function brief({ at, drawing }: DrawnWidget): Html {
+	if (drawing.type === "html") return { kind: "html", at, drawn: true };
+	const { message } = drawing;
+	return { kind: "html", at, drawing: { ...drawing, message: message.length > BRIEF ? `${message.slice(0, BRIEF)}…` : message } };
 }

@@ -37,6 +37,12 @@ let rig: Rig;
 let elsewhere: Server;
 const visits: string[] = [];
 const counter = new Counter("Jars");
+/** As large as a widget may be, and as many as a page may have. */
+class Large extends Widget {
+	override render(): string {
+		return `<p class="n">${counter.value} of ${this.title}</p>`.padEnd(16_000, "<i></i>").slice(0, 16_000);
+	}
+}
 
 beforeAll(async () => {
 	elsewhere = createServer((request, response) => {
@@ -48,6 +54,9 @@ beforeAll(async () => {
 	browser = await launchChromium();
 	rig = await startRig({ config: { refreshIntervalMs: 500 } }, (dashboard) => {
 		dashboard.addPage("own", "Own", [counter, new Broken("Broken"), new StatusWidget({ title: "Services", checks: ["disk"] })]);
+		const large = (count: number) => Array.from({ length: count }, (_, i) => new Large(`Large ${i}`));
+		dashboard.addPage("many", "Many", large(48));
+		dashboard.addPage("some", "Some", large(8));
 		dashboard.addPage("evil", "Evil", [
 			new Fixed(
 				"Evil",
@@ -96,6 +105,25 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 test("without script it is drawn as it was when the page came", async () => {
 	const { page, context } = await visit(browser, `${rig.url}own`, { javaScriptEnabled: false });
 	await expect.poll(() => page.frameLocator("iframe[title=Jars]").locator(".content").textContent(), { timeout: 15_000 }).toMatch(/jars/);
+	await context.close();
+});
+
+test("a page of as many and as large widgets as there may be stays small, and follows those in sight", async () => {
+	const first = await fetch(`${rig.url}many`).then((response) => response.text());
+	expect(first.length).toBeLessThan(150_000);
+	const { page, context, said } = await visit(browser, `${rig.url}some`, { viewport: { width: 700, height: 500 } });
+	await untilLive(page);
+	const text = (n: number) => page.frameLocator(`iframe[title="Large ${n}"]`).locator(".n").textContent();
+	for (const n of [0, 7]) {
+		await page.locator(`iframe[title="Large ${n}"]`).scrollIntoViewIfNeeded();
+		await expect.poll(() => text(n), { timeout: 15_000 }).toBe(`${counter.value} of Large ${n}`);
+		counter.value++;
+		await expect.poll(() => text(n), { timeout: 15_000 }).toBe(`${counter.value} of Large ${n}`);
+	}
+	// It went on unseen.
+	await page.locator('iframe[title="Large 0"]').scrollIntoViewIfNeeded();
+	await expect.poll(() => text(0), { timeout: 15_000 }).toBe(`${counter.value} of Large 0`);
+	expect(said).toEqual([]);
 	await context.close();
 });
 

@@ -175,6 +175,25 @@ describe("the cluster", () => {
 	});
 });
 
+test("what is not asked for with its content says that and when it was drawn, a failure in short", () => {
+	const rig = new Rig();
+	rig.push(hello(), {
+		type: "layout",
+		seq: 1,
+		layout: { widgets: ["a", "b", "c"].map((id) => ({ kind: "custom", title: id, id })), pages: [] },
+	});
+	const widgets = [
+		{ type: "html", id: "a", html: "x".repeat(LIMITS.htmlChars) },
+		{ type: "failed", id: "b", message: "y".repeat(5000) },
+	];
+	rig.push(hello(), { type: "html", seq: 2, at: START, widgets });
+	const brief = (id: string) => rig.ask<"html">({ kind: "html", id, content: false });
+	expect(brief("a")).toEqual({ kind: "html", at: START, drawn: true });
+	expect(brief("b")).toEqual({ kind: "html", at: START, drawing: { type: "failed", id: "b", message: `${"y".repeat(500)}…` } });
+	expect(brief("c")).toEqual({ kind: "html" });
+	expect(rig.ask<"html">({ kind: "html", id: "a" }).drawing).toEqual(widgets[0]);
+});
+
 describe("a bridge that is given a DashboardLayout", () => {
 	let bridge: Bridge | undefined;
 	afterEach(() => bridge?.stop());

@@ -133,7 +133,8 @@ describe("what a page asks", () => {
 	test("a page with charts asks what happened, once, behind all else", () => {
 		const custom = planPage("custom", layout) ?? [];
 		expect(custom.at(-1)).toMatchObject({ kind: "marks" });
-		expect(custom.length).toBe(widgetsStart("custom") + 3);
+		expect(custom.at(-2)).toMatchObject({ kind: "errors", brief: true });
+		expect(custom.length).toBe(widgetsStart("custom") + 4);
 		for (const name of ["overview", "tasks", "streaming"]) {
 			expect(planPage(name, { ...layout, widgets: [chart] })?.filter(({ kind }) => kind === "marks")).toHaveLength(1);
 		}

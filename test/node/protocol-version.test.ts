@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "2d7fed4457e053c7",
-	"viewer to cluster": "458876f0a6fad72b",
-	"cluster to viewer": "956a063534b2f238",
+	"viewer to cluster": "00e20a368b8314d5",
+	"cluster to viewer": "cf65494a6cb287e5",
 	REST: "7c40da925fe10ac6",
 };
 

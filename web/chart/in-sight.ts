@@ -15,9 +15,9 @@ function watch(element: Element, tell: (seen: boolean) => void): void {
 	observer.observe(element);
 }
 
-/** @param element there once the owner is mounted. @returns true until it is known not to be in sight */
-export function createInSight(element: () => Element): () => boolean {
-	const [seen, setSeen] = createSignal(true);
+/** @param element there once the owner is mounted @param until what is returned until it is known */
+export function createInSight(element: () => Element, until = true): () => boolean {
+	const [seen, setSeen] = createSignal(until);
 	onMount(() => {
 		const target = element();
 		watch(target, setSeen);

@@ -14,7 +14,7 @@ export const showWidget: Handler = async (context) => {
 	requireCluster(cluster, position);
 	const [answer] = answers;
 	if (answer?.kind !== "html" || answer.drawing?.type !== "html") throw noWidget(id);
-	return new Response(renderWidget(answer.drawing.html, pageContext(context)), {
+	return new Response(renderWidget(answer.drawing.html, answer.at ?? 0, pageContext(context)), {
 		headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": framePolicy(nonce) },
 	});
 };

@@ -1,25 +1,24 @@
-import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createSignal, type JSX, onCleanup, onMount, Show, untrack } from "solid-js";
+import { createInSight } from "../../chart/in-sight.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import type { FrameMessage } from "./frame-message.ts";
 
-/** HTML of the program that defined the widget, in a frame that can neither run script nor reach this page. */
+/**
+ * HTML of the program that defined the widget, in a frame that can neither run script nor reach this page. The page comes without the HTML,
+ * which each frame fetches when it is near; what changes is followed while it is in sight.
+ */
 export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 	const answer = useAnswer(props.index, "html");
-	const drawing = () => answer().drawing;
-	const html = () => {
-		const drawn = drawing();
-		return drawn?.type === "html" ? drawn.html : undefined;
-	};
 	const failure = () => {
-		const drawn = drawing();
-		return drawn?.type === "failed" ? drawn.message : undefined;
+		const { drawing } = answer();
+		return drawing?.type === "failed" ? drawing.message : undefined;
 	};
 	return (
 		<Show
-			when={html() !== undefined}
+			when={answer().drawn || answer().drawing?.type === "html"}
 			fallback={
 				<Show when={failure()} fallback={<Empty>The program that draws this widget has not drawn it yet.</Empty>}>
 					{(message) => (
@@ -30,18 +29,17 @@ export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 				</Show>
 			}
 		>
-			<Frame id={props.spec.id} title={props.spec.title} html={html() ?? ""} />
+			<Frame spec={props.spec} index={props.index} name={props.name} />
 		</Show>
 	);
 }
 
-function Frame(props: { id: string; title: string; html: string }): JSX.Element {
+function Frame(props: WidgetProps<"custom">): JSX.Element {
 	const page = usePage();
+	const answer = useAnswer(props.index, "html");
 	let frame!: HTMLIFrameElement;
+	const inSight = createInSight(() => frame, false);
 	const [ready, setReady] = createSignal(false);
-	// What the frame was served with is what the page was, or newer: only what comes later is told.
-	const first = props.html;
-	let told = false;
 
 	onMount(() => {
 		const hear = (event: MessageEvent) => event.source === frame.contentWindow && event.data === "ready" && setReady(true);
@@ -50,17 +48,25 @@ function Frame(props: { id: string; title: string; html: string }): JSX.Element 
 		createEffect(() => {
 			// It may have been ready before this page was. What it is told too early is told again.
 			ready();
-			told ||= props.html !== first;
-			const message: FrameMessage = { theme: page.theme(), ...(told && { html: props.html }) };
+			const { drawing, at } = answer();
+			const message: FrameMessage = {
+				theme: page.theme(),
+				...(drawing?.type === "html" && at !== undefined && { html: drawing.html, at }),
+			};
 			frame.contentWindow?.postMessage(message, "*");
+		});
+		createEffect(() => {
+			const content = inSight();
+			const query = untrack(page.queries)[props.index];
+			if (query?.kind === "html" && query.content !== content) page.ask(props.index, { ...query, content });
 		});
 	});
 	return (
 		<iframe
 			ref={frame}
 			class="custom-frame"
-			title={props.title}
-			src={page.href(`/api/widgets/${encodeURIComponent(props.id)}`)}
+			title={props.spec.title}
+			src={page.href(`/api/widgets/${encodeURIComponent(props.spec.id)}`)}
 			sandbox="allow-scripts"
 			loading="lazy"
 		/>

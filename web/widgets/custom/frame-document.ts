@@ -9,8 +9,13 @@ import type { FrameMessage } from "./frame-message.ts";
 function listen(): void {
 	addEventListener("message", (event: MessageEvent<FrameMessage>) => {
 		if (event.source !== parent) return;
-		document.documentElement.dataset.theme = event.data.theme;
-		if (event.data.html !== undefined) document.body.innerHTML = event.data.html;
+		const { theme, html, at } = event.data;
+		const { dataset } = document.documentElement;
+		dataset.theme = theme;
+		// What stands there already is not drawn again: nothing flashes, and what was scrolled stays.
+		if (html === undefined || dataset.at === String(at)) return;
+		dataset.at = String(at);
+		document.body.innerHTML = html;
 	});
 	parent.postMessage("ready", "*");
 }
@@ -27,10 +32,10 @@ a { color: var(--honey); }
 img, svg { max-width: 100%; }
 `;
 
-/** @param html the drawing, as the program gave it */
-export function frameDocument(html: string, theme: string, nonce: string): string {
+/** @param html the drawing, as the program gave it @param at when, ms */
+export function frameDocument(html: string, at: number, theme: string, nonce: string): string {
 	return `<!doctype html>
-<html lang="en" data-theme="${theme}">
+<html lang="en" data-theme="${theme}" data-at="${at}">
 <head>
 <meta charset="utf-8">
 <title>Custom widget</title>

@@ -3,6 +3,7 @@ import type { Theme } from "../../../colony-bridge/protocol/config.ts";
 /** What a page tells a custom widget's frame. The frame says "ready" once, when it listens. */
 export interface FrameMessage {
 	theme: Theme;
-	/** A newer drawing; absent: what is there stays. */
+	/** The drawing of that instant, ms; absent: what is there stays. */
 	html?: string;
+	at?: number;
 }
