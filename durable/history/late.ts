@@ -17,8 +17,8 @@ import type { Run } from "./run.ts";
 import { createTables } from "./schema.ts";
 import { cutOf, SPAN_MS, WINDOW_MS } from "./window.ts";
 
-/** A series of a span takes as much memory as so many samples. */
-const SERIES_WEIGHT = 24;
+/** Series that may have samples in memory, of all spans together: each takes some 350 bytes besides. */
+const MOST_SERIES = 100_000;
 const WAIT_MS = WINDOW_MS;
 /** A row holds so much: a sample that cannot be compressed takes 9 bytes, and a row 2 MB. */
 const SAMPLES_A_ROW = 50_000;
@@ -52,8 +52,9 @@ export class Late {
 	/** By span, then by series. */
 	readonly #open = new Map<number, Map<number, OpenRun>>();
 	readonly #most: number;
-	/** What is in memory, in samples. */
-	#weight = 0;
+	/** What is in memory. */
+	#samples = 0;
+	#series = 0;
 	#created = false;
 
 	/** @param most samples in memory. */
@@ -95,10 +96,10 @@ export class Late {
 		if (!run) {
 			run = new OpenRun(span * SPAN_MS, 4);
 			columns.set(series, run);
-			this.#weight += SERIES_WEIGHT;
+			this.#series++;
 		}
 		if (run.put(at, value) !== undefined) return true;
-		this.#weight++;
+		this.#samples++;
 		return false;
 	}
 
@@ -112,7 +113,7 @@ export class Late {
 	/** Whether what is in memory has to be written. @param newest instant of the cluster's newest sample, ms. */
 	due(newest: number): boolean {
 		const since = this.#state.start?.newest;
-		return since !== undefined && (this.#weight >= this.#most || newest - since >= WAIT_MS);
+		return since !== undefined && (this.#samples >= this.#most || this.#series >= MOST_SERIES || newest - since >= WAIT_MS);
 	}
 
 	/** Writes what is in memory. @param position of the push that is being committed. */
@@ -125,7 +126,8 @@ export class Late {
 			this.#state.parts.push({ id, span, at: newest });
 		}
 		this.#open.clear();
-		this.#weight = 0;
+		this.#samples = 0;
+		this.#series = 0;
 		this.#state.written = position;
 		delete this.#state.start;
 	}

@@ -13,7 +13,7 @@ export interface HistoryOptions {
 	minuteMs: number;
 	/** How long a value every ten minutes is kept, ms. */
 	tenMinuteMs: number;
-	/** Late samples that may lie in memory, 12 bytes each, before they are written; a series of a span takes as much as 24 of them. */
+	/** Late samples that may lie in memory, 12 bytes each, before they are written. */
 	lateSamples: number;
 }
 
@@ -23,7 +23,7 @@ const DEFAULTS: HistoryOptions = {
 	rawMs: KEPT.samplesMs,
 	minuteMs: KEPT.minutesMs,
 	tenMinuteMs: KEPT.tenMinutesMs,
-	lateSamples: 250_000,
+	lateSamples: 150_000,
 };
 
 /** @throws RangeError where the options contradict one another. */

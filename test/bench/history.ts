@@ -3,9 +3,10 @@
  *
  * `npm run bench -- history`: six hours of the workload. `--full`: 24 hours as well. `--with-peers`: Prometheus and VictoriaMetrics beside it.
  */
-import type { Figure } from "./harness/figure.ts";
+import { type Figure, median } from "./harness/figure.ts";
 import { monthlyBill } from "./history/bill.ts";
 import { inWorkerd } from "./history/hosted.ts";
+import { type Backfilled, backfill } from "./history/late.ts";
 import { peers } from "./history/peers.ts";
 import { type Stored, store } from "./history/stored.ts";
 import { INTERVAL_MS } from "./history/workload.ts";
@@ -15,6 +16,7 @@ type Line = Omit<Figure, "bench">;
 export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
 	const full = options.has("--full");
 	for (const hours of full ? [6, 24] : [6]) yield* figures(hours, await store(hours));
+	yield* lateness();
 	let rowsPerPush = 0;
 	for (const hours of full ? [24, 6] : [6]) rowsPerPush = yield* inWorkerd(hours);
 	if (options.has("--with-peers")) yield* peers(6);
@@ -37,6 +39,31 @@ function* figures(hours: number, stored: Stored): Generator<Line> {
 	yield { name: `slowest_push_cpu_ms ${of}`, value: stored.slowestPushCpuMs, unit: "ms" };
 	yield { name: `push_p99_ms ${of}`, value: stored.pushP99Ms, unit: "ms" };
 	yield { name: `cold_open_ms ${of}`, value: stored.coldOpenMs, unit: "ms" };
+}
+
+const ROUNDS = 3;
+
+/** Medians of a few rounds. */
+async function* lateness(): AsyncGenerator<Line> {
+	const rounds: Backfilled[] = [];
+	for (let round = 0; round < ROUNDS; round++) rounds.push(await backfill());
+	const of = (figure: keyof Backfilled): number => median(rounds.map((round) => round[figure]));
+	const beside = (name: string, figure: keyof Backfilled) => ({ reference: { name, value: of(figure) } });
+	const inTime = "samples in time, same run";
+	yield { name: "late_samples_per_second after 8 h", value: of("latePerSecond"), unit: "samples/s", ...beside(inTime, "inTimePerSecond") };
+	yield {
+		name: "late_rows_per_1000_samples",
+		value: of("rowsPerThousandLate"),
+		unit: "rows",
+		...beside(inTime, "rowsPerThousandInTime"),
+	};
+	yield { name: "late_slowest_push_ms", value: of("slowestLatePushMs"), unit: "ms", ...beside(inTime, "slowestInTimePushMs") };
+	yield {
+		name: "chart_of_late_samples_p50_ms, 2 h not folded",
+		value: of("chartUnfoldedMs"),
+		unit: "ms",
+		...beside("folded", "chartFoldedMs"),
+	};
 }
 
 /** What the log takes, bytes, and rows a push beside the history's own. */
