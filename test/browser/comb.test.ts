@@ -170,7 +170,7 @@ describe.each([
 		});
 		await untilLive(page);
 		expect(await page.title()).toContain(id);
-		await expect.poll(() => page.locator(".worker-numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
+		await expect.poll(() => page.locator(".numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
 		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Tasks it ran" }) });
 		await expect.poll(() => ran.locator("tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
 		expect(await ran.getByRole("columnheader").allTextContents()).not.toContain("Worker");
@@ -178,7 +178,7 @@ describe.each([
 		const charts = await page.locator(".drawn h2").allTextContents();
 		expect(charts).toEqual(["CPU", "Memory", "Tasks at once", "Tasks ended", "Restarts", "Heap", "Utilization"]);
 		expect(await page.locator(".drawn svg.event").count()).toBeGreaterThan(0);
-		const graph = page.locator(".worker-numbers a", { hasText: "heap_percent" });
+		const graph = page.locator(".numbers a", { hasText: "heap_percent" });
 		expect(decodeURIComponent((await graph.getAttribute("href")) ?? "")).toContain(`q=heap_percent{worker="${id}"}`);
 		expect(await page.locator(".error-line").first().textContent()).toContain("TypeError");
 		expect(await page.locator('nav [aria-current="page"]').textContent()).toBe("Workers");

@@ -94,6 +94,17 @@ describe("one stream's page", () => {
 		const [fired, checkpoint] = [await fact("Windows fired"), await newest()];
 		await expect.poll(() => fact("Windows fired"), { timeout: 15_000 }).not.toBe(fired);
 		await expect.poll(newest, { timeout: 15_000 }).not.toBe(checkpoint);
+		// A chart for each thing it reports, and none for what it does not; every number leads to its graph.
+		expect(await page.locator(".drawn h2").allTextContents()).toEqual([
+			"Throughput",
+			"Lag",
+			"Pressure",
+			"Windows open",
+			"Windows fired",
+			"Late records",
+		]);
+		const restores = await page.locator(".numbers a", { hasText: "stream_restores_total" }).getAttribute("href");
+		expect(new URL(restores ?? "", rig.url).searchParams.get("q")).toBe(`stream_restores_total{stream=${JSON.stringify(NAME)}}`);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 		const { page: moved, moved: what } = await shifts(page);
 		expect(moved, what.join("\n")).toBeLessThan(0.005);
@@ -122,5 +133,5 @@ describe("one stream's page", () => {
 test("a stream nobody lists has no page", async () => {
 	const response = await fetch(`${rig.url}streaming/nowhere`, { headers: { accept: "text/html" } });
 	expect(response.status).toBe(404);
-	expect(await response.text()).toContain("The colony lists no stream");
+	expect(await response.text()).toContain("the colony lists no stream");
 });

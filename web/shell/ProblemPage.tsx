@@ -1,6 +1,5 @@
 import type { JSX } from "solid-js";
 import type { Problem } from "../../colony-bridge/protocol/problem.ts";
-import { begun } from "../format/text.ts";
 import { BUILT_IN_LINKS } from "../pages/titles.ts";
 import type { PageContext } from "../pages.d.ts";
 import { Brand } from "./Brand.tsx";
@@ -13,7 +12,7 @@ export function ProblemPage(props: { problem: Problem; context: PageContext }): 
 			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href={`${context.base}/`} />
 			<p class="problem-status">{problem.status}</p>
 			<h1>{problem.title}</h1>
-			<p>{begun(problem.detail)}</p>
+			<p>{problem.detail}</p>
 			<ul class="problem-ways">
 				{BUILT_IN_LINKS.map((link) => (
 					<li>

@@ -1,4 +1,5 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
+import { streamOf } from "../../../colony-bridge/protocol/stream-page.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { DataTable } from "../../elements/DataTable.tsx";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
@@ -6,6 +7,7 @@ import { usePage } from "../../page-context.tsx";
 import { LookLink } from "../../view/LookLink.tsx";
 import { Drawn } from "../one/Drawn.tsx";
 import { Happened } from "../one/Happened.tsx";
+import { Numbers } from "../one/Numbers.tsx";
 import { useOwn } from "./answers.ts";
 import { CheckpointBars } from "./CheckpointBars.tsx";
 import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
@@ -95,6 +97,7 @@ export default function StreamPage(): JSX.Element {
 				</Show>
 			</Panel>
 			<Happened of="stream" errors={errors()} marks={marks()} logs={logs()} />
+			<Numbers of="stream" id={streamOf(page.input.page) ?? ""} values={stream().rows[0]?.values ?? {}} />
 		</div>
 	);
 }

@@ -7,11 +7,11 @@ import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { usePage } from "../../page-context.tsx";
 import { Drawn } from "../one/Drawn.tsx";
 import { Happened } from "../one/Happened.tsx";
+import { Numbers } from "../one/Numbers.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { EndedTasks } from "../tasks/EndedTasks.tsx";
 import { placeOf, useOwn } from "./answers.ts";
 import { drawingsOf } from "./drawings.ts";
-import { Numbers } from "./Numbers.tsx";
 import { Status } from "./Status.tsx";
 import { Way } from "./Way.tsx";
 
@@ -76,7 +76,7 @@ export default function WorkerPage(): JSX.Element {
 				</Panel>
 			</div>
 			<Happened of="worker" errors={errors()} marks={marks()} logs={logs()} />
-			<Numbers worker={id()} values={worker()?.values ?? {}} />
+			<Numbers of="worker" id={id()} values={worker()?.values ?? {}} />
 			<CommandList control={control} />
 			<Show when={control.mayAct}>
 				<ControlDialog control={control} />

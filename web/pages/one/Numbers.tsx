@@ -4,13 +4,13 @@ import { Empty, Panel } from "../../elements/Panel.tsx";
 import { counted, quantity, unitOf } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
 
-/** All its numbers by name, each the way to its graph. */
-export function Numbers(props: { worker: string; values: Record<string, number> }): JSX.Element {
+/** All numbers of one worker or stream by name, each the way to its graph. */
+export function Numbers(props: { of: "worker" | "stream"; id: string; values: Record<string, number> }): JSX.Element {
 	const page = usePage();
 	const names = () => Object.keys(props.values).sort();
 	const graph = (name: string) => {
 		const { name: metric = name, labels = {} } = parseSelector(name) ?? {};
-		return page.hrefWith("/metrics", { q: seriesKey(metric, { ...labels, worker: props.worker }).toWellFormed() });
+		return page.hrefWith("/metrics", { q: seriesKey(metric, { ...labels, [props.of]: props.id }).toWellFormed() });
 	};
 	return (
 		<Panel
@@ -18,8 +18,8 @@ export function Numbers(props: { worker: string; values: Record<string, number> 
 			class="whole"
 			note={`${counted(names().length, "series", "series")}, each leads to its graph in Metrics`}
 		>
-			<Show when={names().length > 0} fallback={<Empty>The worker has reported no numbers in the last minutes.</Empty>}>
-				<dl class="worker-numbers">
+			<Show when={names().length > 0} fallback={<Empty>The {props.of} has reported no numbers in the last minutes.</Empty>}>
+				<dl class="numbers">
 					<For each={names()}>
 						{(name) => (
 							<div>
