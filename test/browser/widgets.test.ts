@@ -4,6 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import { DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget } from "../../colony-bridge/index.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { untilLive, visit } from "./dashboard.ts";
 
@@ -61,6 +62,7 @@ test("a log is searched, stands still while it is read, counts what comes, and i
 	const log = page.getByRole("log", { name: "Logs" });
 	const acts = page.locator(".log-acts");
 	expect(await log.getAttribute("aria-live")).toBe("off");
+	expect(await violations(page)).toEqual([]);
 	const first = () => log.locator(".log-line").first().textContent();
 	const before = await first();
 	await expect.poll(first).not.toBe(before);
