@@ -1,6 +1,6 @@
 /**
  * What an aggregation makes of each series by itself over the last stretch of time, and over the one before it: the rows of a table of a
- * query. Evaluated anew as time goes on by a sixtieth of the stretch.
+ * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
  */
 import { type Aggregation, durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
@@ -11,7 +11,7 @@ import { livingMembers, members, type Target, targets } from "./target.ts";
 
 /** Series that are read at most, the living first: past it the table is cut, and says of how many. */
 const MOST_SERIES = 2000;
-const REFRESHES = 60;
+const REFRESHES = 20;
 
 export interface Asked {
 	selectors: readonly string[];
