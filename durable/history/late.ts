@@ -14,7 +14,7 @@ import type { Start } from "./head.ts";
 import { OpenRun } from "./open-run.ts";
 import { overlay } from "./overlay.ts";
 import type { Run } from "./run.ts";
-import { createTables } from "./schema.ts";
+import { createLateTable } from "./schema.ts";
 import { cutOf, SPAN_MS, WINDOW_MS } from "./window.ts";
 
 /** Series that may have samples in memory, of all spans together: each takes some 350 bytes besides. */
@@ -118,7 +118,7 @@ export class Late {
 
 	/** Writes what is in memory. @param position of the push that is being committed. */
 	write(position: number, newest: number): void {
-		if (!this.#created) createTables(this.#sql);
+		if (!this.#created) createLateTable(this.#sql);
 		this.#created = true;
 		for (const [span, columns] of [...this.#open].sort(([a], [b]) => a - b)) {
 			const id = this.#state.nextId++;

@@ -9,8 +9,9 @@ const TABLES = [
 	"CREATE TABLE IF NOT EXISTS history_span (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 	"CREATE TABLE IF NOT EXISTS history_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 	"CREATE TABLE IF NOT EXISTS history_ten_minute (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
-	"CREATE TABLE IF NOT EXISTS history_late (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 ];
+/** Only where a bridge ever was late: a table takes a page. */
+const LATE = "CREATE TABLE IF NOT EXISTS history_late (key INTEGER PRIMARY KEY, block BLOB NOT NULL)";
 
 export function tablesExist(sql: Sql): boolean {
 	return sql.all(EXISTS).length > 0;
@@ -18,4 +19,8 @@ export function tablesExist(sql: Sql): boolean {
 
 export function createTables(sql: Sql): void {
 	for (const table of TABLES) sql.run(table);
+}
+
+export function createLateTable(sql: Sql): void {
+	sql.run(LATE);
 }
