@@ -5,14 +5,14 @@
  *     series    count, first number, then the distance to each next           varints
  *     instants  count (varint), then all instants of the block, ms after its start   integers
  *     presences count (varint), then each
- *     directory for each series: its presence, the length of its column        varints
- *     columns   for each series its values                                     columns
+ *     directory of the presences, with the columns of values: see `directory.ts`
  *
  * Series of one push share their instants, so a sample costs its value alone. One series is read without touching the others.
  */
 import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
 import { readColumn, writeColumn } from "./codec/column.ts";
+import { Directory, DirectoryWriter } from "./directory.ts";
 import { readPresence, writePresence } from "./presence.ts";
 import type { Run } from "./run.ts";
 import { readNumbers, writeNumbers } from "./series-numbers.ts";
@@ -30,20 +30,15 @@ export interface Entry {
 /** A block in the making. */
 export class BlockWriter {
 	readonly #series: number[] = [];
-	/** One entry for each presence, and which of them each series has. */
+	/** One entry for each presence. */
 	readonly #presences: Entry[] = [];
-	readonly #which: number[] = [];
-	readonly #lengths: number[] = [];
-	readonly #columns = new ByteWriter();
+	readonly #directory = new DirectoryWriter();
 
 	/** @param entry of a higher series than the one before, not empty; its arrays belong to the writer now. */
 	add(entry: Entry): void {
 		const known = this.#presences.findIndex((other) => sameInstants(other, entry));
-		const start = this.#columns.length;
-		writeColumn(entry.values, entry.length, this.#columns);
 		this.#series.push(entry.series);
-		this.#which.push(known >= 0 ? known : this.#presences.push(entry) - 1);
-		this.#lengths.push(this.#columns.length - start);
+		this.#directory.add(known >= 0 ? known : this.#presences.push(entry) - 1, (out) => writeColumn(entry.values, entry.length, out));
 	}
 
 	/** First series; undefined: the block is empty. */
@@ -60,11 +55,7 @@ export class BlockWriter {
 		writeIntegers(Float64Array.from(instants), instants.length, frame);
 		frame.varint(this.#presences.length);
 		for (const { offsets, length } of this.#presences) writePresence(instants, offsets, length, frame);
-		for (const [i, length] of this.#lengths.entries()) {
-			frame.varint(this.#which[i] as number);
-			frame.varint(length);
-		}
-		frame.append(this.#columns.view());
+		this.#directory.writeInto(frame);
 		return frame.take();
 	}
 }
@@ -91,9 +82,7 @@ export class Block {
 	/** Ascending. */
 	readonly series: Uint32Array;
 	readonly #instants: Uint32Array[];
-	readonly #which: Uint32Array;
-	readonly #ends: Uint32Array;
-	readonly #columns: ByteReader;
+	readonly #directory: Directory;
 
 	/** @throws RangeError where the bytes are no block, or one of a newer version. */
 	constructor(bytes: Uint8Array) {
@@ -106,23 +95,14 @@ export class Block {
 		readIntegers(from, count, scratch);
 		const all = Uint32Array.from(scratch.subarray(0, count));
 		this.#instants = Array.from({ length: from.varint() }, () => readPresence(from, all));
-		this.#which = new Uint32Array(this.series.length);
-		this.#ends = new Uint32Array(this.series.length);
-		let end = 0;
-		for (let i = 0; i < this.series.length; i++) {
-			this.#which[i] = from.varint();
-			end += from.varint();
-			this.#ends[i] = end;
-		}
-		this.#columns = new ByteReader(from.take(end));
+		this.#directory = new Directory(from, this.series.length);
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. @returns its samples, valid until the next call. */
 	run(place: number, base: number): Run {
-		const offsets = this.#instants[this.#which[place] as number] as Uint32Array;
+		const offsets = this.#instants[this.#directory.which(place)] as Uint32Array;
 		if (scratch.length < offsets.length) scratch = new Float64Array(offsets.length * 2);
-		this.#columns.position = place === 0 ? 0 : (this.#ends[place - 1] as number);
-		readColumn(this.#columns, offsets.length, scratch);
+		readColumn(this.#directory.column(place), offsets.length, scratch);
 		return { base, offsets, values: scratch, length: offsets.length };
 	}
 }

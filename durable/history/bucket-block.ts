@@ -6,8 +6,7 @@
  *     series    as in a block of samples
  *     timings   count (varint), then each: presence over the block's buckets; how many samples, and how many ms after the
  *               bucket's start the last one came                               integers, twice
- *     directory for each series: its timing, the length of its columns         varints
- *     columns   for each series its values: see `bucket-columns.ts`
+ *     directory of the timings, with the columns of values: see `directory.ts` and `bucket-columns.ts`
  *
  * Series of one push share their timing, so it is written once.
  */
@@ -15,6 +14,7 @@
 import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
 import { type BucketColumns, readBucketColumns, writeBucketColumns } from "./bucket-columns.ts";
+import { Directory, DirectoryWriter } from "./directory.ts";
 import { readPresence, writePresence } from "./presence.ts";
 import type { BucketRun } from "./run.ts";
 import { readNumbers, writeNumbers } from "./series-numbers.ts";
@@ -36,10 +36,7 @@ export class BucketBlockWriter {
 	readonly #buckets: number;
 	readonly #series: number[] = [];
 	readonly #timings: Timing[] = [];
-	/** Which of the timings each series has. */
-	readonly #which: number[] = [];
-	readonly #lengths: number[] = [];
-	readonly #columns = new ByteWriter();
+	readonly #directory = new DirectoryWriter();
 
 	/** @param base the block's start, ms. @param size ms a bucket. @param buckets how many it has room for. */
 	constructor(base: number, size: number, buckets: number) {
@@ -52,11 +49,8 @@ export class BucketBlockWriter {
 	add(series: number, run: BucketRun): void {
 		const timing = timingOf(run, this.#base);
 		const known = this.#timings.findIndex((other) => sameTiming(other, timing));
-		const start = this.#columns.length;
-		writeBucketColumns(run, this.#columns);
 		this.#series.push(series);
-		this.#which.push(known >= 0 ? known : this.#timings.push(timing) - 1);
-		this.#lengths.push(this.#columns.length - start);
+		this.#directory.add(known >= 0 ? known : this.#timings.push(timing) - 1, (out) => writeBucketColumns(run, out));
 	}
 
 	/** First series; undefined: the block is empty. */
@@ -76,11 +70,7 @@ export class BucketBlockWriter {
 			writeIntegers(count.slice(), places.length, frame);
 			writeIntegers(last.slice(), places.length, frame);
 		}
-		for (const [i, length] of this.#lengths.entries()) {
-			frame.varint(this.#which[i] as number);
-			frame.varint(length);
-		}
-		frame.append(this.#columns.view());
+		this.#directory.writeInto(frame);
 		return frame.take();
 	}
 }
@@ -110,9 +100,7 @@ export class BucketBlock {
 	readonly series: Uint32Array;
 	readonly #size: number;
 	readonly #timings: Timing[];
-	readonly #which: Uint32Array;
-	readonly #ends: Uint32Array;
-	readonly #columns: ByteReader;
+	readonly #directory: Directory;
 
 	/** @throws RangeError where the bytes are no block, or one of a newer version. */
 	constructor(bytes: Uint8Array) {
@@ -130,22 +118,13 @@ export class BucketBlock {
 			readIntegers(from, places.length, last);
 			return { places, count, last };
 		});
-		this.#which = new Uint32Array(this.series.length);
-		this.#ends = new Uint32Array(this.series.length);
-		let end = 0;
-		for (let i = 0; i < this.series.length; i++) {
-			this.#which[i] = from.varint();
-			end += from.varint();
-			this.#ends[i] = end;
-		}
-		this.#columns = new ByteReader(from.take(end));
+		this.#directory = new Directory(from, this.series.length);
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. */
 	run(place: number, base: number): BucketRun {
-		const { places, count, last } = this.#timings[this.#which[place] as number] as Timing;
-		this.#columns.position = place === 0 ? 0 : (this.#ends[place - 1] as number);
-		const values: BucketColumns = readBucketColumns(this.#columns, count);
+		const { places, count, last } = this.#timings[this.#directory.which(place)] as Timing;
+		const values: BucketColumns = readBucketColumns(this.#directory.column(place), count);
 		const size = this.#size;
 		return {
 			size,
