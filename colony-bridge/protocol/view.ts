@@ -85,6 +85,8 @@ export interface ClusterView {
 		/** Ended ones that can be read one by one, and since when, ms. */
 		kept: number;
 		keptSince?: number;
+		/** Where the colony has never told of a task's end: what its own counters say, since they began. */
+		counters?: { completed?: number; failed?: number };
 	};
 	streams: { total: number; running: number; paused: number; stopped: number; failed: number };
 	checks: { total: number; ok: number; warning: number; failed: number };
@@ -104,6 +106,8 @@ export interface SeriesColumn {
 	labels?: Record<string, string>;
 	type: SeriesDefinition["type"];
 	unit?: string;
+	/** Where it was folded: how many series there ever were that it is made of, and the names of the labels that all of them carry. */
+	of?: { series: number; labels: string[] };
 	/** One a step; null: no sample. */
 	values: (number | null)[];
 }

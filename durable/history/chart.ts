@@ -10,6 +10,7 @@ import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { chartGrid, type Grid, niceStep } from "./grid.ts";
+import { Kins } from "./kin.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
 import { cadenceIn, present } from "./sight.ts";
@@ -47,6 +48,7 @@ export class Chart {
 	/** Series of each target that there was no room to evaluate. */
 	#left: number[] = [];
 	#unknown: string[] = [];
+	readonly #kins: Kins;
 	#dictionarySize = 0;
 	#answer: Metrics | undefined;
 	/** Oldest sample since the last evaluation, ms. */
@@ -56,6 +58,7 @@ export class Chart {
 	constructor(query: MetricsQuery, charted: Charted) {
 		this.#query = query;
 		this.#charted = charted;
+		this.#kins = new Kins(charted.dictionary);
 	}
 
 	/** Takes note that a sample of this instant came. */
@@ -72,6 +75,7 @@ export class Chart {
 
 	answer(end: number): Metrics {
 		this.#select();
+		if (this.#kins.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
 		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
 		const grid = this.#gridFor(end);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
@@ -255,6 +259,7 @@ export class Chart {
 			length: grid.length,
 			series: bound.kept.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
+				...this.#kins.told(target),
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,

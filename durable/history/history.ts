@@ -231,6 +231,13 @@ export class History {
 		return { alive: this.#living.size, seen: this.#dictionary.size };
 	}
 
+	/** Sum of the newest values of the living series of this name; undefined: there is none. */
+	sum(name: string): number | undefined {
+		let sum: number | undefined;
+		for (const series of this.#living.named(name)) sum = (sum ?? 0) + (this.#living.latest(series)?.value ?? 0);
+		return sum;
+	}
+
 	/** Living series that carry this label. */
 	labelled(label: string, value: string): Iterable<number> {
 		return this.#living.labelled(label, value);

@@ -7,7 +7,7 @@ import { type Link, silentSince } from "../state/link.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
 import { linksView } from "./links.ts";
-import { queuedTasks } from "./tasks.ts";
+import { countedTasks, queuedTasks } from "./tasks.ts";
 
 /** Roles named one by one; a colony that makes up a role a worker gets the rest counted together. */
 const MOST_ROLES = 20;
@@ -35,6 +35,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 	const reporting = links.filter((link) => link.reporting);
 	const speaking = reporting.filter((link) => silentSince(link, now) === undefined);
 	const counted = speaking.length > 0 ? speaking : reporting;
+	const counters = countedTasks(facts);
 	const colony = (reporting[0] ?? links[0])?.colony;
 	return {
 		cluster,
@@ -51,6 +52,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 			...state.totals,
 			kept: tasks.kept.ends,
 			...(tasks.kept.since !== undefined && { keptSince: tasks.kept.since }),
+			...(counters && { counters }),
 		},
 		streams: {
 			total: state.streams.size,

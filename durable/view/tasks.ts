@@ -16,6 +16,21 @@ export function queuedTasks(state: ClusterState): number {
 	return queued;
 }
 
+/**
+ * A colony that is only scraped tells of no task's end, but counts them: then its counters' newest values, all series of a name added up, are
+ * the best that is known. `tasks_total` counts what ended either way, so without a `tasks_completed` the failed are taken off it. As soon as
+ * one end was told, ends are what counts: the two are never mixed.
+ */
+export function countedTasks({ state, history }: Facts): { completed?: number; failed?: number } | undefined {
+	if (state.ended > 0) return undefined;
+	const failed = history.sum("tasks_failed");
+	const total = history.sum("tasks_total");
+	const completed = history.sum("tasks_completed") ?? (total === undefined ? undefined : total - (failed ?? 0));
+	if (completed === undefined && failed === undefined) return undefined;
+	const whole = (value: number) => Math.max(0, Math.round(value));
+	return { ...(completed !== undefined && { completed: whole(completed) }), ...(failed !== undefined && { failed: whole(failed) }) };
+}
+
 /** Characters of an error's message in a list; the task's own details have it whole, and its stack. */
 const LISTED_MESSAGE = 1_000;
 

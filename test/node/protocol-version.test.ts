@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "2d7fed4457e053c7",
 	"viewer to cluster": "00e20a368b8314d5",
-	"cluster to viewer": "cf65494a6cb287e5",
+	"cluster to viewer": "e86a638cc956b902",
 	REST: "7c40da925fe10ac6",
 };
 

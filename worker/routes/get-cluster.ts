@@ -12,7 +12,8 @@ export const getCluster: Handler = async (context) => {
 
 function clusterAnswer(view: ClusterView): ClusterAnswer {
 	const { total, ready, busy } = view.workers;
-	const { active, queued, completed, failed, cancelled } = view.tasks;
+	const { active, queued, cancelled, counters } = view.tasks;
+	const { completed, failed } = { ...view.tasks, ...counters };
 	return {
 		name: view.colony ?? view.cluster,
 		status: view.status,

@@ -20,8 +20,19 @@ export function Counts(): JSX.Element {
 			<Count name="Workers busy" href={page.href("/workers")} value={view().workers.busy} of={view().workers.total} />
 			<Count name="Tasks active" href={page.href("/tasks")} value={view().tasks.active} />
 			<Count name="Tasks queued" href={page.href("/tasks")} value={view().tasks.queued} />
-			<Count name="Tasks completed" href={page.href("/tasks")} value={view().tasks.completed} />
-			<Count name="Tasks failed" href={page.hrefWith("/tasks", { status: "failed" })} value={view().tasks.failed} alarm={found("/tasks")} />
+			<Count
+				name="Tasks completed"
+				href={page.href("/tasks")}
+				value={view().tasks.counters?.completed ?? view().tasks.completed}
+				source={view().tasks.counters && BY_COUNTERS}
+			/>
+			<Count
+				name="Tasks failed"
+				href={page.hrefWith("/tasks", { status: "failed" })}
+				value={view().tasks.counters?.failed ?? view().tasks.failed}
+				source={view().tasks.counters && BY_COUNTERS}
+				alarm={found("/tasks")}
+			/>
 			<Count
 				name="Streams running"
 				href={page.href("/streaming")}
@@ -40,17 +51,26 @@ export function Counts(): JSX.Element {
 	);
 }
 
+const BY_COUNTERS = "The colony tells of no task's end one by one: this is what its own counters say, since they began.";
+
 /** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
 const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
 
 /** Where there are none of all, there is nothing to count. */
-function Count(props: { name: string; href: string; value: number; of?: number; alarm?: boolean }): JSX.Element {
+function Count(props: {
+	name: string;
+	href: string;
+	value: number;
+	of?: number;
+	source?: string | undefined;
+	alarm?: boolean;
+}): JSX.Element {
 	return (
 		<div class={props.alarm ? "count count-alarm" : "count"}>
 			<dt>
 				<a href={props.href}>{props.name}</a>
 			</dt>
-			<dd>
+			<dd title={props.source}>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
 					{count(props.value)}
 					<Show when={props.of !== undefined}>

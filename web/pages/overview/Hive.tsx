@@ -37,15 +37,24 @@ export function createHive() {
 				return column ? { name, values: column.values, unit: unitIn(column) } : [];
 			});
 		}),
-		trails: createMemo(() =>
-			pheromones().series.flatMap((column) => {
+		trails: createMemo(() => {
+			const { series } = pheromones();
+			return series.flatMap((column) => {
 				const level = newest(column.values);
-				return level === undefined ? [] : { name: column.labels?.trail ?? column.key, level };
-			}),
-		),
+				return level === undefined ? [] : { name: trailName(column, series), level };
+			});
+		}),
 	};
 }
 export type Hive = ReturnType<typeof createHive>;
+
+/** A trail that several colonies have is told apart by what else its series says. */
+function trailName({ labels: { trail, ...others } = {}, key }: SeriesColumn, all: readonly SeriesColumn[]): string {
+	if (trail === undefined) return key;
+	const further = Object.values(others);
+	const alone = all.filter(({ labels }) => labels?.trail === trail).length === 1;
+	return alone || further.length === 0 ? trail : `${trail} (${further.join(", ")})`;
+}
 
 const unitIn = (column: SeriesColumn): string | undefined =>
 	column.name === "waggle_dances_total" ? "dances/s" : column.name === "food_sources" ? "sources" : unitOfColumn(column);

@@ -1,10 +1,22 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import type { SeriesColumn } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { useAnswer } from "../../page-context.tsx";
+
+/** Whose a line is, that was folded of these series: a number without a worker is not called a worker's. */
+function whose({ of }: SeriesColumn): { workers: boolean; many: number } {
+	return { workers: of?.labels.includes("worker") ?? false, many: of?.series ?? 0 };
+}
+
+function lineName(column: SeriesColumn, how: { workers: string; series: string }): string {
+	const { workers, many } = whose(column);
+	if (workers) return how.workers;
+	return many > 1 ? how.series : "colony as a whole";
+}
 
 /** Mean and greatest in one picture: the mean hides the one worker that is stuck. */
 export function CpuChart(): JSX.Element {
@@ -13,14 +25,18 @@ export function CpuChart(): JSX.Element {
 	const peak = useAnswer(ownAnswer("overview", "cpuPeak"), "metrics");
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(mean());
+		const [column] = mean().series;
 		const busiest = peak().series[0];
 		const line = model?.lines[0];
-		if (!model || !line) return undefined;
+		if (!model || !line || !column) return undefined;
+		const { workers, many } = whose(column);
+		const name = workers ? "busiest worker" : "highest of them";
 		return {
 			...model,
 			lines: [
-				{ ...line, name: "mean of workers" },
-				...(busiest ? [{ key: "max", name: "busiest worker", values: busiest.values.slice(-model.length) }] : []),
+				{ ...line, name: lineName(column, { workers: "mean of workers", series: "mean of all series" }) },
+				// Of one number the mean is the greatest.
+				...(busiest && (workers || many > 1) ? [{ key: "max", name, values: busiest.values.slice(-model.length) }] : []),
 			],
 		};
 	});
@@ -36,15 +52,17 @@ export function CpuChart(): JSX.Element {
 export function MemoryChart(): JSX.Element {
 	const timeShown = useTimeShown();
 	const memory = useAnswer(ownAnswer("overview", "memory"), "metrics");
+	const name = (column: SeriesColumn) => lineName(column, { workers: "all workers", series: "sum of all series" });
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(memory());
+		const [column] = memory().series;
 		const line = model?.lines[0];
-		return model && line && { ...model, lines: [{ ...line, name: "all workers" }] };
+		return model && line && column && { ...model, lines: [{ ...line, name: name(column) }] };
 	});
 	return (
 		<Panel title="Memory" class="area-memory" note={timeShown(model())}>
 			<Show when={model()} fallback={<NotReported metric="memory_mb" />}>
-				{(drawn) => <Chart kind="area" model={drawn()} label="Memory of all workers" />}
+				{(drawn) => <Chart kind="area" model={drawn()} label={`Memory, ${drawn().lines[0]?.name}`} />}
 			</Show>
 		</Panel>
 	);

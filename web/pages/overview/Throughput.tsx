@@ -1,19 +1,26 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { useAnswer } from "../../page-context.tsx";
 
-const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed" };
+const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed", tasks_total: "ended" };
+
+/** The total is for colonies that do not count the completed by themselves. */
+function counted(ended: Metrics): Metrics {
+	const apart = ended.series.some(({ name }) => name === "tasks_completed");
+	return apart ? { ...ended, series: ended.series.filter(({ name }) => name !== "tasks_total") } : ended;
+}
 
 /** Tasks that ended in a second. */
 export function TaskRate(): JSX.Element {
 	const timeShown = useTimeShown();
 	const ended = useAnswer(ownAnswer("overview", "ended"), "metrics");
 	const model = createMemo((): ChartModel | undefined => {
-		const [model] = chartModels(ended(), true);
+		const [model] = chartModels(counted(ended()), true);
 		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
 	});
 	return (
@@ -22,7 +29,7 @@ export function TaskRate(): JSX.Element {
 				when={model()}
 				fallback={
 					<Empty>
-						The colony reports no <code>tasks_completed</code>.
+						The colony reports neither <code>tasks_completed</code> nor <code>tasks_total</code>.
 					</Empty>
 				}
 			>

@@ -1,0 +1,63 @@
+/** What the cluster knows of a colony that is only scraped: tasks by its counters, and whose a folded number is. */
+import { describe, expect, test } from "vitest";
+import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { hello, Rig } from "./cluster-rig.ts";
+
+type Said = { name: string; labels?: Record<string, string>; value: number };
+
+/** A colony that says these numbers, three times. */
+function colony(said: readonly Said[], ...more: UpFrame[]): Rig {
+	const rig = new Rig();
+	const series = said.map(({ name, labels = {} }, id) => ({ id, name, labels, type: "gauge" as const }));
+	rig.cluster.push([hello(), { type: "series", seq: 1, series }].map((frame) => JSON.stringify(frame)).join("\n"));
+	for (let seq = 2; seq <= 4; seq++) {
+		rig.pass(5_000);
+		const tick = { type: "tick", seq, at: rig.now, ids: said.map((_, id) => id), values: said.map(({ value }) => value) };
+		rig.cluster.push([hello(), tick].map((frame) => JSON.stringify(frame)).join("\n"));
+	}
+	if (more.length > 0) rig.cluster.push([hello(), ...more].map((frame) => JSON.stringify(frame)).join("\n"));
+	return rig;
+}
+const tasks = (rig: Rig) => rig.ask({ kind: "cluster" }).view.tasks;
+const of = (rig: Rig, selector: string, fold: "avg" | "each" = "avg") =>
+	rig.ask({ kind: "metrics", selectors: [selector], range: "1m", points: 12, fold }).series.map((column) => column.of);
+
+describe("tasks by their counters", () => {
+	test("all series of a name together, as long as no end was told", () => {
+		const said = [
+			{ name: "tasks_completed", labels: { worker: "a" }, value: 40 },
+			{ name: "tasks_completed", labels: { worker: "b" }, value: 2 },
+			{ name: "tasks_failed", value: 3 },
+			{ name: "tasks_total", value: 99 },
+		];
+		expect(tasks(colony(said))).toMatchObject({ completed: 0, counters: { completed: 42, failed: 3 } });
+		const end: UpFrame = { type: "events", seq: 5, events: [{ type: "taskEnd", id: "t", name: "t", status: "completed", endedAt: 1 }] };
+		const told = tasks(colony(said, end));
+		expect(told.completed).toBe(1);
+		expect(told).not.toHaveProperty("counters");
+	});
+
+	test("of a total alone the failed are taken off; where nothing is counted nothing is said", () => {
+		const total = { name: "tasks_total", value: 50 };
+		expect(tasks(colony([total])).counters).toEqual({ completed: 50 });
+		expect(tasks(colony([total, { name: "tasks_failed", value: 8 }])).counters).toEqual({ completed: 42, failed: 8 });
+		expect(tasks(colony([{ name: "cpu_percent", value: 8 }]))).not.toHaveProperty("counters");
+	});
+});
+
+test("a folded number says of how many series it is, and which labels all of them carry", () => {
+	const rig = colony([
+		{ name: "cpu_percent", labels: { worker: "a", job: "x" }, value: 1 },
+		{ name: "cpu_percent", labels: { worker: "b" }, value: 2 },
+		{ name: "memory_mb", value: 3 },
+	]);
+	expect(of(rig, "cpu_percent")).toEqual([{ series: 2, labels: ["worker"] }]);
+	expect(of(rig, 'cpu_percent{worker="a"}')).toEqual([{ series: 1, labels: ["job", "worker"] }]);
+	expect(of(rig, "memory_mb")).toEqual([{ series: 1, labels: [] }]);
+	expect(of(rig, "cpu_percent", "each")).toEqual([undefined, undefined]);
+	// A third comes, without a worker.
+	const series = { type: "series", seq: 5, series: [{ id: 3, name: "cpu_percent", labels: {}, type: "gauge" }] };
+	const tick = { type: "tick", seq: 6, at: rig.now, ids: [3], values: [9] };
+	rig.cluster.push([hello(), series, tick].map((frame) => JSON.stringify(frame)).join("\n"));
+	expect(of(rig, "cpu_percent")).toEqual([{ series: 3, labels: [] }]);
+});
