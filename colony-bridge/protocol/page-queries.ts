@@ -48,7 +48,7 @@ const BUILT_IN = {
 		memory: { kind: "metrics", selectors: ["memory_mb"], range: "15m", points: 180, fold: "sum" },
 		ended: {
 			kind: "metrics",
-			selectors: ["tasks_completed", "tasks_failed", "tasks_total"],
+			selectors: ["tasks_completed", "tasks_total", "tasks_failed"],
 			range: "15m",
 			points: 90,
 			fold: "sum",
