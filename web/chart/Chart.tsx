@@ -3,6 +3,7 @@ import { quantity } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
 import { partName } from "../view/part.ts";
 import { createChoice } from "./choice.ts";
+import { createDrawn } from "./drawn.ts";
 import { eventsAt, placeEvents } from "./events.ts";
 import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
@@ -42,7 +43,8 @@ export function Chart(props: ChartProps): JSX.Element {
 	const { pick, setPick, hidden, setHidden } = createChoice(untrack(() => props.name ?? partName(props.label)));
 	const limits = () => props.limits ?? NO_LIMITS;
 
-	const model = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
+	const live = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
+	const model = createDrawn(live);
 	const lines = createMemo<readonly Line[]>((before) => pickLines(model().lines, pick(), before));
 	const keys = () => lines().map(({ key }) => key);
 	const picture = createMemo(() =>
@@ -104,7 +106,15 @@ export function Chart(props: ChartProps): JSX.Element {
 
 	return (
 		<figure class="chart" ref={figure}>
-			<Legend picture={picture()} column={column()} note={time() && `at ${time()}`} pick={pick()} setPick={setPick} toggle={toggle} />
+			<Legend
+				picture={picture()}
+				live={live()}
+				column={column()}
+				note={time() && `at ${time()}`}
+				pick={pick()}
+				setPick={setPick}
+				toggle={toggle}
+			/>
 			<button type="button" class="chart-more" aria-label={`Values of ${props.label}`} title="Table, PNG, CSV" on:click={open}>
 				⋯
 			</button>

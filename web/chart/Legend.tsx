@@ -1,11 +1,13 @@
 import { For, Index, type JSX, Show } from "solid-js";
 import { count, quantity } from "../format/number.ts";
-import { newest } from "./model.ts";
+import { type ChartModel, newest } from "./model.ts";
 import { PICKS, type Pick } from "./pick.ts";
 import { dashOf, type Layer, type Picture } from "./picture.ts";
 
 export interface LegendProps {
 	picture: Picture;
+	/** The newest numbers, which the picture may not show yet. */
+	live: ChartModel;
 	/** The column whose values it tells; absent: the newest. */
 	column: number | undefined;
 	/** Words at its end: the time at the cursor. */
@@ -18,8 +20,11 @@ export interface LegendProps {
 
 /** Which line is which, with its value. A press shows one alone, with Shift or Ctrl it takes one out. */
 export function Legend(props: LegendProps): JSX.Element {
-	const values = (layer: Layer) => {
-		const value = props.column === undefined ? newest(layer.line.values) : layer.line.values[props.column];
+	const values = ({ line }: Layer) => {
+		const value =
+			props.column === undefined
+				? newest((props.live.lines.find(({ key }) => key === line.key) ?? line).values)
+				: line.values[props.column];
 		return value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
 	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;

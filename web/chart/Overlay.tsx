@@ -16,24 +16,24 @@ const SHAPES = {
 export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[] }): JSX.Element {
 	return (
 		<svg class="plot-layer" aria-hidden="true">
-			<For each={props.spans}>
-				{({ from, to }) => <rect class="event-span" x={percent(from)} width={percent(to - from)} height="100%" />}
-			</For>
-			<For each={props.spots}>
+			{/* By place: on a live chart all of them move with each push, and are no new ones. */}
+			<Index each={props.spans}>
+				{(span) => <rect class="event-span" x={percent(span().from)} width={percent(span().to - span().from)} height="100%" />}
+			</Index>
+			<Index each={props.spots}>
 				{(spot) => {
-					const { shape, tone } = lookOf(leadingKind(spot));
+					const look = createMemo(() => lookOf(leadingKind(spot())));
+					const x = createMemo(() => percent(spot().share));
 					return (
-						<svg x={percent(spot.share)} y="100%" class={`event tone-${tone}`} aria-hidden="true">
-							<path d={SHAPES[shape]} />
-						</svg>
+						<>
+							<svg x={x()} y="100%" class={`event tone-${look().tone}`} aria-hidden="true">
+								<path d={SHAPES[look().shape]} />
+							</svg>
+							<line class={`event-line tone-${look().tone}`} x1={x()} x2={x()} y2="100%" />
+						</>
 					);
 				}}
-			</For>
-			<For each={props.spots}>
-				{(spot) => (
-					<line class={`event-line tone-${lookOf(leadingKind(spot)).tone}`} x1={percent(spot.share)} x2={percent(spot.share)} y2="100%" />
-				)}
-			</For>
+			</Index>
 		</svg>
 	);
 }
