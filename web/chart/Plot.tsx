@@ -30,14 +30,15 @@ export function Plot(props: { picture: Picture; limits: readonly Limit[] }): JSX
 						</text>
 					)}
 				</Index>
+				{/* Goes on with the highest number, over the plot: beside the axis there is no room for `records/s`. */}
+				<Show when={props.picture.axis.unit}>
+					{(unit) => (
+						<text class="plot-unit" x="100%" dx="8" y={percent(heightOf(scale(), scale().ticks.at(-1) ?? 0))} dy="0.35em">
+							{unit()}
+						</text>
+					)}
+				</Show>
 			</svg>
-			<Show when={props.picture.axis.unit}>
-				{(unit) => (
-					<span class="plot-unit cut" title={unit()} aria-hidden="true">
-						{unit()}
-					</span>
-				)}
-			</Show>
 			<svg class="plot-x" aria-hidden="true">
 				<Index each={times()}>
 					{(tick) => (
