@@ -1,6 +1,6 @@
 /** The difference between two answers to one query, and its application: both ends use this file. */
 import type { RowKind, Rows } from "./rows.ts";
-import type { Answer, Change, Metrics } from "./view.ts";
+import type { Answer, Change, Metrics, SeriesColumn } from "./view.ts";
 
 type Fields = Record<string, unknown>;
 type Row = Fields & { id: string };
@@ -121,8 +121,11 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 	return { index, type: "append", start: after.start, keep, values: after.series.map((column) => column.values.slice(keep)) };
 }
 
-function sameColumn(a: Metrics["series"][number], b: Metrics["series"][number] | undefined): boolean {
-	return a.key === b?.key && a.unit === b.unit && a.type === b.type && a.name === b.name && sameValue(a.labels, b.labels);
+/** All that a column says of itself: its values alone can be appended to. */
+function sameColumn({ values: _, ...a }: SeriesColumn, b: SeriesColumn | undefined): boolean {
+	if (!b) return false;
+	const { values: __, ...rest } = b;
+	return sameValue(a, rest);
 }
 
 /** @returns the answer after the change; unchanged rows keep their identity. @throws where the change does not fit: ask for a snapshot. */

@@ -1,7 +1,10 @@
 /**
  * What the pages cost the browser: paint, bytes, main thread, memory, in Chromium without a GPU (so that painting counts too).
  *
- *     npm run bench -- web
+ *     npm run bench -- web [--paints] [--charts] [--dense] [--workers] [--heap]
+ *
+ * Without an option all parts are run. Main-thread time is the thread's own, so that what else the machine does counts little; a task's
+ * length is told by the browser, in time on the wall.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
@@ -18,16 +21,25 @@ const PAGES = ["", "workers", "tasks", "streaming", "metrics", "charts"];
 const PAINTS = 7;
 /** Seconds a live page is watched, a push a second. */
 const WATCHED_S = 20;
+/** Of the pointer over a chart. */
+const MOVES = 60;
 /** Half an hour of pushes, a second apart in the colony's time. */
 const PUSHES = 1800;
 
-export async function* run(): AsyncGenerator<Line> {
+const PARTS: Record<string, (browser: Browser) => AsyncGenerator<Line>> = {
+	"--paints": paintsAndBytes,
+	"--charts": charts,
+	"--dense": dense,
+	"--workers": manyWorkers,
+	"--heap": heap,
+};
+
+export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
+	const asked = Object.entries(PARTS).filter(([name]) => options.size === 0 || options.has(name));
+	if (asked.length === 0) throw new Error(`web takes ${Object.keys(PARTS).join(", ")}`);
 	const browser = await launchChromium();
 	try {
-		yield* paintsAndBytes(browser);
-		yield* charts(browser);
-		for (const workers of [1_000, 10_000]) yield* manyWorkers(browser, workers);
-		yield* heap(browser);
+		for (const [, part] of asked) yield* part(browser);
 	} finally {
 		await browser.close();
 	}
@@ -97,7 +109,45 @@ async function* charts(browser: Browser): AsyncGenerator<Line> {
 	}
 }
 
-async function* manyWorkers(browser: Browser, workers: number): AsyncGenerator<Line> {
+/** One chart of many series: all of them read and ranked, a few drawn. */
+async function* dense(browser: Browser): AsyncGenerator<Line> {
+	const dashboard = await SteadyDashboard.start(500, 1000);
+	try {
+		await dashboard.fill(300);
+		for (const series of [100, 500]) {
+			const query = series === 500 ? "cpu_percent" : 'cpu_percent{worker=~"worker-[1-9].?"}';
+			const opened = await BrowserPage.open(browser, `${dashboard.url}metrics?q=${encodeURIComponent(query)}&fold=each&range=15m`);
+			await opened.live();
+			await wait(2000);
+			yield { name: `longest task past 50 ms while loading, a graph of ${series} series`, value: await opened.longestTask(), unit: "ms" };
+			const { perSecond, longest } = await watched(dashboard, opened);
+			yield { name: `main thread, a live graph of ${series} series`, value: perSecond, unit: "ms/s" };
+			yield { name: `longest task past 50 ms, a live graph of ${series} series`, value: longest, unit: "ms" };
+			yield { name: `main thread a move of the pointer, a graph of ${series} series`, value: await pointed(opened), unit: "ms" };
+			await opened.close();
+		}
+	} finally {
+		await dashboard.stop();
+	}
+}
+
+/** ms of main thread a move of the pointer over the first chart. */
+async function pointed(opened: BrowserPage): Promise<number> {
+	const box = await opened.page.locator(".plot").first().boundingBox();
+	if (!box) throw new Error("the page has no chart");
+	const before = await opened.taskMs();
+	for (let i = 0; i < MOVES; i++) {
+		await opened.page.mouse.move(box.x + (box.width * (i + 1)) / (MOVES + 1), box.y + box.height / 2);
+		await opened.frame();
+	}
+	return ((await opened.taskMs()) - before) / MOVES;
+}
+
+async function* manyWorkers(browser: Browser): AsyncGenerator<Line> {
+	for (const workers of [1_000, 10_000]) yield* workersOf(browser, workers);
+}
+
+async function* workersOf(browser: Browser, workers: number): AsyncGenerator<Line> {
 	// Ten series a worker for the first of them: what one push can carry, beside the state of all.
 	const dashboard = await SteadyDashboard.start(workers, Math.min(workers * 10, 8_000));
 	try {

@@ -42,14 +42,15 @@ const metrics = fc
 		cells: fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }), { minLength: 12, maxLength: 12 }),
 		unknown: fc.subarray(["nope"]),
 		left: fc.constantFrom(0, 3),
+		of: fc.constantFrom(undefined, { series: 1, labels: ["worker"] }, { series: 2, labels: [] }),
 	})
 	.map(
-		({ start, step, length, keys, cells, unknown, left }): Metrics => ({
+		({ start, step, length, keys, cells, unknown, left, of }): Metrics => ({
 			kind: "metrics",
 			start,
 			step,
 			length,
-			series: keys.map((key, i) => ({ key, name: key, type: "gauge", values: cells.slice(i * 6, i * 6 + length) })),
+			series: keys.map((key, i) => ({ key, name: key, type: "gauge", ...(of && { of }), values: cells.slice(i * 6, i * 6 + length) })),
 			unknown,
 			left,
 		}),

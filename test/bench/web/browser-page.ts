@@ -19,7 +19,7 @@ export class BrowserPage {
 		const context = await browser.newContext({ viewport });
 		const page = await context.newPage();
 		const cdp = await context.newCDPSession(page);
-		await cdp.send("Performance.enable");
+		await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
 		const opened = new BrowserPage(page, cdp);
 		await page.addInitScript(() => {
 			const tasks: number[] = [];
@@ -56,7 +56,7 @@ export class BrowserPage {
 		return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
 	}
 
-	/** ms of main-thread tasks since the page began: script, style, layout, paint. */
+	/** ms that main-thread tasks kept a core busy since the page began: script, style, layout, paint. */
 	async taskMs(): Promise<number> {
 		const { metrics } = await this.#cdp.send("Performance.getMetrics");
 		return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
@@ -68,6 +68,11 @@ export class BrowserPage {
 			const { tasks = [] } = globalThis as { tasks?: number[] };
 			return Math.max(0, ...tasks.splice(0));
 		});
+	}
+
+	/** Resolves when what is to be painted has been. */
+	frame(): Promise<unknown> {
+		return this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
 	}
 
 	/** Bytes of live objects, garbage collected. */
