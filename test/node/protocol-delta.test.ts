@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
 import type { Rows } from "../../colony-bridge/protocol/rows.ts";
-import type { Answer, Metrics } from "../../colony-bridge/protocol/view.ts";
+import type { Answer, Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
 
 /** What a change is after a trip over the wire. */
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -42,7 +42,7 @@ const metrics = fc
 		cells: fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }), { minLength: 12, maxLength: 12 }),
 		unknown: fc.subarray(["nope"]),
 		left: fc.constantFrom(0, 3),
-		of: fc.constantFrom(undefined, { series: 1, labels: ["worker"] }, { series: 2, labels: [] }),
+		of: fc.constantFrom<SeriesColumn["of"]>(undefined, { series: 1, labels: ["worker"] }, { series: 2, labels: [] }),
 	})
 	.map(
 		({ start, step, length, keys, cells, unknown, left, of }): Metrics => ({
