@@ -156,7 +156,7 @@ test("without script there is a picture, a choice and a table", async () => {
 	expect(await page.locator(".comb-first rect").count()).toBeGreaterThan(0);
 	await page.locator(".comb-choice select").selectOption("");
 	await page.locator(".comb-choice button").click();
-	expect(await page.locator(".comb-legend").textContent()).toContain("busy");
+	await expect.poll(() => page.locator(".comb-legend").textContent()).toContain("busy");
 	expect(await page.locator("tbody tr").count()).toBe(3);
 	await context.close();
 });
