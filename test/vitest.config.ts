@@ -45,7 +45,7 @@ export default defineConfig({
 				],
 			},
 			tests("conformance", 2, { testTimeout: 60_000, parallel: false }),
-			tests("browser", 3, { testTimeout: 60_000, parallel: false }),
+			tests("browser", 3, { testTimeout: 60_000, parallel: true }),
 			tests("faults", 4, { testTimeout: 300_000, parallel: false }),
 		],
 	},

@@ -157,7 +157,7 @@ test("without script there is a picture, a choice and a table", async () => {
 	await page.locator(".comb-choice select").selectOption("");
 	await page.locator(".comb-choice button").click();
 	await expect.poll(() => page.locator(".comb-legend").textContent()).toContain("busy");
-	expect(await page.locator("tbody tr").count()).toBe(3);
+	await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
 	await context.close();
 });
 

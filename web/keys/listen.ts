@@ -7,6 +7,7 @@ const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=su
 
 /** Call it under a Solid owner, in the browser. */
 export function listenForKeys(desk: Desk): void {
+	let loaded: typeof import("./later/keyboard.ts") | undefined;
 	const keyboard = (event: KeyboardEvent) => {
 		const { key, target } = event;
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
@@ -15,7 +16,13 @@ export function listenForKeys(desk: Desk): void {
 		if (key !== "Escape" && !shortcutsOn()) return;
 		// Firefox searches the page itself.
 		if (key === "/" || key === "'") event.preventDefault();
-		void import("./later/keyboard.ts").then(({ press }) => press(key, desk));
+		// At once where that can be: a promise later the search may be open, and a letter meant for it a shortcut.
+		if (loaded) loaded.press(key, desk);
+		else
+			void import("./later/keyboard.ts").then((keys) => {
+				loaded = keys;
+				keys.press(key, desk);
+			});
 	};
 	document.addEventListener("keydown", keyboard);
 	onCleanup(() => document.removeEventListener("keydown", keyboard));
