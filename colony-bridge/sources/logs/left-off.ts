@@ -25,6 +25,13 @@ export interface Rest {
 /** `colony.log.1`, `colony.log-20261127`, `colony.log.2026-11-27`: names that rotation gives. What it has packed cannot be read on. */
 const ROTATED = /^[.-][\d._-]+$/;
 
+/** Oldest first: of numbered names the highest, of dated ones the earliest. */
+function byName(a: string, b: string): number {
+	const [one, other] = [a, b].map((path) => /\.(\d{1,4})$/.exec(path)?.[1]);
+	if (one !== undefined && other !== undefined) return Number(other) - Number(one);
+	return a < b ? -1 : 1;
+}
+
 /**
  * @returns files in the order they are to be read, the one of that name last: where it was rotated away meanwhile, what it has become comes
  * first, from where it was left, and those that came between. `found` is false where it is gone: what it held since is lost.
@@ -38,7 +45,8 @@ export async function restOf(path: string, left: LeftOff): Promise<{ rest: Rest[
 		(name) => name.startsWith(basename(path)) && ROTATED.test(name.slice(basename(path).length)),
 	);
 	const files = (await Promise.all(names.map((name) => judged(join(folder, name), left)))).filter((file) => file !== undefined);
-	files.sort((a, b) => a.mtimeMs - b.mtimeMs);
+	// A file system's clock ticks every few milliseconds: files of one tick go by their names.
+	files.sort((a, b) => a.mtimeMs - b.mtimeMs || byName(a.path, b.path));
 	// Copied and cut short: another file with the same beginning.
 	const ours = files.find(({ same, fits }) => same && fits) ?? files.find(({ copied }) => copied);
 	if (!ours) return { rest: [own], found: false };
