@@ -59,10 +59,17 @@ function Filled(props: CombProps): JSX.Element {
 		const painter = createPainter(canvas, props.metric === undefined);
 		const [space, setSpace] = createSignal({ width: 0, height: 0, dots: 1 });
 		const measure = () => setSpace({ width: box.clientWidth, height: box.clientHeight, dots: Math.max(1, devicePixelRatio) });
-		const observer = new ResizeObserver(measure);
+		// The first painting of ten thousand cells is a task of its own, after the page's hydration and first layout: until then there is a picture.
+		let first: ReturnType<typeof setTimeout> | undefined;
+		const observer = new ResizeObserver(() => {
+			if (first) measure();
+			else first = setTimeout(measure);
+		});
 		observer.observe(box);
-		measure();
-		onCleanup(() => observer.disconnect());
+		onCleanup(() => {
+			clearTimeout(first);
+			observer.disconnect();
+		});
 		createEffect(() => {
 			const { width, height, dots } = space();
 			canvas.width = Math.round(width * dots);
