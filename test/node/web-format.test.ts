@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { numberFormatError } from "../../colony-bridge/protocol/number-format.ts";
 import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
-import { elapsed, relative, utc } from "../../web/format/time.ts";
+import { elapsed, local, relative, utc } from "../../web/format/time.ts";
 
 const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
 
@@ -122,4 +122,14 @@ test("durations and distances", () => {
 		["now", "now", "1 s ago", "1 min ago", "now", "in 1 min"].map(spaced),
 	);
 	expect(utc(0)).toBe("1970-01-01 00:00:00.000 UTC");
+	const zone = process.env.TZ;
+	try {
+		process.env.TZ = "Asia/Kolkata";
+		expect(local(0)).toBe("1970-01-01 05:30:00.000 UTC+05:30");
+		process.env.TZ = "America/New_York";
+		expect(local(0)).toBe("1969-12-31 19:00:00.000 UTC−05:00");
+	} finally {
+		if (zone === undefined) delete process.env.TZ;
+		else process.env.TZ = zone;
+	}
 });

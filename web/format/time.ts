@@ -36,15 +36,13 @@ export function utc(at: number): string {
 	return `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC`;
 }
 
-/** Costly to make, and a table asks for it in each row. */
-let zones: Intl.DateTimeFormat | undefined;
-
-/** The same in the reader's own time zone, with the zone's name. Only in the browser, after hydration. */
+/** The same in the reader's own time zone, told by its distance: a zone's name takes a formatter of 20 ms. Only in the browser, after hydration. */
 export function local(at: number): string {
 	const date = new Date(at);
-	zones ??= new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
-	const zone = zones.formatToParts(date).find((part) => part.type === "timeZoneName");
-	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone?.value ?? ""}`;
+	const ahead = -date.getTimezoneOffset();
+	const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+	const zone = `UTC${ahead < 0 ? "−" : "+"}${two(hours)}:${two(minutes)}`;
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone}`;
 }
 
 /** An instant in full, in one of the two. */
