@@ -150,6 +150,10 @@ export class FileFollower {
 		for (let read = 0; read < MOST_AT_ONCE; ) {
 			const chunk = await this.#bytes(this.#position, CHUNK);
 			if (chunk.length === 0) return false;
+			// With the bytes that are handed on, not at the next look: until then the file may have been written anew, as long as before.
+			if (this.#position < HEAD) {
+				this.#head = Buffer.concat([this.#head.subarray(0, this.#position), chunk.subarray(0, HEAD - this.#position)]);
+			}
 			this.#position += chunk.length;
 			read += chunk.length;
 			this.#hand(chunk);
