@@ -1,5 +1,6 @@
 import { createSignal, createUniqueId, For, Index, type JSX, onCleanup, Show } from "solid-js";
 import type { Explored } from "../../colony-bridge/protocol/explore.ts";
+import { AGGREGATIONS } from "../format/aggregation.ts";
 import { usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
@@ -7,19 +8,7 @@ import { completions } from "./completion.ts";
 import { changesFor, ROW_PARAMETERS, without } from "./picked.ts";
 
 // Lists of their own: the browser takes no schema along.
-const AGGREGATIONS = {
-	"": "as its type asks",
-	last: "last value",
-	avg: "average",
-	min: "lowest",
-	max: "highest",
-	sum: "sum",
-	rate: "rate a second",
-	increase: "increase",
-	p50: "median",
-	p95: "95th percentile",
-	p99: "99th percentile",
-};
+const READ_AS = { "": "as its type asks", ...AGGREGATIONS };
 const FOLDS = { "": "as its unit asks", each: "each by itself", sum: "sum", avg: "average", min: "lowest", max: "highest" };
 const DRAWS = { "": "line", area: "area", bar: "bars" };
 const POINTS = { "": "180 points", 60: "60 points", 360: "360 points", 1000: "1,000 points" };
@@ -124,7 +113,7 @@ function Row(props: {
 					on:input={(event) => props.complete(event.currentTarget.value)}
 				/>
 			</label>
-			<Choice name="agg" label="Over time" options={AGGREGATIONS} value={props.row?.aggregation ?? ""} />
+			<Choice name="agg" label="Over time" options={READ_AS} value={props.row?.aggregation ?? ""} />
 			<Choice name="fold" label="Of its series" options={FOLDS} value={props.row?.fold ?? ""} />
 			<Choice name="draw" label="Drawn as" options={DRAWS} value={props.row?.draw === "line" ? "" : (props.row?.draw ?? "")} />
 			<Show when={props.row}>
