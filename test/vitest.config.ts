@@ -18,6 +18,8 @@ function tests(name: string, groupOrder: number, options: { testTimeout: number;
 			include: [`test/${name}/**/*.test.ts`],
 			setupFiles: [fileURLToPath(new URL("property-seed.ts", import.meta.url))],
 			testTimeout: options.testTimeout,
+			// What is waited for is a condition; a busy machine comes to it later than in vitest's one second.
+			expect: { poll: { timeout: 10_000 } },
 			hookTimeout: options.testTimeout * 2,
 			// As many files at once as there are cores; left to itself vitest keeps one core free, which on two cores is half of them.
 			maxWorkers: options.parallel ? "100%" : 1,
