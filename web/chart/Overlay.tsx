@@ -1,9 +1,7 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { type ChartEvent, type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
 import { shareOfColumn } from "./model.ts";
-import { heightOf, type Picture } from "./picture.ts";
-
-const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
+import { heightOf, type Picture, percent } from "./picture.ts";
 
 const SHAPES = {
 	up: "M-4 0L0-7L4 0z",

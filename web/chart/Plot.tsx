@@ -3,7 +3,7 @@ import type { Tone } from "../elements/states.ts";
 import { usePage } from "../page-context.tsx";
 import { endOf } from "./model.ts";
 import { CHART_HEIGHT } from "./path.ts";
-import { dashOf, heightOf, type Picture } from "./picture.ts";
+import { dashOf, heightOf, type Picture, percent } from "./picture.ts";
 import { useReaderClock } from "./reader-clock.ts";
 import { clockTicks, liveTicks } from "./time-axis.ts";
 
@@ -13,8 +13,6 @@ export interface Limit {
 	tone: Tone;
 	label: string;
 }
-
-const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
 /** Axes and lines: what the server sends is what the browser goes on with, at any size and in any theme, with and without script. */
 export function Plot(props: { picture: Picture; limits: readonly Limit[] }): JSX.Element {

@@ -82,3 +82,6 @@ export function pictureOf(
 
 /** Where a value stands on the scale, from the top, 0, to the bottom, 1. */
 export const heightOf = ({ min, max }: Scale, value: number): number => 1 - (value - min) / (max - min || 1);
+
+/** A share of the plot, as SVG takes it. */
+export const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
