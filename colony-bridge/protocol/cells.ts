@@ -39,12 +39,11 @@ export function stateOf(number: number): { status: WorkerStatus; health: Health 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** @param value undefined: the worker does not report it. What a 32-bit float cannot hold becomes the greatest it can. */
+/** @param value undefined: the worker does not report it. What a 32-bit float cannot hold, past 3.4e38, becomes infinite. */
 export function encodeValue(value: number | undefined): string {
-	const most = 3.4e38;
-	float[0] = value === undefined ? Number.NaN : Math.max(-most, Math.min(most, value));
+	float[0] = value ?? Number.NaN;
 	// To the nearest of those that end in eight zero bits.
-	const rounded = value === undefined ? (bits[0] as number) : (bits[0] as number) + 0x80;
+	const rounded = (bits[0] as number) + 0x80;
 	const kept = rounded >>> 8;
 	return `${DIGITS[kept >>> 18]}${DIGITS[(kept >>> 12) & 63]}${DIGITS[(kept >>> 6) & 63]}${DIGITS[kept & 63]}`;
 }

@@ -3,6 +3,7 @@ import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { quantile } from "./quantile.ts";
 import type { BucketRun, Reader, Run, Sink } from "./run.ts";
+import { Sums } from "./sums.ts";
 import { paired } from "./window.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
@@ -10,7 +11,7 @@ export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 
 export class Accumulator implements Sink {
 	readonly grid: Grid;
 	readonly #count: Float64Array;
-	readonly #sum: Float64Array;
+	readonly #sums: Sums;
 	readonly #min: Float64Array;
 	readonly #max: Float64Array;
 	readonly #last: Float64Array;
@@ -33,7 +34,7 @@ export class Accumulator implements Sink {
 		this.grid = grid;
 		const { length } = grid;
 		this.#count = new Float64Array(length);
-		this.#sum = new Float64Array(length);
+		this.#sums = new Sums(length);
 		this.#min = new Float64Array(length);
 		this.#max = new Float64Array(length);
 		this.#last = new Float64Array(length);
@@ -45,7 +46,7 @@ export class Accumulator implements Sink {
 	/** Starts another series. */
 	begin(): void {
 		this.#count.fill(0);
-		this.#sum.fill(0);
+		this.#sums.clear();
 		this.#min.fill(Number.POSITIVE_INFINITY);
 		this.#max.fill(Number.NEGATIVE_INFINITY);
 		this.#increase.fill(Number.NaN);
@@ -83,7 +84,7 @@ export class Accumulator implements Sink {
 
 	#sample(column: number, at: number, value: number): void {
 		(this.#count[column] as number)++;
-		(this.#sum[column] as number) += value;
+		this.#sums.add(column, value);
 		if (value < (this.#min[column] as number)) this.#min[column] = value;
 		if (value > (this.#max[column] as number)) this.#max[column] = value;
 		this.#last[column] = value;
@@ -122,7 +123,7 @@ export class Accumulator implements Sink {
 
 	#bucket(run: BucketRun, i: number, column: number, at: number, last: number): void {
 		(this.#count[column] as number) += run.count[i] as number;
-		(this.#sum[column] as number) += run.sum[i] as number;
+		this.#sums.add(column, run.sum[i] as number);
 		this.#min[column] = Math.min(this.#min[column] as number, run.min[i] as number);
 		this.#max[column] = Math.max(this.#max[column] as number, run.max[i] as number);
 		this.#last[column] = last;
@@ -162,13 +163,13 @@ export class Accumulator implements Sink {
 	#value(aggregation: Aggregation, i: number): number {
 		switch (aggregation) {
 			case "avg":
-				return (this.#sum[i] as number) / (this.#count[i] as number);
+				return this.#sums.mean(i, this.#count[i] as number);
 			case "min":
 				return this.#min[i] as number;
 			case "max":
 				return this.#max[i] as number;
 			case "sum":
-				return this.#sum[i] as number;
+				return this.#sums.sum(i);
 			case "increase":
 				return this.#increase[i] as number;
 			default:
@@ -188,7 +189,7 @@ export class Accumulator implements Sink {
 			if (this.#count[i] === 0) continue;
 			const at = this.#lastAt[i] as number;
 			const since = paired(before, at) ? before : start + (i - 1) * step;
-			if (at > since) out[i] = ((this.#increase[i] as number) * 1000) / (at - since);
+			if (at > since) out[i] = (this.#increase[i] as number) / ((at - since) / 1000);
 			before = at;
 		}
 	}

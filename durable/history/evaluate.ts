@@ -2,9 +2,11 @@
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { Accumulator, QUANTILES } from "./accumulator.ts";
+import { Folded } from "./folded.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantile } from "./quantile.ts";
 import type { Need, Reader, Store } from "./run.ts";
+import { Sums, saturated } from "./sums.ts";
 import type { Target } from "./target.ts";
 
 /** One column of an answer: one series, or several that were folded. */
@@ -87,25 +89,14 @@ function each(pass: Pass, most: number): Line[] {
 function fold(pass: Pass): Float64Array {
 	const { accumulator, target } = pass;
 	const { length } = accumulator.grid;
-	const values = new Float64Array(length).fill(Number.NaN);
-	const counts = new Float64Array(length);
+	const folded = new Folded(length, target.folding);
 	const one = new Float64Array(length);
 	for (const series of pass.numbers) {
 		if (!take(pass, series)) continue;
 		accumulator.finish(target.aggregation, one);
-		for (let i = 0; i < length; i++) {
-			const value = one[i] as number;
-			if (Number.isNaN(value)) continue;
-			const so = values[i] as number;
-			if (counts[i] === 0) values[i] = value;
-			else if (target.folding === "min") values[i] = Math.min(so, value);
-			else if (target.folding === "max") values[i] = Math.max(so, value);
-			else values[i] = so + value;
-			(counts[i] as number)++;
-		}
+		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
 	}
-	if (target.folding === "avg") for (let i = 0; i < length; i++) values[i] = (values[i] as number) / (counts[i] as number);
-	return values;
+	return folded.values();
 }
 
 function pool(pass: Pass): Float64Array {
@@ -118,7 +109,7 @@ function pool(pass: Pass): Float64Array {
 function histograms(pass: Pass, define: Define): Line[] {
 	const { accumulator, target } = pass;
 	const { length } = accumulator.grid;
-	const byKey = new Map<string, Map<number, Float64Array>>();
+	const byKey = new Map<string, Map<number, Sums>>();
 	const one = new Float64Array(length);
 	for (const series of pass.numbers) {
 		const { name, labels } = define(series);
@@ -127,23 +118,23 @@ function histograms(pass: Pass, define: Define): Line[] {
 		if (Number.isNaN(bound) || !take(pass, series)) continue;
 		accumulator.finish("increase", one);
 		const key = target.apart ? seriesKey(name, rest) : target.selector;
-		const bounds = byKey.get(key) ?? new Map<number, Float64Array>();
+		const bounds = byKey.get(key) ?? new Map<number, Sums>();
 		byKey.set(key, bounds);
-		const rises = bounds.get(bound) ?? new Float64Array(length);
+		const rises = bounds.get(bound) ?? new Sums(length);
 		bounds.set(bound, rises);
-		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) (rises[i] as number) += one[i] as number;
+		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) rises.add(i, one[i] as number);
 	}
 	const q = QUANTILES[target.aggregation] ?? 0.5;
 	return [...byKey].map(([id, bounds]) => ({ id, values: histogramValues(bounds, q, length) }));
 }
 
-function histogramValues(bounds: Map<number, Float64Array>, q: number, length: number): Float64Array {
+function histogramValues(bounds: Map<number, Sums>, q: number, length: number): Float64Array {
 	const sorted = [...bounds.keys()].sort((a, b) => a - b);
 	return Float64Array.from({ length }, (_, i) => {
 		let highest = 0;
 		const counts = sorted.map((bound) => {
-			highest = Math.max(highest, (bounds.get(bound) as Float64Array)[i] as number);
-			return highest;
+			highest = Math.max(highest, (bounds.get(bound) as Sums).sum(i));
+			return Math.min(highest, Number.MAX_VALUE);
 		});
 		return histogramQuantile(sorted, counts, q);
 	});
@@ -175,7 +166,8 @@ interface Described {
 
 /** @returns the value without the last digits that arithmetic left in it, or null where there is none. */
 export function tidy(value: number): number | null {
-	if (!Number.isFinite(value)) return null;
+	if (Number.isNaN(value)) return null;
+	if (!Number.isFinite(value)) return saturated(value);
 	if (Number.isInteger(value)) return value;
 	const size = Math.abs(value);
 	if (size < 1e-6 || size >= 1e9) return Number(value.toPrecision(12));

@@ -27,6 +27,7 @@ import { measured } from "./series-points.ts";
 import { SeriesTable } from "./series-table.ts";
 import { loadState, saveState } from "./state.ts";
 import { storeOf } from "./store.ts";
+import { saturated } from "./sums.ts";
 import { Tiers } from "./tiers.ts";
 import { Upkeep } from "./upkeep.ts";
 import { cutOf, SPAN_MS } from "./window.ts";
@@ -235,7 +236,7 @@ export class History {
 	sum(name: string): number | undefined {
 		let sum: number | undefined;
 		for (const series of this.#living.named(name)) sum = (sum ?? 0) + (this.#living.latest(series)?.value ?? 0);
-		return sum;
+		return sum === undefined ? undefined : saturated(sum);
 	}
 
 	/** Living series that carry this label. */

@@ -7,7 +7,13 @@ export function quantile(values: number[], q: number): number {
 	const rank = q * (values.length - 1);
 	const low = values[Math.floor(rank)] as number;
 	const high = values[Math.ceil(rank)] as number;
-	return low + (high - low) * (rank - Math.floor(rank));
+	return between(low, high, rank - Math.floor(rank));
+}
+
+/** A share of the way from one to the other; the distance of doubles of both signs may be past the largest. */
+function between(low: number, high: number, share: number): number {
+	const distance = high - low;
+	return Number.isFinite(distance) ? low + distance * share : low * (1 - share) + high * share;
 }
 
 /**
@@ -27,5 +33,5 @@ export function histogramQuantile(bounds: readonly number[], counts: readonly nu
 	if (upper === Number.POSITIVE_INFINITY) return place === 0 ? Number.NaN : lower;
 	const below = place === 0 ? 0 : (counts[place - 1] as number);
 	const inside = (counts[place] as number) - below;
-	return inside <= 0 ? upper : lower + ((upper - lower) * (rank - below)) / inside;
+	return inside <= 0 ? upper : between(lower, upper, (rank - below) / inside);
 }

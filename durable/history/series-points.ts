@@ -1,7 +1,9 @@
 /** Series as lists of points: one read from the store, and several made one. */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import { Folded } from "./folded.ts";
 import type { Points } from "./reduce.ts";
 import type { BucketRun, Reader, Run } from "./run.ts";
+import { saturated } from "./sums.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -41,35 +43,24 @@ export function measured(
 /** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */
 const INTERVALS_TO_STAND_IN = 2.5;
 
-/** Folds several series at every instant any of them was measured; a sum of the largest doubles is none, and its instant is left out. */
+/** Folds several series at every instant any of them was measured. */
 export function merged(series: readonly Points[], folding: Target["folding"]): Points {
 	const instants = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
 	const place = new Map(instants.map((at, i) => [at, i]));
-	const folded = new Float64Array(instants.length).fill(Number.NaN);
-	const counts = new Float64Array(instants.length);
+	const folded = new Folded(instants.length, folding);
 	for (const one of series) {
 		const patience = INTERVALS_TO_STAND_IN * usualInterval(one.at);
 		for (let i = 0; i < one.at.length; i++) {
 			const at = one.at[i] as number;
-			const value = one.values[i] as number;
 			const next = one.at[i + 1] ?? Number.POSITIVE_INFINITY;
 			for (let k = place.get(at) as number; k < instants.length; k++) {
 				const instant = instants[k] as number;
 				if (instant >= next || instant - at > patience) break;
-				folded[k] = counts[k] === 0 ? value : foldTwo(folded[k] as number, value, folding);
-				(counts[k] as number)++;
+				folded.add(k, one.values[i] as number);
 			}
 		}
 	}
-	if (folding === "avg") for (let k = 0; k < folded.length; k++) folded[k] = (folded[k] as number) / (counts[k] as number);
-	const told = instants.map((_, k) => Number.isFinite(folded[k]));
-	return { at: instants.filter((_, k) => told[k]), values: Array.from(folded).filter((_, k) => told[k]) };
-}
-
-function foldTwo(a: number, b: number, folding: Target["folding"]): number {
-	if (folding === "min") return Math.min(a, b);
-	if (folding === "max") return Math.max(a, b);
-	return a + b;
+	return { at: instants, values: Array.from(folded.values(), saturated) };
 }
 
 /** The median distance between instants, ms; 0 of fewer than two. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { HOSTILE, pushExample } from "./example-colony.ts";
+import { HOSTILE, helloOf, lines, push, pushExample } from "./example-colony.ts";
 import type { Host, StartHost } from "./host.ts";
 
 const BASE = "/clusters/pages";
@@ -150,6 +150,44 @@ export function pageSuite(host: () => Host): void {
 		});
 		expect(data.snapshot.answers.map(({ kind }) => kind)).toEqual(data.queries.map(({ kind }) => kind));
 		expect(data.queries).toContainEqual(expect.objectContaining({ kind: "metrics", end: Date.UTC(2026, 0, 15, 10), range: "7d" }));
+	});
+
+	test("numbers near the largest double, of both signs, are drawn at once; their sum reads out of range", async () => {
+		const at = Date.now();
+		const large = ["a", "b", "c"].map((worker, id) => ({ id, name: "large", labels: { worker }, type: "gauge" }));
+		const widgets = [
+			{ kind: "chart", title: "Large", metrics: ["large"], chartType: "area", timeRange: "5m", aggregation: "max" },
+			{ kind: "metric", title: "Sum", metric: "large" },
+			{ kind: "gauge", title: "Gauge", metric: 'large{worker="a"}', minValue: -1.797e308, maxValue: 1.797e308 },
+		];
+		const frames = [
+			helloOf("large"),
+			{ type: "layout", seq: 1, layout: { widgets, pages: [] } },
+			{ type: "series", seq: 2, series: large },
+			...[20_000, 10_000, 0].map((back, i) => ({
+				type: "tick",
+				seq: 3 + i,
+				at: at - back,
+				ids: [0, 1, 2],
+				values: [1.797e308, 1.797e308, i === 1 ? -1.797e308 : 5e-324],
+			})),
+			{ type: "state", seq: 6, at, workers: { set: large.map(({ labels }) => ({ id: labels.worker, status: "idle" })) } },
+		];
+		expect((await push(host(), "/clusters/large", lines(...frames))).status).toBe(200);
+		for (const path of [
+			"",
+			"/metrics?q=large&agg=max&fold=each",
+			"/metrics?q=large&fold=sum",
+			"/metrics?q=large&agg=rate",
+			"/workers?comb=large",
+		]) {
+			const response = await page(`/clusters/large${path}`);
+			expect(response.status, path).toBe(200);
+			const html = await response.text();
+			expect(html, path).not.toMatch(/NaN|Infinity/);
+			if (path === "" || path.includes("fold=sum")) expect(html, path).toContain("out of range");
+			if (path.includes("each")) expect(html).toContain("1.80e308");
+		}
 	});
 
 	test("HEAD of a page", async () => {

@@ -152,14 +152,17 @@ test("quantiles out of a histogram's buckets, all together or apart", () => {
 	expect(all.series.map(({ key, values }) => [key, values])).toEqual([["latency_bucket", [0.181818181818]]]);
 });
 
-test("a sum past the largest double is none, and its instant is left out", () => {
+test("a sum past the largest double is the largest, at its instant", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const series = ["a", "b"].map((worker) => history.define({ name: "huge", labels: { worker }, type: "gauge" }));
 	history.append(BEGIN, series, [1, 2]);
 	history.append(BEGIN + 5000, series, [1.7e308, 1.7e308]);
 	history.append(BEGIN + 10_000, series, [3, 4]);
 	const ask = { kind: "samples", range: "1h", points: 100, fold: "sum" } as const;
-	expect(history.samples({ ...ask, selectors: ["huge"] }).series[0]).toMatchObject({ at: [BEGIN, BEGIN + 10_000], values: [3, 7] });
+	expect(history.samples({ ...ask, selectors: ["huge"] }).series[0]).toMatchObject({
+		at: [BEGIN, BEGIN + 5000, BEGIN + 10_000],
+		values: [3, Number.MAX_VALUE, 7],
+	});
 	const one = history.samples({ ...ask, selectors: ['huge{worker="a"}'] }).series[0];
 	expect(one?.values).toEqual([1, 1.7e308, 3]);
 });

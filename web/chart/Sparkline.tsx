@@ -11,7 +11,7 @@ export function Sparkline(props: { values: readonly (number | null)[]; max?: num
 			if (value > max) max = value;
 			if (value < min) min = value;
 		}
-		return sparkPath(props.values, min, max > min ? max : min + 1);
+		return sparkPath(props.values, min, max > min ? max : 1);
 	};
 	return (
 		<svg

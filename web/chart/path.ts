@@ -2,6 +2,7 @@
  * SVG paths of columns of numbers. A box is as many units wide as it has columns and `height` whole steps high, and is stretched to its
  * place; each point is told from the one before, which keeps a path half as long. A hole in the data is a hole in the line.
  */
+import { shareOf } from "./scale.ts";
 
 type Values = readonly (number | null)[];
 
@@ -15,8 +16,7 @@ export interface Box {
 /** Steps of a chart's box: a third of a pixel on the highest of them. */
 export const CHART_HEIGHT = 1000;
 
-const stepOf = (value: number, { height, min, max }: Box): number =>
-	Math.round((1 - (Math.min(max, Math.max(min, value)) - min) / (max - min || 1)) * height);
+const stepOf = (value: number, box: Box): number => Math.round((1 - Math.min(1, Math.max(0, shareOf(value, box)))) * box.height);
 
 const known = (values: Values, i: number): boolean => values[i] !== null && values[i] !== undefined;
 

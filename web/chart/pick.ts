@@ -14,15 +14,17 @@ function rankOf(values: Line["values"], by: Pick): number {
 	let high = Number.NEGATIVE_INFINITY;
 	for (const value of values) {
 		if (value === null) continue;
-		sum += value;
+		// Divided before they are added: the sum of the largest doubles is none.
+		sum += value / values.length;
 		count++;
 		if (value < low) low = value;
 		if (value > high) high = value;
 	}
 	// What says nothing comes last.
 	if (count === 0) return Number.NEGATIVE_INFINITY;
-	if (by === "varying") return high - low;
-	return by === "lowest" ? -sum / count : sum / count;
+	if (by === "varying") return high / 2 - low / 2;
+	const mean = sum / (count / values.length);
+	return by === "lowest" ? -mean : mean;
 }
 
 /**
@@ -31,7 +33,9 @@ function rankOf(values: Line["values"], by: Pick): number {
  */
 export function pickLines(lines: readonly Line[], by: Pick, before: readonly Line[] = []): readonly Line[] {
 	if (lines.length <= MOST_LINES) return lines;
-	const ranked = lines.map((line) => ({ line, rank: rankOf(line.values, by) })).sort((a, b) => b.rank - a.rank);
+	const ranked = lines
+		.map((line) => ({ line, rank: rankOf(line.values, by) }))
+		.sort((a, b) => Number(b.rank > a.rank) - Number(b.rank < a.rank));
 	const chosen = new Map(ranked.slice(0, MOST_LINES).map(({ line }) => [line.key, line]));
 	const places: (Line | undefined)[] = [];
 	for (let place = 0; place < MOST_LINES; place++) {

@@ -1,7 +1,7 @@
 /** Everything there is to draw, from a model: a plain function of data, for the page's SVG as for a picture that is downloaded. */
 import { type ChartKind, type ChartModel, type Line, spanOf } from "./model.ts";
 import { areaPath, type Box, barPath, CHART_HEIGHT, linePath } from "./path.ts";
-import { type Scale, scaleOf } from "./scale.ts";
+import { type Scale, scaleOf, shareOf } from "./scale.ts";
 import { floorOf, stacked, stacks } from "./stack.ts";
 import { type ValueAxis, valueAxis } from "./value-axis.ts";
 
@@ -47,8 +47,9 @@ export function pictureOf(
 	limits: readonly number[] = [],
 ): Picture {
 	const visible = lines.filter(({ key }) => !hidden.has(key));
-	const onTop = stacks(kind, model, lines);
-	const edges = onTop ? stacked(visible) : visible.map(({ values }) => values);
+	const sums = stacks(kind, model, lines) ? stacked(visible) : undefined;
+	const onTop = sums !== undefined;
+	const edges = sums ?? visible.map(({ values }) => values);
 	const scale = scaleOf([...edges, limits], model.unit);
 	const box: Box = { height: CHART_HEIGHT, min: scale.min, max: scale.max };
 	let place = -1;
@@ -81,7 +82,7 @@ export function pictureOf(
 }
 
 /** Where a value stands on the scale, from the top, 0, to the bottom, 1. */
-export const heightOf = ({ min, max }: Scale, value: number): number => 1 - (value - min) / (max - min || 1);
+export const heightOf = (scale: Scale, value: number): number => 1 - shareOf(value, scale);
 
 /** A share of the plot, as SVG takes it. */
 export const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;

@@ -11,6 +11,8 @@ const FLOATING = new Set(["celsius", "fahrenheit", "kelvin"]);
 
 /** Below this, powers of ten and their quotients lose their digits. */
 const LEAST = 1e-290;
+/** A span that is a smaller part of its numbers than this is none: its marks would read the same. */
+const LEAST_PART = 1e-4;
 
 /** 1, 2, 2.5 or 5 times a power of ten, at least `rough`. */
 function niceStep(rough: number): number {
@@ -19,9 +21,12 @@ function niceStep(rough: number): number {
 	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 2.5 ? 2.5 : lead <= 5 ? 5 : 10);
 }
 
+const finite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+
 /**
- * @param columns what is drawn on this axis
+ * @param columns what is drawn on this axis: any finite numbers
  * @param unit decides whether zero belongs to it; `ratio` and `percent` that stay below the whole end no higher than the whole
+ * @param steps about how many, two at least
  */
 export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: string | undefined, steps = 4): Scale {
 	let low = Number.POSITIVE_INFINITY;
@@ -38,17 +43,26 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		low = Math.min(0, low);
 		high = Math.max(0, high);
 	}
-	// A span too small to be divided is none.
-	if (!(high - low > LEAST)) {
-		const tenth = Math.abs(low) * 0.1;
-		const room = tenth > LEAST ? tenth : 1;
-		if (low !== 0) low -= room;
-		high += room;
+	const size = Math.max(Math.abs(low), Math.abs(high));
+	if (!(high - low > Math.max(LEAST, size * LEAST_PART))) {
+		const room = size * 0.1 > LEAST ? size * 0.1 : 1;
+		if (low !== 0) low = finite(low - room);
+		high = finite(high + room);
 	}
-	const step = niceStep((high - low) / steps);
-	const min = Math.floor(low / step + 1e-9) * step;
-	const max = Math.ceil(high / step - 1e-9) * step;
+	// Each by itself: from the least double to the greatest it is further than the greatest.
+	const step = niceStep(high / steps - low / steps);
+	const first = Math.floor(low / step + 1e-9);
+	const last = Math.ceil(high / step - 1e-9);
 	const ticks: number[] = [];
-	for (let i = 0; min + i * step <= max + step / 2; i++) ticks.push(Number((min + i * step).toPrecision(12)));
-	return { min, max, ticks };
+	for (let i = first; i <= last; i++) {
+		const tick = Number((i * step).toPrecision(12));
+		if (Number.isFinite(tick)) ticks.push(tick);
+	}
+	return { min: finite(first * step), max: finite(last * step), ticks };
+}
+
+/** How far a value is from the lower end, 0, to the upper, 1; outside of them where it lies. By halves, as above. */
+export function shareOf(value: number, { min, max }: Pick<Scale, "min" | "max">): number {
+	const half = max / 2 - min / 2;
+	return half > 0 ? (value / 2 - min / 2) / half : 0;
 }

@@ -17,16 +17,20 @@ export function stacks(kind: ChartKind, model: ChartModel, drawn: readonly Line[
 	);
 }
 
-/** The upper edge of each part: what it has and what those before it have. A part that says nothing has no edge there and adds nothing. */
-export function stacked(lines: readonly Line[]): (number | null)[][] {
+/**
+ * The upper edge of each part: what it has and what those before it have. A part that says nothing has no edge there and adds nothing.
+ * @returns undefined where a sum is past the range of doubles
+ */
+export function stacked(lines: readonly Line[]): (number | null)[][] | undefined {
 	const sums: number[] = [];
-	return lines.map(({ values }) =>
+	const edges = lines.map(({ values }) =>
 		values.map((value, i) => {
 			if (value === null) return null;
 			sums[i] = (sums[i] ?? 0) + value;
 			return sums[i] as number;
 		}),
 	);
+	return sums.every(Number.isFinite) ? edges : undefined;
 }
 
 /** The ground each part stands on: its upper edge less what it has itself. */

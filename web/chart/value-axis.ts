@@ -11,6 +11,9 @@ export interface ValueAxis {
 
 export function valueAxis({ ticks, min, max }: Scale, unit = ""): ValueAxis {
 	const like = Math.max(Math.abs(min), Math.abs(max));
-	if (!isWord(unit)) return { labels: ticks.map((tick) => mark(tick, unit, like)) };
-	return { labels: ticks.map((tick) => compact(tick, like)), ...(unit && { unit }) };
+	const [first = 0, second = like] = ticks;
+	// Marks of an axis that begins far from zero differ late.
+	const digits = Math.max(4, Math.floor(Math.log10(like / (second - first))) + 2);
+	if (!isWord(unit)) return { labels: ticks.map((tick) => mark(tick, unit, like, digits)) };
+	return { labels: ticks.map((tick) => compact(tick, like, digits)), ...(unit && { unit }) };
 }

@@ -33,14 +33,18 @@ export interface Scale {
 	unit: string | undefined;
 }
 
+/** The greatest number of 32 bits. */
+const MOST = 2 ** 128 - 2 ** 104;
+
 /** Shares have their own ends; other numbers run from nothing to a round number, which seldom moves. */
 export function scaleFor(values: Float32Array, unit: string | undefined): Scale {
 	if (unit === "percent") return { low: 0, high: 100, unit };
 	if (unit === "ratio") return { low: 0, high: 1, unit };
 	let [low, high] = [0, 0];
 	for (const value of values) {
-		if (value < low) low = value;
-		if (value > high) high = value;
+		// What is past the range of the cells is in the scale's first or last step.
+		if (value < low && value >= -MOST) low = value;
+		if (value > high && value <= MOST) high = value;
 	}
 	return { low: 0 - roundUp(-low), high: roundUp(high) || (low < 0 ? 0 : 1), unit };
 }

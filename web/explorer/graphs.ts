@@ -81,7 +81,7 @@ export function told(asked: readonly Asked[]): Map<string, Told> {
 				unit: column.unit,
 				newest: newest(column.values),
 				lowest: known.reduce((a, b) => Math.min(a, b)),
-				average: known.reduce((a, b) => a + b) / known.length,
+				average: known.reduce((sum, value) => sum + value / known.length, 0),
 				highest: known.reduce((a, b) => Math.max(a, b)),
 				at: start + step * column.values.findLastIndex((value) => value !== null),
 			});

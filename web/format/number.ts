@@ -12,10 +12,18 @@ export function grouped(digits: string, separator = ","): string {
 	return sign + parts + (fraction === undefined ? "" : `.${fraction}`);
 }
 
-/** A whole number of things. */
-export const count = (value: number): string => grouped(String(Math.round(value))).replace("-", MINUS);
+/**
+ * Said of the largest doubles and what is past them: the cluster puts them in the place of sums that have no other number, and programs
+ * use them for "none".
+ */
+export const OUT_OF_RANGE = "out of range";
+const beyond = (value: number): boolean => Math.abs(value) >= Number.MAX_VALUE;
 
-const power = (value: number): string => value.toExponential(2).replace("-", MINUS).replace("e+", "e");
+const signed = (digits: string): string => digits.replace("e+", "e").replaceAll("-", MINUS);
+const power = (value: number): string => signed(value.toExponential(2));
+
+/** A whole number of things. */
+export const count = (value: number): string => (beyond(value) ? OUT_OF_RANGE : plain(Math.round(value), 0));
 
 /** At most `decimals` of them, fewer for large numbers, the same for numbers of a size: what ticks does not jump. */
 function plain(value: number, decimals: number): string {
@@ -89,10 +97,13 @@ export function quantity(value: number, unit = "", like = value): string {
 	return written(value, unit, like, plain);
 }
 
-/** The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis. */
-export function mark(value: number, unit = "", like = value): string {
+/**
+ * The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis.
+ * @param digits as in {@link compact}
+ */
+export function mark(value: number, unit = "", like = value, digits?: number): string {
 	const short = SCALED.has(unit) || SIGNS.has(unit) || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
-	return written(value, unit === "ratio" ? unit : short, like, (shown, _, size) => compact(shown, size));
+	return written(value, unit === "ratio" ? unit : short, like, (shown, _, size) => compact(shown, size, digits));
 }
 
 const THOUSANDS: Scaled[] = [
@@ -102,13 +113,19 @@ const THOUSANDS: Scaled[] = [
 	{ factor: 1e3, unit: "k" },
 ];
 
-/** A number without its unit, as short as a mark beside an axis must be: `12.5k`. @param like as in {@link quantity} */
-export function compact(value: number, like = value): string {
+/**
+ * A number without its unit, as short as a mark beside an axis must be: `12.5k`.
+ * @param like as in {@link quantity}
+ * @param digits how many tell the marks of one scale apart
+ */
+export function compact(value: number, like = value, digits = 4): string {
 	const size = Math.abs(like);
-	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : power(value);
+	if (beyond(Number(value.toPrecision(digits)))) return OUT_OF_RANGE;
+	const short = (shown: number) => Number(shown.toPrecision(digits));
+	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : signed(short(value).toExponential());
 	const step = size < 10_000 ? undefined : THOUSANDS.find(({ factor }) => size >= factor);
-	const digits = grouped(String(Number((value / (step?.factor ?? 1)).toPrecision(4)))).replace("-", MINUS);
-	return step && value !== 0 ? digits + step.unit : digits;
+	const shown = signed(grouped(String(short(value / (step?.factor ?? 1)))));
+	return step && value !== 0 ? shown + step.unit : shown;
 }
 
 /** Whether a unit is shown as it is, a word of people's own: numbers of it are scaled by nothing. */
@@ -118,12 +135,13 @@ export function isWord(unit: string): boolean {
 }
 
 function written(value: number, unit: string, like: number, digits: (value: number, decimals: number, like: number) => string): string {
-	if (!Number.isFinite(value)) return "–";
+	if (Number.isNaN(value)) return "–";
 	const perSecond = unit.endsWith("/s");
 	const base = perSecond ? unit.slice(0, -2) : unit;
 	const step = stepFor(like, base);
 	const suffix = step.unit + (perSecond ? "/s" : "");
 	const shown = Number((value / step.factor).toPrecision(12));
+	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
 	// What has no unit is counted: its whole numbers are whole. A byte is whole too.
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B");
 	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);

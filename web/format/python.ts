@@ -43,7 +43,7 @@ function magnitude(value: number, type: string, precision: number | undefined): 
 		case "F":
 			return fixed(value, precision ?? 6);
 		case "%":
-			return `${fixed(value * 100, precision ?? 6)}%`;
+			return `${Number.isFinite(value * 100) ? fixed(value * 100, precision ?? 6) : "inf"}%`;
 		case "e":
 		case "E":
 			return exponent(scientific(value, precision ?? 6), type);

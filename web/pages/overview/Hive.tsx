@@ -86,7 +86,7 @@ export function HivePanel(props: { hive: Hive }): JSX.Element {
 									<rect class="bar-track" width="100" height="6" />
 									<rect class="bar-fill" width={Math.max(0, Math.min(100, trail.level * 100))} height="6" />
 								</svg>
-								<span class="tally-number">{trail.level.toFixed(2)}</span>
+								<span class="tally-number">{quantity(trail.level)}</span>
 							</li>
 						)}
 					</For>

@@ -1,4 +1,5 @@
 /** The gauge's geometry: three quarters of a circle, from lower left over the top to lower right. */
+import { shareOf as shareOfScale } from "../../chart/scale.ts";
 
 export const RADIUS = 42;
 const START = (3 / 4) * Math.PI;
@@ -15,8 +16,8 @@ export function arc(from: number, to: number, radius = RADIUS): string {
 	return `M${point(from, radius)}A${radius} ${radius} 0 ${(to - from) * SWEEP > Math.PI ? 1 : 0} 1 ${point(to, radius)}`;
 }
 
-export const shareOf = (value: number, min: number, max: number): number =>
-	max > min ? Math.min(1, Math.max(0, (value - min) / (max - min))) : 0;
+/** Of the arc: what is off the scale is at its end. */
+export const shareOf = (value: number, min: number, max: number): number => Math.min(1, Math.max(0, shareOfScale(value, { min, max })));
 
 export type Zone = "green" | "yellow" | "red";
 const ORDER: Zone[] = ["green", "yellow", "red"];
