@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import type { Cluster } from "../../durable/cluster.ts";
+import { sendQuietly } from "../../durable/live/viewer.ts";
 import { passedSocket } from "../../durable/passed-socket.ts";
 import type { Pass, Socket, SocketRole } from "../../durable/socket.ts";
 import { PING, PONG } from "../protocol/view.ts";
@@ -8,19 +9,31 @@ import { guarded } from "./node-timers.ts";
 /** A cluster, or what collects for one. */
 export type SocketHolder = Pick<Cluster, "open" | "message" | "closed">;
 
+/** Bytes that may wait in one socket for a peer that does not read. */
+const WAITING_BYTES = 4_000_000;
+/** A peer that does not answer a close within this time is cut off, ms. */
+const CLOSING_MS = 3000;
+
 /** Hands a WebSocket to its cluster. */
 export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass): void {
 	const plain: Socket = {
-		send: (text) => webSocket.send(text),
-		close: (code, reason) => webSocket.close(code, reason),
+		send(text) {
+			if (webSocket.bufferedAmount > WAITING_BYTES) webSocket.terminate();
+			if (webSocket.readyState !== webSocket.OPEN) throw new Error("the socket is closed, or its peer does not read");
+			webSocket.send(text);
+		},
+		close(code, reason) {
+			webSocket.close(code, reason);
+			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
+		},
 		attachment: undefined,
 	};
 	const socket = passedSocket(plain, pass, Date.now);
-	const guard = (what: string, work: () => void) => guarded(what, work) || webSocket.close(1011, "the dashboard failed; its log says why");
+	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");
 	webSocket.on("message", (data, isBinary) => {
-		if (isBinary) return webSocket.close(1003, "send text frames");
+		if (isBinary) return plain.close(1003, "send text frames");
 		const text = String(data);
-		if (text === PING) return webSocket.send(PONG);
+		if (text === PING) return void sendQuietly(plain, PONG);
 		guard("a message", () => cluster.message(socket, text));
 	});
 	webSocket.on("close", () => guarded("a socket's end", () => cluster.closed(socket)));

@@ -192,7 +192,7 @@ export const ViewerFrame = v.variant("type", [
 		/** "I hold all that came of my last `watch`": what these queries have in common with those is not sent again. */
 		keep: v.optional(v.boolean()),
 	}),
-	/** "I have drawn up to here": the newest position the viewer has applied. */
-	v.object({ type: v.literal("seen"), position: Count }),
+	/** "I have read all up to this probe." */
+	v.object({ type: v.literal("seen"), mark: v.pipe(v.string(), v.maxLength(20)) }),
 ]);
 export type ViewerFrame = v.InferOutput<typeof ViewerFrame>;

@@ -1,11 +1,12 @@
 /**
  * One line a bump, newest first. A change of the wire shows in `test/node/protocol-version.test.ts`.
  *
+ * 4: viewers confirm probes instead of positions.
  * 3: a table widget's data source may be a query; a number's format that Python would not take is refused.
  * 2: custom widgets: `html` frames, widgets of kind `custom`.
  * 1: first protocol.
  */
-export const PROTOCOL_VERSION: number = 3;
+export const PROTOCOL_VERSION: number = 4;
 
 /** The oldest bridge a cluster still talks to. */
 export const OLDEST_PROTOCOL_VERSION: number = 1;

@@ -206,11 +206,13 @@ export interface Renewal extends Omit<Snapshot, "type" | "answers"> {
 	type: "renewal";
 	answers: (Answer | number)[];
 }
-export type ToViewer = Snapshot | Renewal | Delta | { type: "error"; problem: Problem };
+/** Comes now and then; the viewer sends the mark back as `seen`, once it has read all before it. Who does not is closed. */
+export interface Probe {
+	type: "probe";
+	mark: string;
+}
+export type ToViewer = Snapshot | Renewal | Delta | Probe | { type: "error"; problem: Problem };
 
-/** A viewer acknowledges every so many deltas, and is closed when it is this far behind. */
-export const SEEN_EVERY = 16;
-export const SEEN_BEHIND = 64;
 /** Sent as text by a viewer or bridge, answered with `PONG` without waking the cluster. */
 export const PING = "ping";
 export const PONG = "pong";

@@ -115,8 +115,6 @@ export class Group {
 	}
 
 	#send(viewer: Viewer, text: string): void {
-		if (viewer.send(text, this.#position)) return;
-		this.viewers.delete(viewer);
-		viewer.gone = true;
+		if (!viewer.send(text)) this.viewers.delete(viewer);
 	}
 }

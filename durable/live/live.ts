@@ -12,7 +12,7 @@ import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 import { Group } from "./group.ts";
 import { Round } from "./round.ts";
-import { closeQuietly, sendQuietly, Viewer } from "./viewer.ts";
+import { Viewer } from "./viewer.ts";
 
 export interface LiveHost {
 	now(): number;
@@ -34,15 +34,11 @@ interface ViewerAttachment {
 	queries: readonly Query[];
 }
 
-interface Watching {
-	viewer: Viewer;
-	group: Group;
-}
-
 export class Live {
 	readonly #host: LiveHost;
 	readonly #groups = new Map<string, Group>();
-	readonly #watching = new Map<Socket, Watching>();
+	readonly #viewers = new Map<Socket, Viewer>();
+	readonly #watching = new Map<Viewer, Group>();
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
 	#told = 0;
@@ -51,36 +47,44 @@ export class Live {
 		this.#host = host;
 	}
 
+	/** Viewers that watch something. */
 	get viewers(): number {
 		return this.#watching.size;
 	}
 
 	/** A text a viewer sent. */
 	message(socket: Socket, text: string): void {
+		const viewer = this.#viewer(socket);
+		if (viewer.hear(this.#host.now())) this.#hear(viewer, text);
+		if (viewer.gone) this.#letGo(viewer);
+	}
+
+	#hear(viewer: Viewer, text: string): void {
 		if (text.length > LIMITS.viewerChars) {
-			this.#complain(socket, "too-large", `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`);
-			this.#leave(socket, CLOSE.policy, "message too large");
+			const detail = `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`;
+			this.#complain(viewer, "too-large", detail);
+			viewer.leave(CLOSE.policy, "message too large");
 			return;
 		}
 		let json: unknown;
 		try {
 			json = JSON.parse(text);
 		} catch {
-			this.#complain(socket, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
+			this.#complain(viewer, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
 			return;
 		}
 		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
-		if (!frame.success) this.#complain(socket, "invalid", describeIssues(frame.issues));
-		else if (frame.output.type === "seen") this.#watching.get(socket)?.viewer.seen(frame.output.position);
-		else this.#watch(socket, frame.output.queries, frame.output.keep);
+		if (!frame.success) this.#complain(viewer, "invalid", describeIssues(frame.issues));
+		else if (frame.output.type === "seen") viewer.seen(frame.output.mark);
+		else this.#watch(viewer, frame.output.queries, frame.output.keep);
 	}
 
 	closed(socket: Socket): void {
-		const watching = this.#watching.get(socket);
-		if (!watching) return;
-		this.#watching.delete(socket);
-		this.#leaveGroup(watching);
-		this.#tellViewers();
+		const viewer = this.#viewers.get(socket);
+		if (!viewer) return;
+		viewer.gone = true;
+		this.#viewers.delete(socket);
+		this.#letGo(viewer);
 	}
 
 	/** A socket that outlived the memory of it. Its viewer has what it was sent last and gets a fresh snapshot in the next round. */
@@ -93,9 +97,9 @@ export class Live {
 			if (!parsed.success) return;
 			group = this.#group(parsed.output);
 		}
-		const viewer = new Viewer(socket);
+		const viewer = this.#viewer(socket);
 		group.viewers.add(viewer);
-		this.#watching.set(socket, { viewer, group });
+		this.#watching.set(viewer, group);
 		this.#told = this.#watching.size;
 	}
 
@@ -109,41 +113,42 @@ export class Live {
 
 	/** Memory has been lost or is wrong: everybody begins anew. */
 	closeAll(code: number, reason: string): void {
-		for (const socket of this.#watching.keys()) closeQuietly(socket, code, reason);
+		for (const viewer of this.#viewers.values()) viewer.leave(code, reason);
+		this.#viewers.clear();
 		this.#watching.clear();
 		this.#groups.clear();
 		this.#tellViewers();
 	}
 
-	#watch(socket: Socket, queries: Query[], keep = false): void {
+	#watch(viewer: Viewer, queries: Query[], keep = false): void {
 		const key = JSON.stringify(queries);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is Latin-1.
 		const bytes = key.length * (/[^\u0000-\u00ff]/.test(key) ? 2 : 1);
 		if (bytes > ATTACHMENT_BYTES) {
-			this.#complain(
-				socket,
-				"too-large",
-				`the queries of one viewer take ${ATTACHMENT_BYTES} bytes at most, these take ${bytes}: ask for less`,
-			);
+			const detail = `the queries of one viewer take ${ATTACHMENT_BYTES} bytes at most, these take ${bytes}: ask for less`;
+			this.#complain(viewer, "too-large", detail);
 			return;
 		}
-		const old = this.#watching.get(socket);
 		const round = this.#round();
-		const holds = keep && old ? old.group.bringUpToDate(round) : undefined;
-		if (old?.viewer.gone) {
-			this.closed(socket);
-			return;
-		}
-		if (old) this.#leaveGroup(old);
-		const viewer = new Viewer(socket);
+		const holds = keep ? this.#watching.get(viewer)?.bringUpToDate(round) : undefined;
+		if (viewer.gone) return;
+		this.#leaveGroup(viewer);
 		const group = this.#group(queries);
 		const attachment: ViewerAttachment = { role: "viewer", queries };
-		socket.attachment = attachment;
-		this.#watching.set(socket, { viewer, group });
+		viewer.socket.attachment = attachment;
+		this.#watching.set(viewer, group);
 		const left = group.welcome(viewer, round, holds);
-		if (viewer.gone) this.closed(socket);
 		this.#tellViewers();
 		if (left && !this.#waiting) this.#later(ROUND_MS);
+	}
+
+	#viewer(socket: Socket): Viewer {
+		let viewer = this.#viewers.get(socket);
+		if (!viewer) {
+			viewer = new Viewer(socket);
+			this.#viewers.set(socket, viewer);
+		}
+		return viewer;
 	}
 
 	#group(queries: Query[]): Group {
@@ -166,7 +171,7 @@ export class Live {
 		this.#publishedAt = round.at;
 		let left = false;
 		for (const group of this.#groups.values()) left = group.publish(round) || left;
-		for (const [socket, { viewer }] of this.#watching) if (viewer.gone) this.closed(socket);
+		for (const viewer of this.#watching.keys()) if (viewer.gone) this.#letGo(viewer);
 		if (left && !this.#waiting) this.#later(ROUND_MS);
 	}
 
@@ -178,9 +183,18 @@ export class Live {
 		}, ms);
 	}
 
-	#leaveGroup({ viewer, group }: Watching): void {
+	#leaveGroup(viewer: Viewer): void {
+		const group = this.#watching.get(viewer);
+		if (!group) return;
+		this.#watching.delete(viewer);
 		group.viewers.delete(viewer);
 		if (group.viewers.size === 0) this.#groups.delete(group.key);
+	}
+
+	/** The viewer watches nothing any more. It is kept until its socket is closed, so that what it still sends is not heard. */
+	#letGo(viewer: Viewer): void {
+		this.#leaveGroup(viewer);
+		this.#tellViewers();
 	}
 
 	/** Says so when the last viewer has left or the first has come. */
@@ -191,14 +205,9 @@ export class Live {
 		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);
 	}
 
-	#leave(socket: Socket, code: number, reason: string): void {
-		closeQuietly(socket, code, reason);
-		this.closed(socket);
-	}
-
-	#complain(socket: Socket, kind: ProblemKind, detail: string): void {
+	#complain(viewer: Viewer, kind: ProblemKind, detail: string): void {
 		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail: clip(detail), kind };
 		const message: ToViewer = { type: "error", problem };
-		sendQuietly(socket, JSON.stringify(message));
+		viewer.send(JSON.stringify(message));
 	}
 }

@@ -1,33 +1,92 @@
-/** One viewer: its socket and how far behind it is. */
-import { SEEN_BEHIND } from "../../colony-bridge/protocol/view.ts";
+/**
+ * One viewer: its socket, how far behind it reads and how fast it speaks.
+ *
+ * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random mark follows
+ * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
+ */
+import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { CLOSE, type Socket } from "../socket.ts";
+
+/** Messages and characters that may be under way to a viewer; a single message may be larger. */
+export const UNSEEN = { messages: 64, chars: 2_000_000 } as const;
+/** A probe follows so many messages or characters. */
+const PROBED = { messages: 16, chars: 64_000 } as const;
+/** Messages a viewer may send: a page that scrolls and filters sends some 16 a second. */
+export const SPOKEN = { perSecond: 40, burst: 120 } as const;
+
+interface Sent {
+	messages: number;
+	chars: number;
+}
 
 export class Viewer {
 	readonly socket: Socket;
-	/** It was let go: nothing is sent to it any more. */
+	/** It was let go: nothing is sent to it and nothing heard of it any more. */
 	gone = false;
-	/** Positions of the deltas it has not acknowledged, oldest first. */
-	#unseen: number[] = [];
+	/** Parts of what it has not confirmed, oldest first, each up to its probe. */
+	#probes: (Sent & { mark: string })[] = [];
+	/** Sent since the last probe. */
+	#sent: Sent = { messages: 0, chars: 0 };
+	#unseen: Sent = { messages: 0, chars: 0 };
+	#spoken = { left: SPOKEN.burst as number, at: Number.NEGATIVE_INFINITY };
 
 	constructor(socket: Socket) {
 		this.socket = socket;
 	}
 
 	/** @returns false where the viewer is gone: it does not keep up, or its socket is closed. */
-	send(text: string, position: number): boolean {
-		this.#unseen.push(position);
-		// The server's socket does not say how much waits in it: a viewer that stops saying "seen" is what a full one looks like.
-		if (this.#unseen.length > SEEN_BEHIND) {
-			closeQuietly(this.socket, CLOSE.slow, `more than ${SEEN_BEHIND} updates behind: reconnect for a fresh start`);
+	send(text: string): boolean {
+		if (this.gone) return false;
+		if (this.#unseen.messages >= UNSEEN.messages || this.#unseen.chars >= UNSEEN.chars) {
+			this.leave(CLOSE.slow, "too far behind what was sent: reconnect for a fresh start");
 			return false;
 		}
-		return sendQuietly(this.socket, text);
+		this.#count(text);
+		if (this.#sent.messages < PROBED.messages && this.#sent.chars < PROBED.chars) return this.#put(text);
+		const mark = crypto.randomUUID().slice(0, 8);
+		const probe: ToViewer = { type: "probe", mark };
+		const words = JSON.stringify(probe);
+		this.#count(words);
+		this.#probes.push({ ...this.#sent, mark });
+		this.#sent = { messages: 0, chars: 0 };
+		return this.#put(text) && this.#put(words);
 	}
 
-	/** It has applied everything up to this position. */
-	seen(position: number): void {
-		const next = this.#unseen.findIndex((each) => each > position);
-		this.#unseen = next < 0 ? [] : this.#unseen.slice(next);
+	/** It has read everything up to the probe with this mark. */
+	seen(mark: string): void {
+		const index = this.#probes.findIndex((probe) => probe.mark === mark);
+		for (const { messages, chars } of this.#probes.splice(0, index + 1)) {
+			this.#unseen.messages -= messages;
+			this.#unseen.chars -= chars;
+		}
+	}
+
+	/** Counts a message of the viewer's. @returns false where it is one too many: the viewer is gone. */
+	hear(now: number): boolean {
+		if (this.gone) return false;
+		const spoken = this.#spoken;
+		spoken.left = Math.min(SPOKEN.burst, spoken.left + (Math.max(0, now - spoken.at) / 1000) * SPOKEN.perSecond) - 1;
+		spoken.at = now;
+		if (spoken.left >= 0) return true;
+		this.leave(CLOSE.policy, `more than ${SPOKEN.perSecond} messages a second`);
+		return false;
+	}
+
+	leave(code: number, reason: string): void {
+		this.gone = true;
+		closeQuietly(this.socket, code, reason);
+	}
+
+	#count(text: string): void {
+		for (const sum of [this.#sent, this.#unseen]) {
+			sum.messages++;
+			sum.chars += text.length;
+		}
+	}
+
+	#put(text: string): boolean {
+		this.gone = !sendQuietly(this.socket, text);
+		return !this.gone;
 	}
 }
 

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
-import { type Delta, SEEN_EVERY } from "../../colony-bridge/protocol/view.ts";
+import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../wire/steady-frames.ts";
 import { endProgram, startProgram } from "./harness/child.ts";
@@ -44,9 +44,10 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 		await bridge.acknowledge(2);
 
 		const viewer = await open(`${base}/api/live`);
-		let newest = "";
+		// A viewer says what it has read, or the cluster lets it go.
 		viewer.on("message", (data) => {
-			newest = String(data);
+			const message = JSON.parse(String(data)) as ToViewer;
+			if (message.type === "probe") viewer.send(JSON.stringify({ type: "seen", mark: message.mark }));
 		});
 		const snapshot = once(viewer, "message");
 		viewer.send(JSON.stringify({ type: "watch", queries: [{ kind: "cluster" }, { kind: "workers" }] }));
@@ -63,8 +64,6 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 			const own = await trip(viewer, () => bridge.push(...frames));
 			await bridge.acknowledge(4 + 2 * i);
 			const other = await trip(echoViewer, () => echoSender.send(text));
-			// A viewer says how far it has drawn, or the cluster lets it go.
-			if (i % SEEN_EVERY === 0) viewer.send(JSON.stringify({ type: "seen", position: (JSON.parse(newest) as Delta).position }));
 			await pause(APART_MS);
 			if (i < WARM_UP) continue;
 			ours.push(own);

@@ -38,6 +38,12 @@ export class TextSocket {
 		this.#socket.send(frames.map((frame) => (typeof frame === "string" ? frame : JSON.stringify(frame))).join("\n"));
 	}
 
+	/** Stops reading from the network, or goes on. */
+	read(on: boolean): void {
+		if (on) this.#socket.resume();
+		else this.#socket.pause();
+	}
+
 	sendBytes(bytes: Uint8Array): void {
 		this.#socket.send(bytes);
 	}

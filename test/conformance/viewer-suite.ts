@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
 import type { QueryInput } from "../../colony-bridge/protocol/query.ts";
-import { type Answer, type Delta, PING, PONG, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { type Answer, type Delta, PING, PONG, type Probe, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";
@@ -161,6 +161,35 @@ export function viewerSuite(host: () => Host): void {
 		const answer = await socket.frame<Extract<ToViewer, { type: "error" }>>("error");
 		expect(answer.problem.status).toBeGreaterThanOrEqual(400);
 		expect(answer.problem.detail).not.toBe("");
+	});
+
+	test("a viewer that does not read is let go, and nobody else waits", async () => {
+		const base = freshBase();
+		const hello = helloOf("viewers");
+		const message = "x".repeat(7000);
+		const events = Array.from({ length: 100 }, () => ({ type: "log", at: T0, level: "INFO", source: "queen", message }));
+		await (await push(host(), base, lines(hello, { type: "events", seq: 1, events }))).text();
+		const socket = await watch(base, [{ kind: "cluster" }]);
+		await socket.frame<Snapshot>("snapshot");
+		socket.read(false);
+		for (let limit = 1; limit <= 100; limit++) socket.send({ type: "watch", queries: [{ kind: "logs", limit }] });
+		expect((await fetch(`${host().url}/api/health`)).status).toBe(200);
+		expect((await poll(base, [{ kind: "cluster" }])).answers).toHaveLength(1);
+		socket.read(true);
+		expect((await socket.end()).code).toBe(4008);
+	});
+
+	test("a viewer that confirms what it reads may be sent more than waits at once", async () => {
+		const base = freshBase();
+		await pushExample(host(), base, "viewers");
+		const socket = await watch(base, [{ kind: "cluster" }]);
+		for (let n = 0; n < 100; n++) {
+			const frame = await socket.frame<Snapshot | Probe>("snapshot", "probe");
+			socket.send(
+				frame.type === "probe" ? { type: "seen", mark: frame.mark } : { type: "watch", queries: [{ kind: "logs", limit: 1 + n }] },
+			);
+		}
+		expect(await socket.frame<Snapshot>("snapshot")).toBeDefined();
 	});
 
 	test("a ping is answered", async () => {

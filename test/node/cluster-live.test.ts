@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SEEN_BEHIND, type ToViewer } from "../../colony-bridge/protocol/view.ts";
+import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { SPOKEN, UNSEEN } from "../../durable/live/viewer.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
 const state = (seq: number, ...ids: string[]) => ({
@@ -108,15 +109,68 @@ describe("viewers", () => {
 		const { rig, bridge } = withBridge();
 		const quick = new Watcher(rig, [CLUSTER]);
 		const slow = new Watcher(rig, [CLUSTER]);
-		for (let seq = 1; seq <= 2 * SEEN_BEHIND; seq++) {
+		for (let seq = 1; seq <= 2 * UNSEEN.messages; seq++) {
 			bridge.say(log(seq, "x"));
 			rig.pass(60);
 			if (seq % 16 === 0) quick.seen();
 		}
 		expect(slow.closedWith).toBe(4008);
-		expect(slow.sent.length).toBeLessThanOrEqual(SEEN_BEHIND + 1);
+		expect(slow.sent.length).toBeLessThanOrEqual(UNSEEN.messages);
 		expect(quick.closedWith).toBeUndefined();
 		expect(quick.answers).toEqual(rig.cluster.view([CLUSTER] as never).answers);
+	});
+
+	test.each<[string, (viewer: Watcher, n: number) => void]>([
+		["watch anew each time", (viewer, n) => viewer.watch([{ ...LOGS, limit: 100 + n }])],
+		["keep what they have", (viewer, n) => viewer.watch([{ ...LOGS, limit: 100 + n }], true)],
+		["ask for what does not exist", (viewer) => viewer.say({ type: "watch", queries: [{ kind: "dances" }] })],
+		["confirm what they were not sent", (viewer) => viewer.say({ type: "seen", mark: "ffffffff" }, CLUSTER)],
+	])("that do not read, and %s, are closed at the same bound", (_, speak) => {
+		const { rig, bridge } = withBridge();
+		for (let seq = 1; seq <= 100; seq++) bridge.say(log(seq, `${seq} ${"x".repeat(7000)}`));
+		const viewer = new Watcher(rig, [LOGS]);
+		let chars = 0;
+		for (let n = 0; n < 1000 && viewer.closedWith === undefined; n++) {
+			rig.pass(1000 / SPOKEN.perSecond);
+			speak(viewer, n);
+			chars += viewer.sent.reduce((sum, { length }) => sum + length, 0);
+			viewer.sent = [];
+		}
+		expect(viewer.closedWith).toBe(4008);
+		expect(chars).toBeLessThan(UNSEEN.chars + 800_000);
+		// What it still sends is not heard.
+		viewer.watch([CLUSTER]);
+		expect(viewer.sent).toEqual([]);
+	});
+
+	test("that read and confirm may be sent any amount", () => {
+		const { rig, bridge } = withBridge();
+		for (let seq = 1; seq <= 100; seq++) bridge.say(log(seq, `${seq} ${"x".repeat(7000)}`));
+		const viewer = new Watcher(rig, [LOGS]);
+		let chars = 0;
+		for (let n = 0; chars < 5 * UNSEEN.chars; n++) {
+			rig.pass(100);
+			viewer.watch([{ ...LOGS, limit: 100 + (n % 7) }]);
+			viewer.seen();
+			chars += viewer.sent.reduce((sum, { length }) => sum + length, 0);
+			viewer.sent = [];
+		}
+		expect(viewer.closedWith).toBeUndefined();
+	});
+
+	test("that send more than a page ever does are closed", () => {
+		const { rig } = withBridge();
+		const viewer = new Watcher(rig, [CLUSTER]);
+		let sent = 1;
+		for (; viewer.closedWith === undefined; sent++) viewer.say({ type: "seen", mark: "ffffffff" });
+		expect(viewer.closedWith).toBe(1008);
+		expect(sent).toBe(SPOKEN.burst + 1);
+		const steady = new Watcher(rig, [CLUSTER]);
+		for (let n = 0; n < 1000; n++) {
+			rig.pass(1000 / SPOKEN.perSecond);
+			steady.say({ type: "seen", mark: "ffffffff" });
+		}
+		expect(steady.closedWith).toBeUndefined();
 	});
 
 	test("whose sockets break are let go", () => {

@@ -146,6 +146,8 @@ export class Watcher extends Line {
 	position = -1;
 	/** Longest delta so far, characters. */
 	longest = 0;
+	/** Of the newest probe. */
+	mark: string | undefined;
 
 	constructor(rig: Rig, queries?: object[]) {
 		super(rig, "viewer");
@@ -158,8 +160,12 @@ export class Watcher extends Line {
 	}
 
 	override send(text: string): void {
-		super.send(text);
 		const message = JSON.parse(text) as ToViewer;
+		if (message.type === "probe") {
+			this.mark = message.mark;
+			return;
+		}
+		super.send(text);
 		if (message.type === "error") return;
 		if (message.type === "snapshot") this.answers = message.answers;
 		else if (message.type === "renewal") {
@@ -172,7 +178,9 @@ export class Watcher extends Line {
 		}
 		this.position = message.position;
 	}
+
+	/** Confirms the newest probe. */
 	seen(): void {
-		this.say({ type: "seen", position: this.position });
+		if (this.mark !== undefined) this.say({ type: "seen", mark: this.mark });
 	}
 }

@@ -13,13 +13,13 @@ import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
-	version: 3,
+	version: 4,
 	"bridge to cluster": "d0dbe0e65f4666f0",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "ff9ae9e81e00420a",
 	layout: "2d7fed4457e053c7",
-	"viewer to cluster": "00e20a368b8314d5",
-	"cluster to viewer": "e86a638cc956b902",
+	"viewer to cluster": "2047482430ad1e18",
+	"cluster to viewer": "283875d5dc89478b",
 	REST: "7c40da925fe10ac6",
 };
 

@@ -1,7 +1,7 @@
 /** One attempt at the viewers' socket: from `new WebSocket` to its end. It says what it heard and when it is over, once. */
 import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
 import type { Answer, Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
-import { PING, PONG, SEEN_EVERY } from "../../colony-bridge/protocol/view.ts";
+import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
 
 /** Silence after which we ask whether the other end is there, and how long it may take to answer. */
 const QUIET_MS = 25_000;
@@ -30,7 +30,6 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 	let queries = first;
 	/** Answers to `watch` that are under way. */
 	let awaited = 0;
-	let unseen = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let over = false;
 
@@ -72,6 +71,10 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 			end(true, frame.problem.detail);
 			return;
 		}
+		if (frame.type === "probe") {
+			send({ type: "seen", mark: frame.mark });
+			return;
+		}
 		if (frame.type === "delta") {
 			if (!on.delta(frame)) watch(false);
 		} else {
@@ -80,9 +83,6 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 			const answers = frame.answers.map((answer) => (typeof answer === "number" ? before[answer] : answer)) as Answer[];
 			on.snapshot({ ...frame, type: "snapshot", answers }, awaited === 0);
 		}
-		if (++unseen < SEEN_EVERY) return;
-		unseen = 0;
-		send({ type: "seen", position: frame.position });
 	});
 	expect(ANSWER_MS, lost);
 	return {
