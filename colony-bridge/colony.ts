@@ -1,5 +1,6 @@
 /** What the bridge needs of a colony. `name` and `snapshot()` are all; what a colony cannot do or say is absent, never faked. */
 import * as v from "valibot";
+import type { LeftOut } from "./protocol/left-out.ts";
 import { Count, Labels, MetricName, Text } from "./protocol/names.ts";
 import { SeriesType } from "./protocol/series.ts";
 import { Check, type Health, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/state.ts";
@@ -17,21 +18,30 @@ export const Metric = v.object({
 });
 export type Metric = v.InferInput<typeof Metric>;
 
-/** All that is true of the colony now. Each part is whole: a worker that is not listed is gone. A part left out is not known. */
-export interface ColonySnapshot {
-	health?: { status: Health; reason?: string };
-	workers?: Worker[];
+/** Schemas of a snapshot's parts, each checked by itself: one bad part does not hide the others. */
+export const SNAPSHOT_PARTS = {
+	workers: v.array(Worker),
 	/** Tasks that have not ended; where only some are listed, `queued` says how many wait in all. */
-	tasks?: Task[];
-	queued?: number;
-	streams?: Stream[];
-	checks?: Check[];
-	metrics?: Metric[];
+	tasks: v.array(Task),
+	queued: Count,
+	streams: v.array(Stream),
+	checks: v.array(Check),
+	metrics: v.array(Metric),
 	/** Log lines since the snapshot before. */
-	logs?: LogLine[];
+	logs: v.array(LogLine),
 	/** Tasks that ended since the snapshot before. */
-	ended?: TaskEnd[];
-}
+	ended: v.array(TaskEnd),
+} as const;
+
+/**
+ * All that is true of the colony now. Each part is whole: a worker that is not listed is gone. A part left out is not known.
+ * Instants are ms since 1970, a `Date`, or ISO 8601 with a zone.
+ */
+export type ColonySnapshot = { -readonly [Part in keyof typeof SNAPSHOT_PARTS]?: v.InferInput<(typeof SNAPSHOT_PARTS)[Part]> } & {
+	health?: { status: Health; reason?: string };
+	/** Where the colony itself could not take something in: all of it, which the dashboard then tells. */
+	leftOut?: LeftOut[];
+};
 
 export interface Colony {
 	readonly name: string;
@@ -48,15 +58,3 @@ export interface Colony {
 	restartWorker?(id: string): Promise<string | undefined>;
 	scale?(workers: number): Promise<string | undefined>;
 }
-
-/** Schemas of a snapshot's parts, each checked by itself: one bad part does not hide the others. */
-export const SNAPSHOT_PARTS = {
-	workers: v.array(Worker),
-	tasks: v.array(Task),
-	queued: Count,
-	streams: v.array(Stream),
-	checks: v.array(Check),
-	metrics: v.array(Metric),
-	logs: v.array(LogLine),
-	ended: v.array(TaskEnd),
-} as const;

@@ -263,7 +263,7 @@ export class Bridge {
 
 	#onRefused({ kind, detail, seq }: Extract<DownFrame, { type: "error" }>): void {
 		const { series, state } = this.#refusals.refused(seq);
-		this.#sampler.refuse(series);
+		this.#sampler.refuse(series, `${kind}: ${detail}`);
 		this.#mustReplace ||= state;
 		const what = seq === undefined ? "" : ` frame ${seq}`;
 		const effect = series.length > 0 ? `; its ${series.length} series are left out from now on` : "";

@@ -13,12 +13,15 @@ export class Complaints {
 		this.#onError = onError;
 	}
 
-	/** @param topic what counts as the same complaint; its words, unless given. */
-	say(message: string, topic = message, cause?: unknown): void {
+	/**
+	 * @param topic what counts as the same complaint; its words, unless given.
+	 * @returns whether it was told, not kept silent as a repeat.
+	 */
+	say(message: string, topic = message, cause?: unknown): boolean {
 		this.count += 1;
 		const now = performance.now();
 		const last = this.#told.get(topic);
-		if (last !== undefined && now - last < QUIET_MS) return;
+		if (last !== undefined && now - last < QUIET_MS) return false;
 		this.#told.delete(topic);
 		this.#told.set(topic, now);
 		if (this.#told.size > REMEMBERED) this.#told.delete(this.#told.keys().next().value as string);
@@ -27,6 +30,7 @@ export class Complaints {
 		} catch {
 			// A listener that throws must not stop the bridge; it has had its chance to speak.
 		}
+		return true;
 	}
 }
 

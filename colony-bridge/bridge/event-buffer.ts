@@ -1,22 +1,20 @@
 /** Events between two pushes: checked and cut to the contract's bounds as they come, packed into frames when it is time. */
 import * as v from "valibot";
 import { LIMITS } from "../protocol/limits.ts";
-import { describeIssues } from "../protocol/problem.ts";
 import { ColonyEvent } from "../protocol/up.ts";
-import type { Complaints } from "./complaints.ts";
-import { wordsOf } from "./complaints.ts";
+import { type LeftOutTally, Unfit } from "./left-out.ts";
 import type { Frame } from "./outbox-entry.ts";
 import { FRAME_BYTES } from "./state-book.ts";
 
 type EventsFrame = Extract<Frame, { type: "events" }>;
 
 export class EventBuffer {
-	readonly #complaints: Complaints;
+	readonly #leftOut: LeftOutTally;
 	#frames: EventsFrame[] = [];
 	#bytes = 0;
 
-	constructor(complaints: Complaints) {
-		this.#complaints = complaints;
+	constructor(leftOut: LeftOutTally) {
+		this.#leftOut = leftOut;
 	}
 
 	/** A full frame waits: better taken out now than kept outside the outbox's bound. */
@@ -28,16 +26,16 @@ export class EventBuffer {
 	add(event: ColonyEvent): boolean {
 		try {
 			const parsed = v.safeParse(ColonyEvent, fitted(event));
-			if (!parsed.success) throw new TypeError(describeIssues(parsed.issues));
+			if (!parsed.success) throw Unfit.by(parsed.issues, partOf(event));
 			this.#pack(parsed.output);
 			return isUrgent(parsed.output);
 		} catch (error) {
-			this.#complaints.say(`an event of type ${String(event?.type)} was left out: ${wordsOf(error)}`);
+			this.#leftOut.happened(partOf(event), error);
 			return false;
 		}
 	}
 
-	#pack(event: ColonyEvent): void {
+	#pack(event: EventsFrame["events"][number]): void {
 		const bytes = Buffer.byteLength(JSON.stringify(event)) + 1;
 		let frame = this.#frames.at(-1);
 		if (!frame || this.#bytes + bytes > FRAME_BYTES || frame.events.length >= LIMITS.eventsPerFrame) {
@@ -55,6 +53,20 @@ export class EventBuffer {
 		this.#frames = [];
 		this.#bytes = 0;
 		return frames;
+	}
+}
+
+/** Where the colony said it. */
+function partOf(event: ColonyEvent): string {
+	switch (event?.type) {
+		case "log":
+			return "logs";
+		case "taskEnd":
+			return "ended";
+		case "mark":
+			return "marks";
+		default:
+			return "events";
 	}
 }
 

@@ -1,8 +1,6 @@
 /** One part of a colony's state, a list of things with an id, as the cluster knows it: what changed since, or all of it. */
 import * as v from "valibot";
-import { describeIssues } from "../protocol/problem.ts";
-import type { Complaints } from "./complaints.ts";
-import { wordsOf } from "./complaints.ts";
+import { type LeftOutTally, Unfit } from "./left-out.ts";
 
 export interface Keyed {
 	id: string;
@@ -23,13 +21,13 @@ export class KeyedPart {
 	known = false;
 	readonly #name: string;
 	readonly #schema: EntrySchema;
-	readonly #complaints: Complaints;
+	readonly #leftOut: LeftOutTally;
 	#entries = new Map<string, Known>();
 
-	constructor(name: string, schema: EntrySchema, complaints: Complaints) {
+	constructor(name: string, schema: EntrySchema, leftOut: LeftOutTally) {
 		this.#name = name;
 		this.#schema = schema;
-		this.#complaints = complaints;
+		this.#leftOut = leftOut;
 	}
 
 	/** Takes over a whole new list. @returns what is different now. An entry that is not valid is told, and what was known of it stays. */
@@ -41,7 +39,7 @@ export class KeyedPart {
 			try {
 				this.#take(raw, next, changes);
 			} catch (error) {
-				this.#complaints.say(`an entry of ${this.#name} was left out: ${wordsOf(error)}`);
+				this.#leftOut.stands(this.#name, error);
 				const id = (raw as Partial<Keyed> | null)?.id;
 				const before = typeof id === "string" && !next.has(id) ? this.#entries.get(id) : undefined;
 				if (before) next.set(before.entry.id, before);
@@ -57,13 +55,13 @@ export class KeyedPart {
 		// The text is compared first: most entries are as they were, and the schema costs more than the comparison.
 		const text = JSON.stringify(raw);
 		const before = typeof id === "string" ? this.#entries.get(id) : undefined;
-		if (typeof id === "string" && next.has(id)) throw new Error(`id "${id}" is listed twice; the first counts`);
+		if (typeof id === "string" && next.has(id)) throw new Unfit(`${this.#name} listed twice`, `"${id.slice(0, 100)}": the first counts`);
 		if (before?.text === text) {
 			next.set(before.entry.id, before);
 			return;
 		}
 		const parsed = v.safeParse(this.#schema, raw);
-		if (!parsed.success) throw new TypeError(`${typeof id === "string" ? `"${id.slice(0, 100)}": ` : ""}${describeIssues(parsed.issues)}`);
+		if (!parsed.success) throw Unfit.by(parsed.issues, this.#name, typeof id === "string" ? `"${id.slice(0, 100)}": ` : "");
 		const known = { text, entry: parsed.output };
 		next.set(known.entry.id, known);
 		changes.push({ set: known.entry, bytes: Buffer.byteLength(text) + 1 });

@@ -1,8 +1,11 @@
 /** Turns a colony's snapshots and events into frames. Keeps what the cluster was told, so that only changes go out. */
+import * as v from "valibot";
 import type { Colony, ColonySnapshot } from "../colony.ts";
+import { LeftOut } from "../protocol/left-out.ts";
 import type { ColonyEvent } from "../protocol/up.ts";
 import { type Complaints, wordsOf } from "./complaints.ts";
 import { EventBuffer } from "./event-buffer.ts";
+import { LeftOutTally, LeftOutTeller, Unfit } from "./left-out.ts";
 import type { Frame } from "./outbox-entry.ts";
 import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
@@ -14,15 +17,18 @@ export class Sampler {
 	readonly events: EventBuffer;
 	readonly #colony: Colony;
 	readonly #complaints: Complaints;
+	readonly #leftOut = new LeftOutTally();
+	readonly #teller: LeftOutTeller;
 	readonly #series: SeriesBook;
 	readonly #state: StateBook;
 
 	constructor(colony: Colony, complaints: Complaints) {
 		this.#colony = colony;
 		this.#complaints = complaints;
-		this.events = new EventBuffer(complaints);
-		this.#series = new SeriesBook(complaints);
-		this.#state = new StateBook(complaints);
+		this.events = new EventBuffer(this.#leftOut);
+		this.#teller = new LeftOutTeller(complaints);
+		this.#series = new SeriesBook(this.#leftOut);
+		this.#state = new StateBook(this.#leftOut);
 	}
 
 	/**
@@ -43,10 +49,11 @@ export class Sampler {
 			return this.events.take();
 		}
 		const at = Date.now();
+		this.#leftOut.begin();
 		const reading = this.#series.read(this.#list("metrics", snapshot.metrics));
-		const changed = this.#state.update(snapshot, at);
 		for (const line of this.#list("logs", snapshot.logs)) this.events.add({ ...(line as object), type: "log" } as ColonyEvent);
 		for (const end of this.#list("ended", snapshot.ended)) this.events.add({ ...(end as object), type: "taskEnd" } as ColonyEvent);
+		const changed = this.#state.update(snapshot, at, () => this.#missing(snapshot.leftOut));
 		return [
 			...seriesFrames(reading.added),
 			...(whole() ? this.#state.whole(at) : changed),
@@ -74,13 +81,29 @@ export class Sampler {
 		this.#series.compact();
 	}
 
-	refuse(ids: Iterable<number>): void {
-		this.#series.refuse(ids);
+	/** The cluster has refused a frame, and does not take these series. */
+	refuse(ids: readonly number[], why: string): void {
+		if (ids.length > 0) this.#series.refuse(ids, why);
+		else this.#leftOut.happened("refused frames", why);
 	}
 
-	#list(part: "metrics" | "logs" | "ended", value: unknown): readonly unknown[] {
+	/** What is left out by now, the colony's own count among it. */
+	#missing(own: unknown): LeftOut[] {
+		const all = new LeftOutTally();
+		for (const each of this.#list("leftOut", own)) {
+			const parsed = v.safeParse(LeftOut, each);
+			if (parsed.success) all.add(parsed.output);
+			else this.#leftOut.stands("leftOut", Unfit.by(parsed.issues, "leftOut"));
+		}
+		for (const each of this.#leftOut.list) all.add(each);
+		const list = all.list;
+		this.#teller.tell(list);
+		return list;
+	}
+
+	#list(part: "metrics" | "logs" | "ended" | "leftOut", value: unknown): readonly unknown[] {
 		if (value === undefined || Array.isArray(value)) return value ?? [];
-		this.#complaints.say(`${part} of the snapshot was left out: a list is needed, this is ${typeof value}`);
+		this.#leftOut.stands(part, `a list is needed, this is ${typeof value}`);
 		return [];
 	}
 }

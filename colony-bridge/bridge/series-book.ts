@@ -2,9 +2,8 @@
 import * as v from "valibot";
 import { Metric } from "../colony.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { describeIssues } from "../protocol/problem.ts";
 import type { SeriesDefinition } from "../protocol/series.ts";
-import type { Complaints } from "./complaints.ts";
+import { type LeftOutTally, Unfit } from "./left-out.ts";
 
 export type NumberedSeries = SeriesDefinition & { id: number };
 
@@ -20,17 +19,17 @@ export interface Reading {
 }
 
 export class SeriesBook {
-	readonly #complaints: Complaints;
+	readonly #leftOut: LeftOutTally;
 	#ids = new Map<string, number>();
 	#series: NumberedSeries[] = [];
 	/** By number: the reading that last had it, so that a series listed twice is noticed. */
 	#seen: number[] = [];
 	#reading = 0;
 	#alive = 0;
-	readonly #refused = new Set<number>();
+	readonly #refused = new Map<number, string>();
 
-	constructor(complaints: Complaints) {
-		this.#complaints = complaints;
+	constructor(leftOut: LeftOutTally) {
+		this.#leftOut = leftOut;
 	}
 
 	/** What a process before this one announced in the same epoch: numbered from 0 on, up to the first hole. */
@@ -54,7 +53,7 @@ export class SeriesBook {
 			try {
 				this.#readOne(metric as Metric, reading);
 			} catch (error) {
-				this.#complaints.say(`a metric was left out: ${error instanceof Error ? error.message : String(error)}`);
+				this.#leftOut.stands("metrics", error);
 			}
 		}
 		this.#alive = reading.ids.length;
@@ -63,13 +62,15 @@ export class SeriesBook {
 
 	#readOne(metric: Metric, reading: Reading): void {
 		if (typeof metric?.value !== "number") {
-			throw new TypeError(`the value of ${quote(metric?.name ?? metric)} is ${quote(metric?.value)}; a number is needed`);
+			throw new Unfit("metrics.value", `the value of ${quote(metric?.name ?? metric)} is ${quote(metric?.value)}; a number is needed`);
 		}
 		const key = identity(metric);
 		const id = this.#ids.get(key) ?? this.#add(key, metric, reading);
-		if (!Number.isFinite(metric.value) || this.#refused.has(id)) return;
+		if (!Number.isFinite(metric.value)) return;
+		const refused = this.#refused.get(id);
+		if (refused !== undefined) throw new Unfit("refused metrics", refused);
 		if (this.#seen[id] === this.#reading)
-			throw new Error(`"${metric.name}" with the same labels is listed twice in one snapshot; the first value counts`);
+			throw new Unfit("metrics listed twice", `"${metric.name}" with the same labels: the first value counts`);
 		this.#seen[id] = this.#reading;
 		reading.ids.push(id);
 		reading.values.push(metric.value);
@@ -77,9 +78,9 @@ export class SeriesBook {
 
 	#add(key: string, metric: Metric, reading: Reading): number {
 		const parsed = v.safeParse(Metric, metric);
-		if (!parsed.success) throw new TypeError(`${quote(metric.name)}: ${describeIssues(parsed.issues)}`);
+		if (!parsed.success) throw Unfit.by(parsed.issues, "metrics", `${quote(metric.name)}: `);
 		if (this.#series.length >= LIMITS.series) {
-			throw new RangeError(`there are more than ${LIMITS.series} series; is a label's value different every time?`);
+			throw new Unfit("metrics past the limit", `there are more than ${LIMITS.series} series; is a label's value different every time?`);
 		}
 		const { value: _, ...definition } = parsed.output;
 		const series = { id: this.#series.length, ...definition };
@@ -94,8 +95,8 @@ export class SeriesBook {
 	}
 
 	/** The cluster does not take these: their values are left out, or every tick would be refused with them. */
-	refuse(ids: Iterable<number>): void {
-		for (const id of ids) this.#refused.add(id);
+	refuse(ids: Iterable<number>, why: string): void {
+		for (const id of ids) this.#refused.set(id, why);
 	}
 
 	/** True where the book is nearly full of series that are gone: time for a new epoch and {@link compact}. */

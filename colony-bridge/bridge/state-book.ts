@@ -1,12 +1,12 @@
 /** All of a colony's state that is not a number, as state frames: patches of what changed, or a full replace. */
 import * as v from "valibot";
 import { type ColonySnapshot, SNAPSHOT_PARTS } from "../colony.ts";
+import type { LeftOut } from "../protocol/left-out.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { Text } from "../protocol/names.ts";
-import { describeIssues } from "../protocol/problem.ts";
 import { Check, Health, Stream, Task, Worker } from "../protocol/state.ts";
-import type { Complaints } from "./complaints.ts";
 import { KeyedPart, type PartChange } from "./keyed-part.ts";
+import { type LeftOutTally, Unfit } from "./left-out.ts";
 import type { Frame } from "./outbox-entry.ts";
 
 export type StateFrame = Extract<Frame, { type: "state" }>;
@@ -19,29 +19,31 @@ const HealthPart = v.object({ status: Health, reason: v.optional(Text) });
 export const FRAME_BYTES = 200_000;
 
 export class StateBook {
-	readonly #complaints: Complaints;
+	readonly #leftOut: LeftOutTally;
 	readonly #parts: Record<PartName, KeyedPart>;
 	#health: StateFrame["health"];
 	#queued: number | undefined;
+	/** What the cluster was told that it is not told. */
+	#told: readonly LeftOut[] = [];
 
-	constructor(complaints: Complaints) {
-		this.#complaints = complaints;
+	constructor(leftOut: LeftOutTally) {
+		this.#leftOut = leftOut;
 		this.#parts = {
-			workers: new KeyedPart("workers", Worker, complaints),
-			tasks: new KeyedPart("tasks", Task, complaints),
-			streams: new KeyedPart("streams", Stream, complaints),
-			checks: new KeyedPart("checks", Check, complaints),
+			workers: new KeyedPart("workers", Worker, leftOut),
+			tasks: new KeyedPart("tasks", Task, leftOut),
+			streams: new KeyedPart("streams", Stream, leftOut),
+			checks: new KeyedPart("checks", Check, leftOut),
 		};
 	}
 
-	/** Takes a snapshot over. @returns frames with what changed; none where nothing did. */
-	update(snapshot: ColonySnapshot, at: number): StateFrame[] {
+	/** Takes a snapshot over. @param leftOut everything, once the snapshot's own is counted. @returns frames with what changed; none where nothing did. */
+	update(snapshot: ColonySnapshot, at: number, leftOut: () => readonly LeftOut[]): StateFrame[] {
 		const packer = new Packer(at);
 		for (const name of PARTS) {
 			const list = snapshot[name] as unknown;
 			if (list === undefined) continue;
 			if (Array.isArray(list)) packer.add(name, this.#parts[name].update(list));
-			else this.#complaints.say(`${name} of the snapshot was left out: a list is needed, this is ${typeof list}`);
+			else this.#leftOut.stands(name, `a list is needed, this is ${typeof list}`);
 		}
 		const health = this.#valid("health", HealthPart, snapshot.health);
 		if (health && (health.status !== this.#health?.status || health.reason !== this.#health.reason)) {
@@ -53,6 +55,11 @@ export class StateBook {
 			this.#queued = queued;
 			packer.first.queued = queued;
 		}
+		const missing = leftOut();
+		if (JSON.stringify(missing) !== JSON.stringify(this.#told)) {
+			this.#told = missing;
+			packer.first.leftOut = [...missing];
+		}
 		return packer.frames();
 	}
 
@@ -61,6 +68,7 @@ export class StateBook {
 		const packer = new Packer(at);
 		if (this.#health) packer.first.health = this.#health;
 		if (this.#queued !== undefined) packer.first.queued = this.#queued;
+		packer.first.leftOut = [...this.#told];
 		// Those never heard of too: a process before this one may have said something of them.
 		for (const name of PARTS) packer.first[name] = { replace: true };
 		for (const name of PARTS) packer.add(name, this.#parts[name].all());
@@ -71,7 +79,7 @@ export class StateBook {
 		if (value === undefined) return undefined;
 		const parsed = v.safeParse(schema, value);
 		if (parsed.success) return parsed.output;
-		this.#complaints.say(`${part} of the snapshot was left out: ${describeIssues(parsed.issues)}`);
+		this.#leftOut.stands(part, Unfit.by(parsed.issues, part));
 		return undefined;
 	}
 }

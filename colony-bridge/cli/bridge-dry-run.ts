@@ -15,11 +15,7 @@ const LISTEN_MS = 3_000;
 export async function dryRun(plan: BridgePlan): Promise<string> {
 	const said: string[] = [];
 	const complaints = new Complaints((error) => void said.push(error.message));
-	const colony = new MergedColony(
-		plan.title,
-		sourcesOf(plan, (words) => complaints.say(words)),
-		(words) => complaints.say(words),
-	);
+	const colony = new MergedColony(plan.title, sourcesOf(plan));
 	const sampler = new Sampler(colony, complaints);
 	colony.subscribe((event) => void sampler.events.add(event));
 	colony.start();

@@ -39,11 +39,7 @@ export class BridgeRun {
 			this.#end = resolve;
 		});
 		const { to: url, cluster, name, intervalMs } = plan;
-		this.#colony = new MergedColony(
-			plan.title,
-			sourcesOf(plan, (words) => this.#say("WARNING", words)),
-			(words) => this.#say("WARNING", words),
-		);
+		this.#colony = new MergedColony(plan.title, sourcesOf(plan));
 		this.#bridge = this.#spooling(plan.spool, {
 			colony: this.#colony,
 			to: { url, ...(cluster !== undefined && { cluster }), ...(token !== undefined && { token }) },

@@ -9,9 +9,9 @@ import type { Source } from "../sources/source.ts";
 import { StdinSource } from "../sources/stdin/stdin-source.ts";
 import { type BridgePlan, isStdin } from "./bridge-plan.ts";
 
-export function sourcesOf(plan: BridgePlan, complain: (words: string) => void): Source[] {
+export function sourcesOf(plan: BridgePlan): Source[] {
 	const sources: Source[] = [];
-	if (plan.stdin) sources.push(new StdinSource(process.stdin, complain));
+	if (plan.stdin) sources.push(new StdinSource(process.stdin));
 	if (plan.prometheus.length > 0) sources.push(new PrometheusSource(plan.prometheus.map(targetsOf), { intervalMs: plan.intervalMs }));
 	const several = plan.hiveframe.length > 1;
 	for (const { url, tokenFile } of plan.hiveframe) sources.push(new HiveFrameSource(url, { tokenFile, several }));

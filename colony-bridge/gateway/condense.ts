@@ -66,7 +66,9 @@ function foldStates(states: readonly StateFrame[]): StateFrame | undefined {
 	const one: StateFrame = { type: "state", seq: last.seq, at: last.at };
 	const health = states.findLast((state) => state.health)?.health;
 	const queued = states.findLast((state) => state.queued !== undefined)?.queued;
+	const leftOut = states.findLast((state) => state.leftOut)?.leftOut;
 	if (health) one.health = health;
+	if (leftOut) one.leftOut = leftOut;
 	if (queued !== undefined) one.queued = queued;
 	for (const part of PARTS) {
 		const said = states.flatMap((state) => state[part] ?? []) as Patch[];

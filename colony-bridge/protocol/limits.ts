@@ -21,6 +21,9 @@ export const LIMITS = {
 	stackChars: 32_000,
 	/** Characters of a custom widget's HTML. */
 	htmlChars: 16_000,
+	/** Fields of which a bridge says that it left something out, and characters of the reason. */
+	leftOutFields: 32,
+	reasonChars: 500,
 	labels: 32,
 	/** Series alive in one cluster. */
 	series: 100_000,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { InstantText } from "./instant-text.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A cluster's name as it stands in a URL. */
@@ -34,6 +35,17 @@ export type Labels = v.InferOutput<typeof Labels>;
 
 /** Milliseconds since 1970, UTC. */
 export const Instant = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
+
+/** An instant as programs write it, ms since 1970 (fractions too), a `Date` or ISO 8601 with a zone; becomes whole ms. */
+export const WrittenInstant = v.pipe(
+	v.union(
+		[v.number(), v.date(), InstantText],
+		({ received }) =>
+			`${received.slice(0, 100)} is no instant; write ms since 1970, a Date, or ISO 8601 with a zone (2024-01-15T10:00:00Z)`,
+	),
+	v.transform((at) => Math.round(Number(at))),
+	Instant,
+);
 
 /** A stretch of time in whole milliseconds, either way. */
 export const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(-8_640_000_000_000_000), v.maxValue(8_640_000_000_000_000));

@@ -17,6 +17,11 @@ export const ClusterAnswer = v.object({
 	silent_since: v.optional(Timestamp),
 	last_push: v.optional(Timestamp),
 	workers: v.object({ total: Count, ready: Count, busy: Count }),
+	/** What bridges leave out of what their colonies say, by field, the worst first; `left_out_total` says how many fields where these are cut. */
+	left_out: v.optional(
+		v.array(v.object({ bridge: v.string(), field: v.string(), count: Count, reason: v.string(), last: v.optional(Timestamp) })),
+	),
+	left_out_total: v.optional(Count),
 	tasks: v.object({ active: Count, queued: Count, completed: Count, failed: Count, cancelled: Count }),
 });
 export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
-import { Count, Instant, Name, Share, Text } from "./names.ts";
+import { Count, Name, Share, Text, WrittenInstant } from "./names.ts";
 
 export const Health = v.picklist(["healthy", "degraded", "unhealthy"]);
 export type Health = v.InferOutput<typeof Health>;
@@ -25,7 +25,7 @@ export const Worker = v.object({
 	tasks: v.optional(v.pipe(v.array(Name), v.maxLength(100))),
 	host: v.optional(Name),
 	pid: v.optional(Count),
-	startedAt: v.optional(Instant),
+	startedAt: v.optional(WrittenInstant),
 	restarts: v.optional(Count),
 });
 export type Worker = v.InferOutput<typeof Worker>;
@@ -51,15 +51,15 @@ export const Task = v.object({
 	progress: v.optional(Share),
 	parent: v.optional(Name),
 	dependencies: v.optional(v.pipe(v.array(Name), v.maxLength(1000))),
-	queuedAt: v.optional(Instant),
-	startedAt: v.optional(Instant),
+	queuedAt: v.optional(WrittenInstant),
+	startedAt: v.optional(WrittenInstant),
 });
 export type Task = v.InferOutput<typeof Task>;
 
 const Subtask = v.object({
 	id: Name,
 	worker: v.optional(Name),
-	watermark: v.optional(Instant),
+	watermark: v.optional(WrittenInstant),
 	/** Shares of its time: at work, waiting for records, held back by what takes its own. */
 	busy: v.optional(Share),
 	idle: v.optional(Share),
@@ -87,8 +87,8 @@ export const Checkpoint = v.object({
 	id: Name,
 	status: v.picklist(["running", "completed", "failed"]),
 	progress: v.optional(Share),
-	startedAt: v.optional(Instant),
-	endedAt: v.optional(Instant),
+	startedAt: v.optional(WrittenInstant),
+	endedAt: v.optional(WrittenInstant),
 	bytes: v.optional(Count),
 	/** Why it failed, in the colony's words. */
 	message: v.optional(Text),
@@ -101,7 +101,7 @@ export const Stream = v.object({
 	name: v.optional(Name),
 	status: v.picklist(["running", "paused", "stopped", "failed"]),
 	/** Event time up to which the stream is complete. */
-	watermark: v.optional(Instant),
+	watermark: v.optional(WrittenInstant),
 	windows: v.optional(v.object({ open: v.optional(Count), fired: v.optional(Count), late: v.optional(Count) })),
 	/** The newest checkpoint. */
 	checkpoint: v.optional(Checkpoint),
@@ -116,9 +116,9 @@ export const Check = v.object({
 	id: Name,
 	status: v.picklist(["ok", "warning", "failed", "unknown"]),
 	/** When it was last run. */
-	at: v.optional(Instant),
+	at: v.optional(WrittenInstant),
 	/** Since when it has this status. */
-	since: v.optional(Instant),
+	since: v.optional(WrittenInstant),
 	message: v.optional(Text),
 });
 export type Check = v.InferOutput<typeof Check>;
@@ -130,7 +130,7 @@ export type LogLevel = v.InferOutput<typeof LogLevel>;
 export const LOG_LEVELS: readonly LogLevel[] = LogLevel.options;
 
 export const LogLine = v.object({
-	at: Instant,
+	at: WrittenInstant,
 	level: LogLevel,
 	/** Who wrote it: `queen`, `worker-1`. */
 	source: v.optional(Name),
@@ -149,18 +149,18 @@ export const TaskEnd = v.object({
 	worker: v.optional(Name),
 	attempt: v.optional(Count),
 	parent: v.optional(Name),
-	queuedAt: v.optional(Instant),
-	startedAt: v.optional(Instant),
-	endedAt: Instant,
+	queuedAt: v.optional(WrittenInstant),
+	startedAt: v.optional(WrittenInstant),
+	endedAt: WrittenInstant,
 	error: v.optional(TaskFailure),
 });
 export type TaskEnd = v.InferOutput<typeof TaskEnd>;
 
 /** Something that happened to the colony itself and deserves a mark on the time axis. */
 export const Mark = v.object({
-	at: Instant,
+	at: WrittenInstant,
 	/** Where it lasted: `at` is its beginning, this its end. */
-	until: v.optional(Instant),
+	until: v.optional(WrittenInstant),
 	/** e.g. `restart`, `scale`, `deploy`. */
 	kind: Name,
 	text: Text,

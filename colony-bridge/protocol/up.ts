@@ -16,6 +16,7 @@
  */
 import * as v from "valibot";
 import { Layout } from "./layout.ts";
+import { LeftOutList } from "./left-out.ts";
 import { LIMITS } from "./limits.ts";
 import { Count, Instant, Milliseconds, Name, Text, Value } from "./names.ts";
 import { SeriesDefinition, SeriesId } from "./series.ts";
@@ -94,6 +95,8 @@ const StateFrame = v.object({
 	queued: v.optional(Count),
 	streams: patchOf(Stream),
 	checks: patchOf(Check),
+	/** Where something of what the colony says is left out: the whole list, empty once nothing is. */
+	leftOut: v.optional(LeftOutList),
 });
 
 export const ColonyEvent = v.variant("type", [
@@ -101,7 +104,8 @@ export const ColonyEvent = v.variant("type", [
 	v.object({ type: v.literal("taskEnd"), ...TaskEnd.entries }),
 	v.object({ type: v.literal("mark"), ...Mark.entries }),
 ]);
-export type ColonyEvent = v.InferOutput<typeof ColonyEvent>;
+/** As a colony may write it. */
+export type ColonyEvent = v.InferInput<typeof ColonyEvent>;
 
 const EventsFrame = v.object({
 	type: v.literal("events"),

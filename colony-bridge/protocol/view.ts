@@ -6,6 +6,7 @@
  * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
 import type { Layout } from "./layout.ts";
+import type { LeftOut } from "./left-out.ts";
 import type { Problem } from "./problem.ts";
 import type { QueryKind } from "./query.ts";
 import type { RowKind, Rows, TaskView } from "./rows.ts";
@@ -97,6 +98,8 @@ export interface ClusterView {
 	bridges: BridgeCounts;
 	/** By name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
+	/** What bridges leave out of what their colonies say, the worst first: some of `total`. Absent: nothing. */
+	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };
 }
 
 export interface SeriesColumn {

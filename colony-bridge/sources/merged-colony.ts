@@ -1,5 +1,5 @@
 /** Several sources as one colony. A source that fails is told in its check or its words; the others go on. */
-import { wordsOf } from "../bridge/complaints.ts";
+import { LeftOutTally } from "../bridge/left-out.ts";
 import type { Colony, ColonySnapshot, Metric } from "../colony.ts";
 import { type Health, Health as HealthWords } from "../protocol/state.ts";
 import type { ColonyEvent } from "../protocol/up.ts";
@@ -11,17 +11,15 @@ const SEVERITY: readonly Health[] = HealthWords.options;
 export class MergedColony implements Colony {
 	readonly name: string;
 	readonly sources: readonly Source[];
-	readonly #complain: (words: string) => void;
 	/** Metric names that a source of the application's own has given, ever: a name does not change hands while one is away. */
 	readonly #own = new Set<string>();
 	#judged = false;
 	#listeners = new Set<(event: ColonyEvent) => void>();
 
 	/** @param sources where two speak of the same worker, the earlier one's words count. */
-	constructor(name: string, sources: readonly Source[], complain: (words: string) => void) {
+	constructor(name: string, sources: readonly Source[]) {
 		this.name = name;
 		this.sources = sources;
-		this.#complain = complain;
 	}
 
 	start(): void {
@@ -53,12 +51,13 @@ export class MergedColony implements Colony {
 	}
 
 	async snapshot(): Promise<ColonySnapshot> {
+		const unread = new LeftOutTally();
 		const read = await Promise.all(
 			this.sources.map(async (source): Promise<{ source: Source; snapshot: ColonySnapshot }> => {
 				try {
 					return { source, snapshot: await source.read() };
 				} catch (error) {
-					this.#complain(`${source.name}: ${wordsOf(error)}`);
+					unread.stands(source.name, error);
 					return { source, snapshot: {} };
 				}
 			}),
@@ -73,6 +72,8 @@ export class MergedColony implements Colony {
 			logs: snapshots.flatMap(({ logs }) => logs ?? []),
 			ended: snapshots.flatMap(({ ended }) => ended ?? []),
 		};
+		const leftOut = [...snapshots.flatMap((snapshot) => snapshot.leftOut ?? []), ...unread.list];
+		if (leftOut.length > 0) merged.leftOut = leftOut;
 		const queued = snapshots.find((snapshot) => snapshot.queued !== undefined)?.queued;
 		if (queued !== undefined) merged.queued = queued;
 		const health = this.#health(snapshots, merged);

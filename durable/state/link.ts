@@ -1,5 +1,6 @@
 /** What the cluster knows of one bridge. */
 import type { Layout } from "../../colony-bridge/protocol/layout.ts";
+import type { LeftOut } from "../../colony-bridge/protocol/left-out.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
 
 /** Intervals without a push after which a bridge that reports counts as silent. */
@@ -30,6 +31,8 @@ export interface Link {
 	/** Tasks queued in all, where the colony says so. */
 	queued?: number;
 	gaps: { count: number; samples: number; events: number };
+	/** What the bridge leaves out of what its colony says. Absent: nothing. */
+	leftOut?: LeftOut[];
 	/** When the last gap became known, ms. */
 	gapAt?: number;
 	/** Written to the log by the alarm, ms. */

@@ -101,6 +101,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		link.lastPushAt = old.lastPushAt;
 		if (old.health) link.health = old.health;
 		if (old.queued !== undefined) link.queued = old.queued;
+		if (old.leftOut) link.leftOut = old.leftOut;
 		if (old.layout) link.layout = old.layout;
 		link.html = old.html;
 		if (old.silentSince !== undefined) link.silentSince = old.silentSince;
@@ -158,10 +159,13 @@ function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">)
 		keepEndedCheckpoints(state, forgetPatches(state, link.bridge));
 		delete link.health;
 		delete link.queued;
+		delete link.leftOut;
 		link.current = true;
 	}
 	if (frame.health) link.health = frame.health;
 	if (frame.queued !== undefined) link.queued = frame.queued;
+	if (frame.leftOut?.length) link.leftOut = frame.leftOut;
+	else if (frame.leftOut) delete link.leftOut;
 	reducePatches(state, link.bridge, frame);
 }
 

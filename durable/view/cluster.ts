@@ -6,6 +6,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import { type Link, silentSince } from "../state/link.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
+import { leftOutView } from "./left-out.ts";
 import { linksView } from "./links.ts";
 import { countedTasks, queuedTasks } from "./tasks.ts";
 
@@ -71,6 +72,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		intake: { ...state.intake },
 		can: capabilities(links, now),
 		...linksView(links, connected, now),
+		...leftOutView(links),
 	};
 }
 

@@ -11,7 +11,7 @@
  * | lag | a stream is 15 s behind and falls back by 5 s a minute for two minutes | the same, 10 min behind |
  * | backpressure | an operator is held back half of its time | |
  * | tasks | a quarter of those that end fail, or half of one name's | half of all fail |
- * | bridges | one of several is silent, catches up, or lost something in the last quarter of an hour | |
+ * | bridges | one of several is silent, catches up, leaves something out, or lost something in the last quarter of an hour | |
  *
  * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
  * words stand for the rules on workers and checks, which it knows best.
@@ -23,6 +23,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import { behind, type Link } from "../state/link.ts";
 import { lately } from "../state/task-kinds.ts";
 import type { Parts } from "./health-parts.ts";
+import { byWeight } from "./left-out.ts";
 
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
@@ -151,6 +152,14 @@ export function linkFindings(link: Link, at: number): Finding[] {
 	if (link.gapAt !== undefined && at - link.gapAt < GAP_NEWS_MS) {
 		const text = `bridge ${link.bridge} lost some of what it had to send in the last quarter of an hour`;
 		found.push({ status: "degraded", text, page: "/#events" });
+	}
+	const missing = (link.leftOut ?? []).filter((left) => left.at === undefined || at - left.at < GAP_NEWS_MS).sort(byWeight);
+	const [most] = missing;
+	if (most) {
+		const what = most.count === 1 ? "1 entry" : `${count(most.count)} entries`;
+		const more = missing.length > 1 ? `, and at ${missing.length - 1} more` : "";
+		const text = `bridge ${link.bridge} left out ${what} at ${brief(most.field)} (${brief(most.reason)})${more}`;
+		found.push({ status: "degraded", text, page: "/#left-out" });
 	}
 	return found;
 }

@@ -41,6 +41,7 @@ const colony: Colony = {
 			{ name: "cpu_percent", labels: { worker: `worker ${EVIL}` }, unit: EVIL.slice(0, 40), help: EVIL, value: 5 },
 			{ name: "stream_lag_seconds", labels: { stream: `stream ${EVIL}` }, value: 5 },
 		],
+		leftOut: [{ field: EVIL, count: 3, reason: EVIL }],
 		logs: [{ at: Date.now(), level: "ERROR", source: EVIL, message: EVIL }],
 		ended: [
 			{
@@ -88,6 +89,7 @@ test.each(["", "workers", "tasks", "streaming", "metrics", "evil"])("page /%s sh
 	await untilLive(page);
 	for (const details of await page.locator("details summary").all()) await details.click();
 	expect(await page.locator("body").textContent()).toContain("</script><script>");
+	if (path === "") expect(await page.locator("#left-out").textContent()).toContain(`3${EVIL}${EVIL}`);
 	expect(await page.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
 	const smuggled = page.locator("img, #dashboard script, svg[onload]");
 	expect(await smuggled.evaluateAll((elements) => elements.map(({ outerHTML }) => outerHTML))).toEqual([]);

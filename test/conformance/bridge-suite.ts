@@ -82,6 +82,40 @@ export function bridgeSuite(host: () => Host): void {
 		expect((await older.end()).code).toBe(4009);
 	});
 
+	test("what a bridge leaves out is a finding with its reason, and instants may be ISO 8601 or have fractions", async () => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(helloOf("one"));
+		await socket.frame<Of<"welcome">>("welcome");
+		const workers = ["2026-01-15T12:00:00+02:00", Date.UTC(2026, 0, 15, 10) + 0.25].map((startedAt, i) => ({
+			id: `w${i}`,
+			status: "idle",
+			startedAt,
+		}));
+		const leftOut = [
+			{ field: "logs.level", count: 5, reason: "LOUD is no level", at: T0 },
+			{ field: "workers.startedAt", count: 8, reason: '"w9": "yesterday" is no instant' },
+		];
+		socket.send({ type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: workers }, leftOut });
+		await acknowledged(socket, 1);
+		const json = async (path: string) => (await fetch(`${host().url}${base}${path}`)).json();
+		expect(await json("/api/workers")).toMatchObject([{ started_at: "2026-01-15T10:00:00Z" }, { started_at: "2026-01-15T10:00:00Z" }]);
+		const [lost, missing] = leftOut as [object, object];
+		const { at: _, ...words } = { at: 0, ...lost };
+		expect(await json("/api/cluster")).toMatchObject({
+			status: "degraded",
+			reason: 'bridge test left out 8 entries at workers.startedAt ("w9": "yesterday" is no instant), and at 1 more',
+			left_out_total: 2,
+			left_out: [
+				{ bridge: "test", ...missing },
+				{ bridge: "test", ...words, last: new Date(T0).toISOString().replace(".000Z", "Z") },
+			],
+		});
+		socket.send({ type: "state", seq: 2, at: Date.now(), leftOut: [] });
+		await acknowledged(socket, 2);
+		expect(await json("/api/cluster")).toMatchObject({ status: "healthy" });
+	});
+
 	test("a ping is answered", async () => {
 		const socket = await connect(freshBase());
 		socket.send(PING);

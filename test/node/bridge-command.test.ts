@@ -90,7 +90,7 @@ test("ends with standard input, and what was written is there", { timeout: TIMEO
 	const bridge = run(...to("piped"), "--stdin");
 	bridge.child.stdin?.end('{"metrics": {"queue_depth": 3}}\nno frame\n{"ended": [{"id": "t", "name": "resize", "status": "completed"}]}\n');
 	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
-	expect(bridge.said.err).toContain('standard input, line 2: "no frame" is no JSON');
+	expect(bridge.said.err).toContain('1 entry left out at standard input: line 2: "no frame" is no JSON');
 	expect(await json("piped/api/metrics?names=queue_depth")).toMatchObject({ queue_depth: [{ value: 3 }] });
 	expect(await json("piped/api/cluster")).toMatchObject({ tasks: { completed: 1 } });
 });

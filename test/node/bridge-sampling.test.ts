@@ -80,18 +80,83 @@ describe("sampling", () => {
 		expect(framesOf("tick").at(-1)).toMatchObject({ ids: [0], values: [3] });
 		const told = errors.join("\n");
 		for (const words of [
-			/an entry of workers was left out: "shaky": status/,
-			/an entry of workers was left out: id "good" is listed twice/,
-			/tasks of the snapshot was left out: a list is needed, this is string/,
-			/queued of the snapshot was left out/,
-			/"not a name": name: a metric name has letters/,
-			/the value of "m" is "2"; a number is needed/,
-			/"m" with the same labels is listed twice/,
-			/an event of type log was left out: level/,
+			/^1 entry left out at workers.status: "shaky": status/m,
+			/^1 entry left out at workers listed twice: "good": the first counts/m,
+			/^1 entry left out at tasks: a list is needed, this is string/m,
+			/^1 entry left out at queued: /m,
+			/^1 entry left out at metrics.name: "not a name": name: a metric name has letters/m,
+			/^2 entries left out at metrics.value: the value of "m" is "2"; a number is needed/m,
+			/^\d entr(y|ies) left out at logs.level: level/m,
 		]) {
 			expect(told).toMatch(words);
 		}
-		expect(new Set(errors).size, "the same words once a minute").toBe(errors.length);
+		expect(new Set(errors.map((words) => words.split(": ")[0]?.replace(/.* at /, ""))).size, "a line a field a minute").toBe(errors.length);
+		// The cluster knows, too: how many are missing now, and how many events are lost so far.
+		const fields = new Map(ask(door.cluster, { kind: "cluster" }).view.leftOut?.rows.map(({ field, ...left }) => [field, left]));
+		expect([...fields.keys()].sort()).toEqual(
+			[
+				"logs.level",
+				"metrics.name",
+				"metrics.value",
+				"metrics listed twice",
+				"queued",
+				"tasks",
+				"workers",
+				"workers.id",
+				"workers listed twice",
+				"workers.status",
+			].sort(),
+		);
+		expect(fields.get("metrics.value")).toMatchObject({ bridge: "bridge", count: 2 });
+		expect(fields.get("metrics.value")).not.toHaveProperty("at");
+		expect(fields.get("logs.level")?.count).toBeGreaterThan(1);
+		expect(fields.get("logs.level")).toHaveProperty("at");
+	});
+
+	test("what is left out is told of for as long as it is", async () => {
+		const said = { startedAt: "yesterday" as string | number };
+		colony.say = () => ({ workers: [1, 2, 3].map((n) => ({ id: `w${n}`, status: "idle", ...said })) });
+		start();
+		const view = () => ask(door.cluster, { kind: "cluster" }).view;
+		await ticks(5);
+		const reason =
+			'"w1": startedAt: "yesterday" is no instant; write ms since 1970, a Date, or ISO 8601 with a zone (2024-01-15T10:00:00Z)';
+		expect(view()).toMatchObject({
+			status: "degraded",
+			findings: [{ text: expect.stringContaining("bridge bridge left out 3 entries at workers.startedAt"), page: "/#left-out" }],
+			leftOut: { total: 1, rows: [{ bridge: "bridge", field: "workers.startedAt", count: 3, reason }] },
+		});
+		expect(framesOf("state"), "nothing changes, nothing is sent").toHaveLength(1);
+		expect(errors).toEqual([`3 entries left out at workers.startedAt: ${reason}`]);
+		said.startedAt = 1_000;
+		await until(() => view().leftOut === undefined, "nothing is left out any more");
+		expect(view()).toMatchObject({ status: "healthy", workers: { total: 3 } });
+	});
+
+	test("instants are ms with fractions, Dates or ISO 8601 with a zone", async () => {
+		const at = Date.UTC(2026, 0, 15, 10);
+		const written = [at, at + 0.4, new Date(at), "2026-01-15T10:00:00Z", "2026-01-15T12:00:00.000+02:00"];
+		colony.say = () => ({ workers: written.map((startedAt, n) => ({ id: `w${n}`, status: "idle", startedAt })) });
+		start();
+		colony.emit({ type: "log", at: new Date(at), level: "INFO", message: "x" });
+		await ticks(2);
+		expect(ask(door.cluster, { kind: "workers" }).rows.map(({ startedAt }) => startedAt)).toEqual(written.map(() => at));
+		await until(() => ask(door.cluster, { kind: "logs" }).rows.some((row) => row.at === at), "the log line");
+		expect(errors).toEqual([]);
+	});
+
+	test("a colony that does everything wrong has a bounded list", async () => {
+		colony.say = () => ({ leftOut: Array.from({ length: 100 }, (_, n) => ({ field: `field ${n}`, count: 2, reason: "x".repeat(400) })) });
+		start();
+		await ticks(2);
+		const [first] = framesOf("state");
+		expect(first?.leftOut).toHaveLength(32);
+		expect(
+			first?.leftOut?.reduce((sum, { count }) => sum + count, 0),
+			"every one is counted",
+		).toBe(200);
+		const { leftOut } = ask(door.cluster, { kind: "cluster" }).view;
+		expect([leftOut?.total, leftOut?.rows.length]).toEqual([32, 20]);
 	});
 
 	test("a snapshot that throws is told, events go on, and the next one counts", async () => {

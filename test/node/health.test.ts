@@ -172,6 +172,18 @@ describe("bridges", () => {
 		expect(found()).toEqual(HEALTHY);
 	});
 
+	test("what is left out counts for as long as it is, what was lost for a quarter of an hour", () => {
+		const { state, rig, found, minute } = colony();
+		const missing = { field: "workers.startedAt", count: 1_200, reason: "no instant" };
+		state({ leftOut: [{ field: "logs.level", count: 9_000, reason: "LOUD", at: rig.now }, missing] });
+		const words = "bridge bridge-1 left out 1,200 entries at workers.startedAt (no instant)";
+		expect(found()).toEqual(["degraded", ["degraded", `${words}, and at 1 more`, "/#left-out"]]);
+		for (let i = 0; i < 16; i++) minute();
+		expect(found()).toEqual(["degraded", ["degraded", words, "/#left-out"]]);
+		state({ leftOut: [] });
+		expect(found()).toEqual(HEALTHY);
+	});
+
 	test("numbers that are old are told of, how old they are", () => {
 		const { push, rig, found, stream } = colony();
 		rig.pass(10 * MINUTE);

@@ -29,7 +29,7 @@ function listen(source: LogSource): LogLine[] {
 	source.start((event) => {
 		if (event.type !== "log") throw new Error(`a log emits ${event.type}`);
 		const { type: _, ...line } = event;
-		lines.push(line);
+		lines.push(line as LogLine);
 	});
 	afterwards(() => source.stop());
 	return lines;

@@ -6,12 +6,11 @@ import type { Source } from "../../colony-bridge/sources/source.ts";
 import { values } from "./source-rig.ts";
 
 function colony(...says: (Partial<Source> | ColonySnapshot | (() => ColonySnapshot))[]) {
-	const complaints: string[] = [];
 	const sources = says.map((said, i): Source => {
 		if ("read" in said) return { name: `source ${i}`, ...said } as Source;
 		return { name: `source ${i}`, read: typeof said === "function" ? said : () => said as ColonySnapshot };
 	});
-	return { complaints, merged: new MergedColony("test", sources, (words) => complaints.push(words)) };
+	return { merged: new MergedColony("test", sources) };
 }
 
 test("parts come together, and who is named twice is one", async () => {
@@ -36,14 +35,15 @@ test("parts come together, and who is named twice is one", async () => {
 });
 
 test("a source that fails is told, and the others are read", async () => {
-	const { merged, complaints } = colony(
+	const { merged } = colony(
 		() => {
 			throw new Error("broken");
 		},
 		{ metrics: [{ name: "x", value: 1 }] },
 	);
-	expect(values(await merged.snapshot())).toEqual({ x: 1 });
-	expect(complaints).toEqual(["source 0: broken"]);
+	const snapshot = await merged.snapshot();
+	expect(values(snapshot)).toEqual({ x: 1 });
+	expect(snapshot.leftOut).toEqual([{ field: "source 0", count: 1, reason: "broken" }]);
 });
 
 test("derived numbers step back where the application has its own, even while that one is away", async () => {

@@ -7,19 +7,19 @@ import { values } from "./source-rig.ts";
 
 async function read(...frames: (object | string)[]) {
 	const pipe = new PassThrough();
-	const complaints: string[] = [];
 	const events: ColonyEvent[] = [];
-	const source = new StdinSource(pipe, (words) => complaints.push(words));
+	const source = new StdinSource(pipe);
 	source.start((event) => events.push(event));
 	pipe.end(frames.map((frame) => `${typeof frame === "string" ? frame : JSON.stringify(frame)}\n`).join(""));
 	await source.ended;
-	return { source, complaints, events, snapshot: source.read() };
+	const snapshot = source.read();
+	return { source, events, snapshot, leftOut: snapshot.leftOut };
 }
 
 describe("a frame", () => {
 	test("has numbers by name, state that stands, and what happened", async () => {
 		const before = Date.now();
-		const { source, snapshot, events, complaints } = await read(
+		const { source, snapshot, events, leftOut } = await read(
 			{ metrics: { queue_depth: 3, 'cpu_percent{worker="w1"}': 42.5 } },
 			{
 				metrics: [
@@ -33,7 +33,7 @@ describe("a frame", () => {
 			{ ended: [{ id: "t", name: "resize", status: "failed", error: { message: "too large" } }] },
 			"",
 		);
-		expect(complaints).toEqual([]);
+		expect(leftOut).toEqual([]);
 		expect(values(snapshot)).toEqual({ queue_depth: 4, 'cpu_percent{worker="w1"}': 42.5, bytes_total: 7 });
 		expect(snapshot).toMatchObject({
 			queued: 2,
@@ -61,13 +61,12 @@ describe("a frame", () => {
 		[{ metrics: { a: "1" } }, "metrics.a: Invalid type: Expected number but received"],
 		[{ workers: [{ id: "w" }] }, "workers.0.status"],
 		[{ queued: -1 }, "queued: "],
-		[{ logs: [{ message: "x", at: "noon" }] }, "logs.0.at: an instant is ms since 1970 or ISO 8601"],
+		[{ logs: [{ message: "x", at: "noon" }] }, 'logs.0.at: "noon" is no instant; write ms since 1970, a Date, or ISO 8601 with a zone'],
 		[{ logs: [{ message: "x", lvl: "INFO" }] }, "logs.0.lvl"],
 	])("%j is told with its line, changes nothing, and the next one counts", async (frame, words) => {
-		const { source, snapshot, events, complaints } = await read({ queued: 1 }, frame, { metrics: { good: 1 } });
-		expect(complaints).toHaveLength(1);
-		expect(complaints[0]).toContain("standard input, line 2: ");
-		expect(complaints[0]).toContain(words);
+		const { source, snapshot, events, leftOut } = await read({ queued: 1 }, frame, { metrics: { good: 1 } });
+		expect(leftOut).toEqual([{ field: "standard input", count: 1, reason: expect.stringContaining(words), at: expect.any(Number) }]);
+		expect(leftOut?.[0]?.reason).toMatch(/^line 2: /);
 		expect(snapshot).toMatchObject({ queued: 1, metrics: [{ name: "good" }] });
 		expect(events).toEqual([]);
 		expect(source.status()).toBe("3 lines, 1 refused");

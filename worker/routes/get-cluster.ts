@@ -21,6 +21,10 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 		...isoField("silent_since", view.silentSince),
 		...isoField("last_push", view.lastPushAt),
 		workers: { total, ready, busy },
+		...(view.leftOut && {
+			left_out: view.leftOut.rows.map(({ at, ...left }) => ({ ...left, ...isoField("last", at) })),
+			left_out_total: view.leftOut.total,
+		}),
 		tasks: { active, queued, completed, failed, cancelled },
 	};
 }

@@ -81,7 +81,7 @@ export class HiveFrameView {
 	readonly #workers: readonly Worker[];
 	readonly #streams: readonly Stream[];
 
-	constructor(said: Required<Pick<ColonySnapshot, "metrics" | "workers" | "streams">> & Pick<ColonySnapshot, "health" | "queued">) {
+	constructor(said: { metrics: Metric[]; workers: Worker[]; streams: Stream[] } & Pick<ColonySnapshot, "health" | "queued">) {
 		this.health = said.health;
 		this.queued = said.queued;
 		this.#metrics = said.metrics;

@@ -15,22 +15,11 @@
  */
 import * as v from "valibot";
 import { Metric, SNAPSHOT_PARTS } from "../../colony.ts";
-import { Instant, Text } from "../../protocol/names.ts";
+import { Text, WrittenInstant } from "../../protocol/names.ts";
 import { describeIssues } from "../../protocol/problem.ts";
 import { parseSelector } from "../../protocol/selector.ts";
 import { Health, LogLevel, LogLine, TaskEnd } from "../../protocol/state.ts";
 
-const When = v.union(
-	[
-		Instant,
-		v.pipe(
-			v.string(),
-			v.transform((text) => Date.parse(text)),
-			Instant,
-		),
-	],
-	"an instant is ms since 1970 or ISO 8601",
-);
 const now = () => Date.now();
 
 const NumbersByName = v.pipe(
@@ -58,8 +47,10 @@ export const StdinFrame = v.strictObject({
 	streams: v.optional(SNAPSHOT_PARTS.streams),
 	checks: v.optional(SNAPSHOT_PARTS.checks),
 	metrics: v.optional(v.lazy((input) => (Array.isArray(input) ? SNAPSHOT_PARTS.metrics : NumbersByName))),
-	logs: v.optional(v.array(v.strictObject({ ...LogLine.entries, at: v.optional(When, now), level: v.optional(LogLevel, "INFO") }))),
-	ended: v.optional(v.array(v.strictObject({ ...TaskEnd.entries, endedAt: v.optional(When, now) }))),
+	logs: v.optional(
+		v.array(v.strictObject({ ...LogLine.entries, at: v.optional(WrittenInstant, now), level: v.optional(LogLevel, "INFO") })),
+	),
+	ended: v.optional(v.array(v.strictObject({ ...TaskEnd.entries, endedAt: v.optional(WrittenInstant, now) }))),
 });
 export type StdinFrame = v.InferOutput<typeof StdinFrame>;
 

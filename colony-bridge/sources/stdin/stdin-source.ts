@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
+import { LeftOutTally } from "../../bridge/left-out.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { seriesKey } from "../../protocol/selector.ts";
@@ -16,7 +17,7 @@ export class StdinSource implements Source {
 	readonly name = "stdin";
 	readonly ended: Promise<void>;
 	readonly #stream: Readable;
-	readonly #complain: (words: string) => void;
+	readonly #leftOut = new LeftOutTally();
 	readonly #lines = new BoundedLines(LIMITS.pushBytes, (line) => this.#line(line));
 	readonly #state: State = {};
 	/** Samples since the snapshot before, the newest of each series. */
@@ -25,9 +26,8 @@ export class StdinSource implements Source {
 	#number = 0;
 	#refused = 0;
 
-	constructor(stream: Readable, complain: (words: string) => void) {
+	constructor(stream: Readable) {
 		this.#stream = stream;
-		this.#complain = complain;
 		this.ended = finished(stream, { writable: false }).catch(() => {});
 	}
 
@@ -39,7 +39,7 @@ export class StdinSource implements Source {
 	read(): ColonySnapshot {
 		const metrics = [...this.#metrics.values()];
 		this.#metrics = new Map();
-		return { ...this.#state, metrics } as ColonySnapshot;
+		return { ...this.#state, metrics, leftOut: this.#leftOut.list } as ColonySnapshot;
 	}
 
 	status(): string {
@@ -58,7 +58,7 @@ export class StdinSource implements Source {
 			this.#take(parseFrame(line));
 		} catch (error) {
 			this.#refused += 1;
-			this.#complain(`standard input, line ${this.#number}: ${wordsOf(error)}; the line was left out`);
+			this.#leftOut.happened("standard input", `line ${this.#number}: ${wordsOf(error)}`);
 		}
 	}
 

@@ -10,6 +10,7 @@ import { useAnswer, Widgets } from "../../page-context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { Counts } from "./Counts.tsx";
 import { createHive, HivePanel } from "./Hive.tsx";
+import { LeftOut } from "./LeftOut.tsx";
 import { CpuChart, MemoryChart } from "./Resources.tsx";
 import { Roles } from "./Roles.tsx";
 import { RecordRate, TaskRate } from "./Throughput.tsx";
@@ -27,6 +28,7 @@ export default function Overview(): JSX.Element {
 	return (
 		<div class="overview">
 			<VerdictBand />
+			<LeftOut />
 			<Counts />
 			<Widgets />
 			<div class="overview-grid" data-hive={hive.reported() ? "" : undefined}>

@@ -1,0 +1,91 @@
+/**
+ * What could not be taken of what a colony says, counted by field: the cluster is told all of it, the bridge's owner one line a field a minute.
+ * What is true now is counted anew in each snapshot; what happened is counted for as long as the bridge runs.
+ */
+import type * as v from "valibot";
+import type { LeftOut } from "../protocol/left-out.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { describeIssues } from "../protocol/problem.ts";
+import { type Complaints, wordsOf } from "./complaints.ts";
+
+/** Past the bound of the list, the others together. */
+const OTHERS = "other fields";
+
+/** Why one entry cannot be taken. */
+export class Unfit extends TypeError {
+	readonly field: string;
+
+	/** @param field the part, and the entry's field where one is to blame: `workers.startedAt`. */
+	constructor(field: string, message: string) {
+		super(message);
+		this.field = field;
+	}
+
+	/** @param entry how the entry is known, before the words. */
+	static by(issues: readonly v.BaseIssue<unknown>[], part: string, entry = ""): Unfit {
+		const key = issues[0]?.path?.[0]?.key;
+		return new Unfit(typeof key === "string" ? `${part}.${key}` : part, `${entry}${describeIssues(issues)}`);
+	}
+}
+
+export class LeftOutTally {
+	readonly #fields = new Map<string, LeftOut>();
+
+	/** A new snapshot begins: what is true now is counted from zero. */
+	begin(): void {
+		for (const [field, { at }] of this.#fields) if (at === undefined) this.#fields.delete(field);
+	}
+
+	/** Something that is true now is left out of this snapshot. */
+	stands(part: string, error: unknown): void {
+		this.add({ ...told(part, error), count: 1 });
+	}
+
+	/** Something that happened is left out for good. */
+	happened(part: string, error: unknown): void {
+		this.add({ ...told(part, error), count: 1, at: Date.now() });
+	}
+
+	add({ field, count, reason, at }: LeftOut): void {
+		const known = this.#fields.get(field);
+		if (known) {
+			known.count += count;
+			if (at !== undefined) known.at = Math.max(at, known.at ?? 0);
+		} else if (this.#fields.size < LIMITS.leftOutFields - 1 || field === OTHERS) {
+			this.#fields.set(field, { field, count, reason: reason.slice(0, LIMITS.reasonChars), ...(at !== undefined && { at }) });
+		} else this.add({ field: OTHERS, count, reason: `${field}: ${reason}`, ...(at !== undefined && { at }) });
+	}
+
+	/** A copy, for a frame. */
+	get list(): LeftOut[] {
+		return Array.from(this.#fields.values(), (each) => ({ ...each }));
+	}
+}
+
+function told(part: string, error: unknown): Pick<LeftOut, "field" | "reason"> {
+	const field = error instanceof Unfit ? error.field : part;
+	return { field: field.slice(0, LIMITS.nameChars), reason: wordsOf(error) };
+}
+
+/** Tells the bridge's owner of lists of what was left out, as they come. */
+export class LeftOutTeller {
+	readonly #complaints: Complaints;
+	/** By field, where it happened: how many were told of. */
+	#told = new Map<string, number>();
+
+	constructor(complaints: Complaints) {
+		this.#complaints = complaints;
+	}
+
+	tell(list: readonly LeftOut[]): void {
+		const told = new Map<string, number>();
+		for (const { field, count, reason, at } of list) {
+			const before = this.#told.get(field) ?? 0;
+			const fresh = at === undefined || count > before;
+			const said =
+				fresh && this.#complaints.say(`${count} ${count === 1 ? "entry" : "entries"} left out at ${field}: ${reason}`, `left out ${field}`);
+			if (at !== undefined) told.set(field, said ? count : before);
+		}
+		this.#told = told;
+	}
+}

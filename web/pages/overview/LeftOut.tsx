@@ -1,0 +1,46 @@
+import { For, type JSX, Show } from "solid-js";
+import { Panel, Shown } from "../../elements/Panel.tsx";
+import { ScrollBox } from "../../elements/ScrollBox.tsx";
+import { Ago } from "../../elements/Time.tsx";
+import { count } from "../../format/number.ts";
+import { usePage } from "../../page-context.tsx";
+
+/** What the colony said and the dashboard does not have, by field, with the first reason. Takes no room where that is nothing. */
+export function LeftOut(): JSX.Element {
+	const page = usePage();
+	return (
+		<Show when={page.cluster().leftOut}>
+			{(left) => (
+				<Panel title="Left out" anchor="left-out" class="left-out" note={<Shown of={left()} one="field" />}>
+					<ScrollBox class="lines" label="Left out">
+						<ul>
+							<For each={left().rows}>
+								{(row) => (
+									<li class="line">
+										<span class="tag">{count(row.count)}</span>
+										<span class="line-text">
+											<strong class="cut" title={row.field}>
+												{row.field}
+											</strong>
+											<span class="quiet line-message" title={row.reason}>
+												{row.reason}
+											</span>
+										</span>
+										<span class="line-side quiet">
+											<span class="cut" title={row.bridge}>
+												{row.bridge}
+											</span>
+											<Show when={row.at} fallback={<span>now</span>}>
+												{(at) => <Ago at={at()} />}
+											</Show>
+										</span>
+									</li>
+								)}
+							</For>
+						</ul>
+					</ScrollBox>
+				</Panel>
+			)}
+		</Show>
+	);
+}
