@@ -1,5 +1,7 @@
 /** What the browser loads, by the hashed names of its build. Written by `vite.config.ts`. */
 declare module "virtual:assets" {
+	/** Names the build: another where any file of the browser's is another. */
+	export const build: string;
 	export const entry: string;
 	export const icon: string;
 	export const styles: string[];

@@ -20,6 +20,8 @@ export interface PageInput {
 	theme: Theme;
 	/** Who has signed in; absent where nobody has to. */
 	user?: { name: string; role: Role; via: Via };
+	/** It is read-only because nobody signs in. */
+	lacksSignIn?: boolean;
 	/** 0: no bridge has ever pushed to this cluster. */
 	position: number;
 	queries: Query[];

@@ -20,6 +20,8 @@ export interface PageContext {
 	nonce: string;
 	/** Who has signed in; absent where nobody has to. */
 	user?: { name: string; role: Role; via: Via };
+	/** It is read-only because nobody signs in. */
+	lacksSignIn?: boolean;
 }
 
 export interface AuditData extends AuditPage {

@@ -30,6 +30,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
 		theme: context.theme,
 		...(context.user && { user: context.user }),
+		...(context.lacksSignIn && { lacksSignIn: true }),
 		position: data.position,
 		queries: data.queries,
 		snapshot: data.snapshot,

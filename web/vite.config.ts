@@ -2,7 +2,8 @@
  * Two builds of the same pages. `vite build` makes what the browser loads (`dist/public/assets/`, hashed names, and a manifest of them);
  * `vite build --ssr` then makes the renderer (`dist/pages/server.js`: one file without imports) that knows those names.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Manifest, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
@@ -46,6 +47,7 @@ function assets(): Plugin {
 			const styles = Object.values(manifest).flatMap((chunk) => (chunk.file.endsWith(".css") ? [chunk.file] : (chunk.css ?? [])));
 			const icon = manifest[ICON]?.file;
 			return `export const entry = ${JSON.stringify(`/${manifest[ENTRY]?.file}`)};
+export const build = ${JSON.stringify(builds()[0]?.id)};
 export const icon = ${JSON.stringify(`/${icon}`)};
 export const styles = ${JSON.stringify([...new Set(styles)].map((file) => `/${file}`))};
 export const scripts = ${JSON.stringify(scripts)};`;
@@ -77,6 +79,55 @@ function assetHeaders(): Plugin {
 	};
 }
 
+interface Build {
+	id: string;
+	/** As paths in the folder that is served. */
+	files: string[];
+	/** It is what Cloudflare serves, by all that is known here: `.build/deploy.ts` says so. */
+	deployed?: boolean;
+}
+
+/** Newest first. */
+function builds(): Build[] {
+	const list = join(out.server, "builds.json");
+	return existsSync(list) ? (JSON.parse(readFileSync(list, "utf8")) as Build[]) : [];
+}
+
+/** Those whose files are served, newest first: this one, the one before, and the one that was deployed last. */
+export function keptBuilds(made: Build, before: readonly Build[]): Build[] {
+	const others = before.filter(({ id }) => id !== made.id);
+	const deployed = others.find((build) => build.deployed);
+	return [before.find(({ id }) => id === made.id) ?? made, ...others.filter((build, i) => i === 0 || build === deployed)];
+}
+
+/**
+ * A page that is open over a new build goes on loading its code by the names it knows: files of the build before, and of the one deployed
+ * last, stay beside the new ones.
+ */
+function earlierBuilds(): Plugin {
+	return {
+		name: "hiveframe:earlier-builds",
+		applyToEnvironment: (environment) => environment.name === "client",
+		writeBundle(_, bundle) {
+			const files = Object.keys(bundle).filter((file) => file.startsWith("assets/"));
+			const id = createHash("sha256").update(files.sort().join("\n")).digest("hex").slice(0, 12);
+			const before = builds();
+			const others = before.filter((build) => build.id !== id);
+			const deployed = others.find((build) => build.deployed);
+			const kept = [
+				before.find((build) => build.id === id) ?? { id, files },
+				...others.filter((build, i) => i === 0 || build === deployed),
+			];
+			const names = new Set(kept.flatMap((build) => build.files));
+			for (const name of readdirSync(join(out.browser, "assets"))) {
+				if (!names.has(`assets/${name}`)) rmSync(join(out.browser, "assets", name));
+			}
+			mkdirSync(out.server, { recursive: true });
+			writeFileSync(join(out.server, "builds.json"), `${JSON.stringify(kept, null, "\t")}\n`);
+		},
+	};
+}
+
 /** Files of these chunks and all they import at once. */
 function reached(manifest: Manifest, keys: string[], files = new Set<string>()): Set<string> {
 	for (const key of keys) {
@@ -94,7 +145,7 @@ const checks = { bundlerTimings: false };
 export default defineConfig(({ isSsrBuild }) => ({
 	root,
 	publicDir: false,
-	plugins: [solid({ ssr: true }), assets(), plainImports(), assetHeaders()],
+	plugins: [solid({ ssr: true }), assets(), plainImports(), assetHeaders(), earlierBuilds()],
 	build: isSsrBuild
 		? {
 				outDir: out.server,
@@ -105,7 +156,8 @@ export default defineConfig(({ isSsrBuild }) => ({
 		: {
 				target: "es2023",
 				outDir: out.browser,
-				emptyOutDir: true,
+				// Files of earlier builds lie here.
+				emptyOutDir: false,
 				manifest: true,
 				assetsInlineLimit: 0,
 				cssCodeSplit: false,

@@ -21,6 +21,8 @@ export interface AppOptions {
 	access: AccessPort;
 	/** Signs sessions. Absent: the store keeps a key. */
 	sessionKey?: string;
+	/** It is read-only because nobody signs in: pages and refusals say how to change that. */
+	lacksSignIn?: boolean;
 }
 
 /** The cluster a request is about. */

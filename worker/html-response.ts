@@ -19,6 +19,7 @@ export function pageContext({ app, request, nonce, cluster, actor }: Where): Pag
 		config: { title, theme, refreshIntervalMs, readonly, ...(customCss && { customCss }), ...(logoUrl && { logoUrl }) },
 		theme: themeOf(request, theme),
 		nonce,
+		...(app.lacksSignIn && { lacksSignIn: true }),
 		...(actor && actor.via !== "open" && actor.via !== "nobody" && { user: { name: actor.name, role: actor.role, via: actor.via } }),
 	};
 }

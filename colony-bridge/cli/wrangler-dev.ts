@@ -19,6 +19,8 @@ export interface WranglerDev {
 	stop(): Promise<void>;
 }
 
+/** On one's own machine one may act without signing in; where `.dev.vars` names users, they sign in all the same. */
+const OPEN = ["--var", 'DASHBOARD_CONFIG:{"readonly":false}'];
 const READY_MS = 60_000;
 const STOP_MS = 5_000;
 
@@ -26,7 +28,7 @@ export async function startWrangler(port: number): Promise<WranglerDev> {
 	const { token, file, remove } = await tokenFile();
 	const child = spawn(
 		process.execPath,
-		[wranglerProgram(), "dev", "--port", String(port), "--show-interactive-dev-session=false", ...file],
+		[wranglerProgram(), "dev", "--env=", "--port", String(port), "--show-interactive-dev-session=false", ...OPEN, ...file],
 		{
 			stdio: ["ignore", "inherit", "inherit"],
 			env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
@@ -80,7 +82,7 @@ async function tokenFile(): Promise<{ token: string; file: string[]; remove(): P
 	const token = randomBytes(32).toString("hex");
 	const directory = await mkdtemp(join(tmpdir(), "hiveframe-dev-"));
 	const path = join(directory, "env");
-	await writeFile(path, `BRIDGE_TOKEN=${token}\n`, { mode: 0o600 });
+	await writeFile(path, `BRIDGE_TOKEN=${token}\nAUTH_USERS={}\n`, { mode: 0o600 });
 	return { token, file: ["--env-file", path], remove: () => rm(directory, { recursive: true, force: true }) };
 }
 

@@ -226,6 +226,8 @@ export function pageSuite(host: () => Host): void {
 		}
 		const missing = await fetch(`${host().url}/assets/nothing-12345678.js`);
 		expect(missing.status).toBe(404);
+		// A browser that came in the middle of a deploy asks again.
+		expect(missing.headers.get("cache-control")).toBe("no-store");
 		await missing.text();
 	});
 }

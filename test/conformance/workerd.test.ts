@@ -37,3 +37,24 @@ test("a wrong setting is told to whoever has just deployed", async () => {
 		await host.stop();
 	}
 });
+
+test("without sign-in everybody looks and nobody acts, and both are told why", async () => {
+	const host = await startWorkerd();
+	try {
+		const orders = [
+			["POST", "/api/workers/worker-1/restart"],
+			["POST", "/api/cluster/scale"],
+		] as const;
+		for (const [method, path] of orders) {
+			const response = await fetch(host.url + path, { method, headers: { origin: host.url } });
+			expect(response.status).toBe(403);
+			expect(await response.json()).toMatchObject({ kind: "forbidden", detail: expect.stringContaining("set the secret AUTH_USERS") });
+		}
+		const session = await fetch(`${host.url}/api/session`);
+		expect(await session.json()).toMatchObject({ can_act: false });
+		const html = await (await fetch(host.url, { headers: { accept: "text/html" } })).text();
+		expect(html).toMatch(/Read-only.*AUTH_USERS/s);
+	} finally {
+		await host.stop();
+	}
+});

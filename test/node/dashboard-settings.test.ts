@@ -24,6 +24,26 @@ describe("settings of the deployed dashboard", () => {
 		expect(appSettings({ DASHBOARD_CONFIG: { authUsers: { eve: "y" } } }).config.authEnabled).toBe(false);
 	});
 
+	test("without sign-in it is read-only, unless the configuration says otherwise", () => {
+		for (const env of [
+			{},
+			{ AUTH_USERS: "{}" },
+			{ DASHBOARD_CONFIG: '{"title":"Mine"}' },
+			{ DASHBOARD_CONFIG: { authUsers: { a: "b" } } },
+		]) {
+			expect(appSettings(env)).toMatchObject({ config: { readonly: true, authEnabled: false }, lacksSignIn: true });
+		}
+		for (const DASHBOARD_CONFIG of ['{"readonly":false}', { readonly: false }]) {
+			const settings = appSettings({ DASHBOARD_CONFIG });
+			expect(settings.config.readonly).toBe(false);
+			expect(settings.lacksSignIn).toBeUndefined();
+		}
+		expect(appSettings({ DASHBOARD_CONFIG: { readonly: true } }).lacksSignIn).toBeUndefined();
+		const guarded = appSettings({ AUTH_USERS: '{"ann":"correct horse"}' });
+		expect(guarded).toMatchObject({ config: { readonly: false, authEnabled: true } });
+		expect(guarded.lacksSignIn).toBeUndefined();
+	});
+
 	test.each([
 		[{ DASHBOARD_CONFIG: "{" }, /^DASHBOARD_CONFIG: write JSON such as/],
 		[{ DASHBOARD_CONFIG: '{"theme":"blue"}' }, /^DASHBOARD_CONFIG\.theme: theme is "dark" or "light"/],

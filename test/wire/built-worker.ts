@@ -46,11 +46,15 @@ export async function startBuiltWorker(folder: string, bridgeToken: string, scri
 }
 
 async function build(script: string, folder: string): Promise<void> {
-	const child = spawn(process.execPath, ["node_modules/wrangler/bin/wrangler.js", "deploy", script, "--dry-run", "--outdir", folder], {
-		cwd: ROOT,
-		env: { ...process.env, CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
-		stdio: ["ignore", "pipe", "pipe"],
-	});
+	const child = spawn(
+		process.execPath,
+		["node_modules/wrangler/bin/wrangler.js", "deploy", script, "--env=", "--dry-run", "--outdir", folder],
+		{
+			cwd: ROOT,
+			env: { ...process.env, CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
+			stdio: ["ignore", "pipe", "pipe"],
+		},
+	);
 	let said = "";
 	for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
 	const [code] = await once(child, "close");

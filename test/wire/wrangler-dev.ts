@@ -18,6 +18,7 @@ export interface WranglerDev {
  */
 export async function startWranglerDev(folder: string, bridgeToken: string): Promise<WranglerDev> {
 	const options = [
+		"--env=",
 		"--ip",
 		"127.0.0.1",
 		"--port",

@@ -36,14 +36,10 @@ export class ClusterObject extends PlainClusterObject {
 	}
 }
 
-interface Env extends Cloudflare.Env {
-	DEFAULT_CLUSTER: string;
-}
-
 export default {
-	async fetch(request: Request, env: Env) {
+	async fetch(request: Request, env: Cloudflare.Env) {
 		if (new URL(request.url).pathname !== "/rows") return worker.fetch(request as Parameters<typeof worker.fetch>[0], env as never);
-		const object = env.CLUSTERS.getByName(env.DEFAULT_CLUSTER) as unknown as DurableObjectStub<ClusterObject>;
+		const object = env.CLUSTERS.getByName("default") as unknown as DurableObjectStub<ClusterObject>;
 		return Response.json(await object.rowsWritten());
 	},
 };

@@ -41,7 +41,10 @@ async function admit(needs: Need, asked: Asked): Promise<Admission> {
 function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, { app, gate }: Asked): void {
 	if (needs === "view") return;
 	if (needs === "act" && app.config.readonly) {
-		throw new ProblemError("forbidden", "this dashboard is read-only: it shows the colony and has no controls");
+		const why = app.lacksSignIn
+			? "nobody signs in here, so everybody may look and nobody may act: set the secret AUTH_USERS to let operators sign in"
+			: "it shows the colony and has no controls";
+		throw new ProblemError("forbidden", `this dashboard is read-only: ${why}`);
 	}
 	if (actor.role !== "operator") {
 		throw new ProblemError("forbidden", `${actor.name || "this caller"} may look and not act: that takes the role operator`);
@@ -51,7 +54,10 @@ function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, {
 		throw new ProblemError("forbidden", "a token makes and revokes no tokens: do it with a user's password");
 	}
 	if (needs === "manage" && !gate) {
-		throw new ProblemError("forbidden", "nobody signs in here, so nobody can be told from another: set authEnabled first");
+		throw new ProblemError(
+			"forbidden",
+			"nobody signs in here, so nobody can be told from another: set authEnabled first (on Cloudflare the secret AUTH_USERS)",
+		);
 	}
 }
 
