@@ -7,6 +7,7 @@ import { stretch } from "../../durable/access/stretch.ts";
 import { formatHash, hashPassword, parseHash } from "../../worker/access/password-hash.ts";
 import { SigningKey } from "../../worker/access/signing-key.ts";
 import { Users } from "../../worker/access/users.ts";
+import { appSettings } from "../../worker/environment.ts";
 import { accessRig, basic } from "./access-rig.ts";
 
 const key = new SigningKey(async () => "0".repeat(64));
@@ -56,6 +57,13 @@ describe("hashes", () => {
 		const users = new Users({ ann: { passwordHash: said } }, key, stretch);
 		expect(await users.verify("ann", "correct horse")).toEqual({ name: "ann", role: "operator" });
 		expect(await users.verify("ann", "correct horse\n")).toBeUndefined();
+		const first = appSettings(JSON.parse((await run("correct horse", "--user", "ann")).said) as object);
+		expect(await new Users(first.config.authUsers ?? {}, key, stretch).verify("ann", "correct horse")).toEqual({
+			name: "ann",
+			role: "operator",
+		});
+		expect(first).toMatchObject({ config: { authEnabled: true }, bridgeToken: expect.stringMatching(/^[0-9a-f]{64}$/) });
+		expect(await run("correct horse", "--user", "a:b")).toMatchObject({ code: 1, said: expect.stringContaining("--user") });
 		expect(await run("")).toMatchObject({ code: 1, said: expect.stringContaining("the password is empty") });
 		expect(await run("short")).toMatchObject({ code: 1, said: expect.stringContaining("fewer than 8") });
 	});
