@@ -4,9 +4,15 @@ import { type Grid, lastInstant } from "./grid.ts";
 import { quantile } from "./quantile.ts";
 import type { BucketRun, Reader, Run, Sink } from "./run.ts";
 import { Sums } from "./sums.ts";
-import { paired } from "./window.ts";
+import { MINUTE_MS, paired } from "./window.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+
+/** A series that has no sample in a column stands in with its last value, for so many of its own intervals; past the longest it may be gone. */
+const INTERVALS_CARRIED = 2;
+const LONGEST_INTERVAL_MS = 3 * MINUTE_MS;
+/** So far before a column lies what may be carried into it, with the sample before that. */
+export const CARRIED_MS = (INTERVALS_CARRIED + 1) * LONGEST_INTERVAL_MS;
 
 export class Accumulator implements Sink {
 	readonly grid: Grid;
@@ -16,6 +22,9 @@ export class Accumulator implements Sink {
 	readonly #max: Float64Array;
 	readonly #last: Float64Array;
 	readonly #lastAt: Float64Array;
+	/** Of each column's last sample, the distance to the one before it; NaN: not known. */
+	readonly #interval: Float64Array;
+	readonly #firstAts: Float64Array;
 	/** NaN: no two samples to tell. */
 	readonly #increase: Float64Array;
 	/** The samples themselves, a list a column, where quantiles are asked. */
@@ -25,6 +34,8 @@ export class Accumulator implements Sink {
 	#beforeValue = 0;
 	/** Newest sample before the grid, and the first one on it. */
 	#leadAt = Number.NaN;
+	#leadValue = 0;
+	#leadInterval = Number.NaN;
 	#firstAt = Number.NaN;
 	/** Its value; NaN: a bucket came first, which knows its rise. */
 	#firstValue = 0;
@@ -39,6 +50,8 @@ export class Accumulator implements Sink {
 		this.#max = new Float64Array(length);
 		this.#last = new Float64Array(length);
 		this.#lastAt = new Float64Array(length);
+		this.#interval = new Float64Array(length);
+		this.#firstAts = new Float64Array(length);
 		this.#increase = new Float64Array(length);
 		this.#samples = keepSamples ? Array.from({ length }, () => []) : undefined;
 	}
@@ -67,7 +80,8 @@ export class Accumulator implements Sink {
 		const until = lastInstant(this.grid);
 		let column = -1;
 		let columnEnd = from;
-		for (let i = 0; i < run.length; i++) {
+		// Of what lies before the grid only the last two samples say anything.
+		for (let i = Math.max(0, placeAfter(run, from) - 2); i < run.length; i++) {
 			const at = base + (offsets[i] as number);
 			if (at > until) return;
 			const value = values[i] as number;
@@ -76,19 +90,27 @@ export class Accumulator implements Sink {
 				columnEnd = start + column * step;
 			}
 			if (column >= 0) this.#sample(column, at, value);
+			else this.#lead(at, value, at - this.#beforeAt);
 			this.#beforeAt = at;
 			this.#beforeValue = value;
-			if (column < 0) this.#leadAt = at;
 		}
 	}
 
+	#lead(at: number, value: number, interval: number): void {
+		this.#leadAt = at;
+		this.#leadValue = value;
+		this.#leadInterval = interval;
+	}
+
 	#sample(column: number, at: number, value: number): void {
+		if (this.#count[column] === 0) this.#firstAts[column] = at;
 		(this.#count[column] as number)++;
 		this.#sums.add(column, value);
 		if (value < (this.#min[column] as number)) this.#min[column] = value;
 		if (value > (this.#max[column] as number)) this.#max[column] = value;
 		this.#last[column] = value;
 		this.#lastAt[column] = at;
+		this.#interval[column] = at - this.#beforeAt;
 		this.#samples?.[column]?.push(value);
 		this.#rise(column, at, value, rise(this.#beforeValue, value));
 	}
@@ -115,9 +137,9 @@ export class Accumulator implements Sink {
 			const at = run.lastAt[i] as number;
 			const last = run.last[i] as number;
 			if (column >= 0) this.#bucket(run, i, column, at, last);
+			else this.#lead(at, last, Number.NaN);
 			this.#beforeAt = at;
 			this.#beforeValue = last;
-			if (column < 0) this.#leadAt = at;
 		}
 	}
 
@@ -128,6 +150,7 @@ export class Accumulator implements Sink {
 		this.#max[column] = Math.max(this.#max[column] as number, run.max[i] as number);
 		this.#last[column] = last;
 		this.#lastAt[column] = at;
+		this.#interval[column] = Number.NaN;
 		this.#samples?.[column]?.push((run.sum[i] as number) / (run.count[i] as number));
 		if (Number.isNaN(this.#firstAt)) {
 			this.#firstAt = (run.ends[i] as number) - run.size + 1;
@@ -178,18 +201,43 @@ export class Accumulator implements Sink {
 	}
 
 	/**
+	 * Where `out` has no value, the series' last one goes on for two of its intervals: what several series come to must not fall and rise with
+	 * the order in which their samples arrive. A column that is over and no shorter than a minute has what was measured in it, for the rollups
+	 * it may come from tell no intervals.
+	 */
+	carry(out: Float64Array): void {
+		const { start, step, until = Number.POSITIVE_INFINITY, over = Number.POSITIVE_INFINITY } = this.grid;
+		let at = this.#leadAt;
+		let value = this.#leadValue;
+		let interval = this.#leadInterval;
+		for (let i = 0; i < out.length; i++) {
+			if (this.#count[i] !== 0) {
+				at = this.#lastAt[i] as number;
+				value = this.#last[i] as number;
+				interval = this.#interval[i] as number;
+				continue;
+			}
+			const end = start + i * step;
+			if (step >= MINUTE_MS && end <= over) continue;
+			if (interval <= LONGEST_INTERVAL_MS && Math.min(end, until) - at <= INTERVALS_CARRIED * interval) out[i] = value;
+		}
+	}
+
+	/**
 	 * Rise over the time between the samples that tell it, not over the step: samples that fall a little early or late do not make the rate
-	 * of a steady counter jump, and a column that is not over yet says its rate so far.
+	 * of a steady counter jump. A column that is not over has none: some of the series that make it up may not have arrived.
 	 */
 	#rates(out: Float64Array): void {
-		const { start, step } = this.grid;
+		const { start, step, over = Number.POSITIVE_INFINITY } = this.grid;
 		let before = this.#leadAt;
 		for (let i = 0; i < out.length; i++) {
 			out[i] = Number.NaN;
 			if (this.#count[i] === 0) continue;
 			const at = this.#lastAt[i] as number;
-			const since = paired(before, at) ? before : start + (i - 1) * step;
-			if (at > since) out[i] = (this.#increase[i] as number) / ((at - since) / 1000);
+			// Of a longer step the first sample may be in a rollup, which does not tell its instant.
+			const first = step < MINUTE_MS ? (this.#firstAts[i] as number) : start + (i - 1) * step;
+			const since = paired(before, at) ? before : first;
+			if (at > since && start + i * step <= over) out[i] = (this.#increase[i] as number) / ((at - since) / 1000);
 			before = at;
 		}
 	}
@@ -202,6 +250,18 @@ export class Accumulator implements Sink {
 	pool(lists: number[][]): void {
 		for (const [i, column] of (this.#samples ?? []).entries()) for (const value of column) lists[i]?.push(value);
 	}
+}
+
+/** Place of the first sample after an instant. */
+function placeAfter({ base, offsets, length }: Run, at: number): number {
+	let low = 0;
+	let high = length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (base + (offsets[middle] as number) <= at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 /** A fall is a restart: the counter has risen from 0 since. */

@@ -9,7 +9,7 @@ import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
-import { chartGrid, type Grid, niceStep } from "./grid.ts";
+import { chartGrid, type Grid, lastInstant, niceStep } from "./grid.ts";
 import { Kins } from "./kin.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
@@ -54,6 +54,8 @@ export class Chart {
 	/** Oldest sample since the last evaluation, ms. */
 	#touched = Number.POSITIVE_INFINITY;
 	#evaluatedAt = 0;
+	/** Columns up to this instant were over by then. */
+	#over = 0;
 
 	constructor(query: MetricsQuery, charted: Charted) {
 		this.#query = query;
@@ -80,11 +82,15 @@ export class Chart {
 		const grid = this.#gridFor(end);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
 		const first = this.#carryOver(grid);
-		const part = { ...grid, start: grid.start + first * grid.step, length: grid.length - first };
-		for (const [i, target] of this.#targets.entries()) this.#renew(i, target, grid, part, first);
+		const { end: last } = this.#query;
+		// What is over is told by what has come, not by a clock: a push is on its way for a while.
+		const whole = { ...grid, until: last ?? Math.max(end, this.#charted.newest), over: Math.min(last ?? end, this.#charted.newest) };
+		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
+		for (const [i, target] of this.#targets.entries()) this.#renew(i, target, whole, part, first);
 		this.#grid = grid;
 		this.#touched = Number.POSITIVE_INFINITY;
 		this.#evaluatedAt = this.#charted.newest;
+		this.#over = whole.over;
 		this.#answer = this.#compose(grid);
 		return this.#answer;
 	}
@@ -155,7 +161,7 @@ export class Chart {
 		const old = this.#grid;
 		const shift = old && (grid.start - old.start) / grid.step;
 		if (
-			grid.until !== undefined ||
+			this.#query.end !== undefined ||
 			old?.step !== grid.step ||
 			shift === undefined ||
 			!Number.isInteger(shift) ||
@@ -174,7 +180,8 @@ export class Chart {
 			}
 		}
 		const dirty = Math.ceil((this.#touched - grid.start) / grid.step);
-		return Math.max(0, Math.min(dirty, old.length - shift, grid.length));
+		const open = Math.floor((this.#over - grid.start) / grid.step) + 1;
+		return Math.max(0, Math.min(dirty, open, old.length - shift, grid.length));
 	}
 
 	/** Evaluates the columns of `part` and puts them behind what is kept. */
@@ -194,10 +201,10 @@ export class Chart {
 	#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
 		const { dictionary, living } = this.#charted;
 		const room = roomFor(grid.length);
-		if (grid.until !== undefined) {
+		if (this.#query.end !== undefined) {
 			const there = present(
 				members(target, dictionary),
-				{ after: grid.start - grid.step, until: grid.until, bucketMs: grid.step },
+				{ after: grid.start - grid.step, until: lastInstant(grid), bucketMs: grid.step },
 				this.#charted.store,
 			);
 			this.#lines[i] = this.#evaluate(target, there.slice(0, room), grid).filter(said);

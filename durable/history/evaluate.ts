@@ -1,13 +1,14 @@
 /** A target's values on a grid, out of any store. NaN: no value. */
+import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import { Accumulator, QUANTILES } from "./accumulator.ts";
+import { Accumulator, CARRIED_MS, QUANTILES } from "./accumulator.ts";
 import { Folded } from "./folded.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantile } from "./quantile.ts";
 import type { Need, Reader, Store } from "./run.ts";
 import { Sums, saturated } from "./sums.ts";
-import type { Target } from "./target.ts";
+import { FOLDED, type Target } from "./target.ts";
 
 /** One column of an answer: one series, or several that were folded. */
 export interface Line {
@@ -53,12 +54,15 @@ interface Pass {
 	rises: boolean;
 }
 
+/** What a series is at an instant goes on until its next sample; what it did in a stretch of time does not. */
+const CARRIED: ReadonlySet<Aggregation> = new Set(["last", "avg", "min", "max"]);
+
 /** Buckets serve where they are whole parts of the step, and say all that is asked: the rises of gauges and quantiles need samples. */
 function needOf(target: Target, grid: Grid): Need {
 	const { aggregation, type } = target;
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
-		after: grid.start - grid.step,
+		after: grid.start - grid.step - (CARRIED.has(aggregation) && FOLDED.has(target.folding) ? CARRIED_MS : 0),
 		until: lastInstant(grid),
 		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
@@ -91,9 +95,11 @@ function fold(pass: Pass): Float64Array {
 	const { length } = accumulator.grid;
 	const folded = new Folded(length, target.folding);
 	const one = new Float64Array(length);
+	const carries = CARRIED.has(target.aggregation);
 	for (const series of pass.numbers) {
-		if (!take(pass, series)) continue;
+		if (!take(pass, series) && !carries) continue;
 		accumulator.finish(target.aggregation, one);
+		if (carries) accumulator.carry(one);
 		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
 	}
 	return folded.values();

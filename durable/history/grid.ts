@@ -8,6 +8,8 @@ export interface Grid {
 	length: number;
 	/** What was measured after this instant does not count: the last column ends here. Absent: it goes on. */
 	until?: number;
+	/** A column that ends after this instant is not over: some of what belongs to it may still come. Absent: all are. */
+	over?: number;
 }
 
 /** Instant of the newest measurement that counts, ms. */

@@ -1,12 +1,9 @@
 /** What the series have in common that are folded into one line: a reader is told whose number it is. */
 import type { SeriesColumn } from "../../colony-bridge/protocol/view.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { members, type Target } from "./target.ts";
+import { FOLDED, members, type Target } from "./target.ts";
 
 export type Kin = NonNullable<SeriesColumn["of"]>;
-
-/** One line of all its series. */
-const FOLDED: ReadonlySet<string> = new Set(["avg", "sum", "min", "max"]);
 
 export class Kins {
 	readonly #dictionary: Dictionary;

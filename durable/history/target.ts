@@ -11,6 +11,9 @@ import type { Living } from "./living.ts";
 /** `pool`: one quantile of all the samples. `histogram`: a quantile out of buckets, all of one `le` added up. */
 type Folding = Fold | "pool" | "histogram";
 
+/** One line of all its series. */
+export const FOLDED: ReadonlySet<Folding> = new Set<Folding>(["avg", "sum", "min", "max"]);
+
 export interface Target {
 	selector: string;
 	name: string;

@@ -186,6 +186,7 @@ const CHARTS = [
 	{ selectors: ["jobs_total", "cpu"], range: "3h", points: 40, fold: "each", aggregation: "max" },
 	{ selectors: ["cpu"], range: "2h", points: 30, aggregation: "p95" },
 	{ selectors: ["jobs_total"], range: "5m", points: 1 },
+	{ selectors: ["cpu", "jobs_total"], range: "10m", points: 60, aggregation: "last" },
 ] as const;
 
 function chart(cluster: Cluster, asked: (typeof CHARTS)[number]): void {
@@ -193,12 +194,13 @@ function chart(cluster: Cluster, asked: (typeof CHARTS)[number]): void {
 	const answer: Metrics = cluster.history.metrics({ kind: "metrics", ...asked, selectors: [...asked.selectors] }, cluster.now);
 	for (const column of answer.series) {
 		const members = membersOf(column.key);
-		const fold = aggregation.startsWith("p") ? "pool" : column.name === "cpu" ? "avg" : "sum";
+		const apart = "fold" in asked;
+		const fold = apart ? "each" : aggregation.startsWith("p") ? "pool" : column.name === "cpu" ? "avg" : "sum";
 		for (const [i, value] of column.values.entries()) {
 			const until = answer.start + i * answer.step;
 			// A long column that is not over is not evaluated at every push.
 			if (answer.step > 10 * MINUTE && until >= cluster.now) continue;
-			const wanted = cluster.model.folded(members, aggregation, fold, until - answer.step, until);
+			const wanted = cluster.model.folded(members, aggregation, fold, { after: until - answer.step, until, now: cluster.model.newest });
 			if (!close(value, wanted))
 				throw new Error(`${column.key} ${aggregation} of ${answer.step} ms up to ${until}: ${value}, not ${wanted}`);
 		}
@@ -225,7 +227,7 @@ function standing(cluster: Cluster): void {
 			const answer = cluster.history.metrics(query, end);
 			expect(cluster.history.metrics(query, end)).toBe(answer);
 			const aggregation = "aggregation" in asked ? asked.aggregation : "avg";
-			const fold = "fold" in asked || asked.selectors[0] === "jobs_total" ? "sum" : "avg";
+			const fold = "fold" in asked ? "each" : asked.selectors[0] === "jobs_total" ? "sum" : "avg";
 			const keys = "fold" in asked ? ["a", "b"].map((worker) => `cpu{worker="${worker}"}`) : asked.selectors;
 			for (const key of keys) {
 				const column = answer.series.find((series) => series.key === key);
@@ -233,7 +235,7 @@ function standing(cluster: Cluster): void {
 					const until = answer.start + i * answer.step;
 					// Of a bucket that is not over by the end nothing is known.
 					if (until > end && answer.step >= MINUTE) continue;
-					const wanted = cluster.model.folded(membersOf(key), aggregation, fold, until - answer.step, Math.min(until, end));
+					const wanted = cluster.model.folded(membersOf(key), aggregation, fold, { after: until - answer.step, until, now: end });
 					if (!close(column?.values[i], wanted))
 						throw new Error(
 							`${key} ${aggregation} of ${answer.step} ms up to ${until}, the end being ${end}: ${column?.values[i]}, not ${wanted}`,
@@ -307,7 +309,7 @@ function compare(model: HistoryModel, answer: Samples, { from, end, step, aggreg
 		const got = new Map(line?.at.map((at, i) => [at, line.values[i] as number]));
 		let seen = 0;
 		for (let until = (Math.floor(from / step) + 1) * step; until <= end; until += step) {
-			const wanted = model.folded(membersOf(key), aggregation, fold === "max" ? "max" : "sum", until - step, until);
+			const wanted = model.folded(membersOf(key), aggregation, fold, { after: until - step, until });
 			if (wanted !== undefined) seen++;
 			if (!close(got.get(until), wanted))
 				throw new Error(`${key} ${aggregation} of ${step} ms up to ${until}: ${got.get(until)}, not ${wanted}`);

@@ -118,7 +118,7 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 	const line = rate.series[0];
 	expect(line?.at.length).toBeGreaterThan(HOURS * 6 - 2);
 	for (const [i, until] of (line?.at ?? []).entries()) {
-		expect(line?.values[i]).toBe(model.folded(counters, "increase", "sum", until - 10 * MINUTE, until));
+		expect(line?.values[i]).toBe(model.folded(counters, "increase", "sum", { after: until - 10 * MINUTE, until }));
 	}
 	sql.close();
 });

@@ -293,3 +293,39 @@ test("months ago, where only a value every ten minutes is left, a chart has no f
 	const one = history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "5m", points: 1 }), 0);
 	expect(one.series[0]?.values[0]).toBeGreaterThan(150);
 });
+
+test("the newest column of a sum has every series, a rate none until it is over, and what is gone leaves after two intervals", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const workers = Array.from({ length: 6 }, (_, i) => `w${i}`);
+	const memory = workers.map((worker) => history.define({ name: "memory_mb", labels: { worker }, type: "gauge", unit: "megabytes" }));
+	const tasks = workers.map((worker) => history.define({ name: "tasks_total", labels: { worker }, type: "counter" }));
+	const chart = (selector: string, aggregation?: "rate") =>
+		history.metrics({ kind: "metrics", selectors: [selector], range: "5m", points: 60, aggregation }, history.newest);
+	const seen = new Set<number | null | undefined>();
+	const rates = new Set<number | null | undefined>();
+	// Each worker at its own moment of five seconds, one push each.
+	for (let beat = 0; beat < 40; beat++) {
+		for (const i of workers.keys()) {
+			const at = BEGIN + beat * 5000 + i * 700;
+			history.append(at, [memory[i] as number, tasks[i] as number], [100, 50 * beat]);
+			const known = chart("memory_mb").series[0]?.values.filter((value) => value !== null) ?? [];
+			const { series, length } = chart("tasks_total", "rate");
+			if (beat < 6) continue;
+			seen.add(known.at(-1));
+			rates.add(series[0]?.values.findLast((value) => value !== null));
+			expect(series[0]?.values.findLastIndex((value) => value !== null)).toBeGreaterThanOrEqual(length - 2);
+		}
+	}
+	expect([...seen]).toEqual([600]);
+	expect([...rates]).toEqual([60]);
+	// Half of them die.
+	const left: (number | null | undefined)[] = [];
+	for (let beat = 40; beat < 46; beat++) {
+		for (const i of [0, 1, 2]) history.append(BEGIN + beat * 5000 + i * 700, [memory[i] as number], [100]);
+		left.push(chart("memory_mb").series[0]?.values.at(-1));
+	}
+	expect(left).toEqual([600, 600, 300, 300, 300, 300]);
+	// Another look at the same time says the same.
+	const again = history.metrics({ kind: "metrics", selectors: ["memory_mb"], range: "300s", points: 60 }, history.newest);
+	expect(again.series[0]?.values).toEqual(chart("memory_mb").series[0]?.values);
+});

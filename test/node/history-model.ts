@@ -1,12 +1,14 @@
 /**
  * What a history has to answer, done the plain way: every sample in a map, every question by looking at all of them. The rules are those
- * of the contract (a step ends at its instant, a fall of a counter is a restart, rises count between samples at most one span apart).
+ * of the contract (a step ends at its instant, a fall of a counter is a restart, rises count between samples at most one span apart; folded,
+ * a series' last value goes on for two of its intervals; a rate needs a step that is over).
  */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesType } from "../../colony-bridge/protocol/series.ts";
 
 export const WINDOW = 600_000;
 export const SPAN = 7_200_000;
+const MINUTE = 60_000;
 
 interface Sample {
 	at: number;
@@ -82,7 +84,8 @@ export class HistoryModel {
 			case "rate": {
 				const rise = increase(all, from, to);
 				const before = all[from - 1];
-				const since = before && near(before.at, last.at) ? before.at : after;
+				const first = until - after < MINUTE ? (inside[0] as Sample).at : after;
+				const since = before && near(before.at, last.at) ? before.at : first;
 				return rise === undefined ? undefined : (rise * 1000) / (last.at - since);
 			}
 			default:
@@ -90,22 +93,36 @@ export class HistoryModel {
 		}
 	}
 
+	/** @param now instant up to which anything can be known: a step that ends after it is not over. */
 	folded(
 		members: readonly number[],
 		aggregation: Aggregation,
-		fold: "sum" | "avg" | "min" | "max" | "pool",
-		after: number,
-		until: number,
+		fold: "each" | "sum" | "avg" | "min" | "max" | "pool",
+		{ after, until: end, now = end }: { after: number; until: number; now?: number },
 	): number | undefined {
+		const until = Math.min(end, now);
+		if (aggregation === "rate" && end > now) return undefined;
 		if (fold === "pool") {
 			const pooled = members.flatMap((series) => this.samples(series, after, until).map(({ value }) => value));
 			return pooled.length > 0 ? quantileOf(pooled, Number(aggregation.slice(1)) / 100) : undefined;
 		}
-		const values = members.map((series) => this.value(series, aggregation, after, until)).filter((value) => value !== undefined);
+		const over = end <= now && end - after >= MINUTE;
+		const carries = fold !== "each" && !over && ["last", "avg", "min", "max"].includes(aggregation);
+		const values = members
+			.map((series) => this.value(series, aggregation, after, until) ?? (carries ? this.#carried(series, after, until) : undefined))
+			.filter((value) => value !== undefined);
 		if (values.length === 0) return undefined;
 		if (fold === "min") return Math.min(...values);
 		if (fold === "max") return Math.max(...values);
-		return fold === "sum" ? sum(values) : sum(values) / values.length;
+		return fold === "avg" ? sum(values) / values.length : sum(values);
+	}
+
+	/** The last value before a step that has none, as long as it is no older than twice the distance to the sample before it. */
+	#carried(series: number, after: number, until: number): number | undefined {
+		const { all, from } = this.#cut(series, after, until);
+		const [before, last] = [all[from - 2], all[from - 1]];
+		const interval = before && last ? last.at - before.at : Number.POSITIVE_INFINITY;
+		return last && interval <= 3 * MINUTE && until - last.at <= 2 * interval ? last.value : undefined;
 	}
 
 	#sorted(series: number): Sample[] {
