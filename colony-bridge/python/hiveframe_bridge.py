@@ -15,13 +15,15 @@ Delivery is that of the dashboard's own bridges, over plain HTTP requests: frame
 disk, sent again over any break and counted once. See ``colony-bridge/protocol/up.ts`` of the dashboard for what crosses the wire.
 
 The parts, from the bottom up: texts and bounds of the wire; ``_Outbox``; ``_SeriesBook`` and ``_StateBook``, what the dashboard was
-told; the readers, what HiveFrame's objects say; ``_Http``; ``Bridge``, which ties them together; ``attach``.
+told; the readers, what HiveFrame's objects say; ``_Http``; ``Bridge``, which ties them together; SIGTERM; ``attach``.
 """
 
 from __future__ import annotations
 
 import atexit
 import base64
+import email.utils
+import errno
 import http.client
 import itertools
 import json
@@ -31,18 +33,40 @@ import os
 import queue
 import random
 import re
+import signal
 import socket
 import ssl
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 import urllib.request
 import weakref
 from collections import deque
-from typing import Any, Callable, Deque, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
+from types import CodeType, FrameType
+from typing import (
+    Any,
+    Callable,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+    cast,
+)
 
 __all__ = ["Bridge", "attach", "restart_bee", "scale_hive"]
+
+__version__ = "0.1.0"
 
 PROTOCOL_VERSION = 1
 
@@ -54,6 +78,7 @@ _MOST_SERIES = 100_000
 _EVENTS_PER_FRAME = 5_000
 _VALUES_PER_FRAME = 8_000
 _PUSH_BYTES = 1_000_000
+_HELLO_BYTES = 4_000
 
 # Bytes a frame, and a push of several, aim at.
 _FRAME_BYTES = 200_000
@@ -65,19 +90,31 @@ _ANSWER = 20.0
 _WAIT = 25
 _UNWATCHED = 30.0
 _BACKOFF_FIRST, _BACKOFF_MOST = 0.5, 30.0
+_RETRY_AFTER_MOST = 600.0
 _QUIET = 60.0
-_JOB_QUIET = 60.0
+_JOB_QUIET = 5.0
+_SLOW_READ = 10.0
+_ASIDE = 0.1
+_LAST_WORDS = 2.0
 
-# Bounds on what one sample looks at, so that a colony of any size costs about the same.
+# Bounds on what one sample looks at, so that a colony of any size costs about the same. What is past them is told.
 _MOST_LOGS = 5_000
 _MOST_ENDS = 2_000
-_MOST_PARTITIONS = 20_000
+_MOST_PARTITIONS = 100_000
 _VIGOR_PARTITIONS = 200
-_MOST_WORKERS = 10_000
+_MOST_WORKERS = 20_000
+_MOST_TRAILS = 50
+_MOST_HEALTHS = 1_000
+_MOST_FIELDS = 50
+_TRACE_FRAMES = 20
+_TRACE_LINKS = 5
 
-_METRIC_NAME = re.compile(r"^[A-Za-z_:][A-Za-z0-9_:]{0,199}$")
-_LABEL_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")
-_CLUSTER_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
+# For `fullmatch`: "$" would let a newline at the end pass.
+_METRIC_NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]{0,199}")
+_LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_CLUSTER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_HOST_NAME = re.compile(r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9._~-]+)?")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _UNIT = re.compile(r"_(seconds|bytes|ratio|percent|celsius)(_total)?$")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -85,6 +122,8 @@ _log = logging.getLogger("hiveframe_bridge")
 
 Json = Dict[str, Any]
 Labels = Tuple[Tuple[str, str], ...]
+#: Text with instants (ms) between: see ``_Entry``.
+_Event = List[Union[str, int]]
 Restart = Callable[[str], Optional[str]]
 Scale = Callable[[int], Optional[str]]
 
@@ -98,7 +137,8 @@ def _cut(value: Any, chars: int) -> str:
     text = value if isinstance(value, str) else str(value)
     if len(text) * 2 <= chars or (len(text) <= chars and text.isascii()):
         return text
-    units = text.encode("utf-16-le", "surrogatepass")
+    # Only the beginning is looked at, however long the text is: each character is one unit or two.
+    units = text[: chars + 1].encode("utf-16-le", "surrogatepass")
     if len(units) <= 2 * chars:
         return text
     note = "… [cut, %d characters in all]" % len(text) if chars > 100 else "…"
@@ -115,11 +155,19 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
+def _finite(value: Any) -> Optional[float]:
+    """What converts to a float, as one; None where it does not, or is NaN or infinite."""
+    try:
+        number = float(value)
+    except Exception:  # A type of another library may raise anything.
+        return None
+    return number if math.isfinite(number) else None
+
+
 def _ms(seconds: Any) -> Optional[int]:
     """Epoch seconds as HiveFrame has them, in ms; None where they are not set (0) or make no sense."""
-    if isinstance(seconds, (int, float)) and 0 < seconds < 8.64e12:
-        return int(seconds * 1000)
-    return None
+    number = _finite(seconds)
+    return int(number * 1000) if number is not None and 0 < number < 8.64e12 else None
 
 
 def _now_ms() -> int:
@@ -127,25 +175,63 @@ def _now_ms() -> int:
 
 
 class _Complaints:
-    """What the bridge tells the program's owner, through ``logging``: once a minute for the same words."""
+    """What the bridge tells the program's owner, through ``logging``: once a minute for the same words.
 
-    def __init__(self) -> None:
+    Handlers are the program's code. They are called on a thread of their own, so nothing of the bridge waits for them or holds a lock
+    meanwhile.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.count = 0
+        # As they are, and as an exception's text quotes them.
+        forms = {form for secret in secrets if secret for form in (secret, repr(secret)[1:-1])}
+        self._secrets = sorted(forms, key=len, reverse=True)
         self._told: Dict[str, float] = {}
+        self._waiting: "queue.SimpleQueue[Optional[str]]" = queue.SimpleQueue()
 
     def say(self, message: str, topic: Optional[str] = None) -> None:
         self.count += 1
         topic = topic or message
         now = time.monotonic()
-        if now - self._told.get(topic, -_QUIET) < _QUIET:
+        if now - self._told.get(topic, -_QUIET) < _QUIET or self._waiting.qsize() >= 100:
             return
         if len(self._told) >= 200:
             self._told.clear()
         self._told[topic] = now
-        try:
-            _log.warning("%s", message)
-        except Exception:  # A handler of the program's own that fails is not the bridge's business.
-            pass
+        for secret in self._secrets:
+            message = message.replace(secret, "***")
+        self._waiting.put(message)
+
+    def tell(self) -> None:
+        """The thread's work, until ``end()``."""
+        for message in iter(self._waiting.get, None):
+            try:
+                _log.warning("%s", message)
+            except BaseException:  # A handler of the program's own that fails is not the bridge's business.
+                pass
+
+    def end(self) -> None:
+        self._waiting.put(None)
+
+
+class _LeftOut:
+    """What the bridge could not show, by field: how many, and why the first of them was left out."""
+
+    def __init__(self, complaints: _Complaints) -> None:
+        self._complaints = complaints
+        self._counted: Dict[str, Tuple[int, str]] = {}
+
+    def add(self, field: str, reason: str, count: int = 1) -> None:
+        before = self._counted.get(field)
+        if before is not None:
+            self._counted[field] = (before[0] + count, before[1])
+        elif len(self._counted) < _MOST_FIELDS:
+            self._counted[field] = (count, _cut(reason, 500))
+        self._complaints.say("%s left out: %s" % (field, reason), field + reason[:100])
+
+    def take(self) -> Dict[str, Tuple[int, str]]:
+        counted, self._counted = self._counted, {}
+        return counted
 
 
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -157,7 +243,7 @@ class _Entry:
 
     __slots__ = ("kind", "first", "seq", "parts", "size", "samples", "events", "start", "end", "whole", "ids")
 
-    def __init__(self, kind: str, parts: List[Union[str, int]], samples: int = 0, events: int = 0, whole: bool = False) -> None:
+    def __init__(self, kind: str, parts: _Event, samples: int = 0, events: int = 0, whole: bool = False) -> None:
         now = _now_ms()
         instants = [part for part in parts if isinstance(part, int)]
         self.kind = kind
@@ -212,7 +298,7 @@ class _Outbox:
 
     def put(self, entry: _Entry) -> bool:
         """Numbers the frame. False: it could not be carried, or is a patch on a state that was dropped."""
-        if entry.size > _PUSH_BYTES - 2_000 or (entry.kind == "state" and self.state_lost and not entry.whole):
+        if entry.size > _PUSH_BYTES - _HELLO_BYTES or (entry.kind == "state" and self.state_lost and not entry.whole):
             return False
         self._append(entry)
         if self.bytes > self.most_bytes:
@@ -321,8 +407,8 @@ class _Outbox:
 class _SeriesBook:
     """A dense number for each series, and the values of one sample by number."""
 
-    def __init__(self, complaints: _Complaints, labels: Labels) -> None:
-        self._complaints = complaints
+    def __init__(self, left_out: _LeftOut, labels: Labels) -> None:
+        self._left_out = left_out
         self._labels = labels
         self._numbers: Dict[Tuple[str, Labels], int] = {}
         self._definitions: List[str] = []
@@ -351,8 +437,16 @@ class _SeriesBook:
         unit: Optional[str] = None,
         text: str = "",
     ) -> None:
-        """One number of this sample. What is no finite number has no value now."""
-        if not isinstance(value, (int, float)) or not math.isfinite(value):
+        """One number of this sample: what converts to a float is one. NaN and infinities are how a metric says that it has no value now."""
+        try:
+            # Numbers of other libraries, and True, would be no JSON number.
+            if type(value) is not float and type(value) is not int:
+                value = float(value)
+            finite = math.isfinite(value)
+        except Exception as error:  # A type of another library may raise anything.
+            self._left_out.add("metrics", "the value of %s is a %s, which is no number (%s)" % (name, type(value).__name__, type(error).__name__))
+            return
+        if not finite:
             return
         if not isinstance(labels, tuple):
             labels = tuple(sorted((key, _cut(each, _NAME_CHARS)) for key, each in labels.items()))
@@ -369,12 +463,13 @@ class _SeriesBook:
         name, labels = key
         if len(self._numbers) < 2 * _MOST_SERIES:
             self._numbers[key] = -1
-        if not _METRIC_NAME.match(name) or len(labels) > _MOST_LABELS or not all(_LABEL_NAME.match(label) for label, _ in labels):
-            named = [label for label, _ in labels]
-            self._complaints.say("the metric %r with labels %r cannot be named so and is left out" % (name[:100], named))
+        named = [label for label, _ in labels]
+        if not _METRIC_NAME.fullmatch(name) or len(labels) > _MOST_LABELS or not all(map(_LABEL_NAME.fullmatch, named)):
+            self._left_out.add("metrics", "%r with the labels %r: names have letters, digits and _" % (name[:100], named[:_MOST_LABELS]))
             return -1
         if len(self._definitions) >= _MOST_SERIES:
-            self._complaints.say("there are more than %d series; is a label's value different every time?" % _MOST_SERIES)
+            reason = "there are more than %d series; is a label's value different every time?" % _MOST_SERIES
+            self._left_out.add("metrics", reason)
             return -1
         if unit is None and kind != "bucket":
             found = _UNIT.search(name)
@@ -515,20 +610,123 @@ def _items(mapping: Any) -> List[Tuple[Any, Any]]:
     return []
 
 
+def _newest(mapping: Any, most: int) -> List[Any]:
+    """The values that were put in last."""
+    for _ in range(5):
+        try:
+            return list(itertools.islice(reversed(mapping.values()), most))
+        except RuntimeError:
+            continue
+    return []
+
+
+def _error_words(error: BaseException) -> str:
+    return "%s: %s" % (type(error).__name__, _cut(_text_of(error), 300))
+
+
+class _Stacks:
+    """What the other threads of the process are at: whether a method of an object is under way, which nothing of the object need say."""
+
+    def __init__(self) -> None:
+        self._frames = sys._current_frames()
+        # Its own would hold all the others in a circle.
+        del self._frames[threading.get_ident()]
+
+    def runs(self, kind: type) -> bool:
+        """Whether some thread is in a method of the class."""
+        codes = _codes_of(kind)
+        return any(frame.f_code in codes for thread in self._frames.values() for frame in _outward(thread))
+
+    def at_work(self, things: Iterable[Any]) -> Set[int]:
+        """The ids of those of the things that some thread is in a method of."""
+        wanted = {id(thing): type(thing) for thing in things}
+        codes = frozenset(itertools.chain.from_iterable(map(_codes_of, set(wanted.values()))))
+        found: Set[int] = set()
+        for thread in self._frames.values():
+            for frame in _outward(thread):
+                if frame.f_code in codes and frame.f_code.co_argcount:
+                    own = id(frame.f_locals.get(frame.f_code.co_varnames[0]))
+                    if own in wanted:
+                        found.add(own)
+        return found
+
+    def in_callback(self, thread: Any, owner: Any) -> bool:
+        """Whether the thread is in code of the program's own: neither of ``owner``'s package nor a wait of the standard library."""
+        package = type(owner).__module__.partition(".")[0]
+        for frame in _outward(self._frames.get(getattr(thread, "ident", 0))):
+            module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+            if module == package:
+                return False
+            if module not in ("queue", "threading", "time"):
+                return True
+        return False
+
+
+def _outward(frame: Optional[FrameType]) -> Iterator[FrameType]:
+    for _ in range(500):
+        if frame is None:
+            return
+        yield frame
+        frame = frame.f_back
+
+
+def _codes_of(kind: type) -> FrozenSet[CodeType]:
+    found = set()
+    for each in kind.__mro__:
+        for function in list(vars(each).values()):
+            code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+            if isinstance(code, CodeType):
+                found.add(code)
+    return frozenset(found)
+
+
+class _Aside:
+    """Asks somebody else's code, which may take long or never answer, on a thread of its own; what it said last counts meanwhile."""
+
+    def __init__(self) -> None:
+        self._thread: Optional[threading.Thread] = None
+        self._since = 0.0
+        self._answer: Any = None
+        self._error: Optional[BaseException] = None
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """The newest answer. Raises what the question raised; TimeoutError where it takes long."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, args=(question,), name="hiveframe-bridge-aside", daemon=True)
+            self._since = time.monotonic()
+            try:
+                self._thread.start()
+            except RuntimeError:  # The interpreter is ending.
+                return self._answer
+        self._thread.join(_ASIDE)
+        if self._thread.is_alive() and time.monotonic() - self._since > _SLOW_READ:
+            raise TimeoutError("no answer for %d s" % (time.monotonic() - self._since))
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    def _run(self, question: Callable[[], Any]) -> None:
+        try:
+            self._answer, self._error = question(), None
+        except BaseException as error:
+            self._error = error
+
+
 class _Reading:
     """One sample under way: numbers go into the book, what is no number into ``state``, what happened into ``events``."""
 
-    def __init__(self, book: _SeriesBook, complaints: _Complaints, prefix: str) -> None:
+    def __init__(self, book: _SeriesBook, left_out: _LeftOut, prefix: str) -> None:
         self.number = book.add
-        self.say = complaints.say
+        self.left_out = left_out.add
         self.prefix = prefix
+        #: Of the reader that is reading.
         self.state: Dict[str, Any] = {}
-        self.events: List[List[Union[str, int]]] = []
+        self.events: List[_Event] = []
         #: Names that an object of the colony has told: the registry does not tell them again under the dashboard's own name.
         self.told: Set[str] = set()
 
     def part(self, part: str) -> List[Json]:
-        return self.state.setdefault(part, [])
+        return cast(List[Json], self.state.setdefault(part, []))
 
     def id(self, value: Any) -> str:
         """A worker's or stream's id: HiveFrame's own recur in every process."""
@@ -570,7 +768,8 @@ class _ColonyReader:
     TRAILS = ("throttle", "alarm", "recruit")
 
     def read(self, colony: Any, reading: _Reading, labels: Labels = ()) -> None:
-        temperatures = _copied(getattr(colony, "temperature", {}).values()) if hasattr(colony, "temperature") else []
+        loads = map(_finite, _copied(colony.temperature.values()) if hasattr(colony, "temperature") else [])
+        temperatures = [load for load in loads if load is not None]
         if temperatures:
             mean = sum(temperatures) / len(temperatures)
             text = "Mean time of the bees' newest tasks: the colony's load"
@@ -582,7 +781,8 @@ class _ColonyReader:
             reading.number("food_sources", len(sources), labels=labels, text="Partitions the colony knows of")
         dances = getattr(getattr(colony, "dance_floor", None), "dances", None)
         if dances:
-            newest = [floor[-1].vigor for floor in itertools.islice(reversed(_copied(dances.values())), _VIGOR_PARTITIONS) if floor]
+            vigors = (_vigor(floor[-1]) for floor in _newest(dances, _VIGOR_PARTITIONS) if floor)
+            newest = [vigor for vigor in vigors if vigor is not None]
             if newest:
                 vigor = sum(newest) / len(newest)
                 reading.number("dance_vigor", vigor, labels=labels, text="Mean vigor of the newest dances; above 1 is normal")
@@ -593,12 +793,24 @@ class _ColonyReader:
             return
         levels: Dict[str, List[float]] = {trail: [] for trail in self.TRAILS}
         for pheromone in _copied(pheromones):
-            levels.setdefault(str(pheromone.signal_type), []).append(float(pheromone.current_intensity()))
-        for trail, found in itertools.islice(levels.items(), 50):
+            try:
+                levels.setdefault(str(pheromone.signal_type), []).append(float(pheromone.current_intensity()))
+            except Exception as error:
+                reading.left_out("pheromones", _error_words(error))
+        if len(levels) > _MOST_TRAILS:
+            reading.left_out("pheromones", "there are more than %d trails" % _MOST_TRAILS, len(levels) - _MOST_TRAILS)
+        for trail, found in itertools.islice(levels.items(), _MOST_TRAILS):
             level = sum(found) / len(found) if found else 0.0
             named = tuple(sorted(labels + (("trail", _name(trail)),)))
             reading.number("pheromone_level", level, labels=named, text="Mean intensity in the air, 0 to 1 where a bee emits it")
         reading.told.add("pheromone_level")
+
+
+def _vigor(dance: Any) -> Optional[float]:
+    try:
+        return _finite(dance.vigor)
+    except Exception:  # It is worked out when it is asked for.
+        return None
 
 
 def _role(bee: Any) -> Optional[str]:
@@ -618,12 +830,14 @@ class _HiveReader:
         self._by_worker: Dict[str, float] = {}
         self._colony: Any = None
         self._bees: List[Any] = []
-        self._progress = (-1, 0.0)
+        self._progress = (-1.0, 0.0)
         #: Dances of the last seconds that were told, by who, what and when: one may be made before and hung up after another.
         self._danced: Dict[Tuple[str, str, float], None] = {}
         self._horizon = time.time()
-        self._ended: List[List[Union[str, int]]] = []
-        self._left_out = 0
+        self._ended: List[_Event] = []
+        self._without_result: Dict[str, int] = {}
+        #: Ends that are not listed, and why the first is not.
+        self._left_out: List[Tuple[str, int]] = []
 
     def watch(self, prefix: str) -> None:
         """Called a few times a second: a job that has been followed by another is read to its end before it is gone."""
@@ -641,7 +855,9 @@ class _HiveReader:
         colony = self._colony
         workers = reading.part("workers")
         tasks = reading.part("tasks")
-        reading.number("num_workers", getattr(self._hive, "num_workers", None), text="Bees the next job will have")
+        wanted = getattr(self._hive, "num_workers", None)
+        if wanted is not None:
+            reading.number("num_workers", wanted, text="Bees the next job will have")
         if colony is None:
             # Before the first job there is nothing but the promise.
             reading.state["queued"] = 0
@@ -650,28 +866,19 @@ class _HiveReader:
         self._collect(reading.prefix)
         sources = len(colony.food_sources)
         danced = len(colony.dance_floor.dances)
-        busy = self._is_busy(sources, danced)
-        active = 0
-        for bee in self._bees[:_MOST_WORKERS]:
-            key = reading.id(bee.worker_id)
-            source = bee.current_source
-            # A bee keeps its last partition when the job is over.
-            at_work = busy and source is not None
-            worker: Json = {"id": key, "status": "busy" if at_work else "idle", "pid": os.getpid()}
-            role = _role(bee)
-            if role:
-                worker["role"] = role
-            labels = (("worker", key),)
-            if at_work:
-                active += 1
-                task = _name("%s: %s" % (bee.worker_id, source.partition_id))
-                worker["tasks"] = [task]
-                tasks.append({"id": task, "name": "partition", "status": "running", "worker": key})
-            workers.append(worker)
-            reading.number("tasks_active", int(at_work), labels=labels, text="Partitions the bee is working on")
-            load = colony.temperature.get(bee.worker_id) if hasattr(colony.temperature, "get") else None
-            reading.number("worker_temperature", load, labels=labels, unit="seconds", text="How long its newest task took")
+        busy = self._busy(sources, danced)
+        for bee in _first(self._bees, _MOST_WORKERS, reading):
+            try:
+                self._bee(bee, id(bee) in busy, reading, workers, tasks)
+            except Exception as error:
+                reading.left_out("workers", _error_words(error))
+        active = len(tasks)
         self._tell_totals(reading)
+        for reason, count in self._left_out:
+            reading.left_out("ends of tasks", reason, count)
+        self._left_out = []
+        reading.events += self._ended
+        self._ended = []
         waiting = max(0, sources - danced - active) if busy else 0
         reading.state["queued"] = waiting
         text = "Partitions nobody has danced about yet; about right, for several bees may take the same"
@@ -679,13 +886,26 @@ class _HiveReader:
         reading.told.update(("tasks_queued", "tasks_completed"))
         reading.number("tasks_running", active, text="Bees on a partition")
 
-    def events(self) -> List[List[Union[str, int]]]:
-        ended, self._ended = self._ended, []
-        return ended
-
-    def take_left_out(self) -> int:
-        left, self._left_out = self._left_out, 0
-        return left
+    def _bee(self, bee: Any, busy: bool, reading: _Reading, workers: List[Json], tasks: List[Json]) -> None:
+        key = reading.id(bee.worker_id)
+        source = bee.current_source
+        # A bee keeps its last partition when the job is over.
+        at_work = busy and source is not None
+        worker: Json = {"id": key, "status": "busy" if at_work else "idle", "pid": os.getpid()}
+        role = _role(bee)
+        if role:
+            worker["role"] = role
+        labels = (("worker", key),)
+        task = _name("%s: %s" % (bee.worker_id, source.partition_id)) if at_work else ""
+        if at_work:
+            worker["tasks"] = [task]
+        load = self._colony.temperature.get(bee.worker_id) if hasattr(self._colony.temperature, "get") else None
+        workers.append(worker)
+        if at_work:
+            tasks.append({"id": task, "name": "partition", "status": "running", "worker": key})
+        reading.number("tasks_active", int(at_work), labels=labels, text="Partitions the bee is working on")
+        if load is not None:
+            reading.number("worker_temperature", load, labels=labels, unit="seconds", text="How long its newest task took")
 
     def _tell_totals(self, reading: _Reading) -> None:
         for worker, total in self._by_worker.items():
@@ -695,19 +915,31 @@ class _HiveReader:
         reading.number("waggle_dances_total", self._completed.sum(), "counter", self._labels, text=text)
         reading.told.add("waggle_dances_total")
 
-    def _is_busy(self, sources: int, danced: int) -> bool:
-        """Nothing says whether a job is under way: it is while some partition was never danced about and something still happens."""
+    def _busy(self, sources: int, danced: int) -> Set[int]:
+        """The ids of bees that may be on a partition. Nothing says whether a job is under way: it is while some partition was never danced
+        about and dances come; where none has come for a while, the threads' stacks tell who is at work."""
         done = self._completed.sum()
         now = time.monotonic()
         if self._progress[0] != done:
-            self._progress = (int(done), now)
-        return danced < sources and now - self._progress[1] < _JOB_QUIET
+            self._progress = (done, now)
+        if danced >= sources:
+            return set()
+        everyone = {id(bee) for bee in self._bees}
+        if now - self._progress[1] < _JOB_QUIET:
+            return everyone
+        stacks = _Stacks()
+        found = stacks.at_work(self._bees)
+        # A job's own method runs, and no bee of it does: it gives its work to somebody whose stack says nothing.
+        return found or (everyone if stacks.runs(type(self._hive)) else found)
 
     def _collect(self, prefix: str) -> None:
         """Counts what the bees of this job have done so far, and takes their dances as ends of tasks."""
         for bee in self._bees:
-            worker = _name(prefix + str(bee.worker_id))
-            self._by_worker[worker] = self._completed.rise(worker, bee, len(bee.results))
+            try:
+                worker = _name(prefix + str(bee.worker_id))
+                self._by_worker[worker] = self._completed.rise(worker, bee, len(bee.results))
+            except Exception:  # Told where the bee itself is read.
+                continue
         self._take_dances(prefix)
 
     def _find_bees(self) -> None:
@@ -717,32 +949,39 @@ class _HiveReader:
 
     def _take_dances(self, prefix: str) -> None:
         floors = getattr(getattr(self._colony, "dance_floor", None), "dances", None)
-        if not floors or len(floors) > _MOST_PARTITIONS:
+        if not floors:
             return
         newest = self._horizon
         # What is older than this has been told; dances are hung up within milliseconds.
         oldest = self._horizon - 5.0
-        for floor in _copied(floors.values()):
-            if not floor or floor[-1].timestamp <= oldest:
-                continue
-            for dance in reversed(_copied(floor)):
-                at = dance.timestamp
-                if at <= oldest:
-                    break
-                key = (dance.worker_id, dance.partition_id, at)
-                if key in self._danced:
-                    continue
-                self._danced[key] = None
-                newest = max(newest, at)
-                if len(self._ended) >= _MOST_ENDS:
-                    self._left_out += 1
-                else:
-                    self._ended.append(self._end(dance, prefix))
+        if len(floors) > _MOST_PARTITIONS:
+            reason = "only the newest %d of the job's partitions are followed" % _MOST_PARTITIONS
+            self._left_out = self._left_out or [(reason, len(floors) - _MOST_PARTITIONS)]
+        found: List[Tuple[float, _Event]] = []
+        for floor in _newest(floors, _MOST_PARTITIONS):
+            try:
+                for dance in reversed(_copied(floor[-50:])):
+                    at = dance.timestamp
+                    if not at > oldest:
+                        break
+                    key = (dance.worker_id, dance.partition_id, at)
+                    if key in self._danced:
+                        continue
+                    self._danced[key] = None
+                    newest = max(newest, at)
+                    found.append((at, self._end(dance, prefix)))
+            except Exception as error:
+                self._left_out.append((_error_words(error), 1))
+        found.sort(key=lambda each: each[0])
+        room = max(0, _MOST_ENDS - len(self._ended))
+        self._ended += [end for _, end in found[:room]]
+        if len(found) > room:
+            self._left_out.append(("more than %d came in one interval" % _MOST_ENDS, len(found) - room))
         self._horizon = newest
         self._danced = {key: None for key in self._danced if key[2] > newest - 5.0}
 
     @staticmethod
-    def _end(dance: Any, prefix: str) -> List[Union[str, int]]:
+    def _end(dance: Any, prefix: str) -> _Event:
         """A dance as the end of a task. A task that failed dances too, with quality 0, but so does one whose honest result is None."""
         ended = int(dance.timestamp * 1000)
         took = max(0, int(float(dance.processing_time) * 1000))
@@ -757,6 +996,12 @@ class _HiveReader:
         return [_dumps(head)[:-1] + ',"startedAt":', max(0, ended - took), ',"endedAt":', ended, "}"]
 
 
+def _first(things: List[Any], most: int, reading: _Reading) -> List[Any]:
+    if len(things) > most:
+        reading.left_out("workers", "there are more than %d" % most, len(things) - most)
+    return things[:most]
+
+
 class _StreamReader:
     """Reads a ``HiveStream``: bees on threads of their own around one buffer."""
 
@@ -768,6 +1013,7 @@ class _StreamReader:
         self._processed = _Totals()
         self._errors = _Totals()
         self._last: Dict[str, float] = {}
+        self._stacks: Optional[_Stacks] = None
 
     def watch(self, _prefix: str) -> None:
         """Its colony stays."""
@@ -780,8 +1026,12 @@ class _StreamReader:
         workers = reading.part("workers")
         failed = 0
         bees = _copied(stream.workers)
-        for bee in bees[:_MOST_WORKERS]:
-            failed += self._bee(bee, reading, workers)
+        for bee in _first(bees, _MOST_WORKERS, reading):
+            try:
+                failed += self._bee(bee, reading, workers)
+            except Exception as error:
+                reading.left_out("workers", _error_words(error))
+        self._stacks = None
         running = bool(stream.running)
         status = "failed" if bees and running and failed == len(bees) else "running" if running else "stopped"
         state: Json = {"id": name, "name": name, "status": status}
@@ -793,10 +1043,13 @@ class _StreamReader:
         number("stream_errors_total", self._errors.sum(), "counter", labels, text="Records that failed")
         buffer = getattr(stream, "buffer", None)
         size = getattr(buffer, "max_size", 0)
-        if size:
+        if buffer is not None and size:
             number("stream_buffer_percent", 100.0 * len(buffer.buffer) / size, labels=labels, unit="percent", text="Buffer in use")
         health = getattr(getattr(stream, "partitioner", None), "partition_health", {})
-        for partition, value in itertools.islice(_items(health), 1_000):
+        if len(health) > _MOST_HEALTHS:
+            reason = "a stream has more than %d partitions" % _MOST_HEALTHS
+            reading.left_out("health of partitions", reason, len(health) - _MOST_HEALTHS)
+        for partition, value in itertools.islice(_items(health), _MOST_HEALTHS):
             named = (("partition", _name(partition)), ("stream", name))
             number("partition_health", value, labels=named, text="1: the partition keeps up")
         number("waggle_dances_total", self._processed.sum(), "counter", self._labels, text="Dances ever: one a record")
@@ -812,6 +1065,8 @@ class _StreamReader:
         self._last[key] = processed + errors
         thread = getattr(bee, "_thread", None)
         dead = bool(bee.running) and thread is not None and not thread.is_alive()
+        # One record may take longer than the time between two samples.
+        worked = worked or (bool(bee.running) and thread is not None and self._on_a_record(bee, thread))
         status = "failed" if dead else "stopped" if not bee.running else "busy" if worked else "idle"
         worker: Json = {"id": key, "status": status, "pid": os.getpid()}
         role = _role(bee)
@@ -823,8 +1078,13 @@ class _StreamReader:
         reading.number("tasks_completed", processed, "counter", labels, text="Records the bee has processed")
         reading.number("tasks_failed", errors, "counter", labels, text="Records that failed on the bee")
         load = self._stream.colony.temperature.get(bee.worker_id)
-        reading.number("worker_temperature", load, labels=labels, unit="seconds", text="How long its newest record took")
+        if load is not None:
+            reading.number("worker_temperature", load, labels=labels, unit="seconds", text="How long its newest record took")
         return int(dead)
+
+    def _on_a_record(self, bee: Any, thread: Any) -> bool:
+        self._stacks = self._stacks or _Stacks()
+        return self._stacks.in_callback(thread, bee)
 
 
 class _ProcessorReader:
@@ -834,6 +1094,7 @@ class _ProcessorReader:
         self._processor = processor
         self._name = name
         self._totals = _Totals()
+        self._aside = _Aside()
 
     def watch(self, _prefix: str) -> None:
         """Its colony stays."""
@@ -854,10 +1115,11 @@ class _ProcessorReader:
                 ("_windows_triggered", "stream_windows_fired_total", "fired"),
             ):
                 counter = getattr(processor, attribute, None)
-                total = self._totals.rise(metric, counter, sum(value for _, value in _items(getattr(counter, "_values", {}))))
+                counted = (_finite(value) for _, value in _items(getattr(counter, "_values", {})))
+                total = self._totals.rise(metric, counter, sum(value for value in counted if value is not None))
                 number(metric, total, "counter", labels)
                 if window:
-                    windows[window] = int(total)
+                    windows[window] = max(0, int(total))
             reading.told.add("stream_records_total")
         state["windows"] = windows
         watermark = _ms(getattr(processor._current_watermark, "timestamp", 0))
@@ -869,12 +1131,16 @@ class _ProcessorReader:
         if late is not None:
             number("stream_late_buffer", len(late), labels=labels, text="Late records set aside")
         backend = getattr(processor, "_state_backend", None)
-        checkpoint = backend.get_latest_checkpoint() if backend is not None else None
-        if checkpoint is not None:
-            state["checkpoint"] = {"id": _name(checkpoint.checkpoint_id), "status": "completed"}
-            ended = _ms(checkpoint.timestamp)
-            if ended is not None:
-                state["checkpoint"]["endedAt"] = ended
+        try:
+            # A backend may be the program's own, and keep them anywhere.
+            checkpoint = self._aside.ask(backend.get_latest_checkpoint) if backend is not None else None
+            if checkpoint is not None:
+                state["checkpoint"] = {"id": _name(checkpoint.checkpoint_id), "status": "completed"}
+                ended = _ms(checkpoint.timestamp)
+                if ended is not None:
+                    state["checkpoint"]["endedAt"] = ended
+        except Exception as error:
+            reading.left_out("checkpoints", _error_words(error))
         reading.part("streams").append(state)
 
 
@@ -966,17 +1232,22 @@ class _RegistryReader:
         """Nothing changes between samples."""
 
     def read(self, reading: _Reading) -> None:
+        before, self._before = self._before, {}
         for name, metric in _items(getattr(self._registry, "_metrics", {})):
             try:
                 kind = metric.metric_type.name
                 if kind in ("COUNTER", "GAUGE"):
                     self._values(name, metric, kind.lower(), reading)
                 elif kind == "HISTOGRAM":
-                    self._histogram(name, metric, reading)
+                    self._histogram(name, metric, before, reading)
                 elif kind == "SUMMARY":
                     self._summary(name, metric, reading)
             except Exception as error:
-                reading.say("the metric %s could not be read: %s: %s" % (str(name)[:100], type(error).__name__, error))
+                self._left_out(name, error, reading)
+
+    @staticmethod
+    def _left_out(name: Any, error: Exception, reading: _Reading) -> None:
+        reading.left_out("metrics", "%s could not be read: %s" % (_cut(_text_of(name), 100), _error_words(error)))
 
     @staticmethod
     def _labels(key: Any) -> Labels:
@@ -987,14 +1258,19 @@ class _RegistryReader:
         also = [each for each in _ALSO.get(self._bare(name), ()) if each.to not in reading.told and each.to != name]
         sums: Dict[Tuple[str, str, Labels], float] = {}
         for key, value in _items(metric._values):
-            labels = self._labels(key)
-            reading.number(name, value, kind, labels, text=text)
-            for each in also:
-                if isinstance(value, (int, float)) and all(key.labels.get(label) == wanted for label, wanted in each.where.items()):
+            try:
+                labels = self._labels(key)
+                reading.number(name, value, kind, labels, text=text)
+            except Exception as error:
+                self._left_out(name, error, reading)
+                continue
+            number = _finite(value) if also else None
+            for each in also if number is not None else ():
+                if all(key.labels.get(label) == wanted for label, wanted in each.where.items()):
                     renamed = ((each.renamed.get(label, label), given) for label, given in labels)
                     kept = tuple(sorted((label, given) for label, given in renamed if label is not None))
                     at = (each.to, each.kind, kept)
-                    sums[at] = sums.get(at, 0.0) + value
+                    sums[at] = sums.get(at, 0.0) + cast(float, number)
         for (to, as_kind, kept), total in sums.items():
             reading.number(to, total, as_kind, kept, text=text)
 
@@ -1005,45 +1281,63 @@ class _RegistryReader:
     def _prefix(self) -> str:
         return "%s_" % getattr(self._registry, "prefix", "hiveframe")
 
-    def _histogram(self, name: str, metric: Any, reading: _Reading) -> None:
+    def _histogram(self, name: str, metric: Any, before: Mapping[Tuple[str, Labels], List[float]], reading: _Reading) -> None:
         bounds = [float(bound) for bound in metric.buckets]
         text = metric.help_text
         found = _UNIT.search(name)
         unit = found.group(1) if found else None
         overall = [0.0] * len(bounds)
-        for key, count in _items(metric._counts):
+
+        def tell(key: Any, count: Any) -> List[float]:
             labels = self._labels(key)
-            counts = _cumulative(_copied(metric._bucket_counts.get(key, ())), count)
+            counts = _cumulative([float(each) for each in _copied(metric._bucket_counts.get(key, ()))], float(count))
             for bound, each in zip(bounds, counts):
                 le = "+Inf" if math.isinf(bound) else "%g" % bound
                 reading.number(name + "_bucket", each, "bucket", tuple(sorted(labels + (("le", le),))), text=text)
-            reading.number(name + "_sum", metric._sums.get(key), "counter", labels, unit, text)
+            reading.number(name + "_sum", metric._sums.get(key, 0), "counter", labels, unit, text)
             reading.number(name + "_count", count, "counter", labels, "", text)
             # Of what was observed since the sample before; of all there is where that is nothing.
-            before = self._before.get((name, labels))
+            then = before.get((name, labels))
             self._before[(name, labels)] = counts
-            recent = [now - then for now, then in zip(counts, before)] if before and len(before) == len(counts) else counts
+            recent = [now - earlier for now, earlier in zip(counts, then)] if then and len(then) == len(counts) else counts
             if not recent or recent[-1] <= 0:
                 recent = counts
-            overall = [sum(pair) for pair in zip(overall, recent)]
-            for share, suffix in _QUANTILES:
-                reading.number(name + suffix, _quantile(share, bounds, recent), "gauge", labels, unit, text)
+            self._quantiles(name, bounds, recent, labels, unit, text, reading)
+            return recent
+
+        for key, count in _items(metric._counts):
+            try:
+                overall = [sum(pair) for pair in zip(overall, tell(key, count))]
+            except Exception as error:
+                self._left_out(name, error, reading)
         to = _LATENCIES.get(self._bare(name))
         if to:
-            for share, suffix in _QUANTILES:
-                reading.number(to + suffix, _quantile(share, bounds, overall), "gauge", (), "seconds", text)
+            self._quantiles(to, bounds, overall, (), "seconds", text, reading)
+
+    @staticmethod
+    def _quantiles(
+        name: str, bounds: List[float], counts: List[float], labels: Labels, unit: Optional[str], text: str, reading: _Reading
+    ) -> None:
+        for share, suffix in _QUANTILES:
+            quantile = _quantile(share, bounds, counts)
+            if quantile is not None:
+                reading.number(name + suffix, quantile, "gauge", labels, unit, text)
 
     def _summary(self, name: str, metric: Any, reading: _Reading) -> None:
         text = metric.help_text
         cutoff = time.time() - getattr(metric, "max_age", 60.0)
         for key, count in _items(metric._counts):
-            labels = self._labels(key)
-            values = sorted(value for at, value in _copied(metric._observations.get(key, ())) if at >= cutoff)
-            for share in metric.quantiles if values else ():
-                named = tuple(sorted(labels + (("quantile", "%g" % share),)))
-                reading.number(name, values[min(int(share * len(values)), len(values) - 1)], labels=named, text=text)
-            reading.number(name + "_sum", metric._sums.get(key), "counter", labels, text=text)
-            reading.number(name + "_count", count, "counter", labels, "", text)
+            try:
+                labels = self._labels(key)
+                observed = (_finite(value) for at, value in _copied(metric._observations.get(key, ())) if at >= cutoff)
+                values = sorted(value for value in observed if value is not None)
+                for share in metric.quantiles if values else ():
+                    named = tuple(sorted(labels + (("quantile", "%g" % share),)))
+                    reading.number(name, values[min(int(share * len(values)), len(values) - 1)], labels=named, text=text)
+                reading.number(name + "_sum", metric._sums.get(key, 0), "counter", labels, text=text)
+                reading.number(name + "_count", count, "counter", labels, "", text)
+            except Exception as error:
+                self._left_out(name, error, reading)
 
 
 class _ProcessReader:
@@ -1084,11 +1378,25 @@ class _ProcessReader:
             return None
 
 
-class _LogTap:
-    """Takes log records of HiveFrame's ``Logger`` and of ``logging``. The program's thread does no more than put one in a queue."""
+class _Line(NamedTuple):
+    """A log line as it was when it was written: what it is made of may change at once."""
 
-    def __init__(self) -> None:
-        self._waiting: Deque[Tuple[Any, ...]] = deque()
+    at: Any
+    level: str
+    source: Any
+    text: str
+    trace: Any = None
+
+
+class _LogTap:
+    """Takes log records of HiveFrame's ``Logger`` and of ``logging``. The program's thread waits for nothing, and does nothing for a line
+    that finds no room."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._waiting: Deque[_Line] = deque()
+        #: Of what waits. Threads may add at once and one sum be lost: it begins anew whenever nothing waits.
+        self._bytes = 0
         self._dropped = itertools.count()
         self._drawn = 0
         self._loggers: List[Tuple[Any, Any]] = []
@@ -1097,21 +1405,34 @@ class _LogTap:
     def handle(self, record: Any) -> None:
         """HiveFrame's handler interface."""
         try:
-            self._keep((record.timestamp, record.level.name, record.logger_name, record.message, record.extra, record.exception))
+            if self.has_room():
+                trace = record.exception
+                trace = _Trace.of(trace) if isinstance(trace, BaseException) else trace and _cut(_text_of(trace), _TEXT_CHARS)
+                text = _line_text(record.message, record.extra)
+                self.keep(_Line(record.timestamp, record.level.name, record.logger_name, text, trace))
         except Exception:  # A record unlike HiveFrame's own is not worth more than silence here.
             pass
 
-    def _keep(self, line: Tuple[Any, ...]) -> None:
-        if len(self._waiting) >= _MOST_LOGS:
-            next(self._dropped)
-            return
+    def has_room(self) -> bool:
+        """Asked before anything is done for a line. False: it counts as dropped."""
+        if len(self._waiting) < _MOST_LOGS and self._bytes < self._most_bytes:
+            return True
+        next(self._dropped)
+        return False
+
+    def keep(self, line: _Line) -> None:
+        self._bytes += self._size(line)
         self._waiting.append(line)
-        if line[1] in ("ERROR", "CRITICAL"):
+        if line.level in ("ERROR", "CRITICAL"):
             self.urgent = True
+
+    @staticmethod
+    def _size(line: _Line) -> int:
+        return 300 + sys.getsizeof(line.text) + (sys.getsizeof(line.trace) if isinstance(line.trace, str) else 1_000 if line.trace else 0)
 
     def listen(self, logger: Any) -> None:
         if isinstance(logger, logging.Logger):
-            handler = _StandardHandler(self._keep)
+            handler = _StandardHandler(self)
             logger.addHandler(handler)
             self._loggers.append((logger, handler))
         elif isinstance(getattr(logger, "handlers", None), list):
@@ -1132,27 +1453,30 @@ class _LogTap:
                 pass
         self._loggers = []
 
-    def take(self) -> List[List[Union[str, int]]]:
+    def take(self, left_out: Callable[[str, str, int], None]) -> List[_Event]:
         """Lines since the last time, as events."""
         self.urgent = False
-        lines: List[List[Union[str, int]]] = []
+        lines: List[_Event] = []
         while self._waiting and len(lines) < _MOST_LOGS:
-            lines.append(_log_event(*self._waiting.popleft()))
+            line = self._waiting.popleft()
+            self._bytes -= self._size(line)
+            lines.append(_log_event(line))
+        if not self._waiting:
+            self._bytes = 0
         # Drawing from a count is one step, which adding to a number is not. This draw is no drop.
         drawn = next(self._dropped)
         dropped, self._drawn = drawn - self._drawn, drawn + 1
         if dropped > 0:
-            words = "%d log lines were left out: more than %d waited" % (dropped, _MOST_LOGS)
-            lines.append(_log_event(time.time(), "WARNING", "bridge", words, None, None))
+            left_out("log lines", "more than %d lines or %d kB waited" % (_MOST_LOGS, self._most_bytes // 1000), dropped)
         return lines
 
 
 class _StandardHandler(logging.Handler):
     """A handler of ``logging`` without the lock that every handler has: the queue needs none."""
 
-    def __init__(self, keep: Callable[[Tuple[Any, ...]], None]) -> None:
+    def __init__(self, tap: _LogTap) -> None:
         super().__init__()
-        self._keep = keep
+        self._tap = tap
 
     def createLock(self) -> None:
         self.lock = None
@@ -1165,25 +1489,77 @@ class _StandardHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else None
-            self._keep((record.created, record.levelname, record.name, record.getMessage(), None, trace))
+            if self._tap.has_room():
+                # Where another handler has made text of the exception, it is there.
+                trace = record.exc_text or (_Trace.of(record.exc_info[1]) if record.exc_info else None)
+                line = _Line(record.created, record.levelname, record.name, _line_text(record.getMessage(), None), trace)
+                self._tap.keep(line)
         except Exception:
             pass
 
 
-def _log_event(at: Any, level: str, source: Any, message: Any, extra: Any, exception: Any) -> List[Union[str, int]]:
-    text = _text_of(message)
-    if extra:
-        text += " | " + " ".join("%s=%s" % (key, _text_of(value)) for key, value in _items(extra))
-    if exception:
-        text += "\n" + _text_of(exception)
-    line = {
+#: File, line and function of a call.
+_Place = Tuple[str, int, str]
+
+
+class _Trace:
+    """An exception by its words and by where it came from. Neither its frames, which would keep the program's data alive, nor its text,
+    for which files are read: that is made later."""
+
+    def __init__(self, links: List[Tuple[str, int, List[_Place], str]]) -> None:
+        self._links = links
+
+    @staticmethod
+    def of(error: Optional[BaseException]) -> Optional["_Trace"]:
+        links: List[Tuple[str, int, List[_Place], str]] = []
+        how = ""
+        while error is not None and len(links) < _TRACE_LINKS:
+            steps: Deque[Any] = deque(maxlen=_TRACE_FRAMES)
+            count = 0
+            step = error.__traceback__
+            while step is not None:
+                steps.append(step)
+                count += 1
+                step = step.tb_next
+            places = [(each.tb_frame.f_code.co_filename, each.tb_lineno, each.tb_frame.f_code.co_name) for each in steps]
+            links.append(("%s: %s" % (type(error).__qualname__, _cut(_text_of(error), 2_000)), count, places, how))
+            cause = error.__cause__
+            how = "The above exception was the direct cause of" if cause is not None else "During handling of the above exception came"
+            error = cause if cause is not None else None if error.__suppress_context__ else error.__context__
+        return _Trace(links) if links else None
+
+    def __str__(self) -> str:
+        text = []
+        for words, count, places, how in reversed(self._links):
+            text.append("Traceback (most recent call last):\n")
+            if count > len(places):
+                text.append("  ... %d calls ...\n" % (count - len(places)))
+            text += traceback.StackSummary.from_list([traceback.FrameSummary(*place) for place in places]).format()
+            text.append(words + "\n")
+            if how:
+                text.append("\n%s the following exception:\n\n" % how)
+        return "".join(text).rstrip("\n")
+
+
+def _line_text(message: Any, extra: Any) -> str:
+    """Message and context. They are the program's, and may be anything of any size."""
+    text = _cut(_text_of(message), _TEXT_CHARS)
+    for index, (key, value) in enumerate(_items(extra) if extra else ()):
+        if len(text) >= _TEXT_CHARS:
+            break
+        text += "%s%s=%s" % (" " if index else " | ", _cut(_text_of(key), _NAME_CHARS), _cut(_text_of(value), _TEXT_CHARS))
+    return _cut(text, _TEXT_CHARS)
+
+
+def _log_event(line: _Line) -> _Event:
+    text = line.text if not line.trace else line.text + "\n" + _text_of(line.trace)
+    event = {
         "type": "log",
-        "level": level if level in _LEVELS else "INFO",
-        "source": _name(source),
+        "level": line.level if line.level in _LEVELS else "INFO",
+        "source": _name(_text_of(line.source)),
         "message": _cut(text, _TEXT_CHARS),
     }
-    return [_dumps(line)[:-1] + ',"at":', _ms(at) or _now_ms(), "}"]
+    return [_dumps(event)[:-1] + ',"at":', _ms(line.at) or _now_ms(), "}"]
 
 
 def _text_of(value: Any) -> str:
@@ -1193,8 +1569,8 @@ def _text_of(value: Any) -> str:
         return "<%s: %s>" % (type(value).__name__, type(error).__name__)
 
 
-def _event_frames(events: List[List[Union[str, int]]]) -> Iterator[_Entry]:
-    parts: List[Union[str, int]] = ['"events":[']
+def _event_frames(events: List[_Event]) -> Iterator[_Entry]:
+    parts: _Event = ['"events":[']
     count = size = 0
     for event in events:
         if count:
@@ -1240,6 +1616,10 @@ class _Answer(NamedTuple):
     status: int
     kind: str
     text: str
+    #: Seconds it asks to be left alone for.
+    retry_after: float = 0.0
+    #: Where it says that it is.
+    location: str = ""
 
 
 class _Http:
@@ -1248,12 +1628,16 @@ class _Http:
     def __init__(self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]) -> None:
         self._url = urllib.parse.urlsplit(url)
         self._context = context
-        self._headers = {"Content-Type": "application/x-ndjson", "User-Agent": "hiveframe-bridge-python"}
+        self._headers = {"Content-Type": "application/x-ndjson", "User-Agent": "hiveframe-bridge-python/" + __version__}
         if token is not None:
             self._headers["Authorization"] = "Bearer " + token
         self._connection: Optional[http.client.HTTPConnection] = None
         self._target = self._url.path
         self._aborted = False
+
+    @property
+    def where(self) -> str:
+        return self._url.netloc
 
     def post(self, body: str, timeout: float, query: str = "") -> _Answer:
         """Raises OSError or HTTPException where there is no answer."""
@@ -1272,7 +1656,9 @@ class _Http:
                 text = answer.read(4_000_000).decode("utf-8", "replace")
                 if answer.will_close or answer.length:
                     self.close()
-                return _Answer(answer.status, answer.getheader("Content-Type") or "", text)
+                header = answer.getheader
+                retry_after, location = _seconds_of(header("Retry-After")), header("Location") or ""
+                return _Answer(answer.status, header("Content-Type") or "", text, retry_after, location)
             except (http.client.RemoteDisconnected, ConnectionError):
                 # A server may close a connection that nobody used for a while; frames sent twice count once.
                 self.close()
@@ -1306,7 +1692,11 @@ class _Http:
         self._target = self._url.path
         if proxy:
             through = urllib.parse.urlsplit(proxy if "//" in proxy else "http://" + proxy)
-            at, door = through.hostname or "", through.port or 80
+            try:
+                at, door = through.hostname or "", through.port or 80
+            except ValueError:
+                # Not its text: it quotes what may be a password.
+                raise OSError(errno.EINVAL, "the proxy that the environment names has no valid address") from None
             pair = "%s:%s" % (urllib.parse.unquote(through.username or ""), urllib.parse.unquote(through.password or ""))
             proof = {"Proxy-Authorization": "Basic " + base64.b64encode(pair.encode()).decode()} if through.username else {}
             if scheme == "https":
@@ -1321,6 +1711,39 @@ class _Http:
         return http.client.HTTPConnection(host, port, timeout=timeout)
 
 
+def _seconds_of(retry_after: Optional[str]) -> float:
+    """A ``Retry-After`` header, seconds or a date, in seconds."""
+    if not retry_after:
+        return 0.0
+    try:
+        seconds = float(retry_after) if retry_after.isdigit() else email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return min(max(0.0, seconds), _RETRY_AFTER_MOST)
+
+
+def _no_answer(error: BaseException) -> str:
+    """Why there is no answer, in words of the bridge's own: an exception's text may quote what was sent, the token too."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "its certificate is not trusted: %s" % error.verify_message
+    if isinstance(error, ssl.SSLError):
+        return "what answers there does not speak TLS: is it http://?" if error.reason == "WRONG_VERSION_NUMBER" else "TLS failed"
+    if isinstance(error, socket.timeout):
+        return "it takes too long"
+    if isinstance(error, socket.gaierror):
+        return "its name is not known here"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, ConnectionError):
+        return "the connection was closed"
+    if isinstance(error, http.client.HTTPException):
+        return "what answers there does not speak HTTP: is it https://?"
+    if isinstance(error, OSError):
+        refused = re.match(r"Tunnel connection failed: (\d{3})", str(error))
+        return "the proxy refused the way there (%s)" % refused.group(1) if refused else error.strerror or type(error).__name__
+    return type(error).__name__
+
+
 class _Backoff:
     """Exponential with full jitter: a thousand bridges do not come back at once."""
 
@@ -1328,7 +1751,7 @@ class _Backoff:
         self._attempt = 0
 
     def next(self) -> float:
-        bound = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2 ** min(self._attempt, 16))
+        bound = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2.0 ** min(self._attempt, 16))
         self._attempt += 1
         return random.random() * bound
 
@@ -1374,6 +1797,21 @@ def _frames_of(text: str) -> List[Json]:
     return frames
 
 
+def _count_of(frame: Json, field: str) -> int:
+    """A number of a frame; 0 where it has none."""
+    value = frame.get(field)
+    return value if type(value) is int and value > 0 else 0
+
+
+def _merged(said: Iterable[Mapping[str, Any]]) -> Json:
+    """What all readers say: lists one after the other, numbers added up."""
+    state: Json = {}
+    for each in said:
+        for key, value in each.items():
+            state[key] = state[key] + value if key in state and isinstance(value, (list, int)) else value
+    return state
+
+
 def _problem_of(answer: _Answer) -> Tuple[str, str]:
     """Kind and sentence of an answer that is a refusal."""
     try:
@@ -1402,6 +1840,7 @@ class Bridge:
         labels: Labels,
         restart: Optional[Restart],
         scale: Optional[Scale],
+        secrets: Iterable[str] = (),
     ) -> None:
         self._readers = readers
         self._tap = taps
@@ -1413,15 +1852,21 @@ class Bridge:
         self._prefix = prefix
         self._restart = restart
         self._scale = scale
-        self._complaints = _Complaints()
-        self._book = _SeriesBook(self._complaints, labels)
+        self._complaints = _Complaints(secrets)
+        self._left_out = _LeftOut(self._complaints)
+        self._book = _SeriesBook(self._left_out, labels)
+        #: What each reader said last: it stands while the reader fails.
+        self._said: List[Mapping[str, Any]] = [{} for _ in readers]
         self._state_book = _StateBook()
         self._outbox = _Outbox(most_bytes)
         self._clock = _Clock()
-        #: Guards the outbox and the books. Nobody holds it while on the network, and no thread of the colony's ever takes it.
+        #: Guards the outbox and the books. Nobody holds it while on the network or while code of the program's runs, and no thread of the
+        #: colony's takes it but to stop the bridge.
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
-        self._sampling = threading.Lock()
+        #: When the sample under way began, and whether it was told that it takes long.
+        self._reading_since: Optional[float] = None
+        self._slow_told = False
         self._stopping = threading.Event()
         self._over = threading.Event()
         self._state = "connecting"
@@ -1438,48 +1883,48 @@ class Bridge:
         self._commands: "queue.Queue[Json]" = queue.Queue(maxsize=2_000)
         self._begun: Dict[str, None] = {}
         self._unanswered: Set[str] = set()
-        self._threads = [self._thread("sample", self._sample_loop), self._thread("push", self._push_loop)]
-        self._threads.append(self._thread("listen", self._listen_loop))
+        loops = [("sample", self._sample_loop), ("push", self._push_loop), ("listen", self._listen_loop)]
         if restart or scale:
-            self._threads.append(self._thread("command", self._command_loop))
+            loops.append(("command", self._command_loop))
+        self._threads = [self._thread(name, work) for name, work in [*loops, ("tell", self._complaints.tell)]]
 
     # -- for the program
 
     @property
     def stats(self) -> Json:
-        """How the bridge is, for a log or a health check."""
-        with self._lock:
-            outbox = self._outbox
-            return {
-                "state": self._state,
-                "connected": self._state == "live",
-                "epoch": self._epoch,
-                "seq": outbox.seq,
-                "acked": outbox.acked,
-                "buffered": {"frames": len(outbox.entries), "bytes": outbox.bytes},
-                "series": len(self._book),
-                "gaps": dict(outbox.gaps),
-                "refused": self._refused,
-                "complaints": self._complaints.count,
-                "reconnects": self._reconnects,
-                "viewers": self._viewers,
-                "skew_ms": self._clock.skew or 0,
-            }
+        """How the bridge is, for a log or a health check. Whoever asks waits for nothing."""
+        outbox = self._outbox
+        return {
+            "state": self._state,
+            "connected": self._state == "live",
+            "epoch": self._epoch,
+            "acked": outbox.acked,
+            "seq": outbox.seq,
+            "buffered": {"frames": len(outbox.entries), "bytes": outbox.bytes},
+            "series": len(self._book),
+            "gaps": dict(outbox.gaps),
+            "refused": self._refused,
+            "complaints": self._complaints.count,
+            "reconnects": self._reconnects,
+            "viewers": self._viewers,
+            "skew_ms": self._clock.skew or 0,
+        }
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Takes a last sample, waits so long at most (seconds) until the dashboard has everything, and leaves no thread. Never raises."""
+        """Takes a last sample, waits so long at most (seconds) until the dashboard has everything, and leaves no thread that does not hang in
+        the program's own code. Never raises."""
         if self._pid != os.getpid():
             return
         atexit.unregister(self._at_exit)
+        _attached.discard(self)
         deadline = time.monotonic() + timeout
         self._tap.leave()
         first = not self._stopping.is_set()
         self._stopping.set()
         if first and self._state != "superseded":
-            # The last sample is the last: none comes behind it that nobody waits for.
-            self._threads[0].join(max(0.0, deadline - time.monotonic()))
+            # The last sample is the sample thread's too: where the colony does not let itself be read, half of the time is left to send.
+            self._join(self._threads[0], deadline - timeout / 2)
             self._settle_commands(deadline)
-            self._sample()
             self._flush(deadline)
         self._over.set()
         with self._wake:
@@ -1489,9 +1934,14 @@ class Bridge:
         for connection in (self._http, self._listening):
             if connection is not None:
                 connection.abort()
+        self._complaints.end()
         for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.1, deadline - time.monotonic()))
+            self._join(thread, max(deadline, time.monotonic() + 0.1))
+
+    @staticmethod
+    def _join(thread: threading.Thread, deadline: float) -> None:
+        if thread is not threading.current_thread() and thread.ident is not None:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def __enter__(self) -> "Bridge":
         return self
@@ -1505,23 +1955,29 @@ class Bridge:
         for thread in self._threads:
             thread.start()
         atexit.register(self._at_exit)
+        _attached.add(self)
+        _mind_sigterm()
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         def run() -> None:
-            while not self._over.is_set():
+            backoff = _Backoff()
+            while True:
                 try:
                     work()
                     return
                 except Exception as error:  # A fault of the bridge's own must not end it, and never reaches the program.
-                    self._complaints.say("the bridge's %s thread failed: %s: %s" % (name, type(error).__name__, error))
-                    self._over.wait(1.0)
+                    # Its kind and its place: its text may quote anything.
+                    line = traceback.extract_tb(error.__traceback__)[-1]
+                    fault = "%s in %s, line %s" % (type(error).__name__, line.name, line.lineno)
+                    self._complaints.say("the bridge's %s thread failed: %s" % (name, fault))
+                if self._over.wait(backoff.next()):
+                    return
 
         return threading.Thread(target=run, name="hiveframe-bridge-" + name, daemon=True)
 
     def _at_exit(self) -> None:
         # A dashboard that is away does not hold up the end of the program.
-        if self._pid == os.getpid():
-            self.stop(2.0 if self._state in ("live", "connecting") else 0.0)
+        self.stop(_LAST_WORDS if self._state in ("live", "connecting") else 0.0)
 
     def _settle_commands(self, deadline: float) -> None:
         while self._unanswered and time.monotonic() < deadline:
@@ -1552,6 +2008,8 @@ class Bridge:
                     break
                 self._stopping.wait(min(left, _WATCH))
                 self._between()
+        if not self._over.is_set():
+            self._sample()
 
     def _between(self) -> None:
         """A few times a second, between samples."""
@@ -1559,50 +2017,59 @@ class Bridge:
             try:
                 reader.watch(self._prefix)
             except Exception as error:
-                self._complain_of(reader, error)
+                words = "%s could not read the colony: %s" % (type(reader).__name__.strip("_"), _error_words(error))
+                self._complaints.say(words)
         if self._tap.urgent:
+            lines = self._tap.take(self._left_out.add)
             with self._wake:
-                self._put(_event_frames(self._tap.take()))
+                self._put(_event_frames(lines))
                 self._urgent = True
                 self._wake.notify_all()
 
-    def _complain_of(self, reader: Any, error: Exception) -> None:
-        kind = type(reader).__name__.strip("_")
-        self._complaints.say("%s could not read the colony: %s: %s" % (kind, type(error).__name__, error), kind + type(error).__name__)
-
     def _sample(self) -> None:
-        with self._sampling:
-            with self._lock:
-                if self._book.crowded and not self._outbox.entries and self._state == "live":
-                    self._book.forget()
-                    self._renew()
-            self._book.begin()
-            reading = _Reading(self._book, self._complaints, self._prefix)
-            events: List[List[Union[str, int]]] = []
-            for reader in self._readers:
-                try:
-                    reader.read(reading)
-                    if isinstance(reader, _HiveReader):
-                        events += reader.events()
-                        left = reader.take_left_out()
-                        if left:
-                            words = "%d ends of tasks are not listed: more than %d came in one interval" % (left, _MOST_ENDS)
-                            events.append(_log_event(time.time(), "WARNING", "bridge", words, None, None))
-                except Exception as error:  # The colony may be anything by now; what could be read counts.
-                    self._complain_of(reader, error)
-            at = _now_ms()
-            with self._wake:
-                whole = not self._sampled or self._must_replace or self._outbox.state_lost
-                self._sampled, self._must_replace = True, False
-                self._put(self._state_book.frames(reading.state, at, whole))
-                self._put(self._book.frames(at))
-                self._put(_event_frames(events + self._tap.take()))
-                self._wake.notify_all()
+        with self._lock:
+            if self._book.crowded and not self._outbox.entries and self._state == "live":
+                self._book.forget()
+                self._renew()
+        self._book.begin()
+        reading = _Reading(self._book, self._left_out, self._prefix)
+        self._slow_told = False
+        self._reading_since = time.monotonic()
+        for index, reader in enumerate(self._readers):
+            reading.state = {}
+            try:
+                reader.read(reading)
+                self._said[index] = reading.state
+            except Exception as error:  # The colony may be anything by now. What could be read counts, what was known stays.
+                kind = type(reader).__name__.strip("_")
+                self._left_out.add("readings", "%s could not read the colony: %s" % (kind, _error_words(error)))
+        self._reading_since = None
+        state = _merged(self._said)
+        lines = self._tap.take(self._left_out.add)
+        at = _now_ms()
+        with self._wake:
+            whole = not self._sampled or self._must_replace or self._outbox.state_lost
+            self._sampled, self._must_replace = True, False
+            self._put(self._state_book.frames(state, at, whole))
+            self._put(self._book.frames(at))
+            self._put(_event_frames(reading.events + lines))
+            self._wake.notify_all()
+
+    def _tell_of_slow_reading(self) -> None:
+        """With the lock held. While the colony does not let itself be read, nothing else says why the dashboard hears nothing."""
+        since = self._reading_since
+        if since is None or self._slow_told or time.monotonic() - since < max(_SLOW_READ, 2 * self._interval):
+            return
+        self._slow_told = True
+        words = "reading the colony takes more than %d s; nothing new is shown until it ends" % (time.monotonic() - since)
+        self._complaints.say(words, "slow reading")
+        self._put(_event_frames([_log_event(_Line(time.time(), "WARNING", "bridge", words))]))
+        self._urgent = True
 
     def _put(self, entries: Iterable[_Entry]) -> None:
         for entry in entries:
-            if not self._outbox.put(entry) and entry.size > _PUSH_BYTES - 2_000:
-                self._complaints.say("a %s frame of %d bytes is too large and was left out" % (entry.kind, entry.size))
+            if not self._outbox.put(entry) and entry.size > _PUSH_BYTES - _HELLO_BYTES:
+                self._left_out.add("frames", "a %s frame has %d bytes, more than a push holds" % (entry.kind, entry.size))
 
     def _renew(self) -> None:
         """A new run, in which everything is announced again. The lock is held."""
@@ -1627,7 +2094,8 @@ class Bridge:
         while True:
             with self._wake:
                 while not self._is_due() and not self._over.is_set():
-                    self._wake.wait(self._left())
+                    self._wake.wait(min(self._left(), _SLOW_READ / 2))
+                    self._tell_of_slow_reading()
                 if self._over.is_set():
                     return
                 # The first request is hello alone: a clock that is far off is known before any instant goes out.
@@ -1637,12 +2105,13 @@ class Bridge:
                 skew = self._clock.skew or 0
                 epoch = self._epoch
                 body = "\n".join([self._hello_line(), *(entry.line(skew) for entry in entries)])
-            if self._push(body, entries, epoch):
+            pause = self._push(body, entries, epoch)
+            if pause is None:
                 backoff.reset()
                 continue
             with self._lock:
                 self._reconnects += 1
-            self._over.wait(backoff.next())
+            self._over.wait(max(pause, backoff.next()))
 
     def _is_due(self) -> bool:
         """Whether there is something to push now: while nobody looks, samples gather."""
@@ -1658,53 +2127,63 @@ class Bridge:
         pause = self._pace() if self._pace() > self._interval else 0.0
         return max(0.0, self._pushed_at + pause * 0.95 - time.monotonic())
 
-    def _push(self, body: str, entries: List[_Entry], epoch: int) -> bool:
-        """Returns whether the dashboard has taken it."""
+    def _push(self, body: str, entries: List[_Entry], epoch: int) -> Optional[float]:
+        """Returns None where the dashboard has taken something; else the seconds that it asks to be left alone for."""
         try:
             answer = self._http.post(body, _ANSWER)
         except (OSError, http.client.HTTPException) as error:
             if not self._over.is_set():
-                words = str(error) or type(error).__name__
-                self._lose("no answer from the dashboard (%s); frames are kept and it is tried again" % words, "no answer")
-            return False
+                words = "no answer from %s: %s" % (self._http.where, _no_answer(error))
+                self._lose(words + "; frames are kept and it is tried again", "no answer")
+            return 0.0
         if answer.status != 200 or "ndjson" not in answer.kind:
-            return self._on_refusal(answer, entries)
+            self._on_refusal(answer, entries)
+            return answer.retry_after
         frames = _frames_of(answer.text)
         with self._wake:
             self._pushed_at = time.monotonic()
             if epoch == self._epoch:
-                self._take_answer(frames, {entry.seq: entry for entry in entries})
+                progress = self._take_answer(frames, {entry.seq: entry for entry in entries})
+            else:
+                progress = False
+            lost = not progress and epoch == self._epoch
             self._wake.notify_all()
+        if lost:
+            self._lose("the dashboard's answer acknowledged nothing; frames are kept and it is tried again", "no progress")
         for frame in frames:
             if frame["type"] == "command":
                 self._begin(frame)
-        return True
+        return None if progress else answer.retry_after
 
-    def _take_answer(self, frames: List[Json], pushed: Dict[int, _Entry]) -> None:
+    def _take_answer(self, frames: List[Json], pushed: Dict[int, _Entry]) -> bool:
+        """Returns whether it is a step on: something was acknowledged, or it is the first welcome."""
+        acked, greeted = self._outbox.acked, self._greeted
         for frame in frames:
             kind = frame["type"]
             if kind == "welcome":
                 self._clock.measure(frame.get("clock"), _now_ms())
-                if int(frame.get("lastSeq", 0)) < self._outbox.acked:
+                last = _count_of(frame, "lastSeq")
+                if last < self._outbox.acked:
                     self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
                     self._renew()
-                    return
+                    return False
                 self._state = "live"
                 self._greeted = True
-                self._outbox.ack(min(int(frame["lastSeq"]), self._outbox.sent))
+                self._outbox.ack(min(last, self._outbox.sent))
             elif kind == "ack":
-                self._outbox.ack(min(int(frame.get("seq", 0)), self._outbox.sent))
+                self._outbox.ack(min(_count_of(frame, "seq"), self._outbox.sent))
             elif kind == "error":
                 self._refused += 1
-                entry = pushed.get(frame.get("seq", -1))
+                entry = pushed.get(_count_of(frame, "seq"))
                 if entry is not None and entry.kind == "series":
                     self._book.refuse(entry.ids)
                 if entry is not None and entry.kind == "state":
                     self._must_replace = True
                 what, detail = frame.get("kind"), _cut(frame.get("detail", ""), 500)
                 self._complaints.say("the dashboard refused a frame (%s): %s" % (what, detail), "refused %s" % what)
+        return self._outbox.acked > acked or self._greeted > greeted
 
-    def _on_refusal(self, answer: _Answer, entries: List[_Entry]) -> bool:
+    def _on_refusal(self, answer: _Answer, entries: List[_Entry]) -> None:
         kind, detail = _problem_of(answer)
         if answer.status == 413:
             with self._lock:
@@ -1717,9 +2196,11 @@ class Bridge:
             self._lose("the dashboard refused the bridge's token (%d): %s" % (answer.status, detail), "token")
         elif answer.status == 200:
             self._lose("what answers is not a dashboard's bridge: check the address", "no dashboard")
+        elif 300 <= answer.status < 400:
+            words = "%s sends the bridge on (%d) to %s: give it that address" % (self._http.where, answer.status, _cut(answer.location, 200))
+            self._lose(words, "elsewhere")
         else:
             self._lose("the dashboard refused a push (%d %s): %s; it is tried again" % (answer.status, kind, detail), "refused push")
-        return False
 
     def _lose(self, words: str, topic: str) -> None:
         self._complaints.say(words, topic)
@@ -1741,7 +2222,7 @@ class Bridge:
         if answer.status != 200 or welcome is None:
             return
         with self._wake:
-            if epoch == self._epoch and int(welcome["lastSeq"]) < self._outbox.acked:
+            if epoch == self._epoch and _count_of(welcome, "lastSeq") < self._outbox.acked:
                 self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
                 self._renew()
             self._wake.notify_all()
@@ -1751,6 +2232,7 @@ class Bridge:
         self._tap.leave()
         self._stopping.set()
         self._over.set()
+        self._complaints.end()
         with self._wake:
             self._state = "superseded"
             self._wake.notify_all()
@@ -1786,16 +2268,17 @@ class Bridge:
                 if _problem_of(answer)[0] == "superseded" and epoch == self._epoch:
                     self._supersede(_problem_of(answer)[1])
                     return
-                self._over.wait(backoff.next())
+                self._over.wait(max(answer.retry_after, backoff.next()))
                 continue
-            backoff.reset()
             frames = _frames_of(answer.text)
             if any(frame["type"] == "welcome" for frame in frames):
                 # A dashboard that cannot wait takes it for a push: commands come with the answers to pushes.
                 return
             news = [self._hear(frame) for frame in frames]
-            if not any(news) and time.monotonic() - asked < 1.0:
-                self._over.wait(1.0)
+            if any(news) or time.monotonic() - asked > 1.0:
+                backoff.reset()
+            else:
+                self._over.wait(max(answer.retry_after, backoff.next()))
 
     def _hear(self, frame: Json) -> bool:
         """Returns whether it was news."""
@@ -1804,7 +2287,7 @@ class Bridge:
         if frame["type"] != "demand":
             return False
         with self._wake:
-            self._viewers = int(frame.get("viewers", 0))
+            self._viewers = _count_of(frame, "viewers")
             # Whoever has come to look sees what has waited at once.
             self._urgent = self._urgent or self._viewers > 0
             self._wake.notify_all()
@@ -1841,7 +2324,7 @@ class Bridge:
                 words = self._carry_out(frame.get("command") or {})
                 self._answer(frame["id"], True, words)
             except BaseException as error:  # The program's own callable: whatever it raises is the command's end, and no more.
-                self._answer(frame["id"], False, str(error) or type(error).__name__)
+                self._answer(frame["id"], False, _text_of(error) or type(error).__name__)
 
     def _carry_out(self, command: Json) -> Optional[str]:
         action = command.get("action")
@@ -1854,13 +2337,51 @@ class Bridge:
 
     def _answer(self, key: str, ok: bool, words: Any) -> None:
         result: Json = {"command": key, "ok": ok}
-        if words:
-            result["message"] = _cut(words, _TEXT_CHARS)
+        if words is not None:
+            result["message"] = _cut(_text_of(words), _TEXT_CHARS)
         with self._wake:
             self._outbox.put(_Entry("result", [_dumps(result)[1:-1]]))
             self._unanswered.discard(key)
             self._urgent = True
             self._wake.notify_all()
+
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# SIGTERM: a program that has no handler for it would end at once, and what waits with it
+
+_attached: "weakref.WeakSet[Bridge]" = weakref.WeakSet()
+
+
+def _mind_sigterm() -> None:
+    try:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _on_sigterm)
+    except ValueError:  # Only the main thread may.
+        pass
+
+
+def _on_sigterm(number: int, _frame: Any) -> None:
+    """Sends what waits, then lets the signal end the program as it would have."""
+    # On other threads: this one may have been interrupted anywhere.
+    endings = [threading.Thread(target=bridge._at_exit, daemon=True) for bridge in list(_attached)]
+    for ending in endings:
+        ending.start()
+    deadline = time.monotonic() + _LAST_WORDS + 1.0
+    for ending in endings:
+        ending.join(max(0.0, deadline - time.monotonic()))
+    _leave_sigterm()
+    os.kill(os.getpid(), number)
+
+
+def _leave_sigterm() -> None:
+    """A child process has no bridge to end."""
+    _attached.clear()
+    if signal.getsignal(signal.SIGTERM) is _on_sigterm:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_sigterm)
 
 
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -1915,7 +2436,7 @@ def attach(
         ValueError, TypeError: An argument cannot be right. A dashboard that is away is no error, now or later: the bridge waits for it.
     """
     address = _address(to, cluster)
-    if token is not None and not re.match(r"^[\x21-\x7e]+$", token):
+    if token is not None and not (isinstance(token, str) and _TOKEN.fullmatch(token)):
         raise ValueError("invalid token: it must be visible ASCII characters without spaces; look for a stray newline")
     if not isinstance(interval, (int, float)) or not 0.1 <= interval <= 3600:
         raise ValueError("invalid interval %r; write seconds from 0.1 to 3600" % (interval,))
@@ -1938,7 +2459,7 @@ def attach(
     readers.append(_ProcessReader())
     if found is not None:
         readers.append(_RegistryReader(found))
-    tap = _LogTap()
+    tap = _LogTap(buffer_bytes // 2)
     loggers = logger if isinstance(logger, (list, tuple)) else [] if logger is None else [logger]
     try:
         for each in loggers:
@@ -1963,7 +2484,7 @@ def attach(
     def http_of() -> _Http:
         return _Http(address, token, context)
 
-    bridge = Bridge(readers, tap, http_of, hello, float(interval), buffer_bytes, prefix, always, restart, scale)
+    bridge = Bridge(readers, tap, http_of, hello, float(interval), buffer_bytes, prefix, always, restart, scale, [token or ""])
     bridge._start()
     return bridge
 
@@ -1995,17 +2516,31 @@ def scale_hive(hive: Any) -> Scale:
 
 
 def _address(to: str, cluster: Optional[str]) -> str:
-    parts = urllib.parse.urlsplit(to if isinstance(to, str) else "")
-    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-    if scheme not in ("http", "https") or not parts.hostname:
-        shown = re.sub(r"//[^/@]*@", "//", str(to))
-        raise ValueError("invalid dashboard URL %r; write it as https://dashboard.example.com or http://localhost:8080" % shown)
-    if cluster is not None and not _CLUSTER_NAME.match(cluster):
+    """Where the bridge's requests go. Raises ValueError where none could ever arrive."""
+    try:
+        if re.search(r"[\x00-\x20\x7f]", to):
+            raise ValueError
+        parts = urllib.parse.urlsplit(to)
+        host, port = parts.hostname or "", parts.port
+        if ":" not in host:
+            host = host.encode("idna").decode("ascii")
+        scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+        if scheme not in ("http", "https") or port == 0 or not _HOST_NAME.fullmatch(host):
+            raise ValueError
+    except (ValueError, TypeError):
+        # Without what stands before "@", which may be a password.
+        shown = str(to).rpartition("@")[2]
+        raise ValueError(
+            "invalid dashboard URL %r; write it as https://dashboard.example.com or http://localhost:8080" % shown
+        ) from None
+    if cluster is not None and not (isinstance(cluster, str) and _CLUSTER_NAME.fullmatch(cluster)):
         raise ValueError(
             "invalid cluster name %r: 1 to 63 letters, digits, dots, dashes or underscores, a letter or digit first" % (cluster,)
         )
-    path = parts.path.rstrip("/") + ("" if cluster is None else "/clusters/" + cluster) + "/api/bridge"
-    return urllib.parse.urlunsplit((scheme, parts.netloc.rpartition("@")[2], path, "", ""))
+    at = ("[%s]" % host if ":" in host else host) + ("" if port is None else ":%d" % port)
+    path = urllib.parse.quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~-._")
+    path += ("" if cluster is None else "/clusters/" + cluster) + "/api/bridge"
+    return urllib.parse.urlunsplit((scheme, at, path, "", ""))
 
 
 def _kind_name(thing: Any) -> str:

@@ -71,8 +71,12 @@ describe("README.md's example", () => {
 describe("the package", () => {
 	test("holds what runs and what types it, the Python module, and none of the sources or tests", () => {
 		expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json", "dist/pages/server.js"]));
+		expect(packed.filter((path) => path.includes("python"))).toEqual([
+			"colony-bridge/python/hiveframe_bridge.py",
+			"colony-bridge/python/py.typed",
+		]);
 		const outside = packed.filter(
-			(path) => !/^(dist\/(node|pages|public)\/|colony-bridge\/python\/hiveframe_bridge\.py|README\.md|LICENSE|package\.json)/.test(path),
+			(path) => !/^(dist\/(node|pages|public)\/|colony-bridge\/python\/|README\.md|LICENSE|package\.json)/.test(path),
 		);
 		expect(outside).toEqual([]);
 	});
