@@ -5,6 +5,7 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { CLOSE } from "../../durable/socket.ts";
 import type { Peer } from "../../worker/access/peer.ts";
 import type { App } from "../../worker/app.ts";
+import { AnswersUnderWay } from "./answers-under-way.ts";
 import { AssetFiles } from "./asset-files.ts";
 import { compressedResponse } from "./compressed-response.ts";
 import { listen } from "./listen.ts";
@@ -39,6 +40,7 @@ export async function startNodeServer({ app, upgrades, publicFolder, host, port,
 	const assets = publicFolder === undefined ? undefined : new AssetFiles(publicFolder);
 	const answer = async (request: Request, peer: Peer) =>
 		(await assets?.respond(request)) ?? compressedResponse(request, await app.fetch(request, peer));
+	const underWay = new AnswersUnderWay();
 	const server = createServer(
 		{
 			maxHeaderSize: MAX_HEADER_BYTES,
@@ -46,7 +48,10 @@ export async function startNodeServer({ app, upgrades, publicFolder, host, port,
 			// Other upgrades (h2c) may be ignored: the request is then answered as it is.
 			shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
 		},
-		(message, reply) => void serve(message, reply, (request) => answer(request, nodePeer(message, proxies))),
+		(message, reply) => {
+			const peer = nodePeer(message, proxies);
+			void underWay.take(message, reply, peer.address ?? "", () => serve(message, reply, (request) => answer(request, peer)));
+		},
 	);
 	server.on("upgrade", (message, socket, head) => {
 		(socket as Socket).setKeepAlive(true, 30_000);

@@ -2,9 +2,20 @@
 export class Turns {
 	#free: number;
 	readonly #waiting: (() => void)[] = [];
+	readonly #atOnce: number;
 
 	constructor(atOnce: number) {
+		this.#atOnce = atOnce;
 		this.#free = atOnce;
+	}
+
+	get waiting(): number {
+		return this.#waiting.length;
+	}
+
+	/** Nothing runs and nothing waits. */
+	get idle(): boolean {
+		return this.#free === this.#atOnce;
 	}
 
 	async take<T>(work: () => Promise<T>): Promise<T> {
