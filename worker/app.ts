@@ -44,13 +44,14 @@ export function createApp(options: AppOptions): App {
 	const router = buildRouter();
 	return {
 		async fetch(request, peer = {}) {
-			const url = new URL(request.url);
+			// Some proxies name a socket's scheme, wss, where they mean https.
+			const url = new URL(request.url.replace(/^ws/, "http"));
 			const visit: Visit = { app, gate, tokens, record, request, url, peer, nonce: newNonce(), answer: new Headers() };
 			let response: Response;
 			try {
 				rates.take(peer, Date.now());
 				requireAllowedHost(request, url, config, peer);
-				response = await router.fetch({ method: request.method === "HEAD" ? "GET" : request.method, url: request.url, visit });
+				response = await router.fetch({ method: request.method === "HEAD" ? "GET" : request.method, url: url.href, visit });
 			} catch (error) {
 				response = problemResponse(error, visit);
 			}
@@ -107,7 +108,8 @@ function finish({ request, url, app, gate, answer }: Visit, response: Response):
 	const { status, statusText } = response;
 	const finished = new Response(body, { status, statusText, headers: response.headers });
 	for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!finished.headers.has(name)) finished.headers.set(name, value);
-	if (url.protocol === "https:") finished.headers.set("Strict-Transport-Security", STRICT_TRANSPORT);
+	const strict = STRICT_TRANSPORT[app.config.strictTransport ?? "host"];
+	if (url.protocol === "https:" && strict) finished.headers.set("Strict-Transport-Security", strict);
 	if (isApi(url)) for (const [name, value] of Object.entries(corsHeaders(request, app.config))) finished.headers.append(name, value);
 	// What one may see, another may not: nobody's proxy keeps it.
 	if (gate && finished.headers.get("Cache-Control") === "no-cache") finished.headers.set("Cache-Control", "private, no-cache");

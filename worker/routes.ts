@@ -70,14 +70,14 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/tasks/history", "view", getTaskHistory],
 	["GET", "/api/tasks/stream", "view", getTaskStream],
 	["GET", "/api/streams", "view", getStreams],
-	["GET", "/api/streams/:id", "view", getStream],
+	["GET", "/api/streams/:id+", "view", getStream],
 	["GET", "/api/logs", "view", getLogs],
 	["GET", "/api/checks", "view", getChecks],
 	["GET", "/api/pages", "view", getPages],
 	["GET", "/api/view", "view", getView],
-	["GET", "/api/widgets/:id", "view", showWidget],
+	["GET", "/api/widgets/:id+", "view", showWidget],
 	["GET", "/api/live", "view", openLive],
-	["POST", "/api/workers/:id/restart", "act", postRestart],
+	["POST", "/api/workers/:id+/restart", "act", postRestart],
 	["POST", "/api/cluster/scale", "act", postScale],
 	["GET", "/api/commands", "view", getCommands],
 	["GET", "/api/commands/:id", "view", getCommand],
@@ -86,9 +86,10 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
-	["GET", "/workers/:id", "view", showWorker],
-	["GET", "/streaming/:id", "view", showStream],
 	["GET", "/:page", "view", showPage],
+	// Names may have slashes, and many proxies decode %2F.
+	["GET", "/workers/:id+", "view", showWorker],
+	["GET", "/streaming/:id+", "view", showStream],
 ];
 
 export const ROUTES: readonly Route[] = [

@@ -1,4 +1,4 @@
-import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
+import type { DashboardConfig, StrictTransport } from "../colony-bridge/protocol/config.ts";
 
 /** On every answer: none of them is to be sniffed, framed by others or told to other sites. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -9,8 +9,12 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 	"Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/** Over https: never again without, for a year, nor on hosts below ours, which could plant cookies here. */
-export const STRICT_TRANSPORT = "max-age=31536000; includeSubDomains";
+/** Over https: never again without, for a year; with `subdomains` also on hosts below ours, which could plant cookies here. */
+export const STRICT_TRANSPORT: Record<StrictTransport, string | undefined> = {
+	off: undefined,
+	host: "max-age=31536000",
+	subdomains: "max-age=31536000; includeSubDomains",
+};
 
 /** @returns a fresh nonce, 128 bits. */
 export function newNonce(): string {

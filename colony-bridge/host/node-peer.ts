@@ -13,8 +13,14 @@ export function nodePeer({ socket, headers }: IncomingMessage, proxies: number):
 	if (proxies === 0) return { address: direct, loopback };
 	const forwarded = String(headers["x-forwarded-for"] ?? "")
 		.split(",")
-		.map((part) => part.trim());
+		.map((part) => withoutPort(part.trim()));
 	const address = forwarded.at(-proxies) ?? "";
 	// A proxy of ours is on this machine, maybe; its clients are not led here by another site's page.
 	return { address: isIP(address) ? address : direct, loopback: false };
+}
+
+/** Some proxies write the client's port, too: `192.0.2.1:1234`, `[2001:db8::1]:1234`. */
+function withoutPort(text: string): string {
+	const [, bracketed, plain] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
+	return bracketed ?? plain ?? text;
 }

@@ -4,6 +4,9 @@ import { Role } from "./access.ts";
 export const Theme = v.picklist(["dark", "light"], 'theme is "dark" or "light"');
 export type Theme = v.InferOutput<typeof Theme>;
 
+export const StrictTransport = v.picklist(["off", "host", "subdomains"], 'strictTransport is "off", "host" or "subdomains"');
+export type StrictTransport = v.InferOutput<typeof StrictTransport>;
+
 const StyleOrImage = v.pipe(
 	v.string(),
 	v.check(
@@ -80,6 +83,8 @@ export const DashboardConfig = v.strictObject({
 	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** Sockets one client may have open at a cluster. */
 	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** Whether browsers are told to come over https only, once they have: to this host, or to all below it, too. */
+	strictTransport: v.optional(StrictTransport),
 	/** No controls. */
 	readonly: v.optional(v.boolean(), false),
 	/** URL of a stylesheet loaded after ours. */

@@ -101,7 +101,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			const back = await form("/access/sign-in", { user: "ann", password: USERS.ann, next: `${BASE}/workers?x=1` });
 			expect(back.headers.get("location")).toBe(`${BASE}/workers?x=1`);
 			const cookie = back.headers.get("set-cookie") ?? "";
-			expect(cookie).toMatch(/^hiveframe=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
+			expect(cookie).toMatch(/^hiveframe-\d+=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
 			const shown = await (await ask(`${BASE}/workers`, { headers: { ...html, cookie: cookie.split(";")[0] ?? "" } })).text();
 			expect(shown).toContain("worker-1");
 			expect(shown).toContain("Sign out");
@@ -125,7 +125,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			await viewer.frame();
 			const out = await form("/access/sign-out", {}, session);
 			expect(out.status).toBe(303);
-			expect(out.headers.get("set-cookie")).toMatch(/^hiveframe=; .*Max-Age=0/);
+			expect(out.headers.get("set-cookie")).toMatch(/^hiveframe-\d+=; .*Max-Age=0/);
 			expect((await viewer.end()).code).toBe(4401);
 			expect(await status(ask("/api/cluster", { headers: session }))).toBe(401);
 			await expect(open(`${BASE}/api/live`, session)).rejects.toThrow("refused with 401");

@@ -49,6 +49,26 @@ export function pageSuite(host: () => Host): void {
 			expect(Buffer.byteLength(html)).toBeLessThan(300_000);
 		});
 
+		test("a name with slashes is found, encoded or as proxies decode it", async () => {
+			const id = `rack-7/${base === "" ? "bare" : "named"}`;
+			const added = {
+				type: "state",
+				seq: 1,
+				at: Date.now(),
+				workers: { set: [{ id, status: "idle" }] },
+				streams: { set: [{ id, status: "running" }] },
+			};
+			await (await push(host(), base, lines(helloOf("slashes", { bridge: "slashes", can: ["restart"] }), added))).text();
+			for (const written of [id, encodeURIComponent(id)]) {
+				expect((await page(`${base}/workers/${written}`)).status).toBe(200);
+				expect((await page(`${base}/streaming/${written}`)).status).toBe(200);
+				expect((await fetch(`${host().url}${base}/api/streams/${written}`)).status).toBe(200);
+				const restart = await fetch(`${host().url}${base}/api/workers/${written}/restart`, { method: "POST" });
+				expect(restart.status).toBe(202);
+			}
+			expect((await page(`${base}/workers/`)).status).toBe(200);
+		});
+
 		test.each(["/workers/worker-99", "/workers/%3Cb%3E%2F..%2F%25%22%E2%80%A8", "/workers/worker-1%00"])(
 			"%s is nobody: 404",
 			async (path) => {

@@ -67,7 +67,12 @@ test("behind proxies of one's own, the client is the last but so many", () => {
 	expect(peer(0, "6.6.6.6")).toBe("127.0.0.1");
 	expect(peer(1, "6.6.6.6, 192.0.2.1")).toBe("192.0.2.1");
 	expect(peer(2, "6.6.6.6, 192.0.2.1, 10.0.0.1")).toBe("192.0.2.1");
+	expect(peer(1, "192.0.2.1:4711")).toBe("192.0.2.1");
+	expect(peer(1, "[2001:db8::1]:4711")).toBe("2001:db8::1");
+	expect(peer(1, "[2001:db8::1]")).toBe("2001:db8::1");
+	expect(peer(1, "2001:db8::1")).toBe("2001:db8::1");
 	expect(peer(1, "nonsense")).toBe("127.0.0.1");
+	expect(peer(1, "nonsense:80")).toBe("127.0.0.1");
 	expect(peer(3, "192.0.2.1")).toBe("127.0.0.1");
 	expect(peer(1)).toBe("127.0.0.1");
 });

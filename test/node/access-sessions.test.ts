@@ -44,15 +44,40 @@ describe("the cookie", () => {
 		expect(response.headers.get("set-cookie")).toMatch(
 			/^__Host-hiveframe=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure$/,
 		);
-		expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
+		expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000");
 		expect((await app.ask("/", { origin: "http://dash.example" })).headers.get("strict-transport-security")).toBeNull();
+	});
+
+	test.each([
+		["off", null],
+		["subdomains", "max-age=31536000; includeSubDomains"],
+	] as const)("strictTransport %s says %s to browsers", async (strictTransport, header) => {
+		const app = rig({ strictTransport });
+		expect((await app.ask("/access/sign-in")).headers.get("strict-transport-security")).toBe(header);
+	});
+
+	test("of one port is not taken for another's, and stays beside it", async () => {
+		const app = rig();
+		const cookieOf = async (origin: string) => {
+			const response = await app.ask("/access/sign-in", { ...form({ user: "ann", password: USERS.ann }), origin });
+			return response.headers.get("set-cookie")?.split(";")[0] ?? "";
+		};
+		const cookies = `${await cookieOf("http://localhost:8080")}; ${await cookieOf("http://localhost:8081")}`;
+		expect(await status(app, cookies, "http://localhost:8080")).toBe(200);
+		expect(await status(app, cookies, "http://localhost:8081")).toBe(200);
+	});
+
+	test("is found behind a proxy that calls the scheme wss", async () => {
+		const app = rig();
+		const cookie = await app.signIn("ann", USERS.ann);
+		expect(await status(app, cookie, "wss://dash.example")).toBe(200);
 	});
 
 	test("of http is not one over https", async () => {
 		const app = rig();
 		const response = await app.ask("/access/sign-in", { ...form({ user: "ann", password: USERS.ann }), origin: "http://localhost:8080" });
 		const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
-		expect(cookie).toMatch(/^hiveframe=/);
+		expect(cookie).toMatch(/^hiveframe-8080=/);
 		expect(response.headers.get("set-cookie")).not.toContain("Secure");
 		expect(await status(app, cookie, "http://localhost:8080")).toBe(200);
 		expect(await status(app, cookie)).toBe(401);
@@ -138,9 +163,11 @@ test("sessions outlive a restart where the storage does", async () => {
 	vi.useRealTimers();
 	const storage = mkdtempSync(join(tmpdir(), "access-"));
 	try {
+		let port = 0;
 		const run = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
 			const server = new DashboardServer({ storage, config: { authEnabled: true, authUsers: { ann: USERS.ann } } });
-			await server.start({ host: "127.0.0.1", port: 0 });
+			await server.start({ host: "127.0.0.1", port });
+			port = Number(new URL(server.url).port);
 			try {
 				return await work(server.url);
 			} finally {

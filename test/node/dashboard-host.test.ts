@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -32,10 +32,14 @@ async function get(
 ): Promise<Answer> {
 	const { body, ...rest } = options;
 	const asked = request({ host: "127.0.0.1", port, path, headers, ...rest });
-	const answered = once(asked, "response");
+	const answered = Promise.race([once(asked, "response"), once(asked, "upgrade")]);
 	for (const chunk of body ?? []) asked.write(chunk);
 	asked.end();
-	const [message] = (await answered) as [IncomingMessage];
+	const [message, socket] = (await answered) as [IncomingMessage, Socket?];
+	if (socket) {
+		socket.destroy();
+		return { status: 101, headers: message.headers, body: Buffer.alloc(0) };
+	}
 	const chunks: Buffer[] = [];
 	for await (const chunk of message) chunks.push(chunk);
 	return { status: message.statusCode ?? 0, headers: message.headers, body: Buffer.concat(chunks) };
@@ -149,15 +153,14 @@ test("behind a proxy, the page's own origin is the one the proxy names", async (
 		"sec-websocket-version": "13",
 		"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 	};
-	const asked = request({
-		host: "127.0.0.1",
-		port,
-		path: "/api/live",
-		headers: { ...upgrade, origin: "https://dash.example", "x-forwarded-host": "dash.example", "x-forwarded-proto": "https" },
-	}).end();
-	const [, socket] = await once(asked, "upgrade");
-	socket.destroy();
-	expect((await get("/api/live", { ...upgrade, origin: "https://dash.example" })).status).toBe(403);
+	const status = async (headers: Record<string, string>) => (await get("/api/live", { ...upgrade, ...headers })).status;
+	expect(await status({ origin: "https://dash.example" })).toBe(403);
+	expect(await status({ origin: "https://dash.example", "x-forwarded-host": "dash.example", "x-forwarded-proto": "https" })).toBe(101);
+	// A proxy that leaves the port out keeps nobody out; another host's page stays out.
+	const forwarded = { "x-forwarded-host": "dash.example", "x-forwarded-proto": "wss" };
+	expect(await status({ ...forwarded, origin: "https://dash.example:8443" })).toBe(101);
+	expect(await status({ ...forwarded, origin: "https://evil.example:8443" })).toBe(403);
+	expect(await status({ "x-forwarded-host": "dash.example:8443", origin: "https://dash.example:9443" })).toBe(403);
 });
 
 test("a name another site may have led here does not open a dashboard without sign-in", async () => {

@@ -14,6 +14,9 @@ export function requireOwnSite({ request, url }: Asked): void {
 	requireSameOrigin({ request, url });
 }
 
+/** Many proxies pass the host on without its port: it is then not known, and cookies do not tell ports apart either. */
+const isSameHost = (origin: URL, url: URL): boolean => origin.host === url.host || (url.port === "" && origin.hostname === url.hostname);
+
 /**
  * Any site's page can open a WebSocket to any address its visitor's browser reaches, and would read a dashboard on localhost or an
  * intranet: browsers apply no same-origin rule here, the server has to. Programs send no Origin.
@@ -21,7 +24,7 @@ export function requireOwnSite({ request, url }: Asked): void {
  */
 export function requireSameOrigin({ request, url }: Asked): void {
 	const origin = request.headers.get("origin");
-	if (origin === null || (URL.canParse(origin) && new URL(origin).host === url.host)) return;
+	if (origin === null || (URL.canParse(origin) && isSameHost(new URL(origin), url))) return;
 	throw new ProblemError(
 		"forbidden",
 		`a page of ${origin.slice(0, 200)} cannot read the dashboard at ${url.host}; behind a proxy, pass the Host or X-Forwarded-Host header on`,

@@ -4,7 +4,8 @@
  * would drop such a cookie, so it has a plain name there, and is not read where the connection is https.
  */
 
-const nameFor = (url: URL): string => (url.protocol === "https:" ? "__Host-hiveframe" : "hiveframe");
+/** With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each. */
+const nameFor = ({ protocol, port }: URL): string => `${protocol === "https:" ? "__Host-" : ""}hiveframe${port && `-${port}`}`;
 
 /** @returns every value sent under the name: a plain one can have been planted beside ours. */
 export function sessionCookies(request: Request, url: URL): string[] {
