@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Role } from "./access.ts";
+import { recordOf } from "./record.ts";
 
 export const Theme = v.picklist(["dark", "light"], 'theme is "dark" or "light"');
 export type Theme = v.InferOutput<typeof Theme>;
@@ -48,7 +49,7 @@ const CloudflareAccess = v.strictObject({
 	/** The application's audience tag. */
 	audience: v.pipe(v.string(), v.minLength(1)),
 	/** By e-mail address (`ann@example.com`, `*@example.com`) or group. Who has several gets the greatest; who has none is not let in. */
-	roles: v.record(v.pipe(v.string(), v.minLength(1)), Role),
+	roles: recordOf(v.pipe(v.string(), v.minLength(1)), Role),
 });
 export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
 
@@ -65,7 +66,7 @@ export const DashboardConfig = v.strictObject({
 	/** Nobody gets in who does not say who they are. */
 	authEnabled: v.optional(v.boolean(), false),
 	/** Users, by name. */
-	authUsers: v.optional(v.record(UserName, AuthUser, "write {user: password}")),
+	authUsers: v.optional(recordOf(UserName, AuthUser, "write {user: password}")),
 	/** People whom Cloudflare Access has let through. */
 	cloudflareAccess: v.optional(CloudflareAccess),
 	/** Hosts the dashboard answers for, as in its URL: `dash.example.com`; `*.example.com` stands for all below. Absent: any. */

@@ -26,7 +26,7 @@ export function durationMs(text: string): number {
 export const Selector = v.pipe(
 	v.string(),
 	v.minLength(1),
-	v.maxLength(1000),
+	v.maxLength(4000),
 	v.check(
 		(text) => parseSelector(text) !== undefined,
 		(issue) => `"${issue.input}" is no metric; write a name, with labels where needed: cpu_percent{worker="worker-1"}`,

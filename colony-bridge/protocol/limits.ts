@@ -24,7 +24,9 @@ export const LIMITS = {
 	/** Fields of which a bridge says that it left something out, and characters of the reason. */
 	leftOutFields: 32,
 	reasonChars: 500,
-	labels: 32,
+	/** Labels of one series, and characters of a label's value. */
+	labels: 64,
+	labelChars: 1024,
 	/** Series alive in one cluster. */
 	series: 100_000,
 	/** Metric names in one REST request or one query. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { InstantText } from "./instant-text.ts";
 import { LIMITS } from "./limits.ts";
+import { recordOf } from "./record.ts";
 
 /** A cluster's name as it stands in a URL. */
 export const ClusterName = v.pipe(
@@ -25,9 +26,9 @@ export const MetricName = v.pipe(
 
 /** Label names and values, e.g. `{"worker": "worker-1"}`. */
 export const Labels = v.pipe(
-	v.record(
+	recordOf(
 		v.pipe(v.string(), v.maxLength(LIMITS.nameChars), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a label name has letters, digits and _")),
-		v.pipe(v.string(), v.maxLength(LIMITS.nameChars)),
+		v.pipe(v.string(), v.maxLength(LIMITS.labelChars)),
 	),
 	v.check((labels) => Object.keys(labels).length <= LIMITS.labels, `at most ${LIMITS.labels} labels`),
 );

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { CommandState } from "./control.ts";
 import { Layout } from "./layout.ts";
 import { Count, Value } from "./names.ts";
+import { recordOf } from "./record.ts";
 import { SeriesType } from "./series.ts";
 import { Checkpoint, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
 
@@ -41,12 +42,12 @@ export const WorkerAnswer = v.object({
 	restarts: v.optional(Count),
 	started_at: v.optional(Timestamp),
 	/** Every other number the worker reports, by metric name. */
-	metrics: v.record(v.string(), Value),
+	metrics: recordOf(v.string(), Value),
 });
 export type WorkerAnswer = v.InferOutput<typeof WorkerAnswer>;
 
 /** Metric name to its samples, oldest first. A name nobody reports is absent from the object and listed in the `Unknown-Metrics` header. */
-export const MetricsAnswer = v.record(v.string(), v.array(v.object({ timestamp: Timestamp, value: Value })));
+export const MetricsAnswer = recordOf(v.string(), v.array(v.object({ timestamp: Timestamp, value: Value })));
 export type MetricsAnswer = v.InferOutput<typeof MetricsAnswer>;
 
 export const TaskAnswer = v.object({
@@ -111,7 +112,7 @@ export const StreamAnswer = v.object({
 	windows: Stream.entries.windows,
 	/** The newest. */
 	checkpoint: v.optional(CheckpointAnswer),
-	metrics: v.record(v.string(), Value),
+	metrics: recordOf(v.string(), Value),
 });
 export type StreamAnswer = v.InferOutput<typeof StreamAnswer>;
 
@@ -147,7 +148,7 @@ export const SeriesAnswer = v.object({
 	/** As `names=` of `/api/metrics` takes it. */
 	selector: v.string(),
 	name: v.string(),
-	labels: v.record(v.string(), v.string()),
+	labels: recordOf(v.string(), v.string()),
 	type: SeriesType,
 	unit: Rest,
 	help: Rest,

@@ -12,17 +12,17 @@ export function seriesKey(name: string, labels: Labels = {}): string {
 export function parseSelector(text: string): { name: string; labels: Labels } | undefined {
 	const outer = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})?$/s.exec(text);
 	if (!outer?.[1]) return undefined;
-	const labels: Labels = {};
+	const labels = new Map<string, string>();
 	const pair = /\s*([A-Za-z_][A-Za-z0-9_]*)\s*=\s*("(?:[^"\\]|\\.)*")\s*(,|$)/suy;
 	const inner = outer[2] ?? "";
 	while (pair.lastIndex < inner.length) {
 		const match = pair.exec(inner);
 		if (!match?.[1] || !match[2]) return undefined;
 		try {
-			labels[match[1]] = JSON.parse(match[2]) as string;
+			labels.set(match[1], JSON.parse(match[2]) as string);
 		} catch {
 			return undefined;
 		}
 	}
-	return { name: outer[1], labels };
+	return { name: outer[1], labels: Object.fromEntries(labels) };
 }

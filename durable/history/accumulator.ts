@@ -4,7 +4,7 @@ import { type Grid, lastInstant } from "./grid.ts";
 import { quantile } from "./quantile.ts";
 import type { BucketRun, Reader, Run, Sink } from "./run.ts";
 import { Sums } from "./sums.ts";
-import { MINUTE_MS, paired } from "./window.ts";
+import { MINUTE_MS, paired, rise } from "./window.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
@@ -194,10 +194,15 @@ export class Accumulator implements Sink {
 			case "sum":
 				return this.#sums.sum(i);
 			case "increase":
-				return this.#increase[i] as number;
+				return this.#rises(i);
 			default:
 				return this.#last[i] as number;
 		}
+	}
+
+	/** In all of a column. One that holds a dip and not what made it good has no rise, rather than one below 0. */
+	#rises(column: number): number {
+		return Math.max(0, this.#increase[column] as number);
 	}
 
 	/**
@@ -237,7 +242,7 @@ export class Accumulator implements Sink {
 			// Of a longer step the first sample may be in a rollup, which does not tell its instant.
 			const first = step < MINUTE_MS ? (this.#firstAts[i] as number) : start + (i - 1) * step;
 			const since = paired(before, at) ? before : first;
-			if (at > since && start + i * step <= over) out[i] = (this.#increase[i] as number) / ((at - since) / 1000);
+			if (at > since && start + i * step <= over) out[i] = this.#rises(i) / ((at - since) / 1000);
 			before = at;
 		}
 	}
@@ -262,9 +267,4 @@ function placeAfter({ base, offsets, length }: Run, at: number): number {
 		else high = middle;
 	}
 	return low;
-}
-
-/** A fall is a restart: the counter has risen from 0 since. */
-function rise(before: number, now: number): number {
-	return now >= before ? now - before : now;
 }

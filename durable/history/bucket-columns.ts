@@ -84,7 +84,7 @@ function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
 	for (let i = 0; i < length; i++) {
 		const reach = Math.max(Math.abs(scaled[length + i] as number), Math.abs(scaled[length * 2 + i] as number));
 		const rise = rises ? (run.increase[i] as number) : 0;
-		if (reach * (run.count[i] as number) > most || rise * power > most || (Number.isNaN(rise) && i > 0)) return undefined;
+		if (reach * (run.count[i] as number) > most || Math.abs(rise) * power > most || (Number.isNaN(rise) && i > 0)) return undefined;
 		sum[i] = Math.round((run.sum[i] as number) * power);
 		increase[i] = Number.isNaN(rise) ? 0 : Math.round(rise * power);
 	}

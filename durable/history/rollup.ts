@@ -1,6 +1,6 @@
 /** Buckets out of samples, and longer buckets out of shorter ones. */
 import type { BucketRun, Run, Sample } from "./run.ts";
-import { cutOf, paired } from "./window.ts";
+import { cutOf, paired, rise } from "./window.ts";
 
 /** Buckets that are still being filled. */
 class Buckets implements BucketRun {
@@ -44,7 +44,7 @@ class Buckets implements BucketRun {
 
 /**
  * @param size ms a bucket.
- * @param rises whether to tell the rise (of counters), a fall being a restart from 0; else it is NaN.
+ * @param rises whether to tell the rise (of counters); else it is NaN.
  * @param lead the sample before the first one, for the rise of a counter.
  */
 export function rollUp(run: Run, size: number, rises: boolean, lead: Sample | undefined): BucketRun {
@@ -68,7 +68,7 @@ export function rollUp(run: Run, size: number, rises: boolean, lead: Sample | un
 		if (value > (buckets.max[i] as number)) buckets.max[i] = value;
 		buckets.last[i] = value;
 		buckets.lastAt[i] = at;
-		if (rises && paired(beforeAt, at)) buckets.rise(i, value >= before ? value - before : value);
+		if (rises && paired(beforeAt, at)) buckets.rise(i, rise(before, value));
 		before = value;
 		beforeAt = at;
 	}

@@ -19,3 +19,10 @@ export const cutOf = (at: number, size: number): number => Math.ceil(at / size) 
  * anew in between. Told by spans alone, so that a rollup, which has forgotten the exact instant, decides as the samples do.
  */
 export const paired = (before: number, at: number): boolean => cutOf(before, SPAN_MS) >= cutOf(at, SPAN_MS) - 1;
+
+/**
+ * Rise of a counter between two samples that follow each other. A fall is a restart, and the counter has risen from 0 since, unless it falls
+ * by less than an eighth: what adds up several clocks or answers from several places dips a little and goes on. A dip counts as the fall it
+ * is, so that the rise that makes it good is not counted twice.
+ */
+export const rise = (before: number, now: number): number => (now >= before || before - now < before / 8 ? now - before : now);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { bridgeSuite } from "./bridge-suite.ts";
 import { exportSuite } from "./export-suite.ts";
 import type { Host, StartHost } from "./host.ts";
+import { nameSuite } from "./name-suite.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
 import { restSuite } from "./rest-suite.ts";
@@ -22,6 +23,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("REST", () => restSuite(host));
 			describe("exports", () => exportSuite(host));
 			describe("problems", () => problemSuite(host));
+			describe("names", () => nameSuite(host));
 			describe("bridges", () => bridgeSuite(host));
 			describe("viewers", () => viewerSuite(host));
 			describe("pages", () => pageSuite(host));

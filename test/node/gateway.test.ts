@@ -243,3 +243,31 @@ test("killed and started again: the history equals the sequence", { timeout: 60_
 	child.kill("SIGTERM");
 	expect(await gone).toEqual([0, null]);
 });
+
+test("labels that are named like parts of an object outlive a spool and a gateway, and no series merge", async () => {
+	const dashboard = new DashboardServer({ bridgeToken: TOKEN });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	ends.push(() => dashboard.stop());
+	const names = ["constructor", "prototype", "__proto__"];
+	const metrics = names.map((label, i) => ({ name: "jobs", type: "gauge" as const, labels: Object.fromEntries([[label, "a"]]), value: i }));
+	const colony: Colony = { name: "odd", snapshot: () => ({ metrics, workers: names.map((id) => ({ id, status: "busy" })) }) };
+	const spool = { directory: join(folder, "spool") };
+	const options = { colony, name: "odd", intervalMs: 100, restMs: 100, spool, onError: () => {} };
+	// Nobody listens there: all of it goes to the spool, and the next bridge finds it.
+	const first = new Bridge({ ...options, to: { url: "http://127.0.0.1:1", token: LOCAL } });
+	first.start();
+	await until(() => first.stats.buffered.frames > 2, "frames in the spool");
+	await first.stop();
+	const { url } = await gateway(dashboard.url);
+	const second = new Bridge({ ...options, to: { url, token: LOCAL } });
+	ends.push(() => second.stop());
+	second.start();
+	const kept = async () => {
+		const answer = await fetch(`${dashboard.url}/api/export?format=json&names=jobs&start=0`);
+		const { series } = (await answer.json()) as { series: { labels: object; samples: { value: number }[] }[] };
+		return series.map(({ labels, samples }) => [Object.keys(labels), samples[0]?.value]);
+	};
+	await expect.poll(kept, { timeout: 10_000 }).toEqual(names.map((name, i) => [[name], i]));
+	const workers = (await (await fetch(`${dashboard.url}/api/workers`)).json()) as { id: string }[];
+	expect(workers.map(({ id }) => id).sort()).toEqual([...names].sort());
+}, 20_000);

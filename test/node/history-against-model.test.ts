@@ -134,7 +134,7 @@ const beat = fc.record({
 			fc.double({ min: 0, max: 100, noNaN: true }),
 		),
 	),
-	rises: fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: -3, max: 500 })),
+	rises: fc.tuple(fc.integer({ min: -2, max: 50 }), fc.integer({ min: -4, max: 500 })),
 	odd: oddValue,
 });
 type Beat = typeof beat extends fc.Arbitrary<infer T> ? T : never;
@@ -163,12 +163,17 @@ const step = fc.oneof(
 	},
 );
 
-/** Ticks out of beats, counters going on from where they were. */
+/** Ticks out of beats, counters going on from where they were: they rise, dip a little or by just an eighth, or begin again. */
+function next(total: number, rise: number): number {
+	if (rise >= 0) return total + rise;
+	return rise < -2 ? 0 : total - Math.ceil(total / (rise === -1 ? 16 : 8));
+}
+
 class Pulse {
 	#totals = [0, 1000];
 
 	tick(cluster: Cluster, { gap, back, absent, cpu, rises, odd }: Beat, now: number): Tick {
-		this.#totals = this.#totals.map((total, i) => ((rises[i] as number) < 0 ? 0 : total + (rises[i] as number)));
+		this.#totals = this.#totals.map((total, i) => next(total, rises[i] as number));
 		const values = [(cpu[0] as number) / 10, cpu[1] as number, ...this.#totals, odd, 7];
 		const numbers = values.map((_, i) => i).filter((i) => !(absent & (1 << i)) || i === 5);
 		return { at: Math.max(BEGIN, (now || cluster.now) + gap - back), numbers, values: numbers.map((i) => values[i] as number) };

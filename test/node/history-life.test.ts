@@ -100,6 +100,26 @@ test("a live chart moves by appended columns, and repeats its answer where nothi
 	expect(before.series[0]?.values.every((value) => value !== null)).toBe(true);
 });
 
+test("a counter that dips has not begun again: no step holds a spike of its whole value, nor does the rollup that is left of it", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const idle = history.define({ name: "idle_seconds_total", labels: { cpu: "0" }, type: "counter" });
+	const said = [1_000_000, 1_000_000.5, 1_000_000.4, 1_000_000.7, 875_000.7, 1, 3];
+	for (const [i, value] of said.entries()) history.append(BEGIN + i * MINUTE, [idle], [value]);
+	const rises = () => {
+		const asked = { kind: "samples" as const, selectors: ["idle_seconds_total"], aggregation: "increase" as const };
+		const { series } = history.samples({ ...asked, range: "1h", start: BEGIN, end: BEGIN + 6 * MINUTE, step: "1m", points: 100 });
+		return series[0]?.values.map((value) => Math.round(value * 10) / 10);
+	};
+	// Just less than an eighth is a dip, the fall to 1 a restart; what a dip took off comes back without being counted again.
+	const right = [0.5, 0, 0.3, 0, 1, 2];
+	expect(rises()).toEqual(right);
+	for (let hour = 1; hour < 72; hour++) {
+		history.append(BEGIN + hour * 60 * MINUTE, [idle], [3 + hour]);
+		history.commit(hour);
+	}
+	expect(rises()).toEqual(right);
+});
+
 test("folds: counters add up, shares average, each stands by itself, and a cut is counted", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const many = Array.from({ length: 150 }, (_, i) => i);

@@ -1,7 +1,8 @@
 /**
  * What a history has to answer, done the plain way: every sample in a map, every question by looking at all of them. The rules are those
- * of the contract (a step ends at its instant, a fall of a counter is a restart, rises count between samples at most one span apart; folded,
- * a series' last value goes on for two of its intervals; a rate needs a step that is over).
+ * of the contract (a step ends at its instant; a fall of a counter by an eighth or more is a restart, a lesser one counts as it is, and no step
+ * rises by less than nothing; rises count between samples at most one span apart; folded, a series' last value goes on for two of its
+ * intervals; a rate needs a step that is over).
  */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesType } from "../../colony-bridge/protocol/series.ts";
@@ -158,9 +159,10 @@ function increase(all: readonly Sample[], from: number, to: number): number | un
 	for (let i = Math.max(1, from); i < to; i++) {
 		const { at, value } = all[i] as Sample;
 		const before = all[i - 1] as Sample;
-		if (near(before.at, at)) total = (total ?? 0) + (value >= before.value ? value - before.value : value);
+		const restart = value < before.value && before.value - value >= before.value / 8;
+		if (near(before.at, at)) total = (total ?? 0) + (restart ? value : value - before.value);
 	}
-	return total;
+	return total === undefined ? undefined : Math.max(0, total);
 }
 
 function quantileOf(values: readonly number[], q: number): number {

@@ -8,6 +8,8 @@ import { SeriesDefinition, SeriesId } from "../../colony-bridge/protocol/series.
 import { accepts } from "./accepts.ts";
 
 const long = (length: number): string => "x".repeat(length);
+/** Names that every object has by birth: to a colony they are labels like any other. */
+const NAMES_OF_OBJECTS = JSON.parse('{"constructor": "a", "prototype": "b", "__proto__": "c", "toString": "d"}') as Record<string, string>;
 const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, "v"]));
 
 accepts("ClusterName", ClusterName, {
@@ -24,11 +26,18 @@ accepts("MetricName", MetricName, {
 	bad: ["", "1a", "a-b", "a b", "a{}", "ä", long(LIMITS.nameChars + 1)].map((value) => [value, ""]),
 });
 accepts("Labels", Labels, {
-	good: [{}, { worker: 'a "quoted" \\ one\n' }, { le: "+Inf" }, labels(LIMITS.labels)],
+	good: [
+		{},
+		{ worker: 'a "quoted" \\ one\n' },
+		{ le: "+Inf" },
+		labels(LIMITS.labels),
+		{ worker: long(LIMITS.labelChars) },
+		NAMES_OF_OBJECTS,
+	],
 	bad: [
 		[{ "a-b": "x" }, "a-b"],
 		[{ worker: 1 }, "worker"],
-		[{ worker: long(LIMITS.nameChars + 1) }, "worker"],
+		[{ worker: long(LIMITS.labelChars + 1) }, "worker"],
 		[labels(LIMITS.labels + 1), ""],
 		[["a"], "0"],
 		["worker", ""],

@@ -14,13 +14,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 4,
-	"bridge to cluster": "3be2f72336ccb3ca",
+	"bridge to cluster": "fa7f8e2e1e2614ab",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "295ba7c358215d68",
-	layout: "2d7fed4457e053c7",
-	"viewer to cluster": "2047482430ad1e18",
+	layout: "4ee2fdbf99a64940",
+	"viewer to cluster": "605066310435fbf9",
 	"cluster to viewer": "5ec9789d3b0b79c0",
-	REST: "6260da1a3b3b64f8",
+	REST: "419f31ff1ffc8cdc",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

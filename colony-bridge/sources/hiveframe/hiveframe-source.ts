@@ -159,7 +159,7 @@ export class HiveFrameSource implements Source {
 
 function components({ components }: HealthAnswer, colony: string | undefined): Check[] {
 	return Object.entries(components).map(([name, word]) => {
-		const status = COMPONENT_STATUS[word] ?? "failed";
+		const status = COMPONENT_STATUS.get(word) ?? "failed";
 		const id = (colony === undefined ? name : `${name}@${colony}`).slice(0, LIMITS.nameChars);
 		return { id, status, ...(word !== "connected" && { message: word.slice(0, 200) }) };
 	});

@@ -154,11 +154,14 @@ const ACTIVE_SECONDS = 60;
 
 /** A query of HiveFrame's SQL as a task. */
 export const QUERY_KIND = "query";
-export const QUERY_STATUS: Readonly<Record<string, "completed" | "failed" | "cancelled">> = {
-	COMPLETED: "completed",
-	FAILED: "failed",
-	CANCELLED: "cancelled",
-};
+export const QUERY_STATUS: ReadonlyMap<string, "completed" | "failed" | "cancelled"> = new Map([
+	["COMPLETED", "completed"],
+	["FAILED", "failed"],
+	["CANCELLED", "cancelled"],
+]);
 
 /** A component's word in `/api/health`; its verdict on the whole says "healthy" always and is not used. */
-export const COMPONENT_STATUS: Readonly<Record<string, "ok" | "unknown">> = { connected: "ok", not_configured: "unknown" };
+export const COMPONENT_STATUS: ReadonlyMap<string, "ok" | "unknown"> = new Map([
+	["connected", "ok"],
+	["not_configured", "unknown"],
+]);

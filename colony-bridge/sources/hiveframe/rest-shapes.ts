@@ -1,8 +1,9 @@
 /** Answers of HiveFrame's own dashboard, as far as they are read. A number that was NaN is null here. */
 import * as v from "valibot";
+import { recordOf } from "../../protocol/record.ts";
 
 const Number_ = v.nullable(v.number());
-const Share = v.record(v.string(), Number_);
+const Share = recordOf(v.string(), Number_);
 
 /** Every answer has status 200, a failed one too. */
 export const Envelope = v.object({ success: v.boolean(), data: v.unknown(), error: v.optional(v.nullable(v.string())) });
@@ -49,6 +50,6 @@ export const QueriesAnswer = v.object({ queries: v.array(SqlQuery) });
 
 export const HealthAnswer = v.object({
 	timestamp: v.optional(v.string()),
-	components: v.optional(v.record(v.string(), v.string()), {}),
+	components: v.optional(recordOf(v.string(), v.string()), {}),
 });
 export type HealthAnswer = v.InferOutput<typeof HealthAnswer>;

@@ -25,7 +25,7 @@ export class SqlTasks {
 			const startedAt = time.instant(query.startTime);
 			const known = { id: query.queryId.slice(0, LIMITS.nameChars), name: fingerprint(query.sql), kind: QUERY_KIND };
 			const started = startedAt === undefined ? {} : { startedAt };
-			const status = QUERY_STATUS[query.status];
+			const status = QUERY_STATUS.get(query.status);
 			if (status === undefined) {
 				tasks.push({ ...known, status: "running", ...started });
 				continue;

@@ -17,13 +17,14 @@ import * as v from "valibot";
 import { Metric, SNAPSHOT_PARTS } from "../../colony.ts";
 import { Text, WrittenInstant } from "../../protocol/names.ts";
 import { describeIssues } from "../../protocol/problem.ts";
+import { recordOf } from "../../protocol/record.ts";
 import { parseSelector } from "../../protocol/selector.ts";
 import { Health, LogLevel, LogLine, TaskEnd } from "../../protocol/state.ts";
 
 const now = () => Date.now();
 
 const NumbersByName = v.pipe(
-	v.record(v.string(), v.number()),
+	recordOf(v.string(), v.number()),
 	v.rawTransform(({ dataset, addIssue, NEVER }): Metric[] => {
 		const metrics: Metric[] = [];
 		for (const [text, value] of Object.entries(dataset.value)) {

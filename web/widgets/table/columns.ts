@@ -51,8 +51,7 @@ export function planColumn(source: NamedSource, name: string, rows: readonly Row
 	const found = (row: Row): { field: string; value: unknown } | undefined => {
 		for (const field of fields) {
 			if (row.values && Object.hasOwn(row.values, field)) return { field, value: row.values[field] };
-			if (field === "values" || field in Object.prototype) continue;
-			if (row[field] !== undefined) return { field, value: row[field] };
+			if (field !== "values" && !(field in Object.prototype) && row[field] !== undefined) return { field, value: row[field] };
 			if (row.labels && Object.hasOwn(row.labels, field)) return { field, value: row.labels[field] };
 		}
 		return undefined;
