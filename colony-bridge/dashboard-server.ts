@@ -3,6 +3,7 @@ import { requireSomebody } from "../worker/access/gate.ts";
 import type { Colony } from "./colony.ts";
 import { DashboardConfig } from "./dashboard-config.ts";
 import { DashboardLayout } from "./dashboard-layout.ts";
+import { addressOf, openToOthers } from "./host/reach.ts";
 import { checkOptions } from "./option-check.ts";
 import type { DashboardConfigInput } from "./protocol/config.ts";
 import { ClusterName } from "./protocol/names.ts";
@@ -88,6 +89,7 @@ export class DashboardServer {
 	}
 
 	/**
+	 * Says on standard error who may do what, where other machines reach it and nobody signs in.
 	 * @returns a promise that settles when the server listens, or, with `background: false`, when it has stopped. The program stays up
 	 * until `stop()`.
 	 * @throws where it already runs, an option is wrong, the pages are not built, or the address or the storage cannot be had.
@@ -110,6 +112,8 @@ export class DashboardServer {
 			throw error;
 		}
 		run.port = run.running.port;
+		const open = openToOthers(this.#settings.config, host);
+		if (open !== undefined) console.warn(`Dashboard at port ${run.port}: ${open}.`);
 		// What was added while it started.
 		this.#publish();
 		if (!background) await run.ended.promise;
@@ -161,8 +165,7 @@ export class DashboardServer {
 		const run = this.#run;
 		if (!run) throw new Error("url: this dashboard does not run; call start() first");
 		if (run.port === 0) throw new Error("url: the port is not known yet; await start() first");
-		const host = run.host === "0.0.0.0" || run.host === "::" ? "localhost" : run.host.includes(":") ? `[${run.host}]` : run.host;
-		return `http://${host}:${run.port}`;
+		return addressOf(run.host, run.port);
 	}
 
 	get isRunning(): boolean {

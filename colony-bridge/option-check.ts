@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { meant } from "./protocol/did-you-mean.ts";
 
 /**
  * What a caller's own code passes in.
@@ -18,7 +19,5 @@ export function checkOptions<const Schema extends v.GenericSchema>(owner: string
 
 function unknownOption(name: string, schema: v.GenericSchema): string {
 	const known = "entries" in schema ? Object.keys(schema.entries as object).filter((key) => key !== "kind") : [];
-	const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
-	const meant = known.find((key) => plain(key) === plain(name));
-	return `there is no option "${name}"; ${meant ? `write ${meant}` : `the options are ${known.join(", ")}`}`;
+	return `there is no option "${name.slice(0, 100)}"; ${meant(name, known, "the options are")}`;
 }

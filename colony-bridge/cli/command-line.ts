@@ -1,5 +1,6 @@
 /** What every command does with its arguments and its errors. */
 import type { ArgsDef, CommandContext } from "citty";
+import { meant } from "../protocol/did-you-mean.ts";
 
 /** The caller's mistake: its words are all that is shown. */
 export class UsageError extends Error {}
@@ -22,14 +23,14 @@ export function guarded<const T extends ArgsDef>(args: T, run: (context: Command
 
 function refuseUnknown(args: ArgsDef, given: Record<string, unknown>): void {
 	const known = Object.keys(args);
-	const options = `it takes ${known.map((name) => `--${name}`).join(", ")}`;
+	const options = known.map((name) => `--${name}`);
 	// citty gives `--token-file` as `tokenFile` too.
 	const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 	for (const name of Object.keys(given))
 		if (name !== "_" && !known.includes(name) && !known.includes(written(name)))
-			throw new UsageError(`unknown option --${name}; ${options}`);
+			throw new UsageError(`unknown option --${name}; ${meant(`--${name}`, options, "it takes")}`);
 	const [extra] = given._ as string[];
-	if (extra !== undefined) throw new UsageError(`unknown argument "${extra}"; ${options}`);
+	if (extra !== undefined) throw new UsageError(`unknown argument "${extra}"; it takes ${options.join(", ")}`);
 }
 
 /** @throws UsageError where the text is no whole number of the range. */
@@ -39,14 +40,17 @@ export function wholeNumber(option: string, text: string, least: number, most: n
 	throw new UsageError(`invalid ${option} "${text}"; write a whole number from ${least} to ${most}`);
 }
 
+/** Ctrl+C reaches a command twice where npm hands it on: what follows this soon, ms, is the same request. */
+const SAME_REQUEST_MS = 500;
+
 /** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once: its user has waited enough. */
 export function untilSignal(): Promise<NodeJS.Signals> {
 	return new Promise((resolve) => {
-		let asked = false;
+		let asked: number | undefined;
 		for (const signal of ["SIGINT", "SIGTERM"] as const) {
 			process.on(signal, () => {
-				if (asked) process.exit(1);
-				asked = true;
+				if (asked !== undefined && performance.now() - asked > SAME_REQUEST_MS) process.exit(1);
+				asked ??= performance.now();
 				resolve(signal);
 			});
 		}

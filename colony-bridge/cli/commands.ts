@@ -1,5 +1,6 @@
 import { defineCommand, runMain } from "citty";
 import { VERSION } from "../../worker/version.ts";
+import { meant } from "../protocol/did-you-mean.ts";
 import { foldLists, LIST_OPTIONS } from "./bridge-arguments.ts";
 
 /** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
@@ -20,4 +21,10 @@ const given = process.argv.slice(2);
 const first = given[0] ?? "";
 const asksAboutAll = ["--help", "-h", "--version", "-v"].includes(first);
 const rawArgs = asksAboutAll || (first && !first.startsWith("-")) ? given : ["start", ...given];
-await runMain(main, { rawArgs: first === "bridge" ? foldLists(rawArgs, LIST_OPTIONS) : rawArgs });
+const command = rawArgs[0] ?? "";
+if (asksAboutAll || Object.hasOwn(subCommands, command)) {
+	await runMain(main, { rawArgs: first === "bridge" ? foldLists(rawArgs, LIST_OPTIONS) : rawArgs });
+} else {
+	console.error(`unknown command "${command}"; ${meant(command, Object.keys(subCommands), "the commands are")}`);
+	process.exitCode = 1;
+}

@@ -2,28 +2,35 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
 import { Bridge } from "../bridge/bridge.ts";
-import { MOST_WORKERS } from "../local-colony/pool.ts";
+import { openToOthers } from "../host/reach.ts";
 import { guarded, UsageError, untilSignal, wholeNumber } from "./command-line.ts";
 import { sampleColony } from "./sample-work/sample-colony.ts";
+import { SAMPLE_WORKERS, sampleWorkers } from "./sample-work/sample-size.ts";
 import { startWrangler } from "./wrangler-dev.ts";
 
 const args = {
 	port: { type: "string", default: "8787", valueHint: "number", description: "Port of wrangler dev" },
-	workers: { type: "string", default: "8", valueHint: "number", description: "Worker threads of the colony" },
+	host: {
+		type: "string",
+		default: "127.0.0.1",
+		valueHint: "address",
+		description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
+	},
+	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
 } as const;
 
 export const devCommand = defineCommand({
 	meta: { name: "dev", description: "Run the worker in wrangler dev, with a colony pushing to it (in a checkout of the project)" },
 	args,
-	run: guarded(args, async ({ args: { port, workers } }) => {
+	run: guarded(args, async ({ args: { port, host, workers } }) => {
 		const at = wholeNumber("--port", port, 1, 65_535);
 		if (!existsSync("wrangler.toml")) throw new UsageError("there is no wrangler.toml here; run this in a checkout of hiveframe-dashboard");
-		const sample = sampleColony("local", wholeNumber("--workers", workers, 1, MOST_WORKERS));
+		const sample = sampleColony("local", sampleWorkers(workers));
 		let stopping = false;
 		const stopped = untilSignal().finally(() => {
 			stopping = true;
 		});
-		const wrangler = await startWrangler(at);
+		const wrangler = await startWrangler(host, at);
 		let bridge: Bridge | undefined;
 		try {
 			const ended = await Promise.race([wrangler.ready, wrangler.exited, stopped]);
@@ -34,6 +41,8 @@ export const devCommand = defineCommand({
 				bridge = new Bridge({ colony: sample.colony, to, intervalMs: 1000, onError });
 				bridge.start();
 				await sample.start();
+				const open = openToOthers({ authEnabled: false, readonly: false }, host);
+				if (open !== undefined) console.warn(`Dashboard at port ${at}: ${open}.`);
 				console.log(`Dashboard: ${wrangler.url} (wrangler dev; ${workers} workers push to it over a bridge). Ctrl+C stops.`);
 				await Promise.race([wrangler.exited, stopped]);
 			}

@@ -2,19 +2,20 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { DashboardServer } from "../dashboard-server.ts";
-import { MOST_WORKERS } from "../local-colony/pool.ts";
+import { isLocal } from "../host/reach.ts";
 import { guarded, untilSignal, wholeNumber } from "./command-line.ts";
 import { sampleColony } from "./sample-work/sample-colony.ts";
+import { SAMPLE_WORKERS, sampleWorkers } from "./sample-work/sample-size.ts";
 
 const args = {
 	port: { type: "string", default: "8080", valueHint: "number", description: "Port to listen on; 0 takes a free one" },
 	host: {
 		type: "string",
-		default: "0.0.0.0",
+		default: "127.0.0.1",
 		valueHint: "address",
-		description: "Address to listen on; 127.0.0.1 is for this machine only",
+		description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
 	},
-	workers: { type: "string", default: "8", valueHint: "number", description: "Worker threads of the colony" },
+	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
 	storage: { type: "string", default: "memory", valueHint: "directory", description: 'Where history stays from run to run, or "memory"' },
 } as const;
 
@@ -24,13 +25,15 @@ export const startCommand = defineCommand({
 	run: guarded(args, async ({ args: { port, host, workers, storage } }) => {
 		const at = { port: wholeNumber("--port", port, 0, 65_535), host };
 		const directory = storage === "memory" ? undefined : resolve(storage);
-		const sample = sampleColony("local", wholeNumber("--workers", workers, 1, MOST_WORKERS), directory);
+		const sample = sampleColony("local", sampleWorkers(workers), directory);
 		const dashboard = new DashboardServer({ colony: sample.colony, storage: directory ?? "memory" });
 		const stopped = untilSignal();
 		try {
 			// The address is taken first: where it cannot be had, no work has begun.
 			await dashboard.start(at);
-			console.log(`Dashboard: ${dashboard.url}`);
+			console.log(
+				`Dashboard: ${dashboard.url}${isLocal(host) ? " (for this machine only; whoever is on it may look, restart and scale)" : ""}`,
+			);
 			await sample.start();
 			console.log(`${workers} workers read the files of ${sample.input}. Ctrl+C stops.`);
 			await stopped;

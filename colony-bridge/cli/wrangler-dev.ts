@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { addressOf } from "../host/reach.ts";
 
 export interface WranglerDev {
 	url: string;
@@ -24,11 +25,11 @@ const OPEN = ["--var", 'DASHBOARD_CONFIG:{"readonly":false}'];
 const READY_MS = 60_000;
 const STOP_MS = 5_000;
 
-export async function startWrangler(port: number): Promise<WranglerDev> {
+export async function startWrangler(host: string, port: number): Promise<WranglerDev> {
 	const { token, file, remove } = await tokenFile();
 	const child = spawn(
 		process.execPath,
-		[wranglerProgram(), "dev", "--env=", "--port", String(port), "--show-interactive-dev-session=false", ...OPEN, ...file],
+		[wranglerProgram(), "dev", "--env=", "--ip", host, "--port", String(port), "--show-interactive-dev-session=false", ...OPEN, ...file],
 		{
 			stdio: ["ignore", "inherit", "inherit"],
 			env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
@@ -42,7 +43,7 @@ export async function startWrangler(port: number): Promise<WranglerDev> {
 			resolve("exited");
 		});
 	});
-	const url = `http://localhost:${port}`;
+	const url = addressOf(host, port);
 	const ready = answers(url, () => exitCode !== undefined);
 	// Whoever waits hears of it; before, it is nobody's.
 	ready.catch(() => {});

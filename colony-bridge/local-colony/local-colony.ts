@@ -1,6 +1,8 @@
 /** A colony in this process: worker threads that run functions, streams, checks, and all of it told as it is. */
 import { availableParallelism } from "node:os";
+import * as v from "valibot";
 import type { Colony, ColonySnapshot, Metric } from "../colony.ts";
+import { checkOptions } from "../option-check.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { LogLevel } from "../protocol/state.ts";
 import type { ColonyEvent } from "../protocol/up.ts";
@@ -16,12 +18,20 @@ import { parseSubmission, type TaskFunction, type TaskModule } from "./submissio
 import type { TaskContext } from "./task-context.ts";
 import { type TaskRecord, taskView } from "./task-record.ts";
 
-export interface LocalColonyOptions {
+const threads = (least: number) => {
+	const words = `write a whole number from ${least} to ${MOST_WORKERS}`;
+	return v.pipe(v.number(words), v.integer(words), v.minValue(least, words), v.maxValue(MOST_WORKERS, words));
+};
+const drainMs = "write ms, 0 or more";
+const Options = v.strictObject({
 	/** Threads. Default: as many as the machine runs at once. */
-	numWorkers?: number;
-	/** How long a restart, a smaller scale or a stop lets a running task go on, ms. Default 3000. */
-	drainMs?: number;
-}
+	numWorkers: v.optional(threads(1), () => availableParallelism()),
+	/** The most that `scale` may make of them, for each takes memory: some 13 MB and what its tasks hold. */
+	maxWorkers: v.optional(threads(1), MOST_WORKERS),
+	/** How long a restart, a smaller scale or a stop lets a running task go on, ms. */
+	drainMs: v.optional(v.pipe(v.number(drainMs), v.finite(drainMs), v.minValue(0, drainMs)), 3000),
+});
+export type LocalColonyOptions = v.InferInput<typeof Options>;
 
 export type Submitted<R> = Promise<R> & { readonly id: string };
 
@@ -33,6 +43,7 @@ const QUEEN = "queen";
 export class LocalColony implements Colony {
 	readonly name: string;
 	readonly #numWorkers: number;
+	readonly #maxWorkers: number;
 	readonly #drainMs: number;
 	readonly #hub = new EventHub();
 	readonly #checks = new CheckRunner();
@@ -44,12 +55,16 @@ export class LocalColony implements Colony {
 	#submitted = 0;
 	#stopping: Promise<void> | undefined;
 
-	constructor(name: string, { numWorkers = availableParallelism(), drainMs = 3000 }: LocalColonyOptions = {}) {
+	/** @throws where an option is unknown or wrong. */
+	constructor(name: string, options: LocalColonyOptions = {}) {
 		if (typeof name !== "string" || name === "" || name.length > LIMITS.nameChars) {
 			throw new TypeError(`invalid colony name "${name}"; write 1 to ${LIMITS.nameChars} characters`);
 		}
+		const { numWorkers, maxWorkers, drainMs } = checkOptions("LocalColony", Options, options);
+		if (numWorkers > maxWorkers) throw new RangeError(`LocalColony: numWorkers (${numWorkers}) is above maxWorkers (${maxWorkers})`);
 		this.name = name;
-		this.#numWorkers = checkedWorkers(numWorkers, 1);
+		this.#numWorkers = numWorkers;
+		this.#maxWorkers = maxWorkers;
 		this.#drainMs = drainMs;
 		this.#pool = new Pool({
 			ended: (end) => this.#emit({ type: "taskEnd", ...end }),
@@ -168,10 +183,12 @@ export class LocalColony implements Colony {
 		return words;
 	}
 
-	/** @param workers how many there shall be, 0 to 512. */
+	/** @param workers how many there shall be, 0 to `maxWorkers`. */
 	async scale(workers: number): Promise<string> {
 		const pool = this.#running();
-		checkedWorkers(workers, 0);
+		if (!Number.isInteger(workers) || workers < 0 || workers > this.#maxWorkers) {
+			throw new RangeError(`invalid number of workers ${workers}; this colony takes a whole number from 0 to ${this.#maxWorkers}`);
+		}
 		const before = pool.size;
 		if (workers === before) return `there are ${workers} workers already`;
 		const words = `scaled from ${before} to ${workers} workers`;
@@ -212,9 +229,4 @@ export class LocalColony implements Colony {
 	#emit(event: ColonyEvent): void {
 		this.#hub.emit(event);
 	}
-}
-
-function checkedWorkers(workers: number, least: number): number {
-	if (Number.isInteger(workers) && workers >= least && workers <= MOST_WORKERS) return workers;
-	throw new RangeError(`invalid number of workers ${workers}; write a whole number from ${least} to ${MOST_WORKERS}`);
 }

@@ -49,6 +49,39 @@ describe("a program", () => {
 		expect(await ended).toEqual([0, null]);
 	});
 
+	test("is told who can reach it and do what, where nobody signs in", async () => {
+		const starts = [
+			[
+				"{}",
+				'{ host: "0.0.0.0" }',
+				"nobody has to sign in: whoever reaches any address of this machine may look at everything, restart workers and scale; set authEnabled, or readonly, or listen at 127.0.0.1",
+			],
+			[
+				"{ readonly: true }",
+				'{ host: "::" }',
+				"nobody has to sign in: whoever reaches any address of this machine may look at everything; set authEnabled, or listen at 127.0.0.1",
+			],
+			['{ authEnabled: true, authUsers: { ann: "secret words" } }', '{ host: "0.0.0.0" }', ""],
+			["{}", '{ host: "127.0.0.1" }', ""],
+		] as const;
+		const lines = starts.map(
+			([config, at]) => `
+			{
+				const dashboard = new DashboardServer({ config: ${config} });
+				await dashboard.start({ ...${at}, port: 0 });
+				await dashboard.stop();
+				said.push("");
+			}`,
+		);
+		const { said } = program(
+			`const said = [""]; console.warn = (text) => { said[said.length - 1] += text; };${lines.join("")} console.log(JSON.stringify(said));`,
+		);
+		const told = JSON.parse(await said)
+			.slice(0, -1)
+			.map((text: string) => text.replace(/^Dashboard at port \d+: |\.$/g, ""));
+		expect(told).toEqual(starts.map(([, , words]) => words));
+	});
+
 	test("whose start() fails ends by itself", async () => {
 		const { said, ended } = program(`
 			${COLONY}

@@ -114,7 +114,7 @@ describe("start and stop", () => {
 		[{ port: "8080" }, /^start: port: /],
 		[{ host: "" }, /^start: host: write an address/],
 		[{ background: "yes" }, /^start: background: /],
-		[{ prot: 8080 }, /"prot"; the options are host, port, background/],
+		[{ prot: 8080 }, /"prot"; did you mean port\?/],
 		[{ host: "192.0.2.1", port: 0 }, /this machine has no such address; use "0\.0\.0\.0"/],
 	])("start(%j) is refused", async (options, words) => {
 		const server = dashboard();

@@ -129,7 +129,7 @@ describe("workers", () => {
 		expect((await colony.snapshot()).workers?.map(({ id }) => id)).toEqual(["worker-1", "worker-2"]);
 		expect(await sum()).toBe(100);
 		expect(await colony.scale(2)).toBe("there are 2 workers already");
-		await expect(colony.scale(-1)).rejects.toThrow(/invalid number of workers -1; write a whole number from 0 to 512/);
+		await expect(colony.scale(-1)).rejects.toThrow(/invalid number of workers -1; this colony takes a whole number from 0 to 512/);
 		expect(marks().filter(({ kind }) => kind === "scale")).toHaveLength(3);
 	});
 });
@@ -163,7 +163,10 @@ describe("the end", () => {
 		early.subscribe((event) => heard.push(event));
 		await early.stop();
 		expect(heard.slice(0, 1)).toMatchObject([{ type: "mark", kind: "start" }]);
-		expect(() => new LocalColony("x", { numWorkers: 0 })).toThrow(/invalid number of workers 0/);
+		expect(() => new LocalColony("x", { numWorkers: 0 })).toThrow("LocalColony: numWorkers: write a whole number from 1 to 512");
+		expect(() => new LocalColony("x", { numWorkers: 3, maxWorkers: 2 })).toThrow("numWorkers (3) is above maxWorkers (2)");
+		// @ts-expect-error an option there is not
+		expect(() => new LocalColony("x", { workers: 3 })).toThrow('LocalColony: there is no option "workers"; did you mean numWorkers?');
 		expect(() => new LocalColony("")).toThrow(/invalid colony name/);
 	});
 });

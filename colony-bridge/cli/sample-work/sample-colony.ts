@@ -7,6 +7,7 @@ import { LocalColony } from "../../local-colony/local-colony.ts";
 import type { FileRecord, FileTotals } from "./file-record.ts";
 import { Foreman } from "./foreman.ts";
 import { findPackages, packageNames } from "./packages.ts";
+import { MOST_SAMPLE_WORKERS } from "./sample-size.ts";
 
 export interface SampleColony {
 	colony: LocalColony;
@@ -21,7 +22,7 @@ const OUT_OF_ORDER_MS = 1_500;
 
 /** @param directory where checkpoints stay from run to run; absent: a temporary one, gone at the end. */
 export function sampleColony(name: string, numWorkers: number, directory?: string): SampleColony {
-	const colony = new LocalColony(name, { numWorkers, drainMs: 1_500 });
+	const colony = new LocalColony(name, { numWorkers, maxWorkers: MOST_SAMPLE_WORKERS, drainMs: 1_500 });
 	const root = findPackages();
 	let foreman: Foreman | undefined;
 	let temporary: string | undefined;
