@@ -39,8 +39,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	};
 	const shown = (next: PageInput) => (fitsInPlace(page, next) ? live.renew(next) : redraw(next));
 	const navigation = createNavigation(page, shown);
-	// Where the page cannot be fetched, the browser's own way.
-	const live = follow(page, () => void navigation.again().then(redraw, () => location.reload()));
+	const live = follow(page, { again: () => navigation.again(), redraw });
 }
 
 // A document that tells of a problem has no data, and nothing to bring to life.

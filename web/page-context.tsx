@@ -32,6 +32,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const [link, setLink] = createSignal<{ state: LinkState; reason?: string | undefined }>({ state: "still" });
 	/** Instant of the newest answer, the cluster's time. */
 	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
+	/** The page was added by a program, which has not added it again since it restarted. */
+	const [gone, setGone] = createSignal(false);
 	/** Since when nothing is drawn that comes, the cluster's time; undefined: all is. */
 	const [stoodAt, setStoodAt] = createSignal(lookOf(first.search).refresh === "off" ? first.snapshot.at : undefined);
 
@@ -65,6 +67,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		setLink,
 		heardAt,
 		setHeardAt,
+		gone,
+		setGone,
 		/** The time of what the page shows, ms: the cluster's, as long as the page does not stand still. */
 		now: () => stoodAt() ?? clock.now(),
 		stoodAt,
@@ -74,8 +78,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		/** As it is now, whatever the page shows. */
 		latest,
 		layout: () => answers.read(1, "layout").layout,
-		/** Since when the colony has been silent, as far as we can know: a page that is cut off cannot tell. */
-		silentSince: (): number | undefined => silentSince(latest(), cutOff(link().state) ? heardAt() : clock.now()),
+		/** Since when the colony has been silent, as of when the dashboard was last heard: a page that is cut off cannot tell. */
+		silentSince: (): number | undefined => silentSince(latest(), heardAt()),
 
 		/** How the page is looked at: what the cluster is asked depends on it. */
 		view: (): PageView => input().view,
@@ -134,8 +138,6 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	};
 }
 export type Page = ReturnType<typeof createPage>;
-
-const cutOff = (state: LinkState): boolean => state === "reconnecting" || state === "connecting";
 
 const PageContext = createContext<Page>();
 

@@ -153,3 +153,59 @@ test("a cluster nobody has pushed to says how to begin, and fills by itself", as
 		await context.close();
 	}
 });
+
+test("a link that is dead without a word is found out by the page, which blames itself and not the colony", async () => {
+	const dashboard = new DashboardServer({ colony: new TellingColony("hive"), config: { refreshIntervalMs: 500 } });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const context = await browser.newContext({ locale: "en-US" });
+	const page = await context.newPage();
+	let dead = false;
+	await page.routeWebSocket(/\/api\/live$/, (route: WebSocketRoute) => {
+		if (dead) return;
+		const server = route.connectToServer();
+		route.onMessage((message) => !dead && server.send(message));
+		server.onMessage((message) => !dead && route.send(message));
+	});
+	const verdicts = new Set<string>();
+	const verdict = async () => {
+		const text = (await page.locator(".verdict").textContent())?.trim() ?? "";
+		verdicts.add(text.split(" ", 1)[0] ?? "");
+		return text;
+	};
+	try {
+		await page.goto(dashboard.url);
+		await untilLive(page);
+		dead = true;
+		await expect.poll(verdict, { timeout: 30_000 }).toMatch(/^Not connected/);
+		expect(await linkState(page)).toBe("reconnecting");
+		expect([...verdicts]).not.toContain("Silent");
+		dead = false;
+		await untilLive(page);
+	} finally {
+		await dashboard.stop();
+		await context.close();
+	}
+});
+
+test("a page of a program that restarts stays, says that it is gone, and comes back with the program's page", async () => {
+	const first = new DashboardServer({ colony: new TellingColony("hive") });
+	first.addPage("own", "Own", [new ChartWidget({ title: "Drawn before", metrics: ["told"] })]);
+	await first.start({ host: "127.0.0.1", port: 0 });
+	const { page, context } = await visit(browser, `${first.url}/own`);
+	await untilLive(page);
+	const port = Number(new URL(first.url).port);
+	await first.stop();
+	const again = new DashboardServer({ colony: new TellingColony("hive") });
+	await again.start({ host: "127.0.0.1", port });
+	try {
+		await page.getByText("This page is not part of the dashboard now.").waitFor({ timeout: 30_000 });
+		expect(await page.getByRole("heading", { name: "Drawn before" }).count()).toBe(1);
+		again.addPage("own", "Own", [new ChartWidget({ title: "Drawn after", metrics: ["told"] })]);
+		await page.getByRole("heading", { name: "Drawn after" }).waitFor({ timeout: 30_000 });
+		expect(await page.getByText("This page is not part of the dashboard now.").count()).toBe(0);
+		await untilLive(page);
+	} finally {
+		await again.stop();
+		await context.close();
+	}
+});

@@ -29,6 +29,10 @@ export interface ConnectionOptions {
 	/** The answers as all that was heard has made them. */
 	held(): readonly Answer[];
 	delta(delta: Delta): boolean;
+	/** After so long without a word a link is asked whether it still is one, ms. */
+	quietMs(): number;
+	/** The server is there, and nothing is new. */
+	alive(): void;
 	state(state: LinkState, reason?: string): void;
 	/** The server is of another version than this page. */
 	outdated(): void;
@@ -74,6 +78,8 @@ export function connect(options: ConnectionOptions): Connection {
 				answered = true;
 			},
 			delta: options.delta,
+			quietMs: options.quietMs,
+			alive: options.alive,
 			closed(reason) {
 				socket = undefined;
 				failures++;
@@ -104,8 +110,11 @@ export function connect(options: ConnectionOptions): Connection {
 			},
 		});
 	};
+	// Back from sleep or from another network, a link that seems to stand may be dead.
 	const hurry = () => {
-		if (!document.hidden && timer) open();
+		if (document.hidden) return;
+		if (timer) open();
+		else socket?.ask();
 	};
 	document.addEventListener("visibilitychange", hurry, { signal: ended.signal });
 	addEventListener("online", hurry, { signal: ended.signal });

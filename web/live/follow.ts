@@ -1,10 +1,16 @@
 /** Keeps a page's answers up to date over the link, whatever the page comes to ask. */
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import { pageWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Page } from "../page-context.tsx";
 import type { PageInput } from "../page-data.ts";
+import { backoff } from "./backoff.ts";
 import { connect } from "./connection.ts";
 
+/** Promised pushes that did not come before the link is asked, and bounds of the wait, ms. */
+const MISSED = 3;
+const SHORTEST_QUIET_MS = 3000;
+const LONGEST_QUIET_MS = 25_000;
 /** Quick changes of what is asked, a scroll through a table, become one. */
 const SETTLE_MS = 60;
 
@@ -17,23 +23,44 @@ export function fitsInPlace({ input }: Page, next: PageInput): boolean {
 	return `${before},`.startsWith(`${after},`) || `${after},`.startsWith(`${before},`);
 }
 
-/** @param anew called once, when the page must be drawn anew */
-export function follow(page: Page, anew: () => void) {
+export interface Renewal {
+	/** The page as it is by now. @throws where it cannot be had */
+	again(): Promise<PageInput>;
+	/** Draws it in place of this one, which is over then. */
+	redraw(next: PageInput): void;
+}
+
+/** Keeps the page's answers up to date, and has it drawn anew where its widgets are others by now. */
+export function follow(page: Page, { again, redraw }: Renewal) {
 	const { input, answers } = page;
 	const drawn = JSON.stringify(input.widgets);
-	let replaced = false;
+	const isAdded = (layout: Layout) => layout.pages.some(({ name }) => name === input.page);
+	const added = isAdded(page.layout());
+	let renewing = false;
+	let retry: ReturnType<typeof setTimeout> | undefined;
+	let failures = 0;
 	let settling: ReturnType<typeof setTimeout> | undefined;
 
+	/** What stands here stays until the new page is there. */
 	const outdated = () => {
-		if (replaced) return;
-		replaced = true;
-		anew();
+		if (renewing) return;
+		renewing = true;
+		clearTimeout(retry);
+		again().then(redraw, (error) => {
+			renewing = false;
+			page.setLooking({ failed: `${error instanceof Error ? error.message : error}. The page tries again.` });
+			retry = setTimeout(outdated, backoff(++failures));
+		});
 	};
+	/** Three pushes that did not come, as the cluster is told to expect them. */
+	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED * (page.latest().intervalMs ?? 0)));
 	const heard = (message: { at: number }, fresh: boolean) => {
 		page.clock.hear(message.at, fresh);
 		page.setHeardAt(message.at);
 		const layout = answers.peek()[1];
-		if (layout?.kind === "layout" && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
+		if (layout?.kind !== "layout") return;
+		page.setGone(added && !isAdded(layout.layout));
+		if (!page.gone() && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
 	};
 	const connection = connect({
 		api: new URL(page.path("/api"), location.href).href,
@@ -49,6 +76,8 @@ export function follow(page: Page, anew: () => void) {
 			if (fits) heard(delta, false);
 			return fits;
 		},
+		quietMs,
+		alive: () => page.setHeardAt(page.clock.now()),
 		state: (state, reason) => page.setLink({ state, reason }),
 		outdated,
 		// The server knows where to: to sign in, and back here.
@@ -69,6 +98,7 @@ export function follow(page: Page, anew: () => void) {
 		},
 		stop(): void {
 			clearTimeout(settling);
+			clearTimeout(retry);
 			connection.stop();
 		},
 	};

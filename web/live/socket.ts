@@ -3,9 +3,9 @@ import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
 import type { Answer, Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
 
-/** Silence after which we ask whether the other end is there, and how long it may take to answer. */
-const QUIET_MS = 25_000;
-const ANSWER_MS = 10_000;
+/** How long a socket may take to open, and the other end to answer whether it is there, ms. */
+const OPEN_MS = 6000;
+const ANSWER_MS = 4000;
 
 export interface SocketEvents {
 	/** @param last false where something else has been asked since */
@@ -14,6 +14,10 @@ export interface SocketEvents {
 	held(): readonly Answer[];
 	/** @returns false where it does not fit: a snapshot will be asked for. */
 	delta(delta: Delta): boolean;
+	/** After so long without a word we ask whether the other end is there, ms. */
+	quietMs(): number;
+	/** The other end is there, and has nothing to say. */
+	alive(): void;
 	/** @param reason the server's words, where it gave any */
 	closed(reason: string | undefined): void;
 }
@@ -21,6 +25,8 @@ export interface SocketEvents {
 export interface ViewerSocket {
 	/** Asks this from now on. */
 	watch(queries: Query[]): void;
+	/** Asks at once whether the other end is there. */
+	ask(): void;
 	/** `closed` is not called then. */
 	close(): void;
 }
@@ -51,11 +57,11 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 		timer = setTimeout(then, ms);
 	};
 	const lost = () => end(true, "no answer");
-	const heard = () =>
-		expect(QUIET_MS, () => {
-			socket.send(PING);
-			expect(ANSWER_MS, lost);
-		});
+	const ask = () => {
+		socket.send(PING);
+		expect(ANSWER_MS, lost);
+	};
+	const heard = () => expect(on.quietMs(), ask);
 
 	socket.addEventListener("open", () => {
 		watch(false);
@@ -65,7 +71,10 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 	socket.addEventListener("message", ({ data }) => {
 		if (over) return;
 		heard();
-		if (data === PONG) return;
+		if (data === PONG) {
+			on.alive();
+			return;
+		}
 		const frame = JSON.parse(String(data)) as ToViewer;
 		if (frame.type === "error") {
 			end(true, frame.problem.detail);
@@ -84,11 +93,14 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 			on.snapshot({ ...frame, type: "snapshot", answers }, awaited === 0);
 		}
 	});
-	expect(ANSWER_MS, lost);
+	expect(OPEN_MS, lost);
 	return {
 		watch(next) {
 			queries = next;
 			if (socket.readyState === WebSocket.OPEN) watch(true);
+		},
+		ask() {
+			if (socket.readyState === WebSocket.OPEN) ask();
 		},
 		close: () => end(false),
 	};

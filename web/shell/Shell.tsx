@@ -12,6 +12,7 @@ import { LinkPill } from "./LinkPill.tsx";
 import { Looking } from "./Looking.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoColony } from "./NoColony.tsx";
+import { PageGone } from "./PageGone.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import { TimeControl } from "./TimeControl.tsx";
 import { UserBox } from "./UserBox.tsx";
@@ -102,6 +103,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 					<LinkPill />
 				</div>
 				<ViewBand />
+				<PageGone />
 				<div class="page-body">
 					<Show when={page.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
 						{props.children}
