@@ -7,6 +7,7 @@ import { InstantText } from "./instant-text.ts";
 import { Aggregation, Duration } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { FILTER_CHARS, Fold, type RowWindow } from "./query.ts";
+import { EndStatus } from "./state.ts";
 
 const POINTS = "write a whole number from 10 to 1000";
 /** Rows of a form, as many as leave room for what else a viewer watches. */
@@ -50,7 +51,7 @@ export const PageView = v.object({
 	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
 	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
 	task: said,
-	status: v.optional(v.picklist(["", "completed", "failed", "cancelled"], 'write "completed", "failed" or "cancelled"')),
+	status: v.optional(v.picklist(["", ...EndStatus.options], `write one of ${EndStatus.options.join(", ")}`)),
 	name: said,
 	worker: said,
 	text: said,

@@ -5,7 +5,7 @@ import { Layout } from "./layout.ts";
 import { Count, Value } from "./names.ts";
 import { recordOf } from "./record.ts";
 import { SeriesType } from "./series.ts";
-import { Checkpoint, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
+import { Checkpoint, EndStatus, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
 
 const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 const Rest = v.optional(v.string());
@@ -23,7 +23,7 @@ export const ClusterAnswer = v.object({
 		v.array(v.object({ bridge: v.string(), field: v.string(), count: Count, reason: v.string(), last: v.optional(Timestamp) })),
 	),
 	left_out_total: v.optional(Count),
-	tasks: v.object({ active: Count, queued: Count, completed: Count, failed: Count, cancelled: Count }),
+	tasks: v.object({ active: Count, queued: Count, completed: Count, failed: Count, cancelled: Count, no_result: Count }),
 });
 export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;
 
@@ -53,7 +53,7 @@ export type MetricsAnswer = v.InferOutput<typeof MetricsAnswer>;
 export const TaskAnswer = v.object({
 	id: v.string(),
 	name: v.string(),
-	status: v.picklist(["queued", "running", "completed", "failed", "cancelled"]),
+	status: v.picklist(["queued", "running", ...EndStatus.options]),
 	kind: Rest,
 	worker: Rest,
 	attempt: v.optional(Count),

@@ -69,6 +69,7 @@ export interface KindRow {
 	completed: number;
 	failed: number;
 	cancelled: number;
+	no_result: number;
 	/** Of those with a start; within 1 %. */
 	p50Ms?: number;
 	p95Ms?: number;

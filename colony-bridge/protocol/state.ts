@@ -140,12 +140,19 @@ export const LogLine = v.object({
 });
 export type LogLine = v.InferOutput<typeof LogLine>;
 
+/**
+ * How a task ended. `no_result`: it gave no value, and the colony does not tell whether it failed (HiveFrame swallows what a task raises and
+ * goes on with None, which may be an honest result).
+ */
+export const EndStatus = v.picklist(["completed", "failed", "cancelled", "no_result"]);
+export type EndStatus = v.InferOutput<typeof EndStatus>;
+
 /** A task that ended, and how. */
 export const TaskEnd = v.object({
 	id: Name,
 	name: Name,
 	kind: v.optional(Name),
-	status: v.picklist(["completed", "failed", "cancelled"]),
+	status: EndStatus,
 	worker: v.optional(Name),
 	attempt: v.optional(Count),
 	parent: v.optional(Name),

@@ -10,7 +10,7 @@ import { Dictionary, readIds, writeIds } from "./codec/texts.ts";
 import type { TaskEnd } from "./state.ts";
 
 /** Numbers of the format; they only grow. `open`: a task that has not ended. */
-export const BAR_STATUSES = ["completed", "failed", "cancelled", "open"] as const;
+export const BAR_STATUSES = ["completed", "failed", "cancelled", "open", "no_result"] as const;
 export type BarStatus = (typeof BAR_STATUSES)[number];
 
 /** What is known of an end, as bits. */

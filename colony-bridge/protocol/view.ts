@@ -83,6 +83,7 @@ export interface ClusterView {
 		completed: number;
 		failed: number;
 		cancelled: number;
+		no_result: number;
 		/** Ended ones that can be read one by one, and since when, ms. */
 		kept: number;
 		keptSince?: number;

@@ -68,12 +68,13 @@ __all__ = ["Bridge", "attach", "restart_bee", "scale_hive"]
 
 __version__ = "0.1.0"
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 4
 
 # The contract's bounds (colony-bridge/protocol/limits.ts). Characters are UTF-16 units, as the dashboard counts them.
 _NAME_CHARS = 200
 _TEXT_CHARS = 8_000
-_MOST_LABELS = 32
+_LABEL_CHARS = 1_024
+_MOST_LABELS = 64
 _MOST_SERIES = 100_000
 _EVENTS_PER_FRAME = 5_000
 _VALUES_PER_FRAME = 8_000
@@ -449,7 +450,7 @@ class _SeriesBook:
         if not finite:
             return
         if not isinstance(labels, tuple):
-            labels = tuple(sorted((key, _cut(each, _NAME_CHARS)) for key, each in labels.items()))
+            labels = tuple(sorted((key, _cut(each, _LABEL_CHARS)) for key, each in labels.items()))
         if self._labels:
             labels = tuple(sorted({**dict(self._labels), **dict(labels)}.items()))
         key = (name, labels)
@@ -806,6 +807,10 @@ class _ColonyReader:
         reading.told.add("pheromone_level")
 
 
+def _without_result(dance: Any) -> bool:
+    return _finite(dance.quality_score) == 0 and not dance.result_size
+
+
 def _vigor(dance: Any) -> Optional[float]:
     try:
         return _finite(dance.vigor)
@@ -835,7 +840,7 @@ class _HiveReader:
         self._danced: Dict[Tuple[str, str, float], None] = {}
         self._horizon = time.time()
         self._ended: List[_Event] = []
-        self._without_result: Dict[str, int] = {}
+        self._without_result = 0
         #: Ends that are not listed, and why the first is not.
         self._left_out: List[Tuple[str, int]] = []
 
@@ -913,6 +918,8 @@ class _HiveReader:
             reading.number("tasks_completed", total, "counter", (("worker", worker),), text=text)
         text = "Dances ever, over all jobs; a dance of quality 0 too"
         reading.number("waggle_dances_total", self._completed.sum(), "counter", self._labels, text=text)
+        text = "Partitions that gave no value: HiveFrame does not tell whether they failed"
+        reading.number("tasks_without_result", self._without_result, "counter", self._labels, text=text)
         reading.told.add("waggle_dances_total")
 
     def _busy(self, sources: int, danced: int) -> Set[int]:
@@ -970,6 +977,7 @@ class _HiveReader:
                     self._danced[key] = None
                     newest = max(newest, at)
                     found.append((at, self._end(dance, prefix)))
+                    self._without_result += _without_result(dance)
             except Exception as error:
                 self._left_out.append((_error_words(error), 1))
         found.sort(key=lambda each: each[0])
@@ -982,7 +990,8 @@ class _HiveReader:
 
     @staticmethod
     def _end(dance: Any, prefix: str) -> _Event:
-        """A dance as the end of a task. A task that failed dances too, with quality 0, but so does one whose honest result is None."""
+        """A dance as the end of a task. A task that raised dances too, with quality 0 and nothing to show, but so does one whose honest
+        result is None: HiveFrame swallows what was raised, and nobody can tell them apart."""
         ended = int(dance.timestamp * 1000)
         took = max(0, int(float(dance.processing_time) * 1000))
         worker = _name(prefix + str(dance.worker_id))
@@ -990,7 +999,7 @@ class _HiveReader:
             "type": "taskEnd",
             "id": _name("%s: %s" % (dance.worker_id, dance.partition_id)),
             "name": "partition",
-            "status": "completed",
+            "status": "no_result" if _without_result(dance) else "completed",
             "worker": worker,
         }
         return [_dumps(head)[:-1] + ',"startedAt":', max(0, ended - took), ',"endedAt":', ended, "}"]
@@ -1251,7 +1260,7 @@ class _RegistryReader:
 
     @staticmethod
     def _labels(key: Any) -> Labels:
-        return tuple(sorted((str(label), _cut(value, _NAME_CHARS)) for label, value in _items(key.labels)))
+        return tuple(sorted((str(label), _cut(value, _LABEL_CHARS)) for label, value in _items(key.labels)))
 
     def _values(self, name: str, metric: Any, kind: str, reading: _Reading) -> None:
         text = metric.help_text
@@ -2469,7 +2478,7 @@ def attach(
         raise
     if labels is None:
         labels = {"instance": prefix.rstrip("/:.-_ ")} if prefix else {}
-    always: Labels = tuple(sorted((str(label), _cut(value, _NAME_CHARS)) for label, value in labels.items()))
+    always: Labels = tuple(sorted((str(label), _cut(value, _LABEL_CHARS)) for label, value in labels.items()))
     can = [what for what, given in (("restart", restart), ("scale", scale)) if given is not None]
     program = os.path.splitext(os.path.basename(sys.argv[0] if sys.argv else ""))[0] or "python"
     hello = {

@@ -1,5 +1,5 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
-import type { Check, Checkpoint, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
+import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
 import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { Happenings, type StoredHappenings } from "./happenings.ts";
@@ -51,7 +51,7 @@ export class ClusterState {
 	readonly checkpoints = new Map<string, Checkpoint[]>();
 	readonly kinds = new TaskKinds();
 	/** Tasks that ended since the cluster began. */
-	totals = { completed: 0, failed: 0, cancelled: 0 };
+	totals: Record<EndStatus, number> = { completed: 0, failed: 0, cancelled: 0, no_result: 0 };
 	readonly happenings = new Happenings();
 	readonly commands = new Commands();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
@@ -64,7 +64,7 @@ export class ClusterState {
 
 	/** Tasks that ended since the cluster began. */
 	get ended(): number {
-		return this.totals.completed + this.totals.failed + this.totals.cancelled;
+		return Object.values(this.totals).reduce((sum, ended) => sum + ended, 0);
 	}
 
 	store(): StoredState {
@@ -106,7 +106,7 @@ export class ClusterState {
 		state.checkChanges.restore(stored.checkChanges ?? []);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
 		state.kinds.restore(stored.kinds);
-		state.totals = { ...stored.totals };
+		state.totals = { ...state.totals, ...stored.totals };
 		state.happenings.restore(stored.happenings);
 		state.intake = { ...stored.intake };
 		state.alarmAt = stored.alarmAt;

@@ -13,6 +13,7 @@ export interface TaskKind {
 	completed: number;
 	failed: number;
 	cancelled: number;
+	no_result: number;
 	/** Instant of the last end, ms. */
 	lastAt: number;
 	/** How many ended lately: each counts less the longer ago it was before `lastAt`, e times less a minute. */
@@ -36,6 +37,7 @@ export type StoredKinds = [
 	recent?: number,
 	totalMs?: number | null,
 	recentFailed?: number,
+	noResult?: number,
 ][];
 
 export class TaskKinds {
@@ -80,13 +82,26 @@ export class TaskKinds {
 			kind.recent,
 			kind.totalMs ?? null,
 			kind.recentFailed,
+			kind.no_result,
 		]);
 	}
 	restore(stored: StoredKinds): void {
-		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total, recentFailed = 0] of stored) {
+		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total, recentFailed = 0, noResult = 0] of stored) {
 			const totalMs = total ?? undefined;
 			const sketch = DurationSketch.restore(durations);
-			const kind: TaskKind = { name, completed, failed, cancelled, lastAt, recent, recentFailed, totalMs, durations: sketch, version: 0 };
+			const kind: TaskKind = {
+				name,
+				completed,
+				failed,
+				cancelled,
+				no_result: noResult,
+				lastAt,
+				recent,
+				recentFailed,
+				totalMs,
+				durations: sketch,
+				version: 0,
+			};
 			this.#kinds.set(name, kind);
 		}
 		this.#version++;
@@ -101,6 +116,7 @@ export class TaskKinds {
 				completed: 0,
 				failed: 0,
 				cancelled: 0,
+				no_result: 0,
 				lastAt: 0,
 				recent: 0,
 				recentFailed: 0,

@@ -36,13 +36,12 @@ const LISTED_MESSAGE = 1_000;
 
 export function endedTasks({ state, tasks }: Facts, { kind: _, stacks, task, ...query }: QueryOf<"ended">): Rows<"ended"> {
 	const { total, ends, before } = tasks.page({ ...query, id: task });
-	const { completed, failed, cancelled } = state.totals;
 	const whole = [query.worker, query.name, task, query.text, query.since, query.until].every((value) => value === undefined);
 	return {
 		kind: "ended",
 		total,
 		...(before > 0 && { offset: before }),
-		...(whole && { seen: query.status ? state.totals[query.status] : completed + failed + cancelled }),
+		...(whole && { seen: query.status ? state.totals[query.status] : state.ended }),
 		rows: fitText(ends.map(stacks ? endedRow : listed), query.limit, charsOf),
 	};
 }
@@ -82,14 +81,14 @@ export function taskKinds(state: ClusterState, query: QueryOf<"kinds">): Rows<"k
 }
 
 function runsOf(kind: TaskKind): number {
-	return kind.completed + kind.failed + kind.cancelled;
+	return kind.completed + kind.failed + kind.cancelled + kind.no_result;
 }
 
 function kindRow(kind: TaskKind): KindRow {
 	const known = kindRows.get(kind);
 	if (known?.version === kind.version) return known.row;
-	const { name, completed, failed, cancelled, lastAt, recent, totalMs, durations } = kind;
-	const row: KindRow = { id: name, name, completed, failed, cancelled, lastAt, recent: Number(recent.toPrecision(4)) };
+	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = kind;
+	const row: KindRow = { id: name, name, completed, failed, cancelled, no_result, lastAt, recent: Number(recent.toPrecision(4)) };
 	if (durations.count > 0) {
 		const [p50Ms, p95Ms, p99Ms] = durations.quantiles([0.5, 0.95, 0.99]).map((ms) => Math.round(ms * 100) / 100);
 		Object.assign(row, { p50Ms, p95Ms, p99Ms, maxMs: durations.max, ...(totalMs !== undefined && { totalMs }) });

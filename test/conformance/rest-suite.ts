@@ -40,7 +40,7 @@ export function restSuite(host: () => Host): void {
 				status: "unhealthy",
 				reason: "check kafka is failed",
 				workers: { total: 3, ready: 2, busy: 1 },
-				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0 },
+				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0, no_result: 0 },
 			});
 			expect(Date.parse(body.last_push as string)).toBeGreaterThan(Date.now() - 60_000);
 		});

@@ -66,7 +66,9 @@ const frame = fc.oneof(
 	fc.record(
 		{
 			type: fc.constant("events" as const),
-			ends: fc.array(fc.tuple(id("task", 8), fc.constantFrom("completed", "failed", "cancelled"), fc.nat(5000)), { maxLength: 3 }),
+			ends: fc.array(fc.tuple(id("task", 8), fc.constantFrom("completed", "failed", "cancelled", "no_result"), fc.nat(5000)), {
+				maxLength: 3,
+			}),
 			logs: fc.array(fc.tuple(fc.constantFrom("INFO", "ERROR"), fc.string({ maxLength: 10 })), { maxLength: 3 }),
 		},
 		{ noNullPrototype: true },

@@ -50,7 +50,7 @@ export class ClusterModel {
 	readonly #workers: Table = new Map();
 	readonly #tasks: Table = new Map();
 	readonly #checks: Table = new Map();
-	readonly #totals: Record<string, number> = { completed: 0, failed: 0, cancelled: 0 };
+	readonly #totals: Record<string, number> = { completed: 0, failed: 0, cancelled: 0, no_result: 0 };
 	readonly #ended: [id: string, status: string][] = [];
 	#logs: string[] = [];
 	#pushes = 0;

@@ -14,13 +14,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 4,
-	"bridge to cluster": "fa7f8e2e1e2614ab",
+	"bridge to cluster": "c46749ff4e8f9dc4",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
-	"cluster state": "295ba7c358215d68",
+	"cluster state": "922174be8c165e3f",
 	layout: "4ee2fdbf99a64940",
-	"viewer to cluster": "605066310435fbf9",
-	"cluster to viewer": "5ec9789d3b0b79c0",
-	REST: "419f31ff1ffc8cdc",
+	"viewer to cluster": "5827db0021b8e902",
+	"cluster to viewer": "a578dbfbd8e58b96",
+	REST: "600537ea7460847a",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

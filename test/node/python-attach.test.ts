@@ -64,9 +64,15 @@ describe.skipIf(noPython)("the Python module", () => {
 		await python.do("checkpoint");
 		await python.do("log", "ERROR", `it failed: ${HOSTILE}\nsecond line`, { job: "etl" });
 		await python.do("plain", "WARNING", "of the logging module");
+		// HiveFrame swallows what four of the thirty raise: nobody can tell them from a result that is None.
 		await expect
-			.poll(async () => (await view<"cluster">(cluster, { kind: "cluster" }))?.view.tasks.completed ?? 0, soon)
-			.toBeGreaterThanOrEqual(30);
+			.poll(async () => (await view<"cluster">(cluster, { kind: "cluster" }))?.view.tasks, soon)
+			.toMatchObject({ completed: 26, no_result: 4, failed: 0 });
+		expect(await get(cluster, "tasks?status=no_result")).toMatchObject({
+			ended_total: 4,
+			ended: [{ name: "partition", status: "no_result" }, {}, {}, {}],
+		});
+		expect((await values(cluster, ["tasks_without_result"])).tasks_without_result).toBe(4);
 
 		const workers = await get(cluster, "workers");
 		expect(workers.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(["employed_0", "onlooker_0", "scout_0"]));
@@ -133,8 +139,9 @@ describe.skipIf(noPython)("the Python module", () => {
 		}
 		const dances = series.find(({ name }: { name: string }) => name === "waggle_dances_total");
 		expect(dances.samples.at(-1).value).toBeGreaterThanOrEqual(72);
-		const total = (await view<"cluster">(cluster, { kind: "cluster" })).view.tasks.completed;
-		expect(total).toBe(dances.samples.at(-1).value);
+		const { completed, no_result } = (await view<"cluster">(cluster, { kind: "cluster" })).view.tasks;
+		expect(completed + no_result).toBe(dances.samples.at(-1).value);
+		expect(no_result).toBe(9);
 	});
 
 	test("metrics keep their names, kinds and labels; histograms are right and have quantiles; what is no number is left out", async () => {

@@ -21,7 +21,7 @@ const end: fc.Arbitrary<TaskEnd> = fc.record(
 		id: text,
 		name: text,
 		kind: text,
-		status: fc.constantFrom("completed", "completed", "failed", "cancelled"),
+		status: fc.constantFrom("completed", "completed", "failed", "cancelled", "no_result"),
 		worker: text,
 		attempt: fc.nat(3),
 		parent: text,
@@ -97,7 +97,7 @@ const ran = ({ startedAt, endedAt }: TaskEnd) => (startedAt === undefined || sta
 
 const filter: fc.Arbitrary<TaskFilter> = fc.record(
 	{
-		status: fc.constantFrom("completed", "failed", "cancelled"),
+		status: fc.constantFrom("completed", "failed", "cancelled", "no_result"),
 		name: text,
 		worker: text,
 		id: text,

@@ -39,6 +39,7 @@ export const TASK: Record<Task["status"] | TaskEnd["status"], Look> = {
 	completed: look("check", "good", "completed"),
 	failed: look("cross", "bad", "failed"),
 	cancelled: look("stop", "off", "cancelled"),
+	no_result: look("dashed", "off", "no result"),
 };
 
 export const STREAM: Record<Stream["status"], Look> = {

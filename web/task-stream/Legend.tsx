@@ -5,6 +5,7 @@ import { COLOURS, type Colouring } from "./colours.ts";
 const PATTERNS = {
 	failed: "M2 10 8 0h4L6 10zM10 10l6-10h2v3l-4 7z",
 	cancelled: "M2 2h14v6H2z",
+	"no result": "M0 2h18v1H0zM0 5h18v1H0zM0 8h18v1H0z",
 	running: "M4 0h1v10H4zM9 0h1v10H9zM14 0h1v10h-1z",
 };
 
@@ -15,7 +16,7 @@ export function Legend(props: { colours: Colouring | undefined }): JSX.Element {
 			<For each={Object.entries(PATTERNS)}>
 				{([status, pattern]) => (
 					<li>
-						<svg class={`lanes-key lanes-${status}`} viewBox="0 0 18 10" aria-hidden="true">
+						<svg class={`lanes-key lanes-${status.replace(" ", "-")}`} viewBox="0 0 18 10" aria-hidden="true">
 							<rect width="18" height="10" />
 							<path d={pattern} />
 						</svg>

@@ -122,9 +122,9 @@ export function createWatch() {
 			watching.observe(box);
 			onCleanup(() => watching.disconnect());
 			createEffect(() => {
-				const { completed, failed, cancelled, active } = page.cluster().tasks;
+				const { completed, failed, cancelled, no_result, active } = page.cluster().tasks;
 				const head = state()?.head;
-				if (!head || (completed + failed + cancelled === head.seen && active === head.active)) return;
+				if (!head || (completed + failed + cancelled + no_result === head.seen && active === head.active)) return;
 				if (seen && document.visibilityState === "visible" && page.stoodAt() === undefined) data.follow();
 			});
 			createEffect(() => {

@@ -12,7 +12,7 @@ export const getCluster: Handler = async (context) => {
 
 function clusterAnswer(view: ClusterView): ClusterAnswer {
 	const { total, ready, busy } = view.workers;
-	const { active, queued, cancelled, counters } = view.tasks;
+	const { active, queued, cancelled, no_result, counters } = view.tasks;
 	const { completed, failed } = { ...view.tasks, ...counters };
 	return {
 		name: view.colony ?? view.cluster,
@@ -25,6 +25,6 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 			left_out: view.leftOut.rows.map(({ at, ...left }) => ({ ...left, ...isoField("last", at) })),
 			left_out_total: view.leftOut.total,
 		}),
-		tasks: { active, queued, completed, failed, cancelled },
+		tasks: { active, queued, completed, failed, cancelled, no_result },
 	};
 }

@@ -43,7 +43,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 			...(cursor !== undefined && { after: cursor }),
 		},
 	]);
-	const { kept, keptSince, completed, failed, cancelled } = cluster.view.tasks;
+	const { kept, keptSince, completed, failed, cancelled, no_result } = cluster.view.tasks;
 	const last = ended.rows.at(-1);
 	const answer: TaskHistoryAnswer = {
 		tasks: ended.rows.map((row) => ({
@@ -54,7 +54,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 		total: ended.total,
 		kept,
 		...isoField("since", keptSince),
-		ended_total: completed + failed + cancelled,
+		ended_total: completed + failed + cancelled + no_result,
 		...(last && (ended.offset ?? 0) + ended.rows.length < ended.total && { next: last.id }),
 	};
 	return jsonResponse(context.request, answer);

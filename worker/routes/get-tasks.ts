@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { TasksAnswer } from "../../colony-bridge/protocol/rest.ts";
+import { EndStatus } from "../../colony-bridge/protocol/state.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { jsonResponse } from "../json-response.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
@@ -8,7 +9,7 @@ import { activeTask, endedTask } from "../task-answer.ts";
 const TasksQuery = v.object({
 	limit: limitParameter(10_000, 500),
 	/** Only ended tasks that ended so. */
-	status: v.optional(v.picklist(["completed", "failed", "cancelled"])),
+	status: v.optional(EndStatus),
 });
 
 export const getTasks = withQuery(TasksQuery, async (context, { limit, status }) => {

@@ -23,14 +23,15 @@ export function Counts(): JSX.Element {
 			<Count
 				name="Tasks completed"
 				href={page.href("/tasks")}
-				value={view().tasks.counters?.completed ?? view().tasks.completed}
+				value={view().tasks.counters ? view().tasks.counters?.completed : view().tasks.completed}
 				source={view().tasks.counters && BY_COUNTERS}
 			/>
 			<Count
 				name="Tasks failed"
 				href={page.hrefWith("/tasks", { status: "failed" })}
-				value={view().tasks.counters?.failed ?? view().tasks.failed}
-				source={view().tasks.counters && BY_COUNTERS}
+				value={view().tasks.counters ? view().tasks.counters?.failed : view().tasks.failed}
+				and={view().tasks.no_result > 0 ? `+ ${short(view().tasks.no_result)} no result` : undefined}
+				source={view().tasks.counters ? BY_COUNTERS : view().tasks.no_result > 0 ? NO_RESULT : undefined}
 				alarm={found("/tasks")}
 			/>
 			<Count
@@ -53,6 +54,8 @@ export function Counts(): JSX.Element {
 
 const BY_COUNTERS = "The colony tells of no task's end one by one: this is what its own counters say, since they began.";
 
+const NO_RESULT = "Tasks that gave no value: the colony does not tell whether they failed.";
+
 /** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
 const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
 
@@ -60,7 +63,9 @@ const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)
 function Count(props: {
 	name: string;
 	href: string;
-	value: number;
+	/** Absent: the colony does not say. */
+	value: number | undefined;
+	and?: string | undefined;
 	of?: number;
 	source?: string | undefined;
 	alarm?: boolean;
@@ -72,7 +77,10 @@ function Count(props: {
 			</dt>
 			<dd title={props.source}>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
-					{count(props.value)}
+					{props.value === undefined ? "–" : count(props.value)}
+					<Show when={props.and}>
+						<small> {props.and}</small>
+					</Show>
 					<Show when={props.of !== undefined}>
 						<small title={count(props.of ?? 0)}> of {short(props.of ?? 0)}</small>
 					</Show>

@@ -1,7 +1,9 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
 import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import type { EndStatus } from "../../../colony-bridge/protocol/state.ts";
 import { Panel } from "../../elements/Panel.tsx";
+import { TASK } from "../../elements/states.ts";
 import { At } from "../../elements/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
@@ -80,10 +82,10 @@ export function History(): JSX.Element {
 				<label>
 					<span>Result</span>
 					<select class="input-small" name="status" on:change={send}>
-						<For each={["", "completed", "failed", "cancelled"] as const}>
+						<For each={["", "completed", "failed", "cancelled", "no_result"] satisfies ("" | EndStatus)[]}>
 							{(status) => (
 								<option value={status} selected={(view().status ?? "") === status}>
-									{status || "any"}
+									{status === "" ? "any" : TASK[status].word}
 								</option>
 							)}
 						</For>

@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { createMemo, type JSX } from "solid-js";
 import type { KindRow } from "../../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { count, quantity } from "../../format/number.ts";
@@ -6,16 +6,26 @@ import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page-context.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
-const runs = ({ completed, failed, cancelled }: KindRow) => completed + failed + cancelled;
+const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed + failed + cancelled + no_result;
 /** What `recent` counts by: see `KindRow`. */
 const RECENT_S = 60;
+
+/** Where the colony tells of such ends. */
+const NO_RESULT: Column<KindRow> = {
+	head: "No result",
+	size: 8,
+	number: true,
+	value: (kind) => kind.no_result,
+	cell: (kind) => count(kind.no_result),
+};
 
 /** Every run ever, a row a name: how many, how often of late, how long, and what part of all the time they took. */
 export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
 	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
-	const columns: Column<KindRow>[] = [
+	const some = () => props.rows.some(({ no_result }) => no_result > 0);
+	const columns = createMemo((): Column<KindRow>[] => [
 		{
 			head: "Name",
 			size: 11,
@@ -35,6 +45,7 @@ export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
 			value: ({ failed }) => failed,
 			cell: (kind) => <span class={kind.failed > 0 ? "alarm" : undefined}>{count(kind.failed)}</span>,
 		},
+		...(some() ? [NO_RESULT] : []),
 		{
 			head: "Rate",
 			size: 8,
@@ -52,6 +63,6 @@ export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
 			value: ({ totalMs }) => totalMs,
 			cell: (kind) => (kind.totalMs === undefined || totalMs() === 0 ? "–" : quantity(kind.totalMs / totalMs(), "ratio")),
 		},
-	];
-	return <DataTable caption="Runs and durations by task name" columns={columns} rows={props.rows} empty="No task has ended yet." />;
+	]);
+	return <DataTable caption="Runs and durations by task name" columns={columns()} rows={props.rows} empty="No task has ended yet." />;
 }

@@ -36,6 +36,7 @@ export default function Tasks(): JSX.Element {
 					["Completed", counts().completed],
 					["Failed", counts().failed],
 					["Cancelled", counts().cancelled],
+					...(counts().no_result > 0 ? [["No result", counts().no_result] as [string, number]] : []),
 				]}
 			/>
 			<Show when={task().view}>{(one) => <TaskDetails task={one()} />}</Show>
