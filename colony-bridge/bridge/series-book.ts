@@ -115,7 +115,7 @@ export class SeriesBook {
 }
 
 /** Identity as a map's key. Runs for every number of every snapshot, so labels are sorted only where there are several. */
-function identity({ name, labels }: Pick<Metric, "name" | "labels">): string {
+export function identity({ name, labels }: Pick<Metric, "name" | "labels">): string {
 	if (!labels) return name;
 	const names = Object.keys(labels);
 	if (names.length > 1) names.sort();

@@ -19,6 +19,7 @@ import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
 import { ClusterName, Name } from "../protocol/names.ts";
+import { ACCESS } from "../sources/access.ts";
 import { UsageError } from "./command-line.ts";
 
 const Path = v.pipe(v.string(), v.minLength(1, "a path is not empty"));
@@ -36,6 +37,9 @@ function oneOrMore<T extends v.GenericSchema<string>, O extends v.GenericSchema>
 	);
 }
 
+const HIVEFRAME = { url: Address, ...ACCESS };
+const TARGET = { ...HIVEFRAME, job: v.optional(Name), kubeconfig: v.optional(Path) };
+
 const entries = {
 	/** The dashboard's address. */
 	to: v.optional(Address),
@@ -48,14 +52,11 @@ const entries = {
 	/** Time between snapshots: `5s`, `500ms`, `1m`. */
 	interval: v.optional(v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/, 'an interval is written as "500ms", "5s" or "1m"'))),
 	/** Scrape targets. */
-	prometheus: oneOrMore(
-		Address,
-		v.strictObject({ url: Address, job: v.optional(Name), tokenFile: v.optional(Path), kubeconfig: v.optional(Path) }),
-	),
+	prometheus: oneOrMore(Address, v.strictObject(TARGET)),
 	/** Label `job` of scrape targets that have none of their own. */
 	job: v.optional(Name),
 	/** HiveFrame's own dashboards. */
-	hiveframe: oneOrMore(Address, v.strictObject({ url: Address, tokenFile: v.optional(Path) })),
+	hiveframe: oneOrMore(Address, v.strictObject(HIVEFRAME)),
 	/** Log files; `-` is standard input. */
 	logs: oneOrMore(
 		Path,
@@ -129,11 +130,15 @@ function allowedAt(path: readonly (string | number)[]): string[] {
 		case undefined:
 			return Object.keys(BridgeFile.entries);
 		case "prometheus":
-			return ["url", "job", "tokenFile", "kubeconfig"];
+			return Object.keys(TARGET);
 		case "hiveframe":
-			return ["url", "tokenFile"];
+			return Object.keys(HIVEFRAME);
 		case "logs":
 			return ["file", "from"];
+		case "basicAuth":
+			return ["username", "passwordFile"];
+		case "tls":
+			return ["caFile", "certFile", "keyFile", "serverName", "insecure"];
 		default:
 			return Object.keys(ColonySettings.entries);
 	}

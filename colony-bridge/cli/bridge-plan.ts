@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { wordsOf } from "../bridge/complaints.ts";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
+import type { Access } from "../sources/access.ts";
 import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
 import { type SpoolPlan, spoolOf } from "./bridge-spool.ts";
 import { UsageError } from "./command-line.ts";
@@ -16,8 +17,8 @@ export interface BridgePlan {
 	tokenFile: string | undefined;
 	name: string;
 	intervalMs: number;
-	prometheus: { url: URL; job: string; tokenFile?: string | undefined; kubeconfig?: string | undefined }[];
-	hiveframe: { url: URL; tokenFile?: string | undefined }[];
+	prometheus: ({ url: URL; job: string; kubeconfig?: string | undefined } & Access)[];
+	hiveframe: ({ url: URL } & Access)[];
 	logs: { file: string; fromStart: boolean }[];
 	stdin: boolean;
 	spool: SpoolPlan | undefined;
@@ -57,7 +58,7 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 	} = settings;
 	const where = place ? `${place}: ` : "";
 	if (to === undefined) throw new UsageError(`${where}where to? write --to URL, the dashboard's address`);
-	withoutSecret(to, `${where}to`);
+	withoutSecret(to, `${where}to`, "tokenFile instead");
 	try {
 		bridgeAddresses({ url: to, ...(cluster !== undefined && { cluster }) });
 	} catch (error) {
@@ -86,6 +87,8 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 		stdin,
 		spool: spoolOf(settings.spool, [to, cluster, name]),
 	};
+	for (const { url, tokenFile, basicAuth } of [...plan.prometheus, ...plan.hiveframe])
+		if (tokenFile !== undefined && basicAuth) throw new UsageError(`${where}${url.host} has tokenFile and basicAuth; write one of them`);
 	if (plan.prometheus.length + plan.hiveframe.length + plan.logs.length === 0 && !plan.stdin) {
 		throw new UsageError(`${where}nothing to read; write --prometheus URL, --hiveframe URL, --logs FILE or --stdin`);
 	}
@@ -102,13 +105,13 @@ function intervalOf(text: string, where: string): number {
 function address(text: string, what: string, schemes: readonly string[]): URL {
 	// `localhost:9090` parses, with a scheme of that name.
 	const url = URL.canParse(text) ? new URL(text) : undefined;
-	withoutSecret(text, what);
+	withoutSecret(text, what, "basicAuth with username and passwordFile, or tokenFile, beside its url in a file that --config names");
 	if (url && schemes.includes(url.protocol)) return url;
 	throw new UsageError(`invalid ${what} "${text}"; write an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(", ")}`);
 }
 
-function withoutSecret(text: string, what: string): void {
+function withoutSecret(text: string, what: string, instead: string): void {
 	if (/^[a-z+]+:\/\/[^/?#]*@/i.test(text)) {
-		throw new UsageError(`${what} has a password or a token in its address, where everybody can read it; write tokenFile instead`);
+		throw new UsageError(`${what} has a password or a token in its address, where everybody can read it; write ${instead}`);
 	}
 }

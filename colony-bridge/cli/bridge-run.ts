@@ -2,7 +2,7 @@
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { wordsOf } from "../bridge/complaints.ts";
-import { tokenOf } from "../sources/http-get.ts";
+import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
 import { EXIT, type ExitCode } from "./bridge-exit.ts";
 import type { Say } from "./bridge-log.ts";

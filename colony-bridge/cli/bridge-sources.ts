@@ -14,18 +14,18 @@ export function sourcesOf(plan: BridgePlan): Source[] {
 	if (plan.stdin) sources.push(new StdinSource(process.stdin));
 	if (plan.prometheus.length > 0) sources.push(new PrometheusSource(plan.prometheus.map(targetsOf), { intervalMs: plan.intervalMs }));
 	const several = plan.hiveframe.length > 1;
-	for (const { url, tokenFile } of plan.hiveframe) sources.push(new HiveFrameSource(url, { tokenFile, several }));
+	for (const { url, ...access } of plan.hiveframe) sources.push(new HiveFrameSource(url, { several, ...access }));
 	for (const log of plan.logs) sources.push(new LogSource(isStdin(log) ? process.stdin : log.file, { fromStart: log.fromStart }));
 	return sources;
 }
 
-function targetsOf({ url, job, tokenFile, kubeconfig }: BridgePlan["prometheus"][number]): TargetList {
+function targetsOf({ url, job, kubeconfig, ...access }: BridgePlan["prometheus"][number]): TargetList {
 	switch (url.protocol) {
 		case "dns+srv:":
-			return srvTargets(url, { job, tokenFile });
+			return srvTargets(url, { job, ...access });
 		case "kubernetes:":
-			return kubernetesTargets(url, { job, tokenFile, kubeconfig });
+			return kubernetesTargets(url, { job, kubeconfig, ...access });
 		default:
-			return staticTarget(url, job, tokenFile);
+			return staticTarget(url, job, access);
 	}
 }

@@ -6,7 +6,7 @@ import { defineCommand } from "citty";
 import { wordsOf } from "../bridge/complaints.ts";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
 import { DEFAULT_STORE_BYTES, type GatewayOptions, type GatewayStats, RunningGateway } from "../gateway/running-gateway.ts";
-import { tokenOf } from "../sources/http-get.ts";
+import { tokenOf } from "../sources/access.ts";
 import { EXIT, type ExitCode } from "./bridge-exit.ts";
 import { BridgeLog } from "./bridge-log.ts";
 import { guarded, UsageError, untilSignal, wholeNumber } from "./command-line.ts";

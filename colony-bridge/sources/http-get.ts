@@ -1,14 +1,17 @@
-/** One bounded GET: in time, in bytes, and with words that help where it fails. */
-import { readFile } from "node:fs/promises";
+/** One bounded GET: in time, in bytes, on one host, and with words that help where it fails. `fetch` refuses ports and takes no certificates. */
+import { request as httpRequest, type IncomingMessage, STATUS_CODES } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import { type Duplex, pipeline, type Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { type Access, authorizationOf, tlsOf } from "./access.ts";
+import { tlsWords } from "./tls-words.ts";
 
-export interface Get {
+export interface Get extends Access {
 	url: string;
 	accept: string;
 	timeoutMs: number;
 	/** Bytes of a body after decompression; the rest of a larger one is not read. */
 	maxBytes: number;
-	/** Its content is sent as a bearer token; read each time, so that a token that is renewed on disk is taken up. */
-	tokenFile?: string | undefined;
 }
 
 export interface Got {
@@ -21,55 +24,96 @@ export interface Got {
 /** The connection ended before the answer did. A peer that drops one may well answer the next. */
 export class Dropped extends Error {}
 
+const MOST_REDIRECTS = 5;
+const ENCODINGS = new Map<string, () => Duplex>([
+	["gzip", createGunzip],
+	["x-gzip", createGunzip],
+	["deflate", createInflate],
+	["br", createBrotliDecompress],
+]);
+
 /** @throws where there is no whole answer of status 200, saying why; {@link Dropped} where the connection broke. */
-export async function httpGet({ url, accept, timeoutMs, maxBytes, tokenFile }: Get, abort?: AbortSignal): Promise<Got> {
-	const headers: Record<string, string> = { accept };
-	if (tokenFile !== undefined) headers.authorization = `Bearer ${await tokenOf(tokenFile)}`;
+export async function httpGet({ url, accept, timeoutMs, maxBytes, ...access }: Get, abort?: AbortSignal): Promise<Got> {
+	const authorization = await authorizationOf(access);
+	const headers = { accept, "accept-encoding": "gzip, deflate, br", ...(authorization !== undefined && { authorization }) };
+	const tls = await tlsOf(access);
 	const timeout = AbortSignal.timeout(timeoutMs);
+	const signal = abort ? AbortSignal.any([abort, timeout]) : timeout;
 	try {
-		const response = await fetch(url, { headers, signal: abort ? AbortSignal.any([abort, timeout]) : timeout });
-		if (response.status !== 200) {
-			await response.body?.cancel();
-			throw new Error(`answered ${response.status}${response.statusText && ` ${response.statusText}`}`);
-		}
-		const date = Date.parse(response.headers.get("date") ?? "");
+		const response = await answer(new URL(url), { headers, signal, ...tls });
+		const date = Date.parse(response.headers.date ?? "");
 		const text = await boundedText(response, maxBytes);
-		return { text, contentType: response.headers.get("content-type") ?? "", ...(Number.isFinite(date) && { date }) };
+		return { text, contentType: response.headers["content-type"] ?? "", ...(Number.isFinite(date) && { date }) };
 	} catch (error) {
 		if (timeout.aborted) throw new Error(`no whole answer within ${timeoutMs} ms`);
-		throw inWords(error);
+		throw inWords(error as NodeJS.ErrnoException, url);
 	}
 }
 
-/** A secret that stands alone in a file. @throws where it cannot be read or is empty, naming the file only. */
-export async function tokenOf(file: string): Promise<string> {
-	const token = (
-		await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-			throw new Error(`cannot read the token file ${file}: ${error.code ?? error.message}`);
-		})
-	).trim();
-	if (!/^[\x21-\x7e]+$/.test(token))
-		throw new Error(`the token file ${file} must hold one line of visible ASCII characters without spaces`);
-	return token;
+/** Follows redirects that stay on the host: one that leaves it would make the bridge read whatever it can reach. */
+async function answer(url: URL, options: RequestOptions, redirects = 0): Promise<IncomingMessage> {
+	const response = await ask(url, options);
+	const { statusCode = 0, headers } = response;
+	if (statusCode === 200) return response;
+	response.destroy();
+	if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined)
+		throw new Error(`answered ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`.trimEnd());
+	if (redirects === MOST_REDIRECTS) throw new Error(`redirects more than ${MOST_REDIRECTS} times`);
+	const next = URL.canParse(headers.location, url) ? new URL(headers.location, url) : undefined;
+	const secure = next?.protocol === "https:" || next?.protocol === url.protocol;
+	if (!next || next.host !== url.host || !secure)
+		throw new Error("redirects to another place, which is not followed; write the address where it answers itself");
+	return answer(next, options, redirects + 1);
 }
 
-async function boundedText(response: Response, maxBytes: number): Promise<string> {
+function ask(url: URL, options: RequestOptions, again = true): Promise<IncomingMessage> {
+	return new Promise((resolve, reject) => {
+		const request = url.protocol === "https:" ? httpsRequest(url, options) : httpRequest(url, options);
+		request.on("response", resolve);
+		request.on("error", (error: NodeJS.ErrnoException) => {
+			// A connection that was kept may have been closed meanwhile: that says nothing of the target.
+			if (again && request.reusedSocket && error.code === "ECONNRESET") ask(url, options, false).then(resolve, reject);
+			else reject(error);
+		});
+		request.end();
+	});
+}
+
+async function boundedText(response: IncomingMessage, maxBytes: number): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = "";
 	let bytes = 0;
-	for await (const chunk of response.body ?? []) {
-		bytes += chunk.byteLength;
+	for await (const chunk of decompressed(response)) {
+		bytes += (chunk as Buffer).byteLength;
 		if (bytes > maxBytes) throw new Error(`the answer has more than ${maxBytes} bytes`);
-		text += decoder.decode(chunk, { stream: true });
+		text += decoder.decode(chunk as Buffer, { stream: true });
 	}
 	return text + decoder.decode();
 }
 
-/** `fetch failed` says nothing; its cause does. */
-function inWords(error: unknown): Error {
-	if (!(error instanceof TypeError)) return error instanceof Error ? error : new Error(String(error));
-	const cause = error.cause as NodeJS.ErrnoException | undefined;
-	const words = cause?.message || cause?.code || error.message;
-	const dropped = cause?.code === "UND_ERR_SOCKET" || cause?.code === "ECONNRESET" || error.message === "terminated";
-	return dropped ? new Dropped(`the connection was dropped (${words})`) : new Error(words);
+function decompressed(response: IncomingMessage): Readable {
+	const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+	if (encoding === "identity" || encoding === "") return response;
+	const decompress = ENCODINGS.get(encoding);
+	if (!decompress) {
+		response.destroy();
+		throw new Error("the answer is compressed in a way nobody asked for");
+	}
+	// Whoever reads it is told of an error.
+	return pipeline(response, decompress(), () => {});
+}
+
+const DROPPED = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
+
+function inWords(error: NodeJS.ErrnoException, url: string): Error {
+	const { code = "" } = error;
+	const words = error.message || code;
+	if (DROPPED.has(code)) return new Dropped(`the connection was dropped (${words})`);
+	if (code === "ECONNREFUSED") return new Error(`nothing listens there (${words})`);
+	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new Error(`the host's name is not known here (${words})`);
+	if (code.startsWith("HPE_")) return new Error(`what answers speaks no HTTP${url.startsWith("http:") ? "; is it https?" : ""}`);
+	if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new Error("what answers speaks no TLS; is it http?");
+	if (/^Z_|^ERR_.*BROTLI|^ERR__ERROR_FORMAT/.test(code)) return new Error("the answer's compression is broken");
+	const tls = tlsWords(error);
+	return tls === undefined ? error : new Error(`the target ${tls}`);
 }

@@ -70,7 +70,7 @@ colonies:
 		],
 		[
 			"prometheus:\n  - http://a\n  - url: http://b\n    jb: x\n",
-			":4: there is no setting prometheus[1].jb; write url, job, tokenFile, kubeconfig",
+			":4: there is no setting prometheus[1].jb; write url, tokenFile, basicAuth, tls, job, kubeconfig",
 		],
 		["logs:\n  - from: start\n", ":2: logs[0].file is missing"],
 		["logs:\n  - file: a\n    from: middle\n", ':3: logs[0].from: logs are read from "start" or "end"'],

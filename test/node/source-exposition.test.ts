@@ -1,17 +1,20 @@
 /** The parser of scrape targets: the formats' own rules, and what is printed comes back. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { mendLine } from "../../colony-bridge/sources/hiveframe/unescaped-labels.ts";
 import { parseExposition } from "../../colony-bridge/sources/prometheus/exposition/exposition.ts";
 import type { Family, FamilyType } from "../../colony-bridge/sources/prometheus/exposition/family.ts";
+import { parseBraces } from "../../colony-bridge/sources/prometheus/exposition/label-set.ts";
 import type { Sample } from "../../colony-bridge/sources/prometheus/exposition/sample-line.ts";
 import { familyMetrics } from "../../colony-bridge/sources/prometheus/family-metrics.ts";
+import { newest } from "../../colony-bridge/sources/prometheus/newest.ts";
 
 const text = (...lines: string[]) => parseExposition(`${lines.join("\n")}\n`, false);
 const open = (...lines: string[]) => parseExposition(`${[...lines, "# EOF"].join("\n")}\n`, true);
 
 describe("text format 0.0.4", () => {
 	test("reads the example of its specification", () => {
-		const { families, faults } = text(
+		const { families, lost, notes } = text(
 			"# HELP http_requests_total The total number of HTTP requests.",
 			"# TYPE http_requests_total counter",
 			'http_requests_total{method="post",code="200"} 1027 1395066363000',
@@ -31,7 +34,7 @@ describe("text format 0.0.4", () => {
 			"rpc_duration_seconds_sum 1.7560473e+07",
 			"rpc_duration_seconds_count 2693",
 		);
-		expect(faults).toEqual([]);
+		expect([lost, notes]).toEqual([undefined, undefined]);
 		expect(families.map(({ name, type, samples }) => [name, type, samples.length])).toEqual([
 			["http_requests_total", "counter", 2],
 			["msdos_file_access_time_seconds", "unknown", 1],
@@ -58,32 +61,37 @@ describe("text format 0.0.4", () => {
 		['a{x=""} 1', { labels: { x: "" } }],
 		['a:b_c{__name="é🐝"} 1', { name: "a:b_c", labels: { __name: "é🐝" } }],
 	])("%j is a sample", (line, sample) => {
-		expect(text(line)).toMatchObject({ faults: [], families: [{ samples: [sample] }] });
+		expect(text(line)).toEqual({ families: [expect.objectContaining({ samples: [expect.objectContaining(sample)] })] });
 	});
 
 	test.each([
-		["9a 1", '"9a 1" does not begin with a metric name'],
+		["9a 1", "it does not begin with a metric's name"],
 		["a", "the value is missing"],
-		["a 0x10", '"0x10" is no number'],
-		["a 1_000", '"1_000" is no number'],
-		["a 1 1.5", '"1.5" is no timestamp'],
-		["a 1 2 3", '"3" stands behind the timestamp'],
-		['a{x="1" y="2"} 1', 'after label "x" comes "y="2"} 1" instead of , or }'],
-		['a{x="1",x="2"} 1', 'label "x" stands there twice'],
-		['a{x="1} 1', 'the value of label "x" is not in double quotes, or does not end'],
-		["# TYPE a gauges", '"gauges" is no type of a metric'],
-		["# TYPE b counter\nb 1\n# TYPE b counter", '"b" has a second TYPE'],
-		["b 1\n# TYPE b counter", 'the TYPE of "b" comes after its samples'],
-		["# HELP b x\n# HELP b y", '"b" has a second HELP'],
-		["# TYPE b histogram\nb_bucket 1", 'the bucket "b_bucket" has no label le'],
+		["a 0x10", "the value is no number"],
+		["a 1_000", "the value is no number"],
+		["a 1 1.5", "the timestamp is none"],
+		["a 1 2 3", "there is something behind the timestamp"],
+		["a-b 1", "behind its name comes neither a blank nor a label"],
+		['a{x="1" y="2"} 1', "after a label comes neither a comma nor the closing brace"],
+		['a{x="1",x="2"} 1', "a label stands there twice"],
+		['a{x="1} 1', "a label's value is not in double quotes, or does not end"],
+		["a{x} 1", "a label has no value"],
+		['a{"b"} 1', "it has no metric's name, or two of them"],
+		['{"b","c"} 1', "a label has no value"],
+		["{} 1", "it has no metric's name, or two of them"],
+		["# TYPE b histogram\nb_bucket 1", "a bucket has no label le"],
+		[`${"a".repeat(201)} 1`, "its name has more than 200 characters"],
+		[`a{x="${"y".repeat(1025)}"} 1`, "a label's value has more than 1024 characters"],
+		[`a{${Array.from({ length: 65 }, (_, i) => `l${i}="x"`).join()}} 1`, "it has more than 64 labels"],
 	])("%j is left out and told, and the next line counts", (line, words) => {
-		const { families, faults } = text(line, "good 1");
-		expect(faults).toEqual([{ line: line.split("\n").length, words }]);
+		const { families, lost, notes } = text(line, "good 1");
+		expect(lost).toEqual({ count: 1, line: line.split("\n").length, words });
+		expect(notes).toBeUndefined();
 		expect(families.at(-1)).toMatchObject({ name: "good", samples: [{ value: 1 }] });
 	});
 
-	test("has no exemplars, takes help texts as they are and needs no newline at its end", () => {
-		expect(text('a_bucket{le="1"} 1 # {} 1').faults).toHaveLength(1);
+	test("has exemplars in the field, takes help texts as they are and needs no newline at its end", () => {
+		expect(text('a_bucket{le="1"} 1 # {} 1')).toMatchObject({ families: [{ samples: [{ value: 1 }] }] });
 		const { families } = parseExposition(`${String.raw`# HELP a say \"hi\"\\\n`}\na 1`, false);
 		expect(families[0]?.help).toBe(`say \\"hi\\"\\\n`);
 	});
@@ -91,7 +99,7 @@ describe("text format 0.0.4", () => {
 
 describe("OpenMetrics 1.0", () => {
 	test("reads counters, units, exemplars, info and state sets", () => {
-		const { families, faults } = open(
+		const { families, lost, notes } = open(
 			"# TYPE acme_seconds counter",
 			"# UNIT acme_seconds seconds",
 			String.raw`# HELP acme_seconds say \"hi\"`,
@@ -106,7 +114,7 @@ describe("OpenMetrics 1.0", () => {
 			"depth_gsum 4",
 			"depth_gcount 2",
 		);
-		expect(faults).toEqual([]);
+		expect([lost, notes]).toEqual([undefined, undefined]);
 		expect(families.map(({ name, type, unit }) => [name, type, unit])).toEqual([
 			["acme_seconds", "counter", "seconds"],
 			["build", "info", undefined],
@@ -116,33 +124,133 @@ describe("OpenMetrics 1.0", () => {
 		expect(families[0]).toMatchObject({
 			help: 'say "hi"',
 			samples: [
-				{ timestamp: 1520879607789, exemplar: { labels: { trace_id: "KOO5S4vxi0o" }, value: 0.67, timestamp: 1520879607500 } },
+				{ timestamp: 1520879607789, value: 17 },
 				{ name: "acme_seconds_created", value: 1520430000.123 },
 			],
 		});
-		expect(familyMetrics(families[0] as Family, 1520879608000).map(({ name, type, unit }) => [name, type, unit])).toEqual([
+		expect(familyMetrics(families[0] as Family).map(({ name, type, unit }) => [name, type, unit])).toEqual([
 			["acme_seconds_total", "counter", "seconds"],
 			["acme_seconds_created", "gauge", "seconds"],
 		]);
 	});
 
 	test.each([
-		["a  1", "the value is missing"],
-		['a{x="1",} 1', 'a label name is missing at "} 1"'],
-		['a{x = "1"} 1', 'label "x" has no value'],
-		["", "the line is empty"],
-		["# a comment", '"# a comment" is neither HELP, TYPE, UNIT nor EOF'],
-		["# TYPE a untyped", '"untyped" is no type of a metric'],
-		["# UNIT a seconds", 'the name "a" does not end in its unit, _seconds'],
-		["# TYPE a gauge\na 1 # {} 1", '"a" has an exemplar; only counters and buckets may'],
-		[`# TYPE a counter\na_total 1 # {x="${"y".repeat(128)}"} 1`, "the exemplar's labels have 129 characters; at most 128 are allowed"],
-	])("%j is left out and told", (line, words) => {
-		expect(open(line).faults.at(-1)?.words).toBe(words);
+		["a  1"],
+		['a{x="1",} 1'],
+		['a{x = "1"} 1'],
+		["\n# a comment\na 1\r"],
+		["# TYPE a untyped\na 1"],
+		["# UNIT a seconds\na 1"],
+		["# TYPE a gauge\na 1 # {} 1"],
+		[`# TYPE a counter\na_total 1 # {x="${"y".repeat(128)}"} 1`],
+		['a 1 # {"url.scheme"="http"} 1.0'],
+		["a 1 # no exemplar at all"],
+	])("%j counts: what it means is plain", (line) => {
+		const { families, lost, notes } = open(...line.split("\n"));
+		expect(families.flatMap(({ samples }) => samples.map(({ value }) => value))).toEqual([1]);
+		expect([lost, notes]).toEqual([undefined, undefined]);
 	});
 
 	test("cut before # EOF, none of it counts", () => {
 		expect(() => parseExposition("a 1\nb 2", true)).toThrow("the text has no # EOF at its end: it was cut on the way");
-		expect(open("a 1", "# EOF", "b 2").faults[0]?.words).toBe("there is text behind # EOF");
+		expect(open("a 1", "# EOF", "b 2").lost).toEqual({ count: 1, line: 3, words: "it stands behind # EOF" });
+	});
+});
+
+describe("as the trade writes it", () => {
+	const types = (exposition: ReturnType<typeof text>) =>
+		exposition.families.flatMap((family) => familyMetrics(family).map(({ name, type, help }) => [name, type, help]));
+
+	test.each<[string, ReturnType<typeof text>, string[][]]>([
+		[
+			"TYPE and HELP again, the same",
+			text("# HELP a x", "# TYPE a counter", 'a{i="1"} 1', "# HELP a x", "# TYPE a counter", 'a{i="2"} 1'),
+			[
+				["a", "counter", "x"],
+				["a", "counter", "x"],
+			],
+		],
+		[
+			"TYPE behind the samples, a histogram's too",
+			text('h_bucket{le="1"} 1', "h_sum 1", "h_count 1", "# TYPE h histogram", "c 1", "# TYPE c counter", "# HELP c late"),
+			[
+				["h_bucket", "bucket"],
+				["h_sum", "counter"],
+				["h_count", "counter"],
+				["c", "counter", "late"],
+			] as string[][],
+		],
+		[
+			"types nobody knows",
+			text("# TYPE a info", "a 1", "# TYPE b stateset", "b 1", "# TYPE c_total banana", "c_total 1"),
+			[
+				["a", "gauge"],
+				["b", "gauge"],
+				["c_total", "counter"],
+			],
+		],
+		[
+			"a gauge and a counter of one name, in OpenMetrics",
+			open("# HELP x in use", "# TYPE x gauge", "x 1", "# HELP x ever", "# TYPE x counter", "x_total 9"),
+			[
+				["x", "gauge", "in use"],
+				["x_total", "counter", "ever"],
+			],
+		],
+		[
+			"a gauge beside a counter, in text",
+			text("# TYPE x gauge", "x 1", "# TYPE x_total counter", "x_total 9"),
+			[
+				["x", "gauge"],
+				["x_total", "counter"],
+			],
+		],
+		["a counter below nothing", text("# TYPE x counter", "x -1"), [["x", "gauge"]]],
+	])("%s: all samples, nothing to find", (_, exposition, expected) => {
+		expect([exposition.lost, exposition.notes]).toEqual([undefined, undefined]);
+		expect(types(exposition)).toEqual(expected.map(([name, type, help]) => [name, type, help]));
+	});
+
+	test("what differs is noted, and costs no sample", () => {
+		const { families, lost, notes } = text("# TYPE a gauge", "# HELP a one", "a 1", "# TYPE a counter", "# HELP a two", 'a{b="c"} 2');
+		expect(families).toMatchObject([{ type: "gauge", help: "one", samples: [{ value: 1 }, { value: 2 }] }]);
+		expect(lost).toBeUndefined();
+		expect(notes).toEqual({ count: 2, line: 4, words: "a metric is given two types; the first counts" });
+	});
+
+	test("names in quotes are read, with underscores for what is no letter", () => {
+		const { families, lost } = text(
+			'# TYPE "http.server.duration" histogram',
+			'{"http.server.duration_bucket","service.name"="bee\\"s",le="+Inf"} 3',
+			'{ "http.server.duration_count" , "1é"="x" } 3',
+			'plain{"k8s.pod.name"="hive-0",} 1 # {} 1',
+		);
+		expect(lost).toBeUndefined();
+		expect(families.map(({ name, type }) => [name, type])).toEqual([
+			["http_server_duration", "histogram"],
+			["plain", "unknown"],
+		]);
+		expect(families.flatMap(({ samples }) => samples.map(({ labels }) => labels))).toEqual([
+			{ service_name: 'bee"s', le: "+Inf" },
+			{ __: "x" },
+			{ k8s_pod_name: "hive-0" },
+		]);
+	});
+
+	test("of what has instants the newest counts, what is not of now is left out and counted", () => {
+		const at = 1_700_000_000_000;
+		const found = (...lines: string[]) => {
+			const { families, ...others } = newest(text(...lines).families, at);
+			return { ...others, values: families.flatMap(({ samples }) => samples.map(({ value }) => value)) };
+		};
+		const none = { future: 0, doubled: 0, old: 0, allOld: false };
+		expect(found(`q 800 ${at - 180_000}`, `q 900 ${at - 60_000}`, `q 600 ${at - 120_000}`)).toEqual({ ...none, values: [900] });
+		expect(found(`q 41 ${at + 3_600_000}`, "r 1")).toEqual({ ...none, future: 1, values: [1] });
+		expect(found(`q 1 ${at - 60_000}`, `q 41 ${at + 3_600_000}`)).toEqual({ ...none, future: 1, values: [1] });
+		expect(found(`q 1 ${at - 600_000}`, "r 1", `s 2 ${at}`)).toEqual({ ...none, old: 1, values: [1, 2] });
+		expect(found(`q 1 ${at - 600_000}`, "r 1")).toEqual({ ...none, old: 1, allOld: true, values: [1] });
+		expect(found('i{a="1",b="2"} 1', 'i{b="2",a="1"} 1')).toEqual({ ...none, values: [1] });
+		expect(found('i{a="1",b="2"} 1', 'i{b="2",a="1"} 2')).toEqual({ ...none, doubled: 1, values: [1] });
 	});
 });
 
@@ -151,7 +259,7 @@ type Point = Pick<Sample, "labels" | "value"> & { timestamp?: number | undefined
 describe("what is printed", () => {
 	const value = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0));
 	const labels = fc.dictionary(
-		fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,6}$/).filter((name) => name !== "le" && name !== "quantile" && name !== "__proto__"),
+		fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,6}$/).filter((name) => name !== "le" && name !== "quantile"),
 		fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("\\", '"', "\n", "\\n", '},{="', "# EOF", " # {} 1")),
 		{ maxKeys: 4 },
 	);
@@ -209,7 +317,7 @@ describe("what is printed", () => {
 				// The printer writes labels of different points with the same values; a parser does not mind.
 				const families = given.map((one, i) => expected(one, i, openMetrics));
 				const read = parseExposition(print(families, openMetrics, spelled), openMetrics);
-				expect(read.faults).toEqual([]);
+				expect([read.lost, read.notes]).toEqual([undefined, undefined]);
 				const near = (list: Family[]) =>
 					list.map((one) => ({
 						...one,
@@ -224,13 +332,82 @@ describe("what is printed", () => {
 		);
 	});
 
-	test("and garbage never breaks the reader", () => {
-		const piece = fc.oneof(fc.string(), fc.constantFrom("# TYPE a counter\n", 'a{b="c"} 1\n', "# EOF\n", "\n", "{", '"', "\\"));
-		fc.assert(
-			fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-				const { families } = parseExposition(pieces.join(""), false);
-				for (const { samples } of families) for (const sample of samples) expect(typeof sample.value).toBe("number");
-			}),
+	test("and garbage never breaks the reader, nor takes a sample that is right with it", () => {
+		const piece = fc.oneof(
+			fc.string({ unit: "binary" }),
+			fc.constantFrom(
+				"# TYPE a counter\n",
+				"# HELP a b\n",
+				'a{b="c"} 1\n',
+				"# EOF\n",
+				"\n",
+				"{",
+				"}",
+				'"',
+				"\\",
+				"=",
+				",",
+				" # ",
+				"\uFEFF",
+				"\0",
+			),
 		);
+		fc.assert(
+			fc.property(fc.array(piece, { maxLength: 20 }), fc.array(piece, { maxLength: 20 }), fc.boolean(), (before, behind, openMetrics) => {
+				const garbage = [before, behind].map((pieces) => pieces.join("").replaceAll("# EOF", "").replaceAll("\r", ""));
+				const good = 'hive_good{constructor="1",__proto__="2"} 42';
+				const { families } = parseExposition(`${garbage[0]}\n${good}\n${garbage[1]}\n# EOF\n`, openMetrics);
+				const found = families.flatMap(({ samples }) => samples).filter(({ name }) => name === "hive_good");
+				expect(found.map(({ labels, value }) => [Object.entries(labels), value])).toEqual([
+					[Object.entries({ constructor: "1", ["__proto__"]: "2" }), 42],
+				]);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+});
+
+describe("the work of reading", () => {
+	/** How often a character of the line was looked at by itself. */
+	function looks(line: string): number {
+		let count = 0;
+		const counted = new Proxy(Object(line) as object, {
+			get(target, name) {
+				count++;
+				const value = Reflect.get(target, name) as unknown;
+				return typeof value === "function" ? value.bind(target) : value;
+			},
+		});
+		try {
+			parseBraces(counted as unknown as string, line.indexOf("{"));
+		} catch {
+			// Its work is what is asked about.
+		}
+		return count;
+	}
+	const labelled = (count: number, value = "x") => `a{${Array.from({ length: count }, (_, i) => `l${i}="${value}"`).join()}} 1`;
+
+	test("is that of the labels it keeps: 80,000 on a line are no more than 65", () => {
+		expect(looks(labelled(80_000))).toBe(looks(labelled(65)));
+		expect(looks(labelled(64)) / looks(labelled(16))).toBeLessThan(4.2);
+	});
+
+	test.each([
+		["labels", (n: number) => labelled(n)],
+		["backslashes", (n: number) => `a{x="${"\\".repeat(n)}"} 1`],
+		["escaped quotes, without an end", (n: number) => `a{x="${'\\"'.repeat(n)}`],
+		["blanks", (n: number) => `a${" ".repeat(n)}{${" ".repeat(n)}`],
+		["numbers", (n: number) => `a ${"1 ".repeat(n)}`],
+		["HiveFrame's labels", (n: number) => `hiveframe_a{${'b="c"",'.repeat(n)}} 1`],
+		["help", (n: number) => `# HELP "${"\\".repeat(n)}`],
+	])("does not grow faster than a line's %s", (_, lineOf) => {
+		const took = (n: number) => {
+			const line = lineOf(n);
+			const begun = performance.now();
+			parseExposition(line, false, mendLine);
+			return performance.now() - begun;
+		};
+		// Quadratic work would take minutes; what is measured is only that it ends.
+		expect(took(400_000)).toBeLessThan(5000);
 	});
 });

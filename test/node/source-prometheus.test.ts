@@ -4,6 +4,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -40,7 +41,8 @@ describe("a target", () => {
 		const snapshot = await source(url).read();
 		expect(asked).toMatchObject({
 			url: "/metrics",
-			accept: "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+			accept:
+				"application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.8,text/plain;version=0.0.4;escaping=underscores;q=0.5,*/*;q=0.1",
 			"accept-encoding": expect.stringContaining("gzip"),
 		});
 		const instance = hostOf(url);
@@ -62,7 +64,7 @@ describe("a target", () => {
 			seen.push(request.headers.authorization);
 			response.end("a 1\n");
 		});
-		const own = new PrometheusSource([staticTarget(new URL(url), "test", file)], { intervalMs: 1000 });
+		const own = new PrometheusSource([staticTarget(new URL(url), "test", { tokenFile: file })], { intervalMs: 1000 });
 		expect((await own.read()).checks).toMatchObject([{ status: "failed", message: `cannot read the token file ${file}: ENOENT` }]);
 		for (const token of ["one", "two"]) {
 			await writeFile(file, `${token}\n`);
@@ -81,7 +83,22 @@ describe("a target", () => {
 		],
 		["drops the connection", (request) => request.socket.destroy(), /^the connection was dropped/],
 		["breaks off", (_, response) => response.writeHead(200, { "content-length": 10 }).write("a 1\n", () => response.destroy()), /dropped/],
-		["is no target at all", (_, response) => response.end("<html>\n<p>hello"), /^these are no metrics \(line 1: "<html>" does not begin/],
+		[
+			"is no target at all",
+			(_, response) => response.end("<html>\n<p>hello"),
+			"these are no metrics (line 1: it does not begin with a metric's name); is the path right?",
+		],
+		[
+			"breaks its compression",
+			(_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end("a 1\n"),
+			"the answer's compression is broken",
+		],
+		[
+			"is compressed as nobody asked",
+			(_, response) => response.writeHead(200, { "content-encoding": "zstd" }).end("a 1\n"),
+			"the answer is compressed in a way nobody asked for",
+		],
+		["speaks no HTTP", (request) => void request.socket.end("hello\r\n"), /speaks no HTTP|dropped/],
 		[
 			"is cut on the way",
 			(_, response) => response.writeHead(200, { "content-type": "application/openmetrics-text" }).end("a 1\nb"),
@@ -128,15 +145,114 @@ describe("a target", () => {
 		const snapshot = await source(url).read();
 		expect(values(snapshot)).toMatchObject({ a: 1, c: 3 });
 		expect(snapshot.checks).toMatchObject([
-			{ status: "warning", message: '2 lines were left out; line 2: the value of label "x" is not in double quotes, or does not end' },
+			{ status: "warning", message: "2 samples were left out; line 2: a label's value is not in double quotes, or does not end" },
 		]);
+		const instance = hostOf(url);
+		expect(snapshot.leftOut).toEqual([
+			{
+				field: `scrape ${instance}`,
+				count: 2,
+				reason: "2 samples were left out; line 2: a label's value is not in double quotes, or does not end",
+			},
+		]);
+		expect(values(snapshot)).toMatchObject({
+			[`scrape_samples_scraped{instance="${instance}",job="test"}`]: 2,
+			[`scrape_samples_left_out{instance="${instance}",job="test"}`]: 2,
+		});
 	});
 
 	test("whose sample is minutes old says nothing with it", async () => {
 		const url = await serve((_, response) => response.end(`old 1 ${Date.now() - 600_000}\nnew 2 ${Date.now() - 1000}\n`));
-		const read = values(await source(url).read());
-		expect(read).toMatchObject({ new: 2 });
-		expect(read).not.toHaveProperty("old");
+		const snapshot = await source(url).read();
+		expect(values(snapshot)).toMatchObject({ new: 2, [`scrape_samples_left_out{instance="${hostOf(url)}",job="test"}`]: 1 });
+		expect(values(snapshot)).not.toHaveProperty("old");
+		expect(snapshot.checks).toMatchObject([{ status: "ok", message: "1 sample was left out: more than 5 minutes old" }]);
+		expect(snapshot.leftOut).toEqual([]);
+	});
+
+	test("whose clock is ahead loses what it says of the future, which is a finding", async () => {
+		const url = await serve((_, response) => response.end(`ahead 1 ${Date.now() + 3_600_000}\nnew 2\n`));
+		const snapshot = await source(url).read();
+		expect(values(snapshot)).not.toHaveProperty("ahead");
+		expect(snapshot.checks).toMatchObject([
+			{ status: "warning", message: "1 sample was left out: from the future; is the target's clock right?" },
+		]);
+		expect(snapshot.leftOut).toMatchObject([{ count: 1 }]);
+	});
+
+	test("is followed where it redirects to on its own host, and nowhere else; what it leads to is not asked and not shown", async () => {
+		let asked = 0;
+		const internal = await serve((_, response) => {
+			asked++;
+			response.end("password hunter2\n");
+		});
+		const url = await serve((request, response) => {
+			const to = new Map([
+				["/metrics", "/own"],
+				["/away", `${internal}/secret`],
+				["/odd", "http://"],
+				["/round", "/round"],
+				["/file", "file:///etc/passwd"],
+			]).get(request.url ?? "");
+			if (to === undefined) response.end("a 1\n");
+			else response.writeHead(302, { location: to }).end();
+		});
+		expect(values(await source(url).read()).a).toBe(1);
+		for (const path of ["/away", "/odd", "/round", "/file"]) {
+			const [check] = (await source(`${url}${path}`).read()).checks as { status: string; message: string }[];
+			expect(check, path).toMatchObject({
+				status: "failed",
+				message: expect.stringMatching(/^redirects (to another place|more than 5 times)/),
+			});
+			expect(JSON.stringify(check)).not.toContain("hunter2");
+		}
+		expect(asked).toBe(0);
+	});
+
+	test.each([
+		"password hunter2\nuser root",
+		"<html>hunter2</html>",
+		'{"secret": "hunter2"}',
+		"hunter2{x} 1",
+		'SECRET="hunter2"',
+		"a 1\nhunter2 =x",
+	])("is never quoted: %j", async (body) => {
+		const url = await serve((_, response) => response.end(body));
+		const { checks, leftOut } = await source(url).read();
+		expect(JSON.stringify([checks, leftOut])).not.toContain("hunter2");
+		expect(checks?.[0]?.status).not.toBe("ok");
+	});
+
+	test("is asked at any port, the ones that browsers refuse too", async () => {
+		const check = async (port: number) => {
+			const [found] = (await source(`http://127.0.0.1:${port}/metrics`).read()).checks ?? [];
+			return found;
+		};
+		for (const port of [10080, 6000, 2049, 1])
+			expect(await check(port)).not.toMatchObject({ message: expect.stringContaining("bad port") });
+		const server = createServer((_, response) => response.end("a 1\n"));
+		const listening = await new Promise((resolve) =>
+			server.once("error", () => resolve(false)).listen(10080, "127.0.0.1", () => resolve(true)),
+		);
+		if (!listening) return;
+		afterwards(() => void server.close());
+		expect(await check(10080)).toMatchObject({ status: "ok" });
+	});
+
+	test("is told by Basic auth who asks, by a password that stands in a file", async () => {
+		const file = join(await folder(), "password");
+		await writeFile(file, "p:ä ss\n");
+		const seen: unknown[] = [];
+		const url = await serve((request, response) => {
+			seen.push(Buffer.from(String(request.headers.authorization).replace("Basic ", ""), "base64").toString());
+			response.writeHead(seen.length === 1 ? 200 : 401).end("a 1\n");
+		});
+		const own = new PrometheusSource([staticTarget(new URL(url), "test", { basicAuth: { username: "bee", passwordFile: file } })], {
+			intervalMs: 1000,
+		});
+		expect((await own.read()).checks).toMatchObject([{ status: "ok" }]);
+		expect((await own.read()).checks).toMatchObject([{ status: "failed", message: "answered 401 Unauthorized" }]);
+		expect(seen).toEqual(["bee:p:ä ss", "bee:p:ä ss"]);
 	});
 });
 
@@ -155,6 +271,28 @@ describe("several targets", () => {
 			'cpu{worker="b"}': 4,
 		});
 		expect(read).not.toHaveProperty("shared");
+	});
+
+	test("of one host and port that differ in path or query are two: each has its check, and its series", async () => {
+		let down = false;
+		const url = await serve((request, response) => {
+			if (down && request.url?.startsWith("/b")) response.writeHead(500).end();
+			else response.end(`x ${request.url?.length}\n`);
+		});
+		const both = source(`${url}/a`, `${url}/b?module=deep&access_token=sesame`);
+		const [a, b] = [`${hostOf(url)}/a`, `${hostOf(url)}/b?module=deep&access_token=…`];
+		expect(values(await both.read())).toMatchObject({
+			[`x{instance="${a}"}`]: 2,
+			[`x{instance="${b}"}`]: 34,
+			[`up{instance="${b}",job="test"}`]: 1,
+		});
+		down = true;
+		const second = await both.read();
+		expect(second.checks).toMatchObject([
+			{ id: `scrape ${a}`, status: "ok" },
+			{ id: `scrape ${b}`, status: "failed" },
+		]);
+		expect(JSON.stringify(second)).not.toContain("sesame");
 	});
 
 	test("that are all down make the colony unhealthy", async () => {

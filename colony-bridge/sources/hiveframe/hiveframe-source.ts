@@ -3,7 +3,8 @@ import { wordsOf } from "../../bridge/complaints.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Check, Task, TaskEnd, Worker } from "../../protocol/state.ts";
-import { instanceOf } from "../prometheus/targets/target.ts";
+import type { Access } from "../access.ts";
+import { instanceOf, pathOf } from "../prometheus/targets/target.ts";
 import { ReachCheck } from "../reach-check.ts";
 import { SlowRead } from "../slow-read.ts";
 import type { Source } from "../source.ts";
@@ -18,8 +19,7 @@ import { SqlTasks } from "./sql-tasks.ts";
 
 const PATIENCE_MS = 2_500;
 
-export interface HiveFrameOptions {
-	tokenFile?: string | undefined;
+export interface HiveFrameOptions extends Access {
 	/** The bridge reads several colonies: workers and numbers say whose they are. */
 	several?: boolean;
 }
@@ -47,11 +47,11 @@ export class HiveFrameSource implements Source {
 	#tasks: Task[] = [];
 	#components: Check[] = [];
 
-	constructor(url: URL, { tokenFile, several = false }: HiveFrameOptions = {}) {
-		this.#instance = instanceOf(url);
+	constructor(url: URL, { several = false, ...access }: HiveFrameOptions = {}) {
+		this.#instance = instanceOf(url) + pathOf(url);
 		this.name = `hiveframe ${this.#instance}`;
 		this.#colony = several ? this.#instance : undefined;
-		this.#client = new RestClient(url, tokenFile, this.#abort.signal);
+		this.#client = new RestClient(url, access, this.#abort.signal);
 		this.#check = new ReachCheck(this.name);
 	}
 

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import { describeIssues } from "../../protocol/problem.ts";
+import type { Access } from "../access.ts";
 import { Dropped, type Got, httpGet } from "../http-get.ts";
 import { parseJson } from "./bare-nan.ts";
 import { Envelope } from "./rest-shapes.ts";
@@ -20,12 +21,12 @@ export interface Answer<T> {
 
 export class RestClient {
 	readonly #base: string;
-	readonly #tokenFile: string | undefined;
+	readonly #access: Access;
 	readonly #abort: AbortSignal;
 
-	constructor(url: URL, tokenFile: string | undefined, abort: AbortSignal) {
+	constructor(url: URL, access: Access, abort: AbortSignal) {
 		this.#base = url.href.replace(/\/+$/, "");
-		this.#tokenFile = tokenFile;
+		this.#access = access;
 		this.#abort = abort;
 	}
 
@@ -44,7 +45,7 @@ export class RestClient {
 		const get = { url: `${this.#base}${path}`, accept: "application/json", timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES };
 		for (let tries = 1; ; tries++) {
 			try {
-				return await httpGet({ ...get, tokenFile: this.#tokenFile }, this.#abort);
+				return await httpGet({ ...get, ...this.#access }, this.#abort);
 			} catch (error) {
 				if (!(error instanceof Dropped) || tries >= TRIES) throw error;
 				await wait(PAUSE_MS * tries);

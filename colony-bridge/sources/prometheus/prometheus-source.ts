@@ -1,14 +1,18 @@
 /** Scrape targets as a source: all of them each time the bridge asks, a little apart, and `up` for each. */
 import type { ColonySnapshot, Metric } from "../../colony.ts";
+import type { LeftOut } from "../../protocol/left-out.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import type { Check, Stream, Worker } from "../../protocol/state.ts";
 import { ExpositionMapping, type HiveFrameView } from "../hiveframe/exposition-mapping.ts";
 import { mendLine } from "../hiveframe/unescaped-labels.ts";
 import { ReachCheck } from "../reach-check.ts";
 import { SlowRead } from "../slow-read.ts";
 import type { Source } from "../source.ts";
+import { type Account, accountOf } from "./account.ts";
 import { familyMetrics } from "./family-metrics.ts";
+import { newest } from "./newest.ts";
 import { type Scrape, type ScrapeBounds, scrape } from "./scrape.ts";
-import type { Target, TargetList } from "./targets/target.ts";
+import { pathOf, type Target, type TargetList } from "./targets/target.ts";
 import { ToldApart } from "./told-apart.ts";
 
 /** Scrapes are spread over this share of the interval; the first go at once, somebody waits for them. */
@@ -30,6 +34,8 @@ interface Known {
 	mapping: ExpositionMapping;
 	/** What HiveFrame's names said last. */
 	view: HiveFrameView | undefined;
+	/** Of its newest scrape. */
+	account: Account | undefined;
 }
 
 export class PrometheusSource implements Source {
@@ -74,15 +80,22 @@ export class PrometheusSource implements Source {
 	async #targets(): Promise<Known[]> {
 		const lists = await Promise.all(this.#lists.map(async (list) => ({ dynamic: list.dynamic, targets: await list.list() })));
 		const now = new Map<string, Known>();
+		const at = new Map<string, Set<string>>();
+		for (const { url, instance } of lists.flatMap(({ targets }) => targets)) at.set(instance, (at.get(instance) ?? new Set()).add(url));
 		for (const { dynamic, targets } of lists) {
-			for (const target of targets) now.set(target.url, this.#known.get(target.url) ?? this.#newTarget(target, dynamic));
+			for (const target of targets) {
+				const several = (at.get(target.instance)?.size ?? 0) > 1;
+				now.set(target.url, this.#known.get(target.url) ?? this.#newTarget(target, dynamic, several));
+			}
 		}
 		this.#known.clear();
 		for (const [url, known] of now) this.#known.set(url, known);
 		return [...now.values()];
 	}
 
-	#newTarget(target: Target, dynamic: boolean): Known {
+	/** @param several whether others answer at the same host and port */
+	#newTarget({ instance, ...others }: Target, dynamic: boolean, several: boolean): Known {
+		const target = { ...others, instance: several ? instance + pathOf(new URL(others.url)) : instance };
 		return {
 			target,
 			dynamic,
@@ -90,6 +103,7 @@ export class PrometheusSource implements Source {
 			check: new ReachCheck(`scrape ${target.instance}`),
 			mapping: new ExpositionMapping(),
 			view: undefined,
+			account: undefined,
 		};
 	}
 
@@ -117,8 +131,12 @@ export class PrometheusSource implements Source {
 		const worst = healths.find(({ status }) => status === "unhealthy") ?? healths[0];
 		const queued = colonies.flatMap(({ view }) => view?.queued ?? []);
 		const checks = [...this.#known.values()].map(({ check }) => check.view());
+		const leftOut = [...this.#known.values()].flatMap(({ target, account }): LeftOut[] =>
+			account?.loss ? [{ field: `scrape ${target.instance}`.slice(0, LIMITS.nameChars), ...account.loss }] : [],
+		);
 		return {
 			metrics,
+			leftOut,
 			checks: [...checks, ...this.#lists.flatMap((list): Check[] => (list.check ? [list.check()] : []))],
 			// Who has spoken of workers and has none now has none; who never has does not know.
 			...(this.#speaksOf.workers && { workers }),
@@ -139,15 +157,19 @@ export class PrometheusSource implements Source {
 		);
 		if (!exposition) {
 			check.note("failed", (scrape as { problem: string }).problem);
+			known.account = undefined;
 			return [];
 		}
-		const [fault] = exposition.faults;
-		if (fault) check.note("warning", `${exposition.faults.length} lines were left out; line ${fault.line}: ${fault.words}`);
-		else check.note("ok");
-		const families = mapping.repaired(exposition.families);
+		const now = newest(exposition.families, scrape.at);
+		known.account = accountOf(exposition, now);
+		check.note(known.account.loss ? "warning" : "ok", known.account.words);
+		const families = mapping.repaired(now.families);
 		known.view = mapping.read(families, scrape.at) ?? known.view;
-		const own = families.flatMap((family) => familyMetrics(family, scrape.at));
-		metrics.push({ name: "scrape_samples_scraped", labels, value: own.length, help: "Samples in the newest scrape" });
+		const own = families.flatMap(familyMetrics);
+		metrics.push(
+			{ name: "scrape_samples_scraped", labels, value: own.length, help: "Samples taken of the newest scrape" },
+			{ name: "scrape_samples_left_out", labels, value: known.account.leftOut, help: "Samples of the newest scrape that were not taken" },
+		);
 		return own;
 	}
 

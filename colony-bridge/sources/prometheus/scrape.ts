@@ -4,8 +4,9 @@ import { type Got, httpGet } from "../http-get.ts";
 import { type Exposition, isOpenMetrics, type Mend, parseExposition } from "./exposition/exposition.ts";
 import type { Target } from "./targets/target.ts";
 
-/** As Prometheus asks: the better format first, anything rather than nothing. */
-const ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+/** As Prometheus asks: the better format first, anything rather than nothing; names as they are kept here, with underscores. */
+const ACCEPT =
+	"application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.8,text/plain;version=0.0.4;escaping=underscores;q=0.5,*/*;q=0.1";
 
 export interface ScrapeBounds {
 	timeoutMs: number;
@@ -16,11 +17,16 @@ export interface ScrapeBounds {
 export type Scrape = { seconds: number; at: number } & ({ exposition: Exposition } | { problem: string });
 
 /** Never rejects. */
-export async function scrape({ url, tokenFile }: Target, bounds: ScrapeBounds, mend: Mend, abort: AbortSignal): Promise<Scrape> {
+export async function scrape(
+	{ instance: _, job: __, ...target }: Target,
+	bounds: ScrapeBounds,
+	mend: Mend,
+	abort: AbortSignal,
+): Promise<Scrape> {
 	const began = performance.now();
 	const took = () => ({ seconds: (performance.now() - began) / 1000, at: Date.now() });
 	try {
-		const { text, contentType } = await httpGet({ url, accept: ACCEPT, tokenFile, ...bounds }, abort);
+		const { text, contentType } = await httpGet({ ...target, accept: ACCEPT, ...bounds }, abort);
 		const seconds = took();
 		return { ...seconds, exposition: read(text, contentType, mend) };
 	} catch (error) {
@@ -30,9 +36,8 @@ export async function scrape({ url, tokenFile }: Target, bounds: ScrapeBounds, m
 
 function read(text: string, contentType: Got["contentType"], mend: Mend): Exposition {
 	const exposition = parseExposition(text, isOpenMetrics(contentType), mend);
-	const [fault] = exposition.faults;
-	if (fault && exposition.families.length === 0) {
-		throw new Error(`these are no metrics (line ${fault.line}: ${fault.words}); is the path right?`);
-	}
+	const { families, lost } = exposition;
+	// Not a word of it is quoted: whoever answers there may have meant it for somebody else.
+	if (lost && families.length === 0) throw new Error(`these are no metrics (line ${lost.line}: ${lost.words}); is the path right?`);
 	return exposition;
 }

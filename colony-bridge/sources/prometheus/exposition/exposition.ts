@@ -1,22 +1,33 @@
 /**
- * Reads what a scrape target says: Prometheus' text format 0.0.4 and OpenMetrics 1.0.
+ * Reads what a scrape target says: Prometheus' text format 0.0.4 and OpenMetrics 1.0, as they are written in the field.
  *
- * A line that breaks the format is left out and told; the others count. OpenMetrics ends with `# EOF`: without it the text was cut on the
- * way, and none of it can be trusted.
+ * What can be understood counts, in whatever order TYPE, HELP and samples come; a sample that cannot is left out and told, and the others
+ * count. OpenMetrics ends with `# EOF`: without it the text was cut on the way, and none of it can be trusted.
  */
-import { unescapeHelp } from "./escapes.ts";
+import { closingQuote, underscored, unescapeHelp, unescapeValue } from "./escapes.ts";
 import { candidates, FAMILY_TYPES, type Family, type FamilyType, suffixesOf } from "./family.ts";
 import { LineFault } from "./label-set.ts";
 import { parseSample, type Sample } from "./sample-line.ts";
 
-export interface Exposition {
-	families: Family[];
-	/** Lines left out, from 1. */
-	faults: { line: number; words: string }[];
+/** How many, and of the first of them the line, from 1, and what is odd about it. */
+export interface Remarks {
+	count: number;
+	line: number;
+	words: string;
 }
 
-const SAID = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([A-Za-z_:][A-Za-z0-9_:]*)(?:[ \t]+(.*))?$/s;
-const SAID_STRICTLY = /^# (HELP|TYPE|UNIT) ([A-Za-z_:][A-Za-z0-9_:]*)(?: (.*))?$/s;
+export interface Exposition {
+	families: Family[];
+	/** Samples left out. */
+	lost?: Remarks;
+	/** What is odd and costs no sample. */
+	notes?: Remarks;
+}
+
+const SAID = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+/;
+const BARE_NAME = /^[A-Za-z_:][A-Za-z0-9_:]*(?![^ \t])/;
+/** Of a comment no more is looked at: a help text is cut much earlier. */
+const COMMENT_CHARS = 20_000;
 
 /** A target may mend a line that does not parse. @returns undefined where it cannot. */
 export type Mend = (line: string) => string | undefined;
@@ -29,20 +40,25 @@ export function isOpenMetrics(contentType: string): boolean {
 /** @throws where OpenMetrics was cut. */
 export function parseExposition(text: string, openMetrics: boolean, mend?: Mend): Exposition {
 	const reader = new Reader(openMetrics, mend);
-	const lines = text.split("\n");
-	// The last newline ends a line, it begins none.
-	if (lines.at(-1) === "") lines.pop();
-	if (openMetrics && lines.indexOf("# EOF") === -1) throw new Error("the text has no # EOF at its end: it was cut on the way");
-	for (const [i, line] of lines.entries()) reader.read(line, i + 1);
-	return { families: [...reader.families.values()].filter(({ samples }) => samples.length > 0), faults: reader.faults };
+	let number = 1;
+	for (let start = text.startsWith("\uFEFF") ? 1 : 0; start < text.length; number++) {
+		const found = text.indexOf("\n", start);
+		const end = found === -1 ? text.length : found;
+		reader.read(text.slice(start, end).trim(), number);
+		start = end + 1;
+	}
+	return reader.end();
 }
 
 class Reader {
-	readonly families = new Map<string, Family>();
-	readonly faults: { line: number; words: string }[] = [];
 	readonly #openMetrics: boolean;
 	readonly #mend: Mend | undefined;
-	readonly #typed = new Set<string>();
+	/** By name; several where one name is given to families of several types, as OpenMetrics may. */
+	readonly #families = new Map<string, Family[]>();
+	readonly #helps = new Map<string, { texts: string[]; line: number }>();
+	readonly #samples: { sample: Sample; line: number }[] = [];
+	#lost: Remarks | undefined;
+	#notes: Remarks | undefined;
 	#ended = false;
 
 	constructor(openMetrics: boolean, mend: Mend | undefined) {
@@ -51,24 +67,41 @@ class Reader {
 	}
 
 	read(line: string, number: number): void {
+		if (line === "") return;
 		try {
-			this.#line(line);
+			if (line.startsWith("#")) this.#comment(line, number);
+			else if (this.#ended) throw new LineFault("it stands behind # EOF");
+			else this.#samples.push({ sample: this.#sample(line), line: number });
 		} catch (error) {
 			if (!(error instanceof LineFault)) throw error;
-			this.faults.push({ line: number, words: error.message });
+			this.#leaveOut(number, error.message);
 		}
 	}
 
-	#line(raw: string): void {
-		if (this.#ended) throw new LineFault("there is text behind # EOF");
-		const line = this.#openMetrics ? raw : raw.trim();
-		if (line === "") {
-			if (this.#openMetrics) throw new LineFault("the line is empty");
-		} else if (line.startsWith("#")) {
-			this.#comment(line);
-		} else {
-			this.#add(this.#sample(line));
+	/** A type may be said behind the samples it is of: families are known when all is read. */
+	end(): Exposition {
+		if (this.#openMetrics && !this.#ended) throw new Error("the text has no # EOF at its end: it was cut on the way");
+		const families = new Set<Family>();
+		for (const { sample, line } of this.#samples) {
+			const family = this.#familyOf(sample.name);
+			if (sample.name.endsWith("_bucket") && family.name !== sample.name && sample.labels.le === undefined)
+				this.#leaveOut(line, "a bucket has no label le");
+			else families.add(family) && family.samples.push(sample);
 		}
+		for (const [name, { texts, line }] of this.#helps) {
+			const named = this.#families.get(name) ?? [];
+			for (const [i, family] of named.entries()) family.help = texts[i] ?? (texts[0] as string);
+			if (texts.length > named.length) this.#note(line, "a metric is given two help texts; the first counts");
+		}
+		return { families: [...families], ...(this.#lost && { lost: this.#lost }), ...(this.#notes && { notes: this.#notes }) };
+	}
+
+	#leaveOut(line: number, words: string): void {
+		this.#lost = { line, words, ...this.#lost, count: (this.#lost?.count ?? 0) + 1 };
+	}
+
+	#note(line: number, words: string): void {
+		this.#notes = { line, words, ...this.#notes, count: (this.#notes?.count ?? 0) + 1 };
 	}
 
 	#sample(line: string): Sample {
@@ -81,71 +114,63 @@ class Reader {
 		}
 	}
 
-	#comment(line: string): void {
-		if (this.#openMetrics && line === "# EOF") {
-			this.#ended = true;
-			return;
-		}
-		const said = (this.#openMetrics ? SAID_STRICTLY : SAID).exec(line);
-		if (!said) {
-			// 0.0.4 has comments, OpenMetrics has none.
-			if (this.#openMetrics) throw new LineFault(`"${line.slice(0, 40)}" is neither HELP, TYPE, UNIT nor EOF`);
-			return;
-		}
-		const [, what, name = "", rest = ""] = said;
-		if (what === "HELP") this.#help(name, rest);
-		else if (what === "TYPE") this.#type(name, rest.trim());
-		else if (this.#openMetrics) this.#unit(name, rest);
+	#comment(whole: string, number: number): void {
+		if (this.#openMetrics && whole === "# EOF") this.#ended = true;
+		const line = whole.slice(0, COMMENT_CHARS);
+		const [head, what] = SAID.exec(line) ?? [];
+		if (head === undefined) return;
+		const end = line[head.length] === '"' ? closingQuote(line, head.length + 1) : -1;
+		const name =
+			end === -1 ? BARE_NAME.exec(line.slice(head.length))?.[0] : underscored(unescapeValue(line.slice(head.length + 1, end)), ":");
+		if (!name) return;
+		const rest = line.slice(end === -1 ? head.length + name.length : end + 1).trim();
+		if (what === "HELP") this.#help(name, rest, number);
+		else if (what === "TYPE") this.#type(name, rest, number);
+		else if (rest !== "" && name.endsWith(`_${rest}`)) this.#named(name).unit = rest;
 	}
 
-	#help(name: string, text: string): void {
-		const family = this.#family(name);
-		if (family.help !== undefined) throw new LineFault(`"${name}" has a second HELP`);
-		family.help = unescapeHelp(text, this.#openMetrics);
+	/** Families of one name have a help text each, in the order of their types. */
+	#help(name: string, text: string, line: number): void {
+		const help = unescapeHelp(text, this.#openMetrics);
+		const known = this.#helps.get(name)?.texts ?? [];
+		if (known.length < 8 && !known.includes(help)) this.#helps.set(name, { texts: [...known, help], line });
+		this.#named(name);
 	}
 
-	#type(name: string, word: string): void {
-		const type = word === "untyped" && !this.#openMetrics ? "unknown" : (word as FamilyType);
-		const known = this.#openMetrics ? FAMILY_TYPES : FAMILY_TYPES.slice(0, 5);
-		if (!known.includes(type)) throw new LineFault(`"${word.slice(0, 40)}" is no type of a metric`);
-		const family = this.#family(name);
-		if (this.#typed.has(name)) throw new LineFault(`"${name}" has a second TYPE`);
-		if (family.samples.length > 0) throw new LineFault(`the TYPE of "${name}" comes after its samples`);
-		this.#typed.add(name);
-		family.type = type;
+	#type(name: string, word: string, number: number): void {
+		// What a format does not know, and 0.0.4's `untyped`: the numbers count all the same.
+		const known = (this.#openMetrics ? FAMILY_TYPES : FAMILY_TYPES.slice(0, 5)).find((type) => type === word);
+		const type: FamilyType = known ?? "unknown";
+		const families = this.#families.get(name);
+		const [first] = families ?? [];
+		if (!families || !first) this.#families.set(name, [{ name, type, samples: [] }]);
+		else if (first.type === "unknown") first.type = type;
+		else if (type !== "unknown" && !families.some((family) => family.type === type))
+			this.#second(families, { name, type, samples: [] }, number);
 	}
 
-	#unit(name: string, unit: string): void {
-		if (unit !== "" && !name.endsWith(`_${unit}`)) throw new LineFault(`the name "${name}" does not end in its unit, _${unit}`);
-		if (unit !== "") this.#family(name).unit = unit;
-	}
-
-	#add(sample: Sample): void {
-		const family = this.#familyOf(sample.name);
-		const suffix = sample.name.slice(family.name.length);
-		if (sample.exemplar && !((family.type === "counter" && suffix === "_total") || suffix === "_bucket")) {
-			throw new LineFault(`"${sample.name}" has an exemplar; only counters and buckets may`);
-		}
-		if (suffix === "_bucket" && family.type !== "unknown" && sample.labels.le === undefined) {
-			throw new LineFault(`the bucket "${sample.name}" has no label le`);
-		}
-		family.samples.push(sample);
+	/** OpenMetrics' counter `x` has the sample `x_total`, so a gauge `x` beside it is another family; where both would have `x`, the first counts. */
+	#second(families: Family[], family: Family, number: number): void {
+		const taken = families.flatMap(({ type }) => suffixesOf(type, this.#openMetrics));
+		if (suffixesOf(family.type, this.#openMetrics).some((suffix) => taken.includes(suffix)))
+			this.#note(number, "a metric is given two types; the first counts");
+		else families.push(family);
 	}
 
 	#familyOf(sample: string): Family {
 		for (const [name, suffix] of candidates(sample)) {
-			const family = this.families.get(name);
-			if (family && suffixesOf(family.type, this.#openMetrics).includes(suffix)) return family;
+			const family = this.#families.get(name)?.find(({ type }) => suffixesOf(type, this.#openMetrics).includes(suffix));
+			if (family) return family;
 		}
-		return this.#family(sample);
+		return this.#named(sample);
 	}
 
-	#family(name: string): Family {
-		let family = this.families.get(name);
-		if (!family) {
-			family = { name, type: "unknown", samples: [] };
-			this.families.set(name, family);
-		}
+	/** The family of this name, the first of several. */
+	#named(name: string): Family {
+		const known = this.#families.get(name);
+		if (known?.[0]) return known[0];
+		const family: Family = { name, type: "unknown", samples: [] };
+		this.#families.set(name, [family]);
 		return family;
 	}
 }

@@ -1,5 +1,6 @@
 /** Targets that DNS names: `dns+srv://_metrics._tcp.example.com/metrics`, https with `?scheme=https`. */
 import { Resolver } from "node:dns/promises";
+import type { Access } from "../../access.ts";
 import { DiscoveredTargets } from "./discovered-targets.ts";
 import { instanceOf, type Target, type TargetList } from "./target.ts";
 
@@ -8,15 +9,14 @@ interface SrvRecord {
 	port: number;
 }
 
-export interface SrvOptions {
+export interface SrvOptions extends Access {
 	job: string;
-	tokenFile?: string | undefined;
 	/** Default: the machine's own name servers. */
 	resolve?: (name: string) => Promise<SrvRecord[]>;
 	refreshMs?: number;
 }
 
-export function srvTargets(url: URL, { job, tokenFile, resolve, refreshMs }: SrvOptions): TargetList {
+export function srvTargets(url: URL, { job, resolve, refreshMs, ...access }: SrvOptions): TargetList {
 	const ask = resolve ?? ((name: string) => new Resolver({ timeout: 2_000, tries: 2 }).resolveSrv(name));
 	const scheme = url.searchParams.get("scheme") ?? "http";
 	if (scheme !== "http" && scheme !== "https") throw new TypeError(`invalid scheme "${scheme}" in ${url.href}; write http or https`);
@@ -29,7 +29,7 @@ export function srvTargets(url: URL, { job, tokenFile, resolve, refreshMs }: Srv
 		});
 		return records.map(({ name, port }) => {
 			const at = new URL(`${scheme}://${name.replace(/\.$/, "")}:${port}${path}`);
-			return { url: at.href, instance: instanceOf(at), job, tokenFile };
+			return { url: at.href, instance: instanceOf(at), job, ...access };
 		});
 	};
 	return new DiscoveredTargets(`dns ${url.hostname}`, discover, refreshMs);

@@ -10,11 +10,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describeIssues } from "../../../protocol/problem.ts";
+import type { Access } from "../../access.ts";
+import { tlsWords } from "../../tls-words.ts";
 import { DiscoveredTargets } from "./discovered-targets.ts";
 import { type KubernetesAccess, kubernetesAccess } from "./kubeconfig.ts";
 import { serviceAccount } from "./service-account.ts";
 import type { Target, TargetList } from "./target.ts";
-import { tlsWords } from "./tls-words.ts";
 
 const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64_000_000;
@@ -34,15 +35,14 @@ const Pods = v.object({
 });
 type Pod = v.InferOutput<typeof Pods>["items"][number];
 
-export interface KubernetesOptions {
+export interface KubernetesOptions extends Access {
 	job: string;
-	tokenFile?: string | undefined;
 	/** Default: `$KUBECONFIG`, else `~/.kube/config`, else the pod's own service account where this runs in one. */
 	kubeconfig?: string | undefined;
 	refreshMs?: number;
 }
 
-export function kubernetesTargets(url: URL, { job, tokenFile, kubeconfig, refreshMs }: KubernetesOptions): TargetList {
+export function kubernetesTargets(url: URL, { job, kubeconfig, refreshMs, ...ofTarget }: KubernetesOptions): TargetList {
 	const context = url.searchParams.get("context") ?? undefined;
 	const selector = url.searchParams.get("selector") ?? undefined;
 	const discover = async (): Promise<Target[]> => {
@@ -53,7 +53,7 @@ export function kubernetesTargets(url: URL, { job, tokenFile, kubeconfig, refres
 		const targets: Target[] = [];
 		for await (const pod of pods(access, path, selector)) {
 			const target = targetOf(pod, everywhere);
-			if (target) targets.push({ ...target, job, tokenFile });
+			if (target) targets.push({ ...target, job, ...ofTarget });
 		}
 		return targets;
 	};

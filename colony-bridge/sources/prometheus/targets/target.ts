@@ -1,13 +1,14 @@
 /** What is scraped, and the lists it comes from. */
-import type { Check } from "../../../protocol/state.ts";
 
-export interface Target {
+import type { Check } from "../../../protocol/state.ts";
+import type { Access } from "../../access.ts";
+
+export interface Target extends Access {
 	/** Where it is; also what tells two targets apart. */
 	url: string;
 	/** What people call it: host and port, a pod's name. */
 	instance: string;
 	job: string;
-	tokenFile?: string | undefined;
 }
 
 export interface TargetList {
@@ -19,12 +20,18 @@ export interface TargetList {
 }
 
 /** Written down by whoever started the bridge. */
-export function staticTarget(url: URL, job: string, tokenFile?: string): TargetList {
+export function staticTarget(url: URL, job: string, access: Access = {}): TargetList {
 	if (url.pathname === "/" && !url.search) url.pathname = "/metrics";
-	const target = { url: url.href, instance: instanceOf(url), job, tokenFile };
+	const target = { url: url.href, instance: instanceOf(url), job, ...access };
 	return { dynamic: false, list: () => [target] };
 }
 
 export function instanceOf(url: URL): string {
 	return `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
+}
+
+/** Path and query, where several things answer at one host and port. What may be a secret is not shown. */
+export function pathOf(url: URL): string {
+	const query = url.search.replace(/([?&][^=&]*(?:token|key|secret|passw|auth|sig)[^=&]*=)[^&]*/gi, "$1…");
+	return `${url.pathname === "/" ? "" : url.pathname.replace(/\/+$/, "")}${query}`;
 }

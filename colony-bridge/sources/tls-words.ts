@@ -7,7 +7,7 @@ export function tlsWords({ code = "", message }: NodeJS.ErrnoException): string 
 	}
 	if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") return `has a certificate that is not valid now (${message})`;
 	if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-		return `has a certificate for another name (${message}): tls-server-name says which it is to have`;
+		return `has a certificate for another name (${message}): serverName (in a kubeconfig tls-server-name) says which it is to have`;
 	if (/^ERR_(OSSL|SSL|CRYPTO)_/.test(code)) return `cannot be spoken to: a certificate or key cannot be used (${message})`;
 	return undefined;
 }
