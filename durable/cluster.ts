@@ -140,11 +140,11 @@ export class Cluster {
 	}
 
 	message(socket: Socket, text: string): void {
-		if (text === PING) {
+		const role = this.#bridges.roleOf(socket);
+		if (text === PING && role !== undefined) {
 			sendQuietly(socket, PONG);
 			return;
 		}
-		const role = this.#bridges.roleOf(socket);
 		if (role === "listener") {
 			this.#listen(socket, text);
 			return;

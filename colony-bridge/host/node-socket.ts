@@ -33,7 +33,8 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 	webSocket.on("message", (data, isBinary) => {
 		if (isBinary) return plain.close(1003, "send text frames");
 		const text = String(data);
-		if (text === PING) return void sendQuietly(plain, PONG);
+		// A viewer's count as messages.
+		if (text === PING && role !== "viewer") return void sendQuietly(plain, PONG);
 		guard("a message", () => cluster.message(socket, text));
 	});
 	webSocket.on("close", () => guarded("a socket's end", () => cluster.closed(socket)));

@@ -7,12 +7,12 @@ import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 import { Group } from "./group.ts";
 import { Round } from "./round.ts";
-import { Viewer } from "./viewer.ts";
+import { sendQuietly, Viewer } from "./viewer.ts";
 
 export interface LiveHost {
 	now(): number;
@@ -60,6 +60,10 @@ export class Live {
 	}
 
 	#hear(viewer: Viewer, text: string): void {
+		if (text === PING) {
+			sendQuietly(viewer.socket, PONG);
+			return;
+		}
 		if (text.length > LIMITS.viewerChars) {
 			const detail = `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`;
 			this.#complain(viewer, "too-large", detail);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { PING, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { SPOKEN, UNSEEN } from "../../durable/live/viewer.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
@@ -158,11 +158,12 @@ describe("viewers", () => {
 		expect(viewer.closedWith).toBeUndefined();
 	});
 
-	test("that send more than a page ever does are closed", () => {
+	test.each([{ type: "seen", mark: "ffffffff" }, PING])("that send %j more often than a page ever does are closed", (message) => {
 		const { rig } = withBridge();
-		const viewer = new Watcher(rig, [CLUSTER]);
+		const viewer = new Line(rig, "viewer");
+		viewer.say({ type: "watch", queries: [CLUSTER] });
 		let sent = 1;
-		for (; viewer.closedWith === undefined; sent++) viewer.say({ type: "seen", mark: "ffffffff" });
+		for (; viewer.closedWith === undefined; sent++) viewer.say(message);
 		expect(viewer.closedWith).toBe(1008);
 		expect(sent).toBe(SPOKEN.burst + 1);
 		const steady = new Watcher(rig, [CLUSTER]);
