@@ -10,12 +10,15 @@ import { Cluster } from "./cluster.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
-import type { Exported, Order, Ordered, PageData, Streamed } from "./port.ts";
+import type { Asking, Exported, Order, Ordered, PageData, Refusal, Streamed } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket, type SocketRole } from "./socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
+import { Slices } from "./work/slices.ts";
+import type { Work } from "./work/work.ts";
 
 export class ClusterObject extends DurableObject {
 	readonly #cluster: Cluster;
+	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	readonly #sockets = new WeakMap<WebSocket, Socket>();
 
 	constructor(context: DurableObjectState, environment: Cloudflare.Env) {
@@ -31,20 +34,24 @@ export class ClusterObject extends DurableObject {
 		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));
 	}
 
-	view(queries: Query[]): Snapshot {
-		return this.#cluster.view(queries);
+	view(queries: Query[], asking: Asking = {}): Promise<Snapshot | Refusal> {
+		return this.#run(asking, this.#cluster.view(queries, asking));
 	}
 
-	page(name: string, view: PageView): PageData {
-		return this.#cluster.page(name, view);
+	page(name: string, view: PageView, asking: Asking = {}): Promise<PageData | Refusal> {
+		return this.#run(asking, this.#cluster.page(name, view));
 	}
 
-	exported(ask: ExportAsk): Exported {
-		return this.#cluster.exported(ask);
+	exported(ask: ExportAsk, asking: Asking = {}): Promise<Exported | Refusal> {
+		return this.#run(asking, this.#cluster.exported(ask));
 	}
 
-	taskStream(ask: StreamAsk): Streamed {
-		return this.#cluster.taskStream(ask);
+	taskStream(ask: StreamAsk, asking: Asking = {}): Promise<Streamed | Refusal> {
+		return this.#run(asking, this.#cluster.taskStream(ask));
+	}
+
+	#run<Answer>({ client = "unknown" }: Asking, work: Work<Answer>): Promise<Answer | Refusal> {
+		return this.#slices.run(client, work);
 	}
 
 	push(body: string): DownFrame[] {
@@ -63,8 +70,8 @@ export class ClusterObject extends DurableObject {
 		this.#cluster.control.record(entry);
 	}
 
-	audited(query: AuditQuery): AuditPage {
-		return this.#cluster.control.audit(query);
+	audited(query: AuditQuery, asking: Asking = {}): Promise<AuditPage | Refusal> {
+		return this.#run(asking, this.#cluster.control.audit(query));
 	}
 
 	dismiss(grant: string): void {

@@ -26,11 +26,13 @@ import { sendQuietly } from "./live/viewer.ts";
 import type { Entry } from "./log/entry.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import { type Opened, openCluster } from "./opened.ts";
-import type { Exported, Listening, PageData, Streamed } from "./port.ts";
+import type { Asking, Exported, Listening, PageData, Streamed } from "./port.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
+import { answerAll } from "./view/answer-all.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { Vigil } from "./vigil.ts";
+import { type Work, wholly } from "./work/work.ts";
 
 type Welcome = Extract<DownFrame, { type: "welcome" }>;
 
@@ -70,7 +72,7 @@ export class Cluster {
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
 			position: () => this.#open().memory.state.position,
-			answer: (query, now) => this.#open().view.answer(query, now),
+			answer: (query, now) => wholly(this.#open().view.answer(query, now)),
 			onViewers: () => this.#demand.review(host.now()),
 		});
 		this.#vigil = new Vigil({
@@ -94,16 +96,18 @@ export class Cluster {
 		);
 	}
 
-	/** Answers to all queries at one position of the log. */
-	view(queries: readonly Query[]): Snapshot {
+	/** Answers to all queries. Where pushes come between them, the position is that of the first: what came later may be in the others. @param partial as in `Asking` */
+	*view(queries: readonly Query[], { partial = false }: Asking = {}): Work<Snapshot> {
 		const { memory, view } = this.#open();
 		const at = this.#host.now();
+		const { position } = memory.state;
 		// Nothing is asked where only the cluster's existence is looked up.
 		if (queries.length > 0) this.#demand.asked(at);
-		return { type: "snapshot", position: memory.state.position, at, answers: queries.map((query) => view.answer(query, at)) };
+		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
+		return { type: "snapshot", position, at, answers };
 	}
 
-	page(name: string, view: PageView = {}): PageData {
+	*page(name: string, view: PageView = {}): Work<PageData> {
 		const { state, history } = this.#open().memory;
 		const layout = mergeLayouts(state);
 		const worker = workerOf(name);
@@ -113,17 +117,18 @@ export class Cluster {
 			(stream === undefined || state.streams.get(stream) !== undefined);
 		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
 		const queries = known ? planPage(name, layout, view, numbers) : undefined;
-		return { position: state.position, layout, ...(queries && { queries, snapshot: this.view(queries) }) };
+		const { position } = state;
+		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(queries, { partial: true }) }) };
 	}
 
-	exported(ask: ExportAsk): Exported {
+	*exported(ask: ExportAsk): Work<Exported> {
 		const { state, history } = this.#open().memory;
-		return { position: state.position, ...exportPiece(history, ask) };
+		return { position: state.position, ...(yield* exportPiece(history, ask)) };
 	}
 
-	taskStream(ask: StreamAsk): Streamed {
+	*taskStream(ask: StreamAsk): Work<Streamed> {
 		const { memory, view } = this.#open();
-		return { position: memory.state.position, bytes: view.stream(ask) };
+		return { position: memory.state.position, bytes: yield* view.stream(ask) };
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */

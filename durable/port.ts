@@ -14,19 +14,22 @@ import type { Pass, SocketRole } from "./socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 
 export interface ClusterPort {
-	/** Answers to all queries at one position of the log. Reading writes nothing: a cluster nobody ever pushed to has position 0. */
-	view(queries: Query[]): Promise<Snapshot>;
+	/**
+	 * Answers to all queries: of one position of the log, where they take one turn; of long ones some may hold more than is told of. Reading
+	 * writes nothing: a cluster nobody ever pushed to has position 0.
+	 */
+	view(queries: Query[], asking: Asking): Promise<Snapshot | Refusal>;
 	/**
 	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
 	 * then says whether there is such a cluster.
 	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`: what the colony does not list has no page
 	 * @param view how it is looked at
 	 */
-	page(name: string, view: PageView): Promise<PageData>;
+	page(name: string, view: PageView, asking: Asking): Promise<PageData | Refusal>;
 	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
-	exported(ask: ExportAsk): Promise<Exported>;
+	exported(ask: ExportAsk, asking: Asking): Promise<Exported | Refusal>;
 	/** Tasks as bars (`protocol/task-stream.ts`). `position` as in `view`. */
-	taskStream(ask: StreamAsk): Promise<Streamed>;
+	taskStream(ask: StreamAsk, asking: Asking): Promise<Streamed | Refusal>;
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
 	/**
@@ -44,11 +47,19 @@ export interface ClusterPort {
 	 * dashboard goes to the default cluster. Cheap for refusals however many there are: past 200 a day they are counted, not listed.
 	 */
 	audit(entry: AuditEntry): Promise<void>;
-	audited(query: AuditQuery): Promise<AuditPage>;
+	audited(query: AuditQuery, asking: Asking): Promise<AuditPage | Refusal>;
 	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client has as many as it may. */
 	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
 	/** Closes all sockets that were opened by this grant. */
 	dismiss(grant: string): Promise<void>;
+}
+
+/** Who asks, for the bounds on work. */
+export interface Asking {
+	/** Its network, as in {@link Pass}. */
+	client?: string;
+	/** What takes more work than it may says so in place of its answer, and the others are answered. */
+	partial?: boolean;
 }
 
 /** A bridge that waits, and what it has been told. */
@@ -81,6 +92,8 @@ export interface Refusal {
 	kind: ProblemKind;
 	/** A sentence for people. */
 	detail: string;
+	/** When it is worth another try, s. */
+	retryAfter?: number;
 }
 
 export interface Exported extends ExportPiece {

@@ -72,7 +72,7 @@ function buildRouter() {
 	for (const [method, path, needs, handler] of ROUTES) {
 		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
-			visit.cluster = targetOf(visit.app, params.cluster);
+			visit.cluster = targetOf(visit.app, visit.peer, params.cluster);
 			const asked: Asked = { ...visit, cluster: visit.cluster, params };
 			const admission = await decide(needs, asked);
 			return handler({ ...asked, admission, actor: admission.actor });

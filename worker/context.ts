@@ -3,11 +3,13 @@ import type { Actor } from "../colony-bridge/protocol/access.ts";
 import type { DashboardConfig } from "../colony-bridge/protocol/config.ts";
 import { ClusterName } from "../colony-bridge/protocol/names.ts";
 import type { AccessPort } from "../durable/access/port.ts";
-import type { ClusterPort, Clusters } from "../durable/port.ts";
+import type { Clusters } from "../durable/port.ts";
 import type { RecordAccess } from "./access/access-record.ts";
+import { networkOf } from "./access/address.ts";
 import type { ApiTokens } from "./access/api-tokens.ts";
 import type { Admission, Gate } from "./access/gate.ts";
 import type { Peer } from "./access/peer.ts";
+import { type ClientPort, clientPort } from "./client-port.ts";
 import { ProblemError } from "./problem-error.ts";
 
 export interface AppOptions {
@@ -31,7 +33,7 @@ export interface Target {
 	/** What stands before every path of this cluster: "" for the default one. */
 	base: string;
 	isDefault: boolean;
-	port: ClusterPort;
+	port: ClientPort;
 }
 
 /** One request on its way through the app. */
@@ -62,12 +64,17 @@ export type Asked = Omit<RequestContext, "actor" | "admission">;
 
 export type Handler = (context: RequestContext) => Response | Promise<Response>;
 
-/** @throws ProblemError where the path names something no cluster can be called. */
-export function targetOf(app: AppOptions, name: string = app.defaultCluster): Target {
+/** @param peer who asks. @throws ProblemError where the path names something no cluster can be called. */
+export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster): Target {
 	const { success, issues } = v.safeParse(ClusterName, name);
 	if (!success) throw new ProblemError("invalid", `"${name.slice(0, 100)}" is no cluster: ${issues[0].message}`);
 	const isDefault = name === app.defaultCluster;
-	return { name, base: isDefault ? "" : `/clusters/${name}`, isDefault, port: app.clusters.get(name) };
+	return {
+		name,
+		base: isDefault ? "" : `/clusters/${name}`,
+		isDefault,
+		port: clientPort(app.clusters.get(name), networkOf(peer.address ?? "")),
+	};
 }
 
 /** @throws ProblemError where no bridge has ever pushed to the cluster; the default one then shows an empty dashboard. */

@@ -3,7 +3,7 @@ import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
 import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
 import type { Snapshot } from "../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
-import type { ClusterPort, Clusters, Exported, Ordered, PageData, Streamed } from "../durable/port.ts";
+import type { ClusterPort, Clusters, Exported, Ordered, PageData, Refusal, Streamed } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
 import { again } from "./again.ts";
 import { hear } from "./object-listener.ts";
@@ -27,10 +27,10 @@ export class ObjectClusters implements Clusters {
 		const object = () => this.#namespace.get(id);
 		return {
 			// The types of a call over RPC turn tuples into arrays; what arrives is what was sent.
-			view: (queries) => again(() => object().view(queries) as unknown as Promise<Snapshot>),
-			page: (name, view) => again(() => object().page(name, view) as unknown as Promise<PageData>),
-			exported: (ask) => again(() => object().exported(ask) as unknown as Promise<Exported>),
-			taskStream: (ask) => again(() => object().taskStream(ask) as unknown as Promise<Streamed>),
+			view: (...asked) => again(() => object().view(...asked) as unknown as Promise<Snapshot | Refusal>),
+			page: (...asked) => again(() => object().page(...asked) as unknown as Promise<PageData | Refusal>),
+			exported: (...asked) => again(() => object().exported(...asked) as unknown as Promise<Exported | Refusal>),
+			taskStream: (...asked) => again(() => object().taskStream(...asked) as unknown as Promise<Streamed | Refusal>),
 			push: (body) => object().push(body),
 			connect: (request, role, pass) => {
 				const headers = new Headers(request.headers);
@@ -46,7 +46,7 @@ export class ObjectClusters implements Clusters {
 			order: (order) => object().order(order) as unknown as Promise<Ordered>,
 			follow: (command, waitMs) => again(() => object().follow(command, waitMs) as unknown as Promise<CommandRow | undefined>),
 			audit: (entry) => object().audit(entry),
-			audited: (query) => again(() => object().audited(query) as unknown as Promise<AuditPage>),
+			audited: (...asked) => again(() => object().audited(...asked) as unknown as Promise<AuditPage | Refusal>),
 			dismiss: (grant) => object().dismiss(grant),
 		};
 	}

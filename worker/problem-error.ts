@@ -10,6 +10,7 @@ const TITLES: Record<number, string> = {
 	408: "Request Timeout",
 	409: "Conflict",
 	413: "Content Too Large",
+	422: "Unprocessable Content",
 	426: "Upgrade Required",
 	429: "Too Many Requests",
 	500: "Internal Server Error",

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../durable/cluster.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { Pulse } from "../bridge/pulse.ts";
 import { Drawings } from "../custom-widgets/drawings.ts";
 import type { DashboardLayout } from "../dashboard-layout.ts";
@@ -34,7 +35,7 @@ export class LayoutPublisher {
 	/** What an earlier run left in the storage is replaced; a cluster nobody has pushed to stays untouched where there is nothing to say. */
 	start(): void {
 		const { current } = this.#layout;
-		if (this.#cluster.view([]).position === 0 && current.widgets.length + current.pages.length === 0) this.#published = current;
+		if (wholly(this.#cluster.view([])).position === 0 && current.widgets.length + current.pages.length === 0) this.#published = current;
 		this.publish();
 		this.#pulse.start();
 	}

@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Cluster } from "../../durable/cluster.ts";
-import type { ClusterPort, Clusters, Listening } from "../../durable/port.ts";
+import type { Asking, ClusterPort, Clusters, Listening, Refusal } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
+import { Slices } from "../../durable/work/slices.ts";
+import type { Work } from "../../durable/work/work.ts";
 import type { DownFrame } from "../protocol/down.ts";
 import { hear } from "./node-listener.ts";
 import { NodeSeats } from "./node-seats.ts";
@@ -28,6 +30,8 @@ export class NodeClusters implements Clusters {
 	readonly #directory: string | undefined;
 	readonly #upgrades: NodeUpgrades;
 	readonly #running = new Map<string, Running>();
+	/** All clusters of the process share its one thread. */
+	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
 
 	/** @param directory where the files are, made if it is not there; undefined: in memory. @throws where it cannot be made. */
 	constructor(upgrades: NodeUpgrades, directory?: string) {
@@ -39,16 +43,16 @@ export class NodeClusters implements Clusters {
 
 	get(name: string): ClusterPort {
 		return {
-			view: async (queries) => this.#read(name, (cluster) => cluster.view(queries)),
-			page: async (page, view) => this.#read(name, (cluster) => cluster.page(page, view)),
-			exported: async (ask) => this.#read(name, (cluster) => cluster.exported(ask)),
-			taskStream: async (ask) => this.#read(name, (cluster) => cluster.taskStream(ask)),
+			view: (queries, asking) => this.#work(name, asking, (cluster) => cluster.view(queries, asking)),
+			page: (page, view, asking) => this.#work(name, asking, (cluster) => cluster.page(page, view)),
+			exported: (ask, asking) => this.#work(name, asking, (cluster) => cluster.exported(ask)),
+			taskStream: (ask, asking) => this.#work(name, asking, (cluster) => cluster.taskStream(ask)),
 			push: async (body) => this.open(name).push(body),
 			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
-			order: async (order) => this.#read(name, ({ control }) => control.order(order)),
-			follow: async (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
+			order: (order) => this.#read(name, ({ control }) => control.order(order)),
+			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
 			audit: async (entry) => this.open(name).control.record(entry),
-			audited: async (query) => this.#read(name, ({ control }) => control.audit(query)),
+			audited: (query, asking) => this.#work(name, asking, ({ control }) => control.audit(query)),
 			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
 			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
 		};
@@ -70,15 +74,19 @@ export class NodeClusters implements Clusters {
 	}
 
 	/** Looking at a name anyone can type must neither fill memory nor make files: a cluster nobody pushed to is gone after the answer. */
-	#read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Answer {
+	async #read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Promise<Awaited<Answer>> {
 		const path = this.#pathOf(name);
-		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return ask(this.open(name));
+		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return await ask(this.open(name));
 		const passing = runCluster(name, ":memory:");
 		try {
-			return ask(passing.cluster);
+			return await ask(passing.cluster);
 		} finally {
 			passing.close();
 		}
+	}
+
+	#work<Answer>(name: string, { client = "unknown" }: Asking, ask: (cluster: Cluster) => Work<Answer>): Promise<Answer | Refusal> {
+		return this.#read(name, (cluster) => this.#slices.run(client, ask(cluster)));
 	}
 
 	#connect(name: string, request: Request, role: SocketRole, pass: Pass): Response {

@@ -26,11 +26,14 @@ export function sameValue(a: unknown, b: unknown): boolean {
 /** @returns undefined where nothing changed. */
 export function difference(index: number, before: Answer, after: Answer): Change | undefined {
 	if (before === after) return undefined;
+	if (reasonOf(before) !== reasonOf(after)) return { index, type: "replace", answer: after };
 	// Without series there are no values to tell the new length from.
 	if (before.kind === "metrics" && after.kind === "metrics" && after.series.length > 0) return metricsDifference(index, before, after);
 	if ("rows" in before && "rows" in after && before.kind === after.kind) return rowsDifference(index, before, after);
 	return sameValue(before, after) ? undefined : { index, type: "replace", answer: after };
 }
+
+const reasonOf = (answer: Answer): string | undefined => ("refused" in answer ? answer.refused : undefined);
 
 function rowsDifference(index: number, before: Rows, after: Rows): Change | undefined {
 	const beforeRows = before.rows as unknown as Row[];

@@ -20,6 +20,8 @@ export const PROBLEMS = {
 	/** The protocol version is not spoken here. */
 	protocol: 400,
 	"too-large": 413,
+	/** It takes more work than one request or one query of a watch may. */
+	"too-heavy": 422,
 	/** A tick names a series that was never announced. */
 	"unknown-series": 400,
 	/** A tick's instant is too far in the past or future. */

@@ -233,4 +233,6 @@ export interface Rows<K extends RowKind = RowKind> {
 	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
 	seen?: number;
 	rows: RowsOf[K][];
+	/** Why there is no answer: it takes more work than one query may. */
+	refused?: string;
 }

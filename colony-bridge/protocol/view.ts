@@ -127,6 +127,8 @@ export interface Metrics {
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
 	left: number;
+	/** As in {@link Rows}. */
+	refused?: string;
 }
 
 /** `values[i]` was measured at `at[i]`, ms, ascending. */
@@ -145,6 +147,8 @@ export interface Samples {
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
 	left: number;
+	/** As in {@link Rows}. */
+	refused?: string;
 }
 
 /** A custom widget's newest drawing; without `drawing` and `drawn` it has not come yet, or its program is gone. */
@@ -155,6 +159,8 @@ export interface Html {
 	drawing?: WidgetDrawing;
 	/** It has been drawn, and the HTML was not asked for. */
 	drawn?: true;
+	/** As in {@link Rows}. */
+	refused?: string;
 }
 
 export type AnswerOf<K extends QueryKind> = K extends "cluster"
@@ -168,7 +174,7 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 				: K extends "samples"
 					? Samples
 					: K extends "task"
-						? { kind: "task"; view?: TaskView }
+						? { kind: "task"; view?: TaskView; refused?: string }
 						: K extends RowKind
 							? Rows<K>
 							: never;

@@ -5,6 +5,7 @@
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
 import type { AuditAction, AuditEntry, AuditPage, AuditQuery, AuditResult, AuditRow } from "../../colony-bridge/protocol/audit.ts";
 import type { Sql, SqlRow } from "../sql.ts";
+import type { Work } from "../work/work.ts";
 import { OWN_ROWS, RefusalBudget } from "./refusal-budget.ts";
 import { auditExists, migrateAudit, RESULTS } from "./schema.ts";
 
@@ -13,6 +14,9 @@ const KEPT_MS = 366 * 86_400_000;
 const MOST_ROWS = 200_000;
 /** Rows added between two looks for old ones. */
 const PRUNE_EVERY = 500;
+/** Entries that are looked through in one go, and units of each. */
+const LOOKED_THROUGH = 5000;
+const ROW_UNITS = 8;
 const NAME_CHARS = 200;
 const DETAIL_CHARS = 500;
 
@@ -22,7 +26,7 @@ const SQL = {
 	add: `INSERT INTO audit (id, at, actor, role, via, address, action, target, result, detail, count, command)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	addResult: "INSERT OR REPLACE INTO audit_result (part, at, result, detail) VALUES (?, ?, ?, ?)",
-	page: `SELECT * FROM audit WHERE id < ? AND (? = '' OR actor = ?) AND (? = '' OR action = ?) ORDER BY id DESC LIMIT ?`,
+	page: `SELECT * FROM audit WHERE id < ? AND id >= ? AND (? = '' OR actor = ?) AND (? = '' OR action = ?) ORDER BY id DESC LIMIT ?`,
 	results: "SELECT part, at, result, detail FROM audit_result WHERE part >= ? AND part < ? ORDER BY part",
 	oldEnough: "SELECT id FROM audit WHERE at >= ? ORDER BY id LIMIT 1",
 	drop: "DELETE FROM audit WHERE id < ?",
@@ -85,9 +89,16 @@ export class Audit {
 		this.#sql.run(SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
 	}
 
-	page({ limit, before = Number.MAX_SAFE_INTEGER, actor = "", action }: AuditQuery): AuditPage {
+	/** Newest first. */
+	*page({ limit, before = Number.MAX_SAFE_INTEGER, actor = "", action }: AuditQuery): Work<AuditPage> {
 		if (!auditExists(this.#sql)) return { rows: [] };
-		const found = this.#sql.all<StoredRow>(SQL.page, before, actor, actor, action ?? "", action ?? "", limit + 1);
+		const found: StoredRow[] = [];
+		const oldest = Number(this.#sql.all(SQL.oldEnough, 0)[0]?.id ?? 0);
+		for (let until = Math.min(before, this.next); until > oldest && found.length <= limit; until -= LOOKED_THROUGH) {
+			const from = until - LOOKED_THROUGH;
+			found.push(...this.#sql.all<StoredRow>(SQL.page, until, from, actor, actor, action ?? "", action ?? "", limit + 1 - found.length));
+			yield (until - Math.max(from, oldest)) * ROW_UNITS;
+		}
 		const rows = found.slice(0, limit).map(rowOf);
 		const last = rows.at(-1);
 		if (!last) return { rows };

@@ -20,6 +20,7 @@ import type { Socket } from "../socket.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
 import { commandRow } from "../view/commands.ts";
+import type { Work } from "../work/work.ts";
 import { addressee } from "./addressee.ts";
 import { Followers } from "./followers.ts";
 
@@ -171,7 +172,7 @@ export class Control {
 		this.#room.audit().record(entry, this.#clock.now());
 	}
 
-	audit(query: AuditQuery): AuditPage {
+	audit(query: AuditQuery): Work<AuditPage> {
 		return this.#room.audit().page(query);
 	}
 }

@@ -14,6 +14,10 @@ const LONGEST_INTERVAL_MS = 3 * MINUTE_MS;
 /** So far before a column lies what may be carried into it, with the sample before that. */
 export const CARRIED_MS = (INTERVALS_CARRIED + 1) * LONGEST_INTERVAL_MS;
 
+/** Units of a sample that is kept to be sorted, and of a bucket, which is seven columns to unpack. */
+const SORTED_UNITS = 4;
+const BUCKET_UNITS = 4;
+
 export class Accumulator implements Sink {
 	readonly grid: Grid;
 	readonly #count: Float64Array;
@@ -40,6 +44,8 @@ export class Accumulator implements Sink {
 	/** Its value; NaN: a bucket came first, which knows its rise. */
 	#firstValue = 0;
 	#firstColumn = 0;
+	/** Samples and buckets read of the series, weighed by what is done with each. */
+	read = 0;
 
 	constructor(grid: Grid, keepSamples: boolean) {
 		this.grid = grid;
@@ -67,6 +73,7 @@ export class Accumulator implements Sink {
 		this.#beforeAt = Number.NaN;
 		this.#leadAt = Number.NaN;
 		this.#firstAt = Number.NaN;
+		this.read = 0;
 	}
 
 	get empty(): boolean {
@@ -76,6 +83,7 @@ export class Accumulator implements Sink {
 	samples(run: Run): void {
 		const { start, step } = this.grid;
 		const { base, offsets, values } = run;
+		this.read += run.length * (this.#samples ? SORTED_UNITS : 1);
 		const from = start - step;
 		const until = lastInstant(this.grid);
 		let column = -1;
@@ -128,6 +136,7 @@ export class Accumulator implements Sink {
 	}
 
 	buckets(run: BucketRun): void {
+		this.read += run.length * BUCKET_UNITS;
 		const { start, step } = this.grid;
 		const until = lastInstant(this.grid);
 		for (let i = 0; i < run.length; i++) {

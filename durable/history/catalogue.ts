@@ -2,6 +2,7 @@
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { NameRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import type { Work } from "../work/work.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";
 import type { SeriesSearches } from "./search.ts";
@@ -15,6 +16,9 @@ const LABELS_FROM = 64;
 /** Series drawn for all trends of one answer together: a metric of more has none, and says so. */
 const TREND_SERIES = 5000;
 
+/** Units of a row, beside its series. */
+const ROW_UNITS = 100;
+
 export class Catalogue {
 	readonly #dictionary: Dictionary;
 	readonly #living: Living;
@@ -26,7 +30,7 @@ export class Catalogue {
 		dictionary: Dictionary,
 		living: Living,
 		searches: SeriesSearches,
-		metrics: (query: QueryOf<"metrics">, end: number) => Metrics,
+		metrics: (query: QueryOf<"metrics">, end: number) => Work<Metrics>,
 	) {
 		this.#dictionary = dictionary;
 		this.#living = living;
@@ -40,8 +44,8 @@ export class Catalogue {
 	}
 
 	/** Metrics with a series that lives first, each in the order they came. @param newest instant of the newest sample, ms */
-	names({ match, limit, trends }: QueryOf<"names">, newest: number): Rows<"names"> {
-		const byName = this.#searches.of(match).byName();
+	*names({ match, limit, trends }: QueryOf<"names">, newest: number): Work<Rows<"names">> {
+		const byName = yield* this.#searches.of(match).byName();
 		const lives = (name: string) => this.#living.named(name).size > 0;
 		const rows: [string, readonly number[]][] = [];
 		for (const alive of [true, false]) {
@@ -52,18 +56,17 @@ export class Catalogue {
 		}
 		const all = this.#dictionary.named;
 		let room = TREND_SERIES;
-		return {
-			kind: "names",
-			total: byName.size,
-			...(byName.size !== all && { all }),
-			rows: rows.map(([name, numbers], i) => {
-				const row = this.#nameRow(name, numbers);
-				const cost = this.#living.named(name).size;
-				if (i >= trends || cost === 0 || cost > room) return row;
+		const told: NameRow[] = [];
+		for (const [i, [name, numbers]] of rows.entries()) {
+			const row = this.#nameRow(name, numbers);
+			yield ROW_UNITS + numbers.length;
+			const cost = this.#living.named(name).size;
+			if (i < trends && cost > 0 && cost <= room) {
 				room -= cost;
-				return { ...row, trend: this.#trends.of(name, row.type, newest) };
-			}),
-		};
+				told.push({ ...row, trend: yield* this.#trends.of(name, row.type, newest) });
+			} else told.push(row);
+		}
+		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: told };
 	}
 
 	#nameRow(name: string, numbers: readonly number[]): NameRow {

@@ -6,6 +6,7 @@
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import { Exclusive, type Work } from "../work/work.ts";
 import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
@@ -36,6 +37,8 @@ const LONG_STEP = WINDOW_MS;
 const REFRESHES_A_STEP = 60;
 /** No sample is this far before the rise it leads. */
 const LEADS_MS = 2 * SPAN_MS;
+/** Units of a value of the answer: it is made tidy, compared with the one before, and written out. */
+const VALUE_UNITS = 4;
 /** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
 const INTERVALS_A_STEP = 1.8;
 
@@ -56,6 +59,7 @@ export class Chart {
 	#evaluatedAt = 0;
 	/** Columns up to this instant were over by then. */
 	#over = 0;
+	readonly #working = new Exclusive<Metrics>();
 
 	constructor(query: MetricsQuery, charted: Charted) {
 		this.#query = query;
@@ -75,24 +79,45 @@ export class Chart {
 		return this.#lines.reduce((sum, lines) => sum + lines.length, 1) * (this.#grid?.length ?? 1);
 	}
 
-	answer(end: number): Metrics {
+	answer(end: number): Work<Metrics> {
+		return this.#working.run(() => this.#renewed(end));
+	}
+
+	*#renewed(end: number): Work<Metrics> {
+		let done = false;
+		try {
+			const answer = yield* this.#renewal(end);
+			done = true;
+			return answer;
+		} finally {
+			// Half of it is new, and half is not: what was held is of no more use.
+			if (!done) this.#grid = undefined;
+		}
+	}
+
+	/** Samples that come between its steps count from the next renewal on. */
+	*#renewal(end: number): Work<Metrics> {
 		this.#select();
 		if (this.#kins.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
 		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
-		const grid = this.#gridFor(end);
+		const grid = yield* this.#gridFor(end);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
 		const first = this.#carryOver(grid);
 		const { end: last } = this.#query;
-		// What is over is told by what has come, not by a clock: a push is on its way for a while.
-		const whole = { ...grid, until: last ?? Math.max(end, this.#charted.newest), over: Math.min(last ?? end, this.#charted.newest) };
+		const { newest } = this.#charted;
+		// All lines end at one instant, however many pushes come before the last of them is read. What is over is told by what has come, not
+		// by a clock: a push is on its way for a while.
+		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest) };
 		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
-		for (const [i, target] of this.#targets.entries()) this.#renew(i, target, whole, part, first);
 		this.#grid = grid;
 		this.#touched = Number.POSITIVE_INFINITY;
-		this.#evaluatedAt = this.#charted.newest;
+		this.#evaluatedAt = newest;
 		this.#over = whole.over;
-		this.#answer = this.#compose(grid);
-		return this.#answer;
+		for (const [i, target] of this.#targets.entries()) yield* this.#renew(i, target, whole, part, first);
+		const answer = this.#compose(grid);
+		this.#answer = answer;
+		yield answer.series.length * grid.length * VALUE_UNITS;
+		return answer;
 	}
 
 	/** Of a chart whose end is said: nothing has come that belongs to it, and what it is made of has become no coarser. */
@@ -113,22 +138,25 @@ export class Chart {
 		this.#grid = undefined;
 	}
 
-	#gridFor(end: number): Grid {
+	*#gridFor(end: number): Work<Grid> {
 		const { points } = this.#query;
 		const range = durationMs(this.#query.range);
 		const coarsest = this.#charted.resolution(end - range);
 		if (points === 1) return { start: end, step: Math.max(range, coarsest), length: 1 };
 		const until = this.#query.end;
-		const cadence = until === undefined ? this.#cadence() : this.#cadenceThen(until - range, until);
+		const cadence = until === undefined ? this.#cadence() : yield* this.#cadenceThen(until - range, until);
 		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * cadence, coarsest));
 		const grid = chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
 		return until === undefined ? grid : { ...grid, until };
 	}
 
-	#cadenceThen(after: number, until: number): number {
+	*#cadenceThen(after: number, until: number): Work<number> {
 		const { dictionary, store } = this.#charted;
-		const numbers = this.#targets.map((target) => cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
-		return Math.max(0, ...numbers);
+		let slowest = 0;
+		for (const target of this.#targets) {
+			slowest = Math.max(slowest, yield* cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
+		}
+		return slowest;
 	}
 
 	/** Of the slowest among a few of the living series. */
@@ -185,29 +213,29 @@ export class Chart {
 	}
 
 	/** Evaluates the columns of `part` and puts them behind what is kept. */
-	#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
+	*#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
 		if (target.folding === "each") {
-			this.#renewEach(i, target, grid, part, first);
+			yield* this.#renewEach(i, target, grid, part, first);
 			return;
 		}
 		const { dictionary, living, newest } = this.#charted;
 		const livingSuffice = part.start - part.step >= newest - ALIVE_MS;
 		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
-		const lines = this.#put(this.#lines[i] as Line[], this.#evaluate(target, numbers, part), grid, first);
+		const lines = this.#put(this.#lines[i] as Line[], yield* this.#evaluate(target, numbers, part), grid, first);
 		this.#lines[i] = target.apart ? lines.filter(said) : lines;
 	}
 
 	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the living first. */
-	#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): void {
+	*#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
 		const { dictionary, living } = this.#charted;
 		const room = roomFor(grid.length);
 		if (this.#query.end !== undefined) {
-			const there = present(
+			const there = yield* present(
 				members(target, dictionary),
 				{ after: grid.start - grid.step, until: lastInstant(grid), bucketMs: grid.step },
 				this.#charted.store,
 			);
-			this.#lines[i] = this.#evaluate(target, there.slice(0, room), grid).filter(said);
+			this.#lines[i] = (yield* this.#evaluate(target, there.slice(0, room), grid)).filter(said);
 			this.#left[i] = Math.max(0, there.length - room);
 			return;
 		}
@@ -217,7 +245,7 @@ export class Chart {
 		const known = new Set(lines.map(({ id }) => id as number));
 		lines = this.#put(
 			lines,
-			this.#evaluate(
+			yield* this.#evaluate(
 				target,
 				[...known].sort((a, b) => a - b),
 				part,
@@ -226,12 +254,12 @@ export class Chart {
 			first,
 		);
 		const fresh = [...shown].filter((series) => !known.has(series));
-		lines = this.#put(lines, this.#evaluate(target, fresh, grid), grid, 0);
+		lines = this.#put(lines, yield* this.#evaluate(target, fresh, grid), grid, 0);
 		let left = Math.max(0, alive.length - room);
 		if (first === 0) {
 			const gone = members(target, dictionary).filter((series) => !living.has(series));
 			const most = Math.max(0, room - shown.size);
-			const found = this.#evaluate(target, gone, grid, most + 1);
+			const found = yield* this.#evaluate(target, gone, grid, most + 1);
 			left += Math.max(0, found.length - most);
 			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
@@ -239,7 +267,7 @@ export class Chart {
 		this.#left[i] = left;
 	}
 
-	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Line[] {
+	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Work<Line[]> {
 		const { dictionary, store } = this.#charted;
 		return evaluate(target, numbers, grid, store, (series) => dictionary.get(series), most);
 	}

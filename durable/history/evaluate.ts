@@ -2,10 +2,11 @@
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { Toll, type Work } from "../work/work.ts";
 import { Accumulator, CARRIED_MS, QUANTILES } from "./accumulator.ts";
 import { Folded } from "./folded.ts";
 import { type Grid, lastInstant } from "./grid.ts";
-import { histogramQuantile, quantile } from "./quantile.ts";
+import { histogramQuantile, quantileOf } from "./quantile.ts";
 import type { Need, Reader, Store } from "./run.ts";
 import { Sums, saturated } from "./sums.ts";
 import { FOLDED, type Target } from "./target.ts";
@@ -22,14 +23,14 @@ export interface Line {
  * @param most lines, where each series has its own: those after it are not looked at.
  * @returns a line a series, or one for all; a series without values has no line.
  */
-export function evaluate(
+export function* evaluate(
 	target: Target,
 	numbers: readonly number[],
 	grid: Grid,
 	store: Store,
 	define: Define,
 	most = Number.POSITIVE_INFINITY,
-): Line[] {
+): Work<Line[]> {
 	const rises = target.aggregation === "rate" || target.aggregation === "increase" || target.folding === "histogram";
 	const pass: Pass = {
 		target,
@@ -37,11 +38,12 @@ export function evaluate(
 		reader: store.reader(needOf(target, grid)),
 		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.folding !== "histogram"),
 		rises,
+		toll: new Toll(),
 	};
-	if (target.folding === "each") return each(pass, most);
-	if (target.folding === "pool") return [{ id: target.selector, values: pool(pass) }];
-	if (target.folding === "histogram") return histograms(pass, define);
-	return [{ id: target.selector, values: fold(pass) }];
+	if (target.folding === "each") return yield* each(pass, most);
+	if (target.folding === "pool") return [{ id: target.selector, values: yield* pool(pass) }];
+	if (target.folding === "histogram") return yield* histograms(pass, define);
+	return [{ id: target.selector, values: yield* fold(pass) }];
 }
 
 export type Define = (series: number) => SeriesDefinition;
@@ -52,6 +54,7 @@ interface Pass {
 	reader: Reader;
 	accumulator: Accumulator;
 	rises: boolean;
+	toll: Toll;
 }
 
 /** What a series is at an instant goes on until its next sample; what it did in a stretch of time does not. */
@@ -77,12 +80,17 @@ function take({ reader, accumulator, rises }: Pass, series: number): boolean {
 	return true;
 }
 
-function each(pass: Pass, most: number): Line[] {
-	const { accumulator, target } = pass;
+/** Units of one series: finding it, its samples, and its columns, which are filled and emptied whatever it has. */
+const costOf = ({ grid, read }: Accumulator): number => 20 + read + (grid.length >> 3);
+
+function* each(pass: Pass, most: number): Work<Line[]> {
+	const { accumulator, target, toll } = pass;
 	const lines: Line[] = [];
 	for (const series of pass.numbers) {
 		if (lines.length >= most) break;
-		if (!take(pass, series)) continue;
+		const found = take(pass, series);
+		if (toll.due(costOf(accumulator))) yield toll.taken();
+		if (!found) continue;
 		const values = new Float64Array(accumulator.grid.length);
 		accumulator.finish(target.aggregation, values);
 		lines.push({ id: series, values });
@@ -90,14 +98,16 @@ function each(pass: Pass, most: number): Line[] {
 	return lines;
 }
 
-function fold(pass: Pass): Float64Array {
-	const { accumulator, target } = pass;
+function* fold(pass: Pass): Work<Float64Array> {
+	const { accumulator, target, toll } = pass;
 	const { length } = accumulator.grid;
 	const folded = new Folded(length, target.folding);
 	const one = new Float64Array(length);
 	const carries = CARRIED.has(target.aggregation);
 	for (const series of pass.numbers) {
-		if (!take(pass, series) && !carries) continue;
+		const found = take(pass, series);
+		if (toll.due(costOf(accumulator))) yield toll.taken();
+		if (!found && !carries) continue;
 		accumulator.finish(target.aggregation, one);
 		if (carries) accumulator.carry(one);
 		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
@@ -105,15 +115,21 @@ function fold(pass: Pass): Float64Array {
 	return folded.values();
 }
 
-function pool(pass: Pass): Float64Array {
-	const lists: number[][] = Array.from({ length: pass.accumulator.grid.length }, () => []);
-	for (const series of pass.numbers) if (take(pass, series)) pass.accumulator.pool(lists);
-	return Float64Array.from(lists, (list) => quantile(list, QUANTILES[pass.target.aggregation] ?? 0.5));
+function* pool(pass: Pass): Work<Float64Array> {
+	const { accumulator, toll } = pass;
+	const lists: number[][] = Array.from({ length: accumulator.grid.length }, () => []);
+	for (const series of pass.numbers) {
+		if (take(pass, series)) accumulator.pool(lists);
+		if (toll.due(costOf(accumulator))) yield toll.taken();
+	}
+	const values = new Float64Array(lists.length);
+	for (const [i, list] of lists.entries()) values[i] = yield* quantileOf(list, QUANTILES[pass.target.aggregation] ?? 0.5);
+	return values;
 }
 
 /** The rises of all buckets of one bound added up, a histogram a set of labels or one of all. */
-function histograms(pass: Pass, define: Define): Line[] {
-	const { accumulator, target } = pass;
+function* histograms(pass: Pass, define: Define): Work<Line[]> {
+	const { accumulator, target, toll } = pass;
 	const { length } = accumulator.grid;
 	const byKey = new Map<string, Map<number, Sums>>();
 	const one = new Float64Array(length);
@@ -121,7 +137,9 @@ function histograms(pass: Pass, define: Define): Line[] {
 		const { name, labels } = define(series);
 		const { le, ...rest } = labels ?? {};
 		const bound = le === "+Inf" ? Number.POSITIVE_INFINITY : Number(le ?? Number.NaN);
-		if (Number.isNaN(bound) || !take(pass, series)) continue;
+		const found = !Number.isNaN(bound) && take(pass, series);
+		if (toll.due(costOf(accumulator))) yield toll.taken();
+		if (!found) continue;
 		accumulator.finish("increase", one);
 		const key = target.apart ? seriesKey(name, rest) : target.selector;
 		const bounds = byKey.get(key) ?? new Map<number, Sums>();

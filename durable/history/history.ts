@@ -11,6 +11,7 @@ import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
 import type { Sql } from "../sql.ts";
+import type { Work } from "../work/work.ts";
 import { cadenceOf } from "./cadence.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Chart, type Charted } from "./chart.ts";
@@ -157,6 +158,7 @@ export class History {
 		if (numbers.length === 0) return { refused: 0, duplicates: 0 };
 		if (!this.takes(at)) return { refused: numbers.length, duplicates: 0 };
 		const late = !this.#head.takes(at);
+		this.#tiers.revision++;
 		const duplicates = late ? this.#putLate(at, numbers, values, replayed) : this.#put(at, numbers, values);
 		for (const chart of this.#charts.values()) chart.touch(at);
 		return { refused: 0, duplicates };
@@ -199,6 +201,7 @@ export class History {
 	commit(position: number): void {
 		const newest = this.#newestBefore ?? this.#head.newest;
 		this.#newestBefore = undefined;
+		this.#tiers.revision++;
 		const headBegan = this.#head.record(position, newest);
 		const began = this.#tiers.late.record(position, newest) || headBegan;
 		if (!this.#tiers.stored) {
@@ -245,33 +248,35 @@ export class History {
 	}
 
 	/** Series, found by words or selectors, in a window of a sorted, filtered table. */
-	list(query: QueryOf<"series">): Rows<"series"> {
+	list(query: QueryOf<"series">): Work<Rows<"series">> {
 		return this.#series.answer(query);
 	}
 
 	/** Metrics by name, found by words. */
-	names(query: QueryOf<"names">): Rows<"names"> {
+	names(query: QueryOf<"names">): Work<Rows<"names">> {
 		return this.#catalogue.names(query, this.#head.newest);
 	}
 
 	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
-	metrics(query: QueryOf<"metrics">, end: number): Metrics {
+	*metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
 		const key = JSON.stringify(query);
 		const chart = this.#charts.get(key) ?? new Chart(query, this.#charted);
-		const answer = chart.answer(query.end ?? end);
 		this.#charts.delete(key);
+		// From its first step on it is told of samples that come.
 		this.#charts.set(key, chart);
+		const answer = yield* chart.answer(query.end ?? end);
 		let cells = 0;
 		for (const kept of this.#charts.values()) cells += kept.cells;
 		for (const [oldest, kept] of this.#charts) {
-			if (cells <= CHART_CELLS || oldest === key) break;
+			if (cells <= CHART_CELLS) break;
+			if (oldest === key) continue;
 			cells -= kept.cells;
 			this.#charts.delete(oldest);
 		}
 		return answer;
 	}
 
-	samples(query: QueryOf<"samples">): Samples {
+	samples(query: QueryOf<"samples">): Work<Samples> {
 		return samples(query, this.#charted);
 	}
 

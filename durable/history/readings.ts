@@ -4,6 +4,7 @@
  */
 import { type Aggregation, durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { Exclusive, type Work } from "../work/work.ts";
 import type { Charted } from "./chart.ts";
 import { describe, evaluate, tidy } from "./evaluate.ts";
 import { entryOf, type SeriesEntry } from "./series-entry.ts";
@@ -36,6 +37,7 @@ export class Readings {
 	#generation = -1;
 	#there = 0;
 	#read = 0;
+	readonly #working = new Exclusive<readonly SeriesEntry[]>();
 
 	constructor(asked: Asked, charted: Charted) {
 		this.#asked = asked;
@@ -54,15 +56,21 @@ export class Readings {
 	}
 
 	/** In the selectors' order, the living first. The same array as long as it is the same series. */
-	entries(): readonly SeriesEntry[] {
+	entries(): Work<readonly SeriesEntry[]> {
+		return this.#working.run(() => this.#renewed());
+	}
+
+	*#renewed(): Work<readonly SeriesEntry[]> {
 		const { dictionary, living, newest } = this.#charted;
 		const others = dictionary.size !== this.#size || living.generation !== this.#generation;
 		const due = newest - this.#evaluatedAt >= this.#rangeMs / REFRESHES || newest < this.#evaluatedAt;
 		if (!others && !due) return this.#entries;
-		this.#size = dictionary.size;
-		this.#generation = living.generation;
+		const { size } = dictionary;
+		const { generation } = living;
+		yield* this.#evaluate();
+		this.#size = size;
+		this.#generation = generation;
 		this.#evaluatedAt = newest;
-		this.#evaluate();
 		return this.#entries;
 	}
 
@@ -84,30 +92,30 @@ export class Readings {
 		return number !== undefined && (this.#asked.aggregation ?? "last") === "last";
 	}
 
-	#evaluate(): void {
+	*#evaluate(): Work<void> {
 		const { dictionary, living, store, newest } = this.#charted;
 		const step = Math.max(this.#rangeMs, this.#charted.resolution(newest - 2 * this.#rangeMs));
-		const grid = { start: newest - step, step, length: 2 };
+		const grid = { start: newest - step, step, length: 2, until: newest };
 		const define = (series: number) => dictionary.get(series);
 		const found = new Map<SeriesEntry, Reading>();
 		let room = MOST_SERIES;
-		this.#there = 0;
-		this.#read = 0;
+		let there = 0;
 		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, true).targets) {
 			const alive = livingMembers(target, dictionary, living);
 			const all = members(target, dictionary);
-			this.#there += all.length;
+			there += all.length;
 			const numbers = [...alive, ...all.filter((series) => !living.has(series))].slice(0, room);
 			room -= numbers.length;
-			this.#read += numbers.length;
 			if (target.folding !== "histogram") for (const series of alive.slice(0, numbers.length)) this.#put(found, series, define(series));
 			// A store is read in ascending order.
-			for (const line of evaluate(target, numbers.toSorted(ascending), grid, store, define)) {
+			for (const line of yield* evaluate(target, numbers.toSorted(ascending), grid, store, define)) {
 				const [before, now] = Array.from(line.values, (value) => tidy(value) ?? undefined);
 				this.#put(found, line.id, definitionOf(target, line.id, define), { now, before });
 			}
 		}
 		this.#readings = found;
+		this.#there = there;
+		this.#read = MOST_SERIES - room;
 		const entries = [...found.keys()];
 		const same = entries.length === this.#entries.length && entries.every((entry, i) => entry === this.#entries[i]);
 		if (!same) this.#entries = entries;

@@ -2,6 +2,7 @@
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Samples } from "../../colony-bridge/protocol/view.ts";
+import { Toll, type Work } from "../work/work.ts";
 import { bounded, roomFor } from "./bound.ts";
 import type { Charted } from "./chart.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
@@ -27,11 +28,12 @@ interface Ask {
 	from: Charted;
 }
 
-export function samples(query: SamplesQuery, from: Charted): Samples {
+export function* samples(query: SamplesQuery, from: Charted): Work<Samples> {
 	const end = query.end ?? from.newest;
 	const start = query.start ?? end - durationMs(query.range);
 	const { targets: asked, unknown } = targets(query, from.dictionary, false);
-	const found = asked.map((target) => answer(target, { query, start, end, from }));
+	const found: Found[] = [];
+	for (const target of asked) found.push(yield* answer(target, { query, start, end, from }));
 	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));
 	const bound = bounded(
 		asked,
@@ -39,7 +41,7 @@ export function samples(query: SamplesQuery, from: Charted): Samples {
 		query.points,
 		from.living,
 	);
-	return {
+	const told: Samples = {
 		kind: "samples",
 		series: bound.kept.map(({ target, line }) => ({
 			...describe(target, line, (series) => from.dictionary.get(series)),
@@ -48,6 +50,8 @@ export function samples(query: SamplesQuery, from: Charted): Samples {
 		unknown,
 		left: found.reduce((sum, { left }) => sum + left, bound.left),
 	};
+	yield told.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
+	return told;
 }
 
 interface Found {
@@ -56,21 +60,21 @@ interface Found {
 	left: number;
 }
 
-function answer(target: Target, ask: Ask): Found {
+function* answer(target: Target, ask: Ask): Work<Found> {
 	const { query, start, end, from } = ask;
-	if (target.folding === "each") return each(target, ask);
+	if (target.folding === "each") return yield* each(target, ask);
 	const numbers = members(target, from.dictionary);
 	const expected = (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
 	if (query.step || query.aggregation || (numbers.length > 1 && expected > FOLDED_AS_MEASURED)) {
-		return { lines: stepped(target, numbers, ask), left: 0 };
+		return { lines: yield* stepped(target, numbers, ask), left: 0 };
 	}
-	const all = [...raw(target, numbers, ask)].map(({ points }) => points);
-	const points = all.length > 1 ? merged(all, target.folding) : all[0];
+	const all = (yield* raw(target, numbers, ask)).map(({ points }) => points);
+	const points = all.length > 1 ? yield* merged(all, target.folding) : all[0];
 	return { lines: points ? [{ line: { id: target.selector, values: EMPTY }, points: reduce(points, query.points) }] : [], left: 0 };
 }
 
 /** The living first, then those that are gone, as many as there is room for. */
-function each(target: Target, ask: Ask): Found {
+function* each(target: Target, ask: Ask): Work<Found> {
 	const { query, from } = ask;
 	const room = roomFor(query.points);
 	const all = members(target, from.dictionary);
@@ -80,7 +84,8 @@ function each(target: Target, ask: Ask): Found {
 	let left = 0;
 	for (const numbers of [alive, gone]) {
 		const more = room - lines.length;
-		const found = query.step || query.aggregation ? stepped(target, numbers, ask, more + 1) : short(target, numbers, ask, more + 1);
+		const read = query.step || query.aggregation ? stepped : raw;
+		const found = yield* read(target, numbers, ask, more + 1);
 		left += Math.max(0, found.length - more);
 		lines.push(...found.slice(0, more));
 	}
@@ -88,12 +93,12 @@ function each(target: Target, ask: Ask): Found {
 }
 
 /** One value a step; a step that is not over by `end` has none. @param most lines, where each series has its own. */
-function stepped(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Found["lines"] {
+function* stepped(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
 	const grid = closedGrid(start, end, step);
 	if (grid.length === 0) return [];
-	const lines = evaluate(target, numbers, grid, from.store, (series) => from.dictionary.get(series), most);
+	const lines = yield* evaluate(target, numbers, { ...grid, until: end }, from.store, (series) => from.dictionary.get(series), most);
 	return lines.map((line) => ({ line, points: reduce(pointsOf(line, grid), query.points) })).filter(({ points }) => points.at.length > 0);
 }
 
@@ -120,23 +125,22 @@ function pointsOf(line: Line, grid: Grid): Points {
 	return points;
 }
 
-/** As stored, series after series; one that has nothing is passed over. */
-function* raw(target: Target, numbers: readonly number[], { start, end, from }: Ask): Generator<{ line: Line; points: Points }> {
+/** As stored, series after series; one that has nothing is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
+function* raw(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
-	for (const series of numbers) {
-		const points = measured(reader, series, start, end, target.aggregation);
-		if (points.at.length > 0) yield { line: { id: series, values: EMPTY }, points };
-	}
-}
-
-/** The first `most` of them, none longer than asked. */
-function short(target: Target, numbers: readonly number[], ask: Ask, most: number): Found["lines"] {
+	const toll = new Toll();
 	const lines: Found["lines"] = [];
-	for (const { line, points } of raw(target, numbers, ask)) {
-		lines.push({ line, points: reduce(points, ask.query.points) });
+	for (const series of numbers) {
 		if (lines.length === most) break;
+		const points = measured(reader, series, start, end, target.aggregation);
+		if (toll.due(SERIES_UNITS + points.at.length)) yield toll.taken();
+		if (points.at.length === 0) continue;
+		lines.push({ line: { id: series, values: EMPTY }, points: most === undefined ? points : reduce(points, query.points) });
 	}
 	return lines;
 }
 
+/** Units of looking at one series, and of one value of the answer: it is written out with its instant. */
+const SERIES_UNITS = 50;
+const VALUE_UNITS = 20;
 const EMPTY = new Float64Array();

@@ -3,10 +3,14 @@
  * when the search is new (texts that repeat are compared once): asked again after every push, a search costs what is new since.
  */
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { Exclusive, Toll, type Work } from "../work/work.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 /** Words of a search; more are passed over. */
 const MOST_WORDS = 8;
+
+/** Units of a look at one series. */
+const LOOK_UNITS = 20;
 
 export class SeriesSearch {
 	readonly #dictionary: Dictionary;
@@ -17,6 +21,7 @@ export class SeriesSearch {
 	readonly #byName = new Map<string, number[]>();
 	#looked = 0;
 	#revision: number;
+	readonly #working = new Exclusive<void>();
 
 	/** @param words with spaces between; none: all series. */
 	constructor(dictionary: Dictionary, words = "") {
@@ -26,37 +31,47 @@ export class SeriesSearch {
 	}
 
 	/** Numbers of the series that match, ascending. */
-	found(): readonly number[] {
-		this.#look();
+	*found(): Work<readonly number[]> {
+		yield* this.#look();
 		return this.#found;
 	}
 
 	/** The same by metric name, names in the order they came. */
-	byName(): ReadonlyMap<string, readonly number[]> {
-		this.#look();
+	*byName(): Work<ReadonlyMap<string, readonly number[]>> {
+		yield* this.#look();
 		return this.#byName;
 	}
 
-	#look(): void {
-		const { size, revision } = this.#dictionary;
-		if (revision !== this.#revision) {
-			this.#revision = revision;
-			this.#looked = 0;
-			this.#found.length = 0;
-			this.#byName.clear();
-		}
-		if (this.#looked === size) return;
+	#look(): Work<void> {
+		return this.#working.run(() => this.#lookOn());
+	}
+
+	*#lookOn(): Work<void> {
 		const wanted = 2 ** this.#words.length - 1;
-		for (; this.#looked < size; this.#looked++) {
-			const definition = this.#dictionary.get(this.#looked);
+		const toll = new Toll();
+		while (this.#looked < this.#dictionary.size || this.#revision !== this.#dictionary.revision) {
+			if (toll.due(LOOK_UNITS)) yield toll.taken();
+			this.#beginAnewWhereOther();
+			if (this.#looked === this.#dictionary.size) break;
+			const number = this.#looked++;
+			const definition = this.#dictionary.get(number);
 			if (this.#wordsOf(definition, wanted) !== wanted) continue;
-			this.#found.push(this.#looked);
+			this.#found.push(number);
 			const named = this.#byName.get(definition.name);
-			if (named) named.push(this.#looked);
-			else this.#byName.set(definition.name, [this.#looked]);
+			if (named) named.push(number);
+			else this.#byName.set(definition.name, [number]);
 		}
 		// What is there is known: the texts of the many would stay for nothing.
 		this.#texts.clear();
+	}
+
+	#beginAnewWhereOther(): void {
+		const { revision } = this.#dictionary;
+		if (revision === this.#revision) return;
+		this.#revision = revision;
+		this.#looked = 0;
+		this.#found.length = 0;
+		this.#byName.clear();
 	}
 
 	#wordsOf({ name, help, labels }: SeriesDefinition, wanted: number): number {

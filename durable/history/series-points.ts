@@ -1,5 +1,6 @@
 /** Series as lists of points: one read from the store, and several made one. */
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
+import { Toll, type Work } from "../work/work.ts";
 import { Folded } from "./folded.ts";
 import type { Points } from "./reduce.ts";
 import type { BucketRun, Reader, Run } from "./run.ts";
@@ -44,9 +45,20 @@ export function measured(
 const INTERVALS_TO_STAND_IN = 2.5;
 
 /** Folds several series at every instant any of them was measured. */
-export function merged(series: readonly Points[], folding: Target["folding"]): Points {
-	const instants = [...new Set(series.flatMap(({ at }) => at))].sort((a, b) => a - b);
-	const place = new Map(instants.map((at, i) => [at, i]));
+export function* merged(series: readonly Points[], folding: Target["folding"]): Work<Points> {
+	const toll = new Toll();
+	const all = new Set<number>();
+	for (const { at } of series) {
+		for (const instant of at) all.add(instant);
+		if (toll.due(at.length * 2)) yield toll.taken();
+	}
+	const instants = Float64Array.from(all).sort();
+	yield instants.length * 2;
+	const place = new Map<number, number>();
+	for (const [i, at] of instants.entries()) {
+		place.set(at, i);
+		if (toll.due(2)) yield toll.taken();
+	}
 	const folded = new Folded(instants.length, folding);
 	for (const one of series) {
 		const patience = INTERVALS_TO_STAND_IN * usualInterval(one.at);
@@ -57,10 +69,11 @@ export function merged(series: readonly Points[], folding: Target["folding"]): P
 				const instant = instants[k] as number;
 				if (instant >= next || instant - at > patience) break;
 				folded.add(k, one.values[i] as number);
+				if (toll.due(1)) yield toll.taken();
 			}
 		}
 	}
-	return { at: instants, values: Array.from(folded.values(), saturated) };
+	return { at: Array.from(instants), values: Array.from(folded.values(), saturated) };
 }
 
 /** The median distance between instants, ms; 0 of fewer than two. */

@@ -2,6 +2,7 @@
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Rows, SeriesRow } from "../../colony-bridge/protocol/rows.ts";
 import { RowOrder } from "../rows/row-order.ts";
+import { Exclusive, Toll, type Work } from "../work/work.ts";
 import type { Charted } from "./chart.ts";
 import { Readings } from "./readings.ts";
 import type { SeriesSearches } from "./search.ts";
@@ -13,9 +14,12 @@ type SeriesQuery = Extract<Query, { kind: "series" }>;
 /** Tables remembered, those asked last: two may hold the same series in two ways. */
 const REMEMBERED = 16;
 
+/** Units of making a series a row. */
+const ENTRY_UNITS = 20;
+
 /** A table, whatever its window. */
 interface Table {
-	entries(): readonly SeriesEntry[];
+	entries(): Work<readonly SeriesEntry[]>;
 	value(entry: SeriesEntry): number | undefined;
 	change(entry: SeriesEntry): number | undefined;
 	/** How many of the selectors' series are not among the entries. */
@@ -33,9 +37,10 @@ export class SeriesTable {
 		this.#searches = searches;
 	}
 
-	answer(query: SeriesQuery): Rows<"series"> {
+	*answer(query: SeriesQuery): Work<Rows<"series">> {
 		const { match, selectors, aggregation, range, ...window } = query;
-		if (range === undefined && [window.sort, window.filter, window.around].every((asked) => asked === undefined)) return this.#plain(query);
+		if (range === undefined && [window.sort, window.filter, window.around].every((asked) => asked === undefined))
+			return yield* this.#plain(query);
 		const key = JSON.stringify([match, selectors, aggregation, range]);
 		const table = this.#tables.get(key) ?? this.#tableOf(query);
 		this.#tables.delete(key);
@@ -43,7 +48,8 @@ export class SeriesTable {
 		const [oldest] = this.#tables.keys();
 		if (this.#tables.size > REMEMBERED && oldest !== undefined) this.#tables.delete(oldest);
 
-		const entries = table.entries();
+		const entries = yield* table.entries();
+		yield* table.order.prepare(entries, window);
 		const { entries: rows, total, offset } = table.order.window(entries, window);
 		const all = selectors === undefined ? this.#charted.dictionary.size : entries.length;
 		const left = table.left();
@@ -58,9 +64,10 @@ export class SeriesTable {
 	}
 
 	/** Living series first, each in the order they came: no need to look at more of them than are shown. */
-	#plain({ match, selectors, limit, offset = 0 }: SeriesQuery): Rows<"series"> {
+	*#plain({ match, selectors, limit, offset = 0 }: SeriesQuery): Work<Rows<"series">> {
 		const { dictionary, living } = this.#charted;
-		const found = this.#found(selectors, match);
+		const found = yield* this.#found(selectors, match);
+		yield found.length >> 2;
 		const numbers: number[] = [];
 		let before = offset;
 		for (const alive of [true, false]) {
@@ -79,12 +86,19 @@ export class SeriesTable {
 		};
 	}
 
-	#found(selectors: readonly string[] | undefined, match: string | undefined): readonly number[] {
-		const matching = () => this.#searches.of(match).found();
-		if (!selectors) return matching();
-		const numbers = [...selection(this.#charted.dictionary, selectors)].sort((a, b) => a - b);
+	*#found(selectors: readonly string[] | undefined, match: string | undefined): Work<readonly number[]> {
+		const matching = this.#searches.of(match);
+		if (!selectors) return yield* matching.found();
+		const toll = new Toll();
+		const numbers: number[] = [];
+		for (const number of selection(this.#charted.dictionary, selectors)) {
+			numbers.push(number);
+			if (toll.due(4)) yield toll.taken();
+		}
+		numbers.sort((a, b) => a - b);
 		if (match === undefined) return numbers;
-		const found = new Set(matching());
+		const found = new Set(yield* matching.found());
+		yield found.size;
 		return numbers.filter((number) => found.has(number));
 	}
 
@@ -100,14 +114,24 @@ export class SeriesTable {
 		};
 		let known: readonly SeriesEntry[] = [];
 		let stood = "";
+		const found = this.#found.bind(this);
+		function* entries(): Work<readonly SeriesEntry[]> {
+			const stands = `${dictionary.size} ${dictionary.revision}`;
+			if (stands === stood) return known;
+			const toll = new Toll();
+			const fresh: SeriesEntry[] = [];
+			// A copy: what is found goes on growing while this pauses.
+			for (const number of [...(yield* found(selectors, match))]) {
+				fresh.push(entryOf(number, dictionary.get(number)));
+				if (toll.due(ENTRY_UNITS)) yield toll.taken();
+			}
+			known = fresh;
+			stood = stands;
+			return known;
+		}
+		const working = new Exclusive<readonly SeriesEntry[]>();
 		return {
-			entries: () => {
-				if (readings) return readings.entries();
-				const stands = `${dictionary.size} ${dictionary.revision}`;
-				if (stands !== stood) known = this.#found(selectors, match).map((number) => entryOf(number, dictionary.get(number)));
-				stood = stands;
-				return known;
-			},
+			entries: () => readings?.entries() ?? working.run(entries),
 			value,
 			change,
 			left: () => (readings ? Math.max(0, readings.there - readings.read) : 0),

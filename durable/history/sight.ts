@@ -1,4 +1,5 @@
 /** What is to be known of the past before it is drawn: which series were there, and how often they were measured. */
+import { Toll, type Work } from "../work/work.ts";
 import type { BucketRun, Run, Sink, Store } from "./run.ts";
 
 /** A stretch of time, (after, until], ms. */
@@ -35,14 +36,21 @@ class Seen implements Sink {
 }
 
 /** Those of the series that have a value in that time, in their order. */
-export function present(numbers: readonly number[], stretch: Stretch, store: Store): number[] {
+export function* present(numbers: readonly number[], stretch: Stretch, store: Store): Work<number[]> {
 	const reader = store.reader(stretch);
-	return numbers.filter((series) => {
+	const toll = new Toll();
+	const found: number[] = [];
+	for (const series of numbers) {
 		const sink = new Seen(stretch);
 		reader.read(series, sink);
-		return sink.seen;
-	});
+		if (sink.seen) found.push(series);
+		if (toll.due(LOOK_UNITS)) yield toll.taken();
+	}
+	return found;
 }
+
+/** Units of a look at one series: its first run is unpacked for it. */
+const LOOK_UNITS = 200;
 
 const SAMPLES = 9;
 
@@ -74,13 +82,14 @@ const ASKED = 200;
 const TOLD = 4;
 
 /** Usual time between samples of the slowest of a few of these series in that time, ms; 0: nobody tells. */
-export function cadenceIn(numbers: readonly number[], stretch: Stretch, store: Store): number {
+export function* cadenceIn(numbers: readonly number[], stretch: Stretch, store: Store): Work<number> {
 	const reader = store.reader(stretch);
 	let slowest = 0;
 	let told = 0;
 	for (const series of numbers.slice(0, ASKED)) {
 		const sink = new Instants(stretch);
 		reader.read(series, sink);
+		yield LOOK_UNITS;
 		if (sink.found.length < 2) continue;
 		const distances = sink.found.slice(1).map((at, i) => at - (sink.found[i] as number));
 		distances.sort((a, b) => a - b);

@@ -10,7 +10,19 @@ import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
 import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "./window.ts";
 
 export function storeOf(tiers: Tiers): Store {
-	return { reader: (need) => readerOf(tiers, need) };
+	return { reader: (need) => lasting(tiers, need) };
+}
+
+/** Good over pushes that come between two reads: they move samples from tier to tier. */
+function lasting(tiers: Tiers, need: Need): Reader {
+	let revision = tiers.revision;
+	let reader = readerOf(tiers, need);
+	const current = (): Reader => {
+		if (revision !== tiers.revision) reader = readerOf(tiers, need);
+		revision = tiers.revision;
+		return reader;
+	};
+	return { read: (series, sink) => current().read(series, sink), before: (series, at) => current().before(series, at) };
 }
 
 function readerOf(tiers: Tiers, need: Need): Reader {

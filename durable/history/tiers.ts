@@ -39,6 +39,8 @@ export class Tiers {
 	daysBefore: number;
 	/** Whether there are tables. */
 	stored: boolean;
+	/** Rises with whatever is put in or moved: a reader of before would miss it. */
+	revision = 0;
 
 	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
 		this.head = head;

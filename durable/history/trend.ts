@@ -4,6 +4,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Trend } from "../../colony-bridge/protocol/rows.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import type { Work } from "../work/work.ts";
 
 const RANGE = "15m";
 const POINTS = 45;
@@ -13,7 +14,7 @@ const STEP_MS = 20_000;
 /** A counter is read by how fast it rises, a histogram's buckets by their median. */
 const HOW: Record<SeriesDefinition["type"], Aggregation> = { gauge: "avg", counter: "rate", bucket: "p50" };
 
-type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Metrics;
+type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Work<Metrics>;
 
 /** Trends remembered. */
 const REMEMBERED = 500;
@@ -32,12 +33,13 @@ export class Trends {
 	}
 
 	/** @param newest instant of the newest sample, ms */
-	of(name: string, type: SeriesDefinition["type"], newest: number): Trend {
+	*of(name: string, type: SeriesDefinition["type"], newest: number): Work<Trend> {
 		const end = Math.floor(newest / STEP_MS) * STEP_MS;
 		const known = this.#trends.get(name);
 		if (known?.end === end) return known.trend;
 		const aggregation = HOW[type];
-		const { series, start, step } = this.#metrics({ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, aggregation }, end);
+		const query = { kind: "metrics", selectors: [name], range: RANGE, points: POINTS, aggregation } as const;
+		const { series, start, step } = yield* this.#metrics({ ...query, selectors: [name] }, end);
 		const trend = { aggregation, start, step, values: series[0]?.values ?? [] };
 		if (this.#trends.size >= REMEMBERED) this.#trends.clear();
 		this.#trends.set(name, { end, trend });

@@ -4,6 +4,8 @@
  */
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/row-filter.ts";
+import { sorted } from "../work/sorted.ts";
+import { Toll, type Work, wholly } from "../work/work.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
 import { keysBefore, ranked } from "./ranking.ts";
 
@@ -50,6 +52,24 @@ export class RowOrder<Entry extends object> {
 		this.#fields = fields;
 	}
 
+	/** What takes long of a window of very many rows, in steps. */
+	*prepare(entries: readonly Entry[], { sort, filter }: Pick<RowWindow, "sort" | "filter">): Work<void> {
+		this.#use(entries);
+		if (filter !== undefined && parseFilter(filter).some(({ type }) => type !== "number")) {
+			const toll = new Toll();
+			for (const entry of entries) {
+				this.#haystack(entry);
+				if (toll.due(10)) yield toll.taken();
+			}
+		}
+		const text = sort === undefined || sort.toLowerCase() === this.#fields.inOrder ? undefined : this.#fields.text(sort);
+		if (text && !this.#remembered.has(`sort ${sort}`)) {
+			const ranks = yield* this.#textRanks(entries, text);
+			if (entries === this.#entries) this.#remember(`sort ${sort}`, () => ranks);
+		}
+		yield entries.length >> 1;
+	}
+
 	/** @param entries the same array as long as it is the same rows; a row that changes in a text is another object */
 	window(entries: readonly Entry[], { sort, descending, filter, around, offset: asked = 0, limit }: RowWindow): Found<Entry> {
 		this.#use(entries);
@@ -90,7 +110,7 @@ export class RowOrder<Entry extends object> {
 		if (sort === undefined) return this.#numbers("rank", this.#fields.rank);
 		if (sort.toLowerCase() === this.#fields.inOrder) return this.#numbers("in order", { moves: false, read: (_, place) => place });
 		const text = this.#fields.text(sort);
-		if (text) return this.#remember(`sort ${sort}`, () => this.#textRanks(text));
+		if (text) return this.#remember(`sort ${sort}`, () => wholly(this.#textRanks(this.#entries, text)));
 		return this.#numbers(`sort ${sort}`, this.#fields.number(sort));
 	}
 
@@ -98,27 +118,32 @@ export class RowOrder<Entry extends object> {
 		return moves ? this.#column(read) : this.#remember(key, () => this.#column(read));
 	}
 
-	#column(keyOf: Reading<Entry>["read"]): Float64Array {
-		const keys = new Float64Array(this.#entries.length);
+	#column(keyOf: Reading<Entry>["read"], entries = this.#entries): Float64Array {
+		const keys = new Float64Array(entries.length);
 		for (let place = 0; place < keys.length; place++) {
-			keys[place] = keyOf(this.#entries[place] as Entry, place) ?? Number.POSITIVE_INFINITY;
+			keys[place] = keyOf(entries[place] as Entry, place) ?? Number.POSITIVE_INFINITY;
 		}
 		return keys;
 	}
 
 	/** Places of texts among the different ones there are: they repeat by the thousand. */
-	#textRanks(textOf: (entry: Entry) => string | undefined): Float64Array {
+	*#textRanks(entries: readonly Entry[], textOf: (entry: Entry) => string | undefined): Work<Float64Array> {
+		const toll = new Toll();
 		const ranks = new Map<string, number>();
-		for (const entry of this.#entries) {
+		const different: { text: string; key: string }[] = [];
+		for (const entry of entries) {
 			const text = textOf(entry);
-			if (text !== undefined) ranks.set(text, 0);
+			if (text === undefined || ranks.has(text)) continue;
+			ranks.set(text, 0);
+			different.push({ text, key: naturalKey(text) });
+			if (toll.due(10)) yield toll.taken();
 		}
-		const sorted = Array.from(ranks.keys(), (text) => ({ text, key: naturalKey(text) })).sort((a, b) => compareText(a.key, b.key));
-		for (const [rank, { text }] of sorted.entries()) ranks.set(text, rank);
+		for (const [rank, { text }] of (yield* sorted(different, (a, b) => compareText(a.key, b.key))).entries()) ranks.set(text, rank);
+		yield entries.length;
 		return this.#column((entry) => {
 			const text = textOf(entry);
 			return text === undefined ? undefined : ranks.get(text);
-		});
+		}, entries);
 	}
 
 	#matching(filter: string): Uint32Array {

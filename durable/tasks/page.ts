@@ -1,5 +1,6 @@
 /** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
 import { STARTED } from "../../colony-bridge/protocol/task-bars.ts";
+import type { Work } from "../work/work.ts";
 import type { BlockRow } from "./block-rows.ts";
 import type { TaskRing } from "./ring.ts";
 import type { Searches, TaskFilter } from "./search.ts";
@@ -21,7 +22,11 @@ export interface EndedPage {
 	before: number;
 }
 
-export function pageOf(ring: TaskRing, searches: Searches, { limit, order, after, ...filter }: EndedQuery): EndedPage {
+/** Units of reading a block that is not at hand, and of trying one of its ends. */
+const BLOCK_UNITS = 60_000;
+const END_UNITS = 4;
+
+export function* pageOf(ring: TaskRing, searches: Searches, { limit, order, after, ...filter }: EndedQuery): Work<EndedPage> {
 	const oldest = ring.first ?? 0;
 	if (order !== "longest" && Object.values(filter).every((value) => value === undefined)) return newest(ring, limit, after);
 	const finds: Find[] = [];
@@ -30,10 +35,12 @@ export function pageOf(ring: TaskRing, searches: Searches, { limit, order, after
 	// A block knows when its last task ended and its first began: what surely ended outside is not read.
 	const wanted = (row: BlockRow) => (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
 	for (const { segment, first } of ring.segments(wanted)) {
-		const places = searches.find(filter, first, () => segment, segment.full, oldest);
+		const { places, searched } = searches.find(filter, first, segment, oldest);
 		total += places.length;
 		if (places.length > 0) finds.push({ segment, places });
+		yield searched ? BLOCK_UNITS + segment.bars.count * END_UNITS : 1;
 	}
+	yield total;
 	return { total, ...(order === "longest" ? longest(finds, limit, after) : inOrder(finds, limit, after)) };
 }
 

@@ -106,12 +106,17 @@ export class TaskRing {
 			this.#loose ??= new Loose(this.#open.ends);
 			yield { segment: this.#loose, first };
 		}
-		for (const row of this.#blocks.toReversed()) if (wanted(row)) yield { segment: this.#block(row), first: row.first };
+		for (const { row, block } of this.#read(this.#blocks.toReversed().filter(wanted))) yield { segment: block, first: row.first };
 	}
 
-	/** Full blocks as they lie on disk, oldest first, and the ends that are in none. */
-	lying(wanted: (row: BlockRow) => boolean): { blocks: Block[]; loose: readonly NumberedEnd[] } {
-		return { blocks: this.#blocks.filter(wanted).map((row) => this.#block(row)), loose: this.#open.ends };
+	/** Full blocks as they lie on disk, oldest first, each read when it is asked for; and the ends that are in none. */
+	lying(wanted: (row: BlockRow) => boolean): { blocks: Iterable<{ block: Block }>; loose: readonly NumberedEnd[] } {
+		return { blocks: this.#read(this.#blocks.filter(wanted)), loose: this.#open.ends };
+	}
+
+	/** Asked between two of them, it may have let some go, and their places on disk may be another's. */
+	*#read(rows: readonly BlockRow[]): Generator<{ row: BlockRow; block: Block }> {
+		for (const row of rows) if (this.#blocks.includes(row)) yield { row, block: this.#block(row) };
 	}
 
 	/** The block that grows, as a row. */

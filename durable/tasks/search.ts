@@ -84,8 +84,8 @@ export class Searches {
 	readonly #found = new Map<string, Map<number, Uint32Array>>();
 
 	/** @param first number of the segment's first end. @param oldest of what is still kept: finds before it are let go. */
-	find(filter: TaskFilter, first: number, segment: () => Segment, full: boolean, oldest: number): Uint32Array {
-		if (!full) return matching(segment(), filter);
+	find(filter: TaskFilter, first: number, segment: Segment, oldest: number): { places: Uint32Array; searched: boolean } {
+		if (!segment.full) return { places: matching(segment, filter), searched: true };
 		const key = JSON.stringify(filter);
 		const found = this.#found.get(key) ?? new Map<number, Uint32Array>();
 		this.#found.delete(key);
@@ -93,11 +93,10 @@ export class Searches {
 		const [stale] = this.#found.keys();
 		if (this.#found.size > REMEMBERED && stale !== undefined) this.#found.delete(stale);
 		for (const before of found.keys()) if (before < oldest) found.delete(before);
-		let places = found.get(first);
-		if (!places) {
-			places = matching(segment(), filter);
-			found.set(first, places);
-		}
-		return places;
+		const known = found.get(first);
+		if (known) return { places: known, searched: false };
+		const places = matching(segment, filter);
+		found.set(first, places);
+		return { places, searched: true };
 	}
 }

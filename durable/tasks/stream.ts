@@ -1,5 +1,6 @@
 /** What a task stream is sent: full blocks' bars as they lie on disk, the newest encoded on the spot. */
 import { barsOf, encodeBars } from "../../colony-bridge/protocol/task-bars.ts";
+import type { Work } from "../work/work.ts";
 import type { TaskRing } from "./ring.ts";
 
 export interface StreamAsk {
@@ -20,10 +21,21 @@ export interface StreamPart {
 	last: number;
 }
 
-export function streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): StreamPart {
+/** Units of reading a block, and of an end that is in none. */
+const BLOCK_UNITS = 10_000;
+const END_UNITS = 20;
+
+/** Of one instant: what ends while blocks are read comes with what is asked for next. */
+export function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
+	const { kept, last } = ring;
 	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.ended >= since);
-	const parts = blocks.map((block) => block.barBytes);
 	const rest = loose.filter(({ number, end }) => number > after && number < before && end.endedAt >= since);
-	if (rest.length > 0) parts.push(encodeBars(barsOf(rest.map(({ number, end }) => ({ ...end, number })))));
-	return { parts, kept: ring.kept, first: ring.first ?? 0, last: ring.last };
+	const encoded = rest.length > 0 ? [encodeBars(barsOf(rest.map(({ number, end }) => ({ ...end, number }))))] : [];
+	yield loose.length * END_UNITS;
+	const parts: Uint8Array[] = [];
+	for (const { block } of blocks) {
+		parts.push(block.barBytes);
+		yield BLOCK_UNITS;
+	}
+	return { parts: [...parts, ...encoded], kept, first: ring.first ?? 0, last };
 }

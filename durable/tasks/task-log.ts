@@ -9,6 +9,7 @@
  */
 import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
 import type { Sql } from "../sql.ts";
+import type { Work } from "../work/work.ts";
 import { type EndedPage, type EndedQuery, pageOf } from "./page.ts";
 import { type RingBounds, TaskRing } from "./ring.ts";
 import { Searches } from "./search.ts";
@@ -18,6 +19,9 @@ import { type StreamAsk, type StreamPart, streamPart } from "./stream.ts";
 const UNWRITTEN = 200;
 /** A position beyond every one. */
 const NOWHERE = 2 ** 40;
+
+/** Units of looking through the ids of one block. */
+const LATEST_UNITS = 60_000;
 
 export interface TaskLogBounds {
 	all: RingBounds;
@@ -91,13 +95,13 @@ export class TaskLog {
 	}
 
 	/** Ends that match, in order. */
-	page({ status, ...query }: EndedQuery): EndedPage {
+	page({ status, ...query }: EndedQuery): Work<EndedPage> {
 		if (status === "failed") return pageOf(this.#failed, this.#searches.failed, query);
 		return pageOf(this.#all, this.#searches.all, { status, ...query });
 	}
 
 	/** The newest end of each of these tasks that is kept. */
-	latest(ids: readonly string[]): Map<string, TaskEnd> {
+	*latest(ids: readonly string[]): Work<Map<string, TaskEnd>> {
 		const wanted = new Set(ids);
 		const found = new Map<string, TaskEnd>();
 		if (wanted.size === 0) return found;
@@ -107,12 +111,13 @@ export class TaskLog {
 				if (wanted.delete(id)) found.set(id, segment.end(i));
 			}
 			if (wanted.size === 0) break;
+			yield LATEST_UNITS;
 		}
 		return found;
 	}
 
 	/** Ends as bars. */
-	stream(ask: StreamAsk): StreamPart {
+	stream(ask: StreamAsk): Work<StreamPart> {
 		return streamPart(this.#all, ask);
 	}
 }

@@ -2,6 +2,7 @@
 import type { Health } from "../../colony-bridge/protocol/state.ts";
 import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
 import { type Link, silentSince } from "../state/link.ts";
+import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
 import { linkFindings, partsFindings, silentFinding, streamFindings, taskFindings } from "./health-rules.ts";
@@ -60,7 +61,8 @@ function ownFindings({ status, reason }: NonNullable<Link["health"]>, derived: r
 const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a : b);
 
 function lagsByStream({ history }: Pick<Facts, "history">, now: number): Map<string, number[]> {
-	const { series, start, step, length } = history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, history.newest || now);
+	// A line a stream, as many as an answer holds: little enough for one go.
+	const { series, start, step, length } = wholly(history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, history.newest || now));
 	// What is under way may be made of one sample.
 	const over = start + (length - 1) * step > (history.newest || now) ? length - 1 : length;
 	return new Map(

@@ -1,6 +1,7 @@
 /** One task by its own id: what it does or did, and the tasks around it. */
 import type { TaskView } from "../../colony-bridge/protocol/rows.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
+import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { charsOf, endedRow } from "./tasks.ts";
 import { fitText } from "./text-budget.ts";
@@ -11,19 +12,19 @@ type Related = TaskView["dependencies"][number];
 const ATTEMPTS = 20;
 const RELATED = 50;
 
-export function taskAnswer(facts: Facts, { id }: QueryOf<"task">): AnswerOf<"task"> {
-	return { kind: "task", ...(id !== undefined && { view: taskView(facts, id) }) };
+export function* taskAnswer(facts: Facts, { id }: QueryOf<"task">): Work<AnswerOf<"task">> {
+	return { kind: "task", ...(id !== undefined && { view: yield* taskView(facts, id) }) };
 }
 
-function taskView(facts: Facts, id: string): TaskView {
+function* taskView(facts: Facts, id: string): Work<TaskView> {
 	const { state, tasks } = facts;
 	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
-	const { total, ends } = tasks.page({ id, limit: ATTEMPTS });
+	const { total, ends } = yield* tasks.page({ id, limit: ATTEMPTS });
 	const rows = ends.map(endedRow);
 	const parent = active?.parent ?? ends[0]?.end.parent;
 	const dependencies = (active?.dependencies ?? []).slice(0, RELATED);
-	const known = relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
-	const { children, childrenTotal } = childrenOf(facts, id);
+	const known = yield* relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
+	const { children, childrenTotal } = yield* childrenOf(facts, id);
 	return {
 		id,
 		...(active && { active }),
@@ -37,9 +38,9 @@ function taskView(facts: Facts, id: string): TaskView {
 }
 
 /** What is known of tasks by their ids, looked up together. */
-function relatives({ state, tasks }: Facts, ids: readonly string[]): (id: string) => Related {
+function* relatives({ state, tasks }: Facts, ids: readonly string[]): Work<(id: string) => Related> {
 	const active = (id: string) => (state.running.get(id) ?? state.queued.get(id))?.value;
-	const ended = tasks.latest(ids.filter((id) => !active(id)));
+	const ended = yield* tasks.latest(ids.filter((id) => !active(id)));
 	return (id) => {
 		const known = active(id) ?? ended.get(id);
 		return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
@@ -47,7 +48,7 @@ function relatives({ state, tasks }: Facts, ids: readonly string[]): (id: string
 }
 
 /** Active ones first, then those that ended, newest first. */
-function childrenOf({ state, tasks }: Facts, parent: string): { children: Related[]; childrenTotal: number } {
+function* childrenOf({ state, tasks }: Facts, parent: string): Work<{ children: Related[]; childrenTotal: number }> {
 	const children: Related[] = [];
 	let childrenTotal = 0;
 	for (const table of [state.running, state.queued]) {
@@ -57,7 +58,7 @@ function childrenOf({ state, tasks }: Facts, parent: string): { children: Relate
 			if (children.length < RELATED) children.push({ id: value.id, name: value.name, status: value.status });
 		}
 	}
-	const { total, ends } = tasks.page({ parent, limit: RELATED });
+	const { total, ends } = yield* tasks.page({ parent, limit: RELATED });
 	const listed = new Set(children.map(({ id }) => id));
 	for (const { end } of ends) {
 		if (children.length >= RELATED || listed.has(end.id)) continue;

@@ -4,6 +4,7 @@ import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { durationOf, type TaskKind, waitOf } from "../state/task-kinds.ts";
 import type { NumberedEnd } from "../tasks/segment.ts";
+import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { fitText } from "./text-budget.ts";
 
@@ -34,8 +35,8 @@ export function countedTasks({ state, history }: Facts): { completed?: number; f
 /** Characters of an error's message in a list; the task's own details have it whole, and its stack. */
 const LISTED_MESSAGE = 1_000;
 
-export function endedTasks({ state, tasks }: Facts, { kind: _, stacks, task, ...query }: QueryOf<"ended">): Rows<"ended"> {
-	const { total, ends, before } = tasks.page({ ...query, id: task });
+export function* endedTasks({ state, tasks }: Facts, { kind: _, stacks, task, ...query }: QueryOf<"ended">): Work<Rows<"ended">> {
+	const { total, ends, before } = yield* tasks.page({ ...query, id: task });
 	const whole = [query.worker, query.name, task, query.text, query.since, query.until].every((value) => value === undefined);
 	return {
 		kind: "ended",

@@ -4,6 +4,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
+import type { Work } from "../work/work.ts";
 import { ActiveTasks } from "./active-tasks.ts";
 import { CheckRows } from "./checks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
@@ -18,6 +19,10 @@ import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, su
 import { taskAnswer } from "./task.ts";
 import { taskStream } from "./task-stream.ts";
 import { endedTasks, taskKinds } from "./tasks.ts";
+
+/** Units of an answer, and of each of its rows: to find, to compare, to write out. */
+const ANSWER_UNITS = 100;
+const ROW_UNITS = 40;
 
 /** Answers remembered while what they came from does not change. */
 const REMEMBERED = 500;
@@ -56,7 +61,13 @@ export class View {
 	}
 
 	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
-	answer(query: Query, now: number): Answer {
+	*answer(query: Query, now: number): Work<Answer> {
+		const answer = yield* this.#answer(query, now);
+		yield ANSWER_UNITS + ("rows" in answer ? answer.rows.length * ROW_UNITS : 0);
+		return answer;
+	}
+
+	*#answer(query: Query, now: number): Work<Answer> {
 		const { state, history, tasks } = this.#facts;
 		switch (query.kind) {
 			case "cluster":
@@ -80,9 +91,11 @@ export class View {
 			case "tasks":
 				return this.#active.answer(query);
 			case "ended":
-				return this.#remember(query, tasks.version, () => endedTasks(this.#facts, query));
-			case "task":
-				return this.#remember(query, tasks.version + state.running.version + state.queued.version, () => taskAnswer(this.#facts, query));
+				return yield* this.#rememberWork(query, tasks.version, () => endedTasks(this.#facts, query));
+			case "task": {
+				const version = tasks.version + state.running.version + state.queued.version;
+				return yield* this.#rememberWork(query, version, () => taskAnswer(this.#facts, query));
+			}
 			case "kinds":
 				return this.#remember(query, state.kinds.version, () => taskKinds(state, query));
 			case "logs":
@@ -96,26 +109,34 @@ export class View {
 			case "html":
 				return html(state, query);
 			case "series":
-				return history.list(query);
+				return yield* history.list(query);
 			case "names":
-				return history.names(query);
+				return yield* history.names(query);
 			case "metrics":
-				return history.metrics(query, history.newest || now);
+				return yield* history.metrics(query, history.newest || now);
 			case "samples":
-				return history.samples(query);
+				return yield* history.samples(query);
 		}
 	}
 
 	/** The same bytes as long as nothing changed. */
-	stream(ask: StreamAsk): Uint8Array {
-		return taskStream(this.#facts, ask);
+	*stream(ask: StreamAsk): Work<Uint8Array> {
+		return yield* taskStream(this.#facts, ask);
 	}
 
 	#remember(query: Query, version: number, compute: () => Answer): Answer {
 		const key = JSON.stringify(query);
 		const known = this.#remembered.get(key);
-		if (known?.version === version) return known.answer;
-		const answer = compute();
+		return known?.version === version ? known.answer : this.#keep(key, version, compute());
+	}
+
+	*#rememberWork(query: Query, version: number, compute: () => Work<Answer>): Work<Answer> {
+		const key = JSON.stringify(query);
+		const known = this.#remembered.get(key);
+		return known?.version === version ? known.answer : this.#keep(key, version, yield* compute());
+	}
+
+	#keep(key: string, version: number, answer: Answer): Answer {
 		// Set anew, it stands last: the first is the one not asked for longest.
 		this.#remembered.delete(key);
 		this.#remembered.set(key, { version, answer });

@@ -12,6 +12,7 @@ import type { ColonyEvent, UpFrame } from "../../colony-bridge/protocol/up.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import type { Socket } from "../../durable/socket.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 export class TestColony implements Colony {
 	readonly name = "test colony";
@@ -46,7 +47,7 @@ export function freshCluster(): Cluster {
 }
 
 export function ask<K extends QueryKind>(cluster: Cluster, query: Extract<QueryInput, { kind: K }>): AnswerOf<K> {
-	return cluster.view([v.parse(Query, { limit: 500, ...query })]).answers[0] as AnswerOf<K>;
+	return wholly(cluster.view([v.parse(Query, { limit: 500, ...query })])).answers[0] as AnswerOf<K>;
 }
 
 /** `GET /api/bridge` upgrades and `POST /api/bridge` answers, as the worker has them. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
 const folders: string[] = [];
@@ -57,10 +58,10 @@ describe("a file", () => {
 		const path = file();
 		const rig = new Rig({}, openNodeSql(path));
 		for (let seq = 1; seq <= 300; seq++) rig.push(hello(), worker(seq));
-		const before = rig.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]);
+		const before = wholly(rig.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]));
 		rig.sql.close();
 		const after = new Rig({}, openNodeSql(path));
-		expect(after.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }])).toEqual(before);
+		expect(wholly(after.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]))).toEqual(before);
 		after.sql.close();
 	});
 
@@ -79,7 +80,7 @@ describe("a file", () => {
 	test("is not made by reading", () => {
 		const path = file();
 		const rig = new Rig({}, openNodeSql(path));
-		expect(rig.cluster.page("overview").position).toBe(0);
+		expect(wholly(rig.cluster.page("overview")).position).toBe(0);
 		rig.sql.close();
 		expect(() => rmSync(path)).toThrow(/ENOENT/);
 	});
@@ -93,9 +94,9 @@ test("a keyframe larger than a row goes in parts and comes back whole", () => {
 		expect(rig.push(hello(), { type: "state", seq, at: START, workers: { set } }).at(-1)).toEqual({ type: "ack", seq });
 	}
 	expect(rig.sql.all("SELECT count(*) AS n FROM keyframe")[0]?.n).toBeGreaterThan(5);
-	const before = rig.cluster.view([{ kind: "workers", limit: 500 }]);
+	const before = wholly(rig.cluster.view([{ kind: "workers", limit: 500 }]));
 	rig.restart();
-	expect(rig.cluster.view([{ kind: "workers", limit: 500 }])).toEqual(before);
+	expect(wholly(rig.cluster.view([{ kind: "workers", limit: 500 }]))).toEqual(before);
 });
 
 test("a keyframe of a later version is not guessed at", () => {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { ClusterModel, KEPT, type ModelFrame } from "./cluster-model.ts";
 import { hello, Line, lines, Rig, Watcher } from "./cluster-rig.ts";
 
@@ -202,14 +203,14 @@ test("the cluster says the same as the model, whatever happens", () => {
 						rig.cluster.alarm();
 						rig.pass(60);
 					}
-					const answers = tried.rig.cluster.view([...QUERIES, CHART]).answers;
+					const answers = wholly(tried.rig.cluster.view([...QUERIES, CHART])).answers;
 					model.expectSame(answers);
-					expect(comparable(answers)).toEqual(comparable(steady.rig.cluster.view([...QUERIES, CHART]).answers));
+					expect(comparable(answers)).toEqual(comparable(wholly(steady.rig.cluster.view([...QUERIES, CHART])).answers));
 					for (const watcher of tried.watchers) {
 						watcher.seen();
 						// A viewer that hibernated hears of the next change; it had everything before.
 						if (watcher.position !== tried.rig.position) continue;
-						expect(comparable(watcher.answers)).toEqual(comparable(tried.rig.cluster.view(watcher.queries as Query[]).answers));
+						expect(comparable(watcher.answers)).toEqual(comparable(wholly(tried.rig.cluster.view(watcher.queries as Query[])).answers));
 					}
 				}
 			},

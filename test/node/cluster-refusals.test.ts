@@ -4,6 +4,7 @@ import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, START } from "./cluster-rig.ts";
 
 const QUERIES: Query[] = [
@@ -35,7 +36,7 @@ function rig(): Rig {
 
 /** All answers, without what says that something was refused. */
 function contents(rig: Rig): unknown {
-	const { answers } = rig.cluster.view(QUERIES);
+	const { answers } = wholly(rig.cluster.view(QUERIES));
 	const { position: _, intake: __, ...view } = (answers[0] as { view: ClusterView }).view;
 	return [view, ...answers.slice(1)];
 }

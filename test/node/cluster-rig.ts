@@ -9,6 +9,7 @@ import { Cluster } from "../../durable/cluster.ts";
 import type { ClusterOptions } from "../../durable/cluster-host.ts";
 import type { Socket, SocketRole } from "../../durable/socket.ts";
 import type { Sql } from "../../durable/sql.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 export const START = Date.UTC(2026, 0, 1);
 
@@ -76,11 +77,11 @@ export class Rig {
 	}
 
 	ask<K extends QueryKind>(query: Extract<Query, { kind: K }>): AnswerOf<K> {
-		return this.cluster.view([query]).answers[0] as AnswerOf<K>;
+		return wholly(this.cluster.view([query])).answers[0] as AnswerOf<K>;
 	}
 
 	get position(): number {
-		return this.cluster.view([]).position;
+		return wholly(this.cluster.view([])).position;
 	}
 }
 

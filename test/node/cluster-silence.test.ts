@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const MINUTE = 60_000;
@@ -48,7 +49,7 @@ describe("a colony that stops talking", () => {
 		const viewer = new Watcher(rig, [{ kind: "cluster" }]);
 		viewer.take();
 		rig.pass(20_000);
-		expect(viewer.answers).toEqual(rig.cluster.view([{ kind: "cluster" }]).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.view([{ kind: "cluster" }])).answers);
 		expect(cluster(rig).status).toBe("silent");
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
 	});

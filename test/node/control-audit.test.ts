@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AuditEntry } from "../../colony-bridge/protocol/audit.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 import { ANN, flow, Run, restart, settled, TestColony } from "./control-rig.ts";
 
@@ -8,7 +9,7 @@ const signIn = (more: Partial<AuditEntry> = {}): AuditEntry => ({ actor: ANN, ac
 const MALLORY = { name: "", role: "viewer", via: "nobody", address: "203.0.113.66" } as const;
 const refusal = (target = "ann"): AuditEntry => signIn({ actor: MALLORY, target, result: "refused" });
 
-const page = (rig: Rig, more: object = {}) => rig.cluster.control.audit({ limit: 100, ...more });
+const page = (rig: Rig, more: object = {}) => wholly(rig.cluster.control.audit({ limit: 100, ...more }));
 const record = (rig: Rig, ...entries: AuditEntry[]) => {
 	for (const entry of entries) rig.cluster.control.record(entry);
 };

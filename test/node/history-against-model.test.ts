@@ -6,6 +6,7 @@ import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
 import { History } from "../../durable/history/history.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { HistoryModel, SPAN } from "./history-model.ts";
 
 const MINUTE = 60_000;
@@ -99,11 +100,17 @@ class Cluster {
 	}
 
 	restart(): void {
-		const before = { counts: this.history.counts(), newest: this.history.newest, list: this.history.list({ kind: "series", limit: 100 }) };
+		const before = {
+			counts: this.history.counts(),
+			newest: this.history.newest,
+			list: wholly(this.history.list({ kind: "series", limit: 100 })),
+		};
 		this.history = this.#open();
-		expect({ counts: this.history.counts(), newest: this.history.newest, list: this.history.list({ kind: "series", limit: 100 }) }).toEqual(
-			before,
-		);
+		expect({
+			counts: this.history.counts(),
+			newest: this.history.newest,
+			list: wholly(this.history.list({ kind: "series", limit: 100 })),
+		}).toEqual(before);
 	}
 
 	get now(): number {
@@ -196,7 +203,7 @@ const CHARTS = [
 
 function chart(cluster: Cluster, asked: (typeof CHARTS)[number]): void {
 	const aggregation: Aggregation = "aggregation" in asked ? asked.aggregation : asked.selectors[0] === "cpu" ? "avg" : "last";
-	const answer: Metrics = cluster.history.metrics({ kind: "metrics", ...asked, selectors: [...asked.selectors] }, cluster.now);
+	const answer: Metrics = wholly(cluster.history.metrics({ kind: "metrics", ...asked, selectors: [...asked.selectors] }, cluster.now));
 	for (const column of answer.series) {
 		const members = membersOf(column.key);
 		const apart = "fold" in asked;
@@ -229,8 +236,8 @@ function standing(cluster: Cluster): void {
 		if (end - length < cluster.now - cluster.options.tenMinuteMs + 2 * DAY) continue;
 		for (const asked of FIXED) {
 			const query = { kind: "metrics" as const, ...asked, selectors: [...asked.selectors], range: `${Math.ceil(length / 1000)}s`, end };
-			const answer = cluster.history.metrics(query, end);
-			expect(cluster.history.metrics(query, end)).toBe(answer);
+			const answer = wholly(cluster.history.metrics(query, end));
+			expect(wholly(cluster.history.metrics(query, end))).toBe(answer);
 			const aggregation = "aggregation" in asked ? asked.aggregation : "avg";
 			const fold = "fold" in asked ? "each" : asked.selectors[0] === "jobs_total" ? "sum" : "avg";
 			const keys = "fold" in asked ? ["a", "b"].map((worker) => `cpu{worker="${worker}"}`) : asked.selectors;
@@ -261,11 +268,12 @@ function look(cluster: Cluster, back: number, length: number): void {
 	const rawFrom = Math.max(start, now - options.rawMs + SPAN);
 	if (rawFrom < end) {
 		const selectors = [...SERIES.keys()].map((i) => ["cpu", "cpu", "jobs_total", "jobs_total", "odd", "constant"][i] as string);
-		const answer = history.samples({ kind: "samples", selectors, range: "1h", start: rawFrom, end, fold: "each", points: 5000 });
+		const answer = wholly(history.samples({ kind: "samples", selectors, range: "1h", start: rawFrom, end, fold: "each", points: 5000 }));
 		for (const number of SERIES.keys()) {
 			const wanted = model.samples(number, rawFrom, end);
 			const line = answer.series.find(
-				({ key }) => key === history.list({ kind: "series", limit: 100 }).rows.find((row) => row.id === key && sameSeries(row, number))?.id,
+				({ key }) =>
+					key === wholly(history.list({ kind: "series", limit: 100 })).rows.find((row) => row.id === key && sameSeries(row, number))?.id,
 			);
 			expect(line?.at ?? []).toEqual(wanted.map(({ at }) => at));
 			for (const [i, { value }] of wanted.entries()) expect(line?.values[i]).toBe(value);
@@ -282,17 +290,19 @@ function look(cluster: Cluster, back: number, length: number): void {
 		] as const) {
 			if (selector === "cpu" && (aggregation === "increase" || aggregation === "rate")) continue;
 			const step = size * (fold === "each" ? 1 : 6);
-			const answer: Samples = history.samples({
-				kind: "samples",
-				selectors: [selector],
-				range: "1h",
-				start: from,
-				end,
-				step: `${step / MINUTE}m`,
-				aggregation,
-				fold,
-				points: 5000,
-			});
+			const answer: Samples = wholly(
+				history.samples({
+					kind: "samples",
+					selectors: [selector],
+					range: "1h",
+					start: from,
+					end,
+					step: `${step / MINUTE}m`,
+					aggregation,
+					fold,
+					points: 5000,
+				}),
+			);
 			compare(model, answer, { from, end, step, aggregation, fold, selector });
 		}
 	}

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { History } from "../../durable/history/history.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { HistoryModel } from "./history-model.ts";
 
 const BEGIN = Date.UTC(2026, 2, 1, 9, 17, 31);
@@ -105,15 +106,17 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 		expect(got.at).toEqual(wanted.map(({ at }) => at));
 		expect(got.values).toEqual(wanted.map(({ value }) => value));
 	}
-	const rate = history.samples({
-		kind: "samples",
-		selectors: ["tasks_total"],
-		range: `${HOURS}h`,
-		step: "10m",
-		aggregation: "increase",
-		fold: "sum",
-		points: 5000,
-	});
+	const rate = wholly(
+		history.samples({
+			kind: "samples",
+			selectors: ["tasks_total"],
+			range: `${HOURS}h`,
+			step: "10m",
+			aggregation: "increase",
+			fold: "sum",
+			points: 5000,
+		}),
+	);
 	const counters = model.types.flatMap((type, series) => (type === "counter" && series % METRICS.length === 3 ? [series] : []));
 	const line = rate.series[0];
 	expect(line?.at.length).toBeGreaterThan(HOURS * 6 - 2);

@@ -4,6 +4,7 @@ import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { difference } from "../../colony-bridge/protocol/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { History, SeriesLimit } from "../../durable/history/history.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);
 const MINUTE = 60_000;
@@ -11,13 +12,16 @@ const MINUTE = 60_000;
 test("reading creates nothing", () => {
 	const sql = openNodeSql(":memory:");
 	const history = new History(sql);
-	expect(history.metrics({ kind: "metrics", selectors: ["cpu_percent"], range: "1h", points: 100 }, BEGIN)).toMatchObject({
+	expect(wholly(history.metrics({ kind: "metrics", selectors: ["cpu_percent"], range: "1h", points: 100 }, BEGIN))).toMatchObject({
 		series: [],
 		unknown: ["cpu_percent"],
 		left: 0,
 	});
-	expect(history.samples({ kind: "samples", selectors: ["a b"], range: "1h", points: 10 })).toMatchObject({ series: [], unknown: ["a b"] });
-	expect(history.list({ kind: "series", limit: 10 })).toEqual({ kind: "series", total: 0, rows: [] });
+	expect(wholly(history.samples({ kind: "samples", selectors: ["a b"], range: "1h", points: 10 }))).toMatchObject({
+		series: [],
+		unknown: ["a b"],
+	});
+	expect(wholly(history.list({ kind: "series", limit: 10 }))).toEqual({ kind: "series", total: 0, rows: [] });
 	history.commit(1);
 	expect(sql.all("SELECT name FROM sqlite_master")).toEqual([]);
 });
@@ -68,7 +72,7 @@ test("who lives: within ten minutes of the newest sample, by label too", () => {
 	expect(history.latest(a)).toBeUndefined();
 	expect([...history.labelled("worker", "w1")]).toEqual([]);
 	expect(history.counts()).toEqual({ alive: 1, seen: 2 });
-	expect(history.list({ kind: "series", limit: 10 }).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
+	expect(wholly(history.list({ kind: "series", limit: 10 })).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
 });
 
 const asked = (query: Partial<Extract<Query, { kind: "metrics" }>>): Extract<Query, { kind: "metrics" }> => ({
@@ -82,18 +86,18 @@ const asked = (query: Partial<Extract<Query, { kind: "metrics" }>>): Extract<Que
 test("a live chart moves by appended columns, and repeats its answer where nothing came", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const series = ["a", "b"].map((worker) => history.define({ name: "cpu", labels: { worker }, type: "gauge", unit: "percent" }));
-	let before = history.metrics(asked({}), BEGIN);
+	let before = wholly(history.metrics(asked({}), BEGIN));
 	for (let i = 0; i < 200; i++) {
 		const at = BEGIN + i * 5000 + (i % 3) * 40;
 		history.append(at, series, [i % 50, 100]);
-		const after = history.metrics(asked({}), at);
+		const after = wholly(history.metrics(asked({}), at));
 		const change = difference(0, before, after);
 		if (i > 2) {
 			expect(change?.type).toBe("append");
 			expect(change?.type === "append" && change.values[0]?.length).toBeLessThanOrEqual(2);
 			expect(after.step).toBe(10_000);
 		}
-		expect(history.metrics(asked({}), at)).toBe(after);
+		expect(wholly(history.metrics(asked({}), at))).toBe(after);
 		before = after;
 	}
 	expect(before.series).toHaveLength(1);
@@ -107,7 +111,7 @@ test("a counter that dips has not begun again: no step holds a spike of its whol
 	for (const [i, value] of said.entries()) history.append(BEGIN + i * MINUTE, [idle], [value]);
 	const rises = () => {
 		const asked = { kind: "samples" as const, selectors: ["idle_seconds_total"], aggregation: "increase" as const };
-		const { series } = history.samples({ ...asked, range: "1h", start: BEGIN, end: BEGIN + 6 * MINUTE, step: "1m", points: 100 });
+		const { series } = wholly(history.samples({ ...asked, range: "1h", start: BEGIN, end: BEGIN + 6 * MINUTE, step: "1m", points: 100 }));
 		return series[0]?.values.map((value) => Math.round(value * 10) / 10);
 	};
 	// Just less than an eighth is a dip, the fall to 1 a restart; what a dip took off comes back without being counted again.
@@ -129,9 +133,8 @@ test("folds: counters add up, shares average, each stands by itself, and a cut i
 	for (let i = 0; i < 3; i++) {
 		history.append(BEGIN + i * 5000, [...cpu, ...jobs, ...queue], [...many, ...many.map((n) => n * 10 + i), ...many.map(() => 2)]);
 	}
-	const answer = history.metrics(
-		asked({ selectors: ["cpu", "jobs_total", "queue", 'cpu{worker="w7"}', "nothing"], points: 1 }),
-		history.newest,
+	const answer = wholly(
+		history.metrics(asked({ selectors: ["cpu", "jobs_total", "queue", 'cpu{worker="w7"}', "nothing"], points: 1 }), history.newest),
 	);
 	expect(answer.series.map(({ key, values }) => [key, values[0]])).toEqual([
 		["cpu", 74.5],
@@ -140,7 +143,7 @@ test("folds: counters add up, shares average, each stands by itself, and a cut i
 		['cpu{worker="w7"}', 7],
 	]);
 	expect(answer.unknown).toEqual(["nothing"]);
-	const each = history.metrics(asked({ fold: "each" }), history.newest);
+	const each = wholly(history.metrics(asked({ fold: "each" }), history.newest));
 	expect(each.series).toHaveLength(100);
 	expect(each.left).toBe(50);
 	expect(each.series[3]).toMatchObject({ key: 'cpu{worker="w3"}', labels: { worker: "w3" }, unit: "percent" });
@@ -163,12 +166,12 @@ test("quantiles out of a histogram's buckets, all together or apart", () => {
 		points: 10,
 		end: BEGIN + MINUTE,
 	} as const;
-	const apart = history.samples({ ...query, selectors: [...query.selectors], fold: "each" });
+	const apart = wholly(history.samples({ ...query, selectors: [...query.selectors], fold: "each" }));
 	expect(apart.series.map(({ key, values }) => [key, values])).toEqual([
 		['latency_bucket{job="a"}', [0.055555555556]],
 		['latency_bucket{job="b"}', [0.55]],
 	]);
-	const all = history.samples({ ...query, selectors: [...query.selectors] });
+	const all = wholly(history.samples({ ...query, selectors: [...query.selectors] }));
 	expect(all.series.map(({ key, values }) => [key, values])).toEqual([["latency_bucket", [0.181818181818]]]);
 });
 
@@ -179,11 +182,11 @@ test("a sum past the largest double is the largest, at its instant", () => {
 	history.append(BEGIN + 5000, series, [1.7e308, 1.7e308]);
 	history.append(BEGIN + 10_000, series, [3, 4]);
 	const ask = { kind: "samples", range: "1h", points: 100, fold: "sum" } as const;
-	expect(history.samples({ ...ask, selectors: ["huge"] }).series[0]).toMatchObject({
+	expect(wholly(history.samples({ ...ask, selectors: ["huge"] })).series[0]).toMatchObject({
 		at: [BEGIN, BEGIN + 5000, BEGIN + 10_000],
 		values: [3, Number.MAX_VALUE, 7],
 	});
-	const one = history.samples({ ...ask, selectors: ['huge{worker="a"}'] }).series[0];
+	const one = wholly(history.samples({ ...ask, selectors: ['huge{worker="a"}'] })).series[0];
 	expect(one?.values).toEqual([1, 1.7e308, 3]);
 });
 
@@ -191,7 +194,7 @@ test("more points than asked: every peak stays", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const series = history.define({ name: "cpu", type: "gauge" });
 	for (let i = 0; i < 2000; i++) history.append(BEGIN + i * 1000, [series], [i === 777 ? 99 : i === 1234 ? -99 : 5]);
-	const { series: lines } = history.samples({ kind: "samples", selectors: ["cpu"], range: "1h", points: 50 });
+	const { series: lines } = wholly(history.samples({ kind: "samples", selectors: ["cpu"], range: "1h", points: 50 }));
 	expect(lines[0]?.at.length).toBeLessThanOrEqual(50);
 	expect(lines[0]?.values).toContain(99);
 	expect(lines[0]?.values).toContain(-99);
@@ -203,15 +206,17 @@ test("a step that would make too many columns is made longer, and no range is to
 	const series = history.define({ name: "cpu", type: "gauge" });
 	history.append(BEGIN, [series], [1]);
 	history.append(BEGIN + 60_000, [series], [3]);
-	const { series: lines } = history.samples({
-		kind: "samples",
-		selectors: ["cpu"],
-		range: "1h",
-		start: 0,
-		end: BEGIN + 2 * 86_400_000 * 365,
-		step: "1ms",
-		points: 1000,
-	});
+	const { series: lines } = wholly(
+		history.samples({
+			kind: "samples",
+			selectors: ["cpu"],
+			range: "1h",
+			start: 0,
+			end: BEGIN + 2 * 86_400_000 * 365,
+			step: "1ms",
+			points: 1000,
+		}),
+	);
 	expect(lines[0]?.values).toEqual([2]);
 });
 
@@ -272,7 +277,7 @@ test("a chart of the past shows who was there then, however many live now, and c
 		history.append(BEGIN + 90 * MINUTE + i * 30_000, now, now);
 		history.commit(i + 1);
 	}
-	const answer = history.metrics(fixed(BEGIN + 10 * MINUTE, { fold: "each" }), 0);
+	const answer = wholly(history.metrics(fixed(BEGIN + 10 * MINUTE, { fold: "each" }), 0));
 	expect(answer.series).toHaveLength(100);
 	expect(answer.left).toBe(30);
 	expect(answer.series.every(({ labels }) => labels?.worker?.startsWith("old-"))).toBe(true);
@@ -287,14 +292,14 @@ test("what comes after the end of a chart changes nothing in it and is not evalu
 	const series = history.define({ name: "cpu", type: "gauge" });
 	for (let i = 0; i <= 60; i++) history.append(BEGIN + i * 5000 + 500, [series], [i]);
 	const end = BEGIN + 60 * 5000 + 1000;
-	const first = history.metrics(fixed(end, { range: "5m" }), end);
+	const first = wholly(history.metrics(fixed(end, { range: "5m" }), end));
 	expect(first.series[0]?.values.at(-1)).toBe(60);
 	// Within the last column, after its end.
 	history.append(end + 1000, [series], [1000]);
 	for (let i = 0; i < 100; i++) history.append(end + 5000 + i * 5000, [series], [1000]);
-	expect(history.metrics(fixed(end, { range: "5m" }), end)).toBe(first);
+	expect(wholly(history.metrics(fixed(end, { range: "5m" }), end))).toBe(first);
 	history.append(end - 250, [series], [100]);
-	const late = history.metrics(fixed(end, { range: "5m" }), end);
+	const late = wholly(history.metrics(fixed(end, { range: "5m" }), end));
 	expect(late.series[0]?.values.at(-1)).toBe(80);
 });
 
@@ -307,10 +312,10 @@ test("months ago, where only a value every ten minutes is left, a chart has no f
 		history.append(at, [series], [(at - BEGIN) / MINUTE]);
 		history.commit(position++);
 	}
-	const answer = history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "2h" }), 0);
+	const answer = wholly(history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "2h" }), 0));
 	expect(answer.step).toBe(10 * MINUTE);
 	expect(answer.series[0]?.values.slice(0, -1).every((value) => value !== null)).toBe(true);
-	const one = history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "5m", points: 1 }), 0);
+	const one = wholly(history.metrics(fixed(BEGIN + 3 * 60 * MINUTE, { range: "5m", points: 1 }), 0));
 	expect(one.series[0]?.values[0]).toBeGreaterThan(150);
 });
 
@@ -320,7 +325,7 @@ test("the newest column of a sum has every series, a rate none until it is over,
 	const memory = workers.map((worker) => history.define({ name: "memory_mb", labels: { worker }, type: "gauge", unit: "megabytes" }));
 	const tasks = workers.map((worker) => history.define({ name: "tasks_total", labels: { worker }, type: "counter" }));
 	const chart = (selector: string, aggregation?: "rate") =>
-		history.metrics({ kind: "metrics", selectors: [selector], range: "5m", points: 60, aggregation }, history.newest);
+		wholly(history.metrics({ kind: "metrics", selectors: [selector], range: "5m", points: 60, aggregation }, history.newest));
 	const seen = new Set<number | null | undefined>();
 	const rates = new Set<number | null | undefined>();
 	// Each worker at its own moment of five seconds, one push each.
@@ -346,6 +351,6 @@ test("the newest column of a sum has every series, a rate none until it is over,
 	}
 	expect(left).toEqual([600, 600, 300, 300, 300, 300]);
 	// Another look at the same time says the same.
-	const again = history.metrics({ kind: "metrics", selectors: ["memory_mb"], range: "300s", points: 60 }, history.newest);
+	const again = wholly(history.metrics({ kind: "metrics", selectors: ["memory_mb"], range: "300s", points: 60 }, history.newest));
 	expect(again.series[0]?.values).toEqual(chart("memory_mb").series[0]?.values);
 });

@@ -10,6 +10,7 @@ import { History } from "../../durable/history/history.ts";
 import { histogramQuantile, quantile } from "../../durable/history/quantile.ts";
 import { coarsen, rollUp } from "../../durable/history/rollup.ts";
 import { Sums } from "../../durable/history/sums.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { type ChartKind, type ChartModel, chartModels, type Line } from "../../web/chart/model.ts";
 import { sparkPath } from "../../web/chart/path.ts";
 import { pickLines } from "../../web/chart/pick.ts";
@@ -194,7 +195,7 @@ describe("evaluated", () => {
 				for (const aggregation of [undefined, ...Aggregation.options]) {
 					for (const fold of [undefined, ...Fold.options]) {
 						const query = { kind: "metrics" as const, selectors: ["of_gauge", "of_counter"], range: "1h", points: 30, aggregation, fold };
-						const answer = history.metrics(query, begin + pushes.length * 30_000);
+						const answer = wholly(history.metrics(query, begin + pushes.length * 30_000));
 						expect(JSON.parse(JSON.stringify(answer))).toEqual(JSON.parse(JSON.stringify(answer), (_, value) => value));
 						for (const { values, key } of answer.series) {
 							const known = values.filter((value) => value !== null);
@@ -203,7 +204,9 @@ describe("evaluated", () => {
 						}
 						for (const model of chartModels(answer))
 							expect(pictureOf("line", model, model.lines).scale.ticks.length).toBeLessThanOrEqual(12);
-						const samples = history.samples({ kind: "samples", selectors: ["of_gauge"], range: "1h", points: 100, fold, aggregation });
+						const samples = wholly(
+							history.samples({ kind: "samples", selectors: ["of_gauge"], range: "1h", points: 100, fold, aggregation }),
+						);
 						for (const { values } of samples.series) expect(values.every(Number.isFinite)).toBe(true);
 					}
 				}
@@ -218,7 +221,7 @@ describe("evaluated", () => {
 		const numbers = ["a", "b"].map((worker) => history.define({ name: "large", labels: { worker }, type: "gauge" }));
 		history.append(begin, numbers, [1.7e308, 1.7e308]);
 		const newest = (fold: "sum" | "avg") =>
-			history.metrics({ kind: "metrics", selectors: ["large"], range: "5m", points: 10, fold }, begin).series[0]?.values.at(-1);
+			wholly(history.metrics({ kind: "metrics", selectors: ["large"], range: "5m", points: 10, fold }, begin)).series[0]?.values.at(-1);
 		expect(quantity(newest("sum") ?? 0)).toBe(OUT_OF_RANGE);
 		expect(newest("avg")).toBe(1.7e308);
 	});

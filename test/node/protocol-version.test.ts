@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "4ee2fdbf99a64940",
 	"viewer to cluster": "5827db0021b8e902",
-	"cluster to viewer": "a578dbfbd8e58b96",
+	"cluster to viewer": "6fbbec5e3f3ec5d7",
 	REST: "600537ea7460847a",
 };
 

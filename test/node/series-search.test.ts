@@ -7,6 +7,7 @@ import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { History } from "../../durable/history/history.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { START } from "./cluster-rig.ts";
 
 const WORDS = ["cpu", "CPU load", "tasks", "worker", "w1", "w2", "queue", "__proto__"];
@@ -41,11 +42,11 @@ describe("a search", () => {
 						if (i % 2 === 0) history.append(START + i * 1000, [number], [i]);
 						const match = words.join(" ");
 						const expected = [...known].filter(([, each]) => matches(each, match));
-						const found = history.list({ kind: "series", limit, match });
+						const found = wholly(history.list({ kind: "series", limit, match }));
 						expect(found.total).toBe(expected.length);
 						expect(found.rows).toHaveLength(Math.min(limit, expected.length));
 						for (const row of found.rows) expect(matches(row, match)).toBe(true);
-						const names = history.names({ kind: "names", limit: 100, match, trends: 100 });
+						const names = wholly(history.names({ kind: "names", limit: 100, match, trends: 100 }));
 						const byName = Map.groupBy(expected, ([, { name }]) => name);
 						expect(new Map(names.rows.map(({ id, seen }) => [id, seen]))).toEqual(
 							new Map(Array.from(byName, ([name, series]) => [name, series.length])),
@@ -74,18 +75,20 @@ describe("a search", () => {
 			return performance.now() - start;
 		};
 		const query = { kind: "names", limit: 60, match: "worker-49 metric_7", trends: 60 } as const;
-		expect(history.names(query)).toMatchObject({ total: 11, all: 200 });
-		const first = history.list({ kind: "series", limit: 100, match: "worker-499 metric_7" });
+		expect(wholly(history.names(query))).toMatchObject({ total: 11, all: 200 });
+		const first = wholly(history.list({ kind: "series", limit: 100, match: "worker-499 metric_7" }));
 		expect(first).toMatchObject({ total: 11, all: LIMITS.series });
 		expect(first.rows[0]).toMatchObject({ id: 'metric_7{worker="worker-499"}', value: 99_807 });
 		// Again after a push: far less than the first time, whatever machine this is.
 		const cold = Math.min(
-			...["worker-1 metric_1", "worker-2 metric_2", "worker-3 metric_3"].map((match) => timed(() => history.names({ ...query, match }))),
+			...["worker-1 metric_1", "worker-2 metric_2", "worker-3 metric_3"].map((match) =>
+				timed(() => wholly(history.names({ ...query, match }))),
+			),
 		);
-		const warm = Math.min(...Array.from({ length: 5 }, () => timed(() => history.names(query))));
+		const warm = Math.min(...Array.from({ length: 5 }, () => timed(() => wholly(history.names(query)))));
 		expect(warm).toBeLessThan(cold / 2);
 		// Of all, those with too many series to draw ahead have no trend, and are there all the same.
-		const all = history.names({ kind: "names", limit: 60, trends: 60 });
+		const all = wholly(history.names({ kind: "names", limit: 60, trends: 60 }));
 		expect(all).toMatchObject({ total: 200 });
 		expect(all.rows).toHaveLength(60);
 		expect(all.rows.filter(({ trend }) => trend)).toHaveLength(10);

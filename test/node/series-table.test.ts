@@ -7,12 +7,13 @@ import type { SeriesRow } from "../../colony-bridge/protocol/rows.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { History } from "../../durable/history/history.ts";
 import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const SECOND = 1000;
 
 type Asked = Partial<Extract<Query, { kind: "series" }>>;
-const ask = (history: History, asked: Asked) => history.list({ kind: "series", limit: 100, ...asked });
+const ask = (history: History, asked: Asked) => wholly(history.list({ kind: "series", limit: 100, ...asked }));
 
 describe("a table of series", () => {
 	test("is sorted by a number, a text or a label, filtered and cut as a plain list of all would be; what has none comes last", () => {

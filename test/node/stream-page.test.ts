@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
 import { streamOf, streamPage } from "../../colony-bridge/protocol/stream-page.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { layered } from "../../web/pages/stream/graph.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
@@ -56,7 +57,7 @@ function rigWithStreams(): Rig {
 describe.each(IDS)("the page of %j", (id) => {
 	test("shows what is its own", () => {
 		expect(streamOf(streamPage(id))).toBe(id);
-		const { snapshot } = rigWithStreams().cluster.page(streamPage(id));
+		const { snapshot } = wholly(rigWithStreams().cluster.page(streamPage(id)));
 		const rows = Object.groupBy(
 			(snapshot?.answers ?? []).flatMap((answer) => ("rows" in answer ? [answer] : [])),
 			({ kind }) => kind,
@@ -70,7 +71,7 @@ describe.each(IDS)("the page of %j", (id) => {
 });
 
 test("a stream the colony does not list has no page", () => {
-	const { position, queries } = rigWithStreams().cluster.page(streamPage("s2"));
+	const { position, queries } = wholly(rigWithStreams().cluster.page(streamPage("s2")));
 	expect(position).toBeGreaterThan(0);
 	expect(queries).toBeUndefined();
 });

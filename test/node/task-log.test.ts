@@ -7,6 +7,7 @@ import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
 import { attemptOf, BAR_STATUSES, decodeBars, startOf } from "../../colony-bridge/protocol/task-bars.ts";
 import type { TaskFilter } from "../../durable/tasks/search.ts";
 import { TaskLog, type TaskLogBounds } from "../../durable/tasks/task-log.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 const text = fc.oneof(
 	fc.constantFrom("a", "b", "task-1", "task-2", "x007", "__proto__", "\ud800", "\u0000\n", "ß-9"),
@@ -63,7 +64,7 @@ class Rig {
 	/** Of those that failed, the ones that are kept. */
 	failed(of: readonly Kept[]): Kept[] {
 		const failed = this.all.filter(({ end }) => end.status === "failed");
-		const kept = this.log.page({ status: "failed", limit: 1 }).total;
+		const kept = wholly(this.log.page({ status: "failed", limit: 1 })).total;
 		expect(kept).toBeGreaterThanOrEqual(Math.min(failed.length, this.#bounds.failed?.ends ?? 0));
 		const oldest = failed[failed.length - kept]?.number ?? Number.POSITIVE_INFINITY;
 		return of.filter(({ number }) => number >= oldest);
@@ -123,7 +124,7 @@ function isMeant({ since = 0, until = Number.POSITIVE_INFINITY, text, ...same }:
 function turnedThrough(log: TaskLog, query: TaskFilter & { order: "newest" | "longest"; limit: number }): { found: Kept[]; total: number } {
 	const found: Kept[] = [];
 	for (;;) {
-		const page = log.page({ ...query, after: found.at(-1)?.number });
+		const page = wholly(log.page({ ...query, after: found.at(-1)?.number }));
 		expect(page.before).toBe(found.length);
 		found.push(...page.ends);
 		if (found.length >= page.total || page.ends.length === 0) return { found, total: page.total };
@@ -169,7 +170,7 @@ describe("the log of ended tasks", () => {
 			fc.property(fc.array(fc.array(end, { maxLength: 9 }), { maxLength: 12 }), BOUNDS, fc.nat(60), (pushes, bounds, after) => {
 				const rig = new Rig(bounds);
 				for (const ends of pushes) rig.push(ends, false);
-				const { parts, first, last, kept } = rig.log.stream({ after });
+				const { parts, first, last, kept } = wholly(rig.log.stream({ after }));
 				const bars = parts.map((part) => decodeBars(new ByteReader(part)));
 				const numbers = bars.flatMap(({ number }) => [...number]);
 				expect(last).toBe(rig.all.length);
@@ -232,13 +233,13 @@ describe("the log of ended tasks", () => {
 		expect(rows / pushes).toBeLessThan(0.03);
 		log = new TaskLog(sql);
 		expect(log.kept.ends).toBeGreaterThanOrEqual(100_000);
-		const bytes = log.stream({}).parts.reduce((sum, part) => sum + part.length, 0);
+		const bytes = wholly(log.stream({})).parts.reduce((sum, part) => sum + part.length, 0);
 		expect(bytes / log.kept.ends).toBeLessThan(6);
 		const begin = performance.now();
-		expect(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 }).total).toBeGreaterThan(0);
+		expect(wholly(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 })).total).toBeGreaterThan(0);
 		const cold = performance.now() - begin;
 		const again = performance.now();
-		log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 });
+		wholly(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 }));
 		const warm = performance.now() - again;
 		expect(warm).toBeLessThan(cold);
 		expect(sql.databaseBytes / log.kept.ends).toBeLessThan(15);

@@ -1,6 +1,7 @@
 /** One worker's page asks for that worker alone, whatever it is called. */
 import { expect, test } from "vitest";
 import { workerOf, workerPage } from "../../colony-bridge/protocol/worker-page.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
 const IDS = ["w*", "w1", "a/b", 'say "hi"', "__proto__", "%2F"];
@@ -33,7 +34,7 @@ function rigWithWorkers(): Rig {
 test.each(IDS)("of %j", (id) => {
 	const rig = rigWithWorkers();
 	expect(workerOf(workerPage(id))).toBe(id);
-	const { snapshot } = rig.cluster.page(workerPage(id));
+	const { snapshot } = wholly(rig.cluster.page(workerPage(id)));
 	const rows = Object.groupBy(
 		(snapshot?.answers ?? []).flatMap((answer) => ("rows" in answer ? [answer] : [])),
 		({ kind }) => kind,
@@ -48,7 +49,7 @@ test.each(IDS)("of %j", (id) => {
 });
 
 test("a worker the colony does not list has no page", () => {
-	const { position, queries } = rigWithWorkers().cluster.page(workerPage("w2"));
+	const { position, queries } = wholly(rigWithWorkers().cluster.page(workerPage("w2")));
 	expect(position).toBeGreaterThan(0);
 	expect(queries).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { ClusterObject } from "../../durable/cluster-object.ts";
+import { granted } from "./granted.ts";
 import { Wire } from "./wire.ts";
 
 type Stub = DurableObjectStub<ClusterObject>;
@@ -47,10 +48,10 @@ async function tablesOf(stub: Stub): Promise<unknown[]> {
 describe("a cluster nobody pushed to", () => {
 	test("answers with position 0 and stores nothing", async () => {
 		const stub = env.CLUSTERS.getByName("typed-by-anyone");
-		const page = await stub.page("overview", {});
+		const page = granted(await stub.page("overview", {}));
 		expect(page.position).toBe(0);
 		expect(page.snapshot?.answers).toHaveLength(page.queries?.length ?? -1);
-		expect(clusterOf(await stub.view(QUERIES))).toMatchObject({ cluster: "typed-by-anyone", status: "unknown", position: 0 });
+		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ cluster: "typed-by-anyone", status: "unknown", position: 0 });
 		expect(await tablesOf(stub)).toEqual([]);
 	});
 
@@ -76,19 +77,19 @@ describe("a push over HTTP", () => {
 			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false },
 			{ type: "ack", seq: 3 },
 		]);
-		const before = await stub.view(QUERIES);
+		const before = granted(await stub.view(QUERIES));
 		expect((before.answers as Answer[])[1]).toMatchObject({
 			total: 1,
 			rows: [{ id: "worker-1", status: "running", values: { cpu_percent: 12.5 } }],
 		});
 		await evictDurableObject(stub);
-		const after = await stub.view(QUERIES);
+		const after = granted(await stub.view(QUERIES));
 		expect(after.answers).toEqual(before.answers);
 		expect(await stub.push(lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
 			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 3, known: true },
 			{ type: "ack", seq: 3 },
 		]);
-		expect((await stub.view(QUERIES)).answers).toEqual(before.answers);
+		expect(granted(await stub.view(QUERIES)).answers).toEqual(before.answers);
 	});
 });
 
@@ -168,18 +169,20 @@ describe("the alarm", () => {
 	test("writes down that a colony has fallen silent", async () => {
 		const stub = env.CLUSTERS.getByName("silence");
 		await stub.push(lines(hello({ intervalMs: 100 }), workers(1, "worker-1")));
-		const marks = async () => (await stub.view([{ kind: "marks", limit: 10 }])).answers as Answer[];
-		await vi.waitFor(async () => expect(clusterOf(await stub.view(QUERIES))).toMatchObject({ status: "silent" }), { timeout: 5000 });
+		const marks = async () => granted(await stub.view([{ kind: "marks", limit: 10 }])).answers as Answer[];
+		await vi.waitFor(async () => expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "silent" }), {
+			timeout: 5000,
+		});
 		expect(JSON.stringify(await marks())).not.toContain("fell silent");
 		expect(await runDurableObjectAlarm(stub)).toBe(true);
 		expect(JSON.stringify(await marks())).toContain("fell silent");
 		await evictDurableObject(stub);
 		expect(JSON.stringify(await marks())).toContain("fell silent");
-		expect(clusterOf(await stub.view(QUERIES))).toMatchObject({ status: "silent", position: 2 });
+		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "silent", position: 2 });
 		// Nobody speaks, so there is nothing more to wait for.
 		expect(await runDurableObjectAlarm(stub)).toBe(false);
 		await stub.push(lines(hello({ intervalMs: 5000 }), workers(2, "worker-1")));
-		expect(clusterOf(await stub.view(QUERIES))).toMatchObject({ status: "healthy" });
+		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "healthy" });
 		expect(JSON.stringify(await marks())).toContain("speaks again");
 	});
 

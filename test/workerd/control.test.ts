@@ -6,6 +6,7 @@ import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import { objectSql } from "../../durable/object-sql.ts";
+import { granted } from "./granted.ts";
 import { Wire } from "./wire.ts";
 
 const actor: Actor = { name: "ann", role: "operator", via: "session", address: "198.51.100.7" };
@@ -28,7 +29,7 @@ test("a command wakes a cluster that sleeps, reaches the bridge's socket and com
 	const following = stub.follow(id, 20_000);
 	bridge.send({ type: "result", seq: 2, command: id, ok: true, message: "back" });
 	expect(await following).toMatchObject({ id, state: "done", message: "back" });
-	expect((await stub.audited({ limit: 10 })).rows).toMatchObject([{ actor, action: "restart", result: "done", detail: "back" }]);
+	expect(granted(await stub.audited({ limit: 10 })).rows).toMatchObject([{ actor, action: "restart", result: "done", detail: "back" }]);
 	bridge.close();
 });
 

@@ -28,7 +28,7 @@ export function poll(url: string, first: Query[], intervalMs: number, on: Pollin
 		busy = true;
 		const asked = queries;
 		try {
-			const address = `${url}?queries=${encodeURIComponent(JSON.stringify(asked))}`;
+			const address = `${url}?partial=true&queries=${encodeURIComponent(JSON.stringify(asked))}`;
 			const response = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store", signal: stop.signal });
 			if (response.status === 400 || response.status === 404) on.outdated();
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);

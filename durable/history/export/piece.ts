@@ -1,8 +1,9 @@
 /**
- * An export, piece by piece: each is one call and short work, and says where the next goes on. Nothing is kept between two pieces, so a slow
+ * An export, piece by piece: each is one call and little work, and says where the next goes on. Nothing is kept between two pieces, so a slow
  * reader costs nothing, pushes come between, and an object that restarts in the middle is not noticed.
  */
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import type { Work } from "../../work/work.ts";
 import type { Points } from "../reduce.ts";
 import { csv } from "./csv.ts";
 import type { Format } from "./format.ts";
@@ -64,7 +65,12 @@ const LOOK_CHARS = 1000;
 /** Samples read of a series at once, about as many as fit: of a year that is not in one piece, no more is read than is written. */
 const ENOUGH = 4000;
 
-export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
+/** Units of looking at a series, of a value read, and of one written. */
+const LOOK_UNITS = 100;
+const READ_UNITS = 2;
+const WRITE_UNITS = 10;
+
+export function* exportPiece(from: Exportable, ask: ExportAsk): Work<ExportPiece> {
 	const format = FORMATS[ask.format];
 	const { selectors, place } = ask;
 	const end = place?.end ?? ask.end ?? from.newest;
@@ -79,6 +85,7 @@ export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
 		if (text.length + looked * LOOK_CHARS >= PIECE_CHARS) return { ...piece, text, place: { start, end, series, ...defined({ before }) } };
 		looked++;
 		const { at, values } = read(series);
+		yield LOOK_UNITS + at.length * READ_UNITS;
 		const begun = after !== undefined;
 		if (begun) read = from.measurements(start, end, ENOUGH);
 		after = undefined;
@@ -91,6 +98,7 @@ export function exportPiece(from: Exportable, ask: ExportAsk): ExportPiece {
 			text += sample(at[i] as number, values[i] as number, !begun && i === 0);
 			i++;
 		}
+		yield i * WRITE_UNITS;
 		if (i < at.length || i >= ENOUGH)
 			return { ...piece, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
 		text += format.close;

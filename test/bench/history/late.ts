@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openNodeSql } from "../../../colony-bridge/host/node-sql.ts";
 import { History } from "../../../durable/history/history.ts";
+import { wholly } from "../../../durable/work/work.ts";
 import { median } from "../harness/figure.ts";
 import { INTERVAL_MS, workload } from "./workload.ts";
 
@@ -67,7 +68,7 @@ export async function backfill(): Promise<Backfilled> {
 			const query = { kind: "samples", selectors: ["cluster_level_0", "cluster_events_1_total"], step: "1m", points: 500 } as const;
 			const times = Array.from({ length: ASKED }, () => {
 				const begun = performance.now();
-				const { series } = history.samples({ ...query, selectors: [...query.selectors], range: "2h", end: begin + 3 * HOUR });
+				const { series } = wholly(history.samples({ ...query, selectors: [...query.selectors], range: "2h", end: begin + 3 * HOUR }));
 				if (series.length !== 2 || series.some(({ at }) => at.length < 119)) throw new Error("a chart of late samples is not whole");
 				return performance.now() - begun;
 			});

@@ -1,0 +1,109 @@
+/** How much work clients may make: past these bounds a request, a query of a watch or a client is refused by name. In units of `work.ts`. */
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Refusal } from "../port.ts";
+import type { Work } from "./work.ts";
+
+export const BUDGET = {
+	/** Of one query: some two seconds. */
+	query: 40_000_000,
+	/** Of all queries of one request or page. */
+	request: 80_000_000,
+	/** Of one client, a second on the long run, and at once. */
+	clientSecond: 5_000_000,
+	client: 160_000_000,
+	/** Of all that one client watches, each time it is answered anew. */
+	watches: 10_000_000,
+	/** Values that all answers to one request or watch may hold. */
+	values: 400_000,
+} as const;
+
+/** Work that is refused, with what to say about it. */
+export class OverBudget extends Error {
+	override readonly name = "OverBudget";
+	readonly refusal: Refusal;
+
+	constructor(refusal: Refusal) {
+		super(refusal.detail);
+		this.refusal = refusal;
+	}
+}
+
+/** @throws OverBudget where it takes more than it may. @param words who asks for it */
+export function* bounded<Answer>(work: Work<Answer>, most: number, words: () => string): Work<Answer> {
+	let spent = 0;
+	try {
+		for (;;) {
+			const step = work.next();
+			if (step.done) return step.value;
+			spent += step.value;
+			if (spent > most) throw new OverBudget({ type: "refused", kind: "too-heavy", detail: words() });
+			yield step.value;
+		}
+	} finally {
+		work.return(undefined as never);
+	}
+}
+
+const millions = (units: number): string => `${Math.round(units / 1e6)} million samples`;
+
+/** What a query is called in a refusal. */
+function called(query: Query): string {
+	const selectors = "selectors" in query && query.selectors ? ` of ${query.selectors.slice(0, 3).join(", ")}` : "";
+	const how = "aggregation" in query && query.aggregation ? ` (${query.aggregation})` : "";
+	const range = "range" in query && query.range ? ` over ${query.range}` : "";
+	return `${query.kind}${how}${selectors}${range}`.slice(0, LIMITS.nameChars * 2);
+}
+
+export const tooHeavy = (query: Query): string =>
+	`${called(query)} takes more work than one query may, that of reading ${millions(BUDGET.query)}: ask for a shorter time, fewer series, or an aggregation other than a quantile`;
+
+export const tooHeavyTogether = (query: Query): string =>
+	`the queries up to ${called(query)} take more work together than one request may, that of reading ${millions(BUDGET.request)}: ask for fewer at once`;
+
+export const tooLong = (query: Query): string =>
+	`the answers up to ${called(query)} hold more than the ${BUDGET.values} values one request or watch may: ask for fewer queries, points or series`;
+
+/** Work of each client, as a token bucket: who has used up what is its own may ask again when some of it has come back. */
+export class Allowances {
+	readonly #now: () => number;
+	readonly #clients = new Map<string, { left: number; at: number }>();
+
+	constructor(now: () => number) {
+		this.#now = now;
+	}
+
+	/** Whether the client has used more than it may. */
+	refusal(client: string): Refusal | undefined {
+		const { left } = this.#of(client);
+		if (left > 0) return undefined;
+		const retryAfter = Math.max(1, Math.ceil((BUDGET.clientSecond - left) / BUDGET.clientSecond));
+		return {
+			type: "refused",
+			kind: "too-many",
+			detail: `this address has asked for more work than one client may, that of reading ${millions(BUDGET.client)} at once and ${millions(BUDGET.clientSecond)} a second after that: wait ${retryAfter} s before the next request`,
+			retryAfter,
+		};
+	}
+
+	charge(client: string, units: number): void {
+		const known = this.#of(client);
+		known.left -= units;
+		this.#clients.delete(client);
+		this.#clients.set(client, known);
+		// The one that was quiet longest goes.
+		const [oldest] = this.#clients.keys();
+		if (this.#clients.size > MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
+	}
+
+	#of(client: string): { left: number; at: number } {
+		const at = this.#now();
+		const known = this.#clients.get(client);
+		if (!known) return { left: BUDGET.client, at };
+		known.left = Math.min(BUDGET.client, known.left + (Math.max(0, at - known.at) / 1000) * BUDGET.clientSecond);
+		known.at = at;
+		return known;
+	}
+}
+
+const MOST_CLIENTS = 10_000;
