@@ -106,7 +106,8 @@ _VIGOR_PARTITIONS = 200
 _MOST_WORKERS = 20_000
 _MOST_TRAILS = 50
 _MOST_HEALTHS = 1_000
-_MOST_FIELDS = 50
+_MOST_FIELDS = 32
+_REASON_CHARS = 500
 _TRACE_FRAMES = 20
 _TRACE_LINKS = 5
 
@@ -216,23 +217,46 @@ class _Complaints:
 
 
 class _LeftOut:
-    """What the bridge could not show, by field: how many, and why the first of them was left out."""
+    """What the bridge could not show of what the colony says: how many by field, and why the first of them. The dashboard is told all of it,
+    the program's owner one line a field a minute.
+
+    What is true now is counted anew in each sample; what happened is counted for as long as the bridge runs.
+    """
 
     def __init__(self, complaints: _Complaints) -> None:
         self._complaints = complaints
-        self._counted: Dict[str, Tuple[int, str]] = {}
+        self._fields: Dict[str, Json] = {}
+        #: By field, where it happened: how many were told of.
+        self._told: Dict[str, int] = {}
 
-    def add(self, field: str, reason: str, count: int = 1) -> None:
-        before = self._counted.get(field)
-        if before is not None:
-            self._counted[field] = (before[0] + count, before[1])
-        elif len(self._counted) < _MOST_FIELDS:
-            self._counted[field] = (count, _cut(reason, 500))
-        self._complaints.say("%s left out: %s" % (field, reason), field + reason[:100])
+    def begin(self) -> None:
+        self._fields = {field: each for field, each in self._fields.items() if "at" in each}
 
-    def take(self) -> Dict[str, Tuple[int, str]]:
-        counted, self._counted = self._counted, {}
-        return counted
+    def stands(self, field: str, reason: str, count: int = 1) -> None:
+        """It is true now and left out of this sample."""
+        self._add({"field": field, "count": count, "reason": _cut(reason, _REASON_CHARS)})
+
+    def happened(self, field: str, reason: str, count: int = 1) -> None:
+        """It is left out for good."""
+        self._add({"field": field, "count": count, "reason": _cut(reason, _REASON_CHARS), "at": _now_ms()})
+
+    def _add(self, new: Json) -> None:
+        if new["field"] not in self._fields and len(self._fields) >= _MOST_FIELDS - 1:
+            new["field"] = "other fields"
+        known = self._fields.setdefault(new["field"], dict(new, count=0))
+        known["count"] += new["count"]
+        if "at" in new:
+            known["at"] = new["at"]
+
+    def tell(self, skew: int) -> List[Json]:
+        """The list for the dashboard; the owner hears of what is new."""
+        for field, each in self._fields.items():
+            if "at" not in each or each["count"] > self._told.get(field, 0):
+                noun = "entry" if each["count"] == 1 else "entries"
+                self._complaints.say("%d %s left out at %s: %s" % (each["count"], noun, field, each["reason"]), "left out " + field)
+            if "at" in each:
+                self._told[field] = each["count"]
+        return [dict(each, at=max(0, each["at"] - skew)) if "at" in each else each for each in self._fields.values()]
 
 
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -405,6 +429,9 @@ class _Outbox:
 # What the dashboard was told
 
 
+_TOO_MANY = ("metrics past the limit", "there are more than %d series; is a label's value different every time?" % _MOST_SERIES)
+
+
 class _SeriesBook:
     """A dense number for each series, and the values of one sample by number."""
 
@@ -412,6 +439,8 @@ class _SeriesBook:
         self._left_out = left_out
         self._labels = labels
         self._numbers: Dict[Tuple[str, Labels], int] = {}
+        #: Those that cannot be named, and why.
+        self._unfit: Dict[Tuple[str, Labels], Tuple[str, str]] = {}
         self._definitions: List[str] = []
         self._refused: Set[int] = set()
         self._added: List[int] = []
@@ -445,7 +474,8 @@ class _SeriesBook:
                 value = float(value)
             finite = math.isfinite(value)
         except Exception as error:  # A type of another library may raise anything.
-            self._left_out.add("metrics", "the value of %s is a %s, which is no number (%s)" % (name, type(value).__name__, type(error).__name__))
+            reason = "the value of %s is a %s, which is no number (%s)" % (name, type(value).__name__, type(error).__name__)
+            self._left_out.stands("metrics.value", reason)
             return
         if not finite:
             return
@@ -457,7 +487,11 @@ class _SeriesBook:
         number = self._numbers.get(key)
         if number is None:
             number = self._define(key, kind, unit, text)
-        if number >= 0 and number not in self._values and number not in self._refused:
+        if number < 0:
+            self._left_out.stands(*self._unfit.get(key, _TOO_MANY))
+        elif number in self._refused:
+            self._left_out.stands("refused metrics", "the dashboard has no room for %s" % name)
+        elif number not in self._values:
             self._values[number] = value
 
     def _define(self, key: Tuple[str, Labels], kind: str, unit: Optional[str], text: str) -> int:
@@ -466,11 +500,11 @@ class _SeriesBook:
             self._numbers[key] = -1
         named = [label for label, _ in labels]
         if not _METRIC_NAME.fullmatch(name) or len(labels) > _MOST_LABELS or not all(map(_LABEL_NAME.fullmatch, named)):
-            self._left_out.add("metrics", "%r with the labels %r: names have letters, digits and _" % (name[:100], named[:_MOST_LABELS]))
+            reason = "%r with the labels %r: names have letters, digits and _; labels are %d at most" % (name[:100], named[:5], _MOST_LABELS)
+            if len(self._unfit) < _MOST_SERIES:
+                self._unfit[key] = ("metrics.name", reason)
             return -1
         if len(self._definitions) >= _MOST_SERIES:
-            reason = "there are more than %d series; is a label's value different every time?" % _MOST_SERIES
-            self._left_out.add("metrics", reason)
             return -1
         if unit is None and kind != "bucket":
             found = _UNIT.search(name)
@@ -508,6 +542,7 @@ class _SeriesBook:
     def forget(self) -> None:
         """For a new run while no tick waits: series of the newest sample are announced again as they come."""
         self._numbers.clear()
+        self._unfit.clear()
         self._definitions.clear()
         self._refused.clear()
         self.begin()
@@ -541,7 +576,7 @@ class _StateBook:
         self._scalars: Dict[str, str] = {}
 
     def frames(self, state: Mapping[str, Any], at: int, whole: bool) -> Iterator[_Entry]:
-        """``state``: lists of things with an id by part, ``health`` and ``queued``. A part that is missing is not known."""
+        """``state``: lists of things with an id by part, and what stands for itself. A part that is missing is not known."""
         changes: List[Tuple[str, str, str]] = []
         for part in _PARTS:
             if part not in state:
@@ -551,7 +586,7 @@ class _StateBook:
             changes.extend((part, "set", text) for key, text in now.items() if before.get(key) != text)
             changes.extend((part, "remove", _dumps(key)) for key in before if key not in now)
             self._known[part] = now
-        scalars = {key: _dumps(state[key]) for key in ("health", "queued") if key in state}
+        scalars = {key: _dumps(state[key]) for key in ("health", "queued", "leftOut") if key in state}
         changed = {key: text for key, text in scalars.items() if self._scalars.get(key) != text}
         self._scalars.update(scalars)
         if whole:
@@ -718,7 +753,9 @@ class _Reading:
 
     def __init__(self, book: _SeriesBook, left_out: _LeftOut, prefix: str) -> None:
         self.number = book.add
-        self.left_out = left_out.add
+        #: Of what is true now, and of what happened.
+        self.left_out = left_out.stands
+        self.lost = left_out.happened
         self.prefix = prefix
         #: Of the reader that is reading.
         self.state: Dict[str, Any] = {}
@@ -842,7 +879,7 @@ class _HiveReader:
         self._ended: List[_Event] = []
         self._without_result = 0
         #: Ends that are not listed, and why the first is not.
-        self._left_out: List[Tuple[str, int]] = []
+        self._unlisted: List[Tuple[str, int]] = []
 
     def watch(self, prefix: str) -> None:
         """Called a few times a second: a job that has been followed by another is read to its end before it is gone."""
@@ -879,9 +916,12 @@ class _HiveReader:
                 reading.left_out("workers", _error_words(error))
         active = len(tasks)
         self._tell_totals(reading)
-        for reason, count in self._left_out:
-            reading.left_out("ends of tasks", reason, count)
-        self._left_out = []
+        for reason, count in self._unlisted:
+            reading.lost("ends of tasks", reason, count)
+        self._unlisted = []
+        if danced > _MOST_PARTITIONS:
+            reason = "only the newest %d of the job's partitions are followed" % _MOST_PARTITIONS
+            reading.left_out("partitions", reason, danced - _MOST_PARTITIONS)
         reading.events += self._ended
         self._ended = []
         waiting = max(0, sources - danced - active) if busy else 0
@@ -961,9 +1001,6 @@ class _HiveReader:
         newest = self._horizon
         # What is older than this has been told; dances are hung up within milliseconds.
         oldest = self._horizon - 5.0
-        if len(floors) > _MOST_PARTITIONS:
-            reason = "only the newest %d of the job's partitions are followed" % _MOST_PARTITIONS
-            self._left_out = self._left_out or [(reason, len(floors) - _MOST_PARTITIONS)]
         found: List[Tuple[float, _Event]] = []
         for floor in _newest(floors, _MOST_PARTITIONS):
             try:
@@ -979,12 +1016,12 @@ class _HiveReader:
                     found.append((at, self._end(dance, prefix)))
                     self._without_result += _without_result(dance)
             except Exception as error:
-                self._left_out.append((_error_words(error), 1))
+                self._unlisted.append((_error_words(error), 1))
         found.sort(key=lambda each: each[0])
         room = max(0, _MOST_ENDS - len(self._ended))
         self._ended += [end for _, end in found[:room]]
         if len(found) > room:
-            self._left_out.append(("more than %d came in one interval" % _MOST_ENDS, len(found) - room))
+            self._unlisted.append(("more than %d came in one interval" % _MOST_ENDS, len(found) - room))
         self._horizon = newest
         self._danced = {key: None for key in self._danced if key[2] > newest - 5.0}
 
@@ -1462,7 +1499,7 @@ class _LogTap:
                 pass
         self._loggers = []
 
-    def take(self, left_out: Callable[[str, str, int], None]) -> List[_Event]:
+    def take(self, lost: Callable[[str, str, int], None]) -> List[_Event]:
         """Lines since the last time, as events."""
         self.urgent = False
         lines: List[_Event] = []
@@ -1476,7 +1513,7 @@ class _LogTap:
         drawn = next(self._dropped)
         dropped, self._drawn = drawn - self._drawn, drawn + 1
         if dropped > 0:
-            left_out("log lines", "more than %d lines or %d kB waited" % (_MOST_LOGS, self._most_bytes // 1000), dropped)
+            lost("logs", "more than %d lines or %d kB waited" % (_MOST_LOGS, self._most_bytes // 1000), dropped)
         return lines
 
 
@@ -2029,7 +2066,7 @@ class Bridge:
                 words = "%s could not read the colony: %s" % (type(reader).__name__.strip("_"), _error_words(error))
                 self._complaints.say(words)
         if self._tap.urgent:
-            lines = self._tap.take(self._left_out.add)
+            lines = self._tap.take(self._left_out.happened)
             with self._wake:
                 self._put(_event_frames(lines))
                 self._urgent = True
@@ -2041,6 +2078,7 @@ class Bridge:
                 self._book.forget()
                 self._renew()
         self._book.begin()
+        self._left_out.begin()
         reading = _Reading(self._book, self._left_out, self._prefix)
         self._slow_told = False
         self._reading_since = time.monotonic()
@@ -2051,10 +2089,11 @@ class Bridge:
                 self._said[index] = reading.state
             except Exception as error:  # The colony may be anything by now. What could be read counts, what was known stays.
                 kind = type(reader).__name__.strip("_")
-                self._left_out.add("readings", "%s could not read the colony: %s" % (kind, _error_words(error)))
+                self._left_out.stands("readings", "%s could not read the colony: %s" % (kind, _error_words(error)))
         self._reading_since = None
         state = _merged(self._said)
-        lines = self._tap.take(self._left_out.add)
+        lines = self._tap.take(self._left_out.happened)
+        state["leftOut"] = self._left_out.tell(self._clock.skew or 0)
         at = _now_ms()
         with self._wake:
             whole = not self._sampled or self._must_replace or self._outbox.state_lost
@@ -2078,7 +2117,7 @@ class Bridge:
     def _put(self, entries: Iterable[_Entry]) -> None:
         for entry in entries:
             if not self._outbox.put(entry) and entry.size > _PUSH_BYTES - _HELLO_BYTES:
-                self._left_out.add("frames", "a %s frame has %d bytes, more than a push holds" % (entry.kind, entry.size))
+                self._left_out.happened("frames", "a %s frame has %d bytes, more than a push holds" % (entry.kind, entry.size))
 
     def _renew(self) -> None:
         """A new run, in which everything is announced again. The lock is held."""

@@ -85,10 +85,23 @@ registry.summary("waits").observe(2)
 		for (const [name, value] of Object.entries(wanted)) expect(await newest(cluster, `hiveframe_${name}`), name).toBe(value);
 		expect(await newest(cluster, 'hiveframe_waits{quantile="0.5"}')).toBe(2);
 		for (const name of ["rude", "huge", "lst", "nan"]) expect(await newest(cluster, `hiveframe_${name}`), name).toBeUndefined();
-		const told = await complaints(python);
-		for (const name of ["rude", "huge", "lst"]) expect(told).toContain(`the value of hiveframe_${name} is a `);
-		expect(told).toContain("'hiveframe_bad name\\n'");
-		expect(told).not.toContain("hiveframe_nan");
+		await expect
+			.poll(async () => (await get(cluster, "cluster")).left_out, soon)
+			.toEqual(
+				expect.arrayContaining([
+					{
+						bridge: "py",
+						field: "metrics.value",
+						count: 4,
+						reason: "the value of hiveframe_rude is a Rude, which is no number (RuntimeError)",
+					},
+					{ bridge: "py", field: "metrics.name", count: 2, reason: expect.stringContaining("'hiveframe_bad name\\n'") },
+					{ bridge: "py", field: "metrics", count: 1, reason: expect.stringContaining("hiveframe_rows could not be read: RuntimeError") },
+				]),
+			);
+		expect(await complaints(python)).toContain("4 entries left out at metrics.value: the value of hiveframe_rude is a Rude");
+		await python.do("run", "registry._metrics.clear()");
+		await expect.poll(async () => (await get(cluster, "cluster")).left_out, soon).toBeUndefined();
 		expect((await python.do("stats")).refused).toBe(0);
 	});
 
@@ -115,7 +128,7 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		await python.do("metric", "gauge", "later", "set", 2);
 		await expect.poll(() => newest(cluster, "hiveframe_later"), soon).toBe(2);
 		expect((await get(cluster, "workers")).length).toBe(11);
-		expect(await complaints(python)).toMatch(/workers left out: RuntimeError: no name[\s\S]*StreamReader could not read the colony/);
+		expect(await complaints(python)).toMatch(/left out at workers: RuntimeError: no name[\s\S]*StreamReader could not read the colony/);
 		expect((await python.do("stats")).refused).toBe(0);
 	});
 
@@ -206,7 +219,7 @@ processor._state_backend.get_latest_checkpoint = blocked.wait
 		);
 		await python.do("metric", "gauge", "beside", "set", 1);
 		await expect.poll(() => newest(cluster, "hiveframe_beside"), soon).toBe(1);
-		await expect.poll(() => complaints(python), soon).toContain("checkpoints left out: TimeoutError");
+		await expect.poll(() => complaints(python), soon).toContain("left out at checkpoints: TimeoutError");
 		// The whole sample blocks: that is told too, on the dashboard.
 		await python.do(
 			"run",
@@ -288,7 +301,7 @@ answer = Counted.count
 		await python.do("stop");
 		const lines: string[] = await messages(cluster);
 		expect(lines.filter((line) => /^\d+ x+… \[cut, 1000000\d characters in all\]/.test(line)).length).toBeGreaterThan(2);
-		expect(await complaints(python)).toMatch(/log lines left out: more than 5000 lines or 100 kB waited/);
+		expect(await complaints(python)).toMatch(/\d+ entries left out at logs: more than 5000 lines or 100 kB waited/);
 		expect((await python.do("stats")).buffered.bytes).toBeLessThanOrEqual(200_000);
 	});
 
