@@ -1,7 +1,7 @@
 /** Access on a Durable Object: a door, not a room. An object of its own, so that those who guess passwords do not slow down a colony. */
 import { DurableObject } from "cloudflare:workers";
 import { Access } from "./access/access.ts";
-import type { NewToken, Token } from "./access/port.ts";
+import type { Attempt, NewToken, Token } from "./access/port.ts";
 import { objectSql } from "./object-sql.ts";
 
 export class AccessObject extends DurableObject {
@@ -16,7 +16,7 @@ export class AccessObject extends DurableObject {
 		return this.#access.signingKey();
 	}
 
-	attempt(address: string, user: string): number {
+	attempt(address: string, user: string): Attempt {
 		return this.#access.attempt(address, user);
 	}
 

@@ -23,6 +23,17 @@ interface Running {
 	close(): void;
 }
 
+/** @throws saying what stands in the way. */
+function makeDirectory(path: string): void {
+	try {
+		mkdirSync(path, { recursive: true });
+	} catch (cause) {
+		const { code, message } = cause as NodeJS.ErrnoException;
+		const why = code === "EEXIST" || code === "ENOTDIR" ? "there is a file in its place" : message;
+		throw new Error(`storage: the directory ${path} cannot be made (${why}); name another one`, { cause });
+	}
+}
+
 /** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
 const held = new Set<string>();
 
@@ -38,7 +49,7 @@ export class NodeClusters implements Clusters {
 		this.#upgrades = upgrades;
 		if (directory === undefined) return;
 		this.#directory = resolve(directory);
-		mkdirSync(this.#directory, { recursive: true });
+		makeDirectory(this.#directory);
 	}
 
 	get(name: string): ClusterPort {

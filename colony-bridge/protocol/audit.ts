@@ -5,8 +5,8 @@ import { CommandState } from "./control.ts";
 import { Count } from "./names.ts";
 
 export const AuditAction = v.picklist(
-	["restart", "scale", "sign-in", "sign-out", "token-mint", "token-revoke"],
-	"an action is restart, scale, sign-in, sign-out, token-mint or token-revoke",
+	["restart", "scale", "sign-in", "guessing", "sign-out", "token-mint", "token-revoke"],
+	"an action is restart, scale, sign-in, guessing, sign-out, token-mint or token-revoke",
 );
 export type AuditAction = v.InferOutput<typeof AuditAction>;
 

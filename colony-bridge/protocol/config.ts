@@ -11,8 +11,8 @@ export type StrictTransport = v.InferOutput<typeof StrictTransport>;
 const StyleOrImage = v.pipe(
 	v.string(),
 	v.check(
-		(text) => text.startsWith("/") || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
-		"write an http(s) URL or a path that starts with /",
+		(text) => /^\/(?![/\\])/.test(text) || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
+		"write a whole http(s) URL, or a path that starts with one /",
 	),
 );
 

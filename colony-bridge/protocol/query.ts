@@ -110,6 +110,8 @@ export const Query = v.variant("kind", [
 		/** What this worker wrote: its id is no glob. */
 		worker,
 		stream,
+		/** Only lines from before the one with this `id`, which was the last of the page before. */
+		before: v.optional(Count),
 	}),
 	/** Failed tasks and log lines of level ERROR and worse, newest first. */
 	v.object({

@@ -180,6 +180,15 @@ export const CheckAnswer = v.object({
 export type CheckAnswer = v.InferOutput<typeof CheckAnswer>;
 
 export const LogAnswer = v.object({ timestamp: Timestamp, level: LogLevel, source: Rest, message: v.string() });
+/** `/api/logs`: a page of the lines that match, newest first. */
+export const LogsAnswer = v.object({
+	logs: v.array(LogAnswer),
+	/** All that match, among those that are kept. */
+	total: Count,
+	/** The `cursor` of the next page; absent: this is the last. */
+	next: Rest,
+});
+export type LogsAnswer = v.InferOutput<typeof LogsAnswer>;
 export type LogAnswer = v.InferOutput<typeof LogAnswer>;
 
 export const PagesAnswer = v.object({

@@ -1,7 +1,7 @@
 /** Who may get in, host-free: it is given a database and a clock. */
 import type { Sql } from "../sql.ts";
 import { Guesses } from "./guesses.ts";
-import type { NewToken, Token } from "./port.ts";
+import type { Attempt, NewToken, Token } from "./port.ts";
 import { AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
 import { stretch } from "./stretch.ts";
@@ -26,7 +26,7 @@ export class Access {
 		return this.#sessions.signingKey();
 	}
 
-	attempt(address: string, user: string): number {
+	attempt(address: string, user: string): Attempt {
 		return this.#guesses.attempt(address, user, this.#now());
 	}
 

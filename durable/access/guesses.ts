@@ -5,12 +5,15 @@
  * An address has some tries free; each further one waits twice as long as the one before. A user who is guessed at from many addresses is
  * protected by fewer free tries for each address, never by a lock: from an address of their own the right user always has one.
  */
+import type { Attempt } from "./port.ts";
 import type { AccessTables } from "./schema.ts";
 
 /** Half of what was counted is forgotten in this time, ms. */
 const HALF_LIFE_MS = 6 * 3_600_000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15 * 60_000;
+/** Tries at one user after which it is told: somebody guesses, from however many addresses. */
+const WORTH_TELLING = [20, 200, 2_000, 20_000, 200_000];
 /** Rows kept; beyond, those that were quiet longest go. */
 const MOST_ROWS = 20_000;
 const ROWS_DROPPED = 1000;
@@ -30,16 +33,18 @@ export class Guesses {
 		this.#mostRows = mostRows;
 	}
 
-	/** @returns how long to wait, ms; 0: go ahead, and the try is counted. */
-	attempt(address: string, user: string, now: number): number {
+	/** Where it is not to wait, the try is counted. */
+	attempt(address: string, user: string, now: number): Attempt {
 		const tried = this.#count(`address:${address}`);
-		const free = freeTries(left(this.#count(`user:${user}`), now));
+		const userTries = left(this.#count(`user:${user}`), now);
+		const free = freeTries(userTries);
 		const past = left(tried, now) - free;
 		const wait = past < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** past);
 		const over = (tried?.at ?? 0) + wait;
-		if (wait > 0 && now < over) return over - now;
+		if (wait > 0 && now < over) return { waitMs: over - now };
 		this.#add(address, user, 1, now);
-		return 0;
+		const tries = WORTH_TELLING.find((bound) => userTries < bound && userTries + 1 >= bound);
+		return { waitMs: 0, ...(tries !== undefined && { tries }) };
 	}
 
 	forgive(address: string, user: string, now: number): void {

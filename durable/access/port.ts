@@ -21,14 +21,21 @@ export interface Token {
 /** What is not known before a token is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
 export type NewToken = Omit<Token, "id" | "createdAt" | "usedAt"> & { hash: string };
 
+/** Leave to try a password, or not yet. */
+export interface Attempt {
+	/** How long to wait first, ms; 0: go ahead. */
+	waitMs: number;
+	/** How often the user was tried of late, from any address, where it has just become worth telling. */
+	tries?: number;
+}
+
 export interface AccessPort {
 	/** Key of all signatures, made at the first call. */
 	signingKey(): Promise<string>;
 	/**
 	 * Asks leave to try a password, and counts the try. @param address @param user what stands for them, no more than 64 characters.
-	 * @returns how long they have to wait first, ms; 0: go ahead.
 	 */
-	attempt(address: string, user: string): Promise<number>;
+	attempt(address: string, user: string): Promise<Attempt>;
 	/** The password was right: the try does not count. */
 	forgive(address: string, user: string): Promise<void>;
 	hasEnded(session: number): Promise<boolean>;

@@ -88,6 +88,14 @@ export class Control {
 				`${state.commands.underWay} commands are under way and ${state.commands.size} are kept: wait for some to end`,
 			);
 		}
+		const same = state.commands.atOnce(link.bridge, command);
+		if (same) {
+			const what = commandWords(same.command);
+			return refused(
+				"conflict",
+				`"${what}" is under way already (${same.id}, ${same.state}): wait for its end, at most ${Math.ceil((same.until - now) / 1000)} s`,
+			);
+		}
 		const patience = Math.max(this.#pace.deliverMs, Math.min(INTERVALS * link.intervalMs, LONGEST_DELIVER_MS));
 		const id = crypto.randomUUID();
 		const audit = this.#room.audit();

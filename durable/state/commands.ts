@@ -87,6 +87,16 @@ export class Commands {
 		}
 	}
 
+	/** One under way that this one would only repeat or cross: a restart of the same worker, or any scaling. */
+	atOnce(bridge: string, command: Command): CommandRecord | undefined {
+		for (const record of this.waiting(bridge)) {
+			const { command: other } = record;
+			if (other.action === "scale" ? command.action === "scale" : command.action === "restart" && command.worker === other.worker)
+				return record;
+		}
+		return undefined;
+	}
+
 	newest(limit: number): CommandRecord[] {
 		return Array.from(this.#records.values()).slice(-limit).reverse();
 	}

@@ -2,12 +2,10 @@ import type { CommandRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { CommandRecord } from "../state/commands.ts";
 import type { QueryOf } from "./facts.ts";
-import { fitText } from "./text-budget.ts";
 
 /** Newest first. */
 export function commands(state: ClusterState, query: QueryOf<"commands">): Rows<"commands"> {
-	const rows = state.commands.newest(query.limit).map(commandRow);
-	return { kind: "commands", total: state.commands.size, rows: fitText(rows, query.limit, (row) => 300 + (row.message?.length ?? 0)) };
+	return { kind: "commands", total: state.commands.size, rows: state.commands.newest(query.limit).map(commandRow) };
 }
 
 /** What anybody who may look may know of it. */

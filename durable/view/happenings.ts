@@ -11,9 +11,9 @@ import { fitText } from "./text-budget.ts";
 export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
 	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
 	const lists = levels.map((level) => state.happenings.logs[level]);
-	const { sources, worker, stream } = query;
+	const { sources, worker, stream, before } = query;
 	const charsOf = (row: LogRow) => 100 + row.message.length;
-	if (!sources && worker === undefined && stream === undefined) {
+	if (!sources && worker === undefined && stream === undefined && before === undefined) {
 		return {
 			kind: "logs",
 			total: lists.reduce((sum, list) => sum + list.size, 0),
@@ -23,6 +23,8 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 	}
 	const wanted = new Map<string, boolean>();
 	const matching: LogRow[] = [];
+	/** Those that match and came after `before`. */
+	let offset = 0;
 	const anySource = !sources && worker === undefined;
 	for (const row of newestOf(lists)) {
 		if (stream !== undefined && row.stream !== stream) continue;
@@ -36,9 +38,12 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 					(!sources || sources.some((glob) => matchesGlob(glob, source))));
 			wanted.set(source, matches);
 		}
-		if (matches) matching.push(row);
+		if (!matches) continue;
+		if (before !== undefined && Number(row.id) >= before) offset++;
+		else matching.push(row);
 	}
-	return { kind: "logs", total: matching.length, rows: fitText(matching, query.limit, charsOf) };
+	const total = offset + matching.length;
+	return { kind: "logs", total, ...(before !== undefined && { offset }), rows: fitText(matching, query.limit, charsOf) };
 }
 
 export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {

@@ -138,6 +138,12 @@ test("whatever its HTML tries, it neither runs nor leaves its frame", async () =
 	await page.reload();
 	await untilLive(page);
 	expect(page.url()).toBe(`${rig.url}evil`);
+	// Opened as a page of its own, where no page around it says where it may go.
+	const restless = new URL((await page.locator("iframe[title=Restless]").getAttribute("src")) ?? "", rig.url).href;
+	await page.goto(restless, { waitUntil: "networkidle" });
+	expect(page.url()).toBe(restless);
+	expect(await page.locator("body").textContent()).toContain("gone at once");
+	await page.goto(`${rig.url}evil`);
 	expect(await page.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
 	expect(await page.locator(".panel", { hasText: "Services" }).textContent()).toContain("12 GB free");
 	// Its own address, opened by itself: an origin of its own, which knows nothing of ours.

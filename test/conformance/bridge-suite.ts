@@ -116,6 +116,37 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await json("/api/cluster")).toMatchObject({ status: "healthy" });
 	});
 
+	test("log lines too long for one answer are paged over, each once, and the body says that there are more", async () => {
+		const base = freshBase();
+		const socket = await connect(base);
+		socket.send(helloOf("one"));
+		await socket.frame<Of<"welcome">>("welcome");
+		const message = (n: number) => `${n} ${"x".repeat(7_000)}`;
+		const event = (n: number) => ({ type: "log", at: T0 + n, level: n % 2 ? "INFO" : "ERROR", source: "queen", message: message(n) });
+		socket.send({ type: "events", seq: 1, events: Array.from({ length: 11 }, (_, n) => event(n)) });
+		await acknowledged(socket, 1);
+		interface Page {
+			logs: { message: string }[];
+			total: number;
+			next?: string;
+		}
+		for (const filter of ["", "&source=q*", "&level=ERROR"]) {
+			const expected = Array.from({ length: 11 }, (_, n) => 10 - n).filter((n) => !filter.includes("ERROR") || n % 2 === 0);
+			const found: string[] = [];
+			const pages: number[] = [];
+			let next: string | undefined = "";
+			while (next !== undefined) {
+				const page: Page = await (await fetch(`${host().url}${base}/api/logs?limit=50${filter}${next && `&cursor=${next}`}`)).json();
+				expect(page.total).toBe(expected.length);
+				found.push(...page.logs.map((line) => line.message));
+				pages.push(page.logs.length);
+				next = page.next;
+			}
+			expect(pages.length).toBeGreaterThan(1);
+			expect(found).toEqual(expected.map(message));
+		}
+	});
+
 	test("a ping is answered", async () => {
 		const socket = await connect(freshBase());
 		socket.send(PING);

@@ -173,6 +173,25 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(await json(get(`${base}/api/commands`))).toEqual([]);
 		});
 
+		test("what is under way is not asked for again: a worker's restart, or another scaling", async () => {
+			const base = freshBase();
+			const hello = await colony(base, ["restart", "scale"]);
+			const socket = await connect(base, hello);
+			const restart = `${base}/api/workers/worker-1/restart`;
+			const all = await Promise.all(Array.from({ length: 20 }, () => post(restart)));
+			expect(all.map(({ status }) => status).sort()).toEqual([202, ...Array(19).fill(409)]);
+			const refused = await json<{ detail: string }>(all.find(({ status }) => status === 409) as Response);
+			expect(refused.detail).toMatch(
+				/^".*worker-1" is under way already \([0-9a-f-]{36}, (accepted|delivered)\): wait for its end, at most \d+ s$/,
+			);
+			expect((await post(`${base}/api/cluster/scale`, { body: { workers: 3 } })).status).toBe(202);
+			expect((await post(`${base}/api/cluster/scale`, { body: { workers: 4 } })).status).toBe(409);
+			const commands = [await socket.frame<CommandFrame>("command"), await socket.frame<CommandFrame>("command")];
+			socket.send(...commands.map(({ id }, i) => ({ type: "result", seq: 2 + i, command: id, ok: true })));
+			await expect.poll(async () => (await post(restart)).status).toBe(202);
+			await expect.poll(async () => (await post(`${base}/api/cluster/scale`, { body: { workers: 4 } })).status).toBe(202);
+		});
+
 		test("a cluster nobody pushed to has no commands and no audit", async () => {
 			for (const path of ["/api/commands", "/api/commands/x", "/api/audit", "/audit"]) {
 				expect((await get(`/clusters/nobody${path}`)).status).toBe(404);
@@ -192,8 +211,15 @@ export function controlSuite(name: string, start: StartGuarded): void {
 
 		test("the audit is read in pages", async () => {
 			const base = freshBase();
-			await colony(base, ["restart"]);
-			for (let i = 0; i < 5; i++) await post(`${base}/api/workers/worker-1/restart`);
+			const hello = await colony(base, ["restart"]);
+			const more = {
+				type: "state",
+				seq: 2,
+				at: Date.now(),
+				workers: { set: [2, 3, 4, 5].map((n) => ({ id: `worker-${n}`, status: "idle" })) },
+			};
+			await push(host, base, lines(hello, more));
+			for (let i = 1; i <= 5; i++) await post(`${base}/api/workers/worker-${i}/restart`);
 			const first = await json<AuditAnswer>(get(`${base}/api/audit?limit=3&actor=ann&action=restart`));
 			const second = await json<AuditAnswer>(get(`${base}/api/audit?limit=3&cursor=${first.next}`));
 			expect([...first.entries, ...second.entries].map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);

@@ -250,13 +250,13 @@ export function restSuite(host: () => Host): void {
 			["?source=queen&source=worker-2", ["quiet", "started"]],
 			["?limit=1", ["quiet"]],
 		])("GET /api/logs%s, newest first", async (query, messages) => {
-			const { body } = await get(`/api/logs${query}`, v.array(rest.LogAnswer));
-			expect(body.map(({ message }) => message)).toEqual(messages);
+			const { body } = await get(`/api/logs${query}`, rest.LogsAnswer);
+			expect(body.logs.map(({ message }) => message)).toEqual(messages);
 		});
 
-		test("GET /api/logs has the specification's shape", async () => {
-			const { body } = await get("/api/logs?source=queen", v.array(rest.LogAnswer));
-			expect(body).toEqual([{ timestamp: iso(T0), level: "INFO", source: "queen", message: "started" }]);
+		test("GET /api/logs tells instant, level, source and message", async () => {
+			const { body } = await get("/api/logs?source=queen", rest.LogsAnswer);
+			expect(body).toEqual({ logs: [{ timestamp: iso(T0), level: "INFO", source: "queen", message: "started" }], total: 1 });
 		});
 
 		test("GET /api/pages", async () => {

@@ -66,7 +66,7 @@ test("shows a colony, says how it is, and on SIGTERM leaves in time with everyth
 		return Object.fromEntries(Object.entries(series).map(([key, points]) => [key, points.at(-1)?.value]));
 	};
 	await expect.poll(newest, { timeout: TIMEOUT / 2, interval: 100 }).toEqual({ colony_temperature: 0.25, things: 7 });
-	await expect.poll(() => json("shown/api/logs")).toMatchObject([{ level: "WARNING", source: "queen", message: "it is warm" }]);
+	await expect.poll(() => json("shown/api/logs")).toMatchObject({ logs: [{ level: "WARNING", source: "queen", message: "it is warm" }] });
 	expect(await json("shown/api/cluster")).toMatchObject({ status: "healthy", workers: { total: 1, busy: 1 } });
 	expect(await json("shown/api/workers")).toMatchObject([{ id: "scout_0", status: "busy", role: "scout" }]);
 	const asked = performance.now();

@@ -4,15 +4,15 @@ import { KEY_MS } from "../../durable/state/commands.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 import { ANN, commandsOf, flow, order, Run, restart, settled, TestColony } from "./control-rig.ts";
 
-const WORKERS = [1, 2, 3].map((n) => ({ id: `worker-${n}`, status: "idle" as const }));
+const workers = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `worker-${i + 1}`, status: "idle" as const }));
 
-/** A colony of three workers whose bridge is connected. */
-async function start(options: ConstructorParameters<typeof Rig>[0] = {}) {
+/** A colony whose bridge is connected. */
+async function start(options: ConstructorParameters<typeof Rig>[0] = {}, size = 3) {
 	const rig = new Rig(options);
 	const colony = new TestColony();
 	const run = new Run(rig, colony, 1);
 	run.connect();
-	run.say({ type: "state", at: rig.now, workers: { replace: true, set: WORKERS } });
+	run.say({ type: "state", at: rig.now, workers: { replace: true, set: workers(size) } });
 	await flow(run);
 	return { rig, colony, run };
 }
@@ -241,9 +241,9 @@ describe("is refused", () => {
 	});
 
 	test("past 2000 under way", async () => {
-		const { rig, run } = await start();
+		const { rig, run } = await start({}, 2001);
 		run.cut();
-		for (let i = 0; i < 2000; i++) restart(rig, "worker-1");
+		for (let i = 2; i <= 2001; i++) restart(rig, `worker-${i}`);
 		expect(order(rig, { action: "restart", worker: "worker-1" })).toMatchObject({ kind: "too-many" });
 		rig.pass(31_000);
 		expect(order(rig, { action: "restart", worker: "worker-1" })).toMatchObject({ type: "command" });
@@ -261,9 +261,12 @@ describe("a key", () => {
 		const { rig } = await start();
 		const { id } = restart(rig, "worker-1", { key: "once" });
 		expect(restart(rig, "worker-1", { key: "once" }).id).toBe(id);
+		// One at a time: each has ended before the next.
+		rig.pass(61_000);
 		expect(restart(rig, "worker-1", { key: "once", actor: { ...ANN, name: "bob" } }).id).not.toBe(id);
+		rig.pass(61_000);
 		expect(restart(rig, "worker-1").id).not.toBe(id);
-		rig.pass(KEY_MS - 1);
+		rig.pass(KEY_MS - 1 - 2 * 61_000);
 		expect(restart(rig, "worker-1", { key: "once" })).toMatchObject({ id, state: "timed-out" });
 		rig.pass(1);
 		expect(restart(rig, "worker-1", { key: "once" }).id).not.toBe(id);
@@ -279,11 +282,11 @@ describe("a key", () => {
 	});
 
 	test("outlasts a thousand commands that came after", async () => {
-		const { rig, run } = await start();
+		const { rig, run } = await start({}, 1001);
 		run.cut();
 		const { id } = restart(rig, "worker-1", { key: "once" });
 		for (let round = 0; round < 2; round++) {
-			for (let i = 0; i < 1000; i++) restart(rig, "worker-2");
+			for (let i = 2; i <= 1001; i++) restart(rig, `worker-${i}`);
 			rig.pass(31_000);
 		}
 		expect(rig.ask<"commands">({ kind: "commands", limit: 1 }).total).toBeLessThanOrEqual(1001);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -129,6 +129,8 @@ describe("start and stop", () => {
 		],
 		[{ colony: { name: "x" } }, /colony: a colony is an object with a name and a snapshot\(\) method/],
 		[{ config: { theme: "blue" } }, /theme: theme is "dark" or "light"/],
+		[{ config: { customCss: "//elsewhere/x.css" } }, /customCss: write a whole http\(s\) URL, or a path that starts with one \//],
+		[{ config: { logoUrl: "/\\elsewhere/x.png" } }, /logoUrl: write a whole/],
 		[{ config: "dark" }, /config: write new DashboardConfig/],
 		[{ cluster: "a b" }, /cluster: a cluster name has/],
 		[{ bridgeToken: "with space" }, /bridgeToken: a token has visible ASCII characters/],
@@ -139,6 +141,17 @@ describe("start and stop", () => {
 		[{ sessionKey: "short" }, /sessionKey: sessionKey has 32 characters or more/],
 		[{ proxies: -1 }, /proxies: write how many proxies/],
 	])("new DashboardServer(%j) is refused", (options, words) => expect(() => new DashboardServer(wrong(options))).toThrow(words));
+
+	test("storage that is a file is refused with words, and nothing is left running", async () => {
+		const file = join(folder(), "file");
+		writeFileSync(file, "");
+		for (const storage of [file, join(file, "below")]) {
+			const server = dashboard({ storage });
+			const words = `storage: the directory ${storage} cannot be made (there is a file in its place); name another one`;
+			await expect(server.start(here)).rejects.toThrow(words);
+			expect(server.isRunning).toBe(false);
+		}
+	});
 
 	test("background: false settles when the server stops", async () => {
 		const server = dashboard();

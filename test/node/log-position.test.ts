@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import type { LogsAnswer } from "../../colony-bridge/protocol/rest.ts";
 import { LogSource } from "../../colony-bridge/sources/logs/log-source.ts";
 import { ROOT } from "./house-imports.ts";
 import { until } from "./until.ts";
@@ -134,7 +135,7 @@ test("a bridge that is killed and started again says each line once", { timeout:
 	};
 	const shown = async () => {
 		const response = await fetch(`${dashboard.url}/clusters/logs/api/logs?limit=500`);
-		const found = response.ok ? ((await response.json()) as { message: string; source?: string }[]) : [];
+		const found = response.ok ? ((await response.json()) as LogsAnswer).logs : [];
 		return numbers(found.filter(({ source }) => source === "queen").map(({ message }) => message)).reverse();
 	};
 	const checked = async () =>

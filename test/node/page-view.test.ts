@@ -1,8 +1,11 @@
 /** A page's address: what it says, what of it goes along, and what it makes of the queries. */
+import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { planPage } from "../../colony-bridge/protocol/page-queries.ts";
 import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
+import { ViewerFrame } from "../../colony-bridge/protocol/query.ts";
 import { asked, carried, lookOf, withChanges } from "../../web/view/address.ts";
 
 describe("parameters", () => {
@@ -27,6 +30,50 @@ describe("parameters", () => {
 		const { issues } = v.safeParse(schema, input);
 		expect(issues?.[0]?.message).toMatch(/\w/);
 	});
+});
+
+/** Texts as somebody writes them into an address, or as a page of ours does. */
+const WRITTEN: Record<string, fc.Arbitrary<string>> = {
+	range: fc.constantFrom("1ms", "1h", "365d", "999999w", "999999d"),
+	end: fc.constantFrom("0", "1", "8640000000000000", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-15T10:00:00+14:00"),
+	points: fc.constantFrom("", "10", "1000", "999"),
+	status: fc.constantFrom("", "failed"),
+	order: fc.constantFrom("", "longest"),
+	after: fc.constantFrom("", "0", "999999999999999"),
+	from: fc.constantFrom("0", "999999999"),
+	agg: fc.constantFrom("", "rate"),
+	fold: fc.constantFrom("", "each"),
+	draw: fc.constantFrom("", "bar"),
+};
+const text = fc.oneof(
+	fc.string(),
+	fc.constantFrom(200, 500, 999, 1000).map((length) => "a".repeat(length)),
+	fc.constant("{}"),
+	fc.constant('m{a="'),
+);
+
+test("whatever the address says and is not refused for, the page asks for what a cluster answers, in one message", () => {
+	const parameters = Object.keys(PageView.entries).filter((name) => !/\.\d{2}$/.test(name));
+	const repeated = new Set(["q", "agg", "fold", "draw"]);
+	const search = fc.uniqueArray(
+		fc.constantFrom(...parameters).chain((name) => {
+			const value: fc.Arbitrary<string> = WRITTEN[name.replace(/\.\d+$/, "")] ?? text;
+			return fc.tuple(fc.constant(name), repeated.has(name) ? fc.array(value, { minLength: 1, maxLength: 16 }) : value);
+		}),
+		{ selector: ([name]) => name, maxLength: 12 },
+	);
+	const layout = { widgets: [], pages: [] };
+	fc.assert(
+		fc.property(search, fc.constantFrom("overview", "workers", "tasks", "streaming", "metrics"), (said, page) => {
+			const view = v.safeParse(PageView, Object.fromEntries(said));
+			if (!view.success) return;
+			const queries = planPage(page, layout, view.output) ?? [];
+			const watch = v.safeParse(ViewerFrame, { type: "watch", queries });
+			expect(watch.issues?.map((issue) => [v.getDotPath(issue), issue.message])).toBeUndefined();
+			expect(JSON.stringify({ type: "watch", queries }).length).toBeLessThanOrEqual(LIMITS.viewerChars);
+		}),
+		{ numRuns: 3_000 },
+	);
 });
 
 describe("the address", () => {

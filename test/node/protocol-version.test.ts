@@ -18,9 +18,9 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "922174be8c165e3f",
 	layout: "4ee2fdbf99a64940",
-	"viewer to cluster": "5827db0021b8e902",
+	"viewer to cluster": "6beae853cc23c4f3",
 	"cluster to viewer": "6fbbec5e3f3ec5d7",
-	REST: "600537ea7460847a",
+	REST: "d9abfc957b014368",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -1,6 +1,8 @@
 /** The task stream's stretch of time in an address. */
 import fc from "fast-check";
+import * as v from "valibot";
 import { expect, test } from "vitest";
+import { InstantText } from "../../colony-bridge/protocol/instant-text.ts";
 import { stretchOf, stretchText } from "../../web/task-stream/stretch.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -14,6 +16,16 @@ test("what is written is read again", () => {
 		}),
 	);
 });
+
+test.each(["0001-01-01T00:00:00Z/9999-12-31T23:59:59Z", "-271821-04-20T00:00:00Z/+275760-09-13T00:00:00Z", "PT99999999999999999999S/now"])(
+	"%s is asked for as far as there are instants",
+	(window) => {
+		const { from, until } = stretchOf(`?window=${encodeURIComponent(window)}`, NOW) ?? { from: -1, until: -1 };
+		for (const at of [from, until])
+			expect(v.safeParse(InstantText, new Date(at).toISOString().replace(/^\+\d{6}/, "9999")).success).toBe(true);
+		expect([from, until >= NOW]).toEqual([0, true]);
+	},
+);
 
 test.each(["", "?window=", "?window=a/b", "?window=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "?window=PT0S/now", "?window=P1D/now"])(
 	"%j is no stretch",

@@ -45,10 +45,10 @@ export class PasswordCheck {
 		// By their hashes: a password typed into the wrong field is not to be kept.
 		const [from, user] = await Promise.all([sha256(networkOf(address)), sha256(`user ${name}`)]);
 		const keys = [from.slice(0, 32), user.slice(0, 32)] as const;
-		const wait = await this.#store.attempt(...keys);
-		if (wait > 0) {
+		const { waitMs, tries } = await this.#store.attempt(...keys);
+		if (waitMs > 0) {
 			// Not in the audit: that would be written in the cluster's object, and whoever guesses is to cost a colony nothing.
-			const seconds = Math.ceil(wait / 1000);
+			const seconds = Math.ceil(waitMs / 1000);
 			throw new ProblemError("too-many", `too many tries from this address: wait ${seconds} s before the next one`, {
 				"Retry-After": String(seconds),
 			});
@@ -58,12 +58,12 @@ export class PasswordCheck {
 			await this.#store.forgive(...keys);
 			return found;
 		}
-		await this.#refuse(name, address);
+		await this.#refuse(name, address, tries);
 		return undefined;
 	}
 
 	/** A name nobody has is left out: it may be a password. */
-	async #refuse(name: string, address: string): Promise<void> {
+	async #refuse(name: string, address: string, tries: number | undefined): Promise<void> {
 		const known = await this.#users.find(name);
 		const actor = { name: "", role: "viewer", via: "nobody", address } as const;
 		await this.#record({
@@ -73,5 +73,10 @@ export class PasswordCheck {
 			result: "refused",
 			detail: "user and password do not go together",
 		});
+		if (tries === undefined || !known) return;
+		const detail = `somebody guesses: ${tries} tries of late, from any address`;
+		console.warn(`sign-in as "${known.name}": ${detail}`);
+		// `done`: it is one of few, and stands by itself however many refusals there are.
+		await this.#record({ actor, action: "guessing", target: known.name, result: "done", detail });
 	}
 }

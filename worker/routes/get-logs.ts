@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import type { LogAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { LogAnswer, LogsAnswer } from "../../colony-bridge/protocol/rest.ts";
 import type { LogRow } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS, LogLevel } from "../../colony-bridge/protocol/state.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import { isoInstant } from "../iso-instant.ts";
-import { limitParameter, listParameter, withQuery } from "../query-parameters.ts";
-import { tableResponse } from "../table-response.ts";
+import { jsonResponse } from "../json-response.ts";
+import { cursorParameter, limitParameter, listParameter, withQuery } from "../query-parameters.ts";
 
 const LogsQuery = v.object({
 	/** This level and worse, in either case. */
@@ -19,14 +19,28 @@ const LogsQuery = v.object({
 	/** Names or globs. */
 	source: v.optional(v.pipe(listParameter, v.maxLength(50, "give at most 50 sources"))),
 	limit: limitParameter(10_000, 100),
+	/** `next` of the page before. */
+	cursor: cursorParameter,
 });
 
-/** Newest first. */
-export const getLogs = withQuery(LogsQuery, async (context, { level, source, limit }) => {
+/** Newest first. Long lines make a page shorter than asked for: `next` says that there is more. */
+export const getLogs = withQuery(LogsQuery, async (context, { level, source, limit, cursor }) => {
 	const [logs] = await clusterAnswers(context, [
-		{ kind: "logs", limit, ...(level && { level }), ...(source && source.length > 0 && { sources: source }) },
+		{
+			kind: "logs",
+			limit,
+			...(cursor !== undefined && { before: cursor }),
+			...(level && { level }),
+			...(source && source.length > 0 && { sources: source }),
+		},
 	]);
-	return tableResponse(context.request, logs.rows.map(logAnswer), logs.total);
+	const last = logs.rows.at(-1);
+	const answer: LogsAnswer = {
+		logs: logs.rows.map(logAnswer),
+		total: logs.total,
+		...(last && (logs.offset ?? 0) + logs.rows.length < logs.total && { next: last.id }),
+	};
+	return jsonResponse(context.request, answer);
 });
 
 function logAnswer(row: LogRow): LogAnswer {

@@ -12,6 +12,7 @@ const ACTIONS: Record<AuditAction, string> = {
 	restart: "Restart a worker",
 	scale: "Scale the colony",
 	"sign-in": "Sign in",
+	guessing: "Guessing of passwords",
 	"sign-out": "Sign out",
 	"token-mint": "Make a token",
 	"token-revoke": "Revoke a token",

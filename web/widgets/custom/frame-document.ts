@@ -32,6 +32,12 @@ a { color: var(--honey); }
 img, svg { max-width: 100%; }
 `;
 
+/**
+ * Without what would leave the frame by itself (`<meta http-equiv="refresh">`) or call elsewhere before anybody clicks (`<link>`), which no
+ * policy forbids where the frame is opened as a page. A tag begins with its name in so many letters, so none is missed.
+ */
+const staying = (html: string): string => html.replace(/<(?=meta|link)/gi, "<x-");
+
 /** @param html the drawing, as the program gave it @param at when, ms */
 export function frameDocument(html: string, at: number, theme: string, nonce: string): string {
 	return `<!doctype html>
@@ -43,7 +49,7 @@ export function frameDocument(html: string, at: number, theme: string, nonce: st
 <script nonce="${nonce}">addEventListener("DOMContentLoaded", ${listen})</script>
 </head>
 <body>
-${html}
+${staying(html)}
 </body>
 </html>
 `;
