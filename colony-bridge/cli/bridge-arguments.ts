@@ -39,6 +39,7 @@ export interface BridgeArguments {
 	hiveframe?: string | undefined;
 	logs?: string | undefined;
 	"logs-from"?: string | undefined;
+	"logs-zone"?: string | undefined;
 	stdin?: boolean | undefined;
 	spool?: string | undefined;
 }
@@ -57,6 +58,7 @@ export function settingsOf(args: BridgeArguments): BridgeFile {
 		hiveframe: list(args.hiveframe),
 		logs: list(args.logs),
 		logsFrom: args["logs-from"],
+		logsZone: args["logs-zone"],
 		stdin: args.stdin || undefined,
 		spool: args.spool === "none" ? (false as const) : args.spool,
 	};

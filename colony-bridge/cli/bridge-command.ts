@@ -30,6 +30,11 @@ const args = {
 	hiveframe: { type: "string", valueHint: "URL...", description: "HiveFrame's own dashboards, whose REST is read" },
 	logs: { type: "string", valueHint: "FILE...", description: "Log files to follow; - is standard input" },
 	"logs-from": { type: "string", valueHint: "start|end", description: "Where to begin in log files; default end" },
+	"logs-zone": {
+		type: "string",
+		valueHint: "zone",
+		description: "Zone of log instants without one: UTC, +02:00 or Europe/Berlin; default this machine's",
+	},
 	stdin: { type: "boolean", description: "Read frames from standard input, a JSON object a line" },
 	spool: {
 		type: "string",

@@ -20,6 +20,7 @@ import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
 import { ClusterName, Name } from "../protocol/names.ts";
 import { ACCESS } from "../sources/access.ts";
+import { zoneOf } from "../sources/logs/log-time.ts";
 import { UsageError } from "./command-line.ts";
 
 const Path = v.pipe(v.string(), v.minLength(1, "a path is not empty"));
@@ -37,6 +38,16 @@ function oneOrMore<T extends v.GenericSchema<string>, O extends v.GenericSchema>
 	);
 }
 
+const ZoneName = v.pipe(
+	v.string(),
+	v.check((name) => {
+		try {
+			return zoneOf(name) !== undefined;
+		} catch {
+			return false;
+		}
+	}, 'a zone is written as "UTC", "+02:00" or "Europe/Berlin"'),
+);
 const HIVEFRAME = { url: Address, ...ACCESS };
 const TARGET = { ...HIVEFRAME, job: v.optional(Name), kubeconfig: v.optional(Path) };
 
@@ -60,10 +71,16 @@ const entries = {
 	/** Log files; `-` is standard input. */
 	logs: oneOrMore(
 		Path,
-		v.strictObject({ file: Path, from: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')) }),
+		v.strictObject({
+			file: Path,
+			from: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
+			zone: v.optional(ZoneName),
+		}),
 	),
 	/** Where files begin that do not say it themselves. */
 	logsFrom: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
+	/** The zone of instants in logs that have none of their own; absent: this machine's. */
+	logsZone: v.optional(ZoneName),
 	/** Frames on standard input. */
 	stdin: v.optional(v.boolean()),
 	/** Where what has not arrived is kept on disk, in a folder for each bridge; false: in memory only. */
@@ -134,7 +151,7 @@ function allowedAt(path: readonly (string | number)[]): string[] {
 		case "hiveframe":
 			return Object.keys(HIVEFRAME);
 		case "logs":
-			return ["file", "from"];
+			return ["file", "from", "zone"];
 		case "basicAuth":
 			return ["username", "passwordFile"];
 		case "tls":

@@ -3,11 +3,14 @@ import { hostname } from "node:os";
 import { wordsOf } from "../bridge/complaints.ts";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
 import type { Access } from "../sources/access.ts";
+import { type Zone, zoneOf } from "../sources/logs/log-time.ts";
 import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
 import { type SpoolPlan, spoolOf } from "./bridge-spool.ts";
 import { UsageError } from "./command-line.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+type LogEntry = Exclude<NonNullable<ColonySettings["logs"]>[number], string>;
 
 export interface BridgePlan {
 	/** For people: the cluster, or the bridge where it pushes to the default cluster. */
@@ -19,7 +22,7 @@ export interface BridgePlan {
 	intervalMs: number;
 	prometheus: ({ url: URL; job: string; kubeconfig?: string | undefined } & Access)[];
 	hiveframe: ({ url: URL } & Access)[];
-	logs: { file: string; fromStart: boolean }[];
+	logs: { file: string; fromStart: boolean; zone?: Zone }[];
 	stdin: boolean;
 	spool: SpoolPlan | undefined;
 }
@@ -81,8 +84,12 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 			return { ...own, url: address(url, `${where}hiveframe`, ["http:", "https:"]) };
 		}),
 		logs: logs.map((entry) => {
-			const { file, from = settings.logsFrom ?? "end" } = typeof entry === "string" ? { file: entry } : entry;
-			return { file, fromStart: from === "start" };
+			const {
+				file,
+				from = settings.logsFrom ?? "end",
+				zone = settings.logsZone,
+			}: LogEntry = typeof entry === "string" ? { file: entry } : entry;
+			return { file, fromStart: from === "start", ...(zone !== undefined && { zone: zoneOf(zone) }) };
 		}),
 		stdin,
 		spool: spoolOf(settings.spool, [to, cluster, name]),

@@ -15,7 +15,8 @@ export function sourcesOf(plan: BridgePlan): Source[] {
 	if (plan.prometheus.length > 0) sources.push(new PrometheusSource(plan.prometheus.map(targetsOf), { intervalMs: plan.intervalMs }));
 	const several = plan.hiveframe.length > 1;
 	for (const { url, ...access } of plan.hiveframe) sources.push(new HiveFrameSource(url, { several, ...access }));
-	for (const log of plan.logs) sources.push(new LogSource(isStdin(log) ? process.stdin : log.file, { fromStart: log.fromStart }));
+	for (const log of plan.logs)
+		sources.push(new LogSource(isStdin(log) ? process.stdin : log.file, { fromStart: log.fromStart, zone: log.zone }));
 	return sources;
 }
 

@@ -1,6 +1,14 @@
-/** Cuts bytes into lines of text, each bounded: a file without newlines must not fill the memory. */
+/**
+ * Cuts bytes into lines of text, each bounded: a file without newlines must not fill the memory. Text is UTF-8, a line that is none
+ * Windows-1252, and UTF-16 where it is said to be. NULs before a line are none of it: a file that was cut short under a writer that does not
+ * append is full of them.
+ */
+import { isUtf8 } from "node:buffer";
+import { Utf16Units, type Wide } from "./utf16.ts";
 
 const NEWLINE = 0x0a;
+const UTF8 = new TextDecoder("utf-8");
+const WINDOWS = new TextDecoder("windows-1252");
 
 export class BoundedLines {
 	readonly #maxBytes: number;
@@ -11,6 +19,9 @@ export class BoundedLines {
 	#through = 0;
 	/** Bytes of the line under way that went past the bound. */
 	#over = 0;
+	/** NULs before the line under way. */
+	#nulls = 0;
+	#wide: Utf16Units | undefined;
 
 	/**
 	 * @param take is given each line without its line end; of a longer one the beginning, and how much is missing. And how many bytes there
@@ -31,12 +42,21 @@ export class BoundedLines {
 		return this.#kept + this.#over > 0;
 	}
 
-	write(chunk: Buffer): void {
+	/** What comes is UTF-16, from a line's beginning on; undefined: it is not. */
+	set wide(wide: Wide | undefined) {
+		this.#wide = wide && new Utf16Units(wide);
+	}
+
+	write(bytes: Buffer): void {
+		const wide = this.#wide;
+		const chunk = wide ? wide.whole(bytes) : bytes;
+		const next = (from: number) => (wide ? wide.lineEnd(chunk, from) : chunk.indexOf(NEWLINE, from));
+		const size = wide ? 2 : 1;
 		let start = 0;
-		for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+		for (let end = next(0); end !== -1; end = next(start)) {
 			this.#keep(chunk.subarray(start, end));
-			this.#flush(1);
-			start = end + 1;
+			this.#flush(size);
+			start = end + size;
 		}
 		// A copy: a reader uses its buffer again.
 		this.#keep(Buffer.from(chunk.subarray(start)));
@@ -47,21 +67,40 @@ export class BoundedLines {
 		if (this.open) this.#flush(0);
 	}
 
-	#keep(part: Buffer): void {
+	#keep(given: Buffer): void {
+		const part = this.open || this.#wide ? given : this.#withoutNulls(given);
 		const room = Math.min(part.length, this.#maxBytes - this.#kept);
 		if (room > 0) this.#parts.push(part.subarray(0, room));
 		this.#kept += room;
 		this.#over += part.length - room;
 	}
 
+	#withoutNulls(part: Buffer): Buffer {
+		let nulls = 0;
+		while (part[nulls] === 0) nulls++;
+		this.#nulls += nulls;
+		return part.subarray(nulls);
+	}
+
 	#flush(lineEnd: number): void {
-		let line = Buffer.concat(this.#parts).toString("utf8");
+		let line = this.#decoded(Buffer.concat(this.#parts));
 		if (line.endsWith("\r")) line = line.slice(0, -1);
 		if (this.#over > 0) line += `… [cut, ${this.#kept + this.#over} bytes in all]`;
-		this.#through += this.#kept + this.#over + lineEnd;
+		this.#through += this.#nulls + this.#kept + this.#over + lineEnd;
+		this.#nulls = 0;
 		this.#parts = [];
 		this.#kept = 0;
 		this.#over = 0;
 		this.#take(line, this.#through);
+	}
+
+	#decoded(bytes: Buffer): string {
+		if (this.#wide) return this.#wide.text(bytes);
+		// Where the line was cut, so may have been its last character.
+		for (let tail = 0; tail <= (this.#over > 0 ? 3 : 0); tail++) {
+			const whole = bytes.subarray(0, bytes.length - tail);
+			if (isUtf8(whole)) return UTF8.decode(whole);
+		}
+		return WINDOWS.decode(bytes);
 	}
 }

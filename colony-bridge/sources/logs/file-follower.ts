@@ -5,6 +5,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
+import { Utf16Units, type Wide, wideOf } from "../utf16.ts";
 import { HEAD, type LeftOff, type Rest, restOf } from "./left-off.ts";
 
 const POLL_MS = 200;
@@ -59,6 +60,11 @@ export class FileFollower {
 	/** The first bytes of the file that is read, base64. */
 	get head(): string {
 		return this.#head.toString("base64");
+	}
+
+	/** How the file is written that is read; known once something of it is handed on. */
+	get wide(): Wide | undefined {
+		return wideOf(this.#head);
 	}
 
 	start(): void {
@@ -125,7 +131,8 @@ export class FileFollower {
 		this.#head = Buffer.alloc(0);
 		if (this.#fromEnd && size > 0) {
 			await this.#keepHead(size);
-			this.#inLine = (await this.#bytes(size - 1, 1))[0] !== NEWLINE;
+			const last = await this.#bytes(Math.max(0, size - 2), 2);
+			this.#inLine = this.#lineEnd(last) !== last.length;
 		}
 		this.#fromEnd = false;
 		this.#followed.begin?.({ dev, ino, offset: this.#position });
@@ -162,11 +169,18 @@ export class FileFollower {
 	}
 
 	#hand(chunk: Buffer): void {
-		const start = this.#inLine ? chunk.indexOf(NEWLINE) + 1 : 0;
+		const start = this.#inLine ? this.#lineEnd(chunk) : 0;
 		if (this.#inLine && start === 0) return;
 		if (this.#inLine) this.#followed.skipped?.(this.#position - chunk.length + start);
 		this.#inLine = false;
 		this.#followed.data(chunk.subarray(start));
+	}
+
+	/** Place behind the first line end, 0 where there is none. */
+	#lineEnd(chunk: Buffer): number {
+		if (!this.wide) return chunk.indexOf(NEWLINE) + 1;
+		const end = new Utf16Units(this.wide).lineEnd(chunk, 0);
+		return end === -1 ? 0 : end + 2;
 	}
 
 	/** Whether what stood at the beginning of the file is there no more. Looked at each time: its times are too coarse to tell. */

@@ -1,13 +1,18 @@
 /** Lines of a log become messages: a traceback, or a message with newlines in it, is one. */
+import { stripVTControlCharacters } from "node:util";
 import type { LogLine } from "../../protocol/state.ts";
 import { parseJsonLine } from "./json-line.ts";
+import { localZone, type Zone } from "./log-time.ts";
 import { parseTextLine } from "./text-line.ts";
+import { unwrap } from "./wrapped-line.ts";
 
 /** A message that goes on is waited for so long, in ms. */
 const QUIET_MS = 200;
 /** Characters of a message kept; the bridge cuts it to the contract's bound and says so. */
 const MOST_CHARS = 64_000;
 const INDENTED = /^[ \t]+\S/;
+/** Without colours and whatever else a terminal is told. */
+const plain = (text: string): string => (text.includes("\u001b") ? stripVTControlCharacters(text) : text);
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 
 export class LogAssembler {
@@ -15,28 +20,48 @@ export class LogAssembler {
 	/** Messages of a format whose every message begins with a head: what has none goes on. */
 	#open: { line: LogLine; headed: boolean; traceback: boolean; through: number } | undefined;
 	#timer: NodeJS.Timeout | undefined;
+	readonly #zone: Zone;
+	/** Of a line that a container runtime has cut into several. */
+	#begun = { text: "", through: 0 };
 
-	/** @param emit is given each message, and the `through` of its last line. */
-	constructor(emit: (line: LogLine, through: number) => void) {
+	/** @param emit is given each message, and the `through` of its last line. @param zone of instants that have none of their own */
+	constructor(emit: (line: LogLine, through: number) => void, zone: Zone = localZone) {
 		this.#emit = emit;
+		this.#zone = zone;
 	}
 
 	/** @param through how far in its file the line ends: what the message says of itself when it is handed on. */
-	write(text: string, through = 0): void {
-		const now = Date.now();
-		const json = parseJsonLine(text, now);
+	write(raw: string, through = 0): void {
+		const wrapped = unwrap(raw);
+		const text = this.#begun.text + (wrapped?.text ?? raw);
+		const goesOn = wrapped?.partial && text.length < MOST_CHARS;
+		this.#begun = { text: goesOn ? text : "", through };
+		if (!goesOn) this.#line(plain(text), wrapped?.at ?? Date.now(), through);
+	}
+
+	/** @param now when it was written, as far as the line does not say it itself */
+	#line(text: string, now: number, through: number): void {
+		const json = parseJsonLine(text, now, this.#zone);
 		if (json) {
 			this.flush();
-			this.#emit(json, through);
+			this.#emit({ ...json, message: plain(json.message) }, through);
 			return;
 		}
-		const line = parseTextLine(text, now);
+		const line = parseTextLine(text, now, this.#zone);
 		if (!line && this.#goesOn(text, through)) return;
 		this.flush();
 		if (!line && text.trim() === "") return;
 		const said = line ?? { at: now, level: "INFO", message: text };
 		this.#open = { line: said, headed: line !== undefined, traceback: TRACEBACK.test(text), through };
 		this.#timer = setTimeout(() => this.flush(), QUIET_MS);
+	}
+
+	/** No more will come. */
+	end(): void {
+		const { text, through } = this.#begun;
+		this.#begun = { text: "", through };
+		if (text !== "") this.#line(plain(text), Date.now(), through);
+		this.flush();
 	}
 
 	/** What has begun is all there is. */

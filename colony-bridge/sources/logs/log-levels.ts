@@ -3,10 +3,15 @@ import { LOG_LEVELS, type LogLevel } from "../../protocol/state.ts";
 
 const OTHER_WORDS: Readonly<Record<string, LogLevel>> = {
 	TRACE: "DEBUG",
+	VERBOSE: "DEBUG",
 	NOTICE: "INFO",
+	SUCCESS: "INFO",
 	WARN: "WARNING",
 	ERR: "ERROR",
+	SEVERE: "ERROR",
 	FATAL: "CRITICAL",
+	ALERT: "CRITICAL",
+	EMERG: "CRITICAL",
 	CRIT: "CRITICAL",
 	PANIC: "CRITICAL",
 };

@@ -10,6 +10,7 @@ import type { Source } from "../source.ts";
 import { FileFollower } from "./file-follower.ts";
 import { LeftOff } from "./left-off.ts";
 import { LogAssembler } from "./log-assembler.ts";
+import type { Zone } from "./log-time.ts";
 
 const LINE_BYTES = 64_000;
 
@@ -17,6 +18,8 @@ export interface LogOptions {
 	/** From the beginning of the file; else what is written from now on. */
 	fromStart?: boolean;
 	pollMs?: number;
+	/** Of instants that have none of their own; absent: this machine's. */
+	zone?: Zone | undefined;
 }
 
 export class LogSource implements Source {
@@ -25,11 +28,7 @@ export class LogSource implements Source {
 	readonly #check: ReachCheck | undefined;
 	readonly #follower: FileFollower | undefined;
 	readonly #stream: Readable | undefined;
-	readonly #messages = new LogAssembler((line, through) => {
-		this.#count += 1;
-		if (this.#file) this.#file.handed = through;
-		this.#listener?.({ type: "log", ...line });
-	});
+	readonly #messages: LogAssembler;
 	readonly #lines = new BoundedLines(LINE_BYTES, (line, through) => this.#messages.write(line, through));
 	/** The file that is read: `origin` is where in it the lines' count of bytes begins, `handed` how far the messages handed on reach. */
 	#file: { dev: number; ino: number; origin: number; handed: number } | undefined;
@@ -37,9 +36,16 @@ export class LogSource implements Source {
 	#left: LeftOff | undefined;
 	#listener: ((event: ColonyEvent) => void) | undefined;
 	#count = 0;
+	/** Something of the file was read: how it is written is known. */
+	#begun = false;
 
 	/** @param from a path, or a stream that is read to its end. */
-	constructor(from: string | Readable, { fromStart = false, pollMs }: LogOptions = {}) {
+	constructor(from: string | Readable, { fromStart = false, pollMs, zone }: LogOptions = {}) {
+		this.#messages = new LogAssembler((line, through) => {
+			this.#count += 1;
+			if (this.#file) this.#file.handed = through;
+			this.#listener?.({ type: "log", ...line });
+		}, zone);
 		if (typeof from !== "string") {
 			this.name = "logs -";
 			this.#stream = from;
@@ -53,6 +59,7 @@ export class LogSource implements Source {
 			begin: ({ dev, ino, offset }: Omit<LeftOff, "head">) => {
 				const { through } = this.#lines;
 				this.#file = { dev, ino, origin: offset - through, handed: through };
+				this.#begun = false;
 			},
 			skipped: (offset: number) => {
 				if (this.#file) this.#file.origin = offset - this.#lines.through;
@@ -61,7 +68,11 @@ export class LogSource implements Source {
 				const message = `${from} was rotated away while nobody read it, and is not to be found: lines of it may be missing here`;
 				this.#listener?.({ type: "log", at: Date.now(), level: "WARNING", source: "bridge", message });
 			},
-			data: (chunk: Buffer) => this.#lines.write(chunk),
+			data: (chunk: Buffer) => {
+				if (!this.#begun) this.#lines.wide = this.#follower?.wide;
+				this.#begun = true;
+				this.#lines.write(chunk);
+			},
 			end: () => this.#flush(),
 			state: (problem: string | undefined) => check.note(problem === undefined ? "ok" : "failed", problem),
 		};
@@ -105,6 +116,6 @@ export class LogSource implements Source {
 
 	#flush(): void {
 		this.#lines.end();
-		this.#messages.flush();
+		this.#messages.end();
 	}
 }
