@@ -71,6 +71,7 @@ export class Cluster {
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
+			log: () => this.#open().memory.state.began,
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => wholly(this.#open().view.answer(query, now)),
 			onViewers: () => this.#demand.review(host.now()),
@@ -104,7 +105,7 @@ export class Cluster {
 		// Nothing is asked where only the cluster's existence is looked up.
 		if (queries.length > 0) this.#demand.asked(at);
 		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
-		return { type: "snapshot", position, at, answers };
+		return { type: "snapshot", log: memory.state.began, position, at, answers };
 	}
 
 	*page(name: string, view: PageView = {}): Work<PageData> {
@@ -128,7 +129,7 @@ export class Cluster {
 
 	*taskStream(ask: StreamAsk): Work<Streamed> {
 		const { memory, view } = this.#open();
-		return { position: memory.state.position, bytes: yield* view.stream(ask) };
+		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */

@@ -2,6 +2,7 @@ import { Audit } from "./audit/audit.ts";
 import type { ClusterOptions } from "./cluster-host.ts";
 import { Memory } from "./memory.ts";
 import type { Sql } from "./sql.ts";
+import { Hearing } from "./view/hearing.ts";
 import { View } from "./view/view.ts";
 
 /** A cluster come back from its database: what stands in its memory until something goes wrong there. */
@@ -15,5 +16,5 @@ export interface Opened {
 export function openCluster(cluster: string, sql: Sql, options: ClusterOptions, connected: ReadonlySet<string>): Opened {
 	const memory = new Memory(sql, options);
 	const { state, history, tasks } = memory;
-	return { memory, view: new View({ cluster, state, history, tasks, connected }), audit: new Audit(sql) };
+	return { memory, view: new View({ cluster, state, history, tasks, connected, hearing: new Hearing(state) }), audit: new Audit(sql) };
 }

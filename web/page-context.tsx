@@ -1,9 +1,10 @@
 /** What every component of a page may read: its answers, the time, the state of the link, how it is looked at. */
-import { batch, type Component, createContext, createSignal, type JSX, onMount, useContext } from "solid-js";
+import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, useContext } from "solid-js";
 import type { PageLook, PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query, QueryKind } from "../colony-bridge/protocol/query.ts";
-import type { AnswerOf, ClusterView } from "../colony-bridge/protocol/view.ts";
+import type { AnswerOf, ClusterView, Metrics } from "../colony-bridge/protocol/view.ts";
 import { type Answers, createAnswers } from "./live/answers.ts";
+import { type Columns, laterBy, stepsBehind } from "./live/as-of.ts";
 import { type Clock, createClock } from "./live/clock.ts";
 import type { LinkState } from "./live/connection.ts";
 import { silentSince } from "./live/silence.ts";
@@ -34,6 +35,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
 	/** The page was added by a program, which has not added it again since it restarted. */
 	const [gone, setGone] = createSignal(false);
+	/** Which log the answers are of: what is kept by its numbers begins anew with another. */
+	const [log, setLog] = createSignal(first.snapshot.log);
 	/** Since when nothing is drawn that comes, the cluster's time; undefined: all is. */
 	const [stoodAt, setStoodAt] = createSignal(lookOf(first.search).refresh === "off" ? first.snapshot.at : undefined);
 
@@ -69,6 +72,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		setHeardAt,
 		gone,
 		setGone,
+		log,
+		setLog,
 		/** The time of what the page shows, ms: the cluster's, as long as the page does not stand still. */
 		now: () => stoodAt() ?? clock.now(),
 		stoodAt,
@@ -152,11 +157,23 @@ export function usePage(): Page {
 	return page;
 }
 
-/** A page's answer as an accessor that follows it. */
+/** A page's answer as an accessor that follows it; what ends with the clock goes on with it. */
 export function useAnswer<K extends QueryKind>(index: number, kind: K): () => AnswerOf<K> {
 	const { answers } = usePage();
-	return () => answers.read(index, kind);
+	const read = () => answers.read(index, kind);
+	return kind === "metrics" ? (withClock(read as () => Metrics) as typeof read) : read;
 }
+
+/** The answer as it would be now, though nothing has come: where the next push is due, what stands still serves. */
+function withClock(read: () => Metrics): () => Metrics {
+	const page = usePage();
+	const steps = createMemo(() => stepsOfClock(page, read()));
+	return createMemo(() => laterBy(read(), steps()));
+}
+
+/** Whole steps that columns which end with the clock are behind it. */
+export const stepsOfClock = (page: Page, columns: Columns): number =>
+	page.view().end === undefined ? stepsBehind(columns, page.now() - (page.cluster().intervalMs ?? 0)) : 0;
 
 /** The page's widgets, if it has any. */
 export function Widgets(): JSX.Element {

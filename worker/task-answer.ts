@@ -1,6 +1,7 @@
 /** A task in the REST's words. */
 import type { TaskAnswer } from "../colony-bridge/protocol/rest.ts";
 import type { EndedRow, TaskRow } from "../colony-bridge/protocol/rows.ts";
+import { heardFields } from "./heard-fields.ts";
 import { isoField } from "./iso-instant.ts";
 
 export function activeTask(row: TaskRow): TaskAnswer {
@@ -24,7 +25,7 @@ function commonFields(row: TaskRow | EndedRow): TaskAnswer {
 	return {
 		id: row.id,
 		name: row.name,
-		status: row.status,
+		...heardFields(row),
 		...(row.kind !== undefined && { kind: row.kind }),
 		...(row.worker !== undefined && { worker: row.worker }),
 		...(row.attempt !== undefined && { attempt: row.attempt }),

@@ -2,15 +2,19 @@
  * The comb's cells as text: a character for a worker's state and health, four for a value, so that 10,000 of them fit a frame whatever the
  * numbers are. A value keeps 24 of a float's 32 bits (sign, exponent, 15 bits of mantissa): exact to 1 in 65,000.
  */
-import type { Health, WorkerStatus } from "./state.ts";
+import { NOT_HEARD } from "./liveness.ts";
+import type { WorkerRow } from "./rows.ts";
+import type { Health } from "./state.ts";
 
 /** RFC 4648's alphabet for URLs: nothing in it is escaped in JSON. */
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const NUMBERS = new Uint8Array(128);
 for (let i = 0; i < DIGITS.length; i++) NUMBERS[DIGITS.charCodeAt(i)] = i;
 
+type CellStatus = WorkerRow["status"];
+
 // Lists of their own: the browser takes no schema along.
-const STATUS: Record<WorkerStatus, number> = {
+const STATUS: Record<CellStatus, number> = {
 	starting: 0,
 	running: 1,
 	idle: 2,
@@ -19,21 +23,25 @@ const STATUS: Record<WorkerStatus, number> = {
 	restarting: 5,
 	stopped: 6,
 	failed: 7,
+	[NOT_HEARD]: 8,
 };
-const STATUSES = Object.keys(STATUS) as WorkerStatus[];
+const STATUSES = Object.keys(STATUS) as CellStatus[];
 const HEALTHS: readonly (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];
 
 export const VALUE_CHARS = 4;
 
-export function encodeState(status: WorkerStatus, health?: Health): string {
+/** States there can be, numbers from 0. */
+export const STATES = STATUSES.length * HEALTHS.length;
+
+export function encodeState(status: CellStatus, health?: Health): string {
 	return DIGITS[STATUS[status] * HEALTHS.length + HEALTHS.indexOf(health)] as string;
 }
 
-/** A state as a number below 32, the key of what {@link stateOf} tells. */
+/** A state as a number below {@link STATES}, the key of what {@link stateOf} tells. */
 export const stateNumber = (states: string, i: number): number => NUMBERS[states.charCodeAt(i) & 127] as number;
 
-export function stateOf(number: number): { status: WorkerStatus; health: Health | undefined } {
-	return { status: STATUSES[number >> 2] as WorkerStatus, health: HEALTHS[number & 3] };
+export function stateOf(number: number): { status: CellStatus; health: Health | undefined } {
+	return { status: STATUSES[number >> 2] as CellStatus, health: HEALTHS[number & 3] };
 }
 
 const float = new Float32Array(1);

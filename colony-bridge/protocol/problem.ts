@@ -30,6 +30,8 @@ export const PROBLEMS = {
 	limit: 409,
 	/** What is asked for stands against what was asked before, or can be meant in several ways. */
 	conflict: 409,
+	/** The bridge is silent: nobody would hear it. It may be asked again once the bridge is heard. */
+	"not-heard": 503,
 	/** A socket route was called without an upgrade. */
 	upgrade: 426,
 	/** Too many requests, sockets or tries in too short a time; `Retry-After` says when it is worth another. */

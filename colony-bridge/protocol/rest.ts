@@ -2,10 +2,11 @@
 import * as v from "valibot";
 import { CommandState } from "./control.ts";
 import { Layout } from "./layout.ts";
+import { NOT_HEARD } from "./liveness.ts";
 import { Count, Value } from "./names.ts";
 import { recordOf } from "./record.ts";
 import { SeriesType } from "./series.ts";
-import { Checkpoint, EndStatus, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
+import { Check, Checkpoint, EndStatus, LogLevel, Stream, TaskFailure, WorkerStatus } from "./state.ts";
 
 const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 const Rest = v.optional(v.string());
@@ -17,19 +18,24 @@ export const ClusterAnswer = v.object({
 	reason: Rest,
 	silent_since: v.optional(Timestamp),
 	last_push: v.optional(Timestamp),
-	workers: v.object({ total: Count, ready: Count, busy: Count }),
+	/** What a silent bridge spoke for counts as not heard, and as nothing else. */
+	workers: v.object({ total: Count, ready: Count, busy: Count, not_heard: Count }),
 	/** What bridges leave out of what their colonies say, by field, the worst first; `left_out_total` says how many fields where these are cut. */
 	left_out: v.optional(
 		v.array(v.object({ bridge: v.string(), field: v.string(), count: Count, reason: v.string(), last: v.optional(Timestamp) })),
 	),
 	left_out_total: v.optional(Count),
-	tasks: v.object({ active: Count, queued: Count, completed: Count, failed: Count, cancelled: Count, no_result: Count }),
+	tasks: v.object({ active: Count, queued: Count, not_heard: Count, completed: Count, failed: Count, cancelled: Count, no_result: Count }),
 });
 export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;
 
+/** Beside the status `not-heard`: what it was when its bridge was heard last, and when that was. */
+const Unheard = { last_status: Rest, silent_since: v.optional(Timestamp) };
+
 export const WorkerAnswer = v.object({
 	id: v.string(),
-	status: WorkerStatus,
+	status: v.picklist([...WorkerStatus.options, NOT_HEARD]),
+	...Unheard,
 	tasks_active: v.optional(Value),
 	/** Share of one core, 0 to 100. */
 	cpu_percent: v.optional(Value),
@@ -53,7 +59,8 @@ export type MetricsAnswer = v.InferOutput<typeof MetricsAnswer>;
 export const TaskAnswer = v.object({
 	id: v.string(),
 	name: v.string(),
-	status: v.picklist(["queued", "running", ...EndStatus.options]),
+	status: v.picklist(["queued", "running", ...EndStatus.options, NOT_HEARD]),
+	...Unheard,
 	kind: Rest,
 	worker: Rest,
 	attempt: v.optional(Count),
@@ -106,7 +113,8 @@ export type CheckpointAnswer = v.InferOutput<typeof CheckpointAnswer>;
 export const StreamAnswer = v.object({
 	id: v.string(),
 	name: Rest,
-	status: Stream.entries.status,
+	status: v.picklist([...Stream.entries.status.options, NOT_HEARD]),
+	...Unheard,
 	watermark: v.optional(Timestamp),
 	message: Rest,
 	windows: Stream.entries.windows,
@@ -172,7 +180,8 @@ export type NameAnswer = v.InferOutput<typeof NameAnswer>;
 
 export const CheckAnswer = v.object({
 	id: v.string(),
-	status: v.picklist(["ok", "warning", "failed", "unknown"]),
+	status: v.picklist([...Check.entries.status.options, NOT_HEARD]),
+	...Unheard,
 	at: v.optional(Timestamp),
 	since: v.optional(Timestamp),
 	message: Rest,

@@ -5,6 +5,7 @@
 import type { CommandState } from "./control.ts";
 import type { Command } from "./down.ts";
 import type { Aggregation } from "./layout.ts";
+import type { NOT_HEARD } from "./liveness.ts";
 import type { SeriesDefinition } from "./series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "./state.ts";
 
@@ -12,7 +13,14 @@ import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subt
 interface WithValues {
 	values: Record<string, number>;
 }
-export interface WorkerRow extends Worker, WithValues {
+/** As its bridge said it; while that bridge is silent, nobody knows how it is now. */
+export type Heard<T extends { status: string }> = Omit<T, "status"> & {
+	status: T["status"] | typeof NOT_HEARD;
+	/** The status it was in when it was heard last, and when that was, ms. Absent: it is heard. */
+	lastStatus?: T["status"];
+	silentSince?: number;
+};
+export interface WorkerRow extends Heard<Worker>, WithValues {
 	/** ms, when the row last changed. */
 	at: number;
 	/** Who speaks for it. */
@@ -35,7 +43,7 @@ export interface CombRow {
 	/** A character a worker, `1` for one that matches, where a filter was asked for. */
 	matches?: string;
 }
-export type TaskRow = Task;
+export type TaskRow = Heard<Task>;
 /** An end has a number of its own, for a task may end several times: `id` is that, `task` the task's. Duration in ms; wait is the time queued. */
 export interface EndedRow extends TaskEnd {
 	task: string;
@@ -60,7 +68,7 @@ export interface TaskView {
 export interface RelatedTask {
 	id: string;
 	name?: string;
-	status: Task["status"] | TaskEnd["status"] | "unknown";
+	status: TaskRow["status"] | TaskEnd["status"] | "unknown";
 }
 /** Every run ever of one task name. */
 export interface KindRow {
@@ -87,7 +95,7 @@ export interface Most {
 	operator: string;
 }
 /** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
-export interface StreamRow extends Omit<Stream, "operators" | "checkpoints">, WithValues {
+export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues {
 	/** What it is made of, and where it is in most trouble. */
 	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
 	/** Of the checkpoints that are kept. */
@@ -128,7 +136,7 @@ export interface CheckChange {
 	/** The check's words then, as far as they fit. */
 	message?: string;
 }
-export interface CheckRow extends Check, WithValues {
+export interface CheckRow extends Heard<Check>, WithValues {
 	/** How it went, newest first, where it was asked for. */
 	changes?: readonly CheckChange[];
 }

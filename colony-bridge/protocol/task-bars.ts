@@ -7,10 +7,11 @@
 import { type ByteReader, ByteWriter } from "./codec/bytes.ts";
 import { readIntegers, writeIntegers } from "./codec/integers.ts";
 import { Dictionary, readIds, writeIds } from "./codec/texts.ts";
+import { NOT_HEARD } from "./liveness.ts";
 import type { TaskEnd } from "./state.ts";
 
-/** Numbers of the format; they only grow. `open`: a task that has not ended. */
-export const BAR_STATUSES = ["completed", "failed", "cancelled", "open", "no_result"] as const;
+/** Numbers of the format; they only grow. `open`: a task that has not ended; not heard: nor has it been heard of since the bar's end. */
+export const BAR_STATUSES = ["completed", "failed", "cancelled", "open", "no_result", NOT_HEARD] as const;
 export type BarStatus = (typeof BAR_STATUSES)[number];
 
 /** What is known of an end, as bits. */

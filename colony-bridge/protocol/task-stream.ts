@@ -7,15 +7,18 @@ import { readIds, writeIds } from "./codec/texts.ts";
 import { type Bar, barsOf, decodeBars, encodeBars, type TaskBars } from "./task-bars.ts";
 
 export interface StreamHead {
+	/** Which log it is of, as in a snapshot: numbers of another stand for other tasks. */
+	log: number;
 	/** The cluster's clock when it last heard of anything, ms. */
 	at: number;
 	/** Ended tasks that are kept, and the numbers of the first and the last of them. */
 	kept: number;
 	first: number;
 	last: number;
-	/** Tasks that ended since the cluster began, and those that have not ended. */
+	/** Tasks that ended since the cluster began, those that run, and those of which nobody knows it, for their bridge is silent. */
 	seen: number;
 	active: number;
+	notHeard: number;
 }
 
 export interface TaskStream extends StreamHead {

@@ -4,7 +4,7 @@
  * 4: viewers confirm probes instead of positions; instants in state and events may have fractions or be ISO 8601; `state` says what the
  *    bridge left out;
  *    a series has up to 64 labels of 1,024 characters, a selector 4,000;
- *    a task may end with `no_result`.
+ *    a task may end with `no_result`; what a silent bridge spoke for is `not-heard`, and snapshots name their log.
  * 3: a table widget's data source may be a query; a number's format that Python would not take is refused.
  * 2: custom widgets: `html` frames, widgets of kind `custom`.
  * 1: first protocol.

@@ -24,8 +24,6 @@ export interface LinkView {
 	/** Instant of the last push, ms. */
 	lastPushAt: number;
 	intervalMs: number;
-	/** Since when the bridge has been silent, ms. Absent: it is not. */
-	silentSince?: number;
 	/** Frames, samples and events dropped on the way since the cluster began. */
 	gaps: { count: number; samples: number; events: number };
 	/** When the last of them became known, ms. */
@@ -38,7 +36,7 @@ export interface LinkView {
 	can: Capability[];
 }
 
-/** How many bridges there are, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
+/** How many bridges report, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
 export interface BridgeCounts {
 	total: number;
 	silent: number;
@@ -76,10 +74,19 @@ export interface ClusterView {
 	intervalMs?: number;
 	/** Position in the log. */
 	position: number;
-	workers: { total: number; ready: number; busy: number; byStatus: Record<string, number>; byRole: Record<string, number> };
+	/** What is not heard is counted as that alone. */
+	workers: {
+		total: number;
+		ready: number;
+		busy: number;
+		notHeard: number;
+		byStatus: Record<string, number>;
+		byRole: Record<string, number>;
+	};
 	tasks: {
 		active: number;
 		queued: number;
+		notHeard: number;
 		completed: number;
 		failed: number;
 		cancelled: number;
@@ -90,14 +97,14 @@ export interface ClusterView {
 		/** Where the colony has never told of a task's end: what its own counters say, since they began. */
 		counters?: { completed?: number; failed?: number };
 	};
-	streams: { total: number; running: number; paused: number; stopped: number; failed: number };
-	checks: { total: number; ok: number; warning: number; failed: number };
+	streams: { total: number; running: number; paused: number; stopped: number; failed: number; notHeard: number };
+	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
 	series: { alive: number; seen: number };
 	/** Pushes and frames taken in and refused since the cluster began. */
 	intake: { pushes: number; repeats: number; refused: number };
 	can: Capability[];
 	bridges: BridgeCounts;
-	/** By name. Of more than forty only so many: those in trouble first, then those that can be told something. */
+	/** Those that report, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
 	/** What bridges leave out of what their colonies say, the worst first: some of `total`. Absent: nothing. */
 	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };
@@ -199,6 +206,8 @@ export type Change =
 
 export interface Snapshot {
 	type: "snapshot";
+	/** Which log it is of: what was kept of another, by positions and numbers, holds no longer. */
+	log: number;
 	/** Position in the log. */
 	position: number;
 	/** The cluster's clock, ms. */

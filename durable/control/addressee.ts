@@ -10,7 +10,15 @@ const refusal = (kind: Refusal["kind"], detail: string): Refusal => ({ type: "re
 
 /** @param bridge the one the caller named. @param now ms. */
 export function addressee(command: Command, bridge: string | undefined, state: ClusterState, now: number): Link | Refusal {
-	return command.action === "restart" ? ownerOf(command.worker, bridge, state) : scalerOf(bridge, state, now);
+	const link = command.action === "restart" ? ownerOf(command.worker, bridge, state) : scalerOf(bridge, state, now);
+	if ("type" in link) return link;
+	const since = silentSince(link, now);
+	if (since === undefined) return link;
+	const seconds = Math.round((now - since) / 1000);
+	return refusal(
+		"not-heard",
+		`bridge ${quote(link.bridge)} has not been heard for ${seconds} s: nothing can be told to its colony until it is`,
+	);
 }
 
 function ownerOf(worker: string, bridge: string | undefined, state: ClusterState): Link | Refusal {

@@ -9,6 +9,7 @@ import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/prot
 import { commandWords, isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Speaker } from "../intake/hello.ts";
@@ -32,8 +33,6 @@ export interface ControlPace {
 }
 
 export const CONTROL_PACE: ControlPace = { deliverMs: 30_000, resultMs: 60_000 };
-/** A bridge without a socket takes commands with its pushes. */
-const INTERVALS = 3;
 const LONGEST_DELIVER_MS = 10 * 60_000;
 
 export interface Clock {
@@ -96,7 +95,8 @@ export class Control {
 				`"${what}" is under way already (${same.id}, ${same.state}): wait for its end, at most ${Math.ceil((same.until - now) / 1000)} s`,
 			);
 		}
-		const patience = Math.max(this.#pace.deliverMs, Math.min(INTERVALS * link.intervalMs, LONGEST_DELIVER_MS));
+		// A bridge without a socket takes commands with its pushes.
+		const patience = Math.max(this.#pace.deliverMs, Math.min(MISSED_INTERVALS * link.intervalMs, LONGEST_DELIVER_MS));
 		const id = crypto.randomUUID();
 		const audit = this.#room.audit();
 		const target = command.action === "restart" ? command.worker : `${command.workers} workers`;

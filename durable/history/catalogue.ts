@@ -43,8 +43,8 @@ export class Catalogue {
 		this.#trends.late(at);
 	}
 
-	/** Metrics with a series that lives first, each in the order they came. @param newest instant of the newest sample, ms */
-	*names({ match, limit, trends }: QueryOf<"names">, newest: number): Work<Rows<"names">> {
+	/** Metrics with a series that lives first, each in the order they came. @param now where trends end, ms */
+	*names({ match, limit, trends }: QueryOf<"names">, now: number): Work<Rows<"names">> {
 		const byName = yield* this.#searches.of(match).byName();
 		const lives = (name: string) => this.#living.named(name).size > 0;
 		const rows: [string, readonly number[]][] = [];
@@ -63,7 +63,7 @@ export class Catalogue {
 			const cost = this.#living.named(name).size;
 			if (i < trends && cost > 0 && cost <= room) {
 				room -= cost;
-				told.push({ ...row, trend: yield* this.#trends.of(name, row.type, newest) });
+				told.push({ ...row, trend: yield* this.#trends.of(name, row.type, now) });
 			} else told.push(row);
 		}
 		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: told };

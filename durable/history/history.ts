@@ -252,9 +252,9 @@ export class History {
 		return this.#series.answer(query);
 	}
 
-	/** Metrics by name, found by words. */
-	names(query: QueryOf<"names">): Work<Rows<"names">> {
-		return this.#catalogue.names(query, this.#head.newest);
+	/** Metrics by name, found by words. @param now where their trends end, ms */
+	names(query: QueryOf<"names">, now = this.newest): Work<Rows<"names">> {
+		return this.#catalogue.names(query, now);
 	}
 
 	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
@@ -276,8 +276,9 @@ export class History {
 		return answer;
 	}
 
-	samples(query: QueryOf<"samples">): Work<Samples> {
-		return samples(query, this.#charted);
+	/** @param now the end, ms, where the query does not say it */
+	samples(query: QueryOf<"samples">, now = this.newest): Work<Samples> {
+		return samples(query, now, this.#charted);
 	}
 
 	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */

@@ -28,8 +28,8 @@ interface Ask {
 	from: Charted;
 }
 
-export function* samples(query: SamplesQuery, from: Charted): Work<Samples> {
-	const end = query.end ?? from.newest;
+export function* samples(query: SamplesQuery, now: number, from: Charted): Work<Samples> {
+	const end = query.end ?? now;
 	const start = query.start ?? end - durationMs(query.range);
 	const { targets: asked, unknown } = targets(query, from.dictionary, false);
 	const found: Found[] = [];

@@ -32,9 +32,9 @@ export class Trends {
 		for (const [name, { trend }] of this.#trends) if (at > trend.start - trend.step) this.#trends.delete(name);
 	}
 
-	/** @param newest instant of the newest sample, ms */
-	*of(name: string, type: SeriesDefinition["type"], newest: number): Work<Trend> {
-		const end = Math.floor(newest / STEP_MS) * STEP_MS;
+	/** @param now ms */
+	*of(name: string, type: SeriesDefinition["type"], now: number): Work<Trend> {
+		const end = Math.floor(now / STEP_MS) * STEP_MS;
 		const known = this.#trends.get(name);
 		if (known?.end === end) return known.trend;
 		const aggregation = HOW[type];

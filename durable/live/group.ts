@@ -9,7 +9,7 @@ import type { Viewer } from "./viewer.ts";
 
 /** Characters of one delta. What does not fit goes with the next: each query's change is whole in itself. */
 const DELTA_CHARS = 60_000;
-/** Nothing but silence follows from the clock alone: at the same position answers hold this long, ms. */
+/** Silence and the end of charts follow from the clock alone: at the same position answers hold this long, ms. */
 const FRESH_MS = 1000;
 
 /** Answers a viewer has, by the query's text: where they stand, and what they are. */
@@ -21,6 +21,7 @@ export class Group {
 	readonly viewers = new Set<Viewer>();
 	/** What the viewers have been sent; undefined: they have nothing, as after hibernation. */
 	#answers: Answer[] | undefined;
+	#log = 0;
 	#position = 0;
 	#at = 0;
 	/** The snapshot of `#answers` as text, once somebody has asked for it. */
@@ -42,6 +43,7 @@ export class Group {
 			return false;
 		}
 		const { changes, left } = this.#changes(this.#answers, round);
+		this.#log = round.log;
 		this.#position = round.position;
 		this.#at = round.at;
 		if (changes.length === 0) return left;
@@ -69,6 +71,7 @@ export class Group {
 
 	#refresh(round: Round): void {
 		this.#answers = this.#queries.map(({ query, key }) => round.answer(query, key));
+		this.#log = round.log;
 		this.#position = round.position;
 		this.#at = round.at;
 		this.#snapshot = undefined;
@@ -99,7 +102,7 @@ export class Group {
 	}
 
 	#snapshotText(): string {
-		const snapshot: Snapshot = { type: "snapshot", position: this.#position, at: this.#at, answers: this.#answers ?? [] };
+		const snapshot: Snapshot = { type: "snapshot", log: this.#log, position: this.#position, at: this.#at, answers: this.#answers ?? [] };
 		this.#snapshot ??= JSON.stringify(snapshot);
 		return this.#snapshot;
 	}
@@ -110,7 +113,7 @@ export class Group {
 			const answer = this.#answers?.[i];
 			return held && held.answer === answer ? held.index : (answer as Answer);
 		});
-		const renewal: Renewal = { type: "renewal", position: this.#position, at: this.#at, answers };
+		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at: this.#at, answers };
 		return JSON.stringify(renewal);
 	}
 

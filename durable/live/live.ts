@@ -17,7 +17,8 @@ import { sendQuietly, Viewer } from "./viewer.ts";
 export interface LiveHost {
 	now(): number;
 	defer(work: () => void, ms: number): void;
-	/** Position of the log. */
+	/** Which log it is, and the position it has come to. */
+	log(): number;
 	position(): number;
 	answer(query: Query, now: number): Answer;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
@@ -167,7 +168,7 @@ export class Live {
 
 	#round(): Round {
 		const now = this.#host.now();
-		return new Round(this.#host.position(), now, (query) => this.#host.answer(query, now));
+		return new Round(this.#host.log(), this.#host.position(), now, (query) => this.#host.answer(query, now));
 	}
 
 	#publish(): void {

@@ -4,6 +4,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 
 export class Round {
+	readonly log: number;
 	readonly position: number;
 	/** The cluster's clock, ms. */
 	readonly at: number;
@@ -11,7 +12,8 @@ export class Round {
 	readonly #answers = new Map<string, Answer>();
 	readonly #changes = new Map<Answer, Map<Answer, string | undefined>>();
 
-	constructor(position: number, at: number, compute: (query: Query) => Answer) {
+	constructor(log: number, position: number, at: number, compute: (query: Query) => Answer) {
+		this.log = log;
 		this.position = position;
 		this.at = at;
 		this.#compute = compute;

@@ -16,6 +16,8 @@ export interface StoredState {
 	format: number;
 	position: number;
 	at: number;
+	/** Absent in keyframes from before it was kept. */
+	began?: number;
 	links: StoredLink[];
 	workers: StoredTable<Worker>;
 	running: StoredTable<Task>;
@@ -39,6 +41,8 @@ export class ClusterState {
 	position = 0;
 	/** Instant of the newest entry on the cluster's clock, ms. */
 	at = 0;
+	/** Instant of the first entry, ms: it tells this log from another. 0: it is from before that was kept. */
+	began = 0;
 	readonly links = new Map<string, Link>();
 	readonly workers = new OwnedTable<Worker>();
 	/** Tasks that have not ended, by status: each in order of arrival there. */
@@ -72,6 +76,7 @@ export class ClusterState {
 			format: KEYFRAME_FORMAT,
 			position: this.position,
 			at: this.at,
+			began: this.began,
 			links: Array.from(this.links.values(), storeLink),
 			workers: this.workers.store(),
 			running: this.running.store(),
@@ -97,6 +102,7 @@ export class ClusterState {
 		state.tasksApart = stored.format > 2;
 		state.position = stored.position;
 		state.at = stored.at;
+		state.began = stored.began ?? 0;
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
 		state.workers.restore(stored.workers);
 		state.running.restore(stored.running);

@@ -1,10 +1,8 @@
 /** What the cluster knows of one bridge. */
 import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/left-out.ts";
+import * as liveness from "../../colony-bridge/protocol/liveness.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
-
-/** Intervals without a push after which a bridge that reports counts as silent. */
-const SILENT_INTERVALS = 3;
 
 export interface Link {
 	bridge: string;
@@ -94,16 +92,16 @@ export function newLink(hello: Hello, at: number): Link {
 
 /** The instant from which the bridge counts as silent, ms; infinity for one that is never missed. */
 export function silentFrom(link: Link): number {
-	return link.reporting ? link.lastPushAt + SILENT_INTERVALS * link.intervalMs : Number.POSITIVE_INFINITY;
+	return link.reporting ? liveness.silentFrom(link) : Number.POSITIVE_INFINITY;
 }
 
 /** @returns since when it has been silent, ms, or undefined. */
 export function silentSince(link: Link, now: number): number | undefined {
-	return now >= silentFrom(link) ? link.lastPushAt : undefined;
+	return link.reporting ? liveness.silentSince(link, now) : undefined;
 }
 
 /** @returns how old its newest samples are, ms, where a bridge that speaks has more of them than it could send so far. */
 export function behind(link: Link): number | undefined {
 	const age = link.lastPushAt - (link.sampledAt ?? link.lastPushAt);
-	return age > SILENT_INTERVALS * link.intervalMs ? age : undefined;
+	return age > liveness.MISSED_INTERVALS * link.intervalMs ? age : undefined;
 }

@@ -15,6 +15,7 @@ import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts
 export function reduce(state: ClusterState, entry: Entry): void {
 	state.position++;
 	state.at = entry.at;
+	if (state.position === 1) state.began = entry.at;
 	switch (entry.type) {
 		case "push":
 			reducePush(state, entry);
@@ -56,13 +57,15 @@ function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 }
 
 function reducePush(state: ClusterState, entry: PushEntry): void {
+	// Judged by what was promised until now: a hello that promises shorter intervals comes after a longer one.
+	const before = state.links.get(entry.bridge);
+	const silent = before && (before.silentSince ?? silentSince(before, entry.at));
 	if (entry.hello) reduceHello(state, entry.hello, entry.at);
 	state.intake.refused += entry.refused ?? 0;
 	state.intake.repeats += entry.repeats ?? 0;
 	if (entry.alarm !== undefined) state.alarmAt = entry.alarm;
 	const link = state.links.get(entry.bridge);
 	if (!link) throw new Error(`entry ${state.position} is of bridge "${entry.bridge}", which never said hello`);
-	const silent = link.silentSince ?? silentSince(link, entry.at);
 	if (silent !== undefined) {
 		const seconds = Math.round((entry.at - silent) / 1000);
 		state.happenings.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });

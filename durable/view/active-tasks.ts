@@ -1,11 +1,9 @@
 /** Tasks that have not ended. */
 import type { Rows, TaskRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Task } from "../../colony-bridge/protocol/state.ts";
 import { type Reading, RowOrder } from "../rows/row-order.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
 import type { Owned } from "../state/owned-table.ts";
-import type { QueryOf } from "./facts.ts";
-import { queuedTasks } from "./tasks.ts";
+import type { Facts, QueryOf } from "./facts.ts";
+import { openTasks } from "./tasks.ts";
 import { ownedTexts, sinceThen } from "./windowed-table.ts";
 
 const TEXTS = ["id", "name", "kind", "status", "worker", "parent", "bridge"];
@@ -13,18 +11,18 @@ const NUMBERS = ["attempt", "progress", "queuedAt", "startedAt"] as const;
 
 /** Running ones first, each in order of arrival, where no other order is asked for. */
 export class ActiveTasks {
-	readonly #state: ClusterState;
-	readonly #order: RowOrder<Owned<Task>>;
+	readonly #facts: Facts;
+	readonly #order: RowOrder<Owned<TaskRow>>;
 	/** Put together and sorted out once a change, for however many look. */
-	#all: { version: string; entries: readonly Owned<Task>[] } = { version: "", entries: [] };
-	#byWorker: { of: readonly Owned<Task>[]; tasks: Map<string | undefined, TaskRow[]> } = { of: [], tasks: new Map() };
+	#all: { version: string; entries: readonly Owned<TaskRow>[] } = { version: "", entries: [] };
+	#byWorker: { of: readonly Owned<TaskRow>[]; tasks: Map<string | undefined, TaskRow[]> } = { of: [], tasks: new Map() };
 
-	constructor(state: ClusterState) {
-		this.#state = state;
-		this.#order = new RowOrder<Owned<Task>>({
+	constructor(facts: Facts) {
+		this.#facts = facts;
+		this.#order = new RowOrder<Owned<TaskRow>>({
 			id: ({ value }) => value.id,
 			rank: { moves: false, read: () => 0 },
-			...ownedTexts<Task>(TEXTS),
+			...ownedTexts<TaskRow>(TEXTS),
 			number: (name) => this.#number(name),
 		});
 	}
@@ -36,7 +34,8 @@ export class ActiveTasks {
 			const own = this.#of(worker);
 			return plain(own.slice(offset, offset + limit), own.length);
 		}
-		const all = this.#state.running.size + queuedTasks(this.#state);
+		const { active, queued, notHeard } = openTasks(this.#facts);
+		const all = active + queued + notHeard;
 		const entries = this.#entries();
 		if ([window.sort, window.filter, window.around].every((asked) => asked === undefined)) {
 			const rows = entries.slice(offset, offset + limit).map(({ value }) => value);
@@ -54,19 +53,22 @@ export class ActiveTasks {
 		};
 	}
 
-	#number(written: string): Reading<Owned<Task>> {
+	#number(written: string): Reading<Owned<TaskRow>> {
 		const name = written.toLowerCase();
-		const { at } = this.#state;
+		const { at } = this.#facts.state;
 		if (name === "elapsed" || name === "duration") return { moves: true, read: ({ value }) => sinceThen(at, value.startedAt) };
 		if (name === "wait") return { moves: true, read: ({ value }) => sinceThen(value.startedAt ?? at, value.queuedAt) };
 		const field = NUMBERS.find((one) => one.toLowerCase() === name);
 		return { moves: false, read: ({ value }) => field && value[field] };
 	}
 
-	#entries(): readonly Owned<Task>[] {
-		const { running, queued } = this.#state;
-		const version = `${running.version} ${queued.version}`;
-		if (version !== this.#all.version) this.#all = { version, entries: [...running.values(), ...queued.values()] };
+	#entries(): readonly Owned<TaskRow>[] {
+		const { state, hearing } = this.#facts;
+		const version = `${state.running.version} ${state.queued.version} ${hearing.version}`;
+		if (version !== this.#all.version) {
+			const entries = [...state.running.values(), ...state.queued.values()].map((entry) => hearing.shown(entry));
+			this.#all = { version, entries };
+		}
 		return this.#all.entries;
 	}
 

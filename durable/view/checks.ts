@@ -1,9 +1,10 @@
 /** Checks, those in trouble first, and how each went. */
+
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { CheckChange, CheckRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Check } from "../../colony-bridge/protocol/state.ts";
-import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import type { QueryOf } from "./facts.ts";
+import type { Facts, QueryOf } from "./facts.ts";
 import { matchesGlob } from "./glob.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 
@@ -11,7 +12,7 @@ import { LabelledRows } from "./labelled-rows.ts";
 const MOST_CHANGES = 1000;
 const FEWEST_CHANGES = 3;
 
-const RANK: Record<Check["status"], number> = { failed: 0, warning: 1, unknown: 2, ok: 3 };
+const RANK: Record<CheckRow["status"], number> = { failed: 0, [NOT_HEARD]: 1, warning: 2, unknown: 3, ok: 4 };
 
 export class CheckRows {
 	readonly #state: ClusterState;
@@ -19,13 +20,14 @@ export class CheckRows {
 	/** A row that went on as it was stays the same object, which makes its difference free. */
 	readonly #told = new WeakMap<CheckRow, { all: readonly CheckChange[]; most: number; row: CheckRow }>();
 
-	constructor(state: ClusterState, history: History) {
+	constructor(facts: Facts) {
+		const { state } = facts;
 		this.#state = state;
 		this.#rows = new LabelledRows(
 			"checks",
 			"check",
 			state.checks,
-			history,
+			facts,
 			({ status }) => RANK[status],
 			({ value }, values) => ({ ...value, values }),
 		);

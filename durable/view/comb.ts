@@ -11,6 +11,7 @@ import type { History } from "../history/history.ts";
 import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { QueryOf } from "./facts.ts";
+import type { Hearing } from "./hearing.ts";
 import { type MetricColumn, MetricColumns } from "./metric-column.ts";
 
 /** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
@@ -32,6 +33,7 @@ interface Neighbours {
 
 export class Comb {
 	readonly #workers: OwnedTable<Worker>;
+	readonly #hearing: Hearing;
 	readonly #columns: MetricColumns;
 	readonly #matching: (filter: string) => Uint32Array;
 	#members = -1;
@@ -40,8 +42,9 @@ export class Comb {
 	readonly #sent = new Map<string, CombRow[]>();
 
 	/** @param matching places of the workers that a filter lets through, in natural order of ids, as the cells stand */
-	constructor(workers: OwnedTable<Worker>, history: History, matching: (filter: string) => Uint32Array) {
+	constructor(workers: OwnedTable<Worker>, hearing: Hearing, history: History, matching: (filter: string) => Uint32Array) {
 		this.#workers = workers;
+		this.#hearing = hearing;
 		this.#matching = matching;
 		this.#columns = new MetricColumns(history, "worker", METRICS);
 	}
@@ -75,7 +78,8 @@ export class Comb {
 		let states = "";
 		let values = "";
 		for (const [i, id] of ids.entries()) {
-			const worker = this.#workers.get(id)?.value;
+			const entry = this.#workers.get(id);
+			const worker = entry && this.#hearing.shown(entry).value;
 			states += worker ? encodeState(worker.status, worker.health) : encodeState("stopped");
 			if (column) values += encodeValue(column.value(first + i, id));
 		}

@@ -2,6 +2,7 @@ import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { TaskLog } from "../tasks/task-log.ts";
+import type { Hearing } from "./hearing.ts";
 
 /** What queries are answered from. */
 export interface Facts {
@@ -12,6 +13,7 @@ export interface Facts {
 	tasks: TaskLog;
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;
+	hearing: Hearing;
 }
 
 export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

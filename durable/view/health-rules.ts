@@ -16,12 +16,14 @@
  * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
  * words stand for the rules on workers and checks, which it knows best.
  */
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/state.ts";
 import type { Finding } from "../../colony-bridge/protocol/view.ts";
 import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { behind, type Link } from "../state/link.ts";
 import { lately } from "../state/task-kinds.ts";
+import type { Facts } from "./facts.ts";
 import type { Parts } from "./health-parts.ts";
 import { byWeight } from "./left-out.ts";
 
@@ -164,11 +166,19 @@ export function linkFindings(link: Link, at: number): Finding[] {
 	return found;
 }
 
-export const silentFinding = (bridges: readonly string[]): Finding => ({
-	status: "degraded",
-	text: `${names("bridge", "bridges", bridges)} silent`,
-	page: "/",
-});
+/** Of bridges that are silent while others speak: who, and how much nobody knows for that. */
+export function silentFindings({ state, hearing }: Pick<Facts, "state" | "hearing">): Finding[] {
+	const bridges = [...hearing.silent.keys()];
+	if (bridges.length === 0) return [];
+	const owned = (table: { ownedBy(bridge: string): number }) => bridges.reduce((sum, bridge) => sum + table.ownedBy(bridge), 0);
+	const lost = (["workers", "streams", "checks"] as const).flatMap((table) => {
+		const number = owned(state[table]);
+		return number === 0 ? [] : `${count(number)} ${number === 1 ? table.slice(0, -1) : table}`;
+	});
+	const text = `${names("bridge", "bridges", bridges)} silent${lost.length > 0 ? `: ${lost.join(", ")} not heard` : ""}`;
+	const where = owned(state.workers) > 0 ? { page: "/workers", look: { filter: `status=${NOT_HEARD}` } } : { page: "/" };
+	return [{ status: "degraded", text, ...where }];
+}
 
 function names(one: string, several: string, ids: readonly string[]): string {
 	return ids.length === 1 ? `${one} ${list(ids)} is` : `${several} ${list(ids)} are`;

@@ -1,11 +1,12 @@
 /** How the cluster is, in one word and its reasons: the worst that any bridge says and any of the rules in `health-rules.ts` finds. */
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/state.ts";
 import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
-import { type Link, silentSince } from "../state/link.ts";
+import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
-import { linkFindings, partsFindings, silentFinding, streamFindings, taskFindings } from "./health-rules.ts";
+import { linkFindings, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
 
 type Judgement = Pick<ClusterView, "status" | "reason" | "silentSince" | "findings" | "moreFindings">;
 
@@ -17,21 +18,24 @@ const MOST_FINDINGS = 5;
 /** The last minutes of every stream's lag, a column each; the newest is under way. */
 const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", points: 5, fold: "each", aggregation: "avg" } as const;
 
-export function judge(facts: Pick<Facts, "state" | "history">, now: number): Judgement {
-	const { state } = facts;
+export function judge(facts: Facts, now: number): Judgement {
+	const { state, hearing } = facts;
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
 	if (reporting.length === 0) return { status: "unknown", reason: "no colony has reported yet" };
-	const speaking = reporting.filter((link) => silentSince(link, now) === undefined);
+	const speaking = reporting.filter(({ bridge }) => !hearing.silent.has(bridge));
 	if (speaking.length === 0) {
-		const since = Math.max(...reporting.map((link) => link.lastPushAt));
-		return { status: "silent", reason: "nothing has been heard for three intervals", silentSince: since };
+		const since = Math.max(...hearing.silent.values());
+		return {
+			status: "silent",
+			reason: `no data has come for ${MISSED_INTERVALS} intervals: what is told is as of then`,
+			silentSince: since,
+		};
 	}
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
-	const silent = reporting.filter((link) => silentSince(link, now) !== undefined).map((link) => link.bridge);
 	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)), ...taskFindings(state)];
 	// What is not heard at all may be worse than anything that is. Then the worst, else in the order of the rules.
-	const found = [...(silent.length > 0 ? [silentFinding(silent)] : []), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
+	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
 	const known = found.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
 	const worst = found.reduce<Health>((most, { status }) => worse(most, status), "healthy");
 	const status: ClusterStatus = known ? worst : "unknown";
@@ -62,9 +66,9 @@ const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a :
 
 function lagsByStream({ history }: Pick<Facts, "history">, now: number): Map<string, number[]> {
 	// A line a stream, as many as an answer holds: little enough for one go.
-	const { series, start, step, length } = wholly(history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, history.newest || now));
+	const { series, start, step, length } = wholly(history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, now));
 	// What is under way may be made of one sample.
-	const over = start + (length - 1) * step > (history.newest || now) ? length - 1 : length;
+	const over = start + (length - 1) * step > now ? length - 1 : length;
 	return new Map(
 		series.map(({ labels, values }) => [labels?.stream ?? "", values.slice(0, over).filter((value): value is number => value !== null)]),
 	);

@@ -1,39 +1,43 @@
 /** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
 
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
-import type { Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
+import type { Heard, Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import type { Facts } from "./facts.ts";
+import type { Hearing } from "./hearing.ts";
 import { type OwnNumbers, WindowedTable } from "./windowed-table.ts";
 
 type Kind = "workers" | "streams" | "checks";
 type Values = Record<string, number>;
 
-export class LabelledRows<T extends { id: string }, K extends Kind> {
+export class LabelledRows<T extends { id: string; status: string }, K extends Kind> {
 	readonly #kind: K;
 	readonly #label: string;
 	readonly #table: OwnedTable<T>;
+	readonly #hearing: Hearing;
 	readonly #history: History;
 	readonly #windows: WindowedTable<T>;
-	readonly #rowOf: (entry: Owned<T>, values: Values) => RowsOf[K];
+	readonly #rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K];
 	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
-	readonly #rows = new WeakMap<Owned<T>, { values: Values; row: RowsOf[K] }>();
+	readonly #rows = new WeakMap<Owned<Heard<T>>, { values: Values; row: RowsOf[K] }>();
 
 	constructor(
 		kind: K,
 		label: string,
 		table: OwnedTable<T>,
-		history: History,
-		rankOf: (value: T) => number,
-		rowOf: (entry: Owned<T>, values: Values) => RowsOf[K],
-		own?: OwnNumbers<T>,
+		{ hearing, history }: Pick<Facts, "hearing" | "history">,
+		rankOf: (value: Heard<T>) => number,
+		rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K],
+		own?: OwnNumbers<Heard<T>>,
 	) {
 		this.#kind = kind;
 		this.#label = label;
 		this.#table = table;
+		this.#hearing = hearing;
 		this.#history = history;
-		this.#windows = new WindowedTable(table, history, label, rankOf, own);
+		this.#windows = new WindowedTable(table, hearing, history, label, rankOf, own);
 		this.#rowOf = rowOf;
 	}
 
@@ -63,10 +67,10 @@ export class LabelledRows<T extends { id: string }, K extends Kind> {
 	/** The table of this one alone; empty where there is none. */
 	one(id: string): Rows<K> {
 		const entry = this.#table.get(id);
-		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(entry)] : [] };
+		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(this.#hearing.shown(entry))] : [] };
 	}
 
-	#row(entry: Owned<T>): RowsOf[K] {
+	#row(entry: Owned<Heard<T>>): RowsOf[K] {
 		const values = newestValues(this.#history, this.#label, entry.value.id);
 		const known = this.#rows.get(entry);
 		if (known && sameNumbers(known.values, values)) return known.row;

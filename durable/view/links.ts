@@ -8,7 +8,7 @@ export const MOST_LISTED = 40;
 /** A clock this far off is worth a word, ms. */
 const SKEWED_MS = 1000;
 
-/** @param links sorted by name. @param now ms. */
+/** @param links those that report, sorted by name. @param now ms. */
 export function linksView(
 	links: readonly Link[],
 	connected: ReadonlySet<string>,
@@ -43,15 +43,13 @@ function trouble(link: Link, now: number): number {
 }
 
 function linkView(link: Link, connected: ReadonlySet<string>, now: number): LinkView {
-	const since = silentSince(link, now);
-	const behindMs = since === undefined ? behind(link) : undefined;
+	const behindMs = silentSince(link, now) === undefined ? behind(link) : undefined;
 	return {
 		bridge: link.bridge,
 		colony: link.colony,
 		connected: connected.has(link.bridge),
 		lastPushAt: link.lastPushAt,
 		intervalMs: link.intervalMs,
-		...(since !== undefined && { silentSince: since }),
 		gaps: link.gaps,
 		...(link.gapAt !== undefined && { gapAt: link.gapAt }),
 		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),

@@ -1,6 +1,7 @@
 /** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
 
-import type { Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
+import type { Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { checkpointKey } from "../state/patches.ts";
@@ -11,19 +12,20 @@ import type { OwnNumbers } from "./windowed-table.ts";
 const HELD_BACK = 0.5;
 
 /** What is in trouble first. Lag is a number of its own and moves with every push: it does not move rows about. */
-export function streamRank(stream: Stream): number {
+export function streamRank(stream: Heard<Stream>): number {
 	if (stream.status === "failed") return 0;
+	if (stream.status === NOT_HEARD) return 1;
 	if (stream.checkpoint?.status === "failed" || heldBack(stream)) return 1;
 	return { paused: 2, running: 3, stopped: 4 }[stream.status];
 }
 
 /** @returns the operator that is held back most, where it is for so long that the stream cannot keep up. */
-export function heldBack({ operators }: Stream): Most | undefined {
+export function heldBack({ operators }: Pick<Stream, "operators">): Most | undefined {
 	const held = most(operators, "backPressured");
 	return held && held.share >= HELD_BACK ? held : undefined;
 }
 
-export function streamRow(stream: Stream, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {
+export function streamRow(stream: Heard<Stream>, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {
 	const { operators, checkpoints: _, ...rest } = stream;
 	const count = (status: Checkpoint["status"]) => checkpoints.filter((checkpoint) => checkpoint.status === status).length;
 	return {
@@ -46,7 +48,7 @@ function loadOf(operators: readonly Operator[]): NonNullable<StreamRow["load"]> 
 }
 
 /** What streams are sorted by besides their plain fields: the share of the subtask in most trouble, late records, the newest checkpoint's instant. */
-export const STREAM_NUMBERS: OwnNumbers<Stream> = {
+export const STREAM_NUMBERS: OwnNumbers<Heard<Stream>> = {
 	busy: ({ operators }) => most(operators, "busy")?.share,
 	backpressured: ({ operators }) => most(operators, "backPressured")?.share,
 	late: ({ windows }) => windows?.late,

@@ -1,9 +1,11 @@
 /** A task stream as bytes: ended tasks as they lie on disk, and those that have not ended as they stand. */
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { Bar } from "../../colony-bridge/protocol/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/task-stream.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
+import { openTasks } from "./tasks.ts";
 
 /** Tasks in progress that are drawn; there are more in the head's count. */
 const OPEN = 20_000;
@@ -11,13 +13,18 @@ const OPEN = 20_000;
 /** Units of making a bar of a task on the spot. */
 const BAR_UNITS = 20;
 
-export function* taskStream({ state, tasks }: Facts, ask: StreamAsk): Work<Uint8Array> {
+export function* taskStream(facts: Facts, ask: StreamAsk): Work<Uint8Array> {
+	const { state, tasks, hearing } = facts;
+	const { active, notHeard } = openTasks(facts);
 	const { parts, kept, first, last } = yield* tasks.stream(ask);
 	const open: Bar[] = [];
-	for (const { value } of state.running.values()) {
+	for (const { value, bridge } of state.running.values()) {
 		if (open.length === OPEN) break;
-		open.push({ ...value, number: 0, status: "open" });
+		const since = hearing.silent.get(bridge);
+		// A bar goes on to where it was heard of last.
+		if (since === undefined) open.push({ ...value, number: 0, status: "open" });
+		else open.push({ ...value, number: 0, status: NOT_HEARD, endedAt: Math.max(since, value.startedAt ?? 0) });
 	}
 	yield open.length * BAR_UNITS;
-	return encodeStream({ at: state.at, kept, first, last, seen: state.ended, active: state.running.size }, open, parts);
+	return encodeStream({ log: state.began, at: state.at, kept, first, last, seen: state.ended, active, notHeard }, open, parts);
 }

@@ -1,5 +1,5 @@
 /** One task by its own id: what it does or did, and the tasks around it. */
-import type { TaskView } from "../../colony-bridge/protocol/rows.ts";
+import type { TaskRow, TaskView } from "../../colony-bridge/protocol/rows.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
@@ -17,8 +17,8 @@ export function* taskAnswer(facts: Facts, { id }: QueryOf<"task">): Work<AnswerO
 }
 
 function* taskView(facts: Facts, id: string): Work<TaskView> {
-	const { state, tasks } = facts;
-	const active = (state.running.get(id) ?? state.queued.get(id))?.value;
+	const { tasks } = facts;
+	const active = activeTask(facts, id);
 	const { total, ends } = yield* tasks.page({ id, limit: ATTEMPTS });
 	const rows = ends.map(endedRow);
 	const parent = active?.parent ?? ends[0]?.end.parent;
@@ -37,10 +37,15 @@ function* taskView(facts: Facts, id: string): Work<TaskView> {
 	};
 }
 
+function activeTask({ state, hearing }: Facts, id: string): TaskRow | undefined {
+	const entry = state.running.get(id) ?? state.queued.get(id);
+	return entry && hearing.shown(entry).value;
+}
+
 /** What is known of tasks by their ids, looked up together. */
-function* relatives({ state, tasks }: Facts, ids: readonly string[]): Work<(id: string) => Related> {
-	const active = (id: string) => (state.running.get(id) ?? state.queued.get(id))?.value;
-	const ended = yield* tasks.latest(ids.filter((id) => !active(id)));
+function* relatives(facts: Facts, ids: readonly string[]): Work<(id: string) => Related> {
+	const active = (id: string) => activeTask(facts, id);
+	const ended = yield* facts.tasks.latest(ids.filter((id) => !active(id)));
 	return (id) => {
 		const known = active(id) ?? ended.get(id);
 		return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
@@ -48,14 +53,15 @@ function* relatives({ state, tasks }: Facts, ids: readonly string[]): Work<(id: 
 }
 
 /** Active ones first, then those that ended, newest first. */
-function* childrenOf({ state, tasks }: Facts, parent: string): Work<{ children: Related[]; childrenTotal: number }> {
+function* childrenOf({ state, tasks, hearing }: Facts, parent: string): Work<{ children: Related[]; childrenTotal: number }> {
 	const children: Related[] = [];
 	let childrenTotal = 0;
 	for (const table of [state.running, state.queued]) {
-		for (const { value } of table.values()) {
-			if (value.parent !== parent) continue;
+		for (const entry of table.values()) {
+			const { id, name } = entry.value;
+			if (entry.value.parent !== parent) continue;
 			childrenTotal++;
-			if (children.length < RELATED) children.push({ id: value.id, name: value.name, status: value.status });
+			if (children.length < RELATED) children.push({ id, name, status: hearing.status(entry) });
 		}
 	}
 	const { total, ends } = yield* tasks.page({ parent, limit: RELATED });

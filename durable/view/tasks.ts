@@ -8,13 +8,19 @@ import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { fitText } from "./text-budget.ts";
 
-/** Tasks queued in all: as many as the colony says, or as many as it lists. */
-export function queuedTasks(state: ClusterState): number {
-	let queued = state.queued.size;
-	for (const link of state.links.values()) {
-		if (link.queued !== undefined) queued += Math.max(0, link.queued - state.queued.ownedBy(link.bridge));
+/** Tasks that have not ended, as far as it is known now. Queued ones are as many as a colony says, or as many as it lists. */
+export function openTasks({ state, hearing }: Pick<Facts, "state" | "hearing">): { active: number; queued: number; notHeard: number } {
+	const counts = { active: 0, queued: 0, notHeard: 0 };
+	for (const { bridge, queued: said = 0 } of state.links.values()) {
+		const active = state.running.ownedBy(bridge);
+		const queued = Math.max(said, state.queued.ownedBy(bridge));
+		if (hearing.silent.has(bridge)) counts.notHeard += active + queued;
+		else {
+			counts.active += active;
+			counts.queued += queued;
+		}
 	}
-	return queued;
+	return counts;
 }
 
 /**

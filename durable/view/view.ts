@@ -1,6 +1,8 @@
 /** Answers queries from the state and the history as they stand. */
 
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Heard } from "../../colony-bridge/protocol/rows.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/state.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
@@ -39,28 +41,28 @@ export class View {
 
 	constructor(facts: Facts) {
 		this.#facts = facts;
-		const { state, history } = facts;
-		this.#active = new ActiveTasks(state);
-		this.#workers = new LabelledRows("workers", "worker", state.workers, history, workerRank, ({ value, bridge, at }, values) => ({
+		const { state, history, hearing } = facts;
+		this.#active = new ActiveTasks(facts);
+		this.#workers = new LabelledRows("workers", "worker", state.workers, facts, workerRank, ({ value, bridge, at }, values) => ({
 			...value,
 			at,
 			bridge,
 			values,
 		}));
-		this.#comb = new Comb(state.workers, history, (filter) => this.#workers.matching(filter));
+		this.#comb = new Comb(state.workers, hearing, history, (filter) => this.#workers.matching(filter));
 		this.#streams = new LabelledRows(
 			"streams",
 			"stream",
 			state.streams,
-			history,
+			facts,
 			streamRank,
 			({ value }, values) => streamRow(value, values, state.checkpoints.get(value.id)),
 			STREAM_NUMBERS,
 		);
-		this.#checkRows = new CheckRows(state, history);
+		this.#checkRows = new CheckRows(facts);
 	}
 
-	/** @param now the cluster's clock, ms: silence depends on it, nothing else does. */
+	/** @param now the cluster's clock, ms: who is heard depends on it, and where charts end */
 	*answer(query: Query, now: number): Work<Answer> {
 		const answer = yield* this.#answer(query, now);
 		yield ANSWER_UNITS + ("rows" in answer ? answer.rows.length * ROW_UNITS : 0);
@@ -68,7 +70,8 @@ export class View {
 	}
 
 	*#answer(query: Query, now: number): Work<Answer> {
-		const { state, history, tasks } = this.#facts;
+		const { state, history, tasks, hearing } = this.#facts;
+		hearing.judge(now);
 		switch (query.kind) {
 			case "cluster":
 				return { kind: "cluster", view: clusterView(this.#facts, this.#counts, now) };
@@ -93,7 +96,7 @@ export class View {
 			case "ended":
 				return yield* this.#rememberWork(query, tasks.version, () => endedTasks(this.#facts, query));
 			case "task": {
-				const version = tasks.version + state.running.version + state.queued.version;
+				const version = tasks.version + state.running.version + state.queued.version + hearing.version;
 				return yield* this.#rememberWork(query, version, () => taskAnswer(this.#facts, query));
 			}
 			case "kinds":
@@ -111,16 +114,17 @@ export class View {
 			case "series":
 				return yield* history.list(query);
 			case "names":
-				return yield* history.names(query);
+				return yield* history.names(query, now);
 			case "metrics":
-				return yield* history.metrics(query, history.newest || now);
+				return yield* history.metrics(query, now);
 			case "samples":
-				return yield* history.samples(query);
+				return yield* history.samples(query, now);
 		}
 	}
 
 	/** The same bytes as long as nothing changed. */
-	*stream(ask: StreamAsk): Work<Uint8Array> {
+	*stream(ask: StreamAsk, now: number): Work<Uint8Array> {
+		this.#facts.hearing.judge(now);
 		return yield* taskStream(this.#facts, ask);
 	}
 
@@ -150,7 +154,7 @@ function sumOf(lists: { seen: number }[]): number {
 	return lists.reduce((sum, { seen }) => sum + seen, 0);
 }
 
-function workerRank({ status, health }: Worker): number {
+function workerRank({ status, health }: Heard<Worker>): number {
 	if (status === "failed" || health === "unhealthy") return 0;
-	return health === "degraded" ? 1 : 2;
+	return status === NOT_HEARD || health === "degraded" ? 1 : 2;
 }

@@ -1,9 +1,11 @@
 /** Windows of what bridges own and series are about: workers, streams, checks, by their fields and by their metrics. */
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
+import type { Heard } from "../../colony-bridge/protocol/rows.ts";
 import type { History } from "../history/history.ts";
 import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Arrangement } from "./arrangement.ts";
+import type { Hearing } from "./hearing.ts";
 import { MetricColumns } from "./metric-column.ts";
 
 /** Fields by what a reader finds in them, in lower case. Every other name is a metric's. */
@@ -14,13 +16,13 @@ const METRICS = 16;
 
 export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;
 
-export class WindowedTable<T extends { id: string }> {
+export class WindowedTable<T extends { id: string; status: string }> {
 	readonly #arrangement: Arrangement<T>;
 	readonly #history: History;
 	readonly #metrics: MetricColumns;
-	readonly #order: RowOrder<Owned<T>>;
-	readonly #own: OwnNumbers<T>;
-	readonly #rankOf: (value: T) => number;
+	readonly #order: RowOrder<Owned<Heard<T>>>;
+	readonly #own: OwnNumbers<Heard<T>>;
+	readonly #rankOf: (value: Heard<T>) => number;
 	/** Whom the metrics' columns stand for. */
 	#members = -1;
 
@@ -29,28 +31,35 @@ export class WindowedTable<T extends { id: string }> {
 	 * @param own numbers of the rows that are no plain field, by names in lower case
 	 * @param rankOf order where none is asked for: 0 for what comes first, small whole numbers; then by id
 	 */
-	constructor(table: OwnedTable<T>, history: History, label: string, rankOf: (value: T) => number, own: OwnNumbers<T> = {}) {
+	constructor(
+		table: OwnedTable<T>,
+		hearing: Hearing,
+		history: History,
+		label: string,
+		rankOf: (value: Heard<T>) => number,
+		own: OwnNumbers<Heard<T>> = {},
+	) {
 		this.#own = own;
 		this.#rankOf = rankOf;
-		this.#arrangement = new Arrangement(table);
+		this.#arrangement = new Arrangement(table, hearing);
 		this.#history = history;
 		this.#metrics = new MetricColumns(history, label, METRICS);
-		this.#order = new RowOrder<Owned<T>>({
+		this.#order = new RowOrder<Owned<Heard<T>>>({
 			id: ({ value }) => value.id,
 			inOrder: "id",
 			rank: { moves: false, read: ({ value }) => rankOf(value) },
-			...ownedTexts<T>(TEXTS),
+			...ownedTexts<Heard<T>>(TEXTS),
 			number: (name) => this.#number(name),
 		});
 	}
 
-	window(window: RowWindow): Found<Owned<T>> {
+	window(window: RowWindow): Found<Owned<Heard<T>>> {
 		return this.#order.window(this.#refreshed(), window);
 	}
 
 	/** Those that pass, in the order where none is asked for. */
-	chosen(passes: (id: string) => boolean): Owned<T>[] {
-		const rank = new Map<Owned<T>, number>();
+	chosen(passes: (id: string) => boolean): Owned<Heard<T>>[] {
+		const rank = new Map<Owned<Heard<T>>, number>();
 		for (const entry of this.#refreshed()) if (passes(entry.value.id)) rank.set(entry, this.#rankOf(entry.value));
 		return [...rank.keys()].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 	}
@@ -60,7 +69,7 @@ export class WindowedTable<T extends { id: string }> {
 		return this.#order.matching(this.#refreshed(), filter);
 	}
 
-	#refreshed(): readonly Owned<T>[] {
+	#refreshed(): readonly Owned<Heard<T>>[] {
 		const entries = this.#arrangement.entries();
 		const { members } = this.#arrangement.table;
 		if (this.#members !== members) this.#metrics.clear();
@@ -68,7 +77,7 @@ export class WindowedTable<T extends { id: string }> {
 		return entries;
 	}
 
-	#number(field: string): Reading<Owned<T>> {
+	#number(field: string): Reading<Owned<Heard<T>>> {
 		const name = field.toLowerCase();
 		if (NUMBERS.includes(name)) return { moves: false, read: (entry) => numberOf(entry, name) };
 		const own = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;

@@ -30,6 +30,8 @@ class Speaker {
 	/** The cluster has heard of it; of this epoch. */
 	known = false;
 	greeted = false;
+	/** It has sent ticks, state or events: only such a one is listed, and missed. */
+	reporting = false;
 	queued: number | undefined;
 	gaps = 0;
 	/** Frames sent in this epoch, as they were. */
@@ -61,6 +63,7 @@ export class ClusterModel {
 		const written = frames.map((frame) => {
 			const seq = ++speaker.seq;
 			const { wire, refused } = this.#apply(bridge, speaker, frame, seq, now);
+			if (!refused && ["state", "tick", "events"].includes(frame.type)) speaker.reporting = true;
 			if (refused) expected.push(expect.objectContaining({ type: "error", seq, kind: refused, fatal: false }));
 			return wire;
 		});
@@ -103,16 +106,32 @@ export class ClusterModel {
 		speaker.gaps = before.gaps;
 		speaker.queued = before.queued;
 		speaker.greeted = before.greeted;
+		speaker.reporting = before.reporting;
 		this.#speakers[bridge] = speaker;
 	}
 
-	expectSame(answers: Answer[]): void {
+	/** @param now ms: what is known of when a bridge was heard last is taken from the answers, what follows from it is not. */
+	expectSame(answers: Answer[], now: number): void {
 		const of = <K extends Answer["kind"]>(kind: K) =>
 			answers.find((answer) => answer.kind === kind && !("limit" in answer)) as Extract<Answer, { kind: K }>;
 		const { view } = of("cluster");
-		expect(view.workers.total).toBe(this.#workers.size);
+		const silent = new Set(view.links.filter((link) => now >= link.lastPushAt + 3 * 5000).map(({ bridge }) => Number(bridge.slice(-1))));
+		const statusOf = ({ bridge, value }: Owned) => (silent.has(bridge) ? "not-heard" : value.status);
+		const workersThat = (...statuses: string[]) =>
+			[...this.#workers.values()].filter((worker) => statuses.includes(statusOf(worker))).length;
+		expect(view.workers).toMatchObject({
+			total: this.#workers.size,
+			ready: workersThat("idle", "busy", "running"),
+			notHeard: workersThat("not-heard"),
+		});
+		expect(view.checks).toMatchObject({
+			total: this.#checks.size,
+			notHeard: [...this.#checks.values()].filter((check) => silent.has(check.bridge)).length,
+		});
+		expect(view.bridges.silent).toBe(silent.size);
+		expect(view.status === "silent").toBe(view.links.length > 0 && silent.size === view.links.length);
 		const { kept, keptSince, ...counts } = view.tasks;
-		expect(counts).toEqual({ ...this.#taskCounts(), ...this.#totals });
+		expect(counts).toEqual({ ...this.#taskCounts(silent), ...this.#totals });
 		const ends = this.#ended.toReversed();
 		const told = answers.filter((answer) => answer.kind === "ended").map(({ rows }) => rows.map(({ task, status }) => [task, status]));
 		expect(kept).toBeGreaterThanOrEqual(Math.min(ends.length, KEPT));
@@ -122,9 +141,9 @@ export class ClusterModel {
 		expect(told[1]).toEqual(failed.slice(0, told[1]?.length));
 		expect(told[1]?.length).toBeGreaterThanOrEqual(Math.min(failed.length, KEPT));
 		expect(view.intake.pushes).toBe(this.#pushes);
-		expect(gapsOf(view)).toEqual(this.#speakers.flatMap(({ greeted, gaps }) => (greeted ? [gaps] : [])));
+		expect(gapsOf(view)).toEqual(this.#speakers.flatMap(({ reporting, gaps }) => (reporting ? [gaps] : [])));
 		const workers = answers.filter((answer) => answer.kind === "workers").at(-1);
-		expect(workers?.rows.map(({ id, status }) => [id, status])).toEqual(this.#ranked());
+		expect(workers?.rows.map(({ id, status }) => [id, status])).toEqual(this.#ranked(statusOf));
 		expect(
 			of("checks")
 				.rows.map(({ id }) => id)
@@ -205,22 +224,27 @@ export class ClusterModel {
 		}
 	}
 
-	#taskCounts(): { active: number; queued: number } {
-		const of = (status: string) => [...this.#tasks.values()].filter(({ value }) => value.status === status);
-		let queued = 0;
+	#taskCounts(silent: ReadonlySet<number>): { active: number; queued: number; notHeard: number } {
+		const counts = { active: 0, queued: 0, notHeard: 0 };
 		for (const [bridge, speaker] of this.#speakers.entries()) {
-			const listed = of("queued").filter((task) => task.bridge === bridge).length;
-			queued += Math.max(listed, speaker.queued ?? 0);
+			const of = (status: string) =>
+				[...this.#tasks.values()].filter((task) => task.bridge === bridge && task.value.status === status).length;
+			const queued = Math.max(of("queued"), speaker.queued ?? 0);
+			if (silent.has(bridge)) counts.notHeard += of("running") + queued;
+			else {
+				counts.active += of("running");
+				counts.queued += queued;
+			}
 		}
-		return { active: of("running").length, queued };
+		return counts;
 	}
 
-	#ranked(): [string, string][] {
-		const rank = ({ value }: Owned) => (value.status === "failed" ? 0 : 1);
+	#ranked(statusOf: (worker: Owned) => string): [string, string][] {
+		const rank = (worker: Owned) => ["failed", "not-heard"].indexOf(statusOf(worker)) + 1 || 3;
 		const number = ({ value }: Owned) => Number(value.id.split("-")[1]);
 		return [...this.#workers.values()]
 			.sort((a, b) => rank(a) - rank(b) || number(a) - number(b))
-			.map(({ value }) => [value.id, value.status]);
+			.map((worker) => [worker.value.id, statusOf(worker)]);
 	}
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
+import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
+import { decodeStream } from "../../colony-bridge/protocol/task-stream.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { laterBy, stepsBehind } from "../../web/live/as-of.ts";
+import { silentSince } from "../../web/live/silence.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const MINUTE = 60_000;
@@ -26,7 +31,7 @@ describe("a colony that stops talking", () => {
 		expect(cluster(rig)).toMatchObject({ status: "healthy", lastPushAt: at });
 		expect(cluster(rig)).not.toHaveProperty("silentSince");
 		rig.pass(1);
-		expect(cluster(rig)).toMatchObject({ status: "silent", silentSince: at, links: [{ silentSince: at }] });
+		expect(cluster(rig)).toMatchObject({ status: "silent", silentSince: at, links: [{ lastPushAt: at, intervalMs: 5000 }] });
 		rig.restart();
 		expect(cluster(rig)).toMatchObject({ status: "silent", silentSince: at });
 	});
@@ -111,7 +116,11 @@ test("one silent bridge of two degrades the cluster, and after a day is let go w
 		}
 	};
 	talk(HOUR);
-	expect(cluster(rig)).toMatchObject({ status: "degraded", reason: "bridge bridge-1 is silent", workers: { total: 2 } });
+	expect(cluster(rig)).toMatchObject({
+		status: "degraded",
+		reason: "bridge bridge-1 is silent: 1 worker not heard",
+		workers: { total: 2 },
+	});
 	talk(24 * HOUR);
 	expect(cluster(rig)).toMatchObject({ status: "healthy", workers: { total: 1 }, links: [{ bridge: "bridge-2" }] });
 	expect(marks(rig)[0]).toContain("let go");
@@ -132,7 +141,8 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 		rig.pass(HOUR);
 		rig.push(hello({ intervalMs: HOUR }), state(rig, seq));
 	}
-	expect(cluster(rig).links.map(({ bridge }) => bridge)).toEqual(["bridge-1", "layout"]);
+	expect(cluster(rig).links.map(({ bridge }) => bridge)).toEqual(["bridge-1"]);
+	expect(rig.ask({ kind: "layout" }).layout).toEqual({ widgets: [], pages: [] });
 	passing.take();
 	passing.say({ type: "state", seq: 1, at: rig.now });
 	expect(passing.take()).toEqual([expect.objectContaining({ kind: "no-hello", fatal: true })]);
@@ -164,4 +174,180 @@ test("alarms are seldom set: each is a row written", () => {
 	expect(rig.alarms).toBeLessThanOrEqual(26);
 	rig.pass(HOUR);
 	expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
+});
+
+test("is judged by the interval that was promised until then: a bridge that rests and is asked to hurry was never silent", () => {
+	const rig = new Rig();
+	rig.push(hello({ intervalMs: 30_000 }), state(rig, 1));
+	rig.pass(27_000);
+	// Somebody looks: it promises shorter intervals from now on.
+	rig.push(hello({ intervalMs: 5000 }), state(rig, 2));
+	expect(marks(rig)).toEqual([]);
+	rig.pass(14_999);
+	expect(cluster(rig).status).toBe("healthy");
+	rig.pass(1);
+	expect(cluster(rig).status).toBe("silent");
+	// The same for a run that begins anew.
+	rig.push(hello({ intervalMs: 60_000 }), state(rig, 3));
+	rig.pass(100_000);
+	rig.push(hello({ epoch: 2, intervalMs: 5000 }), state(rig, 1));
+	expect(marks(rig).filter((text) => text.includes("speaks again"))).toEqual(["bridge-1 speaks again after 15 s of silence"]);
+});
+
+describe("what a silent bridge spoke for", () => {
+	const everything = (rig: Rig, seq: number, name: string) => ({
+		type: "state",
+		seq,
+		at: rig.now,
+		workers: {
+			set: [
+				{ id: `${name}-1`, status: "busy", health: "healthy", tasks: [`${name}-task`] },
+				{ id: `${name}-2`, status: "idle" },
+			],
+		},
+		tasks: {
+			set: [
+				{ id: `${name}-task`, name: "count", status: "running", worker: `${name}-1`, startedAt: rig.now - 5000 },
+				{ id: `${name}-next`, name: "count", status: "queued" },
+			],
+		},
+		queued: 3,
+		streams: { set: [{ id: `${name}-stream`, status: "running" }] },
+		checks: { set: [{ id: `${name}-check`, status: "ok" }] },
+	});
+	/** Two bridges of which one is silent, since `since`. */
+	const half = () => {
+		const rig = new Rig();
+		rig.push(hello({ can: ["restart"] }), everything(rig, 1, "east"));
+		rig.push(hello({ bridge: "bridge-2", can: ["restart"] }), everything(rig, 1, "west"));
+		const since = rig.now;
+		for (let seq = 2; seq < 6; seq++) {
+			rig.pass(5000);
+			rig.push(hello({ bridge: "bridge-2", can: ["restart"] }), everything(rig, seq, "west"));
+		}
+		return { rig, since };
+	};
+
+	test("is not heard: in rows, in counts, in the comb, in orders and filters", () => {
+		const { rig, since } = half();
+		expect(cluster(rig)).toMatchObject({
+			status: "degraded",
+			reason: "bridge bridge-1 is silent: 2 workers, 1 stream, 1 check not heard",
+			findings: [{ page: "/workers", look: { filter: "status=not-heard" } }],
+			workers: { total: 4, ready: 2, busy: 1, notHeard: 2, byStatus: { busy: 1, idle: 1, "not-heard": 2 } },
+			tasks: { active: 1, queued: 3, notHeard: 4 },
+			streams: { total: 2, running: 1, notHeard: 1 },
+			checks: { total: 2, ok: 1, notHeard: 1 },
+		});
+		const unheard = { status: "not-heard", silentSince: since };
+		const { rows } = rig.ask<"workers">({ kind: "workers", limit: 10 });
+		expect(rows.map(({ id, status }) => [id, status])).toEqual([
+			["east-1", "not-heard"],
+			["east-2", "not-heard"],
+			["west-1", "busy"],
+			["west-2", "idle"],
+		]);
+		expect(rows[0]).toMatchObject({ ...unheard, lastStatus: "busy", tasks: ["east-task"] });
+		expect(rows[0]).not.toHaveProperty("health");
+		expect(rows[2]).not.toHaveProperty("silentSince");
+		const found = (filter: string) => rig.ask<"workers">({ kind: "workers", limit: 10, filter }).rows.map(({ id }) => id);
+		expect(found("status=not-heard")).toEqual(["east-1", "east-2"]);
+		expect(found("status=busy")).toEqual(["west-1"]);
+		const [comb] = rig.ask<"comb">({ kind: "comb" }).rows;
+		expect(Array.from(comb?.states ?? "", (_, i) => stateOf(stateNumber(comb?.states ?? "", i)).status)).toEqual(
+			rows.map(({ status }) => status),
+		);
+		expect(rig.ask<"streams">({ kind: "streams", limit: 10 }).rows).toMatchObject([
+			{ id: "east-stream", ...unheard, lastStatus: "running" },
+			{ id: "west-stream", status: "running" },
+		]);
+		expect(rig.ask<"checks">({ kind: "checks", limit: 10 }).rows).toMatchObject([
+			{ id: "east-check", ...unheard, lastStatus: "ok" },
+			{ id: "west-check", status: "ok" },
+		]);
+		expect(rig.ask<"tasks">({ kind: "tasks", limit: 10 }).rows[0]).toMatchObject({ id: "east-task", ...unheard, lastStatus: "running" });
+		expect(rig.ask<"task">({ kind: "task", id: "east-task" })).toMatchObject({ view: { active: unheard } });
+	});
+
+	test("ends in the task stream where it was heard of last", () => {
+		const { rig, since } = half();
+		const stream = decodeStream(wholly(rig.cluster.taskStream({})).bytes);
+		expect(stream).toMatchObject({ active: 1, notHeard: 4, ids: ["east-task", "west-task"] });
+		expect(Array.from(stream.open.status, (status) => BAR_STATUSES[status])).toEqual(["not-heard", "open"]);
+		expect(stream.open.ended[0]).toBe(since);
+	});
+
+	test("is heard again with the bridge, and as it was before to whoever watched it all", () => {
+		const { rig } = half();
+		const queries = [{ kind: "cluster" }, { kind: "workers", limit: 10 }, { kind: "comb" }, { kind: "tasks", limit: 10 }] as const;
+		const viewer = new Watcher(rig, [...queries]);
+		rig.push(hello({ can: ["restart"] }), everything(rig, 2, "east"));
+		rig.pass(100);
+		viewer.seen();
+		expect(viewer.answers).toEqual(wholly(rig.cluster.view([...queries])).answers);
+		expect(cluster(rig)).toMatchObject({
+			status: "healthy",
+			workers: { ready: 4, notHeard: 0 },
+			tasks: { active: 2, queued: 6, notHeard: 0 },
+		});
+		expect(JSON.stringify(rig.ask({ kind: "workers", limit: 10 }))).not.toContain("not-heard");
+	});
+
+	test("as a whole counts nothing as it was, whoever asks again", () => {
+		const { rig } = half();
+		rig.pass(15_000);
+		expect(cluster(rig)).toMatchObject({
+			status: "silent",
+			workers: { total: 4, ready: 0, notHeard: 4 },
+			tasks: { active: 0, queued: 0, notHeard: 8 },
+		});
+		rig.restart();
+		expect(cluster(rig)).toMatchObject({ status: "silent", workers: { total: 4, ready: 0, notHeard: 4 } });
+	});
+});
+
+test("who brought pages and nothing else is no bridge that speaks: beside it a silent colony is silent", () => {
+	const rig = new Rig();
+	rig.push(hello({ bridge: "pages", intervalMs: HOUR }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
+	rig.push(hello(), state(rig, 1));
+	rig.pass(MINUTE);
+	const view = cluster(rig);
+	expect(view).toMatchObject({ status: "silent", bridges: { total: 1, silent: 1 }, links: [{ bridge: "bridge-1" }] });
+	expect(silentSince(view, rig.now)).toBe(rig.now - MINUTE);
+});
+
+test("a chart ends with the clock, whether or not anything came", () => {
+	const rig = new Rig();
+	const chart = { kind: "metrics" as const, selectors: ["cpu"], range: "15m", points: 90, fold: "each" as const };
+	rig.push(hello(), { type: "series", seq: 1, series: [{ id: 0, name: "cpu", type: "gauge" }] });
+	for (let seq = 2; seq < 62; seq++) {
+		rig.pass(5000);
+		rig.push(hello(), { type: "tick", seq, at: rig.now, ids: [0], values: [seq] });
+	}
+	const last = rig.now;
+	const before = rig.ask<"metrics">(chart);
+	rig.pass(10 * MINUTE);
+	const after = rig.ask<"metrics">(chart);
+	const end = after.start + (after.length - 1) * after.step;
+	expect(end - rig.now).toBeLessThan(after.step);
+	expect(end).toBeGreaterThanOrEqual(rig.now);
+	const known = after.series[0]?.values.findLastIndex((value) => value !== null) ?? -1;
+	expect(after.start + known * after.step - last).toBeLessThan(after.step);
+	expect(after).toEqual(laterBy(before, stepsBehind(before, rig.now)));
+});
+
+test("a log is told from another by when it began, over restarts", () => {
+	const rig = new Rig({ keyframes: { soonest: 1, latest: 2, large: 1 } });
+	expect(wholly(rig.cluster.view([])).log).toBe(0);
+	rig.push(hello(), state(rig, 1));
+	const { log } = wholly(rig.cluster.view([]));
+	expect(log).toBe(rig.now);
+	for (let seq = 2; seq < 8; seq++) {
+		rig.pass(5000);
+		rig.push(hello(), state(rig, seq));
+	}
+	rig.restart();
+	expect(wholly(rig.cluster.view([])).log).toBe(log);
+	expect(new Watcher(rig, [{ kind: "cluster" }]).take()).toContainEqual(expect.objectContaining({ type: "snapshot", log }));
+	expect(decodeStream(wholly(rig.cluster.taskStream({})).bytes).log).toBe(log);
 });

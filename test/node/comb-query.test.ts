@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
 import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
 import { History } from "../../durable/history/history.ts";
+import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Comb } from "../../durable/view/comb.ts";
+import { Hearing } from "../../durable/view/hearing.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 
 const STATUSES: WorkerStatus[] = ["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"];
@@ -19,15 +22,16 @@ const START = Date.UTC(2026, 0, 1);
 function colony() {
 	const workers = new OwnedTable<Worker>();
 	const history = new History(openNodeSql(":memory:"));
+	const hearing = new Hearing(new ClusterState());
 	const table = new LabelledRows(
 		"workers",
 		"worker",
 		workers,
-		history,
+		{ history, hearing },
 		() => 0,
 		({ value, bridge, at }, values) => ({ ...value, bridge, at, values }),
 	);
-	const comb = new Comb(workers, history, (filter) => table.matching(filter));
+	const comb = new Comb(workers, hearing, history, (filter) => table.matching(filter));
 	let at = START;
 	return {
 		workers,
@@ -48,7 +52,7 @@ function colony() {
 
 interface Cell {
 	id: string;
-	status: WorkerStatus;
+	status: WorkerRow["status"];
 	health: Health | undefined;
 	value: number | undefined;
 }

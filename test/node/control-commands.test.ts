@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { KEY_MS } from "../../durable/state/commands.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
-import { ANN, commandsOf, flow, order, Run, restart, settled, TestColony } from "./control-rig.ts";
+import { ANN, commandsOf, flow, heardOnce, order, Run, restart, settled, TestColony } from "./control-rig.ts";
 
 const workers = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `worker-${i + 1}`, status: "idle" as const }));
 
@@ -240,12 +240,30 @@ describe("is refused", () => {
 		expect(order(rig, { action: "scale", workers: 5 })).toMatchObject({ command: { bridge: "east" } });
 	});
 
+	test("where the bridge is silent, with the reason, until it is heard again; a key's first answer stands", async () => {
+		const { rig, run } = await start();
+		const { id } = restart(rig, "worker-1", { key: "before" });
+		run.cut();
+		rig.pass(29_999);
+		expect(order(rig, { action: "restart", worker: "worker-2" })).toMatchObject({ type: "command" });
+		rig.pass(1);
+		expect(order(rig, { action: "restart", worker: "worker-2" })).toEqual({
+			type: "refused",
+			kind: "not-heard",
+			detail: expect.stringMatching(/^bridge "bridge-1" has not been heard for 30 s/),
+		});
+		expect(order(rig, { action: "restart", worker: "worker-1" }, { key: "before" })).toMatchObject({ command: { id } });
+		await heardOnce(rig, run);
+		expect(order(rig, { action: "restart", worker: "worker-2" })).toMatchObject({ type: "command" });
+	});
+
 	test("past 2000 under way", async () => {
 		const { rig, run } = await start({}, 2001);
 		run.cut();
 		for (let i = 2; i <= 2001; i++) restart(rig, `worker-${i}`);
 		expect(order(rig, { action: "restart", worker: "worker-1" })).toMatchObject({ kind: "too-many" });
 		rig.pass(31_000);
+		await heardOnce(rig, run);
 		expect(order(rig, { action: "restart", worker: "worker-1" })).toMatchObject({ type: "command" });
 	});
 
@@ -258,7 +276,7 @@ describe("is refused", () => {
 
 describe("a key", () => {
 	test("makes a retry the same command, for a day and for one person", async () => {
-		const { rig } = await start();
+		const { rig, run } = await start();
 		const { id } = restart(rig, "worker-1", { key: "once" });
 		expect(restart(rig, "worker-1", { key: "once" }).id).toBe(id);
 		// One at a time: each has ended before the next.
@@ -269,6 +287,7 @@ describe("a key", () => {
 		rig.pass(KEY_MS - 1 - 2 * 61_000);
 		expect(restart(rig, "worker-1", { key: "once" })).toMatchObject({ id, state: "timed-out" });
 		rig.pass(1);
+		await heardOnce(rig, run);
 		expect(restart(rig, "worker-1", { key: "once" }).id).not.toBe(id);
 	});
 
@@ -288,6 +307,7 @@ describe("a key", () => {
 		for (let round = 0; round < 2; round++) {
 			for (let i = 2; i <= 1001; i++) restart(rig, `worker-${i}`);
 			rig.pass(31_000);
+			await heardOnce(rig, run);
 		}
 		expect(rig.ask<"commands">({ kind: "commands", limit: 1 }).total).toBeLessThanOrEqual(1001);
 		expect(restart(rig, "worker-1", { key: "once" })).toMatchObject({ id, state: "absent" });

@@ -76,7 +76,7 @@ export class Run {
 	}
 
 	hello(): object {
-		return hello({ bridge: this.#name, epoch: this.epoch, can: ["restart"] });
+		return hello({ bridge: this.#name, epoch: this.epoch, can: ["restart"], intervalMs: 10_000 });
 	}
 
 	connect(): void {
@@ -155,6 +155,14 @@ export function restart(rig: Rig, worker: string, more: Partial<Order> = {}): Co
 	const ordered = order(rig, { action: "restart", worker }, more);
 	if (ordered.type === "refused") throw new Error(ordered.detail);
 	return ordered.command;
+}
+
+/** The bridge comes back for a moment: for its next three intervals it counts as heard. */
+export async function heardOnce(rig: Rig, run: Run): Promise<void> {
+	run.connect();
+	run.say({ type: "state", at: rig.now });
+	await flow(run);
+	run.cut();
 }
 
 export function commandsOf(rig: Rig): CommandRow[] {

@@ -19,8 +19,8 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "4ee2fdbf99a64940",
 	"viewer to cluster": "6beae853cc23c4f3",
-	"cluster to viewer": "6fbbec5e3f3ec5d7",
-	REST: "d9abfc957b014368",
+	"cluster to viewer": "a9aca2fd78212727",
+	REST: "b1baadcdc23d3f76",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -5,11 +5,14 @@ import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
 import { parseFilter } from "../../colony-bridge/protocol/row-filter.ts";
+import type { Heard } from "../../colony-bridge/protocol/rows.ts";
 import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
 import { History } from "../../durable/history/history.ts";
 import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
 import { ranked } from "../../durable/rows/ranking.ts";
+import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
+import { Hearing } from "../../durable/view/hearing.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -58,8 +61,9 @@ function colony() {
 	const history = new History(openNodeSql(":memory:"));
 	const cpu = new Map<string, number>();
 	let at = START;
-	const rank = ({ status }: Worker) => (status === "failed" ? 0 : 1);
-	const rows = new LabelledRows("workers", "worker", table, history, rank, ({ value, bridge, at }, values) => ({
+	const hearing = new Hearing(new ClusterState());
+	const rank = ({ status }: Heard<Worker>) => (status === "failed" ? 0 : 1);
+	const rows = new LabelledRows("workers", "worker", table, { history, hearing }, rank, ({ value, bridge, at }, values) => ({
 		...value,
 		bridge,
 		at,

@@ -1,7 +1,10 @@
 /** The rules of the live link that need no browser. */
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { emptyEnd, noData } from "../../web/chart/no-data.ts";
+import { laterBy, stepsBehind } from "../../web/live/as-of.ts";
 import { backoff } from "../../web/live/backoff.ts";
-import { silentLinks, silentSince } from "../../web/live/silence.ts";
+import { createClock } from "../../web/live/clock.ts";
+import { nextSilence, silentLinks, silentSince } from "../../web/live/silence.ts";
 import { zones } from "../../web/widgets/gauge/arc.ts";
 import { place } from "../../web/widgets/placement.ts";
 
@@ -11,13 +14,12 @@ test("waits double up to a bound, with full jitter", () => {
 	expect(backoff(5, () => 0)).toBe(0);
 });
 
-const link = (lastPushAt: number, intervalMs: number, silentSince?: number) => ({
+const link = (lastPushAt: number, intervalMs: number) => ({
 	bridge: `b${lastPushAt}`,
 	colony: "c",
 	connected: true,
 	lastPushAt,
 	intervalMs,
-	...(silentSince !== undefined && { silentSince }),
 	can: [],
 	gaps: { count: 0, samples: 0, events: 0 },
 });
@@ -29,20 +31,117 @@ const view = (...links: ReturnType<typeof link>[]) => ({
 
 test("a colony is silent when every bridge has missed three intervals, since the newest push", () => {
 	const two = view(link(1000, 1000), link(2000, 5000));
-	expect(silentSince(two, 17_000)).toBeUndefined();
-	expect(silentSince(two, 17_001)).toBe(2000);
-	expect(silentLinks(two, 17_000).map(({ bridge }) => bridge)).toEqual(["b1000"]);
-});
-
-test("what the cluster has noticed counts before our clock has", () => {
-	expect(silentSince(view(link(1000, 60_000, 1000)), 2000)).toBe(1000);
+	expect(silentSince(two, 16_999)).toBeUndefined();
+	expect(silentSince(two, 17_000)).toBe(2000);
+	expect(silentLinks(two, 16_999).map(({ bridge }) => bridge)).toEqual(["b1000"]);
 	expect(silentSince(view(), 2000)).toBeUndefined();
 });
 
+test("the next silence is that of the first that still speaks", () => {
+	const two = view(link(1000, 1000), link(2000, 5000));
+	expect(nextSilence(two, 2000)).toBe(4000);
+	expect(nextSilence(two, 4000)).toBe(17_000);
+	expect(nextSilence(two, 17_000)).toBe(Number.POSITIVE_INFINITY);
+});
+
 test("of many bridges only the silent are listed: the newest push of all of them decides", () => {
-	const many = { ...view(link(1000, 1000)), bridges: { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 }, intervalMs: 5000 };
-	expect(silentSince({ ...many, lastPushAt: 20_000 }, 35_000)).toBeUndefined();
-	expect(silentSince({ ...many, lastPushAt: 20_000 }, 35_001)).toBe(1000);
+	const listed = { ...view(link(1000, 1000)), bridges: { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 } };
+	const many = { ...listed, lastPushAt: 20_000, intervalMs: 5000 };
+	expect(silentSince(many, 34_999)).toBeUndefined();
+	expect(nextSilence(many, 21_000)).toBe(35_000);
+	expect(silentSince(many, 35_000)).toBe(20_000);
+});
+
+describe("the page's clock", () => {
+	afterEach(() => {
+		vi.useRealTimers();
+		vi.unstubAllGlobals();
+	});
+	/** The reader's clock and the count of time since the page began, each moved by itself. */
+	const times = () => {
+		vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+		vi.stubGlobal("document", { hidden: false, addEventListener: () => {}, removeEventListener: () => {} });
+		const at = { wall: 1_000_000, count: 500 };
+		vi.spyOn(Date, "now").mockImplementation(() => at.wall);
+		vi.spyOn(performance, "now").mockImplementation(() => at.count);
+		const pass = (ms: number) => {
+			at.wall += ms;
+			at.count += ms;
+			vi.advanceTimersByTime(ms);
+		};
+		return { at, pass };
+	};
+
+	test("goes on as it was when the reader's clock is put forward an hour, and asks what time it is", () => {
+		const { at, pass } = times();
+		const clock = createClock(70_000);
+		let asked = 0;
+		clock.onJump(() => asked++);
+		const stop = clock.start();
+		clock.hear(70_000, true);
+		pass(2000);
+		expect(clock.now()).toBe(72_000);
+		at.wall += 3_600_000;
+		pass(1000);
+		expect(clock.now()).toBe(73_000);
+		expect(asked).toBe(1);
+		clock.hear(73_000, false);
+		pass(1000);
+		expect([clock.now(), asked]).toEqual([74_000, 1]);
+		stop();
+	});
+
+	test("learns from the cluster how long the computer slept", () => {
+		const { at, pass } = times();
+		const clock = createClock(70_000);
+		let asked = 0;
+		clock.onJump(() => asked++);
+		const stop = clock.start();
+		clock.hear(70_000, true);
+		// The count stood still meanwhile.
+		at.wall += 600_000;
+		pass(1000);
+		expect(asked).toBe(1);
+		clock.hear(671_000, false);
+		expect(clock.now()).toBe(671_000);
+		// A message that took long to arrive does not put it back.
+		clock.hear(670_000, false);
+		pass(1000);
+		expect(clock.now()).toBe(672_000);
+		stop();
+	});
+});
+
+describe("what ends with the clock", () => {
+	const answer = { start: 0, step: 10, length: 4, series: [{ values: [1, 2, 3, 4] as (number | null)[] }] };
+
+	test("moves on by whole steps, with nothing in the new ones", () => {
+		expect([30, 31, 40, 41, 1000].map((now) => stepsBehind(answer, now))).toEqual([0, 1, 1, 2, 4]);
+		expect(laterBy(answer, 0)).toBe(answer);
+		expect(laterBy(answer, 1)).toEqual({ ...answer, start: 10, series: [{ values: [2, 3, 4, null] }] });
+		expect(laterBy(answer, 4)).toEqual({ ...answer, start: 40, series: [{ values: [null, null, null, null] }] });
+	});
+
+	test("is missing once three promised intervals are over, and no shorter than a step", () => {
+		const model = {
+			start: 0,
+			step: 10_000,
+			length: 4,
+			unit: undefined,
+			left: 0,
+			lines: [{ key: "a", name: "a", values: [1, 2, null, null] }],
+		};
+		expect(noData(model, 25_000, 5000)).toBeUndefined();
+		expect(noData(model, 25_001, 5000)).toEqual({ since: 10_000, whole: false });
+		expect(noData(model, 25_001, 60_000)).toBeUndefined();
+		expect(noData({ ...model, step: 60_000 }, 119_000, 5000)).toBeUndefined();
+		expect(noData({ ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }] }, 30_000, 5000)).toMatchObject({
+			whole: true,
+		});
+		expect(emptyEnd([1, null, null])).toBe(0);
+		expect(emptyEnd([1, null, null, null])).toBe(3);
+		expect(emptyEnd([null, null, null, null])).toBe(4);
+	});
 });
 
 test("widgets stand where they say, the others after them in order", () => {

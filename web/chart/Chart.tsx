@@ -9,7 +9,9 @@ import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
 import { createInSight } from "./in-sight.ts";
 import { Legend } from "./Legend.tsx";
+import { MissingData, noDataWords } from "./MissingData.tsx";
 import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } from "./model.ts";
+import { noData } from "./no-data.ts";
 import { Cursor, Events, Selection } from "./Overlay.tsx";
 import { type Limit, Plot } from "./Plot.tsx";
 import { usePageEvents } from "./page-events.ts";
@@ -56,6 +58,12 @@ export function Chart(props: ChartProps): JSX.Element {
 			limits().map(({ value }) => value),
 		),
 	);
+	/** Only where the chart ends with the clock: one that looks back ends where it was asked to. */
+	const missing = createMemo(
+		() => (page.view().end === undefined ? noData(live(), page.now(), page.cluster().intervalMs ?? 0) : undefined),
+		undefined,
+		{ equals: (a, b) => a?.since === b?.since },
+	);
 	const known = usePageEvents();
 	const happened = createMemo(() => placeEvents(known().events, props.kind, model()));
 
@@ -81,14 +89,20 @@ export function Chart(props: ChartProps): JSX.Element {
 	/** What the cursor points at, for those who hear the chart. */
 	const spoken = () => {
 		const index = column();
-		if (index === undefined) return "arrow keys read its values";
+		if (index === undefined) {
+			const ends = missing();
+			return [ends && noDataWords(page, ends), "arrow keys read its values"].filter(Boolean).join(", ");
+		}
 		const values = picture()
 			.layers.filter((layer) => !layer.hidden)
 			.map(({ line }) => {
 				const value = line.values[index];
 				return `${line.name} ${value === null || value === undefined ? "not known" : quantity(value, model().unit)}`;
 			});
-		return [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`)].join(", ");
+		const ends = missing();
+		return [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`), ends && noDataWords(page, ends)]
+			.filter(Boolean)
+			.join(", ");
 	};
 	const toggle = (key: string, alone: boolean) => {
 		const before = hidden(keys());
@@ -138,6 +152,7 @@ export function Chart(props: ChartProps): JSX.Element {
 			>
 				<Plot picture={picture()} limits={limits()} />
 				<div class="plot-inner" ref={area}>
+					<Show when={missing()}>{(ends) => <MissingData of={ends()} kind={props.kind} model={model()} />}</Show>
 					<Events spots={happened().spots} spans={happened().spans} />
 					<Show when={gestures.selection()}>{(between) => <Selection from={between().from} to={between().to} />}</Show>
 					<Show when={column() !== undefined}>
@@ -148,7 +163,16 @@ export function Chart(props: ChartProps): JSX.Element {
 			<Show when={dialog()}>
 				{(loaded) => {
 					const Body = loaded();
-					return <Body picture={picture()} happened={happened()} title={props.label} clock={clock} close={() => setDialog(undefined)} />;
+					return (
+						<Body
+							picture={picture()}
+							happened={happened()}
+							missing={missing()}
+							title={props.label}
+							clock={clock}
+							close={() => setDialog(undefined)}
+						/>
+					);
 				}}
 			</Show>
 		</figure>

@@ -1,5 +1,7 @@
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
+import { emptyEnd } from "./no-data.ts";
 import { SPARK_HEIGHT, sparkPath } from "./path.ts";
+import { percent } from "./picture.ts";
 
 /** A line without axes beside a number that says its newest value. @param max the top of it: absent, the greatest of the values */
 export function Sparkline(props: { values: readonly (number | null)[]; max?: number | undefined }): JSX.Element {
@@ -13,14 +15,20 @@ export function Sparkline(props: { values: readonly (number | null)[]; max?: num
 		}
 		return sparkPath(props.values, min, max > min ? max : 1);
 	};
-	return (
-		<svg
-			class="spark"
-			viewBox={`0 -1 ${Math.max(1, props.values.length - 1)} ${SPARK_HEIGHT + 2}`}
-			preserveAspectRatio="none"
-			aria-hidden="true"
-		>
+	const width = () => Math.max(1, props.values.length - 1);
+	const line = (attributes: JSX.SvgSVGAttributes<SVGSVGElement>) => (
+		<svg {...attributes} viewBox={`0 -1 ${width()} ${SPARK_HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
 			<path d={path()} />
 		</svg>
+	);
+	/** Where nothing has come lately, as a share of the width. */
+	const empty = () => emptyEnd(props.values) / width();
+	return (
+		<Show when={empty() > 0} fallback={line({ class: "spark" })}>
+			<svg class="spark" aria-hidden="true">
+				<rect class="no-data" x={percent(Math.max(0, 1 - empty()))} width={percent(Math.min(1, empty()))} height="100%" />
+				{line({ width: "100%", height: "100%" })}
+			</svg>
+		</Show>
 	);
 }

@@ -4,7 +4,7 @@ import { count } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import type { Cells } from "./cells.ts";
-import { HEALTH_FROM, type Scale, STATE_LOOKS, STEPS, stepStart } from "./looks.ts";
+import { FILTERS, type Scale, STATE_LOOKS, STEPS, stepStart } from "./looks.ts";
 
 const ALL_STEPS = Array.from({ length: STEPS + 1 }, (_, step) => step);
 
@@ -24,7 +24,7 @@ function StateLegend(props: { tally: number[] }): JSX.Element {
 				{(look, i) => (
 					<li class={props.tally[i()] ? undefined : "comb-none"}>
 						<Glyph shape={look.shape} tone={look.tone} />
-						<Filtered by={`${i() < HEALTH_FROM ? "status" : "health"}=${look.word}`}>{look.word}</Filtered>
+						<Filtered by={FILTERS[i()] ?? ""}>{look.word}</Filtered>
 						<span class="comb-count">{count(props.tally[i()] ?? 0)}</span>
 					</li>
 				)}

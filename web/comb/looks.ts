@@ -1,10 +1,10 @@
 /** What a cell can look like: by state (with health where that is worse), or by the step of a scale its number falls into. */
-import { stateOf } from "../../colony-bridge/protocol/cells.ts";
-import type { WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+import { STATES, stateOf } from "../../colony-bridge/protocol/cells.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import { CLUSTER, type Look, WORKER } from "../elements/states.ts";
 import { mark } from "../format/number.ts";
 
-const STATUSES = Object.keys(WORKER) as WorkerStatus[];
+const STATUSES = Object.keys(WORKER) as WorkerRow["status"][];
 
 /** In the legend's order. Poor health is told before what the worker does, but a failure before all. */
 export const STATE_LOOKS: readonly Look[] = [
@@ -12,13 +12,13 @@ export const STATE_LOOKS: readonly Look[] = [
 	{ ...CLUSTER.degraded, word: "degraded" },
 	{ ...CLUSTER.unhealthy, word: "unhealthy" },
 ];
-/** From here on it is health that they tell. */
-export const HEALTH_FROM = STATUSES.length;
-const DEGRADED = HEALTH_FROM;
+const DEGRADED = STATUSES.length;
 const UNHEALTHY = DEGRADED + 1;
+/** What finds the workers of each look in their table. */
+export const FILTERS: readonly string[] = [...STATUSES.map((status) => `status=${status}`), "health=degraded", "health=unhealthy"];
 
 /** By state number, the place among {@link STATE_LOOKS}. */
-export const LOOK_OF_STATE = Uint8Array.from({ length: 32 }, (_, number) => {
+export const LOOK_OF_STATE = Uint8Array.from({ length: STATES }, (_, number) => {
 	const { status, health } = stateOf(number);
 	if (status === "failed" || !health || health === "healthy") return STATUSES.indexOf(status);
 	return health === "unhealthy" ? UNHEALTHY : DEGRADED;

@@ -134,6 +134,24 @@ function outline(context: CanvasRenderingContext2D, x: number, y: number, radius
 	context.setLineDash([]);
 }
 
+/** Stripes across a cell, as many as can be told apart. */
+function hatch(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
+	const apart = Math.max(3, radius * 0.42);
+	context.save();
+	context.beginPath();
+	hexagon(context, x, y, radius);
+	context.clip();
+	context.strokeStyle = colour;
+	context.lineWidth = Math.max(1, Math.min(2, radius * 0.11));
+	context.beginPath();
+	for (let shift = -2 * radius; shift <= 2 * radius; shift += apart) {
+		context.moveTo(x + shift - radius, y + radius);
+		context.lineTo(x + shift + radius, y - radius);
+	}
+	context.stroke();
+	context.restore();
+}
+
 /** Filled where there is work or trouble, hollow where not; the sign where there is room. */
 function drawState(
 	context: CanvasRenderingContext2D,
@@ -144,14 +162,15 @@ function drawState(
 	ink: string,
 	paper: string,
 ): void {
-	const hollow = shape === "ring" || shape === "dashed" || shape === "stop";
+	const hollow = shape === "ring" || shape === "dashed" || shape === "stop" || shape === "hatched";
 	const signed = radius >= (shape === "cross" || shape === "alert" ? TROUBLE_RADIUS : SIGN_RADIUS);
 	context.fillStyle = ink;
-	context.globalAlpha = hollow ? (shape === "ring" ? 0.45 : 0.25) : 1;
+	context.globalAlpha = hollow ? (shape === "ring" ? 0.45 : shape === "hatched" ? 0.15 : 0.25) : 1;
 	context.beginPath();
 	hexagon(context, x, y, radius);
 	context.fill();
 	context.globalAlpha = 1;
+	if (shape === "hatched") hatch(context, x, y, radius, ink);
 	if (hollow && radius >= 3) outline(context, x, y, radius, ink, shape === "dashed" ? [radius * 0.36, radius * 0.24] : []);
 	if (!signed) return;
 	context.strokeStyle = hollow ? ink : paper;

@@ -12,30 +12,40 @@ export function restartColumn(control: Control): Column<WorkerRow>[] {
 export function RestartButton(props: { control: Control; worker: WorkerRow }): JSX.Element {
 	return (
 		<Show when={props.control.canRestart(props.worker)}>
-			<button
-				type="button"
-				class="button button-plain button-small"
-				aria-label={`Restart ${props.worker.id}`}
-				aria-haspopup="dialog"
-				on:click={() => props.control.setAsk({ type: "restart", worker: props.worker })}
+			<OpenButton
+				label={`Restart ${props.worker.id}`}
+				off={props.control.deafWorker(props.worker) ?? props.control.deaf(props.worker.bridge)}
+				open={() => props.control.setAsk({ type: "restart", worker: props.worker })}
 			>
 				Restart
-			</button>
+			</OpenButton>
 		</Show>
+	);
+}
+
+/** Opens a dialog. @param props.off why it does not now: it can still be reached, so that the reason can be read */
+function OpenButton(props: { label?: string; off: string | undefined; open(): void; children: string }): JSX.Element {
+	return (
+		<button
+			type="button"
+			class="button button-plain button-small"
+			aria-label={props.label && (props.off ? `${props.label}. ${props.off}` : props.label)}
+			aria-haspopup="dialog"
+			aria-disabled={props.off ? "true" : undefined}
+			title={props.off}
+			on:click={() => !props.off && props.open()}
+		>
+			{props.children}
+		</button>
 	);
 }
 
 export function ScaleButton(props: { control: Control }): JSX.Element {
 	return (
 		<Show when={props.control.mayAct && props.control.scalers().length > 0}>
-			<button
-				type="button"
-				class="button button-plain button-small"
-				aria-haspopup="dialog"
-				on:click={() => props.control.setAsk({ type: "scale" })}
-			>
+			<OpenButton off={props.control.deaf(props.control.scalers()[0]?.bridge)} open={() => props.control.setAsk({ type: "scale" })}>
 				Scale…
-			</button>
+			</OpenButton>
 		</Show>
 	);
 }

@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import type { CheckRow } from "../../colony-bridge/protocol/rows.ts";
 import { Glyph } from "./Glyph.tsx";
+import { LastHeard } from "./LastHeard.tsx";
 import { CHECK } from "./states.ts";
 import { Ago, Since } from "./Time.tsx";
 
@@ -22,15 +23,20 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined; chil
 			</span>
 			<span class="line-side check-side">
 				<span>
-					{props.check ? look().word : "absent"}
-					<Show when={since()}>
-						{(at) => (
-							<>
-								{" for "}
-								<Since at={at()} />
-							</>
-						)}
-					</Show>
+					{props.check ? look().word : "absent"}{" "}
+					<LastHeard
+						of={props.check ?? {}}
+						looks={CHECK}
+						fallback={
+							<Show when={since()}>
+								{(at) => (
+									<>
+										for <Since at={at()} />
+									</>
+								)}
+							</Show>
+						}
+					/>
 				</span>
 				<Show when={props.check?.at}>
 					{(at) => (

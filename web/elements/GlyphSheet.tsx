@@ -20,6 +20,13 @@ export function GlyphSheet(): JSX.Element {
 			<symbol id="glyph-dashed" viewBox="0 0 16 16">
 				<path d="M8 2.1 13.1 5v6L8 13.9 2.9 11V5z" fill="none" stroke="currentColor" stroke-width="1.8" stroke-dasharray="3 1.9" />
 			</symbol>
+			<symbol id="glyph-hatched" viewBox="0 0 16 16">
+				<path d="M8 2.1 13.1 5v6L8 13.9 2.9 11V5z" fill="none" stroke="currentColor" stroke-width="1.4" />
+				<path d="M3.2 8.9 8.9 3.2M4.6 11.5l7-7M7.1 12.8l5.7-5.7" fill="none" stroke="currentColor" stroke-width="1.4" />
+			</symbol>
+			<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+				<path class="hatch" d="M0 0v7" />
+			</pattern>
 			<symbol id="glyph-alert" viewBox="0 0 16 16">
 				<path d="M8 1.4 15.4 14.4H.6z" fill="currentColor" />
 				<path d="M8 6v4M8 11.4v1.4" stroke="var(--panel)" stroke-width="1.7" />

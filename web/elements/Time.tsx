@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { clock, elapsed, instant, relative } from "../format/time.ts";
+import { begin, clock, elapsed, instant, relative, roughly } from "../format/time.ts";
 import { usePage } from "../page-context.tsx";
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -14,12 +14,32 @@ export function Ago(props: { at: number }): JSX.Element {
 	);
 }
 
+/** How old: `20 min old`; exactly since when, on hover. */
+export function Old(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
+			{roughly(page.clock.now() - props.at)} old
+		</time>
+	);
+}
+
 /** How long since; exactly since when, on hover. */
 export function Since(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
 		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
 			{elapsed(page.now() - props.at)}
+		</time>
+	);
+}
+
+/** When something began: the time, with the date where that is not today's; exactly on hover. */
+export function Begin(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
+			{begin(props.at, page.now(), page.inUtc())}
 		</time>
 	);
 }

@@ -1,9 +1,10 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { NameRow } from "../../colony-bridge/protocol/rows.ts";
+import type { NameRow, Trend } from "../../colony-bridge/protocol/rows.ts";
 import { newest } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { counted, quantity, unitOf } from "../format/number.ts";
-import { usePage } from "../page-context.tsx";
+import { movedOn } from "../live/as-of.ts";
+import { stepsOfClock, usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { withPicked } from "./picked.ts";
 
@@ -54,6 +55,9 @@ function Card(props: { row: NameRow }): JSX.Element {
 		if (last === undefined) return value === undefined ? undefined : quantity(value, unit());
 		return quantity(last, trend?.aggregation === "rate" ? `${unit() ?? ""}/s` : unit());
 	};
+	/** Of a trend the newest step is over: the next one is due when it is over too. */
+	const moved = ({ start, step, values }: Trend) =>
+		movedOn(values, stepsOfClock(page, { start: start + step, step, length: values.length }));
 	const words = () => (props.row.trend ? WORDS[props.row.trend.aggregation] : undefined);
 	return (
 		<li>
@@ -61,7 +65,7 @@ function Card(props: { row: NameRow }): JSX.Element {
 				<strong class="mono cut">{props.row.id}</strong>
 				<span class="metric-card-now">
 					<Show when={props.row.trend} fallback={<span class="spark" />}>
-						{(trend) => <Sparkline values={known(trend().values)} />}
+						{(trend) => <Sparkline values={known(moved(trend()))} />}
 					</Show>
 					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
 				</span>

@@ -57,6 +57,9 @@ export function clock(at: number, inUtc = false): string {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/** An instant that something began at: `09:19` where it is of today, else `24 Nov 09:19`. */
+export const begin = (at: number, now: number, inUtc: boolean): string => moment(at, now, inUtc).replace(/(\d\d:\d\d):\d\d/, "$1");
+
 /** An instant in short: `21:10:05` where it is of today, else `24 Nov 21:10`, with the year where that is another. */
 export function moment(at: number, now: number, inUtc: boolean): string {
 	const shift = (ms: number) => new Date(inUtc ? ms : ms - new Date(ms).getTimezoneOffset() * 60_000);

@@ -28,6 +28,9 @@ export function createAnswers(first: Snapshot) {
 	/** What is to be drawn, and what the next delta applies to: the same, but for a page that looks at something else since a moment ago. */
 	let newest = first.answers;
 	let wire = newest;
+	let { log } = first;
+	/** What is drawn is of another log: a row of the same name is another row. */
+	let another = false;
 	const [cells, setCells] = createSignal(newest.map(createCell));
 	const dirty = new Set<number>();
 	let frame = 0;
@@ -36,6 +39,8 @@ export function createAnswers(first: Snapshot) {
 	const draw = () => {
 		frame = 0;
 		batch(() => {
+			if (another) setCells(newest.map(createCell));
+			another = false;
 			for (const index of dirty) {
 				const answer = newest[index];
 				if (answer) cells()[index]?.write(answer);
@@ -55,10 +60,12 @@ export function createAnswers(first: Snapshot) {
 			if (answer?.kind !== kind) throw new Error(`answer ${index} is ${answer?.kind ?? "absent"}, not ${kind}`);
 			return answer as AnswerOf<K>;
 		},
-		/** All answers, as the server sends them. @param show false: the page has come to ask something else, whose answers are under way */
-		take(answers: Answer[], show = true): void {
+		/** All answers, as the server sends them. @param of the log they are of. @param show false: the page has come to ask something else, whose answers are under way */
+		take(answers: Answer[], of: number, show = true): void {
 			wire = answers;
 			if (!show) return;
+			another ||= of !== log;
+			log = of;
 			const before = newest;
 			newest = answers;
 			for (const [index, answer] of answers.entries()) if (answer !== before[index]) redraw(index);

@@ -1,18 +1,35 @@
 /**
  * The cluster's time on the reader's machine. It stands at the first snapshot's instant until the page is hydrated, so that server and
- * browser write the same words; then it runs, corrected by what the cluster says its time is.
+ * browser write the same words; then it runs, corrected by what the cluster says its time is. It runs on the browser's count of time since
+ * the page began, which nobody sets: a reader's clock that is put forward an hour makes no hour of silence.
  */
 import { createSignal } from "solid-js";
 
 const TICK_MS = 1000;
+/** The reader's clock and the count of time differ by so much more than before: one was set, or the computer slept. ms */
+const JUMP_MS = 2000;
 
 export function createClock(first: number) {
 	const [now, setNow] = createSignal(first);
-	// The message that travelled fastest shows the difference best: the greatest one since the last connection.
-	let ahead: number | undefined;
+	/** The cluster's time less the count. The message that travelled fastest shows it best: the greatest since the last connection. */
+	let ahead = first - performance.now();
+	let sure = false;
+	let apart: number | undefined;
+	let jumped: (() => void) | undefined;
 	let timer: ReturnType<typeof setInterval> | undefined;
 
-	const tick = () => setNow(Date.now() + (ahead ?? 0));
+	/** Where the count stood still while the computer slept, only the cluster knows what time it is. */
+	const look = () => {
+		const before = apart;
+		apart = Date.now() - performance.now();
+		if (before === undefined || Math.abs(apart - before) < JUMP_MS) return;
+		sure = false;
+		jumped?.();
+	};
+	const tick = () => {
+		look();
+		setNow(performance.now() + ahead);
+	};
 	const run = () => {
 		clearInterval(timer);
 		if (document.hidden) return;
@@ -32,10 +49,15 @@ export function createClock(first: number) {
 				document.removeEventListener("visibilitychange", run);
 			};
 		},
-		/** The cluster's clock just said `at`. @param fresh forget what was heard before: the computer may have slept */
+		/** Called when only the cluster can say what time it is. */
+		onJump(ask: () => void): void {
+			jumped = ask;
+		},
+		/** The cluster's clock just said `at`. @param fresh forget what was heard before */
 		hear(at: number, fresh: boolean): void {
-			const difference = at - Date.now();
-			ahead = fresh || ahead === undefined ? difference : Math.max(ahead, difference);
+			const difference = at - performance.now();
+			ahead = fresh || !sure ? difference : Math.max(ahead, difference);
+			sure = true;
 			// What has just happened has not happened in the future.
 			if (at > now() && !document.hidden) tick();
 		},

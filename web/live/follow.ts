@@ -1,16 +1,21 @@
 /** Keeps a page's answers up to date over the link, whatever the page comes to ask. */
 import type { Layout } from "../../colony-bridge/protocol/layout.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
 import { pageWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Page } from "../page-context.tsx";
 import type { PageInput } from "../page-data.ts";
 import { backoff } from "./backoff.ts";
 import { connect } from "./connection.ts";
+import { nextSilence } from "./silence.ts";
 
-/** Promised pushes that did not come before the link is asked, and bounds of the wait, ms. */
-const MISSED = 3;
+/** Bounds of the wait before a link without a word is asked, ms. */
 const SHORTEST_QUIET_MS = 3000;
 const LONGEST_QUIET_MS = 25_000;
+/** A thousand pages that hear the same silence do not ask at once, ms. */
+const SPREAD_MS = 500;
+/** Longer than this no timer waits. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** Quick changes of what is asked, a scroll through a table, become one. */
 const SETTLE_MS = 60;
 
@@ -41,6 +46,19 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	let failures = 0;
 	let settling: ReturnType<typeof setTimeout> | undefined;
 
+	let listening: ReturnType<typeof setTimeout> | undefined;
+
+	/** A cluster to which nobody speaks sends nothing: when a bridge falls silent by what it promised, what is shown is asked for anew. */
+	const listen = () => {
+		clearTimeout(listening);
+		const now = page.clock.now();
+		const next = nextSilence(page.latest(), now);
+		if (Number.isFinite(next)) listening = setTimeout(askAnew, Math.min(LONGEST_MS, next - now + Math.random() * SPREAD_MS));
+	};
+	const askAnew = () => {
+		connection.watch(page.queries());
+		listen();
+	};
 	/** What stands here stays until the new page is there. */
 	const outdated = () => {
 		if (renewing) return;
@@ -53,10 +71,11 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		});
 	};
 	/** Three pushes that did not come, as the cluster is told to expect them. */
-	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED * (page.latest().intervalMs ?? 0)));
+	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (page.latest().intervalMs ?? 0)));
 	const heard = (message: { at: number }, fresh: boolean) => {
 		page.clock.hear(message.at, fresh);
 		page.setHeardAt(message.at);
+		listen();
 		const layout = answers.peek()[1];
 		if (layout?.kind !== "layout") return;
 		page.setGone(added && !isAdded(layout.layout));
@@ -68,7 +87,8 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		intervalMs: input.config.refreshIntervalMs,
 		held: answers.wire,
 		snapshot(snapshot, { fresh, last }) {
-			answers.take(snapshot.answers, last);
+			answers.take(snapshot.answers, snapshot.log, last);
+			page.setLog(snapshot.log);
 			heard(snapshot, fresh);
 		},
 		delta(delta) {
@@ -83,6 +103,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		// The server knows where to: to sign in, and back here.
 		signedOut: input.user && (() => location.reload()),
 	});
+	page.clock.onJump(askAnew);
 	return {
 		ask(index: number, query: Query): void {
 			page.setQueries((queries) => queries.with(index, query));
@@ -99,6 +120,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		stop(): void {
 			clearTimeout(settling);
 			clearTimeout(retry);
+			clearTimeout(listening);
 			connection.stop();
 		},
 	};

@@ -1,28 +1,30 @@
 /**
- * Whether the colony still speaks, judged by the reader's own clock: a cluster that sleeps cannot say that its colony fell silent.
+ * Whether the colony still speaks, judged by the page itself as time goes on: a cluster that sleeps cannot say that its colony fell silent.
  */
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import * as liveness from "../../colony-bridge/protocol/liveness.ts";
+import type { ClusterView, LinkView } from "../../colony-bridge/protocol/view.ts";
 
-/** A bridge that has missed this many of its own intervals counts as silent. */
-const MISSED = 3;
+type Links = Pick<ClusterView, "links" | "bridges" | "lastPushAt" | "intervalMs">;
+
+/** Of many bridges only some are listed, the silent ones first: what is known of the others, the slowest of those that speak. */
+function unlisted({ links, bridges, lastPushAt, intervalMs }: Links): liveness.Promised[] {
+	if (bridges.total <= links.length || lastPushAt === undefined || intervalMs === undefined) return [];
+	return [{ lastPushAt, intervalMs }];
+}
 
 /** @returns since when every bridge has been silent, ms; undefined where one speaks or none ever has. */
-export function silentSince(
-	view: Pick<ClusterView, "links" | "silentSince" | "bridges" | "lastPushAt" | "intervalMs">,
-	now: number,
-): number | undefined {
-	// Of many bridges only some are listed, the silent ones first.
-	const unlisted = view.bridges.total > view.links.length;
-	if (unlisted && (view.lastPushAt ?? 0) + MISSED * (view.intervalMs ?? 0) >= now) return undefined;
-	let newest: number | undefined;
-	for (const link of view.links) {
-		if (link.lastPushAt + MISSED * link.intervalMs >= now && link.silentSince === undefined) return undefined;
-		newest = Math.max(newest ?? 0, link.lastPushAt);
-	}
-	return newest ?? view.silentSince;
+export function silentSince(view: Links, now: number): number | undefined {
+	const all = [...view.links, ...unlisted(view)];
+	if (all.length === 0 || all.some((link) => liveness.silentSince(link, now) === undefined)) return undefined;
+	return Math.max(...all.map(({ lastPushAt }) => lastPushAt));
 }
 
-/** Bridges that are silent while another speaks. */
-export function silentLinks(view: Pick<ClusterView, "links">, now: number) {
-	return view.links.filter((link) => link.lastPushAt + MISSED * link.intervalMs < now);
-}
+/** Bridges that are silent. */
+export const silentLinks = (view: Pick<ClusterView, "links">, now: number): LinkView[] =>
+	view.links.filter((link) => liveness.silentSince(link, now) !== undefined);
+
+/** When the next of those that speak would fall silent, ms; infinity where none does. */
+export const nextSilence = (view: Links, now: number): number =>
+	[...view.links, ...unlisted(view)]
+		.map(liveness.silentFrom)
+		.reduce((next, at) => (at > now ? Math.min(next, at) : next), Number.POSITIVE_INFINITY);

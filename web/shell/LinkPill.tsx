@@ -1,5 +1,5 @@
 import { type JSX, Show } from "solid-js";
-import { Ago, TimeOfDay } from "../elements/Time.tsx";
+import { Ago, Old, TimeOfDay } from "../elements/Time.tsx";
 import { roughly } from "../format/time.ts";
 import type { LinkState } from "../live/connection.ts";
 import { usePage } from "../page-context.tsx";
@@ -17,19 +17,37 @@ const WORDS: Record<LinkState, string> = {
 export function LinkPill(): JSX.Element {
 	const page = usePage();
 	const state = () => page.link().state;
+	/** The page is connected, and its colony says nothing: two things. */
+	const stale = () => state() !== "reconnecting" && state() !== "connecting" && page.silentSince() !== undefined;
 	const word = () => {
 		const { refresh } = page.drawing();
+		if (stale()) return "Connected";
 		if (state() === "polling" && refresh === undefined) return `Polling every ${roughly(page.input.config.refreshIntervalMs)}`;
 		if ((state() !== "live" && state() !== "polling") || refresh === undefined) return WORDS[state()];
 		return refresh === "off" ? "Paused" : `Every ${rangeInWords(refresh)}`;
 	};
 	return (
-		<p class="link-pill" data-link={state()} data-pace={page.drawing().refresh} title={page.link().reason}>
+		<p
+			class="link-pill"
+			data-link={state()}
+			data-pace={page.drawing().refresh}
+			data-stale={stale() ? "" : undefined}
+			title={page.link().reason}
+		>
 			<span class="link-dot" aria-hidden="true" />
 			<span role="status">{word()}</span>
 			<span class="link-age">
 				<Show when={state() !== "still"} fallback={<TimeOfDay at={page.input.snapshot.at} />}>
-					newest <Ago at={page.cluster().lastPushAt ?? page.heardAt()} />
+					<Show
+						when={stale()}
+						fallback={
+							<>
+								newest <Ago at={page.cluster().lastPushAt ?? page.heardAt()} />
+							</>
+						}
+					>
+						data <Old at={page.silentSince() ?? page.heardAt()} />
+					</Show>
 				</Show>
 			</span>
 		</p>

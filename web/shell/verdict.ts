@@ -3,6 +3,7 @@ import type { ClusterView, Finding } from "../../colony-bridge/protocol/view.ts"
 import { CLUSTER, type Look } from "../elements/states.ts";
 import { counted } from "../format/number.ts";
 import { begun } from "../format/text.ts";
+import { begin } from "../format/time.ts";
 import type { Page } from "../page-context.tsx";
 
 export interface Verdict {
@@ -23,10 +24,12 @@ export function verdict(page: Page): Verdict {
 	if (page.link().state === "reconnecting" && page.clock.now() - page.heardAt() > PATIENCE_MS) {
 		return { look: AWAY, reason: "The dashboard cannot be reached. What stands here is the last it said.", findings: [], more: 0 };
 	}
-	if (page.silentSince() !== undefined) {
-		return { look: CLUSTER.silent, reason: "The colony does not speak. What stands here is the last it said.", findings: [], more: 0 };
+	const since = page.silentSince();
+	if (since !== undefined) {
+		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.clock.now(), page.inUtc())}.`;
+		return { look: CLUSTER.silent, reason, findings: [], more: 0 };
 	}
-	// The cluster may not have heard yet that its colony speaks again; we have.
+	// The cluster may not have told yet that its colony speaks again; we know.
 	const status = view.status === "silent" ? "unknown" : view.status;
 	const { findings = [], moreFindings: more = 0 } = view;
 	return { look: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };

@@ -1,4 +1,5 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import { ScrollBox } from "../elements/ScrollBox.tsx";
 import type { Column } from "./column.ts";
 import { watchHand } from "./hand.ts";
@@ -92,6 +93,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 							<tr
 								class="row"
 								data-gone={props.gone.has(row.id) ? "" : undefined}
+								data-unheard={(row as { status?: unknown }).status === NOT_HEARD ? "" : undefined}
 								data-marked={props.marked === row.id ? "" : undefined}
 								aria-rowindex={drawn().first + i() + 2}
 								on:pointerenter={() => props.onMark?.(row.id)}

@@ -7,6 +7,7 @@ const PATTERNS = {
 	cancelled: "M2 2h14v6H2z",
 	"no result": "M0 2h18v1H0zM0 5h18v1H0zM0 8h18v1H0z",
 	running: "M4 0h1v10H4zM9 0h1v10H9zM14 0h1v10h-1z",
+	"not heard": "M0 10 10 0h2L2 10zM5 10 15 0h2L7 10zM10 10l8-8v2l-6 6z",
 };
 
 /** What colours and patterns say. */

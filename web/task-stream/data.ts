@@ -30,19 +30,21 @@ export interface StreamData {
 export function streamData(url: string, changed: (state: StreamState | undefined, problem?: string) => void): StreamData {
 	let state: StreamState | undefined;
 	let waiting: ReturnType<typeof setTimeout> | undefined;
-	let fetchedAt = 0;
+	let fetchedAt = Number.NEGATIVE_INFINITY;
 	let busy = false;
 	let again = false;
 	let stopped = false;
 
 	async function take(parameters: Record<string, string>, fresh: boolean): Promise<void> {
 		busy = true;
-		fetchedAt = Date.now();
+		fetchedAt = performance.now();
 		try {
 			const response = await fetch(`${url}?${new URLSearchParams(parameters)}`);
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
 			if (stopped) return;
+			// Another log: its numbers stand for other tasks, and what is held here is not among them.
+			if (!fresh && state && state.head.log !== stream.log) return await take({}, true);
 			const lanes = fresh || !state ? new Lanes() : state.lanes;
 			const after = fresh ? 0 : (state?.head.last ?? 0);
 			let held = fresh ? 0 : (state?.held ?? 0);
@@ -58,8 +60,8 @@ export function streamData(url: string, changed: (state: StreamState | undefined
 			}
 			held += lanes.size - before;
 			lanes.setOpen(stream.open, stream.ids, stream.at);
-			const { at, kept, first, last, seen, active } = stream;
-			state = { lanes, held, head: { at, kept, first, last, seen, active }, version: (state?.version ?? 0) + 1 };
+			const { open: _, ids: __, ended: ___, ...head } = stream;
+			state = { lanes, held, head, version: (state?.version ?? 0) + 1 };
 			changed(state);
 		} catch (error) {
 			if (!stopped) changed(state, error instanceof Error ? error.message : String(error));
@@ -83,7 +85,7 @@ export function streamData(url: string, changed: (state: StreamState | undefined
 				waiting = undefined;
 				if (state) void take({ after: String(state.head.last) }, false);
 			},
-			Math.max(0, fetchedAt + PACE_MS - Date.now()),
+			Math.max(0, fetchedAt + PACE_MS - performance.now()),
 		);
 	}
 

@@ -18,6 +18,7 @@ export interface Lane {
 }
 
 const FAILED = BAR_STATUSES.indexOf("failed");
+const OPEN = BAR_STATUSES.indexOf("open");
 
 export class Lanes {
 	/** Columns, by place. `name` and `kind`: places in `names`, `kinds`; -1: not said. Instants in ms. */
@@ -90,7 +91,7 @@ export class Lanes {
 			const start = (bars.ended[i] as number) - Math.max(0, bars.ran[i] as number);
 			this.number[at] = number;
 			this.start[at] = start;
-			this.end[at] = ids ? Number.POSITIVE_INFINITY : (bars.ended[i] as number);
+			this.end[at] = bars.status[i] === OPEN ? Number.POSITIVE_INFINITY : (bars.ended[i] as number);
 			this.waited[at] = started && known & QUEUED ? (bars.waited[i] as number) : -1;
 			this.status[at] = bars.status[i] as number;
 			this.attempt[at] = (bars.attempt[i] as number) - 1;

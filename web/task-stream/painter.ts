@@ -2,7 +2,7 @@
  * Lanes on a canvas, pixel by pixel: of each lane in sight one line of pixels is worked out, then copied down to the lane's height. Where many
  * bars fall on one pixel, one of them is drawn, and as failed if any of them is. So there are never more bars than pixels, whatever the number
  * of tasks, and no call of the canvas for any of them. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
- * cancelled hollow, one without a result has lines along it, running dotted at its end.
+ * cancelled hollow, one without a result has lines along it, running dotted at its end, not heard striped up to where it was heard of last.
  */
 import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
 import type { Colouring } from "./colours.ts";
@@ -20,9 +20,9 @@ export interface Sizes {
 	dots: number;
 }
 
-const [COMPLETED, FAILED, CANCELLED, OPEN, NO_RESULT] = [0, 1, 2, 3, 4];
+const [COMPLETED, FAILED, CANCELLED, OPEN, NO_RESULT, UNHEARD] = [0, 1, 2, 3, 4, 5];
 // The order is the format's.
-BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open", "no_result"];
+BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open", "no_result", "not-heard"];
 const EDGE = 8;
 
 export interface Inks {
@@ -95,6 +95,7 @@ export function paintLines(
 				else if (status === CANCELLED && !edge) all[at] = ground;
 				else if (status === NO_RESULT && !edge && y % 3 === 0) all[at] = ground;
 				else if (status === OPEN && (x + 2 * y) % 5 === 0) all[at] = ground;
+				else if (status === UNHEARD && (x + y) % 4 < 2) all[at] = ground;
 			}
 		}
 	}

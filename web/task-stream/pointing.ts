@@ -1,5 +1,6 @@
 /** Which task of a stream is meant: under the pointer, or reached by keys; its id, which the bars do not carry, is fetched. */
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
 import { TASK } from "../elements/states.ts";
 import { elapsed } from "../format/time.ts";
@@ -46,7 +47,7 @@ export function createPointing({ lanes, view }: Watch) {
 			name: here.names[here.name[place] as number] ?? "",
 			facts: [
 				status === "open" ? "running" : TASK[status].word,
-				open ? `for ${elapsed(ms)}` : `took ${elapsed(ms)}`,
+				open ? `for ${elapsed(ms)}` : status === NOT_HEARD ? `ran for ${elapsed(ms)} when it was heard of last` : `took ${elapsed(ms)}`,
 				waited >= 0 && `waited ${elapsed(waited)}`,
 				at.worker === undefined ? "worker not said" : `on ${at.worker}`,
 				attempt > 1 && `try ${attempt}`,

@@ -1,5 +1,6 @@
 /** What a task stream shows: its tasks, kept up with the cluster, and the stretch of time that is on the screen. */
 import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
+import type { StreamHead } from "../../colony-bridge/protocol/task-stream.ts";
 import { usePage } from "../page-context.tsx";
 import { type StreamState, streamData } from "./data.ts";
 import { type Stretch, stretchOf, stretchText } from "./stretch.ts";
@@ -122,9 +123,11 @@ export function createWatch() {
 			watching.observe(box);
 			onCleanup(() => watching.disconnect());
 			createEffect(() => {
-				const { completed, failed, cancelled, no_result, active } = page.cluster().tasks;
+				const { completed, failed, cancelled, no_result, active, notHeard } = page.cluster().tasks;
+				const ended = completed + failed + cancelled + no_result;
 				const head = state()?.head;
-				if (!head || (completed + failed + cancelled + no_result === head.seen && active === head.active)) return;
+				const same = (of: StreamHead) => ended === of.seen && active === of.active && notHeard === of.notHeard && page.log() === of.log;
+				if (!head || same(head)) return;
 				if (seen && document.visibilityState === "visible" && page.stoodAt() === undefined) data.follow();
 			});
 			createEffect(() => {

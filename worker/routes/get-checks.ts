@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { CheckAnswer } from "../../colony-bridge/protocol/rest.ts";
 import type { CheckRow } from "../../colony-bridge/protocol/rows.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
+import { heardFields } from "../heard-fields.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
 import { ROW_WINDOW, rowWindow } from "../row-window.ts";
@@ -15,7 +16,7 @@ export const getChecks = withQuery(v.object({ ...ROW_WINDOW, limit: limitParamet
 function checkAnswer(row: CheckRow): CheckAnswer {
 	return {
 		id: row.id,
-		status: row.status,
+		...heardFields(row),
 		...isoField("at", row.at),
 		...isoField("since", row.since),
 		...(row.message !== undefined && { message: row.message }),

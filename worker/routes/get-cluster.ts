@@ -11,8 +11,8 @@ export const getCluster: Handler = async (context) => {
 };
 
 function clusterAnswer(view: ClusterView): ClusterAnswer {
-	const { total, ready, busy } = view.workers;
-	const { active, queued, cancelled, no_result, counters } = view.tasks;
+	const { total, ready, busy, notHeard } = view.workers;
+	const { active, queued, notHeard: tasksNotHeard, cancelled, no_result, counters } = view.tasks;
 	const { completed, failed } = { ...view.tasks, ...counters };
 	return {
 		name: view.colony ?? view.cluster,
@@ -20,11 +20,11 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 		...(view.reason !== undefined && { reason: view.reason }),
 		...isoField("silent_since", view.silentSince),
 		...isoField("last_push", view.lastPushAt),
-		workers: { total, ready, busy },
+		workers: { total, ready, busy, not_heard: notHeard },
 		...(view.leftOut && {
 			left_out: view.leftOut.rows.map(({ at, ...left }) => ({ ...left, ...isoField("last", at) })),
 			left_out_total: view.leftOut.total,
 		}),
-		tasks: { active, queued, completed, failed, cancelled, no_result },
+		tasks: { active, queued, not_heard: tasksNotHeard, completed, failed, cancelled, no_result },
 	};
 }

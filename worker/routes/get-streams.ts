@@ -4,6 +4,7 @@ import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
 import type { Handler } from "../context.ts";
+import { heardFields } from "../heard-fields.ts";
 import { isoField } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
 import { ProblemError } from "../problem-error.ts";
@@ -75,7 +76,7 @@ function streamAnswer(row: StreamRow): StreamAnswer {
 	return {
 		id: row.id,
 		...(row.name !== undefined && { name: row.name }),
-		status: row.status,
+		...heardFields(row),
 		...isoField("watermark", row.watermark),
 		...(row.message !== undefined && { message: row.message }),
 		...(row.windows !== undefined && { windows: row.windows }),

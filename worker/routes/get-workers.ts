@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { WorkerAnswer } from "../../colony-bridge/protocol/rest.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
+import { heardFields } from "../heard-fields.ts";
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
 import { ROW_WINDOW, rowWindow } from "../row-window.ts";
@@ -16,7 +17,7 @@ function workerAnswer(row: WorkerRow): WorkerAnswer {
 	const { cpu_percent, memory_mb, tasks_active = row.tasks?.length, ...metrics } = row.values;
 	return {
 		id: row.id,
-		status: row.status,
+		...heardFields(row),
 		...(tasks_active !== undefined && { tasks_active }),
 		...(cpu_percent !== undefined && { cpu_percent }),
 		...(memory_mb !== undefined && { memory_mb }),

@@ -11,7 +11,7 @@ import { ProblemError } from "../problem-error.ts";
 import { waitParameter, withQuery } from "../query-parameters.ts";
 import { jsonBody } from "../request-body.ts";
 
-/** When it is worth trying again where too much is under way, s. */
+/** When it is worth trying again where too much is under way, or nobody hears, s. */
 const RETRY_S = 10;
 
 export const postRestart = withQuery(v.object({ wait: waitParameter }), (context, { wait }) => {
@@ -31,7 +31,8 @@ async function order(context: RequestContext, command: Command, bridge: string |
 	const ordered = await cluster.port.order({ command, actor, ...(bridge !== undefined && { bridge }), ...(key !== undefined && { key }) });
 	if (ordered.type === "refused") {
 		if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
-		throw new ProblemError(ordered.kind, ordered.detail, ordered.kind === "too-many" ? { "Retry-After": String(RETRY_S) } : {});
+		const later = ordered.kind === "too-many" || ordered.kind === "not-heard";
+		throw new ProblemError(ordered.kind, ordered.detail, later ? { "Retry-After": String(RETRY_S) } : {});
 	}
 	const { id } = ordered.command;
 	const row = (waitMs > 0 && (await cluster.port.follow(id, waitMs))) || ordered.command;

@@ -5,7 +5,9 @@ import { quantity } from "../../format/number.ts";
 import { utc } from "../../format/time.ts";
 import { usePage } from "../../page-context.tsx";
 import type { placeEvents } from "../events.ts";
-import { endOf, instantOf } from "../model.ts";
+import { noDataWords } from "../MissingData.tsx";
+import { endOf, instantOf, shareOfInstant } from "../model.ts";
+import type { NoData } from "../no-data.ts";
 import type { Picture } from "../picture.ts";
 import type { ReaderClock } from "../reader-clock.ts";
 import { clockTicks } from "../time-axis.ts";
@@ -15,6 +17,7 @@ import { chartPng } from "./png.ts";
 export interface ChartDialogProps {
 	picture: Picture;
 	happened: ReturnType<typeof placeEvents>;
+	missing: NoData | undefined;
 	title: string;
 	clock: ReaderClock;
 	close(): void;
@@ -23,7 +26,7 @@ export interface ChartDialogProps {
 /** The numbers of a chart as they were when it was opened: as a table, as an image, as text. */
 export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const page = usePage();
-	const { picture, happened, title, clock } = props;
+	const { picture, happened, missing, title, clock } = props;
 	const { model } = picture;
 	let dialog!: HTMLDialogElement;
 	const [said, say] = createSignal("");
@@ -47,6 +50,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 				times: clockTicks(picture.span, endOf(model), clock.offset(endOf(model)), 6),
 				spots: happened.spots,
 				spans: happened.spans,
+				missing: missing && { from: Math.max(0, shareOfInstant(picture.kind, model, missing.since)), words: noDataWords(page, missing) },
 				title,
 				subtitle: `${page.input.cluster} · ${utc(start).slice(0, 19)} to ${utc(endOf(model)).slice(0, 19)} UTC`,
 				like: dialog,

@@ -11,6 +11,8 @@ export interface ImageParts {
 	times: readonly TimeTick[];
 	spots: readonly EventSpot[];
 	spans: readonly EventSpan[];
+	/** The stretch at the end for which nothing has come, from a share of the width on, and what is said of it. */
+	missing: { from: number; words: string } | undefined;
 	title: string;
 	/** Cluster and time. */
 	subtitle: string;
@@ -37,7 +39,7 @@ export async function chartPng(parts: ImageParts): Promise<Blob> {
 	);
 }
 
-function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans, title, subtitle, like }: ImageParts): void {
+function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans, missing, title, subtitle, like }: ImageParts): void {
 	const style = getComputedStyle(like);
 	const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
 	const font = (size: number, weight = 400) => {
@@ -106,6 +108,20 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 	context.globalAlpha = 0.2;
 	for (const { from, to } of spans) context.fillRect(across(from), area.top, (to - from) * area.width, area.height);
 	context.globalAlpha = 1;
+
+	if (missing) {
+		const left = across(missing.from);
+		const width = area.left + area.width - left;
+		context.save();
+		context.beginPath();
+		context.rect(left, area.top, width, area.height);
+		context.clip();
+		context.strokeStyle = colour("off");
+		context.globalAlpha = 0.55;
+		for (let x = left - area.height; x < left + width; x += 10) rule(x, area.top + area.height, x + area.height, area.top);
+		context.restore();
+		text(missing.words, area.left + area.width - 4, area.top + 14, "ink-2", "right");
+	}
 
 	const stretched = new DOMMatrix([area.width / picture.width, 0, 0, area.height / CHART_HEIGHT, area.left, area.top]);
 	const placed = (path: string) => {

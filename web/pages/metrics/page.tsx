@@ -13,7 +13,8 @@ import { type Asked, graphs, told } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
 import { elapsed } from "../../format/time.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { laterBy } from "../../live/as-of.ts";
+import { stepsOfClock, useAnswer, usePage } from "../../page-context.tsx";
 
 /** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
 export default function Metrics(): JSX.Element {
@@ -22,10 +23,12 @@ export default function Metrics(): JSX.Element {
 	const names = useAnswer(ownAnswer("metrics", "names"), "names");
 	const counts = () => page.cluster().series;
 	const queries = createMemo(() => explored(page.view()));
+	const read = (place: number) => page.answers.read(widgetsStart("metrics") + place, "metrics");
+	const steps = createMemo(() => queries().map(({ place }) => (place === undefined ? 0 : stepsOfClock(page, read(place)))), undefined, {
+		equals: (a, b) => String(a) === String(b),
+	});
 	const asked = createMemo((): Asked[] =>
-		queries().flatMap((query) =>
-			query.place === undefined ? [] : { query, answer: page.answers.read(widgetsStart("metrics") + query.place, "metrics") },
-		),
+		queries().flatMap((query, i) => (query.place === undefined ? [] : { query, answer: laterBy(read(query.place), steps()[i] ?? 0) })),
 	);
 	const drawn = createMemo(() => graphs(asked()));
 	const lines = createMemo(() => told(asked()));

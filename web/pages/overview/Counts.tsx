@@ -15,10 +15,11 @@ export function Counts(): JSX.Element {
 				href={page.href("/workers")}
 				value={view().workers.ready}
 				of={view().workers.total}
+				unheard={view().workers.notHeard}
 				alarm={view().workers.ready < view().workers.total}
 			/>
 			<Count name="Workers busy" href={page.href("/workers")} value={view().workers.busy} of={view().workers.total} />
-			<Count name="Tasks active" href={page.href("/tasks")} value={view().tasks.active} />
+			<Count name="Tasks active" href={page.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
 			<Count name="Tasks queued" href={page.href("/tasks")} value={view().tasks.queued} />
 			<Count
 				name="Tasks completed"
@@ -39,6 +40,7 @@ export function Counts(): JSX.Element {
 				href={page.href("/streaming")}
 				value={view().streams.running}
 				of={view().streams.total}
+				unheard={view().streams.notHeard}
 				alarm={view().streams.running < view().streams.total || found("/streaming")}
 			/>
 			<Count
@@ -46,6 +48,7 @@ export function Counts(): JSX.Element {
 				href={`${page.href("/")}#checks`}
 				value={view().checks.ok}
 				of={view().checks.total}
+				unheard={view().checks.notHeard}
 				alarm={view().checks.ok < view().checks.total}
 			/>
 		</dl>
@@ -67,6 +70,8 @@ function Count(props: {
 	value: number | undefined;
 	and?: string | undefined;
 	of?: number;
+	/** Those nobody knows about: their bridge is silent. */
+	unheard?: number;
 	source?: string | undefined;
 	alarm?: boolean;
 }): JSX.Element {
@@ -83,6 +88,14 @@ function Count(props: {
 					</Show>
 					<Show when={props.of !== undefined}>
 						<small title={count(props.of ?? 0)}> of {short(props.of ?? 0)}</small>
+					</Show>
+					<Show when={props.unheard}>
+						{(unheard) => (
+							<small class="count-unheard" title={count(unheard())}>
+								{" "}
+								{short(unheard())} not heard
+							</small>
+						)}
 					</Show>
 				</Show>
 			</dd>

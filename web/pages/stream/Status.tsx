@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import type { StreamRow } from "../../../colony-bridge/protocol/rows.ts";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { Panel } from "../../elements/Panel.tsx";
 import { STREAM } from "../../elements/states.ts";
 import { count, quantity } from "../../format/number.ts";
@@ -16,7 +17,7 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 		<Panel title="Status" class="whole">
 			<Facts>
 				<Fact name="State">
-					<State look={STREAM[props.stream.status]} />
+					<State look={STREAM[props.stream.status]} /> <LastHeard of={props.stream} looks={STREAM} />
 				</Fact>
 				<Fact name="Lag">
 					{said(value("stream_lag_seconds") ?? value("hiveframe_stream_lag_seconds"), (lag) => quantity(lag, "seconds"))}

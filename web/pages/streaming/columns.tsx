@@ -4,6 +4,7 @@ import type { Stream } from "../../../colony-bridge/protocol/state.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { type Column, instantOf } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { STREAM } from "../../elements/states.ts";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
@@ -22,7 +23,7 @@ export const lagOf = ({ values }: StreamRow): number | undefined => values.strea
 export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 	return [
 		{ head: "Stream", id: "id", size: 18, names: true, value: ({ id }) => id, cell: (stream) => <StreamName stream={stream} /> },
-		{ head: "Status", id: "status", size: 11, value: ({ status }) => status, cell: (stream) => <State look={STREAM[stream.status]} /> },
+		{ head: "Status", id: "status", size: 11, value: ({ status }) => status, cell: (stream) => <Status stream={stream} /> },
 		{
 			head: "Throughput",
 			size: 18,
@@ -71,6 +72,15 @@ export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 
 const newestOf = (values: readonly (number | null)[] | undefined): number | undefined =>
 	values?.findLast((value) => value !== null) ?? undefined;
+
+function Status(props: { stream: StreamRow }): JSX.Element {
+	return (
+		<span class="lines-2">
+			<State look={STREAM[props.stream.status]} />
+			<LastHeard of={props.stream} looks={STREAM} />
+		</span>
+	);
+}
 
 /** Its name, and the way to its page; beneath, why it is in this state. */
 function StreamName(props: { stream: StreamRow }): JSX.Element {

@@ -39,6 +39,7 @@ export default function Streaming(): JSX.Element {
 					["Running", counts().running],
 					["Paused", counts().paused],
 					["Failed", counts().failed],
+					["Not heard", counts().notHeard],
 				]}
 			/>
 			{/* Where nothing streams and nothing has, there is nothing to draw. */}

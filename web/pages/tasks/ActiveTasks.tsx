@@ -2,18 +2,30 @@ import { type JSX, Show } from "solid-js";
 import type { TaskRow } from "../../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { TASK } from "../../elements/states.ts";
 import { TaskLink } from "../../elements/TaskLink.tsx";
 import { Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
 import { elapsed } from "../../format/time.ts";
+import { usePage } from "../../page-context.tsx";
 import type { Extent } from "../../table/extent.ts";
 
 /** ms, for an order and for files: the longest first is what one looks for. */
-const sinceThen = (then: number | undefined, until = Date.now()) => (then === undefined ? undefined : Math.max(0, until - then));
+const between = (then: number | undefined, until: number | undefined) =>
+	then === undefined || until === undefined ? undefined : Math.max(0, until - then);
 
-const COLUMNS: Column<TaskRow>[] = [
+/** How long it has waited or run by now; of what is not heard, by then. */
+function Lasting(props: { since: number; until: number | undefined }): JSX.Element {
+	return (
+		<Show when={props.until} fallback={<Since at={props.since} />}>
+			{(until) => elapsed(until() - props.since)}
+		</Show>
+	);
+}
+
+const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	{
 		head: "Task",
 		id: "name",
@@ -22,7 +34,7 @@ const COLUMNS: Column<TaskRow>[] = [
 		value: ({ name }) => name,
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <Status task={task} /> },
 	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
@@ -38,45 +50,49 @@ const COLUMNS: Column<TaskRow>[] = [
 	{
 		head: "Waited",
 		id: "wait",
-		value: ({ queuedAt, startedAt }) => sinceThen(queuedAt, startedAt),
+		value: ({ queuedAt, startedAt, silentSince }) => between(queuedAt, startedAt ?? silentSince ?? now()),
 		size: 9,
 		number: true,
 		cell: (task) => (
 			<Show when={task.queuedAt} fallback="–">
-				{(queued) => (
-					<Show when={task.startedAt} fallback={<Since at={queued()} />}>
-						{(started) => elapsed(started() - queued())}
-					</Show>
-				)}
+				{(queued) => <Lasting since={queued()} until={task.startedAt ?? task.silentSince} />}
 			</Show>
 		),
 	},
 	{
 		head: "Running",
 		id: "elapsed",
-		value: ({ startedAt }) => sinceThen(startedAt),
+		value: ({ startedAt, silentSince }) => between(startedAt, silentSince ?? now()),
 		size: 11,
 		number: true,
 		cell: (task) => (
 			<Show when={task.startedAt} fallback="–">
-				{(at) => <Since at={at()} />}
+				{(at) => <Lasting since={at()} until={task.silentSince} />}
 			</Show>
 		),
 	},
 ];
 
-/** Of one worker: it need not be said each time. */
-const COLUMNS_OF_ONE = COLUMNS.filter(({ head }) => head !== "Worker");
+function Status(props: { task: TaskRow }): JSX.Element {
+	return (
+		<span class="lines-2">
+			<State look={TASK[props.task.status]} />
+			<LastHeard of={props.task} looks={TASK} />
+		</span>
+	);
+}
 
 /**
  * Tasks that have not ended, running ones first: how long they waited and how long they run.
  * @param ofOne of one worker @param at the place of the answer on a page that is about them: the cluster sorts and filters them there
  */
 export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean; at?: number; of?: Extent }): JSX.Element {
+	const page = usePage();
+	const columns = columnsAt(page.now);
 	return (
 		<DataTable
 			caption="Tasks in progress"
-			columns={props.ofOne ? COLUMNS_OF_ONE : COLUMNS}
+			columns={props.ofOne ? columns.filter(({ head }) => head !== "Worker") : columns}
 			rows={props.rows}
 			{...(props.at !== undefined && { at: props.at, name: "", one: "task" })}
 			{...(props.of && { of: props.of })}

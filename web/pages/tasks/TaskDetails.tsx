@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/rows.ts";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { type Look, TASK } from "../../elements/states.ts";
@@ -58,7 +59,7 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								</code>
 							</Fact>
 							<Fact name="State">
-								<State look={TASK[known()]} />
+								<State look={TASK[known()]} /> <LastHeard of={props.task.active ?? {}} looks={TASK} />
 							</Fact>
 							<Fact name="Worker">
 								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not said" />
@@ -76,12 +77,15 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 						<Show when={props.task.active}>
 							{(active) => (
 								<p class="task-active">
-									{active().status}
+									{TASK[active().lastStatus ?? active().status].word}
 									<Show when={active().attempt}>{(attempt) => <>, try {attempt()}</>}</Show>
 									<Show when={active().startedAt ?? active().queuedAt}>
 										{(at) => (
 											<>
-												, for <Since at={at()} />
+												, for{" "}
+												<Show when={active().silentSince} fallback={<Since at={at()} />}>
+													{(heard) => <>{elapsed(heard() - at())} when it was heard of last</>}
+												</Show>
 											</>
 										)}
 									</Show>

@@ -3,6 +3,7 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { RestartButton } from "../../control/Buttons.tsx";
 import type { Control } from "../../control/control.ts";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { Panel } from "../../elements/Panel.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Ago, Since } from "../../elements/Time.tsx";
@@ -15,7 +16,7 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 		<Panel title="Status" class="whole" note={props.control.mayAct && <RestartButton control={props.control} worker={props.worker} />}>
 			<Facts>
 				<Fact name="State">
-					<State look={WORKER[props.worker.status]} />
+					<State look={WORKER[props.worker.status]} /> <LastHeard of={props.worker} looks={WORKER} />
 				</Fact>
 				<Fact name="Health">
 					<Show when={props.worker.health} fallback={<NotSaid />}>

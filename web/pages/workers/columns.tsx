@@ -3,6 +3,7 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import type { Column } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
+import { LastHeard } from "../../elements/LastHeard.tsx";
 import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Ago, Since } from "../../elements/Time.tsx";
@@ -128,6 +129,7 @@ function Status(props: { worker: WorkerRow }): JSX.Element {
 	return (
 		<span class="lines-2" title={props.worker.message}>
 			<State look={WORKER[props.worker.status]} />
+			<LastHeard of={props.worker} looks={WORKER} />
 			<Show when={props.worker.health ?? props.worker.message}>
 				<span class="quiet cut">
 					<Show when={props.worker.health}>

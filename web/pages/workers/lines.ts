@@ -15,7 +15,7 @@ export function createLines(places: Record<"cpu_percent" | "memory_mb", number>)
 	const [wanted, setWanted] = createSignal<readonly string[]>([]);
 	let waiting: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => clearTimeout(waiting));
-	let asked = 0;
+	let asked = Number.NEGATIVE_INFINITY;
 
 	const createLine = (metric: keyof typeof places) => {
 		const at = places[metric];
@@ -47,12 +47,11 @@ export function createLines(places: Record<"cpu_percent" | "memory_mb", number>)
 		/** These can be seen now. */
 		show(ids: readonly string[]): void {
 			clearTimeout(waiting);
-			const now = Date.now();
 			const ask = () => {
-				asked = Date.now();
+				asked = performance.now();
 				setWanted([...ids].sort());
 			};
-			if (now - asked > SETTLE_MS) ask();
+			if (performance.now() - asked > SETTLE_MS) ask();
 			else waiting = setTimeout(ask, SETTLE_MS);
 		},
 	};

@@ -42,6 +42,7 @@ export default function Workers(): JSX.Element {
 					["Ready", counts().ready],
 					["Busy", counts().busy],
 					["Failed", counts().byStatus.failed ?? 0],
+					["Not heard", counts().notHeard],
 				]}
 			/>
 			<CombPanel

@@ -1,4 +1,5 @@
 /** Which checks a widget shows and in what order: what is in trouble first, then what nobody reports, then what is well. */
+import { NOT_HEARD } from "../../../colony-bridge/protocol/liveness.ts";
 import type { CheckRow } from "../../../colony-bridge/protocol/rows.ts";
 
 export interface CheckLineOf {
@@ -7,7 +8,7 @@ export interface CheckLineOf {
 	check?: CheckRow;
 }
 
-const RANK = { failed: 0, warning: 1, absent: 2, unknown: 3, ok: 4 };
+const RANK = { failed: 0, [NOT_HEARD]: 1, warning: 2, absent: 3, unknown: 4, ok: 5 };
 
 const globOf = (name: string): RegExp | undefined =>
 	/[*?]/.test(name)

@@ -1,0 +1,21 @@
+/** Whether a bridge is heard, judged by the interval it promised: one rule for the cluster and for the page. */
+
+/** Promised intervals without a push after which a bridge counts as silent. */
+export const MISSED_INTERVALS = 3;
+
+export interface Promised {
+	/** Instant of the last push, ms. */
+	lastPushAt: number;
+	/** Time it promised between two pushes, ms. */
+	intervalMs: number;
+}
+
+/** The instant from which the bridge counts as silent, ms. */
+export const silentFrom = ({ lastPushAt, intervalMs }: Promised): number => lastPushAt + MISSED_INTERVALS * intervalMs;
+
+/** @returns since when the bridge has been silent, ms, or undefined. */
+export const silentSince = (promised: Promised, now: number): number | undefined =>
+	now >= silentFrom(promised) ? promised.lastPushAt : undefined;
+
+/** The status of what a silent bridge spoke for: how it is now nobody knows. */
+export const NOT_HEARD = "not-heard";

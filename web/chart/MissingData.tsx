@@ -1,0 +1,41 @@
+import { type JSX, Show } from "solid-js";
+import { Begin } from "../elements/Time.tsx";
+import { begin } from "../format/time.ts";
+import { type Page, usePage } from "../page-context.tsx";
+import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
+import type { NoData } from "./no-data.ts";
+import { percent } from "./picture.ts";
+
+/** When the newest numbers came, as exactly as it is known: a silent colony's last push lies within the last column, or before them all. */
+function exactly(page: Page, { since, whole }: NoData): number | undefined {
+	const silent = page.silentSince();
+	if (silent !== undefined && silent <= since) return silent;
+	return whole ? undefined : since;
+}
+
+export function noDataWords(page: Page, of: NoData): string {
+	const at = exactly(page, of);
+	return at === undefined ? "no data in this time" : `no data since ${begin(at, page.now(), page.inUtc())}`;
+}
+
+/** The stretch up to now for which nothing has come: hatched, and dated. */
+export function MissingData(props: { of: NoData; kind: ChartKind; model: ChartModel }): JSX.Element {
+	const page = usePage();
+	const from = () => Math.max(0, shareOfInstant(props.kind, props.model, props.of.since));
+	return (
+		<>
+			<svg class="plot-layer" aria-hidden="true">
+				<rect class="no-data" x={percent(from())} width={percent(Math.max(0, 1 - from()))} height="100%" />
+			</svg>
+			<p class="no-data-words">
+				<Show when={exactly(page, props.of)} fallback="no data in this time">
+					{(at) => (
+						<>
+							no data since <Begin at={at()} />
+						</>
+					)}
+				</Show>
+			</p>
+		</>
+	);
+}
