@@ -163,8 +163,8 @@ test("its values are a table, a PNG, a CSV, and an export that parses", async ()
 	expect(png.name).toMatch(/^charted_Bees_\d{8}T\d{6}Z\.png$/);
 	expect([...png.bytes.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
 	expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([1920, 960]);
-	const csv = (await saved("Save as CSV")).bytes.toString().trim().split("\r\n");
-	expect(csv[0]).toBe("time,bees_in (bees),bees_out (bees)");
+	const csv = (await saved("Save as CSV")).bytes.toString().trimEnd().split("\r\n");
+	expect(csv[0]).toBe("\uFEFFtime,bees_in (bees),bees_out (bees)");
 	expect(csv.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,100,50$/);
 	const href = await dialog.getByRole("link", { name: "JSON" }).getAttribute("href");
 	const exported = await (await fetch(new URL(href ?? "", dashboard.url))).text();

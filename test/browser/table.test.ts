@@ -166,7 +166,7 @@ describe("the workers of a large colony", () => {
 		const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
 		expect(download.suggestedFilename()).toBe("workers.csv");
 		expect(lines).toHaveLength(1201);
-		expect(lines[0]).toBe("id,message,honey_grams");
+		expect(lines[0]).toBe("\uFEFFid,message,honey_grams");
 		expect(lines[5]).toBe(`worker-5,"'=HYPERLINK(""http://evil"")",4`);
 		expect(lines[1200]).toBe("worker-1200,,1199");
 		await expect.poll(() => page.locator(".table-said").textContent(), PATIENT).toMatch(/^1,200.workers saved$/);

@@ -126,7 +126,7 @@ test("the history filters by what the address says, without script too; a failur
 	await history.getByRole("button", { name: "CSV" }).click();
 	const file = await readFile(await (await saving).path(), "utf8");
 	const [head, first, ...rest] = file.trimEnd().split("\r\n");
-	expect(head).toBe("id,name,status,worker,attempt,queued_at,started_at,ended_at,wait_ms,duration_ms,error_type,error");
+	expect(head).toBe("\uFEFFid,name,status,worker,attempt,queued_at,started_at,ended_at,wait_ms,duration_ms,error_type,error");
 	expect(first).toMatch(/^task-\d+,stumble,failed,worker-\d,.*,TypeError,the floor was not where it was expected$/);
 	await expect.poll(() => history.locator(".history-taken").textContent()).toContain(`${rest.length + 1}\u00a0task`);
 	await history.locator("input[name=text]").fill("nothing like it");

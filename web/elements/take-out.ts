@@ -6,8 +6,11 @@ export function saveFile(name: string, content: Blob | string): void {
 	link.href = address;
 	link.download = name;
 	link.click();
-	URL.revokeObjectURL(address);
+	setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
+
+/** With the mark by which Excel knows UTF-8. @param name without `.csv` */
+export const saveCsv = (name: string, text: string): void => saveFile(`${name}.csv`, `\uFEFF${text}`);
 
 /** @returns whether it could be done: a page that came without TLS has no clipboard. */
 export async function copyText(text: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** A table as a file or on the clipboard: the columns that are shown, of all rows that match. Loaded when somebody wants it. */
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { saveCsv } from "../elements/take-out.ts";
 import type { Page } from "../page-context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 
@@ -16,7 +17,7 @@ interface Table<Row> {
 export async function takeRows<Row extends { id: string }>(how: "download" | "copy", page: Page, table: Table<Row>): Promise<number> {
 	const rows = table.at === undefined ? table.rows : await allRows<Row>(page, table.at);
 	if (how === "copy") await copy(asText(table.columns, rows, "\t"));
-	else save(`${table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.csv`, asText(table.columns, rows, ","));
+	else saveCsv(table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"), asText(table.columns, rows, ","));
 	return rows.length;
 }
 
@@ -49,14 +50,6 @@ function cell(value: CellValue, separator: string): string {
 	if (typeof value === "number") return String(value);
 	const text = value instanceof Date ? value.toISOString() : value.replace(/^[=+\-@\t\r]/, "'$&");
 	return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function save(name: string, text: string): void {
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** @throws where the browser does not let a page of this address copy */

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { copyText, fileInstant, fileName, saveFile } from "../../elements/take-out.ts";
+import { copyText, fileInstant, fileName, saveCsv, saveFile } from "../../elements/take-out.ts";
 import { quantity } from "../../format/number.ts";
 import { utc } from "../../format/time.ts";
 import { usePage } from "../../page-context.tsx";
@@ -33,7 +33,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const lines = picture.layers.filter(({ hidden }) => !hidden).map(({ line }) => line);
 	const newestFirst = Array.from({ length: model.length }, (_, i) => model.length - 1 - i);
 	const start = endOf(model) - picture.span;
-	const name = (extension: string) => `${fileName(page.input.cluster, title, fileInstant(endOf(model)))}.${extension}`;
+	const name = fileName(page.input.cluster, title, fileInstant(endOf(model)));
 	/** What is kept of these series in this time, not only what is drawn. */
 	const whole = (format: string) =>
 		`${page.input.base}/api/export?${new URLSearchParams({
@@ -55,7 +55,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 				subtitle: `${page.input.cluster} · ${utc(start).slice(0, 19)} to ${utc(endOf(model)).slice(0, 19)} UTC`,
 				like: dialog,
 			});
-			saveFile(name("png"), image);
+			saveFile(`${name}.png`, image);
 			say("Saved.");
 		} catch (error) {
 			say(error instanceof Error ? error.message : String(error));
@@ -82,7 +82,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 				<button type="button" class="button button-small" on:click={() => void copy()}>
 					Copy as CSV
 				</button>
-				<button type="button" class="button button-small" on:click={() => saveFile(name("csv"), pictureCsv(picture))}>
+				<button type="button" class="button button-small" on:click={() => saveCsv(name, pictureCsv(picture))}>
 					Save as CSV
 				</button>
 				<Show when={exportable}>

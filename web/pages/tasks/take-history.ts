@@ -1,6 +1,6 @@
 /** The history as a file: all ended tasks that match, fetched page by page. Loaded when somebody wants it. */
 import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
-import { fileInstant, fileName, saveFile } from "../../elements/take-out.ts";
+import { fileInstant, fileName, saveCsv } from "../../elements/take-out.ts";
 import type { Column } from "../../table/column.ts";
 import { asText } from "../../table/export.ts";
 
@@ -51,6 +51,6 @@ export async function takeHistory(
 		if (cursor === undefined) break;
 	}
 	const newest = tasks.reduce((latest, { ended_at }) => (ended_at && ended_at > latest ? ended_at : latest), "");
-	saveFile(`${fileName("tasks", filter.status ?? "", newest && fileInstant(Date.parse(newest)))}.csv`, asText(COLUMNS, tasks, ","));
+	saveCsv(fileName("tasks", filter.status ?? "", newest && fileInstant(Date.parse(newest))), asText(COLUMNS, tasks, ","));
 	return tasks.length;
 }
