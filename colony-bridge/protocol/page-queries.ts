@@ -55,7 +55,7 @@ const BUILT_IN = {
 			aggregation: "rate",
 		},
 		records: { kind: "metrics", selectors: ["stream_records_total"], range: "15m", points: 90, fold: "sum", aggregation: "rate" },
-		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 90 },
+		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 90, fold: "sum" },
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20 },
 		checks: { kind: "checks", limit: 50 },
@@ -82,7 +82,7 @@ const BUILT_IN = {
 		kinds: { kind: "kinds" },
 		failed: { kind: "ended", limit: 30, status: "failed" },
 		ended: { kind: "ended" },
-		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180 },
+		queued: { kind: "metrics", selectors: ["tasks_queued"], range: "15m", points: 180, fold: "sum" },
 		task: { kind: "task" },
 		marks: MARKS,
 	},
@@ -123,6 +123,7 @@ export function widgetQuery(widget: WidgetSpec): QueryInput {
 				selectors: [widget.metric],
 				range: "15m",
 				points: 60,
+				fold: "together",
 				...(widget.aggregation && { aggregation: widget.aggregation }),
 			};
 		case "chart":

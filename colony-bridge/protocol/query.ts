@@ -7,8 +7,11 @@ import { LogLevel, TaskEnd } from "./state.ts";
 
 const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 100);
 
-/** How several series of one selector become one: `each` keeps them apart. Absent: counters sum, shares and temperatures average. */
-export const Fold = v.picklist(["each", "sum", "avg", "min", "max"]);
+/**
+ * How several series of one selector become one: `each` keeps them apart, `together` is the way their type and unit are read best (shares
+ * and temperatures average, of instants the latest, others sum). Absent: charts draw up to ten series each, all else takes them together.
+ */
+export const Fold = v.picklist(["each", "together", "sum", "avg", "min", "max"]);
 export type Fold = v.InferOutput<typeof Fold>;
 
 /** Of this worker only. */

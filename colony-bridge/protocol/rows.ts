@@ -12,6 +12,8 @@ import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subt
 /** The newest value of each series that carries this row's label, by metric name. */
 interface WithValues {
 	values: Record<string, number>;
+	/** Of those that have not come for three of their intervals while others did: the instant of the value, ms. */
+	stale?: Record<string, number>;
 }
 /** As its bridge said it; while that bridge is silent, nobody knows how it is now. */
 export type Heard<T extends { status: string }> = Omit<T, "status"> & {
@@ -179,6 +181,7 @@ export interface CommandRow {
 /** How a metric went lately, all its series in one. */
 export interface Trend {
 	aggregation: Aggregation;
+	fold?: "sum" | "avg" | "min" | "max";
 	/** Instant of value i: `start + i * step`, ms. */
 	start: number;
 	step: number;

@@ -17,6 +17,7 @@ function queriesBy(stream: string, operator?: string) {
 		selectors: metrics.map((metric) => seriesKey(metric, { stream })),
 		range: "15m",
 		points: 180,
+		fold: "together" as const,
 		...more,
 	});
 	return {

@@ -3,6 +3,7 @@
  *
  * 4: viewers confirm probes instead of positions; instants in state and events may have fractions or be ISO 8601; `state` says what the
  *    bridge left out;
+ *    charts draw up to ten series each where no `fold` is asked, `together` is one;
  *    a series has up to 64 labels of 1,024 characters, a selector 4,000;
  *    a task may end with `no_result`; what a silent bridge spoke for is `not-heard`, and snapshots name their log.
  * 3: a table widget's data source may be a query; a number's format that Python would not take is refused.

@@ -5,7 +5,7 @@
  * `watch` again on the same socket, other queries then.
  * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
-import type { Layout } from "./layout.ts";
+import type { Aggregation, Layout } from "./layout.ts";
 import type { LeftOut } from "./left-out.ts";
 import type { Problem } from "./problem.ts";
 import type { QueryKind } from "./query.ts";
@@ -117,8 +117,10 @@ export interface SeriesColumn {
 	labels?: Record<string, string>;
 	type: SeriesDefinition["type"];
 	unit?: string;
-	/** Where it was folded: how many series there ever were that it is made of, and the names of the labels that all of them carry. */
-	of?: { series: number; labels: string[] };
+	/** How the samples of a step became one value. */
+	aggregation: Aggregation;
+	/** Where it was folded: how, how many series have a value in its newest columns, and the names of the labels that all of them carry. */
+	of?: { fold: "sum" | "avg" | "min" | "max"; series: number; labels: string[] };
 	/** One a step; null: no sample. */
 	values: (number | null)[];
 }

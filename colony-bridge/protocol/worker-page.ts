@@ -18,7 +18,14 @@ export interface WorkerNumbers {
 }
 
 function queriesBy(worker: string, { gauges, rates, restarts }: WorkerNumbers) {
-	const chart = (selectors: string[], more: object = {}) => ({ kind: "metrics" as const, selectors, range: "15m", points: 120, ...more });
+	const chart = (selectors: string[], more: object = {}) => ({
+		kind: "metrics" as const,
+		selectors,
+		range: "15m",
+		points: 120,
+		fold: "together" as const,
+		...more,
+	});
 	return {
 		worker: { kind: "workers", worker },
 		/** Itself and those before and after it, in the order the reader came by. */

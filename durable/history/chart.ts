@@ -15,7 +15,7 @@ import { Kins } from "./kin.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
 import type { Store } from "./run.ts";
 import { cadenceIn, present } from "./sight.ts";
-import { livingMembers, members, type Target, targets } from "./target.ts";
+import { CHARTED, isFolded, livingMembers, members, NEWEST, type Selected, type Target, targets } from "./target.ts";
 import { SPAN_MS, WINDOW_MS } from "./window.ts";
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
@@ -39,6 +39,8 @@ const REFRESHES_A_STEP = 60;
 const LEADS_MS = 2 * SPAN_MS;
 /** Units of a value of the answer: it is made tidy, compared with the one before, and written out. */
 const VALUE_UNITS = 4;
+/** So many series of one selector are drawn each, where nobody says how to fold them. */
+const MOST_EACH = 10;
 /** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
 const INTERVALS_A_STEP = 1.8;
 
@@ -53,6 +55,7 @@ export class Chart {
 	#unknown: string[] = [];
 	readonly #kins: Kins;
 	#dictionarySize = 0;
+	#generation = -1;
 	#answer: Metrics | undefined;
 	/** Oldest sample since the last evaluation, ms. */
 	#touched = Number.POSITIVE_INFINITY;
@@ -126,16 +129,29 @@ export class Chart {
 		return end !== undefined && this.#touched > end && this.#charted.resolution(start) <= step;
 	}
 
-	/** Series that came since may match, or may be the first of their name. */
+	/** Series that came since may match, may be the first of their name, or one too many to be drawn each. */
 	#select(): void {
-		const { dictionary } = this.#charted;
-		if (this.#grid && (this.#unknown.length === 0 || dictionary.size === this.#dictionarySize)) return;
+		const { dictionary, living } = this.#charted;
+		const same = this.#unknown.length === 0 || dictionary.size === this.#dictionarySize;
+		const single = this.#query.points === 1;
+		if (this.#grid && same && (single || this.#query.fold !== undefined || living.generation === this.#generation)) return;
 		this.#dictionarySize = dictionary.size;
-		const selected = targets(this.#query, dictionary, this.#query.points === 1);
+		this.#generation = living.generation;
+		const selected = targets(this.#query, dictionary, single ? NEWEST : CHARTED, single ? undefined : (some) => this.#few(some));
 		this.#unknown = selected.unknown;
-		if (selected.targets.length === this.#targets.length) return;
+		const before = this.#targets;
+		if (selected.targets.length === before.length && selected.targets.every(({ folding }, i) => folding === before[i]?.folding)) return;
 		this.#targets = selected.targets;
 		this.#grid = undefined;
+	}
+
+	/** Whether each of these series has its own line: a few more or less do not change it to and fro. */
+	#few(selected: Selected): boolean {
+		const { dictionary, living } = this.#charted;
+		const alive = livingMembers(selected, dictionary, living).length;
+		const before = this.#targets.find(({ selector }) => selector === selected.selector);
+		const most = before && before.folding !== "each" ? MOST_EACH - 2 : MOST_EACH;
+		return (alive || members(selected, dictionary).length) <= most;
 	}
 
 	*#gridFor(end: number): Work<Grid> {
@@ -276,9 +292,10 @@ export class Chart {
 	#put(lines: Line[], found: readonly Line[], grid: Grid, first: number): Line[] {
 		const all = new Map(lines.map((line) => [line.id, line]));
 		if (first > 0) for (const line of lines) line.values.fill(Number.NaN, first);
-		for (const { id, values } of found) {
-			const line = all.get(id) ?? { id, values: new Float64Array(grid.length).fill(Number.NaN) };
+		for (const { id, values, made } of found) {
+			const line: Line = all.get(id) ?? { id, values: new Float64Array(grid.length).fill(Number.NaN) };
 			line.values.set(values, first);
+			if (made) line.made = made;
 			all.set(id, line);
 		}
 		return [...all.values()];
@@ -294,7 +311,9 @@ export class Chart {
 			length: grid.length,
 			series: bound.kept.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
-				...this.#kins.told(target),
+				aggregation: target.aggregation,
+				...(line.made &&
+					isFolded(target.folding) && { of: { fold: target.folding, series: line.made, labels: this.#kins.labels(target) } }),
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,

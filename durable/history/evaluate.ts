@@ -9,13 +9,15 @@ import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantileOf } from "./quantile.ts";
 import type { Need, Reader, Store } from "./run.ts";
 import { Sums, saturated } from "./sums.ts";
-import { FOLDED, type Target } from "./target.ts";
+import { isFolded, type Target } from "./target.ts";
 
 /** One column of an answer: one series, or several that were folded. */
 export interface Line {
 	/** Series number, key of the histogram, or the selector. */
 	id: number | string;
 	values: Float64Array;
+	/** How many series have a value in one of its columns, at most; 0: it is not folded. */
+	made?: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export function* evaluate(
 	if (target.folding === "each") return yield* each(pass, most);
 	if (target.folding === "pool") return [{ id: target.selector, values: yield* pool(pass) }];
 	if (target.folding === "histogram") return yield* histograms(pass, define);
-	return [{ id: target.selector, values: yield* fold(pass) }];
+	return [yield* fold(pass)];
 }
 
 export type Define = (series: number) => SeriesDefinition;
@@ -65,7 +67,7 @@ function needOf(target: Target, grid: Grid): Need {
 	const { aggregation, type } = target;
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
-		after: grid.start - grid.step - (CARRIED.has(aggregation) && FOLDED.has(target.folding) ? CARRIED_MS : 0),
+		after: grid.start - grid.step - (CARRIED.has(aggregation) && isFolded(target.folding) ? CARRIED_MS : 0),
 		until: lastInstant(grid),
 		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
@@ -98,7 +100,7 @@ function* each(pass: Pass, most: number): Work<Line[]> {
 	return lines;
 }
 
-function* fold(pass: Pass): Work<Float64Array> {
+function* fold(pass: Pass): Work<Line> {
 	const { accumulator, target, toll } = pass;
 	const { length } = accumulator.grid;
 	const folded = new Folded(length, target.folding);
@@ -112,7 +114,7 @@ function* fold(pass: Pass): Work<Float64Array> {
 		if (carries) accumulator.carry(one);
 		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
 	}
-	return folded.values();
+	return { id: target.selector, values: folded.values(), made: folded.most() };
 }
 
 function* pool(pass: Pass): Work<Float64Array> {

@@ -22,6 +22,11 @@ export class Folded {
 		else this.#sums.add(i, value);
 	}
 
+	/** How many numbers the column has that has most. */
+	most(): number {
+		return this.#counts.reduce((most, count) => Math.max(most, count), 0);
+	}
+
 	/** NaN where nothing was added. */
 	values(): Float64Array {
 		return this.#counts.map((count, i) => {

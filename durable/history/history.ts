@@ -220,6 +220,11 @@ export class History {
 		return this.#living.latest(series);
 	}
 
+	/** Usual time between the newest samples of a series, ms; 0: not known. */
+	cadence(series: number): number {
+		return this.#charted.cadence(series);
+	}
+
 	/** @throws RangeError on a number that `define` never gave. */
 	definition(series: number): SeriesDefinition {
 		return this.#dictionary.get(series);

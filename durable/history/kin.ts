@@ -1,9 +1,12 @@
-/** What the series have in common that are folded into one line: a reader is told whose number it is. */
-import type { SeriesColumn } from "../../colony-bridge/protocol/view.ts";
+/** Labels that the series have in common that are folded into one line: a reader is told whose number it is. */
 import type { Dictionary } from "./dictionary.ts";
-import { FOLDED, members, type Target } from "./target.ts";
+import { isFolded, members, type Target } from "./target.ts";
 
-export type Kin = NonNullable<SeriesColumn["of"]>;
+interface Kin {
+	/** How many series were looked at. */
+	series: number;
+	labels: string[];
+}
 
 export class Kins {
 	readonly #dictionary: Dictionary;
@@ -21,7 +24,7 @@ export class Kins {
 		this.#size = this.#dictionary.size;
 		let other = false;
 		for (const target of targets) {
-			if (!FOLDED.has(target.folding)) continue;
+			if (!isFolded(target.folding)) continue;
 			const numbers = members(target, this.#dictionary);
 			const before = this.#known.get(target.selector);
 			if (before?.series === numbers.length) continue;
@@ -37,9 +40,8 @@ export class Kins {
 		return other;
 	}
 
-	/** What a line of the target says of it: nothing, where it is no fold. */
-	told({ selector, folding }: Target): { of?: Kin } {
-		const of = FOLDED.has(folding) && this.#known.get(selector);
-		return of ? { of } : {};
+	/** Names of the labels that all series of a target carry. */
+	labels({ selector }: Target): string[] {
+		return this.#known.get(selector)?.labels ?? [];
 	}
 }

@@ -8,7 +8,7 @@ import { Exclusive, type Work } from "../work/work.ts";
 import type { Charted } from "./chart.ts";
 import { describe, evaluate, tidy } from "./evaluate.ts";
 import { entryOf, type SeriesEntry } from "./series-entry.ts";
-import { livingMembers, members, type Target, targets } from "./target.ts";
+import { livingMembers, members, NEWEST, type Target, targets } from "./target.ts";
 
 /** Series that are read at most, the living first: past it the table is cut, and says of how many. */
 const MOST_SERIES = 2000;
@@ -100,7 +100,7 @@ export class Readings {
 		const found = new Map<SeriesEntry, Reading>();
 		let room = MOST_SERIES;
 		let there = 0;
-		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, true).targets) {
+		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, NEWEST).targets) {
 			const alive = livingMembers(target, dictionary, living);
 			const all = members(target, dictionary);
 			there += all.length;

@@ -9,7 +9,7 @@ import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { closedGrid, type Grid, niceStep } from "./grid.ts";
 import { type Points, reduce } from "./reduce.ts";
 import { measured, merged } from "./series-points.ts";
-import { members, type Target, targets } from "./target.ts";
+import { MEASURED, members, type Target, targets } from "./target.ts";
 
 type SamplesQuery = Extract<Query, { kind: "samples" }>;
 
@@ -31,7 +31,7 @@ interface Ask {
 export function* samples(query: SamplesQuery, now: number, from: Charted): Work<Samples> {
 	const end = query.end ?? now;
 	const start = query.start ?? end - durationMs(query.range);
-	const { targets: asked, unknown } = targets(query, from.dictionary, false);
+	const { targets: asked, unknown } = targets(query, from.dictionary, MEASURED);
 	const found: Found[] = [];
 	for (const target of asked) found.push(yield* answer(target, { query, start, end, from }));
 	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));

@@ -1,4 +1,6 @@
 /** What a query asks of the series: each selector, with how its series are folded into one. */
+
+import { instantMetric } from "../../colony-bridge/protocol/instant-metric.ts";
 import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
 import type { Fold } from "../../colony-bridge/protocol/query.ts";
@@ -9,10 +11,17 @@ import { carries, type Dictionary } from "./dictionary.ts";
 import type { Living } from "./living.ts";
 
 /** `pool`: one quantile of all the samples. `histogram`: a quantile out of buckets, all of one `le` added up. */
-type Folding = Fold | "pool" | "histogram";
+type OneLine = "sum" | "avg" | "min" | "max";
+export type Folding = OneLine | "each" | "pool" | "histogram";
 
 /** One line of all its series. */
-export const FOLDED: ReadonlySet<Folding> = new Set<Folding>(["avg", "sum", "min", "max"]);
+export const isFolded = (folding: Folding): folding is OneLine => folding !== "each" && folding !== "pool" && folding !== "histogram";
+
+/** How the samples of a step become one value where nobody says: in a chart; for what is true now; for what was measured. */
+type Defaults = Record<SeriesDefinition["type"], Aggregation>;
+export const CHARTED: Defaults = { gauge: "avg", counter: "rate", bucket: "p50" };
+export const NEWEST: Defaults = { gauge: "last", counter: "last", bucket: "last" };
+export const MEASURED: Defaults = { gauge: "avg", counter: "last", bucket: "last" };
 
 export interface Target {
 	selector: string;
@@ -35,8 +44,13 @@ interface Asked {
 
 const AVERAGED = new Set(["percent", "ratio", "celsius"]);
 
-/** @param single the answer has one value for all its range: what is true now serves a reader best. */
-export function targets(asked: Asked, dictionary: Dictionary, single: boolean): { targets: Target[]; unknown: string[] } {
+/** @param apart whether the series of a target that nobody says how to fold are kept apart */
+export function targets(
+	asked: Asked,
+	dictionary: Dictionary,
+	defaults: Defaults,
+	apart?: (selector: Selected) => boolean,
+): { targets: Target[]; unknown: string[] } {
 	const found: Target[] = [];
 	const unknown: string[] = [];
 	for (const selector of new Set(asked.selectors)) {
@@ -47,35 +61,42 @@ export function targets(asked: Asked, dictionary: Dictionary, single: boolean): 
 			continue;
 		}
 		const { type, unit } = dictionary.get(first);
-		const aggregation = asked.aggregation ?? (type === "gauge" && !single ? "avg" : "last");
+		const aggregation = asked.aggregation ?? (instantMetric(parsed.name) === undefined ? defaults[type] : "last");
+		const each = asked.fold === "each" || (asked.fold === undefined && apart?.({ selector, ...parsed }) === true);
 		found.push({
 			selector,
 			...parsed,
 			type,
 			...(unit !== undefined && { unit }),
 			aggregation,
-			folding: folding(type, unit, aggregation, asked.fold),
+			folding: foldingOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : asked.fold),
 			apart: asked.fold === "each",
 		});
 	}
 	return { targets: found, unknown };
 }
 
-function folding(type: Target["type"], unit: string | undefined, aggregation: Aggregation, fold: Fold | undefined): Folding {
+type Described = Pick<SeriesDefinition, "name" | "type"> & { unit?: string | undefined };
+
+export function foldingOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): Folding {
 	const quantile = QUANTILES[aggregation] !== undefined;
 	if (quantile && type === "bucket") return "histogram";
-	if (fold) return fold;
+	if (fold && fold !== "together") return fold;
 	if (quantile) return "pool";
+	if (instantMetric(name) !== undefined) return "max";
 	return type === "gauge" && unit !== undefined && AVERAGED.has(unit) ? "avg" : "sum";
 }
 
+/** Which series are meant. */
+export type Selected = Pick<Target, "selector" | "name" | "labels">;
+
 /** Every series the target is about, dead ones too, ascending. */
-export function members(target: Target, dictionary: Dictionary): readonly number[] {
+export function members(target: Selected, dictionary: Dictionary): readonly number[] {
 	return dictionary.match(target.name, target.labels);
 }
 
 /** Those of them that live, ascending. */
-export function livingMembers(target: Target, dictionary: Dictionary, living: Living): number[] {
+export function livingMembers(target: Selected, dictionary: Dictionary, living: Living): number[] {
 	const asked = Object.entries(target.labels);
 	const sets = [living.named(target.name), ...asked.map(([label, value]) => living.labelled(label, value))];
 	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));

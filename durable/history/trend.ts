@@ -1,18 +1,15 @@
 /** How a metric went lately, in a few dozen numbers: all its series folded as their type is read best. */
-import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Trend } from "../../colony-bridge/protocol/rows.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import type { Work } from "../work/work.ts";
+import { CHARTED } from "./target.ts";
 
 const RANGE = "15m";
 const POINTS = 45;
 /** What is over stays as it is: a trend changes when a step is over, not with every push. */
 const STEP_MS = 20_000;
-
-/** A counter is read by how fast it rises, a histogram's buckets by their median. */
-const HOW: Record<SeriesDefinition["type"], Aggregation> = { gauge: "avg", counter: "rate", bucket: "p50" };
 
 type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Work<Metrics>;
 
@@ -37,10 +34,12 @@ export class Trends {
 		const end = Math.floor(now / STEP_MS) * STEP_MS;
 		const known = this.#trends.get(name);
 		if (known?.end === end) return known.trend;
-		const aggregation = HOW[type];
-		const query = { kind: "metrics", selectors: [name], range: RANGE, points: POINTS, aggregation } as const;
-		const { series, start, step } = yield* this.#metrics({ ...query, selectors: [name] }, end);
-		const trend = { aggregation, start, step, values: series[0]?.values ?? [] };
+		const { series, start, step } = yield* this.#metrics(
+			{ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, fold: "together" },
+			end,
+		);
+		const { aggregation = CHARTED[type], of, values = [] } = series[0] ?? {};
+		const trend = { aggregation, ...(of && { fold: of.fold }), start, step, values };
 		if (this.#trends.size >= REMEMBERED) this.#trends.clear();
 		this.#trends.set(name, { end, trend });
 		return trend;

@@ -21,7 +21,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	readonly #windows: WindowedTable<T>;
 	readonly #rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K];
 	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
-	readonly #rows = new WeakMap<Owned<Heard<T>>, { values: Values; row: RowsOf[K] }>();
+	readonly #rows = new WeakMap<Owned<Heard<T>>, { numbers: Numbers; row: RowsOf[K] }>();
 
 	constructor(
 		kind: K,
@@ -71,28 +71,50 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	}
 
 	#row(entry: Owned<Heard<T>>): RowsOf[K] {
-		const values = newestValues(this.#history, this.#label, entry.value.id);
+		const numbers = newestNumbers(this.#history, this.#label, entry.value.id);
+		const { values, stale } = numbers;
 		const known = this.#rows.get(entry);
-		if (known && sameNumbers(known.values, values)) return known.row;
-		const row = this.#rowOf(entry, values);
-		this.#rows.set(entry, { values, row });
+		if (known && sameNumbers(known.numbers.values, values) && sameNumbers(known.numbers.stale ?? {}, stale ?? {})) return known.row;
+		const made = this.#rowOf(entry, values);
+		const row: RowsOf[K] = stale ? { ...made, stale } : made;
+		this.#rows.set(entry, { numbers, row });
 		return row;
 	}
 }
 
+interface Numbers {
+	values: Values;
+	/** Instants of those that are old, ms. */
+	stale?: Values;
+}
+
+/** A number this much older than the newest beside it may be one that comes no more: its own interval tells. */
+const SUSPECT_MS = 15_000;
+const INTERVALS = 3;
+const UNKNOWN_MS = 60_000;
+
 /** By metric name; a series with further labels goes by its name and those. Buckets of a histogram say nothing by themselves. */
-function newestValues(history: History, label: string, id: string): Values {
-	const values: [string, number][] = [];
+function newestNumbers(history: History, label: string, id: string): Numbers {
+	const found: { key: string; number: number; at: number; value: number }[] = [];
+	let newest = 0;
 	for (const number of history.labelled(label, id)) {
-		const newest = history.latest(number);
-		if (!newest) continue;
+		const latest = history.latest(number);
+		if (!latest) continue;
 		const { name, labels, type } = history.definition(number);
 		if (type === "bucket") continue;
 		const { [label]: _, ...further } = labels ?? {};
-		values.push([seriesKey(name, further), newest.value]);
+		found.push({ key: seriesKey(name, further), number, ...latest });
+		newest = Math.max(newest, latest.at);
 	}
+	const stale = found.filter(({ number, at }) => {
+		const age = newest - at;
+		return age > SUSPECT_MS && age > (INTERVALS * history.cadence(number) || UNKNOWN_MS);
+	});
 	// Not by assignment: a metric may be called __proto__.
-	return Object.fromEntries(values);
+	return {
+		values: Object.fromEntries(found.map(({ key, value }) => [key, value])),
+		...(stale.length > 0 && { stale: Object.fromEntries(stale.map(({ key, at }) => [key, at])) }),
+	};
 }
 
 function sameNumbers(a: Values, b: Values): boolean {

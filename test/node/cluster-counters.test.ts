@@ -51,13 +51,29 @@ test("a folded number says of how many series it is, and which labels all of the
 		{ name: "cpu_percent", labels: { worker: "b" }, value: 2 },
 		{ name: "memory_mb", value: 3 },
 	]);
-	expect(of(rig, "cpu_percent")).toEqual([{ series: 2, labels: ["worker"] }]);
-	expect(of(rig, 'cpu_percent{worker="a"}')).toEqual([{ series: 1, labels: ["job", "worker"] }]);
-	expect(of(rig, "memory_mb")).toEqual([{ series: 1, labels: [] }]);
+	expect(of(rig, "cpu_percent")).toEqual([{ fold: "avg", series: 2, labels: ["worker"] }]);
+	expect(of(rig, 'cpu_percent{worker="a"}')).toEqual([{ fold: "avg", series: 1, labels: ["job", "worker"] }]);
+	expect(of(rig, "memory_mb")).toEqual([{ fold: "avg", series: 1, labels: [] }]);
 	expect(of(rig, "cpu_percent", "each")).toEqual([undefined, undefined]);
 	// A third comes, without a worker.
 	const series = { type: "series", seq: 5, series: [{ id: 3, name: "cpu_percent", labels: {}, type: "gauge" }] };
 	const tick = { type: "tick", seq: 6, at: rig.now, ids: [3], values: [9] };
 	rig.cluster.push([hello(), series, tick].map((frame) => JSON.stringify(frame)).join("\n"));
-	expect(of(rig, "cpu_percent")).toEqual([{ series: 3, labels: [] }]);
+	expect(of(rig, "cpu_percent")).toEqual([{ fold: "avg", series: 3, labels: [] }]);
+});
+
+test("a number that comes no more while others do tells since when; a slow one does not", () => {
+	const series = ["now", "renamed", "slow"].map((name, id) => ({ id, name, labels: { worker: "a" }, type: "gauge" as const }));
+	const rig = new Rig();
+	const push = (...frames: object[]) => rig.cluster.push([hello(), ...frames].map((frame) => JSON.stringify(frame)).join("\n"));
+	push({ type: "series", seq: 1, series }, { type: "state", seq: 2, at: rig.now, workers: { set: [{ id: "a", status: "idle" }] } });
+	const begin = rig.now;
+	for (let beat = 0; beat < 40; beat++) {
+		const ids = [0, ...(beat < 10 ? [1] : []), ...(beat % 12 === 0 ? [2] : [])];
+		push({ type: "tick", seq: 3 + beat, at: rig.now, ids, values: ids.map(() => beat) });
+		rig.pass(5_000);
+	}
+	const [row] = rig.ask({ kind: "workers", limit: 10 }).rows;
+	expect(row).toMatchObject({ values: { now: 39, renamed: 9, slow: 36 }, stale: { renamed: begin + 9 * 5_000 } });
+	expect(Object.keys(row?.stale ?? {})).toEqual(["renamed"]);
 });

@@ -193,20 +193,22 @@ function close(actual: number | null | undefined, wanted: number | undefined, sc
 }
 
 const CHARTS = [
-	{ selectors: ["cpu", 'cpu{worker="b"}'], range: "1h", points: 100 },
-	{ selectors: ["jobs_total"], range: "30m", points: 60, aggregation: "rate" },
+	{ selectors: ["cpu", 'cpu{worker="b"}'], range: "1h", points: 100, fold: "together" },
+	{ selectors: ["jobs_total"], range: "30m", points: 60, fold: "together" },
 	{ selectors: ["jobs_total", "cpu"], range: "3h", points: 40, fold: "each", aggregation: "max" },
-	{ selectors: ["cpu"], range: "2h", points: 30, aggregation: "p95" },
+	{ selectors: ["cpu"], range: "2h", points: 30, fold: "together", aggregation: "p95" },
+	{ selectors: ["cpu", "jobs_total"], range: "20m", points: 30 },
 	{ selectors: ["jobs_total"], range: "5m", points: 1 },
-	{ selectors: ["cpu", "jobs_total"], range: "10m", points: 60, aggregation: "last" },
+	{ selectors: ["cpu", "jobs_total"], range: "10m", points: 60, fold: "together", aggregation: "last" },
 ] as const;
 
 function chart(cluster: Cluster, asked: (typeof CHARTS)[number]): void {
-	const aggregation: Aggregation = "aggregation" in asked ? asked.aggregation : asked.selectors[0] === "cpu" ? "avg" : "last";
 	const answer: Metrics = wholly(cluster.history.metrics({ kind: "metrics", ...asked, selectors: [...asked.selectors] }, cluster.now));
 	for (const column of answer.series) {
+		const usual = asked.points === 1 ? "last" : column.name === "cpu" ? "avg" : "rate";
+		const aggregation: Aggregation = "aggregation" in asked ? asked.aggregation : usual;
 		const members = membersOf(column.key);
-		const apart = "fold" in asked;
+		const apart = asked.points > 1 && (!("fold" in asked) || asked.fold === "each");
 		const fold = apart ? "each" : aggregation.startsWith("p") ? "pool" : column.name === "cpu" ? "avg" : "sum";
 		for (const [i, value] of column.values.entries()) {
 			const until = answer.start + i * answer.step;
@@ -225,8 +227,8 @@ function membersOf(key: string): number[] {
 }
 
 const FIXED = [
-	{ selectors: ["cpu"], points: 50 },
-	{ selectors: ["jobs_total"], points: 40, aggregation: "rate" },
+	{ selectors: ["cpu"], points: 50, fold: "together" },
+	{ selectors: ["jobs_total"], points: 40, fold: "together", aggregation: "rate" },
 	{ selectors: ["cpu"], points: 30, fold: "each", aggregation: "max" },
 ] as const;
 
@@ -239,8 +241,8 @@ function standing(cluster: Cluster): void {
 			const answer = wholly(cluster.history.metrics(query, end));
 			expect(wholly(cluster.history.metrics(query, end))).toBe(answer);
 			const aggregation = "aggregation" in asked ? asked.aggregation : "avg";
-			const fold = "fold" in asked ? "each" : asked.selectors[0] === "jobs_total" ? "sum" : "avg";
-			const keys = "fold" in asked ? ["a", "b"].map((worker) => `cpu{worker="${worker}"}`) : asked.selectors;
+			const fold = asked.fold === "each" ? "each" : asked.selectors[0] === "jobs_total" ? "sum" : "avg";
+			const keys = asked.fold === "each" ? ["a", "b"].map((worker) => `cpu{worker="${worker}"}`) : asked.selectors;
 			for (const key of keys) {
 				const column = answer.series.find((series) => series.key === key);
 				for (let i = 0; i < answer.length; i++) {

@@ -100,7 +100,7 @@ test("a live chart moves by appended columns, and repeats its answer where nothi
 		expect(wholly(history.metrics(asked({}), at))).toBe(after);
 		before = after;
 	}
-	expect(before.series).toHaveLength(1);
+	expect(before.series).toHaveLength(2);
 	expect(before.series[0]?.values.every((value) => value !== null)).toBe(true);
 });
 
@@ -325,7 +325,7 @@ test("the newest column of a sum has every series, a rate none until it is over,
 	const memory = workers.map((worker) => history.define({ name: "memory_mb", labels: { worker }, type: "gauge", unit: "megabytes" }));
 	const tasks = workers.map((worker) => history.define({ name: "tasks_total", labels: { worker }, type: "counter" }));
 	const chart = (selector: string, aggregation?: "rate") =>
-		wholly(history.metrics({ kind: "metrics", selectors: [selector], range: "5m", points: 60, aggregation }, history.newest));
+		wholly(history.metrics({ kind: "metrics", selectors: [selector], range: "5m", points: 60, fold: "sum", aggregation }, history.newest));
 	const seen = new Set<number | null | undefined>();
 	const rates = new Set<number | null | undefined>();
 	// Each worker at its own moment of five seconds, one push each.
@@ -351,6 +351,45 @@ test("the newest column of a sum has every series, a rate none until it is over,
 	}
 	expect(left).toEqual([600, 600, 300, 300, 300, 300]);
 	// Another look at the same time says the same.
-	const again = wholly(history.metrics({ kind: "metrics", selectors: ["memory_mb"], range: "300s", points: 60 }, history.newest));
+	const again = wholly(
+		history.metrics({ kind: "metrics", selectors: ["memory_mb"], range: "300s", points: 60, fold: "sum" }, history.newest),
+	);
 	expect(again.series[0]?.values).toEqual(chart("memory_mb").series[0]?.values);
+});
+
+test("where nothing is asked a chart draws up to ten series each, more as one, and a counter as a rate", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const define = (name: string, i: number, type: "counter" | "gauge") => history.define({ name, labels: { worker: `w${i}` }, type });
+	const ask = (name: string, more: { points?: number } = {}) =>
+		wholly(history.metrics({ kind: "metrics", selectors: [name], range: "5m", points: 30, ...more }, history.newest));
+	const run = (numbers: number[], from: number, beats: number) => {
+		for (let i = from; i < from + beats; i++) {
+			history.append(
+				BEGIN + i * 5000,
+				numbers,
+				numbers.map(() => i * 10),
+			);
+		}
+	};
+	const ten = Array.from({ length: 10 }, (_, i) => define("tasks_total", i, "counter"));
+	run(ten, 0, 20);
+	const each = ask("tasks_total");
+	expect(each.series).toHaveLength(10);
+	for (const { values, aggregation, of } of each.series) {
+		expect([aggregation, of]).toEqual(["rate", undefined]);
+		expect(values.findLast((value) => value !== null)).toBe(2);
+	}
+	// What is true now is the newest total, of all of them.
+	expect(ask("tasks_total", { points: 1 }).series).toMatchObject([
+		{ aggregation: "last", of: { fold: "sum", series: 10 }, values: [1900] },
+	]);
+	run([...ten, define("tasks_total", 10, "counter")], 20, 20);
+	expect(ask("tasks_total").series).toMatchObject([{ key: "tasks_total", aggregation: "rate", of: { fold: "sum", series: 11 } }]);
+	// Of instants only the latest says anything.
+	run(
+		Array.from({ length: 12 }, (_, i) => define("last_success_timestamp_seconds", i, "gauge")),
+		40,
+		2,
+	);
+	expect(ask("last_success_timestamp_seconds").series).toMatchObject([{ aggregation: "last", of: { fold: "max", series: 12 } }]);
 });

@@ -42,7 +42,11 @@ const metrics = fc
 		cells: fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }), { minLength: 12, maxLength: 12 }),
 		unknown: fc.subarray(["nope"]),
 		left: fc.constantFrom(0, 3),
-		of: fc.constantFrom<SeriesColumn["of"]>(undefined, { series: 1, labels: ["worker"] }, { series: 2, labels: [] }),
+		of: fc.constantFrom<SeriesColumn["of"]>(
+			undefined,
+			{ fold: "sum", series: 1, labels: ["worker"] },
+			{ fold: "avg", series: 2, labels: [] },
+		),
 	})
 	.map(
 		({ start, step, length, keys, cells, unknown, left, of }): Metrics => ({
@@ -50,7 +54,14 @@ const metrics = fc
 			start,
 			step,
 			length,
-			series: keys.map((key, i) => ({ key, name: key, type: "gauge", ...(of && { of }), values: cells.slice(i * 6, i * 6 + length) })),
+			series: keys.map((key, i) => ({
+				key,
+				name: key,
+				type: "gauge",
+				aggregation: "avg",
+				...(of && { of }),
+				values: cells.slice(i * 6, i * 6 + length),
+			})),
 			unknown,
 			left,
 		}),
@@ -81,7 +92,7 @@ describe("a change", () => {
 			start: from * 5000,
 			step: 5000,
 			length: 100,
-			series: [{ key: "up", name: "up", type: "gauge", values: Array.from({ length: 100 }, (_, i) => from + i) }],
+			series: [{ key: "up", name: "up", type: "gauge", aggregation: "avg", values: Array.from({ length: 100 }, (_, i) => from + i) }],
 			unknown: [],
 			left: 0,
 		});

@@ -2,13 +2,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../colony-bridge/protocol/view.ts";
-import { type ChartKind, type ChartModel, chartModels, columnAt, type Line, shareOfColumn, shareOfInstant } from "../../web/chart/model.ts";
+import {
+	type ChartKind,
+	type ChartModel,
+	chartModels,
+	columnAt,
+	type Line,
+	shareOfColumn,
+	shareOfInstant,
+	staleFor,
+} from "../../web/chart/model.ts";
 import { areaPath, barPath, linePath, SPARK_HEIGHT, sparkPath } from "../../web/chart/path.ts";
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
 import { scaleOf } from "../../web/chart/scale.ts";
 import { clockTicks, liveTicks } from "../../web/chart/time-axis.ts";
 import { valueAxis } from "../../web/chart/value-axis.ts";
+import { quantity } from "../../web/format/number.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });
 const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
@@ -65,6 +75,19 @@ describe("the vertical axis", () => {
 	});
 });
 
+describe("an axis of time", () => {
+	test.each([
+		["seconds", 800, ["0 min", "5 min", "10 min", "15 min"]],
+		["seconds", 90, ["0 s", "30 s", "60 s", "90 s"]],
+		["minutes", 95, ["0 min", "30 min", "60 min", "90 min", "120 min"]],
+		["seconds", 200_000, ["0 h", "15 h", "30 h", "45 h", "60 h"]],
+		["milliseconds", 1200, ["0 ms", "500 ms", "1,000 ms", "1,500 ms"]],
+		["seconds ago", 400, ["0 min", "2 min", "4 min", "6 min", "8 min"]],
+	])("%s up to %d has steps that people count time in", (unit, most, labels) => {
+		expect(valueAxis(scaleOf([[0, most]], unit), unit).labels).toEqual(labels.map(spaced));
+	});
+});
+
 describe("the time axis", () => {
 	test("ends now and has few marks while it is live", () => {
 		fc.assert(
@@ -72,6 +95,7 @@ describe("the time axis", () => {
 				const ticks = liveTicks(span);
 				expect(ticks.at(-1)).toEqual({ share: 1, label: "now" });
 				expect(ticks.length).toBeLessThanOrEqual(5);
+				expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
 				for (const { share } of ticks) expect(share).toBeGreaterThan(-0.01);
 			}),
 		);
@@ -160,7 +184,7 @@ function metrics(series: [name: string, unit: string | undefined, values: (numbe
 		start: 1000,
 		step: 5000,
 		length: series[0]?.[2].length ?? 0,
-		series: series.map(([name, unit, values]) => ({ key: name, name, type: "gauge", ...(unit && { unit }), values })),
+		series: series.map(([name, unit, values]) => ({ key: name, name, type: "gauge", aggregation: "avg", ...(unit && { unit }), values })),
 		unknown: [],
 		left,
 	};
@@ -179,6 +203,38 @@ describe("models", () => {
 			["percent", ["a", "c"]],
 			["bytes", ["b"]],
 		]);
+	});
+
+	test("lines are named by what they are made of: a fold and a rate are told, several series by what differs", () => {
+		const column = (key: string, more: object) => ({
+			key,
+			name: "m_total",
+			type: "counter" as const,
+			aggregation: "rate" as const,
+			values: [1],
+			...more,
+		});
+		const names = (...series: Metrics["series"]) => chartModels({ ...metrics([]), length: 1, series })[0];
+		const folded = (fold: "sum" | "avg", series: number) => ({ of: { fold, series, labels: [] } });
+		expect(names(column("m_total", folded("sum", 10)))?.lines[0]?.name).toBe("m_total, sum of 10, per second");
+		expect(names(column("m_total", { ...folded("avg", 8), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total, mean of 8");
+		expect(names(column("m_total", { ...folded("sum", 1), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total");
+		const two = names(...["a", "b"].map((job) => column(`m_total{job="${job}"}`, { labels: { job } })));
+		expect([two?.lines.map(({ name }) => name), two?.read, two?.unit]).toEqual([["a", "b"], "each per second", "/s"]);
+		const up = names({ ...column("up", { ...folded("sum", 3), aggregation: "avg" }), name: "up" });
+		expect(quantity(2, up?.unit)).toBe(spaced("2 of 3"));
+	});
+
+	test("an instant is drawn as how long ago it was", () => {
+		const values = [null, 1, 2];
+		const [model] = chartModels({ ...metrics([["job_last_success_timestamp_seconds", "seconds", values]]), start: 61_000, step: 1000 });
+		expect(model).toMatchObject({ unit: "seconds ago" });
+		expect(model?.lines[0]?.values).toEqual([null, 61, 61]);
+	});
+
+	test("a line that has ended before the others tells for how long", () => {
+		expect(staleFor([1, 2, null, null], 5000)).toBeUndefined();
+		expect(staleFor([1, null, null, null], 5000)).toBe(15_000);
 	});
 
 	test("a young colony's chart begins where its numbers do, with a dozen columns at least", () => {

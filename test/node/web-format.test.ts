@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numberFormatError } from "../../colony-bridge/protocol/number-format.ts";
+import { metricText } from "../../web/format/instant.ts";
 import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
 import { elapsed, local, relative, utc } from "../../web/format/time.ts";
@@ -85,10 +86,15 @@ describe("quantities", () => {
 		[12.345, "/s", "12.35 /s"],
 		[2_500_000, "bytes/s", "2.50 MB/s"],
 		[-4, "celsius", "−4.0 °C"],
-		[3, "bees", "3.00 bees"],
+		[3, "bees", "3 bees"],
 		[Number.NaN, "percent", "–"],
-		[5, "constructor", "5.00 constructor"],
-		[5, "__proto__", "5.00 __proto__"],
+		[5, "constructor", "5 constructor"],
+		[1, "up", "up"],
+		[0, "up", "down"],
+		[2, "of\u00a03", "2 of 3"],
+		[360, "seconds ago", "6 min ago"],
+		[-90_000, "seconds ago", "in 1 d"],
+		[5, "__proto__", "5 __proto__"],
 	])("%f %s", (value, unit, expected) => {
 		expect(quantity(value, unit)).toBe(spaced(expected));
 	});
@@ -102,6 +108,18 @@ describe("quantities", () => {
 
 	test("counts are whole and grouped", () => {
 		expect([0, 999, 1000, 12345678].map(count)).toEqual(["0", "999", "1,000", "12,345,678"]);
+	});
+
+	test("an instant that a metric reports is told by how long ago it was", () => {
+		const now = () => Date.UTC(2026, 10, 30, 12);
+		const read = (name: string, ms: number) => metricText(name, ms, now).replaceAll("\u00a0", " ");
+		expect(read("process_start_time_seconds", now() / 1000 - 360)).toBe("6 min ago");
+		expect(read('job_last_success_timestamp_seconds{job="a"}', now() / 1000 - 86_400)).toBe("1 d ago");
+		expect(read("last_seen_timestamp_ms", now() - 5000)).toBe("5 s ago");
+		expect(read("certificate_expiry_seconds", now() / 1000 + 864_000)).toBe("in 10 d");
+		expect(read("backup_last_success_timestamp", 0)).toBe("never");
+		for (const name of ["request_time_seconds", "task_duration_seconds", "uptime_seconds", "timestamps_written"])
+			expect(read(name, 90)).toBe(name.endsWith("seconds") ? "1.50 min" : "90");
 	});
 
 	test("a metric's name tells its unit and its words", () => {

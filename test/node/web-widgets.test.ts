@@ -120,7 +120,7 @@ describe("one number", () => {
 		start: 0,
 		step: 1000,
 		length: values.length,
-		series: [{ key: "m", name: "m", type: "gauge" as const, values }],
+		series: [{ key: "m", name: "m", type: "gauge" as const, aggregation: "avg" as const, values }],
 	});
 	test("the newest, with its age and its change", () => {
 		expect(metricReading(answer(1, 2, 3, 5))).toEqual({ value: 5, at: 3000, stale: false, change: { by: 4, overMs: 3000 } });

@@ -1,6 +1,7 @@
 import { For, Index, type JSX, Show } from "solid-js";
 import { count, quantity } from "../format/number.ts";
-import { type ChartModel, newest } from "./model.ts";
+import { roughly } from "../format/time.ts";
+import { type ChartModel, newest, staleFor } from "./model.ts";
 import { PICKS, type Pick } from "./pick.ts";
 import { dashOf, type Layer, type Picture } from "./picture.ts";
 
@@ -20,12 +21,14 @@ export interface LegendProps {
 
 /** Which line is which, with its value. A press shows one alone, with Shift or Ctrl it takes one out. */
 export function Legend(props: LegendProps): JSX.Element {
+	const text = (value: number | null | undefined) =>
+		value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
+	/** The newest, with its age where the line has ended. */
 	const values = ({ line }: Layer) => {
-		const value =
-			props.column === undefined
-				? newest((props.live.lines.find(({ key }) => key === line.key) ?? line).values)
-				: line.values[props.column];
-		return value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
+		if (props.column !== undefined) return text(line.values[props.column]);
+		const { values } = props.live.lines.find(({ key }) => key === line.key) ?? line;
+		const stale = staleFor(values, props.live.step);
+		return stale === undefined || newest(values) === undefined ? text(newest(values)) : `${text(newest(values))}, ${roughly(stale)} ago`;
 	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
 	const entry = (layer: () => Layer, i: number) => (
@@ -59,6 +62,9 @@ export function Legend(props: LegendProps): JSX.Element {
 						</select>
 					</Show>
 				</li>
+			</Show>
+			<Show when={props.live.read}>
+				<li class="quiet">{props.live.read}</li>
 			</Show>
 			<Index each={props.picture.layers}>
 				{(layer, i) => (

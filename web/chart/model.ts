@@ -1,6 +1,10 @@
 /** What a chart draws, out of an answer: lines of one unit, named. */
+import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
-import { unitOf } from "../format/number.ts";
+import { madeOf } from "../format/aggregation.ts";
+import { ageOf, isInstant } from "../format/instant.ts";
+import { AGO, unitOf } from "../format/number.ts";
+import { SPACE } from "../format/text.ts";
 
 export type ChartKind = "line" | "area" | "bar";
 
@@ -22,23 +26,52 @@ export interface ChartModel {
 	lines: Line[];
 	/** Lines there would be besides. */
 	left: number;
+	/** How its lines are to be read, where their names do not say it: `each, per second`. */
+	read?: string;
 }
 
-/** A name people can tell series of one chart apart by: the metric where that differs, else the labels that do. */
-function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): string {
+/** A name people can tell series of one chart apart by: the metric where that differs, else the labels that do; and how it was made. */
+export function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): string {
+	const made = isEach(column, all) ? "" : madeOf(column);
+	return made ? `${ownName(column, all)}, ${made}` : ownName(column, all);
+}
+
+/** One of several lines that are a series each: how they are read is said once for all. */
+const isEach = (column: SeriesColumn, all: readonly SeriesColumn[]): boolean => all.length > 1 && column.of === undefined;
+
+function readOf(columns: readonly SeriesColumn[]): { read?: string } {
+	const [first] = columns;
+	const words = first && isEach(first, columns) && columns.every(({ aggregation, of }) => !of && aggregation === first.aggregation);
+	const read = words ? madeOf(first) : "";
+	return read ? { read: `each ${read}` } : {};
+}
+
+function ownName(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 	const labels = Object.values(column.labels ?? {});
-	if (labels.length === 0) return column.key;
+	if (labels.length === 0 || all.length === 1) return column.key;
 	return all.every(({ name }) => name === column.name) ? labels.join(" ") : `${column.name} ${labels.join(" ")}`;
 }
 
-export const newest = (values: readonly (number | null)[]): number | undefined => {
-	for (let i = values.length - 1; i >= 0; i--) if (typeof values[i] === "number") return values[i] as number;
-	return undefined;
-};
+export const newest = (values: readonly (number | null)[]): number | undefined => values[lastKnown(values)] ?? undefined;
 
-export const unitOfColumn = (column: SeriesColumn, perSecond = false): string | undefined => {
-	const unit = column.unit ?? unitOf(column.name);
-	return perSecond ? `${unit ?? ""}/s` : unit;
+/** The column of the newest value; -1: there is none. */
+export const lastKnown = (values: readonly (number | null)[]): number => values.findLastIndex((value) => typeof value === "number");
+
+/** Columns without a value at a line's end that are nothing unusual: one is not over, one may be late. */
+const LATE = 2;
+
+/** How old the newest value is, ms, where the line has ended before the others; undefined: it has not. */
+export function staleFor(values: readonly (number | null)[], step: number): number | undefined {
+	const missing = values.length - 1 - lastKnown(values);
+	return missing > LATE ? missing * step : undefined;
+}
+
+/** The unit its values are drawn in: a rate's is per second, an instant is drawn as how long ago it was. */
+export const unitOfColumn = ({ unit, name, aggregation, of }: SeriesColumn): string | undefined => {
+	if (isInstant(name, aggregation)) return AGO;
+	if (isUp(name) && of?.fold === "sum" && of.series > 1) return `of${SPACE}${of.series}`;
+	const own = unit ?? unitOf(name);
+	return aggregation === "rate" ? `${own ?? ""}/s` : own;
 };
 
 /** Columns a chart has at least. */
@@ -56,12 +89,9 @@ function firstKnown({ series, length }: Metrics): number {
 	return Math.max(0, first - 1);
 }
 
-/**
- * One model a unit: numbers of different units share no axis.
- * @param perSecond the columns are rates
- */
-export function chartModels(metrics: Metrics, perSecond = false): ChartModel[] {
-	const byUnit = Map.groupBy(metrics.series, (column) => unitOfColumn(column, perSecond));
+/** One model a unit: numbers of different units share no axis. */
+export function chartModels(metrics: Metrics): ChartModel[] {
+	const byUnit = Map.groupBy(metrics.series, unitOfColumn);
 	const first = firstKnown(metrics);
 	return [...byUnit].map(([unit, columns]) => ({
 		start: metrics.start + first * metrics.step,
@@ -72,10 +102,22 @@ export function chartModels(metrics: Metrics, perSecond = false): ChartModel[] {
 			key: column.key,
 			name: nameOf(column, columns),
 			metric: column.name,
-			values: first > 0 ? column.values.slice(first) : column.values,
+			values: shown(column, metrics, first),
 		})),
 		left: metrics.left,
+		...readOf(columns),
 	}));
+}
+
+/** Its values as they are drawn, from a column on. */
+export function shown(
+	{ name, aggregation, values }: SeriesColumn,
+	{ start, step }: Pick<Metrics, "start" | "step">,
+	first = 0,
+): SeriesColumn["values"] {
+	const from = first > 0 ? values.slice(first) : values;
+	if (!isInstant(name, aggregation)) return from;
+	return from.map((value, i) => value && ageOf(name, value, start + (first + i) * step));
 }
 
 /** The instant of a column, ms. */

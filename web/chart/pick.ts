@@ -1,8 +1,8 @@
 /** Which of many lines are drawn: as many as eyes can tell apart, chosen by what the reader looks for. */
 import type { Line } from "./model.ts";
 
-/** As many as there are colours. */
-export const MOST_LINES = 8;
+/** As many as colours and dashes tell apart, and as many as the cluster draws each. */
+export const MOST_LINES = 10;
 
 export const PICKS = { highest: "the highest", lowest: "the lowest", varying: "the most varying" } as const;
 export type Pick = keyof typeof PICKS;

@@ -29,10 +29,12 @@ export interface Picture {
 	layers: Layer[];
 }
 
-/** Line two of three and later ones differ by their dashes too. */
+/** Colours there are. */
+export const COLOURS = 8;
+/** Line two of three and later ones differ by their dashes too; past the last colour the dashes are other ones. */
 const DASHES: readonly string[] = ["", "6 3", "2 3", "10 4 2 4"];
 export const dashOf = (kind: ChartKind, place: number): string | undefined =>
-	(kind === "line" && DASHES[place % DASHES.length]) || undefined;
+	(kind === "line" && DASHES[(place + Math.floor(place / COLOURS)) % DASHES.length]) || undefined;
 
 /**
  * @param lines those of the model that are drawn

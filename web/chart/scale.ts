@@ -9,16 +9,38 @@ export interface Scale {
 /** Units whose zero means nothing: their axis need not begin there. */
 const FLOATING = new Set(["celsius", "fahrenheit", "kelvin"]);
 
+/** Units of time, in seconds. */
+const TIMES = new Map([
+	["milliseconds", 1e-3],
+	["seconds", 1],
+	["seconds ago", 1],
+	["minutes", 60],
+	["hours", 3600],
+]);
+export const isTime = (unit: string): boolean => TIMES.has(unit);
+
+/** Steps of time that people read, in seconds: a third of an hour is none, nor are 500 s. */
+const TIME_STEPS = [1, 60, 3600].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((n) => n * unit));
+const DAY = 86_400;
+
 /** Below this, powers of ten and their quotients lose their digits. */
 const LEAST = 1e-290;
 /** A span that is a smaller part of its numbers than this is none: its marks would read the same. */
 const LEAST_PART = 1e-4;
+/** Past this, no unit of time says anything. */
+const HUGE = 1e15;
 
 /** 1, 2, 2.5 or 5 times a power of ten, at least `rough`. */
 function niceStep(rough: number): number {
 	const power = 10 ** Math.floor(Math.log10(rough));
 	const lead = rough / power;
 	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 2.5 ? 2.5 : lead <= 5 ? 5 : 10);
+}
+
+/** The same of time: decimal below a second, and of days. */
+function niceTime(rough: number): number {
+	if (rough <= 0.5) return niceStep(rough);
+	return TIME_STEPS.find((step) => step >= rough && step < DAY) ?? niceStep(rough / DAY) * DAY;
 }
 
 const finite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
@@ -50,7 +72,9 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		high = finite(high + room);
 	}
 	// Each by itself: from the least double to the greatest it is further than the greatest.
-	const step = niceStep(high / steps - low / steps);
+	const rough = high / steps - low / steps;
+	const time = TIMES.get(unit ?? "");
+	const step = time === undefined || rough > HUGE ? niceStep(rough) : niceTime(rough * time) / time;
 	const first = Math.floor(low / step + 1e-9);
 	const last = Math.ceil(high / step - 1e-9);
 	const ticks: number[] = [];

@@ -1,5 +1,5 @@
 /** Marks on the time axis: distances from now where the chart goes on with time, clock times where it stands still. */
-import { roughly } from "../format/time.ts";
+import { SPACE } from "../format/text.ts";
 
 export interface TimeTick {
 	/** Of the plot's width, from its left. */
@@ -21,13 +21,25 @@ const STEPS = [
 const stepFor = (span: number, wanted: number): number =>
 	STEPS.find((step) => span / step <= wanted + 0.01) ?? Math.ceil(span / wanted / DAY) * DAY;
 
-const before = (ms: number): string => (ms < 1 ? "now" : `−${roughly(ms)}`);
+const UNITS: [name: string, ms: number][] = [
+	["d", DAY],
+	["h", HOUR],
+	["min", MINUTE],
+	["s", SECOND],
+];
+
+/** In the unit of the step, of which it is a whole number: two ticks never read the same. */
+function before(ms: number, step: number): string {
+	if (ms < 1) return "now";
+	const [name, unit] = UNITS.find(([, unit]) => step % unit === 0) ?? ["ms", 1];
+	return `−${Math.round(ms / unit)}${SPACE}${name}`;
+}
 
 /** Back from now, which is at the right edge. */
 export function liveTicks(span: number, wanted = 3): TimeTick[] {
 	const step = stepFor(span, wanted);
 	const ticks: TimeTick[] = [];
-	for (let ms = 0; ms <= span * 1.001; ms += step) ticks.push({ share: 1 - ms / span, label: before(ms) });
+	for (let ms = 0; ms <= span * 1.001; ms += step) ticks.push({ share: 1 - ms / span, label: before(ms, step) });
 	return ticks.reverse();
 }
 

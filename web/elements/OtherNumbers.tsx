@@ -1,13 +1,24 @@
 import { For, type JSX, Show } from "solid-js";
-import { metricWords, quantity, unitOf } from "../format/number.ts";
+import { metricText } from "../format/instant.ts";
+import { metricWords } from "../format/number.ts";
+import { relative } from "../format/time.ts";
+import { usePage } from "../page-context.tsx";
 
 /** As many as fit two lines of a table. */
 const MOST = 6;
 
 /** A row's numbers that have no column of their own, by their metrics' names. */
-export function OtherNumbers(props: { values: Record<string, number>; besides: ReadonlySet<string> }): JSX.Element {
+export function OtherNumbers(props: {
+	values: Record<string, number>;
+	stale?: Record<string, number> | undefined;
+	besides: ReadonlySet<string>;
+}): JSX.Element {
 	const names = () => Object.keys(props.values).filter((name) => !props.besides.has(name));
-	const number = (name: string) => quantity(props.values[name] ?? Number.NaN, unitOf(name));
+	const page = usePage();
+	const number = (name: string) => {
+		const at = props.stale?.[name];
+		return metricText(name, props.values[name] ?? Number.NaN, page.now) + (at === undefined ? "" : `, ${relative(at, page.now())}`);
+	};
 	const rest = () => names().slice(MOST);
 	return (
 		<Show when={names().length > 0} fallback={<span class="quiet">–</span>}>

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { SPACE } from "../format/number.ts";
+import { SPACE } from "../format/text.ts";
 
 /** A share as a bar and a number. Drawn by attributes: the page's policy allows no inline styles. */
 export function Progress(props: { share: number; label: string }): JSX.Element {

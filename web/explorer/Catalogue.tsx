@@ -1,8 +1,13 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
+import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
 import type { NameRow, Trend } from "../../colony-bridge/protocol/rows.ts";
-import { newest } from "../chart/model.ts";
+import { newest, staleFor } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
+import { madeOf } from "../format/aggregation.ts";
+import { metricText } from "../format/instant.ts";
 import { counted, quantity, unitOf } from "../format/number.ts";
+import { SPACE } from "../format/text.ts";
+import { roughly } from "../format/time.ts";
 import { movedOn } from "../live/as-of.ts";
 import { stepsOfClock, usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
@@ -34,9 +39,6 @@ export function Catalogue(props: { rows: readonly NameRow[] }): JSX.Element {
 	);
 }
 
-/** What the number of a card is, where it is not simply the newest. */
-const WORDS = { rate: "a second", p50: "median" } as Record<string, string>;
-
 /** From the first value on: what was before it is no gap worth drawing. */
 const known = (values: readonly (number | null)[]) =>
 	values.slice(
@@ -48,17 +50,28 @@ const known = (values: readonly (number | null)[]) =>
 
 function Card(props: { row: NameRow }): JSX.Element {
 	const page = usePage();
-	const unit = () => props.row.unit ?? unitOf(props.row.id);
+	const unit = () =>
+		isUp(props.row.id) && props.row.alive > 1 ? `of${SPACE}${props.row.alive}` : (props.row.unit ?? unitOf(props.row.id));
 	const shown = () => {
-		const { trend, value } = props.row;
-		const last = trend && newest(trend.values);
-		if (last === undefined) return value === undefined ? undefined : quantity(value, unit());
-		return quantity(last, trend?.aggregation === "rate" ? `${unit() ?? ""}/s` : unit());
+		const { trend, value, id } = props.row;
+		if (!trend) return value === undefined ? undefined : metricText(id, value, page.now, unit());
+		const last = newest(trend.values);
+		// Of a counter that has one sample nobody knows how fast it rises.
+		if (last === undefined) return undefined;
+		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.now, unit());
 	};
 	/** Of a trend the newest step is over: the next one is due when it is over too. */
 	const moved = ({ start, step, values }: Trend) =>
 		movedOn(values, stepsOfClock(page, { start: start + step, step, length: values.length }));
-	const words = () => (props.row.trend ? WORDS[props.row.trend.aggregation] : undefined);
+	/** `10 series`, `sum of 10, per second`. */
+	const words = () => {
+		const { trend, alive } = props.row;
+		if (alive === 0) return "no active series";
+		const many = alive > 1 && trend?.fold;
+		const made = trend && madeOf({ aggregation: trend.aggregation, ...(many && { of: { fold: many, series: alive } }) });
+		return [!many && counted(alive, "series", "series"), made].filter(Boolean).join(", ");
+	};
+	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
 	return (
 		<li>
 			<LookLink class="metric-card" changes={withPicked(page.view(), props.row.id)} title={props.row.help ?? props.row.id}>
@@ -70,8 +83,8 @@ function Card(props: { row: NameRow }): JSX.Element {
 					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
 				</span>
 				<span class="quiet cut">
-					{props.row.alive > 0 ? counted(props.row.alive, "series", "series") : "no series alive"}
-					<Show when={words()}>, {words()}</Show>
+					{words()}
+					<Show when={stale()}>{(ms) => `, ${roughly(ms())} ago`}</Show>
 					<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to draw</Show>
 				</span>
 				<Show when={props.row.help}>

@@ -1,6 +1,6 @@
 import { createSignal, createUniqueId, For, Index, type JSX, onCleanup, Show } from "solid-js";
 import type { Explored } from "../../colony-bridge/protocol/explore.ts";
-import { AGGREGATIONS } from "../format/aggregation.ts";
+import { AGGREGATIONS, FOLDS } from "../format/aggregation.ts";
 import { usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
@@ -8,8 +8,8 @@ import { completions } from "./completion.ts";
 import { changesFor, ROW_PARAMETERS, without } from "./picked.ts";
 
 // Lists of their own: the browser takes no schema along.
-const READ_AS = { "": "as its type asks", ...AGGREGATIONS };
-const FOLDS = { "": "as its unit asks", each: "each by itself", sum: "sum", avg: "average", min: "lowest", max: "highest" };
+const READ_AS = { "": "auto", ...AGGREGATIONS };
+const FOLD_AS = { "": "auto", each: "each series", ...FOLDS };
 const DRAWS = { "": "line", area: "area", bar: "bars" };
 const POINTS = { "": "180 points", 60: "60 points", 360: "360 points", 1000: "1,000 points" };
 
@@ -114,7 +114,7 @@ function Row(props: {
 				/>
 			</label>
 			<Choice name="agg" label="Over time" options={READ_AS} value={props.row?.aggregation ?? ""} />
-			<Choice name="fold" label="Of its series" options={FOLDS} value={props.row?.fold ?? ""} />
+			<Choice name="fold" label="Of its series" options={FOLD_AS} value={props.row?.fold ?? ""} />
 			<Choice name="draw" label="Drawn as" options={DRAWS} value={props.row?.draw === "line" ? "" : (props.row?.draw ?? "")} />
 			<Show when={props.row}>
 				<LookLink

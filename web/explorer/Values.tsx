@@ -35,8 +35,8 @@ const COLUMNS: Column<Row>[] = [
 		names: true,
 		value: ({ id }) => id,
 		cell: (row) => (
-			<span class="mono cut" title={row.id}>
-				{row.id}
+			<span class="mono cut" title={row.now()?.name}>
+				{row.now()?.name}
 			</span>
 		),
 	},

@@ -1,7 +1,8 @@
 /** What the explorer draws: lines of one unit, kind and grid in one chart, others beside it. */
 import type { Explored } from "../../colony-bridge/protocol/explore.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
-import { type ChartKind, type ChartModel, chartModels, newest, unitOfColumn } from "../chart/model.ts";
+import { type ChartKind, type ChartModel, chartModels, nameOf, shown, unitOfColumn } from "../chart/model.ts";
+import { AGGREGATIONS, madeOf } from "../format/aggregation.ts";
 
 export interface Asked {
 	query: Explored;
@@ -20,12 +21,12 @@ export interface Graph {
 /** The column as it is called where several ways of reading one series may stand beside each other. */
 function named({ query }: Asked, column: SeriesColumn): SeriesColumn {
 	const how = [query.fold === "each" ? undefined : query.fold, query.aggregation].filter(Boolean).join(" of ");
-	const unit = unitOfColumn(column, query.aggregation === "rate");
-	const { unit: _, ...rest } = column;
+	const { aggregation } = query;
 	return {
-		...rest,
-		...(unit !== undefined && { unit }),
-		...(how && { key: `${how} of ${column.key}`, name: `${how} of ${column.name}` }),
+		...column,
+		...(how && { key: `${how} of ${column.key}` }),
+		// What the name of a line tells by itself is not said twice.
+		...(aggregation && !madeOf({ aggregation }) && { name: `${AGGREGATIONS[aggregation]} of ${column.name}` }),
 	};
 }
 
@@ -41,7 +42,7 @@ export function graphs(asked: readonly Asked[]): Graph[] {
 		};
 		for (const model of chartModels(merged)) {
 			if (model.lines.length === 0) continue;
-			const inIt = new Set(merged.series.filter(({ unit }) => unit === model.unit).map(({ key }) => key));
+			const inIt = new Set(merged.series.filter((column) => unitOfColumn(column) === model.unit).map(({ key }) => key));
 			const texts = parts.filter((part) => part.answer.series.some((column) => inIt.has(named(part, column).key)));
 			const key = `${query.draw} ${answer.step} ${model.unit ?? ""}`;
 			const same = drawn.filter((graph) => graph.key.startsWith(key)).length;
@@ -59,6 +60,8 @@ export function graphs(asked: readonly Asked[]): Graph[] {
 /** A line in numbers. */
 export interface Told {
 	id: string;
+	/** As the charts call it. */
+	name: string;
 	unit: string | undefined;
 	newest: number | undefined;
 	lowest: number;
@@ -74,12 +77,13 @@ export function told(asked: readonly Asked[]): Map<string, Told> {
 	for (const part of asked) {
 		const { start, step } = part.answer;
 		for (const column of part.answer.series.map((each) => named(part, each))) {
-			const known = column.values.filter((value) => value !== null);
+			const known = shown(column, part.answer).filter((value) => value !== null);
 			if (known.length === 0) continue;
 			lines.set(column.key, {
 				id: column.key,
-				unit: column.unit,
-				newest: newest(column.values),
+				name: nameOf(column, [column]),
+				unit: unitOfColumn(column),
+				newest: known.at(-1),
 				lowest: known.reduce((a, b) => Math.min(a, b)),
 				average: known.reduce((sum, value) => sum + value / known.length, 0),
 				highest: known.reduce((a, b) => Math.max(a, b)),

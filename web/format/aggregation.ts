@@ -1,16 +1,37 @@
-/** What a number is of the samples it was made of, in words. */
+/** What a number is of the samples and series it was made of, in words. */
 import type { TableQuery } from "../../colony-bridge/protocol/layout.ts";
 
-// A list of its own: the browser takes no schema along.
+// Lists of their own: the browser takes no schema along.
 export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string> = {
 	last: "newest value",
 	avg: "average",
 	min: "lowest",
 	max: "highest",
 	sum: "sum",
-	rate: "rate a second",
+	rate: "rate per second",
 	increase: "increase",
 	p50: "median",
 	p95: "95th percentile",
 	p99: "99th percentile",
 };
+export const FOLDS = { sum: "sum", avg: "mean", min: "lowest", max: "highest" } as const;
+
+/** What is said of an aggregation that a number alone does not show. */
+const READ: Partial<Record<keyof typeof AGGREGATIONS, string>> = {
+	rate: "per second",
+	increase: "increase",
+	p50: "median",
+	p95: "95th percentile",
+	p99: "99th percentile",
+};
+
+interface Made {
+	aggregation: keyof typeof AGGREGATIONS;
+	of?: { fold: keyof typeof FOLDS; series: number };
+}
+
+/** `sum of 10, per second`, `mean of 8`; "" where the number is simply what was measured. */
+export function madeOf({ aggregation, of }: Made): string {
+	const folded = of && of.series > 1 ? `${FOLDS[of.fold]} of ${of.series}` : undefined;
+	return [folded, READ[aggregation]].filter(Boolean).join(", ");
+}

@@ -1,7 +1,8 @@
 /** Numbers as text, the same on the server and in every browser: no locale of the machine's, always the unit. */
+import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
+import { SPACE } from "./text.ts";
+import { relative } from "./time.ts";
 
-/** Between a number and its unit. */
-export const SPACE = "\u00a0";
 const MINUS = "\u2212";
 
 /** `1,234,567`; the fraction stays as it is. */
@@ -88,12 +89,23 @@ function stepFor(size: number, unit: string): Scaled {
 	return { factor: (fit?.factor ?? 1) / scaled.times, unit: fit?.unit ?? "" };
 }
 
+/** Units that are words: how long ago an instant was, in seconds; and whether something is up, or how many are. */
+export const AGO = "seconds ago";
+const UP = "up";
+
+function ago(seconds: number): string {
+	if (beyond(seconds)) return OUT_OF_RANGE;
+	return relative(0, seconds * 1000);
+}
+
 /**
  * A value with its unit: `45.2 %`, `1.02 GB`, `12.3 /s`.
  * @param unit OpenMetrics' word for it (`percent`, `megabytes`, ...); absent: a count
  * @param like choose the step of the unit as for this value, so that numbers of one axis share it
  */
 export function quantity(value: number, unit = "", like = value): string {
+	if (unit === AGO) return ago(value);
+	if (unit === UP && (value === 0 || value === 1)) return value === 1 ? UP : "down";
 	return written(value, unit, like, plain);
 }
 
@@ -102,6 +114,7 @@ export function quantity(value: number, unit = "", like = value): string {
  * @param digits as in {@link compact}
  */
 export function mark(value: number, unit = "", like = value, digits?: number): string {
+	if (unit === AGO) return mark(value, "seconds", like, digits);
 	const short = SCALED.has(unit) || SIGNS.has(unit) || unit.length <= 5 ? unit : unit.endsWith("/s") ? "/s" : "";
 	return written(value, unit === "ratio" ? unit : short, like, (shown, _, size) => compact(shown, size, digits));
 }
@@ -142,8 +155,8 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const suffix = step.unit + (perSecond ? "/s" : "");
 	const shown = Number((value / step.factor).toPrecision(12));
 	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
-	// What has no unit is counted: its whole numbers are whole. A byte is whole too.
-	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B");
+	// What has no unit, or a word for one, is counted: its whole numbers are whole. A byte is whole too.
+	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || (!perSecond && isWord(base)));
 	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
 }
@@ -162,6 +175,7 @@ export const metricWords = (metric: string): string =>
 /** What a metric's name says of its unit, where its definition is not at hand. */
 export function unitOf(metric: string): string | undefined {
 	if (/_(utilization|share)$/.test(metric)) return "ratio";
+	if (isUp(metric)) return UP;
 	const word = SUFFIX.exec(metric)?.[1];
 	return word && (SHORT[word] ?? word);
 }

@@ -1,5 +1,5 @@
 /** Instants and durations as text. Milliseconds in, words out; time zones only where the caller says so. */
-import { SPACE } from "./number.ts";
+import { SPACE } from "./text.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 

@@ -1,7 +1,7 @@
 /** Ranges of time as an address writes them, and as people read them. */
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
-import { SPACE } from "../format/number.ts";
+import { SPACE } from "../format/text.ts";
 import type { Changes } from "./address.ts";
 
 export const RANGES = ["5m", "15m", "1h", "3h", "12h", "24h", "7d", "30d"];

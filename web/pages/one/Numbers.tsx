@@ -1,11 +1,18 @@
 import { For, type JSX, Show } from "solid-js";
 import { parseSelector, seriesKey } from "../../../colony-bridge/protocol/selector.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
-import { counted, quantity, unitOf } from "../../format/number.ts";
+import { Ago } from "../../elements/Time.tsx";
+import { metricText } from "../../format/instant.ts";
+import { counted } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
 
 /** All numbers of one worker or stream by name, each the way to its graph. */
-export function Numbers(props: { of: "worker" | "stream"; id: string; values: Record<string, number> }): JSX.Element {
+export function Numbers(props: {
+	of: "worker" | "stream";
+	id: string;
+	values: Record<string, number>;
+	stale: Record<string, number>;
+}): JSX.Element {
 	const page = usePage();
 	const names = () => Object.keys(props.values).sort();
 	const graph = (name: string) => {
@@ -28,7 +35,17 @@ export function Numbers(props: { of: "worker" | "stream"; id: string; values: Re
 										{name}
 									</a>
 								</dt>
-								<dd>{quantity(props.values[name] ?? Number.NaN, unitOf(name))}</dd>
+								<dd>
+									{metricText(name, props.values[name] ?? Number.NaN, page.now)}
+									<Show when={props.stale[name]}>
+										{(at) => (
+											<small class="quiet">
+												{" "}
+												<Ago at={at()} />
+											</small>
+										)}
+									</Show>
+								</dd>
 							</div>
 						)}
 					</For>

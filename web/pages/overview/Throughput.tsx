@@ -20,7 +20,7 @@ export function TaskRate(): JSX.Element {
 	const timeShown = useTimeShown();
 	const ended = useAnswer(ownAnswer("overview", "ended"), "metrics");
 	const model = createMemo((): ChartModel | undefined => {
-		const [model] = chartModels(counted(ended()), true);
+		const [model] = chartModels(counted(ended()));
 		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
 	});
 	return (
@@ -46,7 +46,7 @@ export function RecordRate(): JSX.Element {
 	const queued = useAnswer(ownAnswer("overview", "queued"), "metrics");
 	const streams = () => records().series.length > 0;
 	const model = createMemo((): ChartModel | undefined => {
-		const [model] = streams() ? chartModels(records(), true) : chartModels(queued());
+		const [model] = streams() ? chartModels(records()) : chartModels(queued());
 		const line = model?.lines[0];
 		if (!model || !line) return undefined;
 		return streams()

@@ -97,7 +97,12 @@ export default function StreamPage(): JSX.Element {
 				</Show>
 			</Panel>
 			<Happened of="stream" errors={errors()} marks={marks()} logs={logs()} />
-			<Numbers of="stream" id={streamOf(page.input.page) ?? ""} values={stream().rows[0]?.values ?? {}} />
+			<Numbers
+				of="stream"
+				id={streamOf(page.input.page) ?? ""}
+				values={stream().rows[0]?.values ?? {}}
+				stale={stream().rows[0]?.stale ?? {}}
+			/>
 		</div>
 	);
 }

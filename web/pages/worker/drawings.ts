@@ -29,7 +29,7 @@ export function drawingsOf({ gauges, rates, restarts }: Answers): Map<string, Dr
 	const words = titles([...gauges.series, ...rates.series, ...restarts.series]);
 	const add = (answer: Metrics, how: "gauge" | "rate" | "rise") => {
 		for (const [title, columns] of Map.groupBy(answer.series, ({ name }) => words.get(name) ?? name)) {
-			const [model] = chartModels({ ...answer, series: columns }, how === "rate");
+			const [model] = chartModels({ ...answer, series: columns });
 			if (!model) continue;
 			const metrics = new Set(columns.map(({ name }) => name));
 			const unit = unitOf(columns[0] as SeriesColumn, model, how);

@@ -76,7 +76,7 @@ export default function WorkerPage(): JSX.Element {
 				</Panel>
 			</div>
 			<Happened of="worker" errors={errors()} marks={marks()} logs={logs()} />
-			<Numbers of="worker" id={id()} values={worker()?.values ?? {}} />
+			<Numbers of="worker" id={id()} values={worker()?.values ?? {}} stale={worker()?.stale ?? {}} />
 			<CommandList control={control} />
 			<Show when={control.mayAct}>
 				<ControlDialog control={control} />

@@ -8,7 +8,9 @@ import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
 import { CLUSTER, WORKER } from "../../elements/states.ts";
 import { Ago, Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
-import { count, quantity, unitOf } from "../../format/number.ts";
+import { metricText } from "../../format/instant.ts";
+import { count, quantity } from "../../format/number.ts";
+import { usePage } from "../../page-context.tsx";
 
 /** The last minutes of a worker's numbers, by its id. */
 export interface History {
@@ -48,7 +50,12 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 			value: ({ tasks, values }) => tasks?.length ?? values.tasks_active,
 			cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} />,
 		},
-		{ head: "Other numbers", id: "other", size: 28, cell: (worker) => <OtherNumbers values={worker.values} besides={OWN} /> },
+		{
+			head: "Other numbers",
+			id: "other",
+			size: 28,
+			cell: (worker) => <OtherNumbers values={worker.values} stale={worker.stale} besides={OWN} />,
+		},
 		{
 			head: "Restarts",
 			id: "restarts",
@@ -104,7 +111,7 @@ export function metricColumn(metric: string): Column<WorkerRow> {
 		number: true,
 		optional: true,
 		value: ({ values }) => values[metric],
-		cell: ({ values }) => (values[metric] === undefined ? "–" : quantity(values[metric], unitOf(metric))),
+		cell: ({ values }) => <Reported metric={metric} value={values[metric]} />,
 	};
 }
 
@@ -172,4 +179,9 @@ function Tasks(props: { ids: string[] | undefined; active: number | undefined })
 			</Show>
 		</span>
 	);
+}
+
+function Reported(props: { metric: string; value: number | undefined }): JSX.Element {
+	const page = usePage();
+	return <>{props.value === undefined ? "–" : metricText(props.metric, props.value, page.now)}</>;
 }

@@ -9,10 +9,10 @@ import type { WidgetProps } from "../props.ts";
 /** Metrics over time; numbers of different units stand in charts of their own below each other. */
 export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 	const answer = useEvery(useAnswer(props.index, "metrics"), props.spec.refreshIntervalMs);
-	const models = createMemo(() => chartModels(answer(), props.spec.aggregation === "rate"));
+	const models = createMemo(() => chartModels(answer()));
 	const drawable = () => models().some(({ lines }) => lines.length > 0);
 	return (
-		<Show when={drawable()} fallback={<Empty>Nobody reports {names(props.spec.metrics)}</Empty>}>
+		<Show when={drawable()} fallback={<Empty>No data for {names(props.spec.metrics)}</Empty>}>
 			<div class="chart-stack">
 				{/* By place: a chart lives on when its data is replaced. */}
 				<For each={models().map((_, i) => i)}>
@@ -31,7 +31,7 @@ export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 				</For>
 			</div>
 			<Show when={answer().unknown.length > 0}>
-				<p class="quiet widget-note">Nobody reports {names(answer().unknown)}</p>
+				<p class="quiet widget-note">No data for {names(answer().unknown)}</p>
 			</Show>
 		</Show>
 	);

@@ -3,9 +3,10 @@ import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import type { Look } from "../../elements/states.ts";
-import { mark, quantity } from "../../format/number.ts";
+import { isInstant, metricText } from "../../format/instant.ts";
+import { mark } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { arc, RADIUS, type Zone, zones } from "./arc.ts";
 import { readingOf, zoneExtent } from "./reading.ts";
@@ -24,9 +25,10 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const value = () => newest(column()?.values ?? []);
 	const unit = () => {
 		const series = column();
-		return series && unitOfColumn(series);
+		return series && !isInstant(series.name) ? unitOfColumn(series) : undefined;
 	};
-	const text = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? quantity(number, unit());
+	const page = usePage();
+	const text = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? metricText(spec.metric, number, page.now, unit());
 	/** The ends of the scale and of its zones: with the value's own format where it has one, else as short as marks are. */
 	const end = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? mark(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);

@@ -3,10 +3,12 @@ import { unitOfColumn } from "../../chart/model.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { Empty } from "../../elements/Panel.tsx";
 import { Ago } from "../../elements/Time.tsx";
+import { AGGREGATIONS, madeOf } from "../../format/aggregation.ts";
+import { isInstant, metricText } from "../../format/instant.ts";
 import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page-context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { moreIsWorse, readingOf } from "./reading.ts";
 
@@ -14,16 +16,27 @@ import { moreIsWorse, readingOf } from "./reading.ts";
 export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	const answer = useAnswer(props.index, "metrics");
 	const column = () => answer().series[0];
-	const rate = props.spec.aggregation === "rate";
+	const page = usePage();
 	const reading = createMemo(() => readingOf(answer()));
 	const value = () => reading()?.value;
 	const change = () => reading()?.change;
 	const worse = () => (change()?.by ?? 0) > 0 && moreIsWorse(props.spec.metric);
 	/** With its sign, in the widget's own format. */
 	const changed = (by: number) => (by === 0 ? "unchanged" : `${by > 0 ? "▲ +" : "▼ −"}${text(Math.abs(by))}`);
-	const text = (number: number) =>
-		(props.spec.format && formatNumber(props.spec.format, number)) ??
-		quantity(number, column() && unitOfColumn(column() as NonNullable<ReturnType<typeof column>>, rate));
+	const text = (number: number) => (props.spec.format && formatNumber(props.spec.format, number)) ?? quantity(number, unit());
+	const told = (number: number) => {
+		const { name = "", aggregation } = column() ?? {};
+		return props.spec.format || !isInstant(name, aggregation) ? text(number) : metricText(name, number, page.now);
+	};
+	const unit = () => {
+		const series = column();
+		if (!series) return undefined;
+		return isInstant(series.name, series.aggregation) ? "seconds" : unitOfColumn(series);
+	};
+	const how = () => {
+		const series = column();
+		return (series && madeOf(series)) || (props.spec.aggregation && AGGREGATIONS[props.spec.aggregation]) || "latest";
+	};
 	return (
 		<Show
 			when={value() !== undefined}
@@ -34,11 +47,11 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 				</Empty>
 			}
 		>
-			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={text(value() as number)}>
-				{text(value() as number)}
+			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={told(value() as number)}>
+				{told(value() as number)}
 			</p>
 			<p class="metric-note quiet cut" title={props.spec.metric}>
-				{props.spec.aggregation ?? "newest"} of {props.spec.metric}
+				{props.spec.metric}, {how()}
 				<Show when={reading()?.stale && reading()?.at}>
 					{(at) => (
 						<>

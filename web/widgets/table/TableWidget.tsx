@@ -4,6 +4,7 @@ import { type CellValue, type Column, type ColumnSize, DataTable } from "../../e
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { Ago, Since } from "../../elements/Time.tsx";
+import { metricText } from "../../format/instant.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
@@ -76,8 +77,13 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			return until === undefined ? <Since at={value} /> : elapsed(until - value);
 		}
 		if (plan.kind === "share") return <Progress share={value} label={plan.head} />;
-		const unit = (row.unit as string | undefined) ?? unitOf(plan.metric(row) ?? (row.name as string | undefined) ?? "");
-		const text = quantity(value, query?.aggregation === "rate" ? `${unit ?? ""}/s` : unit);
+		const metric = plan.metric(row) ?? (row.name as string | undefined) ?? "";
+		const unit = (row.unit as string | undefined) ?? unitOf(metric);
+		const rate = query?.aggregation === "rate" || query?.aggregation === "increase";
+		const text =
+			rate || plan.field === "change"
+				? quantity(value, query?.aggregation === "rate" ? `${unit ?? ""}/s` : unit)
+				: metricText(metric, value, page.now, unit);
 		return plan.field === "change" && value > 0 ? `+${text}` : text;
 	};
 	return (
