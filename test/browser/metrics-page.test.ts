@@ -39,7 +39,7 @@ test("a link shows what its sender saw, and says what cannot be read", async () 
 	expect(await page.locator(".explorer-graphs .panel").count()).toBe(2);
 	for (const worker of ["worker-1", "worker-2", "worker-3"]) {
 		expect(await page.locator(".explorer-graphs").textContent()).toContain(worker);
-		expect(await page.locator("th", { hasText: `max of cpu_percent{worker="${worker}"}` }).count()).toBe(1);
+		expect(await page.locator("th", { hasText: `highest of cpu_percent{worker="${worker}"}` }).count()).toBe(1);
 	}
 	expect((await shifts(page)).page).toBeLessThan(0.005);
 	expect(said).toEqual([]);
@@ -57,17 +57,20 @@ test("what is picked, typed and changed is in the address, and Back takes it awa
 	await page.locator(".metric-card", { hasText: "tasks_completed" }).click();
 	await expect.poll(() => page.url()).toContain("q=tasks_completed");
 	await expect.poll(() => page.locator(".explorer-graphs .panel").count()).toBe(1);
-	await page.locator(".query").first().locator("[name=agg]").selectOption("rate");
-	await expect.poll(() => page.url()).toContain("agg=rate");
-	await expect.poll(() => page.locator("th", { hasText: "rate of tasks_completed" }).count()).toBe(1);
+	// A counter of three workers: three rates, and it says so.
+	await expect.poll(() => page.locator("th", { hasText: /^tasks_completed\{worker="worker-\d"\}, per second/ }).count()).toBe(3);
+	expect(await page.locator(".explorer-graphs .legend").textContent()).toContain("each per second");
+	await page.locator(".query").first().locator("[name=fold]").selectOption("sum");
+	await expect.poll(() => page.url()).toContain("fold=sum");
+	await expect.poll(() => page.locator("th", { hasText: "tasks_completed, sum of 3, per second" }).count()).toBe(1);
 	// A selector is completed from what there is.
 	await page.locator(".query").last().locator("[name=q]").pressSequentially("memory_mb{worker-2");
 	await expect
 		.poll(() => page.locator("datalist option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value)))
 		.toEqual(['memory_mb{worker="worker-2"}']);
 	await page.goBack();
-	await expect.poll(() => page.url()).not.toContain("agg=rate");
-	await expect.poll(() => page.locator(".query").first().locator("[name=agg]").inputValue()).toBe("");
+	await expect.poll(() => page.url()).not.toContain("fold=sum");
+	await expect.poll(() => page.locator(".query").first().locator("[name=fold]").inputValue()).toBe("");
 	expect(said).toEqual([]);
 	await context.close();
 });

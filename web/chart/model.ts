@@ -1,5 +1,6 @@
 /** What a chart draws, out of an answer: lines of one unit, named. */
 import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
+import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
 import { madeOf } from "../format/aggregation.ts";
 import { ageOf, isInstant } from "../format/instant.ts";
@@ -48,7 +49,8 @@ function readOf(columns: readonly SeriesColumn[]): { read?: string } {
 
 function ownName(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 	const labels = Object.values(column.labels ?? {});
-	if (labels.length === 0 || all.length === 1) return column.key;
+	if (labels.length === 0) return column.name;
+	if (all.length === 1) return seriesKey(column.name, column.labels);
 	return all.every(({ name }) => name === column.name) ? labels.join(" ") : `${column.name} ${labels.join(" ")}`;
 }
 

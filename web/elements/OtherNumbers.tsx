@@ -16,7 +16,7 @@ export function OtherNumbers(props: {
 	const names = () => Object.keys(props.values).filter((name) => !props.besides.has(name));
 	const page = usePage();
 	const number = (name: string) => {
-		const at = props.stale?.[name];
+		const at = props.stale && Object.hasOwn(props.stale, name) ? props.stale[name] : undefined;
 		return metricText(name, props.values[name] ?? Number.NaN, page.now) + (at === undefined ? "" : `, ${relative(at, page.now())}`);
 	};
 	const rest = () => names().slice(MOST);

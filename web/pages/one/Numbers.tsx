@@ -37,7 +37,7 @@ export function Numbers(props: {
 								</dt>
 								<dd>
 									{metricText(name, props.values[name] ?? Number.NaN, page.now)}
-									<Show when={props.stale[name]}>
+									<Show when={Object.hasOwn(props.stale, name) && props.stale[name]}>
 										{(at) => (
 											<small class="quiet">
 												{" "}
