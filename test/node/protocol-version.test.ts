@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "922174be8c165e3f",
 	layout: "4ee2fdbf99a64940",
-	"viewer to cluster": "6beae853cc23c4f3",
-	"cluster to viewer": "a9aca2fd78212727",
+	"viewer to cluster": "32eb4c8aa2673149",
+	"cluster to viewer": "866b4ebe75e5d3a4",
 	REST: "b1baadcdc23d3f76",
 };
 
