@@ -46,21 +46,35 @@ export function readJson(text: string): ExportedSeries[] {
 	}));
 }
 
-/** OpenMetrics 1.0: `# EOF` at the end, and all of a family together under its own `# TYPE`. */
+/** What a family's samples may be called: no two families share one of these. */
+const CALLED = { counter: ["", "_total", "_created"], gauge: [""], unknown: [""] };
+
+/** OpenMetrics 1.0: `# EOF` at the end, all of a family together under its own `# TYPE`, no name in two families. */
 export function readOpenMetrics(text: string): ExportedSeries[] {
 	if (!text.endsWith("\n# EOF\n")) throw new Error("no # EOF at the end");
 	const found = new Map<string, ExportedSeries>();
 	const families = new Set<string>();
+	const described = new Set<string>();
 	let family = "";
 	for (const line of text.slice(0, -"# EOF\n".length).trimEnd().split("\n")) {
 		const typed = /^# TYPE (\S+) (counter|gauge|unknown)$/.exec(line);
 		if (typed) {
 			family = `${typed[1]}${typed[2] === "counter" ? "_total" : ""}`;
-			if (families.has(family)) throw new Error(`the family ${family} stands in two places`);
-			families.add(family);
+			for (const suffix of CALLED[typed[2] as keyof typeof CALLED]) {
+				const called = `${typed[1]}${suffix}`;
+				if (families.has(called)) throw new Error(`the name ${called} is of two families`);
+				families.add(called);
+			}
+			described.clear();
 			continue;
 		}
-		if (/^# (HELP|UNIT) /.test(line)) continue;
+		const [, what = "", of = "", rest = ""] = /^# (HELP|UNIT) (\S+) (.+)$/.exec(line) ?? [];
+		if (what !== "") {
+			if (described.has(what) || (of !== family.replace(/_total$/, "") && of !== family)) throw new Error(`out of place: ${line}`);
+			if (what === "UNIT" && !of.endsWith(`_${rest}`)) throw new Error(`a name without its unit: ${line}`);
+			described.add(what);
+			continue;
+		}
 		const [whole, name = "", labels = "", value = "", seconds = ""] =
 			/^([A-Za-z_:][\w:]*)(\{(?:[A-Za-z_]\w*="(?:[^"\\]|\\.)*",?)+\})? (\S+) (\d+\.\d{3})$/.exec(line) ?? [];
 		if (whole === undefined || name !== family) throw new Error(`in the family ${family} no such line: ${line}`);

@@ -19,12 +19,19 @@ const SERIES = [
 	{ id: 1, name: "cpu_percent", labels: { worker: HOSTILE, zone: "+1" }, type: "gauge", unit: "percent" },
 	{ id: 2, name: "records_total", type: "counter" },
 	{ id: 3, name: "odd", type: "gauge", unit: "=cmd()" },
+	{ id: 4, name: "records", type: "gauge" },
 ] as const;
-const valuesAt = (i: number): number[] => [45 + (i % 90) / 10, -1 - i / 10, 2 ** 53 + 2 * i, [1e308, 5e-324, 0.1, -7][i % 4] as number];
+const valuesAt = (i: number): number[] => [
+	45 + (i % 90) / 10,
+	-1 - i / 10,
+	2 ** 53 + 2 * i,
+	[1e308, 5e-324, 0.1, -7][i % 4] as number,
+	i % 3,
+];
 
 function* frames(): Generator<UpFrame> {
 	yield { type: "series", seq: 1, series: SERIES.map((series) => ({ ...series })) };
-	for (let i = 0; i < TICKS; i++) yield { type: "tick", seq: 2 + i, at: BEGIN + i * STEP, ids: [0, 1, 2, 3], values: valuesAt(i) };
+	for (let i = 0; i < TICKS; i++) yield { type: "tick", seq: 2 + i, at: BEGIN + i * STEP, ids: [0, 1, 2, 3, 4], values: valuesAt(i) };
 }
 
 /** What was pushed, as every format should give it back. */

@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { type ExportAsk, type Exportable, type ExportPlace, exportPiece } from "../../durable/history/export/piece.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { readOpenMetrics } from "../conformance/export-readers.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);
 
@@ -91,6 +93,38 @@ test("OpenMetrics: one family a name, counters by their rules, the end said", ()
 			"",
 		].join("\n"),
 	);
+});
+
+test("OpenMetrics: where names clash a counter goes by its whole name, and a strict parser reads it", () => {
+	const history = new History(openNodeSql(":memory:"));
+	const name = fc.constantFrom(
+		"jobs",
+		"jobs_total",
+		"jobs_created",
+		"jobs_created_total",
+		"jobs_total_total",
+		"_total",
+		"bytes_total",
+		"bytes",
+	);
+	const definition = fc.record({
+		name,
+		type: fc.constantFrom("counter" as const, "gauge" as const, "bucket" as const),
+		unit: fc.constantFrom("bytes", "jobs"),
+	});
+	fc.assert(
+		fc.property(fc.array(definition, { minLength: 1, maxLength: 8 }), (definitions) => {
+			const history = new History(openNodeSql(":memory:"));
+			const series = definitions.map((one, i) => history.define({ ...one, labels: { i: String(i) } }));
+			history.append(BEGIN, series, series);
+			const read = readOpenMetrics(whole(history, { format: "openmetrics", ...RANGE }));
+			expect(read.map(({ name, samples }) => [name, samples[0]?.value]).sort()).toEqual(definitions.map(({ name }, i) => [name, i]).sort());
+		}),
+	);
+	const [gauge, counter] = [history.define({ name: "jobs", type: "gauge" }), history.define({ name: "jobs_total", type: "counter" })];
+	history.append(BEGIN, [gauge, counter], [3, 17]);
+	const lines = whole(history, { format: "openmetrics", ...RANGE }).split("\n");
+	expect(lines.filter((line) => line.startsWith("# TYPE"))).toEqual(["# TYPE jobs gauge", "# TYPE jobs_total unknown"]);
 });
 
 test("selectors: each series once, names kept together; the range includes both ends", () => {

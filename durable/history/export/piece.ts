@@ -77,6 +77,7 @@ export function* exportPiece(from: Exportable, ask: ExportAsk): Work<ExportPiece
 	const start = place?.start ?? ask.start ?? Math.max(0, end - ask.rangeMs);
 	const unknown = place ? [] : (selectors ?? []).filter((selector) => isEmpty(from.select([selector])));
 	const piece = { start, end, unknown };
+	const has = (name: string) => !isEmpty(from.select([name]));
 	let { after, before } = place ?? {};
 	let text = place ? "" : format.begin;
 	let looked = 0;
@@ -91,7 +92,7 @@ export function* exportPiece(from: Exportable, ask: ExportAsk): Work<ExportPiece
 		after = undefined;
 		if (at.length === 0 && !begun) continue;
 		const definition = from.definition(series);
-		if (!begun) text += format.open(definition, before === undefined ? undefined : from.definition(before));
+		if (!begun) text += format.open(definition, before === undefined ? undefined : from.definition(before), has);
 		const sample = format.sample(definition);
 		let i = 0;
 		while (i < at.length && (text.length < PIECE_CHARS || i === 0)) {
