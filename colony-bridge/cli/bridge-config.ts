@@ -8,8 +8,9 @@
  *   - cluster: production
  *     prometheus: [http://10.0.0.7:9090/metrics, dns+srv://_metrics._tcp.hive.internal/metrics]
  *     hiveframe: http://10.0.0.7:8080
- *     logs: /var/log/hive/colony.log
+ *     logs: [/var/log/hive/colony.log, {file: /var/log/hive/queen.log, from: start, zone: UTC}]
  *   - cluster: staging
+ *     hiveframe: {url: https://10.0.0.8, tls: {caFile: /etc/hive/ca.pem}, basicAuth: {username: bridge, passwordFile: /etc/hive/password}}
  *     prometheus: kubernetes://staging?selector=app%3Dhive
  * ```
  *

@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Access } from "../../colony-bridge/sources/access.ts";
 import { PrometheusSource } from "../../colony-bridge/sources/prometheus/prometheus-source.ts";
 import { kubernetesTargets } from "../../colony-bridge/sources/prometheus/targets/kubernetes.ts";
+import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
 import { Authority, base64, type Certificate, noOpenssl } from "./certificates.ts";
 
 if (noOpenssl) console.warn(`the Kubernetes API over TLS is not tested: ${noOpenssl}`);
@@ -126,5 +128,37 @@ describe.skipIf(noOpenssl)("the Kubernetes API over TLS", () => {
 		expect(message).toMatch(/a certificate or key cannot be used/);
 		expect(message).not.toContain("PRIVATE");
 		expect(asked).toEqual([]);
+	});
+
+	test("a scrape target over TLS: its authority, a client's certificate and the name by file, and words where one does not fit", async () => {
+		const scrape = async (server: Server, tls: Access["tls"]) => {
+			const { port } = server.address() as AddressInfo;
+			const source = new PrometheusSource([staticTarget(new URL(`https://127.0.0.1:${port}/metrics`), "tls", { tls })], {
+				intervalMs: 1000,
+			});
+			const [found] = (await source.read()).checks as { status: string; message?: string }[];
+			return found;
+		};
+		const caFile = authority.cert;
+		const own = { certFile: client.cert, keyFile: client.key };
+		// It answers with the list of pods, which is no exposition: it was reached.
+		const reached = { message: expect.stringMatching(/^these are no metrics/) };
+		expect(await scrape(api, { caFile })).toMatchObject(reached);
+		expect(await scrape(api, { insecure: true })).toMatchObject(reached);
+		expect(await scrape(named, { caFile, serverName: "kubernetes.test", ...own })).toMatchObject(reached);
+		expect(asked.at(-1)).toBe("hive-bridge");
+		expect(await scrape(named, { caFile, serverName: "kubernetes.test" })).toMatchObject({ message: "answered 401 Unauthorized" });
+		expect(await scrape(api, undefined)).toMatchObject({
+			status: "failed",
+			message: expect.stringMatching(/^the target has a certificate that was not signed by/),
+		});
+		expect(await scrape(named, { caFile })).toMatchObject({
+			message: expect.stringMatching(/^the target has a certificate for another name/),
+		});
+		expect(await scrape(api, { caFile: "/nowhere" })).toMatchObject({ message: "cannot read the certificate or key /nowhere: ENOENT" });
+		expect(await scrape(api, { caFile, certFile: client.cert, keyFile: authority.cert })).toMatchObject({
+			status: "failed",
+			message: expect.stringContaining("certificate or key cannot be used"),
+		});
 	});
 });
