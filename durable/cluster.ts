@@ -79,9 +79,7 @@ export class Cluster {
 		this.#vigil = new Vigil({
 			now: () => host.now(),
 			setAlarm: (at) => host.setAlarm(at),
-			defer: (work, ms) => host.defer(work, ms),
 			state: () => this.#open().memory.state,
-			watched: () => this.#live.viewers > 0,
 			record: (entries) => this.#record(entries),
 		});
 		this.control = new Control(
@@ -157,7 +155,6 @@ export class Cluster {
 		}
 		if (role === undefined) {
 			this.#live.message(socket, text);
-			this.#vigil.await();
 			return;
 		}
 		// Before anything is answered: a bridge hears nothing before its welcome.
@@ -281,7 +278,6 @@ export class Cluster {
 			this.control.settle(ended);
 		});
 		this.control.announce(ended);
-		this.#vigil.await(entry.type !== "push" || entry.hello !== undefined);
 	}
 
 	/** What goes wrong here is no reason to refuse a push. */

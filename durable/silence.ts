@@ -43,7 +43,7 @@ export function nextLook(state: ClusterState, now: number): number | undefined {
 }
 
 /** The first instant at which a bridge that speaks now would count as silent, ms. */
-export function firstSilence(state: ClusterState, now: number): number | undefined {
+function firstSilence(state: ClusterState, now: number): number | undefined {
 	let first = Number.POSITIVE_INFINITY;
 	for (const link of state.links.values()) if (silentSince(link, now) === undefined) first = Math.min(first, silentFrom(link));
 	return Number.isFinite(first) ? first : undefined;

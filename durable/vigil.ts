@@ -1,31 +1,25 @@
-/** Watches for bridges that fall silent: when to look, and what was seen is written down. */
+/**
+ * Watches for bridges that fall silent: when to look, and what was seen is written down. By alarms alone: a timer would keep the object in
+ * memory, and billed, as long as somebody looks. Browsers judge silence by themselves.
+ */
 import { expired } from "./control/expired.ts";
 import type { Entry } from "./log/entry.ts";
-import { firstSilence, LOOK_MS, nextLook, overdue } from "./silence.ts";
+import { LOOK_MS, nextLook, overdue } from "./silence.ts";
 import type { ClusterState } from "./state/cluster-state.ts";
 import { type Link, silentFrom } from "./state/link.ts";
 
 export interface VigilHost {
 	now(): number;
 	setAlarm(at: number): void;
-	defer(work: () => void, ms: number): void;
 	state(): ClusterState;
-	/** Whether anybody looks. */
-	watched(): boolean;
 	/** Writes entries to the log. */
 	record(entries: Entry[]): void;
 }
-
-/** While somebody looks, a silence within this time is waited for with a timer: at such intervals the cluster never sleeps anyway. ms. */
-const AWAKE_MS = 30_000;
 
 export class Vigil {
 	readonly #host: VigilHost;
 	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
 	#alarmAt: number | undefined;
-	#waiting = false;
-	/** No silence is near before this, ms: with a thousand bridges not every push looks at all of them. A hello may bring a nearer one. */
-	#quietUntil = 0;
 
 	constructor(host: VigilHost) {
 		this.#host = host;
@@ -66,24 +60,6 @@ export class Vigil {
 		const next = Math.min(...[nextLook(this.#host.state(), now), this.#host.state().commands.deadline].filter((at) => at !== undefined));
 		if (Number.isFinite(next)) this.setAlarm(next);
 		else this.#alarmAt = 0;
-	}
-
-	/** Something was said, or somebody began to look. @param greeted a hello was among it. */
-	await(greeted = true): void {
-		if (greeted) this.#quietUntil = 0;
-		if (this.#waiting || !this.#host.watched()) return;
-		const now = this.#host.now();
-		if (now < this.#quietUntil) return;
-		const first = firstSilence(this.#host.state(), now);
-		this.#quietUntil = first === undefined ? 0 : first - AWAKE_MS;
-		if (first === undefined || first - now > AWAKE_MS) return;
-		this.#waiting = true;
-		this.#host.defer(() => {
-			this.#waiting = false;
-			if (!this.#host.watched()) return;
-			this.#host.record(overdue(this.#host.state(), this.#host.now()));
-			this.await();
-		}, first - now);
 	}
 
 	get #alarm(): number {

@@ -4,8 +4,8 @@
  * `npm run bench -- history`: six hours of the workload. `--full`: 24 hours as well. `--with-peers`: Prometheus and VictoriaMetrics beside it.
  */
 import { type Figure, median } from "./harness/figure.ts";
-import { monthlyBill } from "./history/bill.ts";
-import { inWorkerd } from "./history/hosted.ts";
+import { freePlan, monthlyBill } from "./history/bill.ts";
+import { inWorkerd, type Push } from "./history/hosted.ts";
 import { type Backfilled, backfill } from "./history/late.ts";
 import { peers } from "./history/peers.ts";
 import { type Stored, store } from "./history/stored.ts";
@@ -17,10 +17,10 @@ export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
 	const full = options.has("--full");
 	for (const hours of full ? [6, 24] : [6]) yield* figures(hours, await store(hours));
 	yield* lateness();
-	let rowsPerPush = 0;
-	for (const hours of full ? [24, 6] : [6]) rowsPerPush = yield* inWorkerd(hours);
+	const pushes: Push[] = [];
+	for (const hours of full ? [24, 6] : [6]) pushes.push(yield* inWorkerd(hours));
 	if (options.has("--with-peers")) yield* peers(6);
-	yield* bills(rowsPerPush);
+	for (const push of pushes.slice(-1)) yield* bills(push);
 }
 
 function* figures(hours: number, stored: Stored): Generator<Line> {
@@ -74,7 +74,7 @@ const LOG_ROWS = 1.02;
  * Rollups for their 30 days and their year are reckoned from what a day of them takes, the raw tier from its 48 hours: the samples of many
  * series are as dense as those of few.
  */
-async function* bills(rowsPerPush: number): AsyncGenerator<Line> {
+async function* bills(push: Push): AsyncGenerator<Line> {
 	const day = await store(26);
 	for (const { series, times } of [
 		{ series: 650, times: 1 },
@@ -82,9 +82,13 @@ async function* bills(rowsPerPush: number): AsyncGenerator<Line> {
 	]) {
 		const samplesADay = (86_400_000 / INTERVAL_MS) * series;
 		const bytes = samplesADay * (2 * day.bytesPerSample + 30 * day.rollupBytesPerSample) + LOG_BYTES;
-		const own = times === 1 ? rowsPerPush : LOG_ROWS + (await store(2.5, times)).rowsPerPush;
-		const bill = monthlyBill({ intervalMs: INTERVAL_MS, rowsPerPush: own, bytes });
+		const rows = times === 1 ? push.rows : LOG_ROWS + (await store(2.5, times)).rowsPerPush;
+		const usage = { ...push, rows, bytes, intervalMs: INTERVAL_MS };
+		const bill = monthlyBill(usage);
 		yield { name: `monthly_bill of ${series} series, the account's only cluster`, value: bill.alone, unit: "USD" };
 		yield { name: `monthly_bill of ${series} series, one more cluster`, value: bill.oneMore, unit: "USD" };
+		yield { name: `of_which_duration of ${series} series, one more cluster`, value: bill.duration, unit: "USD" };
+		const { share, of } = freePlan(usage);
+		yield { name: `share_of_free_plan of ${series} series, of its ${of}`, value: share, unit: "ratio" };
 	}
 }

@@ -45,6 +45,11 @@ export class Rig {
 		);
 	}
 
+	/** How many are pending: each would keep a Durable Object awake. */
+	get timers(): number {
+		return this.#timers.length;
+	}
+
 	/** Memory and timers are lost, the disk stays. Sockets that hibernated are restored. */
 	restart(hibernating: Iterable<Socket> = []): void {
 		this.#timers = [];

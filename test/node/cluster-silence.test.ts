@@ -48,15 +48,20 @@ describe("a colony that stops talking", () => {
 		expect(rig.alarmAt).toBeGreaterThan(rig.now);
 	});
 
-	test("shows to those who look without anything being sent", () => {
+	test("keeps no timer while only viewers look, and no alarm once it is written down", () => {
 		const rig = new Rig();
 		rig.push(hello(), state(rig, 1));
 		const viewer = new Watcher(rig, [{ kind: "cluster" }]);
 		viewer.take();
 		rig.pass(20_000);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view([{ kind: "cluster" }])).answers);
+		// Browsers know by their own clocks; whoever asks is told.
+		expect(rig.timers).toBe(0);
 		expect(cluster(rig).status).toBe("silent");
+		expect(marks(rig)).toEqual([]);
+		rig.pass(5 * MINUTE);
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.view([{ kind: "cluster" }])).answers);
+		expect(rig).toMatchObject({ timers: 0, alarmAt: undefined });
 	});
 
 	test("is noticed on time where its socket has closed", () => {

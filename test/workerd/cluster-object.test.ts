@@ -197,3 +197,47 @@ describe("the alarm", () => {
 		await vi.waitFor(async () => expect(await alarmIn()).toBeLessThan(181_000));
 	});
 });
+
+describe("an object that only browsers look at", () => {
+	test("has no timer pending, and no alarm once silence is written down: it is billed for nothing", async () => {
+		const pending = new Set<unknown>();
+		const plain = globalThis.setTimeout;
+		vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, ms?: number) => {
+			const timer = plain(() => {
+				pending.delete(timer);
+				work();
+			}, ms);
+			pending.add(timer);
+			return timer;
+		}) as typeof setTimeout);
+		try {
+			const stub = env.CLUSTERS.getByName("watched");
+			const alarmIn = () =>
+				runInDurableObject(stub, async (_, { storage }) => ((await storage.getAlarm()) ?? Number.POSITIVE_INFINITY) - Date.now());
+			const bridge = await Wire.open(stub, "bridge");
+			bridge.send(hello(), workers(1, "worker-1"));
+			await bridge.next("ack");
+			const viewer = await Wire.open(stub, "viewer");
+			viewer.send({ type: "watch", queries: QUERIES });
+			await viewer.next("snapshot");
+			bridge.send(workers(2, "worker-1", "worker-2"));
+			await bridge.next("ack");
+			await viewer.next("delta");
+			// While the bridge speaks: no timer until its silence, and an alarm minutes away.
+			await vi.waitFor(() => expect(pending.size).toBe(0));
+			expect(await alarmIn()).toBeGreaterThan(250_000);
+			bridge.send(hello({ epoch: 2, intervalMs: 100 }), workers(1, "worker-1"));
+			await bridge.next("ack");
+			bridge.close();
+			await vi.waitFor(async () => expect(await alarmIn()).toBeLessThan(1000));
+			await vi.waitFor(async () => {
+				await runDurableObjectAlarm(stub);
+				expect(await alarmIn()).toBe(Number.POSITIVE_INFINITY);
+			});
+			expect((await viewer.next((frame) => JSON.stringify(frame).includes("silentSince"))).type).toBe("delta");
+			await vi.waitFor(() => expect(pending.size).toBe(0));
+		} finally {
+			vi.restoreAllMocks();
+		}
+	});
+});

@@ -1,10 +1,16 @@
 /** The whole cluster in workerd, log and keyframes included: what a push costs, and what the questions take over HTTP. */
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { planPage } from "../../../colony-bridge/protocol/page-queries.ts";
+import type { ToViewer } from "../../../colony-bridge/protocol/view.ts";
 import { startBuiltWorker } from "../../wire/built-worker.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
 import { type Figure, quantile } from "../harness/figure.ts";
+import type { Counted } from "./counted.ts";
 import { QUESTIONS, type Question } from "./questions.ts";
 import { took } from "./took.ts";
 import { INTERVAL_MS, workload } from "./workload.ts";
@@ -14,12 +20,24 @@ type Line = Omit<Figure, "bench">;
 /** Names and the first states are written once, and code that runs for the first time is compiled. */
 const WARM_UP = 200;
 
-/** @returns rows a push. */
-export async function* inWorkerd(hours: number): AsyncGenerator<Line, number> {
+/** Wall screens that look while duration is measured, and for how many pushes. */
+const VIEWERS = 2;
+const WATCHED_PUSHES = 120;
+
+/** What a push costs. */
+export interface Push {
+	rows: number;
+	/** Time for which the object is awake while viewers look, ms: its work, bounded from above by the way there and back, and its timers. */
+	awakeMs: number;
+	/** Messages to the object: the push, and what viewers answer. */
+	messages: number;
+}
+
+export async function* inWorkerd(hours: number): AsyncGenerator<Line, Push> {
 	const folder = await mkdtemp(join(tmpdir(), "hiveframe-history-"));
 	const { url, end } = await startBuiltWorker(folder, "bench", "test/workerd/counted-worker.ts");
 	try {
-		const written = async (): Promise<number> => (await (await fetch(`${url}/rows`)).json()) as number;
+		const counted = async (): Promise<Counted> => (await (await fetch(`${url}/counted`)).json()) as Counted;
 		const bridge = await RawBridge.connect(url, "bench", { intervalMs: INTERVAL_MS });
 		const { definitions, tick, jitter } = workload();
 		const ids = definitions.map((_, id) => id);
@@ -36,23 +54,57 @@ export async function* inWorkerd(hours: number): AsyncGenerator<Line, number> {
 			bridge.push({ type: "tick", seq: push + 2, at: Math.min(at, Date.now()), ids, values });
 			await bridge.acknowledge(push + 2);
 			if (push >= WARM_UP) times.push(performance.now() - begun);
-			if (push === WARM_UP - 1) before = await written();
+			if (push === WARM_UP - 1) before = (await counted()).rows;
 		}
-		const rowsPerPush = ((await written()) - before) / times.length;
+		const rows = ((await counted()).rows - before) / times.length;
 		const of = `of ${hours} h in workerd`;
 		const sum = times.reduce((total, ms) => total + ms, 0);
-		yield { name: `rows_per_push ${of}, log included`, value: rowsPerPush, unit: "rows/push" };
+		yield { name: `rows_per_push ${of}, log included`, value: rows, unit: "rows/push" };
 		yield { name: `samples_per_second ${of}, each push acknowledged`, value: (times.length * ids.length * 1000) / sum, unit: "samples/s" };
 		yield { name: `slowest_push_ms ${of}, there and back`, value: Math.max(...times), unit: "ms" };
 		yield { name: `push_p99_ms ${of}, there and back`, value: quantile(times, 0.99), unit: "ms" };
 		yield* floor(url);
 		for (const question of QUESTIONS) yield* ask(question, url);
+		const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => watch(url)));
+		const watched: number[] = [];
+		const timersBefore = (await counted()).timerMs;
+		for (let push = 0; push < WATCHED_PUSHES; push++) {
+			const seq = pushes + 2 + push;
+			const begun = performance.now();
+			bridge.push({ type: "tick", seq, at: Date.now(), ids, values: tick() });
+			await bridge.acknowledge(seq);
+			watched.push(performance.now() - begun);
+			// As far apart as it takes for one push's timers to be over before the next.
+			await wait(100);
+		}
+		const timerMs = ((await counted()).timerMs - timersBefore) / WATCHED_PUSHES;
+		const answered = viewers.reduce((sum, { answers }) => sum + answers(), 0);
+		for (const viewer of viewers) viewer.close();
 		await bridge.close();
-		return rowsPerPush;
+		const push: Push = { rows, awakeMs: quantile(watched, 0.5) + timerMs, messages: 1 + answered / WATCHED_PUSHES };
+		yield { name: `awake_ms_per_push with ${VIEWERS} viewers`, value: push.awakeMs, unit: "ms" };
+		yield { name: `timer_ms_per_push with ${VIEWERS} viewers`, value: timerMs, unit: "ms" };
+		return push;
 	} finally {
 		await end();
 		await rm(folder, { recursive: true, force: true });
 	}
+}
+
+/** A page that is open on the overview, which says so when it is asked. */
+async function watch(base: string): Promise<{ answers(): number; close(): void }> {
+	const socket = new WebSocket(`${base.replace(/^http/, "ws")}/api/live`, { headers: { origin: base } });
+	await once(socket, "open");
+	let answers = 0;
+	socket.on("message", (data) => {
+		const frame = JSON.parse(String(data)) as ToViewer;
+		if (frame.type !== "probe") return;
+		answers++;
+		socket.send(JSON.stringify({ type: "seen", mark: frame.mark }));
+	});
+	socket.send(JSON.stringify({ type: "watch", queries: planPage("overview", { widgets: [], pages: [] }, {}, []) }));
+	await once(socket, "message");
+	return { answers: () => answers, close: () => socket.close() };
 }
 
 /** What a question costs that asks nothing of the cluster: the way to the worker and back. */
