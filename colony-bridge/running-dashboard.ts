@@ -46,7 +46,9 @@ export async function startDashboard(
 	// Only now: the app imports the built pages, and their absence deserves the words above.
 	const { createApp } = await import("../worker/app.ts");
 	const upgrades = new NodeUpgrades();
-	const clusters = new NodeClusters(upgrades, settings.directory);
+	const clusters = new NodeClusters(upgrades, settings.directory, (erased) => {
+		if (erased === name) publisher?.begin();
+	});
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;

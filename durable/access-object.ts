@@ -52,6 +52,19 @@ export class AccessObject extends DurableObject {
 		return this.#access.revokeToken(id);
 	}
 
+	knowsCluster(name: string): boolean {
+		return this.#access.knowsCluster(name);
+	}
+
+	/** @returns false where there are as many as there may be. */
+	addCluster(name: string): boolean {
+		return this.#access.addCluster(name);
+	}
+
+	removeCluster(name: string): void {
+		this.#access.removeCluster(name);
+	}
+
 	stretch(password: string, salt: string, iterations: number): Promise<string> {
 		return this.#access.stretch(password, salt, iterations);
 	}

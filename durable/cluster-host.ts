@@ -8,6 +8,8 @@ export interface ClusterHost {
 	now(): number;
 	/** Calls `Cluster.alarm` at this instant instead of any set before. */
 	setAlarm(at: number | undefined): void;
+	/** Everything in the database goes but these tables; with none kept, the storage itself. */
+	erase(keep: readonly string[]): void;
 	/** Calls `work` once, later. Need not survive the process. */
 	defer(work: () => void, ms: number): void;
 }

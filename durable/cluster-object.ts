@@ -6,8 +6,11 @@ import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query } from "../colony-bridge/protocol/query.ts";
 import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
 import { PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { AccessObject } from "./access-object.ts";
 import { Cluster } from "./cluster.ts";
+import { dropTables } from "./drop-tables.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
+import { fatal } from "./intake/refusal.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
 import type { Asking, Exported, Order, Ordered, PageData, Refusal, Streamed } from "./port.ts";
@@ -16,18 +19,29 @@ import type { StreamAsk } from "./tasks/stream.ts";
 import { Slices } from "./work/slices.ts";
 import type { Work } from "./work/work.ts";
 
-export class ClusterObject extends DurableObject {
+interface Env {
+	ACCESS: DurableObjectNamespace<AccessObject>;
+}
+
+/** Kept where the list of known clusters has this one: it goes with all else that is stored. */
+const LISTED = "listed";
+const TOO_MANY = "this dashboard has as many clusters as it may: delete some first, or push to one there is";
+
+export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
+	#listed = false;
 	readonly #sockets = new WeakMap<WebSocket, Socket>();
 
-	constructor(context: DurableObjectState, environment: Cloudflare.Env) {
+	constructor(context: DurableObjectState, environment: Env) {
 		super(context, environment);
 		const { storage } = context;
-		this.#cluster = new Cluster(context.id.name ?? context.id.toString(), {
-			sql: objectSql(storage),
+		const sql = objectSql(storage);
+		this.#cluster = new Cluster(this.#name, {
+			sql,
 			now: () => Date.now(),
 			setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
+			erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
 			defer: (work, ms) => void setTimeout(work, ms),
 		});
 		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -54,7 +68,8 @@ export class ClusterObject extends DurableObject {
 		return this.#slices.run(client, work);
 	}
 
-	push(body: string): DownFrame[] {
+	async push(body: string): Promise<DownFrame[]> {
+		if (!(await this.#list())) return [fatal("limit", TOO_MANY)];
 		return this.#cluster.push(body);
 	}
 
@@ -66,8 +81,8 @@ export class ClusterObject extends DurableObject {
 		return this.#cluster.control.follow(command, waitMs);
 	}
 
-	audit(entry: AuditEntry): void {
-		this.#cluster.control.record(entry);
+	async audit(entry: AuditEntry): Promise<void> {
+		if (await this.#list()) this.#cluster.control.record(entry);
 	}
 
 	audited(query: AuditQuery, asking: Asking = {}): Promise<AuditPage | Refusal> {
@@ -81,11 +96,20 @@ export class ClusterObject extends DurableObject {
 		}
 	}
 
-	override fetch(request: Request): Response {
+	async erase(keepAudit: boolean): Promise<void> {
+		this.#cluster.erase(keepAudit);
+		if (keepAudit) return;
+		this.#listed = false;
+		// A bridge that comes back meanwhile is listed after this.
+		await this.ctx.blockConcurrencyWhile(() => this.#directory.removeCluster(this.#name));
+	}
+
+	override async fetch(request: Request): Promise<Response> {
 		const role = request.headers.get(ROLE_HEADER);
 		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
 			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
 		}
+		if (role !== "viewer" && !(await this.#list())) return new Response(TOO_MANY, { status: 409 });
 		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
 		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
 		const { client: address, room } = pass;
@@ -114,6 +138,30 @@ export class ClusterObject extends DurableObject {
 
 	override alarm(): void {
 		this.#cluster.alarm();
+	}
+
+	get #name(): string {
+		return this.ctx.id.name ?? this.ctx.id.toString();
+	}
+
+	get #directory() {
+		return this.env.ACCESS.getByName("store");
+	}
+
+	/**
+	 * Has the list of known clusters take this one, before anything is written here: of a cluster that is not listed nobody is told.
+	 * @returns false where there are as many as there may be.
+	 */
+	async #list(): Promise<boolean> {
+		const { kv } = this.ctx.storage;
+		this.#listed ||= kv.get<boolean>(LISTED) ?? false;
+		if (this.#listed) return true;
+		// In the order in which frames came: nothing else is taken meanwhile.
+		return this.ctx.blockConcurrencyWhile(async () => {
+			this.#listed = await this.#directory.addCluster(this.#name);
+			if (this.#listed) kv.put(LISTED, true);
+			return this.#listed;
+		});
 	}
 
 	#socket(webSocket: WebSocket): Socket {

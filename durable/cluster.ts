@@ -12,6 +12,7 @@ import { streamOf } from "../colony-bridge/protocol/stream-page.ts";
 import { PROTOCOL_VERSION } from "../colony-bridge/protocol/version.ts";
 import { PING, PONG, type Snapshot } from "../colony-bridge/protocol/view.ts";
 import { workerOf } from "../colony-bridge/protocol/worker-page.ts";
+import { AUDIT_TABLES, auditExists } from "./audit/schema.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Control } from "./control/control.ts";
 import { type ExportAsk, exportPiece } from "./history/export/piece.ts";
@@ -43,6 +44,8 @@ interface Taken {
 	frames: DownFrame[];
 	lost: boolean;
 }
+
+const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
 
 export class Cluster {
 	readonly #name: string;
@@ -190,6 +193,20 @@ export class Cluster {
 
 	alarm(): void {
 		this.#vigil.look();
+	}
+
+	/**
+	 * Everything kept of the cluster goes. Who is connected is told; what comes later begins anew.
+	 * @param keepAudit the record of who did what stays.
+	 */
+	erase(keepAudit: boolean): void {
+		this.#live.closeAll(CLOSE.restart, ERASED);
+		this.#bridges.closeAll(CLOSE.restart, ERASED);
+		this.#opened = undefined;
+		this.#host.setAlarm(undefined);
+		this.#host.erase(keepAudit && auditExists(this.#host.sql) ? AUDIT_TABLES : []);
+		this.#vigil.reset();
+		this.#uncounted.written();
 	}
 
 	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */

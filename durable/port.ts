@@ -52,6 +52,8 @@ export interface ClusterPort {
 	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
 	/** Closes all sockets that were opened by this grant. */
 	dismiss(grant: string): Promise<void>;
+	/** Deletes the cluster with its data; a push that comes later makes it anew. @param keepAudit the record of who did what stays. */
+	erase(keepAudit: boolean): Promise<void>;
 }
 
 /** Who asks, for the bounds on work. */

@@ -35,6 +35,11 @@ export class Vigil {
 		this.#host.setAlarm(at);
 	}
 
+	/** The log it went by is gone. */
+	reset(): void {
+		this.#alarmAt = undefined;
+	}
+
 	/** Something ends by itself then. */
 	by(at: number): void {
 		const now = this.#host.now();

@@ -1,4 +1,5 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
+import { emptyCluster } from "../durable/empty-cluster.ts";
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
 import { jsonProblem } from "./json-problem.ts";
@@ -12,12 +13,6 @@ export { ClusterObject } from "../durable/cluster-object.ts";
 interface Env {
 	CLUSTERS: ClusterNamespace;
 	ACCESS: AccessNamespace;
-	ASSETS?: Fetcher;
-	DASHBOARD_CONFIG?: unknown;
-	BRIDGE_TOKEN?: string;
-	AUTH_USERS?: string;
-	SESSION_KEY?: string;
-	DEFAULT_CLUSTER?: string;
 }
 
 /** An isolate has one environment for life. */
@@ -34,7 +29,8 @@ export default {
 /** A wrong setting fails every request alike, and says what to set: nothing else would tell whoever has just deployed. */
 function appOf(env: Env): App {
 	try {
-		return createApp({ ...appSettings(env), clusters: new ObjectClusters(env.CLUSTERS), access: objectAccess(env.ACCESS) });
+		const clusters = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
+		return createApp({ ...appSettings(env), clusters, access: objectAccess(env.ACCESS) });
 	} catch (error) {
 		const detail = `this dashboard is set up wrongly: ${error instanceof Error ? error.message : String(error)}`;
 		console.error(detail);

@@ -1,12 +1,17 @@
-/** The clusters as Durable Objects: a name, an object. */
-import type { AuditPage } from "../colony-bridge/protocol/audit.ts";
-import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
-import type { Snapshot } from "../colony-bridge/protocol/view.ts";
+/**
+ * The clusters as Durable Objects: a name, an object. Nothing is asked of an object nobody has pushed to, since asking makes it, for good and
+ * where the asker is: what such a cluster answers is known here.
+ */
+import type { DownFrame } from "../colony-bridge/protocol/down.ts";
 import type { ClusterObject } from "../durable/cluster-object.ts";
-import type { ClusterPort, Clusters, Exported, Ordered, PageData, Refusal, Streamed } from "../durable/port.ts";
+import type { EmptyCluster } from "../durable/empty-cluster.ts";
+import type { ClusterPort, Clusters } from "../durable/port.ts";
 import type { PASS_HEADER, ROLE_HEADER } from "../durable/socket.ts";
+import { Recent } from "./access/recent.ts";
 import { again } from "./again.ts";
+import type { AccessNamespace } from "./object-access.ts";
 import { hear } from "./object-listener.ts";
+import { ProblemError } from "./problem-error.ts";
 
 /** The object's words, held to them by their types: of that folder the worker takes no values. */
 const ROLE: typeof ROLE_HEADER = "Cluster-Role";
@@ -14,25 +19,42 @@ const PASS: typeof PASS_HEADER = "Cluster-Pass";
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 
+/** How long an isolate believes that there is a cluster, ms. That there is none is asked anew each time: its first push counts at once. */
+const BELIEVED_MS = 60_000;
+
 export class ObjectClusters implements Clusters {
 	readonly #namespace: ClusterNamespace;
+	readonly #directory: AccessNamespace;
+	readonly #empty: (name: string) => EmptyCluster;
+	readonly #known = new Recent<true>(BELIEVED_MS, 10_000);
 
-	constructor(namespace: ClusterNamespace) {
+	/** @param directory knows which clusters there are. @param empty a cluster nobody has pushed to. */
+	constructor(namespace: ClusterNamespace, directory: AccessNamespace, empty: (name: string) => EmptyCluster) {
 		this.#namespace = namespace;
+		this.#directory = directory;
+		this.#empty = empty;
 	}
 
 	get(name: string): ClusterPort {
 		const id = this.#namespace.idFromName(name);
 		// A stub that has seen its object go is of no more use: each call takes a fresh one.
 		const object = () => this.#namespace.get(id);
+		// The types of a call over RPC turn tuples into arrays and answers into promises; what arrives is what was sent.
+		const reader = async () => ((await this.#knows(name)) ? (object() as unknown as EmptyCluster) : this.#empty(name));
+		const read = <Answer>(ask: (of: EmptyCluster) => Answer | Promise<Answer>): Promise<Answer> => again(async () => ask(await reader()));
 		return {
-			// The types of a call over RPC turn tuples into arrays; what arrives is what was sent.
-			view: (...asked) => again(() => object().view(...asked) as unknown as Promise<Snapshot | Refusal>),
-			page: (...asked) => again(() => object().page(...asked) as unknown as Promise<PageData | Refusal>),
-			exported: (...asked) => again(() => object().exported(...asked) as unknown as Promise<Exported | Refusal>),
-			taskStream: (...asked) => again(() => object().taskStream(...asked) as unknown as Promise<Streamed | Refusal>),
-			push: (body) => object().push(body),
-			connect: (request, role, pass) => {
+			view: (...asked) => read((of) => of.view(...asked)),
+			page: (...asked) => read((of) => of.page(...asked)),
+			exported: (...asked) => read((of) => of.exported(...asked)),
+			taskStream: (...asked) => read((of) => of.taskStream(...asked)),
+			follow: (command, waitMs) => read((of) => of.follow(command, waitMs)),
+			audited: (...asked) => read((of) => of.audited(...asked)),
+			order: async (order) => (await reader()).order(order),
+			push: (body) => object().push(body) as unknown as Promise<DownFrame[]>,
+			connect: async (request, role, pass) => {
+				if (role === "viewer" && !(await this.#knows(name))) {
+					throw new ProblemError("not-found", `no bridge has pushed to "${name}" yet, so there is nothing to follow: ask again by and by`);
+				}
 				const headers = new Headers(request.headers);
 				headers.set(ROLE, role);
 				headers.set(PASS, JSON.stringify(pass));
@@ -43,11 +65,20 @@ export class ObjectClusters implements Clusters {
 				const { webSocket } = await object().fetch("https://cluster/", { headers });
 				return webSocket ? hear(webSocket, listening, waitMs, signal) : undefined;
 			},
-			order: (order) => object().order(order) as unknown as Promise<Ordered>,
-			follow: (command, waitMs) => again(() => object().follow(command, waitMs) as unknown as Promise<CommandRow | undefined>),
 			audit: (entry) => object().audit(entry),
-			audited: (...asked) => again(() => object().audited(...asked) as unknown as Promise<AuditPage | Refusal>),
 			dismiss: (grant) => object().dismiss(grant),
+			erase: async (keepAudit) => {
+				await object().erase(keepAudit);
+				this.#known.delete(name);
+			},
 		};
+	}
+
+	async #knows(name: string): Promise<boolean> {
+		const now = Date.now();
+		if (this.#known.get(name, now)) return true;
+		const known = await this.#directory.getByName("store").knowsCluster(name);
+		if (known) this.#known.set(name, true, now);
+		return known;
 	}
 }

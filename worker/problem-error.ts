@@ -15,6 +15,7 @@ const TITLES: Record<number, string> = {
 	429: "Too Many Requests",
 	500: "Internal Server Error",
 	501: "Not Implemented",
+	503: "Service Unavailable",
 };
 
 /** An expected fault: what a handler throws when the caller has to do something differently. */

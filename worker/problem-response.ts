@@ -12,11 +12,12 @@ interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate
 }
 
 export function problemResponse(error: unknown, failed: Failed): Response {
-	const known = error instanceof ProblemError;
+	const known = asProblem(error);
 	// A caller that went away in the middle of its body is no fault of ours.
-	if (!known && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
-	const problem = known ? problemOf(error.kind, error.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
-	const headers = known ? error.headers : {};
+	if (!(error instanceof ProblemError) && !failed.request.signal?.aborted)
+		console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	const problem = known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+	const headers = known?.headers ?? {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
 	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
 		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
@@ -28,6 +29,18 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 		console.error("the page for a problem cannot be rendered:", fault);
 		return jsonProblem(problem, headers);
 	}
+}
+
+/** What Cloudflare says of an object that could not answer now, and may in a moment, is told as such. */
+function asProblem(error: unknown): ProblemError | undefined {
+	if (error instanceof ProblemError) return error;
+	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
+	if (overloaded)
+		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });
+	if (retryable || durableObjectReset) {
+		return new ProblemError("unavailable", "the cluster begins anew, as with every release: try again in a moment", { "Retry-After": "1" });
+	}
+	return undefined;
 }
 
 /** Programs that read the API get data whatever they accept; a browser on a page gets a page. */

@@ -5,6 +5,7 @@
  */
 import type { Need } from "./access/needs.ts";
 import type { Handler } from "./context.ts";
+import { deleteByForm, deleteCluster } from "./routes/delete-cluster.ts";
 import { getAudit } from "./routes/get-audit.ts";
 import { getChecks } from "./routes/get-checks.ts";
 import { getCluster } from "./routes/get-cluster.ts";
@@ -62,6 +63,7 @@ const OF_THE_DASHBOARD: readonly Guarded[] = [
 
 const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/cluster", "view", getCluster],
+	["DELETE", "/api/cluster", "act", deleteCluster],
 	["GET", "/api/workers", "view", getWorkers],
 	["GET", "/api/metrics", "view", getMetrics],
 	["GET", "/api/export", "view", getExport],
@@ -86,6 +88,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
+	["POST", "/audit/delete", "act", deleteByForm],
 	["GET", "/:page", "view", showPage],
 	// Names may have slashes, and many proxies decode %2F.
 	["GET", "/workers/:id+", "view", showWorker],

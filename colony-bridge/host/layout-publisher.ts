@@ -34,10 +34,16 @@ export class LayoutPublisher {
 
 	/** What an earlier run left in the storage is replaced; a cluster nobody has pushed to stays untouched where there is nothing to say. */
 	start(): void {
-		const { current } = this.#layout;
-		if (wholly(this.#cluster.view([])).position === 0 && current.widgets.length + current.pages.length === 0) this.#published = current;
-		this.publish();
+		this.begin();
 		this.#pulse.start();
+	}
+
+	/** Also where the cluster was deleted meanwhile. */
+	begin(): void {
+		const { current } = this.#layout;
+		const isNews = wholly(this.#cluster.view([])).position > 0 || current.widgets.length + current.pages.length > 0;
+		this.#published = isNews ? undefined : current;
+		this.publish();
 	}
 
 	stop(): Promise<void> {

@@ -40,13 +40,18 @@ const held = new Set<string>();
 export class NodeClusters implements Clusters {
 	readonly #directory: string | undefined;
 	readonly #upgrades: NodeUpgrades;
+	readonly #erased: (name: string) => void;
 	readonly #running = new Map<string, Running>();
 	/** All clusters of the process share its one thread. */
 	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
 
-	/** @param directory where the files are, made if it is not there; undefined: in memory. @throws where it cannot be made. */
-	constructor(upgrades: NodeUpgrades, directory?: string) {
+	/**
+	 * @param directory where the files are, made if it is not there; undefined: in memory. @param erased called once a cluster was deleted.
+	 * @throws where it cannot be made.
+	 */
+	constructor(upgrades: NodeUpgrades, directory?: string, erased: (name: string) => void = () => {}) {
 		this.#upgrades = upgrades;
+		this.#erased = erased;
 		if (directory === undefined) return;
 		this.#directory = resolve(directory);
 		makeDirectory(this.#directory);
@@ -66,6 +71,10 @@ export class NodeClusters implements Clusters {
 			audited: (query, asking) => this.#work(name, asking, ({ control }) => control.audit(query)),
 			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
 			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
+			erase: async (keepAudit) => {
+				this.open(name).erase(keepAudit);
+				this.#erased(name);
+			},
 		};
 	}
 
@@ -147,6 +156,7 @@ function runCluster(name: string, path: string): Running {
 			sql,
 			now: () => Date.now(),
 			setAlarm: (at) => timers.setAlarm(at),
+			erase: (keep) => sql.erase(keep),
 			defer: (work, ms) => timers.defer(work, ms),
 		},
 		path === ":memory:" ? { log: MEMORY_LOG } : {},

@@ -1,6 +1,7 @@
 /** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { dropTables } from "../../durable/drop-tables.ts";
 import type { Sql, SqlRow, SqlValue } from "../../durable/sql.ts";
 
 /**
@@ -8,11 +9,17 @@ import type { Sql, SqlRow, SqlValue } from "../../durable/sql.ts";
  * to leaves nothing behind. Until then reads see an empty database. One process may hold a file at a time.
  * @throws where the file cannot be opened, is no SQLite database, or another process holds it.
  */
-export function openNodeSql(path: string): Sql & { close(): void } {
+export function openNodeSql(path: string): NodeDatabase {
 	return new NodeSql(path);
 }
 
-class NodeSql implements Sql {
+export interface NodeDatabase extends Sql {
+	/** Everything goes but these tables; with none kept, the file itself. */
+	erase(keep: readonly string[]): void;
+	close(): void;
+}
+
+class NodeSql implements NodeDatabase {
 	readonly #path: string;
 	#database: DatabaseSync;
 	/** False while the file does not exist: `#database` is then an empty one in memory. */
@@ -60,6 +67,19 @@ class NodeSql implements Sql {
 	get databaseBytes(): number {
 		if (!this.#real) return 0;
 		return this.#number("SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size");
+	}
+
+	erase(keep: readonly string[]): void {
+		this.#statements.clear();
+		if (keep.length > 0) {
+			dropTables(this, keep);
+			this.run("VACUUM");
+			return;
+		}
+		this.close();
+		if (this.#path !== ":memory:") for (const end of ["", "-wal", "-shm"]) rmSync(this.#path + end, { force: true });
+		this.#real = this.#path === ":memory:";
+		this.#database = openDatabase(":memory:");
 	}
 
 	close(): void {

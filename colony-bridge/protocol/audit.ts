@@ -5,8 +5,8 @@ import { CommandState } from "./control.ts";
 import { Count } from "./names.ts";
 
 export const AuditAction = v.picklist(
-	["restart", "scale", "sign-in", "guessing", "sign-out", "token-mint", "token-revoke"],
-	"an action is restart, scale, sign-in, guessing, sign-out, token-mint or token-revoke",
+	["restart", "scale", "sign-in", "guessing", "sign-out", "token-mint", "token-revoke", "cluster-delete"],
+	"an action is restart, scale, sign-in, guessing, sign-out, token-mint, token-revoke or cluster-delete",
 );
 export type AuditAction = v.InferOutput<typeof AuditAction>;
 
@@ -15,7 +15,7 @@ export interface AuditEntry {
 	/** Who, by what proof, from where. */
 	actor: Actor;
 	action: AuditAction;
-	/** To what: a worker's id, a token's name, the user who was tried. */
+	/** To what: a worker's id, a token's or cluster's name, the user who was tried. */
 	target?: string;
 	/** `refused`: it was tried and came to nothing. Past a number a day these are counted and no longer written one by one. */
 	result: "done" | "refused";

@@ -39,6 +39,8 @@ export const PROBLEMS = {
 	/** Too slow a viewer. */
 	slow: 408,
 	internal: 500,
+	/** The cluster is being moved, begins anew or has too much to do; `Retry-After` says when it is worth another. */
+	unavailable: 503,
 	/** The colony cannot do that. */
 	unsupported: 501,
 } as const;

@@ -1,6 +1,7 @@
 /** Who may get in, host-free: it is given a database and a clock. */
 import type { Sql } from "../sql.ts";
 import { Guesses } from "./guesses.ts";
+import { KnownClusters } from "./known-clusters.ts";
 import type { Attempt, NewToken, Token } from "./port.ts";
 import { AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
@@ -13,6 +14,7 @@ export class Access {
 	readonly #guesses: Guesses;
 	readonly #sessions: Sessions;
 	readonly #tokens: Tokens;
+	readonly #clusters: KnownClusters;
 
 	constructor(sql: Sql, now: () => number) {
 		this.#now = now;
@@ -20,6 +22,7 @@ export class Access {
 		this.#guesses = new Guesses(this.#tables);
 		this.#sessions = new Sessions(this.#tables);
 		this.#tokens = new Tokens(this.#tables);
+		this.#clusters = new KnownClusters(this.#tables);
 	}
 
 	signingKey(): string {
@@ -61,6 +64,18 @@ export class Access {
 	revokeToken(id: number): string[] | undefined {
 		if (!this.#tokens.revoke(id)) return undefined;
 		return this.#tables.write(() => this.#sessions.unseat(`token:${id}`));
+	}
+
+	knowsCluster(name: string): boolean {
+		return this.#clusters.has(name);
+	}
+
+	addCluster(name: string): boolean {
+		return this.#clusters.add(name, this.#now());
+	}
+
+	removeCluster(name: string): void {
+		this.#clusters.remove(name);
 	}
 
 	stretch(password: string, salt: string, iterations: number): Promise<string> {

@@ -14,6 +14,7 @@ const STEPS: readonly string[][] = [
 		`CREATE TABLE access_token (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, role TEXT, cluster TEXT,
 			created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER)`,
 	],
+	["CREATE TABLE access_cluster (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID"],
 ];
 
 const EXISTS = "SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'access_schema'";

@@ -16,6 +16,7 @@ const STEPS: readonly string[][] = [
 ];
 
 export const RESULTS = 8;
+export const AUDIT_TABLES = ["audit_schema", "audit", "audit_result"];
 
 const EXISTS = "SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'audit_schema'";
 

@@ -230,6 +230,56 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(page).toMatch(/cursor=3/);
 		});
 
+		test("a cluster is deleted with all its data by an operator who says its name, and begins anew with the next push", async () => {
+			const base = freshBase();
+			const cluster = base.slice("/clusters/".length);
+			const hello = await colony(base, ["restart"]);
+			const bridge = await connect(base, hello);
+			await post(`${base}/api/workers/worker-1/restart`);
+			const path = `${base}/api/cluster`;
+			const drop = (query: string, user: keyof typeof USERS) =>
+				fetch(`${host.url}${path}${query}`, { method: "DELETE", headers: basic(user) });
+			expect((await drop("", "ann")).status).toBe(400);
+			expect(await json(drop("?confirm=other", "ann"))).toMatchObject({
+				kind: "invalid",
+				detail: expect.stringContaining(`confirm=${cluster}`),
+			});
+			expect((await drop(`?confirm=${cluster}`, "viewer")).status).toBe(403);
+			expect((await get(path)).status).toBe(200);
+			expect((await drop(`?confirm=${cluster}`, "ann")).status).toBe(204);
+			expect(await bridge.end()).toMatchObject({ code: 1012, reason: expect.stringContaining("deleted") });
+			for (const gone of ["/api/cluster", "/api/audit", "/api/export", ""]) expect((await get(base + gone)).status, gone).toBe(404);
+			expect((await drop(`?confirm=${cluster}`, "ann")).status).toBe(404);
+			const { entries } = await json<AuditAnswer>(get("/api/audit?action=cluster-delete"));
+			expect(entries[0]).toMatchObject({ action: "cluster-delete", target: cluster, result: "done", actor: { name: "ann" } });
+			// What was acknowledged is void: the bridge is told so, and tells all anew.
+			expect(await (await push(host, base, lines(hello))).text()).toContain('"lastSeq":0,"known":false');
+			await colony(base, [], "worker-2");
+			expect(await json(get(`${base}/api/workers`))).toMatchObject([{ id: "worker-2" }]);
+			expect(await json(get(`${base}/api/audit`))).toEqual({ entries: [] });
+		});
+
+		test("the default cluster is deleted on its page, and the record of who did so stays", async () => {
+			await colony("", ["restart"]);
+			const page = await (await get("/audit")).text();
+			expect(page).toMatch(/<form[^>]+action="?\/audit\/delete/);
+			const submit = (confirm: string) =>
+				fetch(`${host.url}/audit/delete`, {
+					method: "POST",
+					headers: { ...basic("ann"), origin: host.url },
+					body: new URLSearchParams({ confirm }),
+					redirect: "manual",
+				});
+			const before = await json<AuditAnswer>(get("/api/audit?limit=500"));
+			expect((await submit("Default")).status).toBe(400);
+			expect((await submit("default")).status).toBe(303);
+			const after = await json<AuditAnswer>(get("/api/audit?limit=500"));
+			expect(after.entries[0]).toMatchObject({ action: "cluster-delete", target: "default" });
+			expect(after.entries.slice(1)).toEqual(before.entries);
+			expect(await json(get("/api/workers"))).toEqual([]);
+			expect(await json(get("/api/cluster"))).toMatchObject({ status: "unknown" });
+		});
+
 		waitingSuite(() => host, basic("ann"), ROOM, name === "Node");
 	});
 

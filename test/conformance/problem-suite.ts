@@ -117,7 +117,7 @@ export function problemSuite(host: () => Host): void {
 	});
 
 	test.each([
-		["POST", "/api/cluster", "GET, HEAD, OPTIONS"],
+		["POST", "/api/cluster", "GET, DELETE, HEAD, OPTIONS"],
 		["DELETE", "/api/workers", "GET, HEAD, OPTIONS"],
 		["PUT", "/api/bridge", "GET, POST, HEAD, OPTIONS"],
 		["POST", "/workers", "GET, HEAD, OPTIONS"],

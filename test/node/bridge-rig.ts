@@ -42,6 +42,7 @@ export function freshCluster(): Cluster {
 		sql: openNodeSql(":memory:"),
 		now: Date.now,
 		setAlarm: () => {},
+		erase: () => {},
 		defer: (work, ms) => void setTimeout(work, ms).unref(),
 	});
 }

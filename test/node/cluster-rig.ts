@@ -1,5 +1,5 @@
 /** A cluster on a real database with a clock, an alarm and timers that move when the test says so. */
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { type NodeDatabase, openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import type { Query, QueryKind } from "../../colony-bridge/protocol/query.ts";
@@ -8,13 +8,12 @@ import type { Answer, AnswerOf, ToViewer } from "../../colony-bridge/protocol/vi
 import { Cluster } from "../../durable/cluster.ts";
 import type { ClusterOptions } from "../../durable/cluster-host.ts";
 import type { Socket, SocketRole } from "../../durable/socket.ts";
-import type { Sql } from "../../durable/sql.ts";
 import { wholly } from "../../durable/work/work.ts";
 
 export const START = Date.UTC(2026, 0, 1);
 
 export class Rig {
-	readonly sql: Sql & { close(): void };
+	readonly sql: NodeDatabase;
 	readonly #options: ClusterOptions;
 	#timers: { at: number; work: () => void }[] = [];
 	now = START;
@@ -23,7 +22,7 @@ export class Rig {
 	alarms = 0;
 	cluster: Cluster;
 
-	constructor(options: ClusterOptions = {}, sql: Sql & { close(): void } = openNodeSql(":memory:")) {
+	constructor(options: ClusterOptions = {}, sql: NodeDatabase = openNodeSql(":memory:")) {
 		this.#options = options;
 		this.sql = sql;
 		this.cluster = this.#open();
@@ -35,6 +34,7 @@ export class Rig {
 			{
 				sql: this.sql,
 				now: () => this.now,
+				erase: (keep) => this.sql.erase(keep),
 				setAlarm: (at) => {
 					this.alarmAt = at;
 					this.alarms++;

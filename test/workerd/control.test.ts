@@ -66,7 +66,7 @@ test("a command writes five rows, three of the log and two of the audit, and set
 		let alarms = 0;
 		// Its silence is not what is counted here.
 		const patient = { ...hello, intervalMs: 3_600_000 };
-		const cluster = new Cluster("cost", { sql, now: () => now, setAlarm: () => alarms++, defer: () => {} });
+		const cluster = new Cluster("cost", { sql, now: () => now, setAlarm: () => alarms++, erase: () => {}, defer: () => {} });
 		const push = (...frames: object[]) => cluster.push([patient, ...frames].map((frame) => JSON.stringify(frame)).join("\n"));
 		push(state(1));
 		const order = () => {

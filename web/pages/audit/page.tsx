@@ -16,6 +16,7 @@ const ACTIONS: Record<AuditAction, string> = {
 	"sign-out": "Sign out",
 	"token-mint": "Make a token",
 	"token-revoke": "Revoke a token",
+	"cluster-delete": "Delete a cluster",
 };
 
 /** Who did what, when, from where and with what result, as it was when the page was asked for. */
@@ -77,7 +78,32 @@ export default function Audit(): JSX.Element {
 					<a href={page.addressWith({ cursor: String(audit()?.next) })}>Older</a>
 				</p>
 			</Show>
+			<Show when={!page.input.config.readonly && page.cluster().position > 0}>
+				<DeleteForm cluster={page.input.cluster} action={page.path("/audit/delete")} isDefault={page.input.base === ""} />
+			</Show>
 		</div>
+	);
+}
+
+/** A form, so that it works without script; its name typed out is what confirms it. */
+function DeleteForm(props: { cluster: string; action: string; isDefault: boolean }): JSX.Element {
+	return (
+		<Panel title="Delete this cluster" class="whole">
+			<form class="form-line" method="post" action={props.action}>
+				<p class="whole">
+					All that is kept of “{props.cluster}” goes for good: state, logs, tasks and history
+					{props.isDefault ? ". This record, which is the whole dashboard's, stays." : ", and this record."} A bridge that still pushes
+					makes the cluster anew: stop it first.
+				</p>
+				<label class="field">
+					<span>Type {props.cluster} to confirm</span>
+					<input name="confirm" required autocomplete="off" maxlength={100} />
+				</label>
+				<button type="submit" class="button danger">
+					Delete cluster and data
+				</button>
+			</form>
+		</Panel>
 	);
 }
 

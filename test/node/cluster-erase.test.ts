@@ -1,0 +1,49 @@
+/** A deleted cluster on Node: its file is gone, or holds the record alone, and what comes later begins anew. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { NodeClusters } from "../../colony-bridge/host/node-clusters.ts";
+import { NodeUpgrades } from "../../colony-bridge/host/node-upgrades.ts";
+import { clientPort } from "../../worker/client-port.ts";
+import { hello, lines } from "./cluster-rig.ts";
+
+let directory: string;
+let clusters: NodeClusters;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), "hiveframe-erase-"));
+	clusters = new NodeClusters(new NodeUpgrades(), directory);
+});
+afterEach(() => {
+	clusters.close();
+	rmSync(directory, { recursive: true });
+});
+
+const of = (name: string) => clientPort(clusters.get(name), "");
+const worker = (id: string, seq = 1) => ({ type: "state", seq, at: Date.now(), workers: { replace: true, set: [{ id, status: "idle" }] } });
+const push = (name: string, id: string) => of(name).push(lines(hello(), worker(id)));
+
+test("its file goes, and comes back with the next push", async () => {
+	await push("gone", "secret-worker");
+	await push("stays", "worker-1");
+	await of("gone").erase(false);
+	expect(readdirSync(directory).filter((name) => name.startsWith("cluster-gone"))).toEqual([]);
+	expect(await of("gone").view([])).toMatchObject({ position: 0 });
+	expect(existsSync(join(directory, "cluster-gone.sqlite"))).toBe(false);
+	expect(await of("stays").view([])).toMatchObject({ position: 1 });
+	expect(await push("gone", "worker-2")).toMatchObject([{ type: "welcome", lastSeq: 0 }, { type: "ack" }]);
+	clusters.close();
+	clusters = new NodeClusters(new NodeUpgrades(), directory);
+	const { answers } = await of("gone").view([{ kind: "workers", limit: 10 }]);
+	expect(answers).toMatchObject([{ rows: [{ id: "worker-2" }] }]);
+});
+
+test("where the record stays, nothing else is left in the file", async () => {
+	await push("main", "secret-worker");
+	const actor = { name: "ann", role: "operator", via: "session", address: "" } as const;
+	await of("main").audit({ actor, action: "sign-in", result: "done" });
+	await of("main").erase(true);
+	expect((await of("main").audited({ limit: 10 })).rows).toMatchObject([{ action: "sign-in" }]);
+	clusters.close();
+	expect(readFileSync(join(directory, "cluster-main.sqlite"), "latin1")).not.toContain("secret-worker");
+});
