@@ -18,29 +18,33 @@ export interface Newest {
 }
 
 export function newest(families: readonly Family[], now: number): Newest {
-	const found: Newest = { families: [], future: 0, doubled: 0, old: 0, allOld: false };
+	const found: Newest = { families: [...families], future: 0, doubled: 0, old: 0, allOld: false };
 	const kept = new Map<string, Sample>();
+	const dropped = new Set<Sample>();
 	for (const { samples } of families) {
 		for (const sample of samples) {
 			if ((sample.timestamp ?? 0) > now + LIMITS.futureMs) {
 				found.future += 1;
+				dropped.add(sample);
 				continue;
 			}
 			const key = identity(sample);
 			const known = kept.get(key);
 			const [at, before] = [sample.timestamp ?? now, known?.timestamp ?? now];
+			if (known && at === before && !Object.is(sample.value, known.value)) found.doubled += 1;
+			if (known) dropped.add(at > before ? known : sample);
 			if (!known || at > before) kept.set(key, sample);
-			else if (at === before && !Object.is(sample.value, known.value)) found.doubled += 1;
 		}
 	}
-	const fresh = new Set<Sample>();
 	let timed = 0;
 	for (const sample of kept.values()) {
-		if (sample.timestamp !== undefined) timed += 1;
-		if (sample.timestamp !== undefined && sample.timestamp <= now - STALE_MS) found.old += 1;
-		else fresh.add(sample);
+		if (sample.timestamp === undefined) continue;
+		timed += 1;
+		if (sample.timestamp > now - STALE_MS) continue;
+		found.old += 1;
+		dropped.add(sample);
 	}
 	found.allOld = timed > 0 && found.old === timed;
-	found.families = families.map((family) => ({ ...family, samples: family.samples.filter((sample) => fresh.has(sample)) }));
+	if (dropped.size > 0) found.families = families.map((one) => ({ ...one, samples: one.samples.filter((sample) => !dropped.has(sample)) }));
 	return found;
 }

@@ -1,7 +1,8 @@
 /** One scrape of one target. */
+import { setImmediate as turn } from "node:timers/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
 import { type Got, httpGet } from "../http-get.ts";
-import { type Exposition, isOpenMetrics, type Mend, parseExposition } from "./exposition/exposition.ts";
+import { type Exposition, isOpenMetrics, type Mend, readExposition } from "./exposition/exposition.ts";
 import type { Target } from "./targets/target.ts";
 
 /** As Prometheus asks: the better format first, anything rather than nothing; names as they are kept here, with underscores. */
@@ -28,14 +29,17 @@ export async function scrape(
 	try {
 		const { text, contentType } = await httpGet({ ...target, accept: ACCEPT, ...bounds }, abort);
 		const seconds = took();
-		return { ...seconds, exposition: read(text, contentType, mend) };
+		return { ...seconds, exposition: await read(text, contentType, mend) };
 	} catch (error) {
 		return { ...took(), problem: wordsOf(error) };
 	}
 }
 
-function read(text: string, contentType: Got["contentType"], mend: Mend): Exposition {
-	const exposition = parseExposition(text, isOpenMetrics(contentType), mend);
+async function read(text: string, contentType: Got["contentType"], mend: Mend): Promise<Exposition> {
+	const reading = readExposition(text, isOpenMetrics(contentType), mend);
+	let slice = reading.next();
+	for (; !slice.done; slice = reading.next()) await turn();
+	const exposition = slice.value;
 	const { families, lost } = exposition;
 	// Not a word of it is quoted: whoever answers there may have meant it for somebody else.
 	if (lost && families.length === 0) throw new Error(`these are no metrics (line ${lost.line}: ${lost.words}); is the path right?`);

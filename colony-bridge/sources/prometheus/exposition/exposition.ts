@@ -37,8 +37,20 @@ export function isOpenMetrics(contentType: string): boolean {
 	return /^\s*application\/openmetrics-text\b/i.test(contentType);
 }
 
+/** Lines read in a row: some ten milliseconds. */
+const LINES_A_SLICE = 2_000;
+
 /** @throws where OpenMetrics was cut. */
 export function parseExposition(text: string, openMetrics: boolean, mend?: Mend): Exposition {
+	const reading = readExposition(text, openMetrics, mend);
+	for (;;) {
+		const { done, value } = reading.next();
+		if (done) return value;
+	}
+}
+
+/** The same in slices, so that other work comes between them. */
+export function* readExposition(text: string, openMetrics: boolean, mend?: Mend): Generator<undefined, Exposition> {
 	const reader = new Reader(openMetrics, mend);
 	let number = 1;
 	for (let start = text.startsWith("\uFEFF") ? 1 : 0; start < text.length; number++) {
@@ -46,6 +58,7 @@ export function parseExposition(text: string, openMetrics: boolean, mend?: Mend)
 		const end = found === -1 ? text.length : found;
 		reader.read(text.slice(start, end).trim(), number);
 		start = end + 1;
+		if (number % LINES_A_SLICE === 0) yield;
 	}
 	return reader.end();
 }
@@ -56,7 +69,8 @@ class Reader {
 	/** By name; several where one name is given to families of several types, as OpenMetrics may. */
 	readonly #families = new Map<string, Family[]>();
 	readonly #helps = new Map<string, { texts: string[]; line: number }>();
-	readonly #samples: { sample: Sample; line: number }[] = [];
+	readonly #samples: Sample[] = [];
+	readonly #lines: number[] = [];
 	#lost: Remarks | undefined;
 	#notes: Remarks | undefined;
 	#ended = false;
@@ -71,7 +85,7 @@ class Reader {
 		try {
 			if (line.startsWith("#")) this.#comment(line, number);
 			else if (this.#ended) throw new LineFault("it stands behind # EOF");
-			else this.#samples.push({ sample: this.#sample(line), line: number });
+			else if (this.#samples.push(this.#sample(line))) this.#lines.push(number);
 		} catch (error) {
 			if (!(error instanceof LineFault)) throw error;
 			this.#leaveOut(number, error.message);
@@ -82,10 +96,10 @@ class Reader {
 	end(): Exposition {
 		if (this.#openMetrics && !this.#ended) throw new Error("the text has no # EOF at its end: it was cut on the way");
 		const families = new Set<Family>();
-		for (const { sample, line } of this.#samples) {
+		for (const [i, sample] of this.#samples.entries()) {
 			const family = this.#familyOf(sample.name);
 			if (sample.name.endsWith("_bucket") && family.name !== sample.name && sample.labels.le === undefined)
-				this.#leaveOut(line, "a bucket has no label le");
+				this.#leaveOut(this.#lines[i] as number, "a bucket has no label le");
 			else families.add(family) && family.samples.push(sample);
 		}
 		for (const [name, { texts, line }] of this.#helps) {

@@ -29,7 +29,7 @@ export function parseBraces(line: string, at: number): { name?: string; labels: 
 		} else {
 			const value = quoted(line, skip(line, place + 1));
 			if (!value) throw new LineFault("a label's value is not in double quotes, or does not end");
-			const label = underscored(key.text);
+			const label = line[key.end - 1] === '"' ? underscored(key.text) : key.text;
 			if (labels.has(label)) throw new LineFault("a label stands there twice");
 			if (label === "" || label.length > LIMITS.nameChars)
 				throw new LineFault(`a label's name has more than ${LIMITS.nameChars} characters`);
