@@ -1,19 +1,31 @@
 /** What stands behind the `?`, validated in one place for every route. */
 import * as v from "valibot";
+import { meant } from "../colony-bridge/protocol/did-you-mean.ts";
 import { describeIssues } from "../colony-bridge/protocol/problem.ts";
 import type { Handler, RequestContext } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
 
-/** A parameter is text, or a list of texts where it is repeated. Unknown parameters are left alone, as HTTP does. */
+/** A parameter is text, or a list of texts where it is repeated. */
 type Raw = Record<string, string | string[]>;
 
-/** A handler whose query satisfies `schema`. @throws ProblemError naming each parameter that does not. */
+/** A handler whose query satisfies `schema`. @throws ProblemError naming each parameter that does not, or that there is not. */
 export function withQuery<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
 ): Handler {
-	return (context) => handle(context, readQuery(schema, context.url));
+	const known = "entries" in schema ? Object.keys(schema.entries as object) : [];
+	return (context) => {
+		for (const name of context.url.searchParams.keys()) {
+			if (known.includes(name)) continue;
+			const hint = known.length === 0 ? "it takes none" : meant(name, known, "it takes");
+			throw new ProblemError("invalid", `unknown parameter "${name.slice(0, 100)}"; ${hint}`);
+		}
+		return handle(context, readQuery(schema, context.url));
+	};
 }
+
+/** A handler that takes no parameters. */
+export const withoutQuery = (handle: Handler): Handler => withQuery(v.object({}), handle);
 
 /** @throws ProblemError naming each parameter that does not satisfy `schema`. */
 export function readQuery<Schema extends v.GenericSchema>(schema: Schema, url: URL): v.InferOutput<Schema> {

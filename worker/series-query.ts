@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { InstantText } from "../colony-bridge/protocol/instant-text.ts";
 import { Duration, Selector } from "../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../colony-bridge/protocol/limits.ts";
+import { headerList } from "./header-list.ts";
 import { ProblemError } from "./problem-error.ts";
 import { splitSelectors } from "./selector-list.ts";
 
@@ -37,19 +38,7 @@ export function requirePeriod({ range, start, end }: Period): void {
 	if (end !== undefined && start >= end) throw new ProblemError("invalid", "start: start is before end");
 }
 
-const HEADER_CHARS = 4000;
-
 /** The header that lists names nobody reports; none where there are none. */
 export function unknownMetrics(names: readonly string[]): Record<string, string> {
 	return names.length > 0 ? { "Unknown-Metrics": headerList(names) } : {};
-}
-
-/** Names with commas between. Label values may hold any character, a header may not; nor may it be of any length. */
-function headerList(names: readonly string[]): string {
-	let text = "";
-	for (const [at, name] of names.map(encodeURI).entries()) {
-		if (text.length + name.length > HEADER_CHARS) return `${text} and ${names.length - at} more`;
-		text += at === 0 ? name : `,${name}`;
-	}
-	return text;
 }

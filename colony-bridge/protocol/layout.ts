@@ -32,7 +32,7 @@ export const Selector = v.pipe(
 		(issue) => `"${issue.input}" is no metric; write a name, with labels where needed: cpu_percent{worker="worker-1"}`,
 	),
 );
-const Selectors = v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors));
+const Selectors = v.pipe(v.array(Selector), v.minLength(1, "name at least one metric"), v.maxLength(LIMITS.selectors));
 
 /**
  * How the samples inside one step become one value. `rate` (per second) and `increase` are for counters, restarts of the counter
@@ -59,6 +59,10 @@ const frame = {
 	/** Row and column of the grid; absent: flows after the placed ones. */
 	position,
 };
+
+/** None below the one before, or none above. */
+const inOrder = (values: readonly number[]): boolean =>
+	[1, -1].some((way) => values.every((value, i) => i === 0 || way * (value - (values[i - 1] as number)) >= 0));
 
 export const MetricWidgetSpec = v.object({
 	kind: v.literal("metric"),
@@ -116,7 +120,7 @@ export const TableSource = v.union([NamedSource, TableQuery], ({ input, issues }
 export const TableWidgetSpec = v.object({
 	kind: v.literal("table"),
 	...frame,
-	columns: v.pipe(v.array(Name), v.minLength(1), v.maxLength(40)),
+	columns: v.pipe(v.array(Name), v.minLength(1, "name at least one column"), v.maxLength(40)),
 	dataSource: TableSource,
 });
 export const GaugeWidgetSpec = v.object({
@@ -127,7 +131,15 @@ export const GaugeWidgetSpec = v.object({
 	maxValue: Value,
 	format,
 	/** Colour name to the upper end of its band, e.g. `{green: 70, yellow: 85, red: 100}`. */
-	thresholds: v.optional(v.record(v.picklist(["green", "yellow", "red"]), Value)),
+	thresholds: v.optional(
+		v.pipe(
+			v.record(v.picklist(["green", "yellow", "red"]), Value),
+			v.check(
+				(ends) => inOrder(["green", "yellow", "red"].flatMap((colour) => ends[colour as keyof typeof ends] ?? [])),
+				"thresholds are the upper ends of bands and rise from green to yellow to red, or fall where less is worse: {green: 70, yellow: 85, red: 100}",
+			),
+		),
+	),
 });
 export const StatusWidgetSpec = v.object({ kind: v.literal("status"), ...frame, checks: v.pipe(v.array(Name), v.maxLength(200)) });
 export const LogWidgetSpec = v.object({

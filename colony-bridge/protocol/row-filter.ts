@@ -26,6 +26,21 @@ export function parseFilter(filter: string): Term[] {
 	return terms.filter((term) => term.type !== "text" || term.text !== "");
 }
 
+/** @returns what is wrong with a filter's first comparison that compares with no number, or nothing. */
+export function filterError(filter: string): string | undefined {
+	for (const [whole, , field, sign, inQuotes, plain] of filter.matchAll(TERM)) {
+		const value = inQuotes ?? plain ?? "";
+		if (field === undefined || sign === "=" || (value !== "" && Number.isFinite(Number(value)))) continue;
+		return `"${whole}" compares with no number; write ${field}${sign}80, or "${whole}" in quotes for the words`;
+	}
+	return undefined;
+}
+
+/** Numbers that a filter compares. */
+export function comparedFields(filter: string): string[] {
+	return parseFilter(filter).flatMap((term) => (term.type === "number" ? term.field : []));
+}
+
 export function holds(value: number | undefined, sign: Sign, bound: number): boolean {
 	if (value === undefined) return false;
 	if (sign === "<") return value < bound;

@@ -67,6 +67,19 @@ export function restSuite(host: () => Host): void {
 			expect(byId[HOSTILE]).toEqual({ id: HOSTILE, status: "stopped", message: HOSTILE, metrics: {} });
 		});
 
+		test.each([
+			["workers?sort=nope", "nope"],
+			["workers?sort=-cpu_percent", null],
+			["workers?sort=role", null],
+			["workers?sort=uptime", null],
+			["workers?filter=nope>3 cpu_percent>1", "nope"],
+			["checks?sort=-nope&limit=1", "nope"],
+			["streams?sort=watermark", null],
+		])("GET /api/%s tells the fields that no row has", async (query, unknown) => {
+			const response = await fetch(`${host().url}${base}/api/${query}`);
+			expect([response.status, response.headers.get("unknown-fields")]).toEqual([200, unknown]);
+		});
+
 		test("GET /api/workers?limit says of how many", async () => {
 			const { body, response } = await get("/api/workers?limit=1", v.array(rest.WorkerAnswer));
 			expect(body).toHaveLength(1);

@@ -14,13 +14,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 4,
-	"bridge to cluster": "c46749ff4e8f9dc4",
+	"bridge to cluster": "c091915ff6e8c642",
 	"cluster to bridge": "2fc5b78a61b2b5a1",
 	"cluster state": "922174be8c165e3f",
-	layout: "4ee2fdbf99a64940",
+	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "32eb4c8aa2673149",
 	"cluster to viewer": "866b4ebe75e5d3a4",
-	REST: "b1baadcdc23d3f76",
+	REST: "535fd3735b2a088a",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -1,14 +1,14 @@
 import type { ClusterAnswer } from "../../colony-bridge/protocol/rest.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
-import type { Handler } from "../context.ts";
 import { isoField } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
+import { withoutQuery } from "../query-parameters.ts";
 
-export const getCluster: Handler = async (context) => {
+export const getCluster = withoutQuery(async (context) => {
 	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
 	return jsonResponse(context.request, clusterAnswer(view));
-};
+});
 
 function clusterAnswer(view: ClusterView): ClusterAnswer {
 	const { total, ready, busy, notHeard } = view.workers;

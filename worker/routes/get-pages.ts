@@ -1,8 +1,8 @@
 import { BUILT_IN_PAGES, type BuiltInPage } from "../../colony-bridge/protocol/layout.ts";
 import type { PagesAnswer } from "../../colony-bridge/protocol/rest.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
-import type { Handler } from "../context.ts";
 import { jsonResponse } from "../json-response.ts";
+import { withoutQuery } from "../query-parameters.ts";
 
 const TITLES: Record<BuiltInPage, string> = {
 	overview: "Overview",
@@ -13,7 +13,7 @@ const TITLES: Record<BuiltInPage, string> = {
 };
 
 /** Every page there is, with its address, and the widgets a colony has added. */
-export const getPages: Handler = async (context) => {
+export const getPages = withoutQuery(async (context) => {
 	const { base } = context.cluster;
 	const [{ layout }] = await clusterAnswers(context, [{ kind: "layout" }]);
 	const answer: PagesAnswer = {
@@ -29,4 +29,4 @@ export const getPages: Handler = async (context) => {
 		layout,
 	};
 	return jsonResponse(context.request, answer);
-};
+});

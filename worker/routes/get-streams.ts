@@ -3,25 +3,23 @@ import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer 
 import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/state.ts";
 import { clusterAnswers } from "../cluster-answers.ts";
-import type { Handler } from "../context.ts";
 import { heardFields } from "../heard-fields.ts";
+
 import { isoField } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
 import { ProblemError } from "../problem-error.ts";
-import { limitParameter, withQuery } from "../query-parameters.ts";
-import { ROW_WINDOW, rowWindow } from "../row-window.ts";
-import { tableResponse } from "../table-response.ts";
+import { limitParameter, withoutQuery, withQuery } from "../query-parameters.ts";
+import { ROW_WINDOW, windowResponse } from "../row-window.ts";
 
-export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), async (context, window) => {
-	const [streams] = await clusterAnswers(context, [{ kind: "streams", ...rowWindow(window) }]);
-	return tableResponse(context.request, streams.rows.map(streamAnswer), streams.total);
-});
+export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
+	windowResponse(context, "streams", window, streamAnswer),
+);
 
 /** Subtasks of one answer. */
 const MOST_SUBTASKS = 10_000;
 
 /** One stream whole. */
-export const getStream: Handler = async (context) => {
+export const getStream = withoutQuery(async (context) => {
 	const stream = context.params.id ?? "";
 	const [streams, operators, subtasks, checkpoints] = await clusterAnswers(context, [
 		{ kind: "streams", limit: 1, stream },
@@ -46,7 +44,7 @@ export const getStream: Handler = async (context) => {
 		checkpoints_total: checkpoints.total,
 	};
 	return jsonResponse(context.request, answer);
-};
+});
 
 function subtaskAnswer({
 	subtask,

@@ -1,17 +1,16 @@
 import * as v from "valibot";
 import type { WorkerAnswer } from "../../colony-bridge/protocol/rest.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
-import { clusterAnswers } from "../cluster-answers.ts";
+
 import { heardFields } from "../heard-fields.ts";
+
 import { isoField } from "../iso-instant.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
-import { ROW_WINDOW, rowWindow } from "../row-window.ts";
-import { tableResponse } from "../table-response.ts";
+import { ROW_WINDOW, windowResponse } from "../row-window.ts";
 
-export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), async (context, window) => {
-	const [workers] = await clusterAnswers(context, [{ kind: "workers", ...rowWindow(window) }]);
-	return tableResponse(context.request, workers.rows.map(workerAnswer), workers.total);
-});
+export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), (context, window) =>
+	windowResponse(context, "workers", window, workerAnswer),
+);
 
 function workerAnswer(row: WorkerRow): WorkerAnswer {
 	const { cpu_percent, memory_mb, tasks_active = row.tasks?.length, ...metrics } = row.values;
