@@ -103,9 +103,16 @@ describe("the time axis", () => {
 
 	test("stands at round times of the reader's clock where it stands still", () => {
 		const end = Date.UTC(2026, 10, 25, 0, 4);
-		expect(clockTicks(3_600_000, end, 0).map(({ label }) => label)).toEqual(["23:15", "23:30", "23:45", "25 Nov"]);
-		expect(clockTicks(3_600_000, end, 5.5 * 3_600_000).map(({ label }) => label)).toEqual(["04:45", "05:00", "05:15", "05:30"]);
-		expect(clockTicks(60_000, end, 0).map(({ label }) => label)).toEqual(["00:03:15", "00:03:30", "00:03:45"]);
+		expect(clockTicks(3_600_000, end, () => 0).map(({ label }) => label)).toEqual(["23:15", "23:30", "23:45", "25 Nov"]);
+		expect(clockTicks(3_600_000, end, () => 5.5 * 3_600_000).map(({ label }) => label)).toEqual(["04:45", "05:00", "05:15", "05:30"]);
+		// In Berlin the clock goes from 3:00 back to 2:00 at 1:00 UTC, and in spring forward.
+		const autumn = Date.UTC(2026, 9, 25, 1);
+		const back = clockTicks(8 * 3_600_000, autumn + 4.5 * 3_600_000, (at) => (at < autumn ? 2 : 1) * 3_600_000);
+		expect(back.map(({ label }) => label)).toEqual(["25 Oct", "02:00", "02:00", "04:00", "06:00"]);
+		const spring = Date.UTC(2026, 2, 29, 1);
+		const forward = clockTicks(8 * 3_600_000, spring + 4.5 * 3_600_000, (at) => (at < spring ? 1 : 2) * 3_600_000);
+		expect(forward.map(({ label }) => label)).toEqual(["29 Mar", "04:00", "06:00"]);
+		expect(clockTicks(60_000, end, () => 0).map(({ label }) => label)).toEqual(["00:03:15", "00:03:30", "00:03:45"]);
 	});
 
 	test("an instant and its column lie at the same place", () => {

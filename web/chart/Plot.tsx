@@ -90,6 +90,6 @@ function createTimeTicks(picture: () => Picture) {
 	const end = createMemo(() => (page.view().end === undefined ? undefined : endOf(picture().model)));
 	return createMemo(() => {
 		const at = end();
-		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, clock.offset(at));
+		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, clock.offset);
 	});
 }

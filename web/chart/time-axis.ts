@@ -47,22 +47,27 @@ const two = (value: number): string => String(value).padStart(2, "0");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /**
- * At round times of the reader's clock; midnight has the day.
+ * At round times of the reader's clock; midnight has the day. Where the clock is put forward or back, times before it are of the old offset.
  * @param end instant at the right edge, ms
- * @param offset what the reader's zone is ahead of UTC there, ms
+ * @param offset what the reader's zone is ahead of UTC at an instant, ms
  */
-export function clockTicks(span: number, end: number, offset: number, wanted = 4): TimeTick[] {
+export function clockTicks(span: number, end: number, offset: (at: number) => number, wanted = 4): TimeTick[] {
 	const step = stepFor(span, wanted);
-	const last = end + offset;
 	const ticks: TimeTick[] = [];
-	for (let at = Math.ceil((last - span) / step) * step; at <= last; at += step) {
-		const date = new Date(at);
-		const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-		const label =
-			at % DAY === 0 ? `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}` : step < MINUTE ? `${time}:${two(date.getUTCSeconds())}` : time;
-		const share = 1 - (last - at) / span;
-		// A label stands centred: near the edge it would be cut, or under the vertical axis' unit.
-		if (share >= 0.02 && share <= 0.98) ticks.push({ share, label });
+	for (const ahead of new Set([1, 0.75, 0.5, 0.25, 0].map((share) => offset(end - share * span)))) {
+		const last = end + ahead;
+		for (let at = Math.ceil((last - span) / step) * step; at <= last; at += step) {
+			const share = 1 - (last - at) / span;
+			// A label stands centred: near the edge it would be cut, or under the vertical axis' unit.
+			if (share >= 0.02 && share <= 0.98 && offset(at - ahead) === ahead) ticks.push({ share, label: timeLabel(new Date(at), step) });
+		}
 	}
-	return ticks;
+	return ticks.sort((a, b) => a.share - b.share);
+}
+
+/** @param date the reader's time, as if it were UTC */
+function timeLabel(date: Date, step: number): string {
+	if (date.getTime() % DAY === 0) return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+	const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+	return step < MINUTE ? `${time}:${two(date.getUTCSeconds())}` : time;
 }
