@@ -35,7 +35,18 @@ class TellingColony implements Colony {
 	async snapshot(): Promise<ColonySnapshot> {
 		await this.#hanging?.promise;
 		this.#told++;
-		return { workers: [{ id: "worker-1", status: "idle" }], metrics: [{ name: "told", value: this.#told }] };
+		return {
+			workers: [{ id: "worker-1", status: "idle", health: "healthy" }],
+			metrics: [
+				{ name: "told", value: this.#told },
+				{ name: "cpu_percent", labels: { worker: "worker-1" }, value: 10 },
+			],
+			checks: [{ id: "disk", status: "ok" }],
+		};
+	}
+
+	restartWorker(): Promise<string> {
+		return Promise.resolve("restarted");
 	}
 }
 
@@ -65,18 +76,56 @@ test("a server that goes away is told, and found again when it is back", async (
 test("a colony that falls silent is called silent, with the time since, until it speaks again", async () => {
 	const colony = new TellingColony("telling");
 	const dashboard = new DashboardServer({ colony });
+	// A program's own widgets are no colony that speaks.
+	dashboard.addWidget(new ChartWidget({ title: "Told", metrics: ["told"] }));
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	const { page, context, said } = await visit(browser, dashboard.url);
+	const ready = () => page.locator(".count", { hasText: "Workers ready" }).textContent();
 	try {
 		await untilLive(page);
 		expect(await page.locator(".top-status").textContent()).not.toContain("Silent");
+		// The reader's clock is put forward an hour: nothing has happened to the colony.
+		await page.evaluate(() => {
+			const now = Date.now.bind(Date);
+			Date.now = () => now() + 3_600_000;
+		});
+		const age = page.locator(".link-age");
+		const before = await age.textContent();
+		await expect.poll(() => age.textContent(), { timeout: 10_000 }).not.toBe(before);
+		expect(await age.textContent()).toMatch(/newest (now|\d+.s ago)/);
+		expect(await page.locator(".top-status").textContent()).not.toContain("Silent");
+		await expect.poll(ready, { timeout: 10_000 }).toMatch(/1 of 1$/);
 		colony.hang();
 		await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 40_000 }).toMatch(/^Silent\s+for \d+/);
+		expect(await page.locator(".verdict").textContent()).toMatch(/No data from the colony\. Showing the last values, from \d\d:\d\d/);
 		expect(await linkState(page)).toBe("live");
+		expect(await page.locator(".link-pill").textContent()).toMatch(/^Connecteddata \d+.s old$/);
 		expect(await page.title()).toMatch(/^Silent!/);
+		// Nothing was pushed: the page asked by itself.
+		await expect.poll(ready, { timeout: 10_000 }).toMatch(/0 of 1, +1 not heard$/);
+		expect(await page.locator(".count", { hasText: "Checks ok" }).textContent()).toMatch(/0 of 1, +1 not heard$/);
+		const words = page.locator(".panel", { hasText: "Told" }).locator(".no-data-words");
+		await expect.poll(() => words.textContent(), { timeout: 40_000 }).toMatch(/^no data since \d\d:\d\d$/);
+		expect(await page.locator(".no-data").first().getAttribute("width")).toMatch(/^\d/);
+
+		await page.getByRole("navigation").getByRole("link", { name: "Workers" }).click();
+		const row = page.locator(".row", { hasText: "worker-1" });
+		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/not heardidle \d+.s ago$/);
+		const restart = row.getByRole("button", { name: /^Restart worker-1/ });
+		expect(await restart.getAttribute("aria-disabled")).toBe("true");
+		expect(await restart.getAttribute("title")).toMatch(/^Bridge .+ has not been heard for \d+.s: nothing can be told to its colony\.$/);
+		const refused = await page.evaluate(async () => {
+			const response = await fetch("/api/workers/worker-1/restart", { method: "POST" });
+			return { status: response.status, detail: ((await response.json()) as { detail: string }).detail };
+		});
+		expect(refused).toEqual({ status: 503, detail: expect.stringMatching(/has not been heard for \d+ s/) });
+
 		colony.goOn();
 		await expect.poll(() => page.locator(".top-status").textContent(), { timeout: 20_000 }).not.toContain("Silent");
-		expect(said).toEqual([]);
+		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/^idlehealthy$/);
+		expect(await restart.getAttribute("aria-disabled")).toBeNull();
+		// The browser notes the answer that was asked for.
+		expect(said.filter((line) => !line.includes("503"))).toEqual([]);
 	} finally {
 		colony.goOn();
 		await dashboard.stop();

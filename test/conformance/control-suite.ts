@@ -56,6 +56,32 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			return socket;
 		}
 
+		test("what a silent bridge spoke for is not heard, and it is told nothing; once it is heard again all is as it was", async () => {
+			const base = freshBase();
+			// Long enough to be seen before, with the machine as it is.
+			const hello = helloOf("control", { can: ["restart"], intervalMs: 1500 });
+			const state = (seq: number) => ({
+				type: "state",
+				seq,
+				at: Date.now(),
+				workers: { replace: true, set: [{ id: "worker-1", status: "busy" }] },
+			});
+			expect((await push(host, base, lines(hello, state(1)))).status).toBe(200);
+			const cluster = () => json<{ status: string; silent_since?: string; workers: object }>(get(`${base}/api/cluster`));
+			expect(await cluster()).toMatchObject({ status: "healthy", workers: { ready: 1, not_heard: 0 } });
+			await expect.poll(async () => (await cluster()).status, { timeout: 15_000 }).toBe("silent");
+			const { silent_since, workers } = await cluster();
+			expect(workers).toEqual({ total: 1, ready: 0, busy: 0, not_heard: 1 });
+			expect(await json(get(`${base}/api/workers`))).toMatchObject([{ status: "not-heard", last_status: "busy", silent_since }]);
+			const refused = await post(`${base}/api/workers/worker-1/restart`);
+			expect(refused.status).toBe(503);
+			expect(refused.headers.get("retry-after")).toBe("10");
+			expect(await json(refused)).toMatchObject({ kind: "not-heard", detail: expect.stringContaining("has not been heard for") });
+			expect((await push(host, base, lines({ ...hello, intervalMs: 60_000 }, state(2)))).status).toBe(200);
+			expect(await cluster()).toMatchObject({ status: "healthy", workers: { ready: 1, not_heard: 0 } });
+			expect((await post(`${base}/api/workers/worker-1/restart`)).status).toBe(202);
+		});
+
 		test("a restart goes to the bridge, and its result is at the command's own address", async () => {
 			const base = freshBase();
 			const socket = await connect(base, await colony(base, ["restart"]));

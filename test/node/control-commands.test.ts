@@ -254,7 +254,7 @@ describe("is refused", () => {
 		});
 		expect(order(rig, { action: "restart", worker: "worker-1" }, { key: "before" })).toMatchObject({ command: { id } });
 		await heardOnce(rig, run);
-		expect(order(rig, { action: "restart", worker: "worker-2" })).toMatchObject({ type: "command" });
+		expect(order(rig, { action: "restart", worker: "worker-1" })).toMatchObject({ type: "command" });
 	});
 
 	test("past 2000 under way", async () => {

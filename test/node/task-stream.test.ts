@@ -1,11 +1,14 @@
 /** What a task stream draws of many tasks is what a plain list of them would have it draw. */
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { type Bar, barsOf } from "../../colony-bridge/protocol/task-bars.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/task-bars.ts";
+import { encodeStream } from "../../colony-bridge/protocol/task-stream.ts";
 import { colouring } from "../../web/task-stream/colours.ts";
+import { type StreamState, streamData } from "../../web/task-stream/data.ts";
 import { type Lane, Lanes } from "../../web/task-stream/lanes.ts";
 import { laneLine } from "../../web/task-stream/painter.ts";
 import { marks, zoomed } from "../../web/task-stream/window.ts";
+import { until } from "./until.ts";
 
 type Ran = Bar & { startedAt: number; endedAt: number };
 const ran: fc.Arbitrary<Ran> = fc
@@ -119,5 +122,48 @@ describe("a task stream", () => {
 			step: 600_000,
 			at: [0, 600_000, 1_200_000, 1_800_000, 2_400_000, 3_000_000, 3_600_000],
 		});
+	});
+});
+
+describe("what a page holds of a task stream", () => {
+	afterEach(() => vi.unstubAllGlobals());
+
+	const bar = (number: number): Bar => ({
+		number,
+		id: `t${number}`,
+		name: "count",
+		status: "completed",
+		worker: "w",
+		startedAt: number,
+		endedAt: number + 1,
+	});
+	/** A server that answers as its log stands. */
+	const serving = (server: { log: number; ends: number }) =>
+		vi.stubGlobal("fetch", (url: string) => {
+			const after = Number(new URL(url, "http://localhost").searchParams.get("after") ?? 0);
+			const ended = Array.from({ length: server.ends }, (_, i) => bar(i + 1)).filter(({ number }) => number > after);
+			const head = { log: server.log, at: 1000, kept: server.ends, first: 1, last: server.ends, seen: server.ends, active: 0, notHeard: 0 };
+			return Promise.resolve(new Response(encodeStream(head, [], ended.length > 0 ? [encodeBars(barsOf(ended))] : []) as BodyInit));
+		});
+
+	test("goes on with its log, and begins anew with another, however many tasks that has", async () => {
+		const server = { log: 1, ends: 50 };
+		serving(server);
+		let state: StreamState | undefined;
+		const data = streamData("http://localhost/stream", (next) => {
+			state = next;
+		});
+		await data.load();
+		expect(state).toMatchObject({ held: 50, head: { log: 1, last: 50 } });
+		server.ends = 55;
+		data.follow();
+		await until(() => state?.held === 55, "what ended since");
+		// The dashboard came back without its data.
+		Object.assign(server, { log: 2, ends: 15 });
+		data.follow();
+		await until(() => state?.head.log === 2, "the other log");
+		expect(state).toMatchObject({ held: 15, head: { kept: 15, last: 15 } });
+		expect(state?.lanes.size).toBe(15);
+		data.stop();
 	});
 });

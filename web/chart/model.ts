@@ -81,14 +81,15 @@ const FEWEST = 12;
 
 /** Where a young colony's numbers begin: what was before it is no gap worth drawing. The chart grows to its whole range with them. */
 function firstKnown({ series, length }: Metrics): number {
-	const most = Math.max(0, length - FEWEST);
-	let first = most;
+	let first = Number.POSITIVE_INFINITY;
 	for (const { values } of series) {
 		const known = values.findIndex((value) => value !== null);
 		if (known >= 0 && known < first) first = known;
 	}
+	// Where nothing is known, that is so of the whole time.
+	if (first === Number.POSITIVE_INFINITY) return 0;
 	// One column before, so that a line that begins shows that it does.
-	return Math.max(0, first - 1);
+	return Math.max(0, Math.min(first, length - FEWEST) - 1);
 }
 
 /** One model a unit: numbers of different units share no axis. */

@@ -23,7 +23,8 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined; chil
 			</span>
 			<span class="line-side check-side">
 				<span>
-					{props.check ? look().word : "absent"}{" "}
+					{props.check ? look().word : "absent"}
+					{props.check?.silentSince === undefined ? " " : ", "}
 					<LastHeard
 						of={props.check ?? {}}
 						looks={CHECK}

@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
 import type { Look } from "./states.ts";
-import { Since } from "./Time.tsx";
+import { Ago } from "./Time.tsx";
 
-/** Of what is not heard: for how long, and how it was then. Nothing for what is heard. */
+/** Of what is not heard: how it was when it was heard last, and when that was. Nothing for what is heard. */
 export function LastHeard<S extends string>(props: {
 	of: { silentSince?: number; lastStatus?: S };
 	looks: Record<S, Look>;
@@ -12,8 +12,8 @@ export function LastHeard<S extends string>(props: {
 		<Show when={props.of.silentSince} fallback={props.fallback}>
 			{(since) => (
 				<span class="quiet cut">
-					for <Since at={since()} />
-					{props.of.lastStatus && `, was ${props.looks[props.of.lastStatus].word}`}
+					{props.of.lastStatus && `${props.looks[props.of.lastStatus].word} `}
+					<Ago at={since()} />
 				</span>
 			)}
 		</Show>

@@ -24,12 +24,12 @@ export function Old(props: { at: number }): JSX.Element {
 	);
 }
 
-/** How long since; exactly since when, on hover. */
-export function Since(props: { at: number }): JSX.Element {
+/** How long since, or until it was heard of last; exactly since when, on hover. */
+export function Since(props: { at: number; until?: number | undefined }): JSX.Element {
 	const page = usePage();
 	return (
 		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
-			{elapsed(page.now() - props.at)}
+			{elapsed((props.until ?? page.now()) - props.at)}
 		</time>
 	);
 }

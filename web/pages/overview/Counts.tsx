@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import { Glyph } from "../../elements/Glyph.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page-context.tsx";
 
@@ -91,9 +92,9 @@ function Count(props: {
 					</Show>
 					<Show when={props.unheard}>
 						{(unheard) => (
-							<small class="count-unheard" title={count(unheard())}>
-								{" "}
-								{short(unheard())} not heard
+							<small title={`${count(unheard())} not heard`}>
+								<span class="hidden">, </span> <Glyph shape="hatched" tone="off" /> {short(unheard())}
+								<span class="hidden"> not heard</span>
 							</small>
 						)}
 					</Show>

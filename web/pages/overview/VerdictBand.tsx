@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
-import { At, Since } from "../../elements/Time.tsx";
+import { Begin, Since } from "../../elements/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { begun } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
@@ -63,7 +63,7 @@ export function VerdictBand(): JSX.Element {
 								<Since at={since()} />
 								<span class="quiet verdict-since">
 									{" since "}
-									<At at={since()} />
+									<Begin at={since()} />
 								</span>
 							</span>
 						)}

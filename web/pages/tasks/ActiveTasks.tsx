@@ -2,28 +2,17 @@ import { type JSX, Show } from "solid-js";
 import type { TaskRow } from "../../../colony-bridge/protocol/rows.ts";
 import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { TASK } from "../../elements/states.ts";
 import { TaskLink } from "../../elements/TaskLink.tsx";
 import { Since } from "../../elements/Time.tsx";
 import { WorkerLink } from "../../elements/WorkerLink.tsx";
-import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page-context.tsx";
 import type { Extent } from "../../table/extent.ts";
 
 /** ms, for an order and for files: the longest first is what one looks for. */
 const between = (then: number | undefined, until: number | undefined) =>
 	then === undefined || until === undefined ? undefined : Math.max(0, until - then);
-
-/** How long it has waited or run by now; of what is not heard, by then. */
-function Lasting(props: { since: number; until: number | undefined }): JSX.Element {
-	return (
-		<Show when={props.until} fallback={<Since at={props.since} />}>
-			{(until) => elapsed(until() - props.since)}
-		</Show>
-	);
-}
 
 const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	{
@@ -34,7 +23,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		value: ({ name }) => name,
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <Status task={task} /> },
+	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
 	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
@@ -55,7 +44,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		number: true,
 		cell: (task) => (
 			<Show when={task.queuedAt} fallback="–">
-				{(queued) => <Lasting since={queued()} until={task.startedAt ?? task.silentSince} />}
+				{(queued) => <Since at={queued()} until={task.startedAt ?? task.silentSince} />}
 			</Show>
 		),
 	},
@@ -67,20 +56,11 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		number: true,
 		cell: (task) => (
 			<Show when={task.startedAt} fallback="–">
-				{(at) => <Lasting since={at()} until={task.silentSince} />}
+				{(at) => <Since at={at()} until={task.silentSince} />}
 			</Show>
 		),
 	},
 ];
-
-function Status(props: { task: TaskRow }): JSX.Element {
-	return (
-		<span class="lines-2">
-			<State look={TASK[props.task.status]} />
-			<LastHeard of={props.task} looks={TASK} />
-		</span>
-	);
-}
 
 /**
  * Tasks that have not ended, running ones first: how long they waited and how long they run.

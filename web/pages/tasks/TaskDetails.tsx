@@ -82,10 +82,8 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 									<Show when={active().startedAt ?? active().queuedAt}>
 										{(at) => (
 											<>
-												, for{" "}
-												<Show when={active().silentSince} fallback={<Since at={at()} />}>
-													{(heard) => <>{elapsed(heard() - at())} when it was heard of last</>}
-												</Show>
+												, for <Since at={at()} until={active().silentSince} />
+												{active().silentSince !== undefined && " when it was heard of last"}
 											</>
 										)}
 									</Show>

@@ -28,7 +28,7 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 				</Fact>
 				<Fact name="Up">
 					<Show when={props.worker.startedAt} fallback={<NotSaid />}>
-						{(at) => <Since at={at()} />}
+						{(at) => <Since at={at()} until={props.worker.silentSince} />}
 					</Show>
 				</Fact>
 				<Fact name="Restarts">{said(props.worker.restarts, count)}</Fact>

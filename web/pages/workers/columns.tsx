@@ -72,7 +72,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 			value: ({ startedAt }) => (startedAt === undefined ? undefined : new Date(startedAt)),
 			cell: (worker) => (
 				<Show when={worker.startedAt} fallback="–">
-					{(at) => <Since at={at()} />}
+					{(at) => <Since at={at()} until={worker.silentSince} />}
 				</Show>
 			),
 		},

@@ -1,4 +1,4 @@
-import { createMemo, For, type JSX } from "solid-js";
+import { createMemo, For, type JSX, Show } from "solid-js";
 import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
 import type { CheckChange } from "../../../colony-bridge/protocol/rows.ts";
 import { CHECK } from "../../elements/states.ts";
@@ -18,20 +18,27 @@ const HEIGHT: Record<CheckChange["status"], number> = { unknown: 2, ok: 4, warni
 const LEAST = 0.8;
 
 /** When a check failed, and how long: a strip of a stretch of time, and the sum of it in words. */
-export function CheckStrip(props: { id: string; changes: readonly CheckChange[]; range: string }): JSX.Element {
+export function CheckStrip(props: {
+	id: string;
+	changes: readonly CheckChange[];
+	range: string;
+	/** Since when its bridge is silent, ms: nothing is known from there on. */
+	silentSince: number | undefined;
+}): JSX.Element {
 	const page = usePage();
 	const range = () => props.range;
 	const step = () => durationMs(range()) / STEPS;
 	const end = createMemo(() => Math.ceil((page.view().end ?? page.now()) / step()) * step());
 	// What has just come counts, though the next look at the clock is to come.
 	const now = createMemo(() => Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.view().end ?? page.now()) / LOOK_MS) * LOOK_MS));
-	const all = createMemo(() => spells(props.changes, end() - durationMs(range()), Math.min(now(), end())));
+	const all = createMemo(() => spells(props.changes, end() - durationMs(range()), Math.min(props.silentSince ?? now(), end())));
 	const share = (at: number) => (100 * (at - end() + durationMs(range()))) / durationMs(range());
 	const words = () => {
 		const { times, ms } = failures(all());
+		const unheard = props.silentSince === undefined ? "" : ", not heard since";
 		return times === 0
-			? `no failure in ${rangeInWords(range())}`
-			: `failed ${counted(times, "time")}, ${roughly(ms)} in ${rangeInWords(range())}`;
+			? `no failure in ${rangeInWords(range())}${unheard}`
+			: `failed ${counted(times, "time")}, ${roughly(ms)} in ${rangeInWords(range())}${unheard}`;
 	};
 	const told = ({ from, until, status, message }: Spell) =>
 		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.inUtc())}${message ? `: ${message}` : ""}`;
@@ -63,6 +70,16 @@ export function CheckStrip(props: { id: string; changes: readonly CheckChange[];
 						);
 					}}
 				</For>
+				<Show when={props.silentSince !== undefined && share(props.silentSince) < 100 && props.silentSince}>
+					{(since) => (
+						<rect
+							class="no-data"
+							x={Math.max(0, share(since())).toFixed(2)}
+							width={(100 - Math.max(0, share(since()))).toFixed(2)}
+							height="12"
+						/>
+					)}
+				</Show>
 			</svg>
 			<span class="quiet check-strip-words">{words()}</span>
 		</span>

@@ -33,7 +33,9 @@ export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 						<For each={lines().map(({ id }) => id)}>
 							{(id) => (
 								<CheckLine id={id} check={byId().get(id)}>
-									<Show when={byId().get(id)?.changes}>{(changes) => <CheckStrip id={id} changes={changes()} range={range()} />}</Show>
+									<Show when={byId().get(id)?.changes}>
+										{(changes) => <CheckStrip id={id} changes={changes()} range={range()} silentSince={byId().get(id)?.silentSince} />}
+									</Show>
 								</CheckLine>
 							)}
 						</For>
