@@ -145,14 +145,17 @@ describe("a target", () => {
 		const snapshot = await source(url).read();
 		expect(values(snapshot)).toMatchObject({ a: 1, c: 3 });
 		expect(snapshot.checks).toMatchObject([
-			{ status: "warning", message: "2 samples were left out; line 2: a label's value is not in double quotes, or does not end" },
+			{
+				status: "warning",
+				message: "2 samples were left out: a label's value is not in double quotes, or does not end (line 2 is the first)",
+			},
 		]);
 		const instance = hostOf(url);
 		expect(snapshot.leftOut).toEqual([
 			{
 				field: `scrape ${instance}`,
 				count: 2,
-				reason: "2 samples were left out; line 2: a label's value is not in double quotes, or does not end",
+				reason: "a label's value is not in double quotes, or does not end (line 2 is the first)",
 			},
 		]);
 		expect(values(snapshot)).toMatchObject({

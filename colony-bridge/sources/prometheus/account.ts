@@ -15,12 +15,13 @@ export interface Account {
 export function accountOf({ lost, notes }: Exposition, { future, doubled, old, allOld }: Newest): Account {
 	const samples = (count: number) => (count === 1 ? "1 sample was" : `${count} samples were`);
 	const losses: [count: number, why: string][] = [
-		[lost?.count ?? 0, `; line ${lost?.line}: ${lost?.words}`],
-		[future, ": from the future; is the target's clock right?"],
-		[doubled, ": the same series is there with another value, and the first counts"],
-		[allOld ? old : 0, ": all that have an instant are more than 5 minutes old"],
+		[lost?.count ?? 0, `${lost?.words} (line ${lost?.line}${(lost?.count ?? 0) > 1 ? " is the first" : ""})`],
+		[future, "from the future; is the target's clock right?"],
+		[doubled, "the same series is there with another value, and the first counts"],
+		[allOld ? old : 0, "all that have an instant are more than 5 minutes old"],
 	];
-	const told = losses.filter(([count]) => count > 0).map(([count, why]) => `${samples(count)} left out${why}`);
+	const real = losses.filter(([count]) => count > 0);
+	const told = real.map(([count, why]) => `${samples(count)} left out: ${why}`);
 	const remarks = [
 		...(old > 0 && !allOld ? [`${samples(old)} left out: more than 5 minutes old`] : []),
 		...(notes ? [`line ${notes.line}: ${notes.words}${notes.count > 1 ? ` (and ${notes.count - 1} more)` : ""}`] : []),
@@ -29,7 +30,7 @@ export function accountOf({ lost, notes }: Exposition, { future, doubled, old, a
 	const words = [...told, ...remarks].join("; ");
 	return {
 		leftOut: count + (allOld ? 0 : old),
-		...(count > 0 && { loss: { count, reason: told.join("; ") } }),
+		...(count > 0 && { loss: { count, reason: real.length > 1 ? told.join("; ") : (real[0]?.[1] as string) } }),
 		...(words !== "" && { words }),
 	};
 }

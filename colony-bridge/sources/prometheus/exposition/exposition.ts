@@ -85,7 +85,7 @@ class Reader {
 		try {
 			if (line.startsWith("#")) this.#comment(line, number);
 			else if (this.#ended) throw new LineFault("it stands behind # EOF");
-			else if (this.#samples.push(this.#sample(line))) this.#lines.push(number);
+			else this.#add(this.#sample(line), number);
 		} catch (error) {
 			if (!(error instanceof LineFault)) throw error;
 			this.#leaveOut(number, error.message);
@@ -98,9 +98,12 @@ class Reader {
 		const families = new Set<Family>();
 		for (const [i, sample] of this.#samples.entries()) {
 			const family = this.#familyOf(sample.name);
-			if (sample.name.endsWith("_bucket") && family.name !== sample.name && sample.labels.le === undefined)
+			if (sample.name.endsWith("_bucket") && family.name !== sample.name && sample.labels.le === undefined) {
 				this.#leaveOut(this.#lines[i] as number, "a bucket has no label le");
-			else families.add(family) && family.samples.push(sample);
+				continue;
+			}
+			families.add(family);
+			family.samples.push(sample);
 		}
 		for (const [name, { texts, line }] of this.#helps) {
 			const named = this.#families.get(name) ?? [];
@@ -108,6 +111,11 @@ class Reader {
 			if (texts.length > named.length) this.#note(line, "a metric is given two help texts; the first counts");
 		}
 		return { families: [...families], ...(this.#lost && { lost: this.#lost }), ...(this.#notes && { notes: this.#notes }) };
+	}
+
+	#add(sample: Sample, line: number): void {
+		this.#samples.push(sample);
+		this.#lines.push(line);
 	}
 
 	#leaveOut(line: number, words: string): void {
