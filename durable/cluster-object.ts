@@ -167,10 +167,16 @@ export class ClusterObject extends DurableObject<Env> {
 	#socket(webSocket: WebSocket): Socket {
 		let socket = this.#sockets.get(webSocket);
 		if (!socket) {
-			const until = this.ctx.getTags(webSocket).find((tag) => tag.startsWith("until="));
+			const tag = (name: string) =>
+				this.ctx
+					.getTags(webSocket)
+					.find((each) => each.startsWith(`${name}=`))
+					?.slice(name.length + 1);
+			const until = tag("until");
 			const plain: Socket = {
 				send: (text) => webSocket.send(text),
 				close: (code, reason) => webSocket.close(code, reason),
+				client: tag("client"),
 				get attachment() {
 					return webSocket.deserializeAttachment();
 				},
@@ -178,7 +184,7 @@ export class ClusterObject extends DurableObject<Env> {
 					webSocket.serializeAttachment(value);
 				},
 			};
-			socket = passedSocket(plain, until ? { until: Number(until.slice(6)) } : {}, Date.now);
+			socket = passedSocket(plain, until ? { until: Number(until) } : {}, Date.now);
 			this.#sockets.set(webSocket, socket);
 		}
 		return socket;

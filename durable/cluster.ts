@@ -33,7 +33,7 @@ import type { StreamAsk } from "./tasks/stream.ts";
 import { answerAll } from "./view/answer-all.ts";
 import { mergeLayouts } from "./view/layout.ts";
 import { Vigil } from "./vigil.ts";
-import { type Work, wholly } from "./work/work.ts";
+import type { Work } from "./work/work.ts";
 
 type Welcome = Extract<DownFrame, { type: "welcome" }>;
 
@@ -76,7 +76,7 @@ export class Cluster {
 			defer: (work, ms) => host.defer(work, ms),
 			log: () => this.#open().memory.state.began,
 			position: () => this.#open().memory.state.position,
-			answer: (query, now) => wholly(this.#open().view.answer(query, now)),
+			answer: (query, now) => this.#open().view.answer(query, now),
 			onViewers: () => this.#demand.review(host.now()),
 		});
 		this.#vigil = new Vigil({

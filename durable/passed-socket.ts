@@ -15,6 +15,7 @@ export function passedSocket(socket: Socket, { until }: Pass, now: () => number)
 			socket.send(text);
 		},
 		close: (code, reason) => socket.close(code, reason),
+		client: socket.client,
 		get attachment() {
 			return socket.attachment;
 		},

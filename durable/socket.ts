@@ -8,6 +8,8 @@ export interface Socket {
 	 * forgotten at any time.
 	 */
 	attachment: unknown;
+	/** Whose it is, as in {@link Pass}. */
+	readonly client?: string | undefined;
 }
 
 /** `listener`: a request of a bridge that waits for what the bridge is to be told. It is sent one text and closed. */

@@ -27,6 +27,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
 		},
 		attachment: undefined,
+		client: pass.client,
 	};
 	const socket = passedSocket(plain, pass, Date.now);
 	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");

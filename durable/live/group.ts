@@ -4,22 +4,31 @@
  */
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { refusedAnswer, valuesOf } from "../view/answer-all.ts";
+import { BUDGET, tooLong } from "../work/budget.ts";
 import type { Round } from "./round.ts";
+import type { Standing, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Characters of one delta. What does not fit goes with the next: each query's change is whole in itself. */
 const DELTA_CHARS = 60_000;
-/** Silence and the end of charts follow from the clock alone: at the same position answers hold this long, ms. */
-const FRESH_MS = 1000;
+/** Values of an answer that there is always room for. */
+const FEW = 100;
 
 /** Answers a viewer has, by the query's text: where they stand, and what they are. */
 export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
 
 export class Group {
 	readonly key: string;
-	readonly #queries: readonly { query: Query; key: string }[];
-	readonly viewers = new Set<Viewer>();
-	/** What the viewers have been sent; undefined: they have nothing, as after hibernation. */
+	/** Whose work it is: of several clients, that of the first. */
+	readonly client: string;
+	readonly #watched: readonly Watched[];
+	readonly #standing: Standing;
+	/** Viewers that have what was sent last. */
+	readonly #viewers = new Set<Viewer>();
+	/** Those that have not, with what they hold of what they watched before; `asked`: a watch of theirs has no answer yet. */
+	readonly #waiting = new Map<Viewer, { holds?: Holding | undefined; asked: boolean }>();
+	/** What the viewers have been sent; undefined: not all is answered yet, or they have nothing, as after hibernation. */
 	#answers: Answer[] | undefined;
 	#log = 0;
 	#position = 0;
@@ -28,53 +37,98 @@ export class Group {
 	#snapshot: string | undefined;
 	/** Where the next delta begins, so that one busy query does not keep the others waiting. */
 	#next = 0;
+	/** The newest answers, what is told of them, and the values in that; and the sum of these. */
+	readonly #sized: { answer: Answer; told: Answer; values: number }[] = [];
+	#values = 0;
 
 	/** @param key what all of its viewers have in common, as text. */
-	constructor(key: string, queries: readonly Query[]) {
+	constructor(key: string, queries: readonly Query[], client: string, standing: Standing) {
 		this.key = key;
-		this.#queries = queries.map((query) => ({ query, key: JSON.stringify(query) }));
+		this.client = client;
+		this.#standing = standing;
+		this.#watched = queries.map((query) => standing.hold(query, client));
+	}
+
+	/** Nobody watches it any more. */
+	end(): void {
+		for (const watched of this.#watched) this.#standing.release(watched);
+	}
+
+	get isEmpty(): boolean {
+		return this.#viewers.size + this.#waiting.size === 0;
+	}
+
+	/** Whether the viewer has watched this and was not yet answered. */
+	keepsWaiting(viewer: Viewer): boolean {
+		return this.#waiting.get(viewer)?.asked === true;
+	}
+
+	/** A viewer that is sent all with the next round, without having asked. */
+	add(viewer: Viewer): void {
+		this.#waiting.set(viewer, { asked: false });
+	}
+
+	remove(viewer: Viewer): void {
+		this.#viewers.delete(viewer);
+		this.#waiting.delete(viewer);
 	}
 
 	/** Brings all viewers up to date, and lets go of those that cannot be. @returns whether something is left for the next round. */
 	publish(round: Round): boolean {
-		if (!this.#answers) {
-			this.#refresh(round);
-			for (const viewer of this.viewers) this.#send(viewer, this.#snapshotText());
-			return false;
+		let left = false;
+		if (this.#answers) left = this.#tellChanges(this.#answers, round);
+		else {
+			const answers = this.#watched.map((_, index) => this.#answer(index, round));
+			if (answers.includes(undefined)) return false;
+			this.#answers = answers as Answer[];
+			this.#snapshot = undefined;
 		}
-		const { changes, left } = this.#changes(this.#answers, round);
 		this.#log = round.log;
 		this.#position = round.position;
 		this.#at = round.at;
-		if (changes.length === 0) return left;
-		this.#snapshot = undefined;
-		const text = `{"type":"delta","position":${round.position},"at":${round.at},"changes":[${changes.join(",")}]}`;
-		for (const viewer of this.viewers) this.#send(viewer, text);
+		for (const [viewer, { holds }] of this.#waiting) {
+			this.#viewers.add(viewer);
+			this.#send(viewer, holds ? this.#renewalText(holds) : this.#snapshotText());
+		}
+		this.#waiting.clear();
 		return left;
 	}
 
 	/** A new viewer gets what the others have. @param holds what it has already @returns whether something is left for the next round. */
 	welcome(viewer: Viewer, round: Round, holds?: Holding): boolean {
-		const stale = !this.#answers || this.#position !== round.position || round.at - this.#at > FRESH_MS;
-		const left = stale && this.publish(round);
-		this.viewers.add(viewer);
-		this.#send(viewer, holds ? this.#renewalText(holds) : this.#snapshotText());
-		return left;
+		this.#waiting.set(viewer, { holds, asked: true });
+		return this.publish(round);
 	}
 
 	/** For a viewer that goes on to other queries. @returns what all viewers of the group have now; undefined where they have nothing. */
 	bringUpToDate(round: Round): Holding | undefined {
 		if (!this.#answers) return undefined;
 		this.publish(round);
-		return new Map(this.#queries.map(({ key }, index) => [key, { index, answer: this.#answers?.[index] }]));
+		return new Map(this.#watched.map(({ key }, index) => [key, { index, answer: this.#answers?.[index] }]));
 	}
 
-	#refresh(round: Round): void {
-		this.#answers = this.#queries.map(({ query, key }) => round.answer(query, key));
-		this.#log = round.log;
-		this.#position = round.position;
-		this.#at = round.at;
+	/** Past the values one watch may hold, the reason why there is none. */
+	#answer(index: number, round: Round): Answer | undefined {
+		const watched = this.#watched[index] as Watched;
+		const answer = round.answer(watched);
+		const before = this.#sized[index];
+		if (!answer || before?.answer === answer) return before?.told;
+		const values = valuesOf(answer);
+		const all = this.#values - (before?.values ?? 0);
+		const fits = all + values <= BUDGET.values || values <= FEW;
+		const told = fits ? answer : refusedAnswer(watched.query, tooLong(watched.query));
+		this.#values = all + (fits ? values : 0);
+		this.#sized[index] = { answer, told, values: fits ? values : 0 };
+		return told;
+	}
+
+	#tellChanges(answers: Answer[], round: Round): boolean {
+		const { changes, left } = this.#changes(answers, round);
+		if (changes.length === 0) return left;
 		this.#snapshot = undefined;
+		const text = `{"type":"delta","position":${round.position},"at":${round.at},"changes":[${changes.join(",")}]}`;
+		for (const viewer of this.#viewers) this.#send(viewer, text);
+		return left;
 	}
 
 	#changes(answers: Answer[], round: Round): { changes: string[]; left: boolean } {
@@ -82,10 +136,9 @@ export class Group {
 		let chars = 0;
 		for (let n = 0; n < answers.length; n++) {
 			const index = (this.#next + n) % answers.length;
-			const asked = this.#queries[index];
 			const before = answers[index];
-			if (!asked || !before) continue;
-			const after = round.answer(asked.query, asked.key);
+			const after = this.#answer(index, round);
+			if (!before || !after) continue;
 			const body = round.difference(before, after);
 			if (body !== undefined) {
 				if (changes.length > 0 && chars + body.length > DELTA_CHARS) {
@@ -108,7 +161,7 @@ export class Group {
 	}
 
 	#renewalText(holds: Holding): string {
-		const answers = this.#queries.map(({ key }, i) => {
+		const answers = this.#watched.map(({ key }, i) => {
 			const held = holds.get(key);
 			const answer = this.#answers?.[i];
 			return held && held.answer === answer ? held.index : (answer as Answer);
@@ -118,6 +171,6 @@ export class Group {
 	}
 
 	#send(viewer: Viewer, text: string): void {
-		if (!viewer.send(text)) this.viewers.delete(viewer);
+		if (!viewer.send(text)) this.#viewers.delete(viewer);
 	}
 }

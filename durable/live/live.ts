@@ -10,8 +10,10 @@ import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
 import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
+import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
 import { Round } from "./round.ts";
+import { Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 
 export interface LiveHost {
@@ -20,13 +22,18 @@ export interface LiveHost {
 	/** Which log it is, and the position it has come to. */
 	log(): number;
 	position(): number;
-	answer(query: Query, now: number): Answer;
+	answer(query: Query, now: number): Work<Answer>;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
 	onViewers(viewers: number): void;
 }
 
 /** Shortest time between two rounds, ms: twenty a second is as live as an eye can tell. */
 const ROUND_MS = 50;
+/** Units of all rounds within that time, some 10 ms; of what a round always has for each client; of a step of what takes long, and how often it is done, ms. */
+const ROUND_UNITS = 200_000;
+const CLIENT_UNITS = 20_000;
+const STEP_UNITS = 100_000;
+const STEP_MS = 15;
 /** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
 const ATTACHMENT_BYTES = 15_000;
 
@@ -35,17 +42,24 @@ interface ViewerAttachment {
 	queries: readonly Query[];
 }
 
+const clientOf = ({ client = "unknown" }: Socket): string => client;
+
 export class Live {
 	readonly #host: LiveHost;
 	readonly #groups = new Map<string, Group>();
 	readonly #viewers = new Map<Socket, Viewer>();
 	readonly #watching = new Map<Viewer, Group>();
+	readonly #standing: Standing;
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
+	#stepping = false;
+	/** Units that rounds may take now. */
+	#room = { left: ROUND_UNITS, at: Number.NEGATIVE_INFINITY };
 	#told = 0;
 
 	constructor(host: LiveHost) {
 		this.#host = host;
+		this.#standing = new Standing((query, at) => host.answer(query, at));
 	}
 
 	/** Viewers that watch something. */
@@ -100,10 +114,10 @@ export class Live {
 			// An earlier version of this program may have written it.
 			const parsed = v.safeParse(v.array(Query), queries);
 			if (!parsed.success) return;
-			group = this.#group(parsed.output);
+			group = this.#group(parsed.output, clientOf(socket));
 		}
 		const viewer = this.#viewer(socket);
-		group.viewers.add(viewer);
+		group.add(viewer);
 		this.#watching.set(viewer, group);
 		this.#told = this.#watching.size;
 	}
@@ -121,6 +135,7 @@ export class Live {
 		for (const viewer of this.#viewers.values()) viewer.leave(code, reason);
 		this.#viewers.clear();
 		this.#watching.clear();
+		for (const group of this.#groups.values()) group.end();
 		this.#groups.clear();
 		this.#tellViewers();
 	}
@@ -135,16 +150,27 @@ export class Live {
 			return;
 		}
 		const round = this.#round();
-		const holds = keep ? this.#watching.get(viewer)?.bringUpToDate(round) : undefined;
+		this.#standing.room = this.#roomNow(round.at);
+		const before = this.#watching.get(viewer);
+		// Each watch has an answer: the one before will have no other.
+		const waits = before?.keepsWaiting(viewer);
+		if (waits)
+			viewer.send(
+				JSON.stringify({ type: "snapshot", log: round.log, position: round.position, at: round.at, answers: [] } satisfies ToViewer),
+			);
+		const holds = keep && !waits ? before?.bringUpToDate(round) : undefined;
 		if (viewer.gone) return;
-		this.#leaveGroup(viewer);
-		const group = this.#group(queries);
+		const group = this.#group(queries, clientOf(viewer.socket));
+		// After the new one holds what both have in common.
+		if (before !== group) this.#leaveGroup(viewer);
+		else group.remove(viewer);
 		const attachment: ViewerAttachment = { role: "viewer", queries };
 		viewer.socket.attachment = attachment;
 		this.#watching.set(viewer, group);
 		const left = group.welcome(viewer, round, holds);
+		this.#room.left = this.#standing.room;
 		this.#tellViewers();
-		if (left && !this.#waiting) this.#later(ROUND_MS);
+		this.#goOn(left);
 	}
 
 	#viewer(socket: Socket): Viewer {
@@ -156,28 +182,68 @@ export class Live {
 		return viewer;
 	}
 
-	#group(queries: Query[]): Group {
+	#group(queries: Query[], client: string): Group {
 		const key = JSON.stringify(queries);
 		let group = this.#groups.get(key);
 		if (!group) {
-			group = new Group(key, queries);
+			group = new Group(key, queries, client, this.#standing);
 			this.#groups.set(key, group);
 		}
 		return group;
 	}
 
 	#round(): Round {
-		const now = this.#host.now();
-		return new Round(this.#host.log(), this.#host.position(), now, (query) => this.#host.answer(query, now));
+		return new Round(this.#host.log(), this.#host.position(), this.#host.now(), this.#standing);
 	}
 
+	/** Units that the next round may take. */
+	#roomNow(now: number): number {
+		const back = (Math.max(0, now - this.#room.at) / ROUND_MS) * ROUND_UNITS;
+		this.#room = { left: Math.min(ROUND_UNITS, this.#room.left + back), at: now };
+		return this.#room.left;
+	}
+
+	/** Each client has its share of the round, and what others leave of theirs: no number of watches keeps another client waiting. */
 	#publish(): void {
 		const round = this.#round();
 		this.#publishedAt = round.at;
+		const clients = new Map<string, Group[]>();
+		for (const group of this.#groups.values()) {
+			const groups = clients.get(group.client);
+			if (groups) groups.push(group);
+			else clients.set(group.client, [group]);
+		}
+		let room = this.#roomNow(round.at);
+		let others = clients.size;
 		let left = false;
-		for (const group of this.#groups.values()) left = group.publish(round) || left;
+		for (const groups of clients.values()) {
+			const share = Math.max(CLIENT_UNITS, room / others--);
+			this.#standing.room = share;
+			for (const group of groups) {
+				const had = this.#standing.room > 0;
+				left = group.publish(round) || left;
+				// Who had its turn comes last the next time.
+				if (had && this.#groups.delete(group.key)) this.#groups.set(group.key, group);
+			}
+			room -= share - this.#standing.room;
+		}
+		this.#room.left = room;
 		for (const viewer of this.#watching.keys()) if (viewer.gone) this.#letGo(viewer);
-		if (left && !this.#waiting) this.#later(ROUND_MS);
+		this.#goOn(left);
+	}
+
+	/** @param left something is left for another round */
+	#goOn(left: boolean): void {
+		if ((left || this.#standing.short) && !this.#waiting) this.#later(ROUND_MS);
+		this.#standing.short = false;
+		if (!this.#standing.isDue || this.#stepping) return;
+		this.#stepping = true;
+		this.#host.defer(() => {
+			this.#stepping = false;
+			if (this.#watching.size === 0) return;
+			if (this.#standing.advance(STEP_UNITS, this.#round())) this.changed();
+			this.#goOn(false);
+		}, STEP_MS);
 	}
 
 	#later(ms: number): void {
@@ -192,8 +258,10 @@ export class Live {
 		const group = this.#watching.get(viewer);
 		if (!group) return;
 		this.#watching.delete(viewer);
-		group.viewers.delete(viewer);
-		if (group.viewers.size === 0) this.#groups.delete(group.key);
+		group.remove(viewer);
+		if (!group.isEmpty) return;
+		this.#groups.delete(group.key);
+		group.end();
 	}
 
 	/** The viewer watches nothing any more. It is kept until its socket is closed, so that what it still sends is not heard. */

@@ -1,32 +1,26 @@
 /** One round of publishing: each distinct query is answered once, and each distinct change encoded once, whoever asks. */
 import { difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { Moment, Standing, Watched } from "./standing.ts";
 
-export class Round {
+export class Round implements Moment {
 	readonly log: number;
 	readonly position: number;
 	/** The cluster's clock, ms. */
 	readonly at: number;
-	readonly #compute: (query: Query) => Answer;
-	readonly #answers = new Map<string, Answer>();
+	readonly #standing: Standing;
 	readonly #changes = new Map<Answer, Map<Answer, string | undefined>>();
 
-	constructor(log: number, position: number, at: number, compute: (query: Query) => Answer) {
+	constructor(log: number, position: number, at: number, standing: Standing) {
 		this.log = log;
 		this.position = position;
 		this.at = at;
-		this.#compute = compute;
+		this.#standing = standing;
 	}
 
-	/** @param key the query as text. */
-	answer(query: Query, key: string): Answer {
-		let answer = this.#answers.get(key);
-		if (!answer) {
-			answer = this.#compute(query);
-			this.#answers.set(key, answer);
-		}
-		return answer;
+	/** @returns undefined: there is none yet */
+	answer(watched: Watched): Answer | undefined {
+		return this.#standing.answer(watched, this);
 	}
 
 	/** The change as JSON without its first field `index`, or undefined where nothing changed. */

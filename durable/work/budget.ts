@@ -64,6 +64,9 @@ export const tooHeavyTogether = (query: Query): string =>
 export const tooLong = (query: Query): string =>
 	`the answers up to ${called(query)} hold more than the ${BUDGET.values} values one request or watch may: ask for fewer queries, points or series`;
 
+export const tooMuchWatched = (query: Query): string =>
+	`with ${called(query)} this address watches more than it may, what takes the work of reading ${millions(BUDGET.watches)} each time it is answered: close some pages, or ask for less`;
+
 /** Work of each client, as a token bucket: who has used up what is its own may ask again when some of it has come back. */
 export class Allowances {
 	readonly #now: () => number;

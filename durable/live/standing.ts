@@ -1,0 +1,181 @@
+/**
+ * Answers to all that is watched, each query once. What is quickly answered is answered in every round; what takes long is answered in steps
+ * between the rounds, one query after the other, and its last answer stands meanwhile: so it comes more rarely, and keeps nothing else waiting.
+ */
+import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import { refusedAnswer } from "../view/answer-all.ts";
+import { BUDGET, tooHeavy, tooMuchWatched } from "../work/budget.ts";
+import type { Work } from "../work/work.ts";
+
+/** Past so many units, some 2 ms, a query takes long. */
+const QUICK = 50_000;
+/** At the same position of the log an answer that took long holds so long, ms. */
+const FRESH_MS = 1000;
+
+/** When something is answered: at a position of the log, at an instant of the cluster's clock, ms. */
+export interface Moment {
+	readonly position: number;
+	readonly at: number;
+}
+
+/** One query that is watched. */
+export interface Watched {
+	readonly query: Query;
+	readonly key: string;
+	/** Whose it is: of several clients, that of the first. */
+	readonly client: string;
+	holders: number;
+	answer?: Answer;
+	/** What it is of. */
+	of?: Moment;
+	/** The round it was answered in. */
+	round?: Moment;
+	/** Under way, begun at `begun`, with what it has taken so far. */
+	work?: Work<Answer> | undefined;
+	begun?: Moment;
+	spent: number;
+	/** What answering it anew took last. */
+	cost: number;
+	long: boolean;
+	refused: boolean;
+}
+
+export class Standing {
+	readonly #compute: (query: Query, at: number) => Work<Answer>;
+	readonly #watched = new Map<string, Watched>();
+	/** Those that take long and are to be answered anew, the first one under way. */
+	readonly #due = new Set<Watched>();
+	/** What all queries of a client take each time. */
+	readonly #costs = new Map<string, number>();
+	/** Units left in this round. */
+	room = 0;
+	/** There was no room for all. */
+	short = false;
+
+	constructor(compute: (query: Query, at: number) => Work<Answer>) {
+		this.#compute = compute;
+	}
+
+	/** Whether something that takes long is to be done. */
+	get isDue(): boolean {
+		return this.#due.size > 0;
+	}
+
+	hold(query: Query, client: string): Watched {
+		const key = JSON.stringify(query);
+		let watched = this.#watched.get(key);
+		if (!watched) {
+			watched = { query, key, client, holders: 0, spent: 0, cost: 0, long: false, refused: false };
+			this.#watched.set(key, watched);
+		}
+		watched.holders++;
+		return watched;
+	}
+
+	release(watched: Watched): void {
+		if (--watched.holders > 0) return;
+		this.#watched.delete(watched.key);
+		this.#due.delete(watched);
+		this.#give(watched);
+		this.#charge(watched, 0);
+	}
+
+	/** @returns the answer of this round, or the one that stands; undefined: there is none yet */
+	answer(watched: Watched, round: Moment): Answer | undefined {
+		if (watched.refused || watched.round === round) return watched.answer;
+		if (watched.long) {
+			if (watched.of?.position !== round.position || round.at - watched.of.at > FRESH_MS) this.#due.add(watched);
+			return watched.answer;
+		}
+		if (this.room <= 0) {
+			this.short = true;
+			return watched.answer;
+		}
+		const before = watched.spent;
+		const done = this.#work(watched, round, QUICK);
+		this.room -= watched.spent - before;
+		if (done) watched.round = round;
+		else {
+			watched.long = true;
+			this.#due.add(watched);
+		}
+		if (done) watched.spent = 0;
+		return watched.answer;
+	}
+
+	/** Goes on with what takes long. @returns whether an answer has become another */
+	advance(units: number, now: Moment): boolean {
+		let left = units;
+		let finished = false;
+		for (const watched of this.#due) {
+			if (left <= 0) break;
+			const before = watched.spent;
+			const done = this.#work(watched, now, before + left);
+			left -= watched.spent - before;
+			if (!done) break;
+			watched.spent = 0;
+			this.#due.delete(watched);
+			finished = true;
+		}
+		return finished;
+	}
+
+	/** @param most units in all. @returns whether it is answered */
+	#work(watched: Watched, now: Moment, most: number): boolean {
+		if (!watched.work) {
+			watched.work = this.#compute(watched.query, now.at);
+			watched.begun = now;
+			watched.spent = 0;
+		}
+		while (watched.spent < most) {
+			const step = this.#step(watched, watched.work);
+			if (!step) return true;
+			if (step.done) {
+				watched.work = undefined;
+				watched.long = watched.spent > QUICK;
+				// The first time it reads what later stands.
+				if (watched.answer) this.#charge(watched, watched.spent);
+				watched.answer = step.value;
+				if (watched.begun) watched.of = watched.begun;
+				if ((this.#costs.get(watched.client) ?? 0) > BUDGET.watches) this.#refuse(watched, tooMuchWatched(watched.query));
+				return true;
+			}
+			watched.spent += step.value;
+			if (watched.spent <= BUDGET.query) continue;
+			this.#refuse(watched, tooHeavy(watched.query));
+			return true;
+		}
+		return false;
+	}
+
+	/** @returns undefined where it failed: that is this query's end, and no other's */
+	#step(watched: Watched, work: Work<Answer>): IteratorResult<number, Answer> | undefined {
+		try {
+			return work.next();
+		} catch (error) {
+			console.error(`a query that is watched could not be answered: ${watched.key.slice(0, 500)}`, error);
+			this.#refuse(watched, "the dashboard failed to answer; its log says why");
+			return undefined;
+		}
+	}
+
+	#refuse(watched: Watched, why: string): void {
+		this.#give(watched);
+		this.#charge(watched, 0);
+		watched.answer = refusedAnswer(watched.query, why);
+		watched.refused = true;
+	}
+
+	#give(watched: Watched): void {
+		watched.work?.return(undefined as never);
+		watched.work = undefined;
+	}
+
+	#charge(watched: Watched, cost: number): void {
+		const all = (this.#costs.get(watched.client) ?? 0) + cost - watched.cost;
+		watched.cost = cost;
+		if (all > 0) this.#costs.set(watched.client, all);
+		else this.#costs.delete(watched.client);
+	}
+}
