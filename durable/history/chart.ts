@@ -108,9 +108,8 @@ export class Chart {
 		const first = this.#carryOver(grid);
 		const { end: last } = this.#query;
 		const { newest } = this.#charted;
-		// All lines end at one instant, however many pushes come before the last of them is read. What is over is told by what has come, not
-		// by a clock: a push is on its way for a while.
-		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest) };
+		// What is over is told by what has come, not by a clock: a push is on its way for a while.
+		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest), newest };
 		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
 		this.#grid = grid;
 		this.#touched = Number.POSITIVE_INFINITY;

@@ -10,11 +10,13 @@ export interface Grid {
 	until?: number;
 	/** A column that ends after this instant is not over: some of what belongs to it may still come. Absent: all are. */
 	over?: number;
+	/** The newest sample's instant when evaluation began: what comes between its steps does not count, so that all series end at one instant. */
+	newest?: number;
 }
 
 /** Instant of the newest measurement that counts, ms. */
-export const lastInstant = ({ start, step, length, until }: Grid): number =>
-	Math.min(until ?? Number.POSITIVE_INFINITY, start + (length - 1) * step);
+export const lastInstant = ({ start, step, length, until, newest }: Grid): number =>
+	Math.min(until ?? Number.POSITIVE_INFINITY, newest ?? Number.POSITIVE_INFINITY, start + (length - 1) * step);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

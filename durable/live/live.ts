@@ -29,11 +29,11 @@ export interface LiveHost {
 
 /** Shortest time between two rounds, ms: twenty a second is as live as an eye can tell. */
 const ROUND_MS = 50;
-/** Units of all rounds within that time, some 10 ms; of what a round always has for each client; of a step of what takes long, and how often it is done, ms. */
-const ROUND_UNITS = 200_000;
-const CLIENT_UNITS = 20_000;
-const STEP_UNITS = 100_000;
-const STEP_MS = 15;
+/** Units of all rounds within that time, some 8 ms; of what a round always has for each client; of a step of what takes long, and how often it is done, ms. */
+const ROUND_UNITS = 100_000;
+const CLIENT_UNITS = 10_000;
+const STEP_UNITS = 40_000;
+const STEP_MS = 10;
 /** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
 const ATTACHMENT_BYTES = 15_000;
 

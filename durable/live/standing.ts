@@ -8,8 +8,8 @@ import { refusedAnswer } from "../view/answer-all.ts";
 import { BUDGET, tooHeavy, tooMuchWatched } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
 
-/** Past so many units, some 2 ms, a query takes long. */
-const QUICK = 50_000;
+/** Past so many units, some 3 ms, a query takes long. */
+const QUICK = 40_000;
 /** At the same position of the log an answer that took long holds so long, ms. */
 const FRESH_MS = 1000;
 

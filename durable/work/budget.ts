@@ -6,12 +6,12 @@ import type { Work } from "./work.ts";
 
 export const BUDGET = {
 	/** Of one query: some two seconds. */
-	query: 40_000_000,
+	query: 30_000_000,
 	/** Of all queries of one request or page. */
-	request: 80_000_000,
+	request: 60_000_000,
 	/** Of one client, a second on the long run, and at once. */
-	clientSecond: 5_000_000,
-	client: 160_000_000,
+	clientSecond: 4_000_000,
+	client: 120_000_000,
 	/** Of all that one client watches, each time it is answered anew. */
 	watches: 10_000_000,
 	/** Values that all answers to one request or watch may hold. */

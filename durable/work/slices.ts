@@ -6,9 +6,9 @@ import type { Refusal } from "../port.ts";
 import { Allowances, OverBudget } from "./budget.ts";
 import type { Work } from "./work.ts";
 
-/** Units of one slice, some 5 ms, and of one turn in it. */
-export const SLICE = 100_000;
-const TURN = 20_000;
+/** Units of one slice, some 3 ms, and of one turn in it. */
+export const SLICE = 40_000;
+const TURN = 10_000;
 /** Past this a request takes long; and so many of one client are set aside before its others have to wait for them. */
 const LONG = 1_000_000;
 const MOST_LONG = 2;

@@ -2,7 +2,7 @@
  * Work that others may come between: a generator that yields the units of each step once the step is done, and returns the answer. Whoever
  * runs it counts the units, pauses between two steps, or gives up.
  *
- * A unit is about what it takes to read one sample: 50 ns on the machine the figures in README.md are from. Units are counted, not timed: the
+ * A unit is about what it takes to read one sample: some 80 ns on the machine the figures in README.md are from. Units are counted, not timed: the
  * clock of a Durable Object stands still while it works.
  */
 export type Work<Answer> = Generator<number, Answer, void>;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import { requireCluster } from "../context.ts";
+import { ProblemError } from "../problem-error.ts";
 import { pulledText } from "../pulled-text.ts";
 import { withQuery } from "../query-parameters.ts";
 import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "../series-query.ts";
@@ -44,7 +45,8 @@ export const getExport = withQuery(ExportQuery, async ({ cluster }, { names, for
 	let { place } = first;
 	const text = pulledText(first.text, async () => {
 		if (!place) return undefined;
-		const piece = await cluster.port.exported({ ...ask, place });
+		const next = { ...ask, place };
+		const piece = await patiently(() => cluster.port.exported(next));
 		place = piece.place;
 		return piece.text;
 	});
@@ -57,6 +59,19 @@ export const getExport = withQuery(ExportQuery, async ({ cluster }, { names, for
 		},
 	});
 });
+
+/** A file that has begun waits until its reader may ask for more work, and is not broken off. */
+async function patiently<Piece>(ask: () => Promise<Piece>): Promise<Piece> {
+	for (;;) {
+		try {
+			return await ask();
+		} catch (error) {
+			const seconds = error instanceof ProblemError && error.kind === "too-many" ? Number(error.headers["Retry-After"]) : Number.NaN;
+			if (!(seconds > 0)) throw error;
+			await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+		}
+	}
+}
 
 /** ISO 8601's basic form: a colon is no character for a file name everywhere. */
 const fileInstant = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");

@@ -1,0 +1,78 @@
+/**
+ * What the worst of clients may do to the others, on the Node host and in workerd: a bridge pushes and a viewer follows while somebody else
+ * attacks; the time from a push to its acknowledgement and to the viewer, and of `/api/health`, beside those of the same host when all is quiet.
+ *
+ * `npm run bench -- hostile`; `--node` or `--workerd` for one of the two.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startBuiltWorker } from "../wire/built-worker.ts";
+import { ask, endProgram, startProgram } from "./harness/child.ts";
+import type { Figure } from "./harness/figure.ts";
+import { ATTACKS } from "./hostile/attacks.ts";
+import { Colony } from "./hostile/colony.ts";
+import { type Measured, measure } from "./hostile/measure.ts";
+import { peakMemory } from "./hostile/memory.ts";
+import type { Serving } from "./programs/serve.ts";
+
+type Line = Omit<Figure, "bench">;
+
+export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
+	if (!options.has("--workerd")) yield* onNode();
+	if (!options.has("--node")) yield* inWorkerd();
+}
+
+async function* onNode(): AsyncGenerator<Line> {
+	const { child, report } = await startProgram<Serving>("serve", "dashboard");
+	try {
+		yield* under(report.url.replace(/\/$/, ""), "Node", child.pid as number);
+		await ask<number>(child, "memory");
+	} finally {
+		await endProgram(child);
+	}
+}
+
+async function* inWorkerd(): AsyncGenerator<Line> {
+	const folder = await mkdtemp(join(tmpdir(), "hiveframe-hostile-"));
+	const { url, end } = await startBuiltWorker(folder, "bench", "worker/index.ts");
+	try {
+		yield* under(url, "workerd", process.pid);
+	} finally {
+		await end();
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** @param pid of the host, or of the process whose child it is */
+async function* under(url: string, host: string, pid: number): AsyncGenerator<Line> {
+	const colony = await Colony.begin(url);
+	try {
+		const quiet = await measure(colony);
+		yield* figures(`quiet, ${host}`, quiet);
+		for (const [name, attack] of Object.entries(ATTACKS)) {
+			const memory = peakMemory(pid, host);
+			const over = new AbortController();
+			const attacking = attack(colony, over.signal);
+			const measured = await measure(colony);
+			over.abort();
+			const told = await attacking;
+			yield* figures(`${name}, ${host}`, measured, quiet);
+			yield { name: `${name}, ${host}: peak memory`, value: memory.end() / 1e6, unit: "MB" };
+			for (const [what, count] of Object.entries(told)) yield { name: `${name}, ${host}: ${what}`, value: count, unit: "times" };
+		}
+	} finally {
+		await colony.end();
+	}
+}
+
+function* figures(of: string, measured: Measured, quiet?: Measured): Generator<Line> {
+	for (const what of ["push", "viewer", "health"] as const) {
+		yield {
+			name: `${of}: ${{ push: "push to its acknowledgement", viewer: "push to another viewer", health: "/api/health" }[what]} p99`,
+			value: measured[what],
+			unit: "ms",
+			...(quiet && { reference: { name: "quiet, same run", value: quiet[what] } }),
+		};
+	}
+}
