@@ -185,3 +185,34 @@ test("by finger: a touch shows the values there, and they stay", async () => {
 	await expect.poll(() => page.locator(".legend-time").count()).toBe(0);
 	await context.close();
 });
+
+test("with colours of the reader's system a picture has them, and on paper there is the page and nothing to press", async () => {
+	const { page, context, said } = await visit(browser, address());
+	await untilLive(page);
+	const colourOf = (selector: string, property: string) =>
+		page
+			.locator(selector)
+			.first()
+			.evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), property);
+	/** What the system's word is in the colours of now. */
+	const system = (word: string) =>
+		page.evaluate((word) => {
+			const probe = document.body.appendChild(document.createElement("i"));
+			probe.style.color = word;
+			const { color } = getComputedStyle(probe);
+			probe.remove();
+			return color;
+		}, word);
+	await page.emulateMedia({ forcedColors: "active" });
+	expect(await colourOf(".plot-line.series-0", "stroke")).toBe(await system("CanvasText"));
+	expect(await colourOf(".plot-y text", "fill")).toBe(await system("CanvasText"));
+	expect(await colourOf(".plot-line.series-1", "stroke")).toBe(await system("LinkText"));
+	await page.emulateMedia({ forcedColors: "none", media: "print" });
+	expect(await colourOf("body", "background-color")).toBe("rgb(255, 255, 255)");
+	expect(await colourOf("body", "color")).toBe("rgb(22, 32, 42)");
+	expect(await page.locator("nav.pages").isVisible()).toBe(false);
+	expect(await page.locator(".plot-area").first().isVisible()).toBe(true);
+	expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
+	expect(said).toEqual([]);
+	await context.close();
+});
