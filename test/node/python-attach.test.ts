@@ -112,7 +112,7 @@ describe.skipIf(noPython)("the Python module", () => {
 			{ id: "clicks", status: "running", windows: { open: expect.any(Number), fired: 0, late: 0 }, checkpoint: { status: "completed" } },
 			{ id: "orders", status: "running" },
 		]);
-		const logs = await get(cluster, "logs?level=WARNING");
+		const { logs } = await get(cluster, "logs?level=WARNING");
 		expect(logs).toEqual(
 			expect.arrayContaining([
 				expect.objectContaining({ level: "ERROR", source: "queen", message: `it failed: ${HOSTILE}\nsecond line | job=etl` }),
@@ -208,7 +208,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		await expect.poll(async () => (await another.do("stats")).state, soon).toBe("live");
 		await another.do("log", "INFO", "last words");
 		expect(await another.end()).toBe(0);
-		expect((await get(cluster, "logs")).map(({ message }: { message: string }) => message)).toContain("last words");
+		expect((await get(cluster, "logs")).logs.map(({ message }: { message: string }) => message)).toContain("last words");
 	});
 
 	test("what cannot be right is said at once, without the token", async () => {

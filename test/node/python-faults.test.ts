@@ -53,7 +53,7 @@ describe.skipIf(noPython)("the Python module", () => {
 	async function newest(cluster: string, name: string): Promise<number | undefined> {
 		return (await get(cluster, `metrics?range=1h&names=${encodeURIComponent(name)}`))[name]?.at(-1)?.value;
 	}
-	const messages = async (cluster: string) => (await get(cluster, "logs")).map(({ message }: { message: string }) => message);
+	const messages = async (cluster: string) => (await get(cluster, "logs")).logs.map(({ message }: { message: string }) => message);
 	const complaints = async (python: PythonColony): Promise<string> => (await python.do("complaints")).join("\n");
 
 	test("one value that is no number costs that value, and is told; what converts to a float is one", async () => {
