@@ -7,6 +7,7 @@ import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import { HttpListener } from "./http-listener.ts";
 import type { Connect } from "./link.ts";
 import { problemKind, refusal } from "./refusal.ts";
+import { stranger, unreachable } from "./unreachable.ts";
 
 const BROKEN = 1006;
 const HELLO = '{"type":"hello"';
@@ -44,16 +45,19 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 				if (over) return;
 				if (!response.ok) {
 					const superseded = problemKind(text) === "superseded";
-					return finish(superseded ? CLOSE.superseded : response.status, refusal(text) || response.statusText || "the push was refused");
+					return finish(
+						superseded ? CLOSE.superseded : response.status,
+						refusal(text) || stranger(address, response.status, response.statusText),
+					);
 				}
 				if (!response.headers.get("content-type")?.includes("ndjson")) {
-					return finish(response.status, "the answer is not a cluster's; is this the dashboard's address?");
+					return finish(response.status, stranger(address, response.status, response.statusText));
 				}
 				if (text.trim()) hear(text);
 				if (hello !== undefined && !over) listener ??= new HttpListener({ address, headers, hello, signal: abort.signal, hear });
 				if (performance.now() - born > lifeMs) finish(1012, "time to try a WebSocket again");
 			} catch (error) {
-				finish(BROKEN, reasonOf(error));
+				finish(BROKEN, unreachable(address, error));
 			}
 		}
 
@@ -74,10 +78,4 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 			},
 		};
 	};
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
-	return error.cause instanceof Error ? error.cause.message || String((error.cause as NodeJS.ErrnoException).code) : error.message;
 }

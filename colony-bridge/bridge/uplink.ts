@@ -213,7 +213,7 @@ export class Uplink {
 			);
 		} else if (!wasLive || code !== CLOSE.restart) {
 			this.#complaints.say(
-				`no link to the dashboard (${code}${reason && `: ${reason}`}); frames are kept and it is tried again`,
+				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept and it is tried again`,
 				"no link",
 			);
 		}

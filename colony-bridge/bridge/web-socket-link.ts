@@ -4,6 +4,7 @@ import { PING, PONG } from "../protocol/view.ts";
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
 import { refusal } from "./refusal.ts";
+import { stranger, unreachable } from "./unreachable.ts";
 
 export interface KeepAlive {
 	/** A quiet link is asked this often, in ms. Proxies drop connections that are quiet for a minute. */
@@ -59,7 +60,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			response.setEncoding("utf8");
 			const end = () => {
 				request.destroy();
-				finish(response.statusCode ?? BROKEN, refusal(body) || response.statusMessage || "no upgrade");
+				finish(response.statusCode ?? BROKEN, refusal(body) || stranger(address, response.statusCode ?? 0, response.statusMessage));
 			};
 			response.on("data", (chunk: string) => {
 				body += chunk;
@@ -67,7 +68,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			});
 			response.on("end", end).on("error", end).on("close", end);
 		});
-		socket.on("error", (error: NodeJS.ErrnoException) => finish(BROKEN, error.message || error.code || "connection failed"));
+		socket.on("error", (error) => finish(BROKEN, unreachable(address, error)));
 		socket.on("close", (code, reason) => finish(code, reason.toString()));
 
 		return {

@@ -42,7 +42,7 @@ const args = {
 		description: 'Where what has not arrived outlives this process; default ~/.local/state/hiveframe-dashboard, or "none"',
 	},
 	config: { type: "string", valueHint: "file", description: "A YAML file with these settings, for several colonies too" },
-	"dry-run": { type: "boolean", description: "Read once, print what would be pushed, push nothing" },
+	"dry-run": { type: "boolean", description: "Read once, print what would be pushed, try the dashboard and its token, push nothing" },
 	"log-format": { type: "string", valueHint: "text|json", default: "text", description: "How the bridge itself logs, on standard error" },
 } as const;
 
@@ -55,8 +55,13 @@ export const bridgeCommand = defineCommand({
 			const plans = await plansOf(given, given.config);
 			const format = formatOf(given["log-format"]);
 			if (given["dry-run"]) {
-				for (const plan of plans) process.stdout.write(await dryRun(plan));
-				process.exit(EXIT.stopped);
+				let worst: number = EXIT.stopped;
+				for (const plan of plans) {
+					const { text, code } = await dryRun(plan);
+					process.stdout.write(text);
+					worst = Math.max(worst, code);
+				}
+				process.exit(worst);
 			}
 			process.exit(await push(plans, new BridgeLog(format)));
 		},

@@ -1,18 +1,25 @@
 /** What a bridge would push: one snapshot, read and checked as the bridge does, in words. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Complaints } from "../bridge/complaints.ts";
+import { authorization, bridgeAddresses } from "../bridge/endpoint.ts";
 import type { Frame } from "../bridge/outbox-entry.ts";
+import { problemKind, refusal } from "../bridge/refusal.ts";
 import { Sampler } from "../bridge/sampler.ts";
+import { stranger, unreachable } from "../bridge/unreachable.ts";
 import { seriesKey } from "../protocol/selector.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
+import { EXIT, type ExitCode } from "./bridge-exit.ts";
 import type { BridgePlan } from "./bridge-plan.ts";
+import { missingFiles, readToken } from "./bridge-run.ts";
 import { sourcesOf } from "./bridge-sources.ts";
 
 /** A pipe may go on for ever, and a log at its end may say nothing: so long, in ms, they are listened to. */
 const LISTEN_MS = 3_000;
 
-/** @returns text for a terminal or a file. */
-export async function dryRun(plan: BridgePlan): Promise<string> {
+/** @returns text for a terminal or a file, and the exit code: nothing could be read, or the dashboard would not take it. */
+export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: ExitCode }> {
+	const token = plan.tokenFile === undefined ? undefined : await readToken(plan.tokenFile);
+	const trying = tryDashboard(plan, token);
 	const said: string[] = [];
 	const complaints = new Complaints((error) => void said.push(error.message));
 	const colony = new MergedColony(plan.title, sourcesOf(plan));
@@ -30,7 +37,37 @@ export async function dryRun(plan: BridgePlan): Promise<string> {
 	await colony.stop();
 	frames.push(...sampler.events.take());
 	const at = `${plan.to}${plan.cluster === undefined ? "" : `, cluster "${plan.cluster}"`}, every ${plan.intervalMs} ms`;
-	return [`bridge "${plan.name}" would push to ${at}:`, ...written(frames), ...said.map((words) => `left out: ${words}`), ""].join("\n");
+	const checks = frames.flatMap((frame) => (frame.type === "state" ? (frame.checks?.set ?? []) : []));
+	const down = checks.length > 0 && checks.every(({ status }) => status === "failed");
+	const tried = await trying;
+	const lines = [
+		`bridge "${plan.name}" would push to ${at}:`,
+		...written(frames),
+		...said.map((words) => `left out: ${words}`),
+		...missingFiles(plan),
+		...(down ? ["nothing could be read: every source is down"] : []),
+		tried.words,
+		"",
+	];
+	return { text: lines.join("\n"), code: tried.code || (down ? EXIT.fault : EXIT.stopped) };
+}
+
+const TRY_MS = 10_000;
+
+/** Asks for the bridge's place without taking it. */
+async function tryDashboard({ to: url, cluster }: BridgePlan, token: string | undefined): Promise<{ words: string; code: ExitCode }> {
+	const { http: address } = bridgeAddresses({ url, ...(cluster !== undefined && { cluster }) });
+	try {
+		const response = await fetch(address, { headers: authorization(token), signal: AbortSignal.timeout(TRY_MS) });
+		const body = await response.text();
+		if (problemKind(body) === "upgrade") return { words: `the dashboard at ${address.host} takes this bridge`, code: EXIT.stopped };
+		if (response.status === 401 || response.status === 403) {
+			return { words: `the dashboard at ${address.host} refuses the token: ${refusal(body) || response.status}`, code: EXIT.denied };
+		}
+		return { words: refusal(body) || stranger(address, response.status, response.statusText), code: EXIT.fault };
+	} catch (error) {
+		return { words: `no way to the dashboard: ${unreachable(address, error)}`, code: EXIT.fault };
+	}
 }
 
 function* written(frames: readonly Frame[]): Iterable<string> {

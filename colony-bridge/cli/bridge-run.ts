@@ -1,4 +1,5 @@
 /** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
+import { existsSync } from "node:fs";
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { wordsOf } from "../bridge/complaints.ts";
@@ -6,11 +7,16 @@ import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
 import { EXIT, type ExitCode } from "./bridge-exit.ts";
 import type { Say } from "./bridge-log.ts";
-import type { BridgePlan } from "./bridge-plan.ts";
+import { type BridgePlan, isStdin } from "./bridge-plan.ts";
 import { sourcesOf } from "./bridge-sources.ts";
 import { UsageError } from "./command-line.ts";
 
 const LOOK_MS = 200;
+
+/** A log may begin later; a slip in its name looks the same. */
+export function missingFiles({ logs }: BridgePlan): string[] {
+	return logs.filter((log) => !isStdin(log) && !existsSync(log.file)).map(({ file }) => `there is no file ${file} yet; it is waited for`);
+}
 
 export class BridgeRun {
 	readonly plan: BridgePlan;
@@ -47,6 +53,7 @@ export class BridgeRun {
 			intervalMs,
 			onError: (error) => this.#say("WARNING", error.message),
 		});
+		for (const words of missingFiles(plan)) this.#say("WARNING", words);
 		this.#bridge.start();
 		this.#colony.start();
 		this.#look = setInterval(() => this.#watch(), LOOK_MS);
@@ -117,7 +124,7 @@ export class BridgeRun {
 	}
 }
 
-async function readToken(file: string): Promise<string> {
+export async function readToken(file: string): Promise<string> {
 	return tokenOf(file).catch((error: Error) => {
 		throw new UsageError(error.message);
 	});

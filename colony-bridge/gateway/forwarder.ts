@@ -272,7 +272,7 @@ export class Forwarder {
 			this.#complaints.say(`the dashboard refused the gateway's token (${code}: ${reason})`);
 		} else if (code !== CLOSE.restart || this.state !== "live") {
 			this.#complaints.say(
-				`no link to the dashboard (${code}${reason && `: ${reason}`}); frames are kept and it is tried again`,
+				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept and it is tried again`,
 				"no link",
 			);
 		}

@@ -1,8 +1,8 @@
 /** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
 import { existsSync, rmSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { dropTables } from "../../durable/drop-tables.ts";
 import type { Sql, SqlRow, SqlValue } from "../../durable/sql.ts";
+import { DatabaseSync, type StatementSync } from "./sqlite.ts";
 
 /**
  * @param path a file, or ":memory:". A file that does not exist is created by the first write only: reading a cluster nobody ever pushed

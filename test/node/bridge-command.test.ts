@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -120,18 +122,79 @@ test("goes with the code of why: a wrong token, another of its name", { timeout:
 test("a dry run prints what it would push and pushes nothing", { timeout: TIMEOUT }, async () => {
 	const target = await serve((_, response) => response.end(TEXT));
 	const config = join(folder, "bridge.yaml");
-	await writeFile(config, `to: ${dashboard.url}\ncolonies:\n  - {cluster: dry, prometheus: "${target}"}\n`);
+	await writeFile(
+		config,
+		`to: ${dashboard.url}\ntokenFile: ${to("dry")[to("dry").indexOf("--token-file") + 1]}\ncolonies:\n  - {cluster: dry, prometheus: "${target}"}\n`,
+	);
 	const bridge = run("--config", config, "--dry-run");
 	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
 	expect(bridge.said.out).toContain(`would push to ${dashboard.url}, cluster "dry", every 5000 ms:\n  health healthy\n  1 workers\n`);
 	expect(bridge.said.out).toContain('    scout_0 busy {"role":"scout"}\n');
 	expect(bridge.said.out).toContain("    colony_temperature 0.25 seconds (gauge)\n");
+	expect(bridge.said.out).toContain(`the dashboard at ${new URL(dashboard.url).host} takes this bridge\n`);
 	// Not even the cluster is there.
 	expect(await json("dry/api/cluster")).toMatchObject({ status: 404 });
 });
 
+/** An address at which nothing listens. */
+async function closedPort(): Promise<string> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, "close");
+	return `http://127.0.0.1:${port}`;
+}
+
+test("a dry run fails where the token is refused, or the dashboard or every target cannot be reached", { timeout: TIMEOUT }, async () => {
+	const bad = join(folder, "bad-dry");
+	await writeFile(bad, "wrong");
+	const target = await serve((_, response) => response.end(TEXT));
+	const dead = new URL(await closedPort());
+	const cases: [args: string[], code: number, words: string][] = [
+		[["--to", dashboard.url, "--token-file", bad, "--prometheus", target], EXIT.denied, "refuses the token: "],
+		[["--to", dead.origin, "--prometheus", target], EXIT.fault, `no way to the dashboard: nothing listens at ${dead.host}\n`],
+		[[...to("dry"), "--prometheus", `${dead.origin}/metrics`], EXIT.fault, "nothing could be read: every source is down\n"],
+		[
+			[...to("dry"), "--logs", join(folder, "nowhere.log")],
+			EXIT.fault,
+			`there is no file ${join(folder, "nowhere.log")} yet; it is waited for\n`,
+		],
+	];
+	await Promise.all(
+		cases.map(async ([args, code, words]) => {
+			const bridge = run(...args, "--spool", "none", "--dry-run");
+			expect(await bridge.code, bridge.said.out + bridge.said.err).toBe(code);
+			expect(bridge.said.out).toContain(words);
+		}),
+	);
+});
+
+test("why there is no link is one sentence, without codes of the network", { timeout: TIMEOUT }, async () => {
+	const target = await serve((_, response) => response.end(TEXT));
+	const other = new URL(target);
+	const cases: [url: string, words: string][] = [
+		["http://127.0.0.1:1", "no link to the dashboard: nothing listens at 127.0.0.1:1; frames are kept and it is tried again"],
+		[
+			dashboard.url.replace("http:", "https:"),
+			`no link to the dashboard: ${new URL(dashboard.url).host} speaks no TLS; write http:// in its address;`,
+		],
+		[other.origin, `no link to the dashboard: another server is at ${other.host}: it answers 200 OK; check the address;`],
+	];
+	await Promise.all(
+		cases.map(async ([url, words]) => {
+			const bridge = run("--to", url, "--spool", "none", "--prometheus", target, "--logs", join(folder, "nowhere.log"));
+			await expect.poll(() => bridge.said.err, { timeout: TIMEOUT / 2 }).toContain(words);
+			expect(bridge.said.err).not.toMatch(/1006|E[A-Z]{5,}|SSL routines/);
+			expect(bridge.said.err).toContain(`there is no file ${join(folder, "nowhere.log")} yet; it is waited for`);
+			bridge.child.kill("SIGTERM");
+			await bridge.code;
+		}),
+	);
+});
+
 test.each<[args: string[], code: number, words: string]>([
-	[["--token", "hunter2"], EXIT.usage, "unknown option --token; it takes --to, --cluster, --token-file,"],
+	[["--token", "hunter2"], EXIT.usage, "unknown option --token; did you mean --token-file?"],
 	[["--to", "http://x", "--stdin", "--token-file", "/nowhere"], EXIT.usage, "cannot read the token file /nowhere: ENOENT\n"],
 ])("%j is a mistake of its caller", { timeout: TIMEOUT }, async (args, code, words) => {
 	const bridge = run(...args);

@@ -82,6 +82,16 @@ describe("a program", () => {
 		expect(told).toEqual(starts.map(([, , words]) => words));
 	});
 
+	test("is told which Node it needs, where it has an older one", async () => {
+		const index = new URL("../../colony-bridge/index.ts", import.meta.url).href;
+		const older = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.0" })';
+		const code = `import(${JSON.stringify(index)}).catch((error) => console.log(error.message))`;
+		const child = spawn(process.execPath, ["--import", older, "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+		const [words] = await once(child.stdout, "data");
+		expect(String(words)).toBe("hiveframe-dashboard runs on Node 22.13 or newer, this is 20.19.0: install a newer Node\n");
+		await once(child, "exit");
+	});
+
 	test("whose start() fails ends by itself", async () => {
 		const { said, ended } = program(`
 			${COLONY}

@@ -2,7 +2,7 @@
  * One process at a time. The lock is SQLite's, on an empty database: the system lets go of it when the process dies, however it dies, so there is
  * no stale lock to guess about, and it holds between containers that share the folder.
  */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "../../host/sqlite.ts";
 
 export interface Lock {
 	release(): void;
