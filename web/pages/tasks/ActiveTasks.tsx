@@ -23,13 +23,13 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		value: ({ name }) => name,
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 11, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "State", id: "status", size: 13, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
 	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",
 		id: "progress",
 		value: ({ progress }) => progress,
-		size: 12,
+		size: 10,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
 				<Progress share={task.progress ?? 0} label="progress" />

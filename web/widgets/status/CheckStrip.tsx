@@ -35,10 +35,8 @@ export function CheckStrip(props: {
 	const share = (at: number) => (100 * (at - end() + durationMs(range()))) / durationMs(range());
 	const words = () => {
 		const { times, ms } = failures(all());
-		const unheard = props.silentSince === undefined ? "" : ", not heard since";
-		return times === 0
-			? `no failure in ${rangeInWords(range())}${unheard}`
-			: `failed ${counted(times, "time")}, ${roughly(ms)} in ${rangeInWords(range())}${unheard}`;
+		const time = props.silentSince === undefined ? `in ${rangeInWords(range())}` : "until then";
+		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};
 	const told = ({ from, until, status, message }: Spell) =>
 		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.inUtc())}${message ? `: ${message}` : ""}`;
