@@ -44,11 +44,12 @@ export async function startDashboard(
 	const { config, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
 	const publicFolder = builtPublicFolder();
 	// Only now: the app imports the built pages, and their absence deserves the words above.
-	const { createApp } = await import("../worker/app.ts");
+	const [{ createApp }, { build }] = await Promise.all([import("../worker/app.ts"), import("#pages")]);
 	const upgrades = new NodeUpgrades();
-	const clusters = new NodeClusters(upgrades, settings.directory, (erased) => {
-		if (erased === name) publisher?.begin();
-	});
+	const erased = (cluster: string) => {
+		if (cluster === name) publisher?.begin();
+	};
+	const clusters = new NodeClusters(upgrades, settings.directory, { build, erased });
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;

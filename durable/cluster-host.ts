@@ -16,4 +16,6 @@ export interface ClusterHost {
 
 export interface ClusterOptions extends MemoryOptions {
 	control?: Partial<ControlPace>;
+	/** Names the build of the pages that are served: a page that is open tells by it that it is of another. */
+	build?: string;
 }

@@ -31,19 +31,27 @@ export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	#listed = false;
+	/** Of the pages that are served; the worker's own class says. */
+	protected get build(): string | undefined {
+		return undefined;
+	}
 	readonly #sockets = new WeakMap<WebSocket, Socket>();
 
 	constructor(context: DurableObjectState, environment: Env) {
 		super(context, environment);
 		const { storage } = context;
 		const sql = objectSql(storage);
-		this.#cluster = new Cluster(this.#name, {
-			sql,
-			now: () => Date.now(),
-			setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
-			erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
-			defer: (work, ms) => void setTimeout(work, ms),
-		});
+		this.#cluster = new Cluster(
+			this.#name,
+			{
+				sql,
+				now: () => Date.now(),
+				setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
+				erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
+				defer: (work, ms) => void setTimeout(work, ms),
+			},
+			this.build === undefined ? {} : { build: this.build },
+		);
 		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
 		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));
 	}

@@ -74,6 +74,7 @@ export class Cluster {
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
+			build: options.build,
 			log: () => this.#open().memory.state.began,
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => this.#open().view.answer(query, now),
@@ -106,7 +107,8 @@ export class Cluster {
 		// Nothing is asked where only the cluster's existence is looked up.
 		if (queries.length > 0) this.#demand.asked(at);
 		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
-		return { type: "snapshot", log: memory.state.began, position, at, answers };
+		const { build } = this.#options;
+		return { type: "snapshot", log: memory.state.began, position, at, ...(build !== undefined && { build }), answers };
 	}
 
 	*page(name: string, view: PageView = {}): Work<PageData> {

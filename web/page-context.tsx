@@ -28,6 +28,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const [drawing, setDrawing] = createSignal<PageLook>(lookOf(first.search));
 	/** Another look at the page is under way, or has failed. */
 	const [looking, setLooking] = createSignal<{ failed?: string }>();
+	/** The dashboard serves a newer build than this page is of. */
+	const [replaced, setReplaced] = createSignal(false);
 	const [hydrated, setHydrated] = createSignal(false);
 	const [theme, setTheme] = createSignal(first.theme);
 	const [link, setLink] = createSignal<{ state: LinkState; reason?: string | undefined }>({ state: "still" });
@@ -64,6 +66,8 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		/** False on the server and for the first drawing in the browser: both must write the same. */
 		hydrated,
 		setHydrated,
+		replaced,
+		setReplaced,
 		theme,
 		setTheme,
 		link,

@@ -22,6 +22,8 @@ export interface PageInput {
 	user?: { name: string; role: Role; via: Via };
 	/** It is read-only because nobody signs in. */
 	lacksSignIn?: boolean;
+	/** Of which the page is. */
+	build: string;
 	/** 0: no bridge has ever pushed to this cluster. */
 	position: number;
 	queries: Query[];

@@ -37,6 +37,8 @@ export interface ViewedPage extends PageContext {
 	/** Of the page `audit`: what it shows, and what was asked for. */
 	audit?: AuditData;
 }
+/** Names the build: another where any file of the browser's is another. */
+export const build: string;
 /** @returns JSON of what the page is drawn from, for a page that is open and looks at something else. */
 export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */

@@ -1,4 +1,5 @@
 /** Entry of the server's build: whole documents, with the data inside. */
+import { build } from "virtual:assets";
 import type { Component } from "solid-js";
 import { renderToString } from "solid-js/web";
 import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/plan.ts";
@@ -17,6 +18,8 @@ import { TokensPage } from "./tokens/TokensPage.tsx";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
 import { WidgetGrid } from "./widgets/Grid.tsx";
 
+export { build };
+
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
 
 function inputOf(page: string, data: Required<PageData>, context: contract.ViewedPage): PageInput {
@@ -31,6 +34,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		theme: context.theme,
 		...(context.user && { user: context.user }),
 		...(context.lacksSignIn && { lacksSignIn: true }),
+		build,
 		position: data.position,
 		queries: data.queries,
 		snapshot: data.snapshot,
@@ -87,4 +91,4 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 }
 
 // The renderer is what its interface says.
-({ pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;
+({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;

@@ -1,4 +1,6 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
+import { build } from "#pages";
+import { ClusterObject as PlainClusterObject } from "../durable/cluster-object.ts";
 import { emptyCluster } from "../durable/empty-cluster.ts";
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
@@ -8,7 +10,13 @@ import { type ClusterNamespace, ObjectClusters } from "./object-clusters.ts";
 import { problemOf } from "./problem-error.ts";
 
 export { AccessObject } from "../durable/access-object.ts";
-export { ClusterObject } from "../durable/cluster-object.ts";
+
+/** Tells those who look which build of the pages is served. */
+export class ClusterObject extends PlainClusterObject {
+	protected override get build(): string {
+		return build;
+	}
+}
 
 interface Env {
 	CLUSTERS: ClusterNamespace;

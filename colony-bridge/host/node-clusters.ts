@@ -37,21 +37,28 @@ function makeDirectory(path: string): void {
 /** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
 const held = new Set<string>();
 
+export interface NodeClustersOptions {
+	/** See `ClusterOptions`. */
+	build?: string;
+	/** Called once a cluster was deleted. */
+	erased?: (name: string) => void;
+}
+
 export class NodeClusters implements Clusters {
 	readonly #directory: string | undefined;
 	readonly #upgrades: NodeUpgrades;
-	readonly #erased: (name: string) => void;
+	readonly #options: NodeClustersOptions;
 	readonly #running = new Map<string, Running>();
 	/** All clusters of the process share its one thread. */
 	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
 
 	/**
-	 * @param directory where the files are, made if it is not there; undefined: in memory. @param erased called once a cluster was deleted.
+	 * @param directory where the files are, made if it is not there; undefined: in memory.
 	 * @throws where it cannot be made.
 	 */
-	constructor(upgrades: NodeUpgrades, directory?: string, erased: (name: string) => void = () => {}) {
+	constructor(upgrades: NodeUpgrades, directory?: string, options: NodeClustersOptions = {}) {
 		this.#upgrades = upgrades;
-		this.#erased = erased;
+		this.#options = options;
 		if (directory === undefined) return;
 		this.#directory = resolve(directory);
 		makeDirectory(this.#directory);
@@ -73,7 +80,7 @@ export class NodeClusters implements Clusters {
 			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
 			erase: async (keepAudit) => {
 				this.open(name).erase(keepAudit);
-				this.#erased(name);
+				this.#options.erased?.(name);
 			},
 		};
 	}
@@ -82,7 +89,7 @@ export class NodeClusters implements Clusters {
 	open(name: string): Cluster {
 		let running = this.#running.get(name);
 		if (!running) {
-			running = runCluster(name, this.#pathOf(name));
+			running = runCluster(name, this.#pathOf(name), this.#options);
 			this.#running.set(name, running);
 		}
 		return running.cluster;
@@ -97,7 +104,7 @@ export class NodeClusters implements Clusters {
 	async #read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Promise<Awaited<Answer>> {
 		const path = this.#pathOf(name);
 		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return await ask(this.open(name));
-		const passing = runCluster(name, ":memory:");
+		const passing = runCluster(name, ":memory:", this.#options);
 		try {
 			return await ask(passing.cluster);
 		} finally {
@@ -142,7 +149,7 @@ export class NodeClusters implements Clusters {
 	}
 }
 
-function runCluster(name: string, path: string): Running {
+function runCluster(name: string, path: string, { build }: NodeClustersOptions): Running {
 	if (held.has(path)) {
 		throw new Error(
 			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
@@ -159,7 +166,7 @@ function runCluster(name: string, path: string): Running {
 			erase: (keep) => sql.erase(keep),
 			defer: (work, ms) => timers.defer(work, ms),
 		},
-		path === ":memory:" ? { log: MEMORY_LOG } : {},
+		{ ...(path === ":memory:" && { log: MEMORY_LOG }), ...(build !== undefined && { build }) },
 	);
 	if (path !== ":memory:") {
 		held.add(path);

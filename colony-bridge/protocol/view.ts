@@ -214,6 +214,8 @@ export interface Snapshot {
 	position: number;
 	/** The cluster's clock, ms. */
 	at: number;
+	/** Of the pages that the dashboard now serves. */
+	build?: string;
 	answers: Answer[];
 }
 export interface Delta {

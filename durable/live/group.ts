@@ -24,6 +24,7 @@ export class Group {
 	readonly client: string;
 	readonly #watched: readonly Watched[];
 	readonly #standing: Standing;
+	readonly #build: Pick<Snapshot, "build">;
 	/** Viewers that have what was sent last. */
 	readonly #viewers = new Set<Viewer>();
 	/** Those that have not, with what they hold of what they watched before; `asked`: a watch of theirs has no answer yet. */
@@ -42,8 +43,9 @@ export class Group {
 	#values = 0;
 
 	/** @param key what all of its viewers have in common, as text. */
-	constructor(key: string, queries: readonly Query[], client: string, standing: Standing) {
+	constructor(key: string, queries: readonly Query[], client: string, standing: Standing, build?: string) {
 		this.key = key;
+		this.#build = build === undefined ? {} : { build };
 		this.client = client;
 		this.#standing = standing;
 		this.#watched = queries.map((query) => standing.hold(query, client));
@@ -155,7 +157,14 @@ export class Group {
 	}
 
 	#snapshotText(): string {
-		const snapshot: Snapshot = { type: "snapshot", log: this.#log, position: this.#position, at: this.#at, answers: this.#answers ?? [] };
+		const snapshot: Snapshot = {
+			type: "snapshot",
+			log: this.#log,
+			position: this.#position,
+			at: this.#at,
+			...this.#build,
+			answers: this.#answers ?? [],
+		};
 		this.#snapshot ??= JSON.stringify(snapshot);
 		return this.#snapshot;
 	}
@@ -166,7 +175,7 @@ export class Group {
 			const answer = this.#answers?.[i];
 			return held && held.answer === answer ? held.index : (answer as Answer);
 		});
-		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at: this.#at, answers };
+		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at: this.#at, ...this.#build, answers };
 		return JSON.stringify(renewal);
 	}
 

@@ -19,6 +19,8 @@ import { sendQuietly, Viewer } from "./viewer.ts";
 export interface LiveHost {
 	now(): number;
 	defer(work: () => void, ms: number): void;
+	/** See `ClusterOptions`. */
+	build?: string | undefined;
 	/** Which log it is, and the position it has come to. */
 	log(): number;
 	position(): number;
@@ -186,7 +188,7 @@ export class Live {
 		const key = JSON.stringify(queries);
 		let group = this.#groups.get(key);
 		if (!group) {
-			group = new Group(key, queries, client, this.#standing);
+			group = new Group(key, queries, client, this.#standing, this.#host.build);
 			this.#groups.set(key, group);
 		}
 		return group;

@@ -138,3 +138,32 @@ test("/ finds pages, workers, tasks and metrics, by keyboard and for screen read
 	expect(said).toEqual([]);
 	await context.close();
 });
+
+test("code that is served no more brings the page anew, once; then the page stays and says so", async () => {
+	const { page, context } = await visit(browser, rig.url);
+	await context.route("**/assets/Palette-*.js", (route) => route.fulfill({ status: 404, body: "" }));
+	const mark = () => page.evaluate(() => Object.assign(globalThis, { marked: true }));
+	const isMarked = () => page.evaluate(() => "marked" in globalThis).catch(() => true);
+	await untilLive(page);
+	await mark();
+	await page.keyboard.press("/");
+	await expect.poll(isMarked, { timeout: 15_000 }).toBe(false);
+	await untilLive(page);
+	await mark();
+	await page.keyboard.press("/");
+	await page.locator(".looking[data-failed]", { hasText: "could not be loaded" }).waitFor();
+	expect(await isMarked()).toBe(true);
+	await context.close();
+});
+
+test("a page over a newer build says that there is one", async () => {
+	const { page, context } = await visit(browser, rig.url);
+	await untilLive(page);
+	expect(await page.locator(".looking[data-replaced]").count()).toBe(0);
+	await page.routeWebSocket(/\/api\/live$/, (socket) => {
+		socket.connectToServer().onMessage((text) => socket.send(String(text).replace(/"build":"[0-9a-f]+"/, '"build":"newer"')));
+	});
+	await page.reload();
+	await page.locator(".looking[data-replaced]", { hasText: "has been renewed" }).waitFor();
+	await context.close();
+});

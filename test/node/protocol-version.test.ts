@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "32eb4c8aa2673149",
-	"cluster to viewer": "866b4ebe75e5d3a4",
+	"cluster to viewer": "8197f3ed1718c4d5",
 	REST: "535fd3735b2a088a",
 };
 

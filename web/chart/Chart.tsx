@@ -1,5 +1,6 @@
 import { type Component, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { quantity } from "../format/number.ts";
+import { loadCode } from "../live/load-code.ts";
 import { usePage } from "../page-context.tsx";
 import { partName } from "../view/part.ts";
 import { createChoice } from "./choice.ts";
@@ -116,7 +117,11 @@ export function Chart(props: ChartProps): JSX.Element {
 
 	/** Loaded when somebody asks for it. */
 	const [dialog, setDialog] = createSignal<Component<ChartDialogProps>>();
-	const open = () => void import("./export/ChartDialog.tsx").then((module) => setDialog(() => module.default));
+	const open = () =>
+		loadCode(() => import("./export/ChartDialog.tsx"), page).then(
+			(module) => setDialog(() => module.default),
+			() => {},
+		);
 
 	return (
 		<figure class="chart" ref={figure}>

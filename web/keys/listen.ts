@@ -1,5 +1,6 @@
 /** Hears keys that are meant for the page; what they do is loaded with the first of them. */
 import { onCleanup } from "solid-js";
+import { loadCode } from "../live/load-code.ts";
 import type { Desk } from "../shell/desk.ts";
 import { shortcutsOn } from "./shortcuts.ts";
 
@@ -19,10 +20,13 @@ export function listenForKeys(desk: Desk): void {
 		// At once where that can be: a promise later the search may be open, and a letter meant for it a shortcut.
 		if (loaded) loaded.press(key, desk);
 		else
-			void import("./later/keyboard.ts").then((keys) => {
-				loaded = keys;
-				keys.press(key, desk);
-			});
+			loadCode(() => import("./later/keyboard.ts"), desk.page).then(
+				(keys) => {
+					loaded = keys;
+					keys.press(key, desk);
+				},
+				() => {},
+			);
 	};
 	document.addEventListener("keydown", keyboard);
 	onCleanup(() => document.removeEventListener("keydown", keyboard));

@@ -3,10 +3,12 @@ import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
 import { pageWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
 import type { Page } from "../page-context.tsx";
 import type { PageInput } from "../page-data.ts";
 import { backoff } from "./backoff.ts";
 import { connect } from "./connection.ts";
+import { reloadOnce } from "./load-code.ts";
 import { nextSilence } from "./silence.ts";
 
 /** Bounds of the wait before a link without a word is asked, ms. */
@@ -59,6 +61,13 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		connection.watch(page.queries());
 		listen();
 	};
+	/** While a release spreads, a page may be newer than its cluster: what that said at first is no news. */
+	const checkBuild = ({ build }: Snapshot) => {
+		if (build === undefined || build === input.build || build === input.snapshot.build || page.replaced()) return;
+		page.setReplaced(true);
+		// Nobody stands at a screen on the wall.
+		if (page.drawing().kiosk) void reloadOnce();
+	};
 	/** What stands here stays until the new page is there. */
 	const outdated = () => {
 		if (renewing) return;
@@ -89,6 +98,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		snapshot(snapshot, { fresh, last }) {
 			answers.take(snapshot.answers, snapshot.log, last);
 			page.setLog(snapshot.log);
+			checkBuild(snapshot);
 			heard(snapshot, fresh);
 		},
 		delta(delta) {

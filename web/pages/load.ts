@@ -1,5 +1,6 @@
 /** The page's own code, as a chunk of its own. */
 import type { Component } from "solid-js";
+import { loadCode } from "../live/load-code.ts";
 import { folderOf } from "./titles.ts";
 
 const chunks = import.meta.glob<{ default: Component }>("./*/page.tsx");
@@ -7,7 +8,7 @@ const chunks = import.meta.glob<{ default: Component }>("./*/page.tsx");
 export async function loadPage(page: string): Promise<Component> {
 	const load = chunks[`./${folderOf(page)}/page.tsx`];
 	if (!load) throw new Error(`page ${page} is not part of this build`);
-	return (await load()).default;
+	return (await loadCode(load)).default;
 }
 
-export const loadWidgets = async (): Promise<Component> => (await import("../widgets/Grid.tsx")).WidgetGrid;
+export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/Grid.tsx"))).WidgetGrid;

@@ -1,5 +1,6 @@
 import { type JSX, onCleanup, onMount } from "solid-js";
 import { clock } from "../format/time.ts";
+import { loadCode } from "../live/load-code.ts";
 import { usePage } from "../page-context.tsx";
 import type { Desk } from "./desk.ts";
 
@@ -7,8 +8,15 @@ import type { Desk } from "./desk.ts";
 export function KioskClock(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	onMount(() => {
-		const loaded = import("../view/later/kiosk.ts").then(({ runKiosk }) => runKiosk(props.desk));
-		onCleanup(() => void loaded.then((stop) => stop()));
+		const loaded = loadCode(() => import("../view/later/kiosk.ts"), page).then(({ runKiosk }) => runKiosk(props.desk));
+		loaded.catch(() => {});
+		onCleanup(
+			() =>
+				void loaded.then(
+					(stop) => stop(),
+					() => {},
+				),
+		);
 	});
 	return (
 		<p class="kiosk-clock">

@@ -10,7 +10,14 @@ export function Looking(): JSX.Element {
 			role="status"
 			data-busy={page.looking() && !page.looking()?.failed ? "" : undefined}
 			data-failed={page.looking()?.failed ? "" : undefined}
+			data-replaced={page.replaced() && !page.looking()?.failed ? "" : undefined}
 		>
+			<Show when={page.replaced() && !page.looking()?.failed}>
+				<span>The dashboard has been renewed.</span>
+				<button type="button" on:click={() => location.reload()}>
+					Reload
+				</button>
+			</Show>
 			<Show when={page.looking()?.failed}>
 				{(why) => (
 					<>

@@ -1,6 +1,7 @@
 import { type Component, createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
 import { Glyph } from "../elements/Glyph.tsx";
 import { listenForKeys } from "../keys/listen.ts";
+import { loadCode } from "../live/load-code.ts";
 import { usePage } from "../page-context.tsx";
 import { pageTitle } from "../pages/titles.ts";
 import { keepPace } from "../view/pace.ts";
@@ -37,10 +38,11 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	/** Dialogs' code comes when they are asked for. */
 	const open = (load: () => Promise<Component<PanelProps>>): void => {
 		desk.typed = "";
-		load()
-			.then((Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />))
-			// A version of the dashboard that is gone: the page comes anew, with the new one.
-			.catch(() => location.reload())
+		loadCode(load, page)
+			.then(
+				(Panel) => setPanel(() => () => <Panel desk={desk} closed={() => setPanel(undefined)} />),
+				() => {},
+			)
 			.finally(() => {
 				desk.typed = undefined;
 			});

@@ -1,5 +1,6 @@
 import { type Component, createSignal, For, type JSX, onCleanup, onMount } from "solid-js";
 import { moment } from "../format/time.ts";
+import { loadCode } from "../live/load-code.ts";
 import { usePage } from "../page-context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { live, pause } from "../view/pace.ts";
@@ -13,7 +14,11 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 	let box!: HTMLDetailsElement;
 
 	const opened = () => {
-		if (box.open && !more()) void import("../view/later/TimeMenu.tsx").then(({ TimeMenu }) => setMore(() => TimeMenu));
+		if (box.open && !more())
+			loadCode(() => import("../view/later/TimeMenu.tsx"), page).then(
+				({ TimeMenu }) => setMore(() => TimeMenu),
+				() => {},
+			);
 	};
 	const close = () => {
 		box.open = false;

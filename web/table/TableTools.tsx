@@ -1,5 +1,6 @@
 import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { count, counted } from "../format/number.ts";
+import { loadCode } from "../live/load-code.ts";
 import { usePage } from "../page-context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { ColumnMenu } from "./ColumnMenu.tsx";
@@ -47,7 +48,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 	const take = async (how: "download" | "copy") => {
 		setSaid("…");
 		try {
-			const { takeRows } = await import("./export.ts");
+			const { takeRows } = await loadCode(() => import("./export.ts"));
 			const rows = await takeRows(how, page, { caption: props.caption, columns: props.shown, rows: props.rows, at: props.at });
 			setSaid(`${counted(rows, props.one, props.many)} ${how === "copy" ? "copied" : "saved"}`);
 		} catch (error) {

@@ -6,6 +6,7 @@ import { Panel } from "../../elements/Panel.tsx";
 import { TASK } from "../../elements/states.ts";
 import { At } from "../../elements/Time.tsx";
 import { count, counted } from "../../format/number.ts";
+import { loadCode } from "../../live/load-code.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
 import { OtherParameters } from "../../view/OtherParameters.tsx";
 import { EndedTasks } from "./EndedTasks.tsx";
@@ -27,7 +28,7 @@ export function History(): JSX.Element {
 	const take = async () => {
 		setTaken("…");
 		try {
-			const { takeHistory } = await import("./take-history.ts");
+			const { takeHistory } = await loadCode(() => import("./take-history.ts"));
 			const { status, name, worker, text, order, end, range } = view();
 			const until = end === undefined ? {} : { end: new Date(end).toISOString() };
 			const since = end === undefined || range === undefined ? {} : { start: new Date(Math.max(0, end - durationMs(range))).toISOString() };

@@ -1,10 +1,11 @@
 import { type Component, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { Panel } from "../../elements/Panel.tsx";
+import { loadCode } from "../../live/load-code.ts";
 import { usePage } from "../../page-context.tsx";
 
 /** The server never draws it, and the page is alive before it comes. */
-const load = import.meta.env.SSR ? undefined : () => import("../../task-stream/TaskStream.tsx");
+const load = import.meta.env.SSR ? undefined : () => loadCode(() => import("../../task-stream/TaskStream.tsx"));
 
 /** The task stream: its code and its data come when the panel is about to be seen. Its box is there from the first. */
 export function StreamPanel(): JSX.Element {
