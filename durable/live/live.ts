@@ -12,6 +12,7 @@ import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
+import { Inbox } from "./inbox.ts";
 import { Round } from "./round.ts";
 import { Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
@@ -36,6 +37,10 @@ const ROUND_UNITS = 100_000;
 const CLIENT_UNITS = 10_000;
 const STEP_UNITS = 40_000;
 const STEP_MS = 10;
+/** A message that is read in no time; units of a character of others, and how many of one client may wait. */
+const SHORT_CHARS = 60;
+const CHAR_UNITS = 3;
+const MOST_WAITING = 500;
 /** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
 const ATTACHMENT_BYTES = 15_000;
 
@@ -55,6 +60,8 @@ export class Live {
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
 	#stepping = false;
+	readonly #inbox = new Inbox<{ viewer: Viewer; text: string }>();
+	#reading = false;
 	/** Units that rounds may take now. */
 	#room = { left: ROUND_UNITS, at: Number.NEGATIVE_INFINITY };
 	#told = 0;
@@ -72,8 +79,34 @@ export class Live {
 	/** A text a viewer sent. */
 	message(socket: Socket, text: string): void {
 		const viewer = this.#viewer(socket);
-		if (viewer.hear(this.#host.now())) this.#hear(viewer, text);
+		if (viewer.hear(this.#host.now())) this.#receive(viewer, text);
 		if (viewer.gone) this.#letGo(viewer);
+	}
+
+	/** What is read at once is heard at once; a long message waits until there is room for its work, and those of its client behind it. */
+	#receive(viewer: Viewer, text: string): void {
+		if (text.length <= SHORT_CHARS || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
+		else if (this.#inbox.put(clientOf(viewer.socket), { viewer, text }) > MOST_WAITING) {
+			viewer.leave(CLOSE.policy, `more than ${MOST_WAITING} messages of this address wait`);
+		} else if (!this.#reading) this.#read();
+	}
+
+	#read(): void {
+		this.#roomNow(this.#host.now());
+		while (this.#room.left > 0) {
+			const next = this.#inbox.take();
+			if (!next) return;
+			if (next.viewer.gone) continue;
+			this.#room.left -= next.text.length * CHAR_UNITS;
+			this.#hear(next.viewer, next.text);
+			if (next.viewer.gone) this.#letGo(next.viewer);
+		}
+		if (this.#inbox.isEmpty) return;
+		this.#reading = true;
+		this.#host.defer(() => {
+			this.#reading = false;
+			this.#read();
+		}, STEP_MS);
 	}
 
 	#hear(viewer: Viewer, text: string): void {

@@ -48,7 +48,9 @@ async function* inWorkerd(): AsyncGenerator<Line> {
 async function* under(url: string, host: string, pid: number): AsyncGenerator<Line> {
 	const colony = await Colony.begin(url);
 	try {
+		const before = peakMemory(pid, host);
 		const quiet = await measure(colony);
+		const quietBytes = before.end();
 		yield* figures(`quiet, ${host}`, quiet);
 		for (const [name, attack] of Object.entries(ATTACKS)) {
 			const memory = peakMemory(pid, host);
@@ -58,7 +60,8 @@ async function* under(url: string, host: string, pid: number): AsyncGenerator<Li
 			over.abort();
 			const told = await attacking;
 			yield* figures(`${name}, ${host}`, measured, quiet);
-			yield { name: `${name}, ${host}: peak memory`, value: memory.end() / 1e6, unit: "MB" };
+			const reference = { name: "quiet, same run", value: quietBytes / 1e6 };
+			yield { name: `${name}, ${host}: peak memory`, value: memory.end() / 1e6, unit: "MB", reference };
 			for (const [what, count] of Object.entries(told)) yield { name: `${name}, ${host}: ${what}`, value: count, unit: "times" };
 		}
 	} finally {

@@ -60,6 +60,11 @@ export function createAnswers(first: Snapshot) {
 			if (answer?.kind !== kind) throw new Error(`answer ${index} is ${answer?.kind ?? "absent"}, not ${kind}`);
 			return answer as AnswerOf<K>;
 		},
+		/** Why there is no answer at these places, each reason once; reading it in a component follows them. */
+		refusals(wanted: (index: number) => boolean): string[] {
+			const reasons = cells().map((cell, index) => (wanted(index) ? (cell.read() as { refused?: string }).refused : undefined));
+			return [...new Set(reasons.filter((why) => why !== undefined))];
+		},
 		/** All answers, as the server sends them. @param of the log they are of. @param show false: the page has come to ask something else, whose answers are under way */
 		take(answers: Answer[], of: number, show = true): void {
 			wire = answers;

@@ -14,6 +14,7 @@ import { Looking } from "./Looking.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { NoColony } from "./NoColony.tsx";
 import { PageGone } from "./PageGone.tsx";
+import { Refused } from "./Refused.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import { TimeControl } from "./TimeControl.tsx";
 import { UserBox } from "./UserBox.tsx";
@@ -106,6 +107,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 				</div>
 				<ViewBand />
 				<PageGone />
+				<Refused />
 				<div class="page-body">
 					<Show when={page.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
 						{props.children}

@@ -33,11 +33,17 @@ export function WidgetGrid(): JSX.Element {
 /** A widget that fails says so in its own frame. */
 function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 	const { spec } = props.placed;
+	const { answers } = usePage();
 	return (
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
 				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
-					<Guarded spec={spec} index={props.index} name={String(props.placed.order + 1)} />
+					<Show
+						when={answers.refusals((index) => index === props.index)[0]}
+						fallback={<Guarded spec={spec} index={props.index} name={String(props.placed.order + 1)} />}
+					>
+						{(why) => <Empty>Not shown: {why()}.</Empty>}
+					</Show>
 				</ErrorBoundary>
 			</Panel>
 		</div>
