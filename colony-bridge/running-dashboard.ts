@@ -74,7 +74,7 @@ export async function startDashboard(
 		await app.prepare();
 		server = await startNodeServer({ app, upgrades, publicFolder, proxies, ...address });
 		const intervalMs = Math.min(config.refreshIntervalMs, LONGEST_INTERVAL_MS);
-		publisher = new LayoutPublisher(cluster, colony?.name ?? name, layout, intervalMs);
+		publisher = new LayoutPublisher(cluster, layout, intervalMs);
 		publisher.start();
 		if (colony) {
 			const bridge = new Bridge({ colony, to: clusterLink(cluster), intervalMs });

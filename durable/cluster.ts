@@ -5,6 +5,7 @@
  * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
  */
 import type { DownFrame } from "../colony-bridge/protocol/down.ts";
+import * as liveness from "../colony-bridge/protocol/liveness.ts";
 import { planPage } from "../colony-bridge/protocol/page-queries.ts";
 import type { PageView } from "../colony-bridge/protocol/page-view.ts";
 import type { Query } from "../colony-bridge/protocol/query.ts";
@@ -24,10 +25,11 @@ import { Bridges } from "./live/bridges.ts";
 import { Demand } from "./live/demand.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
-import type { Entry } from "./log/entry.ts";
+import type { Entry, OwnEntry } from "./log/entry.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import { type Opened, openCluster } from "./opened.ts";
 import type { Asking, Exported, Listening, PageData, Streamed } from "./port.ts";
+import { longestSilent } from "./silence.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 import { answerAll } from "./view/answer-all.ts";
@@ -52,7 +54,7 @@ export class Cluster {
 	readonly #host: ClusterHost;
 	readonly #options: ClusterOptions;
 	readonly #live: Live;
-	readonly #bridges = new Bridges();
+	readonly #bridges: Bridges;
 	readonly #demand = new Demand(
 		() => this.#live.viewers,
 		(viewers) => this.#bridges.tellDemand(viewers),
@@ -71,6 +73,7 @@ export class Cluster {
 		this.#name = name;
 		this.#host = host;
 		this.#options = options;
+		this.#bridges = new Bridges(() => host.now());
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
@@ -141,6 +144,11 @@ export class Cluster {
 		if (lost) this.#beginAnew();
 		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
+	}
+
+	/** The dashboard's own pages and widgets, and what its custom widgets show. @throws where it could not be written down. */
+	publish(own: Pick<OwnEntry, "layout" | "widgets">): void {
+		this.#record([{ type: "own", at: this.#host.now(), ...own }]);
 	}
 
 	open(socket: Socket, role: SocketRole): void {
@@ -243,15 +251,17 @@ export class Cluster {
 				definition: (number) => memory.history.definition(number),
 				takes: (at) => memory.history.takes(at),
 				stateBytes: memory.stateBytes,
+				freeAt: (bridge) => this.#freeAt(bridge, received),
+				longestSilent: () => longestSilent(memory.state, received),
 			});
-			const welcome = this.#welcome(read, memory, socket);
+			const welcome = this.#welcome(read, socket);
 			this.#accept(read, memory);
 			if (welcome && read.greeting?.hello.sent !== undefined) {
 				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
 			}
 			const frames: DownFrame[] = welcome ? [welcome] : [];
 			frames.push(...read.errors.filter((error) => !error.fatal));
-			const seq = read.speaker && memory.state.links.get(read.speaker.bridge)?.seq;
+			const seq = read.entry?.seq ?? (read.speaker && memory.state.links.get(read.speaker.bridge)?.seq);
 			if (seq && (read.repeats > 0 || read.advanced)) frames.push({ type: "ack", seq });
 			frames.push(...read.errors.filter((error) => error.fatal));
 			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
@@ -265,19 +275,27 @@ export class Cluster {
 		}
 	}
 
-	#welcome({ greeting }: ReadPush, { state }: Memory, socket: Socket | undefined): Welcome | undefined {
+	#welcome({ greeting }: ReadPush, socket: Socket | undefined): Welcome | undefined {
 		if (!greeting) return undefined;
-		const { bridge, epoch } = greeting.hello;
-		const link = state.links.get(bridge);
-		const lastSeq = link?.epoch === epoch ? link.seq : 0;
-		this.#bridges.supersede(greeting.hello, socket);
-		return { type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 };
+		const { hello, lastSeq } = greeting;
+		this.#bridges.supersede(hello, socket);
+		return { type: "welcome", protocol: PROTOCOL_VERSION, epoch: hello.epoch, lastSeq, known: lastSeq > 0 };
+	}
+
+	/** When another bridge may have the name if its holder stays silent, ms. */
+	#freeAt(bridge: string, now: number): number {
+		const link = this.#open().memory.state.links.get(bridge);
+		if (!link) return now;
+		// After the clock was set back a push of before it lies ahead: nothing was heard since.
+		const heard = link.lastPushAt > now && !this.#bridges.connected.has(bridge) ? now : liveness.silentFrom(link);
+		return Math.min(heard, this.#bridges.freedAt(bridge));
 	}
 
 	#accept(read: ReadPush, memory: Memory): void {
 		this.#uncounted.add(read);
-		const { entry } = read;
+		const { entry, greeting } = read;
 		if (!entry) return;
+		if (greeting?.replaces !== undefined) this.#write({ type: "forget", at: entry.at, bridge: greeting.replaces }, memory);
 		this.#uncounted.writeInto(entry);
 		const alarm = this.#vigil.due(entry.at);
 		if (alarm !== undefined) entry.alarm = alarm;
@@ -296,6 +314,7 @@ export class Cluster {
 			also?.();
 			this.control.settle(ended);
 		});
+		if (entry.type === "forget") this.#bridges.forget(entry.bridge);
 		this.control.announce(ended);
 	}
 

@@ -5,6 +5,7 @@
  * Setting an alarm is a row written, so it is not moved with every push: it goes off at long intervals, and precisely only where a bridge's
  * socket has closed.
  */
+import * as liveness from "../colony-bridge/protocol/liveness.ts";
 import type { ForgetEntry, SilentEntry } from "./log/entry.ts";
 import type { ClusterState } from "./state/cluster-state.ts";
 import { silentFrom, silentSince } from "./state/link.ts";
@@ -40,6 +41,17 @@ export function nextLook(state: ClusterState, now: number): number | undefined {
 		if (since !== undefined) next = Math.min(next, since + FORGET_MS);
 	}
 	return Math.max(now + LOOK_MS, next);
+}
+
+/** The bridge that has been silent for longest, reporting or not: it makes room where there is none. */
+export function longestSilent(state: ClusterState, now: number): string | undefined {
+	let found: { bridge: string; lastPushAt: number } | undefined;
+	for (const link of state.links.values()) {
+		// After the clock was set back a push of before it lies ahead: nothing was heard since.
+		const silent = now >= liveness.silentFrom(link) || link.lastPushAt > now;
+		if (silent && link.lastPushAt < (found?.lastPushAt ?? Number.POSITIVE_INFINITY)) found = link;
+	}
+	return found?.bridge;
 }
 
 /** The first instant at which a bridge that speaks now would count as silent, ms. */

@@ -30,7 +30,10 @@ export async function answerPush(request: Request, waiting: Waiting, taker: Push
 	const body = await boundedBody(request, LIMITS.pushBytes, "send it in several");
 	const frames = waiting.wait > 0 ? await taker.listen(listeningOf(body, waiting), waiting.wait) : await taker.push(body);
 	const last = frames.at(-1);
-	if (last?.type === "error" && last.fatal) throw new ProblemError(last.kind, last.detail);
+	if (last?.type === "error" && last.fatal) {
+		const { kind, detail, retryAfterMs } = last;
+		throw new ProblemError(kind, detail, retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) });
+	}
 	return new Response(frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""), {
 		headers: { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store" },
 	});

@@ -60,6 +60,8 @@ export interface BridgeStats {
 	reconnects: number;
 	/** HTTP status with which the dashboard turned the newest link away, 401 or 403. It is tried again. */
 	denied?: number;
+	/** Why the bridge's name cannot be had: another bridge has it and goes on speaking. It is tried again. */
+	inUse?: string;
 	/** Absent: not told on this link. */
 	viewers?: number;
 }

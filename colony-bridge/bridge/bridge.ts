@@ -1,4 +1,5 @@
 /** The way from a colony to its cluster: samples, keeps, sends, and never stands in the colony's way. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
@@ -46,6 +47,9 @@ export class Bridge {
 	readonly #spool: Spool | undefined;
 	/** When this process of the bridge began, ms. */
 	readonly #began: number;
+	readonly #instance: string;
+	/** A bridge that stops is gone; one within the dashboard's process stops with the dashboard, which shows the colony as it was when it comes back. */
+	readonly #leaves: boolean;
 	#snapshots = 0;
 	#layout: Layout | undefined;
 	#drawings: Drawings | undefined;
@@ -63,6 +67,7 @@ export class Bridge {
 		const { colony, to } = options;
 		const { name, intervalMs, restMs, onError } = bridgeSettings(options);
 		this.#colony = colony;
+		this.#leaves = typeof to !== "function";
 		this.#complaints = new Complaints(onError);
 		this.#sampler = new Sampler(colony, this.#complaints);
 		this.#pace = new Pace(intervalMs, restMs);
@@ -77,6 +82,7 @@ export class Bridge {
 				protocol: PROTOCOL_VERSION,
 				bridge: name,
 				epoch,
+				instance: this.#instance,
 				started: this.#began,
 				colony: colony.name.slice(0, LIMITS.nameChars),
 				can: capabilities(colony),
@@ -94,6 +100,7 @@ export class Bridge {
 		// Last of all that can fail: it holds a lock.
 		this.#spool = options.spool && new Spool(options.spool, { bridge: name, onError: (message) => this.#complaints.say(message) });
 		this.#began = this.#spool?.started ?? Date.now();
+		this.#instance = this.#spool?.instance ?? randomUUID();
 		this.#outbox = new Outbox({
 			bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
 			...(this.#spool && { spool: this.#spool }),
@@ -118,7 +125,7 @@ export class Bridge {
 		if (this.#spool?.recovered?.position !== undefined) this.#colony.resume?.(this.#spool.recovered.position);
 		this.#unsubscribe = this.#colony.subscribe?.((event) => this.#onEvent(event));
 		// Where nothing of the spool's epoch ever went out, its beginning may be missing: it is begun anew.
-		if (this.#spool?.recovered && this.#outbox.seq === 0) this.#uplink.startAnew(this.#spool.epoch);
+		if (this.#spool?.recovered && this.#outbox.seq === 0) this.#uplink.startAnew();
 		else this.#uplink.start(this.#spool?.epoch);
 		this.#pulse.start();
 	}
@@ -140,7 +147,7 @@ export class Bridge {
 	}
 
 	get stats(): BridgeStats {
-		const { state, reconnects, epoch, viewers, pushes, clock, denied } = this.#uplink;
+		const { state, reconnects, epoch, viewers, pushes, clock, denied, inUse } = this.#uplink;
 		return {
 			state,
 			connected: state === "live",
@@ -157,6 +164,7 @@ export class Bridge {
 			complaints: this.#complaints.count,
 			reconnects,
 			...(denied !== undefined && { denied }),
+			...(inUse !== undefined && { inUse }),
 			...(viewers !== undefined && { viewers }),
 		};
 	}
@@ -167,6 +175,7 @@ export class Bridge {
 			await this.#last(sampling);
 			// The last snapshot may have found no room for its state; now there is.
 			if (this.#outbox.stateLost) await this.#last(Promise.resolve());
+			if (this.#leaves) await this.#uplink.goodbye(STOP_CLOSE_MS);
 		}
 		await this.#uplink.stop(STOP_CLOSE_MS);
 		this.#spool?.close();

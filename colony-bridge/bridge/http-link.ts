@@ -3,6 +3,7 @@
  * the cluster's frames. Beside them one request waits for what the cluster has to say: commands, and viewers that come or go.
  */
 import { CLOSE } from "../../durable/socket.ts";
+import type { DownFrame } from "../protocol/down.ts";
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import { HttpListener } from "./http-listener.ts";
 import type { Connect } from "./link.ts";
@@ -44,11 +45,14 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 				const text = await response.text();
 				if (over) return;
 				if (!response.ok) {
-					const superseded = problemKind(text) === "superseded";
-					return finish(
-						superseded ? CLOSE.superseded : response.status,
-						refusal(text) || stranger(address, response.status, response.statusText),
-					);
+					const kind = problemKind(text);
+					const detail = refusal(text) || stranger(address, response.status, response.statusText);
+					if (kind === "in-use") {
+						const retryAfterMs = 1000 * (Number(response.headers.get("retry-after")) || 0);
+						const frame: DownFrame = { type: "error", kind, detail, fatal: true, ...(retryAfterMs > 0 && { retryAfterMs }) };
+						events.message(JSON.stringify(frame));
+					}
+					return finish(kind === "superseded" ? CLOSE.superseded : response.status, detail);
 				}
 				if (!response.headers.get("content-type")?.includes("ndjson")) {
 					return finish(response.status, stranger(address, response.status, response.statusText));

@@ -205,11 +205,11 @@ export class Outbox {
 	}
 
 	/**
-	 * Starts over with number 1, for a cluster that has nothing of this run. `first` comes first: series, layout and the whole state.
+	 * Starts over with number 1, for a run that the cluster will name. `first` comes first: series, layout and the whole state.
 	 * Of what waits, samples, events and results follow; state patches do not, the base they lean on is gone.
 	 */
-	renew(first: Frame[], epoch = 0): void {
-		this.#spool?.renew(epoch, first, this.#acked);
+	renew(first: Frame[]): void {
+		this.#spool?.renew(first, this.#acked);
 		const before = [...this.#numbered, ...this.#waiting.all()];
 		this.#numbered = [];
 		this.#waiting = new Waiting();
@@ -228,6 +228,11 @@ export class Outbox {
 		}
 		if (this.#dropped) this.#spool?.drop(this.#dropped, this.gaps, 0, []);
 		this.#bound();
+	}
+
+	/** The cluster has named the run, of which nothing has a number yet. */
+	begin(epoch: number): void {
+		this.#spool?.begin(epoch);
 	}
 
 	#bound(): void {

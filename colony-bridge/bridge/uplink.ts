@@ -3,10 +3,11 @@
  *
  * `hello` goes first on every link; `welcome` says from where to go on. Then pushes flow, a window of them unacknowledged. A link that
  * breaks is replaced, and the cluster's last durable number decides what is sent again, so nothing is missing and nothing counts twice.
- * A cluster that has lost what it had acknowledged gets everything anew, in a new epoch.
+ * A cluster that has lost what it had acknowledged gets everything anew, in a new epoch. Epochs are the cluster's (see `protocol/up.ts`).
  */
 import { CLOSE } from "../../durable/socket.ts";
 import type { DownFrame } from "../protocol/down.ts";
+import type { UpFrameOf } from "../protocol/up.ts";
 import { Backoff } from "./backoff.ts";
 import { Clock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
@@ -16,6 +17,10 @@ import type { Outbox } from "./outbox.ts";
 import { Signal } from "./signal.ts";
 import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
 
+/** A name that is in use is asked for again after this, ms, or sooner where it is free sooner. */
+const MOST_WAIT_MS = 15_000;
+const LEAST_WAIT_MS = 250;
+const LOST = "the cluster has lost what it had acknowledged; everything is announced to it again";
 /** A link that lived so long, in ms, was a good one: a clean restart after it is followed at once. */
 const GOOD_MS = 1_000;
 
@@ -25,9 +30,14 @@ export class Uplink {
 	viewers: number | undefined;
 	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
 	denied: number | undefined;
+	/** Why the name cannot be had: another bridge of it still speaks after it had the time to fall silent. */
+	inUse: string | undefined;
 	pushes = 0;
 	readonly clock = new Clock();
+	/** 0: the cluster is to give one out. */
 	#epoch = 0;
+	/** When the bridge that has the name would have been silent for long enough, by the time that has passed, ms. */
+	#freeAt: number | undefined;
 	/** Something in `hello` has changed: it leads the next push. */
 	#saysMore = false;
 	readonly #link: CurrentLink;
@@ -36,6 +46,8 @@ export class Uplink {
 	readonly #complaints: Complaints;
 	readonly #backoff: Backoff;
 	#liveAt = 0;
+	/** Its number, while it is on the way. */
+	#goodbye: number | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	readonly #changed = new Signal();
 
@@ -57,16 +69,15 @@ export class Uplink {
 		return this.#epoch;
 	}
 
-	/** @param epoch the one to go on in; absent: a new one. */
-	start(epoch = Date.now()): void {
+	/** @param epoch the one to go on in; 0: a new one. */
+	start(epoch = 0): void {
 		this.#epoch = epoch;
 		this.#open();
 	}
 
 	/** Starts in a new epoch, whatever the outbox holds of an earlier one. */
-	startAnew(before: number): void {
-		this.#epoch = Math.max(Date.now(), before + 1);
-		this.#outbox.renew(this.#owner.everything(), this.#epoch);
+	startAnew(): void {
+		this.#outbox.renew(this.#owner.everything());
 		this.#open();
 	}
 
@@ -93,12 +104,24 @@ export class Uplink {
 		return JSON.stringify({ ...this.#owner.hello(this.#epoch), sent: this.clock.begin(), skewMs: this.clock.skewMs });
 	}
 
-	/** Starts a new epoch on a new link. */
+	/** Asks for a new epoch on a new link. */
 	renew(): void {
-		this.#epoch = Math.max(Date.now(), this.#epoch + 1);
-		this.#outbox.renew(this.#owner.everything(), this.#epoch);
+		this.#epoch = 0;
+		this.#outbox.renew(this.#owner.everything());
 		this.#link.drop();
 		this.#again(0);
+	}
+
+	/** The last word, where all before it has arrived; a link that breaks now takes it along. */
+	async goodbye(ms: number): Promise<void> {
+		if (this.state !== "live" || this.#outbox.frames > 0) return;
+		const seq = this.#outbox.seq + 1;
+		const frame: UpFrameOf<"goodbye"> = { type: "goodbye", seq };
+		this.#goodbye = seq;
+		this.#link.send(JSON.stringify(frame));
+		const deadline = performance.now() + ms;
+		while (this.#goodbye !== undefined && this.state === "live" && performance.now() < deadline)
+			await this.#changed.next(deadline - performance.now());
 	}
 
 	/** Waits until all is durable, as long as there is a link or one is being opened. */
@@ -131,7 +154,7 @@ export class Uplink {
 			case "welcome":
 				// The frames that go out now are stamped with what was just measured.
 				if (frame.clock && this.clock.end(frame.clock)) this.#corrected();
-				this.#welcome(frame.lastSeq, frame.known);
+				this.#welcome(frame);
 				break;
 			case "ack":
 				this.#ack(frame.seq);
@@ -144,7 +167,8 @@ export class Uplink {
 				this.#owner.demand(frame.viewers);
 				break;
 			case "error":
-				if (frame.kind === "superseded") this.#superseded();
+				if (frame.kind === "superseded") this.#superseded(frame.detail);
+				else if (frame.kind === "in-use") this.#nameInUse(frame);
 				else this.#owner.refused(frame);
 				// The cluster misses a frame before this one: the next welcome says which.
 				if (frame.kind === "sequence") this.#outOfStep(frame.detail);
@@ -161,6 +185,11 @@ export class Uplink {
 	}
 
 	#ack(seq: number): void {
+		if (seq === this.#goodbye) {
+			this.#goodbye = undefined;
+			this.#changed.tell();
+			return;
+		}
 		if (!this.#outbox.ack(seq)) {
 			this.#outOfStep(`it acknowledged frame ${seq}, the newest is ${this.#outbox.seq}`);
 			return;
@@ -172,22 +201,56 @@ export class Uplink {
 	}
 
 	/** Once a link; once a request over HTTP, where a repeat only confirms. */
-	#welcome(lastSeq: number, known: boolean): void {
+	#welcome({ epoch, lastSeq }: Extract<DownFrame, { type: "welcome" }>): void {
 		const repeated = this.state === "live";
-		const lost = !known && this.#outbox.acked > 0;
-		if (lost || !(repeated ? lastSeq >= this.#outbox.acked && this.#outbox.ack(lastSeq) : this.#outbox.resume(lastSeq))) {
-			this.#complaints.say("the cluster has lost what it had acknowledged; everything is announced to it again");
-			this.renew();
-			return;
+		if (epoch !== this.#epoch) {
+			// What is on its way on this link is still of the run before.
+			if (repeated) {
+				this.#outOfStep("another run of this bridge goes on there");
+				return;
+			}
+			this.#begin(epoch, lastSeq);
+		} else {
+			if (!(repeated ? lastSeq >= this.#outbox.acked && this.#outbox.ack(lastSeq) : this.#outbox.resume(lastSeq))) {
+				this.#complaints.say(LOST);
+				this.renew();
+				return;
+			}
+			if (repeated) return;
 		}
-		if (repeated) return;
 		this.#link.answered();
 		this.state = "live";
 		this.denied = undefined;
+		this.inUse = undefined;
+		this.#freeAt = undefined;
 		this.#liveAt = performance.now();
 		this.#backoff.reset();
-		this.pump();
+		if (this.#saysMore) this.announce();
+		else this.pump();
 		this.#changed.tell();
+	}
+
+	/** A new run. @param lastSeq newest durable frame of the one before. */
+	#begin(epoch: number, lastSeq: number): void {
+		if (this.#epoch !== 0) {
+			if (lastSeq < this.#outbox.acked) this.#complaints.say(LOST);
+			this.#outbox.ack(Math.min(lastSeq, this.#outbox.seq));
+			this.#outbox.renew(this.#owner.everything());
+		}
+		this.#epoch = epoch;
+		this.#outbox.begin(epoch);
+		// A link of requests says hello with each of them.
+		this.#saysMore = true;
+	}
+
+	/** Asks again soon: the bridge that has the name may stop, or be silent for long enough. */
+	#nameInUse({ detail, retryAfterMs = MOST_WAIT_MS }: Extract<DownFrame, { type: "error" }>): void {
+		const now = performance.now();
+		this.#freeAt ??= now + retryAfterMs;
+		if (now >= this.#freeAt) this.inUse = detail;
+		this.#complaints.say(`${detail}; frames are kept and it is tried again`, "in use");
+		this.#link.drop();
+		this.#again(Math.min(retryAfterMs, MOST_WAIT_MS) + Math.random() * LEAST_WAIT_MS);
 	}
 
 	#outOfStep(detail: string): void {
@@ -203,7 +266,7 @@ export class Uplink {
 			return;
 		}
 		if (code === CLOSE.superseded) {
-			this.#superseded();
+			this.#superseded(reason);
 			return;
 		}
 		if (code === 401 || code === 403) {
@@ -221,11 +284,11 @@ export class Uplink {
 		this.#again(good && code === CLOSE.restart ? 0 : this.#backoff.next());
 	}
 
-	#superseded(): void {
+	#superseded(detail: string): void {
 		this.#link.drop();
 		this.state = "superseded";
 		this.#complaints.say(
-			`another run of bridge "${this.#owner.hello(this.#epoch).bridge}" has taken over; this one stops. Give each bridge of a cluster its own name`,
+			`another run of bridge "${this.#owner.hello(this.#epoch).bridge}" has taken over; this one stops (${detail}). Give each bridge of a cluster its own name`,
 		);
 		this.#owner.superseded();
 		this.#changed.tell();

@@ -106,13 +106,13 @@ export class BridgeRun {
 	}
 
 	#watch(): void {
-		const { state, denied } = this.stats;
+		const { state, denied, inUse } = this.stats;
 		if (state !== this.#state) {
 			if (state === "live") this.#say("INFO", `live at ${this.plan.to} as bridge "${this.plan.name}"`);
 			this.#state = state;
 		}
 		this.#wasLive ||= state === "live";
-		if (state === "superseded") void this.stop(EXIT.superseded);
+		if (state === "superseded" || inUse !== undefined) void this.stop(EXIT.superseded);
 		// A token that was good before is waited for: it may be on its way to the dashboard.
 		else if (denied !== undefined && !this.#wasLive) void this.stop(EXIT.denied);
 	}

@@ -10,6 +10,7 @@ import { CurrentLink } from "../bridge/current-link.ts";
 import type { Connect } from "../bridge/link.ts";
 import { oldestTaken } from "../bridge/outbox-entry.ts";
 import type { DownFrame } from "../protocol/down.ts";
+import type { UpFrameOf } from "../protocol/up.ts";
 import type { Group } from "./group.ts";
 import type { Run, Store } from "./store.ts";
 
@@ -17,6 +18,8 @@ import type { Run, Store } from "./store.ts";
 const PUSH_BYTES = 256_000;
 const STORE_SHARE = 1 / 32;
 const WINDOW = 2;
+/** A name that is in use is asked for again after this, ms, or sooner where it is free sooner. */
+const IN_USE_MS = 15_000;
 /** Pushes that the dashboard may have and the store still holds: so many are looked after when the gateway was killed. */
 const UNSETTLED = 2 * WINDOW;
 
@@ -139,10 +142,10 @@ export class Forwarder {
 		if (!this.#link.open()) this.#again(this.#backoff.next());
 	}
 
-	/** As the bridge said it; one that is not there can be told nothing. */
+	/** As the bridge said it, in the dashboard's run of it; one that is not there can be told nothing. */
 	get #words(): object {
 		const run = this.#run as Run;
-		return { ...run.hello, ...(!this.#owner.present(run) && { can: [] }) };
+		return { ...run.hello, epoch: run.upstream, instance: this.#store.instance, ...(!this.#owner.present(run) && { can: [] }) };
 	}
 
 	#hello(): string {
@@ -155,7 +158,9 @@ export class Forwarder {
 		const run = this.#run as Run;
 		this.#settle(run);
 		const before = oldestTaken(Date.now() - this.clock.skewMs);
-		let hello = this.#said !== JSON.stringify({ ...this.#words, sent: 0 }) || this.clock.due ? this.#hello() : undefined;
+		const news = this.#said !== JSON.stringify({ ...this.#words, sent: 0 }) || this.clock.due;
+		// After goodbye a hello would begin another run.
+		let hello = news && !(run.gone && this.#sent >= run.last) ? this.#hello() : undefined;
 		this.#pushes = this.#pushes.filter((seq) => seq > run.acked);
 		while (run.acked >= this.#resumed && this.#pushes.length < UNSETTLED && this.#inFlight < WINDOW) {
 			const lines = this.#store.next(run, this.#sent, this.#pushBytes, before);
@@ -176,7 +181,7 @@ export class Forwarder {
 		switch (frame.type) {
 			case "welcome":
 				if (frame.clock) this.clock.end(frame.clock);
-				this.#welcome(run, frame.lastSeq, frame.known);
+				this.#welcome(run, frame);
 				break;
 			case "ack":
 				if (frame.seq > Math.max(run.last, this.#has))
@@ -190,6 +195,7 @@ export class Forwarder {
 				break;
 			case "error":
 				if (frame.kind === "superseded") this.#superseded(run, frame);
+				else if (frame.kind === "in-use") this.#nameInUse(frame);
 				else if (frame.kind === "sequence") this.#retry(`out of step with the dashboard (${frame.detail})`);
 				else if (frame.fatal) this.#complaints.say(`the dashboard refused a push: ${frame.detail}`);
 				else this.#owner.tell(run, frame);
@@ -197,8 +203,12 @@ export class Forwarder {
 	}
 
 	/** Once a link; once a request over HTTP, where a repeat only confirms. */
-	#welcome(run: Run, lastSeq: number, known: boolean): void {
-		if (lastSeq < run.acked || (!known && run.acked > 0)) {
+	#welcome(run: Run, { epoch, lastSeq }: Extract<DownFrame, { type: "welcome" }>): void {
+		const otherRun = run.upstream !== 0 && epoch !== run.upstream;
+		if (otherRun && run.gone && lastSeq >= run.last) {
+			// It was told that the dashboard has its goodbye, and has begun another run with that question.
+			this.#link.send(JSON.stringify({ type: "goodbye", seq: 1 } satisfies UpFrameOf<"goodbye">));
+		} else if (lastSeq < run.acked || otherRun) {
 			this.#complaints.say(`the dashboard has lost what it had acknowledged of bridge "${run.bridge}"; it is announced again`);
 			this.#store.lose(run);
 			this.#drop();
@@ -207,6 +217,7 @@ export class Forwarder {
 			this.wake();
 			return;
 		}
+		if (run.upstream === 0) this.#store.name(run, epoch);
 		if (this.state !== "live") {
 			this.#link.answered();
 			this.state = "live";
@@ -241,6 +252,13 @@ export class Forwarder {
 				if (generation === this.#link.generation) this.#failed(error);
 			},
 		});
+	}
+
+	/** Somebody else speaks under the bridge's name: what is held waits until that one is silent. */
+	#nameInUse({ detail, retryAfterMs = IN_USE_MS }: Extract<DownFrame, { type: "error" }>): void {
+		this.#complaints.say(`${detail}; frames are kept and it is tried again`, `in use ${this.#bridge}`);
+		this.#drop();
+		this.#again(Math.min(retryAfterMs, IN_USE_MS));
 	}
 
 	#superseded(run: Run, frame: DownFrame): void {

@@ -17,6 +17,8 @@ import type { Run, Store } from "./store.ts";
 
 /** A bridge without a socket counts as there for so long after its last request, ms. */
 const PRESENT_MS = 60_000;
+/** After so many intervals without a word a bridge's name is free. */
+const INTERVALS = 3;
 
 export class Gateway {
 	readonly #store: Store;
@@ -25,7 +27,7 @@ export class Gateway {
 	readonly #complaints: Complaints;
 	readonly #group: Group;
 	readonly #reception: Reception;
-	readonly #bridges = new Bridges();
+	readonly #bridges = new Bridges(Date.now);
 	readonly #forwarders = new Map<string, Forwarder>();
 	readonly #mail = new Map<string, Mailbox>();
 	/** Last request of each bridge that has no socket, by the time that has passed. */
@@ -37,7 +39,10 @@ export class Gateway {
 		this.#connect = connect;
 		this.#complaints = complaints;
 		this.#group = new Group((work) => store.together(work));
-		this.#reception = new Reception(store, (run) => this.#forwarders.get(run.bridge)?.sent(run) ?? run.acked);
+		this.#reception = new Reception(store, (run) => this.#forwarders.get(run.bridge)?.sent(run) ?? run.acked, {
+			freeAt: (bridge) => this.#freeAt(bridge),
+			longestSilent: () => this.#longestSilent(),
+		});
 		for (const bridge of store.bridges) this.#forwarder(bridge).wake();
 		this.#leaving = setInterval(() => this.#forgetSilent(), PRESENT_MS / 4);
 	}
@@ -165,6 +170,23 @@ export class Gateway {
 		return forwarder;
 	}
 
+	/** When another bridge may have the name if its holder stays silent, ms. */
+	#freeAt(bridge: string): number {
+		const run = this.#store.newest(bridge);
+		return run ? Math.min(run.heardAt + INTERVALS * run.hello.intervalMs, this.#bridges.freedAt(bridge)) : 0;
+	}
+
+	/** Of those that are not there and of whom all has arrived. */
+	#longestSilent(): string | undefined {
+		let found: Run | undefined;
+		for (const bridge of this.#store.bridges) {
+			const run = this.#store.newest(bridge);
+			if (!run || run.gone || this.#present(run) || this.#store.holds(bridge) || this.#freeAt(bridge) > Date.now()) continue;
+			if (run.heardAt < (found?.heardAt ?? Number.POSITIVE_INFINITY)) found = run;
+		}
+		return found?.bridge;
+	}
+
 	#present(run: Run): boolean {
 		return run === this.#store.newest(run.bridge) && (this.#bridges.connected.has(run.bridge) || this.#heard.has(run.bridge));
 	}
@@ -182,7 +204,20 @@ export class Gateway {
 		return socket !== undefined;
 	}
 
+	/** A bridge that has said goodbye, or was forgotten, needs nothing of its own any more. */
+	#forgetGone(): void {
+		for (const [bridge, forwarder] of this.#forwarders) {
+			const run = this.#store.newest(bridge);
+			if (forwarder.state !== "idle" || (run && (!run.gone || this.#store.holds(bridge)))) continue;
+			forwarder.stop();
+			this.#forwarders.delete(bridge);
+			this.#mail.delete(bridge);
+			this.#bridges.forget(bridge);
+		}
+	}
+
 	#forgetSilent(): void {
+		this.#forgetGone();
 		for (const [bridge, at] of this.#heard) {
 			if (performance.now() - at < PRESENT_MS) continue;
 			this.#heard.delete(bridge);

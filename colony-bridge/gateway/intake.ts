@@ -4,7 +4,7 @@
  * that on. A frame that is refused here has used its number all the same: an empty one takes its place.
  */
 import * as v from "valibot";
-import { type Greeted, type Greeting, readHello, type Speaker, supersededBy } from "../../durable/intake/hello.ts";
+import { type Door, type Greeting, overtaken, readHello, type Speaker } from "../../durable/intake/hello.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "../../durable/intake/refusal.ts";
 import { standing } from "../../durable/intake/sequence.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -26,13 +26,15 @@ export interface TakenLines {
 	lines: Line[];
 	/** Ids of commands that have their results. */
 	results: string[];
+	/** The last line ends the run. */
+	goodbye: boolean;
 	repeats: boolean;
 	/** A fatal one is the last. */
 	errors: ErrorFrame[];
 }
 
 /** @param known the link's speaker, where it has said hello before. */
-export function readBeginning(text: string, known: Speaker | undefined, state: Greeted): Beginning | ErrorFrame {
+export function readBeginning(text: string, known: Speaker | undefined, door: Door): Beginning | ErrorFrame {
 	if (exceedsBytes(text, LIMITS.pushBytes)) {
 		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
 	}
@@ -41,21 +43,22 @@ export function readBeginning(text: string, known: Speaker | undefined, state: G
 	const says = (first as { type?: unknown } | null | undefined)?.type === "hello";
 	if (!says) {
 		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`);
-		const newer = supersededBy(known, state);
+		const newer = overtaken(known, door);
 		return newer ?? { speaker: known, lines };
 	}
-	const greeting = readHello(first, state);
+	const greeting = readHello(first, door);
 	if ("type" in greeting) return greeting;
 	const { bridge, epoch, started } = greeting.hello;
 	if (known && known.bridge !== bridge) {
 		return fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
 	}
-	return { speaker: { bridge, epoch, ...(started !== undefined && { started }) }, greeting, lines: lines.slice(1) };
+	const speaker = { bridge, epoch, ...(started !== undefined && { started }) };
+	return { speaker, greeting, lines: greeting.otherRun ? [] : lines.slice(1) };
 }
 
 /** @param last the last number taken of the run. */
 export function readLines(texts: readonly string[], last: number): TakenLines {
-	const taken: TakenLines = { lines: [], results: [], repeats: false, errors: [] };
+	const taken: TakenLines = { lines: [], results: [], goodbye: false, repeats: false, errors: [] };
 	const refuse = (error: ErrorFrame) => {
 		if (taken.errors.length < MOST_ERRORS || error.fatal) taken.errors.push(error);
 	};
@@ -70,6 +73,9 @@ export function readLines(texts: readonly string[], last: number): TakenLines {
 		else if (at.type === "jump") {
 			refuse(fatal("sequence", `frame ${number} jumps ahead: ${at.expected} is next; send it, or a gap that stands for it`, number));
 			break;
+		} else if (taken.goodbye) {
+			refuse(fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another", number));
+			break;
 		} else {
 			const frame = v.safeParse(UpFrame, json, { abortEarly: true });
 			if (!frame.success) {
@@ -81,6 +87,7 @@ export function readLines(texts: readonly string[], last: number): TakenLines {
 				}
 				refuse(error);
 			} else if (frame.output.type === "result") taken.results.push(frame.output.command);
+			else if (frame.output.type === "goodbye") taken.goodbye = true;
 			const tick = frame.success && frame.output.type === "tick" && { at: frame.output.at };
 			const empty = () => JSON.stringify({ type: "events", seq: number, events: [] });
 			taken.lines.push({ seq: number, text: frame.success ? text : empty(), ...tick });

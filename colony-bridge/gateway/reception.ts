@@ -2,7 +2,7 @@
  * One push of a local bridge against the store: who speaks, what of it is taken in, and what the bridge is told. All of it belongs in one
  * transaction with the write, and nothing here reaches beyond the store.
  */
-import type { Speaker } from "../../durable/intake/hello.ts";
+import type { Door, Speaker } from "../../durable/intake/hello.ts";
 import { type ErrorFrame, fatal, quote } from "../../durable/intake/refusal.ts";
 import type { DownFrame } from "../protocol/down.ts";
 import type { Hello } from "../protocol/up.ts";
@@ -24,13 +24,15 @@ export interface Taken {
 export class Reception {
 	readonly #store: Store;
 	readonly #sent: (run: Run) => number;
+	readonly #judge: Pick<Door, "freeAt" | "longestSilent">;
 	/** Newest run of each bridge that a later one, heard by the dashboard elsewhere, has taken over. */
 	readonly #over = new Map<string, Hello>();
 
 	/** @param sent the last number of a run that may have arrived at the dashboard. */
-	constructor(store: Store, sent: (run: Run) => number) {
+	constructor(store: Store, sent: (run: Run) => number, judge: Pick<Door, "freeAt" | "longestSilent">) {
 		this.#store = store;
 		this.#sent = sent;
+		this.#judge = judge;
 	}
 
 	/** The dashboard has turned the run away: nobody may go on in it. */
@@ -43,14 +45,16 @@ export class Reception {
 	 * @throws where the store cannot be written.
 	 */
 	take(text: string, known: Speaker | undefined): Taken {
-		const read = readBeginning(text, known, this.#store);
+		const { links, gone } = this.#store;
+		const read = readBeginning(text, known, { links, gone, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
 		const { speaker, greeting } = read;
 		const { bridge, epoch } = speaker;
 		const over = this.#over.get(bridge);
-		if (over?.epoch === epoch && (speaker.started ?? 0) <= (over.started ?? 0)) {
+		if (over?.epoch === epoch && over.instance === greeting?.hello.instance && (speaker.started ?? 0) <= (over.started ?? 0)) {
 			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
 		}
+		if (greeting?.replaces !== undefined) this.#store.forget(greeting.replaces);
 		const run = greeting ? this.#store.greet(greeting.hello) : this.#store.newest(bridge);
 		if (run?.epoch !== epoch) {
 			return refused(fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`));
@@ -58,8 +62,8 @@ export class Reception {
 		const taken: Taken = { speaker, frames: [], results: [] };
 		if (greeting) {
 			taken.hello = greeting.hello;
-			const lastSeq = run.lost ? 0 : run.last;
-			taken.frames.push({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq, known: lastSeq > 0 });
+			const { lastSeq } = greeting;
+			taken.frames.push({ type: "welcome", protocol: PROTOCOL_VERSION, epoch, lastSeq, known: lastSeq > 0 });
 		}
 		if (read.lines.length > 0) this.#accept(run, read.lines, taken);
 		return taken;
@@ -82,6 +86,7 @@ export class Reception {
 			read = readLines(lines, 0);
 		}
 		if (read.lines.length > 0) this.#store.take(run, read.lines, this.#sent);
+		if (read.goodbye) this.#store.end(run);
 		taken.results = read.results;
 		taken.frames.push(...read.errors.filter((error) => !error.fatal));
 		if (read.lines.length > 0 || read.repeats) taken.frames.push({ type: "ack", seq: run.last });

@@ -2,6 +2,8 @@
  * What local bridges have said and the dashboard does not have yet, in one SQLite file: every frame under its bridge, run and number. What
  * has been taken is on disk when its transaction ends (WAL, synchronous=FULL), so that an acknowledgement outlives a kill and a power cut.
  */
+import { randomUUID } from "node:crypto";
+import { MOST_BRIDGES, type Names, type NewestRun } from "../../durable/intake/hello.ts";
 import type { Sql } from "../../durable/sql.ts";
 import type { Hello, UpFrame } from "../protocol/up.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
@@ -12,16 +14,39 @@ export interface Run extends Held {
 	readonly id: number;
 	readonly bridge: string;
 	readonly epoch: number;
+	/** As the bridge said it; its epoch is the gateway's. */
 	hello: Hello;
+	/** The dashboard's epoch of this run; 0: it has given none out. */
+	upstream: number;
 	/** Last number taken. */
 	last: number;
+	/** The run before of which something was taken. */
+	before?: NewestRun["before"];
 	/** Last number the dashboard has, as far as it said. */
 	acked: number;
 	/** The dashboard has lost what it had of this run: the bridge must begin a new one. */
 	lost: boolean;
+	/** It has said goodbye. */
+	gone: boolean;
+	/** When something of it was heard last, or this process began, ms. */
+	heardAt: number;
 }
 
-type RunRow = { id: number; bridge: string; epoch: number; hello: string; last: number; acked: number; lost: number };
+type RunRow = {
+	id: number;
+	bridge: string;
+	epoch: number;
+	hello: string;
+	last: number;
+	acked: number;
+	lost: number;
+	upstream: number;
+	gone: number;
+	before: string | null;
+};
+
+/** Columns that came after the first. */
+const LATER = ["upstream INTEGER NOT NULL DEFAULT 0", "gone INTEGER NOT NULL DEFAULT 0", "before TEXT"];
 
 /** Where the bound is passed, this share of it is made free, so that it is rarely passed; but no more bytes at once. */
 const SHED_SHARE = 0.1;
@@ -31,10 +56,14 @@ export class Store {
 	/** Frames that became part of a gap, ever since this process began. */
 	shed = 0;
 	readonly maxBytes: number;
+	/** Which gateway this is: to the dashboard it holds the names of its bridges. */
+	readonly instance: string;
 	readonly #sql: Sql;
 	readonly #frames: Frames;
 	/** Runs of each bridge, oldest first; the last is the one that speaks. */
 	readonly #runs = new Map<string, Run[]>();
+	/** Bridges whose newest run has said goodbye, the newest last. */
+	readonly #gone = new Set<string>();
 	#bytes = 0;
 	#writing = false;
 
@@ -45,7 +74,12 @@ export class Store {
 		sql.transaction(() => {
 			sql.run(`CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL,
 				last INTEGER NOT NULL, acked INTEGER NOT NULL, lost INTEGER NOT NULL, UNIQUE (bridge, epoch))`);
+			const columns = new Set(sql.all<{ name: string }>("SELECT name FROM pragma_table_info('runs')").map(({ name }) => name));
+			for (const column of LATER) if (!columns.has(column.split(" ")[0] ?? "")) sql.run(`ALTER TABLE runs ADD COLUMN ${column}`);
+			sql.run("CREATE TABLE IF NOT EXISTS gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)");
+			sql.run("INSERT OR IGNORE INTO gateway (id, instance) VALUES (0, ?)", randomUUID());
 		});
+		this.instance = sql.all<{ instance: string }>("SELECT instance FROM gateway")[0]?.instance as string;
 		this.#frames = new Frames(sql);
 		this.#read();
 	}
@@ -71,10 +105,19 @@ export class Store {
 		const held = this.#frames.held();
 		const known = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
 		this.#runs.clear();
+		this.#gone.clear();
 		this.#bytes = 0;
 		for (const row of this.#sql.all<RunRow>("SELECT * FROM runs ORDER BY epoch")) {
-			const whole = { ...row, hello: JSON.parse(row.hello) as Hello, lost: row.lost === 1, ...(held.get(row.id) ?? NOTHING) };
-			this.#add(Object.assign(known.get(row.id) ?? whole, whole));
+			const { before, ...rest } = row;
+			const whole = {
+				...rest,
+				hello: JSON.parse(row.hello) as Hello,
+				lost: row.lost === 1,
+				gone: row.gone === 1,
+				...(before !== null && { before: JSON.parse(before) as NonNullable<Run["before"]> }),
+				...(held.get(row.id) ?? NOTHING),
+			};
+			this.#add(Object.assign(known.get(row.id) ?? { heardAt: Date.now() }, whole));
 		}
 	}
 
@@ -83,9 +126,12 @@ export class Store {
 		return this.#runs.keys();
 	}
 
-	/** The newest run of each, as a hello is judged by. */
-	get links(): { size: number; get(bridge: string): Hello | undefined } {
-		return { size: this.#runs.size, get: (bridge) => this.newest(bridge)?.hello };
+	/** The newest run of each, as a hello is judged by: of those that hold a name, and of those that have said goodbye. */
+	get links(): Names["links"] {
+		return { size: this.#runs.size - this.#gone.size, get: (bridge) => told(this.newest(bridge), false) };
+	}
+	get gone(): Names["gone"] {
+		return { get: (bridge) => told(this.newest(bridge), true) };
 	}
 
 	get held(): Held {
@@ -109,6 +155,7 @@ export class Store {
 	greet(hello: Hello): Run {
 		const { bridge, epoch } = hello;
 		const run = this.newest(bridge);
+		if (run) run.heardAt = Date.now();
 		if (run?.epoch === epoch) {
 			const { sent: _, ...before } = run.hello;
 			const { sent: __, ...now } = hello;
@@ -119,14 +166,46 @@ export class Store {
 			return run;
 		}
 		const runs = this.#runs.get(bridge) ?? [];
+		const before = run && (run.last > 0 ? { epoch: run.epoch, seq: run.last } : run.before);
 		const id = this.together(() => {
 			for (const old of runs) if (old.frames === 0) this.#sql.run("DELETE FROM runs WHERE id = ?", old.id);
-			const text = "INSERT INTO runs (bridge, epoch, hello, last, acked, lost) VALUES (?, ?, ?, 0, 0, 0) RETURNING id";
-			return this.#sql.all<{ id: number }>(text, bridge, epoch, JSON.stringify(hello))[0]?.id as number;
+			const text = "INSERT INTO runs (bridge, epoch, hello, last, acked, lost, before) VALUES (?, ?, ?, 0, 0, 0, ?) RETURNING id";
+			const told = before ? JSON.stringify(before) : null;
+			return this.#sql.all<{ id: number }>(text, bridge, epoch, JSON.stringify(hello), told)[0]?.id as number;
 		});
 		const left = runs.filter(({ frames }) => frames > 0);
 		this.#runs.set(bridge, left);
-		return this.#add({ id, bridge, epoch, hello, last: 0, acked: 0, lost: false, ...NOTHING });
+		const fresh = { last: 0, upstream: 0, acked: 0, lost: false, gone: false, ...(before && { before }), ...NOTHING };
+		return this.#add({ id, bridge, epoch, hello, heardAt: Date.now(), ...fresh });
+	}
+
+	/** The dashboard has given the run a number of its own. */
+	name(run: Run, upstream: number): void {
+		this.#sql.run("UPDATE runs SET upstream = ? WHERE id = ?", upstream, run.id);
+		run.upstream = upstream;
+	}
+
+	/** The bridge has said goodbye. Of those that have, the oldest with nothing left are forgotten past a bound. */
+	end(run: Run): void {
+		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
+		run.gone = true;
+		this.#gone.add(run.bridge);
+		for (const bridge of this.#gone) {
+			if (this.#gone.size <= MOST_BRIDGES) break;
+			if (!this.holds(bridge)) this.forget(bridge);
+		}
+	}
+
+	/** Whether something of the bridge has not arrived. */
+	holds(bridge: string): boolean {
+		return this.#runs.get(bridge)?.some(({ frames }) => frames > 0) ?? false;
+	}
+
+	/** A bridge of which nothing is held. */
+	forget(bridge: string): void {
+		this.#sql.run("DELETE FROM runs WHERE bridge = ?", bridge);
+		this.#runs.delete(bridge);
+		this.#gone.delete(bridge);
 	}
 
 	/**
@@ -179,6 +258,7 @@ export class Store {
 	lose(run: Run): void {
 		const gap = gapOf(this.#every(run));
 		this.#clear(run, { last: run.last, lost: true }, gap && [{ ...gap, first: 1 }]);
+		this.name(run, 0);
 	}
 
 	/** The bridge has every frame of a lost run itself and says them again, from the first. */
@@ -249,6 +329,8 @@ export class Store {
 		const runs = this.#runs.get(run.bridge);
 		if (runs) runs.push(run);
 		else this.#runs.set(run.bridge, [run]);
+		this.#gone.delete(run.bridge);
+		if (run.gone) this.#gone.add(run.bridge);
 		this.#bytes += run.bytes;
 		return run;
 	}
@@ -270,3 +352,9 @@ function weight(frames: readonly UpFrame[]): number {
 }
 
 const NOTHING: Held = { frames: 0, bytes: 0 };
+
+/** As a hello is judged by it. */
+function told(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
+	if (run?.gone !== gone) return undefined;
+	return { ...run.hello, seq: run.lost ? 0 : run.last, ...(run.before && { before: run.before }) };
+}

@@ -10,10 +10,14 @@ export const Command = v.variant("action", [
 export type Command = v.InferOutput<typeof Command>;
 
 export const DownFrame = v.variant("type", [
-	/** Answer to `hello`. `lastSeq` is durable: resume after it. `known` is false where the cluster has nothing of this epoch. */
+	/**
+	 * Answer to `hello`. `epoch` is the run that goes on, or the one that begins (see `up.ts`). Of the run that `hello` named, `lastSeq` is
+	 * durable: resume after it. `known` is false where nothing of that run is.
+	 */
 	v.object({
 		type: v.literal("welcome"),
 		protocol: Count,
+		epoch: Count,
 		lastSeq: Count,
 		known: v.boolean(),
 		/** Where `hello` said when it was sent: that instant, and by the cluster's clock when it came and when this went, ms. */
@@ -22,7 +26,15 @@ export const DownFrame = v.variant("type", [
 	/** Everything up to `seq` is durable. */
 	v.object({ type: v.literal("ack"), seq: Count }),
 	/** Frame `seq` (absent: it could not be read that far) was refused and changed nothing. `fatal`: the link is closed. */
-	v.object({ type: v.literal("error"), kind: ProblemKind, detail: v.string(), seq: v.optional(Count), fatal: v.boolean() }),
+	v.object({
+		type: v.literal("error"),
+		kind: ProblemKind,
+		detail: v.string(),
+		seq: v.optional(Count),
+		fatal: v.boolean(),
+		/** When it is worth another try, ms from now; `Retry-After` over HTTP. */
+		retryAfterMs: v.optional(Count),
+	}),
 	v.object({ type: v.literal("command"), id: Name, command: Command }),
 	/** How many look at this cluster now. Nobody: a bridge may push less often, once `hello` has said at what interval. */
 	v.object({ type: v.literal("demand"), viewers: Count }),

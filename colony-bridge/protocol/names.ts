@@ -12,6 +12,9 @@ export const ClusterName = v.pipe(
 	),
 );
 
+/** The dashboard's own pages and widgets stand under this name: no bridge can have it. */
+export const OWN_NAME = "layout";
+
 /** Free text that names a thing in the colony: shown, never interpreted. */
 export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.nameChars));
 

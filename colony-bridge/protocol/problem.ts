@@ -15,6 +15,8 @@ export const PROBLEMS = {
 	sequence: 409,
 	/** A newer run of a bridge with this name has taken over. */
 	superseded: 409,
+	/** Another bridge has this name. */
+	"in-use": 409,
 	/** The first frame of a link was not `hello`. */
 	"no-hello": 400,
 	/** The protocol version is not spoken here. */

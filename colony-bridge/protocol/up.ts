@@ -13,6 +13,20 @@
  * limit only the series without room are left out; ticks that name them count for the others.
  *
  * The first `state` of an epoch is whole: what the bridge said in earlier epochs and does not say again is gone.
+ *
+ * Names and epochs. The cluster gives out epochs, by its own clock; a bridge's clock decides nothing.
+ *
+ * - A bridge that begins a run says `epoch: 0` and its `instance`. `welcome.epoch` is the number of the run: later hellos on any link name it.
+ * - Whenever `welcome.epoch` is not what `hello` named, a new run has begun: frames up to `welcome.lastSeq` of the run that `hello` named are
+ *   durable; the rest is numbered anew from 1, after everything that a cluster without memory must be told (series, layout, whole state).
+ * - Where `lastSeq` of the same run is less than what was acknowledged, the cluster has lost frames: the bridge says `epoch: 0` again.
+ * - A run older than the newest of its name is refused for good (`superseded`): the process ends its bridge.
+ * - A name belongs to the instance that holds it until that says `goodbye`, has missed three intervals, or has had no socket for
+ *   {@link FREED_MS}. Until then a new run of another instance is refused (`in-use`), and `retryAfterMs` says when the name is free if its
+ *   holder stays silent: the bridge keeps its frames and asks again. It is the holder's own restart, or a replaced one, when that succeeds; two
+ *   bridges of one name when it does not.
+ * - An instance is one spool, where there is one, and else one process; two processes at once never share it. Default names of one host
+ *   differ: the first process has `COLONY@HOST`, the next `COLONY@HOST-2`, decided by locks that end with the process.
  */
 import * as v from "valibot";
 import { Layout } from "./layout.ts";
@@ -24,6 +38,9 @@ import { Check, Health, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./s
 
 const Seq = v.pipe(Count, v.minValue(1));
 
+/** A bridge whose last socket has closed without `goodbye` may come back within this, ms; then its name is free. */
+export const FREED_MS = 5_000;
+
 /** What the colony can be told to do. */
 export const Capability = v.picklist(["restart", "scale"]);
 export type Capability = v.InferOutput<typeof Capability>;
@@ -33,12 +50,11 @@ export const Hello = v.object({
 	protocol: Count,
 	/** The bridge's name: stable over restarts, unique within the cluster. */
 	bridge: Name,
-	/**
-	 * What numbers its frames from 1. A later one has a greater number; ms since 1970 do. A bridge that keeps its frames on disk goes on in the
-	 * same epoch when it is started again.
-	 */
+	/** The run, as `welcome` named it; 0: a new one. A bridge that keeps its frames on disk goes on in its run when it is started again. */
 	epoch: Count,
-	/** When this process began, ms: of two of one epoch the later counts, and the other is refused (`superseded`). */
+	/** Tells this bridge from others of its name. Random; kept in the spool, where there is one. */
+	instance: v.optional(Name),
+	/** When this process began, ms: of two of one instance the later counts, and the other is refused (`superseded`). */
 	started: v.optional(Instant),
 	/** When this hello was sent, by the bridge's clock: `welcome` gives it back with the cluster's instants. */
 	sent: v.optional(Instant),
@@ -155,7 +171,13 @@ const Result = v.object({
 	message: v.optional(Text),
 });
 
+/**
+ * The bridge stops in order, and this is its last frame: what it said of workers, tasks, streams, checks and pages goes, its name is free, and
+ * its silence is no finding. A bridge says it once all before it is durable, and does not wait for long.
+ */
+const Goodbye = v.object({ type: v.literal("goodbye"), seq: Seq });
+
 /** Every frame that carries a sequence number. */
-export const UpFrame = v.variant("type", [SeriesFrame, Tick, StateFrame, EventsFrame, LayoutFrame, HtmlFrame, Gap, Result]);
+export const UpFrame = v.variant("type", [SeriesFrame, Tick, StateFrame, EventsFrame, LayoutFrame, HtmlFrame, Gap, Result, Goodbye]);
 export type UpFrame = v.InferOutput<typeof UpFrame>;
 export type UpFrameOf<T extends UpFrame["type"]> = Extract<UpFrame, { type: T }>;

@@ -5,7 +5,8 @@
  *    bridge left out;
  *    charts draw up to ten series each where no `fold` is asked, `together` is one;
  *    a series has up to 64 labels of 1,024 characters, a selector 4,000;
- *    a task may end with `no_result`; what a silent bridge spoke for is `not-heard`, and snapshots name their log.
+ *    a task may end with `no_result`; what a silent bridge spoke for is `not-heard`, and snapshots name their log;
+ *    the cluster gives out epochs; an instance holds a bridge's name; `goodbye`.
  * 3: a table widget's data source may be a query; a number's format that Python would not take is refused.
  * 2: custom widgets: `html` frames, widgets of kind `custom`.
  * 1: first protocol.

@@ -40,6 +40,8 @@ export class Draft {
 	#custom: Set<string> | undefined;
 	#layout: Layout | undefined;
 	readonly #frames: LoggedFrame[] = [];
+	/** The run has said goodbye: nothing follows. */
+	ended = false;
 	/** Ticks from before every sample that the history keeps. */
 	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
 
@@ -51,7 +53,9 @@ export class Draft {
 	/** What is to be written of it. @param seq the last number read. */
 	taken(seq: number): LoggedFrame[] {
 		if (!this.#late) return this.#frames;
-		return [...this.#frames, { type: "gap", seq, first: seq, events: 0, ...this.#late, late: true }];
+		// Before a goodbye, which is the last of its run.
+		const before = this.ended ? this.#frames.slice(0, -1) : this.#frames;
+		return [...before, { type: "gap", seq, first: seq, events: 0, ...this.#late, late: true }, ...this.#frames.slice(before.length)];
 	}
 
 	/** @param json a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
@@ -74,6 +78,10 @@ export class Draft {
 				return undefined;
 			case "html":
 				return this.#html(frame);
+			case "goodbye":
+				this.ended = true;
+				this.#frames.push(frame);
+				return undefined;
 			default:
 				this.#frames.push(frame);
 				return undefined;

@@ -8,7 +8,7 @@ import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { Draft, type Surroundings } from "./draft.ts";
-import { type Greeting, readHello, type Speaker, supersededBy } from "./hello.ts";
+import { type Door, type Greeting, overtaken, readHello, type Speaker } from "./hello.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
 import { standing } from "./sequence.ts";
 
@@ -30,7 +30,7 @@ export interface ReadPush {
 /** Error frames answered to one push: one that is wrong throughout is not worth more. */
 const MOST_ERRORS = 20;
 
-type Around = Omit<Surroundings, "series" | "layout">;
+type Around = Omit<Surroundings, "series" | "layout"> & Pick<Door, "freeAt" | "longestSilent">;
 
 /** @param known the link's speaker, where it has said hello before. */
 export function readPush(text: string, known: Speaker | undefined, state: ClusterState, around: Around): ReadPush {
@@ -45,7 +45,8 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 	const lines = text.split("\n").filter((line) => line.trim() !== "");
 	const first = parseLine(lines[0] ?? "");
 	if (typeOf(first) === "hello") {
-		const greeting = readHello(first, state);
+		const { now, freeAt, longestSilent } = around;
+		const greeting = readHello(first, { links: state.links, gone: state.gone, now, freeAt, longestSilent });
 		if ("type" in greeting) return fail(greeting);
 		const { bridge, epoch, started } = greeting.hello;
 		if (known && known.bridge !== bridge) {
@@ -58,12 +59,12 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 	if (!push.speaker) {
 		return fail(fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`));
 	}
-	const newer = supersededBy(push.speaker, state);
+	const newer = push.greeting ? undefined : overtaken(push.speaker, state);
 	if (newer) return fail(newer);
 	if (!push.greeting && state.links.get(push.speaker.bridge)?.epoch !== push.speaker.epoch) {
 		return fail(fatal("no-hello", `bridge ${quote(push.speaker.bridge)} is not known any more: connect again and say hello`));
 	}
-	readFrames(lines, push, push.speaker, state, around);
+	readFrames(push.greeting?.otherRun ? [] : lines, push, push.speaker, state, around);
 	return push;
 }
 
@@ -84,6 +85,10 @@ function readFrames(lines: string[], push: ReadPush, speaker: Speaker, state: Cl
 		const at = standing(json, seq);
 		if (at.type === "repeat") push.repeats++;
 		else if (at.type === "next") {
+			if (draft.ended) {
+				refuse(fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another"));
+				break;
+			}
 			const error = draft.add(json);
 			const number = (json as { seq: number }).seq;
 			// A gap that fails its schema did not say what it stands for.

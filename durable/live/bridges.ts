@@ -1,5 +1,6 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { FREED_MS } from "../../colony-bridge/protocol/up.ts";
 import type { Speaker } from "../intake/hello.ts";
 import { fatal } from "../intake/refusal.ts";
 import { CLOSE, type Socket, type SocketRole } from "../socket.ts";
@@ -19,10 +20,27 @@ export class Bridges {
 	/** Sockets that have said hello, by bridge: with a thousand bridges nothing may look at all of them for one. */
 	readonly #introduced = new Map<string, Set<Socket>>();
 	readonly #connected = new Set<string>();
+	/** When the last socket of a bridge closed, ms: of those that have none. */
+	readonly #left = new Map<string, number>();
+	readonly #now: () => number;
+
+	constructor(now: () => number) {
+		this.#now = now;
+	}
 
 	/** Names of bridges that have an open socket. */
 	get connected(): ReadonlySet<string> {
 		return this.#connected;
+	}
+
+	/** When the name may be another's because its last socket has closed, ms; infinity while it has one, or never had. */
+	freedAt(bridge: string): number {
+		return (this.#left.get(bridge) ?? Number.POSITIVE_INFINITY) + FREED_MS;
+	}
+
+	/** Nothing is known of the bridge any more. */
+	forget(bridge: string): void {
+		this.#left.delete(bridge);
 	}
 
 	add(socket: Socket, role: BridgeRole): void {
@@ -61,6 +79,7 @@ export class Bridges {
 		if (others?.size === 0) this.#introduced.delete(bridge);
 		if (seat?.role !== "bridge" || [...(others ?? [])].some((other) => this.roleOf(other) === "bridge")) return undefined;
 		this.#connected.delete(bridge);
+		this.#left.set(bridge, this.#now());
 		return bridge;
 	}
 
@@ -121,6 +140,8 @@ export class Bridges {
 		const sockets = this.#introduced.get(bridge);
 		if (sockets) sockets.add(socket);
 		else this.#introduced.set(bridge, new Set([socket]));
-		if (seat.role === "bridge") this.#connected.add(bridge);
+		if (seat.role !== "bridge") return;
+		this.#connected.add(bridge);
+		this.#left.delete(bridge);
 	}
 }

@@ -1,8 +1,9 @@
 /** What one row of the log says. Everything the cluster knows is the sum of its entries, in order. */
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
 import type { Command } from "../../colony-bridge/protocol/down.ts";
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Hello, UpFrame, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import type { Hello, UpFrame, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
 
 /** A frame as it was accepted. A series carries the history's number too, so that reading the log alone gives the same state. */
 export type LoggedFrame = Exclude<UpFrame, { type: "series" | "gap" }> | LoggedSeries | LoggedGap;
@@ -36,6 +37,14 @@ export interface PushEntry {
 	alarm?: number;
 }
 
+/** The dashboard's own pages and widgets, which no bridge brings, and new drawings of its custom widgets. */
+export interface OwnEntry {
+	type: "own";
+	at: number;
+	layout?: Layout;
+	widgets?: WidgetDrawing[];
+}
+
 /** Written by the alarm: a bridge that reported has missed three intervals. */
 export interface SilentEntry {
 	type: "silent";
@@ -45,7 +54,7 @@ export interface SilentEntry {
 	since: number;
 }
 
-/** Written by the alarm: a bridge has been gone so long that what it said is let go. */
+/** A bridge has been gone so long, or others need its place, that what it said is let go. */
 export interface ForgetEntry {
 	type: "forget";
 	at: number;
@@ -88,4 +97,4 @@ export interface CommandEndEntry {
 	end: "absent" | "timed-out";
 }
 
-export type Entry = PushEntry | SilentEntry | ForgetEntry | CommandEntry | DeliveredEntry | CommandEndEntry;
+export type Entry = PushEntry | OwnEntry | SilentEntry | ForgetEntry | CommandEntry | DeliveredEntry | CommandEndEntry;

@@ -1,16 +1,20 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
 import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { Happenings, type StoredHappenings } from "./happenings.ts";
-import { type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
+import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
 
 /** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
-const KEYFRAME_FORMAT = 4;
-/** 1: without commands. 2: with some ended tasks, which the task log has now. 3: without changes of checks. */
-const OLDER = [1, 2, 3];
+const KEYFRAME_FORMAT = 5;
+/** 1: without commands. 2: with some ended tasks, which the task log has now. 3: without changes of checks. 4: without bridges that are gone. */
+const OLDER = [1, 2, 3, 4];
+
+/** Bridges that are gone and still known. */
+const MOST_GONE = 2_000;
 
 export interface StoredState {
 	format: number;
@@ -19,6 +23,9 @@ export interface StoredState {
 	/** Absent in keyframes from before it was kept. */
 	began?: number;
 	links: StoredLink[];
+	/** Since format 5. */
+	gone?: GoneLink[];
+	own?: { layout?: Layout; html: DrawnWidget[] };
 	workers: StoredTable<Worker>;
 	running: StoredTable<Task>;
 	queued: StoredTable<Task>;
@@ -44,6 +51,10 @@ export class ClusterState {
 	/** Instant of the first entry, ms: it tells this log from another. 0: it is from before that was kept. */
 	began = 0;
 	readonly links = new Map<string, Link>();
+	/** The dashboard's own. */
+	readonly own: Announced = { html: new Map() };
+	/** The one that went last is the last. */
+	readonly gone = new Map<string, GoneLink>();
 	readonly workers = new OwnedTable<Worker>();
 	/** Tasks that have not ended, by status: each in order of arrival there. */
 	readonly running = new OwnedTable<Task>();
@@ -71,6 +82,18 @@ export class ClusterState {
 		return Object.values(this.totals).reduce((sum, ended) => sum + ended, 0);
 	}
 
+	/** The bridge has no link any more. */
+	letGo({ bridge, epoch, instance, started, seq, before, gaps }: Link): void {
+		this.links.delete(bridge);
+		this.gone.delete(bridge);
+		const known = { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }), ...(before && { before }) };
+		this.gone.set(bridge, { bridge, epoch, ...known, seq, gaps });
+		for (const oldest of this.gone.keys()) {
+			if (this.gone.size <= MOST_GONE) break;
+			this.gone.delete(oldest);
+		}
+	}
+
 	store(): StoredState {
 		return {
 			format: KEYFRAME_FORMAT,
@@ -78,6 +101,8 @@ export class ClusterState {
 			at: this.at,
 			began: this.began,
 			links: Array.from(this.links.values(), storeLink),
+			gone: [...this.gone.values()],
+			own: { ...this.own, html: [...this.own.html.values()] },
 			workers: this.workers.store(),
 			running: this.running.store(),
 			queued: this.queued.store(),
@@ -104,6 +129,9 @@ export class ClusterState {
 		state.at = stored.at;
 		state.began = stored.began ?? 0;
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
+		const { html = [], ...own } = stored.own ?? {};
+		Object.assign(state.own, own, { html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) });
+		for (const gone of stored.gone ?? []) state.gone.set(gone.bridge, gone);
 		state.workers.restore(stored.workers);
 		state.running.restore(stored.running);
 		state.queued.restore(stored.queued);

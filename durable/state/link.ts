@@ -4,9 +4,18 @@ import type { LeftOut } from "../../colony-bridge/protocol/left-out.ts";
 import * as liveness from "../../colony-bridge/protocol/liveness.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
 
-export interface Link {
+/** Pages and widgets, whoever brings them. */
+export interface Announced {
+	layout?: Layout;
+	/** Newest drawings of the layout's custom widgets, by their ids. */
+	html: Map<string, DrawnWidget>;
+}
+
+export interface Link extends Announced {
 	bridge: string;
 	epoch: number;
+	/** Which bridge of this name, where it says so. */
+	instance?: string;
 	/** When the process that speaks began, where it says so, ms. */
 	started?: number;
 	/** How far its clock is ahead of the cluster's, as it measured, ms. */
@@ -16,6 +25,8 @@ export interface Link {
 	intervalMs: number;
 	/** Last sequence number taken in, in this epoch. */
 	seq: number;
+	/** The run before of which something was taken in, and how much: one that never heard of this one may still ask. */
+	before?: { epoch: number; seq: number };
 	/** Instant of the last push on the cluster's clock, ms. */
 	lastPushAt: number;
 	/** It has sent ticks, state or events: one that only brought a layout is never missed. */
@@ -35,12 +46,12 @@ export interface Link {
 	gapAt?: number;
 	/** Written to the log by the alarm, ms. */
 	silentSince?: number;
-	layout?: Layout;
-	/** Newest drawings of the layout's custom widgets, by their ids. */
-	html: Map<string, DrawnWidget>;
 	/** Series by the bridge's number in this epoch: the history's, or `LEFT_OUT`. Bridges number densely, and every sample looks here. */
 	series: SeriesNumbers;
 }
+
+/** A bridge that has said goodbye, or was forgotten. An older run of it is still an older run, and one that comes back is told what arrived. */
+export type GoneLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
 
 export type SeriesNumbers = (number | undefined)[];
 
@@ -71,10 +82,11 @@ export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
 }
 
 export function newLink(hello: Hello, at: number): Link {
-	const { bridge, epoch, started, skewMs, colony, can, intervalMs } = hello;
+	const { bridge, epoch, instance, started, skewMs, colony, can, intervalMs } = hello;
 	return {
 		bridge,
 		epoch,
+		...(instance !== undefined && { instance }),
 		...(started !== undefined && { started }),
 		...(skewMs !== undefined && { skewMs }),
 		colony,
@@ -88,6 +100,12 @@ export function newLink(hello: Hello, at: number): Link {
 		html: new Map(),
 		series: [],
 	};
+}
+
+/** What a run that follows keeps of it. */
+export function beforeOf({ epoch, seq, before }: GoneLink): Pick<Link, "before"> {
+	const kept = seq > 0 ? { epoch, seq } : before;
+	return kept ? { before: kept } : {};
 }
 
 /** The instant from which the bridge counts as silent, ms; infinity for one that is never missed. */

@@ -5,11 +5,13 @@
  */
 
 import { commandWords } from "../../colony-bridge/protocol/command-words.ts";
+import type { Layout } from "../../colony-bridge/protocol/layout.ts";
+import { OWN_NAME } from "../../colony-bridge/protocol/names.ts";
 import { customWidgets } from "../../colony-bridge/protocol/plan.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
-import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, PushEntry, SilentEntry } from "../log/entry.ts";
+import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
+import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
 import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
 
 export function reduce(state: ClusterState, entry: Entry): void {
@@ -19,6 +21,9 @@ export function reduce(state: ClusterState, entry: Entry): void {
 	switch (entry.type) {
 		case "push":
 			reducePush(state, entry);
+			break;
+		case "own":
+			reduceOwn(state, entry);
 			break;
 		case "silent":
 			reduceSilence(state, entry);
@@ -37,6 +42,13 @@ export function reduce(state: ClusterState, entry: Entry): void {
 	}
 }
 
+function reduceOwn(state: ClusterState, { at, layout, widgets = [] }: OwnEntry): void {
+	// Before keyframes of format 5 it was a bridge of this name.
+	state.links.delete(OWN_NAME);
+	if (layout) announce(state, state.own, layout);
+	for (const drawing of widgets) state.own.html.set(drawing.id, { at, drawing });
+}
+
 function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
@@ -49,11 +61,23 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
+	letGo(state, link);
+	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
+}
+
+function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"goodbye">): void {
+	link.seq = seq;
+	state.commands.newRun(link.bridge, state.at);
+	letGo(state, link);
+	state.happenings.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped and said goodbye` });
+}
+
+/** The bridge goes, and with it what it said of now. */
+function letGo(state: ClusterState, link: Link): void {
 	for (const stream of forgetPatches(state, link.bridge)) state.checkpoints.delete(stream);
 	state.checkChanges.keepOnly((id) => state.checks.get(id) !== undefined);
-	state.links.delete(link.bridge);
+	state.letGo(link);
 	if (link.layout) state.layoutVersion++;
-	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
 }
 
 function reducePush(state: ClusterState, entry: PushEntry): void {
@@ -93,9 +117,13 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		return;
 	}
 	state.commands.newRun(hello.bridge, at);
-	const text = old ? `${hello.bridge} started a new run` : `${hello.bridge} connected for the first time`;
-	state.happenings.mark({ at, kind: "start", text });
-	const link = newLink(hello, at);
+	const gone = state.gone.get(hello.bridge);
+	const text = old ? "started a new run" : gone ? "is back" : "connected for the first time";
+	state.happenings.mark({ at, kind: "start", text: `${hello.bridge} ${text}` });
+	const known = old ?? gone;
+	const link: Link = { ...newLink(hello, at), ...(known && beforeOf(known)) };
+	if (gone) link.gaps = gone.gaps;
+	state.gone.delete(hello.bridge);
 	if (old) {
 		// The run before left these; the new one has not spoken yet.
 		link.reporting = old.reporting;
@@ -130,7 +158,7 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 			reduceEvents(state, link, frame);
 			return;
 		case "layout":
-			reduceLayout(state, link, frame);
+			announce(state, link, frame.layout);
 			return;
 		case "html":
 			for (const drawing of frame.widgets) link.html.set(drawing.id, { at: frame.at, drawing });
@@ -140,6 +168,9 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 			return;
 		case "result":
 			reduceResult(state, link, frame);
+			return;
+		case "goodbye":
+			reduceGoodbye(state, link, frame);
 	}
 }
 
@@ -193,11 +224,11 @@ function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events"
 }
 
 /** Drawings go with the widgets they are of. */
-function reduceLayout(state: ClusterState, link: Link, { layout }: UpFrameOf<"layout">): void {
-	link.layout = layout;
+function announce(state: ClusterState, to: Announced, layout: Layout): void {
+	to.layout = layout;
 	state.layoutVersion++;
 	const custom = new Set(customWidgets(layout));
-	for (const id of link.html.keys()) if (!custom.has(id)) link.html.delete(id);
+	for (const id of to.html.keys()) if (!custom.has(id)) to.html.delete(id);
 }
 
 function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {

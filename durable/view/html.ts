@@ -11,8 +11,8 @@ const answers = new WeakMap<DrawnWidget, { whole: Html; brief: Html }>();
 const BRIEF = 500;
 
 export function html(state: ClusterState, { id, content = true }: QueryOf<"html">): Html {
-	for (const link of state.links.values()) {
-		const drawn = link.html.get(id);
+	for (const { html } of [state.own, ...state.links.values()]) {
+		const drawn = html.get(id);
 		if (!drawn) continue;
 		const told = answers.get(drawn) ?? { whole: { kind: "html", ...drawn }, brief: brief(drawn) };
 		answers.set(drawn, told);

@@ -45,7 +45,13 @@ export function bridgeSuite(host: () => Host): void {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
-		expect(await socket.frame<DownFrame>()).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false });
+		expect(await socket.frame<DownFrame>()).toEqual({
+			type: "welcome",
+			protocol: PROTOCOL_VERSION,
+			epoch: expect.any(Number),
+			lastSeq: 0,
+			known: false,
+		});
 		socket.send(definition, tick(2, 1));
 		await acknowledged(socket, 2);
 		expect(await values(base)).toEqual([1]);
@@ -65,7 +71,13 @@ export function bridgeSuite(host: () => Host): void {
 		await first.close();
 		const second = await connect(base);
 		second.send(hello);
-		expect(await second.frame<Of<"welcome">>("welcome")).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 3, known: true });
+		expect(await second.frame<Of<"welcome">>("welcome")).toEqual({
+			type: "welcome",
+			protocol: PROTOCOL_VERSION,
+			epoch: expect.any(Number),
+			lastSeq: 3,
+			known: true,
+		});
 		second.send(tick(3, 2), tick(4, 3));
 		await acknowledged(second, 4);
 		expect(await values(base)).toEqual([1, 2, 3]);
@@ -244,6 +256,36 @@ export function bridgeSuite(host: () => Host): void {
 		});
 	});
 
+	test("epochs are the cluster's; a name is its holder's until that says goodbye, and goodbye takes what it said of now along", async () => {
+		const base = freshBase();
+		const helloAs = (instance: string, epoch = 0) => helloOf("one", { bridge: "pod", instance, epoch });
+		const holder = await connect(base);
+		holder.send(helloAs("a"));
+		const { epoch, lastSeq } = await holder.frame<Of<"welcome">>("welcome");
+		expect(Math.abs(epoch - Date.now())).toBeLessThan(60_000);
+		expect(lastSeq).toBe(0);
+		holder.send({ type: "state", seq: 1, at: T0, workers: { replace: true, set: [{ id: "w", status: "idle" }] } });
+		await acknowledged(holder, 1);
+		const other = await push(host(), base, lines(helloAs("b")));
+		expect(other.status).toBe(409);
+		expect(Number(other.headers.get("Retry-After"))).toBeGreaterThan(0);
+		expect(await other.json()).toMatchObject({ kind: "in-use", detail: expect.stringMatching(/"pod" is in use .* free in \d+ s/) });
+		holder.send({ type: "goodbye", seq: 2 });
+		await acknowledged(holder, 2);
+		expect(await (await fetch(`${host().url}${base}/api/workers`)).json()).toEqual([]);
+		const view = await fetch(`${host().url}${base}/api/view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`);
+		expect(await view.json()).toMatchObject({ answers: [{ view: { status: "unknown", links: [], bridges: { total: 0 } } }] });
+		// The same again, for whom its goodbye was lost on the way: its run is over, and it is told what has arrived of it.
+		const again = await push(host(), base, lines(helloAs("a", epoch), { type: "goodbye", seq: 2 }));
+		const [back] = (await again.text()).split("\n").map((line) => JSON.parse(line || "{}") as DownFrame);
+		expect(back).toMatchObject({ type: "welcome", lastSeq: 2, known: true });
+		expect((back as Of<"welcome">).epoch).toBeGreaterThan(epoch);
+		const old = await push(host(), base, lines(helloAs("b", epoch)));
+		expect(await old.json()).toMatchObject({ kind: "superseded" });
+		const own = await push(host(), base, lines(helloOf("one", { bridge: "layout", epoch: 9_000_000_000_000 })));
+		expect(await own.json()).toMatchObject({ kind: "invalid", detail: expect.stringContaining("the dashboard's own") });
+	});
+
 	test("the fallback answers with the frames a socket would get", async () => {
 		const base = freshBase();
 		const hello = helloOf("one");
@@ -252,7 +294,7 @@ export function bridgeSuite(host: () => Host): void {
 			.trim()
 			.split("\n")
 			.map((line) => JSON.parse(line) as DownFrame);
-		expect(frames[0]).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false });
+		expect(frames[0]).toEqual({ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0, known: false });
 		expect(frames.at(-1)).toEqual({ type: "ack", seq: 2 });
 		const second = await push(host(), base, lines(hello, tick(2, 1), tick(3, 2)));
 		expect(
@@ -261,7 +303,7 @@ export function bridgeSuite(host: () => Host): void {
 				.split("\n")
 				.map((line) => JSON.parse(line)),
 		).toEqual([
-			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 2, known: true },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 2, known: true },
 			{ type: "ack", seq: 3 },
 		]);
 		expect(await values(base)).toEqual([1, 2]);

@@ -1,5 +1,5 @@
 /** A bridge over real sockets that break, to a real cluster: nothing is missing, nothing counts twice, and it always comes back. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
 import { ask, Door, TestColony } from "./bridge-rig.ts";
@@ -36,9 +36,11 @@ function start(options: Partial<BridgeOptions> = {}): Bridge {
 }
 
 /** Each snapshot has the next whole number, a log line and a task's end. */
-function counting(): { beats: () => number } {
+function counting(): { beats: () => number; rest(): void } {
 	let beat = 0;
+	let resting = false;
 	colony.say = () => {
+		if (resting) return { workers: [{ id: "w", status: beat % 2 === 0 ? "idle" : "busy", restarts: beat }] };
 		beat += 1;
 		const at = Date.now();
 		return {
@@ -48,19 +50,25 @@ function counting(): { beats: () => number } {
 			ended: [{ id: `t${beat}`, name: "task", status: "completed", endedAt: at }],
 		};
 	};
-	return { beats: () => beat };
+	return {
+		beats: () => beat,
+		rest: () => {
+			resting = true;
+		},
+	};
 }
 
 describe("a bridge", () => {
 	test("loses and doubles nothing over links that are cut before and after the cluster has a push", async () => {
-		const { beats } = counting();
+		const { beats, rest } = counting();
 		door.cutAfter = (push) => (push % 5 === 3 ? "before" : push % 7 === 4 ? "after" : false);
 		const bridge = start();
 		await until(() => door.cuts >= 8 && beats() >= 20, "eight cuts and twenty beats");
 		door.cutAfter = () => false;
-		await until(() => bridge.stats.connected && bridge.stats.acked === bridge.stats.seq, "all acknowledged");
-		await bridge.stop();
-
+		rest();
+		const { snapshots } = colony;
+		const delivered = () => bridge.stats.connected && bridge.stats.buffered.frames === 0 && bridge.stats.acked === bridge.stats.seq;
+		await until(() => colony.snapshots > snapshots + 2 && delivered(), "all acknowledged");
 		const count = beats();
 		const { series } = ask(door.cluster, { kind: "samples", selectors: ["beat"], points: 1000 });
 		expect(series[0]?.values).toEqual(Array.from({ length: count }, (_, i) => i + 1));
@@ -71,9 +79,14 @@ describe("a bridge", () => {
 		expect(view.tasks.completed).toBe(count);
 		expect(view.links[0]?.gaps).toEqual({ count: 0, samples: 0, events: 0 });
 		expect(ask(door.cluster, { kind: "workers" }).rows[0]).toMatchObject({ id: "w", restarts: count });
+		await bridge.stop();
+		// It has said goodbye.
+		expect(ask(door.cluster, { kind: "workers" }).rows).toEqual([]);
+		expect(ask(door.cluster, { kind: "cluster" }).view.links).toEqual([]);
 		expect(bridge.stats).toMatchObject({ connected: false, state: "stopped", acked: bridge.stats.seq, refused: 0 });
 		expect(bridge.stats.reconnects).toBeGreaterThanOrEqual(8);
-		expect(new Set(door.hellos.map(({ epoch }) => epoch)).size, "one run, one epoch").toBe(1);
+		const epochs = new Set(door.hellos.map(({ epoch }) => epoch));
+		expect([...epochs], "one run, one epoch, asked for once").toEqual([0, bridge.stats.epoch]);
 	}, 40_000);
 
 	test("announces everything anew to a cluster that has forgotten, in a new epoch", async () => {
@@ -93,11 +106,12 @@ describe("a bridge", () => {
 	test("what does not fit while the dashboard is away is counted in gaps, and the state is right afterwards", async () => {
 		let samples = 0;
 		let round = 0;
+		const workers = () => Array.from({ length: 5 }, (_, i) => ({ id: `w${i}`, status: "busy" as const, restarts: round + i }));
 		colony.say = () => {
 			round += 1;
 			samples += 20;
 			return {
-				workers: Array.from({ length: 5 }, (_, i) => ({ id: `w${i}`, status: "busy" as const, restarts: round + i })),
+				workers: workers(),
 				metrics: Array.from({ length: 20 }, (_, i) => ({ name: "n", labels: { i: String(i) }, value: round })),
 			};
 		};
@@ -106,8 +120,10 @@ describe("a bridge", () => {
 		const bridge = start({ bufferBytes: 5_000 });
 		await until(() => bridge.stats.gaps.samples > 100, "an overflow");
 		door.upgrades = true;
-		await until(() => bridge.stats.connected, "a link", 40_000);
-		await bridge.stop();
+		await until(() => bridge.stats.connected && bridge.stats.buffered.frames === 0, "a link, and all acknowledged", 40_000);
+		colony.say = () => ({ workers: workers() });
+		const { snapshots } = colony;
+		await until(() => colony.snapshots > snapshots + 2 && bridge.stats.buffered.frames === 0, "the last");
 		const { view } = ask(door.cluster, { kind: "cluster" });
 		expect(view.links[0]?.gaps.samples).toBe(bridge.stats.gaps.samples);
 		const arrived = ask(door.cluster, { kind: "samples", selectors: ["n"], points: 1000, fold: "each" }).series.reduce(
@@ -132,17 +148,38 @@ describe("a bridge", () => {
 		expect(errors).toEqual([]);
 	});
 
-	test("stops for good when another run of it takes over, and says so", async () => {
+	test.each(["WebSocket", "HTTP"])(
+		"over %s, a second of its name waits while the first speaks, and goes on when that has stopped",
+		async (way) => {
+			counting();
+			door.upgrades = way === "WebSocket";
+			const first = start();
+			await until(() => first.stats.acked > 5, "the first", 40_000);
+			const second = start();
+			await until(() => second.stats.inUse !== undefined, "a refusal once the first could have been silent", 40_000);
+			expect(second.stats.inUse).toMatch(/the name "bridge" is in use by another bridge of this cluster: give this one a name of its own/);
+			expect(errors.join("\n")).toContain("frames are kept and it is tried again");
+			const { acked } = first.stats;
+			await until(() => first.stats.acked > acked + 3, "the first goes on undisturbed");
+			expect(second.stats.acked).toBe(0);
+			await first.stop();
+			await until(() => second.stats.acked > 5, "the second", 40_000);
+			expect(second.stats).toMatchObject({ state: "live", gaps: { count: 0 } });
+			expect(second.stats.inUse).toBeUndefined();
+		},
+		120_000,
+	);
+
+	test("a clock that was ahead locks nobody out: epochs are the cluster's", async () => {
 		counting();
-		const first = start();
-		await until(() => first.stats.acked > 0, "the first run");
-		const second = start();
-		await until(() => first.stats.state === "superseded", "the end of the first");
-		expect(errors.join("\n")).toMatch(/another run of bridge "bridge" has taken over.*Give each bridge of a cluster its own name/);
-		const { snapshots } = colony;
-		await until(() => second.stats.acked > 5 && colony.snapshots > snapshots + 3, "the second goes on");
-		expect(first.stats.state).toBe("superseded");
-		expect(colony.listeners).toBe(1);
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+		const ahead = start();
+		await until(() => ahead.stats.acked > 0, "one whose clock is ahead");
+		await ahead.stop();
+		vi.useRealTimers();
+		const right = start();
+		await until(() => right.stats.acked > 5, "the next, whose clock is right");
+		expect(right.stats.state).toBe("live");
 	});
 
 	test("a refused token is told once, with what to do, and does not end the attempts", async () => {

@@ -169,7 +169,7 @@ export class ClusterModel {
 
 	#welcome(speaker: Speaker): object {
 		speaker.greeted = true;
-		return { type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: speaker.seq, known: speaker.seq > 0 };
+		return { type: "welcome", protocol: PROTOCOL_VERSION, epoch: speaker.epoch, lastSeq: speaker.seq, known: speaker.seq > 0 };
 	}
 
 	#apply(bridge: number, speaker: Speaker, frame: ModelFrame, seq: number, at: number): { wire: object; refused?: string } {

@@ -136,6 +136,17 @@ describe("a line without a number is refused and takes none", () => {
 });
 
 describe("what ends a link", () => {
+	test("an earlier run", () => {
+		const cluster = rig();
+		cluster.push(hello({ epoch: 2 }));
+		const { position } = cluster;
+		for (const more of [[], [tick]])
+			expect(cluster.push(hello(), ...more)).toEqual([
+				expect.objectContaining({ kind: "superseded", fatal: true, detail: expect.stringContaining("later run 2") }),
+			]);
+		expect(cluster.position).toBe(position);
+	});
+
 	test.each<[string, (object | string)[], string, RegExp]>([
 		["no hello", [tick], "no-hello", /hello/],
 		["nothing at all", [""], "no-hello", /hello/],
@@ -143,7 +154,6 @@ describe("what ends a link", () => {
 		["an ancient protocol", [{ ...hello(), protocol: 0 }], "protocol", /update the bridge/],
 		["a hello without a bridge", [{ ...hello(), bridge: undefined }], "invalid", /bridge/],
 		["an interval of nothing", [{ ...hello(), intervalMs: 0 }], "invalid", /intervalMs/],
-		["an earlier run", [hello({ epoch: 0 }), tick], "superseded", /later run 1/],
 		["a jump", [hello(), { ...tick, seq: 5 }, { ...tick, seq: 6 }], "sequence", /3 is next/],
 		["a gap that jumps", [hello(), { type: "gap", seq: 9, first: 5, samples: 1, events: 1, from: 0, until: 0 }], "sequence", /3 is next/],
 		["a gap that is wrong", [hello(), { type: "gap", seq: 9, first: 2, samples: -1, events: 1, from: 0, until: 0 }], "invalid", /samples/],

@@ -131,14 +131,16 @@ test("one silent bridge of two degrades the cluster, and after a day is let go w
 	expect(marks(rig)[0]).toContain("let go");
 	rig.restart();
 	expect(cluster(rig)).toMatchObject({ workers: { total: 1 }, links: [{ bridge: "bridge-2" }] });
-	// It may come back.
-	expect(rig.push(hello(), { ...workers("worker-1") }).at(0)).toMatchObject({ type: "welcome", lastSeq: 0, known: false });
+	// It may come back: in another run, told what has arrived of the one that it names.
+	const [back] = rig.push(hello(), { type: "state", seq: 2, at: rig.now });
+	expect(back).toMatchObject({ type: "welcome", epoch: rig.now, lastSeq: 1, known: true });
+	rig.push(hello({ epoch: rig.now }), { ...workers("worker-1") });
 	expect(cluster(rig)).toMatchObject({ status: "healthy", workers: { total: 2 } });
 });
 
 test("a bridge that said hello and no more is let go after a day, one with a layout is not", () => {
 	const rig = new Rig();
-	rig.push(hello({ bridge: "layout" }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
+	rig.push(hello({ bridge: "pages" }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
 	const passing = new Line(rig, "bridge");
 	passing.say(hello({ bridge: "passing" }));
 	rig.push(hello({ intervalMs: HOUR }), state(rig, 1));
@@ -153,17 +155,27 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	expect(passing.take()).toEqual([expect.objectContaining({ kind: "no-hello", fatal: true })]);
 	passing.hangUp();
 	const again = new Line(rig, "bridge");
-	again.say(hello({ bridge: "passing" }), { type: "state", seq: 1, at: rig.now });
+	again.say(hello({ bridge: "passing", epoch: 0 }), { type: "state", seq: 1, at: rig.now });
 	expect(again.take()).toContainEqual({ type: "ack", seq: 1 });
 });
 
-test("a cluster has so many bridges and no more, and says what to do", () => {
+test("of too many bridges that all speak the newest is refused, and told what to do; else the longest silent makes room", () => {
 	const rig = new Rig();
-	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }));
+	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }), state(rig, 1));
 	expect(rig.push(hello({ bridge: "pod-2001" }))).toEqual([
-		{ type: "error", kind: "limit", fatal: true, detail: expect.stringContaining("stable names") },
+		{ type: "error", kind: "limit", fatal: true, detail: expect.stringMatching(/2000 speak .* give some of them a cluster/) },
 	]);
 	expect(rig.push(hello({ bridge: "pod-7" }))).toEqual([expect.objectContaining({ type: "welcome" })]);
+	rig.pass(20_000);
+	rig.push(hello({ bridge: "pod-1" }), state(rig, 2));
+	for (let i = 2001; i <= 2010; i++) rig.push(hello({ bridge: `pod-${i}` }), state(rig, 1));
+	expect(cluster(rig).bridges.total).toBe(2000);
+	expect(marks(rig)[0]).toContain("let go");
+	// Its place went to another, and its run stays known: nothing that had arrived counts twice.
+	expect(rig.push(hello({ bridge: "pod-2" }), state(rig, 2))[0]).toMatchObject({ type: "welcome", lastSeq: 1, epoch: rig.now });
+	rig.push(hello({ bridge: "pod-2", epoch: rig.now }), state(rig, 1));
+	rig.restart();
+	expect(cluster(rig).bridges.total).toBe(2000);
 });
 
 test("alarms are seldom set: each is a row written", () => {

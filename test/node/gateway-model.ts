@@ -12,6 +12,7 @@ import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
 import type { Socket } from "../../durable/socket.ts";
 import type { Sql } from "../../durable/sql.ts";
 
@@ -77,8 +78,8 @@ class Local {
 	}
 
 	/** A new run: the first frames announce everything, what was not acknowledged follows, but for patches on a state that is gone. */
-	begin(): void {
-		this.epoch = Math.max(Date.now(), this.epoch + 1);
+	begin(epoch = 0): void {
+		this.epoch = epoch;
 		const series = Array.from({ length: this.series }, (_, id) => ({ id, name: `s${id}`, type: "gauge" as const }));
 		const set = [...this.workers].map(([id, status]) => ({ id, status: status as "idle" }));
 		const rest = this.frames.filter(({ type }) => type === "tick" || type === "events");
@@ -102,7 +103,8 @@ class Local {
 		this.socket = socket;
 		gateway.open(socket, "bridge");
 		const { name, epoch } = this;
-		const hello: Hello = { type: "hello", protocol: 2, bridge: name, epoch, colony: name, can: [], intervalMs: 5000 };
+		const who = { bridge: name, instance: name, colony: name };
+		const hello: Hello = { type: "hello", protocol: PROTOCOL_VERSION, ...who, epoch, can: [], intervalMs: 5000 };
 		gateway.message(socket, JSON.stringify(hello));
 	}
 
@@ -131,7 +133,11 @@ class Local {
 		if (frame.type === "welcome") {
 			this.welcome = true;
 			this.sent = this.acked;
-			if (!frame.known && this.acked > 0) {
+			if (this.epoch === 0) this.epoch = frame.epoch;
+			else if (frame.epoch !== this.epoch) {
+				this.#ack(frame.lastSeq);
+				this.begin(frame.epoch);
+			} else if (frame.lastSeq < this.acked) {
 				this.begin();
 				this.leave(gateway);
 			} else this.#ack(frame.lastSeq);
@@ -220,9 +226,10 @@ class Dashboard {
 		if (frame.type === "hello") {
 			link.name = frame.bridge;
 			const known = this.of(frame.bridge);
-			expect(frame.epoch, "runs come one after the other").toBeGreaterThanOrEqual(known.epoch);
-			if (frame.epoch > known.epoch) Object.assign(known, { epoch: frame.epoch, last: 0, series: 0 });
-			return [{ type: "welcome", protocol: 2, lastSeq: known.last, known: known.last > 0 }];
+			const lastSeq = frame.epoch === known.epoch ? known.last : 0;
+			if (frame.epoch !== 0 && known.last > 0) expect(frame.epoch, "runs come one after the other").toBeGreaterThanOrEqual(known.epoch);
+			if (frame.epoch !== known.epoch) Object.assign(known, { epoch: Math.max(Date.now(), known.epoch + 1), last: 0, series: 0 });
+			return [{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: known.epoch, lastSeq, known: lastSeq > 0 }];
 		}
 		const known = this.of(link.name as string);
 		if (frame.seq > known.last) {

@@ -186,7 +186,8 @@ export class Run {
 		const series = Array.from({ length: this.series }, (_, id) => ({ id, name: "a", type: "gauge" as const }));
 		this.version += 1;
 		this.#epoch += 1;
-		this.outbox.renew([{ type: "series", series }, this.#state(true, 10)], this.#epoch);
+		this.outbox.renew([{ type: "series", series }, this.#state(true, 10)]);
+		this.outbox.begin(this.#epoch);
 	}
 
 	/** Droppable frames without a number stay below the bound; what was sent or is never dropped comes on top. */

@@ -74,7 +74,7 @@ describe("a push over HTTP", () => {
 	test("is acknowledged, there for readers, and durable", async () => {
 		const stub = env.CLUSTERS.getByName("http");
 		expect(await stub.push(lines(hello(), series(1), tick(2, 12.5), workers(3, "worker-1")))).toEqual([
-			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0, known: false },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0, known: false },
 			{ type: "ack", seq: 3 },
 		]);
 		const before = granted(await stub.view(QUERIES));
@@ -86,7 +86,7 @@ describe("a push over HTTP", () => {
 		const after = granted(await stub.view(QUERIES));
 		expect(after.answers).toEqual(before.answers);
 		expect(await stub.push(lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
-			{ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 3, known: true },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 3, known: true },
 			{ type: "ack", seq: 3 },
 		]);
 		expect(granted(await stub.view(QUERIES)).answers).toEqual(before.answers);

@@ -40,6 +40,13 @@ export class Dictionary {
 		this.#write(series);
 	}
 
+	/** The epoch has its number. */
+	move(epoch: number): void {
+		const before = this.#path;
+		this.#path = this.#pathOf(epoch);
+		if (existsSync(before)) renameSync(before, this.#path);
+	}
+
 	#write(series: readonly Numbered[]): void {
 		const made = `${this.#path}.new`;
 		writeFileSync(made, recordOf(Buffer.from(`"series":${JSON.stringify(series)}}`)), { mode: 0o600 });

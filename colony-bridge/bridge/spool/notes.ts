@@ -7,6 +7,9 @@ export interface OpenNote {
 	k: "open";
 	/** Whose spool it is. */
 	bridge: string;
+	/** Tells it from other bridges of the name. */
+	instance: string;
+	/** 0: the cluster has given none out yet. */
 	epoch: number;
 	/** When the process that wrote it began, ms. */
 	started: number;
@@ -58,6 +61,12 @@ export interface DropNote {
 	lanes: LaneName[];
 }
 
+/** The cluster has named the epoch that an epoch note, or the spool itself, began. */
+export interface RunNote {
+	k: "run";
+	epoch: number;
+}
+
 /** A new epoch: numbers start again, and what does not outlive an epoch is void. */
 export interface EpochNote {
 	k: "epoch";
@@ -66,4 +75,4 @@ export interface EpochNote {
 	acked: number;
 }
 
-export type Note = OpenNote | PutNote | NumberNote | DropNote | EpochNote | PositionNote;
+export type Note = OpenNote | PutNote | NumberNote | DropNote | EpochNote | RunNote | PositionNote;

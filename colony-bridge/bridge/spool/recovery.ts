@@ -6,6 +6,7 @@ import { recordsIn } from "./records.ts";
 
 export interface Recovered {
 	bridge: string;
+	instance: string;
 	epoch: number;
 	started: number;
 	/** Newest number given out. */
@@ -58,8 +59,8 @@ export class Recovery {
 
 	#take(note: Note, place: NonNullable<OutboxEntry["place"]>): void {
 		if (note.k === "open") {
-			const { bridge, epoch, started, seq, id, dropped, gaps, position } = note;
-			this.#found = { bridge, epoch, started, seq, lastId: id, gaps, torn: 0, position, ...(dropped && { dropped }) };
+			const { bridge, instance, epoch, started, seq, id, dropped, gaps, position } = note;
+			this.#found = { bridge, instance, epoch, started, seq, lastId: id, gaps, torn: 0, position, ...(dropped && { dropped }) };
 			return;
 		}
 		const found = this.#found;
@@ -96,6 +97,9 @@ export class Recovery {
 				}
 				return;
 			}
+			case "run":
+				found.epoch = note.epoch;
+				return;
 			case "epoch": {
 				found.epoch = note.epoch;
 				found.seq = 0;

@@ -12,6 +12,7 @@
  * Size: a push of 650 series takes some 7 kB, so 8 hours at one every 5 s take 40 MB, a day 120 MB; events come on top. Numbers older than a
  * day are refused by clusters, so there is little use in more. Past `maxBytes` the oldest sixteenth goes, counted as a gap.
  */
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { SeriesDefinition } from "../../protocol/series.ts";
 import type { Dropped, Frame, OutboxEntry } from "../outbox-entry.ts";
@@ -76,7 +77,8 @@ export class Spool {
 			this.#open = {
 				k: "open",
 				bridge: owner.bridge,
-				epoch: found?.epoch ?? started,
+				instance: found?.instance ?? randomUUID(),
+				epoch: found?.epoch ?? 0,
 				started,
 				seq: found?.seq ?? 0,
 				id: found?.lastId ?? 0,
@@ -99,6 +101,10 @@ export class Spool {
 		}
 	}
 
+	get instance(): string {
+		return this.#open.instance;
+	}
+	/** 0: the cluster has given none out yet. */
 	get epoch(): number {
 		return this.#open.epoch;
 	}
@@ -171,15 +177,24 @@ export class Spool {
 	}
 
 	/** Numbers start again. @param first what is told first, the series among it. @param acked up to here the cluster had everything. */
-	renew(epoch: number, first: readonly Frame[], acked: number): void {
+	renew(first: readonly Frame[], acked: number): void {
 		const series = first.flatMap((frame) => (frame.type === "series" ? frame.series : []));
 		this.#quietly(() => {
-			this.#dictionary.renew(epoch, series);
-			this.#note({ k: "epoch", epoch, acked });
+			this.#dictionary.renew(0, series);
+			this.#note({ k: "epoch", epoch: 0, acked });
 			this.#dictionary.removeOthers();
 		});
-		this.#open.epoch = epoch;
+		this.#open.epoch = 0;
 		this.#open.seq = 0;
+	}
+
+	/** The cluster has named the run. Until frames have numbers all series of it are in the journal, too. */
+	begin(epoch: number): void {
+		this.#quietly(() => {
+			this.#note({ k: "run", epoch });
+			this.#dictionary.move(epoch);
+		});
+		this.#open.epoch = epoch;
 	}
 
 	/** The newest entry in the oldest segment, which is no longer written to. */
