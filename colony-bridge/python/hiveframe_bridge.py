@@ -42,6 +42,7 @@ import time
 import traceback
 import urllib.parse
 import urllib.request
+import uuid
 import weakref
 from collections import deque
 from types import CodeType, FrameType
@@ -1916,7 +1917,8 @@ class Bridge:
         self._stopping = threading.Event()
         self._over = threading.Event()
         self._state = "connecting"
-        self._epoch = _now_ms()
+        #: The run, as the dashboard has named it; 0: it has not yet.
+        self._epoch = 0
         self._greeted = False
         self._sampled = False
         self._must_replace = False
@@ -2120,9 +2122,25 @@ class Bridge:
                 self._left_out.happened("frames", "a %s frame has %d bytes, more than a push holds" % (entry.kind, entry.size))
 
     def _renew(self) -> None:
-        """A new run, in which everything is announced again. The lock is held."""
-        self._epoch = max(_now_ms(), self._epoch + 1)
+        """Asks for a new run, in which everything is announced again. The lock is held."""
+        self._epoch, self._greeted, self._state = 0, False, "connecting"
         self._outbox.renew([*self._book.all(), *self._state_book.all(_now_ms())])
+
+    def _welcomed(self, welcome: Json) -> bool:
+        """The run goes on after ``lastSeq``, or another has begun. The lock is held. Returns False where a new one has to be asked for."""
+        last, epoch = _count_of(welcome, "lastSeq"), _count_of(welcome, "epoch")
+        if last < self._outbox.acked:
+            self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
+        if epoch != self._epoch and self._epoch:
+            self._outbox.ack(min(last, self._outbox.sent))
+            self._renew()
+        elif last < self._outbox.acked:
+            self._renew()
+            return False
+        else:
+            self._outbox.ack(min(last, self._outbox.sent))
+        self._epoch, self._greeted, self._state = epoch, True, "live"
+        return True
 
     # -- pushes
 
@@ -2210,14 +2228,12 @@ class Bridge:
             kind = frame["type"]
             if kind == "welcome":
                 self._clock.measure(frame.get("clock"), _now_ms())
-                last = _count_of(frame, "lastSeq")
-                if last < self._outbox.acked:
-                    self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
-                    self._renew()
+                before = self._epoch
+                if not self._welcomed(frame):
                     return False
-                self._state = "live"
-                self._greeted = True
-                self._outbox.ack(min(last, self._outbox.sent))
+                if before and before != self._epoch:
+                    # What else is answered is of the run before.
+                    return True
             elif kind == "ack":
                 self._outbox.ack(min(_count_of(frame, "seq"), self._outbox.sent))
             elif kind == "error":
@@ -2270,9 +2286,8 @@ class Bridge:
         if answer.status != 200 or welcome is None:
             return
         with self._wake:
-            if epoch == self._epoch and _count_of(welcome, "lastSeq") < self._outbox.acked:
-                self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
-                self._renew()
+            if epoch == self._epoch:
+                self._welcomed(welcome)
             self._wake.notify_all()
 
     def _supersede(self, detail: str) -> None:
@@ -2294,7 +2309,7 @@ class Bridge:
         while not self._over.is_set():
             with self._wake:
                 # Whether and how the dashboard can be reached, the pushes find out.
-                while self._state != "live" and not self._over.is_set():
+                while not (self._state == "live" and self._epoch) and not self._over.is_set():
                     self._wake.wait(1.0)
                 if self._over.is_set():
                     return
@@ -2524,6 +2539,8 @@ def attach(
         "type": "hello",
         "protocol": PROTOCOL_VERSION,
         "bridge": _name(name or "%s@%s" % (program, socket.gethostname())),
+        #: Tells this process from others that say the same name.
+        "instance": uuid.uuid4().hex,
         "colony": _name(colony or cluster or "hiveframe"),
         "can": can,
     }

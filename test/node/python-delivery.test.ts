@@ -177,18 +177,20 @@ describe.skipIf(noPython)("the Python module", () => {
 		]);
 	});
 
-	test("a later run of the same name takes over, and the older ends by itself", async () => {
+	test("another of the same name is refused while the first speaks, says so, and disturbs nobody", async () => {
 		const server = await dashboard();
-		const older = await start();
-		await older.do("attach", options(server.url));
-		await expect.poll(async () => (await older.do("stats")).connected, soon).toBe(true);
-		const later = await start();
-		await later.do("attach", options(server.url));
-		await expect.poll(async () => (await older.do("stats")).state, soon).toBe("superseded");
-		expect(await older.do("complaints")).toContainEqual(expect.stringContaining("another bridge of this name has taken over"));
-		await expect.poll(async () => (await later.do("stats")).connected, soon).toBe(true);
-		await expect.poll(() => older.do("threads"), soon).toEqual(["MainThread"]);
-		await older.do("stop");
+		const first = await start();
+		await first.do("attach", options(server.url));
+		await expect.poll(async () => (await first.do("stats")).connected, soon).toBe(true);
+		const other = await start();
+		await other.do("attach", options(server.url));
+		await expect
+			.poll(() => other.do("complaints"), soon)
+			.toContainEqual(expect.stringMatching(/the name ".+" is in use by another bridge/));
+		expect(await other.do("stats")).toMatchObject({ connected: false, acked: 0 });
+		expect((await first.do("stats")).state).toBe("live");
+		await first.do("stop");
+		await other.do("stop");
 	});
 
 	test("while nobody looks it pushes less often, and at once when somebody comes", async () => {
