@@ -14,8 +14,8 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 4,
-	"bridge to cluster": "c091915ff6e8c642",
-	"cluster to bridge": "2fc5b78a61b2b5a1",
+	"bridge to cluster": "aa69acf9d85ca97b",
+	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "32eb4c8aa2673149",
