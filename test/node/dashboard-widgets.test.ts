@@ -113,7 +113,7 @@ test.each([
 	[
 		"Python's name of an option",
 		() => new ChartWidget(wrong({ title: "x", metrics: ["a"], time_range: "1h" })),
-		/"time_range"; write timeRange/,
+		/"time_range"; did you mean timeRange\?/,
 	],
 	[
 		"an unknown option",
@@ -210,8 +210,8 @@ describe("the configuration", () => {
 	test.each([
 		[{ theme: "blue" }, /^DashboardConfig: theme: theme is "dark" or "light"/],
 		[{ refreshIntervalMs: 10 }, /refreshIntervalMs is at least 250 ms/],
-		[{ refresh_interval_ms: 2000 }, /"refresh_interval_ms"; write refreshIntervalMs/],
-		[{ customCss: "javascript:alert(1)" }, /customCss: write an http\(s\) URL/],
+		[{ refresh_interval_ms: 2000 }, /"refresh_interval_ms"; did you mean refreshIntervalMs\?/],
+		[{ customCss: "javascript:alert(1)" }, /customCss: write a whole http\(s\) URL/],
 		[{ title: "" }, /title: /],
 	])("refuses %j", (options, words) => expect(() => new DashboardConfig(wrong(options))).toThrow(words));
 

@@ -25,7 +25,7 @@ describe("access", () => {
 		await evictDurableObject(stub);
 		expect(await stub.signingKey()).toBe(key);
 		expect(await stub.hasEnded(7)).toBe(true);
-		expect(await stub.attempt("a", "ann")).toBeGreaterThan(0);
+		expect((await stub.attempt("a", "ann")).waitMs).toBeGreaterThan(0);
 		expect(await stub.useToken(token?.id ?? 0, "h")).toMatchObject({ name: "ci", role: "viewer" });
 		expect(await stub.useToken(token?.id ?? 0, "other")).toBeUndefined();
 	});
