@@ -194,6 +194,7 @@ function seenThrough(view: PageView, query: QueryInput): QueryInput {
 	// The history of all; a list of one status or one worker is that whatever the address says.
 	if (query.kind === "ended" && query.status === undefined && query.worker === undefined) return { ...query, ...historyOf(view) };
 	if (query.kind === "comb") return comb ? { ...query, metric: comb } : query;
+	if (query.kind === "errorCounts") return { ...query, ...(range && { range }), ...(end !== undefined && { end }) };
 	if (query.kind !== "metrics") return query;
 	// One point is the newest value: it has no range to choose.
 	return { ...query, ...(range && query.points !== 1 && { range }), ...(end !== undefined && { end }) };
@@ -221,5 +222,15 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, seri
 	if (widgets.some(({ kind }) => kind === "chart")) {
 		for (const events of [ERRORS, MARKS]) if (!asked.some(({ kind }) => kind === events.kind)) asked.push(events);
 	}
+	if (ofCluster(name) && asked.some(({ kind }) => kind === "metrics")) asked.push({ kind: "errorCounts", range: longest(asked) });
 	return asked.map((query) => v.parse(Query, seenThrough(view, query)));
+}
+
+/** The page of one worker or stream marks its own errors. */
+const ofCluster = (name: string): boolean => workerOf(name) === undefined && streamOf(name) === undefined;
+
+/** The range of the chart of a page that shows most. */
+function longest(asked: readonly QueryInput[]): string {
+	const ranges = asked.flatMap((query) => (query.kind === "metrics" && query.points !== 1 ? query.range : []));
+	return ranges.reduce((most, range) => (durationMs(range) > durationMs(most) ? range : most), "15m");
 }

@@ -125,6 +125,8 @@ export const Query = v.variant("kind", [
 		/** Messages cut short, no stacks: as marks on time axes. */
 		brief: v.optional(v.boolean()),
 	}),
+	/** How many errors there were, by time: all of them, however few of them are kept. */
+	v.object({ kind: v.literal("errorCounts"), range: Duration, end: v.optional(Instant) }),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
 	/** What the colony was told to do, newest first. */

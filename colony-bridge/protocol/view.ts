@@ -160,6 +160,14 @@ export interface Samples {
 	refused?: string;
 }
 
+/** Count i is of the errors of the `step` that ends at `start + i * step`, ms. */
+export interface ErrorDensity {
+	kind: "errorCounts";
+	start: number;
+	step: number;
+	counts: number[];
+}
+
 /** A custom widget's newest drawing; without `drawing` and `drawn` it has not come yet, or its program is gone. */
 export interface Html {
 	kind: "html";
@@ -182,11 +190,13 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 				? Metrics
 				: K extends "samples"
 					? Samples
-					: K extends "task"
-						? { kind: "task"; view?: TaskView; refused?: string }
-						: K extends RowKind
-							? Rows<K>
-							: never;
+					: K extends "errorCounts"
+						? ErrorDensity
+						: K extends "task"
+							? { kind: "task"; view?: TaskView; refused?: string }
+							: K extends RowKind
+								? Rows<K>
+								: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
 /** How one answer becomes the next. `index` is the query's place in `watch`. */

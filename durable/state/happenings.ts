@@ -7,6 +7,7 @@
 
 import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/state.ts";
+import { ErrorCounts, type StoredErrorCounts } from "./error-counts.ts";
 import { Recent, type StoredRecent } from "./recent.ts";
 
 const LOG_BOUNDS = { rows: 1_000, chars: 200_000 };
@@ -22,6 +23,7 @@ export interface StoredHappenings {
 	n: number;
 	logs: Record<string, StoredRecent<LogRow>>;
 	errors: StoredRecent<ErrorRow>;
+	errorCounts?: StoredErrorCounts;
 	marks: StoredRecent<MarkRow>;
 }
 
@@ -29,6 +31,8 @@ export class Happenings {
 	#n = 0;
 	readonly logs: Record<LogLevel, Recent<LogRow>>;
 	readonly errors = new Recent<ErrorRow>(ERROR_BOUNDS, (row) => FIELDS + row.message.length + (row.stack?.length ?? 0));
+	/** Of all errors, also of those that are no longer kept. */
+	readonly errorCounts = new ErrorCounts();
 	readonly marks = new Recent<MarkRow>(MARK_BOUNDS, (row) => FIELDS + row.text.length);
 
 	constructor() {
@@ -38,6 +42,7 @@ export class Happenings {
 
 	taskFailed(end: TaskEnd): void {
 		const n = ++this.#n;
+		this.errorCounts.add(end.endedAt);
 		this.errors.push(n, {
 			id: String(n),
 			at: end.endedAt,
@@ -57,6 +62,7 @@ export class Happenings {
 		const about = stream !== undefined && { stream };
 		this.logs[level].push(n, { id: String(n), at, level, ...(source !== undefined && { source }), ...about, message });
 		if (!ERROR_LEVELS.includes(level)) return;
+		this.errorCounts.add(at);
 		this.errors.push(n, {
 			id: String(n),
 			at,
@@ -89,6 +95,7 @@ export class Happenings {
 			n: this.#n,
 			logs: Object.fromEntries(LOG_LEVELS.map((level) => [level, this.logs[level].store()])),
 			errors: this.errors.store(),
+			errorCounts: this.errorCounts.store(),
 			marks: this.marks.store(),
 		};
 	}
@@ -99,6 +106,7 @@ export class Happenings {
 			if (list) this.logs[level].restore(list);
 		}
 		this.errors.restore(stored.errors);
+		this.errorCounts.restore(stored.errorCounts ?? []);
 		this.marks.restore(stored.marks);
 	}
 }

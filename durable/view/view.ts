@@ -1,5 +1,6 @@
 /** Answers queries from the state and the history as they stand. */
 
+import { durationMs } from "../../colony-bridge/protocol/layout.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/rows.ts";
@@ -28,6 +29,9 @@ const ROW_UNITS = 40;
 
 /** Answers remembered while what they came from does not change. */
 const REMEMBERED = 500;
+
+/** Steps of time that errors are counted by: a chart's width has room for as many. */
+const ERROR_STEPS = 90;
 
 export class View {
 	readonly #facts: Facts;
@@ -105,6 +109,12 @@ export class View {
 				return this.#remember(query, sumOf(Object.values(state.happenings.logs)), () => logLines(state, query));
 			case "errors":
 				return this.#remember(query, state.happenings.errors.seen, () => errors(state, query));
+			case "errorCounts":
+				// While no other comes, what was counted stays true: the time since then has none.
+				return this.#remember(query, state.happenings.errorCounts.version, () => ({
+					kind: "errorCounts",
+					...state.happenings.errorCounts.over(durationMs(query.range), query.end ?? now, ERROR_STEPS),
+				}));
 			case "marks":
 				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
 			case "commands":

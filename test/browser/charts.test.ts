@@ -22,7 +22,9 @@ const colony: Colony = {
 		};
 	},
 	subscribe(listener) {
-		listener({ type: "mark", at: Date.now() + 500, kind: "restart", text: "the queen was restarted" });
+		const at = Date.now() + 500;
+		listener({ type: "mark", at, kind: "restart", text: "the queen was restarted" });
+		for (let i = 0; i < 120; i++) listener({ type: "log", at, level: "ERROR", source: "queen", message: `egg ${i} is lost` });
 		return () => {};
 	},
 };
@@ -86,6 +88,11 @@ test("what happened is marked, and told at the cursor", async () => {
 				.catch(() => "");
 		})
 		.toContain("the queen was restarted");
+	// All errors, where a table has the newest 50; no cross of its own for each.
+	const dense = chart(page, "Bees").locator(".event-density");
+	expect(await dense.count()).toBe(1);
+	expect(await chart(page, "Bees").locator(".event.tone-bad").count()).toBe(0);
+	await expect(page.locator(".plot-tip").first().textContent()).resolves.toContain("120\u00a0errors in 10\u00a0s");
 	expect(said).toEqual([]);
 	await context.close();
 });

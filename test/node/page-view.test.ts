@@ -107,9 +107,11 @@ describe("queries", () => {
 		expect(metrics.length).toBeGreaterThan(4);
 		for (const { points, range, end } of metrics) expect([range, end]).toEqual([points === 1 ? "5m" : "7d", 5000]);
 		expect(metrics.at(-1)).toMatchObject({ selectors: ["m"], points: 1 });
+		// So do the errors under their axes.
+		expect(plan.at(-1)).toEqual({ kind: "errorCounts", range: "7d", end: 5000 });
 	});
 	test("of everything else stay what they are; the history of tasks is of the time too", () => {
-		const others = (plan: ReturnType<typeof planPage>) => plan?.filter(({ kind }) => kind !== "metrics");
+		const others = (plan: ReturnType<typeof planPage>) => plan?.filter(({ kind }) => kind !== "metrics" && kind !== "errorCounts");
 		expect(others(planPage("streaming", layout, { range: "7d", end: 5000 }))).toEqual(others(planPage("streaming", layout)));
 		const ended = planPage("tasks", layout, { range: "1s", end: 5000 })?.filter(({ kind }) => kind === "ended");
 		expect(ended).toContainEqual(expect.objectContaining({ since: 4000, until: 5000 }));

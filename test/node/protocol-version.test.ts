@@ -18,8 +18,8 @@ const WIRE = {
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "32eb4c8aa2673149",
-	"cluster to viewer": "8197f3ed1718c4d5",
+	"viewer to cluster": "beabd665f1d6275a",
+	"cluster to viewer": "b7b80cb18baee361",
 	REST: "535fd3735b2a088a",
 };
 

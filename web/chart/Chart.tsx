@@ -5,7 +5,7 @@ import { usePage } from "../page-context.tsx";
 import { partName } from "../view/part.ts";
 import { createChoice } from "./choice.ts";
 import { createDrawn } from "./drawn.ts";
-import { eventsAt, placeEvents } from "./events.ts";
+import { densityAt, eventsAt, placeDensity, placeEvents } from "./events.ts";
 import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
 import { createInSight } from "./in-sight.ts";
@@ -32,6 +32,7 @@ export interface ChartProps {
 }
 
 const NO_LIMITS: readonly Limit[] = [];
+const NOTHING = { spots: [], spans: [] };
 
 /**
  * Lines, areas or bars over time. The legend tells the newest values, or those at the cursor, which stands at the same instant in all
@@ -66,7 +67,24 @@ export function Chart(props: ChartProps): JSX.Element {
 		{ equals: (a, b) => a?.since === b?.since },
 	);
 	const known = usePageEvents();
-	const happened = createMemo(() => placeEvents(known().events, props.kind, model()));
+	/** Where all errors are counted, the few that are known are no marks of their own: they are told at the cursor. */
+	const happened = createMemo(() => {
+		const { events, density } = known();
+		return placeEvents(density ? events.filter(({ kind }) => kind !== "error") : events, props.kind, model());
+	});
+	const dense = createMemo(() => {
+		const { density } = known();
+		return density ? placeDensity(density, props.kind, model()) : [];
+	});
+	const failures = createMemo(() =>
+		dense().length === 0
+			? NOTHING
+			: placeEvents(
+					known().events.filter(({ kind }) => kind === "error"),
+					props.kind,
+					model(),
+				),
+	);
 
 	const look = (stretch: Stretch | undefined) =>
 		stretch && page.look({ range: stretch.range, end: stretch.end === undefined ? undefined : new Date(stretch.end).toISOString() });
@@ -79,9 +97,11 @@ export function Chart(props: ChartProps): JSX.Element {
 	const column = createMemo(gestures.column);
 	const there = createMemo(() => {
 		const index = column();
-		return index === undefined
-			? []
-			: eventsAt(happened(), shareOfColumn(props.kind, model(), index), 0.5 / Math.max(1, model().length - 1));
+		if (index === undefined) return [];
+		const share = shareOfColumn(props.kind, model(), index);
+		const within = 0.5 / Math.max(1, model().length - 1);
+		// Of the errors two in full, for their number is told.
+		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(happened(), share, within)];
 	});
 	const time = () => {
 		const index = column();
@@ -158,7 +178,7 @@ export function Chart(props: ChartProps): JSX.Element {
 				<Plot picture={picture()} limits={limits()} />
 				<div class="plot-inner" ref={area}>
 					<Show when={missing()}>{(ends) => <MissingData of={ends()} kind={props.kind} model={model()} />}</Show>
-					<Events spots={happened().spots} spans={happened().spans} />
+					<Events spots={happened().spots} spans={happened().spans} dense={dense()} />
 					<Show when={gestures.selection()}>{(between) => <Selection from={between().from} to={between().to} />}</Show>
 					<Show when={column() !== undefined}>
 						<Cursor picture={picture()} column={column() ?? 0} events={there()} />

@@ -1,5 +1,5 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import { type ChartEvent, type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
+import { type ChartEvent, type DenseSpan, type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
 import { shareOfColumn } from "./model.ts";
 import { heightOf, type Picture, percent } from "./picture.ts";
 
@@ -11,12 +11,25 @@ const SHAPES = {
 } as const;
 
 /** What happened, along the time axis. What it was is said at the cursor. */
-export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[] }): JSX.Element {
+export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[]; dense: readonly DenseSpan[] }): JSX.Element {
 	return (
 		<svg class="plot-layer" aria-hidden="true">
 			{/* By place: on a live chart all of them move with each push, and are no new ones. */}
 			<Index each={props.spans}>
 				{(span) => <rect class="event-span" x={percent(span().from)} width={percent(span().to - span().from)} height="100%" />}
+			</Index>
+			{/* Under the axis: how many errors there were, over all of the time shown. */}
+			<Index each={props.dense}>
+				{(span) => (
+					<rect
+						class="event-density"
+						x={percent(span().from)}
+						y="100%"
+						width={percent(span().to - span().from)}
+						height="4"
+						opacity={(0.3 + 0.7 * span().weight).toFixed(2)}
+					/>
+				)}
 			</Index>
 			<Index each={props.spots}>
 				{(spot) => {

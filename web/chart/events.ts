@@ -1,5 +1,8 @@
 /** What happened, on the time axis of a chart: near ones share a place. */
+import type { ErrorDensity } from "../../colony-bridge/protocol/view.ts";
 import type { Tone } from "../elements/states.ts";
+import { counted } from "../format/number.ts";
+import { roughly } from "../format/time.ts";
 import type { ChartKind, ChartModel } from "./model.ts";
 import { shareOfInstant } from "./model.ts";
 
@@ -59,6 +62,34 @@ export function placeEvents(events: readonly ChartEvent[], kind: ChartKind, mode
 	}
 	return { spots, spans };
 }
+
+/** A stretch of the time axis with errors. */
+export interface DenseSpan {
+	/** Shares of the plot's width. */
+	from: number;
+	to: number;
+	count: number;
+	/** Of the densest one: 0 to 1. */
+	weight: number;
+	stepMs: number;
+}
+
+/** Where there were errors, of all that were counted: some seconds with a few differ from those with many. */
+export function placeDensity({ start, step, counts }: ErrorDensity, kind: ChartKind, model: ChartModel): DenseSpan[] {
+	const most = Math.max(1, ...counts);
+	return counts.flatMap((count, i) => {
+		const from = Math.max(0, shareOfInstant(kind, model, start + (i - 1) * step));
+		const to = Math.min(1, shareOfInstant(kind, model, start + i * step));
+		return count > 0 && to > from ? [{ from, to, count, weight: Math.log1p(count) / Math.log1p(most), stepMs: step }] : [];
+	});
+}
+
+/** The count at a place, in words, as an event. */
+export const densityAt = (spans: readonly DenseSpan[], share: number): ChartEvent[] =>
+	spans
+		.filter(({ from, to }) => from <= share && share <= to)
+		.slice(-1)
+		.map(({ count, stepMs }) => ({ at: 0, kind: "error", text: `${counted(count, "error")} in ${roughly(stepMs)}` }));
 
 /**
  * What happened at a place of the axis, and what went on there.

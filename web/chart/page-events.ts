@@ -1,5 +1,6 @@
 /** The events that the page knows of, for the time axes of its charts: marks, and errors where the page asks for them. */
 import type { QueryKind } from "../../colony-bridge/protocol/query.ts";
+import type { ErrorDensity } from "../../colony-bridge/protocol/view.ts";
 import { usePage } from "../page-context.tsx";
 import type { ChartEvent } from "./events.ts";
 
@@ -8,12 +9,14 @@ export interface PageEvents {
 	events: ChartEvent[];
 	/** Instant from which they are complete, ms. */
 	since: number;
+	/** Where all errors are counted: those among the events are the newest of them. */
+	density?: ErrorDensity;
 }
 
 export function usePageEvents(): () => PageEvents {
 	const page = usePage();
 	const place = (kind: QueryKind) => page.input.queries.findIndex((query) => query.kind === kind);
-	const [marksAt, errorsAt] = [place("marks"), place("errors")];
+	const [marksAt, errorsAt, countsAt] = [place("marks"), place("errors"), place("errorCounts")];
 	return () => {
 		const marks = marksAt < 0 ? undefined : page.answers.read(marksAt, "marks");
 		const errors = errorsAt < 0 ? undefined : page.answers.read(errorsAt, "errors");
@@ -25,6 +28,7 @@ export function usePageEvents(): () => PageEvents {
 				...(errors?.rows ?? []).map(({ at, name, message }) => ({ at, kind: "error", text: name ? `${name}: ${message}` : message })),
 			],
 			since: Math.max(oldest(marks), oldest(errors)),
+			...(countsAt >= 0 && { density: page.answers.read(countsAt, "errorCounts") }),
 		};
 	};
 }
