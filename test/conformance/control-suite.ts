@@ -40,10 +40,11 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			});
 		const json = async <T>(response: Response | Promise<Response>) => (await (await response).json()) as T;
 
-		/** A colony with one worker, told of over HTTP. */
-		async function colony(base: string, can: Capability[], worker = "worker-1"): Promise<Hello> {
+		/** A colony and its workers, told of over HTTP. */
+		async function colony(base: string, can: Capability[], ...workers: string[]): Promise<Hello> {
 			const hello = helloOf("control", { can });
-			const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: worker, status: "idle" }] } };
+			const set = (workers.length > 0 ? workers : ["worker-1"]).map((id) => ({ id, status: "idle" }));
+			const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set } };
 			expect((await push(host, base, lines(hello, state))).status).toBe(200);
 			return hello;
 		}
@@ -80,6 +81,21 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect((await push(host, base, lines({ ...hello, intervalMs: 60_000 }, state(2)))).status).toBe(200);
 			expect(await cluster()).toMatchObject({ status: "healthy", workers: { ready: 1, not_heard: 0 } });
 			expect((await post(`${base}/api/workers/worker-1/restart`)).status).toBe(202);
+		});
+
+		test("a worker with slashes in its name is restarted, encoded or as proxies decode it", async () => {
+			const base = freshBase();
+			const [plain, encoded] = ["rack-7/plain", "rack-7/encoded"];
+			await colony(base, ["restart"], plain, encoded);
+			for (const [worker, written] of [
+				[plain, plain],
+				[encoded, encodeURIComponent(encoded)],
+			]) {
+				const answer = await post(`${base}/api/workers/${written}/restart`);
+				expect(answer.status, written).toBe(202);
+				expect(await json(answer)).toMatchObject({ action: "restart", worker });
+			}
+			expect((await post(`${base}/api/workers/rack-7/nobody/restart`)).status).toBe(404);
 		});
 
 		test("a restart goes to the bridge, and its result is at the command's own address", async () => {
