@@ -24,6 +24,7 @@ import atexit
 import base64
 import email.utils
 import errno
+import hashlib
 import http.client
 import itertools
 import json
@@ -37,6 +38,7 @@ import signal
 import socket
 import ssl
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -64,6 +66,11 @@ from typing import (
     Union,
     cast,
 )
+
+try:
+    import fcntl
+except ImportError:  # Windows.
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Bridge", "attach", "restart_bee", "scale_hive"]
 
@@ -98,6 +105,8 @@ _JOB_QUIET = 5.0
 _SLOW_READ = 10.0
 _ASIDE = 0.1
 _LAST_WORDS = 2.0
+_GOODBYE = 1.5
+_IN_USE = 15.0
 
 # Bounds on what one sample looks at, so that a colony of any size costs about the same. What is past them is told.
 _MOST_LOGS = 5_000
@@ -1888,13 +1897,15 @@ class Bridge:
         restart: Optional[Restart],
         scale: Optional[Scale],
         secrets: Iterable[str] = (),
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._readers = readers
         self._tap = taps
         self._http_of = http_of
         self._http = http_of()
         self._listening: Optional[_Http] = None
-        self._hello = hello
+        self._hello = dict(hello, instance=uuid.uuid4().hex, started=_now_ms())
+        self._let_go = let_go
         self._interval = interval
         self._prefix = prefix
         self._restart = restart
@@ -1917,9 +1928,12 @@ class Bridge:
         self._stopping = threading.Event()
         self._over = threading.Event()
         self._state = "connecting"
-        #: The run, as the dashboard has named it; 0: it has not yet.
+        #: The run, as the dashboard has named it; 0: it is to name one.
         self._epoch = 0
         self._greeted = False
+        #: The bridge stops in order: it does not listen any more, and goodbye is to be said.
+        self._parting = False
+        self._goodbye_due = False
         self._sampled = False
         self._must_replace = False
         self._urgent = False
@@ -1974,6 +1988,7 @@ class Bridge:
             self._join(self._threads[0], deadline - timeout / 2)
             self._settle_commands(deadline)
             self._flush(deadline)
+            self._part(min(deadline, time.monotonic() + _GOODBYE))
         self._over.set()
         with self._wake:
             if self._state != "superseded":
@@ -1983,6 +1998,7 @@ class Bridge:
             if connection is not None:
                 connection.abort()
         self._complaints.end()
+        self._let_go()
         for thread in self._threads:
             self._join(thread, max(deadline, time.monotonic() + 0.1))
 
@@ -2041,6 +2057,23 @@ class Bridge:
                     return
                 self._wake.wait(left)
 
+    def _part(self, deadline: float) -> None:
+        """Says goodbye, where all before it has arrived: the name is free, and the silence that follows is no finding."""
+        with self._wake:
+            if self._state != "live" or self._outbox.entries:
+                return
+            self._parting = True
+            listening = self._listening
+        if listening is not None:
+            # Its next hello would begin another run.
+            listening.abort()
+        self._join(self._threads[2], deadline)
+        with self._wake:
+            self._goodbye_due = True
+            self._wake.notify_all()
+            while self._goodbye_due and self._wake.wait(deadline - time.monotonic()):
+                pass
+
     # -- samples
 
     def _sample_loop(self) -> None:
@@ -2078,7 +2111,7 @@ class Bridge:
         with self._lock:
             if self._book.crowded and not self._outbox.entries and self._state == "live":
                 self._book.forget()
-                self._renew()
+                self._renew(0)
         self._book.begin()
         self._left_out.begin()
         reading = _Reading(self._book, self._left_out, self._prefix)
@@ -2121,26 +2154,14 @@ class Bridge:
             if not self._outbox.put(entry) and entry.size > _PUSH_BYTES - _HELLO_BYTES:
                 self._left_out.happened("frames", "a %s frame has %d bytes, more than a push holds" % (entry.kind, entry.size))
 
-    def _renew(self) -> None:
-        """Asks for a new run, in which everything is announced again. The lock is held."""
-        self._epoch, self._greeted, self._state = 0, False, "connecting"
+    def _renew(self, epoch: int) -> None:
+        """Another run, in which everything is announced again; 0: the dashboard is asked to name it. The lock is held."""
+        self._epoch = epoch
+        if not epoch:
+            self._greeted = False
+            if self._state == "live":
+                self._state = "connecting"
         self._outbox.renew([*self._book.all(), *self._state_book.all(_now_ms())])
-
-    def _welcomed(self, welcome: Json) -> bool:
-        """The run goes on after ``lastSeq``, or another has begun. The lock is held. Returns False where a new one has to be asked for."""
-        last, epoch = _count_of(welcome, "lastSeq"), _count_of(welcome, "epoch")
-        if last < self._outbox.acked:
-            self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
-        if epoch != self._epoch and self._epoch:
-            self._outbox.ack(min(last, self._outbox.sent))
-            self._renew()
-        elif last < self._outbox.acked:
-            self._renew()
-            return False
-        else:
-            self._outbox.ack(min(last, self._outbox.sent))
-        self._epoch, self._greeted, self._state = epoch, True, "live"
-        return True
 
     # -- pushes
 
@@ -2159,18 +2180,23 @@ class Bridge:
         backoff = _Backoff()
         while True:
             with self._wake:
-                while not self._is_due() and not self._over.is_set():
+                while not (self._is_due() or self._goodbye_due or self._over.is_set()):
                     self._wake.wait(min(self._left(), _SLOW_READ / 2))
                     self._tell_of_slow_reading()
                 if self._over.is_set():
                     return
-                # The first request is hello alone: a clock that is far off is known before any instant goes out.
+                # The first request of a run is hello alone: then it has its name, and a clock that is far off is known before any instant goes.
                 entries = self._outbox.next() if self._greeted else []
                 # What is urgent is so until everything before it has gone too.
                 self._urgent = self._urgent and (not entries or entries[-1] is not self._outbox.entries[-1])
                 skew = self._clock.skew or 0
                 epoch = self._epoch
-                body = "\n".join([self._hello_line(), *(entry.line(skew) for entry in entries)])
+                goodbye = self._goodbye_due and not entries
+                last = [_dumps({"type": "goodbye", "seq": self._outbox.seq + 1})] if goodbye else []
+                body = "\n".join([self._hello_line(), *(entry.line(skew) for entry in entries), *last])
+            if goodbye:
+                self._say_goodbye(body)
+                return
             pause = self._push(body, entries, epoch)
             if pause is None:
                 backoff.reset()
@@ -2178,6 +2204,16 @@ class Bridge:
             with self._lock:
                 self._reconnects += 1
             self._over.wait(max(pause, backoff.next()))
+
+    def _say_goodbye(self, body: str) -> None:
+        """Once: a second hello would begin another run."""
+        try:
+            self._http.post(body, _GOODBYE)
+        except (OSError, http.client.HTTPException):
+            pass
+        with self._wake:
+            self._goodbye_due = False
+            self._wake.notify_all()
 
     def _is_due(self) -> bool:
         """Whether there is something to push now: while nobody looks, samples gather."""
@@ -2203,8 +2239,7 @@ class Bridge:
                 self._lose(words + "; frames are kept and it is tried again", "no answer")
             return 0.0
         if answer.status != 200 or "ndjson" not in answer.kind:
-            self._on_refusal(answer, entries)
-            return answer.retry_after
+            return self._on_refusal(answer, entries)
         frames = _frames_of(answer.text)
         with self._wake:
             self._pushed_at = time.monotonic()
@@ -2228,12 +2263,8 @@ class Bridge:
             kind = frame["type"]
             if kind == "welcome":
                 self._clock.measure(frame.get("clock"), _now_ms())
-                before = self._epoch
-                if not self._welcomed(frame):
+                if not self._welcome(frame):
                     return False
-                if before and before != self._epoch:
-                    # What else is answered is of the run before.
-                    return True
             elif kind == "ack":
                 self._outbox.ack(min(_count_of(frame, "seq"), self._outbox.sent))
             elif kind == "error":
@@ -2247,13 +2278,37 @@ class Bridge:
                 self._complaints.say("the dashboard refused a frame (%s): %s" % (what, detail), "refused %s" % what)
         return self._outbox.acked > acked or self._greeted > greeted
 
-    def _on_refusal(self, answer: _Answer, entries: List[_Entry]) -> None:
+    def _welcome(self, frame: Json) -> bool:
+        """With the lock held. Returns False where there is no run to go on with yet."""
+        epoch, last = _count_of(frame, "epoch"), _count_of(frame, "lastSeq")
+        if not epoch:
+            return False
+        lost = last < self._outbox.acked
+        if lost:
+            self._complaints.say("the dashboard has lost what it had acknowledged; everything is announced to it again")
+        if lost and epoch == self._epoch:
+            self._renew(0)
+            return False
+        # Of the run that hello named so much has arrived.
+        self._outbox.ack(min(last, self._outbox.sent))
+        if self._epoch and epoch != self._epoch:
+            self._renew(epoch)
+        self._epoch = epoch
+        self._state = "live"
+        self._greeted = True
+        return True
+
+    def _on_refusal(self, answer: _Answer, entries: List[_Entry]) -> float:
+        """Returns the seconds that the dashboard asks to be left alone for."""
         kind, detail = _problem_of(answer)
         if answer.status == 413:
             with self._lock:
                 self._outbox.shrink(entries)
         if kind == "superseded":
             self._supersede(detail)
+        elif kind == "in-use":
+            self._lose("%s; frames are kept and it is tried again" % detail, "in use")
+            return min(answer.retry_after, _IN_USE)
         elif kind == "sequence":
             self._resume()
         elif answer.status in (401, 403):
@@ -2265,6 +2320,7 @@ class Bridge:
             self._lose(words, "elsewhere")
         else:
             self._lose("the dashboard refused a push (%d %s): %s; it is tried again" % (answer.status, kind, detail), "refused push")
+        return answer.retry_after
 
     def _lose(self, words: str, topic: str) -> None:
         self._complaints.say(words, topic)
@@ -2287,7 +2343,7 @@ class Bridge:
             return
         with self._wake:
             if epoch == self._epoch:
-                self._welcomed(welcome)
+                self._welcome(welcome)
             self._wake.notify_all()
 
     def _supersede(self, detail: str) -> None:
@@ -2309,9 +2365,9 @@ class Bridge:
         while not self._over.is_set():
             with self._wake:
                 # Whether and how the dashboard can be reached, the pushes find out.
-                while not (self._state == "live" and self._epoch) and not self._over.is_set():
+                while self._state != "live" and not self._over.is_set():
                     self._wake.wait(1.0)
-                if self._over.is_set():
+                if self._over.is_set() or self._parting:
                     return
                 line, epoch = self._hello_line(), self._epoch
                 query = "?wait=%ds" % _WAIT
@@ -2479,7 +2535,8 @@ def attach(
         to: The dashboard's address, ``https://dashboard.example.com``; a path is kept.
         cluster: Its cluster; the dashboard's default one where it is left out.
         token: What the dashboard has as ``BRIDGE_TOKEN``, or a token made for this bridge.
-        name: The bridge's name: the same after a restart, its own within the cluster. Default: the program's name and the host's.
+        name: The bridge's name: the same after a restart, its own within the cluster. Default: the program's name, the host's and the prefix;
+            of several processes that would have the same, the second has ``-2`` at its end.
         interval: Seconds between samples, 0.1 to 3600.
         restart: Called with a worker's id when somebody restarts it on the dashboard; what it returns is shown there, what it raises
             too. Each command is carried out once at most, on a thread of the bridge's own. See :func:`restart_bee`.
@@ -2535,12 +2592,14 @@ def attach(
     always: Labels = tuple(sorted((str(label), _cut(value, _LABEL_CHARS)) for label, value in labels.items()))
     can = [what for what, given in (("restart", restart), ("scale", scale)) if given is not None]
     program = os.path.splitext(os.path.basename(sys.argv[0] if sys.argv else ""))[0] or "python"
+    let_go: Callable[[], None] = lambda: None
+    if not name:
+        own = prefix.strip("/:.-_ ")
+        name, let_go = _free_name("%s@%s%s" % (program, socket.gethostname(), own and "-" + own), address)
     hello = {
         "type": "hello",
         "protocol": PROTOCOL_VERSION,
-        "bridge": _name(name or "%s@%s" % (program, socket.gethostname())),
-        #: Tells this process from others that say the same name.
-        "instance": uuid.uuid4().hex,
+        "bridge": _name(name),
         "colony": _name(colony or cluster or "hiveframe"),
         "can": can,
     }
@@ -2549,7 +2608,7 @@ def attach(
     def http_of() -> _Http:
         return _Http(address, token, context)
 
-    bridge = Bridge(readers, tap, http_of, hello, float(interval), buffer_bytes, prefix, always, restart, scale, [token or ""])
+    bridge = Bridge(readers, tap, http_of, hello, float(interval), buffer_bytes, prefix, always, restart, scale, [token or ""], let_go)
     bridge._start()
     return bridge
 
@@ -2606,6 +2665,49 @@ def _address(to: str, cluster: Optional[str]) -> str:
     path = urllib.parse.quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~-._")
     path += ("" if cluster is None else "/clusters/" + cluster) + "/api/bridge"
     return urllib.parse.urlunsplit((scheme, at, path, "", ""))
+
+
+_names_held: Set[str] = set()
+
+
+def _free_name(wanted: str, address: str) -> Tuple[str, Callable[[], None]]:
+    """The name, or one with a number at its end, that no other process of this host has, and what lets go of it."""
+    for number in range(1, 1_000):
+        name = wanted if number == 1 else "%s-%d" % (wanted, number)
+        let_go = _hold("%s %s" % (address, name))
+        if let_go is not None:
+            return name, let_go
+    return wanted, lambda: None
+
+
+def _hold(key: str) -> Optional[Callable[[], None]]:
+    """A lock that ends with the process. None: another has it."""
+    if key in _names_held:
+        return None
+    owner = os.getuid() if hasattr(os, "getuid") else 0
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    file = -1
+    try:
+        path = os.path.join(tempfile.gettempdir(), "hiveframe-bridge-%d-%s.lock" % (owner, digest))
+        file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError:  # Where no file can be, names are only told apart within the process.
+        pass
+    if file >= 0 and fcntl is not None:
+        try:
+            # Of this process alone: a child that is forked does not have it.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return None
+    _names_held.add(key)
+
+    def let_go() -> None:
+        if key in _names_held:
+            _names_held.discard(key)
+            if file >= 0:
+                os.close(file)
+
+    return let_go
 
 
 def _kind_name(thing: Any) -> str:

@@ -49,6 +49,12 @@ async function tallied(url: string): Promise<number[]> {
 	return series[0]?.samples.map(({ value }: { value: number }) => value) ?? [];
 }
 
+/** The bridge as the dashboard lists it, until it says goodbye. */
+// biome-ignore lint/suspicious/noExplicitAny: what a test expects of an answer is its own assertion.
+async function linkOf(url: string): Promise<any> {
+	return (await get(url, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`)).answers[0].view.links[0];
+}
+
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const soon = { timeout: 15_000, interval: 50 };
 
@@ -134,11 +140,9 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(buffered.bytes).toBeLessThanOrEqual(200_000);
 		away = false;
 		await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
-		await python.do("stop");
 		const { gaps } = await python.do("stats");
-		const snapshot = await get(server.url, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`);
-		const [link] = snapshot.answers[0].view.links;
-		expect(link.gaps).toMatchObject({ samples: gaps.samples, events: gaps.events });
+		await expect.poll(async () => (await linkOf(server.url))?.gaps, soon).toMatchObject({ samples: gaps.samples, events: gaps.events });
+		await python.do("stop");
 		const kept = await tallied(server.url);
 		// Nothing is doubled, and the newest is there.
 		expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
@@ -177,20 +181,62 @@ describe.skipIf(noPython)("the Python module", () => {
 		]);
 	});
 
-	test("another of the same name is refused while the first speaks, says so, and disturbs nobody", async () => {
+	test("a name in use refuses the newcomer, and is free at once when its holder stops in order; nothing is lost", async () => {
 		const server = await dashboard();
-		const first = await start();
-		await first.do("attach", options(server.url));
-		await expect.poll(async () => (await first.do("stats")).connected, soon).toBe(true);
-		const other = await start();
-		await other.do("attach", options(server.url));
+		const older = await start();
+		await older.do("attach", options(server.url));
+		await expect.poll(async () => (await older.do("stats")).connected, soon).toBe(true);
+		const later = await start({ clockAhead: 3600 });
+		await later.do("attach", options(server.url, { tally: true }));
 		await expect
-			.poll(() => other.do("complaints"), soon)
-			.toContainEqual(expect.stringMatching(/the name ".+" is in use by another bridge/));
-		expect(await other.do("stats")).toMatchObject({ connected: false, acked: 0 });
-		expect((await first.do("stats")).state).toBe("live");
-		await first.do("stop");
-		await other.do("stop");
+			.poll(() => later.do("complaints"), soon)
+			.toContainEqual(expect.stringMatching(/the name "py" is in use by another bridge.*frames are kept/));
+		expect((await older.do("stats")).connected).toBe(true);
+		// It asks again when the name would be free if its holder were silent.
+		await older.do("stop");
+		expect(await older.do("threads")).toEqual(["MainThread"]);
+		await expect.poll(async () => (await later.do("stats")).connected, soon).toBe(true);
+		await later.do("stop");
+		expect(await tallied(server.url)).toEqual(upTo(await later.do("reads")));
+	});
+
+	test("a process that stops in order leaves nothing behind; one whose clock was ahead is followed by one whose clock is right", async () => {
+		const server = await dashboard();
+		const ahead = await start({ clockAhead: 3600 });
+		await ahead.do("records", 1);
+		await ahead.do("attach", options(server.url));
+		await expect.poll(async () => (await get(server.url, "workers")).length, soon).toBe(4);
+		await ahead.do("stop");
+		expect(await get(server.url, "workers")).toEqual([]);
+		const right = await start();
+		await right.do("attach", options(server.url));
+		await expect.poll(async () => (await right.do("stats")).connected, soon).toBe(true);
+		expect(await right.do("complaints")).toEqual([]);
+	});
+
+	test("processes of one host have names of their own where none is given: by their prefix, else by number", async () => {
+		const server = await dashboard();
+		const name = `import tempfile; tempfile.tempdir = ${JSON.stringify(await mkdtemp(join(tmpdir(), "python-names-")))}`;
+		const named = async (more: object) => {
+			const python = await start();
+			await python.do("run", name);
+			await python.do("attach", options(server.url, { name: null, ...more }));
+			await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
+			return { python, name: (await python.do("run", "answer = bridge._hello['bridge']")) as string };
+		};
+		const first = await named({});
+		const second = await named({});
+		const other = await named({ prefix: "node-7/" });
+		expect(second.name).toBe(`${first.name}-2`);
+		expect(other.name).toBe(`${first.name}-node-7`);
+		await first.python.do("stop");
+		expect((await named({})).name).toBe(first.name);
+		second.python.child.kill("SIGKILL");
+		await second.python.end();
+		const again = await start();
+		await again.do("run", name);
+		await again.do("attach", options(server.url, { name: null }));
+		expect(await again.do("run", "answer = bridge._hello['bridge']")).toBe(second.name);
 	});
 
 	test("while nobody looks it pushes less often, and at once when somebody comes", async () => {
@@ -214,13 +260,13 @@ describe.skipIf(noPython)("the Python module", () => {
 		await look(server.url);
 		await python.do("log", "WARNING", "what time is it?");
 		await expect.poll(async () => (await tallied(server.url)).length, soon).toBeGreaterThan(5);
+		const { skewMs } = await linkOf(server.url);
+		expect(Math.abs(skewMs - 3_600_000)).toBeLessThan(2_000);
 		await python.do("stop");
 		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
 		expect((await python.do("stats")).refused).toBe(0);
 		const { skew_ms: skew } = await python.do("stats");
 		expect(Math.abs(skew - 3_600_000)).toBeLessThan(2_000);
-		const snapshot = await get(server.url, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`);
-		expect(Math.abs(snapshot.answers[0].view.links[0].skewMs - 3_600_000)).toBeLessThan(2_000);
 		const [line] = (await get(server.url, "logs?level=WARNING")).logs;
 		expect(Math.abs(Date.parse(line.timestamp) - Date.now())).toBeLessThan(30_000);
 	});
