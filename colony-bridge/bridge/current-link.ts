@@ -12,7 +12,7 @@ export interface LinkOwner {
 	opened(): void;
 	receive(frame: DownFrame): void;
 	/** By the other end, or because nobody was there. The link is gone. */
-	closed(code: number, reason: string): void;
+	closed(code: number, reason: string, retryAfterMs?: number): void;
 	/** Nothing more can come of this link: it is to be let go. */
 	outOfStep(detail: string): void;
 }
@@ -54,11 +54,11 @@ export class CurrentLink {
 				message: (text) => {
 					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#owner.receive(frame);
 				},
-				closed: (code, reason) => {
+				closed: (code, reason, retryAfterMs) => {
 					if (!current()) return;
 					this.#link = undefined;
 					this.answered();
-					this.#owner.closed(code, reason);
+					this.#owner.closed(code, reason, retryAfterMs);
 				},
 			});
 			return true;

@@ -46,6 +46,7 @@ export function authorization(token: string | undefined): Record<string, string>
 	return { authorization: `Bearer ${token}` };
 }
 
+/** A password may hold anything. */
 function withoutSecrets(url: string): string {
-	return url.replace(/\/\/[^/@]*@/, "//");
+	return String(url).replace(/\/\/.*@/s, "//");
 }

@@ -21,12 +21,12 @@ export function fallbackLink(first: Connect, second: Connect, failures = 2): Con
 				failed = 0;
 				events.open();
 			},
-			closed(code, reason) {
+			closed(code, reason, retryAfterMs) {
 				if (!opened && code !== 401 && code !== 403) {
 					failed += 1;
 					useSecond = failed >= failures;
 				}
-				events.closed(code, reason);
+				events.closed(code, reason, retryAfterMs);
 			},
 		});
 	};

@@ -2,13 +2,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { DownFrame } from "../protocol/down.ts";
 import { Backoff } from "./backoff.ts";
+import { retryAfterOf } from "./retry-after.ts";
 
 /** Proxies give up on an answer after a minute, some after half of one. */
 const WAIT_S = 25;
 /** On top of it, ms: the answer's own way. */
 const GRACE_MS = 15_000;
-/** An answer that came at once and said nothing new is not asked for again before this, ms. */
-const PAUSE_MS = 1_000;
+/** An answer that came within this and said nothing new is no progress, ms. */
+const AT_ONCE_MS = 1_000;
 /** Ids of commands that are named as known; a cluster takes 200. */
 const KNOWN = 100;
 
@@ -28,6 +29,8 @@ export class HttpListener {
 	hello: string;
 	readonly #options: HttpListenerOptions;
 	readonly #backoff = new Backoff();
+	/** How long the dashboard asks to be left alone, ms. */
+	#retryAfterMs = 0;
 	#known: string[] = [];
 	#viewers: number | undefined;
 
@@ -60,17 +63,13 @@ export class HttpListener {
 			const asked = performance.now();
 			const text = await this.#ask();
 			if (signal.aborted) return;
-			if (text === undefined) {
-				await pause(this.#backoff.next(), undefined, { signal });
-				continue;
-			}
-			this.#backoff.reset();
-			const lines = text.split("\n").filter((line) => line !== "");
+			const lines = (text ?? "").split("\n").filter((line) => line !== "");
 			// A dashboard that does not know how to wait takes it for a push: commands come with the pushes then.
 			if (lines.some((line) => frameOf(line)?.type === "welcome")) return;
 			const news = lines.filter((line) => this.#noteFrame(line));
 			if (news.length > 0) this.#options.hear(news.join("\n"));
-			else if (performance.now() - asked < PAUSE_MS) await pause(PAUSE_MS, undefined, { signal });
+			if (news.length > 0 || (text !== undefined && performance.now() - asked > AT_ONCE_MS)) this.#backoff.reset();
+			else await pause(Math.max(this.#retryAfterMs, this.#backoff.next()), undefined, { signal });
 		}
 	}
 
@@ -78,6 +77,7 @@ export class HttpListener {
 	async #ask(): Promise<string | undefined> {
 		const { address, headers, signal } = this.#options;
 		const url = new URL(address);
+		this.#retryAfterMs = 0;
 		url.searchParams.set("wait", `${WAIT_S}s`);
 		if (this.#viewers !== undefined) url.searchParams.set("viewers", String(this.#viewers));
 		if (this.#known.length > 0) url.searchParams.set("known", this.#known.join(","));
@@ -85,6 +85,7 @@ export class HttpListener {
 			const within = AbortSignal.any([signal, AbortSignal.timeout(WAIT_S * 1000 + GRACE_MS)]);
 			const response = await fetch(url, { method: "POST", headers, body: this.hello, signal: within });
 			const text = await response.text();
+			this.#retryAfterMs = retryAfterOf(response.headers.get("retry-after"));
 			return response.ok ? text : undefined;
 		} catch {
 			return undefined;

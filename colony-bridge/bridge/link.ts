@@ -12,8 +12,9 @@ export interface LinkEvents {
 	/**
 	 * The link is gone, or never came up.
 	 * @param code the WebSocket close code (1000 and up), or the HTTP status of the answer that was no upgrade (below 1000).
+	 * @param retryAfterMs how long the dashboard asks to be left alone.
 	 */
-	closed(code: number, reason: string): void;
+	closed(code: number, reason: string, retryAfterMs?: number): void;
 }
 
 export interface Link {

@@ -4,6 +4,7 @@ import { PING, PONG } from "../protocol/view.ts";
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
 import { refusal } from "./refusal.ts";
+import { retryAfterOf } from "./retry-after.ts";
 import { stranger, unreachable } from "./unreachable.ts";
 
 export interface KeepAlive {
@@ -28,7 +29,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 		let heard = true;
 		let pinger: NodeJS.Timeout | undefined;
 		let closer: NodeJS.Timeout | undefined;
-		const finish = (code: number, reason: string) => {
+		const finish = (code: number, reason: string, retryAfterMs = 0) => {
 			if (over) return;
 			over = true;
 			clearInterval(pinger);
@@ -37,7 +38,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			socket.removeAllListeners();
 			socket.on("error", () => {});
 			socket.terminate();
-			events.closed(code, reason);
+			events.closed(code, reason, retryAfterMs);
 		};
 
 		socket.on("open", () => {
@@ -60,7 +61,8 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			response.setEncoding("utf8");
 			const end = () => {
 				request.destroy();
-				finish(response.statusCode ?? BROKEN, refusal(body) || stranger(address, response.statusCode ?? 0, response.statusMessage));
+				const words = refusal(body) || stranger(address, response.statusCode ?? 0, response.statusMessage);
+				finish(response.statusCode ?? BROKEN, words, retryAfterOf(response.headers["retry-after"]));
 			};
 			response.on("data", (chunk: string) => {
 				body += chunk;
