@@ -8,6 +8,7 @@ import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import { HttpListener } from "./http-listener.ts";
 import type { Connect } from "./link.ts";
 import { problemKind, refusal } from "./refusal.ts";
+import { retryAfterOf } from "./retry-after.ts";
 import { stranger, unreachable } from "./unreachable.ts";
 
 const BROKEN = 1006;
@@ -24,11 +25,11 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 		let hello: string | undefined;
 		let over = false;
 		let work = Promise.resolve();
-		const finish = (code: number, reason: string) => {
+		const finish = (code: number, reason: string, retryAfterMs = 0) => {
 			if (over) return;
 			over = true;
 			abort.abort();
-			events.closed(code, reason);
+			events.closed(code, reason, retryAfterMs);
 		};
 
 		const hear = (text: string) => {
@@ -46,13 +47,13 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 				if (over) return;
 				if (!response.ok) {
 					const kind = problemKind(text);
+					const retryAfterMs = retryAfterOf(response.headers.get("retry-after"));
 					const detail = refusal(text) || stranger(address, response.status, response.statusText);
 					if (kind === "in-use") {
-						const retryAfterMs = 1000 * (Number(response.headers.get("retry-after")) || 0);
 						const frame: DownFrame = { type: "error", kind, detail, fatal: true, ...(retryAfterMs > 0 && { retryAfterMs }) };
 						events.message(JSON.stringify(frame));
 					}
-					return finish(kind === "superseded" ? CLOSE.superseded : response.status, detail);
+					return finish(kind === "superseded" ? CLOSE.superseded : response.status, detail, retryAfterMs);
 				}
 				if (!response.headers.get("content-type")?.includes("ndjson")) {
 					return finish(response.status, stranger(address, response.status, response.statusText));

@@ -55,7 +55,7 @@ export class Uplink {
 		const heard = {
 			opened: () => this.#link.send(this.#hello()),
 			receive: (frame: DownFrame) => this.#receive(frame),
-			closed: (code: number, reason: string) => this.#closed(code, reason),
+			closed: (code: number, reason: string, retryAfterMs?: number) => this.#closed(code, reason, retryAfterMs),
 			outOfStep: (detail: string) => this.#outOfStep(detail),
 		};
 		this.#link = new CurrentLink(connect, heard, complaints);
@@ -109,7 +109,7 @@ export class Uplink {
 		this.#epoch = 0;
 		this.#outbox.renew(this.#owner.everything());
 		this.#link.drop();
-		this.#again(0);
+		this.#again(this.#backoff.next());
 	}
 
 	/** The last word, where all before it has arrived; a link that breaks now takes it along. */
@@ -190,10 +190,13 @@ export class Uplink {
 			this.#changed.tell();
 			return;
 		}
+		const before = this.#outbox.acked;
 		if (!this.#outbox.ack(seq)) {
 			this.#outOfStep(`it acknowledged frame ${seq}, the newest is ${this.#outbox.seq}`);
 			return;
 		}
+		// A welcome alone is no progress: a dashboard that takes nothing is asked less and less often.
+		if (this.#outbox.acked > before) this.#backoff.reset();
 		if (this.#outbox.inFlight === 0) this.#link.answered();
 		else this.#link.expectAnswer();
 		this.pump();
@@ -224,7 +227,6 @@ export class Uplink {
 		this.inUse = undefined;
 		this.#freeAt = undefined;
 		this.#liveAt = performance.now();
-		this.#backoff.reset();
 		if (this.#saysMore) this.announce();
 		else this.pump();
 		this.#changed.tell();
@@ -259,7 +261,7 @@ export class Uplink {
 		this.#again(this.#backoff.next());
 	}
 
-	#closed(code: number, reason: string): void {
+	#closed(code: number, reason: string, retryAfterMs = 0): void {
 		const wasLive = this.state === "live";
 		if (this.state === "stopped") {
 			this.#changed.tell();
@@ -281,7 +283,8 @@ export class Uplink {
 			);
 		}
 		const good = wasLive && performance.now() - this.#liveAt > GOOD_MS;
-		this.#again(good && code === CLOSE.restart ? 0 : this.#backoff.next());
+		if (good) this.#backoff.reset();
+		this.#again(good && code === CLOSE.restart ? 0 : Math.max(retryAfterMs, this.#backoff.next()));
 	}
 
 	#superseded(detail: string): void {

@@ -75,7 +75,7 @@ export class Forwarder {
 		const heard = {
 			opened: () => this.#link.send(this.#hello()),
 			receive: (frame: DownFrame) => this.#attempt(() => this.#receive(frame)),
-			closed: (code: number, reason: string) => this.#closed(code, reason),
+			closed: (code: number, reason: string, retryAfterMs?: number) => this.#closed(code, reason, retryAfterMs),
 			outOfStep: (detail: string) => this.#retry(`out of step with the dashboard (${detail}); the link is opened anew`),
 		};
 		this.#link = new CurrentLink(connect, heard, complaints);
@@ -222,7 +222,6 @@ export class Forwarder {
 			this.#link.answered();
 			this.state = "live";
 			this.denied = undefined;
-			this.#backoff.reset();
 			this.#resumed = Math.min(lastSeq, run.last);
 			this.#sent = lastSeq;
 		}
@@ -230,6 +229,8 @@ export class Forwarder {
 	}
 
 	#acked(seq: number): void {
+		// A welcome alone is no progress: a dashboard that takes nothing is asked less and less often.
+		if (seq > Math.max(this.#has, this.#resumed)) this.#backoff.reset();
 		this.#has = Math.max(this.#has, seq);
 		if (this.#inFlight === 0) this.#link.answered();
 		else this.#link.expectAnswer();
@@ -282,7 +283,7 @@ export class Forwarder {
 		this.#again(this.#backoff.next());
 	}
 
-	#closed(code: number, reason: string): void {
+	#closed(code: number, reason: string, retryAfterMs = 0): void {
 		this.#drop();
 		if (this.state === "stopped") return;
 		if (code === 401 || code === 403) {
@@ -294,7 +295,7 @@ export class Forwarder {
 				"no link",
 			);
 		}
-		this.#again(this.#backoff.next());
+		this.#again(Math.max(retryAfterMs, this.#backoff.next()));
 	}
 
 	/** Lets go of the link; what it still says does not count. */

@@ -1948,7 +1948,7 @@ class Bridge:
         loops = [("sample", self._sample_loop), ("push", self._push_loop), ("listen", self._listen_loop)]
         if restart or scale:
             loops.append(("command", self._command_loop))
-        self._threads = [self._thread(name, work) for name, work in [*loops, ("tell", self._complaints.tell)]]
+        self._threads = {name: self._thread(name, work) for name, work in [*loops, ("tell", self._complaints.tell)]}
 
     # -- for the program
 
@@ -1985,7 +1985,7 @@ class Bridge:
         self._stopping.set()
         if first and self._state != "superseded":
             # The last sample is the sample thread's too: where the colony does not let itself be read, half of the time is left to send.
-            self._join(self._threads[0], deadline - timeout / 2)
+            self._join(self._threads["sample"], deadline - timeout / 2)
             self._settle_commands(deadline)
             self._flush(deadline)
             self._part(min(deadline, time.monotonic() + _GOODBYE))
@@ -1999,7 +1999,7 @@ class Bridge:
                 connection.abort()
         self._complaints.end()
         self._let_go()
-        for thread in self._threads:
+        for thread in self._threads.values():
             self._join(thread, max(deadline, time.monotonic() + 0.1))
 
     @staticmethod
@@ -2016,7 +2016,7 @@ class Bridge:
     # -- life
 
     def _start(self) -> None:
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.start()
         atexit.register(self._at_exit)
         _attached.add(self)
@@ -2067,7 +2067,7 @@ class Bridge:
         if listening is not None:
             # Its next hello would begin another run.
             listening.abort()
-        self._join(self._threads[2], deadline)
+        self._join(self._threads["listen"], deadline)
         with self._wake:
             self._goodbye_due = True
             self._wake.notify_all()
@@ -2365,7 +2365,7 @@ class Bridge:
         while not self._over.is_set():
             with self._wake:
                 # Whether and how the dashboard can be reached, the pushes find out.
-                while self._state != "live" and not self._over.is_set():
+                while self._state != "live" and not (self._over.is_set() or self._parting):
                     self._wake.wait(1.0)
                 if self._over.is_set() or self._parting:
                     return
@@ -2380,7 +2380,8 @@ class Bridge:
             try:
                 answer = connection.post(line, _WAIT + 15.0, query)
             except (OSError, http.client.HTTPException):
-                self._over.wait(backoff.next())
+                if not self._parting:
+                    self._over.wait(backoff.next())
                 continue
             if answer.status != 200:
                 # A later run has taken over, where it was not this one's own.
