@@ -185,7 +185,9 @@ describe.skipIf(noPython)("the Python module", () => {
 		const server = await dashboard();
 		const older = await start();
 		await older.do("attach", options(server.url));
-		await expect.poll(async () => (await older.do("stats")).connected, soon).toBe(true);
+		// While somebody looks it pushes often, and would soon be silent.
+		await look(server.url);
+		await expect.poll(async () => (await older.do("stats")).viewers, soon).toBe(1);
 		const later = await start({ clockAhead: 3600 });
 		await later.do("attach", options(server.url, { tally: true }));
 		await expect
