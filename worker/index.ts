@@ -8,6 +8,7 @@ import { jsonProblem } from "./json-problem.ts";
 import { type AccessNamespace, objectAccess } from "./object-access.ts";
 import { type ClusterNamespace, ObjectClusters } from "./object-clusters.ts";
 import { problemOf } from "./problem-error.ts";
+import { warmUp } from "./warm-up.ts";
 
 export { AccessObject } from "../durable/access-object.ts";
 
@@ -22,6 +23,8 @@ interface Env {
 	CLUSTERS: ClusterNamespace;
 	ACCESS: AccessNamespace;
 }
+
+warmUp(emptyCluster("default"));
 
 /** An isolate has one environment for life. */
 let app: App | undefined;

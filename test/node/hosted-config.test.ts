@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { unstable_readConfig } from "wrangler";
+import { emptyCluster } from "../../durable/empty-cluster.ts";
 import { keptBuilds } from "../../web/vite.config.ts";
+import { warmUp } from "../../worker/warm-up.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (env: string) => unstable_readConfig({ config: join(ROOT, "wrangler.toml"), env }, { hideWarnings: true });
@@ -63,6 +65,15 @@ test("wrangler's types know bindings and secrets", () => {
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+});
+
+test("pages are drawn while the worker starts: none fails, and no timer is set", () => {
+	const complained = vi.spyOn(console, "error").mockImplementation(() => {});
+	const timer = vi.spyOn(globalThis, "setTimeout");
+	warmUp(emptyCluster("default"));
+	expect(complained).not.toHaveBeenCalled();
+	expect(timer).not.toHaveBeenCalled();
+	vi.restoreAllMocks();
 });
 
 describe("files of earlier builds", () => {
