@@ -89,7 +89,7 @@ export default function Audit(): JSX.Element {
 function DeleteForm(props: { cluster: string; action: string; isDefault: boolean }): JSX.Element {
 	return (
 		<Panel title="Delete this cluster" class="whole">
-			<form class="form-line" method="post" action={props.action}>
+			<form class="form-line delete-form" method="post" action={props.action}>
 				<p class="whole">
 					All that is kept of “{props.cluster}” goes for good: state, logs, tasks and history
 					{props.isDefault ? ". This record, which is the whole dashboard's, stays." : ", and this record."} A bridge that still pushes
@@ -99,7 +99,7 @@ function DeleteForm(props: { cluster: string; action: string; isDefault: boolean
 					<span>Type {props.cluster} to confirm</span>
 					<input name="confirm" required autocomplete="off" maxlength={100} />
 				</label>
-				<button type="submit" class="button danger">
+				<button type="submit" class="button">
 					Delete cluster and data
 				</button>
 			</form>
