@@ -1,7 +1,14 @@
 import { ProblemError } from "./problem-error.ts";
 
-/** @param advice what to do where it is too long. @returns the body as text. @throws ProblemError where it is longer than `limit` bytes, before more than that has been read. */
+/** @param advice what to do where it is too long. @returns the body as text. @throws ProblemError where it is compressed, or longer than `limit` bytes, before more than that has been read. */
 export async function boundedBody(request: Request, limit: number, advice = "send less"): Promise<string> {
+	const encoding = request.headers.get("content-encoding") ?? "identity";
+	if (encoding.toLowerCase() !== "identity") {
+		throw new ProblemError(
+			"invalid",
+			`the body has Content-Encoding ${JSON.stringify(encoding.slice(0, 50))}: send it as it is, without one`,
+		);
+	}
 	const announced = Number(request.headers.get("content-length") ?? 0);
 	if (announced > limit) throw tooLarge(`${announced} bytes`, limit, advice);
 	const decoder = new TextDecoder();

@@ -55,7 +55,7 @@ export class GatewayApp {
 				listen: (listening, waitMs) => hear(gateway, listening, waitMs, request.signal),
 			});
 		}
-		const socket = upgrades.accept(request);
+		const socket = upgrades.accept(request, "bridge");
 		if (!socket) throw new ProblemError("upgrade", "open a WebSocket here, or push with POST", { Upgrade: "websocket" });
 		joinCluster(socket, gateway, "bridge", {});
 		// Nobody sends it: the connection is a socket by now.

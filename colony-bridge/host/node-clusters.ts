@@ -120,7 +120,7 @@ export class NodeClusters implements Clusters {
 		const cluster = this.open(name);
 		const { seats } = this.#running.get(name) as Running;
 		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
-		const webSocket = this.#upgrades.accept(request);
+		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
 		if (webSocket) {
 			webSocket.on("close", seats.add(webSocket, pass));
 			joinCluster(webSocket, cluster, role, pass);

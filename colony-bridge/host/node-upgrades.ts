@@ -9,8 +9,17 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { type WebSocket, WebSocketServer } from "ws";
 import { unreadable } from "./refused-request.ts";
 
-/** The cluster refuses a push past its limit by a frame that says so; this is only the bound past which nothing is read at all. */
-const MAX_MESSAGE_BYTES = 8_000_000;
+/**
+ * The cluster refuses a message past its limit by one that says so; these are only the bounds past which nothing is read at all. An unfinished
+ * message is held whole, with some 100 bytes a fragment, and a viewer may be anybody.
+ */
+const BOUNDS = {
+	bridge: { maxPayload: 8_000_000, maxFragments: 16_384 },
+	viewer: { maxPayload: 64_000, maxFragments: 64 },
+};
+
+/** Compression of each message makes a fan-out to many viewers several times slower. */
+const serverOf = (role: keyof typeof BOUNDS) => new WebSocketServer({ noServer: true, perMessageDeflate: false, ...BOUNDS[role] });
 
 interface Waiting {
 	message: IncomingMessage;
@@ -19,18 +28,17 @@ interface Waiting {
 }
 
 export class NodeUpgrades {
-	/** Compression of each message makes a fan-out to many viewers several times slower. */
-	readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
+	readonly #servers = { bridge: serverOf("bridge"), viewer: serverOf("viewer") };
 	readonly #waiting = new WeakMap<Request, Waiting>();
 
 	/** Completes the handshake. @returns undefined where the request is no upgrade, or has been accepted before. */
-	accept(request: Request): WebSocket | undefined {
+	accept(request: Request, role: keyof typeof BOUNDS): WebSocket | undefined {
 		const waiting = this.#waiting.get(request);
 		if (!waiting) return undefined;
 		this.#waiting.delete(request);
 		let accepted: WebSocket | undefined;
 		// Calls back before it returns, or answers a broken handshake itself.
-		this.#server.handleUpgrade(waiting.message, waiting.socket, waiting.head, (socket) => {
+		this.#servers[role].handleUpgrade(waiting.message, waiting.socket, waiting.head, (socket) => {
 			accepted = socket;
 		});
 		return accepted;
@@ -58,7 +66,8 @@ export class NodeUpgrades {
 
 	/** Says goodbye to every socket. @param patienceMs how long a peer has to answer before it is cut off. */
 	async close(code: number, reason: string, patienceMs: number): Promise<void> {
-		const sockets = [...this.#server.clients];
+		const servers = Object.values(this.#servers);
+		const sockets = servers.flatMap(({ clients }) => [...clients]);
 		const gone = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
 		for (const socket of sockets) socket.close(code, reason);
 		const cut = setTimeout(() => {
@@ -66,6 +75,6 @@ export class NodeUpgrades {
 		}, patienceMs);
 		await gone;
 		clearTimeout(cut);
-		this.#server.close();
+		for (const server of servers) server.close();
 	}
 }

@@ -4,8 +4,9 @@ import { readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
 
 const token = "secret";
@@ -126,6 +127,25 @@ describe("what is no proper request", () => {
 			"http2-settings": "AAMAAABkAAQAAP__",
 		});
 		expect(answer.status).toBe(200);
+	});
+
+	test("a compressed body is refused for what it is", async () => {
+		const headers = { authorization: `Bearer ${token}`, "content-encoding": "gzip" };
+		const answer = await fetch(`${server.url}/api/bridge`, { method: "POST", headers, body: gzipSync("{}") });
+		expect(answer.status).toBe(400);
+		expect(((await answer.json()) as { detail: string }).detail).toMatch(/^the body has Content-Encoding "gzip"/);
+	});
+
+	test.each<[string, string, (socket: WebSocket) => void]>([
+		["of 70,000 bytes", "1009", (socket) => socket.send("x".repeat(70_000), { fin: false })],
+		["of a hundred fragments", "1008", (socket) => Array.from({ length: 100 }, () => socket.send("x", { fin: false }))],
+	])("a viewer's unfinished message %s is not held", async (_, code, send) => {
+		const socket = new WebSocket(`${server.url.replace("http", "ws")}/api/live`);
+		socket.on("error", () => {});
+		const closed = once(socket, "close");
+		await once(socket, "open");
+		send(socket);
+		expect(String((await closed)[0])).toBe(code);
 	});
 
 	test("a body that is too long is refused, and the connection goes on", async () => {

@@ -190,7 +190,7 @@ describe("the graph of operators", () => {
 				const known = new Set(ids);
 				const told = nodes.flatMap(({ id, inputs }) => inputs.filter((input) => known.has(input)).map((input) => `${input} ${id}`));
 				expect(new Set([...drawn, ...back.map(([from, to]) => `${from} ${to}`)])).toEqual(new Set(told));
-				expect(layered(nodes)).toEqual({ layers, back });
+				expect(layered(nodes)).toEqual({ layers, back, undrawn: 0 });
 			}),
 		);
 	});
@@ -202,5 +202,13 @@ describe("the graph of operators", () => {
 		expect(layers[2]?.[0]?.from.toSorted()).toEqual([0, 1]);
 		expect(back).toEqual([]);
 		expect(layered([node("a", "b"), node("b", "a")]).back).toEqual([["b", "a"]]);
+	});
+
+	test("of operators that all feed each other has its operators, and says how many lines there would be", () => {
+		// Drawn it would be 10 million.
+		const nodes = Array.from({ length: 400 }, (_, i) => ({ id: String(i), inputs: Array.from({ length: i }, (_, j) => String(j)) }));
+		const { layers, back, undrawn } = layered(nodes);
+		expect(layers).toEqual(nodes.map(({ id }) => [{ operator: id, from: [] }]));
+		expect([back, undrawn]).toEqual([[], (400 * 399) / 2]);
 	});
 });

@@ -12,7 +12,7 @@ export function RestartForm(props: { form: FormProps; worker: WorkerRow }): JSX.
 			form={props.form}
 			question={`Restart ${props.worker.id} of ${page.input.cluster}?`}
 			confirm={`Restart ${props.worker.id}`}
-			act={() => props.form.send(`/api/workers/${encodeURIComponent(props.worker.id)}/restart`)}
+			act={() => props.form.send(`/api/workers/${encodeURIComponent(props.worker.id.toWellFormed())}/restart`)}
 		>
 			<Show when={active() !== undefined} fallback={<p>The colony does not say whether it has work.</p>}>
 				<Show when={active()} fallback={<p>It runs no task now.</p>}>

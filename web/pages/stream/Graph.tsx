@@ -4,7 +4,7 @@ import { State } from "../../elements/Glyph.tsx";
 import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
 import { LookLink } from "../../view/LookLink.tsx";
-import { layered, type Place } from "./graph.ts";
+import { layered, MOST_LINES, type Place } from "./graph.ts";
 import { pressed, pressureLook } from "./pressure.ts";
 
 /**
@@ -34,7 +34,7 @@ export function Graph(props: { operators: readonly OperatorRow[]; chosen: string
 												{(operator) => (
 													<Operator
 														operator={operator()}
-														feeders={(operator().inputs ?? []).map(nameOf)}
+														feeders={listed(operator().inputs ?? [], nameOf)}
 														chosen={operator().id === props.chosen}
 													/>
 												)}
@@ -48,15 +48,23 @@ export function Graph(props: { operators: readonly OperatorRow[]; chosen: string
 				</For>
 			</ol>
 			<Show when={graph().back.length > 0}>
+				<p class="quiet graph-back">Feeds back: {listed(graph().back, ([from, to]) => `${nameOf(from)} to ${nameOf(to)}`)}</p>
+			</Show>
+			<Show when={graph().undrawn > 0}>
 				<p class="quiet graph-back">
-					Feeds back:{" "}
-					{graph()
-						.back.map(([from, to]) => `${nameOf(from)} to ${nameOf(to)}`)
-						.join(", ")}
+					Not drawn: {counted(graph().undrawn, "connection")}, which would take more than {count(MOST_LINES)} lines.
 				</p>
 			</Show>
 		</ScrollBox>
 	);
+}
+
+/** Names written out where a place is small; the others are counted. */
+const MOST_LISTED = 20;
+
+function listed<T>(all: readonly T[], name: (one: T) => string): string {
+	const names = all.slice(0, MOST_LISTED).map(name).join(", ");
+	return all.length > MOST_LISTED ? `${names} and ${count(all.length - MOST_LISTED)} more` : names;
 }
 
 /** The lines into a layer. Both directions are there; the style sheet shows the one that fits. */
@@ -95,7 +103,7 @@ function Passing(): JSX.Element {
 
 const percent = (share: number) => quantity(share, "ratio");
 
-function Operator(props: { operator: OperatorRow; feeders: string[]; chosen: boolean }): JSX.Element {
+function Operator(props: { operator: OperatorRow; feeders: string; chosen: boolean }): JSX.Element {
 	const pressure = () => ({ busy: props.operator.busy?.max, backPressured: props.operator.backPressured?.max });
 	return (
 		<li class="graph-place">
@@ -118,8 +126,8 @@ function Operator(props: { operator: OperatorRow; feeders: string[]; chosen: boo
 					<Show when={props.operator.recordsIn}>{(records) => <>, {count(records().sum)} in</>}</Show>
 					<Show when={props.operator.recordsOut}>{(records) => <>, {count(records().sum)} out</>}</Show>
 				</span>
-				<Show when={props.feeders.length > 0}>
-					<span class="hidden">fed by {props.feeders.join(", ")}</span>
+				<Show when={props.feeders}>
+					<span class="hidden">fed by {props.feeders}</span>
 				</Show>
 			</LookLink>
 		</li>

@@ -20,7 +20,12 @@ export interface Layered {
 	layers: Place[][];
 	/** Edges that lead back, from and to: drawn they would only confuse. */
 	back: [from: string, to: string][];
+	/** Edges of a graph that has more lines than {@link MOST_LINES}: none is drawn. */
+	undrawn: number;
 }
+
+/** Lines between neighbouring layers; an edge has one for each layer it crosses. Edges between all operators have the cube of their number. */
+export const MOST_LINES = 3000;
 
 /** @param nodes ids are unique; inputs nobody has are passed over. */
 export function layered(nodes: readonly GraphNode[]): Layered {
@@ -29,6 +34,8 @@ export function layered(nodes: readonly GraphNode[]): Layered {
 		[...new Set(inputs)].filter((input) => known.has(input)).map((input): [string, string] => [input, id]),
 	);
 	const { depth, forward, back } = depths(nodes, edges);
+	const lines = forward.reduce((sum, [from, to]) => sum + (depth.get(to) as number) - (depth.get(from) as number), 0);
+	const drawn = lines > MOST_LINES ? [] : forward;
 	const layers: Placed[][] = Array.from({ length: Math.max(0, ...depth.values()) + (nodes.length > 0 ? 1 : 0) }, () => []);
 	const placeOf = new Map<string, Placed>();
 	for (const { id } of nodes) {
@@ -36,7 +43,7 @@ export function layered(nodes: readonly GraphNode[]): Layered {
 		placeOf.set(id, place);
 		layers[depth.get(id) as number]?.push(place);
 	}
-	for (const [from, to] of forward) {
+	for (const [from, to] of drawn) {
 		let feeder = placeOf.get(from) as Placed;
 		for (let layer = (depth.get(from) as number) + 1; layer < (depth.get(to) as number); layer++) {
 			const passing: Placed = { operator: undefined, feeders: [feeder], at: 0 };
@@ -46,7 +53,11 @@ export function layered(nodes: readonly GraphNode[]): Layered {
 		placeOf.get(to)?.feeders.push(feeder);
 	}
 	for (const layer of layers) order(layer);
-	return { layers: layers.map((layer) => layer.map(({ operator, feeders }) => ({ operator, from: feeders.map(({ at }) => at) }))), back };
+	return {
+		layers: layers.map((layer) => layer.map(({ operator, feeders }) => ({ operator, from: feeders.map(({ at }) => at) }))),
+		back,
+		undrawn: forward.length - drawn.length,
+	};
 }
 
 interface Placed {
