@@ -22,6 +22,8 @@ export class Dictionary {
 	readonly #texts = new Map<string, string>();
 	#pending: string[] = [];
 	#revision = 0;
+	/** The definition asked for last. */
+	#asked: { definition: SeriesDefinition; key: string } | undefined;
 	#part = 0;
 	#tail: string[] = [];
 	#tailChars = 0;
@@ -52,7 +54,13 @@ export class Dictionary {
 
 	/** Number of series of this name and labels. */
 	find(definition: SeriesDefinition): number | undefined {
-		return this.#numbers.get(seriesKey(definition.name, definition.labels));
+		return this.#numbers.get(this.#keyOf(definition));
+	}
+
+	/** A new series is looked for, looked for again and put: of many labels its key takes longer than all the rest. */
+	#keyOf(definition: SeriesDefinition): string {
+		if (this.#asked?.definition !== definition) this.#asked = { definition, key: seriesKey(definition.name, definition.labels) };
+		return this.#asked.key;
 	}
 
 	/** Adds the series, or changes what is said about it. @returns its number. */
@@ -118,7 +126,7 @@ export class Dictionary {
 			...(definition.help !== undefined && { help: this.#one(definition.help) }),
 		};
 		if (!this.#definitions[number]) {
-			this.#numbers.set(seriesKey(kept.name, kept.labels), number);
+			this.#numbers.set(this.#keyOf(definition), number);
 			const named = this.#byName.get(kept.name);
 			if (named) named.push(number);
 			else this.#byName.set(kept.name, [number]);

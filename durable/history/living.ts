@@ -12,7 +12,8 @@ export class Living {
 	#at = new Float64Array(1024);
 	#value = new Float64Array(1024);
 	readonly #alive = new Set<number>();
-	readonly #byLabel = new Map<string, Set<number>>();
+	/** By label, then by its value: texts that are looked up as they are, not made for it. */
+	readonly #byLabel = new Map<string, Map<string, Set<number>>>();
 	readonly #byName = new Map<string, Set<number>>();
 	/** Defined, but not yet seen in a tick. */
 	readonly #announced = new Set<number>();
@@ -70,7 +71,7 @@ export class Living {
 	}
 
 	labelled(label: string, value: string): ReadonlySet<number> {
-		return this.#byLabel.get(`${label}\n${value}`) ?? NONE;
+		return this.#byLabel.get(label)?.get(value) ?? NONE;
 	}
 
 	named(name: string): ReadonlySet<number> {
@@ -83,7 +84,11 @@ export class Living {
 		this.generation++;
 		const { name, labels } = this.#definition(number);
 		add(this.#byName, name, number);
-		for (const label in labels) add(this.#byLabel, `${label}\n${labels[label]}`, number);
+		for (const label in labels) {
+			const byValue = this.#byLabel.get(label) ?? new Map<string, Set<number>>();
+			this.#byLabel.set(label, byValue);
+			add(byValue, labels[label] as string, number);
+		}
 	}
 
 	#leave(number: number): void {
@@ -91,7 +96,12 @@ export class Living {
 		this.generation++;
 		const { name, labels } = this.#definition(number);
 		remove(this.#byName, name, number);
-		for (const label in labels) remove(this.#byLabel, `${label}\n${labels[label]}`, number);
+		for (const label in labels) {
+			const byValue = this.#byLabel.get(label);
+			if (!byValue) continue;
+			remove(byValue, labels[label] as string, number);
+			if (byValue.size === 0) this.#byLabel.delete(label);
+		}
 	}
 
 	#grow(number: number): void {

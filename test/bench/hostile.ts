@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltWorker } from "../wire/built-worker.ts";
 import { ask, endProgram, startProgram } from "./harness/child.ts";
-import type { Figure } from "./harness/figure.ts";
+import { type Figure, quantile } from "./harness/figure.ts";
 import { ATTACKS } from "./hostile/attacks.ts";
 import { Colony } from "./hostile/colony.ts";
 import { type Measured, measure } from "./hostile/measure.ts";
@@ -26,8 +26,7 @@ export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
 async function* onNode(): AsyncGenerator<Line> {
 	const { child, report } = await startProgram<Serving>("serve", "dashboard");
 	try {
-		yield* under(report.url.replace(/\/$/, ""), "Node", child.pid as number);
-		await ask<number>(child, "memory");
+		yield* under(report.url.replace(/\/$/, ""), "Node", child.pid as number, () => ask<number[]>(child, "turns"));
 	} finally {
 		await endProgram(child);
 	}
@@ -44,13 +43,17 @@ async function* inWorkerd(): AsyncGenerator<Line> {
 	}
 }
 
-/** @param pid of the host, or of the process whose child it is */
-async function* under(url: string, host: string, pid: number): AsyncGenerator<Line> {
+/**
+ * @param pid of the host, or of the process whose child it is
+ * @param turns what each turn of the host's thread has taken since asked last, ms of CPU: a machine that does else makes nobody wait in these
+ */
+async function* under(url: string, host: string, pid: number, turns?: () => Promise<number[]>): AsyncGenerator<Line> {
 	const colony = await Colony.begin(url);
 	try {
 		const before = peakMemory(pid, host);
 		const quiet = await measure(colony);
 		const quietBytes = before.end();
+		await turns?.();
 		yield* figures(`quiet, ${host}`, quiet);
 		for (const [name, attack] of Object.entries(ATTACKS)) {
 			const memory = peakMemory(pid, host);
@@ -60,6 +63,8 @@ async function* under(url: string, host: string, pid: number): AsyncGenerator<Li
 			over.abort();
 			const told = await attacking;
 			yield* figures(`${name}, ${host}`, measured, quiet);
+			const taken = await turns?.();
+			if (taken) yield { name: `${name}, ${host}: CPU of a turn p99.9`, value: quantile(taken, 0.999), unit: "ms" };
 			const reference = { name: "quiet, same run", value: quietBytes / 1e6 };
 			yield { name: `${name}, ${host}: peak memory`, value: memory.end() / 1e6, unit: "MB", reference };
 			for (const [what, count] of Object.entries(told)) yield { name: `${name}, ${host}: ${what}`, value: count, unit: "times" };

@@ -1,5 +1,5 @@
 /**
- * Serves until it is ended and reports its address; asked `memory`, it reports its resident bytes. `dashboard` takes what bridges push
+ * Serves until it is ended and reports its address; asked `memory`, it reports its resident bytes, asked `turns` the CPU time of each turn since. `dashboard` takes what bridges push
  * (token `bench`) and keeps it in memory, or in the folder named after it; `bare` is a node:http server, `echo` a `ws` server that hands each
  * message to all others.
  */
@@ -36,7 +36,22 @@ async function dashboard(): Promise<string> {
 
 const kind = process.argv[2];
 const url = kind === "dashboard" ? await dashboard() : `http://127.0.0.1:${await bare(kind === "echo")}`;
-process.on("message", () => {
+/** CPU time that each turn of the thread has taken since the last ask, ms: what others wait for, whoever else the machine works for. */
+const turns: number[] = [];
+let counting = false;
+function countTurns(before = process.threadCpuUsage()): void {
+	const { user, system } = process.threadCpuUsage(before);
+	turns.push((user + system) / 1000);
+	setTimeout(countTurns, 0, process.threadCpuUsage());
+}
+
+process.on("message", (question) => {
+	if (question === "turns") {
+		process.send?.(turns.splice(0));
+		if (!counting) countTurns();
+		counting = true;
+		return;
+	}
 	globalThis.gc?.();
 	process.send?.(process.memoryUsage().rss);
 });
