@@ -21,6 +21,8 @@ export interface LinkView {
 	bridge: string;
 	colony: string;
 	connected: boolean;
+	/** It has said hello, or brought pages, and no more: its silence means nothing. */
+	unreported?: true;
 	/** Instant of the last push, ms. */
 	lastPushAt: number;
 	intervalMs: number;
@@ -36,7 +38,7 @@ export interface LinkView {
 	can: Capability[];
 }
 
-/** How many bridges report, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
+/** How many bridges report or are connected, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
 export interface BridgeCounts {
 	total: number;
 	silent: number;
@@ -104,7 +106,7 @@ export interface ClusterView {
 	intake: { pushes: number; repeats: number; refused: number };
 	can: Capability[];
 	bridges: BridgeCounts;
-	/** Those that report, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
+	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
 	/** What bridges leave out of what their colonies say, the worst first: some of `total`. Absent: nothing. */
 	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };

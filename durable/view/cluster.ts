@@ -61,8 +61,12 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		series: history.counts(),
 		intake: { ...state.intake },
 		can: capabilities(links, now),
-		// Who has only said hello, or brought pages, is nobody to be missed.
-		...linksView(reporting, connected, now),
+		// Who has only said hello, or brought pages, is nobody to be missed: it is listed as long as it is there.
+		...linksView(
+			links.filter((link) => link.reporting || connected.has(link.bridge)),
+			connected,
+			now,
+		),
 		...leftOutView(links),
 	};
 }

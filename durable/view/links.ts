@@ -8,7 +8,7 @@ export const MOST_LISTED = 40;
 /** A clock this far off is worth a word, ms. */
 const SKEWED_MS = 1000;
 
-/** @param links those that report, sorted by name. @param now ms. */
+/** @param links those that report or are connected, sorted by name. @param now ms. */
 export function linksView(
 	links: readonly Link[],
 	connected: ReadonlySet<string>,
@@ -48,6 +48,7 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		bridge: link.bridge,
 		colony: link.colony,
 		connected: connected.has(link.bridge),
+		...(!link.reporting && { unreported: true }),
 		lastPushAt: link.lastPushAt,
 		intervalMs: link.intervalMs,
 		gaps: link.gaps,

@@ -1,7 +1,7 @@
 /** What a cluster is meant to do, written as plainly as possible: no log, no numbers of series, no rings. */
 import { expect } from "vitest";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer, ClusterView } from "../../colony-bridge/protocol/view.ts";
+import type { Answer } from "../../colony-bridge/protocol/view.ts";
 
 interface Patch {
 	replace?: boolean;
@@ -30,7 +30,7 @@ class Speaker {
 	/** The cluster has heard of it; of this epoch. */
 	known = false;
 	greeted = false;
-	/** It has sent ticks, state or events: only such a one is listed, and missed. */
+	/** It has sent ticks, state or events: only such a one is listed while it is not connected, and missed. */
 	reporting = false;
 	queued: number | undefined;
 	gaps = 0;
@@ -115,7 +115,9 @@ export class ClusterModel {
 		const of = <K extends Answer["kind"]>(kind: K) =>
 			answers.find((answer) => answer.kind === kind && !("limit" in answer)) as Extract<Answer, { kind: K }>;
 		const { view } = of("cluster");
-		const silent = new Set(view.links.filter((link) => now >= link.lastPushAt + 3 * 5000).map(({ bridge }) => Number(bridge.slice(-1))));
+		const missed = view.links.filter((link) => !link.unreported);
+		expect(view.links.filter((link) => link.unreported && !link.connected)).toEqual([]);
+		const silent = new Set(missed.filter((link) => now >= link.lastPushAt + 3 * 5000).map(({ bridge }) => Number(bridge.slice(-1))));
 		const statusOf = ({ bridge, value }: Owned) => (silent.has(bridge) ? "not-heard" : value.status);
 		const workersThat = (...statuses: string[]) =>
 			[...this.#workers.values()].filter((worker) => statuses.includes(statusOf(worker))).length;
@@ -129,7 +131,7 @@ export class ClusterModel {
 			notHeard: [...this.#checks.values()].filter((check) => silent.has(check.bridge)).length,
 		});
 		expect(view.bridges.silent).toBe(silent.size);
-		expect(view.status === "silent").toBe(view.links.length > 0 && silent.size === view.links.length);
+		expect(view.status === "silent").toBe(missed.length > 0 && silent.size === missed.length);
 		const { kept, keptSince, ...counts } = view.tasks;
 		expect(counts).toEqual({ ...this.#taskCounts(silent), ...this.#totals });
 		const ends = this.#ended.toReversed();
@@ -141,7 +143,7 @@ export class ClusterModel {
 		expect(told[1]).toEqual(failed.slice(0, told[1]?.length));
 		expect(told[1]?.length).toBeGreaterThanOrEqual(Math.min(failed.length, KEPT));
 		expect(view.intake.pushes).toBe(this.#pushes);
-		expect(gapsOf(view)).toEqual(this.#speakers.flatMap(({ reporting, gaps }) => (reporting ? [gaps] : [])));
+		expect(missed.map(({ gaps }) => gaps.count)).toEqual(this.#speakers.flatMap(({ reporting, gaps }) => (reporting ? [gaps] : [])));
 		const workers = answers.filter((answer) => answer.kind === "workers").at(-1);
 		expect(workers?.rows.map(({ id, status }) => [id, status])).toEqual(this.#ranked(statusOf));
 		expect(
@@ -258,8 +260,4 @@ function patch(table: Table, bridge: number, change: Patch | undefined): void {
 
 function drop(table: Table, bridge: number, which: (id: string) => boolean): void {
 	for (const [id, owned] of [...table]) if (owned.bridge === bridge && which(id)) table.delete(id);
-}
-
-function gapsOf(view: ClusterView): number[] {
-	return view.links.map(({ gaps }) => gaps.count);
 }

@@ -143,6 +143,11 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	rig.push(hello({ bridge: "pages" }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
 	const passing = new Line(rig, "bridge");
 	passing.say(hello({ bridge: "passing" }));
+	const listed = () => cluster(rig).links.map(({ bridge, connected, unreported }) => ({ bridge, connected, unreported }));
+	expect(listed()).toEqual([{ bridge: "passing", connected: true, unreported: true }]);
+	rig.pass(HOUR);
+	expect(cluster(rig)).toMatchObject({ status: "unknown", bridges: { total: 1, silent: 0 } });
+	expect(silentSince(cluster(rig), rig.now)).toBeUndefined();
 	rig.push(hello({ intervalMs: HOUR }), state(rig, 1));
 	for (let seq = 2; seq < 30; seq++) {
 		rig.pass(HOUR);
