@@ -21,6 +21,8 @@ export class Sampler {
 	readonly #teller: LeftOutTeller;
 	readonly #series: SeriesBook;
 	readonly #state: StateBook;
+	/** The newest snapshot failed, which the cluster was told. */
+	#failing = false;
 
 	constructor(colony: Colony, complaints: Complaints) {
 		this.#colony = colony;
@@ -34,20 +36,19 @@ export class Sampler {
 	/**
 	 * Asks the colony once.
 	 * @param whole asked after the snapshot is there: whether the state must go out as a full replace.
-	 * @returns frames in the order they must go; none where the colony failed to answer.
+	 * @returns frames in the order they must go; where the colony failed to answer, events and, the first time, why.
 	 */
 	async sample(whole: () => boolean): Promise<Frame[]> {
 		let snapshot: ColonySnapshot;
 		try {
 			snapshot = await this.#colony.snapshot();
 		} catch (error) {
-			this.#complaints.say(`the colony's snapshot() failed: ${wordsOf(error)}`, undefined, error);
-			return this.events.take();
+			return this.#failed(`the colony's snapshot() failed: ${wordsOf(error)}`, error);
 		}
 		if (typeof snapshot !== "object" || snapshot === null) {
-			this.#complaints.say(`the colony's snapshot() gave ${String(snapshot)}; it must give an object, {} where nothing is known`);
-			return this.events.take();
+			return this.#failed(`the colony's snapshot() gave ${String(snapshot)}; it must give an object, {} where nothing is known`);
 		}
+		this.#failing = false;
 		const at = Date.now();
 		this.#leftOut.begin();
 		const reading = this.#series.read(this.#list("metrics", snapshot.metrics));
@@ -60,6 +61,16 @@ export class Sampler {
 			...tickFrames(reading, at),
 			...this.events.take(),
 		];
+	}
+
+	/** Told once until a snapshot comes: the bridge may fall silent, and words that are others each time must not stand for data. */
+	#failed(words: string, cause?: unknown): Frame[] {
+		this.#complaints.say(words, undefined, cause);
+		if (this.#failing) return this.events.take();
+		this.#failing = true;
+		this.#leftOut.begin();
+		this.#leftOut.stands("snapshot", words);
+		return [...this.#state.update({}, Date.now(), () => this.#leftOut.list), ...this.events.take()];
 	}
 
 	/** Series that a process before this one announced in the same epoch. */

@@ -188,8 +188,10 @@ function reduceSeries(link: Link, frame: LoggedSeries): void {
 }
 
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
-	if (!link.current) {
-		// The first state of a run is whole: what it leaves out is not known any more.
+	const { type: _, seq: __, at: ___, leftOut, ...parts } = frame;
+	const saysWhy = leftOut !== undefined && Object.keys(parts).length === 0;
+	if (!link.current && !saysWhy) {
+		// The first state of a run that tells more than what is left out is whole: what it leaves out is not known any more.
 		keepEndedCheckpoints(state, forgetPatches(state, link.bridge));
 		delete link.health;
 		delete link.queued;

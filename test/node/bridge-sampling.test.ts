@@ -159,19 +159,29 @@ describe("sampling", () => {
 		expect([leftOut?.total, leftOut?.rows.length]).toEqual([32, 20]);
 	});
 
-	test("a snapshot that throws is told, events go on, and the next one counts", async () => {
+	test("a snapshot that throws is told, on the page too, events go on, and the next one counts", async () => {
+		let shut = true;
 		let calls = 0;
 		colony.say = () => {
 			calls += 1;
-			if (calls < 4) throw new Error("the hive is shut");
+			if (shut) throw new Error(calls < 3 ? "the hive is shut" : "other words");
 			return { metrics: [{ name: "m", value: 1 }] };
 		};
 		start();
 		colony.emit({ type: "mark", at: Date.now(), kind: "deploy", text: "v2" });
 		await until(() => framesOf("events").length === 1, "the mark");
+		const leftOut = () => ask(door.cluster, { kind: "cluster" }).view.leftOut?.rows;
+		await until(() => leftOut() !== undefined, "why nothing comes");
+		expect(leftOut()).toEqual([
+			{ bridge: "bridge", field: "snapshot", count: 1, reason: "the colony's snapshot() failed: the hive is shut" },
+		]);
+		await until(() => calls > 4, "more that fail");
 		expect(framesOf("tick")).toHaveLength(0);
+		expect(framesOf("state")).toHaveLength(1);
+		shut = false;
 		await ticks(1);
-		expect(errors).toEqual(["the colony's snapshot() failed: the hive is shut"]);
+		await until(() => leftOut() === undefined, "nothing is left out any more");
+		expect(errors).toEqual(["the colony's snapshot() failed: the hive is shut", "the colony's snapshot() failed: other words"]);
 	});
 
 	test("a slow snapshot never overlaps the next", async () => {

@@ -10,6 +10,22 @@ const state = (seq: number) => ({ type: "state", seq, at: START, workers: { repl
 const links = (rig: Rig) => rig.ask({ kind: "cluster" }).view.links;
 const fatal = (frames: readonly DownFrame[]) => frames.find((frame) => frame.type === "error" && frame.fatal);
 
+test("a run that first says only what it leaves out keeps what the run before told", () => {
+	const rig = new Rig();
+	const state = (seq: number, more: object) => ({ type: "state", seq, at: rig.now, ...more });
+	rig.push(hello(), state(1, { workers: { replace: true, set: [{ id: "worker-1", status: "idle" }] } }));
+	rig.pass(1000);
+	const epoch = rig.now;
+	const told = () => ({
+		workers: rig.ask({ kind: "workers", limit: 10 }).rows.map(({ id }) => id),
+		reasons: rig.ask({ kind: "cluster" }).view.leftOut?.rows.map(({ reason }) => reason),
+	});
+	rig.push(hello({ epoch }), state(1, { leftOut: [{ field: "snapshot", count: 1, reason: "the hive is shut" }] }));
+	expect(told()).toEqual({ workers: ["worker-1"], reasons: ["the hive is shut"] });
+	rig.push(hello({ epoch }), state(2, { workers: { set: [{ id: "worker-2", status: "idle" }] }, leftOut: [] }));
+	expect(told()).toEqual({ workers: ["worker-2"] });
+});
+
 describe("two processes with one spool's epoch", () => {
 	test("the one started first is refused for good, on its socket and over HTTP", () => {
 		const rig = new Rig();
