@@ -11,13 +11,26 @@ export function checkOptions<const Schema extends v.GenericSchema>(owner: string
 	if (result.success) return result.output;
 	const complaints = result.issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
-		if (issue.type === "strict_object" && path) return issue.expected === "never" ? unknownOption(path, schema) : `${path} is missing`;
+		if (issue.type === "strict_object" && path)
+			return issue.expected === "never" ? unknownOption(path, namesOf(schema)) : `${path} is missing`;
 		return path ? `${path}: ${issue.message}` : issue.message;
 	});
 	throw new TypeError(`${owner}: ${complaints.join("; ")}`);
 }
 
-function unknownOption(name: string, schema: v.GenericSchema): string {
-	const known = "entries" in schema ? Object.keys(schema.entries as object).filter((key) => key !== "kind") : [];
+/**
+ * Options whose values are judged one by one where they are used.
+ * @param known all that there are.
+ * @throws TypeError naming one that there is not.
+ */
+export function refuseUnknown<Options extends object>(owner: string, known: Record<keyof Options, true>, given: Options): void {
+	const stranger = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+	if (stranger !== undefined) throw new TypeError(`${owner}: ${unknownOption(stranger, Object.keys(known))}`);
+}
+
+const namesOf = (schema: v.GenericSchema): string[] =>
+	"entries" in schema ? Object.keys(schema.entries as object).filter((key) => key !== "kind") : [];
+
+function unknownOption(name: string, known: readonly string[]): string {
 	return `there is no option "${name.slice(0, 100)}"; ${meant(name, known, "the options are")}`;
 }

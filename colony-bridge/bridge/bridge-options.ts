@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import type { Colony } from "../colony.ts";
 import type { DashboardLayout } from "../dashboard-layout.ts";
+import { refuseUnknown } from "../option-check.ts";
 import type { Layout } from "../protocol/layout.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -66,8 +67,24 @@ export interface BridgeStats {
 	viewers?: number;
 }
 
-/** Fills in the defaults. @throws where an option cannot be right. */
-export function bridgeSettings({ colony, to, name, intervalMs, restMs, onError }: BridgeOptions) {
+const OPTIONS: Record<keyof BridgeOptions, true> = {
+	colony: true,
+	to: true,
+	name: true,
+	intervalMs: true,
+	layout: true,
+	bufferBytes: true,
+	spool: true,
+	restMs: true,
+	onError: true,
+};
+
+/** Fills in the defaults. @throws where an option is unknown or cannot be right. */
+export function bridgeSettings(options: BridgeOptions) {
+	const { colony, to, name, intervalMs, restMs, onError, spool } = options;
+	refuseUnknown("Bridge", OPTIONS, options);
+	if (typeof to === "object") refuseUnknown<Endpoint>("Bridge: to", { url: true, cluster: true, token: true }, to);
+	if (spool) refuseUnknown<SpoolOptions>("Bridge: spool", { directory: true, maxBytes: true }, spool);
 	if (typeof colony?.name !== "string" || colony.name === "" || typeof colony.snapshot !== "function") {
 		throw new TypeError("a bridge needs a colony: an object with a name and a snapshot() method");
 	}

@@ -1,4 +1,5 @@
 /** Runs a colony's checks at their own pace and keeps what each said last. */
+import { refuseUnknown } from "../option-check.ts";
 import type { Check } from "../protocol/state.ts";
 
 export type CheckStatus = Exclude<Check["status"], "unknown">;
@@ -17,8 +18,10 @@ export class CheckRunner {
 	readonly #checks = new Map<string, { check: Check; run: () => Promise<void>; everyMs: number; timer?: NodeJS.Timeout }>();
 	#running = false;
 
-	/** @throws where there is a check of this name. */
-	add(id: string, ask: CheckFunction, { everyMs = 10_000, timeoutMs = 5_000 }: CheckTimes = {}): void {
+	/** @throws where there is a check of this name, or an option is unknown. */
+	add(id: string, ask: CheckFunction, times: CheckTimes = {}): void {
+		refuseUnknown(`check "${id}"`, { everyMs: true, timeoutMs: true }, times);
+		const { everyMs = 10_000, timeoutMs = 5_000 } = times;
 		if (this.#checks.has(id)) throw new Error(`there is a check "${id}" already`);
 		const entry = { check: { id, status: "unknown" } as Check, run: async () => {}, everyMs };
 		entry.run = async () => {

@@ -1,4 +1,5 @@
 /** What a windowed stream is told, and what it tells. */
+import { refuseUnknown } from "../option-check.ts";
 import type { LogLevel } from "../protocol/state.ts";
 import type { FiredWindow, WindowRules } from "./tumbling-windows.ts";
 
@@ -41,10 +42,26 @@ export type StreamLog = (level: LogLevel, message: string) => void;
 /** Tells what deserves a mark on the time axis. */
 export type StreamMark = (kind: string, text: string) => void;
 
-/** @throws where a rule cannot be right. */
+const OPTIONS: Record<keyof StreamOptions<never, unknown>, true> = {
+	name: true,
+	windowMs: true,
+	outOfOrderMs: true,
+	time: true,
+	key: true,
+	start: true,
+	add: true,
+	emit: true,
+	bufferSize: true,
+	idleMs: true,
+	checkpoint: true,
+};
+
+/** @throws where an option is unknown or a rule cannot be right. */
 export function checkStreamOptions(options: StreamOptions<never, unknown>): void {
 	const { name, windowMs, outOfOrderMs, bufferSize = 1, idleMs = 1, checkpoint } = options;
 	if (typeof name !== "string" || name === "") throw new TypeError("a stream needs a name");
+	refuseUnknown(`stream "${name}"`, OPTIONS, options);
+	if (checkpoint) refuseUnknown<typeof checkpoint>(`stream "${name}": checkpoint`, { directory: true, everyMs: true }, checkpoint);
 	const positive = { windowMs, bufferSize, idleMs, ...(checkpoint?.everyMs !== undefined && { everyMs: checkpoint.everyMs }) };
 	for (const [field, value] of Object.entries(positive)) {
 		if (!(Number.isFinite(value) && value > 0)) throw new RangeError(`stream "${name}": invalid ${field} ${value}; write a number above 0`);

@@ -73,6 +73,13 @@ describe("a bridge's life", () => {
 		expect(() => new Bridge({ colony, to: { url: "ftp://u:hidden@x" } })).toThrow(/invalid dashboard URL "ftp:\/\/x"; write it as https/);
 		expect(() => new Bridge({ colony, to: { ...to, cluster: "a/b" } })).toThrow(/invalid cluster name "a\/b"/);
 		expect(() => new Bridge({ colony, to: { ...to, token: "hidden\n" } })).toThrow(/^(?!.*hidden).*stray newline/);
+		for (const [options, words] of [
+			[{ interval: 5000 }, 'Bridge: there is no option "interval"; did you mean intervalMs?'],
+			[{ to: { ...to, tokn: "t" } }, 'Bridge: to: there is no option "tokn"; did you mean token?'],
+			[{ spool: { directroy: "here" } }, 'Bridge: spool: there is no option "directroy"; did you mean directory?'],
+		] as const) {
+			expect(() => new Bridge({ colony, to, ...(options as object) })).toThrow(words);
+		}
 		expect(() => new Bridge({ colony, to, layout: { pages: [{ name: "api" }] } as never })).toThrow(/invalid layout/);
 	});
 

@@ -209,6 +209,10 @@ describe("a stream", () => {
 
 	test("is refused options that cannot be right, and records when it does not run", async () => {
 		expect(() => open({ windowMs: 0 })).toThrow(/stream "sums": invalid windowMs 0; write a number above 0/);
+		expect(() => open({ windowMS: 5 } as never)).toThrow('stream "sums": there is no option "windowMS"; did you mean windowMs?');
+		expect(() => open({ checkpoint: { directory: "x", every: 5 } } as never)).toThrow(
+			'stream "sums": checkpoint: there is no option "every"; did you mean everyMs?',
+		);
 		expect(() => open({ outOfOrderMs: -1 })).toThrow(/invalid outOfOrderMs -1/);
 		await expect(open().push({ at: 1, key: "a", n: 1 })).rejects.toThrow(/is not running/);
 	});

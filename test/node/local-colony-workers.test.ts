@@ -167,6 +167,9 @@ describe("the end", () => {
 		expect(() => new LocalColony("x", { numWorkers: 3, maxWorkers: 2 })).toThrow("numWorkers (3) is above maxWorkers (2)");
 		// @ts-expect-error an option there is not
 		expect(() => new LocalColony("x", { workers: 3 })).toThrow('LocalColony: there is no option "workers"; did you mean numWorkers?');
+		expect(() => new LocalColony("x").addCheck("disk", () => undefined, { timeout: 5 } as never)).toThrow(
+			'check "disk": there is no option "timeout"; did you mean timeoutMs?',
+		);
 		expect(() => new LocalColony("")).toThrow(/invalid colony name/);
 	});
 });
