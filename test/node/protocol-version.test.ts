@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "beabd665f1d6275a",
-	"cluster to viewer": "b7b80cb18baee361",
+	"cluster to viewer": "086b5dde78f082fe",
 	REST: "535fd3735b2a088a",
 };
 
