@@ -47,11 +47,6 @@ export function countParameter(most: number) {
 	return v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message));
 }
 
-const CURSOR = "write next of the answer before, as it stands there";
-
-/** Where an answer goes on: the number of a row. */
-export const cursorParameter = v.optional(v.pipe(v.string(CURSOR), v.regex(/^\d{1,15}$/, CURSOR), v.transform(Number)));
-
 /** How many rows, where the caller says it. */
 export function limitParameter(most: number, otherwise: number) {
 	return v.optional(countParameter(most), String(otherwise));

@@ -196,7 +196,13 @@ export function restSuite(host: () => Host): void {
 
 		test("GET /api/tasks/history, page by page, filtered and in another order", async () => {
 			const { body: first } = await get("/api/tasks/history?limit=1", rest.TaskHistoryAnswer);
-			expect(first).toMatchObject({ total: 2, kept: 2, ended_total: 2, tasks: [{ id: "task-x", number: 2 }], next: "2" });
+			expect(first).toMatchObject({
+				total: 2,
+				kept: 2,
+				ended_total: 2,
+				tasks: [{ id: "task-x", number: 2 }],
+				next: expect.stringMatching(/^2-\d+$/),
+			});
 			const { body: second } = await get(`/api/tasks/history?limit=1&cursor=${first.next}`, rest.TaskHistoryAnswer);
 			expect(second.tasks).toMatchObject([{ id: "task-0", number: 1, duration_ms: 1500 }]);
 			expect(second.next).toBeUndefined();
@@ -210,9 +216,18 @@ export function restSuite(host: () => Host): void {
 			expect(await ids(`end=${T0 + 1500}`)).toEqual(["task-0"]);
 			expect(await ids("id=task-x&name=checksum")).toEqual(["task-x"]);
 			expect(await ids("text=nothing+like+it")).toEqual([]);
-			for (const wrong of ["order=best", "cursor=x", "limit=0", "status=running"]) {
+			for (const wrong of ["order=best", "cursor=x", "cursor=2", "limit=0", "status=running"]) {
 				expect((await fetch(`${host().url}${base}/api/tasks/history?${wrong}`)).status, wrong).toBe(400);
 			}
+		});
+
+		test.each(["/api/tasks/history", "/api/logs"])("%s goes on in no other log: a cursor of one that is gone is refused", async (path) => {
+			const first = (await (await fetch(`${host().url}${base}${path}?limit=1`)).json()) as { next: string };
+			const [row, log] = first.next.split("-");
+			const response = await fetch(`${host().url}${base}${path}?limit=1&cursor=${row}-${Number(log) + 1}`);
+			expect(response.status).toBe(409);
+			expect(await response.json()).toMatchObject({ kind: "conflict", detail: expect.stringContaining("read from the first page") });
+			expect((await fetch(`${host().url}${base}${path}?limit=1&cursor=${first.next}`)).status).toBe(200);
 		});
 
 		test("GET /api/tasks/stream: bars of what ended and what runs, again only where something changed", async () => {

@@ -5,6 +5,7 @@ import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/task-
 import { encodeStream } from "../../colony-bridge/protocol/task-stream.ts";
 import { colouring } from "../../web/task-stream/colours.ts";
 import { type StreamState, streamData } from "../../web/task-stream/data.ts";
+import { idOf } from "../../web/task-stream/details.ts";
 import { type Lane, Lanes } from "../../web/task-stream/lanes.ts";
 import { laneLine } from "../../web/task-stream/painter.ts";
 import { marks, zoomed } from "../../web/task-stream/window.ts";
@@ -145,6 +146,19 @@ describe("what a page holds of a task stream", () => {
 			const head = { log: server.log, at: 1000, kept: server.ends, first: 1, last: server.ends, seen: server.ends, active: 0, notHeard: 0 };
 			return Promise.resolve(new Response(encodeStream(head, [], ended.length > 0 ? [encodeBars(barsOf(ended))] : []) as BodyInit));
 		});
+
+	test("names no task of another log by the same number", async () => {
+		const asked: string[] = [];
+		vi.stubGlobal("fetch", (url: string) => {
+			const [, cursor = ""] = /cursor=([^&]*)/.exec(url) ?? [];
+			asked.push(cursor);
+			return Promise.resolve(Response.json({ tasks: [{ number: 7, id: cursor === "8-1" ? "before" : "after" }] }));
+		});
+		const named = [];
+		for (const log of [1, 1, 2]) named.push(await idOf("http://localhost/history", 7, log));
+		expect(named).toEqual(["before", "before", "after"]);
+		expect(asked).toEqual(["8-1", "8-2"]);
+	});
 
 	test("goes on with its log, and begins anew with another, however many tasks that has", async () => {
 		const server = { log: 1, ends: 50 };

@@ -1,19 +1,21 @@
-/** What the bars do not carry: a task's own id, by the number of its end. */
+/** What the bars do not carry: a task's own id, by the number of its end in a log. */
 import type { TaskHistoryAnswer } from "../../colony-bridge/protocol/rest.ts";
+import { rowCursor } from "../../colony-bridge/protocol/row-cursor.ts";
 
-const known = new Map<number, string>();
+const known = new Map<string, string>();
 
-/** @param url of `/api/tasks/history`. @returns undefined where the end is no longer kept, or cannot be had. */
-export async function idOf(url: string, number: number): Promise<string | undefined> {
-	const found = known.get(number);
+/** @param url of `/api/tasks/history`. @returns undefined where the end is no longer kept, is of a log that is gone, or cannot be had. */
+export async function idOf(url: string, number: number, log: number): Promise<string | undefined> {
+	const cursor = rowCursor(number + 1, log);
+	const found = known.get(cursor);
 	if (found !== undefined) return found;
 	try {
-		const response = await fetch(`${url}?cursor=${number + 1}&limit=1`);
+		const response = await fetch(`${url}?cursor=${cursor}&limit=1`);
 		if (!response.ok) return undefined;
 		const [task] = ((await response.json()) as TaskHistoryAnswer).tasks;
 		if (task?.number !== number) return undefined;
 		if (known.size > 1000) known.clear();
-		known.set(number, task.id);
+		known.set(cursor, task.id);
 		return task.id;
 	} catch {
 		return undefined;

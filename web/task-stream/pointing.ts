@@ -17,7 +17,7 @@ const REST_MS = 120;
 
 export type Pointing = ReturnType<typeof createPointing>;
 
-export function createPointing({ lanes, view }: Watch) {
+export function createPointing({ state, lanes, view }: Watch) {
 	const page = usePage();
 	const [stood, setStood] = createSignal<Place>();
 	const [pointed, setPointed] = createSignal<Place>();
@@ -65,13 +65,16 @@ export function createPointing({ lanes, view }: Watch) {
 		start(): void {
 			createEffect(() => {
 				const at = active();
-				const here = lanes();
+				const { lanes: here, head } = state() ?? {};
 				clearTimeout(asking);
 				setId(at && here?.ids.get(at.place));
-				if (!at || !here || here.ids.has(at.place)) return;
+				if (!at || !here || !head || here.ids.has(at.place)) return;
 				const number = here.number[at.place] as number;
 				asking = setTimeout(
-					() => void idOf(page.path("/api/tasks/history"), number).then((found) => active()?.place === at.place && setId(found)),
+					() =>
+						void idOf(page.path("/api/tasks/history"), number, head.log).then(
+							(found) => active()?.place === at.place && lanes() === here && setId(found),
+						),
 					REST_MS,
 				);
 			});

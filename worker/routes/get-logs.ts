@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import type { LogAnswer, LogsAnswer } from "../../colony-bridge/protocol/rest.ts";
+import { RowCursor, rowCursor } from "../../colony-bridge/protocol/row-cursor.ts";
 import type { LogRow } from "../../colony-bridge/protocol/rows.ts";
 import { LOG_LEVELS, LogLevel } from "../../colony-bridge/protocol/state.ts";
-import { clusterAnswers } from "../cluster-answers.ts";
+import { clusterPage } from "../cluster-answers.ts";
 import { isoInstant } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
-import { cursorParameter, limitParameter, listParameter, withQuery } from "../query-parameters.ts";
+import { limitParameter, listParameter, withQuery } from "../query-parameters.ts";
 
 const LogsQuery = v.object({
 	/** This level and worse, in either case. */
@@ -20,25 +21,27 @@ const LogsQuery = v.object({
 	source: v.optional(v.pipe(listParameter, v.maxLength(50, "give at most 50 sources"))),
 	limit: limitParameter(10_000, 100),
 	/** `next` of the page before. */
-	cursor: cursorParameter,
+	cursor: v.optional(RowCursor),
 });
 
 /** Newest first. Long lines make a page shorter than asked for: `next` says that there is more. */
 export const getLogs = withQuery(LogsQuery, async (context, { level, source, limit, cursor }) => {
-	const [logs] = await clusterAnswers(context, [
-		{
-			kind: "logs",
-			limit,
-			...(cursor !== undefined && { before: cursor }),
-			...(level && { level }),
-			...(source && source.length > 0 && { sources: source }),
-		},
-	]);
+	const query = {
+		kind: "logs",
+		limit,
+		...(cursor && { before: cursor.row }),
+		...(level && { level }),
+		...(source && source.length > 0 && { sources: source }),
+	} as const;
+	const {
+		answers: [logs],
+		log,
+	} = await clusterPage(context, [query], cursor);
 	const last = logs.rows.at(-1);
 	const answer: LogsAnswer = {
 		logs: logs.rows.map(logAnswer),
 		total: logs.total,
-		...(last && (logs.offset ?? 0) + logs.rows.length < logs.total && { next: last.id }),
+		...(last && (logs.offset ?? 0) + logs.rows.length < logs.total && { next: rowCursor(last.id, log) }),
 	};
 	return jsonResponse(context.request, answer);
 });

@@ -3,13 +3,13 @@ import { InstantText } from "../../colony-bridge/protocol/instant-text.ts";
 import { Name } from "../../colony-bridge/protocol/names.ts";
 import { TaskFilter } from "../../colony-bridge/protocol/query.ts";
 import type { TaskHistoryAnswer } from "../../colony-bridge/protocol/rest.ts";
-import { clusterAnswers } from "../cluster-answers.ts";
+import { RowCursor, rowCursor } from "../../colony-bridge/protocol/row-cursor.ts";
+import { clusterPage } from "../cluster-answers.ts";
 import { isoField } from "../iso-instant.ts";
 import { jsonResponse } from "../json-response.ts";
 import { limitParameter, withQuery } from "../query-parameters.ts";
 import { endedTask } from "../task-answer.ts";
 
-const CURSOR = 'write what "next" of the page before said';
 const text = v.pipe(v.string("give it once"), v.minLength(1, "leave it out, or say what to look for"), v.maxLength(200));
 
 const HistoryQuery = v.object({
@@ -25,24 +25,25 @@ const HistoryQuery = v.object({
 	end: v.optional(InstantText),
 	order: v.optional(v.picklist(["newest", "longest"], "write newest or longest")),
 	limit: limitParameter(1000, 100),
-	cursor: v.optional(v.pipe(v.string(CURSOR), v.regex(/^[1-9]\d{0,14}$/, CURSOR), v.transform(Number))),
+	cursor: v.optional(RowCursor),
 });
 
 /** Ended tasks that match, page by page, errors with their stacks. */
 export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, start, end, cursor, id, ...filter }) => {
-	const [cluster, ended] = await clusterAnswers(context, [
-		{ kind: "cluster" },
-		{
-			kind: "ended",
-			limit,
-			stacks: true,
-			...filter,
-			...(id !== undefined && { task: id }),
-			...(start !== undefined && { since: start }),
-			...(end !== undefined && { until: end }),
-			...(cursor !== undefined && { after: cursor }),
-		},
-	]);
+	const query = {
+		kind: "ended",
+		limit,
+		stacks: true,
+		...filter,
+		...(id !== undefined && { task: id }),
+		...(start !== undefined && { since: start }),
+		...(end !== undefined && { until: end }),
+		...(cursor && { after: cursor.row }),
+	} as const;
+	const {
+		answers: [cluster, ended],
+		log,
+	} = await clusterPage(context, [{ kind: "cluster" }, query], cursor);
 	const { kept, keptSince, completed, failed, cancelled, no_result } = cluster.view.tasks;
 	const last = ended.rows.at(-1);
 	const answer: TaskHistoryAnswer = {
@@ -55,7 +56,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 		kept,
 		...isoField("since", keptSince),
 		ended_total: completed + failed + cancelled + no_result,
-		...(last && (ended.offset ?? 0) + ended.rows.length < ended.total && { next: last.id }),
+		...(last && (ended.offset ?? 0) + ended.rows.length < ended.total && { next: rowCursor(last.id, log) }),
 	};
 	return jsonResponse(context.request, answer);
 });

@@ -1,4 +1,5 @@
 /** The history as a file: all ended tasks that match, fetched page by page. Loaded when somebody wants it. */
+import type { Problem } from "../../../colony-bridge/protocol/problem.ts";
 import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
 import { fileInstant, fileName, saveCsv } from "../../elements/take-out.ts";
 import type { Column } from "../../table/column.ts";
@@ -42,7 +43,10 @@ export async function takeHistory(
 	for (let cursor: string | undefined; ; ) {
 		const asked = new URLSearchParams({ ...filter, limit: String(PAGE), ...(cursor && { cursor }) });
 		const response = await fetch(`${url}?${asked}`, { cache: "no-store" });
-		if (!response.ok) throw new Error(`the server answered ${response.status}`);
+		if (!response.ok) {
+			const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
+			throw new Error(problem?.detail ?? `the server answered ${response.status}`);
+		}
 		const answer = (await response.json()) as TaskHistoryAnswer;
 		// One by one: a spread of so many is too long a list of arguments.
 		for (const task of answer.tasks) tasks.push(task);

@@ -1,0 +1,17 @@
+/** Where a list that is read page by page goes on, as text: a row's number, and the log it is of, for in another it is another row's. */
+import * as v from "valibot";
+
+const WORDS = "write next of the answer before, as it stands there";
+
+export const RowCursor = v.pipe(
+	v.string(WORDS),
+	v.regex(/^\d{1,15}-\d{1,16}$/, WORDS),
+	v.transform((text) => {
+		const [row = 0, log = 0] = text.split("-").map(Number);
+		return { row, log };
+	}),
+);
+export type RowCursor = v.InferOutput<typeof RowCursor>;
+
+/** @param log of the snapshot that the row is of. */
+export const rowCursor = (row: number | string, log: number): string => `${row}-${log}`;
