@@ -4,6 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { ColonyEvent } from "../protocol/up.ts";
 import { type LeftOutTally, Unfit } from "./left-out.ts";
 import type { Frame } from "./outbox-entry.ts";
+import { refuseSeconds } from "./seconds.ts";
 import { FRAME_BYTES } from "./state-book.ts";
 
 type EventsFrame = Extract<Frame, { type: "events" }>;
@@ -27,6 +28,7 @@ export class EventBuffer {
 		try {
 			const parsed = v.safeParse(ColonyEvent, fitted(event));
 			if (!parsed.success) throw Unfit.by(parsed.issues, partOf(event));
+			refuseSeconds(partOf(event), parsed.output);
 			this.#pack(parsed.output);
 			return isUrgent(parsed.output);
 		} catch (error) {

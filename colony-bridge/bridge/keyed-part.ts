@@ -1,6 +1,7 @@
 /** One part of a colony's state, a list of things with an id, as the cluster knows it: what changed since, or all of it. */
 import * as v from "valibot";
 import { type LeftOutTally, Unfit } from "./left-out.ts";
+import { refuseSeconds } from "./seconds.ts";
 
 export interface Keyed {
 	id: string;
@@ -60,8 +61,10 @@ export class KeyedPart {
 			next.set(before.entry.id, before);
 			return;
 		}
+		const who = typeof id === "string" ? `"${id.slice(0, 100)}": ` : "";
 		const parsed = v.safeParse(this.#schema, raw);
-		if (!parsed.success) throw Unfit.by(parsed.issues, this.#name, typeof id === "string" ? `"${id.slice(0, 100)}": ` : "");
+		if (!parsed.success) throw Unfit.by(parsed.issues, this.#name, who);
+		refuseSeconds(this.#name, parsed.output, who);
 		const known = { text, entry: parsed.output };
 		next.set(known.entry.id, known);
 		changes.push({ set: known.entry, bytes: Buffer.byteLength(text) + 1 });

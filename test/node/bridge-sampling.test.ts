@@ -113,6 +113,24 @@ describe("sampling", () => {
 		expect(fields.get("logs.level")).toHaveProperty("at");
 	});
 
+	test("an instant in seconds is left out and told, a watermark of 1970 is taken", async () => {
+		const seconds = 1_764_500_000;
+		colony.say = () => ({
+			workers: [{ id: "w1", status: "idle", startedAt: seconds }],
+			streams: [
+				{ id: "s1", name: "s1", status: "running", watermark: seconds },
+				{ id: "s2", name: "s2", status: "running", checkpoint: { id: "c", status: "completed", endedAt: seconds } },
+			],
+			logs: [{ at: seconds, level: "INFO", message: "late" }],
+		});
+		start();
+		await ticks(2);
+		const told = new Map(ask(door.cluster, { kind: "cluster" }).view.leftOut?.rows.map(({ field, reason }) => [field, reason]));
+		expect([...told.keys()].sort()).toEqual(["logs.at", "streams.checkpoint.endedAt", "workers.startedAt"]);
+		expect(told.get("workers.startedAt")).toBe('"w1": startedAt: 1764500000 looks like seconds; write ms since 1970 (1764500000000)');
+		expect(framesOf("state").at(0)?.streams?.set).toMatchObject([{ id: "s1", watermark: seconds }]);
+	});
+
 	test("what is left out is told of for as long as it is", async () => {
 		const said = { startedAt: "yesterday" as string | number };
 		colony.say = () => ({ workers: [1, 2, 3].map((n) => ({ id: `w${n}`, status: "idle", ...said })) });
