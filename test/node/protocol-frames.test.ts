@@ -169,7 +169,7 @@ accepts("result", UpFrame, {
 
 accepts("a frame down", DownFrame, {
 	good: [
-		{ type: "welcome", protocol: 1, lastSeq: 0, known: false },
+		{ type: "welcome", protocol: 1, epoch: 1, lastSeq: 0, known: false },
 		{ type: "ack", seq: 5 },
 		{ type: "error", kind: "unknown-series", detail: "series 7 was never announced", seq: 5, fatal: false },
 		{ type: "command", id: "c1", command: { action: "restart", worker: "worker-1" } },
