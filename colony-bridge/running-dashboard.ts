@@ -1,4 +1,5 @@
 /** A dashboard from its start to its stop: the server, the clusters, and the bridge of the colony in this process. */
+import { StorageFault } from "../durable/storage-fault.ts";
 import { Bridge } from "./bridge/bridge.ts";
 import type { Colony } from "./colony.ts";
 import type { DashboardLayout } from "./dashboard-layout.ts";
@@ -62,7 +63,14 @@ export async function startDashboard(
 		access.close();
 	};
 	try {
-		const cluster = clusters.open(name);
+		const cluster = () => clusters.open(name);
+		try {
+			cluster();
+		} catch (error) {
+			// All others can be shown, and this one's page says what is wrong.
+			if (!(error instanceof StorageFault)) throw error;
+			console.error(`the dashboard starts without its cluster "${name}": ${error.message}`);
+		}
 		const app = createApp({
 			clusters,
 			access,

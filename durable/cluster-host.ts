@@ -4,6 +4,8 @@ import type { Sql } from "./sql.ts";
 
 export interface ClusterHost {
 	sql: Sql;
+	/** What the storage is called where something is wrong with it: its file. Default: the cluster's. */
+	storage?: string;
 	/** ms since 1970. */
 	now(): number;
 	/** Calls `Cluster.alarm` at this instant instead of any set before. */

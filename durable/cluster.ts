@@ -26,11 +26,14 @@ import { Demand } from "./live/demand.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
 import type { Entry, OwnEntry } from "./log/entry.ts";
+import { tryRoom } from "./log/keyframes.ts";
+import { logExists } from "./log/schema.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import { type Opened, openCluster } from "./opened.ts";
 import type { Asking, Exported, Listening, PageData, Streamed } from "./port.ts";
 import { longestSilent } from "./silence.ts";
 import { CLOSE, type Socket, type SocketRole } from "./socket.ts";
+import { StorageFault, storageFault } from "./storage-fault.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 import { answerAll } from "./view/answer-all.ts";
 import { mergeLayouts } from "./view/layout.ts";
@@ -49,6 +52,11 @@ interface Taken {
 
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
 
+/** Storage that could not be read or written is left alone for so long, ms. */
+const FAULT_MS = 5_000;
+
+class WriteFailed extends Error {}
+
 export class Cluster {
 	readonly #name: string;
 	readonly #host: ClusterHost;
@@ -63,6 +71,9 @@ export class Cluster {
 	/** Commands to the colony, and the record of who did what. */
 	readonly control: Control;
 	#opened: Opened | undefined;
+	/** What is wrong with the storage, and when it is tried again, ms. */
+	#unreadable: { fault: StorageFault; until: number } | undefined;
+	#unwritable: { fault: StorageFault; until: number } | undefined;
 	readonly #uncounted = new Uncounted();
 
 	/**
@@ -235,14 +246,54 @@ export class Cluster {
 		if (lost) this.#beginAnew();
 	}
 
+	/** @throws StorageFault: it is not read again at every question. */
 	#open(): Opened {
-		this.#opened ??= openCluster(this.#name, this.#host.sql, this.#options, this.#bridges.connected);
+		if (this.#opened) return this.#opened;
+		if (this.#unreadable && this.#host.now() < this.#unreadable.until) throw this.#unreadable.fault;
+		try {
+			this.#opened = openCluster(this.#name, this.#host.sql, this.#options, this.#bridges.connected, () => this.#unwritable?.fault.message);
+			this.#unreadable = undefined;
+		} catch (cause) {
+			const fault = storageFault(this.#where, cause);
+			this.#unreadable = { fault, until: this.#host.now() + FAULT_MS };
+			console.error(`cluster ${this.#name}: ${fault.message}`);
+			throw fault;
+		}
+		const { leftOut } = this.#opened.memory;
+		if (leftOut !== undefined) console.error(`cluster ${this.#name}: ${this.#where}: ${leftOut}`);
 		return this.#opened;
+	}
+
+	get #where(): string {
+		return this.#host.storage ?? `the storage of cluster "${this.#name}"`;
+	}
+
+	/** While the disk takes nothing, nothing is taken in, and who looks sees what there is. @throws StorageFault */
+	#mustBeWritable(): void {
+		if (!this.#unwritable) return;
+		if (this.#host.now() < this.#unwritable.until) throw this.#unwritable.fault;
+		const { sql } = this.#host;
+		try {
+			if (logExists(sql)) sql.transaction(() => tryRoom(sql));
+			this.#unwritable = undefined;
+			console.error(`cluster ${this.#name}: ${this.#where} can be written again`);
+		} catch (cause) {
+			throw this.#cannotWrite(cause, FAULT_MS);
+		}
+	}
+
+	/** @param waitMs it is tried again with the first push after this. */
+	#cannotWrite(cause: unknown, waitMs = 0): StorageFault {
+		const fault = storageFault(this.#where, cause, "written");
+		if (fault.message !== this.#unwritable?.fault.message) console.error(`cluster ${this.#name}: ${fault.message}`);
+		this.#unwritable = { fault, until: this.#host.now() + waitMs };
+		return fault;
 	}
 
 	/** @param socket it came over; absent: over HTTP. */
 	#take(text: string, socket?: Socket): Taken {
 		try {
+			this.#mustBeWritable();
 			const { memory } = this.#open();
 			const received = this.#host.now();
 			const read = readPush(text, socket && this.#bridges.speaker(socket), memory.state, {
@@ -266,11 +317,14 @@ export class Cluster {
 			frames.push(...read.errors.filter((error) => error.fatal));
 			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
 		} catch (error) {
+			if (error instanceof StorageFault)
+				return { greeted: false, frames: [fatal("internal", `${error.message}; connect again later`)], lost: false };
 			// Memory says more than the disk now: it comes back from there.
 			this.#opened = undefined;
 			if (error instanceof EntryTooLarge) return { greeted: false, frames: [fatal("too-large", error.message)], lost: false };
-			console.error(`cluster ${this.#name}: a push could not be written`, error);
-			const words = "the push could not be written and nothing of it was taken in: connect again and resume";
+			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be taken in`, error);
+			const why = error instanceof WriteFailed ? this.#cannotWrite(error.cause).message : "the dashboard failed";
+			const words = `${why}; nothing of the push was taken in: connect again and resume`;
 			return { greeted: false, frames: [fatal("internal", words)], lost: true };
 		}
 	}
@@ -310,10 +364,14 @@ export class Cluster {
 		const ended = memory.state.commands.takeEnded();
 		// Viewers first: what a Durable Object sends after a write waits until the write is on disk.
 		this.#tellViewers();
-		commit(() => {
-			also?.();
-			this.control.settle(ended);
-		});
+		try {
+			commit(() => {
+				also?.();
+				this.control.settle(ended);
+			});
+		} catch (cause) {
+			throw new WriteFailed("the storage could not be written", { cause });
+		}
 		if (entry.type === "forget") this.#bridges.forget(entry.bridge);
 		this.control.announce(ended);
 	}
@@ -329,12 +387,15 @@ export class Cluster {
 	}
 
 	#record(entries: Entry[], also?: () => void): void {
+		if (entries.length > 0) this.#mustBeWritable();
 		try {
 			for (const entry of entries) this.#write(entry, this.#open().memory, also);
 		} catch (error) {
+			if (error instanceof StorageFault) throw error;
 			this.#opened = undefined;
 			this.#beginAnew();
-			throw error;
+			if (!(error instanceof WriteFailed)) throw error;
+			throw this.#cannotWrite(error.cause);
 		}
 	}
 

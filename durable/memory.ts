@@ -7,9 +7,9 @@ import { History } from "./history/history.ts";
 import type { HistoryOptions } from "./history/options.ts";
 import type { Entry } from "./log/entry.ts";
 import { encodeEntry } from "./log/entry-text.ts";
-import { KEYFRAME_PACE, type KeyframePace, Keyframes } from "./log/keyframes.ts";
+import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "./log/keyframes.ts";
 import { LOG_BOUNDS, Log, type LogBounds } from "./log/log.ts";
-import { logExists, migrateLog } from "./log/schema.ts";
+import { logVersion, migrateLog } from "./log/schema.ts";
 import type { Sql } from "./sql.ts";
 import type { ClusterState } from "./state/cluster-state.ts";
 import { LEFT_OUT } from "./state/link.ts";
@@ -41,29 +41,59 @@ export class Memory {
 	readonly history: History;
 	readonly tasks: TaskLog;
 
-	/** Reads only. @throws where the log is not whole. */
+	/** What could not be read and was left out, in words; undefined: nothing. */
+	readonly leftOut: string | undefined;
+
+	/** Reads only. @throws where the storage cannot be gone on with. */
 	constructor(sql: Sql, options: MemoryOptions = {}) {
 		this.#sql = sql;
-		const exists = logExists(sql);
+		const exists = logVersion(sql) > 0;
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
 		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
 		this.history = new History(sql, options.history);
 		this.tasks = new TaskLog(sql, options.tasks);
 		const from = this.history.replayFrom;
-		this.state = this.#keyframes.load(exists ? from : undefined);
+		const damage = new Damage();
+		this.state = this.#keyframe(exists ? from : undefined, damage);
 		if (!exists) return;
 		// Back to where all ends that were known are on disk. Keyframes before format 3 had their ends with them.
 		while (this.state.ended > this.tasks.written && this.state.tasksApart) {
-			this.state = this.#keyframes.load(this.state.position - 1);
+			this.state = this.#keyframe(this.state.position - 1, damage);
 		}
+		// Where no keyframe can be read, what came before this lap is lost: bridges announce it again.
+		if (damage.keyframes > 0 && this.state.position === 0) this.state.position = this.#log.first - 1;
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
 			this.#keyframes.count(chars);
-			reduce(this.state, entry);
-			if (position > from) this.#remember(entry, position);
-			this.#keepEnds(entry);
+			if (!damage.take(position, entry, () => reduce(this.state, entry as Entry))) {
+				this.state.position = position;
+				continue;
+			}
+			if (position > from) this.#remember(entry as Entry, position);
+			this.#keepEnds(entry as Entry);
 		}
+		this.leftOut = damage.words;
+		if (this.leftOut === undefined) {
+			this.state.commands.takeEnded();
+			return;
+		}
+		// Ends are numbered by how many there were.
+		this.state.totals.completed += Math.max(0, this.tasks.written - this.state.ended);
+		this.state.happenings.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
 		// Whoever waited for these is gone with the memory before.
 		this.state.commands.takeEnded();
+	}
+
+	/** The newest keyframe that can be read and is not after a position. */
+	#keyframe(position: number | undefined, damage: Damage): ClusterState {
+		for (let until = position; ; ) {
+			try {
+				return this.#keyframes.load(until);
+			} catch (error) {
+				if (!(error instanceof DamagedKeyframe)) throw error;
+				damage.keyframes++;
+				until = error.position - 1;
+			}
+		}
 	}
 
 	/** Bytes of the state as it was last weighed. */
@@ -129,5 +159,31 @@ export class Memory {
 			if (replayed === undefined) this.history.append(frame.at, numbers, frame.values);
 			else this.history.replay(replayed, frame.at, numbers, frame.values);
 		}
+	}
+}
+
+/** What cannot be read of a log: it is left out and counted, and the rest goes on. */
+class Damage {
+	keyframes = 0;
+	#entries = 0;
+	#first = "";
+
+	/** @returns whether the entry was applied. */
+	take(position: number, entry: Entry | Error, apply: () => void): boolean {
+		try {
+			if (entry instanceof Error) throw entry;
+			apply();
+			return true;
+		} catch (error) {
+			this.#entries++;
+			if (this.#entries === 1) this.#first = ` (the first is ${position}: ${(error as Error).message})`;
+			return false;
+		}
+	}
+
+	get words(): string | undefined {
+		if (this.keyframes + this.#entries === 0) return undefined;
+		const entries = `${this.#entries} entries of the log${this.#first}`;
+		return `the storage is damaged: ${this.keyframes > 0 ? `${this.keyframes} keyframes and ` : ""}${entries} could not be read and were left out`;
 	}
 }

@@ -12,9 +12,19 @@ export interface Opened {
 	audit: Audit;
 }
 
-/** @param connected bridges that have a socket. */
-export function openCluster(cluster: string, sql: Sql, options: ClusterOptions, connected: ReadonlySet<string>): Opened {
+/** @param connected bridges that have a socket. @param fault why nothing can be written now. */
+export function openCluster(
+	cluster: string,
+	sql: Sql,
+	options: ClusterOptions,
+	connected: ReadonlySet<string>,
+	fault: () => string | undefined,
+): Opened {
 	const memory = new Memory(sql, options);
 	const { state, history, tasks } = memory;
-	return { memory, view: new View({ cluster, state, history, tasks, connected, hearing: new Hearing(state) }), audit: new Audit(sql) };
+	return {
+		memory,
+		view: new View({ cluster, state, history, tasks, connected, hearing: new Hearing(state), fault }),
+		audit: new Audit(sql),
+	};
 }

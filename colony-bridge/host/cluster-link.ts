@@ -6,8 +6,10 @@ import type { Connect, Link } from "../bridge/link.ts";
  * A bridge's link to a cluster in this process: the frames are the same, no bytes cross a network. What the cluster sends arrives in
  * order, after the call that caused it has returned.
  */
-export function clusterLink(cluster: Cluster): Connect {
+export function clusterLink(find: () => Cluster): Connect {
 	return (events): Link => {
+		// Where it cannot be opened now, it is tried again.
+		const cluster = find();
 		let open = true;
 		const socket: Socket = {
 			send: (text) => queueMicrotask(() => open && events.message(text)),

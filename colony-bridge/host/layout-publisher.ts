@@ -11,7 +11,8 @@ const AGAIN_MS = 30_000;
 
 /** Makes the pages and widgets of the program behind the dashboard known to its cluster, and draws its custom widgets. */
 export class LayoutPublisher {
-	readonly #cluster: Cluster;
+	/** Its storage may not be readable now. */
+	readonly #cluster: () => Cluster;
 	readonly #layout: DashboardLayout;
 	readonly #drawings: Drawings;
 	readonly #pulse: Pulse;
@@ -20,7 +21,7 @@ export class LayoutPublisher {
 	#again = 0;
 
 	/** @param intervalMs between drawings of custom widgets. */
-	constructor(cluster: Cluster, layout: DashboardLayout, intervalMs: number) {
+	constructor(cluster: () => Cluster, layout: DashboardLayout, intervalMs: number) {
 		this.#cluster = cluster;
 		this.#layout = layout;
 		this.#drawings = new Drawings(layout);
@@ -50,7 +51,7 @@ export class LayoutPublisher {
 		if (current === this.#published || performance.now() < this.#again) return;
 		const empty = current.widgets.length + current.pages.length === 0;
 		const done = this.#quietly("the pages and widgets", () => {
-			if (!empty || wholly(this.#cluster.view([])).position > 0) this.#cluster.publish({ layout: current });
+			if (!empty || wholly(this.#cluster().view([])).position > 0) this.#cluster().publish({ layout: current });
 		});
 		if (done) this.#published = current;
 	}
@@ -62,7 +63,7 @@ export class LayoutPublisher {
 	}
 
 	#tell(frames: readonly Required<Pick<OwnEntry, "widgets">>[]): void {
-		for (const { widgets } of frames) this.#quietly("what custom widgets show", () => this.#cluster.publish({ widgets }));
+		for (const { widgets } of frames) this.#quietly("what custom widgets show", () => this.#cluster().publish({ widgets }));
 	}
 
 	#quietly(what: string, work: () => void): boolean {

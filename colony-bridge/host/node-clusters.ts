@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Cluster } from "../../durable/cluster.ts";
 import type { Asking, ClusterPort, Clusters, Listening, Refusal } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
+import { StorageFault } from "../../durable/storage-fault.ts";
 import { Slices } from "../../durable/work/slices.ts";
 import type { Work } from "../../durable/work/work.ts";
 import type { DownFrame } from "../protocol/down.ts";
@@ -11,7 +12,7 @@ import { hear } from "./node-listener.ts";
 import { NodeSeats } from "./node-seats.ts";
 import { joinCluster } from "./node-socket.ts";
 import { openNodeSql } from "./node-sql.ts";
-import { guarded, NodeTimers } from "./node-timers.ts";
+import { NodeTimers } from "./node-timers.ts";
 import type { NodeUpgrades } from "./node-upgrades.ts";
 
 /** In memory the log brings nothing back after a restart: some hours of it are kept, not days. */
@@ -161,6 +162,7 @@ function runCluster(name: string, path: string, { build }: NodeClustersOptions):
 		name,
 		{
 			sql,
+			...(path !== ":memory:" && { storage: `the database "${path}"` }),
 			now: () => Date.now(),
 			setAlarm: (at) => timers.setAlarm(at),
 			erase: (keep) => sql.erase(keep),
@@ -171,7 +173,12 @@ function runCluster(name: string, path: string, { build }: NodeClustersOptions):
 	if (path !== ":memory:") {
 		held.add(path);
 		// Its timers did not outlive the process before.
-		guarded("looking after a cluster that was away", () => cluster.alarm());
+		try {
+			cluster.alarm();
+		} catch (error) {
+			// Told by the cluster; who asks hears it, too.
+			if (!(error instanceof StorageFault)) console.error("looking after a cluster that was away failed:", error);
+		}
 	}
 	return {
 		cluster,

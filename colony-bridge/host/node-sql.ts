@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { dropTables } from "../../durable/drop-tables.ts";
 import type { Sql, SqlRow, SqlValue } from "../../durable/sql.ts";
+import { storageFault } from "../../durable/storage-fault.ts";
 import { DatabaseSync, type StatementSync } from "./sqlite.ts";
 
 /**
@@ -120,10 +121,7 @@ function openDatabase(path: string): DatabaseSync {
 		return database;
 	} catch (cause) {
 		if (database?.isOpen) database.close();
-		const words = cause instanceof Error ? cause.message : String(cause);
-		const advice = /locked/.test(words)
-			? "another process holds it: stop that one, or choose another file"
-			: "check that its folder exists and can be written, and that it is a database of the dashboard";
-		throw new Error(`cannot open the database "${path}": ${words}; ${advice}`, { cause });
+		if (!/locked/.test(String(cause))) throw storageFault(`the database "${path}"`, cause);
+		throw new Error(`cannot open the database "${path}": another process holds it: stop that one, or choose another file`, { cause });
 	}
 }

@@ -1,5 +1,6 @@
 /** Tables of the audit. They are made by the first write: whoever only asks leaves no storage behind. */
 import type { Sql } from "../sql.ts";
+import { NewerVersion } from "../storage-fault.ts";
 
 /**
  * Append only: step i takes a database from version i to i + 1, and is never edited once released.
@@ -30,7 +31,7 @@ export function migrateAudit(sql: Sql): void {
 	const exists = auditExists(sql);
 	const version = exists ? Number(sql.all("SELECT version FROM audit_schema WHERE id = 0")[0]?.version ?? 0) : 0;
 	if (version > STEPS.length) {
-		throw new Error(`the audit was written by a newer version (schema ${version}, this one knows ${STEPS.length}): run that one`);
+		throw new NewerVersion("its audit", version, STEPS.length);
 	}
 	if (exists && version === STEPS.length) return;
 	if (!exists) sql.run("CREATE TABLE audit_schema (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)");

@@ -26,6 +26,7 @@ export const KEYFRAME_SQL = {
 	read: "SELECT body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
 	add: "INSERT INTO keyframe (part, body) VALUES (?, ?)",
 	drop: "DELETE FROM keyframe WHERE part < ?",
+	room: "INSERT INTO keyframe (part, body) VALUES (-1, zeroblob(131072))",
 } as const;
 
 export class Keyframes {
@@ -63,7 +64,7 @@ export class Keyframes {
 		const json = parts.map(({ body }, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
 		this.#positions = [at];
 		this.#bytes = parts.reduce((sum, { body }) => sum + body.byteLength, 0);
-		return ClusterState.restore(JSON.parse(json) as StoredState);
+		return ClusterState.restore(stored(json, at));
 	}
 
 	/** An entry has been read or is about to be written. */
@@ -91,4 +92,29 @@ export class Keyframes {
 		this.#entriesSince = 0;
 		this.#charsSince = 0;
 	}
+}
+
+/** A keyframe that cannot be read: others may be. */
+export class DamagedKeyframe extends Error {
+	override readonly name = "DamagedKeyframe";
+	readonly position: number;
+
+	constructor(position: number, cause: unknown) {
+		super(`keyframe ${position} cannot be read`, { cause });
+		this.position = position;
+	}
+}
+
+function stored(json: string, position: number): StoredState {
+	try {
+		return JSON.parse(json) as StoredState;
+	} catch (error) {
+		throw new DamagedKeyframe(position, error);
+	}
+}
+
+/** Inside a transaction: writes as much as a large push and leaves nothing. @throws where the disk does not take it. */
+export function tryRoom(sql: Sql): void {
+	sql.run(KEYFRAME_SQL.room);
+	sql.run(KEYFRAME_SQL.drop, 0);
 }

@@ -49,7 +49,8 @@ interface Row {
 }
 export interface ReadEntry {
 	position: number;
-	entry: Entry;
+	/** Or what is wrong with its text. */
+	entry: Entry | Error;
 	/** Length of its text. */
 	chars: number;
 }
@@ -68,6 +69,11 @@ export class Log {
 		this.#sql = sql;
 		this.#bounds = bounds;
 		this.#laps = exists ? sql.all<{ first: number; base: number }>(LOG_SQL.laps, -1) : [];
+	}
+
+	/** The first position of the newest lap: from there on nothing has been written over. */
+	get first(): number {
+		return this.#laps.at(-1)?.first ?? 1;
 	}
 
 	/** The oldest position that can be read. */
@@ -98,7 +104,7 @@ export class Log {
 				}
 				this.#newest = next;
 				this.#lapChars = row.chars;
-				yield { position: next, entry: decodeEntry(row.entry), chars: row.entry.length };
+				yield { position: next, entry: decoded(row.entry), chars: row.entry.length };
 				next++;
 			}
 			if (rows.length === 0) return;
@@ -161,5 +167,13 @@ export class Log {
 		const next = this.#laps.find((each) => each.first > position);
 		const slot = lap.base + position - lap.first;
 		return { slot, until: next ? lap.base + next.first - lap.first : Number.MAX_SAFE_INTEGER };
+	}
+}
+
+function decoded(text: string): Entry | Error {
+	try {
+		return decodeEntry(text);
+	} catch (error) {
+		return error as Error;
 	}
 }

@@ -1,5 +1,6 @@
 /** Tables of the log. They are made by the first write: reading a cluster nobody ever pushed to leaves no storage behind. */
 import type { Sql } from "../sql.ts";
+import { NewerVersion } from "../storage-fault.ts";
 
 /**
  * Append only: step i takes a database from version i to i + 1, and is never edited once released.
@@ -28,13 +29,17 @@ export function logExists(sql: Sql): boolean {
 	return sql.all(SCHEMA_SQL.exists).length > 0;
 }
 
+/** @returns the version of the tables; 0: there are none. @throws NewerVersion before anything of it is read. */
+export function logVersion(sql: Sql): number {
+	const version = logExists(sql) ? Number(sql.all(SCHEMA_SQL.version)[0]?.version ?? 0) : 0;
+	if (version > STEPS.length) throw new NewerVersion("its log", version, STEPS.length);
+	return version;
+}
+
 /** Brings the tables to this version, inside the caller's transaction. @throws where a newer version wrote them. */
 export function migrateLog(sql: Sql): void {
 	const exists = logExists(sql);
-	const version = exists ? Number(sql.all(SCHEMA_SQL.version)[0]?.version ?? 0) : 0;
-	if (version > STEPS.length) {
-		throw new Error(`the log was written by a newer version (schema ${version}, this one knows ${STEPS.length}): run that one`);
-	}
+	const version = logVersion(sql);
 	if (exists && version === STEPS.length) return;
 	if (!exists) sql.run(SCHEMA_SQL.create);
 	for (const step of STEPS.slice(version)) for (const statement of step) sql.run(statement);

@@ -14,6 +14,8 @@ export interface Facts {
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;
 	hearing: Hearing;
+	/** Why nothing is taken in now: the storage cannot be written. */
+	fault?(): string | undefined;
 }
 
 export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

@@ -20,8 +20,20 @@ const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", 
 
 export function judge(facts: Facts, now: number): Judgement {
 	const { state, hearing } = facts;
+	const fault = facts.fault?.();
+	// What is not heard then is not the colony's silence.
+	if (fault !== undefined) {
+		const text = `the dashboard takes nothing in: ${fault}`;
+		return { status: "unhealthy", reason: text, findings: [{ status: "unhealthy", text, page: "/" }] };
+	}
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
-	if (reporting.length === 0) return { status: "unknown", reason: "no colony has reported yet" };
+	if (reporting.length === 0) {
+		const stopped = state.gone.size > 0 && state.links.size === 0;
+		return {
+			status: "unknown",
+			reason: stopped ? "the colony's bridges have stopped: nothing runs here now" : "no colony has reported yet",
+		};
+	}
 	const speaking = reporting.filter(({ bridge }) => !hearing.silent.has(bridge));
 	if (speaking.length === 0) {
 		const since = Math.max(...hearing.silent.values());

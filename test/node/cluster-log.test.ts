@@ -17,7 +17,8 @@ function emptyLog(bounds: LogBounds): { sql: Sql; log: Log } {
 	return { sql, log: new Log(sql, true, bounds) };
 }
 
-const positionsAfter = (log: Log, position: number) => Array.from(log.after(position), (read) => [read.position, read.entry.at]);
+const positionsAfter = (log: Log, position: number) =>
+	Array.from(log.after(position), ({ position, entry }) => [position, (entry as Entry).at]);
 const counted = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => [from + i, from + i]);
 
 describe("the ring", () => {

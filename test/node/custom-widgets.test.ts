@@ -203,7 +203,7 @@ describe("a bridge that is given a DashboardLayout", () => {
 		const layout = new DashboardLayout();
 		const first = new Counter("first");
 		layout.addWidget(first, [0, 0]);
-		bridge = new Bridge({ colony: new TestColony(), to: clusterLink(cluster), intervalMs: 100, layout });
+		bridge = new Bridge({ colony: new TestColony(), to: clusterLink(() => cluster), intervalMs: 100, layout });
 		bridge.start();
 		const shown = (widget: AnyWidget) => ask(cluster, { kind: "html", id: idOf(widget) }).drawing;
 		await vi.waitFor(() => expect(shown(first)).toMatchObject({ html: "<h3>first</h3><p>1</p>" }), { timeout: 5000 });

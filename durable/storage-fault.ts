@@ -1,0 +1,33 @@
+/** What is wrong with a cluster's storage, in words for whoever has to mend it: what, where, what to do. */
+
+export class StorageFault extends Error {
+	override readonly name = "StorageFault";
+}
+
+/** Tables of a version that this one does not know. */
+export class NewerVersion extends Error {
+	override readonly name = "NewerVersion";
+
+	constructor(what: string, version: number, known: number) {
+		super(`${what} was written by a newer version (schema ${version}, this one knows ${known})`);
+	}
+}
+
+/** @param where the storage: a file, or what stands for one. @param cause what was thrown when it was read or written. */
+export function storageFault(where: string, cause: unknown, doing: "read" | "written" = "read"): StorageFault {
+	if (cause instanceof StorageFault) return cause;
+	const words = cause instanceof Error ? cause.message : String(cause);
+	return new StorageFault(`${where} ${describe(cause, words, doing)}`, { cause });
+}
+
+const ANEW = "or move it away and begin anew";
+
+function describe(cause: unknown, words: string, doing: "read" | "written"): string {
+	if (cause instanceof NewerVersion || words.endsWith("run a newer one")) return `cannot be read, ${words}: run that version, ${ANEW}`;
+	if (/disk (is )?full|ENOSPC/i.test(words)) return "cannot be written, its disk is full: free some space, and it goes on by itself";
+	if (/unable to open|readonly|permission|EACCES|EPERM|EROFS|is a directory/i.test(words))
+		return `cannot be opened or written (${words}): check that it is a file, who owns it and who may write`;
+	if (/disk I\/O/i.test(words)) return `cannot be ${doing} (${words}): check its disk`;
+	if (doing === "written" && !/malformed|corrupt/.test(words)) return `cannot be written (${words}): it is tried again`;
+	return `is damaged (${words}): put a copy from before in its place, ${ANEW}`;
+}
