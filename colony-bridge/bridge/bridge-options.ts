@@ -15,7 +15,10 @@ export interface BridgeOptions {
 	colony: Colony;
 	/** Where the dashboard is, or how to open a link to a cluster in this process. */
 	to: Endpoint | Connect;
-	/** Unique within the cluster and the same after a restart. Default: the colony's name, with the host's where a network lies between. */
+	/**
+	 * Unique within the cluster and the same after a restart. Default: the colony's name, with the host's where a network lies between; a second
+	 * process of the host has `-2` behind it.
+	 */
 	name?: string;
 	/** Time between snapshots, ms. Default 5000 over a network, 1000 within the process. Errors, failures and marks do not wait for it. */
 	intervalMs?: number;

@@ -19,6 +19,7 @@ import { httpLink } from "./http-link.ts";
 import { Outbox } from "./outbox.ts";
 import type { Frame } from "./outbox-entry.ts";
 import { DEFAULT_BUFFER_BYTES } from "./outbox-options.ts";
+import { type OwnName, ownName } from "./own-name.ts";
 import { Pace } from "./pace.ts";
 import { Pulse } from "./pulse.ts";
 import { Refusals } from "./refusals.ts";
@@ -48,6 +49,8 @@ export class Bridge {
 	/** When this process of the bridge began, ms. */
 	readonly #began: number;
 	readonly #instance: string;
+	/** As the dashboard knows it: held against other processes of this host where nobody chose it. */
+	readonly #name: OwnName;
 	/** A bridge that stops is gone; one within the dashboard's process stops with the dashboard, which shows the colony as it was when it comes back. */
 	readonly #leaves: boolean;
 	#snapshots = 0;
@@ -65,7 +68,7 @@ export class Bridge {
 	/** @throws where an option cannot be right. A dashboard that is away is no error: the bridge waits for it. */
 	constructor(options: BridgeOptions) {
 		const { colony, to } = options;
-		const { name, intervalMs, restMs, onError } = bridgeSettings(options);
+		const { name: wanted, intervalMs, restMs, onError } = bridgeSettings(options);
 		this.#colony = colony;
 		this.#leaves = typeof to !== "function";
 		this.#complaints = new Complaints(onError);
@@ -80,7 +83,7 @@ export class Bridge {
 			hello: (epoch: number) => ({
 				type: "hello" as const,
 				protocol: PROTOCOL_VERSION,
-				bridge: name,
+				bridge: this.#name.name,
 				epoch,
 				instance: this.#instance,
 				started: this.#began,
@@ -97,8 +100,16 @@ export class Bridge {
 			superseded: () => this.#end(),
 		};
 		const connect = typeof to === "function" ? to : fallbackLink(webSocketLink(to), httpLink(to, { lifeMs: HTTP_LIFE_MS }));
+		const named = options.name !== undefined || typeof to === "function";
+		this.#name = named ? { name: wanted, release: () => {} } : ownName(wanted, JSON.stringify([to.url, to.cluster]));
 		// Last of all that can fail: it holds a lock.
-		this.#spool = options.spool && new Spool(options.spool, { bridge: name, onError: (message) => this.#complaints.say(message) });
+		try {
+			const onError = (message: string) => this.#complaints.say(message);
+			this.#spool = options.spool && new Spool(options.spool, { bridge: this.#name.name, onError });
+		} catch (error) {
+			this.#name.release();
+			throw error;
+		}
 		this.#began = this.#spool?.started ?? Date.now();
 		this.#instance = this.#spool?.instance ?? randomUUID();
 		this.#outbox = new Outbox({
@@ -114,6 +125,7 @@ export class Bridge {
 			if (options.layout) this.setLayout(options.layout);
 		} catch (error) {
 			this.#spool?.close();
+			this.#name.release();
 			throw error;
 		}
 	}
@@ -179,6 +191,7 @@ export class Bridge {
 		}
 		await this.#uplink.stop(STOP_CLOSE_MS);
 		this.#spool?.close();
+		this.#name.release();
 	}
 
 	/** One more snapshot, after the one under way, and time for it to arrive. */

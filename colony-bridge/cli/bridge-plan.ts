@@ -19,6 +19,8 @@ export interface BridgePlan {
 	cluster: string | undefined;
 	tokenFile: string | undefined;
 	name: string;
+	/** Somebody chose the name: it is this bridge's whatever else runs here. */
+	named: boolean;
 	intervalMs: number;
 	prometheus: ({ url: URL; job: string; kubeconfig?: string | undefined } & Access)[];
 	hiveframe: ({ url: URL } & Access)[];
@@ -74,6 +76,7 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 		cluster,
 		tokenFile,
 		name,
+		named: settings.name !== undefined,
 		intervalMs: intervalOf(interval, where),
 		prometheus: prometheus.map((entry) => {
 			const own = typeof entry === "string" ? { url: entry } : entry;

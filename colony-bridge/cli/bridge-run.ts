@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { wordsOf } from "../bridge/complaints.ts";
+import { ownName } from "../bridge/own-name.ts";
 import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
 import { EXIT, type ExitCode } from "./bridge-exit.ts";
@@ -34,7 +35,12 @@ export class BridgeRun {
 	/** @throws UsageError where the token cannot be read. */
 	static async start(plan: BridgePlan, say: Say): Promise<BridgeRun> {
 		const token = plan.tokenFile === undefined ? undefined : await readToken(plan.tokenFile);
-		return new BridgeRun(plan, token, say);
+		if (plan.named) return new BridgeRun(plan, token, say);
+		// A second one on this host has a number behind its name, and a spool of its own. The lock ends with the process.
+		const { name } = ownName(plan.name, JSON.stringify([plan.to, plan.cluster]));
+		const { spool } = plan;
+		const own = spool && { ...spool, directory: spool.directory + name.slice(plan.name.length) };
+		return new BridgeRun({ ...plan, name, spool: own }, token, say);
 	}
 
 	private constructor(plan: BridgePlan, token: string | undefined, say: Say) {

@@ -106,14 +106,19 @@ test("goes with the code of why: a wrong token, another of its name", { timeout:
 	expect(denied.said.err).toContain("the dashboard refused the bridge's token");
 	const first = run(...to("why"), "--prometheus", target);
 	await expect.poll(() => first.said.err, { timeout: TIMEOUT }).toContain("live at");
-	// On the same machine the spool is taken, and who has it is not disturbed.
+	// A second one of this host has a name and a spool of its own.
 	const third = run(...to("why"), "--prometheus", target);
-	expect(await third.code, third.said.err).toBe(EXIT.usage);
-	expect(third.said.err).toContain("is in use by another bridge");
-	// On another one the name is refused while it is spoken for.
-	const second = run(...to("why", "elsewhere"), "--prometheus", target);
+	await expect.poll(() => third.said.err, { timeout: TIMEOUT }).toMatch(/live at .* as bridge "why@.+-2"/);
+	// A name that somebody chose is refused while another speaks under it, and so is its spool.
+	const name = ["--name", /as bridge "([^"]+)"/.exec(first.said.err)?.[1] ?? ""];
+	const second = run(...to("why", "elsewhere"), ...name, "--prometheus", target);
 	expect(await second.code, second.said.err).toBe(EXIT.superseded);
 	expect(second.said.err).toMatch(/the name "why@.+" is in use by another bridge of this cluster: give this one a name of its own/);
+	const same = run(...to("why"), ...name, "--prometheus", target);
+	expect(await same.code, same.said.err).toBe(EXIT.usage);
+	expect(same.said.err).toContain("is in use by another bridge");
+	third.child.kill("SIGINT");
+	expect(await third.code, third.said.err).toBe(EXIT.stopped);
 	first.child.kill("SIGINT");
 	expect(await first.code, first.said.err).toBe(EXIT.stopped);
 });

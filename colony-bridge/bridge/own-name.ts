@@ -1,0 +1,31 @@
+/**
+ * A name that no other process of this host has: the wanted one, else `NAME-2`, `NAME-3`, … It is held by a lock in the temporary folder, which
+ * ends with the process however that ends, so that whoever starts again finds its name free.
+ */
+import { createHash } from "node:crypto";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { type Lock, lock } from "./spool/lock.ts";
+
+const MOST = 1_000;
+
+export interface OwnName extends Lock {
+	name: string;
+}
+
+/** @param scope where the name counts: the dashboard and its cluster. */
+export function ownName(wanted: string, scope: string): OwnName {
+	for (let number = 1; number <= MOST; number++) {
+		const name = number === 1 ? wanted : `${wanted}-${number}`;
+		const key = createHash("sha256").update(`${scope} ${name}`).digest("hex").slice(0, 16);
+		const path = join(tmpdir(), `hiveframe-bridge-name-${userInfo().uid}-${key}.lock`);
+		try {
+			const held = lock(path, path);
+			return { name, release: () => held.release() };
+		} catch (error) {
+			// Where no lock can be, two of a name are told apart by the dashboard alone.
+			if (!/is in use by another/.test(String(error))) break;
+		}
+	}
+	return { name: wanted, release: () => {} };
+}
