@@ -1,11 +1,12 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { emptyEnd } from "./no-data.ts";
 import { SPARK_HEIGHT, sparkPath } from "./path.ts";
 import { percent } from "./picture.ts";
 
 /** A line without axes beside a number that says its newest value. @param max the top of it: absent, the greatest of the values */
 export function Sparkline(props: { values: readonly (number | null)[]; max?: number | undefined }): JSX.Element {
-	const path = () => {
+	// Only where it is another: values may come that draw the same.
+	const path = createMemo(() => {
 		let max = props.max ?? 0;
 		let min = 0;
 		for (const value of props.values) {
@@ -14,7 +15,7 @@ export function Sparkline(props: { values: readonly (number | null)[]; max?: num
 			if (value < min) min = value;
 		}
 		return sparkPath(props.values, min, max > min ? max : 1);
-	};
+	});
 	const width = () => Math.max(1, props.values.length - 1);
 	const line = (attributes: JSX.SvgSVGAttributes<SVGSVGElement>) => (
 		<svg {...attributes} viewBox={`0 -1 ${width()} ${SPARK_HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">

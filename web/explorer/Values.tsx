@@ -34,11 +34,7 @@ const COLUMNS: Column<Row>[] = [
 		size: 40,
 		names: true,
 		value: ({ id }) => id,
-		cell: (row) => (
-			<span class="mono cut" title={row.now()?.name}>
-				{row.now()?.name}
-			</span>
-		),
+		cell: (row) => <Name of={row} />,
 	},
 	number("Newest", (line) => line.newest),
 	number("Lowest", (line) => line.lowest),
@@ -46,6 +42,15 @@ const COLUMNS: Column<Row>[] = [
 	number("Highest", (line) => line.highest),
 	{ head: "When", size: 12, number: true, value: (row) => instantOf(row.now()?.at), cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
 ];
+
+function Name(props: { of: Row }): JSX.Element {
+	const name = createMemo(() => props.of.now()?.name);
+	return (
+		<span class="mono cut" title={name()}>
+			{name()}
+		</span>
+	);
+}
 
 /** A step that is not over ends in time to come: what it has so far is of now. */
 function Newest(props: { at: number }): JSX.Element {
