@@ -173,10 +173,10 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(elements(?!\/DataTable)|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(elements(?!\/(?:DataTable|OtherNumbers|Progress|take-out))|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
 								},
 								// On Overview only where a widget has one.
-								{ name: "table", test: /web\/(elements\/DataTable|table\/(?!export))|row-filter/ },
+								{ name: "table", test: /web\/(elements\/DataTable|table\/(?!export|TableTools|ColumnMenu))|row-filter/ },
 								// A sparkline needs this much of the charts.
 								{ name: "path", test: /web\/chart\/path/ },
 								{ name: "chart", test: /web\/chart\/(?!export|Sparkline)/ },

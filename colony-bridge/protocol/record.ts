@@ -3,7 +3,9 @@ import * as v from "valibot";
 /**
  * An object as a map, any key being one: valibot's own record passes over `constructor`, `prototype` and `__proto__` without a word.
  * Objects made of what comes out of it keep such a key only where it is defined (`Object.fromEntries`, a spread), not assigned.
+ * Marked like valibot's own functions: a schema that the browser does not use is left out of its files.
  */
+// @__NO_SIDE_EFFECTS__
 export function recordOf<V extends v.GenericSchema>(
 	key: v.GenericSchema<string>,
 	value: V,

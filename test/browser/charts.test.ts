@@ -161,7 +161,9 @@ test("its values are a table, a PNG, a CSV, and an export that parses", async ()
 	const dialog = page.getByRole("dialog");
 	await dialog.waitFor();
 	expect(await dialog.locator("thead th").allTextContents()).toEqual(["Time", "bees_in", "bees_out"]);
-	expect(await dialog.locator("tbody tr").first().textContent()).toContain("100\u00a0bees");
+	// The newest instants may have no value yet.
+	const filled = dialog.locator("tbody tr", { hasText: "100\u00a0bees" });
+	expect(await filled.count()).toBeGreaterThan(0);
 	const saved = async (name: string) => {
 		const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name }).click()]);
 		return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
@@ -172,7 +174,7 @@ test("its values are a table, a PNG, a CSV, and an export that parses", async ()
 	expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([1920, 960]);
 	const csv = (await saved("Save as CSV")).bytes.toString().trimEnd().split("\r\n");
 	expect(csv[0]).toBe("\uFEFFtime,bees_in (bees),bees_out (bees)");
-	expect(csv.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,100,50$/);
+	expect(csv.findLast((row) => !row.endsWith(",,"))).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,100,50$/);
 	const href = await dialog.getByRole("link", { name: "JSON" }).getAttribute("href");
 	const exported = await (await fetch(new URL(href ?? "", dashboard.url))).text();
 	JSON.parse(exported);

@@ -149,7 +149,10 @@ export function restSuite(host: () => Host): void {
 		});
 
 		test("GET /api/metrics?aggregation=rate&step", async () => {
-			const { body } = await get("/api/metrics?names=tasks_total&aggregation=rate&step=20s&range=1m", rest.MetricsAnswer);
+			const { body } = await get(
+				`/api/metrics?names=tasks_total&aggregation=rate&step=20s&range=1m&end=${new Date(T0 + 3 * STEP).toISOString()}`,
+				rest.MetricsAnswer,
+			);
 			expect(body.tasks_total?.at(-1)?.value).toBeCloseTo(5, 1);
 		});
 

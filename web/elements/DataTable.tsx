@@ -8,7 +8,7 @@ import { filterRows, sortRows } from "../table/local-rows.ts";
 import { createTableLook } from "../table/look.ts";
 import { Nothing, OtherRows } from "../table/Nothing.tsx";
 import { TableBox } from "../table/TableBox.tsx";
-import { TableTools } from "../table/TableTools.tsx";
+import type { TableTools } from "../table/TableTools.tsx";
 import { createViewport } from "../table/viewport.ts";
 import { partName } from "../view/part.ts";
 
@@ -23,7 +23,9 @@ export interface DataTableProps<Row> {
 	empty: JSX.Element;
 	/** What its order and filter are called in the page's address, in letters: `sort.failed`. "": the page's own table. Absent: its caption. */
 	name?: string;
-	/** A row in a word: with it come a filter, a choice of columns and ways out with the data. */
+	/** A filter, a choice of columns and ways out with the data. Handed in, so that tables without come without their code. */
+	tools?: typeof TableTools;
+	/** A row in a word. */
 	one?: string;
 	many?: string;
 	/** How much of how much the rows are. */
@@ -41,7 +43,7 @@ export interface DataTableProps<Row> {
 /** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
 	const page = usePage();
-	const { at } = props;
+	const { at, tools: Tools } = props;
 	const look = createTableLook(props.name ?? partName(props.caption));
 	const order = createMemo(() => `${look.sort() ?? ""}\n${look.filter()}`);
 	const columns = createMemo(() => chosenColumns(props.columns, look.columns()));
@@ -75,25 +77,23 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 
 	return (
 		<>
-			<Show when={props.one}>
-				{(one) => (
-					<TableTools
-						caption={props.caption}
-						one={one()}
-						many={props.many}
-						columns={props.columns}
-						shown={columns()}
-						look={look}
-						rows={arranged()}
-						at={at}
-						of={props.of ?? { total: props.rows.length }}
-						here={props.rows.length}
-						matching={total()}
-						inSight={viewport.inSight()}
-						held={held().moved}
-					/>
-				)}
-			</Show>
+			{Tools && (
+				<Tools
+					caption={props.caption}
+					one={props.one ?? "row"}
+					many={props.many}
+					columns={props.columns}
+					shown={columns()}
+					look={look}
+					rows={arranged()}
+					at={at}
+					of={props.of ?? { total: props.rows.length }}
+					here={props.rows.length}
+					matching={total()}
+					inSight={viewport.inSight()}
+					held={held().moved}
+				/>
+			)}
 			<Show
 				when={total() > 0}
 				fallback={<Nothing empty={props.empty} look={look} one={props.one} all={props.of?.all ?? props.rows.length} />}

@@ -10,6 +10,7 @@ import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
+import { TableTools } from "../../table/TableTools.tsx";
 import { type StreamLines, streamColumns } from "./columns.tsx";
 
 /** A stream's line in an answer of one series a stream. */
@@ -53,6 +54,7 @@ export default function Streaming(): JSX.Element {
 				<DataTable
 					caption="Streams"
 					name=""
+					tools={TableTools}
 					one="stream"
 					columns={columns}
 					rows={streams().rows}

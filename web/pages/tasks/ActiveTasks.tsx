@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import type { TaskRow } from "../../../colony-bridge/protocol/rows.ts";
-import { type Column, DataTable } from "../../elements/DataTable.tsx";
+import { type Column, DataTable, type DataTableProps } from "../../elements/DataTable.tsx";
 import { State } from "../../elements/Glyph.tsx";
 import { Progress } from "../../elements/Progress.tsx";
 import { TASK } from "../../elements/states.ts";
@@ -66,7 +66,13 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
  * Tasks that have not ended, running ones first: how long they waited and how long they run.
  * @param ofOne of one worker @param at the place of the answer on a page that is about them: the cluster sorts and filters them there
  */
-export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean; at?: number; of?: Extent }): JSX.Element {
+export function ActiveTasks(props: {
+	rows: readonly TaskRow[];
+	ofOne?: boolean;
+	at?: number;
+	of?: Extent;
+	tools?: DataTableProps<TaskRow>["tools"];
+}): JSX.Element {
 	const page = usePage();
 	const columns = columnsAt(page.now);
 	return (
@@ -76,6 +82,7 @@ export function ActiveTasks(props: { rows: readonly TaskRow[]; ofOne?: boolean; 
 			rows={props.rows}
 			{...(props.at !== undefined && { at: props.at, name: "", one: "task" })}
 			{...(props.of && { of: props.of })}
+			{...(props.tools && { tools: props.tools })}
 			empty="No task is queued or running."
 		/>
 	);

@@ -6,6 +6,7 @@ import { useTimeShown } from "../../chart/time-shown.ts";
 import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
+import { TableTools } from "../../table/TableTools.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
 import { FailedTasks } from "./EndedTasks.tsx";
 import { History } from "./History.tsx";
@@ -43,7 +44,7 @@ export default function Tasks(): JSX.Element {
 			<StreamPanel />
 			<div class="pair">
 				<Panel title="Active tasks" class="tasks-panel">
-					<ActiveTasks rows={active().rows} of={active()} at={ownAnswer("tasks", "tasks")} />
+					<ActiveTasks rows={active().rows} of={active()} at={ownAnswer("tasks", "tasks")} tools={TableTools} />
 				</Panel>
 				<Panel title="Queue depth" class="tasks-panel" note={timeShown(model() || undefined)}>
 					<Show

@@ -10,6 +10,7 @@ import { type Column, DataTable } from "../../elements/DataTable.tsx";
 import { Panel } from "../../elements/Panel.tsx";
 import { Tally } from "../../elements/Tally.tsx";
 import { useAnswer, usePage } from "../../page-context.tsx";
+import { TableTools } from "../../table/TableTools.tsx";
 import { furtherMetrics, metricColumn, workerColumns } from "./columns.tsx";
 import { createLines } from "./lines.ts";
 
@@ -57,6 +58,7 @@ export default function Workers(): JSX.Element {
 				<DataTable
 					caption="Workers"
 					name=""
+					tools={TableTools}
 					one="worker"
 					columns={columns()}
 					rows={workers().rows}

@@ -8,6 +8,7 @@ import { metricText } from "../../format/instant.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page-context.tsx";
+import { TableTools } from "../../table/TableTools.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type CellKind, type ColumnPlan, planColumn, type Row } from "./columns.ts";
 import { howRead } from "./how-read.ts";
@@ -97,6 +98,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			<DataTable
 				caption={props.spec.title}
 				name={props.name}
+				tools={TableTools}
 				one={source.one}
 				{...(source.many && { many: source.many })}
 				columns={columns()}
