@@ -14,7 +14,7 @@ interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate
 export function problemResponse(error: unknown, failed: Failed): Response {
 	const known = asProblem(error);
 	// A caller that went away in the middle of its body is no fault of ours.
-	if (!known && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	if (!isTold(error) && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
 	const problem = known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 	const headers = known?.headers ?? {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
@@ -30,11 +30,15 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 	}
 }
 
+const isStorageFault = (error: unknown): error is Error => error instanceof Error && error.name === "StorageFault";
+
+/** A refusal is the caller's to know; the storage that fails has said so itself. */
+const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error);
+
 /** What Cloudflare says of an object that could not answer now, and may in a moment, is told as such. */
 function asProblem(error: unknown): ProblemError | undefined {
 	if (error instanceof ProblemError) return error;
-	if (error instanceof Error && error.name === "StorageFault")
-		return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
+	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
 	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
 	if (overloaded)
 		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });

@@ -31,8 +31,8 @@ export const LIMITS = {
 	series: 100_000,
 	/** Metric names in one REST request or one query. */
 	selectors: 100,
-	/** Queries a viewer may hold open at once: the shell's, the page's own and one a widget. */
-	queries: 64,
+	/** Queries a viewer may hold open at once: the shell's, the page's own, one a widget, and three of what charts mark. */
+	queries: 67,
 	/** Widgets of one page. */
 	widgets: 48,
 	/** Rows of one table answer. */

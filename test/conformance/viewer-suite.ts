@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { applyChange } from "../../colony-bridge/protocol/delta.ts";
+import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { QueryInput } from "../../colony-bridge/protocol/query.ts";
 import { type Answer, type Delta, PING, PONG, type Probe, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
@@ -150,7 +151,7 @@ export function viewerSuite(host: () => Host): void {
 		["no JSON", "{"],
 		["a kind nobody knows", { type: "watch", queries: [{ kind: "secrets" }] }],
 		["a selector that is none", { type: "watch", queries: [{ kind: "metrics", selectors: ["{"], range: "1h" }] }],
-		["too many queries", { type: "watch", queries: Array(65).fill({ kind: "cluster" }) }],
+		["too many queries", { type: "watch", queries: Array(LIMITS.queries + 1).fill({ kind: "cluster" }) }],
 		["a message that is too long", `{"type":"watch","queries":[]${" ".repeat(8_000)}}`],
 	])("%s is answered with a problem", async (_, frame) => {
 		const base = freshBase();

@@ -9,7 +9,7 @@ describe("a viewer's message", () => {
 		["an unknown type", { type: "dance" }, "invalid"],
 		["an unknown query", { type: "watch", queries: [{ kind: "dances" }] }, "invalid"],
 		["a range of bananas", { type: "watch", queries: [{ kind: "metrics", selectors: ["up"], range: "banana" }] }, "invalid"],
-		["too many queries", { type: "watch", queries: Array.from({ length: 65 }, () => ({ kind: "cluster" })) }, "invalid"],
+		["too many queries", { type: "watch", queries: Array.from({ length: LIMITS.queries + 1 }, () => ({ kind: "cluster" })) }, "invalid"],
 		[
 			"more than a hibernating socket remembers",
 			{ type: "watch", queries: [{ kind: "logs", sources: Array.from({ length: 39 }, () => "€".repeat(195)) }] },

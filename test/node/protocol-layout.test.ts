@@ -115,12 +115,22 @@ describe("what a page asks", () => {
 	test.each(BUILT_IN_PAGES)("%s asks for the shell first, and each question is a valid one", (name) => {
 		const queries = planPage(name, layout) ?? [];
 		expect(queries.slice(0, 2)).toEqual([{ kind: "cluster" }, { kind: "layout" }]);
-		expect(queries.length).toBe(widgetsStart(name) + pageWidgets(name, layout).length);
-		expect(queries.length).toBeLessThanOrEqual(LIMITS.queries);
+		const own = queries.slice(0, widgetsStart(name) + pageWidgets(name, layout).length);
+		expect(own).toHaveLength(widgetsStart(name) + pageWidgets(name, layout).length);
+		// Behind them, where a number is drawn, how many errors there were in its time.
+		const drawn = own.some(({ kind }) => kind === "metrics");
+		expect(queries.slice(own.length)).toEqual(drawn ? [expect.objectContaining({ kind: "errorCounts" })] : []);
 	});
 
 	test.each(BUILT_IN_PAGES)("%s and as many widgets as a page may have are no more than a viewer may watch", (name) => {
-		expect(widgetsStart(name) + LIMITS.widgets).toBeLessThanOrEqual(LIMITS.queries);
+		const full: Layout = { widgets: Array(LIMITS.widgets).fill(chart), pages: [] };
+		expect(planPage(name, full)?.length).toBeLessThanOrEqual(LIMITS.queries);
+	});
+
+	test("a page of a program's own and as many widgets as it may have are no more than a viewer may watch", () => {
+		const full: Layout = { widgets: [], pages: [{ name: "custom", title: "Custom", widgets: Array(LIMITS.widgets).fill(chart) }] };
+		expect(planPage("custom", full)).toHaveLength(widgetsStart("custom") + LIMITS.widgets + 3);
+		expect(widgetsStart("custom") + LIMITS.widgets + 3).toBeLessThanOrEqual(LIMITS.queries);
 	});
 
 	test("a widget's answer stands at its place after the page's own", () => {
@@ -134,9 +144,10 @@ describe("what a page asks", () => {
 
 	test("a page with charts asks what happened, once, behind all else", () => {
 		const custom = planPage("custom", layout) ?? [];
-		expect(custom.at(-1)).toMatchObject({ kind: "marks" });
-		expect(custom.at(-2)).toMatchObject({ kind: "errors", brief: true });
-		expect(custom.length).toBe(widgetsStart("custom") + 4);
+		expect(custom.at(-1)).toMatchObject({ kind: "errorCounts", range: "1h" });
+		expect(custom.at(-2)).toMatchObject({ kind: "marks" });
+		expect(custom.at(-3)).toMatchObject({ kind: "errors", brief: true });
+		expect(custom.length).toBe(widgetsStart("custom") + 5);
 		for (const name of ["overview", "tasks", "streaming"]) {
 			expect(planPage(name, { ...layout, widgets: [chart] })?.filter(({ kind }) => kind === "marks")).toHaveLength(1);
 		}

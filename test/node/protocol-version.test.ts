@@ -18,7 +18,7 @@ const WIRE = {
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "beabd665f1d6275a",
+	"viewer to cluster": "b7683b6205f67c05",
 	"cluster to viewer": "086b5dde78f082fe",
 	REST: "535fd3735b2a088a",
 };
