@@ -1,4 +1,5 @@
 /** A dashboard from its start to its stop: the server, the clusters, and the bridge of the colony in this process. */
+import { seriesOptions } from "../durable/history/options.ts";
 import { StorageFault } from "../durable/storage-fault.ts";
 import { Bridge } from "./bridge/bridge.ts";
 import type { Colony } from "./colony.ts";
@@ -50,7 +51,7 @@ export async function startDashboard(
 	const erased = (cluster: string) => {
 		if (cluster === name) publisher?.begin();
 	};
-	const clusters = new NodeClusters(upgrades, settings.directory, { build, erased });
+	const clusters = new NodeClusters(upgrades, settings.directory, { build, erased, history: seriesOptions(config) });
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;

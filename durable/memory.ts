@@ -50,7 +50,7 @@ export class Memory {
 		const exists = logVersion(sql) > 0;
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
 		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
-		this.history = new History(sql, options.history);
+		this.history = new History(sql, options.history, () => this.#announced());
 		this.tasks = new TaskLog(sql, options.tasks);
 		const from = this.history.replayFrom;
 		const damage = new Damage();
@@ -81,6 +81,12 @@ export class Memory {
 		this.state.happenings.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
 		// Whoever waited for these is gone with the memory before.
 		this.state.commands.takeEnded();
+	}
+
+	/** Series that bridges have numbers for. */
+	*#announced(): Generator<number> {
+		for (const { series } of this.state.links.values())
+			for (const number of series) if (number !== undefined && number !== LEFT_OUT) yield number;
 	}
 
 	/** The newest keyframe that can be read and is not after a position. */
@@ -150,7 +156,7 @@ export class Memory {
 		for (const frame of entry.frames) {
 			if (frame.type === "series" && replayed !== undefined) {
 				for (const { id: _, number, ...definition } of frame.series) {
-					const given = this.history.define(definition);
+					const given = this.history.redefine(definition, number);
 					if (given !== number) throw new Error(`the log says series ${number}, the history ${given}: ${JSON.stringify(definition)}`);
 				}
 			}

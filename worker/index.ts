@@ -2,6 +2,7 @@
 import { build } from "#pages";
 import { ClusterObject as PlainClusterObject } from "../durable/cluster-object.ts";
 import { emptyCluster } from "../durable/empty-cluster.ts";
+import { type HistoryOptions, seriesOptions } from "../durable/history/options.ts";
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
 import { jsonProblem } from "./json-problem.ts";
@@ -16,6 +17,15 @@ export { AccessObject } from "../durable/access-object.ts";
 export class ClusterObject extends PlainClusterObject {
 	protected override get build(): string {
 		return build;
+	}
+
+	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
+	protected override historyOf(environment: object): Partial<HistoryOptions> {
+		try {
+			return seriesOptions(appSettings(environment).config);
+		} catch {
+			return {};
+		}
 	}
 }
 

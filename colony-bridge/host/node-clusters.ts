@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Cluster } from "../../durable/cluster.ts";
+import type { HistoryOptions } from "../../durable/history/options.ts";
 import type { Asking, ClusterPort, Clusters, Listening, Refusal } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
 import { StorageFault } from "../../durable/storage-fault.ts";
@@ -41,6 +42,8 @@ const held = new Set<string>();
 export interface NodeClustersOptions {
 	/** See `ClusterOptions`. */
 	build?: string;
+	/** How many series a cluster takes. */
+	history?: Partial<HistoryOptions>;
 	/** Called once a cluster was deleted. */
 	erased?: (name: string) => void;
 }
@@ -150,7 +153,7 @@ export class NodeClusters implements Clusters {
 	}
 }
 
-function runCluster(name: string, path: string, { build }: NodeClustersOptions): Running {
+function runCluster(name: string, path: string, { build, history }: NodeClustersOptions): Running {
 	if (held.has(path)) {
 		throw new Error(
 			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
@@ -168,7 +171,7 @@ function runCluster(name: string, path: string, { build }: NodeClustersOptions):
 			erase: (keep) => sql.erase(keep),
 			defer: (work, ms) => timers.defer(work, ms),
 		},
-		{ ...(path === ":memory:" && { log: MEMORY_LOG }), ...(build !== undefined && { build }) },
+		{ ...(path === ":memory:" && { log: MEMORY_LOG }), ...(build !== undefined && { build }), ...(history && { history }) },
 	);
 	if (path !== ":memory:") {
 		held.add(path);

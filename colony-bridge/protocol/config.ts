@@ -84,6 +84,10 @@ export const DashboardConfig = v.strictObject({
 	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** Sockets one client may have open at a cluster. */
 	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** Series of a cluster that may have samples at a time; past it new ones are left out. */
+	activeSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+	/** Series of a cluster that are known, with those that are gone: at nine tenths of it those gone for longest are let go. */
+	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
 	/** Whether browsers are told to come over https only, once they have: to this host, or to all below it, too. */
 	strictTransport: v.optional(StrictTransport),
 	/** No controls. */

@@ -101,7 +101,8 @@ export interface ClusterView {
 	};
 	streams: { total: number; running: number; paused: number; stopped: number; failed: number; notHeard: number };
 	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
-	series: { alive: number; seen: number };
+	/** Those that live, those that are known, and how many of both there may be. */
+	series: { alive: number; seen: number; most: { alive: number; seen: number } };
 	/** Pushes and frames taken in and refused since the cluster began. */
 	intake: { pushes: number; repeats: number; refused: number };
 	can: Capability[];

@@ -5,8 +5,9 @@
 import type { Sql } from "../sql.ts";
 import { BlockCache } from "./block-cache.ts";
 
-/** Room for series numbers in a key. */
-export const SERIES_ROOM = 2 ** 20;
+/** Room for series numbers in a key: what a new history has, and what those have that do not say it. */
+export const SERIES_ROOM = 2 ** 28;
+export const FIRST_SERIES_ROOM = 2 ** 20;
 
 export type BlockTable = "history_span" | "history_minute" | "history_ten_minute" | "history_late";
 
@@ -20,6 +21,7 @@ const CACHE_BYTES = 3_000_000;
 
 export class BlockRows<B extends Listed> {
 	readonly #sql: Sql;
+	readonly #room: number;
 	readonly #parse: (bytes: Uint8Array) => B;
 	readonly #cache = new BlockCache<B>(CACHE_BYTES);
 	readonly #read: string;
@@ -30,7 +32,8 @@ export class BlockRows<B extends Listed> {
 	readonly #delete: string;
 	readonly #drop: string;
 
-	constructor(sql: Sql, table: BlockTable, parse: (bytes: Uint8Array) => B) {
+	constructor(sql: Sql, table: BlockTable, room: number, parse: (bytes: Uint8Array) => B) {
+		this.#room = room;
 		this.#sql = sql;
 		this.#parse = parse;
 		this.#read = `SELECT block FROM ${table} WHERE key = ?`;
@@ -43,43 +46,43 @@ export class BlockRows<B extends Listed> {
 	}
 
 	write(cut: number, first: number, block: Uint8Array): void {
-		const key = cut * SERIES_ROOM + first;
+		const key = cut * this.#room + first;
 		this.#sql.run(this.#write, key, block);
 		this.#cache.forget(key);
 	}
 
 	/** The block of this cut that may hold the series: the last one that begins with it or before it. */
 	find(cut: number, series: number): B | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#below, cut * SERIES_ROOM + series, cut * SERIES_ROOM)[0];
+		const row = this.#sql.all<{ key: number }>(this.#below, cut * this.#room + series, cut * this.#room)[0];
 		return row && this.#cache.get(row.key, () => this.#sql.all<{ block: Uint8Array }>(this.#read, row.key)[0]?.block, this.#parse);
 	}
 
 	/** Last series that any block of this cut has. */
 	lastSeries(cut: number): number | undefined {
-		return this.find(cut, SERIES_ROOM - 1)?.series.at(-1);
+		return this.find(cut, this.#room - 1)?.series.at(-1);
 	}
 
 	/** First series of the next row of this cut that begins after the series. */
 	next(cut: number, series: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, cut * SERIES_ROOM + series, (cut + 1) * SERIES_ROOM)[0];
-		return row && row.key - cut * SERIES_ROOM;
+		const row = this.#sql.all<{ key: number }>(this.#above, cut * this.#room + series, (cut + 1) * this.#room)[0];
+		return row && row.key - cut * this.#room;
 	}
 
 	/** First cut at or after this one, and before `until`, that has a row. */
 	nextCut(cut: number, until: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, cut * SERIES_ROOM - 1, until * SERIES_ROOM)[0];
-		return row && Math.floor(row.key / SERIES_ROOM);
+		const row = this.#sql.all<{ key: number }>(this.#above, cut * this.#room - 1, until * this.#room)[0];
+		return row && Math.floor(row.key / this.#room);
 	}
 
 	/** Deletes rows of cuts before this one, `most` at a time. @returns how many it deleted. */
 	trim(cut: number, most: number): number {
-		const keys = this.#sql.all<{ key: number }>(this.#oldest, cut * SERIES_ROOM, most);
+		const keys = this.#sql.all<{ key: number }>(this.#oldest, cut * this.#room, most);
 		for (const { key } of keys) this.#sql.run(this.#delete, key);
 		return keys.length;
 	}
 
 	/** Deletes all rows of a cut that is not asked for any more. */
 	drop(cut: number): void {
-		this.#sql.run(this.#drop, cut * SERIES_ROOM, (cut + 1) * SERIES_ROOM);
+		this.#sql.run(this.#drop, cut * this.#room, (cut + 1) * this.#room);
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * Every series ever seen and its number: dense, from 0, stable for ever by name and labels.
+ * Every series that is known and its number: from 0, never given to another. One that was let go and comes back is a new one.
  *
  * On disk: `history_series`, rows of JSON `[[number, definition], ...]`. The newest row is rewritten until it is full, so a push that
  * brings new series costs one row however many they are, and a definition that changed is simply written again: the last one counts.
@@ -12,7 +12,10 @@ import type { Sql } from "../sql.ts";
 const READ = "SELECT part, definitions FROM history_series ORDER BY part";
 const WRITE =
 	"INSERT INTO history_series (part, definitions) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET definitions = excluded.definitions";
+const DELETE = "DELETE FROM history_series WHERE part = ?";
 const FULL_CHARS = 16_384;
+/** Stands for a series that was let go: who found its number before may still ask. */
+const GONE: SeriesDefinition = { name: "gone", type: "gauge" };
 
 export class Dictionary {
 	readonly #numbers = new Map<string, number>();
@@ -20,26 +23,49 @@ export class Dictionary {
 	readonly #byName = new Map<string, number[]>();
 	/** Names, units, helps and label texts repeat by the thousand: one string object each. */
 	readonly #texts = new Map<string, string>();
-	#pending: string[] = [];
+	/** Rows that say something of a series, by its number. */
+	readonly #parts: (number[] | undefined)[] = [];
+	#pending: { number: number; text: string }[] = [];
 	#revision = 0;
+	#gone = 0;
 	/** The definition asked for last. */
 	#asked: { definition: SeriesDefinition; key: string } | undefined;
 	#part = 0;
-	#tail: string[] = [];
+	#tail: { number: number; text: string }[] = [];
 	#tailChars = 0;
 
 	load(sql: Sql): void {
 		for (const row of sql.all<{ part: number; definitions: string }>(READ)) {
 			const entries = JSON.parse(row.definitions) as [number, SeriesDefinition][];
-			for (const [number, definition] of entries) this.#set(number, definition);
+			for (const [number, definition] of entries) {
+				this.#set(number, definition);
+				this.#saidIn(number, row.part);
+			}
 			this.#part = row.part;
-			this.#tail = entries.map((entry) => JSON.stringify(entry));
+			this.#tail = entries.map((entry) => ({ number: entry[0], text: JSON.stringify(entry) }));
 			this.#tailChars = row.definitions.length;
+		}
+		for (let number = 0; number < this.size; number++) {
+			if (this.#definitions[number]) continue;
+			this.#definitions[number] = GONE;
+			this.#gone++;
 		}
 	}
 
+	/** The next number. */
 	get size(): number {
 		return this.#definitions.length;
+	}
+
+	/** How many are known. */
+	get count(): number {
+		return this.size - this.#gone;
+	}
+
+	/** Whether a number is of a series that is known. */
+	has(number: number): boolean {
+		const definition = this.#definitions[number];
+		return definition !== undefined && definition !== GONE;
 	}
 
 	/** How many names there are. */
@@ -63,15 +89,73 @@ export class Dictionary {
 		return this.#asked.key;
 	}
 
-	/** Adds the series, or changes what is said about it. @returns its number. */
-	put(definition: SeriesDefinition): number {
+	/** Adds the series, or changes what is said about it. @param as the number it had, where it may have been let go. @returns its number. */
+	put(definition: SeriesDefinition, as = this.size): number {
 		const known = this.find(definition);
 		if (known !== undefined && sameDescription(this.get(known), definition)) return known;
-		const number = known ?? this.size;
-		if (known !== undefined) this.#revision++;
+		const number = known ?? (this.#definitions[as] === GONE ? as : this.size);
+		if (number < this.size) this.#revision++;
+		if (this.#definitions[number] === GONE) this.#gone--;
 		this.#set(number, definition);
-		this.#pending.push(JSON.stringify([number, this.get(number)]));
+		this.#pending.push({ number, text: JSON.stringify([number, this.get(number)]) });
 		return number;
+	}
+
+	/** Lets go of series, on disk too: but of the newest, whose number tells the next. */
+	forget(numbers: readonly number[], sql: Sql): void {
+		this.write(sql);
+		const gone = new Set(numbers.filter((number) => this.has(number) && number < this.size - 1));
+		const parts = new Set<number>();
+		const names = new Set<string>();
+		for (const number of gone) {
+			const { name, labels } = this.get(number);
+			this.#numbers.delete(seriesKey(name, labels));
+			names.add(name);
+			for (const part of this.#parts[number] ?? []) parts.add(part);
+			this.#parts[number] = undefined;
+			this.#definitions[number] = GONE;
+		}
+		for (const name of names) {
+			const left = (this.#byName.get(name) ?? []).filter((number) => !gone.has(number));
+			if (left.length > 0) this.#byName.set(name, left);
+			else this.#byName.delete(name);
+		}
+		this.#gone += gone.size;
+		this.#revision++;
+		this.#texts.clear();
+		this.#rewrite(parts, sql);
+	}
+
+	/** Writes these rows anew with what is known of theirs. */
+	#rewrite(parts: ReadonlySet<number>, sql: Sql): void {
+		const left = new Map<number, { number: number; text: string }[]>();
+		for (let number = 0; number < this.size; number++) {
+			for (const part of this.#parts[number] ?? []) {
+				if (!parts.has(part)) continue;
+				const entries = left.get(part) ?? [];
+				left.set(part, entries);
+				entries.push({ number, text: JSON.stringify([number, this.get(number)]) });
+			}
+		}
+		for (const part of parts) {
+			const entries = left.get(part) ?? [];
+			if (part === this.#part) this.#writeTail(entries, sql);
+			else if (entries.length > 0) sql.run(WRITE, part, rowOf(entries));
+			else sql.run(DELETE, part);
+		}
+	}
+
+	#writeTail(entries: { number: number; text: string }[], sql: Sql): void {
+		const text = rowOf(entries);
+		this.#tail = entries;
+		this.#tailChars = text.length;
+		sql.run(WRITE, this.#part, text);
+	}
+
+	#saidIn(number: number, part: number): void {
+		const parts = this.#parts[number];
+		if (!parts) this.#parts[number] = [part];
+		else if (!parts.includes(part)) parts.push(part);
 	}
 
 	/** @throws RangeError where no series has this number. */
@@ -108,10 +192,8 @@ export class Dictionary {
 			}
 			const taken = this.#tail.length === 0 || rest.length < 1000 ? rest.slice(0, 1000) : rest.slice(0, 100);
 			rest = rest.slice(taken.length);
-			this.#tail.push(...taken);
-			const text = `[${this.#tail.join(",")}]`;
-			this.#tailChars = text.length;
-			sql.run(WRITE, this.#part, text);
+			for (const { number } of taken) this.#saidIn(number, this.#part);
+			this.#writeTail([...this.#tail, ...taken], sql);
 		}
 		this.#pending = [];
 	}
@@ -125,10 +207,15 @@ export class Dictionary {
 			...(definition.unit !== undefined && { unit: this.#one(definition.unit) }),
 			...(definition.help !== undefined && { help: this.#one(definition.help) }),
 		};
-		if (!this.#definitions[number]) {
+		if (!this.has(number)) {
 			this.#numbers.set(this.#keyOf(definition), number);
 			const named = this.#byName.get(kept.name);
-			if (named) named.push(number);
+			if (named && number < (named.at(-1) ?? 0))
+				this.#byName.set(
+					kept.name,
+					[...named, number].sort((a, b) => a - b),
+				);
+			else if (named) named.push(number);
 			else this.#byName.set(kept.name, [number]);
 		}
 		this.#definitions[number] = kept;
@@ -148,4 +235,8 @@ export function carries(definition: SeriesDefinition, labels: readonly [string, 
 
 function sameDescription(a: SeriesDefinition, b: SeriesDefinition): boolean {
 	return a.type === b.type && a.unit === b.unit && a.help === b.help;
+}
+
+function rowOf(entries: readonly { text: string }[]): string {
+	return `[${entries.map(({ text }) => text).join(",")}]`;
 }

@@ -18,6 +18,7 @@ import { Chart, type Charted } from "./chart.ts";
 import { Dictionary } from "./dictionary.ts";
 import { firstOf, Head } from "./head.ts";
 import { Living } from "./living.ts";
+import { LongestGone } from "./longest-gone.ts";
 import { type HistoryOptions, withDefaults } from "./options.ts";
 import type { Points } from "./reduce.ts";
 import { samples } from "./samples.ts";
@@ -50,11 +51,18 @@ export class SeriesLimit extends Error {
 
 	constructor(definition: SeriesDefinition, limit: number, which: string) {
 		const series = seriesKey(definition.name, definition.labels);
-		super(`no room for series ${series}: the cluster already has ${limit} series ${which}; report fewer, or raise the limit`);
+		super(
+			`no room for series ${series}: the cluster already has ${limit} series ${which}; report fewer, or raise ${which === "alive" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
+		);
 		this.series = series;
 	}
 }
 
+/** With this share of the series that may be known, those gone for longest begin to go, and so many of them. */
+const LET_GO_AT = 0.9;
+const LET_GO_SHARE = 0.1;
+/** Where all have been here lately, it is looked again after so much of the cluster's own time, ms. */
+const LOOK_AGAIN_MS = 3_600_000;
 /** Numbers that live charts may hold in all. */
 const CHART_CELLS = 2_000_000;
 
@@ -66,6 +74,11 @@ export class History {
 	readonly #head: Head;
 	readonly #tiers: Tiers;
 	readonly #upkeep: Upkeep;
+	readonly #announced: () => Iterable<number>;
+	/** Under way where there are many series. */
+	#leaving: LongestGone | undefined;
+	/** Instant before which it is not begun again. */
+	#lookAgain = 0;
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
@@ -76,8 +89,10 @@ export class History {
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
 
-	constructor(sql: Sql, options: Partial<HistoryOptions> = {}) {
+	/** @param announced series that bridges may yet send samples of. */
+	constructor(sql: Sql, options: Partial<HistoryOptions> = {}, announced: () => Iterable<number> = () => []) {
 		this.#sql = sql;
+		this.#announced = announced;
 		this.#options = withDefaults(options);
 		const stored = tablesExist(sql);
 		const state = stored ? loadState(sql) : undefined;
@@ -123,10 +138,20 @@ export class History {
 		if (this.#dictionary.find(definition) === undefined) {
 			const { aliveSeries, seenSeries } = this.#options;
 			if (this.#living.expected >= aliveSeries) throw new SeriesLimit(definition, aliveSeries, "alive");
-			if (this.#dictionary.size >= seenSeries) throw new SeriesLimit(definition, seenSeries, "on record");
+			if (this.#dictionary.count >= seenSeries || this.#dictionary.size >= this.#tiers.room)
+				throw new SeriesLimit(definition, seenSeries, "on record");
 		}
-		const number = this.#dictionary.put(definition);
+		return this.#announce(this.#dictionary.put(definition));
+	}
+
+	/** As {@link define}, of what the log says: it was given this number, and may have been let go since. */
+	redefine(definition: SeriesDefinition, number: number): number {
+		return this.#announce(this.#dictionary.put(definition, number));
+	}
+
+	#announce(number: number): number {
 		this.#living.announce(number);
+		this.#leaving?.keep(number);
 		return number;
 	}
 
@@ -175,6 +200,7 @@ export class History {
 			if (number < 0) continue;
 			if (this.#head.put(window, number, at, value) !== undefined) duplicates++;
 			this.#living.touch(number, at, value, this.#head.newest);
+			this.#leaving?.keep(number);
 		}
 		this.#brought += numbers.length;
 		this.#living.sweep(this.#head.newest);
@@ -188,6 +214,7 @@ export class History {
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
 			if (number >= 0 && late.put(number, at, values[i] as number)) duplicates++;
+			this.#leaving?.keep(number);
 		}
 		this.#brought += numbers.length;
 		this.#catalogue.late(at);
@@ -210,9 +237,27 @@ export class History {
 			this.#tiers.stored = true;
 		}
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
+		this.#makeRoom();
 		const finished = this.#upkeep.run(this.#brought, position);
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
+	}
+
+	/** Before there are as many series as there may be, those that have been gone for longest are let go. */
+	#makeRoom(): void {
+		const { seenSeries } = this.#options;
+		if (!this.#leaving) {
+			if (this.#dictionary.count < seenSeries * LET_GO_AT || this.newest < this.#lookAgain) return;
+			const kept = [...this.#living.all(), ...this.#announced()];
+			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, kept, Math.ceil(seenSeries * LET_GO_SHARE));
+		}
+		const found = this.#leaving.step();
+		if (!found) return;
+		this.#leaving = undefined;
+		const kept = new Set(this.#announced());
+		const gone = found.filter((series) => !kept.has(series));
+		if (gone.length > 0) this.#dictionary.forget(gone, this.#sql);
+		else this.#lookAgain = this.newest + LOOK_AGAIN_MS;
 	}
 
 	/** Newest sample of a series that lives: one within the last ten minutes. */
@@ -235,9 +280,10 @@ export class History {
 		return this.#head.newest;
 	}
 
-	/** Series with a sample within the last ten minutes, and all there ever were. */
-	counts(): { alive: number; seen: number } {
-		return { alive: this.#living.size, seen: this.#dictionary.size };
+	/** Series with a sample within the last ten minutes, all that are known, and how many of both there may be. */
+	counts(): { alive: number; seen: number; most: { alive: number; seen: number } } {
+		const { aliveSeries, seenSeries } = this.#options;
+		return { alive: this.#living.size, seen: this.#dictionary.count, most: { alive: aliveSeries, seen: seenSeries } };
 	}
 
 	/** Sum of the newest values of the living series of this name; undefined: there is none. */

@@ -58,9 +58,9 @@ export class Late {
 	#created = false;
 
 	/** @param most samples in memory. */
-	constructor(sql: Sql, most: number, state: LateState = { written: 0, parts: [], nextId: 1 }) {
+	constructor(sql: Sql, most: number, room: number, state: LateState = { written: 0, parts: [], nextId: 1 }) {
 		this.#sql = sql;
-		this.#rows = new BlockRows(sql, "history_late", (bytes) => new Block(bytes));
+		this.#rows = new BlockRows(sql, "history_late", room, (bytes) => new Block(bytes));
 		this.#most = most;
 		this.#state = { ...state };
 	}

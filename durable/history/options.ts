@@ -1,11 +1,10 @@
 import { KEPT } from "../../colony-bridge/protocol/kept.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { SERIES_ROOM } from "./block-rows.ts";
 
 export interface HistoryOptions {
 	/** Series that may live at once; past it a new one is refused. */
 	aliveSeries: number;
-	/** Series that may ever be seen: their definitions stay in memory, some 300 bytes each. */
+	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
 	seenSeries: number;
 	/** How long every sample is kept, ms. */
 	rawMs: number;
@@ -34,6 +33,19 @@ export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
 			`a coarser tier is kept no shorter than a finer one: rawMs ${all.rawMs}, minuteMs ${all.minuteMs}, tenMinuteMs ${all.tenMinuteMs}`,
 		);
 	}
-	if (all.seenSeries > SERIES_ROOM) throw new RangeError(`seenSeries ${all.seenSeries} is more than the ${SERIES_ROOM} a key has room for`);
 	return all;
+}
+
+/** As a dashboard's configuration says it. */
+export function seriesOptions({
+	activeSeries,
+	knownSeries,
+}: {
+	activeSeries?: number | undefined;
+	knownSeries?: number | undefined;
+}): Partial<HistoryOptions> {
+	return {
+		...(activeSeries !== undefined && { aliveSeries: activeSeries }),
+		...(knownSeries !== undefined && { seenSeries: knownSeries }),
+	};
 }

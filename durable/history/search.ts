@@ -54,6 +54,7 @@ export class SeriesSearch {
 			this.#beginAnewWhereOther();
 			if (this.#looked === this.#dictionary.size) break;
 			const number = this.#looked++;
+			if (!this.#dictionary.has(number)) continue;
 			const definition = this.#dictionary.get(number);
 			if (this.#wordsOf(definition, wanted) !== wanted) continue;
 			this.#found.push(number);

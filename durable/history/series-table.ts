@@ -51,7 +51,7 @@ export class SeriesTable {
 		const entries = yield* table.entries();
 		yield* table.order.prepare(entries, window);
 		const { entries: rows, total, offset } = table.order.window(entries, window);
-		const all = selectors === undefined ? this.#charted.dictionary.size : entries.length;
+		const all = selectors === undefined ? this.#charted.dictionary.count : entries.length;
 		const left = table.left();
 		return {
 			kind: "series",
@@ -76,7 +76,7 @@ export class SeriesTable {
 				if (living.has(number) === alive && before-- <= 0) numbers.push(number);
 			}
 		}
-		const all = dictionary.size;
+		const all = dictionary.count;
 		return {
 			kind: "series",
 			total: found.length,

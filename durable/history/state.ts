@@ -5,6 +5,8 @@ import type { LateState } from "./late.ts";
 import type { SealedWindow } from "./window-rows.ts";
 
 export interface State {
+	/** Room for series numbers in the keys of rows; absent: as the first had it. */
+	room?: number;
 	/** Windows before this one are on disk. */
 	sealedBefore: number;
 	/** Spans before this one are merged. */

@@ -14,7 +14,7 @@
  */
 import type { Sql } from "../sql.ts";
 import { Block } from "./block.ts";
-import { BlockRows } from "./block-rows.ts";
+import { BlockRows, FIRST_SERIES_ROOM, SERIES_ROOM } from "./block-rows.ts";
 import { BucketBlock } from "./bucket-block.ts";
 import type { Head } from "./head.ts";
 import { Late } from "./late.ts";
@@ -32,6 +32,8 @@ export class Tiers {
 	readonly minutes: BlockRows<BucketBlock>;
 	readonly tenMinutes: BlockRows<BucketBlock>;
 	readonly late: Late;
+	/** Room for series numbers in the keys of its rows. */
+	readonly room: number;
 	readonly #options: HistoryOptions;
 	/** Spans before this one are merged. */
 	mergedBefore: number;
@@ -44,11 +46,12 @@ export class Tiers {
 
 	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
 		this.head = head;
+		this.room = state ? (state.room ?? FIRST_SERIES_ROOM) : SERIES_ROOM;
 		this.windows = new WindowRows(sql, state?.windows ?? []);
-		this.spans = new BlockRows(sql, "history_span", (bytes) => new Block(bytes));
-		this.minutes = new BlockRows(sql, "history_minute", (bytes) => new BucketBlock(bytes));
-		this.tenMinutes = new BlockRows(sql, "history_ten_minute", (bytes) => new BucketBlock(bytes));
-		this.late = new Late(sql, options.lateSamples, state?.late);
+		this.spans = new BlockRows(sql, "history_span", this.room, (bytes) => new Block(bytes));
+		this.minutes = new BlockRows(sql, "history_minute", this.room, (bytes) => new BucketBlock(bytes));
+		this.tenMinutes = new BlockRows(sql, "history_ten_minute", this.room, (bytes) => new BucketBlock(bytes));
+		this.late = new Late(sql, options.lateSamples, this.room, state?.late);
 		this.mergedBefore = state?.mergedBefore ?? 0;
 		this.daysBefore = state?.daysBefore ?? 0;
 		this.stored = stored;
@@ -93,6 +96,7 @@ export class Tiers {
 	/** What has to be remembered over a cold start. */
 	state(): State {
 		return {
+			room: this.room,
 			sealedBefore: this.head.sealedBefore,
 			mergedBefore: this.mergedBefore,
 			daysBefore: this.daysBefore,

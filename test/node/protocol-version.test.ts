@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "b7683b6205f67c05",
-	"cluster to viewer": "086b5dde78f082fe",
+	"cluster to viewer": "1a44eca8356e92f2",
 	REST: "535fd3735b2a088a",
 };
 

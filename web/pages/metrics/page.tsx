@@ -12,6 +12,7 @@ import { Finder } from "../../explorer/Finder.tsx";
 import { type Asked, graphs, told } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
+import { aging, crowded } from "../../format/series-room.ts";
 import { elapsed } from "../../format/time.ts";
 import { laterBy } from "../../live/as-of.ts";
 import { stepsOfClock, useAnswer, usePage } from "../../page-context.tsx";
@@ -45,6 +46,7 @@ export default function Metrics(): JSX.Element {
 					["Pushes taken in", page.cluster().intake.pushes],
 				]}
 			/>
+			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
 			<Panel
 				title="Graph"
 				class="whole"

@@ -2,6 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../../elements/Glyph.tsx";
 import { Begin, Since } from "../../elements/Time.tsx";
 import { count, counted } from "../../format/number.ts";
+import { crowded } from "../../format/series-room.ts";
 import { begun } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
 import { silentLinks } from "../../live/silence.ts";
@@ -95,6 +96,7 @@ export function VerdictBand(): JSX.Element {
 					{(bridges) => <li>and {counted(bridges(), "bridge")} more silent</li>}
 				</Show>
 				<For each={[...late().slice(0, MOST_TOLD), ...skewed().slice(0, MOST_TOLD)]}>{(text) => <li>{text}</li>}</For>
+				<Show when={crowded(page.cluster().series)}>{(text) => <li>{text()}</li>}</Show>
 				<For each={gaps().slice(0, MOST_TOLD)}>{(text) => <li>{text}</li>}</For>
 				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
 					{(bridges) => <li>and gaps in what {counted(bridges(), "bridge")} more sent</li>}
