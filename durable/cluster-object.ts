@@ -10,7 +10,7 @@ import type { AccessObject } from "./access-object.ts";
 import { Cluster } from "./cluster.ts";
 import { dropTables } from "./drop-tables.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
-import type { HistoryOptions } from "./history/options.ts";
+import { type SeriesSettings, seriesOptions } from "./history/options.ts";
 import { fatal } from "./intake/refusal.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
@@ -33,7 +33,7 @@ export class ClusterObject extends DurableObject<Env> {
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	#listed = false;
 	/** How many series it takes: the worker's own class reads the configuration. */
-	protected historyOf(_environment: object): Partial<HistoryOptions> {
+	protected settingsOf(_environment: object): SeriesSettings {
 		return {};
 	}
 	/** Of the pages that are served; the worker's own class says. */
@@ -55,7 +55,7 @@ export class ClusterObject extends DurableObject<Env> {
 				erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
 				defer: (work, ms) => void setTimeout(work, ms),
 			},
-			{ history: this.historyOf(environment), ...(this.build !== undefined && { build: this.build }) },
+			{ history: seriesOptions(this.settingsOf(environment)), ...(this.build !== undefined && { build: this.build }) },
 		);
 		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
 		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));

@@ -2,7 +2,7 @@
 import { build } from "#pages";
 import { ClusterObject as PlainClusterObject } from "../durable/cluster-object.ts";
 import { emptyCluster } from "../durable/empty-cluster.ts";
-import { type HistoryOptions, seriesOptions } from "../durable/history/options.ts";
+import type { SeriesSettings } from "../durable/history/options.ts";
 import { type App, createApp } from "./app.ts";
 import { appSettings } from "./environment.ts";
 import { jsonProblem } from "./json-problem.ts";
@@ -20,9 +20,9 @@ export class ClusterObject extends PlainClusterObject {
 	}
 
 	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
-	protected override historyOf(environment: object): Partial<HistoryOptions> {
+	protected override settingsOf(environment: object): SeriesSettings {
 		try {
-			return seriesOptions(appSettings(environment).config);
+			return appSettings(environment).config;
 		} catch {
 			return {};
 		}

@@ -36,14 +36,13 @@ export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
 	return all;
 }
 
-/** As a dashboard's configuration says it. */
-export function seriesOptions({
-	activeSeries,
-	knownSeries,
-}: {
+/** Of a dashboard's configuration. */
+export interface SeriesSettings {
 	activeSeries?: number | undefined;
 	knownSeries?: number | undefined;
-}): Partial<HistoryOptions> {
+}
+
+export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
 	return {
 		...(activeSeries !== undefined && { aliveSeries: activeSeries }),
 		...(knownSeries !== undefined && { seenSeries: knownSeries }),
