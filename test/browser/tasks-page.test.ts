@@ -83,7 +83,7 @@ test("a stretch is chosen by dragging; it stands in the address and comes back; 
 	const box = (await page.locator(".lanes-box").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
 	const [y, right] = [box.y + box.height - 12, box.x + box.width];
 	const told = async () => {
-		for (let x = right - 2; x > box.x + 140; x -= 8) {
+		for (let x = right - 2; x > box.x; x -= 6) {
 			await page.mouse.move(x, y);
 			const words = (await page.locator(".lanes-readout").textContent()) ?? "";
 			if (words.includes("start:")) return words;

@@ -136,14 +136,22 @@ test("paused, nothing moves but the state; the link that is copied tells the tim
 	expect(await band(page).textContent()).toContain("Paused.");
 	expect(query(page).get("refresh")).toBe("off");
 	const end = query(page).get("end");
-	const still = await page.locator(".page-body").innerHTML();
+	// What was being drawn when it was paused is drawn by then.
+	const body = () => page.locator(".page-body").innerHTML();
+	let still = "";
+	const settled = async () => {
+		const before = still;
+		still = await body();
+		return still === before;
+	};
+	await expect.poll(settled, { interval: 250 }).toBe(true);
 	// Much has come since.
 	const heard = await completed(page);
 	const now = async () => ((await (await fetch(`${rig.url}api/cluster`)).json()) as { tasks: { completed: number } }).tasks.completed;
 	const first = await now();
 	await expect.poll(now, { timeout: 15_000 }).toBeGreaterThan(first + 5);
 	expect(await completed(page)).toBe(heard);
-	expect(await page.locator(".page-body").innerHTML()).toBe(still);
+	expect(await body()).toBe(still);
 	await page.locator(".time-box summary").click();
 	await page.getByRole("button", { name: "Copy link to this time" }).click();
 	await page.locator(".time-link-text").waitFor();
@@ -197,8 +205,13 @@ test("a wall screen has a clock and no navigation, goes from page to page by its
 	await expect.poll(() => page.locator("h1").textContent()).toBe("Metrics");
 	await page.waitForURL(/\/streaming\?/, { timeout: 15_000 });
 	expect(await sameDocument(page)).toBe(true);
-	await page.keyboard.press("Escape");
-	await page.locator(".side").waitFor();
+	// A key that is pressed while the next page is being drawn is lost, and pressed again.
+	const leave = async () => {
+		await page.keyboard.press("Escape");
+		await page.locator(".side").waitFor({ timeout: 2000 });
+		return true;
+	};
+	await expect.poll(() => leave().catch(() => false), { timeout: 20_000 }).toBe(true);
 	expect(new URL(page.url()).search).toBe("");
 	expect(said).toEqual([]);
 	await context.close();
