@@ -183,7 +183,7 @@ test("a cluster nobody has pushed to says how to begin, and fills by itself", as
 	const { page, context, said } = await visit(browser, dashboard.url);
 	try {
 		await page.getByRole("heading", { name: /No colony has connected/ }).waitFor();
-		expect(await page.locator("pre").textContent()).toContain(new URL(dashboard.url).origin);
+		await expect.poll(() => page.locator("pre").textContent()).toContain(new URL(dashboard.url).origin);
 		await untilLive(page);
 		const frames = [
 			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: [], intervalMs: 60_000 },
