@@ -56,3 +56,11 @@ export function untilSignal(): Promise<NodeJS.Signals> {
 		}
 	});
 }
+
+/** Of a command that serves a dashboard on this machine. */
+export const HOST_OPTION = {
+	type: "string",
+	default: "127.0.0.1",
+	valueHint: "address",
+	description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
+} as const;

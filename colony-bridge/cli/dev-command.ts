@@ -3,19 +3,14 @@ import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
 import { Bridge } from "../bridge/bridge.ts";
 import { openToOthers } from "../host/reach.ts";
-import { guarded, UsageError, untilSignal, wholeNumber } from "./command-line.ts";
+import { guarded, HOST_OPTION, UsageError, untilSignal, wholeNumber } from "./command-line.ts";
 import { sampleColony } from "./sample-work/sample-colony.ts";
 import { SAMPLE_WORKERS, sampleWorkers } from "./sample-work/sample-size.ts";
 import { startWrangler } from "./wrangler-dev.ts";
 
 const args = {
 	port: { type: "string", default: "8787", valueHint: "number", description: "Port of wrangler dev" },
-	host: {
-		type: "string",
-		default: "127.0.0.1",
-		valueHint: "address",
-		description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
-	},
+	host: HOST_OPTION,
 	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
 } as const;
 

@@ -3,18 +3,13 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { DashboardServer } from "../dashboard-server.ts";
 import { isLocal } from "../host/reach.ts";
-import { guarded, untilSignal, wholeNumber } from "./command-line.ts";
+import { guarded, HOST_OPTION, untilSignal, wholeNumber } from "./command-line.ts";
 import { sampleColony } from "./sample-work/sample-colony.ts";
 import { SAMPLE_WORKERS, sampleWorkers } from "./sample-work/sample-size.ts";
 
 const args = {
 	port: { type: "string", default: "8080", valueHint: "number", description: "Port to listen on; 0 takes a free one" },
-	host: {
-		type: "string",
-		default: "127.0.0.1",
-		valueHint: "address",
-		description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
-	},
+	host: HOST_OPTION,
 	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
 	storage: { type: "string", default: "memory", valueHint: "directory", description: 'Where history stays from run to run, or "memory"' },
 } as const;
