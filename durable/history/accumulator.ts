@@ -10,13 +10,21 @@ export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 
 
 /** A series that has no sample in a column stands in with its last value, for so many of its own intervals; past the longest it may be gone. */
 const INTERVALS_CARRIED = 2;
-const LONGEST_INTERVAL_MS = 3 * MINUTE_MS;
-/** So far before a column lies what may be carried into it, with the sample before that. */
-export const CARRIED_MS = (INTERVALS_CARRIED + 1) * LONGEST_INTERVAL_MS;
+export const LONGEST_INTERVAL_MS = 3 * MINUTE_MS;
 
 /** Units of a sample that is kept to be sorted, and of a bucket, which is seven columns to unpack. */
 const SORTED_UNITS = 4;
 const BUCKET_UNITS = 4;
+
+/** A column that is over and no shorter than a minute has what was measured in it: the rollups it may come from tell no intervals. */
+const carriesInto = ({ step, over = Number.POSITIVE_INFINITY }: Grid, end: number): boolean => step < MINUTE_MS || end > over;
+
+/** Instant of the oldest sample that {@link Accumulator.carry} may carry into a column. */
+export function carriedFrom(grid: Grid): number {
+	const { start, over = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = grid;
+	const first = carriesInto(grid, start) ? start : over;
+	return Math.min(first, until) - INTERVALS_CARRIED * LONGEST_INTERVAL_MS;
+}
 
 export class Accumulator implements Sink {
 	readonly grid: Grid;
@@ -216,11 +224,10 @@ export class Accumulator implements Sink {
 
 	/**
 	 * Where `out` has no value, the series' last one goes on for two of its intervals: what several series come to must not fall and rise with
-	 * the order in which their samples arrive. A column that is over and no shorter than a minute has what was measured in it, for the rollups
-	 * it may come from tell no intervals.
+	 * the order in which their samples arrive.
 	 */
 	carry(out: Float64Array): void {
-		const { start, step, until = Number.POSITIVE_INFINITY, over = Number.POSITIVE_INFINITY } = this.grid;
+		const { start, step, until = Number.POSITIVE_INFINITY } = this.grid;
 		let at = this.#leadAt;
 		let value = this.#leadValue;
 		let interval = this.#leadInterval;
@@ -232,7 +239,7 @@ export class Accumulator implements Sink {
 				continue;
 			}
 			const end = start + i * step;
-			if (step >= MINUTE_MS && end <= over) continue;
+			if (!carriesInto(this.grid, end)) continue;
 			if (interval <= LONGEST_INTERVAL_MS && Math.min(end, until) - at <= INTERVALS_CARRIED * interval) out[i] = value;
 		}
 	}

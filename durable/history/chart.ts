@@ -9,7 +9,7 @@ import type { Metrics } from "../../colony-bridge/protocol/view.ts";
 import { Exclusive, type Work } from "../work/work.ts";
 import { type Bound, bounded, roomFor } from "./bound.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
+import { describe, evaluate, type Line, tidy, valuesAfter } from "./evaluate.ts";
 import { chartGrid, type Grid, lastInstant, niceStep } from "./grid.ts";
 import { Kins } from "./kin.ts";
 import { ALIVE_MS, type Living } from "./living.ts";
@@ -234,7 +234,7 @@ export class Chart {
 			return;
 		}
 		const { dictionary, living, newest } = this.#charted;
-		const livingSuffice = part.start - part.step >= newest - ALIVE_MS;
+		const livingSuffice = valuesAfter(target, part) >= newest - ALIVE_MS;
 		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
 		const lines = this.#put(this.#lines[i] as Line[], yield* this.#evaluate(target, numbers, part), grid, first);
 		this.#lines[i] = target.apart ? lines.filter(said) : lines;

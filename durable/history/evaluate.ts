@@ -3,7 +3,7 @@ import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import { Toll, type Work } from "../work/work.ts";
-import { Accumulator, CARRIED_MS, QUANTILES } from "./accumulator.ts";
+import { Accumulator, carriedFrom, LONGEST_INTERVAL_MS, QUANTILES } from "./accumulator.ts";
 import { Folded } from "./folded.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { histogramQuantile, quantileOf } from "./quantile.ts";
@@ -62,12 +62,21 @@ interface Pass {
 /** What a series is at an instant goes on until its next sample; what it did in a stretch of time does not. */
 const CARRIED: ReadonlySet<Aggregation> = new Set(["last", "avg", "min", "max"]);
 
+const carries = ({ aggregation, folding }: Target): boolean => CARRIED.has(aggregation) && isFolded(folding);
+
+/** A series without a sample after this instant has no value on the grid. */
+export function valuesAfter(target: Target, grid: Grid): number {
+	const after = grid.start - grid.step;
+	return carries(target) ? Math.min(after, carriedFrom(grid) - 1) : after;
+}
+
 /** Buckets serve where they are whole parts of the step, and say all that is asked: the rises of gauges and quantiles need samples. */
 function needOf(target: Target, grid: Grid): Need {
 	const { aggregation, type } = target;
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
-		after: grid.start - grid.step - (CARRIED.has(aggregation) && isFolded(target.folding) ? CARRIED_MS : 0),
+		// What is carried tells its interval by the sample before it.
+		after: valuesAfter(target, grid) - (carries(target) ? LONGEST_INTERVAL_MS : 0),
 		until: lastInstant(grid),
 		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
@@ -105,13 +114,12 @@ function* fold(pass: Pass): Work<Line> {
 	const { length } = accumulator.grid;
 	const folded = new Folded(length, target.folding);
 	const one = new Float64Array(length);
-	const carries = CARRIED.has(target.aggregation);
 	for (const series of pass.numbers) {
 		const found = take(pass, series);
 		if (toll.due(costOf(accumulator))) yield toll.taken();
-		if (!found && !carries) continue;
+		if (!found && !carries(target)) continue;
 		accumulator.finish(target.aggregation, one);
-		if (carries) accumulator.carry(one);
+		if (carries(target)) accumulator.carry(one);
 		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
 	}
 	return { id: target.selector, values: folded.values(), made: folded.most() };
