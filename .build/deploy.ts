@@ -4,22 +4,17 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { buildPages } from "./build.ts";
 
 const BUILDS = "dist/pages/builds.json";
 
-process.chdir(dirname(import.meta.dirname));
-
-function run(program: string, args: string[]): void {
-	const { status } = spawnSync(program, args, { stdio: "inherit", shell: process.platform === "win32" });
-	// What failed has said why.
-	if (status !== 0) process.exit(status ?? 1);
-}
-
 const options = process.argv.slice(2);
 const namesEnvironment = options.some((option) => /^(-e|--env)(=|$)/.test(option));
-run("npm", ["run", "--silent", "build:pages"]);
-run("wrangler", ["deploy", ...(namesEnvironment ? [] : ["--env="]), ...options]);
+await buildPages();
+const deploy = ["deploy", ...(namesEnvironment ? [] : ["--env="]), ...options];
+const { status } = spawnSync("wrangler", deploy, { stdio: "inherit", shell: process.platform === "win32" });
+// What failed has said why.
+if (status !== 0) process.exit(status ?? 1);
 if (!options.some((option) => /^--dry-?run/i.test(option))) {
 	const [newest, ...earlier] = JSON.parse(readFileSync(BUILDS, "utf8")) as { deployed?: boolean }[];
 	const noted = [{ ...newest, deployed: true }, ...earlier.map(({ deployed: _, ...build }) => build)];

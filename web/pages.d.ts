@@ -1,4 +1,4 @@
-/** The server renderer as the worker imports it (`#pages`): built by `npm run build:pages` from `web/server.tsx`. */
+/** The server renderer as the worker imports it (`#pages`): built by `npm run build` from `web/server.tsx`. */
 import type { Role, Via } from "../colony-bridge/protocol/access.ts";
 import type { AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
 import type { DashboardConfig, Theme } from "../colony-bridge/protocol/config.ts";

@@ -111,13 +111,7 @@ function earlierBuilds(): Plugin {
 		writeBundle(_, bundle) {
 			const files = Object.keys(bundle).filter((file) => file.startsWith("assets/"));
 			const id = createHash("sha256").update(files.sort().join("\n")).digest("hex").slice(0, 12);
-			const before = builds();
-			const others = before.filter((build) => build.id !== id);
-			const deployed = others.find((build) => build.deployed);
-			const kept = [
-				before.find((build) => build.id === id) ?? { id, files },
-				...others.filter((build, i) => i === 0 || build === deployed),
-			];
+			const kept = keptBuilds({ id, files }, builds());
 			const names = new Set(kept.flatMap((build) => build.files));
 			for (const name of readdirSync(join(out.browser, "assets"))) {
 				if (!names.has(`assets/${name}`)) rmSync(join(out.browser, "assets", name));

@@ -36,7 +36,7 @@ export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: Ex
 	const frames = await sampler.sample(() => true);
 	await colony.stop();
 	frames.push(...sampler.events.take());
-	const at = `${plan.to}${plan.cluster === undefined ? "" : `, cluster "${plan.cluster}"`}, every ${plan.intervalMs} ms`;
+	const at = `${plan.to}${plan.cluster === undefined ? "" : `, cluster "${plan.cluster}"`}, every ${plan.intervalMs / 1000} s`;
 	const checks = frames.flatMap((frame) => (frame.type === "state" ? (frame.checks?.set ?? []) : []));
 	const down = checks.length > 0 && checks.every(({ status }) => status === "failed");
 	const tried = await trying;
@@ -70,20 +70,22 @@ async function tryDashboard({ to: url, cluster }: BridgePlan, token: string | un
 	}
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 function* written(frames: readonly Frame[]): Iterable<string> {
 	const series = new Map<number, Extract<Frame, { type: "series" }>["series"][number]>();
 	for (const frame of frames) {
 		if (frame.type === "series") for (const one of frame.series) series.set(one.id, one);
 		if (frame.type === "state") yield* writtenState(frame);
 		if (frame.type === "tick") {
-			yield `  ${frame.ids.length} samples`;
+			yield `  ${counted(frame.ids.length, "sample")}`;
 			for (const [i, id] of frame.ids.entries()) {
 				const one = series.get(id);
 				if (one) yield `    ${seriesKey(one.name, one.labels)} ${frame.values[i]}${one.unit ? ` ${one.unit}` : ""} (${one.type})`;
 			}
 		}
 		if (frame.type === "events") {
-			yield `  ${frame.events.length} events`;
+			yield `  ${counted(frame.events.length, "event")}`;
 			for (const event of frame.events) yield `    ${JSON.stringify(event)}`;
 		}
 	}
@@ -91,11 +93,11 @@ function* written(frames: readonly Frame[]): Iterable<string> {
 
 function* writtenState({ health, queued, ...parts }: Extract<Frame, { type: "state" }>): Iterable<string> {
 	if (health) yield `  health ${health.status}${health.reason === undefined ? "" : `: ${health.reason}`}`;
-	if (queued !== undefined) yield `  ${queued} tasks queued in all`;
-	for (const part of ["workers", "tasks", "streams", "checks"] as const) {
-		const list = parts[part]?.set ?? [];
+	if (queued !== undefined) yield `  ${counted(queued, "task")} queued in all`;
+	for (const part of ["worker", "task", "stream", "check"] as const) {
+		const list = parts[`${part}s`]?.set ?? [];
 		if (list.length === 0) continue;
-		yield `  ${list.length} ${part}`;
+		yield `  ${counted(list.length, part)}`;
 		for (const { id, status, ...more } of list)
 			yield `    ${id} ${status}${Object.keys(more).length > 0 ? ` ${JSON.stringify(more)}` : ""}`;
 	}

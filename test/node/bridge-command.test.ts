@@ -132,7 +132,7 @@ test("a dry run prints what it would push and pushes nothing", { timeout: TIMEOU
 	);
 	const bridge = run("--config", config, "--dry-run");
 	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
-	expect(bridge.said.out).toContain(`would push to ${dashboard.url}, cluster "dry", every 5000 ms:\n  health healthy\n  1 workers\n`);
+	expect(bridge.said.out).toContain(`would push to ${dashboard.url}, cluster "dry", every 5 s:\n  health healthy\n  1 worker\n`);
 	expect(bridge.said.out).toContain('    scout_0 busy {"role":"scout"}\n');
 	expect(bridge.said.out).toContain("    colony_temperature 0.25 seconds (gauge)\n");
 	expect(bridge.said.out).toContain(`the dashboard at ${new URL(dashboard.url).host} takes this bridge\n`);
