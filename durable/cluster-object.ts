@@ -17,6 +17,7 @@ import { OVER, passedSocket } from "./passed-socket.ts";
 import type { Asking, Exported, Order, Ordered, PageData, Refusal, Streamed } from "./port.ts";
 import { CLOSE, PASS_HEADER, type Pass, ROLE_HEADER, type Socket, type SocketRole } from "./socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
+import { PushTurns } from "./work/push-turns.ts";
 import { Slices } from "./work/slices.ts";
 import type { Work } from "./work/work.ts";
 
@@ -31,6 +32,7 @@ const TOO_MANY = "this dashboard has as many clusters as it may: delete some fir
 export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
+	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
 	#listed = false;
 	/** How many series it takes: the worker's own class reads the configuration. */
 	protected settingsOf(_environment: object): SeriesSettings {
@@ -83,7 +85,7 @@ export class ClusterObject extends DurableObject<Env> {
 
 	async push(body: string): Promise<DownFrame[]> {
 		if (!(await this.#list())) return [fatal("limit", TOO_MANY)];
-		return this.#cluster.push(body);
+		return this.#pushes.request(body, () => this.#cluster.push(body));
 	}
 
 	order(order: Order): Ordered {
@@ -135,18 +137,27 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
-		if (typeof message === "string") this.#cluster.message(this.#socket(webSocket), message);
-		else webSocket.close(1003, "send text frames");
+		if (typeof message !== "string") return webSocket.close(1003, "send text frames");
+		const socket = this.#socket(webSocket);
+		const hear = () => this.#cluster.message(socket, message);
+		if (this.ctx.getTags(webSocket).includes("role=viewer")) return hear();
+		const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, hear);
+		if (refused !== undefined) webSocket.close(CLOSE.policy, refused);
 	}
 
 	override webSocketClose(webSocket: WebSocket, code: number): void {
-		this.#cluster.closed(this.#socket(webSocket));
+		this.#end(webSocket);
 		// The other half of the closing handshake: without it the peer waits ten seconds. Some codes may be heard but not said.
 		webSocket.close(code === 1005 || code === 1006 ? 1000 : code);
 	}
 
 	override webSocketError(webSocket: WebSocket): void {
-		this.#cluster.closed(this.#socket(webSocket));
+		this.#end(webSocket);
+	}
+
+	#end(webSocket: WebSocket): void {
+		const socket = this.#socket(webSocket);
+		this.#pushes.end(socket, socket.client ?? "unknown", () => this.#cluster.closed(socket));
 	}
 
 	override alarm(): void {

@@ -21,7 +21,7 @@ import type { Speaker } from "./intake/hello.ts";
 import { type ReadPush, readPush } from "./intake/push.ts";
 import { fatal } from "./intake/refusal.ts";
 import { Uncounted } from "./intake/uncounted.ts";
-import { Bridges } from "./live/bridges.ts";
+import { Bridges, HELLOS } from "./live/bridges.ts";
 import { Demand } from "./live/demand.ts";
 import { Live } from "./live/live.ts";
 import { sendQuietly } from "./live/viewer.ts";
@@ -51,6 +51,8 @@ interface Taken {
 }
 
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
+
+const TOO_MANY_HELLOS = `more than ${HELLOS.burst} hellos on one link, and ${HELLOS.perSecond} a second after that: say it where something in it has changed`;
 
 /** Storage that could not be read or written is left alone for so long, ms. */
 const FAULT_MS = 5_000;
@@ -98,6 +100,7 @@ export class Cluster {
 			now: () => host.now(),
 			setAlarm: (at) => host.setAlarm(at),
 			state: () => this.#open().memory.state,
+			deadline: () => Math.min(this.#open().memory.state.commands.deadline ?? Number.POSITIVE_INFINITY, this.#firstWordDue),
 			record: (entries) => this.#record(entries),
 		});
 		this.control = new Control(
@@ -163,8 +166,19 @@ export class Cluster {
 	}
 
 	open(socket: Socket, role: SocketRole): void {
-		socket.attachment = { role };
-		if (role !== "viewer") this.#bridges.add(socket, role);
+		if (role === "viewer") this.#live.open(socket);
+		else this.#bridges.add(socket, role);
+		try {
+			this.#vigil.by(this.#firstWordDue);
+		} catch (error) {
+			// Storage that fails keeps nobody out; who says something is told.
+			if (!(error instanceof StorageFault)) throw error;
+		}
+	}
+
+	/** When the first socket that has said nothing is to be closed, ms; infinity: there is none. */
+	get #firstWordDue(): number {
+		return Math.min(this.#bridges.silent.due, this.#live.silent.due);
 	}
 
 	message(socket: Socket, text: string): void {
@@ -186,6 +200,7 @@ export class Cluster {
 		const { speaker, greeted, frames, lost } = this.#take(text, socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
+			this.#vigil.came(speaker.bridge);
 			this.#tellViewers();
 			frames.push({ type: "demand", viewers: this.#demand.greeting(this.#host.now()) });
 			frames.push(...this.control.redeliver(speaker));
@@ -213,6 +228,7 @@ export class Cluster {
 	}
 
 	alarm(): void {
+		for (const { silent } of [this.#bridges, this.#live]) silent.sweep(this.#host.now());
 		this.#vigil.look();
 	}
 
@@ -305,6 +321,9 @@ export class Cluster {
 				freeAt: (bridge) => this.#freeAt(bridge, received),
 				longestSilent: () => longestSilent(memory.state, received),
 			});
+			if (socket && read.greeting && !this.#bridges.mayGreet(socket)) {
+				return { greeted: false, frames: [fatal("too-many", TOO_MANY_HELLOS)], lost: false };
+			}
 			const welcome = this.#welcome(read, socket);
 			this.#accept(read, memory);
 			if (welcome && read.greeting?.hello.sent !== undefined) {

@@ -8,6 +8,7 @@ import { corsHeaders } from "./access/cors.ts";
 import { decide } from "./access/decide.ts";
 import { Gate } from "./access/gate.ts";
 import type { Peer } from "./access/peer.ts";
+import { requireShortAddress } from "./address-length.ts";
 import { type AppOptions, type Asked, targetOf } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
 import { isApi, problemResponse } from "./problem-response.ts";
@@ -50,6 +51,7 @@ export function createApp(options: AppOptions): App {
 			let response: Response;
 			try {
 				rates.take(peer, Date.now());
+				requireShortAddress(url);
 				requireAllowedHost(request, url, config, peer);
 				response = await router.fetch({ method: request.method === "HEAD" ? "GET" : request.method, url: url.href, visit });
 			} catch (error) {

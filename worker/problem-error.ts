@@ -10,6 +10,7 @@ const TITLES: Record<number, string> = {
 	408: "Request Timeout",
 	409: "Conflict",
 	413: "Content Too Large",
+	414: "URI Too Long",
 	422: "Unprocessable Content",
 	426: "Upgrade Required",
 	429: "Too Many Requests",

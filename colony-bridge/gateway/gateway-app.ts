@@ -1,5 +1,6 @@
 /** The gateway's routes: a bridge's WebSocket and its HTTP fallback, with a cluster's name before them or without. */
 
+import { PushTurns } from "../../durable/work/push-turns.ts";
 import { equalSecrets } from "../../worker/access/bytes.ts";
 import { answerPush, Waiting } from "../../worker/bridge-push.ts";
 import { jsonProblem } from "../../worker/json-problem.ts";
@@ -23,6 +24,7 @@ export interface GatewayAppOptions {
 
 export class GatewayApp {
 	readonly #options: GatewayAppOptions;
+	readonly #pushes = new PushTurns((then) => void setImmediate(then));
 
 	constructor(options: GatewayAppOptions) {
 		this.#options = options;
@@ -57,7 +59,7 @@ export class GatewayApp {
 		}
 		const socket = upgrades.accept(request, "bridge");
 		if (!socket) throw new ProblemError("upgrade", "open a WebSocket here, or push with POST", { Upgrade: "websocket" });
-		joinCluster(socket, gateway, "bridge", {});
+		joinCluster(socket, gateway, "bridge", {}, this.#pushes);
 		// Nobody sends it: the connection is a socket by now.
 		return new Response(null);
 	}

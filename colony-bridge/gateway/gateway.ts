@@ -44,7 +44,10 @@ export class Gateway {
 			longestSilent: () => this.#longestSilent(),
 		});
 		for (const bridge of store.bridges) this.#forwarder(bridge).wake();
-		this.#leaving = setInterval(() => this.#forgetSilent(), PRESENT_MS / 4);
+		this.#leaving = setInterval(() => {
+			this.#forgetSilent();
+			this.#bridges.silent.sweep(Date.now());
+		}, PRESENT_MS / 4);
 	}
 
 	get forwarders(): Iterable<Forwarder> {

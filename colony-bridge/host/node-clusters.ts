@@ -6,6 +6,7 @@ import type { HistoryOptions } from "../../durable/history/options.ts";
 import type { Asking, ClusterPort, Clusters, Listening, Refusal } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
 import { StorageFault } from "../../durable/storage-fault.ts";
+import { PushTurns } from "../../durable/work/push-turns.ts";
 import { Slices } from "../../durable/work/slices.ts";
 import type { Work } from "../../durable/work/work.ts";
 import type { DownFrame } from "../protocol/down.ts";
@@ -54,6 +55,7 @@ export class NodeClusters implements Clusters {
 	readonly #options: NodeClustersOptions;
 	readonly #running = new Map<string, Running>();
 	/** All clusters of the process share its one thread. */
+	readonly #pushes = new PushTurns((then) => void setImmediate(then));
 	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
 
 	/**
@@ -74,7 +76,7 @@ export class NodeClusters implements Clusters {
 			page: (page, view, asking) => this.#work(name, asking, (cluster) => cluster.page(page, view)),
 			exported: (ask, asking) => this.#work(name, asking, (cluster) => cluster.exported(ask)),
 			taskStream: (ask, asking) => this.#work(name, asking, (cluster) => cluster.taskStream(ask)),
-			push: async (body) => this.open(name).push(body),
+			push: (body) => this.#pushes.request(body, () => this.open(name).push(body)),
 			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
@@ -127,7 +129,7 @@ export class NodeClusters implements Clusters {
 		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
 		if (webSocket) {
 			webSocket.on("close", seats.add(webSocket, pass));
-			joinCluster(webSocket, cluster, role, pass);
+			joinCluster(webSocket, cluster, role, pass, this.#pushes);
 		}
 		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
 		return new Response(null, { status: 204 });

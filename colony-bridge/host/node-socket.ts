@@ -2,7 +2,8 @@ import type { WebSocket } from "ws";
 import type { Cluster } from "../../durable/cluster.ts";
 import { sendQuietly } from "../../durable/live/viewer.ts";
 import { passedSocket } from "../../durable/passed-socket.ts";
-import type { Pass, Socket, SocketRole } from "../../durable/socket.ts";
+import { CLOSE, type Pass, type Socket, type SocketRole } from "../../durable/socket.ts";
+import type { PushTurns } from "../../durable/work/push-turns.ts";
 import { PING, PONG } from "../protocol/view.ts";
 import { guarded } from "./node-timers.ts";
 
@@ -14,8 +15,9 @@ const WAITING_BYTES = 4_000_000;
 /** A peer that does not answer a close within this time is cut off, ms. */
 const CLOSING_MS = 3000;
 
-/** Hands a WebSocket to its cluster. */
-export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass): void {
+/** Hands a WebSocket to its cluster. @param pushes turns that all bridges of this process share */
+export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass, pushes: PushTurns): void {
+	const { client = "unknown" } = pass;
 	const plain: Socket = {
 		send(text) {
 			if (webSocket.bufferedAmount > WAITING_BYTES) webSocket.terminate();
@@ -27,7 +29,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
 		},
 		attachment: undefined,
-		client: pass.client,
+		client,
 	};
 	const socket = passedSocket(plain, pass, Date.now);
 	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");
@@ -36,9 +38,12 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		const text = String(data);
 		// A viewer's count as messages.
 		if (text === PING && role !== "viewer") return void sendQuietly(plain, PONG);
-		guard("a message", () => cluster.message(socket, text));
+		const hear = () => void guard("a message", () => cluster.message(socket, text));
+		if (role === "viewer") return hear();
+		const refused = pushes.take(socket, client, text, hear);
+		if (refused !== undefined) plain.close(CLOSE.policy, refused);
 	});
-	webSocket.on("close", () => guarded("a socket's end", () => cluster.closed(socket)));
+	webSocket.on("close", () => pushes.end(socket, client, () => void guarded("a socket's end", () => cluster.closed(socket))));
 	// A broken connection is followed by `close`.
 	webSocket.on("error", () => {});
 	guard("a new socket", () => cluster.open(socket, role));

@@ -13,6 +13,9 @@ export const LIMITS = {
 	entriesPerFrame: 20_000,
 	/** Events in one events frame. */
 	eventsPerFrame: 5_000,
+	/** Characters of a request's address behind the host, as they are sent; and of one whose queries stand in it, percent-encoded. */
+	addressChars: 16_000,
+	viewAddressChars: 48_000,
 	/** Characters of a name: series, worker, task, stream, check, bridge, source. */
 	nameChars: 200,
 	/** Characters of a message, an error's text or a help text. */

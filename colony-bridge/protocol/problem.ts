@@ -22,6 +22,8 @@ export const PROBLEMS = {
 	/** The protocol version is not spoken here. */
 	protocol: 400,
 	"too-large": 413,
+	/** The address of a request. */
+	"too-long": 414,
 	/** It takes more work than one request or one query of a watch may. */
 	"too-heavy": 422,
 	/** A tick names a series that was never announced. */

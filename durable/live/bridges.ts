@@ -1,16 +1,23 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import { type Rate, TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
 import { FREED_MS } from "../../colony-bridge/protocol/up.ts";
 import type { Speaker } from "../intake/hello.ts";
 import { fatal } from "../intake/refusal.ts";
 import { CLOSE, type Socket, type SocketRole } from "../socket.ts";
+import { SilentSockets } from "./silent-sockets.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
 
 export type BridgeRole = Exclude<SocketRole, "viewer">;
-type Attachment = { role: BridgeRole } & Partial<Speaker>;
+/** `since`: when it was opened, until it says hello. */
+type Attachment = { role: BridgeRole; since?: number } & Partial<Speaker>;
+
+/** Hellos on one link: it may say anew what has changed, and asks for the clock once a minute. Each may begin a run, which is written. */
+export const HELLOS = { perSecond: 1, burst: 60 } as const satisfies Rate;
 
 interface Seat {
 	role: BridgeRole;
+	hellos: TokenBucket;
 	/** Absent: it has not said hello. */
 	speaker?: Speaker;
 }
@@ -22,6 +29,8 @@ export class Bridges {
 	readonly #connected = new Set<string>();
 	/** When the last socket of a bridge closed, ms: of those that have none. */
 	readonly #left = new Map<string, number>();
+	/** Those that have not said hello. */
+	readonly silent = new SilentSockets("hello");
 	readonly #now: () => number;
 
 	constructor(now: () => number) {
@@ -44,13 +53,17 @@ export class Bridges {
 	}
 
 	add(socket: Socket, role: BridgeRole): void {
-		this.#seats.set(socket, { role });
+		const attachment: Attachment = { role, since: this.#now() };
+		socket.attachment = attachment;
+		this.restore(socket);
 	}
 
 	restore(socket: Socket): void {
-		const { role, bridge, epoch, ...rest } = socket.attachment as Attachment;
-		this.#seats.set(socket, { role });
-		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { role, speaker: { bridge, epoch, ...rest } });
+		const { role, since = this.#now(), bridge, epoch, ...rest } = socket.attachment as Attachment;
+		const seat = { role, hellos: new TokenBucket(HELLOS) };
+		this.#seats.set(socket, seat);
+		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { ...seat, speaker: { bridge, epoch, ...rest } });
+		else this.silent.add(socket, since);
 	}
 
 	/** @returns undefined: it is no bridge's. */
@@ -60,6 +73,11 @@ export class Bridges {
 
 	speaker(socket: Socket): Speaker | undefined {
 		return this.#seats.get(socket)?.speaker;
+	}
+
+	/** Counts a hello of the link. @returns false where it is one too many */
+	mayGreet(socket: Socket): boolean {
+		return this.#seats.get(socket)?.hellos.take(this.#now()) ?? true;
 	}
 
 	/** Where this run of the bridge hears: its socket, or its request that waits. */
@@ -72,6 +90,7 @@ export class Bridges {
 	remove(socket: Socket): string | undefined {
 		const seat = this.#seats.get(socket);
 		this.#seats.delete(socket);
+		this.silent.delete(socket);
 		const bridge = seat?.speaker?.bridge;
 		if (bridge === undefined) return undefined;
 		const others = this.#introduced.get(bridge);
@@ -85,16 +104,16 @@ export class Bridges {
 
 	/** The socket said hello. An older one of the same bridge is closed: a bridge that comes back has given it up. */
 	introduce(socket: Socket, speaker: Speaker): void {
-		const role = this.roleOf(socket);
-		if (!role) return;
+		const seat = this.#seats.get(socket);
+		if (!seat) return;
 		for (const other of [...(this.#introduced.get(speaker.bridge) ?? [])]) {
 			if (other === socket) continue;
 			this.remove(other);
 			closeQuietly(other, CLOSE.restart, "the bridge has a newer connection");
 		}
-		const attachment: Attachment = { role, ...speaker };
+		const attachment: Attachment = { role: seat.role, ...speaker };
 		socket.attachment = attachment;
-		this.#sit(socket, { role, speaker });
+		this.#sit(socket, { ...seat, speaker });
 	}
 
 	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
@@ -131,12 +150,16 @@ export class Bridges {
 		this.#seats.clear();
 		this.#introduced.clear();
 		this.#connected.clear();
-		for (const socket of sockets) closeQuietly(socket, code, reason);
+		for (const socket of sockets) {
+			this.silent.delete(socket);
+			closeQuietly(socket, code, reason);
+		}
 	}
 
 	#sit(socket: Socket, seat: Required<Seat>): void {
 		const { bridge } = seat.speaker;
 		this.#seats.set(socket, seat);
+		this.silent.delete(socket);
 		const sockets = this.#introduced.get(bridge);
 		if (sockets) sockets.add(socket);
 		else this.#introduced.set(bridge, new Set([socket]));

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
+import { TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
 import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { clip } from "../intake/refusal.ts";
 import { CLOSE, type Socket } from "../socket.ts";
@@ -14,6 +15,7 @@ import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
 import { Inbox } from "./inbox.ts";
 import { Round } from "./round.ts";
+import { SilentSockets } from "./silent-sockets.ts";
 import { Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 
@@ -44,10 +46,8 @@ const MOST_WAITING = 500;
 /** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
 const ATTACHMENT_BYTES = 15_000;
 
-interface ViewerAttachment {
-	role: "viewer";
-	queries: readonly Query[];
-}
+/** `since`: when it was opened, until it watches something. */
+type ViewerAttachment = { role: "viewer" } & ({ queries: readonly Query[] } | { since: number });
 
 const clientOf = ({ client = "unknown" }: Socket): string => client;
 
@@ -56,6 +56,8 @@ export class Live {
 	readonly #groups = new Map<string, Group>();
 	readonly #viewers = new Map<Socket, Viewer>();
 	readonly #watching = new Map<Viewer, Group>();
+	/** Those that have never watched anything. */
+	readonly silent = new SilentSockets("watch");
 	readonly #standing: Standing;
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
@@ -63,7 +65,7 @@ export class Live {
 	readonly #inbox = new Inbox<{ viewer: Viewer; text: string }>();
 	#reading = false;
 	/** Units that rounds may take now. */
-	#room = { left: ROUND_UNITS, at: Number.NEGATIVE_INFINITY };
+	readonly #room = new TokenBucket({ perSecond: (1000 / ROUND_MS) * ROUND_UNITS, burst: ROUND_UNITS });
 	#told = 0;
 
 	constructor(host: LiveHost) {
@@ -74,6 +76,13 @@ export class Live {
 	/** Viewers that watch something. */
 	get viewers(): number {
 		return this.#watching.size;
+	}
+
+	open(socket: Socket): void {
+		const since = this.#host.now();
+		const attachment: ViewerAttachment = { role: "viewer", since };
+		socket.attachment = attachment;
+		this.silent.add(socket, since);
 	}
 
 	/** A text a viewer sent. */
@@ -92,7 +101,7 @@ export class Live {
 	}
 
 	#read(): void {
-		this.#roomNow(this.#host.now());
+		this.#room.look(this.#host.now());
 		while (this.#room.left > 0) {
 			const next = this.#inbox.take();
 			if (!next) return;
@@ -134,6 +143,7 @@ export class Live {
 	}
 
 	closed(socket: Socket): void {
+		this.silent.delete(socket);
 		const viewer = this.#viewers.get(socket);
 		if (!viewer) return;
 		viewer.gone = true;
@@ -143,7 +153,11 @@ export class Live {
 
 	/** A socket that outlived the memory of it. Its viewer has what it was sent last and gets a fresh snapshot in the next round. */
 	restore(socket: Socket): void {
-		const { queries } = (socket.attachment ?? {}) as { queries?: unknown };
+		const { queries, since } = (socket.attachment ?? {}) as { queries?: unknown; since?: number };
+		if (queries === undefined) {
+			this.silent.add(socket, since ?? this.#host.now());
+			return;
+		}
 		let group = this.#groups.get(JSON.stringify(queries));
 		if (!group) {
 			// An earlier version of this program may have written it.
@@ -167,7 +181,10 @@ export class Live {
 
 	/** Memory has been lost or is wrong: everybody begins anew. */
 	closeAll(code: number, reason: string): void {
-		for (const viewer of this.#viewers.values()) viewer.leave(code, reason);
+		for (const viewer of this.#viewers.values()) {
+			this.silent.delete(viewer.socket);
+			viewer.leave(code, reason);
+		}
 		this.#viewers.clear();
 		this.#watching.clear();
 		for (const group of this.#groups.values()) group.end();
@@ -185,7 +202,7 @@ export class Live {
 			return;
 		}
 		const round = this.#round();
-		this.#standing.room = this.#roomNow(round.at);
+		this.#standing.room = this.#room.look(round.at);
 		const before = this.#watching.get(viewer);
 		// Each watch has an answer: the one before will have no other.
 		const waits = before?.keepsWaiting(viewer);
@@ -201,6 +218,7 @@ export class Live {
 		else group.remove(viewer);
 		const attachment: ViewerAttachment = { role: "viewer", queries };
 		viewer.socket.attachment = attachment;
+		this.silent.delete(viewer.socket);
 		this.#watching.set(viewer, group);
 		const left = group.welcome(viewer, round, holds);
 		this.#room.left = this.#standing.room;
@@ -231,13 +249,6 @@ export class Live {
 		return new Round(this.#host.log(), this.#host.position(), this.#host.now(), this.#standing);
 	}
 
-	/** Units that the next round may take. */
-	#roomNow(now: number): number {
-		const back = (Math.max(0, now - this.#room.at) / ROUND_MS) * ROUND_UNITS;
-		this.#room = { left: Math.min(ROUND_UNITS, this.#room.left + back), at: now };
-		return this.#room.left;
-	}
-
 	/** Each client has its share of the round, and what others leave of theirs: no number of watches keeps another client waiting. */
 	#publish(): void {
 		const round = this.#round();
@@ -248,7 +259,7 @@ export class Live {
 			if (groups) groups.push(group);
 			else clients.set(group.client, [group]);
 		}
-		let room = this.#roomNow(round.at);
+		let room = this.#room.look(round.at);
 		let others = clients.size;
 		let left = false;
 		for (const groups of clients.values()) {

@@ -4,6 +4,7 @@
  * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random mark follows
  * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
  */
+import { type Rate, TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
 import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
 import { CLOSE, type Socket } from "../socket.ts";
 
@@ -12,7 +13,7 @@ export const UNSEEN = { messages: 64, chars: 2_000_000 } as const;
 /** A probe follows so many messages or characters. */
 const PROBED = { messages: 16, chars: 64_000 } as const;
 /** Messages a viewer may send: a page that scrolls and filters sends some 16 a second. */
-export const SPOKEN = { perSecond: 40, burst: 120 } as const;
+export const SPOKEN = { perSecond: 40, burst: 120 } as const satisfies Rate;
 
 interface Sent {
 	messages: number;
@@ -28,7 +29,7 @@ export class Viewer {
 	/** Sent since the last probe. */
 	#sent: Sent = { messages: 0, chars: 0 };
 	#unseen: Sent = { messages: 0, chars: 0 };
-	#spoken = { left: SPOKEN.burst as number, at: Number.NEGATIVE_INFINITY };
+	readonly #spoken = new TokenBucket(SPOKEN);
 
 	constructor(socket: Socket) {
 		this.socket = socket;
@@ -64,10 +65,7 @@ export class Viewer {
 	/** Counts a message of the viewer's. @returns false where it is one too many: the viewer is gone. */
 	hear(now: number): boolean {
 		if (this.gone) return false;
-		const spoken = this.#spoken;
-		spoken.left = Math.min(SPOKEN.burst, spoken.left + (Math.max(0, now - spoken.at) / 1000) * SPOKEN.perSecond) - 1;
-		spoken.at = now;
-		if (spoken.left >= 0) return true;
+		if (this.#spoken.take(now)) return true;
 		this.leave(CLOSE.policy, `more than ${SPOKEN.perSecond} messages a second`);
 		return false;
 	}

@@ -1,6 +1,7 @@
 /** How much work clients may make: past these bounds a request, a query of a watch or a client is refused by name. In units of `work.ts`. */
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { Query } from "../../colony-bridge/protocol/query.ts";
+import { TokenBuckets } from "../../colony-bridge/protocol/token-bucket.ts";
 import type { Refusal } from "../port.ts";
 import type { Work } from "./work.ts";
 
@@ -67,10 +68,10 @@ export const tooLong = (query: Query): string =>
 export const tooMuchWatched = (query: Query): string =>
 	`with ${called(query)} this address watches more than it may, what takes the work of reading ${millions(BUDGET.watches)} each time it is answered: close some pages, or ask for less`;
 
-/** Work of each client, as a token bucket: who has used up what is its own may ask again when some of it has come back. */
+/** Work of each client: who has used up what is its own may ask again when some of it has come back. */
 export class Allowances {
 	readonly #now: () => number;
-	readonly #clients = new Map<string, { left: number; at: number }>();
+	readonly #clients = new TokenBuckets({ perSecond: BUDGET.clientSecond, burst: BUDGET.client });
 
 	constructor(now: () => number) {
 		this.#now = now;
@@ -78,9 +79,9 @@ export class Allowances {
 
 	/** Whether the client has used more than it may. */
 	refusal(client: string): Refusal | undefined {
-		const { left } = this.#of(client);
-		if (left > 0) return undefined;
-		const retryAfter = Math.max(1, Math.ceil((BUDGET.clientSecond - left) / BUDGET.clientSecond));
+		const bucket = this.#clients.of(client);
+		if (bucket.look(this.#now()) > 0) return undefined;
+		const retryAfter = bucket.secondsUntil(BUDGET.clientSecond);
 		return {
 			type: "refused",
 			kind: "too-many",
@@ -90,23 +91,8 @@ export class Allowances {
 	}
 
 	charge(client: string, units: number): void {
-		const known = this.#of(client);
-		known.left -= units;
-		this.#clients.delete(client);
-		this.#clients.set(client, known);
-		// The one that was quiet longest goes.
-		const [oldest] = this.#clients.keys();
-		if (this.#clients.size > MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
-	}
-
-	#of(client: string): { left: number; at: number } {
-		const at = this.#now();
-		const known = this.#clients.get(client);
-		if (!known) return { left: BUDGET.client, at };
-		known.left = Math.min(BUDGET.client, known.left + (Math.max(0, at - known.at) / 1000) * BUDGET.clientSecond);
-		known.at = at;
-		return known;
+		const bucket = this.#clients.of(client);
+		bucket.look(this.#now());
+		bucket.left -= units;
 	}
 }
-
-const MOST_CLIENTS = 10_000;

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { bridgeSuite } from "./bridge-suite.ts";
 import { exportSuite } from "./export-suite.ts";
+import { floodSuite, openSilent } from "./flood-suite.ts";
 import type { Host, StartHost } from "./host.ts";
 import { nameSuite } from "./name-suite.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
 import { restSuite } from "./rest-suite.ts";
+import type { TextSocket } from "./text-socket.ts";
 import { viewerSuite } from "./viewer-suite.ts";
 
 /** The whole contract of a dashboard over HTTP and WebSockets, the same for every host. */
@@ -15,8 +17,10 @@ export function dashboardSuite(name: string, start: StartHost): void {
 
 		describe("with colonies", () => {
 			let running: Host;
+			let silent: TextSocket[] = [];
 			beforeAll(async () => {
 				running = await start();
+				silent = await openSilent(running);
 			});
 			afterAll(() => running?.stop());
 			const host = () => running;
@@ -27,6 +31,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("bridges", () => bridgeSuite(host));
 			describe("viewers", () => viewerSuite(host));
 			describe("pages", () => pageSuite(host));
+			describe("floods", () => floodSuite(host, () => silent));
 		});
 	});
 }

@@ -80,11 +80,27 @@ export function problemSuite(host: () => Host): void {
 		await refused(await fetch(`${host().url}${BASE}/api/metrics?names=${names}`), 400, /^names: 3000 names; ask for at most 100/);
 	});
 
-	test("10,000 names are refused, by us or by the runtime's own bound", async () => {
-		const names = Array.from({ length: 10_000 }, (_, i) => `metric_${i}`).join(",");
-		const response = await fetch(`${host().url}${BASE}/api/metrics?names=${names}`);
-		await response.text();
-		expect([400, 414]).toContain(response.status);
+	test.each([
+		"api/metrics?names=",
+		"api/workers?filter=",
+		"workers?filter=",
+		"api/view?queries=",
+		"?without.1=",
+		"nothing?x=",
+		"api/bridge?known=",
+	])("an address of 60 kB (%s) is refused, and its answer repeats nothing of it", async (path) => {
+		const response = await fetch(`${host().url}${BASE}/${path}${"x".repeat(60_000)}`, { headers: { accept: "text/html" } });
+		const body = await response.text();
+		expect(response.status).toBe(414);
+		expect(body).toMatch(/the address has 600\d\d characters, and (16|48)000 are the most/);
+		expect(body.length).toBeLessThan(30_000);
+	});
+
+	test("an address just as long as it may be is answered, and its page is bounded", async () => {
+		const path = `${BASE}/workers?without.1=`;
+		const response = await fetch(`${host().url}${path}${"x".repeat(16_000 - path.length)}`);
+		expect(response.status).toBe(200);
+		expect((await response.text()).length).toBeLessThan(1_000_000);
 	});
 
 	test.each([

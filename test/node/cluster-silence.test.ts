@@ -70,9 +70,23 @@ describe("a colony that stops talking", () => {
 		bridge.say(hello(), state(rig, 1));
 		rig.pass(2000);
 		bridge.hangUp();
-		expect(rig.alarmAt).toBe(rig.now - 2000 + 15_001);
-		rig.pass(15_000);
+		rig.pass(13_000);
+		expect(marks(rig)).toEqual([]);
+		rig.pass(1);
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
+	});
+
+	test("is noticed soon of many that have left at once", () => {
+		const rig = new Rig();
+		const bridges = Array.from({ length: 5 }, (_, n) => {
+			const bridge = new Line(rig, "bridge");
+			bridge.say(hello({ bridge: `bridge-${n}` }), state(rig, 1));
+			rig.pass(100);
+			return bridge;
+		});
+		for (const bridge of bridges) bridge.hangUp();
+		rig.pass(16_500);
+		expect(marks(rig)).toHaveLength(5);
 	});
 
 	test("again is written down again, after a restart too", () => {

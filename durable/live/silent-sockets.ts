@@ -1,0 +1,56 @@
+/**
+ * Sockets that have not said yet what they are there for: a bridge's until its hello, a viewer's until it watches something. They have some
+ * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
+ */
+import { CLOSE, type Socket } from "../socket.ts";
+
+/** How long the first word may take, ms. */
+export const FIRST_WORD_MS = 10_000;
+/** As many as come at once where a cluster of a thousand bridges begins anew, and as many again. */
+export const MOST_SILENT = 2_000;
+
+export class SilentSockets {
+	/** When each was opened, ms: oldest first. */
+	readonly #since = new Map<Socket, number>();
+	readonly #word: string;
+
+	/** @param word what they are to say */
+	constructor(word: string) {
+		this.#word = word;
+	}
+
+	/** When the first of them is to be closed, ms; infinity: there is none. */
+	get due(): number {
+		for (const since of this.#since.values()) return since + FIRST_WORD_MS;
+		return Number.POSITIVE_INFINITY;
+	}
+
+	add(socket: Socket, since: number): void {
+		this.#since.set(socket, since);
+		const [oldest] = this.#since.keys();
+		if (this.#since.size > MOST_SILENT && oldest) this.#close(oldest, `more than ${MOST_SILENT} sockets without a ${this.#word}`);
+	}
+
+	/** It has said it, or is gone. */
+	delete(socket: Socket): void {
+		this.#since.delete(socket);
+	}
+
+	/** Closes those whose time is over. */
+	sweep(now: number): void {
+		for (const [socket, since] of this.#since) {
+			// After the clock was set back nobody has waited yet.
+			if (since + FIRST_WORD_MS > now && since <= now) break;
+			this.#close(socket, `no ${this.#word} within ${FIRST_WORD_MS / 1000} s`);
+		}
+	}
+
+	#close(socket: Socket, reason: string): void {
+		this.#since.delete(socket);
+		try {
+			socket.close(CLOSE.policy, reason);
+		} catch {
+			// It is closed already.
+		}
+	}
+}

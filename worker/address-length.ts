@@ -1,0 +1,16 @@
+/** How long the address of a request may be: a page repeats it in each of its links, and every value in it is read by somebody. */
+import { LIMITS } from "../colony-bridge/protocol/limits.ts";
+import { ProblemError } from "./problem-error.ts";
+
+/** @throws ProblemError where it is longer. The answer then repeats nothing of it: its parameters are taken off. */
+export function requireShortAddress(url: URL): void {
+	const { pathname, search } = url;
+	const most = pathname.endsWith("/api/view") ? LIMITS.viewAddressChars : LIMITS.addressChars;
+	const chars = pathname.length + search.length;
+	if (chars <= most) return;
+	url.search = "";
+	throw new ProblemError(
+		"too-long",
+		`the address has ${chars} characters, and ${most} are the most: leave parameters away, or ask in several requests`,
+	);
+}
