@@ -137,12 +137,13 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
-		if (typeof message !== "string") return webSocket.close(1003, "send text frames");
 		const socket = this.#socket(webSocket);
-		const hear = () => this.#cluster.message(socket, message);
-		if (this.ctx.getTags(webSocket).includes("role=viewer")) return hear();
-		const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, hear);
-		if (refused !== undefined) webSocket.close(CLOSE.policy, refused);
+		if (typeof message !== "string") webSocket.close(1003, "send text frames");
+		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
+		else {
+			const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, () => this.#cluster.message(socket, message));
+			if (refused !== undefined) webSocket.close(CLOSE.policy, refused);
+		}
 	}
 
 	override webSocketClose(webSocket: WebSocket, code: number): void {
