@@ -19,6 +19,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
+import { meant } from "../protocol/did-you-mean.ts";
 import { ClusterName, Name } from "../protocol/names.ts";
 import { ACCESS } from "../sources/access.ts";
 import { zoneOf } from "../sources/logs/log-time.ts";
@@ -138,7 +139,7 @@ function wordsOf(issue: v.BaseIssue<unknown>, path: readonly (string | number)[]
 	const last = String(path.at(-1));
 	const allowed = allowedAt(path.slice(0, -1));
 	const secret = /token|password|secret|key/i.test(last) && allowed.includes("tokenFile");
-	return `there is no setting ${place}; ${secret ? "a secret has no place here, write tokenFile with the path of a file that holds it" : `write ${allowed.join(", ")}`}`;
+	return `there is no setting ${place}; ${secret ? "a secret has no place here, write tokenFile with the path of a file that holds it" : meant(last, allowed, "write")}`;
 }
 
 /** Names of the settings at a place. */

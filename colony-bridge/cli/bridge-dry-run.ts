@@ -1,6 +1,7 @@
 /** What a bridge would push: one snapshot, read and checked as the bridge does, in words. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Complaints } from "../bridge/complaints.ts";
+import { counted } from "../bridge/counted.ts";
 import { authorization, bridgeAddresses } from "../bridge/endpoint.ts";
 import type { Frame } from "../bridge/outbox-entry.ts";
 import { problemKind, refusal } from "../bridge/refusal.ts";
@@ -69,8 +70,6 @@ async function tryDashboard({ to: url, cluster }: BridgePlan, token: string | un
 		return { words: `no way to the dashboard: ${unreachable(address, error)}`, code: EXIT.fault };
 	}
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function* written(frames: readonly Frame[]): Iterable<string> {
 	const series = new Map<number, Extract<Frame, { type: "series" }>["series"][number]>();

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { wordsOf } from "../bridge/complaints.ts";
+import { counted } from "../bridge/counted.ts";
 import { ownName } from "../bridge/own-name.ts";
 import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/merged-colony.ts";
@@ -75,11 +76,13 @@ export class BridgeRun {
 		const { state, acked, buffered, gaps, viewers, complaints } = this.stats;
 		const parts = [
 			`${this.plan.title} ${state}`,
-			`${acked} frames delivered, ${buffered.frames} waiting`,
-			...(gaps.count > 0 ? [`${gaps.count} gaps (${gaps.samples} samples, ${gaps.events} events lost)`] : []),
-			...(viewers === undefined ? [] : [`${viewers} viewers`]),
+			`${counted(acked, "frame")} delivered, ${buffered.frames} waiting`,
+			...(gaps.count > 0
+				? [`${counted(gaps.count, "gap")} (${counted(gaps.samples, "sample")}, ${counted(gaps.events, "event")} lost)`]
+				: []),
+			...(viewers === undefined ? [] : [counted(viewers, "viewer")]),
 			...this.#colony.sources.flatMap((source) => source.status?.() ?? []),
-			...(complaints > 0 ? [`${complaints} complaints`] : []),
+			...(complaints > 0 ? [counted(complaints, "complaint")] : []),
 		];
 		return parts.join(" · ");
 	}
@@ -93,7 +96,7 @@ export class BridgeRun {
 		await this.#bridge.stop();
 		const { frames } = this.stats.buffered;
 		if (code !== EXIT.stopped || frames === 0) return this.#end(code);
-		this.#say("ERROR", `${frames} frames had not arrived`);
+		this.#say("ERROR", `${counted(frames, "frame")} had not arrived`);
 		this.#end(EXIT.unsent);
 	}
 

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { wordsOf } from "../bridge/complaints.ts";
+import { counted } from "../bridge/counted.ts";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
 import { DEFAULT_STORE_BYTES, type GatewayOptions, type GatewayStats, RunningGateway } from "../gateway/running-gateway.ts";
 import { tokenOf } from "../sources/access.ts";
@@ -105,16 +106,16 @@ async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCod
 	if (why === "denied") return EXIT.denied;
 	log.end();
 	if (frames === 0) return EXIT.stopped;
-	log.say("ERROR", `${frames} frames had not arrived; they are kept in ${options.store}`);
+	log.say("ERROR", `${counted(frames, "frame")} had not arrived; they are kept in ${options.store}`);
 	return EXIT.unsent;
 }
 
 function statusOf({ bridges, live, held, shed, complaints }: GatewayStats): string {
 	return [
-		`${bridges} bridges here, ${live} links to the dashboard`,
-		`${held.frames} frames waiting (${(held.bytes / 1e6).toFixed(1)} MB)`,
-		...(shed > 0 ? [`${shed} frames became gaps`] : []),
-		...(complaints > 0 ? [`${complaints} complaints`] : []),
+		`${counted(bridges, "bridge")} here, ${counted(live, "link")} to the dashboard`,
+		`${counted(held.frames, "frame")} waiting (${(held.bytes / 1e6).toFixed(1)} MB)`,
+		...(shed > 0 ? [`${counted(shed, "frame")} became gaps`] : []),
+		...(complaints > 0 ? [counted(complaints, "complaint")] : []),
 	].join(" · ");
 }
 

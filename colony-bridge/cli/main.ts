@@ -7,4 +7,6 @@ if (needed !== undefined) {
 	console.error(needed);
 	process.exit(1);
 }
+// Help is coloured for a terminal, which a pipe or a file is not.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= "1";
 await import("./commands.ts");

@@ -64,8 +64,16 @@ export type Problem = v.InferOutput<typeof Problem>;
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
 	const first = issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
-		return path ? `${path}: ${issue.message}` : issue.message;
+		const words = wordsOfKey(issue) ?? issue.message;
+		return path ? `${path}: ${words}` : words;
 	});
 	const more = issues.length - first.length;
 	return first.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+/** An object's key that must not be there, or must. */
+function wordsOfKey({ kind, type, expected, received }: v.BaseIssue<unknown>): string | undefined {
+	if (kind !== "schema" || !/^(?:strict_|loose_)?object$/.test(type)) return undefined;
+	if (expected === "never") return "there is no such field";
+	return received === "undefined" && expected !== "Object" ? "this field is missing" : undefined;
 }

@@ -82,7 +82,7 @@ test("shows a colony, says how it is, and on SIGTERM leaves in time with everyth
 	expect(lines.map(({ message }) => message)).toEqual([
 		expect.stringContaining(`live at ${dashboard.url} as bridge "shown@`),
 		"SIGTERM: stopping",
-		expect.stringMatching(/^shown stopped · \d+ frames delivered, 0 waiting · .*1\/1 targets up · 1 log lines/),
+		expect.stringMatching(/^shown stopped · \d+ frames delivered, 0 waiting · .*1\/1 targets up · 1 log line$/),
 	]);
 	expect(lines.at(-1).stats).toMatchObject({ buffered: { frames: 0 }, gaps: { count: 0 } });
 	expect(bridge.said.err + bridge.said.out).not.toContain(TOKEN);

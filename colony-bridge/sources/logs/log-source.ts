@@ -1,7 +1,9 @@
 /** A log as a source: a file that is followed, or what comes through a pipe. */
+
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import * as v from "valibot";
+import { counted } from "../../bridge/counted.ts";
 import type { ColonySnapshot } from "../../colony.ts";
 import type { ColonyEvent } from "../../protocol/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
@@ -105,7 +107,7 @@ export class LogSource implements Source {
 	}
 
 	status(): string {
-		return `${this.#count} log lines`;
+		return counted(this.#count, "log line");
 	}
 
 	async stop(): Promise<void> {

@@ -178,7 +178,12 @@ export class PrometheusSource implements Source {
 		const all = [...this.#known.values()];
 		const down = all.filter(({ check }) => check.failed);
 		if (down.length > 0 && down.length === all.length) {
-			return { health: { status: "unhealthy", reason: `none of ${all.length} scrape targets answers` } };
+			return {
+				health: {
+					status: "unhealthy",
+					reason: all.length === 1 ? "the scrape target does not answer" : `none of ${all.length} scrape targets answers`,
+				},
+			};
 		}
 		return own && { health: own };
 	}

@@ -1,7 +1,9 @@
 /** Frames from a pipe as a source, for anything that can print. */
+
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { wordsOf } from "../../bridge/complaints.ts";
+import { counted } from "../../bridge/counted.ts";
 import { LeftOutTally } from "../../bridge/left-out.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -43,7 +45,7 @@ export class StdinSource implements Source {
 	}
 
 	status(): string {
-		return `${this.#number} lines${this.#refused > 0 ? `, ${this.#refused} refused` : ""}`;
+		return `${counted(this.#number, "line")}${this.#refused > 0 ? `, ${this.#refused} refused` : ""}`;
 	}
 
 	stop(): void {
