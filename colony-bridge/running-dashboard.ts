@@ -80,7 +80,10 @@ export async function startDashboard(
 			...(bridgeToken !== undefined && { bridgeToken }),
 			...(sessionKey !== undefined && { sessionKey }),
 		});
-		await app.prepare();
+		await app.prepare().catch((error) => {
+			// It has said so itself. Until it is mended bridges push, and whoever comes to look is told why not.
+			if (!(error instanceof StorageFault)) throw error;
+		});
 		server = await startNodeServer({ app, upgrades, publicFolder, proxies, ...address });
 		const intervalMs = Math.min(config.refreshIntervalMs, LONGEST_INTERVAL_MS);
 		publisher = new LayoutPublisher(cluster, layout, intervalMs);

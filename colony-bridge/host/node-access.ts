@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { Access } from "../../durable/access/access.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
-import { openNodeSql } from "./node-sql.ts";
+import { stretch } from "../../durable/access/stretch.ts";
+import { NewerVersion, StorageFault, storageFault } from "../../durable/storage-fault.ts";
+import { type NodeDatabase, openNodeSql } from "./node-sql.ts";
 import { Turns } from "./turns.ts";
 
 /** Node has four threads for cryptography: those who guess passwords get half of them, the sessions of all others the rest. */
@@ -12,34 +14,76 @@ export interface NodeAccess extends AccessPort {
 	close(): void;
 }
 
-/** @param directory where the file is, made by the first thing worth keeping; undefined: in memory. */
+/** The same fault is told again after this, ms. */
+const TOLD_MS = 60_000;
+
+/**
+ * Where its file cannot be read or written, whatever asks it fails with a `StorageFault`: nobody new is let in, nobody is let in unasked, and it
+ * is tried again with the next question.
+ * @param directory where the file is, made by the first thing worth keeping; undefined: in memory.
+ */
 export function openNodeAccess(directory?: string): NodeAccess {
 	const path = directory === undefined ? ":memory:" : join(directory, "access.sqlite");
 	const hashing = new Turns(HASHED_AT_ONCE);
-	let opened: { access: Access; close(): void } | undefined;
 	// Where nobody signs in, nothing is ever asked of it.
-	const access = (): Access => {
+	let opened: { access: Access; sql: NodeDatabase } | undefined;
+	let told = { words: "", at: 0 };
+	/** What sessions are signed with in this process. */
+	let key: string | undefined;
+	const open = (): Access => {
 		if (!opened) {
 			const sql = openNodeSql(path);
-			opened = { access: new Access(sql, () => Date.now()), close: () => sql.close() };
+			opened = { access: new Access(sql, () => Date.now()), sql };
+			// Sessions that were signed out stand in the file that is gone, and are good by the key that is still here.
+			if (key !== undefined && opened.access.signingKey() !== key)
+				throw new StorageFault(`the database "${path}" is another one now: restart the dashboard`);
 		}
 		return opened.access;
 	};
-	return {
-		signingKey: async () => access().signingKey(),
-		attempt: async (...given) => access().attempt(...given),
-		forgive: async (...given) => access().forgive(...given),
-		hasEnded: async (session) => access().hasEnded(session),
-		endSession: async (...given) => access().endSession(...given),
-		seat: async (...given) => access().seat(...given),
-		mint: async (token) => access().mint(token),
-		tokens: async () => access().tokens(),
-		useToken: async (...given) => access().useToken(...given),
-		revokeToken: async (id) => access().revokeToken(id),
-		stretch: (...given) => hashing.take(() => access().stretch(...given)),
-		close() {
-			opened?.close();
-			opened = undefined;
-		},
+	const close = () => {
+		opened?.sql.close();
+		opened = undefined;
 	};
+	const ask = async <Answer>(question: (access: Access) => Answer): Promise<Answer> => {
+		try {
+			return question(open());
+		} catch (cause) {
+			if (!isOfStorage(cause)) throw cause;
+			// A file that was mended or moved away is another one.
+			if (path !== ":memory:") close();
+			const words = storageFault(`the database "${path}"`, cause).message;
+			if (words !== told.words || Date.now() - told.at > TOLD_MS) {
+				told = { words, at: Date.now() };
+				console.error(`who may get in cannot be looked up, so nobody is let in: ${words}`);
+			}
+			// Where the file is, is nothing for those who have not got in.
+			throw new StorageFault("who may get in cannot be looked up now: the dashboard's log says which file is at fault, and what to do", {
+				cause,
+			});
+		}
+	};
+	return {
+		signingKey: () =>
+			ask((access) => {
+				key = access.signingKey();
+				return key;
+			}),
+		attempt: (...given) => ask((access) => access.attempt(...given)),
+		forgive: (...given) => ask((access) => access.forgive(...given)),
+		hasEnded: (session) => ask((access) => access.hasEnded(session)),
+		endSession: (...given) => ask((access) => access.endSession(...given)),
+		seat: (...given) => ask((access) => access.seat(...given)),
+		mint: (token) => ask((access) => access.mint(token)),
+		tokens: () => ask((access) => access.tokens()),
+		useToken: (...given) => ask((access) => access.useToken(...given)),
+		revokeToken: (id) => ask((access) => access.revokeToken(id)),
+		stretch: (...given) => hashing.take(() => stretch(...given)),
+		close,
+	};
+}
+
+/** By its code, what SQLite says of a file; the process that holds it, and what is wrong with this program, are other things. */
+function isOfStorage(cause: unknown): boolean {
+	const { code } = cause as { code?: unknown };
+	return cause instanceof StorageFault || cause instanceof NewerVersion || code === "ERR_SQLITE_ERROR";
 }

@@ -1,5 +1,6 @@
 /** Tables of access. They are made by the first write: whoever only asks leaves no storage behind. */
 import type { Sql } from "../sql.ts";
+import { NewerVersion } from "../storage-fault.ts";
 
 /**
  * Append only: step i takes a database from version i to i + 1, and is never edited once released. Keys are the rows' own, without a second
@@ -53,9 +54,7 @@ export class AccessTables {
 	#migrate(): void {
 		const exists = this.sql.all(EXISTS).length > 0;
 		const version = exists ? Number(this.sql.all("SELECT version FROM access_schema WHERE id = 0")[0]?.version ?? 0) : 0;
-		if (version > STEPS.length) {
-			throw new Error(`access was written by a newer version (schema ${version}, this one knows ${STEPS.length}): run that one`);
-		}
+		if (version > STEPS.length) throw new NewerVersion("it", version, STEPS.length);
 		if (!exists) this.sql.run("CREATE TABLE access_schema (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)");
 		for (const step of STEPS.slice(version)) for (const statement of step) this.sql.run(statement);
 		if (version < STEPS.length) {

@@ -55,8 +55,12 @@ export class Tokens {
 		const { token } = found;
 		if (token.expiresAt !== undefined && token.expiresAt <= now) return undefined;
 		if (token.usedAt === undefined || now - token.usedAt >= USE_EVERY_MS) {
-			this.#tables.write(() => this.#tables.sql.run("UPDATE access_token SET used_at = ? WHERE id = ?", now, id));
-			token.usedAt = now;
+			try {
+				this.#tables.write(() => this.#tables.sql.run("UPDATE access_token SET used_at = ? WHERE id = ?", now, id));
+				token.usedAt = now;
+			} catch {
+				// A full disk, say: the token is good all the same.
+			}
 		}
 		return token;
 	}

@@ -1,11 +1,13 @@
 /** Storage that fails: what can be shown is shown, what is wrong is said with the file and what to do, and other clusters go on. */
-import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
+import { Access } from "../../durable/access/access.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const state = (rig: Rig, seq: number) => ({
@@ -154,4 +156,99 @@ describe("a dashboard whose default cluster", () => {
 		expect(await (await fetch(`${server.url}/clusters/other/api/workers`)).json()).toMatchObject([{ id: "w" }]);
 		expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
 	});
+});
+
+describe("a dashboard that cannot read who may get in", () => {
+	let storage: string;
+	let server: DashboardServer | undefined;
+	const file = () => join(storage, "access.sqlite");
+	const make = () =>
+		new DashboardServer({
+			storage,
+			cluster: "main",
+			bridgeToken: "t",
+			config: { authEnabled: true, authUsers: { ann: { password: "a password of hers", role: "operator" } } },
+		});
+	const as = (headers: Record<string, string>, path = "/api/workers") => fetch(`${server?.url}${path}`, { headers, redirect: "manual" });
+	const ann = { authorization: `Basic ${btoa("ann:a password of hers")}` };
+	const push = () =>
+		fetch(`${server?.url}/api/bridge`, {
+			method: "POST",
+			headers: { authorization: "Bearer t" },
+			body: [hello(), { type: "state", seq: 1, at: Date.now(), workers: { set: [{ id: "w", status: "idle" }] } }]
+				.map((frame) => JSON.stringify(frame))
+				.join("\n"),
+		});
+	let good: Buffer;
+	beforeEach(async () => {
+		storage = mkdtempSync(join(tmpdir(), "hiveframe-faults-"));
+		server = make();
+		await server.start({ host: "127.0.0.1", port: 0 });
+		expect((await as(ann)).status).toBe(200);
+		await server.stop();
+		good = readFileSync(file());
+	});
+	afterEach(async () => {
+		await server?.stop();
+		server = undefined;
+		rmSync(storage, { recursive: true, force: true });
+	});
+
+	test.each<[string, () => void, RegExp]>([
+		["is no database", () => writeFileSync(file(), "x".repeat(5000)), /access\.sqlite" is damaged \(file is not a database\): put a copy/],
+		["has damaged tables", () => writeFileSync(file(), Buffer.from(good).fill(0x41, 4096)), /access\.sqlite" is damaged \(.*malformed\)/],
+		[
+			"is of a newer version",
+			() => {
+				const database = new DatabaseSync(file());
+				database.exec("UPDATE access_schema SET version = 99");
+				database.close();
+			},
+			/access\.sqlite" cannot be read, it was written by a newer version \(schema 99.*run that version, or move it away/,
+		],
+		[
+			"is a directory",
+			() => void [rmSync(file()), mkdirSync(file())],
+			/access\.sqlite" cannot be opened or written .*check that it is a file/,
+		],
+	])("since its file %s, lets nobody in, takes in what is pushed, and goes on once the file is mended", async (_, harm, words) => {
+		harm();
+		server = make();
+		await server.start({ host: "127.0.0.1", port: 0 });
+		expect(said.join("\n")).toMatch(words);
+		expect((await as({})).status).toBe(401);
+		const refused = await as(ann);
+		expect(refused.status).toBe(503);
+		// Whoever asks has not got in.
+		expect(await refused.text()).not.toContain(storage);
+		expect((await as({ authorization: "Bearer hfd_1_x" })).status).toBe(401);
+		expect((await as({}, "/api/health")).status).toBe(200);
+		expect((await push()).status).toBe(200);
+		rmSync(file(), { recursive: true });
+		writeFileSync(file(), good);
+		expect(await (await as(ann)).json()).toMatchObject([{ id: "w" }]);
+	});
+
+	test("wants a restart where the file gave way to another: sessions that were signed out stand in the one that is gone", async () => {
+		let access = openNodeAccess(storage);
+		const key = await access.signingKey();
+		writeFileSync(file(), Buffer.alloc(good.length));
+		await expect(access.tokens()).rejects.toThrow(/the dashboard's log says which file/);
+		for (const end of ["", "-wal"]) rmSync(file() + end, { force: true });
+		await expect(access.hasEnded(1)).rejects.toThrow(/the dashboard's log says which file/);
+		expect(said.at(-1)).toMatch(/access\.sqlite" is another one now: restart the dashboard/);
+		access.close();
+		access = openNodeAccess(storage);
+		expect(await access.signingKey()).not.toBe(key);
+		access.close();
+	});
+});
+
+test("a token is good though its use cannot be noted", () => {
+	const sql = openNodeSql(":memory:");
+	const access = new Access(sql, () => 1_800_000_000_000);
+	const token = access.mint({ hash: "h".repeat(64), name: "ci", kind: "api", role: "viewer", createdBy: "ann" });
+	sql.all("PRAGMA query_only = 1");
+	expect(access.useToken(token?.id ?? 0, "h".repeat(64))).toMatchObject({ name: "ci" });
+	expect(access.useToken(token?.id ?? 0, "x".repeat(64))).toBeUndefined();
 });
