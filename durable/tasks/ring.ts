@@ -45,9 +45,11 @@ export class TaskRing {
 	constructor(sql: Sql, table: TableName, bounds: RingBounds) {
 		this.#rows = new BlockRows(sql, table);
 		this.#bounds = bounds;
-		for (const row of this.#rows.list()) {
+		const rows = this.#rows.list();
+		for (const row of rows) {
 			if (row.full) this.#add(row);
-			else this.#reopen(row);
+			else if (row === rows.at(-1)) this.#reopen(row);
+			else this.#release(row.slot);
 			this.#written = row.last;
 		}
 	}
@@ -151,8 +153,14 @@ export class TaskRing {
 	#reopen(row: BlockRow): void {
 		const block = new Block(this.#rows.read(row.slot), row.ends);
 		this.#slots = Math.max(this.#slots, row.slot + 1);
-		for (let i = 0; i < block.bars.count; i++) this.append(block.bars.number[i] as number, block.end(i));
 		this.#open.slot = row.slot;
+		for (let i = 0; i < block.bars.count; i++) this.append(block.bars.number[i] as number, block.end(i));
+	}
+
+	/** Of a block that filled up and was let go within one push: its row was not written again, and is of its beginning. */
+	#release(slot: number): void {
+		this.#slots = Math.max(this.#slots, slot + 1);
+		this.#free.push(slot);
 	}
 
 	#block(row: BlockRow): Block {

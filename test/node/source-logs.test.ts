@@ -225,11 +225,15 @@ describe("a file", () => {
 				await writeFile(path, "");
 				const read: string[] = [];
 				let [problems, seen] = [0, 0];
+				let opened = false;
 				const lines = new BoundedLines(1000, (line) => read.push(line));
 				const follower = new FileFollower(
 					path,
 					false,
 					{
+						begin: () => {
+							opened = true;
+						},
 						data: (chunk) => {
 							seen += chunk.length;
 							lines.write(Buffer.from(chunk));
@@ -242,6 +246,7 @@ describe("a file", () => {
 					1,
 				);
 				follower.start();
+				await until(() => opened, "the file to be open");
 				// The model: every line written, in order. What is destroyed before anybody can have read it is nobody's fault, so it is waited for.
 				const written: string[] = [];
 				let bytes = 0;

@@ -94,6 +94,9 @@ const BOUNDS: fc.Arbitrary<Partial<TaskLogBounds>> = fc
 		return { all: ring, failed: ring, unwritten };
 	});
 
+const SMALL = { ends: 1, blockEnds: 4, blockChars: 10_000, bytes: 1e6 };
+const plain = (count: number): TaskEnd[] => Array.from({ length: count }, () => ({ id: "a", name: "a", status: "completed", endedAt: 1 }));
+
 const ran = ({ startedAt, endedAt }: TaskEnd) => (startedAt === undefined || startedAt > endedAt ? -1 : endedAt - startedAt);
 
 const filter: fc.Arbitrary<TaskFilter> = fc.record(
@@ -161,7 +164,22 @@ describe("the log of ended tasks", () => {
 					}
 				},
 			),
-			{ numRuns: 50 },
+			{
+				numRuns: 50,
+				// The second push fills the block that has begun on disk, and another, which takes the first one's place.
+				examples: [
+					[
+						[
+							{ ends: plain(3), crash: false },
+							{ ends: plain(5), crash: false },
+							{ ends: [], crash: true },
+						],
+						{ all: SMALL, failed: SMALL, unwritten: 0 },
+						[{}],
+						1,
+					],
+				],
+			},
 		);
 	});
 
