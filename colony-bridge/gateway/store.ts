@@ -66,6 +66,8 @@ export class Store {
 	readonly #gone = new Set<string>();
 	#bytes = 0;
 	#writing = false;
+	/** Newest id of a run. None is given twice, though its row may be gone: whoever knows the run of before would take the other for it. */
+	#lastId = 0;
 
 	/** @param maxBytes of frames held. */
 	constructor(sql: Sql, maxBytes: number) {
@@ -108,6 +110,7 @@ export class Store {
 		this.#gone.clear();
 		this.#bytes = 0;
 		for (const row of this.#sql.all<RunRow>("SELECT * FROM runs ORDER BY epoch")) {
+			this.#lastId = Math.max(this.#lastId, row.id);
 			const { before, ...rest } = row;
 			const whole = {
 				...rest,
@@ -167,11 +170,11 @@ export class Store {
 		}
 		const runs = this.#runs.get(bridge) ?? [];
 		const before = run && (run.last > 0 ? { epoch: run.epoch, seq: run.last } : run.before);
-		const id = this.together(() => {
+		const id = ++this.#lastId;
+		this.together(() => {
 			for (const old of runs) if (old.frames === 0) this.#sql.run("DELETE FROM runs WHERE id = ?", old.id);
-			const text = "INSERT INTO runs (bridge, epoch, hello, last, acked, lost, before) VALUES (?, ?, ?, 0, 0, 0, ?) RETURNING id";
-			const told = before ? JSON.stringify(before) : null;
-			return this.#sql.all<{ id: number }>(text, bridge, epoch, JSON.stringify(hello), told)[0]?.id as number;
+			const text = "INSERT INTO runs (id, bridge, epoch, hello, last, acked, lost, before) VALUES (?, ?, ?, ?, 0, 0, 0, ?)";
+			this.#sql.run(text, id, bridge, epoch, JSON.stringify(hello), before ? JSON.stringify(before) : null);
 		});
 		const left = runs.filter(({ frames }) => frames > 0);
 		this.#runs.set(bridge, left);

@@ -28,6 +28,8 @@ export type Step =
 	/** The dashboard reads so many texts of each link. Where it does not answer, the links break. */
 	| { do: "read"; texts: number; answer: boolean }
 	| { do: "leave"; bridge: number }
+	/** All of whose words are safe begins anew, and remembers nothing: the gateway has heard that its link is gone, or has not. */
+	| { do: "restart"; bridge: number; heard: boolean }
 	| { do: "away"; away: boolean }
 	| { do: "forget"; bridge: number }
 	/** So many transactions to come fail. */
@@ -50,6 +52,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(HOUR, 30 * HOUR) }) },
 	{ weight: 15, arbitrary: fc.record({ do: fc.constant("read" as const), texts: fc.integer({ min: 1, max: 3 }), answer: fc.boolean() }) },
 	{ weight: 3, arbitrary: fc.record({ do: fc.constant("leave" as const), bridge }) },
+	{ weight: 3, arbitrary: fc.record({ do: fc.constant("restart" as const), bridge, heard: fc.boolean() }) },
 	{ weight: 4, arbitrary: fc.record({ do: fc.constant("away" as const), away: fc.boolean() }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const), bridge }) },
 	{ weight: 4, arbitrary: fc.record({ do: fc.constant("refuse" as const), writes: fc.integer({ min: 1, max: 3 }) }) },
@@ -111,6 +114,14 @@ class Local {
 	leave(gateway: Gateway): void {
 		if (this.socket) gateway.closed(this.socket);
 		this.#gone(this.socket);
+	}
+
+	/** Its process is another one now. */
+	restart(gateway: Gateway, heard: boolean): void {
+		if (this.frames.length > 0) return;
+		if (heard) this.leave(gateway);
+		else this.#gone(this.socket);
+		this.begin();
 	}
 
 	#gone(socket: Socket | undefined): void {
@@ -346,6 +357,9 @@ export class Site {
 				break;
 			case "leave":
 				this.#locals[action.bridge]?.leave(gateway);
+				break;
+			case "restart":
+				this.#locals[action.bridge]?.restart(gateway, action.heard);
 				break;
 			case "away":
 				this.#dashboard.away = action.away;
