@@ -278,8 +278,14 @@ export class Chart {
 			left += Math.max(0, found.length - most);
 			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
-		this.#lines[i] = lines.filter(said);
+		this.#lines[i] = lines.filter((line) => said(line) || this.#awaitsRate(target, line, grid));
 		this.#left[i] = left;
+	}
+
+	/** A counter that is measured has a line before its first rate, which takes a step that is over. */
+	#awaitsRate({ aggregation }: Target, { id }: Line, { start, step }: Grid): boolean {
+		const newest = aggregation === "rate" ? this.#charted.living.latest(id as number) : undefined;
+		return newest !== undefined && newest.at > start - step;
 	}
 
 	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Work<Line[]> {

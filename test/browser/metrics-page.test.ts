@@ -47,7 +47,7 @@ test("a link shows what its sender saw, and says what cannot be read", async () 
 });
 
 test("what is picked, typed and changed is in the address, and Back takes it away", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}metrics`);
+	const { page, context, said } = await visit(browser, `${rig.url}metrics?range=5m`);
 	await untilLive(page);
 	await page.getByRole("searchbox").fill("tasks waiting");
 	await expect.poll(() => page.url()).toContain("find=tasks+waiting");
@@ -56,6 +56,7 @@ test("what is picked, typed and changed is in the address, and Back takes it awa
 	await expect.poll(() => page.locator(".metric-card", { hasText: "tasks_completed" }).count()).toBe(1);
 	await page.locator(".metric-card", { hasText: "tasks_completed" }).click();
 	await expect.poll(() => page.url()).toContain("q=tasks_completed");
+	// At once, before there is a rate to draw.
 	await expect.poll(() => page.locator(".explorer-graphs .panel").count()).toBe(1);
 	// A counter of three workers: three rates, and it says so.
 	await expect.poll(() => page.locator("th", { hasText: /^tasks_completed\{worker="worker-\d"\}, per second/ }).count()).toBe(3);

@@ -8,6 +8,7 @@ import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableW
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
+import { type SlowWire, slowWire } from "./slow-wire.ts";
 
 const PAGES = ["", "workers", "workers/worker-1", "tasks", "streaming", "metrics", "custom"];
 /** For people to look at; git ignores them. On CI nobody does. */
@@ -15,6 +16,7 @@ const SCREENSHOTS = process.env.CI ? undefined : fileURLToPath(new URL("../../.s
 
 let browser: Browser;
 let rig: Rig;
+let wire: SlowWire;
 beforeAll(async () => {
 	browser = await launchChromium();
 	rig = await startRig({}, (dashboard) => {
@@ -36,6 +38,7 @@ beforeAll(async () => {
 			new LogWidget({ title: "Recent Logs", filterLevel: "WARNING" }),
 		]);
 	});
+	wire = await slowWire(rig.url);
 	// Every kind of row there is: a task that failed, one that waits.
 	await vi.waitFor(async () => expect(await (await fetch(`${rig.url}api/tasks`)).text()).toContain('"failed"'), {
 		timeout: 30_000,
@@ -43,6 +46,7 @@ beforeAll(async () => {
 	});
 });
 afterAll(async () => {
+	await wire?.stop();
 	await rig?.stop();
 	await browser?.close();
 });
@@ -57,9 +61,9 @@ const LOOKS: [Theme, number][] = [
 	["dark", 2560],
 ];
 
-/** One visit, and all that must be so wherever one looks. */
+/** One visit over a wire on which the document comes in pieces, and all that must be so wherever one looks. */
 async function looksRight(path: string, first: Theme, width: number): Promise<void> {
-	const { page, context, said } = await visit(browser, rig.url + path, { theme: first, viewport: { width, height: 900 } });
+	const { page, context, said } = await visit(browser, wire.url + path, { theme: first, viewport: { width, height: 900 } });
 	await untilLive(page);
 	// Two pushes more, so that values have changed.
 	const newest = () => page.locator(".link-age time").getAttribute("datetime");

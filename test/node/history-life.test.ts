@@ -372,7 +372,12 @@ test("where nothing is asked a chart draws up to ten series each, more as one, a
 		}
 	};
 	const ten = Array.from({ length: 10 }, (_, i) => define("tasks_total", i, "counter"));
-	run(ten, 0, 20);
+	run(ten, 0, 1);
+	// Measured once: there is no rate yet, and the lines are those there will be.
+	expect(ask("tasks_total").series.map(({ key, values }) => [key, values.every((value) => value === null)])).toEqual(
+		ten.map((_, i) => [`tasks_total{worker="w${i}"}`, true]),
+	);
+	run(ten, 1, 19);
 	const each = ask("tasks_total");
 	expect(each.series).toHaveLength(10);
 	for (const { values, aggregation, of } of each.series) {

@@ -138,6 +138,10 @@ describe("what ends with the clock", () => {
 		expect(noData({ ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }] }, 30_000, 5000)).toMatchObject({
 			whole: true,
 		});
+		// Of rates the first takes a whole step: that none is known does not say that nothing came.
+		const none = { ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }], rates: true };
+		expect(noData(none, 30_000, 5000)).toMatchObject({ whole: true, rateStep: 10_000 });
+		expect(noData({ ...model, rates: true }, 25_001, 5000)).toEqual({ since: 10_000, whole: false });
 		expect(emptyEnd([1, null, null])).toBe(0);
 		expect(emptyEnd([1, null, null, null])).toBe(3);
 		expect(emptyEnd([null, null, null, null])).toBe(4);

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { Begin } from "../elements/Time.tsx";
-import { begin } from "../format/time.ts";
+import { begin, roughly } from "../format/time.ts";
 import { type Page, usePage } from "../page-context.tsx";
 import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 import type { NoData } from "./no-data.ts";
@@ -13,9 +13,13 @@ function exactly(page: Page, { since, whole }: NoData): number | undefined {
 	return whole ? undefined : since;
 }
 
+/** A colony that speaks and no rate: there may be samples, of which a chart of rates shows nothing yet. */
+const withoutDate = ({ rateStep }: NoData): string =>
+	rateStep === undefined ? "no data in this time" : `no rate yet: the first takes a whole step, ${roughly(rateStep)}`;
+
 export function noDataWords(page: Page, of: NoData): string {
 	const at = exactly(page, of);
-	return at === undefined ? "no data in this time" : `no data since ${begin(at, page.now(), page.inUtc())}`;
+	return at === undefined ? withoutDate(of) : `no data since ${begin(at, page.now(), page.inUtc())}`;
 }
 
 /** The stretch up to now for which nothing has come: hatched, and dated. */
@@ -24,11 +28,13 @@ export function MissingData(props: { of: NoData; kind: ChartKind; model: ChartMo
 	const from = () => Math.max(0, shareOfInstant(props.kind, props.model, props.of.since));
 	return (
 		<>
-			<svg class="plot-layer" aria-hidden="true">
-				<rect class="no-data" x={percent(from())} width={percent(Math.max(0, 1 - from()))} height="100%" />
-			</svg>
+			<Show when={props.of.rateStep === undefined || exactly(page, props.of)}>
+				<svg class="plot-layer" aria-hidden="true">
+					<rect class="no-data" x={percent(from())} width={percent(Math.max(0, 1 - from()))} height="100%" />
+				</svg>
+			</Show>
 			<p class="no-data-words">
-				<Show when={exactly(page, props.of)} fallback="no data in this time">
+				<Show when={exactly(page, props.of)} fallback={withoutDate(props.of)}>
 					{(at) => (
 						<>
 							no data since <Begin at={at()} />

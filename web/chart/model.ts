@@ -29,6 +29,8 @@ export interface ChartModel {
 	left: number;
 	/** How its lines are to be read, where their names do not say it: `each, per second`. */
 	read?: string;
+	/** Its values are rates: the first takes a step that is over. */
+	rates?: boolean;
 }
 
 /** A name people can tell series of one chart apart by: the metric where that differs, else the labels that do; and how it was made. */
@@ -108,6 +110,7 @@ export function chartModels(metrics: Metrics): ChartModel[] {
 			values: shown(column, metrics, first),
 		})),
 		left: metrics.left,
+		...(columns.every(({ aggregation }) => aggregation === "rate") && { rates: true }),
 		...readOf(columns),
 	}));
 }

@@ -7,6 +7,8 @@ export interface NoData {
 	since: number;
 	/** Nothing of its time is known at all. */
 	whole: boolean;
+	/** Of rates of which none is known: how long a step is that has to be over for the first, ms. */
+	rateStep?: number;
 }
 
 /** @param intervalMs promised between two pushes. @returns undefined where what is missing may still be on its way */
@@ -21,7 +23,7 @@ export function noData(model: ChartModel, now: number, intervalMs: number): NoDa
 	);
 	const since = instantOf(model, last);
 	if (now - since <= Math.max(model.step, MISSED_INTERVALS * intervalMs)) return undefined;
-	return { since, whole: last < 0 };
+	return { since, whole: last < 0, ...(last < 0 && model.rates && { rateStep: model.step }) };
 }
 
 /** Columns at the end of a sparkline that are empty; a few are nothing unusual. */
