@@ -33,6 +33,12 @@ const FIRST_UNKNOWN = 0x20;
 const MOST_DECIMAL_SUM = 2 ** 41;
 const MOST_WHOLE_SUM = MOST_INTEGER / 4;
 
+/** Which whole number is meant by what so many terms of this size came to; undefined: some of the terms had more digits. */
+function wholeSum(sum: number, terms: number, size: number): number | undefined {
+	const whole = Math.round(sum);
+	return Math.abs(sum - whole) <= terms * (terms + 1) * size * Number.EPSILON ? whole : undefined;
+}
+
 export function writeBucketColumns(run: BucketRun, out: ByteWriter): void {
 	const { length } = run;
 	const rises = length > 0 && run.increase.subarray(0, length).some((rise) => !Number.isNaN(rise));
@@ -66,7 +72,7 @@ interface Whole extends BucketColumns {
 	digits: number;
 }
 
-/** @returns the values in units of their last digit; undefined where they are no short decimals. */
+/** @returns the values in units of their last digit; undefined where they, or what they stand for, are no short decimals. */
 function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
 	const { length } = run;
 	const three = new Float64Array(length * 3);
@@ -82,11 +88,15 @@ function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
 	const sum = new Float64Array(length);
 	const increase = new Float64Array(length);
 	for (let i = 0; i < length; i++) {
+		const count = run.count[i] as number;
 		const reach = Math.max(Math.abs(scaled[length + i] as number), Math.abs(scaled[length * 2 + i] as number));
-		const rise = rises ? (run.increase[i] as number) : 0;
-		if (reach * (run.count[i] as number) > most || Math.abs(rise) * power > most || (Number.isNaN(rise) && i > 0)) return undefined;
-		sum[i] = Math.round((run.sum[i] as number) * power);
-		increase[i] = Number.isNaN(rise) ? 0 : Math.round(rise * power);
+		const rise = rises ? (run.increase[i] as number) * power : 0;
+		if (reach * count > most || Math.abs(rise) > most || (Number.isNaN(rise) && i > 0)) return undefined;
+		const total = wholeSum((run.sum[i] as number) * power, count, reach);
+		const risen = Number.isNaN(rise) ? 0 : wholeSum(rise, count, reach + Math.abs(rise));
+		if (total === undefined || risen === undefined) return undefined;
+		sum[i] = total;
+		increase[i] = risen;
 	}
 	return { digits, last: scaled.slice(0, length), min: scaled.slice(length, length * 2), max: scaled.slice(length * 2), sum, increase };
 }

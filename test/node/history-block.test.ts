@@ -97,6 +97,8 @@ test("whatever the buckets, each comes back; sums and rises to the last digit", 
 				}
 			}
 		}),
+		// The first of them has more digits than the last, the least and the greatest, which are all that is kept of it besides the sum.
+		{ examples: [true, false].map((rises) => [[entry(0, [1, 2, 3], [893.1172795137629, 277225, -14.6])], rises]) },
 	);
 });
 
