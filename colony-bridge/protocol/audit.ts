@@ -40,10 +40,13 @@ export interface AuditRow extends Omit<AuditEntry, "result"> {
 	endedAt?: number;
 }
 
+/** A row: by its number, and by its instant, for where the audit has begun anew the number is another row's. */
+export type AuditPlace = Pick<AuditRow, "id" | "at">;
+
 export interface AuditQuery {
 	limit: number;
 	/** Only rows older than this one. */
-	before?: number;
+	before?: AuditPlace;
 	/** Exactly this actor's. */
 	actor?: string;
 	action?: AuditAction;
@@ -53,7 +56,9 @@ export interface AuditPage {
 	/** Newest first. */
 	rows: AuditRow[];
 	/** `before` of the next page; absent: these are the oldest. */
-	next?: number;
+	next?: AuditPlace;
+	/** What was asked for is of an audit that is gone. */
+	gone?: true;
 }
 
 const Timestamp = v.pipe(v.string(), v.isoTimestamp());

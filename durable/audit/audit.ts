@@ -3,7 +3,15 @@
  * of its own beside the entry that asked for it.
  */
 import type { Actor } from "../../colony-bridge/protocol/access.ts";
-import type { AuditAction, AuditEntry, AuditPage, AuditQuery, AuditResult, AuditRow } from "../../colony-bridge/protocol/audit.ts";
+import type {
+	AuditAction,
+	AuditEntry,
+	AuditPage,
+	AuditPlace,
+	AuditQuery,
+	AuditResult,
+	AuditRow,
+} from "../../colony-bridge/protocol/audit.ts";
 import type { Sql, SqlRow } from "../sql.ts";
 import type { Work } from "../work/work.ts";
 import { OWN_ROWS, RefusalBudget } from "./refusal-budget.ts";
@@ -22,6 +30,7 @@ const DETAIL_CHARS = 500;
 
 const SQL = {
 	newest: "SELECT id, at FROM audit ORDER BY id DESC LIMIT 1",
+	instant: "SELECT at FROM audit WHERE id = ?",
 	today: "SELECT at, result, count FROM audit ORDER BY id DESC LIMIT ?",
 	add: `INSERT INTO audit (id, at, actor, role, via, address, action, target, result, detail, count, command)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -90,11 +99,16 @@ export class Audit {
 	}
 
 	/** Newest first. */
-	*page({ limit, before = Number.MAX_SAFE_INTEGER, actor = "", action }: AuditQuery): Work<AuditPage> {
+	*page({ limit, before, actor = "", action }: AuditQuery): Work<AuditPage> {
+		if (before && !this.#holds(before)) return { rows: [], gone: true };
 		if (!auditExists(this.#sql)) return { rows: [] };
 		const found: StoredRow[] = [];
 		const oldest = Number(this.#sql.all(SQL.oldEnough, 0)[0]?.id ?? 0);
-		for (let until = Math.min(before, this.next); until > oldest && found.length <= limit; until -= LOOKED_THROUGH) {
+		for (
+			let until = Math.min(before?.id ?? Number.POSITIVE_INFINITY, this.next);
+			until > oldest && found.length <= limit;
+			until -= LOOKED_THROUGH
+		) {
 			const from = until - LOOKED_THROUGH;
 			found.push(...this.#sql.all<StoredRow>(SQL.page, until, from, actor, actor, action ?? "", action ?? "", limit + 1 - found.length));
 			yield (until - Math.max(from, oldest)) * ROW_UNITS;
@@ -111,7 +125,14 @@ export class Audit {
 			row.endedAt = Number(at);
 			if (detail !== null) row.detail = String(detail);
 		}
-		return { rows, ...(found.length > limit && { next: last.id }) };
+		return { rows, ...(found.length > limit && { next: { id: last.id, at: last.at } }) };
+	}
+
+	/** One that is past its year does: nothing older than it is there. */
+	#holds({ id, at }: AuditPlace): boolean {
+		if (!auditExists(this.#sql) || id > this.#last()) return false;
+		const [row] = this.#sql.all<{ at: number }>(SQL.instant, id);
+		return row === undefined || row.at === at;
 	}
 
 	#add(entry: Omit<AuditEntry, "result"> & Partial<OfCommand>, result: AuditResult, count: number, at: number): void {

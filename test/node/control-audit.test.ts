@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AuditEntry } from "../../colony-bridge/protocol/audit.ts";
+import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/audit.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 import { ANN, flow, Run, restart, settled, TestColony } from "./control-rig.ts";
@@ -59,16 +59,33 @@ describe("the audit", () => {
 		expect(page(rig).rows).toHaveLength(2);
 	});
 
+	test("tells a place in one that is gone from its own: the same number, another row", () => {
+		const rig = new Rig();
+		record(rig, signIn(), signIn(), signIn());
+		const { next: before } = page(rig, { limit: 1 });
+		rig.restart();
+		expect(page(rig, { before }).rows.map(({ id }) => id)).toEqual([2, 1]);
+		// Rows past their year are gone, and so are those before them.
+		record(rig, signIn());
+		rig.sql.run("DELETE FROM audit WHERE id <= 3");
+		expect(page(rig, { before })).toEqual({ rows: [] });
+		const other = new Rig();
+		expect(page(other, { before })).toEqual({ rows: [], gone: true });
+		other.pass(1000);
+		record(other, signIn(), signIn(), signIn());
+		expect(page(other, { before })).toEqual({ rows: [], gone: true });
+	});
+
 	test("is read in pages, by who and by what", () => {
 		const rig = new Rig();
 		for (let i = 0; i < 25; i++) {
 			record(rig, signIn(), signIn({ actor: { ...ANN, name: "bob" }, action: "token-mint", target: `t${i}` }));
 		}
 		const seen: number[] = [];
-		for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined; ) {
-			const { rows, next } = page(rig, { limit: 7, before });
+		for (let asked: AuditQuery | undefined = { limit: 7 }; asked; ) {
+			const { rows, next }: AuditPage = page(rig, asked);
 			seen.push(...rows.map(({ id }) => id));
-			before = next;
+			asked = next && { limit: 7, before: next };
 		}
 		expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => 50 - i));
 		expect(page(rig, { actor: "bob" }).rows).toHaveLength(25);

@@ -1,14 +1,13 @@
 import type { AuditAnswer, AuditRow } from "../../colony-bridge/protocol/audit.ts";
-import { AuditParameters } from "../audit-query.ts";
-import { requireCluster } from "../context.ts";
+import { rowCursor } from "../../colony-bridge/protocol/row-cursor.ts";
+import { AuditParameters, auditPage } from "../audit-query.ts";
 import { isoField, isoInstant } from "../iso-instant.ts";
 import { withQuery } from "../query-parameters.ts";
 
 /** Who did what, newest first. */
-export const getAudit = withQuery(AuditParameters, async ({ cluster }, query) => {
-	const { rows, next } = await cluster.port.audited(query);
-	if (rows.length === 0 && !cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
-	const answer: AuditAnswer = { entries: rows.map(entryOf), ...(next !== undefined && { next: String(next) }) };
+export const getAudit = withQuery(AuditParameters, async (context, query) => {
+	const { rows, next } = await auditPage(context, query);
+	const answer: AuditAnswer = { entries: rows.map(entryOf), ...(next !== undefined && { next: rowCursor(next.id, next.at) }) };
 	return Response.json(answer, { headers: { "Cache-Control": "no-store" } });
 });
 

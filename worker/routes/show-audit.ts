@@ -1,4 +1,4 @@
-import { AuditParameters } from "../audit-query.ts";
+import { AuditParameters, auditPage } from "../audit-query.ts";
 import type { Handler } from "../context.ts";
 import { readQuery } from "../query-parameters.ts";
 import { answerPage, noPage } from "./show-page.ts";
@@ -6,6 +6,6 @@ import { answerPage, noPage } from "./show-page.ts";
 /** Who did what, as a page: what its address says besides is how the reader looks at it. */
 export const showAudit: Handler = async (context) => {
 	const query = readQuery(AuditParameters, context.url);
-	const audit = await context.cluster.port.audited(query);
+	const audit = await auditPage(context, query);
 	return answerPage(context, "audit", noPage(context.url.pathname), { query, ...audit });
 };

@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import type { AuditAction, AuditRow } from "../../../colony-bridge/protocol/audit.ts";
 import { COMMAND_STATES } from "../../../colony-bridge/protocol/command-words.ts";
+import { rowCursor } from "../../../colony-bridge/protocol/row-cursor.ts";
 import { Empty, Panel } from "../../elements/Panel.tsx";
 import { ScrollBox } from "../../elements/ScrollBox.tsx";
 import { At } from "../../elements/Time.tsx";
@@ -73,10 +74,12 @@ export default function Audit(): JSX.Element {
 					</ScrollBox>
 				</Show>
 			</Panel>
-			<Show when={audit()?.next !== undefined}>
-				<p>
-					<a href={page.addressWith({ cursor: String(audit()?.next) })}>Older</a>
-				</p>
+			<Show when={audit()?.next}>
+				{(next) => (
+					<p>
+						<a href={page.addressWith({ cursor: rowCursor(next().id, next().at) })}>Older</a>
+					</p>
+				)}
 			</Show>
 			<Show when={!page.input.config.readonly && page.cluster().position > 0}>
 				<DeleteForm cluster={page.input.cluster} action={page.path("/audit/delete")} isDefault={page.input.base === ""} />
