@@ -216,6 +216,7 @@ export class Gateway {
 			this.#forwarders.delete(bridge);
 			this.#mail.delete(bridge);
 			this.#bridges.forget(bridge);
+			this.#reception.forget(bridge);
 		}
 	}
 

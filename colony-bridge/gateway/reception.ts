@@ -40,6 +40,11 @@ export class Reception {
 		this.#over.set(bridge, hello);
 	}
 
+	/** Nothing is known of the bridge any more. */
+	forget(bridge: string): void {
+		this.#over.delete(bridge);
+	}
+
 	/**
 	 * @param known the link's speaker, where it has said hello before.
 	 * @throws where the store cannot be written.
@@ -53,6 +58,10 @@ export class Reception {
 		const over = this.#over.get(bridge);
 		if (over?.epoch === epoch && over.instance === greeting?.hello.instance && (speaker.started ?? 0) <= (over.started ?? 0)) {
 			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
+		}
+		if (greeting && !this.#store.newest(bridge) && !this.#store.takesNames) {
+			const words = "the gateway holds so much of bridges that have gone, which its dashboard has not taken, that it knows no more names";
+			return refused(fatal("limit", `bridge ${quote(bridge)} is one too many: ${words}; keep the frames and connect again later`));
 		}
 		if (greeting?.replaces !== undefined) this.#store.forget(greeting.replaces);
 		const run = greeting ? this.#store.greet(greeting.hello) : this.#store.newest(bridge);

@@ -52,6 +52,9 @@ const LATER = ["upstream INTEGER NOT NULL DEFAULT 0", "gone INTEGER NOT NULL DEF
 const SHED_SHARE = 0.1;
 const SHED_BYTES = 8_000_000;
 
+/** Bridges looked at, at each goodbye past the bound, for one to forget. */
+const LOOKS = 8;
+
 export class Store {
 	/** Frames that became part of a gap, ever since this process began. */
 	shed = 0;
@@ -62,7 +65,7 @@ export class Store {
 	readonly #frames: Frames;
 	/** Runs of each bridge, oldest first; the last is the one that speaks. */
 	readonly #runs = new Map<string, Run[]>();
-	/** Bridges whose newest run has said goodbye, the newest last. */
+	/** Bridges whose newest run has said goodbye. */
 	readonly #gone = new Set<string>();
 	#bytes = 0;
 	#writing = false;
@@ -122,6 +125,11 @@ export class Store {
 			};
 			this.#add(Object.assign(known.get(row.id) ?? { heardAt: Date.now() }, whole));
 		}
+	}
+
+	/** Those that hold a name, and those that have said goodbye: as many again, while the dashboard does not take what they said. */
+	get takesNames(): boolean {
+		return this.#runs.size < 2 * MOST_BRIDGES;
 	}
 
 	/** Names of the bridges that are known. */
@@ -188,14 +196,17 @@ export class Store {
 		run.upstream = upstream;
 	}
 
-	/** The bridge has said goodbye. Of those that have, the oldest with nothing left are forgotten past a bound. */
+	/** The bridge has said goodbye. Of those that have, some with nothing left are forgotten past a bound. */
 	end(run: Run): void {
 		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
 		run.gone = true;
 		this.#gone.add(run.bridge);
+		let looks = LOOKS;
 		for (const bridge of this.#gone) {
-			if (this.#gone.size <= MOST_BRIDGES) break;
+			if (this.#gone.size <= MOST_BRIDGES || looks-- === 0) break;
 			if (!this.holds(bridge)) this.forget(bridge);
+			// To the end, so that the next look is at others.
+			else if (this.#gone.delete(bridge)) this.#gone.add(bridge);
 		}
 	}
 

@@ -64,16 +64,17 @@ export type Problem = v.InferOutput<typeof Problem>;
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
 	const first = issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
-		const words = wordsOfKey(issue) ?? issue.message;
+		const words = wordsOf(issue);
 		return path ? `${path}: ${words}` : words;
 	});
 	const more = issues.length - first.length;
 	return first.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** An object's key that must not be there, or must. */
-function wordsOfKey({ kind, type, expected, received }: v.BaseIssue<unknown>): string | undefined {
-	if (kind !== "schema" || !/^(?:strict_|loose_)?object$/.test(type)) return undefined;
-	if (expected === "never") return "there is no such field";
-	return received === "undefined" && expected !== "Object" ? "this field is missing" : undefined;
+/** Where the schema has no words of its own: an object's key that must not be there, or must; another type; none of a list. */
+function wordsOf({ kind, type, expected, received, message }: v.BaseIssue<unknown>): string {
+	if (kind !== "schema" || !/^Invalid (?:key|type): /.test(message)) return message;
+	if (/^Invalid key/.test(message)) return expected === "never" ? "there is no such field" : "this field is missing";
+	if (type === "picklist" || type === "literal") return `write ${expected?.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", ", ")}`;
+	return `expected ${expected}, not ${received.length > 100 ? "that" : received}`;
 }
