@@ -1,5 +1,8 @@
 import * as v from "valibot";
 
+/** Names that are known to be right; they may be 200 characters long. */
+const REMEMBERED = 1000;
+
 /**
  * An object as a map, any key being one: valibot's own record passes over `constructor`, `prototype` and `__proto__` without a word.
  * Objects made of what comes out of it keep such a key only where it is defined (`Object.fromEntries`, a spread), not assigned.
@@ -11,17 +14,31 @@ export function recordOf<V extends v.GenericSchema>(
 	value: V,
 	words = "an object is needed",
 ): v.GenericSchema<Record<string, v.InferInput<V>>, Record<string, v.InferOutput<V>>> {
+	const right = new Set<string>();
 	const isObject = v.custom<Record<string, v.InferInput<V>>>((input) => typeof input === "object" && input !== null, words);
 	const each = v.rawTransform<Record<string, v.InferInput<V>>, Record<string, v.InferOutput<V>>>(({ dataset, addIssue, NEVER }) => {
 		const input = dataset.value;
-		const entries = Object.entries(input).map(([name, said]) => {
-			const known = v.safeParse(key, name);
-			const taken = v.safeParse(value, said);
-			for (const { message, path = [] } of [...(known.issues ?? []), ...(taken.issues ?? [])])
-				addIssue({ message, path: [{ type: "object", origin: "value", input, key: name, value: said }, ...path] });
-			return [name, taken.output];
-		});
-		return dataset.issues ? NEVER : Object.fromEntries(entries);
+		const outputs: v.InferOutput<V>[] = [];
+		let changed = false;
+		const names = Object.keys(input);
+		for (const name of names) {
+			const said = input[name];
+			const taken = value["~run"]({ value: said }, {});
+			// Names repeat by the thousand: of the last ones it is known that they are right.
+			const known = right.has(name) ? undefined : key["~run"]({ value: name }, {});
+			if (known?.issues || taken.issues) {
+				for (const { message, path = [] } of [...(known?.issues ?? []), ...(taken.issues ?? [])])
+					addIssue({ message, path: [{ type: "object", origin: "value", input, key: name, value: said }, ...path] });
+			} else if (known) {
+				if (right.size >= REMEMBERED) right.clear();
+				right.add(name);
+			}
+			outputs.push(taken.value as v.InferOutput<V>);
+			changed ||= taken.value !== said;
+		}
+		if (dataset.issues) return NEVER;
+		// A copy of the whole keeps its shape: of very many objects of one shape that takes a fraction of the time and of the memory.
+		return changed ? Object.fromEntries(names.map((name, i) => [name, outputs[i] as v.InferOutput<V>])) : { ...input };
 	});
 	// Key and value are shown, so that a change of their bounds is seen.
 	return v.pipe(isObject, Object.assign(each, { key, value }));

@@ -5,7 +5,6 @@
  * brings new series costs one row however many they are, and a definition that changed is simply written again: the last one counts.
  */
 import type { Labels } from "../../colony-bridge/protocol/names.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
 import type { Sql } from "../sql.ts";
 
@@ -85,7 +84,7 @@ export class Dictionary {
 
 	/** A new series is looked for, looked for again and put: of many labels its key takes longer than all the rest. */
 	#keyOf(definition: SeriesDefinition): string {
-		if (this.#asked?.definition !== definition) this.#asked = { definition, key: seriesKey(definition.name, definition.labels) };
+		if (this.#asked?.definition !== definition) this.#asked = { definition, key: identityOf(definition) };
 		return this.#asked.key;
 	}
 
@@ -109,7 +108,7 @@ export class Dictionary {
 		const names = new Set<string>();
 		for (const number of gone) {
 			const { name, labels } = this.get(number);
-			this.#numbers.delete(seriesKey(name, labels));
+			this.#numbers.delete(identityOf({ name, labels }));
 			names.add(name);
 			for (const part of this.#parts[number] ?? []) parts.add(part);
 			this.#parts[number] = undefined;
@@ -199,10 +198,10 @@ export class Dictionary {
 	}
 
 	#set(number: number, definition: SeriesDefinition): void {
-		const labels = definition.labels && Object.entries(definition.labels).map(([name, value]) => [this.#one(name), this.#one(value)]);
+		const { labels } = definition;
 		const kept: SeriesDefinition = {
 			name: this.#one(definition.name),
-			...(labels && labels.length > 0 && { labels: Object.fromEntries(labels) as Labels }),
+			...(labels && Object.keys(labels).length > 0 && { labels: this.#labels(labels) }),
 			type: definition.type,
 			...(definition.unit !== undefined && { unit: this.#one(definition.unit) }),
 			...(definition.help !== undefined && { help: this.#one(definition.help) }),
@@ -221,12 +220,33 @@ export class Dictionary {
 		this.#definitions[number] = kept;
 	}
 
+	#labels(labels: Labels): Labels {
+		const kept = { ...labels };
+		// Names of properties are one object each anyway.
+		for (const name of Object.keys(kept)) if (name !== "__proto__") kept[name] = this.#one(kept[name] as string);
+		return kept;
+	}
+
 	#one(text: string): string {
 		const known = this.#texts.get(text);
 		if (known !== undefined) return known;
 		this.#texts.set(text, text);
 		return text;
 	}
+}
+
+/** Label names of the series asked about last, and their order: those of a push are mostly alike. */
+let alike: { names: readonly string[]; sorted: readonly string[]; text: string } = { names: [], sorted: [], text: "" };
+
+/** What tells a series from others, whatever the order of its labels. */
+function identityOf({ name, labels }: Pick<SeriesDefinition, "name" | "labels">): string {
+	const names = labels ? Object.keys(labels) : [];
+	if (!labels || names.length === 0) return name;
+	if (names.length !== alike.names.length || !names.every((label, i) => label === alike.names[i])) {
+		const sorted = names.toSorted();
+		alike = { names, sorted, text: sorted.join() };
+	}
+	return `${name}{${alike.text}}${JSON.stringify(alike.sorted.map((label) => labels[label]))}`;
 }
 
 export function carries(definition: SeriesDefinition, labels: readonly [string, string][]): boolean {

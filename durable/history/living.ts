@@ -8,11 +8,14 @@ import { MINUTE_MS, WINDOW_MS } from "./window.ts";
 /** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series alive. */
 export const ALIVE_MS = WINDOW_MS;
 
+/** Labels that series are found by, those asked by last. */
+const LABELS = 32;
+
 export class Living {
 	#at = new Float64Array(1024);
 	#value = new Float64Array(1024);
 	readonly #alive = new Set<number>();
-	/** By label, then by its value: texts that are looked up as they are, not made for it. */
+	/** By label, then by its value: of labels that somebody has asked by, for a series may have dozens that nobody does. */
 	readonly #byLabel = new Map<string, Map<string, Set<number>>>();
 	readonly #byName = new Map<string, Set<number>>();
 	/** Defined, but not yet seen in a tick. */
@@ -71,7 +74,20 @@ export class Living {
 	}
 
 	labelled(label: string, value: string): ReadonlySet<number> {
-		return this.#byLabel.get(label)?.get(value) ?? NONE;
+		return this.#valuesOf(label).get(value) ?? NONE;
+	}
+
+	#valuesOf(label: string): Map<string, Set<number>> {
+		let byValue = this.#byLabel.get(label);
+		if (!byValue) {
+			byValue = new Map();
+			for (const number of this.#alive) addLabelled(byValue, this.#definition(number), label, number);
+		}
+		this.#byLabel.delete(label);
+		this.#byLabel.set(label, byValue);
+		const [oldest] = this.#byLabel.keys();
+		if (this.#byLabel.size > LABELS && oldest !== undefined) this.#byLabel.delete(oldest);
+		return byValue;
 	}
 
 	named(name: string): ReadonlySet<number> {
@@ -82,13 +98,9 @@ export class Living {
 		this.#alive.add(number);
 		this.#announced.delete(number);
 		this.generation++;
-		const { name, labels } = this.#definition(number);
-		add(this.#byName, name, number);
-		for (const label in labels) {
-			const byValue = this.#byLabel.get(label) ?? new Map<string, Set<number>>();
-			this.#byLabel.set(label, byValue);
-			add(byValue, labels[label] as string, number);
-		}
+		const definition = this.#definition(number);
+		add(this.#byName, definition.name, number);
+		for (const [label, byValue] of this.#byLabel) addLabelled(byValue, definition, label, number);
 	}
 
 	#leave(number: number): void {
@@ -96,12 +108,8 @@ export class Living {
 		this.generation++;
 		const { name, labels } = this.#definition(number);
 		remove(this.#byName, name, number);
-		for (const label in labels) {
-			const byValue = this.#byLabel.get(label);
-			if (!byValue) continue;
-			remove(byValue, labels[label] as string, number);
-			if (byValue.size === 0) this.#byLabel.delete(label);
-		}
+		for (const [label, byValue] of this.#byLabel)
+			if (labels && Object.hasOwn(labels, label)) remove(byValue, labels[label] as string, number);
 	}
 
 	#grow(number: number): void {
@@ -121,6 +129,10 @@ function add(index: Map<string, Set<number>>, key: string, number: number): void
 	const set = index.get(key);
 	if (set) set.add(number);
 	else index.set(key, new Set([number]));
+}
+
+function addLabelled(index: Map<string, Set<number>>, { labels }: SeriesDefinition, label: string, number: number): void {
+	if (labels && Object.hasOwn(labels, label)) add(index, labels[label] as string, number);
 }
 
 function remove(index: Map<string, Set<number>>, key: string, number: number): void {
