@@ -49,8 +49,7 @@ export class SeriesTable {
 		if (this.#tables.size > REMEMBERED && oldest !== undefined) this.#tables.delete(oldest);
 
 		const entries = yield* table.entries();
-		yield* table.order.prepare(entries, window);
-		const { entries: rows, total, offset } = table.order.window(entries, window);
+		const { entries: rows, total, offset } = yield* table.order.window(entries, window);
 		const all = selectors === undefined ? this.#charted.dictionary.count : entries.length;
 		const left = table.left();
 		return {

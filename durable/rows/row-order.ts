@@ -1,11 +1,11 @@
 /**
- * A window of sorted, filtered rows, over all of them at every push: for one viewer at ten thousand rows it costs a few milliseconds. What
- * depends on texts is kept until the rows are others; numbers may change with every push.
+ * A window of sorted, filtered rows, over all of them at every push: for one viewer at ten thousand rows it costs a few milliseconds, and of
+ * more it pauses. What depends on texts is kept until the rows are others; numbers may change with every push.
  */
 import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/row-filter.ts";
 import { sorted } from "../work/sorted.ts";
-import { Toll, type Work, wholly } from "../work/work.ts";
+import { Toll, type Work } from "../work/work.ts";
 import { compareText, naturalKey } from "./natural-order.ts";
 import { keysBefore, ranked } from "./ranking.ts";
 
@@ -33,6 +33,8 @@ export interface RowFields<Entry> {
 	number(name: string): Reading<Entry>;
 }
 
+type Test<Entry> = (entry: Entry, place: number) => boolean;
+
 export interface Found<Entry> {
 	entries: Entry[];
 	/** How many match. */
@@ -52,29 +54,14 @@ export class RowOrder<Entry extends object> {
 		this.#fields = fields;
 	}
 
-	/** What takes long of a window of very many rows, in steps. */
-	*prepare(entries: readonly Entry[], { sort, filter }: Pick<RowWindow, "sort" | "filter">): Work<void> {
-		this.#use(entries);
-		if (filter !== undefined && parseFilter(filter).some(({ type }) => type !== "number")) {
-			const toll = new Toll();
-			for (const entry of entries) {
-				this.#haystack(entry);
-				if (toll.due(10)) yield toll.taken();
-			}
-		}
-		const text = sort === undefined || sort.toLowerCase() === this.#fields.inOrder ? undefined : this.#fields.text(sort);
-		if (text && !this.#remembered.has(`sort ${sort}`)) {
-			const ranks = yield* this.#textRanks(entries, text);
-			if (entries === this.#entries) this.#remember(`sort ${sort}`, () => ranks);
-		}
-		yield entries.length >> 1;
-	}
-
 	/** @param entries the same array as long as it is the same rows; a row that changes in a text is another object */
-	window(entries: readonly Entry[], { sort, descending, filter, around, offset: asked = 0, limit }: RowWindow): Found<Entry> {
+	*window(entries: readonly Entry[], { sort, descending, filter, around, offset: asked = 0, limit }: RowWindow): Work<Found<Entry>> {
 		this.#use(entries);
-		const keys = this.#keys(sort);
-		const places = filter === undefined ? undefined : this.#matching(filter);
+		// Both are begun before the first pause: what they read by stands for these entries.
+		const sorting = this.#keys(entries, sort);
+		const filtering = filter === undefined ? undefined : this.#matching(entries, filter);
+		const keys = yield* sorting;
+		const places = filtering && (yield* filtering);
 		const total = places?.length ?? entries.length;
 		const ordered = new Float64Array(total);
 		for (let i = 0; i < total; i++) {
@@ -90,13 +77,15 @@ export class RowOrder<Entry extends object> {
 			if (middle === total) return { entries: [], total, offset: 0 };
 			offset = Math.max(0, keysBefore(ordered, middle) - Math.floor(limit / 2));
 		}
-		return { entries: ranked(ordered, offset, limit).map(entryAt), total, offset };
+		const found = ranked(ordered, offset, limit).map(entryAt);
+		yield total;
+		return { entries: found, total, offset };
 	}
 
-	/** @returns places of those that match among all, ascending. @param entries as for `window` */
-	matching(entries: readonly Entry[], filter: string): Uint32Array {
+	/** @returns those that match, in their order. @param entries as for `window` */
+	*matching(entries: readonly Entry[], filter: string): Work<Entry[]> {
 		this.#use(entries);
-		return this.#matching(filter);
+		return Array.from(yield* this.#matching(entries, filter), (place) => entries[place] as Entry);
 	}
 
 	#use(entries: readonly Entry[]): void {
@@ -106,23 +95,27 @@ export class RowOrder<Entry extends object> {
 	}
 
 	/** A number for each entry; in their order the entries stand. */
-	#keys(sort: string | undefined): Float64Array {
-		if (sort === undefined) return this.#numbers("rank", this.#fields.rank);
-		if (sort.toLowerCase() === this.#fields.inOrder) return this.#numbers("in order", { moves: false, read: (_, place) => place });
+	#keys(entries: readonly Entry[], sort: string | undefined): Work<Float64Array> {
+		if (sort === undefined) return this.#numbers(entries, "rank", this.#fields.rank);
+		if (sort.toLowerCase() === this.#fields.inOrder) return this.#numbers(entries, "in order", { moves: false, read: (_, place) => place });
 		const text = this.#fields.text(sort);
-		if (text) return this.#remember(`sort ${sort}`, () => wholly(this.#textRanks(this.#entries, text)));
-		return this.#numbers(`sort ${sort}`, this.#fields.number(sort));
+		if (text) return this.#remember(entries, `sort ${sort}`, () => this.#textRanks(entries, text));
+		return this.#numbers(entries, `sort ${sort}`, this.#fields.number(sort));
 	}
 
-	#numbers(key: string, { moves, read }: Reading<Entry>): Float64Array {
-		return moves ? this.#column(read) : this.#remember(key, () => this.#column(read));
+	#numbers(entries: readonly Entry[], key: string, { moves, read }: Reading<Entry>): Work<Float64Array> {
+		const column = () => this.#column(entries, read);
+		return moves ? column() : this.#remember(entries, key, column);
 	}
 
-	#column(keyOf: Reading<Entry>["read"], entries = this.#entries): Float64Array {
+	*#column(entries: readonly Entry[], keyOf: Reading<Entry>["read"]): Work<Float64Array> {
+		const toll = new Toll();
 		const keys = new Float64Array(entries.length);
 		for (let place = 0; place < keys.length; place++) {
 			keys[place] = keyOf(entries[place] as Entry, place) ?? Number.POSITIVE_INFINITY;
+			if (toll.due(4)) yield toll.taken();
 		}
+		yield toll.taken();
 		return keys;
 	}
 
@@ -139,25 +132,36 @@ export class RowOrder<Entry extends object> {
 			if (toll.due(10)) yield toll.taken();
 		}
 		for (const [rank, { text }] of (yield* sorted(different, (a, b) => compareText(a.key, b.key))).entries()) ranks.set(text, rank);
-		yield entries.length;
-		return this.#column((entry) => {
+		return yield* this.#column(entries, (entry) => {
 			const text = textOf(entry);
 			return text === undefined ? undefined : ranks.get(text);
-		}, entries);
+		});
 	}
 
-	#matching(filter: string): Uint32Array {
+	/** Places of those that match, ascending. */
+	#matching(entries: readonly Entry[], filter: string): Work<Uint32Array> {
 		const tests = parseFilter(filter).map((term) => this.#test(term));
-		const select = () => {
-			const places: number[] = [];
-			for (const [place, entry] of this.#entries.entries()) if (tests.every(({ passes }) => passes(entry, place))) places.push(place);
-			return Uint32Array.from(places);
-		};
-		return tests.some(({ moves }) => moves) ? select() : this.#remember(`filter ${filter}`, select);
+		const select = () =>
+			this.#select(
+				entries,
+				tests.map(({ passes }) => passes),
+			);
+		return tests.some(({ moves }) => moves) ? select() : this.#remember(entries, `filter ${filter}`, select);
+	}
+
+	*#select(entries: readonly Entry[], tests: readonly Test<Entry>[]): Work<Uint32Array> {
+		const toll = new Toll();
+		const places: number[] = [];
+		for (const [place, entry] of entries.entries()) {
+			if (tests.every((passes) => passes(entry, place))) places.push(place);
+			if (toll.due(10 * tests.length)) yield toll.taken();
+		}
+		yield toll.taken();
+		return Uint32Array.from(places);
 	}
 
 	/** `moves`: what passes may change though the rows do not. */
-	#test(term: Term): { moves: boolean; passes: (entry: Entry, place: number) => boolean } {
+	#test(term: Term): { moves: boolean; passes: Test<Entry> } {
 		if (term.type === "text") return { moves: false, passes: (entry) => this.#haystack(entry).includes(term.text) };
 		if (term.type === "is") {
 			const text = this.#fields.text(term.field);
@@ -185,8 +189,11 @@ export class RowOrder<Entry extends object> {
 		return text;
 	}
 
-	#remember<Kept extends Float64Array | Uint32Array>(key: string, compute: () => Kept): Kept {
-		const kept = (this.#remembered.get(key) as Kept | undefined) ?? compute();
+	*#remember<Kept extends Float64Array | Uint32Array>(entries: readonly Entry[], key: string, compute: () => Work<Kept>): Work<Kept> {
+		const known = entries === this.#entries ? (this.#remembered.get(key) as Kept | undefined) : undefined;
+		const kept = known ?? (yield* compute());
+		// Others may have asked of other entries meanwhile.
+		if (entries !== this.#entries) return kept;
 		this.#remembered.delete(key);
 		this.#remembered.set(key, kept);
 		const [oldest] = this.#remembered.keys();

@@ -2,6 +2,7 @@
 import type { Rows, TaskRow } from "../../colony-bridge/protocol/rows.ts";
 import { type Reading, RowOrder } from "../rows/row-order.ts";
 import type { Owned } from "../state/owned-table.ts";
+import { Toll, type Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { openTasks } from "./tasks.ts";
 import { ownedTexts, sinceThen } from "./windowed-table.ts";
@@ -27,21 +28,21 @@ export class ActiveTasks {
 		});
 	}
 
-	answer({ worker, ...window }: QueryOf<"tasks">): Rows<"tasks"> {
+	*answer({ worker, ...window }: QueryOf<"tasks">): Work<Rows<"tasks">> {
 		const { limit, offset = 0 } = window;
 		const plain = (rows: TaskRow[], total: number): Rows<"tasks"> => ({ kind: "tasks", total, ...(offset > 0 && { offset }), rows });
 		if (worker !== undefined) {
-			const own = this.#of(worker);
+			const own = yield* this.#of(worker);
 			return plain(own.slice(offset, offset + limit), own.length);
 		}
 		const { active, queued, notHeard } = openTasks(this.#facts);
 		const all = active + queued + notHeard;
-		const entries = this.#entries();
+		const entries = yield* this.#entries();
 		if ([window.sort, window.filter, window.around].every((asked) => asked === undefined)) {
 			const rows = entries.slice(offset, offset + limit).map(({ value }) => value);
 			return plain(rows, all);
 		}
-		const found = this.#order.window(entries, window);
+		const found = yield* this.#order.window(entries, window);
 		// What the colony only counts cannot be looked through: all that are listed are as many as match, where nothing is filtered.
 		const total = window.filter === undefined ? all : found.total;
 		return {
@@ -62,21 +63,31 @@ export class ActiveTasks {
 		return { moves: false, read: ({ value }) => field && value[field] };
 	}
 
-	#entries(): readonly Owned<TaskRow>[] {
+	*#entries(): Work<readonly Owned<TaskRow>[]> {
 		const { state, hearing } = this.#facts;
 		const version = `${state.running.version} ${state.queued.version} ${hearing.version}`;
-		if (version !== this.#all.version) {
-			const entries = [...state.running.values(), ...state.queued.values()].map((entry) => hearing.shown(entry));
-			this.#all = { version, entries };
+		if (version === this.#all.version) return this.#all.entries;
+		const entries: Owned<TaskRow>[] = [];
+		const toll = new Toll();
+		// All of one instant, whatever comes while this pauses.
+		for (const entry of [...state.running.values(), ...state.queued.values()]) {
+			entries.push(hearing.shown(entry));
+			if (toll.due(3)) yield toll.taken();
 		}
-		return this.#all.entries;
+		yield toll.taken();
+		this.#all = { version, entries };
+		return entries;
 	}
 
-	#of(worker: string): readonly TaskRow[] {
-		const of = this.#entries();
+	*#of(worker: string): Work<readonly TaskRow[]> {
+		const of = yield* this.#entries();
 		if (this.#byWorker.of !== of) {
-			const tasks = of.map(({ value }) => value);
-			this.#byWorker = { of, tasks: Map.groupBy(tasks, (task) => task.worker) };
+			const tasks = Map.groupBy(
+				of.map(({ value }) => value),
+				(task) => task.worker,
+			);
+			yield of.length * 3;
+			this.#byWorker = { of, tasks };
 		}
 		return this.#byWorker.tasks.get(worker) ?? [];
 	}

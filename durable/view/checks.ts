@@ -4,6 +4,7 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
 import type { CheckChange, CheckRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Check } from "../../colony-bridge/protocol/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { matchesGlob } from "./glob.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -33,8 +34,10 @@ export class CheckRows {
 		);
 	}
 
-	answer({ ids, changes, ...window }: QueryOf<"checks">): Rows<"checks"> {
-		const answer = ids ? this.#rows.chosen((id) => ids.some((one) => matchesGlob(one, id)), window.limit) : this.#rows.answer(window);
+	*answer({ ids, changes, ...window }: QueryOf<"checks">): Work<Rows<"checks">> {
+		const answer = yield* ids
+			? this.#rows.chosen((id) => ids.some((one) => matchesGlob(one, id)), window.limit)
+			: this.#rows.answer(window);
 		if (!changes) return answer;
 		const room = Math.floor(MOST_CHANGES / Math.max(1, answer.rows.length));
 		const most = Math.min(changes, Math.max(FEWEST_CHANGES, room));

@@ -8,8 +8,9 @@ import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts"
 import type { CombRow, Rows } from "../../colony-bridge/protocol/rows.ts";
 import type { Worker } from "../../colony-bridge/protocol/state.ts";
 import type { History } from "../history/history.ts";
-import { compareText, naturalKey } from "../rows/natural-order.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
+import { Exclusive, Toll, type Work } from "../work/work.ts";
+import { inNaturalOrder } from "./arrangement.ts";
 import type { QueryOf } from "./facts.ts";
 import type { Hearing } from "./hearing.ts";
 import { type MetricColumn, MetricColumns } from "./metric-column.ts";
@@ -20,6 +21,8 @@ const ID_CHARS = 110_000;
 /** Workers in a row: about so many, and never more. */
 const ROW = 32;
 const LONGEST_ROW = 96;
+/** Units of a cell. */
+const CELL_UNITS = 8;
 /** Metrics whose series are remembered, the one asked last at the end. */
 const METRICS = 8;
 
@@ -35,46 +38,60 @@ export class Comb {
 	readonly #workers: OwnedTable<Worker>;
 	readonly #hearing: Hearing;
 	readonly #columns: MetricColumns;
-	readonly #matching: (filter: string) => Uint32Array;
+	readonly #matching: (filter: string) => Work<readonly { value: Pick<Worker, "id"> }[]>;
 	#members = -1;
 	#rows: Neighbours[] = [];
 	#count = 0;
 	readonly #sent = new Map<string, CombRow[]>();
+	readonly #arranging = new Exclusive<void>();
 
-	/** @param matching places of the workers that a filter lets through, in natural order of ids, as the cells stand */
-	constructor(workers: OwnedTable<Worker>, hearing: Hearing, history: History, matching: (filter: string) => Uint32Array) {
+	/** @param matching the workers that a filter lets through */
+	constructor(
+		workers: OwnedTable<Worker>,
+		hearing: Hearing,
+		history: History,
+		matching: (filter: string) => Work<readonly { value: Pick<Worker, "id"> }[]>,
+	) {
 		this.#workers = workers;
 		this.#hearing = hearing;
 		this.#matching = matching;
 		this.#columns = new MetricColumns(history, "worker", METRICS);
 	}
 
-	answer({ metric, filter }: QueryOf<"comb">): Rows<"comb"> {
-		if (this.#members !== this.#workers.members) this.#arrange();
+	*answer({ metric, filter }: QueryOf<"comb">): Work<Rows<"comb">> {
+		const matches = filter === undefined ? undefined : yield* this.#matches(filter);
+		if (this.#members !== this.#workers.members) yield* this.#arranging.run(() => this.#arrange());
+		// Both stand for these rows, whatever is arranged while this pauses.
+		const arranged = this.#rows;
 		const column = metric === undefined ? undefined : this.#columns.of(metric, this.#count);
-		const matches = filter === undefined ? undefined : this.#matches(filter);
 		const key = JSON.stringify([metric, filter]);
 		const before = this.#sent.get(key);
-		const rows = this.#rows.map((neighbours, i) => {
+		const rows: CombRow[] = [];
+		const toll = new Toll();
+		for (const [i, neighbours] of arranged.entries()) {
 			const row = this.#row(neighbours, column, matches);
 			const was = before?.[i];
 			// The same object where nothing changed: its difference is free.
-			return was?.states === row.states && was.values === row.values && was.matches === row.matches && was.ends === row.ends ? was : row;
-		});
+			const same = was?.states === row.states && was.values === row.values && was.matches === row.matches && was.ends === row.ends;
+			rows.push(same ? was : row);
+			if (toll.due(neighbours.ids.length * CELL_UNITS)) yield toll.taken();
+		}
+		yield toll.taken();
 		this.#sent.delete(key);
 		this.#sent.set(key, rows);
 		trim(this.#sent, METRICS + 1);
 		return { kind: "comb", total: this.#workers.size, rows };
 	}
 
-	/** A character a cell. */
-	#matches(filter: string): string {
-		const cells = new Uint8Array(this.#count).fill(ZERO);
-		for (const place of this.#matching(filter)) if (place < cells.length) cells[place] = ONE;
-		return decoder.decode(cells);
+	/** Ids. */
+	*#matches(filter: string): Work<ReadonlySet<string>> {
+		const ids = new Set<string>();
+		for (const { value } of yield* this.#matching(filter)) ids.add(value.id);
+		yield ids.size;
+		return ids;
 	}
 
-	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined, matches: string | undefined): CombRow {
+	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined, matches: ReadonlySet<string> | undefined): CombRow {
 		let states = "";
 		let values = "";
 		for (const [i, id] of ids.entries()) {
@@ -89,16 +106,16 @@ export class Comb {
 			ends,
 			states,
 			...(column && { values }),
-			...(matches !== undefined && { matches: matches.slice(first, first + ids.length) }),
+			// A character a cell.
+			...(matches !== undefined && { matches: ids.map((id) => (matches.has(id) ? "1" : "0")).join("") }),
 		};
 	}
 
-	#arrange(): void {
-		this.#members = this.#workers.members;
+	*#arrange(): Work<void> {
+		const { members } = this.#workers;
+		const ordered = yield* inNaturalOrder([...this.#workers.values()]);
+		this.#members = members;
 		this.#columns.clear();
-		const sorted = Array.from(this.#workers.values(), ({ value: { id } }) => ({ id, key: naturalKey(id) })).sort(
-			(a, b) => compareText(a.key, b.key) || compareText(a.id, b.id),
-		);
 		this.#rows = [];
 		this.#count = 0;
 		let room = ID_CHARS;
@@ -112,7 +129,8 @@ export class Comb {
 			this.#count += ids.length;
 			ids = [];
 		};
-		for (const { id } of sorted) {
+		for (const { value } of ordered) {
+			const { id } = value;
 			if (ids.length === LONGEST_ROW || hash(id) % ROW === 0) close();
 			if (room < 0 || this.#count + ids.length === MOST_WORKERS) break;
 			ids.push(id);
@@ -137,8 +155,6 @@ function hash(text: string): number {
 	return (sum ^ (sum >>> 15)) >>> 0;
 }
 
-const [ZERO, ONE] = [48, 49];
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const jsonBytes = (texts: string[]): number => encoder.encode(JSON.stringify(texts)).length;
 

@@ -5,12 +5,17 @@ import type { Heard, Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import { Toll, type Work } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
 import type { Hearing } from "./hearing.ts";
 import { type OwnNumbers, WindowedTable } from "./windowed-table.ts";
 
 type Kind = "workers" | "streams" | "checks";
 type Values = Record<string, number>;
+
+/** Units of a row, and of each of its numbers. */
+const ROW_UNITS = 20;
+const NUMBER_UNITS = 10;
 
 export class LabelledRows<T extends { id: string; status: string }, K extends Kind> {
 	readonly #kind: K;
@@ -41,27 +46,41 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		this.#rowOf = rowOf;
 	}
 
-	answer(window: RowWindow): Rows<K> {
-		const { entries, total, offset } = this.#windows.window(window);
-		const all = this.#table.size;
+	*answer(window: RowWindow): Work<Rows<K>> {
+		const { entries, total, offset } = yield* this.#windows.window(window);
+		const rows = yield* this.#rowsOf(entries);
+		// Of an answer that took long it is as many as there are now.
+		const all = Math.max(total, this.#table.size);
 		return {
 			kind: this.#kind,
 			total,
 			...(total !== all && { all }),
 			...(offset > 0 && { offset }),
-			rows: entries.map((entry) => this.#row(entry)),
+			rows,
 		};
 	}
 
-	/** @returns places of those that match among all in natural order of their ids, ascending. */
-	matching(filter: string): Uint32Array {
+	/** @returns those that match, in natural order of their ids. */
+	matching(filter: string): Work<Owned<Heard<T>>[]> {
 		return this.#windows.matching(filter);
 	}
 
 	/** Of those that pass, whatever their order would be, what is in trouble first. */
-	chosen(passes: (id: string) => boolean, limit: number): Rows<K> {
-		const chosen = this.#windows.chosen(passes);
-		return { kind: this.#kind, total: chosen.length, rows: chosen.slice(0, limit).map((entry) => this.#row(entry)) };
+	*chosen(passes: (id: string) => boolean, limit: number): Work<Rows<K>> {
+		const chosen = yield* this.#windows.chosen(passes);
+		return { kind: this.#kind, total: chosen.length, rows: yield* this.#rowsOf(chosen.slice(0, limit)) };
+	}
+
+	*#rowsOf(entries: readonly Owned<Heard<T>>[]): Work<RowsOf[K][]> {
+		const toll = new Toll();
+		const rows: RowsOf[K][] = [];
+		for (const entry of entries) {
+			const row = this.#row(entry);
+			rows.push(row);
+			if (toll.due(ROW_UNITS + NUMBER_UNITS * Object.keys(row.values).length)) yield toll.taken();
+		}
+		yield toll.taken();
+		return rows;
 	}
 
 	/** The table of this one alone; empty where there is none. */

@@ -82,11 +82,11 @@ export class View {
 			case "layout":
 				return this.#remember(query, state.layoutVersion, () => ({ kind: "layout", layout: mergeLayouts(state) }));
 			case "workers":
-				return query.worker === undefined ? this.#workers.answer(query) : this.#workers.one(query.worker);
+				return query.worker === undefined ? yield* this.#workers.answer(query) : this.#workers.one(query.worker);
 			case "comb":
-				return this.#comb.answer(query);
+				return yield* this.#comb.answer(query);
 			case "streams":
-				return query.stream === undefined ? this.#streams.answer(query) : this.#streams.one(query.stream);
+				return query.stream === undefined ? yield* this.#streams.answer(query) : this.#streams.one(query.stream);
 			case "operators":
 				return this.#remember(query, state.streams.version, () => operatorRows(state, query));
 			case "subtasks":
@@ -94,9 +94,9 @@ export class View {
 			case "checkpoints":
 				return this.#remember(query, state.streams.version, () => checkpointRows(state, query));
 			case "checks":
-				return this.#checkRows.answer(query);
+				return yield* this.#checkRows.answer(query);
 			case "tasks":
-				return this.#active.answer(query);
+				return yield* this.#active.answer(query);
 			case "ended":
 				return yield* this.#rememberWork(query, tasks.version, () => endedTasks(this.#facts, query));
 			case "task": {

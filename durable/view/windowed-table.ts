@@ -4,6 +4,8 @@ import type { Heard } from "../../colony-bridge/protocol/rows.ts";
 import type { History } from "../history/history.ts";
 import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import { sorted } from "../work/sorted.ts";
+import { Toll, type Work } from "../work/work.ts";
 import { Arrangement } from "./arrangement.ts";
 import type { Hearing } from "./hearing.ts";
 import { MetricColumns } from "./metric-column.ts";
@@ -11,6 +13,8 @@ import { MetricColumns } from "./metric-column.ts";
 /** Fields by what a reader finds in them, in lower case. Every other name is a metric's. */
 const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
 const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark"];
+/** Units of looking whether an id is chosen: by a few globs. */
+const CHOICE_UNITS = 20;
 /** Metrics whose series are remembered. */
 const METRICS = 16;
 
@@ -24,7 +28,7 @@ export class WindowedTable<T extends { id: string; status: string }> {
 	readonly #own: OwnNumbers<Heard<T>>;
 	readonly #rankOf: (value: Heard<T>) => number;
 	/** Whom the metrics' columns stand for. */
-	#members = -1;
+	#ids: readonly string[] = [];
 
 	/**
 	 * @param label what tells whose a series is
@@ -53,27 +57,30 @@ export class WindowedTable<T extends { id: string; status: string }> {
 		});
 	}
 
-	window(window: RowWindow): Found<Owned<Heard<T>>> {
-		return this.#order.window(this.#refreshed(), window);
+	*window(window: RowWindow): Work<Found<Owned<Heard<T>>>> {
+		return yield* this.#order.window(yield* this.#refreshed(), window);
 	}
 
 	/** Those that pass, in the order where none is asked for. */
-	chosen(passes: (id: string) => boolean): Owned<Heard<T>>[] {
+	*chosen(passes: (id: string) => boolean): Work<Owned<Heard<T>>[]> {
 		const rank = new Map<Owned<Heard<T>>, number>();
-		for (const entry of this.#refreshed()) if (passes(entry.value.id)) rank.set(entry, this.#rankOf(entry.value));
-		return [...rank.keys()].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+		const toll = new Toll();
+		for (const entry of yield* this.#refreshed()) {
+			if (passes(entry.value.id)) rank.set(entry, this.#rankOf(entry.value));
+			if (toll.due(CHOICE_UNITS)) yield toll.taken();
+		}
+		return yield* sorted([...rank.keys()], (a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 	}
 
-	/** @returns places of those that match among all in natural order of their ids, ascending. */
-	matching(filter: string): Uint32Array {
-		return this.#order.matching(this.#refreshed(), filter);
+	/** @returns those that match, in natural order of their ids. */
+	*matching(filter: string): Work<Owned<Heard<T>>[]> {
+		return yield* this.#order.matching(yield* this.#refreshed(), filter);
 	}
 
-	#refreshed(): readonly Owned<Heard<T>>[] {
-		const entries = this.#arrangement.entries();
-		const { members } = this.#arrangement.table;
-		if (this.#members !== members) this.#metrics.clear();
-		this.#members = members;
+	*#refreshed(): Work<readonly Owned<Heard<T>>[]> {
+		const { entries, ids } = yield* this.#arrangement.arranged();
+		if (this.#ids !== ids) this.#metrics.clear();
+		this.#ids = ids;
 		return entries;
 	}
 
@@ -85,7 +92,7 @@ export class WindowedTable<T extends { id: string; status: string }> {
 		if (name === "uptime") return { moves: true, read: (entry) => sinceThen(this.#history.newest, numberOf(entry, "startedat")) };
 		// Some colonies list a worker's tasks, some count them.
 		const tasks = name === "tasks";
-		const metric = this.#metrics.of(tasks ? "tasks_active" : field, this.#arrangement.table.size);
+		const metric = this.#metrics.of(tasks ? "tasks_active" : field, this.#ids.length);
 		return { moves: true, read: (entry, place) => (tasks ? listed(entry) : undefined) ?? metric.value(place, entry.value.id) };
 	}
 }

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
 import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
+import type { Query } from "../../colony-bridge/protocol/query.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
@@ -13,6 +14,7 @@ import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Comb } from "../../durable/view/comb.ts";
 import { Hearing } from "../../durable/view/hearing.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
+import { wholly } from "../../durable/work/work.ts";
 
 const STATUSES: WorkerStatus[] = ["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"];
 const HEALTHS: (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];
@@ -35,7 +37,7 @@ function colony() {
 	let at = START;
 	return {
 		workers,
-		comb,
+		comb: { answer: (query: Extract<Query, { kind: "comb" }>) => wholly(comb.answer(query)) },
 		set: (id: string, status: WorkerStatus, health?: Health) => workers.set("b", { id, status, ...(health && { health }) }, at),
 		tick(values: Iterable<[id: string, value: number]>) {
 			const pairs = [...values];
