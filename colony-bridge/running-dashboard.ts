@@ -51,7 +51,12 @@ export async function startDashboard(
 	const erased = (cluster: string) => {
 		if (cluster === name) publisher?.begin();
 	};
-	const clusters = new NodeClusters(upgrades, settings.directory, { build, erased, history: seriesOptions(config) });
+	const clusters = new NodeClusters(upgrades, settings.directory, {
+		build,
+		erased,
+		history: seriesOptions(config),
+		maxClusters: config.maxClusters,
+	});
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];
 	let server: NodeServer | undefined;

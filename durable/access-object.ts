@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Access } from "./access/access.ts";
 import type { Attempt, NewToken, Token } from "./access/port.ts";
 import { objectSql } from "./object-sql.ts";
+import type { Refusal } from "./port.ts";
 
 export class AccessObject extends DurableObject {
 	readonly #access: Access;
@@ -56,9 +57,9 @@ export class AccessObject extends DurableObject {
 		return this.#access.knowsCluster(name);
 	}
 
-	/** @returns false where there are as many as there may be. */
-	addCluster(name: string): boolean {
-		return this.#access.addCluster(name);
+	/** @param most how many there may be. @returns why there is no room for it */
+	addCluster(name: string, most?: number): Refusal | undefined {
+		return this.#access.addCluster(name, most);
 	}
 
 	removeCluster(name: string): void {

@@ -11,7 +11,7 @@ import { Cluster } from "./cluster.ts";
 import { dropTables } from "./drop-tables.ts";
 import type { ExportAsk } from "./history/export/piece.ts";
 import { type SeriesSettings, seriesOptions } from "./history/options.ts";
-import { fatal } from "./intake/refusal.ts";
+import { refusedLink, refusedUpgrade } from "./intake/refusal.ts";
 import { objectSql } from "./object-sql.ts";
 import { OVER, passedSocket } from "./passed-socket.ts";
 import type { Asking, Exported, Order, Ordered, PageData, Refusal, Streamed } from "./port.ts";
@@ -27,15 +27,14 @@ interface Env {
 
 /** Kept where the list of known clusters has this one: it goes with all else that is stored. */
 const LISTED = "listed";
-const TOO_MANY = "this dashboard has as many clusters as it may: delete some first, or push to one there is";
 
 export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
 	#listed = false;
-	/** How many series it takes: the worker's own class reads the configuration. */
-	protected settingsOf(_environment: object): SeriesSettings {
+	/** How many series it takes, and how many clusters there may be: the worker's own class reads the configuration. */
+	protected settingsOf(_environment: object): SeriesSettings & { maxClusters?: number | undefined } {
 		return {};
 	}
 	/** Of the pages that are served; the worker's own class says. */
@@ -84,7 +83,8 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	async push(body: string): Promise<DownFrame[]> {
-		if (!(await this.#list())) return [fatal("limit", TOO_MANY)];
+		const refusal = await this.#list();
+		if (refusal) return [refusedLink(refusal)];
 		return this.#pushes.request(body, () => this.#cluster.push(body));
 	}
 
@@ -97,7 +97,9 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	async audit(entry: AuditEntry): Promise<void> {
-		if (await this.#list()) this.#cluster.control.record(entry);
+		// The record is kept, whatever the number of clusters: of the dashboard itself it stands in the default one.
+		await this.#list(Number.POSITIVE_INFINITY);
+		this.#cluster.control.record(entry);
 	}
 
 	audited(query: AuditQuery, asking: Asking = {}): Promise<AuditPage | Refusal> {
@@ -124,7 +126,8 @@ export class ClusterObject extends DurableObject<Env> {
 		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
 			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
 		}
-		if (role !== "viewer" && !(await this.#list())) return new Response(TOO_MANY, { status: 409 });
+		const refusal = role === "viewer" ? undefined : await this.#list();
+		if (refusal) return refusedUpgrade(refusal);
 		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
 		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
 		const { client: address, room } = pass;
@@ -175,17 +178,18 @@ export class ClusterObject extends DurableObject<Env> {
 
 	/**
 	 * Has the list of known clusters take this one, before anything is written here: of a cluster that is not listed nobody is told.
-	 * @returns false where there are as many as there may be.
+	 * @returns why there is no room for it.
 	 */
-	async #list(): Promise<boolean> {
+	async #list(most = this.settingsOf(this.env).maxClusters): Promise<Refusal | undefined> {
 		const { kv } = this.ctx.storage;
 		this.#listed ||= kv.get<boolean>(LISTED) ?? false;
-		if (this.#listed) return true;
+		if (this.#listed) return undefined;
 		// In the order in which frames came: nothing else is taken meanwhile.
 		return this.ctx.blockConcurrencyWhile(async () => {
-			this.#listed = await this.#directory.addCluster(this.#name);
+			const refusal = await this.#directory.addCluster(this.#name, most);
+			this.#listed = !refusal;
 			if (this.#listed) kv.put(LISTED, true);
-			return this.#listed;
+			return refusal;
 		});
 	}
 

@@ -20,7 +20,7 @@ export class ClusterObject extends PlainClusterObject {
 	}
 
 	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
-	protected override settingsOf(environment: object): SeriesSettings {
+	protected override settingsOf(environment: object): SeriesSettings & { maxClusters?: number | undefined } {
 		try {
 			return appSettings(environment).config;
 		} catch {

@@ -12,6 +12,7 @@ import { again } from "./again.ts";
 import type { AccessNamespace } from "./object-access.ts";
 import { hear } from "./object-listener.ts";
 import { ProblemError } from "./problem-error.ts";
+import { requireRoom } from "./socket-request.ts";
 
 /** The object's words, held to them by their types: of that folder the worker takes no values. */
 const ROLE: typeof ROLE_HEADER = "Cluster-Role";
@@ -62,8 +63,10 @@ export class ObjectClusters implements Clusters {
 			},
 			listen: async (listening, waitMs, pass, signal) => {
 				const headers = { Upgrade: "websocket", [ROLE]: "listener", [PASS]: JSON.stringify(pass) };
-				const { webSocket } = await object().fetch("https://cluster/", { headers });
-				return webSocket ? hear(webSocket, listening, waitMs, signal) : undefined;
+				const response = await object().fetch("https://cluster/", { headers });
+				if (response.webSocket) return hear(response.webSocket, listening, waitMs, signal);
+				await requireRoom(response);
+				return undefined;
 			},
 			audit: (entry) => object().audit(entry),
 			dismiss: (grant) => object().dismiss(grant),

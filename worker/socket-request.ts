@@ -1,3 +1,4 @@
+import type { Refusal } from "../durable/port.ts";
 import type { Asked } from "./context.ts";
 import { ProblemError } from "./problem-error.ts";
 
@@ -7,13 +8,12 @@ export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">)
 	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
 }
 
-const TOO_MANY_CLUSTERS = "this dashboard has as many clusters as it may: delete some first, or push to one there is";
-
-/** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may, or the dashboard as many clusters. */
-export function requireRoom(response: Response): Response {
-	if (response.status === 409) throw new ProblemError("limit", TOO_MANY_CLUSTERS);
-	if (response.status !== 429) return response;
-	throw tooManySockets();
+/** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may, or there is no room for the cluster. */
+export async function requireRoom(response: Response): Promise<Response> {
+	if (response.ok || response.status < 400) return response;
+	if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw tooManySockets();
+	const { kind, detail, retryAfter } = (await response.json()) as Refusal;
+	throw new ProblemError(kind, detail, retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) });
 }
 
 export function tooManySockets(): ProblemError {

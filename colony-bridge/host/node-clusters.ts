@@ -1,8 +1,10 @@
 /** The clusters of this process: each in memory, or in a file of its own. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { MOST_CLUSTERS, tooManyClusters } from "../../durable/access/known-clusters.ts";
 import { Cluster } from "../../durable/cluster.ts";
 import type { HistoryOptions } from "../../durable/history/options.ts";
+import { refusedLink, refusedUpgrade } from "../../durable/intake/refusal.ts";
 import type { Asking, ClusterPort, Clusters, Listening, Refusal } from "../../durable/port.ts";
 import type { Pass, SocketRole } from "../../durable/socket.ts";
 import { StorageFault } from "../../durable/storage-fault.ts";
@@ -45,6 +47,8 @@ export interface NodeClustersOptions {
 	build?: string;
 	/** How many series a cluster takes. */
 	history?: Partial<HistoryOptions>;
+	/** How many there may be. */
+	maxClusters?: number | undefined;
 	/** Called once a cluster was deleted. */
 	erased?: (name: string) => void;
 }
@@ -54,6 +58,8 @@ export class NodeClusters implements Clusters {
 	readonly #upgrades: NodeUpgrades;
 	readonly #options: NodeClustersOptions;
 	readonly #running = new Map<string, Running>();
+	/** Clusters that a bridge has pushed to. */
+	readonly #begun = new Set<string>();
 	/** All clusters of the process share its one thread. */
 	readonly #pushes = new PushTurns((then) => void setImmediate(then));
 	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
@@ -68,6 +74,10 @@ export class NodeClusters implements Clusters {
 		if (directory === undefined) return;
 		this.#directory = resolve(directory);
 		makeDirectory(this.#directory);
+		for (const file of readdirSync(this.#directory)) {
+			const [, name] = /^cluster-(.+)\.sqlite$/.exec(file) ?? [];
+			if (name !== undefined) this.#begun.add(name.replace(/~([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+		}
 	}
 
 	get(name: string): ClusterPort {
@@ -76,7 +86,10 @@ export class NodeClusters implements Clusters {
 			page: (page, view, asking) => this.#work(name, asking, (cluster) => cluster.page(page, view)),
 			exported: (ask, asking) => this.#work(name, asking, (cluster) => cluster.exported(ask)),
 			taskStream: (ask, asking) => this.#work(name, asking, (cluster) => cluster.taskStream(ask)),
-			push: (body) => this.#pushes.request(body, () => this.open(name).push(body)),
+			push: async (body) => {
+				const refusal = this.#begin(name);
+				return refusal ? [refusedLink(refusal)] : this.#pushes.request(body, () => this.open(name).push(body));
+			},
 			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
@@ -86,6 +99,7 @@ export class NodeClusters implements Clusters {
 			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
 			erase: async (keepAudit) => {
 				this.open(name).erase(keepAudit);
+				if (!keepAudit) this.#begun.delete(name);
 				this.#options.erased?.(name);
 			},
 		};
@@ -122,7 +136,18 @@ export class NodeClusters implements Clusters {
 		return this.#read(name, (cluster) => this.#slices.run(client, ask(cluster)));
 	}
 
+	/** A bridge pushes to it. @returns why there is no room for it */
+	#begin(name: string): Refusal | undefined {
+		const { maxClusters = MOST_CLUSTERS } = this.#options;
+		if (this.#begun.has(name)) return undefined;
+		if (this.#begun.size >= maxClusters) return tooManyClusters(maxClusters);
+		this.#begun.add(name);
+		return undefined;
+	}
+
 	#connect(name: string, request: Request, role: SocketRole, pass: Pass): Response {
+		const refusal = role === "viewer" ? undefined : this.#begin(name);
+		if (refusal) return refusedUpgrade(refusal);
 		const cluster = this.open(name);
 		const { seats } = this.#running.get(name) as Running;
 		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
@@ -136,6 +161,8 @@ export class NodeClusters implements Clusters {
 	}
 
 	async #listen(name: string, listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined> {
+		const refusal = this.#begin(name);
+		if (refusal) return [refusedLink(refusal)];
 		const cluster = this.open(name);
 		const { seats } = this.#running.get(name) as Running;
 		if (!seats.hasRoom(pass)) return undefined;

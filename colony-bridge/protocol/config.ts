@@ -88,6 +88,8 @@ export const DashboardConfig = v.strictObject({
 	activeSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
 	/** Series of a cluster that are known, with those that are gone: at nine tenths of it those gone for longest are let go. */
 	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
+	/** Clusters there may be: each begins with the first push to its name. */
+	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
 	/** Whether browsers are told to come over https only, once they have: to this host, or to all below it, too. */
 	strictTransport: v.optional(StrictTransport),
 	/** No controls. */

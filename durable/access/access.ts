@@ -1,4 +1,5 @@
 /** Who may get in, host-free: it is given a database and a clock. */
+import type { Refusal } from "../port.ts";
 import type { Sql } from "../sql.ts";
 import { Guesses } from "./guesses.ts";
 import { KnownClusters } from "./known-clusters.ts";
@@ -70,8 +71,8 @@ export class Access {
 		return this.#clusters.has(name);
 	}
 
-	addCluster(name: string): boolean {
-		return this.#clusters.add(name, this.#now());
+	addCluster(name: string, most?: number): Refusal | undefined {
+		return this.#clusters.add(name, this.#now(), most);
 	}
 
 	removeCluster(name: string): void {

@@ -1,6 +1,7 @@
 /** Error frames, and the words in them: what was wrong, where, what to do. */
 import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { ProblemKind } from "../../colony-bridge/protocol/problem.ts";
+import { PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
+import type { Refusal } from "../port.ts";
 
 /** Characters of an error's words. */
 const DETAIL_CHARS = 1_000;
@@ -16,6 +17,14 @@ export function refusal(kind: ProblemKind, detail: string, seq?: number): ErrorF
 export function fatal(kind: ProblemKind, detail: string, seq?: number): ErrorFrame {
 	return { ...refusal(kind, detail, seq), fatal: true };
 }
+
+/** The same, of what the cluster refuses as a whole. */
+export function refusedLink({ kind, detail, retryAfter }: Refusal): ErrorFrame {
+	return { ...fatal(kind, detail), ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1000 }) };
+}
+
+/** The same, in answer to an upgrade: the worker makes a problem of it. */
+export const refusedUpgrade = (refusal: Refusal): Response => Response.json(refusal, { status: PROBLEMS[refusal.kind] });
 
 /** The beginning of an input, for an error message. */
 export function quote(text: string): string {

@@ -278,7 +278,13 @@ export function accessSuite(name: string, start: StartGuarded): void {
 
 	describe(`${name}, read-only`, () => {
 		test("nobody acts, with or without sign-in; requests past the rate are told when to come back", async () => {
-			const host = await start({ readonly: true, requestsPerMinute: 240, socketsPerClient: 2, allowedHosts: ["dash.example"] });
+			const host = await start({
+				readonly: true,
+				requestsPerMinute: 240,
+				socketsPerClient: 2,
+				maxClusters: 2,
+				allowedHosts: ["dash.example"],
+			});
 			try {
 				const acting = ROUTES.filter(([, , needs]) => needs === "act" || needs === "manage");
 				for (const [method, path] of acting) {
@@ -286,12 +292,16 @@ export function accessSuite(name: string, start: StartGuarded): void {
 					expect(answer.status, `${method} ${path}`).toBe(403);
 					await answer.text();
 				}
-				const push = await fetch(`${host.url}/api/bridge`, {
-					method: "POST",
-					headers: { authorization: `Bearer ${host.token}` },
-					body: lines(helloOf("x")),
-				});
-				expect(push.status).toBe(200);
+				const headers = { authorization: `Bearer ${host.token}` };
+				const push = (base: string, query = "") =>
+					fetch(`${host.url}${base}/api/bridge${query}`, { method: "POST", headers, body: lines(helloOf("x")) });
+				for (const base of ["", "/clusters/second", "/clusters/second"]) expect((await push(base)).status).toBe(200);
+				for (const query of ["", "?wait=1s"]) {
+					const refused = await push("/clusters/third", query);
+					expect(refused.status).toBe(409);
+					expect(await refused.json()).toMatchObject({ kind: "limit", detail: expect.stringMatching(/has 2 clusters.*raise maxClusters/) });
+				}
+				await expect(TextSocket.open(`${host.url}/clusters/third/api/bridge`, headers)).rejects.toThrow("refused with 409");
 				const opened = [await TextSocket.open(`${host.url}/api/live`), await TextSocket.open(`${host.url}/api/live`)];
 				await expect(TextSocket.open(`${host.url}/api/live`)).rejects.toThrow("refused with 429");
 				await opened[0]?.close();

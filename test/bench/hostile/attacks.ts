@@ -1,7 +1,9 @@
 /** What is tried. Each goes on until it is told to stop, and says how often it was answered and refused. */
+import { once } from "node:events";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/version.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
 import { type Colony, ELSEWHERE } from "./colony.ts";
 
@@ -80,6 +82,54 @@ export const ATTACKS: Record<string, Attack> = {
 		return told;
 	},
 
+	/** Twenty links that say hello and nothing else, as fast as they can, each time as another run, and come back where they are closed. */
+	"a flood of hellos": async ({ url }, signal) => {
+		const told = { hellos: 0, closed: 0 };
+		await Promise.all(
+			Array.from({ length: 20 }, async (_, n) => {
+				while (!signal.aborted) {
+					const socket = await opened(url, "/api/bridge").catch(() => undefined);
+					if (!socket) {
+						await pause(50);
+						continue;
+					}
+					const closed = once(socket, "close");
+					while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
+						for (let i = 0; i < 20; i++) socket.send(helloOf(`flood-${n}`));
+						told.hellos += 20;
+						await pause(5);
+					}
+					socket.terminate();
+					await closed;
+					if (!signal.aborted) told.closed++;
+				}
+			}),
+		);
+		return told;
+	},
+
+	/** Sockets of both kinds that never say what they are there for, as many as one address may have, and again where they are closed. */
+	"sockets that say nothing": async ({ url }, signal) => {
+		const told = { opened: 0, refused: 0, closed: 0 };
+		const sockets = new Set<WebSocket>();
+		for (let n = 0; !signal.aborted; n++) {
+			try {
+				const socket = await opened(url, n % 2 === 0 ? "/api/live" : "/api/bridge");
+				told.opened++;
+				sockets.add(socket);
+				socket.on("close", () => {
+					sockets.delete(socket);
+					if (!signal.aborted) told.closed++;
+				});
+			} catch {
+				told.refused++;
+				await pause(20);
+			}
+		}
+		for (const socket of sockets) socket.terminate();
+		return told;
+	},
+
 	/** A bridge whose series are new with every push, 500 at once, with as many labels as are allowed. */
 	"a label bomb": async ({ url }, signal) => {
 		const told = { pushes: 0, refused: 0 };
@@ -109,12 +159,17 @@ export const ATTACKS: Record<string, Attack> = {
 	},
 };
 
-function opened(url: string): Promise<WebSocket> {
+const helloOf = (bridge: string): string =>
+	JSON.stringify({ type: "hello", protocol: PROTOCOL_VERSION, bridge, epoch: 0, colony: "flood", can: [], intervalMs: 60_000 });
+
+function opened(url: string, path: "/api/live" | "/api/bridge" = "/api/live"): Promise<WebSocket> {
 	return new Promise((resolve, reject) => {
-		const socket = new WebSocket(`${url.replace(/^http/, "ws")}/api/live`, {
+		const socket = new WebSocket(url.replace(/^http/, "ws") + path, {
 			perMessageDeflate: false,
 			localAddress: ELSEWHERE,
+			headers: { authorization: "Bearer bench" },
 		});
+		socket.on("error", () => {});
 		socket.once("open", () => resolve(socket));
 		socket.once("error", reject);
 	});
