@@ -71,6 +71,13 @@ describe("the vertical axis", () => {
 					for (const label of valueAxis(scaleOf([column], unit), unit).labels) expect(label.length, label).toBeLessThanOrEqual(11);
 				},
 			),
+			{
+				examples: [
+					[[-8e-5, 0], "celsius"],
+					[[-8e-5, 0], "bytes/s"],
+					[[-5.835e-11, -5.837e-11], "celsius"],
+				],
+			},
 		);
 	});
 });

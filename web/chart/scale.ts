@@ -25,6 +25,8 @@ const DAY = 86_400;
 
 /** Below this, powers of ten and their quotients lose their digits. */
 const LEAST = 1e-290;
+/** Degrees: no thermometer tells a smaller difference. */
+const LEAST_FLOATING = 1e-3;
 /** A span that is a smaller part of its numbers than this is none: its marks would read the same. */
 const LEAST_PART = 1e-4;
 /** Past this, no unit of time says anything. */
@@ -61,13 +63,15 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		}
 	}
 	if (low > high) return { min: 0, max: 1, ticks: [] };
-	if (!FLOATING.has(unit ?? "")) {
+	const floating = FLOATING.has(unit ?? "");
+	if (!floating) {
 		low = Math.min(0, low);
 		high = Math.max(0, high);
 	}
 	const size = Math.max(Math.abs(low), Math.abs(high));
-	if (!(high - low > Math.max(LEAST, size * LEAST_PART))) {
-		const room = size * 0.1 > LEAST ? size * 0.1 : 1;
+	const least = floating ? LEAST_FLOATING : LEAST;
+	if (!(high - low > Math.max(least, size * LEAST_PART))) {
+		const room = size * 0.1 > least ? size * 0.1 : 1;
 		if (low !== 0) low = finite(low - room);
 		high = finite(high + room);
 	}

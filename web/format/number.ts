@@ -135,7 +135,7 @@ export function compact(value: number, like = value, digits = 4): string {
 	const size = Math.abs(like);
 	if (beyond(Number(value.toPrecision(digits)))) return OUT_OF_RANGE;
 	const short = (shown: number) => Number(shown.toPrecision(digits));
-	if (size >= 1e15 || (size < 1e-4 && size > 0)) return value === 0 ? "0" : signed(short(value).toExponential());
+	if (size >= 1e15 || (size <= 1e-4 && size > 0)) return value === 0 ? "0" : signed(short(value).toExponential());
 	const step = size < 10_000 ? undefined : THOUSANDS.find(({ factor }) => size >= factor);
 	const shown = signed(grouped(String(short(value / (step?.factor ?? 1)))));
 	return step && value !== 0 ? shown + step.unit : shown;

@@ -1,4 +1,5 @@
 /** A table as a file or on the clipboard: the columns that are shown, of all rows that match. Loaded when somebody wants it. */
+import { csvCell } from "../../colony-bridge/protocol/csv-cell.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
 import { saveCsv } from "../elements/take-out.ts";
@@ -44,12 +45,10 @@ export function asText<Row>(columns: readonly Column<Row>[], rows: readonly Row[
 	return lines.map((line) => `${line.join(separator)}\r\n`).join("");
 }
 
-/** As RFC 4180 has it. What a spreadsheet would take for a formula is led by an apostrophe: texts are a colony's, and may be anybody's. */
 function cell(value: CellValue, separator: string): string {
 	if (value === undefined) return "";
 	if (typeof value === "number") return String(value);
-	const text = value instanceof Date ? value.toISOString() : value.replace(/^[=+\-@\t\r]/, "'$&");
-	return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
+	return csvCell(value instanceof Date ? value.toISOString() : value, separator);
 }
 
 /** @throws where the browser does not let a page of this address copy */
