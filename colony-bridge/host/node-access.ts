@@ -54,10 +54,10 @@ export function openNodeAccess(directory?: string): NodeAccess {
 			const words = storageFault(`the database "${path}"`, cause).message;
 			if (words !== told.words || Date.now() - told.at > TOLD_MS) {
 				told = { words, at: Date.now() };
-				console.error(`who may get in cannot be looked up, so nobody is let in: ${words}`);
+				console.error(`sign-in and tokens do not work: ${words}`);
 			}
 			// Where the file is, is nothing for those who have not got in.
-			throw new StorageFault("who may get in cannot be looked up now: the dashboard's log says which file is at fault, and what to do", {
+			throw new StorageFault("sign-in and tokens do not work now: the dashboard's log says which file is at fault, and what to do", {
 				cause,
 			});
 		}

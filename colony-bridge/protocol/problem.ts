@@ -72,9 +72,10 @@ export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string 
 }
 
 /** Where the schema has no words of its own: an object's key that must not be there, or must; another type; none of a list. */
-function wordsOf({ kind, type, expected, received, message }: v.BaseIssue<unknown>): string {
-	if (kind !== "schema" || !/^Invalid (?:key|type): /.test(message)) return message;
-	if (/^Invalid key/.test(message)) return expected === "never" ? "there is no such field" : "this field is missing";
-	if (type === "picklist" || type === "literal") return `write ${expected?.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", ", ")}`;
-	return `expected ${expected}, not ${received.length > 100 ? "that" : received}`;
+function wordsOf({ type, message }: v.BaseIssue<unknown>): string {
+	const [, what, expected = "", received = ""] = /^Invalid (\S+): Expected (.*) but received (.*)$/s.exec(message) ?? [];
+	if (what === undefined) return message;
+	if (what === "key") return expected === "never" ? "there is no such field" : "this field is missing";
+	if (type === "picklist" || type === "literal") return `write ${expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", ", ")}`;
+	return `expected ${what === "length" ? "a length of " : ""}${expected}, not ${received.length > 100 ? "that" : received}`;
 }

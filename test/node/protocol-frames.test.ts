@@ -190,6 +190,16 @@ describe("a problem in words", () => {
 		const { issues = [] } = v.safeParse(UpFrame, bad);
 		expect(describeIssues(issues as v.BaseIssue<unknown>[])).toMatch(/^ids\.0: .*; ids\.1: .*; ids\.2: .*; and 2 more$/);
 	});
+	test.each<[v.GenericSchema, unknown, string]>([
+		[v.strictObject({ a: v.number() }), { a: 1, b: 2 }, "b: there is no such field"],
+		[v.object({ a: v.number() }), {}, "a: this field is missing"],
+		[v.object({ a: v.number() }), { a: "x" }, 'a: expected number, not "x"'],
+		[v.object({ a: v.picklist(["x", "y"]) }), { a: "z" }, 'a: write "x", "y"'],
+		[v.object({ a: v.pipe(v.string(), v.maxLength(2)) }), { a: "abc" }, "a: expected a length of <=2, not 3"],
+		[v.object({ a: v.number() }), { a: "x".repeat(101) }, "a: expected number, not that"],
+	])("%# says what to write where the schema has no words", (schema, input, words) => {
+		expect(describeIssues(v.safeParse(schema, input).issues ?? [])).toBe(words);
+	});
 	test("every kind has an error status", () => {
 		for (const status of Object.values(PROBLEMS)) expect(status).toSatisfy((code: number) => code >= 400 && code < 600);
 	});

@@ -58,7 +58,7 @@ describe("a frame", () => {
 		["[1]", '"[1]" is no JSON object'],
 		[{ metric: {} }, 'there is no part "metric"; the parts are health, workers, tasks, queued, streams, checks, metrics, logs, ended'],
 		[{ metrics: { "a b": 1 } }, '"a b" is no metric; write name or name{label="value"}'],
-		[{ metrics: { a: "1" } }, "metrics.a: Invalid type: Expected number but received"],
+		[{ metrics: { a: "1" } }, "metrics.a: expected number, not"],
 		[{ workers: [{ id: "w" }] }, "workers.0.status"],
 		[{ queued: -1 }, "queued: "],
 		[{ logs: [{ message: "x", at: "noon" }] }, 'logs.0.at: "noon" is no instant; write ms since 1970, a Date, or ISO 8601 with a zone'],
