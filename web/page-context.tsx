@@ -1,6 +1,7 @@
 /** What every component of a page may read: its answers, the time, the state of the link, how it is looked at. */
 import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, useContext } from "solid-js";
 import type { PageLook, PageView } from "../colony-bridge/protocol/page-view.ts";
+import { toSegment } from "../colony-bridge/protocol/path-segment.ts";
 import type { Query, QueryKind } from "../colony-bridge/protocol/query.ts";
 import type { AnswerOf, ClusterView, Metrics } from "../colony-bridge/protocol/view.ts";
 import { type Answers, createAnswers } from "./live/answers.ts";
@@ -137,9 +138,9 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		hrefWith: (to: string, changes: Changes) => path(to) + withChanges(carried(search()), changes),
 		/** The table of workers, in the order that the reader has it in. */
 		workersHref: () => path("/workers") + amongWorkers(),
-		/** A worker's own page; half a character of an id cannot stand in an address. */
-		workerHref: (id: string) => `${path("/workers/")}${encodeURIComponent(id.toWellFormed())}${amongWorkers()}`,
-		streamHref: (id: string) => `${path("/streaming/")}${encodeURIComponent(id.toWellFormed())}${carried(search())}`,
+		/** A worker's own page. */
+		workerHref: (id: string) => `${path("/workers/")}${toSegment(id)}${amongWorkers()}`,
+		streamHref: (id: string) => `${path("/streaming/")}${toSegment(id)}${carried(search())}`,
 		/** A task among the tasks. */
 		taskHref: (id: string) => path("/tasks") + withChanges(carried(search()), { task: id.toWellFormed() }),
 		/** The address of this page with other parameters: for links and forms, which work without script. */

@@ -1,5 +1,6 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
+import { fromSegment } from "../colony-bridge/protocol/path-segment.ts";
 import { accessRecord } from "./access/access-record.ts";
 import { requireAllowedHost } from "./access/allowed-hosts.ts";
 import { ApiTokens } from "./access/api-tokens.ts";
@@ -95,9 +96,7 @@ function buildRouter() {
 /** itty-router hands parameters on as they stand in the URL. */
 function decoded(raw: Record<string, string | undefined>): Record<string, string> {
 	try {
-		return Object.fromEntries(
-			Object.entries(raw).flatMap(([name, value]) => (value === undefined ? [] : [[name, decodeURIComponent(value)]])),
-		);
+		return Object.fromEntries(Object.entries(raw).flatMap(([name, value]) => (value === undefined ? [] : [[name, fromSegment(value)]])));
 	} catch {
 		throw new ProblemError("invalid", "the path has a % that begins no UTF-8 character: write it as %25");
 	}

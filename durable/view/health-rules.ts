@@ -17,6 +17,7 @@
  * words stand for the rules on workers and checks, which it knows best.
  */
 import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
+import { toSegment } from "../../colony-bridge/protocol/path-segment.ts";
 import type { Health } from "../../colony-bridge/protocol/state.ts";
 import type { Finding } from "../../colony-bridge/protocol/view.ts";
 import { compareText, naturalKey } from "../rows/natural-order.ts";
@@ -46,7 +47,7 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text);
 
 const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string =>
-	ids.length === 1 ? `/${folder}/${encodeURIComponent((ids[0] as string).toWellFormed())}` : `/${folder}`;
+	ids.length === 1 ? `/${folder}/${toSegment(ids[0] as string)}` : `/${folder}`;
 
 /** What the colony would say of its workers and checks, if it spoke of its health. */
 export function partsFindings({ workers, checks }: Parts): Finding[] {

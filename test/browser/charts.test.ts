@@ -18,6 +18,11 @@ const colony: Colony = {
 				{ name: "bees_out", unit: "bees", value: 50 },
 				{ name: "hive_temperature_celsius", value: 35 },
 				...Array.from({ length: 12 }, (_, i) => ({ name: `cell_${i}`, value: i })),
+				// Half of them at each push.
+				...Array.from({ length: 6 }, (_, i) => ({ name: "wax_mb", labels: { worker: `w${2 * i + (pushes % 2)}` }, value: 7 })),
+				...(pushes < 6 ? [{ name: "retired", value: 7 }] : []),
+				{ name: "backup_timestamp_seconds", value: Date.now() / 1000 - 390 },
+				...["a", "b"].map((instance) => ({ name: "up", labels: { instance }, value: 1 })),
 			],
 		};
 	},
@@ -39,6 +44,10 @@ beforeAll(async () => {
 		new ChartWidget({ title: "Bees", metrics: ["bees_in", "bees_out"], timeRange: "1m" }),
 		new ChartWidget({ title: "Temperature", metrics: ["hive_temperature_celsius"], timeRange: "1m" }),
 		new ChartWidget({ title: "Cells", metrics: Array.from({ length: 12 }, (_, i) => `cell_${i}`), timeRange: "1m" }),
+	]);
+	dashboard.addPage("told", "Told", [
+		new ChartWidget({ title: "Wax", metrics: ["wax_mb"], timeRange: "1m" }),
+		new ChartWidget({ title: "Retired", metrics: ["retired"], timeRange: "1m" }),
 	]);
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	await vi.waitFor(() => expect(pushes).toBeGreaterThan(12), { timeout: 20_000, interval: 100 });
@@ -68,6 +77,30 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 	expect(await chart(page, "Temperature").locator(".legend-time").textContent()).toMatch(/^at \d\d:\d\d:\d\d$/);
 	await page.keyboard.press("Escape");
 	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
+	expect(said).toEqual([]);
+	await context.close();
+});
+
+test("numbers say what they are: a sum has all of its series, what has ended its age, an instant how long ago it was", async () => {
+	const { page, context, said } = await visit(browser, new URL("/told", dashboard.url).href);
+	await untilLive(page);
+	const legend = (label: string) => chart(page, label).locator(".legend-entry").textContent();
+	const wax = new Set<string | null>();
+	const newest = () => page.locator(".link-age time").getAttribute("datetime");
+	for (let push = 0; push < 4; push++) {
+		const before = await newest();
+		wax.add(await legend("Wax"));
+		await expect.poll(newest).not.toBe(before);
+	}
+	expect([...wax].join()).toMatch(/^wax_mb, sum of 1284\.00\sMB$/);
+	await expect.poll(() => legend("Retired")).toMatch(/^retired7, \d+\ss ago$/);
+	const marks = await chart(page, "Wax").locator(".plot-x text").allTextContents();
+	expect(new Set(marks).size).toBe(marks.length);
+	await page.goto(new URL("/metrics?q=up&fold=sum&range=1m", dashboard.url).href);
+	expect(await page.locator(".metric-card", { hasText: "backup_timestamp_seconds" }).locator(".metric-card-value").textContent()).toMatch(
+		/^6\smin\sago$/,
+	);
+	await expect.poll(() => legend("up")).toMatch(/^up, sum of 22\sof\s2$/);
 	expect(said).toEqual([]);
 	await context.close();
 });

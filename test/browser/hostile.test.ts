@@ -33,6 +33,8 @@ const colony: Colony = {
 			},
 		],
 		tasks: [
+			// An instant in seconds: it cannot be taken, and that is told.
+			{ id: "1970", name: "seconds", status: "running", startedAt: 1_767_225_600 },
 			{ id: `task ${EVIL}`, name: EVIL, status: "running", worker: `worker ${EVIL}`, attempt: 2, progress: 0.5, startedAt: Date.now() },
 		],
 		streams: [{ id: `stream ${EVIL}`, name: EVIL, status: "running", message: EVIL, checkpoint: { id: EVIL, status: "completed" } }],
@@ -52,6 +54,7 @@ const colony: Colony = {
 				endedAt: Date.now(),
 				error: { type: EVIL, message: EVIL, stack: EVIL.repeat(20) },
 			},
+			{ id: `swallowed ${Date.now()}`, name: "swallowed", status: "no_result", endedAt: Date.now() },
 		],
 	}),
 	subscribe(listener) {
@@ -89,7 +92,13 @@ test.each(["", "workers", "tasks", "streaming", "metrics", "evil"])("page /%s sh
 	await untilLive(page);
 	for (const details of await page.locator("details summary").all()) await details.click();
 	expect(await page.locator("body").textContent()).toContain("</script><script>");
-	if (path === "") expect(await page.locator("#left-out").textContent()).toContain(`3${EVIL}${EVIL}`);
+	if (path === "") {
+		const left = (await page.locator("#left-out").textContent()) ?? "";
+		expect(left).toContain(`3${EVIL}${EVIL}`);
+		expect(left).toMatch(/1tasks\.startedAt.*looks like seconds/);
+		expect(await page.locator(".verdict").textContent()).toMatch(/left out .* at /);
+		expect(await page.locator(".count", { hasText: "Tasks failed" }).textContent()).toMatch(/\+ [\d,]+ no result/);
+	}
 	expect(await page.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
 	const smuggled = page.locator("img, #dashboard script, svg[onload]");
 	expect(await smuggled.evaluateAll((elements) => elements.map(({ outerHTML }) => outerHTML))).toEqual([]);

@@ -32,6 +32,19 @@ const colours = (page: Page): Promise<number> =>
 		return new Set(new Uint32Array(data.buffer).filter((pixel) => pixel >>> 24 === 255)).size;
 	});
 
+/** Whether the canvas shows a colour of the reader's system. */
+const shows = (page: Page, word: string): Promise<boolean> =>
+	page.locator(".lanes-canvas").evaluate((element, word) => {
+		const canvas = element as HTMLCanvasElement;
+		const probe = document.body.appendChild(document.createElement("i"));
+		probe.style.color = word;
+		const [red, green, blue] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? [];
+		probe.remove();
+		const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+		for (let i = 0; i < data.length; i += 4) if (data[i] === red && data[i + 1] === green && data[i + 2] === blue) return true;
+		return false;
+	}, word);
+
 async function drawn(page: Page): Promise<void> {
 	await untilLive(page);
 	await expect.poll(() => page.locator(".lanes-note").textContent(), PATIENT).toContain("kept task");
@@ -51,6 +64,8 @@ describe.each([
 		// Less than Chrome's own two decimals tell from nothing.
 		expect((await shifts(page)).page).toBeLessThan(0.005);
 		expect(said).toEqual([]);
+		await page.emulateMedia({ forcedColors: "active" });
+		await expect.poll(() => shows(page, "LinkText")).toBe(true);
 		await context.close();
 	});
 });

@@ -83,13 +83,14 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect((await post(`${base}/api/workers/worker-1/restart`)).status).toBe(202);
 		});
 
-		test("a worker with slashes in its name is restarted, encoded or as proxies decode it", async () => {
+		test("a worker with slashes in its name is restarted, encoded or as proxies decode it; one called `..` has an address", async () => {
 			const base = freshBase();
 			const [plain, encoded] = ["rack-7/plain", "rack-7/encoded"];
-			await colony(base, ["restart"], plain, encoded);
+			await colony(base, ["restart"], plain, encoded, "..");
 			for (const [worker, written] of [
 				[plain, plain],
 				[encoded, encodeURIComponent(encoded)],
+				["..", "..;"],
 			]) {
 				const answer = await post(`${base}/api/workers/${written}/restart`);
 				expect(answer.status, written).toBe(202);

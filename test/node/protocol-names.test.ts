@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Duration, durationMs } from "../../colony-bridge/protocol/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
 import { ClusterName, Count, Instant, Labels, MetricName, Name, Share, Text, Value } from "../../colony-bridge/protocol/names.ts";
+import { fromSegment, toSegment } from "../../colony-bridge/protocol/path-segment.ts";
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
 import { SeriesDefinition, SeriesId } from "../../colony-bridge/protocol/series.ts";
 import { accepts } from "./accepts.ts";
@@ -135,4 +136,18 @@ describe("a series' identity as text", () => {
 		expect(parseSelector(`up{a="${"\\".repeat(100_001)}`)).toBeUndefined();
 		expect(performance.now() - started).toBeLessThan(1000);
 	});
+});
+
+test("any name is one segment of an address, dots alone too, and comes back as it was", () => {
+	fc.assert(
+		fc.property(
+			fc.oneof(fc.constantFrom(".", "..", "...", ".;", "..;", "%2E", "a/../b", ";"), fc.string({ minLength: 1, unit: "binary" })),
+			(name) => {
+				const { pathname } = new URL(`/workers/${toSegment(name)}/restart`, "http://dashboard");
+				const segments = pathname.split("/");
+				expect(segments).toHaveLength(4);
+				expect(fromSegment(segments[2] as string)).toBe(name.toWellFormed());
+			},
+		),
+	);
 });

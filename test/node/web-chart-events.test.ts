@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { durationMs } from "../../colony-bridge/protocol/layout.ts";
-import { type ChartEvent, eventsAt, leadingKind, placeEvents } from "../../web/chart/events.ts";
+import { type ChartEvent, eventsAt, leadingKind, pageEvents, placeEvents } from "../../web/chart/events.ts";
 import type { ChartModel } from "../../web/chart/model.ts";
 import { stretchOf, zoomIn, zoomOut } from "../../web/chart/zoom.ts";
 
@@ -68,4 +68,13 @@ describe("zoom", () => {
 		expect(zoomOut({ range: "1h" })).toEqual({ range: undefined, end: undefined });
 		expect(zoomOut({})).toBeUndefined();
 	});
+});
+
+test("where errors are neither counted nor all known, the time before the oldest says so", () => {
+	const errors = { total: 3, rows: [2, 1].map((second) => ({ at: second * 1000, message: "lost" })) };
+	const marks = { total: 0, rows: [] };
+	const told = { at: 0, until: 1000, kind: "error", text: "earlier ones have no marks, only the newest 2" };
+	expect(pageEvents(marks, errors).events).toContainEqual(told);
+	expect(pageEvents(marks, { ...errors, total: 2 }).events).not.toContainEqual(told);
+	expect(pageEvents(marks, errors, { kind: "errorCounts", start: 0, step: 1000, counts: [3] }).events).not.toContainEqual(told);
 });

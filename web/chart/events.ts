@@ -1,7 +1,8 @@
 /** What happened, on the time axis of a chart: near ones share a place. */
+import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/rows.ts";
 import type { ErrorDensity } from "../../colony-bridge/protocol/view.ts";
 import type { Tone } from "../elements/states.ts";
-import { counted } from "../format/number.ts";
+import { count, counted } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import type { ChartKind, ChartModel } from "./model.ts";
 import { shareOfInstant } from "./model.ts";
@@ -12,6 +13,44 @@ export interface ChartEvent {
 	until?: number | undefined;
 	kind: string;
 	text: string;
+}
+
+/** The tables a page shows are cut: what is older than the oldest row may be missing, which `since` says. */
+export interface PageEvents {
+	events: ChartEvent[];
+	/** Instant from which they are complete, ms. */
+	since: number;
+	/** Where all errors are counted: those among the events are the newest of them. */
+	density?: ErrorDensity;
+}
+
+interface Table<Row> {
+	rows: readonly Row[];
+	total: number;
+}
+
+const oldest = (table: Table<{ at: number }> | undefined): number =>
+	table && table.rows.length < table.total ? (table.rows.at(-1)?.at ?? 0) : 0;
+
+export function pageEvents(
+	marks: Table<Pick<MarkRow, "at" | "until" | "kind" | "text">> | undefined,
+	errors: Table<Pick<ErrorRow, "at" | "name" | "message">> | undefined,
+	density?: ErrorDensity,
+): PageEvents {
+	const told: ChartEvent[] = (errors?.rows ?? []).map(({ at, name, message }) => ({
+		at,
+		kind: "error",
+		text: name ? `${name}: ${message}` : message,
+	}));
+	// Where nothing counts them all, the stretch before the oldest that is known says so: it was not free of errors.
+	const until = oldest(errors);
+	if (until > 0 && !density)
+		told.push({ at: 0, until, kind: "error", text: `earlier ones have no marks, only the newest ${count(told.length)}` });
+	return {
+		events: [...(marks?.rows ?? []).map(({ at, until, kind, text }) => ({ at, until, kind, text })), ...told],
+		since: Math.max(oldest(marks), until),
+		...(density && { density }),
+	};
 }
 
 /** Shape and tone of a kind: the shapes carry it, colour only helps. */

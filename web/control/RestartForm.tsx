@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import { toSegment } from "../../colony-bridge/protocol/path-segment.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
 import { counted } from "../format/number.ts";
 import { usePage } from "../page-context.tsx";
@@ -12,7 +13,7 @@ export function RestartForm(props: { form: FormProps; worker: WorkerRow }): JSX.
 			form={props.form}
 			question={`Restart ${props.worker.id} of ${page.input.cluster}?`}
 			confirm={`Restart ${props.worker.id}`}
-			act={() => props.form.send(`/api/workers/${encodeURIComponent(props.worker.id.toWellFormed())}/restart`)}
+			act={() => props.form.send(`/api/workers/${toSegment(props.worker.id)}/restart`)}
 		>
 			<Show when={active() !== undefined} fallback={<p>The colony does not say whether it has work.</p>}>
 				<Show when={active()} fallback={<p>It runs no task now.</p>}>

@@ -54,10 +54,10 @@ function Card(props: { row: NameRow }): JSX.Element {
 		isUp(props.row.id) && props.row.alive > 1 ? `of${SPACE}${props.row.alive}` : (props.row.unit ?? unitOf(props.row.id));
 	const shown = () => {
 		const { trend, value, id } = props.row;
-		if (!trend) return value === undefined ? undefined : metricText(id, value, page.now, unit());
-		const last = newest(trend.values);
-		// Of a counter that has one sample nobody knows how fast it rises.
-		if (last === undefined) return undefined;
+		const last = trend && newest(trend.values);
+		// Before a step of the trend is over there is a value, and how fast a counter rises is not known.
+		if (!trend || last === undefined)
+			return value === undefined || trend?.aggregation === "rate" ? undefined : metricText(id, value, page.now, unit());
 		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.now, unit());
 	};
 	/** Of a trend the newest step is over: the next one is due when it is over too. */

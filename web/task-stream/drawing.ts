@@ -1,6 +1,5 @@
 /** Where things stand on a task stream's canvas, and a frame of it. */
-import type { ChartEvent } from "../chart/events.ts";
-import type { PageEvents } from "../chart/page-events.ts";
+import type { ChartEvent, PageEvents } from "../chart/events.ts";
 import type { Colouring } from "./colours.ts";
 import { eventNear, paintEvents } from "./happenings.ts";
 import type { Lanes } from "./lanes.ts";
@@ -93,7 +92,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 				if (there) laneLine(lanes, there, colours, view, now, line);
 				return line;
 			});
-			paintLines(image, lines, inksOf(token), {
+			paintLines(image, lines, inksOf(context, token), {
 				left: Math.round(left * dots),
 				top: Math.round(TOP * dots),
 				lane: lane * dots,
@@ -152,15 +151,16 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 	}
 }
 
-function inksOf(token: (name: string) => string): Inks {
-	const colours = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => pixel(token(`s${n}`)));
-	return { colours: Uint32Array.from([...colours, pixel(token("ink-3"))]), bad: pixel(token("bad")), ground: pixel(token("panel")) };
+function inksOf(context: CanvasRenderingContext2D, token: (name: string) => string): Inks {
+	const ink = (name: string) => pixel(context, token(name));
+	const colours = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ink(`s${n}`));
+	return { colours: Uint32Array.from([...colours, ink("ink-3")]), bad: ink("bad"), ground: ink("panel") };
 }
 
-/** `#rrggbb`, or `#rgb` as a minifier writes it, as the bytes of a canvas lie. */
-function pixel(colour: string): number {
-	const digits = colour.slice(1);
-	const rgb = Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
+/** As the bytes of a canvas lie. `#rgb` is a minifier's; what a colour of the reader's system is, the canvas knows. */
+function pixel(context: CanvasRenderingContext2D, colour: string): number {
+	context.fillStyle = colour;
+	const rgb = Number.parseInt(String(context.fillStyle).slice(1), 16);
 	return ((255 << 24) | ((rgb & 255) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
 }
 

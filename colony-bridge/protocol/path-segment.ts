@@ -1,0 +1,10 @@
+/**
+ * A name as one segment of an address's path. `.` and `..` alone are steps in a path, however they are written: they end in a `;`, which in
+ * any other name stands as %3B.
+ */
+
+/** Half a character cannot stand in an address. */
+export const toSegment = (name: string): string => encodeURIComponent(name.toWellFormed()) + (/^\.\.?$/.test(name) ? ";" : "");
+
+/** @throws URIError where a % begins no UTF-8 character */
+export const fromSegment = (segment: string): string => decodeURIComponent(segment.replace(/^(\.\.?);$/, "$1"));
