@@ -261,28 +261,37 @@ describe("bytes", () => {
 });
 
 describe.skipIf(!casesThere)("the inputs that the trade meets", () => {
-	const all = async (name: string) => read(await readFile(cases(`logs/${name}`)), 3);
-
-	test("are read with their level and instant", async () => {
-		expect(await all("celery_worker.log")).toEqual([
-			{ at: ms(123), level: "INFO", source: "MainProcess", message: "Task tasks.add[c0ffee] received" },
-			{
-				at: ms(456),
-				level: "ERROR",
-				source: "ForkPoolWorker-1",
-				message: expect.stringMatching(/^Task.*\nTraceback.*\nValueError: no nectar$/s),
-			},
-		]);
-		expect(await all("loguru.log")).toMatchObject([
-			{ at: ms(123), level: "ERROR" },
-			{ at: ms(124), level: "WARNING", message: "low nectar" },
-		]);
-		expect(await all("airflow_json_asctime.log")).toMatchObject([{ at: ms(620), level: "ERROR" }]);
-		expect(await all("docker_json_file.log")).toEqual([{ at: ms(123), level: "ERROR", source: "queen", message: "no nectar" }]);
-		expect(await all("latin1.log")).toMatchObject([{ at: ms(123), level: "ERROR", message: "Größe fehlt" }]);
-		expect(await all("ansi_levels.log")).toMatchObject([
-			{ level: "ERROR", source: "queen", message: "no nectar" },
-			{ at: AT, level: "WARNING", message: "low nectar" },
-		]);
+	test.each<[string, Partial<LogLine>[]]>([
+		[
+			"celery_worker",
+			[
+				{ at: ms(123), level: "INFO", source: "MainProcess", message: "Task tasks.add[c0ffee] received" },
+				{
+					at: ms(456),
+					level: "ERROR",
+					source: "ForkPoolWorker-1",
+					message: expect.stringMatching(/^Task.*\nTraceback.*\nValueError: no nectar$/s),
+				},
+			],
+		],
+		[
+			"loguru",
+			[
+				{ at: ms(123), level: "ERROR" },
+				{ at: ms(124), level: "WARNING", message: "low nectar" },
+			],
+		],
+		["airflow_json_asctime", [{ at: ms(620), level: "ERROR" }]],
+		["docker_json_file", [{ at: ms(123), level: "ERROR", source: "queen", message: "no nectar" }]],
+		["latin1", [{ at: ms(123), level: "ERROR", message: "Größe fehlt" }]],
+		[
+			"ansi_levels",
+			[
+				{ level: "ERROR", source: "queen", message: "no nectar" },
+				{ at: AT, level: "WARNING", message: "low nectar" },
+			],
+		],
+	])("%s is read with its levels and instants", async (name, lines) => {
+		expect(await read(await readFile(cases(`logs/${name}.log`)), 3)).toMatchObject(lines);
 	});
 });
