@@ -52,6 +52,8 @@ export class Chart {
 	#lines: Line[][] = [];
 	/** Series of each target that there was no room to evaluate. */
 	#left: number[] = [];
+	/** Those of them that were gone when they were looked for. */
+	readonly #goneLeft: number[] = [];
 	#unknown: string[] = [];
 	readonly #kins: Kins;
 	#dictionarySize = 0;
@@ -62,6 +64,8 @@ export class Chart {
 	#evaluatedAt = 0;
 	/** Columns up to this instant were over by then. */
 	#over = 0;
+	/** Something has come since for a series that need not live. */
+	#late = false;
 	readonly #working = new Exclusive<Metrics>();
 
 	constructor(query: MetricsQuery, charted: Charted) {
@@ -112,6 +116,7 @@ export class Chart {
 		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest), newest };
 		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
 		this.#grid = grid;
+		this.#late = this.#touched < newest - ALIVE_MS;
 		this.#touched = Number.POSITIVE_INFINITY;
 		this.#evaluatedAt = newest;
 		this.#over = whole.over;
@@ -217,9 +222,8 @@ export class Chart {
 		}
 		for (const lines of this.#lines) {
 			for (const line of lines) {
-				const values = new Float64Array(grid.length).fill(Number.NaN);
-				values.set(line.values.subarray(shift, shift + grid.length));
-				line.values = values;
+				line.values = moved(line.values, shift, grid.length, Number.NaN);
+				if (line.made) line.made = moved(line.made, shift, grid.length, 0);
 			}
 		}
 		const dirty = Math.ceil((this.#touched - grid.start) / grid.step);
@@ -270,16 +274,15 @@ export class Chart {
 		);
 		const fresh = [...shown].filter((series) => !known.has(series));
 		lines = this.#put(lines, yield* this.#evaluate(target, fresh, grid), grid, 0);
-		let left = Math.max(0, alive.length - room);
-		if (first === 0) {
+		if (first === 0 || this.#late) {
 			const gone = members(target, dictionary).filter((series) => !living.has(series));
 			const most = Math.max(0, room - shown.size);
 			const found = yield* this.#evaluate(target, gone, grid, most + 1);
-			left += Math.max(0, found.length - most);
+			this.#goneLeft[i] = Math.max(0, found.length - most);
 			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
 		this.#lines[i] = lines.filter((line) => said(line) || this.#awaitsRate(target, line, grid));
-		this.#left[i] = left;
+		this.#left[i] = Math.max(0, alive.length - room) + (this.#goneLeft[i] ?? 0);
 	}
 
 	/** A counter that is measured has a line before its first rate, which takes a step that is over. */
@@ -300,7 +303,10 @@ export class Chart {
 		for (const { id, values, made } of found) {
 			const line: Line = all.get(id) ?? { id, values: new Float64Array(grid.length).fill(Number.NaN) };
 			line.values.set(values, first);
-			if (made) line.made = made;
+			if (made) {
+				line.made ??= new Float64Array(grid.length);
+				line.made.set(made, first);
+			}
 			all.set(id, line);
 		}
 		return [...all.values()];
@@ -317,14 +323,21 @@ export class Chart {
 			series: bound.kept.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
 				aggregation: target.aggregation,
-				...(line.made &&
-					isFolded(target.folding) && { of: { fold: target.folding, series: line.made, labels: this.#kins.labels(target) } }),
+				...(isFolded(target.folding) &&
+					said(line) && { of: { fold: target.folding, series: Math.max(...(line.made ?? [])), labels: this.#kins.labels(target) } }),
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,
 			left: this.#left.reduce((sum, left) => sum + left, bound.left),
 		};
 	}
+}
+
+/** @returns the columns `shift` further on, and what is new filled with `rest`. */
+function moved(columns: Float64Array, shift: number, length: number, rest: number): Float64Array {
+	const all = new Float64Array(length).fill(rest);
+	all.set(columns.subarray(shift, shift + length));
+	return all;
 }
 
 const said = (line: Line): boolean => line.values.some((value) => !Number.isNaN(value));

@@ -16,8 +16,8 @@ export interface Line {
 	/** Series number, key of the histogram, or the selector. */
 	id: number | string;
 	values: Float64Array;
-	/** How many series have a value in one of its columns, at most; 0: it is not folded. */
-	made?: number;
+	/** How many series each column is folded of; absent: it is not folded. */
+	made?: Float64Array;
 }
 
 /**
@@ -122,7 +122,7 @@ function* fold(pass: Pass): Work<Line> {
 		if (carries(target)) accumulator.carry(one);
 		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
 	}
-	return { id: target.selector, values: folded.values(), made: folded.most() };
+	return { id: target.selector, values: folded.values(), made: folded.counts };
 }
 
 function* pool(pass: Pass): Work<Float64Array> {

@@ -4,32 +4,28 @@ import type { Target } from "./target.ts";
 
 export class Folded {
 	readonly #folding: Target["folding"];
-	readonly #counts: Float64Array;
+	/** How many numbers each column has. */
+	readonly counts: Float64Array;
 	readonly #sums: Sums;
 	readonly #best: Float64Array;
 
 	constructor(length: number, folding: Target["folding"]) {
 		this.#folding = folding;
-		this.#counts = new Float64Array(length);
+		this.counts = new Float64Array(length);
 		this.#sums = new Sums(length);
 		this.#best = new Float64Array(length).fill(folding === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
 	}
 
 	add(i: number, value: number): void {
-		(this.#counts[i] as number)++;
+		(this.counts[i] as number)++;
 		if (this.#folding === "min") this.#best[i] = Math.min(this.#best[i] as number, value);
 		else if (this.#folding === "max") this.#best[i] = Math.max(this.#best[i] as number, value);
 		else this.#sums.add(i, value);
 	}
 
-	/** How many numbers the column has that has most. */
-	most(): number {
-		return this.#counts.reduce((most, count) => Math.max(most, count), 0);
-	}
-
 	/** NaN where nothing was added. */
 	values(): Float64Array {
-		return this.#counts.map((count, i) => {
+		return this.counts.map((count, i) => {
 			if (count === 0) return Number.NaN;
 			if (this.#folding === "min" || this.#folding === "max") return this.#best[i] as number;
 			return this.#folding === "avg" ? this.#sums.mean(i, count) : this.#sums.sum(i);
