@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { meant } from "./protocol/did-you-mean.ts";
+import { issueWords } from "./protocol/problem.ts";
 
 /**
  * What a caller's own code passes in.
@@ -13,7 +14,7 @@ export function checkOptions<const Schema extends v.GenericSchema>(owner: string
 		const path = v.getDotPath(issue);
 		if (issue.type === "strict_object" && path)
 			return issue.expected === "never" ? unknownOption(path, namesOf(schema)) : `${path} is missing`;
-		return path ? `${path}: ${issue.message}` : issue.message;
+		return path ? `${path}: ${issueWords(issue)}` : issueWords(issue);
 	});
 	throw new TypeError(`${owner}: ${complaints.join("; ")}`);
 }

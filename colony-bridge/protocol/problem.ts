@@ -64,7 +64,7 @@ export type Problem = v.InferOutput<typeof Problem>;
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
 	const first = issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
-		const words = wordsOf(issue);
+		const words = issueWords(issue);
 		return path ? `${path}: ${words}` : words;
 	});
 	const more = issues.length - first.length;
@@ -72,7 +72,7 @@ export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string 
 }
 
 /** Where the schema has no words of its own: an object's key that must not be there, or must; another type; none of a list. */
-function wordsOf({ type, message }: v.BaseIssue<unknown>): string {
+export function issueWords({ type, message }: v.BaseIssue<unknown>): string {
 	const [, what, expected = "", received = ""] = /^Invalid (\S+): Expected (.*) but received (.*)$/s.exec(message) ?? [];
 	if (what === undefined) return message;
 	if (what === "key") return expected === "never" ? "there is no such field" : "this field is missing";
