@@ -42,6 +42,9 @@ export const LIMITS = {
 	rows: 500,
 	/** Points a series in one metrics answer. */
 	points: 5_000,
+	/** Instants of what happened lie after this, ms since 1970 (2000-01-01), and no more than this ahead of the clock, ms. */
+	earliestInstant: 946_684_800_000,
+	instantAheadMs: 86_400_000,
 	/** A tick may be this far ahead of the cluster's clock, in ms. */
 	futureMs: 5 * 60_000,
 	/** A tick may be this old, in ms. */

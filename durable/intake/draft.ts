@@ -11,6 +11,7 @@ import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/up.ts";
 import { SeriesLimit } from "../history/history.ts";
 import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
+import { Instants } from "./instants.ts";
 import { type ErrorFrame, quote, refusal } from "./refusal.ts";
 
 /** What the draft asks of the cluster around it. */
@@ -71,6 +72,8 @@ export class Draft {
 				return this.#tick(frame);
 			case "state":
 				return this.#state(frame);
+			case "events":
+				return this.#events(frame);
 			case "layout":
 				this.#layout = frame.layout;
 				this.#custom = undefined;
@@ -189,8 +192,21 @@ export class Draft {
 	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {
 		const grows = [frame.workers, frame.tasks, frame.streams, frame.checks].some((patch) => patch?.set?.length && !patch.replace);
 		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("workers, tasks, streams or checks", frame.seq);
+		const instants = new Instants(this.#around.now);
+		instants.state(frame);
 		this.#frames.push(frame);
-		return undefined;
+		return this.#told(instants);
+	}
+
+	#events(frame: UpFrameOf<"events">): ErrorFrame | undefined {
+		const instants = new Instants(this.#around.now);
+		this.#frames.push(instants.events(frame));
+		return this.#told(instants);
+	}
+
+	/** Without the frame's number: what is left of it has been taken. */
+	#told({ words }: Instants): ErrorFrame | undefined {
+		return words === undefined ? undefined : refusal("instant", words);
 	}
 }
 

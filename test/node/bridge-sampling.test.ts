@@ -66,8 +66,8 @@ describe("sampling", () => {
 				queued: -1,
 				metrics: [{ name: "not a name", value: 1 }, { name: "m", value: "2" }, undefined, { name: "m", value: 3 }, { name: "m", value: 4 }],
 				logs: [
-					{ at: 1, level: "LOUD", message: "x" },
-					{ at: 1, level: "INFO", message: "fine" },
+					{ at: Date.now(), level: "LOUD", message: "x" },
+					{ at: Date.now(), level: "INFO", message: "fine" },
 				],
 			},
 		);

@@ -31,7 +31,11 @@ describe("tasks by their counters", () => {
 			{ name: "tasks_total", value: 99 },
 		];
 		expect(tasks(colony(said))).toMatchObject({ completed: 0, counters: { completed: 42, failed: 3 } });
-		const end: UpFrame = { type: "events", seq: 5, events: [{ type: "taskEnd", id: "t", name: "t", status: "completed", endedAt: 1 }] };
+		const end: UpFrame = {
+			type: "events",
+			seq: 5,
+			events: [{ type: "taskEnd", id: "t", name: "t", status: "completed", endedAt: Date.UTC(2026, 0, 1) }],
+		};
 		const told = tasks(colony(said, end));
 		expect(told.completed).toBe(1);
 		expect(told).not.toHaveProperty("counters");
