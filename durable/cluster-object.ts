@@ -42,6 +42,8 @@ export class ClusterObject extends DurableObject<Env> {
 		return undefined;
 	}
 	readonly #sockets = new WeakMap<WebSocket, Socket>();
+	/** Closed from here: what still comes is not heard. */
+	readonly #shut = new WeakSet<WebSocket>();
 
 	constructor(context: DurableObjectState, environment: Env) {
 		super(context, environment);
@@ -140,12 +142,13 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
+		if (this.#shut.has(webSocket)) return;
 		const socket = this.#socket(webSocket);
 		if (typeof message !== "string") webSocket.close(1003, "send text frames");
 		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
 		else {
 			const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, () => this.#cluster.message(socket, message));
-			if (refused !== undefined) webSocket.close(CLOSE.policy, refused);
+			if (refused !== undefined) socket.close(CLOSE.policy, refused);
 		}
 	}
 
@@ -204,7 +207,10 @@ export class ClusterObject extends DurableObject<Env> {
 			const until = tag("until");
 			const plain: Socket = {
 				send: (text) => webSocket.send(text),
-				close: (code, reason) => webSocket.close(code, reason),
+				close: (code, reason) => {
+					this.#shut.add(webSocket);
+					webSocket.close(code, reason);
+				},
 				client: tag("client"),
 				get attachment() {
 					return webSocket.deserializeAttachment();

@@ -18,6 +18,8 @@ const CLOSING_MS = 3000;
 /** Hands a WebSocket to its cluster. @param pushes turns that all bridges of this process share */
 export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass, pushes: PushTurns): void {
 	const { client = "unknown" } = pass;
+	/** Closed from here: what still comes is not heard. */
+	let shut = false;
 	const plain: Socket = {
 		send(text) {
 			if (webSocket.bufferedAmount > WAITING_BYTES) webSocket.terminate();
@@ -25,6 +27,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 			webSocket.send(text);
 		},
 		close(code, reason) {
+			shut = true;
 			webSocket.close(code, reason);
 			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
 		},
@@ -34,6 +37,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 	const socket = passedSocket(plain, pass, Date.now);
 	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");
 	webSocket.on("message", (data, isBinary) => {
+		if (shut) return;
 		if (isBinary) return plain.close(1003, "send text frames");
 		const text = String(data);
 		// A viewer's count as messages.
