@@ -65,7 +65,7 @@ describe.each([
 		expect((await shifts(page)).page).toBeLessThan(0.005);
 		expect(said).toEqual([]);
 		await page.emulateMedia({ forcedColors: "active" });
-		await expect.poll(() => shows(page, "LinkText")).toBe(true);
+		await expect.poll(() => shows(page, "Highlight")).toBe(true);
 		await context.close();
 	});
 });

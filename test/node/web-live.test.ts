@@ -141,7 +141,9 @@ describe("what ends with the clock", () => {
 		// Of rates the first takes a whole step: that none is known does not say that nothing came.
 		const none = { ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }], rates: true };
 		expect(noData(none, 30_000, 5000)).toMatchObject({ whole: true, rateStep: 10_000 });
-		expect(noData({ ...model, rates: true }, 25_001, 5000)).toEqual({ since: 10_000, whole: false });
+		// Nor does the step that is under way, of which the first push after it tells.
+		expect(noData({ ...model, rates: true }, 35_000, 5000)).toBeUndefined();
+		expect(noData({ ...model, rates: true }, 35_001, 5000)).toEqual({ since: 10_000, whole: false });
 		expect(emptyEnd([1, null, null])).toBe(0);
 		expect(emptyEnd([1, null, null, null])).toBe(3);
 		expect(emptyEnd([null, null, null, null])).toBe(4);

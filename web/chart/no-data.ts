@@ -22,7 +22,9 @@ export function noData(model: ChartModel, now: number, intervalMs: number): NoDa
 		-1,
 	);
 	const since = instantOf(model, last);
-	if (now - since <= Math.max(model.step, MISSED_INTERVALS * intervalMs)) return undefined;
+	// A rate comes with the first push after its step: the step that is under way is no silence.
+	const due = model.rates ? model.step + MISSED_INTERVALS * intervalMs : Math.max(model.step, MISSED_INTERVALS * intervalMs);
+	if (now - since <= due) return undefined;
 	return { since, whole: last < 0, ...(last < 0 && model.rates && { rateStep: model.step }) };
 }
 

@@ -160,8 +160,13 @@ function inksOf(context: CanvasRenderingContext2D, token: (name: string) => stri
 /** As the bytes of a canvas lie. `#rgb` is a minifier's; what a colour of the reader's system is, the canvas knows. */
 function pixel(context: CanvasRenderingContext2D, colour: string): number {
 	context.fillStyle = colour;
-	const rgb = Number.parseInt(String(context.fillStyle).slice(1), 16);
-	return ((255 << 24) | ((rgb & 255) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+	// `#rrggbb`, or `rgba()` where the system's lets something through.
+	const known = String(context.fillStyle);
+	const parts = known.startsWith("#")
+		? [1, 3, 5].map((at) => Number.parseInt(known.slice(at, at + 2), 16))
+		: (known.match(/[\d.]+/g) ?? []).map(Number);
+	const [red = 0, green = 0, blue = 0] = parts;
+	return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 /** The end of a worker's name tells it from its neighbours: the middle is cut out. */
