@@ -50,7 +50,7 @@ export async function buildPages(): Promise<void> {
 
 async function buildPackage(): Promise<void> {
 	rmSync("dist/node", { recursive: true, force: true });
-	await step("the Node package", "tsc -p colony-bridge/tsconfig.build.json");
+	await step("the Node package", "tsc -p worker/node/tsconfig.build.json");
 }
 
 export async function build({ ifStale = false } = {}): Promise<void> {

@@ -14,5 +14,5 @@ const watch = setInterval(() => {
 	process.kill(process.pid, "SIGTERM");
 }, WATCH_MS).unref();
 // There after the build: nothing to check the types of before.
-const command = "../dist/node/colony-bridge/cli/main.js";
+const command = "../dist/node/worker/node/commands/main.js";
 await import(command);

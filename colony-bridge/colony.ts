@@ -1,10 +1,10 @@
 /** What the bridge needs of a colony. `name` and `snapshot()` are all; what a colony cannot do or say is absent, never faked. */
 import * as v from "valibot";
-import type { LeftOut } from "./protocol/left-out.ts";
-import { Count, Labels, MetricName, Text } from "./protocol/names.ts";
-import { SeriesType } from "./protocol/series.ts";
-import { Check, type Health, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/state.ts";
-import type { ColonyEvent } from "./protocol/up.ts";
+import type { LeftOut } from "./protocol/wire/left-out.ts";
+import { Count, Labels, MetricName, Text } from "./protocol/wire/names.ts";
+import { SeriesType } from "./protocol/wire/series.ts";
+import { Check, type Health, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/wire/state.ts";
+import type { ColonyEvent } from "./protocol/wire/up.ts";
 
 /** One number now. Name and labels are its identity; give a worker's number the label `worker`, a stream's `stream`. */
 export const Metric = v.object({

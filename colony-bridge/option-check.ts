@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { meant } from "./protocol/did-you-mean.ts";
-import { issueWords } from "./protocol/problem.ts";
+import { meant } from "./protocol/http/did-you-mean.ts";
+import { issueWords } from "./protocol/wire/problem.ts";
 
 /**
  * What a caller's own code passes in.

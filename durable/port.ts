@@ -1,16 +1,16 @@
 /** The cluster as the worker sees it: the same few calls whether it is a Durable Object far away or an object in this process. */
 
-import type { Actor } from "../colony-bridge/protocol/access.ts";
-import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/audit.ts";
-import type { Command, DownFrame } from "../colony-bridge/protocol/down.ts";
-import type { Layout } from "../colony-bridge/protocol/layout.ts";
-import type { PageView } from "../colony-bridge/protocol/page-view.ts";
-import type { ProblemKind } from "../colony-bridge/protocol/problem.ts";
-import type { Query } from "../colony-bridge/protocol/query.ts";
-import type { CommandRow } from "../colony-bridge/protocol/rows.ts";
-import type { Snapshot } from "../colony-bridge/protocol/view.ts";
+import type { Actor } from "../colony-bridge/protocol/http/access.ts";
+import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/http/audit.ts";
+import type { PageData } from "../colony-bridge/protocol/pages/page-data.ts";
+import type { PageView } from "../colony-bridge/protocol/pages/page-view.ts";
+import type { Query } from "../colony-bridge/protocol/query/query.ts";
+import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
+import type { Snapshot } from "../colony-bridge/protocol/query/view.ts";
+import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
+import type { Refusal } from "../colony-bridge/protocol/wire/problem.ts";
 import type { ExportAsk, ExportPiece } from "./history/export/piece.ts";
-import type { Pass, SocketRole } from "./socket.ts";
+import type { Pass, SocketRole } from "./live/socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 
 export interface ClusterPort {
@@ -89,25 +89,9 @@ export interface Order {
 	actor: Actor;
 }
 export type Ordered = { type: "command"; command: CommandRow } | Refusal;
-export interface Refusal {
-	type: "refused";
-	kind: ProblemKind;
-	/** A sentence for people. */
-	detail: string;
-	/** When it is worth another try, s. */
-	retryAfter?: number;
-}
 
 export interface Exported extends ExportPiece {
 	position: number;
-}
-
-export interface PageData {
-	/** 0: no bridge has ever pushed to this cluster. */
-	position: number;
-	layout: Layout;
-	queries?: Query[];
-	snapshot?: Snapshot;
 }
 
 export interface Clusters {

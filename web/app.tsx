@@ -1,5 +1,5 @@
 import type { Component, JSX } from "solid-js";
-import { type Page, PageProvider } from "./page-context.tsx";
+import { type Page, PageProvider } from "./page/context.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
 /** The whole page: the same tree on the server and in the browser. */

@@ -1,11 +1,11 @@
 /** Entry of the browser's build: brings the page that came as HTML to life, and keeps it live. */
-import "./design/index.css";
+import "./styles/index.css";
 import type { JSX } from "solid-js";
 import { hydrate, render } from "solid-js/web";
 import { App } from "./app.tsx";
-import { fitsInPlace, follow } from "./live/follow.ts";
-import { createPage } from "./page-context.tsx";
-import { DATA_ID, type PageInput, ROOT_ID, readEmbedded } from "./page-data.ts";
+import { createPage } from "./page/context.tsx";
+import { DATA_ID, type PageInput, ROOT_ID, readEmbedded } from "./page/data.ts";
+import { fitsInPlace, follow } from "./page/follow.ts";
 import { loadPage, loadWidgets } from "./pages/load.ts";
 import { createNavigation } from "./view/navigation.ts";
 

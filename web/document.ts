@@ -1,8 +1,8 @@
 /** The HTML document around a page: everything the browser must fetch at once, and the page's data. */
 import { entry, icon, scripts, styles } from "virtual:assets";
 import { generateHydrationScript } from "solid-js/web";
-import { DATA_ID, ROOT_ID } from "./page-data.ts";
-import type { PageContext } from "./pages.d.ts";
+import { DATA_ID, ROOT_ID } from "./page/data.ts";
+import type { PageContext } from "./page/pages.d.ts";
 
 // solid-js types the browser's build, where this takes no options.
 const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;

@@ -2,21 +2,21 @@
 import { build } from "virtual:assets";
 import type { Component } from "solid-js";
 import { renderToString } from "solid-js/web";
-import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/plan.ts";
-import type { Problem } from "../colony-bridge/protocol/problem.ts";
-import type { PageData } from "../durable/port.ts";
+import type { PageData } from "../colony-bridge/protocol/pages/page-data.ts";
+import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/pages/plan.ts";
+import type { Problem } from "../colony-bridge/protocol/wire/problem.ts";
 import { App } from "./app.tsx";
+import { GlyphSheet } from "./components/GlyphSheet.tsx";
 import { htmlDocument } from "./document.ts";
-import { GlyphSheet } from "./elements/GlyphSheet.tsx";
-import { createPage } from "./page-context.tsx";
-import { embed, type PageInput } from "./page-data.ts";
-import { folderOf, pageTitle } from "./pages/titles.ts";
-import type * as contract from "./pages.d.ts";
+import { SignInPage } from "./forms/SignInPage.tsx";
+import { TokensPage } from "./forms/TokensPage.tsx";
+import { createPage } from "./page/context.tsx";
+import { embed, type PageInput } from "./page/data.ts";
+import type * as contract from "./page/pages.d.ts";
+import { folderOf, pageTitle } from "./page/titles.ts";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
-import { SignInPage } from "./sign-in/SignInPage.tsx";
-import { TokensPage } from "./tokens/TokensPage.tsx";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
-import { WidgetGrid } from "./widgets/Grid.tsx";
+import { WidgetGrid } from "./widgets/grid/Grid.tsx";
 
 export { build };
 

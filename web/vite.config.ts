@@ -13,7 +13,7 @@ const out = { browser: join(root, "dist/public"), server: join(root, "dist/pages
 const ENTRY = "web/browser.tsx";
 const ICON = "web/shell/icon.svg";
 /** What is loaded by need: the page, and its widgets where it has some. */
-const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/Grid)\.tsx$/;
+const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/grid\/Grid)\.tsx$/;
 
 /** What the browser must fetch for each page, as the module `virtual:assets`. */
 function assets(): Plugin {
@@ -167,13 +167,13 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(elements(?!\/(?:DataTable|OtherNumbers|Progress|take-out))|format\/(?!python)|live|shell|view\/(?!later)|page-|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(components(?!\/(?:OtherNumbers|Progress|take-out))|format\/(?!python)|live|page\/|shell|view\/(?!lazy)|app)/,
 								},
 								// On Overview only where a widget has one.
-								{ name: "table", test: /web\/(elements\/DataTable|table\/(?!export|TableTools|ColumnMenu))|row-filter/ },
+								{ name: "table", test: /web\/table\/(?!export|TableTools|ColumnMenu)|row-filter/ },
 								// A sparkline needs this much of the charts.
 								{ name: "path", test: /web\/chart\/path/ },
-								{ name: "chart", test: /web\/chart\/(?!export|Sparkline)/ },
+								{ name: "chart", test: /web\/chart\/(?!ChartDialog|chart-|Sparkline)/ },
 							],
 						},
 					},

@@ -1,6 +1,6 @@
 /** How long the address of a request may be: a page repeats it in each of its links, and every value in it is read by somebody. */
-import { LIMITS } from "../colony-bridge/protocol/limits.ts";
-import { ProblemError } from "./problem-error.ts";
+import { LIMITS } from "../colony-bridge/protocol/wire/limits.ts";
+import { ProblemError } from "./http/problem.ts";
 
 /** @throws ProblemError where it is longer. The answer then repeats nothing of it: its parameters are taken off. */
 export function requireShortAddress(url: URL): void {

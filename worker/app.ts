@@ -1,23 +1,22 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
-import { fromSegment } from "../colony-bridge/protocol/path-segment.ts";
+import { fromSegment } from "../colony-bridge/protocol/wire/path-segment.ts";
 import { accessRecord } from "./access/access-record.ts";
-import { requireAllowedHost } from "./access/allowed-hosts.ts";
-import { ApiTokens } from "./access/api-tokens.ts";
+import type { Peer } from "./access/client.ts";
 import { ClientRates } from "./access/client-rates.ts";
-import { corsHeaders } from "./access/cors.ts";
-import { decide } from "./access/decide.ts";
 import { Gate } from "./access/gate.ts";
-import type { Peer } from "./access/peer.ts";
+import { ApiTokens } from "./access/tokens.ts";
 import { requireShortAddress } from "./address-length.ts";
-import { type AppOptions, type Asked, targetOf } from "./context.ts";
-import { ProblemError } from "./problem-error.ts";
-import { isApi, problemResponse } from "./problem-response.ts";
-import { noPage } from "./routes/show-page.ts";
+import { decide } from "./guard/decide.ts";
+import { corsHeaders, requireAllowedHost } from "./guard/origins.ts";
+import { type AppOptions, type Asked, targetOf } from "./handler/context.ts";
+import { isApi, problemResponse } from "./handler/problem-response.ts";
+import { ProblemError } from "./http/problem.ts";
+import { newNonce, SECURITY_HEADERS, STRICT_TRANSPORT } from "./http/security-headers.ts";
+import { noPage } from "./routes/pages.ts";
 import { ROUTES } from "./routes.ts";
-import { newNonce, SECURITY_HEADERS, STRICT_TRANSPORT } from "./security-headers.ts";
 
-export type { AppOptions } from "./context.ts";
+export type { AppOptions } from "./handler/context.ts";
 
 export interface App {
 	/** Never throws: whatever goes wrong is a problem document. */

@@ -3,39 +3,24 @@
  *
  * What belongs to a cluster stands at the bare path for the default cluster and under `/clusters/{cluster}` for any.
  */
-import type { Need } from "./access/needs.ts";
-import type { Handler } from "./context.ts";
-import { deleteByForm, deleteCluster } from "./routes/delete-cluster.ts";
-import { getAudit } from "./routes/get-audit.ts";
-import { getChecks } from "./routes/get-checks.ts";
-import { getCluster } from "./routes/get-cluster.ts";
-import { getCommand } from "./routes/get-command.ts";
-import { getCommands } from "./routes/get-commands.ts";
-import { getExport } from "./routes/get-export.ts";
-import { getHealth } from "./routes/get-health.ts";
-import { getLogs } from "./routes/get-logs.ts";
-import { getMetrics } from "./routes/get-metrics.ts";
-import { getPages } from "./routes/get-pages.ts";
-import { getSeries } from "./routes/get-series.ts";
-import { getSession } from "./routes/get-session.ts";
-import { getStream, getStreams } from "./routes/get-streams.ts";
-import { getTasks } from "./routes/get-tasks.ts";
-import { getTaskHistory } from "./routes/get-tasks-history.ts";
-import { getTaskStream } from "./routes/get-tasks-stream.ts";
-import { getView } from "./routes/get-view.ts";
-import { getWorkers } from "./routes/get-workers.ts";
-import { openBridge } from "./routes/open-bridge.ts";
-import { openLive } from "./routes/open-live.ts";
-import { postRestart, postScale } from "./routes/post-command.ts";
-import { pushFrames } from "./routes/push-frames.ts";
-import { showAudit } from "./routes/show-audit.ts";
-import { showPage, showStream, showWorker } from "./routes/show-page.ts";
-import { showSignIn } from "./routes/show-sign-in.ts";
-import { showWidget } from "./routes/show-widget.ts";
-import { signIn } from "./routes/sign-in.ts";
-import { signOut } from "./routes/sign-out.ts";
-import { deleteToken, getTokens, postToken } from "./routes/tokens.ts";
-import { mintByForm, revokeByForm, showTokens } from "./routes/tokens-page.ts";
+import type { Need } from "./guard/decide.ts";
+import type { Handler } from "./handler/context.ts";
+import { getAudit, showAudit } from "./routes/audit.ts";
+import { openBridge, pushFrames } from "./routes/bridge.ts";
+import { deleteByForm, deleteCluster, getCluster } from "./routes/cluster.ts";
+import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
+import { showWidget } from "./routes/custom-widget.ts";
+import { getExport } from "./routes/export.ts";
+import { getHealth } from "./routes/health.ts";
+import { openLive } from "./routes/live.ts";
+import { getLogs } from "./routes/logs.ts";
+import { getMetrics, getSeries } from "./routes/metrics.ts";
+import { getPages, getView, showPage, showStream, showWorker } from "./routes/pages.ts";
+import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
+import { getStream, getStreams } from "./routes/streams.ts";
+import { getTaskHistory, getTaskStream, getTasks } from "./routes/tasks.ts";
+import { deleteToken, getTokens, mintByForm, postToken, revokeByForm, showTokens } from "./routes/tokens.ts";
+import { getChecks, getWorkers } from "./routes/workers.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
 export type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];

@@ -1,14 +1,14 @@
 /** What a bridge is told and what it tells of itself. */
 import { hostname } from "node:os";
 import type { Colony } from "../colony.ts";
-import type { DashboardLayout } from "../dashboard-layout.ts";
 import { refuseUnknown } from "../option-check.ts";
-import type { Layout } from "../protocol/layout.ts";
-import { LIMITS } from "../protocol/limits.ts";
+import type { Layout } from "../protocol/wire/layout.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import type { DashboardLayout } from "../widgets/dashboard-layout.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
+import type { SpoolOptions } from "./outbox/spool.ts";
 import { restOf } from "./pace.ts";
-import type { SpoolOptions } from "./spool/spool.ts";
 import type { UplinkState } from "./uplink-owner.ts";
 
 export interface BridgeOptions {

@@ -5,13 +5,13 @@
  * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
  */
 import type { Colony } from "../colony.ts";
-import type { Command } from "../protocol/down.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import type { Capability } from "../protocol/up.ts";
-import { wordsOf } from "./complaints.ts";
+import type { Command } from "../protocol/wire/down.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import type { Capability } from "../protocol/wire/up.ts";
 import { cut } from "./event-buffer.ts";
-import type { Frame } from "./outbox-entry.ts";
+import type { Frame } from "./outbox/outbox-entry.ts";
 import { Signal } from "./signal.ts";
+import { wordsOf } from "./warnings.ts";
 
 /** Ids of commands that have ended. A cluster has 2,000 under way at most, and asks again for those only. */
 const REMEMBERED = 20_000;

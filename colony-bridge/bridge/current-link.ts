@@ -1,9 +1,27 @@
-/** The one link that counts: what one says that was let go is not heard, and one that owes an answer for too long is out of step. */
-import type { DownFrame } from "../protocol/down.ts";
-import { type Complaints, wordsOf } from "./complaints.ts";
-import { readFrames } from "./down-reader.ts";
+/** A cluster's text as frames: checked once, here. */
+import * as v from "valibot";
+import { DownFrame } from "../protocol/wire/down.ts";
+import { describeIssues } from "../protocol/wire/problem.ts";
 import type { Connect, Link } from "./link.ts";
+import { type Complaints, wordsOf } from "./warnings.ts";
 
+/** Frames of one message. A line that is none is told and left out: a newer cluster may say more than this bridge knows. */
+export function readFrames(text: string, complaints: Complaints): DownFrame[] {
+	const frames: DownFrame[] = [];
+	for (const line of text.split("\n")) {
+		if (!line) continue;
+		try {
+			const parsed = v.safeParse(DownFrame, JSON.parse(line));
+			if (!parsed.success) throw new TypeError(describeIssues(parsed.issues));
+			frames.push(parsed.output);
+		} catch (error) {
+			complaints.say(`a frame of the cluster could not be read and was left out: ${wordsOf(error)}`);
+		}
+	}
+	return frames;
+}
+
+/** The one link that counts: what one says that was let go is not heard, and one that owes an answer for too long is out of step. */
 /** A link whose cluster owes an answer for so long, in ms, is broken. */
 const ANSWER_MS = 30_000;
 

@@ -1,7 +1,7 @@
 /** Where a cluster's bridge socket is, worked out of what a person writes. */
 import * as v from "valibot";
-import { ClusterName } from "../protocol/names.ts";
-import { describeIssues } from "../protocol/problem.ts";
+import { ClusterName } from "../protocol/wire/names.ts";
+import { describeIssues } from "../protocol/wire/problem.ts";
 
 export interface Endpoint {
 	/** The dashboard's address, e.g. `https://hive.example.com` or `ws://localhost:8080`; a path is kept as prefix. */

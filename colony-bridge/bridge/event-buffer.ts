@@ -1,10 +1,9 @@
 /** Events between two pushes: checked and cut to the contract's bounds as they come, packed into frames when it is time. */
 import * as v from "valibot";
-import { LIMITS } from "../protocol/limits.ts";
-import { ColonyEvent } from "../protocol/up.ts";
-import { type LeftOutTally, Unfit } from "./left-out.ts";
-import type { Frame } from "./outbox-entry.ts";
-import { refuseSeconds } from "./seconds.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import { ColonyEvent } from "../protocol/wire/up.ts";
+import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";
+import type { Frame } from "./outbox/outbox-entry.ts";
 import { FRAME_BYTES } from "./state-book.ts";
 
 type EventsFrame = Extract<Frame, { type: "events" }>;

@@ -3,10 +3,10 @@
  * What is true now is counted anew in each snapshot; what happened is counted for as long as the bridge runs.
  */
 import type * as v from "valibot";
-import type { LeftOut } from "../protocol/left-out.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { describeIssues } from "../protocol/problem.ts";
-import { type Complaints, wordsOf } from "./complaints.ts";
+import type { LeftOut } from "../protocol/wire/left-out.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import { describeIssues } from "../protocol/wire/problem.ts";
+import { type Complaints, wordsOf } from "./warnings.ts";
 
 /** Past the bound of the list, the others together. */
 const OTHERS = "other fields";
@@ -87,5 +87,28 @@ export class LeftOutTeller {
 			if (at !== undefined) told.set(field, said ? count : before);
 		}
 		this.#told = told;
+	}
+}
+
+/**
+ * Instants in seconds where milliseconds are meant: taken as they are they lie in 1970, and a worker would have run for half a century. Clusters
+ * take any instant; a colony that runs now has none of 1970. Watermarks are the time of records, which may be any.
+ */
+const INSTANTS: ReadonlySet<string> = new Set(["at", "since", "until", "queuedAt", "startedAt", "endedAt"]);
+
+/** As seconds, from 2001 into the 27th century. */
+const looksLikeSeconds = (value: unknown): boolean => typeof value === "number" && value >= 1e9 && value <= 2e10;
+
+/**
+ * @param part of the snapshot, or where the events are listed.
+ * @param who how the entry is known, before the words.
+ * @throws Unfit where an instant of the entry, or of a thing inside it, is in seconds.
+ */
+export function refuseSeconds(part: string, entry: object, who = ""): void {
+	for (const [key, value] of Object.entries(entry)) {
+		if (INSTANTS.has(key) && looksLikeSeconds(value)) {
+			throw new Unfit(`${part}.${key}`, `${who}${key}: ${value} looks like seconds; write ms since 1970 (${value * 1000})`);
+		}
+		if (typeof value === "object" && value !== null) refuseSeconds(`${part}.${key}`, value, who);
 	}
 }

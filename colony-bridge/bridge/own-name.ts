@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { type Lock, lock } from "./spool/lock.ts";
+import { type Lock, lock } from "./outbox/lock.ts";
 
 const MOST = 1_000;
 

@@ -1,14 +1,14 @@
 /** Turns a colony's snapshots and events into frames. Keeps what the cluster was told, so that only changes go out. */
 import * as v from "valibot";
 import type { Colony, ColonySnapshot } from "../colony.ts";
-import { LeftOut } from "../protocol/left-out.ts";
-import type { ColonyEvent } from "../protocol/up.ts";
-import { type Complaints, wordsOf } from "./complaints.ts";
+import { LeftOut } from "../protocol/wire/left-out.ts";
+import type { ColonyEvent } from "../protocol/wire/up.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { LeftOutTally, LeftOutTeller, Unfit } from "./left-out.ts";
-import type { Frame } from "./outbox-entry.ts";
+import type { Frame } from "./outbox/outbox-entry.ts";
 import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
+import { type Complaints, wordsOf } from "./warnings.ts";
 
 /** Values in one tick: with the longest numbers still below a push. */
 const TICK_VALUES = 8_000;

@@ -1,8 +1,8 @@
 /** The bridge's dictionary of series: a dense number for each identity, and the values of one snapshot by number. */
 import * as v from "valibot";
 import { Metric } from "../colony.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import type { SeriesDefinition } from "../protocol/series.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import type { SeriesDefinition } from "../protocol/wire/series.ts";
 import { type LeftOutTally, Unfit } from "./left-out.ts";
 
 export type NumberedSeries = SeriesDefinition & { id: number };

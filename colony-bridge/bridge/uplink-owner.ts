@@ -1,7 +1,7 @@
 /** What the uplink asks of the bridge it belongs to. */
-import type { Command, DownFrame } from "../protocol/down.ts";
-import type { Hello } from "../protocol/up.ts";
-import type { Frame } from "./outbox-entry.ts";
+import type { Command, DownFrame } from "../protocol/wire/down.ts";
+import type { Hello } from "../protocol/wire/up.ts";
+import type { Frame } from "./outbox/outbox-entry.ts";
 
 export interface UplinkOwner {
 	hello(epoch: number): Hello;

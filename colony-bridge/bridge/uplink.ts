@@ -5,17 +5,17 @@
  * breaks is replaced, and the cluster's last durable number decides what is sent again, so nothing is missing and nothing counts twice.
  * A cluster that has lost what it had acknowledged gets everything anew, in a new epoch. Epochs are the cluster's (see `protocol/up.ts`).
  */
-import { CLOSE } from "../../durable/socket.ts";
-import type { DownFrame } from "../protocol/down.ts";
-import type { UpFrameOf } from "../protocol/up.ts";
+import { CLOSE } from "../protocol/wire/close.ts";
+import type { DownFrame } from "../protocol/wire/down.ts";
+import type { UpFrameOf } from "../protocol/wire/up.ts";
 import { Backoff } from "./backoff.ts";
 import { Clock } from "./clock.ts";
-import type { Complaints } from "./complaints.ts";
 import { CurrentLink } from "./current-link.ts";
 import type { Connect } from "./link.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox/outbox.ts";
 import { Signal } from "./signal.ts";
 import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
+import type { Complaints } from "./warnings.ts";
 
 /** A name that is in use is asked for again after this, ms, or sooner where it is free sooner. */
 const MOST_WAIT_MS = 15_000;

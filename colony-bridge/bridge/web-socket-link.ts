@@ -1,11 +1,10 @@
 /** A link over one WebSocket, kept alive with the texts that a sleeping cluster answers without waking. */
 import { WebSocket } from "ws";
-import { PING, PONG } from "../protocol/view.ts";
+import { PING, PONG } from "../protocol/query/view.ts";
+import { retryAfterOf } from "./backoff.ts";
 import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
-import { refusal } from "./refusal.ts";
-import { retryAfterOf } from "./retry-after.ts";
-import { stranger, unreachable } from "./unreachable.ts";
+import { refusal, stranger, unreachable } from "./unreachable.ts";
 
 export interface KeepAlive {
 	/** A quiet link is asked this often, in ms. Proxies drop connections that are quiet for a minute. */

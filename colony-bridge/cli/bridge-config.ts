@@ -19,8 +19,8 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
-import { meant } from "../protocol/did-you-mean.ts";
-import { ClusterName, Name } from "../protocol/names.ts";
+import { meant } from "../protocol/http/did-you-mean.ts";
+import { ClusterName, Name } from "../protocol/wire/names.ts";
 import { ACCESS } from "../sources/access.ts";
 import { zoneOf } from "../sources/logs/log-time.ts";
 import { UsageError } from "./command-line.ts";

@@ -1,15 +1,14 @@
 /** What a bridge would push: one snapshot, read and checked as the bridge does, in words. */
 import { setTimeout as wait } from "node:timers/promises";
-import { Complaints } from "../bridge/complaints.ts";
 import { counted } from "../bridge/counted.ts";
 import { authorization, bridgeAddresses } from "../bridge/endpoint.ts";
-import type { Frame } from "../bridge/outbox-entry.ts";
-import { problemKind, refusal } from "../bridge/refusal.ts";
+import type { Frame } from "../bridge/outbox/outbox-entry.ts";
 import { Sampler } from "../bridge/sampler.ts";
-import { stranger, unreachable } from "../bridge/unreachable.ts";
-import { seriesKey } from "../protocol/selector.ts";
-import { MergedColony } from "../sources/merged-colony.ts";
-import { EXIT, type ExitCode } from "./bridge-exit.ts";
+import { problemKind, refusal, stranger, unreachable } from "../bridge/unreachable.ts";
+import { Complaints } from "../bridge/warnings.ts";
+import { seriesKey } from "../protocol/wire/selector.ts";
+import { MergedColony } from "../sources/source.ts";
+import { EXIT, type ExitCode } from "./bridge-log.ts";
 import type { BridgePlan } from "./bridge-plan.ts";
 import { missingFiles, readToken } from "./bridge-run.ts";
 import { sourcesOf } from "./bridge-sources.ts";

@@ -1,13 +1,33 @@
-/** What to do for each colony: settings with their defaults, checked against each other. */
-import { hostname } from "node:os";
-import { wordsOf } from "../bridge/complaints.ts";
+/** Where a bridge keeps on disk what the dashboard does not have yet. */
+import { createHash } from "node:crypto";
+import { homedir, hostname } from "node:os";
+import { join, resolve } from "node:path";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
+import { wordsOf } from "../bridge/warnings.ts";
 import type { Access } from "../sources/access.ts";
 import { type Zone, zoneOf } from "../sources/logs/log-time.ts";
 import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
-import { type SpoolPlan, spoolOf } from "./bridge-spool.ts";
 import { UsageError } from "./command-line.ts";
 
+export interface SpoolPlan {
+	directory: string;
+	/** Nobody asked for it: where it cannot be had, memory will do. */
+	byDefault: boolean;
+}
+
+/**
+ * A folder for each bridge, the same after a restart: two bridges never share one.
+ * @param identity what makes the bridge this one: where it pushes to, and under which name
+ */
+export function spoolOf(setting: string | false | undefined, identity: readonly (string | undefined)[]): SpoolPlan | undefined {
+	if (setting === false) return undefined;
+	const state = process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
+	const name = identity.at(-1) ?? "";
+	const own = `${name.replace(/[^A-Za-z0-9._@-]/g, "_").slice(0, 80)}-${createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 8)}`;
+	return { directory: resolve(setting ?? join(state, "hiveframe-dashboard/spool"), own), byDefault: setting === undefined };
+}
+
+/** What to do for each colony: settings with their defaults, checked against each other. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 type LogEntry = Exclude<NonNullable<ColonySettings["logs"]>[number], string>;

@@ -2,13 +2,12 @@
 import { existsSync } from "node:fs";
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
-import { wordsOf } from "../bridge/complaints.ts";
 import { counted } from "../bridge/counted.ts";
 import { ownName } from "../bridge/own-name.ts";
+import { wordsOf } from "../bridge/warnings.ts";
 import { tokenOf } from "../sources/access.ts";
-import { MergedColony } from "../sources/merged-colony.ts";
-import { EXIT, type ExitCode } from "./bridge-exit.ts";
-import type { Say } from "./bridge-log.ts";
+import { MergedColony } from "../sources/source.ts";
+import { EXIT, type ExitCode, type Say } from "./bridge-log.ts";
 import { type BridgePlan, isStdin } from "./bridge-plan.ts";
 import { sourcesOf } from "./bridge-sources.ts";
 import { UsageError } from "./command-line.ts";

@@ -1,6 +1,6 @@
 /** What every command does with its arguments and its errors. */
 import type { ArgsDef, CommandContext } from "citty";
-import { meant } from "../protocol/did-you-mean.ts";
+import { meant } from "../protocol/http/did-you-mean.ts";
 
 /** The caller's mistake: its words are all that is shown. */
 export class UsageError extends Error {}

@@ -1,6 +1,6 @@
 /** Runs a colony's checks at their own pace and keeps what each said last. */
 import { refuseUnknown } from "../option-check.ts";
-import type { Check } from "../protocol/state.ts";
+import type { Check } from "../protocol/wire/state.ts";
 
 export type CheckStatus = Exclude<Check["status"], "unknown">;
 /** Nothing thrown is `ok`; what is thrown is `failed` in its words. */

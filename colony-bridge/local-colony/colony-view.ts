@@ -1,7 +1,7 @@
 /** A LocalColony's parts as a snapshot has them. */
 import { hostname } from "node:os";
 import type { ColonySnapshot, Metric } from "../colony.ts";
-import type { Check, Stream, Worker } from "../protocol/state.ts";
+import type { Check, Stream, Worker } from "../protocol/wire/state.ts";
 import type { ColonyWorker } from "./colony-worker.ts";
 import {
 	COLONY_METRICS,

@@ -1,5 +1,5 @@
 /** A colony's events on their way to whoever listens. What happens before anyone does is kept for the first, a thousand at most. */
-import type { ColonyEvent } from "../protocol/up.ts";
+import type { ColonyEvent } from "../protocol/wire/up.ts";
 
 const KEPT = 1_000;
 

@@ -1,5 +1,5 @@
 /** Workers and the queue before them: who runs what, how many there are, and what becomes of a task that failed. */
-import type { TaskEnd, TaskFailure } from "../protocol/state.ts";
+import type { TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import { ColonyWorker } from "./colony-worker.ts";
 import { DurationHistogram } from "./duration-histogram.ts";
 import { TaskQueue } from "./task-queue.ts";

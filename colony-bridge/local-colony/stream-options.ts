@@ -1,6 +1,6 @@
 /** What a windowed stream is told, and what it tells. */
 import { refuseUnknown } from "../option-check.ts";
-import type { LogLevel } from "../protocol/state.ts";
+import type { LogLevel } from "../protocol/wire/state.ts";
 import type { FiredWindow, WindowRules } from "./tumbling-windows.ts";
 
 export interface StreamOptions<T, A> extends WindowRules<T, A> {

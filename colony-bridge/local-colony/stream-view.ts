@@ -1,5 +1,5 @@
 /** A stream as the dashboard sees it: source, window and sink, with what each is busy with. */
-import type { Checkpoint, Stream } from "../protocol/state.ts";
+import type { Checkpoint, Stream } from "../protocol/wire/state.ts";
 import type { StreamNumbers } from "./stream-options.ts";
 
 interface Now {

@@ -2,11 +2,10 @@
  * A windowed stream: records go into a bounded buffer, from there into tumbling event-time windows, and windows that are complete out
  * again. Its state goes to disk every few seconds; after a failure, or in the next process, it goes on from there.
  */
-import type { Checkpoint, Stream } from "../protocol/state.ts";
-import { BusyClock } from "./busy-clock.ts";
+import type { Checkpoint, Stream } from "../protocol/wire/state.ts";
 import { type Capture, Checkpointer } from "./checkpointer.ts";
-import { PoisonRecords } from "./poison-records.ts";
-import { ReplayLog } from "./replay-log.ts";
+import { BusyClock } from "./meters.ts";
+import { PoisonRecords, ReplayLog } from "./replay-log.ts";
 import { checkStreamOptions, type StreamLog, type StreamMark, type StreamNumbers, type StreamOptions } from "./stream-options.ts";
 import { streamView } from "./stream-view.ts";
 import { TaskQueue } from "./task-queue.ts";

@@ -1,7 +1,7 @@
 /** What a caller submits: a self-contained function, or an export of a module, with what the dashboard should call it. */
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { LIMITS } from "../protocol/limits.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
 import type { TaskOrder } from "./thread-messages.ts";
 
 export interface TaskOptions {

@@ -1,4 +1,4 @@
-import type { LogLevel } from "../protocol/state.ts";
+import type { LogLevel } from "../protocol/wire/state.ts";
 
 /** What a running task can say of itself. A task gets it as its last argument. */
 export interface TaskContext {

@@ -1,5 +1,5 @@
 /** A task from its submission to its end, as the colony keeps it. */
-import type { Task, TaskEnd, TaskFailure } from "../protocol/state.ts";
+import type { Task, TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskOrder } from "./thread-messages.ts";
 
 export interface TaskRecord {

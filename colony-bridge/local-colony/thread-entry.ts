@@ -1,9 +1,8 @@
 /** A worker's thread: runs one task at a time and tells the colony how it goes. */
 import { parentPort } from "node:worker_threads";
-import type { LogLevel, TaskFailure } from "../protocol/state.ts";
+import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskContext } from "./task-context.ts";
-import type { FromThread, TaskOrder, ToThread } from "./thread-messages.ts";
-import { taskFunction } from "./thread-work.ts";
+import { type FromThread, type TaskOrder, type ToThread, taskFunction } from "./thread-messages.ts";
 
 const port = parentPort;
 if (!port) throw new Error("thread-entry is the inside of a LocalColony's worker; start a LocalColony instead");

@@ -1,8 +1,17 @@
-/** One operating-system thread of a worker, from its start to its end. */
 import { Worker } from "node:worker_threads";
-import { ownFile } from "./own-file.ts";
 import type { FromThread, TaskOrder, ToThread } from "./thread-messages.ts";
 
+/**
+ * A module of ours beside another one, for a thread to load. From source it is TypeScript, which Node strips of its types; built, it is
+ * JavaScript in the same place.
+ *
+ * @param base the asking module's `import.meta.url`. @param name file name without its ending.
+ */
+export function ownFile(base: string, name: string): URL {
+	return new URL(`./${name}${base.endsWith(".ts") ? ".ts" : ".js"}`, base);
+}
+
+/** One operating-system thread of a worker, from its start to its end. */
 export interface ThreadEvents {
 	message(message: FromThread): void;
 	/** The thread is over, for whatever reason. @param error what killed it, where something did. */

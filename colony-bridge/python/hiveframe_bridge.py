@@ -12,7 +12,7 @@ bridge's own read what the colony keeps anyway, and what a log handler is given 
 kept in bounded memory; past it the oldest samples make room and the dashboard shows a gap that says how many.
 
 Delivery is that of the dashboard's own bridges, over plain HTTP requests: frames are numbered, kept until the dashboard has them on
-disk, sent again over any break and counted once. See ``colony-bridge/protocol/up.ts`` of the dashboard for what crosses the wire.
+disk, sent again over any break and counted once. See ``colony-bridge/protocol/wire/up.ts`` of the dashboard for what crosses the wire.
 
 The parts, from the bottom up: texts and bounds of the wire; ``_Outbox``; ``_SeriesBook`` and ``_StateBook``, what the dashboard was
 told; the readers, what HiveFrame's objects say; ``_Http``; ``Bridge``, which ties them together; SIGTERM; ``attach``.
@@ -78,7 +78,7 @@ __version__ = "0.1.0"
 
 PROTOCOL_VERSION = 4
 
-# The contract's bounds (colony-bridge/protocol/limits.ts). Characters are UTF-16 units, as the dashboard counts them.
+# The contract's bounds (colony-bridge/protocol/wire/limits.ts). Characters are UTF-16 units, as the dashboard counts them.
 _NAME_CHARS = 200
 _TEXT_CHARS = 8_000
 _LABEL_CHARS = 1_024

@@ -1,7 +1,7 @@
 /** Whether something could be reached, as a check of the colony: since when, and why not. */
 
-import { LIMITS } from "../protocol/limits.ts";
-import type { Check } from "../protocol/state.ts";
+import { LIMITS } from "../protocol/wire/limits.ts";
+import type { Check } from "../protocol/wire/state.ts";
 
 export class ReachCheck {
 	readonly #id: string;

@@ -1,6 +1,9 @@
 /** One place that a bridge reads: scrape targets, a REST API, log files, a pipe. Several make up one colony. */
-import type { ColonySnapshot } from "../colony.ts";
-import type { ColonyEvent } from "../protocol/up.ts";
+
+import { LeftOutTally } from "../bridge/left-out.ts";
+import type { Colony, ColonySnapshot, Metric } from "../colony.ts";
+import { type Health, Health as HealthWords } from "../protocol/wire/state.ts";
+import type { ColonyEvent } from "../protocol/wire/up.ts";
 
 export interface Source {
 	/** For people: `prometheus`, `logs /var/log/hive.log`. */
@@ -21,4 +24,122 @@ export interface Source {
 	readonly derived?: boolean;
 	/** A few words for the status line, e.g. `3/4 targets up`. */
 	status?(): string;
+}
+
+/** Several sources as one colony. A source that fails is told in its check or its words; the others go on. */
+/** From good to bad. */
+const SEVERITY: readonly Health[] = HealthWords.options;
+
+export class MergedColony implements Colony {
+	readonly name: string;
+	readonly sources: readonly Source[];
+	/** Metric names that a source of the application's own has given, ever: a name does not change hands while one is away. */
+	readonly #own = new Set<string>();
+	#judged = false;
+	#listeners = new Set<(event: ColonyEvent) => void>();
+
+	/** @param sources where two speak of the same worker, the earlier one's words count. */
+	constructor(name: string, sources: readonly Source[]) {
+		this.name = name;
+		this.sources = sources;
+	}
+
+	start(): void {
+		for (const source of this.sources) {
+			source.start?.((event) => {
+				for (const listener of this.#listeners) listener(event);
+			});
+		}
+	}
+
+	async stop(): Promise<void> {
+		await Promise.all(this.sources.map((source) => source.stop?.()));
+	}
+
+	/** Of each source that knows its own, by name. */
+	position(): Record<string, unknown> {
+		const known = this.sources.map((source) => [source.name, source.position?.()] as const);
+		return Object.fromEntries(known.filter(([, position]) => position !== undefined));
+	}
+
+	resume(positions: unknown): void {
+		const known = typeof positions === "object" && positions !== null ? (positions as Record<string, unknown>) : {};
+		for (const source of this.sources) if (Object.hasOwn(known, source.name)) source.resume?.(known[source.name]);
+	}
+
+	subscribe(listener: (event: ColonyEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	async snapshot(): Promise<ColonySnapshot> {
+		const unread = new LeftOutTally();
+		const read = await Promise.all(
+			this.sources.map(async (source): Promise<{ source: Source; snapshot: ColonySnapshot }> => {
+				try {
+					return { source, snapshot: await source.read() };
+				} catch (error) {
+					unread.stands(source.name, error);
+					return { source, snapshot: {} };
+				}
+			}),
+		);
+		const snapshots = read.map(({ snapshot }) => snapshot);
+		const merged: ColonySnapshot = {
+			...together("workers", snapshots),
+			...together("tasks", snapshots),
+			...together("streams", snapshots),
+			...together("checks", snapshots),
+			metrics: this.#metrics(read),
+			logs: snapshots.flatMap(({ logs }) => logs ?? []),
+			ended: snapshots.flatMap(({ ended }) => ended ?? []),
+		};
+		const leftOut = [...snapshots.flatMap((snapshot) => snapshot.leftOut ?? []), ...unread.list];
+		if (leftOut.length > 0) merged.leftOut = leftOut;
+		const queued = snapshots.find((snapshot) => snapshot.queued !== undefined)?.queued;
+		if (queued !== undefined) merged.queued = queued;
+		const health = this.#health(snapshots, merged);
+		if (health) merged.health = health;
+		return merged;
+	}
+
+	#metrics(read: readonly { source: Source; snapshot: ColonySnapshot }[]): Metric[] {
+		for (const { source, snapshot } of read) {
+			if (!source.derived) for (const { name } of snapshot.metrics ?? []) this.#own.add(name);
+		}
+		return read.flatMap(({ source, snapshot: { metrics = [] } }) =>
+			source.derived ? metrics.filter(({ name }) => !this.#own.has(name)) : metrics,
+		);
+	}
+
+	/** The worst that a source says or that a part shows. Nothing where nobody has anything to judge by. */
+	#health(snapshots: readonly ColonySnapshot[], { workers = [], checks = [] }: ColonySnapshot): ColonySnapshot["health"] {
+		const opinions = snapshots.flatMap(({ health }) => health ?? []);
+		const failed = workers.filter(({ status, health }) => status === "failed" || health === "unhealthy");
+		if (failed.length > 0) {
+			const status = failed.length === workers.length ? "unhealthy" : "degraded";
+			opinions.push({ status, reason: `${failed.length} of ${workers.length} workers failed` });
+		}
+		for (const { id, status, message } of checks) {
+			if (status === "failed") opinions.push({ status: "degraded", reason: `${id} failed${message === undefined ? "" : `: ${message}`}` });
+		}
+		this.#judged ||= opinions.length > 0 || workers.length > 0 || checks.length > 0;
+		if (!this.#judged) return undefined;
+		const status = SEVERITY[Math.max(0, ...opinions.map((opinion) => SEVERITY.indexOf(opinion.status)))] ?? "healthy";
+		const troubles = opinions.filter((opinion) => opinion.status !== "healthy").flatMap(({ reason }) => reason ?? []);
+		if (troubles.length === 0) return { status };
+		const more = troubles.length > 3 ? `; and ${troubles.length - 3} more` : "";
+		return { status, reason: `${troubles.slice(0, 3).join("; ")}${more}`.slice(0, 2_000) };
+	}
+}
+
+type Keyed = "workers" | "tasks" | "streams" | "checks";
+
+/** A part of all who know it. Who is named twice is one, with the fields of both. Nothing where nobody knows the part. */
+function together<Part extends Keyed>(part: Part, snapshots: readonly ColonySnapshot[]): Pick<ColonySnapshot, Part> | undefined {
+	const lists = snapshots.flatMap((snapshot) => (snapshot[part] ? [snapshot[part]] : []));
+	if (lists.length < 2) return lists[0] && ({ [part]: lists[0] } as Pick<ColonySnapshot, Part>);
+	const entries = new Map<string, { id: string }>();
+	for (const entry of lists.flat()) entries.set(entry.id, { ...entry, ...entries.get(entry.id) });
+	return { [part]: [...entries.values()] } as unknown as Pick<ColonySnapshot, Part>;
 }

@@ -1,22 +1,5 @@
 /** What the app keeps about who may get in, as it sees it: far away in a Durable Object, or in this process. */
-import type { Role } from "../../colony-bridge/protocol/access.ts";
-
-export interface Token {
-	id: number;
-	/** For people. */
-	name: string;
-	kind: "api" | "bridge";
-	/** What an API token may do. */
-	role?: Role;
-	/** The only cluster a bridge's token is good for; absent: all. */
-	cluster?: string;
-	/** ms since 1970, like all instants here. */
-	createdAt: number;
-	createdBy: string;
-	expiresAt?: number;
-	/** Not to the minute: see `Tokens`. */
-	usedAt?: number;
-}
+import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 
 /** What is not known before a token is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
 export type NewToken = Omit<Token, "id" | "createdAt" | "usedAt"> & { hash: string };

@@ -1,6 +1,6 @@
 /** Tables of access. They are made by the first write: whoever only asks leaves no storage behind. */
-import type { Sql } from "../sql.ts";
-import { NewerVersion } from "../storage-fault.ts";
+import type { Sql } from "../storage/sql.ts";
+import { NewerVersion } from "../storage/storage-fault.ts";
 
 /**
  * Append only: step i takes a database from version i to i + 1, and is never edited once released. Keys are the rows' own, without a second

@@ -1,6 +1,8 @@
 /** Tokens of programs and bridges: stored by the hash of their secret, which has 256 random bits, so that a fast hash is enough. */
-import type { SqlValue } from "../sql.ts";
-import type { NewToken, Token } from "./port.ts";
+
+import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import type { SqlValue } from "../storage/sql.ts";
+import type { NewToken } from "./port.ts";
 import type { AccessTables } from "./schema.ts";
 
 /** Last use is written no more often: a row written is paid for. ms. */

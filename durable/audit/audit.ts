@@ -1,8 +1,6 @@
-/**
- * Who did what, in the cluster's database: rows are added and, after a year, dropped; none is ever changed. What becomes of a command is a row
- * of its own beside the entry that asked for it.
- */
-import type { Actor } from "../../colony-bridge/protocol/access.ts";
+/** Tables of the audit. They are made by the first write: whoever only asks leaves no storage behind. */
+
+import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type {
 	AuditAction,
 	AuditEntry,
@@ -11,12 +9,99 @@ import type {
 	AuditQuery,
 	AuditResult,
 	AuditRow,
-} from "../../colony-bridge/protocol/audit.ts";
-import type { Sql, SqlRow } from "../sql.ts";
+} from "../../colony-bridge/protocol/http/audit.ts";
+import type { Sql, SqlRow } from "../storage/sql.ts";
+import { NewerVersion } from "../storage/storage-fault.ts";
 import type { Work } from "../work/work.ts";
-import { OWN_ROWS, RefusalBudget } from "./refusal-budget.ts";
-import { auditExists, migrateAudit, RESULTS } from "./schema.ts";
 
+/**
+ * Append only: step i takes a database from version i to i + 1, and is never edited once released.
+ *
+ * - `audit`: an entry a row, numbered in order of time, never changed.
+ * - `audit_result`: what became of a command; `part` is `entry * 8 + i`, the i-th thing known of it.
+ */
+const STEPS: readonly string[][] = [
+	[
+		`CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, via TEXT NOT NULL,
+			address TEXT NOT NULL, action TEXT NOT NULL, target TEXT, result TEXT NOT NULL, detail TEXT, count INTEGER NOT NULL, command TEXT)`,
+		"CREATE TABLE audit_result (part INTEGER PRIMARY KEY, at INTEGER NOT NULL, result TEXT NOT NULL, detail TEXT)",
+	],
+];
+
+export const RESULTS = 8;
+export const AUDIT_TABLES = ["audit_schema", "audit", "audit_result"];
+
+const EXISTS = "SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'audit_schema'";
+
+/** @returns whether anything was ever written here. */
+export function auditExists(sql: Sql): boolean {
+	return sql.all(EXISTS).length > 0;
+}
+
+/** Brings the tables to this version, inside the caller's transaction. @throws where a newer version wrote them. */
+export function migrateAudit(sql: Sql): void {
+	const exists = auditExists(sql);
+	const version = exists ? Number(sql.all("SELECT version FROM audit_schema WHERE id = 0")[0]?.version ?? 0) : 0;
+	if (version > STEPS.length) {
+		throw new NewerVersion("its audit", version, STEPS.length);
+	}
+	if (exists && version === STEPS.length) return;
+	if (!exists) sql.run("CREATE TABLE audit_schema (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)");
+	for (const step of STEPS.slice(version)) for (const statement of step) sql.run(statement);
+	sql.run("INSERT INTO audit_schema (id, version) VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version", STEPS.length);
+}
+
+/**
+ * How refusals are written down: the first of a day one by one, later ones in rows that stand for twice as many each. Somebody who guesses
+ * passwords all day adds some dozen rows, not a million, and the counts still come out whole: what a row stands for is written with it.
+ */
+/** Refusals a day that have a row of their own. */
+export const OWN_ROWS = 200;
+const DAY_MS = 86_400_000;
+
+export class RefusalBudget {
+	#day = -1;
+	#seen = 0;
+	/** Refusals that no row stands for yet. */
+	#unwritten = 0;
+	#next = 1;
+
+	/** @param today refusals the day's rows stand for already, as after a restart. */
+	begin(at: number, today: number): void {
+		this.#day = Math.floor(at / DAY_MS);
+		this.#seen = today;
+		this.#next = 1;
+		this.#unwritten = 0;
+	}
+
+	/** One more. @returns how many the row to be written stands for; 0: none is written. */
+	take(at: number): number {
+		const day = Math.floor(at / DAY_MS);
+		const before = this.#unwritten;
+		if (day !== this.#day) {
+			this.begin(at, 0);
+			this.#seen = 1;
+			// What is left of yesterday goes with the first of today.
+			return before + 1;
+		}
+		this.#seen++;
+		if (this.#seen <= OWN_ROWS) return 1;
+		this.#unwritten++;
+		if (this.#unwritten < this.#next) return 0;
+		this.#next *= 2;
+		this.#unwritten = 0;
+		return before + 1;
+	}
+
+	static startOf(at: number): number {
+		return Math.floor(at / DAY_MS) * DAY_MS;
+	}
+}
+
+/**
+ * Who did what, in the cluster's database: rows are added and, after a year, dropped; none is ever changed. What becomes of a command is a row
+ * of its own beside the entry that asked for it.
+ */
 const KEPT_MS = 366 * 86_400_000;
 /** Past this the oldest go before their year is over. */
 const MOST_ROWS = 200_000;

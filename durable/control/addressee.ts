@@ -1,8 +1,9 @@
 /** Which bridge a command goes to, or why to none. */
-import type { Command } from "../../colony-bridge/protocol/down.ts";
-import { quote } from "../intake/refusal.ts";
-import type { Refusal } from "../port.ts";
-import { compareText } from "../rows/natural-order.ts";
+
+import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import { compareText } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type Link, silentSince } from "../state/link.ts";
 

@@ -1,3 +1,58 @@
+/** Those who wait for a command's end: woken by the end itself, or by their own patience. */
+import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
+import { commandWords, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
+import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Socket } from "../live/socket.ts";
+import { sendQuietly } from "../live/viewer.ts";
+import type { Entry } from "../log/entry.ts";
+import type { Order, Ordered } from "../port.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
+import { commandRow } from "../view/commands.ts";
+import type { Work } from "../work/work.ts";
+import { addressee } from "./addressee.ts";
+
+/** Past this many, an answer is given at once. */
+const MOST = 2_000;
+
+export class Followers {
+	readonly #defer: (work: () => void, ms: number) => void;
+	readonly #waiting = new Map<string, Set<() => void>>();
+	#count = 0;
+
+	constructor(defer: (work: () => void, ms: number) => void) {
+		this.#defer = defer;
+	}
+
+	wait(id: string, ms: number): Promise<void> {
+		if (this.#count >= MOST) return Promise.resolve();
+		return new Promise((resolve) => {
+			const group = this.#waiting.get(id) ?? new Set();
+			this.#waiting.set(id, group);
+			this.#count++;
+			const wake = () => {
+				if (!group.delete(wake)) return;
+				this.#count--;
+				if (group.size === 0 && this.#waiting.get(id) === group) this.#waiting.delete(id);
+				resolve();
+			};
+			group.add(wake);
+			this.#defer(wake, ms);
+		});
+	}
+
+	tell(id: string): void {
+		for (const wake of [...(this.#waiting.get(id) ?? [])]) wake();
+	}
+}
+
 /**
  * Commands from those who may act to the colony, and what came of them.
  *
@@ -5,26 +60,6 @@
  * again only to the same run of the bridge, which carries out each id once. A run that ends with a command unanswered leaves it `unknown`.
  * A bridge that is away has {@link ControlPace.deliverMs} to come back, three of its intervals where those are longer.
  */
-import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/audit.ts";
-import { commandWords, isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
-import { sameValue } from "../../colony-bridge/protocol/delta.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Speaker } from "../intake/hello.ts";
-import { quote } from "../intake/refusal.ts";
-import { sendQuietly } from "../live/viewer.ts";
-import type { Entry } from "../log/entry.ts";
-import type { Order, Ordered, Refusal } from "../port.ts";
-import type { Socket } from "../socket.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
-import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
-import { commandRow } from "../view/commands.ts";
-import type { Work } from "../work/work.ts";
-import { addressee } from "./addressee.ts";
-import { Followers } from "./followers.ts";
-
 export interface ControlPace {
 	/** A command that could not be handed over within this is given up. ms. */
 	deliverMs: number;

@@ -5,34 +5,33 @@
  * time is the time of the samples.
  */
 
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Rows } from "../../colony-bridge/protocol/rows.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
-import type { Sql } from "../sql.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
+import type { Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
-import { cadenceOf } from "./cadence.ts";
-import { Catalogue } from "./catalogue.ts";
-import { Chart, type Charted } from "./chart.ts";
-import { Dictionary } from "./dictionary.ts";
-import { firstOf, Head } from "./head.ts";
-import { Living } from "./living.ts";
-import { LongestGone } from "./longest-gone.ts";
-import { type HistoryOptions, withDefaults } from "./options.ts";
-import type { Points } from "./reduce.ts";
-import { samples } from "./samples.ts";
-import { createTables, tablesExist } from "./schema.ts";
-import { SeriesSearches } from "./search.ts";
-import { selection } from "./selection.ts";
-import { measured } from "./series-points.ts";
-import { SeriesTable } from "./series-table.ts";
-import { loadState, saveState } from "./state.ts";
-import { storeOf } from "./store.ts";
-import { saturated } from "./sums.ts";
-import { Tiers } from "./tiers.ts";
-import { Upkeep } from "./upkeep.ts";
-import { cutOf, SPAN_MS } from "./window.ts";
+import { cutOf, SPAN_MS } from "./blocks/partition.ts";
+import { Living } from "./index/active-series.ts";
+import { Dictionary } from "./index/dictionary.ts";
+import { SeriesSearches, selection } from "./index/search.ts";
+import { Catalogue } from "./query/catalogue.ts";
+import { Chart, type Charted } from "./query/chart.ts";
+import type { Points } from "./query/downsample.ts";
+import { cadenceOf } from "./query/presence-scan.ts";
+import { samples } from "./query/samples.ts";
+import { measured } from "./query/series-points.ts";
+import { SeriesTable } from "./query/series-table.ts";
+import { saturated } from "./query/sums.ts";
+import { firstOf, Head } from "./tiers/head.ts";
+import { LongestGone } from "./tiers/longest-gone.ts";
+import { Upkeep } from "./tiers/maintenance.ts";
+import { type HistoryOptions, withDefaults } from "./tiers/options.ts";
+import { createTables, tablesExist } from "./tiers/schema.ts";
+import { loadState, saveState } from "./tiers/state.ts";
+import { storeOf } from "./tiers/store.ts";
+import { Tiers } from "./tiers/tiers.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 

@@ -2,8 +2,8 @@
  * Instants of what happened: one of the year 1970 or 275760 is a mistake of whoever wrote it. It is left out of its entry, and the entry with it
  * where nothing is left without. Watermarks are the time of records, which may be any.
  */
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 
 const INSTANTS: ReadonlySet<string> = new Set(["at", "since", "until", "queuedAt", "startedAt", "endedAt"]);
 

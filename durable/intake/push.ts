@@ -1,17 +1,39 @@
+import { type Door, type Greeting, overtaken, readHello, type Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { standing } from "../../colony-bridge/protocol/wire/delivery/sequence.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { PushEntry } from "../log/entry.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { Draft, type Surroundings } from "./acceptor.ts";
+
+/** Repeats and refusals of pushes with nothing to write: counted in the next entry. */
+export class Uncounted {
+	#repeats = 0;
+	#refused = 0;
+
+	add({ repeats, refused }: { repeats: number; refused: number }): void {
+		this.#repeats += repeats;
+		this.#refused += refused;
+	}
+
+	writeInto(entry: PushEntry): void {
+		if (this.#repeats > 0) entry.repeats = this.#repeats;
+		if (this.#refused > 0) entry.refused = this.#refused;
+	}
+
+	/** That entry is durable. */
+	written(): void {
+		this.#repeats = 0;
+		this.#refused = 0;
+	}
+}
+
 /**
  * One push, from text to an entry of the log. Reading it changes nothing but the history's dictionary; applying the entry does.
  *
  * Order of a push: hello where it has one, then frames in sequence. What cannot be taken is answered with an error frame and the rest goes
  * on, but for a jump in the sequence: what follows it cannot be taken either, so the link is closed and the bridge resumes from `welcome`.
  */
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { PushEntry } from "../log/entry.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
-import { Draft, type Surroundings } from "./draft.ts";
-import { type Door, type Greeting, overtaken, readHello, type Speaker } from "./hello.ts";
-import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
-import { standing } from "./sequence.ts";
-
 export interface ReadPush {
 	/** Absent: it never became known. */
 	speaker?: Speaker;

@@ -1,11 +1,13 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { type Rate, TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
-import { FREED_MS } from "../../colony-bridge/protocol/up.ts";
-import type { Speaker } from "../intake/hello.ts";
-import { fatal } from "../intake/refusal.ts";
-import { CLOSE, type Socket, type SocketRole } from "../socket.ts";
+
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import { FREED_MS } from "../../colony-bridge/protocol/wire/up.ts";
 import { SilentSockets } from "./silent-sockets.ts";
+import type { Socket, SocketRole } from "./socket.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
 
 export type BridgeRole = Exclude<SocketRole, "viewer">;

@@ -2,12 +2,11 @@
  * Viewers that ask for the same things, in the same order. All of them have applied the same answers, so that one difference, encoded once,
  * is right for every one.
  */
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/view.ts";
-import { refusedAnswer, valuesOf } from "../view/answer-all.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { refusedAnswer, valuesOf } from "../work/answer-all.ts";
 import { BUDGET, tooLong } from "../work/budget.ts";
-import type { Round } from "./round.ts";
-import type { Standing, Watched } from "./standing.ts";
+import type { Round, Standing, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Characters of one delta. What does not fit goes with the next: each query's change is whole in itself. */

@@ -4,19 +4,19 @@
  * The first change goes out at once, what follows within 50 ms goes out together. Nothing is computed while nobody looks.
  */
 import * as v from "valibot";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/problem.ts";
-import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
-import { TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
-import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/view.ts";
-import { clip } from "../intake/refusal.ts";
-import { CLOSE, type Socket } from "../socket.ts";
+import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
+import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { clip } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/wire/problem.ts";
+import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import { Inbox } from "../work/inbox.ts";
 import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
-import { Inbox } from "./inbox.ts";
-import { Round } from "./round.ts";
 import { SilentSockets } from "./silent-sockets.ts";
-import { Standing } from "./standing.ts";
+import type { Socket } from "./socket.ts";
+import { Round, Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 
 export interface LiveHost {

@@ -2,7 +2,9 @@
  * Sockets that have not said yet what they are there for: a bridge's until its hello, a viewer's until it watches something. They have some
  * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
  */
-import { CLOSE, type Socket } from "../socket.ts";
+
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import type { Socket } from "./socket.ts";
 
 /** How long the first word may take, ms. */
 export const FIRST_WORD_MS = 10_000;

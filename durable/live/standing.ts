@@ -2,9 +2,11 @@
  * Answers to all that is watched, each query once. What is quickly answered is answered in every round; what takes long is answered in steps
  * between the rounds, one query after the other, and its last answer stands meanwhile: so it comes more rarely, and keeps nothing else waiting.
  */
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
-import { refusedAnswer } from "../view/answer-all.ts";
+
+import { difference } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
+import { refusedAnswer } from "../work/answer-all.ts";
 import { BUDGET, tooHeavy, tooMuchWatched } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
 
@@ -177,5 +179,42 @@ export class Standing {
 		watched.cost = cost;
 		if (all > 0) this.#costs.set(watched.client, all);
 		else this.#costs.delete(watched.client);
+	}
+}
+
+/** One round of publishing: each distinct query is answered once, and each distinct change encoded once, whoever asks. */
+export class Round implements Moment {
+	readonly log: number;
+	readonly position: number;
+	/** The cluster's clock, ms. */
+	readonly at: number;
+	readonly #standing: Standing;
+	readonly #changes = new Map<Answer, Map<Answer, string | undefined>>();
+
+	constructor(log: number, position: number, at: number, standing: Standing) {
+		this.log = log;
+		this.position = position;
+		this.at = at;
+		this.#standing = standing;
+	}
+
+	/** @returns undefined: there is none yet */
+	answer(watched: Watched): Answer | undefined {
+		return this.#standing.answer(watched, this);
+	}
+
+	/** The change as JSON without its first field `index`, or undefined where nothing changed. */
+	difference(before: Answer, after: Answer): string | undefined {
+		if (before === after) return undefined;
+		let from = this.#changes.get(before);
+		if (!from) {
+			from = new Map();
+			this.#changes.set(before, from);
+		}
+		if (from.has(after)) return from.get(after);
+		const change = difference(0, before, after);
+		const text = change && JSON.stringify({ ...change, index: undefined }).slice(1);
+		from.set(after, text);
+		return text;
 	}
 }

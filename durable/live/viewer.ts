@@ -4,9 +4,11 @@
  * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random mark follows
  * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
  */
-import { type Rate, TokenBucket } from "../../colony-bridge/protocol/token-bucket.ts";
-import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
-import { CLOSE, type Socket } from "../socket.ts";
+
+import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import type { Socket } from "./socket.ts";
 
 /** Messages and characters that may be under way to a viewer; a single message may be larger. */
 export const UNSEEN = { messages: 64, chars: 2_000_000 } as const;

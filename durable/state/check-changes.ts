@@ -1,7 +1,7 @@
 /** How each check went: when it came to another status, and in whose words. The newest first, so many of each. */
 
-import type { CheckChange } from "../../colony-bridge/protocol/rows.ts";
-import type { Check } from "../../colony-bridge/protocol/state.ts";
+import type { CheckChange } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
 
 /** Remembered of all checks together, about; however many checks there are, so many of each. */
 const ALL = 5_000;

@@ -1,12 +1,12 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
-import type { Layout } from "../../colony-bridge/protocol/layout.ts";
-import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/state.ts";
+import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
-import { Happenings, type StoredHappenings } from "./happenings.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
-import { type StoredKinds, TaskKinds } from "./task-kinds.ts";
+import { Happenings, type StoredHappenings } from "./recent-events.ts";
+import { type StoredKinds, TaskKinds } from "./task-stats.ts";
 
 /** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
 const KEYFRAME_FORMAT = 5;

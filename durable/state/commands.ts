@@ -4,9 +4,9 @@
  * A command is sent only to the run of the bridge that it was written down as delivered to, so that no second run carries it out again; what a
  * run has not answered when the next one begins is `unknown`.
  */
-import { isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
-import type { CommandState } from "../../colony-bridge/protocol/control.ts";
-import type { Command } from "../../colony-bridge/protocol/down.ts";
+import { isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
+import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
+import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { CommandEndEntry, CommandEntry, DeliveredEntry } from "../log/entry.ts";
 
 export interface CommandRecord {

@@ -1,8 +1,8 @@
 /** What the cluster knows of one bridge. */
-import type { Layout } from "../../colony-bridge/protocol/layout.ts";
-import type { LeftOut } from "../../colony-bridge/protocol/left-out.ts";
-import * as liveness from "../../colony-bridge/protocol/liveness.ts";
-import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/up.ts";
+import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
+import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 
 /** Pages and widgets, whoever brings them. */
 export interface Announced {

@@ -1,5 +1,5 @@
 /** Things a colony keeps by id, each owned by the bridge that last said it: one bridge never removes what another said. */
-import { sameValue } from "../../colony-bridge/protocol/delta.ts";
+import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 
 export interface Owned<T> {
 	readonly value: T;

@@ -1,6 +1,6 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
-import { type Check, type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/state.ts";
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import { type Check, type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { OwnedTable } from "./owned-table.ts";
 

@@ -4,11 +4,11 @@
  * written.
  */
 
-import { commandWords } from "../../colony-bridge/protocol/command-words.ts";
-import type { Layout } from "../../colony-bridge/protocol/layout.ts";
-import { OWN_NAME } from "../../colony-bridge/protocol/names.ts";
-import { customWidgets } from "../../colony-bridge/protocol/plan.ts";
-import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import { customWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import { commandWords } from "../../colony-bridge/protocol/query/command-words.ts";
+import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+import { OWN_NAME } from "../../colony-bridge/protocol/wire/names.ts";
+import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";

@@ -2,7 +2,7 @@
  * Blocks of ends as rows, in slots that are used again: the row of what is no longer kept is written over by the next block, which is one row
  * written where an insert and a delete are two. A row says itself which ends it holds, so no second index is needed.
  */
-import type { Sql } from "../sql.ts";
+import type { Sql } from "../storage/sql.ts";
 
 export type TableName = "task_block" | "task_failure_block";
 

@@ -1,11 +1,8 @@
-/**
- * Thousands of ends as the bytes of one row: format, the length of the bars and the bars (`protocol/task-bars.ts`, what a task stream is
- * sent as it lies here), then what only single tasks are asked for: ids, parents, errors. Both halves are read when they are needed.
- */
-import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
-import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
-import { Dictionary, readIds, readList, writeIds, writeList } from "../../colony-bridge/protocol/codec/texts.ts";
-import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
+/** Ends in order of their numbers, to be searched by columns and read one by one: a block, or those that are not in a full one yet. */
+
+import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/query/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/query/codec/integers.ts";
+import { Dictionary, readIds, readList, writeIds, writeList } from "../../colony-bridge/protocol/query/codec/texts.ts";
 import {
 	attemptOf,
 	BAR_STATUSES,
@@ -15,9 +12,59 @@ import {
 	QUEUED,
 	startOf,
 	type TaskBars,
-} from "../../colony-bridge/protocol/task-bars.ts";
-import type { NumberedEnd, Segment } from "./segment.ts";
+} from "../../colony-bridge/protocol/query/task-bars.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
+export interface NumberedEnd {
+	/** Of all ends the cluster ever learnt of, from 1. */
+	readonly number: number;
+	readonly end: TaskEnd;
+}
+
+export interface Segment {
+	/** Nothing is added to it any more. */
+	readonly full: boolean;
+	readonly bars: TaskBars;
+	/** The colony's own id of a task. */
+	id(i: number): string;
+	parent(i: number): string | undefined;
+	error(i: number): TaskEnd["error"];
+	end(i: number): TaskEnd;
+}
+
+/** Ends in memory. */
+export class Loose implements Segment {
+	readonly full = false;
+	readonly #ends: readonly NumberedEnd[];
+	#bars: TaskBars | undefined;
+
+	constructor(ends: readonly NumberedEnd[]) {
+		this.#ends = ends;
+	}
+
+	get bars(): TaskBars {
+		this.#bars ??= barsOf(this.#ends.map(({ number, end }) => ({ ...end, number })));
+		return this.#bars;
+	}
+
+	id(i: number): string {
+		return this.end(i).id;
+	}
+	parent(i: number): string | undefined {
+		return this.end(i).parent;
+	}
+	error(i: number): TaskEnd["error"] {
+		return this.end(i).error;
+	}
+	end(i: number): TaskEnd {
+		return (this.#ends[i] as NumberedEnd).end;
+	}
+}
+
+/**
+ * Thousands of ends as the bytes of one row: format, the length of the bars and the bars (`protocol/task-bars.ts`, what a task stream is
+ * sent as it lies here), then what only single tasks are asked for: ids, parents, errors. Both halves are read when they are needed.
+ */
 const FORMAT = 1;
 
 export function encodeBlock(ends: readonly NumberedEnd[]): Uint8Array {

@@ -1,10 +1,10 @@
 /** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
-import { STARTED } from "../../colony-bridge/protocol/task-bars.ts";
+import { STARTED } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Work } from "../work/work.ts";
+import type { NumberedEnd, Segment } from "./block.ts";
 import type { BlockRow } from "./block-rows.ts";
 import type { TaskRing } from "./ring.ts";
 import type { Searches, TaskFilter } from "./search.ts";
-import type { NumberedEnd, Segment } from "./segment.ts";
 
 export interface EndedQuery extends TaskFilter {
 	limit: number;

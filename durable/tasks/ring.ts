@@ -4,11 +4,10 @@
  * The newest block is rewritten as it grows, in its own row, until it is full. What stands in memory only is what came since it was written
  * last: that comes back from the cluster's log (see `task-log.ts`).
  */
-import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import type { Sql } from "../sql.ts";
-import { Block, encodeBlock } from "./block.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import type { Sql } from "../storage/sql.ts";
+import { Block, encodeBlock, Loose, type NumberedEnd, type Segment } from "./block.ts";
 import { type BlockRow, BlockRows, type TableName } from "./block-rows.ts";
-import { Loose, type NumberedEnd, type Segment } from "./segment.ts";
 
 export interface RingBounds {
 	/** So many ends are kept at least, where `bytes` allows. */

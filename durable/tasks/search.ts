@@ -1,7 +1,8 @@
 /** Which of the kept ends are meant: told by columns, a block at a time, and remembered for blocks that are full. */
-import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import { BAR_STATUSES, type TaskBars } from "../../colony-bridge/protocol/task-bars.ts";
-import type { Segment } from "./segment.ts";
+
+import { BAR_STATUSES, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import type { Segment } from "./block.ts";
 
 export interface TaskFilter {
 	status?: TaskEnd["status"] | undefined;

@@ -1,5 +1,5 @@
 /** What a task stream is sent: full blocks' bars as they lie on disk, the newest encoded on the spot. */
-import { barsOf, encodeBars } from "../../colony-bridge/protocol/task-bars.ts";
+import { barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Work } from "../work/work.ts";
 import type { TaskRing } from "./ring.ts";
 

@@ -7,8 +7,8 @@
  * has to be written down. The block that grows is written {@link UNWRITTEN} entries of the log after the first end it is short of, however
  * little is new in it, so a restart never goes back far.
  */
-import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import type { Sql } from "../sql.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import type { Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 import { type EndedPage, type EndedQuery, pageOf } from "./page.ts";
 import { type RingBounds, TaskRing } from "./ring.ts";

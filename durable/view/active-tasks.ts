@@ -1,5 +1,5 @@
 /** Tasks that have not ended. */
-import type { Rows, TaskRow } from "../../colony-bridge/protocol/rows.ts";
+import type { Rows, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { type Reading, RowOrder } from "../rows/row-order.ts";
 import type { Owned } from "../state/owned-table.ts";
 import { Toll, type Work } from "../work/work.ts";

@@ -1,13 +1,13 @@
 /** Checks, those in trouble first, and how each went. */
 
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import type { CheckChange, CheckRow, Rows } from "../../colony-bridge/protocol/rows.ts";
-import type { Check } from "../../colony-bridge/protocol/state.ts";
+import type { CheckChange, CheckRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
-import { matchesGlob } from "./glob.ts";
 import { LabelledRows } from "./labelled-rows.ts";
+import { matchesGlob } from "./recent-events.ts";
 
 /** Changes of one answer in all: what is told of each of many is less. */
 const MOST_CHANGES = 1000;

@@ -1,14 +1,14 @@
 /** The cluster at a glance. */
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import type { Capability } from "../../colony-bridge/protocol/up.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
-import { compareText } from "../rows/natural-order.ts";
+
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
+import { compareText } from "../rows/row-order.ts";
 import { type Link, silentSince } from "../state/link.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
-import { leftOutView } from "./left-out.ts";
-import { linksView } from "./links.ts";
+import { leftOutView, linksView } from "./links.ts";
 import { countedTasks, openTasks } from "./tasks.ts";
 
 /** Roles named one by one; a colony that makes up a role a worker gets the rest counted together. */

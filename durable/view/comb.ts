@@ -4,16 +4,15 @@
  * Where a row begins depends on the ids alone, so that a worker that comes or goes changes its own row and leaves the others as they are
  * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
  */
-import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
-import type { CombRow, Rows } from "../../colony-bridge/protocol/rows.ts";
-import type { Worker } from "../../colony-bridge/protocol/state.ts";
+import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
+import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, Toll, type Work } from "../work/work.ts";
-import { inNaturalOrder } from "./arrangement.ts";
-import type { QueryOf } from "./facts.ts";
-import type { Hearing } from "./hearing.ts";
+import type { Hearing, QueryOf } from "./facts.ts";
 import { type MetricColumn, MetricColumns } from "./metric-column.ts";
+import { inNaturalOrder } from "./windowed-table.ts";
 
 /** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
 const MOST_WORKERS = 10_000;

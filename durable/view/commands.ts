@@ -1,4 +1,4 @@
-import type { CommandRow, Rows } from "../../colony-bridge/protocol/rows.ts";
+import type { CommandRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { CommandRecord } from "../state/commands.ts";
 import type { QueryOf } from "./facts.ts";

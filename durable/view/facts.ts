@@ -1,8 +1,77 @@
-import type { Query } from "../../colony-bridge/protocol/query.ts";
+/**
+ * Who is heard at an instant. What a silent bridge said is only what was: everything it spoke for is shown as not heard, with its last
+ * status beside it.
+ */
+
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import { silentSince } from "../state/link.ts";
+import type { Owned } from "../state/owned-table.ts";
 import type { TaskLog } from "../tasks/task-log.ts";
-import type { Hearing } from "./hearing.ts";
+
+interface Stated {
+	id: string;
+	status: string;
+}
+
+export class Hearing {
+	readonly #state: ClusterState;
+	#silent: ReadonlyMap<string, number> = new Map();
+	#judged = "";
+	#version = 0;
+	/** The same entry is shown as the same object as long as it is not heard: what was made of it still holds. */
+	readonly #shown = new WeakMap<object, { since: number; entry: Owned<Heard<Stated>> }>();
+
+	constructor(state: ClusterState) {
+		this.#state = state;
+	}
+
+	/** @param now the cluster's clock, ms */
+	judge(now: number): void {
+		const judged = `${this.#state.position} ${now}`;
+		if (judged === this.#judged) return;
+		this.#judged = judged;
+		const silent = new Map<string, number>();
+		for (const link of this.#state.links.values()) {
+			const since = silentSince(link, now);
+			if (since !== undefined) silent.set(link.bridge, since);
+		}
+		const same = silent.size === this.#silent.size && [...silent].every(([bridge, since]) => this.#silent.get(bridge) === since);
+		if (same) return;
+		this.#silent = silent;
+		this.#version++;
+	}
+
+	/** Rises whenever another bridge falls silent or is heard again. */
+	get version(): number {
+		return this.#version;
+	}
+	/** Silent bridges, and since when each is, ms. */
+	get silent(): ReadonlyMap<string, number> {
+		return this.#silent;
+	}
+
+	status<T extends Stated>({ value, bridge }: Owned<T>): T["status"] | typeof NOT_HEARD {
+		return this.#silent.has(bridge) ? NOT_HEARD : value.status;
+	}
+
+	/** An entry as it is known now. */
+	shown<T extends Stated>(entry: Owned<T>): Owned<Heard<T>> {
+		const since = this.#silent.get(entry.bridge);
+		if (since === undefined) return entry;
+		const known = this.#shown.get(entry);
+		if (known?.since === since) return known.entry as Owned<Heard<T>>;
+		// Its health is as unknown as what it does.
+		const { health: _, ...rest } = entry.value as T & { health?: unknown };
+		const value = { ...rest, status: NOT_HEARD, lastStatus: entry.value.status, silentSince: since } as unknown as Heard<T>;
+		const shown = { ...entry, value };
+		this.#shown.set(entry, { since, entry: shown });
+		return shown;
+	}
+}
 
 /** What queries are answered from. */
 export interface Facts {

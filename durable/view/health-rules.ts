@@ -1,3 +1,82 @@
+/** What each bridge has said of workers, streams and checks, as far as it matters for its colony's health. */
+
+import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
+import type { Checkpoint, Health } from "../../colony-bridge/protocol/wire/state.ts";
+import { compareText, naturalKey } from "../rows/row-order.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { behind, type Link } from "../state/link.ts";
+import { lately } from "../state/task-stats.ts";
+import type { Facts } from "./facts.ts";
+import { byWeight } from "./links.ts";
+import { heldBack } from "./streams.ts";
+
+export interface Parts {
+	/** `able`: those that take work, or are about to. */
+	workers: { total: number; able: number; failed: string[]; degraded: string[] };
+	checks: { failed: string[]; warning: string[] };
+	streams: {
+		total: number;
+		/** Those that run. */
+		ids: string[];
+		failed: string[];
+		/** Those that run and whose newest checkpoints failed: how many in a row, and why the newest did. */
+		failing: { id: string; inARow: number; why: string | undefined }[];
+		held: { id: string; operator: string; share: number }[];
+	};
+}
+
+const UNABLE = new Set(["stopped", "failed", "draining"]);
+
+/** By bridge; one that has spoken of no part is not there. */
+export function partsByBridge(state: ClusterState): Map<string, Parts> {
+	const found = new Map<string, Parts>();
+	const of = (bridge: string): Parts => {
+		let parts = found.get(bridge);
+		if (!parts) {
+			parts = {
+				workers: { total: 0, able: 0, failed: [], degraded: [] },
+				checks: { failed: [], warning: [] },
+				streams: { total: 0, ids: [], failed: [], failing: [], held: [] },
+			};
+			found.set(bridge, parts);
+		}
+		return parts;
+	};
+	for (const { value, bridge } of state.workers.values()) {
+		const { workers } = of(bridge);
+		workers.total++;
+		if (!UNABLE.has(value.status)) workers.able++;
+		if (value.status === "failed" || value.health === "unhealthy") workers.failed.push(value.id);
+		else if (value.health === "degraded") workers.degraded.push(value.id);
+	}
+	for (const { value, bridge } of state.streams.values()) {
+		const { streams } = of(bridge);
+		streams.total++;
+		if (value.status === "failed") streams.failed.push(value.id);
+		if (value.status !== "running") continue;
+		streams.ids.push(value.id);
+		const failed = failedInARow(state.checkpoints.get(value.id) ?? []);
+		if (failed.length > 0) streams.failing.push({ id: value.id, inARow: failed.length, why: failed[0]?.message });
+		const held = heldBack(value);
+		if (held) streams.held.push({ id: value.id, ...held });
+	}
+	for (const { value, bridge } of state.checks.values()) {
+		const { checks } = of(bridge);
+		if (value.status === "failed") checks.failed.push(value.id);
+		if (value.status === "warning") checks.warning.push(value.id);
+	}
+	return found;
+}
+
+/** @param checkpoints newest first; those under way have not failed yet. */
+function failedInARow(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {
+	const ended = checkpoints.filter(({ status }) => status !== "running");
+	const good = ended.findIndex(({ status }) => status === "completed");
+	return good < 0 ? ended : ended.slice(0, good);
+}
+
 /**
  * What counts against a cluster's health, one rule after the other. A rule looks at what one bridge has said (workers, streams, checks), at
  * the bridge itself, or at the cluster as a whole, and tells in words what is wrong, how bad it is and where it can be seen.
@@ -16,18 +95,6 @@
  * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
  * words stand for the rules on workers and checks, which it knows best.
  */
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import { toSegment } from "../../colony-bridge/protocol/path-segment.ts";
-import type { Health } from "../../colony-bridge/protocol/state.ts";
-import type { Finding } from "../../colony-bridge/protocol/view.ts";
-import { compareText, naturalKey } from "../rows/natural-order.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
-import { behind, type Link } from "../state/link.ts";
-import { lately } from "../state/task-kinds.ts";
-import type { Facts } from "./facts.ts";
-import type { Parts } from "./health-parts.ts";
-import { byWeight } from "./left-out.ts";
-
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
 /** Ends that tell something, and the share of them that failed. What ended lately counts: e times less for each minute since. */

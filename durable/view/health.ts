@@ -1,12 +1,12 @@
 /** How the cluster is, in one word and its reasons: the worst that any bridge says and any of the rules in `health-rules.ts` finds. */
-import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
-import type { Health } from "../../colony-bridge/protocol/state.ts";
-import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
+
+import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
-import { type Parts, partsByBridge } from "./health-parts.ts";
-import { linkFindings, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
+import { linkFindings, type Parts, partsByBridge, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
 
 type Judgement = Pick<ClusterView, "status" | "reason" | "silentSince" | "findings" | "moreFindings">;
 

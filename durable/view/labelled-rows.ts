@@ -1,13 +1,12 @@
 /** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
 
-import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
-import type { Heard, Rows, RowsOf } from "../../colony-bridge/protocol/rows.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
+import type { Heard, Rows, RowsOf } from "../../colony-bridge/protocol/query/rows.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Toll, type Work } from "../work/work.ts";
-import type { Facts } from "./facts.ts";
-import type { Hearing } from "./hearing.ts";
+import type { Facts, Hearing } from "./facts.ts";
 import { type OwnNumbers, WindowedTable } from "./windowed-table.ts";
 
 type Kind = "workers" | "streams" | "checks";

@@ -1,8 +1,11 @@
 /** Pages and widgets of all bridges together. */
 
-import type { Layout, PageSpec } from "../../colony-bridge/protocol/layout.ts";
-import { compareText } from "../rows/natural-order.ts";
+import type { Html } from "../../colony-bridge/protocol/query/view.ts";
+import type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+import { compareText } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import type { DrawnWidget } from "../state/link.ts";
+import type { QueryOf } from "./facts.ts";
 
 /** Where several have a page of the same name, the dashboard's own is shown, else that of the first bridge by name. */
 export function mergeLayouts(state: ClusterState): Layout {
@@ -14,4 +17,28 @@ export function mergeLayouts(state: ClusterState): Layout {
 		for (const page of layout?.pages ?? []) if (!pages.has(page.name)) pages.set(page.name, page);
 	}
 	return { widgets, pages: [...pages.values()] };
+}
+
+/** What custom widgets show. */
+const NOTHING: Html = { kind: "html" };
+/** The same drawing is the same answer, which is known at once for no change. */
+const answers = new WeakMap<DrawnWidget, { whole: Html; brief: Html }>();
+/** Characters of a failure's message that are told where the drawing is not asked for. */
+const BRIEF = 500;
+
+export function html(state: ClusterState, { id, content = true }: QueryOf<"html">): Html {
+	for (const { html } of [state.own, ...state.links.values()]) {
+		const drawn = html.get(id);
+		if (!drawn) continue;
+		const told = answers.get(drawn) ?? { whole: { kind: "html", ...drawn }, brief: brief(drawn) };
+		answers.set(drawn, told);
+		return content ? told.whole : told.brief;
+	}
+	return NOTHING;
+}
+
+function brief({ at, drawing }: DrawnWidget): Html {
+	if (drawing.type === "html") return { kind: "html", at, drawn: true };
+	const { message } = drawing;
+	return { kind: "html", at, drawing: { ...drawing, message: message.length > BRIEF ? `${message.slice(0, BRIEF)}…` : message } };
 }

@@ -1,8 +1,24 @@
-/** The bridges of a cluster for people: all of them where they are few; of many, how many there are, and those in trouble by name. */
-import type { BridgeCounts, LinkView } from "../../colony-bridge/protocol/view.ts";
-import { compareText } from "../rows/natural-order.ts";
+/** What bridges leave out of what their colonies say, for people: the worst first, a few, and how many more there are. */
+
+import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
+import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
+import { compareText } from "../rows/row-order.ts";
 import { behind, type Link, silentSince } from "../state/link.ts";
 
+/** Rows told. A page's first answer stays small with a thousand bridges. */
+const MOST_ROWS = 20;
+
+/** What is missing now before what was lost once, then the most. */
+export function byWeight(a: LeftOut, b: LeftOut): number {
+	return Number(a.at !== undefined) - Number(b.at !== undefined) || b.count - a.count;
+}
+
+export function leftOutView(links: readonly Link[]): Pick<ClusterView, "leftOut"> {
+	const rows = links.flatMap(({ bridge, leftOut = [] }) => leftOut.map((left) => ({ bridge, ...left })));
+	return rows.length > 0 ? { leftOut: { total: rows.length, rows: rows.sort(byWeight).slice(0, MOST_ROWS) } } : {};
+}
+
+/** The bridges of a cluster for people: all of them where they are few; of many, how many there are, and those in trouble by name. */
 /** Bridges listed by name. A page's first answer and each delta stay small with a thousand of them. */
 export const MOST_LISTED = 40;
 /** A clock this far off is worth a word, ms. */

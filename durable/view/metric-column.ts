@@ -1,5 +1,5 @@
 /** One metric of many things of a kind: the newest `cpu_percent` of each worker. Which series is whose is looked up once. */
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 
 export class MetricColumn {

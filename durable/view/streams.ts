@@ -1,8 +1,8 @@
 /** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
 
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import type { Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/state.ts";
+import type { Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { checkpointKey } from "../state/patches.ts";
 import type { QueryOf } from "./facts.ts";

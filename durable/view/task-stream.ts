@@ -1,7 +1,8 @@
 /** A task stream as bytes: ended tasks as they lie on disk, and those that have not ended as they stand. */
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import type { Bar } from "../../colony-bridge/protocol/task-bars.ts";
-import { encodeStream } from "../../colony-bridge/protocol/task-stream.ts";
+
+import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts } from "./facts.ts";

@@ -1,10 +1,9 @@
 /** One task by its own id: what it does or did, and the tasks around it. */
-import type { TaskRow, TaskView } from "../../colony-bridge/protocol/rows.ts";
-import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
+import type { TaskRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
-import { charsOf, endedRow } from "./tasks.ts";
-import { fitText } from "./text-budget.ts";
+import { charsOf, endedRow, fitText } from "./tasks.ts";
 
 type Related = TaskView["dependencies"][number];
 

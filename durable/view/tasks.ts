@@ -1,13 +1,33 @@
-/** How many tasks wait, those that have ended, and each name's record. */
-import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/rows.ts";
-import { compareText, naturalKey } from "../rows/natural-order.ts";
+/**
+ * Rows that carry the colony's own text (log lines, stack traces) can be a thousand times as long as others: they are cut by size as well as
+ * by number, and the answer says of how many.
+ */
+import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { compareText, naturalKey } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { durationOf, type TaskKind, waitOf } from "../state/task-kinds.ts";
-import type { NumberedEnd } from "../tasks/segment.ts";
+import { durationOf, type TaskKind, waitOf } from "../state/task-stats.ts";
+import type { NumberedEnd } from "../tasks/block.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
-import { fitText } from "./text-budget.ts";
 
+/** Characters a row of an answer may have on average, and what the shortest answer may have. */
+const PER_ROW = 256;
+const AT_LEAST = 24_000;
+
+/** @returns the first rows that fit, at least one where there is one. */
+export function fitText<T>(rows: Iterable<T>, limit: number, charsOf: (row: T) => number): T[] {
+	const fitting: T[] = [];
+	let room = Math.max(AT_LEAST, limit * PER_ROW);
+	for (const row of rows) {
+		room -= charsOf(row);
+		if (fitting.length > 0 && room < 0) break;
+		fitting.push(row);
+		if (fitting.length === limit) break;
+	}
+	return fitting;
+}
+
+/** How many tasks wait, those that have ended, and each name's record. */
 /** Tasks that have not ended, as far as it is known now. Queued ones are as many as a colony says, or as many as it lists. */
 export function openTasks({ state, hearing }: Pick<Facts, "state" | "hearing">): { active: number; queued: number; notHeard: number } {
 	const counts = { active: 0, queued: 0, notHeard: 0 };

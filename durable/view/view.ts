@@ -1,11 +1,11 @@
 /** Answers queries from the state and the history as they stand. */
 
-import { durationMs } from "../../colony-bridge/protocol/layout.ts";
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Heard } from "../../colony-bridge/protocol/rows.ts";
-import type { Stream, Worker } from "../../colony-bridge/protocol/state.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import type { Work } from "../work/work.ts";
 import { ActiveTasks } from "./active-tasks.ts";
@@ -14,10 +14,9 @@ import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
-import { errors, logLines, marks } from "./happenings.ts";
-import { html } from "./html.ts";
 import { LabelledRows } from "./labelled-rows.ts";
-import { mergeLayouts } from "./layout.ts";
+import { html, mergeLayouts } from "./layout.ts";
+import { errors, logLines, marks } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { taskAnswer } from "./task.ts";
 import { taskStream } from "./task-stream.ts";

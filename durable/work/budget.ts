@@ -1,8 +1,9 @@
 /** How much work clients may make: past these bounds a request, a query of a watch or a client is refused by name. In units of `work.ts`. */
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import { TokenBuckets } from "../../colony-bridge/protocol/token-bucket.ts";
-import type { Refusal } from "../port.ts";
+
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import { TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import type { Work } from "./work.ts";
 
 export const BUDGET = {

@@ -2,9 +2,10 @@
  * What bridges send, taken in one after the other: past some milliseconds of it whatever else waits has its turn, and clients take turns.
  * Frames of one link stay in their order, and so does the link's end.
  */
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { fatal } from "../intake/refusal.ts";
-import { Inbox } from "../live/inbox.ts";
+
+import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { Inbox } from "./inbox.ts";
 
 /** Units of `work.ts` between two pauses, some 8 ms; of a push, however short, and of each of its characters. */
 const ROOM = 100_000;

@@ -2,7 +2,7 @@
  * Runs the work of requests in slices: between two of them a push, another viewer and whatever else waits have their turn. Clients take turns,
  * each with one request at a time. What takes long is set aside, and worked on one after the other: what it holds meanwhile is held once.
  */
-import type { Refusal } from "../port.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { Allowances, OverBudget } from "./budget.ts";
 import type { Work } from "./work.ts";
 

@@ -14,7 +14,7 @@ import type { Serving } from "./programs/serve.ts";
 const RUNS = 9;
 const SERIES = 1_000;
 const LOOK_MS = 5;
-const MAIN = join(import.meta.dirname, "../../dist/node/colony-bridge/cli/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/node/worker/node/commands/main.js");
 
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const folder = await mkdtemp(join(tmpdir(), "hive-bench-"));

@@ -13,7 +13,7 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const rounds: Record<"request" | "warmRequest" | "page" | "warmPage", number>[] = [];
 	for (let n = 0; n < STARTS; n++) {
 		const folder = mkdtempSync(join(tmpdir(), "hiveframe-cold-"));
-		const worker = await startBuiltWorker(folder, "bench", "worker/index.ts");
+		const worker = await startBuiltWorker(folder, "bench", "worker/cloudflare/index.ts");
 		const cost = async (path: string): Promise<number> => {
 			const before = cpuMs();
 			const response = await fetch(worker.url + path, { headers: { accept: "text/html" } });

@@ -34,7 +34,7 @@ async function* onNode(): AsyncGenerator<Line> {
 
 async function* inWorkerd(): AsyncGenerator<Line> {
 	const folder = await mkdtemp(join(tmpdir(), "hiveframe-hostile-"));
-	const { url, end } = await startBuiltWorker(folder, "bench", "worker/index.ts");
+	const { url, end } = await startBuiltWorker(folder, "bench", "worker/cloudflare/index.ts");
 	try {
 		yield* under(url, "workerd", process.pid);
 	} finally {

@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
-import type { ToViewer } from "../../colony-bridge/protocol/view.ts";
+import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../wire/steady-frames.ts";
 import { endProgram, startProgram } from "./harness/child.ts";

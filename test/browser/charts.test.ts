@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import { ChartWidget, DashboardServer } from "../../colony-bridge/index.ts";
+import { ChartWidget, DashboardServer } from "../../worker/node/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { untilLive, visit } from "./dashboard.ts";
 

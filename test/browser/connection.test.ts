@@ -2,7 +2,7 @@
 import type { Browser, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
-import { ChartWidget, DashboardServer } from "../../colony-bridge/index.ts";
+import { ChartWidget, DashboardServer } from "../../worker/node/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { linkState, startRig, untilLive, visit } from "./dashboard.ts";
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { StatusWidget, Widget, type WidgetContext } from "../../colony-bridge/index.ts";
+import { StatusWidget, Widget, type WidgetContext } from "../../worker/node/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 

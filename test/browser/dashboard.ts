@@ -1,7 +1,7 @@
 /** The real server with a real colony, and pages that must say nothing in the console. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { DashboardServer, type DashboardServerOptions, LocalColony } from "../../colony-bridge/index.ts";
+import { DashboardServer, type DashboardServerOptions, LocalColony } from "../../worker/node/index.ts";
 
 export interface Rig {
 	colony: LocalColony;

@@ -2,15 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import {
-	ChartWidget,
-	DashboardServer,
-	GaugeWidget,
-	LogWidget,
-	MetricWidget,
-	StatusWidget,
-	TableWidget,
-} from "../../colony-bridge/index.ts";
+import { ChartWidget, DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../worker/node/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { untilLive, visit } from "./dashboard.ts";
 

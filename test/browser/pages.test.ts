@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../colony-bridge/index.ts";
+import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../worker/node/index.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";

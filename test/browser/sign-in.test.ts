@@ -1,7 +1,7 @@
 /** Signing in and out as a person does it. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/index.ts";
+import { DashboardServer } from "../../worker/node/index.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 

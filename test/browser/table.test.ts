@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Colony, DashboardServer, TableWidget } from "../../colony-bridge/index.ts";
+import { type Colony, DashboardServer, TableWidget } from "../../worker/node/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { shifts, untilLive, visit } from "./dashboard.ts";
 

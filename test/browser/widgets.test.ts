@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import { DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget } from "../../colony-bridge/index.ts";
+import { DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget } from "../../worker/node/index.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { untilLive, visit } from "./dashboard.ts";

@@ -1,6 +1,6 @@
 /** Who may see and who may act, the same on every host. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { DashboardConfigInput } from "../../colony-bridge/protocol/config.ts";
+import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
 import { ROUTES } from "../../worker/routes.ts";
 import { helloOf, lines, pushExample } from "./example-colony.ts";
 import type { Host } from "./host.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
+import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { helloOf, lines, push, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";

@@ -1,9 +1,9 @@
 /** Commands to a colony and the record of who gave them, the same on every host. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { AuditAnswer } from "../../colony-bridge/protocol/audit.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { CommandAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { Capability, Hello } from "../../colony-bridge/protocol/up.ts";
+import type { AuditAnswer } from "../../colony-bridge/protocol/http/audit.ts";
+import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Capability, Hello } from "../../colony-bridge/protocol/wire/up.ts";
 import type { GuardedHost, StartGuarded } from "./access-suite.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
 import { TextSocket } from "./text-socket.ts";

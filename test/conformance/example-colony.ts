@@ -1,6 +1,6 @@
 /** A colony as its bridge tells of it: known numbers, so that every answer can be compared with what was said. */
-import type { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import type { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import type { Host } from "./host.ts";
 
 let epochs = Date.now();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { MetricsAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import type { MetricsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
 import { type ExportedSeries, readCsv, readJson, readOpenMetrics } from "./export-readers.ts";
 import type { Host } from "./host.ts";

@@ -1,6 +1,6 @@
 /** What a client does too much of ends its own link, and says why. */
 import { afterAll, expect, test } from "vitest";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";

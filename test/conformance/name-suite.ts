@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import type { Rows } from "../../colony-bridge/protocol/rows.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { helloOf, lines, push, T0 } from "./example-colony.ts";
 import { readCsv, readJson, readOpenMetrics } from "./export-readers.ts";
 import type { Host } from "./host.ts";

@@ -1,4 +1,4 @@
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { accessSuite, type StartGuarded } from "./access-suite.ts";
 import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";

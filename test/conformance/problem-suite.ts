@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Problem } from "../../colony-bridge/protocol/problem.ts";
+import { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
-import * as rest from "../../colony-bridge/protocol/rest.ts";
-import { decodeBars } from "../../colony-bridge/protocol/task-bars.ts";
-import { decodeStream } from "../../colony-bridge/protocol/task-stream.ts";
+import * as rest from "../../colony-bridge/protocol/http/rest.ts";
+import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
+import { decodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { decodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { HOSTILE, pushExample, STEP, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 

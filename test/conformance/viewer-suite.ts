@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { QueryInput } from "../../colony-bridge/protocol/query.ts";
-import { type Answer, type Delta, PING, PONG, type Probe, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
+import type { QueryInput } from "../../colony-bridge/protocol/query/query.ts";
+import { type Answer, type Delta, PING, PONG, type Probe, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";

@@ -1,8 +1,8 @@
 /** What a bridge without a socket is told by a request that waits, the same on every host. */
 import { describe, expect, test } from "vitest";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { CommandAnswer } from "../../colony-bridge/protocol/rest.ts";
-import type { Hello } from "../../colony-bridge/protocol/up.ts";
+import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Hello } from "../../colony-bridge/protocol/wire/up.ts";
 import type { GuardedHost } from "./access-suite.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
 import { TextSocket } from "./text-socket.ts";

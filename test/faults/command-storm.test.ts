@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import type { CommandAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { CutWire } from "./cut-wire.ts";
 
 const COMMANDS = 1000;

@@ -1,7 +1,7 @@
 /** A colony that says a known sequence, and what a dashboard kept of it. */
 import { expect } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 
 /** Each snapshot is the next whole number, as a sample and as the end of a task. @param begin the first is the one after it. */
 export function counting(begin = 0, said: (n: number) => void = () => {}): Colony & { count: number } {

@@ -1,7 +1,7 @@
 /** The link is cut, delayed, splintered, swapped and half-closed every few hundred ms while a colony says a known sequence: the history equals it. */
 import { expect, test } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { counting, IN_FULL, kept, upTo } from "./known-sequence.ts";
 import { RoughWire } from "./rough-wire.ts";
 

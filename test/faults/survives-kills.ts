@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
-import type { ClusterView, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 
 export const TOKEN = "faults";

@@ -1,10 +1,8 @@
 /** Whatever is sent: no 500, and nobody in. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { authorizationOf } from "../../worker/access/authorization.ts";
-import { safeNext } from "../../worker/access/next-page.ts";
-import { openSession } from "../../worker/access/session.ts";
-import { SigningKey } from "../../worker/access/signing-key.ts";
+import { openSession, SigningKey, safeNext } from "../../worker/access/session.ts";
+import { authorizationOf } from "../../worker/access/tokens.ts";
 import { ROUTES } from "../../worker/routes.ts";
 import { accessRig, basic, type Rig, USERS } from "./access-rig.ts";
 

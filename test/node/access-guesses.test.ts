@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { Access } from "../../durable/access/access.ts";
 import { Guesses } from "../../durable/access/guesses.ts";
 import { AccessTables } from "../../durable/access/schema.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { accessRig, form, type Rig, USERS } from "./access-rig.ts";
 
 const closing: (() => void)[] = [];

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
-import { nodePeer } from "../../colony-bridge/host/node-peer.ts";
-import { networkOf } from "../../worker/access/address.ts";
-import { requireAllowedHost } from "../../worker/access/allowed-hosts.ts";
+import { networkOf } from "../../worker/access/client.ts";
 import { ClientRates } from "../../worker/access/client-rates.ts";
-import { corsHeaders } from "../../worker/access/cors.ts";
-import { safeNext } from "../../worker/access/next-page.ts";
+import { safeNext } from "../../worker/access/session.ts";
+import { corsHeaders, requireAllowedHost } from "../../worker/guard/origins.ts";
+import { nodePeer } from "../../worker/node/http/server.ts";
 
 describe("the host a request names", () => {
 	const answers = (host: string, config: { allowedHosts?: string[]; authEnabled?: boolean }, loopback = true): boolean => {

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { stretch } from "../../durable/access/stretch.ts";
-import { formatHash, hashPassword, parseHash } from "../../worker/access/password-hash.ts";
-import { SigningKey } from "../../worker/access/signing-key.ts";
+import { formatHash, hashPassword, parseHash } from "../../worker/access/passwords.ts";
+import { SigningKey } from "../../worker/access/session.ts";
 import { Users } from "../../worker/access/users.ts";
-import { appSettings } from "../../worker/environment.ts";
+import { appSettings } from "../../worker/cloudflare/environment.ts";
 import { accessRig, basic } from "./access-rig.ts";
 
 const key = new SigningKey(async () => "0".repeat(64));
@@ -43,7 +43,7 @@ describe("hashes", () => {
 	);
 
 	test("come out of the command, the password going in by a pipe", async () => {
-		const main = fileURLToPath(new URL("../../colony-bridge/cli/main.ts", import.meta.url));
+		const main = fileURLToPath(new URL("../../worker/node/commands/main.ts", import.meta.url));
 		const run = async (password: string, ...args: string[]) => {
 			const child = spawn(process.execPath, [main, "hash", "--iterations", "100000", ...args], { stdio: ["pipe", "pipe", "pipe"] });
 			const ended = once(child, "close");

@@ -1,11 +1,11 @@
 /** The app as a host runs it, without a server around it: the same clusters and store in memory, any address, any origin. */
 
 import * as v from "valibot";
-import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
-import { NodeClusters } from "../../colony-bridge/host/node-clusters.ts";
-import { NodeUpgrades } from "../../colony-bridge/host/node-upgrades.ts";
-import { DashboardConfig, type DashboardConfigInput } from "../../colony-bridge/protocol/config.ts";
+import { DashboardConfig, type DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
 import { type App, createApp } from "../../worker/app.ts";
+import { openNodeAccess } from "../../worker/node/clusters/access.ts";
+import { NodeClusters } from "../../worker/node/clusters/clusters.ts";
+import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 
 export const ORIGIN = "https://dash.example";
 export const USERS = { ann: "correct horse", viewer: "only looking", zoë: { password: "pässwörd", role: "viewer" } } as const;

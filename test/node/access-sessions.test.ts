@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import type { DashboardConfigInput } from "../../colony-bridge/protocol/config.ts";
+import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { accessRig, form, type Rig, USERS } from "./access-rig.ts";
 
 const MINUTE = 60_000;

@@ -1,12 +1,11 @@
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
-import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
-import { passedSocket } from "../../durable/passed-socket.ts";
-import type { Socket } from "../../durable/socket.ts";
-import { ApiTokens } from "../../worker/access/api-tokens.ts";
+import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import { passedSocket, type Socket } from "../../durable/live/socket.ts";
 import { type Admission, Gate } from "../../worker/access/gate.ts";
 import type { Session } from "../../worker/access/session.ts";
+import { ApiTokens } from "../../worker/access/tokens.ts";
+import { openNodeAccess } from "../../worker/node/clusters/access.ts";
 
 describe("a socket whose right ends", () => {
 	function recorded() {

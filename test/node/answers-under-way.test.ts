@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type NodeServer, startNodeServer } from "../../colony-bridge/host/node-server.ts";
-import { NodeUpgrades } from "../../colony-bridge/host/node-upgrades.ts";
+import { type NodeServer, startNodeServer } from "../../worker/node/http/server.ts";
+import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 import { until } from "./until.ts";
 
 /** More than any system's buffers hold. */

@@ -7,8 +7,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EXIT } from "../../colony-bridge/cli/bridge-exit.ts";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { EXIT } from "../../colony-bridge/cli/bridge-log.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { ROOT } from "./house-imports.ts";
 import { afterwards, serve } from "./source-rig.ts";
 
@@ -40,7 +40,10 @@ interface Running {
 }
 
 function run(...args: string[]): Running {
-	const child = spawn(process.execPath, ["colony-bridge/cli/main.ts", "bridge", ...args], { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
+	const child = spawn(process.execPath, ["worker/node/commands/main.ts", "bridge", ...args], {
+		cwd: ROOT,
+		stdio: ["pipe", "pipe", "pipe"],
+	});
 	const said = { out: "", err: "" };
 	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
 		said.out += text;

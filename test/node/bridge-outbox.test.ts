@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Outbox } from "../../colony-bridge/bridge/outbox.ts";
-import type { Frame } from "../../colony-bridge/bridge/outbox-entry.ts";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { Outbox } from "../../colony-bridge/bridge/outbox/outbox.ts";
+import type { Frame } from "../../colony-bridge/bridge/outbox/outbox-entry.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { Run, step } from "./outbox-model.ts";
 
 /** Instants of these tests are of 1970. */

@@ -1,10 +1,10 @@
 /** What a bridge asks again, and when: a dashboard that answers without taking anything is not asked at full speed, and one that says when is asked then. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { retryAfterOf } from "../../colony-bridge/bridge/backoff.ts";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import { bridgeAddresses } from "../../colony-bridge/bridge/endpoint.ts";
 import { httpLink } from "../../colony-bridge/bridge/http-link.ts";
 import type { Connect, LinkEvents } from "../../colony-bridge/bridge/link.ts";
-import { retryAfterOf } from "../../colony-bridge/bridge/retry-after.ts";
 import { webSocketLink } from "../../colony-bridge/bridge/web-socket-link.ts";
 import { unreadyDashboard } from "./unready-dashboard.ts";
 

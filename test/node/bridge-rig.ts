@@ -4,15 +4,15 @@ import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
-import { hear } from "../../colony-bridge/host/node-listener.ts";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { Command, DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { Query, type QueryInput, type QueryKind } from "../../colony-bridge/protocol/query.ts";
-import type { ColonyEvent, UpFrame } from "../../colony-bridge/protocol/up.ts";
-import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
-import { Cluster } from "../../durable/cluster.ts";
-import type { Socket } from "../../durable/socket.ts";
+import { Query, type QueryInput, type QueryKind } from "../../colony-bridge/protocol/query/query.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
+import type { Command, DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { ColonyEvent, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
+import { Cluster } from "../../durable/cluster/cluster.ts";
+import type { Socket } from "../../durable/live/socket.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { hear } from "../../worker/node/clusters/sockets.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 export class TestColony implements Colony {
 	readonly name = "test colony";

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { BridgeOptions } from "../../colony-bridge/bridge/bridge-options.ts";
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import { Door, TestColony } from "./bridge-rig.ts";
 
 export let door: Door;

@@ -1,10 +1,10 @@
 /** How checks went: kept in the state with every change of status, bounded, durable, and told where it is asked for. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CheckChange } from "../../colony-bridge/protocol/rows.ts";
-import type { Check } from "../../colony-bridge/protocol/state.ts";
+import type { CheckChange } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
 import { CheckChanges } from "../../durable/state/check-changes.ts";
-import { failures, rangeFor, spells } from "../../web/widgets/status/history.ts";
+import { failures, rangeFor, spells } from "../../web/widgets/status/check-lines.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
 const SECOND = 1000;

@@ -3,7 +3,7 @@
  * on the way, and in the end the history is what was measured, each sample once.
  */
 import { describe, expect, test, vi } from "vitest";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { hello, Line, Rig, START } from "./cluster-rig.ts";
 
 const MINUTE = 60_000;

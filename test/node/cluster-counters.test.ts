@@ -1,6 +1,6 @@
 /** What the cluster knows of a colony that is only scraped: tasks by its counters, and whose a folded number is. */
 import { describe, expect, test } from "vitest";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 
 type Said = { name: string; labels?: Record<string, string>; value: number };

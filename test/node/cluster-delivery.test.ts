@@ -1,6 +1,6 @@
 /** What a cluster makes of bridges that come back, come twice, have another clock, or have been away for hours. */
 import { describe, expect, test } from "vitest";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { hello, Line, Rig, START } from "./cluster-rig.ts";
 
 const HOUR = 3_600_000;

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
 const folders: string[] = [];

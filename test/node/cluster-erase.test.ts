@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { NodeClusters } from "../../colony-bridge/host/node-clusters.ts";
-import { NodeUpgrades } from "../../colony-bridge/host/node-upgrades.ts";
-import { clientPort } from "../../worker/client-port.ts";
+import { clientPort } from "../../worker/handler/client-port.ts";
+import { NodeClusters } from "../../worker/node/clusters/clusters.ts";
+import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 import { hello, lines } from "./cluster-rig.ts";
 
 let directory: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PING, type ToViewer } from "../../colony-bridge/protocol/view.ts";
+import { PING, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 import { SPOKEN, UNSEEN } from "../../durable/live/viewer.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { Entry } from "../../durable/log/entry.ts";
-import { decodeEntry, encodeEntry } from "../../durable/log/entry-text.ts";
-import { KEYFRAME_SQL } from "../../durable/log/keyframes.ts";
-import { LOG_SQL, Log, type LogBounds } from "../../durable/log/log.ts";
-import { migrateLog, SCHEMA_SQL } from "../../durable/log/schema.ts";
-import type { Sql } from "../../durable/sql.ts";
+import { decodeEntry, type Entry, encodeEntry } from "../../durable/log/entry.ts";
+import { LOG_SQL, Log, type LogBounds, migrateLog, SCHEMA_SQL } from "../../durable/log/log.ts";
+import { KEYFRAME_SQL } from "../../durable/state/keyframes.ts";
+import type { Sql } from "../../durable/storage/sql.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const entry = (position: number, chars: number): string =>
 	JSON.stringify({ type: "silent", at: position, bridge: "x".repeat(chars), since: 0 } satisfies Entry);

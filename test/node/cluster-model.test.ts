@@ -4,10 +4,10 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { laterBy, stepsBehind } from "../../web/live/as-of.ts";
+import { laterBy, stepsBehind } from "../../web/live/clock.ts";
 import { ClusterModel, KEPT, type ModelFrame } from "./cluster-model.ts";
 import { hello, Line, lines, Rig, Watcher } from "./cluster-rig.ts";
 

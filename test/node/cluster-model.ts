@@ -1,7 +1,7 @@
 /** What a cluster is meant to do, written as plainly as possible: no log, no numbers of series, no rings. */
 import { expect } from "vitest";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 
 interface Patch {
 	replace?: boolean;

@@ -1,9 +1,9 @@
 /** Everything a bridge can send that is wrong: a clear error that names the frame, and nothing of it is taken. */
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, START } from "./cluster-rig.ts";
 

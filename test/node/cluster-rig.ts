@@ -1,14 +1,15 @@
 /** A cluster on a real database with a clock, an alarm and timers that move when the test says so. */
-import { type NodeDatabase, openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { Query, QueryKind } from "../../colony-bridge/protocol/query.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer, AnswerOf, ToViewer } from "../../colony-bridge/protocol/view.ts";
-import { Cluster } from "../../durable/cluster.ts";
-import type { ClusterOptions } from "../../durable/cluster-host.ts";
-import type { Socket, SocketRole } from "../../durable/socket.ts";
+
+import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Query, QueryKind } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer, AnswerOf, ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { Cluster } from "../../durable/cluster/cluster.ts";
+import type { ClusterOptions } from "../../durable/cluster/cluster-host.ts";
+import type { Socket, SocketRole } from "../../durable/live/socket.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { type NodeDatabase, openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 export const START = Date.UTC(2026, 0, 1);
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
-import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
-import { decodeStream } from "../../colony-bridge/protocol/task-stream.ts";
+import { stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
+import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { decodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { laterBy, stepsBehind } from "../../web/live/as-of.ts";
-import { silentSince } from "../../web/live/silence.ts";
+import { laterBy, stepsBehind } from "../../web/live/clock.ts";
+import { silentSince } from "../../web/live/liveness.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
-import { newestOf, Recent } from "../../durable/state/recent.ts";
-import { DurationSketch } from "../../durable/state/sketch.ts";
-import { matchesGlob } from "../../durable/view/glob.ts";
+import { compareText, naturalKey } from "../../durable/rows/row-order.ts";
+import { newestOf, Recent } from "../../durable/state/recent-events.ts";
+import { DurationSketch } from "../../durable/state/task-stats.ts";
+import { matchesGlob } from "../../durable/view/recent-events.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
 describe("the sketch of durations", () => {

@@ -1,6 +1,6 @@
 /** What a viewer can send that is wrong: it is told, and may try again. */
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Line, Rig } from "./cluster-rig.ts";
 
 describe("a viewer's message", () => {

@@ -1,7 +1,7 @@
 /** What a cell looks like, and what the legend says of it. */
 import { expect, test } from "vitest";
-import { encodeState, encodeValue } from "../../colony-bridge/protocol/cells.ts";
-import type { CombRow } from "../../colony-bridge/protocol/rows.ts";
+import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
+import type { CombRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { cellInWords, readCells, readIds } from "../../web/comb/cells.ts";
 import { STATE_LOOKS, STEPS, scaleFor, stepOf, stepStart } from "../../web/comb/looks.ts";
 

@@ -1,20 +1,20 @@
 /** The comb's query: every worker once, its state and its number as they were said, whatever comes and goes; and no more bytes than allowed. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
-import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
-import type { AnswerOf } from "../../colony-bridge/protocol/view.ts";
+import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
+import { applyChange, difference } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
+import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../../durable/history/history.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Comb } from "../../durable/view/comb.ts";
-import { Hearing } from "../../durable/view/hearing.ts";
+import { Hearing } from "../../durable/view/facts.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const STATUSES: WorkerStatus[] = ["starting", "running", "idle", "busy", "draining", "restarting", "stopped", "failed"];
 const HEALTHS: (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];

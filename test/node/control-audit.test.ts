@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/audit.ts";
+import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 import { ANN, flow, Run, restart, settled, TestColony } from "./control-rig.ts";

@@ -1,7 +1,7 @@
 /** Commands to a real bridge: over a socket, over HTTP alone, and at its end. */
 import { afterEach, expect, test } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { ask, Door, TestColony } from "./bridge-rig.ts";
 import { ANN } from "./control-rig.ts";
 import { until } from "./until.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isUnderWay } from "../../colony-bridge/protocol/command-words.ts";
+import { isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { Rig } from "./cluster-rig.ts";
 import { commandsOf, flow, order, Run, settled, TestColony } from "./control-rig.ts";
 

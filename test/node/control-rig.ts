@@ -1,12 +1,12 @@
 /** A bridge's run in this process, on a link whose every message can be held back or lost. Its outbox and its memory of commands are the real ones. */
 import { Commands } from "../../colony-bridge/bridge/commands.ts";
-import { Outbox } from "../../colony-bridge/bridge/outbox.ts";
+import { Outbox } from "../../colony-bridge/bridge/outbox/outbox.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
-import type { Actor } from "../../colony-bridge/protocol/access.ts";
-import type { Command, DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
+import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Command, DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Socket } from "../../durable/live/socket.ts";
 import type { Order, Ordered } from "../../durable/port.ts";
-import type { Socket } from "../../durable/socket.ts";
 import { hello, lines, type Rig } from "./cluster-rig.ts";
 
 export const ANN: Actor = { name: "ann", role: "operator", via: "session", address: "198.51.100.7" };

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 
 const token = "secret";
 let server: DashboardServer;

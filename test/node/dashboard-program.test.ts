@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 describe("a program", () => {
 	/** Runs a few lines with `DashboardServer` at hand. */
 	function program(lines: string) {
-		const index = new URL("../../colony-bridge/index.ts", import.meta.url).href;
+		const index = new URL("../../worker/node/index.ts", import.meta.url).href;
 		const code = `import { DashboardServer } from ${JSON.stringify(index)};\n${lines}`;
 		const child = spawn(process.execPath, ["--input-type=module", "--disable-warning=ExperimentalWarning", "-e", code], {
 			cwd: fileURLToPath(new URL("../..", import.meta.url)),
@@ -83,7 +83,7 @@ describe("a program", () => {
 	});
 
 	test("is told which Node it needs, where it has an older one", async () => {
-		const index = new URL("../../colony-bridge/index.ts", import.meta.url).href;
+		const index = new URL("../../worker/node/index.ts", import.meta.url).href;
 		const older = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.0" })';
 		const code = `import(${JSON.stringify(index)}).catch((error) => console.log(error.message))`;
 		const child = spawn(process.execPath, ["--import", older, "-e", code], { stdio: ["ignore", "pipe", "inherit"] });

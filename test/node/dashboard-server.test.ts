@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
-import { ChartWidget, DashboardConfig, DashboardServer, type DashboardServerOptions, GaugeWidget } from "../../colony-bridge/index.ts";
+import { ChartWidget, DashboardConfig, DashboardServer, type DashboardServerOptions, GaugeWidget } from "../../worker/node/index.ts";
 
 const servers: DashboardServer[] = [];
 const folders: string[] = [];
@@ -260,7 +260,7 @@ describe("storage in a directory", () => {
 });
 
 test("the version is the package's", async () => {
-	const { VERSION } = await import("../../worker/version.ts");
+	const { VERSION } = await import("../../worker/http/version.ts");
 	const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
 	expect(VERSION).toBe(manifest.version);
 });

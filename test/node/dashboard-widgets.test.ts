@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { DashboardConfig } from "../../colony-bridge/dashboard-config.ts";
-import { DashboardLayout } from "../../colony-bridge/dashboard-layout.ts";
-import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget, Widget } from "../../colony-bridge/widgets.ts";
+import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
+import {
+	ChartWidget,
+	GaugeWidget,
+	LogWidget,
+	MetricWidget,
+	StatusWidget,
+	TableWidget,
+	Widget,
+} from "../../colony-bridge/widgets/widgets.ts";
+import { DashboardConfig } from "../../worker/node/dashboard-config.ts";
 
 const chart = (title: string) => new ChartWidget({ title, metrics: ["a"] });
 

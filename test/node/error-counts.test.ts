@@ -1,7 +1,7 @@
 /** Errors are counted by time, however few of them are kept. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ErrorCounts } from "../../durable/state/error-counts.ts";
+import { ErrorCounts } from "../../durable/state/recent-events.ts";
 import { densityAt, placeDensity } from "../../web/chart/events.ts";
 import type { ChartModel } from "../../web/chart/model.ts";
 import { hello, Rig } from "./cluster-rig.ts";

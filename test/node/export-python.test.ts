@@ -1,7 +1,7 @@
 /** An export of hostile names and numbers, read by a parser that is not ours: Python's own of CSV and JSON. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { hello } from "./cluster-rig.ts";
 import { PYTHON } from "./python-rig.ts";
 

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type NodeServer, startNodeServer } from "../../colony-bridge/host/node-server.ts";
-import { NodeUpgrades } from "../../colony-bridge/host/node-upgrades.ts";
-import { pulledText } from "../../worker/pulled-text.ts";
+import { pulledText } from "../../worker/http/pulled-text.ts";
+import { type NodeServer, startNodeServer } from "../../worker/node/http/server.ts";
+import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 import { until } from "./until.ts";
 
 /** Text that gzip cannot make small. */

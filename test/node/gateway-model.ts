@@ -4,17 +4,17 @@
  */
 import fc from "fast-check";
 import { expect, vi } from "vitest";
-import { Complaints } from "../../colony-bridge/bridge/complaints.ts";
 import type { Connect, LinkEvents } from "../../colony-bridge/bridge/link.ts";
-import { Gateway } from "../../colony-bridge/gateway/gateway.ts";
-import { type Run, Store } from "../../colony-bridge/gateway/store.ts";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Socket } from "../../durable/socket.ts";
-import type { Sql } from "../../durable/sql.ts";
+import { Complaints } from "../../colony-bridge/bridge/warnings.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import type { Socket } from "../../durable/live/socket.ts";
+import type { Sql } from "../../durable/storage/sql.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
+import { Gateway } from "../../worker/node/gateway/gateway.ts";
+import { type Run, Store } from "../../worker/node/gateway/store.ts";
 
 const BRIDGES = ["north", "south"];
 const bridge = fc.nat(BRIDGES.length - 1);

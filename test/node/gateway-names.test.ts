@@ -1,10 +1,10 @@
 /** A gateway whose dashboard is away knows so many names and no more, however many bridges come and go. */
 import { expect, test } from "vitest";
-import { Complaints } from "../../colony-bridge/bridge/complaints.ts";
-import { Gateway } from "../../colony-bridge/gateway/gateway.ts";
-import { Store } from "../../colony-bridge/gateway/store.ts";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { MOST_BRIDGES } from "../../durable/intake/hello.ts";
+import { Complaints } from "../../colony-bridge/bridge/warnings.ts";
+import { MOST_BRIDGES } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
+import { Gateway } from "../../worker/node/gateway/gateway.ts";
+import { Store } from "../../worker/node/gateway/store.ts";
 import { hello } from "./cluster-rig.ts";
 
 const said = (bridge: string, ...frames: object[]) =>

@@ -1,7 +1,7 @@
 /** What counts against a cluster's health: each rule of `durable/view/health-rules.ts`, from what makes no noise to what is bad, and back. */
 import { describe, expect, test } from "vitest";
-import type { Checkpoint, Stream, TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import type { Checkpoint, Stream, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
 const MINUTE = 60_000;

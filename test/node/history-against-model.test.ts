@@ -1,12 +1,12 @@
 /** Whatever is pushed, in whatever order of merges, restarts, crashes and tier boundaries: the history answers as the model does. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { Aggregation } from "../../colony-bridge/protocol/layout.ts";
-import type { SeriesRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Metrics, Samples } from "../../colony-bridge/protocol/view.ts";
+import type { SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
+import type { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { HistoryModel, SPAN } from "./history-model.ts";
 
 const MINUTE = 60_000;

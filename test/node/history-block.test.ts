@@ -1,10 +1,10 @@
 /** The two kinds of block: the format as bytes, and that what is written is read. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Block, BlockWriter } from "../../durable/history/block.ts";
-import { BucketBlock, BucketBlockWriter } from "../../durable/history/bucket-block.ts";
-import { coarsen, rollUp } from "../../durable/history/rollup.ts";
-import type { BucketRun, Run } from "../../durable/history/run.ts";
+import { Block, BlockWriter } from "../../durable/history/blocks/block.ts";
+import { BucketBlock, BucketBlockWriter } from "../../durable/history/blocks/bucket-block.ts";
+import type { BucketRun, Run } from "../../durable/history/blocks/chunk.ts";
+import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";
 
 const MINUTE = 60_000;
 const SPAN = 7_200_000;

@@ -1,11 +1,11 @@
 /** A chart that is asked again after every push says what one says that is drawn for the first time. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,8 +1,8 @@
 /** Hundreds of series that come and go, over days: rows of many groups, restarts in the middle of them, and what it costs. */
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { HistoryModel } from "./history-model.ts";
 
 const BEGIN = Date.UTC(2026, 2, 1, 9, 17, 31);

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/codec/bytes.ts";
-import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/codec/integers.ts";
-import { readColumn, writeColumn } from "../../durable/history/codec/column.ts";
+import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/query/codec/bytes.ts";
+import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/query/codec/integers.ts";
+import { readColumn, writeColumn } from "../../durable/history/blocks/column.ts";
 
 function encode(values: readonly number[]): Uint8Array {
 	const out = new ByteWriter();

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { type ExportAsk, type Exportable, type ExportPlace, exportPiece } from "../../durable/history/export/piece.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { readOpenMetrics } from "../conformance/export-readers.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);

@@ -1,10 +1,10 @@
 /** What a history promises besides numbers: who lives, what is refused, what is written, and what a chart costs. */
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
+import { difference } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { History, SeriesLimit } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const BEGIN = Date.UTC(2026, 0, 15, 10, 0, 0);
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { History, SeriesLimit } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 1);

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { unstable_readConfig } from "wrangler";
-import { emptyCluster } from "../../durable/empty-cluster.ts";
+import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { keptBuilds } from "../../web/vite.config.ts";
-import { warmUp } from "../../worker/warm-up.ts";
+import { warmUp } from "../../worker/cloudflare/warm-up.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (env: string) => unstable_readConfig({ config: join(ROOT, "wrangler.toml"), env }, { hideWarnings: true });

@@ -13,6 +13,8 @@ export interface Import {
 	to: string;
 	ours: boolean;
 	typeOnly: boolean;
+	/** Loaded when it is needed. */
+	later: boolean;
 }
 
 /** Every file that is or would be under version control and exists, as a path from the root. */
@@ -34,15 +36,15 @@ const onlyTypes = (names: string | undefined): boolean =>
 
 export function importsOf(path: string): Import[] {
 	const text = readFileSync(join(ROOT, path), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
-	const found: [string, boolean][] = [];
+	const found: [specifier: string, typeOnly: boolean, later: boolean][] = [];
 	for (const [, type, names, specifier] of text.matchAll(STATEMENT))
-		if (specifier) found.push([specifier, Boolean(type) || onlyTypes(names)]);
-	for (const [, module, worker] of text.matchAll(DYNAMIC)) found.push([module ?? worker ?? "", false]);
-	return found.map(([specifier, typeOnly]) => {
+		if (specifier) found.push([specifier, Boolean(type) || onlyTypes(names), false]);
+	for (const [, module, worker] of text.matchAll(DYNAMIC)) found.push([module ?? worker ?? "", false, true]);
+	return found.map(([specifier, typeOnly, later]) => {
 		const ours = specifier.startsWith(".");
 		// A query says how Vite gives the file.
 		const file = specifier.replace(/\?\w+$/, "");
-		return { from: path, to: ours ? posix.join(dirname(path), file) : specifier, ours, typeOnly };
+		return { from: path, to: ours ? posix.join(dirname(path), file) : specifier, ours, typeOnly, later };
 	});
 }
 

@@ -1,7 +1,7 @@
 /** The rules of the house, as README.md tells them: who may import whom, what files are called, what lies at the top. */
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cycles, type Import, importsOf, projectFiles, ROOT } from "./house-imports.ts";
 
@@ -13,27 +13,125 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as
 	Record<string, string>
 >;
 
-/** The house's rooms; a file belongs to the first that its path starts with. */
-const ROOMS = ["colony-bridge/protocol/", "colony-bridge/", "durable/", "worker/", "web/"] as const;
-type Room = (typeof ROOMS)[number];
+/** The house's rooms, and which others each may import from; a file belongs to the first that its path starts with. */
+const MAY_IMPORT = {
+	"colony-bridge/protocol/": { values: [], types: [] },
+	"colony-bridge/": { values: ["colony-bridge/protocol/"], types: [] },
+	"durable/": { values: ["colony-bridge/protocol/"], types: [] },
+	"web/": { values: ["colony-bridge/protocol/"], types: [] },
+	"worker/cloudflare/": { values: ["colony-bridge/protocol/", "durable/", "worker/"], types: [] },
+	"worker/node/": { values: ["colony-bridge/protocol/", "colony-bridge/", "durable/", "worker/"], types: [] },
+	"worker/": { values: ["colony-bridge/protocol/"], types: ["durable/"] },
+} satisfies Record<string, { values: string[]; types: string[] }>;
+type Room = keyof typeof MAY_IMPORT;
+const ROOMS = Object.keys(MAY_IMPORT) as Room[];
 const room = (path: string): Room | undefined => ROOMS.find((name) => path.startsWith(name));
 
-const MAY_IMPORT: Record<Room, { values: Room[]; types: Room[] }> = {
-	"colony-bridge/protocol/": { values: [], types: [] },
-	"durable/": { values: ["colony-bridge/protocol/"], types: [] },
-	"worker/": { values: ["colony-bridge/protocol/"], types: ["durable/"] },
-	// What the server renderer is given (`PageData`) is the cluster port's word.
-	"web/": { values: ["colony-bridge/protocol/"], types: ["durable/"] },
-	"colony-bridge/": { values: ["colony-bridge/protocol/", "worker/", "durable/"], types: [] },
-};
+/** Folders in the order in which they build on one another: a file imports from its own folder and from those before it. */
+const ORDER = [
+	"colony-bridge/protocol/wire",
+	"colony-bridge/protocol/wire/delivery",
+	"colony-bridge/protocol/query/codec",
+	"colony-bridge/protocol/query",
+	"colony-bridge/protocol/http",
+	"colony-bridge/protocol/pages",
+	"colony-bridge",
+	"colony-bridge/widgets",
+	"colony-bridge/bridge/outbox",
+	"colony-bridge/bridge",
+	"colony-bridge/sources",
+	"colony-bridge/sources/logs",
+	"colony-bridge/sources/prometheus/exposition",
+	"colony-bridge/sources/prometheus/targets",
+	"colony-bridge/sources/hiveframe",
+	"colony-bridge/sources/prometheus",
+	"colony-bridge/sources/stdin",
+	"colony-bridge/cli",
+	"colony-bridge/local-colony",
+	"durable/work",
+	"durable/storage",
+	"durable/access",
+	"durable/audit",
+	"durable/log",
+	"durable/state",
+	"durable/history/blocks",
+	"durable/history/index",
+	"durable/history/tiers",
+	"durable/rows",
+	"durable/history/query",
+	"durable/history/export",
+	"durable/history",
+	"durable/tasks",
+	"durable/live",
+	"durable",
+	"durable/view",
+	"durable/control",
+	"durable/intake",
+	"durable/cluster",
+	"durable/objects",
+	"web/live",
+	"web/page",
+	"web/format",
+	"web/view",
+	"web/view/lazy",
+	"web/components",
+	"web/keys",
+	"web/keys/lazy",
+	"web/search/lazy",
+	"web/shell",
+	"web/chart",
+	"web/table",
+	"web/comb",
+	"web/control",
+	"web/explorer",
+	"web/task-stream",
+	"web/widgets",
+	"web/widgets/chart",
+	"web/widgets/custom",
+	"web/widgets/gauge",
+	"web/widgets/log",
+	"web/widgets/metric",
+	"web/widgets/status",
+	"web/widgets/table",
+	"web/widgets/grid",
+	"web/pages/audit",
+	"web/pages/custom",
+	"web/pages/detail",
+	"web/pages/metrics",
+	"web/pages/tasks",
+	"web/pages/overview",
+	"web/pages/streaming",
+	"web/pages/stream",
+	"web/pages/worker",
+	"web/pages/workers",
+	"web/pages",
+	"web/forms",
+	"web/styles",
+	"web",
+	"worker/http",
+	"worker/access",
+	"worker/handler",
+	"worker/guard",
+	"worker/routes",
+	"worker",
+	"worker/cloudflare",
+	"worker/node/http",
+	"worker/node/clusters",
+	"worker/node/commands/sample-work",
+	"worker/node/gateway",
+	"worker/node",
+	"worker/node/commands",
+];
 
 /** What a host gives is imported where the code meets its host, and nowhere else: the rest runs in workerd, in Node and in tests alike. */
 const HOST_MODULES: Record<Room, { allowed: RegExp; doors: string[] }> = {
 	"colony-bridge/protocol/": { allowed: /^$/, doors: [] },
-	"durable/": { allowed: /^cloudflare:/, doors: ["durable/cluster-object.ts", "durable/access-object.ts"] },
-	"worker/": { allowed: /^cloudflare:/, doors: ["worker/index.ts"] },
-	"web/": { allowed: /^node:/, doors: ["web/vite.config.ts"] },
 	"colony-bridge/": { allowed: /^node:/, doors: ["colony-bridge/"] },
+	"durable/": { allowed: /^cloudflare:/, doors: ["durable/objects/"] },
+	"web/": { allowed: /^node:/, doors: ["web/vite.config.ts"] },
+	"worker/cloudflare/": { allowed: /^cloudflare:/, doors: ["worker/cloudflare/"] },
+	"worker/node/": { allowed: /^node:/, doors: ["worker/node/"] },
+	"worker/": { allowed: /^$/, doors: [] },
 };
 
 const told = (found: Import[]): string[] => found.map(({ from, to, typeOnly }) => `${from} imports ${typeOnly ? "types of " : ""}${to}`);
@@ -43,10 +141,18 @@ describe("the house", () => {
 		const wrong = imports.filter(({ from, to, ours, typeOnly }) => {
 			const [own, other] = [room(from), room(to)];
 			if (!ours || !own || own === other) return false;
-			// The worker's entry for Cloudflare exports the Durable Objects' classes, and hands over what stands for an object nobody may make.
-			if (from === "worker/index.ts" && /^durable\/((cluster|access)-object|empty-cluster)\.ts$/.test(to)) return false;
-			return !other || !(MAY_IMPORT[own].values.includes(other) || (typeOnly && MAY_IMPORT[own].types.includes(other)));
+			const may: { values: string[]; types: string[] } = MAY_IMPORT[own];
+			return !other || !(may.values.includes(other) || (typeOnly && may.types.includes(other)));
 		});
+		expect(told(wrong)).toEqual([]);
+	});
+
+	test("in a room, imports go from later folders to earlier ones", () => {
+		const place = (path: string) => ORDER.indexOf(dirname(path));
+		const folders = new Set(sources.filter((path) => !path.startsWith("test/")).map((path) => dirname(path)));
+		expect([...folders].filter((folder) => !ORDER.includes(folder))).toEqual([]);
+		// What a page loads by need may lie anywhere in its room.
+		const wrong = imports.filter(({ from, to, ours, later }) => ours && !later && !to.endsWith(".css") && place(to) > place(from));
 		expect(told(wrong)).toEqual([]);
 	});
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { KnownClusters, NEW_AN_HOUR } from "../../durable/access/known-clusters.ts";
+import { KnownClusters, NEW_AN_HOUR } from "../../durable/access/access.ts";
 import { AccessTables } from "../../durable/access/schema.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 1);

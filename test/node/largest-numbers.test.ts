@@ -1,28 +1,27 @@
 /** Any finite double, the largest of both signs and the least beside them: evaluated, kept, drawn and written at once, and never as nothing. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { decodeValue, encodeValue } from "../../colony-bridge/protocol/cells.ts";
-import { Aggregation } from "../../colony-bridge/protocol/layout.ts";
-import { Fold } from "../../colony-bridge/protocol/query.ts";
-import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import { decodeValue, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
+import { histogramQuantile, quantile } from "../../colony-bridge/protocol/query/quantile.ts";
+import { Fold } from "../../colony-bridge/protocol/query/query.ts";
+import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
+import { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
 import { History } from "../../durable/history/history.ts";
-import { histogramQuantile, quantile } from "../../durable/history/quantile.ts";
-import { coarsen, rollUp } from "../../durable/history/rollup.ts";
-import { Sums } from "../../durable/history/sums.ts";
+import { Sums } from "../../durable/history/query/sums.ts";
+import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { type ChartKind, type ChartModel, chartModels, type Line } from "../../web/chart/model.ts";
 import { sparkPath } from "../../web/chart/path.ts";
 import { pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
-import { scaleOf } from "../../web/chart/scale.ts";
-import { valueAxis } from "../../web/chart/value-axis.ts";
+import { scaleOf, valueAxis } from "../../web/chart/scale.ts";
 import { scaleFor, stepOf, stepStart } from "../../web/comb/looks.ts";
 import { told } from "../../web/explorer/graphs.ts";
 import { count, mark, OUT_OF_RANGE, quantity } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
-import { readingOf } from "../../web/widgets/gauge/reading.ts";
+import { readingOf } from "../../web/widgets/gauge/arc.ts";
 import { readingOf as metricReading } from "../../web/widgets/metric/reading.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const MOST = Number.MAX_VALUE;
 const extreme = fc.constantFrom(MOST, -MOST, 1.797e308, -1.797e308, 9e307, -9e307, 5e-324, -5e-324, 2.3e-308, 0, -0, 1, 1e15, 1e300);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "./until.ts";
 
-const MAIN = fileURLToPath(new URL("../../colony-bridge/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../worker/node/commands/main.ts", import.meta.url));
 
 let child: ChildProcess | undefined;
 let output = "";

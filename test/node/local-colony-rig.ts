@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { afterEach } from "vitest";
 import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
 import type { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
-import { ColonyEvent } from "../../colony-bridge/protocol/up.ts";
+import { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 
 export let colony: LocalColony;
 /** What it has told since it was made, each checked against the contract. */

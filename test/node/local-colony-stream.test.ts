@@ -9,7 +9,7 @@ import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
 import { WindowedStream } from "../../colony-bridge/local-colony/stream.ts";
 import type { StreamOptions } from "../../colony-bridge/local-colony/stream-options.ts";
 import type { FiredWindow } from "../../colony-bridge/local-colony/tumbling-windows.ts";
-import { Stream } from "../../colony-bridge/protocol/state.ts";
+import { Stream } from "../../colony-bridge/protocol/wire/state.ts";
 import { type Reading, RULES } from "./stream-readings.ts";
 import { until } from "./until.ts";
 

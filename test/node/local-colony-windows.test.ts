@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CheckpointStore } from "../../colony-bridge/local-colony/checkpoint-store.ts";
+import { CheckpointStore } from "../../colony-bridge/local-colony/checkpointer.ts";
 import { type FiredWindow, TumblingWindows } from "../../colony-bridge/local-colony/tumbling-windows.ts";
 import { RULES } from "./stream-readings.ts";
 

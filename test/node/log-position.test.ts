@@ -5,9 +5,9 @@ import { appendFile, copyFile, mkdtemp, rename, rm, truncate, unlink, utimes, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import type { LogsAnswer } from "../../colony-bridge/protocol/rest.ts";
+import type { LogsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { LogSource } from "../../colony-bridge/sources/logs/log-source.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { ROOT } from "./house-imports.ts";
 import { until } from "./until.ts";
 
@@ -123,7 +123,7 @@ test("a bridge that is killed and started again says each line once", { timeout:
 	await writeFile(path, "from before\n");
 	const start = (): ChildProcess => {
 		const settings = ["--cluster", "logs", "--token-file", join(folder, "token"), "--spool", join(folder, "spool"), "--interval", "100ms"];
-		const words = ["colony-bridge/cli/main.ts", "bridge", "--to", dashboard.url, ...settings, "--logs", path];
+		const words = ["worker/node/commands/main.ts", "bridge", "--to", dashboard.url, ...settings, "--logs", path];
 		const child = spawn(process.execPath, words, { cwd: ROOT, stdio: "ignore" });
 		ends.push(() => child.kill("SIGKILL"));
 		return child;

@@ -1,8 +1,8 @@
 /** A thousand bridges, one a node, in one cluster: what each costs does not grow with how many there are, and what people see stays small. */
 import { describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import { silentSince } from "../../colony-bridge/protocol/liveness.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 

@@ -1,10 +1,10 @@
 /** What Cloudflare says of an object that cannot answer just now reaches the caller as such: try again, and when. */
 import * as v from "valibot";
 import { afterEach, expect, test, vi } from "vitest";
-import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
-import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
+import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import type { ClusterPort } from "../../durable/port.ts";
 import { createApp } from "../../worker/app.ts";
+import { openNodeAccess } from "../../worker/node/clusters/access.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -3,10 +3,10 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { Outbox } from "../../colony-bridge/bridge/outbox.ts";
-import type { Frame } from "../../colony-bridge/bridge/outbox-entry.ts";
-import { Spool } from "../../colony-bridge/bridge/spool/spool.ts";
-import type { UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { Outbox } from "../../colony-bridge/bridge/outbox/outbox.ts";
+import type { Frame } from "../../colony-bridge/bridge/outbox/outbox-entry.ts";
+import { Spool } from "../../colony-bridge/bridge/outbox/spool.ts";
+import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 
 export type Step =
 	| { do: "tick"; samples: number }

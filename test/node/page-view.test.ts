@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { planPage } from "../../colony-bridge/protocol/page-queries.ts";
-import { PageLook, PageView } from "../../colony-bridge/protocol/page-view.ts";
-import { ViewerFrame } from "../../colony-bridge/protocol/query.ts";
-import { asked, carried, lookOf, withChanges } from "../../web/view/address.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import { PageLook, PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { asked, carried, lookOf, withChanges } from "../../web/page/address.ts";
 
 describe("parameters", () => {
 	test.each([

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
-import type { Rows } from "../../colony-bridge/protocol/rows.ts";
-import type { Answer, Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
+import { applyChange, difference } from "../../colony-bridge/protocol/query/delta.ts";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Answer, Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 
 /** What a change is after a trip over the wire. */
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

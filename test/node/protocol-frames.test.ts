@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { describeIssues, PROBLEMS } from "../../colony-bridge/protocol/problem.ts";
-import { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
+import { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { describeIssues, PROBLEMS } from "../../colony-bridge/protocol/wire/problem.ts";
+import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { accepts } from "./accepts.ts";
 
 const at = 1_700_000_000_000;

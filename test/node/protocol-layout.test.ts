@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
-import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { planPage, widgetQuery } from "../../colony-bridge/protocol/page-queries.ts";
-import { pageWidgets, widgetsStart } from "../../colony-bridge/protocol/plan.ts";
+import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import { planPage, widgetQuery } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import { pageWidgets, widgetsStart } from "../../colony-bridge/protocol/pages/plan.ts";
+import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { accepts } from "./accepts.ts";
 
 const chart: WidgetSpec = { kind: "chart", title: "Throughput", metrics: ["records_in"], chartType: "line", timeRange: "1h" };

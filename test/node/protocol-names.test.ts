@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Duration, durationMs } from "../../colony-bridge/protocol/layout.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { ClusterName, Count, Instant, Labels, MetricName, Name, Share, Text, Value } from "../../colony-bridge/protocol/names.ts";
-import { fromSegment, toSegment } from "../../colony-bridge/protocol/path-segment.ts";
-import { parseSelector, seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import { SeriesDefinition, SeriesId } from "../../colony-bridge/protocol/series.ts";
+import { Duration, durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { ClusterName, Count, Instant, Labels, MetricName, Name, Share, Text, Value } from "../../colony-bridge/protocol/wire/names.ts";
+import { fromSegment, toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
+import { parseSelector, seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
+import { SeriesDefinition, SeriesId } from "../../colony-bridge/protocol/wire/series.ts";
 import { accepts } from "./accepts.ts";
 
 const long = (length: number): string => "x".repeat(length);

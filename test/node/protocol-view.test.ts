@@ -1,5 +1,5 @@
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
+import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { accepts } from "./accepts.ts";
 
 const metrics = { kind: "metrics", selectors: ["cpu_percent"], range: "15m", points: 180 };

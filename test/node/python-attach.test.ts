@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import type { QueryInput, QueryKind } from "../../colony-bridge/protocol/query.ts";
-import type { AnswerOf, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { QueryInput, QueryKind } from "../../colony-bridge/protocol/query/query.ts";
+import type { AnswerOf, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { MODULE, noPython, PYTHON, PythonColony, watch } from "./python-rig.ts";
 
 if (noPython) console.warn(`the Python module is not tested: ${noPython}`);

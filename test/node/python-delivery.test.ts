@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { CutWire } from "../faults/cut-wire.ts";
 import { startNodeHost } from "../faults/node-host-process.ts";
 import { noPython, PythonColony, watch } from "./python-rig.ts";

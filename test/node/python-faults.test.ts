@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { MODULE, noPython, PYTHON, PythonColony, watch } from "./python-rig.ts";
 import { unreadyDashboard } from "./unready-dashboard.ts";
 

@@ -1,7 +1,7 @@
 /** The Python module pushes to a gateway as it does to a dashboard: its numbers arrive once each, its commands come down and their results go up. */
 import { afterEach, describe, expect, test } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import { RunningGateway } from "../../colony-bridge/gateway/running-gateway.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
+import { RunningGateway } from "../../worker/node/gateway/running-gateway.ts";
 import { CutWire } from "../faults/cut-wire.ts";
 import { noPython, PythonColony, watch } from "./python-rig.ts";
 

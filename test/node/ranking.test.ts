@@ -1,20 +1,19 @@
 /** Windows of sorted, filtered tables: the same rows as sorting and filtering everything would give, whatever comes and goes. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { applyChange, difference } from "../../colony-bridge/protocol/delta.ts";
-import type { RowWindow } from "../../colony-bridge/protocol/query.ts";
-import { parseFilter } from "../../colony-bridge/protocol/row-filter.ts";
-import type { Heard } from "../../colony-bridge/protocol/rows.ts";
-import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/state.ts";
+import { applyChange, difference } from "../../colony-bridge/protocol/query/delta.ts";
+import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
+import { parseFilter } from "../../colony-bridge/protocol/query/row-filter.ts";
+import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../../durable/history/history.ts";
-import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
-import { ranked } from "../../durable/rows/ranking.ts";
+import { compareText, naturalKey, ranked } from "../../durable/rows/row-order.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { OwnedTable } from "../../durable/state/owned-table.ts";
-import { Hearing } from "../../durable/view/hearing.ts";
+import { Hearing } from "../../durable/view/facts.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const STATUSES: WorkerStatus[] = ["idle", "busy", "failed"];

@@ -1,13 +1,13 @@
 /** Finding metrics and series by words, against a search that looks at everything each time; and at 100,000 series. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { explored, exploreQueries, selectorError } from "../../colony-bridge/protocol/explore.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
-import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import { explored, exploreQueries, selectorError } from "../../colony-bridge/protocol/pages/explore.ts";
+import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { START } from "./cluster-rig.ts";
 
 const WORDS = ["cpu", "CPU load", "tasks", "worker", "w1", "w2", "queue", "__proto__"];

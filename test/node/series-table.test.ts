@@ -1,13 +1,13 @@
 /** Series as the rows of tables: sorted, filtered and windowed as plain lists would be, and what an aggregation makes of each. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { SeriesRow } from "../../colony-bridge/protocol/rows.ts";
-import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { History } from "../../durable/history/history.ts";
-import { compareText, naturalKey } from "../../durable/rows/natural-order.ts";
+import { compareText, naturalKey } from "../../durable/rows/row-order.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const SECOND = 1000;

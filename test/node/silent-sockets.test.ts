@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HELLOS } from "../../durable/live/bridges.ts";
 import { FIRST_WORD_MS, MOST_SILENT } from "../../durable/live/silent-sockets.ts";
-import type { SocketRole } from "../../durable/socket.ts";
+import type { SocketRole } from "../../durable/live/socket.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const POLICY = 1008;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ColonySnapshot } from "../../colony-bridge/colony.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { PrometheusSource } from "../../colony-bridge/sources/prometheus/prometheus-source.ts";
 import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
 import { cases, casesThere } from "./cases-rig.ts";

@@ -1,11 +1,9 @@
 /** The parser of scrape targets: the formats' own rules, and what is printed comes back. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mendLine } from "../../colony-bridge/sources/hiveframe/unescaped-labels.ts";
-import { parseExposition } from "../../colony-bridge/sources/prometheus/exposition/exposition.ts";
-import type { Family, FamilyType } from "../../colony-bridge/sources/prometheus/exposition/family.ts";
-import { parseBraces } from "../../colony-bridge/sources/prometheus/exposition/label-set.ts";
-import type { Sample } from "../../colony-bridge/sources/prometheus/exposition/sample-line.ts";
+import { mendLine } from "../../colony-bridge/sources/hiveframe/histogram-repair.ts";
+import { type Family, type FamilyType, parseExposition } from "../../colony-bridge/sources/prometheus/exposition/exposition.ts";
+import { parseBraces, type Sample } from "../../colony-bridge/sources/prometheus/exposition/sample-line.ts";
 import { familyMetrics } from "../../colony-bridge/sources/prometheus/family-metrics.ts";
 import { newest } from "../../colony-bridge/sources/prometheus/newest.ts";
 

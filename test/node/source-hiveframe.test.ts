@@ -1,8 +1,8 @@
 /** The REST of HiveFrame's own dashboard, replayed with its hazards: what it drops, what it calls a success, and what begins again with every job. */
 import { describe, expect, test } from "vitest";
 import { HiveFrameSource } from "../../colony-bridge/sources/hiveframe/hiveframe-source.ts";
-import { JobTotals } from "../../colony-bridge/sources/hiveframe/job-totals.ts";
 import { statusOf } from "../../colony-bridge/sources/hiveframe/mapping.ts";
+import { JobTotals } from "../../colony-bridge/sources/hiveframe/rest-metrics.ts";
 import { fingerprint } from "../../colony-bridge/sources/hiveframe/sql-tasks.ts";
 import { capture, captured, serve, values } from "./source-rig.ts";
 

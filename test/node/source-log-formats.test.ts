@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LogLine } from "../../colony-bridge/protocol/state.ts";
+import type { LogLine } from "../../colony-bridge/protocol/wire/state.ts";
 import { BoundedLines } from "../../colony-bridge/sources/bounded-lines.ts";
 import { LogSource } from "../../colony-bridge/sources/logs/log-source.ts";
 import { instantOf, localZone, zoneOf } from "../../colony-bridge/sources/logs/log-time.ts";

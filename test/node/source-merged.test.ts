@@ -1,8 +1,7 @@
 /** Several sources as one colony. */
 import { expect, test } from "vitest";
 import type { ColonySnapshot } from "../../colony-bridge/colony.ts";
-import { MergedColony } from "../../colony-bridge/sources/merged-colony.ts";
-import type { Source } from "../../colony-bridge/sources/source.ts";
+import { MergedColony, type Source } from "../../colony-bridge/sources/source.ts";
 import { values } from "./source-rig.ts";
 
 function colony(...says: (Partial<Source> | ColonySnapshot | (() => ColonySnapshot))[]) {

@@ -11,8 +11,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { PrometheusSource } from "../../colony-bridge/sources/prometheus/prometheus-source.ts";
 import { srvTargets } from "../../colony-bridge/sources/prometheus/targets/dns-srv.ts";
-import { kubernetesTargets } from "../../colony-bridge/sources/prometheus/targets/kubernetes.ts";
-import { serviceAccount } from "../../colony-bridge/sources/prometheus/targets/service-account.ts";
+import { kubernetesTargets, serviceAccount } from "../../colony-bridge/sources/prometheus/targets/kubernetes.ts";
 import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
 import { afterwards, capture, captured, serve, values } from "./source-rig.ts";
 

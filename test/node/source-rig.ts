@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import type { ColonySnapshot, Metric } from "../../colony-bridge/colony.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { ROOT } from "./house-imports.ts";
 
 const closing: (() => Promise<void>)[] = [];

@@ -1,7 +1,7 @@
 /** Frames on standard input: what a person can print, and what is said to one who printed something else. */
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import type { ColonyEvent } from "../../colony-bridge/protocol/up.ts";
+import type { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 import { StdinSource } from "../../colony-bridge/sources/stdin/stdin-source.ts";
 import { values } from "./source-rig.ts";
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { DashboardServer } from "../../colony-bridge/dashboard-server.ts";
-import { openNodeAccess } from "../../colony-bridge/host/node-access.ts";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
 import { Access } from "../../durable/access/access.ts";
+import { openNodeAccess } from "../../worker/node/clusters/access.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const state = (rig: Rig, seq: number) => ({

@@ -1,7 +1,7 @@
 /** Tables of very many rows are answered in steps: pushes come between, and what is answered is right all the same. */
 import { expect, test } from "vitest";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { SLICE } from "../../durable/work/slices.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig } from "./cluster-rig.ts";

@@ -1,13 +1,13 @@
 /** The log of ended tasks says what a plain list of them says, whatever is written when and however often memory is lost. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
-import type { TaskEnd } from "../../colony-bridge/protocol/state.ts";
-import { attemptOf, BAR_STATUSES, decodeBars, startOf } from "../../colony-bridge/protocol/task-bars.ts";
+import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
+import { attemptOf, BAR_STATUSES, decodeBars, startOf } from "../../colony-bridge/protocol/query/task-bars.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { TaskFilter } from "../../durable/tasks/search.ts";
 import { TaskLog, type TaskLogBounds } from "../../durable/tasks/task-log.ts";
 import { wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const text = fc.oneof(
 	fc.constantFrom("a", "b", "task-1", "task-2", "x007", "__proto__", "\ud800", "\u0000\n", "ß-9"),

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { InstantText } from "../../colony-bridge/protocol/instant-text.ts";
-import { stretchOf, stretchText } from "../../web/task-stream/stretch.ts";
+import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
+import { stretchOf, stretchText } from "../../web/task-stream/time-range.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 

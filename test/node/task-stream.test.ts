@@ -1,14 +1,14 @@
 /** What a task stream draws of many tasks is what a plain list of them would have it draw. */
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/task-bars.ts";
-import { encodeStream } from "../../colony-bridge/protocol/task-stream.ts";
+import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { colouring } from "../../web/task-stream/colours.ts";
 import { type StreamState, streamData } from "../../web/task-stream/data.ts";
 import { idOf } from "../../web/task-stream/details.ts";
 import { type Lane, Lanes } from "../../web/task-stream/lanes.ts";
 import { laneLine } from "../../web/task-stream/painter.ts";
-import { marks, zoomed } from "../../web/task-stream/window.ts";
+import { marks, zoomed } from "../../web/task-stream/time-range.ts";
 import { until } from "./until.ts";
 
 type Ran = Bar & { startedAt: number; endedAt: number };

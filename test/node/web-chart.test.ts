@@ -1,7 +1,7 @@
 /** Charts as data: axes, paths, models, what is picked and how it is stacked, without a document. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Metrics } from "../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
 import {
 	type ChartKind,
 	type ChartModel,
@@ -15,9 +15,8 @@ import {
 import { areaPath, barPath, linePath, SPARK_HEIGHT, sparkPath } from "../../web/chart/path.ts";
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
-import { scaleOf } from "../../web/chart/scale.ts";
+import { scaleOf, valueAxis } from "../../web/chart/scale.ts";
 import { clockTicks, liveTicks } from "../../web/chart/time-axis.ts";
-import { valueAxis } from "../../web/chart/value-axis.ts";
 import { quantity } from "../../web/format/number.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });

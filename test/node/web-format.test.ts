@@ -1,7 +1,7 @@
 /** Numbers and times as the pages write them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { numberFormatError } from "../../colony-bridge/protocol/number-format.ts";
+import { numberFormatError } from "../../colony-bridge/protocol/wire/number-format.ts";
 import { metricText } from "../../web/format/instant.ts";
 import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";

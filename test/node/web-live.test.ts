@@ -1,12 +1,11 @@
 /** The rules of the live link that need no browser. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { emptyEnd, noData } from "../../web/chart/no-data.ts";
-import { laterBy, stepsBehind } from "../../web/live/as-of.ts";
-import { backoff } from "../../web/live/backoff.ts";
-import { createClock } from "../../web/live/clock.ts";
-import { nextSilence, silentLinks, silentSince } from "../../web/live/silence.ts";
+import { createClock, laterBy, stepsBehind } from "../../web/live/clock.ts";
+import { backoff } from "../../web/live/connection.ts";
+import { nextSilence, silentLinks, silentSince } from "../../web/live/liveness.ts";
 import { zones } from "../../web/widgets/gauge/arc.ts";
-import { place } from "../../web/widgets/placement.ts";
+import { place } from "../../web/widgets/grid/placement.ts";
 
 test("waits double up to a bound, with full jitter", () => {
 	expect([1, 2, 3, 4].map((failures) => backoff(failures, () => 1))).toEqual([1000, 2000, 4000, 8000]);

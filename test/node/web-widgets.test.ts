@@ -1,13 +1,13 @@
 /** Widgets as data: what each says of its answer, without a document. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CheckRow, LogRow } from "../../colony-bridge/protocol/rows.ts";
-import { pictureCsv } from "../../web/chart/export/csv.ts";
+import type { CheckRow, LogRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { pictureCsv } from "../../web/chart/chart-csv.ts";
 import { pictureOf } from "../../web/chart/picture.ts";
-import { readingOf as gaugeReading, zoneExtent } from "../../web/widgets/gauge/reading.ts";
+import { readingOf as gaugeReading, zoneExtent } from "../../web/widgets/gauge/arc.ts";
+import { place } from "../../web/widgets/grid/placement.ts";
 import { arrived, asText, filterLines, levelCounts, pieces, plainText } from "../../web/widgets/log/lines.ts";
 import { readingOf as metricReading, moreIsWorse } from "../../web/widgets/metric/reading.ts";
-import { place } from "../../web/widgets/placement.ts";
 import { checkLines } from "../../web/widgets/status/check-lines.ts";
 
 const row = (id: number, level: LogRow["level"], message: string, source?: string): LogRow => ({

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openNodeSql } from "../../colony-bridge/host/node-sql.ts";
-import { Aggregation } from "../../colony-bridge/protocol/layout.ts";
-import { Fold, type Query } from "../../colony-bridge/protocol/query.ts";
-import type { Metrics, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { quantile } from "../../colony-bridge/protocol/query/quantile.ts";
+import { Fold, type Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Metrics, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
 import { History } from "../../durable/history/history.ts";
-import { quantile, quantileOf } from "../../durable/history/quantile.ts";
+import { quantileOf } from "../../durable/history/query/quantile.ts";
 import { BUDGET } from "../../durable/work/budget.ts";
 import { Slices } from "../../durable/work/slices.ts";
-import { sorted } from "../../durable/work/sorted.ts";
-import { Exclusive, type Work, wholly } from "../../durable/work/work.ts";
+import { Exclusive, sorted, type Work, wholly } from "../../durable/work/work.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { hello, Rig, Watcher } from "./cluster-rig.ts";
 import { until } from "./until.ts";
 

@@ -1,12 +1,12 @@
 /** Which of a worker's numbers its page draws: the most telling first, never more than a viewer's message can carry. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import { planPage } from "../../colony-bridge/protocol/page-queries.ts";
-import { parseSelector } from "../../colony-bridge/protocol/selector.ts";
-import type { SeriesDefinition } from "../../colony-bridge/protocol/series.ts";
-import { MOST_METRICS, workerNumbers } from "../../colony-bridge/protocol/worker-numbers.ts";
-import { workerPage } from "../../colony-bridge/protocol/worker-page.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import { MOST_METRICS, workerNumbers } from "../../colony-bridge/protocol/pages/worker-numbers.ts";
+import { workerPage } from "../../colony-bridge/protocol/pages/worker-page.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { parseSelector } from "../../colony-bridge/protocol/wire/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 
 const series = (worker: string, name: string, type: SeriesDefinition["type"] = "gauge", more: Record<string, string> = {}) => ({
 	name,

@@ -1,9 +1,9 @@
 /** The bridge's end of the wire with nothing around it: a test that sends exactly these frames and sees exactly what comes back. */
 import * as v from "valibot";
 import { WebSocket } from "ws";
-import { DownFrame } from "../../colony-bridge/protocol/down.ts";
-import type { Hello, UpFrame } from "../../colony-bridge/protocol/up.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
+import { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 
 export type Welcome = Extract<DownFrame, { type: "welcome" }>;
 type Listener = (frame: DownFrame) => void;

@@ -1,4 +1,4 @@
-import type { UpFrameOf } from "../../colony-bridge/protocol/up.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 
 /** Names of so many series, ids from 0: ten metrics a worker. */
 export function steadySeries(count: number, seq: number): UpFrameOf<"series"> {

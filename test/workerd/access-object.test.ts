@@ -2,8 +2,8 @@
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { Access } from "../../durable/access/access.ts";
-import { objectSql } from "../../durable/object-sql.ts";
-import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/socket.ts";
+import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { objectSql } from "../../durable/objects/object-sql.ts";
 import { Wire } from "./wire.ts";
 
 describe("access", () => {

@@ -1,9 +1,9 @@
 /** What a Durable Object is billed for: rows written, by its own count. */
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import { Cluster } from "../../durable/cluster.ts";
-import { objectSql } from "../../durable/object-sql.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { Cluster } from "../../durable/cluster/cluster.ts";
+import { objectSql } from "../../durable/objects/object-sql.ts";
 
 const HOUR_OF_PUSHES = 720;
 const SERIES = 650;

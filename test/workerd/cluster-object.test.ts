@@ -1,9 +1,9 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import type { Answer } from "../../colony-bridge/protocol/view.ts";
-import type { ClusterObject } from "../../durable/cluster-object.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 import { granted } from "./granted.ts";
 import { Wire } from "./wire.ts";
 

@@ -1,11 +1,11 @@
 /** Commands on a real Durable Object: asleep and awake, and what they cost there. */
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import type { Actor } from "../../colony-bridge/protocol/access.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/rows.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import { Cluster } from "../../durable/cluster.ts";
-import { objectSql } from "../../durable/object-sql.ts";
+import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { Cluster } from "../../durable/cluster/cluster.ts";
+import { objectSql } from "../../durable/objects/object-sql.ts";
 import { granted } from "./granted.ts";
 import { Wire } from "./wire.ts";
 

@@ -2,15 +2,15 @@
  * The deployed worker, which also counts what Cloudflare bills: rows that its database writes, and the time for which timers keep the object in
  * memory. `GET /counted` tells, for the default cluster.
  */
-import { ClusterObject as PlainClusterObject } from "../../durable/cluster-object.ts";
+import { ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
 
-export { AccessObject } from "../../durable/access-object.ts";
+export { AccessObject } from "../../durable/objects/access-object.ts";
 
-import worker from "../../worker/index.ts";
+import worker from "../../worker/cloudflare/index.ts";
 import type { Counted } from "../bench/history/counted.ts";
 
 // Whatever other objects the worker has.
-export * from "../../worker/index.ts";
+export * from "../../worker/cloudflare/index.ts";
 
 /** One object a process: nobody asks for a second cluster. */
 let rows = 0;

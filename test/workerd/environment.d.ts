@@ -1,5 +1,5 @@
-import type { AccessObject } from "../../durable/access-object.ts";
-import type { ClusterObject } from "../../durable/cluster-object.ts";
+import type { AccessObject } from "../../durable/objects/access-object.ts";
+import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 
 declare global {
 	namespace Cloudflare {

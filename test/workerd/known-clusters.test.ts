@@ -1,10 +1,10 @@
 /** Clusters as the worker reaches them: an object is made by a push and by nothing else, and goes with all it stored. */
 import { env, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/version.ts";
-import { emptyCluster } from "../../durable/empty-cluster.ts";
-import { clientPort } from "../../worker/client-port.ts";
-import { ObjectClusters } from "../../worker/object-clusters.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
+import { ObjectClusters } from "../../worker/cloudflare/objects.ts";
+import { clientPort } from "../../worker/handler/client-port.ts";
 import { Wire } from "./wire.ts";
 
 const objects = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);

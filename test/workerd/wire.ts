@@ -1,7 +1,7 @@
 /** A socket to a cluster object, as a bridge or a viewer has it. */
 
-import type { ClusterObject } from "../../durable/cluster-object.ts";
-import { ROLE_HEADER, type SocketRole } from "../../durable/socket.ts";
+import { ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
+import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 
 export class Wire {
 	readonly #socket: WebSocket;

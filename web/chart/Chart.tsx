@@ -1,12 +1,12 @@
 import { type Component, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { quantity } from "../format/number.ts";
-import { loadCode } from "../live/load-code.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
+import { loadCode } from "../page/load-code.ts";
 import { partName } from "../view/part.ts";
+import type { ChartDialogProps } from "./ChartDialog.tsx";
 import { createChoice } from "./choice.ts";
 import { createDrawn } from "./drawn.ts";
 import { densityAt, eventsAt, placeDensity, placeEvents } from "./events.ts";
-import type { ChartDialogProps } from "./export/ChartDialog.tsx";
 import { createGestures } from "./gestures.ts";
 import { createInSight } from "./in-sight.ts";
 import { Legend } from "./Legend.tsx";
@@ -15,10 +15,10 @@ import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } 
 import { noData } from "./no-data.ts";
 import { Cursor, Events, Selection } from "./Overlay.tsx";
 import { type Limit, Plot } from "./Plot.tsx";
+import { useReaderClock } from "./page-clock.ts";
 import { usePageEvents } from "./page-events.ts";
 import { pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
-import { useReaderClock } from "./reader-clock.ts";
 import { type Stretch, zoomIn, zoomOut } from "./zoom.ts";
 
 export interface ChartProps {
@@ -138,7 +138,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	/** Loaded when somebody asks for it. */
 	const [dialog, setDialog] = createSignal<Component<ChartDialogProps>>();
 	const open = () =>
-		loadCode(() => import("./export/ChartDialog.tsx"), page).then(
+		loadCode(() => import("./ChartDialog.tsx"), page).then(
 			(module) => setDialog(() => module.default),
 			() => {},
 		);

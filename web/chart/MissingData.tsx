@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
-import { Begin } from "../elements/Time.tsx";
+import { Begin } from "../components/Time.tsx";
 import { begin, roughly } from "../format/time.ts";
-import { type Page, usePage } from "../page-context.tsx";
+import { type Page, usePage } from "../page/context.tsx";
 import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 import type { NoData } from "./no-data.ts";
 import { percent } from "./picture.ts";

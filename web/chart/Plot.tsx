@@ -1,10 +1,10 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import type { Tone } from "../elements/states.ts";
-import { usePage } from "../page-context.tsx";
+import type { Tone } from "../components/states.ts";
+import { usePage } from "../page/context.tsx";
 import { endOf } from "./model.ts";
+import { useReaderClock } from "./page-clock.ts";
 import { CHART_HEIGHT } from "./path.ts";
 import { dashOf, heightOf, type Picture, percent } from "./picture.ts";
-import { useReaderClock } from "./reader-clock.ts";
 import { clockTicks, liveTicks } from "./time-axis.ts";
 
 /** A value that has a line of its own. */

@@ -1,11 +1,10 @@
 /** What happened, on the time axis of a chart: near ones share a place. */
-import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/rows.ts";
-import type { ErrorDensity } from "../../colony-bridge/protocol/view.ts";
-import type { Tone } from "../elements/states.ts";
+import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { ErrorDensity } from "../../colony-bridge/protocol/query/view.ts";
+import type { Tone } from "../components/states.ts";
 import { count, counted } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
-import type { ChartKind, ChartModel } from "./model.ts";
-import { shareOfInstant } from "./model.ts";
+import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 
 export interface ChartEvent {
 	at: number;

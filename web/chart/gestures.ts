@@ -1,14 +1,17 @@
+/** The instant that readers look at, the same in all charts of the page: they are compared at one time. */
+import { createSignal } from "solid-js";
+import { columnAt, instantOf, shareOfColumn } from "./model.ts";
+import type { Picture } from "./picture.ts";
+
+/** ms; undefined: nowhere. */
+export const [cursorAt, setCursorAt] = createSignal<number>();
+
 /**
  * How readers move over a chart, by mouse, finger and keys: the cursor, and a stretch of time to zoom into.
  *
  * Mouse: move, drag to choose, double-click to go back. Finger: touch or slide. Keys: arrows, Page Up and Down, Home and End move;
  * with Shift they choose; Enter or + zooms in, Escape lets go or goes back.
  */
-import { createSignal } from "solid-js";
-import { cursorAt, setCursorAt } from "./cursor.ts";
-import { columnAt, instantOf, shareOfColumn } from "./model.ts";
-import type { Picture } from "./picture.ts";
-
 export interface GesturesInput {
 	picture(): Picture;
 	/** The plot between its axes, on the screen. */

@@ -1,7 +1,7 @@
 /** What a chart draws, out of an answer: lines of one unit, named. */
-import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
-import { seriesKey } from "../../colony-bridge/protocol/selector.ts";
-import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
+import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
+import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { madeOf } from "../format/aggregation.ts";
 import { ageOf, isInstant } from "../format/instant.ts";
 import { AGO, unitOf } from "../format/number.ts";

@@ -1,5 +1,5 @@
 /** The end of a chart for which nothing has come, though it should have. */
-import { MISSED_INTERVALS } from "../../colony-bridge/protocol/liveness.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { type ChartModel, instantOf } from "./model.ts";
 
 /** Of a chart that ends with the clock. `since`: where what is drawn ends, ms. */

@@ -1,6 +1,6 @@
 /** The events that the page knows of, for the time axes of its charts: marks, and errors where the page asks for them. */
-import type { QueryKind } from "../../colony-bridge/protocol/query.ts";
-import { usePage } from "../page-context.tsx";
+import type { QueryKind } from "../../colony-bridge/protocol/query/query.ts";
+import { usePage } from "../page/context.tsx";
 import { type PageEvents, pageEvents } from "./events.ts";
 
 export function usePageEvents(): () => PageEvents {

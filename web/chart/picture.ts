@@ -1,9 +1,8 @@
 /** Everything there is to draw, from a model: a plain function of data, for the page's SVG as for a picture that is downloaded. */
 import { type ChartKind, type ChartModel, type Line, spanOf } from "./model.ts";
 import { areaPath, type Box, barPath, CHART_HEIGHT, linePath } from "./path.ts";
-import { type Scale, scaleOf, shareOf } from "./scale.ts";
+import { type Scale, scaleOf, shareOf, type ValueAxis, valueAxis } from "./scale.ts";
 import { floorOf, stacked, stacks } from "./stack.ts";
-import { type ValueAxis, valueAxis } from "./value-axis.ts";
 
 export interface Layer {
 	line: Line;

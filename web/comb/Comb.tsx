@@ -1,11 +1,10 @@
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
-import type { Rows } from "../../colony-bridge/protocol/rows.ts";
-import { Empty } from "../elements/Panel.tsx";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { Empty } from "../components/Panel.tsx";
 import { count, counted, metricWords, unitOf } from "../format/number.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { cellInWords, readCells, readIds } from "./cells.ts";
-import { FirstPicture } from "./FirstPicture.tsx";
-import { Legend } from "./Legend.tsx";
+import { FirstPicture, Legend } from "./Legend.tsx";
 import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
 import { createPainter, MARGIN } from "./painter.ts";
 

@@ -1,7 +1,7 @@
 /** The comb's answer, column-wise: what is drawn is read from one array. */
-import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/cells.ts";
-import type { CombRow, Rows } from "../../colony-bridge/protocol/rows.ts";
-import { WORKER } from "../elements/states.ts";
+import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
+import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { WORKER } from "../components/states.ts";
 import { quantity } from "../format/number.ts";
 import { LOOK_OF_STATE, type Scale, STATE_LOOKS, STEPS, scaleFor, stepOf } from "./looks.ts";
 

@@ -1,7 +1,7 @@
 /** What a cell can look like: by state (with health where that is worse), or by the step of a scale its number falls into. */
-import { STATES, stateOf } from "../../colony-bridge/protocol/cells.ts";
-import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
-import { CLUSTER, type Look, WORKER } from "../elements/states.ts";
+import { STATES, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
+import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { CLUSTER, type Look, WORKER } from "../components/states.ts";
 import { mark } from "../format/number.ts";
 
 const STATUSES = Object.keys(WORKER) as WorkerRow["status"][];

@@ -2,7 +2,7 @@
  * The comb on a canvas. Each look is drawn once, as the canvas would; then its pixels are copied to wherever a cell has it, into one array
  * that goes to the canvas as a whole. Ten thousand calls of the canvas would take a hundred times as long.
  */
-import type { Shape } from "../elements/states.ts";
+import type { Shape } from "../components/states.ts";
 import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 import { STATE_LOOKS, STEPS } from "./looks.ts";
 

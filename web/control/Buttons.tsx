@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../colony-bridge/protocol/rows.ts";
-import type { Column } from "../elements/DataTable.tsx";
+import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Column } from "../table/DataTable.tsx";
 import type { Control } from "./control.ts";
 
 /** The column of restart buttons: none where nobody could press one. */

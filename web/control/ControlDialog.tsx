@@ -1,10 +1,8 @@
 import { createEffect, createSignal, createUniqueId, type JSX, Show } from "solid-js";
-import { usePage } from "../page-context.tsx";
-import type { FormProps } from "./ConfirmForm.tsx";
+import { usePage } from "../page/context.tsx";
+import { Progress } from "./CommandList.tsx";
 import type { Control } from "./control.ts";
-import { Progress } from "./Progress.tsx";
-import { RestartForm } from "./RestartForm.tsx";
-import { ScaleForm } from "./ScaleForm.tsx";
+import { type FormProps, RestartForm, ScaleForm } from "./Forms.tsx";
 import { newKey, sendCommand, type Taken } from "./send-command.ts";
 
 /** Asks before it acts, then says how it goes and what came of it. Closed, it goes on: the list of commands has it. */

@@ -1,12 +1,24 @@
-/** What the viewer may tell the colony to do, what is about to be confirmed, and what was told. */
 import { createSignal } from "solid-js";
-import { silentSince } from "../../colony-bridge/protocol/liveness.ts";
-import { ownAnswer } from "../../colony-bridge/protocol/plan.ts";
-import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/rows.ts";
-import type { LinkView } from "../../colony-bridge/protocol/view.ts";
+import { ownAnswer } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
+import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { LinkView } from "../../colony-bridge/protocol/query/view.ts";
+import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Look } from "../components/states.ts";
 import { roughly } from "../format/time.ts";
-import { useAnswer, usePage } from "../page-context.tsx";
+import { useAnswer, usePage } from "../page/context.tsx";
 
+export const COMMAND: Record<CommandState, Look> = {
+	accepted: { shape: "ring", tone: "honey", word: "waiting" },
+	delivered: { shape: "dashed", tone: "honey", word: "delivered" },
+	done: { shape: "check", tone: "good", word: "done" },
+	failed: { shape: "cross", tone: "bad", word: "failed" },
+	"timed-out": { shape: "alert", tone: "warn", word: "timed out" },
+	absent: { shape: "mute", tone: "bad", word: "colony absent" },
+	unknown: { shape: "question", tone: "warn", word: "outcome unknown" },
+};
+
+/** What the viewer may tell the colony to do, what is about to be confirmed, and what was told. */
 /** What the dialog asks about. */
 export type Ask = { type: "restart"; worker: WorkerRow } | { type: "scale" };
 

@@ -1,5 +1,5 @@
-import type { CommandState } from "../../colony-bridge/protocol/control.ts";
-import type { Problem } from "../../colony-bridge/protocol/problem.ts";
+import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 
 export interface Taken {
 	id: string;

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
-import type { NameRow, Trend } from "../../colony-bridge/protocol/rows.ts";
+import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
+import type { NameRow, Trend } from "../../colony-bridge/protocol/query/rows.ts";
 import { newest, staleFor } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { madeOf } from "../format/aggregation.ts";
@@ -8,8 +8,8 @@ import { metricText } from "../format/instant.ts";
 import { counted, quantity, unitOf } from "../format/number.ts";
 import { SPACE } from "../format/text.ts";
 import { roughly } from "../format/time.ts";
-import { movedOn } from "../live/as-of.ts";
-import { stepsOfClock, usePage } from "../page-context.tsx";
+import { movedOn } from "../live/clock.ts";
+import { stepsOfClock, usePage } from "../page/context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { withPicked } from "./picked.ts";
 

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 
 /** A pause in typing, ms: then the search is made. */

@@ -1,11 +1,10 @@
 import { createSignal, createUniqueId, For, Index, type JSX, onCleanup, Show } from "solid-js";
-import type { Explored } from "../../colony-bridge/protocol/explore.ts";
+import type { Explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import { AGGREGATIONS, FOLDS } from "../format/aggregation.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
-import { completions } from "./completion.ts";
-import { changesFor, ROW_PARAMETERS, without } from "./picked.ts";
+import { changesFor, completions, ROW_PARAMETERS, without } from "./picked.ts";
 
 // Lists of their own: the browser takes no schema along.
 const READ_AS = { "": "auto", ...AGGREGATIONS };

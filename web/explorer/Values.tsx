@@ -1,8 +1,8 @@
 import { createMemo, type JSX, mapArray } from "solid-js";
-import { type Column, DataTable, instantOf } from "../elements/DataTable.tsx";
-import { Ago } from "../elements/Time.tsx";
+import { Ago } from "../components/Time.tsx";
 import { quantity } from "../format/number.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
+import { type Column, DataTable, instantOf } from "../table/DataTable.tsx";
 import type { Told } from "./graphs.ts";
 
 interface Row {

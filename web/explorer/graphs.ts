@@ -1,6 +1,6 @@
 /** What the explorer draws: lines of one unit, kind and grid in one chart, others beside it. */
-import type { Explored } from "../../colony-bridge/protocol/explore.ts";
-import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/view.ts";
+import type { Explored } from "../../colony-bridge/protocol/pages/explore.ts";
+import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 import { type ChartKind, type ChartModel, chartModels, nameOf, shown, unitOfColumn } from "../chart/model.ts";
 import { AGGREGATIONS, madeOf } from "../format/aggregation.ts";
 

@@ -1,8 +1,30 @@
-/** The rows of the explorer's form as an address has them. */
-import { type Explored, explored } from "../../colony-bridge/protocol/explore.ts";
-import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
-import type { Changes } from "../view/address.ts";
+/** What a selector that is being typed may become: names while there is no brace, then series with their labels. */
+import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { type Explored, explored } from "../../colony-bridge/protocol/pages/explore.ts";
+import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { Changes } from "../page/address.ts";
 
+const MOST = 20;
+
+/** @param api `{base}/api`. @returns none where the server cannot be asked: typing goes on without. */
+export async function completions(api: string, text: string, signal: AbortSignal): Promise<string[]> {
+	const brace = text.indexOf("{");
+	const name = (brace < 0 ? text : text.slice(0, brace)).trim();
+	const words = brace < 0 ? name : text.slice(brace).replace(/[^\p{L}\p{N}_.-]+/gu, " ");
+	const asked = new URLSearchParams({ match: words.trim().slice(0, 200), limit: String(MOST) });
+	if (brace < 0) asked.set("by", "name");
+	else asked.set("names", name);
+	try {
+		const response = await fetch(`${api}/series?${asked}`, { signal });
+		if (!response.ok) return [];
+		const rows = (await response.json()) as (NameAnswer | SeriesAnswer)[];
+		return rows.map((row) => ("selector" in row ? row.selector : row.name));
+	} catch {
+		return [];
+	}
+}
+
+/** The rows of the explorer's form as an address has them. */
 export interface PickedRow {
 	text: string;
 	aggregation?: string;

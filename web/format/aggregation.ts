@@ -1,5 +1,5 @@
 /** What a number is of the samples and series it was made of, in words. */
-import type { TableQuery } from "../../colony-bridge/protocol/layout.ts";
+import type { TableQuery } from "../../colony-bridge/protocol/wire/layout.ts";
 
 // Lists of their own: the browser takes no schema along.
 export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string> = {

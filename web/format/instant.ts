@@ -1,5 +1,5 @@
 /** Numbers that are instants, as programs report them: `process_start_time_seconds` reads "6 min ago", not 20,787 d. */
-import { instantMetric } from "../../colony-bridge/protocol/instant-metric.ts";
+import { instantMetric } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import { quantity, unitOf } from "./number.ts";
 import { relative } from "./time.ts";
 

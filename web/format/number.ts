@@ -1,5 +1,5 @@
 /** Numbers as text, the same on the server and in every browser: no locale of the machine's, always the unit. */
-import { isUp } from "../../colony-bridge/protocol/instant-metric.ts";
+import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import { SPACE } from "./text.ts";
 import { relative } from "./time.ts";
 

@@ -1,5 +1,5 @@
 /** Writes numbers as Python's format strings ask for it; `number-format.ts` of the protocol reads those. */
-import { type NumberFormat, type NumberSpec, readNumberFormat } from "../../colony-bridge/protocol/number-format.ts";
+import { type NumberFormat, type NumberSpec, readNumberFormat } from "../../colony-bridge/protocol/wire/number-format.ts";
 import { grouped } from "./number.ts";
 
 /** Formats read: a page has few, and each is asked for at every number. */

@@ -1,4 +1,4 @@
-import type { ClusterView } from "../../colony-bridge/protocol/view.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { count } from "./number.ts";
 
 /** With this share of the series that a cluster may have, the page says so. */

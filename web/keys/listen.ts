@@ -1,14 +1,14 @@
 /** Hears keys that are meant for the page; what they do is loaded with the first of them. */
 import { onCleanup } from "solid-js";
-import { loadCode } from "../live/load-code.ts";
-import type { Desk } from "../shell/desk.ts";
+import type { Desk } from "../page/desk.ts";
+import { loadCode } from "../page/load-code.ts";
 import { shortcutsOn } from "./shortcuts.ts";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
 /** Call it under a Solid owner, in the browser. */
 export function listenForKeys(desk: Desk): void {
-	let loaded: typeof import("./later/keyboard.ts") | undefined;
+	let loaded: typeof import("./lazy/keyboard.ts") | undefined;
 	const keyboard = (event: KeyboardEvent) => {
 		const { key, target } = event;
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
@@ -20,7 +20,7 @@ export function listenForKeys(desk: Desk): void {
 		// At once where that can be: a promise later the search may be open, and a letter meant for it a shortcut.
 		if (loaded) loaded.press(key, desk);
 		else
-			loadCode(() => import("./later/keyboard.ts"), desk.page).then(
+			loadCode(() => import("./lazy/keyboard.ts"), desk.page).then(
 				(keys) => {
 					loaded = keys;
 					keys.press(key, desk);

@@ -6,9 +6,9 @@
  * replaced whole, for a chart reads all of its numbers anyway.
  */
 import { batch, createSignal } from "solid-js";
-import { applyChange } from "../../colony-bridge/protocol/delta.ts";
-import type { QueryKind } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
+import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
+import type { QueryKind } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { createTable } from "./table.ts";
 
 interface Cell {

@@ -1,10 +1,38 @@
+/** Answers that end with the clock: between two of them time goes on here, and nothing has come for it. */
+import { createSignal } from "solid-js";
+
+/** Columns of one length in steps; of a single one only its own step counts. */
+export interface Columns {
+	start: number;
+	step: number;
+	length: number;
+}
+
+/** Whole steps by which the end of the columns lies behind an instant, at most all of them. */
+export function stepsBehind({ start, step, length }: Columns, now: number): number {
+	const behind = (now - start) / step - (length - 1);
+	// A single column ends where it was asked, within its step.
+	return Math.min(length, Math.max(0, length === 1 ? Math.floor(behind) : Math.ceil(behind)));
+}
+
+/** Values that have moved on by so many steps. */
+export const movedOn = (values: readonly (number | null)[], steps: number): (number | null)[] => [
+	...values.slice(steps),
+	...new Array<null>(Math.min(steps, values.length)).fill(null),
+];
+
+/** The same answer as the cluster would give it so many steps later, if nothing came. */
+export function laterBy<A extends Columns & { series: readonly { values: (number | null)[] }[] }>(answer: A, steps: number): A {
+	if (steps === 0) return answer;
+	const series = answer.series.map((column) => ({ ...column, values: movedOn(column.values, steps) }));
+	return { ...answer, start: answer.start + steps * answer.step, series };
+}
+
 /**
  * The cluster's time on the reader's machine. It stands at the first snapshot's instant until the page is hydrated, so that server and
  * browser write the same words; then it runs, corrected by what the cluster says its time is. It runs on the browser's count of time since
  * the page began, which nobody sets: a reader's clock that is put forward an hour makes no hour of silence.
  */
-import { createSignal } from "solid-js";
-
 const TICK_MS = 1000;
 /** The reader's clock and the count of time differ by so much more than before: one was set, or the computer slept. ms */
 const JUMP_MS = 2000;

@@ -1,14 +1,32 @@
+/** Waits between attempts: exponential with full jitter, so that a thousand viewers do not come back at once (Brooker, AWS, 2015). */
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { type Polling, poll } from "./polling.ts";
+import { openSocket, type ViewerSocket } from "./socket.ts";
+
+const FIRST_MS = 500;
+const LONGEST_MS = 10_000;
+
+/** @param failures attempts that failed in a row, from 1. @returns ms, between 0 and a bound that doubles each time. */
+export function backoff(failures: number, random: () => number = Math.random): number {
+	return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 16));
+}
+
+/** Whether the viewer has to sign in again. To ask also makes the session last longer: a screen on a wall is somebody who looks. */
+/** @param api `{base}/api`, with origin. @returns false also where it cannot be known. */
+export async function sessionIsOver(api: string): Promise<boolean> {
+	try {
+		const response = await fetch(new URL("/api/session", api), { headers: { accept: "application/json" }, cache: "no-store" });
+		return response.status === 401;
+	} catch {
+		return false;
+	}
+}
+
 /**
  * How a page stays live: a socket; when it breaks, another after a while; when it breaks again and again (a proxy that knows no
  * WebSockets), polling, with a socket tried now and then. The network or the page coming back cuts the wait short.
  */
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/view.ts";
-import { backoff } from "./backoff.ts";
-import { type Polling, poll } from "./polling.ts";
-import { sessionIsOver } from "./session.ts";
-import { openSocket, type ViewerSocket } from "./socket.ts";
-
 export type LinkState =
 	/** Nothing has been tried: the page as it came, or no script. */
 	| "still"

@@ -1,6 +1,6 @@
 /** Without a socket: the same queries over plain requests, while the page can be seen. */
-import type { Query } from "../../colony-bridge/protocol/query.ts";
-import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 
 export interface PollingEvents {
 	snapshot(snapshot: Snapshot): void;

@@ -1,7 +1,6 @@
 /** One attempt at the viewers' socket: from `new WebSocket` to its end. It says what it heard and when it is over, once. */
-import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query.ts";
-import type { Answer, Delta, Snapshot, ToViewer } from "../../colony-bridge/protocol/view.ts";
-import { PING, PONG } from "../../colony-bridge/protocol/view.ts";
+import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
+import { type Answer, type Delta, PING, PONG, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 
 /** How long a socket may take to open, and the other end to answer whether it is there, ms. */
 const OPEN_MS = 6000;

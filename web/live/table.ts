@@ -3,7 +3,7 @@
  * element, as long as its id is there. (Solid's own store does this for any depth, for 3 KB of the first page's 50.)
  */
 import { createSignal, getListener, type Signal } from "solid-js";
-import type { RowKind, Rows } from "../../colony-bridge/protocol/rows.ts";
+import type { RowKind, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 
 type Row = Record<string, unknown> & { id: string };
 

@@ -1,7 +1,7 @@
 /** The page's own code, as a chunk of its own. */
 import type { Component } from "solid-js";
-import { loadCode } from "../live/load-code.ts";
-import { folderOf } from "./titles.ts";
+import { loadCode } from "../page/load-code.ts";
+import { folderOf } from "../page/titles.ts";
 
 const chunks = import.meta.glob<{ default: Component }>("./*/page.tsx");
 
@@ -11,4 +11,4 @@ export async function loadPage(page: string): Promise<Component> {
 	return (await loadCode(load)).default;
 }
 
-export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/Grid.tsx"))).WidgetGrid;
+export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/grid/Grid.tsx"))).WidgetGrid;

@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
-import type { Finding } from "../../colony-bridge/protocol/view.ts";
-import { usePage } from "../page-context.tsx";
+import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { usePage } from "../page/context.tsx";
 
 /** What was found, leading to where it can be seen. */
 export function FindingLink(props: { finding: Finding; class?: string; children: JSX.Element }): JSX.Element {

@@ -1,14 +1,14 @@
 import { type JSX, onCleanup, onMount } from "solid-js";
 import { clock } from "../format/time.ts";
-import { loadCode } from "../live/load-code.ts";
-import { usePage } from "../page-context.tsx";
-import type { Desk } from "./desk.ts";
+import { usePage } from "../page/context.tsx";
+import type { Desk } from "../page/desk.ts";
+import { loadCode } from "../page/load-code.ts";
 
 /** A wall screen's clock, and all that only such a screen needs. */
 export function KioskClock(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	onMount(() => {
-		const loaded = loadCode(() => import("../view/later/kiosk.ts"), page).then(({ runKiosk }) => runKiosk(props.desk));
+		const loaded = loadCode(() => import("../view/lazy/kiosk.ts"), page).then(({ runKiosk }) => runKiosk(props.desk));
 		loaded.catch(() => {});
 		onCleanup(
 			() =>

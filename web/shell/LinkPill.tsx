@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
-import { Ago, Old, TimeOfDay } from "../elements/Time.tsx";
+import { Ago, Old, TimeOfDay } from "../components/Time.tsx";
 import { roughly } from "../format/time.ts";
 import type { LinkState } from "../live/connection.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { rangeInWords } from "../view/range.ts";
 
 const WORDS: Record<LinkState, string> = {

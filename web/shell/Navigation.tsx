@@ -1,6 +1,57 @@
-import { For, type JSX, onMount } from "solid-js";
-import { usePage } from "../page-context.tsx";
-import { AUDIT, BUILT_IN_LINKS } from "../pages/titles.ts";
+import { For, type JSX, onMount, Show } from "solid-js";
+import { usePage } from "../page/context.tsx";
+import { changeTheme, otherTheme } from "../page/theme.ts";
+import { AUDIT, BUILT_IN_LINKS } from "../page/titles.ts";
+
+export function ThemeSwitch(): JSX.Element {
+	const page = usePage();
+	return (
+		<button type="button" class="theme-switch" on:click={() => changeTheme(page)}>
+			<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
+				<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
+				<path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
+			</svg>
+			{otherTheme(page) === "light" ? "Light theme" : "Dark theme"}
+		</button>
+	);
+}
+
+/** Who has signed in, and the way out. A form, so that it works without script and no link can do it by itself. */
+export function UserBox(): JSX.Element {
+	const { user, lacksSignIn } = usePage().input;
+	return (
+		<Show when={user} fallback={lacksSignIn && <ReadOnly />}>
+			{(known) => (
+				<div class="user-box">
+					<span class="cut" title={`${known().name}, ${known().role}`}>
+						{known().name} · {known().role}
+					</span>
+					<Show when={known().role === "operator"}>
+						<a href="/access/tokens">Tokens</a>
+					</Show>
+					<Show when={known().via === "session"}>
+						<form method="post" action="/access/sign-out">
+							<button type="submit">Sign out</button>
+						</form>
+					</Show>
+				</div>
+			)}
+		</Show>
+	);
+}
+
+/** Why nobody can act here, and what an operator does about it. */
+function ReadOnly(): JSX.Element {
+	return (
+		<details class="user-box read-only">
+			<summary>Read-only</summary>
+			<p>
+				Nobody signs in here, so whoever has the address may look and nobody may act. To let operators sign in, set the secret{" "}
+				<code>AUTH_USERS</code>.
+			</p>
+		</details>
+	);
+}
 
 interface Destination {
 	name: string;

@@ -1,7 +1,7 @@
 import type { JSX } from "solid-js";
-import type { Problem } from "../../colony-bridge/protocol/problem.ts";
-import { BUILT_IN_LINKS } from "../pages/titles.ts";
-import type { PageContext } from "../pages.d.ts";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { PageContext } from "../page/pages.d.ts";
+import { BUILT_IN_LINKS } from "../page/titles.ts";
 import { Brand } from "./Brand.tsx";
 
 /** What went wrong, and the ways on. */

@@ -1,23 +1,18 @@
 import { type Component, createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
-import { Glyph } from "../elements/Glyph.tsx";
+import { Glyph } from "../components/Glyph.tsx";
 import { listenForKeys } from "../keys/listen.ts";
-import { loadCode } from "../live/load-code.ts";
-import { usePage } from "../page-context.tsx";
-import { pageTitle } from "../pages/titles.ts";
+import { usePage } from "../page/context.tsx";
+import type { Desk, PanelProps } from "../page/desk.ts";
+import { loadCode } from "../page/load-code.ts";
+import { pageTitle } from "../page/titles.ts";
 import { keepPace } from "../view/pace.ts";
 import { Brand } from "./Brand.tsx";
-import type { Desk, PanelProps } from "./desk.ts";
 import { FindingLink } from "./FindingLink.tsx";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
-import { Looking } from "./Looking.tsx";
-import { Navigation } from "./Navigation.tsx";
-import { NoColony } from "./NoColony.tsx";
-import { PageGone } from "./PageGone.tsx";
-import { Refused } from "./Refused.tsx";
-import { ThemeSwitch } from "./ThemeSwitch.tsx";
+import { Navigation, ThemeSwitch, UserBox } from "./Navigation.tsx";
+import { Looking, NoColony, PageGone, Refused } from "./Notices.tsx";
 import { TimeControl } from "./TimeControl.tsx";
-import { UserBox } from "./UserBox.tsx";
 import { ViewBand } from "./ViewBand.tsx";
 import { verdict } from "./verdict.ts";
 
@@ -32,8 +27,8 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const desk: Desk = {
 		page,
 		typed: undefined,
-		search: () => open(async () => (await import("../search/later/Palette.tsx")).Palette),
-		shortcuts: () => open(async () => (await import("../keys/later/ShortcutList.tsx")).ShortcutList),
+		search: () => open(async () => (await import("../search/lazy/Palette.tsx")).Palette),
+		shortcuts: () => open(async () => (await import("../keys/lazy/ShortcutList.tsx")).ShortcutList),
 		time: () => {},
 	};
 	/** Dialogs' code comes when they are asked for. */

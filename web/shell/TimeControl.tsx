@@ -1,11 +1,11 @@
 import { type Component, createSignal, For, type JSX, onCleanup, onMount } from "solid-js";
 import { moment } from "../format/time.ts";
-import { loadCode } from "../live/load-code.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
+import type { Desk } from "../page/desk.ts";
+import { loadCode } from "../page/load-code.ts";
 import { LookLink } from "../view/LookLink.tsx";
 import { live, pause } from "../view/pace.ts";
 import { RANGES, rangeInWords, shifted, stepInWords } from "../view/range.ts";
-import type { Desk } from "./desk.ts";
 
 /** Which time the page shows, and the choice of it: plain links, and what needs script once it is opened. */
 export function TimeControl(props: { desk: Desk }): JSX.Element {
@@ -15,7 +15,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 
 	const opened = () => {
 		if (box.open && !more())
-			loadCode(() => import("../view/later/TimeMenu.tsx"), page).then(
+			loadCode(() => import("../view/lazy/TimeMenu.tsx"), page).then(
 				({ TimeMenu }) => setMore(() => TimeMenu),
 				() => {},
 			);

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { moment, roughly } from "../format/time.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { LookLink } from "../view/LookLink.tsx";
 import { live } from "../view/pace.ts";
 import { shifted, stepInWords } from "../view/range.ts";

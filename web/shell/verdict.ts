@@ -1,10 +1,10 @@
 /** The cluster's state in one word and one sentence, as the reader may trust it now. */
-import type { ClusterView, Finding } from "../../colony-bridge/protocol/view.ts";
-import { CLUSTER, type Look } from "../elements/states.ts";
+import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { CLUSTER, type Look } from "../components/states.ts";
 import { counted } from "../format/number.ts";
 import { begun } from "../format/text.ts";
 import { begin } from "../format/time.ts";
-import type { Page } from "../page-context.tsx";
+import type { Page } from "../page/context.tsx";
 
 export interface Verdict {
 	look: Look;

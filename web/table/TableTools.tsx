@@ -1,11 +1,10 @@
 import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { count, counted } from "../format/number.ts";
-import { loadCode } from "../live/load-code.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
+import { loadCode } from "../page/load-code.ts";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { ColumnMenu } from "./ColumnMenu.tsx";
-import { type Column, columnId } from "./column.ts";
-import type { Extent } from "./extent.ts";
+import { type Column, columnId, type Extent } from "./column.ts";
 import type { TableLook } from "./look.ts";
 import type { Span } from "./viewport.ts";
 

@@ -1,6 +1,14 @@
-/** A table's columns: what stands in them, and what they are known and sorted by. */
 import type { JSX } from "solid-js";
 
+/** How much of how much a table's rows are: see `Rows` of the protocol. */
+export interface Extent {
+	total: number;
+	all?: number;
+	offset?: number;
+	seen?: number;
+}
+
+/** A table's columns: what stands in them, and what they are known and sorted by. */
 export type ColumnSize = 8 | 9 | 10 | 11 | 12 | 13 | 14 | 16 | 18 | 20 | 28 | 36 | 40;
 
 /** What a cell says as data; undefined: nothing. */

@@ -1,9 +1,9 @@
 /** A table as a file or on the clipboard: the columns that are shown, of all rows that match. Loaded when somebody wants it. */
-import { csvCell } from "../../colony-bridge/protocol/csv-cell.ts";
-import { LIMITS } from "../../colony-bridge/protocol/limits.ts";
-import type { Snapshot } from "../../colony-bridge/protocol/view.ts";
-import { saveCsv } from "../elements/take-out.ts";
-import type { Page } from "../page-context.tsx";
+import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { saveCsv } from "../components/take-out.ts";
+import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 
 interface Table<Row> {

@@ -1,6 +1,6 @@
 /** How a table is looked at, as its page's address says it: order, filter, columns. A link shows what its sender saw. */
 import { createMemo } from "solid-js";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { type Column, columnId } from "./column.ts";
 
 export interface Order {

@@ -1,9 +1,39 @@
+/** Whether the reader's hand is on a table: a pointer over it, the focus inside, a touch or a scroll a moment ago. */
+import { createSignal, onCleanup, untrack } from "solid-js";
+
+/** How long after a touch or a turn of the wheel a hand is taken to be there still, ms. */
+const STAYS_MS = 2000;
+
+/** Call it where the box is made: it ends with its owner. */
+export function watchHand(box: HTMLElement, tell: (there: boolean) => void): void {
+	const ended = new AbortController();
+	let leaving: ReturnType<typeof setTimeout> | undefined;
+	const there = (forMs?: number) => {
+		clearTimeout(leaving);
+		tell(true);
+		if (forMs !== undefined) leaving = setTimeout(gone, forMs);
+	};
+	const gone = () => {
+		clearTimeout(leaving);
+		tell(box.matches(":hover") || box.querySelector(":focus-visible") !== null);
+	};
+	const on = (type: string, hear: (event: Event) => void) => box.addEventListener(type, hear, { signal: ended.signal, passive: true });
+	on("pointerenter", (event) => (event as PointerEvent).pointerType === "mouse" && there());
+	on("pointerleave", gone);
+	on("touchstart", () => there(STAYS_MS));
+	on("scroll", () => there(STAYS_MS));
+	on("focusin", () => there());
+	on("focusout", () => there(0));
+	onCleanup(() => {
+		ended.abort();
+		clearTimeout(leaving);
+	});
+}
+
 /**
  * Which rows of a long table are in sight: only they, and a few around, are in the document. All rows are taken to be as high as the first
  * ones were; where one was seen to be higher (an opened stack trace, a card with a long text) that is remembered.
  */
-import { createSignal, untrack } from "solid-js";
-
 export interface Span {
 	first: number;
 	/** The row after the last. */

@@ -1,9 +1,9 @@
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { useReaderClock } from "../chart/page-clock.ts";
 import { usePageEvents } from "../chart/page-events.ts";
-import { useReaderClock } from "../chart/reader-clock.ts";
-import { ScrollBox } from "../elements/ScrollBox.tsx";
+import { ScrollBox } from "../components/ScrollBox.tsx";
 import { count, counted } from "../format/number.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import { type Colouring, colouring } from "./colours.ts";
 import type { StreamState } from "./data.ts";
 import { createDrawing } from "./drawing.ts";

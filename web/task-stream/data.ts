@@ -1,7 +1,7 @@
 /** What a task stream holds: fetched once, then followed by what ends. */
-import { ByteReader } from "../../colony-bridge/protocol/codec/bytes.ts";
-import { decodeBars } from "../../colony-bridge/protocol/task-bars.ts";
-import { decodeStream, type StreamHead } from "../../colony-bridge/protocol/task-stream.ts";
+import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
+import { decodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { decodeStream, type StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { Lanes } from "./lanes.ts";
 
 /** Work at a stretch, so that the page stays quick, ms. */

@@ -1,6 +1,6 @@
 /** What the bars do not carry: a task's own id, by the number of its end in a log. */
-import type { TaskHistoryAnswer } from "../../colony-bridge/protocol/rest.ts";
-import { rowCursor } from "../../colony-bridge/protocol/row-cursor.ts";
+import type { TaskHistoryAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 
 const known = new Map<string, string>();
 

@@ -1,10 +1,10 @@
 /** Where things stand on a task stream's canvas, and a frame of it. */
 import type { ChartEvent, PageEvents } from "../chart/events.ts";
 import type { Colouring } from "./colours.ts";
-import { eventNear, paintEvents } from "./happenings.ts";
+import { eventNear, paintEvents } from "./events.ts";
 import type { Lanes } from "./lanes.ts";
 import { type Inks, laneLine, paintLines } from "./painter.ts";
-import { marks, type Window } from "./window.ts";
+import { marks, type Window } from "./time-range.ts";
 
 const TOP = 22;
 /** CSS pixels of a lane, by how many there are; few have what room there is. */

@@ -4,11 +4,11 @@
  * zoom, 0 shows all.
  */
 import { createSignal } from "solid-js";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import type { Drawing } from "./drawing.ts";
 import { firstIn, type Pointing } from "./pointing.ts";
+import { panned, type Window, zoomed } from "./time-range.ts";
 import type { Watch } from "./watch.ts";
-import { panned, type Window, zoomed } from "./window.ts";
 
 /** Pixels a pointer moves before it means to drag. */
 const DRAG = 4;

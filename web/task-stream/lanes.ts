@@ -2,7 +2,7 @@
  * Tasks as a task stream draws them: one lane a worker, in each lane bars by their start. What comes later is added, not sorted in anew; what
  * lies in a stretch of time is found by halving.
  */
-import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/task-bars.ts";
+import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 
 /** One lane's bars, ascending by start. */
 export interface Lane {

@@ -4,10 +4,10 @@
  * of tasks, and no call of the canvas for any of them. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
  * cancelled hollow, one without a result has lines along it, running dotted at its end, not heard striped up to where it was heard of last.
  */
-import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
+import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Colouring } from "./colours.ts";
 import type { Lane, Lanes } from "./lanes.ts";
-import type { Window } from "./window.ts";
+import type { Window } from "./time-range.ts";
 
 export interface Sizes {
 	/** CSS pixels: of the canvas, of a lane, and of what stands left of and above the bars. */

@@ -1,15 +1,15 @@
 /** Which task of a stream is meant: under the pointer, or reached by keys; its id, which the bars do not carry, is fetched. */
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
-import { NOT_HEARD } from "../../colony-bridge/protocol/liveness.ts";
-import { BAR_STATUSES } from "../../colony-bridge/protocol/task-bars.ts";
-import { TASK } from "../elements/states.ts";
+import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { TASK } from "../components/states.ts";
 import { elapsed } from "../format/time.ts";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 import type { StreamState } from "./data.ts";
 import { idOf } from "./details.ts";
 import type { Place } from "./drawing.ts";
+import type { Window } from "./time-range.ts";
 import type { Watch } from "./watch.ts";
-import type { Window } from "./window.ts";
 
 const OPEN = BAR_STATUSES.indexOf("open");
 /** A pointer that only passes asks nothing, ms. */

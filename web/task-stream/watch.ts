@@ -1,10 +1,9 @@
 /** What a task stream shows: its tasks, kept up with the cluster, and the stretch of time that is on the screen. */
 import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
-import type { StreamHead } from "../../colony-bridge/protocol/task-stream.ts";
-import { usePage } from "../page-context.tsx";
+import type { StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";
+import { usePage } from "../page/context.tsx";
 import { type StreamState, streamData } from "./data.ts";
-import { type Stretch, stretchOf, stretchText } from "./stretch.ts";
-import { panned, type Window, zoomed } from "./window.ts";
+import { panned, type Stretch, stretchOf, stretchText, type Window, zoomed } from "./time-range.ts";
 
 /** Stretch that is fetched and shown at first, ms. */
 const FIRST_MS = 15 * 60_000;

@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
-import { usePage } from "../page-context.tsx";
-import type { Changes } from "./address.ts";
+import type { Changes } from "../page/address.ts";
+import { usePage } from "../page/context.tsx";
 
 /** A link to this page looked at in another way: without leaving it where there is script. @param to id of the element to go to then */
 export function LookLink(props: {

@@ -1,5 +1,5 @@
 import { For, type JSX } from "solid-js";
-import { usePage } from "../page-context.tsx";
+import { usePage } from "../page/context.tsx";
 
 /** Inside a form of method GET: what the address says besides the form's own fields, which a submission would drop. */
 export function OtherParameters(props: { than: readonly string[] }): JSX.Element {

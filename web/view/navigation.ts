@@ -2,10 +2,10 @@
  * Another look at the same page without leaving it: the new data is fetched while the old stays on the screen, and the address changes when
  * it is here. The call made last wins; one that fails leaves address and page as they were, and says so.
  */
-import type { Problem } from "../../colony-bridge/protocol/problem.ts";
-import type { Page } from "../page-context.tsx";
-import type { PageInput } from "../page-data.ts";
-import { asked, type Changes, carried, type LookOptions, withChanges } from "./address.ts";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
+import { asked, type Changes, carried, type LookOptions, withChanges } from "../page/address.ts";
+import type { Page } from "../page/context.tsx";
+import type { PageInput } from "../page/data.ts";
 
 interface Place {
 	/** How many looks of this document lie before it. */

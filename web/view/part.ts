@@ -1,7 +1,7 @@
 /** A part of how a page is drawn that its address says, so that a link shows what its sender saw: what a reader chose in one log or chart. */
 import { createMemo } from "solid-js";
-import { usePage } from "../page-context.tsx";
-import type { DrawnPart } from "./address.ts";
+import type { DrawnPart } from "../page/address.ts";
+import { usePage } from "../page/context.tsx";
 
 export interface Part {
 	/** As the address has it; undefined: nobody has chosen. */

@@ -1,8 +1,9 @@
 /** Ranges of time as an address writes them, and as people read them. */
-import { durationMs } from "../../colony-bridge/protocol/layout.ts";
-import type { PageView } from "../../colony-bridge/protocol/page-view.ts";
+
+import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { SPACE } from "../format/text.ts";
-import type { Changes } from "./address.ts";
+import type { Changes } from "../page/address.ts";
 
 export const RANGES = ["5m", "15m", "1h", "3h", "12h", "24h", "7d", "30d"];
 

@@ -1,5 +1,5 @@
 /** What every widget is given. */
-import type { WidgetSpec } from "../../colony-bridge/protocol/layout.ts";
+import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 
 export type SpecOf<K extends WidgetSpec["kind"]> = Extract<WidgetSpec, { kind: K }>;
 

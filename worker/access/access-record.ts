@@ -1,5 +1,5 @@
 /** What goes into the default cluster's audit of who got in, who did not, and who let others in: access is of no single cluster. */
-import type { AuditEntry } from "../../colony-bridge/protocol/audit.ts";
+import type { AuditEntry } from "../../colony-bridge/protocol/http/audit.ts";
 import type { Clusters } from "../../durable/port.ts";
 
 export type RecordAccess = (entry: AuditEntry) => Promise<void>;

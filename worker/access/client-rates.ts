@@ -2,10 +2,9 @@
  * Requests of each client. They are counted in memory, so each isolate on Cloudflare counts by itself: it bounds what one client costs, and is
  * no accounting.
  */
-import { TokenBuckets } from "../../colony-bridge/protocol/token-bucket.ts";
-import { ProblemError } from "../problem-error.ts";
-import { networkOf } from "./address.ts";
-import type { Peer } from "./peer.ts";
+import { TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import { ProblemError } from "../http/problem.ts";
+import { networkOf, type Peer } from "./client.ts";
 
 export class ClientRates {
 	readonly #clients: TokenBuckets;

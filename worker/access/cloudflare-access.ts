@@ -4,9 +4,9 @@
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
 import * as v from "valibot";
-import type { Role } from "../../colony-bridge/protocol/access.ts";
-import type { CloudflareAccess as Settings } from "../../colony-bridge/protocol/config.ts";
-import { ProblemError } from "../problem-error.ts";
+import type { Role } from "../../colony-bridge/protocol/http/access.ts";
+import type { CloudflareAccess as Settings } from "../../colony-bridge/protocol/http/config.ts";
+import { ProblemError } from "../http/problem.ts";
 
 const HEADER = "cf-access-jwt-assertion";
 

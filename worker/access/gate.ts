@@ -1,20 +1,28 @@
 /** Sign-in: everything that lets somebody in, and lets them out again. There is one where `authEnabled` is set. */
-import type { Actor } from "../../colony-bridge/protocol/access.ts";
-import type { DashboardConfig } from "../../colony-bridge/protocol/config.ts";
+import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
-import type { Pass } from "../../durable/socket.ts";
-import { ProblemError } from "../problem-error.ts";
+import type { Pass } from "../../durable/live/socket.ts";
+import { ProblemError } from "../http/problem.ts";
 import type { RecordAccess } from "./access-record.ts";
-import type { ApiTokens } from "./api-tokens.ts";
-import { authorizationOf } from "./authorization.ts";
 import { sha256 } from "./bytes.ts";
+import type { Peer } from "./client.ts";
 import { CloudflareAccess } from "./cloudflare-access.ts";
 import { PasswordCheck } from "./password-check.ts";
-import type { Peer } from "./peer.ts";
 import { Recent } from "./recent.ts";
-import { beginSession, IDLE_MS, lastInstant, openSession, renewed, type Session, sealSession } from "./session.ts";
-import { sessionCookies, setSessionCookie } from "./session-cookie.ts";
-import { SigningKey } from "./signing-key.ts";
+import {
+	beginSession,
+	IDLE_MS,
+	lastInstant,
+	openSession,
+	renewed,
+	type Session,
+	SigningKey,
+	sealSession,
+	sessionCookies,
+	setSessionCookie,
+} from "./session.ts";
+import { type ApiTokens, authorizationOf } from "./tokens.ts";
 import { Users } from "./users.ts";
 
 /** Somebody, and by what right their sockets stay open. */

@@ -1,10 +1,10 @@
 /** Passwords checked, and guessing slowed: the try is counted before it is made. */
-import type { Role } from "../../colony-bridge/protocol/access.ts";
+import type { Role } from "../../colony-bridge/protocol/http/access.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
-import { ProblemError } from "../problem-error.ts";
+import { ProblemError } from "../http/problem.ts";
 import type { RecordAccess } from "./access-record.ts";
-import { networkOf } from "./address.ts";
 import { sha256 } from "./bytes.ts";
+import { networkOf } from "./client.ts";
 import type { Users } from "./users.ts";
 
 /** Longer ones are nobody's, and cost their hashing. Characters. */

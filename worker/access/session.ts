@@ -1,12 +1,44 @@
+/** The key all signatures are made with: the operator's secret, or one that the store keeps. */
+
+import * as v from "valibot";
+import { Instant } from "../../colony-bridge/protocol/wire/names.ts";
+import { base64Url, equalSecrets, textOfBase64 } from "./bytes.ts";
+
+export class SigningKey {
+	readonly #secret: () => Promise<string>;
+	#key: Promise<CryptoKey> | undefined;
+
+	/** @param secret is asked once, and again where it could not be had. */
+	constructor(secret: () => Promise<string>) {
+		this.#secret = secret;
+	}
+
+	/** HMAC-SHA-256. @param purpose keeps signatures of one kind from passing for another. */
+	async sign(purpose: string, text: string): Promise<string> {
+		this.#key ??= this.#secret().then(importKey);
+		let key: CryptoKey;
+		try {
+			key = await this.#key;
+		} catch (error) {
+			this.#key = undefined;
+			throw error;
+		}
+		return base64Url(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(`${purpose}\0${text}`))));
+	}
+
+	async verify(purpose: string, text: string, signature: string): Promise<boolean> {
+		return equalSecrets(await this.sign(purpose, text), signature);
+	}
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+	return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+}
+
 /**
  * A session as its cookie says it, signed. It is over after half a day without a request, after a week in any case, when its user's password
  * or role has changed, and when it was signed out of.
  */
-import * as v from "valibot";
-import { Instant } from "../../colony-bridge/protocol/names.ts";
-import { base64Url, textOfBase64 } from "./bytes.ts";
-import type { SigningKey } from "./signing-key.ts";
-
 export const IDLE_MS = 12 * 3_600_000;
 export const LONGEST_MS = 7 * 24 * 3_600_000;
 /** A cookie older than this is replaced by one that is good for longer. */
@@ -52,4 +84,45 @@ export async function openSession(sealed: string, key: SigningKey, now: number):
 	if (!parsed.success) return undefined;
 	const session = parsed.output;
 	return session.until > now && lastInstant(session) > now ? session : undefined;
+}
+
+/**
+ * The cookie that holds the session. Over https it is `__Host-hiveframe`, which a browser takes only with `Secure`, for this host alone and the
+ * whole of it: no neighbour under the same domain can plant one. Over http (a dashboard on this machine, or in a network without TLS) browsers
+ * would drop such a cookie, so it has a plain name there, and is not read where the connection is https.
+ */
+/** With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each. */
+const nameFor = ({ protocol, port }: URL): string => `${protocol === "https:" ? "__Host-" : ""}hiveframe${port && `-${port}`}`;
+
+/** @returns every value sent under the name: a plain one can have been planted beside ours. */
+export function sessionCookies(request: Request, url: URL): string[] {
+	const prefix = `${nameFor(url)}=`;
+	return (request.headers.get("cookie") ?? "")
+		.split(";")
+		.map((part) => part.trim())
+		.filter((part) => part.startsWith(prefix))
+		.map((part) => part.slice(prefix.length))
+		.slice(0, 4);
+}
+
+/** @param seconds how long the browser keeps it; 0 removes it. @returns a `Set-Cookie` header. */
+export function setSessionCookie(url: URL, value: string, seconds: number): string {
+	const secure = url.protocol === "https:" ? "; Secure" : "";
+	return `${nameFor(url)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(seconds))}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+/** Where a visitor goes after signing in: a page of ours, whatever the address says. */
+/** @returns path and query of a page of this origin; `/` where `wanted` is none. */
+export function safeNext(wanted: string | null | undefined, url: URL): string {
+	if (!wanted || wanted.length > 2000 || !URL.canParse(wanted, url)) return "/";
+	const { origin, pathname, search } = new URL(wanted, url);
+	// A path of two slashes would be read as another host.
+	if (origin !== url.origin || !wanted.startsWith("/") || /^\/[/\\]/.test(pathname) || pathname === "/access/sign-in") return "/";
+	return pathname + search;
+}
+
+/** @returns the sign-in page's, to come back to `url`. */
+export function signInAddress(url: URL): string {
+	const next = safeNext(url.pathname + url.search, url);
+	return next === "/" ? "/access/sign-in" : `/access/sign-in?next=${encodeURIComponent(next)}`;
 }

@@ -1,9 +1,9 @@
 /** The users of the configuration: what their passwords are checked against, and what their sessions are bound to. */
-import type { Role } from "../../colony-bridge/protocol/access.ts";
-import type { AuthUser } from "../../colony-bridge/protocol/config.ts";
+import type { Role } from "../../colony-bridge/protocol/http/access.ts";
+import type { AuthUser } from "../../colony-bridge/protocol/http/config.ts";
 import { equalSecrets } from "./bytes.ts";
-import { decoyHash, hashPassword, MEMORY_ITERATIONS, type PasswordHash, parseHash, type Stretch } from "./password-hash.ts";
-import type { SigningKey } from "./signing-key.ts";
+import { decoyHash, hashPassword, MEMORY_ITERATIONS, type PasswordHash, parseHash, type Stretch } from "./passwords.ts";
+import type { SigningKey } from "./session.ts";
 
 interface User {
 	name: string;

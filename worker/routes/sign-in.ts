@@ -1,9 +1,31 @@
-import { closeSockets } from "../access/close-sockets.ts";
-import { safeNext } from "../access/next-page.ts";
-import type { Handler } from "../context.ts";
-import { ProblemError } from "../problem-error.ts";
-import { formBody } from "../request-body.ts";
-import { requireSignIn, signInPage } from "./show-sign-in.ts";
+import { renderSignIn, type SignInForm } from "#pages";
+import type { SessionAnswer } from "../../colony-bridge/protocol/http/access.ts";
+import { safeNext, setSessionCookie } from "../access/session.ts";
+import { closeSockets } from "../guard/token-changes.ts";
+import type { Asked, Handler } from "../handler/context.ts";
+import { htmlResponse, pageContext } from "../handler/html-response.ts";
+import { withoutQuery } from "../handler/query-parameters.ts";
+import { formBody } from "../http/body.ts";
+import { isoField } from "../http/iso-instant.ts";
+import { ProblemError } from "../http/problem.ts";
+
+export const showSignIn: Handler = (context) => {
+	const next = safeNext(context.url.searchParams.get("next"), context.url);
+	if (!context.gate) return new Response(null, { status: 303, headers: { Location: next, "Cache-Control": "no-store" } });
+	requireSignIn(context);
+	return signInPage(context, { next, user: "" }, 200);
+};
+
+/** @throws ProblemError where people come in another way. */
+export function requireSignIn({ gate }: Asked): void {
+	if (gate?.hasSignIn) return;
+	throw new ProblemError("not-found", "nobody signs in here: people come through Cloudflare Access");
+}
+
+export function signInPage(context: Asked, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {
+	const page = pageContext(context);
+	return htmlResponse(renderSignIn(form, page), page, status, headers);
+}
 
 /** A user and a password, from the form of the sign-in page. The answer is the same whichever of them is wrong. */
 export const signIn: Handler = async (context) => {
@@ -28,3 +50,25 @@ export const signIn: Handler = async (context) => {
 	if (gate && before) await closeSockets(app.clusters, await gate.signOut(before), `session:${before.session.id}`);
 	return new Response(null, { status: 303, headers: { Location: next, "Set-Cookie": cookie, "Cache-Control": "no-store" } });
 };
+
+/** Ends the session for good, closes what it has open, and forgets the cookie. */
+export const signOut: Handler = async ({ app, gate, request, url, peer }) => {
+	// Headers of its own: a renewed cookie must not follow the one that removes it.
+	const admission = await gate?.bySession({ request, url, peer, fresh: true, answer: new Headers() });
+	if (gate && admission) await closeSockets(app.clusters, await gate.signOut(admission), `session:${admission.session.id}`);
+	const headers = { Location: gate ? "/access/sign-in" : "/", "Set-Cookie": setSessionCookie(url, "", 0), "Cache-Control": "no-store" };
+	return new Response(null, { status: 303, headers });
+};
+
+/** Who the caller is. A page that is open for days asks now and then, which also renews its session. */
+export const getSession = withoutQuery(({ actor, admission, app }) => {
+	const { name, role, via } = actor;
+	const answer: SessionAnswer = {
+		name,
+		role,
+		via,
+		can_act: role === "operator" && !app.config.readonly,
+		...isoField("until", admission.session?.until ?? admission.pass.until),
+	};
+	return Response.json(answer, { headers: { "Cache-Control": "no-store" } });
+});

@@ -1,10 +1,32 @@
-/** Tokens over REST. */
-import { TokenRequest } from "../../colony-bridge/protocol/access.ts";
-import { mintToken, revokeToken } from "../access/token-changes.ts";
-import type { Handler } from "../context.ts";
-import { jsonBody } from "../request-body.ts";
-import { tokenAnswer } from "../token-answer.ts";
+import * as v from "valibot";
+import { renderTokens, type TokensForm } from "#pages";
+import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import { type TokenAnswer, TokenRequest } from "../../colony-bridge/protocol/http/access.ts";
+import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { mintToken, revokeToken } from "../guard/token-changes.ts";
+import type { Handler, RequestContext } from "../handler/context.ts";
+import { htmlResponse, pageContext } from "../handler/html-response.ts";
+import { formBody, jsonBody } from "../http/body.ts";
+import { isoField, isoInstant } from "../http/iso-instant.ts";
 
+/** @param text where it was just made. */
+export function tokenAnswer(token: Token, text?: string): TokenAnswer {
+	const { id, name, kind, role, cluster, createdAt, createdBy, expiresAt, usedAt } = token;
+	return {
+		id: String(id),
+		name,
+		kind,
+		...(role && { role }),
+		...(cluster !== undefined && { cluster }),
+		created_at: isoInstant(createdAt),
+		created_by: createdBy,
+		...isoField("expires_at", expiresAt),
+		...isoField("used_at", usedAt),
+		...(text !== undefined && { token: text }),
+	};
+}
+
+/** Tokens over REST. */
 const NO_STORE = { "Cache-Control": "no-store" };
 
 export const getTokens: Handler = async ({ app }) => {
@@ -24,3 +46,28 @@ export const deleteToken: Handler = async (context) => {
 	await revokeToken(context);
 	return new Response(null, { status: 204, headers: NO_STORE });
 };
+
+/** The page of tokens: forms that need no script. */
+export const showTokens: Handler = (context) => tokensPage(context, {}, 200);
+
+export const mintByForm: Handler = async (context) => {
+	const fields = await formBody(context.request);
+	const text = (name: string) => fields.get(name)?.trim() || undefined;
+	const days = text("days");
+	const right = text("kind") === "bridge" ? { cluster: text("cluster") } : { role: text("role") };
+	const wanted = { kind: text("kind"), name: text("name"), ...right, ...(days && { expires_in_days: Number(days) }) };
+	const parsed = v.safeParse(TokenRequest, JSON.parse(JSON.stringify(wanted)));
+	if (!parsed.success) return tokensPage(context, { refusal: describeIssues(parsed.issues) }, 400);
+	const minted = await mintToken(context, parsed.output);
+	return tokensPage(context, { minted: { name: minted.token.name, text: minted.text } }, 200);
+};
+
+export const revokeByForm: Handler = async (context) => {
+	await revokeToken(context);
+	return new Response(null, { status: 303, headers: { Location: "/access/tokens", "Cache-Control": "no-store" } });
+};
+
+async function tokensPage(context: RequestContext, form: Omit<TokensForm, "tokens">, status: number): Promise<Response> {
+	const page = pageContext(context);
+	return htmlResponse(renderTokens({ ...form, tokens: await context.app.access.tokens() }, page), page, status);
+}

@@ -1,13 +1,12 @@
 /** Applies the mapping to one target's exposition: HiveFrame's numbers under the dashboard's names, its bees and streams as state. */
 import type { ColonySnapshot, Metric } from "../../colony.ts";
-import type { Labels } from "../../protocol/names.ts";
-import { seriesKey } from "../../protocol/selector.ts";
-import type { Stream, Worker } from "../../protocol/state.ts";
-import type { Family } from "../prometheus/exposition/family.ts";
+import type { Labels } from "../../protocol/wire/names.ts";
+import { seriesKey } from "../../protocol/wire/selector.ts";
+import type { Stream, Worker } from "../../protocol/wire/state.ts";
+import type { Family } from "../prometheus/exposition/exposition.ts";
 import type { Sample } from "../prometheus/exposition/sample-line.ts";
-import { repairHistogram } from "./histogram-repair.ts";
+import { repairHistogram, WindowedQuantiles } from "./histogram-repair.ts";
 import { BEES, BEES_BY_HEALTH, CPU_SECONDS, QUANTILES, roleOf, SERIES, type SeriesRow, UNNAMED_STREAM } from "./mapping.ts";
-import { WindowedQuantiles } from "./windowed-quantiles.ts";
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 const QUANTILE_WORDS = ["p50", "p95", "p99"] as const;

@@ -1,21 +1,18 @@
 /** The REST of HiveFrame's own dashboard as a source: bees, dances, pheromones, temperature, queries, and whether it answers. */
-import { wordsOf } from "../../bridge/complaints.ts";
+import { wordsOf } from "../../bridge/warnings.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
-import { LIMITS } from "../../protocol/limits.ts";
-import type { Check, Task, TaskEnd, Worker } from "../../protocol/state.ts";
+import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { Check, Task, TaskEnd, Worker } from "../../protocol/wire/state.ts";
 import type { Access } from "../access.ts";
 import { instanceOf, pathOf } from "../prometheus/targets/target.ts";
 import { ReachCheck } from "../reach-check.ts";
 import { SlowRead } from "../slow-read.ts";
 import type { Source } from "../source.ts";
 import { scopedLabels } from "./exposition-mapping.ts";
-import { JobTotals } from "./job-totals.ts";
-import { LocalTime } from "./local-time.ts";
 import { COMPONENT_STATUS, roleOf, statusOf } from "./mapping.ts";
-import { RestClient } from "./rest-client.ts";
-import { colonyMetrics, danceMetrics, queuedEstimate, TASKS_ACTIVE, workerMetrics } from "./rest-metrics.ts";
-import { type Bee, DancesAnswer, HealthAnswer, MetricsAnswer, QueriesAnswer, WorkersAnswer } from "./rest-shapes.ts";
-import { SqlTasks } from "./sql-tasks.ts";
+import { type Bee, DancesAnswer, HealthAnswer, MetricsAnswer, QueriesAnswer, RestClient, WorkersAnswer } from "./rest-client.ts";
+import { colonyMetrics, danceMetrics, JobTotals, queuedEstimate, TASKS_ACTIVE, workerMetrics } from "./rest-metrics.ts";
+import { LocalTime, SqlTasks } from "./sql-tasks.ts";
 
 const PATIENCE_MS = 2_500;
 

@@ -21,8 +21,8 @@
  * Where several colonies come over one bridge, the label `colony` says whose a number is, and workers and streams are called `employed_0@host:port`.
  * What HiveFrame calls otherwise passes under its own name, untouched.
  */
-import type { SeriesType } from "../../protocol/series.ts";
-import type { WorkerStatus } from "../../protocol/state.ts";
+import type { SeriesType } from "../../protocol/wire/series.ts";
+import type { WorkerStatus } from "../../protocol/wire/state.ts";
 
 /** One of the dashboard's series, and the samples it is made of. Samples that differ only in labels that are not kept are added up. */
 export interface SeriesRow {

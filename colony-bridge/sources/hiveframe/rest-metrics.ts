@@ -1,6 +1,6 @@
 /** Numbers of HiveFrame's REST under the dashboard's names. What is NaN there has no value now. */
 import type { Metric } from "../../colony.ts";
-import type { DancesAnswer, MetricsAnswer } from "./rest-shapes.ts";
+import type { DancesAnswer, MetricsAnswer } from "./rest-client.ts";
 
 function* gauge(name: string, value: number | null | undefined, help: string, more: Partial<Metric> = {}): Iterable<Metric> {
 	if (value !== null && value !== undefined) yield { name, type: "gauge", value, help, ...more };
@@ -51,4 +51,48 @@ export function* queuedEstimate(
 	const danced = new Set(recentDances.filter(({ timestamp }) => ofThisJob(timestamp)).map(({ partitionId }) => partitionId));
 	const waiting = busy ? Math.max(0, activeFoodSources - danced.size) : 0;
 	yield* gauge("tasks_queued", waiting, "An estimate: food sources of the current job that none of the newest 20 dances has told of");
+}
+
+/**
+ * Counts that go on over jobs. HiveFrame makes new bees for every job, under the ids of those before, and their counts begin at 0 again:
+ * where one bee's has fallen, all of them are new, and what the old ones had done stays counted.
+ */
+export class JobTotals {
+	/** Of the jobs before. */
+	readonly #before = new Map<string, number>();
+	#current: ReadonlyMap<string, number> = new Map();
+	readonly #movedAt = new Map<string, number>();
+	#jobAt = 0;
+
+	/** @param counts of the current job's bees. */
+	read(counts: ReadonlyMap<string, number>, now: number): void {
+		const old = this.#current;
+		const fresh = [...old].some(([bee, count]) => (counts.get(bee) ?? -1) < count);
+		if (fresh) for (const [bee, count] of old) this.#before.set(bee, (this.#before.get(bee) ?? 0) + count);
+		if (fresh) this.#jobAt = now;
+		for (const [bee, count] of counts) {
+			const known = old.get(bee);
+			if (known !== undefined && (count > known || fresh)) this.#movedAt.set(bee, now);
+			else if (!this.#movedAt.has(bee)) this.#movedAt.set(bee, now);
+		}
+		this.#current = counts;
+	}
+
+	/** When the current job was first seen, ms since 1970; 0 where it is the first one. */
+	get jobAt(): number {
+		return this.#jobAt;
+	}
+
+	/** Of every bee there ever was: a total does not go away with its bee. */
+	totals(): Map<string, number> {
+		const totals = new Map(this.#before);
+		for (const [bee, count] of this.#current) totals.set(bee, (totals.get(bee) ?? 0) + count);
+		return totals;
+	}
+
+	/** Since the bee's count last rose, or since it was first seen. */
+	secondsSinceMove(bee: string, now: number): number | undefined {
+		const at = this.#movedAt.get(bee);
+		return at === undefined ? undefined : (now - at) / 1000;
+	}
 }

@@ -4,7 +4,7 @@
  */
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { wordsOf } from "../../bridge/complaints.ts";
+import { wordsOf } from "../../bridge/warnings.ts";
 import { Utf16Units, type Wide, wideOf } from "../utf16.ts";
 import { HEAD, type LeftOff, type Rest, restOf } from "./left-off.ts";
 

@@ -4,10 +4,9 @@
  * What a program gives its logger as context stands beside `timestamp`, `level` and `message`, and may take their place: what cannot be meant
  * as such is context here too.
  */
-import { LIMITS } from "../../protocol/limits.ts";
-import type { LogLevel, LogLine } from "../../protocol/state.ts";
-import { levelOf } from "./log-levels.ts";
-import { instantOf, localZone, type Zone } from "./log-time.ts";
+import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { LogLevel, LogLine } from "../../protocol/wire/state.ts";
+import { instantOf, levelOf, localZone, type Zone } from "./log-time.ts";
 
 /** Epoch seconds between 2001 and 2286; milliseconds are a thousand times as many. */
 const SECONDS = [1e9, 1e10] as const;

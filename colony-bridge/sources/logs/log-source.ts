@@ -5,7 +5,7 @@ import { finished } from "node:stream/promises";
 import * as v from "valibot";
 import { counted } from "../../bridge/counted.ts";
 import type { ColonySnapshot } from "../../colony.ts";
-import type { ColonyEvent } from "../../protocol/up.ts";
+import type { ColonyEvent } from "../../protocol/wire/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
 import { ReachCheck } from "../reach-check.ts";
 import type { Source } from "../source.ts";

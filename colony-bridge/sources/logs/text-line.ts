@@ -1,8 +1,7 @@
 /** Log lines that begin with when and how bad: HiveFrame's text format, Python's, and those of the field. */
-import { LIMITS } from "../../protocol/limits.ts";
-import type { LogLine } from "../../protocol/state.ts";
-import { levelOf } from "./log-levels.ts";
-import { INSTANT, instantOf, localZone, type Zone } from "./log-time.ts";
+import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { LogLine } from "../../protocol/wire/state.ts";
+import { INSTANT, instantOf, levelOf, localZone, type Zone } from "./log-time.ts";
 
 const LEVEL = "(?<level>[A-Za-z]{3,8})";
 const AT = INSTANT.replace("(", "(?<at>");

@@ -1,19 +1,17 @@
 /** Scrape targets as a source: all of them each time the bridge asks, a little apart, and `up` for each. */
 import type { ColonySnapshot, Metric } from "../../colony.ts";
-import type { LeftOut } from "../../protocol/left-out.ts";
-import { LIMITS } from "../../protocol/limits.ts";
-import type { Check, Stream, Worker } from "../../protocol/state.ts";
+import type { LeftOut } from "../../protocol/wire/left-out.ts";
+import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { Check, Stream, Worker } from "../../protocol/wire/state.ts";
 import { ExpositionMapping, type HiveFrameView } from "../hiveframe/exposition-mapping.ts";
-import { mendLine } from "../hiveframe/unescaped-labels.ts";
+import { mendLine } from "../hiveframe/histogram-repair.ts";
 import { ReachCheck } from "../reach-check.ts";
 import { SlowRead } from "../slow-read.ts";
 import type { Source } from "../source.ts";
-import { type Account, accountOf } from "./account.ts";
-import { familyMetrics } from "./family-metrics.ts";
-import { newest } from "./newest.ts";
+import { familyMetrics, ToldApart } from "./family-metrics.ts";
+import { type Account, accountOf, newest } from "./newest.ts";
 import { type Scrape, type ScrapeBounds, scrape } from "./scrape.ts";
 import { pathOf, type Target, type TargetList } from "./targets/target.ts";
-import { ToldApart } from "./told-apart.ts";
 
 /** Scrapes are spread over this share of the interval; the first go at once, somebody waits for them. */
 const SPREAD = 0.2;

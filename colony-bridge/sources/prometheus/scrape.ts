@@ -1,6 +1,6 @@
 /** One scrape of one target. */
 import { setImmediate as turn } from "node:timers/promises";
-import { wordsOf } from "../../bridge/complaints.ts";
+import { wordsOf } from "../../bridge/warnings.ts";
 import { type Got, httpGet } from "../http-get.ts";
 import { type Exposition, isOpenMetrics, type Mend, readExposition } from "./exposition/exposition.ts";
 import type { Target } from "./targets/target.ts";

@@ -2,13 +2,10 @@
  * An export, piece by piece: each is one call and little work, and says where the next goes on. Nothing is kept between two pieces, so a slow
  * reader costs nothing, pushes come between, and an object that restarts in the middle is not noticed.
  */
-import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Work } from "../../work/work.ts";
-import type { Points } from "../reduce.ts";
-import { csv } from "./csv.ts";
-import type { Format } from "./format.ts";
-import { json } from "./json.ts";
-import { openMetrics } from "./open-metrics.ts";
+import type { Points } from "../query/downsample.ts";
+import { csv, type Format, json, openMetrics } from "./text-formats.ts";
 
 export type ExportFormat = "csv" | "json" | "openmetrics";
 

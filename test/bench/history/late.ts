@@ -5,9 +5,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openNodeSql } from "../../../colony-bridge/host/node-sql.ts";
 import { History } from "../../../durable/history/history.ts";
 import { wholly } from "../../../durable/work/work.ts";
+import { openNodeSql } from "../../../worker/node/clusters/sql.ts";
 import { median } from "../harness/figure.ts";
 import { INTERVAL_MS, workload } from "./workload.ts";
 

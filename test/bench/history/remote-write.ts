@@ -2,7 +2,7 @@
  * Prometheus' remote write 1.0: a protobuf `WriteRequest` in a Snappy block. The block holds literals only, which Snappy allows: what is
  * measured is not its compression.
  */
-import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 
 export interface Stretch {
 	/** ms, ascending. */

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openNodeSql } from "../../../colony-bridge/host/node-sql.ts";
 import { History } from "../../../durable/history/history.ts";
+import { openNodeSql } from "../../../worker/node/clusters/sql.ts";
 import { INTERVAL_MS, workload } from "./workload.ts";
 
 const PAGE = 4096;

@@ -3,7 +3,7 @@
  * (a small number), tasks_total and records_total (counters), and 150 cluster metrics: a third walks, a third counters, a third constants.
  * The same numbers in every run.
  */
-import type { SeriesDefinition } from "../../../colony-bridge/protocol/series.ts";
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 
 export const INTERVAL_MS = 5000;
 export const WORKERS = 100;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/version.ts";
+import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
 import { type Colony, ELSEWHERE } from "./colony.ts";
 

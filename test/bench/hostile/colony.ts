@@ -2,8 +2,8 @@
 import { EventEmitter, once } from "node:events";
 import { Agent, request } from "node:http";
 import { WebSocket } from "ws";
-import type { UpFrame } from "../../../colony-bridge/protocol/up.ts";
-import type { ToViewer } from "../../../colony-bridge/protocol/view.ts";
+import type { ToViewer } from "../../../colony-bridge/protocol/query/view.ts";
+import type { UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
 
 export const SERIES = 5000;

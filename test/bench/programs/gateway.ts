@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunningGateway } from "../../../colony-bridge/gateway/running-gateway.ts";
+import { RunningGateway } from "../../../worker/node/gateway/running-gateway.ts";
 import type { Serving } from "./serve.ts";
 
 const gateway = await RunningGateway.start({

@@ -1,6 +1,6 @@
 /** A dashboard in a process of its own, and a bridge that pushes to it what the bench says, when it says so. */
 import type { ChildProcess } from "node:child_process";
-import type { UpFrame } from "../../../colony-bridge/protocol/up.ts";
+import type { UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../../wire/steady-frames.ts";
 import { endProgram, startProgram } from "../harness/child.ts";

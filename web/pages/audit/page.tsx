@@ -1,12 +1,12 @@
 import { For, type JSX, Show } from "solid-js";
-import type { AuditAction, AuditRow } from "../../../colony-bridge/protocol/audit.ts";
-import { COMMAND_STATES } from "../../../colony-bridge/protocol/command-words.ts";
-import { rowCursor } from "../../../colony-bridge/protocol/row-cursor.ts";
-import { Empty, Panel } from "../../elements/Panel.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { At } from "../../elements/Time.tsx";
+import type { AuditAction, AuditRow } from "../../../colony-bridge/protocol/http/audit.ts";
+import { COMMAND_STATES } from "../../../colony-bridge/protocol/query/command-words.ts";
+import { rowCursor } from "../../../colony-bridge/protocol/query/row-cursor.ts";
+import { Empty, Panel } from "../../components/Panel.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { At } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 import { OtherParameters } from "../../view/OtherParameters.tsx";
 
 const ACTIONS: Record<AuditAction, string> = {

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
-import { Empty } from "../../elements/Panel.tsx";
-import { usePage, Widgets } from "../../page-context.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { usePage, Widgets } from "../../page/context.tsx";
 
 /** A page of the colony's own: its widgets. */
 export default function Custom(): JSX.Element {

@@ -1,21 +1,20 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { explored } from "../../../colony-bridge/protocol/explore.ts";
-import { ownAnswer, widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
+import { explored } from "../../../colony-bridge/protocol/pages/explore.ts";
+import { ownAnswer, widgetsStart } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { useTimeShown } from "../../chart/time-shown.ts";
-import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { Tally } from "../../elements/Tally.tsx";
+import { useTimeShown } from "../../chart/page-clock.ts";
+import { Empty, Panel, Shown } from "../../components/Panel.tsx";
+import { Tally } from "../../components/Tally.tsx";
 import { Catalogue } from "../../explorer/Catalogue.tsx";
-import { Depth } from "../../explorer/Depth.tsx";
-import { Exports } from "../../explorer/Exports.tsx";
+import { Depth, Exports } from "../../explorer/Exports.tsx";
 import { Finder } from "../../explorer/Finder.tsx";
 import { type Asked, graphs, told } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
 import { aging, crowded } from "../../format/series-room.ts";
 import { elapsed } from "../../format/time.ts";
-import { laterBy } from "../../live/as-of.ts";
-import { stepsOfClock, useAnswer, usePage } from "../../page-context.tsx";
+import { laterBy } from "../../live/clock.ts";
+import { stepsOfClock, useAnswer, usePage } from "../../page/context.tsx";
 
 /** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
 export default function Metrics(): JSX.Element {

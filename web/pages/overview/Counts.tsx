@@ -1,7 +1,30 @@
-import { type JSX, Show } from "solid-js";
-import { Glyph } from "../../elements/Glyph.tsx";
+import { For, type JSX, Show } from "solid-js";
+import { Glyph } from "../../components/Glyph.tsx";
 import { count } from "../../format/number.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
+
+/** How many workers have which role, where the colony has roles: the most common first. */
+export function Roles(): JSX.Element {
+	const page = usePage();
+	const of = (role: string) => page.cluster().workers.byRole[role] ?? 0;
+	const roles = () => Object.keys(page.cluster().workers.byRole).toSorted((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
+	return (
+		<Show when={roles().length > 0}>
+			<dl class="roles">
+				<For each={roles()}>
+					{(role) => (
+						<div>
+							<dt class="cut" title={role}>
+								{role}
+							</dt>
+							<dd>{count(of(role))}</dd>
+						</div>
+					)}
+				</For>
+			</dl>
+		</Show>
+	);
+}
 
 /** The cluster in eight numbers, each the way to its page. */
 export function Counts(): JSX.Element {

@@ -1,11 +1,11 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/view.ts";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
+import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import { Panel } from "../../elements/Panel.tsx";
+import { Panel } from "../../components/Panel.tsx";
 import { quantity } from "../../format/number.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { useAnswer } from "../../page/context.tsx";
 
 interface Reading {
 	name: string;

@@ -1,9 +1,9 @@
 import { For, type JSX, Show } from "solid-js";
-import { Panel, Shown } from "../../elements/Panel.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { Ago } from "../../elements/Time.tsx";
+import { Panel, Shown } from "../../components/Panel.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 
 /** What the colony said and the dashboard does not have, by field, with the first reason. Takes no room where that is nothing. */
 export function LeftOut(): JSX.Element {

@@ -1,11 +1,11 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { SeriesColumn } from "../../../colony-bridge/protocol/view.ts";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
+import type { SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
-import { useTimeShown } from "../../chart/time-shown.ts";
-import { Empty, Panel } from "../../elements/Panel.tsx";
-import { useAnswer } from "../../page-context.tsx";
+import { useTimeShown } from "../../chart/page-clock.ts";
+import { Empty, Panel } from "../../components/Panel.tsx";
+import { useAnswer } from "../../page/context.tsx";
 
 /** Whose a line is, that was folded of these series: a number without a worker is not called a worker's. */
 function whose({ of }: SeriesColumn): { workers: boolean; many: number } {

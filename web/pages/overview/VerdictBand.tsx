@@ -1,12 +1,12 @@
 import { For, type JSX, Show } from "solid-js";
-import { Glyph } from "../../elements/Glyph.tsx";
-import { Begin, Since } from "../../elements/Time.tsx";
+import { Glyph } from "../../components/Glyph.tsx";
+import { Begin, Since } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { crowded } from "../../format/series-room.ts";
 import { begun } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
-import { silentLinks } from "../../live/silence.ts";
-import { usePage } from "../../page-context.tsx";
+import { silentLinks } from "../../live/liveness.ts";
+import { usePage } from "../../page/context.tsx";
 import { FindingLink } from "../../shell/FindingLink.tsx";
 import { verdict } from "../../shell/verdict.ts";
 

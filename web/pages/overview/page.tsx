@@ -1,18 +1,17 @@
 import { For, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
-import { CheckLine } from "../../elements/CheckLine.tsx";
-import { ErrorList } from "../../elements/ErrorList.tsx";
-import { MarkList } from "../../elements/MarkList.tsx";
-import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { useAnswer, Widgets } from "../../page-context.tsx";
+import { CheckLine } from "../../components/CheckLine.tsx";
+import { ErrorList } from "../../components/ErrorList.tsx";
+import { MarkList } from "../../components/MarkList.tsx";
+import { Empty, Panel, Shown } from "../../components/Panel.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { useAnswer, Widgets } from "../../page/context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
-import { Counts } from "./Counts.tsx";
+import { Counts, Roles } from "./Counts.tsx";
 import { createHive, HivePanel } from "./Hive.tsx";
 import { LeftOut } from "./LeftOut.tsx";
 import { CpuChart, MemoryChart } from "./Resources.tsx";
-import { Roles } from "./Roles.tsx";
 import { RecordRate, TaskRate } from "./Throughput.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
 

@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
-import type { CheckpointRow } from "../../../colony-bridge/protocol/rows.ts";
-import { CHECKPOINT } from "../../elements/states.ts";
-import { Ago } from "../../elements/Time.tsx";
+import type { CheckpointRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { CHECKPOINT } from "../../components/states.ts";
+import { Ago } from "../../components/Time.tsx";
 import { quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { took } from "./columns.tsx";

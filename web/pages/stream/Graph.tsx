@@ -1,11 +1,11 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { OperatorRow } from "../../../colony-bridge/protocol/rows.ts";
-import { State } from "../../elements/Glyph.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
+import type { OperatorRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
 import { LookLink } from "../../view/LookLink.tsx";
+import { pressed, pressureLook } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
-import { pressed, pressureLook } from "./pressure.ts";
 
 /**
  * The operators as they feed each other, in layers: side by side, or where it is narrow one below the other. Layers share their height

@@ -1,11 +1,11 @@
 import { type JSX, Show } from "solid-js";
-import type { StreamRow } from "../../../colony-bridge/protocol/rows.ts";
-import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
-import { Panel } from "../../elements/Panel.tsx";
-import { STREAM } from "../../elements/states.ts";
+import type { StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { Panel } from "../../components/Panel.tsx";
+import { STREAM } from "../../components/states.ts";
+import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
-import { Fact, Facts, NotSaid, said, Words } from "../one/Facts.tsx";
+import { Fact, Facts, NotSaid, said, Words } from "../detail/Facts.tsx";
 import { Behind } from "../streaming/Behind.tsx";
 import { CheckpointCell } from "../streaming/CheckpointCell.tsx";
 

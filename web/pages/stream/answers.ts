@@ -1,7 +1,7 @@
-import { widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
-import { type StreamAnswer, type StreamAnswerKind, streamAnswer, streamPage } from "../../../colony-bridge/protocol/stream-page.ts";
-import type { AnswerOf } from "../../../colony-bridge/protocol/view.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { widgetsStart } from "../../../colony-bridge/protocol/pages/plan.ts";
+import { type StreamAnswer, type StreamAnswerKind, streamAnswer, streamPage } from "../../../colony-bridge/protocol/pages/stream-page.ts";
+import type { AnswerOf } from "../../../colony-bridge/protocol/query/view.ts";
+import { useAnswer } from "../../page/context.tsx";
 
 /** @param kind the answer's, which its name tells too. */
 export const useOwn = <N extends StreamAnswer>(name: N, kind: StreamAnswerKind<N>): (() => AnswerOf<StreamAnswerKind<N>>) =>

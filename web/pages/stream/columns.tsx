@@ -1,16 +1,16 @@
 import { type JSX, Show } from "solid-js";
-import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/rows.ts";
-import { type Column, instantOf } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { CHECKPOINT } from "../../elements/states.ts";
-import { Ago } from "../../elements/Time.tsx";
-import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { WorkerLink } from "../../components/Links.tsx";
+import { Progress } from "../../components/Progress.tsx";
+import { CHECKPOINT } from "../../components/states.ts";
+import { Ago } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
+import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "../streaming/Behind.tsx";
-import { pressureLook } from "./pressure.ts";
+import { pressureLook } from "../streaming/pressure.ts";
 
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
 const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));

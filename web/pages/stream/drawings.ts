@@ -1,7 +1,7 @@
 /** A stream's numbers as charts. */
-import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { type ChartKind, chartModels } from "../../chart/model.ts";
-import type { Drawing } from "../one/Drawn.tsx";
+import type { Drawing } from "../detail/Drawn.tsx";
 
 interface Chart {
 	title: string;

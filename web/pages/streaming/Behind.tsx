@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
-import { At } from "../../elements/Time.tsx";
+import { At } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 
 /** A watermark: how far it lies behind the clock, and with `exact` the event time itself. */
 export function Behind(props: { watermark: number | undefined; exact?: boolean }): JSX.Element {

@@ -1,11 +1,11 @@
 import { type JSX, Show } from "solid-js";
-import type { Checkpoint } from "../../../colony-bridge/protocol/state.ts";
-import { State } from "../../elements/Glyph.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { CHECKPOINT } from "../../elements/states.ts";
+import type { Checkpoint } from "../../../colony-bridge/protocol/wire/state.ts";
+import { State } from "../../components/Glyph.tsx";
+import { Progress } from "../../components/Progress.tsx";
+import { CHECKPOINT } from "../../components/states.ts";
 import { quantity } from "../../format/number.ts";
 import { elapsed, relative } from "../../format/time.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 
 /** The newest checkpoint: how far it is, or when it ended, how long it took and how large it is, or why it failed. */
 export function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): JSX.Element {

@@ -1,16 +1,16 @@
 import { type JSX, Show } from "solid-js";
-import type { Most, StreamRow } from "../../../colony-bridge/protocol/rows.ts";
-import type { Stream } from "../../../colony-bridge/protocol/state.ts";
+import type { Most, StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { Stream } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import { type Column, instantOf } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
-import { STREAM } from "../../elements/states.ts";
+import { State } from "../../components/Glyph.tsx";
+import { STREAM } from "../../components/states.ts";
+import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
-import { usePage } from "../../page-context.tsx";
-import { pressureLook } from "../stream/pressure.ts";
+import { usePage } from "../../page/context.tsx";
+import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "./Behind.tsx";
 import { CheckpointCell } from "./CheckpointCell.tsx";
+import { pressureLook } from "./pressure.ts";
 
 /** The last minutes of a stream's numbers, by its id. */
 export interface StreamLines {

@@ -1,15 +1,15 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
+import { useTimeShown } from "../../chart/page-clock.ts";
 import { MOST_LINES } from "../../chart/pick.ts";
-import { useTimeShown } from "../../chart/time-shown.ts";
-import { DataTable } from "../../elements/DataTable.tsx";
-import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { Tally } from "../../elements/Tally.tsx";
+import { Empty, Panel, Shown } from "../../components/Panel.tsx";
+import { Tally } from "../../components/Tally.tsx";
 import { counted } from "../../format/number.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
+import { DataTable } from "../../table/DataTable.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { type StreamLines, streamColumns } from "./columns.tsx";
 

@@ -1,14 +1,13 @@
 import { type JSX, Show } from "solid-js";
-import type { TaskRow } from "../../../colony-bridge/protocol/rows.ts";
-import { type Column, DataTable, type DataTableProps } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { TASK } from "../../elements/states.ts";
-import { TaskLink } from "../../elements/TaskLink.tsx";
-import { Since } from "../../elements/Time.tsx";
-import { WorkerLink } from "../../elements/WorkerLink.tsx";
-import { usePage } from "../../page-context.tsx";
-import type { Extent } from "../../table/extent.ts";
+import type { TaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { TaskLink, WorkerLink } from "../../components/Links.tsx";
+import { Progress } from "../../components/Progress.tsx";
+import { TASK } from "../../components/states.ts";
+import { Since } from "../../components/Time.tsx";
+import { usePage } from "../../page/context.tsx";
+import type { Extent } from "../../table/column.ts";
+import { type Column, DataTable, type DataTableProps } from "../../table/DataTable.tsx";
 
 /** ms, for an order and for files: the longest first is what one looks for. */
 const between = (then: number | undefined, until: number | undefined) =>

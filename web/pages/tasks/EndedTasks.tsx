@@ -1,11 +1,11 @@
 import { type JSX, Show } from "solid-js";
-import type { EndedRow } from "../../../colony-bridge/protocol/rows.ts";
-import { type Column, DataTable } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { TASK } from "../../elements/states.ts";
-import { Ago } from "../../elements/Time.tsx";
-import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import type { EndedRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { WorkerLink } from "../../components/Links.tsx";
+import { TASK } from "../../components/states.ts";
+import { Ago } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
+import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { TaskName } from "./ActiveTasks.tsx";
 import { Failure } from "./Failure.tsx";
 

@@ -1,10 +1,10 @@
 import { createSignal, type JSX } from "solid-js";
-import type { Problem } from "../../../colony-bridge/protocol/problem.ts";
-import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
-import { rowCursor } from "../../../colony-bridge/protocol/row-cursor.ts";
-import type { EndedRow } from "../../../colony-bridge/protocol/rows.ts";
-import { brief, OnDemand } from "../../elements/OnDemand.tsx";
-import { usePage } from "../../page-context.tsx";
+import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/http/rest.ts";
+import { rowCursor } from "../../../colony-bridge/protocol/query/row-cursor.ts";
+import type { EndedRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { Problem } from "../../../colony-bridge/protocol/wire/problem.ts";
+import { brief, OnDemand } from "../../components/OnDemand.tsx";
+import { usePage } from "../../page/context.tsx";
 
 /** What went wrong in a line. The whole of it, with its stack, is fetched when it is opened; where that fails, it says why. @param number of the end */
 export function Failure(props: { error: NonNullable<EndedRow["error"]>; number: string }): JSX.Element {

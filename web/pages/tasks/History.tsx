@@ -1,13 +1,13 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
-import type { EndStatus } from "../../../colony-bridge/protocol/state.ts";
-import { Panel } from "../../elements/Panel.tsx";
-import { TASK } from "../../elements/states.ts";
-import { At } from "../../elements/Time.tsx";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { EndStatus } from "../../../colony-bridge/protocol/wire/state.ts";
+import { Panel } from "../../components/Panel.tsx";
+import { TASK } from "../../components/states.ts";
+import { At } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
-import { loadCode } from "../../live/load-code.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
+import { loadCode } from "../../page/load-code.ts";
 import { OtherParameters } from "../../view/OtherParameters.tsx";
 import { EndedTasks } from "./EndedTasks.tsx";
 

@@ -1,8 +1,8 @@
 import { type Component, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
-import { Panel } from "../../elements/Panel.tsx";
-import { loadCode } from "../../live/load-code.ts";
-import { usePage } from "../../page-context.tsx";
+import { Panel } from "../../components/Panel.tsx";
+import { usePage } from "../../page/context.tsx";
+import { loadCode } from "../../page/load-code.ts";
 
 /** The server never draws it, and the page is alive before it comes. */
 const load = import.meta.env.SSR ? undefined : () => loadCode(() => import("../../task-stream/TaskStream.tsx"));

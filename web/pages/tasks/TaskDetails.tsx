@@ -1,16 +1,14 @@
 import { For, type JSX, Show } from "solid-js";
-import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/rows.ts";
-import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
-import { Empty, Panel } from "../../elements/Panel.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { type Look, TASK } from "../../elements/states.ts";
-import { TaskLink } from "../../elements/TaskLink.tsx";
-import { At, Since } from "../../elements/Time.tsx";
-import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { TaskLink, WorkerLink } from "../../components/Links.tsx";
+import { Empty, Panel } from "../../components/Panel.tsx";
+import { Progress } from "../../components/Progress.tsx";
+import { type Look, TASK } from "../../components/states.ts";
+import { At, LastHeard, Since } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 
 const UNKNOWN: Look = { shape: "question", tone: "off", word: "not known" };
 

@@ -1,9 +1,9 @@
 import { createMemo, type JSX } from "solid-js";
-import type { KindRow } from "../../../colony-bridge/protocol/rows.ts";
-import { type Column, DataTable } from "../../elements/DataTable.tsx";
+import type { KindRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
+import { type Column, DataTable } from "../../table/DataTable.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed + failed + cancelled + no_result;

@@ -1,11 +1,11 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/plan.ts";
+import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
-import { useTimeShown } from "../../chart/time-shown.ts";
-import { Empty, Panel, Shown } from "../../elements/Panel.tsx";
-import { Tally } from "../../elements/Tally.tsx";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useTimeShown } from "../../chart/page-clock.ts";
+import { Empty, Panel, Shown } from "../../components/Panel.tsx";
+import { Tally } from "../../components/Tally.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
 import { FailedTasks } from "./EndedTasks.tsx";

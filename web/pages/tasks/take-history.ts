@@ -1,7 +1,8 @@
 /** The history as a file: all ended tasks that match, fetched page by page. Loaded when somebody wants it. */
-import type { Problem } from "../../../colony-bridge/protocol/problem.ts";
-import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/rest.ts";
-import { fileInstant, fileName, saveCsv } from "../../elements/take-out.ts";
+
+import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/http/rest.ts";
+import type { Problem } from "../../../colony-bridge/protocol/wire/problem.ts";
+import { fileInstant, fileName, saveCsv } from "../../components/take-out.ts";
 import type { Column } from "../../table/column.ts";
 import { asText } from "../../table/export.ts";
 

@@ -1,14 +1,13 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
+import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { State } from "../../components/Glyph.tsx";
+import { Panel } from "../../components/Panel.tsx";
+import { CLUSTER, WORKER } from "../../components/states.ts";
+import { Ago, LastHeard, Since } from "../../components/Time.tsx";
 import { RestartButton } from "../../control/Buttons.tsx";
 import type { Control } from "../../control/control.ts";
-import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
-import { Panel } from "../../elements/Panel.tsx";
-import { CLUSTER, WORKER } from "../../elements/states.ts";
-import { Ago, Since } from "../../elements/Time.tsx";
 import { count } from "../../format/number.ts";
-import { Fact, Facts, NotSaid, said, Words } from "../one/Facts.tsx";
+import { Fact, Facts, NotSaid, said, Words } from "../detail/Facts.tsx";
 
 /** What it is and how it is. What the colony never said is not shown as nothing. */
 export function Status(props: { worker: WorkerRow; control: Control }): JSX.Element {

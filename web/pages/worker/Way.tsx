@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { count } from "../../format/number.ts";
 import { useShortcuts } from "../../keys/shortcuts.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 import { useOwn } from "./answers.ts";
 
 /** The way back to the table, and on to the workers before and after this one in the order the reader had it in. */

@@ -1,7 +1,7 @@
-import { widgetsStart } from "../../../colony-bridge/protocol/plan.ts";
-import type { AnswerOf } from "../../../colony-bridge/protocol/view.ts";
-import { type WorkerAnswer, type WorkerAnswerKind, workerAnswer, workerPage } from "../../../colony-bridge/protocol/worker-page.ts";
-import { useAnswer } from "../../page-context.tsx";
+import { widgetsStart } from "../../../colony-bridge/protocol/pages/plan.ts";
+import { type WorkerAnswer, type WorkerAnswerKind, workerAnswer, workerPage } from "../../../colony-bridge/protocol/pages/worker-page.ts";
+import type { AnswerOf } from "../../../colony-bridge/protocol/query/view.ts";
+import { useAnswer } from "../../page/context.tsx";
 
 /** Where an answer of the page's own stands: after the shell's. */
 export const placeOf = (name: WorkerAnswer): number => widgetsStart(workerPage("")) + workerAnswer(name);

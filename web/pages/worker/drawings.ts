@@ -1,8 +1,8 @@
 /** A worker's numbers as charts: one a metric, in the order of the answers. */
-import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/view.ts";
+import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { metricWords } from "../../format/number.ts";
-import type { Drawing } from "../one/Drawn.tsx";
+import type { Drawing } from "../detail/Drawn.tsx";
 
 /** Metrics that go by a word of their own; those of one title share a chart. Its lines then go by the second. */
 const TITLES: Record<string, { title: string; line?: string; unit?: string }> = {

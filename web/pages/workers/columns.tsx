@@ -1,16 +1,15 @@
 import { type JSX, Show } from "solid-js";
-import type { WorkerRow } from "../../../colony-bridge/protocol/rows.ts";
+import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import type { Column } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { LastHeard } from "../../elements/LastHeard.tsx";
-import { OtherNumbers } from "../../elements/OtherNumbers.tsx";
-import { CLUSTER, WORKER } from "../../elements/states.ts";
-import { Ago, Since } from "../../elements/Time.tsx";
-import { WorkerLink } from "../../elements/WorkerLink.tsx";
+import { State } from "../../components/Glyph.tsx";
+import { WorkerLink } from "../../components/Links.tsx";
+import { OtherNumbers } from "../../components/OtherNumbers.tsx";
+import { CLUSTER, WORKER } from "../../components/states.ts";
+import { Ago, LastHeard, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { count, quantity } from "../../format/number.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
+import type { Column } from "../../table/DataTable.tsx";
 
 /** The last minutes of a worker's numbers, by its id. */
 export interface History {

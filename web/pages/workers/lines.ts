@@ -1,7 +1,7 @@
 /** The last minutes of workers' numbers. Where there are more workers than one answer has room for, those in sight are asked for by name. */
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
-import { seriesKey } from "../../../colony-bridge/protocol/selector.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
+import { useAnswer, usePage } from "../../page/context.tsx";
 
 /** Workers asked for by name, and characters for their names: a viewer's message is short. */
 const MOST = 40;

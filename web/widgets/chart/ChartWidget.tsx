@@ -1,9 +1,9 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
-import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
-import { Empty } from "../../elements/Panel.tsx";
-import { useAnswer } from "../../page-context.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { useAnswer } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 
 /** Metrics over time; numbers of different units stand in charts of their own below each other. */

@@ -1,8 +1,8 @@
 import { createEffect, createSignal, type JSX, onCleanup, onMount, Show, untrack } from "solid-js";
 import { createInSight } from "../../chart/in-sight.ts";
-import { Glyph } from "../../elements/Glyph.tsx";
-import { Empty } from "../../elements/Panel.tsx";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { Glyph } from "../../components/Glyph.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import type { FrameMessage } from "./frame-message.ts";
 

@@ -2,7 +2,7 @@
  * The document in a custom widget's frame. Its HTML is some program's: the frame is an origin of its own (sandbox), runs no script but
  * ours, by nonce, and loads nothing. Ours puts newer drawings in place, so that nothing flashes and what was scrolled stays.
  */
-import tokens from "../../design/tokens.css?raw";
+import tokens from "../../styles/tokens.css?raw";
 import type { FrameMessage } from "./frame-message.ts";
 
 /** Runs in the frame, by its text: it may use nothing from around it. */

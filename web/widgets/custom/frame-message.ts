@@ -1,4 +1,4 @@
-import type { Theme } from "../../../colony-bridge/protocol/config.ts";
+import type { Theme } from "../../../colony-bridge/protocol/http/config.ts";
 
 /** What a page tells a custom widget's frame. The frame says "ready" once, when it listens. */
 export interface FrameMessage {

@@ -1,15 +1,14 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { newest, unitOfColumn } from "../../chart/model.ts";
-import { Glyph } from "../../elements/Glyph.tsx";
-import { Empty } from "../../elements/Panel.tsx";
-import type { Look } from "../../elements/states.ts";
+import { Glyph } from "../../components/Glyph.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import type { Look } from "../../components/states.ts";
 import { isInstant, metricText } from "../../format/instant.ts";
 import { mark } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
-import { arc, RADIUS, type Zone, zones } from "./arc.ts";
-import { readingOf, zoneExtent } from "./reading.ts";
+import { arc, RADIUS, readingOf, type Zone, zoneExtent, zones } from "./arc.ts";
 
 const ZONES: Record<Zone, Look> = {
 	green: { shape: "check", tone: "good", word: "green" },

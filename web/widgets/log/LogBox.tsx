@@ -1,8 +1,8 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
-import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
-import { Glyph } from "../../elements/Glyph.tsx";
-import { LEVEL } from "../../elements/states.ts";
-import { TimeOfDay } from "../../elements/Time.tsx";
+import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { Glyph } from "../../components/Glyph.tsx";
+import { LEVEL } from "../../components/states.ts";
+import { TimeOfDay } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { createViewport } from "../../table/viewport.ts";
 import { pieces, plainText } from "./lines.ts";

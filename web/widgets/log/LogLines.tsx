@@ -1,11 +1,11 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 
-import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
-import type { LogLevel } from "../../../colony-bridge/protocol/state.ts";
-import { Glyph } from "../../elements/Glyph.tsx";
-import { Empty } from "../../elements/Panel.tsx";
-import { LEVEL } from "../../elements/states.ts";
-import { copyText, fileInstant, fileName, saveFile } from "../../elements/take-out.ts";
+import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
+import { Glyph } from "../../components/Glyph.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { LEVEL } from "../../components/states.ts";
+import { copyText, fileInstant, fileName, saveFile } from "../../components/take-out.ts";
 import { count, counted } from "../../format/number.ts";
 import { createPart, partName } from "../../view/part.ts";
 import { LogBox } from "./LogBox.tsx";

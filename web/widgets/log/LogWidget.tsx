@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
-import { Shown } from "../../elements/Panel.tsx";
-import { useAnswer } from "../../page-context.tsx";
+import { Shown } from "../../components/Panel.tsx";
+import { useAnswer } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { LogLines } from "./LogLines.tsx";
 

@@ -1,7 +1,7 @@
 /** Log lines as they are read: which of them, what in them, and as text to take out. */
 
-import type { LogRow } from "../../../colony-bridge/protocol/rows.ts";
-import type { LogLevel } from "../../../colony-bridge/protocol/state.ts";
+import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
 
 /** Terminals' escape sequences: CSI (colours, cursor), OSC (titles, links), and the rest of two characters. ECMA-48, 5.4 and 8.3.89. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for

@@ -1,14 +1,14 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { unitOfColumn } from "../../chart/model.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import { Empty } from "../../elements/Panel.tsx";
-import { Ago } from "../../elements/Time.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { AGGREGATIONS, madeOf } from "../../format/aggregation.ts";
 import { isInstant, metricText } from "../../format/instant.ts";
 import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { moreIsWorse, readingOf } from "./reading.ts";
 

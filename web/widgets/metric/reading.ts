@@ -1,5 +1,5 @@
 /** What a widget says of one number: the newest, how old it is, how it has changed. */
-import type { Metrics } from "../../../colony-bridge/protocol/view.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 
 export interface MetricReading {
 	value: number;

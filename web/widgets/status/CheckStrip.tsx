@@ -1,12 +1,12 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/layout.ts";
-import type { CheckChange } from "../../../colony-bridge/protocol/rows.ts";
-import { CHECK } from "../../elements/states.ts";
+import type { CheckChange } from "../../../colony-bridge/protocol/query/rows.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { CHECK } from "../../components/states.ts";
 import { counted } from "../../format/number.ts";
 import { elapsed, instant, roughly } from "../../format/time.ts";
-import { usePage } from "../../page-context.tsx";
+import { usePage } from "../../page/context.tsx";
 import { rangeInWords } from "../../view/range.ts";
-import { failures, type Spell, spells } from "./history.ts";
+import { failures, type Spell, spells } from "./check-lines.ts";
 
 /** The strip moves on so often within its time. */
 const STEPS = 500;

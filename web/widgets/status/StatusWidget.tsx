@@ -1,12 +1,11 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { CheckLine } from "../../elements/CheckLine.tsx";
-import { Empty, Shown } from "../../elements/Panel.tsx";
-import { ScrollBox } from "../../elements/ScrollBox.tsx";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { CheckLine } from "../../components/CheckLine.tsx";
+import { Empty, Shown } from "../../components/Panel.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";
-import { checkLines } from "./check-lines.ts";
-import { rangeFor } from "./history.ts";
+import { checkLines, rangeFor } from "./check-lines.ts";
 
 /** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
 export function StatusWidget(props: WidgetProps<"status">): JSX.Element {

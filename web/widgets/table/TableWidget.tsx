@@ -1,18 +1,16 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { isWindowed } from "../../../colony-bridge/protocol/plan.ts";
-import { type CellValue, type Column, type ColumnSize, DataTable } from "../../elements/DataTable.tsx";
-import { State } from "../../elements/Glyph.tsx";
-import { Progress } from "../../elements/Progress.tsx";
-import { Ago, Since } from "../../elements/Time.tsx";
+import { isWindowed } from "../../../colony-bridge/protocol/pages/plan.ts";
+import { State } from "../../components/Glyph.tsx";
+import { Progress } from "../../components/Progress.tsx";
+import { Ago, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
-import { useAnswer, usePage } from "../../page-context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
+import { type CellValue, type Column, type ColumnSize, DataTable } from "../../table/DataTable.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import type { WidgetProps } from "../props.ts";
-import { type CellKind, type ColumnPlan, planColumn, type Row } from "./columns.ts";
-import { howRead } from "./how-read.ts";
-import { SOURCES, sourceName } from "./sources.ts";
+import { type CellKind, type ColumnPlan, howRead, planColumn, type Row, SOURCES, sourceName } from "./columns.ts";
 
 const SIZES: Record<CellKind, ColumnSize> = { number: 12, duration: 12, instant: 13, state: 13, share: 16, list: 18, text: 18 };
 

@@ -1,5 +1,11 @@
 /** What a table's column name means: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
-import type { NamedSource } from "../../../colony-bridge/protocol/layout.ts";
+
+import { TABLE_RANGE } from "../../../colony-bridge/protocol/pages/plan.ts";
+import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { CHECK, LEVEL, type Look, STREAM, TASK, WORKER } from "../../components/states.ts";
+import { AGGREGATIONS } from "../../format/aggregation.ts";
+import { rangeInWords } from "../../view/range.ts";
 
 export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "state" | "list";
 
@@ -78,3 +84,23 @@ function kindOf(name: string, sample: { field: string; value: unknown } | undefi
 	if (typeof sample?.value === "number" || NUMBERS.has(field)) return "number";
 	return typeof sample?.value === "object" ? "list" : "text";
 }
+
+/** How the numbers of a query's table came to be, in words. */
+/** `average of 5 min, change against the 5 min before`. */
+export function howRead({ aggregation = "last", timeRange = TABLE_RANGE }: TableQuery): string {
+	const range = rangeInWords(timeRange);
+	return `${AGGREGATIONS[aggregation]}${aggregation === "last" ? "" : ` of ${range}`}, change against the ${range} before`;
+}
+
+/** A source's table, the word for its rows, and the states its rows can be in. */
+export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?: string; looks: Record<string, Look> }> = {
+	workers: { answer: "workers", one: "worker", looks: WORKER },
+	tasks: { answer: "tasks", one: "task", looks: TASK },
+	streams: { answer: "streams", one: "stream", looks: STREAM },
+	logs: { answer: "logs", one: "line", looks: LEVEL },
+	checks: { answer: "checks", one: "check", looks: CHECK },
+	metrics: { answer: "series", one: "series", many: "series", looks: {} },
+};
+
+/** The rows of a query are series, as those of `metrics` are. */
+export const sourceName = (source: TableSource): NamedSource => (typeof source === "string" ? source : "metrics");

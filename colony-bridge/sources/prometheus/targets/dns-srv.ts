@@ -1,8 +1,7 @@
 /** Targets that DNS names: `dns+srv://_metrics._tcp.example.com/metrics`, https with `?scheme=https`. */
 import { Resolver } from "node:dns/promises";
 import type { Access } from "../../access.ts";
-import { DiscoveredTargets } from "./discovered-targets.ts";
-import { instanceOf, type Target, type TargetList } from "./target.ts";
+import { DiscoveredTargets, instanceOf, type Target, type TargetList } from "./target.ts";
 
 interface SrvRecord {
 	name: string;

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
-import { describeIssues } from "../../../protocol/problem.ts";
+import { describeIssues } from "../../../protocol/wire/problem.ts";
 
 const named = <K extends string, T extends v.GenericSchema>(key: K, schema: T) =>
 	v.optional(v.nullable(v.array(v.object({ name: v.string(), [key]: schema } as { name: v.StringSchema<undefined> } & Record<K, T>))), []);

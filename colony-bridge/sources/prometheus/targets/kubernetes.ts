@@ -1,22 +1,42 @@
-/**
- * Pods that ask to be scraped: `kubernetes://NAMESPACE?selector=app%3Dhive`, every namespace with `kubernetes://*`.
- *
- * A pod asks with the annotation `prometheus.io/scrape: "true"`; `prometheus.io/port`, `/path` and `/scheme` say where.
- */
+/** What Kubernetes gives every pod: the API's address, whom to trust, and a token that it renews on disk. */
+
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { describeIssues } from "../../../protocol/problem.ts";
+import { describeIssues } from "../../../protocol/wire/problem.ts";
 import type { Access } from "../../access.ts";
-import { tlsWords } from "../../tls-words.ts";
-import { DiscoveredTargets } from "./discovered-targets.ts";
+import { tlsWords } from "../../http-get.ts";
 import { type KubernetesAccess, kubernetesAccess } from "./kubeconfig.ts";
-import { serviceAccount } from "./service-account.ts";
-import type { Target, TargetList } from "./target.ts";
+import { DiscoveredTargets, type Target, type TargetList } from "./target.ts";
 
+const MOUNTED = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** @throws where this is no pod, or one without a service account. */
+export async function serviceAccount(folder = MOUNTED, environment: NodeJS.ProcessEnv = process.env): Promise<KubernetesAccess> {
+	const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port = "443" } = environment;
+	const read = (name: string) =>
+		readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+			throw new Error(`cannot read ${join(folder, name)}: ${error.code ?? error.message}; has this pod a service account?`);
+		});
+	const [token, ca, namespace] = await Promise.all([read("token"), read("ca.crt"), read("namespace")]);
+	return {
+		server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+		namespace: namespace.toString().trim(),
+		token: token.toString().trim(),
+		ca,
+		insecure: false,
+	};
+}
+
+/**
+ * Pods that ask to be scraped: `kubernetes://NAMESPACE?selector=app%3Dhive`, every namespace with `kubernetes://*`.
+ *
+ * A pod asks with the annotation `prometheus.io/scrape: "true"`; `prometheus.io/port`, `/path` and `/scheme` say where.
+ */
 const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64_000_000;
 const PAGE = 500;

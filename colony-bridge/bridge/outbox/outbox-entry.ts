@@ -1,0 +1,163 @@
+/** One frame in the outbox: its text without the number, and what a gap must say if it is dropped. */
+import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { UpFrame } from "../../protocol/wire/up.ts";
+
+type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
+/** A frame before it has a number. The outbox alone makes gaps. */
+export type Frame = WithoutSeq<Exclude<UpFrame, { type: "gap" }>>;
+
+/** Where its text lies on disk. */
+export interface Place {
+	segment: number;
+	offset: number;
+	/** Bytes of text. */
+	length: number;
+}
+
+export interface OutboxEntry {
+	type: UpFrame["type"];
+	/** Rises from frame to frame as they are put. 0 for a gap. */
+	id: number;
+	/** Its number, once it has gone out. */
+	seq?: number;
+	/** What its instants are ahead of the cluster's clock, ms: taken off them on the way. Known once it has a number. */
+	skewMs?: number;
+	/** The frame's JSON after type and number. Absent: it is on disk alone, or a gap. */
+	rest?: string;
+	place?: Place;
+	/** UTF-8 bytes of the line, newline counted. */
+	bytes: number;
+	samples: number;
+	events: number;
+	/** Instants of the oldest and newest thing in it, ms. */
+	from: number;
+	until: number;
+	/** A state frame that stands by itself: the patches before it need not be there. */
+	whole: boolean;
+	/** Ids that a series frame announces. */
+	series?: number[];
+}
+
+/** What was dropped and not yet said. */
+export type Dropped = Pick<OutboxEntry, "samples" | "events" | "from" | "until">;
+
+/** Type, number and punctuation of a line, at most. */
+const HEAD_BYTES = 44;
+const GAP_BYTES = 160;
+
+/** Ticks so close to what the cluster refuses as too old go no more, ms. */
+const AGE_MARGIN_MS = 60_000;
+
+/** Fields that hold an instant of the bridge's clock. Event time (a stream's watermark) is not the clock's. */
+const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "endedAt"]);
+
+export function entryOf(frame: Frame, id: number): OutboxEntry {
+	const { type, ...body } = frame;
+	const rest = JSON.stringify(body).slice(1);
+	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame) };
+}
+
+/** What a frame holds, as a gap would count it. */
+export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
+	const none = { samples: 0, events: 0, whole: false };
+	switch (frame.type) {
+		case "tick":
+			return { ...none, samples: frame.ids.length, from: frame.at, until: frame.at };
+		case "state": {
+			const whole = Boolean(frame.workers?.replace || frame.tasks?.replace || frame.streams?.replace || frame.checks?.replace);
+			return { ...none, from: frame.at, until: frame.at, whole };
+		}
+		case "events": {
+			let from = Number.MAX_SAFE_INTEGER;
+			let until = 0;
+			for (const event of frame.events) {
+				const at = event.type === "taskEnd" ? event.endedAt : event.at;
+				from = Math.min(from, at);
+				until = Math.max(until, at);
+			}
+			return { ...none, events: frame.events.length, from: Math.min(from, until), until };
+		}
+		default: {
+			const now = Date.now();
+			return { ...none, from: now, until: now, ...(frame.type === "series" && { series: frame.series.map(({ id }) => id) }) };
+		}
+	}
+}
+
+/** What was dropped so far, and this too. */
+export function dropped(before: Dropped | undefined, { samples, events, from, until }: Dropped): Dropped {
+	if (!before) return { samples, events, from, until };
+	return {
+		samples: before.samples + samples,
+		events: before.events + events,
+		from: Math.min(before.from, from),
+		until: Math.max(before.until, until),
+	};
+}
+
+/** It stands for frames that never had a number, so it takes one itself. */
+export function gapEntry({ samples, events, from, until }: Dropped): OutboxEntry {
+	return { type: "gap", id: 0, bytes: GAP_BYTES, samples, events, from, until, whole: false };
+}
+
+/** Ticks of before this instant the cluster would refuse: they are dropped before, where they are counted. */
+export function oldestTaken(now: number): number {
+	return now + AGE_MARGIN_MS - LIMITS.pastMs;
+}
+
+/** Whether it is worth anything to a cluster that is told everything anew. */
+export function outlives({ type }: Pick<OutboxEntry, "type">): boolean {
+	return type === "tick" || type === "events" || type === "result";
+}
+
+/** The line that goes over the wire. @param rest the frame's text, wherever it was kept. */
+export function frameText(entry: OutboxEntry, rest: string): string {
+	const { type, seq, skewMs = 0 } = entry;
+	if (type === "gap") {
+		const { samples, events, from, until } = entry;
+		return JSON.stringify({ type, seq, first: seq, samples, events, from: moved(from, skewMs), until: moved(until, skewMs) });
+	}
+	return `{"type":"${type}","seq":${seq},${skewMs === 0 || type === "series" || type === "layout" ? rest : corrected(rest, skewMs)}`;
+}
+
+function corrected(rest: string, skewMs: number): string {
+	const right = (key: string, value: unknown) => (typeof value === "number" && INSTANTS.has(key) ? moved(value, skewMs) : value);
+	return JSON.stringify(JSON.parse(`{${rest}`, right)).slice(1);
+}
+
+function moved(at: number, skewMs: number): number {
+	return Math.max(0, at - skewMs);
+}
+
+/** What stood in the frames that went out, as far as a refusal of one by its number asks for an answer. */
+const STATE_FRAMES = 1_000;
+
+export class Refusals {
+	/** Frames the cluster refused, ever. */
+	count = 0;
+	readonly #series = new Map<number, number[]>();
+	readonly #state = new Set<number>();
+
+	/** A frame got its number. */
+	note({ seq, type, series }: OutboxEntry): void {
+		if (seq === undefined) return;
+		if (series) this.#series.set(seq, series);
+		else if (type === "state") {
+			this.#state.add(seq);
+			if (this.#state.size > STATE_FRAMES) this.#state.delete(this.#state.values().next().value as number);
+		}
+	}
+
+	/** Frame `seq` was refused. @returns the series it would have announced, and whether the cluster's state is now in doubt. */
+	refused(seq: number | undefined): { series: readonly number[]; state: boolean } {
+		this.count += 1;
+		if (seq === undefined) return { series: [], state: false };
+		return { series: this.#series.get(seq) ?? [], state: this.#state.has(seq) };
+	}
+
+	/** Numbers start again. */
+	forget(): void {
+		this.#series.clear();
+		this.#state.clear();
+	}
+}

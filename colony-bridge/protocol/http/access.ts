@@ -1,0 +1,84 @@
+/** Who asks: the same words in the app, in the cluster's record and in REST. */
+import * as v from "valibot";
+import { ClusterName } from "../wire/names.ts";
+
+/** A `viewer` looks, an `operator` may also act. */
+export const Role = v.picklist(["viewer", "operator"], 'a role is "viewer" or "operator"');
+export type Role = v.InferOutput<typeof Role>;
+
+/** How somebody proved who they are. `open`: nobody has to, sign-in is off. `nobody`: not asked, on what is public. */
+export const Via = v.picklist(["open", "nobody", "session", "basic", "token", "cloudflare-access", "bridge"]);
+export type Via = v.InferOutput<typeof Via>;
+
+export const Actor = v.object({
+	/** A user's or a token's name; an e-mail address by Cloudflare Access. Empty where nobody had to say one. */
+	name: v.string(),
+	role: Role,
+	via: Via,
+	/** Of the client, where the host knows it. */
+	address: v.string(),
+});
+export type Actor = v.InferOutput<typeof Actor>;
+
+const Timestamp = v.pipe(v.string(), v.isoTimestamp());
+
+/** `GET /api/session`: who the caller is to the dashboard. */
+export const SessionAnswer = v.object({
+	name: v.string(),
+	role: Role,
+	via: Via,
+	/** Whether the caller can make the colony do something. */
+	can_act: v.boolean(),
+	/** When they have to sign in again, unless they are heard of before. */
+	until: v.optional(Timestamp),
+});
+export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
+
+const TokenName = v.pipe(v.string(), v.trim(), v.minLength(1, "a token has a name"), v.maxLength(100));
+const DAYS = "write a whole number of days, 1 to 3650";
+const Days = v.optional(v.pipe(v.number(DAYS), v.integer(DAYS), v.minValue(1, DAYS), v.maxValue(3650, DAYS)));
+
+/** `POST /api/tokens`. An API token reads, and acts where its role is operator; a bridge's pushes, to one cluster or to all. */
+export const TokenRequest = v.variant(
+	"kind",
+	[
+		v.strictObject({ kind: v.literal("api"), name: TokenName, role: Role, expires_in_days: Days }),
+		v.strictObject({ kind: v.literal("bridge"), name: TokenName, cluster: v.optional(ClusterName), expires_in_days: Days }),
+	],
+	'kind is "api" or "bridge"',
+);
+export type TokenRequest = v.InferOutput<typeof TokenRequest>;
+
+export const TokenAnswer = v.object({
+	id: v.string(),
+	name: v.string(),
+	kind: v.picklist(["api", "bridge"]),
+	role: v.optional(Role),
+	cluster: v.optional(v.string()),
+	created_at: Timestamp,
+	created_by: v.string(),
+	expires_at: v.optional(Timestamp),
+	/** To the hour. */
+	used_at: v.optional(Timestamp),
+	/** In the answer that made it, and never again. */
+	token: v.optional(v.string()),
+});
+export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
+
+/** A token as people see it: never its secret. */
+export interface Token {
+	id: number;
+	/** For people. */
+	name: string;
+	kind: "api" | "bridge";
+	/** What an API token may do. */
+	role?: Role;
+	/** The only cluster a bridge's token is good for; absent: all. */
+	cluster?: string;
+	/** ms since 1970, like all instants here. */
+	createdAt: number;
+	createdBy: string;
+	expiresAt?: number;
+	/** Not to the minute: see `Tokens`. */
+	usedAt?: number;
+}

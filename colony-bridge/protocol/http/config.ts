@@ -1,0 +1,104 @@
+import * as v from "valibot";
+import { recordOf } from "../wire/record.ts";
+import { Role } from "./access.ts";
+
+export const Theme = v.picklist(["dark", "light"], 'theme is "dark" or "light"');
+export type Theme = v.InferOutput<typeof Theme>;
+
+export const StrictTransport = v.picklist(["off", "host", "subdomains"], 'strictTransport is "off", "host" or "subdomains"');
+export type StrictTransport = v.InferOutput<typeof StrictTransport>;
+
+const StyleOrImage = v.pipe(
+	v.string(),
+	v.check(
+		(text) => /^\/(?![/\\])/.test(text) || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
+		"write a whole http(s) URL, or a path that starts with one /",
+	),
+);
+
+const UserName = v.pipe(
+	v.string(),
+	v.regex(/^[^\p{Cc}:]{1,100}$/u, "a user name has 1 to 100 characters, no colon and no control character"),
+);
+const Password = v.pipe(v.string("a password is text"), v.minLength(1, "a password is not empty"), v.maxLength(1000));
+
+/** `hiveframe-dashboard hash` makes it; `worker/access/passwords.ts` reads it. */
+const PasswordHashText = v.pipe(
+	v.string(),
+	v.regex(/^\$pbkdf2-sha256-100k\$i=\d{4,7}\$[0-9a-f]{32}\$[0-9a-f]{64}$/, "this is no hash of `hiveframe-dashboard hash`"),
+);
+
+/** A password, or who may do what with which. A bare password is an operator's, but for a user named `viewer`. */
+const AuthUser = v.union(
+	[
+		Password,
+		v.strictObject({ password: Password, role: v.optional(Role) }),
+		v.strictObject({ passwordHash: PasswordHashText, role: v.optional(Role) }),
+	],
+	'a password is text, or {password, role} or {passwordHash, role}, where a role is "viewer" or "operator"',
+);
+export type AuthUser = v.InferOutput<typeof AuthUser>;
+
+/** Sign-in by Cloudflare Access, which stands before the dashboard and sends a signed word on who came through. */
+const CloudflareAccess = v.strictObject({
+	/** Whose word: `https://YOUR-TEAM.cloudflareaccess.com`. */
+	team: v.pipe(
+		v.string(),
+		v.check((text) => URL.canParse(text) && new URL(text).origin === text, "write https://YOUR-TEAM.cloudflareaccess.com"),
+	),
+	/** The application's audience tag. */
+	audience: v.pipe(v.string(), v.minLength(1)),
+	/** By e-mail address (`ann@example.com`, `*@example.com`) or group. Who has several gets the greatest; who has none is not let in. */
+	roles: recordOf(v.pipe(v.string(), v.minLength(1)), Role),
+});
+export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
+
+/** Appearance and behaviour of a dashboard. */
+export const DashboardConfig = v.strictObject({
+	/** Browser title. */
+	title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)), "HiveFrame Dashboard"),
+	theme: v.optional(Theme, "dark"),
+	/** How often a page without a socket asks again, in ms. */
+	refreshIntervalMs: v.optional(
+		v.pipe(v.number(), v.integer(), v.minValue(250, "refreshIntervalMs is at least 250 ms"), v.maxValue(3_600_000)),
+		5000,
+	),
+	/** Nobody gets in who does not say who they are. */
+	authEnabled: v.optional(v.boolean(), false),
+	/** Users, by name. */
+	authUsers: v.optional(recordOf(UserName, AuthUser, "write {user: password}")),
+	/** People whom Cloudflare Access has let through. */
+	cloudflareAccess: v.optional(CloudflareAccess),
+	/** Hosts the dashboard answers for, as in its URL: `dash.example.com`; `*.example.com` stands for all below. Absent: any. */
+	allowedHosts: v.optional(v.array(v.pipe(v.string(), v.regex(/^(\*\.)?[A-Za-z0-9.:[\]-]+$/, "write a host, such as dash.example.com")))),
+	/** Origins whose pages may read the API with a token: `https://tools.example.com`. */
+	corsOrigins: v.optional(
+		v.array(
+			v.pipe(
+				v.string(),
+				v.check((text) => URL.canParse(text) && new URL(text).origin === text, "write an origin, such as https://tools.example.com"),
+			),
+		),
+	),
+	/** What one client may ask of the dashboard in a minute; a third of it at once. */
+	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** Sockets one client may have open at a cluster. */
+	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** Series of a cluster that may have samples at a time; past it new ones are left out. */
+	activeSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+	/** Series of a cluster that are known, with those that are gone: at nine tenths of it those gone for longest are let go. */
+	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
+	/** Clusters there may be: each begins with the first push to its name. */
+	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
+	/** Whether browsers are told to come over https only, once they have: to this host, or to all below it, too. */
+	strictTransport: v.optional(StrictTransport),
+	/** No controls. */
+	readonly: v.optional(v.boolean(), false),
+	/** URL of a stylesheet loaded after ours. */
+	customCss: v.optional(StyleOrImage),
+	/** URL of a logo shown instead of ours. */
+	logoUrl: v.optional(StyleOrImage),
+});
+export type DashboardConfig = v.InferOutput<typeof DashboardConfig>;
+/** What a caller writes: every field may be left out. */
+export type DashboardConfigInput = v.InferInput<typeof DashboardConfig>;

@@ -1,0 +1,74 @@
+/**
+ * What the metrics page graphs, out of its address: one query a `q`, with how its samples become one value a step (`agg`), how its series
+ * become one (`fold`) and how it is drawn (`draw`) at the same place of their own parameters, as the rows of a form are submitted.
+ */
+
+import type { Fold, QueryInput } from "../query/query.ts";
+import type { Aggregation } from "../wire/layout.ts";
+import { parseSelector } from "../wire/selector.ts";
+import type { PageView } from "./page-view.ts";
+
+export interface Explored {
+	/** As it was written. */
+	text: string;
+	aggregation?: Aggregation;
+	fold?: Fold;
+	draw: "line" | "area" | "bar";
+	/** Where its answer stands among those of the queries that can be asked. */
+	place?: number;
+	/** Why it cannot be asked. */
+	error?: string;
+}
+
+/** Rows of the form that say something. */
+export function explored({ q = [], agg = [], fold = [], draw = [] }: PageView): Explored[] {
+	let place = 0;
+	return q.flatMap((written, i) => {
+		const text = written.trim();
+		if (text === "") return [];
+		const error = selectorError(text);
+		return {
+			text,
+			...(agg[i] && { aggregation: agg[i] }),
+			...(fold[i] && { fold: fold[i] }),
+			draw: draw[i] || "line",
+			...(error === undefined ? { place: place++ } : { error }),
+		};
+	});
+}
+
+/** @returns what is wrong with it and how it is written right; undefined where nothing is. */
+export function selectorError(text: string): string | undefined {
+	if (parseSelector(text) !== undefined) return undefined;
+	const [name = ""] = /^[^{]*/.exec(text) ?? [];
+	if (!/^[A-Za-z_:][A-Za-z0-9_:]*$/.test(name)) {
+		return `"${name || text}" is no metric's name: letters, digits, _ and : make one, and no digit begins it`;
+	}
+	if (!text.endsWith("}")) return 'the labels have no end: close them with }, as in cpu_percent{worker="worker-1"}';
+	return `the labels ${text.slice(name.length)} cannot be read: write names and quoted values, as in {worker="worker-1",queue="a"}`;
+}
+
+/** Points a series of a chart, where the address does not say. */
+const POINTS = 180;
+/** Metrics listed, each with how it went lately. */
+const NAMES = 60;
+
+/** All the page asks, in the order of its answers: what was found, what happened, and the graphs. */
+export function exploreQueries(view: PageView): QueryInput[] {
+	const asked = explored(view).filter(({ place }) => place !== undefined);
+	const match = view.find?.trim() ? { match: view.find } : {};
+	return [
+		{ kind: "names", limit: NAMES, ...match, trends: NAMES },
+		{ kind: "marks", limit: 50 },
+		...asked.map(
+			({ text, aggregation, fold }): QueryInput => ({
+				kind: "metrics",
+				selectors: [text],
+				range: "1h",
+				points: view.points ?? POINTS,
+				...(aggregation && { aggregation }),
+				...(fold && { fold }),
+			}),
+		),
+	];
+}

@@ -1,0 +1,116 @@
+/**
+ * How a page is looked at: the parameters behind the `?` of its address, so that a link shows what its sender saw.
+ */
+import * as v from "valibot";
+import { Theme } from "../http/config.ts";
+import { FILTER_CHARS, Fold, type RowWindow } from "../query/query.ts";
+import { InstantText } from "../wire/instant-text.ts";
+import { Aggregation, Duration } from "../wire/layout.ts";
+import { LIMITS } from "../wire/limits.ts";
+import { EndStatus } from "../wire/state.ts";
+
+const POINTS = "write a whole number from 10 to 1000";
+/** Rows of a form, as many as leave room for what else a viewer watches. */
+const MOST_ROWS = 16;
+
+/** A parameter that may be repeated. */
+const repeated = v.pipe(
+	v.union([v.string(), v.array(v.string())]),
+	v.transform((value): string[] => [value].flat()),
+	v.maxLength(MOST_ROWS, `at most ${MOST_ROWS} rows`),
+);
+
+const once = v.string("give it once");
+
+/** Which rows of a table are looked at, in which order. */
+const TABLE = {
+	/** A field or a metric; `-` before it: descending. */
+	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
+	filter: v.optional(v.pipe(once, v.maxLength(FILTER_CHARS))),
+	/** How many rows come before the first. */
+	from: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),
+};
+type Aspect = keyof typeof TABLE;
+
+/** The same for a table among the page's widgets, which are counted from 1: `sort.2`. */
+const WIDGET_TABLES = Object.fromEntries(
+	Array.from({ length: LIMITS.widgets }, (_, i) => Object.entries(TABLE).map(([aspect, schema]) => [`${aspect}.${i + 1}`, schema])).flat(),
+) as Record<`${Aspect}.${number}`, (typeof TABLE)[Aspect]>;
+
+const said = v.optional(v.pipe(once, v.maxLength(200)));
+
+/** What the cluster is asked depends on these. */
+export const PageView = v.object({
+	/** Time that charts show, instead of what each of them would. */
+	range: v.optional(Duration),
+	/** Charts end here and stand still; absent: they go on with what comes. */
+	end: v.optional(InstantText),
+	/** What the cells of a comb show, a name as in a worker's `values`; empty or absent: states. */
+	comb: v.optional(v.pipe(once, v.maxLength(1000))),
+	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
+	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
+	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
+	task: said,
+	status: v.optional(v.picklist(["", ...EndStatus.options], `write one of ${EndStatus.options.join(", ")}`)),
+	name: said,
+	worker: said,
+	text: said,
+	order: v.optional(v.picklist(["", "newest", "longest"], 'write "newest" or "longest"')),
+	/** The number of the last end of the page before. */
+	after: v.optional(v.pipe(once, v.regex(/^\d{0,15}$/, "write the number of an end"))),
+	/** The page's own table. */
+	...TABLE,
+	...WIDGET_TABLES,
+	/** Of the metrics page: words to find metrics by. */
+	find: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars))),
+	/** What it graphs, a row each: see `explore.ts`. An empty one counts as not there. */
+	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(1000))))),
+	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
+	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),
+	draw: v.optional(v.pipe(repeated, v.array(v.picklist(["", "line", "area", "bar"], "write line, area or bar")))),
+	/** At most this many points a series; empty: as where nothing is said, for a form sends it so. */
+	points: v.optional(
+		v.pipe(
+			once,
+			v.regex(/^(?:[0-9]{1,4})?$/, POINTS),
+			v.transform((text) => (text === "" ? undefined : Number(text))),
+			v.check((points) => points === undefined || (points >= 10 && points <= 1000), POINTS),
+		),
+	),
+});
+export type PageView = v.InferOutput<typeof PageView> & { [parameter in `${Aspect}.${number}`]?: string | undefined };
+
+/** A table's part of it, as the cluster is asked. @param widget its number among the page's widgets, from 1; absent: the page's own table */
+export function rowsSeen(view: PageView, widget?: number): Pick<RowWindow, "sort" | "descending" | "filter" | "offset"> {
+	const read = (aspect: Aspect) => (widget === undefined ? view[aspect] : view[`${aspect}.${widget}` as const]) || undefined;
+	const [sort, filter, offset] = [read("sort"), read("filter"), Number(read("from") ?? 0)];
+	return {
+		...(sort !== undefined && { sort: sort.replace(/^-/, "") }),
+		...(sort?.startsWith("-") && { descending: true }),
+		...(filter !== undefined && { filter }),
+		...(offset > 0 && { offset }),
+	};
+}
+
+/** What only the drawing depends on. The texts are kept as they stand in the address: the browser reads them there again. */
+export const PageLook = v.object({
+	/** Instants as text: in the reader's own zone, unless this says otherwise. */
+	tz: v.optional(v.picklist(["utc", "local"], 'write "utc" or "local"')),
+	/** Goes before the reader's own choice, and leaves that as it is. */
+	theme: v.optional(Theme),
+	/** How often what has come is drawn; `off`: not at all, the page stands still. Absent: as it comes. */
+	refresh: v.optional(
+		v.pipe(v.string("give it once"), v.regex(/^(off|[1-9][0-9]{0,3}[smh])$/, 'write "off" or a duration, such as "30s" or "5m"')),
+	),
+	/** Nothing but the page, for a screen on a wall. */
+	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
+	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */
+	rotate: v.optional(Duration),
+	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
+	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
+	/** The columns of the page's own table; of others as `columns.2`, which are read as they stand. Names with commas between, or repeated. */
+	columns: v.optional(v.union([v.string(), v.array(v.string())])),
+	/** Names with commas between. */
+	pages: v.optional(v.pipe(once, v.regex(/^[a-z0-9-]{1,63}(,[a-z0-9-]{1,63}){0,49}$/, "write names of pages with commas between"))),
+});
+export type PageLook = v.InferOutput<typeof PageLook>;

@@ -1,0 +1,250 @@
+/**
+ * The rows of every table a cluster answers with. Frames to a viewer are trusted, for they come from our own server: types here, where what
+ * a viewer sends is a schema (`query.ts`).
+ */
+
+import type { Command } from "../wire/down.ts";
+import type { Aggregation } from "../wire/layout.ts";
+import type { NOT_HEARD } from "../wire/liveness.ts";
+import type { SeriesDefinition } from "../wire/series.ts";
+import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
+import type { CommandState } from "./control.ts";
+
+/** The newest value of each series that carries this row's label, by metric name. */
+interface WithValues {
+	values: Record<string, number>;
+	/** Of those that have not come for three of their intervals while others did: the instant of the value, ms. */
+	stale?: Record<string, number>;
+}
+/** As its bridge said it; while that bridge is silent, nobody knows how it is now. */
+export type Heard<T extends { status: string }> = Omit<T, "status"> & {
+	status: T["status"] | typeof NOT_HEARD;
+	/** The status it was in when it was heard last, and when that was, ms. Absent: it is heard. */
+	lastStatus?: T["status"];
+	silentSince?: number;
+};
+export interface WorkerRow extends Heard<Worker>, WithValues {
+	/** ms, when the row last changed. */
+	at: number;
+	/** Who speaks for it. */
+	bridge: string;
+}
+/**
+ * A few dozen neighbours of the comb, column-wise, in natural order of ids. A row changes only where one of its workers does, so that a
+ * change is as small as what changed, and one of all 10,000 workers stays under 64 kB.
+ */
+export interface CombRow {
+	/** The first worker's. */
+	id: string;
+	/** What the ids have in common at their beginning, and what follows it in each. */
+	prefix: string;
+	ends: string[];
+	/** A character a worker: see `cells.ts`. */
+	states: string;
+	/** Four characters a worker, where a metric was asked for. */
+	values?: string;
+	/** A character a worker, `1` for one that matches, where a filter was asked for. */
+	matches?: string;
+}
+export type TaskRow = Heard<Task>;
+/** An end has a number of its own, for a task may end several times: `id` is that, `task` the task's. Duration in ms; wait is the time queued. */
+export interface EndedRow extends TaskEnd {
+	task: string;
+	durationMs?: number;
+	waitMs?: number;
+}
+/** One task, as far as it is known. */
+export interface TaskView {
+	id: string;
+	/** While it is queued or runs. */
+	active?: TaskRow;
+	/** Its ends that are kept, newest first, and how many they are. */
+	attempts: EndedRow[];
+	total: number;
+	/** The task it belongs to, those it has to wait for and those that belong to it, as far as they are kept. */
+	parent?: RelatedTask;
+	dependencies: RelatedTask[];
+	children: RelatedTask[];
+	childrenTotal: number;
+}
+/** `unknown`: neither active nor among the ends that are kept. */
+export interface RelatedTask {
+	id: string;
+	name?: string;
+	status: TaskRow["status"] | TaskEnd["status"] | "unknown";
+}
+/** Every run ever of one task name. */
+export interface KindRow {
+	id: string;
+	name: string;
+	completed: number;
+	failed: number;
+	cancelled: number;
+	no_result: number;
+	/** Of those with a start; within 1 %. */
+	p50Ms?: number;
+	p95Ms?: number;
+	p99Ms?: number;
+	maxMs?: number;
+	/** Of all known durations together. */
+	totalMs?: number;
+	/** Instant of the last end, and how many ended lately: each counts e times less for every minute it was before `lastAt`. */
+	lastAt: number;
+	recent: number;
+}
+/** The greatest share among a stream's subtasks, and the name of the operator that has it. */
+export interface Most {
+	share: number;
+	operator: string;
+}
+/** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
+export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues {
+	/** What it is made of, and where it is in most trouble. */
+	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
+	/** Of the checkpoints that are kept. */
+	checkpoints?: { completed: number; failed: number };
+}
+/** Of an operator's subtasks. */
+export interface Spread {
+	median: number;
+	max: number;
+}
+export interface OperatorRow extends Pick<Operator, "id" | "name" | "inputs"> {
+	subtasks: number;
+	/** Shares, 0 to 1. */
+	busy?: Spread;
+	idle?: Spread;
+	backPressured?: Spread;
+	bufferFill?: Spread;
+	recordsIn?: Spread & { sum: number };
+	recordsOut?: Spread & { sum: number };
+	/** The lowest: what comes after it waits for it. */
+	watermark?: number;
+}
+export interface SubtaskRow extends Subtask {
+	/** Its operator's id. */
+	operator: string;
+	/** Its own id within the operator. */
+	subtask: string;
+}
+export interface CheckpointRow extends Checkpoint {
+	/** The colony's id: a run that begins anew may give it again. */
+	checkpoint: string;
+}
+/** A check came to another status. */
+export interface CheckChange {
+	/** When, ms. */
+	at: number;
+	status: Check["status"];
+	/** The check's words then, as far as they fit. */
+	message?: string;
+}
+export interface CheckRow extends Heard<Check>, WithValues {
+	/** How it went, newest first, where it was asked for. */
+	changes?: readonly CheckChange[];
+}
+export interface LogRow extends LogLine {
+	id: string;
+}
+export interface ErrorRow {
+	id: string;
+	at: number;
+	source: "task" | "log";
+	/** Task name or log source. */
+	name?: string;
+	worker?: string;
+	stream?: string;
+	task?: string;
+	type?: string;
+	message: string;
+	stack?: string;
+	level?: LogLevel;
+}
+export interface MarkRow extends Mark {
+	id: string;
+}
+/** Something the colony was told to do. */
+export interface CommandRow {
+	id: string;
+	command: Command;
+	/** Whose colony. */
+	bridge: string;
+	state: CommandState;
+	/** Who asked; absent where nobody has to say who they are. */
+	by?: string;
+	/** When it was asked for, handed over and ended, ms. */
+	at: number;
+	deliveredAt?: number;
+	endedAt?: number;
+	/** The colony's words. */
+	message?: string;
+}
+/** How a metric went lately, all its series in one. */
+export interface Trend {
+	aggregation: Aggregation;
+	fold?: "sum" | "avg" | "min" | "max";
+	/** Instant of value i: `start + i * step`, ms. */
+	start: number;
+	step: number;
+	values: (number | null)[];
+}
+/** A metric. */
+export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
+	/** Its name. */
+	id: string;
+	/** Names of the labels its series have. */
+	labels: string[];
+	/** Of its series, those that match: alive, and ever seen. */
+	alive: number;
+	seen: number;
+	/** Newest value and its instant, ms, where one series is alive. */
+	value?: number;
+	at?: number;
+	/** Absent where it was not asked for, where nothing lives, or where there are too many series to draw ahead. */
+	trend?: Trend;
+}
+export interface SeriesRow extends SeriesDefinition {
+	/** `name{label="value"}`. */
+	id: string;
+	/** What was asked for, else the newest; and the instant of its newest sample, ms. */
+	value?: number;
+	at?: number;
+	/** The value less that of the stretch of time before, where one was asked for. */
+	change?: number;
+}
+
+export interface RowsOf {
+	workers: WorkerRow;
+	comb: CombRow;
+	tasks: TaskRow;
+	ended: EndedRow;
+	kinds: KindRow;
+	streams: StreamRow;
+	operators: OperatorRow;
+	subtasks: SubtaskRow;
+	checkpoints: CheckpointRow;
+	checks: CheckRow;
+	logs: LogRow;
+	errors: ErrorRow;
+	marks: MarkRow;
+	commands: CommandRow;
+	names: NameRow;
+	series: SeriesRow;
+}
+export type RowKind = keyof RowsOf;
+
+/** `rows.length` of `total` (a comb counts workers, not rows); a cut is never silent. Every row has an `id`, unique within the table. */
+export interface Rows<K extends RowKind = RowKind> {
+	kind: K;
+	/** All there are, or all that match where a filter was asked for. */
+	total: number;
+	/** All there are, where a filter leaves some out of `total`. */
+	all?: number;
+	/** How many come before the first row, where it is not the first of all. */
+	offset?: number;
+	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
+	seen?: number;
+	rows: RowsOf[K][];
+	/** Why there is no answer: it takes more work than one query may. */
+	refused?: string;
+}

@@ -1,0 +1,254 @@
+/**
+ * What a cluster answers: the same answers in the first HTML, over the viewers' socket and over polling.
+ *
+ * A viewer sends `watch` with its queries; the cluster answers with one `snapshot` and then `delta`s, each against the one before. It may
+ * `watch` again on the same socket, other queries then.
+ * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
+ */
+import type { Aggregation, Layout } from "../wire/layout.ts";
+import type { LeftOut } from "../wire/left-out.ts";
+import type { Problem } from "../wire/problem.ts";
+import type { SeriesDefinition } from "../wire/series.ts";
+import type { Health } from "../wire/state.ts";
+import type { Capability, WidgetDrawing } from "../wire/up.ts";
+import type { QueryKind } from "./query.ts";
+import type { RowKind, Rows, TaskView } from "./rows.ts";
+
+export type ClusterStatus = Health | "silent" | "unknown";
+
+/** One bridge's link as the cluster sees it. */
+export interface LinkView {
+	bridge: string;
+	colony: string;
+	connected: boolean;
+	/** It has said hello, or brought pages, and no more: its silence means nothing. */
+	unreported?: true;
+	/** Instant of the last push, ms. */
+	lastPushAt: number;
+	intervalMs: number;
+	/** Frames, samples and events dropped on the way since the cluster began. */
+	gaps: { count: number; samples: number; events: number };
+	/** When the last of them became known, ms. */
+	gapAt?: number;
+	/** How far its clock is ahead of the cluster's, ms, where it is more than a second off; its instants are corrected. */
+	skewMs?: number;
+	/** How old its newest numbers are, ms, while it catches up after an absence. */
+	behindMs?: number;
+	/** What its colony can be told to do. */
+	can: Capability[];
+}
+
+/** How many bridges report or are connected, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
+export interface BridgeCounts {
+	total: number;
+	silent: number;
+	gapped: number;
+	restart: number;
+	scale: number;
+}
+
+/** Something that counts against the cluster's health. */
+export interface Finding {
+	status: Health;
+	/** What is wrong, in words. */
+	text: string;
+	/** Where it can be seen: a path below the cluster's, and the parameters of that page's own. */
+	page: string;
+	look?: Record<string, string>;
+}
+
+export interface ClusterView {
+	/** Name in the URL. */
+	cluster: string;
+	/** The colony's own name, once a bridge has said it. */
+	colony?: string;
+	status: ClusterStatus;
+	/** Why, where it is not healthy: what was found, in one sentence. */
+	reason?: string;
+	/** The same one by one, the worst first, and how many more there are. */
+	findings?: Finding[];
+	moreFindings?: number;
+	/** Since when no bridge has spoken, ms. */
+	silentSince?: number;
+	/** Instant of the newest push, ms. */
+	lastPushAt?: number;
+	/** Expected time between pushes, ms. */
+	intervalMs?: number;
+	/** Position in the log. */
+	position: number;
+	/** What is not heard is counted as that alone. */
+	workers: {
+		total: number;
+		ready: number;
+		busy: number;
+		notHeard: number;
+		byStatus: Record<string, number>;
+		byRole: Record<string, number>;
+	};
+	tasks: {
+		active: number;
+		queued: number;
+		notHeard: number;
+		completed: number;
+		failed: number;
+		cancelled: number;
+		no_result: number;
+		/** Ended ones that can be read one by one, and since when, ms. */
+		kept: number;
+		keptSince?: number;
+		/** Where the colony has never told of a task's end: what its own counters say, since they began. */
+		counters?: { completed?: number; failed?: number };
+	};
+	streams: { total: number; running: number; paused: number; stopped: number; failed: number; notHeard: number };
+	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
+	/** Those that live, those that are known, and how many of both there may be. */
+	series: { alive: number; seen: number; most: { alive: number; seen: number } };
+	/** Pushes and frames taken in and refused since the cluster began. */
+	intake: { pushes: number; repeats: number; refused: number };
+	can: Capability[];
+	bridges: BridgeCounts;
+	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
+	links: LinkView[];
+	/** What bridges leave out of what their colonies say, the worst first: some of `total`. Absent: nothing. */
+	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };
+}
+
+export interface SeriesColumn {
+	/** The series' identity, or the selector where it was folded. */
+	key: string;
+	name: string;
+	labels?: Record<string, string>;
+	type: SeriesDefinition["type"];
+	unit?: string;
+	/** How the samples of a step became one value. */
+	aggregation: Aggregation;
+	/** Where it was folded: how, how many series have a value in its newest columns, and the names of the labels that all of them carry. */
+	of?: { fold: "sum" | "avg" | "min" | "max"; series: number; labels: string[] };
+	/** One a step; null: no sample. */
+	values: (number | null)[];
+}
+
+/** Instant of column i: `start + i * step`, ms. A value stands for the `step` that ends at its instant. */
+export interface Metrics {
+	kind: "metrics";
+	start: number;
+	step: number;
+	length: number;
+	series: SeriesColumn[];
+	/** Selectors that match nothing. */
+	unknown: string[];
+	/** Series that matched but were left out, past the answer's bound. */
+	left: number;
+	/** As in {@link Rows}. */
+	refused?: string;
+}
+
+/** `values[i]` was measured at `at[i]`, ms, ascending. */
+export interface Samples {
+	kind: "samples";
+	series: {
+		key: string;
+		name: string;
+		labels?: Record<string, string>;
+		type: SeriesDefinition["type"];
+		unit?: string;
+		at: number[];
+		values: number[];
+	}[];
+	/** Selectors that match nothing. */
+	unknown: string[];
+	/** Series that matched but were left out, past the answer's bound. */
+	left: number;
+	/** As in {@link Rows}. */
+	refused?: string;
+}
+
+/** Count i is of the errors of the `step` that ends at `start + i * step`, ms. */
+export interface ErrorDensity {
+	kind: "errorCounts";
+	start: number;
+	step: number;
+	counts: number[];
+}
+
+/** A custom widget's newest drawing; without `drawing` and `drawn` it has not come yet, or its program is gone. */
+export interface Html {
+	kind: "html";
+	/** When it was drawn, ms. */
+	at?: number;
+	drawing?: WidgetDrawing;
+	/** It has been drawn, and the HTML was not asked for. */
+	drawn?: true;
+	/** As in {@link Rows}. */
+	refused?: string;
+}
+
+export type AnswerOf<K extends QueryKind> = K extends "cluster"
+	? { kind: "cluster"; view: ClusterView }
+	: K extends "layout"
+		? { kind: "layout"; layout: Layout }
+		: K extends "html"
+			? Html
+			: K extends "metrics"
+				? Metrics
+				: K extends "samples"
+					? Samples
+					: K extends "errorCounts"
+						? ErrorDensity
+						: K extends "task"
+							? { kind: "task"; view?: TaskView; refused?: string }
+							: K extends RowKind
+								? Rows<K>
+								: never;
+export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
+
+/** How one answer becomes the next. `index` is the query's place in `watch`. */
+export type Change =
+	| { index: number; type: "replace"; answer: Answer }
+	/** `patch` by id: changed fields, `null` for a field that is gone; a new id has its whole row. `keys`: the order, if it changed. */
+	| {
+			index: number;
+			type: "rows";
+			total: number;
+			all?: number;
+			offset?: number;
+			seen?: number;
+			keys?: string[];
+			patch: Record<string, Record<string, unknown>>;
+	  }
+	/** Drop columns before `start`, keep `keep` columns from there, append `values` (one array a series, in order). */
+	| { index: number; type: "append"; start: number; keep: number; values: (number | null)[][] };
+
+export interface Snapshot {
+	type: "snapshot";
+	/** Which log it is of: what was kept of another, by positions and numbers, holds no longer. */
+	log: number;
+	/** Position in the log. */
+	position: number;
+	/** The cluster's clock, ms. */
+	at: number;
+	/** Of the pages that the dashboard now serves. */
+	build?: string;
+	answers: Answer[];
+}
+export interface Delta {
+	type: "delta";
+	position: number;
+	at: number;
+	changes: Change[];
+}
+/** Comes instead of a snapshot to who watches anew with `keep`. A number: the answer that stands at this place of the watch before. */
+export interface Renewal extends Omit<Snapshot, "type" | "answers"> {
+	type: "renewal";
+	answers: (Answer | number)[];
+}
+/** Comes now and then; the viewer sends the mark back as `seen`, once it has read all before it. Who does not is closed. */
+export interface Probe {
+	type: "probe";
+	mark: string;
+}
+export type ToViewer = Snapshot | Renewal | Delta | Probe | { type: "error"; problem: Problem };
+
+/** Sent as text by a viewer or bridge, answered with `PONG` without waking the cluster. */
+export const PING = "ping";
+export const PONG = "pong";

@@ -1,0 +1,153 @@
+/** The first frame of a link: who speaks, in which run, and whether that run may. The rules stand in `protocol/up.ts`. */
+import * as v from "valibot";
+import { OWN_NAME } from "../names.ts";
+import { describeIssues } from "../problem.ts";
+import { Hello } from "../up.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../version.ts";
+import { type ErrorFrame, fatal, quote } from "./refusal.ts";
+
+/** Bridges that one cluster lists at once: a thousand nodes with one each, and as many again. */
+export const MOST_BRIDGES = 2_000;
+
+/** So far ahead of the clock may be what a bridge gives itself for an epoch, ms. */
+const SELF_NUMBERED_MS = 86_400_000;
+
+/** Who speaks on a link, once it has said hello. */
+export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;
+
+/** The newest run of a name. */
+export type NewestRun = Pick<Hello, "epoch" | "started" | "instance"> & {
+	/** Newest durable frame. */
+	seq: number;
+	/** The run before it of which something is durable. */
+	before?: { epoch: number; seq: number };
+};
+
+/** The bridges that are known here. */
+export interface Names {
+	/** Those that hold a name now. */
+	links: { readonly size: number; get(bridge: string): Told | undefined };
+	/** Those that have said goodbye or were forgotten: their runs stay over. */
+	gone: { get(bridge: string): NewestRun | undefined };
+}
+type Told = Omit<Hello, "type" | "protocol" | "bridge" | "sent"> & NewestRun;
+
+/** What a hello is judged by. */
+export interface Door extends Names {
+	/** The clock, ms. */
+	now: number;
+	/** When the name is free if its holder stays silent, ms. */
+	freeAt(bridge: string): number;
+	/** The bridge that has been silent for longest, where one is: it makes room for another. */
+	longestSilent(): string | undefined;
+}
+
+export interface Greeting {
+	/** Its epoch is that of the run that goes on or begins. */
+	hello: Hello;
+	/** Another run goes on than the one that hello named: what follows hello is that run's and is not read. */
+	otherRun: boolean;
+	/** Newest durable frame of the run that hello named. */
+	lastSeq: number;
+	/** Whether it says something new. */
+	changed: boolean;
+	/** A bridge that is forgotten to make room for this one. */
+	replaces?: string;
+}
+
+/** @param json what the first line of a push holds. */
+export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
+	const spoken = protocolOf(json);
+	// Before the schema: a later version's hello may look different.
+	if (spoken !== undefined && (spoken < OLDEST_PROTOCOL_VERSION || spoken > PROTOCOL_VERSION)) {
+		const known =
+			OLDEST_PROTOCOL_VERSION === PROTOCOL_VERSION
+				? `version ${PROTOCOL_VERSION}`
+				: `versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}`;
+		const advice = spoken > PROTOCOL_VERSION ? "update the dashboard" : "update the bridge";
+		return fatal("protocol", `protocol version ${spoken} is not spoken here, ${known} is: ${advice}`);
+	}
+	const parsed = v.safeParse(Hello, json, { abortEarly: true });
+	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
+	const said = parsed.output;
+	if (said.bridge === OWN_NAME) return fatal("invalid", `the name "${OWN_NAME}" is the dashboard's own: give the bridge another`);
+	const link = door.links.get(said.bridge);
+	const run = runOf(said, link, door);
+	if ("type" in run) return run;
+	const hello = { ...said, epoch: run.epoch };
+	const otherRun = said.epoch !== 0 && said.epoch !== run.epoch;
+	const greeting: Greeting = { hello, otherRun, lastSeq: run.lastSeq, changed: !link || saysMore(hello, link) };
+	if (link || door.links.size < MOST_BRIDGES) return greeting;
+	const replaces = door.longestSilent();
+	if (replaces !== undefined) return { ...greeting, replaces };
+	const words = `bridge ${quote(said.bridge)} is one too many: ${MOST_BRIDGES} speak to this cluster, and none of them is silent`;
+	return fatal("limit", `${words}; give some of them a cluster of their own`);
+}
+
+/** The run that goes on or begins, and the newest durable frame of the one that was named. */
+function runOf(
+	hello: Hello,
+	link: Told | undefined,
+	{ gone, now, freeAt }: Door,
+): (Pick<NewestRun, "epoch"> & { lastSeq: number }) | ErrorFrame {
+	const newest = link ?? gone.get(hello.bridge);
+	const fresh = Math.max(now, (newest?.epoch ?? 0) + 1);
+	// A number that is not known here is of a cluster that has lost its data, or of a bridge that numbers its runs itself, as before version 4.
+	const latest = hello.protocol < 4 ? now + SELF_NUMBERED_MS : now;
+	const taken = hello.epoch > (newest?.epoch ?? 0) && hello.epoch <= latest ? hello.epoch : fresh;
+	if (!newest) return { epoch: taken, lastSeq: 0 };
+	const own = newest.instance === hello.instance;
+	if (own && hello.epoch === newest.epoch) {
+		if (isEarlier(hello, newest)) return supersededBy(hello, newest);
+		return { epoch: link ? link.epoch : fresh, lastSeq: newest.seq };
+	}
+	// An instance that never heard of its new run, of which nothing has come then or which ended with its process, names the one before.
+	const unheard = own && hello.instance !== undefined && (newest.seq === 0 || (hello.started ?? 0) > (newest.started ?? 0));
+	if (0 < hello.epoch && hello.epoch < newest.epoch && !unheard) return supersededBy(hello, newest);
+	const waitMs = link && !own ? freeAt(hello.bridge) - now : 0;
+	if (waitMs > 0) return inUse(hello.bridge, waitMs);
+	return { epoch: taken, lastSeq: own && hello.epoch === newest.before?.epoch ? newest.before.seq : 0 };
+}
+
+function inUse(bridge: string, waitMs: number): ErrorFrame {
+	const seconds = Math.ceil(waitMs / 1000);
+	const words = `the name ${quote(bridge)} is in use by another bridge of this cluster: give this one a name of its own, or stop the other`;
+	return { ...fatal("in-use", `${words}; if that has ended, its name is free in ${seconds} s`), retryAfterMs: waitMs };
+}
+
+/** @returns the error where a later run of the same bridge has taken over, or a later process with the same frames on its disk. */
+export function overtaken(speaker: Speaker, { links, gone }: Names): ErrorFrame | undefined {
+	const newest = links.get(speaker.bridge) ?? gone.get(speaker.bridge);
+	if (!newest || speaker.epoch > newest.epoch) return undefined;
+	return speaker.epoch < newest.epoch || isEarlier(speaker, newest) ? supersededBy(speaker, newest) : undefined;
+}
+
+function isEarlier({ started }: Pick<Hello, "started">, newest: NewestRun): boolean {
+	return newest.started !== undefined && (started ?? 0) < newest.started;
+}
+
+function supersededBy({ bridge, epoch, started }: Speaker, newest: NewestRun): ErrorFrame {
+	const advice = "stop one, or name them differently";
+	if (epoch < newest.epoch) {
+		return fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${newest.epoch}: ${advice}`);
+	}
+	const [ours, theirs] = [started ?? 0, newest.started ?? 0].map((at) => new Date(at).toISOString());
+	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was taken over by the one started ${theirs}: ${advice}`);
+}
+
+function saysMore(hello: Hello, link: Told): boolean {
+	return (
+		hello.epoch !== link.epoch ||
+		(hello.started !== undefined && hello.started !== link.started) ||
+		(hello.skewMs !== undefined && hello.skewMs !== link.skewMs) ||
+		hello.colony !== link.colony ||
+		hello.intervalMs !== link.intervalMs ||
+		hello.can.length !== link.can.length ||
+		hello.can.some((each) => !link.can.includes(each))
+	);
+}
+
+function protocolOf(json: unknown): number | undefined {
+	const protocol = (json as { protocol?: unknown } | null)?.protocol;
+	return typeof protocol === "number" ? protocol : undefined;
+}

@@ -1,0 +1,23 @@
+import type { ControlPace } from "../control/control.ts";
+import type { Sql } from "../storage/sql.ts";
+import type { MemoryOptions } from "./memory.ts";
+
+export interface ClusterHost {
+	sql: Sql;
+	/** What the storage is called where something is wrong with it: its file. Default: the cluster's. */
+	storage?: string;
+	/** ms since 1970. */
+	now(): number;
+	/** Calls `Cluster.alarm` at this instant instead of any set before. */
+	setAlarm(at: number | undefined): void;
+	/** Everything in the database goes but these tables; with none kept, the storage itself. */
+	erase(keep: readonly string[]): void;
+	/** Calls `work` once, later. Need not survive the process. */
+	defer(work: () => void, ms: number): void;
+}
+
+export interface ClusterOptions extends MemoryOptions {
+	control?: Partial<ControlPace>;
+	/** Names the build of the pages that are served: a page that is open tells by it that it is of another. */
+	build?: string;
+}

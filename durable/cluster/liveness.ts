@@ -1,0 +1,149 @@
+/**
+ * When a bridge counts as silent, and who writes it down. Anyone who reads sees it at once, since it follows from the clock; the alarm
+ * writes it to the log, so that it is also known of the past.
+ *
+ * Setting an alarm is a row written, so it is not moved with every push: it goes off at long intervals, and precisely only where a bridge's
+ * socket has closed.
+ */
+import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
+import { expired } from "../control/expired.ts";
+import type { Entry, ForgetEntry, SilentEntry } from "../log/entry.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { type Link, silentFrom, silentSince } from "../state/link.ts";
+
+/** Time between two looks while bridges speak, ms. */
+export const LOOK_MS = 5 * 60_000;
+/** A bridge that has been silent this long, while others speak, is let go with all it said, ms. */
+const FORGET_MS = 24 * 3_600_000;
+
+/** What the alarm has to write down now, in the order in which it came about. */
+export function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
+	const entries: (SilentEntry | ForgetEntry)[] = [];
+	const links = [...state.links.values()].sort((a, b) => a.lastPushAt - b.lastPushAt);
+	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
+	for (const link of links) {
+		const since = silentSince(link, now);
+		// It said hello and no more: a name that was tried once.
+		if (!link.reporting && !link.layout && now - link.lastPushAt >= FORGET_MS)
+			entries.push({ type: "forget", at: now, bridge: link.bridge });
+		if (since === undefined) continue;
+		if (othersSpeak && now - since >= FORGET_MS) entries.push({ type: "forget", at: now, bridge: link.bridge });
+		else if (link.silentSince === undefined) entries.push({ type: "silent", at: now, bridge: link.bridge, since });
+	}
+	return entries;
+}
+
+/** When to look again, ms; undefined: nobody speaks, so there is nothing to miss and nobody is let go. */
+export function nextLook(state: ClusterState, now: number): number | undefined {
+	let next = firstSilence(state, now);
+	if (next === undefined) return undefined;
+	for (const link of state.links.values()) {
+		const since = silentSince(link, now);
+		if (since !== undefined) next = Math.min(next, since + FORGET_MS);
+	}
+	return Math.max(now + LOOK_MS, next);
+}
+
+/** The bridge that has been silent for longest, reporting or not: it makes room where there is none. */
+export function longestSilent(state: ClusterState, now: number): string | undefined {
+	let found: { bridge: string; lastPushAt: number } | undefined;
+	for (const link of state.links.values()) {
+		// After the clock was set back a push of before it lies ahead: nothing was heard since.
+		const silent = now >= liveness.silentFrom(link) || link.lastPushAt > now;
+		if (silent && link.lastPushAt < (found?.lastPushAt ?? Number.POSITIVE_INFINITY)) found = link;
+	}
+	return found?.bridge;
+}
+
+/** The first instant at which a bridge that speaks now would count as silent, ms. */
+function firstSilence(state: ClusterState, now: number): number | undefined {
+	let first = Number.POSITIVE_INFINITY;
+	for (const link of state.links.values()) if (silentSince(link, now) === undefined) first = Math.min(first, silentFrom(link));
+	return Number.isFinite(first) ? first : undefined;
+}
+
+/**
+ * Watches for bridges that fall silent: when to look, and what was seen is written down. By alarms alone: a timer would keep the object in
+ * memory, and billed, as long as somebody looks. Browsers judge silence by themselves.
+ */
+/** Time between two alarms for bridges that have left, ms. */
+const LEFT_APART_MS = 1000;
+
+export interface VigilHost {
+	now(): number;
+	setAlarm(at: number): void;
+	state(): ClusterState;
+	/** When something else ends by itself, a command or somebody's patience, ms; infinity: nothing does. */
+	deadline(): number;
+	/** Writes entries to the log. */
+	record(entries: Entry[]): void;
+}
+
+export class Vigil {
+	readonly #host: VigilHost;
+	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
+	#alarmAt: number | undefined;
+	/** Bridges whose last socket has closed, and when they are silent, ms: in the order in which they left. */
+	readonly #left = new Map<string, number>();
+
+	constructor(host: VigilHost) {
+		this.#host = host;
+	}
+
+	/** @returns the alarm that a push at this instant has to set, ms; undefined: one is set. */
+	due(at: number): number | undefined {
+		return this.#alarm <= at ? this.#soonest(at + LOOK_MS, at) : undefined;
+	}
+
+	setAlarm(at: number): void {
+		this.#alarmAt = at;
+		this.#host.setAlarm(at);
+	}
+
+	/** The log it went by is gone. */
+	reset(): void {
+		this.#alarmAt = undefined;
+		this.#left.clear();
+	}
+
+	/** Something ends by itself then. */
+	by(at: number): void {
+		const now = this.#host.now();
+		if (this.#alarm <= now || at < this.#alarm) this.setAlarm(this.#soonest(at, now));
+	}
+
+	/** What is set takes the place of an alarm that was set for such an end, and after a restart nobody remembers that one. */
+	#soonest(at: number, now: number): number {
+		return Math.min(at, Math.max(now + 1, this.#host.deadline()));
+	}
+
+	/** A bridge's last socket is gone: if it does not come back, that is known to the second. */
+	left(link: Link): void {
+		const silent = silentFrom(link) + 1;
+		const now = this.#host.now();
+		if (!Number.isFinite(silent) || silent <= now) return;
+		this.#left.set(link.bridge, silent);
+		this.by(silent);
+	}
+
+	/** A bridge has a socket again. */
+	came(bridge: string): void {
+		this.#left.delete(bridge);
+	}
+
+	/** The alarm has gone off. */
+	look(): void {
+		const now = this.#host.now();
+		this.#host.record([...overdue(this.#host.state(), now), ...expired(this.#host.state(), now)]);
+		for (const [bridge, silent] of this.#left) if (silent <= now) this.#left.delete(bridge);
+		// Of many that left at once not each has an alarm of its own.
+		const left = Math.max(now + LEFT_APART_MS, Math.min(...this.#left.values()));
+		const next = Math.min(nextLook(this.#host.state(), now) ?? Number.POSITIVE_INFINITY, this.#host.deadline(), left);
+		if (Number.isFinite(next)) this.setAlarm(next);
+		else this.#alarmAt = 0;
+	}
+
+	get #alarm(): number {
+		return this.#alarmAt ?? this.#host.state().alarmAt;
+	}
+}

@@ -1,0 +1,193 @@
+/**
+ * What a cluster keeps in memory, and how it comes back: the newest keyframe that neither the history nor the log of ended tasks goes beyond,
+ * then the entries after it, each applied as it was when it came.
+ */
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import { History } from "../history/history.ts";
+import type { HistoryOptions } from "../history/tiers/options.ts";
+import { type Entry, encodeEntry } from "../log/entry.ts";
+import { LOG_BOUNDS, Log, type LogBounds, logVersion, migrateLog } from "../log/log.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
+import { LEFT_OUT } from "../state/link.ts";
+import { reduce } from "../state/reduce.ts";
+import type { Sql } from "../storage/sql.ts";
+import { TaskLog, type TaskLogBounds } from "../tasks/task-log.ts";
+
+/** Bytes of a row in a Durable Object, less what the other columns take. */
+const ROW_BYTES = 1_990_000;
+
+export interface MemoryOptions {
+	log?: Partial<LogBounds>;
+	keyframes?: Partial<KeyframePace>;
+	history?: Partial<HistoryOptions>;
+	tasks?: Partial<TaskLogBounds>;
+}
+
+/** An entry that no row can hold. */
+export class EntryTooLarge extends Error {
+	override readonly name = "EntryTooLarge";
+}
+
+export class Memory {
+	readonly #sql: Sql;
+	readonly #log: Log;
+	readonly #keyframes: Keyframes;
+	/** Tables are there and of this version. */
+	#ready = false;
+	readonly state: ClusterState;
+	readonly history: History;
+	readonly tasks: TaskLog;
+
+	/** What could not be read and was left out, in words; undefined: nothing. */
+	readonly leftOut: string | undefined;
+
+	/** Reads only. @throws where the storage cannot be gone on with. */
+	constructor(sql: Sql, options: MemoryOptions = {}) {
+		this.#sql = sql;
+		const exists = logVersion(sql) > 0;
+		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
+		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
+		this.history = new History(sql, options.history, () => this.#announced());
+		this.tasks = new TaskLog(sql, options.tasks);
+		const from = this.history.replayFrom;
+		const damage = new Damage();
+		this.state = this.#keyframe(exists ? from : undefined, damage);
+		if (!exists) return;
+		// Back to where all ends that were known are on disk. Keyframes before format 3 had their ends with them.
+		while (this.state.ended > this.tasks.written && this.state.tasksApart) {
+			this.state = this.#keyframe(this.state.position - 1, damage);
+		}
+		// Where no keyframe can be read, what came before this lap is lost: bridges announce it again.
+		if (damage.keyframes > 0 && this.state.position === 0) this.state.position = this.#log.first - 1;
+		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
+			this.#keyframes.count(chars);
+			if (!damage.take(position, entry, () => reduce(this.state, entry as Entry))) {
+				this.state.position = position;
+				continue;
+			}
+			if (position > from) this.#remember(entry as Entry, position);
+			this.#keepEnds(entry as Entry);
+		}
+		this.leftOut = damage.words;
+		if (this.leftOut === undefined) {
+			this.state.commands.takeEnded();
+			return;
+		}
+		// Ends are numbered by how many there were.
+		this.state.totals.completed += Math.max(0, this.tasks.written - this.state.ended);
+		this.state.happenings.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
+		// Whoever waited for these is gone with the memory before.
+		this.state.commands.takeEnded();
+	}
+
+	/** Series that bridges have numbers for. */
+	*#announced(): Generator<number> {
+		for (const { series } of this.state.links.values())
+			for (const number of series) if (number !== undefined && number !== LEFT_OUT) yield number;
+	}
+
+	/** The newest keyframe that can be read and is not after a position. */
+	#keyframe(position: number | undefined, damage: Damage): ClusterState {
+		for (let until = position; ; ) {
+			try {
+				return this.#keyframes.load(until);
+			} catch (error) {
+				if (!(error instanceof DamagedKeyframe)) throw error;
+				damage.keyframes++;
+				until = error.position - 1;
+			}
+		}
+	}
+
+	/** Bytes of the state as it was last weighed. */
+	get stateBytes(): number {
+		return this.#keyframes.bytes;
+	}
+
+	/**
+	 * Takes an entry in. What it returns makes it durable, and with it what `also` writes; it must be called in the same turn, after those who
+	 * look have been told.
+	 * @throws EntryTooLarge, and nothing was changed then.
+	 */
+	apply(entry: Entry): (also?: () => void) => void {
+		const text = encodeEntry(entry);
+		if (text.length * 3 > ROW_BYTES && new TextEncoder().encode(text).byteLength > ROW_BYTES) {
+			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
+		}
+		reduce(this.state, entry);
+		this.#remember(entry);
+		this.#keepEnds(entry);
+		return (also) =>
+			this.#sql.transaction(() => {
+				this.#write(text);
+				also?.();
+			});
+	}
+
+	#write(text: string): void {
+		if (!this.#ready) migrateLog(this.#sql);
+		const { position } = this.state;
+		this.#log.append(position, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
+		this.#keyframes.count(text.length);
+		if (this.#keyframes.due) this.#keyframes.write(this.state, this.#log.oldest);
+		this.history.commit(position);
+		this.tasks.commit(position);
+		this.#ready = true;
+	}
+
+	/** Ends go to their log, by their number among all that the state has counted. */
+	#keepEnds(entry: Entry): void {
+		if (entry.type !== "push") return;
+		const ends: TaskEnd[] = [];
+		for (const frame of entry.frames) {
+			if (frame.type !== "events") continue;
+			for (const { type, ...end } of frame.events) if (type === "taskEnd") ends.push(end as TaskEnd);
+		}
+		if (ends.length > 0) this.tasks.append(this.state.ended - ends.length + 1, ends, this.state.position);
+	}
+
+	/** Numbers go to the history. @param replayed where the log says it; its series may not be known to the history's dictionary yet. */
+	#remember(entry: Entry, replayed?: number): void {
+		if (entry.type !== "push") return;
+		const series = this.state.links.get(entry.bridge)?.series;
+		for (const frame of entry.frames) {
+			if (frame.type === "series" && replayed !== undefined) {
+				for (const { id: _, number, ...definition } of frame.series) {
+					const given = this.history.redefine(definition, number);
+					if (given !== number) throw new Error(`the log says series ${number}, the history ${given}: ${JSON.stringify(definition)}`);
+				}
+			}
+			if (frame.type !== "tick") continue;
+			const numbers = frame.ids.map((id) => series?.[id] ?? LEFT_OUT);
+			if (replayed === undefined) this.history.append(frame.at, numbers, frame.values);
+			else this.history.replay(replayed, frame.at, numbers, frame.values);
+		}
+	}
+}
+
+/** What cannot be read of a log: it is left out and counted, and the rest goes on. */
+class Damage {
+	keyframes = 0;
+	#entries = 0;
+	#first = "";
+
+	/** @returns whether the entry was applied. */
+	take(position: number, entry: Entry | Error, apply: () => void): boolean {
+		try {
+			if (entry instanceof Error) throw entry;
+			apply();
+			return true;
+		} catch (error) {
+			this.#entries++;
+			if (this.#entries === 1) this.#first = ` (the first is ${position}: ${(error as Error).message})`;
+			return false;
+		}
+	}
+
+	get words(): string | undefined {
+		if (this.keyframes + this.#entries === 0) return undefined;
+		const entries = `${this.#entries} entries of the log${this.#first}`;
+		return `the storage is damaged: ${this.keyframes > 0 ? `${this.keyframes} keyframes and ` : ""}${entries} could not be read and were left out`;
+	}
+}

@@ -1,0 +1,142 @@
+/**
+ * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the living ones nothing: all
+ * that is asked at every push goes through this index, not through the dictionary.
+ */
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import { MINUTE_MS, WINDOW_MS } from "../blocks/partition.ts";
+
+/** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series alive. */
+export const ALIVE_MS = WINDOW_MS;
+
+/** Labels that series are found by, those asked by last. */
+const LABELS = 32;
+
+export class Living {
+	#at = new Float64Array(1024);
+	#value = new Float64Array(1024);
+	readonly #alive = new Set<number>();
+	/** By label, then by its value: of labels that somebody has asked by, for a series may have dozens that nobody does. */
+	readonly #byLabel = new Map<string, Map<string, Set<number>>>();
+	readonly #byName = new Map<string, Set<number>>();
+	/** Defined, but not yet seen in a tick. */
+	readonly #announced = new Set<number>();
+	readonly #definition: (number: number) => SeriesDefinition;
+	#swept = 0;
+	/** Rises whenever a series comes or goes. */
+	generation = 0;
+
+	constructor(definition: (number: number) => SeriesDefinition) {
+		this.#definition = definition;
+	}
+
+	get size(): number {
+		return this.#alive.size;
+	}
+
+	/** Living ones and those announced since the last sweep. */
+	get expected(): number {
+		return this.#alive.size + this.#announced.size;
+	}
+
+	announce(number: number): void {
+		if (!this.#alive.has(number)) this.#announced.add(number);
+	}
+
+	/** Takes note of a sample; one that is older than the series' newest, or too old to live by, changes nothing. */
+	touch(number: number, at: number, value: number, newest: number): void {
+		if (number >= this.#at.length) this.#grow(number);
+		if (at < (this.#at[number] as number)) return;
+		this.#at[number] = at;
+		this.#value[number] = value;
+		if (newest - at <= ALIVE_MS && !this.#alive.has(number)) this.#enter(number);
+	}
+
+	/** Lets go of series that have been silent too long; looks once a minute of the cluster's own time. */
+	sweep(newest: number): void {
+		const minute = Math.floor(newest / MINUTE_MS);
+		if (minute === this.#swept) return;
+		this.#swept = minute;
+		this.#announced.clear();
+		for (const number of this.#alive) if (newest - (this.#at[number] as number) > ALIVE_MS) this.#leave(number);
+	}
+
+	has(number: number): boolean {
+		return this.#alive.has(number);
+	}
+
+	latest(number: number): { at: number; value: number } | undefined {
+		if (!this.#alive.has(number)) return undefined;
+		return { at: this.#at[number] as number, value: this.#value[number] as number };
+	}
+
+	all(): ReadonlySet<number> {
+		return this.#alive;
+	}
+
+	labelled(label: string, value: string): ReadonlySet<number> {
+		return this.#valuesOf(label).get(value) ?? NONE;
+	}
+
+	#valuesOf(label: string): Map<string, Set<number>> {
+		let byValue = this.#byLabel.get(label);
+		if (!byValue) {
+			byValue = new Map();
+			for (const number of this.#alive) addLabelled(byValue, this.#definition(number), label, number);
+		}
+		this.#byLabel.delete(label);
+		this.#byLabel.set(label, byValue);
+		const [oldest] = this.#byLabel.keys();
+		if (this.#byLabel.size > LABELS && oldest !== undefined) this.#byLabel.delete(oldest);
+		return byValue;
+	}
+
+	named(name: string): ReadonlySet<number> {
+		return this.#byName.get(name) ?? NONE;
+	}
+
+	#enter(number: number): void {
+		this.#alive.add(number);
+		this.#announced.delete(number);
+		this.generation++;
+		const definition = this.#definition(number);
+		add(this.#byName, definition.name, number);
+		for (const [label, byValue] of this.#byLabel) addLabelled(byValue, definition, label, number);
+	}
+
+	#leave(number: number): void {
+		this.#alive.delete(number);
+		this.generation++;
+		const { name, labels } = this.#definition(number);
+		remove(this.#byName, name, number);
+		for (const [label, byValue] of this.#byLabel)
+			if (labels && Object.hasOwn(labels, label)) remove(byValue, labels[label] as string, number);
+	}
+
+	#grow(number: number): void {
+		const size = Math.max(number + 1, this.#at.length * 2);
+		const at = new Float64Array(size);
+		at.set(this.#at);
+		const value = new Float64Array(size);
+		value.set(this.#value);
+		this.#at = at;
+		this.#value = value;
+	}
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function add(index: Map<string, Set<number>>, key: string, number: number): void {
+	const set = index.get(key);
+	if (set) set.add(number);
+	else index.set(key, new Set([number]));
+}
+
+function addLabelled(index: Map<string, Set<number>>, { labels }: SeriesDefinition, label: string, number: number): void {
+	if (labels && Object.hasOwn(labels, label)) add(index, labels[label] as string, number);
+}
+
+function remove(index: Map<string, Set<number>>, key: string, number: number): void {
+	const set = index.get(key);
+	set?.delete(number);
+	if (set?.size === 0) index.delete(key);
+}

@@ -1,0 +1,344 @@
+/**
+ * Live charts: the same query asked again after every push. Columns that are over stay as they are; only those that new samples fall
+ * into, and those that begin, are evaluated, from the series that live. A query that says its end is evaluated once, from the series that
+ * were there then, and again only where a sample comes late.
+ */
+
+import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { Exclusive, type Work } from "../../work/work.ts";
+import type { Store } from "../blocks/chunk.ts";
+import { SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
+import { ALIVE_MS, type Living } from "../index/active-series.ts";
+import type { Dictionary } from "../index/dictionary.ts";
+import { Kins } from "./common-labels.ts";
+import { describe, evaluate, type Line, tidy, valuesAfter } from "./evaluate.ts";
+import { chartGrid, type Grid, lastInstant, niceStep } from "./grid.ts";
+import { cadenceIn, present } from "./presence-scan.ts";
+import { type Bound, bounded, roomFor } from "./result-limit.ts";
+import { CHARTED, isFolded, livingMembers, members, NEWEST, type Selected, type Target, targets } from "./target.ts";
+
+type MetricsQuery = Extract<Query, { kind: "metrics" }>;
+
+/** What a chart is drawn from. */
+export interface Charted {
+	dictionary: Dictionary;
+	living: Living;
+	store: Store;
+	readonly newest: number;
+	/** Usual time between samples of a series, ms; 0: not known. */
+	cadence(series: number): number;
+	/** Shortest time between values that are kept of an instant, ms; 0: all that was measured is. */
+	resolution(at: number): number;
+}
+
+/** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
+const LONG_STEP = WINDOW_MS;
+const REFRESHES_A_STEP = 60;
+/** No sample is this far before the rise it leads. */
+const LEADS_MS = 2 * SPAN_MS;
+/** Units of a value of the answer: it is made tidy, compared with the one before, and written out. */
+const VALUE_UNITS = 4;
+/** So many series of one selector are drawn each, where nobody says how to fold them. */
+const MOST_EACH = 10;
+/** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
+const INTERVALS_A_STEP = 1.8;
+
+export class Chart {
+	readonly #query: MetricsQuery;
+	readonly #charted: Charted;
+	#grid: Grid | undefined;
+	#targets: Target[] = [];
+	#lines: Line[][] = [];
+	/** Series of each target that there was no room to evaluate. */
+	#left: number[] = [];
+	/** Those of them that were gone when they were looked for. */
+	readonly #goneLeft: number[] = [];
+	#unknown: string[] = [];
+	readonly #kins: Kins;
+	#dictionarySize = 0;
+	#generation = -1;
+	#answer: Metrics | undefined;
+	/** Oldest sample since the last evaluation, ms. */
+	#touched = Number.POSITIVE_INFINITY;
+	#evaluatedAt = 0;
+	/** Columns up to this instant were over by then. */
+	#over = 0;
+	/** Something has come since for a series that need not live. */
+	#late = false;
+	readonly #working = new Exclusive<Metrics>();
+
+	constructor(query: MetricsQuery, charted: Charted) {
+		this.#query = query;
+		this.#charted = charted;
+		this.#kins = new Kins(charted.dictionary);
+	}
+
+	/** Takes note that a sample of this instant came. */
+	touch(at: number): void {
+		// What came late for a time before the grid may still lead its first rise, if it is near.
+		if (this.#grid && at <= this.#grid.start - this.#grid.step - LEADS_MS) return;
+		if (at < this.#touched) this.#touched = at;
+	}
+
+	/** Numbers held, for the bound on all charts. */
+	get cells(): number {
+		return this.#lines.reduce((sum, lines) => sum + lines.length, 1) * (this.#grid?.length ?? 1);
+	}
+
+	answer(end: number): Work<Metrics> {
+		return this.#working.run(() => this.#renewed(end));
+	}
+
+	*#renewed(end: number): Work<Metrics> {
+		let done = false;
+		try {
+			const answer = yield* this.#renewal(end);
+			done = true;
+			return answer;
+		} finally {
+			// Half of it is new, and half is not: what was held is of no more use.
+			if (!done) this.#grid = undefined;
+		}
+	}
+
+	/** Samples that come between its steps count from the next renewal on. */
+	*#renewal(end: number): Work<Metrics> {
+		this.#select();
+		if (this.#kins.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
+		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
+		const grid = yield* this.#gridFor(end);
+		if (this.#answer && this.#fresh(grid)) return this.#answer;
+		const first = this.#carryOver(grid);
+		const { end: last } = this.#query;
+		const { newest } = this.#charted;
+		// What is over is told by what has come, not by a clock: a push is on its way for a while.
+		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest), newest };
+		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
+		this.#grid = grid;
+		this.#late = this.#touched < newest - ALIVE_MS;
+		this.#touched = Number.POSITIVE_INFINITY;
+		this.#evaluatedAt = newest;
+		this.#over = whole.over;
+		for (const [i, target] of this.#targets.entries()) yield* this.#renew(i, target, whole, part, first);
+		const answer = this.#compose(grid);
+		this.#answer = answer;
+		yield answer.series.length * grid.length * VALUE_UNITS;
+		return answer;
+	}
+
+	/** Of a chart whose end is said: nothing has come that belongs to it, and what it is made of has become no coarser. */
+	#stands({ start, step }: Grid): boolean {
+		const { end } = this.#query;
+		return end !== undefined && this.#touched > end && this.#charted.resolution(start) <= step;
+	}
+
+	/** Series that came since may match, may be the first of their name, or one too many to be drawn each. */
+	#select(): void {
+		const { dictionary, living } = this.#charted;
+		const same = this.#unknown.length === 0 || dictionary.size === this.#dictionarySize;
+		const single = this.#query.points === 1;
+		if (this.#grid && same && (single || this.#query.fold !== undefined || living.generation === this.#generation)) return;
+		this.#dictionarySize = dictionary.size;
+		this.#generation = living.generation;
+		const selected = targets(this.#query, dictionary, single ? NEWEST : CHARTED, single ? undefined : (some) => this.#few(some));
+		this.#unknown = selected.unknown;
+		const before = this.#targets;
+		if (selected.targets.length === before.length && selected.targets.every(({ folding }, i) => folding === before[i]?.folding)) return;
+		this.#targets = selected.targets;
+		this.#grid = undefined;
+	}
+
+	/** Whether each of these series has its own line: a few more or less do not change it to and fro. */
+	#few(selected: Selected): boolean {
+		const { dictionary, living } = this.#charted;
+		const alive = livingMembers(selected, dictionary, living).length;
+		const before = this.#targets.find(({ selector }) => selector === selected.selector);
+		const most = before && before.folding !== "each" ? MOST_EACH - 2 : MOST_EACH;
+		return (alive || members(selected, dictionary).length) <= most;
+	}
+
+	*#gridFor(end: number): Work<Grid> {
+		const { points } = this.#query;
+		const range = durationMs(this.#query.range);
+		const coarsest = this.#charted.resolution(end - range);
+		if (points === 1) return { start: end, step: Math.max(range, coarsest), length: 1 };
+		const until = this.#query.end;
+		const cadence = until === undefined ? this.#cadence() : yield* this.#cadenceThen(until - range, until);
+		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * cadence, coarsest));
+		const grid = chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
+		return until === undefined ? grid : { ...grid, until };
+	}
+
+	*#cadenceThen(after: number, until: number): Work<number> {
+		const { dictionary, store } = this.#charted;
+		let slowest = 0;
+		for (const target of this.#targets) {
+			slowest = Math.max(slowest, yield* cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
+		}
+		return slowest;
+	}
+
+	/** Of the slowest among a few of the living series. */
+	#cadence(): number {
+		const { living, cadence } = this.#charted;
+		let slowest = 0;
+		for (const target of this.#targets) {
+			let seen = 0;
+			for (const series of living.named(target.name)) {
+				slowest = Math.max(slowest, cadence(series));
+				if (++seen === 4) break;
+			}
+		}
+		return slowest;
+	}
+
+	/** Whether the last answer still serves. */
+	#fresh(grid: Grid): boolean {
+		const now = this.#grid;
+		if (now?.step !== grid.step || now.start !== grid.start || now.length !== grid.length) return false;
+		if (this.#touched === Number.POSITIVE_INFINITY) return true;
+		const { newest } = this.#charted;
+		const last = grid.start + (grid.length - 1) * grid.step;
+		if (grid.step <= LONG_STEP || this.#touched <= last - grid.step || newest >= last) return false;
+		return newest - this.#evaluatedAt < grid.step / REFRESHES_A_STEP;
+	}
+
+	/** Moves what is over to its place on the new grid. @returns the first column to evaluate. */
+	#carryOver(grid: Grid): number {
+		const old = this.#grid;
+		const shift = old && (grid.start - old.start) / grid.step;
+		if (
+			this.#query.end !== undefined ||
+			old?.step !== grid.step ||
+			shift === undefined ||
+			!Number.isInteger(shift) ||
+			shift < 0 ||
+			shift >= old.length
+		) {
+			this.#lines = this.#targets.map(() => []);
+			this.#left = this.#targets.map(() => 0);
+			return 0;
+		}
+		for (const lines of this.#lines) {
+			for (const line of lines) {
+				line.values = moved(line.values, shift, grid.length, Number.NaN);
+				if (line.made) line.made = moved(line.made, shift, grid.length, 0);
+			}
+		}
+		const dirty = Math.ceil((this.#touched - grid.start) / grid.step);
+		const open = Math.floor((this.#over - grid.start) / grid.step) + 1;
+		return Math.max(0, Math.min(dirty, open, old.length - shift, grid.length));
+	}
+
+	/** Evaluates the columns of `part` and puts them behind what is kept. */
+	*#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
+		if (target.folding === "each") {
+			yield* this.#renewEach(i, target, grid, part, first);
+			return;
+		}
+		const { dictionary, living, newest } = this.#charted;
+		const livingSuffice = valuesAfter(target, part) >= newest - ALIVE_MS;
+		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
+		const lines = this.#put(this.#lines[i] as Line[], yield* this.#evaluate(target, numbers, part), grid, first);
+		this.#lines[i] = target.apart ? lines.filter(said) : lines;
+	}
+
+	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the living first. */
+	*#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
+		const { dictionary, living } = this.#charted;
+		const room = roomFor(grid.length);
+		if (this.#query.end !== undefined) {
+			const there = yield* present(
+				members(target, dictionary),
+				{ after: grid.start - grid.step, until: lastInstant(grid), bucketMs: grid.step },
+				this.#charted.store,
+			);
+			this.#lines[i] = (yield* this.#evaluate(target, there.slice(0, room), grid)).filter(said);
+			this.#left[i] = Math.max(0, there.length - room);
+			return;
+		}
+		const alive = livingMembers(target, dictionary, living);
+		const shown = new Set(alive.slice(0, room));
+		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !living.has(id as number));
+		const known = new Set(lines.map(({ id }) => id as number));
+		lines = this.#put(
+			lines,
+			yield* this.#evaluate(
+				target,
+				[...known].sort((a, b) => a - b),
+				part,
+			),
+			grid,
+			first,
+		);
+		const fresh = [...shown].filter((series) => !known.has(series));
+		lines = this.#put(lines, yield* this.#evaluate(target, fresh, grid), grid, 0);
+		if (first === 0 || this.#late) {
+			const gone = members(target, dictionary).filter((series) => !living.has(series));
+			const most = Math.max(0, room - shown.size);
+			const found = yield* this.#evaluate(target, gone, grid, most + 1);
+			this.#goneLeft[i] = Math.max(0, found.length - most);
+			lines = this.#put(lines, found.slice(0, most), grid, 0);
+		}
+		this.#lines[i] = lines.filter((line) => said(line) || this.#awaitsRate(target, line, grid));
+		this.#left[i] = Math.max(0, alive.length - room) + (this.#goneLeft[i] ?? 0);
+	}
+
+	/** A counter that is measured has a line before its first rate, which takes a step that is over. */
+	#awaitsRate({ aggregation }: Target, { id }: Line, { start, step }: Grid): boolean {
+		const newest = aggregation === "rate" ? this.#charted.living.latest(id as number) : undefined;
+		return newest !== undefined && newest.at > start - step;
+	}
+
+	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Work<Line[]> {
+		const { dictionary, store } = this.#charted;
+		return evaluate(target, numbers, grid, store, (series) => dictionary.get(series), most);
+	}
+
+	/** Replaces the columns from `first` on. */
+	#put(lines: Line[], found: readonly Line[], grid: Grid, first: number): Line[] {
+		const all = new Map(lines.map((line) => [line.id, line]));
+		if (first > 0) for (const line of lines) line.values.fill(Number.NaN, first);
+		for (const { id, values, made } of found) {
+			const line: Line = all.get(id) ?? { id, values: new Float64Array(grid.length).fill(Number.NaN) };
+			line.values.set(values, first);
+			if (made) {
+				line.made ??= new Float64Array(grid.length);
+				line.made.set(made, first);
+			}
+			all.set(id, line);
+		}
+		return [...all.values()];
+	}
+
+	#compose(grid: Grid): Metrics {
+		const { dictionary, living } = this.#charted;
+		const bound: Bound = bounded(this.#targets, this.#lines, grid.length, living);
+		return {
+			kind: "metrics",
+			start: grid.start,
+			step: grid.step,
+			length: grid.length,
+			series: bound.kept.map(({ target, line }) => ({
+				...describe(target, line, (series) => dictionary.get(series)),
+				aggregation: target.aggregation,
+				...(isFolded(target.folding) &&
+					said(line) && { of: { fold: target.folding, series: Math.max(...(line.made ?? [])), labels: this.#kins.labels(target) } }),
+				values: Array.from(line.values, tidy),
+			})),
+			unknown: this.#unknown,
+			left: this.#left.reduce((sum, left) => sum + left, bound.left),
+		};
+	}
+}
+
+/** @returns the columns `shift` further on, and what is new filled with `rest`. */
+function moved(columns: Float64Array, shift: number, length: number, rest: number): Float64Array {
+	const all = new Float64Array(length).fill(rest);
+	all.set(columns.subarray(shift, shift + length));
+	return all;
+}
+
+const said = (line: Line): boolean => line.values.some((value) => !Number.isNaN(value));

@@ -1,0 +1,47 @@
+/** Labels that the series have in common that are folded into one line: a reader is told whose number it is. */
+import type { Dictionary } from "../index/dictionary.ts";
+import { isFolded, members, type Target } from "./target.ts";
+
+interface Kin {
+	/** How many series were looked at. */
+	series: number;
+	labels: string[];
+}
+
+export class Kins {
+	readonly #dictionary: Dictionary;
+	/** By selector. */
+	readonly #known = new Map<string, Kin>();
+	#size = 0;
+
+	constructor(dictionary: Dictionary) {
+		this.#dictionary = dictionary;
+	}
+
+	/** Looks at the series that came since. @returns whether anything is other than it was. */
+	renew(targets: readonly Target[]): boolean {
+		if (this.#size === this.#dictionary.size) return false;
+		this.#size = this.#dictionary.size;
+		let other = false;
+		for (const target of targets) {
+			if (!isFolded(target.folding)) continue;
+			const numbers = members(target, this.#dictionary);
+			const before = this.#known.get(target.selector);
+			if (before?.series === numbers.length) continue;
+			// They only ever grow, at their end.
+			let labels = before?.labels;
+			for (let i = before?.series ?? 0; i < numbers.length; i++) {
+				const own = this.#dictionary.get(numbers[i] as number).labels ?? {};
+				labels = labels ? labels.filter((label) => Object.hasOwn(own, label)) : Object.keys(own).sort();
+			}
+			this.#known.set(target.selector, { series: numbers.length, labels: labels ?? [] });
+			other = true;
+		}
+		return other;
+	}
+
+	/** Names of the labels that all series of a target carry. */
+	labels({ selector }: Target): string[] {
+		return this.#known.get(selector)?.labels ?? [];
+	}
+}

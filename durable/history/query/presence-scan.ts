@@ -1,0 +1,119 @@
+/** How often a series is measured. */
+
+import { Toll, type Work } from "../../work/work.ts";
+import type { BucketRun, Run, Sink, Store } from "../blocks/chunk.ts";
+import { type Head, newestInstants } from "../tiers/head.ts";
+
+const NEWEST = 9;
+
+/** Usual time between its newest few samples, ms; 0: there are not two. */
+export function cadenceOf(series: number, head: Head, store: Store): number {
+	const instants = newestInstants(head, series, NEWEST);
+	const [only] = instants;
+	if (only === undefined) return 0;
+	if (instants.length === 1) {
+		const before = store.reader({ after: only, until: only, bucketMs: 0 }).before(series, only);
+		return before ? only - before.at : 0;
+	}
+	const distances = instants.slice(1).map((instant, i) => (instants[i] as number) - instant);
+	distances.sort((a, b) => a - b);
+	return distances[distances.length >> 1] as number;
+}
+
+/** What is to be known of the past before it is drawn: which series were there, and how often they were measured. */
+/** A stretch of time, (after, until], ms. */
+export interface Stretch {
+	after: number;
+	until: number;
+	/** As in {@link Need}. */
+	bucketMs: number;
+}
+
+class Seen implements Sink {
+	readonly #stretch: Stretch;
+	seen = false;
+
+	constructor(stretch: Stretch) {
+		this.#stretch = stretch;
+	}
+
+	enough(): boolean {
+		return this.seen;
+	}
+
+	samples({ base, offsets, length }: Run): void {
+		for (let i = 0; i < length && !this.seen; i++) this.#look(base + (offsets[i] as number));
+	}
+
+	buckets({ ends, length }: BucketRun): void {
+		for (let i = 0; i < length && !this.seen; i++) this.#look(ends[i] as number);
+	}
+
+	#look(at: number): void {
+		this.seen = at > this.#stretch.after && at <= this.#stretch.until;
+	}
+}
+
+/** Those of the series that have a value in that time, in their order. */
+export function* present(numbers: readonly number[], stretch: Stretch, store: Store): Work<number[]> {
+	const reader = store.reader(stretch);
+	const toll = new Toll();
+	const found: number[] = [];
+	for (const series of numbers) {
+		const sink = new Seen(stretch);
+		reader.read(series, sink);
+		if (sink.seen) found.push(series);
+		if (toll.due(LOOK_UNITS)) yield toll.taken();
+	}
+	return found;
+}
+
+/** Units of a look at one series: its first run is unpacked for it. */
+const LOOK_UNITS = 200;
+
+const SAMPLES = 9;
+
+class Instants implements Sink {
+	readonly #stretch: Stretch;
+	readonly found: number[] = [];
+
+	constructor(stretch: Stretch) {
+		this.#stretch = stretch;
+	}
+
+	enough(): boolean {
+		return this.found.length >= SAMPLES;
+	}
+
+	samples({ base, offsets, length }: Run): void {
+		for (let i = 0; i < length && !this.enough(); i++) {
+			const at = base + (offsets[i] as number);
+			if (at > this.#stretch.after && at <= this.#stretch.until) this.found.push(at);
+		}
+	}
+
+	/** A rollup does not say how often; it is coarser than that anyway. */
+	buckets(): void {}
+}
+
+/** As many series are asked, and as many of them must tell. */
+const ASKED = 200;
+const TOLD = 4;
+
+/** Usual time between samples of the slowest of a few of these series in that time, ms; 0: nobody tells. */
+export function* cadenceIn(numbers: readonly number[], stretch: Stretch, store: Store): Work<number> {
+	const reader = store.reader(stretch);
+	let slowest = 0;
+	let told = 0;
+	for (const series of numbers.slice(0, ASKED)) {
+		const sink = new Instants(stretch);
+		reader.read(series, sink);
+		yield LOOK_UNITS;
+		if (sink.found.length < 2) continue;
+		const distances = sink.found.slice(1).map((at, i) => at - (sink.found[i] as number));
+		distances.sort((a, b) => a - b);
+		slowest = Math.max(slowest, distances[distances.length >> 1] as number);
+		if (++told === TOLD) break;
+	}
+	return slowest;
+}

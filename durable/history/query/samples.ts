@@ -1,0 +1,147 @@
+/** What was measured, at the instants it was measured: for the REST, exports and queries of any past range. */
+
+import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { Toll, type Work } from "../../work/work.ts";
+import type { Charted } from "./chart.ts";
+import { type Points, reduce } from "./downsample.ts";
+import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
+import { closedGrid, type Grid, niceStep } from "./grid.ts";
+import { bounded, roomFor } from "./result-limit.ts";
+import { measured, merged } from "./series-points.ts";
+import { MEASURED, members, type Target, targets } from "./target.ts";
+
+type SamplesQuery = Extract<Query, { kind: "samples" }>;
+
+/** Steps one evaluation may have; a shorter step is made longer to fit. */
+const STEPS = 20_000;
+/** Several series with more samples than this are folded by steps, not at every instant any of them was measured: that holds all of them at once. */
+const FOLDED_AS_MEASURED = 400_000;
+/** Time between samples where nobody knows it: the series are gone. */
+const USUAL_MS = 5000;
+
+/** A query with its bounds found out: instants in (start, end], ms. */
+interface Ask {
+	query: SamplesQuery;
+	start: number;
+	end: number;
+	from: Charted;
+}
+
+export function* samples(query: SamplesQuery, now: number, from: Charted): Work<Samples> {
+	const end = query.end ?? now;
+	const start = query.start ?? end - durationMs(query.range);
+	const { targets: asked, unknown } = targets(query, from.dictionary, MEASURED);
+	const found: Found[] = [];
+	for (const target of asked) found.push(yield* answer(target, { query, start, end, from }));
+	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));
+	const bound = bounded(
+		asked,
+		found.map(({ lines }) => lines.map(({ line }) => line)),
+		query.points,
+		from.living,
+	);
+	const told: Samples = {
+		kind: "samples",
+		series: bound.kept.map(({ target, line }) => ({
+			...describe(target, line, (series) => from.dictionary.get(series)),
+			...(points.get(line) as Points),
+		})),
+		unknown,
+		left: found.reduce((sum, { left }) => sum + left, bound.left),
+	};
+	yield told.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
+	return told;
+}
+
+interface Found {
+	lines: { line: Line; points: Points }[];
+	/** Series that there was no room to look at. */
+	left: number;
+}
+
+function* answer(target: Target, ask: Ask): Work<Found> {
+	const { query, start, end, from } = ask;
+	if (target.folding === "each") return yield* each(target, ask);
+	const numbers = members(target, from.dictionary);
+	const expected = (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
+	if (query.step || query.aggregation || (numbers.length > 1 && expected > FOLDED_AS_MEASURED)) {
+		return { lines: yield* stepped(target, numbers, ask), left: 0 };
+	}
+	const all = (yield* raw(target, numbers, ask)).map(({ points }) => points);
+	const points = all.length > 1 ? yield* merged(all, target.folding) : all[0];
+	return { lines: points ? [{ line: { id: target.selector, values: EMPTY }, points: reduce(points, query.points) }] : [], left: 0 };
+}
+
+/** The living first, then those that are gone, as many as there is room for. */
+function* each(target: Target, ask: Ask): Work<Found> {
+	const { query, from } = ask;
+	const room = roomFor(query.points);
+	const all = members(target, from.dictionary);
+	const alive = all.filter((series) => from.living.has(series));
+	const gone = all.filter((series) => !from.living.has(series));
+	const lines: Found["lines"] = [];
+	let left = 0;
+	for (const numbers of [alive, gone]) {
+		const more = room - lines.length;
+		const read = query.step || query.aggregation ? stepped : raw;
+		const found = yield* read(target, numbers, ask, more + 1);
+		left += Math.max(0, found.length - more);
+		lines.push(...found.slice(0, more));
+	}
+	return { lines, left: left > 0 ? Math.max(left, alive.length - room) : 0 };
+}
+
+/** One value a step; a step that is not over by `end` has none. @param most lines, where each series has its own. */
+function* stepped(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
+	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
+	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
+	const grid = closedGrid(start, end, step);
+	if (grid.length === 0) return [];
+	const lines = yield* evaluate(target, numbers, { ...grid, until: end }, from.store, (series) => from.dictionary.get(series), most);
+	return lines.map((line) => ({ line, points: reduce(pointsOf(line, grid), query.points) })).filter(({ points }) => points.at.length > 0);
+}
+
+/** Time between samples of a few of the series that live, ms; 0: none does. */
+function usual(numbers: readonly number[], from: Charted): number {
+	let slowest = 0;
+	let seen = 0;
+	for (const series of numbers) {
+		if (!from.living.has(series)) continue;
+		slowest = Math.max(slowest, from.cadence(series));
+		if (++seen === 4) break;
+	}
+	return slowest;
+}
+
+function pointsOf(line: Line, grid: Grid): Points {
+	const points: Points = { at: [], values: [] };
+	for (const [i, raw] of line.values.entries()) {
+		const value = tidy(raw);
+		if (value === null) continue;
+		points.at.push(grid.start + i * grid.step);
+		points.values.push(value);
+	}
+	return points;
+}
+
+/** As stored, series after series; one that has nothing is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
+function* raw(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
+	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
+	const toll = new Toll();
+	const lines: Found["lines"] = [];
+	for (const series of numbers) {
+		if (lines.length === most) break;
+		const points = measured(reader, series, start, end, target.aggregation);
+		if (toll.due(SERIES_UNITS + points.at.length)) yield toll.taken();
+		if (points.at.length === 0) continue;
+		lines.push({ line: { id: series, values: EMPTY }, points: most === undefined ? points : reduce(points, query.points) });
+	}
+	return lines;
+}
+
+/** Units of looking at one series, and of one value of the answer: it is written out with its instant. */
+const SERIES_UNITS = 50;
+const VALUE_UNITS = 20;
+const EMPTY = new Float64Array();

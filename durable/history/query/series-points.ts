@@ -1,0 +1,84 @@
+/** Series as lists of points: one read from the store, and several made one. */
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { Toll, type Work } from "../../work/work.ts";
+import type { BucketRun, Reader, Run } from "../blocks/chunk.ts";
+import type { Points } from "./downsample.ts";
+import { Folded } from "./folded.ts";
+import { saturated } from "./sums.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * Everything stored of one series in (after, until]; where only a rollup is left, a value a bucket at the bucket's end.
+ * @param enough where there are as many, it may stop: fewer mean that this was all.
+ */
+export function measured(
+	reader: Reader,
+	series: number,
+	after: number,
+	until: number,
+	aggregation: Aggregation,
+	enough = Number.POSITIVE_INFINITY,
+): Points {
+	const points: Points = { at: [], values: [] };
+	reader.read(series, {
+		enough: () => points.at.length >= enough,
+		samples(run: Run) {
+			for (let i = 0; i < run.length; i++) add(run.base + (run.offsets[i] as number), run.values[i] as number);
+		},
+		buckets(run: BucketRun) {
+			for (let i = 0; i < run.length; i++) {
+				const value = aggregation === "avg" ? (run.sum[i] as number) / (run.count[i] as number) : (run.last[i] as number);
+				add(run.ends[i] as number, value);
+			}
+		},
+	});
+	return points;
+
+	function add(at: number, value: number): void {
+		if (at <= after || at > until) return;
+		points.at.push(at);
+		points.values.push(value);
+	}
+}
+
+/** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */
+const INTERVALS_TO_STAND_IN = 2.5;
+
+/** Folds several series at every instant any of them was measured. */
+export function* merged(series: readonly Points[], folding: Target["folding"]): Work<Points> {
+	const toll = new Toll();
+	const all = new Set<number>();
+	for (const { at } of series) {
+		for (const instant of at) all.add(instant);
+		if (toll.due(at.length * 2)) yield toll.taken();
+	}
+	const instants = Float64Array.from(all).sort();
+	yield instants.length * 2;
+	const place = new Map<number, number>();
+	for (const [i, at] of instants.entries()) {
+		place.set(at, i);
+		if (toll.due(2)) yield toll.taken();
+	}
+	const folded = new Folded(instants.length, folding);
+	for (const one of series) {
+		const patience = INTERVALS_TO_STAND_IN * usualInterval(one.at);
+		for (let i = 0; i < one.at.length; i++) {
+			const at = one.at[i] as number;
+			const next = one.at[i + 1] ?? Number.POSITIVE_INFINITY;
+			for (let k = place.get(at) as number; k < instants.length; k++) {
+				const instant = instants[k] as number;
+				if (instant >= next || instant - at > patience) break;
+				folded.add(k, one.values[i] as number);
+				if (toll.due(1)) yield toll.taken();
+			}
+		}
+	}
+	return { at: Array.from(instants), values: Array.from(folded.values(), saturated) };
+}
+
+/** The median distance between instants, ms; 0 of fewer than two. */
+function usualInterval(at: readonly number[]): number {
+	const distances = at.slice(1).map((instant, i) => instant - (at[i] as number));
+	distances.sort((a, b) => a - b);
+	return distances[distances.length >> 1] ?? 0;
+}

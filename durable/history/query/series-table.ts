@@ -1,0 +1,155 @@
+/** Series as the rows of tables: those found by words or selectors with their newest value, or what an aggregation makes of each. */
+import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { Rows, SeriesRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { RowOrder } from "../../rows/row-order.ts";
+import { Exclusive, Toll, type Work } from "../../work/work.ts";
+import { type SeriesSearches, selection } from "../index/search.ts";
+import type { Charted } from "./chart.ts";
+import { entryOf, Readings, SERIES_TEXTS, type SeriesEntry } from "./range-values.ts";
+
+type SeriesQuery = Extract<Query, { kind: "series" }>;
+
+/** Tables remembered, those asked last: two may hold the same series in two ways. */
+const REMEMBERED = 16;
+
+/** Units of making a series a row. */
+const ENTRY_UNITS = 20;
+
+/** A table, whatever its window. */
+interface Table {
+	entries(): Work<readonly SeriesEntry[]>;
+	value(entry: SeriesEntry): number | undefined;
+	change(entry: SeriesEntry): number | undefined;
+	/** How many of the selectors' series are not among the entries. */
+	left(): number;
+	order: RowOrder<SeriesEntry>;
+}
+
+export class SeriesTable {
+	readonly #charted: Charted;
+	readonly #searches: SeriesSearches;
+	readonly #tables = new Map<string, Table>();
+
+	constructor(charted: Charted, searches: SeriesSearches) {
+		this.#charted = charted;
+		this.#searches = searches;
+	}
+
+	*answer(query: SeriesQuery): Work<Rows<"series">> {
+		const { match, selectors, aggregation, range, ...window } = query;
+		if (range === undefined && [window.sort, window.filter, window.around].every((asked) => asked === undefined))
+			return yield* this.#plain(query);
+		const key = JSON.stringify([match, selectors, aggregation, range]);
+		const table = this.#tables.get(key) ?? this.#tableOf(query);
+		this.#tables.delete(key);
+		this.#tables.set(key, table);
+		const [oldest] = this.#tables.keys();
+		if (this.#tables.size > REMEMBERED && oldest !== undefined) this.#tables.delete(oldest);
+
+		const entries = yield* table.entries();
+		const { entries: rows, total, offset } = yield* table.order.window(entries, window);
+		const all = selectors === undefined ? this.#charted.dictionary.count : entries.length;
+		const left = table.left();
+		return {
+			kind: "series",
+			total,
+			...(total !== all && { all }),
+			...(offset > 0 && { offset }),
+			...(left > 0 && { seen: entries.length + left }),
+			rows: rows.map((entry) => this.#row(entry, table)),
+		};
+	}
+
+	/** Living series first, each in the order they came: no need to look at more of them than are shown. */
+	*#plain({ match, selectors, limit, offset = 0 }: SeriesQuery): Work<Rows<"series">> {
+		const { dictionary, living } = this.#charted;
+		const found = yield* this.#found(selectors, match);
+		yield found.length >> 2;
+		const numbers: number[] = [];
+		let before = offset;
+		for (const alive of [true, false]) {
+			for (const number of found) {
+				if (numbers.length >= limit) break;
+				if (living.has(number) === alive && before-- <= 0) numbers.push(number);
+			}
+		}
+		const all = dictionary.count;
+		return {
+			kind: "series",
+			total: found.length,
+			...(found.length !== all && { all }),
+			...(offset > 0 && { offset }),
+			rows: numbers.map((number) => this.#row(entryOf(number, dictionary.get(number)))),
+		};
+	}
+
+	*#found(selectors: readonly string[] | undefined, match: string | undefined): Work<readonly number[]> {
+		const matching = this.#searches.of(match);
+		if (!selectors) return yield* matching.found();
+		const toll = new Toll();
+		const numbers: number[] = [];
+		for (const number of selection(this.#charted.dictionary, selectors)) {
+			numbers.push(number);
+			if (toll.due(4)) yield toll.taken();
+		}
+		numbers.sort((a, b) => a - b);
+		if (match === undefined) return numbers;
+		const found = new Set(yield* matching.found());
+		yield found.size;
+		return numbers.filter((number) => found.has(number));
+	}
+
+	#tableOf({ match, selectors, aggregation, range }: SeriesQuery): Table {
+		const { dictionary, living } = this.#charted;
+		const readings = range !== undefined && selectors ? new Readings({ selectors, aggregation, range }, this.#charted) : undefined;
+		const value = (entry: SeriesEntry) => (readings ? readings.value(entry) : living.latest(entry.number as number)?.value);
+		const change = (entry: SeriesEntry) => readings?.change(entry);
+		const numbers: Record<string, (entry: SeriesEntry) => number | undefined> = {
+			value,
+			change,
+			at: ({ number }) => (number === undefined ? undefined : living.latest(number)?.at),
+		};
+		let known: readonly SeriesEntry[] = [];
+		let stood = "";
+		const found = this.#found.bind(this);
+		function* entries(): Work<readonly SeriesEntry[]> {
+			const stands = `${dictionary.size} ${dictionary.revision}`;
+			if (stands === stood) return known;
+			const toll = new Toll();
+			const fresh: SeriesEntry[] = [];
+			// A copy: what is found goes on growing while this pauses.
+			for (const number of [...(yield* found(selectors, match))]) {
+				fresh.push(entryOf(number, dictionary.get(number)));
+				if (toll.due(ENTRY_UNITS)) yield toll.taken();
+			}
+			known = fresh;
+			stood = stands;
+			return known;
+		}
+		const working = new Exclusive<readonly SeriesEntry[]>();
+		return {
+			entries: () => readings?.entries() ?? working.run(entries),
+			value,
+			change,
+			left: () => (readings ? Math.max(0, readings.there - readings.read) : 0),
+			order: new RowOrder({
+				...SERIES_TEXTS,
+				rank: { moves: true, read: ({ number }) => (number === undefined || living.has(number) ? 0 : 1) },
+				number: (name) => ({ moves: true, read: numbers[name.toLowerCase()] ?? (() => undefined) }),
+			}),
+		};
+	}
+
+	#row(entry: SeriesEntry, table?: Table): SeriesRow {
+		const latest = entry.number === undefined ? undefined : this.#charted.living.latest(entry.number);
+		const value = table ? table.value(entry) : latest?.value;
+		const change = table?.change(entry);
+		return {
+			id: entry.id,
+			...entry.definition,
+			...(value !== undefined && { value }),
+			...(change !== undefined && { change }),
+			...(latest && { at: latest.at }),
+		};
+	}
+}

@@ -1,0 +1,109 @@
+/** What a query asks of the series: each selector, with how its series are folded into one. */
+
+import { instantMetric } from "../../../colony-bridge/protocol/query/instant-metric.ts";
+import type { Fold } from "../../../colony-bridge/protocol/query/query.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
+import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
+import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import type { Living } from "../index/active-series.ts";
+import { carries, type Dictionary } from "../index/dictionary.ts";
+import { QUANTILES } from "./accumulator.ts";
+
+/** `pool`: one quantile of all the samples. `histogram`: a quantile out of buckets, all of one `le` added up. */
+type OneLine = "sum" | "avg" | "min" | "max";
+export type Folding = OneLine | "each" | "pool" | "histogram";
+
+/** One line of all its series. */
+export const isFolded = (folding: Folding): folding is OneLine => folding !== "each" && folding !== "pool" && folding !== "histogram";
+
+/** How the samples of a step become one value where nobody says: in a chart; for what is true now; for what was measured. */
+type Defaults = Record<SeriesDefinition["type"], Aggregation>;
+export const CHARTED: Defaults = { gauge: "avg", counter: "rate", bucket: "p50" };
+export const NEWEST: Defaults = { gauge: "last", counter: "last", bucket: "last" };
+export const MEASURED: Defaults = { gauge: "avg", counter: "last", bucket: "last" };
+
+export interface Target {
+	selector: string;
+	name: string;
+	labels: Labels;
+	/** Of its first series. */
+	type: SeriesDefinition["type"];
+	unit?: string;
+	aggregation: Aggregation;
+	folding: Folding;
+	/** Buckets only: one histogram a set of labels, not one of all. */
+	apart: boolean;
+}
+
+interface Asked {
+	selectors: readonly string[];
+	aggregation?: Aggregation | undefined;
+	fold?: Fold | undefined;
+}
+
+const AVERAGED = new Set(["percent", "ratio", "celsius"]);
+
+/** @param apart whether the series of a target that nobody says how to fold are kept apart */
+export function targets(
+	asked: Asked,
+	dictionary: Dictionary,
+	defaults: Defaults,
+	apart?: (selector: Selected) => boolean,
+): { targets: Target[]; unknown: string[] } {
+	const found: Target[] = [];
+	const unknown: string[] = [];
+	for (const selector of new Set(asked.selectors)) {
+		const parsed = parseSelector(selector);
+		const first = parsed && dictionary.match(parsed.name, parsed.labels)[0];
+		if (parsed === undefined || first === undefined) {
+			unknown.push(selector);
+			continue;
+		}
+		const { type, unit } = dictionary.get(first);
+		const aggregation = asked.aggregation ?? (instantMetric(parsed.name) === undefined ? defaults[type] : "last");
+		const each = asked.fold === "each" || (asked.fold === undefined && apart?.({ selector, ...parsed }) === true);
+		found.push({
+			selector,
+			...parsed,
+			type,
+			...(unit !== undefined && { unit }),
+			aggregation,
+			folding: foldingOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : asked.fold),
+			apart: asked.fold === "each",
+		});
+	}
+	return { targets: found, unknown };
+}
+
+type Described = Pick<SeriesDefinition, "name" | "type"> & { unit?: string | undefined };
+
+export function foldingOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): Folding {
+	const quantile = QUANTILES[aggregation] !== undefined;
+	if (quantile && type === "bucket") return "histogram";
+	if (fold && fold !== "together") return fold;
+	if (quantile) return "pool";
+	if (instantMetric(name) !== undefined) return "max";
+	return type === "gauge" && unit !== undefined && AVERAGED.has(unit) ? "avg" : "sum";
+}
+
+/** Which series are meant. */
+export type Selected = Pick<Target, "selector" | "name" | "labels">;
+
+/** Every series the target is about, dead ones too, ascending. */
+export function members(target: Selected, dictionary: Dictionary): readonly number[] {
+	return dictionary.match(target.name, target.labels);
+}
+
+/** Those of them that live, ascending. */
+export function livingMembers(target: Selected, dictionary: Dictionary, living: Living): number[] {
+	const asked = Object.entries(target.labels);
+	const sets = [living.named(target.name), ...asked.map(([label, value]) => living.labelled(label, value))];
+	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));
+	const numbers: number[] = [];
+	for (const number of fewest) {
+		const definition = dictionary.get(number);
+		if (definition.name === target.name && carries(definition, asked)) numbers.push(number);
+	}
+	return numbers.sort((a, b) => a - b);
+}

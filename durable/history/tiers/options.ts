@@ -1,0 +1,50 @@
+import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
+import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
+
+export interface HistoryOptions {
+	/** Series that may live at once; past it a new one is refused. */
+	aliveSeries: number;
+	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
+	seenSeries: number;
+	/** How long every sample is kept, ms. */
+	rawMs: number;
+	/** How long a value a minute is kept, ms. */
+	minuteMs: number;
+	/** How long a value every ten minutes is kept, ms. */
+	tenMinuteMs: number;
+	/** Late samples that may lie in memory, 12 bytes each, before they are written. */
+	lateSamples: number;
+}
+
+const DEFAULTS: HistoryOptions = {
+	aliveSeries: LIMITS.series,
+	seenSeries: 250_000,
+	rawMs: KEPT.samplesMs,
+	minuteMs: KEPT.minutesMs,
+	tenMinuteMs: KEPT.tenMinutesMs,
+	lateSamples: 150_000,
+};
+
+/** @throws RangeError where the options contradict one another. */
+export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
+	const all = { ...DEFAULTS, ...options };
+	if (all.rawMs > all.minuteMs || all.minuteMs > all.tenMinuteMs) {
+		throw new RangeError(
+			`a coarser tier is kept no shorter than a finer one: rawMs ${all.rawMs}, minuteMs ${all.minuteMs}, tenMinuteMs ${all.tenMinuteMs}`,
+		);
+	}
+	return all;
+}
+
+/** Of a dashboard's configuration. */
+export interface SeriesSettings {
+	activeSeries?: number | undefined;
+	knownSeries?: number | undefined;
+}
+
+export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
+	return {
+		...(activeSeries !== undefined && { aliveSeries: activeSeries }),
+		...(knownSeries !== undefined && { seenSeries: knownSeries }),
+	};
+}

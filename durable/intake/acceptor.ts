@@ -1,0 +1,223 @@
+/** A push being read: what is accepted of it so far. It becomes one entry of the log, or nothing. */
+import * as v from "valibot";
+import { customWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
+import { type ErrorFrame, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
+import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
+import { SeriesLimit } from "../history/history.ts";
+import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
+import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
+import { Instants } from "./instants.ts";
+
+/** What the draft asks of the cluster around it. */
+export interface Surroundings {
+	/** The cluster's clock, ms. */
+	now: number;
+	/** The link's series as they stand. */
+	series: SeriesNumbers;
+	/** The link's layout as it stands. */
+	layout: Layout | undefined;
+	define(definition: SeriesDefinition): number;
+	definition(number: number): SeriesDefinition;
+	/** Whether the history takes in samples of this instant. */
+	takes(at: number): boolean;
+	/** Bytes of the state as it was last weighed. */
+	stateBytes: number;
+}
+
+/** Past this the state takes nothing more in, bytes: a Durable Object has 128 MB for it and for all else. */
+const MOST_STATE_BYTES = 24_000_000;
+
+export class Draft {
+	readonly #around: Surroundings;
+	/** Series announced in this very push. */
+	readonly #announced = new Map<number, number>();
+	/** Custom widgets of the layout, once somebody asks. */
+	#custom: Set<string> | undefined;
+	#layout: Layout | undefined;
+	readonly #frames: LoggedFrame[] = [];
+	/** The run has said goodbye: nothing follows. */
+	ended = false;
+	/** Ticks from before every sample that the history keeps. */
+	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
+
+	constructor(around: Surroundings) {
+		this.#around = around;
+		this.#layout = around.layout;
+	}
+
+	/** What is to be written of it. @param seq the last number read. */
+	taken(seq: number): LoggedFrame[] {
+		if (!this.#late) return this.#frames;
+		// Before a goodbye, which is the last of its run.
+		const before = this.ended ? this.#frames.slice(0, -1) : this.#frames;
+		return [...before, { type: "gap", seq, first: seq, events: 0, ...this.#late, late: true }, ...this.#frames.slice(before.length)];
+	}
+
+	/** @param json a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
+	add(json: unknown): ErrorFrame | undefined {
+		const seq = (json as { seq: number }).seq;
+		const parsed = v.safeParse(UpFrame, json, { abortEarly: true });
+		if (!parsed.success) return refusal("invalid", describeFrame(json, parsed.issues), seq);
+		const frame = parsed.output;
+		switch (frame.type) {
+			case "series":
+				return this.#series(frame);
+			case "tick":
+				return this.#tick(frame);
+			case "state":
+				return this.#state(frame);
+			case "events":
+				return this.#events(frame);
+			case "layout":
+				this.#layout = frame.layout;
+				this.#custom = undefined;
+				this.#frames.push(frame);
+				return undefined;
+			case "html":
+				return this.#html(frame);
+			case "goodbye":
+				this.ended = true;
+				this.#frames.push(frame);
+				return undefined;
+			default:
+				this.#frames.push(frame);
+				return undefined;
+		}
+	}
+
+	#numberOf(id: number): number | undefined {
+		return this.#announced.get(id) ?? this.#around.series[id];
+	}
+
+	/** Where the cluster is full, the rest of the frame still counts: the error names what was left out, and its samples are left out. */
+	#series(frame: UpFrameOf<"series">): ErrorFrame | undefined {
+		const clash = this.#clash(frame);
+		if (clash) return clash;
+		const logged: LoggedSeries = { type: "series", seq: frame.seq, series: [] };
+		const left: string[] = [];
+		for (const { id, ...definition } of frame.series) {
+			let number: number;
+			try {
+				number = this.#around.define(definition);
+			} catch (error) {
+				if (!(error instanceof SeriesLimit)) throw error;
+				left.push(error.message);
+				logged.left ??= [];
+				logged.left.push(id);
+				this.#announced.set(id, LEFT_OUT);
+				continue;
+			}
+			logged.series.push({ id, number, ...definition });
+			this.#announced.set(id, number);
+		}
+		this.#frames.push(logged);
+		if (left.length === 0) return undefined;
+		const more = left.length > 1 ? `; ${left.length - 1} more series of this frame were left out` : "";
+		return refusal("limit", `${left[0]}${more}; their samples are not kept`, frame.seq);
+	}
+
+	/** A bridge's number means one series in an epoch. */
+	#clash(frame: UpFrameOf<"series">): ErrorFrame | undefined {
+		const inFrame = new Map<number, SeriesDefinition>();
+		for (const series of frame.series) {
+			const number = this.#numberOf(series.id);
+			const known = inFrame.get(series.id) ?? (number !== undefined && number !== LEFT_OUT ? this.#around.definition(number) : undefined);
+			inFrame.set(series.id, series);
+			if (!known || (known.name === series.name && sameValue(known.labels ?? {}, series.labels ?? {}))) continue;
+			const keys = `${seriesKey(known.name, known.labels)} and cannot become ${seriesKey(series.name, series.labels)}`;
+			return refusal("invalid", `series id ${series.id} is ${keys} in the same epoch: take a new id, or begin a new epoch`, frame.seq);
+		}
+		return undefined;
+	}
+
+	#tick(frame: UpFrameOf<"tick">): ErrorFrame | undefined {
+		const ahead = frame.at - this.#around.now;
+		if (ahead > LIMITS.futureMs || -ahead > LIMITS.pastMs) {
+			const when = `${new Date(frame.at).toISOString()} is ${describeMs(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"}`;
+			const bounds = `${describeMs(LIMITS.pastMs)} behind and ${describeMs(LIMITS.futureMs)} ahead`;
+			return refusal("instant", `tick at ${when} the cluster's clock; it may be ${bounds}: check the colony's clock`, frame.seq);
+		}
+		let kept = 0;
+		for (const id of frame.ids) {
+			const number = this.#numberOf(id);
+			if (number === undefined) {
+				return refusal(
+					"unknown-series",
+					`tick names series id ${id}, which was never announced in this epoch: send a series frame first`,
+					frame.seq,
+				);
+			}
+			if (number !== LEFT_OUT) kept++;
+		}
+		if (kept > 0 && !this.#around.takes(frame.at)) this.#leaveOut(frame.at, kept);
+		else this.#frames.push(kept === frame.ids.length ? frame : this.#withoutLeftOut(frame));
+		return undefined;
+	}
+
+	/** Older than every sample that is kept: said as a gap, for a cut is never silent. */
+	#leaveOut(at: number, samples: number): void {
+		const { samples: before, from, until } = this.#late ?? { samples: 0, from: at, until: at };
+		this.#late = { samples: before + samples, from: Math.min(from, at), until: Math.max(until, at) };
+	}
+
+	#withoutLeftOut(frame: UpFrameOf<"tick">): UpFrameOf<"tick"> {
+		const kept = frame.ids.map((id) => this.#numberOf(id) !== LEFT_OUT);
+		return { ...frame, ids: frame.ids.filter((_, i) => kept[i]), values: frame.values.filter((_, i) => kept[i]) };
+	}
+
+	#html(frame: UpFrameOf<"html">): ErrorFrame | undefined {
+		this.#custom ??= new Set(this.#layout ? customWidgets(this.#layout) : []);
+		const custom = this.#custom;
+		const stranger = frame.widgets.find(({ id }) => !custom.has(id));
+		if (stranger) {
+			const words = `html frame: no custom widget of this bridge's layout has the id ${quote(stranger.id)}: send the layout first`;
+			return refusal("invalid", words, frame.seq);
+		}
+		if (this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("custom widgets", frame.seq);
+		this.#frames.push(frame);
+		return undefined;
+	}
+
+	#full(what: string, seq: number): ErrorFrame {
+		const size = `${Math.round(this.#around.stateBytes / 1e6)} MB of ${MOST_STATE_BYTES / 1e6} MB`;
+		return refusal("limit", `the cluster's state is full (${size}): remove ${what}, or send a replace`, seq);
+	}
+
+	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {
+		const grows = [frame.workers, frame.tasks, frame.streams, frame.checks].some((patch) => patch?.set?.length && !patch.replace);
+		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("workers, tasks, streams or checks", frame.seq);
+		const instants = new Instants(this.#around.now);
+		instants.state(frame);
+		this.#frames.push(frame);
+		return this.#told(instants);
+	}
+
+	#events(frame: UpFrameOf<"events">): ErrorFrame | undefined {
+		const instants = new Instants(this.#around.now);
+		this.#frames.push(instants.events(frame));
+		return this.#told(instants);
+	}
+
+	/** Without the frame's number: what is left of it has been taken. */
+	#told({ words }: Instants): ErrorFrame | undefined {
+		return words === undefined ? undefined : refusal("instant", words);
+	}
+}
+
+function describeFrame(json: unknown, issues: Parameters<typeof describeIssues>[0]): string {
+	const type = (json as { type?: unknown }).type;
+	return `${typeof type === "string" ? `${type.slice(0, 40)} frame` : "frame"}: ${describeIssues(issues)}`;
+}
+
+function describeMs(ms: number): string {
+	if (ms >= 2 * 86_400_000) return `${Math.round(ms / 86_400_000)} days`;
+	if (ms >= 2 * 3_600_000) return `${Math.round(ms / 3_600_000)} hours`;
+	if (ms >= 120_000) return `${Math.round(ms / 60_000)} minutes`;
+	return `${Math.round(ms / 1000)} seconds`;
+}

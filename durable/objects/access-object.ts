@@ -1,0 +1,73 @@
+/** Access on a Durable Object: a door, not a room. An object of its own, so that those who guess passwords do not slow down a colony. */
+import { DurableObject } from "cloudflare:workers";
+import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import { Access } from "../access/access.ts";
+import type { Attempt, NewToken } from "../access/port.ts";
+import { objectSql } from "./object-sql.ts";
+
+export class AccessObject extends DurableObject {
+	readonly #access: Access;
+
+	constructor(context: DurableObjectState, environment: Cloudflare.Env) {
+		super(context, environment);
+		this.#access = new Access(objectSql(context.storage), () => Date.now());
+	}
+
+	signingKey(): string {
+		return this.#access.signingKey();
+	}
+
+	attempt(address: string, user: string): Attempt {
+		return this.#access.attempt(address, user);
+	}
+
+	forgive(address: string, user: string): void {
+		this.#access.forgive(address, user);
+	}
+
+	hasEnded(session: number): boolean {
+		return this.#access.hasEnded(session);
+	}
+
+	endSession(session: number, until: number): string[] {
+		return this.#access.endSession(session, until);
+	}
+
+	seat(grant: string, cluster: string, until: number): void {
+		this.#access.seat(grant, cluster, until);
+	}
+
+	mint(token: NewToken): Token | undefined {
+		return this.#access.mint(token);
+	}
+
+	tokens(): Token[] {
+		return this.#access.tokens();
+	}
+
+	useToken(id: number, hash: string): Token | undefined {
+		return this.#access.useToken(id, hash);
+	}
+
+	revokeToken(id: number): string[] | undefined {
+		return this.#access.revokeToken(id);
+	}
+
+	knowsCluster(name: string): boolean {
+		return this.#access.knowsCluster(name);
+	}
+
+	/** @param most how many there may be. @returns why there is no room for it */
+	addCluster(name: string, most?: number): Refusal | undefined {
+		return this.#access.addCluster(name, most);
+	}
+
+	removeCluster(name: string): void {
+		this.#access.removeCluster(name);
+	}
+
+	stretch(password: string, salt: string, iterations: number): Promise<string> {
+		return this.#access.stretch(password, salt, iterations);
+	}
+}

@@ -1,0 +1,233 @@
+/** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
+import { DurableObject } from "cloudflare:workers";
+import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
+import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import { Cluster } from "../cluster/cluster.ts";
+import type { ExportAsk } from "../history/export/piece.ts";
+import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
+import { OVER, PASS_HEADER, type Pass, passedSocket, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
+import type { Asking, Exported, Order, Ordered, Streamed } from "../port.ts";
+import { dropTables } from "../storage/sql.ts";
+import type { StreamAsk } from "../tasks/stream.ts";
+import { PushTurns } from "../work/push-turns.ts";
+import { Slices } from "../work/slices.ts";
+import type { Work } from "../work/work.ts";
+import type { AccessObject } from "./access-object.ts";
+import { objectSql } from "./object-sql.ts";
+
+interface Env {
+	ACCESS: DurableObjectNamespace<AccessObject>;
+}
+
+/** Kept where the list of known clusters has this one: it goes with all else that is stored. */
+const LISTED = "listed";
+
+export class ClusterObject extends DurableObject<Env> {
+	readonly #cluster: Cluster;
+	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
+	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
+	#listed = false;
+	/** How many series it takes, and how many clusters there may be: the worker's own class reads the configuration. */
+	protected settingsOf(_environment: object): SeriesSettings & { maxClusters?: number | undefined } {
+		return {};
+	}
+	/** Of the pages that are served; the worker's own class says. */
+	protected get build(): string | undefined {
+		return undefined;
+	}
+	readonly #sockets = new WeakMap<WebSocket, Socket>();
+	/** Closed from here: what still comes is not heard. */
+	readonly #shut = new WeakSet<WebSocket>();
+
+	constructor(context: DurableObjectState, environment: Env) {
+		super(context, environment);
+		const { storage } = context;
+		const sql = objectSql(storage);
+		this.#cluster = new Cluster(
+			this.#name,
+			{
+				sql,
+				now: () => Date.now(),
+				setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
+				erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
+				defer: (work, ms) => void setTimeout(work, ms),
+			},
+			{ history: seriesOptions(this.settingsOf(environment)), ...(this.build !== undefined && { build: this.build }) },
+		);
+		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));
+	}
+
+	view(queries: Query[], asking: Asking = {}): Promise<Snapshot | Refusal> {
+		return this.#run(asking, this.#cluster.view(queries, asking));
+	}
+
+	page(name: string, view: PageView, asking: Asking = {}): Promise<PageData | Refusal> {
+		return this.#run(asking, this.#cluster.page(name, view));
+	}
+
+	exported(ask: ExportAsk, asking: Asking = {}): Promise<Exported | Refusal> {
+		return this.#run(asking, this.#cluster.exported(ask));
+	}
+
+	taskStream(ask: StreamAsk, asking: Asking = {}): Promise<Streamed | Refusal> {
+		return this.#run(asking, this.#cluster.taskStream(ask));
+	}
+
+	#run<Answer>({ client = "unknown" }: Asking, work: Work<Answer>): Promise<Answer | Refusal> {
+		return this.#slices.run(client, work);
+	}
+
+	async push(body: string): Promise<DownFrame[]> {
+		const refusal = await this.#list();
+		if (refusal) return [refusedLink(refusal)];
+		return this.#pushes.request(body, () => this.#cluster.push(body));
+	}
+
+	order(order: Order): Ordered {
+		return this.#cluster.control.order(order);
+	}
+
+	follow(command: string, waitMs: number): Promise<CommandRow | undefined> {
+		return this.#cluster.control.follow(command, waitMs);
+	}
+
+	async audit(entry: AuditEntry): Promise<void> {
+		// The record is kept, whatever the number of clusters: of the dashboard itself it stands in the default one.
+		await this.#list(Number.POSITIVE_INFINITY);
+		this.#cluster.control.record(entry);
+	}
+
+	audited(query: AuditQuery, asking: Asking = {}): Promise<AuditPage | Refusal> {
+		return this.#run(asking, this.#cluster.control.audit(query));
+	}
+
+	dismiss(grant: string): void {
+		for (const webSocket of this.ctx.getWebSockets(`grant=${grant}`)) {
+			this.#cluster.closed(this.#socket(webSocket));
+			webSocket.close(CLOSE.ended, OVER);
+		}
+	}
+
+	async erase(keepAudit: boolean): Promise<void> {
+		this.#cluster.erase(keepAudit);
+		if (keepAudit) return;
+		this.#listed = false;
+		// A bridge that comes back meanwhile is listed after this.
+		await this.ctx.blockConcurrencyWhile(() => this.#directory.removeCluster(this.#name));
+	}
+
+	override async fetch(request: Request): Promise<Response> {
+		const role = request.headers.get(ROLE_HEADER);
+		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
+			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
+		}
+		const refusal = role === "viewer" ? undefined : await this.#list();
+		if (refusal) return refusedUpgrade(refusal);
+		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
+		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
+		const { client: address, room } = pass;
+		if (address && room !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= room)
+			return new Response(null, { status: 429 });
+		const { 0: client, 1: server } = new WebSocketPair();
+		this.ctx.acceptWebSocket(server, tags);
+		this.#cluster.open(this.#socket(server), role);
+		return new Response(null, { status: 101, webSocket: client });
+	}
+
+	override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
+		if (this.#shut.has(webSocket)) return;
+		const socket = this.#socket(webSocket);
+		if (typeof message !== "string") webSocket.close(1003, "send text frames");
+		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
+		else {
+			const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, () => this.#cluster.message(socket, message));
+			if (refused !== undefined) socket.close(CLOSE.policy, refused);
+		}
+	}
+
+	override webSocketClose(webSocket: WebSocket, code: number): void {
+		this.#end(webSocket);
+		// The other half of the closing handshake: without it the peer waits ten seconds. Some codes may be heard but not said.
+		webSocket.close(code === 1005 || code === 1006 ? 1000 : code);
+	}
+
+	override webSocketError(webSocket: WebSocket): void {
+		this.#end(webSocket);
+	}
+
+	#end(webSocket: WebSocket): void {
+		const socket = this.#socket(webSocket);
+		this.#pushes.end(socket, socket.client ?? "unknown", () => this.#cluster.closed(socket));
+	}
+
+	override alarm(): void {
+		this.#cluster.alarm();
+	}
+
+	get #name(): string {
+		return this.ctx.id.name ?? this.ctx.id.toString();
+	}
+
+	get #directory() {
+		return this.env.ACCESS.getByName("store");
+	}
+
+	/**
+	 * Has the list of known clusters take this one, before anything is written here: of a cluster that is not listed nobody is told.
+	 * @returns why there is no room for it.
+	 */
+	async #list(most = this.settingsOf(this.env).maxClusters): Promise<Refusal | undefined> {
+		const { kv } = this.ctx.storage;
+		this.#listed ||= kv.get<boolean>(LISTED) ?? false;
+		if (this.#listed) return undefined;
+		// In the order in which frames came: nothing else is taken meanwhile.
+		return this.ctx.blockConcurrencyWhile(async () => {
+			const refusal = await this.#directory.addCluster(this.#name, most);
+			this.#listed = !refusal;
+			if (this.#listed) kv.put(LISTED, true);
+			return refusal;
+		});
+	}
+
+	#socket(webSocket: WebSocket): Socket {
+		let socket = this.#sockets.get(webSocket);
+		if (!socket) {
+			const tag = (name: string) =>
+				this.ctx
+					.getTags(webSocket)
+					.find((each) => each.startsWith(`${name}=`))
+					?.slice(name.length + 1);
+			const until = tag("until");
+			const plain: Socket = {
+				send: (text) => webSocket.send(text),
+				close: (code, reason) => {
+					this.#shut.add(webSocket);
+					webSocket.close(code, reason);
+				},
+				client: tag("client"),
+				get attachment() {
+					return webSocket.deserializeAttachment();
+				},
+				set attachment(value) {
+					webSocket.serializeAttachment(value);
+				},
+			};
+			socket = passedSocket(plain, until ? { until: Number(until) } : {}, Date.now);
+			this.#sockets.set(webSocket, socket);
+		}
+		return socket;
+	}
+}
+
+function isRole(role: string | null): role is SocketRole {
+	return role === "bridge" || role === "viewer" || role === "listener";
+}

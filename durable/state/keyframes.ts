@@ -1,0 +1,120 @@
+/**
+ * Keyframes: the whole state at some positions of the log, so that the state at any position is a keyframe and the entries after it.
+ *
+ * One is due when reading the entries since the last would cost about as much as reading a keyframe: a busy log gets them by size, a quiet
+ * one by count. Rows hold 2 MB at most, so a keyframe is cut into parts.
+ */
+import type { Sql } from "../storage/sql.ts";
+import { ClusterState, type StoredState } from "./cluster-state.ts";
+
+const PART_BYTES = 900_000;
+const PARTS = 64;
+
+export interface KeyframePace {
+	/** Entries after a keyframe before the next is due. */
+	soonest: number;
+	/** The most entries there may be between two. */
+	latest: number;
+	/** Characters of entries that make one due whatever their number. */
+	large: number;
+}
+
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 8_000_000 };
+
+export const KEYFRAME_SQL = {
+	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
+	read: "SELECT body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
+	add: "INSERT INTO keyframe (part, body) VALUES (?, ?)",
+	drop: "DELETE FROM keyframe WHERE part < ?",
+	room: "INSERT INTO keyframe (part, body) VALUES (-1, zeroblob(131072))",
+} as const;
+
+export class Keyframes {
+	readonly #sql: Sql;
+	readonly #pace: KeyframePace;
+	/** Of those that may still be needed, oldest first. Position 0, the empty state, is always one. */
+	#positions: number[] = [0];
+	#bytes = 0;
+	#entriesSince = 0;
+	#charsSince = 0;
+
+	constructor(sql: Sql, pace: KeyframePace = KEYFRAME_PACE) {
+		this.#sql = sql;
+		this.#pace = pace;
+	}
+
+	/** Size of the newest keyframe, bytes. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** Position of the newest keyframe that is not after a position: what came before is no longer needed to come back to it. */
+	notAfter(position: number): number {
+		return this.#positions.findLast((each) => each <= position) ?? 0;
+	}
+
+	/** The state at the newest keyframe that is not after a position; the empty one where there is no position to come back to. */
+	load(position: number | undefined): ClusterState {
+		if (position === undefined) return new ClusterState();
+		const [found] = this.#sql.all<{ part: number }>(KEYFRAME_SQL.newest, (position + 1) * PARTS);
+		if (!found) return new ClusterState();
+		const at = Math.floor(found.part / PARTS);
+		const parts = this.#sql.all<{ body: Uint8Array }>(KEYFRAME_SQL.read, at * PARTS, (at + 1) * PARTS);
+		const text = new TextDecoder();
+		const json = parts.map(({ body }, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
+		this.#positions = [at];
+		this.#bytes = parts.reduce((sum, { body }) => sum + body.byteLength, 0);
+		return ClusterState.restore(stored(json, at));
+	}
+
+	/** An entry has been read or is about to be written. */
+	count(chars: number): void {
+		this.#entriesSince++;
+		this.#charsSince += chars;
+	}
+
+	get due(): boolean {
+		const { soonest, latest, large } = this.#pace;
+		if (this.#entriesSince >= latest) return true;
+		if (this.#charsSince >= Math.max(large, this.#bytes)) return true;
+		return this.#entriesSince >= soonest && this.#charsSince >= this.#bytes / 4;
+	}
+
+	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it lead nowhere. */
+	write(state: ClusterState, oldest: number): void {
+		const body = new TextEncoder().encode(JSON.stringify(state.store()));
+		for (let i = 0; i * PART_BYTES < body.byteLength; i++) {
+			this.#sql.run(KEYFRAME_SQL.add, state.position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
+		}
+		this.#sql.run(KEYFRAME_SQL.drop, (oldest - 1) * PARTS);
+		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), state.position];
+		this.#bytes = body.byteLength;
+		this.#entriesSince = 0;
+		this.#charsSince = 0;
+	}
+}
+
+/** A keyframe that cannot be read: others may be. */
+export class DamagedKeyframe extends Error {
+	override readonly name = "DamagedKeyframe";
+	readonly position: number;
+
+	constructor(position: number, cause: unknown) {
+		super(`keyframe ${position} cannot be read`, { cause });
+		this.position = position;
+	}
+}
+
+function stored(json: string, position: number): StoredState {
+	try {
+		return JSON.parse(json) as StoredState;
+	} catch (error) {
+		throw new DamagedKeyframe(position, error);
+	}
+}
+
+/** Inside a transaction: writes as much as a large push and leaves nothing. @throws where the disk does not take it. */
+export function tryRoom(sql: Sql): void {
+	sql.run(KEYFRAME_SQL.room);
+	sql.run(KEYFRAME_SQL.drop, 0);
+}

@@ -1,0 +1,29 @@
+/** What the cluster needs of a SQLite database. A host hands it over; the core keeps all SQL and all policy. */
+
+export type SqlValue = string | number | null | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+export interface Sql {
+	/**
+	 * Runs one statement with `?` parameters (100 at most) and returns its rows. Text must be constant: hosts cache statements by it.
+	 * @throws the database's own error; nothing was changed then.
+	 */
+	all<Row extends SqlRow = SqlRow>(text: string, ...params: SqlValue[]): Row[];
+	/** Runs one statement for its effect. */
+	run(text: string, ...params: SqlValue[]): void;
+	/** Everything inside commits together, or nothing does where `work` throws. Never asynchronous, never nested. */
+	transaction<T>(work: () => T): T;
+	/** Rows written since this handle was opened, as the host counts them: what Cloudflare bills. */
+	readonly rowsWritten: number;
+	/** Bytes on disk. */
+	readonly databaseBytes: number;
+}
+
+const OTHERS = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'";
+
+/** Drops all tables but these, together or not at all. */
+export function dropTables(sql: Sql, keep: readonly string[]): void {
+	sql.transaction(() => {
+		for (const { name } of sql.all<{ name: string }>(OTHERS)) if (!keep.includes(name)) sql.run(`DROP TABLE "${name}"`);
+	});
+}

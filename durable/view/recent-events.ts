@@ -1,0 +1,109 @@
+import type { ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { LOG_LEVELS } from "../../colony-bridge/protocol/wire/state.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { newestOf, type Recent } from "../state/recent-events.ts";
+import type { QueryOf } from "./facts.ts";
+import { fitText } from "./tasks.ts";
+
+/** Whether a text matches a glob of `*` (any run) and `?` (any one). Linear in practice and never exponential: patterns come from outside. */
+export function matchesGlob(pattern: string, text: string): boolean {
+	let p = 0;
+	let t = 0;
+	/** The last star, and where the text stood when it was met: on a mismatch the star takes one character more. */
+	let star = -1;
+	let mark = 0;
+	while (t < text.length) {
+		const wanted = pattern[p];
+		if (wanted === "*") {
+			star = p++;
+			mark = t;
+		} else if (wanted !== undefined && (wanted === "?" || wanted === text[t])) {
+			p++;
+			t++;
+		} else if (star >= 0) {
+			p = star + 1;
+			t = ++mark;
+		} else return false;
+	}
+	while (pattern[p] === "*") p++;
+	return p === pattern.length;
+}
+
+/** Log lines, errors and marks, newest first. */
+export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
+	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
+	const lists = levels.map((level) => state.happenings.logs[level]);
+	const { sources, worker, stream, before } = query;
+	const charsOf = (row: LogRow) => 100 + row.message.length;
+	if (!sources && worker === undefined && stream === undefined && before === undefined) {
+		return {
+			kind: "logs",
+			total: lists.reduce((sum, list) => sum + list.size, 0),
+			seen: lists.reduce((sum, list) => sum + list.seen, 0),
+			rows: fitText(newestOf(lists), query.limit, charsOf),
+		};
+	}
+	const wanted = new Map<string, boolean>();
+	const matching: LogRow[] = [];
+	/** Those that match and came after `before`. */
+	let offset = 0;
+	const anySource = !sources && worker === undefined;
+	for (const row of newestOf(lists)) {
+		if (stream !== undefined && row.stream !== stream) continue;
+		const source = row.source ?? "";
+		let matches = wanted.get(source);
+		if (matches === undefined) {
+			matches =
+				anySource ||
+				(row.source !== undefined &&
+					(worker === undefined || source === worker) &&
+					(!sources || sources.some((glob) => matchesGlob(glob, source))));
+			wanted.set(source, matches);
+		}
+		if (!matches) continue;
+		if (before !== undefined && Number(row.id) >= before) offset++;
+		else matching.push(row);
+	}
+	const total = offset + matching.length;
+	return { kind: "logs", total, ...(before !== undefined && { offset }), rows: fitText(matching, query.limit, charsOf) };
+}
+
+export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {
+	if (!query.brief)
+		return newestRows("errors", state.happenings.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+	const answer = newestRows("errors", state.happenings.errors, query, (row) => 200 + Math.min(BRIEF, row.message.length));
+	return { ...answer, rows: answer.rows.map(brief) };
+}
+
+/** Characters of a message beside a chart. */
+const BRIEF = 160;
+const briefs = new WeakMap<ErrorRow, ErrorRow>();
+
+/** The same row is the same short one, which makes its difference free. */
+function brief(row: ErrorRow): ErrorRow {
+	const known = briefs.get(row);
+	if (known) return known;
+	const { stack: _, ...rest } = row;
+	const short = { ...rest, message: row.message.length > BRIEF ? `${row.message.slice(0, BRIEF)}…` : row.message };
+	briefs.set(row, short);
+	return short;
+}
+
+export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
+	return newestRows("marks", state.happenings.marks, query, (row) => 100 + row.text.length);
+}
+
+function newestRows<K extends "errors" | "marks">(
+	kind: K,
+	list: Recent<Rows<K>["rows"][number]>,
+	{ limit, worker, stream }: { limit: number; worker?: string | undefined; stream?: string | undefined },
+	charsOf: (row: Rows<K>["rows"][number]) => number,
+): Rows<K> {
+	if (worker !== undefined || stream !== undefined) {
+		const own = [...newestOf([list])].filter(
+			(row) => (worker === undefined || row.worker === worker) && (stream === undefined || row.stream === stream),
+		);
+		return { kind, total: own.length, rows: fitText(own, limit, charsOf) };
+	}
+	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };
+}

@@ -1,0 +1,14 @@
+/** The columns of a chart as text: one row a column, instants in ISO 8601. */
+import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
+import { instantOf } from "./model.ts";
+import type { Picture } from "./picture.ts";
+
+export function pictureCsv({ model, layers }: Picture): string {
+	const lines = layers.filter(({ hidden }) => !hidden).map(({ line }) => line);
+	const named = lines.map(({ name }) => csvCell(model.unit ? `${name} (${model.unit})` : name));
+	const rows = [["time", ...named].join(",")];
+	for (let i = 0; i < model.length; i++) {
+		rows.push([new Date(instantOf(model, i)).toISOString(), ...lines.map(({ values }) => values[i] ?? "")].join(","));
+	}
+	return `${rows.join("\r\n")}\r\n`;
+}

@@ -1,0 +1,28 @@
+/** Instants on the reader's clock: their own zone or UTC, which it is until the page knows its reader. */
+import { clock, moment, roughly } from "../format/time.ts";
+import { usePage } from "../page/context.tsx";
+import type { ChartModel } from "./model.ts";
+
+export function useReaderClock() {
+	const page = usePage();
+	const inUtc = () => !page.hydrated() || page.drawing().tz === "utc";
+	return {
+		/** What the zone is ahead of UTC at an instant, ms. */
+		offset: (at: number): number => (inUtc() ? 0 : -60_000 * new Date(at).getTimezoneOffset()),
+		/** `21:10:05`, with the zone where it is not the reader's own. */
+		time: (at: number): string => (inUtc() ? `${new Date(at).toISOString().slice(11, 19)} UTC` : clock(at)),
+	};
+}
+export type ReaderClock = ReturnType<typeof useReaderClock>;
+
+/** The time a chart shows, in words beside its title: up to now, or up to where the page's address ends it. */
+/** @returns `last 15 min`, or `15 min until 24 Nov 21:10`; undefined without a chart */
+export function useTimeShown(): (model: ChartModel | undefined) => string | undefined {
+	const page = usePage();
+	return (model) => {
+		if (!model) return undefined;
+		const span = roughly(model.length * model.step);
+		const { end } = page.view();
+		return end === undefined ? `last ${span}` : `${span} until ${moment(end, page.clock.now(), page.inUtc())}`;
+	};
+}

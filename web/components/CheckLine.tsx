@@ -1,0 +1,52 @@
+import { type JSX, Show } from "solid-js";
+import type { CheckRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { Glyph } from "./Glyph.tsx";
+import { CHECK } from "./states.ts";
+import { Ago, LastHeard, Since } from "./Time.tsx";
+
+/** A check: its state, since when, when it last ran, in whose words; and what is told beneath. */
+export function CheckLine(props: { id: string; check: CheckRow | undefined; children?: JSX.Element }): JSX.Element {
+	const look = () => CHECK[props.check?.status ?? "unknown"];
+	/** As the colony says, or as it was seen. */
+	const since = () => props.check?.since ?? props.check?.changes?.[0]?.at;
+	return (
+		<li class="line">
+			<Glyph shape={look().shape} tone={look().tone} />
+			<span class="line-text">
+				<strong class="cut" title={props.id}>
+					{props.id}
+				</strong>
+				<span class="quiet line-message" title={props.check?.message}>
+					{props.check ? props.check.message : "not reported"}
+				</span>
+			</span>
+			<span class="line-side check-side">
+				<span>
+					{props.check ? look().word : "absent"}
+					{props.check?.silentSince === undefined ? " " : ", "}
+					<LastHeard
+						of={props.check ?? {}}
+						looks={CHECK}
+						fallback={
+							<Show when={since()}>
+								{(at) => (
+									<>
+										for <Since at={at()} />
+									</>
+								)}
+							</Show>
+						}
+					/>
+				</span>
+				<Show when={props.check?.at}>
+					{(at) => (
+						<span class="quiet">
+							ran <Ago at={at()} />
+						</span>
+					)}
+				</Show>
+			</span>
+			{props.children}
+		</li>
+	);
+}

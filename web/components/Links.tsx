@@ -1,0 +1,37 @@
+import { type JSX, Show } from "solid-js";
+import { usePage } from "../page/context.tsx";
+
+/** The way to a task. On the Tasks page it opens in place, and the filters stay. */
+export function TaskLink(props: { id: string; class?: string; children?: JSX.Element }): JSX.Element {
+	const page = usePage();
+	const here = () => page.input.page === "tasks";
+	return (
+		<a
+			class={props.class ?? "cut worker-link"}
+			href={here() ? page.addressWith({ task: props.id.toWellFormed() }) : page.taskHref(props.id)}
+			on:click={(event) => {
+				if (!here() || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+				event.preventDefault();
+				page.look({ task: props.id.toWellFormed() });
+			}}
+		>
+			<Show when={props.children} fallback={props.id}>
+				{props.children}
+			</Show>
+		</a>
+	);
+}
+
+/** A worker's id, and the way to its page. */
+export function WorkerLink(props: { id: string | undefined; absent?: string }): JSX.Element {
+	const page = usePage();
+	return (
+		<Show when={props.id} fallback={props.absent}>
+			{(id) => (
+				<a class="cut worker-link" title={id()} href={page.workerHref(id())}>
+					{id()}
+				</a>
+			)}
+		</Show>
+	);
+}

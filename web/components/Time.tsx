@@ -1,0 +1,81 @@
+import { type JSX, Show } from "solid-js";
+import { begin, clock, elapsed, instant, relative, roughly } from "../format/time.ts";
+import { usePage } from "../page/context.tsx";
+import type { Look } from "./states.ts";
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** How long ago; exactly when, on hover. */
+export function Ago(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
+			{relative(props.at, page.now())}
+		</time>
+	);
+}
+
+/** How old: `20 min old`; exactly since when, on hover. */
+export function Old(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
+			{roughly(page.clock.now() - props.at)} old
+		</time>
+	);
+}
+
+/** How long since, or until it was heard of last; exactly since when, on hover. */
+export function Since(props: { at: number; until?: number | undefined }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
+			{elapsed((props.until ?? page.now()) - props.at)}
+		</time>
+	);
+}
+
+/** When something began: the time, with the date where that is not today's; exactly on hover. */
+export function Begin(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
+			{begin(props.at, page.now(), page.inUtc())}
+		</time>
+	);
+}
+
+/** An instant of today's: the time alone, exactly and with the date on hover. */
+export function TimeOfDay(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return (
+		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
+			{clock(props.at, page.inUtc())}
+			{page.inUtc() ? " UTC" : ""}
+		</time>
+	);
+}
+
+/** The instant itself. */
+export function At(props: { at: number }): JSX.Element {
+	const page = usePage();
+	return <time datetime={iso(props.at)}>{instant(props.at, page.inUtc())}</time>;
+}
+
+/** Of what is not heard: how it was when it was heard last, and when that was. Nothing for what is heard. */
+export function LastHeard<S extends string>(props: {
+	of: { silentSince?: number; lastStatus?: S };
+	looks: Record<S, Look>;
+	fallback?: JSX.Element;
+}): JSX.Element {
+	return (
+		<Show when={props.of.silentSince} fallback={props.fallback}>
+			{(since) => (
+				<span class="quiet cut">
+					{props.of.lastStatus && `${props.looks[props.of.lastStatus].word} `}
+					<Ago at={since()} />
+				</span>
+			)}
+		</Show>
+	);
+}

@@ -1,0 +1,90 @@
+import { For, type JSX, Show } from "solid-js";
+import { ScrollBox } from "../components/ScrollBox.tsx";
+import type { PageContext, TokensForm } from "../page/pages.d.ts";
+import { Brand } from "../shell/Brand.tsx";
+import { TokenForm } from "./TokenForm.tsx";
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const hour = (at: number): string => `${new Date(at).toISOString().slice(0, 13).replace("T", " ")}h UTC`;
+
+/** What programs and bridges come in with: a plain page of forms, which needs no script. */
+export function TokensPage(props: { form: TokensForm; context: PageContext }): JSX.Element {
+	const { form, context } = props;
+	return (
+		<main class="tokens">
+			<div class="page-head">
+				<Brand title={context.config.title} logoUrl={context.config.logoUrl} href="/" />
+				<Show when={context.user?.via === "session"}>
+					<form method="post" action="/access/sign-out">
+						<button type="submit" class="button button-plain">
+							Sign out
+						</button>
+					</form>
+				</Show>
+			</div>
+			<h1>Tokens</h1>
+			<Show when={form.minted}>
+				{(minted) => (
+					<section class="panel minted" role="status">
+						<h2>The token “{minted().name}”</h2>
+						<p>Copy it now: only its hash is kept, so it is never shown again.</p>
+						<code class="minted-text">{minted().text}</code>
+					</section>
+				)}
+			</Show>
+			<TokenForm {...(form.refusal !== undefined && { refusal: form.refusal })} />
+			<section class="panel whole">
+				<div class="panel-head">
+					<h2>In use</h2>
+					<span class="panel-note">{form.tokens.length}</span>
+				</div>
+				<Show when={form.tokens.length > 0} fallback={<p class="empty">There are none.</p>}>
+					<ScrollBox class="table-box" label="Tokens">
+						<table class="plain-table">
+							<thead>
+								<tr>
+									<th>Name</th>
+									<th>May</th>
+									<th>Made</th>
+									<th>Expires</th>
+									<th>Last used</th>
+									<th>
+										<span class="hidden">Revoke</span>
+									</th>
+								</tr>
+							</thead>
+							<tbody>
+								<For each={form.tokens}>
+									{(token) => (
+										<tr>
+											<td>{token.name}</td>
+											<td>
+												{token.kind === "bridge"
+													? `push to ${token.cluster === undefined ? "every cluster" : token.cluster}`
+													: token.role === "operator"
+														? "look and act"
+														: "look"}
+											</td>
+											<td>
+												{day(token.createdAt)} by {token.createdBy || "nobody named"}
+											</td>
+											<td>{token.expiresAt === undefined ? "never" : day(token.expiresAt)}</td>
+											<td>{token.usedAt === undefined ? "never" : hour(token.usedAt)}</td>
+											<td>
+												<form method="post" action={`/access/tokens/${token.id}/revoke`}>
+													<button type="submit" class="button button-plain" aria-label={`Revoke ${token.name}`}>
+														Revoke
+													</button>
+												</form>
+											</td>
+										</tr>
+									)}
+								</For>
+							</tbody>
+						</table>
+					</ScrollBox>
+				</Show>
+			</section>
+		</main>
+	);
+}

@@ -1,0 +1,90 @@
+/** What the dashboard's own shortcuts do, and how two keys after each other are one. */
+
+import type { Desk } from "../../page/desk.ts";
+import { changeTheme } from "../../page/theme.ts";
+import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
+import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
+import { live, pause } from "../../view/pace.ts";
+import { shifted } from "../../view/range.ts";
+import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
+
+/** How long the first key of two waits for the second. */
+const PATIENCE_MS = 1500;
+
+const LETTERS: Record<string, string> = { overview: "o", workers: "w", tasks: "t", streaming: "s", metrics: "m" };
+
+function goingTo({ page }: Desk): Shortcut[] {
+	const to = (keys: string, title: string, path: string): Shortcut => ({
+		keys: `g ${keys}`,
+		does: `Go to ${title}`,
+		act: () => location.assign(page.href(path)),
+	});
+	return [
+		...BUILT_IN_LINKS.map(({ name, title, path }) => to(LETTERS[name] ?? "", title, path)),
+		...page
+			.layout()
+			.pages.slice(0, 9)
+			.map(({ name, title }, i) => to(String(i + 1), title, `/${name}`)),
+		...(page.input.user?.role === "viewer" ? [] : [to("a", AUDIT.title, AUDIT.path)]),
+	];
+}
+
+function ofTheShell(desk: Desk): Shortcut[] {
+	const { page } = desk;
+	const step = (by: number) => () => page.look(shifted(page.view(), by, page.clock.now()));
+	return [
+		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
+		{ keys: "/", does: "Search", act: () => desk.search() },
+		{ keys: "p", does: "Pause, and go on", act: () => (page.stoodAt() === undefined ? pause(page) : page.look(live(page))) },
+		{ keys: "l", does: "Go live", act: () => page.look({ ...live(page), refresh: undefined }) },
+		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
+		{ keys: "[", does: "Back in time, by the range shown", act: step(-1) },
+		{ keys: "]", does: "Forward in time, by the range shown", act: step(1) },
+		{
+			keys: "z",
+			does: "Times in UTC, or in your own zone",
+			act: () => page.look({ tz: page.drawing().tz === "utc" ? undefined : "utc" }, { replace: true }),
+		},
+		{ keys: "d", does: "Dark or light theme", act: () => changeTheme(page) },
+		{ keys: "k", does: "Wall screen, and back", act: () => (page.drawing().kiosk ? leaveKiosk(desk) : enterKiosk(desk)) },
+	];
+}
+
+let before = "";
+let waiting: ReturnType<typeof setTimeout> | undefined;
+let settled: Desk | undefined;
+let takeAway: (() => void) | undefined;
+
+/** The dashboard's own shortcuts stand as long as this page does; what pages have added goes before them. */
+export function settle(desk: Desk): void {
+	if (settled === desk) return;
+	settled = desk;
+	takeAway?.();
+	const own = [...ofTheShell(desk), ...goingTo(desk)].filter(({ keys }) => !shortcuts().has(keys));
+	takeAway = addShortcuts(own);
+}
+
+export function press(key: string, desk: Desk): void {
+	if (desk.typed !== undefined) {
+		if (key !== "Escape") desk.typed += key;
+		return;
+	}
+	settle(desk);
+	clearTimeout(waiting);
+	if (key === "Escape") {
+		before = "";
+		if (desk.page.looking()?.failed) desk.page.setLooking(undefined);
+		else if (desk.page.drawing().kiosk) leaveKiosk(desk);
+		return;
+	}
+	const keys = before ? `${before} ${key}` : key;
+	before = "";
+	const found = shortcuts().get(keys);
+	if (found) found.act();
+	else if ([...shortcuts().keys()].some((each) => each.startsWith(`${keys} `))) {
+		before = keys;
+		waiting = setTimeout(() => {
+			before = "";
+		}, PATIENCE_MS);
+	} else if (keys !== key) press(key, desk);
+}

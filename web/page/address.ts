@@ -1,0 +1,59 @@
+/** A page's parameters behind the `?` of its address: read and changed as text, the same on the server and in the browser. */
+import type { PageLook } from "../../colony-bridge/protocol/pages/page-view.ts";
+
+/** What to change: text to write, a list to write each of, undefined to leave out. */
+export type Changes = Record<string, string | readonly string[] | undefined>;
+
+/** Only the drawing depends on these: the cluster is asked the same. */
+const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window"];
+/** These go along from page to page. */
+const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns" && name !== "window")];
+
+/** The order of a page's own table, and what it leaves out. */
+export const ROW_ORDER: readonly string[] = ["sort", "filter"];
+
+/** What is chosen in one log (words, levels left out, lines not wrapped) or one chart (which lines of many, which of them are out). */
+const PARTS = ["search", "without", "wrap", "pick", "out"] as const;
+export type DrawnPart = (typeof PARTS)[number];
+
+/** Tables that the browser sorts by itself go by a name, those that the cluster sorts by the number of their widget. */
+const DRAWN_HERE = new RegExp(`^(?:(?:columns|${PARTS.join("|")})\\..*|(?:sort|filter)\\.[a-z].*)$`);
+
+const write = (parameters: URLSearchParams): string => {
+	// A colon, a comma and a slash are good in a query as they are, and people read addresses.
+	const text = String(parameters).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%2F/g, "/");
+	return text && `?${text}`;
+};
+
+/** @param search "" or what begins with `?`. @returns the same with the changes. */
+export function withChanges(search: string, changes: Changes): string {
+	const parameters = new URLSearchParams(search);
+	for (const [name, value] of Object.entries(changes)) {
+		const [first, ...more] = value === undefined ? [] : [value].flat();
+		if (first === undefined) parameters.delete(name);
+		else parameters.set(name, first);
+		for (const text of more) parameters.append(name, text);
+	}
+	return write(parameters);
+}
+
+function only(search: string, keep: (name: string) => boolean): string {
+	return write(new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => keep(name))));
+}
+
+/** What of it belongs to every page. @param also names that go along too */
+export const carried = (search: string, also: readonly string[] = []): string =>
+	only(search, (name) => CARRIED.includes(name) || also.includes(name));
+
+/** What of it decides what the cluster is asked. */
+export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));
+
+/** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
+export const lookOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
+
+export interface LookOptions {
+	/** Back does not come by here again. */
+	replace?: boolean | undefined;
+	/** Of another page, to be drawn in place of this one. */
+	path?: string | undefined;
+}

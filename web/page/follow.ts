@@ -1,0 +1,137 @@
+/** Keeps a page's answers up to date over the link, whatever the page comes to ask. */
+
+import { pageWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { backoff, connect } from "../live/connection.ts";
+import { nextSilence } from "../live/liveness.ts";
+import type { Page } from "./context.tsx";
+import type { PageInput } from "./data.ts";
+import { reloadOnce } from "./load-code.ts";
+
+/** Bounds of the wait before a link without a word is asked, ms. */
+const SHORTEST_QUIET_MS = 3000;
+const LONGEST_QUIET_MS = 25_000;
+/** A thousand pages that hear the same silence do not ask at once, ms. */
+const SPREAD_MS = 500;
+/** Longer than this no timer waits. */
+const LONGEST_MS = 2 ** 31 - 1;
+/** Quick changes of what is asked, a scroll through a table, become one. */
+const SETTLE_MS = 60;
+
+const kindsOf = (queries: readonly Query[]): string => queries.map(({ kind }) => kind).join();
+
+/** Whether this can be drawn by the components that stand. */
+export function fitsInPlace({ input }: Page, next: PageInput): boolean {
+	if (next.page !== input.page || JSON.stringify(next.widgets) !== JSON.stringify(input.widgets)) return false;
+	const [before, after] = [kindsOf(input.queries), kindsOf(next.queries)];
+	return `${before},`.startsWith(`${after},`) || `${after},`.startsWith(`${before},`);
+}
+
+export interface Renewal {
+	/** The page as it is by now. @throws where it cannot be had */
+	again(): Promise<PageInput>;
+	/** Draws it in place of this one, which is over then. */
+	redraw(next: PageInput): void;
+}
+
+/** Keeps the page's answers up to date, and has it drawn anew where its widgets are others by now. */
+export function follow(page: Page, { again, redraw }: Renewal) {
+	const { input, answers } = page;
+	const drawn = JSON.stringify(input.widgets);
+	const isAdded = (layout: Layout) => layout.pages.some(({ name }) => name === input.page);
+	const added = isAdded(page.layout());
+	let renewing = false;
+	let retry: ReturnType<typeof setTimeout> | undefined;
+	let failures = 0;
+	let settling: ReturnType<typeof setTimeout> | undefined;
+
+	let listening: ReturnType<typeof setTimeout> | undefined;
+
+	/** A cluster to which nobody speaks sends nothing: when a bridge falls silent by what it promised, what is shown is asked for anew. */
+	const listen = () => {
+		clearTimeout(listening);
+		const now = page.clock.now();
+		const next = nextSilence(page.latest(), now);
+		if (Number.isFinite(next)) listening = setTimeout(askAnew, Math.min(LONGEST_MS, next - now + Math.random() * SPREAD_MS));
+	};
+	const askAnew = () => {
+		connection.watch(page.queries());
+		listen();
+	};
+	/** While a release spreads, a page may be newer than its cluster: what that said at first is no news. */
+	const checkBuild = ({ build }: Snapshot) => {
+		if (build === undefined || build === input.build || build === input.snapshot.build || page.replaced()) return;
+		page.setReplaced(true);
+		// Nobody stands at a screen on the wall.
+		if (page.drawing().kiosk) void reloadOnce();
+	};
+	/** What stands here stays until the new page is there. */
+	const outdated = () => {
+		if (renewing) return;
+		renewing = true;
+		clearTimeout(retry);
+		again().then(redraw, (error) => {
+			renewing = false;
+			page.setLooking({ failed: `${error instanceof Error ? error.message : error}. The page tries again.` });
+			retry = setTimeout(outdated, backoff(++failures));
+		});
+	};
+	/** Three pushes that did not come, as the cluster is told to expect them. */
+	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (page.latest().intervalMs ?? 0)));
+	const heard = (message: { at: number }, fresh: boolean) => {
+		page.clock.hear(message.at, fresh);
+		page.setHeardAt(message.at);
+		listen();
+		const layout = answers.peek()[1];
+		if (layout?.kind !== "layout") return;
+		page.setGone(added && !isAdded(layout.layout));
+		if (!page.gone() && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
+	};
+	const connection = connect({
+		api: new URL(page.path("/api"), location.href).href,
+		queries: input.queries,
+		intervalMs: input.config.refreshIntervalMs,
+		held: answers.wire,
+		snapshot(snapshot, { fresh, last }) {
+			answers.take(snapshot.answers, snapshot.log, last);
+			page.setLog(snapshot.log);
+			checkBuild(snapshot);
+			heard(snapshot, fresh);
+		},
+		delta(delta) {
+			const fits = answers.apply(delta);
+			if (fits) heard(delta, false);
+			return fits;
+		},
+		quietMs,
+		alive: () => page.setHeardAt(page.clock.now()),
+		state: (state, reason) => page.setLink({ state, reason }),
+		outdated,
+		// The server knows where to: to sign in, and back here.
+		signedOut: input.user && (() => location.reload()),
+	});
+	page.clock.onJump(askAnew);
+	return {
+		ask(index: number, query: Query): void {
+			page.setQueries((queries) => queries.with(index, query));
+			clearTimeout(settling);
+			settling = setTimeout(() => connection.watch(page.queries()), SETTLE_MS);
+		},
+		/** Draws what has been fetched for another look, and follows that from now on. */
+		renew(next: PageInput): void {
+			clearTimeout(settling);
+			page.renew(next);
+			heard(next.snapshot, false);
+			connection.watch(page.queries());
+		},
+		stop(): void {
+			clearTimeout(settling);
+			clearTimeout(retry);
+			clearTimeout(listening);
+			connection.stop();
+		},
+	};
+}

@@ -1,0 +1,29 @@
+import type { BuiltInPage, Layout } from "../../colony-bridge/protocol/wire/layout.ts";
+
+export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[] = [
+	{ name: "overview", title: "Overview", path: "/" },
+	{ name: "workers", title: "Workers", path: "/workers" },
+	{ name: "tasks", title: "Tasks", path: "/tasks" },
+	{ name: "streaming", title: "Streaming", path: "/streaming" },
+	{ name: "metrics", title: "Metrics", path: "/metrics" },
+];
+
+/** Who did what: a page for those who may act. */
+export const AUDIT = { name: "audit", title: "Audit", path: "/audit" };
+
+export function pageTitle(page: string, layout: Layout): string {
+	if (page === AUDIT.name) return AUDIT.title;
+	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
+	// Of a worker's or a stream's page the id.
+	return found?.title ?? page.slice(page.indexOf("/") + 1);
+}
+
+/** Pages of one thing each, by what stands before its id. */
+const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" };
+
+/** The folder of a page's code: a built-in page's name, `worker` or `stream` for the page of one, or `custom`. */
+export function folderOf(page: string): string {
+	const slash = page.indexOf("/");
+	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
+	return page === AUDIT.name || BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
+}

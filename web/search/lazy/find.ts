@@ -1,0 +1,141 @@
+/** What the search finds: pages at once, the rest by asking the cluster. Each group says how many of how many it shows. */
+
+import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
+import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
+import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
+import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
+import { count } from "../../format/number.ts";
+import { carried, withChanges } from "../../page/address.ts";
+import type { Page } from "../../page/context.tsx";
+import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
+
+export interface Found {
+	title: string;
+	/** Beside the title, quietly. */
+	about?: string | undefined;
+	href: string;
+}
+export interface Group {
+	title: string;
+	/** Where not all are shown or searched. */
+	note?: string | undefined;
+	found: Found[];
+}
+
+/** Of each group. */
+const SHOWN = 8;
+/** Names that are fetched once and searched here. */
+const NAMES = LIMITS.rows;
+/** Characters of a selector in an address, as the explorer's own field has it. */
+const SELECTOR = 1000;
+
+/** Whether each word stands somewhere in the text. */
+export function matches(text: string, words: string): boolean {
+	const low = text.toLowerCase();
+	return words
+		.toLowerCase()
+		.split(/\s+/)
+		.every((word) => low.includes(word));
+}
+
+export function findPages(page: Page, words: string): Group {
+	const links = [
+		...BUILT_IN_LINKS,
+		...page.layout().pages.map(({ name, title }) => ({ title, path: `/${name}` })),
+		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
+	];
+	return {
+		title: "Pages",
+		found: links.filter(({ title }) => matches(title, words)).map(({ title, path }) => ({ title, href: page.href(path) })),
+	};
+}
+
+async function view(page: Page, queries: QueryInput[], signal: AbortSignal): Promise<Answer[]> {
+	const url = `${page.path("/api/view")}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
+	const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store", signal });
+	if (!response.ok) throw new Error(`the server answered ${response.status}`);
+	return ((await response.json()) as Snapshot).answers;
+}
+
+export function createFinder(page: Page, signal: AbortSignal) {
+	let names: Promise<Answer[]> | undefined;
+	const namesOnce = () => {
+		names ??= view(
+			page,
+			[
+				{ kind: "kinds", limit: NAMES },
+				{ kind: "tasks", limit: NAMES },
+				{ kind: "series", limit: NAMES },
+			],
+			signal,
+		);
+		// A failure is not kept: the next letter tries again.
+		names.catch(() => {
+			names = undefined;
+		});
+		return names;
+	};
+	/** @throws where the cluster cannot be asked */
+	return async (words: string): Promise<Group[]> => {
+		const [[workers, streams], [kinds, tasks, series]] = (await Promise.all([
+			view(
+				page,
+				[
+					{ kind: "workers", filter: words, limit: SHOWN },
+					{ kind: "streams", filter: words, limit: SHOWN },
+				],
+				signal,
+			),
+			namesOnce(),
+		])) as [[AnswerOf<"workers">, AnswerOf<"streams">], [AnswerOf<"kinds">, AnswerOf<"tasks">, AnswerOf<"series">]];
+		return [
+			{
+				title: "Workers",
+				note: shown(workers.rows.length, workers.total),
+				found: workers.rows.map(({ id, status }) => ({ title: id, about: status, href: page.workerHref(id) })),
+			},
+			{
+				title: "Streams",
+				note: shown(streams.rows.length, streams.total),
+				found: streams.rows.map(({ id, status }) => ({ title: id, about: status, href: page.streamHref(id) })),
+			},
+			taskNames(page, words, kinds, tasks),
+			metricNames(page, words, series),
+		];
+	};
+}
+
+/** Ended tasks of this name; one that is longer than an address may say leads to all. */
+const tasksNamed = (page: Page, name: string): string =>
+	page.path("/tasks") + withChanges(carried(page.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
+
+function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: AnswerOf<"tasks">): Group {
+	const known = new Map<string, string>();
+	for (const { name, failed } of kinds.rows) known.set(name, failed > 0 ? `${count(failed)} failed` : "");
+	for (const { name } of tasks.rows) if (name !== undefined && !known.has(name)) known.set(name, "active");
+	const all = [...known].filter(([name]) => matches(name, words));
+	return {
+		title: "Tasks by name",
+		note: shown(Math.min(SHOWN, all.length), all.length) ?? searched(kinds.rows.length, kinds.total),
+		found: all.slice(0, SHOWN).map(([name, about]) => ({ title: name, about, href: tasksNamed(page, name) })),
+	};
+}
+
+/** The explorer with this series graphed; a selector that is longer than an address may say leads to all. */
+const graphOf = (page: Page, selector: string): string =>
+	page.path("/metrics") + withChanges(carried(page.search()), { q: selector.length > SELECTOR ? undefined : selector.toWellFormed() });
+
+function metricNames(page: Page, words: string, series: AnswerOf<"series">): Group {
+	const all = series.rows.filter(({ name, labels }) => matches(seriesKey(name, labels), words));
+	return {
+		title: "Metrics",
+		note: shown(Math.min(SHOWN, all.length), all.length) ?? searched(series.rows.length, series.total),
+		found: all
+			.slice(0, SHOWN)
+			.map(({ name, labels, help }) => ({ title: seriesKey(name, labels), about: help, href: graphOf(page, seriesKey(name, labels)) })),
+	};
+}
+
+const shown = (few: number, all: number): string | undefined => (few < all ? `${count(few)} of ${count(all)}` : undefined);
+const searched = (few: number, all: number): string | undefined =>
+	few < all ? `the first ${count(few)} of ${count(all)} searched` : undefined;

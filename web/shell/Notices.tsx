@@ -1,0 +1,113 @@
+import { For, type JSX, Show } from "solid-js";
+import { ScrollBox } from "../components/ScrollBox.tsx";
+import { usePage } from "../page/context.tsx";
+
+/** Another look at the page is under way: a quiet mark, and words where it failed. */
+export function Looking(): JSX.Element {
+	const page = usePage();
+	return (
+		<div
+			class="looking"
+			role="status"
+			data-busy={page.looking() && !page.looking()?.failed ? "" : undefined}
+			data-failed={page.looking()?.failed ? "" : undefined}
+			data-replaced={page.replaced() && !page.looking()?.failed ? "" : undefined}
+		>
+			<Show when={page.replaced() && !page.looking()?.failed}>
+				<span>The dashboard has been renewed.</span>
+				<button type="button" on:click={() => location.reload()}>
+					Reload
+				</button>
+			</Show>
+			<Show when={page.looking()?.failed}>
+				{(why) => (
+					<>
+						<span>
+							<strong>This could not be shown:</strong> {why()}
+						</span>
+						<button type="button" on:click={() => page.setLooking(undefined)}>
+							Close
+						</button>
+					</>
+				)}
+			</Show>
+		</div>
+	);
+}
+
+/** Says that the program that added this page has not added it again, as after its restart. */
+export function PageGone(): JSX.Element {
+	const page = usePage();
+	return (
+		<Show when={page.gone()}>
+			<section class="view-band" aria-label="This page">
+				<p role="status">
+					<strong>This page is not part of the dashboard now.</strong> The program that added it has not added it again. The page returns
+					when it does; until then its last widgets stay.
+				</p>
+			</section>
+		</Show>
+	);
+}
+
+/** What the page itself shows and is too much work to answer: widgets say so in their own places. */
+export function Refused(): JSX.Element {
+	const page = usePage();
+	const { widgets, widgetsStart } = page.input;
+	const reasons = () => page.answers.refusals((index) => index < widgetsStart || index >= widgetsStart + widgets.length);
+	return (
+		<Show when={reasons().length > 0}>
+			<section class="view-band" aria-label="What is not shown">
+				<For each={reasons()}>
+					{(why) => (
+						<p>
+							<strong>Not shown:</strong> {why}.
+						</p>
+					)}
+				</For>
+			</section>
+		</Show>
+	);
+}
+
+/** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
+export function NoColony(): JSX.Element {
+	const page = usePage();
+	const origin = () => (page.hydrated() ? location.origin : "https://this-dashboard");
+	const code = () => `import { Bridge } from "hiveframe-dashboard";
+
+const bridge = new Bridge({
+  colony,
+  to: {
+    url: ${JSON.stringify(origin())},
+    cluster: ${JSON.stringify(page.input.cluster)},
+    token: process.env.BRIDGE_TOKEN,
+  },
+});
+bridge.start();`;
+	return (
+		<section class="panel no-colony" aria-labelledby="no-colony">
+			<svg class="no-colony-art" viewBox="28 0 92 76" preserveAspectRatio="xMinYMid" aria-hidden="true">
+				<g fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="4 3">
+					<path d="M60 4l14 8v16l-14 8-14-8V12z" />
+					<path d="M45 40l14 8v16l-14 8-14-8V48z" />
+					<path d="M75 40l14 8v16l-14 8-14-8V48z" />
+				</g>
+			</svg>
+			<h2 id="no-colony">No colony has connected to “{page.input.cluster}” yet</h2>
+			<p>
+				A bridge in your colony's process pushes what happens there to this dashboard. Start one, and this page fills by itself within a
+				second or two.
+			</p>
+			<ScrollBox class="code-box" label="How to start a bridge">
+				<pre>
+					<code>{code()}</code>
+				</pre>
+			</ScrollBox>
+			<p class="quiet">
+				<code>token</code> is the dashboard's <code>BRIDGE_TOKEN</code>. A colony in the same process needs no bridge:{" "}
+				<code>{"new DashboardServer({ colony })"}</code> shows it at once.
+			</p>
+		</section>
+	);
+}

@@ -1,0 +1,117 @@
+import { createEffect, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
+import { usePage } from "../page/context.tsx";
+import { partName } from "../view/part.ts";
+import { type Column, chosenColumns, type Extent } from "./column.ts";
+import { createTableLook } from "./look.ts";
+import { Nothing, OtherRows } from "./Nothing.tsx";
+import { askForRows, createHeldRows, filterRows, sortRows } from "./rows.ts";
+import { TableBox } from "./TableBox.tsx";
+import type { TableTools } from "./TableTools.tsx";
+import { createViewport } from "./viewport.ts";
+
+export { type CellValue, type Column, type ColumnSize, instantOf } from "./column.ts";
+
+export interface DataTableProps<Row> {
+	/** Said to those who do not see the panel's title. */
+	caption: string;
+	columns: readonly Column<Row>[];
+	rows: readonly Row[];
+	/** What no row means. */
+	empty: JSX.Element;
+	/** What its order and filter are called in the page's address, in letters: `sort.failed`. "": the page's own table. Absent: its caption. */
+	name?: string;
+	/** A filter, a choice of columns and ways out with the data. Handed in, so that tables without come without their code. */
+	tools?: typeof TableTools;
+	/** A row in a word. */
+	one?: string;
+	many?: string;
+	/** How much of how much the rows are. */
+	of?: Extent;
+	/** The rows are a window of more, which the cluster sorts and filters: the place of its answer on the page. */
+	at?: number;
+	/** Told which rows can be seen, in the browser. */
+	onSight?: (ids: readonly string[]) => void;
+	/** The row that stands out, because something else on the page is pointed at. */
+	marked?: string | undefined;
+	/** Told which row is pointed at, or has the focus; undefined: none any more. */
+	onMark?: (id: string | undefined) => void;
+}
+
+/** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
+export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
+	const page = usePage();
+	const { at, tools: Tools } = props;
+	const look = createTableLook(props.name ?? partName(props.caption));
+	const order = createMemo(() => `${look.sort() ?? ""}\n${look.filter()}`);
+	const columns = createMemo(() => chosenColumns(props.columns, look.columns()));
+
+	const arranged = createMemo((): readonly Row[] => {
+		const { rows } = props;
+		const [sort, filter] = [look.order(), look.filter()];
+		// Not with each field: a table that is new has all of them.
+		return at === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
+	});
+	const [hand, setHand] = createSignal(false);
+	const offset = () => (at === undefined ? 0 : (props.of?.offset ?? 0));
+	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, at === undefined);
+	/** Of a window: what the colony only counts has no rows, and a window that is not full is the last there is. */
+	const total = () => {
+		if (at === undefined) return held().rows.length;
+		const query = page.queries()[at];
+		const { length } = props.rows;
+		return query && "limit" in query && length < query.limit ? offset() + length : (props.of?.total ?? 0);
+	};
+	const viewport = createViewport(total, untrack(offset));
+	createEffect(() => {
+		const { first, end } = viewport.inSight();
+		props.onSight?.(
+			held()
+				.rows.slice(Math.max(0, first - offset()), Math.max(0, end - offset()))
+				.map(({ id }) => id),
+		);
+	});
+	if (at !== undefined) createEffect(() => askForRows(page, at, viewport.drawn(), total()));
+
+	return (
+		<>
+			{Tools && (
+				<Tools
+					caption={props.caption}
+					one={props.one ?? "row"}
+					many={props.many}
+					columns={props.columns}
+					shown={columns()}
+					look={look}
+					rows={arranged()}
+					at={at}
+					of={props.of ?? { total: props.rows.length }}
+					here={props.rows.length}
+					matching={total()}
+					inSight={viewport.inSight()}
+					held={held().moved}
+				/>
+			)}
+			<Show
+				when={total() > 0}
+				fallback={<Nothing empty={props.empty} look={look} one={props.one} all={props.of?.all ?? props.rows.length} />}
+			>
+				<TableBox
+					caption={props.caption}
+					columns={columns()}
+					rows={held().rows}
+					offset={offset()}
+					gone={held().gone}
+					total={total()}
+					busy={page.looking() !== undefined && page.looking()?.failed === undefined}
+					look={look}
+					viewport={viewport}
+					order={order()}
+					onHand={setHand}
+					marked={props.marked}
+					onMark={props.onMark}
+				/>
+				<OtherRows look={look} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
+			</Show>
+		</>
+	);
+}

@@ -1,0 +1,96 @@
+/** Events on a task stream's canvas: restarts and the like as lines through all lanes, and the time of which they are not known. */
+import { type ChartEvent, lookOf } from "../chart/events.ts";
+import type { Tone } from "../components/states.ts";
+
+/** CSS pixels. */
+const NEAR = 5;
+
+/** Where things stand: pixels of the box. */
+export interface Field {
+	left: number;
+	top: number;
+	right: number;
+	bottom: number;
+	xOf(instant: number): number;
+}
+
+/**
+ * @param since events before it are not known, ms
+ * @param token a colour of the page's
+ */
+export function paintEvents(
+	context: CanvasRenderingContext2D,
+	{ left, top, right, bottom, xOf }: Field,
+	events: readonly ChartEvent[],
+	since: number,
+	token: (name: string) => string,
+): void {
+	context.save();
+	context.beginPath();
+	context.rect(left, 0, right - left, bottom);
+	context.clip();
+	for (const { at, until, kind } of events) {
+		const ink = token(INKS[lookOf(kind).tone]);
+		const [x, end] = [Math.round(xOf(at)) + 0.5, until === undefined ? undefined : xOf(until)];
+		if (end !== undefined && end >= left && x <= right) {
+			context.fillStyle = ink;
+			context.globalAlpha = 0.12;
+			context.fillRect(x, top, Math.max(1, end - x), bottom - top);
+			context.globalAlpha = 1;
+		}
+		if (x < left || x > right) continue;
+		context.strokeStyle = ink;
+		context.fillStyle = ink;
+		context.setLineDash([2, 3]);
+		context.beginPath();
+		context.moveTo(x, top);
+		context.lineTo(x, bottom);
+		context.stroke();
+		// A flag, so that it is seen between bars of its own colour.
+		context.beginPath();
+		context.moveTo(x - 4, top - 7);
+		context.lineTo(x + 4, top - 7);
+		context.lineTo(x, top - 1);
+		context.fill();
+	}
+	const edge = Math.min(right, xOf(since));
+	if (edge > left) {
+		context.setLineDash([]);
+		context.fillStyle = token("ink-3");
+		context.globalAlpha = 0.08;
+		context.fillRect(left, top, edge - left, bottom - top);
+		context.globalAlpha = 1;
+		context.strokeStyle = token("line-strong");
+		context.beginPath();
+		context.moveTo(Math.round(edge) - 0.5, top - 4);
+		context.lineTo(Math.round(edge) - 0.5, bottom);
+		context.stroke();
+		const words = "← events not shown";
+		const wide = context.measureText(words).width + 12;
+		if (edge - left > wide) {
+			context.fillStyle = token("panel");
+			context.fillRect(edge - wide, bottom - 18, wide - 2, 16);
+			context.fillStyle = token("ink-3");
+			context.textAlign = "right";
+			context.fillText(words, edge - 6, bottom - 9);
+		}
+	}
+	context.restore();
+}
+
+const INKS: Record<Tone, string> = { good: "good", honey: "honey", warn: "warn", bad: "bad", off: "off" };
+
+/** @returns the event nearest to a point, if one is near. */
+export function eventNear(
+	events: readonly ChartEvent[],
+	since: number,
+	x: number,
+	xOf: (instant: number) => number,
+): ChartEvent | undefined {
+	let nearest: { event: ChartEvent; far: number } | undefined;
+	for (const event of events) {
+		const far = Math.abs(xOf(event.at) - x);
+		if (event.at >= since && far <= NEAR && far < (nearest?.far ?? Number.POSITIVE_INFINITY)) nearest = { event, far };
+	}
+	return nearest?.event;
+}

@@ -1,0 +1,61 @@
+import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
+import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { usePage } from "../../page/context.tsx";
+import { iso, rangeText } from "../range.ts";
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** As the browser's own input of date and time has it. */
+function toInput(at: number, inUtc: boolean): string {
+	const date = new Date(at);
+	if (inUtc) return date.toISOString().slice(0, 19);
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Text without a zone is of the reader's own. */
+const fromInput = (text: string, inUtc: boolean): number => Date.parse(inUtc ? `${text}Z` : text);
+
+/** From and to, typed or picked. */
+export function FromTo(): JSX.Element {
+	const page = usePage();
+	const [refusal, setRefusal] = createSignal("");
+	let from!: HTMLInputElement;
+	let to!: HTMLInputElement;
+	// Follows the page to another time or zone, and the clock not at all: somebody may be typing.
+	const view = createMemo(() => {
+		const { range = "15m", end } = page.view();
+		const last = end ?? untrack(page.clock.now);
+		return { from: toInput(last - durationMs(range), page.inUtc()), to: toInput(last, page.inUtc()) };
+	});
+
+	const apply = (event: SubmitEvent) => {
+		event.preventDefault();
+		const inUtc = page.inUtc();
+		const [start, end] = [fromInput(from.value, inUtc), fromInput(to.value, inUtc)];
+		if (Number.isNaN(start) || Number.isNaN(end)) return setRefusal("Write both instants.");
+		if (start >= end) return setRefusal("It ends before it begins.");
+		if (start > page.clock.now()) return setRefusal("That has not been yet.");
+		setRefusal("");
+		page.look({ end: iso(end), range: rangeText(Math.floor(end / 1000) * 1000 - Math.floor(start / 1000) * 1000) });
+	};
+	return (
+		<form class="time-line" on:submit={apply}>
+			<label class="field">
+				<span>From</span>
+				<input ref={from} type="datetime-local" step="1" required value={view().from} />
+			</label>
+			<label class="field">
+				<span>To</span>
+				<input ref={to} type="datetime-local" step="1" required value={view().to} />
+			</label>
+			<button type="submit" class="button button-small">
+				Show
+			</button>
+			<Show when={refusal()}>
+				<p role="alert" class="form-refusal">
+					{refusal()}
+				</p>
+			</Show>
+		</form>
+	);
+}

@@ -1,0 +1,90 @@
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { usePage } from "../../page/context.tsx";
+import type { Desk } from "../../page/desk.ts";
+import { pause } from "../pace.ts";
+import { rangeInWords } from "../range.ts";
+import { absoluteLink, copied } from "./copy-link.ts";
+import { FromTo } from "./FromTo.tsx";
+import { enterKiosk } from "./kiosk.ts";
+
+const INTERVALS = ["5s", "30s", "1m", "5m"];
+const ROTATIONS = ["15s", "30s", "1m", "5m"];
+
+/** What of the choice of time needs script: from and to, how often it draws, the zone, a link, the wall screen. */
+export function TimeMenu(props: { desk: Desk }): JSX.Element {
+	const page = usePage();
+	const [link, setLink] = createSignal<{ text: string; copied: boolean }>();
+	const refresh = () => page.drawing().refresh ?? "";
+	// An interval of the address that is none of ours is one of the choices all the same.
+	const intervals = () => (["", "off", ...INTERVALS].includes(refresh()) ? INTERVALS : [...INTERVALS, refresh()]);
+	const copy = async () => {
+		const text = absoluteLink(page);
+		setLink({ text, copied: await copied(text) });
+	};
+	return (
+		<>
+			<FromTo />
+			<div class="time-line">
+				<label class="field">
+					<span>Refresh</span>
+					<select
+						value={refresh()}
+						on:change={({ currentTarget: { value } }) => (value === "off" ? pause(page) : page.look({ refresh: value || undefined }))}
+					>
+						<option value="">live</option>
+						<For each={intervals()}>{(each) => <option value={each}>every {rangeInWords(each)}</option>}</For>
+						<option value="off">paused</option>
+					</select>
+				</label>
+				<label class="field">
+					<span>Times in</span>
+					<select
+						value={page.drawing().tz ?? "local"}
+						on:change={({ currentTarget: { value } }) => page.look({ tz: value === "utc" ? value : undefined }, { replace: true })}
+					>
+						<option value="local">{Intl.DateTimeFormat().resolvedOptions().timeZone}</option>
+						<option value="utc">UTC</option>
+					</select>
+				</label>
+				<label class="field">
+					<span>Wall screen</span>
+					<select
+						on:change={({ currentTarget }) => {
+							const { value } = currentTarget;
+							if (value) enterKiosk(props.desk, { rotate: value === "1" ? undefined : value });
+						}}
+					>
+						<option value="">off</option>
+						<option value="1">this page</option>
+						<For each={ROTATIONS}>{(each) => <option value={each}>all pages, {rangeInWords(each)} each</option>}</For>
+					</select>
+				</label>
+			</div>
+			<p class="time-buttons">
+				<button type="button" class="button button-plain button-small" on:click={copy}>
+					Copy link to this time
+				</button>
+				<button type="button" class="button button-plain button-small" on:click={() => props.desk.search()}>
+					Search <kbd>/</kbd>
+				</button>
+				<button type="button" class="button button-plain button-small" on:click={() => props.desk.shortcuts()}>
+					Keys <kbd>?</kbd>
+				</button>
+			</p>
+			<p role="status" class="time-link">
+				<Show when={link()}>
+					{(made) => (
+						<Show when={made().copied} fallback="This browser lets nobody copy here; the link is:">
+							Copied:
+						</Show>
+					)}
+				</Show>
+			</p>
+			<Show when={link()}>
+				{(made) => (
+					<input class="time-link-text" readonly aria-label="Link" value={made().text} on:focus={(event) => event.currentTarget.select()} />
+				)}
+			</Show>
+		</>
+	);
+}

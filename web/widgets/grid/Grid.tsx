@@ -1,0 +1,65 @@
+import { type Component, ErrorBoundary, For, type JSX, Show } from "solid-js";
+import { Empty, Panel } from "../../components/Panel.tsx";
+import { usePage } from "../../page/context.tsx";
+import type { WidgetProps } from "../props.ts";
+import { type Placed, place } from "./placement.ts";
+import { WIDGETS } from "./registry.ts";
+
+/** The page's widgets. */
+export function WidgetGrid(): JSX.Element {
+	const { widgets, widgetsStart } = usePage().input;
+	const { rows, columns, flowing } = place(widgets);
+	const frame = (placed: Placed) => <WidgetFrame placed={placed} index={widgetsStart + placed.order} />;
+	return (
+		<Show when={widgets.length > 0}>
+			<div class="widgets">
+				<For each={rows}>
+					{(row) => (
+						<div class="widget-row" data-columns={columns}>
+							<For each={row}>{frame}</For>
+						</div>
+					)}
+				</For>
+				<Show when={flowing.length > 0}>
+					<div class="widget-flow" data-count={flowing.length}>
+						<For each={flowing}>{frame}</For>
+					</div>
+				</Show>
+			</div>
+		</Show>
+	);
+}
+
+/** A widget that fails says so in its own frame. */
+function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
+	const { spec } = props.placed;
+	const { answers } = usePage();
+	return (
+		<div class="widget" data-column={spec.position?.[1]}>
+			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
+				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
+					<Show
+						when={answers.refusals((index) => index === props.index)[0]}
+						fallback={<Guarded spec={spec} index={props.index} name={String(props.placed.order + 1)} />}
+					>
+						{(why) => <Empty>Not shown: {why()}.</Empty>}
+					</Show>
+				</ErrorBoundary>
+			</Panel>
+		</div>
+	);
+}
+
+/** What fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
+function Guarded(props: WidgetProps): JSX.Element {
+	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
+	try {
+		return <Body spec={props.spec} index={props.index} name={props.name} />;
+	} catch (error) {
+		return <Failed error={error} />;
+	}
+}
+
+function Failed(props: { error: unknown }): JSX.Element {
+	return <Empty>This widget cannot be drawn: {props.error instanceof Error ? props.error.message : String(props.error)}</Empty>;
+}

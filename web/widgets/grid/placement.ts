@@ -1,0 +1,31 @@
+/** Where widgets stand: those with a position in the rows and columns they name, the others after them in their order. */
+import type { WidgetSpec } from "../../../colony-bridge/protocol/wire/layout.ts";
+
+export interface Placed {
+	spec: WidgetSpec;
+	/** Place in the page's list of widgets. */
+	order: number;
+}
+
+export interface Placement {
+	/** Top to bottom, each left to right. */
+	rows: Placed[][];
+	/** Columns of the grid. */
+	columns: number;
+	flowing: Placed[];
+}
+
+export function place(widgets: readonly WidgetSpec[]): Placement {
+	const all = widgets.map((spec, order) => ({ spec, order }));
+	const rows = Map.groupBy(
+		all.filter(({ spec }) => spec.position),
+		({ spec }) => spec.position?.[0] ?? 0,
+	);
+	return {
+		rows: [...rows]
+			.toSorted(([a], [b]) => a - b)
+			.map(([, row]) => row.toSorted((a, b) => (a.spec.position?.[1] ?? 0) - (b.spec.position?.[1] ?? 0))),
+		columns: 1 + Math.max(-1, ...all.map(({ spec }) => spec.position?.[1] ?? -1)),
+		flowing: all.filter(({ spec }) => !spec.position),
+	};
+}

@@ -1,0 +1,58 @@
+/** The dashboard on Cloudflare: the app over Durable Objects. */
+import { build } from "#pages";
+import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
+import type { SeriesSettings } from "../../durable/history/tiers/options.ts";
+import { ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
+import { type App, createApp } from "../app.ts";
+import { jsonProblem, problemOf } from "../http/problem.ts";
+import { appSettings } from "./environment.ts";
+import { type AccessNamespace, type ClusterNamespace, ObjectClusters, objectAccess } from "./objects.ts";
+import { warmUp } from "./warm-up.ts";
+
+export { AccessObject } from "../../durable/objects/access-object.ts";
+
+/** Tells those who look which build of the pages is served. */
+export class ClusterObject extends PlainClusterObject {
+	protected override get build(): string {
+		return build;
+	}
+
+	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
+	protected override settingsOf(environment: object): SeriesSettings & { maxClusters?: number | undefined } {
+		try {
+			return appSettings(environment).config;
+		} catch {
+			return {};
+		}
+	}
+}
+
+interface Env {
+	CLUSTERS: ClusterNamespace;
+	ACCESS: AccessNamespace;
+}
+
+warmUp(emptyCluster("default"));
+
+/** An isolate has one environment for life. */
+let app: App | undefined;
+
+export default {
+	fetch(request, env) {
+		app ??= appOf(env);
+		const address = request.headers.get("CF-Connecting-IP");
+		return app.fetch(request, address === null ? {} : { address });
+	},
+} satisfies ExportedHandler<Env>;
+
+/** A wrong setting fails every request alike, and says what to set: nothing else would tell whoever has just deployed. */
+function appOf(env: Env): App {
+	try {
+		const clusters = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
+		return createApp({ ...appSettings(env), clusters, access: objectAccess(env.ACCESS) });
+	} catch (error) {
+		const detail = `this dashboard is set up wrongly: ${error instanceof Error ? error.message : String(error)}`;
+		console.error(detail);
+		return { fetch: async () => jsonProblem(problemOf("internal", detail)), prepare: async () => {} };
+	}
+}

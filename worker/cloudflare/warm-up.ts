@@ -1,0 +1,34 @@
+/**
+ * Draws pages once while the worker starts, where it has a second of CPU: code that has run is compiled. Left to the first request, that alone
+ * takes more than the 10 ms which Cloudflare's free plan has for one.
+ */
+
+import * as v from "valibot";
+import { renderPage } from "#pages";
+import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
+
+const PAGES = ["overview", "workers", "tasks", "streaming", "metrics"];
+
+/** Never throws: a worker that starts cold is one that works. */
+export function warmUp(cluster: EmptyCluster): void {
+	const { setTimeout } = globalThis;
+	// A worker may set no timer while it starts, and the renderer clears up by one.
+	globalThis.setTimeout = ((work: () => void) => queueMicrotask(work)) as unknown as typeof setTimeout;
+	try {
+		const config = v.parse(DashboardConfig, {});
+		for (const name of PAGES) {
+			const { queries, snapshot, ...data } = cluster.page(name, {}, {});
+			const [first] = snapshot?.answers ?? [];
+			if (!queries || !snapshot || first?.kind !== "cluster") continue;
+			// Else the page would only say that there is no colony.
+			first.view.position = 1;
+			const context = { cluster: "default", base: "", config, theme: config.theme, nonce: "", view: {}, search: "" };
+			renderPage(name, { ...data, position: 1, queries, snapshot }, context);
+		}
+	} catch (error) {
+		console.error("the pages could not be drawn while the worker starts:", error);
+	} finally {
+		globalThis.setTimeout = setTimeout;
+	}
+}

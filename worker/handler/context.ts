@@ -1,0 +1,86 @@
+import * as v from "valibot";
+import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
+import type { AccessPort } from "../../durable/access/port.ts";
+import type { Clusters } from "../../durable/port.ts";
+import type { RecordAccess } from "../access/access-record.ts";
+import { networkOf, type Peer } from "../access/client.ts";
+import type { Admission, Gate } from "../access/gate.ts";
+import type { ApiTokens } from "../access/tokens.ts";
+import { ProblemError } from "../http/problem.ts";
+import { type ClientPort, clientPort } from "./client-port.ts";
+
+export interface AppOptions {
+	clusters: Clusters;
+	config: DashboardConfig;
+	/** What a remote bridge must present. Absent: no remote bridge can push. */
+	bridgeToken?: string;
+	/** Whose data the bare paths show. */
+	defaultCluster: string;
+	/** What is kept about who may get in. */
+	access: AccessPort;
+	/** Signs sessions. Absent: the store keeps a key. */
+	sessionKey?: string;
+	/** It is read-only because nobody signs in: pages and refusals say how to change that. */
+	lacksSignIn?: boolean;
+}
+
+/** The cluster a request is about. */
+export interface Target {
+	name: string;
+	/** What stands before every path of this cluster: "" for the default one. */
+	base: string;
+	isDefault: boolean;
+	port: ClientPort;
+}
+
+/** One request on its way through the app. */
+export interface RequestContext {
+	readonly app: AppOptions;
+	readonly request: Request;
+	readonly url: URL;
+	/** Decoded parameters of the path. */
+	readonly params: Readonly<Record<string, string>>;
+	readonly cluster: Target;
+	/** The other end, as the host knows it. */
+	readonly peer: Peer;
+	/** Absent: nobody has to sign in. */
+	readonly gate: Gate | undefined;
+	readonly tokens: ApiTokens;
+	readonly record: RecordAccess;
+	/** Who asks, and by what right: decided before the handler runs. */
+	readonly actor: Actor;
+	readonly admission: Admission;
+	/** Headers the answer will have besides the handler's own. */
+	readonly answer: Headers;
+	/** For inline scripts and styles of this answer. */
+	readonly nonce: string;
+}
+
+/** A request of which it is not yet decided whether it may reach its handler. */
+export type Asked = Omit<RequestContext, "actor" | "admission">;
+
+export type Handler = (context: RequestContext) => Response | Promise<Response>;
+
+/** @param peer who asks. @throws ProblemError where the path names something no cluster can be called. */
+export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster): Target {
+	const { success, issues } = v.safeParse(ClusterName, name);
+	if (!success) throw new ProblemError("invalid", `"${name.slice(0, 100)}" is no cluster: ${issues[0].message}`);
+	const isDefault = name === app.defaultCluster;
+	return {
+		name,
+		base: isDefault ? "" : `/clusters/${name}`,
+		isDefault,
+		port: clientPort(app.clusters.get(name), networkOf(peer.address ?? "")),
+	};
+}
+
+/** @throws ProblemError where no bridge has ever pushed to the cluster; the default one then shows an empty dashboard. */
+export function requireCluster(target: Target, position: number): void {
+	if (position > 0 || target.isDefault) return;
+	throw new ProblemError(
+		"not-found",
+		`there is no cluster "${target.name}": no bridge has ever pushed to it; check the name, or point a bridge at ${target.base}`,
+	);
+}

@@ -1,0 +1,57 @@
+/** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
+import { renderProblem } from "#pages";
+import { signInAddress } from "../access/session.ts";
+import { jsonProblem, ProblemError, problemOf } from "../http/problem.ts";
+import type { Asked } from "./context.ts";
+import { htmlResponse, pageContext } from "./html-response.ts";
+
+interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
+	/** Where the request got that far. */
+	cluster?: { name: string; base: string };
+}
+
+export function problemResponse(error: unknown, failed: Failed): Response {
+	const known = asProblem(error);
+	// A caller that went away in the middle of its body is no fault of ours.
+	if (!isTold(error) && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	const problem = known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+	const headers = known?.headers ?? {};
+	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
+	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
+		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
+	}
+	try {
+		const context = pageContext({ ...failed, cluster: failed.cluster ?? { name: failed.app.defaultCluster, base: "" } });
+		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
+	} catch (fault) {
+		console.error("the page for a problem cannot be rendered:", fault);
+		return jsonProblem(problem, headers);
+	}
+}
+
+const isStorageFault = (error: unknown): error is Error => error instanceof Error && error.name === "StorageFault";
+
+/** A refusal is the caller's to know; the storage that fails has said so itself. */
+const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error);
+
+/** What Cloudflare says of an object that could not answer now, and may in a moment, is told as such. */
+function asProblem(error: unknown): ProblemError | undefined {
+	if (error instanceof ProblemError) return error;
+	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
+	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
+	if (overloaded)
+		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });
+	if (retryable || durableObjectReset) {
+		return new ProblemError("unavailable", "the cluster begins anew, as with every release: try again in a moment", { "Retry-After": "1" });
+	}
+	return undefined;
+}
+
+/** Programs that read the API get data whatever they accept; a browser on a page gets a page. */
+function wantsHtml(request: Request, url: URL): boolean {
+	return !isApi(url) && (request.headers.get("accept") ?? "").includes("text/html");
+}
+
+export function isApi({ pathname }: URL): boolean {
+	return /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(pathname);
+}

@@ -1,0 +1,79 @@
+/** What stands behind the `?`, validated in one place for every route. */
+import * as v from "valibot";
+import { meant } from "../../colony-bridge/protocol/http/did-you-mean.ts";
+import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { Handler, RequestContext } from "./context.ts";
+
+/** A parameter is text, or a list of texts where it is repeated. */
+type Raw = Record<string, string | string[]>;
+
+/** A handler whose query satisfies `schema`. @throws ProblemError naming each parameter that does not, or that there is not. */
+export function withQuery<Schema extends v.GenericSchema>(
+	schema: Schema,
+	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
+): Handler {
+	const known = "entries" in schema ? Object.keys(schema.entries as object) : [];
+	return (context) => {
+		for (const name of context.url.searchParams.keys()) {
+			if (known.includes(name)) continue;
+			const hint = known.length === 0 ? "it takes none" : meant(name, known, "it takes");
+			throw new ProblemError("invalid", `unknown parameter "${name.slice(0, 100)}"; ${hint}`);
+		}
+		return handle(context, readQuery(schema, context.url));
+	};
+}
+
+/** A handler that takes no parameters. */
+export const withoutQuery = (handle: Handler): Handler => withQuery(v.object({}), handle);
+
+/** @throws ProblemError naming each parameter that does not satisfy `schema`. */
+export function readQuery<Schema extends v.GenericSchema>(schema: Schema, url: URL): v.InferOutput<Schema> {
+	const raw: Raw = Object.create(null);
+	for (const [name, value] of url.searchParams) {
+		const before = raw[name];
+		raw[name] = before === undefined ? value : [before, value].flat();
+	}
+	const parsed = v.safeParse(schema, raw);
+	if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
+	return parsed.output;
+}
+
+const once = v.string("give it once");
+
+/** A whole number from 1 to `most`. */
+export function countParameter(most: number) {
+	const message = `write a whole number from 1 to ${most}`;
+	return v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message));
+}
+
+/** How many rows, where the caller says it. */
+export function limitParameter(most: number, otherwise: number) {
+	return v.optional(countParameter(most), String(otherwise));
+}
+
+const LONGEST_WAIT_MS = 30_000;
+const WAIT = "write how long to wait for the end: 10s, at most 30s";
+
+/** How long an answer may wait for what it tells of, ms: 0 where the caller does not say. */
+export const waitParameter = v.optional(
+	v.pipe(
+		once,
+		v.regex(/^\d{1,5}(ms|s)$/, WAIT),
+		v.transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000)),
+		v.maxValue(LONGEST_WAIT_MS, WAIT),
+	),
+	"0s",
+);
+
+/** Names with commas between, or the parameter repeated. */
+export const listParameter = v.pipe(
+	v.union([v.string(), v.array(v.string())]),
+	v.transform((value) =>
+		[value]
+			.flat()
+			.flatMap((text) => text.split(","))
+			.map((text) => text.trim())
+			.filter(Boolean),
+	),
+);

@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { ProblemError } from "./problem.ts";
+
+/** @param advice what to do where it is too long. @returns the body as text. @throws ProblemError where it is compressed, or longer than `limit` bytes, before more than that has been read. */
+export async function boundedBody(request: Request, limit: number, advice = "send less"): Promise<string> {
+	const encoding = request.headers.get("content-encoding") ?? "identity";
+	if (encoding.toLowerCase() !== "identity") {
+		throw new ProblemError(
+			"invalid",
+			`the body has Content-Encoding ${JSON.stringify(encoding.slice(0, 50))}: send it as it is, without one`,
+		);
+	}
+	const announced = Number(request.headers.get("content-length") ?? 0);
+	if (announced > limit) throw tooLarge(`${announced} bytes`, limit, advice);
+	const decoder = new TextDecoder();
+	const reader = request.body?.getReader();
+	let text = "";
+	let bytes = 0;
+	while (reader) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		bytes += value.byteLength;
+		if (bytes > limit) {
+			await reader.cancel();
+			throw tooLarge(`more than ${limit} bytes`, limit, advice);
+		}
+		text += decoder.decode(value, { stream: true });
+	}
+	return text + decoder.decode();
+}
+
+function tooLarge(size: string, limit: number, advice: string): ProblemError {
+	return new ProblemError("too-large", `the body has ${size}; it may have at most ${limit} bytes: ${advice}`);
+}
+
+/** Bodies of people and programs, small and validated; a bridge's push has its own reader. */
+const MOST_BYTES = 16_384;
+
+/** @throws ProblemError naming what does not fit. */
+export async function jsonBody<Schema extends v.GenericSchema>(request: Request, schema: Schema): Promise<v.InferOutput<Schema>> {
+	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson({}, "the body is no JSON"), schema), await boundedBody(request, MOST_BYTES));
+	if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
+	return parsed.output;
+}
+
+/** Fields of an HTML form. @throws ProblemError where it is none. */
+export async function formBody(request: Request): Promise<URLSearchParams> {
+	const type = request.headers.get("content-type") ?? "";
+	if (!type.toLowerCase().startsWith("application/x-www-form-urlencoded")) {
+		throw new ProblemError("invalid", "send the fields as a form does: Content-Type: application/x-www-form-urlencoded");
+	}
+	return new URLSearchParams(await boundedBody(request, MOST_BYTES));
+}

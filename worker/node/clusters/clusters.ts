@@ -1,0 +1,223 @@
+/** The clusters of this process: each in memory, or in a file of its own. */
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import type { Refusal } from "../../../colony-bridge/protocol/wire/problem.ts";
+import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
+import { Cluster } from "../../../durable/cluster/cluster.ts";
+import type { HistoryOptions } from "../../../durable/history/tiers/options.ts";
+import type { Pass, SocketRole } from "../../../durable/live/socket.ts";
+import type { Asking, ClusterPort, Clusters, Listening } from "../../../durable/port.ts";
+import { StorageFault } from "../../../durable/storage/storage-fault.ts";
+import { PushTurns } from "../../../durable/work/push-turns.ts";
+import { Slices } from "../../../durable/work/slices.ts";
+import type { Work } from "../../../durable/work/work.ts";
+import type { NodeUpgrades } from "../http/upgrades.ts";
+import { hear, joinCluster, NodeSeats } from "./sockets.ts";
+import { openNodeSql } from "./sql.ts";
+import { NodeTimers } from "./timers.ts";
+
+/** In memory the log brings nothing back after a restart: some hours of it are kept, not days. */
+const MEMORY_LOG = { chars: 32_000_000 };
+
+interface Running {
+	cluster: Cluster;
+	seats: NodeSeats;
+	close(): void;
+}
+
+/** @throws saying what stands in the way. */
+function makeDirectory(path: string): void {
+	try {
+		mkdirSync(path, { recursive: true });
+	} catch (cause) {
+		const { code, message } = cause as NodeJS.ErrnoException;
+		const why = code === "EEXIST" || code === "ENOTDIR" ? "there is a file in its place" : message;
+		throw new Error(`storage: the directory ${path} cannot be made (${why}); name another one`, { cause });
+	}
+}
+
+/** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
+const held = new Set<string>();
+
+export interface NodeClustersOptions {
+	/** See `ClusterOptions`. */
+	build?: string;
+	/** How many series a cluster takes. */
+	history?: Partial<HistoryOptions>;
+	/** How many there may be. */
+	maxClusters?: number | undefined;
+	/** Called once a cluster was deleted. */
+	erased?: (name: string) => void;
+}
+
+export class NodeClusters implements Clusters {
+	readonly #directory: string | undefined;
+	readonly #upgrades: NodeUpgrades;
+	readonly #options: NodeClustersOptions;
+	readonly #running = new Map<string, Running>();
+	/** Clusters that a bridge has pushed to. */
+	readonly #begun = new Set<string>();
+	/** All clusters of the process share its one thread. */
+	readonly #pushes = new PushTurns((then) => void setImmediate(then));
+	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
+
+	/**
+	 * @param directory where the files are, made if it is not there; undefined: in memory.
+	 * @throws where it cannot be made.
+	 */
+	constructor(upgrades: NodeUpgrades, directory?: string, options: NodeClustersOptions = {}) {
+		this.#upgrades = upgrades;
+		this.#options = options;
+		if (directory === undefined) return;
+		this.#directory = resolve(directory);
+		makeDirectory(this.#directory);
+		for (const file of readdirSync(this.#directory)) {
+			const [, name] = /^cluster-(.+)\.sqlite$/.exec(file) ?? [];
+			if (name !== undefined) this.#begun.add(name.replace(/~([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+		}
+	}
+
+	get(name: string): ClusterPort {
+		return {
+			view: (queries, asking) => this.#work(name, asking, (cluster) => cluster.view(queries, asking)),
+			page: (page, view, asking) => this.#work(name, asking, (cluster) => cluster.page(page, view)),
+			exported: (ask, asking) => this.#work(name, asking, (cluster) => cluster.exported(ask)),
+			taskStream: (ask, asking) => this.#work(name, asking, (cluster) => cluster.taskStream(ask)),
+			push: async (body) => {
+				const refusal = this.#begin(name);
+				return refusal ? [refusedLink(refusal)] : this.#pushes.request(body, () => this.open(name).push(body));
+			},
+			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
+			order: (order) => this.#read(name, ({ control }) => control.order(order)),
+			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
+			audit: async (entry) => this.open(name).control.record(entry),
+			audited: (query, asking) => this.#work(name, asking, ({ control }) => control.audit(query)),
+			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
+			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
+			erase: async (keepAudit) => {
+				this.open(name).erase(keepAudit);
+				if (!keepAudit) this.#begun.delete(name);
+				this.#options.erased?.(name);
+			},
+		};
+	}
+
+	/** The cluster of this name, kept until `close`. @throws where its file cannot be opened. */
+	open(name: string): Cluster {
+		let running = this.#running.get(name);
+		if (!running) {
+			running = runCluster(name, this.#pathOf(name), this.#options);
+			this.#running.set(name, running);
+		}
+		return running.cluster;
+	}
+
+	close(): void {
+		for (const { close } of this.#running.values()) close();
+		this.#running.clear();
+	}
+
+	/** Looking at a name anyone can type must neither fill memory nor make files: a cluster nobody pushed to is gone after the answer. */
+	async #read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Promise<Awaited<Answer>> {
+		const path = this.#pathOf(name);
+		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return await ask(this.open(name));
+		const passing = runCluster(name, ":memory:", this.#options);
+		try {
+			return await ask(passing.cluster);
+		} finally {
+			passing.close();
+		}
+	}
+
+	#work<Answer>(name: string, { client = "unknown" }: Asking, ask: (cluster: Cluster) => Work<Answer>): Promise<Answer | Refusal> {
+		return this.#read(name, (cluster) => this.#slices.run(client, ask(cluster)));
+	}
+
+	/** A bridge pushes to it. @returns why there is no room for it */
+	#begin(name: string): Refusal | undefined {
+		const { maxClusters = MOST_CLUSTERS } = this.#options;
+		if (this.#begun.has(name)) return undefined;
+		if (this.#begun.size >= maxClusters) return tooManyClusters(maxClusters);
+		this.#begun.add(name);
+		return undefined;
+	}
+
+	#connect(name: string, request: Request, role: SocketRole, pass: Pass): Response {
+		const refusal = role === "viewer" ? undefined : this.#begin(name);
+		if (refusal) return refusedUpgrade(refusal);
+		const cluster = this.open(name);
+		const { seats } = this.#running.get(name) as Running;
+		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
+		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
+		if (webSocket) {
+			webSocket.on("close", seats.add(webSocket, pass));
+			joinCluster(webSocket, cluster, role, pass, this.#pushes);
+		}
+		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
+		return new Response(null, { status: 204 });
+	}
+
+	async #listen(name: string, listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined> {
+		const refusal = this.#begin(name);
+		if (refusal) return [refusedLink(refusal)];
+		const cluster = this.open(name);
+		const { seats } = this.#running.get(name) as Running;
+		if (!seats.hasRoom(pass)) return undefined;
+		const gone = new AbortController();
+		const leave = seats.add({ close: () => gone.abort() }, pass);
+		try {
+			return await hear(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
+		} finally {
+			leave();
+		}
+	}
+
+	#pathOf(name: string): string {
+		// Upper and lower case are two names, but on many file systems one file.
+		const file = name.replace(/[A-Z]/g, (letter) => `~${letter.toLowerCase()}`);
+		return this.#directory === undefined ? ":memory:" : join(this.#directory, `cluster-${file}.sqlite`);
+	}
+}
+
+function runCluster(name: string, path: string, { build, history }: NodeClustersOptions): Running {
+	if (held.has(path)) {
+		throw new Error(
+			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
+		);
+	}
+	const sql = openNodeSql(path);
+	const timers = new NodeTimers(() => cluster.alarm());
+	const cluster = new Cluster(
+		name,
+		{
+			sql,
+			...(path !== ":memory:" && { storage: `the database "${path}"` }),
+			now: () => Date.now(),
+			setAlarm: (at) => timers.setAlarm(at),
+			erase: (keep) => sql.erase(keep),
+			defer: (work, ms) => timers.defer(work, ms),
+		},
+		{ ...(path === ":memory:" && { log: MEMORY_LOG }), ...(build !== undefined && { build }), ...(history && { history }) },
+	);
+	if (path !== ":memory:") {
+		held.add(path);
+		// Its timers did not outlive the process before.
+		try {
+			cluster.alarm();
+		} catch (error) {
+			// Told by the cluster; who asks hears it, too.
+			if (!(error instanceof StorageFault)) console.error("looking after a cluster that was away failed:", error);
+		}
+	}
+	return {
+		cluster,
+		seats: new NodeSeats(),
+		close() {
+			timers.close();
+			sql.close();
+			held.delete(path);
+		},
+	};
+}

@@ -1,0 +1,118 @@
+/** A cluster's open sockets, by what let them in and by whose they are. */
+
+import type { WebSocket } from "ws";
+import { PING, PONG } from "../../../colony-bridge/protocol/query/view.ts";
+import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import type { Cluster } from "../../../durable/cluster/cluster.ts";
+import { OVER, type Pass, passedSocket, type Socket, type SocketRole } from "../../../durable/live/socket.ts";
+import { sendQuietly } from "../../../durable/live/viewer.ts";
+import type { Listening } from "../../../durable/port.ts";
+import type { PushTurns } from "../../../durable/work/push-turns.ts";
+import { guarded } from "./timers.ts";
+
+interface Closable {
+	close(code: number, reason: string): void;
+}
+
+export class NodeSeats {
+	readonly #seats = new Map<Closable, Pass>();
+	readonly #clients = new Map<string, number>();
+
+	hasRoom({ client, room }: Pass): boolean {
+		return client === undefined || room === undefined || (this.#clients.get(client) ?? 0) < room;
+	}
+
+	/** @returns what is to be called once it is closed. */
+	add(socket: Closable, pass: Pass): () => void {
+		this.#seats.set(socket, pass);
+		this.#count(pass, 1);
+		return () => {
+			if (this.#seats.delete(socket)) this.#count(pass, -1);
+		};
+	}
+
+	/** Closes all that were opened by this grant. */
+	dismiss(grant: string): void {
+		for (const [socket, pass] of this.#seats) if (pass.grant === grant) socket.close(CLOSE.ended, OVER);
+	}
+
+	#count({ client }: Pass, by: number): void {
+		if (client === undefined) return;
+		const count = (this.#clients.get(client) ?? 0) + by;
+		if (count > 0) this.#clients.set(client, count);
+		else this.#clients.delete(client);
+	}
+}
+
+/** Waits in a cluster of this process for the one text a listener is sent. @returns nothing after `waitMs`, or when nobody waits any more. */
+export function hear(cluster: SocketHolder, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
+	return new Promise((resolve) => {
+		let over = false;
+		const end = (frames: DownFrame[]) => {
+			if (over) return;
+			over = true;
+			clearTimeout(timer);
+			signal.removeEventListener("abort", nobody);
+			cluster.closed(socket);
+			resolve(frames);
+		};
+		const nobody = () => end([]);
+		const socket: Socket = {
+			send: (text) => end(text.split("\n").map((line) => JSON.parse(line) as DownFrame)),
+			close: nobody,
+			attachment: undefined,
+		};
+		const timer = setTimeout(nobody, waitMs);
+		signal.addEventListener("abort", nobody);
+		cluster.open(socket, "listener");
+		if (signal.aborted) nobody();
+		else cluster.message(socket, JSON.stringify(listening));
+	});
+}
+
+/** A cluster, or what collects for one. */
+export type SocketHolder = Pick<Cluster, "open" | "message" | "closed">;
+
+/** Bytes that may wait in one socket for a peer that does not read. */
+const WAITING_BYTES = 4_000_000;
+/** A peer that does not answer a close within this time is cut off, ms. */
+const CLOSING_MS = 3000;
+
+/** Hands a WebSocket to its cluster. @param pushes turns that all bridges of this process share */
+export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass, pushes: PushTurns): void {
+	const { client = "unknown" } = pass;
+	/** Closed from here: what still comes is not heard. */
+	let shut = false;
+	const plain: Socket = {
+		send(text) {
+			if (webSocket.bufferedAmount > WAITING_BYTES) webSocket.terminate();
+			if (webSocket.readyState !== webSocket.OPEN) throw new Error("the socket is closed, or its peer does not read");
+			webSocket.send(text);
+		},
+		close(code, reason) {
+			shut = true;
+			webSocket.close(code, reason);
+			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
+		},
+		attachment: undefined,
+		client,
+	};
+	const socket = passedSocket(plain, pass, Date.now);
+	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");
+	webSocket.on("message", (data, isBinary) => {
+		if (shut) return;
+		if (isBinary) return plain.close(1003, "send text frames");
+		const text = String(data);
+		// A viewer's count as messages.
+		if (text === PING && role !== "viewer") return void sendQuietly(plain, PONG);
+		const hear = () => void guard("a message", () => cluster.message(socket, text));
+		if (role === "viewer") return hear();
+		const refused = pushes.take(socket, client, text, hear);
+		if (refused !== undefined) plain.close(CLOSE.policy, refused);
+	});
+	webSocket.on("close", () => pushes.end(socket, client, () => void guarded("a socket's end", () => cluster.closed(socket))));
+	// A broken connection is followed by `close`.
+	webSocket.on("error", () => {});
+	guard("a new socket", () => cluster.open(socket, role));
+}

@@ -1,0 +1,30 @@
+import { defineCommand, runMain } from "citty";
+import { foldLists, LIST_OPTIONS } from "../../../colony-bridge/cli/bridge-arguments.ts";
+import { meant } from "../../../colony-bridge/protocol/http/did-you-mean.ts";
+import { VERSION } from "../../http/version.ts";
+
+/** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
+const subCommands = {
+	start: async () => (await import("./start-command.ts")).startCommand,
+	bridge: async () => (await import("../../../colony-bridge/cli/bridge-command.ts")).bridgeCommand,
+	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
+	dev: async () => (await import("./dev-command.ts")).devCommand,
+	hash: async () => (await import("./hash-command.ts")).hashCommand,
+};
+const main = defineCommand({
+	meta: { name: "hiveframe-dashboard", version: VERSION, description: "The monitoring dashboard for HiveFrame colonies." },
+	subCommands,
+});
+
+// No command, or options without one, mean `start`.
+const given = process.argv.slice(2);
+const first = given[0] ?? "";
+const asksAboutAll = ["--help", "-h", "--version", "-v"].includes(first);
+const rawArgs = asksAboutAll || (first && !first.startsWith("-")) ? given : ["start", ...given];
+const command = rawArgs[0] ?? "";
+if (asksAboutAll || Object.hasOwn(subCommands, command)) {
+	await runMain(main, { rawArgs: first === "bridge" ? foldLists(rawArgs, LIST_OPTIONS) : rawArgs });
+} else {
+	console.error(`unknown command "${command}"; ${meant(command, Object.keys(subCommands), "the commands are")}`);
+	process.exitCode = 1;
+}

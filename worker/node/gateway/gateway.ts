@@ -1,0 +1,233 @@
+/**
+ * Collects for a site: to local bridges it is a cluster, to the cluster it is those bridges. What a local bridge says is acknowledged once it
+ * is in the store; what the dashboard says comes down to the bridge it is meant for.
+ */
+
+import type { Connect } from "../../../colony-bridge/bridge/link.ts";
+import type { Complaints } from "../../../colony-bridge/bridge/warnings.ts";
+import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import { type BridgeRole, Bridges } from "../../../durable/live/bridges.ts";
+import type { Socket, SocketRole } from "../../../durable/live/socket.ts";
+import type { Listening } from "../../../durable/port.ts";
+import { Forwarder } from "./forwarder.ts";
+import { Group } from "./group.ts";
+import { Mailbox } from "./mailbox.ts";
+import { Reception, refused, renewal, type Taken } from "./reception.ts";
+import type { Run, Store } from "./store.ts";
+
+/** A bridge without a socket counts as there for so long after its last request, ms. */
+const PRESENT_MS = 60_000;
+/** After so many intervals without a word a bridge's name is free. */
+const INTERVALS = 3;
+
+export class Gateway {
+	readonly #store: Store;
+	/** A way to the dashboard for each bridge: which transport it takes is its own matter. */
+	readonly #connect: () => Connect;
+	readonly #complaints: Complaints;
+	readonly #group: Group;
+	readonly #reception: Reception;
+	readonly #bridges = new Bridges(Date.now);
+	readonly #forwarders = new Map<string, Forwarder>();
+	readonly #mail = new Map<string, Mailbox>();
+	/** Last request of each bridge that has no socket, by the time that has passed. */
+	readonly #heard = new Map<string, number>();
+	readonly #leaving: NodeJS.Timeout;
+
+	constructor(store: Store, connect: () => Connect, complaints: Complaints) {
+		this.#store = store;
+		this.#connect = connect;
+		this.#complaints = complaints;
+		this.#group = new Group((work) => store.together(work));
+		this.#reception = new Reception(store, (run) => this.#forwarders.get(run.bridge)?.sent(run) ?? run.acked, {
+			freeAt: (bridge) => this.#freeAt(bridge),
+			longestSilent: () => this.#longestSilent(),
+		});
+		for (const bridge of store.bridges) this.#forwarder(bridge).wake();
+		this.#leaving = setInterval(() => {
+			this.#forgetSilent();
+			this.#bridges.silent.sweep(Date.now());
+		}, PRESENT_MS / 4);
+	}
+
+	get forwarders(): Iterable<Forwarder> {
+		return this.#forwarders.values();
+	}
+
+	get present(): number {
+		return new Set([...this.#bridges.connected, ...this.#heard.keys()]).size;
+	}
+
+	open(socket: Socket, role: SocketRole): void {
+		this.#bridges.add(socket, role as BridgeRole);
+	}
+
+	message(socket: Socket, text: string): void {
+		const role = this.#bridges.roleOf(socket);
+		if (role === "listener") this.#listen(socket, text);
+		if (role !== "bridge") return;
+		this.#take(text, socket, ({ speaker, hello, frames }) => {
+			const news = hello && speaker ? [this.#demand(speaker.bridge), ...this.#mailbox(speaker.bridge).commands(speaker.epoch)] : [];
+			this.#bridges.answer(socket, [...frames, ...news]);
+		});
+	}
+
+	/** One POST. */
+	push(text: string): Promise<DownFrame[]> {
+		return new Promise((resolve) => {
+			this.#take(text, undefined, ({ speaker, hello, frames }) => {
+				// A fatal one stays the last.
+				if (!speaker || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
+				const mail = this.#mailbox(speaker.bridge);
+				resolve([...frames, this.#demand(speaker.bridge), ...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch)]);
+			});
+		});
+	}
+
+	closed(socket: Socket): void {
+		const left = this.#bridges.remove(socket);
+		if (left !== undefined) this.#forwarder(left).wake();
+	}
+
+	stop(): void {
+		this.#group.write();
+		clearInterval(this.#leaving);
+		for (const forwarder of this.#forwarders.values()) forwarder.stop();
+		this.#bridges.closeAll(CLOSE.restart, "the gateway stops");
+	}
+
+	#listen(socket: Socket, text: string): void {
+		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
+		this.#take(hello, socket, ({ speaker, frames }) => {
+			const news: DownFrame[] = frames.filter(({ type }) => type === "error");
+			if (speaker && news.length === 0) {
+				const demand = this.#demand(speaker.bridge);
+				if (viewers === undefined || viewers > 0 !== demand.viewers > 0) news.push(demand);
+				const mail = this.#mailbox(speaker.bridge);
+				news.push(...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch).filter(({ id }) => !known.includes(id)));
+			}
+			this.#bridges.answer(socket, news);
+		});
+	}
+
+	/** @param answer once what was taken in is on disk. */
+	#take(text: string, socket: Socket | undefined, answer: (taken: Taken) => void): void {
+		const received = Date.now();
+		const connection = socket && this.#bridges.roleOf(socket) === "bridge";
+		let taken: Taken;
+		this.#group.add({
+			work: () => {
+				taken = this.#reception.take(text, socket && this.#bridges.speaker(socket));
+				const { speaker, hello } = taken;
+				if (!speaker || !hello) return;
+				// At once: the next message of this socket may stand in the same group.
+				this.#bridges.supersede(hello, socket);
+				if (socket) this.#bridges.introduce(socket, speaker);
+			},
+			done: () => {
+				const { speaker, hello, frames, results } = taken;
+				const bridge = speaker?.bridge;
+				if (bridge !== undefined) {
+					if (!connection) this.#heard.set(bridge, performance.now());
+					for (const id of results) this.#mailbox(bridge).answered(id);
+					const welcome = frames.find(({ type }) => type === "welcome");
+					if (welcome?.type === "welcome" && hello?.sent !== undefined) {
+						const { skewMs } = this.#forwarder(bridge).clock;
+						welcome.clock = { sent: hello.sent, received: received - skewMs, answered: Date.now() - skewMs };
+					}
+				}
+				answer(taken);
+				if (bridge !== undefined) this.#forwarder(bridge).wake();
+			},
+			failed: (error) => {
+				console.error("the gateway's store failed:", error);
+				answer(refused(fatal("internal", "the push could not be written and nothing of it was taken in: connect again and resume")));
+			},
+		});
+	}
+
+	#demand(bridge: string): Extract<DownFrame, { type: "demand" }> {
+		return { type: "demand", viewers: this.#forwarders.get(bridge)?.viewers ?? 0 };
+	}
+
+	#mailbox(bridge: string): Mailbox {
+		const mail = this.#mail.get(bridge) ?? new Mailbox();
+		this.#mail.set(bridge, mail);
+		return mail;
+	}
+
+	#forwarder(bridge: string): Forwarder {
+		const known = this.#forwarders.get(bridge);
+		if (known) return known;
+		const owner = {
+			present: (run: Run) => this.#present(run),
+			tell: (run: Run, frame: DownFrame) => this.#tell(run, frame),
+			lost: (run: Run) => this.#answer(run, renewal(run)),
+			superseded: (run: Run, frame: DownFrame) => {
+				this.#reception.turnAway(run);
+				this.#answer(run, frame);
+			},
+		};
+		const forwarder = new Forwarder(bridge, this.#store, this.#group, this.#connect(), owner, this.#complaints);
+		this.#forwarders.set(bridge, forwarder);
+		return forwarder;
+	}
+
+	/** When another bridge may have the name if its holder stays silent, ms. */
+	#freeAt(bridge: string): number {
+		const run = this.#store.newest(bridge);
+		return run ? Math.min(run.heardAt + INTERVALS * run.hello.intervalMs, this.#bridges.freedAt(bridge)) : 0;
+	}
+
+	/** Of those that are not there and of whom all has arrived. */
+	#longestSilent(): string | undefined {
+		let found: Run | undefined;
+		for (const bridge of this.#store.bridges) {
+			const run = this.#store.newest(bridge);
+			if (!run || run.gone || this.#present(run) || this.#store.holds(bridge) || this.#freeAt(bridge) > Date.now()) continue;
+			if (run.heardAt < (found?.heardAt ?? Number.POSITIVE_INFINITY)) found = run;
+		}
+		return found?.bridge;
+	}
+
+	#present(run: Run): boolean {
+		return run === this.#store.newest(run.bridge) && (this.#bridges.connected.has(run.bridge) || this.#heard.has(run.bridge));
+	}
+
+	/** A command or refusal waits where there is no link to say it on; of viewers the newest word is at hand anyway. */
+	#tell(run: Run, frame: DownFrame): void {
+		if (run !== this.#store.newest(run.bridge)) return;
+		if (frame.type === "command") this.#mailbox(run.bridge).command(run.epoch, frame);
+		if (!this.#answer(run, frame) && frame.type === "error") this.#mailbox(run.bridge).refusal(run.epoch, frame);
+	}
+
+	#answer({ bridge, epoch }: Run, frame: DownFrame): boolean {
+		const socket = this.#bridges.socketOf({ bridge, epoch });
+		if (socket) this.#bridges.answer(socket, [frame]);
+		return socket !== undefined;
+	}
+
+	/** A bridge that has said goodbye, or was forgotten, needs nothing of its own any more. */
+	#forgetGone(): void {
+		for (const [bridge, forwarder] of this.#forwarders) {
+			const run = this.#store.newest(bridge);
+			if (forwarder.state !== "idle" || (run && (!run.gone || this.#store.holds(bridge)))) continue;
+			forwarder.stop();
+			this.#forwarders.delete(bridge);
+			this.#mail.delete(bridge);
+			this.#bridges.forget(bridge);
+			this.#reception.forget(bridge);
+		}
+	}
+
+	#forgetSilent(): void {
+		this.#forgetGone();
+		for (const [bridge, at] of this.#heard) {
+			if (performance.now() - at < PRESENT_MS) continue;
+			this.#heard.delete(bridge);
+			this.#forwarder(bridge).wake();
+		}
+	}
+}

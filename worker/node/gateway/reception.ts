@@ -1,0 +1,113 @@
+/**
+ * One push of a local bridge against the store: who speaks, what of it is taken in, and what the bridge is told. All of it belongs in one
+ * transaction with the write, and nothing here reaches beyond the store.
+ */
+import type { Door, Speaker } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
+import { readBeginning, readLines } from "./intake.ts";
+import type { Run, Store } from "./store.ts";
+
+export interface Taken {
+	/** Absent: it never became known. */
+	speaker?: Speaker;
+	/** It said hello. */
+	hello?: Hello;
+	/** To be said once all is on disk. */
+	frames: DownFrame[];
+	/** Ids of commands that have their results. */
+	results: string[];
+}
+
+export class Reception {
+	readonly #store: Store;
+	readonly #sent: (run: Run) => number;
+	readonly #judge: Pick<Door, "freeAt" | "longestSilent">;
+	/** Newest run of each bridge that a later one, heard by the dashboard elsewhere, has taken over. */
+	readonly #over = new Map<string, Hello>();
+
+	/** @param sent the last number of a run that may have arrived at the dashboard. */
+	constructor(store: Store, sent: (run: Run) => number, judge: Pick<Door, "freeAt" | "longestSilent">) {
+		this.#store = store;
+		this.#sent = sent;
+		this.#judge = judge;
+	}
+
+	/** The dashboard has turned the run away: nobody may go on in it. */
+	turnAway({ bridge, hello }: Run): void {
+		this.#over.set(bridge, hello);
+	}
+
+	/** Nothing is known of the bridge any more. */
+	forget(bridge: string): void {
+		this.#over.delete(bridge);
+	}
+
+	/**
+	 * @param known the link's speaker, where it has said hello before.
+	 * @throws where the store cannot be written.
+	 */
+	take(text: string, known: Speaker | undefined): Taken {
+		const { links, gone } = this.#store;
+		const read = readBeginning(text, known, { links, gone, now: Date.now(), ...this.#judge });
+		if ("type" in read) return refused(read);
+		const { speaker, greeting } = read;
+		const { bridge, epoch } = speaker;
+		const over = this.#over.get(bridge);
+		if (over?.epoch === epoch && over.instance === greeting?.hello.instance && (speaker.started ?? 0) <= (over.started ?? 0)) {
+			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
+		}
+		if (greeting && !this.#store.newest(bridge) && !this.#store.takesNames) {
+			const words = "the gateway holds so much of bridges that have gone, which its dashboard has not taken, that it knows no more names";
+			return refused(fatal("limit", `bridge ${quote(bridge)} is one too many: ${words}; keep the frames and connect again later`));
+		}
+		if (greeting?.replaces !== undefined) this.#store.forget(greeting.replaces);
+		const run = greeting ? this.#store.greet(greeting.hello) : this.#store.newest(bridge);
+		if (run?.epoch !== epoch) {
+			return refused(fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`));
+		}
+		const taken: Taken = { speaker, frames: [], results: [] };
+		if (greeting) {
+			taken.hello = greeting.hello;
+			const { lastSeq } = greeting;
+			taken.frames.push({ type: "welcome", protocol: PROTOCOL_VERSION, epoch, lastSeq, known: lastSeq > 0 });
+		}
+		if (read.lines.length > 0) this.#accept(run, read.lines, taken);
+		return taken;
+	}
+
+	#accept(run: Run, lines: readonly string[], taken: Taken): void {
+		if (this.#store.full) {
+			const words = "the gateway's store is full and its dashboard is away: keep the frames, connect again later and resume";
+			taken.frames.push(fatal("internal", words));
+			return;
+		}
+		let read = readLines(lines, run.last);
+		if (run.lost) {
+			// A bridge that was never told that anything of the run had arrived has all of it.
+			if (readLines(lines.slice(0, 1), 0).lines.length === 0) {
+				if (!taken.hello) taken.frames.push(renewal(run));
+				return;
+			}
+			this.#store.beginAgain(run);
+			read = readLines(lines, 0);
+		}
+		if (read.lines.length > 0) this.#store.take(run, read.lines, this.#sent);
+		if (read.goodbye) this.#store.end(run);
+		taken.results = read.results;
+		taken.frames.push(...read.errors.filter((error) => !error.fatal));
+		if (read.lines.length > 0 || read.repeats) taken.frames.push({ type: "ack", seq: run.last });
+		taken.frames.push(...read.errors.filter((error) => error.fatal));
+	}
+}
+
+/** On its next link a bridge is told that nothing of its run is known, and begins a new one. */
+export function renewal({ last }: Run): ErrorFrame {
+	return fatal("internal", `the dashboard has lost this run, all of it up to frame ${last}: connect again and begin a new one`);
+}
+
+export function refused(error: ErrorFrame): Taken {
+	return { frames: [error], results: [] };
+}

@@ -1,0 +1,107 @@
+/** A gateway at an address, with its store and its links to the dashboard. */
+
+import type { Endpoint } from "../../../colony-bridge/bridge/endpoint.ts";
+import { httpLink } from "../../../colony-bridge/bridge/http-link.ts";
+import { fallbackLink } from "../../../colony-bridge/bridge/link.ts";
+import { Complaints } from "../../../colony-bridge/bridge/warnings.ts";
+import { webSocketLink } from "../../../colony-bridge/bridge/web-socket-link.ts";
+import { openNodeSql } from "../clusters/sql.ts";
+import { type NodeServer, startNodeServer } from "../http/server.ts";
+import { NodeUpgrades } from "../http/upgrades.ts";
+import { Gateway } from "./gateway.ts";
+import { GatewayApp } from "./gateway-app.ts";
+import { Store } from "./store.ts";
+
+/** An HTTP link makes room for a WebSocket after so long, ms. */
+const HTTP_LIFE_MS = 10 * 60_000;
+const LOOK_MS = 50;
+
+export const DEFAULT_STORE_BYTES = 1_000_000_000;
+
+export interface GatewayOptions {
+	to: Endpoint;
+	host: string;
+	/** 0: any free one. */
+	port: number;
+	/** What local bridges present. */
+	localToken: string;
+	/** A file, or ":memory:". */
+	store: string;
+	/** Bytes of frames kept at most; the oldest samples and events beyond become gaps. */
+	storeBytes?: number;
+	onError(error: Error): void;
+}
+
+export interface GatewayStats {
+	/** Local bridges that are there, and links to the dashboard that are up. */
+	bridges: number;
+	live: number;
+	held: { frames: number; bytes: number };
+	/** Frames that have become part of gaps. */
+	shed: number;
+	complaints: number;
+	/** HTTP status with which the dashboard turns links away. */
+	denied: number | undefined;
+}
+
+export class RunningGateway {
+	readonly port: number;
+	readonly #server: NodeServer;
+	readonly #gateway: Gateway;
+	readonly #store: Store;
+	readonly #complaints: Complaints;
+	readonly #close: () => void;
+
+	/** @throws where the store or the address cannot be had, or the endpoint cannot be right. */
+	static async start(options: GatewayOptions): Promise<RunningGateway> {
+		const complaints = new Complaints(options.onError);
+		const connect = () => fallbackLink(webSocketLink(options.to), httpLink(options.to, { lifeMs: HTTP_LIFE_MS }));
+		connect();
+		const sql = openNodeSql(options.store);
+		let gateway: Gateway | undefined;
+		try {
+			const store = new Store(sql, options.storeBytes ?? DEFAULT_STORE_BYTES);
+			gateway = new Gateway(store, connect, complaints);
+			const upgrades = new NodeUpgrades();
+			const app = new GatewayApp({ gateway, upgrades, cluster: options.to.cluster, token: options.localToken });
+			const server = await startNodeServer({ app, upgrades, host: options.host, port: options.port, proxies: 0 });
+			return new RunningGateway(server, gateway, store, complaints, () => sql.close());
+		} catch (error) {
+			gateway?.stop();
+			sql.close();
+			throw error;
+		}
+	}
+
+	private constructor(server: NodeServer, gateway: Gateway, store: Store, complaints: Complaints, close: () => void) {
+		this.port = server.port;
+		this.#server = server;
+		this.#gateway = gateway;
+		this.#store = store;
+		this.#complaints = complaints;
+		this.#close = close;
+	}
+
+	get stats(): GatewayStats {
+		const forwarders = [...this.#gateway.forwarders];
+		return {
+			bridges: this.#gateway.present,
+			live: forwarders.filter(({ state }) => state === "live").length,
+			held: this.#store.held,
+			shed: this.#store.shed,
+			complaints: this.#complaints.count,
+			denied: forwarders.find(({ denied }) => denied !== undefined)?.denied,
+		};
+	}
+
+	/** Takes nothing more, tells the dashboard what it can within `ms`, and leaves no handle open. What is left stays in the store. */
+	async stop(ms = 2_000): Promise<void> {
+		const closed = this.#server.close();
+		const deadline = performance.now() + ms;
+		const flowing = () => this.stats.live > 0 && this.stats.held.frames > 0 && performance.now() < deadline;
+		while (flowing()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		this.#gateway.stop();
+		await closed;
+		this.#close();
+	}
+}

@@ -1,0 +1,374 @@
+/**
+ * What local bridges have said and the dashboard does not have yet, in one SQLite file: every frame under its bridge, run and number. What
+ * has been taken is on disk when its transaction ends (WAL, synchronous=FULL), so that an acknowledgement outlives a kill and a power cut.
+ */
+import { randomUUID } from "node:crypto";
+import { MOST_BRIDGES, type Names, type NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
+import type { Sql } from "../../../durable/storage/sql.ts";
+import { condense, gapOf, gapped } from "./condense.ts";
+import { bytesOf, Frames, type Held, type Line, STRETCH_BYTES } from "./frames.ts";
+
+/** One run of a bridge: an epoch. */
+export interface Run extends Held {
+	readonly id: number;
+	readonly bridge: string;
+	readonly epoch: number;
+	/** As the bridge said it; its epoch is the gateway's. */
+	hello: Hello;
+	/** The dashboard's epoch of this run; 0: it has given none out. */
+	upstream: number;
+	/** Last number taken. */
+	last: number;
+	/** The run before of which something was taken. */
+	before?: NewestRun["before"];
+	/** Last number the dashboard has, as far as it said. */
+	acked: number;
+	/** The dashboard has lost what it had of this run: the bridge must begin a new one. */
+	lost: boolean;
+	/** It has said goodbye. */
+	gone: boolean;
+	/** When something of it was heard last, or this process began, ms. */
+	heardAt: number;
+}
+
+type RunRow = {
+	id: number;
+	bridge: string;
+	epoch: number;
+	hello: string;
+	last: number;
+	acked: number;
+	lost: number;
+	upstream: number;
+	gone: number;
+	before: string | null;
+};
+
+/** Columns that came after the first. */
+const LATER = ["upstream INTEGER NOT NULL DEFAULT 0", "gone INTEGER NOT NULL DEFAULT 0", "before TEXT"];
+
+/** Where the bound is passed, this share of it is made free, so that it is rarely passed; but no more bytes at once. */
+const SHED_SHARE = 0.1;
+const SHED_BYTES = 8_000_000;
+
+/** Bridges looked at, at each goodbye past the bound, for one to forget. */
+const LOOKS = 8;
+
+export class Store {
+	/** Frames that became part of a gap, ever since this process began. */
+	shed = 0;
+	readonly maxBytes: number;
+	/** Which gateway this is: to the dashboard it holds the names of its bridges. */
+	readonly instance: string;
+	readonly #sql: Sql;
+	readonly #frames: Frames;
+	/** Runs of each bridge, oldest first; the last is the one that speaks. */
+	readonly #runs = new Map<string, Run[]>();
+	/** Bridges whose newest run has said goodbye. */
+	readonly #gone = new Set<string>();
+	#bytes = 0;
+	#writing = false;
+	/** Newest id of a run. None is given twice, though its row may be gone: whoever knows the run of before would take the other for it. */
+	#lastId = 0;
+
+	/** @param maxBytes of frames held. */
+	constructor(sql: Sql, maxBytes: number) {
+		this.#sql = sql;
+		this.maxBytes = maxBytes;
+		sql.transaction(() => {
+			sql.run(`CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL,
+				last INTEGER NOT NULL, acked INTEGER NOT NULL, lost INTEGER NOT NULL, UNIQUE (bridge, epoch))`);
+			const columns = new Set(sql.all<{ name: string }>("SELECT name FROM pragma_table_info('runs')").map(({ name }) => name));
+			for (const column of LATER) if (!columns.has(column.split(" ")[0] ?? "")) sql.run(`ALTER TABLE runs ADD COLUMN ${column}`);
+			sql.run("CREATE TABLE IF NOT EXISTS gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)");
+			sql.run("INSERT OR IGNORE INTO gateway (id, instance) VALUES (0, ?)", randomUUID());
+		});
+		this.instance = sql.all<{ instance: string }>("SELECT instance FROM gateway")[0]?.instance as string;
+		this.#frames = new Frames(sql);
+		this.#read();
+	}
+
+	/** Everything inside is written together, or nothing is where `work` throws. */
+	together<T>(work: () => T): T {
+		if (this.#writing) return work();
+		const { shed } = this;
+		this.#writing = true;
+		try {
+			return this.#sql.transaction(work);
+		} catch (error) {
+			this.shed = shed;
+			this.#read();
+			throw error;
+		} finally {
+			this.#writing = false;
+		}
+	}
+
+	/** What is on disk. Runs stay the same objects. */
+	#read(): void {
+		const held = this.#frames.held();
+		const known = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
+		this.#runs.clear();
+		this.#gone.clear();
+		this.#bytes = 0;
+		for (const row of this.#sql.all<RunRow>("SELECT * FROM runs ORDER BY epoch")) {
+			this.#lastId = Math.max(this.#lastId, row.id);
+			const { before, ...rest } = row;
+			const whole = {
+				...rest,
+				hello: JSON.parse(row.hello) as Hello,
+				lost: row.lost === 1,
+				gone: row.gone === 1,
+				...(before !== null && { before: JSON.parse(before) as NonNullable<Run["before"]> }),
+				...(held.get(row.id) ?? NOTHING),
+			};
+			this.#add(Object.assign(known.get(row.id) ?? { heardAt: Date.now() }, whole));
+		}
+	}
+
+	/** Those that hold a name, and those that have said goodbye: as many again, while the dashboard does not take what they said. */
+	get takesNames(): boolean {
+		return this.#runs.size < 2 * MOST_BRIDGES;
+	}
+
+	/** Names of the bridges that are known. */
+	get bridges(): Iterable<string> {
+		return this.#runs.keys();
+	}
+
+	/** The newest run of each, as a hello is judged by: of those that hold a name, and of those that have said goodbye. */
+	get links(): Names["links"] {
+		return { size: this.#runs.size - this.#gone.size, get: (bridge) => told(this.newest(bridge), false) };
+	}
+	get gone(): Names["gone"] {
+		return { get: (bridge) => told(this.newest(bridge), true) };
+	}
+
+	get held(): Held {
+		let frames = 0;
+		for (const runs of this.#runs.values()) for (const run of runs) frames += run.frames;
+		return { frames, bytes: this.#bytes };
+	}
+
+	newest(bridge: string): Run | undefined {
+		return this.#runs.get(bridge)?.at(-1);
+	}
+
+	/** The run whose turn it is to be told to the dashboard: the oldest that has something, else the newest. */
+	due(bridge: string): Run | undefined {
+		const runs = this.#runs.get(bridge);
+		// A run that has to begin anew may still turn out to be whole: its gap waits for the run after it.
+		return runs?.find((run, i) => run.frames > 0 && !(run.lost && i === runs.length - 1)) ?? runs?.at(-1);
+	}
+
+	/** A bridge says hello: in a new run, or something new in the one it has. Earlier runs with nothing left are forgotten. */
+	greet(hello: Hello): Run {
+		const { bridge, epoch } = hello;
+		const run = this.newest(bridge);
+		if (run) run.heardAt = Date.now();
+		if (run?.epoch === epoch) {
+			const { sent: _, ...before } = run.hello;
+			const { sent: __, ...now } = hello;
+			run.hello = hello;
+			if (JSON.stringify(before) !== JSON.stringify(now)) {
+				this.#sql.run("UPDATE runs SET hello = ? WHERE id = ?", JSON.stringify(hello), run.id);
+			}
+			return run;
+		}
+		const runs = this.#runs.get(bridge) ?? [];
+		const before = run && (run.last > 0 ? { epoch: run.epoch, seq: run.last } : run.before);
+		const id = ++this.#lastId;
+		this.together(() => {
+			for (const old of runs) if (old.frames === 0) this.#sql.run("DELETE FROM runs WHERE id = ?", old.id);
+			const text = "INSERT INTO runs (id, bridge, epoch, hello, last, acked, lost, before) VALUES (?, ?, ?, ?, 0, 0, 0, ?)";
+			this.#sql.run(text, id, bridge, epoch, JSON.stringify(hello), before ? JSON.stringify(before) : null);
+		});
+		const left = runs.filter(({ frames }) => frames > 0);
+		this.#runs.set(bridge, left);
+		const fresh = { last: 0, upstream: 0, acked: 0, lost: false, gone: false, ...(before && { before }), ...NOTHING };
+		return this.#add({ id, bridge, epoch, hello, heardAt: Date.now(), ...fresh });
+	}
+
+	/** The dashboard has given the run a number of its own. */
+	name(run: Run, upstream: number): void {
+		this.#sql.run("UPDATE runs SET upstream = ? WHERE id = ?", upstream, run.id);
+		run.upstream = upstream;
+	}
+
+	/** The bridge has said goodbye. Of those that have, some with nothing left are forgotten past a bound. */
+	end(run: Run): void {
+		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
+		run.gone = true;
+		this.#gone.add(run.bridge);
+		let looks = LOOKS;
+		for (const bridge of this.#gone) {
+			if (this.#gone.size <= MOST_BRIDGES || looks-- === 0) break;
+			if (!this.holds(bridge)) this.forget(bridge);
+			// To the end, so that the next look is at others.
+			else if (this.#gone.delete(bridge)) this.#gone.add(bridge);
+		}
+	}
+
+	/** Whether something of the bridge has not arrived. */
+	holds(bridge: string): boolean {
+		return this.#runs.get(bridge)?.some(({ frames }) => frames > 0) ?? false;
+	}
+
+	/** A bridge of which nothing is held. */
+	forget(bridge: string): void {
+		this.#sql.run("DELETE FROM runs WHERE bridge = ?", bridge);
+		this.#runs.delete(bridge);
+		this.#gone.delete(bridge);
+	}
+
+	/**
+	 * Takes frames that follow the last one taken. Past the bound the oldest of whoever has most make room.
+	 * @param sent of that bridge's run: what has gone out and may have arrived already stays as it is.
+	 */
+	take(run: Run, lines: readonly Line[], sent: (run: Run) => number): void {
+		const last = lines.at(-1)?.seq ?? run.last;
+		this.together(() => {
+			for (const line of lines) this.#frames.add(run.id, line);
+			this.#sql.run("UPDATE runs SET last = ? WHERE id = ?", last, run.id);
+		});
+		run.last = last;
+		this.#count(run, lines.length, bytesOf(lines));
+		if (this.#bytes <= this.maxBytes) return;
+		const runs = [...this.#runs.values()].flat().sort((a, b) => b.bytes - a.bytes);
+		for (const each of runs) this.#shed(each, sent(each));
+	}
+
+	/** Nothing could make room: until the dashboard has taken some, bridges keep what is theirs. */
+	get full(): boolean {
+		return this.#bytes > this.maxBytes * (1 + SHED_SHARE);
+	}
+
+	/**
+	 * Frames after `seq`, `bytes` of them, one at least.
+	 * @param before the dashboard refuses ticks of earlier: from `seq` on they become gaps that count them.
+	 */
+	next(run: Run, seq: number, bytes: number, before = Number.NEGATIVE_INFINITY): Line[] {
+		const lines = this.#frames.next(run.id, seq, bytes);
+		if (!lines.some(({ at = before }) => at < before)) return lines;
+		this.#age(run, seq, before);
+		return this.#frames.next(run.id, seq, bytes);
+	}
+
+	/** The dashboard has everything of the run up to `seq`. */
+	ack(run: Run, seq: number): void {
+		if (seq <= run.acked) return;
+		const gone = this.together(() => {
+			const gone = this.#frames.heldOf(run.id, seq);
+			this.#frames.remove(run.id, seq);
+			this.#sql.run("UPDATE runs SET acked = ? WHERE id = ?", seq, run.id);
+			return gone;
+		});
+		run.acked = seq;
+		this.#count(run, -gone.frames, -gone.bytes);
+	}
+
+	/** The dashboard has lost what it had of the run. What is held leans on that: it becomes a gap. */
+	lose(run: Run): void {
+		const gap = gapOf(this.#every(run));
+		this.#clear(run, { last: run.last, lost: true }, gap && [{ ...gap, first: 1 }]);
+		this.name(run, 0);
+	}
+
+	/** The bridge has every frame of a lost run itself and says them again, from the first. */
+	beginAgain(run: Run): void {
+		this.#clear(run, { last: 0, lost: false });
+	}
+
+	/** Nobody will take its frames any more: whoever goes on in this run has to begin a new one. */
+	discard(run: Run): void {
+		this.#clear(run, { last: run.last, lost: true });
+	}
+
+	/** @param instead stands for all that was held. */
+	#clear(run: Run, { last, lost }: Pick<Run, "last" | "lost">, instead: readonly UpFrame[] = []): void {
+		this.together(() => {
+			this.#frames.remove(run.id);
+			this.#frames.replace(run.id, [], instead);
+			this.#sql.run("UPDATE runs SET last = ?, acked = 0, lost = ? WHERE id = ?", last, lost ? 1 : 0, run.id);
+		});
+		if (instead.length > 0) this.shed += run.frames;
+		Object.assign(run, { last, acked: 0, lost });
+		this.#recount(run);
+	}
+
+	/** The oldest frames of a run that have not gone out make room, where there is none. */
+	#shed(run: Run, sent: number): void {
+		let bytes = Math.min(this.maxBytes * SHED_SHARE, SHED_BYTES) + this.#bytes - this.maxBytes;
+		for (let after = sent; this.#bytes > this.maxBytes; ) {
+			const frames = this.#frames.stretch(run.id, after, bytes);
+			const through = frames.at(-1)?.seq;
+			if (through === undefined) return;
+			const fewer = condense(frames);
+			if (weight(fewer) < weight(frames)) this.#replace(run, frames, fewer);
+			// The oldest go first: only what is longer than is worked on at once is passed over.
+			else if (bytes < STRETCH_BYTES && through < run.last) {
+				bytes *= 2;
+				continue;
+			}
+			after = through;
+		}
+	}
+
+	/** Ticks of before this instant make room, stretch by stretch, as long as there are any in the next stretch. */
+	#age(run: Run, seq: number, before: number): void {
+		for (const frames of this.#frames.stretches(run.id, seq)) {
+			const old = (frame: UpFrame) => frame.type === "tick" && frame.at < before;
+			if (!frames.some(old)) return;
+			this.#replace(
+				run,
+				frames,
+				gapped(frames, (frame) => (old(frame) ? undefined : frame)),
+			);
+		}
+	}
+
+	#replace(run: Run, frames: readonly UpFrame[], fewer: readonly UpFrame[]): void {
+		this.together(() => this.#frames.replace(run.id, frames, fewer));
+		const stayed = new Set(fewer);
+		this.shed += frames.filter((frame) => !stayed.has(frame)).length;
+		this.#recount(run);
+	}
+
+	*#every(run: Run): Generator<UpFrame> {
+		for (const frames of this.#frames.stretches(run.id, 0)) yield* frames;
+	}
+
+	#add(run: Run): Run {
+		const runs = this.#runs.get(run.bridge);
+		if (runs) runs.push(run);
+		else this.#runs.set(run.bridge, [run]);
+		this.#gone.delete(run.bridge);
+		if (run.gone) this.#gone.add(run.bridge);
+		this.#bytes += run.bytes;
+		return run;
+	}
+
+	#recount(run: Run): void {
+		const { frames, bytes } = this.#frames.heldOf(run.id);
+		this.#count(run, frames - run.frames, bytes - run.bytes);
+	}
+
+	#count(run: Run, frames: number, bytes: number): void {
+		run.frames += frames;
+		run.bytes += bytes;
+		this.#bytes += bytes;
+	}
+}
+
+function weight(frames: readonly UpFrame[]): number {
+	return frames.reduce((bytes, frame) => bytes + Buffer.byteLength(JSON.stringify(frame)), 0);
+}
+
+const NOTHING: Held = { frames: 0, bytes: 0 };
+
+/** As a hello is judged by it. */
+function told(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
+	if (run?.gone !== gone) return undefined;
+	return { ...run.hello, seq: run.lost ? 0 : run.last, ...(run.before && { before: run.before }) };
+}

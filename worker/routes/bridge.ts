@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { Listening } from "../../durable/port.ts";
+import type { Asked, Handler } from "../handler/context.ts";
+import { listParameter, waitParameter, withQuery } from "../handler/query-parameters.ts";
+import { boundedBody } from "../http/body.ts";
+import { ProblemError } from "../http/problem.ts";
+
+/** @throws ProblemError where the request asks for no WebSocket. */
+export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">): void {
+	if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return;
+	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
+}
+
+/** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may, or there is no room for the cluster. */
+export async function requireRoom(response: Response): Promise<Response> {
+	if (response.ok || response.status < 400) return response;
+	if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw tooManySockets();
+	const { kind, detail, retryAfter } = (await response.json()) as Refusal;
+	throw new ProblemError(kind, detail, retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) });
+}
+
+export function tooManySockets(): ProblemError {
+	return new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
+}
+
+/** A bridge's POST: the same frames up as on its socket, the answers down, a frame a line. */
+/** Commands a waiting bridge may say it has. */
+const MOST_KNOWN = 200;
+
+export const Waiting = v.object({
+	wait: waitParameter,
+	/** Viewers the bridge knows of. */
+	viewers: v.optional(v.pipe(v.string("give it once"), v.regex(/^\d{1,9}$/, "write a whole number"), v.transform(Number))),
+	/** Commands it has. */
+	known: v.optional(v.pipe(listParameter, v.maxLength(MOST_KNOWN, `name at most ${MOST_KNOWN}`))),
+});
+export type Waiting = v.InferOutput<typeof Waiting>;
+
+export interface PushTaker {
+	push(body: string): DownFrame[] | Promise<DownFrame[]>;
+	/** Resolves once there is something to say, or after `waitMs`. */
+	listen(listening: Listening, waitMs: number): Promise<DownFrame[]>;
+}
+
+/** With `wait` and `hello` alone it is answered once there is a command the bridge does not have, or viewers come or go. */
+export async function answerPush(request: Request, waiting: Waiting, taker: PushTaker): Promise<Response> {
+	const body = await boundedBody(request, LIMITS.pushBytes, "send it in several");
+	const frames = waiting.wait > 0 ? await taker.listen(listeningOf(body, waiting), waiting.wait) : await taker.push(body);
+	const last = frames.at(-1);
+	if (last?.type === "error" && last.fatal) {
+		const { kind, detail, retryAfterMs } = last;
+		throw new ProblemError(kind, detail, retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) });
+	}
+	return new Response(frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""), {
+		headers: { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store" },
+	});
+}
+
+function listeningOf(body: string, { viewers, known }: Waiting): Listening {
+	const hello = body.trim();
+	if (hello.includes("\n")) {
+		throw new ProblemError("invalid", "a request that waits carries hello alone: push frames in another, which is answered at once");
+	}
+	return { hello, ...(viewers !== undefined && { viewers }), ...(known && { known }) };
+}
+
+/** A bridge's socket. A cluster begins with the first bridge that pushes to it. */
+export const openBridge: Handler = async (context) => {
+	requireUpgrade(context);
+	const { app, admission, cluster, request } = context;
+	const { pass, ends } = admission;
+	if (pass.grant && ends !== undefined) await app.access.seat(pass.grant, cluster.name, ends);
+	return requireRoom(await cluster.port.connect(request, "bridge", pass));
+};
+
+/** The bridge's fallback where no socket gets through. */
+export const pushFrames = withQuery(Waiting, ({ cluster, admission, request }, waiting) =>
+	answerPush(request, waiting, {
+		push: (body) => cluster.port.push(body),
+		listen: async (listening, waitMs) => {
+			const frames = await cluster.port.listen(listening, waitMs, admission.pass, request.signal);
+			if (!frames) throw tooManySockets();
+			return frames;
+		},
+	}),
+);

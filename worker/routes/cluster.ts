@@ -1,0 +1,59 @@
+import * as v from "valibot";
+import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { clusterAnswers } from "../handler/cluster-answers.ts";
+import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
+import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
+import { formBody } from "../http/body.ts";
+import { isoField } from "../http/iso-instant.ts";
+import { ProblemError } from "../http/problem.ts";
+import { jsonResponse } from "../http/responses.ts";
+
+export const getCluster = withoutQuery(async (context) => {
+	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
+	return jsonResponse(context.request, clusterAnswer(view));
+});
+
+function clusterAnswer(view: ClusterView): ClusterAnswer {
+	const { total, ready, busy, notHeard } = view.workers;
+	const { active, queued, notHeard: tasksNotHeard, cancelled, no_result, counters } = view.tasks;
+	const { completed, failed } = { ...view.tasks, ...counters };
+	return {
+		name: view.colony ?? view.cluster,
+		status: view.status,
+		...(view.reason !== undefined && { reason: view.reason }),
+		...isoField("silent_since", view.silentSince),
+		...isoField("last_push", view.lastPushAt),
+		workers: { total, ready, busy, not_heard: notHeard },
+		...(view.leftOut && {
+			left_out: view.leftOut.rows.map(({ at, ...left }) => ({ ...left, ...isoField("last", at) })),
+			left_out_total: view.leftOut.total,
+		}),
+		tasks: { active, queued, not_heard: tasksNotHeard, completed, failed, cancelled, no_result },
+	};
+}
+
+/** Deletes a cluster with all its data. The name, said once more, confirms it: the bare path names none. */
+export const deleteCluster = withQuery(v.object({ confirm: v.optional(v.string("give it once")) }), async (context, { confirm }) => {
+	await erase(context, confirm);
+	return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+});
+
+export const deleteByForm: Handler = async (context) => {
+	await erase(context, (await formBody(context.request)).get("confirm")?.trim());
+	const { isDefault } = context.cluster;
+	return new Response(null, { status: 303, headers: { Location: isDefault ? "/audit" : "/", "Cache-Control": "no-store" } });
+};
+
+/** @throws ProblemError where it is not confirmed, or there is no such cluster. */
+async function erase({ actor, cluster, record }: RequestContext, confirm: string | undefined): Promise<void> {
+	const { name, isDefault, port } = cluster;
+	if (confirm !== name) {
+		throw new ProblemError("invalid", `confirm: this deletes the cluster "${name}" with all its data; to confirm it, give confirm=${name}`);
+	}
+	const { position } = await port.view([]);
+	requireCluster(cluster, position);
+	// The default cluster's record is the whole dashboard's: who deletes it does not delete what they did.
+	await port.erase(isDefault);
+	await record({ actor, action: "cluster-delete", target: name, result: "done" });
+}

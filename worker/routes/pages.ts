@@ -1,0 +1,125 @@
+import * as v from "valibot";
+import { type AuditData, pageData, renderPage } from "#pages";
+import type { PagesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { PageLook, PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { streamPage } from "../../colony-bridge/protocol/pages/stream-page.ts";
+import { workerPage } from "../../colony-bridge/protocol/pages/worker-page.ts";
+import { Query } from "../../colony-bridge/protocol/query/query.ts";
+import { BUILT_IN_PAGES, type BuiltInPage } from "../../colony-bridge/protocol/wire/layout.ts";
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { clusterAnswers } from "../handler/cluster-answers.ts";
+import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
+import { htmlResponse, pageContext } from "../handler/html-response.ts";
+import { readQuery, withoutQuery, withQuery } from "../handler/query-parameters.ts";
+import { ProblemError } from "../http/problem.ts";
+import { jsonResponse } from "../http/responses.ts";
+
+const TITLES: Record<BuiltInPage, string> = {
+	overview: "Overview",
+	workers: "Workers",
+	tasks: "Tasks",
+	streaming: "Streaming",
+	metrics: "Metrics",
+};
+
+/** Every page there is, with its address, and the widgets a colony has added. */
+export const getPages = withoutQuery(async (context) => {
+	const { base } = context.cluster;
+	const [{ layout }] = await clusterAnswers(context, [{ kind: "layout" }]);
+	const answer: PagesAnswer = {
+		pages: [
+			...BUILT_IN_PAGES.map((name) => ({
+				name,
+				title: TITLES[name],
+				path: name === "overview" ? base || "/" : `${base}/${name}`,
+				builtIn: true,
+			})),
+			...layout.pages.map(({ name, title }) => ({ name, title, path: `${base}/${name}`, builtIn: false })),
+		],
+		layout,
+	};
+	return jsonResponse(context.request, answer);
+});
+
+const HOW = 'write a JSON array of queries: queries=[{"kind":"cluster"}]';
+
+const ViewQuery = v.object(
+	{
+		queries: v.pipe(
+			v.string(HOW),
+			v.parseJson({}, HOW),
+			v.array(Query, HOW),
+			v.maxLength(LIMITS.queries, `at most ${LIMITS.queries} queries`),
+		),
+		/** What takes more work than it may says so in place of its answer: a page shows that in place of the widget. */
+		partial: v.optional(
+			v.pipe(
+				v.picklist(["true", "false"], "write true or false"),
+				v.transform((word) => word === "true"),
+			),
+		),
+	},
+	HOW,
+);
+
+/** What a viewer without a socket asks again and again: the same snapshot the socket begins with. */
+export const getView = withQuery(ViewQuery, async ({ cluster }, { queries, partial }) => {
+	const snapshot = await cluster.port.view(queries, partial);
+	requireCluster(cluster, snapshot.position);
+	return Response.json(snapshot, { headers: { "Cache-Control": "no-store" } });
+});
+
+/** A page by its name. */
+export const showPage: Handler = (context) => {
+	const { cluster, params, url } = context;
+	const name = params.page ?? "overview";
+	if (params.page === "overview") {
+		return new Response(null, { status: 308, headers: { Location: (cluster.base || "/") + url.search, "Cache-Control": "no-store" } });
+	}
+	// What no page can be called (a favicon, a probe) does not reach the cluster.
+	if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw noPage(url.pathname);
+	return answerPage(context, name, noPage(url.pathname));
+};
+
+/** One worker's own page. */
+export const showWorker: Handler = (context) => {
+	const id = context.params.id ?? "";
+	const gone = `the colony lists no worker "${id.slice(0, 200)}": it may be gone for good; check the name, or begin at ${context.cluster.base}/workers`;
+	return answerPage(context, workerPage(id), new ProblemError("not-found", gone));
+};
+
+/** One stream's own page. */
+export const showStream: Handler = (context) => {
+	const id = context.params.id ?? "";
+	const gone = `the colony lists no stream "${id.slice(0, 200)}": it may have ended; check the name, or begin at ${context.cluster.base}/streaming`;
+	return answerPage(context, streamPage(id), new ProblemError("not-found", gone));
+};
+
+/**
+ * With its data inside: one call into the cluster. A page that is open and looks at something else asks for JSON, and gets the data alone.
+ */
+export async function answerPage(
+	context: RequestContext,
+	name: string,
+	absent: ProblemError,
+	/** Of the page `audit`. */
+	audit?: AuditData,
+): Promise<Response> {
+	const { cluster, request, url } = context;
+	const view = readQuery(PageView, url);
+	const look = readQuery(PageLook, url);
+	const { position, layout, queries, snapshot } = await cluster.port.page(name, view);
+	if (!audit?.rows.length) requireCluster(cluster, position);
+	// The record is shown by its own route alone, which asks whether one may see it.
+	if (!queries || !snapshot || (name === "audit") !== (audit !== undefined)) throw absent;
+	const configured = pageContext(context);
+	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search, ...(audit && { audit }) };
+	const data = { position, layout, queries, snapshot };
+	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) return htmlResponse(renderPage(name, data, page), page);
+	const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", Vary: "Accept" };
+	return new Response(pageData(name, data, page), { headers });
+}
+
+export function noPage(path: string): ProblemError {
+	return new ProblemError("not-found", `there is nothing at ${path.slice(0, 300)}: check the address, or begin at the overview`);
+}

@@ -1,0 +1,85 @@
+/** The part of a query that says which rows of a table, in which order: the same for every list, and written as in the address of a page. */
+import * as v from "valibot";
+import { PageView, rowsSeen } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { Query, RowWindow } from "../../colony-bridge/protocol/query/query.ts";
+import { comparedFields, filterError } from "../../colony-bridge/protocol/query/row-filter.ts";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { clusterAnswers } from "../handler/cluster-answers.ts";
+import type { RequestContext } from "../handler/context.ts";
+import { isoField } from "../http/iso-instant.ts";
+import { headerList } from "../http/lists.ts";
+import { tableResponse } from "../http/responses.ts";
+
+const { sort, filter, from: offset } = PageView.entries;
+
+/** `sort=-cpu_percent` is descending; `filter` as in the tables of the pages, where what is half written is words. */
+export const ROW_WINDOW = {
+	sort,
+	filter: v.pipe(
+		filter,
+		v.check(
+			(text) => text === undefined || filterError(text) === undefined,
+			({ input }) => filterError(input ?? "") ?? "",
+		),
+	),
+	offset,
+};
+
+type Parameters = v.InferOutput<v.ObjectSchema<typeof ROW_WINDOW, undefined>>;
+type Table = "workers" | "streams" | "checks";
+type QueryOf<Kind extends Table> = Extract<Query, { kind: Kind }>;
+type Row<Kind extends Table> = Rows<Kind>["rows"][number];
+
+/** Fields that are looked for in one request. */
+const MOST_FIELDS = 10;
+
+/** Answers with a window of a table. What it is sorted or filtered by and no row has is listed in the header `Unknown-Fields`. */
+export async function windowResponse<Kind extends Table>(
+	context: RequestContext,
+	kind: Kind,
+	{ limit, sort, filter, offset }: Parameters & { limit: number },
+	answer: (row: Row<Kind>) => unknown,
+): Promise<Response> {
+	const window: RowWindow = { limit, ...rowsSeen({ sort, filter, from: offset }) };
+	const fields = [...new Set([...(window.sort === undefined ? [] : [window.sort]), ...comparedFields(filter ?? "")])].slice(0, MOST_FIELDS);
+	const ask = (rows: RowWindow) => ({ kind, ...rows }) as QueryOf<Table>;
+	// What has no such value comes last: where the first has none, nobody has.
+	const [table, ...firsts] = await clusterAnswers(context, [ask(window), ...fields.map((sort) => ask({ sort, limit: 1 }))]);
+	const { rows, total } = table as Rows<Kind>;
+	const unknown = fields.filter((field, i) => {
+		const [first] = (firsts[i] as Rows<Kind>).rows;
+		return first !== undefined && !has(first, field);
+	});
+	return tableResponse(
+		context.request,
+		(rows as Row<Kind>[]).map(answer),
+		total,
+		unknown.length > 0 ? { "Unknown-Fields": headerList(unknown) } : {},
+	);
+}
+
+/** Names of columns that are another field's. */
+const ALSO: Record<string, string> = { uptime: "startedat" };
+
+function has(row: Row<Table>, field: string): boolean {
+	const name = ALSO[field.toLowerCase()] ?? field.toLowerCase();
+	const { values = {}, ...fields } = row as { values?: Record<string, number> };
+	return (
+		Object.hasOwn(values, field) ||
+		Object.keys(fields).some((key) => key.toLowerCase() === name) ||
+		(name === "tasks" && "tasks_active" in values)
+	);
+}
+
+/** How a thing is, and, where its bridge is silent, how it was when that was heard last. */
+export function heardFields<S extends string, Last extends string>(row: {
+	status: S;
+	lastStatus?: Last;
+	silentSince?: number;
+}): { status: S; last_status?: Last; silent_since?: string } {
+	return {
+		status: row.status,
+		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
+		...isoField("silent_since", row.silentSince),
+	};
+}

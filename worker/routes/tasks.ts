@@ -1,0 +1,142 @@
+/** A task in the REST's words. */
+
+import * as v from "valibot";
+import type { TaskAnswer, TaskHistoryAnswer, TasksAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { TaskFilter } from "../../colony-bridge/protocol/query/query.ts";
+import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import type { EndedRow, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
+import { Name } from "../../colony-bridge/protocol/wire/names.ts";
+import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
+import { clusterAnswers, clusterPage } from "../handler/cluster-answers.ts";
+import { requireCluster } from "../handler/context.ts";
+import { limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { isoField } from "../http/iso-instant.ts";
+import { jsonResponse, taggedResponse } from "../http/responses.ts";
+import { heardFields } from "./rows.ts";
+
+export function activeTask(row: TaskRow): TaskAnswer {
+	return {
+		...commonFields(row),
+		...(row.progress !== undefined && { progress: row.progress }),
+		...(row.dependencies !== undefined && { dependencies: row.dependencies }),
+	};
+}
+
+export function endedTask(row: EndedRow): TaskAnswer {
+	return {
+		...commonFields({ ...row, id: row.task }),
+		...isoField("ended_at", row.endedAt),
+		...(row.durationMs !== undefined && { duration_ms: row.durationMs }),
+		...(row.error !== undefined && { error: row.error }),
+	};
+}
+
+function commonFields(row: TaskRow | EndedRow): TaskAnswer {
+	return {
+		id: row.id,
+		name: row.name,
+		...heardFields(row),
+		...(row.kind !== undefined && { kind: row.kind }),
+		...(row.worker !== undefined && { worker: row.worker }),
+		...(row.attempt !== undefined && { attempt: row.attempt }),
+		...(row.parent !== undefined && { parent: row.parent }),
+		...isoField("queued_at", row.queuedAt),
+		...isoField("started_at", row.startedAt),
+	};
+}
+
+const TasksQuery = v.object({
+	limit: limitParameter(10_000, 500),
+	/** Only ended tasks that ended so. */
+	status: v.optional(EndStatus),
+});
+
+export const getTasks = withQuery(TasksQuery, async (context, { limit, status }) => {
+	const [cluster, active, ended] = await clusterAnswers(context, [
+		{ kind: "cluster" },
+		{ kind: "tasks", limit },
+		{ kind: "ended", limit, stacks: true, ...(status && { status }) },
+	]);
+	const answer: TasksAnswer = {
+		active: active.rows.map(activeTask),
+		active_total: active.total,
+		ended: ended.rows.map(endedTask),
+		ended_total: ended.total,
+		queued: cluster.view.tasks.queued,
+	};
+	return jsonResponse(context.request, answer);
+});
+
+const text = v.pipe(v.string("give it once"), v.minLength(1, "leave it out, or say what to look for"), v.maxLength(200));
+
+const HistoryQuery = v.object({
+	status: TaskFilter.entries.status,
+	worker: v.optional(Name),
+	name: v.optional(Name),
+	/** The task's own id: all its attempts. */
+	id: v.optional(Name),
+	/** Anywhere in id, name or error. */
+	text: v.optional(text),
+	/** Ended in this time. */
+	start: v.optional(InstantText),
+	end: v.optional(InstantText),
+	order: v.optional(v.picklist(["newest", "longest"], "write newest or longest")),
+	limit: limitParameter(1000, 100),
+	cursor: v.optional(RowCursor),
+});
+
+/** Ended tasks that match, page by page, errors with their stacks. */
+export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, start, end, cursor, id, ...filter }) => {
+	const query = {
+		kind: "ended",
+		limit,
+		stacks: true,
+		...filter,
+		...(id !== undefined && { task: id }),
+		...(start !== undefined && { since: start }),
+		...(end !== undefined && { until: end }),
+		...(cursor && { after: cursor.row }),
+	} as const;
+	const {
+		answers: [cluster, ended],
+		log,
+	} = await clusterPage(context, [{ kind: "cluster" }, query], cursor);
+	const { kept, keptSince, completed, failed, cancelled, no_result } = cluster.view.tasks;
+	const last = ended.rows.at(-1);
+	const answer: TaskHistoryAnswer = {
+		tasks: ended.rows.map((row) => ({
+			...endedTask(row),
+			...(row.waitMs !== undefined && { wait_ms: row.waitMs }),
+			number: Number(row.id),
+		})),
+		total: ended.total,
+		kept,
+		...isoField("since", keptSince),
+		ended_total: completed + failed + cancelled + no_result,
+		...(last && (ended.offset ?? 0) + ended.rows.length < ended.total && { next: rowCursor(last.id, log) }),
+	};
+	return jsonResponse(context.request, answer);
+});
+
+const NUMBER = "write the number of an end: 1 or more";
+const number = v.optional(v.pipe(v.string(NUMBER), v.regex(/^\d{1,15}$/, NUMBER), v.transform(Number)));
+
+const StreamQuery = v.object({
+	/** Ends with greater numbers only, or smaller ones. */
+	after: number,
+	before: number,
+	/** Tasks that ran then or later. */
+	start: v.optional(InstantText),
+});
+
+/** Tasks as bars (`protocol/task-stream.ts`): what is drawn of a hundred thousand in a few hundred kilobytes. */
+export const getTaskStream = withQuery(StreamQuery, async ({ request, cluster }, { after, before, start }) => {
+	const { position, bytes } = await cluster.port.taskStream({
+		...(after !== undefined && { after }),
+		...(before !== undefined && { before }),
+		...(start !== undefined && { since: start }),
+	});
+	requireCluster(cluster, position);
+	return taggedResponse(request, new Uint8Array(bytes), { "Content-Type": "application/octet-stream" });
+});

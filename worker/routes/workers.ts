@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import type { CheckAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { CheckRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { isoField } from "../http/iso-instant.ts";
+import { heardFields, ROW_WINDOW, windowResponse } from "./rows.ts";
+
+export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), (context, window) =>
+	windowResponse(context, "workers", window, workerAnswer),
+);
+
+function workerAnswer(row: WorkerRow): WorkerAnswer {
+	const { cpu_percent, memory_mb, tasks_active = row.tasks?.length, ...metrics } = row.values;
+	return {
+		id: row.id,
+		...heardFields(row),
+		...(tasks_active !== undefined && { tasks_active }),
+		...(cpu_percent !== undefined && { cpu_percent }),
+		...(memory_mb !== undefined && { memory_mb }),
+		...(row.role !== undefined && { role: row.role }),
+		...(row.health !== undefined && { health: row.health }),
+		...(row.message !== undefined && { message: row.message }),
+		...(row.tasks !== undefined && { tasks: row.tasks }),
+		...(row.restarts !== undefined && { restarts: row.restarts }),
+		...isoField("started_at", row.startedAt),
+		metrics,
+	};
+}
+
+export const getChecks = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
+	windowResponse(context, "checks", window, checkAnswer),
+);
+
+function checkAnswer(row: CheckRow): CheckAnswer {
+	return {
+		id: row.id,
+		...heardFields(row),
+		...isoField("at", row.at),
+		...isoField("since", row.since),
+		...(row.message !== undefined && { message: row.message }),
+	};
+}
