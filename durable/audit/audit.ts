@@ -1,5 +1,3 @@
-/** Tables of the audit. They are made by the first write: whoever only asks leaves no storage behind. */
-
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type {
 	AuditAction,
@@ -10,46 +8,30 @@ import type {
 	AuditResult,
 	AuditRow,
 } from "../../colony-bridge/protocol/http/audit.ts";
+import { createPart, openPart, type Part } from "../storage/schema.ts";
 import type { Sql, SqlRow } from "../storage/sql.ts";
-import { NewerVersion } from "../storage/storage-fault.ts";
 import type { Work } from "../work/work.ts";
 
 /**
- * Append only: step i takes a database from version i to i + 1, and is never edited once released.
- *
  * - `audit`: an entry a row, numbered in order of time, never changed.
  * - `audit_result`: what became of a command; `part` is `entry * 8 + i`, the i-th thing known of it.
  */
-const STEPS: readonly string[][] = [
-	[
-		`CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, via TEXT NOT NULL,
-			address TEXT NOT NULL, action TEXT NOT NULL, target TEXT, result TEXT NOT NULL, detail TEXT, count INTEGER NOT NULL, command TEXT)`,
-		"CREATE TABLE audit_result (part INTEGER PRIMARY KEY, at INTEGER NOT NULL, result TEXT NOT NULL, detail TEXT)",
+export const AUDIT: Part = {
+	name: "audit",
+	tables: ["audit", "audit_result"],
+	steps: [
+		{
+			id: "entries and results",
+			run: [
+				`CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, via TEXT NOT NULL,
+					address TEXT NOT NULL, action TEXT NOT NULL, target TEXT, result TEXT NOT NULL, detail TEXT, count INTEGER NOT NULL, command TEXT)`,
+				"CREATE TABLE audit_result (part INTEGER PRIMARY KEY, at INTEGER NOT NULL, result TEXT NOT NULL, detail TEXT)",
+			],
+		},
 	],
-];
+};
 
 export const RESULTS = 8;
-export const AUDIT_TABLES = ["audit_schema", "audit", "audit_result"];
-
-const EXISTS = "SELECT 1 AS yes FROM sqlite_schema WHERE type = 'table' AND name = 'audit_schema'";
-
-/** @returns whether anything was ever written here. */
-export function auditExists(sql: Sql): boolean {
-	return sql.all(EXISTS).length > 0;
-}
-
-/** Brings the tables to this version, inside the caller's transaction. @throws where a newer version wrote them. */
-export function migrateAudit(sql: Sql): void {
-	const exists = auditExists(sql);
-	const version = exists ? Number(sql.all("SELECT version FROM audit_schema WHERE id = 0")[0]?.version ?? 0) : 0;
-	if (version > STEPS.length) {
-		throw new NewerVersion("its audit", version, STEPS.length);
-	}
-	if (exists && version === STEPS.length) return;
-	if (!exists) sql.run("CREATE TABLE audit_schema (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)");
-	for (const step of STEPS.slice(version)) for (const statement of step) sql.run(statement);
-	sql.run("INSERT INTO audit_schema (id, version) VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version", STEPS.length);
-}
 
 /**
  * How refusals are written down: the first of a day one by one, later ones in rows that stand for twice as many each. Somebody who guesses
@@ -152,7 +134,6 @@ export class Audit {
 	readonly #budget = new RefusalBudget();
 	#newest: number | undefined;
 	#sincePruned = PRUNE_EVERY;
-	#ready = false;
 
 	/** Reads and writes nothing yet. */
 	constructor(sql: Sql) {
@@ -179,14 +160,14 @@ export class Audit {
 	/** What became of it. Inside the caller's transaction. @param nth 0 for the first that is known of it. */
 	settle(entry: number, nth: number, result: AuditResult, detail: string | undefined, at: number): void {
 		const part = entry * RESULTS + Math.min(nth, RESULTS - 1);
-		this.#prepare();
+		createPart(this.#sql, AUDIT);
 		this.#sql.run(SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
 	}
 
 	/** Newest first. */
 	*page({ limit, before, actor = "", action }: AuditQuery): Work<AuditPage> {
 		if (before && !this.#holds(before)) return { rows: [], gone: true };
-		if (!auditExists(this.#sql)) return { rows: [] };
+		if (!openPart(this.#sql, AUDIT)) return { rows: [] };
 		const found: StoredRow[] = [];
 		const oldest = Number(this.#sql.all(SQL.oldEnough, 0)[0]?.id ?? 0);
 		for (
@@ -215,7 +196,7 @@ export class Audit {
 
 	/** One that is past its year does: nothing older than it is there. */
 	#holds({ id, at }: AuditPlace): boolean {
-		if (!auditExists(this.#sql) || id > this.#last()) return false;
+		if (!openPart(this.#sql, AUDIT) || id > this.#last()) return false;
 		const [row] = this.#sql.all<{ at: number }>(SQL.instant, id);
 		return row === undefined || row.at === at;
 	}
@@ -223,7 +204,7 @@ export class Audit {
 	#add(entry: Omit<AuditEntry, "result"> & Partial<OfCommand>, result: AuditResult, count: number, at: number): void {
 		const { actor, action, target, detail, command } = entry;
 		const id = this.next;
-		this.#prepare();
+		createPart(this.#sql, AUDIT);
 		this.#sql.run(
 			SQL.add,
 			id,
@@ -245,7 +226,7 @@ export class Audit {
 
 	#last(at = 0): number {
 		if (this.#newest !== undefined) return this.#newest;
-		if (!auditExists(this.#sql)) {
+		if (!openPart(this.#sql, AUDIT)) {
 			this.#budget.begin(at, 0);
 			this.#newest = 0;
 			return 0;
@@ -259,12 +240,6 @@ export class Audit {
 		this.#budget.begin(day, today);
 		this.#newest = newest?.id ?? 0;
 		return this.#newest;
-	}
-
-	#prepare(): void {
-		// Whether it commits is not known here, so it is asked again until a whole transaction has gone by.
-		if (!this.#ready || !auditExists(this.#sql)) migrateAudit(this.#sql);
-		this.#ready = true;
 	}
 
 	#prune(newest: number, at: number): void {

@@ -1,4 +1,5 @@
 import type { ControlPace } from "../control/control.ts";
+import type { Part } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 import type { MemoryOptions } from "./memory.ts";
 
@@ -10,8 +11,8 @@ export interface ClusterHost {
 	now(): number;
 	/** Calls `Cluster.alarm` at this instant instead of any set before. */
 	setAlarm(at: number | undefined): void;
-	/** Everything in the database goes but these tables; with none kept, the storage itself. */
-	erase(keep: readonly string[]): void;
+	/** Everything in the database goes but these parts; with none kept, the storage itself. */
+	erase(keep: readonly Part[]): void;
 	/** Calls `work` once, later. Need not survive the process. */
 	defer(work: () => void, ms: number): void;
 }

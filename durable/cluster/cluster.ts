@@ -18,7 +18,7 @@ import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
-import { AUDIT_TABLES, auditExists } from "../audit/audit.ts";
+import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
 import { type ExportAsk, exportPiece } from "../history/export/piece.ts";
 import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
@@ -28,9 +28,10 @@ import type { Socket, SocketRole } from "../live/socket.ts";
 import { sendQuietly } from "../live/viewer.ts";
 import { Demand } from "../live/viewer-count.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
-import { logExists } from "../log/log.ts";
+import { LOG } from "../log/log.ts";
 import type { Asking, Exported, Listening, Streamed } from "../port.ts";
 import { tryRoom } from "../state/keyframes.ts";
+import { openPart } from "../storage/schema.ts";
 import { StorageFault, storageFault } from "../storage/storage-fault.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import { mergeLayouts } from "../view/layout.ts";
@@ -242,7 +243,7 @@ export class Cluster {
 		this.#bridges.closeAll(CLOSE.restart, ERASED);
 		this.#opened = undefined;
 		this.#host.setAlarm(undefined);
-		this.#host.erase(keepAudit && auditExists(this.#host.sql) ? AUDIT_TABLES : []);
+		this.#host.erase(keepAudit && openPart(this.#host.sql, AUDIT) ? [AUDIT] : []);
 		this.#vigil.reset();
 		this.#uncounted.written();
 	}
@@ -291,7 +292,7 @@ export class Cluster {
 		if (this.#host.now() < this.#unwritable.until) throw this.#unwritable.fault;
 		const { sql } = this.#host;
 		try {
-			if (logExists(sql)) sql.transaction(() => tryRoom(sql));
+			if (openPart(sql, LOG)) sql.transaction(() => tryRoom(sql));
 			this.#unwritable = undefined;
 			console.error(`cluster ${this.#name}: ${this.#where} can be written again`);
 		} catch (cause) {

@@ -6,11 +6,12 @@ import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../history/history.ts";
 import type { HistoryOptions } from "../history/tiers/options.ts";
 import { type Entry, encodeEntry } from "../log/entry.ts";
-import { LOG_BOUNDS, Log, type LogBounds, logVersion, migrateLog } from "../log/log.ts";
+import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
 import { LEFT_OUT } from "../state/link.ts";
 import { reduce } from "../state/reduce.ts";
+import { createPart, openPart } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 import { TaskLog, type TaskLogBounds } from "../tasks/task-log.ts";
 
@@ -42,10 +43,10 @@ export class Memory {
 	/** What could not be read and was left out, in words; undefined: nothing. */
 	readonly leftOut: string | undefined;
 
-	/** Reads only. @throws where the storage cannot be gone on with. */
+	/** Reads, and brings tables of an earlier release to this one's. @throws where the storage cannot be gone on with. */
 	constructor(sql: Sql, options: MemoryOptions = {}) {
 		this.#sql = sql;
-		const exists = logVersion(sql) > 0;
+		const exists = openPart(sql, LOG);
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
 		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
 		this.history = new History(sql, options.history, () => this.#announced());
@@ -126,7 +127,7 @@ export class Memory {
 	}
 
 	#write(text: string): void {
-		if (!this.#ready) migrateLog(this.#sql);
+		if (!this.#ready) createPart(this.#sql, LOG);
 		const { position } = this.state;
 		this.#log.append(position, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
 		this.#keyframes.count(text.length);

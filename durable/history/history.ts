@@ -10,6 +10,7 @@ import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
+import { createPart, openPart } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 import { cutOf, SPAN_MS } from "./blocks/partition.ts";
@@ -28,7 +29,7 @@ import { firstOf, Head } from "./tiers/head.ts";
 import { LongestGone } from "./tiers/longest-gone.ts";
 import { Upkeep } from "./tiers/maintenance.ts";
 import { type HistoryOptions, withDefaults } from "./tiers/options.ts";
-import { createTables, tablesExist } from "./tiers/schema.ts";
+import { HISTORY } from "./tiers/schema.ts";
 import { loadState, saveState } from "./tiers/state.ts";
 import { storeOf } from "./tiers/store.ts";
 import { Tiers } from "./tiers/tiers.ts";
@@ -93,7 +94,7 @@ export class History {
 		this.#sql = sql;
 		this.#announced = announced;
 		this.#options = withDefaults(options);
-		const stored = tablesExist(sql);
+		const stored = openPart(sql, HISTORY);
 		const state = stored ? loadState(sql) : undefined;
 		if (stored) this.#dictionary.load(sql);
 		this.#head = new Head(state?.beginnings, state?.sealedBefore);
@@ -232,7 +233,7 @@ export class History {
 		const began = this.#tiers.late.record(position, newest) || headBegan;
 		if (!this.#tiers.stored) {
 			if (!began && !this.#dictionary.dirty) return;
-			createTables(this.#sql);
+			createPart(this.#sql, HISTORY);
 			this.#tiers.stored = true;
 		}
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);

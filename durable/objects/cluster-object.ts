@@ -15,7 +15,7 @@ import type { ExportAsk } from "../history/export/piece.ts";
 import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
 import { OVER, PASS_HEADER, type Pass, passedSocket, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import type { Asking, Exported, Order, Ordered, Streamed } from "../port.ts";
-import { dropTables } from "../storage/sql.ts";
+import { dropParts } from "../storage/schema.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import { PushTurns } from "../work/push-turns.ts";
 import { Slices } from "../work/slices.ts";
@@ -57,7 +57,7 @@ export class ClusterObject extends DurableObject<Env> {
 				sql,
 				now: () => Date.now(),
 				setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
-				erase: (keep) => (keep.length > 0 ? dropTables(sql, keep) : void storage.deleteAll()),
+				erase: (keep) => (keep.length > 0 ? dropParts(sql, keep) : void storage.deleteAll()),
 				defer: (work, ms) => void setTimeout(work, ms),
 			},
 			{ history: seriesOptions(this.settingsOf(environment)), ...(this.build !== undefined && { build: this.build }) },

@@ -2,17 +2,23 @@
  * Blocks of ends as rows, in slots that are used again: the row of what is no longer kept is written over by the next block, which is one row
  * written where an insert and a delete are two. A row says itself which ends it holds, so no second index is needed.
  */
+import { createPart, openPart, type Part } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 
 export type TableName = "task_block" | "task_failure_block";
 
+const COLUMNS = `(slot INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
+	ends INTEGER NOT NULL, full INTEGER NOT NULL, bytes INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL, block BLOB NOT NULL)`;
+
+export const TASKS: Part = {
+	name: "tasks",
+	tables: ["task_block", "task_failure_block"],
+	steps: [{ id: "blocks", run: [`CREATE TABLE task_block ${COLUMNS}`, `CREATE TABLE task_failure_block ${COLUMNS}`] }],
+};
+
 /** Constant texts a table: hosts cache statements by them. */
 function statements(table: TableName) {
 	return {
-		exists: `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${table}'`,
-		create: `CREATE TABLE IF NOT EXISTS ${table} (slot INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
-			ends INTEGER NOT NULL, full INTEGER NOT NULL, bytes INTEGER NOT NULL,
-			began INTEGER NOT NULL, ended INTEGER NOT NULL, block BLOB NOT NULL)`,
 		list: `SELECT slot, first, last, ends, full, bytes, began, ended FROM ${table}`,
 		read: `SELECT block FROM ${table} WHERE slot = ?`,
 		put: `INSERT INTO ${table} (slot, first, last, ends, full, bytes, began, ended, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -45,7 +51,7 @@ export class BlockRows {
 	constructor(sql: Sql, table: TableName) {
 		this.#sql = sql;
 		this.#text = statements(table);
-		this.#exists = sql.all(this.#text.exists).length > 0;
+		this.#exists = openPart(sql, TASKS);
 	}
 
 	/** In order of their ends. */
@@ -63,7 +69,7 @@ export class BlockRows {
 
 	/** Inside a transaction. */
 	put({ slot, first, last, ends, full, bytes, began, ended }: BlockRow, block: Uint8Array): void {
-		if (!this.#exists) this.#sql.run(this.#text.create);
+		if (!this.#exists) createPart(this.#sql, TASKS);
 		this.#exists = true;
 		this.#sql.run(this.#text.put, slot, first, last, ends, full, bytes, began, ended, block);
 	}

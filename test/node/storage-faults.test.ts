@@ -123,8 +123,8 @@ describe("a dashboard whose default cluster", () => {
 	test.each<[string, () => void, RegExp]>([
 		[
 			"is of a newer version",
-			() => change("UPDATE log_schema SET version = 99"),
-			/its log was written by a newer version \(schema 99.*run that version/,
+			() => change("INSERT INTO schema_step VALUES ('log', 2, 'later', 2)"),
+			/its log was written by a newer version \(schema 2.*run that version/,
 		],
 		[
 			"is no database",
@@ -201,10 +201,10 @@ describe("a dashboard that cannot read who may get in", () => {
 			"is of a newer version",
 			() => {
 				const database = new DatabaseSync(file());
-				database.exec("UPDATE access_schema SET version = 99");
+				database.exec("INSERT INTO schema_step VALUES ('access', 2, 'later', 2)");
 				database.close();
 			},
-			/access\.sqlite" cannot be read, it was written by a newer version \(schema 99.*run that version, or move it away/,
+			/access\.sqlite" cannot be read, its access was written by a newer version \(schema 2.*run that version, or move it away/,
 		],
 		[
 			"is a directory",

@@ -15,7 +15,6 @@ import { cutOf, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
 import { type Cursor, sampleCursor } from "./cursor.ts";
 import type { Start } from "./head.ts";
 import { overlay } from "./overlay.ts";
-import { createLateTable } from "./schema.ts";
 
 /** Series that may have samples in memory, of all spans together: each takes some 350 bytes besides. */
 const MOST_SERIES = 100_000;
@@ -46,7 +45,6 @@ export interface LateState {
 }
 
 export class Late {
-	readonly #sql: Sql;
 	readonly #rows: BlockRows<Block>;
 	readonly #state: LateState;
 	/** By span, then by series. */
@@ -55,11 +53,9 @@ export class Late {
 	/** What is in memory. */
 	#samples = 0;
 	#series = 0;
-	#created = false;
 
 	/** @param most samples in memory. */
 	constructor(sql: Sql, most: number, room: number, state: LateState = { written: 0, parts: [], nextId: 1 }) {
-		this.#sql = sql;
 		this.#rows = new BlockRows(sql, "history_late", room, (bytes) => new Block(bytes));
 		this.#most = most;
 		this.#state = { ...state };
@@ -118,8 +114,6 @@ export class Late {
 
 	/** Writes what is in memory. @param position of the push that is being committed. */
 	write(position: number, newest: number): void {
-		if (!this.#created) createLateTable(this.#sql);
-		this.#created = true;
 		for (const [span, columns] of [...this.#open].sort(([a], [b]) => a - b)) {
 			const id = this.#state.nextId++;
 			this.#writePart(id, columns);

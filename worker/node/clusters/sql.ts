@@ -1,7 +1,8 @@
 /** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
 import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "../../../colony-bridge/sqlite.ts";
-import { dropTables, type Sql, type SqlRow, type SqlValue } from "../../../durable/storage/sql.ts";
+import { dropParts, type Part } from "../../../durable/storage/schema.ts";
+import type { Sql, SqlRow, SqlValue } from "../../../durable/storage/sql.ts";
 import { storageFault } from "../../../durable/storage/storage-fault.ts";
 
 /**
@@ -14,8 +15,8 @@ export function openNodeSql(path: string): NodeDatabase {
 }
 
 export interface NodeDatabase extends Sql {
-	/** Everything goes but these tables; with none kept, the file itself. */
-	erase(keep: readonly string[]): void;
+	/** Everything goes but these parts; with none kept, the file itself. */
+	erase(keep: readonly Part[]): void;
 	close(): void;
 }
 
@@ -69,10 +70,10 @@ class NodeSql implements NodeDatabase {
 		return this.#number("SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size");
 	}
 
-	erase(keep: readonly string[]): void {
+	erase(keep: readonly Part[]): void {
 		this.#statements.clear();
 		if (keep.length > 0) {
-			dropTables(this, keep);
+			dropParts(this, keep);
 			this.run("VACUUM");
 			return;
 		}

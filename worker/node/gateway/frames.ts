@@ -25,10 +25,6 @@ export class Frames {
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
-		sql.transaction(() => {
-			sql.run(`CREATE TABLE IF NOT EXISTS frames (run INTEGER NOT NULL, seq INTEGER NOT NULL, bytes INTEGER NOT NULL, at INTEGER,
-				line TEXT NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID`);
-		});
 	}
 
 	/** What is held of every run that has something. */

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { MOST_BRIDGES, type Names, type NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
+import { createPart, type Part } from "../../../durable/storage/schema.ts";
 import type { Sql } from "../../../durable/storage/sql.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
 import { bytesOf, Frames, type Held, type Line, STRETCH_BYTES } from "./frames.ts";
@@ -45,8 +46,23 @@ type RunRow = {
 	before: string | null;
 };
 
-/** Columns that came after the first. */
-const LATER = ["upstream INTEGER NOT NULL DEFAULT 0", "gone INTEGER NOT NULL DEFAULT 0", "before TEXT"];
+export const GATEWAY: Part = {
+	name: "gateway",
+	tables: ["runs", "frames", "gateway"],
+	steps: [
+		{
+			id: "runs and frames",
+			run: [
+				`CREATE TABLE runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL, last INTEGER NOT NULL,
+					acked INTEGER NOT NULL, lost INTEGER NOT NULL, upstream INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, before TEXT,
+					UNIQUE (bridge, epoch))`,
+				`CREATE TABLE frames (run INTEGER NOT NULL, seq INTEGER NOT NULL, bytes INTEGER NOT NULL, at INTEGER, line TEXT NOT NULL,
+					PRIMARY KEY (run, seq)) WITHOUT ROWID`,
+				"CREATE TABLE gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)",
+			],
+		},
+	],
+};
 
 /** Where the bound is passed, this share of it is made free, so that it is rarely passed; but no more bytes at once. */
 const SHED_SHARE = 0.1;
@@ -77,11 +93,7 @@ export class Store {
 		this.#sql = sql;
 		this.maxBytes = maxBytes;
 		sql.transaction(() => {
-			sql.run(`CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL,
-				last INTEGER NOT NULL, acked INTEGER NOT NULL, lost INTEGER NOT NULL, UNIQUE (bridge, epoch))`);
-			const columns = new Set(sql.all<{ name: string }>("SELECT name FROM pragma_table_info('runs')").map(({ name }) => name));
-			for (const column of LATER) if (!columns.has(column.split(" ")[0] ?? "")) sql.run(`ALTER TABLE runs ADD COLUMN ${column}`);
-			sql.run("CREATE TABLE IF NOT EXISTS gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)");
+			createPart(sql, GATEWAY);
 			sql.run("INSERT OR IGNORE INTO gateway (id, instance) VALUES (0, ?)", randomUUID());
 		});
 		this.instance = sql.all<{ instance: string }>("SELECT instance FROM gateway")[0]?.instance as string;
