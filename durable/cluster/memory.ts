@@ -55,8 +55,8 @@ export class Memory {
 		const damage = new Damage();
 		this.state = this.#keyframe(exists ? from : undefined, damage);
 		if (!exists) return;
-		// Back to where all ends that were known are on disk. Keyframes before format 3 had their ends with them.
-		while (this.state.ended > this.tasks.written && this.state.tasksApart) {
+		// Back to where all ends that were known are on disk.
+		while (this.state.ended > this.tasks.written) {
 			this.state = this.#keyframe(this.state.position - 1, damage);
 		}
 		// Where no keyframe can be read, what came before this lap is lost: bridges announce it again.

@@ -8,39 +8,36 @@ import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { Happenings, type StoredHappenings } from "./recent-events.ts";
 import { type StoredKinds, TaskKinds } from "./task-stats.ts";
 
-/** Bumped when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
-const KEYFRAME_FORMAT = 5;
-/** 1: without commands. 2: with some ended tasks, which the task log has now. 3: without changes of checks. 4: without bridges that are gone. */
-const OLDER = [1, 2, 3, 4];
+/** Raised when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
+const KEYFRAME_FORMAT = 1;
+/** The oldest format whose readers can read this one: fields that were only added do not raise it, so that a rollback goes on. */
+const OLDEST_READER = 1;
 
 /** Bridges that are gone and still known. */
 const MOST_GONE = 2_000;
 
 export interface StoredState {
 	format: number;
+	oldest: number;
 	position: number;
 	at: number;
-	/** Absent in keyframes from before it was kept. */
-	began?: number;
+	began: number;
 	links: StoredLink[];
-	/** Since format 5. */
-	gone?: GoneLink[];
-	own?: { layout?: Layout; html: DrawnWidget[] };
+	gone: GoneLink[];
+	own: { layout?: Layout; html: DrawnWidget[] };
 	workers: StoredTable<Worker>;
 	running: StoredTable<Task>;
 	queued: StoredTable<Task>;
 	streams: StoredTable<Stream>;
 	checks: StoredTable<Check>;
-	/** Since format 4. */
-	checkChanges?: StoredCheckChanges;
+	checkChanges: StoredCheckChanges;
 	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
 	kinds: StoredKinds;
 	totals: ClusterState["totals"];
 	happenings: StoredHappenings;
 	intake: ClusterState["intake"];
 	alarmAt: number;
-	/** Since format 2. */
-	commands?: StoredCommands;
+	commands: StoredCommands;
 }
 
 export class ClusterState {
@@ -48,7 +45,7 @@ export class ClusterState {
 	position = 0;
 	/** Instant of the newest entry on the cluster's clock, ms. */
 	at = 0;
-	/** Instant of the first entry, ms: it tells this log from another. 0: it is from before that was kept. */
+	/** Instant of the first entry, ms: it tells this log from another. */
 	began = 0;
 	readonly links = new Map<string, Link>();
 	/** The dashboard's own. */
@@ -74,8 +71,6 @@ export class ClusterState {
 	alarmAt = 0;
 	/** Rises when a layout comes or goes. Not part of the state. */
 	layoutVersion = 0;
-	/** Ended tasks that it counts are in the task log. Not part of the state. */
-	tasksApart = true;
 
 	/** Tasks that ended since the cluster began. */
 	get ended(): number {
@@ -97,6 +92,7 @@ export class ClusterState {
 	store(): StoredState {
 		return {
 			format: KEYFRAME_FORMAT,
+			oldest: OLDEST_READER,
 			position: this.position,
 			at: this.at,
 			began: this.began,
@@ -120,31 +116,30 @@ export class ClusterState {
 	}
 
 	static restore(stored: StoredState): ClusterState {
-		if (stored.format !== KEYFRAME_FORMAT && !OLDER.includes(stored.format)) {
+		if (!(stored.oldest <= KEYFRAME_FORMAT)) {
 			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
 		}
 		const state = new ClusterState();
-		state.tasksApart = stored.format > 2;
 		state.position = stored.position;
 		state.at = stored.at;
-		state.began = stored.began ?? 0;
+		state.began = stored.began;
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
-		const { html = [], ...own } = stored.own ?? {};
+		const { html, ...own } = stored.own;
 		Object.assign(state.own, own, { html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) });
-		for (const gone of stored.gone ?? []) state.gone.set(gone.bridge, gone);
+		for (const gone of stored.gone) state.gone.set(gone.bridge, gone);
 		state.workers.restore(stored.workers);
 		state.running.restore(stored.running);
 		state.queued.restore(stored.queued);
 		state.streams.restore(stored.streams);
 		state.checks.restore(stored.checks);
-		state.checkChanges.restore(stored.checkChanges ?? []);
+		state.checkChanges.restore(stored.checkChanges);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
 		state.kinds.restore(stored.kinds);
 		state.totals = { ...state.totals, ...stored.totals };
 		state.happenings.restore(stored.happenings);
 		state.intake = { ...stored.intake };
 		state.alarmAt = stored.alarmAt;
-		state.commands.restore(stored.commands ?? []);
+		state.commands.restore(stored.commands);
 		return state;
 	}
 }

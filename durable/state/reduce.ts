@@ -7,7 +7,6 @@
 import { customWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
 import { commandWords } from "../../colony-bridge/protocol/query/command-words.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
-import { OWN_NAME } from "../../colony-bridge/protocol/wire/names.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
@@ -43,8 +42,6 @@ export function reduce(state: ClusterState, entry: Entry): void {
 }
 
 function reduceOwn(state: ClusterState, { at, layout, widgets = [] }: OwnEntry): void {
-	// Before keyframes of format 5 it was a bridge of this name.
-	state.links.delete(OWN_NAME);
 	if (layout) announce(state, state.own, layout);
 	for (const drawing of widgets) state.own.html.set(drawing.id, { at, drawing });
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { KEY_MS } from "../../durable/state/commands.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 import { ANN, commandsOf, flow, heardOnce, order, Run, restart, settled, TestColony } from "./control-rig.ts";
@@ -324,10 +323,4 @@ test("a bridge's socket that only says hello is given what waits, before anythin
 	line.say(run.hello());
 	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "demand", "command"]);
 	expect(state(rig, id)).toBe("delivered");
-});
-
-test("a keyframe of the time before commands is read", () => {
-	const { commands: _, ...stored } = new ClusterState().store();
-	expect(ClusterState.restore({ ...stored, format: 1, position: 7 })).toMatchObject({ position: 7, commands: { size: 0 } });
-	expect(() => ClusterState.restore({ ...stored, format: 99 })).toThrow(/format 99/);
 });

@@ -44,9 +44,8 @@ export class BlockCache<B> {
  * A table of blocks: `history_span`, `history_minute`, `history_ten_minute`, and `history_late`. The key of a row is the cut of time it covers
  * (of late samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
  */
-/** Room for series numbers in a key: what a new history has, and what those have that do not say it. */
+/** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 28;
-export const FIRST_SERIES_ROOM = 2 ** 20;
 
 export type BlockTable = "history_span" | "history_minute" | "history_ten_minute" | "history_late";
 

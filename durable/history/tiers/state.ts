@@ -5,8 +5,6 @@ import type { Beginning } from "./head.ts";
 import type { LateState } from "./out-of-order.ts";
 
 export interface State {
-	/** Room for series numbers in the keys of rows; absent: as the first had it. */
-	room?: number;
 	/** Windows before this one are on disk. */
 	sealedBefore: number;
 	/** Spans before this one are merged. */

@@ -14,7 +14,7 @@
  */
 import type { Sql } from "../../storage/sql.ts";
 import { Block } from "../blocks/block.ts";
-import { BlockRows, FIRST_SERIES_ROOM, SERIES_ROOM } from "../blocks/block-rows.ts";
+import { BlockRows, SERIES_ROOM } from "../blocks/block-rows.ts";
 import { BucketBlock } from "../blocks/bucket-block.ts";
 import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
 import { WindowRows } from "../blocks/partition-rows.ts";
@@ -33,7 +33,7 @@ export class Tiers {
 	readonly tenMinutes: BlockRows<BucketBlock>;
 	readonly late: Late;
 	/** Room for series numbers in the keys of its rows. */
-	readonly room: number;
+	readonly room = SERIES_ROOM;
 	readonly #options: HistoryOptions;
 	/** Spans before this one are merged. */
 	mergedBefore: number;
@@ -46,7 +46,6 @@ export class Tiers {
 
 	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
 		this.head = head;
-		this.room = state ? (state.room ?? FIRST_SERIES_ROOM) : SERIES_ROOM;
 		this.windows = new WindowRows(sql, state?.windows ?? []);
 		this.spans = new BlockRows(sql, "history_span", this.room, (bytes) => new Block(bytes));
 		this.minutes = new BlockRows(sql, "history_minute", this.room, (bytes) => new BucketBlock(bytes));
@@ -96,7 +95,6 @@ export class Tiers {
 	/** What has to be remembered over a cold start. */
 	state(): State {
 		return {
-			room: this.room,
 			sealedBefore: this.head.sealedBefore,
 			mergedBefore: this.mergedBefore,
 			daysBefore: this.daysBefore,
