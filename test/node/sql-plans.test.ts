@@ -28,7 +28,7 @@ const WHOLE = [
 	// Tokens and clusters have a bound, and are counted where one is added.
 	"SELECT COUNT(*) AS n FROM access_token",
 	"SELECT * FROM access_token ORDER BY created_at DESC, id",
-	"SELECT COUNT(*) AS n FROM access_cluster",
+	"SELECT COUNT(*) AS n, SUM(since > ?) AS fresh FROM access_cluster",
 	// Guesses have a bound: counted at opening, and made fewer where it is passed.
 	"SELECT COUNT(*) AS n FROM access_guess",
 	"DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",
