@@ -10,13 +10,13 @@ import { issueWords } from "./protocol/wire/problem.ts";
 export function checkOptions<const Schema extends v.GenericSchema>(owner: string, schema: Schema, given: unknown): v.InferOutput<Schema> {
 	const result = v.safeParse(schema, given);
 	if (result.success) return result.output;
-	const complaints = result.issues.slice(0, 3).map((issue) => {
+	const issues = result.issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
 		if (issue.type === "strict_object" && path)
 			return issue.expected === "never" ? unknownOption(path, namesOf(schema)) : `${path} is missing`;
 		return path ? `${path}: ${issueWords(issue)}` : issueWords(issue);
 	});
-	throw new TypeError(`${owner}: ${complaints.join("; ")}`);
+	throw new TypeError(`${owner}: ${issues.join("; ")}`);
 }
 
 /**

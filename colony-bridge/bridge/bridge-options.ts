@@ -59,8 +59,8 @@ export interface BridgeStats {
 	gaps: { count: number; samples: number; events: number };
 	/** Frames the cluster refused. */
 	refused: number;
-	/** Complaints, those of the cluster and of the colony's bad entries too. */
-	complaints: number;
+	/** Warnings reported to `onError`, repeats included. */
+	warnings: number;
 	reconnects: number;
 	/** HTTP status with which the dashboard turned the newest link away, 401 or 403. It is tried again. */
 	denied?: number;

@@ -24,7 +24,7 @@ import { Pace } from "./pace.ts";
 import { Pulse } from "./pulse.ts";
 import { Sampler } from "./sampler.ts";
 import { Uplink } from "./uplink.ts";
-import { Complaints, wordsOf } from "./warnings.ts";
+import { Warnings, wordsOf } from "./warnings.ts";
 import { webSocketLink } from "./web-socket-link.ts";
 
 /** An error, a failure or a mark is on its way within this, in ms. */
@@ -36,7 +36,7 @@ const HTTP_LIFE_MS = 10 * 60_000;
 
 export class Bridge {
 	readonly #colony: Colony;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #outbox: Outbox;
 	readonly #refusals = new Refusals();
 	readonly #sampler: Sampler;
@@ -70,8 +70,8 @@ export class Bridge {
 		const { name: wanted, intervalMs, restMs, onError } = bridgeSettings(options);
 		this.#colony = colony;
 		this.#leaves = typeof to !== "function";
-		this.#complaints = new Complaints(onError);
-		this.#sampler = new Sampler(colony, this.#complaints);
+		this.#warnings = new Warnings(onError);
+		this.#sampler = new Sampler(colony, this.#warnings);
 		this.#pace = new Pace(intervalMs, restMs);
 		this.#pulse = new Pulse(() => this.#sample(intervalMs * 10), intervalMs);
 		this.#commands = new Commands(colony, (result) => {
@@ -103,7 +103,7 @@ export class Bridge {
 		this.#name = named ? { name: wanted, release: () => {} } : ownName(wanted, JSON.stringify([to.url, to.cluster]));
 		// Last of all that can fail: it holds a lock.
 		try {
-			const onError = (message: string) => this.#complaints.say(message);
+			const onError = (message: string) => this.#warnings.add(message);
 			this.#spool = options.spool && new Spool(options.spool, { bridge: this.#name.name, onError });
 		} catch (error) {
 			this.#name.release();
@@ -117,9 +117,8 @@ export class Bridge {
 			onNumbered: (entry) => this.#refusals.note(entry),
 		});
 		if (this.#spool) this.#sampler.restore(this.#spool.series);
-		if (this.#spool?.recovered?.torn)
-			this.#complaints.say(`the spool ended in ${this.#spool.recovered.torn} bytes that were being written`);
-		this.#uplink = new Uplink(connect, this.#outbox, owner, this.#complaints);
+		if (this.#spool?.recovered?.torn) this.#warnings.add(`the spool ended in ${this.#spool.recovered.torn} bytes that were being written`);
+		this.#uplink = new Uplink(connect, this.#outbox, owner, this.#warnings);
 		try {
 			if (options.layout) this.setLayout(options.layout);
 		} catch (error) {
@@ -172,7 +171,7 @@ export class Bridge {
 			skewMs: clock.skewMs,
 			gaps: { ...this.#outbox.gaps },
 			refused: this.#refusals.count,
-			complaints: this.#complaints.count,
+			warnings: this.#warnings.count,
 			reconnects,
 			...(denied !== undefined && { denied }),
 			...(inUse !== undefined && { inUse }),
@@ -211,7 +210,7 @@ export class Bridge {
 		try {
 			this.#unsubscribe?.();
 		} catch (error) {
-			this.#complaints.say(`the colony's unsubscribe failed: ${wordsOf(error)}`);
+			this.#warnings.add(`the colony's unsubscribe failed: ${wordsOf(error)}`);
 		}
 		this.#unsubscribe = undefined;
 		return this.#pulse.stop();
@@ -219,7 +218,7 @@ export class Bridge {
 
 	async #sample(patienceMs: number): Promise<void> {
 		const slow = setTimeout(() => {
-			this.#complaints.say(`the colony's snapshot() takes longer than ${patienceMs} ms; nothing is sampled until it answers`);
+			this.#warnings.add(`the colony's snapshot() takes longer than ${patienceMs} ms; nothing is sampled until it answers`);
 		}, patienceMs);
 		const frames = await this.#sampler.sample(() => {
 			const whole = this.#mustReplace || this.#outbox.stateLost;
@@ -257,7 +256,7 @@ export class Bridge {
 		try {
 			this.#outbox.put(frame, position);
 		} catch (error) {
-			this.#complaints.say(wordsOf(error));
+			this.#warnings.add(wordsOf(error));
 		}
 	}
 
@@ -288,6 +287,6 @@ export class Bridge {
 		this.#mustReplace ||= state;
 		const what = seq === undefined ? "" : ` frame ${seq}`;
 		const effect = series.length > 0 ? `; its ${series.length} series are left out from now on` : "";
-		this.#complaints.say(`the cluster refused${what} (${kind}): ${detail}${effect}`, `refused ${kind} ${effect && seq}`);
+		this.#warnings.add(`the cluster refused${what} (${kind}): ${detail}${effect}`, `refused ${kind} ${effect && seq}`);
 	}
 }

@@ -3,10 +3,10 @@ import * as v from "valibot";
 import { DownFrame } from "../protocol/wire/down.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
 import type { Connect, Link } from "./link.ts";
-import { type Complaints, wordsOf } from "./warnings.ts";
+import { type Warnings, wordsOf } from "./warnings.ts";
 
 /** Frames of one message. A line that is none is told and left out: a newer cluster may say more than this bridge knows. */
-export function readFrames(text: string, complaints: Complaints): DownFrame[] {
+export function readFrames(text: string, warnings: Warnings): DownFrame[] {
 	const frames: DownFrame[] = [];
 	for (const line of text.split("\n")) {
 		if (!line) continue;
@@ -15,7 +15,7 @@ export function readFrames(text: string, complaints: Complaints): DownFrame[] {
 			if (!parsed.success) throw new TypeError(describeIssues(parsed.issues));
 			frames.push(parsed.output);
 		} catch (error) {
-			complaints.say(`a frame of the cluster could not be read and was left out: ${wordsOf(error)}`);
+			warnings.add(`a frame of the cluster could not be read and was left out: ${wordsOf(error)}`);
 		}
 	}
 	return frames;
@@ -38,16 +38,16 @@ export interface LinkOwner {
 export class CurrentLink {
 	readonly #connect: Connect;
 	readonly #owner: LinkOwner;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	#link: Link | undefined;
 	/** Names the link whose events count. */
 	#generation = 0;
 	#watchdog: NodeJS.Timeout | undefined;
 
-	constructor(connect: Connect, owner: LinkOwner, complaints: Complaints) {
+	constructor(connect: Connect, owner: LinkOwner, warnings: Warnings) {
 		this.#connect = connect;
 		this.#owner = owner;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 	}
 
 	get exists(): boolean {
@@ -70,7 +70,7 @@ export class CurrentLink {
 					if (current()) this.#owner.opened();
 				},
 				message: (text) => {
-					for (const frame of current() ? readFrames(text, this.#complaints) : []) if (current()) this.#owner.receive(frame);
+					for (const frame of current() ? readFrames(text, this.#warnings) : []) if (current()) this.#owner.receive(frame);
 				},
 				closed: (code, reason, retryAfterMs) => {
 					if (!current()) return;
@@ -82,7 +82,7 @@ export class CurrentLink {
 			return true;
 		} catch (error) {
 			this.answered();
-			this.#complaints.say(`cannot open a link: ${wordsOf(error)}`, undefined, error);
+			this.#warnings.add(`cannot open a link: ${wordsOf(error)}`, undefined, error);
 			return false;
 		}
 	}

@@ -6,7 +6,7 @@ import type * as v from "valibot";
 import type { LeftOut } from "../protocol/wire/left-out.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
-import { type Complaints, wordsOf } from "./warnings.ts";
+import { type Warnings, wordsOf } from "./warnings.ts";
 
 /** Past the bound of the list, the others together. */
 const OTHERS = "other fields";
@@ -69,12 +69,12 @@ function told(part: string, error: unknown): Pick<LeftOut, "field" | "reason"> {
 
 /** Tells the bridge's owner of lists of what was left out, as they come. */
 export class LeftOutTeller {
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	/** By field, where it happened: how many were told of. */
 	#told = new Map<string, number>();
 
-	constructor(complaints: Complaints) {
-		this.#complaints = complaints;
+	constructor(warnings: Warnings) {
+		this.#warnings = warnings;
 	}
 
 	tell(list: readonly LeftOut[]): void {
@@ -83,7 +83,7 @@ export class LeftOutTeller {
 			const before = this.#told.get(field) ?? 0;
 			const fresh = at === undefined || count > before;
 			const said =
-				fresh && this.#complaints.say(`${count} ${count === 1 ? "entry" : "entries"} left out at ${field}: ${reason}`, `left out ${field}`);
+				fresh && this.#warnings.add(`${count} ${count === 1 ? "entry" : "entries"} left out at ${field}: ${reason}`, `left out ${field}`);
 			if (at !== undefined) told.set(field, said ? count : before);
 		}
 		this.#told = told;

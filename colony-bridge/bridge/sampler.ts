@@ -8,7 +8,7 @@ import { LeftOutTally, LeftOutTeller, Unfit } from "./left-out.ts";
 import type { Frame } from "./outbox/outbox-entry.ts";
 import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
-import { type Complaints, wordsOf } from "./warnings.ts";
+import { type Warnings, wordsOf } from "./warnings.ts";
 
 /** Values in one tick: with the longest numbers still below a push. */
 const TICK_VALUES = 8_000;
@@ -16,7 +16,7 @@ const TICK_VALUES = 8_000;
 export class Sampler {
 	readonly events: EventBuffer;
 	readonly #colony: Colony;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #leftOut = new LeftOutTally();
 	readonly #teller: LeftOutTeller;
 	readonly #series: SeriesBook;
@@ -24,11 +24,11 @@ export class Sampler {
 	/** The newest snapshot failed, which the cluster was told. */
 	#failing = false;
 
-	constructor(colony: Colony, complaints: Complaints) {
+	constructor(colony: Colony, warnings: Warnings) {
 		this.#colony = colony;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 		this.events = new EventBuffer(this.#leftOut);
-		this.#teller = new LeftOutTeller(complaints);
+		this.#teller = new LeftOutTeller(warnings);
 		this.#series = new SeriesBook(this.#leftOut);
 		this.#state = new StateBook(this.#leftOut);
 	}
@@ -65,7 +65,7 @@ export class Sampler {
 
 	/** Told once until a snapshot comes: the bridge may fall silent, and words that are others each time must not stand for data. */
 	#failed(words: string, cause?: unknown): Frame[] {
-		this.#complaints.say(words, undefined, cause);
+		this.#warnings.add(words, undefined, cause);
 		if (this.#failing) return this.events.take();
 		this.#failing = true;
 		this.#leftOut.begin();

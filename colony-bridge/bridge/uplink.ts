@@ -15,7 +15,7 @@ import type { Connect } from "./link.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { Signal } from "./signal.ts";
 import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
-import type { Complaints } from "./warnings.ts";
+import type { Warnings } from "./warnings.ts";
 
 /** A name that is in use is asked for again after this, ms, or sooner where it is free sooner. */
 const MOST_WAIT_MS = 15_000;
@@ -43,7 +43,7 @@ export class Uplink {
 	readonly #link: CurrentLink;
 	readonly #outbox: Outbox;
 	readonly #owner: UplinkOwner;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #backoff: Backoff;
 	#liveAt = 0;
 	/** Its number, while it is on the way. */
@@ -51,17 +51,17 @@ export class Uplink {
 	#timer: NodeJS.Timeout | undefined;
 	readonly #changed = new Signal();
 
-	constructor(connect: Connect, outbox: Outbox, owner: UplinkOwner, complaints: Complaints, backoff = new Backoff()) {
+	constructor(connect: Connect, outbox: Outbox, owner: UplinkOwner, warnings: Warnings, backoff = new Backoff()) {
 		const heard = {
 			opened: () => this.#link.send(this.#hello()),
 			receive: (frame: DownFrame) => this.#receive(frame),
 			closed: (code: number, reason: string, retryAfterMs?: number) => this.#closed(code, reason, retryAfterMs),
 			outOfStep: (detail: string) => this.#outOfStep(detail),
 		};
-		this.#link = new CurrentLink(connect, heard, complaints);
+		this.#link = new CurrentLink(connect, heard, warnings);
 		this.#outbox = outbox;
 		this.#owner = owner;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 		this.#backoff = backoff;
 	}
 
@@ -181,7 +181,7 @@ export class Uplink {
 		if (Math.abs(this.clock.skewMs) < 1000) return;
 		const way = this.clock.skewMs > 0 ? "ahead of" : "behind";
 		const seconds = (Math.abs(this.clock.skewMs) / 1000).toFixed(1);
-		this.#complaints.say(`this machine's clock is ${seconds} s ${way} the dashboard's; instants are corrected by that`, "skew");
+		this.#warnings.add(`this machine's clock is ${seconds} s ${way} the dashboard's; instants are corrected by that`, "skew");
 	}
 
 	#ack(seq: number): void {
@@ -215,7 +215,7 @@ export class Uplink {
 			this.#begin(epoch, lastSeq);
 		} else {
 			if (!(repeated ? lastSeq >= this.#outbox.acked && this.#outbox.ack(lastSeq) : this.#outbox.resume(lastSeq))) {
-				this.#complaints.say(LOST);
+				this.#warnings.add(LOST);
 				this.renew();
 				return;
 			}
@@ -235,7 +235,7 @@ export class Uplink {
 	/** A new run. @param lastSeq newest durable frame of the one before. */
 	#begin(epoch: number, lastSeq: number): void {
 		if (this.#epoch !== 0) {
-			if (lastSeq < this.#outbox.acked) this.#complaints.say(LOST);
+			if (lastSeq < this.#outbox.acked) this.#warnings.add(LOST);
 			this.#outbox.ack(Math.min(lastSeq, this.#outbox.seq));
 			this.#outbox.renew(this.#owner.everything());
 		}
@@ -250,13 +250,13 @@ export class Uplink {
 		const now = performance.now();
 		this.#freeAt ??= now + retryAfterMs;
 		if (now >= this.#freeAt) this.inUse = detail;
-		this.#complaints.say(`${detail}; frames are kept and it is tried again`, "in use");
+		this.#warnings.add(`${detail}; frames are kept and it is tried again`, "in use");
 		this.#link.drop();
 		this.#again(Math.min(retryAfterMs, MOST_WAIT_MS) + Math.random() * LEAST_WAIT_MS);
 	}
 
 	#outOfStep(detail: string): void {
-		this.#complaints.say(`out of step with the cluster (${detail}); the link is opened anew`);
+		this.#warnings.add(`out of step with the cluster (${detail}); the link is opened anew`);
 		this.#link.drop();
 		this.#again(this.#backoff.next());
 	}
@@ -273,11 +273,11 @@ export class Uplink {
 		}
 		if (code === 401 || code === 403) {
 			this.denied = code;
-			this.#complaints.say(
+			this.#warnings.add(
 				`the dashboard refused the bridge's token (${code}: ${reason}); give the bridge the token that the dashboard has as BRIDGE_TOKEN`,
 			);
 		} else if (!wasLive || code !== CLOSE.restart) {
-			this.#complaints.say(
+			this.#warnings.add(
 				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept and it is tried again`,
 				"no link",
 			);
@@ -290,7 +290,7 @@ export class Uplink {
 	#superseded(detail: string): void {
 		this.#link.drop();
 		this.state = "superseded";
-		this.#complaints.say(
+		this.#warnings.add(
 			`another run of bridge "${this.#owner.hello(this.#epoch).bridge}" has taken over; this one stops (${detail}). Give each bridge of a cluster its own name`,
 		);
 		this.#owner.superseded();

@@ -1,34 +1,34 @@
-/** What the bridge tells its owner about: once a minute for the same words, so that a fault in every snapshot does not flood. */
+/** Warnings for the bridge's owner. The same one is reported once a minute, so that a fault in every snapshot does not flood. */
 
 const QUIET_MS = 60_000;
 const REMEMBERED = 200;
 
-export class Complaints {
-	/** All there were, the silent repeats too. */
+export class Warnings {
+	/** All warnings, repeats included. */
 	count = 0;
 	readonly #onError: (error: Error) => void;
-	readonly #told = new Map<string, number>();
+	readonly #reported = new Map<string, number>();
 
 	constructor(onError: (error: Error) => void) {
 		this.#onError = onError;
 	}
 
 	/**
-	 * @param topic what counts as the same complaint; its words, unless given.
-	 * @returns whether it was told, not kept silent as a repeat.
+	 * @param topic identifies the warning; its words by default.
+	 * @returns false for a repeat, which is not reported.
 	 */
-	say(message: string, topic = message, cause?: unknown): boolean {
+	add(message: string, topic = message, cause?: unknown): boolean {
 		this.count += 1;
 		const now = performance.now();
-		const last = this.#told.get(topic);
+		const last = this.#reported.get(topic);
 		if (last !== undefined && now - last < QUIET_MS) return false;
-		this.#told.delete(topic);
-		this.#told.set(topic, now);
-		if (this.#told.size > REMEMBERED) this.#told.delete(this.#told.keys().next().value as string);
+		this.#reported.delete(topic);
+		this.#reported.set(topic, now);
+		if (this.#reported.size > REMEMBERED) this.#reported.delete(this.#reported.keys().next().value as string);
 		try {
 			this.#onError(cause === undefined ? new Error(message) : new Error(message, { cause }));
 		} catch {
-			// A listener that throws must not stop the bridge; it has had its chance to speak.
+			// A callback that throws must not stop the bridge.
 		}
 		return true;
 	}

@@ -72,7 +72,7 @@ export class BridgeRun {
 
 	/** In a few words, counters and all. */
 	status(): string {
-		const { state, acked, buffered, gaps, viewers, complaints } = this.stats;
+		const { state, acked, buffered, gaps, viewers, warnings } = this.stats;
 		const parts = [
 			`${this.plan.title} ${state}`,
 			`${counted(acked, "frame")} delivered, ${buffered.frames} waiting`,
@@ -81,7 +81,7 @@ export class BridgeRun {
 				: []),
 			...(viewers === undefined ? [] : [counted(viewers, "viewer")]),
 			...this.#colony.sources.flatMap((source) => source.status?.() ?? []),
-			...(complaints > 0 ? [counted(complaints, "complaint")] : []),
+			...(warnings > 0 ? [counted(warnings, "warning")] : []),
 		];
 		return parts.join(" · ");
 	}

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, vi } from "vitest";
 import type { Connect, LinkEvents } from "../../colony-bridge/bridge/link.ts";
-import { Complaints } from "../../colony-bridge/bridge/warnings.ts";
+import { Warnings } from "../../colony-bridge/bridge/warnings.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
@@ -318,7 +318,7 @@ export class Site {
 
 	#start(): void {
 		this.#store = new Store(this.#sql, this.maxBytes);
-		this.#gateway = new Gateway(this.#store, () => this.#dashboard.connect, new Complaints(() => {}));
+		this.#gateway = new Gateway(this.#store, () => this.#dashboard.connect, new Warnings(() => {}));
 	}
 
 	apply(action: Step): void {

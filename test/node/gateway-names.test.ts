@@ -1,6 +1,6 @@
 /** A gateway whose dashboard is away knows so many names and no more, however many bridges come and go. */
 import { expect, test } from "vitest";
-import { Complaints } from "../../colony-bridge/bridge/warnings.ts";
+import { Warnings } from "../../colony-bridge/bridge/warnings.ts";
 import { MOST_BRIDGES } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { Gateway } from "../../worker/node/gateway/gateway.ts";
@@ -12,7 +12,7 @@ const said = (bridge: string, ...frames: object[]) =>
 
 test("bridges that leave something unsent behind take places, until there is none", async () => {
 	const store = new Store(openNodeSql(":memory:"), 1e9);
-	const gateway = new Gateway(store, () => () => ({ send() {}, close() {} }), new Complaints(() => {}));
+	const gateway = new Gateway(store, () => () => ({ send() {}, close() {} }), new Warnings(() => {}));
 	const come = async (from: number, to: number) => {
 		const coming = Array.from({ length: to - from }, (_, i) =>
 			said(`pod-${from + i}`, { type: "state", seq: 1, at: Date.now() }, { type: "goodbye", seq: 2 }),

@@ -60,7 +60,7 @@ export const Problem = v.object({
 });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** One sentence out of a schema's complaint: where, what was wrong, what was asked for. */
+/** One sentence out of a schema's issue: where, what was wrong, what was asked for. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
 	const first = issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);

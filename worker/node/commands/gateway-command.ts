@@ -109,12 +109,12 @@ async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCod
 	return EXIT.unsent;
 }
 
-function statusOf({ bridges, live, held, shed, complaints }: GatewayStats): string {
+function statusOf({ bridges, live, held, shed, warnings }: GatewayStats): string {
 	return [
 		`${counted(bridges, "bridge")} here, ${counted(live, "link")} to the dashboard`,
 		`${counted(held.frames, "frame")} waiting (${(held.bytes / 1e6).toFixed(1)} MB)`,
 		...(shed > 0 ? [`${counted(shed, "frame")} became gaps`] : []),
-		...(complaints > 0 ? [counted(complaints, "complaint")] : []),
+		...(warnings > 0 ? [counted(warnings, "warning")] : []),
 	].join(" · ");
 }
 

@@ -8,7 +8,7 @@ import { Clock } from "../../../colony-bridge/bridge/clock.ts";
 import { CurrentLink } from "../../../colony-bridge/bridge/current-link.ts";
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
 import { oldestTaken } from "../../../colony-bridge/bridge/outbox/outbox-entry.ts";
-import { type Complaints, wordsOf } from "../../../colony-bridge/bridge/warnings.ts";
+import { type Warnings, wordsOf } from "../../../colony-bridge/bridge/warnings.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { UpFrameOf } from "../../../colony-bridge/protocol/wire/up.ts";
@@ -47,7 +47,7 @@ export class Forwarder {
 	/** Writes of this turn. */
 	readonly #group: Group;
 	readonly #owner: ForwarderOwner;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #backoff = new Backoff();
 	readonly #link: CurrentLink;
 	/** The run that this link speaks for. */
@@ -67,19 +67,19 @@ export class Forwarder {
 	#said = "";
 	#timer: NodeJS.Timeout | undefined;
 
-	constructor(bridge: string, store: Store, group: Group, connect: Connect, owner: ForwarderOwner, complaints: Complaints) {
+	constructor(bridge: string, store: Store, group: Group, connect: Connect, owner: ForwarderOwner, warnings: Warnings) {
 		this.#bridge = bridge;
 		this.#store = store;
 		this.#group = group;
 		this.#owner = owner;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 		const heard = {
 			opened: () => this.#link.send(this.#hello()),
 			receive: (frame: DownFrame) => this.#attempt(() => this.#receive(frame)),
 			closed: (code: number, reason: string, retryAfterMs?: number) => this.#closed(code, reason, retryAfterMs),
 			outOfStep: (detail: string) => this.#retry(`out of step with the dashboard (${detail}); the link is opened anew`),
 		};
-		this.#link = new CurrentLink(connect, heard, complaints);
+		this.#link = new CurrentLink(connect, heard, warnings);
 		this.#pushBytes = Math.min(PUSH_BYTES, store.maxBytes * STORE_SHARE);
 		// A process before this one may have sent so much.
 		this.#run = store.due(bridge);
@@ -198,7 +198,7 @@ export class Forwarder {
 				if (frame.kind === "superseded") this.#superseded(run, frame);
 				else if (frame.kind === "in-use") this.#nameInUse(frame);
 				else if (frame.kind === "sequence") this.#retry(`out of step with the dashboard (${frame.detail})`);
-				else if (frame.fatal) this.#complaints.say(`the dashboard refused a push: ${frame.detail}`);
+				else if (frame.fatal) this.#warnings.add(`the dashboard refused a push: ${frame.detail}`);
 				else this.#owner.tell(run, frame);
 		}
 	}
@@ -210,7 +210,7 @@ export class Forwarder {
 			// It was told that the dashboard has its goodbye, and has begun another run with that question.
 			this.#link.send(JSON.stringify({ type: "goodbye", seq: 1 } satisfies UpFrameOf<"goodbye">));
 		} else if (lastSeq < run.acked || otherRun) {
-			this.#complaints.say(`the dashboard has lost what it had acknowledged of bridge "${run.bridge}"; it is announced again`);
+			this.#warnings.add(`the dashboard has lost what it had acknowledged of bridge "${run.bridge}"; it is announced again`);
 			this.#store.lose(run);
 			this.#drop();
 			this.state = "idle";
@@ -258,13 +258,13 @@ export class Forwarder {
 
 	/** Somebody else speaks under the bridge's name: what is held waits until that one is silent. */
 	#nameInUse({ detail, retryAfterMs = IN_USE_MS }: Extract<DownFrame, { type: "error" }>): void {
-		this.#complaints.say(`${detail}; frames are kept and it is tried again`, `in use ${this.#bridge}`);
+		this.#warnings.add(`${detail}; frames are kept and it is tried again`, `in use ${this.#bridge}`);
 		this.#drop();
 		this.#again(Math.min(retryAfterMs, IN_USE_MS));
 	}
 
 	#superseded(run: Run, frame: DownFrame): void {
-		if (run.frames > 0) this.#complaints.say(`${run.frames} frames of bridge "${run.bridge}" go nowhere: a later run of it has taken over`);
+		if (run.frames > 0) this.#warnings.add(`${run.frames} frames of bridge "${run.bridge}" go nowhere: a later run of it has taken over`);
 		this.#store.discard(run);
 		this.#drop();
 		this.state = "idle";
@@ -279,7 +279,7 @@ export class Forwarder {
 	}
 
 	#retry(words: string, topic?: string, cause?: unknown): void {
-		this.#complaints.say(words, topic, cause);
+		this.#warnings.add(words, topic, cause);
 		this.#drop();
 		this.#again(this.#backoff.next());
 	}
@@ -289,9 +289,9 @@ export class Forwarder {
 		if (this.state === "stopped") return;
 		if (code === 401 || code === 403) {
 			this.denied = code;
-			this.#complaints.say(`the dashboard refused the gateway's token (${code}: ${reason})`);
+			this.#warnings.add(`the dashboard refused the gateway's token (${code}: ${reason})`);
 		} else if (code !== CLOSE.restart || this.state !== "live") {
-			this.#complaints.say(
+			this.#warnings.add(
 				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept and it is tried again`,
 				"no link",
 			);

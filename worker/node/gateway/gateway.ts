@@ -4,7 +4,7 @@
  */
 
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
-import type { Complaints } from "../../../colony-bridge/bridge/warnings.ts";
+import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
@@ -26,7 +26,7 @@ export class Gateway {
 	readonly #store: Store;
 	/** A way to the dashboard for each bridge: which transport it takes is its own matter. */
 	readonly #connect: () => Connect;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #group: Group;
 	readonly #reception: Reception;
 	readonly #bridges = new Bridges(Date.now);
@@ -36,10 +36,10 @@ export class Gateway {
 	readonly #heard = new Map<string, number>();
 	readonly #leaving: NodeJS.Timeout;
 
-	constructor(store: Store, connect: () => Connect, complaints: Complaints) {
+	constructor(store: Store, connect: () => Connect, warnings: Warnings) {
 		this.#store = store;
 		this.#connect = connect;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 		this.#group = new Group((work) => store.together(work));
 		this.#reception = new Reception(store, (run) => this.#forwarders.get(run.bridge)?.sent(run) ?? run.acked, {
 			freeAt: (bridge) => this.#freeAt(bridge),
@@ -170,7 +170,7 @@ export class Gateway {
 				this.#answer(run, frame);
 			},
 		};
-		const forwarder = new Forwarder(bridge, this.#store, this.#group, this.#connect(), owner, this.#complaints);
+		const forwarder = new Forwarder(bridge, this.#store, this.#group, this.#connect(), owner, this.#warnings);
 		this.#forwarders.set(bridge, forwarder);
 		return forwarder;
 	}

@@ -3,7 +3,7 @@
 import type { Endpoint } from "../../../colony-bridge/bridge/endpoint.ts";
 import { httpLink } from "../../../colony-bridge/bridge/http-link.ts";
 import { fallbackLink } from "../../../colony-bridge/bridge/link.ts";
-import { Complaints } from "../../../colony-bridge/bridge/warnings.ts";
+import { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { webSocketLink } from "../../../colony-bridge/bridge/web-socket-link.ts";
 import { openNodeSql } from "../clusters/sql.ts";
 import { type NodeServer, startNodeServer } from "../http/server.ts";
@@ -39,7 +39,7 @@ export interface GatewayStats {
 	held: { frames: number; bytes: number };
 	/** Frames that have become part of gaps. */
 	shed: number;
-	complaints: number;
+	warnings: number;
 	/** HTTP status with which the dashboard turns links away. */
 	denied: number | undefined;
 }
@@ -49,23 +49,23 @@ export class RunningGateway {
 	readonly #server: NodeServer;
 	readonly #gateway: Gateway;
 	readonly #store: Store;
-	readonly #complaints: Complaints;
+	readonly #warnings: Warnings;
 	readonly #close: () => void;
 
 	/** @throws where the store or the address cannot be had, or the endpoint cannot be right. */
 	static async start(options: GatewayOptions): Promise<RunningGateway> {
-		const complaints = new Complaints(options.onError);
+		const warnings = new Warnings(options.onError);
 		const connect = () => fallbackLink(webSocketLink(options.to), httpLink(options.to, { lifeMs: HTTP_LIFE_MS }));
 		connect();
 		const sql = openNodeSql(options.store);
 		let gateway: Gateway | undefined;
 		try {
 			const store = new Store(sql, options.storeBytes ?? DEFAULT_STORE_BYTES);
-			gateway = new Gateway(store, connect, complaints);
+			gateway = new Gateway(store, connect, warnings);
 			const upgrades = new NodeUpgrades();
 			const app = new GatewayApp({ gateway, upgrades, cluster: options.to.cluster, token: options.localToken });
 			const server = await startNodeServer({ app, upgrades, host: options.host, port: options.port, proxies: 0 });
-			return new RunningGateway(server, gateway, store, complaints, () => sql.close());
+			return new RunningGateway(server, gateway, store, warnings, () => sql.close());
 		} catch (error) {
 			gateway?.stop();
 			sql.close();
@@ -73,12 +73,12 @@ export class RunningGateway {
 		}
 	}
 
-	private constructor(server: NodeServer, gateway: Gateway, store: Store, complaints: Complaints, close: () => void) {
+	private constructor(server: NodeServer, gateway: Gateway, store: Store, warnings: Warnings, close: () => void) {
 		this.port = server.port;
 		this.#server = server;
 		this.#gateway = gateway;
 		this.#store = store;
-		this.#complaints = complaints;
+		this.#warnings = warnings;
 		this.#close = close;
 	}
 
@@ -89,7 +89,7 @@ export class RunningGateway {
 			live: forwarders.filter(({ state }) => state === "live").length,
 			held: this.#store.held,
 			shed: this.#store.shed,
-			complaints: this.#complaints.count,
+			warnings: this.#warnings.count,
 			denied: forwarders.find(({ denied }) => denied !== undefined)?.denied,
 		};
 	}
