@@ -61,7 +61,7 @@ const chart = (page: Page, label: string) => page.locator("figure.chart", { has:
 const plot = (page: Page, label: string) => page.getByRole("slider", { name: label, exact: true });
 
 test("one cursor for all charts: by mouse, and by keys with its values in words", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	await plot(page, "Bees").hover();
 	await expect.poll(() => page.locator(".cursor-line").count()).toBe(3);
@@ -77,12 +77,12 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 	expect(await chart(page, "Temperature").locator(".legend-time").textContent()).toMatch(/^at \d\d:\d\d:\d\d$/);
 	await page.keyboard.press("Escape");
 	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("numbers say what they are: a sum has all of its series, what has ended its age, an instant how long ago it was", async () => {
-	const { page, context, said } = await visit(browser, new URL("/told", dashboard.url).href);
+	const { page, context, consoleErrors } = await visit(browser, new URL("/told", dashboard.url).href);
 	await untilLive(page);
 	const legend = (label: string) => chart(page, label).locator(".legend-entry").textContent();
 	const wax = new Set<string | null>();
@@ -101,12 +101,12 @@ test("numbers say what they are: a sum has all of its series, what has ended its
 		/^6\smin\sago$/,
 	);
 	await expect.poll(() => legend("up")).toMatch(/^up, sum of 22\sof\s2$/);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("what happened is marked, and told at the cursor", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const event = chart(page, "Bees").locator(".event.tone-warn").first();
 	await event.waitFor({ state: "attached" });
@@ -126,12 +126,12 @@ test("what happened is marked, and told at the cursor", async () => {
 	expect(await dense.count()).toBe(1);
 	expect(await chart(page, "Bees").locator(".event.tone-bad").count()).toBe(0);
 	await expect(page.locator(".plot-tip").first().textContent()).resolves.toContain("120\u00a0errors in 10\u00a0s");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("a stretch of time is dragged out: the address has it, and Escape leads back", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const box = await plot(page, "Temperature").boundingBox();
 	if (!box) throw new Error("the chart is nowhere");
@@ -150,7 +150,7 @@ test("a stretch of time is dragged out: the address has it, and Escape leads bac
 	await page.keyboard.press("Escape");
 	await page.keyboard.press("Escape");
 	await expect.poll(() => new URL(page.url()).search).toBe("");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -188,7 +188,7 @@ test("of more series than colours some are drawn, which is said and can be chose
 });
 
 test("its values are a table, a PNG, a CSV, and an export that parses", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	await page.getByRole("button", { name: "Values of Bees" }).click();
 	const dialog = page.getByRole("dialog");
@@ -214,7 +214,7 @@ test("its values are a table, a PNG, a CSV, and an export that parses", async ()
 	expect(exported).toContain("bees_in");
 	await page.keyboard.press("Escape");
 	await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -229,7 +229,7 @@ test("by finger: a touch shows the values there, and they stay", async () => {
 });
 
 test("with colours of the reader's system a picture has them, and on paper there is the page and nothing to press", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const colourOf = (selector: string, property: string) =>
 		page
@@ -255,6 +255,6 @@ test("with colours of the reader's system a picture has them, and on paper there
 	expect(await page.locator("nav.pages").isVisible()).toBe(false);
 	expect(await page.locator(".plot-area").first().isVisible()).toBe(true);
 	expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });

@@ -44,7 +44,7 @@ describe.each([
 	["light", 1440, "?comb=cpu_percent"],
 ] as const)("the comb: %s, %i px, /workers%s", (theme, width, query) => {
 	test("is drawn without a word, holds still and passes axe; the legend counts every worker", async () => {
-		const { page, context, said } = await visit(browser, `${rig.url}workers${query}`, { theme, viewport: { width, height: 900 } });
+		const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers${query}`, { theme, viewport: { width, height: 900 } });
 		await drawn(page);
 		expect(await page.locator(".comb-first").count()).toBe(0);
 		const counts = await page.locator(".comb-count").allTextContents();
@@ -53,13 +53,13 @@ describe.each([
 		const { page: moved, moved: what } = await shifts(page);
 		expect(moved, what.join("\n")).toBeLessThan(0.005);
 		expect(await violations(page)).toEqual([]);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 		await context.close();
 	});
 });
 
 test("a pointer names the cell beneath it, and a click opens its worker", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}workers`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers`);
 	await drawn(page);
 	const ids = (await page.locator("tbody .worker-link").allTextContents()).sort();
 	expect(ids).toHaveLength(3);
@@ -75,12 +75,12 @@ test("a pointer names the cell beneath it, and a click opens its worker", async 
 	await page.mouse.click((box?.x ?? 0) + 22, (box?.y ?? 0) + 24);
 	await page.waitForURL(`${rig.url}workers/${encodeURIComponent(name)}`);
 	expect(await page.locator("h1").textContent()).toBe(name);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("comb and table are one: a row points at its cell, a cell at its row; a filter dims the others, and stands in the address", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}workers`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers`);
 	await drawn(page);
 	const [first = "", second = ""] = await page.locator("tbody .worker-link").allTextContents();
 	await page.locator("tbody tr", { hasText: second }).hover();
@@ -109,7 +109,7 @@ test("comb and table are one: a row points at its cell, a cell at its row; a fil
 	await page.waitForURL(/filter=status%3Dfailed/);
 	await page.locator(".comb-legend").getByRole("link", { name: "failed" }).click();
 	await page.waitForURL(`${rig.url}workers`);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -167,7 +167,7 @@ describe.each([
 ] as const)("a worker's page: %s, %i px", (theme, width) => {
 	test("hydrates without a word, shows its tasks, holds still and passes axe", async () => {
 		const id = await failedOn();
-		const { page, context, said } = await visit(browser, `${rig.url}workers/${encodeURIComponent(id)}`, {
+		const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers/${encodeURIComponent(id)}`, {
 			theme,
 			viewport: { width, height: 900 },
 		});
@@ -189,13 +189,13 @@ describe.each([
 		const { page: moved, moved: what } = await shifts(page);
 		expect(moved, what.join("\n")).toBeLessThan(0.005);
 		expect(await violations(page)).toEqual([]);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 		await context.close();
 	});
 });
 
 test("from a worker on to the next, by keyboard, in the order the table had; and back to the table as it was", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}workers?sort=-id`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers?sort=-id`);
 	await untilLive(page);
 	const ids = await page.locator("tbody .worker-link").allTextContents();
 	expect(ids).toHaveLength(3);
@@ -212,7 +212,7 @@ test("from a worker on to the next, by keyboard, in the order the table had; and
 	expect(await page.locator('.way [rel="next"]').getAttribute("title")).toContain(ids[2]);
 	await page.getByRole("link", { name: "All workers" }).click();
 	await page.waitForURL(`${rig.url}workers?sort=-id`);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

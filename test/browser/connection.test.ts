@@ -79,7 +79,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 	// A program's own widgets are no colony that speaks.
 	dashboard.addWidget(new ChartWidget({ title: "Told", metrics: ["told"], timeRange: "1m" }));
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
-	const { page, context, said } = await visit(browser, dashboard.url);
+	const { page, context, consoleErrors } = await visit(browser, dashboard.url);
 	const ready = () => page.locator(".count", { hasText: "Workers ready" }).textContent();
 	try {
 		await untilLive(page);
@@ -125,7 +125,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/^idlehealthy$/);
 		expect(await restart.getAttribute("aria-disabled")).toBeNull();
 		// The browser notes the answer that was asked for.
-		expect(said.filter((line) => !line.includes("503"))).toEqual([]);
+		expect(consoleErrors.filter((line) => !line.includes("503"))).toEqual([]);
 	} finally {
 		colony.goOn();
 		await dashboard.stop();
@@ -160,7 +160,7 @@ test("where no WebSocket comes through the page polls, and takes the socket when
 
 test("a widget added while the page is open appears without a reload", async () => {
 	const rig = await startRig();
-	const { page, context, said } = await visit(browser, rig.url);
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	try {
 		await untilLive(page);
 		await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
@@ -170,7 +170,7 @@ test("a widget added while the page is open appears without a reload", async () 
 		await page.getByRole("link", { name: "Late page" }).waitFor({ timeout: 15_000 });
 		expect(await page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument)).toBe(true);
 		await untilLive(page);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 	} finally {
 		await rig.stop();
 		await context.close();
@@ -180,7 +180,7 @@ test("a widget added while the page is open appears without a reload", async () 
 test("a cluster nobody has pushed to says how to begin, and fills by itself", async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test", cluster: "fresh" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
-	const { page, context, said } = await visit(browser, dashboard.url);
+	const { page, context, consoleErrors } = await visit(browser, dashboard.url);
 	try {
 		await page.getByRole("heading", { name: /No colony has connected/ }).waitFor();
 		await expect.poll(() => page.locator("pre").textContent()).toContain(new URL(dashboard.url).origin);
@@ -196,7 +196,7 @@ test("a cluster nobody has pushed to says how to begin, and fills by itself", as
 		});
 		expect(pushed.status).toBe(200);
 		await page.locator(".count", { hasText: "Workers ready" }).waitFor({ timeout: 10_000 });
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 	} finally {
 		await dashboard.stop();
 		await context.close();

@@ -33,7 +33,7 @@ describe("without sign-in", () => {
 	afterAll(() => rig?.stop());
 
 	test("a worker is restarted by keyboard, after saying which, and the result is the colony's", async () => {
-		const { page, said } = await open(`${rig.url}workers`);
+		const { page, consoleErrors } = await open(`${rig.url}workers`);
 		await untilLive(page);
 		const button = page.getByRole("button", { name: "Restart worker-2" });
 		await button.focus();
@@ -60,11 +60,11 @@ describe("without sign-in", () => {
 		const workers = (await (await fetch(`${rig.url}api/workers`)).json()) as { id: string; restarts?: number }[];
 		expect(workers.find(({ id }) => id === "worker-2")?.restarts).toBe(1);
 		expect((await shifts(page)).page).toBeLessThan(0.005);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 	});
 
 	test("the colony is scaled, and its rows follow", async () => {
-		const { page, said } = await open(`${rig.url}workers`);
+		const { page, consoleErrors } = await open(`${rig.url}workers`);
 		await untilLive(page);
 		await page.getByRole("button", { name: "Scale…" }).click();
 		const dialog = page.getByRole("dialog");
@@ -84,7 +84,7 @@ describe("without sign-in", () => {
 		// Rows keep their places while the pointer is on the table.
 		await page.mouse.move(0, 0);
 		await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(5);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 	});
 
 	test("what the colony refuses is said in its words", async () => {
@@ -119,7 +119,7 @@ describe("without sign-in", () => {
 	test("the audit is in the navigation, and says who did it", async () => {
 		await fetch(`${rig.url}api/workers/worker-2/restart?wait=20s`, { method: "POST" });
 		await fetch(`${rig.url}api/cluster/scale?wait=20s`, { method: "POST", body: '{"workers":5}' });
-		const { page, said } = await open(rig.url);
+		const { page, consoleErrors } = await open(rig.url);
 		await page.getByRole("link", { name: "Audit" }).click();
 		await page.getByRole("heading", { name: "Audit", level: 1 }).waitFor();
 		expect(await page.locator("tbody tr", { hasText: "worker-2" }).first().textContent()).toMatch(
@@ -133,7 +133,7 @@ describe("without sign-in", () => {
 		await expect.poll(() => page.locator("tbody tr", { hasText: "Restart" }).count()).toBe(0);
 		expect(await page.locator("tbody tr").count()).toBeGreaterThan(0);
 		expect(await violations(page)).toEqual([]);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 	});
 });
 

@@ -80,7 +80,7 @@ afterAll(async () => {
 });
 
 test("a custom widget is drawn, changes in place and follows the theme; one that fails says so in its own frame", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}own`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}own`);
 	const frame = page.frameLocator("iframe[title=Jars]");
 	const content = frame.locator(".content");
 	await expect.poll(() => content.textContent(), { timeout: 15_000 }).toBe("1 jars");
@@ -98,7 +98,7 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 	await page.getByRole("button", { name: "Light theme" }).click();
 	await expect.poll(ground).not.toBe(dark);
 	expect((await shifts(page)).page).toBeLessThan(0.005);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -111,7 +111,7 @@ test("without script it is drawn as it was when the page came", async () => {
 test("a page of as many and as large widgets as there may be stays small, and follows those in sight", async () => {
 	const first = await fetch(`${rig.url}many`).then((response) => response.text());
 	expect(first.length).toBeLessThan(150_000);
-	const { page, context, said } = await visit(browser, `${rig.url}some`, { viewport: { width: 700, height: 500 } });
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}some`, { viewport: { width: 700, height: 500 } });
 	await untilLive(page);
 	const text = (n: number) => page.frameLocator(`iframe[title="Large ${n}"]`).locator(".n").textContent();
 	for (const n of [0, 7]) {
@@ -123,7 +123,7 @@ test("a page of as many and as large widgets as there may be stays small, and fo
 	// It went on unseen.
 	await page.locator('iframe[title="Large 0"]').scrollIntoViewIfNeeded();
 	await expect.poll(() => text(0), { timeout: 15_000 }).toBe(`${counter.value} of Large 0`);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

@@ -48,7 +48,7 @@ export interface Visit {
 	page: Page;
 	context: BrowserContext;
 	/** What the console and the page complained of. */
-	said: string[];
+	consoleErrors: string[];
 }
 
 /** Opens a page of its own context, listening before the first byte. */
@@ -61,12 +61,12 @@ export async function visit(
 	const context = await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 }, ...rest });
 	if (theme) await context.addCookies([{ name: "theme", value: theme, url }]);
 	const page = await context.newPage();
-	const said: string[] = [];
-	page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-	page.on("pageerror", (error) => said.push(`error: ${error.message}`));
+	const consoleErrors: string[] = [];
+	page.on("console", (message) => consoleErrors.push(`${message.type()}: ${message.text()}`));
+	page.on("pageerror", (error) => consoleErrors.push(`error: ${error.message}`));
 	await page.addInitScript(watchShifts);
 	await page.goto(url);
-	return { page, context, said };
+	return { page, context, consoleErrors };
 }
 
 /** Sums layout shifts, those inside lists that scroll apart: a row that arrives must move the rows below it. */

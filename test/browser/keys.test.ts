@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test("two keys lead from page to page, and take the time along", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}?range=1h`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?range=1h`);
 	await untilLive(page);
 	for (const [key, path] of [
 		["w", "workers"],
@@ -38,7 +38,7 @@ test("two keys lead from page to page, and take the time along", async () => {
 		};
 		await expect.poll(() => press().catch(() => false), { timeout: 30_000 }).toBe(true);
 	}
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -73,7 +73,7 @@ test("single keys pause, go back, and change zone and theme", async () => {
 });
 
 test("? lists them all, and single keys can be switched off for good", async () => {
-	const { page, context, said } = await visit(browser, rig.url);
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	await page.keyboard.press("?");
 	const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
@@ -100,12 +100,12 @@ test("? lists them all, and single keys can be switched off for good", async () 
 	await page.locator(".time-box summary").press("Escape");
 	await page.keyboard.press("?");
 	await list.waitFor();
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("/ finds pages, workers, tasks and metrics, by keyboard and for screen readers", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}?tz=utc`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?tz=utc`);
 	await untilLive(page);
 	await expect.poll(async () => (await fetch(`${rig.url}api/tasks`)).text(), { timeout: 15_000 }).toContain('"stumble"');
 	await page.keyboard.press("/");
@@ -124,7 +124,7 @@ test("/ finds pages, workers, tasks and metrics, by keyboard and for screen read
 		expect.stringContaining('memory_mb{worker="worker-2"}'),
 	]);
 	await words.fill("no such thing");
-	await expect.poll(() => page.locator(".palette-said").textContent()).toBe("Nothing is called so");
+	await expect.poll(() => page.locator(".palette-status").textContent()).toBe("Nothing is called so");
 	await words.fill("worker-");
 	await expect.poll(() => page.getByRole("group", { name: "Workers" }).getByRole("option").count()).toBe(3);
 	const active = async () => page.locator(`[id="${await words.getAttribute("aria-activedescendant")}"]`).textContent();
@@ -135,7 +135,7 @@ test("/ finds pages, workers, tasks and metrics, by keyboard and for screen read
 	expect(await page.locator("[aria-selected=true]").count()).toBe(1);
 	await page.keyboard.press("Enter");
 	await page.waitForURL(`${rig.url}workers/worker-2?tz=utc`);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

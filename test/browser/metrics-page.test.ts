@@ -26,7 +26,7 @@ afterAll(async () => {
 const GRAPH = "metrics?q=cpu_percent&agg=max&fold=each&q=tasks_queued&q=cpu%7B";
 
 test("a link shows what its sender saw, and says what cannot be read", async () => {
-	const { page, context, said } = await visit(browser, rig.url + GRAPH);
+	const { page, context, consoleErrors } = await visit(browser, rig.url + GRAPH);
 	await untilLive(page);
 	const rows = page.locator(".query");
 	// Three that say something, and one to fill in.
@@ -42,12 +42,12 @@ test("a link shows what its sender saw, and says what cannot be read", async () 
 		expect(await page.locator("th", { hasText: `highest of cpu_percent{worker="${worker}"}` }).count()).toBe(1);
 	}
 	expect((await shifts(page)).page).toBeLessThan(0.005);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("what is picked, typed and changed is in the address, and Back takes it away", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}metrics?range=5m`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}metrics?range=5m`);
 	await untilLive(page);
 	await page.getByRole("searchbox").fill("tasks waiting");
 	await expect.poll(() => page.url()).toContain("find=tasks+waiting");
@@ -72,7 +72,7 @@ test("what is picked, typed and changed is in the address, and Back takes it awa
 	await page.goBack();
 	await expect.poll(() => page.url()).not.toContain("fold=sum");
 	await expect.poll(() => page.locator(".query").first().locator("[name=fold]").inputValue()).toBe("");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

@@ -63,7 +63,7 @@ const LOOKS: [Theme, number][] = [
 
 /** One visit over a wire on which the document comes in pieces, and all that must be so wherever one looks. */
 async function looksRight(path: string, first: Theme, width: number): Promise<void> {
-	const { page, context, said } = await visit(browser, wire.url + path, { theme: first, viewport: { width, height: 900 } });
+	const { page, context, consoleErrors } = await visit(browser, wire.url + path, { theme: first, viewport: { width, height: 900 } });
 	await untilLive(page);
 	// Two pushes more, so that values have changed.
 	const newest = () => page.locator(".link-age time").getAttribute("datetime");
@@ -81,7 +81,7 @@ async function looksRight(path: string, first: Theme, width: number): Promise<vo
 		const shifted = await shifts(page);
 		expect(shifted.page - before, `${look}; moved: ${shifted.moved.join(" | ")}`).toBeLessThan(0.005);
 		expect(await violations(page), look).toEqual([]);
-		expect(said, look).toEqual([]);
+		expect(consoleErrors, look).toEqual([]);
 		const name = `${path.replaceAll("/", "-") || "overview"}-${theme}-${width}.png`;
 		if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
 		// Axe and the camera move things about.
@@ -97,13 +97,13 @@ describe.each(PAGES)("page /%s", (path) => {
 	});
 
 	test("says the same without script", async () => {
-		const { page, context, said } = await visit(browser, rig.url + path, { javaScriptEnabled: false });
+		const { page, context, consoleErrors } = await visit(browser, rig.url + path, { javaScriptEnabled: false });
 		expect(await page.locator("h1").textContent()).toMatch(/\w/);
 		expect(await linkState(page)).toBe("still");
 		expect(await page.locator(".theme-switch").isVisible()).toBe(false);
 		const empty = await page.locator(".plot").evaluateAll((plots) => plots.filter((plot) => !plot.querySelector("path[d]")).length);
 		expect(empty).toBe(0);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 		await context.close();
 	});
 });
@@ -143,7 +143,7 @@ test("a worker's row keeps its element while its numbers change", async () => {
 });
 
 test("the theme is changed at once and kept for the next page", async () => {
-	const { page, context, said } = await visit(browser, rig.url);
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	const dark = await ground();
@@ -154,7 +154,7 @@ test("the theme is changed at once and kept for the next page", async () => {
 	// From the first byte: the server knows the choice.
 	expect(await page.content()).toContain('data-theme="light"');
 	expect(await ground()).not.toBe(dark);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

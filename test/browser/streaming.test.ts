@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 test("Overview says that checkpoints fail, though nothing else does, and leads to the stream", async () => {
-	const { page, context, said } = await visit(browser, rig.url);
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const finding = page.locator(".verdict-reason a", { hasText: /checkpoints of stream stuck failed/i });
 	await expect.poll(() => finding.count(), { timeout: 10_000 }).toBe(1);
@@ -52,12 +52,12 @@ test("Overview says that checkpoints fail, though nothing else does, and leads t
 	expect(await violations(page)).toEqual([]);
 	await finding.click();
 	await page.waitForURL(`${rig.url}streaming/stuck`);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("the one in trouble stands first, and its name leads to its page, which says why", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}streaming`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}streaming`);
 	await untilLive(page);
 	const names = () => page.locator("tbody th").allTextContents();
 	expect(await names()).toEqual(["stuck", NAME]);
@@ -67,7 +67,7 @@ test("the one in trouble stands first, and its name leads to its page, which say
 	expect(await page.locator(".checkpoint-table").textContent()).toMatch(/failed.*EEXIST|failed.*ENOTDIR/);
 	expect(await page.locator(".checkpoint-failed").count()).toBeGreaterThan(0);
 	expect(await page.locator(".error-line").first().textContent()).toContain("checkpoint");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -78,7 +78,7 @@ describe("one stream's page", () => {
 		["dark", 1440],
 		["light", 360],
 	] as const)("moves, holds still around what moves, and passes axe: %s, %i px", async (theme, width) => {
-		const { page, context, said } = await visit(browser, rig.url + ADDRESS, { theme, viewport: { width, height: 900 } });
+		const { page, context, consoleErrors } = await visit(browser, rig.url + ADDRESS, { theme, viewport: { width, height: 900 } });
 		expect(await page.locator("h1").textContent()).toBe(NAME);
 		await untilLive(page);
 		expect(await page.locator(".operator strong").allTextContents()).toEqual(["source", "tumbling window", "sink"]);
@@ -109,7 +109,7 @@ describe("one stream's page", () => {
 		const { page: moved, moved: what } = await shifts(page);
 		expect(moved, what.join("\n")).toBeLessThan(0.005);
 		expect(await violations(page)).toEqual([]);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 		await context.close();
 	});
 

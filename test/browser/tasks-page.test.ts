@@ -56,14 +56,14 @@ describe.each([
 	["light", 360],
 ] as const)("the Tasks page: %s, %i px", (theme, width) => {
 	test("draws a lane a worker without a word, holds still and passes axe", async () => {
-		const { page, context, said } = await visit(browser, `${rig.url}tasks`, { theme, viewport: { width, height: 900 } });
+		const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`, { theme, viewport: { width, height: 900 } });
 		await drawn(page);
 		expect(await page.locator(".lanes table caption").textContent()).toContain("3 of 3 workers");
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 		expect(await violations(page)).toEqual([]);
 		// Less than Chrome's own two decimals tell from nothing.
 		expect((await shifts(page)).page).toBeLessThan(0.005);
-		expect(said).toEqual([]);
+		expect(consoleErrors).toEqual([]);
 		await page.emulateMedia({ forcedColors: "active" });
 		await expect.poll(() => shows(page, "Highlight")).toBe(true);
 		await context.close();
@@ -71,7 +71,7 @@ describe.each([
 });
 
 test("a bar is reached by keys, tells its task, and leads to it; the address brings it back", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await drawn(page);
 	await page.getByRole("button", { name: "All" }).click();
 	const bar = page.locator(".lanes-task");
@@ -88,12 +88,12 @@ test("a bar is reached by keys, tells its task, and leads to it; the address bri
 	expect(await details.locator("code").first().textContent()).toBe(id);
 	await details.getByRole("link", { name: "Close" }).click();
 	await expect.poll(() => details.count(), PATIENT).toBe(0);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("a stretch is chosen by dragging; it stands in the address and comes back; events are marked, and told under the pointer", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await drawn(page);
 	const box = (await page.locator(".lanes-box").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
 	const [y, right] = [box.y + box.height - 12, box.x + box.width];
@@ -126,12 +126,12 @@ test("a stretch is chosen by dragging; it stands in the address and comes back; 
 	await page.waitForURL(`${rig.url}tasks`);
 	await page.getByRole("button", { name: "Zoom in" }).click();
 	await page.waitForURL(/window=PT[0-9.]+S\/now/);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("the history filters by what the address says, without script too; a failure opens with its stack", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}tasks`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await untilLive(page);
 	const history = page.locator(".history");
 	await history.locator("select[name=status]").selectOption("failed");
@@ -152,7 +152,7 @@ test("the history filters by what the address says, without script too; a failur
 	await expect
 		.poll(() => page.locator(".failure[open] pre").first().textContent(), PATIENT)
 		.toMatch(/the floor was not where it was expected[\s\S]+at stumble/);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 
 	const plain = await visit(browser, `${rig.url}tasks?status=failed`, { javaScriptEnabled: false });

@@ -19,7 +19,7 @@ const mark = (page: Page) => page.evaluate(() => Object.assign(globalThis, { sam
 const sameDocument = (page: Page) => page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument === true);
 
 test("another colour of the comb comes without leaving the page, and Back goes back", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}workers?tz=utc`);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers?tz=utc`);
 	await untilLive(page);
 	await mark(page);
 	const sent: string[] = [];
@@ -41,7 +41,7 @@ test("another colour of the comb comes without leaving the page, and Back goes b
 	await expect.poll(() => page.locator(".comb-legend").textContent()).toMatch(/[MG]B/);
 	expect(sent).toEqual([]);
 	expect(await sameDocument(page)).toBe(true);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -82,7 +82,7 @@ const band = (page: Page) => page.locator(".view-band");
 const completed = (page: Page) => page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent();
 
 test("time goes back and forward by links, says so plainly, comes along to the next page, and ends with one click", async () => {
-	const { page, context, said } = await visit(browser, rig.url);
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	await mark(page);
 	await page.locator(".time-box summary").click();
@@ -105,7 +105,7 @@ test("time goes back and forward by links, says so plainly, comes along to the n
 	await band(page).getByRole("link", { name: "Go live" }).click();
 	await page.waitForURL(`${rig.url}tasks?range=5m`);
 	expect(await band(page).count()).toBe(0);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -129,7 +129,9 @@ test("from and to are typed in the zone the page writes", async () => {
 });
 
 test("paused, nothing moves but the state; the link that is copied tells the time; then it goes on", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}?range=15m`, { permissions: ["clipboard-read", "clipboard-write"] });
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?range=15m`, {
+		permissions: ["clipboard-read", "clipboard-write"],
+	});
 	await untilLive(page);
 	await page.getByRole("button", { name: "Pause" }).click();
 	await band(page).waitFor();
@@ -162,7 +164,7 @@ test("paused, nothing moves but the state; the link that is copied tells the tim
 	await page.getByRole("button", { name: "Pause" }).click();
 	await page.waitForURL(`${rig.url}?range=15m`);
 	await expect.poll(() => completed(page)).not.toBe(heard);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
@@ -193,7 +195,7 @@ test("an interval draws what has come at once, and not before", async () => {
 });
 
 test("a wall screen has a clock and no navigation, goes from page to page by itself, and Escape ends it", async () => {
-	const { page, context, said } = await visit(browser, `${rig.url}streaming?kiosk=1&rotate=1s&pages=streaming,metrics`, {
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}streaming?kiosk=1&rotate=1s&pages=streaming,metrics`, {
 		viewport: { width: 3840, height: 2160 },
 	});
 	await mark(page);
@@ -213,7 +215,7 @@ test("a wall screen has a clock and no navigation, goes from page to page by its
 	};
 	await expect.poll(() => leave().catch(() => false), { timeout: 20_000 }).toBe(true);
 	expect(new URL(page.url()).search).toBe("");
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 test("a log is searched, stands still while it is read, counts what comes, and is saved as filtered", async () => {
-	const { page, context, said } = await visit(browser, address());
+	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const log = page.getByRole("log", { name: "Logs" });
 	const acts = page.locator(".log-acts");
@@ -101,7 +101,7 @@ test("a log is searched, stands still while it is read, counts what comes, and i
 	await page.getByRole("searchbox", { name: "Search in Logs" }).fill("LOST <b>");
 	await expect.poll(() => log.locator("mark").count()).toBeGreaterThan(0);
 	expect(new Set(await log.locator("mark").allTextContents())).toEqual(new Set(["lost <b>"]));
-	expect(await page.locator(".log-said").textContent()).toMatch(/\d+ of \d+\slines match/);
+	expect(await page.locator(".log-status").textContent()).toMatch(/\d+ of \d+\slines match/);
 	const [download] = await Promise.all([page.waitForEvent("download"), acts.getByRole("button", { name: "Save" }).click()]);
 	const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
 	expect(lines.length).toBe(Number(await log.locator(".log-line").first().getAttribute("aria-setsize")));
@@ -117,12 +117,12 @@ test("a log is searched, stands still while it is read, counts what comes, and i
 	expect(onlyErrors(await link.page.locator(".widget-log .log-text").allTextContents())).toBe(true);
 	expect(await link.page.locator(".widget-log mark").first().textContent()).toBe("bee");
 	await link.context.close();
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 
 test("checks stand in order of trouble, by glob; gauges and numbers say what there is, and what there is not", async () => {
-	const { page, context, said } = await visit(browser, address(), { javaScriptEnabled: false });
+	const { page, context, consoleErrors } = await visit(browser, address(), { javaScriptEnabled: false });
 	expect(await page.locator(".widget-status .line strong").allTextContents()).toEqual(["db-2", "db-1", "ghost", "disk"]);
 	expect(await page.locator(".widget-status .line", { hasText: "ghost" }).textContent()).toContain("not reported");
 	const strip = page.locator(".widget-status .line", { hasText: "db-2" }).locator(".check-strip");
@@ -135,6 +135,6 @@ test("checks stand in order of trouble, by glob; gauges and numbers say what the
 	expect(await page.locator(".metric-value").textContent()).toBe("12.0 bees");
 	expect(await page.locator(".log-tools").isVisible()).toBe(false);
 	expect(await page.locator(".widget-log .scriptless").textContent()).toMatch(/^40 of \d+: the others need JavaScript\.$/);
-	expect(said).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { laterBy, stepsBehind } from "../../web/live/clock.ts";
+import { advancedBy, stepsBehind } from "../../web/live/clock.ts";
 import { ClusterModel, KEPT, type ModelFrame } from "./cluster-model.ts";
 import { hello, Line, lines, Rig, Watcher } from "./cluster-rig.ts";
 
@@ -168,7 +168,7 @@ class Side {
 }
 
 /** What a page makes of an answer as time goes on without another: charts end with the clock. */
-const asOf = (answer: Answer, now: number): Answer => (answer.kind === "metrics" ? laterBy(answer, stepsBehind(answer, now)) : answer);
+const asOf = (answer: Answer, now: number): Answer => (answer.kind === "metrics" ? advancedBy(answer, stepsBehind(answer, now)) : answer);
 
 /**
  * Without what only says how often something was sent (a restart forgets what it has not written), and without the end of a chart that has

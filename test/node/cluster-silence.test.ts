@@ -3,7 +3,7 @@ import { stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.t
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { decodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { laterBy, stepsBehind } from "../../web/live/clock.ts";
+import { advancedBy, stepsBehind } from "../../web/live/clock.ts";
 import { silentSince } from "../../web/live/liveness.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
@@ -369,7 +369,7 @@ test("a chart ends with the clock, whether or not anything came", () => {
 	expect(end).toBeGreaterThanOrEqual(rig.now);
 	const known = after.series[0]?.values.findLastIndex((value) => value !== null) ?? -1;
 	expect(after.start + known * after.step - last).toBeLessThan(after.step);
-	expect(after).toEqual(laterBy(before, stepsBehind(before, rig.now)));
+	expect(after).toEqual(advancedBy(before, stepsBehind(before, rig.now)));
 });
 
 test("a log is told from another by when it began, over restarts", () => {

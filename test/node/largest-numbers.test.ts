@@ -15,8 +15,8 @@ import { sparkPath } from "../../web/chart/path.ts";
 import { pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
 import { scaleOf, valueAxis } from "../../web/chart/scale.ts";
-import { scaleFor, stepOf, stepStart } from "../../web/comb/looks.ts";
-import { told } from "../../web/explorer/graphs.ts";
+import { scaleFor, stepOf, stepStart } from "../../web/comb/cell-status.ts";
+import { lineValues } from "../../web/explorer/graphs.ts";
 import { count, mark, OUT_OF_RANGE, quantity } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
 import { readingOf } from "../../web/widgets/gauge/arc.ts";
@@ -142,7 +142,7 @@ describe("written", () => {
 			unknown: [],
 			left: 0,
 		};
-		expect(told([{ query: { text: "a", draw: "line" }, answer }]).get("a")?.average).toBeLessThan(MOST);
+		expect(lineValues([{ query: { text: "a", draw: "line" }, answer }]).get("a")?.average).toBeLessThan(MOST);
 		const both = {
 			...answer,
 			series: [{ key: "a", name: "a", type: "gauge" as const, aggregation: "avg" as const, values: [-MOST, 0, MOST] }],

@@ -6,7 +6,7 @@ import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import { PageLook, PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { asked, carried, lookOf, withChanges } from "../../web/page/address.ts";
+import { asked, carried, urlStateOf, withChanges } from "../../web/page/url-state.ts";
 
 describe("parameters", () => {
 	test.each([
@@ -94,7 +94,7 @@ describe("the address", () => {
 		const search = "?range=1h&find=x&end=5&comb=cpu&tz=utc&kiosk=1";
 		expect(carried(search)).toBe("?range=1h&end=5&tz=utc&kiosk=1");
 		expect(asked(search)).toBe("?range=1h&find=x&end=5&comb=cpu");
-		expect(lookOf(search)).toMatchObject({ tz: "utc", kiosk: "1" });
+		expect(urlStateOf(search)).toMatchObject({ tz: "utc", kiosk: "1" });
 	});
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { type ChartEvent, eventsAt, leadingKind, pageEvents, placeEvents } from "../../web/chart/events.ts";
 import type { ChartModel } from "../../web/chart/model.ts";
-import { stretchOf, zoomIn, zoomOut } from "../../web/chart/zoom.ts";
+import { timeRangeOf, zoomIn, zoomOut } from "../../web/chart/zoom.ts";
 
 const model: ChartModel = { start: 0, step: 1000, length: 101, unit: undefined, lines: [], left: 0 };
 const mark = (at: number, kind = "restart", until?: number): ChartEvent => ({ at, until, kind, text: `${kind} at ${at}` });
@@ -51,7 +51,7 @@ describe("zoom", () => {
 	test("a stretch is a range and an end that the address can hold, and covers what was chosen", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 300 * 86_400_000 }), (from, length) => {
-				const { range, end } = stretchOf(from, from + length);
+				const { range, end } = timeRangeOf(from, from + length);
 				expect(end).toBe(from + length);
 				expect(range).toMatch(/^[1-9][0-9]{0,5}(s|m)$/);
 				expect(durationMs(range ?? "")).toBeGreaterThanOrEqual(length);

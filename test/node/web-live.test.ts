@@ -1,9 +1,9 @@
 /** The rules of the live link that need no browser. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { emptyEnd, noData } from "../../web/chart/no-data.ts";
-import { createClock, laterBy, stepsBehind } from "../../web/live/clock.ts";
+import { advancedBy, createClock, stepsBehind } from "../../web/live/clock.ts";
 import { backoff } from "../../web/live/connection.ts";
-import { nextSilence, silentLinks, silentSince } from "../../web/live/liveness.ts";
+import { nextStale, silentSince, staleLinks } from "../../web/live/liveness.ts";
 import { zones } from "../../web/widgets/gauge/arc.ts";
 import { place } from "../../web/widgets/grid/placement.ts";
 
@@ -32,22 +32,22 @@ test("a colony is silent when every bridge has missed three intervals, since the
 	const two = view(link(1000, 1000), link(2000, 5000));
 	expect(silentSince(two, 16_999)).toBeUndefined();
 	expect(silentSince(two, 17_000)).toBe(2000);
-	expect(silentLinks(two, 16_999).map(({ bridge }) => bridge)).toEqual(["b1000"]);
+	expect(staleLinks(two, 16_999).map(({ bridge }) => bridge)).toEqual(["b1000"]);
 	expect(silentSince(view(), 2000)).toBeUndefined();
 });
 
 test("the next silence is that of the first that still speaks", () => {
 	const two = view(link(1000, 1000), link(2000, 5000));
-	expect(nextSilence(two, 2000)).toBe(4000);
-	expect(nextSilence(two, 4000)).toBe(17_000);
-	expect(nextSilence(two, 17_000)).toBe(Number.POSITIVE_INFINITY);
+	expect(nextStale(two, 2000)).toBe(4000);
+	expect(nextStale(two, 4000)).toBe(17_000);
+	expect(nextStale(two, 17_000)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("of many bridges only the silent are listed: the newest push of all of them decides", () => {
 	const listed = { ...view(link(1000, 1000)), bridges: { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 } };
 	const many = { ...listed, lastPushAt: 20_000, intervalMs: 5000 };
 	expect(silentSince(many, 34_999)).toBeUndefined();
-	expect(nextSilence(many, 21_000)).toBe(35_000);
+	expect(nextStale(many, 21_000)).toBe(35_000);
 	expect(silentSince(many, 35_000)).toBe(20_000);
 });
 
@@ -116,9 +116,9 @@ describe("what ends with the clock", () => {
 
 	test("moves on by whole steps, with nothing in the new ones", () => {
 		expect([30, 31, 40, 41, 1000].map((now) => stepsBehind(answer, now))).toEqual([0, 1, 1, 2, 4]);
-		expect(laterBy(answer, 0)).toBe(answer);
-		expect(laterBy(answer, 1)).toEqual({ ...answer, start: 10, series: [{ values: [2, 3, 4, null] }] });
-		expect(laterBy(answer, 4)).toEqual({ ...answer, start: 40, series: [{ values: [null, null, null, null] }] });
+		expect(advancedBy(answer, 0)).toBe(answer);
+		expect(advancedBy(answer, 1)).toEqual({ ...answer, start: 10, series: [{ values: [2, 3, 4, null] }] });
+		expect(advancedBy(answer, 4)).toEqual({ ...answer, start: 40, series: [{ values: [null, null, null, null] }] });
 	});
 
 	test("is missing once three promised intervals are over, and no shorter than a step", () => {

@@ -2,7 +2,7 @@ import { type Component, createMemo, createSignal, type JSX, Show, untrack } fro
 import { quantity } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
 import { loadCode } from "../page/load-code.ts";
-import { partName } from "../view/part.ts";
+import { partName } from "../view/url-part.ts";
 import type { ChartDialogProps } from "./ChartDialog.tsx";
 import { createChoice } from "./choice.ts";
 import { createDrawn } from "./drawn.ts";
@@ -19,7 +19,7 @@ import { useReaderClock } from "./page-clock.ts";
 import { usePageEvents } from "./page-events.ts";
 import { pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
-import { type Stretch, zoomIn, zoomOut } from "./zoom.ts";
+import { type TimeRange, zoomIn, zoomOut } from "./zoom.ts";
 
 export interface ChartProps {
 	kind: ChartKind;
@@ -36,7 +36,7 @@ const NOTHING = { spots: [], spans: [] };
 
 /**
  * Lines, areas or bars over time. The legend tells the newest values, or those at the cursor, which stands at the same instant in all
- * charts of the page; what happened to the colony is marked on the time axis.
+ * charts of the page; what placed to the colony is marked on the time axis.
  */
 export function Chart(props: ChartProps): JSX.Element {
 	const page = usePage();
@@ -68,7 +68,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	);
 	const known = usePageEvents();
 	/** Where all errors are counted, the few that are known are no marks of their own: they are told at the cursor. */
-	const happened = createMemo(() => {
+	const placed = createMemo(() => {
 		const { events, density } = known();
 		return placeEvents(density ? events.filter(({ kind }) => kind !== "error") : events, props.kind, model());
 	});
@@ -86,13 +86,13 @@ export function Chart(props: ChartProps): JSX.Element {
 				),
 	);
 
-	const look = (stretch: Stretch | undefined) =>
-		stretch && page.look({ range: stretch.range, end: stretch.end === undefined ? undefined : new Date(stretch.end).toISOString() });
+	const show = (range: TimeRange | undefined) =>
+		range && page.look({ range: range.range, end: range.end === undefined ? undefined : new Date(range.end).toISOString() });
 	const gestures = createGestures({
 		picture,
 		area: () => area.getBoundingClientRect(),
-		zoomIn: (from, to) => look(zoomIn(page.view(), from, to)),
-		zoomOut: () => look(zoomOut(page.view())),
+		zoomIn: (from, to) => show(zoomIn(page.view(), from, to)),
+		zoomOut: () => show(zoomOut(page.view())),
 	});
 	const column = createMemo(gestures.column);
 	const there = createMemo(() => {
@@ -101,7 +101,7 @@ export function Chart(props: ChartProps): JSX.Element {
 		const share = shareOfColumn(props.kind, model(), index);
 		const within = 0.5 / Math.max(1, model().length - 1);
 		// Of the errors two in full, for their number is told.
-		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(happened(), share, within)];
+		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(placed(), share, within)];
 	});
 	const time = () => {
 		const index = column();
@@ -178,7 +178,7 @@ export function Chart(props: ChartProps): JSX.Element {
 				<Plot picture={picture()} limits={limits()} />
 				<div class="plot-inner" ref={area}>
 					<Show when={missing()}>{(ends) => <MissingData of={ends()} kind={props.kind} model={model()} />}</Show>
-					<Events spots={happened().spots} spans={happened().spans} dense={dense()} />
+					<Events spots={placed().spots} spans={placed().spans} dense={dense()} />
 					<Show when={gestures.selection()}>{(between) => <Selection from={between().from} to={between().to} />}</Show>
 					<Show when={column() !== undefined}>
 						<Cursor picture={picture()} column={column() ?? 0} events={there()} />
@@ -191,7 +191,7 @@ export function Chart(props: ChartProps): JSX.Element {
 					return (
 						<Body
 							picture={picture()}
-							happened={happened()}
+							events={placed()}
 							missing={missing()}
 							title={props.label}
 							clock={clock}

@@ -16,7 +16,7 @@ import { clockTicks } from "./time-axis.ts";
 
 export interface ChartDialogProps {
 	picture: Picture;
-	happened: ReturnType<typeof placeEvents>;
+	events: ReturnType<typeof placeEvents>;
 	missing: NoData | undefined;
 	title: string;
 	clock: ReaderClock;
@@ -26,10 +26,10 @@ export interface ChartDialogProps {
 /** The numbers of a chart as they were when it was opened: as a table, as an image, as text. */
 export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const page = usePage();
-	const { picture, happened, missing, title, clock } = props;
+	const { picture, events, missing, title, clock } = props;
 	const { model } = picture;
 	let dialog!: HTMLDialogElement;
-	const [said, say] = createSignal("");
+	const [message, setMessage] = createSignal("");
 	const lines = picture.layers.filter(({ hidden }) => !hidden).map(({ line }) => line);
 	const newestFirst = Array.from({ length: model.length }, (_, i) => model.length - 1 - i);
 	const start = endOf(model) - picture.span;
@@ -48,21 +48,21 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 			const image = await chartPng({
 				picture,
 				times: clockTicks(picture.span, endOf(model), clock.offset, 6),
-				spots: happened.spots,
-				spans: happened.spans,
+				spots: events.spots,
+				spans: events.spans,
 				missing: missing && { from: Math.max(0, shareOfInstant(picture.kind, model, missing.since)), words: noDataWords(page, missing) },
 				title,
 				subtitle: `${page.input.cluster} · ${utc(start).slice(0, 19)} to ${utc(endOf(model)).slice(0, 19)} UTC`,
 				like: dialog,
 			});
 			saveFile(`${name}.png`, image);
-			say("Saved.");
+			setMessage("Saved.");
 		} catch (error) {
-			say(error instanceof Error ? error.message : String(error));
+			setMessage(error instanceof Error ? error.message : String(error));
 		}
 	};
 	const copy = async () =>
-		say((await copyText(pictureCsv(picture))) ? "Copied." : "This page has no access to the clipboard: save it instead.");
+		setMessage((await copyText(pictureCsv(picture))) ? "Copied." : "This page has no access to the clipboard: save it instead.");
 
 	onMount(() => dialog.showModal());
 	return (
@@ -90,7 +90,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 						As measured: <a href={whole("csv")}>CSV</a> <a href={whole("json")}>JSON</a> <a href={whole("openmetrics")}>OpenMetrics</a>
 					</span>
 				</Show>
-				<output class="quiet">{said()}</output>
+				<output class="quiet">{message()}</output>
 			</div>
 			<ScrollBox class="chart-dialog-table" label="Values">
 				<table>

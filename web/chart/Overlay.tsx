@@ -1,5 +1,5 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import { type ChartEvent, type DenseSpan, type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
+import { type ChartEvent, type DenseSpan, type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
 import { shareOfColumn } from "./model.ts";
 import { heightOf, type Picture, percent } from "./picture.ts";
 
@@ -33,14 +33,14 @@ export function Events(props: { spots: readonly EventSpot[]; spans: readonly Eve
 			</Index>
 			<Index each={props.spots}>
 				{(spot) => {
-					const look = createMemo(() => lookOf(leadingKind(spot())));
+					const mark = createMemo(() => eventMark(leadingKind(spot())));
 					const x = createMemo(() => percent(spot().share));
 					return (
 						<>
-							<svg x={x()} y="100%" class={`event tone-${look().tone}`} aria-hidden="true">
-								<path d={SHAPES[look().shape]} />
+							<svg x={x()} y="100%" class={`event tone-${mark().tone}`} aria-hidden="true">
+								<path d={SHAPES[mark().shape]} />
 							</svg>
-							<line class={`event-line tone-${look().tone}`} x1={x()} x2={x()} y2="100%" />
+							<line class={`event-line tone-${mark().tone}`} x1={x()} x2={x()} y2="100%" />
 						</>
 					);
 				}}
@@ -76,7 +76,7 @@ export function Cursor(props: { picture: Picture; column: number; events: readon
 					<For each={props.events.slice(-4)}>
 						{({ kind, text }) => (
 							<li>
-								<span class={`tag tone-${lookOf(kind).tone}`}>{kind}</span> {text}
+								<span class={`tag tone-${eventMark(kind).tone}`}>{kind}</span> {text}
 							</li>
 						)}
 					</For>

@@ -1,5 +1,5 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import type { Tone } from "../components/states.ts";
+import type { Tone } from "../components/status.ts";
 import { usePage } from "../page/context.tsx";
 import { endOf } from "./model.ts";
 import { useReaderClock } from "./page-clock.ts";

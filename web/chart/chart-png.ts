@@ -1,6 +1,6 @@
 /** A chart as an image: title, legend and axes in it, so that it can stand alone in a report. Twice as fine as a screen. */
 import { quantity } from "../format/number.ts";
-import { type EventSpan, type EventSpot, leadingKind, lookOf } from "./events.ts";
+import { type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
 import { newest } from "./model.ts";
 import { CHART_HEIGHT } from "./path.ts";
 import { dashOf, heightOf, type Picture } from "./picture.ts";
@@ -123,10 +123,10 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 		text(missing.words, area.left + area.width - 4, area.top + 14, "ink-2", "right");
 	}
 
-	const stretched = new DOMMatrix([area.width / picture.width, 0, 0, area.height / CHART_HEIGHT, area.left, area.top]);
+	const scaled = new DOMMatrix([area.width / picture.width, 0, 0, area.height / CHART_HEIGHT, area.left, area.top]);
 	const placed = (path: string) => {
 		const whole = new Path2D();
-		whole.addPath(new Path2D(path), stretched);
+		whole.addPath(new Path2D(path), scaled);
 		return whole;
 	};
 	context.lineJoin = "round";
@@ -144,7 +144,7 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 	context.lineWidth = 1;
 	context.setLineDash([2, 3]);
 	for (const spot of spots) {
-		const { tone } = lookOf(leadingKind(spot));
+		const { tone } = eventMark(leadingKind(spot));
 		context.strokeStyle = colour(tone);
 		rule(across(spot.share), area.top, across(spot.share), area.top + area.height);
 		text("▲", across(spot.share), area.top + area.height + 4, tone, "center");

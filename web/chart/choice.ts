@@ -1,6 +1,6 @@
 /** What a reader chose to see of a chart's lines: which of many are drawn, which of those are out. Part of the page's address. */
 import { createMemo } from "solid-js";
-import { createPart } from "../view/part.ts";
+import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";
 
 /** A line in an address, however long its name: FNV-1a (Fowler, Noll, Vo), 32 bits, at most seven characters. */
@@ -15,18 +15,18 @@ const MOST_OUT = 16;
 
 /** @param name what the chart is called in the address */
 export function createChoice(name: string) {
-	const [picked, out] = [createPart("pick", name), createPart("out", name)];
-	const marks = createMemo(() => new Set(out.said()?.split(",", MOST_OUT)));
+	const [picked, out] = [createUrlPart("pick", name), createUrlPart("out", name)];
+	const marks = createMemo(() => new Set(out.value()?.split(",", MOST_OUT)));
 	return {
 		pick: (): Pick => {
-			const said = picked.said();
-			return said !== undefined && Object.hasOwn(PICKS, said) ? (said as Pick) : "highest";
+			const chosen = picked.value();
+			return chosen !== undefined && Object.hasOwn(PICKS, chosen) ? (chosen as Pick) : "highest";
 		},
-		setPick: (pick: Pick): void => picked.say(pick === "highest" ? undefined : pick),
+		setPick: (pick: Pick): void => picked.set(pick === "highest" ? undefined : pick),
 		/** Keys of the lines that are out. */
 		hidden: (keys: readonly string[]): ReadonlySet<string> =>
 			marks().size === 0 ? NONE : new Set(keys.filter((key) => marks().has(lineMark(key)))),
-		setHidden: (keys: Iterable<string>): void => out.say(Array.from(keys, lineMark).join(",")),
+		setHidden: (keys: Iterable<string>): void => out.set(Array.from(keys, lineMark).join(",")),
 	};
 }
 

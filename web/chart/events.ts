@@ -1,7 +1,7 @@
 /** What happened, on the time axis of a chart: near ones share a place. */
 import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ErrorDensity } from "../../colony-bridge/protocol/query/view.ts";
-import type { Tone } from "../components/states.ts";
+import type { Tone } from "../components/status.ts";
 import { count, counted } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
@@ -36,7 +36,7 @@ export function pageEvents(
 	errors: Table<Pick<ErrorRow, "at" | "name" | "message">> | undefined,
 	density?: ErrorDensity,
 ): PageEvents {
-	const told: ChartEvent[] = (errors?.rows ?? []).map(({ at, name, message }) => ({
+	const listed: ChartEvent[] = (errors?.rows ?? []).map(({ at, name, message }) => ({
 		at,
 		kind: "error",
 		text: name ? `${name}: ${message}` : message,
@@ -44,9 +44,9 @@ export function pageEvents(
 	// Where nothing counts them all, the stretch before the oldest that is known says so: it was not free of errors.
 	const until = oldest(errors);
 	if (until > 0 && !density)
-		told.push({ at: 0, until, kind: "error", text: `earlier ones have no marks, only the newest ${count(told.length)}` });
+		listed.push({ at: 0, until, kind: "error", text: `earlier ones have no marks, only the newest ${count(listed.length)}` });
 	return {
-		events: [...(marks?.rows ?? []).map(({ at, until, kind, text }) => ({ at, until, kind, text })), ...told],
+		events: [...(marks?.rows ?? []).map(({ at, until, kind, text }) => ({ at, until, kind, text })), ...listed],
 		since: Math.max(oldest(marks), until),
 		...(density && { density }),
 	};
@@ -54,7 +54,7 @@ export function pageEvents(
 
 /** Shape and tone of a kind: the shapes carry it, colour only helps. */
 export type EventShape = "up" | "square" | "cross" | "dot";
-const LOOKS = new Map<string, { shape: EventShape; tone: Tone }>([
+const EVENT_MARKS = new Map<string, { shape: EventShape; tone: Tone }>([
 	["restart", { shape: "up", tone: "warn" }],
 	["scale", { shape: "square", tone: "honey" }],
 	["deploy", { shape: "square", tone: "good" }],
@@ -62,7 +62,7 @@ const LOOKS = new Map<string, { shape: EventShape; tone: Tone }>([
 	["gap", { shape: "dot", tone: "off" }],
 	["silence", { shape: "dot", tone: "off" }],
 ]);
-export const lookOf = (kind: string): { shape: EventShape; tone: Tone } => LOOKS.get(kind) ?? { shape: "dot", tone: "honey" };
+export const eventMark = (kind: string): { shape: EventShape; tone: Tone } => EVENT_MARKS.get(kind) ?? { shape: "dot", tone: "honey" };
 
 /** One place on the time axis; `share` of the plot's width from its left. */
 export interface EventSpot {

@@ -79,12 +79,12 @@ function Filled(props: CombProps): JSX.Element {
 		createEffect(() => {
 			const { width, height, dots } = space();
 			page.theme();
-			const { count, looks, matches } = cells();
+			const { count, statuses, matches } = cells();
 			if (width === 0 || count === 0) return;
 			// In device pixels, where the stamps are.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
 			const fitted = combLayout(count, { width: room(width), height: room(height) }, largest(count) * dots);
-			painter.paint(fitted, looks, matches);
+			painter.paint(fitted, statuses, matches);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
 		});

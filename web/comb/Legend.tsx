@@ -2,22 +2,22 @@ import { For, type JSX, Show } from "solid-js";
 import { Glyph } from "../components/Glyph.tsx";
 import { count } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
-import { LookLink } from "../view/LookLink.tsx";
+import { UrlLink } from "../view/UrlLink.tsx";
+import { CELL_STATUSES, FILTERS, type Scale, STEPS, stepStart } from "./cell-status.ts";
 import type { Cells } from "./cells.ts";
-import { FILTERS, type Scale, STATE_LOOKS, STEPS, stepStart } from "./looks.ts";
 
-/** Until the canvas is drawn, and where no script runs: how many cells have each look, as a bar over the whole box. */
+/** Until the canvas is drawn, and where no script runs: how many cells have each status, as a bar over the whole box. */
 export function FirstPicture(props: { cells: Cells }): JSX.Element {
 	const share = (n: number) => (n / Math.max(1, props.cells.count)) * 100;
-	const before = (look: number) => props.cells.tally.slice(0, look).reduce((sum, n) => sum + n, 0);
+	const before = (status: number) => props.cells.tally.slice(0, status).reduce((sum, n) => sum + n, 0);
 	return (
 		<svg class="comb-first" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-			<For each={props.cells.tally.flatMap((n, look) => (n > 0 ? [look] : []))}>
-				{(look) => (
+			<For each={props.cells.tally.flatMap((n, status) => (n > 0 ? [status] : []))}>
+				{(status) => (
 					<rect
-						class={props.cells.scale ? `scale-${look}` : `tone-${STATE_LOOKS[look]?.tone} shape-${STATE_LOOKS[look]?.shape}`}
-						x={share(before(look))}
-						width={share(props.cells.tally[look] ?? 0)}
+						class={props.cells.scale ? `scale-${status}` : `tone-${CELL_STATUSES[status]?.tone} shape-${CELL_STATUSES[status]?.shape}`}
+						x={share(before(status))}
+						width={share(props.cells.tally[status] ?? 0)}
 						height="100"
 					/>
 				)}
@@ -40,11 +40,11 @@ export function Legend(props: { cells: Cells }): JSX.Element {
 function StateLegend(props: { tally: number[] }): JSX.Element {
 	return (
 		<ul class="comb-legend">
-			<For each={STATE_LOOKS}>
-				{(look, i) => (
+			<For each={CELL_STATUSES}>
+				{(status, i) => (
 					<li class={props.tally[i()] ? undefined : "comb-none"}>
-						<Glyph shape={look.shape} tone={look.tone} />
-						<Filtered by={FILTERS[i()] ?? ""}>{look.word}</Filtered>
+						<Glyph shape={status.shape} tone={status.tone} />
+						<Filtered by={FILTERS[i()] ?? ""}>{status.word}</Filtered>
 						<span class="comb-count">{count(props.tally[i()] ?? 0)}</span>
 					</li>
 				)}
@@ -59,9 +59,9 @@ function Filtered(props: { by: string; children: string }): JSX.Element {
 	const chosen = () => page.view().filter === props.by;
 	return (
 		<Show when={page.input.page === "workers"} fallback={<a href={page.hrefWith("/workers", { filter: props.by })}>{props.children}</a>}>
-			<LookLink changes={{ filter: chosen() ? undefined : props.by, from: undefined }} current={chosen()}>
+			<UrlLink changes={{ filter: chosen() ? undefined : props.by, from: undefined }} current={chosen()}>
 				{props.children}
-			</LookLink>
+			</UrlLink>
 		</Show>
 	);
 }

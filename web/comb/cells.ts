@@ -1,14 +1,14 @@
 /** The comb's answer, column-wise: what is drawn is read from one array. */
 import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
-import { WORKER } from "../components/states.ts";
+import { WORKER } from "../components/status.ts";
 import { quantity } from "../format/number.ts";
-import { LOOK_OF_STATE, type Scale, STATE_LOOKS, STEPS, scaleFor, stepOf } from "./looks.ts";
+import { CELL_STATUS_OF_STATE, CELL_STATUSES, type Scale, STEPS, scaleFor, stepOf } from "./cell-status.ts";
 
 export interface Cells {
 	count: number;
-	/** The place of each cell's look. */
-	looks: Uint8Array;
+	/** The place of each cell's status. */
+	statuses: Uint8Array;
 	states: Uint8Array;
 	/** Absent: coloured by state. */
 	values: Float32Array | undefined;
@@ -17,7 +17,7 @@ export interface Cells {
 	matches: Uint8Array | undefined;
 	/** How many it lets through. */
 	matching: number;
-	/** How many of those have each look. */
+	/** How many of those have each status. */
 	tally: number[];
 }
 
@@ -40,17 +40,17 @@ export function readCells(rows: readonly CombRow[], metric: string | undefined, 
 		first += text.length;
 	}
 	const scale = values && scaleFor(values, unit);
-	const looks = new Uint8Array(count);
-	const tally = new Array<number>(scale ? STEPS + 1 : STATE_LOOKS.length).fill(0);
+	const statuses = new Uint8Array(count);
+	const tally = new Array<number>(scale ? STEPS + 1 : CELL_STATUSES.length).fill(0);
 	let matching = 0;
 	for (let i = 0; i < count; i++) {
-		const look = scale && values ? stepOf(values[i] as number, scale) : (LOOK_OF_STATE[states[i] as number] as number);
-		looks[i] = look;
+		const status = scale && values ? stepOf(values[i] as number, scale) : (CELL_STATUS_OF_STATE[states[i] as number] as number);
+		statuses[i] = status;
 		if (matches && matches[i] === 0) continue;
 		matching++;
-		tally[look] = (tally[look] as number) + 1;
+		tally[status] = (tally[status] as number) + 1;
 	}
-	return { count, looks, states, values, scale, matches, matching, tally };
+	return { count, statuses, states, values, scale, matches, matching, tally };
 }
 
 export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, ends }) => ends.map((end) => prefix + end));

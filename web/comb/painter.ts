@@ -1,10 +1,10 @@
 /**
- * The comb on a canvas. Each look is drawn once, as the canvas would; then its pixels are copied to wherever a cell has it, into one array
+ * The comb on a canvas. Each status is drawn once, as the canvas would; then its pixels are copied to wherever a cell has it, into one array
  * that goes to the canvas as a whole. Ten thousand calls of the canvas would take a hundred times as long.
  */
-import type { Shape } from "../components/states.ts";
+import type { Shape } from "../components/status.ts";
+import { CELL_STATUSES, STEPS } from "./cell-status.ts";
 import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
-import { STATE_LOOKS, STEPS } from "./looks.ts";
 
 /** Device pixels from which a cell has room for its state's sign; what is in trouble has one as soon as it can be seen at all. */
 const SIGN_RADIUS = 9;
@@ -19,7 +19,7 @@ interface Stamps {
 	layout: CombLayout;
 	/** Where the pixels of a cell lie, from the first of its square. */
 	offsets: Int32Array;
-	/** One look's pixels after the other's, in the order of the offsets. */
+	/** One status's pixels after the other's, in the order of the offsets. */
 	pixels: Uint32Array;
 	size: number;
 }
@@ -35,8 +35,8 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			image = undefined;
 			stamps = undefined;
 		},
-		/** @param layout in device pixels, without the margin. @param looks of each cell. @param matches 0 for those that stand back; absent: none does. */
-		paint(layout: CombLayout, looks: Uint8Array, matches?: Uint8Array): void {
+		/** @param layout in device pixels, without the margin. @param statuses of each cell. @param matches 0 for those that stand back; absent: none does. */
+		paint(layout: CombLayout, statuses: Uint8Array, matches?: Uint8Array): void {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
 			if (!stamps || !sameLayout(stamps.layout, layout)) stamps = makeStamps(canvas, layout, byState);
@@ -44,11 +44,11 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			all.fill(0);
 			const { offsets, pixels, size } = stamps;
 			const n = offsets.length;
-			for (let i = 0; i < looks.length; i++) {
+			for (let i = 0; i < statuses.length; i++) {
 				const x = Math.round(centreX(layout, i) + MARGIN - size / 2);
 				const y = Math.round(centreY(layout, i) + MARGIN - size / 2);
 				const first = y * canvas.width + x;
-				const from = (looks[i] as number) * n;
+				const from = (statuses[i] as number) * n;
 				const dim = matches !== undefined && matches[i] === 0;
 				for (let k = 0; k < n; k++) {
 					let pixel = pixels[from + k] as number;
@@ -65,24 +65,24 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 
 const sameLayout = (a: CombLayout, b: CombLayout): boolean => a.count === b.count && a.columns === b.columns && a.radius === b.radius;
 
-/** Of a square, the pixels that any look has. */
+/** Of a square, the pixels that any status has. */
 function makeStamps(canvas: HTMLCanvasElement, layout: CombLayout, byState: boolean): Stamps {
 	const size = Math.ceil(2 * layout.radius) + 2;
-	const drawn = drawLooks(canvas, layout.radius, size, byState);
+	const drawn = drawStatuses(canvas, layout.radius, size, byState);
 	const number = drawn.width / size;
 	const places: [x: number, y: number][] = [];
 	for (let y = 0; y < size; y++)
 		for (let x = 0; x < size; x++) {
-			for (let look = 0; look < number; look++) {
-				if ((drawn.data[4 * (y * drawn.width + look * size + x) + 3] as number) === 0) continue;
+			for (let status = 0; status < number; status++) {
+				if ((drawn.data[4 * (y * drawn.width + status * size + x) + 3] as number) === 0) continue;
 				places.push([x, y]);
 				break;
 			}
 		}
 	const source = new Uint32Array(drawn.data.buffer);
 	const pixels = new Uint32Array(places.length * number);
-	for (let look = 0; look < number; look++)
-		for (const [k, [x, y]] of places.entries()) pixels[look * places.length + k] = source[y * drawn.width + look * size + x] as number;
+	for (let status = 0; status < number; status++)
+		for (const [k, [x, y]] of places.entries()) pixels[status * places.length + k] = source[y * drawn.width + status * size + x] as number;
 	return { layout, offsets: Int32Array.from(places, ([x, y]) => y * canvas.width + x), pixels, size };
 }
 
@@ -94,25 +94,25 @@ function hexagon(context: CanvasRenderingContext2D, x: number, y: number, radius
 	context.closePath();
 }
 
-/** All looks beside each other. */
-function drawLooks(canvas: HTMLCanvasElement, radius: number, size: number, byState: boolean): ImageData {
+/** All statuses beside each other. */
+function drawStatuses(canvas: HTMLCanvasElement, radius: number, size: number, byState: boolean): ImageData {
 	const style = getComputedStyle(canvas);
 	const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
 	const sheet = document.createElement("canvas");
-	const number = byState ? STATE_LOOKS.length : STEPS + 1;
+	const number = byState ? CELL_STATUSES.length : STEPS + 1;
 	sheet.width = size * number;
 	sheet.height = size;
 	const context = sheet.getContext("2d", { willReadFrequently: true });
 	if (!context) throw new Error("no canvas can be drawn on");
 	// A seam between cells, as wide as they can afford.
 	const inner = radius - Math.min(1.5, Math.max(0.3, radius * 0.09));
-	for (let look = 0; look < number; look++) {
-		const [x, y] = [look * size + size / 2, size / 2];
+	for (let status = 0; status < number; status++) {
+		const [x, y] = [status * size + size / 2, size / 2];
 		if (byState) {
-			const { shape, tone } = STATE_LOOKS[look] as (typeof STATE_LOOKS)[number];
+			const { shape, tone } = CELL_STATUSES[status] as (typeof CELL_STATUSES)[number];
 			drawState(context, x, y, inner, shape, token(tone === "honey" ? "honey-fill" : tone), token("panel"));
-		} else if (look < STEPS) {
-			context.fillStyle = token(`scale-${look}`);
+		} else if (status < STEPS) {
+			context.fillStyle = token(`scale-${status}`);
 			context.beginPath();
 			hexagon(context, x, y, inner);
 			context.fill();

@@ -1,17 +1,17 @@
 import { type JSX, Show } from "solid-js";
 import type { CheckRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { Glyph } from "./Glyph.tsx";
-import { CHECK } from "./states.ts";
+import { CHECK } from "./status.ts";
 import { Ago, LastHeard, Since } from "./Time.tsx";
 
 /** A check: its state, since when, when it last ran, in whose words; and what is told beneath. */
 export function CheckLine(props: { id: string; check: CheckRow | undefined; children?: JSX.Element }): JSX.Element {
-	const look = () => CHECK[props.check?.status ?? "unknown"];
+	const mark = () => CHECK[props.check?.status ?? "unknown"];
 	/** As the colony says, or as it was seen. */
 	const since = () => props.check?.since ?? props.check?.changes?.[0]?.at;
 	return (
 		<li class="line">
-			<Glyph shape={look().shape} tone={look().tone} />
+			<Glyph shape={mark().shape} tone={mark().tone} />
 			<span class="line-text">
 				<strong class="cut" title={props.id}>
 					{props.id}
@@ -22,11 +22,11 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined; chil
 			</span>
 			<span class="line-side check-side">
 				<span>
-					{props.check ? look().word : "absent"}
+					{props.check ? mark().word : "absent"}
 					{props.check?.silentSince === undefined ? " " : ", "}
 					<LastHeard
 						of={props.check ?? {}}
-						looks={CHECK}
+						marks={CHECK}
 						fallback={
 							<Show when={since()}>
 								{(at) => (

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import type { Look, Shape, Tone } from "./states.ts";
+import type { Shape, StatusMark, Tone } from "./status.ts";
 
 export function Glyph(props: { shape: Shape; tone: Tone }): JSX.Element {
 	return (
@@ -10,11 +10,11 @@ export function Glyph(props: { shape: Shape; tone: Tone }): JSX.Element {
 }
 
 /** A state with its word. */
-export function State(props: { look: Look }): JSX.Element {
+export function StatusLabel(props: { mark: StatusMark }): JSX.Element {
 	return (
 		<span class="state">
-			<Glyph shape={props.look.shape} tone={props.look.tone} />
-			{props.look.word}
+			<Glyph shape={props.mark.shape} tone={props.mark.tone} />
+			{props.mark.word}
 		</span>
 	);
 }

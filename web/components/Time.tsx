@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { begin, clock, elapsed, instant, relative, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import type { Look } from "./states.ts";
+import type { StatusMark } from "./status.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -65,14 +65,14 @@ export function At(props: { at: number }): JSX.Element {
 /** Of what is not heard: how it was when it was heard last, and when that was. Nothing for what is heard. */
 export function LastHeard<S extends string>(props: {
 	of: { silentSince?: number; lastStatus?: S };
-	looks: Record<S, Look>;
+	marks: Record<S, StatusMark>;
 	fallback?: JSX.Element;
 }): JSX.Element {
 	return (
 		<Show when={props.of.silentSince} fallback={props.fallback}>
 			{(since) => (
 				<span class="quiet cut">
-					{props.of.lastStatus && `${props.looks[props.of.lastStatus].word} `}
+					{props.of.lastStatus && `${props.marks[props.of.lastStatus].word} `}
 					<Ago at={since()} />
 				</span>
 			)}

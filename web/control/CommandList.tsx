@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { COMMAND_STATES, commandWords, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../components/Glyph.tsx";
+import { StatusLabel } from "../components/Glyph.tsx";
 import { Panel, Shown } from "../components/Panel.tsx";
 import { Ago } from "../components/Time.tsx";
 import { type Column, DataTable } from "../table/DataTable.tsx";
@@ -15,7 +15,7 @@ export function Progress(props: { title: string; control: Control; taken: Taken;
 		<div class="dialog-body">
 			<h2 id={props.title}>{isUnderWay(command().state) ? "Under way" : "Result"}</h2>
 			<div class="dialog-status" role="status" data-state={command().state}>
-				<State look={COMMAND[command().state]} />
+				<StatusLabel mark={COMMAND[command().state]} />
 				<p>{COMMAND_STATES[command().state]}</p>
 				<Show when={command().message}>{(message) => <p class="dialog-words">{message()}</p>}</Show>
 			</div>
@@ -40,7 +40,7 @@ const COLUMNS: Column<CommandRow>[] = [
 		size: 18,
 		cell: (row) => (
 			<span title={COMMAND_STATES[row.state]}>
-				<State look={COMMAND[row.state]} />
+				<StatusLabel mark={COMMAND[row.state]} />
 			</span>
 		),
 	},

@@ -4,11 +4,11 @@ import type { CommandState } from "../../colony-bridge/protocol/query/control.ts
 import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
-import type { Look } from "../components/states.ts";
+import type { StatusMark } from "../components/status.ts";
 import { roughly } from "../format/time.ts";
 import { useAnswer, usePage } from "../page/context.tsx";
 
-export const COMMAND: Record<CommandState, Look> = {
+export const COMMAND: Record<CommandState, StatusMark> = {
 	accepted: { shape: "ring", tone: "honey", word: "waiting" },
 	delivered: { shape: "dashed", tone: "honey", word: "delivered" },
 	done: { shape: "check", tone: "good", word: "done" },

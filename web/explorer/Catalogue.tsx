@@ -10,15 +10,15 @@ import { SPACE } from "../format/text.ts";
 import { roughly } from "../format/time.ts";
 import { movedOn } from "../live/clock.ts";
 import { stepsOfClock, usePage } from "../page/context.tsx";
-import { LookLink } from "../view/LookLink.tsx";
+import { UrlLink } from "../view/UrlLink.tsx";
 import { withPicked } from "./picked.ts";
 
 const COLONY = "Of the colony";
 
 /** What a metric's series are told apart by. */
 const groupOf = ({ labels }: NameRow): string => {
-	const told = labels.filter((label) => label !== "le");
-	return told.length === 0 ? COLONY : `By ${told.join(" and ")}`;
+	const labelled = labels.filter((label) => label !== "le");
+	return labelled.length === 0 ? COLONY : `By ${labelled.join(" and ")}`;
 };
 
 /** The metrics there are, by what their series are told apart by: each leads to its graph. */
@@ -74,7 +74,7 @@ function Card(props: { row: NameRow }): JSX.Element {
 	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
 	return (
 		<li>
-			<LookLink class="metric-card" changes={withPicked(page.view(), props.row.id)} title={props.row.help ?? props.row.id}>
+			<UrlLink class="metric-card" changes={withPicked(page.view(), props.row.id)} title={props.row.help ?? props.row.id}>
 				<strong class="mono cut">{props.row.id}</strong>
 				<span class="metric-card-now">
 					<Show when={props.row.trend} fallback={<span class="spark" />}>
@@ -90,7 +90,7 @@ function Card(props: { row: NameRow }): JSX.Element {
 				<Show when={props.row.help}>
 					<span class="quiet metric-help">{props.row.help}</span>
 				</Show>
-			</LookLink>
+			</UrlLink>
 		</li>
 	);
 }

@@ -2,8 +2,8 @@ import { createSignal, createUniqueId, For, Index, type JSX, onCleanup, Show } f
 import type { Explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import { AGGREGATIONS, FOLDS } from "../format/aggregation.ts";
 import { usePage } from "../page/context.tsx";
-import { LookLink } from "../view/LookLink.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
+import { UrlLink } from "../view/UrlLink.tsx";
 import { changesFor, completions, ROW_PARAMETERS, without } from "./picked.ts";
 
 // Lists of their own: the browser takes no schema along.
@@ -116,13 +116,13 @@ function Row(props: {
 			<Choice name="fold" label="Of its series" options={FOLD_AS} value={props.row?.fold ?? ""} />
 			<Choice name="draw" label="Drawn as" options={DRAWS} value={props.row?.draw === "line" ? "" : (props.row?.draw ?? "")} />
 			<Show when={props.row}>
-				<LookLink
+				<UrlLink
 					class="button button-plain query-remove"
 					changes={without(props.rest, props.number - 1)}
 					label={`Remove ${props.row?.text}`}
 				>
 					Remove
-				</LookLink>
+				</UrlLink>
 			</Show>
 			<Show when={wrong()}>
 				<p class="form-refusal" id={id} role="alert">

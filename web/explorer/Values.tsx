@@ -3,14 +3,14 @@ import { Ago } from "../components/Time.tsx";
 import { quantity } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
 import { type Column, DataTable, instantOf } from "../table/DataTable.tsx";
-import type { Told } from "./graphs.ts";
+import type { LineValues } from "./graphs.ts";
 
 interface Row {
 	id: string;
-	now(): Told | undefined;
+	now(): LineValues | undefined;
 }
 
-const number = (head: string, read: (line: Told) => number | undefined): Column<Row> => ({
+const number = (head: string, read: (line: LineValues) => number | undefined): Column<Row> => ({
 	head,
 	size: 14,
 	number: true,
@@ -59,7 +59,7 @@ function Newest(props: { at: number }): JSX.Element {
 }
 
 /** Every line of the graphs in numbers, of the time that is shown. */
-export function Values(props: { lines: ReadonlyMap<string, Told> }): JSX.Element {
+export function Values(props: { lines: ReadonlyMap<string, LineValues> }): JSX.Element {
 	// A row keeps its element while its numbers change.
 	const rows = createMemo(
 		mapArray(

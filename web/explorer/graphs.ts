@@ -4,7 +4,7 @@ import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/v
 import { type ChartKind, type ChartModel, chartModels, nameOf, shown, unitOfColumn } from "../chart/model.ts";
 import { AGGREGATIONS, madeOf } from "../format/aggregation.ts";
 
-export interface Asked {
+export interface AskedQuery {
 	query: Explored;
 	answer: Metrics;
 }
@@ -19,7 +19,7 @@ export interface Graph {
 }
 
 /** The column as it is called where several ways of reading one series may stand beside each other. */
-function named({ query }: Asked, column: SeriesColumn): SeriesColumn {
+function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
 	const how = [query.fold === "each" ? undefined : query.fold, query.aggregation].filter(Boolean).join(" of ");
 	const { aggregation } = query;
 	return {
@@ -30,11 +30,11 @@ function named({ query }: Asked, column: SeriesColumn): SeriesColumn {
 	};
 }
 
-export function graphs(asked: readonly Asked[]): Graph[] {
+export function graphs(asked: readonly AskedQuery[]): Graph[] {
 	const together = Map.groupBy(asked, ({ query, answer: { start, step, length } }) => `${query.draw} ${step} ${start} ${length}`);
 	const drawn: Graph[] = [];
 	for (const parts of together.values()) {
-		const [{ query, answer }] = parts as [Asked];
+		const [{ query, answer }] = parts as [AskedQuery];
 		const merged: Metrics = {
 			...answer,
 			series: parts.flatMap((part) => part.answer.series.map((column) => named(part, column))),
@@ -58,7 +58,7 @@ export function graphs(asked: readonly Asked[]): Graph[] {
 }
 
 /** A line in numbers. */
-export interface Told {
+export interface LineValues {
 	id: string;
 	/** As the charts call it. */
 	name: string;
@@ -72,8 +72,8 @@ export interface Told {
 }
 
 /** Every line that came, those that are not drawn too. */
-export function told(asked: readonly Asked[]): Map<string, Told> {
-	const lines = new Map<string, Told>();
+export function lineValues(asked: readonly AskedQuery[]): Map<string, LineValues> {
+	const lines = new Map<string, LineValues>();
 	for (const part of asked) {
 		const { start, step } = part.answer;
 		for (const column of part.answer.series.map((each) => named(part, each))) {

@@ -2,7 +2,7 @@
 import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { type Explored, explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import type { Changes } from "../page/address.ts";
+import type { Changes } from "../page/url-state.ts";
 
 const MOST = 20;
 

@@ -22,7 +22,7 @@ export const movedOn = (values: readonly (number | null)[], steps: number): (num
 ];
 
 /** The same answer as the cluster would give it so many steps later, if nothing came. */
-export function laterBy<A extends Columns & { series: readonly { values: (number | null)[] }[] }>(answer: A, steps: number): A {
+export function advancedBy<A extends Columns & { series: readonly { values: (number | null)[] }[] }>(answer: A, steps: number): A {
 	if (steps === 0) return answer;
 	const series = answer.series.map((column) => ({ ...column, values: movedOn(column.values, steps) }));
 	return { ...answer, start: answer.start + steps * answer.step, series };
@@ -47,7 +47,7 @@ export function createClock(first: number) {
 	let timer: ReturnType<typeof setInterval> | undefined;
 
 	/** Where the count stood still while the computer slept, only the cluster knows what time it is. */
-	const look = () => {
+	const checkJump = () => {
 		const before = apart;
 		apart = Date.now() - performance.now();
 		if (before === undefined || Math.abs(apart - before) < JUMP_MS) return;
@@ -55,7 +55,7 @@ export function createClock(first: number) {
 		jumped?.();
 	};
 	const tick = () => {
-		look();
+		checkJump();
 		setNow(performance.now() + ahead);
 	};
 	const run = () => {

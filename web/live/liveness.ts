@@ -24,11 +24,11 @@ export function silentSince(view: Links, now: number): number | undefined {
 }
 
 /** Bridges that are silent. */
-export const silentLinks = (view: Pick<ClusterView, "links">, now: number): LinkView[] =>
+export const staleLinks = (view: Pick<ClusterView, "links">, now: number): LinkView[] =>
 	missed(view).filter((link) => liveness.silentSince(link, now) !== undefined);
 
 /** When the next of those that speak would fall silent, ms; infinity where none does. */
-export const nextSilence = (view: Links, now: number): number =>
+export const nextStale = (view: Links, now: number): number =>
 	[...missed(view), ...unlisted(view)]
 		.map(liveness.silentFrom)
 		.reduce((next, at) => (at > now ? Math.min(next, at) : next), Number.POSITIVE_INFINITY);

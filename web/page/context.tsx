@@ -5,15 +5,15 @@ import type { Query, QueryKind } from "../../colony-bridge/protocol/query/query.
 import type { AnswerOf, ClusterView, Metrics } from "../../colony-bridge/protocol/query/view.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import { type Answers, createAnswers } from "../live/answers.ts";
-import { type Clock, type Columns, createClock, laterBy, stepsBehind } from "../live/clock.ts";
+import { advancedBy, type Clock, type Columns, createClock, stepsBehind } from "../live/clock.ts";
 import type { LinkState } from "../live/connection.ts";
 import { silentSince } from "../live/liveness.ts";
-import { type Changes, carried, type LookOptions, lookOf, ROW_ORDER, withChanges } from "./address.ts";
 import type { PageInput } from "./data.ts";
+import { type ChangeOptions, type Changes, carried, ROW_ORDER, urlStateOf, withChanges } from "./url-state.ts";
 
 /** What only a living page can do; the server draws without. */
 export interface Acts {
-	look(changes: Changes, options?: LookOptions): void;
+	look(changes: Changes, options?: ChangeOptions): void;
 	ask(index: number, query: Query): void;
 	again(): void;
 }
@@ -25,7 +25,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const [input, setInput] = createSignal(first);
 	const [queries, setQueries] = createSignal(first.queries);
 	const [search, putSearch] = createSignal(first.search);
-	const [drawing, setDrawing] = createSignal<PageLook>(lookOf(first.search));
+	const [drawing, setDrawing] = createSignal<PageLook>(urlStateOf(first.search));
 	/** Another look at the page is under way, or has failed. */
 	const [looking, setLooking] = createSignal<{ failed?: string }>();
 	/** The dashboard serves a newer build than this page is of. */
@@ -40,12 +40,12 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	/** Which log the answers are of: what is kept by its numbers begins anew with another. */
 	const [log, setLog] = createSignal(first.snapshot.log);
 	/** Since when nothing is drawn that comes, the cluster's time; undefined: all is. */
-	const [stoodAt, setStoodAt] = createSignal(lookOf(first.search).refresh === "off" ? first.snapshot.at : undefined);
+	const [stoodAt, setStoodAt] = createSignal(urlStateOf(first.search).refresh === "off" ? first.snapshot.at : undefined);
 
 	const setSearch = (next: string) =>
 		batch(() => {
 			putSearch(next);
-			setDrawing(lookOf(next));
+			setDrawing(urlStateOf(next));
 		});
 	const latest = (): ClusterView => {
 		heardAt();
@@ -106,7 +106,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		 * Changes parameters of the address and shows the page so, without leaving it; `undefined` leaves one out. What is on the screen stays
 		 * until the new is here.
 		 */
-		look: (changes: Changes, options?: LookOptions): void => acts?.look(changes, options),
+		look: (changes: Changes, options?: ChangeOptions): void => acts?.look(changes, options),
 		/** What the page asks by now. */
 		queries,
 		setQueries,
@@ -172,7 +172,7 @@ export function useAnswer<K extends QueryKind>(index: number, kind: K): () => An
 function withClock(read: () => Metrics): () => Metrics {
 	const page = usePage();
 	const steps = createMemo(() => stepsOfClock(page, read()));
-	return createMemo(() => laterBy(read(), steps()));
+	return createMemo(() => advancedBy(read(), steps()));
 }
 
 /** Whole steps that columns which end with the clock are behind it. */

@@ -6,7 +6,7 @@ import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { backoff, connect } from "../live/connection.ts";
-import { nextSilence } from "../live/liveness.ts";
+import { nextStale } from "../live/liveness.ts";
 import type { Page } from "./context.tsx";
 import type { PageInput } from "./data.ts";
 import { reloadOnce } from "./load-code.ts";
@@ -54,7 +54,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	const listen = () => {
 		clearTimeout(listening);
 		const now = page.clock.now();
-		const next = nextSilence(page.latest(), now);
+		const next = nextStale(page.latest(), now);
 		if (Number.isFinite(next)) listening = setTimeout(askAnew, Math.min(LONGEST_MS, next - now + Math.random() * SPREAD_MS));
 	};
 	const askAnew = () => {

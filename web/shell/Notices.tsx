@@ -3,11 +3,11 @@ import { ScrollBox } from "../components/ScrollBox.tsx";
 import { usePage } from "../page/context.tsx";
 
 /** Another look at the page is under way: a quiet mark, and words where it failed. */
-export function Looking(): JSX.Element {
+export function PendingNotice(): JSX.Element {
 	const page = usePage();
 	return (
 		<div
-			class="looking"
+			class="pending"
 			role="status"
 			data-busy={page.looking() && !page.looking()?.failed ? "" : undefined}
 			data-failed={page.looking()?.failed ? "" : undefined}

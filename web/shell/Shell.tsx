@@ -11,7 +11,7 @@ import { FindingLink } from "./FindingLink.tsx";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Navigation, ThemeSwitch, UserBox } from "./Navigation.tsx";
-import { Looking, NoColony, PageGone, Refused } from "./Notices.tsx";
+import { NoColony, PageGone, PendingNotice, Refused } from "./Notices.tsx";
 import { TimeControl } from "./TimeControl.tsx";
 import { ViewBand } from "./ViewBand.tsx";
 import { verdict } from "./verdict.ts";
@@ -46,7 +46,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	onMount(() => {
 		// A tab in the background says by its name that something is wrong.
 		createEffect(() => {
-			const { tone, word } = now().look;
+			const { tone, word } = now().mark;
 			document.title = `${tone === "warn" || tone === "bad" ? `${word}! ` : ""}${title()} · ${config.title}`;
 		});
 		keepPace(page);
@@ -61,7 +61,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 			<a class="skip" href="#main">
 				Skip to content
 			</a>
-			<Looking />
+			<PendingNotice />
 			<header class="side">
 				<Brand title={config.title} logoUrl={config.logoUrl} href={page.href("/")} />
 				<Navigation />
@@ -81,8 +81,8 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 						</p>
 					</div>
 					<p class="top-status" title={now().reason}>
-						<Glyph shape={now().look.shape} tone={now().look.tone} />
-						<strong role="status">{now().look.word}</strong>
+						<Glyph shape={now().mark.shape} tone={now().mark.tone} />
+						<strong role="status">{now().mark.word}</strong>
 						{/* Overview says it in full. */}
 						<Show when={page.input.page !== "overview"}>
 							<Show when={now().findings[0]} fallback={<span class="top-reason cut">{now().reason}</span>}>

@@ -3,9 +3,9 @@ import { moment } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { Desk } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
-import { LookLink } from "../view/LookLink.tsx";
 import { live, pause } from "../view/pace.ts";
 import { RANGES, rangeInWords, shifted, stepInWords } from "../view/range.ts";
+import { UrlLink } from "../view/UrlLink.tsx";
 
 /** Which time the page shows, and the choice of it: plain links, and what needs script once it is opened. */
 export function TimeControl(props: { desk: Desk }): JSX.Element {
@@ -66,24 +66,24 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 				<div class="time-menu">
 					<ul class="time-ranges" aria-label="Time range of charts">
 						<li>
-							<LookLink changes={{ range: undefined }} current={page.view().range === undefined}>
+							<UrlLink changes={{ range: undefined }} current={page.view().range === undefined}>
 								As the page says
-							</LookLink>
+							</UrlLink>
 						</li>
 						<For each={RANGES}>
 							{(range) => (
 								<li>
-									<LookLink changes={{ range }} current={page.view().range === range}>
+									<UrlLink changes={{ range }} current={page.view().range === range}>
 										{rangeInWords(range)}
-									</LookLink>
+									</UrlLink>
 								</li>
 							)}
 						</For>
 					</ul>
 					<p class="time-steps">
-						<LookLink changes={shifted(page.view(), -1, page.clock.now())}>{stepInWords(page.view())} back</LookLink>
-						<LookLink changes={shifted(page.view(), 1, page.clock.now())}>{stepInWords(page.view())} forward</LookLink>
-						<LookLink changes={live(page)}>Now</LookLink>
+						<UrlLink changes={shifted(page.view(), -1, page.clock.now())}>{stepInWords(page.view())} back</UrlLink>
+						<UrlLink changes={shifted(page.view(), 1, page.clock.now())}>{stepInWords(page.view())} forward</UrlLink>
+						<UrlLink changes={live(page)}>Now</UrlLink>
 					</p>
 					{more()?.({ desk: props.desk })}
 				</div>

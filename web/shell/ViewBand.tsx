@@ -1,9 +1,9 @@
 import { type JSX, Show } from "solid-js";
 import { moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import { LookLink } from "../view/LookLink.tsx";
 import { live } from "../view/pace.ts";
 import { shifted, stepInWords } from "../view/range.ts";
+import { UrlLink } from "../view/UrlLink.tsx";
 
 /** Says that this is not the present, and what of it is: charts have a past, counts and tables are only ever now. */
 export function ViewBand(): JSX.Element {
@@ -29,15 +29,15 @@ export function ViewBand(): JSX.Element {
 					</Show>
 				</p>
 				<p class="view-ways">
-					<LookLink changes={shifted(page.view(), -1, page.clock.now())} label={`${stepInWords(page.view())} back`}>
+					<UrlLink changes={shifted(page.view(), -1, page.clock.now())} label={`${stepInWords(page.view())} back`}>
 						← {stepInWords(page.view())}
-					</LookLink>
-					<LookLink changes={shifted(page.view(), 1, page.clock.now())} label={`${stepInWords(page.view())} forward`}>
+					</UrlLink>
+					<UrlLink changes={shifted(page.view(), 1, page.clock.now())} label={`${stepInWords(page.view())} forward`}>
 						{stepInWords(page.view())} →
-					</LookLink>
-					<LookLink changes={live(page)} class="view-live">
+					</UrlLink>
+					<UrlLink changes={live(page)} class="view-live">
 						Go live
-					</LookLink>
+					</UrlLink>
 				</p>
 			</section>
 		</Show>

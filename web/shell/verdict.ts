@@ -1,13 +1,13 @@
 /** The cluster's state in one word and one sentence, as the reader may trust it now. */
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
-import { CLUSTER, type Look } from "../components/states.ts";
+import { CLUSTER, type StatusMark } from "../components/status.ts";
 import { counted } from "../format/number.ts";
 import { begun } from "../format/text.ts";
 import { begin } from "../format/time.ts";
 import type { Page } from "../page/context.tsx";
 
 export interface Verdict {
-	look: Look;
+	mark: StatusMark;
 	reason: string;
 	/** The same one by one, each leading to its place. None: the reason is no finding. */
 	findings: readonly Finding[];
@@ -17,22 +17,22 @@ export interface Verdict {
 
 /** A link that breaks is soon mended, most often: until then what was heard last stands, ms. */
 const PATIENCE_MS = 5000;
-const AWAY: Look = { shape: "mute", tone: "off", word: "Not connected" };
+const AWAY: StatusMark = { shape: "mute", tone: "off", word: "Not connected" };
 
 export function verdict(page: Page): Verdict {
 	const view = page.latest();
 	if (page.link().state === "reconnecting" && page.clock.now() - page.heardAt() > PATIENCE_MS) {
-		return { look: AWAY, reason: "The dashboard cannot be reached. What stands here is the last it said.", findings: [], more: 0 };
+		return { mark: AWAY, reason: "The dashboard cannot be reached. What stands here is the last it said.", findings: [], more: 0 };
 	}
 	const since = page.silentSince();
 	if (since !== undefined) {
 		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.clock.now(), page.inUtc())}.`;
-		return { look: CLUSTER.silent, reason, findings: [], more: 0 };
+		return { mark: CLUSTER.silent, reason, findings: [], more: 0 };
 	}
 	// The cluster may not have told yet that its colony speaks again; we know.
 	const status = view.status === "silent" ? "unknown" : view.status;
 	const { findings = [], moreFindings: more = 0 } = view;
-	return { look: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
+	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
 }
 
 /** What the counts say, where the cluster gave no reason. */

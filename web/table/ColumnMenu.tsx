@@ -1,17 +1,17 @@
 import { createUniqueId, For, type JSX } from "solid-js";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { type Column, chosenColumns, columnId } from "./column.ts";
-import type { TableLook } from "./look.ts";
+import type { TableState } from "./table-state.ts";
 
 /** Which columns are shown: part of the address, so that a link shows what its sender saw. */
 export function ColumnMenu<Row>(props: {
 	caption: string;
 	columns: readonly Column<Row>[];
 	shown: readonly Column<Row>[];
-	look: TableLook;
+	state: TableState;
 }): JSX.Element {
 	const id = createUniqueId();
-	const name = () => props.look.parameter("columns");
+	const name = () => props.state.parameter("columns");
 	let button!: HTMLButtonElement;
 	/** Beneath its button, as far as there is room: what is in the top layer has no neighbours. */
 	const place = (menu: HTMLElement) => {
@@ -23,7 +23,7 @@ export function ColumnMenu<Row>(props: {
 		const ids = new FormData(form).getAll(name()).map(String);
 		const usual = chosenColumns(props.columns, undefined).filter(({ names }) => !names);
 		const same = ids.length === usual.length && usual.every((column) => ids.includes(columnId(column)));
-		props.look.change({ columns: same ? undefined : ids.join(",") }, { replace: true });
+		props.state.change({ columns: same ? undefined : ids.join(",") }, { replace: true });
 	};
 	return (
 		<>

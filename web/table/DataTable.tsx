@@ -1,12 +1,12 @@
 import { createEffect, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { usePage } from "../page/context.tsx";
-import { partName } from "../view/part.ts";
+import { partName } from "../view/url-part.ts";
 import { type Column, chosenColumns, type Extent } from "./column.ts";
-import { createTableLook } from "./look.ts";
 import { Nothing, OtherRows } from "./Nothing.tsx";
 import { askForRows, createHeldRows, filterRows, sortRows } from "./rows.ts";
 import { TableBox } from "./TableBox.tsx";
 import type { TableTools } from "./TableTools.tsx";
+import { createTableState } from "./table-state.ts";
 import { createViewport } from "./viewport.ts";
 
 export { type CellValue, type Column, type ColumnSize, instantOf } from "./column.ts";
@@ -41,13 +41,13 @@ export interface DataTableProps<Row> {
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
 	const page = usePage();
 	const { at, tools: Tools } = props;
-	const look = createTableLook(props.name ?? partName(props.caption));
-	const order = createMemo(() => `${look.sort() ?? ""}\n${look.filter()}`);
-	const columns = createMemo(() => chosenColumns(props.columns, look.columns()));
+	const state = createTableState(props.name ?? partName(props.caption));
+	const order = createMemo(() => `${state.sort() ?? ""}\n${state.filter()}`);
+	const columns = createMemo(() => chosenColumns(props.columns, state.columns()));
 
 	const arranged = createMemo((): readonly Row[] => {
 		const { rows } = props;
-		const [sort, filter] = [look.order(), look.filter()];
+		const [sort, filter] = [state.order(), state.filter()];
 		// Not with each field: a table that is new has all of them.
 		return at === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
 	});
@@ -81,7 +81,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					many={props.many}
 					columns={props.columns}
 					shown={columns()}
-					look={look}
+					state={state}
 					rows={arranged()}
 					at={at}
 					of={props.of ?? { total: props.rows.length }}
@@ -93,7 +93,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 			)}
 			<Show
 				when={total() > 0}
-				fallback={<Nothing empty={props.empty} look={look} one={props.one} all={props.of?.all ?? props.rows.length} />}
+				fallback={<Nothing empty={props.empty} state={state} one={props.one} all={props.of?.all ?? props.rows.length} />}
 			>
 				<TableBox
 					caption={props.caption}
@@ -103,14 +103,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					gone={held().gone}
 					total={total()}
 					busy={page.looking() !== undefined && page.looking()?.failed === undefined}
-					look={look}
+					state={state}
 					viewport={viewport}
 					order={order()}
 					onHand={setHand}
 					marked={props.marked}
 					onMark={props.onMark}
 				/>
-				<OtherRows look={look} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
+				<OtherRows state={state} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
 			</Show>
 		</>
 	);

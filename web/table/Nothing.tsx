@@ -1,20 +1,20 @@
 import { type JSX, Show } from "solid-js";
 import { count, counted } from "../format/number.ts";
-import type { TableLook } from "./look.ts";
+import type { TableState } from "./table-state.ts";
 import { FIRST_ROWS } from "./viewport.ts";
 
 /** No row: because there is none, or because none matches. */
-export function Nothing(props: { empty: JSX.Element; look: TableLook; one: string | undefined; all: number }): JSX.Element {
+export function Nothing(props: { empty: JSX.Element; state: TableState; one: string | undefined; all: number }): JSX.Element {
 	return (
-		<Show when={props.look.filter() && props.all > 0} fallback={<p class="empty">{props.empty}</p>}>
+		<Show when={props.state.filter() && props.all > 0} fallback={<p class="empty">{props.empty}</p>}>
 			<p class="empty">
 				<span>
-					None of {counted(props.all, props.one ?? "row")} matches <q>{props.look.filter()}</q>.{" "}
+					None of {counted(props.all, props.one ?? "row")} matches <q>{props.state.filter()}</q>.{" "}
 					<a
-						href={props.look.address({ filter: undefined })}
+						href={props.state.address({ filter: undefined })}
 						on:click={(event) => {
 							event.preventDefault();
-							props.look.change({ filter: undefined });
+							props.state.change({ filter: undefined });
 						}}
 					>
 						Show all
@@ -26,7 +26,7 @@ export function Nothing(props: { empty: JSX.Element; look: TableLook; one: strin
 }
 
 /** Without script: what is not drawn, and the way to it. */
-export function OtherRows(props: { look: TableLook; offset: number; here: number; total: number; paged: boolean }): JSX.Element {
+export function OtherRows(props: { state: TableState; offset: number; here: number; total: number; paged: boolean }): JSX.Element {
 	const end = () => props.offset + Math.min(props.here, FIRST_ROWS);
 	return (
 		<Show when={props.offset > 0 || end() < props.total}>
@@ -34,10 +34,10 @@ export function OtherRows(props: { look: TableLook; offset: number; here: number
 				{count(props.offset + 1)} to {count(end())} of {count(props.total)}
 				<Show when={props.paged} fallback=": the others need JavaScript.">
 					<Show when={props.offset > 0}>
-						<a href={props.look.addressFrom(Math.max(0, props.offset - FIRST_ROWS))}>Before</a>
+						<a href={props.state.addressFrom(Math.max(0, props.offset - FIRST_ROWS))}>Before</a>
 					</Show>
 					<Show when={end() < props.total}>
-						<a href={props.look.addressFrom(end())}>After</a>
+						<a href={props.state.addressFrom(end())}>After</a>
 					</Show>
 				</Show>
 			</p>

@@ -2,19 +2,23 @@ import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack }
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { type Column, columnId } from "./column.ts";
-import type { TableLook } from "./look.ts";
+import type { TableState } from "./table-state.ts";
 import { type Viewport, watchHand } from "./viewport.ts";
 
 /** The heads; what can be sorted by is a link, which works without script too. */
-export function TableHead<Row>(props: { columns: readonly Column<Row>[]; look: TableLook; ref: (head: HTMLElement) => void }): JSX.Element {
+export function TableHead<Row>(props: {
+	columns: readonly Column<Row>[];
+	state: TableState;
+	ref: (head: HTMLElement) => void;
+}): JSX.Element {
 	const sorted = (column: Column<Row>) => {
-		const order = props.look.order();
+		const order = props.state.order();
 		return order?.id === columnId(column) ? (order.descending ? "descending" : "ascending") : undefined;
 	};
 	const sort = (event: MouseEvent, column: Column<Row>) => {
 		if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 		event.preventDefault();
-		props.look.change({ sort: props.look.next(column) });
+		props.state.change({ sort: props.state.next(column) });
 	};
 	return (
 		<thead ref={(element) => props.ref(element)}>
@@ -25,7 +29,7 @@ export function TableHead<Row>(props: { columns: readonly Column<Row>[]; look: T
 							<Show when={column.value} fallback={column.head}>
 								<a
 									class="sort"
-									href={props.look.address({ sort: props.look.next(column) })}
+									href={props.state.address({ sort: props.state.next(column) })}
 									title={`Sort by ${column.head}`}
 									on:click={(event) => sort(event, column)}
 								>
@@ -51,7 +55,7 @@ interface TableBoxProps<Row> {
 	total: number;
 	/** What is under way is not here yet. */
 	busy: boolean;
-	look: TableLook;
+	state: TableState;
 	viewport: Viewport;
 	/** Another order of other rows: begin at the top. */
 	order: string;
@@ -71,13 +75,13 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 	let body!: HTMLElement;
 	const attach = (box: HTMLElement) => {
 		let frame = 0;
-		const look = () => {
+		const measure = () => {
 			frame = 0;
 			const rows = [...body.querySelectorAll<HTMLElement>(":scope > .row")];
-			props.viewport.look(box, head.offsetHeight, rows, untrack(drawn).first);
+			props.viewport.measure(box, head.offsetHeight, rows, untrack(drawn).first);
 		};
 		const later = () => {
-			frame ||= requestAnimationFrame(look);
+			frame ||= requestAnimationFrame(measure);
 		};
 		const sizes = new ResizeObserver(later);
 		sizes.observe(box);
@@ -110,7 +114,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 				</colgroup>
 				<TableHead
 					columns={columns()}
-					look={props.look}
+					state={props.state}
 					ref={(element) => {
 						head = element;
 					}}

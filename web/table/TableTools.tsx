@@ -5,7 +5,7 @@ import { loadCode } from "../page/load-code.ts";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { ColumnMenu } from "./ColumnMenu.tsx";
 import { type Column, columnId, type Extent } from "./column.ts";
-import type { TableLook } from "./look.ts";
+import type { TableState } from "./table-state.ts";
 import type { Span } from "./viewport.ts";
 
 interface TableToolsProps<Row> {
@@ -15,7 +15,7 @@ interface TableToolsProps<Row> {
 	columns: readonly Column<Row>[];
 	/** Columns that are shown. */
 	shown: readonly Column<Row>[];
-	look: TableLook;
+	state: TableState;
 	/** Sorted and filtered, where all are here. */
 	rows: readonly Row[];
 	/** The place of the answer that is a window of all rows. */
@@ -35,23 +35,23 @@ const TYPING_MS = 250;
 /** A filter, the choice of columns, ways out with the data, and how much of how much there is. */
 export function TableTools<Row extends { id: string }>(props: TableToolsProps<Row>): JSX.Element {
 	const page = usePage();
-	const [said, setSaid] = createSignal<string>();
+	const [message, setMessage] = createSignal<string>();
 	let typing: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => clearTimeout(typing));
 	const filter = (text: string) => {
 		clearTimeout(typing);
-		props.look.change({ filter: text.trim() }, { replace: true });
+		props.state.change({ filter: text.trim() }, { replace: true });
 	};
 	const sortable = () => props.columns.filter(({ value }) => value);
-	const own = () => ["filter", "sort", "from"].map(props.look.parameter);
+	const own = () => ["filter", "sort", "from"].map(props.state.parameter);
 	const take = async (how: "download" | "copy") => {
-		setSaid("…");
+		setMessage("…");
 		try {
 			const { takeRows } = await loadCode(() => import("./export.ts"));
 			const rows = await takeRows(how, page, { caption: props.caption, columns: props.shown, rows: props.rows, at: props.at });
-			setSaid(`${counted(rows, props.one, props.many)} ${how === "copy" ? "copied" : "saved"}`);
+			setMessage(`${counted(rows, props.one, props.many)} ${how === "copy" ? "copied" : "saved"}`);
 		} catch (error) {
-			setSaid(error instanceof Error ? error.message : String(error));
+			setMessage(error instanceof Error ? error.message : String(error));
 		}
 	};
 	return (
@@ -61,20 +61,20 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 				method="get"
 				on:submit={(event) => {
 					event.preventDefault();
-					filter(new FormData(event.currentTarget).get(props.look.parameter("filter"))?.toString() ?? "");
+					filter(new FormData(event.currentTarget).get(props.state.parameter("filter"))?.toString() ?? "");
 				}}
 			>
 				<OtherParameters than={own()} />
 				<input
 					type="search"
 					class="input-small"
-					name={props.look.parameter("filter")}
+					name={props.state.parameter("filter")}
 					aria-label={`Filter ${props.caption}`}
 					placeholder="Filter: words, status=failed, cpu_percent>80"
 					maxlength="500"
 					autocomplete="off"
 					spellcheck={false}
-					value={props.look.filter()}
+					value={props.state.filter()}
 					on:input={(event) => {
 						clearTimeout(typing);
 						const text = event.currentTarget.value;
@@ -85,15 +85,15 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 					<span class="hidden">Order of {props.caption}</span>
 					<select
 						class="input-small"
-						name={props.look.parameter("sort")}
-						on:change={(event) => props.look.change({ sort: event.currentTarget.value || undefined })}
+						name={props.state.parameter("sort")}
+						on:change={(event) => props.state.change({ sort: event.currentTarget.value || undefined })}
 					>
 						<option value="">As it comes</option>
 						<For each={sortable().flatMap((column) => [column, column])}>
 							{(column, i) => {
 								const value = () => (i() % 2 === 0 ? "" : "-") + columnId(column);
 								return (
-									<option value={value()} selected={props.look.sort() === value()}>
+									<option value={value()} selected={props.state.sort() === value()}>
 										{column.head} {i() % 2 === 0 ? "↑" : "↓"}
 									</option>
 								);
@@ -105,15 +105,15 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 					Show
 				</button>
 			</form>
-			<ColumnMenu caption={props.caption} columns={props.columns} shown={props.shown} look={props.look} />
+			<ColumnMenu caption={props.caption} columns={props.columns} shown={props.shown} state={props.state} />
 			<button type="button" class="button button-plain button-small scripted" on:click={() => void take("download")}>
 				CSV
 			</button>
 			<button type="button" class="button button-plain button-small scripted" on:click={() => void take("copy")}>
 				Copy
 			</button>
-			<p class="table-said quiet" role="status">
-				{said()}
+			<p class="table-status quiet" role="status">
+				{message()}
 			</p>
 			<p class="table-extent" data-held={props.held ? "" : undefined}>
 				<span
@@ -134,10 +134,10 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 	);
 }
 
-function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many" | "look">): string {
+function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many" | "state">): string {
 	const { at, of, here, matching, one, many } = props;
 	const all = at === undefined ? here : (of.all ?? of.total);
-	const how = props.look.filter() ? "that match" : "listed";
+	const how = props.state.filter() ? "that match" : "listed";
 	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
 	if (at === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
 	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);

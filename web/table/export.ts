@@ -39,9 +39,9 @@ async function allRows<Row extends { id: string }>(page: Page, at: number): Prom
 }
 
 export function asText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], separator: string): string {
-	const told = columns.filter(({ value }) => value);
-	const lines = [told.map((column) => cell(columnId(column), separator))];
-	for (const row of rows) lines.push(told.map(({ value }) => cell(value?.(row), separator)));
+	const valued = columns.filter(({ value }) => value);
+	const lines = [valued.map((column) => cell(columnId(column), separator))];
+	for (const row of rows) lines.push(valued.map(({ value }) => cell(value?.(row), separator)));
 	return lines.map((line) => `${line.join(separator)}\r\n`).join("");
 }
 

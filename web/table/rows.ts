@@ -6,7 +6,7 @@ import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
-import type { Order } from "./look.ts";
+import type { Order } from "./table-state.ts";
 import type { Span } from "./viewport.ts";
 
 const windowed = (query: Query): query is WindowedQuery => isWindowed(query.kind);

@@ -97,7 +97,7 @@ export function createViewport(count: () => number, from: number) {
 		 * @param head height of the head that stays at the top
 		 * @param rows those in the document, from `first` on
 		 */
-		look(box: HTMLElement, head: number, rows: readonly HTMLElement[], first: number): void {
+		measure(box: HTMLElement, head: number, rows: readonly HTMLElement[], first: number): void {
 			untrack(() => {
 				const anew = box.clientWidth !== width;
 				const before = inSight().first;

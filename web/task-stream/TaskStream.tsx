@@ -21,7 +21,7 @@ export default function TaskStream(): JSX.Element {
 	const { state, problem, lanes, view, live } = watch;
 	const pointing = createPointing(watch);
 	const { active, id, words } = pointing;
-	const happened = usePageEvents();
+	const recent = usePageEvents();
 	const [size, setSize] = createSignal({ width: 0, height: 0, dots: 1 });
 	const [scroll, setScroll] = createSignal(0);
 	const colours = createMemo<Colouring | undefined>(() => state() && colouring((state() as StreamState).lanes));
@@ -45,8 +45,8 @@ export default function TaskStream(): JSX.Element {
 			frame = 0;
 			const here = lanes();
 			const colour = colours();
-			const look = { scroll: scroll(), now: page.now(), utc: page.drawing().tz === "utc" };
-			if (here && colour) drawing().paint(canvas, here, colour, view(), happened(), look);
+			const at = { scroll: scroll(), now: page.now(), utc: page.drawing().tz === "utc" };
+			if (here && colour) drawing().paint(canvas, here, colour, view(), recent(), at);
 		};
 		createEffect(() => {
 			state();
@@ -55,7 +55,7 @@ export default function TaskStream(): JSX.Element {
 			page.theme();
 			page.drawing();
 			page.now();
-			happened();
+			recent();
 			drawing();
 			frame ||= requestAnimationFrame(draw);
 		});
@@ -94,13 +94,13 @@ export default function TaskStream(): JSX.Element {
 	const event = createMemo(() => {
 		const x = gestures.at();
 		if (x === undefined || words()) return undefined;
-		const { events, since } = happened();
+		const { events, since } = recent();
 		const found = drawing().eventAt(events, since, x, view());
 		return found && `${clock.time(found.at)} ${found.kind}: ${found.text}`;
 	});
 	/** Marks older than the page's list are not known: the drawing says so, and this for those who do not see it. */
 	const cut = () => {
-		const { since } = happened();
+		const { since } = recent();
 		return since > view().from ? `Events before ${clock.time(Math.min(since, view().until))} are not shown.` : undefined;
 	};
 
@@ -190,11 +190,11 @@ export default function TaskStream(): JSX.Element {
 						</span>
 					}
 				>
-					{(said) => (
+					{(pointed) => (
 						<>
-							<span class="comb-name cut">{said().name}</span>
+							<span class="comb-name cut">{pointed().name}</span>
 							<span class="mono quiet cut">{id() ?? "…"}</span>
-							<span class="quiet cut">{said().facts.join(" · ")}</span>
+							<span class="quiet cut">{pointed().facts.join(" · ")}</span>
 						</>
 					)}
 				</Show>

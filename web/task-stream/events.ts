@@ -1,6 +1,6 @@
 /** Events on a task stream's canvas: restarts and the like as lines through all lanes, and the time of which they are not known. */
-import { type ChartEvent, lookOf } from "../chart/events.ts";
-import type { Tone } from "../components/states.ts";
+import { type ChartEvent, eventMark } from "../chart/events.ts";
+import type { Tone } from "../components/status.ts";
 
 /** CSS pixels. */
 const NEAR = 5;
@@ -30,7 +30,7 @@ export function paintEvents(
 	context.rect(left, 0, right - left, bottom);
 	context.clip();
 	for (const { at, until, kind } of events) {
-		const ink = token(INKS[lookOf(kind).tone]);
+		const ink = token(INKS[eventMark(kind).tone]);
 		const [x, end] = [Math.round(xOf(at)) + 0.5, until === undefined ? undefined : xOf(until)];
 		if (end !== undefined && end >= left && x <= right) {
 			context.fillStyle = ink;

@@ -120,13 +120,13 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 		},
 		up(): void {
 			const { moved } = pressed ?? {};
-			const stretch = chosen();
+			const range = chosen();
 			pressed = undefined;
 			choose(undefined);
 			// What has been dragged is no click on the bar beneath.
 			if (moved) box().addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
-			if (!stretch || stretch.to - stretch.from <= DRAG) return;
-			const [from, until] = [drawing().instantAt(stretch.from, view()), drawing().instantAt(stretch.to, view())];
+			if (!range || range.to - range.from <= DRAG) return;
+			const [from, until] = [drawing().instantAt(range.from, view()), drawing().instantAt(range.to, view())];
 			show(zoomed({ from, until }, (from + until) / 2, 1));
 		},
 		cancel(): void {

@@ -2,7 +2,7 @@
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
-import { TASK } from "../components/states.ts";
+import { TASK } from "../components/status.ts";
 import { elapsed } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { StreamState } from "./data.ts";

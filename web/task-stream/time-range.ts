@@ -39,7 +39,7 @@ export function marks({ from, until }: Window, most: number, offsetMs: number): 
  * The stretch of time on the screen as the page's address has it, so that a link shows what its sender saw: an interval of ISO 8601, two
  * instants, or `PT300S/now` for one that goes on with the clock.
  */
-export interface Stretch extends Window {
+export interface TimeRange extends Window {
 	live: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Stretch extends Window {
 const LAST = 8_640_000_000_000_000;
 
 /** @param now ms. @returns undefined where the address says none, or none that can be read. */
-export function stretchOf(search: string, now: number): Stretch | undefined {
+export function parseTimeRange(search: string, now: number): TimeRange | undefined {
 	const [first = "", last = ""] = (new URLSearchParams(search).get("window") ?? "").split("/");
 	const seconds = Number(/^PT(\d+(?:\.\d+)?)S$/.exec(first)?.[1]);
 	if (last === "now") return seconds > 0 ? { from: Math.max(0, now - seconds * 1000), until: now, live: true } : undefined;
@@ -55,7 +55,7 @@ export function stretchOf(search: string, now: number): Stretch | undefined {
 	return until > from ? { from, until, live: false } : undefined;
 }
 
-export const stretchText = ({ from, until, live }: Stretch): string =>
+export const timeRangeText = ({ from, until, live }: TimeRange): string =>
 	live
 		? `PT${Number(((until - from) / 1000).toFixed(3))}S/now`
 		: `${new Date(Math.floor(from)).toISOString()}/${new Date(Math.ceil(until)).toISOString()}`;

@@ -3,9 +3,9 @@ import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
 import type { StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { usePage } from "../page/context.tsx";
 import { type StreamState, streamData } from "./data.ts";
-import { panned, type Stretch, stretchOf, stretchText, type Window, zoomed } from "./time-range.ts";
+import { panned, parseTimeRange, type TimeRange, timeRangeText, type Window, zoomed } from "./time-range.ts";
 
-/** Stretch that is fetched and shown at first, ms. */
+/** TimeRange that is fetched and shown at first, ms. */
 const FIRST_MS = 15 * 60_000;
 /** Of a young colony so much, until it has lived for longer: what was before it is no empty field worth drawing. */
 const YOUNG_MS = 2 * 60_000;
@@ -64,7 +64,7 @@ export function createWatch() {
 		setLive(Math.abs(next.until - page.now()) < (next.until - next.from) * 0.002);
 		draw(next);
 		setUsual(false);
-		write(stretchText({ ...next, live: live() }));
+		write(timeRangeText({ ...next, live: live() }));
 	};
 	const showAll = async () => {
 		if (!all()) await data.load();
@@ -82,10 +82,10 @@ export function createWatch() {
 		write(undefined);
 	};
 	/** The stretch the address names, else the last minutes of the time the page shows. */
-	const begin = (): Stretch => {
+	const begin = (): TimeRange => {
 		const end = page.view().end;
 		const until = end ?? page.now();
-		return stretchOf(page.search(), page.now()) ?? { from: until - FIRST_MS, until, live: end === undefined };
+		return parseTimeRange(page.search(), page.now()) ?? { from: until - FIRST_MS, until, live: end === undefined };
 	};
 
 	return {
@@ -135,12 +135,12 @@ export function createWatch() {
 				else if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
 			});
 			createEffect(() => {
-				const said = new URLSearchParams(page.search()).get("window") ?? undefined;
-				if (said === written) return;
-				written = said;
+				const current = new URLSearchParams(page.search()).get("window") ?? undefined;
+				if (current === written) return;
+				written = current;
 				const wanted = untrack(begin);
 				setLive(wanted.live);
-				setUsual(wanted.live && said === undefined);
+				setUsual(wanted.live && current === undefined);
 				untrack(() => draw(wanted));
 			});
 		},

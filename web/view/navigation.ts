@@ -3,9 +3,9 @@
  * it is here. The call made last wins; one that fails leaves address and page as they were, and says so.
  */
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
-import { asked, type Changes, carried, type LookOptions, withChanges } from "../page/address.ts";
 import type { Page } from "../page/context.tsx";
 import type { PageInput } from "../page/data.ts";
+import { asked, type ChangeOptions, type Changes, carried, withChanges } from "../page/url-state.ts";
 
 interface Place {
 	/** How many looks of this document lie before it. */
@@ -31,7 +31,7 @@ interface Target {
 }
 
 export interface Navigation {
-	look(changes: Changes, options?: LookOptions): void;
+	look(changes: Changes, options?: ChangeOptions): void;
 	/** The page at its address as it is by now. @throws where it cannot be had */
 	again(): Promise<PageInput>;
 	stop(): void;

@@ -1,8 +1,8 @@
 /** How often what has come is drawn: as it comes, at an interval, or not at all. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
-import type { Changes } from "../page/address.ts";
 import type { Page } from "../page/context.tsx";
+import type { Changes } from "../page/url-state.ts";
 import { iso } from "./range.ts";
 
 /** Follows the address's `refresh`. Call it under a Solid owner, in the browser. */

@@ -3,7 +3,7 @@
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { SPACE } from "../format/text.ts";
-import type { Changes } from "../page/address.ts";
+import type { Changes } from "../page/url-state.ts";
 
 export const RANGES = ["5m", "15m", "1h", "3h", "12h", "24h", "7d", "30d"];
 

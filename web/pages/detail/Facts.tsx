@@ -16,10 +16,10 @@ export function Fact(props: { name: string; wide?: boolean; children: JSX.Elemen
 }
 
 /** In place of what the colony never said: it is not shown as nothing. */
-export const NotSaid = () => <span class="quiet">not said</span>;
+export const NotReported = () => <span class="quiet">not reported</span>;
 
-export function said<T extends string | number>(value: T | undefined, words: (value: T) => string = String): JSX.Element {
-	return value === undefined ? <NotSaid /> : words(value);
+export function reported<T extends string | number>(value: T | undefined, words: (value: T) => string = String): JSX.Element {
+	return value === undefined ? <NotReported /> : words(value);
 }
 
 /** The colony's own words about its state. @param none said where it has none */

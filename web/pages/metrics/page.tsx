@@ -8,12 +8,12 @@ import { Tally } from "../../components/Tally.tsx";
 import { Catalogue } from "../../explorer/Catalogue.tsx";
 import { Depth, Exports } from "../../explorer/Exports.tsx";
 import { Finder } from "../../explorer/Finder.tsx";
-import { type Asked, graphs, told } from "../../explorer/graphs.ts";
+import { type AskedQuery, graphs, lineValues } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
 import { aging, crowded } from "../../format/series-room.ts";
 import { elapsed } from "../../format/time.ts";
-import { laterBy } from "../../live/clock.ts";
+import { advancedBy } from "../../live/clock.ts";
 import { stepsOfClock, useAnswer, usePage } from "../../page/context.tsx";
 
 /** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
@@ -27,11 +27,11 @@ export default function Metrics(): JSX.Element {
 	const steps = createMemo(() => queries().map(({ place }) => (place === undefined ? 0 : stepsOfClock(page, read(place)))), undefined, {
 		equals: (a, b) => String(a) === String(b),
 	});
-	const asked = createMemo((): Asked[] =>
-		queries().flatMap((query, i) => (query.place === undefined ? [] : { query, answer: laterBy(read(query.place), steps()[i] ?? 0) })),
+	const asked = createMemo((): AskedQuery[] =>
+		queries().flatMap((query, i) => (query.place === undefined ? [] : { query, answer: advancedBy(read(query.place), steps()[i] ?? 0) })),
 	);
 	const drawn = createMemo(() => graphs(asked()));
-	const lines = createMemo(() => told(asked()));
+	const lines = createMemo(() => lineValues(asked()));
 	const range = () => page.view().range ?? "1h";
 	const selectors = () => asked().map(({ query }) => query.text);
 	const unknown = createMemo(() => new Set(asked().flatMap(({ answer }) => answer.unknown)));

@@ -5,17 +5,17 @@ import { count, counted } from "../../format/number.ts";
 import { crowded } from "../../format/series-room.ts";
 import { begun } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
-import { silentLinks } from "../../live/liveness.ts";
+import { staleLinks } from "../../live/liveness.ts";
 import { usePage } from "../../page/context.tsx";
 import { FindingLink } from "../../shell/FindingLink.tsx";
 import { verdict } from "../../shell/verdict.ts";
 
 /** Bridges told of by name; the others are counted. */
-const MOST_TOLD = 5;
+const MOST_NAMED = 5;
 
 /** @param here silent or gapped among the listed. @param all in the cluster. @returns how many are not told of by name. */
 function more(here: number, all: number): number {
-	return Math.max(here, all) - Math.min(here, MOST_TOLD);
+	return Math.max(here, all) - Math.min(here, MOST_NAMED);
 }
 
 /** How the cluster is, in words, where eyes fall first. */
@@ -26,7 +26,7 @@ export function VerdictBand(): JSX.Element {
 	// A page that is cut off cannot tell.
 	const silent = () =>
 		page.silentSince() === undefined && page.link().state !== "reconnecting"
-			? silentLinks(page.cluster(), page.now()).map(({ bridge }) => bridge)
+			? staleLinks(page.cluster(), page.now()).map(({ bridge }) => bridge)
 			: [];
 	const lastPush = (bridge: string) => page.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.now();
 	const gaps = () =>
@@ -52,11 +52,11 @@ export function VerdictBand(): JSX.Element {
 					: `the clock of bridge ${bridge} is ${elapsed(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}, corrected`,
 			);
 	return (
-		<section class={`verdict verdict-${now().look.tone}`} aria-label="Health">
-			<Glyph shape={now().look.shape} tone={now().look.tone} />
+		<section class={`verdict verdict-${now().mark.tone}`} aria-label="Health">
+			<Glyph shape={now().mark.shape} tone={now().mark.tone} />
 			<div class="verdict-text">
 				<p class="verdict-word">
-					{now().look.word}
+					{now().mark.word}
 					<Show when={page.silentSince()}>
 						{(since) => (
 							<span>
@@ -85,7 +85,7 @@ export function VerdictBand(): JSX.Element {
 				</p>
 			</div>
 			<ul class="verdict-links">
-				<For each={silent().slice(0, MOST_TOLD)}>
+				<For each={silent().slice(0, MOST_NAMED)}>
 					{(bridge) => (
 						<li>
 							bridge {bridge} silent for <Since at={lastPush(bridge)} />
@@ -95,9 +95,9 @@ export function VerdictBand(): JSX.Element {
 				<Show when={page.silentSince() === undefined && more(silent().length, page.cluster().bridges.silent)}>
 					{(bridges) => <li>and {counted(bridges(), "bridge")} more silent</li>}
 				</Show>
-				<For each={[...late().slice(0, MOST_TOLD), ...skewed().slice(0, MOST_TOLD)]}>{(text) => <li>{text}</li>}</For>
+				<For each={[...late().slice(0, MOST_NAMED), ...skewed().slice(0, MOST_NAMED)]}>{(text) => <li>{text}</li>}</For>
 				<Show when={crowded(page.cluster().series)}>{(text) => <li>{text()}</li>}</Show>
-				<For each={gaps().slice(0, MOST_TOLD)}>{(text) => <li>{text}</li>}</For>
+				<For each={gaps().slice(0, MOST_NAMED)}>{(text) => <li>{text}</li>}</For>
 				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
 					{(bridges) => <li>and gaps in what {counted(bridges(), "bridge")} more sent</li>}
 				</Show>

@@ -1,10 +1,10 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { OperatorRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
-import { LookLink } from "../../view/LookLink.tsx";
-import { pressed, pressureLook } from "../streaming/pressure.ts";
+import { UrlLink } from "../../view/UrlLink.tsx";
+import { pressed, pressureStatus } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
 
 /**
@@ -107,7 +107,7 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 	const pressure = () => ({ busy: props.operator.busy?.max, backPressured: props.operator.backPressured?.max });
 	return (
 		<li class="graph-place">
-			<LookLink
+			<UrlLink
 				class={`operator pressed-${pressed(pressure())}`}
 				changes={{ operator: props.operator.id.toWellFormed() }}
 				to="subtasks"
@@ -115,7 +115,7 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 				title={`${props.operator.name}: its subtasks`}
 			>
 				<strong class="cut">{props.operator.name}</strong>
-				<State look={pressureLook(pressure())} />
+				<StatusLabel mark={pressureStatus(pressure())} />
 				<span class="operator-shares">
 					<Show when={props.operator.busy}>{(busy) => <span>busy {percent(busy().max)}</span>}</Show>
 					<Show when={props.operator.backPressured}>{(held) => <span>held back {percent(held().max)}</span>}</Show>
@@ -129,7 +129,7 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 				<Show when={props.feeders}>
 					<span class="hidden">fed by {props.feeders}</span>
 				</Show>
-			</LookLink>
+			</UrlLink>
 		</li>
 	);
 }

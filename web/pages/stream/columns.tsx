@@ -1,16 +1,16 @@
 import { type JSX, Show } from "solid-js";
 import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { CHECKPOINT } from "../../components/states.ts";
+import { CHECKPOINT } from "../../components/status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "../streaming/Behind.tsx";
-import { pressureLook } from "../streaming/pressure.ts";
+import { pressureStatus } from "../streaming/pressure.ts";
 
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
 const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
@@ -60,7 +60,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	{
 		head: "Pressure",
 		size: 14,
-		cell: (operator) => <State look={pressureLook({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
+		cell: (operator) => <StatusLabel mark={pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
 	},
 	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, cell: (operator) => count(operator.subtasks) },
 	{ head: "Busy", value: ({ busy }) => busy?.max, size: 16, number: true, cell: (operator) => <Shares of={operator.busy} /> },
@@ -119,7 +119,7 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 		},
 		{ head: "Operator", value: ({ operator }) => nameOf(operator), size: 16, cell: (subtask) => nameOf(subtask.operator) },
 		{ head: "Worker", value: ({ worker }) => worker, size: 12, cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" /> },
-		{ head: "Pressure", size: 14, cell: (subtask) => <State look={pressureLook(subtask)} /> },
+		{ head: "Pressure", size: 14, cell: (subtask) => <StatusLabel mark={pressureStatus(subtask)} /> },
 		{ head: "Time spent", size: 12, cell: (subtask) => <TimeSpent subtask={subtask} /> },
 		{ head: "Busy", value: ({ busy }) => busy, size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
 		{
@@ -173,7 +173,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 		cell: (checkpoint) => (
 			<Show
 				when={checkpoint.status === "running" && checkpoint.progress !== undefined}
-				fallback={<State look={CHECKPOINT[checkpoint.status]} />}
+				fallback={<StatusLabel mark={CHECKPOINT[checkpoint.status]} />}
 			>
 				<Progress share={checkpoint.progress ?? 0} label="checkpoint" />
 			</Show>

@@ -4,10 +4,10 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
 import { usePage } from "../../page/context.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
-import { LookLink } from "../../view/LookLink.tsx";
+import { UrlLink } from "../../view/UrlLink.tsx";
 import { Drawn } from "../detail/Drawn.tsx";
-import { Happened } from "../detail/Happened.tsx";
 import { Numbers } from "../detail/Numbers.tsx";
+import { RecentEvents } from "../detail/RecentEvents.tsx";
 import { useOwn } from "./answers.ts";
 import { CheckpointBars } from "./CheckpointBars.tsx";
 import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
@@ -76,9 +76,9 @@ export default function StreamPage(): JSX.Element {
 							<Show when={subtasks().rows.length < subtasks().total}>, those in most trouble</Show>
 							<Show when={chosen() !== undefined}>
 								{" "}
-								<LookLink class="worker-link" changes={{ operator: undefined }} to="subtasks">
+								<UrlLink class="worker-link" changes={{ operator: undefined }} to="subtasks">
 									all operators
-								</LookLink>
+								</UrlLink>
 							</Show>
 						</>
 					}
@@ -96,7 +96,7 @@ export default function StreamPage(): JSX.Element {
 					</div>
 				</Show>
 			</Panel>
-			<Happened of="stream" errors={errors()} marks={marks()} logs={logs()} />
+			<RecentEvents of="stream" errors={errors()} marks={marks()} logs={logs()} />
 			<Numbers
 				of="stream"
 				id={streamOf(page.input.page) ?? ""}

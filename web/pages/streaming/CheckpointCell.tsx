@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
 import type { Checkpoint } from "../../../colony-bridge/protocol/wire/state.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { CHECKPOINT } from "../../components/states.ts";
+import { CHECKPOINT } from "../../components/status.ts";
 import { quantity } from "../../format/number.ts";
 import { elapsed, relative } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
@@ -23,7 +23,7 @@ export function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): J
 		<Show when={props.checkpoint} fallback="–">
 			{(checkpoint) => (
 				<span class="lines-2" title={`checkpoint ${checkpoint().id}${checkpoint().message ? `: ${checkpoint().message}` : ""}`}>
-					<State look={CHECKPOINT[checkpoint().status]} />
+					<StatusLabel mark={CHECKPOINT[checkpoint().status]} />
 					<Show
 						when={checkpoint().status === "running" && checkpoint().progress !== undefined}
 						fallback={<span class="quiet cut">{words(checkpoint())}</span>}

@@ -2,15 +2,15 @@ import { type JSX, Show } from "solid-js";
 import type { Most, StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Stream } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import { State } from "../../components/Glyph.tsx";
-import { STREAM } from "../../components/states.ts";
+import { StatusLabel } from "../../components/Glyph.tsx";
+import { STREAM } from "../../components/status.ts";
 import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "./Behind.tsx";
 import { CheckpointCell } from "./CheckpointCell.tsx";
-import { pressureLook } from "./pressure.ts";
+import { pressureStatus } from "./pressure.ts";
 
 /** The last minutes of a stream's numbers, by its id. */
 export interface StreamLines {
@@ -76,8 +76,8 @@ const newestOf = (values: readonly (number | null)[] | undefined): number | unde
 function Status(props: { stream: StreamRow }): JSX.Element {
 	return (
 		<span class="lines-2">
-			<State look={STREAM[props.stream.status]} />
-			<LastHeard of={props.stream} looks={STREAM} />
+			<StatusLabel mark={STREAM[props.stream.status]} />
+			<LastHeard of={props.stream} marks={STREAM} />
 		</span>
 	);
 }
@@ -120,7 +120,7 @@ function Pressure(props: { stream: StreamRow }): JSX.Element {
 	return (
 		<Show when={load()} fallback="–">
 			<span class="lines-2" title={where() && `${where()?.[0].operator} ${where()?.[1]} ${quantity(where()?.[0].share ?? 0, "ratio")}`}>
-				<State look={pressureLook(shares())} />
+				<StatusLabel mark={pressureStatus(shares())} />
 				<Show when={where()}>
 					{(most) => (
 						<span class="quiet cut">

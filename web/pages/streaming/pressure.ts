@@ -1,20 +1,20 @@
 /** How an operator or a subtask fares, in words: what holds a stream up is not the one that waits but the one after it that is busy. */
-import type { Look } from "../../components/states.ts";
+import type { StatusMark } from "../../components/status.ts";
 
 export interface Pressure {
 	busy?: number | undefined;
 	backPressured?: number | undefined;
 }
 
-const LOOKS = {
+const PRESSURE_MARKS = {
 	held: { shape: "alert", tone: "bad", word: "held back" },
 	slowed: { shape: "alert", tone: "warn", word: "slowed" },
 	full: { shape: "full", tone: "honey", word: "at its limit" },
 	busy: { shape: "full", tone: "good", word: "busy" },
 	calm: { shape: "ring", tone: "good", word: "has room" },
 	unknown: { shape: "question", tone: "off", word: "not said" },
-} satisfies Record<string, Look>;
-export type Pressed = keyof typeof LOOKS;
+} satisfies Record<string, StatusMark>;
+export type Pressed = keyof typeof PRESSURE_MARKS;
 
 /** Flink's web page draws the line at 10 % and 50 % of back pressure too. */
 export function pressed({ busy, backPressured }: Pressure): Pressed {
@@ -25,4 +25,4 @@ export function pressed({ busy, backPressured }: Pressure): Pressed {
 	return (busy ?? 0) >= 0.3 ? "busy" : "calm";
 }
 
-export const pressureLook = (pressure: Pressure): Look => LOOKS[pressed(pressure)];
+export const pressureStatus = (pressure: Pressure): StatusMark => PRESSURE_MARKS[pressed(pressure)];

@@ -1,9 +1,9 @@
 import { type JSX, Show } from "solid-js";
 import type { TaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { TaskLink, WorkerLink } from "../../components/Links.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { TASK } from "../../components/states.ts";
+import { TASK } from "../../components/status.ts";
 import { Since } from "../../components/Time.tsx";
 import { usePage } from "../../page/context.tsx";
 import type { Extent } from "../../table/column.ts";
@@ -22,7 +22,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		value: ({ name }) => name,
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 13, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "State", id: "status", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
 	{
 		head: "Progress",

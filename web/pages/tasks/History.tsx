@@ -3,13 +3,13 @@ import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import type { EndStatus } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Panel } from "../../components/Panel.tsx";
-import { TASK } from "../../components/states.ts";
+import { TASK } from "../../components/status.ts";
 import { At } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { loadCode } from "../../page/load-code.ts";
 import { OtherParameters } from "../../view/OtherParameters.tsx";
-import { EndedTasks } from "./EndedTasks.tsx";
+import { CompletedTasks } from "./CompletedTasks.tsx";
 
 const FIELDS = ["status", "order", "name", "worker", "text", "after"] as const;
 
@@ -46,8 +46,8 @@ export function History(): JSX.Element {
 
 	const send = (event?: Event) => {
 		event?.preventDefault();
-		const said = new FormData(form);
-		page.look({ ...Object.fromEntries(FIELDS.map((field) => [field, String(said.get(field) ?? "") || undefined])), after: undefined });
+		const fields = new FormData(form);
+		page.look({ ...Object.fromEntries(FIELDS.map((field) => [field, String(fields.get(field) ?? "") || undefined])), after: undefined });
 	};
 	const turn = (after: string | undefined) => (event: MouseEvent) => {
 		if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -133,7 +133,7 @@ export function History(): JSX.Element {
 				</button>
 				<output class="quiet history-taken">{taken()}</output>
 			</form>
-			<EndedTasks rows={ended().rows} none={filtered() ? "None of the ended tasks that are kept matches." : "No task has ended yet."} />
+			<CompletedTasks rows={ended().rows} none={filtered() ? "None of the ended tasks that are kept matches." : "No task has ended yet."} />
 			<Show when={before() > 0 || more()}>
 				<p class="history-pages">
 					<Show when={before() > 0}>

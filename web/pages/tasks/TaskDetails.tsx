@@ -1,16 +1,16 @@
 import { For, type JSX, Show } from "solid-js";
 import type { RelatedTask, TaskView } from "../../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { TaskLink, WorkerLink } from "../../components/Links.tsx";
 import { Empty, Panel } from "../../components/Panel.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { type Look, TASK } from "../../components/states.ts";
+import { type StatusMark, TASK } from "../../components/status.ts";
 import { At, LastHeard, Since } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 
-const UNKNOWN: Look = { shape: "question", tone: "off", word: "not known" };
+const UNKNOWN: StatusMark = { shape: "question", tone: "off", word: "not known" };
 
 /** One task: what it does, what it did at each try, and the tasks around it. */
 export function TaskDetails(props: { task: TaskView }): JSX.Element {
@@ -57,7 +57,7 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								</code>
 							</Fact>
 							<Fact name="State">
-								<State look={TASK[known()]} /> <LastHeard of={props.task.active ?? {}} looks={TASK} />
+								<StatusLabel mark={TASK[known()]} /> <LastHeard of={props.task.active ?? {}} marks={TASK} />
 							</Fact>
 							<Fact name="Worker">
 								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not said" />
@@ -96,7 +96,7 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								{(end) => (
 									<li>
 										<p class="task-attempt">
-											<State look={TASK[end.status]} />
+											<StatusLabel mark={TASK[end.status]} />
 											<Show when={end.attempt}>{(attempt) => <span class="tag">try {attempt()}</span>}</Show>
 											<span>
 												ended <At at={end.endedAt} />
@@ -150,7 +150,7 @@ function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
 function Related(props: { task: RelatedTask }): JSX.Element {
 	return (
 		<span class="task-related">
-			<State look={props.task.status === "unknown" ? UNKNOWN : TASK[props.task.status]} />
+			<StatusLabel mark={props.task.status === "unknown" ? UNKNOWN : TASK[props.task.status]} />
 			<TaskLink id={props.task.id}>{props.task.name ?? props.task.id}</TaskLink>
 		</span>
 	);

@@ -8,11 +8,11 @@ import { Tally } from "../../components/Tally.tsx";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
-import { FailedTasks } from "./EndedTasks.tsx";
+import { FailedTasks } from "./CompletedTasks.tsx";
 import { History } from "./History.tsx";
 import { StreamPanel } from "./StreamPanel.tsx";
 import { TaskDetails } from "./TaskDetails.tsx";
-import { TaskKinds } from "./TaskKinds.tsx";
+import { TaskNames } from "./TaskNames.tsx";
 
 export default function Tasks(): JSX.Element {
 	const timeShown = useTimeShown();
@@ -63,7 +63,7 @@ export default function Tasks(): JSX.Element {
 			</div>
 			<div class="pair">
 				<Panel title="By name" class="tasks-panel" note={<Shown of={kinds()} one="name" />}>
-					<TaskKinds rows={kinds().rows} />
+					<TaskNames rows={kinds().rows} />
 				</Panel>
 				<Panel title="Failed" class="tasks-panel" note={<Shown of={failed()} one="task" />}>
 					<FailedTasks rows={failed().rows} />

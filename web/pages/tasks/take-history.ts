@@ -6,14 +6,20 @@ import { fileInstant, fileName, saveCsv } from "../../components/take-out.ts";
 import type { Column } from "../../table/column.ts";
 import { asText } from "../../table/export.ts";
 
-type Told = TaskHistoryAnswer["tasks"][number];
+type HistoryTask = TaskHistoryAnswer["tasks"][number];
 
 /** Ends a fetch: the most the server gives. */
 const PAGE = 1000;
 
-const column = (id: string, value: NonNullable<Column<Told>["value"]>): Column<Told> => ({ id, head: id, size: 8, cell: () => "", value });
+const column = (id: string, value: NonNullable<Column<HistoryTask>["value"]>): Column<HistoryTask> => ({
+	id,
+	head: id,
+	size: 8,
+	cell: () => "",
+	value,
+});
 const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-const COLUMNS: Column<Told>[] = [
+const COLUMNS: Column<HistoryTask>[] = [
 	column("id", ({ id }) => id),
 	column("name", ({ name }) => name),
 	column("status", ({ status }) => status),
@@ -40,7 +46,7 @@ export async function takeHistory(
 	filter: Record<string, string>,
 	progress: (here: number, of: number) => void,
 ): Promise<number> {
-	const tasks: Told[] = [];
+	const tasks: HistoryTask[] = [];
 	for (let cursor: string | undefined; ; ) {
 		const asked = new URLSearchParams({ ...filter, limit: String(PAGE), ...(cursor && { cursor }) });
 		const response = await fetch(`${url}?${asked}`, { cache: "no-store" });

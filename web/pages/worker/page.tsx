@@ -6,10 +6,10 @@ import { ControlDialog } from "../../control/ControlDialog.tsx";
 import { createControl } from "../../control/control.ts";
 import { usePage } from "../../page/context.tsx";
 import { Drawn } from "../detail/Drawn.tsx";
-import { Happened } from "../detail/Happened.tsx";
 import { Numbers } from "../detail/Numbers.tsx";
+import { RecentEvents } from "../detail/RecentEvents.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
-import { EndedTasks } from "../tasks/EndedTasks.tsx";
+import { CompletedTasks } from "../tasks/CompletedTasks.tsx";
 import { placeOf, useOwn } from "./answers.ts";
 import { drawingsOf } from "./drawings.ts";
 import { Status } from "./Status.tsx";
@@ -72,10 +72,10 @@ export default function WorkerPage(): JSX.Element {
 						</>
 					}
 				>
-					<EndedTasks rows={ended().rows} ofOne />
+					<CompletedTasks rows={ended().rows} ofOne />
 				</Panel>
 			</div>
-			<Happened of="worker" errors={errors()} marks={marks()} logs={logs()} />
+			<RecentEvents of="worker" errors={errors()} marks={marks()} logs={logs()} />
 			<Numbers of="worker" id={id()} values={worker()?.values ?? {}} stale={worker()?.stale ?? {}} />
 			<CommandList control={control} />
 			<Show when={control.mayAct}>

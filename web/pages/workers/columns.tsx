@@ -1,10 +1,10 @@
 import { type JSX, Show } from "solid-js";
 import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { OtherNumbers } from "../../components/OtherNumbers.tsx";
-import { CLUSTER, WORKER } from "../../components/states.ts";
+import { CLUSTER, WORKER } from "../../components/status.ts";
 import { Ago, LastHeard, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { count, quantity } from "../../format/number.ts";
@@ -134,8 +134,8 @@ function WorkerName(props: { worker: WorkerRow }): JSX.Element {
 function Status(props: { worker: WorkerRow }): JSX.Element {
 	return (
 		<span class="lines-2" title={props.worker.message}>
-			<State look={WORKER[props.worker.status]} />
-			<LastHeard of={props.worker} looks={WORKER} />
+			<StatusLabel mark={WORKER[props.worker.status]} />
+			<LastHeard of={props.worker} marks={WORKER} />
 			<Show when={props.worker.health ?? props.worker.message}>
 				<span class="quiet cut">
 					<Show when={props.worker.health}>

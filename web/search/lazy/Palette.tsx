@@ -69,7 +69,7 @@ export function Palette(props: PanelProps): JSX.Element {
 			go(chosen());
 		}
 	};
-	const said = () => {
+	const message = () => {
 		const now = state();
 		if (typeof now === "object") return `The cluster could not be asked: ${now.failed}`;
 		if (now === "busy") return "Searching";
@@ -128,8 +128,8 @@ export function Palette(props: PanelProps): JSX.Element {
 					)}
 				</For>
 			</div>
-			<p class="palette-said quiet" role="status">
-				{said()}
+			<p class="palette-status quiet" role="status">
+				{message()}
 			</p>
 		</dialog>
 	);

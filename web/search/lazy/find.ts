@@ -5,9 +5,9 @@ import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import { count } from "../../format/number.ts";
-import { carried, withChanges } from "../../page/address.ts";
 import type { Page } from "../../page/context.tsx";
 import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
+import { carried, withChanges } from "../../page/url-state.ts";
 
 export interface Found {
 	title: string;

@@ -1,7 +1,7 @@
 /** A link that shows what its sender sees: its time is told, not counted from now. */
 
-import { withChanges } from "../../page/address.ts";
 import type { Page } from "../../page/context.tsx";
+import { withChanges } from "../../page/url-state.ts";
 import { iso } from "../range.ts";
 
 export function absoluteLink(page: Page): string {

@@ -2,7 +2,7 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import type { Look } from "../../components/states.ts";
+import type { StatusMark } from "../../components/status.ts";
 import { isInstant, metricText } from "../../format/instant.ts";
 import { mark } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
@@ -10,7 +10,7 @@ import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { arc, RADIUS, readingOf, type Zone, zoneExtent, zones } from "./arc.ts";
 
-const ZONES: Record<Zone, Look> = {
+const ZONES: Record<Zone, StatusMark> = {
 	green: { shape: "check", tone: "good", word: "green" },
 	yellow: { shape: "alert", tone: "warn", word: "yellow" },
 	red: { shape: "cross", tone: "bad", word: "red" },

@@ -1,7 +1,7 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Glyph } from "../../components/Glyph.tsx";
-import { LEVEL } from "../../components/states.ts";
+import { LEVEL } from "../../components/status.ts";
 import { TimeOfDay } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { createViewport } from "../../table/viewport.ts";
@@ -30,12 +30,12 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 	let list!: HTMLOListElement;
 	const attach = (box: HTMLElement) => {
 		let frame = 0;
-		const look = () => {
+		const measure = () => {
 			frame = 0;
-			viewport.look(box, 0, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
+			viewport.measure(box, 0, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
 		};
 		const later = () => {
-			frame ||= requestAnimationFrame(look);
+			frame ||= requestAnimationFrame(measure);
 		};
 		const sizes = new ResizeObserver(later);
 		sizes.observe(box);

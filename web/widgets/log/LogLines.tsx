@@ -4,10 +4,10 @@ import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import { LEVEL } from "../../components/states.ts";
+import { LEVEL } from "../../components/status.ts";
 import { copyText, fileInstant, fileName, saveFile } from "../../components/take-out.ts";
 import { count, counted } from "../../format/number.ts";
-import { createPart, partName } from "../../view/part.ts";
+import { createUrlPart, partName } from "../../view/url-part.ts";
 import { LogBox } from "./LogBox.tsx";
 import { arrived, asText, filterLines, levelCounts } from "./lines.ts";
 
@@ -25,15 +25,15 @@ const TYPING_MS = 150;
  */
 export function LogLines(props: { rows: readonly LogRow[]; label: string; name?: string }): JSX.Element {
 	const name = props.name ?? partName(props.label);
-	const words = createPart("search", name);
-	const levels = createPart("without", name);
-	const wrap = createPart("wrap", name);
-	const search = () => words.said()?.trim() ?? "";
-	const without = createMemo(() => new Set(levels.said()?.split(",") as LogLevel[] | undefined));
-	const wrapped = () => wrap.said() !== "off";
+	const words = createUrlPart("search", name);
+	const levels = createUrlPart("without", name);
+	const wrap = createUrlPart("wrap", name);
+	const search = () => words.value()?.trim() ?? "";
+	const without = createMemo(() => new Set(levels.value()?.split(",") as LogLevel[] | undefined));
+	const wrapped = () => wrap.value() !== "off";
 	/** As they stood when reading began; `scrolled`: nobody asked for the pause. */
 	const [frozen, setFrozen] = createSignal<{ rows: readonly LogRow[]; scrolled: boolean }>();
-	const [said, say] = createSignal("");
+	const [message, setMessage] = createSignal("");
 	let toTop = () => {};
 	let typing: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => clearTimeout(typing));
@@ -54,13 +54,13 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 	const toggle = (level: LogLevel) => {
 		const next = new Set(without());
 		if (!next.delete(level)) next.add(level);
-		levels.say(LEVELS.filter((one) => next.has(one)).join(","));
+		levels.set(LEVELS.filter((one) => next.has(one)).join(","));
 	};
 	const scrolled = (top: number) => {
 		if (top > READING && !frozen()) setFrozen({ rows: props.rows, scrolled: true });
 		else if (top <= 1 && frozen()?.scrolled) setFrozen(undefined);
 	};
-	const copy = async () => say((await copyText(asText(shown()))) ? "Copied" : "No clipboard here: save it");
+	const copy = async () => setMessage((await copyText(asText(shown()))) ? "Copied" : "No clipboard here: save it");
 	const save = () => saveFile(`${fileName(props.label, fileInstant(shown()[0]?.at ?? 0))}.log`, asText(shown()));
 
 	return (
@@ -72,11 +72,11 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 					placeholder="Search"
 					maxlength="200"
 					aria-label={`Search in ${props.label}`}
-					value={words.said() ?? ""}
+					value={words.value() ?? ""}
 					on:input={(event) => {
 						clearTimeout(typing);
 						const text = event.currentTarget.value;
-						typing = setTimeout(() => words.say(text), TYPING_MS);
+						typing = setTimeout(() => words.set(text), TYPING_MS);
 					}}
 				/>
 				<For each={LEVELS.filter((level) => (counts().get(level) ?? 0) > 0 || without().has(level))}>
@@ -103,7 +103,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 					>
 						{frozen() ? "Follow" : "Pause"}
 					</button>
-					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => wrap.say(wrapped() ? "off" : undefined)}>
+					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => wrap.set(wrapped() ? "off" : undefined)}>
 						Wrap
 					</button>
 					<button type="button" class="log-act" on:click={() => void copy()}>
@@ -114,7 +114,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 					</button>
 				</span>
 			</div>
-			<p class="log-said quiet">
+			<p class="log-status quiet">
 				<Show when={shown().length < rows().length} fallback={frozen() && !waiting() ? "paused" : ""}>
 					{count(shown().length)} of {counted(rows().length, "line")} match
 				</Show>
@@ -125,7 +125,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 						</button>
 					)}
 				</Show>{" "}
-				<output>{said()}</output>
+				<output>{message()}</output>
 			</p>
 			<LogBox
 				label={props.label}

@@ -24,7 +24,7 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	/** With its sign, in the widget's own format. */
 	const changed = (by: number) => (by === 0 ? "unchanged" : `${by > 0 ? "▲ +" : "▼ −"}${text(Math.abs(by))}`);
 	const text = (number: number) => (props.spec.format && formatNumber(props.spec.format, number)) ?? quantity(number, unit());
-	const told = (number: number) => {
+	const fullText = (number: number) => {
 		const { name = "", aggregation } = column() ?? {};
 		return props.spec.format || !isInstant(name, aggregation) ? text(number) : metricText(name, number, page.now);
 	};
@@ -47,8 +47,8 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 				</Empty>
 			}
 		>
-			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={told(value() as number)}>
-				{told(value() as number)}
+			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={fullText(value() as number)}>
+				{fullText(value() as number)}
 			</p>
 			<p class="metric-note quiet cut" title={props.spec.metric}>
 				{props.spec.metric}, {how()}

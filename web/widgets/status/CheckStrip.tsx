@@ -1,7 +1,7 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { CheckChange } from "../../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
-import { CHECK } from "../../components/states.ts";
+import { CHECK } from "../../components/status.ts";
 import { counted } from "../../format/number.ts";
 import { elapsed, instant, roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
@@ -11,7 +11,7 @@ import { failures, type Spell, spells } from "./check-lines.ts";
 /** The strip moves on so often within its time. */
 const STEPS = 500;
 /** Every so often it is looked at how long the newest status has lasted, ms. */
-const LOOK_MS = 5000;
+const UPDATE_MS = 5000;
 /** Worse is higher. Of twelve. */
 const HEIGHT: Record<CheckChange["status"], number> = { unknown: 2, ok: 4, warning: 8, failed: 12 };
 /** A failure of a moment is still to be seen, percent of the width. */
@@ -30,7 +30,9 @@ export function CheckStrip(props: {
 	const step = () => durationMs(range()) / STEPS;
 	const end = createMemo(() => Math.ceil((page.view().end ?? page.now()) / step()) * step());
 	// What has just come counts, though the next look at the clock is to come.
-	const now = createMemo(() => Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.view().end ?? page.now()) / LOOK_MS) * LOOK_MS));
+	const now = createMemo(() =>
+		Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.view().end ?? page.now()) / UPDATE_MS) * UPDATE_MS),
+	);
 	const all = createMemo(() => spells(props.changes, end() - durationMs(range()), Math.min(props.silentSince ?? now(), end())));
 	const share = (at: number) => (100 * (at - end() + durationMs(range()))) / durationMs(range());
 	const words = () => {
@@ -38,7 +40,7 @@ export function CheckStrip(props: {
 		const time = props.silentSince === undefined ? `in ${rangeInWords(range())}` : "until then";
 		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};
-	const told = ({ from, until, status, message }: Spell) =>
+	const spellText = ({ from, until, status, message }: Spell) =>
 		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.inUtc())}${message ? `: ${message}` : ""}`;
 	return (
 		<span class="check-strip">
@@ -48,7 +50,7 @@ export function CheckStrip(props: {
 				role="img"
 				aria-label={`${props.id}: ${words()}. ${all()
 					.filter(({ status }) => status === "failed")
-					.map(told)
+					.map(spellText)
 					.join(". ")}`}
 			>
 				<For each={all()}>
@@ -63,7 +65,7 @@ export function CheckStrip(props: {
 								width={width.toFixed(2)}
 								height={HEIGHT[spell.status]}
 							>
-								<title>{told(spell)}</title>
+								<title>{spellText(spell)}</title>
 							</rect>
 						);
 					}}

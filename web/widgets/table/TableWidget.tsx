@@ -1,6 +1,6 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { isWindowed } from "../../../colony-bridge/protocol/pages/plan.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { Ago, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
@@ -32,7 +32,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const page = usePage();
 	const answer = useAnswer(props.index, source.answer);
 	const rows = () => answer().rows as unknown as Row[];
-	// What a column holds is settled by the first rows there are; it does not change its looks with every value.
+	// What a column holds is settled by the first rows there are; it does not change its format with every value.
 	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
 		if (before?.settled) return before;
 		const sample = rows();
@@ -65,8 +65,8 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 		const value = plan.read(row);
 		if (value === undefined || value === null) return <span class="quiet">–</span>;
 		if (plan.kind === "state") {
-			const look = source.looks[String(value)];
-			return look ? <State look={look} /> : String(value);
+			const mark = source.marks[String(value)];
+			return mark ? <StatusLabel mark={mark} /> : String(value);
 		}
 		if (plan.kind === "list") return Array.isArray(value) ? value.join(", ") : pairs(value);
 		if (typeof value !== "number") return <span title={String(value)}>{String(value)}</span>;

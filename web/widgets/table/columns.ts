@@ -3,7 +3,7 @@
 import { TABLE_RANGE } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/layout.ts";
-import { CHECK, LEVEL, type Look, STREAM, TASK, WORKER } from "../../components/states.ts";
+import { CHECK, LEVEL, STREAM, type StatusMark, TASK, WORKER } from "../../components/status.ts";
 import { AGGREGATIONS } from "../../format/aggregation.ts";
 import { rangeInWords } from "../../view/range.ts";
 
@@ -93,13 +93,13 @@ export function howRead({ aggregation = "last", timeRange = TABLE_RANGE }: Table
 }
 
 /** A source's table, the word for its rows, and the states its rows can be in. */
-export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?: string; looks: Record<string, Look> }> = {
-	workers: { answer: "workers", one: "worker", looks: WORKER },
-	tasks: { answer: "tasks", one: "task", looks: TASK },
-	streams: { answer: "streams", one: "stream", looks: STREAM },
-	logs: { answer: "logs", one: "line", looks: LEVEL },
-	checks: { answer: "checks", one: "check", looks: CHECK },
-	metrics: { answer: "series", one: "series", many: "series", looks: {} },
+export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?: string; marks: Record<string, StatusMark> }> = {
+	workers: { answer: "workers", one: "worker", marks: WORKER },
+	tasks: { answer: "tasks", one: "task", marks: TASK },
+	streams: { answer: "streams", one: "stream", marks: STREAM },
+	logs: { answer: "logs", one: "line", marks: LEVEL },
+	checks: { answer: "checks", one: "check", marks: CHECK },
+	metrics: { answer: "series", one: "series", many: "series", marks: {} },
 };
 
 /** The rows of a query are series, as those of `metrics` are. */

@@ -6,16 +6,16 @@ import { Panel, Shown } from "../../components/Panel.tsx";
 import { LogLines } from "../../widgets/log/LogLines.tsx";
 
 /** What has happened to one worker or stream, and what it wrote: its errors, its events, its log. */
-export function Happened(props: { of: string; errors: Rows<"errors">; marks: Rows<"marks">; logs: Rows<"logs"> }): JSX.Element {
+export function RecentEvents(props: { of: string; errors: Rows<"errors">; marks: Rows<"marks">; logs: Rows<"logs"> }): JSX.Element {
 	return (
-		<div class="happened">
-			<Panel title="Errors" class="happened-errors" note={<Shown of={props.errors} one="error" />}>
+		<div class="recent">
+			<Panel title="Errors" class="recent-errors" note={<Shown of={props.errors} one="error" />}>
 				<ErrorList rows={props.errors.rows} />
 			</Panel>
-			<Panel title="Events" class="happened-events" note={<Shown of={props.marks} one="event" />}>
+			<Panel title="Events" class="recent-events" note={<Shown of={props.marks} one="event" />}>
 				<MarkList rows={props.marks.rows} none={`Nothing has happened to the ${props.of} yet.`} />
 			</Panel>
-			<Panel title="Logs" class="happened-logs" note={<Shown of={props.logs} one="line" />}>
+			<Panel title="Logs" class="recent-logs" note={<Shown of={props.logs} one="line" />}>
 				<LogLines rows={props.logs.rows} label="Logs" />
 			</Panel>
 		</div>

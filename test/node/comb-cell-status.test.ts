@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { CELL_STATUSES, STEPS, scaleFor, stepOf, stepStart } from "../../web/comb/cell-status.ts";
 import { cellInWords, readCells, readIds } from "../../web/comb/cells.ts";
-import { STATE_LOOKS, STEPS, scaleFor, stepOf, stepStart } from "../../web/comb/looks.ts";
 
 const row = (values?: (number | undefined)[]): CombRow => ({
 	id: "w-1",
@@ -16,14 +16,14 @@ const row = (values?: (number | undefined)[]): CombRow => ({
 test("poor health is told before what the worker does, a failure before all", () => {
 	const cells = readCells([row()], undefined, undefined);
 	expect(readIds([row()])).toEqual(["w-1", "w-2", "w-3", "w-4"]);
-	expect([...cells.looks].map((look) => STATE_LOOKS[look]?.word)).toEqual(["busy", "degraded", "unhealthy", "failed"]);
+	expect([...cells.statuses].map((status) => CELL_STATUSES[status]?.word)).toEqual(["busy", "degraded", "unhealthy", "failed"]);
 	expect(cells.tally.reduce((a, b) => a + b)).toBe(4);
 	expect(cellInWords(cells, 1)).toBe("idle, degraded");
 });
 
 test("a number falls into its step; one that is not there into none", () => {
 	const cells = readCells([row([0, 19.9, 100, undefined])], "cpu_percent", "percent");
-	expect([...cells.looks]).toEqual([0, 0, STEPS - 1, STEPS]);
+	expect([...cells.statuses]).toEqual([0, 0, STEPS - 1, STEPS]);
 	expect(cells.tally).toEqual([2, 0, 0, 0, 1, 1]);
 	expect(cellInWords(cells, 2)).toContain("100");
 	expect(cellInWords(cells, 3)).toContain("not reported");

@@ -20,7 +20,7 @@ const NO_RESULT: Column<KindRow> = {
 };
 
 /** Every run ever, a row a name: how many, how often of late, how long, and what part of all the time they took. */
-export function TaskKinds(props: { rows: readonly KindRow[] }): JSX.Element {
+export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
 	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;

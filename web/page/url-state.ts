@@ -5,9 +5,9 @@ import type { PageLook } from "../../colony-bridge/protocol/pages/page-view.ts";
 export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
-const LOOK: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window"];
+const DRAWING: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window"];
 /** These go along from page to page. */
-const CARRIED: readonly string[] = ["range", "end", ...LOOK.filter((name) => name !== "columns" && name !== "window")];
+const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => name !== "columns" && name !== "window")];
 
 /** The order of a page's own table, and what it leaves out. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];
@@ -46,12 +46,13 @@ export const carried = (search: string, also: readonly string[] = []): string =>
 	only(search, (name) => CARRIED.includes(name) || also.includes(name));
 
 /** What of it decides what the cluster is asked. */
-export const asked = (search: string): string => only(search, (name) => !LOOK.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));
+export const asked = (search: string): string =>
+	only(search, (name) => !DRAWING.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));
 
 /** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
-export const lookOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
+export const urlStateOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
 
-export interface LookOptions {
+export interface ChangeOptions {
 	/** Back does not come by here again. */
 	replace?: boolean | undefined;
 	/** Of another page, to be drawn in place of this one. */

@@ -1,30 +1,30 @@
-/** What a cell can look like: by state (with health where that is worse), or by the step of a scale its number falls into. */
+/** What a cell can status like: by state (with health where that is worse), or by the step of a scale its number falls into. */
 import { STATES, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { CLUSTER, type Look, WORKER } from "../components/states.ts";
+import { CLUSTER, type StatusMark, WORKER } from "../components/status.ts";
 import { mark } from "../format/number.ts";
 
 const STATUSES = Object.keys(WORKER) as WorkerRow["status"][];
 
 /** In the legend's order. Poor health is told before what the worker does, but a failure before all. */
-export const STATE_LOOKS: readonly Look[] = [
+export const CELL_STATUSES: readonly StatusMark[] = [
 	...STATUSES.map((status) => WORKER[status]),
 	{ ...CLUSTER.degraded, word: "degraded" },
 	{ ...CLUSTER.unhealthy, word: "unhealthy" },
 ];
 const DEGRADED = STATUSES.length;
 const UNHEALTHY = DEGRADED + 1;
-/** What finds the workers of each look in their table. */
+/** What finds the workers of each status in their table. */
 export const FILTERS: readonly string[] = [...STATUSES.map((status) => `status=${status}`), "health=degraded", "health=unhealthy"];
 
-/** By state number, the place among {@link STATE_LOOKS}. */
-export const LOOK_OF_STATE = Uint8Array.from({ length: STATES }, (_, number) => {
+/** By state number, the place among {@link CELL_STATUSES}. */
+export const CELL_STATUS_OF_STATE = Uint8Array.from({ length: STATES }, (_, number) => {
 	const { status, health } = stateOf(number);
 	if (status === "failed" || !health || health === "healthy") return STATUSES.indexOf(status);
 	return health === "unhealthy" ? UNHEALTHY : DEGRADED;
 });
 
-/** Steps of the scale: few enough to tell apart, and their limits are round numbers. The look after them is that of a worker without the number. */
+/** Steps of the scale: few enough to tell apart, and their limits are round numbers. The status after them is that of a worker without the number. */
 export const STEPS = 5;
 
 export interface Scale {

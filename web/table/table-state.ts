@@ -10,18 +10,18 @@ export interface Order {
 }
 
 /** undefined: leave it out of the address. */
-type Looks = Partial<Record<"sort" | "filter" | "columns", string | undefined>>;
+type Changed = Partial<Record<"sort" | "filter" | "columns", string | undefined>>;
 
 /** @param name what tells the tables of a page apart; "": the page's own. */
-export function createTableLook(name: string) {
+export function createTableState(name: string) {
 	const page = usePage();
 	const parameter = (aspect: string) => (name ? `${aspect}.${name}` : aspect);
 	const parameters = createMemo(() => new URLSearchParams(page.search()));
 	const sort = () => parameters().get(parameter("sort")) || undefined;
 	// Another order or another filter begins at the top.
-	const changes = (looks: Looks): Record<string, string | undefined> => ({
-		...("columns" in looks ? {} : { [parameter("from")]: undefined }),
-		...Object.fromEntries(Object.entries(looks).map(([aspect, text]) => [parameter(aspect), text || undefined])),
+	const changes = (changed: Changed): Record<string, string | undefined> => ({
+		...("columns" in changed ? {} : { [parameter("from")]: undefined }),
+		...Object.fromEntries(Object.entries(changed).map(([aspect, text]) => [parameter(aspect), text || undefined])),
 	});
 	return {
 		parameter,
@@ -46,10 +46,10 @@ export function createTableLook(name: string) {
 			const [first, second] = column.number ? [`-${id}`, id] : [id, `-${id}`];
 			return sort() === first ? second : sort() === second ? undefined : first;
 		},
-		address: (looks: Looks): string => page.addressWith(changes(looks)),
+		address: (changed: Changed): string => page.addressWith(changes(changed)),
 		/** The address from a row on, for pages without script. */
 		addressFrom: (from: number): string => page.addressWith({ [parameter("from")]: from > 0 ? String(from) : undefined }),
-		change: (looks: Looks, options?: { replace: boolean }): void => page.look(changes(looks), options),
+		change: (changed: Changed, options?: { replace: boolean }): void => page.look(changes(changed), options),
 	};
 }
-export type TableLook = ReturnType<typeof createTableLook>;
+export type TableState = ReturnType<typeof createTableState>;

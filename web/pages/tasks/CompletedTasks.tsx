@@ -1,8 +1,8 @@
 import { type JSX, Show } from "solid-js";
 import type { EndedRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { State } from "../../components/Glyph.tsx";
+import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
-import { TASK } from "../../components/states.ts";
+import { TASK } from "../../components/status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
@@ -57,7 +57,7 @@ const FAILED: Column<EndedRow>[] = [
 
 const ENDED: Column<EndedRow>[] = [
 	task,
-	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <State look={TASK[task.status]} /> },
+	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	worker,
 	{ head: "Waited", size: 11, number: true, value: ({ waitMs }) => waitMs, cell: (task) => duration(task.waitMs) },
 	took,
@@ -68,7 +68,7 @@ const ENDED: Column<EndedRow>[] = [
 const ENDED_OF_ONE = ENDED.filter((column) => column !== worker);
 
 /** Tasks that ended. @param none what is said where there is none @param ofOne of one worker */
-export function EndedTasks(props: { rows: readonly EndedRow[]; ofOne?: boolean; none?: string }): JSX.Element {
+export function CompletedTasks(props: { rows: readonly EndedRow[]; ofOne?: boolean; none?: string }): JSX.Element {
 	return (
 		<DataTable
 			caption="Ended tasks"

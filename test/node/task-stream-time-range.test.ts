@@ -3,7 +3,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
-import { stretchOf, stretchText } from "../../web/task-stream/time-range.ts";
+import { parseTimeRange, timeRangeText } from "../../web/task-stream/time-range.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -12,7 +12,7 @@ test("what is written is read again", () => {
 		fc.property(fc.integer({ min: 20, max: 1e10 }), fc.integer({ min: 0, max: 1e10 }), fc.boolean(), (span, ago, live) => {
 			const until = live ? NOW : NOW - ago;
 			const stretch = { from: until - span, until, live };
-			expect(stretchOf(`?window=${encodeURIComponent(stretchText(stretch))}`, NOW)).toEqual(stretch);
+			expect(parseTimeRange(`?window=${encodeURIComponent(timeRangeText(stretch))}`, NOW)).toEqual(stretch);
 		}),
 	);
 });
@@ -20,7 +20,7 @@ test("what is written is read again", () => {
 test.each(["0001-01-01T00:00:00Z/9999-12-31T23:59:59Z", "-271821-04-20T00:00:00Z/+275760-09-13T00:00:00Z", "PT99999999999999999999S/now"])(
 	"%s is asked for as far as there are instants",
 	(window) => {
-		const { from, until } = stretchOf(`?window=${encodeURIComponent(window)}`, NOW) ?? { from: -1, until: -1 };
+		const { from, until } = parseTimeRange(`?window=${encodeURIComponent(window)}`, NOW) ?? { from: -1, until: -1 };
 		for (const at of [from, until])
 			expect(v.safeParse(InstantText, new Date(at).toISOString().replace(/^\+\d{6}/, "9999")).success).toBe(true);
 		expect([from, until >= NOW]).toEqual([0, true]);
@@ -30,6 +30,6 @@ test.each(["0001-01-01T00:00:00Z/9999-12-31T23:59:59Z", "-271821-04-20T00:00:00Z
 test.each(["", "?window=", "?window=a/b", "?window=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "?window=PT0S/now", "?window=P1D/now"])(
 	"%j is no stretch",
 	(search) => {
-		expect(stretchOf(search, NOW)).toBeUndefined();
+		expect(parseTimeRange(search, NOW)).toBeUndefined();
 	},
 );

@@ -1,9 +1,9 @@
 import type { JSX } from "solid-js";
-import type { Changes } from "../page/address.ts";
 import { usePage } from "../page/context.tsx";
+import type { Changes } from "../page/url-state.ts";
 
 /** A link to this page looked at in another way: without leaving it where there is script. @param to id of the element to go to then */
-export function LookLink(props: {
+export function UrlLink(props: {
 	changes: Changes;
 	to?: string;
 	class?: string;

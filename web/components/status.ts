@@ -1,0 +1,80 @@
+/** Every state the colony can be in: its shape, its tone and its word. Shape and word carry it; colour only helps. */
+
+import type { CheckRow, StreamRow, TaskRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { ClusterStatus } from "../../colony-bridge/protocol/query/view.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Checkpoint, LogLevel, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+
+export type Shape = "check" | "full" | "ring" | "dashed" | "hatched" | "alert" | "cross" | "stop" | "question" | "mute";
+export type Tone = "good" | "honey" | "warn" | "bad" | "off";
+export interface StatusMark {
+	shape: Shape;
+	tone: Tone;
+	word: string;
+}
+
+const mark = (shape: Shape, tone: Tone, word: string): StatusMark => ({ shape, tone, word });
+
+export const CLUSTER: Record<ClusterStatus, StatusMark> = {
+	healthy: mark("check", "good", "Healthy"),
+	degraded: mark("alert", "warn", "Degraded"),
+	unhealthy: mark("cross", "bad", "Unhealthy"),
+	silent: mark("mute", "bad", "Silent"),
+	unknown: mark("question", "off", "Unknown"),
+};
+
+/** Its bridge is silent: how it is now nobody knows. */
+const notHeard = mark("hatched", "off", "not heard");
+
+/** In the order they are listed: what needs eyes first comes last in a bar and stands out there. */
+export const WORKER: Record<WorkerRow["status"], StatusMark> = {
+	running: mark("check", "good", "running"),
+	busy: mark("full", "honey", "busy"),
+	idle: mark("ring", "good", "idle"),
+	starting: mark("dashed", "honey", "starting"),
+	draining: mark("dashed", "off", "draining"),
+	restarting: mark("dashed", "warn", "restarting"),
+	stopped: mark("stop", "off", "stopped"),
+	[NOT_HEARD]: notHeard,
+	failed: mark("cross", "bad", "failed"),
+};
+
+export const TASK: Record<TaskRow["status"] | TaskEnd["status"], StatusMark> = {
+	queued: mark("ring", "off", "queued"),
+	running: mark("full", "honey", "running"),
+	completed: mark("check", "good", "completed"),
+	failed: mark("cross", "bad", "failed"),
+	cancelled: mark("stop", "off", "cancelled"),
+	no_result: mark("dashed", "off", "no result"),
+	[NOT_HEARD]: notHeard,
+};
+
+export const STREAM: Record<StreamRow["status"], StatusMark> = {
+	running: mark("check", "good", "running"),
+	paused: mark("ring", "warn", "paused"),
+	stopped: mark("stop", "off", "stopped"),
+	[NOT_HEARD]: notHeard,
+	failed: mark("cross", "bad", "failed"),
+};
+
+export const CHECKPOINT: Record<Checkpoint["status"], StatusMark> = {
+	running: mark("dashed", "honey", "running"),
+	completed: mark("check", "good", "completed"),
+	failed: mark("cross", "bad", "failed"),
+};
+
+export const CHECK: Record<CheckRow["status"], StatusMark> = {
+	ok: mark("check", "good", "ok"),
+	warning: mark("alert", "warn", "warning"),
+	failed: mark("cross", "bad", "failed"),
+	unknown: mark("question", "off", "unknown"),
+	[NOT_HEARD]: notHeard,
+};
+
+export const LEVEL: Record<LogLevel, StatusMark> = {
+	DEBUG: mark("ring", "off", "DEBUG"),
+	INFO: mark("ring", "good", "INFO"),
+	WARNING: mark("alert", "warn", "WARNING"),
+	ERROR: mark("cross", "bad", "ERROR"),
+	CRITICAL: mark("cross", "bad", "CRITICAL"),
+};
