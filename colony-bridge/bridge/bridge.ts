@@ -8,7 +8,7 @@ import { Layout } from "../protocol/wire/layout.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
 import type { ColonyEvent } from "../protocol/wire/up.ts";
-import { PROTOCOL_VERSION } from "../protocol/wire/version.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../protocol/wire/version.ts";
 import { DashboardLayout } from "../widgets/dashboard-layout.ts";
 import { Drawings } from "../widgets/drawings.ts";
 import { type BridgeOptions, type BridgeStats, bridgeSettings } from "./bridge-options.ts";
@@ -82,6 +82,7 @@ export class Bridge {
 			hello: (epoch: number) => ({
 				type: "hello" as const,
 				protocol: PROTOCOL_VERSION,
+				oldest: OLDEST_PROTOCOL_VERSION,
 				bridge: this.#name.name,
 				epoch,
 				instance: this.#instance,

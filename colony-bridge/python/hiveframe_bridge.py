@@ -76,7 +76,9 @@ __all__ = ["Bridge", "attach", "restart_bee", "scale_hive"]
 
 __version__ = "0.1.0"
 
-PROTOCOL_VERSION = 4
+#: Offered in ``hello``; the dashboard's ``welcome`` names the newest that both speak.
+PROTOCOL_VERSION = 1
+OLDEST_PROTOCOL_VERSION = 1
 
 # The contract's bounds (colony-bridge/protocol/wire/limits.ts). Characters are UTF-16 units, as the dashboard counts them.
 _NAME_CHARS = 200
@@ -2600,6 +2602,7 @@ def attach(
     hello = {
         "type": "hello",
         "protocol": PROTOCOL_VERSION,
+        "oldest": OLDEST_PROTOCOL_VERSION,
         "bridge": _name(name),
         "colony": _name(colony or cluster or "hiveframe"),
         "can": can,

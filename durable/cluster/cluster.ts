@@ -17,7 +17,6 @@ import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.t
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
-import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
 import { type ExportAsk, exportPiece } from "../history/export/piece.ts";
@@ -352,9 +351,9 @@ export class Cluster {
 
 	#welcome({ greeting }: ReadPush, socket: Socket | undefined): Welcome | undefined {
 		if (!greeting) return undefined;
-		const { hello, lastSeq } = greeting;
+		const { hello, lastSeq, version } = greeting;
 		this.#bridges.supersede(hello, socket);
-		return { type: "welcome", protocol: PROTOCOL_VERSION, epoch: hello.epoch, lastSeq, known: lastSeq > 0 };
+		return { type: "welcome", protocol: version, epoch: hello.epoch, lastSeq, known: lastSeq > 0 };
 	}
 
 	/** When another bridge may have the name if its holder stays silent, ms. */

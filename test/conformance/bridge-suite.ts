@@ -286,6 +286,18 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await own.json()).toMatchObject({ kind: "invalid", detail: expect.stringContaining("the dashboard's own") });
 	});
 
+	test("a bridge of the next release, which still speaks this version, is served in it", async () => {
+		const next = { protocol: PROTOCOL_VERSION + 1, oldest: PROTOCOL_VERSION, greeting: "a field of then" };
+		const answer = await push(host(), freshBase(), lines(helloOf("next", next), definition, tick(2, 1)));
+		const [first] = (await answer.text()).split("\n");
+		expect(JSON.parse(first ?? "")).toMatchObject({ type: "welcome", protocol: PROTOCOL_VERSION, lastSeq: 0 });
+		const later = { protocol: PROTOCOL_VERSION + 2, oldest: PROTOCOL_VERSION + 1 };
+		const refused = await push(host(), freshBase(), lines(helloOf("later", later)));
+		const [theirs, here] = [`versions ${later.oldest} to ${later.protocol}`, `version ${PROTOCOL_VERSION}`];
+		const detail = `this bridge speaks protocol ${theirs}, this dashboard ${here}: update the dashboard`;
+		expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ kind: "protocol", detail })]);
+	});
+
 	test("the fallback answers with the frames a socket would get", async () => {
 		const base = freshBase();
 		const hello = helloOf("one");

@@ -109,7 +109,7 @@ test("over HTTP alone: frames are acknowledged, a command is heard by a request 
 	const { running, url } = await gateway(upstream.url);
 	const hello = JSON.stringify({
 		type: "hello",
-		protocol: 2,
+		protocol: 1,
 		bridge: "post",
 		epoch: 1,
 		colony: "post",

@@ -13,8 +13,8 @@ import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
-	version: 4,
-	"bridge to cluster": "aa69acf9d85ca97b",
+	version: 1,
+	"bridge to cluster": "266a2597ba71689a",
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",

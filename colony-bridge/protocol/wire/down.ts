@@ -16,6 +16,7 @@ export const DownFrame = v.variant("type", [
 	 */
 	v.object({
 		type: v.literal("welcome"),
+		/** The version of this link: the newest that both ends speak. */
 		protocol: Count,
 		epoch: Count,
 		lastSeq: Count,

@@ -47,7 +47,10 @@ export type Capability = v.InferOutput<typeof Capability>;
 
 export const Hello = v.object({
 	type: v.literal("hello"),
+	/** The newest version that the bridge speaks. */
 	protocol: Count,
+	/** The oldest one. Absent: `protocol` is the only one. */
+	oldest: v.optional(Count),
 	/** The bridge's name: stable over restarts, unique within the cluster. */
 	bridge: Name,
 	/** The run, as `welcome` named it; 0: a new one. A bridge that keeps its frames on disk goes on in its run when it is started again. */

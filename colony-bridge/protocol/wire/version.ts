@@ -1,17 +1,18 @@
 /**
- * One line a bump, newest first. A change of the wire shows in `test/node/protocol-version.test.ts`.
+ * Versions of the wire between a bridge and a cluster. `hello` offers a range, `welcome` names the version of the link: the newest that both
+ * speak. Frames that a version added are sent only once it is named, so a bridge and a cluster are upgraded in any order.
  *
- * 4: viewers confirm probes instead of positions; instants in state and events may have fractions or be ISO 8601; `state` says what the
- *    bridge left out;
- *    charts draw up to ten series each where no `fold` is asked, `together` is one; viewers may ask for counts of errors;
- *    a series has up to 64 labels of 1,024 characters, a selector 4,000;
- *    a task may end with `no_result`; what a silent bridge spoke for is `not-heard`, and snapshots name their log;
- *    the cluster gives out epochs; an instance holds a bridge's name; `goodbye`.
- * 3: a table widget's data source may be a query; a number's format that Python would not take is refused.
- * 2: custom widgets: `html` frames, widgets of kind `custom`.
- * 1: first protocol.
+ * One line a version, newest first. A change of the wire shows in `test/node/protocol-version.test.ts`.
+ *
+ * 1: the first release.
  */
-export const PROTOCOL_VERSION: number = 4;
+export const PROTOCOL_VERSION: number = 1;
 
-/** The oldest bridge a cluster still talks to. */
+/** The oldest version that is still spoken: one release back, or more. */
 export const OLDEST_PROTOCOL_VERSION: number = 1;
+
+/** @returns the newest version that both ends speak; undefined: there is none. */
+export function commonVersion(theirs: { protocol: number; oldest: number }): number | undefined {
+	const version = Math.min(theirs.protocol, PROTOCOL_VERSION);
+	return version < theirs.oldest || version < OLDEST_PROTOCOL_VERSION ? undefined : version;
+}

@@ -12,8 +12,12 @@ import { type Warnings, wordsOf } from "../../../colony-bridge/bridge/warnings.t
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { UpFrameOf } from "../../../colony-bridge/protocol/wire/up.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import type { Group } from "./group.ts";
 import type { Run, Store } from "./store.ts";
+
+/** Versions in which the dashboard is spoken to: this gateway's, whichever the bridge speaks. */
+const SPOKEN = { protocol: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION };
 
 /** Bytes a push aims at, and pushes on the way. What is on the way cannot make room: of a small store it takes little. */
 const PUSH_BYTES = 256_000;
@@ -146,7 +150,7 @@ export class Forwarder {
 	/** As the bridge said it, in the dashboard's run of it; one that is not there can be told nothing. */
 	get #words(): object {
 		const run = this.#run as Run;
-		return { ...run.hello, epoch: run.upstream, instance: this.#store.instance, ...(!this.#owner.present(run) && { can: [] }) };
+		return { ...run.hello, ...SPOKEN, epoch: run.upstream, instance: this.#store.instance, ...(!this.#owner.present(run) && { can: [] }) };
 	}
 
 	#hello(): string {

@@ -6,7 +6,6 @@ import type { Door, Speaker } from "../../../colony-bridge/protocol/wire/deliver
 import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
-import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import { readBeginning, readLines } from "./intake.ts";
 import type { Run, Store } from "./store.ts";
 
@@ -71,8 +70,8 @@ export class Reception {
 		const taken: Taken = { speaker, frames: [], results: [] };
 		if (greeting) {
 			taken.hello = greeting.hello;
-			const { lastSeq } = greeting;
-			taken.frames.push({ type: "welcome", protocol: PROTOCOL_VERSION, epoch, lastSeq, known: lastSeq > 0 });
+			const { lastSeq, version } = greeting;
+			taken.frames.push({ type: "welcome", protocol: version, epoch, lastSeq, known: lastSeq > 0 });
 		}
 		if (read.lines.length > 0) this.#accept(run, read.lines, taken);
 		return taken;

@@ -3,14 +3,11 @@ import * as v from "valibot";
 import { OWN_NAME } from "../names.ts";
 import { describeIssues } from "../problem.ts";
 import { Hello } from "../up.ts";
-import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../version.ts";
+import { commonVersion, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../version.ts";
 import { type ErrorFrame, fatal, quote } from "./refusal.ts";
 
 /** Bridges that one cluster lists at once: a thousand nodes with one each, and as many again. */
 export const MOST_BRIDGES = 2_000;
-
-/** So far ahead of the clock may be what a bridge gives itself for an epoch, ms. */
-const SELF_NUMBERED_MS = 86_400_000;
 
 /** Who speaks on a link, once it has said hello. */
 export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;
@@ -30,7 +27,7 @@ export interface Names {
 	/** Those that have said goodbye or were forgotten: their runs stay over. */
 	gone: { get(bridge: string): NewestRun | undefined };
 }
-type Told = Omit<Hello, "type" | "protocol" | "bridge" | "sent"> & NewestRun;
+type Told = Omit<Hello, "type" | "protocol" | "oldest" | "bridge" | "sent"> & NewestRun;
 
 /** What a hello is judged by. */
 export interface Door extends Names {
@@ -45,6 +42,8 @@ export interface Door extends Names {
 export interface Greeting {
 	/** Its epoch is that of the run that goes on or begins. */
 	hello: Hello;
+	/** The version of the link. */
+	version: number;
 	/** Another run goes on than the one that hello named: what follows hello is that run's and is not read. */
 	otherRun: boolean;
 	/** Newest durable frame of the run that hello named. */
@@ -57,15 +56,13 @@ export interface Greeting {
 
 /** @param json what the first line of a push holds. */
 export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
-	const spoken = protocolOf(json);
+	const offered = versionsOf(json);
+	const version = offered && commonVersion(offered);
 	// Before the schema: a later version's hello may look different.
-	if (spoken !== undefined && (spoken < OLDEST_PROTOCOL_VERSION || spoken > PROTOCOL_VERSION)) {
-		const known =
-			OLDEST_PROTOCOL_VERSION === PROTOCOL_VERSION
-				? `version ${PROTOCOL_VERSION}`
-				: `versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}`;
-		const advice = spoken > PROTOCOL_VERSION ? "update the dashboard" : "update the bridge";
-		return fatal("protocol", `protocol version ${spoken} is not spoken here, ${known} is: ${advice}`);
+	if (offered && version === undefined) {
+		const here = range(OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION);
+		const advice = offered.oldest > PROTOCOL_VERSION ? "update the dashboard" : "update the bridge";
+		return fatal("protocol", `this bridge speaks protocol ${range(offered.oldest, offered.protocol)}, this dashboard ${here}: ${advice}`);
 	}
 	const parsed = v.safeParse(Hello, json, { abortEarly: true });
 	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
@@ -76,7 +73,13 @@ export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
 	if ("type" in run) return run;
 	const hello = { ...said, epoch: run.epoch };
 	const otherRun = said.epoch !== 0 && said.epoch !== run.epoch;
-	const greeting: Greeting = { hello, otherRun, lastSeq: run.lastSeq, changed: !link || saysMore(hello, link) };
+	const greeting: Greeting = {
+		hello,
+		version: version ?? PROTOCOL_VERSION,
+		otherRun,
+		lastSeq: run.lastSeq,
+		changed: !link || saysMore(hello, link),
+	};
 	if (link || door.links.size < MOST_BRIDGES) return greeting;
 	const replaces = door.longestSilent();
 	if (replaces !== undefined) return { ...greeting, replaces };
@@ -92,9 +95,8 @@ function runOf(
 ): (Pick<NewestRun, "epoch"> & { lastSeq: number }) | ErrorFrame {
 	const newest = link ?? gone.get(hello.bridge);
 	const fresh = Math.max(now, (newest?.epoch ?? 0) + 1);
-	// A number that is not known here is of a cluster that has lost its data, or of a bridge that numbers its runs itself, as before version 4.
-	const latest = hello.protocol < 4 ? now + SELF_NUMBERED_MS : now;
-	const taken = hello.epoch > (newest?.epoch ?? 0) && hello.epoch <= latest ? hello.epoch : fresh;
+	// A number that is not known here is of a cluster that has lost its data.
+	const taken = hello.epoch > (newest?.epoch ?? 0) && hello.epoch <= now ? hello.epoch : fresh;
 	if (!newest) return { epoch: taken, lastSeq: 0 };
 	const own = newest.instance === hello.instance;
 	if (own && hello.epoch === newest.epoch) {
@@ -147,7 +149,12 @@ function saysMore(hello: Hello, link: Told): boolean {
 	);
 }
 
-function protocolOf(json: unknown): number | undefined {
-	const protocol = (json as { protocol?: unknown } | null)?.protocol;
-	return typeof protocol === "number" ? protocol : undefined;
+/** @returns undefined where the schema has to say what is wrong. */
+function versionsOf(json: unknown): { protocol: number; oldest: number } | undefined {
+	const { protocol, oldest = protocol } = (json ?? {}) as { protocol?: unknown; oldest?: unknown };
+	return typeof protocol === "number" && typeof oldest === "number" ? { protocol, oldest } : undefined;
+}
+
+function range(oldest: number, newest: number): string {
+	return oldest === newest ? `version ${newest}` : `versions ${oldest} to ${newest}`;
 }
