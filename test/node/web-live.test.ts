@@ -58,7 +58,7 @@ describe("the page's clock", () => {
 	});
 	/** The reader's clock and the count of time since the page began, each moved by itself. */
 	const times = () => {
-		vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 		vi.stubGlobal("document", { hidden: false, addEventListener: () => {}, removeEventListener: () => {} });
 		const at = { wall: 1_000_000, count: 500 };
 		vi.spyOn(Date, "now").mockImplementation(() => at.wall);
@@ -105,9 +105,36 @@ describe("the page's clock", () => {
 		expect(clock.now()).toBe(671_000);
 		// A message that took long to arrive does not put it back.
 		clock.hear(670_000, false);
-		pass(1000);
-		expect(clock.now()).toBe(672_000);
+		pass(1250);
+		expect(clock.now()).toBe(672_250);
 		stop();
+	});
+
+	test("ticks with the message where one comes each second, though it be late, and by itself where none comes", () => {
+		const { pass } = times();
+		const clock = createClock(70_000);
+		const stop = clock.start();
+		const ticks: number[] = [];
+		const watch = (ms: number) => {
+			for (let i = 0; i < ms; i += 50) {
+				pass(50);
+				if (clock.now() !== ticks.at(-1)) ticks.push(clock.now());
+			}
+		};
+		let at = 70_000;
+		clock.hear(at, true);
+		for (const ms of [850, 1150, 900]) {
+			watch(ms);
+			at += ms;
+			clock.hear(at, false);
+			watch(50);
+			at += 50;
+			clock.hear(at, false);
+		}
+		watch(3000);
+		stop();
+		watch(5000);
+		expect(ticks).toEqual([70_000, 70_850, 72_050, 73_000, 74_250, 75_250]);
 	});
 });
 

@@ -34,6 +34,11 @@ export function advancedBy<A extends Columns & { series: readonly { values: (num
  * the page began, which nobody sets: a reader's clock that is put forward an hour makes no hour of silence.
  */
 const TICK_MS = 1000;
+/**
+ * Where a message comes each second, it ticks with the message and is drawn in the same frame: one that is late by this is waited for, and
+ * the answers to one push, which come in several messages, are of the same tick. ms
+ */
+const TOGETHER_MS = 250;
 /** The reader's clock and the count of time differ by so much more than before: one was set, or the computer slept. ms */
 const JUMP_MS = 2000;
 
@@ -44,7 +49,7 @@ export function createClock(first: number) {
 	let sure = false;
 	let apart: number | undefined;
 	let jumped: (() => void) | undefined;
-	let timer: ReturnType<typeof setInterval> | undefined;
+	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	/** Where the count stood still while the computer slept, only the cluster knows what time it is. */
 	const checkJump = () => {
@@ -58,23 +63,25 @@ export function createClock(first: number) {
 		checkJump();
 		setNow(performance.now() + ahead);
 	};
-	const run = () => {
-		clearInterval(timer);
+	/** Ticks now, and each second after `first` ms. */
+	const run = (first: number) => {
+		clearTimeout(timer);
 		if (document.hidden) return;
 		tick();
-		timer = setInterval(tick, TICK_MS);
+		timer = setTimeout(run, first, TICK_MS);
 	};
+	const seen = () => run(TICK_MS);
 
 	return {
 		/** The cluster's time, ms; a signal that ticks each second. */
 		now,
 		/** Begins to tick, while the page can be seen. @returns what ends it. */
 		start(): () => void {
-			document.addEventListener("visibilitychange", run);
-			run();
+			document.addEventListener("visibilitychange", seen);
+			seen();
 			return () => {
-				clearInterval(timer);
-				document.removeEventListener("visibilitychange", run);
+				clearTimeout(timer);
+				document.removeEventListener("visibilitychange", seen);
 			};
 		},
 		/** Called when only the cluster can say what time it is. */
@@ -87,7 +94,7 @@ export function createClock(first: number) {
 			ahead = fresh || !sure ? difference : Math.max(ahead, difference);
 			sure = true;
 			// What has just happened has not happened in the future.
-			if (at > now() && !document.hidden) tick();
+			if (at > now() + TOGETHER_MS) run(TICK_MS + TOGETHER_MS);
 		},
 	};
 }
