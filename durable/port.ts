@@ -9,7 +9,7 @@ import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
 import type { Snapshot } from "../colony-bridge/protocol/query/view.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../colony-bridge/protocol/wire/problem.ts";
-import type { ExportAsk, ExportPiece } from "./history/export/piece.ts";
+import type { ExportAsk, ExportPart } from "./history/export/part.ts";
 import type { Pass, SocketRole } from "./live/socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 
@@ -90,7 +90,7 @@ export interface Order {
 }
 export type Ordered = { type: "command"; command: CommandRow } | Refusal;
 
-export interface Exported extends ExportPiece {
+export interface Exported extends ExportPart {
 	position: number;
 }
 

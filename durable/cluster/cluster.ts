@@ -19,7 +19,7 @@ import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
-import { type ExportAsk, exportPiece } from "../history/export/piece.ts";
+import { type ExportAsk, exportPart } from "../history/export/part.ts";
 import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, HELLOS } from "../live/bridges.ts";
 import { Live } from "../live/live.ts";
@@ -145,7 +145,7 @@ export class Cluster {
 
 	*exported(ask: ExportAsk): Work<Exported> {
 		const { state, history } = this.#open().memory;
-		return { position: state.position, ...(yield* exportPiece(history, ask)) };
+		return { position: state.position, ...(yield* exportPart(history, ask)) };
 	}
 
 	*taskStream(ask: StreamAsk): Work<Streamed> {

@@ -2,7 +2,7 @@
 import type { AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import type { ExportAsk } from "../history/export/piece.ts";
+import type { ExportAsk } from "../history/export/part.ts";
 import type { Asking, ClusterPort, Order } from "../port.ts";
 import type { Sql } from "../storage/sql.ts";
 import type { StreamAsk } from "../tasks/stream.ts";

@@ -1,7 +1,7 @@
 /**
  * The metric history of one cluster: every number a colony reports, from the newest sample back to a year ago.
  *
- * What is newest lies in the head, in memory; the cluster's log is what makes it durable until it is sealed. Nothing here reads a clock:
+ * What is newest lies in the head, in memory; the cluster's log is what makes it durable until it is flushed. Nothing here reads a clock:
  * time is the time of the samples.
  */
 
@@ -13,12 +13,12 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.
 import { createPart, openPart } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
-import { cutOf, SPAN_MS } from "./blocks/partition.ts";
-import { Living } from "./index/active-series.ts";
+import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
+import { ActiveSeries } from "./index/active-series.ts";
 import { Dictionary } from "./index/dictionary.ts";
 import { SeriesSearches, selection } from "./index/search.ts";
 import { Catalogue } from "./query/catalogue.ts";
-import { Chart, type Charted } from "./query/chart.ts";
+import { Chart, type SeriesSource } from "./query/chart.ts";
 import type { Points } from "./query/downsample.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
 import { samples } from "./query/samples.ts";
@@ -27,7 +27,7 @@ import { SeriesTable } from "./query/series-table.ts";
 import { saturated } from "./query/sums.ts";
 import { firstOf, Head } from "./tiers/head.ts";
 import { LongestGone } from "./tiers/longest-gone.ts";
-import { Upkeep } from "./tiers/maintenance.ts";
+import { Maintenance } from "./tiers/maintenance.ts";
 import { type HistoryOptions, withDefaults } from "./tiers/options.ts";
 import { HISTORY } from "./tiers/schema.ts";
 import { loadState, saveState } from "./tiers/state.ts";
@@ -36,7 +36,7 @@ import { Tiers } from "./tiers/tiers.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 
-export interface Took {
+export interface AppendResult {
 	/** Samples not taken. */
 	refused: number;
 	/** Samples that replaced one. */
@@ -52,7 +52,7 @@ export class SeriesLimit extends Error {
 	constructor(definition: SeriesDefinition, limit: number, which: string) {
 		const series = seriesKey(definition.name, definition.labels);
 		super(
-			`no room for series ${series}: the cluster already has ${limit} series ${which}; report fewer, or raise ${which === "alive" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
+			`no room for series ${series}: the cluster already has ${limit} ${which} series; report fewer, or raise ${which === "active" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
 		);
 		this.series = series;
 	}
@@ -70,10 +70,10 @@ export class History {
 	readonly #sql: Sql;
 	readonly #options: HistoryOptions;
 	readonly #dictionary = new Dictionary();
-	readonly #living = new Living((series) => this.#dictionary.get(series));
+	readonly #active = new ActiveSeries((series) => this.#dictionary.get(series));
 	readonly #head: Head;
 	readonly #tiers: Tiers;
-	readonly #upkeep: Upkeep;
+	readonly #maintenance: Maintenance;
 	readonly #announced: () => Iterable<number>;
 	/** Under way where there are many series. */
 	#leaving: LongestGone | undefined;
@@ -82,9 +82,9 @@ export class History {
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
-	readonly #charted: Charted;
+	readonly #source: SeriesSource;
 	readonly #searches = new SeriesSearches(this.#dictionary);
-	readonly #catalogue = new Catalogue(this.#dictionary, this.#living, this.#searches, (query, end) => this.metrics(query, end));
+	readonly #catalogue = new Catalogue(this.#dictionary, this.#active, this.#searches, (query, end) => this.metrics(query, end));
 	readonly #series: SeriesTable;
 	/** By query text, the one asked last at the end. */
 	readonly #charts = new Map<string, Chart>();
@@ -97,15 +97,15 @@ export class History {
 		const stored = openPart(sql, HISTORY);
 		const state = stored ? loadState(sql) : undefined;
 		if (stored) this.#dictionary.load(sql);
-		this.#head = new Head(state?.beginnings, state?.sealedBefore);
+		this.#head = new Head(state?.beginnings, state?.flushedBefore);
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
-		this.#upkeep = new Upkeep(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
+		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
 		this.#head.newest = this.#start.newest ?? 0;
 		const store = storeOf(this.#tiers);
 		const head = this.#head;
-		this.#charted = {
+		this.#source = {
 			dictionary: this.#dictionary,
-			living: this.#living,
+			active: this.#active,
 			store,
 			get newest() {
 				return head.newest;
@@ -113,7 +113,7 @@ export class History {
 			cadence: (series) => cadenceOf(series, head, store),
 			resolution: (at) => this.#tiers.resolution(at),
 		};
-		this.#series = new SeriesTable(this.#charted, this.#searches);
+		this.#series = new SeriesTable(this.#source, this.#searches);
 	}
 
 	/**
@@ -125,7 +125,7 @@ export class History {
 	}
 
 	get #start() {
-		const { start } = this.#tiers.late.state;
+		const { start } = this.#tiers.outOfOrder.state;
 		return firstOf([...this.#head.beginnings(), ...(start ? [start] : [])]);
 	}
 
@@ -136,10 +136,10 @@ export class History {
 	 */
 	define(definition: SeriesDefinition): number {
 		if (this.#dictionary.find(definition) === undefined) {
-			const { aliveSeries, seenSeries } = this.#options;
-			if (this.#living.expected >= aliveSeries) throw new SeriesLimit(definition, aliveSeries, "alive");
-			if (this.#dictionary.count >= seenSeries || this.#dictionary.size >= this.#tiers.room)
-				throw new SeriesLimit(definition, seenSeries, "on record");
+			const { activeSeries, knownSeries } = this.#options;
+			if (this.#active.expected >= activeSeries) throw new SeriesLimit(definition, activeSeries, "active");
+			if (this.#dictionary.count >= knownSeries || this.#dictionary.size >= this.#tiers.room)
+				throw new SeriesLimit(definition, knownSeries, "known");
 		}
 		return this.#announce(this.#dictionary.put(definition));
 	}
@@ -150,14 +150,14 @@ export class History {
 	}
 
 	#announce(number: number): number {
-		this.#living.announce(number);
+		this.#active.announce(number);
 		this.#leaving?.keep(number);
 		return number;
 	}
 
 	/** Whether samples of this instant would be taken in: late ones are, as long as those of their time are kept. */
 	takes(at: number): boolean {
-		return this.#head.takes(at) || cutOf(at, SPAN_MS) >= this.#tiers.lateFrom;
+		return this.#head.takes(at) || partitionOf(at, TWO_HOURS_MS) >= this.#tiers.outOfOrderFrom;
 	}
 
 	/**
@@ -167,7 +167,7 @@ export class History {
 	 * @returns how many were not taken, from before every sample that is kept; and how many stood in the place of one that was in memory.
 	 * @throws RangeError on a number that `define` never gave, before anything is changed.
 	 */
-	append(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): Took {
+	append(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): AppendResult {
 		this.#newestBefore ??= this.#head.newest;
 		return this.#take(at, numbers, values);
 	}
@@ -177,47 +177,47 @@ export class History {
 		this.#take(at, numbers, values, position);
 	}
 
-	#take(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed = Number.POSITIVE_INFINITY): Took {
+	#take(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed = Number.POSITIVE_INFINITY): AppendResult {
 		for (let i = 0; i < numbers.length; i++)
 			if ((numbers[i] as number) >= this.#dictionary.size) this.#dictionary.get(numbers[i] as number);
 		if (numbers.length === 0) return { refused: 0, duplicates: 0 };
 		if (!this.takes(at)) return { refused: numbers.length, duplicates: 0 };
-		const late = !this.#head.takes(at);
+		const outOfOrder = !this.#head.takes(at);
 		this.#tiers.revision++;
-		const duplicates = late ? this.#putLate(at, numbers, values, replayed) : this.#put(at, numbers, values);
+		const duplicates = outOfOrder ? this.#putOutOfOrder(at, numbers, values, replayed) : this.#put(at, numbers, values);
 		for (const chart of this.#charts.values()) chart.touch(at);
 		return { refused: 0, duplicates };
 	}
 
 	#put(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): number {
-		const window = this.#head.open(at);
+		const block = this.#head.open(at);
 		this.#head.newest = Math.max(this.#head.newest, at);
-		if (!window) return 0;
+		if (!block) return 0;
 		let duplicates = 0;
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
 			const value = values[i] as number;
 			if (number < 0) continue;
-			if (this.#head.put(window, number, at, value) !== undefined) duplicates++;
-			this.#living.touch(number, at, value, this.#head.newest);
+			if (this.#head.put(block, number, at, value) !== undefined) duplicates++;
+			this.#active.touch(number, at, value, this.#head.newest);
 			this.#leaving?.keep(number);
 		}
 		this.#brought += numbers.length;
-		this.#living.sweep(this.#head.newest);
+		this.#active.sweep(this.#head.newest);
 		return duplicates;
 	}
 
-	#putLate(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed: number): number {
-		const { late } = this.#tiers;
-		if (replayed <= late.state.written) return 0;
+	#putOutOfOrder(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed: number): number {
+		const { outOfOrder } = this.#tiers;
+		if (replayed <= outOfOrder.state.written) return 0;
 		let duplicates = 0;
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
-			if (number >= 0 && late.put(number, at, values[i] as number)) duplicates++;
+			if (number >= 0 && outOfOrder.put(number, at, values[i] as number)) duplicates++;
 			this.#leaving?.keep(number);
 		}
 		this.#brought += numbers.length;
-		this.#catalogue.late(at);
+		this.#catalogue.outOfOrder(at);
 		return duplicates;
 	}
 
@@ -230,7 +230,7 @@ export class History {
 		this.#newestBefore = undefined;
 		this.#tiers.revision++;
 		const headBegan = this.#head.record(position, newest);
-		const began = this.#tiers.late.record(position, newest) || headBegan;
+		const began = this.#tiers.outOfOrder.record(position, newest) || headBegan;
 		if (!this.#tiers.stored) {
 			if (!began && !this.#dictionary.dirty) return;
 			createPart(this.#sql, HISTORY);
@@ -238,18 +238,18 @@ export class History {
 		}
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
 		this.#makeRoom();
-		const finished = this.#upkeep.run(this.#brought, position);
+		const finished = this.#maintenance.run(this.#brought, position);
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
 	}
 
 	/** Before there are as many series as there may be, those that have been gone for longest are let go. */
 	#makeRoom(): void {
-		const { seenSeries } = this.#options;
+		const { knownSeries } = this.#options;
 		if (!this.#leaving) {
-			if (this.#dictionary.count < seenSeries * LET_GO_AT || this.newest < this.#lookAgain) return;
-			const kept = [...this.#living.all(), ...this.#announced()];
-			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, kept, Math.ceil(seenSeries * LET_GO_SHARE));
+			if (this.#dictionary.count < knownSeries * LET_GO_AT || this.newest < this.#lookAgain) return;
+			const kept = [...this.#active.all(), ...this.#announced()];
+			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, kept, Math.ceil(knownSeries * LET_GO_SHARE));
 		}
 		const found = this.#leaving.step();
 		if (!found) return;
@@ -262,12 +262,12 @@ export class History {
 
 	/** Newest sample of a series that lives: one within the last ten minutes. */
 	latest(series: number): { at: number; value: number } | undefined {
-		return this.#living.latest(series);
+		return this.#active.latest(series);
 	}
 
 	/** Usual time between the newest samples of a series, ms; 0: not known. */
 	cadence(series: number): number {
-		return this.#charted.cadence(series);
+		return this.#source.cadence(series);
 	}
 
 	/** @throws RangeError on a number that `define` never gave. */
@@ -282,20 +282,20 @@ export class History {
 
 	/** Series with a sample within the last ten minutes, all that are known, and how many of both there may be. */
 	counts(): { alive: number; seen: number; most: { alive: number; seen: number } } {
-		const { aliveSeries, seenSeries } = this.#options;
-		return { alive: this.#living.size, seen: this.#dictionary.count, most: { alive: aliveSeries, seen: seenSeries } };
+		const { activeSeries, knownSeries } = this.#options;
+		return { alive: this.#active.size, seen: this.#dictionary.count, most: { alive: activeSeries, seen: knownSeries } };
 	}
 
-	/** Sum of the newest values of the living series of this name; undefined: there is none. */
+	/** Sum of the newest values of the active series of this name; undefined: there is none. */
 	sum(name: string): number | undefined {
 		let sum: number | undefined;
-		for (const series of this.#living.named(name)) sum = (sum ?? 0) + (this.#living.latest(series)?.value ?? 0);
+		for (const series of this.#active.named(name)) sum = (sum ?? 0) + (this.#active.latest(series)?.value ?? 0);
 		return sum === undefined ? undefined : saturated(sum);
 	}
 
-	/** Living series that carry this label. */
+	/** Active series that carry this label. */
 	labelled(label: string, value: string): Iterable<number> {
-		return this.#living.labelled(label, value);
+		return this.#active.labelled(label, value);
 	}
 
 	/** Series, found by words or selectors, in a window of a sorted, filtered table. */
@@ -311,7 +311,7 @@ export class History {
 	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
 	*metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
 		const key = JSON.stringify(query);
-		const chart = this.#charts.get(key) ?? new Chart(query, this.#charted);
+		const chart = this.#charts.get(key) ?? new Chart(query, this.#source);
 		this.#charts.delete(key);
 		// From its first step on it is told of samples that come.
 		this.#charts.set(key, chart);
@@ -329,7 +329,7 @@ export class History {
 
 	/** @param now the end, ms, where the query does not say it */
 	samples(query: QueryOf<"samples">, now = this.newest): Work<Samples> {
-		return samples(query, now, this.#charted);
+		return samples(query, now, this.#source);
 	}
 
 	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */
@@ -340,7 +340,7 @@ export class History {
 	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. @param enough may stop there. */
 	measurements(start: number, end: number, enough?: number): (series: number) => Points {
 		const after = start - 1;
-		const reader = this.#charted.store.reader({ after, until: end, bucketMs: 0 });
+		const reader = this.#source.store.reader({ after, until: end, bucketMs: 0 });
 		return (series) => measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last", enough);
 	}
 }

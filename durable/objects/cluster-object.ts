@@ -11,7 +11,7 @@ import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/d
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { Cluster } from "../cluster/cluster.ts";
-import type { ExportAsk } from "../history/export/piece.ts";
+import type { ExportAsk } from "../history/export/part.ts";
 import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
 import { OVER, PASS_HEADER, type Pass, passedSocket, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import type { Asking, Exported, Order, Ordered, Streamed } from "../port.ts";

@@ -119,7 +119,7 @@ describe("a bridge that was away for eight hours", () => {
 		{ all: 20, away: 1 },
 		{ all: 20, away: 12 },
 	])("$away of $all: nothing is missing, nothing doubled, and who was there goes on", { timeout: 60_000 }, ({ all, away }) => {
-		const rig = new Rig({ history: { lateSamples: 20_000 } });
+		const rig = new Rig({ history: { outOfOrderSamples: 20_000 } });
 		const bridges = Array.from({ length: all }, (_, i) => new Spooled(rig, i));
 		const [absent, there] = [bridges.slice(0, away), bridges.slice(away)];
 		const beat = (): void => {
@@ -175,7 +175,7 @@ describe("a bridge that was away for eight hours", () => {
 			beat();
 			for (const bridge of absent) bridge.push();
 		}
-		expect(rig.sql.all("SELECT count(*) AS rows FROM history_late")).toEqual([{ rows: 0 }]);
+		expect(rig.sql.all("SELECT count(*) AS rows FROM history_out_of_order")).toEqual([{ rows: 0 }]);
 		look(rig, bridges);
 		rig.restart();
 		look(rig, bridges);

@@ -211,7 +211,7 @@ test("an error does not send back what it was sent", () => {
 });
 
 test("a series past the limit is named; it alone is left out", () => {
-	const cluster = new Rig({ history: { aliveSeries: 2 } });
+	const cluster = new Rig({ history: { activeSeries: 2 } });
 	const announced = ["a", "b", "c", "d"].map((name, id) => ({ id, name, type: "gauge" }));
 	const answer = cluster.push(
 		hello(),

@@ -12,9 +12,9 @@ import { HistoryModel, SPAN } from "./history-model.ts";
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 2 * DAY, tenMinuteMs: 20 * DAY, lateSamples: 60 };
+const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 2 * DAY, tenMinuteMs: 20 * DAY, outOfOrderSamples: 60 };
 /** Samples are kept so long that late ones come for days that are over. */
-const LONG = { ...OPTIONS, rawMs: 32 * HOUR, lateSamples: 150 };
+const LONG = { ...OPTIONS, rawMs: 32 * HOUR, outOfOrderSamples: 150 };
 const BEGIN = Date.UTC(2026, 0, 5, 22, 58, 12, 345);
 
 const SERIES = [

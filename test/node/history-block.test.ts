@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Block, BlockWriter } from "../../durable/history/blocks/block.ts";
 import { BucketBlock, BucketBlockWriter } from "../../durable/history/blocks/bucket-block.ts";
-import type { BucketRun, Run } from "../../durable/history/blocks/chunk.ts";
+import type { BucketChunk, Chunk } from "../../durable/history/blocks/chunk.ts";
 import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";
 
 const MINUTE = 60_000;
@@ -60,40 +60,40 @@ test("whatever series share of a block's instants, each comes back", () => {
 			const block = new Block(writer.bytes());
 			expect([...block.series]).toEqual(entries.map(({ series }) => series));
 			for (const [place, one] of entries.entries()) {
-				const run: Run = block.run(place, 1000);
-				expect(run.base).toBe(1000);
-				expect([...run.offsets]).toEqual([...one.offsets]);
-				expect([...run.values.subarray(0, run.length)]).toEqual([...one.values]);
+				const chunk: Chunk = block.chunk(place, 1000);
+				expect(chunk.base).toBe(1000);
+				expect([...chunk.offsets]).toEqual([...one.offsets]);
+				expect([...chunk.values.subarray(0, chunk.length)]).toEqual([...one.values]);
 			}
 		}),
 	);
 });
 
-const plain = (run: BucketRun) =>
-	Array.from({ length: run.length }, (_, i) => ({
-		end: run.ends[i],
-		count: run.count[i],
-		min: run.min[i],
-		max: run.max[i],
-		last: run.last[i],
-		lastAt: run.lastAt[i],
+const plain = (chunk: BucketChunk) =>
+	Array.from({ length: chunk.length }, (_, i) => ({
+		end: chunk.ends[i],
+		count: chunk.count[i],
+		min: chunk.min[i],
+		max: chunk.max[i],
+		last: chunk.last[i],
+		lastAt: chunk.lastAt[i],
 	}));
 
 test("whatever the buckets, each comes back; sums and rises to the last digit", () => {
 	fc.assert(
 		fc.property(blocks, fc.boolean(), (entries, rises) => {
 			const base = 5 * SPAN;
-			const runs = entries.map((one) => rollUp({ base, ...one }, MINUTE, rises, undefined));
+			const chunks = entries.map((one) => rollUp({ base, ...one }, MINUTE, rises, undefined));
 			const writer = new BucketBlockWriter(base, MINUTE, SPAN / MINUTE);
-			for (const [i, run] of runs.entries()) writer.add(entries[i]?.series ?? 0, run);
+			for (const [i, chunk] of chunks.entries()) writer.add(entries[i]?.series ?? 0, chunk);
 			const block = new BucketBlock(writer.bytes());
-			for (const [place, run] of runs.entries()) {
-				const back = block.run(place, base);
-				expect(plain(back)).toEqual(plain(run));
-				for (let i = 0; i < run.length; i++) {
-					expect(back.sum[i]).toBeCloseTo(run.sum[i] as number, 4);
-					if (Number.isNaN(run.increase[i])) expect(back.increase[i]).toBeNaN();
-					else expect(back.increase[i]).toBeCloseTo(run.increase[i] as number, 4);
+			for (const [place, chunk] of chunks.entries()) {
+				const back = block.chunk(place, base);
+				expect(plain(back)).toEqual(plain(chunk));
+				for (let i = 0; i < chunk.length; i++) {
+					expect(back.sum[i]).toBeCloseTo(chunk.sum[i] as number, 4);
+					if (Number.isNaN(chunk.increase[i])) expect(back.increase[i]).toBeNaN();
+					else expect(back.increase[i]).toBeCloseTo(chunk.increase[i] as number, 4);
 				}
 			}
 		}),
@@ -106,9 +106,9 @@ test("buckets of ten minutes are the same out of minutes as out of samples", () 
 	fc.assert(
 		fc.property(blocks, (entries) => {
 			for (const one of entries) {
-				const run = { base: 0, ...one };
-				const direct = rollUp(run, 10 * MINUTE, true, { at: -5, value: 3 });
-				const through = coarsen([rollUp(run, MINUTE, true, { at: -5, value: 3 })], 10 * MINUTE);
+				const chunk = { base: 0, ...one };
+				const direct = rollUp(chunk, 10 * MINUTE, true, { at: -5, value: 3 });
+				const through = coarsen([rollUp(chunk, MINUTE, true, { at: -5, value: 3 })], 10 * MINUTE);
 				expect(plain(through)).toEqual(plain(direct));
 			}
 		}),

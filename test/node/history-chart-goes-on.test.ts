@@ -11,7 +11,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const BEGIN = Date.UTC(2026, 0, 5, 22, 31, 7, 45);
-const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 48 * HOUR, tenMinuteMs: 480 * HOUR, lateSamples: 60 };
+const OPTIONS = { rawMs: 4 * HOUR, minuteMs: 48 * HOUR, tenMinuteMs: 480 * HOUR, outOfOrderSamples: 60 };
 
 type ChartQuery = Omit<Extract<Query, { kind: "metrics" }>, "kind">;
 const CHARTS: ChartQuery[] = [

@@ -93,11 +93,11 @@ test("series that come and go, rows of many groups, restarts in the middle: noth
 	const seen = history.counts().seen;
 	expect(seen).toBeGreaterThan(METRICS.length * ALIVE * 8);
 	expect(sql.rowsWritten / pushes).toBeLessThan(0.9);
-	const groups = Number(sql.all("SELECT count(*) AS n FROM history_span")[0]?.n);
+	const groups = Number(sql.all("SELECT count(*) AS n FROM history_block_2h")[0]?.n);
 	expect(groups, "a group holds series that live together, not all there ever were").toBeLessThan(
 		(HOURS / 2) * Math.ceil((METRICS.length * ALIVE * 2) / 64 + 1),
 	);
-	expect(Number(sql.all("SELECT count(*) AS n FROM history_ten_minute")[0]?.n)).toBeGreaterThan(0);
+	expect(Number(sql.all("SELECT count(*) AS n FROM history_bucket_10m")[0]?.n)).toBeGreaterThan(0);
 
 	const end = BEGIN + HOURS * HOUR;
 	for (let series = 0; series < seen; series += 7) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ExportAsk, type Exportable, type ExportPlace, exportPiece } from "../../durable/history/export/piece.ts";
+import { type ExportAsk, type Exportable, type ExportPlace, exportPart } from "../../durable/history/export/part.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
@@ -30,7 +30,7 @@ function* pieces(from: Exportable, ask: Omit<ExportAsk, "rangeMs">): Generator<s
 	let place: ExportPlace | undefined;
 	do {
 		// What is between two calls goes over the wire.
-		const piece = wholly(exportPiece(from, structuredClone({ rangeMs: 0, ...ask, ...(place && { place }) })));
+		const piece = wholly(exportPart(from, structuredClone({ rangeMs: 0, ...ask, ...(place && { place }) })));
 		yield piece.text;
 		place = piece.place;
 	} while (place);
@@ -196,7 +196,7 @@ test.each(["json", "openmetrics"] as const)("%s in many pieces is one document",
 test("an end that is not given is the newest sample's, and stays; selectors that match nothing are told once", () => {
 	const history = small();
 	const ask: ExportAsk = { format: "csv", rangeMs: 4000, selectors: ["nobody", "jobs_total", 'cpu_percent{worker="w9"}'] };
-	const { text, ...piece } = wholly(exportPiece(history, ask));
+	const { text, ...piece } = wholly(exportPart(history, ask));
 	expect(piece).toEqual({ start: BEGIN + 1000, end: BEGIN + 5000, unknown: ["nobody", 'cpu_percent{worker="w9"}'] });
 	expect(text.split("\r\n").slice(1)).toEqual(["2026-01-15T10:00:05.000Z,jobs_total,,,9", ""]);
 });

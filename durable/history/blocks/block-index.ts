@@ -95,39 +95,39 @@ export class Directory {
  */
 /** @param all ascending. @param some ascending, each in `all`. */
 export function writePresence(all: ArrayLike<number>, some: ArrayLike<number>, count: number, out: ByteWriter): void {
-	const runs: number[] = [];
+	const chunks: number[] = [];
 	let has = true;
-	let run = 0;
+	let chunk = 0;
 	let place = 0;
 	for (let i = 0; i < all.length; i++) {
 		const here = place < count && all[i] === some[place];
 		if (here) place++;
-		if (here === has) run++;
+		if (here === has) chunk++;
 		else {
-			runs.push(run);
+			chunks.push(chunk);
 			has = here;
-			run = 1;
+			chunk = 1;
 		}
 	}
-	if (has && runs.length > 0) runs.push(run);
-	out.varint(runs.length);
-	for (const length of runs) out.varint(length);
+	if (has && chunks.length > 0) chunks.push(chunk);
+	out.varint(chunks.length);
+	for (const length of chunks) out.varint(length);
 }
 
 /** @returns those of `all` that are there. */
 export function readPresence(from: ByteReader, all: Uint32Array): Uint32Array {
-	const runs = from.varint();
-	if (runs === 0) return all;
+	const chunks = from.varint();
+	if (chunks === 0) return all;
 	const some = new Uint32Array(all.length);
 	let count = 0;
 	let place = 0;
-	for (let i = 0; i < runs; i++) {
-		const run = from.varint();
+	for (let i = 0; i < chunks; i++) {
+		const chunk = from.varint();
 		if (i % 2 === 0) {
-			some.set(all.subarray(place, place + run), count);
-			count += run;
+			some.set(all.subarray(place, place + chunk), count);
+			count += chunk;
 		}
-		place += run;
+		place += chunk;
 	}
 	return some.subarray(0, count);
 }

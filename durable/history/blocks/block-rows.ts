@@ -41,13 +41,13 @@ export class BlockCache<B> {
 }
 
 /**
- * A table of blocks: `history_span`, `history_minute`, `history_ten_minute`, and `history_late`. The key of a row is the cut of time it covers
- * (of late samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
+ * A table of blocks: `history_block_2h`, `history_bucket_1m`, `history_bucket_10m`, and `history_out_of_order`. The key of a row is the partition of time it covers
+ * (of out-of-order samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
  */
 /** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 28;
 
-export type BlockTable = "history_span" | "history_minute" | "history_ten_minute" | "history_late";
+export type BlockTable = "history_block_2h" | "history_bucket_1m" | "history_bucket_10m" | "history_out_of_order";
 
 /** What every kind of block says. */
 export interface Listed {
@@ -83,44 +83,44 @@ export class BlockRows<B extends Listed> {
 		this.#drop = `DELETE FROM ${table} WHERE key >= ? AND key < ?`;
 	}
 
-	write(cut: number, first: number, block: Uint8Array): void {
-		const key = cut * this.#room + first;
+	write(partition: number, first: number, block: Uint8Array): void {
+		const key = partition * this.#room + first;
 		this.#sql.run(this.#write, key, block);
 		this.#cache.forget(key);
 	}
 
-	/** The block of this cut that may hold the series: the last one that begins with it or before it. */
-	find(cut: number, series: number): B | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#below, cut * this.#room + series, cut * this.#room)[0];
+	/** The block of this partition that may hold the series: the last one that begins with it or before it. */
+	find(partition: number, series: number): B | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#below, partition * this.#room + series, partition * this.#room)[0];
 		return row && this.#cache.get(row.key, () => this.#sql.all<{ block: Uint8Array }>(this.#read, row.key)[0]?.block, this.#parse);
 	}
 
-	/** Last series that any block of this cut has. */
-	lastSeries(cut: number): number | undefined {
-		return this.find(cut, this.#room - 1)?.series.at(-1);
+	/** Last series that any block of this partition has. */
+	lastSeries(partition: number): number | undefined {
+		return this.find(partition, this.#room - 1)?.series.at(-1);
 	}
 
-	/** First series of the next row of this cut that begins after the series. */
-	next(cut: number, series: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, cut * this.#room + series, (cut + 1) * this.#room)[0];
-		return row && row.key - cut * this.#room;
+	/** First series of the next row of this partition that begins after the series. */
+	next(partition: number, series: number): number | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#above, partition * this.#room + series, (partition + 1) * this.#room)[0];
+		return row && row.key - partition * this.#room;
 	}
 
-	/** First cut at or after this one, and before `until`, that has a row. */
-	nextCut(cut: number, until: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, cut * this.#room - 1, until * this.#room)[0];
+	/** First partition at or after this one, and before `until`, that has a row. */
+	nextPartition(partition: number, until: number): number | undefined {
+		const row = this.#sql.all<{ key: number }>(this.#above, partition * this.#room - 1, until * this.#room)[0];
 		return row && Math.floor(row.key / this.#room);
 	}
 
-	/** Deletes rows of cuts before this one, `most` at a time. @returns how many it deleted. */
-	trim(cut: number, most: number): number {
-		const keys = this.#sql.all<{ key: number }>(this.#oldest, cut * this.#room, most);
+	/** Deletes rows of partitions before this one, `most` at a time. @returns how many it deleted. */
+	trim(partition: number, most: number): number {
+		const keys = this.#sql.all<{ key: number }>(this.#oldest, partition * this.#room, most);
 		for (const { key } of keys) this.#sql.run(this.#delete, key);
 		return keys.length;
 	}
 
-	/** Deletes all rows of a cut that is not asked for any more. */
-	drop(cut: number): void {
-		this.#sql.run(this.#drop, cut * this.#room, (cut + 1) * this.#room);
+	/** Deletes all rows of a partition that is not asked for any more. */
+	drop(partition: number): void {
+		this.#sql.run(this.#drop, partition * this.#room, (partition + 1) * this.#room);
 	}
 }

@@ -12,7 +12,7 @@
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
-import type { Run } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
 import { readColumn, writeColumn } from "./column.ts";
 
 const VERSION = 1;
@@ -97,7 +97,7 @@ export class Block {
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. @returns its samples, valid until the next call. */
-	run(place: number, base: number): Run {
+	chunk(place: number, base: number): Chunk {
 		const offsets = this.#instants[this.#directory.which(place)] as Uint32Array;
 		if (scratch.length < offsets.length) scratch = new Float64Array(offsets.length * 2);
 		readColumn(this.#directory.column(place), offsets.length, scratch);

@@ -11,7 +11,7 @@
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { MOST_INTEGER, readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
-import type { BucketRun } from "./chunk.ts";
+import type { BucketChunk } from "./chunk.ts";
 import { fromDecimals, readColumn, toDecimals, writeColumn } from "./column.ts";
 
 export interface BucketColumns {
@@ -39,18 +39,18 @@ function wholeSum(sum: number, terms: number, size: number): number | undefined 
 	return Math.abs(sum - whole) <= terms * (terms + 1) * size * Number.EPSILON ? whole : undefined;
 }
 
-export function writeBucketColumns(run: BucketRun, out: ByteWriter): void {
-	const { length } = run;
-	const rises = length > 0 && run.increase.subarray(0, length).some((rise) => !Number.isNaN(rise));
-	const whole = toWhole(run, rises);
+export function writeBucketColumns(chunk: BucketChunk, out: ByteWriter): void {
+	const { length } = chunk;
+	const rises = length > 0 && chunk.increase.subarray(0, length).some((rise) => !Number.isNaN(rise));
+	const whole = toWhole(chunk, rises);
 	if (!whole) {
 		out.byte(DOUBLES + (rises ? RISES : 0));
-		for (const values of [run.last, run.min, run.max, run.sum]) writeColumn(values, length, out);
-		if (rises) writeColumn(run.increase, length, out);
+		for (const values of [chunk.last, chunk.min, chunk.max, chunk.sum]) writeColumn(values, length, out);
+		if (rises) writeColumn(chunk.increase, length, out);
 		return;
 	}
 	const { digits, last, min, max, sum, increase } = whole;
-	const firstUnknown = rises && Number.isNaN(run.increase[0]);
+	const firstUnknown = rises && Number.isNaN(chunk.increase[0]);
 	out.byte(digits + (rises ? RISES : 0) + (firstUnknown ? FIRST_UNKNOWN : 0));
 	if (rises) {
 		out.signed(firstUnknown ? 0 : (increase[0] as number));
@@ -59,7 +59,7 @@ export function writeBucketColumns(run: BucketRun, out: ByteWriter): void {
 		writeIntegers(strange, length - 1, out);
 	}
 	for (let i = 0; i < length; i++) {
-		sum[i] = (sum[i] as number) - halfway(run.count[i] as number, min[i] as number, max[i] as number);
+		sum[i] = (sum[i] as number) - halfway(chunk.count[i] as number, min[i] as number, max[i] as number);
 		max[i] = (max[i] as number) - (last[i] as number);
 		min[i] = (last[i] as number) - (min[i] as number);
 	}
@@ -73,12 +73,12 @@ interface Whole extends BucketColumns {
 }
 
 /** @returns the values in units of their last digit; undefined where they, or what they stand for, are no short decimals. */
-function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
-	const { length } = run;
+function toWhole(chunk: BucketChunk, rises: boolean): Whole | undefined {
+	const { length } = chunk;
 	const three = new Float64Array(length * 3);
-	three.set(run.last.subarray(0, length));
-	three.set(run.min.subarray(0, length), length);
-	three.set(run.max.subarray(0, length), length * 2);
+	three.set(chunk.last.subarray(0, length));
+	three.set(chunk.min.subarray(0, length), length);
+	three.set(chunk.max.subarray(0, length), length * 2);
 	const scaled = new Float64Array(length * 3);
 	const decimals = toDecimals(three, length * 3, scaled, 0);
 	if (!decimals || decimals.exceptions.length > 0) return undefined;
@@ -88,11 +88,11 @@ function toWhole(run: BucketRun, rises: boolean): Whole | undefined {
 	const sum = new Float64Array(length);
 	const increase = new Float64Array(length);
 	for (let i = 0; i < length; i++) {
-		const count = run.count[i] as number;
+		const count = chunk.count[i] as number;
 		const reach = Math.max(Math.abs(scaled[length + i] as number), Math.abs(scaled[length * 2 + i] as number));
-		const rise = rises ? (run.increase[i] as number) * power : 0;
+		const rise = rises ? (chunk.increase[i] as number) * power : 0;
 		if (reach * count > most || Math.abs(rise) > most || (Number.isNaN(rise) && i > 0)) return undefined;
-		const total = wholeSum((run.sum[i] as number) * power, count, reach);
+		const total = wholeSum((chunk.sum[i] as number) * power, count, reach);
 		const risen = Number.isNaN(rise) ? 0 : wholeSum(rise, count, reach + Math.abs(rise));
 		if (total === undefined || risen === undefined) return undefined;
 		sum[i] = total;
@@ -172,12 +172,12 @@ export class BucketBlockWriter {
 		this.#buckets = buckets;
 	}
 
-	/** @param series higher than the one before. @param run not empty. */
-	add(series: number, run: BucketRun): void {
-		const timing = timingOf(run, this.#base);
+	/** @param series higher than the one before. @param chunk not empty. */
+	add(series: number, chunk: BucketChunk): void {
+		const timing = timingOf(chunk, this.#base);
 		const known = this.#timings.findIndex((other) => sameTiming(other, timing));
 		this.#series.push(series);
-		this.#directory.add(known >= 0 ? known : this.#timings.push(timing) - 1, (out) => writeBucketColumns(run, out));
+		this.#directory.add(known >= 0 ? known : this.#timings.push(timing) - 1, (out) => writeBucketColumns(chunk, out));
 	}
 
 	/** First series; undefined: the block is empty. */
@@ -206,7 +206,7 @@ function allPlaces(buckets: number): Uint32Array {
 	return Uint32Array.from({ length: buckets }, (_, i) => i);
 }
 
-function timingOf({ ends, count, lastAt, size, length }: BucketRun, base: number): Timing {
+function timingOf({ ends, count, lastAt, size, length }: BucketChunk, base: number): Timing {
 	return {
 		places: Uint32Array.from({ length }, (_, i) => ((ends[i] as number) - base) / size - 1),
 		count: count.slice(0, length),
@@ -249,7 +249,7 @@ export class BucketBlock {
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. */
-	run(place: number, base: number): BucketRun {
+	chunk(place: number, base: number): BucketChunk {
 		const { places, count, last } = this.#timings[this.#directory.which(place)] as Timing;
 		const values: BucketColumns = readBucketColumns(this.#directory.column(place), count);
 		const size = this.#size;

@@ -1,7 +1,7 @@
 /** The shapes in which stored values pass from a tier to whoever asked. */
 
 /** Samples of one series, ascending: `values[i]` at `base + offsets[i]` ms. */
-export interface Run {
+export interface Chunk {
 	readonly base: number;
 	readonly offsets: Uint32Array;
 	readonly values: Float64Array;
@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 /** Buckets of a rollup of one series, ascending; bucket i covers the `size` ms that end at `ends[i]`. */
-export interface BucketRun {
+export interface BucketChunk {
 	readonly size: number;
 	readonly ends: Float64Array;
 	readonly count: Float64Array;
@@ -32,8 +32,8 @@ export interface BucketRun {
 
 /** Takes what a tier has of one series, oldest first. Whole blocks come, so instants beyond what was asked do too. */
 export interface Sink {
-	samples(run: Run): void;
-	buckets(run: BucketRun): void;
+	samples(chunk: Chunk): void;
+	buckets(chunk: BucketChunk): void;
 	/** Whether it needs no more: what comes later is left unread. */
 	enough?(): boolean;
 }

@@ -1,9 +1,9 @@
-/** A run that is still being filled: 12 bytes a sample. */
+/** A chunk that is still being filled: 12 bytes a sample. */
 
 import { placeOf } from "./block-index.ts";
-import type { Run } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
 
-export class OpenRun implements Run {
+export class OpenChunk implements Chunk {
 	readonly base: number;
 	offsets: Uint32Array;
 	values: Float64Array;

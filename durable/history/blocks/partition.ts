@@ -1,24 +1,24 @@
 /**
- * How time is cut. Every cut is half-open to the left, (start, end], as the columns of a grid are: a value stands for the time that
- * ends at its instant. So a minute of a rollup is a whole part of every longer step, and no sample is on both sides of a cut.
+ * Partitions of time. Every partition is half-open to the left, (start, end], as the columns of a grid are: a value stands for the time that
+ * ends at its instant. So a minute of a rollup is a whole part of every longer step, and no sample is on both sides of a partition.
  */
 
 /** What the head keeps open and seals at once. */
-export const WINDOW_MS = 600_000;
-/** What sealed windows are merged to. */
-export const SPAN_MS = 7_200_000;
-export const WINDOWS_A_SPAN = SPAN_MS / WINDOW_MS;
+export const TEN_MINUTES_MS = 600_000;
+/** What flushed 10-minute blocks are compacted to. */
+export const TWO_HOURS_MS = 7_200_000;
+export const BLOCKS_10M_PER_2H = TWO_HOURS_MS / TEN_MINUTES_MS;
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
-/** Index of the cut of this size that holds `at` (ms); it covers (index * size, (index + 1) * size]. */
-export const cutOf = (at: number, size: number): number => Math.ceil(at / size) - 1;
+/** Index of the partition of this size that holds `at` (ms); it covers (index * size, (index + 1) * size]. */
+export const partitionOf = (at: number, size: number): number => Math.ceil(at / size) - 1;
 
 /**
  * Whether the rise of a counter between two consecutive samples counts. Past this distance nobody knows when it rose, or whether it began
- * anew in between. Told by spans alone, so that a rollup, which has forgotten the exact instant, decides as the samples do.
+ * anew in between. Told by 2-hour blocks alone, so that a rollup, which has forgotten the exact instant, decides as the samples do.
  */
-export const paired = (before: number, at: number): boolean => cutOf(before, SPAN_MS) >= cutOf(at, SPAN_MS) - 1;
+export const paired = (before: number, at: number): boolean => partitionOf(before, TWO_HOURS_MS) >= partitionOf(at, TWO_HOURS_MS) - 1;
 
 /**
  * Rise of a counter between two samples that follow each other. A fall is a restart, and the counter has risen from 0 since, unless it falls

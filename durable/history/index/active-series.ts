@@ -1,20 +1,20 @@
 /**
- * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the living ones nothing: all
+ * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the active ones nothing: all
  * that is asked at every push goes through this index, not through the dictionary.
  */
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
-import { MINUTE_MS, WINDOW_MS } from "../blocks/partition.ts";
+import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
 
-/** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series alive. */
-export const ALIVE_MS = WINDOW_MS;
+/** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series active. */
+export const ACTIVE_MS = TEN_MINUTES_MS;
 
 /** Labels that series are found by, those asked by last. */
 const LABELS = 32;
 
-export class Living {
+export class ActiveSeries {
 	#at = new Float64Array(1024);
 	#value = new Float64Array(1024);
-	readonly #alive = new Set<number>();
+	readonly #active = new Set<number>();
 	/** By label, then by its value: of labels that somebody has asked by, for a series may have dozens that nobody does. */
 	readonly #byLabel = new Map<string, Map<string, Set<number>>>();
 	readonly #byName = new Map<string, Set<number>>();
@@ -30,16 +30,16 @@ export class Living {
 	}
 
 	get size(): number {
-		return this.#alive.size;
+		return this.#active.size;
 	}
 
-	/** Living ones and those announced since the last sweep. */
+	/** Active ones and those announced since the last sweep. */
 	get expected(): number {
-		return this.#alive.size + this.#announced.size;
+		return this.#active.size + this.#announced.size;
 	}
 
 	announce(number: number): void {
-		if (!this.#alive.has(number)) this.#announced.add(number);
+		if (!this.#active.has(number)) this.#announced.add(number);
 	}
 
 	/** Takes note of a sample; one that is older than the series' newest, or too old to live by, changes nothing. */
@@ -48,7 +48,7 @@ export class Living {
 		if (at < (this.#at[number] as number)) return;
 		this.#at[number] = at;
 		this.#value[number] = value;
-		if (newest - at <= ALIVE_MS && !this.#alive.has(number)) this.#enter(number);
+		if (newest - at <= ACTIVE_MS && !this.#active.has(number)) this.#enter(number);
 	}
 
 	/** Lets go of series that have been silent too long; looks once a minute of the cluster's own time. */
@@ -57,20 +57,20 @@ export class Living {
 		if (minute === this.#swept) return;
 		this.#swept = minute;
 		this.#announced.clear();
-		for (const number of this.#alive) if (newest - (this.#at[number] as number) > ALIVE_MS) this.#leave(number);
+		for (const number of this.#active) if (newest - (this.#at[number] as number) > ACTIVE_MS) this.#leave(number);
 	}
 
 	has(number: number): boolean {
-		return this.#alive.has(number);
+		return this.#active.has(number);
 	}
 
 	latest(number: number): { at: number; value: number } | undefined {
-		if (!this.#alive.has(number)) return undefined;
+		if (!this.#active.has(number)) return undefined;
 		return { at: this.#at[number] as number, value: this.#value[number] as number };
 	}
 
 	all(): ReadonlySet<number> {
-		return this.#alive;
+		return this.#active;
 	}
 
 	labelled(label: string, value: string): ReadonlySet<number> {
@@ -81,7 +81,7 @@ export class Living {
 		let byValue = this.#byLabel.get(label);
 		if (!byValue) {
 			byValue = new Map();
-			for (const number of this.#alive) addLabelled(byValue, this.#definition(number), label, number);
+			for (const number of this.#active) addLabelled(byValue, this.#definition(number), label, number);
 		}
 		this.#byLabel.delete(label);
 		this.#byLabel.set(label, byValue);
@@ -95,7 +95,7 @@ export class Living {
 	}
 
 	#enter(number: number): void {
-		this.#alive.add(number);
+		this.#active.add(number);
 		this.#announced.delete(number);
 		this.generation++;
 		const definition = this.#definition(number);
@@ -104,7 +104,7 @@ export class Living {
 	}
 
 	#leave(number: number): void {
-		this.#alive.delete(number);
+		this.#active.delete(number);
 		this.generation++;
 		const { name, labels } = this.#definition(number);
 		remove(this.#byName, name, number);

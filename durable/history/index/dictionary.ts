@@ -38,7 +38,7 @@ export class Dictionary {
 			const entries = JSON.parse(row.definitions) as [number, SeriesDefinition][];
 			for (const [number, definition] of entries) {
 				this.#set(number, definition);
-				this.#saidIn(number, row.part);
+				this.#storedIn(number, row.part);
 			}
 			this.#part = row.part;
 			this.#tail = entries.map((entry) => ({ number: entry[0], text: JSON.stringify(entry) }));
@@ -151,7 +151,7 @@ export class Dictionary {
 		sql.run(WRITE, this.#part, text);
 	}
 
-	#saidIn(number: number, part: number): void {
+	#storedIn(number: number, part: number): void {
 		const parts = this.#parts[number];
 		if (!parts) this.#parts[number] = [part];
 		else if (!parts.includes(part)) parts.push(part);
@@ -191,7 +191,7 @@ export class Dictionary {
 			}
 			const taken = this.#tail.length === 0 || rest.length < 1000 ? rest.slice(0, 1000) : rest.slice(0, 100);
 			rest = rest.slice(taken.length);
-			for (const { number } of taken) this.#saidIn(number, this.#part);
+			for (const { number } of taken) this.#storedIn(number, this.#part);
 			this.#writeTail([...this.#tail, ...taken], sql);
 		}
 		this.#pending = [];

@@ -2,7 +2,7 @@
 
 import { quantile } from "../../../colony-bridge/protocol/query/quantile.ts";
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
-import type { BucketRun, Reader, Run, Sink } from "../blocks/chunk.ts";
+import type { BucketChunk, Chunk, Reader, Sink } from "../blocks/chunk.ts";
 import { MINUTE_MS, paired, rise } from "../blocks/partition.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { Sums } from "./sums.ts";
@@ -89,16 +89,16 @@ export class Accumulator implements Sink {
 		return Number.isNaN(this.#firstAt);
 	}
 
-	samples(run: Run): void {
+	samples(chunk: Chunk): void {
 		const { start, step } = this.grid;
-		const { base, offsets, values } = run;
-		this.read += run.length * (this.#samples ? SORTED_UNITS : 1);
+		const { base, offsets, values } = chunk;
+		this.read += chunk.length * (this.#samples ? SORTED_UNITS : 1);
 		const from = start - step;
 		const until = lastInstant(this.grid);
 		let column = -1;
 		let columnEnd = from;
 		// Of what lies before the grid only the last two samples say anything.
-		for (let i = Math.max(0, placeAfter(run, from) - 2); i < run.length; i++) {
+		for (let i = Math.max(0, placeAfter(chunk, from) - 2); i < chunk.length; i++) {
 			const at = base + (offsets[i] as number);
 			if (at > until) return;
 			const value = values[i] as number;
@@ -144,37 +144,37 @@ export class Accumulator implements Sink {
 		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
 	}
 
-	buckets(run: BucketRun): void {
-		this.read += run.length * BUCKET_UNITS;
+	buckets(chunk: BucketChunk): void {
+		this.read += chunk.length * BUCKET_UNITS;
 		const { start, step } = this.grid;
 		const until = lastInstant(this.grid);
-		for (let i = 0; i < run.length; i++) {
-			const end = run.ends[i] as number;
+		for (let i = 0; i < chunk.length; i++) {
+			const end = chunk.ends[i] as number;
 			if (end > until) return;
 			const column = Math.ceil((end - start) / step);
-			const at = run.lastAt[i] as number;
-			const last = run.last[i] as number;
-			if (column >= 0) this.#bucket(run, i, column, at, last);
+			const at = chunk.lastAt[i] as number;
+			const last = chunk.last[i] as number;
+			if (column >= 0) this.#bucket(chunk, i, column, at, last);
 			else this.#lead(at, last, Number.NaN);
 			this.#beforeAt = at;
 			this.#beforeValue = last;
 		}
 	}
 
-	#bucket(run: BucketRun, i: number, column: number, at: number, last: number): void {
-		(this.#count[column] as number) += run.count[i] as number;
-		this.#sums.add(column, run.sum[i] as number);
-		this.#min[column] = Math.min(this.#min[column] as number, run.min[i] as number);
-		this.#max[column] = Math.max(this.#max[column] as number, run.max[i] as number);
+	#bucket(chunk: BucketChunk, i: number, column: number, at: number, last: number): void {
+		(this.#count[column] as number) += chunk.count[i] as number;
+		this.#sums.add(column, chunk.sum[i] as number);
+		this.#min[column] = Math.min(this.#min[column] as number, chunk.min[i] as number);
+		this.#max[column] = Math.max(this.#max[column] as number, chunk.max[i] as number);
 		this.#last[column] = last;
 		this.#lastAt[column] = at;
 		this.#interval[column] = Number.NaN;
-		this.#samples?.[column]?.push((run.sum[i] as number) / (run.count[i] as number));
+		this.#samples?.[column]?.push((chunk.sum[i] as number) / (chunk.count[i] as number));
 		if (Number.isNaN(this.#firstAt)) {
-			this.#firstAt = (run.ends[i] as number) - run.size + 1;
+			this.#firstAt = (chunk.ends[i] as number) - chunk.size + 1;
 			this.#firstValue = Number.NaN;
 		}
-		const rise = run.increase[i] as number;
+		const rise = chunk.increase[i] as number;
 		if (Number.isNaN(rise)) return;
 		const so = this.#increase[column] as number;
 		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
@@ -275,7 +275,7 @@ export class Accumulator implements Sink {
 }
 
 /** Place of the first sample after an instant. */
-function placeAfter({ base, offsets, length }: Run, at: number): number {
+function placeAfter({ base, offsets, length }: Chunk, at: number): number {
 	let low = 0;
 	let high = length;
 	while (low < high) {

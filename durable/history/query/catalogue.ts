@@ -1,13 +1,13 @@
-/** How a metric went lately, in a few dozen numbers: all its series folded as their type is read best. */
+/** How a metric went lately, in a few dozen numbers: all its series aggregated as their type is read best. */
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Work } from "../../work/work.ts";
-import type { Living } from "../index/active-series.ts";
+import type { ActiveSeries } from "../index/active-series.ts";
 import type { Dictionary } from "../index/dictionary.ts";
 import type { SeriesSearches } from "../index/search.ts";
-import { CHARTED } from "./target.ts";
+import { CHART_DEFAULTS } from "./target.ts";
 
 const RANGE = "15m";
 const POINTS = 45;
@@ -19,32 +19,32 @@ type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Wor
 /** Trends remembered. */
 const REMEMBERED = 500;
 
-export class Trends {
+export class Sparklines {
 	readonly #metrics: Evaluate;
-	readonly #trends = new Map<string, { end: number; trend: Trend }>();
+	readonly #sparklines = new Map<string, { end: number; trend: Trend }>();
 
 	constructor(metrics: Evaluate) {
 		this.#metrics = metrics;
 	}
 
-	/** Forgets the trends that a late sample of this instant belongs to. */
-	late(at: number): void {
-		for (const [name, { trend }] of this.#trends) if (at > trend.start - trend.step) this.#trends.delete(name);
+	/** Forgets the trends that a out-of-order sample of this instant belongs to. */
+	outOfOrder(at: number): void {
+		for (const [name, { trend }] of this.#sparklines) if (at > trend.start - trend.step) this.#sparklines.delete(name);
 	}
 
 	/** @param now ms */
 	*of(name: string, type: SeriesDefinition["type"], now: number): Work<Trend> {
 		const end = Math.floor(now / STEP_MS) * STEP_MS;
-		const known = this.#trends.get(name);
+		const known = this.#sparklines.get(name);
 		if (known?.end === end) return known.trend;
 		const { series, start, step } = yield* this.#metrics(
 			{ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, fold: "together" },
 			end,
 		);
-		const { aggregation = CHARTED[type], of, values = [] } = series[0] ?? {};
+		const { aggregation = CHART_DEFAULTS[type], of, values = [] } = series[0] ?? {};
 		const trend = { aggregation, ...(of && { fold: of.fold }), start, step, values };
-		if (this.#trends.size >= REMEMBERED) this.#trends.clear();
-		this.#trends.set(name, { end, trend });
+		if (this.#sparklines.size >= REMEMBERED) this.#sparklines.clear();
+		this.#sparklines.set(name, { end, trend });
 		return trend;
 	}
 }
@@ -56,39 +56,39 @@ type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 const MOST_LABELS = 32;
 const LABELS_FROM = 64;
 /** Series drawn for all trends of one answer together: a metric of more has none, and says so. */
-const TREND_SERIES = 5000;
+const SPARKLINE_SERIES = 5000;
 
 /** Units of a row, beside its series. */
 const ROW_UNITS = 100;
 
 export class Catalogue {
 	readonly #dictionary: Dictionary;
-	readonly #living: Living;
+	readonly #active: ActiveSeries;
 	readonly #searches: SeriesSearches;
-	readonly #trends: Trends;
+	readonly #sparklines: Sparklines;
 
 	/** @param metrics evaluates a trend */
 	constructor(
 		dictionary: Dictionary,
-		living: Living,
+		active: ActiveSeries,
 		searches: SeriesSearches,
 		metrics: (query: QueryOf<"metrics">, end: number) => Work<Metrics>,
 	) {
 		this.#dictionary = dictionary;
-		this.#living = living;
+		this.#active = active;
 		this.#searches = searches;
-		this.#trends = new Trends(metrics);
+		this.#sparklines = new Sparklines(metrics);
 	}
 
-	/** Takes note that a late sample of this instant came. */
-	late(at: number): void {
-		this.#trends.late(at);
+	/** Takes note that a out-of-order sample of this instant came. */
+	outOfOrder(at: number): void {
+		this.#sparklines.outOfOrder(at);
 	}
 
 	/** Metrics with a series that lives first, each in the order they came. @param now where trends end, ms */
 	*names({ match, limit, trends }: QueryOf<"names">, now: number): Work<Rows<"names">> {
 		const byName = yield* this.#searches.of(match).byName();
-		const lives = (name: string) => this.#living.named(name).size > 0;
+		const lives = (name: string) => this.#active.named(name).size > 0;
 		const rows: [string, readonly number[]][] = [];
 		for (const alive of [true, false]) {
 			for (const entry of byName) {
@@ -97,15 +97,15 @@ export class Catalogue {
 			}
 		}
 		const all = this.#dictionary.named;
-		let room = TREND_SERIES;
+		let room = SPARKLINE_SERIES;
 		const told: NameRow[] = [];
 		for (const [i, [name, numbers]] of rows.entries()) {
 			const row = this.#nameRow(name, numbers);
 			yield ROW_UNITS + numbers.length;
-			const cost = this.#living.named(name).size;
+			const cost = this.#active.named(name).size;
 			if (i < trends && cost > 0 && cost <= room) {
 				room -= cost;
-				told.push({ ...row, trend: yield* this.#trends.of(name, row.type, now) });
+				told.push({ ...row, trend: yield* this.#sparklines.of(name, row.type, now) });
 			} else told.push(row);
 		}
 		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: told };
@@ -115,12 +115,12 @@ export class Catalogue {
 		const { type, unit, help } = this.#dictionary.get(numbers[0] as number);
 		const labels = new Set<string>();
 		for (const number of numbers.slice(0, LABELS_FROM)) for (const label in this.#dictionary.get(number).labels) labels.add(label);
-		const living = this.#living.named(name);
+		const active = this.#active.named(name);
 		// Where all series of a name match, no need to look at each.
 		const whole = numbers.length === this.#dictionary.match(name, {}).length;
-		const alive = whole ? living.size : numbers.reduce((sum, number) => sum + (this.#living.has(number) ? 1 : 0), 0);
-		const one = alive === 1 ? numbers.find((number) => this.#living.has(number)) : undefined;
-		const newest = one === undefined ? undefined : this.#living.latest(one);
+		const alive = whole ? active.size : numbers.reduce((sum, number) => sum + (this.#active.has(number) ? 1 : 0), 0);
+		const one = alive === 1 ? numbers.find((number) => this.#active.has(number)) : undefined;
+		const newest = one === undefined ? undefined : this.#active.latest(one);
 		return {
 			id: name,
 			type,

@@ -9,22 +9,31 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
 import type { Store } from "../blocks/chunk.ts";
-import { SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
-import { ALIVE_MS, type Living } from "../index/active-series.ts";
+import { TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { ACTIVE_MS, type ActiveSeries } from "../index/active-series.ts";
 import type { Dictionary } from "../index/dictionary.ts";
-import { Kins } from "./common-labels.ts";
+import { CommonLabels } from "./common-labels.ts";
 import { describe, evaluate, type Line, tidy, valuesAfter } from "./evaluate.ts";
 import { chartGrid, type Grid, lastInstant, niceStep } from "./grid.ts";
 import { cadenceIn, present } from "./presence-scan.ts";
-import { type Bound, bounded, roomFor } from "./result-limit.ts";
-import { CHARTED, isFolded, livingMembers, members, NEWEST, type Selected, type Target, targets } from "./target.ts";
+import { type LimitedResult, limited, roomFor } from "./result-limit.ts";
+import {
+	activeMembers,
+	CHART_DEFAULTS,
+	isAggregated,
+	members,
+	NEWEST_DEFAULTS,
+	type Selected,
+	type SeriesTarget,
+	targets,
+} from "./target.ts";
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
 
 /** What a chart is drawn from. */
-export interface Charted {
+export interface SeriesSource {
 	dictionary: Dictionary;
-	living: Living;
+	active: ActiveSeries;
 	store: Store;
 	readonly newest: number;
 	/** Usual time between samples of a series, ms; 0: not known. */
@@ -34,29 +43,29 @@ export interface Charted {
 }
 
 /** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
-const LONG_STEP = WINDOW_MS;
+const LONG_STEP = TEN_MINUTES_MS;
 const REFRESHES_A_STEP = 60;
 /** No sample is this far before the rise it leads. */
-const LEADS_MS = 2 * SPAN_MS;
+const LEADS_MS = 2 * TWO_HOURS_MS;
 /** Units of a value of the answer: it is made tidy, compared with the one before, and written out. */
 const VALUE_UNITS = 4;
-/** So many series of one selector are drawn each, where nobody says how to fold them. */
+/** So many series of one selector are drawn each, where nobody says how to aggregate them. */
 const MOST_EACH = 10;
 /** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
 const INTERVALS_A_STEP = 1.8;
 
 export class Chart {
 	readonly #query: MetricsQuery;
-	readonly #charted: Charted;
+	readonly #source: SeriesSource;
 	#grid: Grid | undefined;
-	#targets: Target[] = [];
+	#targets: SeriesTarget[] = [];
 	#lines: Line[][] = [];
 	/** Series of each target that there was no room to evaluate. */
 	#left: number[] = [];
 	/** Those of them that were gone when they were looked for. */
 	readonly #goneLeft: number[] = [];
 	#unknown: string[] = [];
-	readonly #kins: Kins;
+	readonly #commonLabels: CommonLabels;
 	#dictionarySize = 0;
 	#generation = -1;
 	#answer: Metrics | undefined;
@@ -66,13 +75,13 @@ export class Chart {
 	/** Columns up to this instant were over by then. */
 	#over = 0;
 	/** Something has come since for a series that need not live. */
-	#late = false;
+	#outOfOrder = false;
 	readonly #working = new Exclusive<Metrics>();
 
-	constructor(query: MetricsQuery, charted: Charted) {
+	constructor(query: MetricsQuery, source: SeriesSource) {
 		this.#query = query;
-		this.#charted = charted;
-		this.#kins = new Kins(charted.dictionary);
+		this.#source = source;
+		this.#commonLabels = new CommonLabels(source.dictionary);
 	}
 
 	/** Takes note that a sample of this instant came. */
@@ -106,18 +115,18 @@ export class Chart {
 	/** Samples that come between its steps count from the next renewal on. */
 	*#renewal(end: number): Work<Metrics> {
 		this.#select();
-		if (this.#kins.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
+		if (this.#commonLabels.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
 		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
 		const grid = yield* this.#gridFor(end);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
 		const first = this.#carryOver(grid);
 		const { end: last } = this.#query;
-		const { newest } = this.#charted;
+		const { newest } = this.#source;
 		// What is over is told by what has come, not by a clock: a push is on its way for a while.
 		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest), newest };
 		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
 		this.#grid = grid;
-		this.#late = this.#touched < newest - ALIVE_MS;
+		this.#outOfOrder = this.#touched < newest - ACTIVE_MS;
 		this.#touched = Number.POSITIVE_INFINITY;
 		this.#evaluatedAt = newest;
 		this.#over = whole.over;
@@ -131,38 +140,47 @@ export class Chart {
 	/** Of a chart whose end is said: nothing has come that belongs to it, and what it is made of has become no coarser. */
 	#stands({ start, step }: Grid): boolean {
 		const { end } = this.#query;
-		return end !== undefined && this.#touched > end && this.#charted.resolution(start) <= step;
+		return end !== undefined && this.#touched > end && this.#source.resolution(start) <= step;
 	}
 
 	/** Series that came since may match, may be the first of their name, or one too many to be drawn each. */
 	#select(): void {
-		const { dictionary, living } = this.#charted;
+		const { dictionary, active } = this.#source;
 		const same = this.#unknown.length === 0 || dictionary.size === this.#dictionarySize;
 		const single = this.#query.points === 1;
-		if (this.#grid && same && (single || this.#query.fold !== undefined || living.generation === this.#generation)) return;
+		if (this.#grid && same && (single || this.#query.fold !== undefined || active.generation === this.#generation)) return;
 		this.#dictionarySize = dictionary.size;
-		this.#generation = living.generation;
-		const selected = targets(this.#query, dictionary, single ? NEWEST : CHARTED, single ? undefined : (some) => this.#few(some));
+		this.#generation = active.generation;
+		const selected = targets(
+			this.#query,
+			dictionary,
+			single ? NEWEST_DEFAULTS : CHART_DEFAULTS,
+			single ? undefined : (some) => this.#few(some),
+		);
 		this.#unknown = selected.unknown;
 		const before = this.#targets;
-		if (selected.targets.length === before.length && selected.targets.every(({ folding }, i) => folding === before[i]?.folding)) return;
+		if (
+			selected.targets.length === before.length &&
+			selected.targets.every(({ seriesAggregation }, i) => seriesAggregation === before[i]?.seriesAggregation)
+		)
+			return;
 		this.#targets = selected.targets;
 		this.#grid = undefined;
 	}
 
 	/** Whether each of these series has its own line: a few more or less do not change it to and fro. */
 	#few(selected: Selected): boolean {
-		const { dictionary, living } = this.#charted;
-		const alive = livingMembers(selected, dictionary, living).length;
+		const { dictionary, active } = this.#source;
+		const activeNumbers = activeMembers(selected, dictionary, active).length;
 		const before = this.#targets.find(({ selector }) => selector === selected.selector);
-		const most = before && before.folding !== "each" ? MOST_EACH - 2 : MOST_EACH;
-		return (alive || members(selected, dictionary).length) <= most;
+		const most = before && before.seriesAggregation !== "each" ? MOST_EACH - 2 : MOST_EACH;
+		return (activeNumbers || members(selected, dictionary).length) <= most;
 	}
 
 	*#gridFor(end: number): Work<Grid> {
 		const { points } = this.#query;
 		const range = durationMs(this.#query.range);
-		const coarsest = this.#charted.resolution(end - range);
+		const coarsest = this.#source.resolution(end - range);
 		if (points === 1) return { start: end, step: Math.max(range, coarsest), length: 1 };
 		const until = this.#query.end;
 		const cadence = until === undefined ? this.#cadence() : yield* this.#cadenceThen(until - range, until);
@@ -172,7 +190,7 @@ export class Chart {
 	}
 
 	*#cadenceThen(after: number, until: number): Work<number> {
-		const { dictionary, store } = this.#charted;
+		const { dictionary, store } = this.#source;
 		let slowest = 0;
 		for (const target of this.#targets) {
 			slowest = Math.max(slowest, yield* cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
@@ -180,13 +198,13 @@ export class Chart {
 		return slowest;
 	}
 
-	/** Of the slowest among a few of the living series. */
+	/** Of the slowest among a few of the active series. */
 	#cadence(): number {
-		const { living, cadence } = this.#charted;
+		const { active, cadence } = this.#source;
 		let slowest = 0;
 		for (const target of this.#targets) {
 			let seen = 0;
-			for (const series of living.named(target.name)) {
+			for (const series of active.named(target.name)) {
 				slowest = Math.max(slowest, cadence(series));
 				if (++seen === 4) break;
 			}
@@ -199,7 +217,7 @@ export class Chart {
 		const now = this.#grid;
 		if (now?.step !== grid.step || now.start !== grid.start || now.length !== grid.length) return false;
 		if (this.#touched === Number.POSITIVE_INFINITY) return true;
-		const { newest } = this.#charted;
+		const { newest } = this.#source;
 		const last = grid.start + (grid.length - 1) * grid.step;
 		if (grid.step <= LONG_STEP || this.#touched <= last - grid.step || newest >= last) return false;
 		return newest - this.#evaluatedAt < grid.step / REFRESHES_A_STEP;
@@ -233,35 +251,35 @@ export class Chart {
 	}
 
 	/** Evaluates the columns of `part` and puts them behind what is kept. */
-	*#renew(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
-		if (target.folding === "each") {
+	*#renew(i: number, target: SeriesTarget, grid: Grid, part: Grid, first: number): Work<void> {
+		if (target.seriesAggregation === "each") {
 			yield* this.#renewEach(i, target, grid, part, first);
 			return;
 		}
-		const { dictionary, living, newest } = this.#charted;
-		const livingSuffice = valuesAfter(target, part) >= newest - ALIVE_MS;
-		const numbers = livingSuffice ? livingMembers(target, dictionary, living) : members(target, dictionary);
+		const { dictionary, active, newest } = this.#source;
+		const activeSuffice = valuesAfter(target, part) >= newest - ACTIVE_MS;
+		const numbers = activeSuffice ? activeMembers(target, dictionary, active) : members(target, dictionary);
 		const lines = this.#put(this.#lines[i] as Line[], yield* this.#evaluate(target, numbers, part), grid, first);
-		this.#lines[i] = target.apart ? lines.filter(said) : lines;
+		this.#lines[i] = target.apart ? lines.filter(hasValue) : lines;
 	}
 
-	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the living first. */
-	*#renewEach(i: number, target: Target, grid: Grid, part: Grid, first: number): Work<void> {
-		const { dictionary, living } = this.#charted;
+	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the active first. */
+	*#renewEach(i: number, target: SeriesTarget, grid: Grid, part: Grid, first: number): Work<void> {
+		const { dictionary, active } = this.#source;
 		const room = roomFor(grid.length);
 		if (this.#query.end !== undefined) {
 			const there = yield* present(
 				members(target, dictionary),
 				{ after: grid.start - grid.step, until: lastInstant(grid), bucketMs: grid.step },
-				this.#charted.store,
+				this.#source.store,
 			);
-			this.#lines[i] = (yield* this.#evaluate(target, there.slice(0, room), grid)).filter(said);
+			this.#lines[i] = (yield* this.#evaluate(target, there.slice(0, room), grid)).filter(hasValue);
 			this.#left[i] = Math.max(0, there.length - room);
 			return;
 		}
-		const alive = livingMembers(target, dictionary, living);
-		const shown = new Set(alive.slice(0, room));
-		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !living.has(id as number));
+		const activeNumbers = activeMembers(target, dictionary, active);
+		const shown = new Set(activeNumbers.slice(0, room));
+		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !active.has(id as number));
 		const known = new Set(lines.map(({ id }) => id as number));
 		lines = this.#put(
 			lines,
@@ -275,25 +293,25 @@ export class Chart {
 		);
 		const fresh = [...shown].filter((series) => !known.has(series));
 		lines = this.#put(lines, yield* this.#evaluate(target, fresh, grid), grid, 0);
-		if (first === 0 || this.#late) {
-			const gone = members(target, dictionary).filter((series) => !living.has(series));
+		if (first === 0 || this.#outOfOrder) {
+			const gone = members(target, dictionary).filter((series) => !active.has(series));
 			const most = Math.max(0, room - shown.size);
 			const found = yield* this.#evaluate(target, gone, grid, most + 1);
 			this.#goneLeft[i] = Math.max(0, found.length - most);
 			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
-		this.#lines[i] = lines.filter((line) => said(line) || this.#awaitsRate(target, line, grid));
-		this.#left[i] = Math.max(0, alive.length - room) + (this.#goneLeft[i] ?? 0);
+		this.#lines[i] = lines.filter((line) => hasValue(line) || this.#awaitsRate(target, line, grid));
+		this.#left[i] = Math.max(0, activeNumbers.length - room) + (this.#goneLeft[i] ?? 0);
 	}
 
 	/** A counter that is measured has a line before its first rate, which takes a step that is over. */
-	#awaitsRate({ aggregation }: Target, { id }: Line, { start, step }: Grid): boolean {
-		const newest = aggregation === "rate" ? this.#charted.living.latest(id as number) : undefined;
+	#awaitsRate({ aggregation }: SeriesTarget, { id }: Line, { start, step }: Grid): boolean {
+		const newest = aggregation === "rate" ? this.#source.active.latest(id as number) : undefined;
 		return newest !== undefined && newest.at > start - step;
 	}
 
-	#evaluate(target: Target, numbers: readonly number[], grid: Grid, most?: number): Work<Line[]> {
-		const { dictionary, store } = this.#charted;
+	#evaluate(target: SeriesTarget, numbers: readonly number[], grid: Grid, most?: number): Work<Line[]> {
+		const { dictionary, store } = this.#source;
 		return evaluate(target, numbers, grid, store, (series) => dictionary.get(series), most);
 	}
 
@@ -314,8 +332,8 @@ export class Chart {
 	}
 
 	#compose(grid: Grid): Metrics {
-		const { dictionary, living } = this.#charted;
-		const bound: Bound = bounded(this.#targets, this.#lines, grid.length, living);
+		const { dictionary, active } = this.#source;
+		const bound: LimitedResult = limited(this.#targets, this.#lines, grid.length, active);
 		return {
 			kind: "metrics",
 			start: grid.start,
@@ -324,8 +342,10 @@ export class Chart {
 			series: bound.kept.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
 				aggregation: target.aggregation,
-				...(isFolded(target.folding) &&
-					said(line) && { of: { fold: target.folding, series: Math.max(...(line.made ?? [])), labels: this.#kins.labels(target) } }),
+				...(isAggregated(target.seriesAggregation) &&
+					hasValue(line) && {
+						of: { fold: target.seriesAggregation, series: Math.max(...(line.made ?? [])), labels: this.#commonLabels.labels(target) },
+					}),
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,
@@ -341,4 +361,4 @@ function moved(columns: Float64Array, shift: number, length: number, rest: numbe
 	return all;
 }
 
-const said = (line: Line): boolean => line.values.some((value) => !Number.isNaN(value));
+const hasValue = (line: Line): boolean => line.values.some((value) => !Number.isNaN(value));

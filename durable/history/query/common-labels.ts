@@ -1,6 +1,6 @@
-/** Labels that the series have in common that are folded into one line: a reader is told whose number it is. */
+/** Labels that the series have in common that are aggregated into one line: a reader is told whose number it is. */
 import type { Dictionary } from "../index/dictionary.ts";
-import { isFolded, members, type Target } from "./target.ts";
+import { isAggregated, members, type SeriesTarget } from "./target.ts";
 
 interface Kin {
 	/** How many series were looked at. */
@@ -8,7 +8,7 @@ interface Kin {
 	labels: string[];
 }
 
-export class Kins {
+export class CommonLabels {
 	readonly #dictionary: Dictionary;
 	/** By selector. */
 	readonly #known = new Map<string, Kin>();
@@ -19,12 +19,12 @@ export class Kins {
 	}
 
 	/** Looks at the series that came since. @returns whether anything is other than it was. */
-	renew(targets: readonly Target[]): boolean {
+	renew(targets: readonly SeriesTarget[]): boolean {
 		if (this.#size === this.#dictionary.size) return false;
 		this.#size = this.#dictionary.size;
 		let other = false;
 		for (const target of targets) {
-			if (!isFolded(target.folding)) continue;
+			if (!isAggregated(target.seriesAggregation)) continue;
 			const numbers = members(target, this.#dictionary);
 			const before = this.#known.get(target.selector);
 			if (before?.series === numbers.length) continue;
@@ -41,7 +41,7 @@ export class Kins {
 	}
 
 	/** Names of the labels that all series of a target carry. */
-	labels({ selector }: Target): string[] {
+	labels({ selector }: SeriesTarget): string[] {
 		return this.#known.get(selector)?.labels ?? [];
 	}
 }

@@ -7,18 +7,18 @@ import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/seri
 import { Toll, type Work } from "../../work/work.ts";
 import type { Need, Reader, Store } from "../blocks/chunk.ts";
 import { Accumulator, carriedFrom, LONGEST_INTERVAL_MS, QUANTILES } from "./accumulator.ts";
-import { Folded } from "./folded.ts";
 import { type Grid, lastInstant } from "./grid.ts";
 import { quantileOf } from "./quantile.ts";
+import { SeriesAggregate } from "./series-aggregate.ts";
 import { Sums, saturated } from "./sums.ts";
-import { isFolded, type Target } from "./target.ts";
+import { isAggregated, type SeriesTarget } from "./target.ts";
 
-/** One column of an answer: one series, or several that were folded. */
+/** One column of an answer: one series, or several that were aggregated. */
 export interface Line {
 	/** Series number, key of the histogram, or the selector. */
 	id: number | string;
 	values: Float64Array;
-	/** How many series each column is folded of; absent: it is not folded. */
+	/** How many series each column is aggregated of; absent: it is not aggregated. */
 	made?: Float64Array;
 }
 
@@ -28,32 +28,32 @@ export interface Line {
  * @returns a line a series, or one for all; a series without values has no line.
  */
 export function* evaluate(
-	target: Target,
+	target: SeriesTarget,
 	numbers: readonly number[],
 	grid: Grid,
 	store: Store,
 	define: Define,
 	most = Number.POSITIVE_INFINITY,
 ): Work<Line[]> {
-	const rises = target.aggregation === "rate" || target.aggregation === "increase" || target.folding === "histogram";
-	const pass: Pass = {
+	const rises = target.aggregation === "rate" || target.aggregation === "increase" || target.seriesAggregation === "histogram";
+	const pass: Evaluation = {
 		target,
 		numbers,
 		reader: store.reader(needOf(target, grid)),
-		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.folding !== "histogram"),
+		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.seriesAggregation !== "histogram"),
 		rises,
 		toll: new Toll(),
 	};
-	if (target.folding === "each") return yield* each(pass, most);
-	if (target.folding === "pool") return [{ id: target.selector, values: yield* pool(pass) }];
-	if (target.folding === "histogram") return yield* histograms(pass, define);
-	return [yield* fold(pass)];
+	if (target.seriesAggregation === "each") return yield* each(pass, most);
+	if (target.seriesAggregation === "pool") return [{ id: target.selector, values: yield* pool(pass) }];
+	if (target.seriesAggregation === "histogram") return yield* histograms(pass, define);
+	return [yield* aggregateSeries(pass)];
 }
 
 export type Define = (series: number) => SeriesDefinition;
 
-interface Pass {
-	target: Target;
+interface Evaluation {
+	target: SeriesTarget;
 	numbers: readonly number[];
 	reader: Reader;
 	accumulator: Accumulator;
@@ -64,28 +64,28 @@ interface Pass {
 /** What a series is at an instant goes on until its next sample; what it did in a stretch of time does not. */
 const CARRIED: ReadonlySet<Aggregation> = new Set(["last", "avg", "min", "max"]);
 
-const carries = ({ aggregation, folding }: Target): boolean => CARRIED.has(aggregation) && isFolded(folding);
+const carries = ({ aggregation, seriesAggregation }: SeriesTarget): boolean => CARRIED.has(aggregation) && isAggregated(seriesAggregation);
 
 /** A series without a sample after this instant has no value on the grid. */
-export function valuesAfter(target: Target, grid: Grid): number {
+export function valuesAfter(target: SeriesTarget, grid: Grid): number {
 	const after = grid.start - grid.step;
 	return carries(target) ? Math.min(after, carriedFrom(grid) - 1) : after;
 }
 
 /** Buckets serve where they are whole parts of the step, and say all that is asked: the rises of gauges and quantiles need samples. */
-function needOf(target: Target, grid: Grid): Need {
+function needOf(target: SeriesTarget, grid: Grid): Need {
 	const { aggregation, type } = target;
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
 		// What is carried tells its interval by the sample before it.
 		after: valuesAfter(target, grid) - (carries(target) ? LONGEST_INTERVAL_MS : 0),
 		until: lastInstant(grid),
-		bucketMs: (samplesOnly && target.folding !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
+		bucketMs: (samplesOnly && target.seriesAggregation !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
 	};
 }
 
-/** Runs one series through the accumulator. @returns whether it has any value. */
-function take({ reader, accumulator, rises }: Pass, series: number): boolean {
+/** chunks one series through the accumulator. @returns whether it has any value. */
+function take({ reader, accumulator, rises }: Evaluation, series: number): boolean {
 	accumulator.begin();
 	reader.read(series, accumulator);
 	if (accumulator.empty) return false;
@@ -96,7 +96,7 @@ function take({ reader, accumulator, rises }: Pass, series: number): boolean {
 /** Units of one series: finding it, its samples, and its columns, which are filled and emptied whatever it has. */
 const costOf = ({ grid, read }: Accumulator): number => 20 + read + (grid.length >> 3);
 
-function* each(pass: Pass, most: number): Work<Line[]> {
+function* each(pass: Evaluation, most: number): Work<Line[]> {
 	const { accumulator, target, toll } = pass;
 	const lines: Line[] = [];
 	for (const series of pass.numbers) {
@@ -111,10 +111,10 @@ function* each(pass: Pass, most: number): Work<Line[]> {
 	return lines;
 }
 
-function* fold(pass: Pass): Work<Line> {
+function* aggregateSeries(pass: Evaluation): Work<Line> {
 	const { accumulator, target, toll } = pass;
 	const { length } = accumulator.grid;
-	const folded = new Folded(length, target.folding);
+	const aggregate = new SeriesAggregate(length, target.seriesAggregation);
 	const one = new Float64Array(length);
 	for (const series of pass.numbers) {
 		const found = take(pass, series);
@@ -122,12 +122,12 @@ function* fold(pass: Pass): Work<Line> {
 		if (!found && !carries(target)) continue;
 		accumulator.finish(target.aggregation, one);
 		if (carries(target)) accumulator.carry(one);
-		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) folded.add(i, one[i] as number);
+		for (let i = 0; i < length; i++) if (!Number.isNaN(one[i])) aggregate.add(i, one[i] as number);
 	}
-	return { id: target.selector, values: folded.values(), made: folded.counts };
+	return { id: target.selector, values: aggregate.values(), made: aggregate.counts };
 }
 
-function* pool(pass: Pass): Work<Float64Array> {
+function* pool(pass: Evaluation): Work<Float64Array> {
 	const { accumulator, toll } = pass;
 	const lists: number[][] = Array.from({ length: accumulator.grid.length }, () => []);
 	for (const series of pass.numbers) {
@@ -140,7 +140,7 @@ function* pool(pass: Pass): Work<Float64Array> {
 }
 
 /** The rises of all buckets of one bound added up, a histogram a set of labels or one of all. */
-function* histograms(pass: Pass, define: Define): Work<Line[]> {
+function* histograms(pass: Evaluation, define: Define): Work<Line[]> {
 	const { accumulator, target, toll } = pass;
 	const { length } = accumulator.grid;
 	const byKey = new Map<string, Map<number, Sums>>();
@@ -177,7 +177,7 @@ function histogramValues(bounds: Map<number, Sums>, q: number, length: number): 
 }
 
 /** How a line is named in an answer. */
-export function describe(target: Target, line: Line, define: Define): Described {
+export function describe(target: SeriesTarget, line: Line, define: Define): Described {
 	const definition = typeof line.id === "number" ? define(line.id) : undefined;
 	const parsed = typeof line.id === "string" ? parseSelector(line.id) : undefined;
 	const labels = definition ? definition.labels : parsed?.labels;

@@ -1,7 +1,7 @@
 /** How often a series is measured. */
 
 import { Toll, type Work } from "../../work/work.ts";
-import type { BucketRun, Run, Sink, Store } from "../blocks/chunk.ts";
+import type { BucketChunk, Chunk, Sink, Store } from "../blocks/chunk.ts";
 import { type Head, newestInstants } from "../tiers/head.ts";
 
 const NEWEST = 9;
@@ -22,7 +22,7 @@ export function cadenceOf(series: number, head: Head, store: Store): number {
 
 /** What is to be known of the past before it is drawn: which series were there, and how often they were measured. */
 /** A stretch of time, (after, until], ms. */
-export interface Stretch {
+export interface TimeRange {
 	after: number;
 	until: number;
 	/** As in {@link Need}. */
@@ -30,10 +30,10 @@ export interface Stretch {
 }
 
 class Seen implements Sink {
-	readonly #stretch: Stretch;
+	readonly #stretch: TimeRange;
 	seen = false;
 
-	constructor(stretch: Stretch) {
+	constructor(stretch: TimeRange) {
 		this.#stretch = stretch;
 	}
 
@@ -41,11 +41,11 @@ class Seen implements Sink {
 		return this.seen;
 	}
 
-	samples({ base, offsets, length }: Run): void {
+	samples({ base, offsets, length }: Chunk): void {
 		for (let i = 0; i < length && !this.seen; i++) this.#look(base + (offsets[i] as number));
 	}
 
-	buckets({ ends, length }: BucketRun): void {
+	buckets({ ends, length }: BucketChunk): void {
 		for (let i = 0; i < length && !this.seen; i++) this.#look(ends[i] as number);
 	}
 
@@ -55,7 +55,7 @@ class Seen implements Sink {
 }
 
 /** Those of the series that have a value in that time, in their order. */
-export function* present(numbers: readonly number[], stretch: Stretch, store: Store): Work<number[]> {
+export function* present(numbers: readonly number[], stretch: TimeRange, store: Store): Work<number[]> {
 	const reader = store.reader(stretch);
 	const toll = new Toll();
 	const found: number[] = [];
@@ -68,16 +68,16 @@ export function* present(numbers: readonly number[], stretch: Stretch, store: St
 	return found;
 }
 
-/** Units of a look at one series: its first run is unpacked for it. */
+/** Units of a look at one series: its first chunk is unpacked for it. */
 const LOOK_UNITS = 200;
 
 const SAMPLES = 9;
 
 class Instants implements Sink {
-	readonly #stretch: Stretch;
+	readonly #stretch: TimeRange;
 	readonly found: number[] = [];
 
-	constructor(stretch: Stretch) {
+	constructor(stretch: TimeRange) {
 		this.#stretch = stretch;
 	}
 
@@ -85,7 +85,7 @@ class Instants implements Sink {
 		return this.found.length >= SAMPLES;
 	}
 
-	samples({ base, offsets, length }: Run): void {
+	samples({ base, offsets, length }: Chunk): void {
 		for (let i = 0; i < length && !this.enough(); i++) {
 			const at = base + (offsets[i] as number);
 			if (at > this.#stretch.after && at <= this.#stretch.until) this.found.push(at);
@@ -101,7 +101,7 @@ const ASKED = 200;
 const TOLD = 4;
 
 /** Usual time between samples of the slowest of a few of these series in that time, ms; 0: nobody tells. */
-export function* cadenceIn(numbers: readonly number[], stretch: Stretch, store: Store): Work<number> {
+export function* cadenceIn(numbers: readonly number[], stretch: TimeRange, store: Store): Work<number> {
 	const reader = store.reader(stretch);
 	let slowest = 0;
 	let told = 0;

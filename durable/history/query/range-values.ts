@@ -5,9 +5,9 @@ import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { RowFields } from "../../rows/row-order.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
-import type { Charted } from "./chart.ts";
+import type { SeriesSource } from "./chart.ts";
 import { describe, evaluate, tidy } from "./evaluate.ts";
-import { livingMembers, members, NEWEST, type Target, targets } from "./target.ts";
+import { activeMembers, members, NEWEST_DEFAULTS, type SeriesTarget, targets } from "./target.ts";
 
 /** A series, or the histogram of one set of labels. */
 export interface SeriesEntry {
@@ -41,7 +41,7 @@ export const SERIES_TEXTS: Pick<RowFields<SeriesEntry>, "id" | "text" | "words">
  * What an aggregation makes of each series by itself over the last stretch of time, and over the one before it: the rows of a table of a
  * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
  */
-/** Series that are read at most, the living first: past it the table is cut, and says of how many. */
+/** Series that are read at most, the active first: past it the table is partition, and says of how many. */
 const MOST_SERIES = 2000;
 const REFRESHES = 20;
 
@@ -51,17 +51,17 @@ export interface Asked {
 	range: string;
 }
 
-interface Reading {
+interface RangeValue {
 	now: number | undefined;
 	before: number | undefined;
 }
 
-export class Readings {
+export class RangeValues {
 	readonly #asked: Asked;
-	readonly #charted: Charted;
+	readonly #source: SeriesSource;
 	readonly #rangeMs: number;
 	readonly #byId = new Map<number | string, SeriesEntry>();
-	#readings = new Map<SeriesEntry, Reading>();
+	#rangeValues = new Map<SeriesEntry, RangeValue>();
 	#entries: readonly SeriesEntry[] = [];
 	#evaluatedAt = -1;
 	#size = -1;
@@ -70,9 +70,9 @@ export class Readings {
 	#read = 0;
 	readonly #working = new Exclusive<readonly SeriesEntry[]>();
 
-	constructor(asked: Asked, charted: Charted) {
+	constructor(asked: Asked, source: SeriesSource) {
 		this.#asked = asked;
-		this.#charted = charted;
+		this.#source = source;
 		this.#rangeMs = durationMs(asked.range);
 	}
 
@@ -86,18 +86,18 @@ export class Readings {
 		return this.#read;
 	}
 
-	/** In the selectors' order, the living first. The same array as long as it is the same series. */
+	/** In the selectors' order, the active first. The same array as long as it is the same series. */
 	entries(): Work<readonly SeriesEntry[]> {
 		return this.#working.run(() => this.#renewed());
 	}
 
 	*#renewed(): Work<readonly SeriesEntry[]> {
-		const { dictionary, living, newest } = this.#charted;
-		const others = dictionary.size !== this.#size || living.generation !== this.#generation;
+		const { dictionary, active, newest } = this.#source;
+		const others = dictionary.size !== this.#size || active.generation !== this.#generation;
 		const due = newest - this.#evaluatedAt >= this.#rangeMs / REFRESHES || newest < this.#evaluatedAt;
 		if (!others && !due) return this.#entries;
 		const { size } = dictionary;
-		const { generation } = living;
+		const { generation } = active;
 		yield* this.#evaluate();
 		this.#size = size;
 		this.#generation = generation;
@@ -108,14 +108,14 @@ export class Readings {
 	/** Good until `entries` is asked again. */
 	value(entry: SeriesEntry): number | undefined {
 		// What is simply the newest need not wait for the next evaluation.
-		if (this.#newest(entry)) return this.#charted.living.latest(entry.number as number)?.value ?? this.#readings.get(entry)?.now;
-		return this.#readings.get(entry)?.now;
+		if (this.#newest(entry)) return this.#source.active.latest(entry.number as number)?.value ?? this.#rangeValues.get(entry)?.now;
+		return this.#rangeValues.get(entry)?.now;
 	}
 
 	/** Against the stretch before; undefined where one of the two is not known. */
 	change(entry: SeriesEntry): number | undefined {
 		const now = this.value(entry);
-		const before = this.#readings.get(entry)?.before;
+		const before = this.#rangeValues.get(entry)?.before;
 		return now === undefined || before === undefined ? undefined : (tidy(now - before) ?? undefined);
 	}
 
@@ -124,27 +124,28 @@ export class Readings {
 	}
 
 	*#evaluate(): Work<void> {
-		const { dictionary, living, store, newest } = this.#charted;
-		const step = Math.max(this.#rangeMs, this.#charted.resolution(newest - 2 * this.#rangeMs));
+		const { dictionary, active, store, newest } = this.#source;
+		const step = Math.max(this.#rangeMs, this.#source.resolution(newest - 2 * this.#rangeMs));
 		const grid = { start: newest - step, step, length: 2, until: newest };
 		const define = (series: number) => dictionary.get(series);
-		const found = new Map<SeriesEntry, Reading>();
+		const found = new Map<SeriesEntry, RangeValue>();
 		let room = MOST_SERIES;
 		let there = 0;
-		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, NEWEST).targets) {
-			const alive = livingMembers(target, dictionary, living);
+		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, NEWEST_DEFAULTS).targets) {
+			const activeNumbers = activeMembers(target, dictionary, active);
 			const all = members(target, dictionary);
 			there += all.length;
-			const numbers = [...alive, ...all.filter((series) => !living.has(series))].slice(0, room);
+			const numbers = [...activeNumbers, ...all.filter((series) => !active.has(series))].slice(0, room);
 			room -= numbers.length;
-			if (target.folding !== "histogram") for (const series of alive.slice(0, numbers.length)) this.#put(found, series, define(series));
+			if (target.seriesAggregation !== "histogram")
+				for (const series of activeNumbers.slice(0, numbers.length)) this.#put(found, series, define(series));
 			// A store is read in ascending order.
 			for (const line of yield* evaluate(target, numbers.toSorted(ascending), grid, store, define)) {
 				const [before, now] = Array.from(line.values, (value) => tidy(value) ?? undefined);
 				this.#put(found, line.id, definitionOf(target, line.id, define), { now, before });
 			}
 		}
-		this.#readings = found;
+		this.#rangeValues = found;
 		this.#there = there;
 		this.#read = MOST_SERIES - room;
 		const entries = [...found.keys()];
@@ -154,7 +155,7 @@ export class Readings {
 	}
 
 	/** An entry stays the same object as long as it is there and is described as before. */
-	#put(found: Map<SeriesEntry, Reading>, id: number | string, definition: SeriesDefinition, reading?: Reading): void {
+	#put(found: Map<SeriesEntry, RangeValue>, id: number | string, definition: SeriesDefinition, reading?: RangeValue): void {
 		const known = this.#byId.get(id);
 		const entry = known && (typeof id === "string" || known.definition === definition) ? known : entryOf(id, definition);
 		this.#byId.set(id, entry);
@@ -164,7 +165,7 @@ export class Readings {
 
 const ascending = (a: number, b: number): number => a - b;
 
-function definitionOf(target: Target, id: number | string, define: (series: number) => SeriesDefinition): SeriesDefinition {
+function definitionOf(target: SeriesTarget, id: number | string, define: (series: number) => SeriesDefinition): SeriesDefinition {
 	if (typeof id === "number") return define(id);
 	const { key: _, ...definition } = describe(target, { id, values: new Float64Array() }, define);
 	return definition;

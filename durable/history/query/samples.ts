@@ -4,19 +4,19 @@ import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { Charted } from "./chart.ts";
+import type { SeriesSource } from "./chart.ts";
 import { type Points, reduce } from "./downsample.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { closedGrid, type Grid, niceStep } from "./grid.ts";
-import { bounded, roomFor } from "./result-limit.ts";
-import { measured, merged } from "./series-points.ts";
-import { MEASURED, members, type Target, targets } from "./target.ts";
+import { limited, roomFor } from "./result-limit.ts";
+import { aggregated, measured } from "./series-points.ts";
+import { members, SAMPLE_DEFAULTS, type SeriesTarget, targets } from "./target.ts";
 
 type SamplesQuery = Extract<Query, { kind: "samples" }>;
 
 /** Steps one evaluation may have; a shorter step is made longer to fit. */
 const STEPS = 20_000;
-/** Several series with more samples than this are folded by steps, not at every instant any of them was measured: that holds all of them at once. */
+/** Several series with more samples than this are aggregated by steps, not at every instant any of them was measured: that holds all of them at once. */
 const FOLDED_AS_MEASURED = 400_000;
 /** Time between samples where nobody knows it: the series are gone. */
 const USUAL_MS = 5000;
@@ -26,21 +26,21 @@ interface Ask {
 	query: SamplesQuery;
 	start: number;
 	end: number;
-	from: Charted;
+	from: SeriesSource;
 }
 
-export function* samples(query: SamplesQuery, now: number, from: Charted): Work<Samples> {
+export function* samples(query: SamplesQuery, now: number, from: SeriesSource): Work<Samples> {
 	const end = query.end ?? now;
 	const start = query.start ?? end - durationMs(query.range);
-	const { targets: asked, unknown } = targets(query, from.dictionary, MEASURED);
+	const { targets: asked, unknown } = targets(query, from.dictionary, SAMPLE_DEFAULTS);
 	const found: Found[] = [];
 	for (const target of asked) found.push(yield* answer(target, { query, start, end, from }));
 	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));
-	const bound = bounded(
+	const bound = limited(
 		asked,
 		found.map(({ lines }) => lines.map(({ line }) => line)),
 		query.points,
-		from.living,
+		from.active,
 	);
 	const told: Samples = {
 		kind: "samples",
@@ -61,26 +61,26 @@ interface Found {
 	left: number;
 }
 
-function* answer(target: Target, ask: Ask): Work<Found> {
+function* answer(target: SeriesTarget, ask: Ask): Work<Found> {
 	const { query, start, end, from } = ask;
-	if (target.folding === "each") return yield* each(target, ask);
+	if (target.seriesAggregation === "each") return yield* each(target, ask);
 	const numbers = members(target, from.dictionary);
 	const expected = (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
 	if (query.step || query.aggregation || (numbers.length > 1 && expected > FOLDED_AS_MEASURED)) {
 		return { lines: yield* stepped(target, numbers, ask), left: 0 };
 	}
 	const all = (yield* raw(target, numbers, ask)).map(({ points }) => points);
-	const points = all.length > 1 ? yield* merged(all, target.folding) : all[0];
+	const points = all.length > 1 ? yield* aggregated(all, target.seriesAggregation) : all[0];
 	return { lines: points ? [{ line: { id: target.selector, values: EMPTY }, points: reduce(points, query.points) }] : [], left: 0 };
 }
 
-/** The living first, then those that are gone, as many as there is room for. */
-function* each(target: Target, ask: Ask): Work<Found> {
+/** The active first, then those that are gone, as many as there is room for. */
+function* each(target: SeriesTarget, ask: Ask): Work<Found> {
 	const { query, from } = ask;
 	const room = roomFor(query.points);
 	const all = members(target, from.dictionary);
-	const alive = all.filter((series) => from.living.has(series));
-	const gone = all.filter((series) => !from.living.has(series));
+	const alive = all.filter((series) => from.active.has(series));
+	const gone = all.filter((series) => !from.active.has(series));
 	const lines: Found["lines"] = [];
 	let left = 0;
 	for (const numbers of [alive, gone]) {
@@ -94,7 +94,7 @@ function* each(target: Target, ask: Ask): Work<Found> {
 }
 
 /** One value a step; a step that is not over by `end` has none. @param most lines, where each series has its own. */
-function* stepped(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
+function* stepped(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
 	const grid = closedGrid(start, end, step);
@@ -104,11 +104,11 @@ function* stepped(target: Target, numbers: readonly number[], { query, start, en
 }
 
 /** Time between samples of a few of the series that live, ms; 0: none does. */
-function usual(numbers: readonly number[], from: Charted): number {
+function usual(numbers: readonly number[], from: SeriesSource): number {
 	let slowest = 0;
 	let seen = 0;
 	for (const series of numbers) {
-		if (!from.living.has(series)) continue;
+		if (!from.active.has(series)) continue;
 		slowest = Math.max(slowest, from.cadence(series));
 		if (++seen === 4) break;
 	}
@@ -127,7 +127,7 @@ function pointsOf(line: Line, grid: Grid): Points {
 }
 
 /** As stored, series after series; one that has nothing is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
-function* raw(target: Target, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
+function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
 	const toll = new Toll();
 	const lines: Found["lines"] = [];

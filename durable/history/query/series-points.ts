@@ -1,11 +1,11 @@
 /** Series as lists of points: one read from the store, and several made one. */
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { BucketRun, Reader, Run } from "../blocks/chunk.ts";
+import type { BucketChunk, Chunk, Reader } from "../blocks/chunk.ts";
 import type { Points } from "./downsample.ts";
-import { Folded } from "./folded.ts";
+import { SeriesAggregate } from "./series-aggregate.ts";
 import { saturated } from "./sums.ts";
-import type { Target } from "./target.ts";
+import type { SeriesTarget } from "./target.ts";
 
 /**
  * Everything stored of one series in (after, until]; where only a rollup is left, a value a bucket at the bucket's end.
@@ -22,13 +22,13 @@ export function measured(
 	const points: Points = { at: [], values: [] };
 	reader.read(series, {
 		enough: () => points.at.length >= enough,
-		samples(run: Run) {
-			for (let i = 0; i < run.length; i++) add(run.base + (run.offsets[i] as number), run.values[i] as number);
+		samples(chunk: Chunk) {
+			for (let i = 0; i < chunk.length; i++) add(chunk.base + (chunk.offsets[i] as number), chunk.values[i] as number);
 		},
-		buckets(run: BucketRun) {
-			for (let i = 0; i < run.length; i++) {
-				const value = aggregation === "avg" ? (run.sum[i] as number) / (run.count[i] as number) : (run.last[i] as number);
-				add(run.ends[i] as number, value);
+		buckets(chunk: BucketChunk) {
+			for (let i = 0; i < chunk.length; i++) {
+				const value = aggregation === "avg" ? (chunk.sum[i] as number) / (chunk.count[i] as number) : (chunk.last[i] as number);
+				add(chunk.ends[i] as number, value);
 			}
 		},
 	});
@@ -44,8 +44,8 @@ export function measured(
 /** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */
 const INTERVALS_TO_STAND_IN = 2.5;
 
-/** Folds several series at every instant any of them was measured. */
-export function* merged(series: readonly Points[], folding: Target["folding"]): Work<Points> {
+/** Aggregates several series at every instant any of them was measured. */
+export function* aggregated(series: readonly Points[], seriesAggregation: SeriesTarget["seriesAggregation"]): Work<Points> {
 	const toll = new Toll();
 	const all = new Set<number>();
 	for (const { at } of series) {
@@ -59,7 +59,7 @@ export function* merged(series: readonly Points[], folding: Target["folding"]): 
 		place.set(at, i);
 		if (toll.due(2)) yield toll.taken();
 	}
-	const folded = new Folded(instants.length, folding);
+	const aggregate = new SeriesAggregate(instants.length, seriesAggregation);
 	for (const one of series) {
 		const patience = INTERVALS_TO_STAND_IN * usualInterval(one.at);
 		for (let i = 0; i < one.at.length; i++) {
@@ -68,12 +68,12 @@ export function* merged(series: readonly Points[], folding: Target["folding"]): 
 			for (let k = place.get(at) as number; k < instants.length; k++) {
 				const instant = instants[k] as number;
 				if (instant >= next || instant - at > patience) break;
-				folded.add(k, one.values[i] as number);
+				aggregate.add(k, one.values[i] as number);
 				if (toll.due(1)) yield toll.taken();
 			}
 		}
 	}
-	return { at: Array.from(instants), values: Array.from(folded.values(), saturated) };
+	return { at: Array.from(instants), values: Array.from(aggregate.values(), saturated) };
 }
 
 /** The median distance between instants, ms; 0 of fewer than two. */

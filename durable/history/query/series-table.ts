@@ -4,8 +4,8 @@ import type { Rows, SeriesRow } from "../../../colony-bridge/protocol/query/rows
 import { RowOrder } from "../../rows/row-order.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
 import { type SeriesSearches, selection } from "../index/search.ts";
-import type { Charted } from "./chart.ts";
-import { entryOf, Readings, SERIES_TEXTS, type SeriesEntry } from "./range-values.ts";
+import type { SeriesSource } from "./chart.ts";
+import { entryOf, RangeValues, SERIES_TEXTS, type SeriesEntry } from "./range-values.ts";
 
 type SeriesQuery = Extract<Query, { kind: "series" }>;
 
@@ -26,12 +26,12 @@ interface Table {
 }
 
 export class SeriesTable {
-	readonly #charted: Charted;
+	readonly #source: SeriesSource;
 	readonly #searches: SeriesSearches;
 	readonly #tables = new Map<string, Table>();
 
-	constructor(charted: Charted, searches: SeriesSearches) {
-		this.#charted = charted;
+	constructor(source: SeriesSource, searches: SeriesSearches) {
+		this.#source = source;
 		this.#searches = searches;
 	}
 
@@ -48,7 +48,7 @@ export class SeriesTable {
 
 		const entries = yield* table.entries();
 		const { entries: rows, total, offset } = yield* table.order.window(entries, window);
-		const all = selectors === undefined ? this.#charted.dictionary.count : entries.length;
+		const all = selectors === undefined ? this.#source.dictionary.count : entries.length;
 		const left = table.left();
 		return {
 			kind: "series",
@@ -60,9 +60,9 @@ export class SeriesTable {
 		};
 	}
 
-	/** Living series first, each in the order they came: no need to look at more of them than are shown. */
+	/** Active series first, each in the order they came: no need to look at more of them than are shown. */
 	*#plain({ match, selectors, limit, offset = 0 }: SeriesQuery): Work<Rows<"series">> {
-		const { dictionary, living } = this.#charted;
+		const { dictionary, active } = this.#source;
 		const found = yield* this.#found(selectors, match);
 		yield found.length >> 2;
 		const numbers: number[] = [];
@@ -70,7 +70,7 @@ export class SeriesTable {
 		for (const alive of [true, false]) {
 			for (const number of found) {
 				if (numbers.length >= limit) break;
-				if (living.has(number) === alive && before-- <= 0) numbers.push(number);
+				if (active.has(number) === alive && before-- <= 0) numbers.push(number);
 			}
 		}
 		const all = dictionary.count;
@@ -88,7 +88,7 @@ export class SeriesTable {
 		if (!selectors) return yield* matching.found();
 		const toll = new Toll();
 		const numbers: number[] = [];
-		for (const number of selection(this.#charted.dictionary, selectors)) {
+		for (const number of selection(this.#source.dictionary, selectors)) {
 			numbers.push(number);
 			if (toll.due(4)) yield toll.taken();
 		}
@@ -100,14 +100,14 @@ export class SeriesTable {
 	}
 
 	#tableOf({ match, selectors, aggregation, range }: SeriesQuery): Table {
-		const { dictionary, living } = this.#charted;
-		const readings = range !== undefined && selectors ? new Readings({ selectors, aggregation, range }, this.#charted) : undefined;
-		const value = (entry: SeriesEntry) => (readings ? readings.value(entry) : living.latest(entry.number as number)?.value);
-		const change = (entry: SeriesEntry) => readings?.change(entry);
+		const { dictionary, active } = this.#source;
+		const rangeValues = range !== undefined && selectors ? new RangeValues({ selectors, aggregation, range }, this.#source) : undefined;
+		const value = (entry: SeriesEntry) => (rangeValues ? rangeValues.value(entry) : active.latest(entry.number as number)?.value);
+		const change = (entry: SeriesEntry) => rangeValues?.change(entry);
 		const numbers: Record<string, (entry: SeriesEntry) => number | undefined> = {
 			value,
 			change,
-			at: ({ number }) => (number === undefined ? undefined : living.latest(number)?.at),
+			at: ({ number }) => (number === undefined ? undefined : active.latest(number)?.at),
 		};
 		let known: readonly SeriesEntry[] = [];
 		let stood = "";
@@ -128,20 +128,20 @@ export class SeriesTable {
 		}
 		const working = new Exclusive<readonly SeriesEntry[]>();
 		return {
-			entries: () => readings?.entries() ?? working.run(entries),
+			entries: () => rangeValues?.entries() ?? working.run(entries),
 			value,
 			change,
-			left: () => (readings ? Math.max(0, readings.there - readings.read) : 0),
+			left: () => (rangeValues ? Math.max(0, rangeValues.there - rangeValues.read) : 0),
 			order: new RowOrder({
 				...SERIES_TEXTS,
-				rank: { moves: true, read: ({ number }) => (number === undefined || living.has(number) ? 0 : 1) },
+				rank: { moves: true, read: ({ number }) => (number === undefined || active.has(number) ? 0 : 1) },
 				number: (name) => ({ moves: true, read: numbers[name.toLowerCase()] ?? (() => undefined) }),
 			}),
 		};
 	}
 
 	#row(entry: SeriesEntry, table?: Table): SeriesRow {
-		const latest = entry.number === undefined ? undefined : this.#charted.living.latest(entry.number);
+		const latest = entry.number === undefined ? undefined : this.#source.active.latest(entry.number);
 		const value = table ? table.value(entry) : latest?.value;
 		const change = table?.change(entry);
 		return {

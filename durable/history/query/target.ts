@@ -1,4 +1,4 @@
-/** What a query asks of the series: each selector, with how its series are folded into one. */
+/** What a query asks of the series: each selector, with how its series are aggregated into one. */
 
 import { instantMetric } from "../../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Fold } from "../../../colony-bridge/protocol/query/query.ts";
@@ -6,24 +6,25 @@ import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
-import type { Living } from "../index/active-series.ts";
+import type { ActiveSeries } from "../index/active-series.ts";
 import { carries, type Dictionary } from "../index/dictionary.ts";
 import { QUANTILES } from "./accumulator.ts";
 
 /** `pool`: one quantile of all the samples. `histogram`: a quantile out of buckets, all of one `le` added up. */
 type OneLine = "sum" | "avg" | "min" | "max";
-export type Folding = OneLine | "each" | "pool" | "histogram";
+export type SeriesAggregation = OneLine | "each" | "pool" | "histogram";
 
 /** One line of all its series. */
-export const isFolded = (folding: Folding): folding is OneLine => folding !== "each" && folding !== "pool" && folding !== "histogram";
+export const isAggregated = (seriesAggregation: SeriesAggregation): seriesAggregation is OneLine =>
+	seriesAggregation !== "each" && seriesAggregation !== "pool" && seriesAggregation !== "histogram";
 
 /** How the samples of a step become one value where nobody says: in a chart; for what is true now; for what was measured. */
 type Defaults = Record<SeriesDefinition["type"], Aggregation>;
-export const CHARTED: Defaults = { gauge: "avg", counter: "rate", bucket: "p50" };
-export const NEWEST: Defaults = { gauge: "last", counter: "last", bucket: "last" };
-export const MEASURED: Defaults = { gauge: "avg", counter: "last", bucket: "last" };
+export const CHART_DEFAULTS: Defaults = { gauge: "avg", counter: "rate", bucket: "p50" };
+export const NEWEST_DEFAULTS: Defaults = { gauge: "last", counter: "last", bucket: "last" };
+export const SAMPLE_DEFAULTS: Defaults = { gauge: "avg", counter: "last", bucket: "last" };
 
-export interface Target {
+export interface SeriesTarget {
 	selector: string;
 	name: string;
 	labels: Labels;
@@ -31,7 +32,7 @@ export interface Target {
 	type: SeriesDefinition["type"];
 	unit?: string;
 	aggregation: Aggregation;
-	folding: Folding;
+	seriesAggregation: SeriesAggregation;
 	/** Buckets only: one histogram a set of labels, not one of all. */
 	apart: boolean;
 }
@@ -44,14 +45,14 @@ interface Asked {
 
 const AVERAGED = new Set(["percent", "ratio", "celsius"]);
 
-/** @param apart whether the series of a target that nobody says how to fold are kept apart */
+/** @param apart whether the series of a target that nobody says how to aggregate are kept apart */
 export function targets(
 	asked: Asked,
 	dictionary: Dictionary,
 	defaults: Defaults,
 	apart?: (selector: Selected) => boolean,
-): { targets: Target[]; unknown: string[] } {
-	const found: Target[] = [];
+): { targets: SeriesTarget[]; unknown: string[] } {
+	const found: SeriesTarget[] = [];
 	const unknown: string[] = [];
 	for (const selector of new Set(asked.selectors)) {
 		const parsed = parseSelector(selector);
@@ -69,7 +70,7 @@ export function targets(
 			type,
 			...(unit !== undefined && { unit }),
 			aggregation,
-			folding: foldingOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : asked.fold),
+			seriesAggregation: seriesAggregationOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : asked.fold),
 			apart: asked.fold === "each",
 		});
 	}
@@ -78,7 +79,7 @@ export function targets(
 
 type Described = Pick<SeriesDefinition, "name" | "type"> & { unit?: string | undefined };
 
-export function foldingOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): Folding {
+export function seriesAggregationOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): SeriesAggregation {
 	const quantile = QUANTILES[aggregation] !== undefined;
 	if (quantile && type === "bucket") return "histogram";
 	if (fold && fold !== "together") return fold;
@@ -88,7 +89,7 @@ export function foldingOf({ name, type, unit }: Described, aggregation: Aggregat
 }
 
 /** Which series are meant. */
-export type Selected = Pick<Target, "selector" | "name" | "labels">;
+export type Selected = Pick<SeriesTarget, "selector" | "name" | "labels">;
 
 /** Every series the target is about, dead ones too, ascending. */
 export function members(target: Selected, dictionary: Dictionary): readonly number[] {
@@ -96,9 +97,9 @@ export function members(target: Selected, dictionary: Dictionary): readonly numb
 }
 
 /** Those of them that live, ascending. */
-export function livingMembers(target: Selected, dictionary: Dictionary, living: Living): number[] {
+export function activeMembers(target: Selected, dictionary: Dictionary, active: ActiveSeries): number[] {
 	const asked = Object.entries(target.labels);
-	const sets = [living.named(target.name), ...asked.map(([label, value]) => living.labelled(label, value))];
+	const sets = [active.named(target.name), ...asked.map(([label, value]) => active.labelled(label, value))];
 	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));
 	const numbers: number[] = [];
 	for (const number of fewest) {

@@ -1,12 +1,12 @@
-/** How series are put together in the rows of merged tiers. */
+/** How series are put together in the rows of compacted tiers. */
 
 import { BlockWriter, type Entry } from "../blocks/block.ts";
 import { BucketBlockWriter } from "../blocks/bucket-block.ts";
-import type { BucketRun } from "../blocks/chunk.ts";
-import { DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS, WINDOWS_A_SPAN } from "../blocks/partition.ts";
-import { bucketCursor, type Cursor, newestBefore, windowCursor } from "./cursor.ts";
+import type { BucketChunk } from "../blocks/chunk.ts";
+import { BLOCKS_10M_PER_2H, DAY_MS, MINUTE_MS, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { block10mCursor, bucketCursor, type Cursor, newestBefore } from "./cursor.ts";
 import { coarsen, rollUp } from "./rollup.ts";
-import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
+import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 /** Series a row: more would make reading one series dear, fewer would make more rows, and rows are what is paid for. */
 const SERIES_A_GROUP = 64;
@@ -19,15 +19,15 @@ export interface GroupPart {
 	ends: boolean;
 }
 
-/** The series of several cuts of time, ascending, group by group: those that live together stand together, however many were seen before. */
+/** The series of several partitions of time, ascending, group by group: those that live together stand together, however many were seen before. */
 export class Groups {
-	readonly #cuts: readonly Cursor[];
+	readonly #partitions: readonly Cursor[];
 	#from: number;
 	#group: number[] = [];
 	#place = 0;
 
-	constructor(cuts: readonly Cursor[], from: number) {
-		this.#cuts = cuts;
+	constructor(partitions: readonly Cursor[], from: number) {
+		this.#partitions = partitions;
 		this.#from = from;
 	}
 
@@ -49,35 +49,35 @@ export class Groups {
 
 	#gather(): number[] {
 		const all = new Set<number>();
-		for (const cut of this.#cuts) for (const series of cut.seriesFrom(this.#from, SERIES_A_GROUP)) all.add(series);
+		for (const partition of this.#partitions) for (const series of partition.seriesFrom(this.#from, SERIES_A_GROUP)) all.add(series);
 		const group = [...all].sort((a, b) => a - b).slice(0, SERIES_A_GROUP);
 		this.#from = (group.at(-1) ?? this.#from) + 1;
 		return group;
 	}
 }
 
-/** Making a two-hour span out of its ten-minute windows, one group of series at a time: the samples, and their buckets of a minute. */
-/** A span on its way. Goes on after a cold start behind the last group that was written. */
-export class Merge {
-	readonly span: number;
+/** Making a 2-hour block out of its 10-minute blocks, one group of series at a time: the samples, and their buckets of a minute. */
+/** A 2-hour block on its way. Goes on after a cold start behind the last group that was written. */
+export class BlockCompaction {
+	readonly block2h: number;
 	readonly #tiers: Tiers;
 	readonly #isCounter: (series: number) => boolean;
-	readonly #windows: readonly Cursor[];
-	/** For the rise of a counter since the span before. */
+	readonly #blocks: readonly Cursor[];
+	/** For the rise of a counter since the 2-hour block before. */
 	readonly #before: Cursor;
 	readonly #groups: Groups;
 	#samples: BlockWriter;
-	#minutes: BucketBlockWriter;
+	#buckets1m: BucketBlockWriter;
 
-	constructor(span: number, tiers: Tiers, isCounter: (series: number) => boolean) {
-		this.span = span;
+	constructor(block2h: number, tiers: Tiers, isCounter: (series: number) => boolean) {
+		this.block2h = block2h;
 		this.#tiers = tiers;
 		this.#isCounter = isCounter;
-		this.#windows = windowsOf(span, tiers).map((sealed) => windowCursor(tiers.windows, sealed, WINDOW_MS));
-		this.#before = bucketCursor(tiers.minutes, span - 1, SPAN_MS);
-		this.#groups = new Groups(this.#windows, (tiers.minutes.lastSeries(span) ?? -1) + 1);
+		this.#blocks = blocks10mOf(block2h, tiers).map((flushed) => block10mCursor(tiers.blocks10m, flushed, TEN_MINUTES_MS));
+		this.#before = bucketCursor(tiers.buckets1m, block2h - 1, TWO_HOURS_MS);
+		this.#groups = new Groups(this.#blocks, (tiers.buckets1m.lastSeries(block2h) ?? -1) + 1);
 		this.#samples = new BlockWriter();
-		this.#minutes = this.#minutesWriter();
+		this.#buckets1m = this.#minutesWriter();
 	}
 
 	/** Whether nothing would be lost if it ended here. */
@@ -89,13 +89,13 @@ export class Merge {
 	step(): number | undefined {
 		const part = this.#groups.next();
 		if (!part) return undefined;
-		const base = this.span * SPAN_MS;
+		const base = this.block2h * TWO_HOURS_MS;
 		let samples = 0;
 		for (const series of part.series) {
 			const entry = this.#gather(series, base);
 			const counter = this.#isCounter(series);
-			const lead = counter ? newestBefore(this.#before.piece(series)) : undefined;
-			this.#minutes.add(series, rollUp({ ...entry, base }, MINUTE_MS, counter, lead));
+			const lead = counter ? newestBefore(this.#before.chunk(series)) : undefined;
+			this.#buckets1m.add(series, rollUp({ ...entry, base }, MINUTE_MS, counter, lead));
 			this.#samples.add(entry);
 			samples += entry.length;
 		}
@@ -105,41 +105,41 @@ export class Merge {
 
 	#write(): void {
 		const first = this.#samples.first as number;
-		this.#tiers.spans.write(this.span, first, this.#samples.bytes());
-		this.#tiers.minutes.write(this.span, first, this.#minutes.bytes());
+		this.#tiers.blocks2h.write(this.block2h, first, this.#samples.bytes());
+		this.#tiers.buckets1m.write(this.block2h, first, this.#buckets1m.bytes());
 		this.#samples = new BlockWriter();
-		this.#minutes = this.#minutesWriter();
+		this.#buckets1m = this.#minutesWriter();
 	}
 
 	#minutesWriter(): BucketBlockWriter {
-		return new BucketBlockWriter(this.span * SPAN_MS, MINUTE_MS, SPAN_MS / MINUTE_MS);
+		return new BucketBlockWriter(this.block2h * TWO_HOURS_MS, MINUTE_MS, TWO_HOURS_MS / MINUTE_MS);
 	}
 
-	/** All samples of a series, as ms after the span's start. */
+	/** All samples of a series, as ms after the 2-hour block's start. */
 	#gather(series: number, base: number): Entry {
 		let offsets = new Uint32Array(256);
 		let values = new Float64Array(256);
 		let length = 0;
-		for (const cursor of this.#windows) {
-			const piece = cursor.piece(series);
-			if (!piece || !("samples" in piece)) continue;
-			const run = piece.samples;
-			if (length + run.length > offsets.length) {
-				const room = Math.max(length + run.length, offsets.length * 2);
+		for (const cursor of this.#blocks) {
+			const stored = cursor.chunk(series);
+			if (!stored || !("samples" in stored)) continue;
+			const chunk = stored.samples;
+			if (length + chunk.length > offsets.length) {
+				const room = Math.max(length + chunk.length, offsets.length * 2);
 				[offsets, values] = [grown(offsets, new Uint32Array(room)), grown(values, new Float64Array(room))];
 			}
-			const shift = run.base - base;
-			for (let i = 0; i < run.length; i++) offsets[length + i] = (run.offsets[i] as number) + shift;
-			values.set(run.values.subarray(0, run.length), length);
-			length += run.length;
+			const shift = chunk.base - base;
+			for (let i = 0; i < chunk.length; i++) offsets[length + i] = (chunk.offsets[i] as number) + shift;
+			values.set(chunk.values.subarray(0, chunk.length), length);
+			length += chunk.length;
 		}
 		return { series, offsets, values, length };
 	}
 }
 
-/** Sealed windows of a span that are not merged yet, ascending. */
-export function windowsOf(span: number, tiers: Tiers) {
-	return tiers.windows.sealed.filter(({ window }) => Math.floor(window / WINDOWS_A_SPAN) === span);
+/** Flushed 10-minute blocks of a 2-hour block that are not compacted yet, ascending. */
+export function blocks10mOf(block2h: number, tiers: Tiers) {
+	return tiers.blocks10m.flushed.filter(({ index }) => Math.floor(index / BLOCKS_10M_PER_2H) === block2h);
 }
 
 function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
@@ -149,18 +149,20 @@ function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
 
 /** Making a day of ten-minute buckets out of its minutes, one group of series at a time. */
 /** A day on its way. Goes on after a cold start behind the last group that was written. */
-export class Day {
+export class DailyCompaction {
 	readonly day: number;
 	readonly #tiers: Tiers;
-	readonly #spans: readonly Cursor[];
+	readonly #blocks2h: readonly Cursor[];
 	readonly #groups: Groups;
 	#writer: BucketBlockWriter;
 
 	constructor(day: number, tiers: Tiers) {
 		this.day = day;
 		this.#tiers = tiers;
-		this.#spans = Array.from({ length: SPANS_A_DAY }, (_, i) => bucketCursor(tiers.minutes, day * SPANS_A_DAY + i, SPAN_MS));
-		this.#groups = new Groups(this.#spans, (tiers.tenMinutes.lastSeries(day) ?? -1) + 1);
+		this.#blocks2h = Array.from({ length: BLOCKS_2H_PER_DAY }, (_, i) =>
+			bucketCursor(tiers.buckets1m, day * BLOCKS_2H_PER_DAY + i, TWO_HOURS_MS),
+		);
+		this.#groups = new Groups(this.#blocks2h, (tiers.buckets10m.lastSeries(day) ?? -1) + 1);
 		this.#writer = this.#newWriter();
 	}
 
@@ -175,22 +177,22 @@ export class Day {
 		if (!part) return undefined;
 		let read = 0;
 		for (const series of part.series) {
-			const runs: BucketRun[] = [];
-			for (const span of this.#spans) {
-				const piece = span.piece(series);
-				if (piece && "buckets" in piece) runs.push(piece.buckets);
+			const chunks: BucketChunk[] = [];
+			for (const block2h of this.#blocks2h) {
+				const stored = block2h.chunk(series);
+				if (stored && "buckets" in stored) chunks.push(stored.buckets);
 			}
-			read += runs.reduce((sum, run) => sum + run.length, 0);
-			this.#writer.add(series, coarsen(runs, WINDOW_MS));
+			read += chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+			this.#writer.add(series, coarsen(chunks, TEN_MINUTES_MS));
 		}
 		if (part.ends) {
-			this.#tiers.tenMinutes.write(this.day, this.#writer.first as number, this.#writer.bytes());
+			this.#tiers.buckets10m.write(this.day, this.#writer.first as number, this.#writer.bytes());
 			this.#writer = this.#newWriter();
 		}
 		return read;
 	}
 
 	#newWriter(): BucketBlockWriter {
-		return new BucketBlockWriter(this.day * DAY_MS, WINDOW_MS, DAY_MS / WINDOW_MS);
+		return new BucketBlockWriter(this.day * DAY_MS, TEN_MINUTES_MS, DAY_MS / TEN_MINUTES_MS);
 	}
 }

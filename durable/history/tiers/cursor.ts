@@ -1,21 +1,21 @@
-/** One cut of time of one tier, read series by series: holds one row, and asks for the next only when the series is beyond it. */
+/** One partition of time of one tier, read series by series: holds one row, and asks for the next only when the series is beyond it. */
 import type { Block } from "../blocks/block.ts";
+import type { Block10mRows, FlushedBlock } from "../blocks/block-10m-rows.ts";
 import { placeOf } from "../blocks/block-index.ts";
 import type { BlockRows } from "../blocks/block-rows.ts";
 import type { BucketBlock } from "../blocks/bucket-block.ts";
-import type { BucketRun, Run, Sample } from "../blocks/chunk.ts";
-import type { SealedWindow, WindowRows } from "../blocks/partition-rows.ts";
+import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
 
-/** What a cut has of a series. */
-export type Piece = { samples: Run } | { buckets: BucketRun };
+/** What a partition has of a series. */
+export type StoredChunk = { samples: Chunk } | { buckets: BucketChunk };
 
 export interface Cursor {
 	/** Covers (start, end], ms. */
 	readonly start: number;
 	readonly end: number;
-	/** @returns undefined where the cut has nothing of the series. Runs are valid until the next call. */
-	piece(series: number): Piece | undefined;
-	/** Up to `most` series the cut has, from this one on, ascending. */
+	/** @returns undefined where the partition has nothing of the series. Chunks are valid until the next call. */
+	chunk(series: number): StoredChunk | undefined;
+	/** Up to `most` series the partition has, from this one on, ascending. */
 	seriesFrom(series: number, most: number): number[];
 }
 
@@ -23,13 +23,13 @@ interface Listed {
 	readonly series: Uint32Array;
 }
 
-/** @param read makes a piece out of the block that holds the series, at its place there. */
+/** @param read makes a chunk out of the block that holds the series, at its place there. */
 function cursorOf<B extends Listed>(
 	start: number,
 	size: number,
 	find: (series: number) => B | undefined,
 	next: (series: number) => number | undefined,
-	read: (block: B, place: number) => Piece,
+	read: (block: B, place: number) => StoredChunk,
 ): Cursor {
 	let block: B | undefined;
 	/** The series from `from` up to, not including, `until` are in `block` or nowhere. */
@@ -44,7 +44,7 @@ function cursorOf<B extends Listed>(
 	return {
 		start,
 		end: start + size,
-		piece(series) {
+		chunk(series) {
 			load(series);
 			if (!block) return undefined;
 			const place = placeOf(block.series, series);
@@ -61,51 +61,51 @@ function cursorOf<B extends Listed>(
 	};
 }
 
-export function windowCursor(rows: WindowRows, sealed: SealedWindow, size: number): Cursor {
-	const start = sealed.window * size;
+export function block10mCursor(rows: Block10mRows, flushed: FlushedBlock, size: number): Cursor {
+	const start = flushed.index * size;
 	return cursorOf(
 		start,
 		size,
-		(series) => rows.block(sealed, rows.place(sealed, series)),
-		(series) => sealed.firsts[rows.place(sealed, series) + 1],
-		(block: Block, place) => ({ samples: block.run(place, start) }),
+		(series) => rows.block(flushed, rows.place(flushed, series)),
+		(series) => flushed.firsts[rows.place(flushed, series) + 1],
+		(block: Block, place) => ({ samples: block.chunk(place, start) }),
 	);
 }
 
-/** @param start where the cut is no number of sizes since 1970. */
-export function sampleCursor(rows: BlockRows<Block>, cut: number, size: number, start = cut * size): Cursor {
+/** @param start where the partition is no number of sizes since 1970. */
+export function sampleCursor(rows: BlockRows<Block>, partition: number, size: number, start = partition * size): Cursor {
 	return cursorOf(
 		start,
 		size,
-		(series) => rows.find(cut, series),
-		(series) => rows.next(cut, series),
-		(block: Block, place) => ({ samples: block.run(place, start) }),
+		(series) => rows.find(partition, series),
+		(series) => rows.next(partition, series),
+		(block: Block, place) => ({ samples: block.chunk(place, start) }),
 	);
 }
 
-export function bucketCursor(rows: BlockRows<BucketBlock>, cut: number, size: number): Cursor {
+export function bucketCursor(rows: BlockRows<BucketBlock>, partition: number, size: number): Cursor {
 	return cursorOf(
-		cut * size,
+		partition * size,
 		size,
-		(series) => rows.find(cut, series),
-		(series) => rows.next(cut, series),
-		(block: BucketBlock, place) => ({ buckets: block.run(place, cut * size) }),
+		(series) => rows.find(partition, series),
+		(series) => rows.next(partition, series),
+		(block: BucketBlock, place) => ({ buckets: block.chunk(place, partition * size) }),
 	);
 }
 
-/** Newest sample of a piece before an instant: of the whole piece, where none is said. */
-export function newestBefore(piece: Piece | undefined, at = Number.POSITIVE_INFINITY): Sample | undefined {
-	if (!piece) return undefined;
-	if ("samples" in piece) {
-		const { base, offsets, values } = piece.samples;
-		for (let i = piece.samples.length - 1; i >= 0; i--) {
+/** Newest sample of a chunk before an instant: of the whole chunk, where none is said. */
+export function newestBefore(stored: StoredChunk | undefined, at = Number.POSITIVE_INFINITY): Sample | undefined {
+	if (!stored) return undefined;
+	if ("samples" in stored) {
+		const { base, offsets, values } = stored.samples;
+		for (let i = stored.samples.length - 1; i >= 0; i--) {
 			const instant = base + (offsets[i] as number);
 			if (instant < at) return { at: instant, value: values[i] as number };
 		}
 		return undefined;
 	}
-	const { lastAt, last } = piece.buckets;
-	for (let i = piece.buckets.length - 1; i >= 0; i--) {
+	const { lastAt, last } = stored.buckets;
+	for (let i = stored.buckets.length - 1; i >= 0; i--) {
 		if ((lastAt[i] as number) < at) return { at: lastAt[i] as number, value: last[i] as number };
 	}
 	return undefined;

@@ -4,10 +4,10 @@
  * worked on, and none that a bridge may yet send.
  */
 
-import { DAY_MS, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
+import { DAY_MS, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import type { Dictionary } from "../index/dictionary.ts";
-import { bucketCursor, type Cursor, windowCursor } from "./cursor.ts";
-import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
+import { block10mCursor, bucketCursor, type Cursor } from "./cursor.ts";
+import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 /** Series looked at in one step: some sixty rows. */
 const SERIES_A_STEP = 4_096;
@@ -43,11 +43,11 @@ export class LongestGone {
 	}
 
 	*#look(tiers: Tiers): Generator<void, void> {
-		for (const { columns } of tiers.head.windows) for (const series of columns.keys()) this.#seen.add(series);
+		for (const { columns } of tiers.head.blocks) for (const series of columns.keys()) this.#seen.add(series);
 		for (const cursor of recent(tiers)) for (const some of listed(cursor)) yield this.#add(some);
-		for (let day = Math.floor(tiers.mergedBefore / SPANS_A_DAY) - LEAST_DAYS; day >= tiers.tenMinutesFrom; day--) {
+		for (let day = Math.floor(tiers.compactedBefore / BLOCKS_2H_PER_DAY) - LEAST_DAYS; day >= tiers.buckets10mFrom; day--) {
 			const that: number[] = [];
-			for (const some of listed(bucketCursor(tiers.tenMinutes, day, DAY_MS))) yield void that.push(...some);
+			for (const some of listed(bucketCursor(tiers.buckets10m, day, DAY_MS))) yield void that.push(...some);
 			const more = that.filter((series) => this.#dictionary.has(series) && !this.#seen.has(series));
 			if (this.#dictionary.count - this.#seen.size - more.length < this.#most) return;
 			this.#add(more);
@@ -61,9 +61,9 @@ export class LongestGone {
 
 /** The last two days, finer than days. */
 function* recent(tiers: Tiers): Generator<Cursor> {
-	for (const sealed of tiers.windows.sealed) yield windowCursor(tiers.windows, sealed, WINDOW_MS);
-	const first = (Math.floor(tiers.mergedBefore / SPANS_A_DAY) - LEAST_DAYS + 1) * SPANS_A_DAY;
-	for (let span = tiers.mergedBefore - 1; span >= first; span--) yield bucketCursor(tiers.minutes, span, SPAN_MS);
+	for (const flushed of tiers.blocks10m.flushed) yield block10mCursor(tiers.blocks10m, flushed, TEN_MINUTES_MS);
+	const first = (Math.floor(tiers.compactedBefore / BLOCKS_2H_PER_DAY) - LEAST_DAYS + 1) * BLOCKS_2H_PER_DAY;
+	for (let block2h = tiers.compactedBefore - 1; block2h >= first; block2h--) yield bucketCursor(tiers.buckets1m, block2h, TWO_HOURS_MS);
 }
 
 function* listed(cursor: Cursor): Generator<readonly number[]> {

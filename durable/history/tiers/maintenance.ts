@@ -1,14 +1,14 @@
 /**
- * What has to be written besides the log, a little at every push: never all at once, and no more than falls due. In this order: windows
- * that are over are sealed, spans whose windows are all sealed are merged, days whose spans are all merged get their ten-minute buckets,
- * late samples are folded into spans that are merged, and rows past their retention are deleted.
+ * What has to be written besides the log, a little at every push: never all at once, and no more than falls due. In this order: 10-minute blocks
+ * that are over are flushed, 2-hour blocks whose 10-minute blocks are all flushed are compacted, days whose 2-hour blocks are all compacted get their ten-minute buckets,
+ * out-of-order samples are compacted into 2-hour blocks that are compacted, and rows past their retention are deleted.
  */
 
-import { cutOf, WINDOW_MS, WINDOWS_A_SPAN } from "../blocks/partition.ts";
-import { Day, Merge, windowsOf } from "./compaction.ts";
-import { Seal } from "./flush.ts";
-import { foldDue, foldStep } from "./out-of-order-compaction.ts";
-import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
+import { BLOCKS_10M_PER_2H, partitionOf, TEN_MINUTES_MS } from "../blocks/partition.ts";
+import { BlockCompaction, blocks10mOf, DailyCompaction } from "./compaction.ts";
+import { Flush } from "./flush.ts";
+import { compactionDue, compactStep } from "./out-of-order-compaction.ts";
+import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 /** Samples that one push may work through, or so many times what it brought: each is worked through some four times in all. */
 const SAMPLES_A_PUSH = 20_000;
@@ -17,14 +17,14 @@ const SHARE = 5;
 const WARM_AFTER = 2;
 const ROWS_TRIMMED_A_PUSH = 2;
 
-export class Upkeep {
+export class Maintenance {
 	readonly #tiers: Tiers;
 	readonly #isCounter: (series: number) => boolean;
-	#seal: Seal | undefined;
-	#merge: Merge | undefined;
-	#day: Day | undefined;
+	#flush: Flush | undefined;
+	#compaction: BlockCompaction | undefined;
+	#day: DailyCompaction | undefined;
 	#pushes = 0;
-	/** First cut of each tier that is surely still kept; behind it there is nothing left to delete. */
+	/** First partition of each tier that is surely still kept; behind it there is nothing left to delete. */
 	#trimmed = [-1, -1, -1];
 
 	constructor(tiers: Tiers, isCounter: (series: number) => boolean) {
@@ -34,16 +34,16 @@ export class Upkeep {
 
 	/** @param brought samples of this push. @param position of the push. @returns whether the state changed. */
 	run(brought: number, position: number): boolean {
-		const { late, head } = this.#tiers;
+		const { outOfOrder, head } = this.#tiers;
 		const cold = this.#pushes++ < WARM_AFTER;
 		let changed = false;
 		let left = Math.max(SAMPLES_A_PUSH, brought * SHARE);
-		if (late.due(head.newest)) {
-			late.write(position, head.newest);
+		if (outOfOrder.due(head.newest)) {
+			outOfOrder.write(position, head.newest);
 			changed = true;
 		}
 		while (left > 0 || (cold && this.#amid)) {
-			const step = this.#sealStep() ?? this.#mergeStep() ?? this.#dayStep() ?? this.#foldStep();
+			const step = this.#flushStep() ?? this.#blockStep() ?? this.#dayStep() ?? this.#compactStep();
 			if (!step) break;
 			left -= step.samples;
 			changed ||= step.finished;
@@ -53,83 +53,83 @@ export class Upkeep {
 	}
 
 	get #amid(): boolean {
-		return this.#merge?.between === false || this.#day?.between === false;
+		return this.#compaction?.between === false || this.#day?.between === false;
 	}
 
-	#sealable() {
+	#flushable() {
 		const { head } = this.#tiers;
-		const oldest = head.windows[0];
-		return oldest && oldest.index < cutOf(head.newest, WINDOW_MS) - 1 ? oldest : undefined;
+		const oldest = head.blocks[0];
+		return oldest && oldest.index < partitionOf(head.newest, TEN_MINUTES_MS) - 1 ? oldest : undefined;
 	}
 
-	#sealStep(): Step | undefined {
-		if (!this.#seal) {
-			const window = this.#sealable();
-			if (!window) return undefined;
-			this.#seal = new Seal(window, this.#tiers.windows);
+	#flushStep(): Step | undefined {
+		if (!this.#flush) {
+			const block = this.#flushable();
+			if (!block) return undefined;
+			this.#flush = new Flush(block, this.#tiers.blocks10m);
 		}
-		const samples = this.#seal.step();
-		if (!this.#seal.done) return { samples, finished: false };
-		this.#tiers.head.drop(this.#seal.window);
-		this.#seal = undefined;
+		const samples = this.#flush.step();
+		if (!this.#flush.done) return { samples, finished: false };
+		this.#tiers.head.drop(this.#flush.block);
+		this.#flush = undefined;
 		return { samples, finished: true };
 	}
 
-	#mergeStep(): Step | undefined {
-		const { windows, head } = this.#tiers;
-		if (!this.#merge) {
-			const oldest = windows.sealed[0];
-			const span = oldest && Math.floor(oldest.window / WINDOWS_A_SPAN);
-			// All windows before the open ones are sealed by now: sealing goes first.
-			if (span === undefined || head.openFrom < (span + 1) * WINDOWS_A_SPAN) return undefined;
-			this.#merge = new Merge(span, this.#tiers, this.#isCounter);
+	#blockStep(): Step | undefined {
+		const { blocks10m, head } = this.#tiers;
+		if (!this.#compaction) {
+			const oldest = blocks10m.flushed[0];
+			const block2h = oldest && Math.floor(oldest.index / BLOCKS_10M_PER_2H);
+			// All 10-minute blocks before the open ones are flushed by now: flushing goes first.
+			if (block2h === undefined || head.openFrom < (block2h + 1) * BLOCKS_10M_PER_2H) return undefined;
+			this.#compaction = new BlockCompaction(block2h, this.#tiers, this.#isCounter);
 		}
-		const samples = this.#merge.step();
+		const samples = this.#compaction.step();
 		if (samples !== undefined) return { samples: samples * 2, finished: false };
-		const { span } = this.#merge;
-		this.#tiers.mergedBefore = span + 1;
-		head.sealedBefore = Math.max(head.sealedBefore, (span + 1) * WINDOWS_A_SPAN);
-		windows.free(windowsOf(span, this.#tiers));
-		this.#merge = undefined;
+		const { block2h } = this.#compaction;
+		this.#tiers.compactedBefore = block2h + 1;
+		head.flushedBefore = Math.max(head.flushedBefore, (block2h + 1) * BLOCKS_10M_PER_2H);
+		blocks10m.free(blocks10mOf(block2h, this.#tiers));
+		this.#compaction = undefined;
 		return { samples: 0, finished: true };
 	}
 
 	#dayStep(): Step | undefined {
-		const { minutes, mergedBefore, daysBefore } = this.#tiers;
+		const { buckets1m, compactedBefore, dailyBefore } = this.#tiers;
 		if (!this.#day) {
-			const over = Math.floor(mergedBefore / SPANS_A_DAY);
-			if (over <= daysBefore) return undefined;
-			const span = minutes.nextCut(daysBefore * SPANS_A_DAY, over * SPANS_A_DAY);
-			if (span === undefined) {
-				this.#tiers.daysBefore = over;
+			const over = Math.floor(compactedBefore / BLOCKS_2H_PER_DAY);
+			if (over <= dailyBefore) return undefined;
+			const block2h = buckets1m.nextPartition(dailyBefore * BLOCKS_2H_PER_DAY, over * BLOCKS_2H_PER_DAY);
+			if (block2h === undefined) {
+				this.#tiers.dailyBefore = over;
 				return { samples: 0, finished: true };
 			}
-			this.#day = new Day(Math.floor(span / SPANS_A_DAY), this.#tiers);
+			this.#day = new DailyCompaction(Math.floor(block2h / BLOCKS_2H_PER_DAY), this.#tiers);
 		}
 		const read = this.#day.step();
 		if (read !== undefined) return { samples: read * 5, finished: false };
-		this.#tiers.daysBefore = this.#day.day + 1;
+		this.#tiers.dailyBefore = this.#day.day + 1;
 		this.#day = undefined;
 		return { samples: 0, finished: true };
 	}
 
-	/** Comes when nothing else is due: what merges and days have read would be another under their hands. */
-	#foldStep(): Step | undefined {
-		const { state } = this.#tiers.late;
-		const fold = foldDue(this.#tiers);
-		if (!fold) return undefined;
-		state.fold = fold;
-		const samples = foldStep(fold, this.#tiers, this.#isCounter);
-		if (samples === undefined) delete state.fold;
+	/** Comes when nothing else is due: what compactions and days have read would be another under their hands. */
+	#compactStep(): Step | undefined {
+		const { state } = this.#tiers.outOfOrder;
+		const compaction = compactionDue(this.#tiers);
+		if (!compaction) return undefined;
+		state.compaction = compaction;
+		const samples = compactStep(compaction, this.#tiers, this.#isCounter);
+		if (samples === undefined) delete state.compaction;
 		return { samples: (samples ?? 0) * 4, finished: true };
 	}
 
 	#trim(): void {
-		const { spans, minutes, tenMinutes, rawFrom, minutesFrom, tenMinutesFrom } = this.#tiers;
-		const kept: [{ trim(cut: number, most: number): number }, number][] = [
-			[spans, rawFrom],
-			[minutes, minutesFrom],
-			[tenMinutes, tenMinutesFrom],
+		const { blocks2h, buckets1m, buckets10m, rawFrom, buckets1mFrom, buckets10mFrom } = this.#tiers;
+		const kept: [{ trim(partition: number, most: number): number }, number][] = [
+			[blocks2h, rawFrom],
+			[buckets1m, buckets1mFrom],
+			[buckets10m, buckets10mFrom],
 		];
 		for (const [i, [rows, from]] of kept.entries()) {
 			if (this.#trimmed[i] === from) continue;
@@ -141,6 +141,6 @@ export class Upkeep {
 interface Step {
 	/** Worked through. */
 	samples: number;
-	/** The state changed: a window, span or day is complete, or late samples are folded. */
+	/** The state changed: a 10-minute block, 2-hour block or day is complete, or out-of-order samples are compacted. */
 	finished: boolean;
 }

@@ -3,26 +3,26 @@ import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 
 export interface HistoryOptions {
 	/** Series that may live at once; past it a new one is refused. */
-	aliveSeries: number;
+	activeSeries: number;
 	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
-	seenSeries: number;
+	knownSeries: number;
 	/** How long every sample is kept, ms. */
 	rawMs: number;
 	/** How long a value a minute is kept, ms. */
 	minuteMs: number;
 	/** How long a value every ten minutes is kept, ms. */
 	tenMinuteMs: number;
-	/** Late samples that may lie in memory, 12 bytes each, before they are written. */
-	lateSamples: number;
+	/** out-of-order samples that may lie in memory, 12 bytes each, before they are written. */
+	outOfOrderSamples: number;
 }
 
 const DEFAULTS: HistoryOptions = {
-	aliveSeries: LIMITS.series,
-	seenSeries: 250_000,
+	activeSeries: LIMITS.series,
+	knownSeries: 250_000,
 	rawMs: KEPT.samplesMs,
 	minuteMs: KEPT.minutesMs,
 	tenMinuteMs: KEPT.tenMinutesMs,
-	lateSamples: 150_000,
+	outOfOrderSamples: 150_000,
 };
 
 /** @throws RangeError where the options contradict one another. */
@@ -44,7 +44,7 @@ export interface SeriesSettings {
 
 export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
 	return {
-		...(activeSeries !== undefined && { aliveSeries: activeSeries }),
-		...(knownSeries !== undefined && { seenSeries: knownSeries }),
+		...(activeSeries !== undefined && { activeSeries }),
+		...(knownSeries !== undefined && { knownSeries }),
 	};
 }

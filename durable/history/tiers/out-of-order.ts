@@ -1,67 +1,67 @@
 /**
- * Samples that came when their window was closed: from a bridge that was away for longer than the others kept silent, and now tells what it
- * has seen. They are kept beside the tiers until their span is folded (see `fold.ts`), and are read with what the tiers have.
+ * Samples that came when their 10-minute block was closed: from a bridge that was away for longer than the others kept silent, and now tells what it
+ * has seen. They are kept beside the tiers until their 2-hour block is compacted (see `out-of-order-compaction.ts`), and are read with what the tiers have.
  *
  * First they lie in memory, as the head does: the cluster's log is what makes them durable. When they are many, or have waited for ten
- * minutes of the cluster's own time, all of them are written as parts, `history_late`: a part is what one such write had of one span. So a
+ * minutes of the cluster's own time, all of them are written as parts, `history_out_of_order`: a part is what one such write had of one 2-hour block. So a
  * bridge that catches up costs a few rows each hundred thousand samples, however its pushes fall.
  */
 import type { Sql } from "../../storage/sql.ts";
 import { Block, BlockWriter } from "../blocks/block.ts";
 import { BlockRows } from "../blocks/block-rows.ts";
-import type { Run } from "../blocks/chunk.ts";
-import { OpenRun } from "../blocks/open-chunk.ts";
-import { cutOf, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
+import type { Chunk } from "../blocks/chunk.ts";
+import { OpenChunk } from "../blocks/open-chunk.ts";
+import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { type Cursor, sampleCursor } from "./cursor.ts";
 import type { Start } from "./head.ts";
 import { overlay } from "./overlay.ts";
 
-/** Series that may have samples in memory, of all spans together: each takes some 350 bytes besides. */
+/** Series that may have samples in memory, of all 2-hour blocks together: each takes some 350 bytes besides. */
 const MOST_SERIES = 100_000;
-const WAIT_MS = WINDOW_MS;
+const WAIT_MS = TEN_MINUTES_MS;
 /** A row holds so much: a sample that cannot be compressed takes 9 bytes, and a row 2 MB. */
 const SAMPLES_A_ROW = 50_000;
 const SERIES_A_ROW = 512;
 
-/** Late samples of one span that were written at once. */
-export interface LatePart {
+/** out-of-order samples of one 2-hour block that were written at once. */
+export interface OutOfOrderPart {
 	/** Never given twice. */
 	id: number;
-	span: number;
+	block2h: number;
 	/** Instant of the cluster's newest sample then, ms. */
 	at: number;
 }
 
-export interface LateState {
-	/** Log position up to which all late samples are on disk. */
+export interface OutOfOrderState {
+	/** Log position up to which all out-of-order samples are on disk. */
 	written: number;
 	/** Those after it. */
 	start?: Start;
 	/** In the order they were written. */
-	parts: LatePart[];
+	parts: OutOfOrderPart[];
 	nextId: number;
-	/** A span that is being folded, with which parts, and the series it goes on with. */
-	fold?: { span: number; parts: number[]; from: number };
+	/** A 2-hour block that is being compacted, with which parts, and the series it goes on with. */
+	compaction?: { block2h: number; parts: number[]; from: number };
 }
 
-export class Late {
+export class OutOfOrder {
 	readonly #rows: BlockRows<Block>;
-	readonly #state: LateState;
-	/** By span, then by series. */
-	readonly #open = new Map<number, Map<number, OpenRun>>();
+	readonly #state: OutOfOrderState;
+	/** By 2-hour block, then by series. */
+	readonly #open = new Map<number, Map<number, OpenChunk>>();
 	readonly #most: number;
 	/** What is in memory. */
 	#samples = 0;
 	#series = 0;
 
 	/** @param most samples in memory. */
-	constructor(sql: Sql, most: number, room: number, state: LateState = { written: 0, parts: [], nextId: 1 }) {
-		this.#rows = new BlockRows(sql, "history_late", room, (bytes) => new Block(bytes));
+	constructor(sql: Sql, most: number, room: number, state: OutOfOrderState = { written: 0, parts: [], nextId: 1 }) {
+		this.#rows = new BlockRows(sql, "history_out_of_order", room, (bytes) => new Block(bytes));
 		this.#most = most;
 		this.#state = { ...state };
 	}
 
-	get state(): LateState {
+	get state(): OutOfOrderState {
 		return this.#state;
 	}
 
@@ -70,31 +70,31 @@ export class Late {
 		return this.#open.size === 0 && this.#state.parts.length === 0;
 	}
 
-	/** Whether a span has any. */
-	has(span: number): boolean {
-		return this.#open.has(span) || this.#state.parts.some((part) => part.span === span);
+	/** Whether a 2-hour block has any. */
+	has(block2h: number): boolean {
+		return this.#open.has(block2h) || this.#state.parts.some((part) => part.block2h === block2h);
 	}
 
-	/** The first span that has any; none: infinity. */
+	/** The first 2-hour block that has any; none: infinity. */
 	get oldest(): number {
-		return Math.min(...this.#open.keys(), ...this.#state.parts.map(({ span }) => span));
+		return Math.min(...this.#open.keys(), ...this.#state.parts.map(({ block2h }) => block2h));
 	}
 
 	/** @returns whether the series had a sample of this instant that is not yet on disk. */
 	put(series: number, at: number, value: number): boolean {
-		const span = cutOf(at, SPAN_MS);
-		let columns = this.#open.get(span);
+		const block2h = partitionOf(at, TWO_HOURS_MS);
+		let columns = this.#open.get(block2h);
 		if (!columns) {
 			columns = new Map();
-			this.#open.set(span, columns);
+			this.#open.set(block2h, columns);
 		}
-		let run = columns.get(series);
-		if (!run) {
-			run = new OpenRun(span * SPAN_MS, 4);
-			columns.set(series, run);
+		let chunk = columns.get(series);
+		if (!chunk) {
+			chunk = new OpenChunk(block2h * TWO_HOURS_MS, 4);
+			columns.set(series, chunk);
 			this.#series++;
 		}
-		if (run.put(at, value) !== undefined) return true;
+		if (chunk.put(at, value) !== undefined) return true;
 		this.#samples++;
 		return false;
 	}
@@ -114,10 +114,10 @@ export class Late {
 
 	/** Writes what is in memory. @param position of the push that is being committed. */
 	write(position: number, newest: number): void {
-		for (const [span, columns] of [...this.#open].sort(([a], [b]) => a - b)) {
+		for (const [block2h, columns] of [...this.#open].sort(([a], [b]) => a - b)) {
 			const id = this.#state.nextId++;
 			this.#writePart(id, columns);
-			this.#state.parts.push({ id, span, at: newest });
+			this.#state.parts.push({ id, block2h, at: newest });
 		}
 		this.#open.clear();
 		this.#samples = 0;
@@ -126,7 +126,7 @@ export class Late {
 		delete this.#state.start;
 	}
 
-	#writePart(id: number, columns: ReadonlyMap<number, OpenRun>): void {
+	#writePart(id: number, columns: ReadonlyMap<number, OpenChunk>): void {
 		let block = new BlockWriter();
 		let [samples, series] = [0, 0];
 		const write = (): void => {
@@ -143,14 +143,14 @@ export class Late {
 		write();
 	}
 
-	/** Parts of a span, in the order they were written. */
-	partsOf(span: number): LatePart[] {
-		return this.#state.parts.filter((part) => part.span === span);
+	/** Parts of a 2-hour block, in the order they were written. */
+	partsOf(block2h: number): OutOfOrderPart[] {
+		return this.#state.parts.filter((part) => part.block2h === block2h);
 	}
 
 	/** Series by series what a part has. */
-	cursor({ id, span }: Pick<LatePart, "id" | "span">): Cursor {
-		return sampleCursor(this.#rows, id, SPAN_MS, span * SPAN_MS);
+	cursor({ id, block2h }: Pick<OutOfOrderPart, "id" | "block2h">): Cursor {
+		return sampleCursor(this.#rows, id, TWO_HOURS_MS, block2h * TWO_HOURS_MS);
 	}
 
 	/** Forgets parts that the tiers have now. */
@@ -159,17 +159,20 @@ export class Late {
 		this.#state.parts = this.#state.parts.filter(({ id }) => !ids.includes(id));
 	}
 
-	/** All late samples of a series in spans from one up to another; undefined: none. Cheapest where series are asked in ascending order. */
-	reader(from: number, until: number): (series: number) => Run | undefined {
-		const spans = [...new Set([...this.#open.keys(), ...this.#state.parts.map(({ span }) => span)])];
-		const asked = spans.filter((span) => span >= from && span <= until).sort((a, b) => a - b);
-		const sources = asked.map((span) => ({ cursors: this.partsOf(span).map((part) => this.cursor(part)), open: this.#open.get(span) }));
+	/** All out-of-order samples of a series in 2-hour blocks from one up to another; undefined: none. Cheapest where series are asked in ascending order. */
+	reader(from: number, until: number): (series: number) => Chunk | undefined {
+		const blocks2h = [...new Set([...this.#open.keys(), ...this.#state.parts.map(({ block2h }) => block2h)])];
+		const asked = blocks2h.filter((block2h) => block2h >= from && block2h <= until).sort((a, b) => a - b);
+		const sources = asked.map((block2h) => ({
+			cursors: this.partsOf(block2h).map((part) => this.cursor(part)),
+			open: this.#open.get(block2h),
+		}));
 		return (series) => {
-			let all: Run | undefined;
+			let all: Chunk | undefined;
 			for (const { cursors, open } of sources) {
 				all = together(cursors, series, all);
-				const run = open?.get(series);
-				if (run) all = all ? overlay(all, run) : run;
+				const chunk = open?.get(series);
+				if (chunk) all = all ? overlay(all, chunk) : chunk;
 			}
 			return all;
 		};
@@ -177,13 +180,13 @@ export class Late {
 }
 
 /** What these have of a series, each standing over those before it. */
-export function together(cursors: readonly Cursor[], series: number, under?: Run): Run | undefined {
+export function together(cursors: readonly Cursor[], series: number, under?: Chunk): Chunk | undefined {
 	let all = under;
 	for (const cursor of cursors) {
-		const piece = cursor.piece(series);
-		if (!piece || !("samples" in piece)) continue;
-		// A run is valid until the next one is read.
-		all = all ? overlay(all, piece.samples) : { ...piece.samples, values: piece.samples.values.slice(0, piece.samples.length) };
+		const stored = cursor.chunk(series);
+		if (!stored || !("samples" in stored)) continue;
+		// A chunk is valid until the next one is read.
+		all = all ? overlay(all, stored.samples) : { ...stored.samples, values: stored.samples.values.slice(0, stored.samples.length) };
 	}
 	return all;
 }

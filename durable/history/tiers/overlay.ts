@@ -1,8 +1,8 @@
 /** Samples of one series out of two places that may tell of the same time: those that came later stand over those that were there. */
-import type { BucketRun, Run, Sink } from "../blocks/chunk.ts";
+import type { BucketChunk, Chunk, Sink } from "../blocks/chunk.ts";
 
-/** Both runs as one. Of two samples of one instant `over` has the one that counts. */
-export function overlay(under: Run, over: Run): Run {
+/** Both chunks as one. Of two samples of one instant `over` has the one that counts. */
+export function overlay(under: Chunk, over: Chunk): Chunk {
 	const base = Math.min(under.base, over.base);
 	const offsets = new Uint32Array(under.length + over.length);
 	const values = new Float64Array(under.length + over.length);
@@ -19,30 +19,30 @@ export function overlay(under: Run, over: Run): Run {
 	return { base, offsets, values, length };
 }
 
-/** Samples of a run from one place up to another. */
-export function part({ base, offsets, values }: Run, from: number, until: number): Run {
+/** Samples of a chunk from one place up to another. */
+export function part({ base, offsets, values }: Chunk, from: number, until: number): Chunk {
 	return { base, offsets: offsets.subarray(from, until), values: values.subarray(from, until), length: until - from };
 }
 
-/** Passes on what the tiers have of a series, with its late samples among it. No bucket may cover the time of a late sample. */
+/** Passes on what the tiers have of a series, with its out-of-order samples among it. No bucket may cover the time of a out-of-order sample. */
 export class Overlaid implements Sink {
 	readonly #sink: Sink;
-	readonly #late: Run;
+	readonly #outOfOrder: Chunk;
 	#place = 0;
 
-	constructor(sink: Sink, late: Run) {
+	constructor(sink: Sink, outOfOrder: Chunk) {
 		this.#sink = sink;
-		this.#late = late;
+		this.#outOfOrder = outOfOrder;
 	}
 
-	samples(run: Run): void {
-		const late = this.#until(run.base + (run.offsets[run.length - 1] as number));
-		this.#sink.samples(late ? overlay(run, late) : run);
+	samples(chunk: Chunk): void {
+		const outOfOrder = this.#until(chunk.base + (chunk.offsets[chunk.length - 1] as number));
+		this.#sink.samples(outOfOrder ? overlay(chunk, outOfOrder) : chunk);
 	}
 
-	buckets(run: BucketRun): void {
-		this.#pass(run.ends[run.length - 1] as number);
-		this.#sink.buckets(run);
+	buckets(chunk: BucketChunk): void {
+		this.#pass(chunk.ends[chunk.length - 1] as number);
+		this.#sink.buckets(chunk);
 	}
 
 	/** All tiers have been read. */
@@ -51,15 +51,15 @@ export class Overlaid implements Sink {
 	}
 
 	#pass(at: number): void {
-		const late = this.#until(at);
-		if (late) this.#sink.samples(late);
+		const outOfOrder = this.#until(at);
+		if (outOfOrder) this.#sink.samples(outOfOrder);
 	}
 
-	/** Late samples up to an instant that have not been passed on. */
-	#until(at: number): Run | undefined {
-		const { base, offsets, length } = this.#late;
+	/** out-of-order samples up to an instant that have not been passed on. */
+	#until(at: number): Chunk | undefined {
+		const { base, offsets, length } = this.#outOfOrder;
 		const from = this.#place;
 		while (this.#place < length && base + (offsets[this.#place] as number) <= at) this.#place++;
-		return this.#place > from ? part(this.#late, from, this.#place) : undefined;
+		return this.#place > from ? part(this.#outOfOrder, from, this.#place) : undefined;
 	}
 }

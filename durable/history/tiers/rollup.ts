@@ -1,9 +1,9 @@
 /** Buckets out of samples, and longer buckets out of shorter ones. */
-import type { BucketRun, Run, Sample } from "../blocks/chunk.ts";
-import { cutOf, paired, rise } from "../blocks/partition.ts";
+import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
+import { paired, partitionOf, rise } from "../blocks/partition.ts";
 
 /** Buckets that are still being filled. */
-class Buckets implements BucketRun {
+class Buckets implements BucketChunk {
 	readonly size: number;
 	readonly ends: Float64Array;
 	readonly count: Float64Array;
@@ -47,19 +47,19 @@ class Buckets implements BucketRun {
  * @param rises whether to tell the rise (of counters); else it is NaN.
  * @param lead the sample before the first one, for the rise of a counter.
  */
-export function rollUp(run: Run, size: number, rises: boolean, lead: Sample | undefined): BucketRun {
-	const from = run.base + (run.offsets[0] ?? 0);
-	const until = run.base + (run.offsets[run.length - 1] ?? 0);
-	const buckets = new Buckets(size, Math.min(run.length, cutOf(until, size) - cutOf(from, size) + 1));
+export function rollUp(chunk: Chunk, size: number, rises: boolean, lead: Sample | undefined): BucketChunk {
+	const from = chunk.base + (chunk.offsets[0] ?? 0);
+	const until = chunk.base + (chunk.offsets[chunk.length - 1] ?? 0);
+	const buckets = new Buckets(size, Math.min(chunk.length, partitionOf(until, size) - partitionOf(from, size) + 1));
 	let i = -1;
 	let end = Number.NEGATIVE_INFINITY;
 	let before = lead?.value ?? 0;
 	let beforeAt = lead?.at ?? Number.NaN;
-	for (let s = 0; s < run.length; s++) {
-		const at = run.base + (run.offsets[s] as number);
-		const value = run.values[s] as number;
+	for (let s = 0; s < chunk.length; s++) {
+		const at = chunk.base + (chunk.offsets[s] as number);
+		const value = chunk.values[s] as number;
 		if (at > end) {
-			end = (cutOf(at, size) + 1) * size;
+			end = (partitionOf(at, size) + 1) * size;
 			i = buckets.open(end);
 		}
 		(buckets.count[i] as number)++;
@@ -75,26 +75,26 @@ export function rollUp(run: Run, size: number, rises: boolean, lead: Sample | un
 	return buckets;
 }
 
-/** @param runs ascending, of one shorter size that divides `size`. */
-export function coarsen(runs: readonly BucketRun[], size: number): BucketRun {
-	const most = runs.reduce((sum, run) => sum + run.length, 0);
+/** @param chunks ascending, of one shorter size that divides `size`. */
+export function coarsen(chunks: readonly BucketChunk[], size: number): BucketChunk {
+	const most = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 	const buckets = new Buckets(size, most);
 	let i = -1;
 	let end = Number.NEGATIVE_INFINITY;
-	for (const run of runs) {
-		for (let s = 0; s < run.length; s++) {
-			const until = run.ends[s] as number;
+	for (const chunk of chunks) {
+		for (let s = 0; s < chunk.length; s++) {
+			const until = chunk.ends[s] as number;
 			if (until > end) {
 				end = Math.ceil(until / size) * size;
 				i = buckets.open(end);
 			}
-			(buckets.count[i] as number) += run.count[s] as number;
-			(buckets.sum[i] as number) += run.sum[s] as number;
-			buckets.min[i] = Math.min(buckets.min[i] as number, run.min[s] as number);
-			buckets.max[i] = Math.max(buckets.max[i] as number, run.max[s] as number);
-			buckets.last[i] = run.last[s] as number;
-			buckets.lastAt[i] = run.lastAt[s] as number;
-			const rise = run.increase[s] as number;
+			(buckets.count[i] as number) += chunk.count[s] as number;
+			(buckets.sum[i] as number) += chunk.sum[s] as number;
+			buckets.min[i] = Math.min(buckets.min[i] as number, chunk.min[s] as number);
+			buckets.max[i] = Math.max(buckets.max[i] as number, chunk.max[s] as number);
+			buckets.last[i] = chunk.last[s] as number;
+			buckets.lastAt[i] = chunk.lastAt[s] as number;
+			const rise = chunk.increase[s] as number;
 			if (!Number.isNaN(rise)) buckets.rise(i, rise);
 		}
 	}

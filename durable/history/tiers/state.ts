@@ -1,22 +1,22 @@
 /** The few numbers a history needs to go on after a cold start: one row of JSON. */
 import type { Sql } from "../../storage/sql.ts";
-import type { SealedWindow } from "../blocks/partition-rows.ts";
+import type { FlushedBlock } from "../blocks/block-10m-rows.ts";
 import type { Beginning } from "./head.ts";
-import type { LateState } from "./out-of-order.ts";
+import type { OutOfOrderState } from "./out-of-order.ts";
 
 export interface State {
 	/** Windows before this one are on disk. */
-	sealedBefore: number;
-	/** Spans before this one are merged. */
-	mergedBefore: number;
+	flushedBefore: number;
+	/** Spans before this one are compacted. */
+	compactedBefore: number;
 	/** Days before this one have their ten-minute buckets. */
-	daysBefore: number;
-	/** Sealed windows that are not merged. */
-	windows: SealedWindow[];
-	/** Where the replay of each window that is not on disk begins. */
+	dailyBefore: number;
+	/** Flushed 10-minute blocks that are not compacted. */
+	blocks10m: FlushedBlock[];
+	/** Where the replay of each 10-minute block that is not on disk begins. */
 	beginnings: Beginning[];
-	/** Absent: there never was a late sample. */
-	late?: LateState;
+	/** Absent: there never was a out-of-order sample. */
+	outOfOrder?: OutOfOrderState;
 }
 
 const READ = "SELECT state FROM history_state WHERE id = 1";

@@ -1,14 +1,14 @@
 /**
  * All tiers as one store. A read names the time it needs and the longest bucket that will do, and gets every stretch of time once, from the
- * coarsest tier that serves: no sample twice, none left out, whatever a merge is doing.
+ * coarsest tier that serves: no sample twice, none left out, whatever a compaction is doing.
  */
 
-import type { Need, Reader, Run, Sample, Sink, Store } from "../blocks/chunk.ts";
-import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
-import { bucketCursor, type Cursor, newestBefore, sampleCursor, windowCursor } from "./cursor.ts";
+import type { Chunk, Need, Reader, Sample, Sink, Store } from "../blocks/chunk.ts";
+import { DAY_MS, MINUTE_MS, partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { block10mCursor, bucketCursor, type Cursor, newestBefore, sampleCursor } from "./cursor.ts";
 import { headReader } from "./head.ts";
 import { Overlaid, part } from "./overlay.ts";
-import { SPANS_A_DAY, type Tiers } from "./tiers.ts";
+import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 export function storeOf(tiers: Tiers): Store {
 	return { reader: (need) => lasting(tiers, need) };
@@ -30,21 +30,21 @@ function readerOf(tiers: Tiers, need: Need): Reader {
 	const stretches = tiers.stored ? remembered(plan(tiers, need)) : [];
 	const head = headReader(tiers.head, need);
 	const past = new Past(tiers);
-	const late = tiers.late.empty ? undefined : lateReader(tiers, need);
+	const outOfOrder = tiers.outOfOrder.empty ? undefined : outOfOrderReader(tiers, need);
 	const read = (series: number, sink: Sink, enough: () => boolean | undefined): void => {
 		for (const stretch of stretches) {
 			if (enough()) return;
-			const piece = stretch.piece(series);
-			if (!piece) continue;
-			if ("samples" in piece) sink.samples(piece.samples);
-			else sink.buckets(piece.buckets);
+			const stored = stretch.chunk(series);
+			if (!stored) continue;
+			if ("samples" in stored) sink.samples(stored.samples);
+			else sink.buckets(stored.buckets);
 		}
 		if (!enough()) head.read(series, sink);
 	};
 	return {
 		read(series: number, sink: Sink) {
 			const enough = () => sink.enough?.();
-			const over = late?.(series);
+			const over = outOfOrder?.(series);
 			if (!over) {
 				read(series, sink, enough);
 				return;
@@ -55,17 +55,17 @@ function readerOf(tiers: Tiers, need: Need): Reader {
 		},
 		before(series, at) {
 			const found = head.before(series, at) ?? (tiers.stored ? past.before(series, at) : undefined);
-			const late = tiers.late.empty ? undefined : past.late(series, at);
-			return late && (!found || late.at >= found.at) ? late : found;
+			const outOfOrder = tiers.outOfOrder.empty ? undefined : past.outOfOrder(series, at);
+			return outOfOrder && (!found || outOfOrder.at >= found.at) ? outOfOrder : found;
 		},
 	};
 }
 
-/** Late samples as far back as the tiers give theirs: from the beginning of the span, or of the window where it is not merged. */
-function lateReader({ late, mergedBefore }: Tiers, { after, until }: Need): (series: number) => Run | undefined {
-	const first = cutOf(after + 1, SPAN_MS);
-	const from = first < mergedBefore ? first * SPAN_MS : cutOf(after + 1, WINDOW_MS) * WINDOW_MS;
-	const read = late.reader(first, cutOf(until, SPAN_MS));
+/** out-of-order samples as far back as the tiers give theirs: from the beginning of the 2-hour block, or of the 10-minute block where it is not compacted. */
+function outOfOrderReader({ outOfOrder, compactedBefore }: Tiers, { after, until }: Need): (series: number) => Chunk | undefined {
+	const first = partitionOf(after + 1, TWO_HOURS_MS);
+	const from = first < compactedBefore ? first * TWO_HOURS_MS : partitionOf(after + 1, TEN_MINUTES_MS) * TEN_MINUTES_MS;
+	const read = outOfOrder.reader(first, partitionOf(until, TWO_HOURS_MS));
 	return (series) => {
 		const all = read(series);
 		if (!all) return undefined;
@@ -95,33 +95,34 @@ function remembered<T>(from: Iterator<T>): Iterable<T> {
 /** The stretches of time on disk that the read needs, ascending, each from one tier. */
 function* plan(tiers: Tiers, { after, until, bucketMs }: Need): Generator<Cursor> {
 	const whole = (size: number): boolean => bucketMs >= size && bucketMs % size === 0;
-	const { rawFrom, minutesFrom, tenMinutesFrom, mergedBefore, daysBefore } = tiers;
-	const daysUntil = whole(WINDOW_MS) ? daysBefore : minutesFrom / SPANS_A_DAY;
-	const lastDay = Math.min(daysUntil, cutOf(until, DAY_MS) + 1);
-	const lastSpan = Math.min(mergedBefore, cutOf(until, SPAN_MS) + 1);
-	const firstSpan = cutOf(after + 1, SPAN_MS);
-	for (let day = Math.max(cutOf(after + 1, DAY_MS), tenMinutesFrom); ; day++) {
-		const next = day < lastDay ? tiers.tenMinutes.nextCut(day, lastDay) : undefined;
+	const { rawFrom, buckets1mFrom, buckets10mFrom, compactedBefore, dailyBefore } = tiers;
+	const dailyUntil = whole(TEN_MINUTES_MS) ? dailyBefore : buckets1mFrom / BLOCKS_2H_PER_DAY;
+	const lastDay = Math.min(dailyUntil, partitionOf(until, DAY_MS) + 1);
+	const last2h = Math.min(compactedBefore, partitionOf(until, TWO_HOURS_MS) + 1);
+	const first2h = partitionOf(after + 1, TWO_HOURS_MS);
+	for (let day = Math.max(partitionOf(after + 1, DAY_MS), buckets10mFrom); ; day++) {
+		const next = day < lastDay ? tiers.buckets10m.nextPartition(day, lastDay) : undefined;
 		if (next === undefined) break;
 		day = next;
-		const spans = Array.from({ length: SPANS_A_DAY }, (_, i) => day * SPANS_A_DAY + i);
-		if (!tiers.late.empty && spans.some((span) => tiers.behind(span))) yield* merged(spans[0] as number, (day + 1) * SPANS_A_DAY);
-		else yield bucketCursor(tiers.tenMinutes, day, DAY_MS);
+		const blocks2h = Array.from({ length: BLOCKS_2H_PER_DAY }, (_, i) => day * BLOCKS_2H_PER_DAY + i);
+		if (!tiers.outOfOrder.empty && blocks2h.some((block2h) => tiers.behind(block2h)))
+			yield* compacted(blocks2h[0] as number, (day + 1) * BLOCKS_2H_PER_DAY);
+		else yield bucketCursor(tiers.buckets10m, day, DAY_MS);
 	}
-	yield* merged(daysUntil * SPANS_A_DAY, lastSpan);
-	for (const sealed of tiers.windows.sealed) {
-		if ((sealed.window + 1) * WINDOW_MS <= after || sealed.window * WINDOW_MS >= until) continue;
-		yield windowCursor(tiers.windows, sealed, WINDOW_MS);
+	yield* compacted(dailyUntil * BLOCKS_2H_PER_DAY, last2h);
+	for (const flushed of tiers.blocks10m.flushed) {
+		if ((flushed.index + 1) * TEN_MINUTES_MS <= after || flushed.index * TEN_MINUTES_MS >= until) continue;
+		yield block10mCursor(tiers.blocks10m, flushed, TEN_MINUTES_MS);
 	}
 
-	function* merged(from: number, end: number): Generator<Cursor> {
-		const last = Math.min(end, lastSpan);
-		for (let span = Math.max(from, firstSpan); ; span++) {
-			const next = span < last ? tiers.minutes.nextCut(span, last) : undefined;
+	function* compacted(from: number, end: number): Generator<Cursor> {
+		const last = Math.min(end, last2h);
+		for (let block2h = Math.max(from, first2h); ; block2h++) {
+			const next = block2h < last ? tiers.buckets1m.nextPartition(block2h, last) : undefined;
 			if (next === undefined) return;
-			span = next;
-			const buckets = span < rawFrom || (whole(MINUTE_MS) && !tiers.behind(span));
-			yield buckets ? bucketCursor(tiers.minutes, span, SPAN_MS) : sampleCursor(tiers.spans, span, SPAN_MS);
+			block2h = next;
+			const buckets = block2h < rawFrom || (whole(MINUTE_MS) && !tiers.behind(block2h));
+			yield buckets ? bucketCursor(tiers.buckets1m, block2h, TWO_HOURS_MS) : sampleCursor(tiers.blocks2h, block2h, TWO_HOURS_MS);
 		}
 	}
 }
@@ -130,47 +131,49 @@ function* plan(tiers: Tiers, { after, until, bucketMs }: Need): Generator<Cursor
 class Past {
 	readonly #tiers: Tiers;
 	readonly #cursors = new Map<string, Cursor>();
-	/** By span. */
-	readonly #late = new Map<number, (series: number) => Run | undefined>();
+	/** By 2-hour block. */
+	readonly #outOfOrder = new Map<number, (series: number) => Chunk | undefined>();
 
 	constructor(tiers: Tiers) {
 		this.#tiers = tiers;
 	}
 
-	/** Among late samples. */
-	late(series: number, at: number): Sample | undefined {
-		const span = cutOf(at, SPAN_MS);
-		let read = this.#late.get(span);
+	/** Among out-of-order samples. */
+	outOfOrder(series: number, at: number): Sample | undefined {
+		const block2h = partitionOf(at, TWO_HOURS_MS);
+		let read = this.#outOfOrder.get(block2h);
 		if (!read) {
-			read = this.#tiers.late.reader(span - 1, span);
-			this.#late.set(span, read);
+			read = this.#tiers.outOfOrder.reader(block2h - 1, block2h);
+			this.#outOfOrder.set(block2h, read);
 		}
 		const samples = read(series);
 		return samples && newestBefore({ samples }, at);
 	}
 
 	before(series: number, at: number): Sample | undefined {
-		const span = cutOf(at, SPAN_MS);
-		const reach = (span - 1) * SPAN_MS;
-		for (const cursor of this.#back(at, span)) {
+		const block2h = partitionOf(at, TWO_HOURS_MS);
+		const reach = (block2h - 1) * TWO_HOURS_MS;
+		for (const cursor of this.#back(at, block2h)) {
 			if (cursor.start >= at || cursor.end <= reach) continue;
-			const found = newestBefore(cursor.piece(series), at);
+			const found = newestBefore(cursor.chunk(series), at);
 			if (found) return found.at > reach ? found : undefined;
 		}
 		return undefined;
 	}
 
-	*#back(at: number, span: number): Generator<Cursor> {
-		const { windows, spans, minutes, tenMinutes, mergedBefore, rawFrom, minutesFrom } = this.#tiers;
-		for (const sealed of windows.sealed.toReversed()) {
-			if (sealed.window * WINDOW_MS < at) yield this.#cursor(`window ${sealed.window}`, () => windowCursor(windows, sealed, WINDOW_MS));
+	*#back(at: number, block2h: number): Generator<Cursor> {
+		const { blocks10m, blocks2h, buckets1m, buckets10m, compactedBefore, rawFrom, buckets1mFrom } = this.#tiers;
+		for (const flushed of blocks10m.flushed.toReversed()) {
+			if (flushed.index * TEN_MINUTES_MS < at)
+				yield this.#cursor(`block ${flushed.index}`, () => block10mCursor(blocks10m, flushed, TEN_MINUTES_MS));
 		}
-		for (const cut of [span, span - 1]) {
-			if (cut >= mergedBefore) continue;
-			const day = Math.floor(cut / SPANS_A_DAY);
-			if (cut >= rawFrom) yield this.#cursor(`span ${cut}`, () => sampleCursor(spans, cut, SPAN_MS));
-			else if (cut >= minutesFrom) yield this.#cursor(`minutes ${cut}`, () => bucketCursor(minutes, cut, SPAN_MS));
-			else yield this.#cursor(`day ${day}`, () => bucketCursor(tenMinutes, day, DAY_MS));
+		for (const partition of [block2h, block2h - 1]) {
+			if (partition >= compactedBefore) continue;
+			const day = Math.floor(partition / BLOCKS_2H_PER_DAY);
+			if (partition >= rawFrom) yield this.#cursor(`block2h ${partition}`, () => sampleCursor(blocks2h, partition, TWO_HOURS_MS));
+			else if (partition >= buckets1mFrom)
+				yield this.#cursor(`buckets1m ${partition}`, () => bucketCursor(buckets1m, partition, TWO_HOURS_MS));
+			else yield this.#cursor(`day ${day}`, () => bucketCursor(buckets10m, day, DAY_MS));
 		}
 	}
 

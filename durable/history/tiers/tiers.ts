@@ -1,44 +1,44 @@
 /**
- * Which tier has which time. From the newest back:
+ * The tiers, and the time that each holds. From the newest back:
  *
- *     head          windows not yet sealed                                   memory
- *     window        sealed, not yet merged                                   history_window
- *     span          merged, within the raw retention                         history_span
- *     minute        merged, within its retention; stands beside the span     history_minute
- *     ten-minute    merged days, within its retention; beside the minutes    history_ten_minute
- *     late          came when its window was closed, not yet folded          memory, history_late
+ *     head                 10-minute blocks not yet flushed                              memory
+ *     10-minute blocks     flushed, not yet compacted                                    history_block_10m
+ *     2-hour blocks        compacted, within the raw retention                           history_block_2h
+ *     1-minute buckets     beside the 2-hour blocks, within their own retention          history_bucket_1m
+ *     10-minute buckets    of complete days, within their own retention                  history_bucket_10m
+ *     out of order         came when their block was flushed, not yet compacted          memory, history_out_of_order
  *
- * The bounds are numbers, moved only when a merge is complete; what a merge has written until then is not seen. So every instant is in
- * exactly one place of each resolution, at any moment. Late samples stand over all of these until they are folded into them, and until then
- * their span is kept, and read as samples.
+ * The bounds are numbers, moved only when a compaction is complete; what a compaction has written until then is not seen. So every instant is in
+ * exactly one place of each resolution, at any moment. out-of-order samples stand over all of these until they are compacted into them, and until then
+ * their 2-hour block is kept, and read as samples.
  */
 import type { Sql } from "../../storage/sql.ts";
 import { Block } from "../blocks/block.ts";
+import { Block10mRows } from "../blocks/block-10m-rows.ts";
 import { BlockRows, SERIES_ROOM } from "../blocks/block-rows.ts";
 import { BucketBlock } from "../blocks/bucket-block.ts";
-import { cutOf, DAY_MS, MINUTE_MS, SPAN_MS, WINDOW_MS } from "../blocks/partition.ts";
-import { WindowRows } from "../blocks/partition-rows.ts";
+import { DAY_MS, MINUTE_MS, partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import type { Head } from "./head.ts";
 import type { HistoryOptions } from "./options.ts";
-import { Late } from "./out-of-order.ts";
+import { OutOfOrder } from "./out-of-order.ts";
 import type { State } from "./state.ts";
 
-export const SPANS_A_DAY = DAY_MS / SPAN_MS;
+export const BLOCKS_2H_PER_DAY = DAY_MS / TWO_HOURS_MS;
 
 export class Tiers {
 	readonly head: Head;
-	readonly windows: WindowRows;
-	readonly spans: BlockRows<Block>;
-	readonly minutes: BlockRows<BucketBlock>;
-	readonly tenMinutes: BlockRows<BucketBlock>;
-	readonly late: Late;
+	readonly blocks10m: Block10mRows;
+	readonly blocks2h: BlockRows<Block>;
+	readonly buckets1m: BlockRows<BucketBlock>;
+	readonly buckets10m: BlockRows<BucketBlock>;
+	readonly outOfOrder: OutOfOrder;
 	/** Room for series numbers in the keys of its rows. */
 	readonly room = SERIES_ROOM;
 	readonly #options: HistoryOptions;
-	/** Spans before this one are merged. */
-	mergedBefore: number;
+	/** Spans before this one are compacted. */
+	compactedBefore: number;
 	/** Days before this one have their ten-minute buckets. */
-	daysBefore: number;
+	dailyBefore: number;
 	/** Whether there are tables. */
 	stored: boolean;
 	/** Rises with whatever is put in or moved: a reader of before would miss it. */
@@ -46,61 +46,61 @@ export class Tiers {
 
 	constructor(sql: Sql, head: Head, state: State | undefined, stored: boolean, options: HistoryOptions) {
 		this.head = head;
-		this.windows = new WindowRows(sql, state?.windows ?? []);
-		this.spans = new BlockRows(sql, "history_span", this.room, (bytes) => new Block(bytes));
-		this.minutes = new BlockRows(sql, "history_minute", this.room, (bytes) => new BucketBlock(bytes));
-		this.tenMinutes = new BlockRows(sql, "history_ten_minute", this.room, (bytes) => new BucketBlock(bytes));
-		this.late = new Late(sql, options.lateSamples, this.room, state?.late);
-		this.mergedBefore = state?.mergedBefore ?? 0;
-		this.daysBefore = state?.daysBefore ?? 0;
+		this.blocks10m = new Block10mRows(sql, state?.blocks10m ?? []);
+		this.blocks2h = new BlockRows(sql, "history_block_2h", this.room, (bytes) => new Block(bytes));
+		this.buckets1m = new BlockRows(sql, "history_bucket_1m", this.room, (bytes) => new BucketBlock(bytes));
+		this.buckets10m = new BlockRows(sql, "history_bucket_10m", this.room, (bytes) => new BucketBlock(bytes));
+		this.outOfOrder = new OutOfOrder(sql, options.outOfOrderSamples, this.room, state?.outOfOrder);
+		this.compactedBefore = state?.compactedBefore ?? 0;
+		this.dailyBefore = state?.dailyBefore ?? 0;
 		this.stored = stored;
 		this.#options = options;
 	}
 
-	/** First span that late samples are taken in for: told by the newest sample alone, so that a replay decides the same. */
-	get lateFrom(): number {
-		return cutOf(this.head.newest - this.#options.rawMs, SPAN_MS);
+	/** First 2-hour block that out-of-order samples are taken in for: told by the newest sample alone, so that a replay decides the same. */
+	get outOfOrderFrom(): number {
+		return partitionOf(this.head.newest - this.#options.rawMs, TWO_HOURS_MS);
 	}
 
-	/** First span whose samples are kept. */
+	/** First 2-hour block whose samples are kept. */
 	get rawFrom(): number {
-		return Math.min(this.lateFrom, this.mergedBefore, this.late.oldest);
+		return Math.min(this.outOfOrderFrom, this.compactedBefore, this.outOfOrder.oldest);
 	}
 
-	/** First span whose minutes are kept: the first of a day. */
-	get minutesFrom(): number {
-		return this.#daysFrom(this.#options.minuteMs) * SPANS_A_DAY;
+	/** First 2-hour block whose minutes are kept: the first of a day. */
+	get buckets1mFrom(): number {
+		return this.#dailyFrom(this.#options.minuteMs) * BLOCKS_2H_PER_DAY;
 	}
 
 	/** First day whose ten minutes are kept. */
-	get tenMinutesFrom(): number {
-		return this.#daysFrom(this.#options.tenMinuteMs);
+	get buckets10mFrom(): number {
+		return this.#dailyFrom(this.#options.tenMinuteMs);
 	}
 
-	#daysFrom(ms: number): number {
-		return Math.min(cutOf(this.head.newest - ms, DAY_MS), this.daysBefore, Math.floor(this.late.oldest / SPANS_A_DAY));
+	#dailyFrom(ms: number): number {
+		return Math.min(partitionOf(this.head.newest - ms, DAY_MS), this.dailyBefore, Math.floor(this.outOfOrder.oldest / BLOCKS_2H_PER_DAY));
 	}
 
-	/** Whether the rollup of a span does not tell all: late samples are to come to it, or to the span before, which leads its rises. */
-	behind(span: number): boolean {
-		return this.late.has(span) || this.late.has(span - 1);
+	/** Whether the rollup of a 2-hour block does not tell all: out-of-order samples are to come to it, or to the 2-hour block before, which leads its rises. */
+	behind(block2h: number): boolean {
+		return this.outOfOrder.has(block2h) || this.outOfOrder.has(block2h - 1);
 	}
 
 	/** Shortest time between values that are kept of this instant, ms; 0: all that was measured is. */
 	resolution(at: number): number {
-		const span = cutOf(at, SPAN_MS);
-		return span >= this.rawFrom ? 0 : span >= this.minutesFrom ? MINUTE_MS : WINDOW_MS;
+		const block2h = partitionOf(at, TWO_HOURS_MS);
+		return block2h >= this.rawFrom ? 0 : block2h >= this.buckets1mFrom ? MINUTE_MS : TEN_MINUTES_MS;
 	}
 
 	/** What has to be remembered over a cold start. */
 	state(): State {
 		return {
-			sealedBefore: this.head.sealedBefore,
-			mergedBefore: this.mergedBefore,
-			daysBefore: this.daysBefore,
-			windows: this.windows.sealed,
+			flushedBefore: this.head.flushedBefore,
+			compactedBefore: this.compactedBefore,
+			dailyBefore: this.dailyBefore,
+			blocks10m: this.blocks10m.flushed,
 			beginnings: this.head.beginnings(),
-			...(this.late.state.nextId > 1 || this.late.state.start ? { late: this.late.state } : {}),
+			...(this.outOfOrder.state.nextId > 1 || this.outOfOrder.state.start ? { outOfOrder: this.outOfOrder.state } : {}),
 		};
 	}
 }

@@ -80,7 +80,7 @@ export async function backfill(): Promise<Backfilled> {
 		// The other goes on until nothing late is left, as it would have without: its own rows are not the late samples'.
 		const rowsAPush = rowsInTime / missed.length;
 		let pushes = 0;
-		const unfolded = (): boolean => Number(sql.all("SELECT count(*) AS n FROM history_late")[0]?.n ?? 0) > 0;
+		const unfolded = (): boolean => Number(sql.all("SELECT count(*) AS n FROM history_out_of_order")[0]?.n ?? 0) > 0;
 		for (; pushes < 600 || (unfolded() && pushes < 5000); pushes++, at += INTERVAL_MS) {
 			latePushes.push(push([{ at, numbers: there, values: tick().slice(0, half) }]));
 		}

@@ -55,7 +55,7 @@ export async function store(hours: number, times = 1): Promise<Stored> {
 		const samples = pushes * definitions.length;
 		const pages = (table: string): number =>
 			Number(sql.all(`SELECT sum((length(block) + ${PAGE - 1}) / ${PAGE} * ${PAGE}) AS bytes FROM ${table}`)[0]?.bytes ?? 0);
-		const spans = Number(sql.all("SELECT count(DISTINCT key >> 20) AS n FROM history_span")[0]?.n ?? 0);
+		const spans = Number(sql.all("SELECT count(DISTINCT key >> 20) AS n FROM history_block_2h")[0]?.n ?? 0);
 		const merged = (Math.floor(spans) * 7_200_000 * definitions.length) / INTERVAL_MS;
 		const reopened = performance.now();
 		const again = new History(sql);
@@ -69,8 +69,8 @@ export async function store(hours: number, times = 1): Promise<Stored> {
 			slowestPushMs: warm.at(-1) as number,
 			slowestPushCpuMs: Math.max(...worked.subarray(WARM_UP)),
 			pushP99Ms: warm[Math.floor(warm.length * 0.99)] as number,
-			bytesPerSample: pages("history_span") / merged,
-			rollupBytesPerSample: (pages("history_minute") + pages("history_ten_minute")) / merged,
+			bytesPerSample: pages("history_block_2h") / merged,
+			rollupBytesPerSample: (pages("history_bucket_1m") + pages("history_bucket_10m")) / merged,
 			fileBytes: sql.databaseBytes,
 			coldOpenMs,
 		};

@@ -1,5 +1,5 @@
 /**
- * An export, piece by piece: each is one call and little work, and says where the next goes on. Nothing is kept between two pieces, so a slow
+ * An export, part by part: each is one call and little work, and says where the next goes on. Nothing is kept between two pieces, so a slow
  * reader costs nothing, pushes come between, and an object that restarts in the middle is not noticed.
  */
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
@@ -17,7 +17,7 @@ export interface ExportAsk {
 	start?: number;
 	end?: number;
 	rangeMs: number;
-	/** As the piece before said. Absent: the first piece. */
+	/** As the part before said. Absent: the first part. */
 	place?: ExportPlace;
 }
 
@@ -32,7 +32,7 @@ export interface ExportPlace {
 	before?: number;
 }
 
-export interface ExportPiece {
+export interface ExportPart {
 	/** May be empty. */
 	text: string;
 	/** Where to go on. Absent: that was all. */
@@ -40,7 +40,7 @@ export interface ExportPiece {
 	/** Instants, ms, as they were found out. */
 	start: number;
 	end: number;
-	/** In the first piece: selectors that match nothing. */
+	/** In the first part: selectors that match nothing. */
 	unknown: string[];
 }
 
@@ -56,10 +56,10 @@ export interface Exportable {
 
 const FORMATS: Readonly<Record<ExportFormat, Format>> = { csv, json, openmetrics: openMetrics };
 
-/** A piece is over when it has so much work in it: characters, and for each series it has looked at as much as this. */
-const PIECE_CHARS = 256_000;
+/** A part is over when it has so much work in it: characters, and for each series it has looked at as much as this. */
+const PART_CHARS = 256_000;
 const LOOK_CHARS = 1000;
-/** Samples read of a series at once, about as many as fit: of a year that is not in one piece, no more is read than is written. */
+/** Samples read of a series at once, about as many as fit: of a year that is not in one part, no more is read than is written. */
 const ENOUGH = 4000;
 
 /** Units of looking at a series, of a value read, and of one written. */
@@ -67,20 +67,20 @@ const LOOK_UNITS = 100;
 const READ_UNITS = 2;
 const WRITE_UNITS = 10;
 
-export function* exportPiece(from: Exportable, ask: ExportAsk): Work<ExportPiece> {
+export function* exportPart(from: Exportable, ask: ExportAsk): Work<ExportPart> {
 	const format = FORMATS[ask.format];
 	const { selectors, place } = ask;
 	const end = place?.end ?? ask.end ?? from.newest;
 	const start = place?.start ?? ask.start ?? Math.max(0, end - ask.rangeMs);
 	const unknown = place ? [] : (selectors ?? []).filter((selector) => isEmpty(from.select([selector])));
-	const piece = { start, end, unknown };
+	const part = { start, end, unknown };
 	const has = (name: string) => !isEmpty(from.select([name]));
 	let { after, before } = place ?? {};
 	let text = place ? "" : format.begin;
 	let looked = 0;
 	let read = from.measurements(after === undefined ? start : after + 1, end, ENOUGH);
 	for (const series of from.select(selectors, place?.series)) {
-		if (text.length + looked * LOOK_CHARS >= PIECE_CHARS) return { ...piece, text, place: { start, end, series, ...defined({ before }) } };
+		if (text.length + looked * LOOK_CHARS >= PART_CHARS) return { ...part, text, place: { start, end, series, ...defined({ before }) } };
 		looked++;
 		const { at, values } = read(series);
 		yield LOOK_UNITS + at.length * READ_UNITS;
@@ -92,17 +92,17 @@ export function* exportPiece(from: Exportable, ask: ExportAsk): Work<ExportPiece
 		if (!begun) text += format.open(definition, before === undefined ? undefined : from.definition(before), has);
 		const sample = format.sample(definition);
 		let i = 0;
-		while (i < at.length && (text.length < PIECE_CHARS || i === 0)) {
+		while (i < at.length && (text.length < PART_CHARS || i === 0)) {
 			text += sample(at[i] as number, values[i] as number, !begun && i === 0);
 			i++;
 		}
 		yield i * WRITE_UNITS;
 		if (i < at.length || i >= ENOUGH)
-			return { ...piece, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
+			return { ...part, text, place: { start, end, series, after: at[i - 1] as number, ...defined({ before }) } };
 		text += format.close;
 		before = series;
 	}
-	return { ...piece, text: text + format.end };
+	return { ...part, text: text + format.end };
 }
 
 const defined = ({ before }: { before: number | undefined }) => (before === undefined ? {} : { before });
