@@ -7,7 +7,6 @@ import { Guesses } from "./guesses.ts";
 import type { Attempt, NewToken } from "./port.ts";
 import { AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
-import { stretch } from "./stretch.ts";
 import { Tokens } from "./tokens.ts";
 
 /** How many clusters there may be, where the configuration does not say. */
@@ -127,9 +126,5 @@ export class Access {
 
 	removeCluster(name: string): void {
 		this.#clusters.remove(name);
-	}
-
-	stretch(password: string, salt: string, iterations: number): Promise<string> {
-		return stretch(password, salt, iterations);
 	}
 }

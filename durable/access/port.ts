@@ -1,5 +1,6 @@
 /** What the app keeps about who may get in, as it sees it: far away in a Durable Object, or in this process. */
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import type { ScryptParameters } from "./key-derivation.ts";
 
 /** What is not known before a token is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
 export type NewToken = Omit<Token, "id" | "createdAt" | "usedAt"> & { hash: string };
@@ -34,9 +35,6 @@ export interface AccessPort {
 	useToken(id: number, hash: string): Promise<Token | undefined>;
 	/** @returns clusters that may have sockets of it; undefined: there is no such token. */
 	revokeToken(id: number): Promise<string[] | undefined>;
-	/**
-	 * PBKDF2 with HMAC-SHA-256, here because the app's own host may not have the time.
-	 * @returns 32 bytes, hexadecimal.
-	 */
-	stretch(password: string, salt: string, iterations: number): Promise<string>;
+	/** A key by scrypt, 32 bytes: here because the app's own host may not have the time. */
+	derive(password: string, salt: Uint8Array, parameters: ScryptParameters): Promise<Uint8Array>;
 }

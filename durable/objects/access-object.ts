@@ -3,11 +3,14 @@ import { DurableObject } from "cloudflare:workers";
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { Access } from "../access/access.ts";
+import { derive } from "../access/key-derivation.ts";
 import type { Attempt, NewToken } from "../access/port.ts";
+import { Turns } from "../work/turns.ts";
 import { objectSql } from "./object-sql.ts";
 
 export class AccessObject extends DurableObject {
 	readonly #access: Access;
+	readonly #deriving = new Turns(1);
 
 	constructor(context: DurableObjectState, environment: Cloudflare.Env) {
 		super(context, environment);
@@ -67,7 +70,8 @@ export class AccessObject extends DurableObject {
 		this.#access.removeCluster(name);
 	}
 
-	stretch(password: string, salt: string, iterations: number): Promise<string> {
-		return this.#access.stretch(password, salt, iterations);
+	/** One at a time: each takes its megabytes of what the object has. workerd derives on the caller's thread, but says so nowhere. */
+	derive(...given: Parameters<typeof derive>): Promise<Uint8Array> {
+		return this.#deriving.take(() => derive(...given));
 	}
 }

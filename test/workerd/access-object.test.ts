@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { Access } from "../../durable/access/access.ts";
 import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";
+import { hex } from "../../worker/access/bytes.ts";
 import { Wire } from "./wire.ts";
+
+const tablesOf = (object: string) =>
+	runInDurableObject(env.ACCESS.getByName(object), (_, { storage }) =>
+		storage.sql.exec("SELECT name FROM sqlite_schema WHERE name NOT GLOB '_cf*'").toArray(),
+	);
 
 describe("access", () => {
 	test("asked about what is not there stores nothing", async () => {
@@ -12,8 +18,7 @@ describe("access", () => {
 		expect(await stub.hasEnded(1)).toBe(false);
 		expect(await stub.useToken(1, "x")).toBeUndefined();
 		expect(await stub.tokens()).toEqual([]);
-		const tables = await runInDurableObject(stub, (_, { storage }) => storage.sql.exec("SELECT name FROM sqlite_schema").toArray());
-		expect(tables.filter(({ name }) => !String(name).startsWith("_cf"))).toEqual([]);
+		expect(await tablesOf("untouched")).toEqual([]);
 	});
 
 	test("outlives the object's memory", async () => {
@@ -58,6 +63,16 @@ describe("access", () => {
 			};
 		});
 		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, seat: 1, end: 2 });
+	});
+});
+
+describe("a hashing object", () => {
+	test("derives keys by scrypt as RFC 7914 has it, however many ask at once", async () => {
+		const stub = env.ACCESS.getByName("hash-0");
+		const salt = new TextEncoder().encode("SodiumChloride");
+		const keys = await Promise.all(Array.from({ length: 10 }, () => stub.derive("pleaseletmein", salt, { ln: 14, r: 8, p: 1 })));
+		for (const key of keys) expect(hex(key)).toBe("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+		expect(await tablesOf("hash-0")).toEqual([]);
 	});
 });
 

@@ -9,18 +9,24 @@ export function randomHex(bytes: number): string {
 }
 
 /** RFC 4648, without padding. */
+export function base64(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes)).replaceAll("=", "");
+}
+
+/** The same in the alphabet for addresses. */
 export function base64Url(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes))
-		.replaceAll("+", "-")
-		.replaceAll("/", "_")
-		.replaceAll("=", "");
+	return base64(bytes).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** Takes either alphabet. @throws where the text is no base64. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+	return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 }
 
 /** @returns undefined where the text is no base64 of UTF-8. */
 export function textOfBase64(text: string): string | undefined {
 	try {
-		const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOfBase64(text));
 	} catch {
 		return undefined;
 	}

@@ -81,7 +81,7 @@ export class Gate {
 		this.#record = record;
 		this.#key = new SigningKey(async () => sessionKey ?? store.signingKey());
 		if (config.authUsers && Object.keys(config.authUsers).length > 0) {
-			this.#users = new Users(config.authUsers, this.#key, (...given) => store.stretch(...given));
+			this.#users = new Users(config.authUsers, this.#key, (...given) => store.derive(...given));
 			this.#passwords = new PasswordCheck(this.#users, store, record);
 		}
 		if (config.cloudflareAccess) this.#cloudflare = new CloudflareAccess(config.cloudflareAccess);

@@ -1,8 +1,8 @@
 /** The users of the configuration: what their passwords are checked against, and what their sessions are bound to. */
 import type { Role } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuthUser } from "../../colony-bridge/protocol/http/config.ts";
-import { equalSecrets } from "./bytes.ts";
-import { decoyHash, hashPassword, MEMORY_ITERATIONS, type PasswordHash, parseHash, type Stretch } from "./passwords.ts";
+import { equalSecrets, hex } from "./bytes.ts";
+import { costText, type Derive, decoyHash, hashPassword, MEMORY_COST, type PasswordHash, parseHash } from "./passwords.ts";
 import type { SigningKey } from "./session.ts";
 
 interface User {
@@ -13,61 +13,60 @@ interface User {
 	fingerprint: string;
 }
 
+interface Loaded {
+	users: ReadonlyMap<string, User>;
+	/** One for each cost that a user's hash has. */
+	decoys: readonly PasswordHash[];
+}
+
 export class Users {
-	readonly #stretch: Stretch;
+	readonly #derive: Derive;
 	readonly #key: SigningKey;
 	#given: Readonly<Record<string, AuthUser>>;
-	#users: Promise<Map<string, User>> | undefined;
-	readonly #decoy = decoyHash(MEMORY_ITERATIONS);
-	readonly size: number;
+	#loaded: Promise<Loaded> | undefined;
 
-	/** @throws where a hash cannot be read, naming the user. */
-	constructor(given: Readonly<Record<string, AuthUser>>, key: SigningKey, stretch: Stretch) {
+	constructor(given: Readonly<Record<string, AuthUser>>, key: SigningKey, derive: Derive) {
 		this.#given = given;
 		this.#key = key;
-		this.#stretch = stretch;
-		this.size = Object.keys(given).length;
-		for (const [name, user] of Object.entries(given)) {
-			if (typeof user === "object" && "passwordHash" in user && !parseHash(user.passwordHash)) {
-				throw new Error(`authUsers.${name}.passwordHash is no hash of \`hiveframe-dashboard hash\`; make a new one`);
-			}
-		}
+		this.#derive = derive;
 	}
 
-	/** Hashes the passwords that came in plain, all at once, and lets go of them. */
+	/** Hashes the passwords that came in plain, all at once, and lets go of them. @throws where a hash cannot be read, naming the user. */
 	async prepare(): Promise<void> {
 		await this.#all();
 	}
 
-	/** Takes as long for a user there is not, and for one whose hash is a cheaper one. */
+	/** Takes as long for a user there is not, and for one whose hash is a cheaper one: a key is derived at each cost there is, in any case. */
 	async verify(name: string, password: string): Promise<{ name: string; role: Role } | undefined> {
-		const users = await this.#all();
+		const { users, decoys } = await this.#all();
 		const user = users.get(name);
-		const { hash, salt, iterations } = user?.hash ?? this.#decoy;
-		const most = Math.max(...Array.from(users.values(), (each) => each.hash.iterations));
-		const derived = await this.#stretch(password, salt, iterations);
-		if (iterations < most) await this.#stretch(password, salt, most - iterations);
-		const equal = await equalSecrets(derived, hash);
-		return equal && user ? { name, role: user.role } : undefined;
+		let right = false;
+		for (const decoy of decoys) {
+			const { cost, salt, hash } = user && costText(user.hash.cost) === costText(decoy.cost) ? user.hash : decoy;
+			const equal = await equalSecrets(hex(await this.#derive(password, salt, cost)), hex(hash));
+			right ||= equal;
+		}
+		return right && user ? { name, role: user.role } : undefined;
 	}
 
 	async find(name: string): Promise<Pick<User, "name" | "role" | "fingerprint"> | undefined> {
-		return (await this.#all()).get(name);
+		return (await this.#all()).users.get(name);
 	}
 
-	#all(): Promise<Map<string, User>> {
-		this.#users ??= this.#load();
+	#all(): Promise<Loaded> {
+		this.#loaded ??= this.#load();
 		// A store that could not be reached is asked again.
-		this.#users.catch(() => {
-			this.#users = undefined;
+		this.#loaded.catch(() => {
+			this.#loaded = undefined;
 		});
-		return this.#users;
+		return this.#loaded;
 	}
 
-	async #load(): Promise<Map<string, User>> {
+	async #load(): Promise<Loaded> {
 		const users = await Promise.all(Object.entries(this.#given).map(([name, given]) => this.#user(name, given)));
 		this.#given = {};
-		return new Map(users.map((user) => [user.name, user]));
+		const costs = new Map(users.map(({ hash: { cost } }) => [costText(cost), cost]));
+		return { users: new Map(users.map((user) => [user.name, user])), decoys: Array.from(costs.values(), decoyHash) };
 	}
 
 	async #user(name: string, given: AuthUser): Promise<User> {
@@ -75,8 +74,8 @@ export class Users {
 		const own = "password" in secret ? secret.password : secret.passwordHash;
 		// Of the password itself, not of its hash in memory: that has another salt in each process.
 		const fingerprint = await this.#key.sign("user", JSON.stringify([name, role, own]));
-		const hash = "password" in secret ? await hashPassword(secret.password, MEMORY_ITERATIONS, this.#stretch) : parseHash(own);
-		if (!hash) throw new Error(`authUsers.${name}.passwordHash cannot be read`);
+		const hash = "password" in secret ? await hashPassword(secret.password, MEMORY_COST, this.#derive) : parseHash(own);
+		if (!hash) throw new Error(`authUsers.${name}.passwordHash is no hash of \`hiveframe-dashboard hash\`: make a new one`);
 		return { name, role, hash, fingerprint };
 	}
 }

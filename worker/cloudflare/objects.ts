@@ -42,7 +42,7 @@ export function objectAccess(namespace: AccessNamespace): AccessPort {
 		tokens: () => again(async () => store().tokens()),
 		useToken: (...given) => again(async () => store().useToken(...given)),
 		revokeToken: async (id) => store().revokeToken(id),
-		stretch: (...given) => again(async () => namespace.getByName(`hash-${Math.floor(Math.random() * HASHING_OBJECTS)}`).stretch(...given)),
+		derive: (...given) => again(async () => namespace.getByName(`hash-${Math.floor(Math.random() * HASHING_OBJECTS)}`).derive(...given)),
 	};
 }
 

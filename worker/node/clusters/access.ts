@@ -1,10 +1,10 @@
 /** Access in this process: in memory, or in a file of its own beside the clusters'. */
 import { join } from "node:path";
 import { Access } from "../../../durable/access/access.ts";
+import { derive } from "../../../durable/access/key-derivation.ts";
 import type { AccessPort } from "../../../durable/access/port.ts";
-import { stretch } from "../../../durable/access/stretch.ts";
 import { NewerVersion, StorageFault, storageFault } from "../../../durable/storage/storage-fault.ts";
-import { Turns } from "../http/answers-under-way.ts";
+import { Turns } from "../../../durable/work/turns.ts";
 import { type NodeDatabase, openNodeSql } from "./sql.ts";
 
 /** Node has four threads for cryptography: those who guess passwords get half of them, the sessions of all others the rest. */
@@ -77,7 +77,7 @@ export function openNodeAccess(directory?: string): NodeAccess {
 		tokens: () => ask((access) => access.tokens()),
 		useToken: (...given) => ask((access) => access.useToken(...given)),
 		revokeToken: (id) => ask((access) => access.revokeToken(id)),
-		stretch: (...given) => hashing.take(() => stretch(...given)),
+		derive: (...given) => hashing.take(() => derive(...given)),
 		close,
 	};
 }

@@ -4,23 +4,15 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { defineCommand } from "citty";
 import * as v from "valibot";
-import { guarded, UsageError, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { guarded, UsageError } from "../../../colony-bridge/cli/command-line.ts";
 import { DashboardConfig } from "../../../colony-bridge/protocol/http/config.ts";
 import { describeIssues } from "../../../colony-bridge/protocol/wire/problem.ts";
-import { stretch } from "../../../durable/access/stretch.ts";
-import { formatHash, HASH_ITERATIONS, hashPassword, MOST_ITERATIONS } from "../../access/passwords.ts";
+import { derive } from "../../../durable/access/key-derivation.ts";
+import { formatHash, HASH_COST, hashPassword } from "../../access/passwords.ts";
 
-/** Below, a list of leaked passwords is tried in no time. */
-const FEWEST_ITERATIONS = 100_000;
 const SHORTEST = 8;
 
 const args = {
-	iterations: {
-		type: "string",
-		default: String(HASH_ITERATIONS),
-		valueHint: "number",
-		description: "Work that one try costs; more is slower for you and for whoever guesses",
-	},
 	user: {
 		type: "string",
 		valueHint: "name",
@@ -31,11 +23,10 @@ const args = {
 export const hashCommand = defineCommand({
 	meta: { name: "hash", description: "Hash a password for authUsers; asks for it, or reads it from a pipe" },
 	args,
-	run: guarded(args, async ({ args: { iterations, user } }) => {
-		const work = wholeNumber("--iterations", iterations, FEWEST_ITERATIONS, MOST_ITERATIONS);
+	run: guarded(args, async ({ args: { user } }) => {
 		const password = await askPassword();
 		if (password.length < SHORTEST) throw new UsageError(`the password has fewer than ${SHORTEST} characters; choose a longer one`);
-		const passwordHash = formatHash(await hashPassword(password, work, stretch));
+		const passwordHash = formatHash(await hashPassword(password, HASH_COST, derive));
 		if (user === undefined) return console.log(passwordHash);
 		const users = v.safeParse(DashboardConfig.entries.authUsers.wrapped, { [user]: { passwordHash, role: "operator" } });
 		if (!users.success) throw new UsageError(`--user: ${describeIssues(users.issues)}`);
