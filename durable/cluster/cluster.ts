@@ -17,14 +17,16 @@ import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.t
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
 import { type ExportAsk, exportPart } from "../history/export/part.ts";
 import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, HELLOS } from "../live/bridges.ts";
+import { Flooders } from "../live/flooders.ts";
 import { Live } from "../live/live.ts";
 import type { Socket, SocketRole } from "../live/socket.ts";
-import { sendQuietly } from "../live/viewer.ts";
+import { closeQuietly, sendQuietly } from "../live/viewer.ts";
 import { Demand } from "../live/viewer-count.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
 import { LOG } from "../log/log.ts";
@@ -66,6 +68,7 @@ export class Cluster {
 	readonly #options: ClusterOptions;
 	readonly #live: Live;
 	readonly #bridges: Bridges;
+	readonly #flooders: Flooders;
 	readonly #demand = new Demand(
 		() => this.#live.viewers,
 		(viewers) => this.#bridges.tellDemand(viewers),
@@ -88,6 +91,7 @@ export class Cluster {
 		this.#host = host;
 		this.#options = options;
 		this.#bridges = new Bridges(() => host.now());
+		this.#flooders = new Flooders(() => host.now());
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
@@ -96,6 +100,7 @@ export class Cluster {
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => this.#open().view.answer(query, now),
 			onViewers: () => this.#demand.review(host.now()),
+			onFlood: (client) => this.#flooders.count(client),
 		});
 		this.#vigil = new Vigil({
 			now: () => host.now(),
@@ -164,6 +169,17 @@ export class Cluster {
 	/** The dashboard's own pages and widgets, and what its custom widgets show. @throws where it could not be written down. */
 	publish(own: Pick<OwnEntry, "layout" | "widgets">): void {
 		this.#record([{ type: "own", at: this.#host.now(), ...own }]);
+	}
+
+	/** This client opens a socket. @returns why it may not */
+	refusal(client = "unknown"): Refusal | undefined {
+		return this.#flooders.refusal(client);
+	}
+
+	/** More came over the socket than may: it is closed. */
+	flooded(socket: Socket, reason: string): void {
+		this.#flooders.count(socket.client ?? "unknown");
+		closeQuietly(socket, CLOSE.policy, reason);
 	}
 
 	open(socket: Socket, role: SocketRole): void {
@@ -323,6 +339,7 @@ export class Cluster {
 				longestSilent: () => longestSilent(memory.state, received),
 			});
 			if (socket && read.greeting && !this.#bridges.mayGreet(socket)) {
+				this.#flooders.count(socket.client ?? "unknown");
 				return { greeted: false, frames: [fatal("too-many", TOO_MANY_HELLOS)], lost: false };
 			}
 			const welcome = this.#welcome(read, socket);

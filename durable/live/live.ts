@@ -30,6 +30,8 @@ export interface LiveHost {
 	answer(query: Query, now: number): Work<Answer>;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
 	onViewers(viewers: number): void;
+	/** A viewer of this client was closed because it said too much. */
+	onFlood(client: string): void;
 }
 
 /** Shortest time between two rounds, ms: twenty a second is as live as an eye can tell. */
@@ -88,7 +90,9 @@ export class Live {
 	/** A text a viewer sent. */
 	message(socket: Socket, text: string): void {
 		const viewer = this.#viewer(socket);
+		if (viewer.gone) return;
 		if (viewer.hear(this.#host.now())) this.#receive(viewer, text);
+		else this.#host.onFlood(clientOf(socket));
 		if (viewer.gone) this.#letGo(viewer);
 	}
 
@@ -97,6 +101,7 @@ export class Live {
 		if (text.length <= SHORT_CHARS || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
 		else if (this.#inbox.put(clientOf(viewer.socket), { viewer, text }) > MOST_WAITING) {
 			viewer.leave(CLOSE.policy, `more than ${MOST_WAITING} messages of this address wait`);
+			this.#host.onFlood(clientOf(viewer.socket));
 		} else if (!this.#reading) this.#read();
 	}
 

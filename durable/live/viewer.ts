@@ -66,7 +66,6 @@ export class Viewer {
 
 	/** Counts a message of the viewer's. @returns false where it is one too many: the viewer is gone. */
 	hear(now: number): boolean {
-		if (this.gone) return false;
 		if (this.#spoken.take(now)) return true;
 		this.leave(CLOSE.policy, `more than ${SPOKEN.perSecond} messages a second`);
 		return false;

@@ -137,6 +137,8 @@ export class ClusterObject extends DurableObject<Env> {
 		const { client: address, room } = pass;
 		if (address && room !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= room)
 			return new Response(null, { status: 429 });
+		const flood = role === "listener" ? undefined : this.#cluster.refusal(address);
+		if (flood) return refusedUpgrade(flood);
 		const { 0: client, 1: server } = new WebSocketPair();
 		this.ctx.acceptWebSocket(server, tags);
 		this.#cluster.open(this.#socket(server), role);
@@ -150,7 +152,7 @@ export class ClusterObject extends DurableObject<Env> {
 		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
 		else {
 			const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, () => this.#cluster.message(socket, message));
-			if (refused !== undefined) socket.close(CLOSE.policy, refused);
+			if (refused !== undefined) this.#cluster.flooded(socket, refused);
 		}
 	}
 

@@ -45,6 +45,21 @@ export function floodSuite(host: () => Host, silent: () => TextSocket[]): void {
 		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
 	});
 
+	test("an address whose links were closed for floods is refused its next ones, and what is open goes on", async () => {
+		const other = await connect();
+		const refused = async () => {
+			const flood = await connect().catch((error: unknown) => error);
+			if (!(flood instanceof TextSocket)) return true;
+			for (let n = 0; n < 200; n++) flood.send(helloOf("flooded", { bridge: "flood", epoch: 0 }));
+			await flood.end();
+			return false;
+		};
+		let floods = 0;
+		while (!(await refused())) expect(++floods).toBeLessThan(40);
+		other.send(helloOf("flooded", { bridge: "other" }));
+		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
+	});
+
 	test("sockets that never say what they are there for are closed with the reason", async () => {
 		expect(await Promise.all(silent().map((socket) => socket.end()))).toEqual([
 			{ code: 1008, reason: "no hello within 10 s" },

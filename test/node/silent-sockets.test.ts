@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HELLOS } from "../../durable/live/bridges.ts";
+import { FLOODS } from "../../durable/live/flooders.ts";
 import { FIRST_WORD_MS, MOST_SILENT } from "../../durable/live/silent-sockets.ts";
 import type { SocketRole } from "../../durable/live/socket.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
@@ -73,4 +74,30 @@ test("a flood of hellos ends its link, changes nothing past the bound, and leave
 	expect(line.closedWith).toBe(POLICY);
 	expect(rig.position).toBe(position);
 	expect(other.closedWith).toBeUndefined();
+});
+
+test("who was closed for a flood time and again opens one link a second, until it has been quiet; others open what they like", () => {
+	const rig = new Rig();
+	const { cluster } = rig;
+	const flood = () => cluster.flooded({ send() {}, close() {}, attachment: undefined, client: "flood" }, "too much");
+	for (let n = 0; n < 30; n++) expect(cluster.refusal("flood")).toBeUndefined();
+	for (let n = 0; n < 30; n++) flood();
+	for (let second = 0; second < 5; second++) {
+		expect(cluster.refusal("flood")).toMatchObject({ kind: "too-many", retryAfter: 1, detail: expect.stringContaining("wait 1 s") });
+		rig.pass(1000);
+		expect(cluster.refusal("flood")).toBeUndefined();
+	}
+	for (let n = 0; n < 30; n++) expect(cluster.refusal("other")).toBeUndefined();
+	rig.pass((FLOODS.burst / FLOODS.perSecond) * 1000);
+	for (let n = 0; n < 30; n++) expect(cluster.refusal("flood")).toBeUndefined();
+});
+
+test.each<SocketRole>(["bridge", "viewer"])("a %s that says too much counts as one that floods", (role) => {
+	const rig = new Rig();
+	for (let n = 0; n < FLOODS.burst; n++) {
+		const line = new Line(rig, role);
+		for (let said = 0; line.closedWith === undefined; said++)
+			line.say(role === "bridge" ? hello({ epoch: 0 }) : { type: "seen", mark: `${said}` });
+	}
+	expect(rig.cluster.refusal()).toMatchObject({ kind: "too-many" });
 });

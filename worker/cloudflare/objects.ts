@@ -86,6 +86,9 @@ const PASS: typeof PASS_HEADER = "Cluster-Pass";
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 
+/** How long an isolate believes that a client may open no socket, ms: the object is not asked meanwhile. */
+const REFUSED_MS = 1_000;
+
 /** How long an isolate believes that there is a cluster, ms. That there is none is asked anew each time: its first push counts at once. */
 const BELIEVED_MS = 60_000;
 
@@ -94,6 +97,8 @@ export class ObjectClusters implements Clusters {
 	readonly #directory: AccessNamespace;
 	readonly #empty: (name: string) => EmptyCluster;
 	readonly #known = new Recent<true>(BELIEVED_MS, 10_000);
+	/** What clients of a cluster were told that may open no more sockets. */
+	readonly #refused = new Recent<{ text: string; headers: Headers }>(REFUSED_MS, 10_000);
 
 	/** @param directory knows which clusters there are. @param empty a cluster nobody has pushed to. */
 	constructor(namespace: ClusterNamespace, directory: AccessNamespace, empty: (name: string) => EmptyCluster) {
@@ -125,7 +130,7 @@ export class ObjectClusters implements Clusters {
 				const headers = new Headers(request.headers);
 				headers.set(ROLE, role);
 				headers.set(PASS, JSON.stringify(pass));
-				return object().fetch(new Request(request, { headers }));
+				return this.#unlessRefused(`${name} ${pass.client}`, () => object().fetch(new Request(request, { headers })));
 			},
 			listen: async (listening, waitMs, pass, signal) => {
 				const headers = { Upgrade: "websocket", [ROLE]: "listener", [PASS]: JSON.stringify(pass) };
@@ -141,6 +146,16 @@ export class ObjectClusters implements Clusters {
 				this.#known.delete(name);
 			},
 		};
+	}
+
+	async #unlessRefused(whose: string, connect: () => Promise<Response>): Promise<Response> {
+		const before = this.#refused.get(whose, Date.now());
+		if (before) return new Response(before.text, { status: 429, headers: before.headers });
+		const response = await connect();
+		if (response.status !== 429) return response;
+		const refused = { text: await response.text(), headers: response.headers };
+		this.#refused.set(whose, refused, Date.now());
+		return new Response(refused.text, { status: 429, headers: refused.headers });
 	}
 
 	async #knows(name: string): Promise<boolean> {

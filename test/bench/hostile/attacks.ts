@@ -82,32 +82,6 @@ export const ATTACKS: Record<string, Attack> = {
 		return told;
 	},
 
-	/** Twenty links that say hello and nothing else, as fast as they can, each time as another run, and come back where they are closed. */
-	"a flood of hellos": async ({ url }, signal) => {
-		const told = { hellos: 0, closed: 0 };
-		await Promise.all(
-			Array.from({ length: 20 }, async (_, n) => {
-				while (!signal.aborted) {
-					const socket = await opened(url, "/api/bridge").catch(() => undefined);
-					if (!socket) {
-						await pause(50);
-						continue;
-					}
-					const closed = once(socket, "close");
-					while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
-						for (let i = 0; i < 20; i++) socket.send(helloOf(`flood-${n}`));
-						told.hellos += 20;
-						await pause(5);
-					}
-					socket.terminate();
-					await closed;
-					if (!signal.aborted) told.closed++;
-				}
-			}),
-		);
-		return told;
-	},
-
 	/** Sockets of both kinds that never say what they are there for, as many as one address may have, and again where they are closed. */
 	"sockets that say nothing": async ({ url }, signal) => {
 		const told = { opened: 0, refused: 0, closed: 0 };
@@ -155,6 +129,36 @@ export const ATTACKS: Record<string, Attack> = {
 			await pause(50);
 		}
 		await bridge.close();
+		return told;
+	},
+
+	/**
+	 * Twenty links that say hello and nothing else, as fast as they can, each time as another run, and come back where they are closed. It is the
+	 * last: the address may open few links for some seconds after.
+	 */
+	"a flood of hellos": async ({ url }, signal) => {
+		const told = { hellos: 0, closed: 0, refused: 0 };
+		await Promise.all(
+			Array.from({ length: 20 }, async (_, n) => {
+				while (!signal.aborted) {
+					const socket = await opened(url, "/api/bridge").catch(() => undefined);
+					if (!socket) {
+						told.refused++;
+						await pause(50);
+						continue;
+					}
+					const closed = once(socket, "close");
+					while (!signal.aborted && socket.readyState === WebSocket.OPEN) {
+						for (let i = 0; i < 20; i++) socket.send(helloOf(`flood-${n}`));
+						told.hellos += 20;
+						await pause(5);
+					}
+					socket.terminate();
+					await closed;
+					if (!signal.aborted) told.closed++;
+				}
+			}),
+		);
 		return told;
 	},
 };

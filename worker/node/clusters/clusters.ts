@@ -150,6 +150,8 @@ export class NodeClusters implements Clusters {
 		const cluster = this.open(name);
 		const { seats } = this.#running.get(name) as Running;
 		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
+		const flood = cluster.refusal(pass.client);
+		if (flood) return refusedUpgrade(flood);
 		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
 		if (webSocket) {
 			webSocket.on("close", seats.add(webSocket, pass));

@@ -72,7 +72,7 @@ export function hear(cluster: SocketHolder, listening: Listening, waitMs: number
 }
 
 /** A cluster, or what collects for one. */
-export type SocketHolder = Pick<Cluster, "open" | "message" | "closed">;
+export type SocketHolder = Pick<Cluster, "open" | "message" | "flooded" | "closed">;
 
 /** Bytes that may wait in one socket for a peer that does not read. */
 const WAITING_BYTES = 4_000_000;
@@ -109,7 +109,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		const hear = () => void guard("a message", () => cluster.message(socket, text));
 		if (role === "viewer") return hear();
 		const refused = pushes.take(socket, client, text, hear);
-		if (refused !== undefined) plain.close(CLOSE.policy, refused);
+		if (refused !== undefined) cluster.flooded(plain, refused);
 	});
 	webSocket.on("close", () => pushes.end(socket, client, () => void guarded("a socket's end", () => cluster.closed(socket))));
 	// A broken connection is followed by `close`.

@@ -74,6 +74,10 @@ export class Gateway {
 		});
 	}
 
+	flooded(socket: Socket, reason: string): void {
+		socket.close(CLOSE.policy, reason);
+	}
+
 	/** One POST. */
 	push(text: string): Promise<DownFrame[]> {
 		return new Promise((resolve) => {
