@@ -3,7 +3,7 @@
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
 import { compareText } from "../rows/row-order.ts";
-import { behind, type Link, silentSince } from "../state/link.ts";
+import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";
 
 /** Rows told. A page's first answer stays small with a thousand bridges. */
 const MOST_ROWS = 20;
@@ -37,7 +37,20 @@ export function linksView(
 		if (link.can.includes("restart")) bridges.restart++;
 		if (link.can.includes("scale")) bridges.scale++;
 	}
-	return { bridges, links: listed(links, now).map((link) => linkView(link, connected, now)) };
+	const named = listed(links, now);
+	if (named.length < links.length) {
+		const next = nextSilence(links, new Set(named), now);
+		if (Number.isFinite(next)) bridges.nextSilence = next;
+	}
+	return { bridges, links: named.map((link) => linkView(link, connected, now)) };
+}
+
+/** When the first of those that are not named will be silent, ms; infinity: none of them speaks. */
+function nextSilence(links: readonly Link[], named: ReadonlySet<Link>, now: number): number {
+	return links.reduce((next, link) => {
+		const at = named.has(link) ? Number.POSITIVE_INFINITY : silentFrom(link);
+		return at > now && at < next ? at : next;
+	}, Number.POSITIVE_INFINITY);
 }
 
 /** The worst first in, then those that can be told something; in order of names, so that no row jumps. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { nextStale, silentSince as pageSilentSince } from "../../web/live/liveness.ts";
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
@@ -104,7 +105,7 @@ describe("a thousand bridges", () => {
 		expect(watcher.longest).toBeLessThan(64_000);
 		const { bridges, links, workers, reason, status } = view(rig);
 		expect({ bridges, workers: workers.total, status }).toEqual({
-			bridges: { total: BRIDGES, silent: 2, gapped: 0, restart: BRIDGES, scale: 0 },
+			bridges: { total: BRIDGES, silent: 2, gapped: 0, restart: BRIDGES, scale: 0, nextSilence: rig.now - 100 + 15_000 },
 			workers: 3 * BRIDGES,
 			status: "unhealthy",
 		});
@@ -114,6 +115,28 @@ describe("a thousand bridges", () => {
 		expect(reason).toContain(`bridges ${name(7)}, ${name(700)} are silent`);
 		expect(reason).toMatch(/and \d+ more like these$/);
 		expect(reason?.length).toBeLessThan(1_000);
+	});
+
+	test("a page knows to the millisecond when the next bridge goes stale, though it is not told of all of them", () => {
+		const rig = new Rig();
+		const all = nodes(rig, 60);
+		const ends: number[] = [];
+		for (const node of all) {
+			rig.pass(7);
+			node.begin();
+			ends.push(rig.now + 15_000);
+		}
+		const asked: number[] = [];
+		for (let now = rig.now; ; ) {
+			const at = nextStale(view(rig), now);
+			if (!Number.isFinite(at)) break;
+			asked.push(at);
+			rig.pass(at - now);
+			now = at;
+			expect(view(rig).bridges.silent).toBe(asked.length);
+			expect(pageSilentSince(view(rig), now)).toBe(asked.length < all.length ? undefined : rig.now - 15_000);
+		}
+		expect(asked).toEqual(ends);
 	});
 
 	test("each hears once that somebody looks, and a command reaches only the one it is for", () => {

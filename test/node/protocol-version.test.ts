@@ -19,7 +19,7 @@ const WIRE = {
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "b7683b6205f67c05",
-	"cluster to viewer": "5fa80b449395e9e0",
+	"cluster to viewer": "b91a47dd11f38fea",
 	REST: "535fd3735b2a088a",
 };
 

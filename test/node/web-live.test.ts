@@ -43,12 +43,15 @@ test("the next silence is that of the first that still speaks", () => {
 	expect(nextStale(two, 17_000)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("of many bridges only the silent are listed: the newest push of all of them decides", () => {
-	const listed = { ...view(link(1000, 1000)), bridges: { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 } };
-	const many = { ...listed, lastPushAt: 20_000, intervalMs: 5000 };
-	expect(silentSince(many, 34_999)).toBeUndefined();
-	expect(nextStale(many, 21_000)).toBe(35_000);
-	expect(silentSince(many, 35_000)).toBe(20_000);
+test("of many bridges only some are listed: of the others the cluster says when the first goes stale", () => {
+	const bridges = { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 };
+	const many = { ...view(link(1000, 1000)), bridges: { ...bridges, nextSilence: 23_000 }, lastPushAt: 20_000 };
+	expect(nextStale(many, 21_000)).toBe(23_000);
+	// Who else speaks only the cluster knows, which is asked then.
+	expect([nextStale(many, 23_000), silentSince(many, 23_000)]).toEqual([Number.POSITIVE_INFINITY, undefined]);
+	const silent = { ...many, bridges: { ...bridges, silent: 1000 } };
+	expect(silentSince(silent, 35_000)).toBe(20_000);
+	expect(nextStale(silent, 35_000)).toBe(Number.POSITIVE_INFINITY);
 });
 
 describe("the page's clock", () => {

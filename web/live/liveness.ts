@@ -8,19 +8,20 @@ import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 /** Those whose silence means something. */
 const missed = ({ links }: Pick<ClusterView, "links">): LinkView[] => links.filter(({ unreported }) => !unreported);
 
-type Links = Pick<ClusterView, "links" | "bridges" | "lastPushAt" | "intervalMs">;
+type Links = Pick<ClusterView, "links" | "bridges" | "lastPushAt">;
 
-/** Of many bridges only some are listed, the silent ones first: what is known of the others, the slowest of those that speak. */
-function unlisted({ links, bridges, lastPushAt, intervalMs }: Links): liveness.Promised[] {
-	if (bridges.total <= links.length || lastPushAt === undefined || intervalMs === undefined) return [];
-	return [{ lastPushAt, intervalMs }];
-}
-
-/** @returns since when every bridge has been silent, ms; undefined where one speaks or none ever has. */
+/**
+ * Of many bridges only some are listed, the silent ones first. Of the others the cluster says when the first will be silent: what is shown
+ * is asked for anew then, and says of whom.
+ * @returns since when every bridge has been silent, ms; undefined where one speaks or none ever has.
+ */
 export function silentSince(view: Links, now: number): number | undefined {
-	const all = [...missed(view), ...unlisted(view)];
-	if (all.length === 0 || all.some((link) => liveness.silentSince(link, now) === undefined)) return undefined;
-	return Math.max(...all.map(({ lastPushAt }) => lastPushAt));
+	const listed = missed(view);
+	const { nextSilence, total } = view.bridges;
+	if (listed.length === 0 || nextSilence !== undefined) return undefined;
+	if (listed.some((link) => liveness.silentSince(link, now) === undefined)) return undefined;
+	const others = total > view.links.length ? (view.lastPushAt ?? 0) : 0;
+	return Math.max(others, ...listed.map(({ lastPushAt }) => lastPushAt));
 }
 
 /** Bridges that are silent. */
@@ -29,6 +30,7 @@ export const staleLinks = (view: Pick<ClusterView, "links">, now: number): LinkV
 
 /** When the next of those that speak would fall silent, ms; infinity where none does. */
 export const nextStale = (view: Links, now: number): number =>
-	[...missed(view), ...unlisted(view)]
-		.map(liveness.silentFrom)
-		.reduce((next, at) => (at > now ? Math.min(next, at) : next), Number.POSITIVE_INFINITY);
+	[...missed(view).map(liveness.silentFrom), view.bridges.nextSilence ?? 0].reduce(
+		(next, at) => (at > now ? Math.min(next, at) : next),
+		Number.POSITIVE_INFINITY,
+	);

@@ -16,6 +16,8 @@ const SHORTEST_QUIET_MS = 3000;
 const LONGEST_QUIET_MS = 25_000;
 /** A thousand pages that hear the same silence do not ask at once, ms. */
 const SPREAD_MS = 500;
+/** Where many bridges fall silent one after the other, the page asks about them no more often than this, ms. */
+const ASK_AGAIN_MS = 1000;
 /** Longer than this no timer waits. */
 const LONGEST_MS = 2 ** 31 - 1;
 /** Quick changes of what is asked, a scroll through a table, become one. */
@@ -49,15 +51,20 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	let settling: ReturnType<typeof setTimeout> | undefined;
 
 	let listening: ReturnType<typeof setTimeout> | undefined;
+	/** When it last asked because a bridge was due to be silent, on the browser's count of time, ms. */
+	let asked = Number.NEGATIVE_INFINITY;
 
 	/** A cluster to which nobody speaks sends nothing: when a bridge falls silent by what it promised, what is shown is asked for anew. */
 	const listen = () => {
 		clearTimeout(listening);
 		const now = page.clock.now();
 		const next = nextStale(page.latest(), now);
-		if (Number.isFinite(next)) listening = setTimeout(askAnew, Math.min(LONGEST_MS, next - now + Math.random() * SPREAD_MS));
+		if (!Number.isFinite(next)) return;
+		const wait = Math.max(next - now, asked + ASK_AGAIN_MS - performance.now());
+		listening = setTimeout(askAnew, Math.min(LONGEST_MS, wait + Math.random() * SPREAD_MS));
 	};
 	const askAnew = () => {
+		asked = performance.now();
 		connection.watch(page.queries());
 		listen();
 	};

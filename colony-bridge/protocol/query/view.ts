@@ -45,6 +45,8 @@ export interface BridgeCounts {
 	gapped: number;
 	restart: number;
 	scale: number;
+	/** When the first of those that are not listed will be silent, ms. Absent: none of them speaks. */
+	nextSilence?: number;
 }
 
 /** Something that counts against the cluster's health. */
