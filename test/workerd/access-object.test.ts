@@ -1,10 +1,15 @@
 /** Access on a Durable Object: what it keeps, what it is billed for, and sockets that end with the right they were opened by. */
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, test } from "vitest";
+import * as v from "valibot";
+import { describe, expect, test, vi } from "vitest";
+import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { Access } from "../../durable/access/access.ts";
+import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";
 import { hex } from "../../worker/access/bytes.ts";
+import { createApp } from "../../worker/app.ts";
+import { ObjectClusters, objectAccess } from "../../worker/cloudflare/objects.ts";
 import { Wire } from "./wire.ts";
 
 const tablesOf = (object: string) =>
@@ -63,6 +68,43 @@ describe("access", () => {
 			};
 		});
 		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, seat: 1, end: 2 });
+	});
+});
+
+describe("a store of a newer version, as after a rollback", () => {
+	const config = v.parse(DashboardConfig, { authEnabled: true, authUsers: { ann: "a password of hers" } });
+	const basic = { authorization: `Basic ${btoa("ann:a password of hers")}` };
+
+	test("lets nobody in, says so with 503 and why in the log, and goes on once it is known", async () => {
+		const said: string[] = [];
+		const logged = vi.spyOn(console, "error").mockImplementation((...words) => void said.push(words.join(" ")));
+		const stub = env.ACCESS.getByName("store");
+		const app = createApp({
+			clusters: new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster),
+			access: objectAccess(env.ACCESS),
+			config,
+			defaultCluster: "default",
+		});
+		const ask = (headers: Record<string, string>, path = "/api/workers") =>
+			app.fetch(new Request(`https://dash.example${path}`, { headers }));
+		const step = (sql: string) => runInDurableObject(stub, (_, { storage }) => void storage.sql.exec(sql));
+		await stub.signingKey();
+		await step("INSERT INTO schema_step VALUES ('access', 2, 'later', 2)");
+		await evictDurableObject(stub);
+		const refused = await ask(basic);
+		expect(refused.status).toBe(503);
+		// Whoever asks has not got in.
+		expect(await refused.text()).not.toContain("schema");
+		expect((await ask({})).status).toBe(401);
+		expect((await ask({}, "/api/health")).status).toBe(200);
+		await expect(async () => await stub.addCluster("another")).rejects.toMatchObject({ name: "StorageFault" });
+		expect(said.filter((words) => /written by a newer version \(schema 2, this one knows 1\): run that version/.test(words))).toHaveLength(
+			1,
+		);
+		await step("DELETE FROM schema_step WHERE step = 2");
+		await evictDurableObject(stub);
+		expect((await ask(basic)).status).toBe(200);
+		logged.mockRestore();
 	});
 });
 

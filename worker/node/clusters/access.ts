@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Access } from "../../../durable/access/access.ts";
 import { derive } from "../../../durable/access/key-derivation.ts";
 import type { AccessPort } from "../../../durable/access/port.ts";
-import { NewerVersion, StorageFault, storageFault } from "../../../durable/storage/storage-fault.ts";
+import { StoreFaults } from "../../../durable/access/store-faults.ts";
+import { StorageFault } from "../../../durable/storage/storage-fault.ts";
 import { Turns } from "../../../durable/work/turns.ts";
 import { type NodeDatabase, openNodeSql } from "./sql.ts";
 
@@ -13,9 +14,6 @@ const HASHED_AT_ONCE = 2;
 export interface NodeAccess extends AccessPort {
 	close(): void;
 }
-
-/** The same fault is told again after this, ms. */
-const TOLD_MS = 60_000;
 
 /**
  * Where its file cannot be read or written, whatever asks it fails with a `StorageFault`: nobody new is let in, nobody is let in unasked, and it
@@ -27,7 +25,7 @@ export function openNodeAccess(directory?: string): NodeAccess {
 	const hashing = new Turns(HASHED_AT_ONCE);
 	// Where nobody signs in, nothing is ever asked of it.
 	let opened: { access: Access; sql: NodeDatabase } | undefined;
-	let told = { words: "", at: 0 };
+	const faults = new StoreFaults(`the database "${path}"`);
 	/** What sessions are signed with in this process. */
 	let key: string | undefined;
 	const open = (): Access => {
@@ -48,18 +46,10 @@ export function openNodeAccess(directory?: string): NodeAccess {
 		try {
 			return question(open());
 		} catch (cause) {
-			if (!isOfStorage(cause)) throw cause;
+			const fault = faults.of(cause);
 			// A file that was mended or moved away is another one.
-			if (path !== ":memory:") close();
-			const words = storageFault(`the database "${path}"`, cause).message;
-			if (words !== told.words || Date.now() - told.at > TOLD_MS) {
-				told = { words, at: Date.now() };
-				console.error(`sign-in and tokens do not work: ${words}`);
-			}
-			// Where the file is, is nothing for those who have not got in.
-			throw new StorageFault("sign-in and tokens do not work now: the dashboard's log says which file is at fault, and what to do", {
-				cause,
-			});
+			if (fault instanceof StorageFault && path !== ":memory:") close();
+			throw fault;
 		}
 	};
 	return {
@@ -80,10 +70,4 @@ export function openNodeAccess(directory?: string): NodeAccess {
 		derive: (...given) => hashing.take(() => derive(...given)),
 		close,
 	};
-}
-
-/** By its code, what SQLite says of a file; the process that holds it, and what is wrong with this program, are other things. */
-function isOfStorage(cause: unknown): boolean {
-	const { code } = cause as { code?: unknown };
-	return cause instanceof StorageFault || cause instanceof NewerVersion || code === "ERR_SQLITE_ERROR";
 }

@@ -1,0 +1,34 @@
+/** A store of who may get in that cannot be read or written: the log says why and what to do, whoever asked only that it is so. */
+import { NewerVersion, StorageFault, storageFault } from "../storage/storage-fault.ts";
+
+/** The same fault is told again after this, ms. */
+const TOLD_MS = 60_000;
+
+export class StoreFaults {
+	readonly #where: string;
+	#told = { words: "", at: 0 };
+
+	/** @param where the store: a file, or what stands for one. */
+	constructor(where: string) {
+		this.#where = where;
+	}
+
+	/** @param cause what was thrown when the store was asked. @returns what to throw in its place: of another kind, it is itself. */
+	of(cause: unknown): unknown {
+		if (!isOfStorage(cause)) return cause;
+		const words = storageFault(this.#where, cause).message;
+		if (words !== this.#told.words || Date.now() - this.#told.at > TOLD_MS) {
+			this.#told = { words, at: Date.now() };
+			console.error(`sign-in and tokens do not work: ${words}`);
+		}
+		// Where the store is, is nothing for those who have not got in.
+		return new StorageFault("sign-in and tokens do not work now: the dashboard's log says why, and what to do", { cause });
+	}
+}
+
+/** What SQLite says of a store, by Node's code or workerd's words; who asks wrongly, and what is wrong with this program, are other things. */
+function isOfStorage(cause: unknown): boolean {
+	if (cause instanceof StorageFault || cause instanceof NewerVersion) return true;
+	const { code, message } = cause as { code?: unknown; message?: unknown };
+	return code === "ERR_SQLITE_ERROR" || /\bSQLITE_[A-Z]+/.test(String(message));
+}
