@@ -63,15 +63,13 @@ colonies:
 	});
 
 	test.each([
-		["to: x\npromethues: y\n", ":2: there is no setting promethues; write to, cluster, tokenFile, name, interval, prometheus,"],
+		["to: x\npromethues: y\n", ":2: there is no setting promethues; did you mean prometheus?"],
+		["to: x\nquux: y\n", ":2: there is no setting quux; write to, cluster, tokenFile, name, interval, prometheus,"],
 		[
 			"to: x\ncolonies:\n  - cluster: a\n    token: hunter2\n",
 			":4: there is no setting colonies[0].token; a secret has no place here, write tokenFile",
 		],
-		[
-			"prometheus:\n  - http://a\n  - url: http://b\n    jb: x\n",
-			":4: there is no setting prometheus[1].jb; write url, tokenFile, basicAuth, tls, job, kubeconfig",
-		],
+		["prometheus:\n  - http://a\n  - url: http://b\n    jb: x\n", ":4: there is no setting prometheus[1].jb; did you mean job?"],
 		["logs:\n  - from: start\n", ":2: logs[0].file is missing"],
 		["logs:\n  - file: a\n    from: middle\n", ':3: logs[0].from: logs are read from "start" or "end"'],
 		["interval: 5\n", ":1: interval: Invalid type: Expected string"],

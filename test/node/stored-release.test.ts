@@ -1,5 +1,5 @@
 /**
- * Every release from the first on opens what the releases before it stored. `releases/NAME.sqlite` is a cluster as that release wrote it, and
+ * Every release from the first on opens what the releases before it stored. `releases/NAME.db` is a cluster as that release wrote it, and
  * `NAME.json` what it answered. `RECORD_RELEASE=NAME npx vitest run ... stored-release` makes both anew: once, when NAME is released; never
  * afterwards. Until the first release, whoever changes a format records `first` again.
  */
@@ -88,7 +88,7 @@ function opened<T>(file: string, work: (rig: Rig) => T): T {
 
 const record = process.env.RECORD_RELEASE;
 test.runIf(record !== undefined)("is recorded", () => {
-	const file = join(FOLDER, `${record}.sqlite`);
+	const file = join(FOLDER, `${record}.db`);
 	rmSync(file, { force: true });
 	const sql = openNodeSql(file);
 	fill(new Rig({ keyframes: { soonest: 100, latest: 200 } }, sql));
@@ -99,7 +99,7 @@ test.runIf(record !== undefined)("is recorded", () => {
 });
 
 test.each(RELEASES)("what release %s stored is opened, and answers as it did", (name) => {
-	const file = join(FOLDER, `${name}.sqlite`);
+	const file = join(FOLDER, `${name}.db`);
 	expect(existsSync(file)).toBe(true);
 	const before = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8")) as unknown;
 	opened(file, (rig) => {
