@@ -1,4 +1,4 @@
-/** What the bridge needs of a colony. `name` and `snapshot()` are all; what a colony cannot do or say is absent, never faked. */
+/** The bridge's interface to a colony. Only `name` and `snapshot()` are required; unsupported methods and unknown fields are absent. */
 import * as v from "valibot";
 import type { LeftOut } from "./protocol/wire/left-out.ts";
 import { Count, Labels, MetricName, Text } from "./protocol/wire/names.ts";
@@ -39,7 +39,7 @@ export const SNAPSHOT_PARTS = {
  */
 export type ColonySnapshot = { -readonly [Part in keyof typeof SNAPSHOT_PARTS]?: v.InferInput<(typeof SNAPSHOT_PARTS)[Part]> } & {
 	health?: { status: Health; reason?: string };
-	/** Where the colony itself could not take something in: all of it, which the dashboard then tells. */
+	/** Entries the colony itself had to drop, in total; the dashboard shows them. */
 	leftOut?: LeftOut[];
 };
 

@@ -3,7 +3,7 @@ import { meant } from "./protocol/http/did-you-mean.ts";
 import { issueWords } from "./protocol/wire/problem.ts";
 
 /**
- * What a caller's own code passes in.
+ * Validates options that a caller's code passes.
  * @param owner the class or method, for the message.
  * @throws TypeError naming each option that is wrong and what it may be.
  */

@@ -1,4 +1,4 @@
-/** How long the address of a request may be: a page repeats it in each of its links, and every value in it is read by somebody. */
+/** Longest address of a request. A page repeats it in each of its links. */
 import { LIMITS } from "../colony-bridge/protocol/wire/limits.ts";
 import { ProblemError } from "./http/problem.ts";
 

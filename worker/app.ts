@@ -101,7 +101,7 @@ function decoded(raw: Record<string, string | undefined>): Record<string, string
 	}
 }
 
-/** What every answer has. A WebSocket's answer is the runtime's own and stays as it is. */
+/** Headers of every answer. A WebSocket's answer belongs to the runtime and stays unchanged. */
 function finish({ request, url, app, gate, answer }: Visit, response: Response): Response {
 	if (response.status === 101) return response;
 	const body = request.method === "HEAD" ? null : response.body;
@@ -111,7 +111,7 @@ function finish({ request, url, app, gate, answer }: Visit, response: Response):
 	const strict = STRICT_TRANSPORT[app.config.strictTransport ?? "host"];
 	if (url.protocol === "https:" && strict) finished.headers.set("Strict-Transport-Security", strict);
 	if (isApi(url)) for (const [name, value] of Object.entries(corsHeaders(request, app.config))) finished.headers.append(name, value);
-	// What one may see, another may not: nobody's proxy keeps it.
+	// Answers depend on the caller's rights, so no proxy may cache them.
 	if (gate && finished.headers.get("Cache-Control") === "no-cache") finished.headers.set("Cache-Control", "private, no-cache");
 	for (const [name, value] of answer) finished.headers.append(name, value);
 	return finished;

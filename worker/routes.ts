@@ -24,7 +24,7 @@ import { getChecks, getWorkers } from "./routes/workers.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
 export type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
-/** What is not in {@link PUBLIC} cannot be open to all. */
+/** Routes outside {@link PUBLIC} cannot be public. */
 type Guarded = readonly [method: Method, path: string, needs: Exclude<Need, "public">, handler: Handler];
 type Open = readonly [method: Method, path: string, handler: Handler];
 

@@ -1,4 +1,4 @@
-/** What a bridge is told and what it tells of itself. */
+/** A bridge's options and statistics. */
 import { hostname } from "node:os";
 import type { Colony } from "../colony.ts";
 import { refuseUnknown } from "../option-check.ts";
@@ -13,30 +13,30 @@ import type { UplinkState } from "./uplink-owner.ts";
 
 export interface BridgeOptions {
 	colony: Colony;
-	/** Where the dashboard is, or how to open a link to a cluster in this process. */
+	/** The dashboard's address, or a function that opens a link to a cluster in this process. */
 	to: Endpoint | Connect;
 	/**
-	 * Unique within the cluster and the same after a restart. Default: the colony's name, with the host's where a network lies between; a second
-	 * process of the host has `-2` behind it.
+	 * Unique within the cluster, and the same after a restart. Default: the colony's name, followed by the host's name over a network; a second
+	 * process on the host appends `-2`.
 	 */
 	name?: string;
-	/** Time between snapshots, ms. Default 5000 over a network, 1000 within the process. Errors, failures and marks do not wait for it. */
+	/** Time between snapshots, ms. Default 5000 over a network, 1000 within the process. Errors, failures and marks are sent at once. */
 	intervalMs?: number;
 	/** Pages and widgets to announce; a `DashboardLayout` brings its custom widgets, which the bridge draws. */
 	layout?: Layout | DashboardLayout;
 	/** Bytes of frames kept while the dashboard is away. Default 16 MB. */
 	bufferBytes?: number;
 	/**
-	 * Keeps what the dashboard does not have on disk, in a directory of this bridge's own: behind the memory buffer, and beyond the process, so that
-	 * a bridge started again with the same name goes on where it was. `maxBytes`: default 256 MB. See `spool/spool.ts` for how to size it.
+	 * Keeps unacknowledged frames on disk, in a directory of this bridge's own. They extend the memory buffer and survive the process: a bridge
+	 * restarted under the same name resumes. `maxBytes`: default 256 MB; `outbox/spool.ts` says how to size it.
 	 */
 	spool?: SpoolOptions;
 	/**
-	 * Time between pushes while nobody looks, ms; snapshots are taken as ever. Default: six intervals, 30 s at most; within the process the
-	 * interval.
+	 * Time between pushes while the dashboard has no viewer, ms. Snapshots are still taken every interval. Default: six intervals, at most 30 s;
+	 * within the process, one interval.
 	 */
 	restMs?: number;
-	/** Hears what goes wrong, once a minute for the same words. Default: a warning on the console. */
+	/** Called for each warning, at most once a minute for the same one. Default: `console.warn`. */
 	onError?: (error: Error) => void;
 }
 
@@ -44,29 +44,29 @@ export interface BridgeStats {
 	state: UplinkState;
 	connected: boolean;
 	epoch: number;
-	/** Newest frame made and newest frame durable in the cluster. */
+	/** Newest frame numbered, and newest frame acknowledged by the cluster. */
 	seq: number;
 	acked: number;
 	buffered: { frames: number; bytes: number };
-	/** Bytes of the spool. Absent: there is none. */
+	/** Bytes of the spool. Absent without one. */
 	spooled?: number;
-	/** Snapshots taken, and pushes they went out in. */
+	/** Snapshots taken, and pushes sent. */
 	snapshots: number;
 	pushes: number;
-	/** How far this machine's clock is ahead of the dashboard's, as it is corrected, ms. */
+	/** Lead of this machine's clock over the dashboard's, ms, as it is corrected. */
 	skewMs: number;
-	/** What had to be dropped, ever. */
+	/** Dropped ranges since the spool or the process began: ranges, samples and events in them. */
 	gaps: { count: number; samples: number; events: number };
 	/** Frames the cluster refused. */
 	refused: number;
 	/** Warnings reported to `onError`, repeats included. */
 	warnings: number;
 	reconnects: number;
-	/** HTTP status with which the dashboard turned the newest link away, 401 or 403. It is tried again. */
+	/** HTTP status with which the dashboard refused the newest link, 401 or 403. The bridge retries. */
 	denied?: number;
-	/** Why the bridge's name cannot be had: another bridge has it and goes on speaking. It is tried again. */
+	/** Another bridge holds the name and still pushes. The bridge retries. */
 	inUse?: string;
-	/** Absent: not told on this link. */
+	/** Absent until the cluster has reported it on this link. */
 	viewers?: number;
 }
 
@@ -82,7 +82,7 @@ const OPTIONS: Record<keyof BridgeOptions, true> = {
 	onError: true,
 };
 
-/** Fills in the defaults. @throws where an option is unknown or cannot be right. */
+/** Fills in the defaults. @throws if an option is unknown or invalid. */
 export function bridgeSettings(options: BridgeOptions) {
 	const { colony, to, name, intervalMs, restMs, onError, spool } = options;
 	refuseUnknown("Bridge", OPTIONS, options);

@@ -1,4 +1,4 @@
-/** The way from a colony to its cluster: samples, keeps, sends, and never stands in the colony's way. */
+/** Samples a colony, buffers frames and sends them to its cluster. A failure in here never reaches the colony. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
@@ -27,11 +27,11 @@ import { Uplink } from "./uplink.ts";
 import { Warnings, wordsOf } from "./warnings.ts";
 import { webSocketLink } from "./web-socket-link.ts";
 
-/** An error, a failure or a mark is on its way within this, in ms. */
+/** Delay before an error, a failure or a mark is sent, ms. */
 const URGENT_MS = 100;
 const STOP_FLUSH_MS = 3_000;
 const STOP_CLOSE_MS = 1_500;
-/** While WebSockets cannot be opened, they are tried again this often. */
+/** Interval at which the HTTP fallback retries a WebSocket, ms. */
 const HTTP_LIFE_MS = 10 * 60_000;
 
 export class Bridge {
@@ -45,26 +45,26 @@ export class Bridge {
 	readonly #pulse: Pulse;
 	readonly #pace: Pace;
 	readonly #spool: Spool | undefined;
-	/** When this process of the bridge began, ms. */
+	/** Start of this process of the bridge, ms. */
 	readonly #began: number;
 	readonly #instance: string;
-	/** As the dashboard knows it: held against other processes of this host where nobody chose it. */
+	/** Name at the dashboard. A default name is locked against other processes of this host. */
 	readonly #name: OwnName;
-	/** A bridge that stops is gone; one within the dashboard's process stops with the dashboard, which shows the colony as it was when it comes back. */
+	/** Send `goodbye` on stop. A bridge inside the dashboard's process does not: its colony is to be shown again after the restart. */
 	readonly #leaves: boolean;
 	#snapshots = 0;
 	#layout: Layout | undefined;
 	#drawings: Drawings | undefined;
 	#started = false;
-	/** The colony's position as it was kept, as text. */
+	/** The colony's read position last written to the spool, as JSON. */
 	#position: string | undefined;
 	#unsubscribe: (() => void) | undefined;
 	#urgent: NodeJS.Timeout | undefined;
-	/** The cluster refused a patch: what it holds is in doubt. */
+	/** The cluster refused a patch, so its state may differ: the next state frame is a full replace. */
 	#mustReplace = false;
 	#stopped: Promise<void> | undefined;
 
-	/** @throws where an option cannot be right. A dashboard that is away is no error: the bridge waits for it. */
+	/** @throws if an option is invalid. An unreachable dashboard is no error: the bridge retries. */
 	constructor(options: BridgeOptions) {
 		const { colony, to } = options;
 		const { name: wanted, intervalMs, restMs, onError } = bridgeSettings(options);
@@ -102,7 +102,7 @@ export class Bridge {
 		const connect = typeof to === "function" ? to : fallbackLink(webSocketLink(to), httpLink(to, { lifeMs: HTTP_LIFE_MS }));
 		const named = options.name !== undefined || typeof to === "function";
 		this.#name = named ? { name: wanted, release: () => {} } : ownName(wanted, JSON.stringify([to.url, to.cluster]));
-		// Last of all that can fail: it holds a lock.
+		// The last step that can fail, because it holds a lock.
 		try {
 			const onError = (message: string) => this.#warnings.add(message);
 			this.#spool = options.spool && new Spool(options.spool, { bridge: this.#name.name, onError });
@@ -115,7 +115,7 @@ export class Bridge {
 		this.#outbox = new Outbox({
 			bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
 			...(this.#spool && { spool: this.#spool }),
-			onNumbered: (entry) => this.#refusals.note(entry),
+			onNumbered: (entry) => this.#refusals.add(entry),
 		});
 		if (this.#spool) this.#sampler.restore(this.#spool.series);
 		if (this.#spool?.recovered?.torn) this.#warnings.add(`the spool ended in ${this.#spool.recovered.torn} bytes that were being written`);
@@ -129,19 +129,19 @@ export class Bridge {
 		}
 	}
 
-	/** Starts sampling and sending. The bridge keeps the process up until `stop()`. @throws where it was started before. */
+	/** Starts sampling and sending. Keeps the process alive until `stop()`. @throws if it was started before. */
 	start(): void {
 		if (this.#started || this.#stopped) throw new Error(`the bridge of "${this.#colony.name}" was started before; make a new one`);
 		this.#started = true;
 		if (this.#spool?.recovered?.position !== undefined) this.#colony.resume?.(this.#spool.recovered.position);
 		this.#unsubscribe = this.#colony.subscribe?.((event) => this.#onEvent(event));
-		// Where nothing of the spool's epoch ever went out, its beginning may be missing: it is begun anew.
+		// If no frame of the spool's epoch was ever sent, its first frames may be missing: a new epoch begins.
 		if (this.#spool?.recovered && this.#outbox.seq === 0) this.#uplink.startAnew();
 		else this.#uplink.start(this.#spool?.epoch);
 		this.#pulse.start();
 	}
 
-	/** Announces pages and widgets. @throws where they are not valid; what was announced before stays. */
+	/** Announces pages and widgets. @throws if they are invalid; the previous layout stays. */
 	setLayout(layout: Layout | DashboardLayout): void {
 		const parsed = v.safeParse(Layout, layout instanceof DashboardLayout ? layout.current : layout);
 		if (!parsed.success) throw new TypeError(`invalid layout: ${describeIssues(parsed.issues)}`);
@@ -151,7 +151,7 @@ export class Bridge {
 		this.#uplink.pump();
 	}
 
-	/** Takes a last snapshot, waits a few seconds at most until the cluster has everything, and leaves no handle. */
+	/** Takes a last snapshot, waits a few seconds for the cluster to acknowledge everything, and releases every handle. */
 	stop(): Promise<void> {
 		this.#stopped ??= this.#stop();
 		return this.#stopped;
@@ -184,7 +184,7 @@ export class Bridge {
 		const sampling = this.#end();
 		if (this.#started && this.#uplink.state !== "superseded") {
 			await this.#last(sampling);
-			// The last snapshot may have found no room for its state; now there is.
+			// The outbox may have had no space for the last snapshot's state; now it does.
 			if (this.#outbox.stateLost) await this.#last(Promise.resolve());
 			if (this.#leaves) await this.#uplink.goodbye(STOP_CLOSE_MS);
 		}
@@ -193,19 +193,19 @@ export class Bridge {
 		this.#name.release();
 	}
 
-	/** One more snapshot, after the one under way, and time for it to arrive. */
+	/** Takes one more snapshot after the running one, and waits for its delivery. */
 	async #last(sampling: Promise<void>): Promise<void> {
 		// A snapshot that hangs must not hang the stop.
 		const enough = new AbortController();
 		const sampled = sampling.then(() => this.#sample(STOP_FLUSH_MS)).finally(() => enough.abort());
 		await Promise.race([sampled, wait(STOP_FLUSH_MS, undefined, { signal: enough.signal }).catch(() => {})]);
-		// A command's result that is lost with the process leaves everybody in doubt.
+		// Without its result nobody knows whether a command was carried out.
 		await this.#commands.settle(STOP_FLUSH_MS);
 		this.#flushEvents();
 		await this.#uplink.flush(STOP_FLUSH_MS);
 	}
 
-	/** No more snapshots, no more events. @returns when a snapshot under way has come. */
+	/** Stops sampling. @returns when the running snapshot has finished. */
 	#end(): Promise<void> {
 		clearTimeout(this.#urgent);
 		try {
@@ -227,10 +227,10 @@ export class Bridge {
 			return whole;
 		});
 		clearTimeout(slow);
-		// Events that came since belong to the position as it is now.
+		// Later events belong to the current position.
 		this.#putAll([...frames, ...this.#sampler.events.take()]);
 		this.#drawings?.begin();
-		// While nobody hears, only the newest drawing is worth keeping.
+		// Without a link only the newest drawing is kept.
 		if (this.#uplink.state === "live") for (const frame of this.#drawings?.take() ?? []) this.#put(frame);
 		if (this.#sampler.crowded && this.#outbox.frames === 0 && this.#uplink.state === "live") {
 			this.#sampler.compact();
@@ -242,14 +242,14 @@ export class Bridge {
 		else if (push) this.#uplink.pump();
 	}
 
-	/** The colony's position goes to disk in one write with the last events up to it: a kill leaves both or neither. */
+	/** Writes the colony's read position together with the last events up to it: a kill leaves both or neither. */
 	#putAll(frames: readonly Frame[]): void {
 		const position = this.#spool && this.#colony.position?.();
 		const text = JSON.stringify(position);
 		const moved = text !== this.#position;
 		const last = moved ? frames.findLast(({ type }) => type === "events") : undefined;
 		for (const frame of frames) this.#put(frame, frame === last ? position : undefined);
-		if (moved && !last) this.#spool?.note(position);
+		if (moved && !last) this.#spool?.record(position);
 		this.#position = text;
 	}
 

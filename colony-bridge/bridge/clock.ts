@@ -1,5 +1,5 @@
 /**
- * How far this machine's clock is ahead of the cluster's. Measured on the link as in NTP (RFC 5905): of each exchange four instants are known,
+ * Lead of this machine's clock over the cluster's, measured on the link as in NTP (RFC 5905): of each exchange four instants are known,
  * when `hello` went (1), came (2), when `welcome` went (3) and came (4). The cluster is ahead by ((2-1) + (3-4)) / 2, off by half the round trip
  * at most; of the last eight exchanges the one with the smallest round trip counts, its error growing as clocks drift (section 10).
  *
@@ -21,27 +21,27 @@ const AGAIN_MS = 64_000;
 interface Exchange {
 	offset: number;
 	delay: number;
-	/** When, by the time that has passed. */
+	/** Monotonic time of the exchange, ms. */
 	at: number;
 }
 
 export interface ClockSource {
-	/** Ms since 1970, as the machine has it. */
+	/** The machine's clock, ms since 1970. */
 	now(): number;
-	/** Ms that have passed since some beginning; nobody sets it. */
+	/** Monotonic time, ms. */
 	passed(): number;
 }
 
 const MACHINE: ClockSource = { now: () => Date.now(), passed: () => performance.now() };
 
 export class Clock {
-	/** What is taken off this machine's instants, ms. */
+	/** Subtracted from this machine's instants, ms. */
 	skewMs = 0;
 	readonly #source: ClockSource;
 	#exchanges: Exchange[] = [];
 	#open: { sent: number; at: number } | undefined;
 	#lastAt = Number.NEGATIVE_INFINITY;
-	/** The machine's clock less the time that has passed: constant unless it is set. */
+	/** The machine's clock minus monotonic time: constant unless the clock is set. */
 	#base: number;
 
 	constructor(source: ClockSource = MACHINE) {
@@ -49,7 +49,7 @@ export class Clock {
 		this.#base = source.now() - source.passed();
 	}
 
-	/** Whether it is time for an exchange: the last is long ago, or the clock was set. */
+	/** True when an exchange is due: the last one is old, or the clock was set. */
 	get due(): boolean {
 		const base = this.#source.now() - this.#source.passed();
 		if (Math.abs(base - this.#base) > STEP_MS) {
@@ -61,14 +61,14 @@ export class Clock {
 		return this.#source.passed() - this.#lastAt >= AGAIN_MS;
 	}
 
-	/** An exchange begins. @returns the first instant. */
+	/** Begins an exchange. @returns the first instant. */
 	begin(): number {
 		this.#lastAt = this.#source.passed();
 		this.#open = { sent: this.#source.now(), at: this.#lastAt };
 		return this.#open.sent;
 	}
 
-	/** Its answer is here. @returns whether {@link skewMs} changed. */
+	/** Ends an exchange. @returns true if {@link skewMs} changed. */
 	end({ sent, received, answered }: { sent: number; received: number; answered: number }): boolean {
 		const open = this.#open;
 		// An answer to an earlier hello, which a link repeats by itself.

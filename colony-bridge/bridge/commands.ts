@@ -1,5 +1,5 @@
 /**
- * Runs what the cluster asks of the colony, each command once, and answers with a result.
+ * Runs the cluster's commands on the colony, each once, and sends a result.
  *
  * A cluster asks again after a broken link, and only the run of the bridge that it asked before: an id that is known here is under way, or its
  * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
@@ -54,7 +54,7 @@ export class Commands {
 		this.#changed.tell();
 	}
 
-	/** Waits until nothing is under way, so long at most. */
+	/** Waits until no command runs, at most this long. */
 	async settle(ms: number): Promise<void> {
 		const deadline = performance.now() + ms;
 		while (this.#running.size > 0 && performance.now() < deadline) await this.#changed.next(deadline - performance.now());

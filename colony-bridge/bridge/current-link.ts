@@ -1,11 +1,11 @@
-/** A cluster's text as frames: checked once, here. */
+/** The current link, and the cluster's messages parsed into frames. */
 import * as v from "valibot";
 import { DownFrame } from "../protocol/wire/down.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
 import type { Connect, Link } from "./link.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
 
-/** Frames of one message. A line that is none is told and left out: a newer cluster may say more than this bridge knows. */
+/** Frames of one message. An unknown line is reported and skipped: a newer cluster may send frames this bridge does not know. */
 export function readFrames(text: string, warnings: Warnings): DownFrame[] {
 	const frames: DownFrame[] = [];
 	for (const line of text.split("\n")) {
@@ -21,17 +21,16 @@ export function readFrames(text: string, warnings: Warnings): DownFrame[] {
 	return frames;
 }
 
-/** The one link that counts: what one says that was let go is not heard, and one that owes an answer for too long is out of step. */
-/** A link whose cluster owes an answer for so long, in ms, is broken. */
+/** A link without an acknowledgement for this long is broken, ms. */
 const ANSWER_MS = 30_000;
 
 export interface LinkOwner {
-	/** It is open: hello goes first. */
+	/** The link is open; hello is the first frame. */
 	opened(): void;
 	receive(frame: DownFrame): void;
-	/** By the other end, or because nobody was there. The link is gone. */
+	/** Closed by the peer, or never opened. */
 	closed(code: number, reason: string, retryAfterMs?: number): void;
-	/** Nothing more can come of this link: it is to be let go. */
+	/** The link is broken: drop it. */
 	outOfStep(detail: string): void;
 }
 
@@ -40,7 +39,7 @@ export class CurrentLink {
 	readonly #owner: LinkOwner;
 	readonly #warnings: Warnings;
 	#link: Link | undefined;
-	/** Names the link whose events count. */
+	/** Identifies the current link; events of earlier ones are ignored. */
 	#generation = 0;
 	#watchdog: NodeJS.Timeout | undefined;
 
@@ -54,12 +53,12 @@ export class CurrentLink {
 		return this.#link !== undefined;
 	}
 
-	/** Changes with every link that is opened or let go. */
+	/** Changes with every link that is opened or dropped. */
 	get generation(): number {
 		return this.#generation;
 	}
 
-	/** @returns false where not even an attempt can be made. */
+	/** @returns false if no attempt can be made. */
 	open(): boolean {
 		const generation = ++this.#generation;
 		const current = () => generation === this.#generation;
@@ -95,24 +94,24 @@ export class CurrentLink {
 		}
 	}
 
-	/** An answer is owed from now on. */
+	/** Expects an acknowledgement from now on. */
 	expectAnswer(): void {
 		clearTimeout(this.#watchdog);
 		this.#watchdog = setTimeout(() => this.#owner.outOfStep(`no answer for ${ANSWER_MS} ms`), ANSWER_MS);
 	}
 
-	/** None is owed any more. */
+	/** Expects none any more. */
 	answered(): void {
 		clearTimeout(this.#watchdog);
 	}
 
-	/** Asks for its end, of which `closed` tells. */
+	/** Begins to close it; `closed` follows. */
 	close(): void {
 		this.answered();
 		this.#link?.close();
 	}
 
-	/** Lets go of it; what it still says does not count. */
+	/** Drops it; later events are ignored. */
 	drop(): void {
 		this.#generation += 1;
 		this.close();

@@ -1,4 +1,4 @@
-/** Where a cluster's bridge socket is, worked out of what a person writes. */
+/** Derives the address of a cluster's bridge socket from a configured URL. */
 import * as v from "valibot";
 import { ClusterName } from "../protocol/wire/names.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
@@ -8,7 +8,7 @@ export interface Endpoint {
 	url: string;
 	/** Absent: the dashboard's default cluster. */
 	cluster?: string;
-	/** What the dashboard's `BRIDGE_TOKEN` holds. Absent: the dashboard asks for none. */
+	/** The dashboard's `BRIDGE_TOKEN`. Absent if it requires none. */
 	token?: string;
 }
 
@@ -19,7 +19,7 @@ const SCHEMES: Record<string, { socket: string; http: string }> = {
 	"wss:": { socket: "wss:", http: "https:" },
 };
 
-/** @throws where the address or the cluster's name cannot be right, saying how to write it. */
+/** @throws if the address or the cluster's name is invalid; the message says how to write it. */
 export function bridgeAddresses({ url, cluster }: Endpoint): { socket: URL; http: URL } {
 	const base = URL.canParse(url) ? new URL(url) : undefined;
 	const schemes = base && SCHEMES[base.protocol];
@@ -37,7 +37,7 @@ export function bridgeAddresses({ url, cluster }: Endpoint): { socket: URL; http
 	return { socket: at(schemes.socket), http: at(schemes.http) };
 }
 
-/** The token as a header. @throws where it cannot be one, without quoting it. */
+/** The token as a header. @throws if it cannot be one; the message does not quote it. */
 export function authorization(token: string | undefined): Record<string, string> {
 	if (token === undefined) return {};
 	if (!/^[\x21-\x7e]+$/.test(token)) {

@@ -1,4 +1,4 @@
-/** Events between two pushes: checked and cut to the contract's bounds as they come, packed into frames when it is time. */
+/** Buffers events between two pushes: validates and truncates them to the contract's bounds, then packs them into frames. */
 import * as v from "valibot";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { ColonyEvent } from "../protocol/wire/up.ts";
@@ -17,12 +17,12 @@ export class EventBuffer {
 		this.#leftOut = leftOut;
 	}
 
-	/** A full frame waits: better taken out now than kept outside the outbox's bound. */
+	/** True when a frame is full: events in here are outside the outbox's bound. */
 	get full(): boolean {
 		return this.#frames.length > 1;
 	}
 
-	/** @returns true where people wait for it: an error, a failure, a mark. A bad event is left out and told. */
+	/** @returns true for an urgent event: an error, a failure, a mark. An invalid event is dropped and reported. */
 	add(event: ColonyEvent): boolean {
 		try {
 			const parsed = v.safeParse(ColonyEvent, fitted(event));
@@ -48,7 +48,7 @@ export class EventBuffer {
 		this.#bytes += bytes;
 	}
 
-	/** @returns frames of all that waited. */
+	/** @returns all buffered events, as frames. */
 	take(): EventsFrame[] {
 		const frames = this.#frames;
 		this.#frames = [];
@@ -57,7 +57,7 @@ export class EventBuffer {
 	}
 }
 
-/** Where the colony said it. */
+/** The event's list in the snapshot. */
 function partOf(event: ColonyEvent): string {
 	switch (event?.type) {
 		case "log":
@@ -82,7 +82,7 @@ function isUrgent(event: ColonyEvent): boolean {
 	}
 }
 
-/** A log line of a megabyte is still worth its beginning. */
+/** Truncates long texts instead of refusing the event. */
 function fitted(event: ColonyEvent): ColonyEvent {
 	switch (event?.type) {
 		case "log":
@@ -100,7 +100,7 @@ function fitted(event: ColonyEvent): ColonyEvent {
 	}
 }
 
-/** @returns the text, or its beginning and how much there was. */
+/** @returns the text, or its beginning and its full length. */
 export function cut(text: string, chars: number): string {
 	if (typeof text !== "string" || text.length <= chars) return text;
 	const note = `… [cut, ${text.length} characters in all]`;

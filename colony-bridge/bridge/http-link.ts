@@ -1,4 +1,4 @@
-/** The request of an HTTP link that waits: it is answered when the cluster has something to say, and made again. */
+/** The long poll of an HTTP link: a request that the cluster answers when it has news, repeated while the link is open. */
 import { setTimeout as pause } from "node:timers/promises";
 import { CLOSE } from "../protocol/wire/close.ts";
 import type { DownFrame } from "../protocol/wire/down.ts";
@@ -9,47 +9,47 @@ import { problemKind, refusal, stranger, unreachable } from "./unreachable.ts";
 
 /** Proxies give up on an answer after a minute, some after half of one. */
 const WAIT_S = 25;
-/** On top of it, ms: the answer's own way. */
+/** Added to it for the answer's round trip, ms. */
 const GRACE_MS = 15_000;
-/** An answer that came within this and said nothing new is no progress, ms. */
+/** An answer without news within this time counts as a failure, ms. */
 const AT_ONCE_MS = 1_000;
-/** Ids of commands that are named as known; a cluster takes 200. */
+/** Command ids sent as received; a cluster accepts 200. */
 const KNOWN = 100;
 
-export interface HttpListenerOptions {
+export interface LongPollOptions {
 	address: URL;
 	headers: Record<string, string>;
 	/** The link's `hello`, as a line. */
 	hello: string;
-	/** Ends it. */
+	/** Ends the long poll. */
 	signal: AbortSignal;
 	/** Takes frames, one a line. */
 	hear(text: string): void;
 }
 
-export class HttpListener {
-	/** The newest, as a line. */
+export class LongPoll {
+	/** The newest `hello`, as a line. */
 	hello: string;
-	readonly #options: HttpListenerOptions;
+	readonly #options: LongPollOptions;
 	readonly #backoff = new Backoff();
-	/** How long the dashboard asks to be left alone, ms. */
+	/** The dashboard's `Retry-After`, ms. */
 	#retryAfterMs = 0;
 	#known: string[] = [];
 	#viewers: number | undefined;
 
-	constructor(options: HttpListenerOptions) {
+	constructor(options: LongPollOptions) {
 		this.#options = options;
 		this.hello = options.hello;
 		void this.#run().catch(() => {});
 	}
 
-	/** Frames that came with a push: what they say need not be said again. */
-	note(text: string): void {
-		for (const line of text.split("\n")) this.#noteFrame(line);
+	/** Records frames received with a push, so that the poll does not repeat them. */
+	seen(text: string): void {
+		for (const line of text.split("\n")) this.#isNew(line);
 	}
 
-	/** @returns whether the frame was news. */
-	#noteFrame(line: string): boolean {
+	/** Records a frame. @returns true if it was new. */
+	#isNew(line: string): boolean {
 		const frame = frameOf(line);
 		if (frame?.type === "demand") {
 			this.#viewers = frame.viewers;
@@ -67,16 +67,16 @@ export class HttpListener {
 			const text = await this.#ask();
 			if (signal.aborted) return;
 			const lines = (text ?? "").split("\n").filter((line) => line !== "");
-			// A dashboard that does not know how to wait takes it for a push: commands come with the pushes then.
+			// A dashboard without long polls treats it as a push; commands then arrive with pushes.
 			if (lines.some((line) => frameOf(line)?.type === "welcome")) return;
-			const news = lines.filter((line) => this.#noteFrame(line));
+			const news = lines.filter((line) => this.#isNew(line));
 			if (news.length > 0) this.#options.hear(news.join("\n"));
 			if (news.length > 0 || (text !== undefined && performance.now() - asked > AT_ONCE_MS)) this.#backoff.reset();
 			else await pause(Math.max(this.#retryAfterMs, this.#backoff.next()), undefined, { signal });
 		}
 	}
 
-	/** @returns undefined where no answer came: what is wrong with the link, the pushes tell. */
+	/** @returns undefined if no answer came. Pushes report the link's faults. */
 	async #ask(): Promise<string | undefined> {
 		const { address, headers, signal } = this.#options;
 		const url = new URL(address);
@@ -105,8 +105,8 @@ function frameOf(line: string): DownFrame | undefined {
 }
 
 /**
- * A link made of POST requests, for networks that let no WebSocket through. Every request carries `hello` and one push; the answer has
- * the cluster's frames. Beside them one request waits for what the cluster has to say: commands, and viewers that come or go.
+ * A link of POST requests, for networks that block WebSockets. Every request carries `hello` and one push; the answer holds the cluster's
+ * frames. A long poll beside them receives commands and viewer counts.
  */
 const BROKEN = 1006;
 const HELLO = '{"type":"hello"';
@@ -117,7 +117,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 	const headers = { ...authorization(endpoint.token), "content-type": "application/x-ndjson" };
 	return (events) => {
 		const abort = new AbortController();
-		let listener: HttpListener | undefined;
+		let longPoll: LongPoll | undefined;
 		const born = performance.now();
 		let hello: string | undefined;
 		let over = false;
@@ -131,7 +131,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 
 		const hear = (text: string) => {
 			if (over) return;
-			listener?.note(text);
+			longPoll?.seen(text);
 			events.message(text);
 		};
 
@@ -156,7 +156,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 					return finish(response.status, stranger(address, response.status, response.statusText));
 				}
 				if (text.trim()) hear(text);
-				if (hello !== undefined && !over) listener ??= new HttpListener({ address, headers, hello, signal: abort.signal, hear });
+				if (hello !== undefined && !over) longPoll ??= new LongPoll({ address, headers, hello, signal: abort.signal, hear });
 				if (performance.now() - born > lifeMs) finish(1012, "time to try a WebSocket again");
 			} catch (error) {
 				finish(BROKEN, unreachable(address, error));
@@ -171,7 +171,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 			send: (text) => {
 				const own = text.startsWith(HELLO) ? text.split("\n", 1)[0] : undefined;
 				if (own !== undefined) hello = own;
-				if (own !== undefined && listener) listener.hello = own;
+				if (own !== undefined && longPoll) longPoll.hello = own;
 				const body = own === undefined && hello !== undefined ? `${hello}\n${text}` : text;
 				work = work.then(() => post(body));
 			},

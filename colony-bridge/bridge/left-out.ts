@@ -1,6 +1,6 @@
 /**
- * What could not be taken of what a colony says, counted by field: the cluster is told all of it, the bridge's owner one line a field a minute.
- * What is true now is counted anew in each snapshot; what happened is counted for as long as the bridge runs.
+ * Counts invalid entries of a colony, by field. The cluster receives all counts, the bridge's owner one warning a field a minute.
+ * Entries of a snapshot are counted anew in each snapshot; events are counted for as long as the bridge runs.
  */
 import type * as v from "valibot";
 import type { LeftOut } from "../protocol/wire/left-out.ts";
@@ -8,10 +8,10 @@ import { LIMITS } from "../protocol/wire/limits.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
 
-/** Past the bound of the list, the others together. */
+/** Counts the fields past the list's bound together. */
 const OTHERS = "other fields";
 
-/** Why one entry cannot be taken. */
+/** The reason why an entry is invalid. */
 export class Unfit extends TypeError {
 	readonly field: string;
 
@@ -31,17 +31,17 @@ export class Unfit extends TypeError {
 export class LeftOutTally {
 	readonly #fields = new Map<string, LeftOut>();
 
-	/** A new snapshot begins: what is true now is counted from zero. */
+	/** Begins a snapshot: its counts start at zero. */
 	begin(): void {
 		for (const [field, { at }] of this.#fields) if (at === undefined) this.#fields.delete(field);
 	}
 
-	/** Something that is true now is left out of this snapshot. */
+	/** Counts an entry dropped from this snapshot. */
 	stands(part: string, error: unknown): void {
 		this.add({ ...told(part, error), count: 1 });
 	}
 
-	/** Something that happened is left out for good. */
+	/** Counts a dropped event. */
 	happened(part: string, error: unknown): void {
 		this.add({ ...told(part, error), count: 1, at: Date.now() });
 	}
@@ -67,10 +67,10 @@ function told(part: string, error: unknown): Pick<LeftOut, "field" | "reason"> {
 	return { field: field.slice(0, LIMITS.nameChars), reason: wordsOf(error) };
 }
 
-/** Tells the bridge's owner of lists of what was left out, as they come. */
+/** Warns the bridge's owner about dropped entries. */
 export class LeftOutTeller {
 	readonly #warnings: Warnings;
-	/** By field, where it happened: how many were told of. */
+	/** Events reported so far, by field. */
 	#told = new Map<string, number>();
 
 	constructor(warnings: Warnings) {

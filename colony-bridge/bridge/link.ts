@@ -7,12 +7,12 @@
 
 export interface LinkEvents {
 	open(): void;
-	/** One text of the cluster: down frames, one a line. */
+	/** One message of the cluster: down frames, one a line. */
 	message(text: string): void;
 	/**
-	 * The link is gone, or never came up.
+	 * The link is closed, or never opened.
 	 * @param code the WebSocket close code (1000 and up), or the HTTP status of the answer that was no upgrade (below 1000).
-	 * @param retryAfterMs how long the dashboard asks to be left alone.
+	 * @param retryAfterMs the dashboard's `Retry-After`.
 	 */
 	closed(code: number, reason: string, retryAfterMs?: number): void;
 }
@@ -26,10 +26,9 @@ export interface Link {
 
 export type Connect = (events: LinkEvents) => Link;
 
-/** A first choice of link, and a second one for as long as the first cannot be opened. */
 /**
- * After `failures` links in a row that never opened, the second choice is taken; whenever that closes, the first is tried once more.
- * HTTP 401 and 403 are no failure of the transport: the other one would hear the same.
+ * Falls back to the second kind of link after `failures` links in a row that never opened, and retries the first whenever the second closes.
+ * HTTP 401 and 403 are no failure of the transport: the other kind would be refused too.
  */
 export function fallbackLink(first: Connect, second: Connect, failures = 2): Connect {
 	let failed = 0;

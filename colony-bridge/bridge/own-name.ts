@@ -13,7 +13,7 @@ export interface OwnName extends Lock {
 	name: string;
 }
 
-/** @param scope where the name counts: the dashboard and its cluster. */
+/** @param scope the dashboard and cluster in which the name must be unique. */
 export function ownName(wanted: string, scope: string): OwnName {
 	for (let number = 1; number <= MOST; number++) {
 		const name = number === 1 ? wanted : `${wanted}-${number}`;
@@ -23,7 +23,7 @@ export function ownName(wanted: string, scope: string): OwnName {
 			const held = lock(path, path);
 			return { name, release: () => held.release() };
 		} catch (error) {
-			// Where no lock can be, two of a name are told apart by the dashboard alone.
+			// Without a lock, only the dashboard can tell two bridges of a name apart.
 			if (!/is in use by another/.test(String(error))) break;
 		}
 	}

@@ -1,10 +1,10 @@
 /**
- * How often a bridge pushes. While somebody looks, after every snapshot. While nobody does, what the snapshots said waits and goes out together:
- * a push is a row that a cluster pays for, whatever its size. What is urgent never waits. The cluster is told the interval before it changes, so
- * that it neither takes the rest for silence nor misses a real one for longer than it must.
+ * Interval between pushes. With viewers, a push follows every snapshot. Without, snapshots are sent together, because every push costs the
+ * cluster a row whatever its size. Urgent events are sent at once. The interval is declared to the cluster before it changes, so that staleness
+ * is judged by it.
  */
 
-/** Nobody has looked for this long, ms: somebody who reloads a page is not nobody. */
+/** Delay before the slow pace, ms, so that a page reload does not switch it. */
 const PATIENCE_MS = 30_000;
 const REST_INTERVALS = 6;
 const LONGEST_REST_MS = 30_000;
@@ -18,11 +18,11 @@ export class Pace {
 	readonly #liveMs: number;
 	readonly #restMs: number;
 	readonly #patienceMs: number;
-	/** Since when nobody looks, by the time that has passed; undefined: somebody does, or nobody says. */
+	/** Monotonic time of the last viewer's leaving; undefined with viewers, or if the count is unknown. */
 	#idleSince: number | undefined;
 	#pushedAt = Number.NEGATIVE_INFINITY;
 
-	/** @param liveMs time between snapshots. @param restMs between pushes while nobody looks. */
+	/** @param liveMs time between snapshots. @param restMs between pushes without viewers. */
 	constructor(liveMs: number, restMs: number, patienceMs = PATIENCE_MS) {
 		this.#liveMs = liveMs;
 		this.#restMs = restMs;
@@ -34,7 +34,7 @@ export class Pace {
 		return this.resting ? this.#restMs : this.#liveMs;
 	}
 
-	/** So many look; undefined: it is not told. @returns whether the pace changed. */
+	/** Sets the viewer count; undefined: unknown. @returns true if the pace changed. */
 	demand(viewers: number | undefined, now = performance.now()): boolean {
 		if (viewers === 0) {
 			this.#idleSince ??= now;
@@ -44,7 +44,7 @@ export class Pace {
 		return this.#set(false);
 	}
 
-	/** A snapshot is there. @returns whether it is time for a push, and whether the pace changed with it. */
+	/** Call after a snapshot. @returns whether a push is due, and whether the pace changed. */
 	beat(now = performance.now()): { push: boolean; changed: boolean } {
 		const idle = this.#idleSince !== undefined && now - this.#idleSince >= this.#patienceMs && this.#restMs > this.#liveMs;
 		const changed = idle && this.#set(true);

@@ -1,4 +1,4 @@
-/** Turns a colony's snapshots and events into frames. Keeps what the cluster was told, so that only changes go out. */
+/** Turns a colony's snapshots and events into frames. Remembers the state sent, so that only changes are. */
 import * as v from "valibot";
 import type { Colony, ColonySnapshot } from "../colony.ts";
 import { LeftOut } from "../protocol/wire/left-out.ts";
@@ -21,7 +21,7 @@ export class Sampler {
 	readonly #teller: LeftOutTeller;
 	readonly #series: SeriesBook;
 	readonly #state: StateBook;
-	/** The newest snapshot failed, which the cluster was told. */
+	/** The newest snapshot failed, and the cluster was informed. */
 	#failing = false;
 
 	constructor(colony: Colony, warnings: Warnings) {
@@ -35,7 +35,7 @@ export class Sampler {
 
 	/**
 	 * Asks the colony once.
-	 * @param whole asked after the snapshot is there: whether the state must go out as a full replace.
+	 * @param whole called after the snapshot; true: send the state as a full replace.
 	 * @returns frames in the order they must go; where the colony failed to answer, events and, the first time, why.
 	 */
 	async sample(whole: () => boolean): Promise<Frame[]> {
@@ -73,12 +73,12 @@ export class Sampler {
 		return [...this.#state.update({}, Date.now(), () => this.#leftOut.list), ...this.events.take()];
 	}
 
-	/** Series that a process before this one announced in the same epoch. */
+	/** Restores series announced by an earlier process in the same epoch. */
 	restore(series: readonly NumberedSeries[]): void {
 		this.#series.restore(series);
 	}
 
-	/** All that a cluster without any memory must be told first. */
+	/** The first frames for a cluster without any state. */
 	everything(): Frame[] {
 		return [...seriesFrames(this.#series.all()), ...this.#state.whole(Date.now())];
 	}
@@ -98,7 +98,7 @@ export class Sampler {
 		else this.#leftOut.happened("refused frames", why);
 	}
 
-	/** What is left out by now, the colony's own count among it. */
+	/** Entries dropped so far, including the colony's own count. */
 	#missing(own: unknown): LeftOut[] {
 		const all = new LeftOutTally();
 		for (const each of this.#list("leftOut", own)) {

@@ -32,7 +32,7 @@ export class SeriesBook {
 		this.#leftOut = leftOut;
 	}
 
-	/** What a process before this one announced in the same epoch: numbered from 0 on, up to the first hole. */
+	/** Restores series announced by an earlier process in the same epoch: numbered from 0, up to the first hole. */
 	restore(series: readonly NumberedSeries[]): void {
 		for (const each of series) {
 			if (each?.id !== this.#series.length) return;
@@ -45,7 +45,7 @@ export class SeriesBook {
 		return this.#series.length;
 	}
 
-	/** Numbers of one snapshot. NaN and infinities are no value; a bad entry is left out and told. */
+	/** Numbers of one snapshot. NaN and infinities are no value; an invalid entry is dropped and reported. */
 	read(metrics: readonly unknown[]): Reading {
 		const reading: Reading = { added: [], ids: [], values: [] };
 		this.#reading += 1;

@@ -13,7 +13,7 @@ export interface Keyed {
 }
 export type EntrySchema = v.GenericSchema<unknown, Keyed>;
 
-/** What happened to one entry, with the bytes it takes in a frame. */
+/** Change of one entry, and its bytes in a frame. */
 export type PartChange = { bytes: number } & ({ set: Keyed } | { remove: string });
 
 interface Known {
@@ -23,7 +23,7 @@ interface Known {
 }
 
 export class KeyedPart {
-	/** The colony has spoken of this part. Before, it is unknown, which is not the same as empty. */
+	/** The colony has reported this part. Until then it is unknown, which differs from empty. */
 	known = false;
 	readonly #name: string;
 	readonly #schema: EntrySchema;
@@ -36,7 +36,7 @@ export class KeyedPart {
 		this.#leftOut = leftOut;
 	}
 
-	/** Takes over a whole new list. @returns what is different now. An entry that is not valid is told, and what was known of it stays. */
+	/** Takes a whole new list. @returns the changes. An invalid entry is reported, and its previous state stays. */
 	update(list: readonly unknown[]): PartChange[] {
 		this.known = true;
 		const changes: PartChange[] = [];
@@ -96,7 +96,7 @@ export class StateBook {
 	readonly #parts: Record<PartName, KeyedPart>;
 	#health: StateFrame["health"];
 	#queued: number | undefined;
-	/** What the cluster was told that it is not told. */
+	/** Dropped entries, as last reported to the cluster. */
 	#told: readonly LeftOut[] = [];
 
 	constructor(leftOut: LeftOutTally) {

@@ -1,8 +1,8 @@
-/** Why a dashboard cannot be reached, in words of ours: what the network, TLS and HTTP say of it helps few. */
+/** Explains why a dashboard cannot be reached; errors of the network, TLS and HTTP seldom do. */
 
 const REFUSED_CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT)/;
 
-/** @param error as a connection that was not made tells it. */
+/** @param error of the failed connection. */
 export function unreachable({ host, protocol }: URL, error: unknown): string {
 	const { code = "", message = "" } = causeOf(error);
 	const secure = protocol === "https:" || protocol === "wss:";
@@ -23,19 +23,19 @@ export function unreachable({ host, protocol }: URL, error: unknown): string {
 	return message || code || "the connection failed";
 }
 
-/** An answer that is none of a dashboard's. */
+/** The answer did not come from a dashboard. */
 export function stranger({ host }: URL, status: number, statusText = ""): string {
 	return `another server is at ${host}: it answers ${status}${statusText && ` ${statusText}`}; check the address`;
 }
 
-/** `fetch failed` says nothing, nor does a try of several addresses: what is inside does. */
+/** The innermost cause: `fetch failed` and an AggregateError name none. */
 function causeOf(error: unknown): NodeJS.ErrnoException {
 	if (!(error instanceof Error)) return new Error(String(error));
 	const inner = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
 	return inner instanceof Error ? causeOf(inner) : error;
 }
 
-/** The sentence of a problem document (RFC 9457), or nothing where the body is none. */
+/** `detail` of a problem document (RFC 9457); empty if the body is none. */
 export function refusal(body: string): string {
 	try {
 		const { detail } = JSON.parse(body) as { detail?: unknown };
@@ -45,7 +45,7 @@ export function refusal(body: string): string {
 	}
 }
 
-/** What kind of problem it is, or nothing. */
+/** Kind of the problem document, if the body is one. */
 export function problemKind(body: string): unknown {
 	try {
 		return (JSON.parse(body) as { kind?: unknown }).kind;

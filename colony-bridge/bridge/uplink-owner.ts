@@ -1,18 +1,18 @@
-/** What the uplink asks of the bridge it belongs to. */
+/** The uplink's callbacks into its bridge. */
 import type { Command, DownFrame } from "../protocol/wire/down.ts";
 import type { Hello } from "../protocol/wire/up.ts";
 import type { Frame } from "./outbox/outbox-entry.ts";
 
 export interface UplinkOwner {
 	hello(epoch: number): Hello;
-	/** All that a cluster without memory must be told first. */
+	/** The first frames for a cluster without any state. */
 	everything(): Frame[];
 	command(id: string, command: Command): void;
-	/** So many look at the cluster; undefined: it is not told. */
+	/** Viewer count of the cluster; undefined: unknown. */
 	demand(viewers: number | undefined): void;
 	/** The cluster refused a frame; it changed nothing there. */
 	refused(frame: Extract<DownFrame, { type: "error" }>): void;
-	/** Another run of this bridge has taken over: it is the end. */
+	/** A later run of this bridge has taken over: this one must stop. */
 	superseded(): void;
 }
 

@@ -17,28 +17,28 @@ import { Signal } from "./signal.ts";
 import type { UplinkOwner, UplinkState } from "./uplink-owner.ts";
 import type { Warnings } from "./warnings.ts";
 
-/** A name that is in use is asked for again after this, ms, or sooner where it is free sooner. */
+/** Longest delay before a name in use is requested again, ms. */
 const MOST_WAIT_MS = 15_000;
 const LEAST_WAIT_MS = 250;
 const LOST = "the cluster has lost what it had acknowledged; everything is announced to it again";
-/** A link that lived so long, in ms, was a good one: a clean restart after it is followed at once. */
+/** After a link that lived this long, a clean restart is followed at once, ms. */
 const GOOD_MS = 1_000;
 
 export class Uplink {
 	state: UplinkState = "idle";
 	reconnects = 0;
 	viewers: number | undefined;
-	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
+	/** HTTP status with which the dashboard refused the newest link, 401 or 403; undefined once a link is live. */
 	denied: number | undefined;
-	/** Why the name cannot be had: another bridge of it still speaks after it had the time to fall silent. */
+	/** Set if another bridge of the name still pushes after its liveness period. */
 	inUse: string | undefined;
 	pushes = 0;
 	readonly clock = new Clock();
-	/** 0: the cluster is to give one out. */
+	/** 0: the cluster is to assign one. */
 	#epoch = 0;
-	/** When the bridge that has the name would have been silent for long enough, by the time that has passed, ms. */
+	/** Monotonic time at which the name's holder would have been stale, ms. */
 	#freeAt: number | undefined;
-	/** Something in `hello` has changed: it leads the next push. */
+	/** `hello` has changed: it leads the next push. */
 	#saysMore = false;
 	readonly #link: CurrentLink;
 	readonly #outbox: Outbox;
@@ -46,7 +46,7 @@ export class Uplink {
 	readonly #warnings: Warnings;
 	readonly #backoff: Backoff;
 	#liveAt = 0;
-	/** Its number, while it is on the way. */
+	/** Sequence number of the goodbye in flight. */
 	#goodbye: number | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	readonly #changed = new Signal();
@@ -92,7 +92,7 @@ export class Uplink {
 		}
 	}
 
-	/** Says what has changed in `hello`, and sends what waits. */
+	/** Sends a changed `hello` and the waiting frames. */
 	announce(): void {
 		this.#saysMore = true;
 		this.pump();
@@ -104,7 +104,7 @@ export class Uplink {
 		return JSON.stringify({ ...this.#owner.hello(this.#epoch), sent: this.clock.begin(), skewMs: this.clock.skewMs });
 	}
 
-	/** Asks for a new epoch on a new link. */
+	/** Requests a new epoch on a new link. */
 	renew(): void {
 		this.#epoch = 0;
 		this.#outbox.renew(this.#owner.everything());
@@ -112,7 +112,7 @@ export class Uplink {
 		this.#again(this.#backoff.next());
 	}
 
-	/** The last word, where all before it has arrived; a link that breaks now takes it along. */
+	/** Sends goodbye, once all frames are acknowledged. It is not repeated if the link breaks. */
 	async goodbye(ms: number): Promise<void> {
 		if (this.state !== "live" || this.#outbox.frames > 0) return;
 		const seq = this.#outbox.seq + 1;
@@ -152,7 +152,7 @@ export class Uplink {
 	#receive(frame: DownFrame): void {
 		switch (frame.type) {
 			case "welcome":
-				// The frames that go out now are stamped with what was just measured.
+				// Frames sent from now on are corrected by the new measurement.
 				if (frame.clock && this.clock.end(frame.clock)) this.#corrected();
 				this.#welcome(frame);
 				break;
@@ -195,7 +195,7 @@ export class Uplink {
 			this.#outOfStep(`it acknowledged frame ${seq}, the newest is ${this.#outbox.seq}`);
 			return;
 		}
-		// A welcome alone is no progress: a dashboard that takes nothing is asked less and less often.
+		// A welcome alone does not reset the backoff: the dashboard may accept no frame.
 		if (this.#outbox.acked > before) this.#backoff.reset();
 		if (this.#outbox.inFlight === 0) this.#link.answered();
 		else this.#link.expectAnswer();
@@ -207,7 +207,7 @@ export class Uplink {
 	#welcome({ epoch, lastSeq }: Extract<DownFrame, { type: "welcome" }>): void {
 		const repeated = this.state === "live";
 		if (epoch !== this.#epoch) {
-			// What is on its way on this link is still of the run before.
+			// Frames in flight on this link belong to the previous run.
 			if (repeated) {
 				this.#outOfStep("another run of this bridge goes on there");
 				return;
@@ -245,7 +245,7 @@ export class Uplink {
 		this.#saysMore = true;
 	}
 
-	/** Asks again soon: the bridge that has the name may stop, or be silent for long enough. */
+	/** Retries soon: the name's holder may stop, or become stale. */
 	#nameInUse({ detail, retryAfterMs = MOST_WAIT_MS }: Extract<DownFrame, { type: "error" }>): void {
 		const now = performance.now();
 		this.#freeAt ??= now + retryAfterMs;

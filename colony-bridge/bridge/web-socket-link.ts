@@ -7,18 +7,18 @@ import type { Connect } from "./link.ts";
 import { refusal, stranger, unreachable } from "./unreachable.ts";
 
 export interface KeepAlive {
-	/** A quiet link is asked this often, in ms. Proxies drop connections that are quiet for a minute. */
+	/** Interval of pings on an idle link, ms. Proxies drop connections after an idle minute. */
 	pingMs: number;
-	/** How long a connection may take to come up, in ms. */
+	/** Connection timeout, ms. */
 	handshakeMs: number;
 }
 
-/** A peer that does not answer a close frame is left after so long, in ms. */
+/** Timeout for the peer's close frame, ms. */
 const CLOSE_MS = 1_000;
 /** Close code of RFC 6455 for a link that broke without a close frame. */
 const BROKEN = 1006;
 
-/** @throws where the endpoint cannot be right; a dashboard that is away is told through `closed`. */
+/** @throws if the endpoint is invalid. An unreachable dashboard is reported through `closed`. */
 export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs = 10_000 }: Partial<KeepAlive> = {}): Connect {
 	const { socket: address } = bridgeAddresses(endpoint);
 	const headers = authorization(endpoint.token);
@@ -33,7 +33,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			over = true;
 			clearInterval(pinger);
 			clearTimeout(closer);
-			// What ws still reports after this has no reader; without a listener an "error" would end the process.
+			// Without a handler a late "error" of ws would end the process.
 			socket.removeAllListeners();
 			socket.on("error", () => {});
 			socket.terminate();

@@ -44,7 +44,7 @@ export interface BridgeArguments {
 	spool?: string | undefined;
 }
 
-/** What was given, as the file would have it. */
+/** Command-line options in the form of the configuration file. */
 export function settingsOf(args: BridgeArguments): BridgeFile {
 	const list = (text: string | undefined) => (text === undefined ? undefined : text.split(BETWEEN).filter((value) => value !== ""));
 	const settings = {

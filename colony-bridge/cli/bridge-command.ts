@@ -9,7 +9,7 @@ import { BridgeRun } from "./bridge-run.ts";
 import { guarded, UsageError, untilSignal } from "./command-line.ts";
 
 const STATUS_MS = 1_000;
-/** Where nobody looks, a line of status now and then. */
+/** Interval of status lines without a terminal, ms. */
 const QUIET_STATUS_MS = 60_000;
 /** With all it may take to flush, it is gone before this. */
 const STOP_MS = 4_800;

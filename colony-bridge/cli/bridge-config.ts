@@ -79,13 +79,13 @@ const entries = {
 			zone: v.optional(ZoneName),
 		}),
 	),
-	/** Where files begin that do not say it themselves. */
+	/** Default read position of files. */
 	logsFrom: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
 	/** The zone of instants in logs that have none of their own; absent: this machine's. */
 	logsZone: v.optional(ZoneName),
 	/** Frames on standard input. */
 	stdin: v.optional(v.boolean()),
-	/** Where what has not arrived is kept on disk, in a folder for each bridge; false: in memory only. */
+	/** Directory of the spools, a folder for each bridge; false: in memory only. */
 	spool: v.optional(v.union([v.literal(false), Path], "a spool is a directory, or false")),
 };
 
@@ -122,7 +122,7 @@ export function checkSettings(settings: unknown): BridgeFile {
 	throw new UsageError(`invalid --${option}: ${issue.message}`);
 }
 
-/** Where the setting stands; where it is missing, where it should. */
+/** Location of a setting, or of a missing one, in the file. */
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
 	for (let depth = path.length; depth > 0; depth--) {
 		const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;

@@ -1,4 +1,4 @@
-/** What a bridge would push: one snapshot, read and checked as the bridge does, in words. */
+/** Describes one snapshot, read and validated as the bridge does, without pushing it. */
 import { setTimeout as wait } from "node:timers/promises";
 import { counted } from "../bridge/counted.ts";
 import { authorization, bridgeAddresses } from "../bridge/endpoint.ts";

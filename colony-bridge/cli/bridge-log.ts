@@ -15,14 +15,14 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What the bridge says of itself, on standard error: words for people or a JSON object a line. */
+/** The command's log on standard error: text, or a JSON object a line. */
 export type LogFormat = "text" | "json";
 export type Say = (level: "INFO" | "WARNING" | "ERROR", message: string, fields?: Record<string, unknown>) => void;
 
 export class BridgeLog {
 	readonly #format: LogFormat;
 	readonly #out: NodeJS.WriteStream;
-	/** What stands on the terminal's last line; drawn again under what is said. */
+	/** Status on the terminal's last line, redrawn below new log lines. */
 	#line = "";
 
 	constructor(format: LogFormat, out: NodeJS.WriteStream = process.stderr) {

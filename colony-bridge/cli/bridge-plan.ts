@@ -1,4 +1,4 @@
-/** Where a bridge keeps on disk what the dashboard does not have yet. */
+/** Plans the bridges of a configuration: settings with defaults, and spool directories. */
 import { createHash } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
@@ -27,7 +27,7 @@ export function spoolOf(setting: string | false | undefined, identity: readonly 
 	return { directory: resolve(setting ?? join(state, "hiveframe-dashboard/spool"), own), byDefault: setting === undefined };
 }
 
-/** What to do for each colony: settings with their defaults, checked against each other. */
+/** Settings of each colony with defaults, validated together. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 type LogEntry = Exclude<NonNullable<ColonySettings["logs"]>[number], string>;

@@ -1,4 +1,4 @@
-/** What every command does with its arguments and its errors. */
+/** Arguments and errors of every command. */
 import type { ArgsDef, CommandContext } from "citty";
 import { meant } from "../protocol/http/did-you-mean.ts";
 

@@ -78,7 +78,7 @@ export class ColonyWorker {
 			if (this.status === "idle") this.#owner.free(this);
 			return;
 		}
-		// What a task still says after it has ended belongs to nobody.
+		// Messages of a task that has ended are dropped.
 		if (this.task?.id !== message.task) return;
 		if (message.type === "progress") this.task.progress = message.share;
 		else if (message.type === "log") this.#owner.log(this, message);

@@ -27,7 +27,7 @@ const Options = v.strictObject({
 	numWorkers: v.optional(threads(1), () => availableParallelism()),
 	/** The most that `scale` may make of them, for each takes memory: some 13 MB and what its tasks hold. */
 	maxWorkers: v.optional(threads(1), MOST_WORKERS),
-	/** How long a restart, a smaller scale or a stop lets a running task go on, ms. */
+	/** Grace period of a running task at a restart, a scale-down or a stop, ms. */
 	drainMs: v.optional(v.pipe(v.number(drainMs), v.finite(drainMs), v.minValue(0, drainMs)), 3000),
 });
 export type LocalColonyOptions = v.InferInput<typeof Options>;

@@ -31,7 +31,7 @@ export class BusyClock {
 	}
 }
 
-/** What a worker uses now, from two looks at what its thread has used since it began. */
+/** Current resource use of a worker, from two readings of its thread's totals. */
 export interface WorkerUsage {
 	/** Share of one core over the last stretch, 0 to 100. Absent: the runtime cannot tell, or there was no stretch yet. */
 	cpuPercent?: number;

@@ -167,7 +167,7 @@ function share(part: number | undefined, whole: number | undefined): number | un
 	return part === undefined || !whole ? undefined : (100 * part) / whole;
 }
 
-/** What lies below the noise of a measurement only costs bytes. */
+/** Digits below the measurement's noise only cost bytes. */
 function tenth(value: number | undefined): number | undefined {
 	return value === undefined ? undefined : Math.round(value * 10) / 10;
 }

@@ -23,7 +23,7 @@ export class Pool {
 	readonly #events: PoolEvents;
 	readonly #queue = new TaskQueue<TaskRecord>();
 	#workers = new Map<string, ColonyWorker>();
-	/** What workers that are gone have done: totals never fall. */
+	/** Totals of removed workers, so that counters never decrease. */
 	readonly #past = new Map<string, ColonyWorker["counts"]>();
 	/** Workers that wait for a task, in the order in which they began to. */
 	readonly #idle = new Set<ColonyWorker>();

@@ -33,7 +33,7 @@ export class OwnMetrics {
 	}
 }
 
-/** What the whole process uses: every thread, and the main thread's own punctuality. */
+/** Resource use of the process with all threads, and the main thread's event loop delay. */
 const STRETCH_MS = 500;
 
 export class ProcessMeter {

@@ -1,4 +1,4 @@
-/** What a windowed stream is told, and what it tells. */
+/** Options and statistics of a windowed stream. */
 import { refuseUnknown } from "../option-check.ts";
 import type { LogLevel } from "../protocol/wire/state.ts";
 import type { FiredWindow, WindowRules } from "./tumbling-windows.ts";
@@ -11,7 +11,7 @@ export interface StreamOptions<T, A> extends WindowRules<T, A> {
 	bufferSize?: number;
 	/** After so long without a record, in ms, the watermark follows the clock. Absent: it stands still. */
 	idleMs?: number;
-	/** Where and how often (default every 10 s) the state goes to disk. Absent: a failure or restart loses open windows. */
+	/** Directory and interval (default 10 s) of checkpoints. Absent: a failure or restart loses open windows. */
 	checkpoint?: { directory: string; everyMs?: number };
 }
 
@@ -31,7 +31,7 @@ export interface StreamNumbers {
 	/** Shares of its time, 0 to 1: at work, and holding its source back because the buffer is full. */
 	busy: number;
 	throttle: number;
-	/** How far the watermark is behind the clock, s. Absent before the first record. */
+	/** Lag of the watermark behind the clock, s. Absent before the first record. */
 	lagSeconds?: number;
 	/** Of the newest completed checkpoint. */
 	checkpointSeconds?: number;

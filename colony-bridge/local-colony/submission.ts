@@ -1,4 +1,4 @@
-/** What a caller submits: a self-contained function, or an export of a module, with what the dashboard should call it. */
+/** A submitted task: a self-contained function or a module's export, and its name on the dashboard. */
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LIMITS } from "../protocol/wire/limits.ts";

@@ -1,6 +1,6 @@
 import type { LogLevel } from "../protocol/wire/state.ts";
 
-/** What a running task can say of itself. A task gets it as its last argument. */
+/** A running task's interface to the colony, passed as its last argument. */
 export interface TaskContext {
 	readonly taskId: string;
 	/** 1 for the first try. */

@@ -1,4 +1,4 @@
-/** What the colony and a worker's thread say to each other. Both ends are ours, so these are types. */
+/** Messages between the colony and a worker's thread. Both ends are ours, so these are types without schemas. */
 import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
 
 /** One attempt of one task. */

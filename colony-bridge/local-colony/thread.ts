@@ -18,13 +18,13 @@ export interface ThreadEvents {
 	gone(exitCode: number, error: Error | undefined): void;
 }
 
-/** What the thread has used. A field the runtime cannot tell is absent. */
+/** Resource use of the thread. A field the runtime does not provide is absent. */
 export interface ThreadUsage {
 	/** CPU time since it began, in ms. */
 	cpuMs?: number;
 	/** Heap and what hangs on it, in bytes. */
 	memoryBytes: number;
-	/** What the heap may grow to, in bytes. */
+	/** Heap limit, bytes. */
 	memoryLimitBytes: number;
 	/** Time its event loop was busy and idle since it began, in ms. */
 	loop: { active: number; idle: number };

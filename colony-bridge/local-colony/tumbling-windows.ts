@@ -6,7 +6,7 @@
 export interface WindowRules<T, A> {
 	/** Length of a window, ms. */
 	windowMs: number;
-	/** How far behind the newest record a record may come and still count, ms. */
+	/** Allowed lateness behind the newest record, ms. */
 	outOfOrderMs: number;
 	/** Event time of a record, ms since 1970. */
 	time(record: T): number;

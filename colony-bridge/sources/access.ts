@@ -1,4 +1,4 @@
-/** How a source proves who it is, and whom it trusts. Secrets stand in files of their own, never in an address. */
+/** Credentials and CA certificates of a source. Secrets are read from files, never from an address. */
 import { readFile } from "node:fs/promises";
 import type { SecureContextOptions } from "node:tls";
 import * as v from "valibot";

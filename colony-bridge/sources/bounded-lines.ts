@@ -42,7 +42,7 @@ export class BoundedLines {
 		return this.#kept + this.#over > 0;
 	}
 
-	/** What comes is UTF-16, from a line's beginning on; undefined: it is not. */
+	/** UTF-16 decoder of the input; undefined for other encodings. */
 	set wide(wide: Wide | undefined) {
 		this.#wide = wide && new Utf16Units(wide);
 	}
@@ -96,7 +96,7 @@ export class BoundedLines {
 
 	#decoded(bytes: Buffer): string {
 		if (this.#wide) return this.#wide.text(bytes);
-		// Where the line was cut, so may have been its last character.
+		// A truncated line may end inside a character.
 		for (let tail = 0; tail <= (this.#over > 0 ? 3 : 0); tail++) {
 			const whole = bytes.subarray(0, bytes.length - tail);
 			if (isUtf8(whole)) return UTF8.decode(whole);

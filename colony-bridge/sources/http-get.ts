@@ -1,4 +1,4 @@
-/** What OpenSSL's codes mean to whoever has to mend them: https://docs.openssl.org/3.0/man1/openssl-verification-options/. */
+/** Explanations of OpenSSL's verification errors: https://docs.openssl.org/3.0/man1/openssl-verification-options/. */
 import { request as httpRequest, type IncomingMessage, STATUS_CODES } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { type Duplex, pipeline, type Readable } from "node:stream";

@@ -1,4 +1,4 @@
-/** Whether something could be reached, as a check of the colony: since when, and why not. */
+/** Reachability of a source as a check of the colony, with its begin and the reason of a failure. */
 
 import { LIMITS } from "../protocol/wire/limits.ts";
 import type { Check } from "../protocol/wire/state.ts";

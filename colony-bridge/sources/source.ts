@@ -14,7 +14,7 @@ export interface Source {
 	start?(listener: (event: ColonyEvent) => void): void;
 	/** Hands over what it has begun, lets go of everything, and is quick about it. `read()` says nothing new from then on. */
 	stop?(): void | Promise<void>;
-	/** How far what it has handed on reaches, as JSON; absent: it cannot tell, or not yet. */
+	/** Read position of the emitted events, as JSON; absent if unknown. */
 	position?(): unknown;
 	/** Goes on from there instead of where it would begin. Before `start()`. */
 	resume?(position: unknown): void;

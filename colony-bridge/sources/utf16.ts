@@ -26,7 +26,7 @@ export class Utf16Units {
 		return all.subarray(0, even);
 	}
 
-	/** Where the next line end stands, -1: nowhere. */
+	/** Index of the next line end, or -1. */
 	lineEnd(chunk: Buffer, from: number): number {
 		let end = chunk.indexOf(this.#newline, from);
 		// A byte of one character and one of the next are no line end.

@@ -10,7 +10,7 @@ export class Drawing {
 	readonly #widget: CustomWidget;
 	readonly id: string;
 	readonly #drawn: (drawing: WidgetDrawing) => void;
-	/** What was drawn last. */
+	/** The newest drawing. */
 	newest: WidgetDrawing | undefined;
 	#busy = false;
 	#dueAt = 0;

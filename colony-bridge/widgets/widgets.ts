@@ -43,12 +43,12 @@ export type GaugeWidgetOptions = v.InferInput<typeof GaugeOptions>;
 export type StatusWidgetOptions = v.InferInput<typeof StatusOptions>;
 export type LogWidgetOptions = v.InferInput<typeof LogOptions>;
 
-/** What a custom widget is drawn with. */
+/** Input of a custom widget's `render`. */
 export interface WidgetContext<Data = Record<string, unknown>> {
 	title: string;
 	/** Now, ms since 1970. */
 	at: number;
-	/** What `getData()` gave; empty where there is none. */
+	/** Result of `getData()`; empty without one. */
 	data: Data;
 }
 
@@ -70,10 +70,10 @@ export class Widget<Data = Record<string, unknown>> {
 	/** @returns the widget's HTML, 16,000 characters at most. What it throws is shown in the widget's place. */
 	render?(context: WidgetContext<Data>): string | Promise<string>;
 
-	/** What `render` shows, fetched before each drawing. */
+	/** Data for `render`, fetched before each drawing. */
 	getData?(): Data | Promise<Data>;
 
-	/** What the pages draw, as data. */
+	/** The widget's definition, as sent to the pages. */
 	spec(): WidgetSpec {
 		if (isCustom(this)) return { kind: "custom", title: this.title, id: this.#id };
 		throw new TypeError(

@@ -13,7 +13,7 @@ import { workerOf } from "../../colony-bridge/protocol/pages/worker-page.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
-import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -47,7 +47,7 @@ type Welcome = Extract<DownFrame, { type: "welcome" }>;
 
 /** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
 interface Taken {
-	speaker?: Speaker;
+	speaker?: Peer;
 	greeted: boolean;
 	frames: DownFrame[];
 	lost: boolean;

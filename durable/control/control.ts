@@ -3,7 +3,7 @@ import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/prot
 import { commandWords, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
-import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -86,7 +86,7 @@ export interface ControlRoom {
 	/** Wakes the cluster then. */
 	by(at: number): void;
 	/** The open socket of this run of the bridge, if it has one. */
-	socketOf(to: Speaker): Socket | undefined;
+	socketOf(to: Peer): Socket | undefined;
 }
 
 export class Control {
@@ -159,12 +159,12 @@ export class Control {
 	}
 
 	/** What this run of the bridge is to be sent on a new link, or with an answer over HTTP: also what it was sent before and has not answered. */
-	redeliver(to: Speaker): DownFrame[] {
+	redeliver(to: Peer): DownFrame[] {
 		return this.#quietly(to, true);
 	}
 
 	/** Where it cannot be written down, nothing is sent and all links are begun anew: it is tried again with the next. */
-	#quietly(to: Speaker, again: boolean): DownFrame[] {
+	#quietly(to: Peer, again: boolean): DownFrame[] {
 		try {
 			return this.#deliver(to, again);
 		} catch (error) {
@@ -173,7 +173,7 @@ export class Control {
 		}
 	}
 
-	#deliver(to: Speaker, again: boolean): DownFrame[] {
+	#deliver(to: Peer, again: boolean): DownFrame[] {
 		const { commands, links } = this.#room.state();
 		if (commands.underWay === 0 || links.get(to.bridge)?.epoch !== to.epoch) return [];
 		const now = this.#clock.now();

@@ -1,4 +1,10 @@
-import { type Door, type Greeting, overtaken, readHello, type Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import {
+	type AcceptedHello,
+	type HelloContext,
+	overtaken,
+	type Peer,
+	readHello,
+} from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { standing } from "../../colony-bridge/protocol/wire/delivery/sequence.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
@@ -36,8 +42,8 @@ export class Uncounted {
  */
 export interface ReadPush {
 	/** Absent: it never became known. */
-	speaker?: Speaker;
-	greeting?: Greeting;
+	speaker?: Peer;
+	greeting?: AcceptedHello;
 	/** What is to be written, if anything is. */
 	entry?: PushEntry;
 	/** Frames took their place in the sequence. */
@@ -52,10 +58,10 @@ export interface ReadPush {
 /** Error frames answered to one push: one that is wrong throughout is not worth more. */
 const MOST_ERRORS = 20;
 
-type Around = Omit<Surroundings, "series" | "layout"> & Pick<Door, "freeAt" | "longestSilent">;
+type Around = Omit<Surroundings, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
 /** @param known the link's speaker, where it has said hello before. */
-export function readPush(text: string, known: Speaker | undefined, state: ClusterState, around: Around): ReadPush {
+export function readPush(text: string, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
 	const push: ReadPush = { ...(known && { speaker: known }), advanced: false, errors: [], repeats: 0, refused: 0 };
 	const fail = (error: ErrorFrame): ReadPush => {
 		push.errors.push(error);
@@ -90,7 +96,7 @@ export function readPush(text: string, known: Speaker | undefined, state: Cluste
 	return push;
 }
 
-function readFrames(lines: string[], push: ReadPush, speaker: Speaker, state: ClusterState, around: Around): void {
+function readFrames(lines: string[], push: ReadPush, speaker: Peer, state: ClusterState, around: Around): void {
 	const link = state.links.get(speaker.bridge);
 	const sameRun = link?.epoch === speaker.epoch;
 	const draft = new Draft({ ...around, series: sameRun ? link.series : [], layout: link?.layout });

@@ -1,7 +1,7 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
-import type { Speaker } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
@@ -12,7 +12,7 @@ import { closeQuietly, sendQuietly } from "./viewer.ts";
 
 export type BridgeRole = Exclude<SocketRole, "viewer">;
 /** `since`: when it was opened, until it says hello. */
-type Attachment = { role: BridgeRole; since?: number } & Partial<Speaker>;
+type Attachment = { role: BridgeRole; since?: number } & Partial<Peer>;
 
 /** Hellos on one link: it may say anew what has changed, and asks for the clock once a minute. Each may begin a run, which is written. */
 export const HELLOS = { perSecond: 1, burst: 60 } as const satisfies Rate;
@@ -21,7 +21,7 @@ interface Seat {
 	role: BridgeRole;
 	hellos: TokenBucket;
 	/** Absent: it has not said hello. */
-	speaker?: Speaker;
+	speaker?: Peer;
 }
 
 export class Bridges {
@@ -73,7 +73,7 @@ export class Bridges {
 		return this.#seats.get(socket)?.role;
 	}
 
-	speaker(socket: Socket): Speaker | undefined {
+	speaker(socket: Socket): Peer | undefined {
 		return this.#seats.get(socket)?.speaker;
 	}
 
@@ -83,7 +83,7 @@ export class Bridges {
 	}
 
 	/** Where this run of the bridge hears: its socket, or its request that waits. */
-	socketOf({ bridge, epoch }: Speaker): Socket | undefined {
+	socketOf({ bridge, epoch }: Peer): Socket | undefined {
 		for (const socket of this.#introduced.get(bridge) ?? []) if (this.speaker(socket)?.epoch === epoch) return socket;
 		return undefined;
 	}
@@ -105,7 +105,7 @@ export class Bridges {
 	}
 
 	/** The socket said hello. An older one of the same bridge is closed: a bridge that comes back has given it up. */
-	introduce(socket: Socket, speaker: Speaker): void {
+	introduce(socket: Socket, speaker: Peer): void {
 		const seat = this.#seats.get(socket);
 		if (!seat) return;
 		for (const other of [...(this.#introduced.get(speaker.bridge) ?? [])]) {
@@ -119,7 +119,7 @@ export class Bridges {
 	}
 
 	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
-	supersede({ bridge, epoch, started = 0 }: Speaker, own: Socket | undefined): void {
+	supersede({ bridge, epoch, started = 0 }: Peer, own: Socket | undefined): void {
 		for (const socket of [...(this.#introduced.get(bridge) ?? [])]) {
 			const its = this.speaker(socket);
 			if (socket === own || !its || its.epoch > epoch) continue;

@@ -60,7 +60,7 @@ describe("a page that only listens", () => {
 			};
 			const first = await admit();
 			const grant = first?.pass.grant ?? "";
-			await gate.seat(first as Admission, "default");
+			await gate.registerSocket(first as Admission, "default");
 			let last = first;
 			for (let sockets = 0; sockets < 27; sockets++) {
 				expect(last?.pass.until).toBe(Date.now() + 6 * HOUR);

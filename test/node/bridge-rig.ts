@@ -11,7 +11,7 @@ import type { ColonyEvent, UpFrame } from "../../colony-bridge/protocol/wire/up.
 import { Cluster } from "../../durable/cluster/cluster.ts";
 import type { Socket } from "../../durable/live/socket.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { hear } from "../../worker/node/clusters/sockets.ts";
+import { longPoll } from "../../worker/node/clusters/sockets.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 export class TestColony implements Colony {
@@ -154,7 +154,7 @@ export class Door {
 		const viewers = searchParams.get("viewers");
 		const known = searchParams.get("known")?.split(",");
 		const listening = { hello, ...(viewers !== null && { viewers: Number(viewers) }), ...(known && { known }) };
-		return hear(this.cluster, listening, wait * 1000, gone.signal);
+		return longPoll(this.cluster, listening, wait * 1000, gone.signal);
 	}
 
 	#accept(ws: WebSocket): void {

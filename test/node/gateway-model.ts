@@ -381,7 +381,7 @@ export class Site {
 		vi.clearAllTimers();
 		this.#dashboard.links.clear();
 		this.#sql.refuse = 0;
-		this.#shed += this.#store.shed;
+		this.#shed += this.#store.evicted;
 		const nobody = { closed: () => {} } as unknown as Gateway;
 		for (const local of this.#locals) local.leave(nobody);
 		this.#start();
@@ -430,7 +430,7 @@ export class Site {
 		} else {
 			expect(samples, "each sample arrived or is counted in a gap").toBe(this.#samples);
 			expect(events, "each event arrived or is counted in a gap").toBe(this.#events);
-			if (this.#store.shed + this.#shed === 0)
+			if (this.#store.evicted + this.#shed === 0)
 				expect(
 					sum((each) => each.gaps.samples + each.gaps.events),
 					"no gap without need",

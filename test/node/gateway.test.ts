@@ -97,7 +97,7 @@ test("two bridges reach the cluster under their own names; a command goes down a
 	const state = async () => ((await (await fetch(`${dashboard.url}/api/commands/${id}`)).json()) as { state: string }).state;
 	await expect.poll(state, { timeout: 10_000 }).toBe("done");
 	expect(restarted).toEqual(["w"]);
-	expect(running.stats).toMatchObject({ bridges: 2, live: 2, shed: 0 });
+	expect(running.stats).toMatchObject({ bridges: 2, live: 2, evicted: 0 });
 	expect((await fetch(`${url}/api/bridge`, { method: "POST", headers: { authorization: `Bearer ${TOKEN}` }, body: "{}" })).status).toBe(
 		401,
 	);

@@ -1,10 +1,10 @@
-/** What goes into the default cluster's audit of who got in, who did not, and who let others in: access is of no single cluster. */
+/** Audit records of sign-ins, refusals and token changes. They go to the default cluster, because access belongs to no single one. */
 import type { AuditEntry } from "../../colony-bridge/protocol/http/audit.ts";
 import type { Clusters } from "../../durable/port.ts";
 
 export type RecordAccess = (entry: AuditEntry) => Promise<void>;
 
-/** A record that cannot be written is told to the log, and keeps nobody out who would mend it. */
+/** A failed write is logged and refuses nobody, so that an operator can still sign in and repair it. */
 export function accessRecord(clusters: Clusters, defaultCluster: string): RecordAccess {
 	return async (entry) => {
 		try {

@@ -1,4 +1,4 @@
-/** What a host knows of the other end, and a request does not say. */
+/** The client's connection, as the host knows it. */
 export interface Peer {
 	/** The client's address, through the proxies the operator has named. */
 	address?: string;
@@ -6,8 +6,10 @@ export interface Peer {
 	loopback?: boolean;
 }
 
-/** What counts as one client. An IPv6 customer has 2^64 addresses or more, an IPv4 one often shares his. */
-/** @returns IPv4 as it is, of IPv6 the first 64 bits; `unknown` where the host does not know. */
+/**
+ * The network that counts as one client, since an IPv6 customer has 2^64 addresses.
+ * @returns an IPv4 address as it is, of IPv6 the first 64 bits, `unknown` without an address.
+ */
 export function networkOf(address: string): string {
 	const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 	if (!plain.includes(":")) return plain || "unknown";

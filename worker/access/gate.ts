@@ -1,4 +1,4 @@
-/** Sign-in: everything that lets somebody in, and lets them out again. There is one where `authEnabled` is set. */
+/** Sign-in and sign-out, where `authEnabled` is set. */
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
@@ -25,11 +25,11 @@ import {
 import { type ApiTokens, authorizationOf } from "./tokens.ts";
 import { Users } from "./users.ts";
 
-/** Somebody, and by what right their sockets stay open. */
+/** An authenticated caller, and the access lease of their sockets. */
 export interface Admission {
 	actor: Actor;
 	pass: Pass;
-	/** When what can be taken back ends for good, however often it is renewed. */
+	/** Last instant of a revocable credential, however often it is renewed. */
 	ends?: number;
 	session?: Session;
 }
@@ -38,9 +38,9 @@ export interface Arrival {
 	request: Request;
 	url: URL;
 	peer: Peer;
-	/** Ask the store, whatever was true a moment ago. */
+	/** Bypass the cache and ask the store. */
 	fresh: boolean;
-	/** Headers the answer will have besides. */
+	/** Headers to add to the answer. */
 	answer: Headers;
 }
 
@@ -57,7 +57,7 @@ export interface GateParts {
  * wall, which asks for nothing else, stays signed in so.
  */
 const SOCKET_MS = IDLE_MS / 2;
-/** How long what was true a moment ago is believed for what only looks, ms. */
+/** Cache lifetime of a valid credential for requests that only read, ms. */
 const BELIEVED_MS = 10_000;
 /** A program that sends its password with each request has it checked this often, ms. */
 const PASSWORD_BELIEVED_MS = 5 * 60_000;
@@ -73,7 +73,7 @@ export class Gate {
 	readonly #alive = new Recent<true>(BELIEVED_MS, 10_000);
 	readonly #basic = new Recent<Pick<Actor, "name" | "role">>(PASSWORD_BELIEVED_MS, 1000);
 
-	/** @throws where nobody could ever get in. */
+	/** @throws if no configured credential could ever sign in. */
 	constructor(config: DashboardConfig, { store, tokens, record, sessionKey }: GateParts) {
 		requireSomebody(config);
 		this.#store = store;
@@ -87,7 +87,7 @@ export class Gate {
 		if (config.cloudflareAccess) this.#cloudflare = new CloudflareAccess(config.cloudflareAccess);
 	}
 
-	/** Whether there is a password to ask for. */
+	/** True if passwords are configured. */
 	get hasSignIn(): boolean {
 		return this.#passwords !== undefined;
 	}
@@ -96,7 +96,7 @@ export class Gate {
 		await this.#users?.prepare();
 	}
 
-	/** @returns undefined where nobody said who they are. @throws ProblemError where what they said is not right. */
+	/** @returns undefined for a request without credentials. @throws ProblemError if they are invalid. */
 	async admit(arrival: Arrival): Promise<Admission | undefined> {
 		const { request, peer, fresh } = arrival;
 		const address = peer.address ?? "";
@@ -122,7 +122,7 @@ export class Gate {
 		return this.#bySession(arrival, address, now);
 	}
 
-	/** @returns a `Set-Cookie` header; undefined where user and password are no pair. @throws ProblemError where they tried too often. */
+	/** @returns a `Set-Cookie` header; undefined if user and password do not match. @throws ProblemError after too many tries. */
 	async signIn(user: string, password: string, url: URL, peer: Peer): Promise<string | undefined> {
 		const found = await this.#passwords?.check(user, password, peer.address ?? "");
 		const known = found && (await this.#users?.find(found.name));
@@ -133,7 +133,7 @@ export class Gate {
 		return this.#cookie(beginSession(known.name, known.fingerprint, now), url, now);
 	}
 
-	/** Ends it for good: here, in every copy of its cookie. @returns clusters that may have sockets of it. */
+	/** Revokes a session, with every copy of its cookie. @returns clusters that may have sockets of it. */
 	async signOut({ actor, session }: Admission & { session: Session }): Promise<string[]> {
 		await this.#record({ actor, action: "sign-out", result: "done" });
 		this.#alive.delete(String(session.id));
@@ -145,8 +145,8 @@ export class Gate {
 		return this.#bySession(arrival, arrival.peer.address ?? "", Date.now());
 	}
 
-	/** Notes where a socket opens, so that it can be closed when the right to it ends. */
-	async seat({ pass: { grant }, ends }: Admission, cluster: string): Promise<void> {
+	/** Records the cluster of a socket, so that it can be closed when its credential is revoked. */
+	async registerSocket({ pass: { grant }, ends }: Admission, cluster: string): Promise<void> {
 		if (grant && ends !== undefined) await this.#store.seat(grant, cluster, ends);
 	}
 
@@ -196,7 +196,7 @@ export class Gate {
 	}
 }
 
-/** @throws where sign-in is asked for, and nobody could sign in. */
+/** @throws if sign-in is required and no credential is configured. */
 export function requireSomebody({ authUsers = {}, cloudflareAccess }: Pick<DashboardConfig, "authUsers" | "cloudflareAccess">): void {
 	if (Object.keys(authUsers).length > 0 || cloudflareAccess) return;
 	throw new Error(

@@ -1,6 +1,6 @@
 /**
- * What was found true a moment ago in this isolate, so that a page of many requests asks the store once. Nothing false is kept, and what is
- * kept is not believed for longer than its time.
+ * Cache of valid credentials in this isolate, so that a page of many requests asks the store once. Invalid ones are not cached, and entries
+ * expire.
  */
 export class Recent<Value> {
 	readonly #entries = new Map<string, { value: Value; until: number }>();

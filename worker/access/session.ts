@@ -51,7 +51,7 @@ const Session = v.strictObject({
 	/** The user's, as it was at sign-in. */
 	fingerprint: v.string(),
 	begun: Instant,
-	/** When it is over unless it is renewed. */
+	/** Expiry, unless it is renewed. */
 	until: Instant,
 });
 export type Session = v.InferOutput<typeof Session>;
@@ -111,8 +111,7 @@ export function setSessionCookie(url: URL, value: string, seconds: number): stri
 	return `${nameFor(url)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(seconds))}; HttpOnly; SameSite=Lax${secure}`;
 }
 
-/** Where a visitor goes after signing in: a page of ours, whatever the address says. */
-/** @returns path and query of a page of this origin; `/` where `wanted` is none. */
+/** @returns path and query of the page to open after sign-in; `/` if `wanted` is not of this origin. */
 export function safeNext(wanted: string | null | undefined, url: URL): string {
 	if (!wanted || wanted.length > 2000 || !URL.canParse(wanted, url)) return "/";
 	const { origin, pathname, search } = new URL(wanted, url);

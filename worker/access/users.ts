@@ -1,4 +1,4 @@
-/** The users of the configuration: what their passwords are checked against, and what their sessions are bound to. */
+/** Configured users: password hashes, and the fingerprints that bind their sessions. */
 import type { Role } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuthUser } from "../../colony-bridge/protocol/http/config.ts";
 import { equalSecrets, hex } from "./bytes.ts";

@@ -25,7 +25,7 @@ const Environment = v.object({
 		v.lazy((given) => (typeof given === "string" ? ConfigText : DashboardConfig)),
 		{},
 	),
-	/** What a bridge must present. */
+	/** Token of bridges. */
 	BRIDGE_TOKEN: v.optional(v.string()),
 	/** `authUsers` as JSON. Where it names somebody, everybody signs in. */
 	AUTH_USERS: v.optional(UsersText),
@@ -49,7 +49,7 @@ export function appSettings(env: object): Omit<AppOptions, "clusters" | "access"
 	return { ...settings, config: { ...config, readonly: true }, lacksSignIn: true };
 }
 
-/** Whether the configuration, known to be right, says itself who may act. */
+/** True if the validated configuration declares itself who may send commands. */
 function saysReadonly({ DASHBOARD_CONFIG: given = {} }: { DASHBOARD_CONFIG?: unknown }): boolean {
 	const config = typeof given === "string" ? (JSON.parse(given) as object) : (given as object);
 	return "readonly" in config;

@@ -7,7 +7,7 @@ import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 import type { ClusterPort, Clusters, Listening } from "../../durable/port.ts";
 import { Recent } from "../access/recent.ts";
 import { ProblemError } from "../http/problem.ts";
-import { requireRoom } from "../routes/bridge.ts";
+import { requireConnected } from "../routes/bridge.ts";
 
 /**
  * Reads once more where the object went away under the first call, as every deploy makes it. A push is not repeated here: the bridge
@@ -89,7 +89,7 @@ export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 /** How long an isolate believes that a client may open no socket, ms: the object is not asked meanwhile. */
 const REFUSED_MS = 1_000;
 
-/** How long an isolate believes that there is a cluster, ms. That there is none is asked anew each time: its first push counts at once. */
+/** Cache lifetime of a cluster's existence in an isolate, ms. Absence is not cached, so that a first push counts at once. */
 const BELIEVED_MS = 60_000;
 
 export class ObjectClusters implements Clusters {
@@ -136,7 +136,7 @@ export class ObjectClusters implements Clusters {
 				const headers = { Upgrade: "websocket", [ROLE]: "listener", [PASS]: JSON.stringify(pass) };
 				const response = await object().fetch("https://cluster/", { headers });
 				if (response.webSocket) return hear(response.webSocket, listening, waitMs, signal);
-				await requireRoom(response);
+				await requireConnected(response);
 				return undefined;
 			},
 			audit: (entry) => object().audit(entry),

@@ -6,7 +6,7 @@ import type { Asked } from "../handler/context.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireOwnSite } from "./origins.ts";
 
-/** What a route asks of its caller. Every route says one: there is no default. */
+/** Access requirement of a route. Every route declares one; there is no default. */
 export type Need =
 	/** Nothing: see the one list of them in `worker/routes.ts`. */
 	| "public"

@@ -1,4 +1,4 @@
-/** What another site's page makes its visitor's browser send. SameSite cookies stop most of it; this stops it where there is no cookie, too. */
+/** Cross-site requests. SameSite cookies stop most of them; this check also covers requests without cookies. */
 
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import type { Peer } from "../access/client.ts";

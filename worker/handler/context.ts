@@ -14,11 +14,11 @@ import { type ClientPort, clientPort } from "./client-port.ts";
 export interface AppOptions {
 	clusters: Clusters;
 	config: DashboardConfig;
-	/** What a remote bridge must present. Absent: no remote bridge can push. */
+	/** Token of remote bridges. Absent: no remote bridge can push. */
 	bridgeToken?: string;
 	/** Whose data the bare paths show. */
 	defaultCluster: string;
-	/** What is kept about who may get in. */
+	/** Store of tokens, sessions and secrets. */
 	access: AccessPort;
 	/** Signs sessions. Absent: the store keeps a key. */
 	sessionKey?: string;
@@ -29,7 +29,7 @@ export interface AppOptions {
 /** The cluster a request is about. */
 export interface Target {
 	name: string;
-	/** What stands before every path of this cluster: "" for the default one. */
+	/** Path prefix of this cluster; empty for the default one. */
 	base: string;
 	isDefault: boolean;
 	port: ClientPort;

@@ -6,7 +6,7 @@ import type { Asked } from "./context.ts";
 import { htmlResponse, pageContext } from "./html-response.ts";
 
 interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
-	/** Where the request got that far. */
+	/** Set if a cluster was resolved. */
 	cluster?: { name: string; base: string };
 }
 
@@ -34,7 +34,7 @@ const isStorageFault = (error: unknown): error is Error => error instanceof Erro
 /** A refusal is the caller's to know; the storage that fails has said so itself. */
 const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error);
 
-/** What Cloudflare says of an object that could not answer now, and may in a moment, is told as such. */
+/** Cloudflare's retryable errors of an object become 503 answers. */
 function asProblem(error: unknown): ProblemError | undefined {
 	if (error instanceof ProblemError) return error;
 	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });

@@ -1,4 +1,4 @@
-/** What stands behind the `?`, validated in one place for every route. */
+/** Query parameters, validated in one place for every route. */
 import * as v from "valibot";
 import { meant } from "../../colony-bridge/protocol/http/did-you-mean.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
@@ -47,7 +47,7 @@ export function countParameter(most: number) {
 	return v.pipe(once, v.regex(/^[0-9]{1,9}$/, message), v.transform(Number), v.minValue(1, message), v.maxValue(most, message));
 }
 
-/** How many rows, where the caller says it. */
+/** Row limit, if given. */
 export function limitParameter(most: number, otherwise: number) {
 	return v.optional(countParameter(most), String(otherwise));
 }
@@ -55,7 +55,7 @@ export function limitParameter(most: number, otherwise: number) {
 const LONGEST_WAIT_MS = 30_000;
 const WAIT = "write how long to wait for the end: 10s, at most 30s";
 
-/** How long an answer may wait for what it tells of, ms: 0 where the caller does not say. */
+/** Longest wait for the answer, ms; 0 by default. */
 export const waitParameter = v.optional(
 	v.pipe(
 		once,

@@ -27,13 +27,13 @@ const Options = v.strictObject({
 	),
 	/** `memory`: all is gone with `stop()`; else the path of a directory, which is made if it is not there. */
 	storage: v.optional(v.pipe(v.string(), v.minLength(1, 'write "memory" or the path of a directory')), "memory"),
-	/** What a remote bridge must present. Without it no remote bridge can push. */
+	/** Token of remote bridges. Without it no remote bridge can push. */
 	bridgeToken: v.optional(
 		v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "a token has visible ASCII characters and no spaces; `openssl rand -hex 32` makes one")),
 	),
 	/** Signs sessions, where several servers are to know each other's. Absent: the storage keeps a key. */
 	sessionKey: v.optional(v.pipe(v.string(), v.minLength(32, "sessionKey has 32 characters or more; `openssl rand -hex 32` makes one"))),
-	/** How many proxies of your own stand before it: the client's address is then the last but so many of `X-Forwarded-For`. */
+	/** Number of your own proxies in front of the dashboard. The client's address is taken from `X-Forwarded-For`, that many entries from its end. */
 	proxies: v.optional(v.pipe(v.number(PROXIES), v.integer(PROXIES), v.minValue(0, PROXIES), v.maxValue(10, PROXIES)), 0),
 	/** The cluster's name in URLs. Default: the colony's name as far as a URL can hold it, else `default`. */
 	cluster: v.optional(ClusterName),
@@ -114,7 +114,7 @@ export class DashboardServer {
 		run.port = run.running.port;
 		const open = openToOthers(this.#settings.config, host);
 		if (open !== undefined) console.warn(`Dashboard at port ${run.port}: ${open}.`);
-		// What was added while it started.
+		// Sources added during the start.
 		this.#publish();
 		if (!background) await run.ended.promise;
 	}
@@ -160,7 +160,7 @@ export class DashboardServer {
 		if (this.isRunning) this.#run?.running?.publish();
 	}
 
-	/** Where the dashboard is. @throws where it was not started, or looks for a free port yet. */
+	/** The dashboard's address. @throws before it has started and has a port. */
 	get url(): string {
 		const run = this.#run;
 		if (!run) throw new Error("url: this dashboard does not run; call start() first");

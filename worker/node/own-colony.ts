@@ -15,7 +15,7 @@ import { wholly } from "../../durable/work/work.ts";
  */
 export function clusterLink(find: () => Cluster): Connect {
 	return (events): Link => {
-		// Where it cannot be opened now, it is tried again.
+		// A failed open is retried.
 		const cluster = find();
 		let open = true;
 		const socket: Socket = {
@@ -53,7 +53,7 @@ export class LayoutPublisher {
 	readonly #drawings: Drawings;
 	readonly #pulse: Pulse;
 	#published: Layout | undefined;
-	/** What was refused is not tried again before this, by the time that has passed, ms. */
+	/** Monotonic time before which a refused push is not retried, ms. */
 	#again = 0;
 
 	/** @param intervalMs between drawings of custom widgets. */
@@ -64,7 +64,7 @@ export class LayoutPublisher {
 		this.#pulse = new Pulse(async () => this.#draw(), intervalMs);
 	}
 
-	/** What an earlier run left in the storage is replaced; a cluster nobody has pushed to stays untouched where there is nothing to say. */
+	/** Replaces the state of an earlier run. A new cluster stays untouched while there is nothing to push. */
 	start(): void {
 		this.begin();
 		this.#pulse.start();
@@ -81,7 +81,7 @@ export class LayoutPublisher {
 		return this.#pulse.stop();
 	}
 
-	/** What the cluster cannot take is a warning: the dashboard shows what it has. */
+	/** A refused frame is a warning; the dashboard goes on. */
 	publish(): void {
 		const { current } = this.#layout;
 		if (current === this.#published || performance.now() < this.#again) return;

@@ -16,7 +16,7 @@ import { clusterLink, LayoutPublisher } from "./own-colony.ts";
 export interface DashboardSettings {
 	config: DashboardConfig;
 	colony?: Colony;
-	/** Where the clusters' files are; absent: in memory. */
+	/** Directory of the clusters' files; absent: in memory. */
 	directory?: string;
 	bridgeToken?: string;
 	sessionKey?: string;

@@ -14,8 +14,8 @@ export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">)
 	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
 }
 
-/** The cluster's answer to an upgrade. @throws ProblemError where this client has as many sockets as it may, or there is no room for the cluster. */
-export async function requireRoom(response: Response): Promise<Response> {
+/** @throws ProblemError where the cluster refused the upgrade: the client's socket quota is used up, or no further cluster can be created. */
+export async function requireConnected(response: Response): Promise<Response> {
 	if (response.ok || response.status < 400) return response;
 	if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw tooManySockets();
 	const { kind, detail, retryAfter } = (await response.json()) as Refusal;
@@ -26,26 +26,25 @@ export function tooManySockets(): ProblemError {
 	return new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
 }
 
-/** A bridge's POST: the same frames up as on its socket, the answers down, a frame a line. */
-/** Commands a waiting bridge may say it has. */
+/** Commands that a long poll may list as received. */
 const MOST_KNOWN = 200;
 
 export const Waiting = v.object({
 	wait: waitParameter,
-	/** Viewers the bridge knows of. */
+	/** Viewer count last sent to the bridge. */
 	viewers: v.optional(v.pipe(v.string("give it once"), v.regex(/^\d{1,9}$/, "write a whole number"), v.transform(Number))),
-	/** Commands it has. */
+	/** Ids of commands the bridge has received. */
 	known: v.optional(v.pipe(listParameter, v.maxLength(MOST_KNOWN, `name at most ${MOST_KNOWN}`))),
 });
 export type Waiting = v.InferOutput<typeof Waiting>;
 
 export interface PushTaker {
 	push(body: string): DownFrame[] | Promise<DownFrame[]>;
-	/** Resolves once there is something to say, or after `waitMs`. */
+	/** Resolves when there is news, or after `waitMs`. */
 	listen(listening: Listening, waitMs: number): Promise<DownFrame[]>;
 }
 
-/** With `wait` and `hello` alone it is answered once there is a command the bridge does not have, or viewers come or go. */
+/** With `wait` and `hello` alone, answers when there is a new command or the viewer count changes. */
 export async function answerPush(request: Request, waiting: Waiting, taker: PushTaker): Promise<Response> {
 	const body = await boundedBody(request, LIMITS.pushBytes, "send it in several");
 	const frames = waiting.wait > 0 ? await taker.listen(listeningOf(body, waiting), waiting.wait) : await taker.push(body);
@@ -67,16 +66,16 @@ function listeningOf(body: string, { viewers, known }: Waiting): Listening {
 	return { hello, ...(viewers !== undefined && { viewers }), ...(known && { known }) };
 }
 
-/** A bridge's socket. A cluster begins with the first bridge that pushes to it. */
+/** Opens a bridge's socket. A cluster is created by the first bridge that pushes to it. */
 export const openBridge: Handler = async (context) => {
 	requireUpgrade(context);
 	const { app, admission, cluster, request } = context;
 	const { pass, ends } = admission;
 	if (pass.grant && ends !== undefined) await app.access.seat(pass.grant, cluster.name, ends);
-	return requireRoom(await cluster.port.connect(request, "bridge", pass));
+	return requireConnected(await cluster.port.connect(request, "bridge", pass));
 };
 
-/** The bridge's fallback where no socket gets through. */
+/** Push by POST, for networks without WebSockets. */
 export const pushFrames = withQuery(Waiting, ({ cluster, admission, request }, waiting) =>
 	answerPush(request, waiting, {
 		push: (body) => cluster.port.push(body),

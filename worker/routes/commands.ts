@@ -30,7 +30,7 @@ export function commandAnswer(row: CommandRow): CommandAnswer {
 	};
 }
 
-/** How a command stands; with `wait`, once it has ended. */
+/** A command's status; with `wait`, answers once it has ended. */
 export const getCommand = withQuery(v.object({ wait: waitParameter }), async ({ cluster, params }, { wait }) => {
 	const id = params.id ?? "";
 	const row = await cluster.port.follow(id, wait);
@@ -50,7 +50,7 @@ export const getCommands = withQuery(v.object({ limit: limitParameter(5000, 100)
 	return tableResponse(context.request, commands.rows.map(commandAnswer), commands.total);
 });
 
-/** What makes the colony do something: taken in at once, carried out by the bridge, followed at its own address. */
+/** Accepts a command. The bridge carries it out; its status has an address of its own. */
 /** When it is worth trying again where too much is under way, or nobody hears, s. */
 const RETRY_S = 10;
 

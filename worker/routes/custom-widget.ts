@@ -4,7 +4,7 @@ import { pageContext } from "../handler/html-response.ts";
 import { ProblemError } from "../http/problem.ts";
 import { framePolicy } from "../http/security-headers.ts";
 
-/** What a custom widget shows, as the document of its frame. Opened by itself, too, it is an origin of its own. */
+/** A custom widget's HTML, as the document of its frame. Opened by itself, too, it is an origin of its own. */
 export const showWidget: Handler = async (context) => {
 	const { cluster, params, nonce } = context;
 	const id = params.id ?? "";

@@ -6,7 +6,7 @@ import { ProblemError } from "../http/problem.ts";
 import { pulledText } from "../http/pulled-text.ts";
 import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "./series-query.ts";
 
-/** What a format is called on the wire and on a disk. */
+/** Media type and file extension of a format. */
 const FORMATS = {
 	csv: { type: "text/csv; charset=utf-8; header=present", extension: "csv" },
 	json: { type: "application/json; charset=utf-8", extension: "json" },

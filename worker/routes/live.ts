@@ -1,6 +1,6 @@
 import { requireSameOrigin } from "../guard/origins.ts";
 import { type Handler, requireCluster } from "../handler/context.ts";
-import { requireRoom, requireUpgrade } from "./bridge.ts";
+import { requireConnected, requireUpgrade } from "./bridge.ts";
 
 /** The viewers' socket. It lives as long as the right it was opened by. */
 export const openLive: Handler = async (context) => {
@@ -9,8 +9,8 @@ export const openLive: Handler = async (context) => {
 	const { cluster, request, gate, admission } = context;
 	// A socket keeps a cluster in memory, so a name anyone can type must not get one.
 	if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
-	await gate?.seat(admission, cluster.name);
-	const response = await requireRoom(await cluster.port.connect(request, "viewer", admission.pass));
+	await gate?.registerSocket(admission, cluster.name);
+	const response = await requireConnected(await cluster.port.connect(request, "viewer", admission.pass));
 	// Signed out of while it opened: nobody else would close it.
 	if (admission.session && (await gate?.hasEnded(admission.session))) await cluster.port.dismiss(`session:${admission.session.id}`);
 	return response;

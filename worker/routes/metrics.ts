@@ -77,7 +77,7 @@ const SeriesQuery = v.object({
 	limit: limitParameter(100_000, 1000),
 });
 
-/** What series there are, found by words. */
+/** Searches the list of series. */
 export const getSeries = withQuery(SeriesQuery, async (context, { match, names, by, limit }) => {
 	const found = match?.trim() ? { match } : {};
 	if (by === "name") {

@@ -51,7 +51,7 @@ const ViewQuery = v.object(
 			v.array(Query, HOW),
 			v.maxLength(LIMITS.queries, `at most ${LIMITS.queries} queries`),
 		),
-		/** What takes more work than it may says so in place of its answer: a page shows that in place of the widget. */
+		/** A query over its work budget answers with an error, which the page shows in place of the widget. */
 		partial: v.optional(
 			v.pipe(
 				v.picklist(["true", "false"], "write true or false"),
@@ -62,7 +62,7 @@ const ViewQuery = v.object(
 	HOW,
 );
 
-/** What a viewer without a socket asks again and again: the same snapshot the socket begins with. */
+/** Snapshot for polling viewers, the same as a socket begins with. */
 export const getView = withQuery(ViewQuery, async ({ cluster }, { queries, partial }) => {
 	const snapshot = await cluster.port.view(queries, partial);
 	requireCluster(cluster, snapshot.position);
@@ -76,7 +76,7 @@ export const showPage: Handler = (context) => {
 	if (params.page === "overview") {
 		return new Response(null, { status: 308, headers: { Location: (cluster.base || "/") + url.search, "Cache-Control": "no-store" } });
 	}
-	// What no page can be called (a favicon, a probe) does not reach the cluster.
+	// Names that no page can have (a favicon, a probe) do not reach the cluster.
 	if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw noPage(url.pathname);
 	return answerPage(context, name, noPage(url.pathname));
 };

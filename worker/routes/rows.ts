@@ -43,7 +43,7 @@ export async function windowResponse<Kind extends Table>(
 	const window: RowWindow = { limit, ...rowsSeen({ sort, filter, from: offset }) };
 	const fields = [...new Set([...(window.sort === undefined ? [] : [window.sort]), ...comparedFields(filter ?? "")])].slice(0, MOST_FIELDS);
 	const ask = (rows: RowWindow) => ({ kind, ...rows }) as QueryOf<Table>;
-	// What has no such value comes last: where the first has none, nobody has.
+	// Rows without the value are last: if the first has none, none has.
 	const [table, ...firsts] = await clusterAnswers(context, [ask(window), ...fields.map((sort) => ask({ sort, limit: 1 }))]);
 	const { rows, total } = table as Rows<Kind>;
 	const unknown = fields.filter((field, i) => {
@@ -71,7 +71,7 @@ function has(row: Row<Table>, field: string): boolean {
 	);
 }
 
-/** How a thing is, and, where its bridge is silent, how it was when that was heard last. */
+/** Current state; of a stale bridge the last known one. */
 export function heardFields<S extends string, Last extends string>(row: {
 	status: S;
 	lastStatus?: Last;

@@ -1,6 +1,6 @@
 /**
  * The series announced in an epoch, in a file of its own: their frames are acknowledged and gone, but the next process must give the same
- * numbers to the same series, and a cluster that forgets must be told them again.
+ * numbers to the same series, and a cluster that lost them must receive them again.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { recordOf, recordsIn } from "./segments.ts";
 type Numbered = { id: number } & SeriesDefinition;
 
 export class Dictionary {
-	/** What was found. */
+	/** Series read from disk. */
 	readonly series: Numbered[] = [];
 	readonly #directory: string;
 	#path: string;
@@ -40,7 +40,7 @@ export class Dictionary {
 		this.#write(series);
 	}
 
-	/** The epoch has its number. */
+	/** The cluster has assigned the epoch's number. */
 	move(epoch: number): void {
 		const before = this.#path;
 		this.#path = this.#pathOf(epoch);

@@ -1,4 +1,4 @@
-/** One frame in the outbox: its text without the number, and what a gap must say if it is dropped. */
+/** One frame in the outbox: its text without the number, and the counts its gap needs if it is dropped. */
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { UpFrame } from "../../protocol/wire/up.ts";
 
@@ -6,7 +6,7 @@ type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
 /** A frame before it has a number. The outbox alone makes gaps. */
 export type Frame = WithoutSeq<Exclude<UpFrame, { type: "gap" }>>;
 
-/** Where its text lies on disk. */
+/** Location of its text on disk. */
 export interface Place {
 	segment: number;
 	offset: number;
@@ -16,13 +16,13 @@ export interface Place {
 
 export interface OutboxEntry {
 	type: UpFrame["type"];
-	/** Rises from frame to frame as they are put. 0 for a gap. */
+	/** Increases with every frame put. 0 for a gap. */
 	id: number;
-	/** Its number, once it has gone out. */
+	/** Sequence number, assigned when it is sent. */
 	seq?: number;
-	/** What its instants are ahead of the cluster's clock, ms: taken off them on the way. Known once it has a number. */
+	/** Lead of its instants over the cluster's clock, ms, subtracted when it is sent. Set with the number. */
 	skewMs?: number;
-	/** The frame's JSON after type and number. Absent: it is on disk alone, or a gap. */
+	/** The frame's JSON after type and number. Absent if it is on disk only, or a gap. */
 	rest?: string;
 	place?: Place;
 	/** UTF-8 bytes of the line, newline counted. */
@@ -32,20 +32,20 @@ export interface OutboxEntry {
 	/** Instants of the oldest and newest thing in it, ms. */
 	from: number;
 	until: number;
-	/** A state frame that stands by itself: the patches before it need not be there. */
+	/** A full state, which does not depend on earlier patches. */
 	whole: boolean;
-	/** Ids that a series frame announces. */
+	/** Series ids that the frame announces. */
 	series?: number[];
 }
 
-/** What was dropped and not yet said. */
+/** A dropped range that is not reported yet. */
 export type Dropped = Pick<OutboxEntry, "samples" | "events" | "from" | "until">;
 
 /** Type, number and punctuation of a line, at most. */
 const HEAD_BYTES = 44;
 const GAP_BYTES = 160;
 
-/** Ticks so close to what the cluster refuses as too old go no more, ms. */
+/** Margin to the age at which the cluster refuses ticks, ms. */
 const AGE_MARGIN_MS = 60_000;
 
 /** Fields that hold an instant of the bridge's clock. Event time (a stream's watermark) is not the clock's. */
@@ -57,7 +57,7 @@ export function entryOf(frame: Frame, id: number): OutboxEntry {
 	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame) };
 }
 
-/** What a frame holds, as a gap would count it. */
+/** Samples, events and time range of a frame, as a gap would count them. */
 export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
 	const none = { samples: 0, events: 0, whole: false };
 	switch (frame.type) {
@@ -84,7 +84,7 @@ export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | 
 	}
 }
 
-/** What was dropped so far, and this too. */
+/** Extends a dropped range by an entry. */
 export function dropped(before: Dropped | undefined, { samples, events, from, until }: Dropped): Dropped {
 	if (!before) return { samples, events, from, until };
 	return {
@@ -95,22 +95,22 @@ export function dropped(before: Dropped | undefined, { samples, events, from, un
 	};
 }
 
-/** It stands for frames that never had a number, so it takes one itself. */
+/** A gap frame for frames that were dropped before they had a number. */
 export function gapEntry({ samples, events, from, until }: Dropped): OutboxEntry {
 	return { type: "gap", id: 0, bytes: GAP_BYTES, samples, events, from, until, whole: false };
 }
 
-/** Ticks of before this instant the cluster would refuse: they are dropped before, where they are counted. */
+/** The cluster would refuse ticks before this instant. They are dropped here, where they are counted. */
 export function oldestTaken(now: number): number {
 	return now + AGE_MARGIN_MS - LIMITS.pastMs;
 }
 
-/** Whether it is worth anything to a cluster that is told everything anew. */
+/** True if the frame is still valid in a new epoch. */
 export function outlives({ type }: Pick<OutboxEntry, "type">): boolean {
 	return type === "tick" || type === "events" || type === "result";
 }
 
-/** The line that goes over the wire. @param rest the frame's text, wherever it was kept. */
+/** The line sent. @param rest the frame's text, from memory or disk. */
 export function frameText(entry: OutboxEntry, rest: string): string {
 	const { type, seq, skewMs = 0 } = entry;
 	if (type === "gap") {
@@ -129,17 +129,16 @@ function moved(at: number, skewMs: number): number {
 	return Math.max(0, at - skewMs);
 }
 
-/** What stood in the frames that went out, as far as a refusal of one by its number asks for an answer. */
+/** Contents of sent frames that a refusal by number must be matched with. */
 const STATE_FRAMES = 1_000;
 
 export class Refusals {
-	/** Frames the cluster refused, ever. */
+	/** Frames refused by the cluster. */
 	count = 0;
 	readonly #series = new Map<number, number[]>();
 	readonly #state = new Set<number>();
 
-	/** A frame got its number. */
-	note({ seq, type, series }: OutboxEntry): void {
+	add({ seq, type, series }: OutboxEntry): void {
 		if (seq === undefined) return;
 		if (series) this.#series.set(seq, series);
 		else if (type === "state") {
@@ -148,7 +147,7 @@ export class Refusals {
 		}
 	}
 
-	/** Frame `seq` was refused. @returns the series it would have announced, and whether the cluster's state is now in doubt. */
+	/** Frame `seq` was refused. @returns the series it would have announced, and true if it was a state frame. */
 	refused(seq: number | undefined): { series: readonly number[]; state: boolean } {
 		this.count += 1;
 		if (seq === undefined) return { series: [], state: false };

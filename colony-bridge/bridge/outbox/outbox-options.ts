@@ -16,7 +16,7 @@ export interface OutboxOptions {
 
 export const DEFAULT_BUFFER_BYTES = 16_000_000;
 const PUSH_BYTES = 256_000;
-/** What is said now waits for the pushes on the way: few, so that a long way back to the present does not hold it up. */
+/** Few pushes in flight, so that new frames wait for few old ones while a backlog is sent. */
 const WINDOW = 2;
 
 /** @throws RangeError where the buffer could not work. */

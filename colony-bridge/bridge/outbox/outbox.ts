@@ -1,11 +1,11 @@
 /**
- * Frames that are not known to be durable, within a bound of bytes: in memory, or behind it on disk.
+ * Unacknowledged frames, bounded in bytes: in memory, and on disk where there is a spool.
  *
- * A frame gets its number when it goes out (see `waiting.ts` for the order), keeps it, and leaves when it is acknowledged. Frames are sent as
- * pushes, a few unacknowledged at a time; on a new link everything the cluster does not have is sent again from its last durable number. What
- * has a number is never dropped, for whether it arrived is not known before the next link. Past the bound the oldest ticks and events without
- * one make room, and what was dropped goes out as one `gap` that counts it. Of the state only the newest is worth keeping: where patches of it
- * had to go, the next one is whole. Series, layouts and results are never dropped: they are few, and everything else leans on them.
+ * A frame is numbered when it is sent (`waiting.ts` has the order) and removed when it is acknowledged. Frames are sent as pushes, a few
+ * unacknowledged at a time; a new link resends everything after the cluster's last durable number. Numbered frames are never dropped, because
+ * only the next link tells whether they arrived. Past the bound the oldest unnumbered ticks and events are evicted, and one `gap` frame counts
+ * the dropped range. If state patches were evicted, the next state is sent whole. Series, layouts and results are never evicted: they are few,
+ * and other frames depend on them.
  */
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import {
@@ -23,29 +23,29 @@ import { type OutboxOptions, outboxOptions } from "./outbox-options.ts";
 import type { Spool } from "./spool.ts";
 import { LANES, type LaneName, laneOf, Waiting } from "./waiting.ts";
 
-/** Room made when the bound is passed, so that it is rarely passed. */
-const SHED_TO = 0.9;
+/** Evict down to this share of the bound, so that eviction is rare. */
+const EVICT_TO = 0.9;
 
 export class Outbox {
 	readonly gaps = { count: 0, samples: 0, events: 0 };
-	/** What the bridge's clock is ahead of the cluster's, ms: for the frames that get their number from now on. */
+	/** Lead of the bridge's clock over the cluster's, ms, for frames numbered from now on. */
 	skewMs = 0;
 	readonly #options: ReturnType<typeof outboxOptions>;
 	readonly #spool: Spool | undefined;
 	#waiting = new Waiting();
-	/** With a number, oldest first. */
+	/** Numbered frames, oldest first. */
 	#numbered: OutboxEntry[] = [];
-	/** How many of those have gone out on this link. */
+	/** Number of those sent on this link. */
 	#cursor = 0;
 	/** Last frame of each unacknowledged push on this link. */
 	#inFlight: number[] = [];
-	/** Of the text in memory. */
+	/** Bytes of text in memory. */
 	#bytes = 0;
 	#lastId = 0;
 	#seq = 0;
 	#acked = 0;
 	#stateLost = false;
-	/** Dropped and not yet said. */
+	/** Dropped range that no gap frame has reported yet. */
 	#dropped: Dropped | undefined;
 
 	constructor(options: Partial<OutboxOptions> = {}) {
@@ -54,7 +54,7 @@ export class Outbox {
 		this.#recover();
 	}
 
-	/** Newest number given out. */
+	/** Newest number assigned. */
 	get seq(): number {
 		return this.#seq;
 	}
@@ -62,7 +62,7 @@ export class Outbox {
 	get acked(): number {
 		return this.#acked;
 	}
-	/** State was dropped with nothing whole after it: the next state frame must be a full replace. */
+	/** State was evicted: the next state frame must be a full replace. */
 	get stateLost(): boolean {
 		return this.#stateLost;
 	}
@@ -78,9 +78,9 @@ export class Outbox {
 	}
 
 	/**
-	 * @param position how far what the colony has said reaches with it: kept with the frame, where there is a spool.
-	 * @returns false for a state patch on a state that was dropped, which nobody could read.
-	 * @throws RangeError where no push could ever carry the frame.
+	 * @param position the colony's read position after this frame, kept in the spool.
+	 * @returns false for a patch on an evicted state, which could not be applied.
+	 * @throws RangeError if the frame is larger than a push.
 	 */
 	put(frame: Frame, position?: unknown): boolean {
 		const entry = entryOf(frame, this.#lastId + 1);
@@ -111,13 +111,13 @@ export class Outbox {
 		delete entry.rest;
 	}
 
-	/** It is durable in the cluster, or void. */
+	/** The entry is acknowledged, or void. */
 	#release(entry: OutboxEntry): void {
 		if (entry.rest !== undefined || entry.type === "gap") this.#bytes -= entry.bytes;
 		this.#spool?.release(entry);
 	}
 
-	/** @returns the next push for this link, or undefined where nothing waits or the window is full. */
+	/** @returns the next push for this link; undefined if no frame waits or the window is full. */
 	next(now = Date.now()): string | undefined {
 		if (this.#inFlight.length >= this.#options.window) return undefined;
 		if (this.#cursor >= this.#numbered.length) this.#number(now);
@@ -137,7 +137,7 @@ export class Outbox {
 		return lines.join("\n");
 	}
 
-	/** What the disk does not give back is a gap. */
+	/** A frame that the disk cannot return becomes a gap. */
 	#textOf(entry: OutboxEntry): string {
 		if (entry.rest !== undefined || entry.type === "gap" || !this.#spool) return entry.rest ?? "";
 		try {
@@ -148,7 +148,7 @@ export class Outbox {
 		}
 	}
 
-	/** It has its number, and goes as a gap under it. */
+	/** Sends a numbered frame as a gap. */
 	#giveUp(entry: OutboxEntry): void {
 		entry.type = "gap";
 		this.gaps.count += 1;
@@ -156,7 +156,7 @@ export class Outbox {
 		this.gaps.events += entry.events;
 	}
 
-	/** Gives numbers to what the next push takes. On disk first: after a kill the same frames have the same numbers. */
+	/** Numbers the frames of the next push. Numbers are written to disk first, so that a killed bridge resumes with the same ones. */
 	#number(now: number): void {
 		const tooOld = this.#waiting.ticksBefore(oldestTaken(now));
 		if (tooOld.length > 0) this.#drop(tooOld, ["ticks"]);
@@ -178,7 +178,7 @@ export class Outbox {
 		if (this.#waiting.caughtUp()) this.#stateLost = true;
 	}
 
-	/** Everything up to `seq` is durable. @returns false where that was never sent. */
+	/** Everything up to `seq` is durable. @returns false if `seq` was never sent. */
 	ack(seq: number): boolean {
 		if (seq > this.#seq) return false;
 		if (seq <= this.#acked) return true;
@@ -192,8 +192,8 @@ export class Outbox {
 	}
 
 	/**
-	 * A new link, whose cluster has everything up to `lastSeq` and nothing after it: ticks that were on the way and have become too old are
-	 * gaps. @returns false where that cannot be: `renew` then.
+	 * Resumes on a new link after `lastSeq`. Ticks in flight that have become too old become gaps.
+	 * @returns false if the cluster has lost frames: call `renew`.
 	 */
 	resume(lastSeq: number, now = Date.now()): boolean {
 		const missing = (this.#numbered[0]?.seq ?? this.#seq + 1) - 1 > lastSeq;
@@ -205,8 +205,8 @@ export class Outbox {
 	}
 
 	/**
-	 * Starts over with number 1, for a run that the cluster will name. `first` comes first: series, layout and the whole state.
-	 * Of what waits, samples, events and results follow; state patches do not, the base they lean on is gone.
+	 * Restarts at number 1, in an epoch that the cluster will assign. `first` (series, layout, whole state) is sent first, then the waiting
+	 * samples, events and results. State patches are void, because their base is gone.
 	 */
 	renew(first: Frame[]): void {
 		this.#spool?.renew(first, this.#acked);
@@ -230,7 +230,7 @@ export class Outbox {
 		this.#bound();
 	}
 
-	/** The cluster has named the run, of which nothing has a number yet. */
+	/** The cluster has assigned the epoch; no frame is numbered yet. */
 	begin(epoch: number): void {
 		this.#spool?.begin(epoch);
 	}
@@ -242,13 +242,13 @@ export class Outbox {
 			if (this.#bytes > bufferBytes) for (const entry of this.#waiting.all()) if (entry.place) this.#leaveToDisk(entry);
 		}
 		if (this.#bytes <= bufferBytes) return;
-		// Old patches of the state are worth less than samples: the newest state says all.
+		// State patches are evicted before samples: the next whole state replaces them.
 		let stateBytes = 0;
 		for (const { type, bytes } of this.#waiting.all()) if (type === "state") stateBytes += bytes;
 		if (stateBytes > bufferBytes / 4) this.#loseState();
 		const gone: OutboxEntry[] = [];
 		let bytes = this.#bytes;
-		while (bytes > bufferBytes * SHED_TO) {
+		while (bytes > bufferBytes * EVICT_TO) {
 			const entry = this.#waiting.oldest();
 			if (!entry) break;
 			gone.push(entry);
@@ -263,10 +263,10 @@ export class Outbox {
 		this.#stateLost ||= gone.length > 0;
 	}
 
-	/** The oldest stretch of the spool makes room: what may not be dropped is written again at its end. */
+	/** Evicts the oldest segment of the spool. Frames that may not be dropped are rewritten at its end. */
 	#leaveOldestSegment(spool: Spool): void {
 		const through = spool.lastIdOfOldest;
-		// Later patches lean on the ones that go.
+		// Later patches depend on the evicted ones.
 		if ((this.#waiting.firstOf("state")?.id ?? Number.POSITIVE_INFINITY) <= through) this.#loseState();
 		this.#drop([...this.#waiting.through("events", through), ...this.#waiting.through("ticks", through)], ["events", "ticks"]);
 		// Collected before the first is moved: with the last of them the next segment becomes the oldest.
@@ -285,7 +285,7 @@ export class Outbox {
 		for (const entry of entries) this.#release(entry);
 	}
 
-	/** What a process before this one left on disk. */
+	/** Restores the frames of an earlier process from disk. */
 	#recover(): void {
 		const found = this.#spool?.recovered;
 		if (!found) return;
@@ -296,7 +296,7 @@ export class Outbox {
 		this.#numbered = found.numbered;
 		for (const entry of found.numbered) if (entry.type === "gap") this.#bytes += entry.bytes;
 		for (const lane of LANES) for (const entry of found.waiting) if (laneOf(entry) === lane) this.#waiting.add(entry);
-		// The process that speaks now does not know what was said: its first state is whole.
+		// This process does not know the state sent before, so its first state is whole.
 		this.#loseState();
 		this.#stateLost = true;
 	}

@@ -1,50 +1,49 @@
-/** First line of each record of the spool: what it says. */
+/** Schema of the spool's records: the first line of each, as JSON. */
 import type { Dropped } from "./outbox-entry.ts";
 import type { LaneName } from "./waiting.ts";
 
-/** All that is not told by the entries themselves: the first record of every segment, so that older ones may go. */
-export interface OpenNote {
+/** First record of every segment. It holds all state that entries do not, so that older segments may be deleted. */
+export interface OpenRecord {
 	k: "open";
-	/** Whose spool it is. */
 	bridge: string;
-	/** Tells it from other bridges of the name. */
+	/** Distinguishes bridges of the same name. */
 	instance: string;
-	/** 0: the cluster has given none out yet. */
+	/** 0: not assigned by the cluster yet. */
 	epoch: number;
-	/** When the process that wrote it began, ms. */
+	/** Start of the process that wrote it, ms. */
 	started: number;
-	/** Newest number given out, and newest entry. */
+	/** Newest sequence number, and newest entry. */
 	seq: number;
 	id: number;
 	dropped?: Dropped;
 	gaps: { count: number; samples: number; events: number };
-	/** How far what the colony has said reaches, in its own words. */
+	/** The colony's read position, in its own format. */
 	position?: unknown;
 }
 
-/** A frame; its text follows. */
-export interface PutNote extends Dropped {
+/** A frame, followed by its text. */
+export interface PutRecord extends Dropped {
 	k: "put";
 	id: number;
 	type: string;
-	/** Of its line. */
+	/** Bytes of the line. */
 	bytes: number;
 	whole?: true;
-	/** Where it had a number when it was written (again). */
+	/** Set if the frame had a number when the record was written or rewritten. */
 	seq?: number;
 	skewMs?: number;
-	/** With this frame all is put that the colony has said up to there. */
+	/** The colony's read position after this frame. */
 	position?: unknown;
 }
 
-/** The colony's position has changed with nothing to be put. */
-export interface PositionNote {
+/** The colony's read position moved without a frame. */
+export interface PositionRecord {
 	k: "position";
 	position: unknown;
 }
 
-/** These entries got numbers, from `seq` on; id 0 stands for the gap over what was dropped so far. */
-export interface NumberNote {
+/** Numbers the entries `ids`, from `seq` on. Id 0 is the gap frame for the dropped range. */
+export interface NumberRecord {
 	k: "number";
 	seq: number;
 	skewMs: number;
@@ -52,27 +51,27 @@ export interface NumberNote {
 	gap?: Dropped;
 }
 
-/** What these lanes held up to entry `through` had to go. */
-export interface DropNote {
+/** Entries up to `through` were evicted from these lanes. */
+export interface DropRecord {
 	k: "drop";
 	dropped: Dropped;
-	gaps: OpenNote["gaps"];
+	gaps: OpenRecord["gaps"];
 	through: number;
 	lanes: LaneName[];
 }
 
-/** The cluster has named the epoch that an epoch note, or the spool itself, began. */
-export interface RunNote {
+/** The cluster has assigned the epoch that an epoch record, or the spool itself, began. */
+export interface RunRecord {
 	k: "run";
 	epoch: number;
 }
 
-/** A new epoch: numbers start again, and what does not outlive an epoch is void. */
-export interface EpochNote {
+/** A new epoch: numbers restart at 1, and frames that depend on the old epoch are void. */
+export interface EpochRecord {
 	k: "epoch";
 	epoch: number;
-	/** Up to here the cluster had everything of the epoch before. */
+	/** Last number of the previous epoch that the cluster acknowledged. */
 	acked: number;
 }
 
-export type Note = OpenNote | PutNote | NumberNote | DropNote | EpochNote | RunNote | PositionNote;
+export type SpoolRecord = OpenRecord | PutRecord | NumberRecord | DropRecord | EpochRecord | RunRecord | PositionRecord;

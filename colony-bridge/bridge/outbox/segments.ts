@@ -1,6 +1,6 @@
 /**
- * Records in a file: length and CRC-32 of the payload, four bytes each, then the payload. What was being written when the process or the
- * machine died is told by them: a record that is not whole ends the reading.
+ * Records in a file: length and CRC-32 of the payload, four bytes each, then the payload. They detect a record that was torn when the process
+ * or the machine died; reading ends there.
  */
 
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
@@ -21,11 +21,11 @@ export function recordOf(payload: Buffer): Buffer {
 
 export interface ReadRecord {
 	payload: Buffer;
-	/** Where the payload begins. */
+	/** Offset of the payload in the file. */
 	offset: number;
 }
 
-/** Whole records from the beginning on. @returns where reading ended: the length, unless something there is no whole record. */
+/** Complete records from the beginning. @returns the offset at which reading ended. */
 export function* recordsIn(bytes: Buffer): Generator<ReadRecord, number> {
 	let at = 0;
 	while (at + RECORD_HEAD <= bytes.length) {
@@ -33,7 +33,7 @@ export function* recordsIn(bytes: Buffer): Generator<ReadRecord, number> {
 		const offset = at + RECORD_HEAD;
 		if (length > LONGEST || offset + length > bytes.length) return at;
 		const payload = bytes.subarray(offset, offset + length);
-		// A stretch of zeros, which a crash may leave, has a length and a sum of zero.
+		// A crash may leave zeros, which have a length and a checksum of zero.
 		if (length === 0 || crc32(payload) !== bytes.readUInt32LE(at + 4)) return at;
 		yield { payload, offset };
 		at = offset + length;
@@ -41,15 +41,14 @@ export function* recordsIn(bytes: Buffer): Generator<ReadRecord, number> {
 	return at;
 }
 
-/** Files of records, written one after the other and let go from the oldest on. */
 const NAME = /^(\d{12})\.spool$/;
-/** What was written is on the disk itself within this, ms. */
+/** Delay of fdatasync after a write, ms. */
 const SYNC_MS = 1000;
 
 interface Segment {
 	number: number;
 	bytes: number;
-	/** Records that somebody still needs. */
+	/** Records in use. */
 	live: number;
 	/** The newest entry put into it. */
 	lastId: number;
@@ -88,7 +87,7 @@ export class Segments {
 		return this.#segments[0];
 	}
 
-	/** What earlier processes left, oldest first. Nothing more is written into those. */
+	/** Segments of earlier processes, oldest first. They are read-only. */
 	*left(): Generator<{ number: number; bytes: Buffer }> {
 		const numbers = readdirSync(this.#directory)
 			.flatMap((name) => NAME.exec(name)?.[1] ?? [])
@@ -102,14 +101,13 @@ export class Segments {
 		}
 	}
 
-	/** Writes a record at the end. @param head its first line. @param body what follows it. @returns where the body lies. @throws as the disk does. */
+	/** Writes a record at the end. @param head its first line. @param body what follows it. @returns the body's location. @throws if the disk fails. */
 	append(head: string, body = ""): Place {
 		const current = this.#segments.at(-1);
 		const target = current?.fd !== undefined && current.bytes < this.#segmentBytes ? current : this.begin();
 		return this.#write(target, head, body);
 	}
 
-	/** Begins a new segment. */
 	begin(): Segment {
 		const before = this.#segments.at(-1);
 		if (before?.fd !== undefined) this.#sync(before.fd);
@@ -141,7 +139,6 @@ export class Segments {
 		return { segment: segment.number, offset: at + RECORD_HEAD + Buffer.byteLength(head) + 1, length: text.length };
 	}
 
-	/** Nobody waits for it. */
 	#sync(fd: number): void {
 		if (this.#busy.has(fd)) return;
 		this.#busy.add(fd);
@@ -152,14 +149,14 @@ export class Segments {
 		});
 	}
 
-	/** Not while it is synced: its number would be another file's by then. */
+	/** Not during a sync: the descriptor's number could be another file's by then. */
 	#close(fd: number | undefined): void {
 		if (fd === undefined) return;
 		if (this.#busy.has(fd)) this.#closing.add(fd);
 		else closeSync(fd);
 	}
 
-	/** @throws where it cannot be read. */
+	/** @throws if it cannot be read. */
 	read({ segment: number, offset, length }: Place): string {
 		const segment = this.#find(number);
 		if (!segment) throw new Error(`segment ${number} of the spool is gone`);
@@ -173,7 +170,7 @@ export class Segments {
 		return text.toString();
 	}
 
-	/** Somebody needs a record of this segment. */
+	/** A record of this segment is in use. */
 	hold(number: number, id: number): void {
 		const segment = this.#find(number);
 		if (!segment) return;
@@ -181,14 +178,14 @@ export class Segments {
 		segment.lastId = Math.max(segment.lastId, id);
 	}
 
-	/** No more. */
+	/** A record of this segment is not needed any more. */
 	free(number: number): void {
 		const segment = this.#find(number);
 		if (segment) segment.live -= 1;
 		this.clean();
 	}
 
-	/** Lets go of the oldest segments that nobody needs. Never of the one that is written to. */
+	/** Deletes the oldest segments that hold no record in use, except the one being written. */
 	clean(): void {
 		while (this.#segments.length > 1 && this.#segments[0]?.live === 0) this.#remove(this.#segments.shift() as Segment);
 	}

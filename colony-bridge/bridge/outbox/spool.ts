@@ -1,16 +1,15 @@
 /**
- * What a bridge has put and the cluster does not have, on disk: a journal in a directory that one bridge owns.
+ * The outbox on disk: a journal of unacknowledged frames in a directory that one bridge owns.
  *
- * Truth is the journal: every frame is in it before `put` returns, and every number before the frame goes out under it. So a bridge that was
- * killed goes on in its epoch and sequence with the same frames under the same numbers: nothing is lost, and what the cluster has already is
- * told by its number. What the cluster says it has (`welcome`) goes before what is thought here.
+ * Every frame is in the journal before `put` returns, and every number before its frame is sent. A bridge that was killed therefore resumes in
+ * its epoch with the same frames under the same numbers. `welcome` overrides the journal's last acknowledged number.
  *
- * What a crash may lose: of the process, nothing. Of the machine, the last second: the system has everything at once, the disk itself once a
- * second (fdatasync), for a bridge must not hold its colony up with a disk. Where numbers were lost in that second, the cluster has more than
- * the spool knows; then everything is announced anew in a new epoch, and events of that second may stand in the log twice.
+ * A crash of the process loses nothing. A crash of the machine loses at most the last second: fdatasync runs once a second, so that the disk
+ * never blocks the colony. If numbers were lost in that second, the cluster has more than the spool: a new epoch begins, and events of that
+ * second may be logged twice.
  *
- * Size: a push of 650 series takes some 7 kB, so 8 hours at one every 5 s take 40 MB, a day 120 MB; events come on top. Numbers older than a
- * day are refused by clusters, so there is little use in more. Past `maxBytes` the oldest sixteenth goes, counted as a gap.
+ * Size: a push of 650 series takes some 7 kB, so 8 hours at one every 5 s take 40 MB, a day 120 MB; events come on top. Clusters refuse
+ * samples older than a day, so more is of little use. Past `maxBytes` the oldest sixteenth is evicted and counted as a gap.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -18,24 +17,23 @@ import type { SeriesDefinition } from "../../protocol/wire/series.ts";
 import { Dictionary } from "./dictionary.ts";
 import { type Lock, lock } from "./lock.ts";
 import type { Dropped, Frame, OutboxEntry } from "./outbox-entry.ts";
-import type { Note, OpenNote } from "./records.ts";
+import type { OpenRecord, SpoolRecord } from "./records.ts";
 import { type Recovered, Recovery } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import type { LaneName } from "./waiting.ts";
 
 export interface SpoolOptions {
-	/** A directory of this bridge's own; made where it is not there. */
+	/** A directory of this bridge's own, created if missing. */
 	directory: string;
 	/** Bytes on disk, at least 1 MB. Default 256 MB. */
 	maxBytes?: number;
 }
 
 export interface SpoolOwner {
-	/** The bridge's name. */
 	bridge: string;
-	/** Hears what the disk does not do. */
+	/** Called when the disk fails. */
 	onError(message: string): void;
-	/** Default: a sixteenth of the whole. */
+	/** Default: a sixteenth of `maxBytes`. */
 	segmentBytes?: number;
 }
 
@@ -52,9 +50,9 @@ export class Spool {
 	readonly #segments: Segments;
 	readonly #dictionary: Dictionary;
 	readonly #onError: (message: string) => void;
-	readonly #open: OpenNote;
+	readonly #open: OpenRecord;
 
-	/** @throws where another bridge has the directory, it is another bridge's, or the disk refuses. */
+	/** @throws if another process holds the directory, it belongs to another bridge, or the disk fails. */
 	constructor({ directory, maxBytes = DEFAULT_MAX_BYTES }: SpoolOptions, owner: SpoolOwner) {
 		if (typeof directory !== "string" || directory === "") throw new TypeError("a spool needs a directory of its own");
 		if (!(maxBytes >= LEAST_BYTES) && owner.segmentBytes === undefined) {
@@ -62,7 +60,7 @@ export class Spool {
 		}
 		this.#maxBytes = maxBytes;
 		this.#onError = owner.onError;
-		const onError = (error: unknown) => this.#complain(error);
+		const onError = (error: unknown) => this.#failed(error);
 		this.#segments = new Segments(directory, owner.segmentBytes ?? maxBytes / SEGMENTS, () => JSON.stringify(this.#open), onError);
 		this.#lock = lock(join(directory, "lock"), directory);
 		try {
@@ -104,11 +102,11 @@ export class Spool {
 	get instance(): string {
 		return this.#open.instance;
 	}
-	/** 0: the cluster has given none out yet. */
+	/** 0: not assigned by the cluster yet. */
 	get epoch(): number {
 		return this.#open.epoch;
 	}
-	/** When this process began, ms: later than the one before, whatever the clock says. */
+	/** Start of this process, ms; always later than the previous one's. */
 	get started(): number {
 		return this.#open.started;
 	}
@@ -123,8 +121,8 @@ export class Spool {
 	}
 
 	/**
-	 * @param position how far what the colony has said reaches with it.
-	 * @returns false where the disk refused: the frame is in memory alone then.
+	 * @param position the colony's read position after this frame.
+	 * @returns false if the disk failed: the frame is in memory only.
 	 */
 	put(entry: OutboxEntry, position?: unknown): boolean {
 		if (!this.#put(entry, entry.rest, position)) return false;
@@ -134,13 +132,13 @@ export class Spool {
 		return true;
 	}
 
-	/** The colony's position, where nothing was put with it. */
-	note(position: unknown): void {
-		this.#quietly(() => this.#note({ k: "position", position }));
+	/** Writes the colony's read position without a frame. */
+	record(position: unknown): void {
+		this.#quietly(() => this.#record({ k: "position", position }));
 		this.#open.position = position;
 	}
 
-	/** Entries have got their numbers, one after the other. */
+	/** Writes the numbers of entries, which are consecutive. */
 	number(entries: readonly OutboxEntry[]): void {
 		const [first] = entries;
 		const gap = entries.find(({ type }) => type === "gap");
@@ -148,20 +146,20 @@ export class Spool {
 		const said = gap && { gap: { samples: gap.samples, events: gap.events, from: gap.from, until: gap.until } };
 		const ids = entries.map(({ id }) => id);
 		this.#quietly(() => {
-			const place = this.#note({ k: "number", seq: first.seq as number, skewMs: first.skewMs ?? 0, ids, ...said });
+			const place = this.#record({ k: "number", seq: first.seq as number, skewMs: first.skewMs ?? 0, ids, ...said });
 			if (gap) this.#place(gap, place);
 		});
-		// Afterwards: a segment that begins with the note must not say what the note does before it is there.
+		// After the write: if it begins a new segment, the open record must not include the numbers yet.
 		this.#open.seq = entries.at(-1)?.seq as number;
 		if (gap) delete this.#open.dropped;
 	}
 
-	/** @throws where the disk does not give it back. */
+	/** @throws if the disk fails. */
 	read({ place }: OutboxEntry): string {
 		return this.#segments.read(place as NonNullable<OutboxEntry["place"]>);
 	}
 
-	/** Nobody needs it any more. */
+	/** The entry is not needed any more. */
 	release(entry: OutboxEntry): void {
 		const { place } = entry;
 		if (!place) return;
@@ -169,35 +167,35 @@ export class Spool {
 		this.#quietly(() => this.#segments.free(place.segment));
 	}
 
-	/** What these lanes held up to entry `through` is dropped: said here before it is forgotten there. */
-	drop(dropped: Dropped, gaps: OpenNote["gaps"], through: number, lanes: LaneName[]): void {
-		this.#quietly(() => this.#note({ k: "drop", dropped, gaps, through, lanes }));
+	/** Records that these lanes are evicted up to entry `through`, before they are. */
+	drop(dropped: Dropped, gaps: OpenRecord["gaps"], through: number, lanes: LaneName[]): void {
+		this.#quietly(() => this.#record({ k: "drop", dropped, gaps, through, lanes }));
 		this.#open.dropped = dropped;
 		this.#open.gaps = { ...gaps };
 	}
 
-	/** Numbers start again. @param first what is told first, the series among it. @param acked up to here the cluster had everything. */
+	/** Restarts numbering. @param first the frames sent first, with all series. @param acked last number the cluster acknowledged. */
 	renew(first: readonly Frame[], acked: number): void {
 		const series = first.flatMap((frame) => (frame.type === "series" ? frame.series : []));
 		this.#quietly(() => {
 			this.#dictionary.renew(0, series);
-			this.#note({ k: "epoch", epoch: 0, acked });
+			this.#record({ k: "epoch", epoch: 0, acked });
 			this.#dictionary.removeOthers();
 		});
 		this.#open.epoch = 0;
 		this.#open.seq = 0;
 	}
 
-	/** The cluster has named the run. Until frames have numbers all series of it are in the journal, too. */
+	/** The cluster has assigned the epoch. All its series are also in the journal until frames are numbered. */
 	begin(epoch: number): void {
 		this.#quietly(() => {
-			this.#note({ k: "run", epoch });
+			this.#record({ k: "run", epoch });
 			this.#dictionary.move(epoch);
 		});
 		this.#open.epoch = epoch;
 	}
 
-	/** The newest entry in the oldest segment, which is no longer written to. */
+	/** Newest entry in the oldest segment, which is closed for writing. */
 	get lastIdOfOldest(): number {
 		if (this.#segments.count === 1) this.#quietly(() => this.#segments.begin());
 		return this.#segments.oldest?.lastId ?? 0;
@@ -207,7 +205,7 @@ export class Spool {
 		return place !== undefined && place.segment === this.#segments.oldest?.number;
 	}
 
-	/** Writes an entry again, at the end. */
+	/** Rewrites an entry at the end. */
 	move(entry: OutboxEntry): void {
 		const { place: before } = entry;
 		if (!before) return;
@@ -223,8 +221,8 @@ export class Spool {
 	#put(entry: OutboxEntry, text = "", position?: unknown): boolean {
 		const { id, type, bytes, samples, events, from, until, whole, seq, skewMs } = entry;
 		const numbered = seq !== undefined && { seq, skewMs: skewMs ?? 0 };
-		const note: Note = { k: "put", id, type, bytes, samples, events, from, until, ...(whole && { whole }), ...numbered, position };
-		return this.#quietly(() => this.#place(entry, this.#note(note, text)));
+		const record: SpoolRecord = { k: "put", id, type, bytes, samples, events, from, until, ...(whole && { whole }), ...numbered, position };
+		return this.#quietly(() => this.#place(entry, this.#record(record, text)));
 	}
 
 	#place(entry: OutboxEntry, place: NonNullable<OutboxEntry["place"]>): void {
@@ -232,22 +230,22 @@ export class Spool {
 		this.#segments.hold(place.segment, entry.id);
 	}
 
-	#note(note: Note, text = ""): NonNullable<OutboxEntry["place"]> {
-		return this.#segments.append(JSON.stringify(note), text);
+	#record(record: SpoolRecord, text = ""): NonNullable<OutboxEntry["place"]> {
+		return this.#segments.append(JSON.stringify(record), text);
 	}
 
-	/** A disk that refuses is told, and does not stop the bridge: memory goes on. */
+	/** A disk failure is reported; the bridge goes on in memory. */
 	#quietly(work: () => void): boolean {
 		try {
 			work();
 			return true;
 		} catch (error) {
-			this.#complain(error);
+			this.#failed(error);
 			return false;
 		}
 	}
 
-	#complain(error: unknown): void {
+	#failed(error: unknown): void {
 		const words = error instanceof Error ? error.message : String(error);
 		this.#onError(`the spool cannot be written (${words}); what is put now would not outlive this process`);
 	}

@@ -1,6 +1,6 @@
 import type { OutboxEntry } from "./outbox-entry.ts";
 
-/** First in, first out. Taking from the front of a long array costs its length; here the dead half piles up and is cut off at once. */
+/** FIFO queue. `Array.shift` costs the array's length; here the consumed half is cut off at once. */
 export class Queue<T> {
 	#items: T[] = [];
 	#start = 0;
@@ -39,16 +39,15 @@ export class Queue<T> {
 }
 
 /**
- * Frames that have no number yet, in four lanes. A number is given when a frame goes out, so lanes may overtake each other and the sequence
- * has no holes. What each push takes, in this order:
+ * Unnumbered frames, in four lanes. Frames are numbered when they are sent, so lanes may overtake each other without holes in the sequence.
+ * A push takes, in this order:
  *
- * 1. series, layouts, drawings and results: the rest leans on them, or somebody waits for them;
- * 2. the state: what is now does not wait behind what was. A whole state makes the ones before it void;
- * 3. events, in their order: an error of now waits for the events before it, which lists show by order of arrival, but for no sample;
- * 4. ticks, in their order: the history takes samples in time order and passes over what is ten minutes older than the newest, so numbers
- *    of now cannot overtake those of hours ago without losing them.
+ * 1. series, layouts, drawings and results: other frames depend on them, or somebody waits for them;
+ * 2. state: the present does not wait for the backlog. A whole state voids earlier ones;
+ * 3. events, in order: lists show them by arrival, so a new error waits for earlier events, but for no sample;
+ * 4. ticks, in order: the history drops samples ten minutes older than the newest, so new ticks must not overtake a backlog.
  *
- * While both wait, events take three quarters of a push at most, so that no flood of them stops the numbers.
+ * While ticks wait, events take at most three quarters of a push, so that a flood of events does not stop the samples.
  */
 const EVENTS_SHARE = 0.75;
 
@@ -66,7 +65,7 @@ export class Waiting {
 		events: new Queue(),
 		ticks: new Queue(),
 	};
-	/** A state has overtaken events that may speak of what was before it. */
+	/** A state has overtaken events that may refer to the state before it. */
 	#overtaken = false;
 
 	get size(): number {
@@ -109,7 +108,7 @@ export class Waiting {
 		return (event.id < tick.id ? events : ticks).shift();
 	}
 
-	/** Takes out what goes into the next push. @param room bytes; one frame that is larger goes alone. */
+	/** Removes the frames of the next push. @param room bytes; a larger frame is sent alone. */
 	take(room: number): OutboxEntry[] {
 		const { first, state, events, ticks } = this.#lanes;
 		const taken: OutboxEntry[] = [];
@@ -135,7 +134,7 @@ export class Waiting {
 		return taken;
 	}
 
-	/** True once, when the last events are out that a state has overtaken: they may have spoken of what it said, so it is due again. */
+	/** True once, when all events are sent that a state has overtaken. They may have changed the state, so it is due again. */
 	caughtUp(): boolean {
 		const now = this.#overtaken && this.#lanes.events.size === 0;
 		if (now) this.#overtaken = false;

@@ -27,7 +27,7 @@ export const SessionAnswer = v.object({
 	name: v.string(),
 	role: Role,
 	via: Via,
-	/** Whether the caller can make the colony do something. */
+	/** True if the caller may send commands. */
 	can_act: v.boolean(),
 	/** When they have to sign in again, unless they are heard of before. */
 	until: v.optional(Timestamp),
@@ -71,7 +71,7 @@ export interface Token {
 	/** For people. */
 	name: string;
 	kind: "api" | "bridge";
-	/** What an API token may do. */
+	/** Rights of an API token. */
 	role?: Role;
 	/** The only cluster a bridge's token is good for; absent: all. */
 	cluster?: string;

@@ -23,7 +23,7 @@ export interface AuditEntry {
 	detail?: string;
 }
 
-/** What a command has come to, besides. */
+/** Outcome of a command. */
 export const AuditResult = v.picklist(["refused", ...CommandState.options]);
 export type AuditResult = v.InferOutput<typeof AuditResult>;
 
@@ -57,7 +57,7 @@ export interface AuditPage {
 	rows: AuditRow[];
 	/** `before` of the next page; absent: these are the oldest. */
 	next?: AuditPlace;
-	/** What was asked for is of an audit that is gone. */
+	/** The cursor belongs to an audit that was deleted. */
 	gone?: true;
 }
 

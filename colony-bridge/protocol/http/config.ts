@@ -61,7 +61,7 @@ export const DashboardConfig = v.strictObject({
 	/** Browser title. */
 	title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)), "HiveFrame Dashboard"),
 	theme: v.optional(Theme, "dark"),
-	/** How often a page without a socket asks again, in ms. */
+	/** Polling interval of a page without a socket, ms. */
 	refreshIntervalMs: v.optional(
 		v.pipe(v.number(), v.integer(), v.minValue(250, "refreshIntervalMs is at least 250 ms"), v.maxValue(3_600_000)),
 		5000,
@@ -83,7 +83,7 @@ export const DashboardConfig = v.strictObject({
 			),
 		),
 	),
-	/** What one client may ask of the dashboard in a minute; a third of it at once. */
+	/** Requests one client may make in a minute, a third of them at once. */
 	requestsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** Sockets one client may have open at a cluster. */
 	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -93,7 +93,7 @@ export const DashboardConfig = v.strictObject({
 	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
 	/** Clusters there may be: each begins with the first push to its name. */
 	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
-	/** Whether browsers are told to come over https only, once they have: to this host, or to all below it, too. */
+	/** HSTS: tells browsers to use https only, for this host or its subdomains too. */
 	strictTransport: v.optional(StrictTransport),
 	/** No controls. */
 	readonly: v.optional(v.boolean(), false),
@@ -103,5 +103,5 @@ export const DashboardConfig = v.strictObject({
 	logoUrl: v.optional(StyleOrImage),
 });
 export type DashboardConfig = v.InferOutput<typeof DashboardConfig>;
-/** What a caller writes: every field may be left out. */
+/** Input type: every field is optional. */
 export type DashboardConfigInput = v.InferInput<typeof DashboardConfig>;

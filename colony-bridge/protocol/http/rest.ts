@@ -215,7 +215,7 @@ export const CommandAnswer = v.object({
 	/** Whose colony. */
 	bridge: v.string(),
 	state: CommandState,
-	/** What the state means. */
+	/** Description of the state. */
 	detail: v.string(),
 	/** The colony's words. */
 	message: Rest,

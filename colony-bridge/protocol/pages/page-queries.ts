@@ -10,7 +10,7 @@ import { streamOf, streamQueries } from "./stream-page.ts";
 import { workerNumbers } from "./worker-numbers.ts";
 import { workerOf, workerQueries } from "./worker-page.ts";
 
-/** What the shell around every page shows. Always the first two answers of a page, in this order. */
+/** Queries of the shell around every page: always the first two answers, in this order. */
 const SHELL: QueryInput[] = [{ kind: "cluster" }, { kind: "layout" }];
 
 /** One line a stream for the rows, and all streams in one for those that are many. */
@@ -35,11 +35,11 @@ const STREAM_CHARTS = {
 	lagOfWorst: { kind: "metrics", selectors: ["stream_lag_seconds"], range: "15m", points: 180, fold: "max", aggregation: "max" },
 } satisfies Record<string, QueryInput>;
 
-/** What stands on the time axes of charts. */
+/** Annotations on the time axes of charts. */
 const MARKS: QueryInput = { kind: "marks", limit: 50 };
 const ERRORS: QueryInput = { kind: "errors", limit: 50, brief: true };
 
-/** What is asked for each; a table has 100 rows where nothing is said. */
+/** Query of each list; a table has 100 rows by default. */
 const BUILT_IN = {
 	overview: {
 		comb: { kind: "comb" },

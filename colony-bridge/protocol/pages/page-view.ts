@@ -27,7 +27,7 @@ const TABLE = {
 	/** A field or a metric; `-` before it: descending. */
 	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
 	filter: v.optional(v.pipe(once, v.maxLength(FILTER_CHARS))),
-	/** How many rows come before the first. */
+	/** Number of rows before the first. */
 	from: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),
 };
 type Aspect = keyof typeof TABLE;
@@ -39,13 +39,13 @@ const WIDGET_TABLES = Object.fromEntries(
 
 const said = v.optional(v.pipe(once, v.maxLength(200)));
 
-/** What the cluster is asked depends on these. */
+/** Parameters that change the page's queries. */
 export const PageView = v.object({
 	/** Time that charts show, instead of what each of them would. */
 	range: v.optional(Duration),
 	/** Charts end here and stand still; absent: they go on with what comes. */
 	end: v.optional(InstantText),
-	/** What the cells of a comb show, a name as in a worker's `values`; empty or absent: states. */
+	/** Value shown by a comb's cells, a name of a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(once, v.maxLength(1000))),
 	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
 	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
@@ -92,13 +92,13 @@ export function rowsSeen(view: PageView, widget?: number): Pick<RowWindow, "sort
 	};
 }
 
-/** What only the drawing depends on. The texts are kept as they stand in the address: the browser reads them there again. */
+/** Parameters that change only the drawing, kept as written, because the browser parses them again. */
 export const PageLook = v.object({
 	/** Instants as text: in the reader's own zone, unless this says otherwise. */
 	tz: v.optional(v.picklist(["utc", "local"], 'write "utc" or "local"')),
 	/** Goes before the reader's own choice, and leaves that as it is. */
 	theme: v.optional(Theme),
-	/** How often what has come is drawn; `off`: not at all, the page stands still. Absent: as it comes. */
+	/** Interval between redraws; `off`: paused. Absent: redraw on every update. */
 	refresh: v.optional(
 		v.pipe(v.string("give it once"), v.regex(/^(off|[1-9][0-9]{0,3}[smh])$/, 'write "off" or a duration, such as "30s" or "5m"')),
 	),

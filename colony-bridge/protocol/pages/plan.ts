@@ -50,7 +50,7 @@ export type WindowedQuery = Extract<Query, { offset?: unknown }>;
 const WINDOWED: Record<WindowedQuery["kind"], true> = { workers: true, tasks: true, streams: true, checks: true, series: true };
 export const isWindowed = (kind: string): kind is WindowedQuery["kind"] => Object.hasOwn(WINDOWED, kind);
 
-/** How far a table of a query looks back, where it does not say. */
+/** Default time range of a query's table. */
 export const TABLE_RANGE = "5m";
 
 /** Ids of all custom widgets of a layout. */

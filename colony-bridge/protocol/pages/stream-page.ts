@@ -1,4 +1,4 @@
-/** What one stream's own page asks. Apart from `plan.ts`, so that the browser loads it with that page only. */
+/** Queries of a stream's page. Apart from `plan.ts`, so that the browser loads it with that page only. */
 
 import type { QueryInput, QueryKind } from "../query/query.ts";
 import { seriesKey } from "../wire/selector.ts";

@@ -1,4 +1,4 @@
-/** What one worker's own page asks. Apart from `plan.ts`, so that the browser loads it with that page only. */
+/** Queries of a worker's page. Apart from `plan.ts`, so that the browser loads it with that page only. */
 
 import type { QueryInput, QueryKind } from "../query/query.ts";
 

@@ -3,7 +3,7 @@
 import type { Command } from "../wire/down.ts";
 import type { CommandState } from "./control.ts";
 
-/** What each state means, a sentence for people. */
+/** Description of each state. */
 export const COMMAND_STATES: Record<CommandState, string> = {
 	accepted: "The command waits for the colony.",
 	delivered: "The colony has been given the command and has not answered yet.",
@@ -15,7 +15,7 @@ export const COMMAND_STATES: Record<CommandState, string> = {
 		"The command was given to a run of the bridge that ended without an answer: it may have been carried out or not, and is not tried again.",
 };
 
-/** Whether the command waits for something. */
+/** True while the command is pending. */
 export function isUnderWay(state: CommandState): boolean {
 	return state === "accepted" || state === "delivered";
 }

@@ -69,7 +69,7 @@ function rowsDifference(index: number, before: Rows, after: Rows): Change | unde
 const EXTENTS = ["total", "all", "offset", "seen"] as const;
 type Extent = Pick<Rows, (typeof EXTENTS)[number]>;
 
-/** How much of how much it is. */
+/** Extent of the rows: those sent, and those there are. */
 function extentOf({ total, all, offset, seen }: Extent): Extent {
 	return {
 		total,

@@ -1,4 +1,4 @@
-/** What a page, a viewer or the REST asks of a cluster. `view.ts` says what comes back. */
+/** Queries that pages, viewers and REST send to a cluster. `view.ts` holds the answers. */
 import * as v from "valibot";
 import { Aggregation, Duration, Selector } from "../wire/layout.ts";
 import { LIMITS } from "../wire/limits.ts";
@@ -25,7 +25,7 @@ export const FILTER_CHARS = 500;
 /** Which rows of a table, of all there are. */
 const rowWindow = {
 	limit,
-	/** How many rows of the order come before. */
+	/** Number of rows to skip. */
 	offset: v.optional(Count),
 	/** An id: the window lies around its row instead. None, where it is not among those that match. */
 	around: v.optional(Name),
@@ -88,7 +88,7 @@ export const Query = v.variant("kind", [
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
 	v.object({ kind: v.literal("streams"), ...rowWindow, stream }),
-	/** What one stream is made of, in the colony's order. */
+	/** Stages of one stream, in the colony's order. */
 	v.object({ kind: v.literal("operators"), limit, stream: Name }),
 	/** Of all its operators or one; where they are cut, those in most trouble stay. */
 	v.object({ kind: v.literal("subtasks"), limit, stream: Name, operator: v.optional(Name) }),
@@ -110,7 +110,7 @@ export const Query = v.variant("kind", [
 		level: v.optional(LogLevel),
 		/** Names or globs, e.g. `worker-*`. */
 		sources: v.optional(v.pipe(v.array(Name), v.maxLength(50))),
-		/** What this worker wrote: its id is no glob. */
+		/** Lines of this worker; its id is no glob. */
 		worker,
 		stream,
 		/** Only lines from before the one with this `id`, which was the last of the page before. */
@@ -125,13 +125,13 @@ export const Query = v.variant("kind", [
 		/** Messages cut short, no stacks: as marks on time axes. */
 		brief: v.optional(v.boolean()),
 	}),
-	/** How many errors there were, by time: all of them, however few of them are kept. */
+	/** Number of errors over time, including those no longer kept. */
 	v.object({ kind: v.literal("errorCounts"), range: Duration, end: v.optional(Instant) }),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
-	/** What the colony was told to do, newest first. */
+	/** Commands sent to the colony, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
-	/** What a custom widget shows. */
+	/** Content of a custom widget. */
 	v.object({
 		kind: v.literal("html"),
 		id: Name,
@@ -169,7 +169,7 @@ export const Query = v.variant("kind", [
 		aggregation: v.optional(Aggregation),
 		fold: v.optional(Fold),
 	}),
-	/** What was measured, at the instants it was measured: for exports and the REST. One series comes as it is stored; several are folded. */
+	/** Raw samples, for exports and REST. One series is returned as stored; several are aggregated. */
 	v.object({
 		kind: v.literal("samples"),
 		selectors: v.pipe(v.array(Selector), v.minLength(1), v.maxLength(LIMITS.selectors)),
@@ -189,7 +189,7 @@ export const Query = v.variant("kind", [
 export type Query = v.InferOutput<typeof Query>;
 export type QueryKind = Query["kind"];
 
-/** What a caller may write: defaults left out. */
+/** Input type: fields with defaults are optional. */
 export type QueryInput = v.InferInput<typeof Query>;
 
 export const ViewerFrame = v.variant("type", [

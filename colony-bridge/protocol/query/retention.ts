@@ -1,4 +1,4 @@
-/** How long numbers are kept, and how finely: part of what pages say, so it stands where both can see it. */
+/** Retention and resolution of samples. Pages show them, so they are part of the contract. */
 const DAY_MS = 86_400_000;
 
 export const KEPT = {

@@ -36,7 +36,7 @@ export interface WorkerRow extends Heard<Worker>, WithValues {
 export interface CombRow {
 	/** The first worker's. */
 	id: string;
-	/** What the ids have in common at their beginning, and what follows it in each. */
+	/** Common prefix of the ids, and the rest of each. */
 	prefix: string;
 	ends: string[];
 	/** A character a worker: see `cells.ts`. */
@@ -99,7 +99,7 @@ export interface Most {
 }
 /** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
 export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues {
-	/** What it is made of, and where it is in most trouble. */
+	/** Its stages, and the one with the most trouble. */
 	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
 	/** Of the checkpoints that are kept. */
 	checkpoints?: { completed: number; failed: number };
@@ -140,7 +140,7 @@ export interface CheckChange {
 	message?: string;
 }
 export interface CheckRow extends Heard<Check>, WithValues {
-	/** How it went, newest first, where it was asked for. */
+	/** Its history, newest first, if requested. */
 	changes?: readonly CheckChange[];
 }
 export interface LogRow extends LogLine {
@@ -179,7 +179,7 @@ export interface CommandRow {
 	/** The colony's words. */
 	message?: string;
 }
-/** How a metric went lately, all its series in one. */
+/** Sparkline of a metric, aggregated across its series. */
 export interface Trend {
 	aggregation: Aggregation;
 	fold?: "sum" | "avg" | "min" | "max";
@@ -206,7 +206,7 @@ export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
 export interface SeriesRow extends SeriesDefinition {
 	/** `name{label="value"}`. */
 	id: string;
-	/** What was asked for, else the newest; and the instant of its newest sample, ms. */
+	/** The requested value, else the newest, and the instant of its newest sample, ms. */
 	value?: number;
 	at?: number;
 	/** The value less that of the stretch of time before, where one was asked for. */
@@ -240,7 +240,7 @@ export interface Rows<K extends RowKind = RowKind> {
 	total: number;
 	/** All there are, where a filter leaves some out of `total`. */
 	all?: number;
-	/** How many come before the first row, where it is not the first of all. */
+	/** Number of rows before the first one, if any. */
 	offset?: number;
 	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
 	seen?: number;

@@ -15,7 +15,7 @@ import { Dictionary, readIds, writeIds } from "./codec/texts.ts";
 export const BAR_STATUSES = ["completed", "failed", "cancelled", "open", "no_result", NOT_HEARD] as const;
 export type BarStatus = (typeof BAR_STATUSES)[number];
 
-/** What is known of an end, as bits. */
+/** Known fields of a completed task, as bits. */
 export const STARTED = 1;
 export const QUEUED = 2;
 

@@ -1,5 +1,5 @@
 /**
- * What a cluster answers: the same answers in the first HTML, over the viewers' socket and over polling.
+ * A cluster's answers, the same in the first HTML, over the viewers' socket and by polling.
  *
  * A viewer sends `watch` with its queries; the cluster answers with one `snapshot` and then `delta`s, each against the one before. It may
  * `watch` again on the same socket, other queries then.
@@ -30,15 +30,15 @@ export interface LinkView {
 	gaps: { count: number; samples: number; events: number };
 	/** When the last of them became known, ms. */
 	gapAt?: number;
-	/** How far its clock is ahead of the cluster's, ms, where it is more than a second off; its instants are corrected. */
+	/** Lead of its clock over the cluster's, ms, if more than a second; its instants are corrected. */
 	skewMs?: number;
-	/** How old its newest numbers are, ms, while it catches up after an absence. */
+	/** Age of its newest samples, ms, while it sends a backlog. */
 	behindMs?: number;
-	/** What its colony can be told to do. */
+	/** Commands its colony accepts. */
 	can: Capability[];
 }
 
-/** How many bridges report or are connected, and how many of them are silent, have gaps, can be told to restart a worker or to scale. */
+/** Number of bridges that report or are connected, and of those that are stale, have gaps, accept restarts or scaling. */
 export interface BridgeCounts {
 	total: number;
 	silent: number;
@@ -52,9 +52,9 @@ export interface BridgeCounts {
 /** Something that counts against the cluster's health. */
 export interface Finding {
 	status: Health;
-	/** What is wrong, in words. */
+	/** Description of the fault. */
 	text: string;
-	/** Where it can be seen: a path below the cluster's, and the parameters of that page's own. */
+	/** Page that shows it: a path below the cluster's, and its parameters. */
 	page: string;
 	look?: Record<string, string>;
 }
@@ -78,7 +78,7 @@ export interface ClusterView {
 	intervalMs?: number;
 	/** Position in the log. */
 	position: number;
-	/** What is not heard is counted as that alone. */
+	/** Stale workers count as stale only. */
 	workers: {
 		total: number;
 		ready: number;
@@ -98,7 +98,7 @@ export interface ClusterView {
 		/** Ended ones that can be read one by one, and since when, ms. */
 		kept: number;
 		keptSince?: number;
-		/** Where the colony has never told of a task's end: what its own counters say, since they began. */
+		/** For a colony that has never reported a completed task: its own counters, since they began. */
 		counters?: { completed?: number; failed?: number };
 	};
 	streams: { total: number; running: number; paused: number; stopped: number; failed: number; notHeard: number };
@@ -111,7 +111,7 @@ export interface ClusterView {
 	bridges: BridgeCounts;
 	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
-	/** What bridges leave out of what their colonies say, the worst first: some of `total`. Absent: nothing. */
+	/** Entries dropped by bridges as invalid, most frequent first; may be fewer than `total`. Absent: none. */
 	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };
 }
 
@@ -122,9 +122,9 @@ export interface SeriesColumn {
 	labels?: Record<string, string>;
 	type: SeriesDefinition["type"];
 	unit?: string;
-	/** How the samples of a step became one value. */
+	/** Aggregation of the samples in a step. */
 	aggregation: Aggregation;
-	/** Where it was folded: how, how many series have a value in its newest columns, and the names of the labels that all of them carry. */
+	/** For an aggregate across series: its function, the number of series with a value in the newest columns, and their common labels. */
 	of?: { fold: "sum" | "avg" | "min" | "max"; series: number; labels: string[] };
 	/** One a step; null: no sample. */
 	values: (number | null)[];
@@ -204,7 +204,7 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 								: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
-/** How one answer becomes the next. `index` is the query's place in `watch`. */
+/** Difference between two answers. `index` is the query's place in `watch`. */
 export type Change =
 	| { index: number; type: "replace"; answer: Answer }
 	/** `patch` by id: changed fields, `null` for a field that is gone; a new id has its whole row. `keys`: the order, if it changed. */

@@ -21,7 +21,7 @@ export const DownFrame = v.variant("type", [
 		epoch: Count,
 		lastSeq: Count,
 		known: v.boolean(),
-		/** Where `hello` said when it was sent: that instant, and by the cluster's clock when it came and when this went, ms. */
+		/** Set if `hello` had `sent`: that instant, and the cluster's clock when `hello` was received and answered, ms. */
 		clock: v.optional(v.object({ sent: Instant, received: Instant, answered: Instant })),
 	}),
 	/** Everything up to `seq` is durable. */
@@ -37,7 +37,7 @@ export const DownFrame = v.variant("type", [
 		retryAfterMs: v.optional(Count),
 	}),
 	v.object({ type: v.literal("command"), id: Name, command: Command }),
-	/** How many look at this cluster now. Nobody: a bridge may push less often, once `hello` has said at what interval. */
+	/** Viewer count of the cluster. At 0 a bridge may push less often, after declaring the interval in `hello`. */
 	v.object({ type: v.literal("demand"), viewers: Count }),
 ]);
 export type DownFrame = v.InferOutput<typeof DownFrame>;

@@ -107,7 +107,7 @@ export const TableQuery = v.strictObject(
 );
 export type TableQuery = v.InferOutput<typeof TableQuery>;
 
-/** What the colony lists; `metrics`: every series it has. */
+/** Lists of the colony; `metrics` lists every series. */
 export const NamedSource = v.picklist(["workers", "tasks", "streams", "logs", "checks", "metrics"]);
 export type NamedSource = v.InferOutput<typeof NamedSource>;
 export type TableSource = v.InferOutput<typeof TableSource>;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Count, Instant, Name } from "./names.ts";
 
-/** What a bridge could not take of what its colony said, and left out: one field of it, how often, and why the first time. */
+/** Invalid entries that a bridge dropped in one field: their number, and the first reason. */
 export const LeftOut = v.object({
 	/** A part and a field of it (`workers.startedAt`, `logs.level`), or where it was read. */
 	field: Name,

@@ -1,4 +1,4 @@
-/** Whether a bridge is heard, judged by the interval it promised: one rule for the cluster and for the page. */
+/** Liveness of a bridge, by the interval it declared: one rule for the cluster and for the page. */
 
 /** Promised intervals without a push after which a bridge counts as silent. */
 export const MISSED_INTERVALS = 3;

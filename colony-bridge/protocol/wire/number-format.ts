@@ -7,7 +7,7 @@
  * code around it again.
  */
 
-/** How one field writes its number. */
+/** Number format of one field. */
 export interface NumberSpec {
 	fill: string;
 	align?: string;

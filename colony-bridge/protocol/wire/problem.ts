@@ -32,7 +32,7 @@ export const PROBLEMS = {
 	instant: 400,
 	/** A limit of the cluster is reached. */
 	limit: 409,
-	/** What is asked for stands against what was asked before, or can be meant in several ways. */
+	/** The request conflicts with an earlier one, or is ambiguous. */
 	conflict: 409,
 	/** The bridge is silent: nobody would hear it. It may be asked again once the bridge is heard. */
 	"not-heard": 503,

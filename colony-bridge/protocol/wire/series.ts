@@ -5,7 +5,7 @@ import { Count, Labels, MetricName, Text } from "./names.ts";
 export const SeriesType = v.picklist(["counter", "gauge", "bucket"]);
 export type SeriesType = v.InferOutput<typeof SeriesType>;
 
-/** What a series is. Name and labels are its identity; the rest describes it. */
+/** Definition of a series. Name and labels are its identity; the rest describes it. */
 export const SeriesDefinition = v.object({
 	name: MetricName,
 	labels: v.optional(Labels),

@@ -166,7 +166,7 @@ export type TaskEnd = v.InferOutput<typeof TaskEnd>;
 /** Something that happened to the colony itself and deserves a mark on the time axis. */
 export const Mark = v.object({
 	at: WrittenInstant,
-	/** Where it lasted: `at` is its beginning, this its end. */
+	/** End of the event's time range, which begins at `at`. */
 	until: v.optional(WrittenInstant),
 	/** e.g. `restart`, `scale`, `deploy`. */
 	kind: Name,

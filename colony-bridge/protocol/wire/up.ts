@@ -41,7 +41,7 @@ const Seq = v.pipe(Count, v.minValue(1));
 /** A bridge whose last socket has closed without `goodbye` may come back within this, ms; then its name is free. */
 export const FREED_MS = 5_000;
 
-/** What the colony can be told to do. */
+/** Commands the colony accepts. */
 export const Capability = v.picklist(["restart", "scale"]);
 export type Capability = v.InferOutput<typeof Capability>;
 
@@ -61,12 +61,12 @@ export const Hello = v.object({
 	started: v.optional(Instant),
 	/** When this hello was sent, by the bridge's clock: `welcome` gives it back with the cluster's instants. */
 	sent: v.optional(Instant),
-	/** How far the bridge's clock is ahead of the cluster's, as it was measured, ms. Its frames' instants have been corrected by it. */
+	/** Measured lead of the bridge's clock over the cluster's, ms. Its frames' instants are corrected by it. */
 	skewMs: v.optional(Milliseconds),
 	/** The colony's own name, for people. */
 	colony: Name,
 	can: v.array(Capability),
-	/** How often the bridge means to push, in ms: after three silent intervals the colony counts as silent. */
+	/** Declared interval between pushes, ms. The colony is stale after three intervals without a push. */
 	intervalMs: v.pipe(Count, v.minValue(100), v.maxValue(3_600_000)),
 });
 export type Hello = v.InferOutput<typeof Hello>;
@@ -114,7 +114,7 @@ const StateFrame = v.object({
 	queued: v.optional(Count),
 	streams: patchOf(Stream),
 	checks: patchOf(Check),
-	/** Where something of what the colony says is left out: the whole list, empty once nothing is. */
+	/** Invalid entries of the colony that are dropped: the whole list, empty once there are none. */
 	leftOut: v.optional(LeftOutList),
 });
 
@@ -134,7 +134,7 @@ const EventsFrame = v.object({
 
 const LayoutFrame = v.object({ type: v.literal("layout"), seq: Seq, layout: Layout });
 
-/** What a custom widget shows now: HTML, or why it could not be drawn. */
+/** Current content of a custom widget: HTML, or the reason why it could not be drawn. */
 export const WidgetDrawing = v.variant("type", [
 	v.object({ type: v.literal("html"), id: Name, html: v.pipe(v.string(), v.maxLength(LIMITS.htmlChars)) }),
 	v.object({ type: v.literal("failed"), id: Name, message: Text }),
@@ -149,7 +149,7 @@ const HtmlFrame = v.object({
 	widgets: v.pipe(v.array(WidgetDrawing), v.maxLength(LIMITS.widgets)),
 });
 
-/** What the bridge had to drop: frames `first` to `seq`, which will never come. */
+/** A dropped range: frames `first` to `seq`, which will never be sent. */
 const Gap = v.pipe(
 	v.object({
 		type: v.literal("gap"),

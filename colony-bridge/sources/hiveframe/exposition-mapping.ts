@@ -32,7 +32,7 @@ export class ExpositionMapping {
 		const metrics = SERIES.flatMap((row) => (row.unless && families.has(row.unless) ? [] : seriesOf(row, families.get(row.from), stream)));
 		metrics.push(...this.#quantiles(families, stream, at), ...this.#cpuPercent(families, at));
 		const health = healthOf(families.get(BEES_BY_HEALTH));
-		// What the application itself calls so is passed through; it is not said twice.
+		// A metric of the application under this name is passed through instead.
 		const own = metrics.filter(({ name }) => !families.has(name));
 		const queued = own.find(({ name }) => name === "tasks_queued")?.value;
 		return new HiveFrameView({
@@ -72,7 +72,7 @@ export class ExpositionMapping {
 	}
 }
 
-/** What one target says of its colony, before it is known whether there are others. */
+/** One target's part of a colony, before several are merged. */
 export class HiveFrameView {
 	readonly health: ColonySnapshot["health"];
 	readonly queued: number | undefined;

@@ -36,7 +36,7 @@ export interface SeriesRow {
 	labels?: Readonly<Record<string, string>>;
 	type: SeriesType;
 	unit?: string;
-	/** How many of their unit make one of ours. */
+	/** Factor from their unit to ours. */
 	per?: number;
 	help: string;
 }
@@ -132,7 +132,7 @@ export const BEES = { utilization: "hiveframe_worker_utilization", tasks: BY_BEE
 /** Bees by what HiveFrame's health monitor says of them: `healthy`, `degraded`, `unhealthy`, `dead`. */
 export const BEES_BY_HEALTH = "hiveframe_workers_by_status";
 
-/** What HiveFrame's own stream processor counts without saying whose it is goes to the only stream there is, or to one of this name. */
+/** HiveFrame's stream processor names no stream: its counters go to the only stream, or to one of this name. */
 export const UNNAMED_STREAM = "stream";
 
 /** EMPLOYED, ONLOOKER, SCOUT. Another word passes as it is, in small letters. */

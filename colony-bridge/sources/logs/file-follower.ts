@@ -15,14 +15,14 @@ const MOST_AT_ONCE = 4_000_000;
 const NEWLINE = 0x0a;
 
 export interface Followed {
-	/** What comes now is of this file, from byte `offset` on. */
+	/** The following bytes are of this file, from `offset` on. */
 	begin?(file: Pick<LeftOff, "dev" | "ino" | "offset">): void;
-	/** What came before this byte says nothing: the end of a line that had begun. */
+	/** The bytes before this one are skipped: the end of a partial line. */
 	skipped?(offset: number): void;
 	data(chunk: Buffer): void;
 	/** No more will come of the file that was: what has begun is whole. */
 	end(): void;
-	/** What was left to read is not to be found. */
+	/** The file with the unread rest is gone. */
 	lost?(): void;
 	/** The file can be read (undefined), or why not. */
 	state(problem: string | undefined): void;
@@ -62,7 +62,7 @@ export class FileFollower {
 		return this.#head.toString("base64");
 	}
 
-	/** How the file is written that is read; known once something of it is handed on. */
+	/** Encoding of the file; set with its first bytes. */
 	get wide(): Wide | undefined {
 		return wideOf(this.#head);
 	}
@@ -183,7 +183,7 @@ export class FileFollower {
 		return end === -1 ? 0 : end + 2;
 	}
 
-	/** Whether what stood at the beginning of the file is there no more. Looked at each time: its times are too coarse to tell. */
+	/** True if the beginning of the file has changed. Compared each time, because timestamps are too coarse. */
 	async #anew({ size }: Stats): Promise<boolean> {
 		const known = this.#head;
 		await this.#keepHead(size);

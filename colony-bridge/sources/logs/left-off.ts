@@ -1,4 +1,4 @@
-/** Where a log was read to, and what there is to read of it after a while away. */
+/** Read position of a log, and the files to resume from. */
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";

@@ -95,7 +95,7 @@ export class LogAssembler {
 		this.flush();
 	}
 
-	/** What has begun is all there is. */
+	/** Ends the message that has begun. */
 	flush(): void {
 		clearTimeout(this.#timer);
 		const open = this.#open;

@@ -34,7 +34,7 @@ export class LogSource implements Source {
 	readonly #lines = new BoundedLines(LINE_BYTES, (line, through) => this.#messages.write(line, through));
 	/** The file that is read: `origin` is where in it the lines' count of bytes begins, `handed` how far the messages handed on reach. */
 	#file: { dev: number; ino: number; origin: number; handed: number } | undefined;
-	/** Where a process before this one was, until the file is open. */
+	/** Read position of an earlier process, until the file is open. */
 	#left: LeftOff | undefined;
 	#listener: ((event: ColonyEvent) => void) | undefined;
 	#count = 0;
@@ -88,7 +88,7 @@ export class LogSource implements Source {
 		this.#stream?.on("data", (chunk: Buffer) => this.#lines.write(chunk)).on("end", () => this.#flush());
 	}
 
-	/** Where the messages end that were handed on. */
+	/** End of the emitted messages in the file. */
 	position(): LeftOff | undefined {
 		if (!this.#file || !this.#follower) return this.#left;
 		const { dev, ino, origin, handed } = this.#file;

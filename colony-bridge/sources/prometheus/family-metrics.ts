@@ -1,4 +1,4 @@
-/** What a target's families are as metrics of the dashboard. Names and labels stay as they are. */
+/** Converts a target's metric families to metrics of the dashboard. Names and labels stay unchanged. */
 import type { Metric } from "../../colony.ts";
 import { seriesKey } from "../../protocol/wire/selector.ts";
 import type { SeriesType } from "../../protocol/wire/series.ts";
@@ -16,7 +16,7 @@ export function familyMetrics(family: Family): Metric[] {
 	const word = family.unit ?? UNITS.exec(family.name.replace(/_total$/, ""))?.[1];
 	const unit = word && (LONG.get(word) ?? word);
 	const help = family.help?.slice(0, 2_000);
-	// What counts does not go below nothing.
+	// A counter is never negative.
 	const type = family.type === "counter" && family.samples.some(({ value }) => value < 0) ? "gauge" : family.type;
 	return family.samples.map((sample) => {
 		const suffix = sample.name.slice(family.name.length);

@@ -50,7 +50,7 @@ export function newest(families: readonly Family[], now: number): Newest {
 	return found;
 }
 
-/** What became of a scrape's samples, in words and numbers. */
+/** Summary of a scrape's samples. */
 export interface Account {
 	/** All samples that were not taken. */
 	leftOut: number;

@@ -20,7 +20,7 @@ const MOST_SPREAD_MS = 2_000;
 const PATIENCE_MS = 2_500;
 
 export interface PrometheusOptions extends Partial<ScrapeBounds> {
-	/** How often the bridge asks, ms. */
+	/** Scrape interval, ms. */
 	intervalMs: number;
 }
 
@@ -30,7 +30,7 @@ interface Known {
 	reading: SlowRead<Scrape>;
 	check: ReachCheck;
 	mapping: ExpositionMapping;
-	/** What HiveFrame's names said last. */
+	/** Newest result of HiveFrame's own metrics. */
 	view: HiveFrameView | undefined;
 	/** Of its newest scrape. */
 	account: Account | undefined;

@@ -23,10 +23,10 @@ export interface NodeAccess extends AccessPort {
 export function openNodeAccess(directory?: string): NodeAccess {
 	const path = directory === undefined ? ":memory:" : join(directory, "access.sqlite");
 	const hashing = new Turns(HASHED_AT_ONCE);
-	// Where nobody signs in, nothing is ever asked of it.
+	// Without sign-in it is never used.
 	let opened: { access: Access; sql: NodeDatabase } | undefined;
 	const faults = new StoreFaults(`the database "${path}"`);
-	/** What sessions are signed with in this process. */
+	/** Signing key of sessions in this process. */
 	let key: string | undefined;
 	const open = (): Access => {
 		if (!opened) {

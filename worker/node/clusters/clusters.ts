@@ -14,7 +14,7 @@ import { PushTurns } from "../../../durable/work/push-turns.ts";
 import { Slices } from "../../../durable/work/slices.ts";
 import type { Work } from "../../../durable/work/work.ts";
 import type { NodeUpgrades } from "../http/upgrades.ts";
-import { hear, joinCluster, NodeSeats } from "./sockets.ts";
+import { joinCluster, longPoll, SocketRegistry } from "./sockets.ts";
 import { openNodeSql } from "./sql.ts";
 import { NodeTimers } from "./timers.ts";
 
@@ -23,7 +23,7 @@ const MEMORY_LOG = { chars: 32_000_000 };
 
 interface Running {
 	cluster: Cluster;
-	seats: NodeSeats;
+	sockets: SocketRegistry;
 	close(): void;
 }
 
@@ -44,9 +44,9 @@ const held = new Set<string>();
 export interface NodeClustersOptions {
 	/** See `ClusterOptions`. */
 	build?: string;
-	/** How many series a cluster takes. */
+	/** Series limit of a cluster. */
 	history?: Partial<HistoryOptions>;
-	/** How many there may be. */
+	/** Limit of clusters. */
 	maxClusters?: number | undefined;
 	/** Called once a cluster was deleted. */
 	erased?: (name: string) => void;
@@ -95,7 +95,7 @@ export class NodeClusters implements Clusters {
 			audit: async (entry) => this.open(name).control.record(entry),
 			audited: (query, asking) => this.#work(name, asking, ({ control }) => control.audit(query)),
 			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
-			dismiss: async (grant) => this.#running.get(name)?.seats.dismiss(grant),
+			dismiss: async (grant) => this.#running.get(name)?.sockets.dismiss(grant),
 			erase: async (keepAudit) => {
 				this.open(name).erase(keepAudit);
 				if (!keepAudit) this.#begun.delete(name);
@@ -148,13 +148,13 @@ export class NodeClusters implements Clusters {
 		const refusal = role === "viewer" ? undefined : this.#begin(name);
 		if (refusal) return refusedUpgrade(refusal);
 		const cluster = this.open(name);
-		const { seats } = this.#running.get(name) as Running;
-		if (!seats.hasRoom(pass)) return new Response(null, { status: 429 });
+		const { sockets } = this.#running.get(name) as Running;
+		if (!sockets.withinQuota(pass)) return new Response(null, { status: 429 });
 		const flood = cluster.refusal(pass.client);
 		if (flood) return refusedUpgrade(flood);
 		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
 		if (webSocket) {
-			webSocket.on("close", seats.add(webSocket, pass));
+			webSocket.on("close", sockets.add(webSocket, pass));
 			joinCluster(webSocket, cluster, role, pass, this.#pushes);
 		}
 		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
@@ -165,12 +165,12 @@ export class NodeClusters implements Clusters {
 		const refusal = this.#begin(name);
 		if (refusal) return [refusedLink(refusal)];
 		const cluster = this.open(name);
-		const { seats } = this.#running.get(name) as Running;
-		if (!seats.hasRoom(pass)) return undefined;
+		const { sockets } = this.#running.get(name) as Running;
+		if (!sockets.withinQuota(pass)) return undefined;
 		const gone = new AbortController();
-		const leave = seats.add({ close: () => gone.abort() }, pass);
+		const leave = sockets.add({ close: () => gone.abort() }, pass);
 		try {
-			return await hear(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
+			return await longPoll(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
 		} finally {
 			leave();
 		}
@@ -215,7 +215,7 @@ function runCluster(name: string, path: string, { build, history }: NodeClusters
 	}
 	return {
 		cluster,
-		seats: new NodeSeats(),
+		sockets: new SocketRegistry(),
 		close() {
 			timers.close();
 			sql.close();

@@ -1,4 +1,4 @@
-/** A cluster's open sockets, by what let them in and by whose they are. */
+/** A cluster's open sockets, by credential and by client. */
 
 import type { WebSocket } from "ws";
 import { PING, PONG } from "../../../colony-bridge/protocol/query/view.ts";
@@ -15,26 +15,26 @@ interface Closable {
 	close(code: number, reason: string): void;
 }
 
-export class NodeSeats {
-	readonly #seats = new Map<Closable, Pass>();
+export class SocketRegistry {
+	readonly #leases = new Map<Closable, Pass>();
 	readonly #clients = new Map<string, number>();
 
-	hasRoom({ client, room }: Pass): boolean {
+	withinQuota({ client, room }: Pass): boolean {
 		return client === undefined || room === undefined || (this.#clients.get(client) ?? 0) < room;
 	}
 
-	/** @returns what is to be called once it is closed. */
+	/** @returns a function to call when the socket has closed. */
 	add(socket: Closable, pass: Pass): () => void {
-		this.#seats.set(socket, pass);
+		this.#leases.set(socket, pass);
 		this.#count(pass, 1);
 		return () => {
-			if (this.#seats.delete(socket)) this.#count(pass, -1);
+			if (this.#leases.delete(socket)) this.#count(pass, -1);
 		};
 	}
 
-	/** Closes all that were opened by this grant. */
+	/** Closes all sockets opened with this credential. */
 	dismiss(grant: string): void {
-		for (const [socket, pass] of this.#seats) if (pass.grant === grant) socket.close(CLOSE.ended, OVER);
+		for (const [socket, pass] of this.#leases) if (pass.grant === grant) socket.close(CLOSE.ended, OVER);
 	}
 
 	#count({ client }: Pass, by: number): void {
@@ -45,8 +45,8 @@ export class NodeSeats {
 	}
 }
 
-/** Waits in a cluster of this process for the one text a listener is sent. @returns nothing after `waitMs`, or when nobody waits any more. */
-export function hear(cluster: SocketHolder, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
+/** Waits for news from a cluster of this process. @returns no frames after `waitMs`, or when the request was aborted. */
+export function longPoll(cluster: SocketHolder, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
 	return new Promise((resolve) => {
 		let over = false;
 		const end = (frames: DownFrame[]) => {
@@ -106,9 +106,9 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		const text = String(data);
 		// A viewer's count as messages.
 		if (text === PING && role !== "viewer") return void sendQuietly(plain, PONG);
-		const hear = () => void guard("a message", () => cluster.message(socket, text));
-		if (role === "viewer") return hear();
-		const refused = pushes.take(socket, client, text, hear);
+		const deliver = () => void guard("a message", () => cluster.message(socket, text));
+		if (role === "viewer") return deliver();
+		const refused = pushes.take(socket, client, text, deliver);
 		if (refused !== undefined) cluster.flooded(plain, refused);
 	});
 	webSocket.on("close", () => pushes.end(socket, client, () => void guarded("a socket's end", () => cluster.closed(socket))));

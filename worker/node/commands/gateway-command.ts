@@ -109,11 +109,11 @@ async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCod
 	return EXIT.unsent;
 }
 
-function statusOf({ bridges, live, held, shed, warnings }: GatewayStats): string {
+function statusOf({ bridges, live, held, evicted, warnings }: GatewayStats): string {
 	return [
 		`${counted(bridges, "bridge")} here, ${counted(live, "link")} to the dashboard`,
 		`${counted(held.frames, "frame")} waiting (${(held.bytes / 1e6).toFixed(1)} MB)`,
-		...(shed > 0 ? [`${counted(shed, "frame")} became gaps`] : []),
+		...(evicted > 0 ? [`${counted(evicted, "frame")} became gaps`] : []),
 		...(warnings > 0 ? [counted(warnings, "warning")] : []),
 	].join(" · ");
 }
@@ -131,7 +131,7 @@ async function storeOf(given: string | undefined, cluster = "default"): Promise<
 	return file;
 }
 
-/** What goes wrong here is the caller's to mend. */
+/** Errors that the caller must correct. */
 async function checked<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

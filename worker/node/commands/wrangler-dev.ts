@@ -10,7 +10,7 @@ import { addressOf } from "../http/reach.ts";
 
 export interface WranglerDev {
 	url: string;
-	/** What the worker takes from bridges. */
+	/** Token of bridges. */
 	token: string;
 	/** Resolves when the worker answers. @throws where it does not within a minute. */
 	ready: Promise<"ready">;

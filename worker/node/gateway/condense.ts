@@ -19,7 +19,7 @@ export function condense(frames: readonly UpFrame[]): UpFrame[] {
 		[states, foldStates(states)],
 		[drawings, foldDrawings(drawings)],
 	] as const) {
-		// What would fit no push stays in several frames.
+		// A patch too large for a push stays split.
 		if (one) folded.set(all.at(-1) as UpFrame, one);
 		else for (const frame of all) folded.set(frame, frame);
 	}

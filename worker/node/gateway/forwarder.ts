@@ -1,6 +1,6 @@
 /**
- * Tells the dashboard what one local bridge has said, under that bridge's name, run and numbers, on a link of its own: run after run, in
- * order, a small window of pushes unacknowledged. What is acknowledged leaves the store.
+ * Forwards one local bridge's frames to the dashboard, under that bridge's name, run and numbers, on a link of its own: run after run, in order,
+ * with a small window of unacknowledged pushes. Acknowledged frames are deleted from the store.
  */
 
 import { Backoff } from "../../../colony-bridge/bridge/backoff.ts";
@@ -29,7 +29,7 @@ const IN_USE_MS = 15_000;
 const UNSETTLED = 2 * WINDOW;
 
 export interface ForwarderOwner {
-	/** Whether the bridge can be told something now. */
+	/** True if the bridge is connected. */
 	present(run: Run): boolean;
 	/** A command, viewers, or a refusal of one of its frames. */
 	tell(run: Run, frame: DownFrame): void;
@@ -43,7 +43,7 @@ export class Forwarder {
 	state: "idle" | "waiting" | "connecting" | "live" | "stopped" = "idle";
 	/** HTTP status with which the dashboard turned the newest link away, 401 or 403; undefined once one is live. */
 	denied: number | undefined;
-	/** What the dashboard says of its viewers. */
+	/** Viewer count at the dashboard. */
 	viewers: number | undefined;
 	readonly clock = new Clock();
 	readonly #bridge: string;
@@ -63,7 +63,7 @@ export class Forwarder {
 	#has = 0;
 	/** Last number that is on its way out of the store for that. */
 	#leaving = 0;
-	/** What it had when this link began: nothing goes out before that has left the store. */
+	/** Last number the dashboard had when this link began. Nothing is sent before the store has deleted up to it. */
 	#resumed = 0;
 	/** Last number of each push on this link that has not left the store. */
 	#pushes: number[] = [];
@@ -242,7 +242,7 @@ export class Forwarder {
 		this.wake();
 	}
 
-	/** What the dashboard has leaves the store, with the next write. */
+	/** Deletes acknowledged frames from the store, with the next write. */
 	#settle(run: Run): void {
 		const seq = Math.min(this.#has, run.last);
 		if (seq <= Math.max(run.acked, this.#leaving)) return;

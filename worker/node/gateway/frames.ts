@@ -27,7 +27,7 @@ export class Frames {
 		this.#sql = sql;
 	}
 
-	/** What is held of every run that has something. */
+	/** Frames and bytes held, by run. */
 	held(): Map<number, Held> {
 		const text = "SELECT run, count(*) AS frames, sum(bytes) AS bytes FROM frames GROUP BY run";
 		return new Map(this.#sql.all<{ run: number; frames: number; bytes: number }>(text).map(({ run, ...held }) => [run, held]));

@@ -5,7 +5,7 @@ import { equalSecrets } from "../../access/bytes.ts";
 import { readQuery } from "../../handler/query-parameters.ts";
 import { jsonProblem, ProblemError, problemOf } from "../../http/problem.ts";
 import { answerPush, Waiting } from "../../routes/bridge.ts";
-import { hear, joinCluster } from "../clusters/sockets.ts";
+import { joinCluster, longPoll } from "../clusters/sockets.ts";
 import type { NodeUpgrades } from "../http/upgrades.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -16,7 +16,7 @@ export interface GatewayAppOptions {
 	upgrades: NodeUpgrades;
 	/** The cluster it collects for; absent: the dashboard's default one. */
 	cluster: string | undefined;
-	/** What local bridges present. */
+	/** Token of local bridges. */
 	token: string;
 }
 
@@ -52,7 +52,7 @@ export class GatewayApp {
 		if (request.method === "POST") {
 			return answerPush(request, readQuery(Waiting, url), {
 				push: (body) => gateway.push(body),
-				listen: (listening, waitMs) => hear(gateway, listening, waitMs, request.signal),
+				listen: (listening, waitMs) => longPoll(gateway, listening, waitMs, request.signal),
 			});
 		}
 		const socket = upgrades.accept(request, "bridge");

@@ -68,8 +68,8 @@ export class Gateway {
 		const role = this.#bridges.roleOf(socket);
 		if (role === "listener") this.#listen(socket, text);
 		if (role !== "bridge") return;
-		this.#take(text, socket, ({ speaker, hello, frames }) => {
-			const news = hello && speaker ? [this.#demand(speaker.bridge), ...this.#mailbox(speaker.bridge).commands(speaker.epoch)] : [];
+		this.#take(text, socket, ({ peer, hello, frames }) => {
+			const news = hello && peer ? [this.#demand(peer.bridge), ...this.#mailbox(peer.bridge).commands(peer.epoch)] : [];
 			this.#bridges.answer(socket, [...frames, ...news]);
 		});
 	}
@@ -81,11 +81,11 @@ export class Gateway {
 	/** One POST. */
 	push(text: string): Promise<DownFrame[]> {
 		return new Promise((resolve) => {
-			this.#take(text, undefined, ({ speaker, hello, frames }) => {
+			this.#take(text, undefined, ({ peer, hello, frames }) => {
 				// A fatal one stays the last.
-				if (!speaker || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
-				const mail = this.#mailbox(speaker.bridge);
-				resolve([...frames, this.#demand(speaker.bridge), ...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch)]);
+				if (!peer || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
+				const mail = this.#mailbox(peer.bridge);
+				resolve([...frames, this.#demand(peer.bridge), ...mail.refusals(peer.epoch), ...mail.commands(peer.epoch)]);
 			});
 		});
 	}
@@ -104,13 +104,13 @@ export class Gateway {
 
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
-		this.#take(hello, socket, ({ speaker, frames }) => {
+		this.#take(hello, socket, ({ peer, frames }) => {
 			const news: DownFrame[] = frames.filter(({ type }) => type === "error");
-			if (speaker && news.length === 0) {
-				const demand = this.#demand(speaker.bridge);
+			if (peer && news.length === 0) {
+				const demand = this.#demand(peer.bridge);
 				if (viewers === undefined || viewers > 0 !== demand.viewers > 0) news.push(demand);
-				const mail = this.#mailbox(speaker.bridge);
-				news.push(...mail.refusals(speaker.epoch), ...mail.commands(speaker.epoch).filter(({ id }) => !known.includes(id)));
+				const mail = this.#mailbox(peer.bridge);
+				news.push(...mail.refusals(peer.epoch), ...mail.commands(peer.epoch).filter(({ id }) => !known.includes(id)));
 			}
 			this.#bridges.answer(socket, news);
 		});
@@ -124,15 +124,15 @@ export class Gateway {
 		this.#group.add({
 			work: () => {
 				taken = this.#reception.take(text, socket && this.#bridges.speaker(socket));
-				const { speaker, hello } = taken;
-				if (!speaker || !hello) return;
+				const { peer, hello } = taken;
+				if (!peer || !hello) return;
 				// At once: the next message of this socket may stand in the same group.
 				this.#bridges.supersede(hello, socket);
-				if (socket) this.#bridges.introduce(socket, speaker);
+				if (socket) this.#bridges.introduce(socket, peer);
 			},
 			done: () => {
-				const { speaker, hello, frames, results } = taken;
-				const bridge = speaker?.bridge;
+				const { peer, hello, frames, results } = taken;
+				const bridge = peer?.bridge;
 				if (bridge !== undefined) {
 					if (!connection) this.#heard.set(bridge, performance.now());
 					for (const id of results) this.#mailbox(bridge).answered(id);

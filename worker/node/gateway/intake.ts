@@ -4,7 +4,13 @@
  * that on. A frame that is refused here has used its number all the same: an empty one takes its place.
  */
 import * as v from "valibot";
-import { type Door, type Greeting, overtaken, readHello, type Speaker } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import {
+	type AcceptedHello,
+	type HelloContext,
+	overtaken,
+	type Peer,
+	readHello,
+} from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { standing } from "../../../colony-bridge/protocol/wire/delivery/sequence.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
@@ -16,8 +22,8 @@ import type { Line } from "./frames.ts";
 const MOST_ERRORS = 20;
 
 export interface Beginning {
-	speaker: Speaker;
-	greeting?: Greeting;
+	peer: Peer;
+	accepted?: AcceptedHello;
 	/** Lines after hello. */
 	lines: string[];
 }
@@ -34,7 +40,7 @@ export interface TakenLines {
 }
 
 /** @param known the link's speaker, where it has said hello before. */
-export function readBeginning(text: string, known: Speaker | undefined, door: Door): Beginning | ErrorFrame {
+export function readBeginning(text: string, known: Peer | undefined, context: HelloContext): Beginning | ErrorFrame {
 	if (exceedsBytes(text, LIMITS.pushBytes)) {
 		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
 	}
@@ -43,17 +49,17 @@ export function readBeginning(text: string, known: Speaker | undefined, door: Do
 	const says = (first as { type?: unknown } | null | undefined)?.type === "hello";
 	if (!says) {
 		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`);
-		const newer = overtaken(known, door);
-		return newer ?? { speaker: known, lines };
+		const newer = overtaken(known, context);
+		return newer ?? { peer: known, lines };
 	}
-	const greeting = readHello(first, door);
-	if ("type" in greeting) return greeting;
-	const { bridge, epoch, started } = greeting.hello;
+	const accepted = readHello(first, context);
+	if ("type" in accepted) return accepted;
+	const { bridge, epoch, started } = accepted.hello;
 	if (known && known.bridge !== bridge) {
 		return fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
 	}
-	const speaker = { bridge, epoch, ...(started !== undefined && { started }) };
-	return { speaker, greeting, lines: greeting.otherRun ? [] : lines.slice(1) };
+	const peer = { bridge, epoch, ...(started !== undefined && { started }) };
+	return { peer, accepted, lines: accepted.otherRun ? [] : lines.slice(1) };
 }
 
 /** @param last the last number taken of the run. */

@@ -1,4 +1,4 @@
-/** What the dashboard has to say to one local bridge, until the bridge has answered or heard it. */
+/** Commands and refusals for one local bridge, kept until it has received them. */
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 
 type CommandFrame = Extract<DownFrame, { type: "command" }>;

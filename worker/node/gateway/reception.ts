@@ -2,7 +2,7 @@
  * One push of a local bridge against the store: who speaks, what of it is taken in, and what the bridge is told. All of it belongs in one
  * transaction with the write, and nothing here reaches beyond the store.
  */
-import type { Door, Speaker } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { HelloContext, Peer } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
@@ -11,7 +11,7 @@ import type { Run, Store } from "./store.ts";
 
 export interface Taken {
 	/** Absent: it never became known. */
-	speaker?: Speaker;
+	peer?: Peer;
 	/** It said hello. */
 	hello?: Hello;
 	/** To be said once all is on disk. */
@@ -23,12 +23,12 @@ export interface Taken {
 export class Reception {
 	readonly #store: Store;
 	readonly #sent: (run: Run) => number;
-	readonly #judge: Pick<Door, "freeAt" | "longestSilent">;
+	readonly #judge: Pick<HelloContext, "freeAt" | "longestSilent">;
 	/** Newest run of each bridge that a later one, heard by the dashboard elsewhere, has taken over. */
 	readonly #over = new Map<string, Hello>();
 
 	/** @param sent the last number of a run that may have arrived at the dashboard. */
-	constructor(store: Store, sent: (run: Run) => number, judge: Pick<Door, "freeAt" | "longestSilent">) {
+	constructor(store: Store, sent: (run: Run) => number, judge: Pick<HelloContext, "freeAt" | "longestSilent">) {
 		this.#store = store;
 		this.#sent = sent;
 		this.#judge = judge;
@@ -48,29 +48,29 @@ export class Reception {
 	 * @param known the link's speaker, where it has said hello before.
 	 * @throws where the store cannot be written.
 	 */
-	take(text: string, known: Speaker | undefined): Taken {
+	take(text: string, known: Peer | undefined): Taken {
 		const { links, gone } = this.#store;
 		const read = readBeginning(text, known, { links, gone, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
-		const { speaker, greeting } = read;
-		const { bridge, epoch } = speaker;
+		const { peer, accepted } = read;
+		const { bridge, epoch } = peer;
 		const over = this.#over.get(bridge);
-		if (over?.epoch === epoch && over.instance === greeting?.hello.instance && (speaker.started ?? 0) <= (over.started ?? 0)) {
+		if (over?.epoch === epoch && over.instance === accepted?.hello.instance && (peer.started ?? 0) <= (over.started ?? 0)) {
 			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
 		}
-		if (greeting && !this.#store.newest(bridge) && !this.#store.takesNames) {
+		if (accepted && !this.#store.newest(bridge) && !this.#store.takesNames) {
 			const words = "the gateway holds so much of bridges that have gone, which its dashboard has not taken, that it knows no more names";
 			return refused(fatal("limit", `bridge ${quote(bridge)} is one too many: ${words}; keep the frames and connect again later`));
 		}
-		if (greeting?.replaces !== undefined) this.#store.forget(greeting.replaces);
-		const run = greeting ? this.#store.greet(greeting.hello) : this.#store.newest(bridge);
+		if (accepted?.replaces !== undefined) this.#store.forget(accepted.replaces);
+		const run = accepted ? this.#store.greet(accepted.hello) : this.#store.newest(bridge);
 		if (run?.epoch !== epoch) {
 			return refused(fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`));
 		}
-		const taken: Taken = { speaker, frames: [], results: [] };
-		if (greeting) {
-			taken.hello = greeting.hello;
-			const { lastSeq, version } = greeting;
+		const taken: Taken = { peer, frames: [], results: [] };
+		if (accepted) {
+			taken.hello = accepted.hello;
+			const { lastSeq, version } = accepted;
 			taken.frames.push({ type: "welcome", protocol: version, epoch, lastSeq, known: lastSeq > 0 });
 		}
 		if (read.lines.length > 0) this.#accept(run, read.lines, taken);

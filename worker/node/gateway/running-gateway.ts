@@ -23,7 +23,7 @@ export interface GatewayOptions {
 	host: string;
 	/** 0: any free one. */
 	port: number;
-	/** What local bridges present. */
+	/** Token of local bridges. */
 	localToken: string;
 	/** A file, or ":memory:". */
 	store: string;
@@ -38,7 +38,7 @@ export interface GatewayStats {
 	live: number;
 	held: { frames: number; bytes: number };
 	/** Frames that have become part of gaps. */
-	shed: number;
+	evicted: number;
 	warnings: number;
 	/** HTTP status with which the dashboard turns links away. */
 	denied: number | undefined;
@@ -88,7 +88,7 @@ export class RunningGateway {
 			bridges: this.#gateway.present,
 			live: forwarders.filter(({ state }) => state === "live").length,
 			held: this.#store.held,
-			shed: this.#store.shed,
+			evicted: this.#store.evicted,
 			warnings: this.#warnings.count,
 			denied: forwarders.find(({ denied }) => denied !== undefined)?.denied,
 		};

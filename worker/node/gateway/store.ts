@@ -1,6 +1,6 @@
 /**
- * What local bridges have said and the dashboard does not have yet, in one SQLite file: every frame under its bridge, run and number. What
- * has been taken is on disk when its transaction ends (WAL, synchronous=FULL), so that an acknowledgement outlives a kill and a power cut.
+ * Frames of local bridges that the dashboard has not acknowledged, in one SQLite file, by bridge, run and number. A frame is on disk when its
+ * transaction ends (WAL, synchronous=FULL), so that an acknowledgement survives a kill and a power cut.
  */
 import { randomUUID } from "node:crypto";
 import { MOST_BRIDGES, type Names, type NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
@@ -64,16 +64,16 @@ export const GATEWAY: Part = {
 	],
 };
 
-/** Where the bound is passed, this share of it is made free, so that it is rarely passed; but no more bytes at once. */
-const SHED_SHARE = 0.1;
-const SHED_BYTES = 8_000_000;
+/** Share of the bound that eviction frees, so that it is rare, and the most bytes it frees at once. */
+const EVICTED_SHARE = 0.1;
+const EVICTED_BYTES = 8_000_000;
 
-/** Bridges looked at, at each goodbye past the bound, for one to forget. */
-const LOOKS = 8;
+/** Bridges checked at each goodbye past the bound for one to forget. */
+const CHECKED_AT_ONCE = 8;
 
 export class Store {
-	/** Frames that became part of a gap, ever since this process began. */
-	shed = 0;
+	/** Frames evicted into gaps since this process began. */
+	evicted = 0;
 	readonly maxBytes: number;
 	/** Which gateway this is: to the dashboard it holds the names of its bridges. */
 	readonly instance: string;
@@ -104,12 +104,12 @@ export class Store {
 	/** Everything inside is written together, or nothing is where `work` throws. */
 	together<T>(work: () => T): T {
 		if (this.#writing) return work();
-		const { shed } = this;
+		const { evicted } = this;
 		this.#writing = true;
 		try {
 			return this.#sql.transaction(work);
 		} catch (error) {
-			this.shed = shed;
+			this.evicted = evicted;
 			this.#read();
 			throw error;
 		} finally {
@@ -117,7 +117,7 @@ export class Store {
 		}
 	}
 
-	/** What is on disk. Runs stay the same objects. */
+	/** Reads the state from disk. Runs stay the same objects. */
 	#read(): void {
 		const held = this.#frames.held();
 		const known = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
@@ -151,10 +151,10 @@ export class Store {
 
 	/** The newest run of each, as a hello is judged by: of those that hold a name, and of those that have said goodbye. */
 	get links(): Names["links"] {
-		return { size: this.#runs.size - this.#gone.size, get: (bridge) => told(this.newest(bridge), false) };
+		return { size: this.#runs.size - this.#gone.size, get: (bridge) => known(this.newest(bridge), false) };
 	}
 	get gone(): Names["gone"] {
-		return { get: (bridge) => told(this.newest(bridge), true) };
+		return { get: (bridge) => known(this.newest(bridge), true) };
 	}
 
 	get held(): Held {
@@ -213,16 +213,16 @@ export class Store {
 		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
 		run.gone = true;
 		this.#gone.add(run.bridge);
-		let looks = LOOKS;
+		let left = CHECKED_AT_ONCE;
 		for (const bridge of this.#gone) {
-			if (this.#gone.size <= MOST_BRIDGES || looks-- === 0) break;
+			if (this.#gone.size <= MOST_BRIDGES || left-- === 0) break;
 			if (!this.holds(bridge)) this.forget(bridge);
 			// To the end, so that the next look is at others.
 			else if (this.#gone.delete(bridge)) this.#gone.add(bridge);
 		}
 	}
 
-	/** Whether something of the bridge has not arrived. */
+	/** True if frames of the bridge are unacknowledged. */
 	holds(bridge: string): boolean {
 		return this.#runs.get(bridge)?.some(({ frames }) => frames > 0) ?? false;
 	}
@@ -235,7 +235,7 @@ export class Store {
 	}
 
 	/**
-	 * Takes frames that follow the last one taken. Past the bound the oldest of whoever has most make room.
+	 * Takes frames that follow the last one taken. Past the bound the oldest frames of the largest runs are evicted.
 	 * @param sent of that bridge's run: what has gone out and may have arrived already stays as it is.
 	 */
 	take(run: Run, lines: readonly Line[], sent: (run: Run) => number): void {
@@ -248,12 +248,12 @@ export class Store {
 		this.#count(run, lines.length, bytesOf(lines));
 		if (this.#bytes <= this.maxBytes) return;
 		const runs = [...this.#runs.values()].flat().sort((a, b) => b.bytes - a.bytes);
-		for (const each of runs) this.#shed(each, sent(each));
+		for (const each of runs) this.#evict(each, sent(each));
 	}
 
-	/** Nothing could make room: until the dashboard has taken some, bridges keep what is theirs. */
+	/** Eviction could not free enough: bridges must keep their frames until the dashboard has taken some. */
 	get full(): boolean {
-		return this.#bytes > this.maxBytes * (1 + SHED_SHARE);
+		return this.#bytes > this.maxBytes * (1 + EVICTED_SHARE);
 	}
 
 	/**
@@ -304,14 +304,14 @@ export class Store {
 			this.#frames.replace(run.id, [], instead);
 			this.#sql.run("UPDATE runs SET last = ?, acked = 0, lost = ? WHERE id = ?", last, lost ? 1 : 0, run.id);
 		});
-		if (instead.length > 0) this.shed += run.frames;
+		if (instead.length > 0) this.evicted += run.frames;
 		Object.assign(run, { last, acked: 0, lost });
 		this.#recount(run);
 	}
 
-	/** The oldest frames of a run that have not gone out make room, where there is none. */
-	#shed(run: Run, sent: number): void {
-		let bytes = Math.min(this.maxBytes * SHED_SHARE, SHED_BYTES) + this.#bytes - this.maxBytes;
+	/** Evicts the oldest unsent frames of a run. */
+	#evict(run: Run, sent: number): void {
+		let bytes = Math.min(this.maxBytes * EVICTED_SHARE, EVICTED_BYTES) + this.#bytes - this.maxBytes;
 		for (let after = sent; this.#bytes > this.maxBytes; ) {
 			const frames = this.#frames.stretch(run.id, after, bytes);
 			const through = frames.at(-1)?.seq;
@@ -327,7 +327,7 @@ export class Store {
 		}
 	}
 
-	/** Ticks of before this instant make room, stretch by stretch, as long as there are any in the next stretch. */
+	/** Evicts ticks before this instant, batch by batch, until a batch holds none. */
 	#age(run: Run, seq: number, before: number): void {
 		for (const frames of this.#frames.stretches(run.id, seq)) {
 			const old = (frame: UpFrame) => frame.type === "tick" && frame.at < before;
@@ -343,7 +343,7 @@ export class Store {
 	#replace(run: Run, frames: readonly UpFrame[], fewer: readonly UpFrame[]): void {
 		this.together(() => this.#frames.replace(run.id, frames, fewer));
 		const stayed = new Set(fewer);
-		this.shed += frames.filter((frame) => !stayed.has(frame)).length;
+		this.evicted += frames.filter((frame) => !stayed.has(frame)).length;
 		this.#recount(run);
 	}
 
@@ -379,8 +379,8 @@ function weight(frames: readonly UpFrame[]): number {
 
 const NOTHING: Held = { frames: 0, bytes: 0 };
 
-/** As a hello is judged by it. */
-function told(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
+/** The run as a hello is checked against it. */
+function known(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
 	if (run?.gone !== gone) return undefined;
 	return { ...run.hello, seq: run.lost ? 0 : run.last, ...(run.before && { before: run.before }) };
 }

@@ -42,7 +42,7 @@ export async function compressedResponse(request: Request, response: Response): 
 	const { status, statusText } = response;
 	const headers = new Headers(response.headers);
 	headers.append("Vary", "Accept-Encoding");
-	// What is saved to a file may be of any length, and is made while it is read.
+	// Downloads may have any length and are streamed.
 	if (headers.get("content-disposition")?.startsWith("attachment")) {
 		if (!acceptsGzip(request)) return new Response(response.body, { status, statusText, headers });
 		headers.set("Content-Encoding", "gzip");

@@ -60,7 +60,7 @@ function withoutPort(text: string): string {
 }
 
 /** The Node host: one HTTP server with the worker's app behind it. */
-/** How long `stop` waits for peers to say goodbye and for answers under way. */
+/** Time `stop` waits for close frames and running answers, ms. */
 const PATIENCE_MS = 1000;
 
 export interface NodeServerOptions {

@@ -1,4 +1,3 @@
-/** What cannot be read as a request never reaches the app; its answer still has a problem's form. */
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -15,7 +14,7 @@ export function unreadable(error: unknown): Response {
 	return rawProblem(error instanceof TypeError ? 400 : 500);
 }
 
-/** What Node's parser refuses never reaches the app; the answer still has its form. */
+/** Requests that Node's parser refuses never reach the app; they are answered with a problem document too. */
 export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Duplex): void {
 	if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
 	const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;

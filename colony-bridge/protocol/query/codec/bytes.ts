@@ -32,7 +32,7 @@ export class ByteWriter {
 		this.length += bytes.length;
 	}
 
-	/** What was written so far, valid until the next write. */
+	/** Bytes written so far, valid until the next write. */
 	view(): Uint8Array {
 		return this.#bytes.subarray(0, this.length);
 	}

@@ -1,4 +1,4 @@
-/** The first frame of a link: who speaks, in which run, and whether that run may. The rules stand in `protocol/up.ts`. */
+/** Checks the first frame of a link: its version, bridge and run. The rules are documented in `wire/up.ts`. */
 import * as v from "valibot";
 import { OWN_NAME } from "../names.ts";
 import { describeIssues } from "../problem.ts";
@@ -9,8 +9,8 @@ import { type ErrorFrame, fatal, quote } from "./refusal.ts";
 /** Bridges that one cluster lists at once: a thousand nodes with one each, and as many again. */
 export const MOST_BRIDGES = 2_000;
 
-/** Who speaks on a link, once it has said hello. */
-export type Speaker = Pick<Hello, "bridge" | "epoch" | "started">;
+/** The bridge at the other end of a link, after its hello. */
+export type Peer = Pick<Hello, "bridge" | "epoch" | "started">;
 
 /** The newest run of a name. */
 export type NewestRun = Pick<Hello, "epoch" | "started" | "instance"> & {
@@ -23,14 +23,14 @@ export type NewestRun = Pick<Hello, "epoch" | "started" | "instance"> & {
 /** The bridges that are known here. */
 export interface Names {
 	/** Those that hold a name now. */
-	links: { readonly size: number; get(bridge: string): Told | undefined };
+	links: { readonly size: number; get(bridge: string): KnownBridge | undefined };
 	/** Those that have said goodbye or were forgotten: their runs stay over. */
 	gone: { get(bridge: string): NewestRun | undefined };
 }
-type Told = Omit<Hello, "type" | "protocol" | "oldest" | "bridge" | "sent"> & NewestRun;
+type KnownBridge = Omit<Hello, "type" | "protocol" | "oldest" | "bridge" | "sent"> & NewestRun;
 
-/** What a hello is judged by. */
-export interface Door extends Names {
+/** State of the receiver that a hello is checked against. */
+export interface HelloContext extends Names {
 	/** The clock, ms. */
 	now: number;
 	/** When the name is free if its holder stays silent, ms. */
@@ -39,7 +39,7 @@ export interface Door extends Names {
 	longestSilent(): string | undefined;
 }
 
-export interface Greeting {
+export interface AcceptedHello {
 	/** Its epoch is that of the run that goes on or begins. */
 	hello: Hello;
 	/** The version of the link. */
@@ -48,14 +48,14 @@ export interface Greeting {
 	otherRun: boolean;
 	/** Newest durable frame of the run that hello named. */
 	lastSeq: number;
-	/** Whether it says something new. */
+	/** True if the hello differs from the one stored. */
 	changed: boolean;
-	/** A bridge that is forgotten to make room for this one. */
+	/** A stale bridge to forget in favour of this one. */
 	replaces?: string;
 }
 
 /** @param json what the first line of a push holds. */
-export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
+export function readHello(json: unknown, context: HelloContext): AcceptedHello | ErrorFrame {
 	const offered = versionsOf(json);
 	const version = offered && commonVersion(offered);
 	// Before the schema: a later version's hello may look different.
@@ -68,21 +68,21 @@ export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
 	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
 	const said = parsed.output;
 	if (said.bridge === OWN_NAME) return fatal("invalid", `the name "${OWN_NAME}" is the dashboard's own: give the bridge another`);
-	const link = door.links.get(said.bridge);
-	const run = runOf(said, link, door);
+	const link = context.links.get(said.bridge);
+	const run = runOf(said, link, context);
 	if ("type" in run) return run;
 	const hello = { ...said, epoch: run.epoch };
 	const otherRun = said.epoch !== 0 && said.epoch !== run.epoch;
-	const greeting: Greeting = {
+	const accepted: AcceptedHello = {
 		hello,
 		version: version ?? PROTOCOL_VERSION,
 		otherRun,
 		lastSeq: run.lastSeq,
 		changed: !link || saysMore(hello, link),
 	};
-	if (link || door.links.size < MOST_BRIDGES) return greeting;
-	const replaces = door.longestSilent();
-	if (replaces !== undefined) return { ...greeting, replaces };
+	if (link || context.links.size < MOST_BRIDGES) return accepted;
+	const replaces = context.longestSilent();
+	if (replaces !== undefined) return { ...accepted, replaces };
 	const words = `bridge ${quote(said.bridge)} is one too many: ${MOST_BRIDGES} speak to this cluster, and none of them is silent`;
 	return fatal("limit", `${words}; give some of them a cluster of their own`);
 }
@@ -90,8 +90,8 @@ export function readHello(json: unknown, door: Door): Greeting | ErrorFrame {
 /** The run that goes on or begins, and the newest durable frame of the one that was named. */
 function runOf(
 	hello: Hello,
-	link: Told | undefined,
-	{ gone, now, freeAt }: Door,
+	link: KnownBridge | undefined,
+	{ gone, now, freeAt }: HelloContext,
 ): (Pick<NewestRun, "epoch"> & { lastSeq: number }) | ErrorFrame {
 	const newest = link ?? gone.get(hello.bridge);
 	const fresh = Math.max(now, (newest?.epoch ?? 0) + 1);
@@ -118,17 +118,17 @@ function inUse(bridge: string, waitMs: number): ErrorFrame {
 }
 
 /** @returns the error where a later run of the same bridge has taken over, or a later process with the same frames on its disk. */
-export function overtaken(speaker: Speaker, { links, gone }: Names): ErrorFrame | undefined {
-	const newest = links.get(speaker.bridge) ?? gone.get(speaker.bridge);
-	if (!newest || speaker.epoch > newest.epoch) return undefined;
-	return speaker.epoch < newest.epoch || isEarlier(speaker, newest) ? supersededBy(speaker, newest) : undefined;
+export function overtaken(peer: Peer, { links, gone }: Names): ErrorFrame | undefined {
+	const newest = links.get(peer.bridge) ?? gone.get(peer.bridge);
+	if (!newest || peer.epoch > newest.epoch) return undefined;
+	return peer.epoch < newest.epoch || isEarlier(peer, newest) ? supersededBy(peer, newest) : undefined;
 }
 
 function isEarlier({ started }: Pick<Hello, "started">, newest: NewestRun): boolean {
 	return newest.started !== undefined && (started ?? 0) < newest.started;
 }
 
-function supersededBy({ bridge, epoch, started }: Speaker, newest: NewestRun): ErrorFrame {
+function supersededBy({ bridge, epoch, started }: Peer, newest: NewestRun): ErrorFrame {
 	const advice = "stop one, or name them differently";
 	if (epoch < newest.epoch) {
 		return fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${newest.epoch}: ${advice}`);
@@ -137,7 +137,7 @@ function supersededBy({ bridge, epoch, started }: Speaker, newest: NewestRun): E
 	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was taken over by the one started ${theirs}: ${advice}`);
 }
 
-function saysMore(hello: Hello, link: Told): boolean {
+function saysMore(hello: Hello, link: KnownBridge): boolean {
 	return (
 		hello.epoch !== link.epoch ||
 		(hello.started !== undefined && hello.started !== link.started) ||

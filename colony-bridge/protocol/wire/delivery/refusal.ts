@@ -36,7 +36,7 @@ export function clip(detail: string): string {
 	return detail.length > DETAIL_CHARS ? `${detail.slice(0, DETAIL_CHARS)}…` : detail;
 }
 
-/** Whether the text is longer than `bytes` in UTF-8. Encodes it only where its length leaves a doubt. */
+/** True if the text exceeds `bytes` in UTF-8. Encodes it only if its length does not decide. */
 export function exceedsBytes(text: string, bytes: number): boolean {
 	if (text.length > bytes) return true;
 	if (text.length * 3 <= bytes) return false;

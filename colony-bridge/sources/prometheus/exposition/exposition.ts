@@ -51,7 +51,7 @@ export function candidates(sample: string): [family: string, suffix: string][] {
  * What can be understood counts, in whatever order TYPE, HELP and samples come; a sample that cannot is left out and told, and the others
  * count. OpenMetrics ends with `# EOF`: without it the text was cut on the way, and none of it can be trusted.
  */
-/** How many, and of the first of them the line, from 1, and what is odd about it. */
+/** Number of faults, and line (from 1) and reason of the first. */
 export interface Remarks {
 	count: number;
 	line: number;
@@ -62,7 +62,7 @@ export interface Exposition {
 	families: Family[];
 	/** Samples left out. */
 	lost?: Remarks;
-	/** What is odd and costs no sample. */
+	/** Faults that cost no sample. */
 	notes?: Remarks;
 }
 
@@ -202,7 +202,7 @@ class Reader {
 	}
 
 	#type(name: string, word: string, number: number): void {
-		// What a format does not know, and 0.0.4's `untyped`: the numbers count all the same.
+		// Unknown types, and 0.0.4's `untyped`, are gauges.
 		const known = (this.#openMetrics ? FAMILY_TYPES : FAMILY_TYPES.slice(0, 5)).find((type) => type === word);
 		const type: FamilyType = known ?? "unknown";
 		const families = this.#families.get(name);

@@ -1,4 +1,4 @@
-/** What Kubernetes gives every pod: the API's address, whom to trust, and a token that it renews on disk. */
+/** Kubernetes access of a pod: API address, CA certificate, and a token that is renewed on disk. */
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

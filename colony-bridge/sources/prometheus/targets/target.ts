@@ -1,4 +1,4 @@
-/** What is scraped, and the lists it comes from. */
+/** Scrape targets, and the lists they come from. */
 
 import { wordsOf } from "../../../bridge/warnings.ts";
 import type { Check } from "../../../protocol/wire/state.ts";
@@ -7,9 +7,9 @@ import { ReachCheck } from "../../reach-check.ts";
 import { SlowRead } from "../../slow-read.ts";
 
 export interface Target extends Access {
-	/** Where it is; also what tells two targets apart. */
+	/** Its URL, which identifies the target. */
 	url: string;
-	/** What people call it: host and port, a pod's name. */
+	/** Display name: host and port, or a pod's name. */
 	instance: string;
 	job: string;
 }

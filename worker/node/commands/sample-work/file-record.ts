@@ -1,4 +1,4 @@
-/** What goes through the sample colony's stream, and what its windows add up. */
+/** Records of the sample colony's stream, and the sums of its windows. */
 export interface FileRecord {
 	/** Event time: when the work on the file began, ms. */
 	at: number;

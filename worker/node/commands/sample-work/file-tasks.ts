@@ -1,4 +1,4 @@
-/** What the sample colony's workers do with one file. Each runs in a worker's thread and fails where the file is not what it should be. */
+/** Tasks of the sample colony on one file. Each runs in a worker's thread and fails on an invalid file. */
 import { createHash } from "node:crypto";
 import { access, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -67,7 +67,7 @@ export async function checksum({ path, pace }: FileJob, task: TaskContext): Prom
 	return { at, bytes: size, sha256: hash.digest("hex") };
 }
 
-/** How small the file gets: the task that costs the most. */
+/** Compressed size of the file: the most expensive task. */
 export async function compress({ path, pace }: FileJob, task: TaskContext): Promise<FileReport & { compressed: number }> {
 	const at = Date.now();
 	const data = await whole({ path, pace }, task);

@@ -85,7 +85,7 @@ export class Foreman {
 		}
 	}
 
-	/** What a task has found becomes a record of the stream; a failure speaks for itself on the dashboard. */
+	/** A task's result becomes a record of the stream; a failure is shown on the dashboard. */
 	async #report(task: Promise<unknown>, type: string): Promise<void> {
 		const report = (await task.catch(() => undefined)) as FileReport | undefined;
 		if (!report || this.#stop.signal.aborted) return;
