@@ -60,6 +60,6 @@ describe.skipIf(noPython)("the Python module behind a gateway", () => {
 			return series[0]?.samples.map(({ value }) => value) ?? [];
 		};
 		await expect.poll(kept, soon).toEqual(said);
-		expect(gateway.stats).toMatchObject({ shed: 0, held: { frames: 0 } });
+		expect(gateway.stats).toMatchObject({ evicted: 0, held: { frames: 0 } });
 	});
 });
