@@ -21,6 +21,28 @@ const quantiles = (count: number, salt: number) =>
 	}));
 
 export const ATTACKS: Record<string, Attack> = {
+	/** Sockets of both kinds that never say what they are there for, as many as one address may have, and again where they are closed. The first: after a flood the address may open few. */
+	"sockets that say nothing": async ({ url }, signal) => {
+		const told = { opened: 0, refused: 0, closed: 0 };
+		const sockets = new Set<WebSocket>();
+		for (let n = 0; !signal.aborted; n++) {
+			try {
+				const socket = await opened(url, n % 2 === 0 ? "/api/live" : "/api/bridge");
+				told.opened++;
+				sockets.add(socket);
+				socket.on("close", () => {
+					sockets.delete(socket);
+					if (!signal.aborted) told.closed++;
+				});
+			} catch {
+				told.refused++;
+				await pause(20);
+			}
+		}
+		for (const socket of sockets) socket.terminate();
+		return told;
+	},
+
 	/** Sixty viewers that watch what is most work, and something else four times a second. */
 	"a flood of watches": async ({ url }, signal) => {
 		const told = { answered: 0, refused: 0, closed: 0 };
@@ -78,28 +100,6 @@ export const ATTACKS: Record<string, Attack> = {
 			})();
 		}
 		await aborted(signal);
-		for (const socket of sockets) socket.terminate();
-		return told;
-	},
-
-	/** Sockets of both kinds that never say what they are there for, as many as one address may have, and again where they are closed. */
-	"sockets that say nothing": async ({ url }, signal) => {
-		const told = { opened: 0, refused: 0, closed: 0 };
-		const sockets = new Set<WebSocket>();
-		for (let n = 0; !signal.aborted; n++) {
-			try {
-				const socket = await opened(url, n % 2 === 0 ? "/api/live" : "/api/bridge");
-				told.opened++;
-				sockets.add(socket);
-				socket.on("close", () => {
-					sockets.delete(socket);
-					if (!signal.aborted) told.closed++;
-				});
-			} catch {
-				told.refused++;
-				await pause(20);
-			}
-		}
 		for (const socket of sockets) socket.terminate();
 		return told;
 	},
