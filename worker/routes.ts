@@ -1,7 +1,7 @@
 /**
  * The route table, in matching order. A path's `:page` is one segment.
  *
- * What belongs to a cluster stands at the bare path for the default cluster and under `/clusters/{cluster}` for any.
+ * A cluster's routes are at the bare path for the default cluster, and under `/clusters/{cluster}` for any.
  */
 import type { Need } from "./guard/decide.ts";
 import type { Handler } from "./handler/context.ts";

@@ -14,7 +14,7 @@
  *     prometheus: kubernetes://staging?selector=app%3Dhive
  * ```
  *
- * What stands at the top holds for every colony that does not say otherwise; without `colonies` there is one.
+ * Top-level settings are defaults of every colony; without `colonies` there is one colony.
  */
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";

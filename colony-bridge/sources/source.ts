@@ -8,7 +8,7 @@ import type { ColonyEvent } from "../protocol/wire/up.ts";
 export interface Source {
 	/** For people: `prometheus`, `logs /var/log/hive.log`. */
 	readonly name: string;
-	/** What is true now, in the parts it knows. It answers within a few seconds: what is slower comes with a later one. */
+	/** The current snapshot, in the parts the source knows, within a few seconds. Slower parts follow with a later one. */
 	read(): ColonySnapshot | Promise<ColonySnapshot>;
 	/** Begins to read by itself, where it does, and calls `listener` with each event as it happens. */
 	start?(listener: (event: ColonyEvent) => void): void;

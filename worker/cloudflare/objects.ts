@@ -86,7 +86,7 @@ const PASS: typeof PASS_HEADER = "Cluster-Pass";
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 
-/** How long an isolate believes that a client may open no socket, ms: the object is not asked meanwhile. */
+/** Cache lifetime in an isolate of a client's refusal, ms; the object is not called meanwhile. */
 const REFUSED_MS = 1_000;
 
 /** Cache lifetime of a cluster's existence in an isolate, ms. Absence is not cached, so that a first push counts at once. */
@@ -97,7 +97,7 @@ export class ObjectClusters implements Clusters {
 	readonly #directory: AccessNamespace;
 	readonly #empty: (name: string) => EmptyCluster;
 	readonly #known = new Recent<true>(BELIEVED_MS, 10_000);
-	/** What clients of a cluster were told that may open no more sockets. */
+	/** Cached refusals, by cluster and client. */
 	readonly #refused = new Recent<{ text: string; headers: Headers }>(REFUSED_MS, 10_000);
 
 	/** @param directory knows which clusters there are. @param empty a cluster nobody has pushed to. */

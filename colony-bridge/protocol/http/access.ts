@@ -6,7 +6,7 @@ import { ClusterName } from "../wire/names.ts";
 export const Role = v.picklist(["viewer", "operator"], 'a role is "viewer" or "operator"');
 export type Role = v.InferOutput<typeof Role>;
 
-/** How somebody proved who they are. `open`: nobody has to, sign-in is off. `nobody`: not asked, on what is public. */
+/** Authentication method of a caller. `open`: sign-in is off. `nobody`: not asked, on a public route. */
 export const Via = v.picklist(["open", "nobody", "session", "basic", "token", "cloudflare-access", "bridge"]);
 export type Via = v.InferOutput<typeof Via>;
 

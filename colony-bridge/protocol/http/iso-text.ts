@@ -5,7 +5,7 @@ let minute = Number.NaN;
 let minuteText = "";
 
 /**
- * What `new Date(at).toISOString()` says, ten times faster where instants of one minute come one after the other.
+ * The result of `new Date(at).toISOString()`, ten times faster for consecutive instants of one minute.
  * @throws RangeError as it does.
  */
 export function isoText(at: number): string {

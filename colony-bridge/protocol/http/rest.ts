@@ -18,9 +18,9 @@ export const ClusterAnswer = v.object({
 	reason: Rest,
 	silent_since: v.optional(Timestamp),
 	last_push: v.optional(Timestamp),
-	/** What a silent bridge spoke for counts as not heard, and as nothing else. */
+	/** Workers of a stale bridge count as not heard only. */
 	workers: v.object({ total: Count, ready: Count, busy: Count, not_heard: Count }),
-	/** What bridges leave out of what their colonies say, by field, the worst first; `left_out_total` says how many fields where these are cut. */
+	/** Invalid entries dropped by bridges, by field, most frequent first; `left_out_total` counts the fields if the list is truncated. */
 	left_out: v.optional(
 		v.array(v.object({ bridge: v.string(), field: v.string(), count: Count, reason: v.string(), last: v.optional(Timestamp) })),
 	),

@@ -14,7 +14,7 @@ export interface Explored {
 	aggregation?: Aggregation;
 	fold?: Fold;
 	draw: "line" | "area" | "bar";
-	/** Where its answer stands among those of the queries that can be asked. */
+	/** Index of its answer among those of the valid queries. */
 	place?: number;
 	/** Why it cannot be asked. */
 	error?: string;

@@ -114,7 +114,7 @@ function queriesOfOne(page: string, view: PageView, series: readonly SeriesDefin
 	return stream === undefined ? undefined : streamQueries(stream, view.operator);
 }
 
-/** What one widget asks. Its answer stands at the widget's place after the page's own. */
+/** Query of one widget. Its answer follows the page's own, at the widget's index. */
 export function widgetQuery(widget: WidgetSpec): QueryInput {
 	switch (widget.kind) {
 		case "metric":

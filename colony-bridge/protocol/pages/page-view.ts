@@ -1,5 +1,5 @@
 /**
- * How a page is looked at: the parameters behind the `?` of its address, so that a link shows what its sender saw.
+ * URL state of a page: its query parameters, so that a link shows the sender's view.
  */
 import * as v from "valibot";
 import { Theme } from "../http/config.ts";
@@ -63,7 +63,7 @@ export const PageView = v.object({
 	...WIDGET_TABLES,
 	/** Of the metrics page: words to find metrics by. */
 	find: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars))),
-	/** What it graphs, a row each: see `explore.ts`. An empty one counts as not there. */
+	/** Queries graphed, a row each: see `explore.ts`. Empty ones are ignored. */
 	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(1000))))),
 	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
 	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),

@@ -1,9 +1,9 @@
-/** Where the answers of a page stand: all of the plan that the browser needs. What is asked for them is in `page-queries.ts`. */
+/** Indexes of a page's answers: the part of the plan that the browser needs. `page-queries.ts` has the queries. */
 
 import type { Query } from "../query/query.ts";
 import type { BuiltInPage, Layout, WidgetSpec } from "../wire/layout.ts";
 
-/** What the shell around every page shows, `cluster` and `layout`: always the first two answers. */
+/** Answers of the shell around every page, `cluster` and `layout`: always the first two. */
 const SHELL_ANSWERS = 2;
 
 /** Each built-in page's own answers by what the page calls them, in their order. */
@@ -31,7 +31,7 @@ const OWN = {
 } as const satisfies Record<BuiltInPage, readonly string[]>;
 export type OwnName<P extends BuiltInPage> = (typeof OWN)[P][number];
 
-/** Where a built-in page's answer of this name stands among the page's answers. */
+/** Index of a built-in page's answer of this name. */
 export function ownAnswer<P extends BuiltInPage>(page: P, name: OwnName<P>): number {
 	return SHELL_ANSWERS + ownNames(page).indexOf(name);
 }
@@ -40,7 +40,7 @@ export function ownNames(page: string): readonly string[] {
 	return Object.hasOwn(OWN, page) ? OWN[page as BuiltInPage] : [];
 }
 
-/** How many of a page's answers come before its widgets' answers. */
+/** Number of a page's answers before those of its widgets. */
 export function widgetsStart(name: string): number {
 	return SHELL_ANSWERS + ownNames(name).length;
 }

@@ -45,5 +45,5 @@ export type StreamAnswerKind<N extends StreamAnswer> = Own[N]["kind"] & QueryKin
 /** In the order of their answers, which stand after the shell's. @param operator whose subtasks; absent: all operators'. */
 export const streamQueries = (id: string, operator?: string): QueryInput[] => Object.values(queriesBy(id, operator));
 
-/** Where an answer stands among the page's own. */
+/** Index of an answer among the page's own. */
 export const streamAnswer = (name: StreamAnswer): number => Object.keys(queriesBy("")).indexOf(name);

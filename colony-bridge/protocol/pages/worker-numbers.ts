@@ -18,7 +18,7 @@ const RATES = ["tasks_completed", "tasks_failed"];
 /** Drawn as what it rose by, in a chart of its own. */
 const RESTARTS = "worker_restarts_total";
 
-/** How telling another metric is, lowest first: what goes wrong, what is slow, how full something is, what comes through, the rest. */
+/** Rank of a further metric, lowest first: faults, latencies, fill levels, throughput, the rest. */
 const TELLING: ((definition: SeriesDefinition) => boolean)[] = [
 	({ name }) => /error|fail|retr|drop|timeout|lost|reject|oom/.test(name),
 	({ name, unit }) => /lag|latency|duration|delay|wait|queue|pending|backlog/.test(name) || unit === "seconds",

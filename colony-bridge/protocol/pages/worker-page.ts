@@ -49,6 +49,6 @@ export type WorkerAnswerKind<N extends WorkerAnswer> = Own[N]["kind"] & QueryKin
 /** In the order of their answers, which stand after the shell's. */
 export const workerQueries = (id: string, numbers: WorkerNumbers): QueryInput[] => Object.values(queriesBy(id, numbers));
 
-/** Where an answer stands among the page's own. */
+/** Index of an answer among the page's own. */
 export const workerAnswer = (name: WorkerAnswer): number =>
 	Object.keys(queriesBy("", { gauges: [], rates: [], restarts: "" })).indexOf(name);

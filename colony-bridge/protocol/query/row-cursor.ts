@@ -1,4 +1,4 @@
-/** Where a list that is read page by page goes on, as text: a row's number, and the log it is of, for in another it is another row's. */
+/** Cursor of a paged list, as text: a row's number, and its log, because numbers are unique within a log only. */
 import * as v from "valibot";
 
 const WORDS = "write next of the answer before, as it stands there";

@@ -71,7 +71,7 @@ export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string 
 	return first.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** Where the schema has no words of its own: an object's key that must not be there, or must; another type; none of a list. */
+/** Messages for issues without one in the schema: an unknown or missing key, a wrong type, none of a list. */
 export function issueWords({ type, message }: v.BaseIssue<unknown>): string {
 	const [, what, expected = "", received = ""] = /^Invalid (\S+): Expected (.*) but received (.*)$/s.exec(message) ?? [];
 	if (what === undefined) return message;

@@ -1,5 +1,5 @@
 /**
- * What a colony says that is not a number with a history: workers, tasks, streams, checks.
+ * A colony's state besides its series: workers, tasks, streams, checks.
  * Numbers (a worker's CPU, a stream's lag) are series with a `worker`, `stream` or `check` label, never fields here.
  */
 import * as v from "valibot";

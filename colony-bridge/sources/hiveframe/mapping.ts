@@ -18,8 +18,8 @@
  * | `pheromone_level{trail}` | 0 to 1 | `hiveframe_pheromone_level{type}` | `pheromone_levels` |
  * | `food_sources` | partitions of the current job | | `activeFoodSources` |
  *
- * Where several colonies come over one bridge, the label `colony` says whose a number is, and workers and streams are called `employed_0@host:port`.
- * What HiveFrame calls otherwise passes under its own name, untouched.
+ * With several colonies on one bridge, series have a label `colony`, and workers and streams are named `employed_0@host:port`.
+ * Other metrics of HiveFrame pass unchanged.
  */
 import type { SeriesType } from "../../protocol/wire/series.ts";
 import type { WorkerStatus } from "../../protocol/wire/state.ts";
