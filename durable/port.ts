@@ -60,7 +60,7 @@ export interface ClusterPort {
 export interface Asking {
 	/** Its network, as in {@link Pass}. */
 	client?: string;
-	/** What takes more work than it may says so in place of its answer, and the others are answered. */
+	/** A query past its work budget is answered by a refusal, and the others are answered. */
 	partial?: boolean;
 }
 
@@ -79,7 +79,7 @@ export interface Streamed {
 	bytes: Uint8Array;
 }
 
-/** What somebody who may act wants of the colony. */
+/** A command to the colony, before it is accepted. */
 export interface Order {
 	command: Command;
 	/** Whose colony, where it could be meant of several. */

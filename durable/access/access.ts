@@ -9,7 +9,7 @@ import { AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 
-/** How many clusters there may be, where the configuration does not say. */
+/** Default limit of the number of clusters. */
 export const MOST_CLUSTERS = 1_000;
 /** New ones within an hour: a token that leaked makes no more of them before somebody sees it. */
 export const NEW_AN_HOUR = 200;

@@ -33,7 +33,7 @@ export class Guesses {
 		this.#mostRows = mostRows;
 	}
 
-	/** Where it is not to wait, the try is counted. */
+	/** Counts the try unless it has to wait. */
 	attempt(address: string, user: string, now: number): Attempt {
 		const tried = this.#count(`address:${address}`);
 		const userTries = left(this.#count(`user:${user}`), now);

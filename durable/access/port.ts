@@ -1,15 +1,15 @@
-/** What the app keeps about who may get in, as it sees it: far away in a Durable Object, or in this process. */
+/** The port of the access store: in a Durable Object, or in this process. */
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { ScryptParameters } from "./key-derivation.ts";
 
-/** What is not known before a token is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
+/** A token before it is stored. `hash`: SHA-256 of the secret, hexadecimal; the secret itself is never here. */
 export type NewToken = Omit<Token, "id" | "createdAt" | "usedAt"> & { hash: string };
 
 /** Leave to try a password, or not yet. */
 export interface Attempt {
-	/** How long to wait first, ms; 0: go ahead. */
+	/** Time to wait first, ms; 0: none. */
 	waitMs: number;
-	/** How often the user was tried of late, from any address, where it has just become worth telling. */
+	/** Recent tries of the user from all addresses; present when they have just reached the number that is reported. */
 	tries?: number;
 }
 

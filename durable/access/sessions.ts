@@ -1,4 +1,4 @@
-/** What a signed cookie cannot say of a session: that it has ended, and where its sockets are. And the key cookies are signed with. */
+/** The part of a session that a signed cookie cannot hold: its end, and the clusters of its sockets. Also the key that signs cookies. */
 import type { AccessTables } from "./schema.ts";
 
 /** Clusters remembered of one grant: more than anybody looks at in one session. */

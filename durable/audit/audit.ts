@@ -63,7 +63,7 @@ export class RefusalBudget {
 		if (day !== this.#day) {
 			this.begin(at, 0);
 			this.#seen = 1;
-			// What is left of yesterday goes with the first of today.
+			// The rest of yesterday is written with the first of today.
 			return before + 1;
 		}
 		this.#seen++;
@@ -124,7 +124,7 @@ interface StoredRow extends SqlRow {
 	command: string | null;
 }
 
-/** What a command's entry has besides. */
+/** Additional fields of a command's entry. */
 interface OfCommand {
 	command: string;
 }
@@ -157,7 +157,7 @@ export class Audit {
 		this.#add(entry, "accepted", 1, at);
 	}
 
-	/** What became of it. Inside the caller's transaction. @param nth 0 for the first that is known of it. */
+	/** Records the result of a command, inside the caller's transaction. @param nth 0 for its first result. */
 	settle(entry: number, nth: number, result: AuditResult, detail: string | undefined, at: number): void {
 		const part = entry * RESULTS + Math.min(nth, RESULTS - 1);
 		createPart(this.#sql, AUDIT);

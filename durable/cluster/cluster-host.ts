@@ -5,7 +5,7 @@ import type { MemoryOptions } from "./memory.ts";
 
 export interface ClusterHost {
 	sql: Sql;
-	/** What the storage is called where something is wrong with it: its file. Default: the cluster's. */
+	/** Name of the storage in errors: its file. Default: "the storage of cluster" and its name. */
 	storage?: string;
 	/** ms since 1970. */
 	now(): number;

@@ -413,7 +413,7 @@ export class Cluster {
 		this.control.announce(ended);
 	}
 
-	/** What goes wrong here is no reason to refuse a push. */
+	/** A failure here is no reason to refuse a push. */
 	#tellViewers(): void {
 		try {
 			this.#live.changed();

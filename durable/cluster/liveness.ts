@@ -16,7 +16,7 @@ export const LOOK_MS = 5 * 60_000;
 /** A bridge that has been silent this long, while others speak, is let go with all it said, ms. */
 const FORGET_MS = 24 * 3_600_000;
 
-/** What the alarm has to write down now, in the order in which it came about. */
+/** Entries that the alarm has to record now, oldest first. */
 export function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
 	const entries: (SilentEntry | ForgetEntry)[] = [];
 	const links = [...state.links.values()].sort((a, b) => a.lastPushAt - b.lastPushAt);
@@ -112,7 +112,7 @@ export class Vigil {
 		if (this.#alarm <= now || at < this.#alarm) this.setAlarm(this.#soonest(at, now));
 	}
 
-	/** What is set takes the place of an alarm that was set for such an end, and after a restart nobody remembers that one. */
+	/** A new alarm replaces the one that was set for a deadline, which a restart forgets: the earlier of the two is set. */
 	#soonest(at: number, now: number): number {
 		return Math.min(at, Math.max(now + 1, this.#host.deadline()));
 	}

@@ -40,7 +40,7 @@ export class Memory {
 	readonly history: History;
 	readonly tasks: TaskLog;
 
-	/** What could not be read and was left out, in words; undefined: nothing. */
+	/** Unreadable parts that were left out, in words; undefined: none. */
 	readonly leftOut: string | undefined;
 
 	/** Reads, and brings tables of an earlier release to this one's. @throws where the storage cannot be gone on with. */
@@ -59,7 +59,7 @@ export class Memory {
 		while (this.state.ended > this.tasks.written) {
 			this.state = this.#keyframe(this.state.position - 1, damage);
 		}
-		// Where no keyframe can be read, what came before this lap is lost: bridges announce it again.
+		// Without a readable keyframe the state before this lap is lost: bridges announce it again.
 		if (damage.keyframes > 0 && this.state.position === 0) this.state.position = this.#log.first - 1;
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
 			this.#keyframes.count(chars);
@@ -167,7 +167,7 @@ export class Memory {
 	}
 }
 
-/** What cannot be read of a log: it is left out and counted, and the rest goes on. */
+/** Counts the unreadable parts of a log, which are left out. */
 class Damage {
 	keyframes = 0;
 	#entries = 0;

@@ -163,7 +163,7 @@ export class Control {
 		return this.#quietly(to, true);
 	}
 
-	/** Where it cannot be written down, nothing is sent and all links are begun anew: it is tried again with the next. */
+	/** If it cannot be recorded, nothing is sent and all links are closed: a bridge tries again when it reconnects. */
 	#quietly(to: Peer, again: boolean): DownFrame[] {
 		try {
 			return this.#deliver(to, again);

@@ -1,7 +1,7 @@
 /**
  * The metric history of one cluster: every number a colony reports, from the newest sample back to a year ago.
  *
- * What is newest lies in the head, in memory; the cluster's log is what makes it durable until it is flushed. Nothing here reads a clock:
+ * The newest samples are in the head, in memory; the cluster's log makes them durable until they are flushed. Nothing here reads a clock:
  * time is the time of the samples.
  */
 
@@ -43,7 +43,7 @@ export interface AppendResult {
 	duplicates: number;
 }
 
-/** A series that the cluster has no room for. */
+/** A series past the cluster's limit. */
 export class SeriesLimit extends Error {
 	override readonly name = "SeriesLimit";
 	/** The series, as `name{label="value"}`. */
@@ -61,7 +61,7 @@ export class SeriesLimit extends Error {
 /** With this share of the series that may be known, those gone for longest begin to go, and so many of them. */
 const LET_GO_AT = 0.9;
 const LET_GO_SHARE = 0.1;
-/** Where all have been here lately, it is looked again after so much of the cluster's own time, ms. */
+/** Time until the next search for series to drop, after one that found none, ms of the cluster's own time. */
 const LOOK_AGAIN_MS = 3_600_000;
 /** Numbers that live charts may hold in all. */
 const CHART_CELLS = 2_000_000;
@@ -155,7 +155,7 @@ export class History {
 		return number;
 	}
 
-	/** Whether samples of this instant would be taken in: late ones are, as long as those of their time are kept. */
+	/** True if samples of this instant are accepted: out-of-order samples are, within the raw retention. */
 	takes(at: number): boolean {
 		return this.#head.takes(at) || partitionOf(at, TWO_HOURS_MS) >= this.#tiers.outOfOrderFrom;
 	}

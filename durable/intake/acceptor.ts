@@ -24,7 +24,7 @@ export interface Surroundings {
 	layout: Layout | undefined;
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
-	/** Whether the history takes in samples of this instant. */
+	/** True if the history accepts samples of this instant. */
 	takes(at: number): boolean;
 	/** Bytes of the state as it was last weighed. */
 	stateBytes: number;
@@ -51,7 +51,7 @@ export class Draft {
 		this.#layout = around.layout;
 	}
 
-	/** What is to be written of it. @param seq the last number read. */
+	/** The accepted frames. @param seq the last number read. */
 	taken(seq: number): LoggedFrame[] {
 		if (!this.#late) return this.#frames;
 		// Before a goodbye, which is the last of its run.
@@ -95,7 +95,7 @@ export class Draft {
 		return this.#announced.get(id) ?? this.#around.series[id];
 	}
 
-	/** Where the cluster is full, the rest of the frame still counts: the error names what was left out, and its samples are left out. */
+	/** Series past the limit are left out with their samples and named in the error; the rest of the frame counts. */
 	#series(frame: UpFrameOf<"series">): ErrorFrame | undefined {
 		const clash = this.#clash(frame);
 		if (clash) return clash;

@@ -7,7 +7,7 @@ import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 
 const INSTANTS: ReadonlySet<string> = new Set(["at", "since", "until", "queuedAt", "startedAt", "endedAt"]);
 
-/** What was left out of a frame. */
+/** Implausible instants that were left out of a frame. */
 export class Instants {
 	readonly #now: number;
 	count = 0;

@@ -44,7 +44,7 @@ export interface ReadPush {
 	/** Absent: it never became known. */
 	speaker?: Peer;
 	greeting?: AcceptedHello;
-	/** What is to be written, if anything is. */
+	/** The entry to write, if any. */
 	entry?: PushEntry;
 	/** Frames took their place in the sequence. */
 	advanced: boolean;

@@ -82,7 +82,7 @@ export class Bridges {
 		return this.#seats.get(socket)?.hellos.take(this.#now()) ?? true;
 	}
 
-	/** Where this run of the bridge hears: its socket, or its request that waits. */
+	/** The socket or long poll of this run of the bridge. */
 	socketOf({ bridge, epoch }: Peer): Socket | undefined {
 		for (const socket of this.#introduced.get(bridge) ?? []) if (this.speaker(socket)?.epoch === epoch) return socket;
 		return undefined;

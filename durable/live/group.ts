@@ -28,14 +28,14 @@ export class Group {
 	readonly #viewers = new Set<Viewer>();
 	/** Those that have not, with what they hold of what they watched before; `asked`: a watch of theirs has no answer yet. */
 	readonly #waiting = new Map<Viewer, { holds?: Holding | undefined; asked: boolean }>();
-	/** What the viewers have been sent; undefined: not all is answered yet, or they have nothing, as after hibernation. */
+	/** The snapshot last sent to the viewers; undefined: not all is answered yet, or they have nothing, as after hibernation. */
 	#answers: Answer[] | undefined;
 	#log = 0;
 	#position = 0;
 	#at = 0;
 	/** The snapshot of `#answers` as text, once somebody has asked for it. */
 	#snapshot: string | undefined;
-	/** Where the next delta begins, so that one busy query does not keep the others waiting. */
+	/** Place of the query that the next delta begins with, so that one busy query does not keep the others waiting. */
 	#next = 0;
 	/** The newest answers, what is told of them, and the values in that; and the sum of these. */
 	readonly #sized: { answer: Answer; told: Answer; values: number }[] = [];
@@ -59,7 +59,7 @@ export class Group {
 		return this.#viewers.size + this.#waiting.size === 0;
 	}
 
-	/** Whether the viewer has watched this and was not yet answered. */
+	/** True if the viewer watches this and was not yet answered. */
 	keepsWaiting(viewer: Viewer): boolean {
 		return this.#waiting.get(viewer)?.asked === true;
 	}

@@ -96,7 +96,7 @@ export class Live {
 		if (viewer.gone) this.#letGo(viewer);
 	}
 
-	/** What is read at once is heard at once; a long message waits until there is room for its work, and those of its client behind it. */
+	/** A short message is applied at once; a long one waits until there is room for its work, and those of its client wait behind it. */
 	#receive(viewer: Viewer, text: string): void {
 		if (text.length <= SHORT_CHARS || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
 		else if (this.#inbox.put(clientOf(viewer.socket), { viewer, text }) > MOST_WAITING) {

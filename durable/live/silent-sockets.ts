@@ -6,7 +6,7 @@
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { Socket } from "./socket.ts";
 
-/** How long the first word may take, ms. */
+/** Time limit of the first message, ms. */
 export const FIRST_WORD_MS = 10_000;
 /** As many as come at once where a cluster of a thousand bridges begins anew, and as many again. */
 export const MOST_SILENT = 2_000;

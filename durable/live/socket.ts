@@ -5,7 +5,7 @@ export interface Socket {
 	send(text: string): void;
 	close(code: number, reason: string): void;
 	/**
-	 * What the cluster wants to find again after the object slept or was evicted: JSON, 16 KB at most. Everything else about a socket may be
+	 * Survives hibernation and eviction of the object: JSON, 16 KB at most. Everything else about a socket may be
 	 * forgotten at any time.
 	 */
 	attachment: unknown;
@@ -18,13 +18,13 @@ export type SocketRole = "bridge" | "viewer" | "listener";
 
 /** By what right a socket is open, and whose it is, as the worker has found it. */
 export interface Pass {
-	/** What can be taken back: `session:1`, `token:2`. */
+	/** Id of the revocable credential: `session:1`, `token:2`. */
 	grant?: string;
 	/** When the right ends by itself, ms since 1970. */
 	until?: number;
 	/** The client's network, for counting its sockets. */
 	client?: string;
-	/** How many it may have open at this cluster. */
+	/** Socket quota of the client at this cluster. */
 	room?: number;
 }
 

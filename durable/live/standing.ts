@@ -29,7 +29,6 @@ export interface Watched {
 	readonly client: string;
 	holders: number;
 	answer?: Answer;
-	/** What it is of. */
 	of?: Moment;
 	/** The round it was answered in. */
 	round?: Moment;
@@ -37,7 +36,7 @@ export interface Watched {
 	work?: Work<Answer> | undefined;
 	begun?: Moment;
 	spent: number;
-	/** What answering it anew took last. */
+	/** Cost of its last evaluation, units. */
 	cost: number;
 	long: boolean;
 	refused: boolean;
@@ -48,7 +47,7 @@ export class Standing {
 	readonly #watched = new Map<string, Watched>();
 	/** Those that take long and are to be answered anew, the first one under way. */
 	readonly #due = new Set<Watched>();
-	/** What all queries of a client take each time. */
+	/** Cost of one round of all queries of a client, units. */
 	readonly #costs = new Map<string, number>();
 	/** Units left in this round. */
 	room = 0;
@@ -59,7 +58,7 @@ export class Standing {
 		this.#compute = compute;
 	}
 
-	/** Whether something that takes long is to be done. */
+	/** True if long work is due. */
 	get isDue(): boolean {
 		return this.#due.size > 0;
 	}

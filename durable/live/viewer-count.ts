@@ -11,7 +11,7 @@ export class Demand {
 	readonly #watching: () => number;
 	readonly #tell: (viewers: number) => void;
 	#askedAt = Number.NEGATIVE_INFINITY;
-	/** What bridges heard last; undefined: memory began anew. */
+	/** The count last sent to bridges; undefined: memory began anew. */
 	#told: number | undefined;
 
 	/** @param watching viewers with a socket, now. @param tell says it to all bridges. */

@@ -1,4 +1,4 @@
-/** What one row of the log says. Everything the cluster knows is the sum of its entries, in order. */
+/** One row of the log. The state of the cluster is the sum of its entries, in order. */
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -14,7 +14,7 @@ export interface LoggedSeries {
 	/** Ids past the cluster's limit: their samples are left out. */
 	left?: number[];
 }
-/** What the bridge dropped or, `late`, what is from before every sample that the history keeps. */
+/** A range that the bridge dropped or, `late`, samples from before the raw retention of the history. */
 export type LoggedGap = UpFrameOf<"gap"> & { late?: true };
 export type LoggedTick = UpFrameOf<"tick">;
 

@@ -146,7 +146,7 @@ export class Log {
 		if (!lap) return this.#begin(position, 0, floor);
 		const count = position - lap.first;
 		const full = count >= this.#bounds.entries || (count > 0 && this.#lapChars + chars > this.#bounds.chars / 2);
-		// What a restart still needs must be well inside this lap, or the next one would soon run into it.
+		// Entries that a restart needs must be well inside this lap, or the next one would soon overwrite them.
 		if (full && (position - floor) * 2 <= count) {
 			this.#sql.run(LOG_SQL.dropBelow, lap.base);
 			this.#sql.run(LOG_SQL.dropFrom, lap.base + count);

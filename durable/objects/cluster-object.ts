@@ -35,7 +35,7 @@ export class ClusterObject extends DurableObject<Env> {
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
 	#listed = false;
-	/** How many series it takes, and how many clusters there may be: the worker's own class reads the configuration. */
+	/** Limits of series and of clusters: the worker's own class reads the configuration. */
 	protected settingsOf(_environment: object): SeriesSettings & { maxClusters?: number | undefined } {
 		return {};
 	}

@@ -63,13 +63,13 @@ export function keysBefore(keys: Float64Array, place: number): number {
 const REMEMBERED = 16;
 
 export interface Reading<Entry> {
-	/** What is read may change though the entries do not. */
+	/** The value may change while the entry stays the same. */
 	moves: boolean;
 	/** @param place the entry's among all. @returns undefined: it has no such number */
 	read(entry: Entry, place: number): number | undefined;
 }
 
-/** What rows can be sorted and filtered by. Names of fields come as they were written. */
+/** Fields by which rows are sorted and filtered. Names of fields come as the reader wrote them. */
 export interface RowFields<Entry> {
 	id(entry: Entry): string;
 	/** The field whose order the entries stand in anyway. */
@@ -78,7 +78,7 @@ export interface RowFields<Entry> {
 	rank: Reading<Entry>;
 	/** @returns how a text is read; undefined: no text is called so, and it is taken for a number. */
 	text(name: string): ((entry: Entry) => string | undefined) | undefined;
-	/** Where words are looked for. */
+	/** Texts that a search for words inspects. */
 	words(entry: Entry): readonly (string | undefined)[];
 	number(name: string): Reading<Entry>;
 }
@@ -87,15 +87,15 @@ type Test<Entry> = (entry: Entry, place: number) => boolean;
 
 export interface Found<Entry> {
 	entries: Entry[];
-	/** How many match. */
+	/** Number of matching rows. */
 	total: number;
-	/** How many of them come before the first entry. */
+	/** Number of matching rows before the first entry. */
 	offset: number;
 }
 
 export class RowOrder<Entry extends object> {
 	readonly #fields: RowFields<Entry>;
-	/** What the remembered columns stand for. */
+	/** Entries of the remembered columns. */
 	#entries: readonly Entry[] = [];
 	readonly #remembered = new Map<string, Float64Array | Uint32Array>();
 	readonly #haystacks = new WeakMap<Entry, string>();
@@ -116,7 +116,7 @@ export class RowOrder<Entry extends object> {
 		const ordered = new Float64Array(total);
 		for (let i = 0; i < total; i++) {
 			const key = keys[places ? (places[i] as number) : i] as number;
-			// What has no value comes last, either way.
+			// Rows without a value come last in both orders.
 			ordered[i] = descending && key !== Number.POSITIVE_INFINITY ? -key : key;
 		}
 		const entryAt = (i: number) => entries[places ? (places[i] as number) : i] as Entry;

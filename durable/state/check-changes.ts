@@ -1,4 +1,4 @@
-/** How each check went: when it came to another status, and in whose words. The newest first, so many of each. */
+/** Status changes of each check with their messages, newest first, bounded per check. */
 
 import type { CheckChange } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Check } from "../../colony-bridge/protocol/wire/state.ts";

@@ -1,4 +1,4 @@
-/** What the cluster knows of one bridge. */
+/** The state of one bridge. */
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -18,7 +18,7 @@ export interface Link extends Announced {
 	instance?: string;
 	/** When the process that speaks began, where it says so, ms. */
 	started?: number;
-	/** How far its clock is ahead of the cluster's, as it measured, ms. */
+	/** Its clock minus the cluster's, as it measured, ms. */
 	skewMs?: number;
 	colony: string;
 	can: Capability[];
@@ -40,7 +40,7 @@ export interface Link extends Announced {
 	/** Tasks queued in all, where the colony says so. */
 	queued?: number;
 	gaps: { count: number; samples: number; events: number };
-	/** What the bridge leaves out of what its colony says. Absent: nothing. */
+	/** Items of its colony that the bridge leaves out. Absent: none. */
 	leftOut?: LeftOut[];
 	/** When the last gap became known, ms. */
 	gapAt?: number;
@@ -102,7 +102,7 @@ export function newLink(hello: Hello, at: number): Link {
 	};
 }
 
-/** What a run that follows keeps of it. */
+/** The part of a run that the next run keeps. */
 export function beforeOf({ epoch, seq, before }: GoneLink): Pick<Link, "before"> {
 	const kept = seq > 0 ? { epoch, seq } : before;
 	return kept ? { before: kept } : {};

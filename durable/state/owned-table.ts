@@ -35,7 +35,7 @@ export class OwnedTable<T extends { id: string }> {
 	values(): IterableIterator<Owned<T>> {
 		return this.#entries.values();
 	}
-	/** How many the bridge owns. */
+	/** Number of entries that the bridge owns. */
 	ownedBy(bridge: string): number {
 		return this.#owned.get(bridge)?.size ?? 0;
 	}

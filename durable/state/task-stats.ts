@@ -80,7 +80,7 @@ export class DurationSketch {
 /** Every run ever of each task name: exact counts, and durations as a sketch. */
 /** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
 const MOST_NAMES = 5_000;
-/** What `recent` means by lately. */
+/** Decay time of `recent`, ms. */
 const RECENT_MS = 60_000;
 const OTHERS = "(other names)";
 
@@ -92,7 +92,7 @@ export interface TaskKind {
 	no_result: number;
 	/** Instant of the last end, ms. */
 	lastAt: number;
-	/** How many ended lately: each counts less the longer ago it was before `lastAt`, e times less a minute. */
+	/** Recently completed tasks: the weight of each falls by a factor e per minute before `lastAt`. */
 	recent: number;
 	/** The same of those that failed. */
 	recentFailed: number;
@@ -208,7 +208,7 @@ export class TaskKinds {
 
 const fade = (ms: number): number => Math.exp(-ms / RECENT_MS);
 
-/** How many of the kind ended and failed lately, as of now, ms. */
+/** Recently completed and failed tasks of the name, as of now, ms. */
 export function lately({ lastAt, recent, recentFailed }: TaskKind, now: number): { ended: number; failed: number } {
 	const fading = fade(Math.max(0, now - lastAt));
 	return { ended: recent * fading, failed: recentFailed * fading };

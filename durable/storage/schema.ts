@@ -9,7 +9,7 @@ import type { Sql } from "./sql.ts";
 import { NewerVersion } from "./storage-fault.ts";
 
 export interface Step {
-	/** What it does, in a word or two. Neither it nor what it runs changes once it is released. */
+	/** Its purpose in a word or two. A released step is never changed. */
 	id: string;
 	run: readonly string[];
 	/** A release that knows so many steps of the part can read and write the tables this one leaves. Absent: it must know this step. */

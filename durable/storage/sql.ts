@@ -1,4 +1,4 @@
-/** What the cluster needs of a SQLite database. A host hands it over; the core keeps all SQL and all policy. */
+/** The interface to a SQLite database. The host provides it; the core keeps all SQL and all policy. */
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Record<string, SqlValue>;

@@ -1,4 +1,4 @@
-/** What is wrong with a cluster's storage, in words for whoever has to mend it: what, where, what to do. */
+/** A fault of a cluster's storage, in words for its operator: the fault, the file, the remedy. */
 
 export class StorageFault extends Error {
 	override readonly name = "StorageFault";

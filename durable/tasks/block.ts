@@ -127,7 +127,7 @@ export class Block implements Segment {
 		return this.#bars;
 	}
 
-	/** What it costs in memory, roughly, once all of it has been read. */
+	/** Approximate bytes in memory once all of it has been read. */
 	get weight(): number {
 		return this.#bytes.length * 6 + this.#ends * 120;
 	}

@@ -18,7 +18,7 @@ export interface EndedPage {
 	total: number;
 	/** Those after the page before, as many as were asked for. */
 	ends: NumberedEnd[];
-	/** How many come before them. */
+	/** Number of tasks before them. */
 	before: number;
 }
 
@@ -98,7 +98,7 @@ const longerFirst = (a: Candidate, b: Candidate): number => b.ms - a.ms || b.num
 /** The best of all finds, kept in order as they are found: most are refused at a glance. */
 function longest(finds: readonly Find[], limit: number, after: number | undefined): Part {
 	const from = after === undefined ? undefined : candidateOf(finds, after);
-	// What the page before ended with is no longer kept: there is no telling what comes after it.
+	// The last task of the page before is no longer kept: its place is lost.
 	if (after !== undefined && !from) return { ends: [], before: 0 };
 	let before = 0;
 	let best: Candidate[] = [];

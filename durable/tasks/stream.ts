@@ -1,4 +1,4 @@
-/** What a task stream is sent: full blocks' bars as they lie on disk, the newest encoded on the spot. */
+/** The bytes of a task stream: full blocks' bars as stored, the newest encoded on the spot. */
 import { barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Work } from "../work/work.ts";
 import type { TaskRing } from "./ring.ts";

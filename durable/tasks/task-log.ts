@@ -57,7 +57,7 @@ export class TaskLog {
 	get written(): number {
 		return this.#all.written;
 	}
-	/** What is not on disk came after this position of the log. */
+	/** The position of the log after which a replay begins. */
 	get replayFrom(): number {
 		return this.#since === undefined ? NOWHERE : this.#since - 1;
 	}

@@ -43,7 +43,7 @@ export class ActiveTasks {
 			return plain(rows, all);
 		}
 		const found = yield* this.#order.window(entries, window);
-		// What the colony only counts cannot be looked through: all that are listed are as many as match, where nothing is filtered.
+		// Tasks that the colony only counts cannot be filtered: the listed ones are the matching ones.
 		const total = window.filter === undefined ? all : found.total;
 		return {
 			kind: "tasks",

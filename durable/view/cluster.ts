@@ -17,7 +17,7 @@ const OTHER_ROLES = "(other roles)";
 
 type WorkerCounts = ClusterView["workers"];
 
-/** What takes a walk over a whole table, kept until the table changes, or who is heard. */
+/** Counts over whole tables, kept until a table or the set of reporting bridges changes. */
 export class ClusterCounts {
 	#version = "";
 	#workers: WorkerCounts = { total: 0, ready: 0, busy: 0, notHeard: 0, byStatus: {}, byRole: {} };
@@ -71,7 +71,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 	};
 }
 
-/** What a colony that speaks can be told to do. */
+/** Commands that the reporting colonies accept. */
 function capabilities(links: Link[], now: number): Capability[] {
 	return [...new Set(links.filter((link) => silentSince(link, now) === undefined).flatMap((link) => link.can))].sort();
 }

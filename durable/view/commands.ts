@@ -8,7 +8,7 @@ export function commands(state: ClusterState, query: QueryOf<"commands">): Rows<
 	return { kind: "commands", total: state.commands.size, rows: state.commands.newest(query.limit).map(commandRow) };
 }
 
-/** What anybody who may look may know of it. */
+/** The part of a command that viewers may see. */
 export function commandRow(record: CommandRecord): CommandRow {
 	const { id, command, bridge, state, by, at, deliveredAt, endedAt, message } = record;
 	return {

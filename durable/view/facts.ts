@@ -73,7 +73,7 @@ export class Hearing {
 	}
 }
 
-/** What queries are answered from. */
+/** Sources of all answers. */
 export interface Facts {
 	/** Name in the URL. */
 	cluster: string;

@@ -1,4 +1,4 @@
-/** What each bridge has said of workers, streams and checks, as far as it matters for its colony's health. */
+/** Workers, streams and checks that each bridge reported, as far as they matter for its colony's health. */
 
 import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -99,7 +99,7 @@ function failedInARow(checkpoints: readonly Checkpoint[]): readonly Checkpoint[]
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
 /** Ends that tell something, and the share of them that failed. What ended lately counts: e times less for each minute since. */
 const TASKS = { least: 5, degraded: 0.25, unhealthy: 0.5, ofOneName: 0.5 };
-/** How long a loss is news, ms. */
+/** Time for which a loss counts against the health, ms. */
 const GAP_NEWS_MS = 15 * 60_000;
 /** Lag, seconds: from here on it matters, and by so much it grows from minute to minute. */
 const LAG = { least: 15, growth: 5, unhealthy: 600 };
@@ -116,7 +116,7 @@ const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)
 const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string =>
 	ids.length === 1 ? `/${folder}/${toSegment(ids[0] as string)}` : `/${folder}`;
 
-/** What the colony would say of its workers and checks, if it spoke of its health. */
+/** The health that follows from workers and checks if the colony reports none. */
 export function partsFindings({ workers, checks }: Parts): Finding[] {
 	const found: Finding[] = [];
 	const all = workers.failed.length === workers.total;

@@ -1,4 +1,4 @@
-/** How the cluster is, in one word and its reasons: the worst that any bridge says and any of the rules in `health-rules.ts` finds. */
+/** The health of the cluster and its reasons: the worst of all bridges' reports and of the rules in `health-rules.ts`. */
 
 import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -21,7 +21,7 @@ const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", 
 export function judge(facts: Facts, now: number): Judgement {
 	const { state, hearing } = facts;
 	const fault = facts.fault?.();
-	// What is not heard then is not the colony's silence.
+	// The dashboard's own fault is not the colony's silence.
 	if (fault !== undefined) {
 		const text = `the dashboard takes nothing in: ${fault}`;
 		return { status: "unhealthy", reason: text, findings: [{ status: "unhealthy", text, page: "/" }] };
@@ -46,7 +46,7 @@ export function judge(facts: Facts, now: number): Judgement {
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
 	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)), ...taskFindings(state)];
-	// What is not heard at all may be worse than anything that is. Then the worst, else in the order of the rules.
+	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.
 	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
 	const known = found.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
 	const worst = found.reduce<Health>((most, { status }) => worse(most, status), "healthy");

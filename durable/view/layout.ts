@@ -7,7 +7,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import type { DrawnWidget } from "../state/link.ts";
 import type { QueryOf } from "./facts.ts";
 
-/** Where several have a page of the same name, the dashboard's own is shown, else that of the first bridge by name. */
+/** Of several pages of one name the dashboard's own is shown, else that of the first bridge by name. */
 export function mergeLayouts(state: ClusterState): Layout {
 	const links = [...state.links.values()].sort((a, b) => compareText(a.bridge, b.bridge));
 	const pages = new Map<string, PageSpec>();
@@ -19,7 +19,7 @@ export function mergeLayouts(state: ClusterState): Layout {
 	return { widgets, pages: [...pages.values()] };
 }
 
-/** What custom widgets show. */
+/** Drawings of custom widgets. */
 const NOTHING: Html = { kind: "html" };
 /** The same drawing is the same answer, which is known at once for no change. */
 const answers = new WeakMap<DrawnWidget, { whole: Html; brief: Html }>();

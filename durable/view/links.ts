@@ -1,4 +1,4 @@
-/** What bridges leave out of what their colonies say, for people: the worst first, a few, and how many more there are. */
+/** Series and entries that bridges leave out, in words: the worst first, a few, and the number of the rest. */
 
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
@@ -8,7 +8,7 @@ import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";
 /** Rows told. A page's first answer stays small with a thousand bridges. */
 const MOST_ROWS = 20;
 
-/** What is missing now before what was lost once, then the most. */
+/** Ongoing losses before past ones, then the largest first. */
 export function byWeight(a: LeftOut, b: LeftOut): number {
 	return Number(a.at !== undefined) - Number(b.at !== undefined) || b.count - a.count;
 }

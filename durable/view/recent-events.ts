@@ -5,7 +5,7 @@ import { newestOf, type Recent } from "../state/recent-events.ts";
 import type { QueryOf } from "./facts.ts";
 import { fitText } from "./tasks.ts";
 
-/** Whether a text matches a glob of `*` (any run) and `?` (any one). Linear in practice and never exponential: patterns come from outside. */
+/** True if a text matches a glob of `*` (any characters) and `?` (any one). Linear in practice and never exponential: patterns come from outside. */
 export function matchesGlob(pattern: string, text: string): boolean {
 	let p = 0;
 	let t = 0;

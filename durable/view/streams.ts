@@ -11,7 +11,7 @@ import type { OwnNumbers } from "./windowed-table.ts";
 /** Held back for so much of its time, a stream cannot keep up. */
 const HELD_BACK = 0.5;
 
-/** What is in trouble first. Lag is a number of its own and moves with every push: it does not move rows about. */
+/** Streams in trouble first. Lag changes with every push, so it does not order rows. */
 export function streamRank(stream: Heard<Stream>): number {
 	if (stream.status === "failed") return 0;
 	if (stream.status === NOT_HEARD) return 1;
@@ -47,7 +47,7 @@ function loadOf(operators: readonly Operator[]): NonNullable<StreamRow["load"]> 
 	};
 }
 
-/** What streams are sorted by besides their plain fields: the share of the subtask in most trouble, late records, the newest checkpoint's instant. */
+/** Sort fields of streams besides their plain ones: the share of the worst subtask, late records, the newest checkpoint's instant. */
 export const STREAM_NUMBERS: OwnNumbers<Heard<Stream>> = {
 	busy: ({ operators }) => most(operators, "busy")?.share,
 	backpressured: ({ operators }) => most(operators, "backPressured")?.share,

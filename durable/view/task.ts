@@ -41,7 +41,7 @@ function activeTask({ state, hearing }: Facts, id: string): TaskRow | undefined 
 	return entry && hearing.shown(entry).value;
 }
 
-/** What is known of tasks by their ids, looked up together. */
+/** Details of tasks by their ids, looked up together. */
 function* relatives(facts: Facts, ids: readonly string[]): Work<(id: string) => Related> {
 	const active = (id: string) => activeTask(facts, id);
 	const ended = yield* facts.tasks.latest(ids.filter((id) => !active(id)));

@@ -27,7 +27,7 @@ export function fitText<T>(rows: Iterable<T>, limit: number, charsOf: (row: T) =
 	return fitting;
 }
 
-/** How many tasks wait, those that have ended, and each name's record. */
+/** Queued tasks, completed tasks, and the stats of each task name. */
 /** Tasks that have not ended, as far as it is known now. Queued ones are as many as a colony says, or as many as it lists. */
 export function openTasks({ state, hearing }: Pick<Facts, "state" | "hearing">): { active: number; queued: number; notHeard: number } {
 	const counts = { active: 0, queued: 0, notHeard: 0 };

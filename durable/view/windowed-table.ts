@@ -40,7 +40,7 @@ export class Arrangement<T extends { id: string; status: string }> {
 
 	*#arrange(): Work<Arranged<T>> {
 		if (this.#version === this.#versionNow) return this.#arranged;
-		// What the table holds at this instant, whatever comes while this pauses.
+		// A copy of the table: pushes may change it while this pauses.
 		const { members } = this.table;
 		const version = this.#versionNow;
 		const same = this.#members === members;
@@ -182,7 +182,7 @@ export function ownedTexts<T>(names: readonly string[]): Pick<RowFields<Owned<T>
 	};
 }
 
-/** How long since, ms. */
+/** Age, ms. */
 export const sinceThen = (now: number, then: number | undefined): number | undefined =>
 	then === undefined ? undefined : Math.max(0, now - then);
 

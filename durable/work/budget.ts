@@ -1,4 +1,4 @@
-/** How much work clients may make: past these bounds a request, a query of a watch or a client is refused by name. In units of `work.ts`. */
+/** Work budgets of clients, in units of `work.ts`: past them a request, a query of a watch or a client is refused by name. */
 
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
@@ -49,7 +49,7 @@ export function* bounded<Answer>(work: Work<Answer>, most: number, words: () => 
 
 const millions = (units: number): string => `${Math.round(units / 1e6)} million samples`;
 
-/** What a query is called in a refusal. */
+/** Name of a query in a refusal. */
 function called(query: Query): string {
 	const selectors = "selectors" in query && query.selectors ? ` of ${query.selectors.slice(0, 3).join(", ")}` : "";
 	const how = "aggregation" in query && query.aggregation ? ` (${query.aggregation})` : "";
@@ -78,7 +78,7 @@ export class Allowances {
 		this.#now = now;
 	}
 
-	/** Whether the client has used more than it may. */
+	/** True if the client is past its budget. */
 	refusal(client: string): Refusal | undefined {
 		const bucket = this.#clients.of(client);
 		if (bucket.look(this.#now()) > 0) return undefined;

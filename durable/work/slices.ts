@@ -102,7 +102,7 @@ export class Slices {
 			if (error instanceof OverBudget) job.end(error.refusal);
 			else job.fail(error);
 		}
-		// What costs nothing to speak of takes its turn all the same.
+		// Cheap work takes its turn as well.
 		const units = Math.max(job.spent - before, 1);
 		this.#left -= units;
 		this.#allowances.charge(job.client, units);

@@ -28,7 +28,7 @@ export class Toll {
 		return this.#units >= STEP;
 	}
 
-	/** What has been summed up since the last time. */
+	/** Units since the last call. */
 	taken(): number {
 		const units = this.#units;
 		this.#units = 0;

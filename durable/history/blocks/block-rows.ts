@@ -49,7 +49,6 @@ export const SERIES_ROOM = 2 ** 28;
 
 export type BlockTable = "history_block_2h" | "history_bucket_1m" | "history_bucket_10m" | "history_out_of_order";
 
-/** What every kind of block says. */
 export interface Listed {
 	/** Its series, ascending. */
 	readonly series: Uint32Array;

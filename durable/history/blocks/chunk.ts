@@ -34,7 +34,7 @@ export interface BucketChunk {
 export interface Sink {
 	samples(chunk: Chunk): void;
 	buckets(chunk: BucketChunk): void;
-	/** Whether it needs no more: what comes later is left unread. */
+	/** True if it needs no more: later chunks are left unread. */
 	enough?(): boolean;
 }
 

@@ -3,9 +3,9 @@
  * ends at its instant. So a minute of a rollup is a whole part of every longer step, and no sample is on both sides of a partition.
  */
 
-/** What the head keeps open and seals at once. */
+/** Length of a head block, which is flushed at once. */
 export const TEN_MINUTES_MS = 600_000;
-/** What flushed 10-minute blocks are compacted to. */
+/** Length of a block that 10-minute blocks are compacted to. */
 export const TWO_HOURS_MS = 7_200_000;
 export const BLOCKS_10M_PER_2H = TWO_HOURS_MS / TEN_MINUTES_MS;
 export const MINUTE_MS = 60_000;
@@ -15,7 +15,7 @@ export const DAY_MS = 86_400_000;
 export const partitionOf = (at: number, size: number): number => Math.ceil(at / size) - 1;
 
 /**
- * Whether the rise of a counter between two consecutive samples counts. Past this distance nobody knows when it rose, or whether it began
+ * True if the rise of a counter between two consecutive samples counts. Past this distance nobody knows when it rose, or whether it began
  * anew in between. Told by 2-hour blocks alone, so that a rollup, which has forgotten the exact instant, decides as the samples do.
  */
 export const paired = (before: number, at: number): boolean => partitionOf(before, TWO_HOURS_MS) >= partitionOf(at, TWO_HOURS_MS) - 1;

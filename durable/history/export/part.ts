@@ -35,7 +35,7 @@ export interface ExportPlace {
 export interface ExportPart {
 	/** May be empty. */
 	text: string;
-	/** Where to go on. Absent: that was all. */
+	/** The start of the next part. Absent: this is the last one. */
 	place?: ExportPlace;
 	/** Instants, ms, as they were found out. */
 	start: number;
@@ -44,7 +44,7 @@ export interface ExportPart {
 	unknown: string[];
 }
 
-/** What can be exported; a `History` is one. */
+/** The source of an export; a `History` is one. */
 export interface Exportable {
 	readonly newest: number;
 	/** Series of these selectors, absent: all; always in the same order, each once. @param from begins there. */

@@ -3,7 +3,7 @@ import { isoText } from "../../../colony-bridge/protocol/http/iso-text.ts";
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 
-/** How a document is written, series after series: `begin`, then for each series `open`, its samples and `close`, then `end`. */
+/** Writes a document series after series: `begin`, then for each series `open`, its samples and `close`, then `end`. */
 export interface Format {
 	readonly begin: string;
 	/** @param before the series written before this one; undefined: it is the first. @param has whether there are series of a name */

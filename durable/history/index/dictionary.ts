@@ -56,18 +56,18 @@ export class Dictionary {
 		return this.#definitions.length;
 	}
 
-	/** How many are known. */
+	/** Number of known series. */
 	get count(): number {
 		return this.size - this.#gone;
 	}
 
-	/** Whether a number is of a series that is known. */
+	/** True if a known series has this number. */
 	has(number: number): boolean {
 		const definition = this.#definitions[number];
 		return definition !== undefined && definition !== GONE;
 	}
 
-	/** How many names there are. */
+	/** Number of names. */
 	get named(): number {
 		return this.#byName.size;
 	}
@@ -238,7 +238,7 @@ export class Dictionary {
 /** Label names of the series asked about last, and their order: those of a push are mostly alike. */
 let alike: { names: readonly string[]; sorted: readonly string[]; text: string } = { names: [], sorted: [], text: "" };
 
-/** What tells a series from others, whatever the order of its labels. */
+/** Identity of a series, independent of the order of its labels. */
 function identityOf({ name, labels }: Pick<SeriesDefinition, "name" | "labels">): string {
 	const names = labels ? Object.keys(labels) : [];
 	if (!labels || names.length === 0) return name;

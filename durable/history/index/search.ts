@@ -65,7 +65,7 @@ export class SeriesSearch {
 			if (named) named.push(number);
 			else this.#byName.set(definition.name, [number]);
 		}
-		// What is there is known: the texts of the many would stay for nothing.
+		// The search is complete: the texts are not needed until new series come.
 		this.#texts.clear();
 	}
 

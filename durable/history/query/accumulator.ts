@@ -1,4 +1,4 @@
-/** What one series comes to on a grid: one pass over its samples or over the buckets of a rollup, with the same outcome. */
+/** Aggregates one series on a grid: one pass over its samples or over the buckets of a rollup, with the same result. */
 
 import { quantile } from "../../../colony-bridge/protocol/query/quantile.ts";
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
@@ -224,7 +224,7 @@ export class Accumulator implements Sink {
 	}
 
 	/**
-	 * Where `out` has no value, the series' last one goes on for two of its intervals: what several series come to must not fall and rise with
+	 * Carries the last value of the series into empty columns for two of its intervals: an aggregate of several series must not fall and rise with
 	 * the order in which their samples arrive.
 	 */
 	carry(out: Float64Array): void {

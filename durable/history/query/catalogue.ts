@@ -1,4 +1,4 @@
-/** How a metric went lately, in a few dozen numbers: all its series aggregated as their type is read best. */
+/** The sparkline of a metric: a few dozen values, aggregated across its series as suits its type. */
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
@@ -11,7 +11,7 @@ import { CHART_DEFAULTS } from "./target.ts";
 
 const RANGE = "15m";
 const POINTS = 45;
-/** What is over stays as it is: a trend changes when a step is over, not with every push. */
+/** A sparkline changes when a step is complete, not with every push. */
 const STEP_MS = 20_000;
 
 type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Work<Metrics>;
@@ -116,7 +116,7 @@ export class Catalogue {
 		const labels = new Set<string>();
 		for (const number of numbers.slice(0, LABELS_FROM)) for (const label in this.#dictionary.get(number).labels) labels.add(label);
 		const active = this.#active.named(name);
-		// Where all series of a name match, no need to look at each.
+		// All series of the name match: none has to be inspected.
 		const whole = numbers.length === this.#dictionary.match(name, {}).length;
 		const alive = whole ? active.size : numbers.reduce((sum, number) => sum + (this.#active.has(number) ? 1 : 0), 0);
 		const one = alive === 1 ? numbers.find((number) => this.#active.has(number)) : undefined;

@@ -30,7 +30,7 @@ import {
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
 
-/** What a chart is drawn from. */
+/** Source of the series of a query. */
 export interface SeriesSource {
 	dictionary: Dictionary;
 	active: ActiveSeries;
@@ -74,7 +74,7 @@ export class Chart {
 	#evaluatedAt = 0;
 	/** Columns up to this instant were over by then. */
 	#over = 0;
-	/** Something has come since for a series that need not live. */
+	/** An out-of-order sample came since the last evaluation. */
 	#outOfOrder = false;
 	readonly #working = new Exclusive<Metrics>();
 
@@ -86,7 +86,7 @@ export class Chart {
 
 	/** Takes note that a sample of this instant came. */
 	touch(at: number): void {
-		// What came late for a time before the grid may still lead its first rise, if it is near.
+		// An out-of-order sample shortly before the grid may lead the first rise on it.
 		if (this.#grid && at <= this.#grid.start - this.#grid.step - LEADS_MS) return;
 		if (at < this.#touched) this.#touched = at;
 	}
@@ -122,7 +122,7 @@ export class Chart {
 		const first = this.#carryOver(grid);
 		const { end: last } = this.#query;
 		const { newest } = this.#source;
-		// What is over is told by what has come, not by a clock: a push is on its way for a while.
+		// Complete columns are found by the newest sample, not by a clock: a push takes some time to arrive.
 		const whole = { ...grid, until: last ?? Math.max(end, newest), over: Math.min(last ?? end, newest), newest };
 		const part = { ...whole, start: grid.start + first * grid.step, length: grid.length - first };
 		this.#grid = grid;
@@ -168,7 +168,7 @@ export class Chart {
 		this.#grid = undefined;
 	}
 
-	/** Whether each of these series has its own line: a few more or less do not change it to and fro. */
+	/** True if each of these series gets its own line. The limit has hysteresis. */
 	#few(selected: Selected): boolean {
 		const { dictionary, active } = this.#source;
 		const activeNumbers = activeMembers(selected, dictionary, active).length;
@@ -212,7 +212,7 @@ export class Chart {
 		return slowest;
 	}
 
-	/** Whether the last answer still serves. */
+	/** True if the last answer is still valid. */
 	#fresh(grid: Grid): boolean {
 		const now = this.#grid;
 		if (now?.step !== grid.step || now.start !== grid.start || now.length !== grid.length) return false;

@@ -1,9 +1,9 @@
-/** Labels that the series have in common that are aggregated into one line: a reader is told whose number it is. */
+/** Common labels of the series aggregated into one line: they name the subject of its values. */
 import type { Dictionary } from "../index/dictionary.ts";
 import { isAggregated, members, type SeriesTarget } from "./target.ts";
 
 interface Kin {
-	/** How many series were looked at. */
+	/** Number of series inspected. */
 	series: number;
 	labels: string[];
 }
@@ -18,7 +18,7 @@ export class CommonLabels {
 		this.#dictionary = dictionary;
 	}
 
-	/** Looks at the series that came since. @returns whether anything is other than it was. */
+	/** Inspects the series that came since. @returns true if any common label changed. */
 	renew(targets: readonly SeriesTarget[]): boolean {
 		if (this.#size === this.#dictionary.size) return false;
 		this.#size = this.#dictionary.size;

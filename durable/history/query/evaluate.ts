@@ -18,7 +18,7 @@ export interface Line {
 	/** Series number, key of the histogram, or the selector. */
 	id: number | string;
 	values: Float64Array;
-	/** How many series each column is aggregated of; absent: it is not aggregated. */
+	/** Number of series aggregated in each column; absent: not aggregated. */
 	made?: Float64Array;
 }
 
@@ -61,7 +61,7 @@ interface Evaluation {
 	toll: Toll;
 }
 
-/** What a series is at an instant goes on until its next sample; what it did in a stretch of time does not. */
+/** Values of an instant carry on until the next sample; sums and rates of a time range do not. */
 const CARRIED: ReadonlySet<Aggregation> = new Set(["last", "avg", "min", "max"]);
 
 const carries = ({ aggregation, seriesAggregation }: SeriesTarget): boolean => CARRIED.has(aggregation) && isAggregated(seriesAggregation);
@@ -77,7 +77,7 @@ function needOf(target: SeriesTarget, grid: Grid): Need {
 	const { aggregation, type } = target;
 	const samplesOnly = QUANTILES[aggregation] !== undefined || (type === "gauge" && (aggregation === "rate" || aggregation === "increase"));
 	return {
-		// What is carried tells its interval by the sample before it.
+		// The interval of a carried value is its distance from the sample before it.
 		after: valuesAfter(target, grid) - (carries(target) ? LONGEST_INTERVAL_MS : 0),
 		until: lastInstant(grid),
 		bucketMs: (samplesOnly && target.seriesAggregation !== "histogram") || grid.start % grid.step !== 0 ? 0 : grid.step,
@@ -176,7 +176,7 @@ function histogramValues(bounds: Map<number, Sums>, q: number, length: number): 
 	});
 }
 
-/** How a line is named in an answer. */
+/** Key, name, labels, type and unit of a line in an answer. */
 export function describe(target: SeriesTarget, line: Line, define: Define): Described {
 	const definition = typeof line.id === "number" ? define(line.id) : undefined;
 	const parsed = typeof line.id === "string" ? parseSelector(line.id) : undefined;

@@ -6,7 +6,7 @@ export interface Grid {
 	/** ms. Column i stands for the step that ends at `start + i * step`. */
 	step: number;
 	length: number;
-	/** What was measured after this instant does not count: the last column ends here. Absent: it goes on. */
+	/** Samples after this instant do not count: the last column ends here. Absent: it goes on. */
 	until?: number;
 	/** A column that ends after this instant is not over: some of what belongs to it may still come. Absent: all are. */
 	over?: number;

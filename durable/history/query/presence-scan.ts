@@ -1,4 +1,4 @@
-/** How often a series is measured. */
+/** The sample interval of a series. */
 
 import { Toll, type Work } from "../../work/work.ts";
 import type { BucketChunk, Chunk, Sink, Store } from "../blocks/chunk.ts";
@@ -20,7 +20,6 @@ export function cadenceOf(series: number, head: Head, store: Store): number {
 	return distances[distances.length >> 1] as number;
 }
 
-/** What is to be known of the past before it is drawn: which series were there, and how often they were measured. */
 /** A stretch of time, (after, until], ms. */
 export interface TimeRange {
 	after: number;

@@ -8,7 +8,7 @@ export function* quantileOf(values: readonly number[], q: number): Work<number> 
 	yield all.length;
 	const rank = q * (all.length - 1);
 	const place = Math.floor(rank);
-	// What stands before `from` is no greater than what follows, and what stands from `until` on no less than what comes before.
+	// Values before `from` are no greater than the rest; values from `until` on are no less.
 	let [from, until] = [0, all.length];
 	let alike = false;
 	while (until - from > SORTED_AT_ONCE && !alike) {

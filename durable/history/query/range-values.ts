@@ -38,7 +38,7 @@ export const SERIES_TEXTS: Pick<RowFields<SeriesEntry>, "id" | "text" | "words">
 };
 
 /**
- * What an aggregation makes of each series by itself over the last stretch of time, and over the one before it: the rows of a table of a
+ * The aggregate of each series over the last time range, and over the one before it: the rows of a table of a
  * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
  */
 /** Series that are read at most, the active first: past it the table is partition, and says of how many. */
@@ -81,7 +81,7 @@ export class RangeValues {
 		return this.#there;
 	}
 
-	/** How many of them were read. */
+	/** Number of series that were read. */
 	get read(): number {
 		return this.#read;
 	}
@@ -107,7 +107,7 @@ export class RangeValues {
 
 	/** Good until `entries` is asked again. */
 	value(entry: SeriesEntry): number | undefined {
-		// What is simply the newest need not wait for the next evaluation.
+		// The newest value does not wait for the next evaluation.
 		if (this.#newest(entry)) return this.#source.active.latest(entry.number as number)?.value ?? this.#rangeValues.get(entry)?.now;
 		return this.#rangeValues.get(entry)?.now;
 	}

@@ -1,4 +1,4 @@
-/** How much one answer may hold: a page stays small however many series there are, and what is left out is counted. */
+/** The result limit: a page stays small however many series there are, and lines left out are counted. */
 
 import type { ActiveSeries } from "../index/active-series.ts";
 import type { Line } from "./evaluate.ts";

@@ -1,4 +1,4 @@
-/** What was measured, at the instants it was measured: for the REST, exports and queries of any past range. */
+/** Samples at the instants at which they were measured: for REST, exports and queries of any past range. */
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";

@@ -4,7 +4,7 @@ import type { SeriesTarget } from "./target.ts";
 
 export class SeriesAggregate {
 	readonly #seriesAggregation: SeriesTarget["seriesAggregation"];
-	/** How many numbers each column has. */
+	/** Number of values in each column. */
 	readonly counts: Float64Array;
 	readonly #sums: Sums;
 	readonly #best: Float64Array;

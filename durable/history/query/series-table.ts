@@ -20,7 +20,7 @@ interface Table {
 	entries(): Work<readonly SeriesEntry[]>;
 	value(entry: SeriesEntry): number | undefined;
 	change(entry: SeriesEntry): number | undefined;
-	/** How many of the selectors' series are not among the entries. */
+	/** Number of the selectors' series that are not among the entries. */
 	left(): number;
 	order: RowOrder<SeriesEntry>;
 }

@@ -41,7 +41,7 @@ export class Sums {
 }
 
 /**
- * What arithmetic took past the range of doubles is the largest of its sign: a page says "out of range" of that, and JSON has no infinity.
+ * Replaces an overflow by the largest double of its sign: a page says "out of range" of that, and JSON has no infinity.
  */
 export function saturated(value: number): number {
 	return Number.isFinite(value) || Number.isNaN(value) ? value : Math.sign(value) * Number.MAX_VALUE;

@@ -1,4 +1,4 @@
-/** What a query asks of the series: each selector, with how its series are aggregated into one. */
+/** The targets of a query: each selector, with the aggregation across its series. */
 
 import { instantMetric } from "../../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Fold } from "../../../colony-bridge/protocol/query/query.ts";
@@ -18,7 +18,7 @@ export type SeriesAggregation = OneLine | "each" | "pool" | "histogram";
 export const isAggregated = (seriesAggregation: SeriesAggregation): seriesAggregation is OneLine =>
 	seriesAggregation !== "each" && seriesAggregation !== "pool" && seriesAggregation !== "histogram";
 
-/** How the samples of a step become one value where nobody says: in a chart; for what is true now; for what was measured. */
+/** Default aggregation of the samples of a step: in a chart, for the newest value, for samples. */
 type Defaults = Record<SeriesDefinition["type"], Aggregation>;
 export const CHART_DEFAULTS: Defaults = { gauge: "avg", counter: "rate", bucket: "p50" };
 export const NEWEST_DEFAULTS: Defaults = { gauge: "last", counter: "last", bucket: "last" };
@@ -91,12 +91,12 @@ export function seriesAggregationOf({ name, type, unit }: Described, aggregation
 /** Which series are meant. */
 export type Selected = Pick<SeriesTarget, "selector" | "name" | "labels">;
 
-/** Every series the target is about, dead ones too, ascending. */
+/** All series of the target, ascending. */
 export function members(target: Selected, dictionary: Dictionary): readonly number[] {
 	return dictionary.match(target.name, target.labels);
 }
 
-/** Those of them that live, ascending. */
+/** The active members, ascending. */
 export function activeMembers(target: Selected, dictionary: Dictionary, active: ActiveSeries): number[] {
 	const asked = Object.entries(target.labels);
 	const sets = [active.named(target.name), ...asked.map(([label, value]) => active.labelled(label, value))];

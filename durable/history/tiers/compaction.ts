@@ -1,4 +1,4 @@
-/** How series are put together in the rows of compacted tiers. */
+/** Compaction: 10-minute blocks to 2-hour blocks and 1-minute buckets, and those to the 10-minute buckets of a day. */
 
 import { BlockWriter, type Entry } from "../blocks/block.ts";
 import { BucketBlockWriter } from "../blocks/bucket-block.ts";
@@ -31,7 +31,7 @@ export class Groups {
 		this.#from = from;
 	}
 
-	/** Whether no group is begun that is not complete. */
+	/** True between two groups. */
 	get between(): boolean {
 		return this.#place === this.#group.length;
 	}
@@ -80,7 +80,7 @@ export class BlockCompaction {
 		this.#buckets1m = this.#minutesWriter();
 	}
 
-	/** Whether nothing would be lost if it ended here. */
+	/** True if nothing would be lost if it ended here. */
 	get between(): boolean {
 		return this.#groups.between;
 	}
@@ -166,7 +166,7 @@ export class DailyCompaction {
 		this.#writer = this.#newWriter();
 	}
 
-	/** Whether nothing would be lost if it ended here. */
+	/** True if nothing would be lost if it ended here. */
 	get between(): boolean {
 		return this.#groups.between;
 	}

@@ -6,7 +6,7 @@ import type { BlockRows } from "../blocks/block-rows.ts";
 import type { BucketBlock } from "../blocks/bucket-block.ts";
 import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
 
-/** What a partition has of a series. */
+/** The chunk of a series in a partition. */
 export type StoredChunk = { samples: Chunk } | { buckets: BucketChunk };
 
 export interface Cursor {

@@ -6,12 +6,12 @@ import type { HeadBlock } from "./head.ts";
 /** Series a row. A 10-minute block is short, so a row is still small: 256 series of 120 samples are some 20 kB. */
 const SERIES_A_ROW = 256;
 
-/** A 10-minute block on its way to disk. Goes on after a cold start where it was, since what it writes depends on the 10-minute block alone. */
+/** Flushes one 10-minute block. After a cold start it continues where it was, since its rows depend on the block alone. */
 export class Flush {
 	readonly block: HeadBlock;
 	readonly #rows: Block10mRows;
 	readonly #flushed: FlushedBlock;
-	/** What is still to be written. */
+	/** Series not written yet. */
 	readonly #rest: number[];
 
 	constructor(block: HeadBlock, rows: Block10mRows) {

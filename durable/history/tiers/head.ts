@@ -9,7 +9,7 @@ import type { Need, Reader, Sample, Sink } from "../blocks/chunk.ts";
 import { OpenChunk } from "../blocks/open-chunk.ts";
 import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 
-/** Where a replay has to begin: the log position before the first sample came that it is to bring back. */
+/** The start of a replay: the log position before the first sample that it has to restore. */
 export interface Start {
 	readonly position: number;
 	/** Instant of the newest sample up to there, ms: what is late is told by it, so a replay decides as the first time. Absent: nothing was kept that is late. */
@@ -77,7 +77,7 @@ export class Head {
 		return this.#blocks;
 	}
 
-	/** Whether a sample of this instant is in time; one that is not is late. */
+	/** True if a sample of this instant is in order; false: it is out of order. */
 	takes(at: number): boolean {
 		return partitionOf(at, TEN_MINUTES_MS) >= this.openFrom;
 	}

@@ -141,6 +141,6 @@ export class Maintenance {
 interface Step {
 	/** Worked through. */
 	samples: number;
-	/** The state changed: a 10-minute block, 2-hour block or day is complete, or out-of-order samples are compacted. */
+	/** The state changed: a flush or a compaction is complete. */
 	finished: boolean;
 }

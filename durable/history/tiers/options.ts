@@ -2,15 +2,15 @@ import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 
 export interface HistoryOptions {
-	/** Series that may live at once; past it a new one is refused. */
+	/** Active series at most; past it a new one is refused. */
 	activeSeries: number;
 	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
 	knownSeries: number;
-	/** How long every sample is kept, ms. */
+	/** Retention of samples, ms. */
 	rawMs: number;
-	/** How long a value a minute is kept, ms. */
+	/** Retention of 1-minute buckets, ms. */
 	minuteMs: number;
-	/** How long a value every ten minutes is kept, ms. */
+	/** Retention of 10-minute buckets, ms. */
 	tenMinuteMs: number;
 	/** out-of-order samples that may lie in memory, 12 bytes each, before they are written. */
 	outOfOrderSamples: number;

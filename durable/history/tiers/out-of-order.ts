@@ -50,7 +50,7 @@ export class OutOfOrder {
 	/** By 2-hour block, then by series. */
 	readonly #open = new Map<number, Map<number, OpenChunk>>();
 	readonly #most: number;
-	/** What is in memory. */
+	/** Counts of what is in memory. */
 	#samples = 0;
 	#series = 0;
 
@@ -65,12 +65,12 @@ export class OutOfOrder {
 		return this.#state;
 	}
 
-	/** Whether there are none. */
+	/** True if there are none. */
 	get empty(): boolean {
 		return this.#open.size === 0 && this.#state.parts.length === 0;
 	}
 
-	/** Whether a 2-hour block has any. */
+	/** True if a 2-hour block has any. */
 	has(block2h: number): boolean {
 		return this.#open.has(block2h) || this.#state.parts.some((part) => part.block2h === block2h);
 	}
@@ -106,7 +106,7 @@ export class OutOfOrder {
 		return true;
 	}
 
-	/** Whether what is in memory has to be written. @param newest instant of the cluster's newest sample, ms. */
+	/** True if the samples in memory must be written. @param newest instant of the cluster's newest sample, ms. */
 	due(newest: number): boolean {
 		const since = this.#state.start?.newest;
 		return since !== undefined && (this.#samples >= this.#most || this.#series >= MOST_SERIES || newest - since >= WAIT_MS);
@@ -179,7 +179,7 @@ export class OutOfOrder {
 	}
 }
 
-/** What these have of a series, each standing over those before it. */
+/** Samples of a series from several parts; a later part overrides those before it. */
 export function together(cursors: readonly Cursor[], series: number, under?: Chunk): Chunk | undefined {
 	let all = under;
 	for (const cursor of cursors) {

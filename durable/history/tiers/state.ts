@@ -13,7 +13,7 @@ export interface State {
 	dailyBefore: number;
 	/** Flushed 10-minute blocks that are not compacted. */
 	blocks10m: FlushedBlock[];
-	/** Where the replay of each 10-minute block that is not on disk begins. */
+	/** The start of the replay of each 10-minute block that is not on disk. */
 	beginnings: Beginning[];
 	/** Absent: there never was a out-of-order sample. */
 	outOfOrder?: OutOfOrderState;

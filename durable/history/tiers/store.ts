@@ -75,7 +75,7 @@ function outOfOrderReader({ outOfOrder, compactedBefore }: Tiers, { after, until
 	};
 }
 
-/** What the iterator gives, as often as it is asked for and no sooner. */
+/** Reads the iterator lazily and remembers its items. */
 function remembered<T>(from: Iterator<T>): Iterable<T> {
 	const known: T[] = [];
 	return {

@@ -39,7 +39,7 @@ export class Tiers {
 	compactedBefore: number;
 	/** Days before this one have their ten-minute buckets. */
 	dailyBefore: number;
-	/** Whether there are tables. */
+	/** True once the tables exist. */
 	stored: boolean;
 	/** Rises with whatever is put in or moved: a reader of before would miss it. */
 	revision = 0;
@@ -81,7 +81,7 @@ export class Tiers {
 		return Math.min(partitionOf(this.head.newest - ms, DAY_MS), this.dailyBefore, Math.floor(this.outOfOrder.oldest / BLOCKS_2H_PER_DAY));
 	}
 
-	/** Whether the rollup of a 2-hour block does not tell all: out-of-order samples are to come to it, or to the 2-hour block before, which leads its rises. */
+	/** True if out-of-order samples of this 2-hour block, or of the one before, which leads its rises, are not compacted yet: its buckets lack them. */
 	behind(block2h: number): boolean {
 		return this.outOfOrder.has(block2h) || this.outOfOrder.has(block2h - 1);
 	}
@@ -92,7 +92,7 @@ export class Tiers {
 		return block2h >= this.rawFrom ? 0 : block2h >= this.buckets1mFrom ? MINUTE_MS : TEN_MINUTES_MS;
 	}
 
-	/** What has to be remembered over a cold start. */
+	/** The state that a cold start needs. */
 	state(): State {
 		return {
 			flushedBefore: this.head.flushedBefore,
