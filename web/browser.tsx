@@ -20,20 +20,20 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const [Content, widgets] = await Promise.all([loadPage(input.page), input.widgets.length > 0 ? loadWidgets() : undefined]);
 	const page = createPage(input, widgets, {
 		// What is asked for while the page is being mounted waits for the link, which comes after.
-		look: (changes, options) => queueMicrotask(() => navigation.look(changes, options)),
+		change: (changes, options) => queueMicrotask(() => navigation.change(changes, options)),
 		ask: (index, query) => queueMicrotask(() => live.ask(index, query)),
-		again: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),
+		reload: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),
 	});
 	const element = root();
 	if (mount === render) element.replaceChildren();
 	const unmount = mount(() => <App page={page} content={Content} />, element);
-	const stopClock = page.clock.start();
+	const stopClock = page.time.clock.start();
 	/** The page is another by now: what has come for it is drawn in place of what stands here, without a flash. */
 	const redraw = (next: PageInput) => {
 		live.stop();
 		navigation.stop();
 		stopClock();
-		page.answers.stop();
+		page.data.answers.stop();
 		unmount();
 		void show(next, render);
 	};

@@ -174,12 +174,12 @@ describe.each([
 		await untilLive(page);
 		expect(await page.title()).toContain(id);
 		await expect.poll(() => page.locator(".numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
-		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Tasks it ran" }) });
+		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Finished tasks" }) });
 		await expect.poll(() => ran.locator("tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
 		expect(await ran.getByRole("columnheader").allTextContents()).not.toContain("Worker");
 		// Every metric that tells something, restarts with them; the others by name, each leading to its graph.
 		const charts = await page.locator(".drawn h2").allTextContents();
-		expect(charts).toEqual(["CPU", "Memory", "Tasks at once", "Tasks ended", "Restarts", "Heap", "Utilization"]);
+		expect(charts).toEqual(["CPU", "Memory", "Concurrent tasks", "Tasks ended", "Restarts", "Heap", "Utilization"]);
 		expect(await page.locator(".drawn svg.event").count()).toBeGreaterThan(0);
 		const graph = page.locator(".numbers a", { hasText: "heap_percent" });
 		expect(decodeURIComponent((await graph.getAttribute("href")) ?? "")).toContain(`q=heap_percent{worker="${id}"}`);

@@ -58,7 +58,7 @@ test("a server that goes away is told, and found again when it is back", async (
 	await expect.poll(() => linkState(page), { timeout: 20_000 }).toBe("reconnecting");
 	expect(await page.locator(".link-pill").textContent()).toMatch(/^Reconnecting/);
 	// Soon the page no longer claims that the cluster is as it was.
-	await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 20_000 }).toMatch(/^Not connected.*the last it said/);
+	await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 20_000 }).toMatch(/^Not connected.*the last values/);
 	const port = Number(new URL(first.url).port);
 	const again = new DashboardServer({ colony: new TellingColony("hive") });
 	await again.start({ host: "127.0.0.1", port });
@@ -247,11 +247,11 @@ test("a page of a program that restarts stays, says that it is gone, and comes b
 	const again = new DashboardServer({ colony: new TellingColony("hive") });
 	await again.start({ host: "127.0.0.1", port });
 	try {
-		await page.getByText("This page is not part of the dashboard now.").waitFor({ timeout: 30_000 });
+		await page.getByText("This page is not available now.").waitFor({ timeout: 30_000 });
 		expect(await page.getByRole("heading", { name: "Drawn before" }).count()).toBe(1);
 		again.addPage("own", "Own", [new ChartWidget({ title: "Drawn after", metrics: ["told"] })]);
 		await page.getByRole("heading", { name: "Drawn after" }).waitFor({ timeout: 30_000 });
-		expect(await page.getByText("This page is not part of the dashboard now.").count()).toBe(0);
+		expect(await page.getByText("This page is not available now.").count()).toBe(0);
 		await untilLive(page);
 	} finally {
 		await again.stop();

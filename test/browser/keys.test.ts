@@ -79,7 +79,7 @@ test("? lists them all, and single keys can be switched off for good", async () 
 	const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
 	await list.waitFor();
 	expect(await list.locator("dd").allTextContents()).toEqual(
-		expect.arrayContaining(["Search", "Pause, and go on", "Go to Workers", "Go to Pollen flow", "Wall screen, and back"]),
+		expect.arrayContaining(["Search", "Pause or resume", "Go to Workers", "Go to Pollen flow", "Wall screen, and back"]),
 	);
 	expect(await violations(page)).toEqual([]);
 	await list.getByRole("checkbox").uncheck();
@@ -124,7 +124,7 @@ test("/ finds pages, workers, tasks and metrics, by keyboard and for screen read
 		expect.stringContaining('memory_mb{worker="worker-2"}'),
 	]);
 	await words.fill("no such thing");
-	await expect.poll(() => page.locator(".palette-status").textContent()).toBe("Nothing is called so");
+	await expect.poll(() => page.locator(".palette-status").textContent()).toBe("No match");
 	await words.fill("worker-");
 	await expect.poll(() => page.getByRole("group", { name: "Workers" }).getByRole("option").count()).toBe(3);
 	const active = async () => page.locator(`[id="${await words.getAttribute("aria-activedescendant")}"]`).textContent();
@@ -164,6 +164,6 @@ test("a page over a newer build says that there is one", async () => {
 		socket.connectToServer().onMessage((text) => socket.send(String(text).replace(/"build":"[0-9a-f]+"/, '"build":"newer"')));
 	});
 	await page.reload();
-	await page.locator(".looking[data-replaced]", { hasText: "has been renewed" }).waitFor();
+	await page.locator(".pending[data-replaced]", { hasText: "has been updated" }).waitFor();
 	await context.close();
 });

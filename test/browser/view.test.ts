@@ -93,7 +93,7 @@ test("time goes back and forward by links, says so plainly, comes along to the n
 	await band(page).waitFor();
 	const end = Date.parse(query(page).get("end") ?? "");
 	expect(Date.now() - end).toBeGreaterThan(290_000);
-	expect(await band(page).textContent()).toMatch(/Looking back\. Charts and their numbers end at .*as of now/);
+	expect(await band(page).textContent()).toMatch(/Past data\. Charts and their numbers end at .*as of now/);
 	// Counts are of now, and say so.
 	const before = await completed(page);
 	await expect.poll(() => completed(page), { timeout: 10_000 }).not.toBe(before);
@@ -101,7 +101,7 @@ test("time goes back and forward by links, says so plainly, comes along to the n
 	await page.getByRole("link", { name: "Tasks", exact: true }).click();
 	await page.waitForURL(/\/tasks\?range=5m&end=/);
 	await untilLive(page);
-	expect(await band(page).textContent()).toContain("Looking back");
+	expect(await band(page).textContent()).toContain("Past data");
 	await band(page).getByRole("link", { name: "Go live" }).click();
 	await page.waitForURL(`${rig.url}tasks?range=5m`);
 	expect(await band(page).count()).toBe(0);

@@ -131,7 +131,7 @@ test("checks stand in order of trouble, by glob; gauges and numbers say what the
 	expect(await strip.locator("rect.strip-failed").count()).toBe(1);
 	const [load, nothing] = await page.locator(".widget-gauge").allTextContents();
 	expect(load?.replace(/\s+/g, " ")).toMatch(/red above 85 %\s?above the scale/);
-	expect(nothing).toContain("Nobody reports nobody");
+	expect(nothing).toContain("No data for nobody");
 	expect(await page.locator(".metric-value").textContent()).toBe("12.0 bees");
 	expect(await page.locator(".log-tools").isVisible()).toBe(false);
 	expect(await page.locator(".widget-log .scriptless").textContent()).toMatch(/^40 of \d+: the others need JavaScript\.$/);

@@ -62,7 +62,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	);
 	/** Only where the chart ends with the clock: one that looks back ends where it was asked to. */
 	const missing = createMemo(
-		() => (page.view().end === undefined ? noData(live(), page.now(), page.cluster().intervalMs ?? 0) : undefined),
+		() => (page.url.view().end === undefined ? noData(live(), page.time.now(), page.data.cluster().intervalMs ?? 0) : undefined),
 		undefined,
 		{ equals: (a, b) => a?.since === b?.since },
 	);
@@ -87,12 +87,12 @@ export function Chart(props: ChartProps): JSX.Element {
 	);
 
 	const show = (range: TimeRange | undefined) =>
-		range && page.look({ range: range.range, end: range.end === undefined ? undefined : new Date(range.end).toISOString() });
+		range && page.url.change({ range: range.range, end: range.end === undefined ? undefined : new Date(range.end).toISOString() });
 	const gestures = createGestures({
 		picture,
 		area: () => area.getBoundingClientRect(),
-		zoomIn: (from, to) => show(zoomIn(page.view(), from, to)),
-		zoomOut: () => show(zoomOut(page.view())),
+		zoomIn: (from, to) => show(zoomIn(page.url.view(), from, to)),
+		zoomOut: () => show(zoomOut(page.url.view())),
 	});
 	const column = createMemo(gestures.column);
 	const there = createMemo(() => {

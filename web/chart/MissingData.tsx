@@ -8,7 +8,7 @@ import { percent } from "./picture.ts";
 
 /** When the newest numbers came, as exactly as it is known: a silent colony's last push lies within the last column, or before them all. */
 function exactly(page: Page, { since, whole }: NoData): number | undefined {
-	const silent = page.silentSince();
+	const silent = page.data.staleSince();
 	if (silent !== undefined && silent <= since) return silent;
 	return whole ? undefined : since;
 }
@@ -19,7 +19,7 @@ const withoutDate = ({ rateStep }: NoData): string =>
 
 export function noDataWords(page: Page, of: NoData): string {
 	const at = exactly(page, of);
-	return at === undefined ? withoutDate(of) : `no data since ${begin(at, page.now(), page.inUtc())}`;
+	return at === undefined ? withoutDate(of) : `no data since ${begin(at, page.time.now(), page.time.inUtc())}`;
 }
 
 /** The stretch up to now for which nothing has come: hatched, and dated. */

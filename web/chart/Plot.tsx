@@ -87,7 +87,7 @@ function createTimeTicks(picture: () => Picture) {
 	const page = usePage();
 	const clock = useReaderClock();
 	const span = createMemo(() => picture().span);
-	const end = createMemo(() => (page.view().end === undefined ? undefined : endOf(picture().model)));
+	const end = createMemo(() => (page.url.view().end === undefined ? undefined : endOf(picture().model)));
 	return createMemo(() => {
 		const at = end();
 		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, clock.offset);

@@ -5,7 +5,7 @@ import type { ChartModel } from "./model.ts";
 
 export function useReaderClock() {
 	const page = usePage();
-	const inUtc = () => !page.hydrated() || page.drawing().tz === "utc";
+	const inUtc = () => !page.display.hydrated() || page.url.state().tz === "utc";
 	return {
 		/** What the zone is ahead of UTC at an instant, ms. */
 		offset: (at: number): number => (inUtc() ? 0 : -60_000 * new Date(at).getTimezoneOffset()),
@@ -22,7 +22,7 @@ export function useTimeShown(): (model: ChartModel | undefined) => string | unde
 	return (model) => {
 		if (!model) return undefined;
 		const span = roughly(model.length * model.step);
-		const { end } = page.view();
-		return end === undefined ? `last ${span}` : `${span} until ${moment(end, page.clock.now(), page.inUtc())}`;
+		const { end } = page.url.view();
+		return end === undefined ? `last ${span}` : `${span} until ${moment(end, page.time.clock.now(), page.time.inUtc())}`;
 	};
 }

@@ -9,8 +9,8 @@ export function usePageEvents(): () => PageEvents {
 	const [marksAt, errorsAt, countsAt] = [place("marks"), place("errors"), place("errorCounts")];
 	return () =>
 		pageEvents(
-			marksAt < 0 ? undefined : page.answers.read(marksAt, "marks"),
-			errorsAt < 0 ? undefined : page.answers.read(errorsAt, "errors"),
-			countsAt < 0 ? undefined : page.answers.read(countsAt, "errorCounts"),
+			marksAt < 0 ? undefined : page.data.answers.read(marksAt, "marks"),
+			errorsAt < 0 ? undefined : page.data.answers.read(errorsAt, "errors"),
+			countsAt < 0 ? undefined : page.data.answers.read(countsAt, "errorCounts"),
 		);
 }

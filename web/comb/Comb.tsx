@@ -73,12 +73,12 @@ function Filled(props: CombProps): JSX.Element {
 			const { width, height, dots } = space();
 			canvas.width = Math.round(width * dots);
 			canvas.height = Math.round(height * dots);
-			page.theme();
+			page.display.theme();
 			painter.forget();
 		});
 		createEffect(() => {
 			const { width, height, dots } = space();
-			page.theme();
+			page.display.theme();
 			const { count, statuses, matches } = cells();
 			if (width === 0 || count === 0) return;
 			// In device pixels, where the stamps are.
@@ -138,7 +138,7 @@ function Filled(props: CombProps): JSX.Element {
 				<a
 					ref={link}
 					class={pointed() === undefined && marked() === undefined ? "comb-cell" : "comb-cell comb-pointed"}
-					href={page.workerHref(name())}
+					href={page.links.worker(name())}
 					on:keydown={move}
 					on:focus={() => props.onMark?.(name())}
 					on:blur={() => props.onMark?.(undefined)}

@@ -13,7 +13,7 @@ export function MetricChoice(props: { metrics: readonly string[]; chosen: string
 			<OtherParameters than={["comb"]} />
 			<label>
 				<span>Colour by</span>
-				<select name="comb" class="input-small" on:change={(event) => page.look({ comb: event.currentTarget.value || undefined })}>
+				<select name="comb" class="input-small" on:change={(event) => page.url.change({ comb: event.currentTarget.value || undefined })}>
 					<option value="" selected={props.chosen === undefined}>
 						state
 					</option>
@@ -49,7 +49,7 @@ export interface CombPanelProps {
 export function CombPanel(props: CombPanelProps): JSX.Element {
 	const page = usePage();
 	const answer = useAnswer(props.index, "comb");
-	const metric = () => page.view().comb || undefined;
+	const metric = () => page.url.view().comb || undefined;
 	// As the page came: a list that changes under the hand that chooses helps nobody.
 	const names = new Set([metric() ?? [], ...props.metrics].flat());
 	return (

@@ -56,9 +56,12 @@ function StateLegend(props: { tally: number[] }): JSX.Element {
 /** Leads to the workers of this state in the table; there, to all of them again. */
 function Filtered(props: { by: string; children: string }): JSX.Element {
 	const page = usePage();
-	const chosen = () => page.view().filter === props.by;
+	const chosen = () => page.url.view().filter === props.by;
 	return (
-		<Show when={page.input.page === "workers"} fallback={<a href={page.hrefWith("/workers", { filter: props.by })}>{props.children}</a>}>
+		<Show
+			when={page.input.page === "workers"}
+			fallback={<a href={page.links.hrefWith("/workers", { filter: props.by })}>{props.children}</a>}
+		>
 			<UrlLink changes={{ filter: chosen() ? undefined : props.by, from: undefined }} current={chosen()}>
 				{props.children}
 			</UrlLink>

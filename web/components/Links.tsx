@@ -8,11 +8,11 @@ export function TaskLink(props: { id: string; class?: string; children?: JSX.Ele
 	return (
 		<a
 			class={props.class ?? "cut worker-link"}
-			href={here() ? page.addressWith({ task: props.id.toWellFormed() }) : page.taskHref(props.id)}
+			href={here() ? page.url.address({ task: props.id.toWellFormed() }) : page.links.task(props.id)}
 			on:click={(event) => {
 				if (!here() || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
 				event.preventDefault();
-				page.look({ task: props.id.toWellFormed() });
+				page.url.change({ task: props.id.toWellFormed() });
 			}}
 		>
 			<Show when={props.children} fallback={props.id}>
@@ -28,7 +28,7 @@ export function WorkerLink(props: { id: string | undefined; absent?: string }): 
 	return (
 		<Show when={props.id} fallback={props.absent}>
 			{(id) => (
-				<a class="cut worker-link" title={id()} href={page.workerHref(id())}>
+				<a class="cut worker-link" title={id()} href={page.links.worker(id())}>
 					{id()}
 				</a>
 			)}

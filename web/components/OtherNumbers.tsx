@@ -17,7 +17,9 @@ export function OtherNumbers(props: {
 	const page = usePage();
 	const number = (name: string) => {
 		const at = props.stale && Object.hasOwn(props.stale, name) ? props.stale[name] : undefined;
-		return metricText(name, props.values[name] ?? Number.NaN, page.now) + (at === undefined ? "" : `, ${relative(at, page.now())}`);
+		return (
+			metricText(name, props.values[name] ?? Number.NaN, page.time.now) + (at === undefined ? "" : `, ${relative(at, page.time.now())}`)
+		);
 	};
 	const rest = () => names().slice(MOST);
 	return (

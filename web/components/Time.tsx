@@ -9,8 +9,8 @@ const iso = (at: number): string => new Date(at).toISOString();
 export function Ago(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
-			{relative(props.at, page.now())}
+		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
+			{relative(props.at, page.time.now())}
 		</time>
 	);
 }
@@ -19,8 +19,8 @@ export function Ago(props: { at: number }): JSX.Element {
 export function Old(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
-			{roughly(page.clock.now() - props.at)} old
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.time.inUtc())}`}>
+			{roughly(page.time.clock.now() - props.at)} old
 		</time>
 	);
 }
@@ -29,8 +29,8 @@ export function Old(props: { at: number }): JSX.Element {
 export function Since(props: { at: number; until?: number | undefined }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.inUtc())}`}>
-			{elapsed((props.until ?? page.now()) - props.at)}
+		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.time.inUtc())}`}>
+			{elapsed((props.until ?? page.time.now()) - props.at)}
 		</time>
 	);
 }
@@ -39,8 +39,8 @@ export function Since(props: { at: number; until?: number | undefined }): JSX.El
 export function Begin(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
-			{begin(props.at, page.now(), page.inUtc())}
+		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
+			{begin(props.at, page.time.now(), page.time.inUtc())}
 		</time>
 	);
 }
@@ -49,9 +49,9 @@ export function Begin(props: { at: number }): JSX.Element {
 export function TimeOfDay(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.inUtc())}>
-			{clock(props.at, page.inUtc())}
-			{page.inUtc() ? " UTC" : ""}
+		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
+			{clock(props.at, page.time.inUtc())}
+			{page.time.inUtc() ? " UTC" : ""}
 		</time>
 	);
 }
@@ -59,7 +59,7 @@ export function TimeOfDay(props: { at: number }): JSX.Element {
 /** The instant itself. */
 export function At(props: { at: number }): JSX.Element {
 	const page = usePage();
-	return <time datetime={iso(props.at)}>{instant(props.at, page.inUtc())}</time>;
+	return <time datetime={iso(props.at)}>{instant(props.at, page.time.inUtc())}</time>;
 }
 
 /** Of what is not heard: how it was when it was heard last, and when that was. Nothing for what is heard. */

@@ -35,7 +35,7 @@ export function ControlDialog(props: { control: Control }): JSX.Element {
 		setSending(true);
 		setRefusal(undefined);
 		try {
-			setTaken(await sendCommand(page.path(path), key, body));
+			setTaken(await sendCommand(page.links.path(path), key, body));
 		} catch (error) {
 			setRefusal((error as Error).message);
 		} finally {

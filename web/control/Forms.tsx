@@ -64,8 +64,8 @@ export function RestartForm(props: { form: FormProps; worker: WorkerRow }): JSX.
 			confirm={`Restart ${props.worker.id}`}
 			act={() => props.form.send(`/api/workers/${toSegment(props.worker.id)}/restart`)}
 		>
-			<Show when={active() !== undefined} fallback={<p>The colony does not say whether it has work.</p>}>
-				<Show when={active()} fallback={<p>It runs no task now.</p>}>
+			<Show when={active() !== undefined} fallback={<p>The colony does not report whether this worker is busy.</p>}>
+				<Show when={active()} fallback={<p>No task is running.</p>}>
 					{(tasks) => (
 						<p>
 							It runs {counted(tasks(), "task")} now; the colony may let {tasks() === 1 ? "it" : "them"} end or take{" "}
@@ -82,7 +82,7 @@ const MOST = 100_000;
 
 export function ScaleForm(props: { form: FormProps }): JSX.Element {
 	const page = usePage();
-	const now = () => page.cluster().workers.total;
+	const now = () => page.data.cluster().workers.total;
 	const scalers = () => props.form.control.scalers();
 	const [text, setText] = createSignal(String(now()));
 	const [bridge, setBridge] = createSignal(scalers()[0]?.bridge ?? "");
@@ -111,9 +111,9 @@ export function ScaleForm(props: { form: FormProps }): JSX.Element {
 					<select on:change={(event) => setBridge(event.currentTarget.value)}>
 						<For each={scalers()}>{(link) => <option value={link.bridge}>{`${link.colony} (${link.bridge})`}</option>}</For>
 					</select>
-					<Show when={page.cluster().bridges.scale > scalers().length}>
+					<Show when={page.data.cluster().bridges.scale > scalers().length}>
 						<span class="quiet">
-							{scalers().length} of {page.cluster().bridges.scale} that can scale; the others by POST /api/cluster/scale
+							{scalers().length} of {page.data.cluster().bridges.scale} that can scale; the others by POST /api/cluster/scale
 						</span>
 					</Show>
 				</label>

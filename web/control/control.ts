@@ -27,10 +27,10 @@ export function createControl(commandsAt = ownAnswer("workers", "commands")) {
 	const page = usePage();
 	const commands = useAnswer(commandsAt, "commands");
 	const [ask, setAsk] = createSignal<Ask>();
-	const silent = (link: LinkView): boolean => silentSince(link, page.clock.now()) !== undefined;
+	const silent = (link: LinkView): boolean => silentSince(link, page.time.clock.now()) !== undefined;
 	const deafWords = (bridge: string, since: number) =>
-		`Bridge ${bridge} has not been heard for ${roughly(page.clock.now() - since)}: nothing can be told to its colony.`;
-	const able = (what: LinkView["can"][number]): LinkView[] => page.cluster().links.filter(({ can }) => can.includes(what));
+		`Bridge ${bridge} has not been heard for ${roughly(page.time.clock.now() - since)}: commands cannot be sent to its colony.`;
+	const able = (what: LinkView["can"][number]): LinkView[] => page.data.cluster().links.filter(({ can }) => can.includes(what));
 	return {
 		/** Neither the dashboard nor the viewer's role forbids it. */
 		mayAct: !page.input.config.readonly,
@@ -46,7 +46,7 @@ export function createControl(commandsAt = ownAnswer("workers", "commands")) {
 		},
 		/** Why nothing can be told to a bridge now; undefined: it can. */
 		deaf: (bridge: string | undefined): string | undefined => {
-			const link = page.cluster().links.find((each) => each.bridge === bridge);
+			const link = page.data.cluster().links.find((each) => each.bridge === bridge);
 			return link && silent(link) ? deafWords(link.bridge, link.lastPushAt) : undefined;
 		},
 		/** The same of a worker: the cluster knows of bridges that are not listed. */
@@ -55,7 +55,7 @@ export function createControl(commandsAt = ownAnswer("workers", "commands")) {
 		restarters: () => able("restart"),
 		/** Of many bridges only some are listed; where one cannot, the cluster says so. */
 		canRestart: ({ bridge }: WorkerRow) => {
-			const { links, bridges } = page.cluster();
+			const { links, bridges } = page.data.cluster();
 			const link = links.find((each) => each.bridge === bridge);
 			return link ? link.can.includes("restart") : bridges.restart > 0;
 		},

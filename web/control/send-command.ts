@@ -22,7 +22,7 @@ export async function sendCommand(path: string, key: string, body?: object): Pro
 			body: JSON.stringify(body ?? {}),
 		});
 	} catch {
-		throw new Error("The dashboard cannot be reached. It is safe to try again: it will not be done twice.");
+		throw new Error("No connection to the dashboard. It is safe to try again: the command runs once.");
 	}
 	const answer = (await response.json().catch(() => undefined)) as (Taken & Partial<Problem>) | undefined;
 	if (!response.ok || !answer) throw new Error(answer?.detail ?? `The dashboard answered ${response.status}.`);

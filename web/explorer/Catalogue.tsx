@@ -57,8 +57,8 @@ function Card(props: { row: NameRow }): JSX.Element {
 		const last = trend && newest(trend.values);
 		// Before a step of the trend is over there is a value, and how fast a counter rises is not known.
 		if (!trend || last === undefined)
-			return value === undefined || trend?.aggregation === "rate" ? undefined : metricText(id, value, page.now, unit());
-		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.now, unit());
+			return value === undefined || trend?.aggregation === "rate" ? undefined : metricText(id, value, page.time.now, unit());
+		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.time.now, unit());
 	};
 	/** Of a trend the newest step is over: the next one is due when it is over too. */
 	const moved = ({ start, step, values }: Trend) =>
@@ -74,7 +74,7 @@ function Card(props: { row: NameRow }): JSX.Element {
 	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
 	return (
 		<li>
-			<UrlLink class="metric-card" changes={withPicked(page.view(), props.row.id)} title={props.row.help ?? props.row.id}>
+			<UrlLink class="metric-card" changes={withPicked(page.url.view(), props.row.id)} title={props.row.help ?? props.row.id}>
 				<strong class="mono cut">{props.row.id}</strong>
 				<span class="metric-card-now">
 					<Show when={props.row.trend} fallback={<span class="spark" />}>

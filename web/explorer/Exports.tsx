@@ -7,7 +7,7 @@ import { usePage } from "../page/context.tsx";
 /** Where the time that is shown reaches back to what is no longer kept sample by sample, says so. */
 export function Depth(props: { range: string }): JSX.Element {
 	const page = usePage();
-	const age = () => durationMs(props.range) + Math.max(0, page.now() - (page.view().end ?? page.now()));
+	const age = () => durationMs(props.range) + Math.max(0, page.time.now() - (page.url.view().end ?? page.time.now()));
 	return (
 		<Show when={age() > KEPT.samplesMs}>
 			<p class="quiet depth">
@@ -28,10 +28,10 @@ export function Exports(props: { selectors: readonly string[]; range: string }):
 	const [can, setCan] = createSignal(false);
 	onMount(() => setCan(Boolean(navigator.clipboard)));
 	const href = (format: string) => {
-		const { end } = page.view();
+		const { end } = page.url.view();
 		const asked = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
 		for (const selector of props.selectors) asked.append("names", selector);
-		return `${page.path("/api/export")}?${asked}`;
+		return `${page.links.path("/api/export")}?${asked}`;
 	};
 	const copy = () =>
 		navigator.clipboard.writeText(location.href).then(

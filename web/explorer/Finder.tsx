@@ -11,7 +11,7 @@ export function Finder(): JSX.Element {
 	let typing: ReturnType<typeof setTimeout> | undefined;
 	const find = (text: string, pause: number) => {
 		clearTimeout(typing);
-		typing = setTimeout(() => page.look({ find: text.trim() || undefined }, { replace: true }), pause);
+		typing = setTimeout(() => page.url.change({ find: text.trim() || undefined }, { replace: true }), pause);
 	};
 	return (
 		<search>
@@ -29,7 +29,7 @@ export function Finder(): JSX.Element {
 					<input
 						type="search"
 						name="find"
-						value={page.view().find ?? ""}
+						value={page.url.view().find ?? ""}
 						maxlength={200}
 						placeholder="cpu worker-1"
 						autocomplete="off"

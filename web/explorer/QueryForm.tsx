@@ -30,7 +30,7 @@ export function QueryForm(props: {
 		const mine = new AbortController();
 		asking = mine;
 		typing = setTimeout(async () => {
-			const found = await completions(page.path("/api"), text, mine.signal);
+			const found = await completions(page.links.path("/api"), text, mine.signal);
 			if (!mine.signal.aborted) setCompleted(found);
 		}, 120);
 	};
@@ -43,7 +43,7 @@ export function QueryForm(props: {
 			fold: folds[i] ?? "",
 			draw: draws[i] ?? "",
 		}));
-		page.look({ ...changesFor(rows.filter(({ text }) => text !== "")), points: String(data.get("points") ?? "") || undefined });
+		page.url.change({ ...changesFor(rows.filter(({ text }) => text !== "")), points: String(data.get("points") ?? "") || undefined });
 	};
 	return (
 		<form
@@ -72,7 +72,7 @@ export function QueryForm(props: {
 				<For each={completed() ?? props.names}>{(name) => <option value={name} />}</For>
 			</datalist>
 			<div class="queries-end">
-				<Choice name="points" label="At most" options={POINTS} value={String(page.view().points ?? "")} />
+				<Choice name="points" label="At most" options={POINTS} value={String(page.url.view().points ?? "")} />
 				<button type="submit" class="button">
 					Show
 				</button>

@@ -55,7 +55,7 @@ function Name(props: { of: Row }): JSX.Element {
 /** A step that is not over ends in time to come: what it has so far is of now. */
 function Newest(props: { at: number }): JSX.Element {
 	const page = usePage();
-	return <Ago at={Math.min(props.at, page.now())} />;
+	return <Ago at={Math.min(props.at, page.time.now())} />;
 }
 
 /** Every line of the graphs in numbers, of the time that is shown. */
@@ -67,5 +67,5 @@ export function Values(props: { lines: ReadonlyMap<string, LineValues> }): JSX.E
 			(id): Row => ({ id, now: () => props.lines.get(id) }),
 		),
 	);
-	return <DataTable caption="Values of what is graphed" columns={COLUMNS} rows={rows()} empty="Nothing has a value in this time." />;
+	return <DataTable caption="Values of what is graphed" columns={COLUMNS} rows={rows()} empty="No values in this time range." />;
 }

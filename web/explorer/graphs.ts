@@ -25,7 +25,7 @@ function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
 	return {
 		...column,
 		...(how && { key: `${how} of ${column.key}` }),
-		// What the name of a line tells by itself is not said twice.
+		// What the name of a line tells by itself is not reported twice.
 		...(aggregation && !madeOf({ aggregation }) && { name: `${AGGREGATIONS[aggregation]} of ${column.name}` }),
 	};
 }

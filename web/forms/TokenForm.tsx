@@ -28,7 +28,7 @@ export function TokenForm(props: { refusal?: string }): JSX.Element {
 					<span>It may</span>
 					<select name="role">
 						<option value="viewer">look</option>
-						<option value="operator">look and act</option>
+						<option value="operator">view and operate</option>
 					</select>
 				</label>
 				<Field label="Days (empty: for good)" name="days" inputmode="numeric" />

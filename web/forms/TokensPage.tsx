@@ -38,7 +38,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 					<h2>In use</h2>
 					<span class="panel-note">{form.tokens.length}</span>
 				</div>
-				<Show when={form.tokens.length > 0} fallback={<p class="empty">There are none.</p>}>
+				<Show when={form.tokens.length > 0} fallback={<p class="empty">No tokens.</p>}>
 					<ScrollBox class="table-box" label="Tokens">
 						<table class="plain-table">
 							<thead>
@@ -62,7 +62,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 												{token.kind === "bridge"
 													? `push to ${token.cluster === undefined ? "every cluster" : token.cluster}`
 													: token.role === "operator"
-														? "look and act"
+														? "view and operate"
 														: "look"}
 											</td>
 											<td>

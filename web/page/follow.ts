@@ -41,10 +41,11 @@ export interface Renewal {
 
 /** Keeps the page's answers up to date, and has it drawn anew where its widgets are others by now. */
 export function follow(page: Page, { again, redraw }: Renewal) {
-	const { input, answers } = page;
+	const { input, data, display } = page;
+	const { answers } = data;
 	const drawn = JSON.stringify(input.widgets);
 	const isAdded = (layout: Layout) => layout.pages.some(({ name }) => name === input.page);
-	const added = isAdded(page.layout());
+	const added = isAdded(data.layout());
 	let renewing = false;
 	let retry: ReturnType<typeof setTimeout> | undefined;
 	let failures = 0;
@@ -57,23 +58,23 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	/** A cluster to which nobody speaks sends nothing: when a bridge falls silent by what it promised, what is shown is asked for anew. */
 	const listen = () => {
 		clearTimeout(listening);
-		const now = page.clock.now();
-		const next = nextStale(page.latest(), now);
+		const now = page.time.clock.now();
+		const next = nextStale(data.latest(), now);
 		if (!Number.isFinite(next)) return;
 		const wait = Math.max(next - now, asked + ASK_AGAIN_MS - performance.now());
 		listening = setTimeout(askAnew, Math.min(LONGEST_MS, wait + Math.random() * SPREAD_MS));
 	};
 	const askAnew = () => {
 		asked = performance.now();
-		connection.watch(page.queries());
+		connection.watch(data.queries());
 		listen();
 	};
 	/** While a release spreads, a page may be newer than its cluster: what that said at first is no news. */
 	const checkBuild = ({ build }: Snapshot) => {
-		if (build === undefined || build === input.build || build === input.snapshot.build || page.replaced()) return;
-		page.setReplaced(true);
+		if (build === undefined || build === input.build || build === input.snapshot.build || display.replaced()) return;
+		display.setReplaced(true);
 		// Nobody stands at a screen on the wall.
-		if (page.drawing().kiosk) void reloadOnce();
+		if (page.url.state().kiosk) void reloadOnce();
 	};
 	/** What stands here stays until the new page is there. */
 	const outdated = () => {
@@ -82,29 +83,29 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		clearTimeout(retry);
 		again().then(redraw, (error) => {
 			renewing = false;
-			page.setLooking({ failed: `${error instanceof Error ? error.message : error}. The page tries again.` });
+			page.url.setPending({ failed: `${error instanceof Error ? error.message : error}. The page tries again.` });
 			retry = setTimeout(outdated, backoff(++failures));
 		});
 	};
 	/** Three pushes that did not come, as the cluster is told to expect them. */
-	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (page.latest().intervalMs ?? 0)));
+	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (data.latest().intervalMs ?? 0)));
 	const heard = (message: { at: number }, fresh: boolean) => {
-		page.clock.hear(message.at, fresh);
-		page.setHeardAt(message.at);
+		page.time.clock.hear(message.at, fresh);
+		data.setHeardAt(message.at);
 		listen();
 		const layout = answers.peek()[1];
 		if (layout?.kind !== "layout") return;
-		page.setGone(added && !isAdded(layout.layout));
-		if (!page.gone() && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
+		data.setGone(added && !isAdded(layout.layout));
+		if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
 	};
 	const connection = connect({
-		api: new URL(page.path("/api"), location.href).href,
+		api: new URL(page.links.path("/api"), location.href).href,
 		queries: input.queries,
 		intervalMs: input.config.refreshIntervalMs,
 		held: answers.wire,
 		snapshot(snapshot, { fresh, last }) {
 			answers.take(snapshot.answers, snapshot.log, last);
-			page.setLog(snapshot.log);
+			data.setLog(snapshot.log);
 			checkBuild(snapshot);
 			heard(snapshot, fresh);
 		},
@@ -114,25 +115,25 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 			return fits;
 		},
 		quietMs,
-		alive: () => page.setHeardAt(page.clock.now()),
-		state: (state, reason) => page.setLink({ state, reason }),
+		alive: () => data.setHeardAt(page.time.clock.now()),
+		state: (state, reason) => display.setLink({ state, reason }),
 		outdated,
 		// The server knows where to: to sign in, and back here.
 		signedOut: input.user && (() => location.reload()),
 	});
-	page.clock.onJump(askAnew);
+	page.time.clock.onJump(askAnew);
 	return {
 		ask(index: number, query: Query): void {
-			page.setQueries((queries) => queries.with(index, query));
+			data.setQueries((queries) => queries.with(index, query));
 			clearTimeout(settling);
-			settling = setTimeout(() => connection.watch(page.queries()), SETTLE_MS);
+			settling = setTimeout(() => connection.watch(data.queries()), SETTLE_MS);
 		},
 		/** Draws what has been fetched for another look, and follows that from now on. */
 		renew(next: PageInput): void {
 			clearTimeout(settling);
 			page.renew(next);
 			heard(next.snapshot, false);
-			connection.watch(page.queries());
+			connection.watch(data.queries());
 		},
 		stop(): void {
 			clearTimeout(settling);

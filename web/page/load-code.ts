@@ -13,7 +13,7 @@ export async function loadCode<Code>(load: () => Promise<Code>, page?: Page): Pr
 		return await load();
 	} catch (cause) {
 		if (await reloadOnce()) return new Promise(() => {});
-		page?.setLooking({ failed: FAILED });
+		page?.url.setPending({ failed: FAILED });
 		throw new Error(FAILED, { cause });
 	}
 }

@@ -8,7 +8,7 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 	{ name: "metrics", title: "Metrics", path: "/metrics" },
 ];
 
-/** Who did what: a page for those who may act. */
+/** Actions: a page for those who may act. */
 export const AUDIT = { name: "audit", title: "Audit", path: "/audit" };
 
 export function pageTitle(page: string, layout: Layout): string {

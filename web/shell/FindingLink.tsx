@@ -7,7 +7,7 @@ export function FindingLink(props: { finding: Finding; class?: string; children:
 	const page = usePage();
 	const href = () => {
 		const [path = "/", place] = props.finding.page.split("#");
-		return page.hrefWith(path, props.finding.look ?? {}) + (place === undefined ? "" : `#${place}`);
+		return page.links.hrefWith(path, props.finding.look ?? {}) + (place === undefined ? "" : `#${place}`);
 	};
 	return (
 		<a class={props.class} href={href()}>

@@ -20,8 +20,8 @@ export function KioskClock(props: { desk: Desk }): JSX.Element {
 	});
 	return (
 		<p class="kiosk-clock">
-			{clock(page.clock.now(), page.inUtc())}
-			{page.inUtc() ? " UTC" : ""}
+			{clock(page.time.clock.now(), page.time.inUtc())}
+			{page.time.inUtc() ? " UTC" : ""}
 		</p>
 	);
 }

@@ -16,11 +16,11 @@ const WORDS: Record<LinkState, string> = {
 /** Whether the page is live, how often it draws, and how old what it shows is. */
 export function LinkPill(): JSX.Element {
 	const page = usePage();
-	const state = () => page.link().state;
+	const state = () => page.display.link().state;
 	/** The page is connected, and its colony says nothing: two things. */
-	const stale = () => state() !== "reconnecting" && state() !== "connecting" && page.silentSince() !== undefined;
+	const stale = () => state() !== "reconnecting" && state() !== "connecting" && page.data.staleSince() !== undefined;
 	const word = () => {
-		const { refresh } = page.drawing();
+		const { refresh } = page.url.state();
 		if (stale()) return "Connected";
 		if (state() === "polling" && refresh === undefined) return `Polling every ${roughly(page.input.config.refreshIntervalMs)}`;
 		if ((state() !== "live" && state() !== "polling") || refresh === undefined) return WORDS[state()];
@@ -30,9 +30,9 @@ export function LinkPill(): JSX.Element {
 		<p
 			class="link-pill"
 			data-link={state()}
-			data-pace={page.drawing().refresh}
+			data-pace={page.url.state().refresh}
 			data-stale={stale() ? "" : undefined}
-			title={page.link().reason}
+			title={page.display.link().reason}
 		>
 			<span class="link-dot" aria-hidden="true" />
 			<span role="status">{word()}</span>
@@ -42,11 +42,11 @@ export function LinkPill(): JSX.Element {
 						when={stale()}
 						fallback={
 							<>
-								newest <Ago at={page.cluster().lastPushAt ?? page.heardAt()} />
+								newest <Ago at={page.data.cluster().lastPushAt ?? page.data.heardAt()} />
 							</>
 						}
 					>
-						data <Old at={page.silentSince() ?? page.heardAt()} />
+						data <Old at={page.data.staleSince() ?? page.data.heardAt()} />
 					</Show>
 				</Show>
 			</span>

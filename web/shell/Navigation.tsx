@@ -1,17 +1,16 @@
 import { For, type JSX, onMount, Show } from "solid-js";
 import { usePage } from "../page/context.tsx";
-import { changeTheme, otherTheme } from "../page/theme.ts";
 import { AUDIT, BUILT_IN_LINKS } from "../page/titles.ts";
 
 export function ThemeSwitch(): JSX.Element {
 	const page = usePage();
 	return (
-		<button type="button" class="theme-switch" on:click={() => changeTheme(page)}>
+		<button type="button" class="theme-switch" on:click={() => page.display.switchTheme()}>
 			<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
 				<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
 				<path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
 			</svg>
-			{otherTheme(page) === "light" ? "Light theme" : "Dark theme"}
+			{page.display.otherTheme() === "light" ? "Light theme" : "Dark theme"}
 		</button>
 	);
 }
@@ -46,8 +45,7 @@ function ReadOnly(): JSX.Element {
 		<details class="user-box read-only">
 			<summary>Read-only</summary>
 			<p>
-				Nobody signs in here, so whoever has the address may look and nobody may act. To let operators sign in, set the secret{" "}
-				<code>AUTH_USERS</code>.
+				Sign-in is off: anyone with the URL can view, nobody can act. To let operators sign in, set the secret <code>AUTH_USERS</code>.
 			</p>
 		</details>
 	);
@@ -64,7 +62,7 @@ export function Navigation(): JSX.Element {
 	const page = usePage();
 	const links = (): Destination[] => [
 		...BUILT_IN_LINKS,
-		...page.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
+		...page.data.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
 		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	let list!: HTMLElement;
@@ -80,7 +78,7 @@ export function Navigation(): JSX.Element {
 					{(link) => (
 						<li>
 							<a
-								href={page.href(link.path)}
+								href={page.links.href(link.path)}
 								aria-current={link.name === page.input.page.split("/", 1)[0] ? "page" : undefined}
 								title={link.title}
 							>

@@ -4,28 +4,30 @@ import { usePage } from "../page/context.tsx";
 
 /** Another look at the page is under way: a quiet mark, and words where it failed. */
 export function PendingNotice(): JSX.Element {
-	const page = usePage();
+	const { display, url } = usePage();
+	const failed = () => url.pending()?.failed;
+	const replaced = () => display.replaced() && !failed();
 	return (
 		<div
 			class="pending"
 			role="status"
-			data-busy={page.looking() && !page.looking()?.failed ? "" : undefined}
-			data-failed={page.looking()?.failed ? "" : undefined}
-			data-replaced={page.replaced() && !page.looking()?.failed ? "" : undefined}
+			data-busy={url.pending() && !failed() ? "" : undefined}
+			data-failed={failed() ? "" : undefined}
+			data-replaced={replaced() ? "" : undefined}
 		>
-			<Show when={page.replaced() && !page.looking()?.failed}>
-				<span>The dashboard has been renewed.</span>
+			<Show when={replaced()}>
+				<span>The dashboard has been updated.</span>
 				<button type="button" on:click={() => location.reload()}>
 					Reload
 				</button>
 			</Show>
-			<Show when={page.looking()?.failed}>
+			<Show when={failed()}>
 				{(why) => (
 					<>
 						<span>
-							<strong>This could not be shown:</strong> {why()}
+							<strong>Could not show this:</strong> {why()}
 						</span>
-						<button type="button" on:click={() => page.setLooking(undefined)}>
+						<button type="button" on:click={() => url.setPending(undefined)}>
 							Close
 						</button>
 					</>
@@ -39,11 +41,11 @@ export function PendingNotice(): JSX.Element {
 export function PageGone(): JSX.Element {
 	const page = usePage();
 	return (
-		<Show when={page.gone()}>
+		<Show when={page.data.gone()}>
 			<section class="view-band" aria-label="This page">
 				<p role="status">
-					<strong>This page is not part of the dashboard now.</strong> The program that added it has not added it again. The page returns
-					when it does; until then its last widgets stay.
+					<strong>This page is not available now.</strong> The program that added it has not added it again. Until it does, the last values
+					are shown.
 				</p>
 			</section>
 		</Show>
@@ -54,7 +56,7 @@ export function PageGone(): JSX.Element {
 export function Refused(): JSX.Element {
 	const page = usePage();
 	const { widgets, widgetsStart } = page.input;
-	const reasons = () => page.answers.refusals((index) => index < widgetsStart || index >= widgetsStart + widgets.length);
+	const reasons = () => page.data.answers.refusals((index) => index < widgetsStart || index >= widgetsStart + widgets.length);
 	return (
 		<Show when={reasons().length > 0}>
 			<section class="view-band" aria-label="What is not shown">
@@ -73,7 +75,7 @@ export function Refused(): JSX.Element {
 /** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
 export function NoColony(): JSX.Element {
 	const page = usePage();
-	const origin = () => (page.hydrated() ? location.origin : "https://this-dashboard");
+	const origin = () => (page.display.hydrated() ? location.origin : "https://this-dashboard");
 	const code = () => `import { Bridge } from "hiveframe-dashboard";
 
 const bridge = new Bridge({
@@ -95,10 +97,7 @@ bridge.start();`;
 				</g>
 			</svg>
 			<h2 id="no-colony">No colony has connected to “{page.input.cluster}” yet</h2>
-			<p>
-				A bridge in your colony's process pushes what happens there to this dashboard. Start one, and this page fills by itself within a
-				second or two.
-			</p>
+			<p>A bridge in the colony's process pushes its data to this dashboard. Start one, and this page updates within seconds.</p>
 			<ScrollBox class="code-box" label="How to start a bridge">
 				<pre>
 					<code>{code()}</code>

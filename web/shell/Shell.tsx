@@ -21,7 +21,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const { config, cluster } = page.input;
 	const now = () => verdict(page);
-	const title = () => pageTitle(page.input.page, page.layout());
+	const title = () => pageTitle(page.input.page, page.data.layout());
 	/** A dialog, while it is open. */
 	const [panel, setPanel] = createSignal<() => JSX.Element>();
 	const desk: Desk = {
@@ -55,15 +55,15 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	return (
 		<div
 			class="shell"
-			data-stale={page.silentSince() !== undefined || page.link().state === "reconnecting" ? "" : undefined}
-			data-kiosk={page.drawing().kiosk}
+			data-stale={page.data.staleSince() !== undefined || page.display.link().state === "reconnecting" ? "" : undefined}
+			data-kiosk={page.url.state().kiosk}
 		>
 			<a class="skip" href="#main">
 				Skip to content
 			</a>
 			<PendingNotice />
 			<header class="side">
-				<Brand title={config.title} logoUrl={config.logoUrl} href={page.href("/")} />
+				<Brand title={config.title} logoUrl={config.logoUrl} href={page.links.href("/")} />
 				<Navigation />
 				<ThemeSwitch />
 				<UserBox />
@@ -77,7 +77,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 						<p class="quiet cut" title={`cluster ${cluster}`}>
 							<span class="hidden">cluster </span>
 							{cluster}
-							<Show when={page.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
+							<Show when={page.data.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
 						</p>
 					</div>
 					<p class="top-status" title={now().reason}>
@@ -95,7 +95,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 						</Show>
 					</p>
 					{/* The record has its own way back in time. */}
-					<Show when={page.drawing().kiosk} fallback={page.input.audit ? undefined : <TimeControl desk={desk} />}>
+					<Show when={page.url.state().kiosk} fallback={page.input.audit ? undefined : <TimeControl desk={desk} />}>
 						<KioskClock desk={desk} />
 					</Show>
 					<LinkPill />
@@ -104,7 +104,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 				<PageGone />
 				<Refused />
 				<div class="page-body">
-					<Show when={page.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
+					<Show when={page.data.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
 						{props.children}
 					</Show>
 				</div>

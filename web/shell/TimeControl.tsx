@@ -39,11 +39,11 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 		box.querySelector("summary")?.focus();
 	};
 	const words = () => {
-		const { end, range } = page.view();
-		if (end !== undefined) return `Until ${moment(end, page.clock.now(), page.inUtc())}`;
-		return range === undefined ? "Default time" : `Last ${rangeInWords(range)}`;
+		const { end, range } = page.url.view();
+		if (end !== undefined) return `Until ${moment(end, page.time.clock.now(), page.time.inUtc())}`;
+		return range === undefined ? "Page default" : `Last ${rangeInWords(range)}`;
 	};
-	const stands = () => page.stoodAt() !== undefined;
+	const stands = () => page.time.stoppedAt() !== undefined;
 	return (
 		<div class="time">
 			<button
@@ -52,7 +52,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 				aria-pressed={stands()}
 				aria-label="Pause"
 				title={stands() ? "Go on (P)" : "Pause (P)"}
-				on:click={() => (stands() ? page.look(live(page)) : pause(page))}
+				on:click={() => (stands() ? page.url.change(live(page)) : pause(page))}
 			>
 				<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
 					<path fill="currentColor" d={stands() ? "M4 2.5v11l9-5.5z" : "M4 2.5h3v11H4zM9 2.5h3v11H9z"} />
@@ -66,14 +66,14 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 				<div class="time-menu">
 					<ul class="time-ranges" aria-label="Time range of charts">
 						<li>
-							<UrlLink changes={{ range: undefined }} current={page.view().range === undefined}>
+							<UrlLink changes={{ range: undefined }} current={page.url.view().range === undefined}>
 								As the page says
 							</UrlLink>
 						</li>
 						<For each={RANGES}>
 							{(range) => (
 								<li>
-									<UrlLink changes={{ range }} current={page.view().range === range}>
+									<UrlLink changes={{ range }} current={page.url.view().range === range}>
 										{rangeInWords(range)}
 									</UrlLink>
 								</li>
@@ -81,8 +81,8 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 						</For>
 					</ul>
 					<p class="time-steps">
-						<UrlLink changes={shifted(page.view(), -1, page.clock.now())}>{stepInWords(page.view())} back</UrlLink>
-						<UrlLink changes={shifted(page.view(), 1, page.clock.now())}>{stepInWords(page.view())} forward</UrlLink>
+						<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())}>{stepInWords(page.url.view())} back</UrlLink>
+						<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())}>{stepInWords(page.url.view())} forward</UrlLink>
 						<UrlLink changes={live(page)}>Now</UrlLink>
 					</p>
 					{more()?.({ desk: props.desk })}

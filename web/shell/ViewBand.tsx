@@ -8,32 +8,34 @@ import { UrlLink } from "../view/UrlLink.tsx";
 /** Says that this is not the present, and what of it is: charts have a past, counts and tables are only ever now. */
 export function ViewBand(): JSX.Element {
 	const page = usePage();
-	const end = () => page.view().end;
-	const stood = page.stoodAt;
-	const at = (instant: number) => <time datetime={new Date(instant).toISOString()}>{moment(instant, page.clock.now(), page.inUtc())}</time>;
+	const end = () => page.url.view().end;
+	const stood = page.time.stoppedAt;
+	const at = (instant: number) => (
+		<time datetime={new Date(instant).toISOString()}>{moment(instant, page.time.clock.now(), page.time.inUtc())}</time>
+	);
 	return (
 		<Show when={end() !== undefined || stood() !== undefined}>
 			<section class="view-band" aria-label="The time shown" data-paused={stood() === undefined ? undefined : ""}>
 				<p role="status">
-					<strong>{stood() === undefined ? "Looking back." : "Paused."}</strong>{" "}
+					<strong>{stood() === undefined ? "Past data." : "Paused."}</strong>{" "}
 					<Show when={end()}>
 						{(instant) => (
 							<>
 								Charts and their numbers end at {at(instant())}
-								<Show when={page.clock.now() - instant() > 60_000}>, {roughly(page.clock.now() - instant())} ago</Show>.{" "}
+								<Show when={page.time.clock.now() - instant() > 60_000}>, {roughly(page.time.clock.now() - instant())} ago</Show>.{" "}
 							</>
 						)}
 					</Show>
-					<Show when={stood()} fallback="Counts, tables, tasks and states have no past here: they are as of now.">
-						{(instant) => <>Counts and tables stand as they were at {at(instant())}; the state above is of now.</>}
+					<Show when={stood()} fallback="Counts, tables, tasks and states show current values.">
+						{(instant) => <>Counts and tables show {at(instant())}; the status above is current.</>}
 					</Show>
 				</p>
 				<p class="view-ways">
-					<UrlLink changes={shifted(page.view(), -1, page.clock.now())} label={`${stepInWords(page.view())} back`}>
-						← {stepInWords(page.view())}
+					<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())} label={`${stepInWords(page.url.view())} back`}>
+						← {stepInWords(page.url.view())}
 					</UrlLink>
-					<UrlLink changes={shifted(page.view(), 1, page.clock.now())} label={`${stepInWords(page.view())} forward`}>
-						{stepInWords(page.view())} →
+					<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())} label={`${stepInWords(page.url.view())} forward`}>
+						{stepInWords(page.url.view())} →
 					</UrlLink>
 					<UrlLink changes={live(page)} class="view-live">
 						Go live

@@ -20,13 +20,13 @@ const PATIENCE_MS = 5000;
 const AWAY: StatusMark = { shape: "mute", tone: "off", word: "Not connected" };
 
 export function verdict(page: Page): Verdict {
-	const view = page.latest();
-	if (page.link().state === "reconnecting" && page.clock.now() - page.heardAt() > PATIENCE_MS) {
-		return { mark: AWAY, reason: "The dashboard cannot be reached. What stands here is the last it said.", findings: [], more: 0 };
+	const view = page.data.latest();
+	if (page.display.link().state === "reconnecting" && page.time.clock.now() - page.data.heardAt() > PATIENCE_MS) {
+		return { mark: AWAY, reason: "No connection to the dashboard. Showing the last values.", findings: [], more: 0 };
 	}
-	const since = page.silentSince();
+	const since = page.data.staleSince();
 	if (since !== undefined) {
-		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.clock.now(), page.inUtc())}.`;
+		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.time.clock.now(), page.time.inUtc())}.`;
 		return { mark: CLUSTER.silent, reason, findings: [], more: 0 };
 	}
 	// The cluster may not have told yet that its colony speaks again; we know.
@@ -37,8 +37,7 @@ export function verdict(page: Page): Verdict {
 
 /** What the counts say, where the cluster gave no reason. */
 function inWords(view: ClusterView, status: ClusterView["status"]): string {
-	if (status === "unknown")
-		return view.position === 0 ? "No colony has connected yet." : "The colony is connected. So far it lists nothing.";
+	if (status === "unknown") return view.position === 0 ? "No colony has connected yet." : "The colony is connected and lists nothing yet.";
 	const parts: string[] = [];
 	const { workers, checks, streams } = view;
 	if (workers.total > 0) {

@@ -57,7 +57,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 	/** Of a window: what the colony only counts has no rows, and a window that is not full is the last there is. */
 	const total = () => {
 		if (at === undefined) return held().rows.length;
-		const query = page.queries()[at];
+		const query = page.data.queries()[at];
 		const { length } = props.rows;
 		return query && "limit" in query && length < query.limit ? offset() + length : (props.of?.total ?? 0);
 	};
@@ -102,7 +102,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					offset={offset()}
 					gone={held().gone}
 					total={total()}
-					busy={page.looking() !== undefined && page.looking()?.failed === undefined}
+					busy={page.url.pending() !== undefined && page.url.pending()?.failed === undefined}
 					state={state}
 					viewport={viewport}
 					order={order()}

@@ -88,7 +88,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 						name={props.state.parameter("sort")}
 						on:change={(event) => props.state.change({ sort: event.currentTarget.value || undefined })}
 					>
-						<option value="">As it comes</option>
+						<option value="">Default order</option>
 						<For each={sortable().flatMap((column) => [column, column])}>
 							{(column, i) => {
 								const value = () => (i() % 2 === 0 ? "" : "-") + columnId(column);
@@ -116,11 +116,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 				{message()}
 			</p>
 			<p class="table-extent" data-held={props.held ? "" : undefined}>
-				<span
-					class="tag table-held"
-					aria-hidden={!props.held}
-					title="The order has changed since; it is shown when your hand leaves the table."
-				>
+				<span class="tag table-held" aria-hidden={!props.held} title="Sorting paused while you point here.">
 					order held
 				</span>
 				<Show when={props.matching > 0} fallback="0">

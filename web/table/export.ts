@@ -25,10 +25,10 @@ export async function takeRows<Row extends { id: string }>(how: "download" | "co
 /** Window by window: no answer of the cluster's is long. A row that moved meanwhile comes once. */
 async function allRows<Row extends { id: string }>(page: Page, at: number): Promise<Row[]> {
 	const rows = new Map<string, Row>();
-	const query = page.queries()[at];
+	const query = page.data.queries()[at];
 	for (let offset = 0; ; offset += LIMITS.rows) {
 		const asked = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
-		const response = await fetch(`${page.path("/api/view")}?queries=${encodeURIComponent(asked)}`, { cache: "no-store" });
+		const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(asked)}`, { cache: "no-store" });
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const { answers } = (await response.json()) as Snapshot;
 		const [answer] = answers;

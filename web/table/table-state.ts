@@ -16,7 +16,7 @@ type Changed = Partial<Record<"sort" | "filter" | "columns", string | undefined>
 export function createTableState(name: string) {
 	const page = usePage();
 	const parameter = (aspect: string) => (name ? `${aspect}.${name}` : aspect);
-	const parameters = createMemo(() => new URLSearchParams(page.search()));
+	const parameters = createMemo(() => new URLSearchParams(page.url.search()));
 	const sort = () => parameters().get(parameter("sort")) || undefined;
 	// Another order or another filter begins at the top.
 	const changes = (changed: Changed): Record<string, string | undefined> => ({
@@ -46,10 +46,10 @@ export function createTableState(name: string) {
 			const [first, second] = column.number ? [`-${id}`, id] : [id, `-${id}`];
 			return sort() === first ? second : sort() === second ? undefined : first;
 		},
-		address: (changed: Changed): string => page.addressWith(changes(changed)),
+		address: (changed: Changed): string => page.url.address(changes(changed)),
 		/** The address from a row on, for pages without script. */
-		addressFrom: (from: number): string => page.addressWith({ [parameter("from")]: from > 0 ? String(from) : undefined }),
-		change: (changed: Changed, options?: { replace: boolean }): void => page.look(changes(changed), options),
+		addressFrom: (from: number): string => page.url.address({ [parameter("from")]: from > 0 ? String(from) : undefined }),
+		change: (changed: Changed, options?: { replace: boolean }): void => page.url.change(changes(changed), options),
 	};
 }
 export type TableState = ReturnType<typeof createTableState>;

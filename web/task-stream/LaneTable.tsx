@@ -13,7 +13,7 @@ export function LaneTable(props: { lanes: Lanes; version: number }): JSX.Element
 			.sorted()
 			.slice(0, ROWS)
 			.flatMap((place) => props.lanes.lanes[place] ?? [])
-			.map((lane) => ({ worker: lane.worker ?? "not said", tasks: lane.length, failed: lane.failed[lane.length - 1] ?? 0 }));
+			.map((lane) => ({ worker: lane.worker ?? "not reported", tasks: lane.length, failed: lane.failed[lane.length - 1] ?? 0 }));
 	});
 	return (
 		<table class="hidden">

@@ -45,16 +45,16 @@ export default function TaskStream(): JSX.Element {
 			frame = 0;
 			const here = lanes();
 			const colour = colours();
-			const at = { scroll: scroll(), now: page.now(), utc: page.drawing().tz === "utc" };
+			const at = { scroll: scroll(), now: page.time.now(), utc: page.url.state().tz === "utc" };
 			if (here && colour) drawing().paint(canvas, here, colour, view(), recent(), at);
 		};
 		createEffect(() => {
 			state();
 			view();
 			scroll();
-			page.theme();
-			page.drawing();
-			page.now();
+			page.display.theme();
+			page.url.state();
+			page.time.now();
 			recent();
 			drawing();
 			frame ||= requestAnimationFrame(draw);
@@ -76,7 +76,7 @@ export default function TaskStream(): JSX.Element {
 			const here = lanes();
 			link.hidden = !at && !here?.size;
 			if (!at || !here) return;
-			const { x, y, width, height } = drawing().boxOf(here, at.place, at.lane, view(), page.now());
+			const { x, y, width, height } = drawing().boxOf(here, at.place, at.lane, view(), page.time.now());
 			link.style.transform = `translate(${x}px, ${y}px)`;
 			link.style.width = `${width}px`;
 			link.style.height = `${height}px`;
@@ -89,7 +89,7 @@ export default function TaskStream(): JSX.Element {
 		});
 	});
 
-	const href = () => (id() === undefined ? undefined : page.addressWith({ task: id() }));
+	const href = () => (id() === undefined ? undefined : page.url.address({ task: id() }));
 	/** What happened under the pointer, where no task is. */
 	const event = createMemo(() => {
 		const x = gestures.at();
@@ -146,7 +146,7 @@ export default function TaskStream(): JSX.Element {
 				class="lanes-box"
 				ref={box}
 				role="group"
-				aria-label="Task stream: a lane for each worker, a bar for each task"
+				aria-label="Task stream: one row per worker, one bar per task"
 				on:scroll={() => setScroll(box.scrollTop)}
 				on:pointerdown={gestures.down}
 				on:pointermove={gestures.move}
@@ -163,13 +163,13 @@ export default function TaskStream(): JSX.Element {
 					class="lanes-task"
 					hidden
 					draggable={false}
-					href={href() ?? page.addressWith({})}
+					href={href() ?? page.url.address({})}
 					on:keydown={gestures.step}
 					on:focus={pointing.begin}
 					on:click={(event) => {
 						if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
 						event.preventDefault();
-						if (id() !== undefined) page.look({ task: id() });
+						if (id() !== undefined) page.url.change({ task: id() });
 					}}
 				>
 					<span class="hidden">
@@ -186,7 +186,7 @@ export default function TaskStream(): JSX.Element {
 					when={words()}
 					fallback={
 						<span class="quiet cut">
-							{event() ?? "Drag to choose a stretch, with Shift to move; double-click zooms out. A bar leads to its task."}
+							{event() ?? "Drag to zoom, Shift+drag to pan, double-click to zoom out. Click a bar for its task."}
 						</span>
 					}
 				>

@@ -145,7 +145,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		context.clip();
 		for (const [n, worker] of workers.entries()) {
 			context.fillStyle = token(worker === undefined ? "ink-3" : "ink-2");
-			context.fillText(shortened(context, worker ?? "not said", left - 14), 8, TOP + (n + 0.45) * lane - shift);
+			context.fillText(shortened(context, worker ?? "not reported", left - 14), 8, TOP + (n + 0.45) * lane - shift);
 		}
 		context.restore();
 	}

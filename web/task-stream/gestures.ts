@@ -49,7 +49,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 			pointing.setStood({ lane, bar: place });
 			const index = there.bars[place] as number;
 			box().scrollTop = drawing().scrollTo(lane, box().scrollTop);
-			const [start, end] = [here.start[index] as number, Math.min(here.end[index] as number, page.now())];
+			const [start, end] = [here.start[index] as number, Math.min(here.end[index] as number, page.time.now())];
 			const { from: left, until: right } = view();
 			if (start < left || end > right) show(panned(view(), ((start + end) / 2 - (left + right) / 2) / (right - left)));
 		};
@@ -58,7 +58,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 				const there = laneOf(n);
 				const place = laneOf(from.lane)?.bars[from.bar];
 				if (!there || there.length === 0 || place === undefined) continue;
-				const [start, end] = [here.start[place] as number, Math.min(here.end[place] as number, page.now())];
+				const [start, end] = [here.start[place] as number, Math.min(here.end[place] as number, page.time.now())];
 				const found = here.at(there, Math.max(view().from, Math.min(view().until, (start + end) / 2)), view().until - view().from);
 				return go(n, found < 0 ? there.length - 1 : found);
 			}
@@ -116,7 +116,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 			}
 			setAt(x);
 			const here = lanes();
-			pointing.setPointed(here && drawing().hit(here, x, y, view(), scroll(), page.now()));
+			pointing.setPointed(here && drawing().hit(here, x, y, view(), scroll(), page.time.now()));
 		},
 		up(): void {
 			const { moved } = pressed ?? {};

@@ -21,7 +21,7 @@ const FAILED = BAR_STATUSES.indexOf("failed");
 const OPEN = BAR_STATUSES.indexOf("open");
 
 export class Lanes {
-	/** Columns, by place. `name` and `kind`: places in `names`, `kinds`; -1: not said. Instants in ms. */
+	/** Columns, by place. `name` and `kind`: places in `names`, `kinds`; -1: not reported. Instants in ms. */
 	number = new Float64Array(1024);
 	start = new Float64Array(1024);
 	end = new Float64Array(1024);
@@ -30,7 +30,7 @@ export class Lanes {
 	name = new Int32Array(1024);
 	kind = new Int32Array(1024);
 	status = new Uint8Array(1024);
-	/** -1: not said. */
+	/** -1: not reported. */
 	attempt = new Int32Array(1024);
 	lane = new Int32Array(1024);
 	/** Places given out. */

@@ -40,7 +40,7 @@ export function createPointing({ state, lanes, view }: Watch) {
 		const { place } = at;
 		const open = here.status[place] === OPEN;
 		const status = BAR_STATUSES[here.status[place] as number] as (typeof BAR_STATUSES)[number];
-		const ms = (open ? page.now() : (here.end[place] as number)) - (here.start[place] as number);
+		const ms = (open ? page.time.now() : (here.end[place] as number)) - (here.start[place] as number);
 		const waited = here.waited[place] as number;
 		const attempt = here.attempt[place] as number;
 		return {
@@ -49,7 +49,7 @@ export function createPointing({ state, lanes, view }: Watch) {
 				status === "open" ? "running" : TASK[status].word,
 				open ? `for ${elapsed(ms)}` : status === NOT_HEARD ? `ran for ${elapsed(ms)} when it was heard of last` : `took ${elapsed(ms)}`,
 				waited >= 0 && `waited ${elapsed(waited)}`,
-				at.worker === undefined ? "worker not said" : `on ${at.worker}`,
+				at.worker === undefined ? "worker not reported" : `on ${at.worker}`,
 				attempt > 1 && `try ${attempt}`,
 			].filter(Boolean) as string[],
 		};
@@ -72,7 +72,7 @@ export function createPointing({ state, lanes, view }: Watch) {
 				const number = here.number[at.place] as number;
 				asking = setTimeout(
 					() =>
-						void idOf(page.path("/api/tasks/history"), number, head.log).then(
+						void idOf(page.links.path("/api/tasks/history"), number, head.log).then(
 							(found) => active()?.place === at.place && lanes() === here && setId(found),
 						),
 					REST_MS,

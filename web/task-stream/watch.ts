@@ -19,16 +19,16 @@ export function createWatch() {
 	const page = usePage();
 	const [state, setState] = createSignal<StreamState>();
 	const [problem, setProblem] = createSignal<string>();
-	const [view, setView] = createSignal<Window>({ from: page.now() - FIRST_MS, until: page.now() });
+	const [view, setView] = createSignal<Window>({ from: page.time.now() - FIRST_MS, until: page.time.now() });
 	/** The end of the window goes on with the clock. */
-	const [live, setLive] = createSignal(page.view().end === undefined);
-	const data = streamData(page.path("/api/tasks/stream"), (next, wrong) => {
+	const [live, setLive] = createSignal(page.url.view().end === undefined);
+	const data = streamData(page.links.path("/api/tasks/stream"), (next, wrong) => {
 		setProblem(wrong);
 		if (next) setState({ ...next });
 	});
 	let settling: ReturnType<typeof setTimeout> | undefined;
 	/** As this page wrote it last: what the address says besides is another's wish (Back, a link). */
-	let written = new URLSearchParams(page.search()).get("window") ?? undefined;
+	let written = new URLSearchParams(page.url.search()).get("window") ?? undefined;
 	onCleanup(() => {
 		data.stop();
 		clearTimeout(settling);
@@ -52,7 +52,7 @@ export function createWatch() {
 		settling = setTimeout(() => {
 			if (written === text) return;
 			written = text;
-			page.look({ window: text }, { replace: true });
+			page.url.change({ window: text }, { replace: true });
 		}, SETTLE_MS);
 	};
 	const draw = (next: Window) => {
@@ -61,7 +61,7 @@ export function createWatch() {
 		if (here && !all() && next.from < here.lanes.from) void data.load();
 	};
 	const show = (next: Window) => {
-		setLive(Math.abs(next.until - page.now()) < (next.until - next.from) * 0.002);
+		setLive(Math.abs(next.until - page.time.now()) < (next.until - next.from) * 0.002);
 		draw(next);
 		setUsual(false);
 		write(timeRangeText({ ...next, live: live() }));
@@ -71,21 +71,21 @@ export function createWatch() {
 		const here = state()?.lanes;
 		if (!here || here.size === 0) return;
 		const margin = Math.max(10, (here.until - here.from) * 0.01);
-		show({ from: here.from - margin, until: here.ids.size > 0 ? page.now() : here.until + margin });
+		show({ from: here.from - margin, until: here.ids.size > 0 ? page.time.now() : here.until + margin });
 	};
 	const goLive = () => {
 		// An end that the page's address says is not now.
-		if (page.view().end !== undefined) return show({ from: page.now() - FIRST_MS, until: page.now() });
+		if (page.url.view().end !== undefined) return show({ from: page.time.now() - FIRST_MS, until: page.time.now() });
 		setLive(true);
 		setUsual(true);
-		draw(lately(page.now()));
+		draw(lately(page.time.now()));
 		write(undefined);
 	};
 	/** The stretch the address names, else the last minutes of the time the page shows. */
 	const begin = (): TimeRange => {
-		const end = page.view().end;
-		const until = end ?? page.now();
-		return parseTimeRange(page.search(), page.now()) ?? { from: until - FIRST_MS, until, live: end === undefined };
+		const end = page.url.view().end;
+		const until = end ?? page.time.now();
+		return parseTimeRange(page.url.search(), page.time.now()) ?? { from: until - FIRST_MS, until, live: end === undefined };
 	};
 
 	return {
@@ -122,20 +122,21 @@ export function createWatch() {
 			watching.observe(box);
 			onCleanup(() => watching.disconnect());
 			createEffect(() => {
-				const { completed, failed, cancelled, no_result, active, notHeard } = page.cluster().tasks;
+				const { completed, failed, cancelled, no_result, active, notHeard } = page.data.cluster().tasks;
 				const ended = completed + failed + cancelled + no_result;
 				const head = state()?.head;
-				const same = (of: StreamHead) => ended === of.seen && active === of.active && notHeard === of.notHeard && page.log() === of.log;
+				const same = (of: StreamHead) =>
+					ended === of.seen && active === of.active && notHeard === of.notHeard && page.data.log() === of.log;
 				if (!head || same(head)) return;
-				if (seen && document.visibilityState === "visible" && page.stoodAt() === undefined) data.follow();
+				if (seen && document.visibilityState === "visible" && page.time.stoppedAt() === undefined) data.follow();
 			});
 			createEffect(() => {
-				const now = page.now();
+				const now = page.time.now();
 				if (usual()) setView(lately(now));
 				else if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
 			});
 			createEffect(() => {
-				const current = new URLSearchParams(page.search()).get("window") ?? undefined;
+				const current = new URLSearchParams(page.url.search()).get("window") ?? undefined;
 				if (current === written) return;
 				written = current;
 				const wanted = untrack(begin);

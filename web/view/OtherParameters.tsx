@@ -4,6 +4,6 @@ import { usePage } from "../page/context.tsx";
 /** Inside a form of method GET: what the address says besides the form's own fields, which a submission would drop. */
 export function OtherParameters(props: { than: readonly string[] }): JSX.Element {
 	const page = usePage();
-	const others = () => [...new URLSearchParams(page.search())].filter(([name]) => !props.than.includes(name));
+	const others = () => [...new URLSearchParams(page.url.search())].filter(([name]) => !props.than.includes(name));
 	return <For each={others()}>{([name, value]) => <input type="hidden" name={name} value={value} />}</For>;
 }

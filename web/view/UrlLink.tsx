@@ -16,13 +16,13 @@ export function UrlLink(props: {
 	const follow = (event: MouseEvent) => {
 		if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 		event.preventDefault();
-		page.look(props.changes);
+		page.url.change(props.changes);
 		if (props.to) document.getElementById(props.to)?.scrollIntoView({ block: "nearest" });
 	};
 	return (
 		<a
 			class={props.class}
-			href={page.addressWith(props.changes) + (props.to ? `#${props.to}` : "")}
+			href={page.url.address(props.changes) + (props.to ? `#${props.to}` : "")}
 			title={props.title}
 			aria-label={props.label}
 			aria-current={props.current ? "true" : undefined}

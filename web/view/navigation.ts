@@ -31,7 +31,7 @@ interface Target {
 }
 
 export interface Navigation {
-	look(changes: Changes, options?: ChangeOptions): void;
+	change(changes: Changes, options?: ChangeOptions): void;
 	/** The page at its address as it is by now. @throws where it cannot be had */
 	again(): Promise<PageInput>;
 	stop(): void;
@@ -42,7 +42,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	const ended = new AbortController();
 	let latest: AbortController | undefined;
 	/** What the address will be once all that is under way is here. */
-	let wanted: Target = { path: location.pathname, search: page.search() };
+	let wanted: Target = { path: location.pathname, search: page.url.search() };
 	let shown = wanted;
 	let place = placeOf(history.state);
 
@@ -52,17 +52,17 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 		const here = () => {
 			arrive();
 			shown = to;
-			page.setLooking(undefined);
+			page.url.setPending(undefined);
 		};
 		if (to.path === shown.path && asked(to.search) === asked(shown.search)) {
 			latest = undefined;
 			here();
-			page.setSearch(to.search);
+			page.url.setSearch(to.search);
 			return;
 		}
 		const mine = new AbortController();
 		latest = mine;
-		page.setLooking({});
+		page.url.setPending({});
 		try {
 			const input = await fetchPage(to.path + to.search, mine.signal);
 			if (mine.signal.aborted) return;
@@ -71,7 +71,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 		} catch (error) {
 			if (mine.signal.aborted) return;
 			wanted = shown;
-			page.setLooking({ failed: error instanceof Error ? error.message : String(error) });
+			page.url.setPending({ failed: error instanceof Error ? error.message : String(error) });
 			refused();
 		}
 	};
@@ -93,7 +93,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	);
 
 	return {
-		look(changes, { replace, path = wanted.path } = {}) {
+		change(changes, { replace, path = wanted.path } = {}) {
 			const search = withChanges(path === wanted.path ? wanted.search : carried(wanted.search), changes);
 			if (search === wanted.search && path === wanted.path) return;
 			const arrive = () => {

@@ -7,27 +7,27 @@ import { iso } from "./range.ts";
 
 /** Follows the address's `refresh`. Call it under a Solid owner, in the browser. */
 export function keepPace(page: Page): void {
-	const refresh = createMemo(() => page.drawing().refresh);
+	const refresh = createMemo(() => page.url.state().refresh);
 	createEffect(
 		on(refresh, (every) => {
 			if (every === undefined) return;
-			page.answers.hold(true);
+			page.data.answers.hold(true);
 			if (every === "off") {
-				page.setStoodAt((at) => at ?? untrack(page.clock.now));
-				onCleanup(() => page.setStoodAt(undefined));
+				page.time.setStoppedAt((at) => at ?? untrack(page.time.clock.now));
+				onCleanup(() => page.time.setStoppedAt(undefined));
 			} else {
-				const timer = setInterval(() => document.hidden || page.answers.draw(), durationMs(every));
+				const timer = setInterval(() => document.hidden || page.data.answers.draw(), durationMs(every));
 				onCleanup(() => clearInterval(timer));
 			}
-			onCleanup(() => page.answers.hold(false));
+			onCleanup(() => page.data.answers.hold(false));
 		}),
 	);
 }
 
 /** The page stands still from now on, and its address says since when; one that looks at the past goes on doing so. */
 export function pause(page: Page): void {
-	page.look({ ...(page.view().end === undefined && { end: iso(page.now()) }), refresh: "off" });
+	page.url.change({ ...(page.url.view().end === undefined && { end: iso(page.time.now()) }), refresh: "off" });
 }
 
 /** What makes charts and tables go on; a chosen interval stays. */
-export const live = (page: Page): Changes => ({ end: undefined, ...(page.drawing().refresh === "off" && { refresh: undefined }) });
+export const live = (page: Page): Changes => ({ end: undefined, ...(page.url.state().refresh === "off" && { refresh: undefined }) });

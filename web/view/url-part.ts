@@ -15,8 +15,8 @@ export function createUrlPart(aspect: DrawnPart, name: string): UrlPart {
 	const page = usePage();
 	const parameter = `${aspect}.${name}`;
 	return {
-		value: createMemo(() => new URLSearchParams(page.search()).get(parameter) || undefined),
-		set: (text) => page.look({ [parameter]: text || undefined }, { replace: true }),
+		value: createMemo(() => new URLSearchParams(page.url.search()).get(parameter) || undefined),
+		set: (text) => page.url.change({ [parameter]: text || undefined }, { replace: true }),
 	};
 }
 

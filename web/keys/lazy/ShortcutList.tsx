@@ -29,7 +29,7 @@ export function ShortcutList(props: PanelProps): JSX.Element {
 						<dt>
 							<kbd>Esc</kbd>
 						</dt>
-						<dd>Close what is open, leave the wall screen</dd>
+						<dd>Close dialogs, leave the wall screen</dd>
 					</div>
 				</dl>
 				<label class="check-line">

@@ -1,7 +1,6 @@
 /** What the dashboard's own shortcuts do, and how two keys after each other are one. */
 
 import type { Desk } from "../../page/desk.ts";
-import { changeTheme } from "../../page/theme.ts";
 import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
 import { live, pause } from "../../view/pace.ts";
@@ -17,11 +16,11 @@ function goingTo({ page }: Desk): Shortcut[] {
 	const to = (keys: string, title: string, path: string): Shortcut => ({
 		keys: `g ${keys}`,
 		does: `Go to ${title}`,
-		act: () => location.assign(page.href(path)),
+		act: () => location.assign(page.links.href(path)),
 	});
 	return [
 		...BUILT_IN_LINKS.map(({ name, title, path }) => to(LETTERS[name] ?? "", title, path)),
-		...page
+		...page.data
 			.layout()
 			.pages.slice(0, 9)
 			.map(({ name, title }, i) => to(String(i + 1), title, `/${name}`)),
@@ -31,22 +30,22 @@ function goingTo({ page }: Desk): Shortcut[] {
 
 function ofTheShell(desk: Desk): Shortcut[] {
 	const { page } = desk;
-	const step = (by: number) => () => page.look(shifted(page.view(), by, page.clock.now()));
+	const step = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.time.clock.now()));
 	return [
 		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
 		{ keys: "/", does: "Search", act: () => desk.search() },
-		{ keys: "p", does: "Pause, and go on", act: () => (page.stoodAt() === undefined ? pause(page) : page.look(live(page))) },
-		{ keys: "l", does: "Go live", act: () => page.look({ ...live(page), refresh: undefined }) },
+		{ keys: "p", does: "Pause or resume", act: () => (page.time.stoppedAt() === undefined ? pause(page) : page.url.change(live(page))) },
+		{ keys: "l", does: "Go live", act: () => page.url.change({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
 		{ keys: "[", does: "Back in time, by the range shown", act: step(-1) },
 		{ keys: "]", does: "Forward in time, by the range shown", act: step(1) },
 		{
 			keys: "z",
 			does: "Times in UTC, or in your own zone",
-			act: () => page.look({ tz: page.drawing().tz === "utc" ? undefined : "utc" }, { replace: true }),
+			act: () => page.url.change({ tz: page.url.state().tz === "utc" ? undefined : "utc" }, { replace: true }),
 		},
-		{ keys: "d", does: "Dark or light theme", act: () => changeTheme(page) },
-		{ keys: "k", does: "Wall screen, and back", act: () => (page.drawing().kiosk ? leaveKiosk(desk) : enterKiosk(desk)) },
+		{ keys: "d", does: "Dark or light theme", act: () => page.display.switchTheme() },
+		{ keys: "k", does: "Wall screen, and back", act: () => (page.url.state().kiosk ? leaveKiosk(desk) : enterKiosk(desk)) },
 	];
 }
 
@@ -73,8 +72,8 @@ export function press(key: string, desk: Desk): void {
 	clearTimeout(waiting);
 	if (key === "Escape") {
 		before = "";
-		if (desk.page.looking()?.failed) desk.page.setLooking(undefined);
-		else if (desk.page.drawing().kiosk) leaveKiosk(desk);
+		if (desk.page.url.pending()?.failed) desk.page.url.setPending(undefined);
+		else if (desk.page.url.state().kiosk) leaveKiosk(desk);
 		return;
 	}
 	const keys = before ? `${before} ${key}` : key;

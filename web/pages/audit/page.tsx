@@ -13,14 +13,14 @@ const ACTIONS: Record<AuditAction, string> = {
 	restart: "Restart a worker",
 	scale: "Scale the colony",
 	"sign-in": "Sign in",
-	guessing: "Guessing of passwords",
+	guessing: "Password guessing",
 	"sign-out": "Sign out",
-	"token-mint": "Make a token",
+	"token-mint": "Create a token",
 	"token-revoke": "Revoke a token",
 	"cluster-delete": "Delete a cluster",
 };
 
-/** Who did what, when, from where and with what result, as it was when the page was asked for. */
+/** Actions, when, from where and with what result, as it was when the page was asked for. */
 export default function Audit(): JSX.Element {
 	const page = usePage();
 	const audit = () => page.input.audit;
@@ -53,11 +53,8 @@ export default function Audit(): JSX.Element {
 				</button>
 			</form>
 			<Panel title={query()?.before === undefined ? "Newest first" : "Older, newest first"} class="whole" note="kept for a year">
-				<Show
-					when={rows().length > 0}
-					fallback={<Empty>{filtered() ? "Nothing of this sort has been written down." : "Nobody has done anything yet."}</Empty>}
-				>
-					<ScrollBox class="table-box" label="Who did what">
+				<Show when={rows().length > 0} fallback={<Empty>{filtered() ? "No matching entries." : "No actions recorded."}</Empty>}>
+					<ScrollBox class="table-box" label="Actions">
 						<table class="plain-table">
 							<thead>
 								<tr>
@@ -77,12 +74,12 @@ export default function Audit(): JSX.Element {
 			<Show when={audit()?.next}>
 				{(next) => (
 					<p>
-						<a href={page.addressWith({ cursor: rowCursor(next().id, next().at) })}>Older</a>
+						<a href={page.url.address({ cursor: rowCursor(next().id, next().at) })}>Older</a>
 					</p>
 				)}
 			</Show>
-			<Show when={!page.input.config.readonly && page.cluster().position > 0}>
-				<DeleteForm cluster={page.input.cluster} action={page.path("/audit/delete")} isDefault={page.input.base === ""} />
+			<Show when={!page.input.config.readonly && page.data.cluster().position > 0}>
+				<DeleteForm cluster={page.input.cluster} action={page.links.path("/audit/delete")} isDefault={page.input.base === ""} />
 			</Show>
 		</div>
 	);

@@ -17,14 +17,10 @@ export function Numbers(props: {
 	const names = () => Object.keys(props.values).sort();
 	const graph = (name: string) => {
 		const { name: metric = name, labels = {} } = parseSelector(name) ?? {};
-		return page.hrefWith("/metrics", { q: seriesKey(metric, { ...labels, [props.of]: props.id }).toWellFormed() });
+		return page.links.hrefWith("/metrics", { q: seriesKey(metric, { ...labels, [props.of]: props.id }).toWellFormed() });
 	};
 	return (
-		<Panel
-			title="All its numbers"
-			class="whole"
-			note={`${counted(names().length, "series", "series")}, each leads to its graph in Metrics`}
-		>
+		<Panel title="All metrics" class="whole" note={`${counted(names().length, "series", "series")}, each leads to its graph in Metrics`}>
 			<Show when={names().length > 0} fallback={<Empty>The {props.of} has reported no numbers in the last minutes.</Empty>}>
 				<dl class="numbers">
 					<For each={names()}>
@@ -36,7 +32,7 @@ export function Numbers(props: {
 									</a>
 								</dt>
 								<dd>
-									{metricText(name, props.values[name] ?? Number.NaN, page.now)}
+									{metricText(name, props.values[name] ?? Number.NaN, page.time.now)}
 									<Show when={Object.hasOwn(props.stale, name) && props.stale[name]}>
 										{(at) => (
 											<small class="quiet">

@@ -13,7 +13,7 @@ export function RecentEvents(props: { of: string; errors: Rows<"errors">; marks:
 				<ErrorList rows={props.errors.rows} />
 			</Panel>
 			<Panel title="Events" class="recent-events" note={<Shown of={props.marks} one="event" />}>
-				<MarkList rows={props.marks.rows} none={`Nothing has happened to the ${props.of} yet.`} />
+				<MarkList rows={props.marks.rows} none={`No events of this ${props.of} yet.`} />
 			</Panel>
 			<Panel title="Logs" class="recent-logs" note={<Shown of={props.logs} one="line" />}>
 				<LogLines rows={props.logs.rows} label="Logs" />

@@ -21,9 +21,9 @@ export default function Metrics(): JSX.Element {
 	const timeShown = useTimeShown();
 	const page = usePage();
 	const names = useAnswer(ownAnswer("metrics", "names"), "names");
-	const counts = () => page.cluster().series;
-	const queries = createMemo(() => explored(page.view()));
-	const read = (place: number) => page.answers.read(widgetsStart("metrics") + place, "metrics");
+	const counts = () => page.data.cluster().series;
+	const queries = createMemo(() => explored(page.url.view()));
+	const read = (place: number) => page.data.answers.read(widgetsStart("metrics") + place, "metrics");
 	const steps = createMemo(() => queries().map(({ place }) => (place === undefined ? 0 : stepsOfClock(page, read(place)))), undefined, {
 		equals: (a, b) => String(a) === String(b),
 	});
@@ -32,7 +32,7 @@ export default function Metrics(): JSX.Element {
 	);
 	const drawn = createMemo(() => graphs(asked()));
 	const lines = createMemo(() => lineValues(asked()));
-	const range = () => page.view().range ?? "1h";
+	const range = () => page.url.view().range ?? "1h";
 	const selectors = () => asked().map(({ query }) => query.text);
 	const unknown = createMemo(() => new Set(asked().flatMap(({ answer }) => answer.unknown)));
 	const left = () => asked().reduce((sum, { answer }) => sum + answer.left, 0);
@@ -40,9 +40,9 @@ export default function Metrics(): JSX.Element {
 		<div class="stack">
 			<Tally
 				of={[
-					["Series alive", counts().alive],
-					["Series seen", counts().seen],
-					["Pushes taken in", page.cluster().intake.pushes],
+					["Active series", counts().alive],
+					["Total series", counts().seen],
+					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>
 			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
@@ -77,7 +77,7 @@ export default function Metrics(): JSX.Element {
 				</div>
 				<Show when={drawn().length === 0}>
 					<Panel title="Nothing to draw" class="whole">
-						<Empty>None of these has a value in this time.</Empty>
+						<Empty>No values in this time range.</Empty>
 					</Panel>
 				</Show>
 				<Panel title="Values" class="whole" note={<Shown of={{ rows: [...lines().keys()], total: lines().size + left() }} one="line" />}>
@@ -88,7 +88,7 @@ export default function Metrics(): JSX.Element {
 				<Finder />
 				<Show
 					when={names().rows.length > 0}
-					fallback={<Empty>{page.view().find ? "No metric has these words." : "The colony reports no numbers yet."}</Empty>}
+					fallback={<Empty>{page.url.view().find ? "No matching metric." : "The colony reports no metrics yet."}</Empty>}
 				>
 					<Catalogue rows={names().rows} />
 				</Show>

@@ -6,8 +6,8 @@ import { usePage } from "../../page/context.tsx";
 /** How many workers have which role, where the colony has roles: the most common first. */
 export function Roles(): JSX.Element {
 	const page = usePage();
-	const of = (role: string) => page.cluster().workers.byRole[role] ?? 0;
-	const roles = () => Object.keys(page.cluster().workers.byRole).toSorted((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
+	const of = (role: string) => page.data.cluster().workers.byRole[role] ?? 0;
+	const roles = () => Object.keys(page.data.cluster().workers.byRole).toSorted((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
 	return (
 		<Show when={roles().length > 0}>
 			<dl class="roles">
@@ -29,31 +29,31 @@ export function Roles(): JSX.Element {
 /** The cluster in eight numbers, each the way to its page. */
 export function Counts(): JSX.Element {
 	const page = usePage();
-	const view = () => page.cluster();
+	const view = () => page.data.cluster();
 	/** Something on this page counts against the cluster's health. */
 	const found = (path: string) => view().findings?.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`)) ?? false;
 	return (
 		<dl class="counts" data-count="8">
 			<Count
 				name="Workers ready"
-				href={page.href("/workers")}
+				href={page.links.href("/workers")}
 				value={view().workers.ready}
 				of={view().workers.total}
 				unheard={view().workers.notHeard}
 				alarm={view().workers.ready < view().workers.total}
 			/>
-			<Count name="Workers busy" href={page.href("/workers")} value={view().workers.busy} of={view().workers.total} />
-			<Count name="Tasks active" href={page.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
-			<Count name="Tasks queued" href={page.href("/tasks")} value={view().tasks.queued} />
+			<Count name="Workers busy" href={page.links.href("/workers")} value={view().workers.busy} of={view().workers.total} />
+			<Count name="Tasks active" href={page.links.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
+			<Count name="Tasks queued" href={page.links.href("/tasks")} value={view().tasks.queued} />
 			<Count
 				name="Tasks completed"
-				href={page.href("/tasks")}
+				href={page.links.href("/tasks")}
 				value={view().tasks.counters ? view().tasks.counters?.completed : view().tasks.completed}
 				source={view().tasks.counters && BY_COUNTERS}
 			/>
 			<Count
 				name="Tasks failed"
-				href={page.hrefWith("/tasks", { status: "failed" })}
+				href={page.links.hrefWith("/tasks", { status: "failed" })}
 				value={view().tasks.counters ? view().tasks.counters?.failed : view().tasks.failed}
 				and={view().tasks.no_result > 0 ? `+ ${short(view().tasks.no_result)} no result` : undefined}
 				source={view().tasks.counters ? BY_COUNTERS : view().tasks.no_result > 0 ? NO_RESULT : undefined}
@@ -61,7 +61,7 @@ export function Counts(): JSX.Element {
 			/>
 			<Count
 				name="Streams running"
-				href={page.href("/streaming")}
+				href={page.links.href("/streaming")}
 				value={view().streams.running}
 				of={view().streams.total}
 				unheard={view().streams.notHeard}
@@ -69,7 +69,7 @@ export function Counts(): JSX.Element {
 			/>
 			<Count
 				name="Checks ok"
-				href={`${page.href("/")}#checks`}
+				href={`${page.links.href("/")}#checks`}
 				value={view().checks.ok}
 				of={view().checks.total}
 				unheard={view().checks.notHeard}
@@ -79,9 +79,9 @@ export function Counts(): JSX.Element {
 	);
 }
 
-const BY_COUNTERS = "The colony tells of no task's end one by one: this is what its own counters say, since they began.";
+const BY_COUNTERS = "The colony reports no single task ends: these are totals of its own counters.";
 
-const NO_RESULT = "Tasks that gave no value: the colony does not tell whether they failed.";
+const NO_RESULT = "Tasks without a value: the colony does not report whether they failed.";
 
 /** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
 const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);

@@ -9,7 +9,7 @@ import { usePage } from "../../page/context.tsx";
 export function LeftOut(): JSX.Element {
 	const page = usePage();
 	return (
-		<Show when={page.cluster().leftOut}>
+		<Show when={page.data.cluster().leftOut}>
 			{(left) => (
 				<Panel title="Left out" anchor="left-out" class="left-out" note={<Shown of={left()} one="field" />}>
 					<ScrollBox class="lines" label="Left out">

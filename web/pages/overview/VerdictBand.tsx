@@ -25,12 +25,12 @@ export function VerdictBand(): JSX.Element {
 	// When all are silent the sentence says so; this is for one of several.
 	// A page that is cut off cannot tell.
 	const silent = () =>
-		page.silentSince() === undefined && page.link().state !== "reconnecting"
-			? staleLinks(page.cluster(), page.now()).map(({ bridge }) => bridge)
+		page.data.staleSince() === undefined && page.display.link().state !== "reconnecting"
+			? staleLinks(page.data.cluster(), page.time.now()).map(({ bridge }) => bridge)
 			: [];
-	const lastPush = (bridge: string) => page.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.now();
+	const lastPush = (bridge: string) => page.data.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.time.now();
 	const gaps = () =>
-		page
+		page.data
 			.cluster()
 			.links.filter((link) => link.gaps.count > 0)
 			.map(
@@ -38,13 +38,13 @@ export function VerdictBand(): JSX.Element {
 					`${counted(gaps.count, "gap")} in what ${bridge} sent: ${counted(gaps.samples, "sample")}, ${counted(gaps.events, "event")} lost`,
 			);
 	const late = () =>
-		page
+		page.data
 			.cluster()
 			.links.flatMap(({ bridge, behindMs }) =>
 				behindMs === undefined ? [] : `bridge ${bridge} is catching up: its numbers are ${elapsed(behindMs)} old`,
 			);
 	const skewed = () =>
-		page
+		page.data
 			.cluster()
 			.links.flatMap(({ bridge, skewMs }) =>
 				skewMs === undefined
@@ -57,7 +57,7 @@ export function VerdictBand(): JSX.Element {
 			<div class="verdict-text">
 				<p class="verdict-word">
 					{now().mark.word}
-					<Show when={page.silentSince()}>
+					<Show when={page.data.staleSince()}>
 						{(since) => (
 							<span>
 								{" for "}
@@ -92,13 +92,13 @@ export function VerdictBand(): JSX.Element {
 						</li>
 					)}
 				</For>
-				<Show when={page.silentSince() === undefined && more(silent().length, page.cluster().bridges.silent)}>
+				<Show when={page.data.staleSince() === undefined && more(silent().length, page.data.cluster().bridges.silent)}>
 					{(bridges) => <li>and {counted(bridges(), "bridge")} more silent</li>}
 				</Show>
 				<For each={[...late().slice(0, MOST_NAMED), ...skewed().slice(0, MOST_NAMED)]}>{(text) => <li>{text}</li>}</For>
-				<Show when={crowded(page.cluster().series)}>{(text) => <li>{text()}</li>}</Show>
+				<Show when={crowded(page.data.cluster().series)}>{(text) => <li>{text()}</li>}</Show>
 				<For each={gaps().slice(0, MOST_NAMED)}>{(text) => <li>{text}</li>}</For>
-				<Show when={more(gaps().length, page.cluster().bridges.gapped)}>
+				<Show when={more(gaps().length, page.data.cluster().bridges.gapped)}>
 					{(bridges) => <li>and gaps in what {counted(bridges(), "bridge")} more sent</li>}
 				</Show>
 			</ul>

@@ -38,7 +38,7 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 					</Show>
 				</Fact>
 			</Facts>
-			<Words of={props.stream.message} none="The colony says nothing more about its state." />
+			<Words of={props.stream.message} none="No reason reported." />
 		</Panel>
 	);
 }

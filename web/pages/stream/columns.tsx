@@ -203,7 +203,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 		size: 36,
 		cell: (checkpoint) => (
 			<span class={checkpoint.message ? "cut" : "quiet"} title={checkpoint.message}>
-				{checkpoint.message ?? (checkpoint.status === "failed" ? "not said" : "–")}
+				{checkpoint.message ?? (checkpoint.status === "failed" ? "not reported" : "–")}
 			</span>
 		),
 	},

@@ -21,7 +21,7 @@ const CHARTS = {
 	},
 	lag: { title: "Lag", kind: "area", names: { stream_lag_seconds: "behind the clock" } },
 	latency: {
-		title: "Time a record took",
+		title: "Record latency",
 		kind: "line",
 		names: { stream_latency_p50: "half of them", stream_latency_p95: "95 %", stream_latency_p99: "99 %" },
 	},

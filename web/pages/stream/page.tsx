@@ -37,7 +37,7 @@ export default function StreamPage(): JSX.Element {
 	const drawings = createMemo(() =>
 		drawingsOf(Object.fromEntries(Object.entries(charts).map(([name, answer]) => [name, answer()])) as Record<StreamChart, Metrics>),
 	);
-	const chosen = () => page.view().operator;
+	const chosen = () => page.url.view().operator;
 	const names = createMemo(() => new Map(operators().rows.map((operator) => [operator.id, operator.name])));
 	const nameOf = (operator: string) => names().get(operator) ?? operator;
 	const columns = untrack(() => subtaskColumns(nameOf));
@@ -45,7 +45,7 @@ export default function StreamPage(): JSX.Element {
 	return (
 		<div class="stack">
 			<p class="way">
-				<a class="worker-link" href={page.href("/streaming")}>
+				<a class="worker-link" href={page.links.href("/streaming")}>
 					All streams
 				</a>
 			</p>

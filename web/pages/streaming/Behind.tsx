@@ -11,7 +11,7 @@ export function Behind(props: { watermark: number | undefined; exact?: boolean }
 			{(at) => (
 				<span class="lines-2" title={new Date(at()).toISOString()}>
 					{/* One text: a second one behind it would move with the length of the first. */}
-					<span>{`${elapsed(Math.max(0, page.now() - at()))} behind`}</span>
+					<span>{`${elapsed(Math.max(0, page.time.now() - at()))} behind`}</span>
 					<Show when={props.exact}>
 						<span class="quiet">
 							<At at={at()} />

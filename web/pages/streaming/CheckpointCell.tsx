@@ -13,7 +13,7 @@ export function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): J
 	// One text: what stands behind another moves with its length.
 	const words = ({ startedAt, endedAt, bytes, message }: Checkpoint) => {
 		const facts = [
-			endedAt !== undefined && relative(endedAt, page.now()),
+			endedAt !== undefined && relative(endedAt, page.time.now()),
 			startedAt !== undefined && endedAt !== undefined && `took ${elapsed(Math.max(0, endedAt - startedAt))}`,
 			bytes !== undefined && quantity(bytes, "bytes"),
 		];

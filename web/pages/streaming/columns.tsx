@@ -87,7 +87,7 @@ function StreamName(props: { stream: StreamRow }): JSX.Element {
 	const page = usePage();
 	return (
 		<span class="lines-2" title={props.stream.message ?? props.stream.id}>
-			<a class="cut worker-link" href={page.streamHref(props.stream.id)}>
+			<a class="cut worker-link" href={page.links.stream(props.stream.id)}>
 				{props.stream.name ?? props.stream.id}
 			</a>
 			<Show when={props.stream.message}>

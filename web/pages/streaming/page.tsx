@@ -21,7 +21,7 @@ function byStream(metrics: Metrics): Map<string, readonly (number | null)[]> {
 /** All streams: what is in trouble first, and how the whole goes. */
 export default function Streaming(): JSX.Element {
 	const page = usePage();
-	const counts = () => page.cluster().streams;
+	const counts = () => page.data.cluster().streams;
 	const streams = useAnswer(ownAnswer("streaming", "streams"), "streams");
 	const throughput = useAnswer(ownAnswer("streaming", "throughput"), "metrics");
 	const lag = useAnswer(ownAnswer("streaming", "lag"), "metrics");

@@ -12,7 +12,7 @@ const PRESSURE_MARKS = {
 	full: { shape: "full", tone: "honey", word: "at its limit" },
 	busy: { shape: "full", tone: "good", word: "busy" },
 	calm: { shape: "ring", tone: "good", word: "has room" },
-	unknown: { shape: "question", tone: "off", word: "not said" },
+	unknown: { shape: "question", tone: "off", word: "not reported" },
 } satisfies Record<string, StatusMark>;
 export type Pressed = keyof typeof PRESSURE_MARKS;
 

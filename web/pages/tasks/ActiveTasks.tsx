@@ -30,7 +30,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		value: ({ progress }) => progress,
 		size: 10,
 		cell: (task) => (
-			<Show when={task.progress !== undefined} fallback={<span class="quiet">not said</span>}>
+			<Show when={task.progress !== undefined} fallback={<span class="quiet">not reported</span>}>
 				<Progress share={task.progress ?? 0} label="progress" />
 			</Show>
 		),
@@ -73,7 +73,7 @@ export function ActiveTasks(props: {
 	tools?: DataTableProps<TaskRow>["tools"];
 }): JSX.Element {
 	const page = usePage();
-	const columns = columnsAt(page.now);
+	const columns = columnsAt(page.time.now);
 	return (
 		<DataTable
 			caption="Tasks in progress"

@@ -45,7 +45,7 @@ const FAILED: Column<EndedRow>[] = [
 		size: 20,
 		value: ({ error }) => error && [error.type, error.message].filter(Boolean).join(": "),
 		cell: (task) => (
-			<Show when={task.error} fallback={<span class="quiet">not said</span>}>
+			<Show when={task.error} fallback={<span class="quiet">not reported</span>}>
 				{(error) => <Failure error={error()} number={task.id} />}
 			</Show>
 		),

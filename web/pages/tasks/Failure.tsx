@@ -9,7 +9,7 @@ import { usePage } from "../../page/context.tsx";
 /** What went wrong in a line. The whole of it, with its stack, is fetched when it is opened; where that fails, it says why. @param number of the end */
 export function Failure(props: { error: NonNullable<EndedRow["error"]>; number: string }): JSX.Element {
 	const page = usePage();
-	const cursor = () => rowCursor(Number(props.number) + 1, page.log());
+	const cursor = () => rowCursor(Number(props.number) + 1, page.data.log());
 	const [fetched, setFetched] = createSignal<{ at: string; error: EndedRow["error"] }>();
 	const whole = () => (fetched()?.at === cursor() ? fetched()?.error : undefined);
 	const line = () => [props.error.type, props.error.message].filter(Boolean).join(": ");
@@ -24,7 +24,7 @@ export function Failure(props: { error: NonNullable<EndedRow["error"]>; number: 
 		const at = cursor();
 		setRefused(undefined);
 		try {
-			const response = await fetch(`${page.path("/api/tasks/history")}?cursor=${at}&status=failed&limit=1`);
+			const response = await fetch(`${page.links.path("/api/tasks/history")}?cursor=${at}&status=failed&limit=1`);
 			if (!response.ok) throw await response.json();
 			const [task] = ((await response.json()) as TaskHistoryAnswer).tasks;
 			if (String(task?.number) !== props.number) throw new Error("the dashboard no longer has this end.");

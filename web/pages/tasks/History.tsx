@@ -17,8 +17,8 @@ const FIELDS = ["status", "order", "name", "worker", "text", "after"] as const;
 export function History(): JSX.Element {
 	const page = usePage();
 	const ended = useAnswer(ownAnswer("tasks", "ended"), "ended");
-	const tasks = () => page.cluster().tasks;
-	const view = () => page.view();
+	const tasks = () => page.data.cluster().tasks;
+	const view = () => page.url.view();
 	const filtered = () => FIELDS.some((field) => field !== "order" && field !== "after" && view()[field]);
 	const before = () => ended().offset ?? 0;
 	const last = () => ended().rows.at(-1);
@@ -35,7 +35,7 @@ export function History(): JSX.Element {
 			const asked = Object.entries({ status, name, worker, text, order, ...until, ...since }).flatMap(([key, value]) =>
 				value ? [[key, value]] : [],
 			);
-			const saved = await takeHistory(page.path("/api/tasks/history"), Object.fromEntries(asked), (here, of) =>
+			const saved = await takeHistory(page.links.path("/api/tasks/history"), Object.fromEntries(asked), (here, of) =>
 				setTaken(`${count(here)} of ${count(of)} …`),
 			);
 			setTaken(`${counted(saved, "task")} saved`);
@@ -47,12 +47,15 @@ export function History(): JSX.Element {
 	const send = (event?: Event) => {
 		event?.preventDefault();
 		const fields = new FormData(form);
-		page.look({ ...Object.fromEntries(FIELDS.map((field) => [field, String(fields.get(field) ?? "") || undefined])), after: undefined });
+		page.url.change({
+			...Object.fromEntries(FIELDS.map((field) => [field, String(fields.get(field) ?? "") || undefined])),
+			after: undefined,
+		});
 	};
 	const turn = (after: string | undefined) => (event: MouseEvent) => {
 		if (event.ctrlKey || event.metaKey || event.shiftKey) return;
 		event.preventDefault();
-		page.look({ after });
+		page.url.change({ after });
 	};
 	return (
 		<Panel
@@ -124,26 +127,26 @@ export function History(): JSX.Element {
 					Filter
 				</button>
 				<Show when={filtered()}>
-					<a class="worker-link" href={page.addressWith(Object.fromEntries(FIELDS.map((field) => [field, undefined])))}>
+					<a class="worker-link" href={page.url.address(Object.fromEntries(FIELDS.map((field) => [field, undefined])))}>
 						Show all
 					</a>
 				</Show>
-				<button type="button" class="button button-plain scripted" title="All that match, as a file" on:click={() => void take()}>
+				<button type="button" class="button button-plain scripted" title="Download all matches" on:click={() => void take()}>
 					CSV
 				</button>
 				<output class="quiet history-taken">{taken()}</output>
 			</form>
-			<CompletedTasks rows={ended().rows} none={filtered() ? "None of the ended tasks that are kept matches." : "No task has ended yet."} />
+			<CompletedTasks rows={ended().rows} none={filtered() ? "No match in the tasks that are kept." : "No task has ended yet."} />
 			<Show when={before() > 0 || more()}>
 				<p class="history-pages">
 					<Show when={before() > 0}>
-						<a class="worker-link" href={page.addressWith({ after: undefined })} on:click={turn(undefined)}>
+						<a class="worker-link" href={page.url.address({ after: undefined })} on:click={turn(undefined)}>
 							First page
 						</a>
 					</Show>
 					<Show when={more()}>
 						{(row) => (
-							<a class="worker-link" href={page.addressWith({ after: row().id })} on:click={turn(row().id)}>
+							<a class="worker-link" href={page.url.address({ after: row().id })} on:click={turn(row().id)}>
 								Next page
 							</a>
 						)}

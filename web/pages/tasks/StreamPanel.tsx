@@ -10,7 +10,7 @@ const load = import.meta.env.SSR ? undefined : () => loadCode(() => import("../.
 /** The task stream: its code and its data come when the panel is about to be seen. Its box is there from the first. */
 export function StreamPanel(): JSX.Element {
 	const page = usePage();
-	const { total } = page.cluster().workers;
+	const { total } = page.data.cluster().workers;
 	const [stream, setStream] = createSignal<Component>();
 	const [failed, setFailed] = createSignal(false);
 	let place!: HTMLDivElement;
@@ -37,8 +37,8 @@ export function StreamPanel(): JSX.Element {
 					fallback={
 						<p class="empty">
 							{failed()
-								? "Its code could not be fetched: reload the page."
-								: "Drawn in the browser; the history below says the same in words."}
+								? "The code could not be loaded: reload the page."
+								: "Drawn in the browser; the history below lists the same tasks."}
 						</p>
 					}
 				>

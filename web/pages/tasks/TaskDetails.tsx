@@ -26,11 +26,11 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 			note={
 				<a
 					class="worker-link"
-					href={page.addressWith({ task: undefined })}
+					href={page.url.address({ task: undefined })}
 					on:click={(event) => {
 						if (event.ctrlKey || event.metaKey || event.shiftKey) return;
 						event.preventDefault();
-						page.look({ task: undefined });
+						page.url.change({ task: undefined });
 					}}
 				>
 					Close
@@ -42,8 +42,8 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 				fallback={
 					<Empty>
 						<span>
-							No task <code>{props.task.id}</code> is active, and none of that id is among the {count(page.cluster().tasks.kept)} ended ones
-							that are kept.
+							No task <code>{props.task.id}</code> is active, and none of that id is among the {count(page.data.cluster().tasks.kept)} ended
+							ones that are kept.
 						</span>
 					</Empty>
 				}
@@ -60,9 +60,9 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								<StatusLabel mark={TASK[known()]} /> <LastHeard of={props.task.active ?? {}} marks={TASK} />
 							</Fact>
 							<Fact name="Worker">
-								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not said" />
+								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not reported" />
 							</Fact>
-							<Fact name="Kind">{kind() ?? <span class="quiet">not said</span>}</Fact>
+							<Fact name="Kind">{kind() ?? <span class="quiet">not reported</span>}</Fact>
 							<Fact name="Ends kept">{count(props.task.total)}</Fact>
 							<Show when={props.task.parent}>
 								{(parent) => (

@@ -23,7 +23,7 @@ const NO_RESULT: Column<KindRow> = {
 export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
-	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
+	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.time.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
 	const some = () => props.rows.some(({ no_result }) => no_result > 0);
 	const columns = createMemo((): Column<KindRow>[] => [
 		{
@@ -32,7 +32,7 @@ export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 			names: true,
 			value: ({ name }) => name,
 			cell: (kind) => (
-				<a class="cut worker-link" title={kind.name} href={page.addressWith({ name: kind.name.toWellFormed(), after: undefined })}>
+				<a class="cut worker-link" title={kind.name} href={page.url.address({ name: kind.name.toWellFormed(), after: undefined })}>
 					{kind.name}
 				</a>
 			),

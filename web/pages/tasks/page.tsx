@@ -17,7 +17,7 @@ import { TaskNames } from "./TaskNames.tsx";
 export default function Tasks(): JSX.Element {
 	const timeShown = useTimeShown();
 	const page = usePage();
-	const counts = () => page.cluster().tasks;
+	const counts = () => page.data.cluster().tasks;
 	const active = useAnswer(ownAnswer("tasks", "tasks"), "tasks");
 	const kinds = useAnswer(ownAnswer("tasks", "kinds"), "kinds");
 	const failed = useAnswer(ownAnswer("tasks", "failed"), "ended");

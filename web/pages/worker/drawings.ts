@@ -8,7 +8,7 @@ import type { Drawing } from "../detail/Drawn.tsx";
 const TITLES: Record<string, { title: string; line?: string; unit?: string }> = {
 	cpu_percent: { title: "CPU" },
 	memory_mb: { title: "Memory" },
-	tasks_active: { title: "Tasks at once", unit: "tasks" },
+	tasks_active: { title: "Concurrent tasks", unit: "tasks" },
 	tasks_completed: { title: "Tasks ended", line: "completed", unit: "tasks" },
 	tasks_failed: { title: "Tasks ended", line: "failed", unit: "tasks" },
 	worker_restarts_total: { title: "Restarts", unit: "restarts" },
@@ -46,7 +46,7 @@ export function drawingsOf({ gauges, rates, restarts }: Answers): Map<string, Dr
 
 /** The answers come by kind; readers look for the five that every worker has. */
 function usualFirst(drawn: Map<string, Drawing>): Map<string, Drawing> {
-	const order = ["gauge CPU", "gauge Memory", "gauge Tasks at once", "rate Tasks ended", "rise Restarts"];
+	const order = ["gauge CPU", "gauge Memory", "gauge Concurrent tasks", "rate Tasks ended", "rise Restarts"];
 	const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
 	return new Map([...drawn].sort(([a], [b]) => rank(a) - rank(b)));
 }

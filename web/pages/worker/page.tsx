@@ -33,7 +33,7 @@ export default function WorkerPage(): JSX.Element {
 	const drawings = createMemo(() => drawingsOf({ gauges: gauges(), rates: rates(), restarts: restarts() }));
 	// Which of its numbers are drawn is decided where the page is made: a metric it begins to report asks for the page anew.
 	const names = createMemo(() => Object.keys(worker()?.values ?? {}).join("\n"));
-	createEffect(on(names, (now, before = "") => now.length > before.length && page.again(), { defer: true }));
+	createEffect(on(names, (now, before = "") => now.length > before.length && page.url.reload(), { defer: true }));
 	return (
 		<div class="stack">
 			<Way id={id()} />
@@ -51,22 +51,22 @@ export default function WorkerPage(): JSX.Element {
 				when={drawings().size > 0}
 				fallback={
 					<Panel title="Charts" class="drawn-none">
-						<Empty>Of this time there are no numbers of the worker.</Empty>
+						<Empty>No metrics of this worker in this time range.</Empty>
 					</Panel>
 				}
 			>
 				<Drawn drawings={drawings()} of="worker" />
 			</Show>
 			<div class="pair worker-tasks">
-				<Panel title="Tasks it runs" note={<Shown of={tasks()} one="task" />}>
+				<Panel title="Running tasks" note={<Shown of={tasks()} one="task" />}>
 					<ActiveTasks rows={tasks().rows} ofOne />
 				</Panel>
 				<Panel
-					title="Tasks it ran"
+					title="Finished tasks"
 					note={
 						<>
 							<Shown of={ended()} one="task" />, more in{" "}
-							<a class="worker-link" href={page.hrefWith("/tasks", { worker: id().toWellFormed() })}>
+							<a class="worker-link" href={page.links.hrefWith("/tasks", { worker: id().toWellFormed() })}>
 								the history
 							</a>
 						</>

@@ -50,7 +50,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 			cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} />,
 		},
 		{
-			head: "Other numbers",
+			head: "More metrics",
 			id: "other",
 			size: 28,
 			cell: (worker) => <OtherNumbers values={worker.values} stale={worker.stale} besides={OWN} />,
@@ -182,5 +182,5 @@ function Tasks(props: { ids: string[] | undefined; active: number | undefined })
 
 function Reported(props: { metric: string; value: number | undefined }): JSX.Element {
 	const page = usePage();
-	return <>{props.value === undefined ? "–" : metricText(props.metric, props.value, page.now)}</>;
+	return <>{props.value === undefined ? "–" : metricText(props.metric, props.value, page.time.now)}</>;
 }

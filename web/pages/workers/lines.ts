@@ -25,7 +25,7 @@ export function createLines(places: Record<"cpu_percent" | "memory_mb", number>)
 		const { left } = answer();
 		if (left > 0) {
 			createEffect(() => {
-				const query = page.queries()[at];
+				const query = page.data.queries()[at];
 				let room = CHARS;
 				const selectors = wanted()
 					.slice(0, MOST)
@@ -35,7 +35,7 @@ export function createLines(places: Record<"cpu_percent" | "memory_mb", number>)
 						return room >= 0;
 					});
 				if (query?.kind !== "metrics" || selectors.length === 0 || String(query.selectors) === String(selectors)) return;
-				page.ask(at, { ...query, selectors });
+				page.data.ask(at, { ...query, selectors });
 			});
 		}
 		return (id: string) => lines().get(id);

@@ -20,7 +20,7 @@ const metricsOf = (workers: readonly WorkerRow[]): string[] => [...new Set(worke
 
 export default function Workers(): JSX.Element {
 	const page = usePage();
-	const counts = () => page.cluster().workers;
+	const counts = () => page.data.cluster().workers;
 	const workers = useAnswer(WORKERS, "workers");
 	const lines = createLines({ cpu_percent: ownAnswer("workers", "cpu"), memory_mb: ownAnswer("workers", "memory") });
 	const control = createControl();

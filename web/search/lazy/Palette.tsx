@@ -73,7 +73,7 @@ export function Palette(props: PanelProps): JSX.Element {
 		const now = state();
 		if (typeof now === "object") return `The cluster could not be asked: ${now.failed}`;
 		if (now === "busy") return "Searching";
-		return all().length === 0 ? "Nothing is called so" : `${all().length} found`;
+		return all().length === 0 ? "No match" : `${all().length} found`;
 	};
 	return (
 		<dialog

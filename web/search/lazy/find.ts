@@ -41,17 +41,17 @@ export function matches(text: string, words: string): boolean {
 export function findPages(page: Page, words: string): Group {
 	const links = [
 		...BUILT_IN_LINKS,
-		...page.layout().pages.map(({ name, title }) => ({ title, path: `/${name}` })),
+		...page.data.layout().pages.map(({ name, title }) => ({ title, path: `/${name}` })),
 		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	return {
 		title: "Pages",
-		found: links.filter(({ title }) => matches(title, words)).map(({ title, path }) => ({ title, href: page.href(path) })),
+		found: links.filter(({ title }) => matches(title, words)).map(({ title, path }) => ({ title, href: page.links.href(path) })),
 	};
 }
 
 async function view(page: Page, queries: QueryInput[], signal: AbortSignal): Promise<Answer[]> {
-	const url = `${page.path("/api/view")}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
+	const url = `${page.links.path("/api/view")}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
 	const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store", signal });
 	if (!response.ok) throw new Error(`the server answered ${response.status}`);
 	return ((await response.json()) as Snapshot).answers;
@@ -92,12 +92,12 @@ export function createFinder(page: Page, signal: AbortSignal) {
 			{
 				title: "Workers",
 				note: shown(workers.rows.length, workers.total),
-				found: workers.rows.map(({ id, status }) => ({ title: id, about: status, href: page.workerHref(id) })),
+				found: workers.rows.map(({ id, status }) => ({ title: id, about: status, href: page.links.worker(id) })),
 			},
 			{
 				title: "Streams",
 				note: shown(streams.rows.length, streams.total),
-				found: streams.rows.map(({ id, status }) => ({ title: id, about: status, href: page.streamHref(id) })),
+				found: streams.rows.map(({ id, status }) => ({ title: id, about: status, href: page.links.stream(id) })),
 			},
 			taskNames(page, words, kinds, tasks),
 			metricNames(page, words, series),
@@ -107,7 +107,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 
 /** Ended tasks of this name; one that is longer than an address may say leads to all. */
 const tasksNamed = (page: Page, name: string): string =>
-	page.path("/tasks") + withChanges(carried(page.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
+	page.links.path("/tasks") + withChanges(carried(page.url.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
 
 function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: AnswerOf<"tasks">): Group {
 	const known = new Map<string, string>();
@@ -123,7 +123,8 @@ function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: A
 
 /** The explorer with this series graphed; a selector that is longer than an address may say leads to all. */
 const graphOf = (page: Page, selector: string): string =>
-	page.path("/metrics") + withChanges(carried(page.search()), { q: selector.length > SELECTOR ? undefined : selector.toWellFormed() });
+	page.links.path("/metrics") +
+	withChanges(carried(page.url.search()), { q: selector.length > SELECTOR ? undefined : selector.toWellFormed() });
 
 function metricNames(page: Page, words: string, series: AnswerOf<"series">): Group {
 	const all = series.rows.filter(({ name, labels }) => matches(seriesKey(name, labels), words));

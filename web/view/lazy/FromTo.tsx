@@ -23,20 +23,20 @@ export function FromTo(): JSX.Element {
 	let to!: HTMLInputElement;
 	// Follows the page to another time or zone, and the clock not at all: somebody may be typing.
 	const view = createMemo(() => {
-		const { range = "15m", end } = page.view();
-		const last = end ?? untrack(page.clock.now);
-		return { from: toInput(last - durationMs(range), page.inUtc()), to: toInput(last, page.inUtc()) };
+		const { range = "15m", end } = page.url.view();
+		const last = end ?? untrack(page.time.clock.now);
+		return { from: toInput(last - durationMs(range), page.time.inUtc()), to: toInput(last, page.time.inUtc()) };
 	});
 
 	const apply = (event: SubmitEvent) => {
 		event.preventDefault();
-		const inUtc = page.inUtc();
+		const inUtc = page.time.inUtc();
 		const [start, end] = [fromInput(from.value, inUtc), fromInput(to.value, inUtc)];
-		if (Number.isNaN(start) || Number.isNaN(end)) return setRefusal("Write both instants.");
-		if (start >= end) return setRefusal("It ends before it begins.");
-		if (start > page.clock.now()) return setRefusal("That has not been yet.");
+		if (Number.isNaN(start) || Number.isNaN(end)) return setRefusal("Enter both instants.");
+		if (start >= end) return setRefusal("End is before start.");
+		if (start > page.time.clock.now()) return setRefusal("In the future.");
 		setRefusal("");
-		page.look({ end: iso(end), range: rangeText(Math.floor(end / 1000) * 1000 - Math.floor(start / 1000) * 1000) });
+		page.url.change({ end: iso(end), range: rangeText(Math.floor(end / 1000) * 1000 - Math.floor(start / 1000) * 1000) });
 	};
 	return (
 		<form class="time-line" on:submit={apply}>

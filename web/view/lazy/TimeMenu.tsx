@@ -14,7 +14,7 @@ const ROTATIONS = ["15s", "30s", "1m", "5m"];
 export function TimeMenu(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	const [link, setLink] = createSignal<{ text: string; copied: boolean }>();
-	const refresh = () => page.drawing().refresh ?? "";
+	const refresh = () => page.url.state().refresh ?? "";
 	// An interval of the address that is none of ours is one of the choices all the same.
 	const intervals = () => (["", "off", ...INTERVALS].includes(refresh()) ? INTERVALS : [...INTERVALS, refresh()]);
 	const copy = async () => {
@@ -29,7 +29,7 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 					<span>Refresh</span>
 					<select
 						value={refresh()}
-						on:change={({ currentTarget: { value } }) => (value === "off" ? pause(page) : page.look({ refresh: value || undefined }))}
+						on:change={({ currentTarget: { value } }) => (value === "off" ? pause(page) : page.url.change({ refresh: value || undefined }))}
 					>
 						<option value="">live</option>
 						<For each={intervals()}>{(each) => <option value={each}>every {rangeInWords(each)}</option>}</For>
@@ -39,8 +39,8 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 				<label class="field">
 					<span>Times in</span>
 					<select
-						value={page.drawing().tz ?? "local"}
-						on:change={({ currentTarget: { value } }) => page.look({ tz: value === "utc" ? value : undefined }, { replace: true })}
+						value={page.url.state().tz ?? "local"}
+						on:change={({ currentTarget: { value } }) => page.url.change({ tz: value === "utc" ? value : undefined }, { replace: true })}
 					>
 						<option value="local">{Intl.DateTimeFormat().resolvedOptions().timeZone}</option>
 						<option value="utc">UTC</option>
@@ -74,7 +74,7 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 			<p role="status" class="time-link">
 				<Show when={link()}>
 					{(made) => (
-						<Show when={made().copied} fallback="This browser lets nobody copy here; the link is:">
+						<Show when={made().copied} fallback="The browser does not allow copying here. The link is:">
 							Copied:
 						</Show>
 					)}

@@ -5,9 +5,9 @@ import { withChanges } from "../../page/url-state.ts";
 import { iso } from "../range.ts";
 
 export function absoluteLink(page: Page): string {
-	const { end } = page.view();
-	const search = withChanges(page.search(), {
-		...(end === undefined && { end: iso(page.now()) }),
+	const { end } = page.url.view();
+	const search = withChanges(page.url.search(), {
+		...(end === undefined && { end: iso(page.time.now()) }),
 		refresh: undefined,
 		kiosk: undefined,
 		rotate: undefined,

@@ -5,13 +5,13 @@ import type { Desk } from "../../page/desk.ts";
 import { BUILT_IN_LINKS } from "../../page/titles.ts";
 
 export function enterKiosk({ page }: Desk, rotation: { rotate?: string | undefined; pages?: string | undefined } = {}): void {
-	page.look({ kiosk: "1", ...rotation });
+	page.url.change({ kiosk: "1", ...rotation });
 	// Where the browser does not let us, its own key does.
 	void document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
 export function leaveKiosk({ page }: Desk): void {
-	page.look({ kiosk: undefined, rotate: undefined, pages: undefined });
+	page.url.change({ kiosk: undefined, rotate: undefined, pages: undefined });
 	if (document.fullscreenElement) void document.exitFullscreen();
 }
 
@@ -52,7 +52,7 @@ export function runKiosk(desk: Desk): () => void {
 	// The browser takes Escape for itself where the page fills the screen.
 	document.addEventListener("fullscreenchange", () => !document.fullscreenElement && leaveKiosk(desk), { signal });
 
-	const { rotate } = desk.page.drawing();
+	const { rotate } = desk.page.url.state();
 	const rotation = rotate && setInterval(() => document.hidden || goOn(desk.page), Math.max(1000, durationMs(rotate)));
 	return () => {
 		ended.abort();
@@ -73,11 +73,11 @@ function goOn(page: Page): void {
 	}
 	const all = [
 		...BUILT_IN_LINKS.map(({ name, path }) => ({ name, path })),
-		...page.layout().pages.map(({ name }) => ({ name, path: `/${name}` })),
+		...page.data.layout().pages.map(({ name }) => ({ name, path: `/${name}` })),
 	];
-	const chosen = page.drawing().pages?.split(",");
+	const chosen = page.url.state().pages?.split(",");
 	const rounds = chosen ? chosen.flatMap((name) => all.find((one) => one.name === name) ?? []) : all;
 	const next = rounds[(rounds.findIndex(({ name }) => name === page.input.page) + 1) % rounds.length];
-	if (next && next.name !== page.input.page) page.look({}, { path: page.path(next.path), replace: true });
+	if (next && next.name !== page.input.page) page.url.change({}, { path: page.links.path(next.path), replace: true });
 	else scrollTo({ top: 0 });
 }

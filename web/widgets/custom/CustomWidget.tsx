@@ -20,7 +20,7 @@ export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 		<Show
 			when={answer().drawn || answer().drawing?.type === "html"}
 			fallback={
-				<Show when={failure()} fallback={<Empty>The program that draws this widget has not drawn it yet.</Empty>}>
+				<Show when={failure()} fallback={<Empty>No content yet: the program has not drawn this widget.</Empty>}>
 					{(message) => (
 						<Empty>
 							<Glyph shape="cross" tone="bad" /> The widget's own code failed: <code>{message()}</code>
@@ -50,15 +50,15 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 			ready();
 			const { drawing, at } = answer();
 			const message: FrameMessage = {
-				theme: page.theme(),
+				theme: page.display.theme(),
 				...(drawing?.type === "html" && at !== undefined && { html: drawing.html, at }),
 			};
 			frame.contentWindow?.postMessage(message, "*");
 		});
 		createEffect(() => {
 			const content = inSight();
-			const query = untrack(page.queries)[props.index];
-			if (query?.kind === "html" && query.content !== content) page.ask(props.index, { ...query, content });
+			const query = untrack(page.data.queries)[props.index];
+			if (query?.kind === "html" && query.content !== content) page.data.ask(props.index, { ...query, content });
 		});
 	});
 	return (
@@ -66,7 +66,7 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 			ref={frame}
 			class="custom-frame"
 			title={props.spec.title}
-			src={page.href(`/api/widgets/${encodeURIComponent(props.spec.id)}`)}
+			src={page.links.href(`/api/widgets/${encodeURIComponent(props.spec.id)}`)}
 			sandbox="allow-scripts"
 			loading="lazy"
 		/>

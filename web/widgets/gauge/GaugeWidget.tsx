@@ -27,7 +27,8 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 		return series && !isInstant(series.name) ? unitOfColumn(series) : undefined;
 	};
 	const page = usePage();
-	const text = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? metricText(spec.metric, number, page.now, unit());
+	const text = (number: number) =>
+		(spec.format && formatNumber(spec.format, number)) ?? metricText(spec.metric, number, page.time.now, unit());
 	/** The ends of the scale and of its zones: with the value's own format where it has one, else as short as marks are. */
 	const end = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? mark(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
@@ -41,7 +42,7 @@ export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 			when={value() !== undefined}
 			fallback={
 				<Empty>
-					{column() ? "No value in the last 5 minutes of " : "Nobody reports "}
+					{column() ? "No value in the last 5 minutes of " : "No data for "}
 					<code>{spec.metric}</code>
 				</Empty>
 			}

@@ -33,7 +33,7 @@ export function WidgetGrid(): JSX.Element {
 /** A widget that fails says so in its own frame. */
 function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 	const { spec } = props.placed;
-	const { answers } = usePage();
+	const { answers } = usePage().data;
 	return (
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>

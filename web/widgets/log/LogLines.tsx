@@ -64,7 +64,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 	const save = () => saveFile(`${fileName(props.label, fileInstant(shown()[0]?.at ?? 0))}.log`, asText(shown()));
 
 	return (
-		<Show when={props.rows.length > 0 || frozen()} fallback={<Empty>No such line has been logged.</Empty>}>
+		<Show when={props.rows.length > 0 || frozen()} fallback={<Empty>No log lines.</Empty>}>
 			<div class="log-tools">
 				<input
 					type="search"

@@ -26,7 +26,7 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	const text = (number: number) => (props.spec.format && formatNumber(props.spec.format, number)) ?? quantity(number, unit());
 	const fullText = (number: number) => {
 		const { name = "", aggregation } = column() ?? {};
-		return props.spec.format || !isInstant(name, aggregation) ? text(number) : metricText(name, number, page.now);
+		return props.spec.format || !isInstant(name, aggregation) ? text(number) : metricText(name, number, page.time.now);
 	};
 	const unit = () => {
 		const series = column();
@@ -42,7 +42,7 @@ export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 			when={value() !== undefined}
 			fallback={
 				<Empty>
-					{column() ? "No value yet of " : "Nobody reports "}
+					{column() ? "No value yet of " : "No data for "}
 					<code>{props.spec.metric}</code>
 				</Empty>
 			}

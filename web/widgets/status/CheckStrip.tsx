@@ -28,10 +28,10 @@ export function CheckStrip(props: {
 	const page = usePage();
 	const range = () => props.range;
 	const step = () => durationMs(range()) / STEPS;
-	const end = createMemo(() => Math.ceil((page.view().end ?? page.now()) / step()) * step());
+	const end = createMemo(() => Math.ceil((page.url.view().end ?? page.time.now()) / step()) * step());
 	// What has just come counts, though the next look at the clock is to come.
 	const now = createMemo(() =>
-		Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.view().end ?? page.now()) / UPDATE_MS) * UPDATE_MS),
+		Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.url.view().end ?? page.time.now()) / UPDATE_MS) * UPDATE_MS),
 	);
 	const all = createMemo(() => spells(props.changes, end() - durationMs(range()), Math.min(props.silentSince ?? now(), end())));
 	const share = (at: number) => (100 * (at - end() + durationMs(range()))) / durationMs(range());
@@ -41,7 +41,7 @@ export function CheckStrip(props: {
 		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};
 	const spellText = ({ from, until, status, message }: Spell) =>
-		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.inUtc())}${message ? `: ${message}` : ""}`;
+		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.time.inUtc())}${message ? `: ${message}` : ""}`;
 	return (
 		<span class="check-strip">
 			<svg

@@ -15,8 +15,8 @@ export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
 	/** As the page's address says; else the same for all. */
 	const range = createMemo(() => {
-		const oldest = lines().reduce((least, { check }) => Math.min(least, check?.changes?.at(-1)?.at ?? least), page.now());
-		return page.view().range ?? rangeFor(oldest, page.now());
+		const oldest = lines().reduce((least, { check }) => Math.min(least, check?.changes?.at(-1)?.at ?? least), page.time.now());
+		return page.url.view().range ?? rangeFor(oldest, page.time.now());
 	});
 	const cut = () => checks().rows.length < checks().total;
 	return (

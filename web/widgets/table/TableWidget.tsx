@@ -59,7 +59,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	});
 	const value = (plan: ColumnPlan, row: Row): CellValue => {
 		const read = plan.read(row);
-		return plan.kind === "duration" && typeof read === "number" ? Math.max(0, (plan.until(row) ?? page.now()) - read) : plain(read);
+		return plan.kind === "duration" && typeof read === "number" ? Math.max(0, (plan.until(row) ?? page.time.now()) - read) : plain(read);
 	};
 	const cell = (plan: ColumnPlan, row: Row): JSX.Element => {
 		const value = plan.read(row);
@@ -82,7 +82,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 		const text =
 			rate || plan.field === "change"
 				? quantity(value, query?.aggregation === "rate" ? `${unit ?? ""}/s` : unit)
-				: metricText(metric, value, page.now, unit);
+				: metricText(metric, value, page.time.now, unit);
 		return plan.field === "change" && value > 0 ? `+${text}` : text;
 	};
 	return (
@@ -103,7 +103,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				rows={rows()}
 				of={answer()}
 				{...(isWindowed(source.answer) && { at: props.index })}
-				empty={query ? `Nobody reports ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
+				empty={query ? `No data for ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
 			/>
 		</>
 	);

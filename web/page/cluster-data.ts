@@ -1,0 +1,45 @@
+/** The queries that the page sends to its cluster, and their answers. */
+import { createSignal } from "solid-js";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { createAnswers } from "../live/answers.ts";
+import { silentSince } from "../live/liveness.ts";
+import type { PageInput } from "./data.ts";
+
+/** @param send replaces the query at a place; absent on the server */
+export function createClusterData(first: PageInput, send?: (index: number, query: Query) => void) {
+	const answers = createAnswers(first.snapshot);
+	const [queries, setQueries] = createSignal(first.queries);
+	/** The cluster's time of the newest message, ms. */
+	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
+	/** Id of the log that the answers come from: counters kept by its numbers start again with another log. */
+	const [log, setLog] = createSignal(first.snapshot.log);
+	/** A program added this page and has restarted without adding it again. */
+	const [gone, setGone] = createSignal(false);
+	const cluster = (): ClusterView => answers.read(0, "cluster").view;
+	const latest = (): ClusterView => {
+		heardAt();
+		const [answer] = answers.peek();
+		return answer?.kind === "cluster" ? answer.view : cluster();
+	};
+	return {
+		answers,
+		queries,
+		setQueries,
+		/** Replaces the query at a place by another of its kind, such as another window of a table. Its answer is there once {@link queries} has it. */
+		ask: (index: number, query: Query): void => send?.(index, query),
+		heardAt,
+		setHeardAt,
+		log,
+		setLog,
+		gone,
+		setGone,
+		/** As drawn: a paused page keeps it. */
+		cluster,
+		/** The newest, even while the page is paused. */
+		latest,
+		layout: () => answers.read(1, "layout").layout,
+		/** The instant since which no bridge has reported, judged at {@link heardAt}: a page without a connection cannot judge later. */
+		staleSince: (): number | undefined => silentSince(latest(), heardAt()),
+	};
+}
