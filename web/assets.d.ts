@@ -1,4 +1,4 @@
-/** What the browser loads, by the hashed names of its build. Written by `vite.config.ts`. */
+/** The browser's files under their hashed names. Written by `vite.config.ts`. */
 declare module "virtual:assets" {
 	/** Names the build: another where any file of the browser's is another. */
 	export const build: string;

@@ -19,7 +19,7 @@ function root(): HTMLElement {
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
 	const [Content, widgets] = await Promise.all([loadPage(input.page), input.widgets.length > 0 ? loadWidgets() : undefined]);
 	const page = createPage(input, widgets, {
-		// What is asked for while the page is being mounted waits for the link, which comes after.
+		// Calls during mounting wait for the connection, which is created after it.
 		change: (changes, options) => queueMicrotask(() => navigation.change(changes, options)),
 		ask: (index, query) => queueMicrotask(() => live.ask(index, query)),
 		reload: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),

@@ -12,10 +12,10 @@ const root = join(import.meta.dirname, "..");
 const out = { browser: join(root, "dist/public"), server: join(root, "dist/pages") };
 const ENTRY = "web/browser.tsx";
 const ICON = "web/shell/icon.svg";
-/** What is loaded by need: the page, and its widgets where it has some. */
+/** Chunks that are loaded when needed: the page, and its widgets. */
 const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/grid\/Grid)\.tsx$/;
 
-/** What the browser must fetch for each page, as the module `virtual:assets`. */
+/** The module `virtual:assets`: the files that the browser fetches for each page. */
 function assets(): Plugin {
 	const id = "virtual:assets";
 	return {
@@ -67,7 +67,7 @@ function plainImports(): Plugin {
 	};
 }
 
-/** How Cloudflare serves the files, as the Node host does: a name that carries a hash is good for ever. */
+/** Cloudflare serves the files as the Node host does: a name with a hash never expires. */
 function assetHeaders(): Plugin {
 	const source = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
 	return {
@@ -133,7 +133,7 @@ function reached(manifest: Manifest, keys: string[], files = new Set<string>()):
 	return files;
 }
 
-/** Where a build spends its time is not news to who starts the program. */
+/** Timings of the bundler are not shown to those who start the program. */
 const checks = { bundlerTimings: false };
 
 export default defineConfig(({ isSsrBuild }) => ({
@@ -161,7 +161,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 					input: ENTRY,
 					// A page takes constants from the protocol; the schemas beside them stay behind.
 					treeshake: { propertyReadSideEffects: false },
-					// What every page needs comes in one piece: it packs better, and one name in the cache serves all pages.
+					// One chunk holds the code of every page: it compresses better, and all pages share it in the cache.
 					output: {
 						codeSplitting: {
 							groups: [

@@ -18,7 +18,7 @@ afterAll(async () => {
 	await browser?.close();
 });
 
-/** How many of the canvas' pixels have been drawn, more than so opaque. */
+/** Number of the canvas' pixels above an opacity. */
 const inked = (page: Page, opaque = 0): Promise<number> =>
 	page.locator(".comb-canvas").evaluate((element, opaque) => {
 		const canvas = element as HTMLCanvasElement;

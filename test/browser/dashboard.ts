@@ -47,7 +47,7 @@ const TASKS = new URL("./tasks.ts", import.meta.url);
 export interface Visit {
 	page: Page;
 	context: BrowserContext;
-	/** What the console and the page complained of. */
+	/** Warnings and errors of the console and the page. */
 	consoleErrors: string[];
 }
 

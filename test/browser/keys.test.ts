@@ -151,7 +151,7 @@ test("code that is served no more brings the page anew, once; then the page stay
 	await untilLive(page);
 	await mark();
 	await page.keyboard.press("/");
-	await page.locator(".looking[data-failed]", { hasText: "could not be loaded" }).waitFor();
+	await page.locator(".pending[data-failed]", { hasText: "could not be loaded" }).waitFor();
 	expect(await isMarked()).toBe(true);
 	await context.close();
 });
@@ -159,7 +159,7 @@ test("code that is served no more brings the page anew, once; then the page stay
 test("a page over a newer build says that there is one", async () => {
 	const { page, context } = await visit(browser, rig.url);
 	await untilLive(page);
-	expect(await page.locator(".looking[data-replaced]").count()).toBe(0);
+	expect(await page.locator(".pending[data-replaced]").count()).toBe(0);
 	await page.routeWebSocket(/\/api\/live$/, (socket) => {
 		socket.connectToServer().onMessage((text) => socket.send(String(text).replace(/"build":"[0-9a-f]+"/, '"build":"newer"')));
 	});

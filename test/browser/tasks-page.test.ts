@@ -32,7 +32,7 @@ const colours = (page: Page): Promise<number> =>
 		return new Set(new Uint32Array(data.buffer).filter((pixel) => pixel >>> 24 === 255)).size;
 	});
 
-/** Whether the canvas shows a colour of the reader's system. */
+/** @returns true where the canvas shows a colour of the reader's system. */
 const shows = (page: Page, word: string): Promise<boolean> =>
 	page.locator(".lanes-canvas").evaluate((element, word) => {
 		const canvas = element as HTMLCanvasElement;

@@ -1,4 +1,4 @@
-/** What the colony of the browser tests does. */
+/** The colony of the browser tests. */
 
 /** Keeps a core busy for so many ms. */
 export function spin(ms: number): number {

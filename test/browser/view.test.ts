@@ -50,13 +50,13 @@ test("a look that fails leaves page and address as they were", async () => {
 	await untilLive(page);
 	await page.route(/comb=/, (route) => route.abort());
 	await page.locator(".comb-choice select").selectOption("memory_mb");
-	await page.locator(".looking[data-failed]").waitFor();
+	await page.locator(".pending[data-failed]").waitFor();
 	expect(page.url()).toBe(`${rig.url}workers`);
 	expect(await page.locator(".comb-legend").textContent()).toContain("busy");
 	await page.unroute(/comb=/);
 	await page.locator(".comb-choice select").selectOption("cpu_percent");
 	await page.waitForURL(/comb=cpu_percent$/);
-	expect(await page.locator(".looking[data-failed]").count()).toBe(0);
+	expect(await page.locator(".pending[data-failed]").count()).toBe(0);
 	await context.close();
 });
 
@@ -93,7 +93,7 @@ test("time goes back and forward by links, says so plainly, comes along to the n
 	await band(page).waitFor();
 	const end = Date.parse(query(page).get("end") ?? "");
 	expect(Date.now() - end).toBeGreaterThan(290_000);
-	expect(await band(page).textContent()).toMatch(/Past data\. Charts and their numbers end at .*as of now/);
+	expect(await band(page).textContent()).toMatch(/Past data\. Charts and their numbers end at .*current values/);
 	// Counts are of now, and say so.
 	const before = await completed(page);
 	await expect.poll(() => completed(page), { timeout: 10_000 }).not.toBe(before);
@@ -124,7 +124,7 @@ test("from and to are typed in the zone the page writes", async () => {
 	expect(await page.getByLabel("From").inputValue()).toMatch(/^2026-01-15T10:00/);
 	await page.getByLabel("To", { exact: true }).fill("2026-01-15T09:00:00");
 	await page.getByRole("button", { name: "Show" }).click();
-	expect(await page.getByRole("alert").textContent()).toContain("ends before it begins");
+	expect(await page.getByRole("alert").textContent()).toContain("End is before start");
 	await context.close();
 });
 

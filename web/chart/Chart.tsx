@@ -26,7 +26,7 @@ export interface ChartProps {
 	model: ChartModel;
 	/** Its name, for those who do not see the panel's title. */
 	label: string;
-	/** What it is called in the page's address; absent: its label. */
+	/** Its name in the URL; absent: its label. */
 	name?: string;
 	limits?: readonly Limit[];
 }
@@ -107,7 +107,7 @@ export function Chart(props: ChartProps): JSX.Element {
 		const index = column();
 		return index === undefined ? undefined : clock.time(instantOf(model(), index));
 	};
-	/** What the cursor points at, for those who hear the chart. */
+	/** The value at the cursor, for screen readers. */
 	const spoken = () => {
 		const index = column();
 		if (index === undefined) {

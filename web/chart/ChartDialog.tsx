@@ -34,7 +34,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const newestFirst = Array.from({ length: model.length }, (_, i) => model.length - 1 - i);
 	const start = endOf(model) - picture.span;
 	const name = fileName(page.input.cluster, title, fileInstant(endOf(model)));
-	/** What is kept of these series in this time, not only what is drawn. */
+	/** All stored samples of these series in this time range, not only those drawn. */
 	const whole = (format: string) =>
 		`${page.input.base}/api/export?${new URLSearchParams({
 			names: lines.map(({ key }) => key).join(","),

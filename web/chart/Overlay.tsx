@@ -10,7 +10,7 @@ const SHAPES = {
 	dot: "M-3.5-3.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0",
 } as const;
 
-/** What happened, along the time axis. What it was is said at the cursor. */
+/** Marks of events along the time axis; the cursor shows their text. */
 export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[]; dense: readonly DenseSpan[] }): JSX.Element {
 	return (
 		<svg class="plot-layer" aria-hidden="true">

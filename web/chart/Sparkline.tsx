@@ -22,7 +22,7 @@ export function Sparkline(props: { values: readonly (number | null)[]; max?: num
 			<path d={path()} />
 		</svg>
 	);
-	/** Where nothing has come lately, as a share of the width. */
+	/** Start of the range without data, as a share of the width. */
 	const empty = () => emptyEnd(props.values) / width();
 	return (
 		<Show when={empty() > 0} fallback={line({ class: "spark" })}>

@@ -1,4 +1,4 @@
-/** What a reader chose to see of a chart's lines: which of many are drawn, which of those are out. Part of the page's address. */
+/** The reader's choice of a chart's lines: the selection that is drawn, and the hidden ones. Part of the URL. */
 import { createMemo } from "solid-js";
 import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";

@@ -1,4 +1,4 @@
-/** What a live chart draws of the numbers that come in: it is drawn anew where that can be seen. */
+/** Limits redrawing of a live chart to changes that can be seen. */
 import { createMemo } from "solid-js";
 import type { ChartModel } from "./model.ts";
 

@@ -1,4 +1,4 @@
-/** What happened, on the time axis of a chart: near ones share a place. */
+/** Events on a chart's time axis: close ones share a mark. */
 import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ErrorDensity } from "../../colony-bridge/protocol/query/view.ts";
 import type { Tone } from "../components/status.ts";
@@ -8,7 +8,7 @@ import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 
 export interface ChartEvent {
 	at: number;
-	/** Where it lasted. */
+	/** End of an event that lasted. */
 	until?: number | undefined;
 	kind: string;
 	text: string;
@@ -19,7 +19,7 @@ export interface PageEvents {
 	events: ChartEvent[];
 	/** Instant from which they are complete, ms. */
 	since: number;
-	/** Where all errors are counted: those among the events are the newest of them. */
+	/** Present where all errors are counted: the events then contain only the newest. */
 	density?: ErrorDensity;
 }
 
@@ -112,7 +112,7 @@ export interface DenseSpan {
 	stepMs: number;
 }
 
-/** Where there were errors, of all that were counted: some seconds with a few differ from those with many. */
+/** The density of errors over time, of all that were counted. */
 export function placeDensity({ start, step, counts }: ErrorDensity, kind: ChartKind, model: ChartModel): DenseSpan[] {
 	const most = Math.max(1, ...counts);
 	return counts.flatMap((count, i) => {
@@ -130,7 +130,7 @@ export const densityAt = (spans: readonly DenseSpan[], share: number): ChartEven
 		.map(({ count, stepMs }) => ({ at: 0, kind: "error", text: `${counted(count, "error")} in ${roughly(stepMs)}` }));
 
 /**
- * What happened at a place of the axis, and what went on there.
+ * The events at a position of the axis, and the spans that contain it.
  * @param within how far away is still there, where that is more than what lies over each other: half a column, so that the cursor, which
  *   stands at columns, finds what lies between two
  */

@@ -48,7 +48,7 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 		return kind === "bar" ? Math.min(model.length - 1, Math.floor(share * model.length)) : Math.round(share * (model.length - 1));
 	};
 	const move = (to: number) => setCursorAt(instantOf(picture().model, to));
-	/** What lies between two columns; one alone is its own step. */
+	/** Distance of two columns; a single column has its own step. */
 	const zoom = (a: number, b: number) => {
 		choose(undefined);
 		const { kind, model } = picture();

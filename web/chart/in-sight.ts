@@ -1,4 +1,4 @@
-/** Whether an element can be seen, or nearly: what is far away need not be drawn. One observer for all. */
+/** Detects elements in or near the viewport: only these are drawn. One observer serves all. */
 import { createSignal, onCleanup, onMount } from "solid-js";
 
 const watched = new WeakMap<Element, (seen: boolean) => void>();

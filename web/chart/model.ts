@@ -1,4 +1,4 @@
-/** What a chart draws, out of an answer: lines of one unit, named. */
+/** A chart's model, made from an answer: named lines of one unit. */
 import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
@@ -27,7 +27,7 @@ export interface ChartModel {
 	lines: Line[];
 	/** Lines there would be besides. */
 	left: number;
-	/** How its lines are to be read, where their names do not say it: `each, per second`. */
+	/** The aggregation of its lines, where their names lack it: `each, per second`. */
 	read?: string;
 	/** Its values are rates: the first takes a step that is over. */
 	rates?: boolean;
@@ -64,7 +64,7 @@ export const lastKnown = (values: readonly (number | null)[]): number => values.
 /** Columns without a value at a line's end that are nothing unusual: one is not over, one may be late. */
 const LATE = 2;
 
-/** How old the newest value is, ms, where the line has ended before the others; undefined: it has not. */
+/** Age of the newest value, ms, of a line that ended before the others; undefined: it has not ended. */
 export function staleFor(values: readonly (number | null)[], step: number): number | undefined {
 	const missing = values.length - 1 - lastKnown(values);
 	return missing > LATE ? missing * step : undefined;
@@ -88,7 +88,7 @@ function firstKnown({ series, length }: Metrics): number {
 		const known = values.findIndex((value) => value !== null);
 		if (known >= 0 && known < first) first = known;
 	}
-	// Where nothing is known, that is so of the whole time.
+	// Without any value the whole range is missing.
 	if (first === Number.POSITIVE_INFINITY) return 0;
 	// One column before, so that a line that begins shows that it does.
 	return Math.max(0, Math.min(first, length - FEWEST) - 1);
@@ -136,7 +136,7 @@ export const spanOf = (kind: ChartKind, model: ChartModel): number =>
 /** The instant at the right edge, ms. */
 export const endOf = (model: ChartModel): number => instantOf(model, model.length - 1);
 
-/** Where an instant lies between the left edge, 0, and the right, 1; outside of them where it does. */
+/** Position of an instant between the left edge, 0, and the right, 1; beyond them outside the chart. */
 export const shareOfInstant = (kind: ChartKind, model: ChartModel, at: number): number => 1 - (endOf(model) - at) / spanOf(kind, model);
 
 /** The column nearest to an instant; undefined where the chart does not show it. */

@@ -7,7 +7,7 @@ export function useReaderClock() {
 	const page = usePage();
 	const inUtc = () => !page.display.hydrated() || page.url.state().tz === "utc";
 	return {
-		/** What the zone is ahead of UTC at an instant, ms. */
+		/** The zone's offset from UTC at an instant, ms. */
 		offset: (at: number): number => (inUtc() ? 0 : -60_000 * new Date(at).getTimezoneOffset()),
 		/** `21:10:05`, with the zone where it is not the reader's own. */
 		time: (at: number): string => (inUtc() ? `${new Date(at).toISOString().slice(11, 19)} UTC` : clock(at)),

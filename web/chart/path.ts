@@ -48,7 +48,7 @@ export function linePath(values: Values, box: Box): string {
 	return path;
 }
 
-/** What lies between a line and the ground, or the line of `floor`, which has holes where the line has. */
+/** The area between a line and the ground, or the line of `floor`, which has the same holes. */
 export function areaPath(values: Values, box: Box, floor?: Values): string {
 	const ground = stepOf(0, box);
 	let path = "";

@@ -20,7 +20,7 @@ function rankOf(values: Line["values"], by: Pick): number {
 		if (value < low) low = value;
 		if (value > high) high = value;
 	}
-	// What says nothing comes last.
+	// Lines without a value come last.
 	if (count === 0) return Number.NEGATIVE_INFINITY;
 	if (by === "varying") return high / 2 - low / 2;
 	const mean = sum / (count / values.length);

@@ -8,7 +8,7 @@ export interface Layer {
 	line: Line;
 	/** Taken out by the reader: it has its place and its colour still. */
 	hidden: boolean;
-	/** Where its points are: on a stack higher than their values. */
+	/** Positions of its points: on a stack they are higher than their values. */
 	edge: readonly (number | null)[];
 	/** Paths in a box as wide as the picture's `width` and `CHART_HEIGHT` high. */
 	stroke: string;
@@ -82,7 +82,7 @@ export function pictureOf(
 	};
 }
 
-/** Where a value stands on the scale, from the top, 0, to the bottom, 1. */
+/** Position of a value on the scale, from the top, 0, to the bottom, 1. */
 export const heightOf = (scale: Scale, value: number): number => 1 - shareOf(value, scale);
 
 /** A share of the plot, as SVG takes it. */

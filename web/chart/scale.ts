@@ -90,13 +90,13 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 	return { min: finite(first * step), max: finite(last * step), ticks };
 }
 
-/** How far a value is from the lower end, 0, to the upper, 1; outside of them where it lies. By halves, as above. */
+/** Position of a value between the lower end, 0, and the upper, 1; beyond them outside the scale. By halves, as above. */
 export function shareOf(value: number, { min, max }: Pick<Scale, "min" | "max">): number {
 	const half = max / 2 - min / 2;
 	return half > 0 ? (value / 2 - min / 2) / half : 0;
 }
 
-/** What stands beside the vertical axis. */
+/** Labels of the vertical axis. */
 export interface ValueAxis {
 	/** One a tick of the scale. */
 	labels: string[];

@@ -3,7 +3,7 @@ import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 
 export type TimeRange = Pick<PageView, "range" | "end">;
 
-/** What was looked at before each zoom of this visit. */
+/** The time range before each zoom of this visit. */
 const before: TimeRange[] = [];
 
 const MOST_SECONDS = 999_999;

@@ -41,7 +41,7 @@ function Filled(props: CombProps): JSX.Element {
 	const size = sizeFor(cells().count);
 	const [layout, setLayout] = createSignal<CombLayout>();
 	const [drawn, setDrawn] = createSignal(false);
-	/** Where the keyboard is, and where the pointer is. */
+	/** The cells at the keyboard's focus and under the pointer. */
 	const [stood, setStood] = createSignal(0);
 	const [pointed, setPointed] = createSignal<number>();
 	const marked = createMemo(() => {

@@ -5,7 +5,7 @@ import { useAnswer, usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { Comb } from "./Comb.tsx";
 
-/** What the cells' colour tells: part of the address, so that a link shows what its sender saw. Works without script too. */
+/** The choice of the cells' colour. It is part of the URL and works without script. */
 export function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
 	const page = usePage();
 	return (
@@ -34,11 +34,11 @@ export function MetricChoice(props: { metrics: readonly string[]; chosen: string
 }
 
 export interface CombPanelProps {
-	/** Where the comb's answer stands. */
+	/** Index of the comb's answer. */
 	index: number;
 	title: string;
 	class: string;
-	/** What the cells can be coloured by, besides state. */
+	/** Metrics that can colour the cells. */
 	metrics: readonly string[];
 	marked?: string | undefined;
 	onMark?: (id: string | undefined) => void;

@@ -28,7 +28,7 @@ export function FirstPicture(props: { cells: Cells }): JSX.Element {
 
 const ALL_STEPS = Array.from({ length: STEPS + 1 }, (_, step) => step);
 
-/** What the colours mean, and how many cells have each. All entries are always there: none moves another. */
+/** The legend, with the number of cells per entry. All entries are always present, so that none moves another. */
 export function Legend(props: { cells: Cells }): JSX.Element {
 	return (
 		<Show when={props.cells.scale} fallback={<StateLegend tally={props.cells.tally} />}>

@@ -42,7 +42,7 @@ export function scaleFor(values: Float32Array, unit: string | undefined): Scale 
 	if (unit === "ratio") return { low: 0, high: 1, unit };
 	let [low, high] = [0, 0];
 	for (const value of values) {
-		// What is past the range of the cells is in the scale's first or last step.
+		// Values beyond the range of the cells fall into the first or last step.
 		if (value < low && value >= -MOST) low = value;
 		if (value > high && value <= MOST) high = value;
 	}
@@ -61,6 +61,6 @@ export function stepOf(value: number, { low, high }: Scale): number {
 	return Math.max(0, Math.min(STEPS - 1, Math.floor(((value - low) / (high - low)) * STEPS)));
 }
 
-/** Where a step begins, in words. */
+/** The lower limit of a step, in words. */
 export const stepStart = ({ low, high, unit }: Scale, step: number): string =>
 	mark(Number((low + ((high - low) * step) / STEPS).toPrecision(3)), unit, high);

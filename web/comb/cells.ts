@@ -15,7 +15,7 @@ export interface Cells {
 	scale: Scale | undefined;
 	/** 1 for each that the filter lets through; absent: there is no filter. */
 	matches: Uint8Array | undefined;
-	/** How many it lets through. */
+	/** Number of cells that match. */
 	matching: number;
 	/** How many of those have each status. */
 	tally: number[];

@@ -12,12 +12,12 @@ const TROUBLE_RADIUS = 2.5;
 /** Device pixels around the comb: cells stand at whole ones, half a pixel from where they would. */
 export const MARGIN = 1;
 
-/** What a filter leaves out is still there. */
+/** Cells that do not match a filter are drawn faintly. */
 const DIM = 0.16;
 
 interface Stamps {
 	layout: CombLayout;
-	/** Where the pixels of a cell lie, from the first of its square. */
+	/** Offsets of a cell's pixels from the first pixel of its square. */
 	offsets: Int32Array;
 	/** One status's pixels after the other's, in the order of the offsets. */
 	pixels: Uint32Array;
@@ -54,7 +54,7 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 					let pixel = pixels[from + k] as number;
 					if (dim) pixel = ((pixel & 0xffffff) | (((pixel >>> 24) * DIM) << 24)) >>> 0;
 					const at = first + (offsets[k] as number);
-					// Where two cells meet in a pixel, the one that has more of it.
+					// A pixel on the border of two cells belongs to the cell that covers more of it.
 					if (pixel >>> 24 > (all[at] as number) >>> 24) all[at] = pixel;
 				}
 			}

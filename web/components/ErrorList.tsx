@@ -7,7 +7,7 @@ import { Empty } from "./Panel.tsx";
 import { ScrollBox } from "./ScrollBox.tsx";
 import { Ago } from "./Time.tsx";
 
-/** What a line does not say: the stack, and the message where it is long. */
+/** The details of an error: its stack, and its message where that is long. */
 const details = ({ message, stack }: ErrorRow): string | undefined =>
 	brief(message, CLAMPED) === message ? stack : [message, stack].filter(Boolean).join("\n\n");
 

@@ -5,7 +5,7 @@ import { Empty } from "./Panel.tsx";
 import { ScrollBox } from "./ScrollBox.tsx";
 import { Ago } from "./Time.tsx";
 
-/** What happened, newest first. @param none said where nothing did */
+/** Recent events, newest first. @param none text of an empty list */
 export function MarkList(props: { rows: readonly MarkRow[]; none: JSX.Element }): JSX.Element {
 	return (
 		<Show when={props.rows.length > 0} fallback={<Empty>{props.none}</Empty>}>

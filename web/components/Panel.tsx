@@ -45,7 +45,7 @@ export interface Extent {
 	rows: readonly unknown[];
 }
 
-/** How much of it is shown: a cut is never silent. */
+/** The number of rows shown out of all: a cut is always visible. */
 export function Shown(props: { of: Extent; one: string; many?: string }): JSX.Element {
 	const all = () => counted(props.of.total, props.one, props.many);
 	return (

@@ -5,7 +5,7 @@ import type { StatusMark } from "./status.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** How long ago; exactly when, on hover. */
+/** The age of an instant; the exact time on hover. */
 export function Ago(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
@@ -15,7 +15,7 @@ export function Ago(props: { at: number }): JSX.Element {
 	);
 }
 
-/** How old: `20 min old`; exactly since when, on hover. */
+/** An age, `20 min old`; the exact time on hover. */
 export function Old(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return (
@@ -25,7 +25,7 @@ export function Old(props: { at: number }): JSX.Element {
 	);
 }
 
-/** How long since, or until it was heard of last; exactly since when, on hover. */
+/** The duration since an instant, or until the last report; the exact time on hover. */
 export function Since(props: { at: number; until?: number | undefined }): JSX.Element {
 	const page = usePage();
 	return (

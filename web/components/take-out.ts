@@ -1,4 +1,4 @@
-/** What is on the screen, taken out of it: as a file, or to the clipboard. */
+/** Saving what the page shows to a file or to the clipboard. */
 
 export function saveFile(name: string, content: Blob | string): void {
 	const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "text/plain;charset=utf-8" }) : content);

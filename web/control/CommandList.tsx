@@ -8,7 +8,7 @@ import { type Column, DataTable } from "../table/DataTable.tsx";
 import { COMMAND, type Control } from "./control.ts";
 import type { Taken } from "./send-command.ts";
 
-/** How a command goes: followed live, from what was answered at first to the colony's own words. */
+/** The progress of a command, live: from the first answer to the colony's result. */
 export function Progress(props: { title: string; control: Control; taken: Taken; close(): void }): JSX.Element {
 	const command = () => props.control.command(props.taken.id) ?? props.taken;
 	return (
@@ -57,7 +57,7 @@ function Cut(props: { text: string }): JSX.Element {
 	);
 }
 
-/** What the colony was told to do, and what came of it. It stands last: the first command moves nothing. */
+/** Commands and their results. It is the last panel, so that the first command moves nothing. */
 export function CommandList(props: { control: Control }): JSX.Element {
 	const { commands } = props.control;
 	return (

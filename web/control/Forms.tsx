@@ -5,7 +5,7 @@ import { counted } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
 import type { Control } from "./control.ts";
 
-/** What the dialog gives to each of its forms. */
+/** The properties that the dialog passes to each of its forms. */
 export interface FormProps {
 	/** Id of the dialog's title. */
 	title: string;
@@ -19,7 +19,7 @@ export interface FormProps {
 
 interface ConfirmProps {
 	form: FormProps;
-	/** What will happen, as a question. */
+	/** The consequence, as a question. */
 	question: string;
 	/** On the button that makes it happen. */
 	confirm: string;

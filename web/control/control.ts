@@ -18,8 +18,8 @@ export const COMMAND: Record<CommandState, StatusMark> = {
 	unknown: { shape: "question", tone: "warn", word: "outcome unknown" },
 };
 
-/** What the viewer may tell the colony to do, what is about to be confirmed, and what was told. */
-/** What the dialog asks about. */
+/** The commands that the viewer may send, the one that waits for confirmation, and those that were sent. */
+/** The command that the dialog confirms. */
 export type Ask = { type: "restart"; worker: WorkerRow } | { type: "scale" };
 
 /** @param commandsAt the place of the page's commands among its answers. */

@@ -15,7 +15,7 @@ import { withPicked } from "./picked.ts";
 
 const COLONY = "Of the colony";
 
-/** What a metric's series are told apart by. */
+/** The labels that distinguish a metric's series. */
 const groupOf = ({ labels }: NameRow): string => {
 	const labelled = labels.filter((label) => label !== "le");
 	return labelled.length === 0 ? COLONY : `By ${labelled.join(" and ")}`;

@@ -4,7 +4,7 @@ import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 
-/** Where the time that is shown reaches back to what is no longer kept sample by sample, says so. */
+/** Says so where the time range is older than the raw samples that are kept. */
 export function Depth(props: { range: string }): JSX.Element {
 	const page = usePage();
 	const age = () => durationMs(props.range) + Math.max(0, page.time.now() - (page.url.view().end ?? page.time.now()));

@@ -12,7 +12,7 @@ const FOLD_AS = { "": "auto", each: "each series", ...FOLDS };
 const DRAWS = { "": "line", area: "area", bar: "bars" };
 const POINTS = { "": "180 points", 60: "60 points", 360: "360 points", 1000: "1,000 points" };
 
-/** What is graphed, a row each, and one more to fill in. A form whose address is the graph; with script it is followed as it changes. */
+/** One row per query, and one empty row. The form's URL is the graph; with script the graph follows each change. */
 export function QueryForm(props: {
 	rows: readonly Explored[];
 	unknown: (row: Explored) => boolean;

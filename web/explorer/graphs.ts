@@ -1,4 +1,4 @@
-/** What the explorer draws: lines of one unit, kind and grid in one chart, others beside it. */
+/** The explorer's charts: lines of one unit, kind and time grid share a chart. */
 import type { Explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 import { type ChartKind, type ChartModel, chartModels, nameOf, shown, unitOfColumn } from "../chart/model.ts";
@@ -14,7 +14,7 @@ export interface Graph {
 	key: string;
 	kind: ChartKind;
 	model: ChartModel;
-	/** What was asked for it. */
+	/** Texts of its queries. */
 	title: string;
 }
 
@@ -25,7 +25,7 @@ function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
 	return {
 		...column,
 		...(how && { key: `${how} of ${column.key}` }),
-		// What the name of a line tells by itself is not reported twice.
+		// The aggregation is left out where the line's name has it.
 		...(aggregation && !madeOf({ aggregation }) && { name: `${AGGREGATIONS[aggregation]} of ${column.name}` }),
 	};
 }

@@ -1,4 +1,4 @@
-/** What a selector that is being typed may become: names while there is no brace, then series with their labels. */
+/** Completions of a selector: names before the brace, then series with their labels. */
 import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { type Explored, explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";

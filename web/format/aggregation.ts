@@ -1,4 +1,4 @@
-/** What a number is of the samples and series it was made of, in words. */
+/** The aggregation of samples and series behind a number, in words. */
 import type { TableQuery } from "../../colony-bridge/protocol/wire/layout.ts";
 
 // Lists of their own: the browser takes no schema along.
@@ -16,7 +16,7 @@ export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string
 };
 export const FOLDS = { sum: "sum", avg: "mean", min: "lowest", max: "highest" } as const;
 
-/** What is said of an aggregation that a number alone does not show. */
+/** Words for an aggregation that the number alone does not show. */
 const READ: Partial<Record<keyof typeof AGGREGATIONS, string>> = {
 	rate: "per second",
 	increase: "increase",

@@ -141,7 +141,7 @@ export function compact(value: number, like = value, digits = 4): string {
 	return step && value !== 0 ? shown + step.unit : shown;
 }
 
-/** Whether a unit is shown as it is, a word of people's own: numbers of it are scaled by nothing. */
+/** @returns true for a unit that is shown as it is written: its numbers are not scaled. */
 export function isWord(unit: string): boolean {
 	const base = unit.replace(/\/s$/, "");
 	return !SCALED.has(base) && !SIGNS.has(base) && base !== "ratio";
@@ -155,7 +155,7 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const suffix = step.unit + (perSecond ? "/s" : "");
 	const shown = Number((value / step.factor).toPrecision(12));
 	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
-	// What has no unit, or a word for one, is counted: its whole numbers are whole. A byte is whole too.
+	// A number without a known unit is a count, and whole numbers stay whole; so do bytes.
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || (!perSecond && isWord(base)));
 	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
@@ -172,7 +172,7 @@ export const metricWords = (metric: string): string =>
 		.replace(/_total$/, "")
 		.replaceAll("_", " ");
 
-/** What a metric's name says of its unit, where its definition is not at hand. */
+/** The unit that a metric's name implies, where its definition is not known. */
 export function unitOf(metric: string): string | undefined {
 	if (/_(utilization|share)$/.test(metric)) return "ratio";
 	if (isUp(metric)) return UP;

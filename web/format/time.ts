@@ -3,7 +3,7 @@ import { SPACE } from "./text.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** How long: `850 ms`, `12 s`, `3 min 05 s`, `2 h 04 min`, `3 d 4 h`. */
+/** A duration: `850 ms`, `12 s`, `3 min 05 s`, `2 h 04 min`, `3 d 4 h`. */
 export function elapsed(ms: number): string {
 	if (!Number.isFinite(ms)) return "–";
 	if (ms < 0) return `0${SPACE}ms`;
@@ -25,7 +25,7 @@ export function roughly(ms: number): string {
 	return `${Math.floor(seconds / 86_400)}${SPACE}d`;
 }
 
-/** Where an instant lies from now: `now`, `12 s ago`, `in 3 min`. Clocks differ a little: up to two seconds ahead is now. */
+/** An instant relative to now: `now`, `12 s ago`, `in 3 min`. Clocks differ a little: up to two seconds ahead is now. */
 export function relative(at: number, now: number): string {
 	if (at > now + 2000) return `in${SPACE}${roughly(at - now)}`;
 	return now - at < 1000 ? "now" : `${roughly(now - at)}${SPACE}ago`;

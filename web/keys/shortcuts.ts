@@ -4,7 +4,7 @@ import { onCleanup, onMount } from "solid-js";
 export interface Shortcut {
 	/** One key, or two after each other: `p`, `g w`. A letter is a lower-case one. */
 	keys: string;
-	/** What it does, as the list says it: "Pause". */
+	/** Its description in the list: "Pause". */
 	does: string;
 	act(): void;
 }

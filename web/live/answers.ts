@@ -25,11 +25,11 @@ function createCell(first: Answer): Cell {
 }
 
 export function createAnswers(first: Snapshot) {
-	/** What is to be drawn, and what the next delta applies to: the same, but for a page that looks at something else since a moment ago. */
+	/** The answers to draw, and the answers that the next delta applies to. They differ while a page waits for the answers to new queries. */
 	let newest = first.answers;
 	let wire = newest;
 	let { log } = first;
-	/** What is drawn is of another log: a row of the same name is another row. */
+	/** The drawn answers come from another log: a row of the same id is another row. */
 	let another = false;
 	const [cells, setCells] = createSignal(newest.map(createCell));
 	const dirty = new Set<number>();
@@ -107,11 +107,11 @@ export function createAnswers(first: Snapshot) {
 			for (const change of delta.changes) redraw(change.index);
 			return true;
 		},
-		/** What has arrived, drawn or not. */
+		/** The newest answers, drawn or not. */
 		peek: (): readonly Answer[] => newest,
-		/** What deltas apply to. */
+		/** The answers that deltas apply to. */
 		wire: (): readonly Answer[] => wire,
-		/** What arrives is drawn no more, until `draw` or the end of the hold. */
+		/** While held, new answers are drawn only by `draw`. */
 		hold(on: boolean): void {
 			held = on;
 			if (on) cancelAnimationFrame(frame);

@@ -51,7 +51,7 @@ export function createClock(first: number) {
 	let jumped: (() => void) | undefined;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	/** Where the count stood still while the computer slept, only the cluster knows what time it is. */
+	/** After the computer has slept, only the cluster knows the time. */
 	const checkJump = () => {
 		const before = apart;
 		apart = Date.now() - performance.now();
@@ -93,7 +93,7 @@ export function createClock(first: number) {
 			const difference = at - performance.now();
 			ahead = fresh || !sure ? difference : Math.max(ahead, difference);
 			sure = true;
-			// What has just happened has not happened in the future.
+			// An event that was just received cannot lie in the future.
 			if (at > now() + TOGETHER_MS) run(TICK_MS + TOGETHER_MS);
 		},
 	};

@@ -12,7 +12,7 @@ export function backoff(failures: number, random: () => number = Math.random): n
 	return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 16));
 }
 
-/** Whether the viewer has to sign in again. To ask also makes the session last longer: a screen on a wall is somebody who looks. */
+/** Asks whether the viewer has to sign in again. The request also extends the session: a wall screen counts as active. */
 /** @param api `{base}/api`, with origin. @returns false also where it cannot be known. */
 export async function sessionIsOver(api: string): Promise<boolean> {
 	try {

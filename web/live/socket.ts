@@ -2,7 +2,7 @@
 import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { type Answer, type Delta, PING, PONG, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 
-/** How long a socket may take to open, and the other end to answer whether it is there, ms. */
+/** Timeouts of opening a socket and of a ping, ms. */
 const OPEN_MS = 6000;
 const ANSWER_MS = 4000;
 

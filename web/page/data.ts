@@ -1,4 +1,4 @@
-/** What the server puts into a page's HTML and the browser reads back: all the page needs to draw itself again, the same. */
+/** The data that the server embeds in a page's HTML, from which the browser draws the same page again. */
 import type { Role, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
@@ -13,7 +13,7 @@ export interface PageInput {
 	cluster: string;
 	/** Before every path of this cluster: "" or "/clusters/NAME". */
 	base: string;
-	/** How it is looked at: what the cluster was asked, and the address's parameters as they stand there, "" or with `?`. */
+	/** The part of the URL that the queries depend on, and all parameters of the URL, "" or with `?`. */
 	view: PageView;
 	search: string;
 	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;

@@ -1,4 +1,4 @@
-/** What the shell can open. */
+/** The dialogs that the shell can open. */
 import type { Page } from "./context.tsx";
 
 export interface PanelProps {

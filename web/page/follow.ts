@@ -25,7 +25,7 @@ const SETTLE_MS = 60;
 
 const kindsOf = (queries: readonly Query[]): string => queries.map(({ kind }) => kind).join();
 
-/** Whether this can be drawn by the components that stand. */
+/** @returns true where the components on the page can draw the new data. */
 export function fitsInPlace({ input }: Page, next: PageInput): boolean {
 	if (next.page !== input.page || JSON.stringify(next.widgets) !== JSON.stringify(input.widgets)) return false;
 	const [before, after] = [kindsOf(input.queries), kindsOf(next.queries)];
@@ -76,7 +76,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		// Nobody stands at a screen on the wall.
 		if (page.url.state().kiosk) void reloadOnce();
 	};
-	/** What stands here stays until the new page is there. */
+	/** The old page stays until the new one has been fetched. */
 	const outdated = () => {
 		if (renewing) return;
 		renewing = true;

@@ -9,7 +9,7 @@ import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 export interface PageContext {
 	/** Cluster name as in the URL. */
 	cluster: string;
-	/** What stands before every path of this cluster: "" for the default cluster, else "/clusters/NAME". */
+	/** Prefix of every path of this cluster: "" for the default cluster, else "/clusters/NAME". */
 	base: string;
 	/** `readonly`: no controls, of the dashboard or for this viewer. */
 	config: Pick<DashboardConfig, "title" | "theme" | "refreshIntervalMs" | "readonly" | "customCss" | "logoUrl">;
@@ -29,7 +29,7 @@ export interface AuditData extends AuditPage {
 }
 
 export interface ViewedPage extends PageContext {
-	/** How the page is looked at. */
+	/** Time range and selection, read from the URL. */
 	view: PageView;
 	/** The address's parameters, "" or with `?`. */
 	search: string;
@@ -48,9 +48,9 @@ export function renderWidget(html: string, at: number, context: PageContext): st
 export function renderProblem(problem: Problem, context: PageContext): string;
 
 export interface SignInForm {
-	/** Where to go then: a path of ours. */
+	/** A path of this site, opened after signing in. */
 	next: string;
-	/** What was typed, to be tried again. */
+	/** The user name that was entered, to be tried again. */
 	user: string;
 	/** Why it did not work. */
 	refusal?: string;

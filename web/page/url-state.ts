@@ -1,7 +1,7 @@
 /** A page's parameters behind the `?` of its address: read and changed as text, the same on the server and in the browser. */
 import type { PageLook } from "../../colony-bridge/protocol/pages/page-view.ts";
 
-/** What to change: text to write, a list to write each of, undefined to leave out. */
+/** Parameters to change: a text, several texts, or undefined to remove one. */
 export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
@@ -12,7 +12,7 @@ const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => 
 /** The order of a page's own table, and what it leaves out. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];
 
-/** What is chosen in one log (words, levels left out, lines not wrapped) or one chart (which lines of many, which of them are out). */
+/** The reader's choices in one log (search, hidden levels, wrapping) or one chart (selection of lines, hidden lines). */
 const PARTS = ["search", "without", "wrap", "pick", "out"] as const;
 export type DrawnPart = (typeof PARTS)[number];
 
@@ -41,15 +41,15 @@ function only(search: string, keep: (name: string) => boolean): string {
 	return write(new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => keep(name))));
 }
 
-/** What of it belongs to every page. @param also names that go along too */
+/** @returns the parameters that every page keeps. @param also names of further parameters to keep */
 export const carried = (search: string, also: readonly string[] = []): string =>
 	only(search, (name) => CARRIED.includes(name) || also.includes(name));
 
-/** What of it decides what the cluster is asked. */
+/** @returns the parameters that the queries depend on. */
 export const asked = (search: string): string =>
 	only(search, (name) => !DRAWING.includes(name as keyof PageLook) && !DRAWN_HERE.test(name));
 
-/** How the page is drawn. The server has validated the address it came by, and the page writes nothing else. */
+/** @returns the state of the drawing. The server has validated the first URL, and the page writes only valid ones. */
 export const urlStateOf = (search: string): PageLook => Object.fromEntries(new URLSearchParams(search)) as PageLook;
 
 export interface ChangeOptions {

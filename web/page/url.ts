@@ -1,5 +1,5 @@
 /** The parameters of the page's URL, and changing them without leaving the page. */
-import { batch, createSignal } from "solid-js";
+import { createMemo, createSignal } from "solid-js";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { type ChangeOptions, type Changes, urlStateOf, withChanges } from "./url-state.ts";
 
@@ -11,22 +11,17 @@ export interface Navigate {
 
 /** @param view time range and selection, as the server read them from the URL */
 export function createUrl(first: string, view: () => PageView, navigate: Navigate | undefined) {
-	const [search, putSearch] = createSignal(first);
-	const [state, setState] = createSignal(urlStateOf(first));
+	const [search, setSearch] = createSignal(first);
 	/** Data for another URL is being fetched, or could not be fetched. */
 	const [pending, setPending] = createSignal<{ failed?: string }>();
 	return {
 		/** The cluster's answers depend on this part of the URL. */
 		view,
 		/** Only the drawing depends on this part. */
-		state,
+		state: createMemo(() => urlStateOf(search())),
 		/** All parameters, "" or with `?`. */
 		search,
-		setSearch: (next: string) =>
-			batch(() => {
-				putSearch(next);
-				setState(urlStateOf(next));
-			}),
+		setSearch,
 		/** Undefined: nothing is being fetched. */
 		pending,
 		setPending,

@@ -2,7 +2,7 @@ import type { JSX } from "solid-js";
 import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { usePage } from "../page/context.tsx";
 
-/** What was found, leading to where it can be seen. */
+/** A finding, linked to the page that shows it. */
 export function FindingLink(props: { finding: Finding; class?: string; children: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const href = () => {

@@ -13,7 +13,7 @@ const WORDS: Record<LinkState, string> = {
 	reconnecting: "Reconnecting",
 };
 
-/** Whether the page is live, how often it draws, and how old what it shows is. */
+/** The connection's state, the refresh interval, and the age of the data. */
 export function LinkPill(): JSX.Element {
 	const page = usePage();
 	const state = () => page.display.link().state;

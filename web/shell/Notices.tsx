@@ -2,7 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { usePage } from "../page/context.tsx";
 
-/** Another look at the page is under way: a quiet mark, and words where it failed. */
+/** The progress mark of a pending change of the URL, and the message where it failed. */
 export function PendingNotice(): JSX.Element {
 	const { display, url } = usePage();
 	const failed = () => url.pending()?.failed;
@@ -52,7 +52,7 @@ export function PageGone(): JSX.Element {
 	);
 }
 
-/** What the page itself shows and is too much work to answer: widgets say so in their own places. */
+/** Queries of the page that were refused as too expensive; widgets show their own refusals. */
 export function Refused(): JSX.Element {
 	const page = usePage();
 	const { widgets, widgetsStart } = page.input;

@@ -4,7 +4,7 @@ import type { PageContext } from "../page/pages.d.ts";
 import { BUILT_IN_LINKS } from "../page/titles.ts";
 import { Brand } from "./Brand.tsx";
 
-/** What went wrong, and the ways on. */
+/** An error page, with links to continue. */
 export function ProblemPage(props: { problem: Problem; context: PageContext }): JSX.Element {
 	const { problem, context } = props;
 	return (

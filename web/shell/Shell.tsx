@@ -16,7 +16,7 @@ import { TimeControl } from "./TimeControl.tsx";
 import { ViewBand } from "./ViewBand.tsx";
 import { verdict } from "./verdict.ts";
 
-/** What stands around every page: where one is, where one can go, how the cluster is, which time this is, whether it is live. */
+/** The frame of every page: navigation, cluster status, time range, connection state. */
 export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const { config, cluster } = page.input;

@@ -35,7 +35,7 @@ export function verdict(page: Page): Verdict {
 	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
 }
 
-/** What the counts say, where the cluster gave no reason. */
+/** A sentence made of the counts, where the cluster gives no reason. */
 function inWords(view: ClusterView, status: ClusterView["status"]): string {
 	if (status === "unknown") return view.position === 0 ? "No colony has connected yet." : "The colony is connected and lists nothing yet.";
 	const parts: string[] = [];

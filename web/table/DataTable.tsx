@@ -16,7 +16,7 @@ export interface DataTableProps<Row> {
 	caption: string;
 	columns: readonly Column<Row>[];
 	rows: readonly Row[];
-	/** What no row means. */
+	/** Text of an empty table. */
 	empty: JSX.Element;
 	/** What its order and filter are called in the page's address, in letters: `sort.failed`. "": the page's own table. Absent: its caption. */
 	name?: string;
@@ -25,7 +25,7 @@ export interface DataTableProps<Row> {
 	/** A row in a word. */
 	one?: string;
 	many?: string;
-	/** How much of how much the rows are. */
+	/** Position of the rows within all. */
 	of?: Extent;
 	/** The rows are a window of more, which the cluster sorts and filters: the place of its answer on the page. */
 	at?: number;

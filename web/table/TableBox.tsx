@@ -53,7 +53,7 @@ interface TableBoxProps<Row> {
 	/** Of those, the ones that only stand there still. */
 	gone: ReadonlySet<string>;
 	total: number;
-	/** What is under way is not here yet. */
+	/** Data is being fetched. */
 	busy: boolean;
 	state: TableState;
 	viewport: Viewport;

@@ -21,7 +21,7 @@ interface TableToolsProps<Row> {
 	/** The place of the answer that is a window of all rows. */
 	at: number | undefined;
 	of: Extent;
-	/** How many rows came, and how many match. */
+	/** Number of rows received, and number that match. */
 	here: number;
 	matching: number;
 	inSight: Span;

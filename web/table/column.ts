@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
 
-/** How much of how much a table's rows are: see `Rows` of the protocol. */
+/** The position of a table's rows within all: see `Rows` of the protocol. */
 export interface Extent {
 	total: number;
 	all?: number;
@@ -11,7 +11,7 @@ export interface Extent {
 /** A table's columns: what stands in them, and what they are known and sorted by. */
 export type ColumnSize = 8 | 9 | 10 | 11 | 12 | 13 | 14 | 16 | 18 | 20 | 28 | 36 | 40;
 
-/** What a cell says as data; undefined: nothing. */
+/** The cell's value as data; undefined: none. */
 export type CellValue = string | number | Date | undefined;
 
 export interface Column<Row> {
@@ -26,7 +26,7 @@ export interface Column<Row> {
 	size: ColumnSize;
 	/** Its name in addresses and files, and for the cluster where that sorts: a field's or a metric's. Absent: made from the head. */
 	id?: string;
-	/** What it is sorted by and what goes into files; absent: neither. */
+	/** The value for sorting and files; absent: neither. */
 	value?: (row: Row) => CellValue;
 	/** Shown where the reader chooses it. */
 	optional?: boolean;

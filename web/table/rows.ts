@@ -73,7 +73,7 @@ export function createHeldRows<Row extends { id: string }>(
 }
 
 /** Sorting and filtering of rows that are all here. What the cluster sorts and filters never comes by. */
-/** What has no value comes last, either way; equals stay in the order they came in. */
+/** Rows without a value come last in either order; equal rows keep their order. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
 	const value = order && columns.find((column) => columnId(column) === order.id)?.value;
 	if (!value) return rows;

@@ -1,4 +1,4 @@
-/** How a table is looked at, as its page's address says it: order, filter, columns. A link shows what its sender saw. */
+/** A table's state in the URL: order, filter, columns. */
 import { createMemo } from "solid-js";
 import { usePage } from "../page/context.tsx";
 import { type Column, columnId } from "./column.ts";
@@ -40,7 +40,7 @@ export function createTableState(name: string) {
 				.flatMap((text) => text.match(/(?:[^,{]|\{[^}]*\})+/g) ?? []);
 			return ids.length > 0 ? ids : undefined;
 		},
-		/** What a click on a head asks for: what a column is looked at for first, then the other way round, then no order of the reader's. */
+		/** The order after a click on a head: first the column's usual direction, then the opposite, then the default. */
 		next<Row>(column: Column<Row>): string | undefined {
 			const id = columnId(column);
 			const [first, second] = column.number ? [`-${id}`, id] : [id, `-${id}`];

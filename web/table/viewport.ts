@@ -1,7 +1,7 @@
-/** Whether the reader's hand is on a table: a pointer over it, the focus inside, a touch or a scroll a moment ago. */
+/** Detects that the reader uses a table: pointer over it, focus inside, a recent touch or scroll. */
 import { createSignal, onCleanup, untrack } from "solid-js";
 
-/** How long after a touch or a turn of the wheel a hand is taken to be there still, ms. */
+/** A touch or a turn of the wheel counts as use for this long, ms. */
 const STAYS_MS = 2000;
 
 /** Call it where the box is made: it ends with its owner. */
@@ -90,7 +90,7 @@ export function createViewport(count: () => number, from: number) {
 		/** Rows that are in the document, if they are here. */
 		drawn,
 		height,
-		/** Where a row begins, px; 0 before anything is known. */
+		/** Offset of a row, px; 0 before the first measurement. */
 		top: (row: number): number => (height() === 0 ? 0 : top(row)),
 		/**
 		 * Looks at the place: after scrolling, or when the box has another size.

@@ -10,7 +10,7 @@ const PATTERNS = {
 	"not heard": "M0 10 10 0h2L2 10zM5 10 15 0h2L7 10zM10 10l8-8v2l-6 6z",
 };
 
-/** What colours and patterns say. */
+/** The meaning of colours and patterns. */
 export function Legend(props: { colours: Colouring | undefined }): JSX.Element {
 	return (
 		<ul class="lanes-legend">

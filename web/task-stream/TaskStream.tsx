@@ -90,7 +90,7 @@ export default function TaskStream(): JSX.Element {
 	});
 
 	const href = () => (id() === undefined ? undefined : page.url.address({ task: id() }));
-	/** What happened under the pointer, where no task is. */
+	/** The event under the pointer, where there is no task. */
 	const event = createMemo(() => {
 		const x = gestures.at();
 		if (x === undefined || words()) return undefined;

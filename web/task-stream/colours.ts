@@ -2,7 +2,7 @@
 import type { Lanes } from "./lanes.ts";
 
 export const COLOURS = 8;
-/** What all beyond the first eight have. */
+/** The colour of all names after the first eight. */
 export const OTHER = COLOURS;
 
 export interface Colouring {

@@ -1,4 +1,4 @@
-/** What a task stream holds: fetched once, then followed by what ends. */
+/** The data of a task stream: fetched once, then extended by each task that ends. */
 import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
 import { decodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { decodeStream, type StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";

@@ -1,4 +1,4 @@
-/** What the bars do not carry: a task's own id, by the number of its end in a log. */
+/** Task ids, which the bars do not carry, by the task's number in the log. */
 import type { TaskHistoryAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 

@@ -1,4 +1,4 @@
-/** Where things stand on a task stream's canvas, and a frame of it. */
+/** The geometry of a task stream's canvas, and drawing one frame. */
 import type { ChartEvent, PageEvents } from "../chart/events.ts";
 import type { Colouring } from "./colours.ts";
 import { eventNear, paintEvents } from "./events.ts";
@@ -39,7 +39,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		within: (x: number) => Math.max(left, Math.min(width, x)),
 		eventAt: (events: readonly ChartEvent[], since: number, x: number, view: Window) =>
 			x < left ? undefined : eventNear(events, since, x, (instant) => xOf(instant, view)),
-		/** What is at a point of the box. */
+		/** @returns the task at a point of the box. */
 		hit(lanes: Lanes, x: number, y: number, view: Window, scroll: number, now: number): Place | undefined {
 			if (x < left || y < TOP) return undefined;
 			const n = Math.floor((y - TOP + scroll) / lane);
@@ -57,7 +57,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			const wide = Math.max(8, until - from);
 			return { x: from, y: TOP + n * lane, width: wide, height: lane };
 		},
-		/** Where to scroll to, so that a lane is in sight. */
+		/** @returns the scroll position that brings a lane into view. */
 		scrollTo(n: number, scroll: number): number {
 			const top = n * lane;
 			return Math.max(top + lane + TOP - height + 4, Math.min(scroll, top));

@@ -5,7 +5,7 @@ import type { Tone } from "../components/status.ts";
 /** CSS pixels. */
 const NEAR = 5;
 
-/** Where things stand: pixels of the box. */
+/** Positions, px of the box. */
 export interface Field {
 	left: number;
 	top: number;

@@ -26,7 +26,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 	const { lanes, view, show } = watch;
 	/** The stretch that is being chosen, pixels of the box. */
 	const [chosen, choose] = createSignal<{ from: number; to: number }>();
-	/** Where the pointer is, pixels of the box. */
+	/** Position of the pointer, px of the box. */
 	const [at, setAt] = createSignal<number>();
 	let pressed: { x: number; screen: number; from: Window; moves: boolean; moved: boolean } | undefined;
 
@@ -123,7 +123,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 			const range = chosen();
 			pressed = undefined;
 			choose(undefined);
-			// What has been dragged is no click on the bar beneath.
+			// The end of a drag is no click on the bar beneath.
 			if (moved) box().addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
 			if (!range || range.to - range.from <= DRAG) return;
 			const [from, until] = [drawing().instantAt(range.from, view()), drawing().instantAt(range.to, view())];

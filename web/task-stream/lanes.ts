@@ -37,7 +37,7 @@ export class Lanes {
 	count = 0;
 	readonly names: string[] = [];
 	readonly kinds: string[] = [];
-	/** How many there are of each name and of each kind. */
+	/** Counts by name and by kind. */
 	readonly nameCounts: number[] = [];
 	readonly kindCounts: number[] = [];
 	/** In the order they came; `order` sorts them. */

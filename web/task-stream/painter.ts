@@ -38,7 +38,7 @@ export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, u
 	const width = line.length;
 	const perMs = width / (until - from);
 	let free = 0;
-	/** Where the last bar stands that fits one pixel; -1: it did not. */
+	/** Position of the last bar that fits one pixel; -1: none. */
 	let pixel = -1;
 	for (let i = lanes.firstAfter(lane, from); i < lane.length; i++) {
 		const at = lane.bars[i] as number;

@@ -1,4 +1,4 @@
-/** The stretch of time that is on the screen, and how it moves. */
+/** The visible time range: zooming and panning. */
 
 export interface Window {
 	/** Instants, ms. */

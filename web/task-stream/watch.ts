@@ -1,4 +1,4 @@
-/** What a task stream shows: its tasks, kept up with the cluster, and the stretch of time that is on the screen. */
+/** The state of a task stream: its tasks, updated from the cluster, and the visible time range. */
 import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
 import type { StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { usePage } from "../page/context.tsx";
@@ -109,7 +109,7 @@ export function createWatch() {
 			setLive(first.live);
 			setUsual(first.live && written === undefined);
 			void data.load(first.from).then(() => {
-				// Where nothing ran lately, what ran last is worth more than an empty field.
+				// Without recent tasks the last ones are shown, rather than an empty chart.
 				const here = state();
 				if (here && here.lanes.size === 0 && here.head.kept > 0) return showAll();
 				return undefined;

@@ -8,7 +8,7 @@ import type { PageInput } from "../page/data.ts";
 import { asked, type ChangeOptions, type Changes, carried, withChanges } from "../page/url-state.ts";
 
 interface Place {
-	/** How many looks of this document lie before it. */
+	/** Number of this document's history entries before it. */
 	place?: number;
 }
 
@@ -41,7 +41,7 @@ export interface Navigation {
 export function createNavigation(page: Page, show: (input: PageInput) => void): Navigation {
 	const ended = new AbortController();
 	let latest: AbortController | undefined;
-	/** What the address will be once all that is under way is here. */
+	/** The URL once all pending changes have been applied. */
 	let wanted: Target = { path: location.pathname, search: page.url.search() };
 	let shown = wanted;
 	let place = placeOf(history.state);

@@ -1,4 +1,4 @@
-/** How often what has come is drawn: as it comes, at an interval, or not at all. */
+/** The refresh interval: every message, a fixed interval, or paused. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Page } from "../page/context.tsx";
@@ -29,5 +29,5 @@ export function pause(page: Page): void {
 	page.url.change({ ...(page.url.view().end === undefined && { end: iso(page.time.now()) }), refresh: "off" });
 }
 
-/** What makes charts and tables go on; a chosen interval stays. */
+/** The changes of the URL that resume charts and tables; a chosen interval stays. */
 export const live = (page: Page): Changes => ({ end: undefined, ...(page.url.state().refresh === "off" && { refresh: undefined }) });

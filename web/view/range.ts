@@ -7,7 +7,7 @@ import type { Changes } from "../page/url-state.ts";
 
 export const RANGES = ["5m", "15m", "1h", "3h", "12h", "24h", "7d", "30d"];
 
-/** What most charts show where nothing is said. */
+/** The default range of most charts. */
 const USUAL = "15m";
 
 const WORDS: Record<string, string> = { m: "min", w: "weeks" };

@@ -20,5 +20,5 @@ export function createUrlPart(aspect: DrawnPart, name: string): UrlPart {
 	};
 }
 
-/** What a title is called in an address. */
+/** A title as part of a URL. */
 export const partName = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");

@@ -1,4 +1,4 @@
-/** What every widget is given. */
+/** The properties of every widget. */
 import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 
 export type SpecOf<K extends WidgetSpec["kind"]> = Extract<WidgetSpec, { kind: K }>;

@@ -3,7 +3,7 @@ import type { PanelProps } from "../../page/desk.ts";
 import { shortcuts, shortcutsOn, switchShortcuts } from "../shortcuts.ts";
 import { settle } from "./keyboard.ts";
 
-/** What keys do here, and the switch that ends it. */
+/** The list of shortcuts, and the switch that disables them. */
 export function ShortcutList(props: PanelProps): JSX.Element {
 	const title = createUniqueId();
 	const [on, setOn] = createSignal(shortcutsOn());

@@ -1,4 +1,4 @@
-/** What the dashboard's own shortcuts do, and how two keys after each other are one. */
+/** The dashboard's shortcuts, including those of two keys in sequence. */
 
 import type { Desk } from "../../page/desk.ts";
 import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
@@ -7,7 +7,7 @@ import { live, pause } from "../../view/pace.ts";
 import { shifted } from "../../view/range.ts";
 import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
 
-/** How long the first key of two waits for the second. */
+/** The first key of two waits this long for the second, ms. */
 const PATIENCE_MS = 1500;
 
 const LETTERS: Record<string, string> = { overview: "o", workers: "w", tasks: "t", streaming: "s", metrics: "m" };

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 
-/** What one thing is and how it is, name by name. */
+/** A list of properties. */
 export function Facts(props: { children: JSX.Element }): JSX.Element {
 	return <dl class="facts">{props.children}</dl>;
 }

@@ -5,7 +5,7 @@ import { MarkList } from "../../components/MarkList.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
 import { LogLines } from "../../widgets/log/LogLines.tsx";
 
-/** What has happened to one worker or stream, and what it wrote: its errors, its events, its log. */
+/** Errors, events and log of one worker or stream. */
 export function RecentEvents(props: { of: string; errors: Rows<"errors">; marks: Rows<"marks">; logs: Rows<"logs"> }): JSX.Element {
 	return (
 		<div class="recent">

@@ -3,7 +3,7 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** How many workers have which role, where the colony has roles: the most common first. */
+/** Workers per role, where the colony has roles: the most common first. */
 export function Roles(): JSX.Element {
 	const page = usePage();
 	const of = (role: string) => page.data.cluster().workers.byRole[role] ?? 0;
@@ -86,7 +86,7 @@ const NO_RESULT = "Tasks without a value: the colony does not report whether the
 /** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
 const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
 
-/** Where there are none of all, there is nothing to count. */
+/** Without any, no count is shown. */
 function Count(props: {
 	name: string;
 	href: string;

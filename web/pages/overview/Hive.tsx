@@ -13,7 +13,7 @@ interface Reading {
 	unit: string | undefined;
 }
 
-/** What each number of the hive is called, in the order shown. */
+/** Names of the hive's metrics, in the order shown. */
 const NAMES: Record<string, string> = {
 	colony_temperature: "Colony temperature",
 	waggle_dances_total: "Waggle dances",

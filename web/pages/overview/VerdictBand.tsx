@@ -18,7 +18,7 @@ function more(here: number, all: number): number {
 	return Math.max(here, all) - Math.min(here, MOST_NAMED);
 }
 
-/** How the cluster is, in words, where eyes fall first. */
+/** The cluster's status in words, at the top of the page. */
 export function VerdictBand(): JSX.Element {
 	const page = usePage();
 	const now = () => verdict(page);

@@ -15,7 +15,7 @@ import { CpuChart, MemoryChart } from "./Resources.tsx";
 import { RecordRate, TaskRate } from "./Throughput.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
 
-/** What a worker's cell can be coloured by here; the Workers page has the rest. */
+/** Metrics that colour a worker's cell here; the Workers page offers all. */
 const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
 export default function Overview(): JSX.Element {

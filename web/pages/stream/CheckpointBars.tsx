@@ -10,7 +10,7 @@ import { took } from "./columns.tsx";
 const LEAST = 4;
 const HEIGHT = 60;
 
-/** How long each took, oldest left; a failed one stands out by its sign and full height. The table beneath says the same in words. */
+/** Durations of checkpoints, oldest left; a failed one has a sign and full height. The table beneath has the same data. */
 export function CheckpointBars(props: { checkpoints: readonly CheckpointRow[] }): JSX.Element {
 	const bars = () => props.checkpoints.toReversed();
 	const longest = () => bars().reduce((most, checkpoint) => Math.max(most, took(checkpoint) ?? 0), 0);

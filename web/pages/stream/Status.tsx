@@ -9,7 +9,7 @@ import { Fact, Facts, NotReported, reported, Words } from "../detail/Facts.tsx";
 import { Behind } from "../streaming/Behind.tsx";
 import { CheckpointCell } from "../streaming/CheckpointCell.tsx";
 
-/** How it fares. What the colony never said is not shown as nothing. */
+/** Status of a stream. A property that was never reported is not shown as zero. */
 export function Status(props: { stream: StreamRow }): JSX.Element {
 	const windows = () => props.stream.windows;
 	const value = (name: string) => props.stream.values[name];

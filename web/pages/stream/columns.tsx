@@ -31,7 +31,7 @@ function Shares(props: { of: Spread | undefined }): JSX.Element {
 	);
 }
 
-/** What one subtask takes in for each record of the middle one: work that is spread badly. */
+/** Input of a subtask relative to the median: shows skew. */
 const SKEWED = 1.5;
 
 const skewOf = (of: Spread | undefined, subtasks: number) => (of && subtasks > 1 && of.median > 0 ? of.max / of.median : undefined);

@@ -108,7 +108,7 @@ function Measured(props: { value: number | undefined; unit: string; line: readon
 	);
 }
 
-/** Where it is held up most, or what is busiest where nothing is. */
+/** The operator with the most back-pressure, or the busiest where there is none. */
 function Pressure(props: { stream: StreamRow }): JSX.Element {
 	const load = () => props.stream.load;
 	const shares = () => ({ busy: load()?.busy?.share, backPressured: load()?.backPressured?.share });

@@ -43,7 +43,7 @@ export default function Streaming(): JSX.Element {
 					["Not heard", counts().notHeard],
 				]}
 			/>
-			{/* Where nothing streams and nothing has, there is nothing to draw. */}
+			{/* Without any stream, past or present, no chart is drawn. */}
 			<Show when={counts().total > 0 || throughput().series.length > 0}>
 				<div class="pair">
 					<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />

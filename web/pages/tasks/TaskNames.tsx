@@ -7,10 +7,10 @@ import { type Column, DataTable } from "../../table/DataTable.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed + failed + cancelled + no_result;
-/** What `recent` counts by: see `KindRow`. */
+/** Time constant of `recent`, s: see `KindRow`. */
 const RECENT_S = 60;
 
-/** Where the colony tells of such ends. */
+/** Shown where the colony reports such tasks. */
 const NO_RESULT: Column<KindRow> = {
 	head: "No result",
 	size: 8,

@@ -9,7 +9,7 @@ import type { Control } from "../../control/control.ts";
 import { count } from "../../format/number.ts";
 import { Fact, Facts, NotReported, reported, Words } from "../detail/Facts.tsx";
 
-/** What it is and how it is. What the colony never said is not shown as nothing. */
+/** Properties of a worker. A property that was never reported is not shown as zero. */
 export function Status(props: { worker: WorkerRow; control: Control }): JSX.Element {
 	return (
 		<Panel title="Status" class="whole" note={props.control.mayAct && <RestartButton control={props.control} worker={props.worker} />}>

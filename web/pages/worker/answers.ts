@@ -3,7 +3,7 @@ import { type WorkerAnswer, type WorkerAnswerKind, workerAnswer, workerPage } fr
 import type { AnswerOf } from "../../../colony-bridge/protocol/query/view.ts";
 import { useAnswer } from "../../page/context.tsx";
 
-/** Where an answer of the page's own stands: after the shell's. */
+/** Index of the page's own answers: after the shell's. */
 export const placeOf = (name: WorkerAnswer): number => widgetsStart(workerPage("")) + workerAnswer(name);
 
 /** @param kind the answer's, which its name tells too. */

@@ -85,7 +85,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 	];
 }
 
-/** What the colony says of a worker, as it says it. */
+/** A worker's properties, as the colony reports them. */
 function text(head: string, field: "role" | "health" | "message" | "host" | "pid" | "bridge"): Column<WorkerRow> {
 	return {
 		head,
@@ -130,7 +130,7 @@ function WorkerName(props: { worker: WorkerRow }): JSX.Element {
 	);
 }
 
-/** What it does; beneath, its health and why. A worker that says nothing about its health has no second line. */
+/** Status, and in a second line health with its reason, where the worker reports health. */
 function Status(props: { worker: WorkerRow }): JSX.Element {
 	return (
 		<span class="lines-2" title={props.worker.message}>
@@ -167,7 +167,7 @@ function Measured(props: {
 	);
 }
 
-/** How many, and which. */
+/** Number of tasks, and their links. */
 function Tasks(props: { ids: string[] | undefined; active: number | undefined }): JSX.Element {
 	const active = () => props.active ?? props.ids?.length;
 	return (

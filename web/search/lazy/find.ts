@@ -1,4 +1,4 @@
-/** What the search finds: pages at once, the rest by asking the cluster. Each group says how many of how many it shows. */
+/** Search results: pages at once, the rest from the cluster. Each group shows its number out of all. */
 
 import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
@@ -17,7 +17,7 @@ export interface Found {
 }
 export interface Group {
 	title: string;
-	/** Where not all are shown or searched. */
+	/** Set where only some are shown or searched. */
 	note?: string | undefined;
 	found: Found[];
 }
@@ -29,7 +29,7 @@ const NAMES = LIMITS.rows;
 /** Characters of a selector in an address, as the explorer's own field has it. */
 const SELECTOR = 1000;
 
-/** Whether each word stands somewhere in the text. */
+/** @returns true where the text contains each word. */
 export function matches(text: string, words: string): boolean {
 	const low = text.toLowerCase();
 	return words

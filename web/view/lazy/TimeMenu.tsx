@@ -10,7 +10,7 @@ import { enterKiosk } from "./kiosk.ts";
 const INTERVALS = ["5s", "30s", "1m", "5m"];
 const ROTATIONS = ["15s", "30s", "1m", "5m"];
 
-/** What of the choice of time needs script: from and to, how often it draws, the zone, a link, the wall screen. */
+/** The time controls that need script: from and to, refresh interval, time zone, link, wall screen. */
 export function TimeMenu(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	const [link, setLink] = createSignal<{ text: string; copied: boolean }>();

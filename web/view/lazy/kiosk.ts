@@ -6,7 +6,7 @@ import { BUILT_IN_LINKS } from "../../page/titles.ts";
 
 export function enterKiosk({ page }: Desk, rotation: { rotate?: string | undefined; pages?: string | undefined } = {}): void {
 	page.url.change({ kiosk: "1", ...rotation });
-	// Where the browser does not let us, its own key does.
+	// The browser may refuse full screen to a script; its own key still works.
 	void document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
@@ -15,11 +15,11 @@ export function leaveKiosk({ page }: Desk): void {
 	if (document.fullscreenElement) void document.exitFullscreen();
 }
 
-/** How long the pointer is seen after it has moved. */
+/** The pointer is hidden this long after its last move. */
 const POINTER_MS = 3000;
 /** Of a screenful that stays in sight when the next one comes. */
 const OVERLAP = 0.1;
-/** What is not worth a screenful of its own, px. */
+/** A remainder up to this height gets no screen of its own, px. */
 const SCRAP = 40;
 
 /** @returns what ends it. */

@@ -12,7 +12,7 @@ function listen(): void {
 		const { theme, html, at } = event.data;
 		const { dataset } = document.documentElement;
 		dataset.theme = theme;
-		// What stands there already is not drawn again: nothing flashes, and what was scrolled stays.
+		// Unchanged content is not drawn again: nothing flashes, and scroll positions stay.
 		if (html === undefined || dataset.at === String(at)) return;
 		dataset.at = String(at);
 		document.body.innerHTML = html;

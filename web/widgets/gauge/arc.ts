@@ -37,7 +37,7 @@ export function zones(thresholds: Partial<Record<Zone, number>>, min: number, ma
 	return bands.filter((band) => band.to > band.from);
 }
 
-/** What a gauge says of a value, in words: the colours only repeat it. */
+/** A gauge's value in words: the colours only repeat it. */
 export interface GaugeScale {
 	minValue: number;
 	maxValue: number;
@@ -48,7 +48,7 @@ export interface GaugeReading {
 	/** Of the arc, 0 to 1. */
 	share: number;
 	zone: Zone | undefined;
-	/** Where it lies off the scale. */
+	/** Set for a value beyond the scale. */
 	beyond: "above" | "below" | undefined;
 }
 
@@ -61,7 +61,7 @@ export function readingOf(value: number, { minValue, maxValue, thresholds = {} }
 	};
 }
 
-/** Where a zone begins and ends: `up to 70 %`, `70 % to 85 %`, `above 85 %`. */
+/** Limits of a zone: `up to 70 %`, `70 % to 85 %`, `above 85 %`. */
 export function zoneExtent(zone: Zone, thresholds: Partial<Record<Zone, number>>, words: (value: number) => string): string {
 	const ordered = Object.entries(thresholds).sort(([, a], [, b]) => a - b);
 	const place = ordered.findIndex(([name]) => name === zone);

@@ -50,7 +50,7 @@ function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 	);
 }
 
-/** What fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
+/** A widget that fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
 function Guarded(props: WidgetProps): JSX.Element {
 	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
 	try {

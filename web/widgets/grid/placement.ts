@@ -1,4 +1,4 @@
-/** Where widgets stand: those with a position in the rows and columns they name, the others after them in their order. */
+/** The placement of widgets: those with a position in the rows and columns they name, the others after them in their order. */
 import type { WidgetSpec } from "../../../colony-bridge/protocol/wire/layout.ts";
 
 export interface Placed {

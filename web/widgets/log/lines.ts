@@ -53,7 +53,7 @@ export function pieces(text: string, search: string): { text: string; found: boo
 	return found;
 }
 
-/** How many of `rows`, newest first, came after those that `frozen` began with. @returns `all`: every one, and perhaps more */
+/** Number of `rows`, newest first, that came after those that `frozen` began with. @returns `all`: every one, and perhaps more */
 export function arrived(rows: readonly LogRow[], frozen: readonly LogRow[]): { count: number; all: boolean } {
 	const first = frozen[0]?.id;
 	const place = first === undefined ? -1 : rows.findIndex(({ id }) => id === first);

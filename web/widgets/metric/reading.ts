@@ -1,4 +1,4 @@
-/** What a widget says of one number: the newest, how old it is, how it has changed. */
+/** A metric's latest value, its age and its change. */
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 
 export interface MetricReading {

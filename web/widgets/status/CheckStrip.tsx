@@ -29,7 +29,7 @@ export function CheckStrip(props: {
 	const range = () => props.range;
 	const step = () => durationMs(range()) / STEPS;
 	const end = createMemo(() => Math.ceil((page.url.view().end ?? page.time.now()) / step()) * step());
-	// What has just come counts, though the next look at the clock is to come.
+	// A change newer than the last update of the clock counts.
 	const now = createMemo(() =>
 		Math.max((props.changes[0]?.at ?? 0) + 1, Math.floor((page.url.view().end ?? page.time.now()) / UPDATE_MS) * UPDATE_MS),
 	);

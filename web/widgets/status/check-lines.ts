@@ -1,4 +1,4 @@
-/** How a check went over a stretch of time, out of its changes. */
+/** The history of a check over a time range, from its changes. */
 
 import type { CheckChange, CheckRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
@@ -32,7 +32,7 @@ const RANGES = ["15m", "1h", "6h", "24h"];
 /** The stretch that shows most of what is known and no more: a young colony's day would be an empty strip. @param oldest instant, ms */
 export const rangeFor = (oldest: number, now: number): string => RANGES.find((range) => durationMs(range) >= now - oldest) ?? "24h";
 
-/** How often it failed in that time, and how long in all, ms; one that began before counts as one. */
+/** Number of failures in that time and their total duration, ms; one that began before counts as one. */
 export function failures(all: readonly Spell[]): { times: number; ms: number } {
 	const failed = all.filter(({ status }) => status === "failed");
 	return { times: failed.length, ms: failed.reduce((sum, { from, until }) => sum + until - from, 0) };

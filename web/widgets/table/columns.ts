@@ -1,4 +1,4 @@
-/** What a table's column name means: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
+/** The meaning of a table's column names: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
 
 import { TABLE_RANGE } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
@@ -11,9 +11,9 @@ export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "s
 
 export interface ColumnPlan {
 	head: string;
-	/** What it was found as: a field's, a metric's or a label's name; undefined: no row says it. */
+	/** The match: a field's, a metric's or a label's name; undefined: no row says it. */
 	field: string | undefined;
-	/** What it is sorted by: the field, but for a duration, which is the longer the earlier it began. */
+	/** The sort key: the field, but for a duration, which is the longer the earlier it began. */
 	id: string;
 	kind: CellKind;
 	/** @returns undefined where the row does not say it. */
@@ -85,7 +85,7 @@ function kindOf(name: string, sample: { field: string; value: unknown } | undefi
 	return typeof sample?.value === "object" ? "list" : "text";
 }
 
-/** How the numbers of a query's table came to be, in words. */
+/** The aggregation of a query's table, in words. */
 /** `average of 5 min, change against the 5 min before`. */
 export function howRead({ aggregation = "last", timeRange = TABLE_RANGE }: TableQuery): string {
 	const range = rangeInWords(timeRange);
