@@ -113,7 +113,9 @@ test("a colony that falls silent is called silent, with the time since, until it
 		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/not heardidle \d+\ss\sago$/);
 		const restart = row.getByRole("button", { name: /^Restart worker-1/ });
 		expect(await restart.getAttribute("aria-disabled")).toBe("true");
-		expect(await restart.getAttribute("title")).toMatch(/^Bridge .+ has not been heard for \d+\ss: commands cannot be sent to its colony\.$/);
+		expect(await restart.getAttribute("title")).toMatch(
+			/^Bridge .+ has not been heard for \d+\ss: commands cannot be sent to its colony\.$/,
+		);
 		const refused = await page.evaluate(async () => {
 			const response = await fetch("/api/workers/worker-1/restart", { method: "POST" });
 			return { status: response.status, detail: ((await response.json()) as { detail: string }).detail };
