@@ -168,6 +168,29 @@ test("paused, nothing moves but the state; the link that is copied tells the tim
 	await context.close();
 });
 
+test("Pause and the theme switch are disabled until a press would do something", async () => {
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	let release = () => {};
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	await page.route("**/*.js", async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.goto(rig.url, { waitUntil: "commit" });
+	const pause = page.getByRole("button", { name: "Pause" });
+	const theme = page.getByRole("button", { name: "Light theme" });
+	expect([await pause.isDisabled(), await theme.isDisabled()]).toEqual([true, true]);
+	release();
+	await pause.click();
+	await page.waitForURL(/refresh=off/);
+	await theme.click();
+	await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
+	await context.close();
+});
+
 test("an interval draws what has come at once, and not before", async () => {
 	const { page, context } = await visit(browser, `${rig.url}?refresh=2s&tz=utc&theme=light`, { timezoneId: "Asia/Tokyo" });
 	await untilLive(page);

@@ -5,7 +5,7 @@ import { AUDIT, BUILT_IN_LINKS } from "../page/titles.ts";
 export function ThemeSwitch(): JSX.Element {
 	const page = usePage();
 	return (
-		<button type="button" class="theme-switch" on:click={() => page.display.switchTheme()}>
+		<button type="button" class="theme-switch" disabled={!page.display.hydrated()} on:click={() => page.display.switchTheme()}>
 			<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
 				<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
 				<path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />

@@ -49,6 +49,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 			<button
 				type="button"
 				class="time-pause"
+				disabled={!page.display.hydrated()}
 				aria-pressed={stands()}
 				aria-label="Pause"
 				title={stands() ? "Go on (P)" : "Pause (P)"}
