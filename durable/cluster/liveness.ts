@@ -55,6 +55,21 @@ export function longestSilent(state: ClusterState, now: number): string | undefi
 	return found?.bridge;
 }
 
+interface Connections {
+	/** Names of bridges that have a socket. */
+	readonly connected: ReadonlySet<string>;
+	/** Instant at which a name is free because its last socket closed, ms; infinity: it has one, or never had. */
+	freedAt(bridge: string): number;
+}
+
+/** The instant at which another bridge may take the name of this one if it stays silent, ms. */
+export function nameFreeAt(link: Link | undefined, connections: Connections, now: number): number {
+	if (!link) return now;
+	// After the clock was set back a push of before it lies ahead: nothing was heard since.
+	const heard = link.lastPushAt > now && !connections.connected.has(link.bridge) ? now : liveness.silentFrom(link);
+	return Math.min(heard, connections.freedAt(link.bridge));
+}
+
 /** The first instant at which a bridge that speaks now would count as silent, ms. */
 function firstSilence(state: ClusterState, now: number): number | undefined {
 	let first = Number.POSITIVE_INFINITY;
@@ -69,7 +84,7 @@ function firstSilence(state: ClusterState, now: number): number | undefined {
 /** Time between two alarms for bridges that have left, ms. */
 const LEFT_APART_MS = 1000;
 
-export interface VigilHost {
+export interface LivenessHost {
 	now(): number;
 	setAlarm(at: number): void;
 	state(): ClusterState;
@@ -79,14 +94,14 @@ export interface VigilHost {
 	record(entries: Entry[]): void;
 }
 
-export class Vigil {
-	readonly #host: VigilHost;
+export class Liveness {
+	readonly #host: LivenessHost;
 	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
 	#alarmAt: number | undefined;
 	/** Bridges whose last socket has closed, and when they are silent, ms: in the order in which they left. */
 	readonly #left = new Map<string, number>();
 
-	constructor(host: VigilHost) {
+	constructor(host: LivenessHost) {
 		this.#host = host;
 	}
 

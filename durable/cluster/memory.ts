@@ -68,7 +68,7 @@ export class Memory {
 				continue;
 			}
 			if (position > from) this.#remember(entry as Entry, position);
-			this.#keepEnds(entry as Entry);
+			this.#logCompleted(entry as Entry);
 		}
 		this.leftOut = damage.words;
 		if (this.leftOut === undefined) {
@@ -118,7 +118,7 @@ export class Memory {
 		}
 		reduce(this.state, entry);
 		this.#remember(entry);
-		this.#keepEnds(entry);
+		this.#logCompleted(entry);
 		return (also) =>
 			this.#sql.transaction(() => {
 				this.#write(text);
@@ -138,7 +138,7 @@ export class Memory {
 	}
 
 	/** Ends go to their log, by their number among all that the state has counted. */
-	#keepEnds(entry: Entry): void {
+	#logCompleted(entry: Entry): void {
 		if (entry.type !== "push") return;
 		const ends: TaskEnd[] = [];
 		for (const frame of entry.frames) {

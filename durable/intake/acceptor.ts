@@ -14,8 +14,8 @@ import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { Instants } from "./instants.ts";
 
-/** What the draft asks of the cluster around it. */
-export interface Surroundings {
+/** The cluster as the acceptor sees it. */
+export interface AcceptorContext {
 	/** The cluster's clock, ms. */
 	now: number;
 	/** The link's series as they stand. */
@@ -33,8 +33,8 @@ export interface Surroundings {
 /** Past this the state takes nothing more in, bytes: a Durable Object has 128 MB for it and for all else. */
 const MOST_STATE_BYTES = 24_000_000;
 
-export class Draft {
-	readonly #around: Surroundings;
+export class Acceptor {
+	readonly #around: AcceptorContext;
 	/** Series announced in this very push. */
 	readonly #announced = new Map<number, number>();
 	/** Custom widgets of the layout, once somebody asks. */
@@ -46,7 +46,7 @@ export class Draft {
 	/** Ticks from before every sample that the history keeps. */
 	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
 
-	constructor(around: Surroundings) {
+	constructor(around: AcceptorContext) {
 		this.#around = around;
 		this.#layout = around.layout;
 	}

@@ -10,7 +10,7 @@ import { standing } from "../../colony-bridge/protocol/wire/delivery/sequence.ts
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { Draft, type Surroundings } from "./acceptor.ts";
+import { Acceptor, type AcceptorContext } from "./acceptor.ts";
 
 /** Repeats and refusals of pushes with nothing to write: counted in the next entry. */
 export class Uncounted {
@@ -58,7 +58,7 @@ export interface ReadPush {
 /** Error frames answered to one push: one that is wrong throughout is not worth more. */
 const MOST_ERRORS = 20;
 
-type Around = Omit<Surroundings, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
+type Around = Omit<AcceptorContext, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
 /** @param known the link's speaker, where it has said hello before. */
 export function readPush(text: string, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
@@ -99,7 +99,7 @@ export function readPush(text: string, known: Peer | undefined, state: ClusterSt
 function readFrames(lines: string[], push: ReadPush, speaker: Peer, state: ClusterState, around: Around): void {
 	const link = state.links.get(speaker.bridge);
 	const sameRun = link?.epoch === speaker.epoch;
-	const draft = new Draft({ ...around, series: sameRun ? link.series : [], layout: link?.layout });
+	const acceptor = new Acceptor({ ...around, series: sameRun ? link.series : [], layout: link?.layout });
 	const before = sameRun ? link.seq : 0;
 	let seq = before;
 	let unsaid = 0;
@@ -113,11 +113,11 @@ function readFrames(lines: string[], push: ReadPush, speaker: Peer, state: Clust
 		const at = standing(json, seq);
 		if (at.type === "repeat") push.repeats++;
 		else if (at.type === "next") {
-			if (draft.ended) {
+			if (acceptor.ended) {
 				refuse(fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another"));
 				break;
 			}
-			const error = draft.add(json);
+			const error = acceptor.add(json);
 			const number = (json as { seq: number }).seq;
 			// A gap that fails its schema did not say what it stands for.
 			if (error && number !== seq + 1) {
@@ -142,7 +142,7 @@ function readFrames(lines: string[], push: ReadPush, speaker: Peer, state: Clust
 		epoch: speaker.epoch,
 		...(push.greeting?.changed && { hello: push.greeting.hello }),
 		seq,
-		frames: draft.taken(seq),
+		frames: acceptor.taken(seq),
 	};
 }
 

@@ -16,8 +16,9 @@ type Attachment = { role: BridgeRole; since?: number } & Partial<Peer>;
 
 /** Hellos on one link: it may say anew what has changed, and asks for the clock once a minute. Each may begin a run, which is written. */
 export const HELLOS = { perSecond: 1, burst: 60 } as const satisfies Rate;
+export const TOO_MANY_HELLOS = `more than ${HELLOS.burst} hellos on one link, and ${HELLOS.perSecond} a second after that: say it where something in it has changed`;
 
-interface Seat {
+interface BridgeSocket {
 	role: BridgeRole;
 	hellos: TokenBucket;
 	/** Absent: it has not said hello. */
@@ -25,7 +26,7 @@ interface Seat {
 }
 
 export class Bridges {
-	readonly #seats = new Map<Socket, Seat>();
+	readonly #sockets = new Map<Socket, BridgeSocket>();
 	/** Sockets that have said hello, by bridge: with a thousand bridges nothing may look at all of them for one. */
 	readonly #introduced = new Map<string, Set<Socket>>();
 	readonly #connected = new Set<string>();
@@ -62,24 +63,24 @@ export class Bridges {
 
 	restore(socket: Socket): void {
 		const { role, since = this.#now(), bridge, epoch, ...rest } = socket.attachment as Attachment;
-		const seat = { role, hellos: new TokenBucket(HELLOS) };
-		this.#seats.set(socket, seat);
-		if (bridge !== undefined && epoch !== undefined) this.#sit(socket, { ...seat, speaker: { bridge, epoch, ...rest } });
+		const entry = { role, hellos: new TokenBucket(HELLOS) };
+		this.#sockets.set(socket, entry);
+		if (bridge !== undefined && epoch !== undefined) this.#register(socket, { ...entry, speaker: { bridge, epoch, ...rest } });
 		else this.silent.add(socket, since);
 	}
 
 	/** @returns undefined: it is no bridge's. */
 	roleOf(socket: Socket): BridgeRole | undefined {
-		return this.#seats.get(socket)?.role;
+		return this.#sockets.get(socket)?.role;
 	}
 
 	speaker(socket: Socket): Peer | undefined {
-		return this.#seats.get(socket)?.speaker;
+		return this.#sockets.get(socket)?.speaker;
 	}
 
 	/** Counts a hello of the link. @returns false where it is one too many */
-	mayGreet(socket: Socket): boolean {
-		return this.#seats.get(socket)?.hellos.take(this.#now()) ?? true;
+	mayRepeatHello(socket: Socket): boolean {
+		return this.#sockets.get(socket)?.hellos.take(this.#now()) ?? true;
 	}
 
 	/** The socket or long poll of this run of the bridge. */
@@ -90,15 +91,15 @@ export class Bridges {
 
 	/** @returns the bridge that has lost its socket with it. */
 	remove(socket: Socket): string | undefined {
-		const seat = this.#seats.get(socket);
-		this.#seats.delete(socket);
+		const entry = this.#sockets.get(socket);
+		this.#sockets.delete(socket);
 		this.silent.delete(socket);
-		const bridge = seat?.speaker?.bridge;
+		const bridge = entry?.speaker?.bridge;
 		if (bridge === undefined) return undefined;
 		const others = this.#introduced.get(bridge);
 		others?.delete(socket);
 		if (others?.size === 0) this.#introduced.delete(bridge);
-		if (seat?.role !== "bridge" || [...(others ?? [])].some((other) => this.roleOf(other) === "bridge")) return undefined;
+		if (entry?.role !== "bridge" || [...(others ?? [])].some((other) => this.roleOf(other) === "bridge")) return undefined;
 		this.#connected.delete(bridge);
 		this.#left.set(bridge, this.#now());
 		return bridge;
@@ -106,16 +107,16 @@ export class Bridges {
 
 	/** The socket said hello. An older one of the same bridge is closed: a bridge that comes back has given it up. */
 	introduce(socket: Socket, speaker: Peer): void {
-		const seat = this.#seats.get(socket);
-		if (!seat) return;
+		const entry = this.#sockets.get(socket);
+		if (!entry) return;
 		for (const other of [...(this.#introduced.get(speaker.bridge) ?? [])]) {
 			if (other === socket) continue;
 			this.remove(other);
 			closeQuietly(other, CLOSE.restart, "the bridge has a newer connection");
 		}
-		const attachment: Attachment = { role: seat.role, ...speaker };
+		const attachment: Attachment = { role: entry.role, ...speaker };
 		socket.attachment = attachment;
-		this.#sit(socket, { ...seat, speaker });
+		this.#register(socket, { ...entry, speaker });
 	}
 
 	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
@@ -141,15 +142,15 @@ export class Bridges {
 		this.remove(socket);
 	}
 
-	tellDemand(viewers: number): void {
+	sendViewerCount(viewers: number): void {
 		const frame: DownFrame = { type: "demand", viewers };
 		const text = JSON.stringify(frame);
-		for (const [socket, { speaker }] of this.#seats) if (speaker) sendQuietly(socket, text);
+		for (const [socket, { speaker }] of this.#sockets) if (speaker) sendQuietly(socket, text);
 	}
 
 	closeAll(code: number, reason: string): void {
-		const sockets = [...this.#seats.keys()];
-		this.#seats.clear();
+		const sockets = [...this.#sockets.keys()];
+		this.#sockets.clear();
 		this.#introduced.clear();
 		this.#connected.clear();
 		for (const socket of sockets) {
@@ -158,14 +159,14 @@ export class Bridges {
 		}
 	}
 
-	#sit(socket: Socket, seat: Required<Seat>): void {
-		const { bridge } = seat.speaker;
-		this.#seats.set(socket, seat);
+	#register(socket: Socket, entry: Required<BridgeSocket>): void {
+		const { bridge } = entry.speaker;
+		this.#sockets.set(socket, entry);
 		this.silent.delete(socket);
 		const sockets = this.#introduced.get(bridge);
 		if (sockets) sockets.add(socket);
 		else this.#introduced.set(bridge, new Set([socket]));
-		if (seat.role !== "bridge") return;
+		if (entry.role !== "bridge") return;
 		this.#connected.add(bridge);
 		this.#left.delete(bridge);
 	}

@@ -7,7 +7,7 @@
 /** Who asked within this time still looks, ms. */
 const ASKED_MS = 30_000;
 
-export class Demand {
+export class ViewerCount {
 	readonly #watching: () => number;
 	readonly #tell: (viewers: number) => void;
 	#askedAt = Number.NEGATIVE_INFINITY;
@@ -21,7 +21,7 @@ export class Demand {
 	}
 
 	/** For a bridge that comes now. */
-	greeting(now: number): number {
+	forHello(now: number): number {
 		this.#told ??= this.#at(now);
 		return this.#at(now);
 	}

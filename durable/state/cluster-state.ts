@@ -5,7 +5,7 @@ import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
-import { Happenings, type StoredHappenings } from "./recent-events.ts";
+import { RecentEvents, type StoredHappenings } from "./recent-events.ts";
 import { type StoredKinds, TaskKinds } from "./task-stats.ts";
 
 /** Raised when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
@@ -64,7 +64,7 @@ export class ClusterState {
 	readonly kinds = new TaskKinds();
 	/** Tasks that ended since the cluster began. */
 	totals: Record<EndStatus, number> = { completed: 0, failed: 0, cancelled: 0, no_result: 0 };
-	readonly happenings = new Happenings();
+	readonly happenings = new RecentEvents();
 	readonly commands = new Commands();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
 	/** The alarm that was set last, ms; 0: none. */

@@ -187,7 +187,7 @@ export interface StoredHappenings {
 	marks: StoredRecent<MarkRow>;
 }
 
-export class Happenings {
+export class RecentEvents {
 	#n = 0;
 	readonly logs: Record<LogLevel, Recent<LogRow>>;
 	readonly errors = new Recent<ErrorRow>(ERROR_BOUNDS, (row) => FIELDS + row.message.length + (row.stack?.length ?? 0));

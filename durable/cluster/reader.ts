@@ -1,0 +1,70 @@
+/** Answers of one cluster: queries, pages, exports and task streams. Reading writes nothing. */
+import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { streamOf } from "../../colony-bridge/protocol/pages/stream-page.ts";
+import { workerOf } from "../../colony-bridge/protocol/pages/worker-page.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { type ExportAsk, exportPart } from "../history/export/part.ts";
+import type { Asking, Exported, Streamed } from "../port.ts";
+import type { StreamAsk } from "../tasks/stream.ts";
+import { mergeLayouts } from "../view/layout.ts";
+import { answerAll } from "../work/answer-all.ts";
+import type { Work } from "../work/work.ts";
+import type { Opened } from "./opened.ts";
+
+interface ReaderHost {
+	/** ms since 1970. */
+	now(): number;
+	/** Called with the instant of each request, ms. */
+	asked(at: number): void;
+	/** The build of the pages that are served. */
+	build: string | undefined;
+}
+
+export class ClusterReader {
+	readonly #open: () => Opened;
+	readonly #host: ReaderHost;
+
+	constructor(open: () => Opened, host: ReaderHost) {
+		this.#open = open;
+		this.#host = host;
+	}
+
+	/** Answers to all queries. Pushes may be applied between two of them: the position is that of the first. @param partial as in `Asking` */
+	*view(queries: readonly Query[], { partial = false }: Asking = {}): Work<Snapshot> {
+		const { memory, view } = this.#open();
+		const at = this.#host.now();
+		const { position } = memory.state;
+		// A look-up of the cluster's existence asks nothing.
+		if (queries.length > 0) this.#host.asked(at);
+		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
+		const { build } = this.#host;
+		return { type: "snapshot", log: memory.state.began, position, at, ...(build !== undefined && { build }), answers };
+	}
+
+	*page(name: string, view: PageView = {}): Work<PageData> {
+		const { state, history } = this.#open().memory;
+		const layout = mergeLayouts(state);
+		const worker = workerOf(name);
+		const stream = streamOf(name);
+		const exists =
+			(worker === undefined || state.workers.get(worker) !== undefined) &&
+			(stream === undefined || state.streams.get(stream) !== undefined);
+		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
+		const queries = exists ? planPage(name, layout, view, numbers) : undefined;
+		const { position } = state;
+		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(queries, { partial: true }) }) };
+	}
+
+	*exported(ask: ExportAsk): Work<Exported> {
+		const { state, history } = this.#open().memory;
+		return { position: state.position, ...(yield* exportPart(history, ask)) };
+	}
+
+	*taskStream(ask: StreamAsk): Work<Streamed> {
+		const { memory, view } = this.#open();
+		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
+	}
+}

@@ -1,0 +1,87 @@
+/** The storage of one cluster: opened once, and left alone for some seconds after a read or a write failed. */
+import { LOG } from "../log/log.ts";
+import { tryRoom } from "../state/keyframes.ts";
+import { openPart } from "../storage/schema.ts";
+import { type StorageFault, storageFault } from "../storage/storage-fault.ts";
+import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
+import { type Opened, openCluster } from "./opened.ts";
+
+/** Time before storage that failed is tried again, ms. */
+const FAULT_MS = 5_000;
+
+/** The storage is tried again at `until`, ms. */
+interface Failure {
+	fault: StorageFault;
+	until: number;
+}
+
+export class ClusterStorage {
+	readonly #cluster: string;
+	readonly #host: ClusterHost;
+	readonly #options: ClusterOptions;
+	readonly #connected: ReadonlySet<string>;
+	#opened: Opened | undefined;
+	#unreadable: Failure | undefined;
+	#unwritable: Failure | undefined;
+
+	/** @param connected names of bridges that have a socket. */
+	constructor(cluster: string, host: ClusterHost, options: ClusterOptions, connected: ReadonlySet<string>) {
+		this.#cluster = cluster;
+		this.#host = host;
+		this.#options = options;
+		this.#connected = connected;
+	}
+
+	/** @throws StorageFault, the same one until it is time to read again. */
+	open(): Opened {
+		if (this.#opened) return this.#opened;
+		if (this.#unreadable && this.#host.now() < this.#unreadable.until) throw this.#unreadable.fault;
+		try {
+			this.#opened = openCluster(this.#cluster, this.#host.sql, this.#options, this.#connected, () => this.#unwritable?.fault.message);
+			this.#unreadable = undefined;
+		} catch (cause) {
+			const fault = storageFault(this.#name, cause);
+			this.#unreadable = { fault, until: this.#host.now() + FAULT_MS };
+			this.#report(fault.message);
+			throw fault;
+		}
+		const { leftOut } = this.#opened.memory;
+		if (leftOut !== undefined) this.#report(`${this.#name}: ${leftOut}`);
+		return this.#opened;
+	}
+
+	/** Drops the memory of the cluster: the next {@link open} reads it from the database. */
+	close(): void {
+		this.#opened = undefined;
+	}
+
+	/** While the disk takes no writes, pushes are refused and queries are answered. @throws StorageFault */
+	assertWritable(): void {
+		if (!this.#unwritable) return;
+		if (this.#host.now() < this.#unwritable.until) throw this.#unwritable.fault;
+		const { sql } = this.#host;
+		try {
+			if (openPart(sql, LOG)) sql.transaction(() => tryRoom(sql));
+			this.#unwritable = undefined;
+			this.#report(`${this.#name} can be written again`);
+		} catch (cause) {
+			throw this.writeFailed(cause, FAULT_MS);
+		}
+	}
+
+	/** Records a failed write. @param waitMs the first push after this time tries again. */
+	writeFailed(cause: unknown, waitMs = 0): StorageFault {
+		const fault = storageFault(this.#name, cause, "written");
+		if (fault.message !== this.#unwritable?.fault.message) this.#report(fault.message);
+		this.#unwritable = { fault, until: this.#host.now() + waitMs };
+		return fault;
+	}
+
+	get #name(): string {
+		return this.#host.storage ?? `the storage of cluster "${this.#cluster}"`;
+	}
+
+	#report(message: string): void {
+		console.error(`cluster ${this.#cluster}: ${message}`);
+	}
+}
