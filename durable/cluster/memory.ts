@@ -9,7 +9,7 @@ import { type Entry, encodeEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
-import { LEFT_OUT } from "../state/link.ts";
+import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { reduce } from "../state/reduce.ts";
 import { createPart, openPart } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
@@ -63,11 +63,15 @@ export class Memory {
 		if (damage.keyframes > 0 && this.state.position === 0) this.state.position = this.#log.first - 1;
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
 			this.#keyframes.count(chars);
-			if (!damage.take(position, entry, () => reduce(this.state, entry as Entry))) {
+			let series: SeriesNumbers | undefined;
+			const apply = () => {
+				series = reduce(this.state, entry as Entry);
+			};
+			if (!damage.take(position, entry, apply)) {
 				this.state.position = position;
 				continue;
 			}
-			if (position > from) this.#remember(entry as Entry, position);
+			if (position > from) this.#remember(entry as Entry, series, position);
 			this.#logCompleted(entry as Entry);
 		}
 		this.leftOut = damage.words;
@@ -116,8 +120,7 @@ export class Memory {
 		if (text.length * 3 > ROW_BYTES && new TextEncoder().encode(text).byteLength > ROW_BYTES) {
 			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
 		}
-		reduce(this.state, entry);
-		this.#remember(entry);
+		this.#remember(entry, reduce(this.state, entry));
 		this.#logCompleted(entry);
 		return (also) =>
 			this.#sql.transaction(() => {
@@ -149,9 +152,8 @@ export class Memory {
 	}
 
 	/** Numbers go to the history. @param replayed where the log says it; its series may not be known to the history's dictionary yet. */
-	#remember(entry: Entry, replayed?: number): void {
+	#remember(entry: Entry, series: SeriesNumbers | undefined, replayed?: number): void {
 		if (entry.type !== "push") return;
-		const series = this.state.links.get(entry.bridge)?.series;
 		for (const frame of entry.frames) {
 			if (frame.type === "series" && replayed !== undefined) {
 				for (const { id: _, number, ...definition } of frame.series) {

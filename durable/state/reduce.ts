@@ -10,17 +10,17 @@ import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, silentSince } from "./link.ts";
+import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, type SeriesNumbers, silentSince } from "./link.ts";
 import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
 
-export function reduce(state: ClusterState, entry: Entry): void {
+/** @returns the series of a push, by the bridge's ids: a goodbye at its end has let the link go that had them. */
+export function reduce(state: ClusterState, entry: Entry): SeriesNumbers | undefined {
 	state.position++;
 	state.at = entry.at;
 	if (state.position === 1) state.began = entry.at;
 	switch (entry.type) {
 		case "push":
-			reducePush(state, entry);
-			break;
+			return reducePush(state, entry);
 		case "own":
 			reduceOwn(state, entry);
 			break;
@@ -39,6 +39,7 @@ export function reduce(state: ClusterState, entry: Entry): void {
 		case "command-end":
 			state.commands.expire(entry);
 	}
+	return undefined;
 }
 
 function reduceOwn(state: ClusterState, { at, layout, widgets = [] }: OwnEntry): void {
@@ -77,7 +78,7 @@ function letGo(state: ClusterState, link: Link): void {
 	if (link.layout) state.layoutVersion++;
 }
 
-function reducePush(state: ClusterState, entry: PushEntry): void {
+function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
 	// Judged by what was promised until now: a hello that promises shorter intervals comes after a longer one.
 	const before = state.links.get(entry.bridge);
 	const silent = before && (before.silentSince ?? silentSince(before, entry.at));
@@ -93,10 +94,11 @@ function reducePush(state: ClusterState, entry: PushEntry): void {
 		delete link.silentSince;
 	}
 	link.lastPushAt = entry.at;
-	if (entry.seq === link.seq && entry.frames.length === 0) return;
+	if (entry.seq === link.seq && entry.frames.length === 0) return link.series;
 	state.intake.pushes++;
 	for (const frame of entry.frames) reduceFrame(state, link, frame);
 	link.seq = entry.seq;
+	return link.series;
 }
 
 function reduceHello(state: ClusterState, hello: Hello, at: number): void {

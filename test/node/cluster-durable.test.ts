@@ -126,3 +126,15 @@ test("a restart in the middle of a history window gives the same numbers", () =>
 	expect(samples().series[0]?.values).toHaveLength(399);
 	expect(samples().series[0]?.values.filter((value) => Object.is(value, -0)).length).toBe(57);
 });
+
+test("samples that come in one push with goodbye are kept, and a restart finds them", () => {
+	const rig = new Rig();
+	const series = [{ id: 0, name: "jobs_total", type: "counter" }];
+	const tick = (seq: number) => ({ type: "tick", seq, at: rig.now - 1000 + seq, ids: [0], values: [seq] });
+	rig.push(hello(), { type: "series", seq: 1, series }, tick(2));
+	rig.push(hello(), tick(3), tick(4), { type: "goodbye", seq: 5 });
+	const values = () => rig.ask({ kind: "samples", selectors: ["jobs_total"], range: "1h", points: 100 }).series[0]?.values;
+	expect(values()).toEqual([2, 3, 4]);
+	rig.restart();
+	expect(values()).toEqual([2, 3, 4]);
+});
