@@ -1,13 +1,6 @@
-import {
-	type AcceptedHello,
-	type HelloContext,
-	overtaken,
-	type Peer,
-	readHello,
-} from "../../colony-bridge/protocol/wire/delivery/hello.ts";
-import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import { standing } from "../../colony-bridge/protocol/wire/delivery/sequence.ts";
-import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import type { AcceptedHello, HelloContext, Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { openPush, receiveFrames, unknownPeer } from "../../colony-bridge/protocol/wire/delivery/receive.ts";
+import type { ErrorFrame } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { Acceptor, type AcceptorContext } from "./acceptor.ts";
@@ -55,112 +48,27 @@ export interface ReadPush {
 	refused: number;
 }
 
-/** Error frames answered to one push: one that is wrong throughout is not worth more. */
-const MOST_ERRORS = 20;
-
 type Around = Omit<AcceptorContext, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
-/** @param known the link's speaker, where it has said hello before. */
+/** @param known the link's peer, if it has said hello before. */
 export function readPush(text: string, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
-	const push: ReadPush = { ...(known && { speaker: known }), advanced: false, errors: [], repeats: 0, refused: 0 };
-	const fail = (error: ErrorFrame): ReadPush => {
-		push.errors.push(error);
-		return push;
-	};
-	if (exceedsBytes(text, LIMITS.pushBytes)) {
-		return fail(fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`));
-	}
-	const lines = text.split("\n").filter((line) => line.trim() !== "");
-	const first = parseLine(lines[0] ?? "");
-	if (typeOf(first) === "hello") {
-		const { now, freeAt, longestSilent } = around;
-		const greeting = readHello(first, { links: state.links, gone: state.gone, now, freeAt, longestSilent });
-		if ("type" in greeting) return fail(greeting);
-		const { bridge, epoch, started } = greeting.hello;
-		if (known && known.bridge !== bridge) {
-			return fail(fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`));
-		}
-		push.speaker = { bridge, epoch, ...(started !== undefined && { started }) };
-		push.greeting = greeting;
-		lines.shift();
-	}
-	if (!push.speaker) {
-		return fail(fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`));
-	}
-	const newer = push.greeting ? undefined : overtaken(push.speaker, state);
-	if (newer) return fail(newer);
-	if (!push.greeting && state.links.get(push.speaker.bridge)?.epoch !== push.speaker.epoch) {
-		return fail(fatal("no-hello", `bridge ${quote(push.speaker.bridge)} is not known any more: connect again and say hello`));
-	}
-	readFrames(push.greeting?.otherRun ? [] : lines, push, push.speaker, state, around);
-	return push;
-}
-
-function readFrames(lines: string[], push: ReadPush, speaker: Peer, state: ClusterState, around: Around): void {
-	const link = state.links.get(speaker.bridge);
-	const sameRun = link?.epoch === speaker.epoch;
+	const { links, gone } = state;
+	const opened = openPush(text, known, { links, gone, ...around });
+	if ("type" in opened) return refused(opened, known);
+	const { peer, accepted, lines } = opened;
+	const link = links.get(peer.bridge);
+	const sameRun = link?.epoch === peer.epoch;
+	if (!accepted && !sameRun) return refused(unknownPeer(peer.bridge), peer);
 	const acceptor = new Acceptor({ ...around, series: sameRun ? link.series : [], layout: link?.layout });
 	const before = sameRun ? link.seq : 0;
-	let seq = before;
-	let unsaid = 0;
-	const refuse = (error: ErrorFrame) => {
-		push.refused++;
-		if (push.errors.length < MOST_ERRORS || error.fatal) push.errors.push(error);
-		else unsaid++;
-	};
-	for (const line of lines) {
-		const json = parseLine(line);
-		const at = standing(json, seq);
-		if (at.type === "repeat") push.repeats++;
-		else if (at.type === "next") {
-			if (acceptor.ended) {
-				refuse(fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another"));
-				break;
-			}
-			const error = acceptor.add(json);
-			const number = (json as { seq: number }).seq;
-			// A gap that fails its schema did not say what it stands for.
-			if (error && number !== seq + 1) {
-				refuse({ ...error, fatal: true });
-				break;
-			}
-			if (error) refuse(error);
-			seq = number;
-		} else if (at.type === "jump") {
-			const number = (json as { seq: number }).seq;
-			refuse(fatal("sequence", `frame ${number} jumps ahead: ${at.expected} is next; send it, or a gap that stands for it`, number));
-			break;
-		} else refuse(refusal("invalid", unnumbered(line, json)));
-	}
-	if (unsaid > 0) push.errors.splice(MOST_ERRORS, 0, refusal("invalid", `${unsaid} more frames of this push were refused`));
-	push.advanced = seq > before;
-	if (!push.advanced && !push.greeting?.changed) return;
-	push.entry = {
-		type: "push",
-		at: around.now,
-		bridge: speaker.bridge,
-		epoch: speaker.epoch,
-		...(push.greeting?.changed && { hello: push.greeting.hello }),
-		seq,
-		frames: acceptor.taken(seq),
-	};
+	const { seq, ...received } = receiveFrames(lines, before, acceptor);
+	const push: ReadPush = { speaker: peer, ...(accepted && { greeting: accepted }), advanced: seq > before, ...received };
+	if (!push.advanced && !accepted?.changed) return push;
+	const { bridge, epoch } = peer;
+	const hello = accepted?.changed && { hello: accepted.hello };
+	return { ...push, entry: { type: "push", at: around.now, bridge, epoch, ...hello, seq, frames: acceptor.taken(seq) } };
 }
 
-function unnumbered(line: string, json: unknown): string {
-	if (json === undefined) return `${quote(line)} is not JSON: send one JSON object a line`;
-	if (typeof json !== "object" || json === null || Array.isArray(json)) return `${quote(line)} is not a frame: send one JSON object a line`;
-	if (typeOf(json) === "hello") return "hello is the first frame of a push";
-	return `${quote(line)} has no seq: number frames 1, 2, 3, … in an epoch`;
-}
-
-function parseLine(line: string): unknown {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return undefined;
-	}
-}
-
-function typeOf(json: unknown): unknown {
-	return (json as { type?: unknown } | null | undefined)?.type;
+function refused(error: ErrorFrame, peer: Peer | undefined): ReadPush {
+	return { ...(peer && { speaker: peer }), advanced: false, errors: [error], repeats: 0, refused: 0 };
 }

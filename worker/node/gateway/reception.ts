@@ -3,10 +3,11 @@
  * transaction with the write, and nothing here reaches beyond the store.
  */
 import type { HelloContext, Peer } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { openPush, unknownPeer } from "../../../colony-bridge/protocol/wire/delivery/receive.ts";
 import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
-import { readBeginning, readLines } from "./intake.ts";
+import { readLines } from "./intake.ts";
 import type { Run, Store } from "./store.ts";
 
 export interface Taken {
@@ -50,7 +51,7 @@ export class Reception {
 	 */
 	take(text: string, known: Peer | undefined): Taken {
 		const { links, gone } = this.#store;
-		const read = readBeginning(text, known, { links, gone, now: Date.now(), ...this.#judge });
+		const read = openPush(text, known, { links, gone, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
 		const { peer, accepted } = read;
 		const { bridge, epoch } = peer;
@@ -65,7 +66,7 @@ export class Reception {
 		if (accepted?.replaces !== undefined) this.#store.forget(accepted.replaces);
 		const run = accepted ? this.#store.greet(accepted.hello) : this.#store.newest(bridge);
 		if (run?.epoch !== epoch) {
-			return refused(fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`));
+			return refused(unknownPeer(bridge));
 		}
 		const taken: Taken = { peer, frames: [], results: [] };
 		if (accepted) {
@@ -97,7 +98,7 @@ export class Reception {
 		if (read.goodbye) this.#store.end(run);
 		taken.results = read.results;
 		taken.frames.push(...read.errors.filter((error) => !error.fatal));
-		if (read.lines.length > 0 || read.repeats) taken.frames.push({ type: "ack", seq: run.last });
+		if (read.lines.length > 0 || read.repeats > 0) taken.frames.push({ type: "ack", seq: run.last });
 		taken.frames.push(...read.errors.filter((error) => error.fatal));
 	}
 }

@@ -1,0 +1,130 @@
+/**
+ * Receives a push, for the cluster and the gateway alike: its size, hello where it has one, then frames in sequence. A frame that is refused is
+ * answered with an error frame, has used its number and the rest goes on. After a jump in the sequence nothing can be taken: the link is closed
+ * and the bridge resumes from `welcome`.
+ */
+import { LIMITS } from "../limits.ts";
+import { type AcceptedHello, type HelloContext, overtaken, type Peer, readHello } from "./hello.ts";
+import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
+
+/** Error frames answered to one push: one that is wrong throughout is not worth more. */
+const MOST_ERRORS = 20;
+
+/** A push whose peer is known. */
+export interface OpenedPush {
+	peer: Peer;
+	accepted?: AcceptedHello;
+	/** Lines after hello that belong to the peer's run. */
+	lines: string[];
+}
+
+/** @param known the link's peer, if it has said hello before. */
+export function openPush(text: string, known: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
+	if (exceedsBytes(text, LIMITS.pushBytes)) {
+		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
+	}
+	const lines = text.split("\n").filter((line) => line.trim() !== "");
+	const first = parseLine(lines[0] ?? "");
+	if (typeOf(first) !== "hello") {
+		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`);
+		return overtaken(known, context) ?? { peer: known, lines };
+	}
+	const accepted = readHello(first, context);
+	if ("type" in accepted) return accepted;
+	const { bridge, epoch, started } = accepted.hello;
+	if (known && known.bridge !== bridge) {
+		return fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
+	}
+	const peer = { bridge, epoch, ...(started !== undefined && { started }) };
+	return { peer, accepted, lines: accepted.otherRun ? [] : lines.slice(1) };
+}
+
+export const unknownPeer = (bridge: string): ErrorFrame =>
+	fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`);
+
+/** Judges and keeps the frames of one push. */
+export interface FrameTaker {
+	/** Goodbye was the last frame. */
+	readonly ended: boolean;
+	/** @param line the frame as it was sent. @returns why it is refused. */
+	add(json: unknown, seq: number, line: string): ErrorFrame | undefined;
+	/** The frame was refused, and its number is used. */
+	skip?(seq: number): void;
+}
+
+export interface ReceivedFrames {
+	/** The last number taken. */
+	seq: number;
+	/** Frames at or below a number that was taken before. */
+	repeats: number;
+	refused: number;
+	/** A fatal one is the last. */
+	errors: ErrorFrame[];
+}
+
+/** @param last the last number taken of the run. */
+export function receiveFrames(lines: readonly string[], last: number, taker: FrameTaker): ReceivedFrames {
+	const received: ReceivedFrames = { seq: last, repeats: 0, refused: 0, errors: [] };
+	let unlisted = 0;
+	for (const line of lines) {
+		const json = parseLine(line);
+		const seq = seqOf(json);
+		if (seq !== undefined && seq <= received.seq) {
+			received.repeats++;
+			continue;
+		}
+		const error = judged(json, seq, line, received.seq, taker);
+		// A gap that fails its schema does not say what it stands for.
+		const final = error && (error.fatal || (seq !== undefined && seq !== received.seq + 1));
+		if (error) {
+			received.refused++;
+			if (received.errors.length < MOST_ERRORS || final) received.errors.push({ ...error, fatal: final === true });
+			else unlisted++;
+		}
+		if (final) break;
+		if (seq === undefined) continue;
+		if (error) taker.skip?.(seq);
+		received.seq = seq;
+	}
+	if (unlisted > 0) received.errors.splice(MOST_ERRORS, 0, refusal("invalid", `${unlisted} more frames of this push were refused`));
+	return received;
+}
+
+function judged(json: unknown, seq: number | undefined, line: string, last: number, taker: FrameTaker): ErrorFrame | undefined {
+	if (seq === undefined) return refusal("invalid", unnumbered(line, json));
+	if (seq !== last + 1 && !reachesBack(json, last)) {
+		return fatal("sequence", `frame ${seq} jumps ahead: ${last + 1} is next; send it, or a gap that stands for it`, seq);
+	}
+	if (taker.ended) return fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another", seq);
+	return taker.add(json, seq, line);
+}
+
+/** A gap stands for all frames from `first`, which may reach back into those that did arrive. */
+function reachesBack(json: unknown, last: number): boolean {
+	const { type, first } = json as { type?: unknown; first?: unknown };
+	return type === "gap" && typeof first === "number" && first <= last + 1;
+}
+
+function seqOf(json: unknown): number | undefined {
+	const { seq } = (json ?? {}) as { seq?: unknown };
+	return typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 1 ? seq : undefined;
+}
+
+function unnumbered(line: string, json: unknown): string {
+	if (json === undefined) return `${quote(line)} is not JSON: send one JSON object a line`;
+	if (typeof json !== "object" || json === null || Array.isArray(json)) return `${quote(line)} is not a frame: send one JSON object a line`;
+	if (typeOf(json) === "hello") return "hello is the first frame of a push";
+	return `${quote(line)} has no seq: number frames 1, 2, 3, … in an epoch`;
+}
+
+function parseLine(line: string): unknown {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+}
+
+function typeOf(json: unknown): unknown {
+	return (json as { type?: unknown } | null | undefined)?.type;
+}
