@@ -14,7 +14,8 @@ import type { Socket } from "../../durable/live/socket.ts";
 import type { Sql } from "../../durable/storage/sql.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { Gateway } from "../../worker/node/gateway/gateway.ts";
-import { type Run, Store } from "../../worker/node/gateway/store.ts";
+import type { Run } from "../../worker/node/gateway/runs.ts";
+import { Store } from "../../worker/node/gateway/store.ts";
 
 const BRIDGES = ["north", "south"];
 const bridge = fc.nat(BRIDGES.length - 1);

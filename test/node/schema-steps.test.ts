@@ -7,7 +7,7 @@ import { LOG } from "../../durable/log/log.ts";
 import { createPart, dropParts, openPart, type Part, SCHEMA_SQL } from "../../durable/storage/schema.ts";
 import { TASKS } from "../../durable/tasks/block-rows.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
-import { GATEWAY } from "../../worker/node/gateway/store.ts";
+import { GATEWAY } from "../../worker/node/gateway/runs.ts";
 
 const FIRST: Part = {
 	name: "readings",

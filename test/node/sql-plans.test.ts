@@ -9,7 +9,7 @@ import { LOG } from "../../durable/log/log.ts";
 import { createPart } from "../../durable/storage/schema.ts";
 import { TASKS } from "../../durable/tasks/block-rows.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
-import { GATEWAY } from "../../worker/node/gateway/store.ts";
+import { GATEWAY } from "../../worker/node/gateway/runs.ts";
 import { projectFiles, ROOT } from "./house-imports.ts";
 
 /** Read whole, once at opening or where somebody asks for all of it; each has a bound. */

@@ -14,7 +14,8 @@ import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { UpFrameOf } from "../../../colony-bridge/protocol/wire/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import type { Group } from "./group.ts";
-import type { Run, Store } from "./store.ts";
+import type { Run } from "./runs.ts";
+import type { Store } from "./store.ts";
 
 /** Versions in which the dashboard is spoken to: this gateway's, whichever the bridge speaks. */
 const SPOKEN = { protocol: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION };

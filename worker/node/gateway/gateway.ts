@@ -15,7 +15,8 @@ import { Forwarder } from "./forwarder.ts";
 import { Group } from "./group.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Reception, refused, renewal, type Taken } from "./reception.ts";
-import type { Run, Store } from "./store.ts";
+import type { Run } from "./runs.ts";
+import type { Store } from "./store.ts";
 
 /** A bridge without a socket counts as there for so long after its last request, ms. */
 const PRESENT_MS = 60_000;

@@ -8,7 +8,8 @@ import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/w
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
 import { readLines } from "./intake.ts";
-import type { Run, Store } from "./store.ts";
+import type { Run } from "./runs.ts";
+import type { Store } from "./store.ts";
 
 export interface Taken {
 	/** Absent: it never became known. */

@@ -3,66 +3,13 @@
  * transaction ends (WAL, synchronous=FULL), so that an acknowledgement survives a kill and a power cut.
  */
 import { randomUUID } from "node:crypto";
-import { MOST_BRIDGES, type Names, type NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { MOST_BRIDGES, type Names } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
-import { createPart, type Part } from "../../../durable/storage/schema.ts";
+import { createPart } from "../../../durable/storage/schema.ts";
 import type { Sql } from "../../../durable/storage/sql.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
 import { bytesOf, Frames, type Held, type Line, STRETCH_BYTES } from "./frames.ts";
-
-/** One run of a bridge: an epoch. */
-export interface Run extends Held {
-	readonly id: number;
-	readonly bridge: string;
-	readonly epoch: number;
-	/** As the bridge said it; its epoch is the gateway's. */
-	hello: Hello;
-	/** The dashboard's epoch of this run; 0: it has given none out. */
-	upstream: number;
-	/** Last number taken. */
-	last: number;
-	/** The run before of which something was taken. */
-	before?: NewestRun["before"];
-	/** Last number the dashboard has, as far as it said. */
-	acked: number;
-	/** The dashboard has lost what it had of this run: the bridge must begin a new one. */
-	lost: boolean;
-	/** It has said goodbye. */
-	gone: boolean;
-	/** When something of it was heard last, or this process began, ms. */
-	heardAt: number;
-}
-
-type RunRow = {
-	id: number;
-	bridge: string;
-	epoch: number;
-	hello: string;
-	last: number;
-	acked: number;
-	lost: number;
-	upstream: number;
-	gone: number;
-	before: string | null;
-};
-
-export const GATEWAY: Part = {
-	name: "gateway",
-	tables: ["runs", "frames", "gateway"],
-	steps: [
-		{
-			id: "runs and frames",
-			run: [
-				`CREATE TABLE runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL, last INTEGER NOT NULL,
-					acked INTEGER NOT NULL, lost INTEGER NOT NULL, upstream INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, before TEXT,
-					UNIQUE (bridge, epoch))`,
-				`CREATE TABLE frames (run INTEGER NOT NULL, seq INTEGER NOT NULL, bytes INTEGER NOT NULL, at INTEGER, line TEXT NOT NULL,
-					PRIMARY KEY (run, seq)) WITHOUT ROWID`,
-				"CREATE TABLE gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)",
-			],
-		},
-	],
-};
+import { GATEWAY, type Run, type RunRow } from "./runs.ts";
 
 /** Share of the bound that eviction frees, so that it is rare, and the most bytes it frees at once. */
 const EVICTED_SHARE = 0.1;
