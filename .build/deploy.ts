@@ -13,7 +13,7 @@ const namesEnvironment = options.some((option) => /^(-e|--env)(=|$)/.test(option
 await buildPages();
 const deploy = ["deploy", ...(namesEnvironment ? [] : ["--env="]), ...options];
 const { status } = spawnSync("wrangler", deploy, { stdio: "inherit", shell: process.platform === "win32" });
-// What failed has said why.
+// The step that failed has said why.
 if (status !== 0) process.exit(status ?? 1);
 if (!options.some((option) => /^--dry-?run/i.test(option))) {
 	const [newest, ...earlier] = JSON.parse(readFileSync(BUILDS, "utf8")) as { deployed?: boolean }[];

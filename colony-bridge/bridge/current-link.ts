@@ -6,7 +6,7 @@ import type { Connect, Link } from "./link.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
 
 /** Frames of one message. An unknown line is reported and skipped: a newer cluster may send frames this bridge does not know. */
-export function readFrames(text: string, warnings: Warnings): DownFrame[] {
+function readFrames(text: string, warnings: Warnings): DownFrame[] {
 	const frames: DownFrame[] = [];
 	for (const line of text.split("\n")) {
 		if (!line) continue;

@@ -16,7 +16,7 @@ const AT_ONCE_MS = 1_000;
 /** Command ids sent as received; a cluster accepts 200. */
 const KNOWN = 100;
 
-export interface LongPollOptions {
+interface LongPollOptions {
 	address: URL;
 	headers: Record<string, string>;
 	/** The link's `hello`, as a line. */
@@ -27,7 +27,7 @@ export interface LongPollOptions {
 	hear(text: string): void;
 }
 
-export class LongPoll {
+class LongPoll {
 	/** The newest `hello`, as a line. */
 	hello: string;
 	readonly #options: LongPollOptions;

@@ -11,10 +11,10 @@ import type { Frame } from "./outbox/outbox-entry.ts";
 export interface Keyed {
 	id: string;
 }
-export type EntrySchema = v.GenericSchema<unknown, Keyed>;
+type EntrySchema = v.GenericSchema<unknown, Keyed>;
 
 /** Change of one entry, and its bytes in a frame. */
-export type PartChange = { bytes: number } & ({ set: Keyed } | { remove: string });
+type PartChange = { bytes: number } & ({ set: Keyed } | { remove: string });
 
 interface Known {
 	/** Its JSON, to see a change. */
@@ -22,7 +22,7 @@ interface Known {
 	entry: Keyed;
 }
 
-export class KeyedPart {
+class KeyedPart {
 	/** The colony has reported this part. Until then it is unknown, which differs from empty. */
 	known = false;
 	readonly #name: string;

@@ -9,7 +9,7 @@ import { type Zone, zoneOf } from "../sources/logs/log-time.ts";
 import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
 import { UsageError } from "./command-line.ts";
 
-export interface SpoolPlan {
+interface SpoolPlan {
 	directory: string;
 	/** Nobody asked for it: where it cannot be had, memory will do. */
 	byDefault: boolean;
@@ -19,7 +19,7 @@ export interface SpoolPlan {
  * A folder for each bridge, the same after a restart: two bridges never share one.
  * @param identity what makes the bridge this one: where it pushes to, and under which name
  */
-export function spoolOf(setting: string | false | undefined, identity: readonly (string | undefined)[]): SpoolPlan | undefined {
+function spoolOf(setting: string | false | undefined, identity: readonly (string | undefined)[]): SpoolPlan | undefined {
 	if (setting === false) return undefined;
 	const state = process.env.XDG_STATE_HOME || join(homedir(), ".local/state");
 	const name = identity.at(-1) ?? "";

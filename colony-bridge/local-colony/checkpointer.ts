@@ -126,7 +126,6 @@ function verified(text: string, stream: string): StoredCheckpoint {
 	return { head, lines };
 }
 
-/** Makes a stream's checkpoints, one at a time, and remembers how they went. */
 /** A state as it is when a checkpoint begins; it must not change afterwards. */
 export interface Capture {
 	offset: number;
@@ -134,6 +133,7 @@ export interface Capture {
 	lines: string[];
 }
 
+/** Makes a stream's checkpoints, one at a time, and remembers how they went. */
 export class Checkpointer {
 	/** Newest last. */
 	readonly history: Checkpoint[] = [];

@@ -26,10 +26,10 @@ export interface Source {
 	status?(): string;
 }
 
-/** Several sources as one colony. A source that fails is told in its check or its words; the others go on. */
 /** From good to bad. */
 const SEVERITY: readonly Health[] = HealthWords.options;
 
+/** Several sources as one colony. A source that fails is told in its check or its words; the others go on. */
 export class MergedColony implements Colony {
 	readonly name: string;
 	readonly sources: readonly Source[];

@@ -1,4 +1,4 @@
-/** What `key-derivation.ts` takes of it, for the checks in which Node's own types are not there. */
+/** The part of it that `key-derivation.ts` takes, for the checks in which Node's own types are not there. */
 declare module "node:crypto" {
 	export function scrypt(
 		password: Uint8Array,

@@ -21,12 +21,12 @@ export class StoreFaults {
 			this.#told = { words, at: Date.now() };
 			console.error(`sign-in and tokens do not work: ${words}`);
 		}
-		// Where the store is, is nothing for those who have not got in.
+		// Nobody who is not signed in learns where the store is.
 		return new StorageFault("sign-in and tokens do not work now: the dashboard's log says why, and what to do", { cause });
 	}
 }
 
-/** What SQLite says of a store, by Node's code or workerd's words; who asks wrongly, and what is wrong with this program, are other things. */
+/** True for faults of SQLite, by Node's code or workerd's words; wrong requests and faults of this program are not. */
 function isOfStorage(cause: unknown): boolean {
 	if (cause instanceof StorageFault || cause instanceof NewerVersion) return true;
 	const { code, message } = cause as { code?: unknown; message?: unknown };

@@ -31,17 +31,17 @@ export const AUDIT: Part = {
 	],
 };
 
-export const RESULTS = 8;
+const RESULTS = 8;
 
-/**
- * How refusals are written down: the first of a day one by one, later ones in rows that stand for twice as many each. Somebody who guesses
- * passwords all day adds some dozen rows, not a million, and the counts still come out whole: what a row stands for is written with it.
- */
 /** Refusals a day that have a row of their own. */
-export const OWN_ROWS = 200;
+const OWN_ROWS = 200;
 const DAY_MS = 86_400_000;
 
-export class RefusalBudget {
+/**
+ * Refusals of a day are written one by one at first, later in rows that stand for twice as many each. Somebody who guesses
+ * passwords all day adds some dozen rows, not a million, and the counts still come out whole: what a row stands for is written with it.
+ */
+class RefusalBudget {
 	#day = -1;
 	#seen = 0;
 	/** Refusals that no row stands for yet. */

@@ -17,7 +17,7 @@ export const LOOK_MS = 5 * 60_000;
 const FORGET_MS = 24 * 3_600_000;
 
 /** Entries that the alarm has to record now, oldest first. */
-export function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
+function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
 	const entries: (SilentEntry | ForgetEntry)[] = [];
 	const links = [...state.links.values()].sort((a, b) => a.lastPushAt - b.lastPushAt);
 	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
@@ -34,7 +34,7 @@ export function overdue(state: ClusterState, now: number): (SilentEntry | Forget
 }
 
 /** When to look again, ms; undefined: nobody speaks, so there is nothing to miss and nobody is let go. */
-export function nextLook(state: ClusterState, now: number): number | undefined {
+function nextLook(state: ClusterState, now: number): number | undefined {
 	let next = firstSilence(state, now);
 	if (next === undefined) return undefined;
 	for (const link of state.links.values()) {
@@ -77,10 +77,6 @@ function firstSilence(state: ClusterState, now: number): number | undefined {
 	return Number.isFinite(first) ? first : undefined;
 }
 
-/**
- * Watches for bridges that fall silent: when to look, and what was seen is written down. By alarms alone: a timer would keep the object in
- * memory, and billed, as long as somebody looks. Browsers judge silence by themselves.
- */
 /** Time between two alarms for bridges that have left, ms. */
 const LEFT_APART_MS = 1000;
 
@@ -94,6 +90,10 @@ export interface LivenessHost {
 	record(entries: Entry[]): void;
 }
 
+/**
+ * Watches for bridges that fall silent: when to look, and what was seen is written down. By alarms alone: a timer would keep the object in
+ * memory, and billed, as long as somebody looks. Browsers judge silence by themselves.
+ */
 export class Liveness {
 	readonly #host: LivenessHost;
 	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */

@@ -22,7 +22,7 @@ import { addressee } from "./addressee.ts";
 /** Past this many, an answer is given at once. */
 const MOST = 2_000;
 
-export class Followers {
+class Followers {
 	readonly #defer: (work: () => void, ms: number) => void;
 	readonly #waiting = new Map<string, Set<() => void>>();
 	#count = 0;

@@ -45,7 +45,7 @@ export function ranked(keys: Float64Array, offset: number, limit: number): numbe
 }
 
 /** @returns how many keys come before the one at this place, in the order of {@link ranked}. */
-export function keysBefore(keys: Float64Array, place: number): number {
+function keysBefore(keys: Float64Array, place: number): number {
 	const own = keys[place] as number;
 	let before = 0;
 	for (let i = 0; i < keys.length; i++) {
@@ -55,10 +55,6 @@ export function keysBefore(keys: Float64Array, place: number): number {
 	return before;
 }
 
-/**
- * A window of sorted, filtered rows, over all of them at every push: for one viewer at ten thousand rows it costs a few milliseconds, and of
- * more it pauses. What depends on texts is kept until the rows are others; numbers may change with every push.
- */
 /** Filters and columns remembered, those asked for last. */
 const REMEMBERED = 16;
 
@@ -93,6 +89,10 @@ export interface Found<Entry> {
 	offset: number;
 }
 
+/**
+ * A window of sorted, filtered rows, over all of them at every push: for one viewer at ten thousand rows it costs a few milliseconds, and of
+ * more it pauses. What depends on texts is kept until the rows are others; numbers may change with every push.
+ */
 export class RowOrder<Entry extends object> {
 	readonly #fields: RowFields<Entry>;
 	/** Entries of the remembered columns. */

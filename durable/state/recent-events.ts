@@ -95,10 +95,6 @@ export function* newestOf<T>(lists: readonly Recent<T>[]): Generator<T> {
 	}
 }
 
-/**
- * How many errors there were, by time: every one is counted, where of the errors themselves only the newest are kept. Counts of ten seconds
- * reach back an hour, of a minute a day, of ten minutes a month.
- */
 /** ms a count, and how far back, ms. */
 const TIERS = [
 	{ size: 10_000, reach: 3_600_000 },
@@ -109,6 +105,10 @@ const TIERS = [
 /** By tier: index of the count and the count, in turn. */
 export type StoredErrorCounts = number[][];
 
+/**
+ * How many errors there were, by time: every one is counted, where of the errors themselves only the newest are kept. Counts of ten seconds
+ * reach back an hour, of a minute a day, of ten minutes a month.
+ */
 export class ErrorCounts {
 	/** By the index of the stretch (index * size, (index + 1) * size]. */
 	readonly #counts = TIERS.map(() => new Map<number, number>());

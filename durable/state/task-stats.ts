@@ -77,7 +77,6 @@ export class DurationSketch {
 	}
 }
 
-/** Every run ever of each task name: exact counts, and durations as a sketch. */
 /** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
 const MOST_NAMES = 5_000;
 /** Decay time of `recent`, ms. */
@@ -116,6 +115,7 @@ export type StoredKinds = [
 	noResult?: number,
 ][];
 
+/** Every run ever of each task name: exact counts, and durations as a sketch. */
 export class TaskKinds {
 	readonly #kinds = new Map<string, TaskKind>();
 	#version = 0;

@@ -78,7 +78,6 @@ export function* inNaturalOrder<Entry extends Owned<{ id: string }>>(entries: re
 	return order.map(({ entry }) => entry);
 }
 
-/** Windows of what bridges own and series are about: workers, streams, checks, by their fields and by their metrics. */
 /** Fields by what a reader finds in them, in lower case. Every other name is a metric's. */
 const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
 const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark"];
@@ -89,6 +88,7 @@ const METRICS = 16;
 
 export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;
 
+/** Windows of what bridges own and series are about: workers, streams, checks, by their fields and by their metrics. */
 export class WindowedTable<T extends { id: string; status: string }> {
 	readonly #arrangement: Arrangement<T>;
 	readonly #history: History;

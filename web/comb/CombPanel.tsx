@@ -6,7 +6,7 @@ import { OtherParameters } from "../view/OtherParameters.tsx";
 import { Comb } from "./Comb.tsx";
 
 /** The choice of the cells' colour. It is part of the URL and works without script. */
-export function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
+function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
 	const page = usePage();
 	return (
 		<form class="comb-choice" method="get">

@@ -1,6 +1,6 @@
 /** The comb's answer, column-wise: what is drawn is read from one array. */
 import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
-import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { CombRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { WORKER } from "../components/status.ts";
 import { quantity } from "../format/number.ts";
 import { CELL_STATUS_OF_STATE, CELL_STATUSES, type Scale, STEPS, scaleFor, stepOf } from "./cell-status.ts";
@@ -54,8 +54,6 @@ export function readCells(rows: readonly CombRow[], metric: string | undefined, 
 }
 
 export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, ends }) => ends.map((end) => prefix + end));
-
-export const countCells = ({ rows }: Rows<"comb">): number => rows.reduce((sum, { ends }) => sum + ends.length, 0);
 
 /** `busy, degraded, 45.2 %` */
 export function cellInWords({ states, values, scale }: Cells, i: number): string {

@@ -28,7 +28,7 @@ interface ConfirmProps {
 	children: JSX.Element;
 }
 
-export function ConfirmForm(props: ConfirmProps): JSX.Element {
+function ConfirmForm(props: ConfirmProps): JSX.Element {
 	return (
 		<form
 			class="dialog-body"

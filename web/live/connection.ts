@@ -14,7 +14,7 @@ export function backoff(failures: number, random: () => number = Math.random): n
 
 /** Asks whether the viewer has to sign in again. The request also extends the session: a wall screen counts as active. */
 /** @param api `{base}/api`, with origin. @returns false also where it cannot be known. */
-export async function sessionIsOver(api: string): Promise<boolean> {
+async function sessionIsOver(api: string): Promise<boolean> {
 	try {
 		const response = await fetch(new URL("/api/session", api), { headers: { accept: "application/json" }, cache: "no-store" });
 		return response.status === 401;

@@ -6,11 +6,7 @@ import type { TableState } from "./table-state.ts";
 import { type Viewport, watchHand } from "./viewport.ts";
 
 /** The heads; what can be sorted by is a link, which works without script too. */
-export function TableHead<Row>(props: {
-	columns: readonly Column<Row>[];
-	state: TableState;
-	ref: (head: HTMLElement) => void;
-}): JSX.Element {
+function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableState; ref: (head: HTMLElement) => void }): JSX.Element {
 	const sorted = (column: Column<Row>) => {
 		const order = props.state.order();
 		return order?.id === columnId(column) ? (order.descending ? "descending" : "ascending") : undefined;

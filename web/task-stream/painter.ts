@@ -9,17 +9,6 @@ import type { Colouring } from "./colours.ts";
 import type { Lane, Lanes } from "./lanes.ts";
 import type { Window } from "./time-range.ts";
 
-export interface Sizes {
-	/** CSS pixels: of the canvas, of a lane, and of what stands left of and above the bars. */
-	width: number;
-	height: number;
-	lane: number;
-	left: number;
-	top: number;
-	/** Device pixels a CSS pixel. */
-	dots: number;
-}
-
 const [COMPLETED, FAILED, CANCELLED, OPEN, NO_RESULT, UNHEARD] = [0, 1, 2, 3, 4, 5];
 // The order is the format's.
 BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open", "no_result", "not-heard"];

@@ -4,10 +4,6 @@ export function hex(bytes: Uint8Array): string {
 	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function randomHex(bytes: number): string {
-	return hex(crypto.getRandomValues(new Uint8Array(bytes)));
-}
-
 /** RFC 4648, without padding. */
 export function base64(bytes: Uint8Array): string {
 	return btoa(String.fromCharCode(...bytes)).replaceAll("=", "");

@@ -22,10 +22,10 @@ export function authorizationOf(request: Request): Authorization | undefined {
 	return user === undefined || password === undefined ? { scheme: "unknown" } : { scheme: "basic", user, password };
 }
 
-/** Tokens of programs and bridges: `hfd_ID_SECRET`. The secret is shown once and stored as its hash. */
 /** A revoked token may work for this long in an isolate that has just seen it, ms: never for what acts. */
 const BELIEVED_MS = 10_000;
 
+/** Tokens of programs and bridges: `hfd_ID_SECRET`. The secret is shown once and stored as its hash. */
 export class ApiTokens {
 	readonly #store: AccessPort;
 	readonly #recent = new Recent<Token>(BELIEVED_MS, 1000);

@@ -76,10 +76,6 @@ export function hear(socket: WebSocket, listening: Listening, waitMs: number, si
 	});
 }
 
-/**
- * The clusters as Durable Objects: a name, an object. Nothing is asked of an object nobody has pushed to, since asking makes it, for good and
- * where the asker is: what such a cluster answers is known here.
- */
 /** The object's words, held to them by their types: of that folder the worker takes no values. */
 const ROLE: typeof ROLE_HEADER = "Cluster-Role";
 const PASS: typeof PASS_HEADER = "Cluster-Pass";
@@ -92,6 +88,10 @@ const REFUSED_MS = 1_000;
 /** Cache lifetime of a cluster's existence in an isolate, ms. Absence is not cached, so that a first push counts at once. */
 const BELIEVED_MS = 60_000;
 
+/**
+ * The clusters as Durable Objects: a name, an object. Nothing is asked of an object nobody has pushed to, since asking makes it, for good and
+ * where the asker is: what such a cluster answers is known here.
+ */
 export class ObjectClusters implements Clusters {
 	readonly #namespace: ClusterNamespace;
 	readonly #directory: AccessNamespace;

@@ -25,7 +25,7 @@ export type Need =
  * What a 401 asks for (RFC 9110). Asked for Basic, a browser opens a dialog of its own over the page, also for what a script fetches; so
  * browsers are asked for a token and get the sign-in page, and programs are told that a password will do.
  */
-export function challenge(request: Request): string {
+function challenge(request: Request): string {
 	const bearer = 'Bearer realm="dashboard"';
 	return isBrowser(request) ? bearer : `Basic realm="dashboard", charset="UTF-8", ${bearer}`;
 }
@@ -38,7 +38,7 @@ function isBrowser({ headers }: Request): boolean {
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
 /** @throws ProblemError where the request carries no token that is good for this cluster. */
-export async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Promise<Admission> {
+async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Promise<Admission> {
 	const address = peer.address ?? "";
 	const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 	if (given === undefined) {

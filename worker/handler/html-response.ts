@@ -6,7 +6,7 @@ import { pagePolicy } from "../http/security-headers.ts";
 import type { RequestContext } from "./context.ts";
 
 /** The viewer's own choice, from the cookie `theme`, else what the dashboard was configured with. */
-export function themeOf(request: Request, configured: Theme): Theme {
+function themeOf(request: Request, configured: Theme): Theme {
 	const chosen = /(?:^|;\s*)theme=([^;]*)/.exec(request.headers.get("cookie") ?? "")?.[1]?.trim();
 	return v.is(Theme, chosen) ? chosen : configured;
 }

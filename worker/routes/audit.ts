@@ -10,7 +10,7 @@ import { answerPage, noPage } from "./pages.ts";
 const text = v.optional(v.pipe(v.string("give it once"), v.maxLength(200)));
 
 /** Parameters of the audit, in the API and on its page; what a form leaves empty is not asked for. */
-export const AuditParameters = v.pipe(
+const AuditParameters = v.pipe(
 	v.object({
 		limit: limitParameter(500, 100),
 		cursor: v.optional(v.lazy((given) => (given === "" ? v.literal("") : RowCursor))),
@@ -28,7 +28,7 @@ export const AuditParameters = v.pipe(
 );
 
 /** @throws ProblemError where there is no such cluster, or the cursor is of an audit that is gone. */
-export async function auditPage({ cluster }: RequestContext, query: AuditQuery): Promise<AuditPage> {
+async function auditPage({ cluster }: RequestContext, query: AuditQuery): Promise<AuditPage> {
 	const page = await cluster.port.audited(query);
 	if (page.rows.length === 0 && !cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
 	if (page.gone)

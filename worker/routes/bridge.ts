@@ -22,7 +22,7 @@ export async function requireConnected(response: Response): Promise<Response> {
 	throw new ProblemError(kind, detail, retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) });
 }
 
-export function tooManySockets(): ProblemError {
+function tooManySockets(): ProblemError {
 	return new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
 }
 

@@ -14,7 +14,7 @@ import { isoField, isoInstant } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
 import { tableResponse } from "../http/responses.ts";
 
-export function commandAnswer(row: CommandRow): CommandAnswer {
+function commandAnswer(row: CommandRow): CommandAnswer {
 	const { id, command, bridge, state, by, at, deliveredAt, endedAt, message } = row;
 	return {
 		id,

@@ -17,12 +17,12 @@ export const showSignIn: Handler = (context) => {
 };
 
 /** @throws ProblemError where people come in another way. */
-export function requireSignIn({ gate }: Asked): void {
+function requireSignIn({ gate }: Asked): void {
 	if (gate?.hasSignIn) return;
 	throw new ProblemError("not-found", "nobody signs in here: people come through Cloudflare Access");
 }
 
-export function signInPage(context: Asked, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {
+function signInPage(context: Asked, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {
 	const page = pageContext(context);
 	return htmlResponse(renderSignIn(form, page), page, status, headers);
 }

@@ -23,7 +23,7 @@ export function activeTask(row: TaskRow): TaskAnswer {
 	};
 }
 
-export function endedTask(row: EndedRow): TaskAnswer {
+function endedTask(row: EndedRow): TaskAnswer {
 	return {
 		...commonFields({ ...row, id: row.task }),
 		...isoField("ended_at", row.endedAt),

@@ -10,7 +10,7 @@ import { formBody, jsonBody } from "../http/body.ts";
 import { isoField, isoInstant } from "../http/iso-instant.ts";
 
 /** @param text where it was just made. */
-export function tokenAnswer(token: Token, text?: string): TokenAnswer {
+function tokenAnswer(token: Token, text?: string): TokenAnswer {
 	const { id, name, kind, role, cluster, createdAt, createdBy, expiresAt, usedAt } = token;
 	return {
 		id: String(id),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Place } from "./outbox-entry.ts";
 
-export const RECORD_HEAD = 8;
+const RECORD_HEAD = 8;
 /** Longer than any record: a length beyond it is not one. */
 const LONGEST = 64_000_000;
 

@@ -6,7 +6,7 @@ import { parseJsonLine } from "./json-line.ts";
 import { instantOf, localZone, type Zone } from "./log-time.ts";
 import { parseTextLine } from "./text-line.ts";
 
-export interface Wrapped {
+interface Wrapped {
 	text: string;
 	/** ms since 1970; undefined where it cannot be read. */
 	at: number | undefined;
@@ -18,7 +18,7 @@ export interface Wrapped {
 const CRI = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?:stdout|stderr) ([FP])(?::\S*)? (.*)$/s;
 
 /** @returns undefined where the line is not wrapped */
-export function unwrap(line: string): Wrapped | undefined {
+function unwrap(line: string): Wrapped | undefined {
 	const [, at, mark, text] = CRI.exec(line) ?? [];
 	if (at !== undefined && text !== undefined) return { text, at: instantOf(at, localZone, 0), partial: mark === "P" };
 	return line.startsWith('{"log":') ? dockerLine(line) : undefined;
@@ -36,7 +36,6 @@ function dockerLine(line: string): Wrapped | undefined {
 	}
 }
 
-/** Lines of a log become messages: a traceback, or a message with newlines in it, is one. */
 /** A message that goes on is waited for so long, in ms. */
 const QUIET_MS = 200;
 /** Characters of a message kept; the bridge cuts it to the contract's bound and says so. */
@@ -46,6 +45,7 @@ const INDENTED = /^[ \t]+\S/;
 const plain = (text: string): string => (text.includes("\u001b") ? stripVTControlCharacters(text) : text);
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 
+/** Lines of a log become messages: a traceback, or a message with newlines in it, is one. */
 export class LogAssembler {
 	readonly #emit: (line: LogLine, through: number) => void;
 	/** Messages of a format whose every message begins with a head: what has none goes on. */

@@ -55,10 +55,10 @@ function seriesType(type: FamilyType, sample: Sample, suffix: string): SeriesTyp
 	}
 }
 
-/** Keeps series of several targets apart: where two have the same one, the label `instance` says whose it is. */
 /** Beyond this many the memory is let go: a series that is different every time is no collision. */
 const REMEMBERED = 200_000;
 
+/** Keeps series of several targets apart: where two have the same one, the label `instance` says whose it is. */
 export class ToldApart {
 	/** Names that two targets have said with the same labels. A name stays here: a series must not change its identity back and forth. */
 	readonly #contested = new Set<string>();

@@ -68,7 +68,7 @@ export type StdinFrame = v.InferOutput<typeof StdinFrame>;
 const PARTS = Object.keys(StdinFrame.entries);
 
 /** @throws saying what is wrong with the line. */
-export function parseFrame(line: string): StdinFrame {
+function parseFrame(line: string): StdinFrame {
 	let json: unknown;
 	try {
 		json = JSON.parse(line);

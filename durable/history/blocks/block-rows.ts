@@ -40,10 +40,6 @@ export class BlockCache<B> {
 	}
 }
 
-/**
- * A table of blocks: `history_block_2h`, `history_bucket_1m`, `history_bucket_10m`, and `history_out_of_order`. The key of a row is the partition of time it covers
- * (of out-of-order samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
- */
 /** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 28;
 
@@ -56,6 +52,10 @@ export interface Listed {
 
 const CACHE_BYTES = 3_000_000;
 
+/**
+ * A table of blocks: `history_block_2h`, `history_bucket_1m`, `history_bucket_10m`, and `history_out_of_order`. The key of a row is the partition of time it covers
+ * (of out-of-order samples: the part it belongs to) and its first series, packed, so that one step down the primary key finds the row of a series.
+ */
 export class BlockRows<B extends Listed> {
 	readonly #sql: Sql;
 	readonly #room: number;

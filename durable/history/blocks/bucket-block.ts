@@ -14,7 +14,7 @@ import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, wr
 import type { BucketChunk } from "./chunk.ts";
 import { fromDecimals, readColumn, toDecimals, writeColumn } from "./column.ts";
 
-export interface BucketColumns {
+interface BucketColumns {
 	last: Float64Array;
 	min: Float64Array;
 	max: Float64Array;
@@ -39,7 +39,7 @@ function wholeSum(sum: number, terms: number, size: number): number | undefined 
 	return Math.abs(sum - whole) <= terms * (terms + 1) * size * Number.EPSILON ? whole : undefined;
 }
 
-export function writeBucketColumns(chunk: BucketChunk, out: ByteWriter): void {
+function writeBucketColumns(chunk: BucketChunk, out: ByteWriter): void {
 	const { length } = chunk;
 	const rises = length > 0 && chunk.increase.subarray(0, length).some((rise) => !Number.isNaN(rise));
 	const whole = toWhole(chunk, rises);
@@ -101,7 +101,7 @@ function toWhole(chunk: BucketChunk, rises: boolean): Whole | undefined {
 	return { digits, last: scaled.slice(0, length), min: scaled.slice(length, length * 2), max: scaled.slice(length * 2), sum, increase };
 }
 
-export function readBucketColumns(from: ByteReader, count: Float64Array): BucketColumns {
+function readBucketColumns(from: ByteReader, count: Float64Array): BucketColumns {
 	const { length } = count;
 	const first = from.byte();
 	const column = (read: typeof readColumn): Float64Array => {

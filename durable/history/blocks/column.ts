@@ -8,7 +8,7 @@ import { MOST_INTEGER, readIntegers, writeIntegers } from "../../../colony-bridg
 const double = new Float64Array(1);
 const bits = new Uint8Array(double.buffer);
 
-export function writeExact(values: Float64Array, count: number, out: ByteWriter): void {
+function writeExact(values: Float64Array, count: number, out: ByteWriter): void {
 	const before = new Uint8Array(8);
 	const mixed = new Uint8Array(8);
 	for (let i = 0; i < count; i++) {
@@ -24,7 +24,7 @@ export function writeExact(values: Float64Array, count: number, out: ByteWriter)
 	}
 }
 
-export function readExact(from: ByteReader, count: number, values: Float64Array): void {
+function readExact(from: ByteReader, count: number, values: Float64Array): void {
 	const before = new Uint8Array(8);
 	for (let i = 0; i < count; i++) {
 		const zeros = from.byte();
@@ -38,10 +38,10 @@ export function readExact(from: ByteReader, count: number, values: Float64Array)
  * Doubles as short decimals: what people and programs report mostly has a few digits after the point, and 45.2 is 452 tenths.
  * A value counts as a decimal only if the division gives the same double back, bit for bit.
  */
-export const MOST_DIGITS = 12;
+const MOST_DIGITS = 12;
 const POWER = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => 10 ** digits);
 
-export interface Decimals {
+interface Decimals {
 	/** Digits after the point, the same for all. */
 	digits: number;
 	/** Places whose value is no such decimal; `scaled` has the one before in its place. */

@@ -19,7 +19,7 @@ export const digits = (value: number): string => (Object.is(value, -0) ? "-0" : 
 
 /** Labels as OpenMetrics writes them. */
 /** @returns `{worker="worker-1"}`, by name; "" where there are none. */
-export function labelsText(labels: Labels = {}): string {
+function labelsText(labels: Labels = {}): string {
 	const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
 	return pairs.length === 0 ? "" : `{${pairs.map(([name, value]) => `${name}="${escaped(value)}"`).join(",")}}`;
 }

@@ -37,11 +37,7 @@ export const SERIES_TEXTS: Pick<RowFields<SeriesEntry>, "id" | "text" | "words">
 	words: ({ id, definition: { labels, unit, help } }) => [id, ...Object.values(labels ?? {}), unit, help],
 };
 
-/**
- * The aggregate of each series over the last time range, and over the one before it: the rows of a table of a
- * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
- */
-/** Series that are read at most, the active first: past it the table is partition, and says of how many. */
+/** Series that are read at most, the active first: past it the table is cut, and says of how many. */
 const MOST_SERIES = 2000;
 const REFRESHES = 20;
 
@@ -56,6 +52,10 @@ interface RangeValue {
 	before: number | undefined;
 }
 
+/**
+ * The aggregate of each series over the last time range, and over the one before it: the rows of a table of a
+ * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
+ */
 export class RangeValues {
 	readonly #asked: Asked;
 	readonly #source: SeriesSource;

@@ -79,7 +79,7 @@ export function targets(
 
 type Described = Pick<SeriesDefinition, "name" | "type"> & { unit?: string | undefined };
 
-export function seriesAggregationOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): SeriesAggregation {
+function seriesAggregationOf({ name, type, unit }: Described, aggregation: Aggregation, fold?: Fold): SeriesAggregation {
 	const quantile = QUANTILES[aggregation] !== undefined;
 	if (quantile && type === "bucket") return "histogram";
 	if (fold && fold !== "together") return fold;

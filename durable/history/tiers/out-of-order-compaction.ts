@@ -20,7 +20,7 @@ interface Format<B, T> {
 }
 
 /** @param base the partition's start, ms: offsets of all chunks are from there. */
-export function sampleFormat(base: number): Format<Block, Chunk> {
+function sampleFormat(base: number): Format<Block, Chunk> {
 	return {
 		read: (block, place) => block.chunk(place, base),
 		pack(series, of) {
@@ -35,7 +35,7 @@ export function sampleFormat(base: number): Format<Block, Chunk> {
 }
 
 /** @param base the partition's start, ms. @param size ms a bucket. @param partition ms a partition. */
-export function bucketFormat(base: number, size: number, partition: number): Format<BucketBlock, BucketChunk> {
+function bucketFormat(base: number, size: number, partition: number): Format<BucketBlock, BucketChunk> {
 	return {
 		read: (block, place) => block.chunk(place, base),
 		pack(series, of) {
@@ -47,12 +47,7 @@ export function bucketFormat(base: number, size: number, partition: number): For
 }
 
 /** @param fresh what the series have now, all of the partition. */
-export function revise<B extends Listed, T>(
-	rows: BlockRows<B>,
-	partition: number,
-	fresh: ReadonlyMap<number, T>,
-	format: Format<B, T>,
-): void {
+function revise<B extends Listed, T>(rows: BlockRows<B>, partition: number, fresh: ReadonlyMap<number, T>, format: Format<B, T>): void {
 	let rest = [...fresh.keys()].sort((a, b) => a - b);
 	for (let first = rest[0]; first !== undefined; first = rest[0]) {
 		const block = rows.find(partition, first);

@@ -38,7 +38,7 @@ export function zones(thresholds: Partial<Record<Zone, number>>, min: number, ma
 }
 
 /** A gauge's value in words: the colours only repeat it. */
-export interface GaugeScale {
+interface GaugeScale {
 	minValue: number;
 	maxValue: number;
 	thresholds?: Partial<Record<Zone, number>> | undefined;

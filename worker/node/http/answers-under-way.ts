@@ -3,10 +3,6 @@ import type { Socket } from "node:net";
 import { Turns } from "../../../durable/work/turns.ts";
 import { networkOf } from "../../access/client.ts";
 
-/**
- * Bounds what waits in memory for clients that ask and do not read: a connection is given one answer at a time, a client's reads so many,
- * and an answer nobody takes is cut off.
- */
 /** Requests of one connection that may wait behind the one under way. Browsers send none, and some programs a few. */
 const PIPELINED = 32;
 /** Reads of one client under way at once, over all of its connections. */
@@ -14,6 +10,10 @@ const READS_AT_ONCE = 32;
 /** An answer of which nothing has been taken for so long is cut off, ms. */
 const STALLED_MS = 30_000;
 
+/**
+ * Bounds what waits in memory for clients that ask and do not read: a connection is given one answer at a time, a client's reads so many,
+ * and an answer nobody takes is cut off.
+ */
 export class AnswersUnderWay {
 	readonly #connections = new WeakMap<Socket, Turns>();
 	readonly #clients = new Map<string, Turns>();

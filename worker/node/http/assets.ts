@@ -27,7 +27,7 @@ const compress = promisify(gzip);
 /** Below this, the saving is smaller than a packet. */
 const SMALLEST_BYTES = 1024;
 
-export function acceptsGzip(request: Request): boolean {
+function acceptsGzip(request: Request): boolean {
 	return /(?:^|,)\s*(?:gzip|\*)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)/i.test(request.headers.get("accept-encoding") ?? "");
 }
 

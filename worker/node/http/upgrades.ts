@@ -44,10 +44,6 @@ function problem(status: number): Problem {
 }
 
 /**
- * Upgrades go through the router like any other request: the socket waits here under its `Request` until a handler accepts it. What
- * no handler accepts is answered as plain HTTP.
- */
-/**
  * The cluster refuses a message past its limit by one that says so; these are only the bounds past which nothing is read at all. An unfinished
  * message is held whole, with some 100 bytes a fragment, and a viewer may be anybody.
  */
@@ -65,6 +61,10 @@ interface Waiting {
 	head: Buffer;
 }
 
+/**
+ * Upgrades go through the router like any other request: the socket waits here under its `Request` until a handler accepts it. What
+ * no handler accepts is answered as plain HTTP.
+ */
 export class NodeUpgrades {
 	readonly #servers = { bridge: serverOf("bridge"), viewer: serverOf("viewer") };
 	readonly #waiting = new WeakMap<Request, Waiting>();

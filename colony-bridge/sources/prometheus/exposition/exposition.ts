@@ -1,7 +1,7 @@
 /** A metric family: what its samples have in common, and which samples belong to it. */
 import { closingQuote, LineFault, parseSample, type Sample, underscored, unescapeHelp, unescapeValue } from "./sample-line.ts";
 
-export const FAMILY_TYPES = ["counter", "gauge", "histogram", "summary", "unknown", "gaugehistogram", "info", "stateset"] as const;
+const FAMILY_TYPES = ["counter", "gauge", "histogram", "summary", "unknown", "gaugehistogram", "info", "stateset"] as const;
 export type FamilyType = (typeof FAMILY_TYPES)[number];
 
 export interface Family {
@@ -28,14 +28,14 @@ const SUFFIXES: Record<"text" | "openMetrics", Partial<Record<FamilyType, readon
 	},
 };
 
-export function suffixesOf(type: FamilyType, openMetrics: boolean): readonly string[] {
+function suffixesOf(type: FamilyType, openMetrics: boolean): readonly string[] {
 	return SUFFIXES[openMetrics ? "openMetrics" : "text"][type] ?? [""];
 }
 
 const ANY_SUFFIX = /_(?:bucket|sum|count|total|created|gsum|gcount|info)$/;
 
 /** Names of the families that a sample may belong to, the likeliest first, with the suffix it would then have. */
-export function candidates(sample: string): [family: string, suffix: string][] {
+function candidates(sample: string): [family: string, suffix: string][] {
 	const suffix = ANY_SUFFIX.exec(sample)?.[0];
 	return suffix === undefined
 		? [[sample, ""]]
@@ -52,7 +52,7 @@ export function candidates(sample: string): [family: string, suffix: string][] {
  * count. OpenMetrics ends with `# EOF`: without it the text was cut on the way, and none of it can be trusted.
  */
 /** Number of faults, and line (from 1) and reason of the first. */
-export interface Remarks {
+interface Remarks {
 	count: number;
 	line: number;
 	words: string;

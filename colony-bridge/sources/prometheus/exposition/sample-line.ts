@@ -33,7 +33,7 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
 /** @returns undefined where the text is no number: `0x10`, `1_000` and the empty text are none. */
-export function parseNumber(text: string): number | undefined {
+function parseNumber(text: string): number | undefined {
 	if (REAL.test(text)) return Number(text);
 	const infinite = INFINITE.exec(text);
 	if (infinite) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -41,13 +41,13 @@ export function parseNumber(text: string): number | undefined {
 }
 
 /** The instant of a sample, ms since 1970: 0.0.4 writes whole milliseconds, OpenMetrics seconds. @returns undefined where it is none. */
-export function parseTimestamp(text: string, openMetrics: boolean): number | undefined {
+function parseTimestamp(text: string, openMetrics: boolean): number | undefined {
 	if (!openMetrics) return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 	const seconds = parseNumber(text);
 	return seconds === undefined || !Number.isFinite(seconds) ? undefined : seconds * 1000;
 }
 
-/** What stands in braces: `{name="value",...}`, and the name of a metric or label in quotes where it is not written with letters only. */
+/** The labels in braces, `{name="value",...}`, and the name of a metric or label in quotes where it is not written with letters only. */
 const LABEL = /[A-Za-z_][A-Za-z0-9_]*/y;
 
 /** Why a sample is left out. It goes to the dashboard, so it never quotes a line: who answers may be no target at all. */

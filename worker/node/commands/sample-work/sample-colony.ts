@@ -9,7 +9,7 @@ import { Foreman } from "./foreman.ts";
 import { findPackages, packageNames } from "./packages.ts";
 
 /** Workers of the sample colony, at most: past a few for each core they only cost memory. */
-export const MOST_SAMPLE_WORKERS = 4 * availableParallelism();
+const MOST_SAMPLE_WORKERS = 4 * availableParallelism();
 export const SAMPLE_WORKERS = String(Math.min(8, MOST_SAMPLE_WORKERS));
 
 /** @throws UsageError where the text is no number of workers that this machine should have. */
