@@ -1,11 +1,12 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
+import type { WorkerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
-import { CheckChanges, type StoredCheckChanges } from "./check-changes.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredHappenings } from "./recent-events.ts";
+import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
 import { type StoredKinds, TaskKinds } from "./task-stats.ts";
 
 /** Raised when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
@@ -30,7 +31,11 @@ export interface StoredState {
 	queued: StoredTable<Task>;
 	streams: StoredTable<Stream>;
 	checks: StoredTable<Check>;
-	checkChanges: StoredCheckChanges;
+	changes: {
+		workers: StoredStatusChanges<WorkerClass>;
+		streams: StoredStatusChanges<Stream["status"]>;
+		checks: StoredStatusChanges<Check["status"]>;
+	};
 	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
 	kinds: StoredKinds;
 	totals: ClusterState["totals"];
@@ -58,7 +63,11 @@ export class ClusterState {
 	readonly queued = new OwnedTable<Task>();
 	readonly streams = new OwnedTable<Stream>();
 	readonly checks = new OwnedTable<Check>();
-	readonly checkChanges = new CheckChanges();
+	readonly changes = {
+		workers: new StatusChanges<WorkerClass>(),
+		streams: new StatusChanges<Stream["status"]>(),
+		checks: new StatusChanges<Check["status"]>(),
+	};
 	/** Last checkpoints of each stream, newest first. */
 	readonly checkpoints = new Map<string, Checkpoint[]>();
 	readonly kinds = new TaskKinds();
@@ -104,7 +113,11 @@ export class ClusterState {
 			queued: this.queued.store(),
 			streams: this.streams.store(),
 			checks: this.checks.store(),
-			checkChanges: this.checkChanges.store(),
+			changes: {
+				workers: this.changes.workers.store(),
+				streams: this.changes.streams.store(),
+				checks: this.changes.checks.store(),
+			},
 			checkpoints: [...this.checkpoints],
 			kinds: this.kinds.store(),
 			totals: this.totals,
@@ -132,7 +145,9 @@ export class ClusterState {
 		state.queued.restore(stored.queued);
 		state.streams.restore(stored.streams);
 		state.checks.restore(stored.checks);
-		state.checkChanges.restore(stored.checkChanges);
+		state.changes.workers.restore(stored.changes.workers);
+		state.changes.streams.restore(stored.changes.streams);
+		state.changes.checks.restore(stored.changes.checks);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
 		state.kinds.restore(stored.kinds);
 		state.totals = { ...state.totals, ...stored.totals };

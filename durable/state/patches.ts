@@ -1,8 +1,11 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
-import { type Check, type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
+import { GONE } from "../../colony-bridge/protocol/query/rows.ts";
+import { workerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
+import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { OwnedTable } from "./owned-table.ts";
+import type { Noted, StatusChanges } from "./status-changes.ts";
 
 /** Checkpoints remembered of all streams together, about; however many streams there are, so many of each. */
 const ALL_CHECKPOINTS = 20_000;
@@ -18,16 +21,35 @@ interface Patch<T> {
 }
 
 export function reducePatches(state: ClusterState, bridge: string, frame: StateFrame): void {
-	patchTable(state.workers, bridge, frame.workers, frame.at);
-	patchTasks(state, bridge, frame.tasks, frame.at);
-	patchStreams(state, bridge, frame.streams, frame.at);
-	patchChecks(state, bridge, frame.checks, frame.at);
+	const { changes, workers, streams, checks } = state;
+	const { at } = frame;
+	const gone = {
+		workers: patchTable(workers, bridge, frame.workers, at),
+		streams: patchStreams(state, bridge, frame.streams, at),
+		checks: patchTable(checks, bridge, frame.checks, at),
+	};
+	patchTasks(state, bridge, frame.tasks, at);
+	noteChanges(changes.workers, workers, frame.workers, gone.workers, at, (worker) => ({
+		id: worker.id,
+		status: workerClass(worker),
+		message: worker.message,
+	}));
+	noteChanges(changes.streams, streams, frame.streams, gone.streams, at, (stream) => stream);
+	noteChanges(changes.checks, checks, frame.checks, gone.checks, at, (check) => check);
 }
 
-function patchChecks({ checks, checkChanges }: ClusterState, bridge: string, patch: Patch<Check> | undefined, at: number): void {
-	patchTable(checks, bridge, patch, at);
-	for (const check of patch?.set ?? []) checkChanges.note(check, at, checks.size);
-	checkChanges.sweep((id) => checks.get(id) !== undefined, checks.size);
+/** @param gone ids that the patch removed @param toldOf what a change of status is told of */
+function noteChanges<T extends { id: string }, S extends string>(
+	changes: StatusChanges<S>,
+	table: OwnedTable<T>,
+	patch: Patch<T> | undefined,
+	gone: readonly string[],
+	at: number,
+	toldOf: (entity: T) => Noted<S>,
+): void {
+	for (const id of gone) changes.note({ id, status: GONE }, at, table.size);
+	for (const entity of patch?.set ?? []) if (table.get(entity.id)) changes.note(toldOf(entity), at, table.size);
+	changes.sweep((id) => table.get(id) !== undefined, table.size);
 }
 
 /** Everything the bridge ever said is unknown again. @returns ids of its streams: their checkpoints are still there. */
@@ -70,16 +92,19 @@ function patchTasks(state: ClusterState, bridge: string, patch: Patch<Task> | un
 	for (const id of patch.remove ?? []) for (const table of Object.values(tables)) table.remove(bridge, id);
 }
 
-function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> | undefined, at: number): void {
-	for (const id of patchTable(state.streams, bridge, patch, at)) state.checkpoints.delete(id);
+/** @returns ids that are gone. */
+function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> | undefined, at: number): string[] {
+	const gone = patchTable(state.streams, bridge, patch, at);
+	for (const id of gone) state.checkpoints.delete(id);
 	for (const { id, checkpoint, checkpoints = [] } of patch?.set ?? []) {
 		const told = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
 		if (told.length === 0 || !state.streams.get(id)) continue;
 		const most = Math.max(FEWEST_CHECKPOINTS, Math.min(MOST_CHECKPOINTS, Math.floor(ALL_CHECKPOINTS / state.streams.size)));
 		state.checkpoints.set(id, remembered(state.checkpoints.get(id) ?? [], told).slice(0, most));
 	}
-	if (state.checkpoints.size <= 2 * state.streams.size + FORGOTTEN_STREAMS) return;
-	for (const id of state.checkpoints.keys()) if (!state.streams.get(id)) state.checkpoints.delete(id);
+	if (state.checkpoints.size > 2 * state.streams.size + FORGOTTEN_STREAMS)
+		for (const id of state.checkpoints.keys()) if (!state.streams.get(id)) state.checkpoints.delete(id);
+	return gone;
 }
 
 /** @param told newest first. What was known of one that is told again is replaced where it stands. */

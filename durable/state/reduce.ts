@@ -73,7 +73,10 @@ function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"good
 /** The bridge goes, and with it what it said of now. */
 function letGo(state: ClusterState, link: Link): void {
 	for (const stream of forgetPatches(state, link.bridge)) state.checkpoints.delete(stream);
-	state.checkChanges.keepOnly((id) => state.checks.get(id) !== undefined);
+	const { changes, workers, streams, checks } = state;
+	changes.workers.keepOnly((id) => workers.get(id) !== undefined);
+	changes.streams.keepOnly((id) => streams.get(id) !== undefined);
+	changes.checks.keepOnly((id) => checks.get(id) !== undefined);
 	state.letGo(link);
 	if (link.layout) state.layoutVersion++;
 }

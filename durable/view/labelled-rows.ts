@@ -1,16 +1,24 @@
 /** Rows of things that have numbers: a worker with the newest value of every series that carries its label. */
 
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
-import type { Heard, Rows, RowsOf } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Heard, Rows, RowsOf, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import type { StatusChanges } from "../state/status-changes.ts";
 import { Toll, type Work } from "../work/work.ts";
 import type { Facts, Hearing } from "./facts.ts";
 import { type OwnNumbers, WindowedTable } from "./windowed-table.ts";
 
 type Kind = "workers" | "streams" | "checks";
 type Values = Record<string, number>;
+interface WithChanges {
+	changes?: number | undefined;
+}
+
+/** Changes of one answer in all: of each of many rows fewer are told. */
+const MOST_CHANGES = 1000;
+const FEWEST_CHANGES = 3;
 
 /** Units of a row, and of each of its numbers. */
 const ROW_UNITS = 20;
@@ -23,15 +31,17 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	readonly #hearing: Hearing;
 	readonly #history: History;
 	readonly #windows: WindowedTable<T>;
+	readonly #changes: StatusChanges<string>;
 	readonly #rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K];
 	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
 	readonly #rows = new WeakMap<Owned<Heard<T>>, { numbers: Numbers; row: RowsOf[K] }>();
+	readonly #told = new WeakMap<RowsOf[K], { all: readonly StatusChange[]; most: number; row: RowsOf[K] }>();
 
 	constructor(
 		kind: K,
 		label: string,
 		table: OwnedTable<T>,
-		{ hearing, history }: Pick<Facts, "hearing" | "history">,
+		{ state, hearing, history }: Pick<Facts, "state" | "hearing" | "history">,
 		rankOf: (value: Heard<T>) => number,
 		rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K],
 		own?: OwnNumbers<Heard<T>>,
@@ -41,11 +51,17 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		this.#table = table;
 		this.#hearing = hearing;
 		this.#history = history;
-		this.#windows = new WindowedTable(table, hearing, history, label, rankOf, own);
+		// Of each status it is only told.
+		this.#changes = state.changes[kind] as StatusChanges<string>;
+		this.#windows = new WindowedTable(table, hearing, history, label, rankOf, { ...own, since: (value) => this.#since(value) });
 		this.#rowOf = rowOf;
 	}
 
-	*answer(window: RowWindow): Work<Rows<K>> {
+	*answer({ changes, ...window }: RowWindow & WithChanges): Work<Rows<K>> {
+		return this.#withChanges(yield* this.#window(window), changes);
+	}
+
+	*#window(window: RowWindow): Work<Rows<K>> {
 		const { entries, total, offset } = yield* this.#windows.window(window);
 		const rows = yield* this.#rowsOf(entries);
 		// Of an answer that took long it is as many as there are now.
@@ -65,9 +81,10 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	}
 
 	/** Of those that pass, whatever their order would be, what is in trouble first. */
-	*chosen(passes: (id: string) => boolean, limit: number): Work<Rows<K>> {
+	*chosen(passes: (id: string) => boolean, { limit, changes }: { limit: number } & WithChanges): Work<Rows<K>> {
 		const chosen = yield* this.#windows.chosen(passes);
-		return { kind: this.#kind, total: chosen.length, rows: yield* this.#rowsOf(chosen.slice(0, limit)) };
+		const rows = yield* this.#rowsOf(chosen.slice(0, limit));
+		return this.#withChanges({ kind: this.#kind, total: chosen.length, rows }, changes);
 	}
 
 	*#rowsOf(entries: readonly Owned<Heard<T>>[]): Work<RowsOf[K][]> {
@@ -83,9 +100,31 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	}
 
 	/** The table of this one alone; empty where there is none. */
-	one(id: string): Rows<K> {
+	one(id: string, changes?: number): Rows<K> {
 		const entry = this.#table.get(id);
-		return { kind: this.#kind, total: entry ? 1 : 0, rows: entry ? [this.#row(this.#hearing.shown(entry))] : [] };
+		const rows = entry ? [this.#row(this.#hearing.shown(entry))] : [];
+		return this.#withChanges({ kind: this.#kind, total: rows.length, rows }, changes);
+	}
+
+	/** @param changes at most so many of each; none, or absent: none are told. */
+	#withChanges(answer: Rows<K>, changes: number | undefined): Rows<K> {
+		if (!changes) return answer;
+		const room = Math.floor(MOST_CHANGES / Math.max(1, answer.rows.length));
+		const most = Math.min(changes, Math.max(FEWEST_CHANGES, room));
+		return { ...answer, rows: answer.rows.map((row) => this.#rowWithChanges(row, most)) };
+	}
+
+	#rowWithChanges(row: RowsOf[K], most: number): RowsOf[K] {
+		const all = this.#changes.of(row.id);
+		const told = this.#told.get(row);
+		if (told?.all === all && told.most === most) return told.row;
+		const next = { ...row, changes: all.slice(0, most) };
+		this.#told.set(row, { all, most, row: next });
+		return next;
+	}
+
+	#since({ id, ...said }: { id: string; since?: number }): number | undefined {
+		return said.since ?? this.#changes.of(id)[0]?.at;
 	}
 
 	#row(entry: Owned<Heard<T>>): RowsOf[K] {
@@ -93,8 +132,12 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		const { values, stale } = numbers;
 		const known = this.#rows.get(entry);
 		if (known && sameNumbers(known.numbers.values, values) && sameNumbers(known.numbers.stale ?? {}, stale ?? {})) return known.row;
-		const made = this.#rowOf(entry, values);
-		const row: RowsOf[K] = stale ? { ...made, stale } : made;
+		const since = this.#since(entry.value);
+		const row: RowsOf[K] = {
+			...this.#rowOf(entry, values),
+			...(since !== undefined && { since }),
+			...(stale && { stale }),
+		};
 		this.#rows.set(entry, { numbers, row });
 		return row;
 	}

@@ -81,11 +81,11 @@ export class View {
 			case "layout":
 				return this.#remember(query, state.layoutVersion, () => ({ kind: "layout", layout: mergeLayouts(state) }));
 			case "workers":
-				return query.worker === undefined ? yield* this.#workers.answer(query) : this.#workers.one(query.worker);
+				return query.worker === undefined ? yield* this.#workers.answer(query) : this.#workers.one(query.worker, query.changes);
 			case "comb":
 				return yield* this.#comb.answer(query);
 			case "streams":
-				return query.stream === undefined ? yield* this.#streams.answer(query) : this.#streams.one(query.stream);
+				return query.stream === undefined ? yield* this.#streams.answer(query) : this.#streams.one(query.stream, query.changes);
 			case "operators":
 				return this.#remember(query, state.streams.version, () => operatorRows(state, query));
 			case "subtasks":

@@ -80,7 +80,7 @@ export function* inNaturalOrder<Entry extends Owned<{ id: string }>>(entries: re
 
 /** Fields by what a reader finds in them, in lower case. Every other name is a metric's. */
 const TEXTS = ["id", "name", "role", "host", "status", "health", "message", "bridge"];
-const NUMBERS = ["restarts", "pid", "startedat", "at", "since", "watermark"];
+const NUMBERS = ["restarts", "pid", "startedat", "at", "watermark"];
 /** Units of looking whether an id is chosen: by a few globs. */
 const CHOICE_UNITS = 20;
 /** Metrics whose series are remembered. */

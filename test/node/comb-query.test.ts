@@ -6,10 +6,9 @@ import { applyChange, difference } from "../../colony-bridge/protocol/query/delt
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
-import type { Health, Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
+import type { Health, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../../durable/history/history.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
-import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Comb } from "../../durable/view/comb.ts";
 import { Hearing } from "../../durable/view/facts.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
@@ -22,14 +21,15 @@ const START = Date.UTC(2026, 0, 1);
 
 /** A table and a history as a cluster has them. */
 function colony() {
-	const workers = new OwnedTable<Worker>();
+	const state = new ClusterState();
+	const { workers } = state;
 	const history = new History(openNodeSql(":memory:"));
-	const hearing = new Hearing(new ClusterState());
+	const hearing = new Hearing(state);
 	const table = new LabelledRows(
 		"workers",
 		"worker",
 		workers,
-		{ history, hearing },
+		{ state, history, hearing },
 		() => 0,
 		({ value, bridge, at }, values) => ({ ...value, bridge, at, values }),
 	);

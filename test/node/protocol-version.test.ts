@@ -18,9 +18,9 @@ const WIRE = {
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "b7683b6205f67c05",
-	"cluster to viewer": "b91a47dd11f38fea",
-	REST: "535fd3735b2a088a",
+	"viewer to cluster": "7114db9359592f10",
+	"cluster to viewer": "57c799c5d130b6ce",
+	REST: "7997721e8a894159",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

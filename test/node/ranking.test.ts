@@ -9,7 +9,6 @@ import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/sta
 import { History } from "../../durable/history/history.ts";
 import { compareText, naturalKey, ranked } from "../../durable/rows/row-order.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
-import { OwnedTable } from "../../durable/state/owned-table.ts";
 import { Hearing } from "../../durable/view/facts.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";
 import { wholly } from "../../durable/work/work.ts";
@@ -57,13 +56,14 @@ test.each([
 
 /** A table and its numbers as a cluster has them, and the same as plain lists. */
 function colony() {
-	const table = new OwnedTable<Worker>();
+	const state = new ClusterState();
+	const { workers: table } = state;
 	const history = new History(openNodeSql(":memory:"));
 	const cpu = new Map<string, number>();
 	let at = START;
-	const hearing = new Hearing(new ClusterState());
+	const hearing = new Hearing(state);
 	const rank = ({ status }: Heard<Worker>) => (status === "failed" ? 0 : 1);
-	const rows = new LabelledRows("workers", "worker", table, { history, hearing }, rank, ({ value, bridge, at }, values) => ({
+	const rows = new LabelledRows("workers", "worker", table, { state, history, hearing }, rank, ({ value, bridge, at }, values) => ({
 		...value,
 		bridge,
 		at,

@@ -76,6 +76,7 @@ function streamAnswer(row: StreamRow): StreamAnswer {
 		...heardFields(row),
 		...isoField("watermark", row.watermark),
 		...(row.message !== undefined && { message: row.message }),
+		...isoField("since", row.since),
 		...(row.windows !== undefined && { windows: row.windows }),
 		...(row.checkpoint !== undefined && { checkpoint: checkpointAnswer(row.checkpoint) }),
 		metrics: row.values,

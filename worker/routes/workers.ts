@@ -23,6 +23,7 @@ function workerAnswer(row: WorkerRow): WorkerAnswer {
 		...(row.tasks !== undefined && { tasks: row.tasks }),
 		...(row.restarts !== undefined && { restarts: row.restarts }),
 		...isoField("started_at", row.startedAt),
+		...isoField("since", row.since),
 		metrics,
 	};
 }

@@ -47,6 +47,8 @@ export const WorkerAnswer = v.object({
 	tasks: v.optional(v.array(v.string())),
 	restarts: v.optional(Count),
 	started_at: v.optional(Timestamp),
+	/** Since when it has this status: work that comes and goes is no change. */
+	since: v.optional(Timestamp),
 	/** Every other number the worker reports, by metric name. */
 	metrics: recordOf(v.string(), Value),
 });
@@ -118,6 +120,8 @@ export const StreamAnswer = v.object({
 	watermark: v.optional(Timestamp),
 	message: Rest,
 	windows: Stream.entries.windows,
+	/** Since when it has this status. */
+	since: v.optional(Timestamp),
 	/** The newest. */
 	checkpoint: v.optional(CheckpointAnswer),
 	metrics: recordOf(v.string(), Value),

@@ -36,6 +36,8 @@ const rowWindow = {
 	filter: v.optional(v.pipe(v.string(), v.maxLength(FILTER_CHARS))),
 };
 export type RowWindow = v.InferOutput<v.ObjectSchema<typeof rowWindow, undefined>>;
+/** At most so many of the newest changes of status of each. */
+const changes = v.optional(v.pipe(Count, v.maxValue(50)));
 
 /** Which ended tasks are meant, and in what order. */
 export const TaskFilter = v.object({
@@ -64,7 +66,7 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("cluster") }),
 	/** Pages and widgets. */
 	v.object({ kind: v.literal("layout") }),
-	v.object({ kind: v.literal("workers"), ...rowWindow, worker }),
+	v.object({ kind: v.literal("workers"), ...rowWindow, worker, changes }),
 	/** All workers as the cells of a comb: state and the newest value of one metric. */
 	v.object({
 		kind: v.literal("comb"),
@@ -87,7 +89,7 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("task"), id: v.optional(Name) }),
 	/** Per task name: runs, failures, durations. */
 	v.object({ kind: v.literal("kinds"), limit }),
-	v.object({ kind: v.literal("streams"), ...rowWindow, stream }),
+	v.object({ kind: v.literal("streams"), ...rowWindow, stream, changes }),
 	/** Stages of one stream, in the colony's order. */
 	v.object({ kind: v.literal("operators"), limit, stream: Name }),
 	/** Of all its operators or one; where they are cut, those in most trouble stay. */
@@ -99,8 +101,7 @@ export const Query = v.variant("kind", [
 		...rowWindow,
 		/** Of these only: names or globs, e.g. `db-*`; those in trouble first. */
 		ids: v.optional(v.pipe(v.array(Name), v.maxLength(200))),
-		/** At most so many of the newest changes of each. */
-		changes: v.optional(v.pipe(Count, v.maxValue(50))),
+		changes,
 	}),
 	/** Newest first. */
 	v.object({

@@ -9,6 +9,7 @@ import type { NOT_HEARD } from "../wire/liveness.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
 import type { CommandState } from "./control.ts";
+import type { WorkerClass } from "./worker-class.ts";
 
 /** The newest value of each series that carries this row's label, by metric name. */
 interface WithValues {
@@ -23,7 +24,23 @@ export type Heard<T extends { status: string }> = Omit<T, "status"> & {
 	lastStatus?: T["status"];
 	silentSince?: number;
 };
-export interface WorkerRow extends Heard<Worker>, WithValues {
+/** The colony no longer names it. */
+export const GONE = "gone";
+/** Something came to another status. */
+export interface StatusChange<S extends string = string> {
+	/** When, ms. */
+	at: number;
+	status: S | typeof GONE;
+	/** The colony's words then, as far as they fit. */
+	message?: string;
+}
+interface WithChanges<S extends string> {
+	/** Since when it has its status, ms: as the colony says, or as it was seen. */
+	since?: number | undefined;
+	/** Its history, newest first, if requested. */
+	changes?: readonly StatusChange<S>[];
+}
+export interface WorkerRow extends Heard<Worker>, WithValues, WithChanges<WorkerClass> {
 	/** ms, when the row last changed. */
 	at: number;
 	/** Who speaks for it. */
@@ -98,7 +115,7 @@ export interface Most {
 	operator: string;
 }
 /** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
-export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues {
+export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues, WithChanges<Stream["status"]> {
 	/** Its stages, and the one with the most trouble. */
 	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
 	/** Of the checkpoints that are kept. */
@@ -131,18 +148,7 @@ export interface CheckpointRow extends Checkpoint {
 	/** The colony's id: a run that begins anew may give it again. */
 	checkpoint: string;
 }
-/** A check came to another status. */
-export interface CheckChange {
-	/** When, ms. */
-	at: number;
-	status: Check["status"];
-	/** The check's words then, as far as they fit. */
-	message?: string;
-}
-export interface CheckRow extends Heard<Check>, WithValues {
-	/** Its history, newest first, if requested. */
-	changes?: readonly CheckChange[];
-}
+export interface CheckRow extends Heard<Check>, WithValues, WithChanges<Check["status"]> {}
 export interface LogRow extends LogLine {
 	id: string;
 }

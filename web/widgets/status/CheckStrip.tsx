@@ -1,6 +1,7 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { CheckChange } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Check } from "../../../colony-bridge/protocol/wire/state.ts";
 import { CHECK } from "../../components/status.ts";
 import { counted } from "../../format/number.ts";
 import { elapsed, instant, roughly } from "../../format/time.ts";
@@ -13,14 +14,15 @@ const STEPS = 500;
 /** Every so often it is looked at how long the newest status has lasted, ms. */
 const UPDATE_MS = 5000;
 /** Worse is higher. Of twelve. */
-const HEIGHT: Record<CheckChange["status"], number> = { unknown: 2, ok: 4, warning: 8, failed: 12 };
+type Status = Check["status"];
+const HEIGHT: Record<Status, number> = { unknown: 2, ok: 4, warning: 8, failed: 12 };
 /** A failure of a moment is still to be seen, percent of the width. */
 const LEAST = 0.8;
 
 /** When a check failed, and how long: a strip of a stretch of time, and the sum of it in words. */
 export function CheckStrip(props: {
 	id: string;
-	changes: readonly CheckChange[];
+	changes: readonly StatusChange<Status>[];
 	range: string;
 	/** Since when its bridge is silent, ms: nothing is known from there on. */
 	silentSince: number | undefined;
@@ -40,7 +42,7 @@ export function CheckStrip(props: {
 		const time = props.silentSince === undefined ? `in ${rangeInWords(range())}` : "until then";
 		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};
-	const spellText = ({ from, until, status, message }: Spell) =>
+	const spellText = ({ from, until, status, message }: Spell<Status>) =>
 		`${CHECK[status].word} for ${elapsed(until - from)} from ${instant(from, page.time.inUtc())}${message ? `: ${message}` : ""}`;
 	return (
 		<span class="check-strip">

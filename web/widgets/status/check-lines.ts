@@ -1,29 +1,27 @@
 /** The history of a check over a time range, from its changes. */
 
-import type { CheckChange, CheckRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { type CheckRow, GONE, type StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
 
 /** A stretch in one status. */
-export interface Spell {
+export interface Spell<S extends string> {
 	from: number;
 	until: number;
-	status: CheckChange["status"];
+	status: S;
 	message?: string | undefined;
 }
 
-/** @param changes newest first @returns oldest first, cut to [from, now]; before the oldest change nothing is known */
-export function spells(changes: readonly CheckChange[], from: number, now: number): Spell[] {
+/** @param changes newest first @returns oldest first, cut to [from, now]; before the oldest change, and while it was gone, nothing is known */
+export function spells<S extends string>(changes: readonly StatusChange<S>[], from: number, now: number): Spell<S>[] {
 	return changes
-		.map(
-			({ at, status, message }, i): Spell => ({
-				from: Math.max(at, from),
-				until: Math.min(changes[i - 1]?.at ?? now, now),
-				status,
-				message,
-			}),
-		)
-		.filter((spell) => spell.until > spell.from)
+		.map(({ at, status, message }, i) => ({
+			from: Math.max(at, from),
+			until: Math.min(changes[i - 1]?.at ?? now, now),
+			status,
+			message,
+		}))
+		.filter((spell): spell is typeof spell & { status: S } => spell.until > spell.from && spell.status !== GONE)
 		.reverse();
 }
 
@@ -33,7 +31,7 @@ const RANGES = ["15m", "1h", "6h", "24h"];
 export const rangeFor = (oldest: number, now: number): string => RANGES.find((range) => durationMs(range) >= now - oldest) ?? "24h";
 
 /** Number of failures in that time and their total duration, ms; one that began before counts as one. */
-export function failures(all: readonly Spell[]): { times: number; ms: number } {
+export function failures(all: readonly Spell<string>[]): { times: number; ms: number } {
 	const failed = all.filter(({ status }) => status === "failed");
 	return { times: failed.length, ms: failed.reduce((sum, { from, until }) => sum + until - from, 0) };
 }

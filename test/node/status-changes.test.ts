@@ -1,9 +1,9 @@
-/** How checks went: kept in the state with every change of status, bounded, durable, and told where it is asked for. */
+/** How checks, workers and streams went: kept in the state with every change of status, bounded, durable, and told where it is asked for. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CheckChange } from "../../colony-bridge/protocol/query/rows.ts";
-import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
-import { CheckChanges } from "../../durable/state/check-changes.ts";
+import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Check, Worker } from "../../colony-bridge/protocol/wire/state.ts";
+import { StatusChanges } from "../../durable/state/status-changes.ts";
 import { failures, rangeFor, spells } from "../../web/widgets/status/check-lines.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
@@ -42,7 +42,7 @@ describe("changes of checks", () => {
 		const rig = rigWith({ db: "ok" }, { db: "failed" });
 		rig.push(hello({ epoch: 9 }), { type: "state", seq: 1, at: START + 9 * SECOND, checks: { set: [{ id: "db", status: "ok" }] } });
 		expect(rowsOf(rig)[0]?.changes?.map(({ status }) => status)).toEqual(["ok", "failed", "ok"]);
-		const changes = new CheckChanges();
+		const changes = new StatusChanges<Check["status"]>();
 		for (let i = 0; i < 500; i++) {
 			changes.note({ id: `c-${i}`, status: "ok" }, START, 1);
 			changes.sweep((id) => id === `c-${i}`, 1);
@@ -67,7 +67,7 @@ describe("changes of checks", () => {
 		});
 		fc.assert(
 			fc.property(fc.array(said, { maxLength: 200 }), fc.integer({ min: 1, max: 3000 }), (all, checks) => {
-				const changes = new CheckChanges();
+				const changes = new StatusChanges<Check["status"]>();
 				const statuses: Record<string, string[]> = { a: [], b: [] };
 				for (const [i, check] of all.entries()) {
 					changes.note(check as Check, START + i * SECOND, checks);
@@ -79,10 +79,10 @@ describe("changes of checks", () => {
 					expect(told.map(({ status }) => status)).toEqual(statuses[id]?.slice(0, Math.max(5, Math.min(50, Math.floor(5000 / checks)))));
 					for (const [i, change] of told.entries()) {
 						expect(change.message?.length ?? 0).toBeLessThanOrEqual(200);
-						if (i > 0) expect(change.at).toBeLessThanOrEqual((told[i - 1] as CheckChange).at);
+						if (i > 0) expect(change.at).toBeLessThanOrEqual((told[i - 1] as StatusChange).at);
 					}
 				}
-				const again = new CheckChanges();
+				const again = new StatusChanges<Check["status"]>();
 				again.restore(JSON.parse(JSON.stringify(changes.store())));
 				expect(again.store()).toEqual(changes.store());
 			}),
@@ -90,8 +90,103 @@ describe("changes of checks", () => {
 	});
 });
 
+describe("changes of workers and streams", () => {
+	let seq = 0;
+	const push = (rig: Rig, second: number, parts: object) =>
+		rig.push(hello(), { type: "state", seq: ++seq, at: START + second * SECOND, ...parts });
+	const workers = (...set: Partial<Worker>[]) => ({
+		workers: { set: set.map((worker, i) => ({ id: `w-${i}`, status: "idle", ...worker })) },
+	});
+	const [w0] = ["w-0"];
+	const rowOf = (rig: Rig) =>
+		rig.ask({ kind: "workers", limit: 10, worker: w0, changes: 9 } as never) as unknown as {
+			rows: [{ since: number; changes: StatusChange[] }];
+		};
+
+	test("work that comes and goes is no change; trouble, health and going away are", () => {
+		const rig = new Rig({ keyframes: { soonest: 2, latest: 3, large: 1 } });
+		const steps: Partial<Worker>[] = [
+			{ status: "idle" },
+			{ status: "busy" },
+			{ status: "running", health: "healthy" },
+			{ status: "busy", health: "degraded", message: "slow disk" },
+			{ status: "idle", health: "degraded", message: "slower disk" },
+			{ status: "failed", message: "Exit code 1" },
+		];
+		for (const [i, worker] of steps.entries()) push(rig, i, workers(worker));
+		const expected = [
+			{ at: START + 5 * SECOND, status: "failed", message: "Exit code 1" },
+			{ at: START + 3 * SECOND, status: "degraded", message: "slow disk" },
+			{ at: START, status: "ready" },
+		];
+		const told = () => rowOf(rig).rows[0];
+		expect(told().changes).toEqual(expected);
+		expect(told().since).toBe(START + 5 * SECOND);
+		rig.restart();
+		expect(told().changes).toEqual(expected);
+		push(rig, 6, { workers: { remove: ["w-0"] } });
+		push(rig, 9, workers({}));
+		expect(
+			told()
+				.changes.map(({ at, status }) => [at, status])
+				.slice(0, 2),
+		).toEqual([
+			[START + 9 * SECOND, "ready"],
+			[START + 6 * SECOND, GONE],
+		]);
+	});
+
+	test("rows are sorted by it, and those of streams and checks tell it too", () => {
+		seq = 0;
+		const rig = new Rig();
+		push(rig, 0, { ...workers({}, {}), streams: { set: [{ id: "s", status: "running" }] }, checks: { set: [{ id: "c", status: "ok" }] } });
+		push(rig, 4, { ...workers({ status: "failed" }), streams: { set: [{ id: "s", status: "paused" }] } });
+		const ids = (descending: boolean) => rig.ask({ kind: "workers", limit: 10, sort: "since", descending }).rows.map(({ id }) => id);
+		expect([ids(false), ids(true)]).toEqual([
+			["w-1", "w-0"],
+			["w-0", "w-1"],
+		]);
+		expect(rig.ask({ kind: "streams", limit: 10, changes: 5 }).rows[0]).toMatchObject({
+			since: START + 4 * SECOND,
+			changes: [{ status: "paused" }, { status: "running" }],
+		});
+		expect(rig.ask({ kind: "checks", limit: 10 }).rows[0]).toMatchObject({ since: START });
+	});
+
+	test("ten thousand that go the same way are stored once", () => {
+		const changes = new StatusChanges<string>();
+		const all = (status: string, at: number) => {
+			for (let i = 0; i < 10_000; i++) changes.note({ id: `w-${i}`, status, message: "all at once" }, at, 10_000);
+		};
+		all("ready", START);
+		all("failed", START + SECOND);
+		changes.note({ id: "w-7", status: "ready" }, START + 2 * SECOND, 10_000);
+		const stored = changes.store();
+		expect(stored.map(([list, ids]) => [list.length, ids.length])).toEqual([
+			[2, 9_999],
+			[3, 1],
+		]);
+		const again = new StatusChanges<string>();
+		again.restore(JSON.parse(JSON.stringify(stored)));
+		expect(again.of("w-7").map(({ status }) => status)).toEqual(["ready", "failed", "ready"]);
+		expect(again.store()).toEqual(stored);
+	});
+
+	test("messages of very many that change each by itself stay within bounds", () => {
+		const changes = new StatusChanges<string>();
+		for (let round = 0; round < 8; round++)
+			for (let i = 0; i < 10_000; i++)
+				changes.note(
+					{ id: `w-${i}`, status: round % 2 ? "failed" : "ready", message: `${i} `.repeat(100) },
+					START + round * 1e5 + i,
+					10_000,
+				);
+		expect(JSON.stringify(changes.store()).length).toBeLessThan(3_500_000);
+	});
+});
+
 describe("the strip of a check", () => {
-	const changes: CheckChange[] = [
+	const changes: StatusChange<Check["status"]>[] = [
 		{ at: 90, status: "ok" },
 		{ at: 60, status: "failed", message: "gone" },
 		{ at: 20, status: "ok" },

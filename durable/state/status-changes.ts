@@ -1,0 +1,94 @@
+/**
+ * Changes of status of each worker, stream or check, newest first, bounded per entity and in all. Entities that went the same way share one
+ * list: ten thousand workers that came at once and are well cost one.
+ */
+
+import type { GONE, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+
+/** Changes kept of all entities together, about; each keeps some of its own, however many there are. */
+const ALL = 5_000;
+const MOST = 50;
+const FEWEST = 5;
+/** Characters of all messages together, about, and of one: the entity itself has it whole. */
+const ALL_CHARS = 1_000_000;
+const MESSAGE = 200;
+/** A shorter beginning of a message tells nothing. */
+const SHORTEST_MESSAGE = 40;
+/** Entities that are gone and still remembered: their colony may be about to name them again. */
+const FORGOTTEN = 100;
+
+/** Lists, each with the ids whose it is. */
+export type StoredStatusChanges<S extends string> = [changes: StatusChange<S>[], ids: string[]][];
+
+export interface Noted<S extends string> {
+	id: string;
+	status: S | typeof GONE;
+	/** Since when the colony says it is so, ms. */
+	since?: number | undefined;
+	message?: string | undefined;
+}
+
+type List<S extends string> = readonly StatusChange<S>[];
+
+export class StatusChanges<S extends string> {
+	readonly #lists = new Map<string, List<S>>();
+	/** The newest step from one list to the next: the next entity most likely goes the same way. */
+	#step: { before: List<S>; change: StatusChange<S>; most: number; after: List<S> } | undefined;
+
+	/** Newest first; the same array as long as nothing changed. */
+	of(id: string): List<S> {
+		return this.#lists.get(id) ?? NONE;
+	}
+
+	/** @param at when it was said, ms @param entities how many there are */
+	note({ id, status, since, message }: Noted<S>, at: number, entities: number): void {
+		const before = this.of(id);
+		const last = before[0];
+		if (last?.status === status) return;
+		// A colony's own word of when it began counts where it does not go behind what was said before.
+		const began = since !== undefined && since <= at && since > (last?.at ?? 0) ? since : at;
+		const most = Math.max(FEWEST, Math.min(MOST, Math.floor(ALL / Math.max(1, entities))));
+		const room = Math.min(MESSAGE, Math.floor(ALL_CHARS / (most * Math.max(1, entities))));
+		const words = room < SHORTEST_MESSAGE ? undefined : message?.slice(0, room);
+		this.#lists.set(id, this.#next(before, { at: began, status, ...(words && { message: words }) }, most));
+	}
+
+	/** @param lives whether there is such an entity by now */
+	sweep(lives: (id: string) => boolean, entities: number): void {
+		if (this.#lists.size <= 2 * entities + FORGOTTEN) return;
+		this.keepOnly(lives);
+	}
+
+	keepOnly(lives: (id: string) => boolean): void {
+		for (const id of this.#lists.keys()) if (!lives(id)) this.#lists.delete(id);
+	}
+
+	store(): StoredStatusChanges<S> {
+		const ids = new Map<List<S>, string[]>();
+		for (const [id, list] of this.#lists) {
+			const sharing = ids.get(list);
+			if (sharing) sharing.push(id);
+			else ids.set(list, [id]);
+		}
+		return Array.from(ids, ([list, sharing]) => [[...list], sharing]);
+	}
+	restore(stored: StoredStatusChanges<S>): void {
+		for (const [list, ids] of stored) for (const id of ids) this.#lists.set(id, list);
+	}
+
+	#next(before: List<S>, change: StatusChange<S>, most: number): List<S> {
+		const step = this.#step;
+		const same =
+			step?.before === before &&
+			step.most === most &&
+			step.change.at === change.at &&
+			step.change.status === change.status &&
+			step.change.message === change.message;
+		if (same) return step.after;
+		const after = [change, ...before].slice(0, most);
+		this.#step = { before, change, most, after };
+		return after;
+	}
+}
+
+const NONE: readonly never[] = [];
