@@ -2,8 +2,8 @@
 
 import type { Actor } from "../colony-bridge/protocol/http/access.ts";
 import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/http/audit.ts";
-import type { PageData } from "../colony-bridge/protocol/pages/page-data.ts";
 import type { PageView } from "../colony-bridge/protocol/pages/page-view.ts";
+import type { PageData } from "../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../colony-bridge/protocol/query/query.ts";
 import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
 import type { Snapshot } from "../colony-bridge/protocol/query/view.ts";

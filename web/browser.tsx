@@ -21,7 +21,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const page = createPage(input, widgets, {
 		// Calls during mounting wait for the connection, which is created after it.
 		change: (changes, options) => queueMicrotask(() => navigation.change(changes, options)),
-		ask: (index, query) => queueMicrotask(() => live.ask(index, query)),
+		ask: (name, query) => queueMicrotask(() => live.ask(name, query)),
 		reload: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),
 	});
 	const element = root();

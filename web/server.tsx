@@ -2,8 +2,8 @@
 import { build } from "virtual:assets";
 import type { Component } from "solid-js";
 import { renderToString } from "solid-js/web";
-import type { PageData } from "../colony-bridge/protocol/pages/page-data.ts";
-import { pageWidgets, widgetsStart } from "../colony-bridge/protocol/pages/plan.ts";
+import { pageWidgets } from "../colony-bridge/protocol/pages/pages.ts";
+import type { PageData } from "../colony-bridge/protocol/pages/plan.ts";
 import type { Problem } from "../colony-bridge/protocol/wire/problem.ts";
 import { App } from "./app.tsx";
 import { GlyphSheet } from "./components/GlyphSheet.tsx";
@@ -39,7 +39,6 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		queries: data.queries,
 		snapshot: data.snapshot,
 		widgets: pageWidgets(page, data.layout),
-		widgetsStart: widgetsStart(page),
 		...(context.audit && { audit: context.audit }),
 	};
 }

@@ -167,7 +167,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|worker-page|stream-page|explore|selector|row-filter))|web\/(components(?!\/(?:OtherNumbers|Progress|take-out))|format\/(?!python)|live|page\/|shell|view\/(?!lazy)|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter))|web\/(components(?!\/(?:OtherNumbers|Progress|take-out))|format\/(?!python)|live|page\/|shell|view\/(?!lazy)|app)/,
 								},
 								// On Overview only where a widget has one.
 								{ name: "table", test: /web\/table\/(?!export|TableTools|ColumnMenu)|row-filter/ },

@@ -5,8 +5,8 @@
  * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
  */
 
-import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";

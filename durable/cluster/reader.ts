@@ -1,9 +1,9 @@
 /** Answers of one cluster: queries, pages, exports and task streams. Reading writes nothing. */
-import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
-import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
+
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import { streamOf } from "../../colony-bridge/protocol/pages/stream-page.ts";
-import { workerOf } from "../../colony-bridge/protocol/pages/worker-page.ts";
+import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { type ExportAsk, exportPart } from "../history/export/part.ts";
@@ -55,7 +55,7 @@ export class ClusterReader {
 		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
 		const queries = exists ? planPage(name, layout, view, numbers) : undefined;
 		const { position } = state;
-		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(queries, { partial: true }) }) };
+		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), { partial: true }) }) };
 	}
 
 	*exported(ask: ExportAsk): Work<Exported> {

@@ -1,6 +1,6 @@
 /** A push being read: what is accepted of it so far. It becomes one entry of the log, or nothing. */
 import * as v from "valibot";
-import { customWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import { customWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import { type ErrorFrame, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";

@@ -1,8 +1,8 @@
 /** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
 import { DurableObject } from "cloudflare:workers";
 import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";

@@ -4,7 +4,7 @@
  * written.
  */
 
-import { customWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import { customWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import { commandWords } from "../../colony-bridge/protocol/query/command-words.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import { PageLook, PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { type Plan, planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import { ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { asked, carried, urlStateOf, withChanges } from "../../web/page/url-state.ts";
@@ -67,7 +67,7 @@ test("whatever the address says and is not refused for, the page asks for what a
 		fc.property(search, fc.constantFrom("overview", "workers", "tasks", "streaming", "metrics"), (said, page) => {
 			const view = v.safeParse(PageView, Object.fromEntries(said));
 			if (!view.success) return;
-			const queries = planPage(page, layout, view.output) ?? [];
+			const queries = Object.values(planPage(page, layout, view.output) ?? {});
 			const watch = v.safeParse(ViewerFrame, { type: "watch", queries });
 			expect(watch.issues?.map((issue) => [v.getDotPath(issue), issue.message])).toBeUndefined();
 			expect(JSON.stringify({ type: "watch", queries }).length).toBeLessThanOrEqual(LIMITS.viewerChars);
@@ -102,18 +102,17 @@ describe("queries", () => {
 	const layout = { widgets: [], pages: [] };
 	test("of charts take range and end; a gauge has no range to choose", () => {
 		const gauge = { kind: "gauge" as const, title: "", metric: "m", minValue: 0, maxValue: 1 };
-		const plan = planPage("overview", { ...layout, widgets: [gauge] }, { range: "7d", end: 5000 }) ?? [];
-		const metrics = plan.filter((query) => query.kind === "metrics");
+		const plan = planPage("overview", { ...layout, widgets: [gauge] }, { range: "7d", end: 5000 }) ?? {};
+		const metrics = Object.values(plan).filter((query) => query.kind === "metrics");
 		expect(metrics.length).toBeGreaterThan(4);
 		for (const { points, range, end } of metrics) expect([range, end]).toEqual([points === 1 ? "5m" : "7d", 5000]);
-		expect(metrics.at(-1)).toMatchObject({ selectors: ["m"], points: 1 });
+		expect(plan["widget.1"]).toMatchObject({ selectors: ["m"], points: 1 });
 		// So do the errors under their axes.
-		expect(plan.at(-1)).toEqual({ kind: "errorCounts", range: "7d", end: 5000 });
+		expect(plan.errorCounts).toEqual({ kind: "errorCounts", range: "7d", end: 5000 });
 	});
 	test("of everything else stay what they are; the history of tasks is of the time too", () => {
-		const others = (plan: ReturnType<typeof planPage>) => plan?.filter(({ kind }) => kind !== "metrics" && kind !== "errorCounts");
+		const others = (plan: Plan = {}) => Object.entries(plan).filter(([, { kind }]) => kind !== "metrics" && kind !== "errorCounts");
 		expect(others(planPage("streaming", layout, { range: "7d", end: 5000 }))).toEqual(others(planPage("streaming", layout)));
-		const ended = planPage("tasks", layout, { range: "1s", end: 5000 })?.filter(({ kind }) => kind === "ended");
-		expect(ended).toContainEqual(expect.objectContaining({ since: 4000, until: 5000 }));
+		expect(planPage("tasks", layout, { range: "1s", end: 5000 })?.ended).toMatchObject({ kind: "ended", since: 4000, until: 5000 });
 	});
 });

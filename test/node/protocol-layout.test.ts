@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
-import { planPage, widgetQuery } from "../../colony-bridge/protocol/pages/page-queries.ts";
-import { pageWidgets, widgetsStart } from "../../colony-bridge/protocol/pages/plan.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
+import { widgetQuery } from "../../colony-bridge/protocol/pages/widget-queries.ts";
 import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { accepts } from "./accepts.ts";
@@ -112,48 +112,41 @@ accepts("DashboardConfig", DashboardConfig, {
 describe("what a page asks", () => {
 	const layout: Layout = { widgets: [gauge, log], pages: [{ name: "custom", title: "Custom", widgets: [chart, table] }] };
 
-	test.each(BUILT_IN_PAGES)("%s asks for the shell first, and each question is a valid one", (name) => {
-		const queries = planPage(name, layout) ?? [];
-		expect(queries.slice(0, 2)).toEqual([{ kind: "cluster" }, { kind: "layout" }]);
-		const own = queries.slice(0, widgetsStart(name) + pageWidgets(name, layout).length);
-		expect(own).toHaveLength(widgetsStart(name) + pageWidgets(name, layout).length);
-		// Behind them, where a number is drawn, how many errors there were in its time.
-		const drawn = own.some(({ kind }) => kind === "metrics");
-		expect(queries.slice(own.length)).toEqual(drawn ? [expect.objectContaining({ kind: "errorCounts" })] : []);
+	const names = (name: string, of: Layout) => Object.keys(planPage(name, of) ?? {});
+
+	test.each(BUILT_IN_PAGES)("%s asks for the shell, and where a number is drawn, how many errors there were in its time", (name) => {
+		const plan = planPage(name, layout) ?? {};
+		expect(plan).toMatchObject({ cluster: { kind: "cluster" }, layout: { kind: "layout" } });
+		const drawn = Object.values(plan).some(({ kind }) => kind === "metrics");
+		expect("errorCounts" in plan).toBe(drawn);
 	});
 
-	test.each(BUILT_IN_PAGES)("%s and as many widgets as a page may have are no more than a viewer may watch", (name) => {
-		const full: Layout = { widgets: Array(LIMITS.widgets).fill(chart), pages: [] };
-		expect(planPage(name, full)?.length).toBeLessThanOrEqual(LIMITS.queries);
+	test.each([...BUILT_IN_PAGES, "custom"])("%s and as many widgets as a page may have are no more than a viewer may watch", (name) => {
+		const widgets = Array(LIMITS.widgets).fill(chart);
+		const full: Layout = { widgets, pages: [{ name: "custom", title: "Custom", widgets }] };
+		expect(names(name, full).length).toBeLessThanOrEqual(LIMITS.queries);
 	});
 
-	test("a page of a program's own and as many widgets as it may have are no more than a viewer may watch", () => {
-		const full: Layout = { widgets: [], pages: [{ name: "custom", title: "Custom", widgets: Array(LIMITS.widgets).fill(chart) }] };
-		expect(planPage("custom", full)).toHaveLength(widgetsStart("custom") + LIMITS.widgets + 3);
-		expect(widgetsStart("custom") + LIMITS.widgets + 3).toBeLessThanOrEqual(LIMITS.queries);
+	test("a widget's query goes by the widget's number", () => {
+		expect(planPage("overview", layout)).toMatchObject({ "widget.1": widgetQuery(gauge), "widget.2": widgetQuery(log) });
+		expect(planPage("custom", layout)).toMatchObject({
+			"widget.1": { kind: "metrics", selectors: ["records_in"], range: "1h" },
+			"widget.2": { kind: "workers" },
+		});
 	});
 
-	test("a widget's answer stands at its place after the page's own", () => {
-		const overview = planPage("overview", layout);
-		expect(overview?.[widgetsStart("overview")]).toMatchObject(widgetQuery(gauge));
-		expect(overview?.[widgetsStart("overview") + 1]).toMatchObject(widgetQuery(log));
-		const custom = planPage("custom", layout);
-		expect(custom?.[widgetsStart("custom")]).toMatchObject({ kind: "metrics", selectors: ["records_in"], range: "1h" });
-		expect(custom?.[widgetsStart("custom") + 1]).toMatchObject({ kind: "workers" });
-	});
-
-	test("a page with charts asks what happened, once, behind all else", () => {
-		const custom = planPage("custom", layout) ?? [];
-		expect(custom.at(-1)).toMatchObject({ kind: "errorCounts", range: "1h" });
-		expect(custom.at(-2)).toMatchObject({ kind: "marks" });
-		expect(custom.at(-3)).toMatchObject({ kind: "errors", brief: true });
-		expect(custom.length).toBe(widgetsStart("custom") + 5);
-		for (const name of ["overview", "tasks", "streaming"]) {
-			expect(planPage(name, { ...layout, widgets: [chart] })?.filter(({ kind }) => kind === "marks")).toHaveLength(1);
-		}
-		expect(planPage("custom", { widgets: [], pages: [{ name: "custom", title: "Custom", widgets: [table] }] })).not.toContainEqual(
-			expect.objectContaining({ kind: "marks" }),
-		);
+	test("a page with charts asks what happened; its own list of it goes first", () => {
+		expect(planPage("custom", layout)).toMatchObject({
+			errors: { kind: "errors", brief: true },
+			marks: { kind: "marks", limit: 50 },
+			errorCounts: { kind: "errorCounts", range: "1h" },
+		});
+		expect(planPage("overview", { ...layout, widgets: [chart] })).toMatchObject({ errors: { limit: 20 }, marks: { limit: 20 } });
+		expect(names("custom", { widgets: [], pages: [{ name: "custom", title: "Custom", widgets: [table] }] })).toEqual([
+			"cluster",
+			"layout",
+			"widget.1",
+		]);
 	});
 
 	test.each(["", "nope", "toString", "__proto__", "constructor"])("there is no page %j", (name) => {

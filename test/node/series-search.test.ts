@@ -1,8 +1,9 @@
 /** Finding metrics and series by words, against a search that looks at everything each time; and at 100,000 series. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explored, exploreQueries, selectorError } from "../../colony-bridge/protocol/pages/explore.ts";
+import { explored, selectorError } from "../../colony-bridge/protocol/pages/explore.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { History } from "../../durable/history/history.ts";
@@ -97,14 +98,17 @@ describe("a search", () => {
 });
 
 describe("what an address graphs", () => {
-	test("rows stand for queries, place by place; empty ones count for nothing, unreadable ones say why", () => {
+	test("rows stand for queries by their number; empty ones count for nothing, unreadable ones say why", () => {
 		const view: PageView = { q: ["cpu_percent", " ", "cpu{", 'tasks_total{worker="a"}'], agg: ["", "", "", "rate"], draw: ["bar"] };
 		expect(explored(view)).toEqual([
-			{ text: "cpu_percent", draw: "bar", place: 0 },
+			{ text: "cpu_percent", draw: "bar", graph: "graph.1" },
 			{ text: "cpu{", draw: "line", error: expect.stringMatching(/close them with }/) },
-			{ text: 'tasks_total{worker="a"}', aggregation: "rate", draw: "line", place: 1 },
+			{ text: 'tasks_total{worker="a"}', aggregation: "rate", draw: "line", graph: "graph.4" },
 		]);
-		expect(exploreQueries(view).map((query) => query.kind)).toEqual(["names", "marks", "metrics", "metrics"]);
+		expect(planPage("metrics", { widgets: [], pages: [] }, view)).toMatchObject({
+			"graph.1": { kind: "metrics", selectors: ["cpu_percent"] },
+			"graph.4": { kind: "metrics", selectors: ['tasks_total{worker="a"}'], aggregation: "rate" },
+		});
 	});
 
 	test.each([

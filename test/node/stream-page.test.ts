@@ -1,7 +1,7 @@
 /** One stream's page asks for that stream alone, whatever it is called; its checkpoints are remembered over the colony's runs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { streamOf, streamPage } from "../../colony-bridge/protocol/pages/stream-page.ts";
+import { streamOf, streamPage } from "../../colony-bridge/protocol/pages/pages.ts";
 import { MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { layered } from "../../web/pages/stream/graph.ts";

@@ -1,9 +1,9 @@
 /** Which of a worker's numbers its page draws: the most telling first, never more than a viewer's message can carry. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planPage } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import { workerPage } from "../../colony-bridge/protocol/pages/pages.ts";
+import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import { MOST_METRICS, workerNumbers } from "../../colony-bridge/protocol/pages/worker-numbers.ts";
-import { workerPage } from "../../colony-bridge/protocol/pages/worker-page.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { parseSelector } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
@@ -57,8 +57,8 @@ test("whatever a colony reports of whatever worker, the page's questions fit a v
 		fc.property(text, fc.array(one, { maxLength: 40 }), (worker, reported) => {
 			const all = reported.map(([name, type, slot]) => series(worker, name, type, { slot }));
 			const layout = { widgets: [], pages: [] };
-			const queries = planPage(workerPage(worker), layout, {}, all) ?? [];
-			expect(queries.length).toBeGreaterThan(5);
+			const queries = planPage(workerPage(worker), layout, {}, all) ?? {};
+			expect(Object.keys(queries).length).toBeGreaterThan(5);
 			const { gauges, rates } = workerNumbers(worker, all);
 			expect(new Set(names([...gauges, ...rates])).size).toBeLessThanOrEqual(MOST_METRICS + 5);
 			// Half of it is left to a worker's name, which the other questions say too.

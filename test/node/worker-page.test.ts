@@ -1,6 +1,6 @@
 /** One worker's page asks for that worker alone, whatever it is called. */
 import { expect, test } from "vitest";
-import { workerOf, workerPage } from "../../colony-bridge/protocol/pages/worker-page.ts";
+import { workerOf, workerPage } from "../../colony-bridge/protocol/pages/pages.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 

@@ -34,8 +34,6 @@ function MetricChoice(props: { metrics: readonly string[]; chosen: string | unde
 }
 
 export interface CombPanelProps {
-	/** Index of the comb's answer. */
-	index: number;
 	title: string;
 	class: string;
 	/** Metrics that can colour the cells. */
@@ -48,7 +46,7 @@ export interface CombPanelProps {
 /** Every worker as a cell, coloured by what the address says. */
 export function CombPanel(props: CombPanelProps): JSX.Element {
 	const page = usePage();
-	const answer = useAnswer(props.index, "comb");
+	const answer = useAnswer("comb");
 	const metric = () => page.url.view().comb || undefined;
 	// As the page came: a list that changes under the hand that chooses helps nobody.
 	const names = new Set([metric() ?? [], ...props.metrics].flat());

@@ -1,5 +1,4 @@
 import { createSignal } from "solid-js";
-import { ownAnswer } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
 import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { LinkView } from "../../colony-bridge/protocol/query/view.ts";
@@ -22,10 +21,9 @@ export const COMMAND: Record<CommandState, StatusMark> = {
 /** The command that the dialog confirms. */
 export type Ask = { type: "restart"; worker: WorkerRow } | { type: "scale" };
 
-/** @param commandsAt the place of the page's commands among its answers. */
-export function createControl(commandsAt = ownAnswer("workers", "commands")) {
+export function createControl() {
 	const page = usePage();
-	const commands = useAnswer(commandsAt, "commands");
+	const commands = useAnswer("commands");
 	const [ask, setAsk] = createSignal<Ask>();
 	const silent = (link: LinkView): boolean => silentSince(link, page.time.clock.now()) !== undefined;
 	const deafWords = (bridge: string, since: number) =>

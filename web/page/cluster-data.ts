@@ -6,9 +6,9 @@ import { createAnswers } from "../live/answers.ts";
 import { silentSince } from "../live/liveness.ts";
 import type { PageInput } from "./data.ts";
 
-/** @param send replaces the query at a place; absent on the server */
-export function createClusterData(first: PageInput, send?: (index: number, query: Query) => void) {
-	const answers = createAnswers(first.snapshot);
+/** @param send replaces a query by name; absent on the server */
+export function createClusterData(first: PageInput, send?: (name: string, query: Query) => void) {
+	const answers = createAnswers(Object.keys(first.queries), first.snapshot);
 	const [queries, setQueries] = createSignal(first.queries);
 	/** The cluster's time of the newest message, ms. */
 	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
@@ -16,18 +16,17 @@ export function createClusterData(first: PageInput, send?: (index: number, query
 	const [log, setLog] = createSignal(first.snapshot.log);
 	/** A program added this page and has restarted without adding it again. */
 	const [gone, setGone] = createSignal(false);
-	const cluster = (): ClusterView => answers.read(0, "cluster").view;
+	const cluster = (): ClusterView => answers.read("cluster").view;
 	const latest = (): ClusterView => {
 		heardAt();
-		const [answer] = answers.peek();
-		return answer?.kind === "cluster" ? answer.view : cluster();
+		return answers.peek("cluster").view;
 	};
 	return {
 		answers,
 		queries,
 		setQueries,
-		/** Replaces the query at a place by another of its kind, such as another window of a table. Its answer is there once {@link queries} has it. */
-		ask: (index: number, query: Query): void => send?.(index, query),
+		/** Replaces the query of a name by another of its kind, such as another window of a table. Its answer is there once {@link queries} has it. */
+		ask: (name: string, query: Query): void => send?.(name, query),
 		heardAt,
 		setHeardAt,
 		log,
@@ -38,7 +37,7 @@ export function createClusterData(first: PageInput, send?: (index: number, query
 		cluster,
 		/** The newest, even while the page is paused. */
 		latest,
-		layout: () => answers.read(1, "layout").layout,
+		layout: () => answers.read("layout").layout,
 		/** The instant since which no bridge has reported, judged at {@link heardAt}: a page without a connection cannot judge later. */
 		staleSince: (): number | undefined => silentSince(latest(), heardAt()),
 	};

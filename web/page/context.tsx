@@ -1,9 +1,12 @@
 /**
  * The state that every component of a page may read, in parts: `data` (queries and answers), `time`, `url`, `links` and `display`.
  */
-import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, useContext } from "solid-js";
+import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, untrack, useContext } from "solid-js";
+import type { AnswerName } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import type { Query, QueryKind } from "../../colony-bridge/protocol/query/query.ts";
-import type { AnswerOf, Metrics } from "../../colony-bridge/protocol/query/view.ts";
+import type { Answer, AnswerOf, Metrics } from "../../colony-bridge/protocol/query/view.ts";
+import type { NamedAnswer } from "../live/answers.ts";
 import { advancedBy, type Columns, stepsBehind } from "../live/clock.ts";
 import { createClusterData } from "./cluster-data.ts";
 import type { PageInput } from "./data.ts";
@@ -14,7 +17,7 @@ import { createUrl, type Navigate } from "./url.ts";
 
 /** A page in the browser can do this; the server draws without it. */
 export interface Acts extends Navigate {
-	ask(index: number, query: Query): void;
+	ask(name: string, query: Query): void;
 }
 
 /** @param widgets draws the page's widgets; their code is loaded only for a page that has some */
@@ -40,12 +43,14 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 			batch(() => {
 				const before = input().queries;
 				const own = data.queries();
-				const same = next.queries.map((query, i) => JSON.stringify(query) === JSON.stringify(before[i]));
+				const same = (name: string) => JSON.stringify(next.queries[name]) === JSON.stringify(before[name]);
 				// A query that the page has replaced stays while its plan has not changed; so does the answer of a paused page.
-				const stays = (i: number) => same[i] && own[i] !== before[i];
+				const stays = (name: string) => own[name] !== before[name] && same(name);
 				const paused = time.stoppedAt() !== undefined;
-				data.answers.replace(next.snapshot.answers.map((answer, i) => (stays(i) || (same[i] && paused) ? undefined : answer)));
-				data.setQueries(next.queries.map((query, i) => (stays(i) ? (own[i] ?? query) : query)));
+				data.answers.replace(Object.keys(next.queries), next.snapshot.answers, (name) => stays(name) || (paused && same(name)));
+				data.setQueries(
+					Object.fromEntries(Object.entries(next.queries).map(([name, query]) => [name, (stays(name) && own[name]) || query])),
+				);
 				url.setSearch(next.search);
 				setInput(next);
 			});
@@ -67,11 +72,14 @@ export function usePage(): Page {
 	return page;
 }
 
-/** A page's answer as an accessor that follows it; what ends with the clock goes on with it. */
-export function useAnswer<K extends QueryKind>(index: number, kind: K): () => AnswerOf<K> {
+/** The answer to a query of the page's plan as an accessor that follows it; what ends with the clock goes on with it. */
+export function useAnswer<N extends AnswerName>(name: N): () => NamedAnswer<N>;
+/** @param kind of a widget's answer */
+export function useAnswer<K extends QueryKind>(name: WidgetAnswer, kind: K): () => AnswerOf<K>;
+export function useAnswer(name: AnswerName | WidgetAnswer): () => Answer {
 	const { answers } = usePage().data;
-	const read = () => answers.read(index, kind);
-	return kind === "metrics" ? (withClock(read as () => Metrics) as typeof read) : read;
+	const read = (): Answer => answers.read(name as AnswerName);
+	return untrack(read).kind === "metrics" ? (withClock(read as () => Metrics) as typeof read) : read;
 }
 
 /** The answer as it would be now, though nothing has come: where the next push is due, what stands still serves. */

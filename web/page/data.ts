@@ -2,7 +2,7 @@
 import type { Role, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Plan } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { AuditData } from "./pages.d.ts";
@@ -26,11 +26,11 @@ export interface PageInput {
 	build: string;
 	/** 0: no bridge has ever pushed to this cluster. */
 	position: number;
-	queries: Query[];
+	/** By name; the snapshot's answers stand in the same order. */
+	queries: Plan;
 	snapshot: Snapshot;
-	/** The page's own widgets and where their answers begin. */
+	/** The page's own widgets. */
 	widgets: WidgetSpec[];
-	widgetsStart: number;
 	/** Of the page `audit`: what it shows. */
 	audit?: AuditData;
 }

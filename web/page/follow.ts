@@ -1,6 +1,6 @@
 /** Keeps a page's answers up to date over the link, whatever the page comes to ask. */
 
-import { pageWidgets } from "../../colony-bridge/protocol/pages/plan.ts";
+import { pageWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -23,13 +23,10 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** Quick changes of what is asked, a scroll through a table, become one. */
 const SETTLE_MS = 60;
 
-const kindsOf = (queries: readonly Query[]): string => queries.map(({ kind }) => kind).join();
-
 /** @returns true where the components on the page can draw the new data. */
 export function fitsInPlace({ input }: Page, next: PageInput): boolean {
 	if (next.page !== input.page || JSON.stringify(next.widgets) !== JSON.stringify(input.widgets)) return false;
-	const [before, after] = [kindsOf(input.queries), kindsOf(next.queries)];
-	return `${before},`.startsWith(`${after},`) || `${after},`.startsWith(`${before},`);
+	return Object.entries(next.queries).every(([name, { kind }]) => kind === (input.queries[name]?.kind ?? kind));
 }
 
 export interface Renewal {
@@ -66,7 +63,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	};
 	const askAnew = () => {
 		asked = performance.now();
-		connection.watch(data.queries());
+		connection.watch(Object.values(data.queries()));
 		listen();
 	};
 	/** While a release spreads, a page may be newer than its cluster: what that said at first is no news. */
@@ -93,14 +90,13 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		page.time.clock.hear(message.at, fresh);
 		data.setHeardAt(message.at);
 		listen();
-		const layout = answers.peek()[1];
-		if (layout?.kind !== "layout") return;
-		data.setGone(added && !isAdded(layout.layout));
-		if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout.layout)) !== drawn) outdated();
+		const { layout } = answers.peek("layout");
+		data.setGone(added && !isAdded(layout));
+		if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout)) !== drawn) outdated();
 	};
 	const connection = connect({
 		api: new URL(page.links.path("/api"), location.href).href,
-		queries: input.queries,
+		queries: Object.values(input.queries),
 		intervalMs: input.config.refreshIntervalMs,
 		held: answers.wire,
 		snapshot(snapshot, { fresh, last }) {
@@ -123,17 +119,17 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	});
 	page.time.clock.onJump(askAnew);
 	return {
-		ask(index: number, query: Query): void {
-			data.setQueries((queries) => queries.with(index, query));
+		ask(name: string, query: Query): void {
+			data.setQueries((queries) => ({ ...queries, [name]: query }));
 			clearTimeout(settling);
-			settling = setTimeout(() => connection.watch(data.queries()), SETTLE_MS);
+			settling = setTimeout(() => connection.watch(Object.values(data.queries())), SETTLE_MS);
 		},
 		/** Draws what has been fetched for another look, and follows that from now on. */
 		renew(next: PageInput): void {
 			clearTimeout(settling);
 			page.renew(next);
 			heard(next.snapshot, false);
-			connection.watch(data.queries());
+			connection.watch(Object.values(data.queries()));
 		},
 		stop(): void {
 			clearTimeout(settling);

@@ -2,8 +2,8 @@
 import type { Role, Token, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/config.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 
 export interface PageContext {

@@ -1,4 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
+import { isWidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { usePage } from "../page/context.tsx";
 
@@ -55,8 +56,7 @@ export function PageGone(): JSX.Element {
 /** Queries of the page that were refused as too expensive; widgets show their own refusals. */
 export function Refused(): JSX.Element {
 	const page = usePage();
-	const { widgets, widgetsStart } = page.input;
-	const reasons = () => page.data.answers.refusals((index) => index < widgetsStart || index >= widgetsStart + widgets.length);
+	const reasons = () => page.data.answers.refusals((name) => !isWidgetAnswer(name));
 	return (
 		<Show when={reasons().length > 0}>
 			<section class="view-band" aria-label="What is not shown">

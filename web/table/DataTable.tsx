@@ -27,8 +27,8 @@ export interface DataTableProps<Row> {
 	many?: string;
 	/** Position of the rows within all. */
 	of?: Extent;
-	/** The rows are a window of more, which the cluster sorts and filters: the place of its answer on the page. */
-	at?: number;
+	/** The rows are a window of more, which the cluster sorts and filters: the name of its answer. */
+	answer?: string;
 	/** Told which rows can be seen, in the browser. */
 	onSight?: (ids: readonly string[]) => void;
 	/** The row that stands out, because something else on the page is pointed at. */
@@ -40,7 +40,7 @@ export interface DataTableProps<Row> {
 /** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
 	const page = usePage();
-	const { at, tools: Tools } = props;
+	const { answer, tools: Tools } = props;
 	const state = createTableState(props.name ?? partName(props.caption));
 	const order = createMemo(() => `${state.sort() ?? ""}\n${state.filter()}`);
 	const columns = createMemo(() => chosenColumns(props.columns, state.columns()));
@@ -49,15 +49,15 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 		const { rows } = props;
 		const [sort, filter] = [state.order(), state.filter()];
 		// Not with each field: a table that is new has all of them.
-		return at === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
+		return answer === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
 	});
 	const [hand, setHand] = createSignal(false);
-	const offset = () => (at === undefined ? 0 : (props.of?.offset ?? 0));
-	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, at === undefined);
+	const offset = () => (answer === undefined ? 0 : (props.of?.offset ?? 0));
+	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, answer === undefined);
 	/** Of a window: what the colony only counts has no rows, and a window that is not full is the last there is. */
 	const total = () => {
-		if (at === undefined) return held().rows.length;
-		const query = page.data.queries()[at];
+		if (answer === undefined) return held().rows.length;
+		const query = page.data.queries()[answer];
 		const { length } = props.rows;
 		return query && "limit" in query && length < query.limit ? offset() + length : (props.of?.total ?? 0);
 	};
@@ -70,7 +70,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 				.map(({ id }) => id),
 		);
 	});
-	if (at !== undefined) createEffect(() => askForRows(page, at, viewport.drawn(), total()));
+	if (answer !== undefined) createEffect(() => askForRows(page, answer, viewport.drawn(), total()));
 
 	return (
 		<>
@@ -83,7 +83,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					shown={columns()}
 					state={state}
 					rows={arranged()}
-					at={at}
+					answer={answer}
 					of={props.of ?? { total: props.rows.length }}
 					here={props.rows.length}
 					matching={total()}
@@ -110,7 +110,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					marked={props.marked}
 					onMark={props.onMark}
 				/>
-				<OtherRows state={state} offset={offset()} here={held().rows.length} total={total()} paged={at !== undefined} />
+				<OtherRows state={state} offset={offset()} here={held().rows.length} total={total()} paged={answer !== undefined} />
 			</Show>
 		</>
 	);

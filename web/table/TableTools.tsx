@@ -19,7 +19,7 @@ interface TableToolsProps<Row> {
 	/** Sorted and filtered, where all are here. */
 	rows: readonly Row[];
 	/** The place of the answer that is a window of all rows. */
-	at: number | undefined;
+	answer: string | undefined;
 	of: Extent;
 	/** Number of rows received, and number that match. */
 	here: number;
@@ -48,7 +48,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 		setMessage("…");
 		try {
 			const { takeRows } = await loadCode(() => import("./export.ts"));
-			const rows = await takeRows(how, page, { caption: props.caption, columns: props.shown, rows: props.rows, at: props.at });
+			const rows = await takeRows(how, page, { caption: props.caption, columns: props.shown, rows: props.rows, answer: props.answer });
 			setMessage(`${counted(rows, props.one, props.many)} ${how === "copy" ? "copied" : "saved"}`);
 		} catch (error) {
 			setMessage(error instanceof Error ? error.message : String(error));
@@ -130,12 +130,12 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 	);
 }
 
-function extentInWords(props: Pick<TableToolsProps<never>, "at" | "of" | "here" | "matching" | "one" | "many" | "state">): string {
-	const { at, of, here, matching, one, many } = props;
-	const all = at === undefined ? here : (of.all ?? of.total);
+function extentInWords(props: Pick<TableToolsProps<never>, "answer" | "of" | "here" | "matching" | "one" | "many" | "state">): string {
+	const { answer, of, here, matching, one, many } = props;
+	const all = answer === undefined ? here : (of.all ?? of.total);
 	const how = props.state.filter() ? "that match" : "listed";
 	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
-	if (at === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
+	if (answer === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
 	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);
 	return words.join(", ");
 }

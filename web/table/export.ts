@@ -9,23 +9,23 @@ import { type CellValue, type Column, columnId } from "./column.ts";
 interface Table<Row> {
 	caption: string;
 	columns: readonly Column<Row>[];
-	/** All of them, sorted and filtered; where `at` says so, a window. */
+	/** All of them, sorted and filtered; where they have an answer, a window of it. */
 	rows: readonly Row[];
-	at: number | undefined;
+	answer: string | undefined;
 }
 
 /** @returns how many rows. @throws with words for people. */
 export async function takeRows<Row extends { id: string }>(how: "download" | "copy", page: Page, table: Table<Row>): Promise<number> {
-	const rows = table.at === undefined ? table.rows : await allRows<Row>(page, table.at);
+	const rows = table.answer === undefined ? table.rows : await allRows<Row>(page, table.answer);
 	if (how === "copy") await copy(asText(table.columns, rows, "\t"));
 	else saveCsv(table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"), asText(table.columns, rows, ","));
 	return rows.length;
 }
 
 /** Window by window: no answer of the cluster's is long. A row that moved meanwhile comes once. */
-async function allRows<Row extends { id: string }>(page: Page, at: number): Promise<Row[]> {
+async function allRows<Row extends { id: string }>(page: Page, name: string): Promise<Row[]> {
 	const rows = new Map<string, Row>();
-	const query = page.data.queries()[at];
+	const query = page.data.queries()[name];
 	for (let offset = 0; ; offset += LIMITS.rows) {
 		const asked = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
 		const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(asked)}`, { cache: "no-store" });

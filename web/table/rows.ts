@@ -1,9 +1,8 @@
 /** Asks the cluster for the rows that a reader has come to. */
 
 import { createMemo, untrack } from "solid-js";
-import { isWindowed, type WindowedQuery } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
+import { holds, isWindowed, parseFilter, type Term, type WindowedQuery } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 import type { Order } from "./table-state.ts";
@@ -11,16 +10,16 @@ import type { Span } from "./viewport.ts";
 
 const windowed = (query: Query): query is WindowedQuery => isWindowed(query.kind);
 
-/** @param at the place of the table's query on the page */
-export function askForRows(page: Page, at: number, wanted: Span, total: number): void {
-	const query = page.data.queries()[at];
+/** @param name of the table's query */
+export function askForRows(page: Page, name: string, wanted: Span, total: number): void {
+	const query = page.data.queries()[name];
 	if (!query || !windowed(query)) return;
 	const [first, end] = [Math.min(wanted.first, total), Math.min(wanted.end, total)];
 	const offset = query.offset ?? 0;
 	if (end <= first || (first >= offset && end <= offset + query.limit)) return;
 	// As much above as below: people turn back.
 	const next = Math.max(0, Math.round((first + end - query.limit) / 2));
-	if (next !== offset) page.data.ask(at, { ...query, offset: next });
+	if (next !== offset) page.data.ask(name, { ...query, offset: next });
 }
 
 /**

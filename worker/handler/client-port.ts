@@ -1,8 +1,8 @@
 /** The cluster as one client may ask it: within the bounds on work. */
 
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/page-data.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";

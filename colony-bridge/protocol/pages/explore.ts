@@ -3,7 +3,7 @@
  * become one (`fold`) and how it is drawn (`draw`) at the same place of their own parameters, as the rows of a form are submitted.
  */
 
-import type { Fold, QueryInput } from "../query/query.ts";
+import type { Fold } from "../query/query.ts";
 import type { Aggregation } from "../wire/layout.ts";
 import { parseSelector } from "../wire/selector.ts";
 import type { PageView } from "./page-view.ts";
@@ -14,15 +14,14 @@ export interface Explored {
 	aggregation?: Aggregation;
 	fold?: Fold;
 	draw: "line" | "area" | "bar";
-	/** Index of its answer among those of the valid queries. */
-	place?: number;
+	/** Name of its answer; absent where it cannot be asked. */
+	graph?: `graph.${number}`;
 	/** Why it cannot be asked. */
 	error?: string;
 }
 
 /** Rows of the form that say something. */
 export function explored({ q = [], agg = [], fold = [], draw = [] }: PageView): Explored[] {
-	let place = 0;
 	return q.flatMap((written, i) => {
 		const text = written.trim();
 		if (text === "") return [];
@@ -32,7 +31,7 @@ export function explored({ q = [], agg = [], fold = [], draw = [] }: PageView): 
 			...(agg[i] && { aggregation: agg[i] }),
 			...(fold[i] && { fold: fold[i] }),
 			draw: draw[i] || "line",
-			...(error === undefined ? { place: place++ } : { error }),
+			...(error === undefined ? { graph: `graph.${i + 1}` as const } : { error }),
 		};
 	});
 }
@@ -46,29 +45,4 @@ export function selectorError(text: string): string | undefined {
 	}
 	if (!text.endsWith("}")) return 'the labels have no end: close them with }, as in cpu_percent{worker="worker-1"}';
 	return `the labels ${text.slice(name.length)} cannot be read: write names and quoted values, as in {worker="worker-1",queue="a"}`;
-}
-
-/** Points a series of a chart, where the address does not say. */
-const POINTS = 180;
-/** Metrics listed, each with how it went lately. */
-const NAMES = 60;
-
-/** All the page asks, in the order of its answers: what was found, what happened, and the graphs. */
-export function exploreQueries(view: PageView): QueryInput[] {
-	const asked = explored(view).filter(({ place }) => place !== undefined);
-	const match = view.find?.trim() ? { match: view.find } : {};
-	return [
-		{ kind: "names", limit: NAMES, ...match, trends: NAMES },
-		{ kind: "marks", limit: 50 },
-		...asked.map(
-			({ text, aggregation, fold }): QueryInput => ({
-				kind: "metrics",
-				selectors: [text],
-				range: "1h",
-				points: view.points ?? POINTS,
-				...(aggregation && { aggregation }),
-				...(fold && { fold }),
-			}),
-		),
-	];
 }

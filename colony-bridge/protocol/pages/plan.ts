@@ -1,66 +1,59 @@
-/** Indexes of a page's answers: the part of the plan that the browser needs. `page-queries.ts` has the queries. */
+/** The plan of a page: all of its queries by name. The cluster answers them in the first HTML, and the browser watches them afterwards. */
+import * as v from "valibot";
+import { Query, type QueryInput } from "../query/query.ts";
+import { isWindowed } from "../query/row-filter.ts";
+import type { Snapshot } from "../query/view.ts";
+import { durationMs, type Layout } from "../wire/layout.ts";
+import type { SeriesDefinition } from "../wire/series.ts";
+import { EVENTS, ownQueries, SHELL } from "./page-queries.ts";
+import { type PageView, rowsSeen } from "./page-view.ts";
+import { pageWidgets, streamOf, widgetAnswer, workerOf } from "./pages.ts";
+import { widgetQuery } from "./widget-queries.ts";
 
-import type { Query } from "../query/query.ts";
-import type { BuiltInPage, Layout, WidgetSpec } from "../wire/layout.ts";
+/** A page's queries by name. Its answers come in the same order. */
+export type Plan = Record<string, Query>;
 
-/** Answers of the shell around every page, `cluster` and `layout`: always the first two. */
-const SHELL_ANSWERS = 2;
-
-/** Each built-in page's own answers by what the page calls them, in their order. */
-const OWN = {
-	overview: [
-		"comb",
-		"cpu",
-		"cpuPeak",
-		"memory",
-		"ended",
-		"records",
-		"queued",
-		"tasks",
-		"errors",
-		"checks",
-		"marks",
-		"hive",
-		"dances",
-		"pheromones",
-	],
-	workers: ["comb", "workers", "cpu", "memory", "commands"],
-	tasks: ["tasks", "kinds", "failed", "ended", "queued", "task", "marks"],
-	streaming: ["streams", "throughput", "lag", "throughputOfAll", "lagOfWorst", "marks"],
-	metrics: ["names", "marks"],
-} as const satisfies Record<BuiltInPage, readonly string[]>;
-export type OwnName<P extends BuiltInPage> = (typeof OWN)[P][number];
-
-/** Index of a built-in page's answer of this name. */
-export function ownAnswer<P extends BuiltInPage>(page: P, name: OwnName<P>): number {
-	return SHELL_ANSWERS + ownNames(page).indexOf(name);
+/** All that a page is drawn from. */
+export interface PageData {
+	/** 0: no bridge has ever pushed to this cluster. */
+	position: number;
+	layout: Layout;
+	queries?: Plan;
+	snapshot?: Snapshot;
 }
 
-export function ownNames(page: string): readonly string[] {
-	return Object.hasOwn(OWN, page) ? OWN[page as BuiltInPage] : [];
+/**
+ * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
+ * @param view how it is looked at
+ * @param series of a worker's page: those that carry its label
+ * @returns undefined where there is no such page
+ */
+export function planPage(name: string, layout: Layout, view: PageView = {}, series: readonly SeriesDefinition[] = []): Plan | undefined {
+	const own = ownQueries(name, view, series);
+	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
+	const widgets = pageWidgets(name, layout);
+	const asked: Record<string, QueryInput> = { ...SHELL, ...(widgets.some(({ kind }) => kind === "chart") && EVENTS), ...own };
+	for (const [i, widget] of widgets.entries()) {
+		const query = widgetQuery(widget);
+		asked[widgetAnswer(i)] = widget.kind === "table" && isWindowed(query.kind) ? { ...query, ...rowsSeen(view, i + 1) } : query;
+	}
+	const range = longest(Object.values(asked));
+	// The page of one worker or stream marks its own errors.
+	if (range && workerOf(name) === undefined && streamOf(name) === undefined) asked.errorCounts = { kind: "errorCounts", range };
+	return Object.fromEntries(Object.entries(asked).map(([name, query]) => [name, v.parse(Query, overTime(view, query))]));
 }
 
-/** Number of a page's answers before those of its widgets. */
-export function widgetsStart(name: string): number {
-	return SHELL_ANSWERS + ownNames(name).length;
+/** The same query over the time that the address says. One point is the newest value: it has no range to choose. */
+function overTime({ range, end }: PageView, query: QueryInput): QueryInput {
+	if (query.kind !== "metrics" && query.kind !== "errorCounts") return query;
+	const chosen = range && !("points" in query && query.points === 1);
+	return { ...query, ...(chosen && { range }), ...(end !== undefined && { end }) };
 }
 
-/** A table that the cluster sorts and filters: the rows on a page are a window of all there are. */
-export type WindowedQuery = Extract<Query, { offset?: unknown }>;
-const WINDOWED: Record<WindowedQuery["kind"], true> = { workers: true, tasks: true, streams: true, checks: true, series: true };
-export const isWindowed = (kind: string): kind is WindowedQuery["kind"] => Object.hasOwn(WINDOWED, kind);
-
-/** Default time range of a query's table. */
-export const TABLE_RANGE = "5m";
-
-/** Ids of all custom widgets of a layout. */
-export function customWidgets({ widgets, pages }: Layout): string[] {
-	const all = [...widgets, ...pages.flatMap((page) => page.widgets)];
-	return all.flatMap((widget) => (widget.kind === "custom" ? widget.id : []));
-}
-
-/** Widgets of a page: a custom page's own, or those added to Overview. */
-export function pageWidgets(name: string, layout: Layout): WidgetSpec[] {
-	if (name === "overview") return layout.widgets;
-	return layout.pages.find((page) => page.name === name)?.widgets ?? [];
+/** The range of the chart that shows most, 15 min at least; undefined where there is no chart. */
+function longest(asked: readonly QueryInput[]): string | undefined {
+	const charts = asked.filter((query) => query.kind === "metrics");
+	if (charts.length === 0) return undefined;
+	const ranges = charts.flatMap(({ points, range }) => (points === 1 ? [] : range));
+	return ranges.reduce((most, range) => (durationMs(range) > durationMs(most) ? range : most), "15m");
 }

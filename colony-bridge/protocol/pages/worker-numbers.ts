@@ -4,7 +4,13 @@
  */
 import { seriesKey } from "../wire/selector.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
-import type { WorkerNumbers } from "./worker-page.ts";
+
+/** Selectors of what the page draws. */
+export interface WorkerNumbers {
+	gauges: string[];
+	rates: string[];
+	restarts: string;
+}
 
 /** Metrics drawn, and series of one metric: more are drawn as one. */
 export const MOST_METRICS = 12;

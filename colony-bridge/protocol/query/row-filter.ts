@@ -1,7 +1,9 @@
 /**
- * What a reader writes into a table's filter: words that must all be found in a row's texts, `status=failed` for exactly that, and
+ * A table's filter as a reader writes it: words that must all be found in a row's texts, `status=failed` for exactly that, and
  * `cpu_percent>80` for its numbers. Quotes keep spaces: `role="night shift"`. Upper and lower case are the same.
  */
+import type { Query } from "./query.ts";
+
 /** Texts are in lower case; names of fields are as they were written, for a metric's name has its case. */
 export type Term =
 	| { type: "text"; text: string }
@@ -47,3 +49,8 @@ export function holds(value: number | undefined, sign: Sign, bound: number): boo
 	if (sign === "<=") return value <= bound;
 	return sign === ">" ? value > bound : value >= bound;
 }
+
+/** A table that the cluster sorts and filters: the rows on a page are a window of all there are. */
+export type WindowedQuery = Extract<Query, { offset?: unknown }>;
+const WINDOWED: Record<WindowedQuery["kind"], true> = { workers: true, tasks: true, streams: true, checks: true, series: true };
+export const isWindowed = (kind: string): kind is WindowedQuery["kind"] => Object.hasOwn(WINDOWED, kind);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { planPage } from "../../../colony-bridge/protocol/pages/page-queries.ts";
+import { planPage } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { ToViewer } from "../../../colony-bridge/protocol/query/view.ts";
 import { startBuiltWorker } from "../../wire/built-worker.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
@@ -102,7 +102,7 @@ async function watch(base: string): Promise<{ answers(): number; close(): void }
 		answers++;
 		socket.send(JSON.stringify({ type: "seen", mark: frame.mark }));
 	});
-	socket.send(JSON.stringify({ type: "watch", queries: planPage("overview", { widgets: [], pages: [] }, {}, []) }));
+	socket.send(JSON.stringify({ type: "watch", queries: Object.values(planPage("overview", { widgets: [], pages: [] }) ?? {}) }));
 	await once(socket, "message");
 	return { answers: () => answers, close: () => socket.close() };
 }

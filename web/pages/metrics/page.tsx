@@ -1,6 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { explored } from "../../../colony-bridge/protocol/pages/explore.ts";
-import { ownAnswer, widgetsStart } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
@@ -20,15 +19,15 @@ import { stepsOfClock, useAnswer, usePage } from "../../page/context.tsx";
 export default function Metrics(): JSX.Element {
 	const timeShown = useTimeShown();
 	const page = usePage();
-	const names = useAnswer(ownAnswer("metrics", "names"), "names");
+	const names = useAnswer("names");
 	const counts = () => page.data.cluster().series;
 	const queries = createMemo(() => explored(page.url.view()));
-	const read = (place: number) => page.data.answers.read(widgetsStart("metrics") + place, "metrics");
-	const steps = createMemo(() => queries().map(({ place }) => (place === undefined ? 0 : stepsOfClock(page, read(place)))), undefined, {
+	const { read } = page.data.answers;
+	const steps = createMemo(() => queries().map(({ graph }) => (graph ? stepsOfClock(page, read(graph)) : 0)), undefined, {
 		equals: (a, b) => String(a) === String(b),
 	});
 	const asked = createMemo((): AskedQuery[] =>
-		queries().flatMap((query, i) => (query.place === undefined ? [] : { query, answer: advancedBy(read(query.place), steps()[i] ?? 0) })),
+		queries().flatMap((query, i) => (query.graph ? { query, answer: advancedBy(read(query.graph), steps()[i] ?? 0) } : [])),
 	);
 	const drawn = createMemo(() => graphs(asked()));
 	const lines = createMemo(() => lineValues(asked()));

@@ -1,5 +1,4 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
@@ -25,9 +24,9 @@ const has = ({ series }: Metrics): boolean => series.some(({ values }) => newest
 
 /** What only a hive has: how warm it is, how the bees dance, how strong the trails are. Where a colony reports nothing of it, there is nothing. */
 export function createHive() {
-	const hive = useAnswer(ownAnswer("overview", "hive"), "metrics");
-	const dances = useAnswer(ownAnswer("overview", "dances"), "metrics");
-	const pheromones = useAnswer(ownAnswer("overview", "pheromones"), "metrics");
+	const hive = useAnswer("hive");
+	const dances = useAnswer("dances");
+	const pheromones = useAnswer("pheromones");
 	return {
 		reported: createMemo(() => has(hive()) || has(dances()) || has(pheromones())),
 		readings: createMemo((): Reading[] => {

@@ -1,5 +1,4 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
@@ -21,8 +20,8 @@ function lineName(column: SeriesColumn, how: { workers: string; series: string }
 /** Mean and greatest in one picture: the mean hides the one worker that is stuck. */
 export function CpuChart(): JSX.Element {
 	const timeShown = useTimeShown();
-	const mean = useAnswer(ownAnswer("overview", "cpu"), "metrics");
-	const peak = useAnswer(ownAnswer("overview", "cpuPeak"), "metrics");
+	const mean = useAnswer("cpu");
+	const peak = useAnswer("cpuPeak");
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(mean());
 		const [column] = mean().series;
@@ -51,7 +50,7 @@ export function CpuChart(): JSX.Element {
 
 export function MemoryChart(): JSX.Element {
 	const timeShown = useTimeShown();
-	const memory = useAnswer(ownAnswer("overview", "memory"), "metrics");
+	const memory = useAnswer("memory");
 	const name = (column: SeriesColumn) => lineName(column, { workers: "all workers", series: "sum of all series" });
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(memory());

@@ -1,5 +1,4 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
@@ -18,7 +17,7 @@ function counted(ended: Metrics): Metrics {
 /** Tasks that ended in a second. */
 export function TaskRate(): JSX.Element {
 	const timeShown = useTimeShown();
-	const ended = useAnswer(ownAnswer("overview", "ended"), "metrics");
+	const ended = useAnswer("taskRates");
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(counted(ended()));
 		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
@@ -42,8 +41,8 @@ export function TaskRate(): JSX.Element {
 /** Records of all streams in a second; a colony without streams shows how many of its tasks wait. */
 export function RecordRate(): JSX.Element {
 	const timeShown = useTimeShown();
-	const records = useAnswer(ownAnswer("overview", "records"), "metrics");
-	const queued = useAnswer(ownAnswer("overview", "queued"), "metrics");
+	const records = useAnswer("records");
+	const queued = useAnswer("queued");
 	const streams = () => records().series.length > 0;
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = streams() ? chartModels(records()) : chartModels(queued());

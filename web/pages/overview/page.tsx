@@ -1,5 +1,4 @@
 import { For, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { ErrorList } from "../../components/ErrorList.tsx";
@@ -19,10 +18,10 @@ import { VerdictBand } from "./VerdictBand.tsx";
 const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
 export default function Overview(): JSX.Element {
-	const tasks = useAnswer(ownAnswer("overview", "tasks"), "tasks");
-	const errors = useAnswer(ownAnswer("overview", "errors"), "errors");
-	const checks = useAnswer(ownAnswer("overview", "checks"), "checks");
-	const marks = useAnswer(ownAnswer("overview", "marks"), "marks");
+	const tasks = useAnswer("tasks");
+	const errors = useAnswer("errors");
+	const checks = useAnswer("checks");
+	const marks = useAnswer("marks");
 	const hive = createHive();
 	return (
 		<div class="overview">
@@ -31,7 +30,7 @@ export default function Overview(): JSX.Element {
 			<Counts />
 			<Widgets />
 			<div class="overview-grid" data-hive={hive.reported() ? "" : undefined}>
-				<CombPanel index={ownAnswer("overview", "comb")} title="Workers" class="area-comb" metrics={METRICS}>
+				<CombPanel title="Workers" class="area-comb" metrics={METRICS}>
 					<Roles />
 				</CombPanel>
 				<CpuChart />

@@ -1,14 +1,13 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
-import { streamOf } from "../../../colony-bridge/protocol/pages/stream-page.ts";
+import { streamOf } from "../../../colony-bridge/protocol/pages/pages.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
-import { usePage } from "../../page/context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import { UrlLink } from "../../view/UrlLink.tsx";
 import { Drawn } from "../detail/Drawn.tsx";
 import { Numbers } from "../detail/Numbers.tsx";
 import { RecentEvents } from "../detail/RecentEvents.tsx";
-import { useOwn } from "./answers.ts";
 import { CheckpointBars } from "./CheckpointBars.tsx";
 import { checkpointColumns, operatorColumns, subtaskColumns } from "./columns.tsx";
 import { drawingsOf, type StreamChart } from "./drawings.ts";
@@ -18,21 +17,21 @@ import { Status } from "./Status.tsx";
 /** All there is about one stream. What has happened stays readable when the stream is gone. */
 export default function StreamPage(): JSX.Element {
 	const page = usePage();
-	const stream = useOwn("stream", "streams");
-	const operators = useOwn("operators", "operators");
-	const subtasks = useOwn("subtasks", "subtasks");
-	const checkpoints = useOwn("checkpoints", "checkpoints");
-	const errors = useOwn("errors", "errors");
-	const logs = useOwn("logs", "logs");
-	const marks = useOwn("marks", "marks");
+	const stream = useAnswer("stream");
+	const operators = useAnswer("operators");
+	const subtasks = useAnswer("subtasks");
+	const checkpoints = useAnswer("checkpoints");
+	const errors = useAnswer("errors");
+	const logs = useAnswer("logs");
+	const marks = useAnswer("marks");
 	const charts = {
-		throughput: useOwn("throughput", "metrics"),
-		lag: useOwn("lag", "metrics"),
-		latency: useOwn("latency", "metrics"),
-		pressure: useOwn("pressure", "metrics"),
-		windows: useOwn("windows", "metrics"),
-		fired: useOwn("fired", "metrics"),
-		late: useOwn("late", "metrics"),
+		throughput: useAnswer("throughput"),
+		lag: useAnswer("lag"),
+		latency: useAnswer("latency"),
+		pressure: useAnswer("pressure"),
+		windows: useAnswer("windows"),
+		fired: useAnswer("fired"),
+		late: useAnswer("late"),
 	};
 	const drawings = createMemo(() =>
 		drawingsOf(Object.fromEntries(Object.entries(charts).map(([name, answer]) => [name, answer()])) as Record<StreamChart, Metrics>),

@@ -1,5 +1,4 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
@@ -22,11 +21,11 @@ function byStream(metrics: Metrics): Map<string, readonly (number | null)[]> {
 export default function Streaming(): JSX.Element {
 	const page = usePage();
 	const counts = () => page.data.cluster().streams;
-	const streams = useAnswer(ownAnswer("streaming", "streams"), "streams");
-	const throughput = useAnswer(ownAnswer("streaming", "throughput"), "metrics");
-	const lag = useAnswer(ownAnswer("streaming", "lag"), "metrics");
-	const throughputOfAll = useAnswer(ownAnswer("streaming", "throughputOfAll"), "metrics");
-	const lagOfWorst = useAnswer(ownAnswer("streaming", "lagOfWorst"), "metrics");
+	const streams = useAnswer("streams");
+	const throughput = useAnswer("throughput");
+	const lag = useAnswer("lag");
+	const throughputOfAll = useAnswer("throughputOfAll");
+	const lagOfWorst = useAnswer("lagOfWorst");
 	const throughputLines = createMemo(() => byStream(throughput()));
 	const lagLines = createMemo(() => byStream(lag()));
 	const lines: StreamLines = { throughput: (id) => throughputLines().get(id), lag: (id) => lagLines().get(id) };
@@ -59,7 +58,7 @@ export default function Streaming(): JSX.Element {
 					columns={columns}
 					rows={streams().rows}
 					of={streams()}
-					at={ownAnswer("streaming", "streams")}
+					answer="streams"
 					empty="The colony runs no streams."
 				/>
 			</Panel>

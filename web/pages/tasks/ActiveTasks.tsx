@@ -63,12 +63,12 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 
 /**
  * Tasks that have not ended, running ones first: how long they waited and how long they run.
- * @param ofOne of one worker @param at the place of the answer on a page that is about them: the cluster sorts and filters them there
+ * @param ofOne of one worker @param answer its name on a page that is about them: the cluster sorts and filters them there
  */
 export function ActiveTasks(props: {
 	rows: readonly TaskRow[];
 	ofOne?: boolean;
-	at?: number;
+	answer?: string;
 	of?: Extent;
 	tools?: DataTableProps<TaskRow>["tools"];
 }): JSX.Element {
@@ -79,7 +79,7 @@ export function ActiveTasks(props: {
 			caption="Tasks in progress"
 			columns={props.ofOne ? columns.filter(({ head }) => head !== "Worker") : columns}
 			rows={props.rows}
-			{...(props.at !== undefined && { at: props.at, name: "", one: "task" })}
+			{...(props.answer !== undefined && { answer: props.answer, name: "", one: "task" })}
 			{...(props.of && { of: props.of })}
 			{...(props.tools && { tools: props.tools })}
 			empty="No task is queued or running."

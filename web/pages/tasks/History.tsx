@@ -1,5 +1,4 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import type { EndStatus } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Panel } from "../../components/Panel.tsx";
@@ -16,7 +15,7 @@ const FIELDS = ["status", "order", "name", "worker", "text", "after"] as const;
 /** Ended tasks that match what the address says, page by page. Works without script. */
 export function History(): JSX.Element {
 	const page = usePage();
-	const ended = useAnswer(ownAnswer("tasks", "ended"), "ended");
+	const ended = useAnswer("ended");
 	const tasks = () => page.data.cluster().tasks;
 	const view = () => page.url.view();
 	const filtered = () => FIELDS.some((field) => field !== "order" && field !== "after" && view()[field]);

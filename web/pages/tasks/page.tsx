@@ -1,5 +1,4 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
@@ -18,11 +17,11 @@ export default function Tasks(): JSX.Element {
 	const timeShown = useTimeShown();
 	const page = usePage();
 	const counts = () => page.data.cluster().tasks;
-	const active = useAnswer(ownAnswer("tasks", "tasks"), "tasks");
-	const kinds = useAnswer(ownAnswer("tasks", "kinds"), "kinds");
-	const failed = useAnswer(ownAnswer("tasks", "failed"), "ended");
-	const task = useAnswer(ownAnswer("tasks", "task"), "task");
-	const queued = useAnswer(ownAnswer("tasks", "queued"), "metrics");
+	const active = useAnswer("tasks");
+	const kinds = useAnswer("kinds");
+	const failed = useAnswer("failed");
+	const task = useAnswer("task");
+	const queued = useAnswer("queued");
 	const model = createMemo(() => {
 		const [model] = chartModels(queued());
 		const line = model?.lines[0];
@@ -44,7 +43,7 @@ export default function Tasks(): JSX.Element {
 			<StreamPanel />
 			<div class="pair">
 				<Panel title="Active tasks" class="tasks-panel">
-					<ActiveTasks rows={active().rows} of={active()} at={ownAnswer("tasks", "tasks")} tools={TableTools} />
+					<ActiveTasks rows={active().rows} of={active()} answer="tasks" tools={TableTools} />
 				</Panel>
 				<Panel title="Queue depth" class="tasks-panel" note={timeShown(model() || undefined)}>
 					<Show

@@ -1,13 +1,12 @@
 import { type JSX, Show } from "solid-js";
 import { count } from "../../format/number.ts";
 import { useShortcuts } from "../../keys/shortcuts.ts";
-import { usePage } from "../../page/context.tsx";
-import { useOwn } from "./answers.ts";
+import { useAnswer, usePage } from "../../page/context.tsx";
 
 /** The way back to the table, and on to the workers before and after this one in the order the reader had it in. */
 export function Way(props: { id: string }): JSX.Element {
 	const page = usePage();
-	const beside = useOwn("beside", "workers");
+	const beside = useAnswer("beside");
 	const place = () => beside().rows.findIndex(({ id }) => id === props.id);
 	const before = () => (place() < 0 ? undefined : beside().rows[place() - 1]?.id);
 	const after = () => (place() < 0 ? undefined : beside().rows[place() + 1]?.id);

@@ -10,22 +10,21 @@ const CHARS = 2500;
 const SETTLE_MS = 3000;
 
 /** @returns a worker's line by its id, and what is told which workers are in sight. */
-export function createLines(places: Record<"cpu_percent" | "memory_mb", number>) {
+export function createLines() {
 	const page = usePage();
 	const [wanted, setWanted] = createSignal<readonly string[]>([]);
 	let waiting: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => clearTimeout(waiting));
 	let asked = Number.NEGATIVE_INFINITY;
 
-	const createLine = (metric: keyof typeof places) => {
-		const at = places[metric];
-		const answer = useAnswer(at, "metrics");
+	const createLine = (name: "cpu" | "memory", metric: string) => {
+		const answer = useAnswer(name);
 		const lines = createMemo(() => new Map(answer().series.map(({ labels, values }) => [labels?.worker ?? "", values])));
 		// As the page came: what is asked for by name leaves nothing out.
 		const { left } = answer();
 		if (left > 0) {
 			createEffect(() => {
-				const query = page.data.queries()[at];
+				const query = page.data.queries()[name];
 				let room = CHARS;
 				const selectors = wanted()
 					.slice(0, MOST)
@@ -35,15 +34,15 @@ export function createLines(places: Record<"cpu_percent" | "memory_mb", number>)
 						return room >= 0;
 					});
 				if (query?.kind !== "metrics" || selectors.length === 0 || String(query.selectors) === String(selectors)) return;
-				page.data.ask(at, { ...query, selectors });
+				page.data.ask(name, { ...query, selectors });
 			});
 		}
 		return (id: string) => lines().get(id);
 	};
 
 	return {
-		cpu: createLine("cpu_percent"),
-		memory: createLine("memory_mb"),
+		cpu: createLine("cpu", "cpu_percent"),
+		memory: createLine("memory", "memory_mb"),
 		/** These can be seen now. */
 		show(ids: readonly string[]): void {
 			clearTimeout(waiting);

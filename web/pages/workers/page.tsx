@@ -1,5 +1,4 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
-import { ownAnswer } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { Panel } from "../../components/Panel.tsx";
@@ -14,15 +13,13 @@ import { TableTools } from "../../table/TableTools.tsx";
 import { furtherMetrics, metricColumn, workerColumns } from "./columns.tsx";
 import { createLines } from "./lines.ts";
 
-const WORKERS = ownAnswer("workers", "workers");
-
 const metricsOf = (workers: readonly WorkerRow[]): string[] => [...new Set(workers.flatMap(({ values }) => Object.keys(values)))];
 
 export default function Workers(): JSX.Element {
 	const page = usePage();
 	const counts = () => page.data.cluster().workers;
-	const workers = useAnswer(WORKERS, "workers");
-	const lines = createLines({ cpu_percent: ownAnswer("workers", "cpu"), memory_mb: ownAnswer("workers", "memory") });
+	const workers = useAnswer("workers");
+	const lines = createLines();
 	const control = createControl();
 	/** The worker that is pointed at, in the comb or in the table: it stands out in both. */
 	const [marked, setMarked] = createSignal<string>();
@@ -46,14 +43,7 @@ export default function Workers(): JSX.Element {
 					["Not heard", counts().notHeard],
 				]}
 			/>
-			<CombPanel
-				index={ownAnswer("workers", "comb")}
-				title="Comb"
-				class="whole"
-				metrics={metricsOf(workers().rows)}
-				marked={marked()}
-				onMark={setMarked}
-			/>
+			<CombPanel title="Comb" class="whole" metrics={metricsOf(workers().rows)} marked={marked()} onMark={setMarked} />
 			<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>
 				<DataTable
 					caption="Workers"
@@ -63,7 +53,7 @@ export default function Workers(): JSX.Element {
 					columns={columns()}
 					rows={workers().rows}
 					of={workers()}
-					at={WORKERS}
+					answer="workers"
 					onSight={lines.show}
 					marked={marked()}
 					onMark={setMarked}

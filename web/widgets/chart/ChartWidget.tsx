@@ -8,7 +8,7 @@ import type { WidgetProps } from "../props.ts";
 
 /** Metrics over time; numbers of different units stand in charts of their own below each other. */
 export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
-	const answer = useEvery(useAnswer(props.index, "metrics"), props.spec.refreshIntervalMs);
+	const answer = useEvery(useAnswer(props.answer, "metrics"), props.spec.refreshIntervalMs);
 	const models = createMemo(() => chartModels(answer()));
 	const drawable = () => models().some(({ lines }) => lines.length > 0);
 	return (

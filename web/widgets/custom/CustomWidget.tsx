@@ -11,7 +11,7 @@ import type { FrameMessage } from "./frame-message.ts";
  * which each frame fetches when it is near; what changes is followed while it is in sight.
  */
 export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
-	const answer = useAnswer(props.index, "html");
+	const answer = useAnswer(props.answer, "html");
 	const failure = () => {
 		const { drawing } = answer();
 		return drawing?.type === "failed" ? drawing.message : undefined;
@@ -29,14 +29,14 @@ export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 				</Show>
 			}
 		>
-			<Frame spec={props.spec} index={props.index} name={props.name} />
+			<Frame spec={props.spec} answer={props.answer} name={props.name} />
 		</Show>
 	);
 }
 
 function Frame(props: WidgetProps<"custom">): JSX.Element {
 	const page = usePage();
-	const answer = useAnswer(props.index, "html");
+	const answer = useAnswer(props.answer, "html");
 	let frame!: HTMLIFrameElement;
 	const inSight = createInSight(() => frame, false);
 	const [ready, setReady] = createSignal(false);
@@ -57,8 +57,8 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 		});
 		createEffect(() => {
 			const content = inSight();
-			const query = untrack(page.data.queries)[props.index];
-			if (query?.kind === "html" && query.content !== content) page.data.ask(props.index, { ...query, content });
+			const query = untrack(page.data.queries)[props.answer];
+			if (query?.kind === "html" && query.content !== content) page.data.ask(props.answer, { ...query, content });
 		});
 	});
 	return (

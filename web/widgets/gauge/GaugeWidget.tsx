@@ -19,7 +19,7 @@ const ZONES: Record<Zone, StatusMark> = {
 /** One number between its least and its most; which band it is in, by colour, shape and word. */
 export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const { spec } = props;
-	const answer = useAnswer(props.index, "metrics");
+	const answer = useAnswer(props.answer, "metrics");
 	const column = () => answer().series[0];
 	const value = () => newest(column()?.values ?? []);
 	const unit = () => {

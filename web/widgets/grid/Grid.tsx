@@ -1,4 +1,5 @@
 import { type Component, ErrorBoundary, For, type JSX, Show } from "solid-js";
+import { widgetAnswer } from "../../../colony-bridge/protocol/pages/pages.ts";
 import { Empty, Panel } from "../../components/Panel.tsx";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
@@ -7,9 +8,9 @@ import { WIDGETS } from "./registry.ts";
 
 /** The page's widgets. */
 export function WidgetGrid(): JSX.Element {
-	const { widgets, widgetsStart } = usePage().input;
+	const { widgets } = usePage().input;
 	const { rows, columns, flowing } = place(widgets);
-	const frame = (placed: Placed) => <WidgetFrame placed={placed} index={widgetsStart + placed.order} />;
+	const frame = (placed: Placed) => <WidgetFrame placed={placed} />;
 	return (
 		<Show when={widgets.length > 0}>
 			<div class="widgets">
@@ -31,16 +32,17 @@ export function WidgetGrid(): JSX.Element {
 }
 
 /** A widget that fails says so in its own frame. */
-function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
-	const { spec } = props.placed;
+function WidgetFrame(props: { placed: Placed }): JSX.Element {
+	const { spec, order } = props.placed;
+	const answer = widgetAnswer(order);
 	const { answers } = usePage().data;
 	return (
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
 				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
 					<Show
-						when={answers.refusals((index) => index === props.index)[0]}
-						fallback={<Guarded spec={spec} index={props.index} name={String(props.placed.order + 1)} />}
+						when={answers.refusals((name) => name === answer)[0]}
+						fallback={<Guarded spec={spec} answer={answer} name={String(order + 1)} />}
 					>
 						{(why) => <Empty>Not shown: {why()}.</Empty>}
 					</Show>
@@ -54,7 +56,7 @@ function WidgetFrame(props: { placed: Placed; index: number }): JSX.Element {
 function Guarded(props: WidgetProps): JSX.Element {
 	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
 	try {
-		return <Body spec={props.spec} index={props.index} name={props.name} />;
+		return <Body spec={props.spec} answer={props.answer} name={props.name} />;
 	} catch (error) {
 		return <Failed error={error} />;
 	}

@@ -6,7 +6,7 @@ import { LogLines } from "./LogLines.tsx";
 
 /** Log lines, newest first. */
 export function LogWidget(props: WidgetProps<"log">): JSX.Element {
-	const logs = useAnswer(props.index, "logs");
+	const logs = useAnswer(props.answer, "logs");
 	const asked = () => [props.spec.filterLevel && `${props.spec.filterLevel} and worse`, props.spec.sources?.join(", ")].filter(Boolean);
 	return (
 		<>

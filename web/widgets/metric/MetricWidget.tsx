@@ -14,7 +14,7 @@ import { moreIsWorse, readingOf } from "./reading.ts";
 
 /** One number as large as it is important, with where it came from. */
 export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
-	const answer = useAnswer(props.index, "metrics");
+	const answer = useAnswer(props.answer, "metrics");
 	const column = () => answer().series[0];
 	const page = usePage();
 	const reading = createMemo(() => readingOf(answer()));

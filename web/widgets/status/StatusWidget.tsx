@@ -10,7 +10,7 @@ import { checkLines, rangeFor } from "./check-lines.ts";
 /** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
 export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 	const page = usePage();
-	const checks = useAnswer(props.index, "checks");
+	const checks = useAnswer(props.answer, "checks");
 	const lines = createMemo(() => checkLines(props.spec.checks, checks().rows));
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
 	/** As the page's address says; else the same for all. */

@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { isWindowed } from "../../../colony-bridge/protocol/pages/plan.ts";
+import { isWindowed } from "../../../colony-bridge/protocol/query/row-filter.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { Ago, Since } from "../../components/Time.tsx";
@@ -30,7 +30,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const source = SOURCES[name];
 	const query = typeof props.spec.dataSource === "object" ? props.spec.dataSource : undefined;
 	const page = usePage();
-	const answer = useAnswer(props.index, source.answer);
+	const answer = useAnswer(props.answer, source.answer);
 	const rows = () => answer().rows as unknown as Row[];
 	// What a column holds is settled by the first rows there are; it does not change its format with every value.
 	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
@@ -102,7 +102,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				columns={columns()}
 				rows={rows()}
 				of={answer()}
-				{...(isWindowed(source.answer) && { at: props.index })}
+				{...(isWindowed(source.answer) && { answer: props.answer })}
 				empty={query ? `No data for ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
 			/>
 		</>

@@ -1,0 +1,34 @@
+/** The pages by their names, and which widgets each has: the part of the plan that browser and cluster need too. */
+import type { Layout, WidgetSpec } from "../wire/layout.ts";
+
+const WORKER = "workers/";
+const STREAM = "streaming/";
+
+/** A worker's page by its name, `workers/{id}`, and a stream's, `streaming/{id}`. No other page has a slash in its name. */
+export const workerPage = (id: string): string => WORKER + id;
+export const streamPage = (id: string): string => STREAM + id;
+
+/** @returns the id, undefined where it is no page of a worker, or of a stream. */
+export const workerOf = (page: string): string | undefined => after(WORKER, page);
+export const streamOf = (page: string): string | undefined => after(STREAM, page);
+
+const after = (start: string, page: string) => (page.startsWith(start) ? page.slice(start.length) : undefined);
+
+/** Widgets of a page: a custom page's own, or those added to Overview. */
+export function pageWidgets(name: string, layout: Layout): WidgetSpec[] {
+	if (name === "overview") return layout.widgets;
+	return layout.pages.find((page) => page.name === name)?.widgets ?? [];
+}
+
+const WIDGET = "widget.";
+export type WidgetAnswer = `widget.${number}`;
+
+/** The name of a widget's answer. @param index among the page's widgets, from 0 */
+export const widgetAnswer = (index: number): WidgetAnswer => `${WIDGET}${index + 1}`;
+export const isWidgetAnswer = (name: string): boolean => name.startsWith(WIDGET);
+
+/** Ids of all custom widgets of a layout. */
+export function customWidgets({ widgets, pages }: Layout): string[] {
+	const all = [...widgets, ...pages.flatMap((page) => page.widgets)];
+	return all.flatMap((widget) => (widget.kind === "custom" ? widget.id : []));
+}
