@@ -1,12 +1,13 @@
 /**
- * Builds `dist/`: what a browser loads, then the renderer that knows its names; beside both the Node package. With `--if-stale` only where
+ * Builds `dist/`: what a browser loads, then the renderer that knows its names; beside both the Node package and the Python module. With `--if-stale` only where
  * it was not built from the sources that stand here now, told by a hash of their contents: right after a checkout, a pull or an edit alike,
  * and free when nothing changed.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PYTHON_PACKAGE, pythonModule } from "./python-module.ts";
 
 const SOURCES = ["colony-bridge", "durable", "web", "worker", "package.json", "package-lock.json", "tsconfig.json"];
 const STAMP = "dist/.sources";
@@ -53,11 +54,18 @@ async function buildPackage(): Promise<void> {
 	await step("the Node package", "tsc -p worker/node/tsconfig.build.json");
 }
 
+function buildPythonModule(): void {
+	mkdirSync("dist/python", { recursive: true });
+	writeFileSync("dist/python/hiveframe_bridge.py", pythonModule("."));
+	copyFileSync(join(PYTHON_PACKAGE, "py.typed"), "dist/python/py.typed");
+}
+
 export async function build({ ifStale = false } = {}): Promise<void> {
 	const now = hashOfSources();
 	if (ifStale && existsSync(STAMP) && readFileSync(STAMP, "utf8") === now) return;
 	console.error("Building dist/, as after each change of the sources: three parts, 10 to 40 s ...");
 	rmSync(STAMP, { force: true });
+	buildPythonModule();
 	await Promise.all([buildPages(), buildPackage()]);
 	writeFileSync(STAMP, now);
 }

@@ -54,7 +54,7 @@ describe.skipIf(noPython)("the Python module", () => {
 	}
 	const soon = { timeout: 10_000, interval: 50 };
 
-	test("shows workers with their roles, what only a hive has, streams, metrics and logs", async () => {
+	test("workers with their roles, a hive's own metrics, streams, metrics and logs are shown", async () => {
 		const cluster = freshCluster();
 		const python = await start();
 		await attach(python, cluster);
@@ -120,10 +120,10 @@ describe.skipIf(noPython)("the Python module", () => {
 			]),
 		);
 		expect((await get(cluster, "tasks?status=completed&limit=5")).tasks?.[0] ?? (await get(cluster, "tasks"))).toBeTruthy();
-		expect(await python.do("complaints")).toEqual([]);
+		expect(await python.do("warnings")).toEqual([]);
 	});
 
-	test("totals only rise, whatever HiveFrame makes anew for a job", async () => {
+	test("totals rise over all jobs, although HiveFrame counts anew in each", async () => {
 		const cluster = freshCluster();
 		const python = await start();
 		await attach(python, cluster);
@@ -144,7 +144,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(no_result).toBe(9);
 	});
 
-	test("metrics keep their names, kinds and labels; histograms are right and have quantiles; what is no number is left out", async () => {
+	test("metrics keep their names, types and labels; histograms are corrected and have quantiles; values that are no numbers are left out", async () => {
 		const cluster = freshCluster();
 		const python = await start();
 		await python.do("metric", "counter", "rows_total", "inc", 7, { table: 'a "quoted" \\ one' });
@@ -181,7 +181,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect((await python.do("stats")).refused).toBe(0);
 	});
 
-	test("a colony that turns into something else breaks neither the bridge nor the program", async () => {
+	test("objects of other types in the colony break neither the bridge nor the program", async () => {
 		const cluster = freshCluster();
 		const python = await start();
 		await python.do("metric", "gauge", "alive", "set", 1);
@@ -190,14 +190,14 @@ describe.skipIf(noPython)("the Python module", () => {
 		await python.do("sabotage");
 		await python.do("metric", "gauge", "alive", "set", 2);
 		await expect.poll(async () => (await values(cluster, ["hiveframe_alive"])).hiveframe_alive, soon).toBe(2);
-		const complaints: string[] = await python.do("complaints");
-		expect(complaints.length).toBeGreaterThan(0);
-		for (const words of complaints) expect(words).toMatch(/could not (be )?read/);
+		const warnings: string[] = await python.do("warnings");
+		expect(warnings.length).toBeGreaterThan(0);
+		for (const words of warnings) expect(words).toMatch(/could not (be )?read/);
 		expect(await python.end()).toBe(0);
 		expect(python.stderr).toBe("");
 	});
 
-	test("stop() leaves no thread, and the end of a program without it sends what was there", async () => {
+	test("stop() leaves no thread, and a program that ends without it sends its last frames", async () => {
 		const cluster = freshCluster();
 		const python = await start();
 		await attach(python, cluster);
@@ -211,7 +211,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect((await get(cluster, "logs")).logs.map(({ message }: { message: string }) => message)).toContain("last words");
 	});
 
-	test("what cannot be right is said at once, without the token", async () => {
+	test("invalid arguments are refused at once, without the token", async () => {
 		const python = await start();
 		const refused = (more: object, words: RegExp) => expect(python.do("attach", options("x", more))).rejects.toThrow(words);
 		await refused({ to: "dashboard" }, /invalid dashboard URL/);

@@ -109,7 +109,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await tallied(host.url)).toEqual(upTo(await python.do("reads")));
 	});
 
-	test("a dashboard that has lost its memory is told everything anew", async () => {
+	test("a dashboard that has lost its data receives series and state again", async () => {
 		const first = await dashboard();
 		let to = first.url;
 		const wire = await CutWire.to(() => to);
@@ -124,10 +124,10 @@ describe.skipIf(noPython)("the Python module", () => {
 		wire.cut();
 		await expect.poll(async () => (await get(second.url, "workers")).length, soon).toBe(8);
 		expect((await get(second.url, "metrics?names=hiveframe_known&range=1h")).hiveframe_known.at(-1).value).toBe(5);
-		expect(await python.do("complaints")).toContainEqual(expect.stringContaining("has lost what it had acknowledged"));
+		expect(await python.do("warnings")).toContainEqual(expect.stringContaining("has lost acknowledged frames"));
 	});
 
-	test("what does not fit while the dashboard is away is a gap that says how much", async () => {
+	test("samples past the buffer are a gap with their number", async () => {
 		const server = await dashboard();
 		let away = true;
 		const wire = await CutWire.to(() => (away ? "http://127.0.0.1:9" : server.url));
@@ -191,7 +191,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		const later = await start({ clockAhead: 3600 });
 		await later.do("attach", options(server.url, { tally: true }));
 		await expect
-			.poll(() => later.do("complaints"), soon)
+			.poll(() => later.do("warnings"), soon)
 			.toContainEqual(expect.stringMatching(/the name "py" is in use by another bridge.*frames are kept/));
 		expect((await older.do("stats")).connected).toBe(true);
 		// It asks again when the name would be free if its holder were silent.
@@ -213,7 +213,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		const right = await start();
 		await right.do("attach", options(server.url));
 		await expect.poll(async () => (await right.do("stats")).connected, soon).toBe(true);
-		expect(await right.do("complaints")).toEqual([]);
+		expect(await right.do("warnings")).toEqual([]);
 	});
 
 	test("processes of one host have names of their own where none is given: by their prefix, else by number", async () => {
@@ -224,7 +224,7 @@ describe.skipIf(noPython)("the Python module", () => {
 			await python.do("run", name);
 			await python.do("attach", options(server.url, { name: null, ...more }));
 			await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
-			return { python, name: (await python.do("run", "answer = bridge._hello['bridge']")) as string };
+			return { python, name: (await python.do("run", "answer = bridge._session.hello['bridge']")) as string };
 		};
 		const first = await named({});
 		const second = await named({});
@@ -238,7 +238,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		const again = await start();
 		await again.do("run", name);
 		await again.do("attach", options(server.url, { name: null }));
-		expect(await again.do("run", "answer = bridge._hello['bridge']")).toBe(second.name);
+		expect(await again.do("run", "answer = bridge._session.hello['bridge']")).toBe(second.name);
 	});
 
 	test("while nobody looks it pushes less often, and at once when somebody comes", async () => {

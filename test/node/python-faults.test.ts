@@ -1,11 +1,11 @@
-/** The Python module where something is wrong: values, objects, handlers, answers and sizes that nobody has thought of. */
+/** The Python bridge with invalid values, objects of other types, slow handlers, broken responses and large colonies. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
-import { MODULE, noPython, PYTHON, PythonColony, watch } from "./python-rig.ts";
+import { MODULE, noPython, PACKAGE, PYTHON, PythonColony, watch } from "./python-rig.ts";
 import { unreadyDashboard } from "./unready-dashboard.ts";
 
 if (noPython) console.warn(`the Python module is not tested: ${noPython}`);
@@ -54,9 +54,9 @@ describe.skipIf(noPython)("the Python module", () => {
 		return (await get(cluster, `metrics?range=1h&names=${encodeURIComponent(name)}`))[name]?.at(-1)?.value;
 	}
 	const messages = async (cluster: string) => (await get(cluster, "logs")).logs.map(({ message }: { message: string }) => message);
-	const complaints = async (python: PythonColony): Promise<string> => (await python.do("complaints")).join("\n");
+	const warnings = async (python: PythonColony): Promise<string> => (await python.do("warnings")).join("\n");
 
-	test("one value that is no number costs that value, and is told; what converts to a float is one", async () => {
+	test("a value that is no number is left out by itself and reported; values that convert to a float are taken", async () => {
 		const { cluster, python } = await attached(
 			{},
 			`
@@ -99,13 +99,13 @@ registry.summary("waits").observe(2)
 					{ bridge: "py", field: "metrics", count: 1, reason: expect.stringContaining("hiveframe_rows could not be read: RuntimeError") },
 				]),
 			);
-		expect(await complaints(python)).toContain("4 entries left out at metrics.value: the value of hiveframe_rude is a Rude");
+		expect(await warnings(python)).toContain("4 entries left out at metrics.value: the value of hiveframe_rude is a Rude");
 		await python.do("run", "registry._metrics.clear()");
 		await expect.poll(async () => (await get(cluster, "cluster")).left_out, soon).toBeUndefined();
 		expect((await python.do("stats")).refused).toBe(0);
 	});
 
-	test("one bee, dance or pheromone that cannot be read costs itself; a reader that fails leaves what was known", async () => {
+	test("a bee, dance or pheromone that cannot be read is left out by itself; the last state stays while a reader fails", async () => {
 		const { cluster, python } = await attached();
 		await python.do("job", 20, 0.001);
 		await python.do("records", 3);
@@ -128,11 +128,11 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		await python.do("metric", "gauge", "later", "set", 2);
 		await expect.poll(() => newest(cluster, "hiveframe_later"), soon).toBe(2);
 		expect((await get(cluster, "workers")).length).toBe(11);
-		expect(await complaints(python)).toMatch(/left out at workers: RuntimeError: no name[\s\S]*StreamReader could not read the colony/);
+		expect(await warnings(python)).toMatch(/left out at workers: RuntimeError: no name[\s\S]*StreamReader could not read the colony/);
 		expect((await python.do("stats")).refused).toBe(0);
 	});
 
-	test("a token is refused where it can never be sent, and never told, whatever quotes it", async () => {
+	test("an invalid token is refused, and no warning contains a token", async () => {
 		const python = await start();
 		for (const token of ["secret\n", "sec ret", "", 5]) {
 			await expect(python.do("attach", options("x", { token }))).rejects.toThrow(/^ValueError: invalid token(?!.*sec)/);
@@ -143,14 +143,14 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		});
 		endings.push(echo.close);
 		await python.do("attach", options("x", { to: echo.url }));
-		await expect.poll(() => complaints(python), soon).toContain("not with Bearer ***");
+		await expect.poll(() => warnings(python), soon).toContain("not with Bearer ***");
 		// A fault of the bridge's own is told by its kind and place.
-		await python.do("run", `def fail(*_): raise ValueError(repr("Bearer " + "s3cret'token"))\nbridge._http.post = fail`);
-		await expect.poll(() => complaints(python), soon).toMatch(/push thread failed: ValueError in fail/);
-		expect(await complaints(python)).not.toContain("s3cret");
+		await python.do("run", `def fail(*_): raise ValueError(repr("Bearer " + "s3cret'token"))\nbridge._client.post = fail`);
+		await expect.poll(() => warnings(python), soon).toMatch(/push thread failed: ValueError in fail/);
+		expect(await warnings(python)).not.toContain("s3cret");
 	});
 
-	test("an address that cannot work is refused, without what may be a password", async () => {
+	test("an invalid address is refused, without a password in it", async () => {
 		const python = await start();
 		for (const to of [
 			"http://a..b",
@@ -173,7 +173,7 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		["half a frame", '{"type":"welc'],
 		["no number", '{"type":"welcome","epoch":{},"lastSeq":null}\n{"type":"ack","seq":"x"}\n{"type":"demand"}\n'],
 		["a number that never rises", '{"type":"welcome","protocol":1,"epoch":7,"lastSeq":0,"known":false}\n'],
-	])("an answer that says %s is followed by a pause, not by the same request", async (_, text) => {
+	])("a response with %s is followed by a pause, not by the same request", async (_, text) => {
 		const dashboard = await unreadyDashboard((response) => response.writeHead(200, { "content-type": "application/x-ndjson" }).end(text));
 		endings.push(dashboard.close);
 		const python = await start();
@@ -181,11 +181,11 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		await expect.poll(() => dashboard.asked.length, soon).toBeGreaterThan(2);
 		await pause(1_500);
 		expect(dashboard.asked.length).toBeLessThan(40);
-		await expect.poll(() => complaints(python), soon).toContain("acknowledged nothing");
-		expect(await complaints(python)).not.toContain("thread failed");
+		await expect.poll(() => warnings(python), soon).toContain("acknowledged nothing");
+		expect(await warnings(python)).not.toContain("thread failed");
 	});
 
-	test("Retry-After is heeded; a redirect and a wrong scheme are told by what is to be done", async () => {
+	test("Retry-After is respected; warnings of a redirect and a wrong scheme say what to do", async () => {
 		const dashboard = await unreadyDashboard((response, { url }) => {
 			if (url.startsWith("/moved")) response.writeHead(301, { location: "https://elsewhere.example/api/bridge" }).end();
 			else response.writeHead(503, { "retry-after": "2" }).end();
@@ -198,28 +198,28 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1_990);
 		await python.do("stop");
 		for (const [to, words] of [
-			[`${dashboard.url}/moved`, /sends the bridge on \(301\) to https:\/\/elsewhere/],
-			[dashboard.url.replace("http:", "https:"), /does not speak TLS: is it http:\/\/\?/],
-			["http://127.0.0.1:9", /nothing listens there/],
+			[`${dashboard.url}/moved`, /redirects the bridge \(301\) to https:\/\/elsewhere/],
+			[dashboard.url.replace("http:", "https:"), /does not use TLS; write http:\/\//],
+			["http://127.0.0.1:9", /nothing listens on that port/],
 		] as const) {
 			const other = await start();
 			await other.do("attach", options("x", { to }));
-			await expect.poll(() => complaints(other), soon).toMatch(words);
+			await expect.poll(() => warnings(other), soon).toMatch(words);
 		}
 	});
 
-	test("a checkpoint backend that never answers costs the checkpoint; stopping and the end of the program have an end", async () => {
+	test("a checkpoint backend that never returns leaves out the checkpoint; stop() and the end of the program take bounded time", async () => {
 		const { cluster, python } = await attached(
 			{},
 			`
-hiveframe_bridge._SLOW_READ = 0.3
+hiveframe_bridge.SLOW_READ = 0.3
 blocked = threading.Event()
 processor._state_backend.get_latest_checkpoint = blocked.wait
 `,
 		);
 		await python.do("metric", "gauge", "beside", "set", 1);
 		await expect.poll(() => newest(cluster, "hiveframe_beside"), soon).toBe(1);
-		await expect.poll(() => complaints(python), soon).toContain("left out at checkpoints: TimeoutError");
+		await expect.poll(() => warnings(python), soon).toContain("left out at checkpoints: TimeoutError");
 		// The whole sample blocks: that is told too, on the dashboard.
 		await python.do(
 			"run",
@@ -236,11 +236,11 @@ processor._state_backend.get_latest_checkpoint = blocked.wait
 			"registry._metrics['stuck'] = type('Stuck', (Tally,), {'_values': property(lambda self: threading.Event().wait())})()",
 		);
 		await other.do("attach", options(cluster, { name: "other" }));
-		await expect.poll(async () => (await other.do("run", "answer = bridge._reading_since")) !== null, soon).toBe(true);
+		await expect.poll(async () => (await other.do("run", "answer = bridge._sampler.reading_since")) !== null, soon).toBe(true);
 		expect(await other.end()).toBe(0);
 	});
 
-	test("a log handler may ask the bridge how it is, take long, or stop it", async () => {
+	test("a log handler may read the bridge's statistics, take long, or stop it", async () => {
 		const { python } = await attached(
 			{},
 			`
@@ -253,10 +253,10 @@ class Curious(logging.Handler):
 logging.getLogger("hiveframe_bridge").addHandler(Curious())
 `,
 		);
-		await python.do("run", `with bridge._lock: bridge._complaints.say("told with the lock held"); answer = bridge.stats["state"]`);
+		await python.do("run", `with bridge._session.lock: bridge._warnings.add("added with the lock held"); answer = bridge.stats["state"]`);
 		await expect.poll(async () => (await python.do("run", "answer = asked")).length, soon).toBeGreaterThan(0);
 		await python.do("metric", "gauge", "lst", "set", []);
-		await expect.poll(() => complaints(python), soon).toContain("hiveframe_lst");
+		await expect.poll(() => warnings(python), soon).toContain("hiveframe_lst");
 		const { acked } = await python.do("stats");
 		await expect.poll(async () => (await python.do("stats")).acked, soon).toBeGreaterThan(acked + 3);
 		expect(await python.do("run", "import time\nbegan = time.monotonic()\nbridge.stop(1)\nanswer = time.monotonic() - began")).toBeLessThan(
@@ -265,7 +265,7 @@ logging.getLogger("hiveframe_bridge").addHandler(Curious())
 		await python.do("run", "gate.set()");
 	});
 
-	test("log lines are bounded in bytes, are what they were when they were written, and cost nothing where there is no room", async () => {
+	test("log lines are bounded in bytes, formatted when they are written, and not formatted if they are dropped", async () => {
 		const { cluster, python } = await attached({ interval: 3600, buffer_bytes: 200_000 });
 		await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
 		const grown = await python.do(
@@ -303,11 +303,11 @@ answer = Counted.count
 		await python.do("stop");
 		const lines: string[] = await messages(cluster);
 		expect(lines.filter((line) => /^\d+ x+… \[cut, 1000000\d characters in all\]/.test(line)).length).toBeGreaterThan(2);
-		expect(await complaints(python)).toMatch(/\d+ entries left out at logs: more than 5000 lines or 100 kB waited/);
+		expect(await warnings(python)).toMatch(/\d+ entries left out at logs: more than 5000 lines or 100 kB waited/);
 		expect((await python.do("stats")).buffered.bytes).toBeLessThanOrEqual(200_000);
 	});
 
-	test("an exception is shown with its trace, its cause and the words at its end, however deep it is", async () => {
+	test("an exception of any depth is shown with its trace, cause and message", async () => {
 		const { cluster, python } = await attached();
 		await python.do(
 			"run",
@@ -332,8 +332,8 @@ rows.append(2)
 		);
 	});
 
-	test("a bee at work on one partition or record for long is busy; the others are idle, and so are all when a job was given up", async () => {
-		const { cluster, python } = await attached({}, "hiveframe_bridge._JOB_QUIET = 0.2");
+	test("a bee that works long on one partition or record is busy; the others are idle, as are all of an abandoned job", async () => {
+		const { cluster, python } = await attached({}, "hiveframe_bridge.JOB_IDLE = 0.2");
 		await python.do(
 			"run",
 			`
@@ -386,10 +386,10 @@ big.dance_floor.perform_dance(WaggleDance("0", 1.0, 0.001, 1, "bee_3"))
 		const tasks = async () =>
 			(await get(cluster, `view?queries=${encodeURIComponent('[{"kind":"cluster"}]')}`)).answers[0].view.tasks.completed;
 		await expect.poll(tasks, { ...soon, timeout: 30_000 }).toBe(2);
-		expect(await complaints(python)).toBe("");
+		expect(await warnings(python)).toBe("");
 	});
 
-	test("SIGTERM sends what waits and ends the program as it would have; a handler of its own and child processes are left alone", async () => {
+	test("SIGTERM sends the last frames and ends the program; a handler of its own and child processes are not affected", async () => {
 		const { cluster, python } = await attached({ interval: 3600 });
 		await expect.poll(async () => (await python.do("stats")).connected, soon).toBe(true);
 		await python.do("log", "INFO", "last words");
@@ -417,8 +417,8 @@ answer = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 		expect(await python.do("run", "answer = hiveframe_bridge.__version__")).toBe(packageJson.version);
 	});
 
-	test.skipIf(noMypy)("its types are clean under mypy --strict", { timeout: 120_000 }, () => {
-		const { stdout } = spawnSync(mypy[0] as string, [...mypy.slice(1), "--strict", "--cache-dir=/dev/null", MODULE], { encoding: "utf8" });
+	test.skipIf(noMypy).each([MODULE, PACKAGE])("types are clean under mypy --strict: %s", { timeout: 120_000 }, (path) => {
+		const { stdout } = spawnSync(mypy[0] as string, [...mypy.slice(1), "--strict", "--cache-dir=/dev/null", path], { encoding: "utf8" });
 		expect(stdout).toMatch(/^Success/);
 	});
 });

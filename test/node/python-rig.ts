@@ -1,17 +1,28 @@
-/** A colony in a Python process that uses the bridge's module, told what to do line by line. */
+/** A colony in a Python process that uses the bridge's module. Commands go to it line by line. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
+import { PYTHON_PACKAGE, pythonModule } from "../../.build/python-module.ts";
 
-export const MODULE = fileURLToPath(new URL("../../colony-bridge/python/hiveframe_bridge.py", import.meta.url));
-const FOLDER = fileURLToPath(new URL("../../colony-bridge/python/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The single file as it is shipped. */
+export const MODULE = join(ROOT, "dist/python/hiveframe_bridge.py");
+/** The package that it is built from, and the folder to import it from. */
+export const PACKAGE = join(ROOT, PYTHON_PACKAGE);
+const PACKAGE_FOLDER = dirname(PACKAGE);
+if (!existsSync(MODULE) || readFileSync(MODULE, "utf8") !== pythonModule(ROOT)) {
+	throw new Error(`${MODULE} is not built from the sources that stand here; run npm run build`);
+}
+
 const PROGRAM = fileURLToPath(new URL("python/colony_program.py", import.meta.url));
 
 export const PYTHON = process.env.PYTHON ?? "python3";
 const found = spawnSync(PYTHON, ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
-/** Why these tests cannot run here; undefined: they can. */
+/** The reason why these tests are skipped; undefined: they run. */
 export const noPython = found.status === 0 ? undefined : `no Python 3.9 or later as "${PYTHON}" on the PATH`;
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of an answer is its own assertion.
@@ -19,7 +30,7 @@ type Answer = any;
 
 export class PythonColony {
 	readonly child: ChildProcessWithoutNullStreams;
-	/** What it wrote where only a program that fails writes. */
+	/** Its standard error, empty unless it fails. */
 	stderr = "";
 	readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
 	readonly #ended: Promise<unknown>;
@@ -34,9 +45,14 @@ export class PythonColony {
 		});
 	}
 
-	/** @param clockAhead how far its clock is off, s. @param dev whether Python looks for what is not closed and the like, which costs. */
-	static async start({ dev = true, clockAhead = 0 } = {}): Promise<PythonColony> {
-		const child = spawn(PYTHON, [...(dev ? ["-X", "dev"] : []), "-u", PROGRAM, FOLDER], {
+	/**
+	 * @param clockAhead skew of its clock, s.
+	 * @param dev Python's development mode, which reports unclosed resources and costs time.
+	 * @param asPackage imports the package instead of the built file.
+	 */
+	static async start({ dev = true, clockAhead = 0, asPackage = false } = {}): Promise<PythonColony> {
+		const folder = asPackage ? PACKAGE_FOLDER : dirname(MODULE);
+		const child = spawn(PYTHON, [...(dev ? ["-X", "dev"] : []), "-u", PROGRAM, folder], {
 			env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", CLOCK_AHEAD: String(clockAhead) },
 		});
 		const colony = new PythonColony(child);
@@ -68,7 +84,7 @@ export class PythonColony {
 	}
 }
 
-/** Somebody looks at the cluster, once there is one: until `close()`. */
+/** A viewer of the cluster, as soon as it exists, until `close()`. */
 export async function watch(url: string, cluster: string): Promise<WebSocket> {
 	for (;;) {
 		const socket = new WebSocket(`${url.replace("http", "ws")}/clusters/${cluster}/api/live`);

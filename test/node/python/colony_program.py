@@ -1,6 +1,6 @@
-"""A colony in a process of its own, told what to do by JSON lines on standard input; each is answered by one on standard output.
+"""A colony in a process of its own. Reads commands as JSON lines from standard input, and answers each with a line on standard output.
 
-Arguments: the folder of hiveframe_bridge.py. HIVEFRAME_SRC names a checkout of HiveFrame, which then takes the stand-in's place.
+Arguments: the folder to import hiveframe_bridge from. HIVEFRAME_SRC names a checkout of HiveFrame, which then takes the stand-in's place.
 """
 
 import json
@@ -48,21 +48,21 @@ else:
 
 import hiveframe_bridge
 
-# The bridge's complaints, for the tests.
-complaints = []
+# The bridge's warnings, for the tests.
+warnings_seen = []
 
 
-class Complaints(logging.Handler):
+class WarningsSeen(logging.Handler):
     def emit(self, record):
-        complaints.append(record.getMessage())
+        warnings_seen.append(record.getMessage())
 
 
-logging.getLogger("hiveframe_bridge").addHandler(Complaints())
+logging.getLogger("hiveframe_bridge").addHandler(WarningsSeen())
 logging.getLogger("hiveframe_bridge").propagate = False
 
 
 class Tally:
-    """A metric whose value is how often it was read: what arrives must be 1, 2, 3, ..."""
+    """A metric that counts its own reads: the samples that arrive must be 1, 2, 3, ..."""
 
     help_text = "Samples so far"
     reads = 0
@@ -146,14 +146,14 @@ def metric(kind, name, verb, value, labels=None):
 
 
 class Broken:
-    """Whatever is asked of it fails."""
+    """Every attribute raises."""
 
     def __getattr__(self, name):
         raise RuntimeError("broken on purpose: %s" % name)
 
 
 def sabotage():
-    """The colony becomes something nobody has thought of."""
+    """Replaces the colony's objects by ones of other types."""
     hive.bees = Broken()
     hive.colony = Broken()
     stream.workers = None
@@ -162,7 +162,7 @@ def sabotage():
 
 
 def busy_loop(seconds, log=False):
-    """How long steps of the colony's own work take, microseconds: all of them."""
+    """Durations of steps of the colony's own work, in microseconds."""
     steps = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -183,7 +183,7 @@ def memory():
 
 
 def run(code):
-    """Runs a test's own lines here; what they leave in ``answer`` is the answer."""
+    """Runs a test's code here, and returns what it assigns to ``answer``."""
     names = globals()
     names["answer"] = None
     exec(code, names)
@@ -205,7 +205,7 @@ COMMANDS = {
     "stop": lambda: bridge.stop(),
     "calls": lambda: calls,
     "finish": lambda: finish.set(),
-    "complaints": lambda: complaints,
+    "warnings": lambda: warnings_seen,
     "reads": lambda: tally.reads,
     "sabotage": sabotage,
     "busy_loop": busy_loop,
