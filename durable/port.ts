@@ -1,4 +1,4 @@
-/** The cluster as the worker sees it: the same few calls whether it is a Durable Object far away or an object in this process. */
+/** The calls of a cluster, from which its doors, its stubs and its hosts are derived. */
 
 import type { Actor } from "../colony-bridge/protocol/http/access.ts";
 import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/http/audit.ts";
@@ -9,59 +9,71 @@ import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
 import type { Snapshot } from "../colony-bridge/protocol/query/view.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../colony-bridge/protocol/wire/problem.ts";
+import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export/part.ts";
 import type { Pass, SocketRole } from "./live/socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
+import type { Answered, Work } from "./work/work.ts";
 
-export interface ClusterPort {
+/** Questions to a cluster. Each is work that is done in slices and bounded for the client that asks. None writes anything. */
+export interface ClusterReads {
 	/**
-	 * Answers to all queries: of one position of the log, where they take one turn; of long ones some may hold more than is told of. Reading
-	 * writes nothing: a cluster nobody ever pushed to has position 0.
+	 * Answers to all queries, of one position of the log where they take one turn. A cluster nobody ever pushed to has position 0.
+	 * @param partial a query past its work budget is answered by a refusal, and the others are answered.
 	 */
-	view(queries: Query[], asking: Asking): Promise<Snapshot | Refusal>;
+	view(queries: readonly Query[], partial?: boolean): Work<Snapshot>;
 	/**
-	 * All a page needs in one call: its layout, what it asks (see `planPage`) and the answers. Absent: there is no such page; `position`
-	 * then says whether there is such a cluster.
-	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`: what the colony does not list has no page
-	 * @param view how it is looked at
+	 * All that a page needs: its layout, its queries (see `planPage`) and the answers. Without `queries` there is no such page; `position` says
+	 * whether there is such a cluster.
+	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
 	 */
-	page(name: string, view: PageView, asking: Asking): Promise<PageData | Refusal>;
-	/** One piece of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
-	exported(ask: ExportAsk, asking: Asking): Promise<Exported | Refusal>;
-	/** Tasks as bars (`protocol/task-stream.ts`). `position` as in `view`. */
-	taskStream(ask: StreamAsk, asking: Asking): Promise<Streamed | Refusal>;
+	page(name: string, view?: PageView): Work<PageData>;
+	/** One part of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
+	exported(ask: ExportAsk): Work<Exported>;
+	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
+	taskStream(ask: StreamAsk): Work<Streamed>;
+	/** The record of who did what, newest first. */
+	audited(query: AuditQuery): Work<AuditPage>;
+}
+
+/** The list from which doors, stubs and hosts are made: a read stands here, in {@link ClusterReads} and in `cluster/reader.ts`. */
+export const CLUSTER_READS: Record<keyof ClusterReads, true> = { view: true, page: true, exported: true, taskStream: true, audited: true };
+
+/** Calls that change a cluster, or wait for a change. */
+export interface ClusterCalls {
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
-	/**
-	 * A bridge without a socket hears here what it is to be told: at once what it has not got, else when there is something, nothing after
-	 * `waitMs` or when `signal` says that nobody waits any more. A fatal error is the last frame. Undefined: the client has as many sockets and
-	 * waiting requests open as it may.
-	 */
-	listen(listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined>;
-	/** Tells the colony to do something. Not to be repeated by itself, but with a key. */
-	order(order: Order): Promise<Ordered>;
+	/** Sends the colony a command. It is not to be repeated by itself, but with a key. */
+	order(order: Order): Ordered | Promise<Ordered>;
 	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none, or it is long over. */
 	follow(command: string, waitMs: number): Promise<CommandRow | undefined>;
 	/**
-	 * Writes into the record of who did what, for a year: sign-ins and sign-outs, tried or done, tokens made and revoked. What concerns the whole
-	 * dashboard goes to the default cluster. Cheap for refusals however many there are: past 200 a day they are counted, not listed.
+	 * Writes into the record of who did what, for a year. Entries of the whole dashboard go to the default cluster. Past 200 refusals a day they
+	 * are counted, not listed.
 	 */
-	audit(entry: AuditEntry): Promise<void>;
-	audited(query: AuditQuery, asking: Asking): Promise<AuditPage | Refusal>;
-	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client has as many as it may. */
-	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
-	/** Closes all sockets that were opened by this grant. */
-	dismiss(grant: string): Promise<void>;
-	/** Deletes the cluster with its data; a push that comes later makes it anew. @param keepAudit the record of who did what stays. */
+	audit(entry: AuditEntry): void | Promise<void>;
+	/** Closes all sockets that were opened with this credential. */
+	dismiss(grant: string): void | Promise<void>;
+	/** Deletes the cluster with its data; a later push makes it anew. @param keepAudit the record of who did what stays. */
 	erase(keepAudit: boolean): Promise<void>;
 }
 
-/** Who asks, for the bounds on work. */
-export interface Asking {
-	/** Its network, as in {@link Pass}. */
-	client?: string;
-	/** A query past its work budget is answered by a refusal, and the others are answered. */
-	partial?: boolean;
+/** The reads as a client has them: a refusal names the bound that the work exceeded. */
+export type BoundedReads<Refused = Refusal> = {
+	[Name in keyof ClusterReads]: (...given: Parameters<ClusterReads[Name]>) => Promise<Answered<ReturnType<ClusterReads[Name]>> | Refused>;
+};
+
+/** The cluster as the worker sees it: the same calls whether it is a Durable Object far away or an object in this process. */
+export interface ClusterPort extends Promised<ClusterCalls> {
+	/** @param client the network that asks, for the bounds on work. */
+	reads(client: string): BoundedReads;
+	/**
+	 * A long poll of a bridge without a socket: answered at once with what the bridge lacks, else when there is something, with nothing after
+	 * `waitMs` or when `signal` aborts. A fatal error is the last frame. Undefined: the client's socket quota is used up.
+	 */
+	listen(listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined>;
+	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client's socket quota is used up. */
+	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
 }
 
 /** A bridge that waits, and what it has been told. */

@@ -4,7 +4,7 @@ import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Sql } from "../storage/sql.ts";
 import { Guesses } from "./guesses.ts";
-import type { Attempt, NewToken } from "./port.ts";
+import type { AccessCalls, Attempt, DirectoryCalls, NewToken } from "./port.ts";
 import { AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
@@ -58,7 +58,7 @@ const tooManyNew: Refusal = {
 };
 
 /** Who may get in, host-free: it is given a database and a clock. */
-export class Access {
+export class Access implements AccessCalls, DirectoryCalls {
 	readonly #now: () => number;
 	readonly #tables: AccessTables;
 	readonly #guesses: Guesses;

@@ -5,10 +5,7 @@
  * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
  */
 
-import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
-import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
@@ -16,7 +13,6 @@ import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
-import type { ExportAsk } from "../history/export/part.ts";
 import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
 import { Flooders } from "../live/flooders.ts";
@@ -25,11 +21,9 @@ import type { Socket, SocketRole } from "../live/socket.ts";
 import { closeQuietly, sendQuietly } from "../live/viewer.ts";
 import { ViewerCount } from "../live/viewer-count.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
-import type { Asking, Exported, Listening, Streamed } from "../port.ts";
+import type { Listening } from "../port.ts";
 import { openPart } from "../storage/schema.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
-import type { StreamAsk } from "../tasks/stream.ts";
-import type { Work } from "../work/work.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { Liveness, longestSilent, nameFreeAt } from "./liveness.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
@@ -64,8 +58,9 @@ export class Cluster {
 	readonly #liveness: Liveness;
 	/** Commands to the colony, and the record of who did what. */
 	readonly control: Control;
+	/** Answers of the cluster. */
+	readonly reader: ClusterReader;
 	readonly #storage: ClusterStorage;
-	readonly #reader: ClusterReader;
 	readonly #uncounted = new Uncounted();
 
 	/**
@@ -78,7 +73,7 @@ export class Cluster {
 		this.#bridges = new Bridges(() => host.now());
 		this.#flooders = new Flooders(() => host.now());
 		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected);
-		this.#reader = new ClusterReader(() => this.#open(), {
+		this.reader = new ClusterReader(() => this.#open(), {
 			now: () => host.now(),
 			asked: (at) => this.#viewerCount.asked(at),
 			build: options.build,
@@ -111,22 +106,6 @@ export class Cluster {
 			},
 			options.control,
 		);
-	}
-
-	view(queries: readonly Query[], asking?: Asking): Work<Snapshot> {
-		return this.#reader.view(queries, asking);
-	}
-
-	page(name: string, view?: PageView): Work<PageData> {
-		return this.#reader.page(name, view);
-	}
-
-	exported(ask: ExportAsk): Work<Exported> {
-		return this.#reader.exported(ask);
-	}
-
-	taskStream(ask: StreamAsk): Work<Streamed> {
-		return this.#reader.taskStream(ask);
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */

@@ -1,5 +1,5 @@
 /** Answers of one cluster: queries, pages, exports and task streams. Reading writes nothing. */
-
+import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
@@ -7,7 +7,7 @@ import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { type ExportAsk, exportPart } from "../history/export/part.ts";
-import type { Asking, Exported, Streamed } from "../port.ts";
+import type { ClusterReads, Exported, Streamed } from "../port.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import { mergeLayouts } from "../view/layout.ts";
 import { answerAll } from "../work/answer-all.ts";
@@ -23,7 +23,7 @@ interface ReaderHost {
 	build: string | undefined;
 }
 
-export class ClusterReader {
+export class ClusterReader implements ClusterReads {
 	readonly #open: () => Opened;
 	readonly #host: ReaderHost;
 
@@ -32,8 +32,8 @@ export class ClusterReader {
 		this.#host = host;
 	}
 
-	/** Answers to all queries. Pushes may be applied between two of them: the position is that of the first. @param partial as in `Asking` */
-	*view(queries: readonly Query[], { partial = false }: Asking = {}): Work<Snapshot> {
+	/** Pushes may be applied between two queries: the position is that of the first. */
+	*view(queries: readonly Query[], partial = false): Work<Snapshot> {
 		const { memory, view } = this.#open();
 		const at = this.#host.now();
 		const { position } = memory.state;
@@ -55,7 +55,7 @@ export class ClusterReader {
 		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
 		const queries = exists ? planPage(name, layout, view, numbers) : undefined;
 		const { position } = state;
-		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), { partial: true }) }) };
+		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }) };
 	}
 
 	*exported(ask: ExportAsk): Work<Exported> {
@@ -66,5 +66,9 @@ export class ClusterReader {
 	*taskStream(ask: StreamAsk): Work<Streamed> {
 		const { memory, view } = this.#open();
 		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
+	}
+
+	*audited(query: AuditQuery): Work<AuditPage> {
+		return yield* this.#open().audit.page(query);
 	}
 }

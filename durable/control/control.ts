@@ -1,5 +1,5 @@
 /** Those who wait for a command's end: woken by the end itself, or by their own patience. */
-import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
+import type { AuditEntry } from "../../colony-bridge/protocol/http/audit.ts";
 import { commandWords, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
@@ -16,7 +16,6 @@ import type { Order, Ordered } from "../port.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
 import { commandRow } from "../view/commands.ts";
-import type { Work } from "../work/work.ts";
 import { addressee } from "./addressee.ts";
 
 /** Past this many, an answer is given at once. */
@@ -210,13 +209,9 @@ export class Control {
 		for (const { id } of ended) this.#followers.tell(id);
 	}
 
-	/** Writes down what somebody did. */
-	record(entry: AuditEntry): void {
+	/** Writes into the record of who did what. */
+	audit(entry: AuditEntry): void {
 		this.#room.audit().record(entry, this.#clock.now());
-	}
-
-	audit(query: AuditQuery): Work<AuditPage> {
-		return this.#room.audit().page(query);
 	}
 }
 

@@ -1,27 +1,28 @@
 /** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
 import { DurableObject } from "cloudflare:workers";
-import type { AuditEntry, AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
-import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
-import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { PING, PONG, type Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { DirectoryCalls } from "../access/port.ts";
+import { eachCall, invoke } from "../calls/calls.ts";
+import { answerCall, type Caller, callerOf, isSurfaceMismatch, SURFACE_HEADER, speaksSurface, upgrading } from "../calls/surface.ts";
 import { Cluster } from "../cluster/cluster.ts";
-import type { ExportAsk } from "../history/export/part.ts";
 import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
 import { OVER, PASS_HEADER, type Pass, passedSocket, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
-import type { Asking, Exported, Order, Ordered, Streamed } from "../port.ts";
+import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/schema.ts";
-import type { StreamAsk } from "../tasks/stream.ts";
 import { PushTurns } from "../work/push-turns.ts";
 import { Slices } from "../work/slices.ts";
 import type { Work } from "../work/work.ts";
 import type { AccessObject } from "./access-object.ts";
 import { objectSql } from "./object-sql.ts";
+
+type ObjectReads = {
+	[Name in keyof ClusterReads]: (client: string, ...given: Parameters<ClusterReads[Name]>) => ReturnType<BoundedReads[Name]>;
+};
+/** Its calls, as a caller over RPC names them. */
+export type ClusterObjectCalls = ObjectReads & ClusterCalls;
 
 interface Env {
 	ACCESS: DurableObjectNamespace<AccessObject>;
@@ -66,66 +67,44 @@ export class ClusterObject extends DurableObject<Env> {
 		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));
 	}
 
-	view(queries: Query[], asking: Asking = {}): Promise<Snapshot | Refusal> {
-		return this.#run(asking, this.#cluster.view(queries, asking));
+	/** A call of a Worker. */
+	call(version: number, name: string, given: unknown[]): unknown {
+		return answerCall(this.#calls, version, name, given);
 	}
 
-	page(name: string, view: PageView, asking: Asking = {}): Promise<PageData | Refusal> {
-		return this.#run(asking, this.#cluster.page(name, view));
-	}
-
-	exported(ask: ExportAsk, asking: Asking = {}): Promise<Exported | Refusal> {
-		return this.#run(asking, this.#cluster.exported(ask));
-	}
-
-	taskStream(ask: StreamAsk, asking: Asking = {}): Promise<Streamed | Refusal> {
-		return this.#run(asking, this.#cluster.taskStream(ask));
-	}
-
-	#run<Answer>({ client = "unknown" }: Asking, work: Work<Answer>): Promise<Answer | Refusal> {
-		return this.#slices.run(client, work);
-	}
-
-	async push(body: string): Promise<DownFrame[]> {
-		const refusal = await this.#list();
-		if (refusal) return [refusedLink(refusal)];
-		return this.#pushes.request(body, () => this.#cluster.push(body));
-	}
-
-	order(order: Order): Ordered {
-		return this.#cluster.control.order(order);
-	}
-
-	follow(command: string, waitMs: number): Promise<CommandRow | undefined> {
-		return this.#cluster.control.follow(command, waitMs);
-	}
-
-	async audit(entry: AuditEntry): Promise<void> {
-		// The record is kept, whatever the number of clusters: of the dashboard itself it stands in the default one.
-		await this.#list(Number.POSITIVE_INFINITY);
-		this.#cluster.control.record(entry);
-	}
-
-	audited(query: AuditQuery, asking: Asking = {}): Promise<AuditPage | Refusal> {
-		return this.#run(asking, this.#cluster.control.audit(query));
-	}
-
-	dismiss(grant: string): void {
-		for (const webSocket of this.ctx.getWebSockets(`grant=${grant}`)) {
-			this.#cluster.closed(this.#socket(webSocket));
-			webSocket.close(CLOSE.ended, OVER);
-		}
-	}
-
-	async erase(keepAudit: boolean): Promise<void> {
-		this.#cluster.erase(keepAudit);
-		if (keepAudit) return;
-		this.#listed = false;
-		// A bridge that comes back meanwhile is listed after this.
-		await this.ctx.blockConcurrencyWhile(() => this.#directory.removeCluster(this.#name));
-	}
+	readonly #calls: ClusterObjectCalls = {
+		...eachCall<ObjectReads>(CLUSTER_READS, (name, [client, ...given]) =>
+			this.#slices.run(client as string, invoke(this.#cluster.reader, name, given) as Work<unknown>),
+		),
+		push: async (body) => {
+			const refusal = await this.#list();
+			if (refusal) return [refusedLink(refusal)];
+			return this.#pushes.request(body, () => this.#cluster.push(body));
+		},
+		order: (order) => this.#cluster.control.order(order),
+		follow: (command, waitMs) => this.#cluster.control.follow(command, waitMs),
+		audit: async (entry) => {
+			// The record is kept, whatever the number of clusters: of the dashboard itself it stands in the default one.
+			await this.#list(Number.POSITIVE_INFINITY);
+			this.#cluster.control.audit(entry);
+		},
+		dismiss: (grant) => {
+			for (const webSocket of this.ctx.getWebSockets(`grant=${grant}`)) {
+				this.#cluster.closed(this.#socket(webSocket));
+				webSocket.close(CLOSE.ended, OVER);
+			}
+		},
+		erase: async (keepAudit) => {
+			this.#cluster.erase(keepAudit);
+			if (keepAudit) return;
+			this.#listed = false;
+			// A bridge that comes back meanwhile is listed after this.
+			await this.ctx.blockConcurrencyWhile(() => this.#directory("removeCluster", this.#name));
+		},
+	};
 
 	override async fetch(request: Request): Promise<Response> {
+		if (!speaksSurface(Number(request.headers.get(SURFACE_HEADER)))) return refusedUpgrade(upgrading);
 		const role = request.headers.get(ROLE_HEADER);
 		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
 			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
@@ -179,8 +158,8 @@ export class ClusterObject extends DurableObject<Env> {
 		return this.ctx.id.name ?? this.ctx.id.toString();
 	}
 
-	get #directory() {
-		return this.env.ACCESS.getByName("store");
+	get #directory(): Caller<DirectoryCalls> {
+		return callerOf(this.env.ACCESS.getByName("store"));
 	}
 
 	/**
@@ -193,7 +172,10 @@ export class ClusterObject extends DurableObject<Env> {
 		if (this.#listed) return undefined;
 		// In the order in which frames came: nothing else is taken meanwhile.
 		return this.ctx.blockConcurrencyWhile(async () => {
-			const refusal = await this.#directory.addCluster(this.#name, most);
+			const refusal = await this.#directory("addCluster", this.#name, most).catch((error: unknown) => {
+				if (isSurfaceMismatch(error)) return upgrading;
+				throw error;
+			});
 			this.#listed = !refusal;
 			if (this.#listed) kv.put(LISTED, true);
 			return refusal;

@@ -6,6 +6,8 @@
  * clock of a Durable Object stands still while it works.
  */
 export type Work<Answer> = Generator<number, Answer, void>;
+/** The answer of some work. */
+export type Answered<SomeWork> = SomeWork extends Work<infer Answer> ? Answer : never;
 
 /** Units worth a pause. Steps are no shorter, so that pausing costs nothing that can be measured. */
 export const STEP = 4000;

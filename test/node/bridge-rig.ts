@@ -48,7 +48,7 @@ export function freshCluster(): Cluster {
 }
 
 export function ask<K extends QueryKind>(cluster: Cluster, query: Extract<QueryInput, { kind: K }>): AnswerOf<K> {
-	return wholly(cluster.view([v.parse(Query, { limit: 500, ...query })])).answers[0] as AnswerOf<K>;
+	return wholly(cluster.reader.view([v.parse(Query, { limit: 500, ...query })])).answers[0] as AnswerOf<K>;
 }
 
 /** `GET /api/bridge` upgrades and `POST /api/bridge` answers, as the worker has them. */

@@ -60,10 +60,10 @@ describe("a file", () => {
 		const path = file();
 		const rig = new Rig({}, openNodeSql(path));
 		for (let seq = 1; seq <= 300; seq++) rig.push(hello(), worker(seq));
-		const before = wholly(rig.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]));
+		const before = wholly(rig.cluster.reader.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]));
 		rig.sql.close();
 		const after = new Rig({}, openNodeSql(path));
-		expect(wholly(after.cluster.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]))).toEqual(before);
+		expect(wholly(after.cluster.reader.view([{ kind: "cluster" }, { kind: "workers", limit: 500 }]))).toEqual(before);
 		after.sql.close();
 	});
 
@@ -82,7 +82,7 @@ describe("a file", () => {
 	test("is not made by reading", () => {
 		const path = file();
 		const rig = new Rig({}, openNodeSql(path));
-		expect(wholly(rig.cluster.page("overview")).position).toBe(0);
+		expect(wholly(rig.cluster.reader.page("overview")).position).toBe(0);
 		rig.sql.close();
 		expect(() => rmSync(path)).toThrow(/ENOENT/);
 	});
@@ -96,9 +96,9 @@ test("a keyframe larger than a row goes in parts and comes back whole", () => {
 		expect(rig.push(hello(), { type: "state", seq, at: START, workers: { set } }).at(-1)).toEqual({ type: "ack", seq });
 	}
 	expect(rig.sql.all("SELECT count(*) AS n FROM keyframe")[0]?.n).toBeGreaterThan(5);
-	const before = wholly(rig.cluster.view([{ kind: "workers", limit: 500 }]));
+	const before = wholly(rig.cluster.reader.view([{ kind: "workers", limit: 500 }]));
 	rig.restart();
-	expect(wholly(rig.cluster.view([{ kind: "workers", limit: 500 }]))).toEqual(before);
+	expect(wholly(rig.cluster.reader.view([{ kind: "workers", limit: 500 }]))).toEqual(before);
 });
 
 test("a keyframe of a later release is read where it says that this one can, and not guessed at", () => {

@@ -35,7 +35,7 @@ describe("viewers", () => {
 		expect(viewer.take()).toHaveLength(0);
 		rig.pass(1);
 		expect(viewer.take()).toHaveLength(1);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view([CLUSTER, LOGS] as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS] as never)).answers);
 		rig.pass(1000);
 		expect(viewer.take()).toHaveLength(0);
 	});
@@ -62,7 +62,7 @@ describe("viewers", () => {
 		bridge.say(log(3, "three"));
 		rig.pass(100);
 		expect(early.answers).toEqual(late.answers);
-		expect(late.answers).toEqual(wholly(rig.cluster.view([CLUSTER, LOGS] as never)).answers);
+		expect(late.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS] as never)).answers);
 	});
 
 	test("may change what they watch", () => {
@@ -72,7 +72,7 @@ describe("viewers", () => {
 		viewer.take();
 		bridge.say(log(1, "one"));
 		rig.pass(100);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view([LOGS] as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([LOGS] as never)).answers);
 	});
 
 	test("that go on to other queries are sent only what they do not have", () => {
@@ -90,11 +90,11 @@ describe("viewers", () => {
 		const [delta, renewal] = viewer.take<ToViewer>();
 		expect(delta?.type).toBe("delta");
 		expect(renewal).toMatchObject({ type: "renewal", answers: [{ kind: "workers" }, 1, 2, 0] });
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view(queries as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view(queries as never)).answers);
 		bridge.say(log(4, "four"));
 		rig.pass(100);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view(queries as never)).answers);
-		expect(neighbour.answers).toEqual(wholly(rig.cluster.view([CLUSTER, LOGS, { kind: "errors" }] as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view(queries as never)).answers);
+		expect(neighbour.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS, { kind: "errors" }] as never)).answers);
 	});
 
 	test("that have nothing any more are sent everything", () => {
@@ -118,7 +118,7 @@ describe("viewers", () => {
 		expect(slow.closedWith).toBe(4008);
 		expect(slow.sent.length).toBeLessThanOrEqual(UNSEEN.messages);
 		expect(quick.closedWith).toBeUndefined();
-		expect(quick.answers).toEqual(wholly(rig.cluster.view([CLUSTER] as never)).answers);
+		expect(quick.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER] as never)).answers);
 	});
 
 	test.each<[string, (viewer: Watcher, n: number) => void]>([
@@ -197,7 +197,7 @@ describe("viewers", () => {
 		rig.pass(100);
 		for (const viewer of [...viewers, late]) {
 			expect(viewer.take<{ type: string }>()[0]?.type).toBe("snapshot");
-			expect(viewer.answers).toEqual(wholly(rig.cluster.view([CLUSTER, LOGS] as never)).answers);
+			expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS] as never)).answers);
 		}
 	});
 });
@@ -302,7 +302,7 @@ describe("a delta is small", () => {
 		}
 		expect(viewer.longest).toBeGreaterThan(1000);
 		expect(viewer.longest).toBeLessThan(64_000);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view(queries as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view(queries as never)).answers);
 		expect(viewer.answers[1]).toMatchObject({ total: 10_000 });
 	});
 
@@ -320,6 +320,6 @@ describe("a delta is small", () => {
 		rig.pass(1000);
 		expect(viewer.longest).toBeGreaterThan(40_000);
 		expect(viewer.longest).toBeLessThan(64_000);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view(queries as never)).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view(queries as never)).answers);
 	});
 });

@@ -207,14 +207,14 @@ test("the cluster says the same as the model, whatever happens", () => {
 						rig.cluster.alarm();
 						rig.pass(60);
 					}
-					const answers = wholly(tried.rig.cluster.view([...QUERIES, CHART])).answers;
+					const answers = wholly(tried.rig.cluster.reader.view([...QUERIES, CHART])).answers;
 					model.expectSame(answers, tried.rig.now);
-					expect(comparable(answers)).toEqual(comparable(wholly(steady.rig.cluster.view([...QUERIES, CHART])).answers));
+					expect(comparable(answers)).toEqual(comparable(wholly(steady.rig.cluster.reader.view([...QUERIES, CHART])).answers));
 					for (const watcher of tried.watchers) {
 						watcher.seen();
 						// A viewer that hibernated hears of the next change; it had everything before.
 						if (watcher.position !== tried.rig.position) continue;
-						const { answers, at } = wholly(tried.rig.cluster.view(watcher.queries as Query[]));
+						const { answers, at } = wholly(tried.rig.cluster.reader.view(watcher.queries as Query[]));
 						expect(comparable(watcher.answers.map((answer) => asOf(answer, at)))).toEqual(comparable(answers));
 					}
 				}

@@ -36,7 +36,7 @@ function rig(): Rig {
 
 /** All answers, without what says that something was refused. */
 function contents(rig: Rig): unknown {
-	const { answers } = wholly(rig.cluster.view(QUERIES));
+	const { answers } = wholly(rig.cluster.reader.view(QUERIES));
 	const { position: _, intake: __, ...view } = (answers[0] as { view: ClusterView }).view;
 	return [view, ...answers.slice(1)];
 }

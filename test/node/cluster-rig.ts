@@ -83,11 +83,11 @@ export class Rig {
 	}
 
 	ask<K extends QueryKind>(query: Extract<Query, { kind: K }>): AnswerOf<K> {
-		return wholly(this.cluster.view([query])).answers[0] as AnswerOf<K>;
+		return wholly(this.cluster.reader.view([query])).answers[0] as AnswerOf<K>;
 	}
 
 	get position(): number {
-		return wholly(this.cluster.view([])).position;
+		return wholly(this.cluster.reader.view([])).position;
 	}
 }
 

@@ -60,7 +60,7 @@ describe("a colony that stops talking", () => {
 		expect(marks(rig)).toEqual([]);
 		rig.pass(5 * MINUTE);
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view([{ kind: "cluster" }])).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([{ kind: "cluster" }])).answers);
 		expect(rig).toMatchObject({ timers: 0, alarmAt: undefined });
 	});
 
@@ -307,7 +307,7 @@ describe("what a silent bridge spoke for", () => {
 
 	test("ends in the task stream where it was heard of last", () => {
 		const { rig, since } = half();
-		const stream = decodeStream(wholly(rig.cluster.taskStream({})).bytes);
+		const stream = decodeStream(wholly(rig.cluster.reader.taskStream({})).bytes);
 		expect(stream).toMatchObject({ active: 1, notHeard: 4, ids: ["east-task", "west-task"] });
 		expect(Array.from(stream.open.status, (status) => BAR_STATUSES[status])).toEqual(["not-heard", "open"]);
 		expect(stream.open.ended[0]).toBe(since);
@@ -320,7 +320,7 @@ describe("what a silent bridge spoke for", () => {
 		rig.push(hello({ can: ["restart"] }), everything(rig, 2, "east"));
 		rig.pass(100);
 		viewer.seen();
-		expect(viewer.answers).toEqual(wholly(rig.cluster.view([...queries])).answers);
+		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([...queries])).answers);
 		expect(cluster(rig)).toMatchObject({
 			status: "healthy",
 			workers: { ready: 4, notHeard: 0 },
@@ -374,16 +374,16 @@ test("a chart ends with the clock, whether or not anything came", () => {
 
 test("a log is told from another by when it began, over restarts", () => {
 	const rig = new Rig({ keyframes: { soonest: 1, latest: 2, large: 1 } });
-	expect(wholly(rig.cluster.view([])).log).toBe(0);
+	expect(wholly(rig.cluster.reader.view([])).log).toBe(0);
 	rig.push(hello(), state(rig, 1));
-	const { log } = wholly(rig.cluster.view([]));
+	const { log } = wholly(rig.cluster.reader.view([]));
 	expect(log).toBe(rig.now);
 	for (let seq = 2; seq < 8; seq++) {
 		rig.pass(5000);
 		rig.push(hello(), state(rig, seq));
 	}
 	rig.restart();
-	expect(wholly(rig.cluster.view([])).log).toBe(log);
+	expect(wholly(rig.cluster.reader.view([])).log).toBe(log);
 	expect(new Watcher(rig, [{ kind: "cluster" }]).take()).toContainEqual(expect.objectContaining({ type: "snapshot", log }));
-	expect(decodeStream(wholly(rig.cluster.taskStream({})).bytes).log).toBe(log);
+	expect(decodeStream(wholly(rig.cluster.reader.taskStream({})).bytes).log).toBe(log);
 });

@@ -9,9 +9,9 @@ const signIn = (more: Partial<AuditEntry> = {}): AuditEntry => ({ actor: ANN, ac
 const MALLORY = { name: "", role: "viewer", via: "nobody", address: "203.0.113.66" } as const;
 const refusal = (target = "ann"): AuditEntry => signIn({ actor: MALLORY, target, result: "refused" });
 
-const page = (rig: Rig, more: object = {}) => wholly(rig.cluster.control.audit({ limit: 100, ...more }));
+const page = (rig: Rig, more: object = {}) => wholly(rig.cluster.reader.audited({ limit: 100, ...more }));
 const record = (rig: Rig, ...entries: AuditEntry[]) => {
-	for (const entry of entries) rig.cluster.control.record(entry);
+	for (const entry of entries) rig.cluster.control.audit(entry);
 };
 
 describe("the audit", () => {

@@ -48,6 +48,7 @@ const ORDER = [
 	"colony-bridge/sources/stdin",
 	"colony-bridge/cli",
 	"colony-bridge/local-colony",
+	"durable/calls",
 	"durable/work",
 	"durable/storage",
 	"durable/access",

@@ -11,7 +11,7 @@ afterEach(() => vi.restoreAllMocks());
 /** A dashboard whose cluster fails like this, whatever it is asked. */
 function failing(error: Error) {
 	const fail = () => Promise.reject(error);
-	const port = { view: fail, page: fail, push: fail } as Partial<ClusterPort> as ClusterPort;
+	const port = { reads: () => ({ view: fail, page: fail }), push: fail } as object as ClusterPort;
 	return createApp({
 		clusters: { get: () => port },
 		access: openNodeAccess(),

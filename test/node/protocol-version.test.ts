@@ -9,6 +9,9 @@ import { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { OLDEST_SURFACE_VERSION, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { PASS_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { declaredTypes } from "./declared-types.ts";
 import { schemaShape } from "./schema-shape.ts";
 
 /** The wire of this version, one hash a family of messages. */
@@ -27,8 +30,24 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 - An optional field was added: an older reader passes over it; put the new hash into this file.
 - Anything else (a wider bound too: an older reader would refuse what it lets in): raise PROTOCOL_VERSION in
   colony-bridge/protocol/wire/version.ts with a line that says what changed, raise OLDEST_PROTOCOL_VERSION if the old form is no
-  longer read, then put the new version and hashes into this file.
+  longer read, then put the new version and hashes into this file. The calls of the Durable Objects carry the same data: raise
+  SURFACE_VERSION in durable/calls/surface.ts, too.
 - Only names or types inside view.ts or rows.ts were reworded: put the new hash into this file.`;
+
+/** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
+const SURFACE = {
+	version: 1,
+	cluster: "0be91afe8515ea33",
+	access: "8fa0bb487fa56180",
+	upgrade: "90a3f02831313c55",
+};
+
+const WHAT_TO_DO_OF_CALLS = `The calls of the Durable Objects have changed. For minutes after a deploy a Worker of the version before calls objects of the
+new one, and the reverse.
+- A call or an optional argument or field was added: put the new hash into this file.
+- Anything else: raise SURFACE_VERSION in durable/calls/surface.ts with a line that says what changed, raise OLDEST_SURFACE_VERSION if the
+  old form is no longer answered, then put the new version and hashes into this file.
+- Before the first release the version stays 1.`;
 
 const hash = (data: unknown): string => createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 16);
 
@@ -57,6 +76,41 @@ describe("the wire", () => {
 		expect(OLDEST_PROTOCOL_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
 		const text = readFileSync(new URL("../../colony-bridge/protocol/wire/version.ts", import.meta.url), "utf8");
 		for (let version = 1; version <= PROTOCOL_VERSION; version++)
+			expect(text, "one line a bump").toMatch(new RegExp(`^ \\* ${version}: `, "m"));
+	});
+});
+
+describe("the calls of the Durable Objects", () => {
+	/** What is pinned above. */
+	const wire = /^colony-bridge\/protocol\/(wire|query)\//;
+	const calls = (path: string, ...names: string[]) => hash(declaredTypes(path, names, wire));
+
+	test("cannot change unnoticed", () => {
+		const surface: typeof SURFACE = {
+			version: SURFACE_VERSION,
+			cluster: calls("durable/objects/cluster-object.ts", "ClusterObjectCalls"),
+			access: calls("durable/objects/access-object.ts", "AccessObjectCalls"),
+			upgrade: hash([
+				calls("durable/live/socket.ts", "Pass", "SocketRole"),
+				calls("durable/port.ts", "Listening"),
+				ROLE_HEADER,
+				PASS_HEADER,
+				SURFACE_HEADER,
+			]),
+		};
+		expect(surface, WHAT_TO_DO_OF_CALLS).toEqual(SURFACE);
+	});
+
+	test("are pinned with the types they are made of", () => {
+		const texts = declaredTypes("durable/objects/cluster-object.ts", ["ClusterObjectCalls"], wire).join(" ");
+		for (const part of ["interface ClusterReads", "interface ExportPlace", "AuditAction = v.picklist", "interface PageData"])
+			expect(texts).toContain(part);
+	});
+
+	test("no version is newer than the one spoken", () => {
+		expect(OLDEST_SURFACE_VERSION).toBeLessThanOrEqual(SURFACE_VERSION);
+		const text = readFileSync(new URL("../../durable/calls/surface.ts", import.meta.url), "utf8");
+		for (let version = 1; version <= SURFACE_VERSION; version++)
 			expect(text, "one line a bump").toMatch(new RegExp(`^ \\* ${version}: `, "m"));
 	});
 });

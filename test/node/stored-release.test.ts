@@ -68,7 +68,7 @@ function fill(rig: Rig): void {
 	}
 }
 
-const ask = (rig: Rig) => wholly(rig.cluster.view(QUERIES, { partial: true })).answers;
+const ask = (rig: Rig) => wholly(rig.cluster.reader.view(QUERIES, true)).answers;
 
 function opened<T>(file: string, work: (rig: Rig) => T): T {
 	const folder = mkdtempSync(join(tmpdir(), "release-"));

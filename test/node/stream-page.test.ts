@@ -57,7 +57,7 @@ function rigWithStreams(): Rig {
 describe.each(IDS)("the page of %j", (id) => {
 	test("shows what is its own", () => {
 		expect(streamOf(streamPage(id))).toBe(id);
-		const { snapshot } = wholly(rigWithStreams().cluster.page(streamPage(id)));
+		const { snapshot } = wholly(rigWithStreams().cluster.reader.page(streamPage(id)));
 		const rows = Object.groupBy(
 			(snapshot?.answers ?? []).flatMap((answer) => ("rows" in answer ? [answer] : [])),
 			({ kind }) => kind,
@@ -71,7 +71,7 @@ describe.each(IDS)("the page of %j", (id) => {
 });
 
 test("a stream the colony does not list has no page", () => {
-	const { position, queries } = wholly(rigWithStreams().cluster.page(streamPage("s2")));
+	const { position, queries } = wholly(rigWithStreams().cluster.reader.page(streamPage("s2")));
 	expect(position).toBeGreaterThan(0);
 	expect(queries).toBeUndefined();
 });

@@ -67,7 +67,7 @@ test("no step takes more than a slice, and pushes between the steps change nothi
 	const { rig, push } = colony();
 	for (const query of QUERIES) {
 		push();
-		const work = rig.cluster.view([query]);
+		const work = rig.cluster.reader.view([query]);
 		let steps = 0;
 		let units = 0;
 		let largest = 0;
@@ -92,7 +92,7 @@ test("no step takes more than a slice, and pushes between the steps change nothi
 	}
 	// Nothing of what was remembered meanwhile is of another moment.
 	push();
-	const asked = () => wholly(rig.cluster.view(QUERIES)).answers;
+	const asked = () => wholly(rig.cluster.reader.view(QUERIES)).answers;
 	const before = asked();
 	rig.restart();
 	expect(before).toEqual(asked());

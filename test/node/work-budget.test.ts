@@ -164,11 +164,11 @@ const quantiles = (count: number, range = "30m"): Query[] =>
 
 test("a request past its bound is refused by name; a page says so in place of the answer, and the others are there", () => {
 	const rig = busyRig();
-	expect(() => wholly(rig.cluster.view([CLUSTER, ...quantiles(63)]))).toThrow(
+	expect(() => wholly(rig.cluster.reader.view([CLUSTER, ...quantiles(63)]))).toThrow(
 		/the queries up to metrics \(p99\) of cpu over 30m take more work together/,
 	);
 	// Asked again, what is known is little work: others are asked.
-	const { answers } = wholly(rig.cluster.view([CLUSTER, ...quantiles(63, "29m")], { partial: true })) as Snapshot;
+	const { answers } = wholly(rig.cluster.reader.view([CLUSTER, ...quantiles(63, "29m")], true)) as Snapshot;
 	expect(answers[0]).toMatchObject({ kind: "cluster" });
 	expect(answers[1]).not.toHaveProperty("refused");
 	expect(answers.at(-1)).toMatchObject({ kind: "metrics", series: [], refused: expect.stringMatching(/ask for fewer at once/) });
@@ -187,5 +187,5 @@ test("watched queries that take long come later and are right, and what is quick
 		return heavy.answers.length === 12;
 	}, "answers to all that is watched");
 	rig.pass(5000);
-	expect(heavy.answers).toEqual((wholly(rig.cluster.view(quantiles(12))) as Snapshot).answers);
+	expect(heavy.answers).toEqual((wholly(rig.cluster.reader.view(quantiles(12))) as Snapshot).answers);
 });

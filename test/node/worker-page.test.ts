@@ -34,7 +34,7 @@ function rigWithWorkers(): Rig {
 test.each(IDS)("of %j", (id) => {
 	const rig = rigWithWorkers();
 	expect(workerOf(workerPage(id))).toBe(id);
-	const { snapshot } = wholly(rig.cluster.page(workerPage(id)));
+	const { snapshot } = wholly(rig.cluster.reader.page(workerPage(id)));
 	const rows = Object.groupBy(
 		(snapshot?.answers ?? []).flatMap((answer) => ("rows" in answer ? [answer] : [])),
 		({ kind }) => kind,
@@ -49,7 +49,7 @@ test.each(IDS)("of %j", (id) => {
 });
 
 test("a worker the colony does not list has no page", () => {
-	const { position, queries } = wholly(rigWithWorkers().cluster.page(workerPage("w2")));
+	const { position, queries } = wholly(rigWithWorkers().cluster.reader.page(workerPage("w2")));
 	expect(position).toBeGreaterThan(0);
 	expect(queries).toBeUndefined();
 });

@@ -4,12 +4,14 @@ import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { Access } from "../../durable/access/access.ts";
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";
 import { hex } from "../../worker/access/bytes.ts";
 import { createApp } from "../../worker/app.ts";
 import { ObjectClusters, objectAccess } from "../../worker/cloudflare/objects.ts";
+import { access, cluster } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
 const tablesOf = (object: string) =>
@@ -20,51 +22,51 @@ const tablesOf = (object: string) =>
 describe("access", () => {
 	test("asked about what is not there stores nothing", async () => {
 		const stub = env.ACCESS.getByName("untouched");
-		expect(await stub.hasEnded(1)).toBe(false);
-		expect(await stub.useToken(1, "x")).toBeUndefined();
-		expect(await stub.tokens()).toEqual([]);
+		expect(await access(stub)("hasEnded", 1)).toBe(false);
+		expect(await access(stub)("useToken", 1, "x")).toBeUndefined();
+		expect(await access(stub)("tokens")).toEqual([]);
 		expect(await tablesOf("untouched")).toEqual([]);
 	});
 
 	test("outlives the object's memory", async () => {
 		const stub = env.ACCESS.getByName("kept");
-		const key = await stub.signingKey();
-		await stub.endSession(7, Date.now() + 60_000);
-		const token = await stub.mint({ name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
-		for (let n = 0; n < 12; n++) await stub.attempt("a", "ann");
+		const key = await access(stub)("signingKey");
+		await access(stub)("endSession", 7, Date.now() + 60_000);
+		const token = await access(stub)("mint", { name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
+		for (let n = 0; n < 12; n++) await access(stub)("attempt", "a", "ann");
 		await evictDurableObject(stub);
-		expect(await stub.signingKey()).toBe(key);
-		expect(await stub.hasEnded(7)).toBe(true);
-		expect((await stub.attempt("a", "ann")).waitMs).toBeGreaterThan(0);
-		expect(await stub.useToken(token?.id ?? 0, "h")).toMatchObject({ name: "ci", role: "viewer" });
-		expect(await stub.useToken(token?.id ?? 0, "other")).toBeUndefined();
+		expect(await access(stub)("signingKey")).toBe(key);
+		expect(await access(stub)("hasEnded", 7)).toBe(true);
+		expect((await access(stub)("attempt", "a", "ann")).waitMs).toBeGreaterThan(0);
+		expect(await access(stub)("useToken", token?.id ?? 0, "h")).toMatchObject({ name: "ci", role: "viewer" });
+		expect(await access(stub)("useToken", token?.id ?? 0, "other")).toBeUndefined();
 	});
 
 	test("writes two rows a try, none for one that has to wait, one an hour for a token in use", async () => {
 		const rows = await runInDurableObject(env.ACCESS.getByName("cost"), (_, { storage }) => {
 			const sql = objectSql(storage);
 			let now = Date.now();
-			const access = new Access(sql, () => now);
-			const token = access.mint({ name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
+			const kept = new Access(sql, () => now);
+			const token = kept.mint({ name: "ci", kind: "api", role: "viewer", hash: "h", createdBy: "ann" });
 			const cost = (work: () => void) => {
 				const before = sql.rowsWritten;
 				work();
 				return sql.rowsWritten - before;
 			};
-			access.attempt("a", "ann");
+			kept.attempt("a", "ann");
 			return {
-				try: cost(() => access.attempt("a", "ann")),
-				right: cost(() => access.forgive("a", "ann")),
+				try: cost(() => kept.attempt("a", "ann")),
+				right: cost(() => kept.forgive("a", "ann")),
 				waiting: cost(() => {
-					for (let n = 0; n < 30; n++) access.attempt("a", "ann");
+					for (let n = 0; n < 30; n++) kept.attempt("a", "ann");
 				}),
 				token: cost(() => {
-					for (let n = 0; n < 120; n++, now += 60_000) access.useToken(token?.id ?? 0, "h");
+					for (let n = 0; n < 120; n++, now += 60_000) kept.useToken(token?.id ?? 0, "h");
 				}),
 				seat: cost(() => {
-					for (let n = 0; n < 10; n++) access.seat("session:1", "default", now + 1000);
+					for (let n = 0; n < 10; n++) kept.seat("session:1", "default", now + 1000);
 				}),
-				end: cost(() => access.endSession(1, now + 1000)),
+				end: cost(() => kept.endSession(1, now + 1000)),
 			};
 		});
 		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, seat: 1, end: 2 });
@@ -88,7 +90,7 @@ describe("a store of a newer version, as after a rollback", () => {
 		const ask = (headers: Record<string, string>, path = "/api/workers") =>
 			app.fetch(new Request(`https://dash.example${path}`, { headers }));
 		const step = (sql: string) => runInDurableObject(stub, (_, { storage }) => void storage.sql.exec(sql));
-		await stub.signingKey();
+		await access(stub)("signingKey");
 		await step("INSERT INTO schema_step VALUES ('access', 2, 'later', 2)");
 		await evictDurableObject(stub);
 		const refused = await ask(basic);
@@ -97,7 +99,7 @@ describe("a store of a newer version, as after a rollback", () => {
 		expect(await refused.text()).not.toContain("schema");
 		expect((await ask({})).status).toBe(401);
 		expect((await ask({}, "/api/health")).status).toBe(200);
-		await expect(async () => await stub.addCluster("another")).rejects.toMatchObject({ name: "StorageFault" });
+		await expect(async () => await access(stub)("addCluster", "another")).rejects.toMatchObject({ name: "StorageFault" });
 		expect(said.filter((words) => /written by a newer version \(schema 2, this one knows 1\): run that version/.test(words))).toHaveLength(
 			1,
 		);
@@ -112,7 +114,7 @@ describe("a hashing object", () => {
 	test("derives keys by scrypt as RFC 7914 has it, however many ask at once", async () => {
 		const stub = env.ACCESS.getByName("hash-0");
 		const salt = new TextEncoder().encode("SodiumChloride");
-		const keys = await Promise.all(Array.from({ length: 10 }, () => stub.derive("pleaseletmein", salt, { ln: 14, r: 8, p: 1 })));
+		const keys = await Promise.all(Array.from({ length: 10 }, () => access(stub)("derive", "pleaseletmein", salt, { ln: 14, r: 8, p: 1 })));
 		for (const key of keys) expect(hex(key)).toBe("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
 		expect(await tablesOf("hash-0")).toEqual([]);
 	});
@@ -120,7 +122,12 @@ describe("a hashing object", () => {
 
 describe("a socket to a cluster", () => {
 	async function open(name: string, pass: Pass): Promise<Wire> {
-		const headers = { Upgrade: "websocket", [ROLE_HEADER]: "viewer", [PASS_HEADER]: JSON.stringify(pass) };
+		const headers = {
+			Upgrade: "websocket",
+			[SURFACE_HEADER]: String(SURFACE_VERSION),
+			[ROLE_HEADER]: "viewer",
+			[PASS_HEADER]: JSON.stringify(pass),
+		};
 		const response = await env.CLUSTERS.getByName(name).fetch("https://cluster/", { headers });
 		if (!response.webSocket) throw new Error(`refused with ${response.status}`);
 		return new Wire(response.webSocket);
@@ -134,7 +141,7 @@ describe("a socket to a cluster", () => {
 			wire.send(watch);
 			await wire.next("snapshot");
 		}
-		await env.CLUSTERS.getByName("dismissed").dismiss("session:1");
+		await cluster(env.CLUSTERS.getByName("dismissed"))("dismiss", "session:1");
 		expect(await mine.closed).toMatchObject({ code: 4401 });
 		other.send("ping");
 		await other.next("pong");

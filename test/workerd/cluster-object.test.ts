@@ -3,8 +3,9 @@ import { describe, expect, test, vi } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
-import { granted } from "./granted.ts";
+import { cluster, granted } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
 type Stub = DurableObjectStub<ClusterObject>;
@@ -48,24 +49,29 @@ async function tablesOf(stub: Stub): Promise<unknown[]> {
 describe("a cluster nobody pushed to", () => {
 	test("answers with position 0 and stores nothing", async () => {
 		const stub = env.CLUSTERS.getByName("typed-by-anyone");
-		const page = granted(await stub.page("overview", {}));
+		const page = granted(await cluster(stub)("page", "", "overview", {}));
 		expect(page.position).toBe(0);
 		expect(page.snapshot?.answers).toHaveLength(Object.keys(page.queries ?? { none: 0 }).length);
-		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ cluster: "typed-by-anyone", status: "unknown", position: 0 });
+		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({
+			cluster: "typed-by-anyone",
+			status: "unknown",
+			position: 0,
+		});
 		expect(await tablesOf(stub)).toEqual([]);
 	});
 
 	test("has no page of any other name", async () => {
-		const page = await env.CLUSTERS.getByName("typed-by-anyone").page("nope", {});
+		const page = await cluster(env.CLUSTERS.getByName("typed-by-anyone"))("page", "", "nope", {});
 		expect(page).toMatchObject({ position: 0 });
 		expect(page).not.toHaveProperty("queries");
 	});
 
 	test("opens nothing but WebSockets of a known role", async () => {
 		const stub = env.CLUSTERS.getByName("typed-by-anyone");
-		const plain = await stub.fetch("https://cluster/");
+		const surface = { [SURFACE_HEADER]: String(SURFACE_VERSION) };
+		const plain = await stub.fetch("https://cluster/", { headers: surface });
 		expect(plain.status).toBe(426);
-		const role = await stub.fetch("https://cluster/", { headers: { Upgrade: "websocket", "Cluster-Role": "queen" } });
+		const role = await stub.fetch("https://cluster/", { headers: { ...surface, Upgrade: "websocket", "Cluster-Role": "queen" } });
 		expect(role.status).toBe(426);
 	});
 });
@@ -73,23 +79,23 @@ describe("a cluster nobody pushed to", () => {
 describe("a push over HTTP", () => {
 	test("is acknowledged, there for readers, and durable", async () => {
 		const stub = env.CLUSTERS.getByName("http");
-		expect(await stub.push(lines(hello(), series(1), tick(2, 12.5), workers(3, "worker-1")))).toEqual([
+		expect(await cluster(stub)("push", lines(hello(), series(1), tick(2, 12.5), workers(3, "worker-1")))).toEqual([
 			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0, known: false },
 			{ type: "ack", seq: 3 },
 		]);
-		const before = granted(await stub.view(QUERIES));
+		const before = granted(await cluster(stub)("view", "", QUERIES));
 		expect((before.answers as Answer[])[1]).toMatchObject({
 			total: 1,
 			rows: [{ id: "worker-1", status: "running", values: { cpu_percent: 12.5 } }],
 		});
 		await evictDurableObject(stub);
-		const after = granted(await stub.view(QUERIES));
+		const after = granted(await cluster(stub)("view", "", QUERIES));
 		expect(after.answers).toEqual(before.answers);
-		expect(await stub.push(lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
+		expect(await cluster(stub)("push", lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
 			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 3, known: true },
 			{ type: "ack", seq: 3 },
 		]);
-		expect(granted(await stub.view(QUERIES)).answers).toEqual(before.answers);
+		expect(granted(await cluster(stub)("view", "", QUERIES)).answers).toEqual(before.answers);
 	});
 });
 
@@ -168,9 +174,9 @@ describe("sockets", () => {
 describe("the alarm", () => {
 	test("writes down that a colony has fallen silent", async () => {
 		const stub = env.CLUSTERS.getByName("silence");
-		await stub.push(lines(hello({ intervalMs: 100 }), workers(1, "worker-1")));
-		const marks = async () => granted(await stub.view([{ kind: "marks", limit: 10 }])).answers as Answer[];
-		await vi.waitFor(async () => expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "silent" }), {
+		await cluster(stub)("push", lines(hello({ intervalMs: 100 }), workers(1, "worker-1")));
+		const marks = async () => granted(await cluster(stub)("view", "", [{ kind: "marks", limit: 10 }])).answers as Answer[];
+		await vi.waitFor(async () => expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "silent" }), {
 			timeout: 5000,
 		});
 		expect(JSON.stringify(await marks())).not.toContain("fell silent");
@@ -178,11 +184,11 @@ describe("the alarm", () => {
 		expect(JSON.stringify(await marks())).toContain("fell silent");
 		await evictDurableObject(stub);
 		expect(JSON.stringify(await marks())).toContain("fell silent");
-		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "silent", position: 2 });
+		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "silent", position: 2 });
 		// Nobody speaks, so there is nothing more to wait for.
 		expect(await runDurableObjectAlarm(stub)).toBe(false);
-		await stub.push(lines(hello({ intervalMs: 5000 }), workers(2, "worker-1")));
-		expect(clusterOf(granted(await stub.view(QUERIES)))).toMatchObject({ status: "healthy" });
+		await cluster(stub)("push", lines(hello({ intervalMs: 5000 }), workers(2, "worker-1")));
+		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "healthy" });
 		expect(JSON.stringify(await marks())).toContain("speaks again");
 	});
 

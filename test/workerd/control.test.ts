@@ -6,7 +6,7 @@ import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { Cluster } from "../../durable/cluster/cluster.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";
-import { granted } from "./granted.ts";
+import { cluster, granted } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
 const actor: Actor = { name: "ann", role: "operator", via: "session", address: "198.51.100.7" };
@@ -20,28 +20,30 @@ test("a command wakes a cluster that sleeps, reaches the bridge's socket and com
 	bridge.send(hello, state(1));
 	await bridge.next("ack");
 	await evictDurableObject(stub);
-	const ordered = await stub.order({ command, actor });
+	const ordered = await cluster(stub)("order", { command, actor });
 	expect(ordered).toMatchObject({ type: "command", command: { state: "delivered" } });
 	const { id } = (ordered as { command: CommandRow }).command;
 	expect(await bridge.next("command")).toMatchObject({ id, command });
 	// It sleeps again before the colony answers.
 	await evictDurableObject(stub);
-	const following = stub.follow(id, 20_000);
+	const following = cluster(stub)("follow", id, 20_000);
 	bridge.send({ type: "result", seq: 2, command: id, ok: true, message: "back" });
 	expect(await following).toMatchObject({ id, state: "done", message: "back" });
-	expect(granted(await stub.audited({ limit: 10 })).rows).toMatchObject([{ actor, action: "restart", result: "done", detail: "back" }]);
+	expect(granted(await cluster(stub)("audited", "", { limit: 10 })).rows).toMatchObject([
+		{ actor, action: "restart", result: "done", detail: "back" },
+	]);
 	bridge.close();
 });
 
 test("a bridge's request that waits does not keep its cluster awake, and is told of a command by one that was asleep", async () => {
 	const stub = env.CLUSTERS.getByName("waiting");
-	await stub.push([hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));
+	await cluster(stub)("push", [hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));
 	const listener = await Wire.open(stub, "listener");
 	listener.send({ hello: JSON.stringify(hello), viewers: 0 });
 	// What was sent has arrived once something that was asked later is answered.
-	await stub.view([]);
+	await cluster(stub)("view", "", []);
 	await evictDurableObject(stub);
-	const ordered = await stub.order({ command, actor });
+	const ordered = await cluster(stub)("order", { command, actor });
 	expect(ordered).toMatchObject({ type: "command", command: { state: "delivered" } });
 	expect(await listener.next("command")).toMatchObject({ command });
 	listener.close();
@@ -49,9 +51,9 @@ test("a bridge's request that waits does not keep its cluster awake, and is told
 
 test("an alarm ends a command nobody took, though all that knew of it was evicted", async () => {
 	const stub = env.CLUSTERS.getByName("absent");
-	await stub.push([hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));
+	await cluster(stub)("push", [hello, state(1)].map((frame) => JSON.stringify(frame)).join("\n"));
 	const before = Date.now();
-	await stub.order({ command, actor });
+	await cluster(stub)("order", { command, actor });
 	await evictDurableObject(stub);
 	const alarm = (await runInDurableObject(stub, (_, { storage }) => storage.getAlarm())) ?? 0;
 	expect(alarm - before).toBeGreaterThanOrEqual(30_000);
@@ -66,11 +68,11 @@ test("a command writes five rows, three of the log and two of the audit, and set
 		let alarms = 0;
 		// Its silence is not what is counted here.
 		const patient = { ...hello, intervalMs: 3_600_000 };
-		const cluster = new Cluster("cost", { sql, now: () => now, setAlarm: () => alarms++, erase: () => {}, defer: () => {} });
-		const push = (...frames: object[]) => cluster.push([patient, ...frames].map((frame) => JSON.stringify(frame)).join("\n"));
+		const counted = new Cluster("cost", { sql, now: () => now, setAlarm: () => alarms++, erase: () => {}, defer: () => {} });
+		const push = (...frames: object[]) => counted.push([patient, ...frames].map((frame) => JSON.stringify(frame)).join("\n"));
 		push(state(1));
 		const order = () => {
-			const ordered = cluster.control.order({ command, actor });
+			const ordered = counted.control.order({ command, actor });
 			if (ordered.type === "refused") throw new Error(ordered.detail);
 			return ordered.command.id;
 		};
@@ -79,7 +81,7 @@ test("a command writes five rows, three of the log and two of the audit, and set
 			push();
 			push({ type: "result", seq, command: id, ok: true, message: "back" });
 			now += 120_000;
-			cluster.alarm();
+			counted.alarm();
 		};
 		once(2);
 		const before = sql.rowsWritten;

@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { ObjectClusters } from "../../worker/cloudflare/objects.ts";
 import { clientPort } from "../../worker/handler/client-port.ts";
+import { access } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
 const objects = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
@@ -39,7 +40,7 @@ describe("a name anyone can type", () => {
 		expect(await pushed.view([])).toMatchObject({ position: 0 });
 		expect(await pushed.push(body)).toMatchObject([{ type: "welcome" }, { type: "ack", seq: 1 }]);
 		expect(await pushed.view([])).toMatchObject({ position: 1 });
-		expect(await env.ACCESS.getByName("store").knowsCluster("pushed")).toBe(true);
+		expect(await access(env.ACCESS.getByName("store"))("knowsCluster", "pushed")).toBe(true);
 	});
 });
 
@@ -57,14 +58,14 @@ describe("a cluster that is deleted", () => {
 			alarm: await storage.getAlarm(),
 		}));
 		expect(stored).toEqual({ tables: [], listed: undefined, alarm: null });
-		expect(await env.ACCESS.getByName("store").knowsCluster("deleted")).toBe(false);
+		expect(await access(env.ACCESS.getByName("store"))("knowsCluster", "deleted")).toBe(false);
 		expect(await clusters.get("deleted").view([])).toMatchObject({ position: 0 });
 		const again = await Wire.open(stub, "bridge");
 		again.send(hello);
 		expect(await again.next("welcome")).toMatchObject({ lastSeq: 0, known: false });
 		again.send(state);
 		await again.next("ack");
-		expect(await env.ACCESS.getByName("store").knowsCluster("deleted")).toBe(true);
+		expect(await access(env.ACCESS.getByName("store"))("knowsCluster", "deleted")).toBe(true);
 		expect(await clusters.get("deleted").view([])).toMatchObject({ position: 2 });
 	});
 

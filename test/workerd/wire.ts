@@ -1,5 +1,6 @@
 /** A socket to a cluster object, as a bridge or a viewer has it. */
 
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import { ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 
@@ -22,7 +23,9 @@ export class Wire {
 	}
 
 	static async open(stub: DurableObjectStub<ClusterObject>, role: SocketRole): Promise<Wire> {
-		const response = await stub.fetch("https://cluster/", { headers: { Upgrade: "websocket", [ROLE_HEADER]: role } });
+		const response = await stub.fetch("https://cluster/", {
+			headers: { Upgrade: "websocket", [ROLE_HEADER]: role, [SURFACE_HEADER]: String(SURFACE_VERSION) },
+		});
 		if (!response.webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
 		return new Wire(response.webSocket);
 	}

@@ -1,10 +1,12 @@
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
-import type { AccessPort } from "../../durable/access/port.ts";
+import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
+import { eachCall, invoke, type Promised } from "../../durable/calls/calls.ts";
+import { callDoor, callerOf, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import type { PASS_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { PASS_HEADER, type Pass, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { AccessObject } from "../../durable/objects/access-object.ts";
-import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
-import type { ClusterPort, Clusters, Listening } from "../../durable/port.ts";
+import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
+import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../durable/port.ts";
 import { Recent } from "../access/recent.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireConnected } from "../routes/bridge.ts";
@@ -30,19 +32,12 @@ export type AccessNamespace = DurableObjectNamespace<AccessObject>;
 const HASHING_OBJECTS = 8;
 
 export function objectAccess(namespace: AccessNamespace): AccessPort {
-	const store = () => namespace.getByName("store");
+	const ask = (object: string, name: string, given: unknown[]) => callDoor(namespace.getByName(object), name, given);
 	return {
-		signingKey: () => again(async () => store().signingKey()),
-		attempt: async (...given) => store().attempt(...given),
-		forgive: async (...given) => store().forgive(...given),
-		hasEnded: (session) => again(async () => store().hasEnded(session)),
-		endSession: async (...given) => store().endSession(...given),
-		seat: (...given) => again(async () => store().seat(...given)),
-		mint: async (token) => store().mint(token),
-		tokens: () => again(async () => store().tokens()),
-		useToken: (...given) => again(async () => store().useToken(...given)),
-		revokeToken: async (id) => store().revokeToken(id),
-		derive: (...given) => again(async () => namespace.getByName(`hash-${Math.floor(Math.random() * HASHING_OBJECTS)}`).derive(...given)),
+		...eachCall<Promised<AccessCalls>>(ACCESS_CALLS, (name, given) =>
+			ACCESS_CALLS[name as keyof AccessCalls] === "again" ? again(() => ask("store", name, given)) : ask("store", name, given),
+		),
+		derive: (...given) => again(() => ask(`hash-${Math.floor(Math.random() * HASHING_OBJECTS)}`, "derive", given) as Promise<Uint8Array>),
 	};
 }
 
@@ -76,9 +71,11 @@ export function hear(socket: WebSocket, listening: Listening, waitMs: number, si
 	});
 }
 
-/** The object's words, held to them by their types: of that folder the worker takes no values. */
-const ROLE: typeof ROLE_HEADER = "Cluster-Role";
-const PASS: typeof PASS_HEADER = "Cluster-Pass";
+const upgradeHeaders = (role: SocketRole, pass: Pass) => ({
+	[SURFACE_HEADER]: String(SURFACE_VERSION),
+	[ROLE_HEADER]: role,
+	[PASS_HEADER]: JSON.stringify(pass),
+});
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 
@@ -111,39 +108,38 @@ export class ObjectClusters implements Clusters {
 		const id = this.#namespace.idFromName(name);
 		// A stub that has seen its object go is of no more use: each call takes a fresh one.
 		const object = () => this.#namespace.get(id);
-		// The types of a call over RPC turn tuples into arrays and answers into promises; what arrives is what was sent.
-		const reader = async () => ((await this.#knows(name)) ? (object() as unknown as EmptyCluster) : this.#empty(name));
-		const read = <Answer>(ask: (of: EmptyCluster) => Answer | Promise<Answer>): Promise<Answer> => again(async () => ask(await reader()));
+		const call = () => callerOf<ClusterObjectCalls>(object());
+		const empty = () => this.#empty(name);
 		return {
-			view: (...asked) => read((of) => of.view(...asked)),
-			page: (...asked) => read((of) => of.page(...asked)),
-			exported: (...asked) => read((of) => of.exported(...asked)),
-			taskStream: (...asked) => read((of) => of.taskStream(...asked)),
-			follow: (command, waitMs) => read((of) => of.follow(command, waitMs)),
-			audited: (...asked) => read((of) => of.audited(...asked)),
-			order: async (order) => (await reader()).order(order),
-			push: (body) => object().push(body) as unknown as Promise<DownFrame[]>,
+			reads: (client) =>
+				eachCall<BoundedReads>(CLUSTER_READS, (read, given) =>
+					again(async () =>
+						(await this.#knows(name)) ? callDoor(object(), read, [client, ...given]) : invoke(empty().reads, read, given),
+					),
+				),
+			follow: (...given) => again(async () => ((await this.#knows(name)) ? call()("follow", ...given) : empty().follow(...given))),
+			order: async (order) => ((await this.#knows(name)) ? call()("order", order) : empty().order(order)),
+			push: (body) => call()("push", body),
+			audit: (entry) => call()("audit", entry),
+			dismiss: (grant) => call()("dismiss", grant),
+			erase: async (keepAudit) => {
+				await call()("erase", keepAudit);
+				this.#known.delete(name);
+			},
 			connect: async (request, role, pass) => {
 				if (role === "viewer" && !(await this.#knows(name))) {
 					throw new ProblemError("not-found", `no bridge has pushed to "${name}" yet, so there is nothing to follow: ask again by and by`);
 				}
 				const headers = new Headers(request.headers);
-				headers.set(ROLE, role);
-				headers.set(PASS, JSON.stringify(pass));
+				for (const [header, value] of Object.entries(upgradeHeaders(role, pass))) headers.set(header, value);
 				return this.#unlessRefused(`${name} ${pass.client}`, () => object().fetch(new Request(request, { headers })));
 			},
 			listen: async (listening, waitMs, pass, signal) => {
-				const headers = { Upgrade: "websocket", [ROLE]: "listener", [PASS]: JSON.stringify(pass) };
+				const headers = { Upgrade: "websocket", ...upgradeHeaders("listener", pass) };
 				const response = await object().fetch("https://cluster/", { headers });
 				if (response.webSocket) return hear(response.webSocket, listening, waitMs, signal);
 				await requireConnected(response);
 				return undefined;
-			},
-			audit: (entry) => object().audit(entry),
-			dismiss: (grant) => object().dismiss(grant),
-			erase: async (keepAudit) => {
-				await object().erase(keepAudit);
-				this.#known.delete(name);
 			},
 		};
 	}
@@ -161,7 +157,7 @@ export class ObjectClusters implements Clusters {
 	async #knows(name: string): Promise<boolean> {
 		const now = Date.now();
 		if (this.#known.get(name, now)) return true;
-		const known = await this.#directory.getByName("store").knowsCluster(name);
+		const known = await callerOf<DirectoryCalls>(this.#directory.getByName("store"))("knowsCluster", name);
 		if (known) this.#known.set(name, true, now);
 		return known;
 	}

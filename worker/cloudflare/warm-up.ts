@@ -18,7 +18,7 @@ export function warmUp(cluster: EmptyCluster): void {
 	try {
 		const config = v.parse(DashboardConfig, {});
 		for (const name of PAGES) {
-			const { queries, snapshot, ...data } = cluster.page(name, {}, {});
+			const { queries, snapshot, ...data } = cluster.reads.page(name);
 			const [first] = snapshot?.answers ?? [];
 			if (!queries || !snapshot || first?.kind !== "cluster") continue;
 			// Else the page would only say that there is no colony.

@@ -31,13 +31,17 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 
 const isStorageFault = (error: unknown): error is Error => error instanceof Error && error.name === "StorageFault";
 
+/** An object of another version, for some minutes after a deploy. */
+const isSurfaceMismatch = (error: unknown): error is Error => error instanceof Error && error.name === "SurfaceMismatch";
+
 /** A refusal is the caller's to know; the storage that fails has said so itself. */
-const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error);
+const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error) || isSurfaceMismatch(error);
 
 /** Cloudflare's retryable errors of an object become 503 answers. */
 function asProblem(error: unknown): ProblemError | undefined {
 	if (error instanceof ProblemError) return error;
 	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
+	if (isSurfaceMismatch(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "5" });
 	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
 	if (overloaded)
 		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });

@@ -87,7 +87,7 @@ export class LayoutPublisher {
 		if (current === this.#published || performance.now() < this.#again) return;
 		const empty = current.widgets.length + current.pages.length === 0;
 		const done = this.#quietly("the pages and widgets", () => {
-			if (!empty || wholly(this.#cluster().view([])).position > 0) this.#cluster().publish({ layout: current });
+			if (!empty || wholly(this.#cluster().reader.view([])).position > 0) this.#cluster().publish({ layout: current });
 		});
 		if (done) this.#published = current;
 	}

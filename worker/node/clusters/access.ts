@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { Access } from "../../../durable/access/access.ts";
 import { derive } from "../../../durable/access/key-derivation.ts";
-import type { AccessPort } from "../../../durable/access/port.ts";
+import { ACCESS_CALLS, type AccessCalls, type AccessPort } from "../../../durable/access/port.ts";
 import { StoreFaults } from "../../../durable/access/store-faults.ts";
+import { eachCall, invoke, type Promised } from "../../../durable/calls/calls.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
 import { Turns } from "../../../durable/work/turns.ts";
 import { type NodeDatabase, openNodeSql } from "./sql.ts";
@@ -53,20 +54,12 @@ export function openNodeAccess(directory?: string): NodeAccess {
 		}
 	};
 	return {
+		...eachCall<Promised<AccessCalls>>(ACCESS_CALLS, (name, given) => ask((access) => invoke(access, name, given))),
 		signingKey: () =>
 			ask((access) => {
 				key = access.signingKey();
 				return key;
 			}),
-		attempt: (...given) => ask((access) => access.attempt(...given)),
-		forgive: (...given) => ask((access) => access.forgive(...given)),
-		hasEnded: (session) => ask((access) => access.hasEnded(session)),
-		endSession: (...given) => ask((access) => access.endSession(...given)),
-		seat: (...given) => ask((access) => access.seat(...given)),
-		mint: (token) => ask((access) => access.mint(token)),
-		tokens: () => ask((access) => access.tokens()),
-		useToken: (...given) => ask((access) => access.useToken(...given)),
-		revokeToken: (id) => ask((access) => access.revokeToken(id)),
 		derive: (...given) => hashing.take(() => derive(...given)),
 		close,
 	};

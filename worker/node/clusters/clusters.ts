@@ -5,10 +5,11 @@ import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wir
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
+import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
 import type { HistoryOptions } from "../../../durable/history/tiers/options.ts";
 import type { Pass, SocketRole } from "../../../durable/live/socket.ts";
-import type { Asking, ClusterPort, Clusters, Listening } from "../../../durable/port.ts";
+import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
 import { PushTurns } from "../../../durable/work/push-turns.ts";
 import { Slices } from "../../../durable/work/slices.ts";
@@ -81,10 +82,10 @@ export class NodeClusters implements Clusters {
 
 	get(name: string): ClusterPort {
 		return {
-			view: (queries, asking) => this.#work(name, asking, (cluster) => cluster.view(queries, asking)),
-			page: (page, view, asking) => this.#work(name, asking, (cluster) => cluster.page(page, view)),
-			exported: (ask, asking) => this.#work(name, asking, (cluster) => cluster.exported(ask)),
-			taskStream: (ask, asking) => this.#work(name, asking, (cluster) => cluster.taskStream(ask)),
+			reads: (client) =>
+				eachCall<BoundedReads>(CLUSTER_READS, (read, given) =>
+					this.#read(name, ({ reader }) => this.#slices.run(client, invoke(reader, read, given) as Work<unknown>)),
+				),
 			push: async (body) => {
 				const refusal = this.#begin(name);
 				return refusal ? [refusedLink(refusal)] : this.#pushes.request(body, () => this.open(name).push(body));
@@ -92,8 +93,7 @@ export class NodeClusters implements Clusters {
 			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
-			audit: async (entry) => this.open(name).control.record(entry),
-			audited: (query, asking) => this.#work(name, asking, ({ control }) => control.audit(query)),
+			audit: async (entry) => this.open(name).control.audit(entry),
 			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
 			dismiss: async (grant) => this.#running.get(name)?.sockets.dismiss(grant),
 			erase: async (keepAudit) => {
@@ -129,10 +129,6 @@ export class NodeClusters implements Clusters {
 		} finally {
 			passing.close();
 		}
-	}
-
-	#work<Answer>(name: string, { client = "unknown" }: Asking, ask: (cluster: Cluster) => Work<Answer>): Promise<Answer | Refusal> {
-		return this.#read(name, (cluster) => this.#slices.run(client, ask(cluster)));
 	}
 
 	/** A bridge pushes to it. @returns why there is no room for it */
