@@ -172,8 +172,10 @@ export default defineConfig(({ isSsrBuild }) => ({
 								// On Overview only where a widget has one.
 								{ name: "table", test: /web\/table\/(?!export|TableTools|ColumnMenu)|row-filter/ },
 								// A sparkline needs this much of the charts.
-								{ name: "path", test: /web\/chart\/path/ },
-								{ name: "chart", test: /web\/chart\/(?!ChartDialog|chart-|Sparkline)/ },
+								{ name: "path", test: /web\/chart\/(path|trace)/ },
+								// As it is published: it stays in the cache when ours changes.
+								{ name: "uplot", test: /node_modules\/uplot/ },
+								{ name: "chart", test: /web\/chart\/(?!ChartDialog|chart-|Sparkline|lazy)/ },
 							],
 						},
 					},

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import { ChartWidget, DashboardServer } from "../../worker/node/index.ts";
+import { inkOf, untilPainted } from "./canvas.ts";
 import { launchChromium } from "./chromium.ts";
 import { untilLive, visit } from "./dashboard.ts";
 
@@ -63,10 +64,12 @@ const plot = (page: Page, label: string) => page.getByRole("slider", { name: lab
 test("one cursor for all charts: by mouse, and by keys with its values in words", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
+	await untilPainted(page);
+	const cursors = page.locator(".u-cursor-x:not(.u-off)");
 	await plot(page, "Bees").hover();
-	await expect.poll(() => page.locator(".cursor-line").count()).toBe(3);
+	await expect.poll(() => cursors.count()).toBe(3);
 	await page.mouse.move(1, 1);
-	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
+	await expect.poll(() => cursors.count()).toBe(0);
 
 	await plot(page, "Bees").focus();
 	await page.keyboard.press("End");
@@ -75,8 +78,9 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 		.poll(() => plot(page, "Bees").getAttribute("aria-valuetext"))
 		.toMatch(/^\d\d:\d\d:\d\d, bees_in 100\sbees, bees_out 50\sbees/);
 	expect(await chart(page, "Temperature").locator(".legend-time").textContent()).toMatch(/^at \d\d:\d\d:\d\d$/);
+	expect(await chart(page, "Bees").locator(".u-cursor-pt:not(.u-off)").count()).toBe(2);
 	await page.keyboard.press("Escape");
-	await expect.poll(() => page.locator(".cursor-line").count()).toBe(0);
+	await expect.poll(() => cursors.count()).toBe(0);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
@@ -133,14 +137,20 @@ test("what happened is marked, and told at the cursor", async () => {
 test("a stretch of time is dragged out: the address has it, and Escape leads back", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
+	await untilPainted(page);
+	const selected = () =>
+		chart(page, "Temperature")
+			.locator(".u-select")
+			.evaluate((element) => element.clientWidth);
 	const box = await plot(page, "Temperature").boundingBox();
 	if (!box) throw new Error("the chart is nowhere");
 	const y = box.y + box.height / 2;
 	await page.mouse.move(box.x + box.width * 0.5, y);
 	await page.mouse.down();
 	await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 });
-	await expect.poll(() => page.locator(".selection").count()).toBe(1);
+	await expect.poll(selected).toBeGreaterThan(0);
 	await page.mouse.up();
+	await expect.poll(selected).toBe(0);
 	await expect.poll(() => new URL(page.url()).searchParams.get("range")).toMatch(/^\d+s$/);
 	const end = new URL(page.url()).searchParams.get("end");
 	expect(Date.parse(end ?? "")).toBeLessThan(Date.now());
@@ -157,8 +167,9 @@ test("a stretch of time is dragged out: the address has it, and Escape leads bac
 test("the legend shows one line alone, brings all back, takes one out", async () => {
 	const { page, context } = await visit(browser, address());
 	await untilLive(page);
+	await untilPainted(page);
 	const bees = chart(page, "Bees");
-	const drawn = () => bees.locator(".plot-line").evaluateAll((paths) => paths.map((path) => path.getAttribute("d") !== ""));
+	const drawn = async () => [(await inkOf(bees, "--s1")) > 0, (await inkOf(bees, "--s2")) > 0];
 	const [into, out] = [bees.getByRole("button", { name: "bees_in" }), bees.getByRole("button", { name: "bees_out" })];
 	await out.click();
 	await expect.poll(drawn).toEqual([false, true]);
@@ -228,9 +239,11 @@ test("by finger: a touch shows the values there, and they stay", async () => {
 	await context.close();
 });
 
-test("with colours of the reader's system a picture has them, and on paper there is the page and nothing to press", async () => {
+test("with colours of the reader's system a picture is SVG that has them, so on paper, where there is nothing to press", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
+	await untilPainted(page);
+	expect(await page.locator(".plot-line").count()).toBe(0);
 	const colourOf = (selector: string, property: string) =>
 		page
 			.locator(selector)
@@ -249,11 +262,15 @@ test("with colours of the reader's system a picture has them, and on paper there
 	expect(await colourOf(".plot-line.series-0", "stroke")).toBe(await system("CanvasText"));
 	expect(await colourOf(".plot-y text", "fill")).toBe(await system("CanvasText"));
 	expect(await colourOf(".plot-line.series-1", "stroke")).toBe(await system("LinkText"));
-	await page.emulateMedia({ forcedColors: "none", media: "print" });
+	expect(await colourOf(".uplot canvas", "visibility")).toBe("hidden");
+	await page.emulateMedia({ forcedColors: "none" });
+	await expect.poll(() => page.locator(".plot-line").count()).toBe(0);
+	expect(await colourOf(".uplot canvas", "visibility")).toBe("visible");
+	await page.emulateMedia({ media: "print" });
 	expect(await colourOf("body", "background-color")).toBe("rgb(255, 255, 255)");
 	expect(await colourOf("body", "color")).toBe("rgb(22, 32, 42)");
 	expect(await page.locator("nav.pages").isVisible()).toBe(false);
-	expect(await page.locator(".plot-area").first().isVisible()).toBe(true);
+	await expect.poll(() => page.locator(".plot-line").count()).toBe(13);
 	expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
 	expect(consoleErrors).toEqual([]);
 	await context.close();

@@ -81,6 +81,7 @@ const ORDER = [
 	"web/search/lazy",
 	"web/shell",
 	"web/chart",
+	"web/chart/lazy",
 	"web/table",
 	"web/comb",
 	"web/control",

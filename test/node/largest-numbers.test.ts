@@ -11,9 +11,9 @@ import { Sums } from "../../durable/history/query/sums.ts";
 import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { type ChartKind, type ChartModel, chartModels, type Line } from "../../web/chart/model.ts";
-import { sparkPath } from "../../web/chart/path.ts";
+import { sparkPath, svgPath } from "../../web/chart/path.ts";
 import { pickLines } from "../../web/chart/pick.ts";
-import { heightOf, pictureOf } from "../../web/chart/picture.ts";
+import { heightOf, pictureOf, traceFill, traceStroke } from "../../web/chart/picture.ts";
 import { scaleOf, valueAxis } from "../../web/chart/scale.ts";
 import { scaleFor, stepOf, stepStart } from "../../web/comb/cell-status.ts";
 import { lineValues } from "../../web/explorer/graphs.ts";
@@ -82,8 +82,12 @@ describe("drawn", () => {
 				const model: ChartModel = { start: 0, step: 1000, length, unit, lines: all, left: 0 };
 				const known = limits.filter((value) => value !== null);
 				for (const by of ["highest", "lowest", "varying"] as const) {
-					for (const { stroke, fill } of pictureOf(kind, model, pickLines(all, by), new Set(), known).layers) {
-						expect(stroke + fill).toMatch(/^[MLVHhlz0-9 .-]*$/);
+					const picture = pictureOf(kind, model, pickLines(all, by), new Set(), known);
+					for (const layer of picture.layers) {
+						for (const trace of [traceStroke, traceFill]) {
+							expect(svgPath((pen) => trace(picture, layer, pen))).toMatch(/^[Mlz0-9 .-]*$/);
+						}
+						for (const level of layer.levels) expect(level === null || (level >= 0 && level <= 1)).toBe(true);
 					}
 				}
 			}),
@@ -95,7 +99,7 @@ describe("drawn", () => {
 		fc.assert(
 			fc.property(column, double, double, double, unit, (values, value, a, b, unit) => {
 				const [minValue, maxValue] = [Math.min(a, b), Math.max(a, b)];
-				expect(sparkPath(values, minValue, maxValue)).toMatch(/^[Mhl0-9 -.]*$/);
+				expect(sparkPath(values, minValue, maxValue)).toMatch(/^[Ml0-9 -.]*$/);
 				const { share } = readingOf(value, { minValue, maxValue, thresholds: { green: a, red: value } });
 				expect(share >= 0 && share <= 1).toBe(true);
 				const cells = Float32Array.from(values, (each) => decodeValue(encodeValue(each ?? undefined), 0));

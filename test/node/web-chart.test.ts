@@ -12,11 +12,12 @@ import {
 	shareOfInstant,
 	staleFor,
 } from "../../web/chart/model.ts";
-import { areaPath, barPath, linePath, SPARK_HEIGHT, sparkPath } from "../../web/chart/path.ts";
+import { CHART_HEIGHT, SPARK_HEIGHT, sparkPath, svgPath } from "../../web/chart/path.ts";
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
-import { scaleOf, valueAxis } from "../../web/chart/scale.ts";
+import { levelsOf, scaleOf, valueAxis } from "../../web/chart/scale.ts";
 import { clockTicks, liveTicks } from "../../web/chart/time-axis.ts";
+import { type Pen, traceArea, traceBars, traceLine } from "../../web/chart/trace.ts";
 import { quantity } from "../../web/format/number.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });
@@ -142,49 +143,61 @@ describe("the time axis", () => {
 });
 
 describe("paths", () => {
-	const box = { height: 10, min: 0, max: 10 };
-	test("a hole in the data is a hole in the line", () => {
-		expect(linePath([0, 10, null, 5, null, null, 10, 9, 9], box)).toBe("M0 10l1-10M3 5h.2M6 0l1 1 1 0");
-		expect(areaPath([0, 10, null], box)).toBe("M0 10l1-10V10H0z");
-		expect(areaPath([5, 10], box, [2, 3])).toBe("M0 5l1-5L1 7L0 8z");
-		expect(sparkPath([0, 5, 10, null, 10], 0, 10)).toBe(`M0 ${SPARK_HEIGHT}l1-20 1-20M4 0h.2`);
-		expect(barPath([10, null], box, 0, 1)).toBe("M0.1 10V0h0.8V10z");
+	/** Numbers of a scale from 0 to 10, as levels. */
+	const levels = (...column: (number | null)[]) => levelsOf(column, { min: 0, max: 10 });
+	const path = (trace: (pen: Pen) => void) => svgPath(trace, 10);
+
+	test("a hole in the data is a hole in the line, and a value alone a short stroke", () => {
+		expect(path((pen) => traceLine(levels(0, 10, null, 5, null, null, 10, 9, 9), pen))).toBe("M0 10l1-10M2.9 5l0.2 0M6 0l1 1 1 0");
+		expect(path((pen) => traceArea(levels(0, 10, null, 5), 0, pen))).toBe("M0 10l1-10 0 10-1 0zM3 5l0 5 0 0z");
+		expect(path((pen) => traceArea(levels(5, 10), levels(2, 3), pen))).toBe("M0 5l1-5 0 7-1 1z");
+		expect(path((pen) => traceBars(levels(10, null), 0, 1, 2, pen))).toBe("M0.5 10l0-10 0.4 0 0 10z");
+		expect(sparkPath([0, 5, 10, null, 10], 0, 10)).toBe(`M0 ${SPARK_HEIGHT}l1-20 1-20M3.9 0l0.2 0`);
 	});
 
 	test("whatever the numbers, a path has numbers only", () => {
 		fc.assert(
 			fc.property(values, (column) => {
-				for (const path of [linePath(column, box), areaPath(column, box, column), sparkPath(column, -5, 5), barPath(column, box, 1, 3)]) {
-					expect(path).toMatch(/^[MLVHhlz0-9 .-]*$/);
-				}
+				const drawn = levelsOf(column, { min: 0, max: 10 });
+				const traces = [
+					(pen: Pen) => traceLine(drawn, pen),
+					(pen: Pen) => traceArea(drawn, drawn, pen),
+					(pen: Pen) => traceBars(drawn, 0, 1, 3, pen),
+				];
+				for (const written of [...traces.map((trace) => svgPath(trace)), sparkPath(column, -5, 5)])
+					expect(written).toMatch(/^[Mlz0-9 .-]*$/);
 			}),
 		);
 	});
 
-	/** Points of a line's path, as the browser would have them. */
+	/** Points of a line's path, as the browser would have them; of a value alone its middle. */
 	function pointsOf(path: string): [number, number][] {
-		const points: [number, number][] = [];
-		for (const [, x, y, steps = ""] of path.matchAll(/M(-?[\d.]+) (-?[\d.]+)(?:l([^M]*)|h\.2)/g)) {
-			let [at, height] = [Number(x), Number(y)];
-			points.push([at, height]);
-			const numbers = (steps.match(/-?[\d.]+/g) ?? []).map(Number);
-			for (let i = 0; i < numbers.length; i += 2) {
-				at += numbers[i] as number;
-				height += numbers[i + 1] as number;
-				points.push([at, height]);
-			}
-		}
-		return points;
+		return path
+			.split("M")
+			.slice(1)
+			.flatMap((run) => {
+				const numbers = (run.match(/-?[\d.]+/g) ?? []).map(Number);
+				const points: [number, number][] = [];
+				let [x, y] = [0, 0];
+				for (let i = 0; i < numbers.length; i += 2) {
+					x += numbers[i] as number;
+					y += numbers[i + 1] as number;
+					points.push([x, y]);
+				}
+				return run.includes("l0.2 0") ? [[Math.round(x), y] as [number, number]] : points;
+			});
 	}
 
 	test("its points are the values, to a step, and none where there is none", () => {
 		fc.assert(
 			fc.property(fc.array(fc.option(fc.double({ min: -50, max: 150, noNaN: true })), { maxLength: 60 }), (column) => {
-				const points = new Map(pointsOf(linePath(column, { height: 1000, min: 0, max: 100 })));
+				const points = new Map(pointsOf(svgPath((pen) => traceLine(levelsOf(column, { min: 0, max: 100 }), pen))));
 				for (const [i, value] of column.entries()) {
 					if (value === null) expect(points.has(i)).toBe(false);
 					else
-						expect(Math.abs((points.get(i) as number) - (1 - Math.min(100, Math.max(0, value)) / 100) * 1000)).toBeLessThanOrEqual(0.5001);
+						expect(Math.abs((points.get(i) as number) - (1 - Math.min(100, Math.max(0, value)) / 100) * CHART_HEIGHT)).toBeLessThanOrEqual(
+							0.5001,
+						);
 				}
 			}),
 		);
@@ -302,11 +315,15 @@ describe("a picture", () => {
 	test("stacks the parts of a sum: each edge is what it has and what those below it have", () => {
 		const picture = pictureOf("area", model("megabytes", ...parts), parts);
 		expect(picture.stacked).toBe(true);
-		expect(picture.layers.map(({ edge }) => edge)).toEqual([
-			[1, 2, null],
-			[4, null, 4],
+		expect(picture.layers.map(({ levels }) => levels)).toEqual([
+			[0.25, 0.5, null],
+			[1, null, 1],
 		]);
-		expect(picture.scale.max).toBeGreaterThanOrEqual(4);
+		expect(picture.layers.map(({ floor }) => floor)).toEqual([
+			[0, 0, null],
+			[0.25, null, 0],
+		]);
+		expect(picture.scale.max).toBe(4);
 	});
 
 	test.each<[string, ChartKind, ChartModel]>([
@@ -323,17 +340,23 @@ describe("a picture", () => {
 	])("does not stack %s", (_, kind, given) => {
 		const picture = pictureOf(kind, given, given.lines);
 		expect(picture.stacked).toBe(false);
-		expect(picture.layers.map(({ edge }) => edge)).toEqual(given.lines.map(({ values: own }) => own));
+		expect(picture.layers.map(({ levels }) => levels)).toEqual(given.lines.map(({ values: own }) => levelsOf(own, picture.scale)));
 	});
 
 	test("a line that is taken out keeps its place, leaves no ink and no mark on the scale", () => {
 		const lines = [line("a", 1, 1, 1), line("b", 1000, 1000, 1000)];
 		const picture = pictureOf("line", model(undefined, ...lines), lines, new Set(["b"]));
-		expect(picture.layers.map(({ line: { key }, hidden, stroke }) => [key, hidden, stroke !== ""])).toEqual([
+		expect(picture.layers.map(({ line: { key }, hidden, levels }) => [key, hidden, levels.length > 0])).toEqual([
 			["a", false, true],
 			["b", true, false],
 		]);
 		expect(picture.scale.max).toBe(1);
+	});
+
+	test("a column alone stands at the right edge, where the newest is", () => {
+		const alone = { ...model(undefined, line("a", 7)), length: 1 };
+		const { left, width } = pictureOf("line", alone, alone.lines);
+		expect((0 - left) / width).toBe(shareOfColumn("line", alone, 0));
 	});
 
 	test("a limit is on the scale", () => {

@@ -5,7 +5,6 @@ import { loadCode } from "../page/load-code.ts";
 import { partName } from "../view/url-part.ts";
 import type { ChartDialogProps } from "./ChartDialog.tsx";
 import { createChoice } from "./choice.ts";
-import { createDrawn } from "./drawn.ts";
 import { densityAt, eventsAt, placeDensity, placeEvents } from "./events.ts";
 import { createGestures } from "./gestures.ts";
 import { createInSight } from "./in-sight.ts";
@@ -13,10 +12,11 @@ import { Legend } from "./Legend.tsx";
 import { MissingData, noDataWords } from "./MissingData.tsx";
 import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } from "./model.ts";
 import { noData } from "./no-data.ts";
-import { Cursor, Events, Selection } from "./Overlay.tsx";
-import { type Limit, Plot } from "./Plot.tsx";
+import { Events, Happened } from "./Overlay.tsx";
+import { type Limit, Limits, Plot } from "./Plot.tsx";
 import { useReaderClock } from "./page-clock.ts";
 import { usePageEvents } from "./page-events.ts";
+import { createPainting } from "./painting.ts";
 import { pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
 import { type TimeRange, zoomIn, zoomOut } from "./zoom.ts";
@@ -43,12 +43,11 @@ export function Chart(props: ChartProps): JSX.Element {
 	const clock = useReaderClock();
 	let figure!: HTMLElement;
 	let area!: HTMLDivElement;
-	const inSight = createInSight(() => figure);
+	const inSight = createInSight(() => figure, false);
 	const { pick, setPick, hidden, setHidden } = createChoice(untrack(() => props.name ?? partName(props.label)));
 	const limits = () => props.limits ?? NO_LIMITS;
 
-	const live = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
-	const model = createDrawn(live);
+	const model = createMemo<ChartModel>((before) => (before && !inSight() ? before : props.model));
 	const lines = createMemo<readonly Line[]>((before) => pickLines(model().lines, pick(), before));
 	const keys = () => lines().map(({ key }) => key);
 	const picture = createMemo(() =>
@@ -62,7 +61,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	);
 	/** Only where the chart ends with the clock: one that looks back ends where it was asked to. */
 	const missing = createMemo(
-		() => (page.url.view().end === undefined ? noData(live(), page.time.now(), page.data.cluster().intervalMs ?? 0) : undefined),
+		() => (page.url.view().end === undefined ? noData(model(), page.time.now(), page.data.cluster().intervalMs ?? 0) : undefined),
 		undefined,
 		{ equals: (a, b) => a?.since === b?.since },
 	);
@@ -95,10 +94,14 @@ export function Chart(props: ChartProps): JSX.Element {
 		zoomOut: () => show(zoomOut(page.url.view())),
 	});
 	const column = createMemo(gestures.column);
-	const there = createMemo(() => {
+	const cursor = createMemo(() => {
 		const index = column();
-		if (index === undefined) return [];
-		const share = shareOfColumn(props.kind, model(), index);
+		return index === undefined ? undefined : shareOfColumn(props.kind, model(), index);
+	});
+	const onCanvas = createPainting({ area: () => area, picture, inSight, cursor, selection: gestures.selection });
+	const there = createMemo(() => {
+		const share = cursor();
+		if (share === undefined) return [];
 		const within = 0.5 / Math.max(1, model().length - 1);
 		// Of the errors two in full, for their number is told.
 		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(placed(), share, within)];
@@ -145,15 +148,7 @@ export function Chart(props: ChartProps): JSX.Element {
 
 	return (
 		<figure class="chart" ref={figure}>
-			<Legend
-				picture={picture()}
-				live={live()}
-				column={column()}
-				note={time() && `at ${time()}`}
-				pick={pick()}
-				setPick={setPick}
-				toggle={toggle}
-			/>
+			<Legend picture={picture()} column={column()} note={time() && `at ${time()}`} pick={pick()} setPick={setPick} toggle={toggle} />
 			<button type="button" class="chart-more" aria-label={`Values of ${props.label}`} title="Table, PNG, CSV" on:click={open}>
 				⋯
 			</button>
@@ -175,14 +170,12 @@ export function Chart(props: ChartProps): JSX.Element {
 				on:blur={gestures.blur}
 				on:keydown={gestures.keydown}
 			>
-				<Plot picture={picture()} limits={limits()} />
+				<Plot picture={picture()} onCanvas={onCanvas()} />
 				<div class="plot-inner" ref={area}>
+					<Limits limits={limits()} picture={picture()} />
 					<Show when={missing()}>{(ends) => <MissingData of={ends()} kind={props.kind} model={model()} />}</Show>
 					<Events spots={placed().spots} spans={placed().spans} dense={dense()} />
-					<Show when={gestures.selection()}>{(between) => <Selection from={between().from} to={between().to} />}</Show>
-					<Show when={column() !== undefined}>
-						<Cursor picture={picture()} column={column() ?? 0} events={there()} />
-					</Show>
+					<Happened share={cursor() ?? 0} events={there()} />
 				</div>
 			</div>
 			<Show when={dialog()}>

@@ -1,14 +1,12 @@
 import { For, Index, type JSX, Show } from "solid-js";
 import { count, quantity } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
-import { type ChartModel, newest, staleFor } from "./model.ts";
+import { newest, staleFor } from "./model.ts";
 import { PICKS, type Pick } from "./pick.ts";
-import { dashOf, type Layer, type Picture } from "./picture.ts";
+import { dashesOf, type Layer, type Picture } from "./picture.ts";
 
 export interface LegendProps {
 	picture: Picture;
-	/** The newest numbers, which the picture may not show yet. */
-	live: ChartModel;
 	/** The column whose values it tells; absent: the newest. */
 	column: number | undefined;
 	/** Words at its end: the time at the cursor. */
@@ -26,15 +24,15 @@ export function Legend(props: LegendProps): JSX.Element {
 	/** The newest, with its age where the line has ended. */
 	const values = ({ line }: Layer) => {
 		if (props.column !== undefined) return text(line.values[props.column]);
-		const { values } = props.live.lines.find(({ key }) => key === line.key) ?? line;
-		const stale = staleFor(values, props.live.step);
-		return stale === undefined || newest(values) === undefined ? text(newest(values)) : `${text(newest(values))}, ${roughly(stale)} ago`;
+		const last = newest(line.values);
+		const stale = staleFor(line.values, props.picture.model.step);
+		return stale === undefined || last === undefined ? text(last) : `${text(last)}, ${roughly(stale)} ago`;
 	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
 	const entry = (layer: () => Layer, i: number) => (
 		<>
 			<svg class={`legend-line series-${i % 8}`} viewBox="0 0 18 8" aria-hidden="true">
-				<path d="M0 4h18" stroke-dasharray={dashOf(props.picture.kind, i)} />
+				<path d="M0 4h18" stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")} />
 			</svg>
 			<span class="legend-name cut">{layer().line.name}</span>
 			<span class="legend-value">{values(layer())}</span>
@@ -63,8 +61,8 @@ export function Legend(props: LegendProps): JSX.Element {
 					</Show>
 				</li>
 			</Show>
-			<Show when={props.live.read}>
-				<li class="quiet">{props.live.read}</li>
+			<Show when={props.picture.model.read}>
+				<li class="quiet">{props.picture.model.read}</li>
 			</Show>
 			<Index each={props.picture.layers}>
 				{(layer, i) => (

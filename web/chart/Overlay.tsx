@@ -1,7 +1,6 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { type ChartEvent, type DenseSpan, type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
-import { shareOfColumn } from "./model.ts";
-import { heightOf, type Picture, percent } from "./picture.ts";
+import { percent } from "./picture.ts";
 
 const SHAPES = {
 	up: "M-4 0L0-7L4 0z",
@@ -49,51 +48,22 @@ export function Events(props: { spots: readonly EventSpot[]; spans: readonly Eve
 	);
 }
 
-/** The line at the cursor with a point on each line of the chart, and what happened there. */
-export function Cursor(props: { picture: Picture; column: number; events: readonly ChartEvent[] }): JSX.Element {
-	const share = createMemo(() => shareOfColumn(props.picture.kind, props.picture.model, props.column));
+/** What happened at the cursor. */
+export function Happened(props: { share: number; events: readonly ChartEvent[] }): JSX.Element {
 	return (
-		<>
-			<svg class="plot-layer" aria-hidden="true">
-				<line class="cursor-line" x1={percent(share())} x2={percent(share())} y2="100%" />
-				<Show when={props.picture.kind !== "bar"}>
-					<Index each={props.picture.layers}>
-						{(layer, i) => (
-							<Show when={layer().edge[props.column] !== null && layer().edge[props.column] !== undefined}>
-								<circle
-									class={`cursor-point series-${i % 8}`}
-									cx={percent(share())}
-									cy={percent(heightOf(props.picture.scale, layer().edge[props.column] ?? 0))}
-									r="3.5"
-								/>
-							</Show>
-						)}
-					</Index>
+		<Show when={props.events.length > 0}>
+			<ul class="plot-tip" data-side={props.share < 0.5 ? "right" : "left"} aria-hidden="true">
+				<For each={props.events.slice(-4)}>
+					{({ kind, text }) => (
+						<li>
+							<span class={`tag tone-${eventMark(kind).tone}`}>{kind}</span> {text}
+						</li>
+					)}
+				</For>
+				<Show when={props.events.length > 4}>
+					<li class="quiet">and {props.events.length - 4} more</li>
 				</Show>
-			</svg>
-			<Show when={props.events.length > 0}>
-				<ul class="plot-tip" data-side={share() < 0.5 ? "right" : "left"} aria-hidden="true">
-					<For each={props.events.slice(-4)}>
-						{({ kind, text }) => (
-							<li>
-								<span class={`tag tone-${eventMark(kind).tone}`}>{kind}</span> {text}
-							</li>
-						)}
-					</For>
-					<Show when={props.events.length > 4}>
-						<li class="quiet">and {props.events.length - 4} more</li>
-					</Show>
-				</ul>
-			</Show>
-		</>
-	);
-}
-
-/** The stretch that is being chosen. */
-export function Selection(props: { from: number; to: number }): JSX.Element {
-	return (
-		<svg class="plot-layer" aria-hidden="true">
-			<rect class="selection" x={percent(Math.min(props.from, props.to))} width={percent(Math.abs(props.to - props.from))} height="100%" />
-		</svg>
+			</ul>
+		</Show>
 	);
 }

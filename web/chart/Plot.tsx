@@ -3,8 +3,8 @@ import type { Tone } from "../components/status.ts";
 import { usePage } from "../page/context.tsx";
 import { endOf } from "./model.ts";
 import { useReaderClock } from "./page-clock.ts";
-import { CHART_HEIGHT } from "./path.ts";
-import { dashOf, heightOf, type Picture, percent } from "./picture.ts";
+import { CHART_HEIGHT, svgPath } from "./path.ts";
+import { dashesOf, fillOpacity, heightOf, type Picture, percent, traceFill, traceStroke } from "./picture.ts";
 import { clockTicks, liveTicks } from "./time-axis.ts";
 
 /** A value that has a line of its own. */
@@ -14,8 +14,11 @@ export interface Limit {
 	label: string;
 }
 
-/** Axes and lines: what the server sends is what the browser goes on with, at any size and in any theme, with and without script. */
-export function Plot(props: { picture: Picture; limits: readonly Limit[] }): JSX.Element {
+/**
+ * Axes and grid, and the layers until a canvas has them: what the server sends is what the browser goes on with, at any size and in any
+ * theme, with and without script.
+ */
+export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Element {
 	const scale = () => props.picture.scale;
 	const times = createTimeTicks(() => props.picture);
 	return (
@@ -46,39 +49,48 @@ export function Plot(props: { picture: Picture; limits: readonly Limit[] }): JSX
 					)}
 				</Index>
 			</svg>
-			<svg class="plot-area" viewBox={`0 0 ${props.picture.width} ${CHART_HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+			<svg class="plot-area" aria-hidden="true">
 				<Index each={scale().ticks}>
 					{(tick) => <line class="plot-grid" x2="100%" y1={percent(heightOf(scale(), tick()))} y2={percent(heightOf(scale(), tick()))} />}
 				</Index>
 				<Index each={times()}>{(tick) => <line class="plot-grid" y2="100%" x1={percent(tick().share)} x2={percent(tick().share)} />}</Index>
-				<Index each={props.picture.layers}>
-					{(layer, i) => (
-						<>
-							<Show when={props.picture.kind !== "line"}>
-								<path
-									class={`${props.picture.kind === "bar" ? "plot-bar" : "plot-fill"} series-${i % 8}`}
-									classList={{ stacked: props.picture.stacked }}
-									d={layer().fill}
-								/>
-							</Show>
-							<Show when={props.picture.kind !== "bar"}>
-								<path class={`plot-line series-${i % 8}`} d={layer().stroke} stroke-dasharray={dashOf(props.picture.kind, i)} />
-							</Show>
-						</>
-					)}
-				</Index>
-				<For each={props.limits}>
-					{({ value, tone }) => (
-						<line
-							class={`plot-limit tone-${tone}`}
-							x2="100%"
-							y1={percent(heightOf(scale(), value))}
-							y2={percent(heightOf(scale(), value))}
-						/>
-					)}
-				</For>
+				<Show when={!props.onCanvas}>
+					<svg viewBox={`${props.picture.left} 0 ${props.picture.width} ${CHART_HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+						<Index each={props.picture.layers}>
+							{(layer, i) => {
+								const path = (trace: typeof traceFill) => svgPath((pen) => trace(props.picture, layer(), pen));
+								return (
+									<>
+										<path class={`plot-fill series-${i % 8}`} opacity={fillOpacity(props.picture)} d={path(traceFill)} />
+										<path
+											class={`plot-line series-${i % 8}`}
+											d={path(traceStroke)}
+											stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")}
+										/>
+									</>
+								);
+							}}
+						</Index>
+					</svg>
+				</Show>
 			</svg>
 		</>
+	);
+}
+
+/** Values that have a line of their own, over the layers. */
+export function Limits(props: { limits: readonly Limit[]; picture: Picture }): JSX.Element {
+	return (
+		<Show when={props.limits.length > 0}>
+			<svg class="plot-layer" aria-hidden="true">
+				<For each={props.limits}>
+					{({ value, tone }) => {
+						const y = () => percent(heightOf(props.picture.scale, value));
+						return <line class={`plot-limit tone-${tone}`} x2="100%" y1={y()} y2={y()} />;
+					}}
+				</For>
+			</svg>
+		</Show>
 	);
 }
 

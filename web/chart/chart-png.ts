@@ -2,8 +2,7 @@
 import { quantity } from "../format/number.ts";
 import { type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
 import { newest } from "./model.ts";
-import { CHART_HEIGHT } from "./path.ts";
-import { dashOf, heightOf, type Picture } from "./picture.ts";
+import { dashesOf, fillOpacity, heightOf, type Layer, type Picture, traceFill, traceStroke } from "./picture.ts";
 import type { TimeTick } from "./time-axis.ts";
 
 export interface ImageParts {
@@ -71,7 +70,7 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 		}
 		context.strokeStyle = colour(`s${(i % 8) + 1}`);
 		context.lineWidth = 2;
-		context.setLineDash(dashes(picture, i));
+		context.setLineDash([...dashesOf(picture.kind, i)]);
 		context.beginPath();
 		context.moveTo(x, y - 4);
 		context.lineTo(x + 18, y - 4);
@@ -123,23 +122,30 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 		text(missing.words, area.left + area.width - 4, area.top + 14, "ink-2", "right");
 	}
 
-	const scaled = new DOMMatrix([area.width / picture.width, 0, 0, area.height / CHART_HEIGHT, area.left, area.top]);
-	const placed = (path: string) => {
+	const column = area.width / picture.width;
+	const scaled = new DOMMatrix([column, 0, 0, -area.height, area.left - picture.left * column, area.top + area.height]);
+	const traced = (trace: typeof traceFill, layer: Layer) => {
+		const path = new Path2D();
+		trace(picture, layer, {
+			move: (x, level) => path.moveTo(x, level),
+			line: (x, level) => path.lineTo(x, level),
+			close: () => path.closePath(),
+		});
 		const whole = new Path2D();
-		whole.addPath(new Path2D(path), scaled);
+		whole.addPath(path, scaled);
 		return whole;
 	};
 	context.lineJoin = "round";
 	for (const [i, layer] of picture.layers.entries()) {
 		const ink = colour(`s${(i % 8) + 1}`);
 		context.fillStyle = ink;
-		context.globalAlpha = picture.kind === "bar" ? 1 : picture.stacked ? 0.5 : 0.17;
-		if (layer.fill) context.fill(placed(layer.fill));
+		context.globalAlpha = fillOpacity(picture);
+		context.fill(traced(traceFill, layer));
 		context.globalAlpha = 1;
 		context.strokeStyle = ink;
 		context.lineWidth = 1.75;
-		context.setLineDash(dashes(picture, i));
-		if (layer.stroke) context.stroke(placed(layer.stroke));
+		context.setLineDash([...dashesOf(picture.kind, i)]);
+		context.stroke(traced(traceStroke, layer));
 	}
 	context.lineWidth = 1;
 	context.setLineDash([2, 3]);
@@ -150,5 +156,3 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 		text("▲", across(spot.share), area.top + area.height + 4, tone, "center");
 	}
 }
-
-const dashes = (picture: Picture, place: number): number[] => dashOf(picture.kind, place)?.split(" ").map(Number) ?? [];

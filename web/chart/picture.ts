@@ -1,18 +1,19 @@
-/** Everything there is to draw, from a model: a plain function of data, for the page's SVG as for a picture that is downloaded. */
+/** Everything there is to draw, from a model: a plain function of data, for every painter: SVG, uPlot, an image that is downloaded. */
 import { type ChartKind, type ChartModel, type Line, spanOf } from "./model.ts";
-import { areaPath, type Box, barPath, CHART_HEIGHT, linePath } from "./path.ts";
-import { type Scale, scaleOf, shareOf, type ValueAxis, valueAxis } from "./scale.ts";
+import { levelsOf, type Scale, scaleOf, shareOf, type ValueAxis, valueAxis } from "./scale.ts";
 import { floorOf, stacked, stacks } from "./stack.ts";
+import { type Levels, type Pen, traceArea, traceBars, traceLine } from "./trace.ts";
 
 export interface Layer {
 	line: Line;
 	/** Taken out by the reader: it has its place and its colour still. */
 	hidden: boolean;
-	/** Positions of its points: on a stack they are higher than their values. */
-	edge: readonly (number | null)[];
-	/** Paths in a box as wide as the picture's `width` and `CHART_HEIGHT` high. */
-	stroke: string;
-	fill: string;
+	/** Positions of its points: on a stack they are higher than its values. */
+	levels: Levels;
+	/** On a stack: the upper edge of those below it. */
+	floor?: Levels;
+	/** Among those that are not hidden. */
+	place: number;
 }
 
 export interface Picture {
@@ -22,18 +23,37 @@ export interface Picture {
 	span: number;
 	scale: Scale;
 	axis: ValueAxis;
-	/** Units of the paths' box. */
+	/** Where areas and bars stand: the level of zero. */
+	ground: number;
+	/** The left edge and the width of the plot, in columns: a point stands at its column, a bar from its column to the next. */
+	left: number;
 	width: number;
 	stacked: boolean;
 	layers: Layer[];
+	/** Layers that are not hidden. */
+	places: number;
 }
+
+/** What a painter in the browser follows. */
+export interface Painting {
+	/** The plot between its axes. */
+	area(): HTMLElement;
+	picture(): Picture;
+	inSight(): boolean;
+	/** Where the cursor is, and the stretch that is being chosen, as shares of the width. */
+	cursor(): number | undefined;
+	selection(): { from: number; to: number } | undefined;
+}
+
+/** Paints until its owner is gone. @param onCanvas is told true in the task in which the first picture is there */
+export type Paint = (painting: Painting, onCanvas: (is: boolean) => void) => void;
 
 /** Colours there are. */
 export const COLOURS = 8;
 /** Line two of three and later ones differ by their dashes too; past the last colour the dashes are other ones. */
-const DASHES: readonly string[] = ["", "6 3", "2 3", "10 4 2 4"];
-export const dashOf = (kind: ChartKind, place: number): string | undefined =>
-	(kind === "line" && DASHES[(place + Math.floor(place / COLOURS)) % DASHES.length]) || undefined;
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 4, 2, 4]];
+export const dashesOf = (kind: ChartKind, place: number): readonly number[] =>
+	(kind === "line" && DASHES[(place + Math.floor(place / COLOURS)) % DASHES.length]) || [];
 
 /**
  * @param lines those of the model that are drawn
@@ -49,38 +69,45 @@ export function pictureOf(
 ): Picture {
 	const visible = lines.filter(({ key }) => !hidden.has(key));
 	const sums = stacks(kind, model, lines) ? stacked(visible) : undefined;
-	const onTop = sums !== undefined;
 	const edges = sums ?? visible.map(({ values }) => values);
 	const scale = scaleOf([...edges, limits], model.unit);
-	const box: Box = { height: CHART_HEIGHT, min: scale.min, max: scale.max };
-	let place = -1;
+	let places = 0;
 	const layers = lines.map((line): Layer => {
-		if (hidden.has(line.key)) return { line, hidden: true, edge: [], stroke: "", fill: "" };
-		const edge = edges[++place] ?? line.values;
-		return {
-			line,
-			hidden: false,
-			edge,
-			stroke: kind === "bar" ? "" : linePath(edge, box),
-			fill:
-				kind === "bar"
-					? barPath(edge, box, place, visible.length)
-					: kind === "area"
-						? areaPath(edge, box, onTop && place > 0 ? floorOf(edge, line) : undefined)
-						: "",
-		};
+		if (hidden.has(line.key)) return { line, hidden: true, levels: [], place: 0 };
+		const place = places++;
+		const edge = edges[place] ?? line.values;
+		return { line, hidden: false, levels: levelsOf(edge, scale), ...(sums && { floor: levelsOf(floorOf(edge, line), scale) }), place };
 	});
+	const alone = kind !== "bar" && model.length < 2;
 	return {
 		kind,
 		model,
 		span: spanOf(kind, model),
 		scale,
 		axis: valueAxis(scale, model.unit),
+		ground: levelsOf([0], scale)[0] ?? 0,
+		// A lone column is the newest: at the right edge.
+		left: alone ? -1 : 0,
 		width: Math.max(1, kind === "bar" ? model.length : model.length - 1),
-		stacked: onTop,
+		stacked: sums !== undefined,
 		layers,
+		places,
 	};
 }
+
+/** The line of a layer; bars have none. */
+export const traceStroke = ({ kind }: Picture, { levels }: Layer, pen: Pen): void => {
+	if (kind !== "bar") traceLine(levels, pen);
+};
+
+/** What is filled of a layer: lines have nothing. */
+export const traceFill = ({ kind, ground, places }: Picture, { levels, floor, place }: Layer, pen: Pen): void => {
+	if (kind === "area") traceArea(levels, floor ?? ground, pen);
+	else if (kind === "bar") traceBars(levels, ground, place, places, pen);
+};
+
+/** Opacity of what is filled. */
+export const fillOpacity = ({ kind, stacked }: Picture): number => (kind === "bar" ? 1 : stacked ? 0.5 : 0.17);
 
 /** Position of a value on the scale, from the top, 0, to the bottom, 1. */
 export const heightOf = (scale: Scale, value: number): number => 1 - shareOf(value, scale);

@@ -96,6 +96,10 @@ export function shareOf(value: number, { min, max }: Pick<Scale, "min" | "max">)
 	return half > 0 ? (value / 2 - min / 2) / half : 0;
 }
 
+/** Positions of values on a scale, as above; what is past an end is at the end. */
+export const levelsOf = (values: readonly (number | null)[], scale: Pick<Scale, "min" | "max">): (number | null)[] =>
+	values.map((value) => (value === null ? null : Math.min(1, Math.max(0, shareOf(value, scale)))));
+
 /** Labels of the vertical axis. */
 export interface ValueAxis {
 	/** One a tick of the scale. */

@@ -1,0 +1,17 @@
+/** The series' colours. A canvas knows no variables of the page's style: they are read once for all charts, and anew with another theme. */
+import { createSignal } from "solid-js";
+import { COLOURS } from "../picture.ts";
+
+export const inkName = (place: number): string => `--s${(place % COLOURS) + 1}`;
+
+const read = (): string[] => {
+	const style = getComputedStyle(document.documentElement);
+	return Array.from({ length: COLOURS }, (_, place) => style.getPropertyValue(inkName(place)).trim());
+};
+
+/** One a place. */
+export const [inks, setInks] = createSignal<readonly string[]>(read());
+
+const again = () => setInks(read());
+new MutationObserver(again).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);

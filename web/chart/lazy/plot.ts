@@ -1,0 +1,118 @@
+/**
+ * uPlot for a picture's layers, cursor and selection. Axes, grid and legend stay the page's: uPlot has none of its own and no padding, its
+ * scales are columns across and shares of the height, which never begin where they end, and its paths are the picture's. So a point lies
+ * where it lay in SVG.
+ */
+import uPlot from "uplot";
+import { dashesOf, fillOpacity, type Layer, type Picture, traceFill, traceStroke } from "../picture.ts";
+import { inkName, inks } from "./inks.ts";
+
+const LINE_WIDTH = 1.5;
+const POINT_SIZE = 8;
+
+/** Columns across, shared by all charts of a length. */
+const columns = new Map<string, number[]>();
+
+function columnsOf({ kind, model }: Picture): number[] {
+	const middle = kind === "bar" ? 0.5 : 0;
+	const key = `${model.length} ${middle}`;
+	let places = columns.get(key);
+	if (!places) {
+		places = Array.from({ length: model.length }, (_, i) => i + middle);
+		columns.set(key, places);
+	}
+	return places;
+}
+
+export const dataOf = (picture: Picture): uPlot.AlignedData => [columnsOf(picture), ...picture.layers.map(({ levels }) => [...levels])];
+
+/** Ends of the scale across. */
+export const rangeOf = ({ left, width }: Picture): [min: number, max: number] => [left, left + width];
+
+/** What cannot change in a plot that is there. */
+export const shapeOf = ({ kind, layers }: Picture): string => `${kind} ${layers.length}`;
+
+/**
+ * @param into is painted behind what stands in it
+ * @param ready called in the task in which the picture is there
+ * @returns undefined where no canvas is to be had
+ */
+export function createPlot(
+	into: Element,
+	picture: () => Picture,
+	size: { width: number; height: number },
+	ready: () => void,
+): uPlot | undefined {
+	const plot = new uPlot(optionsOf(picture, size, ready), dataOf(picture()), (self, init) => {
+		if (!self.ctx) return;
+		into.prepend(self.root);
+		init();
+	});
+	if (plot.ctx) return plot;
+	plot.destroy();
+	return undefined;
+}
+
+function optionsOf(picture: () => Picture, size: { width: number; height: number }, ready: () => void): uPlot.Options {
+	const { kind, layers } = picture();
+	const pathOf = ({ bbox }: uPlot, layer: Layer, trace: typeof traceFill) => {
+		const path = new Path2D();
+		const { left, width } = picture();
+		const across = (x: number) => bbox.left + ((x - left) / width) * bbox.width;
+		const down = (level: number) => bbox.top + (1 - level) * bbox.height;
+		trace(picture(), layer, {
+			move: (x, level) => path.moveTo(across(x), down(level)),
+			line: (x, level) => path.lineTo(across(x), down(level)),
+			close: () => path.closePath(),
+		});
+		return path;
+	};
+	const paths: uPlot.Series.PathBuilder = (self, i) => {
+		const layer = picture().layers[i - 1];
+		return layer ? { stroke: pathOf(self, layer, traceStroke), fill: pathOf(self, layer, traceFill), flags: 0 } : null;
+	};
+	const inkOf = (place: number) => inks()[place % inks().length] ?? "";
+	/** In pixels of the canvas. */
+	const dash = (place: number) => dashesOf(kind, place).map((length) => length * uPlot.pxRatio);
+	const seriesOf = (_: Layer, place: number): uPlot.Series => ({
+		auto: false,
+		width: LINE_WIDTH,
+		cap: "round",
+		dash: dash(place),
+		stroke: () => inkOf(place),
+		fill: () => `color-mix(in srgb, ${inkOf(place)} ${100 * fillOpacity(picture())}%, transparent)`,
+		paths,
+		points: { show: false },
+	});
+	return {
+		...size,
+		pxAlign: 0,
+		padding: [0, 0, 0, 0],
+		legend: { show: false },
+		axes: [{ show: false }, { show: false }],
+		scales: { x: { time: false, auto: false, range: () => rangeOf(picture()) }, y: { auto: false, range: [0, 1] } },
+		series: [{}, ...layers.map(seriesOf)],
+		cursor: {
+			y: false,
+			drag: { x: false, y: false },
+			// No search for a neighbour: a hole has no point.
+			dataIdx: (_self, _i, column) => column,
+			points: {
+				...(kind === "bar" && { show: false }),
+				size: POINT_SIZE,
+				width: 1,
+				fill: (_self, i) => `var(${inkName(i - 1)})`,
+				stroke: "var(--panel)",
+			},
+		},
+		hooks: {
+			ready: [ready],
+			// The page was enlarged, or moved to a finer screen.
+			setSize: [
+				(self) => {
+					for (const [i, series] of self.series.slice(1).entries()) series.dash = dash(i);
+				},
+			],
+		},
+	};
+}

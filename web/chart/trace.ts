@@ -1,0 +1,63 @@
+/** Lines, areas and bars, point by point, for whatever draws them: the page's SVG, uPlot's canvas, an image that is downloaded. */
+
+/** One a column: where its point is, as a share of the plot's height from the bottom; null: a hole. */
+export type Levels = readonly (number | null)[];
+
+export interface Pen {
+	/** @param x columns from the left @param y share of the height from the bottom */
+	move(x: number, y: number): void;
+	line(x: number, y: number): void;
+	close(): void;
+}
+
+const known = (level: number | null | undefined): level is number => level !== null && level !== undefined;
+
+/** Length of the stroke that a lone value is, so that it can be seen; in columns. */
+const LONE = 0.2;
+
+/** A hole in the data is a hole in the line. */
+export function traceLine(levels: Levels, pen: Pen): void {
+	for (let i = 0; i < levels.length; i++) {
+		const level = levels[i];
+		if (!known(level)) continue;
+		const lone = !known(levels[i - 1]) && !known(levels[i + 1]);
+		if (lone) {
+			pen.move(i - LONE / 2, level);
+			pen.line(i + LONE / 2, level);
+		} else if (known(levels[i - 1])) pen.line(i, level);
+		else pen.move(i, level);
+	}
+}
+
+/** The area between a line and its floor, which has the same holes. */
+export function traceArea(levels: Levels, floor: Levels | number, pen: Pen): void {
+	for (let first = 0; first < levels.length; first++) {
+		let end = first;
+		for (; known(levels[end]); end++) {
+			if (end === first) pen.move(end, levels[end] as number);
+			else pen.line(end, levels[end] as number);
+		}
+		if (end === first) continue;
+		if (typeof floor === "number") {
+			pen.line(end - 1, floor);
+			pen.line(first, floor);
+		} else for (let i = end - 1; i >= first; i--) pen.line(i, floor[i] ?? 0);
+		pen.close();
+		first = end;
+	}
+}
+
+/** Bars of several lines stand beside each other; each column has one unit of width. @param place of so many `places` */
+export function traceBars(levels: Levels, ground: number, place: number, places: number, pen: Pen): void {
+	const width = 0.8 / places;
+	for (let i = 0; i < levels.length; i++) {
+		const level = levels[i];
+		if (!known(level)) continue;
+		const left = i + 0.1 + width * place;
+		pen.move(left, ground);
+		pen.line(left, level);
+		pen.line(left + width, level);
+		pen.line(left + width, ground);
+		pen.close();
+	}
+}
