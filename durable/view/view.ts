@@ -3,8 +3,8 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { StreamAsk } from "../tasks/stream.ts";
 import type { Work } from "../work/work.ts";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
-import type { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";

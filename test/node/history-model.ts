@@ -4,7 +4,7 @@
  * rises by less than nothing; rises count between samples at most one span apart; folded, a series' last value goes on for two of its
  * intervals; a rate needs a step that is over).
  */
-import type { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { SeriesType } from "../../colony-bridge/protocol/wire/series.ts";
 
 export const WINDOW = 600_000;

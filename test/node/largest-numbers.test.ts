@@ -5,7 +5,7 @@ import { decodeValue, encodeValue } from "../../colony-bridge/protocol/query/cel
 import { histogramQuantile, quantile } from "../../colony-bridge/protocol/query/quantile.ts";
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
-import { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
+import { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 import { History } from "../../durable/history/history.ts";
 import { Sums } from "../../durable/history/query/sums.ts";
 import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";

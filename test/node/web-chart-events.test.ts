@@ -1,7 +1,7 @@
 /** What happened on a chart's time axis, and the stretches of time that are zoomed into. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { type ChartEvent, eventsAt, leadingKind, pageEvents, placeEvents } from "../../web/chart/events.ts";
 import type { ChartModel } from "../../web/chart/model.ts";
 import { timeRangeOf, zoomIn, zoomOut } from "../../web/chart/zoom.ts";

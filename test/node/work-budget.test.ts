@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { quantile } from "../../colony-bridge/protocol/query/quantile.ts";
 import { Fold, type Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Metrics, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import { Aggregation } from "../../colony-bridge/protocol/wire/layout.ts";
+import { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 import { History } from "../../durable/history/history.ts";
 import { quantileOf } from "../../durable/history/query/quantile.ts";
 import { BUDGET } from "../../durable/work/budget.ts";

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { KEPT } from "../../colony-bridge/protocol/query/retention.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 

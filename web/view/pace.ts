@@ -1,6 +1,6 @@
 /** The refresh interval: every message, a fixed interval, or paused. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Page } from "../page/context.tsx";
 import type { Changes } from "../page/url-state.ts";
 import { iso } from "./range.ts";

@@ -1,7 +1,7 @@
 /** Ranges of time as an address writes them, and as people read them. */
 
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { SPACE } from "../format/text.ts";
 import type { Changes } from "../page/url-state.ts";
 

@@ -17,7 +17,8 @@ export type { TaskContext } from "../../colony-bridge/local-colony/task-context.
 export { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
 export type { FiredWindow } from "../../colony-bridge/local-colony/tumbling-windows.ts";
 export type { DashboardConfigInput, Theme } from "../../colony-bridge/protocol/http/config.ts";
-export type { Aggregation, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+export type { Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+export type { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 export type {
 	Check,
 	Health,

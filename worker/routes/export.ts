@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";

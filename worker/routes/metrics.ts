@@ -3,8 +3,8 @@ import type { MetricsAnswer, NameAnswer, SeriesAnswer } from "../../colony-bridg
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Samples } from "../../colony-bridge/protocol/query/view.ts";
-import { Aggregation, Duration, durationMs } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { Aggregation, Duration, durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
 import { countParameter, limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { isoField, isoInstant } from "../http/iso-instant.ts";

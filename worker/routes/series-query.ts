@@ -1,8 +1,8 @@
 /** The part of a query that says which series and of what time: the same for `/api/metrics` and `/api/export`. */
 import * as v from "valibot";
 import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
-import { Duration, Selector } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { Duration, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
 import { headerList, splitSelectors } from "../http/lists.ts";
 import { ProblemError } from "../http/problem.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import type { Fold } from "../query/query.ts";
-import type { Aggregation } from "../wire/layout.ts";
+import type { Aggregation } from "../wire/measure.ts";
 import { parseSelector } from "../wire/selector.ts";
 import type { PageView } from "./page-view.ts";
 

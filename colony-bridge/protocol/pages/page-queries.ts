@@ -3,7 +3,8 @@
  * name stands for one kind of query on all pages, so that parts of a page can be shared.
  */
 import type { QueryInput, QueryKind, TaskFilter } from "../query/query.ts";
-import { type BuiltInPage, durationMs } from "../wire/layout.ts";
+import type { BuiltInPage } from "../wire/layout.ts";
+import { durationMs } from "../wire/measure.ts";
 import { seriesKey } from "../wire/selector.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import { explored } from "./explore.ts";

@@ -1,7 +1,7 @@
 /** Queries that pages, viewers and REST send to a cluster. `view.ts` holds the answers. */
 import * as v from "valibot";
-import { Aggregation, Duration, Selector } from "../wire/layout.ts";
 import { LIMITS } from "../wire/limits.ts";
+import { Aggregation, Duration, Selector } from "../wire/measure.ts";
 import { Count, Instant, Name } from "../wire/names.ts";
 import { LogLevel, TaskEnd } from "../wire/state.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import type { Command } from "../wire/down.ts";
-import type { Aggregation } from "../wire/layout.ts";
 import type { NOT_HEARD } from "../wire/liveness.ts";
+import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
 import type { CommandState } from "./control.ts";

@@ -5,8 +5,9 @@
  * `watch` again on the same socket, other queries then.
  * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
-import type { Aggregation, Layout } from "../wire/layout.ts";
+import type { Layout } from "../wire/layout.ts";
 import type { LeftOut } from "../wire/left-out.ts";
+import type { Aggregation } from "../wire/measure.ts";
 import type { Problem } from "../wire/problem.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Health } from "../wire/state.ts";

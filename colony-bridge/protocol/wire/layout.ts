@@ -1,45 +1,10 @@
 /** Pages and widgets as data: what a bridge announces, what a page draws. */
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
+import { Aggregation, Duration, durationMs, Selector, Selectors } from "./measure.ts";
 import { Count, Name, Value } from "./names.ts";
 import { numberFormatError } from "./number-format.ts";
-import { parseSelector } from "./selector.ts";
 import { LogLevel } from "./state.ts";
-
-/** `30s`, `15m`, `1h`, `7d`. */
-export const Duration = v.pipe(
-	v.string(),
-	v.regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d|w)$/, 'a duration is a number and a unit, such as "30s", "15m", "1h" or "7d"'),
-);
-
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** @returns milliseconds. @throws where the text is no {@link Duration}; callers validate first. */
-export function durationMs(text: string): number {
-	const [, amount, unit] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
-	const factor = UNIT_MS[unit ?? ""];
-	if (!factor) throw new RangeError(`invalid duration "${text}"; write it as 30s, 15m, 1h or 7d`);
-	return Number(amount) * factor;
-}
-
-/** A metric name, or one with labels: `cpu_percent{worker="worker-1"}`. */
-export const Selector = v.pipe(
-	v.string(),
-	v.minLength(1),
-	v.maxLength(4000),
-	v.check(
-		(text) => parseSelector(text) !== undefined,
-		(issue) => `"${issue.input}" is no metric; write a name, with labels where needed: cpu_percent{worker="worker-1"}`,
-	),
-);
-const Selectors = v.pipe(v.array(Selector), v.minLength(1, "name at least one metric"), v.maxLength(LIMITS.selectors));
-
-/**
- * How the samples inside one step become one value. `rate` (per second) and `increase` are for counters, restarts of the counter
- * handled; the percentiles are of the samples, or of the histogram where the series are buckets.
- */
-export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate", "increase", "p50", "p95", "p99"]);
-export type Aggregation = v.InferOutput<typeof Aggregation>;
 
 /** Python's format string, e.g. `{value:.1f}/s`. */
 const format = v.optional(

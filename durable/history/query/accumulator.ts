@@ -1,7 +1,7 @@
 /** Aggregates one series on a grid: one pass over its samples or over the buckets of a rollup, with the same result. */
 
 import { quantile } from "../../../colony-bridge/protocol/query/quantile.ts";
-import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { BucketChunk, Chunk, Reader, Sink } from "../blocks/chunk.ts";
 import { MINUTE_MS, paired, rise } from "../blocks/partition.ts";
 import { type Grid, lastInstant } from "./grid.ts";

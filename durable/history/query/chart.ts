@@ -6,7 +6,7 @@
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
 import type { Store } from "../blocks/chunk.ts";
 import { TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";

@@ -1,7 +1,7 @@
 /** A target's values on a grid, out of any store. NaN: no value. */
 
 import { histogramQuantile } from "../../../colony-bridge/protocol/query/quantile.ts";
-import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { parseSelector, seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { Toll, type Work } from "../../work/work.ts";

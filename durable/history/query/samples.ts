@@ -2,7 +2,7 @@
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import type { SeriesSource } from "./chart.ts";
 import { type Points, reduce } from "./downsample.ts";

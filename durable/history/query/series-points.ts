@@ -1,5 +1,5 @@
 /** Series as lists of points: one read from the store, and several made one. */
-import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import type { BucketChunk, Chunk, Reader } from "../blocks/chunk.ts";
 import type { Points } from "./downsample.ts";

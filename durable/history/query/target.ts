@@ -2,7 +2,7 @@
 
 import { instantMetric } from "../../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Fold } from "../../../colony-bridge/protocol/query/query.ts";
-import type { Aggregation } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";

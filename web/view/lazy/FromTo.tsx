@@ -1,5 +1,5 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { usePage } from "../../page/context.tsx";
 import { iso, rangeText } from "../range.ts";
 

@@ -1,5 +1,5 @@
 /** A screen on a wall: it stays awake, has no pointer, and goes from page to page by itself. */
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { BUILT_IN_LINKS } from "../../page/titles.ts";

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Check } from "../../../colony-bridge/protocol/wire/state.ts";
 import { CHECK } from "../../components/status.ts";
 import { counted } from "../../format/number.ts";

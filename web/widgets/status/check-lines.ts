@@ -1,8 +1,8 @@
 /** The history of a check over a time range, from its changes. */
 
 import { type CheckRow, GONE, type StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/layout.ts";
 import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 
 /** A stretch in one status. */
 export interface Spell<S extends string> {
