@@ -17,13 +17,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "266a2597ba71689a",
+	"bridge to cluster": "bad28455c74f4e63",
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "922174be8c165e3f",
-	layout: "f411fe2fe19d614e",
+	layout: "7e95a2992812fde3",
 	"viewer to cluster": "7114db9359592f10",
 	"cluster to viewer": "57c799c5d130b6ce",
-	REST: "7997721e8a894159",
+	REST: "dbbab7d79382b367",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
