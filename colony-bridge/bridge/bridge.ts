@@ -118,7 +118,6 @@ export class Bridge {
 			onNumbered: (entry) => this.#refusals.add(entry),
 		});
 		if (this.#spool) this.#sampler.restore(this.#spool.series);
-		if (this.#spool?.recovered?.torn) this.#warnings.add(`the spool ended in ${this.#spool.recovered.torn} bytes that were being written`);
 		this.#uplink = new Uplink(connect, this.#outbox, owner, this.#warnings);
 		try {
 			if (options.layout) this.setLayout(options.layout);
@@ -242,20 +241,18 @@ export class Bridge {
 		else if (push) this.#uplink.pump();
 	}
 
-	/** Writes the colony's read position together with the last events up to it: a kill leaves both or neither. */
+	/** Puts frames and the colony's read position after them, which a spool writes together. */
 	#putAll(frames: readonly Frame[]): void {
+		for (const frame of frames) this.#put(frame);
 		const position = this.#spool && this.#colony.position?.();
 		const text = JSON.stringify(position);
-		const moved = text !== this.#position;
-		const last = moved ? frames.findLast(({ type }) => type === "events") : undefined;
-		for (const frame of frames) this.#put(frame, frame === last ? position : undefined);
-		if (moved && !last) this.#spool?.record(position);
+		if (text !== this.#position) this.#spool?.record(position);
 		this.#position = text;
 	}
 
-	#put(frame: Frame, position?: unknown): void {
+	#put(frame: Frame): void {
 		try {
-			this.#outbox.put(frame, position);
+			this.#outbox.put(frame);
 		} catch (error) {
 			this.#warnings.add(wordsOf(error));
 		}

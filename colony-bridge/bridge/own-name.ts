@@ -5,12 +5,13 @@
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { type Lock, lock } from "./outbox/lock.ts";
+import { DatabaseSync } from "../sqlite.ts";
 
 const MOST = 1_000;
 
-export interface OwnName extends Lock {
+export interface OwnName {
 	name: string;
+	release(): void;
 }
 
 /** @param scope the dashboard and cluster in which the name must be unique. */
@@ -19,12 +20,16 @@ export function ownName(wanted: string, scope: string): OwnName {
 		const name = number === 1 ? wanted : `${wanted}-${number}`;
 		const key = createHash("sha256").update(`${scope} ${name}`).digest("hex").slice(0, 16);
 		const path = join(tmpdir(), `hiveframe-bridge-name-${userInfo().uid}-${key}.lock`);
+		let lock: DatabaseSync | undefined;
 		try {
-			const held = lock(path, path);
-			return { name, release: () => held.release() };
+			const held = new DatabaseSync(path);
+			lock = held;
+			held.exec("BEGIN EXCLUSIVE");
+			return { name, release: () => held.close() };
 		} catch (error) {
+			lock?.close();
 			// Without a lock, only the dashboard can tell two bridges of a name apart.
-			if (!/is in use by another/.test(String(error))) break;
+			if (!/locked|busy/i.test(String(error))) break;
 		}
 	}
 	return { name: wanted, release: () => {} };

@@ -1,5 +1,5 @@
 /** An outbox, with a spool or without, a link that does its worst, kills, and another end that holds the outbox to its promises. */
-import { appendFileSync, readdirSync } from "node:fs";
+import { appendFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -17,7 +17,7 @@ export type Step =
 	| { do: "deliver"; pushes: number; ack: boolean }
 	| { do: "cut" }
 	| { do: "forget" }
-	/** Without a spool nothing happens. `torn`: bytes of a record that was being written. */
+	/** Without a spool nothing happens. `torn`: bytes of a transaction that was being written. */
 	| { do: "kill"; torn: number };
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
@@ -84,7 +84,7 @@ export interface Disk {
 export class Run {
 	readonly bufferBytes: number;
 	outbox: Outbox;
-	readonly #disk: Disk | undefined;
+	#disk: Disk | undefined;
 	#spool: Spool | undefined;
 	receiver = new Receiver();
 	wire: string[] = [];
@@ -104,7 +104,7 @@ export class Run {
 
 	#open(): Outbox {
 		const onError = (message: string) => expect.unreachable(message);
-		if (this.#disk) this.#spool = new Spool(this.#disk, { bridge: "model", onError, segmentBytes: this.#disk.maxBytes / 8 });
+		if (this.#disk) this.#spool = new Spool(this.#disk, { bridge: "model", onError, leastBytes: 0 });
 		return new Outbox({ bufferBytes: this.bufferBytes, pushBytes: 400, window: 3, ...(this.#spool && { spool: this.#spool }) });
 	}
 
@@ -166,16 +166,16 @@ export class Run {
 		else this.#renew();
 	}
 
-	/** The process is gone, and what was on the wire with it; the next one finds what is on the disk. */
+	/** The process is gone, and what was on the wire with it; the next one finds what the disk had at the end of the turn. */
 	#kill(torn: number): void {
 		if (!this.#disk || !this.#spool) return;
 		this.wire = [];
+		this.#spool.commit();
+		const directory = `${this.#disk.directory}+`;
+		cpSync(this.#disk.directory, directory, { recursive: true });
+		appendFileSync(join(directory, "spool.db-wal"), Buffer.alloc(torn, torn));
 		this.#spool.close();
-		const last = readdirSync(this.#disk.directory)
-			.filter((name) => name.endsWith(".spool"))
-			.sort()
-			.at(-1);
-		appendFileSync(join(this.#disk.directory, last as string), Buffer.alloc(torn, torn));
+		this.#disk = { ...this.#disk, directory };
 		this.outbox = this.#open();
 		expect(this.#spool.series.map(({ id }) => id)).toEqual(Array.from({ length: this.series }, (_, id) => id));
 		if (this.outbox.seq === 0) this.#renew();
@@ -194,7 +194,7 @@ export class Run {
 	#bounded(): void {
 		const announced = (this.series + 1) * 200;
 		expect(this.outbox.bytes).toBeLessThanOrEqual(this.bufferBytes * 1.5 + announced + 2000);
-		// Records have heads, and what is under way or never dropped is written again.
+		// What is under way or never dropped comes on top.
 		if (this.#disk && this.#spool) expect(this.#spool.bytes).toBeLessThanOrEqual(this.#disk.maxBytes * 1.5 + 3 * announced + 6000);
 	}
 

@@ -118,7 +118,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 		"tasks: blocks 57bc085f29f3",
 		"audit: entries and results cb60acf1bb46",
 		"access: keys, guesses, sessions, tokens, clusters 9fea566ee2fe",
-		"gateway: runs and frames efd8e177e371",
+		"gateway: runs and frames 7f9515f280f0",
 	]);
 });
 

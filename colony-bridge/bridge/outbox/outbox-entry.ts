@@ -6,27 +6,8 @@ type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
 /** A frame before it has a number. The outbox alone makes gaps. */
 export type Frame = WithoutSeq<Exclude<UpFrame, { type: "gap" }>>;
 
-/** Location of its text on disk. */
-export interface Place {
-	segment: number;
-	offset: number;
-	/** Bytes of text. */
-	length: number;
-}
-
-export interface OutboxEntry {
-	type: UpFrame["type"];
-	/** Increases with every frame put. 0 for a gap. */
-	id: number;
-	/** Sequence number, assigned when it is sent. */
-	seq?: number;
-	/** Lead of its instants over the cluster's clock, ms, subtracted when it is sent. Set with the number. */
-	skewMs?: number;
-	/** The frame's JSON after type and number. Absent if it is on disk only, or a gap. */
-	rest?: string;
-	place?: Place;
-	/** UTF-8 bytes of the line, newline counted. */
-	bytes: number;
+/** What a gap counts of a frame if it is dropped. */
+export interface Measure {
 	samples: number;
 	events: number;
 	/** Instants of the oldest and newest thing in it, ms. */
@@ -34,6 +15,22 @@ export interface OutboxEntry {
 	until: number;
 	/** A full state, which does not depend on earlier patches. */
 	whole: boolean;
+}
+
+export interface OutboxEntry extends Measure {
+	type: UpFrame["type"];
+	/** Increases with every frame. */
+	id: number;
+	/** Sequence number, assigned when it is sent. */
+	seq?: number;
+	/** Lead of its instants over the cluster's clock, ms, subtracted when it is sent. Set with the number. */
+	skewMs?: number;
+	/** The frame's JSON after type and number. Absent if it is on disk only, or a gap. */
+	rest?: string;
+	/** It is on disk. */
+	kept?: boolean;
+	/** UTF-8 bytes of the line, newline counted. */
+	bytes: number;
 	/** Series ids that the frame announces. */
 	series?: number[];
 }
@@ -54,11 +51,11 @@ const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "ende
 export function entryOf(frame: Frame, id: number): OutboxEntry {
 	const { type, ...body } = frame;
 	const rest = JSON.stringify(body).slice(1);
-	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame) };
+	const series = frame.type === "series" && { series: frame.series.map((each) => each.id) };
+	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame), ...series };
 }
 
-/** Samples, events and time range of a frame, as a gap would count them. */
-export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | "from" | "until" | "whole" | "series"> {
+export function measure(frame: Frame | UpFrame): Measure {
 	const none = { samples: 0, events: 0, whole: false };
 	switch (frame.type) {
 		case "tick":
@@ -77,9 +74,13 @@ export function measure(frame: Frame): Pick<OutboxEntry, "samples" | "events" | 
 			}
 			return { ...none, events: frame.events.length, from: Math.min(from, until), until };
 		}
+		case "gap": {
+			const { samples, events, from, until } = frame;
+			return { ...none, samples, events, from, until };
+		}
 		default: {
 			const now = Date.now();
-			return { ...none, from: now, until: now, ...(frame.type === "series" && { series: frame.series.map(({ id }) => id) }) };
+			return { ...none, from: now, until: now };
 		}
 	}
 }
@@ -96,8 +97,8 @@ export function dropped(before: Dropped | undefined, { samples, events, from, un
 }
 
 /** A gap frame for frames that were dropped before they had a number. */
-export function gapEntry({ samples, events, from, until }: Dropped): OutboxEntry {
-	return { type: "gap", id: 0, bytes: GAP_BYTES, samples, events, from, until, whole: false };
+export function gapEntry({ samples, events, from, until }: Dropped, id: number): OutboxEntry {
+	return { type: "gap", id, bytes: GAP_BYTES, samples, events, from, until, whole: false };
 }
 
 /** The cluster would refuse ticks before this instant. They are dropped here, where they are counted. */

@@ -21,10 +21,11 @@ import {
 } from "./outbox-entry.ts";
 import { type OutboxOptions, outboxOptions } from "./outbox-options.ts";
 import type { Spool } from "./spool.ts";
-import { LANES, type LaneName, laneOf, Waiting } from "./waiting.ts";
+import { LANES, laneOf, Waiting } from "./waiting.ts";
 
-/** Evict down to this share of the bound, so that eviction is rare. */
+/** Eviction frees a share of the bound, so that it is rare, but not so much that it takes long. */
 const EVICT_TO = 0.9;
+const EVICTED_BYTES = 8_000_000;
 
 export class Outbox {
 	readonly gaps = { count: 0, samples: 0, events: 0 };
@@ -78,22 +79,21 @@ export class Outbox {
 	}
 
 	/**
-	 * @param position the colony's read position after this frame, kept in the spool.
 	 * @returns false for a patch on an evicted state, which could not be applied.
 	 * @throws RangeError if the frame is larger than a push.
 	 */
-	put(frame: Frame, position?: unknown): boolean {
+	put(frame: Frame): boolean {
 		const entry = entryOf(frame, this.#lastId + 1);
 		if (entry.bytes > LIMITS.pushBytes) {
 			throw new RangeError(`a ${frame.type} frame of ${entry.bytes} bytes is too large; a push holds ${LIMITS.pushBytes} bytes`);
 		}
 		if (entry.type === "state" && this.#stateLost && !entry.whole) return false;
-		this.#append(entry, position);
+		this.#append(entry);
 		this.#bound();
 		return true;
 	}
 
-	#append(entry: OutboxEntry, position?: unknown): void {
+	#append(entry: OutboxEntry): void {
 		this.#lastId = entry.id;
 		if (entry.whole) {
 			this.#stateLost = false;
@@ -101,19 +101,12 @@ export class Outbox {
 		}
 		this.#waiting.add(entry);
 		this.#bytes += entry.bytes;
-		const kept = this.#spool?.put(entry, position);
-		if (kept && this.#bytes > this.#options.bufferBytes) this.#leaveToDisk(entry);
-	}
-
-	#leaveToDisk(entry: OutboxEntry): void {
-		if (entry.rest === undefined) return;
-		this.#bytes -= entry.bytes;
-		delete entry.rest;
+		this.#spool?.put(entry);
 	}
 
 	/** The entry is acknowledged, or void. */
 	#release(entry: OutboxEntry): void {
-		if (entry.rest !== undefined || entry.type === "gap") this.#bytes -= entry.bytes;
+		if (inMemory(entry)) this.#bytes -= entry.bytes;
 		this.#spool?.release(entry);
 	}
 
@@ -139,7 +132,7 @@ export class Outbox {
 
 	/** A frame that the disk cannot return becomes a gap. */
 	#textOf(entry: OutboxEntry): string {
-		if (entry.rest !== undefined || entry.type === "gap" || !this.#spool) return entry.rest ?? "";
+		if (inMemory(entry) || !this.#spool) return entry.rest ?? "";
 		try {
 			return this.#spool.read(entry);
 		} catch {
@@ -158,13 +151,14 @@ export class Outbox {
 
 	/** Numbers the frames of the next push. Numbers are written to disk first, so that a killed bridge resumes with the same ones. */
 	#number(now: number): void {
-		const tooOld = this.#waiting.ticksBefore(oldestTaken(now));
-		if (tooOld.length > 0) this.#drop(tooOld, ["ticks"]);
-		const gap = this.#dropped && gapEntry(this.#dropped);
+		for (const tick of this.#waiting.ticksBefore(oldestTaken(now))) this.#drop(tick);
+		const gap = this.#dropped && gapEntry(this.#dropped, this.#lastId + 1);
 		const taken = this.#waiting.take(this.#options.pushBytes - (gap?.bytes ?? 0));
 		if (gap) {
 			taken.unshift(gap);
+			this.#lastId = gap.id;
 			this.#bytes += gap.bytes;
+			this.#spool?.put(gap);
 			this.#dropped = undefined;
 		}
 		if (taken.length === 0) return;
@@ -185,6 +179,7 @@ export class Outbox {
 		this.#acked = seq;
 		let gone = 0;
 		while (gone < this.#numbered.length && ((this.#numbered[gone] as OutboxEntry).seq as number) <= seq) gone += 1;
+		this.#spool?.ack(seq);
 		for (const entry of this.#numbered.splice(0, gone)) this.#release(entry);
 		this.#cursor = Math.max(0, this.#cursor - gone);
 		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
@@ -209,7 +204,6 @@ export class Outbox {
 	 * samples, events and results. State patches are void, because their base is gone.
 	 */
 	renew(first: Frame[]): void {
-		this.#spool?.renew(first, this.#acked);
 		const before = [...this.#numbered, ...this.#waiting.all()];
 		this.#numbered = [];
 		this.#waiting = new Waiting();
@@ -218,15 +212,18 @@ export class Outbox {
 		this.#seq = 0;
 		this.#acked = 0;
 		this.#stateLost = false;
-		for (const frame of first) this.#append(entryOf(frame, this.#lastId + 1));
 		for (const entry of before) {
 			if (entry.type === "gap") this.#dropped = dropped(this.#dropped, entry);
-			if (outlives(entry)) {
-				delete entry.seq;
-				this.#waiting.add(entry);
-			} else this.#release(entry);
+			if (!outlives(entry)) this.#release(entry);
 		}
-		if (this.#dropped) this.#spool?.drop(this.#dropped, this.gaps, 0, []);
+		this.#spool?.renew();
+		for (const frame of first) this.#append(entryOf(frame, this.#lastId + 1));
+		for (const entry of before) {
+			if (!outlives(entry)) continue;
+			delete entry.seq;
+			this.#waiting.add(entry);
+		}
+		if (this.#dropped) this.#spool?.drop(this.#dropped, this.gaps);
 		this.#bound();
 	}
 
@@ -237,24 +234,29 @@ export class Outbox {
 
 	#bound(): void {
 		const { bufferBytes } = this.#options;
-		if (this.#spool) {
-			for (let left = this.#spool.segments; left > 0 && this.#spool.overflows; left--) this.#leaveOldestSegment(this.#spool);
-			if (this.#bytes > bufferBytes) for (const entry of this.#waiting.all()) if (entry.place) this.#leaveToDisk(entry);
-		}
-		if (this.#bytes <= bufferBytes) return;
-		// State patches are evicted before samples: the next whole state replaces them.
+		const spool = this.#spool;
+		if (spool && spool.bytes > spool.maxBytes) this.#evict(() => spool.bytes, spool.maxBytes);
+		if (this.#bytes > bufferBytes && spool?.commit()) for (const entry of this.#waiting.all()) this.#leaveToDisk(entry);
+		if (this.#bytes > bufferBytes) this.#evict(() => this.#bytes, bufferBytes);
+	}
+
+	#leaveToDisk(entry: OutboxEntry): void {
+		if (!entry.kept || entry.rest === undefined) return;
+		this.#bytes -= entry.bytes;
+		delete entry.rest;
+	}
+
+	/** Evicts the oldest ticks and events; before them state patches if they are many, because the next whole state replaces them. */
+	#evict(held: () => number, bound: number): void {
 		let stateBytes = 0;
 		for (const { type, bytes } of this.#waiting.all()) if (type === "state") stateBytes += bytes;
-		if (stateBytes > bufferBytes / 4) this.#loseState();
-		const gone: OutboxEntry[] = [];
-		let bytes = this.#bytes;
-		while (bytes > bufferBytes * EVICT_TO) {
+		if (stateBytes > bound / 4) this.#loseState();
+		const floor = Math.max(bound * EVICT_TO, bound - EVICTED_BYTES);
+		while (held() > floor) {
 			const entry = this.#waiting.oldest();
-			if (!entry) break;
-			gone.push(entry);
-			if (entry.rest !== undefined) bytes -= entry.bytes;
+			if (!entry) return;
+			this.#drop(entry);
 		}
-		this.#drop(gone, ["events", "ticks"]);
 	}
 
 	#loseState(): void {
@@ -263,26 +265,13 @@ export class Outbox {
 		this.#stateLost ||= gone.length > 0;
 	}
 
-	/** Evicts the oldest segment of the spool. Frames that may not be dropped are rewritten at its end. */
-	#leaveOldestSegment(spool: Spool): void {
-		const through = spool.lastIdOfOldest;
-		// Later patches depend on the evicted ones.
-		if ((this.#waiting.firstOf("state")?.id ?? Number.POSITIVE_INFINITY) <= through) this.#loseState();
-		this.#drop([...this.#waiting.through("events", through), ...this.#waiting.through("ticks", through)], ["events", "ticks"]);
-		// Collected before the first is moved: with the last of them the next segment becomes the oldest.
-		for (const entry of [...this.#numbered, ...this.#waiting.all()].filter((each) => spool.inOldest(each))) spool.move(entry);
-	}
-
-	#drop(entries: readonly OutboxEntry[], lanes: LaneName[]): void {
-		if (entries.length === 0) return;
+	#drop(entry: OutboxEntry): void {
 		if (!this.#dropped) this.gaps.count += 1;
-		for (const entry of entries) {
-			this.gaps.samples += entry.samples;
-			this.gaps.events += entry.events;
-			this.#dropped = dropped(this.#dropped, entry);
-		}
-		this.#spool?.drop(this.#dropped as Dropped, this.gaps, Math.max(...entries.map(({ id }) => id)), lanes);
-		for (const entry of entries) this.#release(entry);
+		this.gaps.samples += entry.samples;
+		this.gaps.events += entry.events;
+		this.#dropped = dropped(this.#dropped, entry);
+		this.#release(entry);
+		this.#spool?.drop(this.#dropped, this.gaps);
 	}
 
 	/** Restores the frames of an earlier process from disk. */
@@ -300,4 +289,8 @@ export class Outbox {
 		this.#loseState();
 		this.#stateLost = true;
 	}
+}
+
+function inMemory({ rest, type }: OutboxEntry): boolean {
+	return rest !== undefined || type === "gap";
 }

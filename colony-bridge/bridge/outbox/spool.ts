@@ -1,252 +1,346 @@
 /**
- * The outbox on disk: a journal of unacknowledged frames in a directory that one bridge owns.
+ * The outbox on disk: unacknowledged frames in a SQLite file that one bridge owns.
  *
- * Every frame is in the journal before `put` returns, and every number before its frame is sent. A bridge that was killed therefore resumes in
- * its epoch with the same frames under the same numbers. `welcome` overrides the journal's last acknowledged number.
- *
- * A crash of the process loses nothing. A crash of the machine loses at most the last second: fdatasync runs once a second, so that the disk
- * never blocks the colony. If numbers were lost in that second, the cluster has more than the spool: a new epoch begins, and events of that
- * second may be logged twice.
+ * Changes gather and are written in one transaction: at the end of the turn, and before frames are sent, so that a bridge that was killed or
+ * lost its power resumes in its epoch with the same frames under the same numbers. Acknowledged frames are deleted with the next frames that
+ * are put: until then a resumed link's `welcome` says that they have arrived. A transaction that fails stays, and is tried again with the next.
  *
  * Size: a push of 650 series takes some 7 kB, so 8 hours at one every 5 s take 40 MB, a day 120 MB; events come on top. Clusters refuse
- * samples older than a day, so more is of little use. Past `maxBytes` the oldest sixteenth is evicted and counted as a gap.
+ * samples older than a day, so more is of little use. Past `maxBytes` of frames the oldest are evicted and counted as a gap.
  */
 import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { SeriesDefinition } from "../../protocol/wire/series.ts";
-import { Dictionary } from "./dictionary.ts";
-import { type Lock, lock } from "./lock.ts";
-import type { Dropped, Frame, OutboxEntry } from "./outbox-entry.ts";
-import type { OpenRecord, SpoolRecord } from "./records.ts";
-import { type Recovered, Recovery } from "./recovery.ts";
-import { Segments } from "./segments.ts";
-import type { LaneName } from "./waiting.ts";
+import { PROTOCOL_VERSION } from "../../protocol/wire/version.ts";
+import { FileInUse, isDamage, SqliteFile } from "../../sqlite.ts";
+import type { Dropped, OutboxEntry } from "./outbox-entry.ts";
+import { FRAMES_TABLE, StoredFrames } from "./stored-frames.ts";
 
 export interface SpoolOptions {
 	/** A directory of this bridge's own, created if missing. */
 	directory: string;
-	/** Bytes on disk, at least 1 MB. Default 256 MB. */
+	/** Bytes of frames, at least 1 MB. Default 256 MB. */
 	maxBytes?: number;
 }
 
 export interface SpoolOwner {
 	bridge: string;
-	/** Called when the disk fails. */
+	/** Called when the disk fails, or the file was damaged. */
 	onError(message: string): void;
-	/** Default: a sixteenth of `maxBytes`. */
-	segmentBytes?: number;
+	/** Smallest `maxBytes`. Default 1 MB. */
+	leastBytes?: number;
 }
+
+type NumberedSeries = { id: number } & SeriesDefinition;
+type Gaps = Record<"count" | "samples" | "events", number>;
+const NO_GAPS: Gaps = { count: 0, samples: 0, events: 0 };
+
+/** State beside the frames, a row of JSON for each name. */
+interface About {
+	bridge: string;
+	/** Distinguishes bridges of the same name. */
+	instance: string;
+	/** Start of the process that wrote it, ms. */
+	started: number;
+	/** 0: not assigned by the cluster yet. */
+	epoch: number;
+	/** Newest sequence number assigned. */
+	seq: number;
+	/** Dropped range that no gap frame has reported yet. */
+	dropped: Dropped | undefined;
+	gaps: Gaps;
+	/** The colony's read position, in its own format. */
+	position: unknown;
+}
+
+export interface Recovered extends Pick<About, "seq" | "gaps" | "position" | "dropped"> {
+	/** Newest entry. */
+	lastId: number;
+	/** Numbered frames up to `seq`. */
+	numbered: OutboxEntry[];
+	/** Unnumbered frames, in the order they were put. */
+	waiting: OutboxEntry[];
+}
+
+/** `PRAGMA user_version` of the tables. */
+const FORMAT = 1;
+export const SPOOL_TABLES = [
+	FRAMES_TABLE,
+	"CREATE TABLE numbers (seq INTEGER PRIMARY KEY, id INTEGER NOT NULL, skew INTEGER NOT NULL)",
+	"CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+];
+/** Runs of the table of frames, where a frame's number is its entry's id: those that are held, and series that are acknowledged. */
+const HELD = 0;
+const ANNOUNCED = 1;
 
 const DEFAULT_MAX_BYTES = 256_000_000;
 const LEAST_BYTES = 1_000_000;
-const SEGMENTS = 16;
+/** Pages of 4 kB that the file keeps for frames to come, and the most that are copied to give more of them back. */
+const SPARE_PAGES = 1_000;
 
 export class Spool {
+	readonly maxBytes: number;
+	/** Start of this process, ms; always later than the previous one's. */
+	readonly started: number;
+	readonly instance: string;
+	/** Frames of an earlier process; undefined for a new spool. */
 	readonly recovered: Recovered | undefined;
 	/** Series announced in the epoch, by number. */
-	readonly series: readonly ({ id: number } & SeriesDefinition)[];
-	readonly #lock: Lock;
-	readonly #maxBytes: number;
-	readonly #segments: Segments;
-	readonly #dictionary: Dictionary;
+	readonly series: readonly NumberedSeries[];
+	readonly #sql: SqliteFile;
+	readonly #frames: StoredFrames;
 	readonly #onError: (message: string) => void;
-	readonly #open: OpenRecord;
+	#epoch: number;
+	#bytes: number;
+	#announcedBytes: number;
+	/** Changes that are not on disk. */
+	#changed = false;
+	#added = new Map<number, OutboxEntry>();
+	#removed = new Set<number>();
+	#announced = new Set<number>();
+	#numbered: OutboxEntry[] = [];
+	#acked = 0;
+	#about = new Map<string, unknown>();
+	#renewed = false;
+	#turn: NodeJS.Immediate | undefined;
+	#closed = false;
 
-	/** @throws if another process holds the directory, it belongs to another bridge, or the disk fails. */
-	constructor({ directory, maxBytes = DEFAULT_MAX_BYTES }: SpoolOptions, owner: SpoolOwner) {
+	/** @throws if another process holds the directory, it belongs to another bridge, a newer version wrote it, or the disk fails. */
+	constructor({ directory, maxBytes = DEFAULT_MAX_BYTES }: SpoolOptions, { bridge, onError, leastBytes = LEAST_BYTES }: SpoolOwner) {
 		if (typeof directory !== "string" || directory === "") throw new TypeError("a spool needs a directory of its own");
-		if (!(maxBytes >= LEAST_BYTES) && owner.segmentBytes === undefined) {
-			throw new RangeError(`invalid maxBytes ${maxBytes} of the spool; at least ${LEAST_BYTES} bytes`);
+		if (!(maxBytes >= leastBytes)) throw new RangeError(`invalid maxBytes ${maxBytes} of the spool; at least ${leastBytes} bytes`);
+		this.maxBytes = maxBytes;
+		this.#onError = onError;
+		const { sql, frames, about, recovered, series } = openSpool(directory, onError);
+		if (about && about.bridge !== bridge) {
+			sql.close();
+			throw new Error(`the spool "${directory}" is of bridge "${about.bridge}", this one is "${bridge}": each needs its own`);
 		}
-		this.#maxBytes = maxBytes;
-		this.#onError = owner.onError;
-		const onError = (error: unknown) => this.#failed(error);
-		this.#segments = new Segments(directory, owner.segmentBytes ?? maxBytes / SEGMENTS, () => JSON.stringify(this.#open), onError);
-		this.#lock = lock(join(directory, "lock"), directory);
-		try {
-			const recovery = new Recovery();
-			for (const { number, bytes } of this.#segments.left()) recovery.read(number, bytes);
-			const found = recovery.found();
-			if (found && found.bridge !== owner.bridge) {
-				throw new Error(`the spool "${directory}" is of bridge "${found.bridge}", this one is "${owner.bridge}": each needs its own`);
-			}
-			this.recovered = found;
-			const started = Math.max(Date.now(), (found?.started ?? 0) + 1);
-			this.#open = {
-				k: "open",
-				bridge: owner.bridge,
-				instance: found?.instance ?? randomUUID(),
-				epoch: found?.epoch ?? 0,
-				started,
-				seq: found?.seq ?? 0,
-				id: found?.lastId ?? 0,
-				...(found?.dropped && { dropped: found.dropped }),
-				gaps: found?.gaps ?? { count: 0, samples: 0, events: 0 },
-				position: found?.position,
-			};
-			for (const { id, place } of [...(found?.numbered ?? []), ...(found?.waiting ?? [])])
-				if (place) this.#segments.hold(place.segment, id);
-			this.#dictionary = new Dictionary(directory, this.#open.epoch, (found?.waiting ?? []).concat(found?.numbered ?? []), (entry) =>
-				this.#segments.read(entry.place as NonNullable<OutboxEntry["place"]>),
-			);
-			this.series = this.#dictionary.series;
-			this.#segments.begin();
-			this.#segments.clean();
-		} catch (error) {
-			this.#segments.close();
-			this.#lock.release();
-			throw error;
-		}
+		this.#sql = sql;
+		this.#frames = frames;
+		this.recovered = recovered;
+		this.series = series;
+		this.instance = about?.instance ?? randomUUID();
+		this.started = Math.max(Date.now(), (about?.started ?? 0) + 1);
+		this.#epoch = about?.epoch ?? 0;
+		this.#announcedBytes = frames.heldOf(ANNOUNCED).bytes;
+		this.#bytes = frames.heldOf(HELD).bytes + this.#announcedBytes;
+		this.#set({ bridge, instance: this.instance, started: this.started });
+		this.commit();
 	}
 
-	get instance(): string {
-		return this.#open.instance;
-	}
 	/** 0: not assigned by the cluster yet. */
 	get epoch(): number {
-		return this.#open.epoch;
+		return this.#epoch;
 	}
-	/** Start of this process, ms; always later than the previous one's. */
-	get started(): number {
-		return this.#open.started;
-	}
+	/** Of frames. */
 	get bytes(): number {
-		return this.#segments.bytes;
-	}
-	get overflows(): boolean {
-		return this.bytes > this.#maxBytes;
-	}
-	get segments(): number {
-		return this.#segments.count;
+		return this.#bytes;
 	}
 
-	/**
-	 * @param position the colony's read position after this frame.
-	 * @returns false if the disk failed: the frame is in memory only.
-	 */
-	put(entry: OutboxEntry, position?: unknown): boolean {
-		if (!this.#put(entry, entry.rest, position)) return false;
-		this.#open.id = entry.id;
-		if (position !== undefined) this.#open.position = position;
-		if (entry.type === "series") this.#quietly(() => this.#dictionary.add(entry.rest ?? ""));
-		return true;
+	put(entry: OutboxEntry): void {
+		this.#added.set(entry.id, entry);
+		this.#bytes += entry.bytes;
+		this.#atTurnsEnd();
 	}
 
-	/** Writes the colony's read position without a frame. */
+	/** Records the colony's read position after the frames put in this turn: a kill leaves both or neither. */
 	record(position: unknown): void {
-		this.#quietly(() => this.#record({ k: "position", position }));
-		this.#open.position = position;
+		this.#set({ position });
 	}
 
-	/** Writes the numbers of entries, which are consecutive. */
+	/** Writes the numbers of entries, which are consecutive, and all that is not on disk. */
 	number(entries: readonly OutboxEntry[]): void {
-		const [first] = entries;
-		const gap = entries.find(({ type }) => type === "gap");
-		if (!first) return;
-		const said = gap && { gap: { samples: gap.samples, events: gap.events, from: gap.from, until: gap.until } };
-		const ids = entries.map(({ id }) => id);
-		this.#quietly(() => {
-			const place = this.#record({ k: "number", seq: first.seq as number, skewMs: first.skewMs ?? 0, ids, ...said });
-			if (gap) this.#place(gap, place);
-		});
-		// After the write: if it begins a new segment, the open record must not include the numbers yet.
-		this.#open.seq = entries.at(-1)?.seq as number;
-		if (gap) delete this.#open.dropped;
+		this.#numbered.push(...entries);
+		const gap = entries.some(({ type }) => type === "gap");
+		this.#set({ seq: entries.at(-1)?.seq ?? 0, ...(gap && { dropped: undefined }) });
+		this.commit();
 	}
 
 	/** @throws if the disk fails. */
-	read({ place }: OutboxEntry): string {
-		return this.#segments.read(place as NonNullable<OutboxEntry["place"]>);
+	read({ id }: OutboxEntry): string {
+		return this.#frames.text(HELD, id);
 	}
 
-	/** The entry is not needed any more. */
-	release(entry: OutboxEntry): void {
-		const { place } = entry;
-		if (!place) return;
-		delete entry.place;
-		this.#quietly(() => this.#segments.free(place.segment));
+	/** Frames up to `seq` are acknowledged; they are released one by one. */
+	ack(seq: number): void {
+		this.#acked = seq;
+		this.#numbered = this.#numbered.filter((entry) => (entry.seq as number) > seq);
 	}
 
-	/** Records that these lanes are evicted up to entry `through`, before they are. */
-	drop(dropped: Dropped, gaps: OpenRecord["gaps"], through: number, lanes: LaneName[]): void {
-		this.#quietly(() => this.#record({ k: "drop", dropped, gaps, through, lanes }));
-		this.#open.dropped = dropped;
-		this.#open.gaps = { ...gaps };
-	}
-
-	/** Restarts numbering. @param first the frames sent first, with all series. @param acked last number the cluster acknowledged. */
-	renew(first: readonly Frame[], acked: number): void {
-		const series = first.flatMap((frame) => (frame.type === "series" ? frame.series : []));
-		this.#quietly(() => {
-			this.#dictionary.renew(0, series);
-			this.#record({ k: "epoch", epoch: 0, acked });
-			this.#dictionary.removeOthers();
-		});
-		this.#open.epoch = 0;
-		this.#open.seq = 0;
-	}
-
-	/** The cluster has assigned the epoch. All its series are also in the journal until frames are numbered. */
-	begin(epoch: number): void {
-		this.#quietly(() => {
-			this.#record({ k: "run", epoch });
-			this.#dictionary.move(epoch);
-		});
-		this.#open.epoch = epoch;
-	}
-
-	/** Newest entry in the oldest segment, which is closed for writing. */
-	get lastIdOfOldest(): number {
-		if (this.#segments.count === 1) this.#quietly(() => this.#segments.begin());
-		return this.#segments.oldest?.lastId ?? 0;
-	}
-
-	inOldest({ place }: OutboxEntry): boolean {
-		return place !== undefined && place.segment === this.#segments.oldest?.number;
-	}
-
-	/** Rewrites an entry at the end. */
-	move(entry: OutboxEntry): void {
-		const { place: before } = entry;
-		if (!before) return;
-		const text = entry.type === "gap" ? "" : this.read(entry);
-		if (this.#put(entry, text)) this.#quietly(() => this.#segments.free(before.segment));
-	}
-
-	close(): void {
-		this.#quietly(() => this.#segments.close());
-		this.#lock.release();
-	}
-
-	#put(entry: OutboxEntry, text = "", position?: unknown): boolean {
-		const { id, type, bytes, samples, events, from, until, whole, seq, skewMs } = entry;
-		const numbered = seq !== undefined && { seq, skewMs: skewMs ?? 0 };
-		const record: SpoolRecord = { k: "put", id, type, bytes, samples, events, from, until, ...(whole && { whole }), ...numbered, position };
-		return this.#quietly(() => this.#place(entry, this.#record(record, text)));
-	}
-
-	#place(entry: OutboxEntry, place: NonNullable<OutboxEntry["place"]>): void {
-		entry.place = place;
-		this.#segments.hold(place.segment, entry.id);
-	}
-
-	#record(record: SpoolRecord, text = ""): NonNullable<OutboxEntry["place"]> {
-		return this.#segments.append(JSON.stringify(record), text);
-	}
-
-	/** A disk failure is reported; the bridge goes on in memory. */
-	#quietly(work: () => void): boolean {
-		try {
-			work();
-			return true;
-		} catch (error) {
-			this.#failed(error);
-			return false;
+	/** The entry is acknowledged, or void. Series stay until numbers restart: a later process gives them the same ids. */
+	release({ id, type, bytes }: OutboxEntry): void {
+		this.#changed = true;
+		if (type === "series") {
+			this.#announced.add(id);
+			this.#announcedBytes += bytes;
+		} else {
+			this.#bytes -= bytes;
+			if (!this.#added.delete(id)) this.#removed.add(id);
 		}
 	}
 
-	#failed(error: unknown): void {
-		const words = error instanceof Error ? error.message : String(error);
-		this.#onError(`the spool cannot be written (${words}); what is put now would not outlive this process`);
+	/** Records a dropped range, together with the release of its entries. */
+	drop(dropped: Dropped, gaps: Gaps): void {
+		this.#set({ dropped, gaps: { ...gaps } });
 	}
+
+	/** Restarts numbering. Series announced so far are void. */
+	renew(): void {
+		for (const id of this.#announced) if (!this.#added.delete(id)) this.#removed.add(id);
+		this.#announced.clear();
+		this.#bytes -= this.#announcedBytes;
+		this.#announcedBytes = 0;
+		this.#numbered = [];
+		this.#acked = 0;
+		this.#renewed = true;
+		this.#set({ seq: 0 });
+		this.begin(0);
+	}
+
+	/** The cluster has assigned the epoch. */
+	begin(epoch: number): void {
+		this.#epoch = epoch;
+		this.#set({ epoch });
+	}
+
+	/** Writes what is not on disk. @returns false if the disk failed: it is tried again with the next changes, and the bridge goes on in memory. */
+	commit(): boolean {
+		clearImmediate(this.#turn);
+		this.#turn = undefined;
+		if (!this.#changed || this.#closed) return true;
+		const deleted = this.#removed.size > 0;
+		try {
+			this.#sql.transaction(() => this.#write());
+		} catch (error) {
+			this.#onError(`the spool cannot be written (${(error as Error).message}); what is put now would not outlive this process`);
+			return false;
+		}
+		for (const entry of this.#added.values()) entry.kept = true;
+		for (const written of [this.#added, this.#removed, this.#announced, this.#about]) written.clear();
+		this.#numbered = [];
+		this.#changed = false;
+		this.#renewed = false;
+		if (deleted) this.#shrink();
+		return true;
+	}
+
+	close(): void {
+		this.commit();
+		this.#closed = true;
+		this.#sql.close();
+	}
+
+	#write(): void {
+		if (this.#renewed) {
+			this.#sql.run("DELETE FROM numbers");
+			this.#frames.removeThrough(ANNOUNCED);
+		} else if (this.#acked > 0) this.#sql.run("DELETE FROM numbers WHERE seq <= ?", this.#acked);
+		for (const id of this.#removed) this.#frames.remove(HELD, id);
+		for (const entry of this.#added.values()) this.#frames.add(HELD, { ...entry, seq: entry.id }, entry.rest ?? "");
+		for (const id of this.#announced) this.#frames.move(HELD, id, ANNOUNCED);
+		for (const { seq, id, skewMs = 0 } of this.#numbered) {
+			this.#sql.run("INSERT OR REPLACE INTO numbers (seq, id, skew) VALUES (?, ?, ?)", seq as number, id, skewMs);
+		}
+		for (const [name, value] of this.#about) {
+			this.#sql.run("INSERT OR REPLACE INTO about (name, value) VALUES (?, ?)", name, JSON.stringify(value ?? null));
+		}
+	}
+
+	/** Gives the space of delivered frames back to the file system, once little is left that has to be copied for it. */
+	#shrink(): void {
+		const [pages] = this.#sql.all<{ used: number; free: number }>(
+			"SELECT page_count - freelist_count AS used, freelist_count AS free FROM pragma_page_count, pragma_freelist_count",
+		);
+		if (!pages || pages.free <= SPARE_PAGES || pages.used >= SPARE_PAGES) return;
+		try {
+			this.#sql.run("VACUUM");
+		} catch (error) {
+			this.#onError(`the spool cannot be made smaller: ${(error as Error).message}`);
+		}
+	}
+
+	#set(values: Partial<About>): void {
+		for (const [name, value] of Object.entries(values)) this.#about.set(name, value);
+		this.#atTurnsEnd();
+	}
+
+	#atTurnsEnd(): void {
+		this.#changed = true;
+		this.#turn ??= setImmediate(() => this.commit());
+	}
+}
+
+interface Opened {
+	sql: SqliteFile;
+	frames: StoredFrames;
+	about: About | undefined;
+	recovered: Recovered | undefined;
+	series: NumberedSeries[];
+}
+
+/** A damaged file is set aside: a bridge must not stop for what it could not deliver earlier. */
+function openSpool(directory: string, onError: (message: string) => void): Opened {
+	mkdirSync(directory, { recursive: true });
+	const path = join(directory, "spool.db");
+	try {
+		return readSpool(path, directory);
+	} catch (error) {
+		if (!isDamage(error)) throw error;
+		for (const end of ["", "-wal"]) if (existsSync(path + end)) renameSync(path + end, `${path}.damaged${end}`);
+		onError(`the spool "${path}" is damaged (${(error as Error).message}): it was moved to "${path}.damaged", and a new one begins`);
+		return readSpool(path, directory);
+	}
+}
+
+function readSpool(path: string, directory: string): Opened {
+	// For the bridge's user only. An existing file is not opened here: closing it would release this process's lock on it.
+	if (!existsSync(path)) closeSync(openSync(path, "w", 0o600));
+	let sql: SqliteFile;
+	try {
+		sql = new SqliteFile(path, { syncs: false });
+	} catch (error) {
+		if (!(error instanceof FileInUse)) throw error;
+		throw new Error(`the spool "${directory}" is in use by another bridge: give each bridge a spool directory of its own`);
+	}
+	try {
+		const format = Number(sql.all("PRAGMA user_version")[0]?.user_version);
+		if (format === 0) sql.transaction(() => [...SPOOL_TABLES, `PRAGMA user_version = ${FORMAT}`].map((text) => sql.all(text)));
+		const frames = new StoredFrames(sql);
+		const [{ protocol } = { protocol: 0 }] = [...frames.held().values()].sort((a, b) => b.protocol - a.protocol);
+		if (format > FORMAT || protocol > PROTOCOL_VERSION) {
+			const theirs =
+				format > FORMAT ? `format ${format}, this one knows ${FORMAT}` : `protocol ${protocol}, this one knows ${PROTOCOL_VERSION}`;
+			throw new Error(`the spool "${directory}" was written by a newer version (${theirs}): run that version, or choose another directory`);
+		}
+		const rows = sql.all<{ name: string; value: string }>("SELECT name, value FROM about");
+		if (rows.length === 0) return { sql, frames, about: undefined, recovered: undefined, series: [] };
+		const about = Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) ?? undefined])) as unknown as About;
+		return { sql, frames, about, ...recover(sql, frames, about) };
+	} catch (error) {
+		sql.close();
+		throw error;
+	}
+}
+
+function recover(sql: SqliteFile, frames: StoredFrames, { seq = 0, gaps = NO_GAPS, dropped, position }: About) {
+	const held = new Map(
+		frames.list(HELD).map(({ seq: id, type, ...rest }) => [id, { ...rest, id, type: type as OutboxEntry["type"], kept: true }]),
+	);
+	const announced = frames.list(ANNOUNCED);
+	const lastId = Math.max(0, ...[...held.keys()].slice(-1), announced.at(-1)?.seq ?? 0);
+	const series: NumberedSeries[] = [];
+	const texts = [
+		...announced.map((frame) => frames.text(ANNOUNCED, frame.seq)),
+		...[...held.values()].flatMap(({ id, type }) => (type === "series" ? [frames.text(HELD, id)] : [])),
+	];
+	for (const text of texts) for (const each of (JSON.parse(`{${text}`) as { series: NumberedSeries[] }).series) series[each.id] = each;
+	const numbered: OutboxEntry[] = [];
+	for (const { seq, id, skew } of sql.all<{ seq: number; id: number; skew: number }>("SELECT seq, id, skew FROM numbers ORDER BY seq")) {
+		const entry = held.get(id);
+		if (entry) numbered.push({ ...entry, seq, skewMs: skew });
+		held.delete(id);
+	}
+	return { series, recovered: { seq, lastId, numbered, waiting: [...held.values()], dropped, gaps, position } };
 }

@@ -81,18 +81,9 @@ export class Waiting {
 		this.#lanes[laneOf(entry)].push(entry);
 	}
 
-	firstOf(lane: LaneName): OutboxEntry | undefined {
-		return this.#lanes[lane].first;
-	}
-
 	/** Takes out all of a lane. */
 	clear(lane: LaneName): OutboxEntry[] {
 		return this.#lanes[lane].takeWhile(() => true);
-	}
-
-	/** Takes out the entries of a lane that were put no later than `id`. */
-	through(lane: LaneName, id: number): OutboxEntry[] {
-		return this.#lanes[lane].takeWhile((entry) => entry.id <= id);
 	}
 
 	/** Takes out the ticks that are older than this, ms. */

@@ -1,6 +1,6 @@
 /** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
 import { existsSync, rmSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "../../../colony-bridge/sqlite.ts";
+import { FileInUse, SqliteFile } from "../../../colony-bridge/sqlite.ts";
 import { dropParts, type Part } from "../../../durable/storage/schema.ts";
 import type { Sql, SqlRow, SqlValue } from "../../../durable/storage/sql.ts";
 import { storageFault } from "../../../durable/storage/storage-fault.ts";
@@ -22,43 +22,28 @@ export interface NodeDatabase extends Sql {
 
 class NodeSql implements NodeDatabase {
 	readonly #path: string;
-	#database: DatabaseSync;
-	/** False while the file does not exist: `#database` is then an empty one in memory. */
+	#file: SqliteFile;
+	/** False while the file does not exist: `#file` is then an empty database in memory. */
 	#real: boolean;
-	#statements = new Map<string, StatementSync>();
-	#inTransaction = false;
 
 	constructor(path: string) {
 		this.#path = path;
 		this.#real = path === ":memory:" || existsSync(path);
-		this.#database = this.#real ? openDatabase(path) : openDatabase(":memory:");
+		this.#file = this.#real ? openFile(path) : openFile(":memory:");
 	}
 
 	all<Row extends SqlRow = SqlRow>(text: string, ...params: SqlValue[]): Row[] {
-		return this.#statement(text).all(...params) as Row[];
+		return this.#file.all<Row>(text, ...params);
 	}
 
 	run(text: string, ...params: SqlValue[]): void {
 		this.#create();
-		this.#statement(text).run(...params);
+		this.#file.run(text, ...params);
 	}
 
 	transaction<T>(work: () => T): T {
-		if (this.#inTransaction) throw new Error("transactions do not nest: put the work into the one that is open");
 		this.#create();
-		this.#statement("BEGIN IMMEDIATE").run();
-		this.#inTransaction = true;
-		try {
-			const result = work();
-			this.#statement("COMMIT").run();
-			return result;
-		} catch (error) {
-			// Some faults (a full disk) have rolled it back already.
-			if (this.#database.isTransaction) this.#statement("ROLLBACK").run();
-			throw error;
-		} finally {
-			this.#inTransaction = false;
-		}
+		return this.#file.transaction(work);
 	}
 
 	get rowsWritten(): number {
@@ -71,7 +56,6 @@ class NodeSql implements NodeDatabase {
 	}
 
 	erase(keep: readonly Part[]): void {
-		this.#statements.clear();
 		if (keep.length > 0) {
 			dropParts(this, keep);
 			this.run("VACUUM");
@@ -80,48 +64,32 @@ class NodeSql implements NodeDatabase {
 		this.close();
 		if (this.#path !== ":memory:") for (const end of ["", "-wal", "-shm"]) rmSync(this.#path + end, { force: true });
 		this.#real = this.#path === ":memory:";
-		this.#database = openDatabase(":memory:");
+		this.#file = openFile(":memory:");
 	}
 
 	close(): void {
-		this.#statements.clear();
-		if (this.#database.isOpen) this.#database.close();
+		this.#file.close();
 	}
 
 	#number(text: string): number {
-		return Number(this.#statement(text).get()?.n ?? 0);
-	}
-
-	#statement(text: string): StatementSync {
-		let statement = this.#statements.get(text);
-		if (!statement) {
-			statement = this.#database.prepare(text);
-			this.#statements.set(text, statement);
-		}
-		return statement;
+		return Number(this.#file.all(text)[0]?.n ?? 0);
 	}
 
 	#create(): void {
 		if (this.#real) return;
-		const database = openDatabase(this.#path);
+		const file = openFile(this.#path);
 		this.close();
-		this.#database = database;
+		this.#file = file;
 		this.#real = true;
 	}
 }
 
-function openDatabase(path: string): DatabaseSync {
-	if (path === ":memory:") return new DatabaseSync(path);
-	let database: DatabaseSync | undefined;
+/** The cluster keeps its state in memory, so a second writer would be overwritten, not merged: the file is held alone. */
+function openFile(path: string): SqliteFile {
 	try {
-		database = new DatabaseSync(path);
-		// The cluster keeps its state in memory, so a second writer would be overwritten, not merged: hold the file alone.
-		database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-		database.exec("BEGIN IMMEDIATE; COMMIT");
-		return database;
+		return new SqliteFile(path);
 	} catch (cause) {
-		if (database?.isOpen) database.close();
-		if (!/locked/.test(String(cause))) throw storageFault(`the database "${path}"`, cause);
+		if (!(cause instanceof FileInUse)) throw storageFault(`the database "${path}"`, cause);
 		throw new Error(`cannot open the database "${path}": another process holds it: stop that one, or choose another file`, { cause });
 	}
 }

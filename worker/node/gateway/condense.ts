@@ -54,7 +54,7 @@ function leanedOn({ type }: UpFrame): boolean {
 }
 
 function extended(gap: UpFrameOf<"gap"> | undefined, frame: UpFrame): UpFrameOf<"gap"> {
-	const { samples, events, from, until }: Dropped = dropped(gap, frame.type === "gap" ? frame : measure(frame));
+	const { samples, events, from, until }: Dropped = dropped(gap, measure(frame));
 	const first = gap?.first ?? (frame.type === "gap" ? frame.first : frame.seq);
 	return { type: "gap", seq: frame.seq, first, samples, events, from, until };
 }

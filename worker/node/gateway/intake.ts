@@ -7,7 +7,12 @@ import { type FrameTaker, type ReceivedFrames, receiveFrames } from "../../../co
 import { type ErrorFrame, refusal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { describeIssues } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
-import type { Line } from "./frames.ts";
+
+export interface Line {
+	frame: UpFrame;
+	/** As it was sent. */
+	text: string;
+}
 
 export interface TakenLines extends ReceivedFrames {
 	lines: Line[];
@@ -35,11 +40,12 @@ class LineTaker implements FrameTaker {
 		const { output } = frame;
 		if (output.type === "result") this.results.push(output.command);
 		this.ended = output.type === "goodbye";
-		this.lines.push({ seq, text: line, ...(output.type === "tick" && { at: output.at }) });
+		this.lines.push({ frame: output, text: line });
 		return undefined;
 	}
 
 	skip(seq: number): void {
-		this.lines.push({ seq, text: JSON.stringify({ type: "events", seq, events: [] }) });
+		const frame: UpFrame = { type: "events", seq, events: [] };
+		this.lines.push({ frame, text: JSON.stringify(frame) });
 	}
 }

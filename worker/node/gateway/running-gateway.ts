@@ -5,6 +5,7 @@ import { httpLink } from "../../../colony-bridge/bridge/http-link.ts";
 import { fallbackLink } from "../../../colony-bridge/bridge/link.ts";
 import { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { webSocketLink } from "../../../colony-bridge/bridge/web-socket-link.ts";
+import { NewerVersion, storageFault } from "../../../durable/storage/storage-fault.ts";
 import { openNodeSql } from "../clusters/sql.ts";
 import { type NodeServer, startNodeServer } from "../http/server.ts";
 import { NodeUpgrades } from "../http/upgrades.ts";
@@ -69,7 +70,7 @@ export class RunningGateway {
 		} catch (error) {
 			gateway?.stop();
 			sql.close();
-			throw error;
+			throw error instanceof NewerVersion ? storageFault(`the gateway's store "${options.store}"`, error) : error;
 		}
 	}
 

@@ -1,8 +1,8 @@
 /** Runs of local bridges as the gateway keeps them, and the tables of its store. */
+import { FRAMES_TABLE, type Held } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
 import type { NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
 import type { Part } from "../../../durable/storage/schema.ts";
-import type { Held } from "./frames.ts";
 
 /** One run of a bridge: an epoch. */
 export interface Run extends Held {
@@ -50,8 +50,7 @@ export const GATEWAY: Part = {
 				`CREATE TABLE runs (id INTEGER PRIMARY KEY, bridge TEXT NOT NULL, epoch INTEGER NOT NULL, hello TEXT NOT NULL, last INTEGER NOT NULL,
 					acked INTEGER NOT NULL, lost INTEGER NOT NULL, upstream INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, before TEXT,
 					UNIQUE (bridge, epoch))`,
-				`CREATE TABLE frames (run INTEGER NOT NULL, seq INTEGER NOT NULL, bytes INTEGER NOT NULL, at INTEGER, line TEXT NOT NULL,
-					PRIMARY KEY (run, seq)) WITHOUT ROWID`,
+				FRAMES_TABLE,
 				"CREATE TABLE gateway (id INTEGER PRIMARY KEY, instance TEXT NOT NULL)",
 			],
 		},

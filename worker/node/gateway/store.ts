@@ -3,12 +3,16 @@
  * transaction ends (WAL, synchronous=FULL), so that an acknowledgement survives a kill and a power cut.
  */
 import { randomUUID } from "node:crypto";
+import type { Held, StoredLine } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
 import { MOST_BRIDGES, type Names } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import { createPart } from "../../../durable/storage/schema.ts";
 import type { Sql } from "../../../durable/storage/sql.ts";
+import { NewerVersion } from "../../../durable/storage/storage-fault.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
-import { bytesOf, Frames, type Held, type Line, STRETCH_BYTES } from "./frames.ts";
+import { BATCH_BYTES, Frames } from "./frames.ts";
+import type { Line } from "./intake.ts";
 import { GATEWAY, type Run, type RunRow } from "./runs.ts";
 
 /** Share of the bound that eviction frees, so that it is rare, and the most bytes it frees at once. */
@@ -67,6 +71,8 @@ export class Store {
 	/** Reads the state from disk. Runs stay the same objects. */
 	#read(): void {
 		const held = this.#frames.held();
+		for (const { protocol } of held.values())
+			if (protocol > PROTOCOL_VERSION) throw new NewerVersion("its frames", protocol, PROTOCOL_VERSION);
 		const known = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
 		this.#runs.clear();
 		this.#gone.clear();
@@ -80,7 +86,8 @@ export class Store {
 				lost: row.lost === 1,
 				gone: row.gone === 1,
 				...(before !== null && { before: JSON.parse(before) as NonNullable<Run["before"]> }),
-				...(held.get(row.id) ?? NOTHING),
+				frames: held.get(row.id)?.frames ?? 0,
+				bytes: held.get(row.id)?.bytes ?? 0,
 			};
 			this.#add(Object.assign(known.get(row.id) ?? { heardAt: Date.now() }, whole));
 		}
@@ -186,13 +193,13 @@ export class Store {
 	 * @param sent of that bridge's run: what has gone out and may have arrived already stays as it is.
 	 */
 	take(run: Run, lines: readonly Line[], sent: (run: Run) => number): void {
-		const last = lines.at(-1)?.seq ?? run.last;
-		this.together(() => {
-			for (const line of lines) this.#frames.add(run.id, line);
+		const last = lines.at(-1)?.frame.seq ?? run.last;
+		const bytes = this.together(() => {
 			this.#sql.run("UPDATE runs SET last = ? WHERE id = ?", last, run.id);
+			return lines.reduce((sum, { frame, text }) => sum + this.#frames.put(run.id, frame, text), 0);
 		});
 		run.last = last;
-		this.#count(run, lines.length, bytesOf(lines));
+		this.#count(run, lines.length, bytes);
 		if (this.#bytes <= this.maxBytes) return;
 		const runs = [...this.#runs.values()].flat().sort((a, b) => b.bytes - a.bytes);
 		for (const each of runs) this.#evict(each, sent(each));
@@ -207,9 +214,9 @@ export class Store {
 	 * Frames after `seq`, `bytes` of them, one at least.
 	 * @param before the dashboard refuses ticks of earlier: from `seq` on they become gaps that count them.
 	 */
-	next(run: Run, seq: number, bytes: number, before = Number.NEGATIVE_INFINITY): Line[] {
+	next(run: Run, seq: number, bytes: number, before = Number.NEGATIVE_INFINITY): StoredLine[] {
 		const lines = this.#frames.next(run.id, seq, bytes);
-		if (!lines.some(({ at = before }) => at < before)) return lines;
+		if (!lines.some(({ at }) => at !== null && at < before)) return lines;
 		this.#age(run, seq, before);
 		return this.#frames.next(run.id, seq, bytes);
 	}
@@ -219,7 +226,7 @@ export class Store {
 		if (seq <= run.acked) return;
 		const gone = this.together(() => {
 			const gone = this.#frames.heldOf(run.id, seq);
-			this.#frames.remove(run.id, seq);
+			this.#frames.removeThrough(run.id, seq);
 			this.#sql.run("UPDATE runs SET acked = ? WHERE id = ?", seq, run.id);
 			return gone;
 		});
@@ -247,7 +254,7 @@ export class Store {
 	/** @param instead stands for all that was held. */
 	#clear(run: Run, { last, lost }: Pick<Run, "last" | "lost">, instead: readonly UpFrame[] = []): void {
 		this.together(() => {
-			this.#frames.remove(run.id);
+			this.#frames.removeThrough(run.id);
 			this.#frames.replace(run.id, [], instead);
 			this.#sql.run("UPDATE runs SET last = ?, acked = 0, lost = ? WHERE id = ?", last, lost ? 1 : 0, run.id);
 		});
@@ -260,13 +267,13 @@ export class Store {
 	#evict(run: Run, sent: number): void {
 		let bytes = Math.min(this.maxBytes * EVICTED_SHARE, EVICTED_BYTES) + this.#bytes - this.maxBytes;
 		for (let after = sent; this.#bytes > this.maxBytes; ) {
-			const frames = this.#frames.stretch(run.id, after, bytes);
+			const frames = this.#frames.batch(run.id, after, bytes);
 			const through = frames.at(-1)?.seq;
 			if (through === undefined) return;
 			const fewer = condense(frames);
 			if (weight(fewer) < weight(frames)) this.#replace(run, frames, fewer);
 			// The oldest go first: only what is longer than is worked on at once is passed over.
-			else if (bytes < STRETCH_BYTES && through < run.last) {
+			else if (bytes < BATCH_BYTES && through < run.last) {
 				bytes *= 2;
 				continue;
 			}
@@ -276,7 +283,7 @@ export class Store {
 
 	/** Evicts ticks before this instant, batch by batch, until a batch holds none. */
 	#age(run: Run, seq: number, before: number): void {
-		for (const frames of this.#frames.stretches(run.id, seq)) {
+		for (const frames of this.#frames.batches(run.id, seq)) {
 			const old = (frame: UpFrame) => frame.type === "tick" && frame.at < before;
 			if (!frames.some(old)) return;
 			this.#replace(
@@ -295,7 +302,7 @@ export class Store {
 	}
 
 	*#every(run: Run): Generator<UpFrame> {
-		for (const frames of this.#frames.stretches(run.id, 0)) yield* frames;
+		for (const frames of this.#frames.batches(run.id, 0)) yield* frames;
 	}
 
 	#add(run: Run): Run {
