@@ -25,6 +25,7 @@ import type { Listening } from "../port.ts";
 import { openPart } from "../storage/schema.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
+import { verdictDue } from "./judging.ts";
 import { Liveness, longestSilent, nameFreeAt } from "./liveness.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
 import type { Opened } from "./opened.ts";
@@ -253,7 +254,7 @@ export class Cluster {
 				return { greeted: false, frames: [fatal("too-many", TOO_MANY_HELLOS)], lost: false };
 			}
 			const welcome = this.#welcome(read, socket);
-			this.#accept(read, memory);
+			this.#accept(read);
 			if (welcome && read.greeting?.hello.sent !== undefined) {
 				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
 			}
@@ -283,12 +284,15 @@ export class Cluster {
 		return { type: "welcome", protocol: version, epoch: hello.epoch, lastSeq, known: lastSeq > 0 };
 	}
 
-	#accept(read: ReadPush, memory: Memory): void {
+	#accept(read: ReadPush): void {
+		const { memory, view } = this.#open();
 		this.#uncounted.add(read);
 		const { entry, greeting } = read;
 		if (!entry) return;
 		if (greeting?.replaces !== undefined) this.#write({ type: "forget", at: entry.at, bridge: greeting.replaces }, memory);
 		this.#uncounted.writeInto(entry);
+		const verdict = verdictDue(memory.state, entry.at, () => view.assess(entry.at));
+		if (verdict) entry.verdict = verdict;
 		const alarm = this.#liveness.due(entry.at);
 		if (alarm !== undefined) entry.alarm = alarm;
 		this.#write(entry, memory);

@@ -1,5 +1,6 @@
 /** One row of the log. The state of the cluster is the sum of its entries, in order. */
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
@@ -33,8 +34,19 @@ export interface PushEntry {
 	/** Frames refused and frames repeated since the entry before. */
 	refused?: number;
 	repeats?: number;
+	/** How the cluster was judged as of the push before, where it was judged otherwise until then. */
+	verdict?: LoggedVerdict;
 	/** The alarm that was set with this push, ms: known after a restart without asking the host. */
 	alarm?: number;
+}
+
+export interface LoggedVerdict {
+	status: ClusterStatus;
+	/** As of when, ms. */
+	at: number;
+	reason?: string;
+	/** Ids of the findings that hold and do not say themselves since when. */
+	holding: string[];
 }
 
 /** The dashboard's own pages and widgets, which no bridge brings, and new drawings of its custom widgets. */

@@ -8,6 +8,7 @@ import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredHappenings } from "./recent-events.ts";
 import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
 import { type StoredKinds, TaskKinds } from "./task-stats.ts";
+import { type StoredVerdicts, Verdicts } from "./verdicts.ts";
 
 /** Raised when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
 const KEYFRAME_FORMAT = 1;
@@ -36,6 +37,7 @@ export interface StoredState {
 		streams: StoredStatusChanges<Stream["status"]>;
 		checks: StoredStatusChanges<Check["status"]>;
 	};
+	verdicts: StoredVerdicts;
 	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
 	kinds: StoredKinds;
 	totals: ClusterState["totals"];
@@ -68,6 +70,8 @@ export class ClusterState {
 		streams: new StatusChanges<Stream["status"]>(),
 		checks: new StatusChanges<Check["status"]>(),
 	};
+	/** How the cluster was judged. */
+	readonly verdicts = new Verdicts();
 	/** Last checkpoints of each stream, newest first. */
 	readonly checkpoints = new Map<string, Checkpoint[]>();
 	readonly kinds = new TaskKinds();
@@ -118,6 +122,7 @@ export class ClusterState {
 				streams: this.changes.streams.store(),
 				checks: this.changes.checks.store(),
 			},
+			verdicts: this.verdicts.store(),
 			checkpoints: [...this.checkpoints],
 			kinds: this.kinds.store(),
 			totals: this.totals,
@@ -148,6 +153,7 @@ export class ClusterState {
 		state.changes.workers.restore(stored.changes.workers);
 		state.changes.streams.restore(stored.changes.streams);
 		state.changes.checks.restore(stored.changes.checks);
+		state.verdicts.restore(stored.verdicts);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
 		state.kinds.restore(stored.kinds);
 		state.totals = { ...state.totals, ...stored.totals };

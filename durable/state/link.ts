@@ -37,6 +37,8 @@ export interface Link extends Announced {
 	current: boolean;
 	/** The colony's own judgement, if it has one. */
 	health?: NonNullable<UpFrameOf<"state">["health"]>;
+	/** When it came to the status it has, ms. */
+	healthSince?: number;
 	/** Tasks queued in all, where the colony says so. */
 	queued?: number;
 	gaps: { count: number; samples: number; events: number };

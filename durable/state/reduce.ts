@@ -54,6 +54,8 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	// It was the alarm that wrote this: the next push sets one.
 	state.alarmAt = 0;
 	state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
+	const reporting = [...state.links.values()].filter((each) => each.reporting);
+	if (reporting.every((each) => each.silentSince !== undefined)) state.verdicts.fellSilent(entry.since);
 }
 
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
@@ -82,6 +84,7 @@ function letGo(state: ClusterState, link: Link): void {
 }
 
 function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
+	if (entry.verdict) state.verdicts.judged(entry.verdict);
 	// Judged by what was promised until now: a hello that promises shorter intervals comes after a longer one.
 	const before = state.links.get(entry.bridge);
 	const silent = before && (before.silentSince ?? silentSince(before, entry.at));
@@ -133,6 +136,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		if (old.gapAt !== undefined) link.gapAt = old.gapAt;
 		link.lastPushAt = old.lastPushAt;
 		if (old.health) link.health = old.health;
+		if (old.healthSince !== undefined) link.healthSince = old.healthSince;
 		if (old.queued !== undefined) link.queued = old.queued;
 		if (old.leftOut) link.leftOut = old.leftOut;
 		if (old.layout) link.layout = old.layout;
@@ -191,6 +195,7 @@ function reduceSeries(link: Link, frame: LoggedSeries): void {
 
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
 	const { type: _, seq: __, at: ___, leftOut, ...parts } = frame;
+	const before = link.health?.status;
 	const saysWhy = leftOut !== undefined && Object.keys(parts).length === 0;
 	if (!link.current && !saysWhy) {
 		// The first state of a run that tells more than what is left out is whole: what it leaves out is not known any more.
@@ -200,7 +205,10 @@ function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">)
 		delete link.leftOut;
 		link.current = true;
 	}
-	if (frame.health) link.health = frame.health;
+	if (frame.health) {
+		if (frame.health.status !== before) link.healthSince = state.at;
+		link.health = frame.health;
+	}
 	if (frame.queued !== undefined) link.queued = frame.queued;
 	if (frame.leftOut?.length) link.leftOut = frame.leftOut;
 	else if (frame.leftOut) delete link.leftOut;

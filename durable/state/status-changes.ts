@@ -17,8 +17,10 @@ const SHORTEST_MESSAGE = 40;
 /** Entities that are gone and still remembered: their colony may be about to name them again. */
 const FORGOTTEN = 100;
 
+type Change<S extends string> = StatusChange<S | typeof GONE>;
+
 /** Lists, each with the ids whose it is. */
-export type StoredStatusChanges<S extends string> = [changes: StatusChange<S>[], ids: string[]][];
+export type StoredStatusChanges<S extends string> = [changes: Change<S>[], ids: string[]][];
 
 export interface Noted<S extends string> {
 	id: string;
@@ -28,12 +30,12 @@ export interface Noted<S extends string> {
 	message?: string | undefined;
 }
 
-type List<S extends string> = readonly StatusChange<S>[];
+type List<S extends string> = readonly Change<S>[];
 
 export class StatusChanges<S extends string> {
 	readonly #lists = new Map<string, List<S>>();
 	/** The newest step from one list to the next: the next entity most likely goes the same way. */
-	#step: { before: List<S>; change: StatusChange<S>; most: number; after: List<S> } | undefined;
+	#step: { before: List<S>; change: Change<S>; most: number; after: List<S> } | undefined;
 
 	/** Newest first; the same array as long as nothing changed. */
 	of(id: string): List<S> {
@@ -76,7 +78,7 @@ export class StatusChanges<S extends string> {
 		for (const [list, ids] of stored) for (const id of ids) this.#lists.set(id, list);
 	}
 
-	#next(before: List<S>, change: StatusChange<S>, most: number): List<S> {
+	#next(before: List<S>, change: Change<S>, most: number): List<S> {
 		const step = this.#step;
 		const same =
 			step?.before === before &&

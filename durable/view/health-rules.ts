@@ -1,82 +1,3 @@
-/** Workers, streams and checks that each bridge reported, as far as they matter for its colony's health. */
-
-import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
-import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
-import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
-import type { Checkpoint, Health } from "../../colony-bridge/protocol/wire/state.ts";
-import { compareText, naturalKey } from "../rows/row-order.ts";
-import type { ClusterState } from "../state/cluster-state.ts";
-import { behind, type Link } from "../state/link.ts";
-import { lately } from "../state/task-stats.ts";
-import type { Facts } from "./facts.ts";
-import { byWeight } from "./links.ts";
-import { heldBack } from "./streams.ts";
-
-export interface Parts {
-	/** `able`: those that take work, or are about to. */
-	workers: { total: number; able: number; failed: string[]; degraded: string[] };
-	checks: { failed: string[]; warning: string[] };
-	streams: {
-		total: number;
-		/** Those that run. */
-		ids: string[];
-		failed: string[];
-		/** Those that run and whose newest checkpoints failed: how many in a row, and why the newest did. */
-		failing: { id: string; inARow: number; why: string | undefined }[];
-		held: { id: string; operator: string; share: number }[];
-	};
-}
-
-const UNABLE = new Set(["stopped", "failed", "draining"]);
-
-/** By bridge; one that has spoken of no part is not there. */
-export function partsByBridge(state: ClusterState): Map<string, Parts> {
-	const found = new Map<string, Parts>();
-	const of = (bridge: string): Parts => {
-		let parts = found.get(bridge);
-		if (!parts) {
-			parts = {
-				workers: { total: 0, able: 0, failed: [], degraded: [] },
-				checks: { failed: [], warning: [] },
-				streams: { total: 0, ids: [], failed: [], failing: [], held: [] },
-			};
-			found.set(bridge, parts);
-		}
-		return parts;
-	};
-	for (const { value, bridge } of state.workers.values()) {
-		const { workers } = of(bridge);
-		workers.total++;
-		if (!UNABLE.has(value.status)) workers.able++;
-		if (value.status === "failed" || value.health === "unhealthy") workers.failed.push(value.id);
-		else if (value.health === "degraded") workers.degraded.push(value.id);
-	}
-	for (const { value, bridge } of state.streams.values()) {
-		const { streams } = of(bridge);
-		streams.total++;
-		if (value.status === "failed") streams.failed.push(value.id);
-		if (value.status !== "running") continue;
-		streams.ids.push(value.id);
-		const failed = failedInARow(state.checkpoints.get(value.id) ?? []);
-		if (failed.length > 0) streams.failing.push({ id: value.id, inARow: failed.length, why: failed[0]?.message });
-		const held = heldBack(value);
-		if (held) streams.held.push({ id: value.id, ...held });
-	}
-	for (const { value, bridge } of state.checks.values()) {
-		const { checks } = of(bridge);
-		if (value.status === "failed") checks.failed.push(value.id);
-		if (value.status === "warning") checks.warning.push(value.id);
-	}
-	return found;
-}
-
-/** @param checkpoints newest first; those under way have not failed yet. */
-function failedInARow(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {
-	const ended = checkpoints.filter(({ status }) => status !== "running");
-	const good = ended.findIndex(({ status }) => status === "completed");
-	return good < 0 ? ended : ended.slice(0, good);
-}
-
 /**
  * What counts against a cluster's health, one rule after the other. A rule looks at what one bridge has said (workers, streams, checks), at
  * the bridge itself, or at the cluster as a whole, and tells in words what is wrong, how bad it is and where it can be seen.
@@ -92,15 +13,35 @@ function failedInARow(checkpoints: readonly Checkpoint[]): readonly Checkpoint[]
  * | tasks | a quarter of those that end fail, or half of one name's | half of all fail |
  * | bridges | one of several is silent, catches up, leaves something out, or lost something in the last quarter of an hour | |
  *
+ * A clock that is off, and what was lost within the last day, count nothing and only have to be known.
+ *
  * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
- * words stand for the rules on workers and checks, which it knows best.
+ * words stand for the worst of what the rules on workers and checks found, which it knows best.
  */
+
+import type { Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
+import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
+import { compareText, naturalKey } from "../rows/row-order.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { behind, type Link } from "../state/link.ts";
+import { lately } from "../state/task-stats.ts";
+import type { Facts } from "./facts.ts";
+import type { Parts, Trouble } from "./health-parts.ts";
+import { byWeight, SKEWED_MS } from "./links.ts";
+
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
 /** Ends that tell something, and the share of them that failed. What ended lately counts: e times less for each minute since. */
 const TASKS = { least: 5, degraded: 0.25, unhealthy: 0.5, ofOneName: 0.5 };
 /** Time for which a loss counts against the health, ms. */
 const GAP_NEWS_MS = 15 * 60_000;
+const GAP_KNOWN_MS = 24 * 3_600_000;
+/** Found of each of so many; of more of one sort together. */
+const EACH = 3;
+/** Workers that one restart is offered for. */
+const MOST_RESTARTS = 20;
 /** Lag, seconds: from here on it matters, and by so much it grows from minute to minute. */
 const LAG = { least: 15, growth: 5, unhealthy: 600 };
 
@@ -111,57 +52,120 @@ const words = (ms: number): string => {
 const count = (things: number): string => things.toLocaleString("en-US");
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** A colony's words among ours. */
-const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text);
+const brief = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text);
+/** Characters of a colony's words beside ours. */
+const MESSAGE = 300;
 
 const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string =>
 	ids.length === 1 ? `/${folder}/${toSegment(ids[0] as string)}` : `/${folder}`;
+const idsOf = (troubles: readonly Trouble[]): string[] => troubles.map(({ id }) => id);
+
+/** What a finding says of those it is about: since the first of them, in the words of the newest that has any. */
+function told(troubles: readonly Trouble[]): Pick<Finding, "since" | "message" | "runbook"> {
+	const since = troubles.reduce<number | undefined>(
+		(first, { since }) => (first === undefined || (since ?? first) < first ? since : first),
+		undefined,
+	);
+	const newest = troubles.reduce<Trouble | undefined>(
+		(last, one) => (one.message && (!last || (one.since ?? 0) > (last.since ?? 0)) ? one : last),
+		undefined,
+	);
+	const message = newest?.message && brief(newest.message, MESSAGE);
+	const runbook = troubles.find((one) => one.runbook !== undefined)?.runbook;
+	return {
+		...(since !== undefined && { since }),
+		...(message && { message: troubles.length > 1 && newest ? `${newest.id}: ${message}` : message }),
+		...(runbook !== undefined && { runbook }),
+	};
+}
+
+/** Few of a sort are told one by one, each with its own words; many together. */
+function eachOrAll(
+	troubles: readonly Trouble[],
+	of: { kind: FindingKind; id: string; status: Health; page: (ids: readonly string[]) => string },
+	one: (id: string) => string,
+	many: (ids: string) => string,
+): Finding[] {
+	const { kind, status, page } = of;
+	if (troubles.length > EACH) {
+		const ids = idsOf(troubles);
+		return [{ id: of.id, kind, status, text: many(list(ids)), ...told(troubles), page: page(ids) }];
+	}
+	return troubles.map((trouble) => ({
+		id: `${of.id}/${trouble.id}`,
+		kind,
+		status,
+		text: one(trouble.id),
+		...told([trouble]),
+		page: page([trouble.id]),
+	}));
+}
 
 /** The health that follows from workers and checks if the colony reports none. */
-export function partsFindings({ workers, checks }: Parts): Finding[] {
+export function partsFindings({ workers, checks }: Parts, { bridge, can }: Pick<Link, "bridge" | "can">): Finding[] {
 	const found: Finding[] = [];
-	const all = workers.failed.length === workers.total;
-	if (workers.failed.length > 0) {
+	const { total, failed, degraded } = workers;
+	const restart = can.includes("restart") && {
+		restart: { workers: inOrder(idsOf(failed)).slice(0, MOST_RESTARTS), more: Math.max(0, failed.length - MOST_RESTARTS) },
+	};
+	if (failed.length > 0) {
 		found.push({
-			status: all ? "unhealthy" : "degraded",
-			text: `${count(workers.failed.length)} of ${count(workers.total)} workers failed (${list(workers.failed)})`,
-			page: pageOf("workers", workers.failed),
+			id: `workers-failed/${bridge}`,
+			kind: "worker",
+			status: failed.length === total ? "unhealthy" : "degraded",
+			text: `${count(failed.length)} of ${count(total)} workers failed (${list(idsOf(failed))})`,
+			...told(failed),
+			page: pageOf("workers", idsOf(failed)),
+			...(failed.length > 1 && { look: { filter: "status=failed" } }),
+			...restart,
 		});
-	} else if (workers.total > 0 && workers.able === 0) {
-		found.push({ status: "unhealthy", text: `none of ${count(workers.total)} workers can take work`, page: "/workers" });
+	} else if (total > 0 && workers.able === 0) {
+		const text = `none of ${count(total)} workers can take work`;
+		found.push({ id: `workers-unable/${bridge}`, kind: "worker", status: "unhealthy", text, since: workers.unable, page: "/workers" });
 	}
-	if (workers.degraded.length > 0) {
-		const text = `${names("worker", "workers", workers.degraded)} degraded`;
-		found.push({ status: "degraded", text, page: pageOf("workers", workers.degraded) });
+	if (degraded.length > 0) {
+		const text = `${names("worker", "workers", idsOf(degraded))} degraded`;
+		const page = pageOf("workers", idsOf(degraded));
+		found.push({ id: `workers-degraded/${bridge}`, kind: "worker", status: "degraded", text, ...told(degraded), page });
 	}
-	if (checks.failed.length > 0)
-		found.push({ status: "unhealthy", text: `${names("check", "checks", checks.failed)} failed`, page: "/#checks" });
-	if (checks.warning.length > 0) {
-		found.push({ status: "degraded", text: `${names("check", "checks", checks.warning)} in warning`, page: "/#checks" });
-	}
+	const of = (status: Health, id: string) => ({ kind: "check", id: `${id}/${bridge}`, status, page: () => "/#checks" }) as const;
+	found.push(
+		...eachOrAll(
+			checks.failed,
+			of("unhealthy", "checks-failed"),
+			(id) => `check ${id} failed`,
+			(ids) => `checks ${ids} failed`,
+		),
+		...eachOrAll(
+			checks.warning,
+			of("degraded", "checks-warning"),
+			(id) => `check ${id}: warning`,
+			(ids) => `checks ${ids}: warning`,
+		),
+	);
 	return found;
 }
 
 /** @param lags of streams, seconds: averages of the last minutes, oldest first */
-export function streamFindings({ streams }: Parts, lags: ReadonlyMap<string, readonly number[]>): Finding[] {
-	const found: Finding[] = [];
-	const note = (status: Health, ids: readonly string[], text: string) =>
-		ids.length > 0 && found.push({ status, text, page: pageOf("streaming", ids) });
+export function streamFindings({ streams }: Parts, bridge: string, lags: ReadonlyMap<string, readonly number[]>): Finding[] {
 	const { failed, held } = streams;
-	note(
-		failed.length > 1 && failed.length === streams.total ? "unhealthy" : "degraded",
+	const page = (ids: readonly string[]) => pageOf("streaming", ids);
+	const status: Health = failed.length > 1 && failed.length === streams.total ? "unhealthy" : "degraded";
+	const found: Finding[] = eachOrAll(
 		failed,
-		`${names("stream", "streams", failed)} failed`,
+		{ kind: "stream", id: `streams-failed/${bridge}`, status, page },
+		(id) => `stream ${id} failed`,
+		(ids) => `streams ${ids} failed`,
 	);
 	const bad = streams.failing.filter(({ inARow }) => inARow >= CHECKPOINTS.degraded).sort((a, b) => b.inARow - a.inARow);
 	const [worst] = bad;
 	if (worst) {
-		const ids = bad.map(({ id }) => id);
-		const why = worst.why ? `: ${brief(worst.why)}` : "";
 		const text =
 			bad.length === 1
-				? `the last ${worst.inARow} checkpoints of stream ${worst.id} failed${why}`
-				: `checkpoints of streams ${list(ids)} fail, up to ${worst.inARow} in a row${why}`;
-		note(worst.inARow >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded", ids, text);
+				? `the last ${worst.inARow} checkpoints of stream ${worst.id} failed`
+				: `checkpoints of streams ${list(idsOf(bad))} fail, up to ${worst.inARow} in a row`;
+		const status = worst.inARow >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded";
+		found.push({ id: `checkpoints/${bridge}`, kind: "checkpoint", status, text, ...told(bad), page: page(idsOf(bad)) });
 	}
 	const late = streams.ids.flatMap((id) => {
 		const growth = growing(lags.get(id) ?? []);
@@ -169,28 +173,34 @@ export function streamFindings({ streams }: Parts, lags: ReadonlyMap<string, rea
 	});
 	const farthest = late.reduce<(typeof late)[number] | undefined>((most, one) => (!most || one.now > most.now ? one : most), undefined);
 	if (farthest) {
-		const ids = late.map(({ id }) => id);
-		const many = late.length > 1 ? `, and so do ${late.length - 1} more` : "";
-		const text = `stream ${farthest.id} falls behind: ${words(farthest.now * 1000)}, ${words(farthest.before * 1000)} two minutes before${many}`;
-		note(farthest.now >= LAG.unhealthy ? "unhealthy" : "degraded", ids, text);
+		const many = late.length > 1 ? `, and ${count(late.length - 1)} more lag` : "";
+		const text = `stream ${farthest.id} lags ${words(farthest.now * 1000)}, growing ${words(1000 * farthest.perMinute)} per minute${many}`;
+		const status = farthest.now >= LAG.unhealthy ? "unhealthy" : "degraded";
+		found.push({ id: `lag/${bridge}`, kind: "lag", status, text, page: page(idsOf(late)) });
 	}
-	const [first] = held;
-	if (first) {
-		const ids = held.map(({ id }) => id);
-		const text =
-			held.length === 1
-				? `stream ${first.id} is held back: ${first.operator} waits ${percent(first.share)} of its time for what comes after it`
-				: `${names("stream", "streams", ids)} held back by operators that cannot keep up`;
-		note("degraded", ids, text);
+	for (const { id, most, by } of held.slice(0, EACH)) {
+		const waiting = by && [...by.holds, ...(by.more > 0 ? [`${by.more} more`] : [])];
+		const text = by
+			? `stream ${id}: ${by.operator} is ${percent(by.share)} busy and holds back ${and(waiting ?? [])}`
+			: `stream ${id} is back-pressured: ${most.operator} waits ${percent(most.share)} of its time for what comes after it`;
+		found.push({ id: `pressure/${id}`, kind: "pressure", status: "degraded", text, page: page([id]) });
+	}
+	if (held.length > EACH) {
+		const text = `${count(held.length - EACH)} more streams are back-pressured`;
+		found.push({ id: `pressure/${bridge}/more`, kind: "pressure", status: "degraded", text, page: "/streaming" });
 	}
 	return found;
 }
 
-/** Over the last three minutes it grew from each to the next. */
-function growing(lags: readonly number[]): { before: number; now: number } | undefined {
+const and = (parts: readonly string[]): string =>
+	parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts.join("");
+
+/** Over the last three minutes it grew from each to the next: the newest, and by how much a minute, seconds. */
+function growing(lags: readonly number[]): { now: number; perMinute: number } | undefined {
 	const [before, between, now] = lags.slice(-3);
 	if (before === undefined || between === undefined || now === undefined) return undefined;
-	return now >= LAG.least && between - before >= LAG.growth && now - between >= LAG.growth ? { before, now } : undefined;
+	const grows = now >= LAG.least && between - before >= LAG.growth && now - between >= LAG.growth;
+	return grows ? { now, perMinute: (now - before) / 2 } : undefined;
 }
 
 /** As of the newest entry: what nothing has come about since is judged as it was. */
@@ -211,25 +221,42 @@ export function taskFindings({ kinds, at }: ClusterState): Finding[] {
 	const mostly = worst ? `${worst.share > 0.995 ? "all" : `${percent(worst.share)} of`} ${worst.name} tasks` : "";
 	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} fail`;
 	const look = { status: "failed", ...(worst && { name: worst.name }) };
-	return [{ status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
+	return [{ id: "tasks-fail", kind: "task", status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
 }
 
 /** Of a bridge that speaks. @param at the newest entry's instant, ms */
 export function linkFindings(link: Link, at: number): Finding[] {
 	const found: Finding[] = [];
 	const age = behind(link);
-	if (age !== undefined) found.push({ status: "degraded", text: `the numbers of bridge ${link.bridge} are ${words(age)} old`, page: "/" });
-	if (link.gapAt !== undefined && at - link.gapAt < GAP_NEWS_MS) {
-		const text = `bridge ${link.bridge} lost some of what it had to send in the last quarter of an hour`;
-		found.push({ status: "degraded", text, page: "/#events" });
+	const { bridge, gaps, gapAt, sampledAt, skewMs } = link;
+	if (age !== undefined) {
+		const text = `bridge ${bridge} is catching up: its data is ${words(age)} old`;
+		found.push({
+			id: `behind/${bridge}`,
+			kind: "bridge",
+			status: "degraded",
+			text,
+			...(sampledAt !== undefined && { since: sampledAt }),
+			page: "/",
+		});
+	}
+	if (gapAt !== undefined && at - gapAt < GAP_KNOWN_MS) {
+		const text = `bridge ${bridge} lost ${counted(gaps.samples, "sample")} and ${counted(gaps.events, "event")} in ${counted(gaps.count, "gap")}`;
+		const status = at - gapAt < GAP_NEWS_MS ? "degraded" : "healthy";
+		found.push({ id: `gap/${bridge}`, kind: "bridge", status, text, since: gapAt, page: "/#events" });
 	}
 	const missing = (link.leftOut ?? []).filter((left) => left.at === undefined || at - left.at < GAP_NEWS_MS).sort(byWeight);
 	const [most] = missing;
 	if (most) {
 		const what = most.count === 1 ? "1 entry" : `${count(most.count)} entries`;
 		const more = missing.length > 1 ? `, and at ${missing.length - 1} more` : "";
-		const text = `bridge ${link.bridge} left out ${what} at ${brief(most.field)} (${brief(most.reason)})${more}`;
-		found.push({ status: "degraded", text, page: "/#left-out" });
+		const text = `bridge ${bridge} left out ${what} at ${brief(most.field)}${more}`;
+		const message = brief(most.reason, MESSAGE);
+		found.push({ id: `left-out/${bridge}`, kind: "left-out", status: "degraded", text, message, page: "/#left-out" });
+	}
+	if (skewMs !== undefined && Math.abs(skewMs) > SKEWED_MS) {
+		const text = `the clock of bridge ${bridge} is ${words(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}: its instants are corrected`;
+		found.push({ id: `clock/${bridge}`, kind: "bridge", status: "healthy", text, page: "/" });
 	}
 	return found;
 }
@@ -245,8 +272,11 @@ export function silentFindings({ state, hearing }: Pick<Facts, "state" | "hearin
 	});
 	const text = `${names("bridge", "bridges", bridges)} silent${lost.length > 0 ? `: ${lost.join(", ")} not heard` : ""}`;
 	const where = owned(state.workers) > 0 ? { page: "/workers", look: { filter: `status=${NOT_HEARD}` } } : { page: "/" };
-	return [{ status: "degraded", text, ...where }];
+	const since = Math.min(...hearing.silent.values());
+	return [{ id: "bridges-silent", kind: "bridge", status: "degraded", text, since, ...where }];
 }
+
+const counted = (things: number, one: string): string => `${count(things)} ${one}${things === 1 ? "" : "s"}`;
 
 function names(one: string, several: string, ids: readonly string[]): string {
 	return ids.length === 1 ? `${one} ${list(ids)} is` : `${several} ${list(ids)} are`;
@@ -254,7 +284,11 @@ function names(one: string, several: string, ids: readonly string[]): string {
 
 /** Three by name and how many more. */
 function list(ids: readonly string[]): string {
-	const sorted = ids.map((id) => ({ id, key: naturalKey(id) })).sort((a, b) => compareText(a.key, b.key));
-	const named = sorted.slice(0, 3).map(({ id }) => id);
+	const named = inOrder(ids).slice(0, 3);
 	return ids.length > named.length ? `${named.join(", ")} and ${count(ids.length - named.length)} more` : named.join(", ");
+}
+
+function inOrder(ids: readonly string[]): string[] {
+	const keyed = ids.map((id) => ({ id, key: naturalKey(id) }));
+	return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ id }) => id);
 }

@@ -1,77 +1,100 @@
 /** The health of the cluster and its reasons: the worst of all bridges' reports and of the rules in `health-rules.ts`. */
 
-import type { ClusterStatus, ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
+import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
+import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
-import { linkFindings, type Parts, partsByBridge, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
+import { type Parts, partsByBridge } from "./health-parts.ts";
+import { linkFindings, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
 
-type Judgement = Pick<ClusterView, "status" | "reason" | "silentSince" | "findings" | "moreFindings">;
+type Judgement = Pick<ClusterView, "status" | "since" | "reason" | "silentSince" | "findings" | "moreFindings">;
+
+/** Of a cluster at an instant: its status and all that was found, the worst first. */
+interface Assessment extends Pick<Judgement, "status" | "reason" | "silentSince"> {
+	found: readonly Finding[];
+}
 
 const SEVERITY: readonly Health[] = ["healthy", "degraded", "unhealthy"];
 const severity = (status: Health): number => SEVERITY.indexOf(status);
 
 /** Reasons told in words: with many bridges there are as many. */
-const MOST_FINDINGS = 5;
+const MOST_FINDINGS = 8;
 /** The last minutes of every stream's lag, a column each; the newest is under way. */
 const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", points: 5, fold: "each", aggregation: "avg" } as const;
 
+/** As it is told. */
 export function judge(facts: Facts, now: number): Judgement {
+	const { found, ...judged } = assess(facts, now);
+	const { verdicts } = facts.state;
+	const [last] = verdicts.changes;
+	const since = judged.silentSince ?? (last?.status === judged.status ? last.at : undefined);
+	const told = { ...judged, ...(since !== undefined && { since }) };
+	if (found.length === 0) return told;
+	const findings = found.slice(0, MOST_FINDINGS).map((finding) => {
+		const began = finding.since ?? verdicts.since(finding.id);
+		return began === undefined ? finding : { ...finding, since: began };
+	});
+	const more = found.length - findings.length;
+	return { ...told, findings, ...(more > 0 && { moreFindings: more }) };
+}
+
+export function assess(facts: Facts, now: number): Assessment {
 	const { state, hearing } = facts;
 	const fault = facts.fault?.();
 	// The dashboard's own fault is not the colony's silence.
 	if (fault !== undefined) {
 		const text = `the dashboard takes nothing in: ${fault}`;
-		return { status: "unhealthy", reason: text, findings: [{ status: "unhealthy", text, page: "/" }] };
+		return { status: "unhealthy", reason: text, found: [{ id: "storage", kind: "storage", status: "unhealthy", text, page: "/" }] };
 	}
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
 	if (reporting.length === 0) {
 		const stopped = state.gone.size > 0 && state.links.size === 0;
-		return {
-			status: "unknown",
-			reason: stopped ? "the colony's bridges have stopped: nothing runs here now" : "no colony has reported yet",
-		};
+		const reason = stopped ? "the colony's bridges have stopped: nothing runs here now" : "no colony has reported yet";
+		return { status: "unknown", reason, found: [] };
 	}
 	const speaking = reporting.filter(({ bridge }) => !hearing.silent.has(bridge));
 	if (speaking.length === 0) {
 		const since = Math.max(...hearing.silent.values());
-		return {
-			status: "silent",
-			reason: `no data has come for ${MISSED_INTERVALS} intervals: what is told is as of then`,
-			silentSince: since,
-		};
+		const reason = `no data has come for ${MISSED_INTERVALS} intervals: what is told is as of then`;
+		return { status: "silent", reason, silentSince: since, found: [] };
 	}
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
 	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)), ...taskFindings(state)];
 	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.
 	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
-	const known = found.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
-	const worst = found.reduce<Health>((most, { status }) => worse(most, status), "healthy");
+	const against = found.filter((finding) => finding.status !== "healthy");
+	const known = against.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
+	const worst = against.reduce<Health>((most, { status }) => worse(most, status), "healthy");
 	const status: ClusterStatus = known ? worst : "unknown";
-	if (found.length === 0) return { status };
-	const findings = found.slice(0, MOST_FINDINGS);
-	const more = found.length - findings.length;
-	const told = findings.map(({ text }) => text).join("; ");
-	return { status, reason: more > 0 ? `${told}; and ${more} more like these` : told, findings, ...(more > 0 && { moreFindings: more }) };
+	if (against.length === 0) return { status, found };
+	const told = against.slice(0, MOST_FINDINGS).map(({ text }) => text);
+	const more = against.length - told.length;
+	return { status, reason: `${told.join("; ")}${more > 0 ? `; and ${more} more like these` : ""}`, found };
 }
 
 function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, at: number): Finding[] {
-	const derived = parts ? partsFindings(parts) : [];
-	const own = link.health;
-	const found = own === undefined || own.status === "healthy" ? derived : ownFindings(own, derived);
-	return [...found, ...(parts ? streamFindings(parts, lags) : []), ...linkFindings(link, at)];
+	const derived = parts ? partsFindings(parts, link) : [];
+	const found = link.health === undefined || link.health.status === "healthy" ? derived : ownFindings(link, link.health, derived);
+	return [...found, ...(parts ? streamFindings(parts, link.bridge, lags) : []), ...linkFindings(link, at)];
 }
 
-/** The colony's own words, which know what the parts are about; the parts know where it can be seen, and may be worse. */
-function ownFindings({ status, reason }: NonNullable<Link["health"]>, derived: readonly Finding[]): Finding[] {
-	const [worst] = [...derived].sort((a, b) => severity(b.status) - severity(a.status));
-	if (reason === undefined && worst)
-		return derived.map((finding, i) => (i === 0 ? { ...finding, status: worse(finding.status, status) } : finding));
+/** The colony's own words stand for the worst of what its parts tell, which may be worse, and know since when and where it can be seen. */
+function ownFindings(
+	{ bridge, healthSince }: Link,
+	{ status, reason }: NonNullable<Link["health"]>,
+	derived: readonly Finding[],
+): Finding[] {
+	const [worst, ...others] = [...derived].sort((a, b) => severity(b.status) - severity(a.status));
+	if (worst) {
+		const words = reason === undefined ? {} : { text: reason, message: [worst.text, worst.message].filter(Boolean).join(": ") };
+		return [{ ...worst, ...words, status: worse(status, worst.status) }, ...others];
+	}
 	const text = reason ?? `the colony says that it is ${status}`;
-	return [{ status: worse(status, worst?.status ?? status), text, page: worst?.page ?? "/" }];
+	return [{ id: `colony/${bridge}`, kind: "colony", status, text, ...(healthSince !== undefined && { since: healthSince }), page: "/" }];
 }
 
 const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a : b);

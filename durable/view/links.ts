@@ -22,7 +22,7 @@ export function leftOutView(links: readonly Link[]): Pick<ClusterView, "leftOut"
 /** Bridges listed by name. A page's first answer and each delta stay small with a thousand of them. */
 export const MOST_LISTED = 40;
 /** A clock this far off is worth a word, ms. */
-const SKEWED_MS = 1000;
+export const SKEWED_MS = 1000;
 
 /** @param links those that report or are connected, sorted by name. @param now ms. */
 export function linksView(

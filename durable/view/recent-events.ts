@@ -89,6 +89,11 @@ function brief(row: ErrorRow): ErrorRow {
 	return short;
 }
 
+export function verdicts(state: ClusterState, { limit }: QueryOf<"verdicts">): Rows<"verdicts"> {
+	const { changes } = state.verdicts;
+	return { kind: "verdicts", total: changes.length, rows: changes.slice(0, limit).map((change) => ({ id: String(change.at), ...change })) };
+}
+
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
 	return newestRows("marks", state.happenings.marks, query, (row) => 100 + row.text.length);
 }

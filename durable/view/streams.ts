@@ -1,6 +1,6 @@
 /** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
 
-import type { Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Bottleneck, Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
@@ -25,6 +25,38 @@ export function heldBack({ operators }: Pick<Stream, "operators">): Most | undef
 	return held && held.share >= HELD_BACK ? held : undefined;
 }
 
+/** Names of held back operators that are told. */
+const MOST_HELD = 3;
+
+/**
+ * The operator that those before it wait for: of those that take what a back-pressured one gives and are not held back themselves, the
+ * busiest. Without inputs operators come one after the other.
+ */
+export function bottleneck(operators: readonly Operator[] = []): (Bottleneck & { id: string }) | undefined {
+	const chained = operators.every(({ inputs }) => inputs === undefined);
+	const shares = operators.map((operator) => ({
+		held: most([operator], "backPressured")?.share ?? 0,
+		busy: most([operator], "busy")?.share,
+	}));
+	const held = new Set(operators.flatMap(({ id }, i) => ((shares[i]?.held ?? 0) >= HELD_BACK ? id : [])));
+	if (held.size === 0) return undefined;
+	let found: { operator: Operator; share: number } | undefined;
+	for (const [i, operator] of operators.entries()) {
+		const { busy } = shares[i] ?? {};
+		const inputs = chained ? operators.slice(Math.max(0, i - 1), i).map(({ id }) => id) : (operator.inputs ?? []);
+		if (busy === undefined || held.has(operator.id) || !inputs.some((id) => held.has(id))) continue;
+		if (!found || busy > found.share) found = { operator, share: busy };
+	}
+	if (!found) return undefined;
+	const { operator, share } = found;
+	// Those nearest to it first.
+	const names = operators
+		.filter(({ id }) => held.has(id))
+		.map(({ name }) => name)
+		.reverse();
+	return { id: operator.id, operator: operator.name, share, holds: names.slice(0, MOST_HELD), more: Math.max(0, names.length - MOST_HELD) };
+}
+
 export function streamRow(stream: Heard<Stream>, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {
 	const { operators, checkpoints: _, ...rest } = stream;
 	const count = (status: Checkpoint["status"]) => checkpoints.filter((checkpoint) => checkpoint.status === status).length;
@@ -38,12 +70,14 @@ export function streamRow(stream: Heard<Stream>, values: Record<string, number>,
 
 function loadOf(operators: readonly Operator[]): NonNullable<StreamRow["load"]> {
 	const [busy, backPressured, bufferFill] = SHARES.map((share) => most(operators, share));
+	const { id: _, ...narrowest } = bottleneck(operators) ?? {};
 	return {
 		operators: operators.length,
 		subtasks: operators.reduce((sum, { subtasks = [] }) => sum + subtasks.length, 0),
 		...(busy && { busy }),
 		...(backPressured && { backPressured }),
 		...(bufferFill && { bufferFill }),
+		...("operator" in narrowest && { bottleneck: narrowest }),
 	};
 }
 
@@ -68,7 +102,12 @@ function most(operators: readonly Operator[] | undefined, name: Share): Most | u
 
 export function operatorRows(state: ClusterState, { stream, limit }: QueryOf<"operators">): Rows<"operators"> {
 	const operators = operatorsOf(state, stream);
-	return { kind: "operators", total: operators.length, rows: operators.slice(0, limit).map(operatorRow) };
+	const narrowest = bottleneck(operators)?.id;
+	const rows = operators.slice(0, limit).map((operator) => ({
+		...operatorRow(operator),
+		...(operator.id === narrowest && { bottleneck: true as const }),
+	}));
+	return { kind: "operators", total: operators.length, rows };
 }
 
 const operatorsOf = (state: ClusterState, stream: string): Operator[] => firstOfEach(state.streams.get(stream)?.value.operators ?? []);

@@ -14,9 +14,10 @@ import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
 import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
+import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
-import { errors, logLines, marks } from "./recent-events.ts";
+import { errors, logLines, marks, verdicts } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { taskAnswer } from "./task.ts";
 import { taskStream } from "./task-stream.ts";
@@ -116,6 +117,8 @@ export class View {
 				}));
 			case "marks":
 				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
+			case "verdicts":
+				return this.#remember(query, state.verdicts.version, () => verdicts(state, query));
 			case "commands":
 				return this.#remember(query, state.commands.version, () => commands(state, query));
 			case "html":
@@ -129,6 +132,12 @@ export class View {
 			case "samples":
 				return yield* history.samples(query, now);
 		}
+	}
+
+	/** @returns how the cluster is judged now */
+	assess(now: number): ReturnType<typeof assess> {
+		this.#facts.hearing.judge(now);
+		return assess(this.#facts, now);
 	}
 
 	/** The same bytes as long as nothing changed. */

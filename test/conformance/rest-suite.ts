@@ -38,7 +38,7 @@ export function restSuite(host: () => Host): void {
 				name: colony,
 				// Whatever the colony says of itself: a check of its has failed.
 				status: "unhealthy",
-				reason: "check kafka is failed",
+				reason: "check kafka failed",
 				workers: { total: 3, ready: 2, busy: 1 },
 				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0, no_result: 0 },
 			});

@@ -195,13 +195,13 @@ describe("what a colony says", () => {
 			"degraded",
 			"12 of 13 workers failed (worker-1, worker-2, worker-3 and 9 more)",
 		]);
-		expect(status({ ...of("idle"), checks: { set: [{ id: "kafka", status: "failed" }] } })).toEqual(["unhealthy", "check kafka is failed"]);
-		expect(status({ checks: { set: [{ id: "kafka", status: "warning" }] } })).toEqual(["degraded", "check kafka is in warning"]);
+		expect(status({ ...of("idle"), checks: { set: [{ id: "kafka", status: "failed" }] } })).toEqual(["unhealthy", "check kafka failed"]);
+		expect(status({ checks: { set: [{ id: "kafka", status: "warning" }] } })).toEqual(["degraded", "check kafka: warning"]);
 		expect(status({ checks: { replace: true }, streams: { set: [{ id: "s", status: "failed" }] } })).toEqual([
 			"degraded",
-			"stream s is failed",
+			"stream s failed",
 		]);
-		expect(status({ health: { status: "healthy" } })).toEqual(["degraded", "stream s is failed"]);
+		expect(status({ health: { status: "healthy" } })).toEqual(["degraded", "stream s failed"]);
 		expect(status({ streams: { replace: true, set: [] } })).toEqual(["healthy", undefined]);
 		expect(status({ health: { status: "unhealthy", reason: "the queen left" } })).toEqual(["unhealthy", "the queen left"]);
 	});

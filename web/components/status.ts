@@ -1,7 +1,7 @@
 /** Every state the colony can be in: its shape, its tone and its word. Shape and word carry it; colour only helps. */
 
 import type { CheckRow, StreamRow, TaskRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
-import type { ClusterStatus } from "../../colony-bridge/protocol/query/view.ts";
+import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, LogLevel, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import type { ClusterAnswer, FindingAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
@@ -21,7 +21,12 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 	return {
 		name: view.colony ?? view.cluster,
 		status: view.status,
+		...isoField("since", view.since),
 		...(view.reason !== undefined && { reason: view.reason }),
+		...(view.findings && {
+			findings: view.findings.map(findingAnswer),
+			...(view.moreFindings !== undefined && { more_findings: view.moreFindings }),
+		}),
 		...isoField("silent_since", view.silentSince),
 		...isoField("last_push", view.lastPushAt),
 		workers: { total, ready, busy, not_heard: notHeard },
@@ -30,6 +35,19 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 			left_out_total: view.leftOut.total,
 		}),
 		tasks: { active, queued, not_heard: tasksNotHeard, completed, failed, cancelled, no_result },
+	};
+}
+
+function findingAnswer({ id, kind, status, text, since, message, runbook, restart }: Finding): FindingAnswer {
+	return {
+		id,
+		kind,
+		status,
+		text,
+		...isoField("since", since),
+		...(message !== undefined && { message }),
+		...(runbook !== undefined && { runbook }),
+		...(restart && { restart: restart.workers }),
 	};
 }
 

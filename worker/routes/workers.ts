@@ -39,5 +39,6 @@ function checkAnswer(row: CheckRow): CheckAnswer {
 		...isoField("at", row.at),
 		...isoField("since", row.since),
 		...(row.message !== undefined && { message: row.message }),
+		...(row.runbook !== undefined && { runbook: row.runbook }),
 	};
 }

@@ -6,16 +6,37 @@ import { NOT_HEARD } from "../wire/liveness.ts";
 import { Count, Value } from "../wire/names.ts";
 import { recordOf } from "../wire/record.ts";
 import { SeriesType } from "../wire/series.ts";
-import { Check, Checkpoint, EndStatus, LogLevel, Stream, TaskFailure, WorkerStatus } from "../wire/state.ts";
+import { Check, Checkpoint, EndStatus, Health, LogLevel, Stream, TaskFailure, WorkerStatus } from "../wire/state.ts";
 
 const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 const Rest = v.optional(v.string());
 
+/** Something that counts against the cluster's health; `healthy`: it only has to be known. */
+export const FindingAnswer = v.object({
+	/** The same as long as it holds. */
+	id: v.string(),
+	kind: v.string(),
+	status: Health,
+	text: v.string(),
+	since: v.optional(Timestamp),
+	/** The colony's words. */
+	message: Rest,
+	runbook: Rest,
+	/** Workers that a restart may help: the first of them. */
+	restart: v.optional(v.array(v.string())),
+});
+export type FindingAnswer = v.InferOutput<typeof FindingAnswer>;
+
 export const ClusterAnswer = v.object({
 	name: v.string(),
 	status: v.picklist(["healthy", "degraded", "unhealthy", "silent", "unknown"]),
+	/** Since when it has this status. Absent: it has just come to it. */
+	since: v.optional(Timestamp),
 	/** Why, where it is not healthy. */
 	reason: Rest,
+	/** The same one by one, the worst first, and how many more there are. */
+	findings: v.optional(v.array(FindingAnswer)),
+	more_findings: v.optional(Count),
 	silent_since: v.optional(Timestamp),
 	last_push: v.optional(Timestamp),
 	/** Workers of a stale bridge count as not heard only. */
@@ -189,6 +210,7 @@ export const CheckAnswer = v.object({
 	at: v.optional(Timestamp),
 	since: v.optional(Timestamp),
 	message: Rest,
+	runbook: Rest,
 });
 export type CheckAnswer = v.InferOutput<typeof CheckAnswer>;
 

@@ -130,6 +130,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("errorCounts"), range: Duration, end: v.optional(Instant) }),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
+	/** Changes of the cluster's status, newest first. */
+	v.object({ kind: v.literal("verdicts"), limit }),
 	/** Commands sent to the colony, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
 	/** Content of a custom widget. */

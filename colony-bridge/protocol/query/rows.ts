@@ -9,6 +9,7 @@ import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
 import type { CommandState } from "./control.ts";
+import type { ClusterStatus } from "./status.ts";
 import type { WorkerClass } from "./worker-class.ts";
 
 /** The newest value of each series that carries this row's label, by metric name. */
@@ -30,7 +31,7 @@ export const GONE = "gone";
 export interface StatusChange<S extends string = string> {
 	/** When, ms. */
 	at: number;
-	status: S | typeof GONE;
+	status: S;
 	/** The colony's words then, as far as they fit. */
 	message?: string;
 }
@@ -38,7 +39,7 @@ interface WithChanges<S extends string> {
 	/** Since when it has its status, ms: as the colony says, or as it was seen. */
 	since?: number | undefined;
 	/** Its history, newest first, if requested. */
-	changes?: readonly StatusChange<S>[];
+	changes?: readonly StatusChange<S | typeof GONE>[];
 }
 export interface WorkerRow extends Heard<Worker>, WithValues, WithChanges<WorkerClass> {
 	/** ms, when the row last changed. */
@@ -117,9 +118,15 @@ export interface Most {
 /** A stream at a glance: its operators, subtasks and checkpoints are asked for by themselves. */
 export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues, WithChanges<Stream["status"]> {
 	/** Its stages, and the one with the most trouble. */
-	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most };
+	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most; bottleneck?: Bottleneck };
 	/** Of the checkpoints that are kept. */
 	checkpoints?: { completed: number; failed: number };
+}
+/** An operator that is busy and holds back those before it. */
+export interface Bottleneck extends Most {
+	/** Names of the operators that wait for it: some, and how many more. */
+	holds: string[];
+	more: number;
 }
 /** Of an operator's subtasks. */
 export interface Spread {
@@ -137,6 +144,8 @@ export interface OperatorRow extends Pick<Operator, "id" | "name" | "inputs"> {
 	recordsOut?: Spread & { sum: number };
 	/** The lowest: what comes after it waits for it. */
 	watermark?: number;
+	/** It holds back those before it. */
+	bottleneck?: true;
 }
 export interface SubtaskRow extends Subtask {
 	/** Its operator's id. */
@@ -165,6 +174,10 @@ export interface ErrorRow {
 	message: string;
 	stack?: string;
 	level?: LogLevel;
+}
+/** The cluster came to another status: `at` since when it has it. */
+export interface VerdictRow extends StatusChange<ClusterStatus> {
+	id: string;
 }
 export interface MarkRow extends Mark {
 	id: string;
@@ -233,6 +246,7 @@ export interface RowsOf {
 	logs: LogRow;
 	errors: ErrorRow;
 	marks: MarkRow;
+	verdicts: VerdictRow;
 	commands: CommandRow;
 	names: NameRow;
 	series: SeriesRow;

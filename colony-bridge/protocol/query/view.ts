@@ -14,8 +14,7 @@ import type { Health } from "../wire/state.ts";
 import type { Capability, WidgetDrawing } from "../wire/up.ts";
 import type { QueryKind } from "./query.ts";
 import type { RowKind, Rows, TaskView } from "./rows.ts";
-
-export type ClusterStatus = Health | "silent" | "unknown";
+import type { ClusterStatus } from "./status.ts";
 
 /** One bridge's link as the cluster sees it. */
 export interface LinkView {
@@ -50,14 +49,39 @@ export interface BridgeCounts {
 	nextSilence?: number;
 }
 
-/** Something that counts against the cluster's health. */
+/** What a finding is about. */
+export type FindingKind =
+	| "bridge"
+	| "check"
+	| "checkpoint"
+	| "colony"
+	| "lag"
+	| "left-out"
+	| "pressure"
+	| "storage"
+	| "stream"
+	| "task"
+	| "worker";
+
+/** Something that counts against the cluster's health; `healthy`: it only has to be known. */
 export interface Finding {
+	/** Unique among the cluster's findings, and the same as long as it holds. */
+	id: string;
+	kind: FindingKind;
 	status: Health;
 	/** Description of the fault. */
 	text: string;
+	/** Since when it holds, ms. Absent: nobody knows yet. */
+	since?: number;
+	/** What the colony says of it, in its own words. */
+	message?: string;
 	/** Page that shows it: a path below the cluster's, and its parameters. */
 	page: string;
 	look?: Record<string, string>;
+	/** Workers that a restart may help and whose colony takes one: the first of them, and how many more there are. */
+	restart?: { workers: string[]; more: number };
+	/** What the colony's people wrote down to do about it: a URL of http or https. */
+	runbook?: string;
 }
 
 export interface ClusterView {
@@ -66,9 +90,11 @@ export interface ClusterView {
 	/** The colony's own name, once a bridge has said it. */
 	colony?: string;
 	status: ClusterStatus;
+	/** Since when it has this status, ms. Absent: it has just come to it. */
+	since?: number;
 	/** Why, where it is not healthy: what was found, in one sentence. */
 	reason?: string;
-	/** The same one by one, the worst first, and how many more there are. */
+	/** The same one by one, the worst first, and how many more there are; with those that only have to be known. */
 	findings?: Finding[];
 	moreFindings?: number;
 	/** Since when no bridge has spoken, ms. */

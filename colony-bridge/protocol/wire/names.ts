@@ -20,6 +20,14 @@ export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.nameCh
 
 export const Text = v.pipe(v.string(), v.maxLength(LIMITS.textChars));
 
+/** A page of the web: an absolute URL of http or https. */
+export const WebAddress = v.pipe(
+	v.string(),
+	v.maxLength(LIMITS.nameChars * 10),
+	v.regex(/^https?:\/\//i, "an absolute URL of http or https"),
+	v.check((text) => URL.canParse(text), "an absolute URL of http or https"),
+);
+
 /** A metric name as Prometheus has it. */
 export const MetricName = v.pipe(
 	v.string(),

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
-import { Count, Name, Share, Text, WrittenInstant } from "./names.ts";
+import { Count, Name, Share, Text, WebAddress, WrittenInstant } from "./names.ts";
 
 export const Health = v.picklist(["healthy", "degraded", "unhealthy"]);
 export type Health = v.InferOutput<typeof Health>;
@@ -120,6 +120,8 @@ export const Check = v.object({
 	/** Since when it has this status. */
 	since: v.optional(WrittenInstant),
 	message: v.optional(Text),
+	/** A page that says what to do when it fails. */
+	runbook: v.optional(WebAddress),
 });
 export type Check = v.InferOutput<typeof Check>;
 

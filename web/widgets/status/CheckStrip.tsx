@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { GONE, StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Check } from "../../../colony-bridge/protocol/wire/state.ts";
 import { CHECK } from "../../components/status.ts";
@@ -22,7 +22,7 @@ const LEAST = 0.8;
 /** When a check failed, and how long: a strip of a stretch of time, and the sum of it in words. */
 export function CheckStrip(props: {
 	id: string;
-	changes: readonly StatusChange<Status>[];
+	changes: readonly StatusChange<Status | typeof GONE>[];
 	range: string;
 	/** Since when its bridge is silent, ms: nothing is known from there on. */
 	silentSince: number | undefined;

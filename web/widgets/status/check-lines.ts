@@ -13,7 +13,7 @@ export interface Spell<S extends string> {
 }
 
 /** @param changes newest first @returns oldest first, cut to [from, now]; before the oldest change, and while it was gone, nothing is known */
-export function spells<S extends string>(changes: readonly StatusChange<S>[], from: number, now: number): Spell<S>[] {
+export function spells<S extends string>(changes: readonly StatusChange<S | typeof GONE>[], from: number, now: number): Spell<S>[] {
 	return changes
 		.map(({ at, status, message }, i) => ({
 			from: Math.max(at, from),
