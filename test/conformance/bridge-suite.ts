@@ -116,7 +116,8 @@ export function bridgeSuite(host: () => Host): void {
 		const { at: _, ...words } = { at: 0, ...lost };
 		expect(await json("/api/cluster")).toMatchObject({
 			status: "degraded",
-			reason: 'bridge test left out 8 entries at workers.startedAt ("w9": "yesterday" is no instant), and at 1 more',
+			reason: "bridge test left out 8 entries at workers.startedAt, and at 1 more",
+			findings: [{ kind: "left-out", message: '"w9": "yesterday" is no instant' }],
 			left_out_total: 2,
 			left_out: [
 				{ bridge: "test", ...missing },

@@ -39,6 +39,9 @@ export function restSuite(host: () => Host): void {
 				// Whatever the colony says of itself: a check of its has failed.
 				status: "unhealthy",
 				reason: "check kafka failed",
+				findings: [
+					{ kind: "check", status: "unhealthy", text: "check kafka failed", message: "connection refused", since: iso(T0 + 6 * STEP) },
+				],
 				workers: { total: 3, ready: 2, busy: 1 },
 				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0, no_result: 0 },
 			});
@@ -49,6 +52,7 @@ export function restSuite(host: () => Host): void {
 			const { body, response } = await get("/api/workers", v.array(rest.WorkerAnswer));
 			expect(response.headers.get("total-count")).toBe("3");
 			const byId = Object.fromEntries(body.map((worker) => [worker.id, worker]));
+			const since = iso(T0 + 6 * STEP);
 			expect(byId["worker-1"]).toEqual({
 				id: "worker-1",
 				status: "running",
@@ -60,11 +64,12 @@ export function restSuite(host: () => Host): void {
 				tasks: ["task-1"],
 				restarts: 1,
 				started_at: iso(T0),
+				since,
 				metrics: { gc_pauses: 2 },
 			});
 			// What was never said is absent, not zero.
-			expect(byId["a,b"]).toEqual({ id: "a,b", status: "idle", cpu_percent: 15, metrics: {} });
-			expect(byId[HOSTILE]).toEqual({ id: HOSTILE, status: "stopped", message: HOSTILE, metrics: {} });
+			expect(byId["a,b"]).toEqual({ id: "a,b", status: "idle", since, cpu_percent: 15, metrics: {} });
+			expect(byId[HOSTILE]).toEqual({ id: HOSTILE, status: "stopped", since, message: HOSTILE, metrics: {} });
 		});
 
 		test.each([
@@ -254,6 +259,7 @@ export function restSuite(host: () => Host): void {
 			expect(body).toEqual([
 				{
 					id: "clicks",
+					since: iso(T0 + 6 * STEP),
 					name: "Clicks",
 					status: "running",
 					watermark: iso(T0),
@@ -268,7 +274,7 @@ export function restSuite(host: () => Host): void {
 			const { body } = await get("/api/checks", v.array(rest.CheckAnswer));
 			expect(body).toHaveLength(2);
 			expect(body).toContainEqual({ id: "database", status: "ok", at: iso(T0), since: iso(T0) });
-			expect(body).toContainEqual({ id: "kafka", status: "failed", message: "connection refused" });
+			expect(body).toContainEqual({ id: "kafka", status: "failed", since: iso(T0 + 6 * STEP), message: "connection refused" });
 		});
 
 		test.each([

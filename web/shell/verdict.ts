@@ -31,7 +31,8 @@ export function verdict(page: Page): Verdict {
 	}
 	// The cluster may not have told yet that its colony speaks again; we know.
 	const status = view.status === "silent" ? "unknown" : view.status;
-	const { findings = [], moreFindings: more = 0 } = view;
+	const { findings: all = [], moreFindings: more = 0 } = view;
+	const findings = all.filter((finding) => finding.status !== "healthy");
 	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
 }
 
