@@ -41,7 +41,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(frame).toEqual({ type: "ack", seq });
 	}
 
-	test("hello is welcomed, frames are acknowledged, and what was acknowledged is there", async () => {
+	test("D1: hello is welcomed, and acknowledged frames are stored", async () => {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
@@ -60,7 +60,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await values(base)).toEqual([1, 2]);
 	});
 
-	test("a bridge that comes back resumes after the last durable frame, and a frame sent twice counts once", async () => {
+	test("D2: a bridge that reconnects resumes after the last durable frame, and a frame sent twice counts once", async () => {
 		const base = freshBase();
 		const hello = helloOf("one");
 		const first = await connect(base);
@@ -83,7 +83,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await values(base)).toEqual([1, 2, 3]);
 	});
 
-	test("a newer run takes over, and the older one is told not to come back", async () => {
+	test("D6: a newer run takes over, and the older one is refused for good", async () => {
 		const base = freshBase();
 		const older = await connect(base);
 		older.send(helloOf("one"));
@@ -94,7 +94,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect((await older.end()).code).toBe(4009);
 	});
 
-	test("what a bridge leaves out is a finding with its reason, and instants may be ISO 8601 or have fractions", async () => {
+	test("entries that a bridge leaves out are a finding with its reason; instants may be ISO 8601 or have fractions", async () => {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
@@ -129,7 +129,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await json("/api/cluster")).toMatchObject({ status: "healthy" });
 	});
 
-	test("log lines too long for one answer are paged over, each once, and the body says that there are more", async () => {
+	test("log lines past the size of one answer are on the next page, each once", async () => {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
@@ -179,7 +179,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect((await fetch(`${host().url}${base}/api/cluster`)).status).toBe(404);
 	});
 
-	test("a link that jumps ahead in the sequence ends: it resumes on the next", async () => {
+	test("D3: a link that jumps ahead in the sequence is closed, and the next resumes", async () => {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
@@ -190,7 +190,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await values(base)).toEqual([]);
 	});
 
-	test("a huge message is refused, and said to be", async () => {
+	test("a message past its bound is refused with the reason", async () => {
 		const base = freshBase();
 		const socket = await connect(base);
 		socket.send(helloOf("one"));
@@ -250,14 +250,14 @@ export function bridgeSuite(host: () => Host): void {
 			expect(await values(base)).toEqual([]);
 		});
 
-		test("the rest of a push goes on after a frame that was refused", async () => {
+		test("D4: the frames of a push after a refused one are applied", async () => {
 			const base = freshBase();
 			await answers(base, `${JSON.stringify(tick(2, null))}\n${JSON.stringify(tick(3, 5))}`);
 			await expect.poll(() => values(base)).toEqual([5]);
 		});
 	});
 
-	test("epochs are the cluster's; a name is its holder's until that says goodbye, and goodbye takes what it said of now along", async () => {
+	test("D6: the cluster numbers runs; a name is held until goodbye, which removes the bridge's current state", async () => {
 		const base = freshBase();
 		const helloAs = (instance: string, epoch = 0) => helloOf("one", { bridge: "pod", instance, epoch });
 		const holder = await connect(base);
@@ -287,7 +287,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await own.json()).toMatchObject({ kind: "invalid", detail: expect.stringContaining("the dashboard's own") });
 	});
 
-	test("a bridge of the next release, which still speaks this version, is served in it", async () => {
+	test("D8: a bridge of the next release that still speaks this version is served in it", async () => {
 		const next = { protocol: PROTOCOL_VERSION + 1, oldest: PROTOCOL_VERSION, greeting: "a field of then" };
 		const answer = await push(host(), freshBase(), lines(helloOf("next", next), definition, tick(2, 1)));
 		const [first] = (await answer.text()).split("\n");

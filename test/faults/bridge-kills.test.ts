@@ -29,7 +29,7 @@ async function kill(child: ChildProcess): Promise<void> {
 	await gone;
 }
 
-test(`${ROUNDS} kills of bridge and server: all that was put is there, once`, async () => {
+test(`D1, D2: ${ROUNDS} kills of bridge and server, and every frame is stored once`, async () => {
 	const folder = await mkdtemp(join(tmpdir(), "hiveframe-kills-"));
 	const [storage, spool] = [join(folder, "storage"), join(folder, "spool")];
 	let server = await startServer(storage);

@@ -34,7 +34,7 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
 	}
 }
 
-test(`${COMMANDS} commands while the bridge's link is cut ${CUTS} times: each carried out once at most, each with a true end`, async () => {
+test(`D7: ${COMMANDS} commands while the link is cut ${CUTS} times, each carried out once at most, each with a true result`, async () => {
 	const server = new DashboardServer({ bridgeToken: TOKEN });
 	await server.start({ host: "127.0.0.1", port: 0 });
 	const wire = await CutWire.to(server.url);

@@ -8,7 +8,7 @@ import { RoughWire } from "./rough-wire.ts";
 const TOKEN = "rough";
 const RAGE_MS = IN_FULL ? 120_000 : 8_000;
 
-test(`${RAGE_MS / 1000} s of a wire that does its worst: nothing missing, nothing doubled`, async () => {
+test(`D2, D5: ${RAGE_MS / 1000} s of a wire that delays, splits, reorders and cuts: no frame is missing, none is doubled`, async () => {
 	const server = new DashboardServer({ bridgeToken: TOKEN });
 	await server.start({ host: "127.0.0.1", port: 0 });
 	const wire = await RoughWire.to(server.url);

@@ -88,7 +88,7 @@ async function speakOfNow(url: string): Promise<void> {
  */
 export function survivesKills(name: string, rounds: number, start: (folder: string) => Promise<Host>, late = false): void {
 	const whose = late ? "frames of a bridge that was away" : "frames";
-	test(`${name}: ${FRAMES} ${whose} and ${rounds} kills, nothing acknowledged is missing and nothing is doubled`, async () => {
+	test(`D1, D2, H3: ${name}: ${FRAMES} ${whose} and ${rounds} kills, no acknowledged frame is missing and none is doubled`, async () => {
 		const folder = await mkdtemp(join(tmpdir(), "hiveframe-faults-"));
 		const begin = Date.now() - FRAMES * STEP;
 		let acknowledged = 0;

@@ -59,7 +59,7 @@ function counting(): { beats: () => number; rest(): void } {
 }
 
 describe("a bridge", () => {
-	test("loses and doubles nothing over links that are cut before and after the cluster has a push", async () => {
+	test("D2: loses and doubles no frame over links that are cut before and after the cluster has a push", async () => {
 		const { beats, rest } = counting();
 		door.cutAfter = (push) => (push % 5 === 3 ? "before" : push % 7 === 4 ? "after" : false);
 		const bridge = start();
@@ -89,7 +89,7 @@ describe("a bridge", () => {
 		expect([...epochs], "one run, one epoch, asked for once").toEqual([0, bridge.stats.epoch]);
 	}, 40_000);
 
-	test("announces everything anew to a cluster that has forgotten, in a new epoch", async () => {
+	test("D9: sends series and state again to a cluster that has lost its data, in a new run", async () => {
 		counting();
 		const bridge = start({ layout: { widgets: [], pages: [{ name: "mine", title: "Mine", widgets: [] }] } });
 		await until(() => bridge.stats.acked > 5, "some frames durable");
@@ -103,7 +103,7 @@ describe("a bridge", () => {
 		expect(errors.join("\n")).toMatch(/has lost what it had acknowledged/);
 	});
 
-	test("what does not fit while the dashboard is away is counted in gaps, and the state is right afterwards", async () => {
+	test("D5: frames past the buffer are counted in gaps, and the state is right afterwards", async () => {
 		let samples = 0;
 		let round = 0;
 		const workers = () => Array.from({ length: 5 }, (_, i) => ({ id: `w${i}`, status: "busy" as const, restarts: round + i }));
@@ -170,7 +170,7 @@ describe("a bridge", () => {
 		120_000,
 	);
 
-	test("a clock that was ahead locks nobody out: epochs are the cluster's", async () => {
+	test("D6: a bridge whose clock was ahead is not refused, because the cluster numbers runs", async () => {
 		counting();
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
 		const ahead = start();
@@ -182,7 +182,7 @@ describe("a bridge", () => {
 		expect(right.stats.state).toBe("live");
 	});
 
-	test("a refused token is told once, with what to do, and does not end the attempts", async () => {
+	test("a refused token is reported once, with what to do, and the bridge tries again", async () => {
 		counting();
 		door.upgrades = false;
 		door.refusal = { status: 401, detail: "the token is wrong" };
@@ -209,7 +209,7 @@ describe("a bridge", () => {
 		expect(bridge.stats.refused).toBe(0);
 	}, 40_000);
 
-	test("a cluster that forgets between two HTTP pushes is announced everything anew", async () => {
+	test("D9: a cluster that loses its data between two HTTP pushes receives series and state again", async () => {
 		counting();
 		door.upgrades = false;
 		const bridge = start();

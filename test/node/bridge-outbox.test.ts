@@ -16,7 +16,7 @@ import { Run, step } from "./outbox-model.ts";
 const NOW = 1000;
 
 describe("the outbox", () => {
-	test("keeps its promises whatever happens to the link", () => {
+	test("D2, D5: matches its model whatever happens to the link", () => {
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 200, size: "max" }), fc.integer({ min: 1000, max: 6000 }), (steps, bufferBytes) => {
 				const run = new Run(bufferBytes);
@@ -28,7 +28,7 @@ describe("the outbox", () => {
 		);
 	});
 
-	test("keeps its promises with a spool whatever happens to the link and to its process", () => {
+	test("D1, D2, D5: matches its model with a spool whatever happens to the link and to its process", () => {
 		const root = mkdtempSync(join(tmpdir(), "hiveframe-spool-"));
 		let runs = 0;
 		fc.assert(

@@ -27,7 +27,7 @@ test("a run that first says only what it leaves out keeps what the run before to
 });
 
 describe("two processes with one spool's epoch", () => {
-	test("the one started first is refused for good, on its socket and over HTTP", () => {
+	test("D6: the one started first is refused for good, on its socket and over HTTP", () => {
 		const rig = new Rig();
 		const first = new Line(rig, "bridge");
 		first.say(hello({ started: START }), state(1));

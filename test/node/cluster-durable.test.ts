@@ -28,7 +28,7 @@ const worker = (seq: number, padding = 0) => ({
 const workers = (rig: Rig) => rig.ask({ kind: "workers", limit: 500 }).rows.map(({ id }) => id);
 
 describe("a write that fails", () => {
-	test("takes back what was shown, and the bridge sends it again", () => {
+	test("C1: is rolled back for viewers too, and the bridge sends the push again", () => {
 		vi.spyOn(console, "error").mockImplementation(() => {});
 		const rig = new Rig();
 		const bridge = new Line(rig, "bridge");
@@ -107,7 +107,7 @@ test("a keyframe of a later release is read where it says that this one can, and
 	expect(() => ClusterState.restore({ ...stored, format: 99, oldest: 99 })).toThrow(/format 99/);
 });
 
-test("a restart in the middle of a history window gives the same numbers", () => {
+test("C2, H3: a restart in the middle of a 10-minute block gives the same values", () => {
 	const rig = new Rig({ keyframes: { soonest: 10, latest: 20 } });
 	const ids = [0, 1, 2];
 	const series = ids.map((id) => ({ id, name: "cpu_percent", labels: { worker: `worker-${id}` }, type: "gauge" }));
@@ -127,7 +127,7 @@ test("a restart in the middle of a history window gives the same numbers", () =>
 	expect(samples().series[0]?.values.filter((value) => Object.is(value, -0)).length).toBe(57);
 });
 
-test("samples that come in one push with goodbye are kept, and a restart finds them", () => {
+test("H3: samples in one push with goodbye are kept, also after a restart", () => {
 	const rig = new Rig();
 	const series = [{ id: 0, name: "jobs_total", type: "counter" }];
 	const tick = (seq: number) => ({ type: "tick", seq, at: rig.now - 1000 + seq, ids: [0], values: [seq] });

@@ -182,7 +182,7 @@ function comparable(answers: readonly Answer[]): unknown {
 	});
 }
 
-test("the cluster says the same as the model, whatever happens", () => {
+test("C2, C3: the cluster answers as its model does, whatever happens", () => {
 	fc.assert(
 		fc.property(
 			fc.array(step, { maxLength: 40 }),

@@ -41,7 +41,7 @@ function contents(rig: Rig): unknown {
 	return [view, ...answers.slice(1)];
 }
 
-describe("a frame that is wrong is refused by its number and the bridge goes on", () => {
+describe("D4: an invalid frame is refused by its number and the rest is applied", () => {
 	test.each<[string, object | string, string, RegExp]>([
 		["an unknown type", { type: "dance", seq: 3 }, "invalid", /dance/],
 		["a missing field", { type: "tick", seq: 3, ids: [0], values: [1] }, "invalid", /at/],
@@ -179,7 +179,7 @@ describe("what ends a link", () => {
 		expect(bridge.closedWith).toBe(1008);
 	});
 
-	test("frames before a jump count", () => {
+	test("D3: frames before a jump are applied", () => {
 		const cluster = rig();
 		const answer = cluster.push(hello(), tick, { ...tick, seq: 5 });
 		expect(answer.slice(1)).toEqual([{ type: "ack", seq: 3 }, expect.objectContaining({ kind: "sequence", seq: 5, fatal: true })]);

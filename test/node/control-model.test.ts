@@ -20,7 +20,7 @@ const STEP = fc.oneof(
 
 const PACES = [{}, { keyframes: { soonest: 1, latest: 3, large: 1 } }];
 
-test("whatever breaks, a command is carried out once at most and its end is true", { timeout: 120_000 }, async () => {
+test("D7: whatever breaks, a command is carried out once at most and its result is true", { timeout: 120_000 }, async () => {
 	const ends = new Map<string, number>();
 	await fc.assert(
 		fc.asyncProperty(fc.array(STEP, { maxLength: 60, size: "max" }), fc.constantFrom(...PACES), async (steps, options) => {

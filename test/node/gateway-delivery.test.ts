@@ -47,7 +47,7 @@ const FOUND: Step[][] = [
 	],
 ];
 
-test("nothing is missing, nothing is doubled, whatever happens", () => {
+test("D2, D5: no frame is missing without a gap, and none is doubled, whatever happens", () => {
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 150, size: "max" }), fc.integer({ min: 2_000, max: 30_000 }), (steps, maxBytes) => {
 			const site = new Site(maxBytes);

@@ -222,7 +222,7 @@ async function spawned(dashboard: string, port: number): Promise<{ child: ChildP
 	return { child, port: Number(found), gone: once(child, "exit") };
 }
 
-test("killed and started again: the history equals the sequence", { timeout: 60_000 }, async () => {
+test("D1, D2: killed and started again, its bridges' history equals their sequence", { timeout: 60_000 }, async () => {
 	const dashboard = new DashboardServer({ bridgeToken: TOKEN });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	ends.push(() => dashboard.stop());

@@ -396,7 +396,7 @@ const FOUND: Step[][] = [
 	],
 ];
 
-test("the history answers as the model does", { timeout: 120_000 }, () => {
+test("H2: the history answers as its model does", { timeout: 120_000 }, () => {
 	const any = fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, sleepy) => {
 		const cluster = new Cluster(OPTIONS, sleepy);
 		run(cluster, steps);
@@ -405,7 +405,7 @@ test("the history answers as the model does", { timeout: 120_000 }, () => {
 	fc.assert(any, { numRuns: 60, examples: FOUND.map((steps) => [steps, false]) });
 });
 
-test("late samples of any age are found in every tier they belong to, and once", { timeout: 120_000 }, () => {
+test("H1: out-of-order samples of any age are found in every tier they belong to, and once", { timeout: 120_000 }, () => {
 	const past = fc.record({ beat, hours: fc.double({ min: 0.3, max: 1.2, noNaN: true }), ticks: fc.integer({ min: 40, max: 200 }) });
 	const round = fc.tuple(fc.array(backlogStep, { minLength: 1, maxLength: 3 }), fc.array(step, { maxLength: 2 }), beat);
 	const some = fc.array(round, { minLength: 1, maxLength: 4, size: "max" });

@@ -52,7 +52,7 @@ const blocks = fc
 		),
 	);
 
-test("whatever series share of a block's instants, each comes back", () => {
+test("H4: whatever instants the series of a block share, each comes back", () => {
 	fc.assert(
 		fc.property(blocks, (entries) => {
 			const writer = new BlockWriter();

@@ -54,7 +54,7 @@ class Workers {
 	}
 }
 
-test("series that come and go, rows of many groups, restarts in the middle: nothing is lost and little is written", {
+test("H3: with series that come and go and restarts in the middle, no sample is lost and little is written", {
 	timeout: 120_000,
 }, () => {
 	const sql = openNodeSql(":memory:");

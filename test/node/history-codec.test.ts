@@ -52,7 +52,7 @@ const counter = fc
 	});
 
 describe("a column comes back bit for bit", () => {
-	test("whatever the doubles", () => {
+	test("H4: whatever the doubles", () => {
 		fc.assert(fc.property(fc.array(anyDouble, { maxLength: 200 }), expectRoundTrip));
 	});
 	test("short decimals, walks and counters", () => {

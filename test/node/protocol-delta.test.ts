@@ -68,7 +68,7 @@ const metrics = fc
 	);
 
 describe("a change", () => {
-	test("of rows makes the old answer the new one", () => {
+	test("C3: of rows makes the old answer the new one", () => {
 		fc.assert(
 			fc.property(rows, rows, (before, after) => {
 				expect(arrived(before, after)).toEqual(after);
@@ -77,7 +77,7 @@ describe("a change", () => {
 		);
 	});
 
-	test("of metrics makes the old answer the new one", () => {
+	test("C3: of metrics makes the old answer the new one", () => {
 		fc.assert(
 			fc.property(metrics, metrics, (before, after) => {
 				expect(arrived(before, after)).toEqual(after);

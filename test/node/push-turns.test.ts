@@ -44,7 +44,7 @@ describe("turns of pushes", () => {
 		expect(done).toEqual(["long", "next"]);
 	});
 
-	test("a client with many keeps another waiting for one of its own at most", () => {
+	test("C4: a client with many pushes delays another by one of them at most", () => {
 		const { push, done, goOn } = rig();
 		for (let n = 0; n < 40; n++) push({}, "many", `many ${n}`);
 		push({}, "one", "one");

@@ -59,7 +59,7 @@ const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const soon = { timeout: 15_000, interval: 50 };
 
 describe.skipIf(noPython)("the Python module", () => {
-	test("over a link that is cut again and again: the history is the sequence, nothing missing, nothing doubled", async () => {
+	test("D2: over a link that is cut again and again, the history equals the sequence", async () => {
 		const server = await dashboard();
 		const wire = await CutWire.to(server.url);
 		endings.push(() => wire.close());
@@ -80,7 +80,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
 	});
 
-	test("a dashboard that is killed and comes back with its disk has everything, each once", { timeout: 60_000 }, async () => {
+	test("D1, D2: a dashboard that is killed and restarted with its disk has every sample once", { timeout: 60_000 }, async () => {
 		const folder = await mkdtemp(join(tmpdir(), "python-kill-"));
 		endings.push(() => rm(folder, { recursive: true, force: true }));
 		let host = await startNodeHost(folder, TOKEN);
@@ -109,7 +109,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await tallied(host.url)).toEqual(upTo(await python.do("reads")));
 	});
 
-	test("a dashboard that has lost its data receives series and state again", async () => {
+	test("D9: a dashboard that has lost its data receives series and state again", async () => {
 		const first = await dashboard();
 		let to = first.url;
 		const wire = await CutWire.to(() => to);
@@ -127,7 +127,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await python.do("warnings")).toContainEqual(expect.stringContaining("has lost acknowledged frames"));
 	});
 
-	test("samples past the buffer are a gap with their number", async () => {
+	test("D5: samples past the buffer are a gap with their number", async () => {
 		const server = await dashboard();
 		let away = true;
 		const wire = await CutWire.to(() => (away ? "http://127.0.0.1:9" : server.url));
@@ -241,7 +241,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await again.do("run", "answer = bridge._session.hello['bridge']")).toBe(second.name);
 	});
 
-	test("while nobody looks it pushes less often, and at once when somebody comes", async () => {
+	test("it pushes less often without viewers, and at once when one comes", async () => {
 		const server = await dashboard();
 		const python = await start();
 		await python.do("attach", options(server.url, { tally: true }));
@@ -255,7 +255,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		expect(await tallied(server.url)).toEqual(upTo(await python.do("reads")));
 	});
 
-	test("a clock that is an hour ahead is measured, corrected and told, and nothing is refused for it", async () => {
+	test("a clock that is an hour ahead is measured, corrected and reported", async () => {
 		const server = await dashboard();
 		const python = await start({ clockAhead: 3600 });
 		await python.do("attach", options(server.url, { tally: true }));

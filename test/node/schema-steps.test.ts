@@ -53,7 +53,7 @@ describe("a second release, rehearsed", () => {
 		expect(values(sql, "value")).toEqual([1.5]);
 	});
 
-	test("is rolled back and comes again, and every row written by either is read by both", () => {
+	test("C5: is rolled back and installed again, and every row written by either is read by both", () => {
 		const sql = stored();
 		openPart(sql, SECOND);
 		sql.run("INSERT INTO reading (id, val, value) VALUES (2, 2.5, 2.5)");

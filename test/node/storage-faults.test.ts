@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test("a full disk takes nothing in, says so, shows what there is, and goes on by itself when there is room", () => {
+test("C6: with a full disk frames are refused with the reason, stored data is shown, and frames are accepted again once there is room", () => {
 	const sql = openNodeSql(":memory:");
 	const rig = new Rig({}, sql);
 	const pages = (most: number) => sql.all(`PRAGMA max_page_count = ${most}`);
@@ -66,7 +66,7 @@ test("a full disk takes nothing in, says so, shows what there is, and goes on by
 	expect(rig.ask({ kind: "logs", limit: 500 }).seen).toBe(seq - 1);
 });
 
-test("an entry or a keyframe that cannot be read is left out and told; what comes later is taken in", () => {
+test("C6: an entry or a keyframe that cannot be read is left out and reported; later frames are accepted", () => {
 	const rig = new Rig({ keyframes: { soonest: 5, latest: 5, large: 1e9 } });
 	for (let seq = 1; seq <= 23; seq++) rig.push(hello(), state(rig, seq), { type: "nothing" });
 	rig.sql.run("UPDATE log SET entry = substr(entry, 1, 20) WHERE position = 22");

@@ -98,7 +98,7 @@ test.runIf(record !== undefined)("is recorded", () => {
 	writeFileSync(join(FOLDER, `${record}.json`), `${JSON.stringify(opened(file, ask))}\n`);
 });
 
-test.each(RELEASES)("what release %s stored is opened, and answers as it did", (name) => {
+test.each(RELEASES)("C5: a database of release %s is opened, and answers as it did", (name) => {
 	const file = join(FOLDER, `${name}.db`);
 	expect(existsSync(file)).toBe(true);
 	const before = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8")) as unknown;

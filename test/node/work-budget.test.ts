@@ -118,7 +118,7 @@ function* laborious(units: number): Work<number> {
 	return units;
 }
 
-test("long work of one client lets short work of another go first, and past its bound the client is told when to come back", async () => {
+test("C4: short work of one client goes before long work of another; past its bound a client is told when to come back", async () => {
 	let now = BEGIN;
 	const pauses: (() => void)[] = [];
 	const slices = new Slices(
