@@ -27,13 +27,16 @@ export const drawnOn = (chart: Locator): Promise<string> =>
 export const inkOf = (chart: Locator, name: string): Promise<number> =>
 	canvasOf(chart).evaluate((element, name) => {
 		const canvas = element as unknown as HTMLCanvasElement;
-		const context = canvas.getContext("2d");
-		const probe = document.createElement("canvas").getContext("2d");
-		if (!context || !probe) return 0;
-		probe.fillStyle = getComputedStyle(canvas).getPropertyValue(name).trim();
-		probe.fillRect(0, 0, 1, 1);
-		const ink = probe.getImageData(0, 0, 1, 1).data;
-		const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+		const { width, height } = canvas;
+		// Read from a copy: what is read from is kept elsewhere from then on.
+		const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+		if (!copy) return 0;
+		copy.fillStyle = getComputedStyle(canvas).getPropertyValue(name).trim();
+		copy.fillRect(0, 0, 1, 1);
+		const ink = copy.getImageData(0, 0, 1, 1).data;
+		copy.clearRect(0, 0, 1, 1);
+		copy.drawImage(canvas, 0, 0);
+		const { data } = copy.getImageData(0, 0, width, height);
 		let count = 0;
 		for (let i = 0; i < data.length; i += 4) {
 			const off = [0, 1, 2].map((part) => Math.abs((data[i + part] ?? 0) - (ink[part] ?? 0)));
