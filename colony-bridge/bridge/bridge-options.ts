@@ -7,9 +7,9 @@ import { LIMITS } from "../protocol/wire/limits.ts";
 import type { DashboardLayout } from "../widgets/dashboard-layout.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
+import type { LinkState } from "./link-session.ts";
 import type { SpoolOptions } from "./outbox/spool.ts";
 import { restOf } from "./pace.ts";
-import type { UplinkState } from "./uplink-owner.ts";
 
 export interface BridgeOptions {
 	colony: Colony;
@@ -41,7 +41,7 @@ export interface BridgeOptions {
 }
 
 export interface BridgeStats {
-	state: UplinkState;
+	state: LinkState;
 	connected: boolean;
 	epoch: number;
 	/** Newest frame numbered, and newest frame acknowledged by the cluster. */

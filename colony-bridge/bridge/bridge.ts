@@ -157,7 +157,8 @@ export class Bridge {
 	}
 
 	get stats(): BridgeStats {
-		const { state, reconnects, epoch, viewers, pushes, clock, denied, inUse } = this.#uplink;
+		const { epoch, pushes } = this.#uplink;
+		const { state, reconnects, viewers, clock, denied, inUse } = this.#uplink.session;
 		return {
 			state,
 			connected: state === "live",
@@ -181,7 +182,7 @@ export class Bridge {
 
 	async #stop(): Promise<void> {
 		const sampling = this.#end();
-		if (this.#started && this.#uplink.state !== "superseded") {
+		if (this.#started && this.#uplink.session.state !== "superseded") {
 			await this.#last(sampling);
 			// The outbox may have had no space for the last snapshot's state; now it does.
 			if (this.#outbox.stateLost) await this.#last(Promise.resolve());
@@ -230,8 +231,8 @@ export class Bridge {
 		this.#putAll([...frames, ...this.#sampler.events.take()]);
 		this.#drawings?.begin();
 		// Without a link only the newest drawing is kept.
-		if (this.#uplink.state === "live") for (const frame of this.#drawings?.take() ?? []) this.#put(frame);
-		if (this.#sampler.crowded && this.#outbox.frames === 0 && this.#uplink.state === "live") {
+		if (this.#uplink.live) for (const frame of this.#drawings?.take() ?? []) this.#put(frame);
+		if (this.#sampler.crowded && this.#outbox.frames === 0 && this.#uplink.live) {
 			this.#sampler.compact();
 			this.#uplink.renew();
 		}

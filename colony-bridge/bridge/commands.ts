@@ -57,7 +57,7 @@ export class Commands {
 	/** Waits until no command runs, at most this long. */
 	async settle(ms: number): Promise<void> {
 		const deadline = performance.now() + ms;
-		while (this.#running.size > 0 && performance.now() < deadline) await this.#changed.next(deadline - performance.now());
+		for (let left = ms; left > 0 && this.#running.size > 0; left = deadline - performance.now()) await this.#changed.next(left);
 	}
 
 	async #carryOut(command: Command): Promise<string | undefined> {

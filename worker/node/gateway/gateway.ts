@@ -139,7 +139,7 @@ export class Gateway {
 					for (const id of results) this.#mailbox(bridge).answered(id);
 					const welcome = frames.find(({ type }) => type === "welcome");
 					if (welcome?.type === "welcome" && hello?.sent !== undefined) {
-						const { skewMs } = this.#forwarder(bridge).clock;
+						const { skewMs } = this.#forwarder(bridge).session.clock;
 						welcome.clock = { sent: hello.sent, received: received - skewMs, answered: Date.now() - skewMs };
 					}
 				}
@@ -154,7 +154,7 @@ export class Gateway {
 	}
 
 	#demand(bridge: string): Extract<DownFrame, { type: "demand" }> {
-		return { type: "demand", viewers: this.#forwarders.get(bridge)?.viewers ?? 0 };
+		return { type: "demand", viewers: this.#forwarders.get(bridge)?.session.viewers ?? 0 };
 	}
 
 	#mailbox(bridge: string): Mailbox {
@@ -218,7 +218,7 @@ export class Gateway {
 	#forgetGone(): void {
 		for (const [bridge, forwarder] of this.#forwarders) {
 			const run = this.#store.newest(bridge);
-			if (forwarder.state !== "idle" || (run && (!run.gone || this.#store.holds(bridge)))) continue;
+			if (forwarder.session.state !== "idle" || (run && (!run.gone || this.#store.holds(bridge)))) continue;
 			forwarder.stop();
 			this.#forwarders.delete(bridge);
 			this.#mail.delete(bridge);

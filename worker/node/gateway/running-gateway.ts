@@ -87,11 +87,11 @@ export class RunningGateway {
 		const forwarders = [...this.#gateway.forwarders];
 		return {
 			bridges: this.#gateway.present,
-			live: forwarders.filter(({ state }) => state === "live").length,
+			live: forwarders.filter(({ session }) => session.state === "live").length,
 			held: this.#store.held,
 			evicted: this.#store.evicted,
 			warnings: this.#warnings.count,
-			denied: forwarders.find(({ denied }) => denied !== undefined)?.denied,
+			denied: forwarders.find(({ session }) => session.denied !== undefined)?.session.denied,
 		};
 	}
 
