@@ -1,5 +1,5 @@
 /** Entry of the browser's build: brings the page that came as HTML to life, and keeps it live. */
-import "./styles/index.css";
+import "./styles/styles.ts";
 import type { JSX } from "solid-js";
 import { hydrate, render } from "solid-js/web";
 import { App } from "./app.tsx";

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { checkOptions } from "../option-check.ts";
-import { Layout, PageSpec, WidgetSpec } from "../protocol/wire/layout.ts";
+import { Layout, PageSpec } from "../protocol/wire/layout.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
-import { type AnyWidget, type CustomWidget, isCustom, Widget } from "./widgets.ts";
+import { WidgetSpec } from "../protocol/wire/widgets/widgets.ts";
+import { type AnyWidget, type CustomWidget, isCustom, Widget } from "./widget.ts";
 
 const Position = v.strictTuple(
 	[v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)), v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(11))],

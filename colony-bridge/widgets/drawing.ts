@@ -1,7 +1,7 @@
 /** One custom widget, drawn again and again by the program that defined it. Whatever its code does, it is this widget's own trouble. */
 import { LIMITS } from "../protocol/wire/limits.ts";
 import type { WidgetDrawing } from "../protocol/wire/up.ts";
-import type { CustomWidget } from "./widgets.ts";
+import type { CustomWidget } from "./widget.ts";
 
 /** A drawing that takes longer than this is said to hang, ms; it is still waited for, and no other begun. */
 const PATIENCE_MS = 10_000;

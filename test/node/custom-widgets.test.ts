@@ -1,12 +1,12 @@
 /** Custom widgets: drawn by the program that made them, kept by the cluster as long as the layout has them. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
-import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
+import type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import { Drawings } from "../../colony-bridge/widgets/drawings.ts";
-import { type AnyWidget, Widget, type WidgetContext } from "../../colony-bridge/widgets/widgets.ts";
+import { type AnyWidget, Widget, type WidgetContext } from "../../colony-bridge/widgets/widget.ts";
 import { clusterLink } from "../../worker/node/own-colony.ts";
 import { ask, freshCluster, TestColony } from "./bridge-rig.ts";
 import { hello, Rig, START, Watcher } from "./cluster-rig.ts";

@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { WIDGETS } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
+import * as widgets from "../../colony-bridge/widgets/widgets.ts";
 import {
 	ChartWidget,
 	GaugeWidget,
@@ -228,4 +231,12 @@ describe("the configuration", () => {
 		expect(make).toThrow(/authUsers\.admin: a password is text/);
 		expect(make).not.toThrow(/12345678/);
 	});
+});
+
+test("every kind of widget has a component, and all but custom ones a class", () => {
+	const folder = new URL("../../web/widgets/", import.meta.url);
+	const drawn = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/widget.tsx`, folder)));
+	expect(drawn.sort()).toEqual(Object.keys(WIDGETS).sort());
+	const classes = Object.keys(widgets).filter((name) => name !== "Widget");
+	expect(classes.map((name) => name.replace(/Widget$/, "").toLowerCase()).sort()).toEqual(drawn.filter((kind) => kind !== "custom"));
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
-import { widgetQuery } from "../../colony-bridge/protocol/pages/widget-queries.ts";
-import { BUILT_IN_PAGES, Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+import { BUILT_IN_PAGES, Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { WIDGETS, WidgetSpec, type WidgetSpecOf } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 import { accepts } from "./accepts.ts";
 
 const chart: WidgetSpec = { kind: "chart", title: "Throughput", metrics: ["records_in"], chartType: "line", timeRange: "1h" };
-const gauge: WidgetSpec = { kind: "gauge", title: "Memory", metric: "memory_percent", minValue: 0, maxValue: 100 };
-const log: WidgetSpec = { kind: "log", title: "Logs", maxLines: 100, filterLevel: "WARNING", sources: ["worker-*"] };
+const gauge: WidgetSpecOf<"gauge"> = { kind: "gauge", title: "Memory", metric: "memory_percent", minValue: 0, maxValue: 100 };
+const log: WidgetSpecOf<"log"> = { kind: "log", title: "Logs", maxLines: 100, filterLevel: "WARNING", sources: ["worker-*"] };
 const table: WidgetSpec = { kind: "table", title: "Workers", columns: ["name"], dataSource: "workers" };
 
 accepts("WidgetSpec", WidgetSpec, {
@@ -128,7 +128,7 @@ describe("what a page asks", () => {
 	});
 
 	test("a widget's query goes by the widget's number", () => {
-		expect(planPage("overview", layout)).toMatchObject({ "widget.1": widgetQuery(gauge), "widget.2": widgetQuery(log) });
+		expect(planPage("overview", layout)).toMatchObject({ "widget.1": WIDGETS.gauge.query(gauge), "widget.2": WIDGETS.log.query(log) });
 		expect(planPage("custom", layout)).toMatchObject({
 			"widget.1": { kind: "metrics", selectors: ["records_in"], range: "1h" },
 			"widget.2": { kind: "workers" },

@@ -1,5 +1,5 @@
 /** The aggregation of samples and series behind a number, in words. */
-import type { TableQuery } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { TableQuery } from "../../colony-bridge/protocol/wire/widgets/table.ts";
 
 // Lists of their own: the browser takes no schema along.
 export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string> = {

@@ -7,12 +7,14 @@
  */
 import { batch, createSignal } from "solid-js";
 import type { AnswerName, KindOf } from "../../colony-bridge/protocol/pages/page-queries.ts";
+import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { createTable } from "./table.ts";
 
-/** The answer to the query that the pages' plan calls so. */
-export type NamedAnswer<N extends AnswerName> = AnswerOf<KindOf<N>>;
+type Named = AnswerName | WidgetAnswer;
+/** The answer to the query that the pages' plan calls so; a widget's is any. */
+export type NamedAnswer<N extends Named> = N extends AnswerName ? AnswerOf<KindOf<N>> : Answer;
 
 interface Cell {
 	read(): Answer;
@@ -63,13 +65,13 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 		dirty.add(name);
 		if (!held) frame ||= requestAnimationFrame(draw);
 	};
-	const find = <N extends AnswerName>(name: N) => cells().get(name)?.read() as NamedAnswer<N> | undefined;
+	const find = <N extends Named>(name: N) => cells().get(name)?.read() as NamedAnswer<N> | undefined;
 
 	return {
 		/** The answer of this name, undefined where the page has no such query; reading it in a component follows it. */
 		find,
 		/** The same. @throws where the page has no such query */
-		read<N extends AnswerName>(name: N): NamedAnswer<N> {
+		read<N extends Named>(name: N): NamedAnswer<N> {
 			const answer = find(name);
 			if (!answer) throw new Error(`this page asks for no "${name}"`);
 			return answer;
@@ -120,7 +122,7 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			return true;
 		},
 		/** The newest answer of this name, drawn or not. */
-		peek: <N extends AnswerName>(name: N) => newest.get(name) as NamedAnswer<N>,
+		peek: <N extends Named>(name: N) => newest.get(name) as NamedAnswer<N>,
 		/** The answers that deltas apply to. */
 		wire: (): readonly Answer[] => wire,
 		/** While held, new answers are drawn only by `draw`. */

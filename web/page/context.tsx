@@ -4,8 +4,8 @@
 import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, untrack, useContext } from "solid-js";
 import type { AnswerName } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
-import type { Query, QueryKind } from "../../colony-bridge/protocol/query/query.ts";
-import type { Answer, AnswerOf, Metrics } from "../../colony-bridge/protocol/query/view.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
 import type { NamedAnswer } from "../live/answers.ts";
 import { advancedBy, type Columns, stepsBehind } from "../live/clock.ts";
 import { createClusterData } from "./cluster-data.ts";
@@ -73,12 +73,9 @@ export function usePage(): Page {
 }
 
 /** The answer to a query of the page's plan as an accessor that follows it; what ends with the clock goes on with it. */
-export function useAnswer<N extends AnswerName>(name: N): () => NamedAnswer<N>;
-/** @param kind of a widget's answer */
-export function useAnswer<K extends QueryKind>(name: WidgetAnswer, kind: K): () => AnswerOf<K>;
-export function useAnswer(name: AnswerName | WidgetAnswer): () => Answer {
+export function useAnswer<N extends AnswerName | WidgetAnswer>(name: N): () => NamedAnswer<N> {
 	const { answers } = usePage().data;
-	const read = (): Answer => answers.read(name as AnswerName);
+	const read = () => answers.read(name);
 	return untrack(read).kind === "metrics" ? (withClock(read as () => Metrics) as typeof read) : read;
 }
 

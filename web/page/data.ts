@@ -4,7 +4,7 @@ import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/c
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Plan } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 import type { AuditData } from "./pages.d.ts";
 
 export interface PageInput {

@@ -1,15 +1,14 @@
 /** The properties of every widget. */
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
-import type { WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
+import type { WidgetKind, WidgetQueryKind, WidgetSpecOf } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 
-export type SpecOf<K extends WidgetSpec["kind"]> = Extract<WidgetSpec, { kind: K }>;
-
-/**
- * @param answer its name among the page's answers
- * @param name what it is called in the page's address: its number among the page's widgets, from 1
- */
-export interface WidgetProps<K extends WidgetSpec["kind"] = WidgetSpec["kind"]> {
-	spec: SpecOf<K>;
-	answer: WidgetAnswer;
+export interface WidgetProps<K extends WidgetKind = WidgetKind> {
+	spec: WidgetSpecOf<K>;
+	/** The answer to the widget's query; reading it in a component follows it. */
+	answer: () => AnswerOf<WidgetQueryKind<K>>;
+	/** The query's name among the page's, to ask another of its kind. */
+	query: WidgetAnswer;
+	/** Its name in the URL: its number among the page's widgets, from 1. */
 	name: string;
 }

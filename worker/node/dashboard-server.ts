@@ -4,7 +4,7 @@ import { checkOptions } from "../../colony-bridge/option-check.ts";
 import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
-import type { AnyWidget } from "../../colony-bridge/widgets/widgets.ts";
+import type { AnyWidget } from "../../colony-bridge/widgets/widget.ts";
 import { requireSomebody } from "../access/gate.ts";
 import { DashboardConfig } from "./dashboard-config.ts";
 import { addressOf, openToOthers } from "./http/reach.ts";

@@ -17,7 +17,7 @@ export type { TaskContext } from "../../colony-bridge/local-colony/task-context.
 export { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
 export type { FiredWindow } from "../../colony-bridge/local-colony/tumbling-windows.ts";
 export type { DashboardConfigInput, Theme } from "../../colony-bridge/protocol/http/config.ts";
-export type { Layout, PageSpec, WidgetSpec } from "../../colony-bridge/protocol/wire/layout.ts";
+export type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 export type { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 export type {
 	Check,
@@ -33,22 +33,8 @@ export type {
 	WorkerStatus,
 } from "../../colony-bridge/protocol/wire/state.ts";
 export type { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
+export type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 export { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
-export {
-	ChartWidget,
-	type ChartWidgetOptions,
-	GaugeWidget,
-	type GaugeWidgetOptions,
-	LogWidget,
-	type LogWidgetOptions,
-	MetricWidget,
-	type MetricWidgetOptions,
-	StatusWidget,
-	type StatusWidgetOptions,
-	TableWidget,
-	type TableWidgetOptions,
-	Widget,
-	type WidgetContext,
-} from "../../colony-bridge/widgets/widgets.ts";
+export * from "../../colony-bridge/widgets/widgets.ts";
 export { DashboardConfig } from "./dashboard-config.ts";
 export { DashboardServer, type DashboardServerOptions, type StartOptions } from "./dashboard-server.ts";

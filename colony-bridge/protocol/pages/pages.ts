@@ -1,5 +1,6 @@
 /** The pages by their names, and which widgets each has: the part of the plan that browser and cluster need too. */
-import type { Layout, WidgetSpec } from "../wire/layout.ts";
+import type { Layout } from "../wire/layout.ts";
+import type { WidgetSpec } from "../wire/widgets/widgets.ts";
 
 const WORKER = "workers/";
 const STREAM = "streaming/";

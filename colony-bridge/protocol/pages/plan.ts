@@ -6,10 +6,10 @@ import type { Snapshot } from "../query/view.ts";
 import type { Layout } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
+import { widgetOf } from "../wire/widgets/widgets.ts";
 import { EVENTS, ownQueries, SHELL } from "./page-queries.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { pageWidgets, streamOf, widgetAnswer, workerOf } from "./pages.ts";
-import { widgetQuery } from "./widget-queries.ts";
 
 /** A page's queries by name. Its answers come in the same order. */
 export type Plan = Record<string, Query>;
@@ -33,10 +33,11 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, seri
 	const own = ownQueries(name, view, series);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
-	const asked: Record<string, QueryInput> = { ...SHELL, ...(widgets.some(({ kind }) => kind === "chart") && EVENTS), ...own };
+	const asked: Record<string, QueryInput> = { ...SHELL, ...(widgets.some((widget) => widgetOf(widget).marked) && EVENTS), ...own };
 	for (const [i, widget] of widgets.entries()) {
-		const query = widgetQuery(widget);
-		asked[widgetAnswer(i)] = widget.kind === "table" && isWindowed(query.kind) ? { ...query, ...rowsSeen(view, i + 1) } : query;
+		const { query, windowed } = widgetOf(widget);
+		const own: QueryInput = query(widget);
+		asked[widgetAnswer(i)] = windowed && isWindowed(own.kind) ? { ...own, ...rowsSeen(view, i + 1) } : own;
 	}
 	const range = longest(Object.values(asked));
 	// The page of one worker or stream marks its own errors.

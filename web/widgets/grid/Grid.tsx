@@ -1,10 +1,12 @@
 import { type Component, ErrorBoundary, For, type JSX, Show } from "solid-js";
 import { widgetAnswer } from "../../../colony-bridge/protocol/pages/pages.ts";
 import { Empty, Panel } from "../../components/Panel.tsx";
-import { usePage } from "../../page/context.tsx";
+import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type Placed, place } from "./placement.ts";
-import { WIDGETS } from "./registry.ts";
+
+/** A folder a kind. */
+const bodies = import.meta.glob<Component<WidgetProps>>("../*/widget.tsx", { eager: true, import: "default" });
 
 /** The page's widgets. */
 export function WidgetGrid(): JSX.Element {
@@ -34,15 +36,15 @@ export function WidgetGrid(): JSX.Element {
 /** A widget that fails says so in its own frame. */
 function WidgetFrame(props: { placed: Placed }): JSX.Element {
 	const { spec, order } = props.placed;
-	const answer = widgetAnswer(order);
+	const query = widgetAnswer(order);
 	const { answers } = usePage().data;
 	return (
 		<div class="widget" data-column={spec.position?.[1]}>
 			<Panel title={spec.title || spec.kind} class={`widget-${spec.kind}`}>
 				<ErrorBoundary fallback={(error) => <Failed error={error} />}>
 					<Show
-						when={answers.refusals((name) => name === answer)[0]}
-						fallback={<Guarded spec={spec} answer={answer} name={String(order + 1)} />}
+						when={answers.refusals((name) => name === query)[0]}
+						fallback={<Guarded spec={spec} query={query} name={String(order + 1)} />}
 					>
 						{(why) => <Empty>Not shown: {why()}.</Empty>}
 					</Show>
@@ -53,10 +55,12 @@ function WidgetFrame(props: { placed: Placed }): JSX.Element {
 }
 
 /** A widget that fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
-function Guarded(props: WidgetProps): JSX.Element {
-	const Body = WIDGETS[props.spec.kind] as Component<WidgetProps>;
+function Guarded(props: Omit<WidgetProps, "answer">): JSX.Element {
 	try {
-		return <Body spec={props.spec} answer={props.answer} name={props.name} />;
+		const { kind } = props.spec;
+		const Body = bodies[`../${kind}/widget.tsx`];
+		if (!Body) throw new Error(`this dashboard knows no widget of kind "${kind}"`);
+		return <Body spec={props.spec} answer={useAnswer(props.query) as WidgetProps["answer"]} query={props.query} name={props.name} />;
 	} catch (error) {
 		return <Failed error={error} />;
 	}

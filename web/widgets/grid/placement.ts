@@ -1,5 +1,5 @@
 /** The placement of widgets: those with a position in the rows and columns they name, the others after them in their order. */
-import type { WidgetSpec } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { WidgetSpec } from "../../../colony-bridge/protocol/wire/widgets/widgets.ts";
 
 export interface Placed {
 	spec: WidgetSpec;

@@ -1,8 +1,8 @@
 /** The meaning of a table's column names: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
 
-import { TABLE_RANGE } from "../../../colony-bridge/protocol/pages/widget-queries.ts";
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
-import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/layout.ts";
+import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
+import { TABLE_RANGE } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
 import { CHECK, LEVEL, STREAM, type StatusMark, TASK, WORKER } from "../../components/status.ts";
 import { AGGREGATIONS } from "../../format/aggregation.ts";
 import { rangeInWords } from "../../view/range.ts";

@@ -6,7 +6,7 @@ import type { StatusMark } from "../../components/status.ts";
 import { isInstant, metricText } from "../../format/instant.ts";
 import { mark } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
-import { useAnswer, usePage } from "../../page/context.tsx";
+import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { arc, RADIUS, readingOf, type Zone, zoneExtent, zones } from "./arc.ts";
 
@@ -17,9 +17,9 @@ const ZONES: Record<Zone, StatusMark> = {
 };
 
 /** One number between its least and its most; which band it is in, by colour, shape and word. */
-export function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
+export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const { spec } = props;
-	const answer = useAnswer(props.answer, "metrics");
+	const { answer } = props;
 	const column = () => answer().series[0];
 	const value = () => newest(column()?.values ?? []);
 	const unit = () => {

@@ -6,7 +6,7 @@ import { Ago, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
-import { useAnswer, usePage } from "../../page/context.tsx";
+import { usePage } from "../../page/context.tsx";
 import { type CellValue, type Column, type ColumnSize, DataTable } from "../../table/DataTable.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import type { WidgetProps } from "../props.ts";
@@ -25,12 +25,12 @@ const plain = (value: unknown): CellValue =>
 				: pairs(value);
 
 /** Columns by name over one of the colony's tables, or over the series of a query. */
-export function TableWidget(props: WidgetProps<"table">): JSX.Element {
+export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const name = sourceName(props.spec.dataSource);
 	const source = SOURCES[name];
 	const query = typeof props.spec.dataSource === "object" ? props.spec.dataSource : undefined;
 	const page = usePage();
-	const answer = useAnswer(props.answer, source.answer);
+	const { answer } = props;
 	const rows = () => answer().rows as unknown as Row[];
 	// What a column holds is settled by the first rows there are; it does not change its format with every value.
 	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
@@ -102,7 +102,7 @@ export function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				columns={columns()}
 				rows={rows()}
 				of={answer()}
-				{...(isWindowed(source.answer) && { answer: props.answer })}
+				{...(isWindowed(source.answer) && { answer: props.query })}
 				empty={query ? `No data for ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
 			/>
 		</>

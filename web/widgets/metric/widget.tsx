@@ -8,13 +8,13 @@ import { isInstant, metricText } from "../../format/instant.ts";
 import { quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
-import { useAnswer, usePage } from "../../page/context.tsx";
+import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { moreIsWorse, readingOf } from "./reading.ts";
 
 /** One number as large as it is important, with where it came from. */
-export function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
-	const answer = useAnswer(props.answer, "metrics");
+export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
+	const { answer } = props;
 	const column = () => answer().series[0];
 	const page = usePage();
 	const reading = createMemo(() => readingOf(answer()));

@@ -2,15 +2,15 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { Empty, Shown } from "../../components/Panel.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
-import { useAnswer, usePage } from "../../page/context.tsx";
+import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";
 import { checkLines, rangeFor } from "./check-lines.ts";
 
 /** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
-export function StatusWidget(props: WidgetProps<"status">): JSX.Element {
+export default function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 	const page = usePage();
-	const checks = useAnswer(props.answer, "checks");
+	const { answer: checks } = props;
 	const lines = createMemo(() => checkLines(props.spec.checks, checks().rows));
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
 	/** As the page's address says; else the same for all. */

@@ -1,12 +1,11 @@
 import { type JSX, Show } from "solid-js";
 import { Shown } from "../../components/Panel.tsx";
-import { useAnswer } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { LogLines } from "./LogLines.tsx";
 
 /** Log lines, newest first. */
-export function LogWidget(props: WidgetProps<"log">): JSX.Element {
-	const logs = useAnswer(props.answer, "logs");
+export default function LogWidget(props: WidgetProps<"log">): JSX.Element {
+	const { answer: logs } = props;
 	const asked = () => [props.spec.filterLevel && `${props.spec.filterLevel} and worse`, props.spec.sources?.join(", ")].filter(Boolean);
 	return (
 		<>

@@ -3,12 +3,11 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { chartModels } from "../../chart/model.ts";
 import { Empty } from "../../components/Panel.tsx";
-import { useAnswer } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 
 /** Metrics over time; numbers of different units stand in charts of their own below each other. */
-export function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
-	const answer = useEvery(useAnswer(props.answer, "metrics"), props.spec.refreshIntervalMs);
+export default function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
+	const answer = useEvery(props.answer, props.spec.refreshIntervalMs);
 	const models = createMemo(() => chartModels(answer()));
 	const drawable = () => models().some(({ lines }) => lines.length > 0);
 	return (

@@ -2,7 +2,7 @@ import { createEffect, createSignal, type JSX, onCleanup, onMount, Show, untrack
 import { createInSight } from "../../chart/in-sight.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import { useAnswer, usePage } from "../../page/context.tsx";
+import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import type { FrameMessage } from "./frame-message.ts";
 
@@ -10,8 +10,8 @@ import type { FrameMessage } from "./frame-message.ts";
  * HTML of the program that defined the widget, in a frame that can neither run script nor reach this page. The page comes without the HTML,
  * which each frame fetches when it is near; what changes is followed while it is in sight.
  */
-export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
-	const answer = useAnswer(props.answer, "html");
+export default function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
+	const { answer } = props;
 	const failure = () => {
 		const { drawing } = answer();
 		return drawing?.type === "failed" ? drawing.message : undefined;
@@ -29,14 +29,14 @@ export function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 				</Show>
 			}
 		>
-			<Frame spec={props.spec} answer={props.answer} name={props.name} />
+			<Frame spec={props.spec} answer={props.answer} query={props.query} name={props.name} />
 		</Show>
 	);
 }
 
 function Frame(props: WidgetProps<"custom">): JSX.Element {
 	const page = usePage();
-	const answer = useAnswer(props.answer, "html");
+	const { answer } = props;
 	let frame!: HTMLIFrameElement;
 	const inSight = createInSight(() => frame, false);
 	const [ready, setReady] = createSignal(false);
@@ -57,8 +57,8 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 		});
 		createEffect(() => {
 			const content = inSight();
-			const query = untrack(page.data.queries)[props.answer];
-			if (query?.kind === "html" && query.content !== content) page.data.ask(props.answer, { ...query, content });
+			const query = untrack(page.data.queries)[props.query];
+			if (query?.kind === "html" && query.content !== content) page.data.ask(props.query, { ...query, content });
 		});
 	});
 	return (

@@ -1,0 +1,35 @@
+/** The parts that definitions of widgets share. */
+import * as v from "valibot";
+import { LIMITS } from "../limits.ts";
+import { Count } from "../names.ts";
+import { numberFormatError } from "../number-format.ts";
+
+/** Fields of every widget. */
+export const frame = {
+	title: v.pipe(v.string(), v.maxLength(LIMITS.nameChars)),
+	/** Row and column of the grid; absent: flows after the placed ones. */
+	position: v.optional(v.strictTuple([v.pipe(Count, v.maxValue(999)), v.pipe(Count, v.maxValue(11))])),
+};
+
+/** Python's format string, e.g. `{value:.1f}/s`. */
+export const format = v.optional(
+	v.pipe(
+		v.string(),
+		v.maxLength(100),
+		v.check(
+			(text) => numberFormatError(text) === undefined,
+			({ input }) => numberFormatError(input) ?? "",
+		),
+	),
+);
+
+/** As it crosses the wire. */
+export const specOf = <K extends string, F extends v.ObjectEntries>(kind: K, fields: F) =>
+	v.object({ kind: v.literal(kind), ...frame, ...fields });
+
+/**
+ * As its class takes it: the class says the kind, the page gives the place, and an unknown option is refused.
+ * @param optional fields that a program may leave out, with their defaults
+ */
+export const optionsOf = <F extends v.ObjectEntries, O extends v.ObjectEntries = Record<never, never>>(fields: F, optional?: O) =>
+	v.strictObject({ title: frame.title, ...fields, ...optional } as unknown as Pick<typeof frame, "title"> & Omit<F, keyof O> & O);

@@ -1,0 +1,4 @@
+/** All styles in the order of the cascade; those of widgets stand in their folders. */
+import "./index.css";
+import "./widgets.ts";
+import "./last.css";

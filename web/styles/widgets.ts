@@ -1,0 +1,1 @@
+import.meta.glob(["../widgets/*/*.css", "!../widgets/grid/*"], { eager: true });
