@@ -17,13 +17,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "d3709c026d8dbfb6",
+	"bridge to cluster": "b99189a652f697b0",
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "0e29ee97f1b7b137",
-	layout: "7e95a2992812fde3",
+	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "81f6b645de349043",
 	"cluster to viewer": "e3003b548da00c49",
-	REST: "a1d9197303b01fe6",
+	REST: "a0c3f264d8f70079",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
