@@ -5,7 +5,7 @@ import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Sql } from "../storage/sql.ts";
 import { Guesses } from "./guesses.ts";
 import type { AccessCalls, Attempt, DirectoryCalls, NewToken } from "./port.ts";
-import { AccessTables } from "./schema.ts";
+import { ACCESS_SQL, AccessTables } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -23,7 +23,7 @@ export class KnownClusters {
 	}
 
 	has(name: string): boolean {
-		return this.#tables.exist && this.#tables.sql.all("SELECT 1 AS yes FROM access_cluster WHERE name = ?", name).length > 0;
+		return this.#tables.exist && this.#tables.sql.all(ACCESS_SQL.cluster, name).length > 0;
 	}
 
 	/** @param most how many there may be; infinity: this one is taken in any case. @returns why there is no room for it */
@@ -31,16 +31,16 @@ export class KnownClusters {
 		if (this.has(name)) return undefined;
 		return this.#tables.write(() => {
 			const { sql } = this.#tables;
-			const [counted] = sql.all("SELECT COUNT(*) AS n, SUM(since > ?) AS fresh FROM access_cluster", now - HOUR_MS);
+			const [counted] = sql.all(ACCESS_SQL.countClusters, now - HOUR_MS);
 			if (Number(counted?.n) >= most) return tooManyClusters(most);
 			if (Number.isFinite(most) && Number(counted?.fresh) >= NEW_AN_HOUR) return tooManyNew;
-			sql.run("INSERT INTO access_cluster (name, since) VALUES (?, ?)", name, now);
+			sql.run(ACCESS_SQL.addCluster, name, now);
 			return undefined;
 		});
 	}
 
 	remove(name: string): void {
-		if (this.has(name)) this.#tables.write(() => this.#tables.sql.run("DELETE FROM access_cluster WHERE name = ?", name));
+		if (this.has(name)) this.#tables.write(() => this.#tables.sql.run(ACCESS_SQL.dropCluster, name));
 	}
 }
 

@@ -6,7 +6,7 @@
  * protected by fewer free tries for each address, never by a lock: from an address of their own the right user always has one.
  */
 import type { Attempt } from "./port.ts";
-import type { AccessTables } from "./schema.ts";
+import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 
 /** Half of what was counted is forgotten in this time, ms. */
 const HALF_LIFE_MS = 6 * 3_600_000;
@@ -53,7 +53,7 @@ export class Guesses {
 
 	#count(subject: string): Counted | undefined {
 		if (!this.#tables.exist) return undefined;
-		return this.#tables.sql.all<Counted>("SELECT count, at FROM access_guess WHERE subject = ?", subject)[0];
+		return this.#tables.sql.all<Counted>(ACCESS_SQL.guesses, subject)[0];
 	}
 
 	#add(address: string, user: string, by: number, now: number): void {
@@ -62,12 +62,7 @@ export class Guesses {
 				const before = this.#count(subject);
 				// Taking a try back leaves the instant of the last one as it is.
 				const count = Math.max(0, by > 0 ? left(before, now) + by : (before?.count ?? 0) + by);
-				this.#tables.sql.run(
-					"INSERT INTO access_guess (subject, count, at) VALUES (?, ?, ?) ON CONFLICT (subject) DO UPDATE SET count = excluded.count, at = excluded.at",
-					subject,
-					count,
-					by > 0 ? now : (before?.at ?? now),
-				);
+				this.#tables.sql.run(ACCESS_SQL.guess, subject, count, by > 0 ? now : (before?.at ?? now));
 				if (!before) this.#grown();
 			}
 		});
@@ -75,12 +70,9 @@ export class Guesses {
 
 	#grown(): void {
 		const { sql } = this.#tables;
-		this.#rows = this.#rows === undefined ? Number(sql.all("SELECT COUNT(*) AS n FROM access_guess")[0]?.n) : this.#rows + 1;
+		this.#rows = this.#rows === undefined ? Number(sql.all(ACCESS_SQL.countGuesses)[0]?.n) : this.#rows + 1;
 		if (this.#rows <= this.#mostRows) return;
-		sql.run(
-			"DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",
-			Math.min(ROWS_DROPPED, Math.ceil(this.#mostRows / 20)),
-		);
+		sql.run(ACCESS_SQL.dropGuesses, Math.min(ROWS_DROPPED, Math.ceil(this.#mostRows / 20)));
 		this.#rows = undefined;
 	}
 }

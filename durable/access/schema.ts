@@ -21,6 +21,35 @@ export const ACCESS: Part = {
 	],
 };
 
+export const ACCESS_SQL = {
+	key: "SELECT secret FROM access_key WHERE id = 0",
+	addKey: "INSERT INTO access_key (id, secret) VALUES (0, ?)",
+	guesses: "SELECT count, at FROM access_guess WHERE subject = ?",
+	guess: `INSERT INTO access_guess (subject, count, at) VALUES (?, ?, ?)
+		ON CONFLICT (subject) DO UPDATE SET count = excluded.count, at = excluded.at`,
+	countGuesses: "SELECT COUNT(*) AS n FROM access_guess",
+	dropGuesses: "DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",
+	ended: "SELECT 1 AS yes FROM access_ended WHERE session = ?",
+	end: "INSERT OR REPLACE INTO access_ended (session, until) VALUES (?, ?)",
+	dropEnded: "DELETE FROM access_ended WHERE until < ?",
+	seats: "SELECT clusters FROM access_seat WHERE grant_id = ?",
+	seat: `INSERT INTO access_seat (grant_id, clusters, until) VALUES (?, ?, ?)
+		ON CONFLICT (grant_id) DO UPDATE SET clusters = excluded.clusters, until = excluded.until`,
+	unseat: "DELETE FROM access_seat WHERE grant_id = ?",
+	dropSeats: "DELETE FROM access_seat WHERE until < ?",
+	token: "SELECT * FROM access_token WHERE id = ?",
+	tokens: "SELECT * FROM access_token ORDER BY created_at DESC, id",
+	countTokens: "SELECT COUNT(*) AS n FROM access_token",
+	addToken: `INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	useToken: "UPDATE access_token SET used_at = ? WHERE id = ?",
+	dropToken: "DELETE FROM access_token WHERE id = ?",
+	cluster: "SELECT 1 AS yes FROM access_cluster WHERE name = ?",
+	countClusters: "SELECT COUNT(*) AS n, SUM(since > ?) AS fresh FROM access_cluster",
+	addCluster: "INSERT INTO access_cluster (name, since) VALUES (?, ?)",
+	dropCluster: "DELETE FROM access_cluster WHERE name = ?",
+} as const;
+
 /** A database whose tables may not be there yet: the first write makes them, so that whoever only asks leaves no storage behind. */
 export class AccessTables {
 	readonly sql: Sql;

@@ -3,7 +3,7 @@
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { SqlValue } from "../storage/sql.ts";
 import type { NewToken } from "./port.ts";
-import type { AccessTables } from "./schema.ts";
+import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 
 /** Last use is written no more often: a row written is paid for. ms. */
 const USE_EVERY_MS = 3_600_000;
@@ -32,22 +32,19 @@ export class Tokens {
 	mint(token: NewToken, now: number): Token | undefined {
 		return this.#tables.write(() => {
 			const { sql } = this.#tables;
-			if (Number(sql.all("SELECT COUNT(*) AS n FROM access_token")[0]?.n) >= MOST_TOKENS) return undefined;
+			if (Number(sql.all(ACCESS_SQL.countTokens)[0]?.n) >= MOST_TOKENS) return undefined;
 			const { hash, name, kind, role, cluster, createdBy, expiresAt } = token;
 			// Random, so that an id never comes to stand for another token.
 			const id = crypto.getRandomValues(new Uint32Array(1))[0] as number;
 			const values: SqlValue[] = [id, hash, name, kind, role ?? null, cluster ?? null, now, createdBy, expiresAt ?? null];
-			sql.run(
-				"INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				...values,
-			);
+			sql.run(ACCESS_SQL.addToken, ...values);
 			return this.#find(id)?.token;
 		});
 	}
 
 	list(): Token[] {
 		if (!this.#tables.exist) return [];
-		return this.#tables.sql.all<Row>("SELECT * FROM access_token ORDER BY created_at DESC, id").map(tokenOf);
+		return this.#tables.sql.all<Row>(ACCESS_SQL.tokens).map(tokenOf);
 	}
 
 	use(id: number, hash: string, now: number): Token | undefined {
@@ -58,7 +55,7 @@ export class Tokens {
 		if (token.expiresAt !== undefined && token.expiresAt <= now) return undefined;
 		if (token.usedAt === undefined || now - token.usedAt >= USE_EVERY_MS) {
 			try {
-				this.#tables.write(() => this.#tables.sql.run("UPDATE access_token SET used_at = ? WHERE id = ?", now, id));
+				this.#tables.write(() => this.#tables.sql.run(ACCESS_SQL.useToken, now, id));
 				token.usedAt = now;
 			} catch {
 				// A full disk, say: the token is good all the same.
@@ -70,12 +67,12 @@ export class Tokens {
 	/** @returns whether there was one. */
 	revoke(id: number): boolean {
 		if (!this.#tables.exist || !this.#find(id)) return false;
-		this.#tables.write(() => this.#tables.sql.run("DELETE FROM access_token WHERE id = ?", id));
+		this.#tables.write(() => this.#tables.sql.run(ACCESS_SQL.dropToken, id));
 		return true;
 	}
 
 	#find(id: number): { hash: string; token: Token } | undefined {
-		const row = this.#tables.sql.all<Row>("SELECT * FROM access_token WHERE id = ?", id)[0];
+		const row = this.#tables.sql.all<Row>(ACCESS_SQL.token, id)[0];
 		return row && { hash: row.hash, token: tokenOf(row) };
 	}
 }

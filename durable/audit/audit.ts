@@ -95,7 +95,7 @@ const ROW_UNITS = 8;
 const NAME_CHARS = 200;
 const DETAIL_CHARS = 500;
 
-const SQL = {
+export const AUDIT_SQL = {
 	newest: "SELECT id, at FROM audit ORDER BY id DESC LIMIT 1",
 	instant: "SELECT at FROM audit WHERE id = ?",
 	today: "SELECT at, result, count FROM audit ORDER BY id DESC LIMIT ?",
@@ -161,7 +161,7 @@ export class Audit {
 	settle(entry: number, nth: number, result: AuditResult, detail: string | undefined, at: number): void {
 		const part = entry * RESULTS + Math.min(nth, RESULTS - 1);
 		createPart(this.#sql, AUDIT);
-		this.#sql.run(SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
+		this.#sql.run(AUDIT_SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
 	}
 
 	/** Newest first. */
@@ -169,14 +169,16 @@ export class Audit {
 		if (before && !this.#holds(before)) return { rows: [], gone: true };
 		if (!openPart(this.#sql, AUDIT)) return { rows: [] };
 		const found: StoredRow[] = [];
-		const oldest = Number(this.#sql.all(SQL.oldEnough, 0)[0]?.id ?? 0);
+		const oldest = Number(this.#sql.all(AUDIT_SQL.oldEnough, 0)[0]?.id ?? 0);
 		for (
 			let until = Math.min(before?.id ?? Number.POSITIVE_INFINITY, this.next);
 			until > oldest && found.length <= limit;
 			until -= LOOKED_THROUGH
 		) {
 			const from = until - LOOKED_THROUGH;
-			found.push(...this.#sql.all<StoredRow>(SQL.page, until, from, actor, actor, action ?? "", action ?? "", limit + 1 - found.length));
+			found.push(
+				...this.#sql.all<StoredRow>(AUDIT_SQL.page, until, from, actor, actor, action ?? "", action ?? "", limit + 1 - found.length),
+			);
 			yield (until - Math.max(from, oldest)) * ROW_UNITS;
 		}
 		const rows = found.slice(0, limit).map(rowOf);
@@ -184,7 +186,7 @@ export class Audit {
 		if (!last) return { rows };
 		const byId = new Map(rows.map((row) => [row.id, row]));
 		const span = [last.id * RESULTS, ((rows[0]?.id ?? 0) + 1) * RESULTS] as const;
-		for (const { part, at, result, detail } of this.#sql.all(SQL.results, ...span)) {
+		for (const { part, at, result, detail } of this.#sql.all(AUDIT_SQL.results, ...span)) {
 			const row = byId.get(Math.floor(Number(part) / RESULTS));
 			if (!row) continue;
 			row.result = result as AuditResult;
@@ -197,7 +199,7 @@ export class Audit {
 	/** One that is past its year does: nothing older than it is there. */
 	#holds({ id, at }: AuditPlace): boolean {
 		if (!openPart(this.#sql, AUDIT) || id > this.#last()) return false;
-		const [row] = this.#sql.all<{ at: number }>(SQL.instant, id);
+		const [row] = this.#sql.all<{ at: number }>(AUDIT_SQL.instant, id);
 		return row === undefined || row.at === at;
 	}
 
@@ -206,7 +208,7 @@ export class Audit {
 		const id = this.next;
 		createPart(this.#sql, AUDIT);
 		this.#sql.run(
-			SQL.add,
+			AUDIT_SQL.add,
 			id,
 			at,
 			cut(actor.name, NAME_CHARS),
@@ -231,10 +233,10 @@ export class Audit {
 			this.#newest = 0;
 			return 0;
 		}
-		const [newest] = this.#sql.all<{ id: number; at: number }>(SQL.newest);
+		const [newest] = this.#sql.all<{ id: number; at: number }>(AUDIT_SQL.newest);
 		const day = RefusalBudget.startOf(Math.max(at, newest?.at ?? 0));
 		let today = 0;
-		for (const row of this.#sql.all<{ at: number; result: string; count: number }>(SQL.today, OWN_ROWS * 2)) {
+		for (const row of this.#sql.all<{ at: number; result: string; count: number }>(AUDIT_SQL.today, OWN_ROWS * 2)) {
 			if (row.at >= day && row.result === "refused") today += row.count;
 		}
 		this.#budget.begin(day, today);
@@ -245,10 +247,10 @@ export class Audit {
 	#prune(newest: number, at: number): void {
 		if (++this.#sincePruned < PRUNE_EVERY) return;
 		this.#sincePruned = 0;
-		const kept = Number(this.#sql.all(SQL.oldEnough, at - KEPT_MS)[0]?.id ?? newest);
+		const kept = Number(this.#sql.all(AUDIT_SQL.oldEnough, at - KEPT_MS)[0]?.id ?? newest);
 		const first = Math.max(kept, newest - MOST_ROWS + 1);
-		this.#sql.run(SQL.drop, first);
-		this.#sql.run(SQL.dropResults, first * RESULTS);
+		this.#sql.run(AUDIT_SQL.drop, first);
+		this.#sql.run(AUDIT_SQL.dropResults, first * RESULTS);
 	}
 }
 

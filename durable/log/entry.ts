@@ -5,6 +5,7 @@ import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import type { Hello, UpFrame, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
+import { requireFormat } from "../storage/storage-fault.ts";
 
 /** A frame as it was accepted. A series carries the history's number too, so that reading the log alone gives the same state. */
 export type LoggedFrame = Exclude<UpFrame, { type: "series" | "gap" }> | LoggedSeries | LoggedGap;
@@ -111,6 +112,9 @@ export interface CommandEndEntry {
 
 export type Entry = PushEntry | OwnEntry | SilentEntry | ForgetEntry | CommandEntry | DeliveredEntry | CommandEndEntry;
 
+/** Format of an entry, the first field of its text. */
+const ENTRY_FORMAT = 1;
+
 /**
  * An entry as text: JSON, but a tick's ids as runs, since a bridge numbers its series densely and names them all in every tick.
  *
@@ -121,12 +125,14 @@ type StoredTick = Omit<LoggedTick, "ids"> & { ids?: number[]; runs?: number[]; n
 type StoredFrame = Exclude<LoggedFrame, { type: "tick" }> | StoredTick;
 
 export function encodeEntry(entry: Entry): string {
-	if (entry.type !== "push") return JSON.stringify(entry);
-	return JSON.stringify({ ...entry, frames: entry.frames.map((frame) => (frame.type === "tick" ? storeTick(frame) : frame)) });
+	const frames = entry.type === "push" && { frames: entry.frames.map((frame) => (frame.type === "tick" ? storeTick(frame) : frame)) };
+	return JSON.stringify({ format: ENTRY_FORMAT, ...entry, ...frames });
 }
 
+/** @throws NewerVersion, or another error where the text is damaged. */
 export function decodeEntry(text: string): Entry {
-	const entry = JSON.parse(text) as Entry;
+	const { format, ...entry } = JSON.parse(text) as Entry & { format: number };
+	requireFormat("an entry of the log", format, ENTRY_FORMAT);
 	if (entry.type !== "push") return entry;
 	entry.frames = (entry.frames as StoredFrame[]).map((frame) => (frame.type === "tick" ? restoreTick(frame) : frame));
 	return entry;

@@ -1,5 +1,6 @@
 import type { Part } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
+import { NewerVersion } from "../storage/storage-fault.ts";
 import { decodeEntry, type Entry } from "./entry.ts";
 
 /**
@@ -192,10 +193,12 @@ export class Log {
 	}
 }
 
+/** @throws NewerVersion */
 function decoded(text: string): Entry | Error {
 	try {
 		return decodeEntry(text);
 	} catch (error) {
+		if (error instanceof NewerVersion) throw error;
 		return error as Error;
 	}
 }

@@ -2,6 +2,7 @@
 import type { WorkerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
+import { requireFormat } from "../storage/storage-fault.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
@@ -133,10 +134,9 @@ export class ClusterState {
 		};
 	}
 
+	/** @throws NewerVersion */
 	static restore(stored: StoredState): ClusterState {
-		if (!(stored.oldest <= KEYFRAME_FORMAT)) {
-			throw new Error(`keyframe ${stored.position} has format ${stored.format}; this version reads ${KEYFRAME_FORMAT}: run a newer one`);
-		}
+		requireFormat(`keyframe ${stored.position}`, Math.max(stored.oldest, KEYFRAME_FORMAT), KEYFRAME_FORMAT);
 		const state = new ClusterState();
 		state.position = stored.position;
 		state.at = stored.at;

@@ -4,13 +4,24 @@ export class StorageFault extends Error {
 	override readonly name = "StorageFault";
 }
 
-/** Tables of a version that this one does not know. */
+/** Tables or a format of a later release. */
 export class NewerVersion extends Error {
 	override readonly name = "NewerVersion";
 
-	constructor(what: string, version: number, known: number) {
-		super(`${what} was written by a newer version (schema ${version}, this one knows ${known})`);
+	constructor(what: string, version: number, known: number, kind: "schema" | "format" = "schema") {
+		super(`${what} was written by a newer version (${kind} ${version}, this one knows ${known})`);
 	}
+}
+
+/**
+ * Checks the format number that each stored text and each block of bytes begins with. To change a format, one release reads the new one and
+ * still writes the old one, and the next release writes it: then a rollback of one release goes on.
+ * @throws NewerVersion, or a RangeError where the number is none that was ever written.
+ */
+export function requireFormat(what: string, format: unknown, known: number): void {
+	if (format === known) return;
+	if (typeof format === "number" && format > known) throw new NewerVersion(what, format, known, "format");
+	throw new RangeError(`${what} has format ${String(format)}, which there never was`);
 }
 
 /** @param where the storage: a file, or what stands for one. @param cause what was thrown when it was read or written. */
@@ -23,7 +34,7 @@ export function storageFault(where: string, cause: unknown, doing: "read" | "wri
 const ANEW = "or move it away and begin anew";
 
 function describe(cause: unknown, words: string, doing: "read" | "written"): string {
-	if (cause instanceof NewerVersion || words.endsWith("run a newer one")) return `cannot be read, ${words}: run that version, ${ANEW}`;
+	if (cause instanceof NewerVersion) return `cannot be read, ${words}: run that version, ${ANEW}`;
 	if (/disk (is )?full|ENOSPC/i.test(words)) return "cannot be written, its disk is full: free some space, and it goes on by itself";
 	if (/unable to open|readonly|permission|EACCES|EPERM|EROFS|is a directory/i.test(words))
 		return `cannot be opened or written (${words}): check that it is a file, who owns it and who may write`;

@@ -5,8 +5,6 @@
 import { createPart, openPart, type Part } from "../storage/schema.ts";
 import type { Sql } from "../storage/sql.ts";
 
-export type TableName = "task_block" | "task_failure_block";
-
 const COLUMNS = `(slot INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
 	ends INTEGER NOT NULL, full INTEGER NOT NULL, bytes INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL, block BLOB NOT NULL)`;
 
@@ -16,16 +14,17 @@ export const TASKS: Part = {
 	steps: [{ id: "blocks", run: [`CREATE TABLE task_block ${COLUMNS}`, `CREATE TABLE task_failure_block ${COLUMNS}`] }],
 };
 
-/** Constant texts a table: hosts cache statements by them. */
-function statements(table: TableName) {
-	return {
-		list: `SELECT slot, first, last, ends, full, bytes, began, ended FROM ${table}`,
-		read: `SELECT block FROM ${table} WHERE slot = ?`,
-		put: `INSERT INTO ${table} (slot, first, last, ends, full, bytes, began, ended, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+const statements = (table: string) => ({
+	list: `SELECT slot, first, last, ends, full, bytes, began, ended FROM ${table}`,
+	read: `SELECT block FROM ${table} WHERE slot = ?`,
+	put: `INSERT INTO ${table} (slot, first, last, ends, full, bytes, began, ended, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (slot) DO UPDATE SET first = excluded.first, last = excluded.last, ends = excluded.ends, full = excluded.full,
 			bytes = excluded.bytes, began = excluded.began, ended = excluded.ended, block = excluded.block`,
-	};
-}
+});
+
+/** Constant texts a table: hosts cache statements by them. */
+export const TASK_SQL = { task_block: statements("task_block"), task_failure_block: statements("task_failure_block") };
+export type TableName = keyof typeof TASK_SQL;
 
 /** A block without its bytes. */
 export interface BlockRow {
@@ -50,7 +49,7 @@ export class BlockRows {
 
 	constructor(sql: Sql, table: TableName) {
 		this.#sql = sql;
-		this.#text = statements(table);
+		this.#text = TASK_SQL[table];
 		this.#exists = openPart(sql, TASKS);
 	}
 

@@ -14,6 +14,7 @@ import {
 	type TaskBars,
 } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import { requireFormat } from "../storage/storage-fault.ts";
 
 export interface NumberedEnd {
 	/** Of all ends the cluster ever learnt of, from 1. */
@@ -108,10 +109,9 @@ export class Block implements Segment {
 	#bars: TaskBars | undefined;
 	#details: Details | undefined;
 
-	/** @throws RangeError on a newer format. */
+	/** @throws NewerVersion */
 	constructor(bytes: Uint8Array, ends: number) {
-		if (bytes[0] !== FORMAT)
-			throw new RangeError(`a block of ended tasks has format ${bytes[0]}, this version reads ${FORMAT}: run a newer one`);
+		requireFormat("a block of completed tasks", bytes[0], FORMAT);
 		this.#bytes = bytes;
 		this.#ends = ends;
 	}

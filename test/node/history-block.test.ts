@@ -1,4 +1,4 @@
-/** The two kinds of block: the format as bytes, and that what is written is read. */
+/** The two kinds of block: what is written is read. Their bytes are pinned in `stored-formats.test.ts`. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Block, BlockWriter } from "../../durable/history/blocks/block.ts";
@@ -14,22 +14,6 @@ const entry = (series: number, offsets: number[], values: number[]) => ({
 	offsets: Uint32Array.from(offsets),
 	values: Float64Array.from(values),
 	length: values.length,
-});
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-
-test("the format of a block of samples: a change here makes what is on disk unreadable, and needs a new version", () => {
-	const writer = new BlockWriter();
-	writer.add(entry(3, [5000, 10_000, 15_000], [1.5, 2.5, 2.5]));
-	writer.add(entry(70, [10_000, 15_000], [7, 7]));
-	expect(hex(writer.bytes())).toBe("010203430303904e8827020001000200030001020008010301031e0a0000010100000e");
-});
-
-test("the format of a block of buckets", () => {
-	const writer = new BucketBlockWriter(0, MINUTE, 120);
-	writer.add(3, rollUp({ base: 0, ...entry(3, [5000, 10_000, 65_000], [1, 2, 4]) }, MINUTE, true, undefined));
-	expect(hex(writer.bytes())).toBe(
-		"01e0d4037801030101020304010100010003a09c01882701000100001640020000030402020001000000030201010001000000",
-	);
 });
 
 const ticks = fc.uniqueArray(fc.integer({ min: 1, max: SPAN }), { minLength: 1, maxLength: 60 }).map((list) => list.sort((a, b) => a - b));

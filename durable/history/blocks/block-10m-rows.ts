@@ -11,9 +11,12 @@ import { BlockCache } from "./block-rows.ts";
 
 const ROWS_A_SLOT = 2 ** 16;
 const CACHE_BYTES = 3_000_000;
-const WRITE =
-	"INSERT INTO history_block_10m (key, block_index, block) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET block_index = excluded.block_index, block = excluded.block";
-const READ = "SELECT block_index, block FROM history_block_10m WHERE key = ?";
+
+export const BLOCK_10M_SQL = {
+	read: "SELECT block_index, block FROM history_block_10m WHERE key = ?",
+	write: `INSERT INTO history_block_10m (key, block_index, block) VALUES (?, ?, ?)
+		ON CONFLICT (key) DO UPDATE SET block_index = excluded.block_index, block = excluded.block`,
+} as const;
 
 export interface FlushedBlock {
 	/** Index of the 10-minute block. */
@@ -52,7 +55,7 @@ export class Block10mRows {
 
 	/** Adds a row to a 10-minute block that is not finished. */
 	write(flushed: FlushedBlock, first: number, block: Uint8Array): void {
-		this.#sql.run(WRITE, flushed.slot * ROWS_A_SLOT + flushed.firsts.length, flushed.index, block);
+		this.#sql.run(BLOCK_10M_SQL.write, flushed.slot * ROWS_A_SLOT + flushed.firsts.length, flushed.index, block);
 		flushed.firsts.push(first);
 	}
 
@@ -81,6 +84,6 @@ export class Block10mRows {
 	}
 
 	#read(flushed: FlushedBlock, place: number): { block_index: number; block: Uint8Array } | undefined {
-		return this.#sql.all<{ block_index: number; block: Uint8Array }>(READ, flushed.slot * ROWS_A_SLOT + place)[0];
+		return this.#sql.all<{ block_index: number; block: Uint8Array }>(BLOCK_10M_SQL.read, flushed.slot * ROWS_A_SLOT + place)[0];
 	}
 }

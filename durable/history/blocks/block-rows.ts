@@ -43,7 +43,23 @@ export class BlockCache<B> {
 /** Room for series numbers in a key. */
 export const SERIES_ROOM = 2 ** 28;
 
-export type BlockTable = "history_block_2h" | "history_bucket_1m" | "history_bucket_10m" | "history_out_of_order";
+const statements = (table: string) => ({
+	read: `SELECT block FROM ${table} WHERE key = ?`,
+	write: `INSERT INTO ${table} (key, block) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET block = excluded.block`,
+	below: `SELECT key FROM ${table} WHERE key <= ? AND key >= ? ORDER BY key DESC LIMIT 1`,
+	above: `SELECT key FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT 1`,
+	oldest: `SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?`,
+	drop: `DELETE FROM ${table} WHERE key = ?`,
+	dropPartition: `DELETE FROM ${table} WHERE key >= ? AND key < ?`,
+});
+
+/** The tables of blocks and their statements: constant texts, by which hosts cache what they have prepared. */
+export const BLOCK_SQL = {
+	history_block_2h: statements("history_block_2h"),
+	history_bucket_1m: statements("history_bucket_1m"),
+	history_bucket_10m: statements("history_bucket_10m"),
+	history_out_of_order: statements("history_out_of_order"),
+};
 
 export interface Listed {
 	/** Its series, ascending. */
@@ -61,37 +77,25 @@ export class BlockRows<B extends Listed> {
 	readonly #room: number;
 	readonly #parse: (bytes: Uint8Array) => B;
 	readonly #cache = new BlockCache<B>(CACHE_BYTES);
-	readonly #read: string;
-	readonly #write: string;
-	readonly #below: string;
-	readonly #above: string;
-	readonly #oldest: string;
-	readonly #delete: string;
-	readonly #drop: string;
+	readonly #text: ReturnType<typeof statements>;
 
-	constructor(sql: Sql, table: BlockTable, room: number, parse: (bytes: Uint8Array) => B) {
+	constructor(sql: Sql, table: keyof typeof BLOCK_SQL, room: number, parse: (bytes: Uint8Array) => B) {
 		this.#room = room;
 		this.#sql = sql;
 		this.#parse = parse;
-		this.#read = `SELECT block FROM ${table} WHERE key = ?`;
-		this.#write = `INSERT INTO ${table} (key, block) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET block = excluded.block`;
-		this.#below = `SELECT key FROM ${table} WHERE key <= ? AND key >= ? ORDER BY key DESC LIMIT 1`;
-		this.#above = `SELECT key FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT 1`;
-		this.#oldest = `SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?`;
-		this.#delete = `DELETE FROM ${table} WHERE key = ?`;
-		this.#drop = `DELETE FROM ${table} WHERE key >= ? AND key < ?`;
+		this.#text = BLOCK_SQL[table];
 	}
 
 	write(partition: number, first: number, block: Uint8Array): void {
 		const key = partition * this.#room + first;
-		this.#sql.run(this.#write, key, block);
+		this.#sql.run(this.#text.write, key, block);
 		this.#cache.forget(key);
 	}
 
 	/** The block of this partition that may hold the series: the last one that begins with it or before it. */
 	find(partition: number, series: number): B | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#below, partition * this.#room + series, partition * this.#room)[0];
-		return row && this.#cache.get(row.key, () => this.#sql.all<{ block: Uint8Array }>(this.#read, row.key)[0]?.block, this.#parse);
+		const row = this.#sql.all<{ key: number }>(this.#text.below, partition * this.#room + series, partition * this.#room)[0];
+		return row && this.#cache.get(row.key, () => this.#sql.all<{ block: Uint8Array }>(this.#text.read, row.key)[0]?.block, this.#parse);
 	}
 
 	/** Last series that any block of this partition has. */
@@ -101,25 +105,25 @@ export class BlockRows<B extends Listed> {
 
 	/** First series of the next row of this partition that begins after the series. */
 	next(partition: number, series: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, partition * this.#room + series, (partition + 1) * this.#room)[0];
+		const row = this.#sql.all<{ key: number }>(this.#text.above, partition * this.#room + series, (partition + 1) * this.#room)[0];
 		return row && row.key - partition * this.#room;
 	}
 
 	/** First partition at or after this one, and before `until`, that has a row. */
 	nextPartition(partition: number, until: number): number | undefined {
-		const row = this.#sql.all<{ key: number }>(this.#above, partition * this.#room - 1, until * this.#room)[0];
+		const row = this.#sql.all<{ key: number }>(this.#text.above, partition * this.#room - 1, until * this.#room)[0];
 		return row && Math.floor(row.key / this.#room);
 	}
 
 	/** Deletes rows of partitions before this one, `most` at a time. @returns how many it deleted. */
 	trim(partition: number, most: number): number {
-		const keys = this.#sql.all<{ key: number }>(this.#oldest, partition * this.#room, most);
-		for (const { key } of keys) this.#sql.run(this.#delete, key);
+		const keys = this.#sql.all<{ key: number }>(this.#text.oldest, partition * this.#room, most);
+		for (const { key } of keys) this.#sql.run(this.#text.drop, key);
 		return keys.length;
 	}
 
 	/** Deletes all rows of a partition that is not asked for any more. */
 	drop(partition: number): void {
-		this.#sql.run(this.#drop, partition * this.#room, (partition + 1) * this.#room);
+		this.#sql.run(this.#text.dropPartition, partition * this.#room, (partition + 1) * this.#room);
 	}
 }

@@ -1,7 +1,7 @@
 /**
  * A block of samples: up to a few hundred series over one stretch of time, as one row.
  *
- *     version   1 byte, 1
+ *     format    1 byte, 1
  *     series    count, first number, then the distance to each next           varints
  *     instants  count (varint), then all instants of the block, ms after its start   integers
  *     presences count (varint), then each
@@ -11,11 +11,12 @@
  */
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
+import { requireFormat } from "../../storage/storage-fault.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
 import type { Chunk } from "./chunk.ts";
 import { readColumn, writeColumn } from "./column.ts";
 
-const VERSION = 1;
+const FORMAT = 1;
 
 /** A series and its samples; offsets are ms after the block's start, ascending. */
 export interface Entry {
@@ -47,7 +48,7 @@ export class BlockWriter {
 	bytes(): Uint8Array {
 		const frame = new ByteWriter();
 		const instants = union(this.#presences);
-		frame.byte(VERSION);
+		frame.byte(FORMAT);
 		writeNumbers(this.#series, frame);
 		frame.varint(instants.length);
 		writeIntegers(Float64Array.from(instants), instants.length, frame);
@@ -82,11 +83,10 @@ export class Block {
 	readonly #instants: Uint32Array[];
 	readonly #directory: Directory;
 
-	/** @throws RangeError where the bytes are no block, or one of a newer version. */
+	/** @throws NewerVersion, or a RangeError where the bytes are no block. */
 	constructor(bytes: Uint8Array) {
 		const from = new ByteReader(bytes);
-		const version = from.byte();
-		if (version !== VERSION) throw new RangeError(`block of version ${version}: this program reads version ${VERSION}`);
+		requireFormat("a block of samples", from.byte(), FORMAT);
 		this.series = readNumbers(from);
 		const count = from.varint();
 		if (scratch.length < count) scratch = new Float64Array(count * 2);

@@ -10,6 +10,7 @@
  */
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { MOST_INTEGER, readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
+import { requireFormat } from "../../storage/storage-fault.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
 import type { BucketChunk } from "./chunk.ts";
 import { fromDecimals, readColumn, toDecimals, writeColumn } from "./column.ts";
@@ -137,7 +138,7 @@ function readBucketColumns(from: ByteReader, count: Float64Array): BucketColumns
 /**
  * A block of buckets: the rollup of up to 64 series over one stretch of time, as one row.
  *
- *     version   1 byte, 1
+ *     format    1 byte, 1
  *     size      ms a bucket, buckets in the block                              varints
  *     series    as in a block of samples
  *     timings   count (varint), then each: presence over the block's buckets; how many samples, and how many ms after the
@@ -146,7 +147,7 @@ function readBucketColumns(from: ByteReader, count: Float64Array): BucketColumns
  *
  * Series of one push share their timing, so it is written once.
  */
-const VERSION = 1;
+const FORMAT = 1;
 
 interface Timing {
 	/** Places of the buckets in the block. */
@@ -187,7 +188,7 @@ export class BucketBlockWriter {
 
 	bytes(): Uint8Array {
 		const frame = new ByteWriter();
-		frame.byte(VERSION);
+		frame.byte(FORMAT);
 		frame.varint(this.#size);
 		frame.varint(this.#buckets);
 		writeNumbers(this.#series, frame);
@@ -229,11 +230,10 @@ export class BucketBlock {
 	readonly #timings: Timing[];
 	readonly #directory: Directory;
 
-	/** @throws RangeError where the bytes are no block, or one of a newer version. */
+	/** @throws NewerVersion, or a RangeError where the bytes are no block. */
 	constructor(bytes: Uint8Array) {
 		const from = new ByteReader(bytes);
-		const version = from.byte();
-		if (version !== VERSION) throw new RangeError(`block of version ${version}: this program reads version ${VERSION}`);
+		requireFormat("a block of buckets", from.byte(), FORMAT);
 		this.#size = from.varint();
 		const all = allPlaces(from.varint());
 		this.series = readNumbers(from);

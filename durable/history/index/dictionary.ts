@@ -8,10 +8,12 @@ import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Sql } from "../../storage/sql.ts";
 
-const READ = "SELECT part, definitions FROM history_series ORDER BY part";
-const WRITE =
-	"INSERT INTO history_series (part, definitions) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET definitions = excluded.definitions";
-const DELETE = "DELETE FROM history_series WHERE part = ?";
+export const SERIES_SQL = {
+	read: "SELECT part, definitions FROM history_series ORDER BY part",
+	write: "INSERT INTO history_series (part, definitions) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET definitions = excluded.definitions",
+	drop: "DELETE FROM history_series WHERE part = ?",
+} as const;
+
 const FULL_CHARS = 16_384;
 /** Stands for a series that was let go: who found its number before may still ask. */
 const GONE: SeriesDefinition = { name: "gone", type: "gauge" };
@@ -34,7 +36,7 @@ export class Dictionary {
 	#tailChars = 0;
 
 	load(sql: Sql): void {
-		for (const row of sql.all<{ part: number; definitions: string }>(READ)) {
+		for (const row of sql.all<{ part: number; definitions: string }>(SERIES_SQL.read)) {
 			const entries = JSON.parse(row.definitions) as [number, SeriesDefinition][];
 			for (const [number, definition] of entries) {
 				this.#set(number, definition);
@@ -139,8 +141,8 @@ export class Dictionary {
 		for (const part of parts) {
 			const entries = left.get(part) ?? [];
 			if (part === this.#part) this.#writeTail(entries, sql);
-			else if (entries.length > 0) sql.run(WRITE, part, rowOf(entries));
-			else sql.run(DELETE, part);
+			else if (entries.length > 0) sql.run(SERIES_SQL.write, part, rowOf(entries));
+			else sql.run(SERIES_SQL.drop, part);
 		}
 	}
 
@@ -148,7 +150,7 @@ export class Dictionary {
 		const text = rowOf(entries);
 		this.#tail = entries;
 		this.#tailChars = text.length;
-		sql.run(WRITE, this.#part, text);
+		sql.run(SERIES_SQL.write, this.#part, text);
 	}
 
 	#storedIn(number: number, part: number): void {

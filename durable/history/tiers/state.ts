@@ -1,5 +1,6 @@
-/** The few numbers a history needs to go on after a cold start: one row of JSON. */
+/** The few numbers a history needs to go on after a cold start: one row of JSON, with the format of the history's JSON rows. */
 import type { Sql } from "../../storage/sql.ts";
+import { requireFormat } from "../../storage/storage-fault.ts";
 import type { FlushedBlock } from "../blocks/block-10m-rows.ts";
 import type { Beginning } from "./head.ts";
 import type { OutOfOrderState } from "./out-of-order.ts";
@@ -19,14 +20,23 @@ export interface State {
 	outOfOrder?: OutOfOrderState;
 }
 
-const READ = "SELECT state FROM history_state WHERE id = 1";
-const WRITE = "INSERT INTO history_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state";
+/** Of this row and of those of `history_series`. */
+const HISTORY_FORMAT = 1;
 
+export const HISTORY_STATE_SQL = {
+	read: "SELECT state FROM history_state WHERE id = 1",
+	write: "INSERT INTO history_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+} as const;
+
+/** @throws NewerVersion */
 export function loadState(sql: Sql): State | undefined {
-	const row = sql.all<{ state: string }>(READ)[0];
-	return row && (JSON.parse(row.state) as State);
+	const row = sql.all<{ state: string }>(HISTORY_STATE_SQL.read)[0];
+	if (!row) return undefined;
+	const { format, ...state } = JSON.parse(row.state) as State & { format: number };
+	requireFormat("the state of the history", format, HISTORY_FORMAT);
+	return state;
 }
 
 export function saveState(sql: Sql, state: State): void {
-	sql.run(WRITE, JSON.stringify(state));
+	sql.run(HISTORY_STATE_SQL.write, JSON.stringify({ format: HISTORY_FORMAT, ...state }));
 }
