@@ -1,4 +1,4 @@
-/** README.md's embedding example, as it stands there, against the package as a stranger installs it. */
+/** README.md's examples, as they stand there, against the package as a user installs it. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,12 +11,17 @@ import { installPacked } from "./packed-package.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const blocks = [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? "");
 const example = blocks.find((code) => code.includes("new DashboardServer") && code.includes("addPage"));
+const working = blocks.find((code) => code.includes("colony.submit("));
+const FILES = new Map([
+	[example, "example.ts"],
+	[working, "working.ts"],
+]);
 
 let folder: string;
 let packed: string[];
 beforeAll(() => {
 	({ folder, files: packed } = installPacked(["@types/node"]));
-	for (const [i, code] of blocks.entries()) writeFileSync(join(folder, code === example ? "example.ts" : `block-${i}.ts`), code);
+	for (const [i, code] of blocks.entries()) writeFileSync(join(folder, FILES.get(code) ?? `block-${i}.ts`), code);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,21 +37,38 @@ async function line(child: ChildProcess, pattern: RegExp): Promise<string> {
 	throw new Error(`the example ended without a line that matches ${pattern}; it said:\n${said.join("\n")}`);
 }
 
-describe("README.md's example", () => {
-	test("type-checks as a stranger's program, declarations of the package included", () => {
+describe("README.md's examples", () => {
+	test("type-check as a user's program, with the declarations of the package", () => {
 		const options = { target: "es2024", module: "nodenext", strict: true, noEmit: true, types: ["node"] };
 		writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include: ["*.ts"] }));
 		const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 		expect(() => execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8", stdio: "pipe" })).not.toThrow();
 	});
 
-	test("shows the colony, its widgets and its page, and ends by itself on Ctrl-C", { timeout: 60_000 }, async () => {
+	const run = (file: string) =>
+		spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, PORT: "0" }, stdio: ["ignore", "pipe", "inherit"] });
+
+	test("a colony that works: every task is shown, and the program ends on Ctrl-C", { timeout: 60_000 }, async () => {
+		expect(working).toBeDefined();
+		const child = run("working.ts");
+		const ended = once(child, "exit");
+		try {
+			const url = await line(child, /^Dashboard: (http\S+)$/);
+			const get = async (path: string) => (await fetch(new URL(path, url))).json();
+			await expect.poll(() => get("/api/tasks"), { timeout: 20_000 }).toMatchObject({ ended_total: 100 });
+			expect(await get("/api/tasks/history?limit=1")).toMatchObject({ tasks: [{ name: "countWords", status: "completed" }] });
+			child.kill("SIGINT");
+			expect(await ended).toEqual([0, null]);
+		} finally {
+			child.kill("SIGKILL");
+		}
+	});
+
+	test("widgets and pages of your own: the colony, its widgets and its page are shown, and the program ends on Ctrl-C", {
+		timeout: 60_000,
+	}, async () => {
 		expect(example).toBeDefined();
-		const child = spawn(process.execPath, ["example.ts"], {
-			cwd: folder,
-			env: { ...process.env, PORT: "0" },
-			stdio: ["ignore", "pipe", "inherit"],
-		});
+		const child = run("example.ts");
 		const ended = once(child, "exit");
 		try {
 			const url = await line(child, /^Dashboard: (http\S+)$/);
