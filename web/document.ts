@@ -37,7 +37,7 @@ export function htmlDocument({ title, context, body, glyphs, live }: DocumentPar
 	];
 	const data = live ? `<script type="application/json" id="${DATA_ID}">${live.data}</script>` : "";
 	return `<!doctype html>
-<html lang="en" data-theme="${theme}">
+<html lang="en"${theme === "system" ? "" : ` data-theme="${theme}"`}>
 <head>
 ${head.join("\n")}
 </head>

@@ -23,14 +23,14 @@ export { build };
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
 
 function inputOf(page: string, data: Required<PageData>, context: contract.ViewedPage): PageInput {
-	const { title, logoUrl, refreshIntervalMs, readonly } = context.config;
+	const { title, theme, logoUrl, refreshIntervalMs, readonly } = context.config;
 	return {
 		page,
 		cluster: context.cluster,
 		base: context.base,
 		view: context.view,
 		search: context.search,
-		config: { title, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
+		config: { title, theme, refreshIntervalMs, readonly, ...(logoUrl !== undefined && { logoUrl }) },
 		theme: context.theme,
 		...(context.user && { user: context.user }),
 		...(context.lacksSignIn && { lacksSignIn: true }),

@@ -134,7 +134,7 @@ describe("quantities", () => {
 
 test("durations and distances", () => {
 	expect([-5, 0, 850, 1900, 12_000, 185_000, 7_440_000, 273_600_000].map(elapsed)).toEqual(
-		["0 ms", "0 ms", "850 ms", "1.9 s", "12 s", "3 min 05 s", "2 h 04 min", "3 d 4 h"].map(spaced),
+		["0 ms", "0 ms", "850 ms", "1.9 s", "12 s", "3m 05s", "2h 04m", "3d 4h"].map(spaced),
 	);
 	expect([0, 999, 1000, 61_000, -1500, -90_000].map((ago) => relative(1e12 - ago, 1e12))).toEqual(
 		["now", "now", "1 s ago", "1 min ago", "now", "in 1 min"].map(spaced),

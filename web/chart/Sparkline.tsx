@@ -3,23 +3,46 @@ import { emptyEnd } from "./no-data.ts";
 import { SPARK_HEIGHT, sparkPath } from "./path.ts";
 import { percent } from "./picture.ts";
 
-/** A line without axes beside a number that says its newest value. @param max the top of it: absent, the greatest of the values */
-export function Sparkline(props: { values: readonly (number | null)[]; max?: number | undefined }): JSX.Element {
+/** Units of the box beyond the line, above and below: what is greatest is not cut. */
+const EDGE = 4;
+
+/**
+ * A line without axes beside a number that says its newest value, from its least value to its greatest; one that never changes lies in the
+ * middle. @param max the top where the bottom is 0, e.g. 100 for percent @param rate from 0 up
+ */
+export function Sparkline(props: {
+	values: readonly (number | null)[];
+	max?: number | undefined;
+	rate?: boolean | undefined;
+}): JSX.Element {
 	// Only where it is another: values may come that draw the same.
-	const path = createMemo(() => {
-		let max = props.max ?? 0;
-		let min = 0;
-		for (const value of props.values) {
-			if (value === null) continue;
-			if (value > max) max = value;
-			if (value < min) min = value;
-		}
-		return sparkPath(props.values, min, max > min ? max : 1);
-	});
+	const drawn = createMemo(
+		() => {
+			const { values } = props;
+			const zeroed = props.rate || props.max !== undefined;
+			let max = props.max ?? (zeroed ? 0 : -Infinity);
+			let min = zeroed ? 0 : Infinity;
+			let last = -1;
+			for (const [i, value] of values.entries()) {
+				if (value === null) continue;
+				if (value > max) max = value;
+				if (value < min) min = value;
+				last = i;
+			}
+			if (last < 0) return { line: "", newest: "" };
+			if (min === max) [min, max] = zeroed && max === 0 ? [0, 1] : [min - 1 - Math.abs(min), max + 1 + Math.abs(max)];
+			// By halves: the distance of the greatest numbers is greater than any.
+			const below = (max / 2 - (values[last] as number) / 2) / (max / 2 - min / 2);
+			return { line: sparkPath(values, min, max), newest: `M${last} ${Math.round(below * SPARK_HEIGHT)}h0` };
+		},
+		undefined,
+		{ equals: (a, b) => a.line === b.line && a.newest === b.newest },
+	);
 	const width = () => Math.max(1, props.values.length - 1);
 	const line = (attributes: JSX.SvgSVGAttributes<SVGSVGElement>) => (
-		<svg {...attributes} viewBox={`0 -1 ${width()} ${SPARK_HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
-			<path d={path()} />
+		<svg {...attributes} viewBox={`0 ${-EDGE} ${width()} ${SPARK_HEIGHT + 2 * EDGE}`} preserveAspectRatio="none" aria-hidden="true">
+			<path d={drawn().line} />
+			<path class="spark-newest" d={drawn().newest} />
 		</svg>
 	);
 	/** Start of the range without data, as a share of the width. */

@@ -57,7 +57,7 @@ export type EventShape = "up" | "square" | "cross" | "dot";
 const EVENT_MARKS = new Map<string, { shape: EventShape; tone: Tone }>([
 	["restart", { shape: "up", tone: "warn" }],
 	["scale", { shape: "square", tone: "honey" }],
-	["deploy", { shape: "square", tone: "good" }],
+	["deploy", { shape: "square", tone: "calm" }],
 	["error", { shape: "cross", tone: "bad" }],
 	["gap", { shape: "dot", tone: "off" }],
 	["silence", { shape: "dot", tone: "off" }],

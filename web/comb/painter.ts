@@ -9,25 +9,32 @@ import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 /** Device pixels from which a cell has room for its state's sign; what is in trouble has one as soon as it can be seen at all. */
 const SIGN_RADIUS = 9;
 const TROUBLE_RADIUS = 2.5;
+/** Device pixels from which a cell has an edge and still room for its colour. */
+const EDGED_RADIUS = 4;
 /** Device pixels around the comb: cells stand at whole ones, half a pixel from where they would. */
 export const MARGIN = 1;
 
 /** Cells that do not match a filter are drawn faintly. */
 const DIM = 0.16;
 
+/** Device pixels below which a cell in trouble is drawn larger than it is, with a gap around it: among thousands it would not be seen. */
+const HALO_RADIUS = 9;
+/** By so much larger, but no smaller than this. */
+const HALO = { times: 1.7, least: 4.5, gap: 1.5 };
+
 interface Stamps {
-	layout: CombLayout;
-	/** Offsets of a cell's pixels from the first pixel of its square. */
-	offsets: Int32Array;
-	/** One status's pixels after the other's, in the order of the offsets. */
+	/** Of each status, its pixels one row of its square after the other. */
 	pixels: Uint32Array;
+	/** Side of the square, in pixels. */
 	size: number;
+	/** Places in the square that any status colours. */
+	places: readonly { x: number; y: number }[];
 }
 
 export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 	const context = canvas.getContext("2d");
 	let image: ImageData | undefined;
-	let stamps: Stamps | undefined;
+	let stamps: { layout: CombLayout; cells: Stamps; halos: Stamps | undefined } | undefined;
 
 	return {
 		/** The theme or the canvas is another. */
@@ -39,23 +46,32 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 		paint(layout: CombLayout, statuses: Uint8Array, matches?: Uint8Array): void {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
-			if (!stamps || !sameLayout(stamps.layout, layout)) stamps = makeStamps(canvas, layout, byState);
+			if (!stamps || !sameLayout(stamps.layout, layout)) {
+				const halos = byState && layout.radius < HALO_RADIUS ? makeStamps(canvas, layout.radius, drawHalo) : undefined;
+				stamps = { layout, cells: makeStamps(canvas, layout.radius, byState ? drawStatus : drawStep), halos };
+			}
 			const all = new Uint32Array(image.data.buffer);
 			all.fill(0);
-			const { offsets, pixels, size } = stamps;
-			const n = offsets.length;
-			for (let i = 0; i < statuses.length; i++) {
-				const x = Math.round(centreX(layout, i) + MARGIN - size / 2);
-				const y = Math.round(centreY(layout, i) + MARGIN - size / 2);
-				const first = y * canvas.width + x;
-				const from = (statuses[i] as number) * n;
-				const dim = matches !== undefined && matches[i] === 0;
-				for (let k = 0; k < n; k++) {
-					let pixel = pixels[from + k] as number;
-					if (dim) pixel = ((pixel & 0xffffff) | (((pixel >>> 24) * DIM) << 24)) >>> 0;
-					const at = first + (offsets[k] as number);
+			const { width, height } = canvas;
+			/** Copies a cell's picture to its place, as far as it lies on the canvas. @param over what lies there already goes */
+			const copy = ({ pixels, size, places }: Stamps, i: number, share: number, over: boolean) => {
+				const left = Math.round(centreX(layout, i) + MARGIN - size / 2);
+				const top = Math.round(centreY(layout, i) + MARGIN - size / 2);
+				const from = (statuses[i] as number) * size * size;
+				for (const { x, y } of places) {
+					if (left + x < 0 || left + x >= width || top + y < 0 || top + y >= height) continue;
+					let pixel = pixels[from + y * size + x] as number;
+					if (share < 1) pixel = ((pixel & 0xffffff) | (((pixel >>> 24) * share) << 24)) >>> 0;
+					const at = (top + y) * width + left + x;
 					// A pixel on the border of two cells belongs to the cell that covers more of it.
-					if (pixel >>> 24 > (all[at] as number) >>> 24) all[at] = pixel;
+					if (over ? pixel >>> 24 > 127 : pixel >>> 24 > (all[at] as number) >>> 24) all[at] = pixel;
+				}
+			};
+			for (let i = 0; i < statuses.length; i++) copy(stamps.cells, i, matches?.[i] === 0 ? DIM : 1, false);
+			const { halos } = stamps;
+			if (halos) {
+				for (let i = 0; i < statuses.length; i++) {
+					if (TROUBLE.has(statuses[i] as number) && matches?.[i] !== 0) copy(halos, i, 1, true);
 				}
 			}
 			context.putImageData(image, 0, 0);
@@ -63,27 +79,87 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 	};
 }
 
+const TROUBLE: ReadonlySet<number> = new Set(CELL_STATUSES.flatMap(({ tone }, status) => (tone === "bad" ? status : [])));
+
 const sameLayout = (a: CombLayout, b: CombLayout): boolean => a.count === b.count && a.columns === b.columns && a.radius === b.radius;
 
-/** Of a square, the pixels that any status has. */
-function makeStamps(canvas: HTMLCanvasElement, layout: CombLayout, byState: boolean): Stamps {
-	const size = Math.ceil(2 * layout.radius) + 2;
-	const drawn = drawStatuses(canvas, layout.radius, size, byState);
-	const number = drawn.width / size;
-	const places: [x: number, y: number][] = [];
+type Token = (name: string) => string;
+interface Drawing {
+	/** How many statuses there are. */
+	number: number;
+	/** From the centre of a cell to its corner, for cells of this radius. */
+	reach(radius: number): number;
+	draw(context: CanvasRenderingContext2D, x: number, y: number, radius: number, status: number, token: Token): void;
+}
+
+/** A seam between cells, as wide as they can afford. */
+const withoutSeam = (radius: number): number => radius - Math.min(1.5, Math.max(0.3, radius * 0.09));
+
+const drawStatus: Drawing = {
+	number: CELL_STATUSES.length,
+	reach: (radius) => radius,
+	draw(context, x, y, radius, status, token) {
+		const { shape, tone } = CELL_STATUSES[status] as (typeof CELL_STATUSES)[number];
+		drawState(context, x, y, withoutSeam(radius), shape, token(tone), token("panel"));
+	},
+};
+
+const drawHalo: Drawing = {
+	number: CELL_STATUSES.length,
+	reach: (radius) => Math.max(HALO.least, radius * HALO.times) + HALO.gap,
+	draw(context, x, y, radius, status, token) {
+		if (!TROUBLE.has(status)) return;
+		const { shape, tone } = CELL_STATUSES[status] as (typeof CELL_STATUSES)[number];
+		context.fillStyle = token("panel");
+		context.beginPath();
+		hexagon(context, x, y, radius);
+		context.fill();
+		drawState(context, x, y, radius - HALO.gap, shape, token(tone), token("panel"));
+	},
+};
+
+const drawStep: Drawing = {
+	number: STEPS + 1,
+	reach: (radius) => radius,
+	draw(context, x, y, radius, status, token) {
+		const inner = withoutSeam(radius);
+		if (status < STEPS) {
+			context.fillStyle = token(`scale-${status}`);
+			context.beginPath();
+			hexagon(context, x, y, inner);
+			context.fill();
+		}
+		// The palest steps are hardly darker than the panel: an edge gives them their shape.
+		if (status === STEPS || inner >= EDGED_RADIUS) outline(context, x, y, inner, token("line-strong"), []);
+	},
+};
+
+/** All statuses are drawn beside each other, once. */
+function makeStamps(canvas: HTMLCanvasElement, cell: number, { number, reach, draw }: Drawing): Stamps {
+	const style = getComputedStyle(canvas);
+	const token: Token = (name) => style.getPropertyValue(`--${name}`).trim();
+	const radius = reach(cell);
+	const size = Math.ceil(2 * radius) + 2;
+	const sheet = document.createElement("canvas");
+	sheet.width = size * number;
+	sheet.height = size;
+	const context = sheet.getContext("2d", { willReadFrequently: true });
+	if (!context) throw new Error("no canvas can be drawn on");
+	for (let status = 0; status < number; status++) draw(context, status * size + size / 2, size / 2, radius, status, token);
+	const drawn = new Uint32Array(context.getImageData(0, 0, sheet.width, size).data.buffer);
+	const pixels = new Uint32Array(size * size * number);
+	const places: { x: number; y: number }[] = [];
 	for (let y = 0; y < size; y++)
 		for (let x = 0; x < size; x++) {
+			let coloured = false;
 			for (let status = 0; status < number; status++) {
-				if ((drawn.data[4 * (y * drawn.width + status * size + x) + 3] as number) === 0) continue;
-				places.push([x, y]);
-				break;
+				const pixel = drawn[y * sheet.width + status * size + x] as number;
+				pixels[status * size * size + y * size + x] = pixel;
+				coloured ||= pixel >>> 24 > 0;
 			}
+			if (coloured) places.push({ x, y });
 		}
-	const source = new Uint32Array(drawn.data.buffer);
-	const pixels = new Uint32Array(places.length * number);
-	for (let status = 0; status < number; status++)
-		for (const [k, [x, y]] of places.entries()) pixels[status * places.length + k] = source[y * drawn.width + status * size + x] as number;
-	return { layout, offsets: Int32Array.from(places, ([x, y]) => y * canvas.width + x), pixels, size };
+	return { pixels, size, places };
 }
 
 function hexagon(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
@@ -92,35 +168,6 @@ function hexagon(context: CanvasRenderingContext2D, x: number, y: number, radius
 		else context.lineTo(cornerX, cornerY);
 	}
 	context.closePath();
-}
-
-/** All statuses beside each other. */
-function drawStatuses(canvas: HTMLCanvasElement, radius: number, size: number, byState: boolean): ImageData {
-	const style = getComputedStyle(canvas);
-	const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
-	const sheet = document.createElement("canvas");
-	const number = byState ? CELL_STATUSES.length : STEPS + 1;
-	sheet.width = size * number;
-	sheet.height = size;
-	const context = sheet.getContext("2d", { willReadFrequently: true });
-	if (!context) throw new Error("no canvas can be drawn on");
-	// A seam between cells, as wide as they can afford.
-	const inner = radius - Math.min(1.5, Math.max(0.3, radius * 0.09));
-	for (let status = 0; status < number; status++) {
-		const [x, y] = [status * size + size / 2, size / 2];
-		if (byState) {
-			const { shape, tone } = CELL_STATUSES[status] as (typeof CELL_STATUSES)[number];
-			drawState(context, x, y, inner, shape, token(tone === "honey" ? "honey-fill" : tone), token("panel"));
-		} else if (status < STEPS) {
-			context.fillStyle = token(`scale-${status}`);
-			context.beginPath();
-			hexagon(context, x, y, inner);
-			context.fill();
-		} else {
-			outline(context, x, y, inner, token("line-strong"), []);
-		}
-	}
-	return context.getImageData(0, 0, sheet.width, sheet.height);
 }
 
 function outline(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string, dash: number[]): void {

@@ -1,13 +1,15 @@
 import { type JSX, Show } from "solid-js";
 import { usePage } from "../page/context.tsx";
+import { MiddleCut } from "./MiddleCut.tsx";
 
 /** The way to a task. On the Tasks page it opens in place, and the filters stay. */
-export function TaskLink(props: { id: string; class?: string; children?: JSX.Element }): JSX.Element {
+export function TaskLink(props: { id: string; label?: string; class?: string; children?: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const here = () => page.input.page === "tasks";
 	return (
 		<a
 			class={props.class ?? "cut worker-link"}
+			aria-label={props.label}
 			href={here() ? page.url.address({ task: props.id.toWellFormed() }) : page.links.task(props.id)}
 			on:click={(event) => {
 				if (!here() || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -28,8 +30,8 @@ export function WorkerLink(props: { id: string | undefined; absent?: string }): 
 	return (
 		<Show when={props.id} fallback={props.absent}>
 			{(id) => (
-				<a class="cut worker-link" title={id()} href={page.links.worker(id())}>
-					{id()}
+				<a class="cut worker-link" title={id()} aria-label={id()} href={page.links.worker(id())}>
+					<MiddleCut text={id()} />
 				</a>
 			)}
 		</Show>

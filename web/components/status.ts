@@ -6,7 +6,8 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, LogLevel, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
 export type Shape = "check" | "full" | "ring" | "dashed" | "hatched" | "alert" | "cross" | "stop" | "question" | "mute";
-export type Tone = "good" | "honey" | "warn" | "bad" | "off";
+/** `calm`: it works, and needs no eyes. */
+export type Tone = "good" | "calm" | "honey" | "warn" | "bad" | "off";
 export interface StatusMark {
 	shape: Shape;
 	tone: Tone;
@@ -28,10 +29,10 @@ const notHeard = mark("hatched", "off", "not heard");
 
 /** In the order they are listed: what needs eyes first comes last in a bar and stands out there. */
 export const WORKER: Record<WorkerRow["status"], StatusMark> = {
-	running: mark("check", "good", "running"),
-	busy: mark("full", "honey", "busy"),
-	idle: mark("ring", "good", "idle"),
-	starting: mark("dashed", "honey", "starting"),
+	running: mark("check", "calm", "running"),
+	busy: mark("full", "calm", "busy"),
+	idle: mark("ring", "calm", "idle"),
+	starting: mark("dashed", "calm", "starting"),
 	draining: mark("dashed", "off", "draining"),
 	restarting: mark("dashed", "warn", "restarting"),
 	stopped: mark("stop", "off", "stopped"),
@@ -41,8 +42,8 @@ export const WORKER: Record<WorkerRow["status"], StatusMark> = {
 
 export const TASK: Record<TaskRow["status"] | TaskEnd["status"], StatusMark> = {
 	queued: mark("ring", "off", "queued"),
-	running: mark("full", "honey", "running"),
-	completed: mark("check", "good", "completed"),
+	running: mark("full", "calm", "running"),
+	completed: mark("check", "calm", "completed"),
 	failed: mark("cross", "bad", "failed"),
 	cancelled: mark("stop", "off", "cancelled"),
 	no_result: mark("dashed", "off", "no result"),
@@ -50,7 +51,7 @@ export const TASK: Record<TaskRow["status"] | TaskEnd["status"], StatusMark> = {
 };
 
 export const STREAM: Record<StreamRow["status"], StatusMark> = {
-	running: mark("check", "good", "running"),
+	running: mark("check", "calm", "running"),
 	paused: mark("ring", "warn", "paused"),
 	stopped: mark("stop", "off", "stopped"),
 	[NOT_HEARD]: notHeard,
@@ -58,13 +59,13 @@ export const STREAM: Record<StreamRow["status"], StatusMark> = {
 };
 
 export const CHECKPOINT: Record<Checkpoint["status"], StatusMark> = {
-	running: mark("dashed", "honey", "running"),
-	completed: mark("check", "good", "completed"),
+	running: mark("dashed", "calm", "running"),
+	completed: mark("check", "calm", "completed"),
 	failed: mark("cross", "bad", "failed"),
 };
 
 export const CHECK: Record<CheckRow["status"], StatusMark> = {
-	ok: mark("check", "good", "ok"),
+	ok: mark("check", "calm", "ok"),
 	warning: mark("alert", "warn", "warning"),
 	failed: mark("cross", "bad", "failed"),
 	unknown: mark("question", "off", "unknown"),
@@ -73,7 +74,7 @@ export const CHECK: Record<CheckRow["status"], StatusMark> = {
 
 export const LEVEL: Record<LogLevel, StatusMark> = {
 	DEBUG: mark("ring", "off", "DEBUG"),
-	INFO: mark("ring", "good", "INFO"),
+	INFO: mark("ring", "off", "INFO"),
 	WARNING: mark("alert", "warn", "WARNING"),
 	ERROR: mark("cross", "bad", "ERROR"),
 	CRITICAL: mark("cross", "bad", "CRITICAL"),

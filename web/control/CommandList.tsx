@@ -33,8 +33,17 @@ export function Progress(props: { title: string; control: Control; taken: Taken;
 	);
 }
 
+const byWhom = ({ by }: CommandRow): string => by ?? "unknown user (not signed in)";
+
 const COLUMNS: Column<CommandRow>[] = [
-	{ head: "Command", size: 20, names: true, cell: (row) => <Cut text={commandWords(row.command)} /> },
+	{
+		head: "Command",
+		size: 20,
+		fits: true,
+		names: true,
+		text: (row) => commandWords(row.command),
+		cell: (row) => <Cut text={commandWords(row.command)} />,
+	},
 	{
 		head: "State",
 		size: 18,
@@ -44,8 +53,8 @@ const COLUMNS: Column<CommandRow>[] = [
 			</span>
 		),
 	},
-	{ head: "In the colony's words", size: 40, cell: (row) => <Cut text={row.message ?? "–"} /> },
-	{ head: "By", size: 14, cell: (row) => <Cut text={row.by ?? "somebody"} /> },
+	{ head: "In the colony's words", size: 30, fits: true, text: ({ message }) => message, cell: (row) => <Cut text={row.message ?? "–"} /> },
+	{ head: "By", size: 12, fits: true, text: byWhom, cell: (row) => <Cut text={byWhom(row)} /> },
 	{ head: "When", size: 12, number: true, cell: (row) => <Ago at={row.at} /> },
 ];
 

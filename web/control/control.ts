@@ -8,8 +8,8 @@ import { roughly } from "../format/time.ts";
 import { useAnswer, usePage } from "../page/context.tsx";
 
 export const COMMAND: Record<CommandState, StatusMark> = {
-	accepted: { shape: "ring", tone: "honey", word: "waiting" },
-	delivered: { shape: "dashed", tone: "honey", word: "delivered" },
+	accepted: { shape: "ring", tone: "calm", word: "waiting" },
+	delivered: { shape: "dashed", tone: "calm", word: "delivered" },
 	done: { shape: "check", tone: "good", word: "done" },
 	failed: { shape: "cross", tone: "bad", word: "failed" },
 	"timed-out": { shape: "alert", tone: "warn", word: "timed out" },

@@ -31,9 +31,11 @@ const number = (head: string, read: (line: LineValues) => number | undefined): C
 const COLUMNS: Column<Row>[] = [
 	{
 		head: "Series",
-		size: 40,
+		size: 30,
+		fits: true,
 		names: true,
 		value: ({ id }) => id,
+		text: ({ id }) => id,
 		cell: (row) => <Name of={row} />,
 	},
 	number("Newest", (line) => line.newest),

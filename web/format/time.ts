@@ -3,7 +3,7 @@ import { SPACE } from "./text.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** A duration: `850 ms`, `12 s`, `3 min 05 s`, `2 h 04 min`, `3 d 4 h`. */
+/** A duration: `850 ms`, `12 s`, `3m 05s`, `2h 04m`, `3d 4h`. */
 export function elapsed(ms: number): string {
 	if (!Number.isFinite(ms)) return "–";
 	if (ms < 0) return `0${SPACE}ms`;
@@ -11,9 +11,9 @@ export function elapsed(ms: number): string {
 	if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)}${SPACE}s`;
 	const seconds = Math.floor(ms / 1000);
 	if (seconds < 60) return `${seconds}${SPACE}s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)}${SPACE}min${SPACE}${two(seconds % 60)}${SPACE}s`;
-	if (seconds < 86_400) return `${Math.floor(seconds / 3600)}${SPACE}h${SPACE}${two(Math.floor((seconds % 3600) / 60))}${SPACE}min`;
-	return `${Math.floor(seconds / 86_400)}${SPACE}d${SPACE}${Math.floor((seconds % 86_400) / 3600)}${SPACE}h`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}m${SPACE}${two(seconds % 60)}s`;
+	if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h${SPACE}${two(Math.floor((seconds % 3600) / 60))}m`;
+	return `${Math.floor(seconds / 86_400)}d${SPACE}${Math.floor((seconds % 86_400) / 3600)}h`;
 }
 
 /** A distance in one unit, whole: `12 s`, `3 min`, `2 h`, `5 d`. */

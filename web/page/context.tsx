@@ -25,7 +25,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const [input, setInput] = createSignal(first);
 	const data = createClusterData(first, acts?.ask);
 	const url = createUrl(first.search, () => input().view, acts);
-	const display = createDisplay(first.theme, url);
+	const display = createDisplay(first, url);
 	const time = createTime(first.snapshot.at, url, display);
 	return {
 		/** The data that the page was last drawn from; a component that reads it follows it. */
@@ -62,7 +62,7 @@ export type Page = ReturnType<typeof createPage>;
 const PageContext = createContext<Page>();
 
 export function PageProvider(props: { page: Page; children: JSX.Element }): JSX.Element {
-	onMount(() => props.page.display.setHydrated(true));
+	onMount(() => props.page.display.hydrate());
 	return <PageContext.Provider value={props.page}>{props.children}</PageContext.Provider>;
 }
 

@@ -1,6 +1,6 @@
 /** The data that the server embeds in a page's HTML, from which the browser draws the same page again. */
 import type { Role, Via } from "../../colony-bridge/protocol/http/access.ts";
-import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/config.ts";
+import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Plan } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
@@ -16,8 +16,8 @@ export interface PageInput {
 	/** The part of the URL that the queries depend on, and all parameters of the URL, "" or with `?`. */
 	view: PageView;
 	search: string;
-	config: Pick<DashboardConfig, "title" | "logoUrl" | "refreshIntervalMs" | "readonly">;
-	theme: Theme;
+	config: Pick<DashboardConfig, "title" | "theme" | "logoUrl" | "refreshIntervalMs" | "readonly">;
+	theme: ThemeOrSystem;
 	/** Who has signed in; absent where nobody has to. */
 	user?: { name: string; role: Role; via: Via };
 	/** It is read-only because nobody signs in. */

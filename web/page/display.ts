@@ -2,30 +2,47 @@
 import { createSignal } from "solid-js";
 import type { Theme } from "../../colony-bridge/protocol/http/config.ts";
 import type { LinkState } from "../live/connection.ts";
+import type { PageInput } from "./data.ts";
 import type { Url } from "./url.ts";
 
 const YEAR_S = 31_536_000;
 
-export function createDisplay(first: Theme, url: Url) {
+export function createDisplay(first: Pick<PageInput, "theme" | "config">, url: Url) {
 	const [hydrated, setHydrated] = createSignal(false);
-	const [theme, setTheme] = createSignal(first);
+	const [chosen, setChosen] = createSignal(first.theme);
+	const [system, setSystem] = createSignal<Theme>("light");
 	const [link, setLink] = createSignal<{ state: LinkState; reason?: string | undefined }>({ state: "still" });
 	/** The dashboard serves a newer build than this page belongs to. */
 	const [replaced, setReplaced] = createSignal(false);
-	const otherTheme = (): Theme => (theme() === "dark" ? "light" : "dark");
+	/** Until the page is hydrated the system's is taken for light: only the style sheet knows it. */
+	const theme = (): Theme => {
+		const choice = chosen();
+		return choice === "system" ? system() : choice;
+	};
 	return {
 		/** False on the server and for the first drawing in the browser: both must write the same. */
 		hydrated,
-		setHydrated,
 		theme,
-		otherTheme,
-		/** Keeps the choice in a cookie, so that the server draws the next page with it from the first byte, and removes the theme of the URL. */
+		hydrate(): void {
+			setHydrated(true);
+			const dark = matchMedia("(prefers-color-scheme: dark)");
+			const follow = () => setSystem(dark.matches ? "dark" : "light");
+			follow();
+			dark.addEventListener("change", follow);
+		},
+		/**
+		 * Keeps the choice in a cookie, so that the server draws the next page with it from the first byte, and removes the theme of the URL.
+		 * Back to the system's own: it is followed again.
+		 */
 		switchTheme(): void {
-			const next = otherTheme();
+			const next = theme() === "dark" ? "light" : "dark";
+			const follows = first.config.theme === "system" && next === system();
 			// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we serve
-			document.cookie = `theme=${next}; path=/; max-age=${YEAR_S}; samesite=lax`;
-			document.documentElement.dataset.theme = next;
-			setTheme(next);
+			document.cookie = `theme=${next}; path=/; max-age=${follows ? 0 : YEAR_S}; samesite=lax`;
+			const { dataset } = document.documentElement;
+			if (follows) delete dataset.theme;
+			else dataset.theme = next;
+			setChosen(follows ? "system" : next);
 			url.change({ theme: undefined }, { replace: true });
 		},
 		link,

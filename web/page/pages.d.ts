@@ -1,7 +1,7 @@
 /** The server renderer as the worker imports it (`#pages`): built by `npm run build` from `web/server.tsx`. */
 import type { Role, Token, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
-import type { DashboardConfig, Theme } from "../../colony-bridge/protocol/http/config.ts";
+import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
@@ -14,7 +14,7 @@ export interface PageContext {
 	/** `readonly`: no controls, of the dashboard or for this viewer. */
 	config: Pick<DashboardConfig, "title" | "theme" | "refreshIntervalMs" | "readonly" | "customCss" | "logoUrl">;
 	/** The viewer's choice (cookie `theme`), else the config's. */
-	theme: Theme;
+	theme: ThemeOrSystem;
 	/** For inline scripts and styles under the Content-Security-Policy. */
 	nonce: string;
 	/** Who has signed in; absent where nobody has to. */

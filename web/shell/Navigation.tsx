@@ -10,7 +10,9 @@ export function ThemeSwitch(): JSX.Element {
 				<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
 				<path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
 			</svg>
-			{page.display.otherTheme() === "light" ? "Light theme" : "Dark theme"}
+			{/* The style sheet knows which one is on, before any script does. */}
+			<span class="if-dark">Light theme</span>
+			<span class="if-light">Dark theme</span>
 		</button>
 	);
 }

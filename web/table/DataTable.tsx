@@ -9,7 +9,7 @@ import type { TableTools } from "./TableTools.tsx";
 import { createTableState } from "./table-state.ts";
 import { createViewport } from "./viewport.ts";
 
-export { type CellValue, type Column, type ColumnSize, instantOf } from "./column.ts";
+export { type CellValue, type Column, instantOf } from "./column.ts";
 
 export interface DataTableProps<Row> {
 	/** Said to those who do not see the panel's title. */

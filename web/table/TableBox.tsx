@@ -1,9 +1,9 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
-import { type Column, columnId } from "./column.ts";
+import { type Column, columnId, columnSize } from "./column.ts";
 import type { TableState } from "./table-state.ts";
-import { type Viewport, watchHand } from "./viewport.ts";
+import { FIRST_ROWS, type Viewport, watchHand } from "./viewport.ts";
 
 /** The heads; what can be sorted by is a link, which works without script too. */
 function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableState; ref: (head: HTMLElement) => void }): JSX.Element {
@@ -101,12 +101,14 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 		});
 	};
 	const columns = () => props.columns;
+	// Of the rows that are here first: later ones move nothing.
+	const sizes = createMemo(() => columns().map((column) => columnSize(column, untrack(() => props.rows).slice(0, FIRST_ROWS))));
 	return (
 		<ScrollBox class="table-box" label={props.caption} ref={attach}>
 			<table aria-rowcount={props.total + 1} aria-busy={props.busy}>
 				<caption class="hidden">{props.caption}</caption>
 				<colgroup>
-					<For each={columns()}>{(column) => <col class={`col-${column.size}`} />}</For>
+					<For each={columns()}>{(column, i) => <col class={`col-${sizes()[i()]}${column.fits ? " col-fits" : ""}`} />}</For>
 				</colgroup>
 				<TableHead
 					columns={columns()}
@@ -138,11 +140,11 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 									{(column) =>
 										column.names ? (
 											<th scope="row" data-head={column.head}>
-												{column.cell(row)}
+												{cellOf(column, row)}
 											</th>
 										) : (
 											<td data-head={column.head} class={column.number ? "number" : undefined}>
-												{column.cell(row)}
+												{cellOf(column, row)}
 											</td>
 										)
 									}
@@ -160,6 +162,8 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 		</ScrollBox>
 	);
 }
+
+const cellOf = <Row,>({ cell, text }: Column<Row>, row: Row): JSX.Element => (cell ? cell(row) : (text?.(row) ?? "–"));
 
 /** Room for rows that are not in the document, ruled as rows are. */
 function Gap(props: { columns: number; height: number; row: number }): JSX.Element {

@@ -1,6 +1,5 @@
 /** Events on a task stream's canvas: restarts and the like as lines through all lanes, and the time of which they are not known. */
 import { type ChartEvent, eventMark } from "../chart/events.ts";
-import type { Tone } from "../components/status.ts";
 
 /** CSS pixels. */
 const NEAR = 5;
@@ -30,7 +29,7 @@ export function paintEvents(
 	context.rect(left, 0, right - left, bottom);
 	context.clip();
 	for (const { at, until, kind } of events) {
-		const ink = token(INKS[eventMark(kind).tone]);
+		const ink = token(eventMark(kind).tone);
 		const [x, end] = [Math.round(xOf(at)) + 0.5, until === undefined ? undefined : xOf(until)];
 		if (end !== undefined && end >= left && x <= right) {
 			context.fillStyle = ink;
@@ -77,8 +76,6 @@ export function paintEvents(
 	}
 	context.restore();
 }
-
-const INKS: Record<Tone, string> = { good: "good", honey: "honey", warn: "warn", bad: "bad", off: "off" };
 
 /** @returns the event nearest to a point, if one is near. */
 export function eventNear(

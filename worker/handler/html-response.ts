@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import type { PageContext } from "#pages";
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
-import { Theme } from "../../colony-bridge/protocol/http/config.ts";
+import { Theme, type ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import { pagePolicy } from "../http/security-headers.ts";
 import type { RequestContext } from "./context.ts";
 
 /** The viewer's own choice, from the cookie `theme`, else what the dashboard was configured with. */
-function themeOf(request: Request, configured: Theme): Theme {
+function themeOf(request: Request, configured: ThemeOrSystem): ThemeOrSystem {
 	const chosen = /(?:^|;\s*)theme=([^;]*)/.exec(request.headers.get("cookie") ?? "")?.[1]?.trim();
 	return v.is(Theme, chosen) ? chosen : configured;
 }

@@ -5,6 +5,10 @@ import { Role } from "./access.ts";
 export const Theme = v.picklist(["dark", "light"], 'theme is "dark" or "light"');
 export type Theme = v.InferOutput<typeof Theme>;
 
+/** `system`: as the reader's own system has it. */
+const ThemeOrSystem = v.picklist([...Theme.options, "system"], 'theme is "dark", "light" or "system"');
+export type ThemeOrSystem = v.InferOutput<typeof ThemeOrSystem>;
+
 export const StrictTransport = v.picklist(["off", "host", "subdomains"], 'strictTransport is "off", "host" or "subdomains"');
 export type StrictTransport = v.InferOutput<typeof StrictTransport>;
 
@@ -60,7 +64,7 @@ export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
 export const DashboardConfig = v.strictObject({
 	/** Browser title. */
 	title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)), "HiveFrame Dashboard"),
-	theme: v.optional(Theme, "dark"),
+	theme: v.optional(ThemeOrSystem, "system"),
 	/** Polling interval of a page without a socket, ms. */
 	refreshIntervalMs: v.optional(
 		v.pipe(v.number(), v.integer(), v.minValue(250, "refreshIntervalMs is at least 250 ms"), v.maxValue(3_600_000)),

@@ -121,7 +121,7 @@ function Row(props: { row: AuditRow }): JSX.Element {
 			</td>
 			<td>
 				<span class="lines-2">
-					<span>{actor.name || "somebody"}</span>
+					<span>{actor.name || "unknown user"}</span>
 					<span class="quiet">{proof}</span>
 				</span>
 			</td>

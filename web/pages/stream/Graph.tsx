@@ -118,7 +118,7 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 				<StatusLabel mark={pressureStatus(pressure())} />
 				<span class="operator-shares">
 					<Show when={props.operator.busy}>{(busy) => <span>busy {percent(busy().max)}</span>}</Show>
-					<Show when={props.operator.backPressured}>{(held) => <span>held back {percent(held().max)}</span>}</Show>
+					<Show when={props.operator.backPressured}>{(held) => <span>back-pressured {percent(held().max)}</span>}</Show>
 					<Show when={props.operator.bufferFill}>{(fill) => <span>buffer {percent(fill().max)}</span>}</Show>
 				</span>
 				<span class="quiet cut">

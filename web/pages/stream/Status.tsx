@@ -31,7 +31,7 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 				<Fact name="Windows fired">{reported(windows()?.fired, count)}</Fact>
 				<Fact name="Late records">{reported(windows()?.late, count)}</Fact>
 				<Fact name="Buffer in use">{reported(value("stream_buffer_fill") ?? props.stream.load?.bufferFill?.share, share)}</Fact>
-				<Fact name="Source held back">{reported(value("stream_throttle") ?? props.stream.load?.backPressured?.share, share)}</Fact>
+				<Fact name="Back-pressured">{reported(value("stream_throttle") ?? props.stream.load?.backPressured?.share, share)}</Fact>
 				<Fact name="Newest checkpoint" wide>
 					<Show when={props.stream.checkpoint} fallback={<NotReported />}>
 						<CheckpointCell checkpoint={props.stream.checkpoint} />

@@ -2,6 +2,7 @@ import { type JSX, Show } from "solid-js";
 import type { CheckpointRow, OperatorRow, Spread, SubtaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { CHECKPOINT } from "../../components/status.ts";
 import { Ago } from "../../components/Time.tsx";
@@ -15,20 +16,11 @@ import { pressureStatus } from "../streaming/pressure.ts";
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
 const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
 
-/** A share of the middle subtask's and, where it differs, the highest. */
-function Shares(props: { of: Spread | undefined }): JSX.Element {
-	return (
-		<Show when={props.of} fallback="–">
-			{(of) => (
-				<span>
-					{percent(of().median)}
-					<Show when={of().max - of().median >= 0.005}>
-						<span class="quiet"> to {percent(of().max)}</span>
-					</Show>
-				</span>
-			)}
-		</Show>
-	);
+/** A share of the middle subtask's and, where it differs, the highest: `17 to 19.2 %`. */
+function shares(of: Spread | undefined): string {
+	if (!of) return "–";
+	const highest = quantity(of.max, "ratio");
+	return of.max - of.median < 0.005 ? highest : `${Number((100 * of.median).toFixed(1))} to ${highest}`;
 }
 
 /** Input of a subtask relative to the median: shows skew. */
@@ -53,44 +45,52 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	{
 		head: "Operator",
 		value: ({ name }) => name,
-		size: 18,
+		size: 14,
+		fits: true,
 		names: true,
-		cell: (operator) => <span title={operator.id}>{operator.name}</span>,
+		text: ({ name }) => name,
+		cell: (operator) => (
+			<span class="cut" title={operator.id}>
+				<MiddleCut text={operator.name} />
+			</span>
+		),
 	},
 	{
 		head: "Pressure",
 		size: 14,
 		cell: (operator) => <StatusLabel mark={pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
 	},
-	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, cell: (operator) => count(operator.subtasks) },
-	{ head: "Busy", value: ({ busy }) => busy?.max, size: 16, number: true, cell: (operator) => <Shares of={operator.busy} /> },
+	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, text: ({ subtasks }) => count(subtasks) },
+	{ head: "Busy", value: ({ busy }) => busy?.max, size: 16, number: true, fits: true, text: ({ busy }) => shares(busy) },
 	{
-		head: "Held back",
+		head: "Back-pressured",
 		value: ({ backPressured }) => backPressured?.max,
 		size: 16,
 		number: true,
-		cell: (operator) => <Shares of={operator.backPressured} />,
+		fits: true,
+		text: ({ backPressured }) => shares(backPressured),
 	},
 	{
 		head: "Buffer",
 		value: ({ bufferFill }) => bufferFill?.max,
 		size: 16,
 		number: true,
-		cell: (operator) => <Shares of={operator.bufferFill} />,
+		fits: true,
+		text: ({ bufferFill }) => shares(bufferFill),
 	},
 	{
 		head: "Records in",
 		value: ({ recordsIn }) => recordsIn?.sum,
 		size: 13,
 		number: true,
-		cell: (operator) => counted(operator.recordsIn?.sum),
+		text: ({ recordsIn }) => counted(recordsIn?.sum),
 	},
 	{
 		head: "Records out",
 		value: ({ recordsOut }) => recordsOut?.sum,
 		size: 13,
 		number: true,
-		cell: (operator) => counted(operator.recordsOut?.sum),
+		text: ({ recordsOut }) => counted(recordsOut?.sum),
 	},
 	{
 		head: "Skew",
@@ -117,22 +117,29 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			names: true,
 			cell: (subtask) => <span class="cut">{subtask.subtask}</span>,
 		},
-		{ head: "Operator", value: ({ operator }) => nameOf(operator), size: 16, cell: (subtask) => nameOf(subtask.operator) },
-		{ head: "Worker", value: ({ worker }) => worker, size: 12, cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" /> },
+		{ head: "Operator", value: ({ operator }) => nameOf(operator), size: 12, fits: true, text: (subtask) => nameOf(subtask.operator) },
+		{
+			head: "Worker",
+			value: ({ worker }) => worker,
+			size: 12,
+			fits: true,
+			text: ({ worker }) => worker,
+			cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" />,
+		},
 		{ head: "Pressure", size: 14, cell: (subtask) => <StatusLabel mark={pressureStatus(subtask)} /> },
 		{ head: "Time spent", size: 12, cell: (subtask) => <TimeSpent subtask={subtask} /> },
-		{ head: "Busy", value: ({ busy }) => busy, size: 9, number: true, cell: (subtask) => percent(subtask.busy) },
+		{ head: "Busy", value: ({ busy }) => busy, size: 9, number: true, text: ({ busy }) => percent(busy) },
 		{
-			head: "Held back",
+			head: "Back-pressured",
 			value: ({ backPressured }) => backPressured,
 			size: 11,
 			number: true,
-			cell: (subtask) => percent(subtask.backPressured),
+			text: ({ backPressured }) => percent(backPressured),
 		},
-		{ head: "Idle", value: ({ idle }) => idle, size: 9, number: true, cell: (subtask) => percent(subtask.idle) },
-		{ head: "Buffer", value: ({ bufferFill }) => bufferFill, size: 9, number: true, cell: (subtask) => percent(subtask.bufferFill) },
-		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 10, number: true, cell: (subtask) => counted(subtask.recordsIn) },
-		{ head: "Out", value: ({ recordsOut }) => recordsOut, size: 10, number: true, cell: (subtask) => counted(subtask.recordsOut) },
+		{ head: "Idle", value: ({ idle }) => idle, size: 9, number: true, text: ({ idle }) => percent(idle) },
+		{ head: "Buffer", value: ({ bufferFill }) => bufferFill, size: 9, number: true, text: ({ bufferFill }) => percent(bufferFill) },
+		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 10, number: true, text: ({ recordsIn }) => counted(recordsIn) },
+		{ head: "Out", value: ({ recordsOut }) => recordsOut, size: 10, number: true, text: ({ recordsOut }) => counted(recordsOut) },
 		{
 			head: "Watermark",
 			value: ({ watermark }) => instantOf(watermark),
@@ -165,7 +172,7 @@ const tookWords = (checkpoint: CheckpointRow): string => {
 };
 
 export const checkpointColumns: Column<CheckpointRow>[] = [
-	{ head: "Checkpoint", value: ({ checkpoint }) => checkpoint, size: 12, names: true, cell: (checkpoint) => checkpoint.checkpoint },
+	{ head: "Checkpoint", value: ({ checkpoint }) => checkpoint, size: 12, names: true, text: ({ checkpoint }) => checkpoint },
 	{
 		head: "Status",
 		value: ({ status }) => status,
@@ -190,17 +197,19 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 			</Show>
 		),
 	},
-	{ head: "Took", value: took, size: 12, number: true, cell: (checkpoint) => tookWords(checkpoint) },
+	{ head: "Took", value: took, size: 12, number: true, text: tookWords },
 	{
 		head: "Size",
 		value: ({ bytes }) => bytes,
 		size: 12,
 		number: true,
-		cell: (checkpoint) => (checkpoint.bytes === undefined ? "–" : quantity(checkpoint.bytes, "bytes")),
+		text: ({ bytes }) => (bytes === undefined ? undefined : quantity(bytes, "bytes")),
 	},
 	{
 		head: "Why it failed",
 		size: 36,
+		fits: true,
+		text: ({ message }) => message,
 		cell: (checkpoint) => (
 			<span class={checkpoint.message ? "cut" : "quiet"} title={checkpoint.message}>
 				{checkpoint.message ?? (checkpoint.status === "failed" ? "not reported" : "–")}

@@ -19,7 +19,7 @@ const CHARTS = {
 		names: { records_in: "in", stream_records_total: "processed", records_out: "out" },
 		unit: "records/s",
 	},
-	lag: { title: "Lag", kind: "area", names: { stream_lag_seconds: "behind the clock" } },
+	lag: { title: "Lag", kind: "area", names: { stream_lag_seconds: "lag" } },
 	latency: {
 		title: "Record latency",
 		kind: "line",
@@ -28,7 +28,7 @@ const CHARTS = {
 	pressure: {
 		title: "Pressure",
 		kind: "line",
-		names: { stream_busy: "busy", stream_throttle: "source held back", stream_buffer_fill: "buffer in use" },
+		names: { stream_busy: "busy", stream_throttle: "source back-pressured", stream_buffer_fill: "buffer in use" },
 	},
 	windows: { title: "Windows open", kind: "area", names: { stream_windows_open: "open" }, unit: "windows" },
 	fired: { title: "Windows fired", kind: "bar", names: { stream_windows_fired_total: "fired" }, unit: "windows" },

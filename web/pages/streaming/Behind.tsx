@@ -10,8 +10,7 @@ export function Behind(props: { watermark: number | undefined; exact?: boolean }
 		<Show when={props.watermark} fallback={<span class="quiet">–</span>}>
 			{(at) => (
 				<span class="lines-2" title={new Date(at()).toISOString()}>
-					{/* One text: a second one behind it would move with the length of the first. */}
-					<span>{`${elapsed(Math.max(0, page.time.now() - at()))} behind`}</span>
+					<span>{elapsed(Math.max(0, page.time.now() - at()))}</span>
 					<Show when={props.exact}>
 						<span class="quiet">
 							<At at={at()} />

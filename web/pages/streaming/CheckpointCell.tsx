@@ -22,7 +22,7 @@ export function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): J
 	return (
 		<Show when={props.checkpoint} fallback="–">
 			{(checkpoint) => (
-				<span class="lines-2" title={`checkpoint ${checkpoint().id}${checkpoint().message ? `: ${checkpoint().message}` : ""}`}>
+				<span class="named" title={`checkpoint ${checkpoint().id}${checkpoint().message ? `: ${checkpoint().message}` : ""}`}>
 					<StatusLabel mark={CHECKPOINT[checkpoint().status]} />
 					<Show
 						when={checkpoint().status === "running" && checkpoint().progress !== undefined}

@@ -1,9 +1,9 @@
 import { type JSX, Show } from "solid-js";
-import type { Most, StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import type { Stream } from "../../../colony-bridge/protocol/wire/state.ts";
+import type { StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
-import { STREAM } from "../../components/status.ts";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
+import { CHECKPOINT, STREAM } from "../../components/status.ts";
 import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
@@ -22,26 +22,43 @@ export const lagOf = ({ values }: StreamRow): number | undefined => values.strea
 
 export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 	return [
-		{ head: "Stream", id: "id", size: 18, names: true, value: ({ id }) => id, cell: (stream) => <StreamName stream={stream} /> },
-		{ head: "Status", id: "status", size: 11, value: ({ status }) => status, cell: (stream) => <Status stream={stream} /> },
+		{
+			head: "Stream",
+			id: "id",
+			size: 14,
+			fits: true,
+			names: true,
+			value: ({ id }) => id,
+			text: ({ id, name }) => name ?? id,
+			cell: (stream) => <StreamName stream={stream} />,
+		},
+		{
+			head: "Status",
+			id: "status",
+			size: 13,
+			fits: true,
+			value: ({ status }) => status,
+			text: ({ status, message = "" }) => `${STREAM[status].word}    ${message}`,
+			cell: (stream) => <Status stream={stream} />,
+		},
 		{
 			head: "Throughput",
-			size: 18,
+			size: 15,
 			number: true,
-			cell: (stream) => <Measured value={newestOf(lines.throughput(stream.id))} unit="/s" line={lines.throughput(stream.id)} />,
+			cell: (stream) => <Measured value={newestOf(lines.throughput(stream.id))} unit="/s" line={lines.throughput(stream.id)} rate />,
 		},
 		{
 			head: "Lag",
 			id: "stream_lag_seconds",
 			value: lagOf,
-			size: 18,
+			size: 15,
 			number: true,
 			cell: (stream) => <Measured value={lagOf(stream)} unit="seconds" line={lines.lag(stream.id)} />,
 		},
 		{
 			head: "Watermark",
 			id: "watermark",
-			size: 14,
+			size: 12,
 			number: true,
 			value: ({ watermark }) => instantOf(watermark),
 			cell: (stream) => <Behind watermark={stream.watermark} />,
@@ -49,22 +66,34 @@ export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 		{
 			head: "Pressure",
 			id: "backPressured",
-			size: 20,
+			size: 14,
+			fits: true,
 			value: ({ load }) => load?.backPressured?.share,
+			text: (stream) => `${pressureStatus(sharesOf(stream)).word}    ${pressureText(stream)}`,
 			cell: (stream) => <Pressure stream={stream} />,
 		},
 		{
 			head: "Windows",
+			size: 10,
+			fits: true,
+			number: true,
+			text: ({ windows }) => (windows?.open === undefined ? undefined : `${count(windows.open)} open`),
+		},
+		{
+			head: "Late",
 			id: "late",
-			size: 18,
+			size: 10,
+			number: true,
 			value: ({ windows }) => windows?.late,
-			cell: (stream) => <Windows windows={stream.windows} />,
+			text: ({ windows }) => (windows?.late === undefined ? undefined : count(windows.late)),
 		},
 		{
 			head: "Checkpoint",
 			id: "checkpoint",
-			size: 20,
+			size: 16,
+			fits: true,
 			value: ({ checkpoint }) => instantOf(checkpoint?.endedAt ?? checkpoint?.startedAt),
+			text: ({ checkpoints }) => failedText(checkpoints) ?? "completed   12 s ago, took 3m 20s",
 			cell: (stream) => <Checkpoints stream={stream} />,
 		},
 	];
@@ -73,98 +102,79 @@ export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 const newestOf = (values: readonly (number | null)[] | undefined): number | undefined =>
 	values?.findLast((value) => value !== null) ?? undefined;
 
+/** And why it is in this state. */
 function Status(props: { stream: StreamRow }): JSX.Element {
 	return (
-		<span class="lines-2">
+		<span class="named" title={props.stream.message}>
 			<StatusLabel mark={STREAM[props.stream.status]} />
 			<LastHeard of={props.stream} marks={STREAM} />
+			<span class="quiet cut">{props.stream.message}</span>
 		</span>
 	);
 }
 
-/** Its name, and the way to its page; beneath, why it is in this state. */
+/** Its name, and the way to its page. */
 function StreamName(props: { stream: StreamRow }): JSX.Element {
 	const page = usePage();
+	const name = () => props.stream.name ?? props.stream.id;
 	return (
-		<span class="lines-2" title={props.stream.message ?? props.stream.id}>
-			<a class="cut worker-link" href={page.links.stream(props.stream.id)}>
-				{props.stream.name ?? props.stream.id}
-			</a>
-			<Show when={props.stream.message}>
-				<span class="quiet cut">{props.stream.message}</span>
-			</Show>
-		</span>
+		<a class="cut worker-link" title={props.stream.id} aria-label={name()} href={page.links.stream(props.stream.id)}>
+			<MiddleCut text={name()} />
+		</a>
 	);
 }
 
-function Measured(props: { value: number | undefined; unit: string; line: readonly (number | null)[] | undefined }): JSX.Element {
+function Measured(props: {
+	value: number | undefined;
+	unit: string;
+	line: readonly (number | null)[] | undefined;
+	rate?: boolean;
+}): JSX.Element {
 	return (
 		<span class="measured">
 			<Show when={props.line} fallback={<span class="spark" />}>
-				{(line) => <Sparkline values={line()} />}
+				{(line) => <Sparkline values={line()} rate={props.rate} />}
 			</Show>
 			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
 		</span>
 	);
 }
 
+const sharesOf = ({ load }: StreamRow) => ({ busy: load?.busy?.share, backPressured: load?.backPressured?.share });
+
 /** The operator with the most back-pressure, or the busiest where there is none. */
+function pressureText({ load }: StreamRow): string {
+	const { busy, backPressured } = load ?? {};
+	const most = backPressured && backPressured.share >= 0.1 ? backPressured : busy;
+	return most ? `${quantity(most.share, "ratio")} ${most.operator}` : "";
+}
+
 function Pressure(props: { stream: StreamRow }): JSX.Element {
-	const load = () => props.stream.load;
-	const shares = () => ({ busy: load()?.busy?.share, backPressured: load()?.backPressured?.share });
-	const where = (): [Most, string] | undefined => {
-		const { busy, backPressured } = load() ?? {};
-		if (backPressured && backPressured.share >= 0.1) return [backPressured, "held back"];
-		return busy && [busy, "busy"];
-	};
+	const text = () => pressureText(props.stream);
 	return (
-		<Show when={load()} fallback="–">
-			<span class="lines-2" title={where() && `${where()?.[0].operator} ${where()?.[1]} ${quantity(where()?.[0].share ?? 0, "ratio")}`}>
-				<StatusLabel mark={pressureStatus(shares())} />
-				<Show when={where()}>
-					{(most) => (
-						<span class="quiet cut">
-							{quantity(most()[0].share, "ratio")} {most()[1]}, {most()[0].operator}
-						</span>
-					)}
-				</Show>
+		<Show when={props.stream.load} fallback="–">
+			<span class="named" title={text()}>
+				<StatusLabel mark={pressureStatus(sharesOf(props.stream))} />
+				<span class="quiet cut">{text()}</span>
 			</span>
 		</Show>
 	);
 }
 
-function Windows(props: { windows: Stream["windows"] }): JSX.Element {
-	const part = (name: "open" | "fired" | "late") => (
-		<Show when={props.windows?.[name] !== undefined}>
-			<span class="other">
-				{count(props.windows?.[name] ?? 0)} <span class="quiet">{name === "late" ? "late records" : name}</span>
-			</span>
-		</Show>
-	);
-	return (
-		<Show when={props.windows} fallback="–">
-			<span class="others">
-				{part("open")}
-				{part("fired")}
-				{part("late")}
-			</span>
-		</Show>
-	);
-}
+/** Undefined: none of those that are remembered failed. */
+const failedText = (kept: StreamRow["checkpoints"]): string | undefined =>
+	kept?.failed ? `${count(kept.failed)} of ${count(kept.failed + kept.completed)} failed` : undefined;
 
-/** The newest; beneath, where some failed, how many of those that are remembered. */
+/** The newest; where some failed, how many of those that are remembered. */
 function Checkpoints(props: { stream: StreamRow }): JSX.Element {
-	const kept = () => props.stream.checkpoints;
 	return (
-		<>
-			<CheckpointCell checkpoint={props.stream.checkpoint} />
-			<Show when={kept()?.failed}>
-				{(failed) => (
-					<span class="tone-bad">
-						{count(failed())} of the last {count(failed() + (kept()?.completed ?? 0))} failed
-					</span>
-				)}
-			</Show>
-		</>
+		<Show when={failedText(props.stream.checkpoints)} fallback={<CheckpointCell checkpoint={props.stream.checkpoint} />}>
+			{(text) => (
+				<span class="named">
+					<Show when={props.stream.checkpoint}>{(newest) => <StatusLabel mark={CHECKPOINT[newest().status]} />}</Show>
+					<span class="tone-bad cut">{text()}</span>
+				</span>
+			)}
+		</Show>
 	);
 }

@@ -7,11 +7,11 @@ export interface Pressure {
 }
 
 const PRESSURE_MARKS = {
-	held: { shape: "alert", tone: "bad", word: "held back" },
+	held: { shape: "alert", tone: "bad", word: "back-pressured" },
 	slowed: { shape: "alert", tone: "warn", word: "slowed" },
-	full: { shape: "full", tone: "honey", word: "at its limit" },
-	busy: { shape: "full", tone: "good", word: "busy" },
-	calm: { shape: "ring", tone: "good", word: "has room" },
+	full: { shape: "full", tone: "honey", word: "saturated" },
+	busy: { shape: "full", tone: "calm", word: "busy" },
+	calm: { shape: "ring", tone: "calm", word: "idle capacity" },
 	unknown: { shape: "question", tone: "off", word: "not reported" },
 } satisfies Record<string, StatusMark>;
 export type Pressed = keyof typeof PRESSURE_MARKS;

@@ -2,6 +2,7 @@ import { type JSX, Show } from "solid-js";
 import type { TaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { TaskLink, WorkerLink } from "../../components/Links.tsx";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { TASK } from "../../components/status.ts";
 import { Since } from "../../components/Time.tsx";
@@ -17,20 +18,30 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	{
 		head: "Task",
 		id: "name",
-		size: 12,
+		size: 10,
+		fits: true,
 		names: true,
 		value: ({ name }) => name,
+		text: ({ name, attempt }) => name + tryRoom(attempt),
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
-	{ head: "Worker", id: "worker", size: 10, value: ({ worker }) => worker, cell: (task) => <WorkerLink id={task.worker} absent="–" /> },
+	{ head: "State", id: "status", size: 12, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
+	{
+		head: "Worker",
+		id: "worker",
+		size: 10,
+		fits: true,
+		value: ({ worker }) => worker,
+		text: ({ worker }) => worker,
+		cell: (task) => <WorkerLink id={task.worker} absent="–" />,
+	},
 	{
 		head: "Progress",
 		id: "progress",
 		value: ({ progress }) => progress,
-		size: 10,
+		size: 11,
 		cell: (task) => (
-			<Show when={task.progress !== undefined} fallback={<span class="quiet">not reported</span>}>
+			<Show when={task.progress !== undefined} fallback="–">
 				<Progress share={task.progress ?? 0} label="progress" />
 			</Show>
 		),
@@ -51,7 +62,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		head: "Running",
 		id: "elapsed",
 		value: ({ startedAt, silentSince }) => between(startedAt, silentSince ?? now()),
-		size: 11,
+		size: 9,
 		number: true,
 		cell: (task) => (
 			<Show when={task.startedAt} fallback="–">
@@ -87,11 +98,16 @@ export function ActiveTasks(props: {
 	);
 }
 
+/** What stands behind a name where it is not the first try, as far as its room goes. */
+export const tryRoom = (attempt: number | undefined): string => ((attempt ?? 1) > 1 ? "   try 9" : "");
+
 /** A task's name, leading to it, its id small beside it, and which try it is where it is not the first. */
 export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
 	return (
 		<span class="named" title={`${props.name} ${props.id}`}>
-			<TaskLink id={props.id}>{props.name}</TaskLink>
+			<TaskLink id={props.id} label={props.name}>
+				<MiddleCut text={props.name} />
+			</TaskLink>
 			<Show when={props.id !== props.name}>
 				<span class="quiet mono cut">{props.id}</span>
 			</Show>

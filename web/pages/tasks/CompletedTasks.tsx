@@ -6,22 +6,26 @@ import { TASK } from "../../components/status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
-import { TaskName } from "./ActiveTasks.tsx";
+import { TaskName, tryRoom } from "./ActiveTasks.tsx";
 import { Failure } from "./Failure.tsx";
 
 const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
 const task: Column<EndedRow> = {
 	head: "Task",
-	size: 16,
+	size: 12,
+	fits: true,
 	names: true,
 	value: ({ name }) => name,
+	text: ({ name, task, attempt }) => `${name}  ${task}${tryRoom(attempt)}`,
 	cell: (task) => <TaskName name={task.name} id={task.task} attempt={task.attempt} />,
 };
 const worker: Column<EndedRow> = {
 	head: "Worker",
 	size: 11,
+	fits: true,
 	value: ({ worker }) => worker,
+	text: ({ worker }) => worker,
 	cell: (task) => <WorkerLink id={task.worker} absent="–" />,
 };
 const took: Column<EndedRow> = {
@@ -29,7 +33,7 @@ const took: Column<EndedRow> = {
 	size: 10,
 	number: true,
 	value: ({ durationMs }) => durationMs,
-	cell: (task) => duration(task.durationMs),
+	text: ({ durationMs }) => duration(durationMs),
 };
 const ended: Column<EndedRow> = {
 	head: "Ended",
@@ -38,12 +42,16 @@ const ended: Column<EndedRow> = {
 	cell: (task) => <Ago at={task.endedAt} />,
 };
 
+const errorText = ({ error }: EndedRow) => error && [error.type, error.message].filter(Boolean).join(": ");
+
 const FAILED: Column<EndedRow>[] = [
 	task,
 	{
 		head: "Error",
 		size: 20,
-		value: ({ error }) => error && [error.type, error.message].filter(Boolean).join(": "),
+		fits: true,
+		value: errorText,
+		text: errorText,
 		cell: (task) => (
 			<Show when={task.error} fallback={<span class="quiet">not reported</span>}>
 				{(error) => <Failure error={error()} number={task.id} />}
@@ -59,7 +67,7 @@ const ENDED: Column<EndedRow>[] = [
 	task,
 	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	worker,
-	{ head: "Waited", size: 11, number: true, value: ({ waitMs }) => waitMs, cell: (task) => duration(task.waitMs) },
+	{ head: "Waited", size: 11, number: true, value: ({ waitMs }) => waitMs, text: ({ waitMs }) => duration(waitMs) },
 	took,
 	ended,
 ];

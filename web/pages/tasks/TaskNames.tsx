@@ -1,5 +1,6 @@
 import { createMemo, type JSX } from "solid-js";
 import type { KindRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
@@ -16,7 +17,7 @@ const NO_RESULT: Column<KindRow> = {
 	size: 8,
 	number: true,
 	value: (kind) => kind.no_result,
-	cell: (kind) => count(kind.no_result),
+	text: (kind) => count(kind.no_result),
 };
 
 /** Every run ever, a row a name: how many, how often of late, how long, and what part of all the time they took. */
@@ -29,15 +30,22 @@ export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 		{
 			head: "Name",
 			size: 11,
+			fits: true,
 			names: true,
 			value: ({ name }) => name,
+			text: ({ name }) => name,
 			cell: (kind) => (
-				<a class="cut worker-link" title={kind.name} href={page.url.address({ name: kind.name.toWellFormed(), after: undefined })}>
-					{kind.name}
+				<a
+					class="cut worker-link"
+					title={kind.name}
+					aria-label={kind.name}
+					href={page.url.address({ name: kind.name.toWellFormed(), after: undefined })}
+				>
+					<MiddleCut text={kind.name} />
 				</a>
 			),
 		},
-		{ head: "Runs", size: 8, number: true, value: runs, cell: (kind) => count(runs(kind)) },
+		{ head: "Runs", size: 8, number: true, value: runs, text: (kind) => count(runs(kind)) },
 		{
 			head: "Failed",
 			size: 8,
@@ -51,17 +59,17 @@ export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 			size: 8,
 			number: true,
 			value: rate,
-			cell: (kind) => quantity(rate(kind), "/s"),
+			text: (kind) => quantity(rate(kind), "/s"),
 		},
-		{ head: "p50", size: 8, number: true, value: ({ p50Ms }) => p50Ms, cell: (kind) => duration(kind.p50Ms) },
-		{ head: "p95", size: 8, number: true, value: ({ p95Ms }) => p95Ms, cell: (kind) => duration(kind.p95Ms) },
-		{ head: "p99", size: 8, number: true, value: ({ p99Ms }) => p99Ms, cell: (kind) => duration(kind.p99Ms) },
+		{ head: "p50", size: 7, number: true, value: ({ p50Ms }) => p50Ms, text: ({ p50Ms }) => duration(p50Ms) },
+		{ head: "p95", size: 7, number: true, value: ({ p95Ms }) => p95Ms, text: ({ p95Ms }) => duration(p95Ms) },
+		{ head: "p99", size: 7, number: true, value: ({ p99Ms }) => p99Ms, text: ({ p99Ms }) => duration(p99Ms) },
 		{
 			head: "Time",
 			size: 8,
 			number: true,
 			value: ({ totalMs }) => totalMs,
-			cell: (kind) => (kind.totalMs === undefined || totalMs() === 0 ? "–" : quantity(kind.totalMs / totalMs(), "ratio")),
+			text: (kind) => (kind.totalMs === undefined || totalMs() === 0 ? "–" : quantity(kind.totalMs / totalMs(), "ratio")),
 		},
 	]);
 	return <DataTable caption="Runs and durations by task name" columns={columns()} rows={props.rows} empty="No task has ended yet." />;

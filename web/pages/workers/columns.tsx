@@ -3,8 +3,7 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
-import { OtherNumbers } from "../../components/OtherNumbers.tsx";
-import { CLUSTER, WORKER } from "../../components/status.ts";
+import { WORKER } from "../../components/status.ts";
 import { Ago, LastHeard, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { count, quantity } from "../../format/number.ts";
@@ -17,19 +16,36 @@ export interface History {
 	memory(id: string): readonly (number | null)[] | undefined;
 }
 
-/** Numbers with a column of their own; the others stand together, and each has a column for who asks for it. */
+/** Numbers with a column of their own; each other has one for who asks for it. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
 /** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. */
 export function workerColumns(history: History, control: Column<WorkerRow>[]): Column<WorkerRow>[] {
 	return [
-		{ head: "Worker", id: "id", size: 14, names: true, value: ({ id }) => id, cell: (worker) => <WorkerName worker={worker} /> },
-		{ head: "Status", id: "status", size: 16, value: ({ status }) => status, cell: (worker) => <Status worker={worker} /> },
+		{
+			head: "Worker",
+			id: "id",
+			size: 12,
+			fits: true,
+			names: true,
+			value: ({ id }) => id,
+			text: ({ id }) => id,
+			cell: (worker) => <WorkerLink id={worker.id} />,
+		},
+		{
+			head: "Status",
+			id: "status",
+			size: 12,
+			fits: true,
+			value: ({ status }) => status,
+			text: (worker) => `${WORKER[worker.status].word}    ${reasonOf(worker)}`,
+			cell: (worker) => <Status worker={worker} />,
+		},
 		...control,
 		{
 			head: "CPU",
 			id: "cpu_percent",
-			size: 20,
+			size: 17,
 			number: true,
 			value: ({ values }) => values.cpu_percent,
 			cell: (worker) => <Measured value={worker.values.cpu_percent} unit="percent" line={history.cpu(worker.id)} max={100} />,
@@ -37,7 +53,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 		{
 			head: "Memory",
 			id: "memory_mb",
-			size: 20,
+			size: 18,
 			number: true,
 			value: ({ values }) => values.memory_mb,
 			cell: (worker) => <Measured value={worker.values.memory_mb} unit="megabytes" line={history.memory(worker.id)} />,
@@ -45,23 +61,19 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 		{
 			head: "Tasks",
 			id: "tasks",
-			size: 12,
-			value: ({ tasks, values }) => tasks?.length ?? values.tasks_active,
-			cell: (worker) => <Tasks ids={worker.tasks} active={worker.values.tasks_active} />,
+			size: 9,
+			number: true,
+			value: tasksOf,
+			cell: (worker) => <span title={worker.tasks?.join(", ")}>{counted(tasksOf(worker))}</span>,
 		},
-		{
-			head: "More metrics",
-			id: "other",
-			size: 28,
-			cell: (worker) => <OtherNumbers values={worker.values} stale={worker.stale} besides={OWN} />,
-		},
+		{ ...text("Role", "role"), optional: false },
 		{
 			head: "Restarts",
 			id: "restarts",
 			size: 9,
 			number: true,
 			value: ({ restarts }) => restarts,
-			cell: (worker) => (worker.restarts === undefined ? "–" : count(worker.restarts)),
+			text: ({ restarts }) => counted(restarts),
 		},
 		{
 			head: "Up",
@@ -90,9 +102,11 @@ function text(head: string, field: "role" | "health" | "message" | "host" | "pid
 	return {
 		head,
 		id: field,
-		size: 14,
+		size: 10,
+		fits: true,
 		optional: true,
 		value: (worker) => worker[field],
+		text: (worker) => worker[field]?.toString(),
 		cell: (worker) => (
 			<span class="cut" title={String(worker[field] ?? "")}>
 				{worker[field] ?? "–"}
@@ -118,35 +132,15 @@ export function metricColumn(metric: string): Column<WorkerRow> {
 export const furtherMetrics = (rows: readonly WorkerRow[]): string[] =>
 	[...new Set(rows.flatMap(({ values }) => Object.keys(values)))].filter((name) => !OWN.has(name)).sort();
 
-function WorkerName(props: { worker: WorkerRow }): JSX.Element {
-	const where = () => [props.worker.host, props.worker.pid !== undefined && `pid ${props.worker.pid}`].filter(Boolean).join(" · ");
-	return (
-		<span class="lines-2" title={[props.worker.id, where()].filter(Boolean).join(" · ")}>
-			<WorkerLink id={props.worker.id} />
-			<Show when={props.worker.role}>
-				<span class="quiet cut">{props.worker.role}</span>
-			</Show>
-		</span>
-	);
-}
+/** Health where it is not good, and why, in the colony's words. */
+const reasonOf = ({ health, message }: WorkerRow): string => [health !== "healthy" && health, message].filter(Boolean).join(": ");
 
-/** Status, and in a second line health with its reason, where the worker reports health. */
 function Status(props: { worker: WorkerRow }): JSX.Element {
 	return (
-		<span class="lines-2" title={props.worker.message}>
+		<span class="named" title={props.worker.message}>
 			<StatusLabel mark={WORKER[props.worker.status]} />
 			<LastHeard of={props.worker} marks={WORKER} />
-			<Show when={props.worker.health ?? props.worker.message}>
-				<span class="quiet cut">
-					<Show when={props.worker.health}>
-						{(health) => <span class={health() === "healthy" ? undefined : `tone-${CLUSTER[health()].tone}`}>{health()}</span>}
-					</Show>
-					<Show when={props.worker.message}>
-						{props.worker.health ? ": " : ""}
-						{props.worker.message}
-					</Show>
-				</span>
-			</Show>
+			<span class={`cut ${props.worker.health === "unhealthy" ? "tone-bad" : "quiet"}`}>{reasonOf(props.worker)}</span>
 		</span>
 	);
 }
@@ -167,18 +161,8 @@ function Measured(props: {
 	);
 }
 
-/** Number of tasks, and their links. */
-function Tasks(props: { ids: string[] | undefined; active: number | undefined }): JSX.Element {
-	const active = () => props.active ?? props.ids?.length;
-	return (
-		<span class="lines-2" title={props.ids?.join(", ")}>
-			<span>{active() === undefined ? "–" : count(active() ?? 0)}</span>
-			<Show when={props.ids?.length}>
-				<span class="quiet mono cut">{props.ids?.join(", ")}</span>
-			</Show>
-		</span>
-	);
-}
+const tasksOf = ({ tasks, values }: WorkerRow): number | undefined => values.tasks_active ?? tasks?.length;
+const counted = (value: number | undefined): string => (value === undefined ? "–" : count(value));
 
 function Reported(props: { metric: string; value: number | undefined }): JSX.Element {
 	const page = usePage();

@@ -2,6 +2,7 @@
  * The document in a custom widget's frame. Its HTML is some program's: the frame is an origin of its own (sandbox), runs no script but
  * ours, by nonce, and loads nothing. Ours puts newer drawings in place, so that nothing flashes and what was scrolled stays.
  */
+import type { ThemeOrSystem } from "../../../colony-bridge/protocol/http/config.ts";
 import tokens from "../../styles/tokens.css?raw";
 import type { FrameMessage } from "./frame-message.ts";
 
@@ -39,9 +40,9 @@ img, svg { max-width: 100%; }
 const staying = (html: string): string => html.replace(/<(?=meta|link)/gi, "<x-");
 
 /** @param html the drawing, as the program gave it @param at when, ms */
-export function frameDocument(html: string, at: number, theme: string, nonce: string): string {
+export function frameDocument(html: string, at: number, theme: ThemeOrSystem, nonce: string): string {
 	return `<!doctype html>
-<html lang="en" data-theme="${theme}" data-at="${at}">
+<html lang="en"${theme === "system" ? "" : ` data-theme="${theme}"`} data-at="${at}">
 <head>
 <meta charset="utf-8">
 <title>Custom widget</title>

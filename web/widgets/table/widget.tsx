@@ -7,12 +7,12 @@ import { metricText } from "../../format/instant.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
-import { type CellValue, type Column, type ColumnSize, DataTable } from "../../table/DataTable.tsx";
+import { type CellValue, type Column, DataTable } from "../../table/DataTable.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type CellKind, type ColumnPlan, howRead, planColumn, type Row, SOURCES, sourceName } from "./columns.ts";
 
-const SIZES: Record<CellKind, ColumnSize> = { number: 12, duration: 12, instant: 13, state: 13, share: 16, list: 18, text: 18 };
+const SIZES: Record<CellKind, number> = { number: 12, duration: 10, instant: 13, state: 13, share: 14, list: 12, text: 12 };
 
 /** As it is sorted by and goes into files. */
 const plain = (value: unknown): CellValue =>
@@ -44,6 +44,8 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				head: plan.head,
 				id: plan.id,
 				size: SIZES[plan.kind],
+				fits: plan.kind === "text" || plan.kind === "list",
+				text: (row) => value(plan, row)?.toString(),
 				number: plan.kind === "number" || plan.kind === "duration",
 				names: i === 0,
 				cell: (row) => cell(plan, row),
