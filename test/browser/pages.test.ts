@@ -76,7 +76,7 @@ async function looksRight(path: string, first: Theme, width: number): Promise<vo
 	for (const theme of [first, OTHER[first]]) {
 		const look = `/${path}, ${theme}, ${width} px`;
 		if (theme !== first) await page.locator(".theme-switch").dispatchEvent("click");
-		expect(await page.evaluate(() => document.documentElement.dataset.theme), look).toBe(theme);
+		expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), look).toBe(theme);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth), look).toBeLessThanOrEqual(width);
 		// Less than Chrome's own two decimals tell from nothing.
 		const shifted = await shifts(page);
@@ -148,14 +148,24 @@ test("the theme is changed at once and kept for the next page", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	const light = await ground();
+	await page.getByRole("button", { name: "Dark theme" }).click();
 	const dark = await ground();
-	await page.getByRole("button", { name: "Light theme" }).click();
-	expect(await ground()).not.toBe(dark);
+	expect(dark).not.toBe(light);
 	await page.getByRole("link", { name: "Workers" }).first().click();
 	await page.waitForURL(`${rig.url}workers`);
 	// From the first byte: the server knows the choice.
-	expect(await page.content()).toContain('data-theme="light"');
-	expect(await ground()).not.toBe(dark);
+	expect(await page.content()).toContain('data-theme="dark"');
+	expect(await ground()).toBe(dark);
+	await untilLive(page);
+	// What the system has is no choice any more: the page goes with it again.
+	await page.getByRole("button", { name: "Light theme" }).click();
+	expect(await ground()).toBe(light);
+	await page.emulateMedia({ colorScheme: "dark" });
+	expect(await ground()).toBe(dark);
+	await page.reload();
+	expect(await page.content()).not.toContain("data-theme");
+	expect(await ground()).toBe(dark);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
 });

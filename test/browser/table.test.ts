@@ -146,10 +146,10 @@ describe("the workers of a large colony", () => {
 		const { page, context, consoleErrors } = await visit(browser, `${url}workers`);
 		await untilLive(page);
 		await page.getByRole("button", { name: "Columns" }).click();
-		await page.getByRole("checkbox", { name: "Role" }).check();
+		await page.getByRole("checkbox", { name: "Host" }).check();
 		await page.getByRole("checkbox", { name: "Memory" }).uncheck();
 		const heads = () => page.locator("thead th").allTextContents();
-		await expect.poll(heads, PATIENT).toContain("Role");
+		await expect.poll(heads, PATIENT).toContain("Host");
 		expect(await heads()).not.toContain("Memory");
 		await page.keyboard.press("Escape");
 		const chosen = await heads();

@@ -181,13 +181,13 @@ test("Pause and the theme switch are disabled until a press would do something",
 	});
 	await page.goto(rig.url, { waitUntil: "commit" });
 	const pause = page.getByRole("button", { name: "Pause" });
-	const theme = page.getByRole("button", { name: "Light theme" });
+	const theme = page.getByRole("button", { name: "Dark theme" });
 	expect([await pause.isDisabled(), await theme.isDisabled()]).toEqual([true, true]);
 	release();
 	await pause.click();
 	await page.waitForURL(/refresh=off/);
 	await theme.click();
-	await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("light");
+	await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("dark");
 	await context.close();
 });
 

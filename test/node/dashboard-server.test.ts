@@ -48,7 +48,9 @@ describe("a colony in this process", () => {
 		});
 		const server = dashboard({ colony: shown, config: { title: "Production <Monitor>", refreshIntervalMs: 250 } });
 		await server.start(here);
-		await expect.poll(() => json(server, "/api/workers")).toEqual([{ id: "worker-1", status: "busy", cpu_percent: 45.2, metrics: {} }]);
+		await expect
+			.poll(() => json(server, "/api/workers"))
+			.toEqual([{ id: "worker-1", status: "busy", since: expect.any(Number), cpu_percent: 45.2, metrics: {} }]);
 		expect(await json(server, "/api/cluster")).toMatchObject({ name: "production", workers: { total: 1, busy: 1 }, tasks: { queued: 7 } });
 		expect(await json(server, "/clusters/production/api/cluster")).toMatchObject({ name: "production" });
 		const html = await (await fetch(`${server.url}/workers`)).text();
@@ -128,7 +130,7 @@ describe("start and stop", () => {
 			/^DashboardServer: there is no option "colour"; the options are config, colony, storage, bridgeToken, sessionKey, proxies, cluster/,
 		],
 		[{ colony: { name: "x" } }, /colony: a colony is an object with a name and a snapshot\(\) method/],
-		[{ config: { theme: "blue" } }, /theme: theme is "dark" or "light"/],
+		[{ config: { theme: "blue" } }, /theme: theme is "dark", "light" or "system"/],
 		[{ config: { customCss: "//elsewhere/x.css" } }, /customCss: write a whole http\(s\) URL, or a path that starts with one \//],
 		[{ config: { logoUrl: "/\\elsewhere/x.png" } }, /logoUrl: write a whole/],
 		[{ config: "dark" }, /config: write new DashboardConfig/],

@@ -4,7 +4,7 @@ import { splitSelectors } from "../../worker/http/lists.ts";
 
 describe("settings of the deployed dashboard", () => {
 	test("have defaults", () => {
-		expect(appSettings({})).toMatchObject({ defaultCluster: "default", config: { title: "HiveFrame Dashboard", theme: "dark" } });
+		expect(appSettings({})).toMatchObject({ defaultCluster: "default", config: { title: "HiveFrame Dashboard", theme: "system" } });
 		expect(appSettings({ BRIDGE_TOKEN: "" }).bridgeToken).toBeUndefined();
 	});
 
@@ -46,7 +46,7 @@ describe("settings of the deployed dashboard", () => {
 
 	test.each([
 		[{ DASHBOARD_CONFIG: "{" }, /^DASHBOARD_CONFIG: write JSON such as/],
-		[{ DASHBOARD_CONFIG: '{"theme":"blue"}' }, /^DASHBOARD_CONFIG\.theme: theme is "dark" or "light"/],
+		[{ DASHBOARD_CONFIG: '{"theme":"blue"}' }, /^DASHBOARD_CONFIG\.theme: theme is "dark", "light" or "system"/],
 		[{ DASHBOARD_CONFIG: '{"tittle":"x"}' }, /^DASHBOARD_CONFIG\.tittle: /],
 		[{ DASHBOARD_CONFIG: "[]" }, /^DASHBOARD_CONFIG: /],
 		[{ AUTH_USERS: "ann:secret-word" }, /^AUTH_USERS: write JSON such as/],

@@ -194,10 +194,10 @@ describe("the layout", () => {
 });
 
 describe("the configuration", () => {
-	test("has the specification's defaults", () => {
+	test("has the specification's defaults, but the theme follows the reader's system", () => {
 		expect({ ...new DashboardConfig() }).toEqual({
 			title: "HiveFrame Dashboard",
-			theme: "dark",
+			theme: "system",
 			refreshIntervalMs: 5000,
 			authEnabled: false,
 			readonly: false,
@@ -219,7 +219,7 @@ describe("the configuration", () => {
 	});
 
 	test.each([
-		[{ theme: "blue" }, /^DashboardConfig: theme: theme is "dark" or "light"/],
+		[{ theme: "blue" }, /^DashboardConfig: theme: theme is "dark", "light" or "system"/],
 		[{ refreshIntervalMs: 10 }, /refreshIntervalMs is at least 250 ms/],
 		[{ refresh_interval_ms: 2000 }, /"refresh_interval_ms"; did you mean refreshIntervalMs\?/],
 		[{ customCss: "javascript:alert(1)" }, /customCss: write a whole http\(s\) URL/],

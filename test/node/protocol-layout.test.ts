@@ -81,7 +81,7 @@ accepts("Layout", Layout, {
 	],
 });
 
-const defaults = { title: "HiveFrame Dashboard", theme: "dark", refreshIntervalMs: 5000, authEnabled: false, readonly: false };
+const defaults = { title: "HiveFrame Dashboard", theme: "system", refreshIntervalMs: 5000, authEnabled: false, readonly: false };
 accepts("DashboardConfig", DashboardConfig, {
 	good: [
 		{

@@ -87,7 +87,6 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 				</Show>
 			),
 		},
-		text("Role", "role"),
 		text("Health", "health"),
 		text("Reason", "message"),
 		text("Host", "host"),
