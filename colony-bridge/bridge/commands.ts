@@ -5,6 +5,7 @@
  * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
  */
 import type { Colony } from "../colony.ts";
+import { keepNewest } from "../keep-newest.ts";
 import type { Command } from "../protocol/wire/down.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import type { Capability } from "../protocol/wire/up.ts";
@@ -49,7 +50,7 @@ export class Commands {
 		const words = typeof message === "string" && message ? { message: cut(message, LIMITS.textChars) } : {};
 		this.#running.delete(id);
 		this.#ended.add(id);
-		if (this.#ended.size > REMEMBERED) this.#ended.delete(this.#ended.keys().next().value as string);
+		keepNewest(this.#ended, REMEMBERED);
 		this.#answer({ type: "result", command: id, ok, ...words });
 		this.#changed.tell();
 	}

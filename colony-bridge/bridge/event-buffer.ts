@@ -3,14 +3,14 @@ import * as v from "valibot";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { ColonyEvent } from "../protocol/wire/up.ts";
 import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";
-import type { Frame } from "./outbox/outbox-entry.ts";
+import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
 import { FRAME_BYTES } from "./state-book.ts";
 
 type EventsFrame = Extract<Frame, { type: "events" }>;
 
 export class EventBuffer {
 	readonly #leftOut: LeftOutTally;
-	#frames: EventsFrame[] = [];
+	#frames: { events: EventsFrame["events"]; texts: string[] }[] = [];
 	#bytes = 0;
 
 	constructor(leftOut: LeftOutTally) {
@@ -37,14 +37,16 @@ export class EventBuffer {
 	}
 
 	#pack(event: EventsFrame["events"][number]): void {
-		const bytes = Buffer.byteLength(JSON.stringify(event)) + 1;
+		const text = JSON.stringify(event);
+		const bytes = Buffer.byteLength(text) + 1;
 		let frame = this.#frames.at(-1);
 		if (!frame || this.#bytes + bytes > FRAME_BYTES || frame.events.length >= LIMITS.eventsPerFrame) {
-			frame = { type: "events", events: [] };
+			frame = { events: [], texts: [] };
 			this.#frames.push(frame);
 			this.#bytes = 0;
 		}
 		frame.events.push(event);
+		frame.texts.push(text);
 		this.#bytes += bytes;
 	}
 
@@ -53,7 +55,7 @@ export class EventBuffer {
 		const frames = this.#frames;
 		this.#frames = [];
 		this.#bytes = 0;
-		return frames;
+		return frames.map(({ events, texts }) => writtenFrame({ type: "events", events }, `"events":[${texts.join()}]}`));
 	}
 }
 

@@ -5,7 +5,7 @@ import { LeftOut } from "../protocol/wire/left-out.ts";
 import type { ColonyEvent } from "../protocol/wire/up.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { LeftOutTally, LeftOutTeller, Unfit } from "./left-out.ts";
-import type { Frame } from "./outbox/outbox-entry.ts";
+import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
 import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
@@ -120,18 +120,20 @@ export class Sampler {
 }
 
 function seriesFrames(added: readonly NumberedSeries[]): Frame[] {
-	const frames: Extract<Frame, { type: "series" }>[] = [];
+	const frames: { series: NumberedSeries[]; texts: string[] }[] = [];
 	let bytes = FRAME_BYTES;
 	for (const series of added) {
-		const size = Buffer.byteLength(JSON.stringify(series)) + 1;
+		const text = JSON.stringify(series);
+		const size = Buffer.byteLength(text) + 1;
 		if (bytes + size > FRAME_BYTES) {
-			frames.push({ type: "series", series: [] });
+			frames.push({ series: [], texts: [] });
 			bytes = 0;
 		}
 		frames.at(-1)?.series.push(series);
+		frames.at(-1)?.texts.push(text);
 		bytes += size;
 	}
-	return frames;
+	return frames.map(({ series, texts }) => writtenFrame({ type: "series", series }, `"series":[${texts.join()}]}`));
 }
 
 /** At least one, empty if need be: it says that the colony is alive. */

@@ -6,20 +6,22 @@ import { LIMITS } from "../protocol/wire/limits.ts";
 import { Text } from "../protocol/wire/names.ts";
 import { Check, Health, Stream, Task, Worker } from "../protocol/wire/state.ts";
 import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";
-import type { Frame } from "./outbox/outbox-entry.ts";
+import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
 
 export interface Keyed {
 	id: string;
 }
 type EntrySchema = v.GenericSchema<unknown, Keyed>;
 
-/** Change of one entry, and its bytes in a frame. */
-type PartChange = { bytes: number } & ({ set: Keyed } | { remove: string });
+/** Change of one entry, and its JSON in a frame. */
+type PartChange = { text: string } & ({ set: Keyed } | { remove: string });
 
 interface Known {
-	/** Its JSON, to see a change. */
-	text: string;
+	/** JSON of what the colony reported, to see a change. */
+	reported: string;
 	entry: Keyed;
+	/** JSON of the entry, as it is sent. */
+	text: string;
 }
 
 class KeyedPart {
@@ -51,18 +53,18 @@ class KeyedPart {
 				if (before) next.set(before.entry.id, before);
 			}
 		}
-		for (const id of this.#entries.keys()) if (!next.has(id)) changes.push({ remove: id, bytes: Buffer.byteLength(id) + 3 });
+		for (const id of this.#entries.keys()) if (!next.has(id)) changes.push({ remove: id, text: JSON.stringify(id) });
 		this.#entries = next;
 		return changes;
 	}
 
 	#take(raw: unknown, next: Map<string, Known>, changes: PartChange[]): void {
 		const id = (raw as Partial<Keyed> | null)?.id;
-		// The text is compared first: most entries are as they were, and the schema costs more than the comparison.
-		const text = JSON.stringify(raw);
+		// JSON is compared first: most entries are as they were, and the schema costs more than the comparison.
+		const reported = JSON.stringify(raw);
 		const before = typeof id === "string" ? this.#entries.get(id) : undefined;
 		if (typeof id === "string" && next.has(id)) throw new Unfit(`${this.#name} listed twice`, `"${id.slice(0, 100)}": the first counts`);
-		if (before?.text === text) {
+		if (before?.reported === reported) {
 			next.set(before.entry.id, before);
 			return;
 		}
@@ -70,14 +72,14 @@ class KeyedPart {
 		const parsed = v.safeParse(this.#schema, raw);
 		if (!parsed.success) throw Unfit.by(parsed.issues, this.#name, who);
 		refuseSeconds(this.#name, parsed.output, who);
-		const known = { text, entry: parsed.output };
-		next.set(known.entry.id, known);
-		changes.push({ set: known.entry, bytes: Buffer.byteLength(text) + 1 });
+		const text = JSON.stringify(parsed.output);
+		next.set(parsed.output.id, { reported, entry: parsed.output, text });
+		changes.push({ set: parsed.output, text });
 	}
 
 	/** Everything, for a cluster that may have anything. */
 	*all(): Iterable<PartChange> {
-		for (const { entry, text } of this.#entries.values()) yield { set: entry, bytes: Buffer.byteLength(text) + 1 };
+		for (const { entry, text } of this.#entries.values()) yield { set: entry, text };
 	}
 }
 
@@ -157,36 +159,61 @@ export class StateBook {
 	}
 }
 
+/** JSON of the changes in one frame, by part. */
+type PartTexts = Partial<Record<PartName, { set: string[]; remove: string[] }>>;
+
+interface PackedFrame {
+	frame: StateFrame;
+	texts: PartTexts;
+}
+
 /** Spreads changes over as few frames as their bytes allow. */
 class Packer {
 	readonly first: StateFrame;
-	readonly #frames: StateFrame[];
+	readonly #frames: PackedFrame[];
 	#bytes = 0;
 	#entries = 0;
 
 	constructor(at: number) {
 		this.first = { type: "state", at };
-		this.#frames = [this.first];
+		this.#frames = [{ frame: this.first, texts: {} }];
 	}
 
 	add(part: PartName, changes: Iterable<PartChange>): void {
 		for (const change of changes) {
-			if (this.#entries > 0 && (this.#bytes + change.bytes > FRAME_BYTES || this.#entries >= LIMITS.entriesPerFrame)) {
-				this.#frames.push({ type: "state", at: this.first.at });
+			const bytes = Buffer.byteLength(change.text) + 1;
+			if (this.#entries > 0 && (this.#bytes + bytes > FRAME_BYTES || this.#entries >= LIMITS.entriesPerFrame)) {
+				this.#frames.push({ frame: { type: "state", at: this.first.at }, texts: {} });
 				this.#bytes = 0;
 				this.#entries = 0;
 			}
-			this.#bytes += change.bytes;
+			this.#bytes += bytes;
 			this.#entries += 1;
-			const frame = this.#frames.at(-1) as Partial<Record<PartName, { set?: unknown[]; remove?: string[] }>>;
-			frame[part] ??= {};
+			const { frame, texts } = this.#frames.at(-1) as PackedFrame;
 			const [list, value] = "set" in change ? (["set", change.set] as const) : (["remove", change.remove] as const);
-			frame[part][list] ??= [];
-			(frame[part][list] as unknown[]).push(value);
+			const patches = frame as Partial<Record<PartName, { set?: unknown[]; remove?: string[] }>>;
+			patches[part] ??= {};
+			patches[part][list] ??= [];
+			(patches[part][list] as unknown[]).push(value);
+			texts[part] ??= { set: [], remove: [] };
+			texts[part][list].push(change.text);
 		}
 	}
 
 	frames(): StateFrame[] {
-		return this.#frames.filter((frame) => Object.keys(frame).length > 2);
+		const written = this.#frames.filter(({ frame }) => Object.keys(frame).length > 2);
+		return written.map(({ frame, texts }) => writtenFrame(frame, restOf(frame, texts)));
 	}
+}
+
+/** JSON after the type, of the texts of entries and of the rest of the frame. */
+function restOf({ type: _, ...frame }: StateFrame, texts: PartTexts): string {
+	const fields = Object.entries(frame).map(([name, value]) => {
+		const part = texts[name as PartName];
+		if (!part) return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+		const lists = (["set", "remove"] as const).flatMap((list) => (part[list].length > 0 ? [`"${list}":[${part[list].join()}]`] : []));
+		const replace = (value as { replace?: boolean }).replace ? [`"replace":true`] : [];
+		return `"${name}":{${[...replace, ...lists].join()}}`;
+	});
+	return `${fields.join()}}`;
 }

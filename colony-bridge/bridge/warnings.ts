@@ -1,4 +1,5 @@
 /** Warnings for the bridge's owner. The same one is reported once a minute, so that a fault in every snapshot does not flood. */
+import { keepNewest } from "../keep-newest.ts";
 
 const QUIET_MS = 60_000;
 const REMEMBERED = 200;
@@ -24,7 +25,7 @@ export class Warnings {
 		if (last !== undefined && now - last < QUIET_MS) return false;
 		this.#reported.delete(topic);
 		this.#reported.set(topic, now);
-		if (this.#reported.size > REMEMBERED) this.#reported.delete(this.#reported.keys().next().value as string);
+		keepNewest(this.#reported, REMEMBERED);
 		try {
 			this.#onError(cause === undefined ? new Error(message) : new Error(message, { cause }));
 		} catch {

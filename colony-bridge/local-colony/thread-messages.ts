@@ -1,4 +1,5 @@
 /** Messages between the colony and a worker's thread. Both ends are ours, so these are types without schemas. */
+import { keepNewest } from "../keep-newest.ts";
 import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
 
 /** One attempt of one task. */
@@ -41,6 +42,6 @@ function compile(source: string): TaskFunction {
 	// The source is a function of the very program this thread belongs to: nothing from outside gets here.
 	const made = new Function(`return (${source}\n)`)() as TaskFunction;
 	compiled.set(source, made);
-	if (compiled.size > COMPILED) compiled.delete(compiled.keys().next().value as string);
+	keepNewest(compiled, COMPILED);
 	return made;
 }

@@ -1,12 +1,18 @@
-/** From `hiveframe-dashboard bridge` to the first value that `/api/metrics` shows, each time with a fresh bridge and a fresh cluster. */
+/**
+ * From `hiveframe-dashboard bridge` to the first value that `/api/metrics` shows, each time with a fresh bridge and a fresh cluster; and the time
+ * that a spool takes of the event loop for each push.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { Outbox } from "../../colony-bridge/bridge/outbox/outbox.ts";
+import { Spool } from "../../colony-bridge/bridge/outbox/spool.ts";
 import { endProgram, startProgram } from "./harness/child.ts";
 import { type Figure, median } from "./harness/figure.ts";
 import type { Serving } from "./programs/serve.ts";
@@ -14,6 +20,9 @@ import type { Serving } from "./programs/serve.ts";
 const RUNS = 9;
 const SERIES = 1_000;
 const LOOK_MS = 5;
+/** Pushes into a spool, and series in each. */
+const PUSHES = 1_000;
+const SPOOLED_SERIES = 650;
 const MAIN = join(import.meta.dirname, "../../dist/node/worker/node/commands/main.js");
 
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
@@ -31,11 +40,41 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 		}
 		const reference = { name: "a Node process that does nothing", value: median(bare) };
 		yield { name: `bridge started to first value (${SERIES} series)`, value: median(first), unit: "ms", reference };
+		yield* spooled(folder);
 	} finally {
 		await endProgram(child);
 		target.server.close();
 		await rm(folder, { recursive: true });
 	}
+}
+
+/** Each push in turns of its own, as a bridge has them. */
+async function* spooled(folder: string): AsyncGenerator<Omit<Figure, "bench">> {
+	const spool = new Spool({ directory: join(folder, "spool") }, { bridge: "bench", onError: (message) => console.error(message) });
+	const outbox = new Outbox({ spool });
+	const file = openSync(join(folder, "file"), "a");
+	const ids = Array.from({ length: SPOOLED_SERIES }, (_, id) => id);
+	const [appended, acknowledged, written]: number[][] = [[], [], []];
+	const timed = async (times: number[] | undefined, work: () => void) => {
+		const began = performance.now();
+		work();
+		times?.push((performance.now() - began) * 1000);
+		await new Promise(setImmediate);
+	};
+	for (let i = 0; i < PUSHES; i++) {
+		let push = "";
+		await timed(appended, () => {
+			outbox.put({ type: "tick", at: Date.now(), ids, values: ids.map((id) => id * 1.37 + i) });
+			push = outbox.next() ?? "";
+		});
+		await timed(acknowledged, () => outbox.ack(outbox.seq));
+		await timed(written, () => writeSync(file, push));
+	}
+	spool.close();
+	closeSync(file);
+	const reference = { name: "the same bytes written to a file", value: median(written ?? []) };
+	yield { name: `a push of ${SPOOLED_SERIES} series into the spool`, value: median(appended ?? []), unit: "µs", reference };
+	yield { name: "its acknowledgement", value: median(acknowledged ?? []), unit: "µs", reference };
 }
 
 async function exporter(): Promise<{ url: string; server: Server }> {

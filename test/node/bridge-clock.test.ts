@@ -86,6 +86,41 @@ test("a frame's instants are moved when it gets its number; event time and value
 	});
 });
 
+test("instants are moved in the JSON text as in what it stands for, whatever its strings look like", () => {
+	const name = fc.oneof(fc.string(), fc.constantFrom("at", 'x"at', "until", '"at":5', "\\", '\\"at":1', "endedAt"));
+	const key = name.filter((each) => each !== "__proto__");
+	const { value } = fc.letrec((tie) => ({
+		value: fc.oneof(
+			{ maxDepth: 3 },
+			name,
+			fc.integer(),
+			fc.double({ noNaN: true, noDefaultInfinity: true }),
+			fc.dictionary(key, tie("value")),
+			fc.array(tie("value")),
+		),
+	}));
+	const instants = /^(at|until|since|queuedAt|startedAt|endedAt)$/;
+	const moved = (field: string, each: unknown) => (typeof each === "number" && instants.test(field) ? Math.max(0, each - 60) : each);
+	fc.assert(
+		fc.property(value, (content) => {
+			const entry = {
+				type: "events" as const,
+				id: 1,
+				seq: 1,
+				skewMs: 60,
+				bytes: 0,
+				samples: 0,
+				events: 0,
+				from: 0,
+				until: 0,
+				whole: false,
+			};
+			const json = JSON.stringify({ content });
+			expect(JSON.parse(frameText(entry, json.slice(1)))).toEqual({ type: "events", seq: 1, ...JSON.parse(json, moved) });
+		}),
+	);
+});
+
 describe("the pace", () => {
 	test("an hour nobody looks takes a sixth of the pushes, and one who comes is heard at once", () => {
 		expect([restOf(1000), restOf(5000), restOf(60_000)]).toEqual([6000, 30_000, 60_000]);

@@ -1,6 +1,9 @@
 /** What a bridge makes of a colony: only changes go out, a bad part hides no other, and nobody waits for an error. */
 import { describe, expect, test } from "vitest";
-import type { ColonySnapshot } from "../../colony-bridge/colony.ts";
+import { entryOf } from "../../colony-bridge/bridge/outbox/outbox-entry.ts";
+import { Sampler } from "../../colony-bridge/bridge/sampler.ts";
+import { Warnings } from "../../colony-bridge/bridge/warnings.ts";
+import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
 import { ask } from "./bridge-rig.ts";
 import { bridge, colony, door, errors, framesOf, start } from "./bridge-under-test.ts";
 import { until } from "./until.ts";
@@ -12,6 +15,33 @@ function script(...snapshots: unknown[]): void {
 }
 
 const ticks = (count: number) => until(() => framesOf("tick").length >= count, `${count} ticks`);
+
+test("frames that are written piece by piece are the frames they stand for", async () => {
+	const text = 'a "quoted" \\ name, "at":5}]';
+	const workers = [...Array(6_000).keys()].map((i) => ({ id: `${i} ${text}`, status: "idle", note: text }));
+	const sampler = new Sampler(
+		{
+			name: "c",
+			snapshot: () => ({
+				workers,
+				checks: [{ id: "disk", status: "ok" }],
+				tasks: [],
+				health: { status: "degraded", reason: text },
+				queued: 0,
+				metrics: workers.map(({ id }) => ({ name: "load", labels: { worker: id }, value: 1, help: text })),
+				logs: workers.map(({ id }) => ({ at: Date.now(), level: "INFO", message: id })),
+			}),
+		} as unknown as Colony,
+		new Warnings(() => {}),
+	);
+	const frames = [...(await sampler.sample(() => false)), ...sampler.everything()];
+	expect(frames.filter(({ type }) => type === "state").length).toBeGreaterThanOrEqual(4);
+	workers.splice(5, 2_000);
+	for (const frame of [...frames, ...(await sampler.sample(() => false))]) {
+		const { rest } = entryOf(frame, 1);
+		expect({ type: frame.type, ...JSON.parse(`{${rest}`) }).toEqual(frame);
+	}
+});
 
 describe("sampling", () => {
 	test("only what changed goes out, and a quiet colony still gives a sign of life", async () => {

@@ -1,4 +1,5 @@
 /** One frame in the outbox: its text without the number, and the counts its gap needs if it is dropped. */
+import { keepNewest } from "../../keep-newest.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { UpFrame } from "../../protocol/wire/up.ts";
 
@@ -45,12 +46,24 @@ const GAP_BYTES = 160;
 /** Margin to the age at which the cluster refuses ticks, ms. */
 const AGE_MARGIN_MS = 60_000;
 
-/** Fields that hold an instant of the bridge's clock. Event time (a stream's watermark) is not the clock's. */
-const INSTANTS = new Set(["at", "until", "since", "queuedAt", "startedAt", "endedAt"]);
+/**
+ * Numbers of fields that hold an instant of the bridge's clock, in JSON. Event time (a stream's watermark) is not the clock's. No other place
+ * matches: inside a string the quotation marks would have backslashes.
+ */
+const INSTANTS = /(?<!\\)"(at|until|since|queuedAt|startedAt|endedAt)":(-?\d[\d.eE+-]*)/g;
+
+/** JSON of frames that were written piece by piece, after their type: it is not made again. */
+const written = new WeakMap<Frame, string>();
+
+/** @param rest JSON of the frame's fields after the type, with the closing brace. */
+export function writtenFrame<F extends Frame>(frame: F, rest: string): F {
+	written.set(frame, rest);
+	return frame;
+}
 
 export function entryOf(frame: Frame, id: number): OutboxEntry {
 	const { type, ...body } = frame;
-	const rest = JSON.stringify(body).slice(1);
+	const rest = written.get(frame) ?? JSON.stringify(body).slice(1);
 	const series = frame.type === "series" && { series: frame.series.map((each) => each.id) };
 	return { type, id, rest, bytes: Buffer.byteLength(rest) + HEAD_BYTES, ...measure(frame), ...series };
 }
@@ -122,8 +135,7 @@ export function frameText(entry: OutboxEntry, rest: string): string {
 }
 
 function corrected(rest: string, skewMs: number): string {
-	const right = (key: string, value: unknown) => (typeof value === "number" && INSTANTS.has(key) ? moved(value, skewMs) : value);
-	return JSON.stringify(JSON.parse(`{${rest}`, right)).slice(1);
+	return rest.replace(INSTANTS, (_, key: string, at: string) => `"${key}":${moved(Number(at), skewMs)}`);
 }
 
 function moved(at: number, skewMs: number): number {
@@ -144,7 +156,7 @@ export class Refusals {
 		if (series) this.#series.set(seq, series);
 		else if (type === "state") {
 			this.#state.add(seq);
-			if (this.#state.size > STATE_FRAMES) this.#state.delete(this.#state.values().next().value as number);
+			keepNewest(this.#state, STATE_FRAMES);
 		}
 	}
 
