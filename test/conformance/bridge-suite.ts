@@ -295,7 +295,7 @@ export function bridgeSuite(host: () => Host): void {
 		const later = { protocol: PROTOCOL_VERSION + 2, oldest: PROTOCOL_VERSION + 1 };
 		const refused = await push(host(), freshBase(), lines(helloOf("later", later)));
 		const [theirs, here] = [`versions ${later.oldest} to ${later.protocol}`, `version ${PROTOCOL_VERSION}`];
-		const detail = `this bridge speaks protocol ${theirs}, this dashboard ${here}: update the dashboard`;
+		const detail = `this bridge supports protocol ${theirs}, this dashboard ${here}: update the dashboard`;
 		expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ kind: "protocol", detail })]);
 	});
 

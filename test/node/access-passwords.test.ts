@@ -64,7 +64,7 @@ describe("hashes", () => {
 	])("%s is none, and in the configuration is refused without being quoted", (_, text) => {
 		expect(parseHash(text)).toBeUndefined();
 		const read = () => appSettings({ AUTH_USERS: JSON.stringify({ ann: { passwordHash: text } }) });
-		expect(read).toThrow(/^AUTH_USERS\.ann\.passwordHash: this is no hash of `hiveframe-dashboard hash`: make a new one$/);
+		expect(read).toThrow(/^AUTH_USERS\.ann\.passwordHash: this is not a supported hash: make one with `hiveframe-dashboard hash`$/);
 	});
 
 	test("come out of the command, the password going in by a pipe", async () => {

@@ -1,4 +1,4 @@
-/** Everything a bridge can send that is wrong: a clear error that names the frame, and nothing of it is taken. */
+/** Invalid frames: each is refused with an error that names it, and changes nothing. */
 import { describe, expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
@@ -34,10 +34,10 @@ function rig(): Rig {
 	return rig;
 }
 
-/** All answers, without what says that something was refused. */
+/** All answers, without the counts of refused frames, and without the instant at which a push first had the health judged. */
 function contents(rig: Rig): unknown {
 	const { answers } = wholly(rig.cluster.reader.view(QUERIES));
-	const { position: _, intake: __, ...view } = (answers[0] as { view: ClusterView }).view;
+	const { position: _, intake: __, since: ___, ...view } = (answers[0] as { view: ClusterView }).view;
 	return [view, ...answers.slice(1)];
 }
 

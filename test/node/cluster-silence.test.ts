@@ -182,7 +182,7 @@ test("of too many bridges that all speak the newest is refused, and told what to
 	const rig = new Rig();
 	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }), state(rig, 1));
 	expect(rig.push(hello({ bridge: "pod-2001" }))).toEqual([
-		{ type: "error", kind: "limit", fatal: true, detail: expect.stringMatching(/2000 speak .* give some of them a cluster/) },
+		{ type: "error", kind: "limit", fatal: true, detail: expect.stringMatching(/this cluster has 2000, .* give some of them a cluster/) },
 	]);
 	expect(rig.push(hello({ bridge: "pod-7" }))).toEqual([expect.objectContaining({ type: "welcome" })]);
 	rig.pass(20_000);

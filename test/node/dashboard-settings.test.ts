@@ -52,7 +52,7 @@ describe("settings of the deployed dashboard", () => {
 		[{ AUTH_USERS: "ann:secret-word" }, /^AUTH_USERS: write JSON such as/],
 		[
 			{ AUTH_USERS: '{"ann":{"passwordHash":"secret-word"}}' },
-			/^AUTH_USERS\.ann\.passwordHash: this is no hash of `hiveframe-dashboard hash`/,
+			/^AUTH_USERS\.ann\.passwordHash: this is not a supported hash: make one with `hiveframe-dashboard hash`/,
 		],
 		[{ AUTH_USERS: '{"ann":{"password":"secret-word","role":"root"}}' }, /^AUTH_USERS\.ann: .* a role is "viewer" or "operator"/],
 		[{ SESSION_KEY: "secret-word" }, /^SESSION_KEY: SESSION_KEY has 32 characters or more/],

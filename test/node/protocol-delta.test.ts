@@ -132,7 +132,7 @@ describe("a change", () => {
 	test("that does not fit is refused, so that the viewer asks anew", () => {
 		const none: Answer = { kind: "workers", total: 0, rows: [] };
 		expect(() => applyChange(none, { index: 0, type: "append", start: 0, keep: 0, values: [] })).toThrow("does not fit");
-		expect(() => applyChange(none, { index: 0, type: "rows", total: 1, keys: ["a"], patch: {} })).toThrow("row a is not known");
+		expect(() => applyChange(none, { index: 0, type: "rows", total: 1, keys: ["a"], patch: {} })).toThrow("unknown row a");
 		expect(() => applyChange(undefined, { index: 0, type: "rows", total: 0, patch: {} })).toThrow("does not fit");
 	});
 });

@@ -37,7 +37,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "0be91afe8515ea33",
+	cluster: "c2ef2224dcfdcb97",
 	access: "8fa0bb487fa56180",
 	upgrade: "90a3f02831313c55",
 };

@@ -47,7 +47,7 @@ describe("Python's format strings", () => {
 	});
 
 	test.each([
-		["{other}", 'character 1: there is nothing called "other"'],
+		["{other}", 'character 1: "other" is unknown'],
 		["{value:q}", 'character 8: "q" formats no number'],
 		["at {value:.1q}", 'character 11: ".1q" formats no number'],
 		["{value:.1x}", 'character 8: ".1x" formats no number'],
@@ -56,8 +56,8 @@ describe("Python's format strings", () => {
 		["{value:{width}}", 'character 1: a "{" that no "}" closes'],
 		["{value:.999f}", 'character 8: ".999f" has more than 90 decimals'],
 		["{value:9999}", 'character 8: "9999" is wider than 200 characters'],
-		["{value!r}", 'character 1: there is nothing called "value!r"'],
-		["{{value}}", "character 1: it does not say where the number stands"],
+		["{value!r}", 'character 1: "value!r" is unknown'],
+		["{{value}}", "character 1: it has no {value}"],
 	])("%s is refused, with its place and what is allowed", (format, words) => {
 		expect(formatNumber(format, 1)).toBeUndefined();
 		const error = numberFormatError(format);

@@ -75,7 +75,7 @@ export class Users {
 		// Of the password itself, not of its hash in memory: that has another salt in each process.
 		const fingerprint = await this.#key.sign("user", JSON.stringify([name, role, own]));
 		const hash = "password" in secret ? await hashPassword(secret.password, MEMORY_COST, this.#derive) : parseHash(own);
-		if (!hash) throw new Error(`authUsers.${name}.passwordHash is no hash of \`hiveframe-dashboard hash\`: make a new one`);
+		if (!hash) throw new Error(`authUsers.${name}.passwordHash is not a supported hash: make one with \`hiveframe-dashboard hash\``);
 		return { name, role, hash, fingerprint };
 	}
 }

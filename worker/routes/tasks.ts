@@ -119,7 +119,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 	return jsonResponse(context.request, answer);
 });
 
-const NUMBER = "write the number of an end: 1 or more";
+const NUMBER = "write the number of a completed task: 1 or more";
 const number = v.optional(v.pipe(v.string(NUMBER), v.regex(/^\d{1,15}$/, NUMBER), v.transform(Number)));
 
 const StreamQuery = v.object({

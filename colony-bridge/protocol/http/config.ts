@@ -33,7 +33,10 @@ const Password = v.pipe(v.string("a password is text"), v.minLength(1, "a passwo
 export const PASSWORD_HASH =
 	/^\$scrypt\$(?<cost>ln=(?:13,r=8,p=10|14,r=8,p=5|15,r=8,p=3|16,r=8,p=2))\$(?<salt>[A-Za-z0-9+/]{21}[AQgw])\$(?<hash>[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])$/;
 
-const PasswordHashText = v.pipe(v.string(), v.regex(PASSWORD_HASH, "this is no hash of `hiveframe-dashboard hash`: make a new one"));
+const PasswordHashText = v.pipe(
+	v.string(),
+	v.regex(PASSWORD_HASH, "this is not a supported hash: make one with `hiveframe-dashboard hash`"),
+);
 
 /** A password, or who may do what with which. A bare password is an operator's, but for a user named `viewer`. */
 const AuthUser = v.union(

@@ -57,7 +57,7 @@ export const PageView = v.object({
 	text: said,
 	order: v.optional(v.picklist(["", "newest", "longest"], 'write "newest" or "longest"')),
 	/** The number of the last end of the page before. */
-	after: v.optional(v.pipe(once, v.regex(/^\d{0,15}$/, "write the number of an end"))),
+	after: v.optional(v.pipe(once, v.regex(/^\d{0,15}$/, "write the number of a completed task"))),
 	/** The page's own table. */
 	...TABLE,
 	...WIDGET_TABLES,

@@ -158,7 +158,7 @@ function applyRows(before: Rows, change: Extract<Change, { type: "rows" }>): Ans
 		const fields = Object.hasOwn(change.patch, id) ? change.patch[id] : undefined;
 		if (fields) return { ...(row ? merged(row, fields) : fields), id };
 		if (row) return row;
-		throw new Error(`row ${id} is not known`);
+		throw new Error(`unknown row ${id}`);
 	});
 	return {
 		kind: before.kind,

@@ -51,13 +51,13 @@ export function readNumberFormat(format: string): NumberFormat | { error: string
 		else {
 			const colon = field.indexOf(":");
 			const name = colon < 0 ? field : field.slice(0, colon);
-			if (name !== "value" && name !== "" && name !== "0") return wrong(at, `there is nothing called "${name}"`);
+			if (name !== "value" && name !== "" && name !== "0") return wrong(at, `"${name}" is unknown`);
 			const spec = readSpec(colon < 0 ? "" : field.slice(colon + 1));
 			if (typeof spec === "string") return wrong(at + colon + 2, `"${field.slice(colon + 1)}" ${spec}`);
 			pieces.push(spec);
 		}
 	}
-	return pieces.some((piece) => typeof piece !== "string") ? pieces : wrong(0, "it does not say where the number stands");
+	return pieces.some((piece) => typeof piece !== "string") ? pieces : wrong(0, "it has no {value}");
 }
 
 /** @returns what is wrong with a format, where, and what is allowed; undefined where nothing is. */

@@ -62,12 +62,12 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	if (offered && version === undefined) {
 		const here = range(OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION);
 		const advice = offered.oldest > PROTOCOL_VERSION ? "update the dashboard" : "update the bridge";
-		return fatal("protocol", `this bridge speaks protocol ${range(offered.oldest, offered.protocol)}, this dashboard ${here}: ${advice}`);
+		return fatal("protocol", `this bridge supports protocol ${range(offered.oldest, offered.protocol)}, this dashboard ${here}: ${advice}`);
 	}
 	const parsed = v.safeParse(Hello, json, { abortEarly: true });
 	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
 	const said = parsed.output;
-	if (said.bridge === OWN_NAME) return fatal("invalid", `the name "${OWN_NAME}" is the dashboard's own: give the bridge another`);
+	if (said.bridge === OWN_NAME) return fatal("invalid", `the name "${OWN_NAME}" is reserved for the dashboard: give the bridge another`);
 	const link = context.links.get(said.bridge);
 	const run = runOf(said, link, context);
 	if ("type" in run) return run;
@@ -83,7 +83,7 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	if (link || context.links.size < MOST_BRIDGES) return accepted;
 	const replaces = context.longestSilent();
 	if (replaces !== undefined) return { ...accepted, replaces };
-	const words = `bridge ${quote(said.bridge)} is one too many: ${MOST_BRIDGES} speak to this cluster, and none of them is silent`;
+	const words = `bridge ${quote(said.bridge)} is one too many: this cluster has ${MOST_BRIDGES}, and none of them is stale`;
 	return fatal("limit", `${words}; give some of them a cluster of their own`);
 }
 

@@ -33,14 +33,14 @@ export function openPush(text: string, known: Peer | undefined, context: HelloCo
 	if ("type" in accepted) return accepted;
 	const { bridge, epoch, started } = accepted.hello;
 	if (known && known.bridge !== bridge) {
-		return fatal("invalid", `this link speaks for bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
+		return fatal("invalid", `this link is that of bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
 	}
 	const peer = { bridge, epoch, ...(started !== undefined && { started }) };
 	return { peer, accepted, lines: accepted.otherRun ? [] : lines.slice(1) };
 }
 
 export const unknownPeer = (bridge: string): ErrorFrame =>
-	fatal("no-hello", `bridge ${quote(bridge)} is not known any more: connect again and say hello`);
+	fatal("no-hello", `bridge ${quote(bridge)} was forgotten: connect again and send hello`);
 
 /** Judges and keeps the frames of one push. */
 export interface FrameTaker {
@@ -95,7 +95,7 @@ function judged(json: unknown, seq: number | undefined, line: string, last: numb
 	if (seq !== last + 1 && !reachesBack(json, last)) {
 		return fatal("sequence", `frame ${seq} jumps ahead: ${last + 1} is next; send it, or a gap that stands for it`, seq);
 	}
-	if (taker.ended) return fatal("invalid", "a frame follows goodbye, which is the last of its run: say hello for another", seq);
+	if (taker.ended) return fatal("invalid", "a frame follows goodbye, the last of its run: send hello to begin another run", seq);
 	return taker.add(json, seq, line);
 }
 
