@@ -2,6 +2,9 @@ import * as v from "valibot";
 import { meant } from "./protocol/http/did-you-mean.ts";
 import { issueWords } from "./protocol/wire/problem.ts";
 
+/** A mistake of whoever started the program: its words are all that is shown. */
+export class UsageError extends Error {}
+
 /**
  * Validates options that a caller's code passes.
  * @param owner the class or method, for the message.

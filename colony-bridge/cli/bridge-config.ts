@@ -1,5 +1,5 @@
 /**
- * The bridge's settings: their schema, and the YAML file they may stand in.
+ * The YAML file that a bridge's settings may stand in.
  *
  * ```yaml
  * to: https://dashboard.example.com
@@ -19,81 +19,9 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
+import { UsageError } from "../option-check.ts";
 import { meant } from "../protocol/http/did-you-mean.ts";
-import { ClusterName, Name } from "../protocol/wire/names.ts";
-import { ACCESS } from "../sources/access.ts";
-import { zoneOf } from "../sources/logs/log-time.ts";
-import { UsageError } from "./command-line.ts";
-
-const Path = v.pipe(v.string(), v.minLength(1, "a path is not empty"));
-const Address = v.pipe(v.string(), v.minLength(1, "an address is not empty"));
-
-/** One, or a list; each a text or a more detailed object. A lazy choice, so that a mistake inside the object is told as such. */
-function oneOrMore<T extends v.GenericSchema<string>, O extends v.GenericSchema>(text: T, detailed: O) {
-	const one = v.lazy((input): T | O => (typeof input === "object" && input !== null ? detailed : text));
-	return v.optional(
-		v.pipe(
-			v.unknown(),
-			v.transform((input) => (input === undefined || Array.isArray(input) ? input : [input])),
-			v.array(one),
-		),
-	);
-}
-
-const ZoneName = v.pipe(
-	v.string(),
-	v.check((name) => {
-		try {
-			return zoneOf(name) !== undefined;
-		} catch {
-			return false;
-		}
-	}, 'a zone is written as "UTC", "+02:00" or "Europe/Berlin"'),
-);
-const HIVEFRAME = { url: Address, ...ACCESS };
-const TARGET = { ...HIVEFRAME, job: v.optional(Name), kubeconfig: v.optional(Path) };
-
-const entries = {
-	/** The dashboard's address. */
-	to: v.optional(Address),
-	/** Absent: the dashboard's default cluster. */
-	cluster: v.optional(ClusterName),
-	/** A file with the bridge's token. */
-	tokenFile: v.optional(Path),
-	/** The bridge's own name, unique in its cluster. */
-	name: v.optional(Name),
-	/** Time between snapshots: `5s`, `500ms`, `1m`. */
-	interval: v.optional(v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/, 'an interval is written as "500ms", "5s" or "1m"'))),
-	/** Scrape targets. */
-	prometheus: oneOrMore(Address, v.strictObject(TARGET)),
-	/** Label `job` of scrape targets that have none of their own. */
-	job: v.optional(Name),
-	/** HiveFrame's own dashboards. */
-	hiveframe: oneOrMore(Address, v.strictObject(HIVEFRAME)),
-	/** Log files; `-` is standard input. */
-	logs: oneOrMore(
-		Path,
-		v.strictObject({
-			file: Path,
-			from: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
-			zone: v.optional(ZoneName),
-		}),
-	),
-	/** Default read position of files. */
-	logsFrom: v.optional(v.picklist(["start", "end"], 'logs are read from "start" or "end"')),
-	/** The zone of instants in logs that have none of their own; absent: this machine's. */
-	logsZone: v.optional(ZoneName),
-	/** Frames on standard input. */
-	stdin: v.optional(v.boolean()),
-	/** Directory of the spools, a folder for each bridge; false: in memory only. */
-	spool: v.optional(v.union([v.literal(false), Path], "a spool is a directory, or false")),
-};
-
-export const ColonySettings = v.strictObject(entries);
-export type ColonySettings = v.InferOutput<typeof ColonySettings>;
-
-export const BridgeFile = v.strictObject({ ...entries, colonies: v.optional(v.array(ColonySettings)) });
-export type BridgeFile = v.InferOutput<typeof BridgeFile>;
+import { BridgeFile, namesAt, optionOf } from "./bridge-settings.ts";
 
 /** @throws UsageError naming file, line, setting and what is allowed; no value is quoted, it may be a secret in the wrong place. */
 export async function readConfig(file: string): Promise<BridgeFile> {
@@ -118,8 +46,7 @@ export function checkSettings(settings: unknown): BridgeFile {
 	const parsed = v.safeParse(BridgeFile, settings);
 	if (parsed.success) return parsed.output;
 	const [issue] = parsed.issues;
-	const option = String(issue.path?.[0]?.key ?? "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-	throw new UsageError(`invalid --${option}: ${issue.message}`);
+	throw new UsageError(`invalid --${optionOf(String(issue.path?.[0]?.key ?? ""))}: ${issue.message}`);
 }
 
 /** Location of a setting, or of a missing one, in the file. */
@@ -137,28 +64,7 @@ function wordsOf(issue: v.BaseIssue<unknown>, path: readonly (string | number)[]
 	if (issue.type !== "strict_object") return `${place}: ${issue.message.replace(/ but received .*$/s, "")}`;
 	if (issue.expected !== "never") return `${place} is missing`;
 	const last = String(path.at(-1));
-	const allowed = allowedAt(path.slice(0, -1));
+	const allowed = namesAt(path.slice(0, -1));
 	const secret = /token|password|secret|key/i.test(last) && allowed.includes("tokenFile");
 	return `there is no setting ${place}; ${secret ? "a secret has no place here, write tokenFile with the path of a file that holds it" : meant(last, allowed, "write")}`;
-}
-
-/** Names of the settings at a place. */
-function allowedAt(path: readonly (string | number)[]): string[] {
-	const named = path.filter((key) => typeof key === "string");
-	switch (named.at(-1)) {
-		case undefined:
-			return Object.keys(BridgeFile.entries);
-		case "prometheus":
-			return Object.keys(TARGET);
-		case "hiveframe":
-			return Object.keys(HIVEFRAME);
-		case "logs":
-			return ["file", "from", "zone"];
-		case "basicAuth":
-			return ["username", "passwordFile"];
-		case "tls":
-			return ["caFile", "certFile", "keyFile", "serverName", "insecure"];
-		default:
-			return Object.keys(ColonySettings.entries);
-	}
 }

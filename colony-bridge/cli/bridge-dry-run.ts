@@ -9,9 +9,8 @@ import { Warnings } from "../bridge/warnings.ts";
 import { seriesKey } from "../protocol/wire/selector.ts";
 import { MergedColony } from "../sources/source.ts";
 import { EXIT, type ExitCode } from "./bridge-log.ts";
-import type { BridgePlan } from "./bridge-plan.ts";
-import { missingFiles, readToken } from "./bridge-run.ts";
-import { sourcesOf } from "./bridge-sources.ts";
+import { type BridgePlan, noticesOf } from "./bridge-plan.ts";
+import { readToken } from "./bridge-run.ts";
 
 /** A pipe may go on for ever, and a log at its end may say nothing: so long, in ms, they are listened to. */
 const LISTEN_MS = 3_000;
@@ -22,16 +21,19 @@ export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: Ex
 	const trying = tryDashboard(plan, token);
 	const said: string[] = [];
 	const warnings = new Warnings((error) => void said.push(error.message));
-	const colony = new MergedColony(plan.title, sourcesOf(plan));
+	const colony = new MergedColony(
+		plan.title,
+		plan.sources.map(({ make }) => make()),
+	);
 	const sampler = new Sampler(colony, warnings);
 	colony.subscribe((event) => void sampler.events.add(event));
 	colony.start();
 	const pipes = colony.sources.flatMap(({ ended }) => ended ?? []);
 	const enough = new AbortController();
-	if (pipes.length > 0 || plan.logs.length > 0) {
+	const settling = plan.sources.flatMap(({ settlesMs }) => settlesMs ?? []);
+	if (pipes.length + settling.length > 0) {
 		const listened = wait(LISTEN_MS, undefined, { signal: enough.signal }).catch(() => {});
-		const files = plan.logs.some(({ file }) => file !== "-") ? [wait(600)] : [];
-		await Promise.race([Promise.all([...pipes, ...files]).finally(() => enough.abort()), listened]);
+		await Promise.race([Promise.all([...pipes, ...settling.map((ms) => wait(ms))]).finally(() => enough.abort()), listened]);
 	}
 	const frames = await sampler.sample(() => true);
 	await colony.stop();
@@ -44,7 +46,7 @@ export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: Ex
 		`bridge "${plan.name}" would push to ${at}:`,
 		...written(frames),
 		...said.map((words) => `left out: ${words}`),
-		...missingFiles(plan),
+		...noticesOf(plan),
 		...(down ? ["nothing could be read: every source is down"] : []),
 		tried.words,
 		"",

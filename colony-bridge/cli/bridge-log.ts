@@ -1,3 +1,5 @@
+import { UsageError } from "../option-check.ts";
+
 /** Why `hiveframe-dashboard bridge` ended, as its exit code. */
 export const EXIT = {
 	/** It was told to, or standard input ended: everything has arrived. */
@@ -17,6 +19,20 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command's log on standard error: text, or a JSON object a line. */
 export type LogFormat = "text" | "json";
+
+export const LOG_FORMAT_OPTION = {
+	type: "string",
+	valueHint: "text|json",
+	default: "text",
+	description: "Format of the log on standard error",
+} as const;
+
+/** @throws UsageError */
+export function logFormatOf(text: string): LogFormat {
+	if (text === "text" || text === "json") return text;
+	throw new UsageError(`invalid --log-format "${text}"; write text or json`);
+}
+
 export type Say = (level: "INFO" | "WARNING" | "ERROR", message: string, fields?: Record<string, unknown>) => void;
 
 export class BridgeLog {

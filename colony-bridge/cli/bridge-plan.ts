@@ -4,10 +4,11 @@ import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { bridgeAddresses } from "../bridge/endpoint.ts";
 import { wordsOf } from "../bridge/warnings.ts";
-import type { Access } from "../sources/access.ts";
-import { type Zone, zoneOf } from "../sources/logs/log-time.ts";
-import type { BridgeFile, ColonySettings } from "./bridge-config.ts";
-import { UsageError } from "./command-line.ts";
+import { UsageError } from "../option-check.ts";
+import { withoutSecret } from "../sources/access.ts";
+import type { PlannedSource } from "../sources/definition.ts";
+import type { BridgeFile, ColonySettings } from "./bridge-settings.ts";
+import { SOURCES } from "./bridge-sources.ts";
 
 interface SpoolPlan {
 	directory: string;
@@ -30,8 +31,6 @@ function spoolOf(setting: string | false | undefined, identity: readonly (string
 /** Settings of each colony with defaults, validated together. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-type LogEntry = Exclude<NonNullable<ColonySettings["logs"]>[number], string>;
-
 export interface BridgePlan {
 	/** For people: the cluster, or the bridge where it pushes to the default cluster. */
 	title: string;
@@ -42,10 +41,7 @@ export interface BridgePlan {
 	/** Somebody chose the name: it is this bridge's whatever else runs here. */
 	named: boolean;
 	intervalMs: number;
-	prometheus: ({ url: URL; job: string; kubeconfig?: string | undefined } & Access)[];
-	hiveframe: ({ url: URL } & Access)[];
-	logs: { file: string; fromStart: boolean; zone?: Zone }[];
-	stdin: boolean;
+	sources: PlannedSource[];
 	spool: SpoolPlan | undefined;
 }
 
@@ -53,8 +49,8 @@ export interface BridgePlan {
 export function planBridges({ colonies, ...defaults }: BridgeFile): BridgePlan[] {
 	if (colonies?.length === 0) throw new UsageError("colonies is empty; name a colony, or leave it out and write its settings at the top");
 	const plans = (colonies ?? [{}]).map((own, i) => planOf({ ...defaults, ...own }, colonies ? `colonies[${i}]` : undefined));
-	const readers = plans.flatMap(({ title, stdin, logs }) => [...(stdin ? [title] : []), ...logs.filter(isStdin).map(() => title)]);
-	if (readers.length > 1) throw new UsageError("standard input can be read once: either as frames or as a log, for one colony");
+	if (plans.flatMap(({ sources }) => sources.filter(({ stdin }) => stdin)).length > 1)
+		throw new UsageError("standard input can be read once: either as frames or as a log, for one colony");
 	const seen = new Set<string>();
 	for (const { to, cluster, name, title } of plans) {
 		const key = JSON.stringify([to, cluster, name]);
@@ -65,22 +61,11 @@ export function planBridges({ colonies, ...defaults }: BridgeFile): BridgePlan[]
 	return plans;
 }
 
-export function isStdin({ file }: { file: string }): boolean {
-	return file === "-";
-}
+/** What is said of its sources before they begin. */
+export const noticesOf = ({ sources }: BridgePlan): string[] => sources.flatMap(({ notice }) => notice?.() ?? []);
 
 function planOf(settings: ColonySettings, place: string | undefined): BridgePlan {
-	const {
-		to,
-		cluster,
-		tokenFile,
-		interval = "5s",
-		prometheus = [],
-		hiveframe = [],
-		logs = [],
-		stdin = false,
-		job = "prometheus",
-	} = settings;
+	const { to, cluster, tokenFile, interval = "5s" } = settings;
 	const where = place ? `${place}: ` : "";
 	if (to === undefined) throw new UsageError(`${where}where to? write --to URL, the dashboard's address`);
 	withoutSecret(to, `${where}to`, "tokenFile instead");
@@ -90,39 +75,23 @@ function planOf(settings: ColonySettings, place: string | undefined): BridgePlan
 		throw new UsageError(`${where}${wordsOf(error)}`);
 	}
 	const name = settings.name ?? `${cluster ?? "colony"}@${hostname()}`;
-	const plan: BridgePlan = {
+	const intervalMs = intervalOf(interval, where);
+	const sources = SOURCES.flatMap((source) => source.plan(settings, { where, intervalMs }));
+	if (sources.length === 0) {
+		const usages = SOURCES.map(({ usage }) => usage);
+		throw new UsageError(`${where}nothing to read; write ${usages.slice(0, -1).join(", ")} or ${usages.at(-1)}`);
+	}
+	return {
 		title: cluster ?? name,
 		to,
 		cluster,
 		tokenFile,
 		name,
 		named: settings.name !== undefined,
-		intervalMs: intervalOf(interval, where),
-		prometheus: prometheus.map((entry) => {
-			const own = typeof entry === "string" ? { url: entry } : entry;
-			return { ...own, job: own.job ?? job, url: address(own.url, `${where}prometheus`, ["http:", "https:", "dns+srv:", "kubernetes:"]) };
-		}),
-		hiveframe: hiveframe.map((entry) => {
-			const { url, ...own } = typeof entry === "string" ? { url: entry } : entry;
-			return { ...own, url: address(url, `${where}hiveframe`, ["http:", "https:"]) };
-		}),
-		logs: logs.map((entry) => {
-			const {
-				file,
-				from = settings.logsFrom ?? "end",
-				zone = settings.logsZone,
-			}: LogEntry = typeof entry === "string" ? { file: entry } : entry;
-			return { file, fromStart: from === "start", ...(zone !== undefined && { zone: zoneOf(zone) }) };
-		}),
-		stdin,
+		intervalMs,
+		sources,
 		spool: spoolOf(settings.spool, [to, cluster, name]),
 	};
-	for (const { url, tokenFile, basicAuth } of [...plan.prometheus, ...plan.hiveframe])
-		if (tokenFile !== undefined && basicAuth) throw new UsageError(`${where}${url.host} has tokenFile and basicAuth; write one of them`);
-	if (plan.prometheus.length + plan.hiveframe.length + plan.logs.length === 0 && !plan.stdin) {
-		throw new UsageError(`${where}nothing to read; write --prometheus URL, --hiveframe URL, --logs FILE or --stdin`);
-	}
-	return plan;
 }
 
 function intervalOf(text: string, where: string): number {
@@ -130,18 +99,4 @@ function intervalOf(text: string, where: string): number {
 	const ms = Math.round(Number(value) * (UNITS[unit] ?? Number.NaN));
 	if (ms >= 100 && ms <= 3_600_000) return ms;
 	throw new UsageError(`${where}invalid interval "${text}"; write from 100ms to 60m`);
-}
-
-function address(text: string, what: string, schemes: readonly string[]): URL {
-	// `localhost:9090` parses, with a scheme of that name.
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	withoutSecret(text, what, "basicAuth with username and passwordFile, or tokenFile, beside its url in a file that --config names");
-	if (url && schemes.includes(url.protocol)) return url;
-	throw new UsageError(`invalid ${what} "${text}"; write an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(", ")}`);
-}
-
-function withoutSecret(text: string, what: string, instead: string): void {
-	if (/^[a-z+]+:\/\/[^/?#]*@/i.test(text)) {
-		throw new UsageError(`${what} has a password or a token in its address, where everybody can read it; write ${instead}`);
-	}
 }

@@ -1,23 +1,16 @@
 /** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
-import { existsSync } from "node:fs";
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { counted } from "../bridge/counted.ts";
 import { ownName } from "../bridge/own-name.ts";
 import { wordsOf } from "../bridge/warnings.ts";
+import { UsageError } from "../option-check.ts";
 import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/source.ts";
 import { EXIT, type ExitCode, type Say } from "./bridge-log.ts";
-import { type BridgePlan, isStdin } from "./bridge-plan.ts";
-import { sourcesOf } from "./bridge-sources.ts";
-import { UsageError } from "./command-line.ts";
+import { type BridgePlan, noticesOf } from "./bridge-plan.ts";
 
 const LOOK_MS = 200;
-
-/** A log may begin later; a slip in its name looks the same. */
-export function missingFiles({ logs }: BridgePlan): string[] {
-	return logs.filter((log) => !isStdin(log) && !existsSync(log.file)).map(({ file }) => `there is no file ${file} yet; it is waited for`);
-}
 
 export class BridgeRun {
 	readonly plan: BridgePlan;
@@ -51,7 +44,10 @@ export class BridgeRun {
 			this.#end = resolve;
 		});
 		const { to: url, cluster, name, intervalMs } = plan;
-		this.#colony = new MergedColony(plan.title, sourcesOf(plan));
+		this.#colony = new MergedColony(
+			plan.title,
+			plan.sources.map(({ make }) => make()),
+		);
 		this.#bridge = this.#spooling(plan.spool, {
 			colony: this.#colony,
 			to: { url, ...(cluster !== undefined && { cluster }), ...(token !== undefined && { token }) },
@@ -59,7 +55,7 @@ export class BridgeRun {
 			intervalMs,
 			onError: (error) => this.#say("WARNING", error.message),
 		});
-		for (const words of missingFiles(plan)) this.#say("WARNING", words);
+		for (const words of noticesOf(plan)) this.#say("WARNING", words);
 		this.#bridge.start();
 		this.#colony.start();
 		this.#look = setInterval(() => this.#watch(), LOOK_MS);

@@ -1,9 +1,7 @@
 /** Arguments and errors of every command. */
 import type { ArgsDef, CommandContext } from "citty";
+import { UsageError } from "../option-check.ts";
 import { meant } from "../protocol/http/did-you-mean.ts";
-
-/** The caller's mistake: its words are all that is shown. */
-export class UsageError extends Error {}
 
 /**
  * A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then.
@@ -64,3 +62,14 @@ export const HOST_OPTION = {
 	valueHint: "address",
 	description: "Address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all who reach it",
 } as const;
+
+/** An option with a value. */
+export const textOption = ({ help, value }: { help: string; value: string }) =>
+	({ type: "string", valueHint: value, description: help }) as const;
+
+/** Where a bridge or a gateway pushes to. */
+export const DASHBOARD = {
+	to: { help: "The dashboard's address", value: "URL" },
+	cluster: { help: "The cluster there; without it the default one", value: "name" },
+	tokenFile: { help: "A file that holds the dashboard's bridge token", value: "file" },
+};

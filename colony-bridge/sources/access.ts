@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import type { SecureContextOptions } from "node:tls";
 import * as v from "valibot";
-
-const Path = v.pipe(v.string(), v.minLength(1, "a path is not empty"));
+import { UsageError } from "../option-check.ts";
+import { Path } from "./definition.ts";
 
 export const ACCESS = {
 	/** A file with a bearer token. */
@@ -30,6 +30,40 @@ export const ACCESS = {
 };
 const Access = v.object(ACCESS);
 export type Access = v.InferOutput<typeof Access>;
+
+/**
+ * The address of a source.
+ * @param setting its name
+ * @param where before a message: which colony of the configuration is meant
+ * @throws UsageError where it is none of these schemes, has a secret in it, or two credentials beside it
+ */
+export function addressOf(
+	{ url: text, tokenFile, basicAuth }: Access & { url: string },
+	setting: string,
+	where: string,
+	schemes: readonly string[],
+): URL {
+	// `localhost:9090` parses, with a scheme of that name.
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	withoutSecret(
+		text,
+		where + setting,
+		"basicAuth with username and passwordFile, or tokenFile, beside its url in a file that --config names",
+	);
+	if (!url || !schemes.includes(url.protocol)) {
+		const allowed = schemes.map((scheme) => `${scheme}//`).join(", ");
+		throw new UsageError(`invalid ${where}${setting} "${text}"; write an address that begins with ${allowed}`);
+	}
+	if (tokenFile !== undefined && basicAuth) throw new UsageError(`${where}${url.host} has tokenFile and basicAuth; write one of them`);
+	return url;
+}
+
+/** @throws UsageError where an address has a password or a token in it */
+export function withoutSecret(text: string, what: string, instead: string): void {
+	if (/^[a-z+]+:\/\/[^/?#]*@/i.test(text)) {
+		throw new UsageError(`${what} has a password or a token in its address, where everybody can read it; write ${instead}`);
+	}
+}
 
 /** The `Authorization` header. Files are read each time: what is renewed on disk is taken up. @throws naming the file only */
 export async function authorizationOf({ tokenFile, basicAuth }: Access): Promise<string | undefined> {

@@ -1,11 +1,11 @@
 /** The bridge's options and its configuration file: the same names, and a mistake told with its place. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { foldLists, settingsOf } from "../../colony-bridge/cli/bridge-arguments.ts";
+import { describe, expect, test, vi } from "vitest";
 import { checkSettings, readConfig } from "../../colony-bridge/cli/bridge-config.ts";
 import { planBridges } from "../../colony-bridge/cli/bridge-plan.ts";
+import { foldLists, OPTIONS, settingsOf } from "../../colony-bridge/cli/bridge-settings.ts";
 import { afterwards } from "./source-rig.ts";
 
 async function file(text: string): Promise<string> {
@@ -18,7 +18,7 @@ async function file(text: string): Promise<string> {
 
 test("lists take several values, once or again", () => {
 	const words = ["bridge", "--prometheus", "a", "b", "--to", "x", "--logs=-", "--prometheus=c", "--stdin", "--logs", "-"];
-	expect(foldLists(words, ["prometheus", "logs"])).toEqual(["bridge", "--to", "x", "--stdin", "--prometheus=a\nb\nc", "--logs=-\n-"]);
+	expect(foldLists(words)).toEqual(["bridge", "--to", "x", "--stdin", "--prometheus=a\nb\nc", "--logs=-\n-"]);
 	expect(settingsOf({ prometheus: "a\nb", "token-file": "t", stdin: false })).toEqual({ prometheus: ["a", "b"], tokenFile: "t" });
 });
 
@@ -48,23 +48,32 @@ colonies:
 				name: `production@${hostname()}`,
 				tokenFile: "/etc/token",
 				intervalMs: 2000,
-				prometheus: [{ job: "prometheus" }],
-				logs: [
-					{ file: "/var/log/a.log", fromStart: true },
-					{ file: "b.log", fromStart: false },
-				],
 			},
-			{ name: "own", intervalMs: 500, prometheus: [{ job: "dns" }, { job: "nodes" }] },
+			{ name: "own", intervalMs: 500 },
 		]);
-		expect(plans[0]?.hiveframe.map(({ url, tokenFile }) => [url.href, tokenFile])).toEqual([
-			["http://a:2/", undefined],
-			["http://b:2/", "/t"],
-		]);
+		const names = plans.map(({ sources }) => sources.map(({ make }) => make().name));
+		expect(names).toEqual([["prometheus", "hiveframe a:2", "hiveframe b:2", "logs /var/log/a.log", "logs b.log"], ["prometheus"]]);
+	});
+
+	test("is the default of each log and each target, which may say otherwise", async () => {
+		const [a, b] = [await file("one\n"), await file("two\n")];
+		const settings = { to: "http://x", logsFrom: "start", logs: [a, { file: b, from: "end" }], job: "nodes" };
+		const prometheus = ["http://127.0.0.1:9/", { url: "http://127.0.0.1:9/own", job: "own" }];
+		const [plan] = planBridges(checkSettings({ ...settings, prometheus }));
+		const [scraped, ...logs] = (plan?.sources ?? []).map(({ make }) => make());
+		const { metrics = [] } = (await scraped?.read()) ?? {};
+		expect(metrics.filter(({ name }) => name === "up").map(({ labels }) => labels?.job)).toEqual(["nodes", "own"]);
+		const lines: string[] = [];
+		for (const log of logs) log.start?.((event) => event.type === "log" && lines.push(event.message));
+		afterwards(async () => void (await Promise.all([scraped, ...logs].map((source) => source?.stop?.()))));
+		await vi.waitUntil(() => lines.length > 0);
+		await Promise.all(logs.map((log) => log.stop?.()));
+		expect(lines).toEqual(["one"]);
 	});
 
 	test.each([
 		["to: x\npromethues: y\n", ":2: there is no setting promethues; did you mean prometheus?"],
-		["to: x\nquux: y\n", ":2: there is no setting quux; write to, cluster, tokenFile, name, interval, prometheus,"],
+		["to: x\nquux: y\n", ":2: there is no setting quux; write to, cluster, tokenFile, name, interval, stdin, prometheus,"],
 		[
 			"to: x\ncolonies:\n  - cluster: a\n    token: hunter2\n",
 			":4: there is no setting colonies[0].token; a secret has no place here, write tokenFile",
@@ -108,7 +117,7 @@ describe("settings that do not go together", () => {
 	const to = "http://x";
 	test.each<[settings: object, words: string]>([
 		[{ stdin: true }, "where to? write --to URL, the dashboard's address"],
-		[{ to }, "nothing to read; write --prometheus URL, --hiveframe URL, --logs FILE or --stdin"],
+		[{ to }, "nothing to read; write --stdin, --prometheus URL, --hiveframe URL or --logs FILE"],
 		[{ to: "x", stdin: true }, 'invalid dashboard URL "x"'],
 		[{ to: "http://u:secret@x", stdin: true }, "to has a password or a token in its address"],
 		[{ to, prometheus: ["http://u:secret@y"] }, "prometheus has a password or a token in its address"],
@@ -127,4 +136,9 @@ describe("settings that do not go together", () => {
 			expect(String(error)).not.toContain("secret");
 		}
 	});
+});
+
+test("README.md names every option", async () => {
+	const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+	expect(Object.keys(OPTIONS).filter((name) => !text.includes(`--${name}`))).toEqual([]);
 });

@@ -48,7 +48,7 @@ const ORDER: (string | string[])[] = [
 	"colony-bridge/sources/prometheus/targets",
 	"colony-bridge/sources/hiveframe",
 	"colony-bridge/sources/prometheus",
-	"colony-bridge/sources/stdin",
+	"colony-bridge/sources/*",
 	"colony-bridge/cli",
 	"colony-bridge/local-colony",
 	"durable/calls",

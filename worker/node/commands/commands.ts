@@ -1,5 +1,4 @@
 import { defineCommand, runMain } from "citty";
-import { foldLists, LIST_OPTIONS } from "../../../colony-bridge/cli/bridge-arguments.ts";
 import { meant } from "../../../colony-bridge/protocol/http/did-you-mean.ts";
 import { VERSION } from "../../http/version.ts";
 
@@ -23,7 +22,8 @@ const asksAboutAll = ["--help", "-h", "--version", "-v"].includes(first);
 const rawArgs = asksAboutAll || (first && !first.startsWith("-")) ? given : ["start", ...given];
 const command = rawArgs[0] ?? "";
 if (asksAboutAll || Object.hasOwn(subCommands, command)) {
-	await runMain(main, { rawArgs: first === "bridge" ? foldLists(rawArgs, LIST_OPTIONS) : rawArgs });
+	const fold = first === "bridge" ? (await import("../../../colony-bridge/cli/bridge-settings.ts")).foldLists : undefined;
+	await runMain(main, { rawArgs: fold?.(rawArgs) ?? rawArgs });
 } else {
 	console.error(`unknown command "${command}"; ${meant(command, Object.keys(subCommands), "the commands are")}`);
 	process.exitCode = 1;

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
 import { Bridge } from "../../../colony-bridge/bridge/bridge.ts";
-import { guarded, HOST_OPTION, UsageError, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { guarded, HOST_OPTION, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { UsageError } from "../../../colony-bridge/option-check.ts";
 import { openToOthers } from "../http/reach.ts";
 import { SAMPLE_WORKERS, sampleColony, sampleWorkers } from "./sample-work/sample-colony.ts";
 import { startWrangler } from "./wrangler-dev.ts";

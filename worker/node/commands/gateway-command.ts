@@ -6,8 +6,9 @@ import { defineCommand } from "citty";
 import { counted } from "../../../colony-bridge/bridge/counted.ts";
 import { bridgeAddresses } from "../../../colony-bridge/bridge/endpoint.ts";
 import { wordsOf } from "../../../colony-bridge/bridge/warnings.ts";
-import { BridgeLog, EXIT, type ExitCode } from "../../../colony-bridge/cli/bridge-log.ts";
-import { guarded, UsageError, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { BridgeLog, EXIT, type ExitCode, LOG_FORMAT_OPTION, logFormatOf } from "../../../colony-bridge/cli/bridge-log.ts";
+import { DASHBOARD, guarded, textOption, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { UsageError } from "../../../colony-bridge/option-check.ts";
 import { tokenOf } from "../../../colony-bridge/sources/access.ts";
 import { DEFAULT_STORE_BYTES, type GatewayOptions, type GatewayStats, RunningGateway } from "../gateway/running-gateway.ts";
 
@@ -24,9 +25,9 @@ const args = {
 		valueHint: "HOST:PORT",
 		description: "Where local bridges find it; port 0: any free one",
 	},
-	to: { type: "string", valueHint: "URL", description: "The dashboard's address" },
-	cluster: { type: "string", valueHint: "name", description: "The cluster there; without it the default one" },
-	"token-file": { type: "string", valueHint: "file", description: "A file that holds the dashboard's bridge token" },
+	to: textOption(DASHBOARD.to),
+	cluster: textOption(DASHBOARD.cluster),
+	"token-file": textOption(DASHBOARD.tokenFile),
 	"local-token-file": { type: "string", valueHint: "file", description: "What local bridges present; without it the same token" },
 	store: {
 		type: "string",
@@ -39,7 +40,7 @@ const args = {
 		valueHint: "number",
 		description: "Past it the oldest samples and events make room and become gaps",
 	},
-	"log-format": { type: "string", valueHint: "text|json", default: "text", description: "How it logs, on standard error" },
+	"log-format": LOG_FORMAT_OPTION,
 } as const;
 
 export const gatewayCommand = defineCommand({
@@ -51,14 +52,13 @@ export const gatewayCommand = defineCommand({
 			const { to, cluster, listen, store, "token-file": tokenFile, "local-token-file": localFile, "log-format": format } = given;
 			if (to === undefined) throw new UsageError("where to? write --to URL, the dashboard's address");
 			if (tokenFile === undefined) throw new UsageError("write --token-file FILE, a file that holds the dashboard's bridge token");
-			if (format !== "text" && format !== "json") throw new UsageError(`invalid --log-format "${format}"; write text or json`);
 			const megabytes = wholeNumber("--store-megabytes", given["store-megabytes"], 1, 1_000_000);
 			const endpoint = { url: to, ...(cluster !== undefined && { cluster }) };
 			const [token, localToken] = await checked(() => {
 				bridgeAddresses(endpoint);
 				return Promise.all([tokenOf(tokenFile), tokenOf(localFile ?? tokenFile)]);
 			});
-			const log = new BridgeLog(format);
+			const log = new BridgeLog(logFormatOf(format));
 			process.exit(
 				await collect(
 					{
