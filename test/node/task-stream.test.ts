@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
-import { colouring } from "../../web/task-stream/colours.ts";
+import { byName, byResult } from "../../web/task-stream/colours.ts";
 import { type StreamState, streamData } from "../../web/task-stream/data.ts";
 import { idOf } from "../../web/task-stream/details.ts";
 import { type Lane, Lanes } from "../../web/task-stream/lanes.ts";
@@ -77,7 +77,7 @@ describe("a task stream", () => {
 					const view = { from, until: from + span };
 					for (const [place, lane] of lanes.lanes.entries()) {
 						const line = new Uint16Array(width);
-						laneLine(lanes, workerOf(lanes, place), colouring(lanes), view, 2000, line);
+						laneLine(lanes, workerOf(lanes, place), view, { colours: byName(lanes), failedOnly: false, now: 2000, dots: 1 }, line);
 						const perMs = width / span;
 						const drawn = new Set<number>();
 						for (const { startedAt, endedAt, worker } of all) {
@@ -90,6 +90,38 @@ describe("a task stream", () => {
 							// A bar of no length at the very edge may stand on the last pixel.
 							if (!drawn.has(x) && x === width - 1) continue;
 							expect([x, line[x] !== 0]).toEqual([x, drawn.has(x)]);
+						}
+					}
+				},
+			),
+			{ numRuns: 100 },
+		);
+	});
+
+	test("by result, a failed task lies on top of all others and is three pixels wide at least; alone, where only failed ones are asked for", () => {
+		fc.assert(
+			fc.property(
+				fc.array(ran, { minLength: 1, maxLength: 100 }),
+				fc.integer({ min: 3, max: 80 }),
+				fc.boolean(),
+				(bars, width, failedOnly) => {
+					const { lanes, all } = lanesOf([bars]);
+					const view = { from: 0, until: 1500 };
+					for (const [place, lane] of lanes.lanes.entries()) {
+						const line = new Uint16Array(width);
+						laneLine(lanes, workerOf(lanes, place), view, { colours: byResult(lanes), failedOnly, now: 2000, dots: 1 }, line);
+						const red = new Set<number>();
+						const perMs = width / 1500;
+						for (const { startedAt, endedAt, worker, status } of all) {
+							if (status !== "failed" || worker !== lane.worker || endedAt <= 0 || startedAt >= 1500) continue;
+							const left = Math.min(width - 1, Math.floor(startedAt * perMs));
+							for (let x = left; x < Math.max(left + 1, Math.min(width, Math.ceil(endedAt * perMs))); x++) red.add(x);
+						}
+						const isFailed = (x: number) => ((line[x] ?? 0) >> 4) % 8 === 1 && ((line[x] ?? 0) & 15) === 2;
+						for (const x of red) expect([x, isFailed(x)]).toEqual([x, true]);
+						for (let x = 0; x < width; x++) {
+							if (failedOnly) expect(line[x] === 0 || isFailed(x)).toBe(true);
+							if (isFailed(x)) expect([x - 2, x - 1, x, x + 1, x + 2].filter(isFailed).length).toBeGreaterThanOrEqual(3);
 						}
 					}
 				},

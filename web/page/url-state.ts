@@ -5,9 +5,11 @@ import type { PageLook } from "../../colony-bridge/protocol/pages/page-view.ts";
 export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Only the drawing depends on these: the cluster is asked the same. */
-const DRAWING: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window"];
+const DRAWING: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window", "bars", "only"];
+/** Of those, what means something on one page only. */
+const OF_ONE_PAGE: readonly string[] = ["columns", "window", "bars", "only"];
 /** These go along from page to page. */
-const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => name !== "columns" && name !== "window")];
+const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => !OF_ONE_PAGE.includes(name))];
 
 /** The order of a page's own table, and what it leaves out. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];

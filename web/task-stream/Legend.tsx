@@ -3,6 +3,7 @@ import { count } from "../format/number.ts";
 import { COLOURS, type Colouring } from "./colours.ts";
 
 const PATTERNS = {
+	completed: "",
 	failed: "M2 10 8 0h4L6 10zM10 10l6-10h2v3l-4 7z",
 	cancelled: "M2 2h14v6H2z",
 	"no result": "M0 2h18v1H0zM0 5h18v1H0zM0 8h18v1H0z",
@@ -12,12 +13,17 @@ const PATTERNS = {
 
 /** The meaning of colours and patterns. */
 export function Legend(props: { colours: Colouring | undefined }): JSX.Element {
+	const byResult = () => props.colours?.by !== "kind" && props.colours?.by !== "name";
 	return (
 		<ul class="lanes-legend">
 			<For each={Object.entries(PATTERNS)}>
 				{([status, pattern]) => (
-					<li>
-						<svg class={`lanes-key lanes-${status.replace(" ", "-")}`} viewBox="0 0 18 10" aria-hidden="true">
+					<li hidden={!byResult() && status === "completed"}>
+						<svg
+							class={`lanes-key ${byResult() ? "by-result " : ""}lanes-${status.replace(" ", "-")}`}
+							viewBox="0 0 18 10"
+							aria-hidden="true"
+						>
 							<rect width="18" height="10" />
 							<path d={pattern} />
 						</svg>

@@ -4,7 +4,7 @@ import { usePageEvents } from "../chart/page-events.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { count, counted } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
-import { type Colouring, colouring } from "./colours.ts";
+import { byName, byResult, type Colouring } from "./colours.ts";
 import type { StreamState } from "./data.ts";
 import { createDrawing } from "./drawing.ts";
 import { createGestures } from "./gestures.ts";
@@ -24,7 +24,9 @@ export default function TaskStream(): JSX.Element {
 	const recent = usePageEvents();
 	const [size, setSize] = createSignal({ width: 0, height: 0, dots: 1 });
 	const [scroll, setScroll] = createSignal(0);
-	const colours = createMemo<Colouring | undefined>(() => state() && colouring((state() as StreamState).lanes));
+	const named = () => page.url.state().bars === "name";
+	const failedOnly = () => page.url.state().only === "failed";
+	const colours = createMemo<Colouring | undefined>(() => state() && (named() ? byName : byResult)((state() as StreamState).lanes));
 	const drawing = createMemo(() => createDrawing(size(), lanes()?.lanes.length ?? 0));
 	let box!: HTMLDivElement;
 	let canvas!: HTMLCanvasElement;
@@ -45,7 +47,8 @@ export default function TaskStream(): JSX.Element {
 			frame = 0;
 			const here = lanes();
 			const colour = colours();
-			const at = { scroll: scroll(), now: page.time.now(), utc: page.url.state().tz === "utc" };
+			const at = { scroll: scroll(), now: page.time.now(), utc: page.url.state().tz === "utc", failedOnly: failedOnly() };
+			here?.showWorstFirst(failedOnly());
 			if (here && colour) drawing().paint(canvas, here, colour, view(), recent(), at);
 		};
 		createEffect(() => {
@@ -105,7 +108,7 @@ export default function TaskStream(): JSX.Element {
 	};
 
 	return (
-		<div class="lanes">
+		<div class="lanes" data-by={named() ? "name" : "result"}>
 			<div class="lanes-bar">
 				<div class="lanes-buttons">
 					<button type="button" class="button" on:click={() => watch.zoom(0.5)}>
@@ -119,6 +122,22 @@ export default function TaskStream(): JSX.Element {
 					</button>
 					<button type="button" class="button" aria-pressed={live()} on:click={watch.goLive}>
 						Live
+					</button>
+					<button
+						type="button"
+						class="button"
+						aria-pressed={named()}
+						on:click={() => page.url.change({ bars: named() ? undefined : "name" }, { replace: true })}
+					>
+						Colour by name
+					</button>
+					<button
+						type="button"
+						class="button"
+						aria-pressed={failedOnly()}
+						on:click={() => page.url.change({ only: failedOnly() ? undefined : "failed" }, { replace: true })}
+					>
+						Only failed
 					</button>
 				</div>
 				<p class="quiet lanes-note">

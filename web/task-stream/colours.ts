@@ -1,20 +1,43 @@
-/** Which colour a task has: by its kind where the colony says kinds, else by its name; the most frequent first. Eight can be told apart. */
+/** Which colour a task has: by its result, or by its kind where the colony says kinds, else by its name. */
+import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Lanes } from "./lanes.ts";
 
+/** Names that have a colour each: the most frequent. Eight can be told apart. */
 export const COLOURS = 8;
 /** The colour of all names after the first eight. */
 export const OTHER = COLOURS;
 
 export interface Colouring {
-	by: "kind" | "name";
+	by: "result" | "kind" | "name";
+	/** Tokens of the colours, in their order. */
+	inks: readonly string[];
 	/** In the order of the colours, how many tasks each. */
 	groups: { text: string; count: number }[];
 	/** Tasks that are none of those. */
 	others: number;
+	/** The place of a task's colour. */
 	of(at: number): number;
 }
 
-export function colouring(lanes: Lanes): Colouring {
+/** By result: what is done is grey, what failed is loud. In the order of the statuses. */
+const RESULT_INKS: Record<(typeof BAR_STATUSES)[number], string> = {
+	completed: "line-strong",
+	failed: "bad",
+	cancelled: "line-strong",
+	open: "calm",
+	no_result: "line-strong",
+	"not-heard": "off",
+};
+
+export const byResult = (lanes: Lanes): Colouring => ({
+	by: "result",
+	inks: BAR_STATUSES.map((status) => RESULT_INKS[status]),
+	groups: [],
+	others: 0,
+	of: (at) => lanes.status[at] as number,
+});
+
+export function byName(lanes: Lanes): Colouring {
 	const by = lanes.kinds.length > 1 ? "kind" : "name";
 	const [texts, counts, column] =
 		by === "kind" ? ([lanes.kinds, lanes.kindCounts, lanes.kind] as const) : ([lanes.names, lanes.nameCounts, lanes.name] as const);
@@ -23,5 +46,11 @@ export function colouring(lanes: Lanes): Colouring {
 	for (const [colour, place] of first.entries()) colours[place] = colour;
 	const groups = first.map((place) => ({ text: texts[place] as string, count: counts[place] as number }));
 	const others = lanes.size - groups.reduce((sum, { count }) => sum + count, 0);
-	return { by, groups, others, of: (at) => ((column[at] as number) < 0 ? OTHER : (colours[column[at] as number] as number)) };
+	return {
+		by,
+		inks: [...Array.from({ length: COLOURS }, (_, i) => `s${i + 1}`), "ink-3"],
+		groups,
+		others,
+		of: (at) => ((column[at] as number) < 0 ? OTHER : (colours[column[at] as number] as number)),
+	};
 }

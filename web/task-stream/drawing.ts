@@ -3,10 +3,12 @@ import type { ChartEvent, PageEvents } from "../chart/events.ts";
 import type { Colouring } from "./colours.ts";
 import { eventNear, paintEvents } from "./events.ts";
 import type { Lanes } from "./lanes.ts";
-import { type Inks, laneLine, paintLines } from "./painter.ts";
+import { failuresIn, type Inks, laneLine, paintLines } from "./painter.ts";
 import { marks, type Window } from "./time-range.ts";
 
 const TOP = 22;
+/** Width of the tick of a failure, CSS pixels. */
+const TICK = 2;
 /** CSS pixels of a lane, by how many there are; few have what room there is. */
 function laneHeight(lanes: number, room: number): number {
 	if (lanes > 8) return lanes <= 30 ? 18 : 14;
@@ -68,7 +70,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			colours: Colouring,
 			view: Window,
 			{ events, since }: PageEvents,
-			{ scroll, now, utc }: { scroll: number; now: number; utc: boolean },
+			{ scroll, now, utc, failedOnly }: { scroll: number; now: number; utc: boolean; failedOnly: boolean },
 		): void {
 			const [w, h] = [Math.round(width * dots), Math.round(height * dots)];
 			if (w === 0 || h === 0) return;
@@ -89,10 +91,11 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			const lines = inSight.map((place) => {
 				const line = new Uint16Array(w - Math.round(left * dots));
 				const there = lanes.lanes[place];
-				if (there) laneLine(lanes, there, colours, view, now, line);
+				if (there) laneLine(lanes, there, view, { colours, failedOnly, now, dots }, line);
 				return line;
 			});
-			paintLines(image, lines, inksOf(context, token), {
+			paintLines(image, lines, inksOf(context, colours, token), {
+				byResult: colours.by === "result",
 				left: Math.round(left * dots),
 				top: Math.round(TOP * dots),
 				lane: lane * dots,
@@ -103,6 +106,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			context.font = `11px ${style.fontFamily}`;
 			context.textBaseline = "middle";
 			axis(context, view, utc, { ink: token("ink-3"), line: token("line") });
+			failures(context, failuresIn(lanes, view, Math.ceil(barsWidth / TICK)), token("bad"));
 			const field = { left, top: TOP, right: width, bottom: height, xOf: (instant: number) => xOf(instant, view) };
 			paintEvents(context, field, events, since, token);
 			labels(
@@ -132,6 +136,12 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		context.fillText(utc ? "UTC" : "", 4, TOP / 2);
 	}
 
+	/** A tick above the lanes wherever something failed, in whichever lane. */
+	function failures(context: CanvasRenderingContext2D, at: Uint8Array, ink: string): void {
+		context.fillStyle = ink;
+		for (const [place, some] of at.entries()) if (some) context.fillRect(left + place * TICK, TOP - 5, TICK, 4);
+	}
+
 	function labels(
 		context: CanvasRenderingContext2D,
 		workers: (string | undefined)[],
@@ -151,10 +161,9 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 	}
 }
 
-function inksOf(context: CanvasRenderingContext2D, token: (name: string) => string): Inks {
+function inksOf(context: CanvasRenderingContext2D, { inks }: Colouring, token: (name: string) => string): Inks {
 	const ink = (name: string) => pixel(context, token(name));
-	const colours = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ink(`s${n}`));
-	return { colours: Uint32Array.from([...colours, ink("ink-3")]), bad: ink("bad"), ground: ink("panel") };
+	return { colours: Uint32Array.from(inks, ink), bad: ink("bad"), ground: ink("panel") };
 }
 
 /** As the bytes of a canvas lie. `#rgb` is a minifier's; what a colour of the reader's system is, the canvas knows. */

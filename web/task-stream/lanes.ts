@@ -42,8 +42,8 @@ export class Lanes {
 	readonly kindCounts: number[] = [];
 	/** In the order they came; `order` sorts them. */
 	readonly lanes: Lane[] = [];
-	/** Lanes by their workers' names. */
 	order: number[] = [];
+	#worstFirst = false;
 	/** Ids of open tasks, by place. */
 	readonly ids = new Map<number, string>();
 	/** Earliest start and latest end, ms. */
@@ -153,12 +153,22 @@ export class Lanes {
 		return place;
 	}
 
+	/** Lanes with the most failures first, as they stand now: later ones move nothing. */
+	showWorstFirst(worstFirst: boolean): void {
+		if (worstFirst === this.#worstFirst) return;
+		this.#worstFirst = worstFirst;
+		this.order = [];
+	}
+
 	/** Lanes in natural order of their names; what nobody is said to have run stands last. */
 	sorted(): number[] {
 		if (this.order.length !== this.lanes.length) {
 			const text = new Intl.Collator("en", { numeric: true });
 			const name = (place: number) => this.lanes[place]?.worker;
+			const failed = ({ failed, length }: Lane) => (this.#worstFirst && length > 0 ? (failed[length - 1] as number) : 0);
 			this.order = [...this.lanes.keys()].sort((a, b) => {
+				const worse = failed(this.lanes[b] as Lane) - failed(this.lanes[a] as Lane);
+				if (worse !== 0) return worse;
 				const [left, right] = [name(a), name(b)];
 				return left === undefined ? 1 : right === undefined ? -1 : text.compare(left, right);
 			});

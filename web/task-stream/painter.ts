@@ -1,8 +1,11 @@
 /**
  * Lanes on a canvas, pixel by pixel: of each lane in sight one line of pixels is worked out, then copied down to the lane's height. Where many
  * bars fall on one pixel, one of them is drawn, and as failed if any of them is. So there are never more bars than pixels, whatever the number
- * of tasks, and no call of the canvas for any of them. Colour says what kind it was; how it ended has a pattern of its own: failed is hatched,
- * cancelled hollow, one without a result has lines along it, running dotted at its end, not heard striped up to where it was heard of last.
+ * of tasks, and no call of the canvas for any of them.
+ *
+ * How a task ended has a pattern besides its colour: cancelled is hollow, one without a result has lines along it, running is dotted, not heard
+ * striped. What failed is hatched where colour says names; where it says results it is higher than the others, drawn last, and never narrower
+ * than can be seen.
  */
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Colouring } from "./colours.ts";
@@ -14,18 +17,34 @@ const [COMPLETED, FAILED, CANCELLED, OPEN, NO_RESULT, UNHEARD] = [0, 1, 2, 3, 4,
 BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open", "no_result", "not-heard"];
 const EDGE = 8;
 
+/** Pixels that a failed task has at least, by result. */
+const LEAST_FAILED = 3;
+
 export interface Inks {
-	/** By colour, then: other, bad, ground; as the canvas' bytes lie. */
+	/** By colour, as the canvas' bytes lie. */
 	colours: Uint32Array;
 	bad: number;
 	ground: number;
 }
 
+export interface BarsDrawn {
+	colours: Colouring;
+	/** Leaves out all that did not fail. */
+	failedOnly: boolean;
+	now: number;
+	/** Canvas pixels of a CSS pixel. */
+	dots: number;
+}
+
 /** One lane's pixels: 0 where there is nothing, else colour + 1 in the low byte and how it ended above. */
-export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, until }: Window, now: number, line: Uint16Array): void {
+export function laneLine(lanes: Lanes, lane: Lane, { from, until }: Window, drawn: BarsDrawn, line: Uint16Array): void {
+	const { colours, failedOnly, now } = drawn;
 	line.fill(0);
 	const width = line.length;
 	const perMs = width / (until - from);
+	const last = colours.by === "result";
+	const least = last ? Math.round(LEAST_FAILED * drawn.dots) : 1;
+	const failed: [left: number, right: number][] = [];
 	let free = 0;
 	/** Position of the last bar that fits one pixel; -1: none. */
 	let pixel = -1;
@@ -34,10 +53,18 @@ export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, u
 		const start = lanes.start[at] as number;
 		if (start >= until) break;
 		const status = lanes.status[at] as number;
+		if (failedOnly && status !== FAILED) continue;
 		const end = status === OPEN ? now : (lanes.end[at] as number);
 		if (end <= from && start < from) continue;
 		const left = Math.min(width - 1, Math.max(0, Math.floor((start - from) * perMs)));
 		const right = Math.max(left + 1, Math.min(width, Math.ceil((end - from) * perMs)));
+		if (last && status === FAILED) {
+			// Of many on the same pixels one is enough.
+			const before = failed.at(-1);
+			if (before && before[1] >= right) continue;
+			failed.push([left, right]);
+			continue;
+		}
 		if (right - left === 1 && left === pixel) {
 			// The pixel is taken: all that it says of more is that one of them failed.
 			if (status === FAILED) line[left] = ((line[left] as number) & 15) | (FAILED << 4);
@@ -50,13 +77,33 @@ export function laneLine(lanes: Lanes, lane: Lane, colours: Colouring, { from, u
 		if (right - left > 3 && left < free + 1) line[left] = value | (EDGE << 4);
 		free = right;
 	}
+	for (const [left, right] of failed)
+		line.fill((FAILED + 1) | (FAILED << 4), Math.min(left, Math.max(0, width - least)), Math.max(right, left + least));
+}
+
+/** Where in all lanes something failed: 1 for each pixel of a line. */
+export function failuresIn(lanes: Lanes, { from, until }: Window, width: number): Uint8Array {
+	const found = new Uint8Array(width);
+	const perMs = width / (until - from);
+	for (const lane of lanes.lanes) {
+		const failedBefore = (i: number) => (i > 0 ? (lane.failed[i - 1] as number) : 0);
+		let i = lanes.firstFrom(lane, from);
+		const end = lanes.firstFrom(lane, until);
+		// A lane in which nothing failed costs nothing.
+		if (failedBefore(end) === failedBefore(i)) continue;
+		for (; i < end; i++) {
+			const at = lane.bars[i] as number;
+			if (lanes.status[at] === FAILED) found[Math.min(width - 1, Math.floor(((lanes.start[at] as number) - from) * perMs))] = 1;
+		}
+	}
+	return found;
 }
 
 export function paintLines(
 	image: ImageData,
 	lines: readonly Uint16Array[],
 	{ ground, colours, bad }: Inks,
-	place: { left: number; top: number; lane: number; scroll: number },
+	place: { left: number; top: number; lane: number; scroll: number; byResult: boolean },
 ): void {
 	const all = new Uint32Array(image.data.buffer);
 	all.fill(0);
@@ -66,7 +113,7 @@ export function paintLines(
 	for (const [k, line] of lines.entries()) {
 		const top = place.top + Math.round(k * place.lane - place.scroll);
 		const bottom = place.top + Math.round((k + 1) * place.lane - place.scroll) - gap;
-		let patterned = false;
+		let patterned = place.byResult;
 		for (let x = 0; x < line.length; x++) {
 			const value = line[x] as number;
 			row[x] = value === 0 || value >> 7 ? 0 : (colours[(value & 15) - 1] as number);
@@ -75,12 +122,20 @@ export function paintLines(
 		for (let y = Math.max(place.top, top); y < Math.min(height, bottom); y++) {
 			all.set(row, y * width + place.left);
 			if (!patterned) continue;
-			const edge = y - top < 2 || bottom - y <= 2;
+			const inset = place.byResult && bottom - top > 8 ? 2 : 0;
+			const low = y - top < inset || bottom - y <= inset;
+			const edge = y - top < 2 + inset || bottom - y <= 2 + inset;
 			for (let x = 0; x < line.length; x++) {
 				const status = ((line[x] as number) >> 4) & 7;
-				if (status === COMPLETED) continue;
 				const at = y * width + place.left + x;
+				if (place.byResult) {
+					if (status === FAILED) continue;
+					// What did not fail is lower.
+					if (low) all[at] = 0;
+				}
+				if (status === COMPLETED) continue;
 				if (status === FAILED && (line[x] as number) >> 7 === 0 && (edge || (x + y) % 6 < 3)) all[at] = bad;
+				else if (low) continue;
 				else if (status === CANCELLED && !edge) all[at] = ground;
 				else if (status === NO_RESULT && !edge && y % 3 === 0) all[at] = ground;
 				else if (status === OPEN && (x + 2 * y) % 5 === 0) all[at] = ground;

@@ -108,6 +108,10 @@ export const PageLook = v.object({
 	rotate: v.optional(Duration),
 	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
 	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
+	/** What colours the bars of the task stream: results, unless this says names. */
+	bars: v.optional(v.literal("name", 'write "name", or leave it out')),
+	/** The only bars that the task stream draws. */
+	only: v.optional(v.literal("failed", 'write "failed", or leave it out')),
 	/** The columns of the page's own table; of others as `columns.2`, which are read as they stand. Names with commas between, or repeated. */
 	columns: v.optional(v.union([v.string(), v.array(v.string())])),
 	/** Names with commas between. */

@@ -39,7 +39,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		head: "Progress",
 		id: "progress",
 		value: ({ progress }) => progress,
-		size: 11,
+		size: 12,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback="–">
 				<Progress share={task.progress ?? 0} label="progress" />
