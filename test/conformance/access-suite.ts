@@ -1,4 +1,4 @@
-/** Who may see and who may act, the same on every host. */
+/** Access: viewing and acting, the same on every host. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
 import { ROUTES } from "../../worker/routes.ts";
@@ -204,7 +204,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			await expect(open("/clusters/north/api/bridge", bearer(token))).rejects.toThrow("refused with 401");
 		});
 
-		test("who got in, who did not, and who let others in is in the audit; no secret is", async () => {
+		test("successful and failed sign-ins, and changes of tokens, are in the audit; no secret is", async () => {
 			await form("/access/sign-in", { user: "viewer", password: "a secret typed" }, host.from("198.51.100.7"));
 			await form("/access/sign-in", { user: "a secret in the wrong field", password: "x" }, host.from("198.51.100.7"));
 			const { cookie } = await signIn("ann");
@@ -277,7 +277,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 	});
 
 	describe(`${name}, read-only`, () => {
-		test("nobody acts, with or without sign-in; requests past the rate are told when to come back", async () => {
+		test("nobody acts while it is readonly, with or without sign-in; requests past the rate are answered with Retry-After", async () => {
 			const host = await start({
 				readonly: true,
 				requestsPerMinute: 240,

@@ -57,7 +57,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			return socket;
 		}
 
-		test("what a silent bridge spoke for is not heard, and it is told nothing; once it is heard again all is as it was", async () => {
+		test("state of a stale bridge is not heard, and it receives no command; once it pushes again all is as before", async () => {
 			const base = freshBase();
 			// Long enough to be seen before, with the machine as it is.
 			const hello = helloOf("control", { can: ["restart"], intervalMs: 1500 });
@@ -216,7 +216,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(await json(get(`${base}/api/commands`))).toEqual([]);
 		});
 
-		test("what is under way is not asked for again: a worker's restart, or another scaling", async () => {
+		test("a restart or a scaling under way is not accepted a second time", async () => {
 			const base = freshBase();
 			const hello = await colony(base, ["restart", "scale"]);
 			const socket = await connect(base, hello);

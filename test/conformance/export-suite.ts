@@ -34,7 +34,7 @@ function* frames(): Generator<UpFrame> {
 	for (let i = 0; i < TICKS; i++) yield { type: "tick", seq: 2 + i, at: BEGIN + i * STEP, ids: [0, 1, 2, 3, 4], values: valuesAt(i) };
 }
 
-/** What was pushed, as every format should give it back. */
+/** Pushed samples, as every format should return them. */
 function pushed(of: (series: (typeof SERIES)[number]) => boolean = () => true, from = BEGIN, until = END): ExportedSeries[] {
 	const ticks = Array.from({ length: TICKS }, (_, i) => i).filter((i) => BEGIN + i * STEP >= from && BEGIN + i * STEP <= until);
 	return SERIES.filter(of).map((series) => ({

@@ -1,4 +1,4 @@
-/** What a client does too much of ends its own link, and says why. */
+/** A client that floods has its own link closed, with the reason. */
 import { afterAll, expect, test } from "vitest";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { helloOf, lines, push } from "./example-colony.ts";

@@ -1,4 +1,4 @@
-/** What a host gives the suites: a dashboard at an address, with the bridge's token. */
+/** A host under test: a dashboard at an address, with the bridge's token. */
 export interface Host {
 	/** Without a slash at the end. */
 	url: string;

@@ -9,7 +9,7 @@ import type { Host } from "./host.ts";
 import { TextSocket } from "./text-socket.ts";
 
 const BASE = "/clusters/names.1";
-/** What every JavaScript object has by birth. To a colony they are names like any other. */
+/** Properties of every JavaScript object, which are names like any other to a colony. */
 const NAMES = ["constructor", "prototype", "__proto__", "toString"];
 /** Not a literal: there `__proto__` would be the prototype. */
 const labelled = (label: string, value: string) => Object.fromEntries([[label, value]]);

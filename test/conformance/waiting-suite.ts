@@ -1,4 +1,4 @@
-/** What a bridge without a socket is told by a request that waits, the same on every host. */
+/** Long polls of bridges without a socket, the same on every host. */
 import { describe, expect, test } from "vitest";
 import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";

@@ -13,7 +13,7 @@ export type Harm = (typeof HARMS)[number];
 class Way {
 	harm: Harm | undefined;
 	readonly #to: Socket;
-	/** What was sent before goes first, whatever its delay. */
+	/** Earlier bytes go first, whatever the delay. */
 	#line = Promise.resolve();
 
 	constructor(from: Socket, to: Socket) {
@@ -48,9 +48,9 @@ class Way {
 }
 
 export class RoughWire {
-	/** How often each was done. */
+	/** Count of each fault. */
 	readonly harms: Record<Harm, number> = { cut: 0, delay: 0, split: 0, swap: 0, "half-close": 0 };
-	/** Where the bytes go: a server that was started again is somewhere else. */
+	/** The target of the bytes: a restarted server has another port. */
 	target: URL;
 	readonly #server: Server;
 	readonly #links = new Map<Socket, { far: Socket; ways: [Way, Way] }>();

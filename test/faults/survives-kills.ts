@@ -14,7 +14,7 @@ import { RawBridge } from "../wire/raw-bridge.ts";
 export const TOKEN = "faults";
 
 export interface Host {
-	/** Where the dashboard answers. */
+	/** The dashboard's address. */
 	url: string;
 	/** SIGKILL to all its processes; resolves when they are gone. */
 	kill(): Promise<void>;
@@ -28,7 +28,7 @@ const REPEATED = 100;
 /** From frame to frame, ms: the whole is 13 h 53 min, so that windows are sealed and spans are merged all the way. */
 const STEP = 5000;
 
-/** What each series has at frame `seq`: its number, a counter that begins anew now and then, and a double of all its digits. */
+/** The value of each series at frame `seq`: its number, a counter that resets at times, and a double with all digits. */
 const SERIES = {
 	sequence: { type: "gauge", value: (seq: number) => seq },
 	counted_total: { type: "counter", value: (seq: number) => 7 * (seq % 1777) },

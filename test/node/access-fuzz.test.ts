@@ -94,7 +94,7 @@ const body = fc.oneof(
 		.map((fields) => new URLSearchParams(fields).toString()),
 );
 
-/** What may be had without being anybody. */
+/** Paths that need no sign-in. */
 const isPublic = (verb: string, pathname: string): boolean =>
 	verb === "OPTIONS" || ROUTES.some(([, route, needs]) => needs === "public" && route === pathname);
 

@@ -1,4 +1,4 @@
-/** What every answer carries, whoever asks and whatever becomes of it. */
+/** Headers of every answer, whatever the request. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../worker/routes.ts";
 import { accessRig, basic, type Rig, USERS } from "./access-rig.ts";

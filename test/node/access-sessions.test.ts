@@ -28,7 +28,7 @@ const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const status = async (app: Rig, cookie: string, origin?: string) =>
 	(await app.ask("/api/session", { headers: { cookie }, ...(origin && { origin }) })).status;
 
-test("what one may see is kept by nobody's proxy, and a page by no browser", async () => {
+test("protected answers are not stored by proxies, and pages not by browsers", async () => {
 	const app = rig();
 	const cookie = await app.signIn("ann", USERS.ann);
 	const kept = async (path: string) => (await app.ask(path, { headers: { cookie } })).headers.get("cache-control");

@@ -1,4 +1,4 @@
-/** What waits in memory for clients that ask and do not read. */
+/** Answers in memory for clients that do not read. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";

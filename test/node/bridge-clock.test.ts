@@ -139,7 +139,7 @@ describe("the pace", () => {
 		expect([pace.intervalMs, pace.beat(3_605_000).push]).toEqual([5000, true]);
 	});
 
-	test("where nobody says who looks, it never rests", () => {
+	test("it never rests while the viewer count is unknown", () => {
 		const pace = new Pace(5000, 30_000);
 		for (let now = 0; now < 600_000; now += 5000) expect(pace.beat(now)).toEqual({ push: true, changed: false });
 	});

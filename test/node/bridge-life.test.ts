@@ -1,4 +1,4 @@
-/** What a bridge does when it is refused something, told to do something, and started and stopped. */
+/** A bridge's refusals, commands, start and stop. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** What a bridge asks again, and when: a dashboard that answers without taking anything is not asked at full speed, and one that says when is asked then. */
+/** Retries of a bridge: a dashboard that accepts nothing is not asked at full speed, and Retry-After is respected. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { retryAfterOf } from "../../colony-bridge/bridge/backoff.ts";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";

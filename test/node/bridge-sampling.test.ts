@@ -1,4 +1,4 @@
-/** What a bridge makes of a colony: only changes go out, a bad part hides no other, and nobody waits for an error. */
+/** Sampling: only changes are sent, an invalid part hides no other, and errors are sent at once. */
 import { describe, expect, test } from "vitest";
 import { entryOf } from "../../colony-bridge/bridge/outbox/outbox-entry.ts";
 import { Sampler } from "../../colony-bridge/bridge/sampler.ts";
@@ -161,7 +161,7 @@ describe("sampling", () => {
 		expect(framesOf("state").at(0)?.streams?.set).toMatchObject([{ id: "s1", watermark: seconds }]);
 	});
 
-	test("what is left out is told of for as long as it is", async () => {
+	test("entries left out are reported for as long as they are", async () => {
 		const said = { startedAt: "yesterday" as string | number };
 		colony.say = () => ({ workers: [1, 2, 3].map((n) => ({ id: `w${n}`, status: "idle", ...said })) });
 		start();

@@ -33,7 +33,7 @@ describe("a spool", () => {
 		new Spool({ directory }, owner).close();
 	});
 
-	test("what a bridge could not deliver the next one of its name does", async () => {
+	test("frames that a bridge could not deliver are delivered by the next one of its name", async () => {
 		let beat = 0;
 		colony.say = () => ({ workers: [{ id: "w", status: "idle", restarts: ++beat }], metrics: [{ name: "beat", value: beat }] });
 		door.upgrades = false;

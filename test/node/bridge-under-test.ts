@@ -8,7 +8,7 @@ import { Door, TestColony } from "./bridge-rig.ts";
 export let door: Door;
 export let colony: TestColony;
 export let bridge: Bridge | undefined;
-/** What it complained of. */
+/** Its warnings. */
 export let errors: string[] = [];
 
 beforeEach(async () => {

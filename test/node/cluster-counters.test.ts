@@ -1,4 +1,4 @@
-/** What the cluster knows of a colony that is only scraped: tasks by its counters, and whose a folded number is. */
+/** A colony that is only scraped: tasks by its counters, and aggregations across series. */
 import { describe, expect, test } from "vitest";
 import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { hello, Rig } from "./cluster-rig.ts";

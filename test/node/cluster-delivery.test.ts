@@ -1,4 +1,4 @@
-/** What a cluster makes of bridges that come back, come twice, have another clock, or have been away for hours. */
+/** Bridges that reconnect, come twice, have another clock, or were away for hours. */
 import { describe, expect, test } from "vitest";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { hello, Line, Rig, START } from "./cluster-rig.ts";
@@ -82,7 +82,7 @@ describe("clocks", () => {
 });
 
 describe("after an absence", () => {
-	test("how old the newest numbers are is said until they have caught up", () => {
+	test("the age of the newest samples is shown until they have caught up", () => {
 		const rig = new Rig();
 		rig.push(hello(), series(1), tick(2, START - 8 * HOUR));
 		expect(links(rig)[0]).toMatchObject({ behindMs: 8 * HOUR });
@@ -109,7 +109,7 @@ describe("after an absence", () => {
 });
 
 describe("demand", () => {
-	test("who asks without a socket looks too, for half a minute", () => {
+	test("a client without a socket counts as a viewer for half a minute", () => {
 		const rig = new Rig();
 		const bridge = new Line(rig, "bridge");
 		bridge.say(hello(), state(1));

@@ -1,4 +1,4 @@
-/** What was acknowledged is there, whatever happens to the memory, the disk or the process. */
+/** Acknowledged frames are stored, whatever happens to the memory, the disk or the process. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -38,7 +38,7 @@ test("its file goes, and comes back with the next push", async () => {
 	expect(answers).toMatchObject([{ rows: [{ id: "worker-2" }] }]);
 });
 
-test("where the record stays, nothing else is left in the file", async () => {
+test("if the audit stays, nothing else is left in the file", async () => {
 	await push("main", "secret-worker");
 	const actor = { name: "ann", role: "operator", via: "session", address: "" } as const;
 	await of("main").audit({ actor, action: "sign-in", result: "done" });

@@ -1,4 +1,4 @@
-/** What a cluster is meant to do, written as plainly as possible: no log, no numbers of series, no rings. */
+/** A model of a cluster, as plain as possible: no log, no numbers of series, no rings. */
 import { expect } from "vitest";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";

@@ -135,7 +135,7 @@ describe("a line without a number is refused and takes none", () => {
 	});
 });
 
-describe("what ends a link", () => {
+describe("a link ends", () => {
 	test("an earlier run", () => {
 		const cluster = rig();
 		cluster.push(hello({ epoch: 2 }));

@@ -178,7 +178,7 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	expect(again.take()).toContainEqual({ type: "ack", seq: 1 });
 });
 
-test("of too many bridges that all speak the newest is refused, and told what to do; else the longest silent makes room", () => {
+test("a bridge too many is refused with the advice what to do, unless the longest stale one makes room", () => {
 	const rig = new Rig();
 	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }), state(rig, 1));
 	expect(rig.push(hello({ bridge: "pod-2001" }))).toEqual([
@@ -230,7 +230,7 @@ test("is judged by the interval that was promised until then: a bridge that rest
 	expect(marks(rig).filter((text) => text.includes("speaks again"))).toEqual(["bridge-1 speaks again after 15 s of silence"]);
 });
 
-describe("what a silent bridge spoke for", () => {
+describe("state reported by a stale bridge", () => {
 	const everything = (rig: Rig, seq: number, name: string) => ({
 		type: "state",
 		seq,
@@ -342,7 +342,7 @@ describe("what a silent bridge spoke for", () => {
 	});
 });
 
-test("who brought pages and nothing else is no bridge that speaks: beside it a silent colony is silent", () => {
+test("a bridge that only brought pages does not count: beside it a silent colony is silent", () => {
 	const rig = new Rig();
 	rig.push(hello({ bridge: "pages", intervalMs: HOUR }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
 	rig.push(hello(), state(rig, 1));

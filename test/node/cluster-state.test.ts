@@ -106,7 +106,7 @@ describe("globs", () => {
 	});
 });
 
-describe("what a colony says", () => {
+describe("the state of a colony", () => {
 	const events = (seq: number, ...list: object[]) => ({ type: "events", seq, events: list });
 	const end = (id: string, more: object = {}) => ({ type: "taskEnd", id, name: "count", status: "completed", endedAt: START, ...more });
 

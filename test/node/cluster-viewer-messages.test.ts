@@ -1,4 +1,4 @@
-/** What a viewer can send that is wrong: it is told, and may try again. */
+/** Invalid messages of a viewer: each is answered with an error, and the socket stays. */
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Line, Rig } from "./cluster-rig.ts";

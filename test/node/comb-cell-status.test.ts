@@ -1,4 +1,4 @@
-/** What a cell looks like, and what the legend says of it. */
+/** The look of a cell, and its words in the legend. */
 import { expect, test } from "vitest";
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow } from "../../colony-bridge/protocol/query/rows.ts";

@@ -154,7 +154,7 @@ test("10,000 workers: all fit a page, all changing at once a delta; one that cha
 	expect(bytes(third, comb.answer({ kind: "comb", metric: "cpu_percent" }))).toBeLessThan(8_000);
 });
 
-test("what does not fit is left out, and the total says how many there are", () => {
+test("workers past the bound are left out, and the total counts all", () => {
 	const { comb, set } = colony();
 	for (let i = 0; i < 10_100; i++) set(`w${i}`, "idle");
 	const answer = comb.answer({ kind: "comb" });

@@ -219,7 +219,7 @@ describe("is refused", () => {
 		expect(commandsOf(rig)).toEqual([]);
 	});
 
-	test("where several colonies can scale, which are named; one that fell silent does not count", () => {
+	test("if several colonies can scale, and names them; a stale one does not count", () => {
 		const rig = new Rig();
 		const speak = (bridge: string, seq: number) =>
 			rig.push(hello({ bridge, can: ["scale"] }), {
@@ -239,7 +239,7 @@ describe("is refused", () => {
 		expect(order(rig, { action: "scale", workers: 5 })).toMatchObject({ command: { bridge: "east" } });
 	});
 
-	test("where the bridge is silent, with the reason, until it is heard again; a key's first answer stands", async () => {
+	test("if the bridge is stale, with the reason, until it pushes again; the first answer to a key stands", async () => {
 		const { rig, run } = await start();
 		const { id } = restart(rig, "worker-1", { key: "before" });
 		run.cut();

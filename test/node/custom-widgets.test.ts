@@ -175,7 +175,7 @@ describe("the cluster", () => {
 	});
 });
 
-test("what is not asked for with its content says that and when it was drawn, a failure in short", () => {
+test("a drawing asked for without its content has its instant, and a failure in short", () => {
 	const rig = new Rig();
 	rig.push(hello(), {
 		type: "layout",

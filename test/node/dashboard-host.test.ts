@@ -1,4 +1,4 @@
-/** What the Node host adds to the app: files, compression, and answers to what is no proper request. */
+/** The Node host: files, compression, and answers to invalid requests. */
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
@@ -85,7 +85,7 @@ describe("compression", () => {
 		expect((await get(asset, { "accept-encoding": header })).headers["content-encoding"] === "gzip").toBe(expected);
 	});
 
-	test("what is small is left alone", async () => {
+	test("small answers are not compressed", async () => {
 		expect((await get("/api/health", { "accept-encoding": "gzip" })).headers["content-encoding"]).toBeUndefined();
 	});
 
@@ -109,7 +109,7 @@ test.each([
 	expect(String(answer.body)).not.toContain("devDependencies");
 });
 
-describe("what is no proper request", () => {
+describe("an invalid request", () => {
 	test.each([
 		["headers past the bound", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(300_000)}\r\n\r\n`, 431],
 		["no HTTP at all", "hello\r\n\r\n", 400],

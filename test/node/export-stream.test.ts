@@ -85,7 +85,7 @@ test.each([
 	await settled();
 });
 
-test("what goes wrong in the middle breaks the answer off, so that nobody takes it for whole", async () => {
+test("a fault in the middle breaks the answer off, so that it is not taken for whole", async () => {
 	failing.after = 3;
 	const answer = await asked({});
 	answer.resume();

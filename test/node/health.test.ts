@@ -1,4 +1,4 @@
-/** What counts against a cluster's health: each rule of `durable/view/health-rules.ts`, from what makes no noise to what is bad, and back. */
+/** Each rule of `durable/view/health-rules.ts`, from healthy to its finding and back. */
 import { describe, expect, test } from "vitest";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import type { Checkpoint, Stream, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
@@ -164,7 +164,7 @@ describe("tasks", () => {
 });
 
 describe("bridges", () => {
-	test("what was lost is news for a quarter of an hour", () => {
+	test("dropped frames are a finding for a quarter of an hour", () => {
 		const { push, rig, found, minute } = colony();
 		push({ type: "gap", first: 1, from: rig.now - 5000, until: rig.now, samples: 120, events: 3 });
 		rig.pass(1000);
@@ -176,7 +176,7 @@ describe("bridges", () => {
 		expect(found()).toEqual(HEALTHY);
 	});
 
-	test("what is left out counts for as long as it is, what was lost for a quarter of an hour", () => {
+	test("entries left out are a finding for as long as they are, dropped events for a quarter of an hour", () => {
 		const { state, rig, found, minute } = colony();
 		const missing = { field: "workers.startedAt", count: 1_200, reason: "no instant" };
 		state({ leftOut: [{ field: "logs.level", count: 9_000, reason: "LOUD", at: rig.now }, missing] });

@@ -119,7 +119,7 @@ test("bytes cut short are refused, not read as something else", () => {
 	);
 });
 
-test("what is regular is small", () => {
+test("regular columns are small", () => {
 	expect(encode(new Array(1440).fill(512)).length).toBeLessThanOrEqual(5);
 	expect(encode(Array.from({ length: 1440 }, (_, i) => i * 5000)).length / 1440).toBeLessThan(0.15);
 	expect(encode(Array.from({ length: 1440 }, (_, i) => (i % 2) * 4096)).length / 1440).toBeLessThan(0.3);

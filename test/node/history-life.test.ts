@@ -1,4 +1,4 @@
-/** What a history promises besides numbers: who lives, what is refused, what is written, and what a chart costs. */
+/** The history beyond its values: active series, refusals, rows written, and the cost of a chart. */
 import { expect, test } from "vitest";
 import { difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
@@ -50,7 +50,7 @@ test("a number that was never given is refused, and changes nothing", () => {
 	expect(history.latest(known)).toBeUndefined();
 });
 
-test("what is said about a series may change, and is remembered", () => {
+test("a series' description may change, and is stored", () => {
 	const sql = openNodeSql(":memory:");
 	const history = new History(sql);
 	const series = history.define({ name: "a", labels: { x: "1" }, type: "gauge" });
@@ -61,7 +61,7 @@ test("what is said about a series may change, and is remembered", () => {
 	expect(again).toEqual({ name: "a", labels: { x: "1" }, type: "counter", unit: "seconds", help: "h" });
 });
 
-test("who lives: within ten minutes of the newest sample, by label too", () => {
+test("active series have a sample within ten minutes of the newest, by label too", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const [a, b] = ["w1", "w2"].map((worker) => history.define({ name: "cpu", labels: { worker }, type: "gauge" })) as [number, number];
 	history.append(BEGIN, [a, b], [1, 2]);
@@ -287,7 +287,7 @@ test("a chart of the past shows who was there then, however many live now, and c
 	expect(known).toEqual(known.map((_, i) => (known[0] as number) + i));
 });
 
-test("what comes after the end of a chart changes nothing in it and is not evaluated; a late sample is", () => {
+test("samples after the end of a chart change nothing in it and are not evaluated; out-of-order samples are", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const series = history.define({ name: "cpu", type: "gauge" });
 	for (let i = 0; i <= 60; i++) history.append(BEGIN + i * 5000 + 500, [series], [i]);
@@ -357,7 +357,7 @@ test("the newest column of a sum has every series, a rate none until it is over,
 	expect(again.series[0]?.values).toEqual(chart("memory_mb").series[0]?.values);
 });
 
-test("where nothing is asked a chart draws up to ten series each, more as one, and a counter as a rate", () => {
+test("by default a chart draws up to ten series each, more as one, and a counter as a rate", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const define = (name: string, i: number, type: "counter" | "gauge") => history.define({ name, labels: { worker: `w${i}` }, type });
 	const ask = (name: string, more: { points?: number } = {}) =>

@@ -65,7 +65,7 @@ test("pods come and go for two months: those gone for longest make room, those t
 	expect(wholly(history.list({ kind: "series", limit: 500, match: "pod-0-" })).total).toBe(1);
 });
 
-test("where all that are known still live a new one is refused, and told which setting to raise", () => {
+test("if all known series are active, a new one is refused with the setting to raise", () => {
 	const history = new History(openNodeSql(":memory:"), { knownSeries: 10 });
 	for (let i = 0; i < 10; i++) history.define(lasting(i));
 	expect(() => history.define(lasting(10))).toThrow(SeriesLimit);
@@ -75,7 +75,7 @@ test("where all that are known still live a new one is refused, and told which s
 	expect(() => new History(openNodeSql(":memory:"), { activeSeries: 1 }).define(lasting(0))).not.toThrow();
 });
 
-test("what the log says of a series that was let go since is taken under its number", () => {
+test("log entries of a series that was forgotten since are applied under its number", () => {
 	const sql = openNodeSql(":memory:");
 	const history = new History(sql, {});
 	const numbers = [0, 1, 2].map((i) => history.define(lasting(i)));

@@ -1,4 +1,4 @@
-/** What a deploy uploads and under which terms, as wrangler reads `wrangler.toml`. */
+/** The upload of a deploy, as wrangler reads it from `wrangler.toml`. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

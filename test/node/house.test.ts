@@ -185,7 +185,7 @@ describe("the house", () => {
 		expect(cycles(edges)).toEqual([]);
 	});
 
-	test("what runs in a user's program is a dependency, not a development one", () => {
+	test("a package that runs in a user's program is a dependency, not a development one", () => {
 		const installed = imports.filter(
 			({ from, to, ours, typeOnly }) => !ours && !typeOnly && !from.startsWith("web/") && !/^(#|node:|cloudflare:)/.test(to),
 		);

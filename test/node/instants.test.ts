@@ -3,7 +3,7 @@ import { hello, Rig, START } from "./cluster-rig.ts";
 
 const ABSURD = [0, 1_700_000_000, Date.UTC(1999, 11, 31), START + 86_400_001, 8_640_000_000_000_000];
 
-test.each(ABSURD)("what happened at %i is left out and told, and the rest of its frame is taken", (at) => {
+test.each(ABSURD)("an event at %i is left out and reported, and the rest of its frame is applied", (at) => {
 	const rig = new Rig();
 	const end = { type: "taskEnd", name: "count", status: "completed" };
 	const answer = rig.push(

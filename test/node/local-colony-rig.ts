@@ -6,7 +6,7 @@ import type { TaskError } from "../../colony-bridge/local-colony/task-record.ts"
 import { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 
 export let colony: LocalColony;
-/** What it has told since it was made, each checked against the contract. */
+/** Its events since the start, each validated by the contract. */
 export let events: ColonyEvent[] = [];
 
 export async function start(numWorkers: number, drainMs = 3000): Promise<void> {

@@ -156,7 +156,7 @@ describe("the end", () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	test("what happened before anyone listened is told to the first who does", async () => {
+	test("events before the first listener are given to it", async () => {
 		const early = new LocalColony("early", { numWorkers: 1 });
 		await early.start();
 		const heard: ColonyEvent[] = [];

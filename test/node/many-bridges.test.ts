@@ -89,7 +89,7 @@ describe("a thousand bridges", () => {
 		for (const [phase, ms] of Object.entries(many)) expect(ms / 8, phase).toBeLessThan(3 * ((few[phase] as number) + 5));
 	});
 
-	test("what people see is small, counts all and names those in trouble", () => {
+	test("the page's answer is small, counts all bridges and names those in trouble", () => {
 		const rig = new Rig();
 		const all = nodes(rig, BRIDGES);
 		for (const [i, node] of all.entries()) node.begin(i % 2 ? "failed" : "idle");

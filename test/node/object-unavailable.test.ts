@@ -1,4 +1,4 @@
-/** What Cloudflare says of an object that cannot answer just now reaches the caller as such: try again, and when. */
+/** An object that Cloudflare reports as unavailable is answered with 503 and Retry-After. */
 import * as v from "valibot";
 import { afterEach, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";

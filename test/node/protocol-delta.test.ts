@@ -4,7 +4,7 @@ import { applyChange, difference } from "../../colony-bridge/protocol/query/delt
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Answer, Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 
-/** What a change is after a trip over the wire. */
+/** A change after a trip over the wire. */
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** The viewer's answer after a change from `before` to `after`, as it would have it. */

@@ -109,7 +109,7 @@ accepts("DashboardConfig", DashboardConfig, {
 	],
 });
 
-describe("what a page asks", () => {
+describe("the queries of a page", () => {
 	const layout: Layout = { widgets: [gauge, log], pages: [{ name: "custom", title: "Custom", widgets: [chart, table] }] };
 
 	const names = (name: string, of: Layout) => Object.keys(planPage(name, of) ?? {});

@@ -43,7 +43,7 @@ async function get(url: string, path: string): Promise<any> {
 	return (await fetch(`${url}/clusters/${CLUSTER}/api/${path}`)).json();
 }
 
-/** What is kept of the metric that counts how often it was read. */
+/** The stored samples of the metric that counts its own reads. */
 async function tallied(url: string): Promise<number[]> {
 	const { series } = await get(url, "export?format=json&names=tally");
 	return series[0]?.samples.map(({ value }: { value: number }) => value) ?? [];
@@ -92,7 +92,7 @@ describe.skipIf(noPython)("the Python module", () => {
 		await python.do("attach", options(wire.url, { tally: true }));
 		for (let round = 0; round < 3; round++) {
 			const before = (await python.do("stats")).acked;
-			// Who asks looks: what has gathered goes at once.
+			// A request counts as a viewer, so that gathered frames are sent at once.
 			await expect
 				.poll(async () => {
 					await get(host.url, "cluster");

@@ -97,7 +97,7 @@ describe("a search", () => {
 	}, 60_000);
 });
 
-describe("what an address graphs", () => {
+describe("the graphs of an address", () => {
 	test("rows stand for queries by their number; empty ones count for nothing, unreadable ones say why", () => {
 		const view: PageView = { q: ["cpu_percent", " ", "cpu{", 'tasks_total{worker="a"}'], agg: ["", "", "", "rate"], draw: ["bar"] };
 		expect(explored(view)).toEqual([

@@ -46,7 +46,7 @@ describe.each<SocketRole>(["bridge", "viewer"])("a %s's socket that says nothing
 	});
 });
 
-test("who has said it stays", () => {
+test("a socket with its first message stays", () => {
 	const rig = new Rig();
 	const bridge = new Line(rig, "bridge");
 	const viewer = new Watcher(rig);
@@ -76,7 +76,7 @@ test("a flood of hellos ends its link, changes nothing past the bound, and leave
 	expect(other.closedWith).toBeUndefined();
 });
 
-test("who was closed for a flood time and again opens one link a second, until it has been quiet; others open what they like", () => {
+test("an address that was closed for flooding repeatedly opens one link a second until it has been quiet; others are not limited", () => {
 	const rig = new Rig();
 	const { cluster } = rig;
 	const flood = () => cluster.flooded({ send() {}, close() {}, attachment: undefined, client: "flood" }, "too much");

@@ -8,7 +8,7 @@ import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/tar
 import { cases, casesThere } from "./cases-rig.ts";
 import { serve } from "./source-rig.ts";
 
-/** What a scrape of it says, by series; `finding` where something is lost. */
+/** The samples of its scrape by series; `finding` if samples are lost. */
 async function scraped(text: string, openMetrics = false): Promise<{ own: Record<string, string>; check: string; finding?: string }> {
 	const type = openMetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8";
 	const url = await serve((_, response) => response.setHeader("content-type", type).end(text));

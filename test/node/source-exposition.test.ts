@@ -209,7 +209,7 @@ describe("as the trade writes it", () => {
 		expect(types(exposition)).toEqual(expected.map(([name, type, help]) => [name, type, help]));
 	});
 
-	test("what differs is noted, and costs no sample", () => {
+	test("a difference is noted, and costs no sample", () => {
 		const { families, lost, notes } = text("# TYPE a gauge", "# HELP a one", "a 1", "# TYPE a counter", "# HELP a two", 'a{b="c"} 2');
 		expect(families).toMatchObject([{ type: "gauge", help: "one", samples: [{ value: 1 }, { value: 2 }] }]);
 		expect(lost).toBeUndefined();
@@ -254,7 +254,7 @@ describe("as the trade writes it", () => {
 
 type Point = Pick<Sample, "labels" | "value"> & { timestamp?: number | undefined };
 
-describe("what is printed", () => {
+describe("a printed exposition", () => {
 	const value = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0));
 	const labels = fc.dictionary(
 		fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,6}$/).filter((name) => name !== "le" && name !== "quantile"),
@@ -273,7 +273,7 @@ describe("what is printed", () => {
 		}),
 	});
 
-	/** What the printer writes down and the parser has to find. */
+	/** The printer's input, which the parser has to return. */
 	function expected(given: { type: FamilyType; help?: string | undefined; points: Point[] }, i: number, openMetrics: boolean): Family {
 		const name = `family_${i}`;
 		const samples = given.points.flatMap(({ timestamp, ...point }): Sample[] => {
@@ -366,7 +366,7 @@ describe("what is printed", () => {
 });
 
 describe("the work of reading", () => {
-	/** How often a character of the line was looked at by itself. */
+	/** Number of reads of single characters. */
 	function looks(line: string): number {
 		let count = 0;
 		const counted = new Proxy(Object(line) as object, {

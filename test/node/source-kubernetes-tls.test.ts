@@ -99,7 +99,7 @@ describe.skipIf(noOpenssl)("the Kubernetes API over TLS", () => {
 		expect(asked).toEqual(["Bearer sesame", "Bearer renewed"]);
 	});
 
-	test("nobody is trusted who should not be, and the token does not leave", async () => {
+	test("other certificates are not trusted, and the token is not sent elsewhere", async () => {
 		const wrong = { "certificate-authority-data": await base64(stranger.cert) };
 		const failed = /^the Kubernetes API at https:\/\/127\.0\.0\.1:\d+ has a certificate that was not signed by the certificate authority/;
 		for (const cluster of [wrong, {}]) {

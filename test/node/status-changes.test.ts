@@ -1,4 +1,4 @@
-/** How checks, workers and streams went: kept in the state with every change of status, bounded, durable, and told where it is asked for. */
+/** Changes of status of checks, workers and streams: stored with the state, bounded, durable, and part of an answer if asked for. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";

@@ -7,7 +7,7 @@ import { parseTimeRange, timeRangeText } from "../../web/task-stream/time-range.
 
 const NOW = Date.UTC(2026, 0, 1);
 
-test("what is written is read again", () => {
+test("a written time range is read back", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 20, max: 1e10 }), fc.integer({ min: 0, max: 1e10 }), fc.boolean(), (span, ago, live) => {
 			const until = live ? NOW : NOW - ago;

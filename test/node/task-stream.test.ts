@@ -1,4 +1,4 @@
-/** What a task stream draws of many tasks is what a plain list of them would have it draw. */
+/** A task stream of many tasks, against a plain list of them. */
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Bar, barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
@@ -158,7 +158,7 @@ describe("a task stream", () => {
 	});
 });
 
-describe("what a page holds of a task stream", () => {
+describe("the task stream on a page", () => {
 	afterEach(() => vi.unstubAllGlobals());
 
 	const bar = (number: number): Bar => ({

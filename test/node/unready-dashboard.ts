@@ -1,4 +1,4 @@
-/** What answers where a dashboard should, as a test wants it: the requests that came, and when. */
+/** A server in a dashboard's place, with answers of a test's own; it records requests and their instants. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

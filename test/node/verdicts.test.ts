@@ -1,4 +1,4 @@
-/** How a cluster was judged over time, and since when each of its findings holds: written with the pushes, and the same after a restart. */
+/** A cluster's health over time, and since when each finding holds: stored with pushes, and the same after a restart. */
 import { expect, test } from "vitest";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import type { Stream } from "../../colony-bridge/protocol/wire/state.ts";

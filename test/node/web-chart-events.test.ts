@@ -1,4 +1,4 @@
-/** What happened on a chart's time axis, and the stretches of time that are zoomed into. */
+/** Events on a chart's time axis, and time ranges that are zoomed into. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
@@ -19,7 +19,7 @@ describe("events", () => {
 		expect(spots[0] && leadingKind(spots[0])).toBe("error");
 	});
 
-	test("what lasted is a stretch, cut where the chart ends, and told of all along it", () => {
+	test("an event with an end is a time range, cut at the chart's end, and described all along it", () => {
 		const gap = mark(-20_000, "gap", 30_000);
 		const placed = placeEvents([gap], "line", model);
 		expect(placed.spans).toEqual([{ from: 0, to: expect.closeTo(0.3), event: gap }]);
@@ -70,7 +70,7 @@ describe("zoom", () => {
 	});
 });
 
-test("where errors are neither counted nor all known, the time before the oldest says so", () => {
+test("if errors are neither counted nor complete, the time before the oldest says so", () => {
 	const errors = { total: 3, rows: [2, 1].map((second) => ({ at: second * 1000, message: "lost" })) };
 	const marks = { total: 0, rows: [] };
 	const told = { at: 0, until: 1000, kind: "error", text: "earlier ones have no marks, only the newest 2" };

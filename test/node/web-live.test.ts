@@ -141,7 +141,7 @@ describe("the page's clock", () => {
 	});
 });
 
-describe("what ends with the clock", () => {
+describe("charts that end with the clock", () => {
 	const answer = { start: 0, step: 10, length: 4, series: [{ values: [1, 2, 3, 4] as (number | null)[] }] };
 
 	test("moves on by whole steps, with nothing in the new ones", () => {

@@ -77,7 +77,7 @@ describe("log lines", () => {
 		expect(pieces("abcAB", "ab").filter(({ found }) => found)).toHaveLength(2);
 	});
 
-	test("what came while it stood still is counted", () => {
+	test("lines that arrive while it is paused are counted", () => {
 		expect(arrived(rows, rows.slice(2))).toEqual({ count: 2, all: false });
 		expect(arrived(rows, rows)).toEqual({ count: 0, all: false });
 		expect(arrived(rows, [row(0, "INFO", "long gone")])).toEqual({ count: 4, all: true });
@@ -144,7 +144,7 @@ describe("checks", () => {
 	const rows = [check("db-1", "ok"), check("db-2", "failed"), check("kafka", "warning"), check("a.b", "ok")];
 	const ids = (names: string[]) => checkLines(names, rows).map(({ id }) => id);
 
-	test("what is in trouble first, then what nobody reports", () => {
+	test("failed checks first, then those without a report", () => {
 		expect(ids(["a.b", "ghost", "kafka", "db-2"])).toEqual(["db-2", "kafka", "ghost", "a.b"]);
 		expect(ids([])).toEqual(["db-2", "kafka", "db-1", "a.b"]);
 	});

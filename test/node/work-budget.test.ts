@@ -87,7 +87,7 @@ test("a quantile and an order in steps are those in one go", () => {
 	);
 });
 
-test("who asks for what is worked on does its next steps, and nothing is kept when nobody asks any more", () => {
+test("a client that waits for an answer runs its next steps, and work without clients is dropped", () => {
 	const exclusive = new Exclusive<number>();
 	let begun = 0;
 	let ended = 0;

@@ -1,4 +1,4 @@
-/** What a Durable Object is billed for: rows written, by its own count. */
+/** The rows that a Durable Object writes, for which it is billed, by its own count. */
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
