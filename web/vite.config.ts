@@ -67,6 +67,23 @@ function plainImports(): Plugin {
 	};
 }
 
+/**
+ * uPlot makes a number format of the browser's language when it is loaded, which throws where that is none: `en-US@posix`, as of a wall
+ * screen without a locale. We format no number by it.
+ */
+function uplotInAnyLanguage(): Plugin {
+	const format = "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')";
+	return {
+		name: "hiveframe:uplot-in-any-language",
+		transform(code, id) {
+			if (!id.includes("uplot/dist/uPlot.esm.js")) return;
+			if (!code.includes(format))
+				throw new Error(`uPlot no longer has "${format}": see whether it still loads where the browser has no language`);
+			return { code: code.replace(format, "new Intl.NumberFormat('en-US')"), map: null };
+		},
+	};
+}
+
 /** Cloudflare serves the files as the Node host does: a name with a hash never expires. */
 function assetHeaders(): Plugin {
 	const source = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
@@ -139,7 +156,7 @@ const checks = { bundlerTimings: false };
 export default defineConfig(({ isSsrBuild }) => ({
 	root,
 	publicDir: false,
-	plugins: [solid({ ssr: true }), assets(), plainImports(), assetHeaders(), earlierBuilds()],
+	plugins: [solid({ ssr: true }), assets(), plainImports(), uplotInAnyLanguage(), assetHeaders(), earlierBuilds()],
 	build: isSsrBuild
 		? {
 				outDir: out.server,

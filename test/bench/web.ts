@@ -12,6 +12,7 @@ import { launchChromium } from "../browser/chromium.ts";
 import { endProgram, startProgram } from "./harness/child.ts";
 import { type Figure, median } from "./harness/figure.ts";
 import type { Serving } from "./programs/serve.ts";
+import { bareCharts, sizesOf } from "./web/bare-charts.ts";
 import { BrowserPage } from "./web/browser-page.ts";
 import { CHARTS, SteadyDashboard } from "./web/steady-dashboard.ts";
 
@@ -20,7 +21,7 @@ type Line = Omit<Figure, "bench">;
 const PAGES = ["", "workers", "tasks", "streaming", "metrics", "charts"];
 const PAINTS = 7;
 /** Seconds a live page is watched, a push a second. */
-const WATCHED_S = 20;
+const WATCHED_S = 8;
 /** Of the pointer over a chart. */
 const MOVES = 60;
 /** Half an hour of pushes, a second apart in the colony's time. */
@@ -88,22 +89,46 @@ async function watched(dashboard: SteadyDashboard, opened: BrowserPage): Promise
 	return { perSecond: ((await opened.taskMs()) - before) / seconds, longest: await opened.longestTask() };
 }
 
+/** A wall screen: all of them in sight. */
+const WALL = { width: 2560, height: 6000 };
+/** Columns that each of their lines is asked to have, of 2 s: more than a widget's own. */
+const COLUMNS = 720;
+
 async function* charts(browser: Browser): AsyncGenerator<Line> {
 	const dashboard = await SteadyDashboard.start(65, 650);
 	try {
-		await dashboard.fill(900);
+		await dashboard.fill(2 * COLUMNS);
 		const quiet = await BrowserPage.open(browser, `${dashboard.url}audit`);
 		const idle = await watched(dashboard, quiet);
 		await quiet.close();
-		// All of them in sight: a wall screen.
-		const opened = await BrowserPage.open(browser, `${dashboard.url}charts`, { width: 2560, height: 6000 });
-		await opened.live();
-		await wait(2000);
-		const { perSecond, longest } = await watched(dashboard, opened);
-		const reference = { name: "a page that is not live, beside the same pushes", value: idle.perSecond };
-		yield { name: `main thread, ${CHARTS} live charts in sight`, value: perSecond, unit: "ms/s", reference };
-		yield { name: `longest task past 50 ms, ${CHARTS} live charts`, value: longest, unit: "ms" };
-		await opened.close();
+		for (const columns of [undefined, COLUMNS]) {
+			const opened = await BrowserPage.open(browser, `${dashboard.url}charts`, WALL, columns);
+			await opened.live();
+			await opened.painted(CHARTS);
+			await wait(2000);
+			const { perSecond, longest } = await watched(dashboard, opened);
+			const name = `${CHARTS} live charts in sight, ${columns === undefined ? "columns as widgets have" : `${columns} columns`}`;
+			yield {
+				name: `main thread, ${name}`,
+				value: perSecond,
+				unit: "ms/s",
+				reference: { name: "a page that is not live, beside the same pushes", value: idle.perSecond },
+			};
+			yield { name: `longest task past 50 ms, ${name}`, value: longest, unit: "ms" };
+			if (columns !== undefined) {
+				const bare = await bareCharts(browser, await opened.page.locator(".plot").evaluateAll(sizesOf));
+				const { perSecond: alone } = await watched(dashboard, bare);
+				await bare.close();
+				yield {
+					name: `main thread, ${name}, less the page that is not live`,
+					value: perSecond - idle.perSecond,
+					unit: "ms/s",
+					reference: { name: "bare uPlot redrawing as many charts of as many points once a second", value: alone },
+				};
+			}
+			yield { name: `main thread a move of the pointer, ${name}`, value: await pointed(opened), unit: "ms" };
+			await opened.close();
+		}
 	} finally {
 		await dashboard.stop();
 	}

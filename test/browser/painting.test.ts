@@ -131,6 +131,8 @@ test.each([
 test("each push moves the line, of charts in sight alone; a pointer paints nothing; all fit after a change of size and theme", async () => {
 	const { page, context, consoleErrors } = await visit(browser, "about:blank", { viewport: { ...TALL, height: 420 } });
 	await countPaints(page);
+	// As on a machine without a locale.
+	await page.addInitScript(() => Object.defineProperty(navigator, "language", { get: () => "en-US@posix" }));
 	await page.goto(scenes.liveUrl);
 	await untilLive(page);
 	await untilPainted(page);

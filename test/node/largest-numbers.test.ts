@@ -85,7 +85,7 @@ describe("drawn", () => {
 					const picture = pictureOf(kind, model, pickLines(all, by), new Set(), known);
 					for (const layer of picture.layers) {
 						for (const trace of [traceStroke, traceFill]) {
-							expect(svgPath((pen) => trace(picture, layer, pen))).toMatch(/^[Mlz0-9 .-]*$/);
+							expect(svgPath((pen) => trace(picture, layer, pen))).toMatch(/^[MVhlz0-9 .-]*$/);
 						}
 						for (const level of layer.levels) expect(level === null || (level >= 0 && level <= 1)).toBe(true);
 					}

@@ -151,7 +151,7 @@ describe("paths", () => {
 		expect(path((pen) => traceLine(levels(0, 10, null, 5, null, null, 10, 9, 9), pen))).toBe("M0 10l1-10M2.9 5l0.2 0M6 0l1 1 1 0");
 		expect(path((pen) => traceArea(levels(0, 10, null, 5), 0, pen))).toBe("M0 10l1-10 0 10-1 0zM3 5l0 5 0 0z");
 		expect(path((pen) => traceArea(levels(5, 10), levels(2, 3), pen))).toBe("M0 5l1-5 0 7-1 1z");
-		expect(path((pen) => traceBars(levels(10, null), 0, 1, 2, pen))).toBe("M0.5 10l0-10 0.4 0 0 10z");
+		expect(path((pen) => traceBars(levels(10, null), 0, 1, 2, pen))).toBe("M0.5 10V0h0.4V10z");
 		expect(sparkPath([0, 5, 10, null, 10], 0, 10)).toBe(`M0 ${SPARK_HEIGHT}l1-20 1-20M3.9 0l0.2 0`);
 	});
 
@@ -165,7 +165,7 @@ describe("paths", () => {
 					(pen: Pen) => traceBars(drawn, 0, 1, 3, pen),
 				];
 				for (const written of [...traces.map((trace) => svgPath(trace)), sparkPath(column, -5, 5)])
-					expect(written).toMatch(/^[Mlz0-9 .-]*$/);
+					expect(written).toMatch(/^[MVhlz0-9 .-]*$/);
 			}),
 		);
 	});

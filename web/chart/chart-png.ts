@@ -130,6 +130,7 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 			move: (x, level) => path.moveTo(x, level),
 			line: (x, level) => path.lineTo(x, level),
 			close: () => path.closePath(),
+			box: (x, level, width, toLevel) => path.rect(x, level, width, toLevel - level),
 		});
 		const whole = new Path2D();
 		whole.addPath(path, scaled);

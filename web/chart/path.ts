@@ -19,14 +19,15 @@ export function svgPath(trace: (pen: Pen) => void, height = CHART_HEIGHT): strin
 	let [x, y] = [0, 0];
 	/** The letter of a step is written once for all that follow. */
 	let stepping = false;
+	const down = (level: number) => Math.round((1 - level) * height);
 	trace({
 		move(toX, level) {
-			[x, y] = [column(toX), Math.round((1 - level) * height)];
+			[x, y] = [column(toX), down(level)];
 			path += `M${x}${signed(y)}`;
 			stepping = false;
 		},
 		line(toX, level) {
-			const [nextX, nextY] = [column(toX), Math.round((1 - level) * height)];
+			const [nextX, nextY] = [column(toX), down(level)];
 			const across = column(nextX - x);
 			path += `${stepping ? signed(across) : `l${across}`}${signed(nextY - y)}`;
 			[x, y, stepping] = [nextX, nextY, true];
@@ -34,6 +35,9 @@ export function svgPath(trace: (pen: Pen) => void, height = CHART_HEIGHT): strin
 		close() {
 			path += "z";
 			stepping = false;
+		},
+		box(left, level, width, toLevel) {
+			path += `M${column(left)} ${down(level)}V${down(toLevel)}h${column(width)}V${down(level)}z`;
 		},
 	});
 	return path;

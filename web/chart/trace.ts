@@ -8,6 +8,8 @@ export interface Pen {
 	move(x: number, y: number): void;
 	line(x: number, y: number): void;
 	close(): void;
+	/** A rectangle between two heights. */
+	box(x: number, y: number, width: number, toY: number): void;
 }
 
 const known = (level: number | null | undefined): level is number => level !== null && level !== undefined;
@@ -52,12 +54,6 @@ export function traceBars(levels: Levels, ground: number, place: number, places:
 	const width = 0.8 / places;
 	for (let i = 0; i < levels.length; i++) {
 		const level = levels[i];
-		if (!known(level)) continue;
-		const left = i + 0.1 + width * place;
-		pen.move(left, ground);
-		pen.line(left, level);
-		pen.line(left + width, level);
-		pen.line(left + width, ground);
-		pen.close();
+		if (known(level)) pen.box(i + 0.1 + width * place, ground, width, level);
 	}
 }

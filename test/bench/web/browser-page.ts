@@ -15,8 +15,9 @@ export class BrowserPage {
 		});
 	}
 
-	static async open(browser: Browser, url: string, viewport = { width: 1440, height: 900 }): Promise<BrowserPage> {
-		const context = await browser.newContext({ viewport });
+	/** @param columns that the page's charts ask for; absent: their own */
+	static async open(browser: Browser, url: string, viewport = { width: 1440, height: 900 }, columns?: number): Promise<BrowserPage> {
+		const context = await browser.newContext({ viewport, locale: "en-US" });
 		const page = await context.newPage();
 		const cdp = await context.newCDPSession(page);
 		await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -28,6 +29,16 @@ export class BrowserPage {
 				for (const { duration } of list.getEntries()) tasks.push(duration);
 			}).observe({ type: "longtask", buffered: true });
 		});
+		if (columns !== undefined) {
+			await page.addInitScript((columns) => {
+				const { parse } = JSON;
+				// The page's own data are the first it reads: what it asks for stands in them.
+				JSON.parse = (text, reviver) => {
+					JSON.parse = parse;
+					return parse(text.replace(/"range":"15m","points":\d+/g, `"range":"${2 * columns}s","points":${columns}`), reviver);
+				};
+			}, columns);
+		}
 		await page.goto(url, { waitUntil: "load" });
 		return opened;
 	}
@@ -35,6 +46,11 @@ export class BrowserPage {
 	/** Resolves when the page is live. */
 	live(): Promise<unknown> {
 		return this.page.waitForSelector('.link-pill[data-link="live"]', { timeout: 60_000 });
+	}
+
+	/** Resolves when so many charts are on a canvas. */
+	painted(charts: number): Promise<unknown> {
+		return this.page.waitForFunction((charts) => document.querySelectorAll(".uplot canvas").length >= charts, charts, { timeout: 60_000 });
 	}
 
 	/** ms from the beginning of the navigation to the first text or picture. */

@@ -60,7 +60,8 @@ function chartsPage(seq: number): UpFrame {
 	const widgets = Array.from({ length: CHARTS }, (_, i) => ({
 		kind: "chart" as const,
 		title: `Chart ${i + 1}`,
-		metrics: [`cpu_percent{worker="worker-${(i % 20) + 1}"}`, `memory_mb{worker="worker-${(i % 20) + 1}"}`],
+		// Of one unit: two lines of one chart.
+		metrics: [1, 2].map((n) => `cpu_percent{worker="worker-${((n * i) % 20) + n}"}`),
 		chartType: (["line", "area", "bar"] as const)[i % 3] ?? "line",
 		timeRange: "15m",
 	}));

@@ -2,7 +2,6 @@
 import { createEffect, on, onCleanup } from "solid-js";
 import type uPlot from "uplot";
 import type { Paint } from "../picture.ts";
-import { inFrame, notInFrame } from "./frames.ts";
 import { inks } from "./inks.ts";
 import { plain } from "./plain.ts";
 import { createPlot, dataOf, rangeOf, shapeOf } from "./plot.ts";
@@ -55,12 +54,12 @@ export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas
 		point();
 	});
 	sizes.observe(into);
-	createEffect(on([picture, inks, plain], () => plain() || inFrame(paint)));
+	// What has come is drawn in one frame for all of the page, by `live/answers.ts`: this is within it, and none of it in a tab that is hidden.
+	createEffect(on([picture, inks, plain], () => plain() || paint()));
 	createEffect(on(plain, () => plot && onCanvas(!plain()), { defer: true }));
 	createEffect(on([cursor, selection], point));
 	onCleanup(() => {
 		sizes.unobserve(into);
-		notInFrame(paint);
 		plot?.destroy();
 	});
 };

@@ -55,7 +55,8 @@ export function createPlot(
 
 function optionsOf(picture: () => Picture, size: { width: number; height: number }, ready: () => void): uPlot.Options {
 	const { kind, layers } = picture();
-	const pathOf = ({ bbox }: uPlot, layer: Layer, trace: typeof traceFill) => {
+	const inkOf = (place: number) => inks()[place % inks().length] ?? "";
+	const pathOf = ({ bbox, ctx }: uPlot, place: number, layer: Layer, trace: typeof traceFill) => {
 		const path = new Path2D();
 		const { left, width } = picture();
 		const across = (x: number) => bbox.left + ((x - left) / width) * bbox.width;
@@ -64,14 +65,18 @@ function optionsOf(picture: () => Picture, size: { width: number; height: number
 			move: (x, level) => path.moveTo(across(x), down(level)),
 			line: (x, level) => path.lineTo(across(x), down(level)),
 			close: () => path.closePath(),
+			// At once: a path of hundreds of rectangles takes ten times as long to fill as they do.
+			box(x, level, breadth, toLevel) {
+				ctx.fillStyle = inkOf(place);
+				ctx.fillRect(across(x), down(level), (breadth / width) * bbox.width, (level - toLevel) * bbox.height);
+			},
 		});
 		return path;
 	};
 	const paths: uPlot.Series.PathBuilder = (self, i) => {
 		const layer = picture().layers[i - 1];
-		return layer ? { stroke: pathOf(self, layer, traceStroke), fill: pathOf(self, layer, traceFill), flags: 0 } : null;
+		return layer ? { stroke: pathOf(self, i - 1, layer, traceStroke), fill: pathOf(self, i - 1, layer, traceFill), flags: 0 } : null;
 	};
-	const inkOf = (place: number) => inks()[place % inks().length] ?? "";
 	/** In pixels of the canvas. */
 	const dash = (place: number) => dashesOf(kind, place).map((length) => length * uPlot.pxRatio);
 	const seriesOf = (_: Layer, place: number): uPlot.Series => ({
