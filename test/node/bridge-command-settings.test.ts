@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { checkSettings, readConfig } from "../../colony-bridge/cli/bridge-config.ts";
 import { planBridges } from "../../colony-bridge/cli/bridge-plan.ts";
 import { foldLists, OPTIONS, settingsOf } from "../../colony-bridge/cli/bridge-settings.ts";
+import { SOURCES } from "../../colony-bridge/cli/bridge-sources.ts";
 import { afterwards } from "./source-rig.ts";
 
 async function file(text: string): Promise<string> {
@@ -117,7 +118,12 @@ describe("settings that do not go together", () => {
 	const to = "http://x";
 	test.each<[settings: object, words: string]>([
 		[{ stdin: true }, "where to? write --to URL, the dashboard's address"],
-		[{ to }, "nothing to read; write --stdin, --prometheus URL, --hiveframe URL or --logs FILE"],
+		[
+			{ to },
+			`nothing to read; write ${SOURCES.slice(0, -1)
+				.map(({ usage }) => usage)
+				.join(", ")} or ${SOURCES.at(-1)?.usage}`,
+		],
 		[{ to: "x", stdin: true }, 'invalid dashboard URL "x"'],
 		[{ to: "http://u:secret@x", stdin: true }, "to has a password or a token in its address"],
 		[{ to, prometheus: ["http://u:secret@y"] }, "prometheus has a password or a token in its address"],
