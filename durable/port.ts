@@ -11,7 +11,7 @@ import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts"
 import type { Refusal } from "../colony-bridge/protocol/wire/problem.ts";
 import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export/part.ts";
-import type { Pass, SocketRole } from "./live/socket.ts";
+import type { Lease, SocketRole } from "./live/socket.ts";
 import type { StreamAsk } from "./tasks/stream.ts";
 import type { Answered, Work } from "./work/work.ts";
 
@@ -53,7 +53,7 @@ export interface ClusterCalls {
 	 */
 	audit(entry: AuditEntry): void | Promise<void>;
 	/** Closes all sockets that were opened with this credential. */
-	dismiss(grant: string): void | Promise<void>;
+	dismiss(credential: string): void | Promise<void>;
 	/** Deletes the cluster with its data; a later push makes it anew. @param keepAudit the record of who did what stays. */
 	erase(keepAudit: boolean): Promise<void>;
 }
@@ -71,9 +71,9 @@ export interface ClusterPort extends Promised<ClusterCalls> {
 	 * A long poll of a bridge without a socket: answered at once with what the bridge lacks, else when there is something, with nothing after
 	 * `waitMs` or when `signal` aborts. A fatal error is the last frame. Undefined: the client's socket quota is used up.
 	 */
-	listen(listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined>;
+	listen(listening: Listening, waitMs: number, lease: Lease, signal: AbortSignal): Promise<DownFrame[] | undefined>;
 	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client's socket quota is used up. */
-	connect(request: Request, role: SocketRole, pass: Pass): Promise<Response>;
+	connect(request: Request, role: SocketRole, lease: Lease): Promise<Response>;
 }
 
 /** A bridge that waits, and what it has been told. */

@@ -1,5 +1,4 @@
-/** Names of clusters that a bridge has pushed to. Of any other name no object is asked for anything: asking would make one, for good and where the asker is. */
-
+/** Who may get in: sessions, tokens, tries of passwords. On Cloudflare also the names of the clusters there are. */
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Sql } from "../storage/sql.ts";
@@ -15,6 +14,7 @@ export const MOST_CLUSTERS = 1_000;
 export const NEW_AN_HOUR = 200;
 const HOUR_MS = 3_600_000;
 
+/** Names of clusters that a bridge has pushed to. Of another name no object is asked: asking would make one, for good. */
 export class KnownClusters {
 	readonly #tables: AccessTables;
 
@@ -95,8 +95,8 @@ export class Access implements AccessCalls, DirectoryCalls {
 		return this.#sessions.end(session, until, this.#now());
 	}
 
-	seat(grant: string, cluster: string, until: number): void {
-		this.#sessions.seat(grant, cluster, until, this.#now());
+	registerSocket(credential: string, cluster: string, until: number): void {
+		this.#sessions.registerSocket(credential, cluster, until, this.#now());
 	}
 
 	mint(token: NewToken): Token | undefined {
@@ -113,7 +113,7 @@ export class Access implements AccessCalls, DirectoryCalls {
 
 	revokeToken(id: number): string[] | undefined {
 		if (!this.#tokens.revoke(id)) return undefined;
-		return this.#tables.write(() => this.#sessions.unseat(`token:${id}`));
+		return this.#tables.write(() => this.#sessions.forgetSockets(`token:${id}`));
 	}
 
 	knowsCluster(name: string): boolean {

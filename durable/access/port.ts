@@ -25,8 +25,8 @@ export interface AccessCalls {
 	hasEnded(session: number): boolean;
 	/** @param until when it would have ended by itself. @returns clusters that may have sockets of it. */
 	endSession(session: number, until: number): string[];
-	/** A socket opens to `cluster` by this grant (`session:1`, `token:2`), which is good until then. */
-	seat(grant: string, cluster: string, until: number): void;
+	/** A socket opens to `cluster` by this credential (`session:1`, `token:2`), which is good until then. */
+	registerSocket(credential: string, cluster: string, until: number): void;
 	/** @returns undefined where there are as many as there may be. */
 	mint(token: NewToken): Token | undefined;
 	/** Newest first. */
@@ -44,7 +44,7 @@ export const ACCESS_CALLS: Record<keyof AccessCalls, "once" | "again"> = {
 	forgive: "once",
 	hasEnded: "again",
 	endSession: "once",
-	seat: "again",
+	registerSocket: "again",
 	mint: "once",
 	tokens: "again",
 	useToken: "again",

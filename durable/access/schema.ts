@@ -4,7 +4,7 @@ import type { Sql } from "../storage/sql.ts";
 /** Keys are the rows' own, without a second index: a write is one row. */
 export const ACCESS: Part = {
 	name: "access",
-	tables: ["access_key", "access_guess", "access_ended", "access_seat", "access_token", "access_cluster"],
+	tables: ["access_key", "access_guess", "access_ended", "access_socket", "access_token", "access_cluster"],
 	steps: [
 		{
 			id: "keys, guesses, sessions, tokens, clusters",
@@ -12,7 +12,7 @@ export const ACCESS: Part = {
 				"CREATE TABLE access_key (id INTEGER PRIMARY KEY, secret TEXT NOT NULL)",
 				"CREATE TABLE access_guess (subject TEXT PRIMARY KEY, count REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
 				"CREATE TABLE access_ended (session INTEGER PRIMARY KEY, until INTEGER NOT NULL)",
-				"CREATE TABLE access_seat (grant_id TEXT PRIMARY KEY, clusters TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
+				"CREATE TABLE access_socket (credential TEXT PRIMARY KEY, clusters TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
 				`CREATE TABLE access_token (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, role TEXT, cluster TEXT,
 					created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER)`,
 				"CREATE TABLE access_cluster (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID",
@@ -32,11 +32,11 @@ export const ACCESS_SQL = {
 	ended: "SELECT 1 AS yes FROM access_ended WHERE session = ?",
 	end: "INSERT OR REPLACE INTO access_ended (session, until) VALUES (?, ?)",
 	dropEnded: "DELETE FROM access_ended WHERE until < ?",
-	seats: "SELECT clusters FROM access_seat WHERE grant_id = ?",
-	seat: `INSERT INTO access_seat (grant_id, clusters, until) VALUES (?, ?, ?)
-		ON CONFLICT (grant_id) DO UPDATE SET clusters = excluded.clusters, until = excluded.until`,
-	unseat: "DELETE FROM access_seat WHERE grant_id = ?",
-	dropSeats: "DELETE FROM access_seat WHERE until < ?",
+	sockets: "SELECT clusters FROM access_socket WHERE credential = ?",
+	addSocket: `INSERT INTO access_socket (credential, clusters, until) VALUES (?, ?, ?)
+		ON CONFLICT (credential) DO UPDATE SET clusters = excluded.clusters, until = excluded.until`,
+	dropSockets: "DELETE FROM access_socket WHERE credential = ?",
+	dropPastSockets: "DELETE FROM access_socket WHERE until < ?",
 	token: "SELECT * FROM access_token WHERE id = ?",
 	tokens: "SELECT * FROM access_token ORDER BY created_at DESC, id",
 	countTokens: "SELECT COUNT(*) AS n FROM access_token",

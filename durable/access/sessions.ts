@@ -1,7 +1,7 @@
 /** The part of a session that a signed cookie cannot hold: its end, and the clusters of its sockets. Also the key that signs cookies. */
 import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 
-/** Clusters remembered of one grant: more than anybody looks at in one session. */
+/** Clusters remembered of one credential: more than anybody looks at in one session. */
 const MOST_CLUSTERS = 200;
 
 export class Sessions {
@@ -24,30 +24,30 @@ export class Sessions {
 		return this.#tables.write(() => {
 			this.#tables.sql.run(ACCESS_SQL.dropEnded, now);
 			this.#tables.sql.run(ACCESS_SQL.end, session, until);
-			return this.unseat(`session:${session}`);
+			return this.forgetSockets(`session:${session}`);
 		});
 	}
 
-	/** A row is written for the first socket of a grant to a cluster, none for the next ones. */
-	seat(grant: string, cluster: string, until: number, now: number): void {
-		const known = this.#clustersOf(grant);
+	/** A row is written for the first socket of a credential to a cluster, none for the next ones. */
+	registerSocket(credential: string, cluster: string, until: number, now: number): void {
+		const known = this.#clustersOf(credential);
 		if (known?.includes(cluster)) return;
 		this.#tables.write(() => {
-			if (!known) this.#tables.sql.run(ACCESS_SQL.dropSeats, now);
-			this.#tables.sql.run(ACCESS_SQL.seat, grant, JSON.stringify([...(known ?? []), cluster].slice(-MOST_CLUSTERS)), until);
+			if (!known) this.#tables.sql.run(ACCESS_SQL.dropPastSockets, now);
+			this.#tables.sql.run(ACCESS_SQL.addSocket, credential, JSON.stringify([...(known ?? []), cluster].slice(-MOST_CLUSTERS)), until);
 		});
 	}
 
 	/** Inside a write. */
-	unseat(grant: string): string[] {
-		const clusters = this.#clustersOf(grant) ?? [];
-		this.#tables.sql.run(ACCESS_SQL.unseat, grant);
+	forgetSockets(credential: string): string[] {
+		const clusters = this.#clustersOf(credential) ?? [];
+		this.#tables.sql.run(ACCESS_SQL.dropSockets, credential);
 		return clusters;
 	}
 
-	#clustersOf(grant: string): string[] | undefined {
+	#clustersOf(credential: string): string[] | undefined {
 		if (!this.#tables.exist) return undefined;
-		const row = this.#tables.sql.all<{ clusters: string }>(ACCESS_SQL.seats, grant)[0];
+		const row = this.#tables.sql.all<{ clusters: string }>(ACCESS_SQL.sockets, credential)[0];
 		return row && (JSON.parse(row.clusters) as string[]);
 	}
 

@@ -2,11 +2,11 @@
 import { NewerVersion, StorageFault, storageFault } from "../storage/storage-fault.ts";
 
 /** The same fault is told again after this, ms. */
-const TOLD_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
 export class StoreFaults {
 	readonly #where: string;
-	#told = { words: "", at: 0 };
+	#reported = { words: "", at: 0 };
 
 	/** @param where the store: a file, or what stands for one. */
 	constructor(where: string) {
@@ -17,8 +17,8 @@ export class StoreFaults {
 	of(cause: unknown): unknown {
 		if (!isOfStorage(cause)) return cause;
 		const words = storageFault(this.#where, cause).message;
-		if (words !== this.#told.words || Date.now() - this.#told.at > TOLD_MS) {
-			this.#told = { words, at: Date.now() };
+		if (words !== this.#reported.words || Date.now() - this.#reported.at > REPORT_EVERY_MS) {
+			this.#reported = { words, at: Date.now() };
 			console.error(`sign-in and tokens do not work: ${words}`);
 		}
 		// Nobody who is not signed in learns where the store is.

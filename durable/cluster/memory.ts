@@ -81,7 +81,7 @@ export class Memory {
 		}
 		// Ends are numbered by how many there were.
 		this.state.totals.completed += Math.max(0, this.tasks.written - this.state.ended);
-		this.state.happenings.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
+		this.state.recentEvents.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
 		// Whoever waited for these is gone with the memory before.
 		this.state.commands.takeEnded();
 	}

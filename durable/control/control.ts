@@ -77,7 +77,7 @@ export interface Clock {
 }
 
 /** The cluster as control needs it. */
-export interface ControlRoom {
+export interface ControlHost {
 	state(): ClusterState;
 	audit(): Audit;
 	/** Writes one entry, and with it what `also` writes. @throws where it could not: nothing was changed then. */
@@ -90,13 +90,13 @@ export interface ControlRoom {
 
 export class Control {
 	readonly #clock: Clock;
-	readonly #room: ControlRoom;
+	readonly #host: ControlHost;
 	readonly #pace: ControlPace;
 	readonly #followers: Followers;
 
-	constructor(clock: Clock, room: ControlRoom, pace: Partial<ControlPace> = {}) {
+	constructor(clock: Clock, host: ControlHost, pace: Partial<ControlPace> = {}) {
 		this.#clock = clock;
-		this.#room = room;
+		this.#host = host;
 		this.#pace = { ...CONTROL_PACE, ...pace };
 		this.#followers = new Followers((work, ms) => clock.defer(work, ms));
 	}
@@ -104,7 +104,7 @@ export class Control {
 	/** Takes a command in, or says why not. @throws where it could not be written down. */
 	order({ command, bridge, key, actor }: Order): Ordered {
 		const now = this.#clock.now();
-		const state = this.#room.state();
+		const state = this.#host.state();
 		const by = { name: actor.name, role: actor.role, via: actor.via };
 		const before = key === undefined ? undefined : state.commands.byKey(key, by, now);
 		if (before) {
@@ -132,9 +132,9 @@ export class Control {
 		// A bridge without a socket takes commands with its pushes.
 		const patience = Math.max(this.#pace.deliverMs, Math.min(MISSED_INTERVALS * link.intervalMs, LONGEST_DELIVER_MS));
 		const id = crypto.randomUUID();
-		const audit = this.#room.audit();
+		const audit = this.#host.audit();
 		const target = command.action === "restart" ? command.worker : `${command.workers} workers`;
-		this.#room.write(
+		this.#host.write(
 			{
 				type: "command",
 				at: now,
@@ -149,11 +149,11 @@ export class Control {
 			() => audit.asked({ actor, action: command.action, target, command: id }, now),
 		);
 		const to = { bridge: link.bridge, epoch: link.epoch };
-		const socket = this.#room.socketOf(to);
+		const socket = this.#host.socketOf(to);
 		if (socket) sendFrames(socket, this.#quietly(to, false));
-		const taken = this.#room.state().commands.get(id) as CommandRecord;
+		const taken = this.#host.state().commands.get(id) as CommandRecord;
 		// One alarm, where delivery has not set an earlier one.
-		this.#room.by(taken.until);
+		this.#host.by(taken.until);
 		return { type: "command", command: commandRow(taken) };
 	}
 
@@ -173,15 +173,15 @@ export class Control {
 	}
 
 	#deliver(to: Peer, again: boolean): DownFrame[] {
-		const { commands, links } = this.#room.state();
+		const { commands, links } = this.#host.state();
 		if (commands.underWay === 0 || links.get(to.bridge)?.epoch !== to.epoch) return [];
 		const now = this.#clock.now();
 		const waiting = [...commands.waiting(to.bridge)].filter(({ until }) => until > now);
 		const ids = waiting.filter(({ state }) => state === "accepted").map(({ id }) => id);
 		if (ids.length > 0) {
 			const until = now + this.#pace.resultMs;
-			this.#room.write({ type: "delivered", at: now, bridge: to.bridge, epoch: to.epoch, ids, until });
-			this.#room.by(until);
+			this.#host.write({ type: "delivered", at: now, bridge: to.bridge, epoch: to.epoch, ids, until });
+			this.#host.by(until);
 		}
 		const frames: DownFrame[] = [];
 		for (const { id, command, state } of waiting) if (again || state === "accepted") frames.push({ type: "command", id, command });
@@ -190,15 +190,15 @@ export class Control {
 
 	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none. */
 	async follow(id: string, waitMs: number): Promise<CommandRow | undefined> {
-		const record = this.#room.state().commands.get(id);
+		const record = this.#host.state().commands.get(id);
 		if (record && isUnderWay(record.state) && waitMs > 0) await this.#followers.wait(id, waitMs);
-		const now = this.#room.state().commands.get(id);
+		const now = this.#host.state().commands.get(id);
 		return now && commandRow(now);
 	}
 
 	/** Commands ended with an entry: notes it in the audit, inside the entry's transaction. */
 	settle(ended: readonly CommandRecord[]): void {
-		const audit = this.#room.audit();
+		const audit = this.#host.audit();
 		for (const record of ended) {
 			audit.settle(record.audit, record.ends - 1, record.state, record.message, record.endedAt ?? this.#clock.now());
 		}
@@ -211,7 +211,7 @@ export class Control {
 
 	/** Writes into the record of who did what. */
 	audit(entry: AuditEntry): void {
-		this.#room.audit().record(entry, this.#clock.now());
+		this.#host.audit().record(entry, this.#clock.now());
 	}
 }
 

@@ -195,17 +195,17 @@ export class Acceptor {
 		const instants = new Instants(this.#around.now);
 		instants.state(frame);
 		this.#frames.push(frame);
-		return this.#told(instants);
+		return this.#instantError(instants);
 	}
 
 	#events(frame: UpFrameOf<"events">): ErrorFrame | undefined {
 		const instants = new Instants(this.#around.now);
 		this.#frames.push(instants.events(frame));
-		return this.#told(instants);
+		return this.#instantError(instants);
 	}
 
 	/** Without the frame's number: what is left of it has been taken. */
-	#told({ words }: Instants): ErrorFrame | undefined {
+	#instantError({ words }: Instants): ErrorFrame | undefined {
 		return words === undefined ? undefined : refusal("instant", words);
 	}
 }

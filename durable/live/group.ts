@@ -38,7 +38,7 @@ export class Group {
 	/** Place of the query that the next delta begins with, so that one busy query does not keep the others waiting. */
 	#next = 0;
 	/** The newest answers, what is told of them, and the values in that; and the sum of these. */
-	readonly #sized: { answer: Answer; told: Answer; values: number }[] = [];
+	readonly #sized: { answer: Answer; fitting: Answer; values: number }[] = [];
 	#values = 0;
 
 	/** @param key what all of its viewers have in common, as text. */
@@ -113,14 +113,14 @@ export class Group {
 		const watched = this.#watched[index] as Watched;
 		const answer = round.answer(watched);
 		const before = this.#sized[index];
-		if (!answer || before?.answer === answer) return before?.told;
+		if (!answer || before?.answer === answer) return before?.fitting;
 		const values = valuesOf(answer);
 		const all = this.#values - (before?.values ?? 0);
 		const fits = all + values <= BUDGET.values || values <= FEW;
-		const told = fits ? answer : refusedAnswer(watched.query, tooLong(watched.query));
+		const fitting = fits ? answer : refusedAnswer(watched.query, tooLong(watched.query));
 		this.#values = all + (fits ? values : 0);
-		this.#sized[index] = { answer, told, values: fits ? values : 0 };
-		return told;
+		this.#sized[index] = { answer, fitting, values: fits ? values : 0 };
+		return fitting;
 	}
 
 	#tellChanges(answers: Answer[], round: Round): boolean {

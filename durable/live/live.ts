@@ -68,7 +68,7 @@ export class Live {
 	#reading = false;
 	/** Units that rounds may take now. */
 	readonly #room = new TokenBucket({ perSecond: (1000 / ROUND_MS) * ROUND_UNITS, burst: ROUND_UNITS });
-	#told = 0;
+	#viewersBefore = 0;
 
 	constructor(host: LiveHost) {
 		this.#host = host;
@@ -173,7 +173,7 @@ export class Live {
 		const viewer = this.#viewer(socket);
 		group.add(viewer);
 		this.#watching.set(viewer, group);
-		this.#told = this.#watching.size;
+		this.#viewersBefore = this.#watching.size;
 	}
 
 	/** Something is new. */
@@ -194,7 +194,7 @@ export class Live {
 		this.#watching.clear();
 		for (const group of this.#groups.values()) group.end();
 		this.#groups.clear();
-		this.#tellViewers();
+		this.#reportViewers();
 	}
 
 	#watch(viewer: Viewer, queries: Query[], keep = false): void {
@@ -227,7 +227,7 @@ export class Live {
 		this.#watching.set(viewer, group);
 		const left = group.welcome(viewer, round, holds);
 		this.#room.left = this.#standing.room;
-		this.#tellViewers();
+		this.#reportViewers();
 		this.#goOn(left);
 	}
 
@@ -318,14 +318,14 @@ export class Live {
 	/** The viewer watches nothing any more. It is kept until its socket is closed, so that what it still sends is not heard. */
 	#letGo(viewer: Viewer): void {
 		this.#leaveGroup(viewer);
-		this.#tellViewers();
+		this.#reportViewers();
 	}
 
-	/** Says so when the last viewer has left or the first has come. */
-	#tellViewers(): void {
+	/** Reports when the last viewer has left or the first has come. */
+	#reportViewers(): void {
 		const viewers = this.#watching.size;
-		const before = this.#told;
-		this.#told = viewers;
+		const before = this.#viewersBefore;
+		this.#viewersBefore = viewers;
 		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);
 	}
 

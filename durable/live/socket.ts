@@ -9,7 +9,7 @@ export interface Socket {
 	 * forgotten at any time.
 	 */
 	attachment: unknown;
-	/** Whose it is, as in {@link Pass}. */
+	/** Whose it is, as in {@link Lease}. */
 	readonly client?: string | undefined;
 }
 
@@ -17,27 +17,27 @@ export interface Socket {
 export type SocketRole = "bridge" | "viewer" | "listener";
 
 /** By what right a socket is open, and whose it is, as the worker has found it. */
-export interface Pass {
+export interface Lease {
 	/** Id of the revocable credential: `session:1`, `token:2`. */
-	grant?: string;
+	credential?: string;
 	/** When the right ends by itself, ms since 1970. */
 	until?: number;
 	/** The client's network, for counting its sockets. */
 	client?: string;
 	/** Socket quota of the client at this cluster. */
-	room?: number;
+	quota?: number;
 }
 
 /** Header of an upgrade on its way to a Durable Object that says who opens the socket: the worker sets it once it has let them in. */
 export const ROLE_HEADER = "Cluster-Role";
-/** The same of the {@link Pass}, as JSON. */
-export const PASS_HEADER = "Cluster-Pass";
+/** The same of the {@link Lease}, as JSON. */
+export const LEASE_HEADER = "Cluster-Lease";
 
 /** A socket that is closed when the right it was opened by ends: before the next word, so that nothing is heard after it. */
 export const OVER = "the session or token it was opened with is over: sign in again";
 
 /** @param now ms since 1970. @returns `socket` itself where its right does not end. */
-export function passedSocket(socket: Socket, { until }: Pass, now: () => number): Socket {
+export function leasedSocket(socket: Socket, { until }: Lease, now: () => number): Socket {
 	if (until === undefined) return socket;
 	return {
 		send(text) {

@@ -9,20 +9,20 @@ const ASKED_MS = 30_000;
 
 export class ViewerCount {
 	readonly #watching: () => number;
-	readonly #tell: (viewers: number) => void;
+	readonly #send: (viewers: number) => void;
 	#askedAt = Number.NEGATIVE_INFINITY;
 	/** The count last sent to bridges; undefined: memory began anew. */
-	#told: number | undefined;
+	#sent: number | undefined;
 
 	/** @param watching viewers with a socket, now. @param tell says it to all bridges. */
-	constructor(watching: () => number, tell: (viewers: number) => void) {
+	constructor(watching: () => number, send: (viewers: number) => void) {
 		this.#watching = watching;
-		this.#tell = tell;
+		this.#send = send;
 	}
 
 	/** For a bridge that comes now. */
 	forHello(now: number): number {
-		this.#told ??= this.#at(now);
+		this.#sent ??= this.#at(now);
 		return this.#at(now);
 	}
 
@@ -35,9 +35,9 @@ export class ViewerCount {
 	/** Tells bridges where somebody began to look, or nobody does any more. */
 	review(now: number): void {
 		const viewers = this.#at(now);
-		if (this.#told !== undefined && viewers > 0 === this.#told > 0) return;
-		this.#told = viewers;
-		this.#tell(viewers);
+		if (this.#sent !== undefined && viewers > 0 === this.#sent > 0) return;
+		this.#sent = viewers;
+		this.#send(viewers);
 	}
 
 	#at(now: number): number {

@@ -9,7 +9,7 @@ import { eachCall, invoke } from "../calls/calls.ts";
 import { answerCall, type Caller, callerOf, isSurfaceMismatch, SURFACE_HEADER, speaksSurface, upgrading } from "../calls/surface.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
-import { OVER, PASS_HEADER, type Pass, passedSocket, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
+import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/schema.ts";
 import { PushTurns } from "../work/push-turns.ts";
@@ -88,8 +88,8 @@ export class ClusterObject extends DurableObject<Env> {
 			await this.#list(Number.POSITIVE_INFINITY);
 			this.#cluster.control.audit(entry);
 		},
-		dismiss: (grant) => {
-			for (const webSocket of this.ctx.getWebSockets(`grant=${grant}`)) {
+		dismiss: (credential) => {
+			for (const webSocket of this.ctx.getWebSockets(`credential=${credential}`)) {
 				this.#cluster.closed(this.#socket(webSocket));
 				webSocket.close(CLOSE.ended, OVER);
 			}
@@ -111,10 +111,10 @@ export class ClusterObject extends DurableObject<Env> {
 		}
 		const refusal = role === "viewer" ? undefined : await this.#list();
 		if (refusal) return refusedUpgrade(refusal);
-		const pass = JSON.parse(request.headers.get(PASS_HEADER) ?? "{}") as Pass;
-		const tags = Object.entries({ role, ...pass }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
-		const { client: address, room } = pass;
-		if (address && room !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= room)
+		const lease = JSON.parse(request.headers.get(LEASE_HEADER) ?? "{}") as Lease;
+		const tags = Object.entries({ role, ...lease }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
+		const { client: address, quota } = lease;
+		if (address && quota !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= quota)
 			return new Response(null, { status: 429 });
 		const flood = role === "listener" ? undefined : this.#cluster.refusal(address);
 		if (flood) return refusedUpgrade(flood);
@@ -205,7 +205,7 @@ export class ClusterObject extends DurableObject<Env> {
 					webSocket.serializeAttachment(value);
 				},
 			};
-			socket = passedSocket(plain, until ? { until: Number(until) } : {}, Date.now);
+			socket = leasedSocket(plain, until ? { until: Number(until) } : {}, Date.now);
 			this.#sockets.set(webSocket, socket);
 		}
 		return socket;

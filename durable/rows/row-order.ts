@@ -21,8 +21,6 @@ export function compareText(a: string, b: string): number {
  *
  * The keys are sorted as plain numbers, which engines do natively; those at the window's two ends bound it, and only what lies between is
  * put in order.
- */
-/**
  * @param keys one each, ascending; `Infinity` for what has none: it comes last. No NaN.
  * @returns places of the keys from the `offset`-th on, `limit` of them or as many as there are; equal keys by place.
  */

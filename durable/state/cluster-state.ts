@@ -6,9 +6,9 @@ import { requireFormat } from "../storage/storage-fault.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
-import { RecentEvents, type StoredHappenings } from "./recent-events.ts";
+import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
 import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
-import { type StoredKinds, TaskKinds } from "./task-stats.ts";
+import { type StoredTaskStats, TaskStats } from "./task-stats.ts";
 import { type StoredVerdicts, Verdicts } from "./verdicts.ts";
 
 /** Raised when a keyframe's shape changes: an older one is then read by an upgrade step, never guessed at. */
@@ -40,9 +40,9 @@ export interface StoredState {
 	};
 	verdicts: StoredVerdicts;
 	checkpoints: [stream: string, checkpoints: Checkpoint[]][];
-	kinds: StoredKinds;
+	taskStats: StoredTaskStats;
 	totals: ClusterState["totals"];
-	happenings: StoredHappenings;
+	recentEvents: StoredRecentEvents;
 	intake: ClusterState["intake"];
 	alarmAt: number;
 	commands: StoredCommands;
@@ -75,10 +75,10 @@ export class ClusterState {
 	readonly verdicts = new Verdicts();
 	/** Last checkpoints of each stream, newest first. */
 	readonly checkpoints = new Map<string, Checkpoint[]>();
-	readonly kinds = new TaskKinds();
+	readonly taskStats = new TaskStats();
 	/** Tasks that ended since the cluster began. */
 	totals: Record<EndStatus, number> = { completed: 0, failed: 0, cancelled: 0, no_result: 0 };
-	readonly happenings = new RecentEvents();
+	readonly recentEvents = new RecentEvents();
 	readonly commands = new Commands();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
 	/** The alarm that was set last, ms; 0: none. */
@@ -125,9 +125,9 @@ export class ClusterState {
 			},
 			verdicts: this.verdicts.store(),
 			checkpoints: [...this.checkpoints],
-			kinds: this.kinds.store(),
+			taskStats: this.taskStats.store(),
 			totals: this.totals,
-			happenings: this.happenings.store(),
+			recentEvents: this.recentEvents.store(),
 			intake: this.intake,
 			alarmAt: this.alarmAt,
 			commands: this.commands.store(),
@@ -155,9 +155,9 @@ export class ClusterState {
 		state.changes.checks.restore(stored.changes.checks);
 		state.verdicts.restore(stored.verdicts);
 		for (const [stream, checkpoints] of stored.checkpoints) state.checkpoints.set(stream, checkpoints);
-		state.kinds.restore(stored.kinds);
+		state.taskStats.restore(stored.taskStats);
 		state.totals = { ...state.totals, ...stored.totals };
-		state.happenings.restore(stored.happenings);
+		state.recentEvents.restore(stored.recentEvents);
 		state.intake = { ...stored.intake };
 		state.alarmAt = stored.alarmAt;
 		state.commands.restore(stored.commands);

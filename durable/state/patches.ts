@@ -38,7 +38,7 @@ export function reducePatches(state: ClusterState, bridge: string, frame: StateF
 	noteChanges(changes.checks, checks, frame.checks, gone.checks, at, (check) => check);
 }
 
-/** @param gone ids that the patch removed @param toldOf what a change of status is told of */
+/** @param gone ids that the patch removed @param toldOf what a change of status is reported of */
 function noteChanges<T extends { id: string }, S extends string>(
 	changes: StatusChanges<S>,
 	table: OwnedTable<T>,
@@ -97,19 +97,19 @@ function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> 
 	const gone = patchTable(state.streams, bridge, patch, at);
 	for (const id of gone) state.checkpoints.delete(id);
 	for (const { id, checkpoint, checkpoints = [] } of patch?.set ?? []) {
-		const told = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
-		if (told.length === 0 || !state.streams.get(id)) continue;
+		const reported = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
+		if (reported.length === 0 || !state.streams.get(id)) continue;
 		const most = Math.max(FEWEST_CHECKPOINTS, Math.min(MOST_CHECKPOINTS, Math.floor(ALL_CHECKPOINTS / state.streams.size)));
-		state.checkpoints.set(id, remembered(state.checkpoints.get(id) ?? [], told).slice(0, most));
+		state.checkpoints.set(id, remembered(state.checkpoints.get(id) ?? [], reported).slice(0, most));
 	}
 	if (state.checkpoints.size > 2 * state.streams.size + FORGOTTEN_STREAMS)
 		for (const id of state.checkpoints.keys()) if (!state.streams.get(id)) state.checkpoints.delete(id);
 	return gone;
 }
 
-/** @param told newest first. What was known of one that is told again is replaced where it stands. */
-function remembered(known: readonly Checkpoint[], told: readonly Checkpoint[]): Checkpoint[] {
-	const fresh = new Map(told.map((checkpoint) => [checkpointKey(checkpoint), checkpoint]));
+/** @param reported newest first. What was known of one that is reported again is replaced where it stands. */
+function remembered(known: readonly Checkpoint[], reported: readonly Checkpoint[]): Checkpoint[] {
+	const fresh = new Map(reported.map((checkpoint) => [checkpointKey(checkpoint), checkpoint]));
 	const kept = known.map((before) => {
 		const key = checkpointKey(before);
 		const again = fresh.get(key);

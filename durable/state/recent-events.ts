@@ -179,7 +179,7 @@ const ERROR_STACK = 4_000;
 const FIELDS = 100;
 const ERROR_LEVELS: readonly LogLevel[] = ["ERROR", "CRITICAL"];
 
-export interface StoredHappenings {
+export interface StoredRecentEvents {
 	n: number;
 	logs: Record<string, StoredRecent<LogRow>>;
 	errors: StoredRecent<ErrorRow>;
@@ -250,7 +250,7 @@ export class RecentEvents {
 		});
 	}
 
-	store(): StoredHappenings {
+	store(): StoredRecentEvents {
 		return {
 			n: this.#n,
 			logs: Object.fromEntries(LOG_LEVELS.map((level) => [level, this.logs[level].store()])),
@@ -259,7 +259,7 @@ export class RecentEvents {
 			marks: this.marks.store(),
 		};
 	}
-	restore(stored: StoredHappenings): void {
+	restore(stored: StoredRecentEvents): void {
 		this.#n = stored.n;
 		for (const level of LOG_LEVELS) {
 			const list = stored.logs[level];

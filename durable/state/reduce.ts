@@ -53,7 +53,7 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	link.silentSince = entry.since;
 	// It was the alarm that wrote this: the next push sets one.
 	state.alarmAt = 0;
-	state.happenings.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
+	state.recentEvents.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
 	const reporting = [...state.links.values()].filter((each) => each.reporting);
 	if (reporting.every((each) => each.silentSince !== undefined)) state.verdicts.fellSilent(entry.since);
 }
@@ -62,14 +62,14 @@ function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
 	letGo(state, link);
-	state.happenings.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
+	state.recentEvents.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
 }
 
 function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"goodbye">): void {
 	link.seq = seq;
 	state.commands.newRun(link.bridge, state.at);
 	letGo(state, link);
-	state.happenings.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped and said goodbye` });
+	state.recentEvents.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped and said goodbye` });
 }
 
 /** The bridge goes, and with it what it said of now. */
@@ -96,7 +96,7 @@ function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
 	if (!link) throw new Error(`entry ${state.position} is of bridge "${entry.bridge}", which never said hello`);
 	if (silent !== undefined) {
 		const seconds = Math.round((entry.at - silent) / 1000);
-		state.happenings.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });
+		state.recentEvents.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });
 		delete link.silentSince;
 	}
 	link.lastPushAt = entry.at;
@@ -118,13 +118,13 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		old.started = hello.started;
 		// Its frames go on where they were, but what the process before was told to do it knows nothing of.
 		state.commands.newRun(hello.bridge, at);
-		state.happenings.mark({ at, kind: "start", text: `${hello.bridge} started again` });
+		state.recentEvents.mark({ at, kind: "start", text: `${hello.bridge} started again` });
 		return;
 	}
 	state.commands.newRun(hello.bridge, at);
 	const gone = state.gone.get(hello.bridge);
 	const text = old ? "started a new run" : gone ? "is back" : "connected for the first time";
-	state.happenings.mark({ at, kind: "start", text: `${hello.bridge} ${text}` });
+	state.recentEvents.mark({ at, kind: "start", text: `${hello.bridge} ${text}` });
 	const known = old ?? gone;
 	const link: Link = { ...newLink(hello, at), ...(known && beforeOf(known)) };
 	if (gone) link.gaps = gone.gaps;
@@ -185,7 +185,7 @@ function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, 
 	const what = known ? `${commandWords(known.command)}${known.by.name && ` (${known.by.name})`}` : `command ${id}`;
 	const text = `${what} ${ok ? "was carried out" : "failed"}${message ? `: ${message}` : ""}`;
 	const worker = known?.command.action === "restart" && known.command.worker;
-	state.happenings.mark({ at: state.at, kind: "command", text, ...(worker && { worker }) });
+	state.recentEvents.mark({ at: state.at, kind: "command", text, ...(worker && { worker }) });
 }
 
 function reduceSeries(link: Link, frame: LoggedSeries): void {
@@ -218,13 +218,13 @@ function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">)
 function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events">): void {
 	const isWorker = (id: string) => state.workers.get(id) !== undefined;
 	for (const event of frame.events) {
-		if (event.type === "log") state.happenings.log(event, isWorker);
-		else if (event.type === "mark") state.happenings.mark(event);
+		if (event.type === "log") state.recentEvents.log(event, isWorker);
+		else if (event.type === "mark") state.recentEvents.mark(event);
 		else {
 			const { type: _, ...end } = event;
 			state.totals[end.status]++;
-			state.kinds.count(end);
-			if (end.status === "failed") state.happenings.taskFailed(end);
+			state.taskStats.count(end);
+			if (end.status === "failed") state.recentEvents.taskFailed(end);
 			const active = (state.running.get(end.id) ?? state.queued.get(end.id))?.value;
 			// A retry under the same id may have begun already.
 			if (active && (active.attempt ?? 1) <= (end.attempt ?? active.attempt ?? 1)) {
@@ -254,5 +254,5 @@ function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 	const text = gap.late
 		? `${gap.samples} samples of ${link.bridge} came too late: samples of their time are not kept any more`
 		: `${link.bridge} had to drop ${what}`;
-	state.happenings.mark({ at: gap.from, until: gap.until, kind: "gap", text });
+	state.recentEvents.mark({ at: gap.from, until: gap.until, kind: "gap", text });
 }

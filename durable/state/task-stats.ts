@@ -83,7 +83,7 @@ const MOST_NAMES = 5_000;
 const RECENT_MS = 60_000;
 const OTHERS = "(other names)";
 
-export interface TaskKind {
+export interface TaskStat {
 	readonly name: string;
 	completed: number;
 	failed: number;
@@ -102,7 +102,7 @@ export interface TaskKind {
 	version: number;
 }
 
-export type StoredKinds = [
+export type StoredTaskStats = [
 	name: string,
 	completed: number,
 	failed: number,
@@ -116,18 +116,18 @@ export type StoredKinds = [
 ][];
 
 /** Every run ever of each task name: exact counts, and durations as a sketch. */
-export class TaskKinds {
-	readonly #kinds = new Map<string, TaskKind>();
+export class TaskStats {
+	readonly #stats = new Map<string, TaskStat>();
 	#version = 0;
 
 	get size(): number {
-		return this.#kinds.size;
+		return this.#stats.size;
 	}
 	get version(): number {
 		return this.#version;
 	}
-	values(): IterableIterator<TaskKind> {
-		return this.#kinds.values();
+	values(): IterableIterator<TaskStat> {
+		return this.#stats.values();
 	}
 
 	count(end: TaskEnd): void {
@@ -147,8 +147,8 @@ export class TaskKinds {
 		this.#version++;
 	}
 
-	store(): StoredKinds {
-		return Array.from(this.#kinds.values(), (kind) => [
+	store(): StoredTaskStats {
+		return Array.from(this.#stats.values(), (kind) => [
 			kind.name,
 			kind.completed,
 			kind.failed,
@@ -161,11 +161,11 @@ export class TaskKinds {
 			kind.no_result,
 		]);
 	}
-	restore(stored: StoredKinds): void {
+	restore(stored: StoredTaskStats): void {
 		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total, recentFailed = 0, noResult = 0] of stored) {
 			const totalMs = total ?? undefined;
 			const sketch = DurationSketch.restore(durations);
-			const kind: TaskKind = {
+			const kind: TaskStat = {
 				name,
 				completed,
 				failed,
@@ -178,14 +178,14 @@ export class TaskKinds {
 				durations: sketch,
 				version: 0,
 			};
-			this.#kinds.set(name, kind);
+			this.#stats.set(name, kind);
 		}
 		this.#version++;
 	}
 
-	#kind(wanted: string): TaskKind {
-		const name = this.#kinds.has(wanted) || this.#kinds.size < MOST_NAMES ? wanted : OTHERS;
-		let kind = this.#kinds.get(name);
+	#kind(wanted: string): TaskStat {
+		const name = this.#stats.has(wanted) || this.#stats.size < MOST_NAMES ? wanted : OTHERS;
+		let kind = this.#stats.get(name);
 		if (!kind) {
 			kind = {
 				name,
@@ -200,7 +200,7 @@ export class TaskKinds {
 				durations: new DurationSketch(),
 				version: 0,
 			};
-			this.#kinds.set(name, kind);
+			this.#stats.set(name, kind);
 		}
 		return kind;
 	}
@@ -209,7 +209,7 @@ export class TaskKinds {
 const fade = (ms: number): number => Math.exp(-ms / RECENT_MS);
 
 /** Recently completed and failed tasks of the name, as of now, ms. */
-export function lately({ lastAt, recent, recentFailed }: TaskKind, now: number): { ended: number; failed: number } {
+export function lately({ lastAt, recent, recentFailed }: TaskStat, now: number): { ended: number; failed: number } {
 	const fading = fade(Math.max(0, now - lastAt));
 	return { ended: recent * fading, failed: recentFailed * fading };
 }

@@ -55,7 +55,7 @@ function testsOf(
 	if (parent !== undefined) tests.push((i) => segment.parent(i) === parent);
 	if (text !== undefined) {
 		const wanted = text.toLowerCase();
-		const has = (said: string | undefined): boolean => said?.toLowerCase().includes(wanted) ?? false;
+		const has = (text: string | undefined): boolean => text?.toLowerCase().includes(wanted) ?? false;
 		const names = bars.names.map(has);
 		const errors = new Map<TaskEnd["error"], boolean>();
 		const erred = (error: TaskEnd["error"]): boolean => {

@@ -204,10 +204,10 @@ function growing(lags: readonly number[]): { now: number; perMinute: number } | 
 }
 
 /** As of the newest entry: what nothing has come about since is judged as it was. */
-export function taskFindings({ kinds, at }: ClusterState): Finding[] {
+export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 	let [ended, failed] = [0, 0];
 	let worst: { name: string; failed: number; share: number } | undefined;
-	for (const kind of kinds.values()) {
+	for (const kind of taskStats.values()) {
 		const of = lately(kind, at);
 		ended += of.ended;
 		failed += of.failed;

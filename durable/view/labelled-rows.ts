@@ -35,7 +35,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	readonly #rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K];
 	/** A row whose source and numbers did not change stays the same object, which makes its difference free. */
 	readonly #rows = new WeakMap<Owned<Heard<T>>, { numbers: Numbers; row: RowsOf[K] }>();
-	readonly #told = new WeakMap<RowsOf[K], { all: readonly StatusChange[]; most: number; row: RowsOf[K] }>();
+	readonly #withinLimit = new WeakMap<RowsOf[K], { all: readonly StatusChange[]; most: number; row: RowsOf[K] }>();
 
 	constructor(
 		kind: K,
@@ -116,15 +116,15 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 
 	#rowWithChanges(row: RowsOf[K], most: number): RowsOf[K] {
 		const all = this.#changes.of(row.id);
-		const told = this.#told.get(row);
-		if (told?.all === all && told.most === most) return told.row;
+		const known = this.#withinLimit.get(row);
+		if (known?.all === all && known.most === most) return known.row;
 		const next = { ...row, changes: all.slice(0, most) };
-		this.#told.set(row, { all, most, row: next });
+		this.#withinLimit.set(row, { all, most, row: next });
 		return next;
 	}
 
-	#since({ id, ...said }: { id: string; since?: number }): number | undefined {
-		return said.since ?? this.#changes.of(id)[0]?.at;
+	#since({ id, ...row }: { id: string; since?: number }): number | undefined {
+		return row.since ?? this.#changes.of(id)[0]?.at;
 	}
 
 	#row(entry: Owned<Heard<T>>): RowsOf[K] {

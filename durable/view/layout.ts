@@ -23,16 +23,16 @@ export function mergeLayouts(state: ClusterState): Layout {
 const NOTHING: Html = { kind: "html" };
 /** The same drawing is the same answer, which is known at once for no change. */
 const answers = new WeakMap<DrawnWidget, { whole: Html; brief: Html }>();
-/** Characters of a failure's message that are told where the drawing is not asked for. */
+/** Characters of a failure's message that are forms where the drawing is not asked for. */
 const BRIEF = 500;
 
 export function html(state: ClusterState, { id, content = true }: QueryOf<"html">): Html {
 	for (const { html } of [state.own, ...state.links.values()]) {
 		const drawn = html.get(id);
 		if (!drawn) continue;
-		const told = answers.get(drawn) ?? { whole: { kind: "html", ...drawn }, brief: brief(drawn) };
-		answers.set(drawn, told);
-		return content ? told.whole : told.brief;
+		const forms = answers.get(drawn) ?? { whole: { kind: "html", ...drawn }, brief: brief(drawn) };
+		answers.set(drawn, forms);
+		return content ? forms.whole : forms.brief;
 	}
 	return NOTHING;
 }

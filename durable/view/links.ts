@@ -1,5 +1,4 @@
-/** Series and entries that bridges leave out, in words: the worst first, a few, and the number of the rest. */
-
+/** The bridges of a cluster: all of them where they are few; of many their number, and those in trouble by name. Also what they leave out. */
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
 import { compareText } from "../rows/row-order.ts";
@@ -18,7 +17,6 @@ export function leftOutView(links: readonly Link[]): Pick<ClusterView, "leftOut"
 	return rows.length > 0 ? { leftOut: { total: rows.length, rows: rows.sort(byWeight).slice(0, MOST_ROWS) } } : {};
 }
 
-/** The bridges of a cluster for people: all of them where they are few; of many, how many there are, and those in trouble by name. */
 /** Bridges listed by name. A page's first answer and each delta stay small with a thousand of them. */
 export const MOST_LISTED = 40;
 /** A clock this far off is worth a word, ms. */

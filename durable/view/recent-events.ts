@@ -32,7 +32,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 /** Log lines, errors and marks, newest first. */
 export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"logs"> {
 	const levels = query.level ? LOG_LEVELS.slice(LOG_LEVELS.indexOf(query.level)) : LOG_LEVELS;
-	const lists = levels.map((level) => state.happenings.logs[level]);
+	const lists = levels.map((level) => state.recentEvents.logs[level]);
 	const { sources, worker, stream, before } = query;
 	const charsOf = (row: LogRow) => 100 + row.message.length;
 	if (!sources && worker === undefined && stream === undefined && before === undefined) {
@@ -70,8 +70,8 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 
 export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"errors"> {
 	if (!query.brief)
-		return newestRows("errors", state.happenings.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
-	const answer = newestRows("errors", state.happenings.errors, query, (row) => 200 + Math.min(BRIEF, row.message.length));
+		return newestRows("errors", state.recentEvents.errors, query, (row) => 200 + row.message.length + (row.stack?.length ?? 0));
+	const answer = newestRows("errors", state.recentEvents.errors, query, (row) => 200 + Math.min(BRIEF, row.message.length));
 	return { ...answer, rows: answer.rows.map(brief) };
 }
 
@@ -95,7 +95,7 @@ export function verdicts(state: ClusterState, { limit }: QueryOf<"verdicts">): R
 }
 
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
-	return newestRows("marks", state.happenings.marks, query, (row) => 100 + row.text.length);
+	return newestRows("marks", state.recentEvents.marks, query, (row) => 100 + row.text.length);
 }
 
 function newestRows<K extends "errors" | "marks">(

@@ -5,7 +5,7 @@
 import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { compareText, naturalKey } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { durationOf, type TaskKind, waitOf } from "../state/task-stats.ts";
+import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";
 import type { NumberedEnd } from "../tasks/block.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
@@ -27,13 +27,12 @@ export function fitText<T>(rows: Iterable<T>, limit: number, charsOf: (row: T) =
 	return fitting;
 }
 
-/** Queued tasks, completed tasks, and the stats of each task name. */
-/** Tasks that have not ended, as far as it is known now. Queued ones are as many as a colony says, or as many as it lists. */
+/** Tasks that have not ended, as of now. Queued ones are as many as a colony reports, or as many as it lists. */
 export function openTasks({ state, hearing }: Pick<Facts, "state" | "hearing">): { active: number; queued: number; notHeard: number } {
 	const counts = { active: 0, queued: 0, notHeard: 0 };
-	for (const { bridge, queued: said = 0 } of state.links.values()) {
+	for (const { bridge, queued: reported = 0 } of state.links.values()) {
 		const active = state.running.ownedBy(bridge);
-		const queued = Math.max(said, state.queued.ownedBy(bridge));
+		const queued = Math.max(reported, state.queued.ownedBy(bridge));
 		if (hearing.silent.has(bridge)) counts.notHeard += active + queued;
 		else {
 			counts.active += active;
@@ -97,21 +96,21 @@ export function charsOf(row: EndedRow): number {
 	return 200 + (row.error?.message.length ?? 0) + (row.error?.stack?.length ?? 0);
 }
 
-const kindRows = new WeakMap<TaskKind, { version: number; row: KindRow }>();
+const kindRows = new WeakMap<TaskStat, { version: number; row: KindRow }>();
 
 /** In order of names. Where not all fit, those that ran most. */
 export function taskKinds(state: ClusterState, query: QueryOf<"kinds">): Rows<"kinds"> {
-	let kinds = [...state.kinds.values()];
+	let kinds = [...state.taskStats.values()];
 	if (kinds.length > query.limit) kinds = kinds.sort((a, b) => runsOf(b) - runsOf(a)).slice(0, query.limit);
 	const named = kinds.map((kind) => ({ kind, key: naturalKey(kind.name) })).sort((a, b) => compareText(a.key, b.key));
-	return { kind: "kinds", total: state.kinds.size, rows: named.map(({ kind }) => kindRow(kind)) };
+	return { kind: "kinds", total: state.taskStats.size, rows: named.map(({ kind }) => kindRow(kind)) };
 }
 
-function runsOf(kind: TaskKind): number {
+function runsOf(kind: TaskStat): number {
 	return kind.completed + kind.failed + kind.cancelled + kind.no_result;
 }
 
-function kindRow(kind: TaskKind): KindRow {
+function kindRow(kind: TaskStat): KindRow {
 	const known = kindRows.get(kind);
 	if (known?.version === kind.version) return known.row;
 	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = kind;

@@ -104,19 +104,19 @@ export class View {
 				return yield* this.#rememberWork(query, version, () => taskAnswer(this.#facts, query));
 			}
 			case "kinds":
-				return this.#remember(query, state.kinds.version, () => taskKinds(state, query));
+				return this.#remember(query, state.taskStats.version, () => taskKinds(state, query));
 			case "logs":
-				return this.#remember(query, sumOf(Object.values(state.happenings.logs)), () => logLines(state, query));
+				return this.#remember(query, sumOf(Object.values(state.recentEvents.logs)), () => logLines(state, query));
 			case "errors":
-				return this.#remember(query, state.happenings.errors.seen, () => errors(state, query));
+				return this.#remember(query, state.recentEvents.errors.seen, () => errors(state, query));
 			case "errorCounts":
 				// While no other comes, what was counted stays true: the time since then has none.
-				return this.#remember(query, state.happenings.errorCounts.version, () => ({
+				return this.#remember(query, state.recentEvents.errorCounts.version, () => ({
 					kind: "errorCounts",
-					...state.happenings.errorCounts.over(durationMs(query.range), query.end ?? now, ERROR_STEPS),
+					...state.recentEvents.errorCounts.over(durationMs(query.range), query.end ?? now, ERROR_STEPS),
 				}));
 			case "marks":
-				return this.#remember(query, state.happenings.marks.seen, () => marks(state, query));
+				return this.#remember(query, state.recentEvents.marks.seen, () => marks(state, query));
 			case "verdicts":
 				return this.#remember(query, state.verdicts.version, () => verdicts(state, query));
 			case "commands":

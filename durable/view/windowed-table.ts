@@ -188,8 +188,8 @@ export const sinceThen = (now: number, then: number | undefined): number | undef
 
 /** @param name in lower case */
 function numberOf<T>({ value, at }: Owned<T>, name: string): number | undefined {
-	const said = (value as Record<string, unknown>)[name === "startedat" ? "startedAt" : name];
-	return typeof said === "number" ? said : name === "at" ? at : undefined;
+	const field = (value as Record<string, unknown>)[name === "startedat" ? "startedAt" : name];
+	return typeof field === "number" ? field : name === "at" ? at : undefined;
 }
 
 function listed<T>({ value }: Owned<T>): number | undefined {

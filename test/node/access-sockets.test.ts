@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
-import { passedSocket, type Socket } from "../../durable/live/socket.ts";
+import { leasedSocket, type Socket } from "../../durable/live/socket.ts";
 import { type Admission, Gate } from "../../worker/access/gate.ts";
 import type { Session } from "../../worker/access/session.ts";
 import { ApiTokens } from "../../worker/access/tokens.ts";
@@ -21,7 +21,7 @@ describe("a socket whose right ends", () => {
 	test("is closed before the next word, and nothing is heard after", () => {
 		const { socket, events } = recorded();
 		let now = 0;
-		const passed = passedSocket(socket, { until: 1000 }, () => now);
+		const passed = leasedSocket(socket, { until: 1000 }, () => now);
 		passed.send("before");
 		now = 999;
 		passed.send("still");
@@ -32,11 +32,11 @@ describe("a socket whose right ends", () => {
 
 	test("remembers what the cluster attaches to it; one whose right does not end is itself", () => {
 		const { socket } = recorded();
-		const passed = passedSocket(socket, { until: 1 }, () => 0);
+		const passed = leasedSocket(socket, { until: 1 }, () => 0);
 		passed.attachment = { role: "viewer" };
 		expect(socket.attachment).toEqual({ role: "viewer" });
 		expect(passed.attachment).toEqual({ role: "viewer" });
-		expect(passedSocket(socket, { grant: "token:1" }, () => 0)).toBe(socket);
+		expect(leasedSocket(socket, { credential: "token:1" }, () => 0)).toBe(socket);
 	});
 });
 
@@ -59,16 +59,16 @@ describe("a page that only listens", () => {
 				return admission;
 			};
 			const first = await admit();
-			const grant = first?.pass.grant ?? "";
+			const credential = first?.lease.credential ?? "";
 			await gate.registerSocket(first as Admission, "default");
 			let last = first;
 			for (let sockets = 0; sockets < 27; sockets++) {
-				expect(last?.pass.until).toBe(Date.now() + 6 * HOUR);
-				vi.setSystemTime(last?.pass.until ?? 0);
+				expect(last?.lease.until).toBe(Date.now() + 6 * HOUR);
+				vi.setSystemTime(last?.lease.until ?? 0);
 				last = await admit();
-				expect(last?.pass.grant).toBe(grant);
+				expect(last?.lease.credential).toBe(credential);
 				// Others come and go, and what is over is forgotten.
-				await store.seat(`session:${sockets}`, "default", Date.now());
+				await store.registerSocket(`session:${sockets}`, "default", Date.now());
 			}
 			expect(await gate.signOut(last as Admission & { session: Session })).toEqual(["default"]);
 			expect(await admit()).toBeUndefined();

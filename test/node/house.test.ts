@@ -205,6 +205,11 @@ describe("the house", () => {
 		);
 	});
 
+	test("a comment stands at what it is about: none is followed by another", () => {
+		const rooms = sources.filter((path) => /^(durable|worker)\//.test(path));
+		expect(rooms.filter((path) => /\*\/\n[\t ]*\/\*\*/.test(readFileSync(join(ROOT, path), "utf8")))).toEqual([]);
+	});
+
 	test("the top level is as agreed", () => {
 		const agreed = [
 			"package.json",

@@ -10,7 +10,7 @@ import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from 
 import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { OLDEST_SURFACE_VERSION, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
-import { PASS_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { LEASE_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { declaredTypes } from "./declared-types.ts";
 import { schemaShape } from "./schema-shape.ts";
 
@@ -37,9 +37,9 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "c2ef2224dcfdcb97",
-	access: "8fa0bb487fa56180",
-	upgrade: "90a3f02831313c55",
+	cluster: "6db75806da41edf7",
+	access: "2f9f656bc095775c",
+	upgrade: "a93d94c05d0d9695",
 };
 
 const WHAT_TO_DO_OF_CALLS = `The calls of the Durable Objects have changed. For minutes after a deploy a Worker of the version before calls objects of the
@@ -91,10 +91,10 @@ describe("the calls of the Durable Objects", () => {
 			cluster: calls("durable/objects/cluster-object.ts", "ClusterObjectCalls"),
 			access: calls("durable/objects/access-object.ts", "AccessObjectCalls"),
 			upgrade: hash([
-				calls("durable/live/socket.ts", "Pass", "SocketRole"),
+				calls("durable/live/socket.ts", "Lease", "SocketRole"),
 				calls("durable/port.ts", "Listening"),
 				ROLE_HEADER,
-				PASS_HEADER,
+				LEASE_HEADER,
 				SURFACE_HEADER,
 			]),
 		};

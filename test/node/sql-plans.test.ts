@@ -39,9 +39,9 @@ const WHOLE = [
 	// Guesses have a bound: counted at opening, and made fewer where it is passed.
 	"SELECT COUNT(*) AS n FROM access_guess",
 	"DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",
-	// A week of sign-outs and of grants with sockets, at a sign-out or a grant's first socket.
+	// A week of sign-outs and of credentials with sockets, at a sign-out or a credential's first socket.
 	"DELETE FROM access_ended WHERE until < ?",
-	"DELETE FROM access_seat WHERE until < ?",
+	"DELETE FROM access_socket WHERE until < ?",
 	// Where a cluster is deleted: a row a step.
 	"SELECT DISTINCT part FROM schema_step",
 ];

@@ -6,7 +6,7 @@ import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { Access } from "../../durable/access/access.ts";
 import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import { PASS_HEADER, type Pass, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { LEASE_HEADER, type Lease, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";
 import { hex } from "../../worker/access/bytes.ts";
 import { createApp } from "../../worker/app.ts";
@@ -63,13 +63,13 @@ describe("access", () => {
 				token: cost(() => {
 					for (let n = 0; n < 120; n++, now += 60_000) kept.useToken(token?.id ?? 0, "h");
 				}),
-				seat: cost(() => {
-					for (let n = 0; n < 10; n++) kept.seat("session:1", "default", now + 1000);
+				registerSocket: cost(() => {
+					for (let n = 0; n < 10; n++) kept.registerSocket("session:1", "default", now + 1000);
 				}),
 				end: cost(() => kept.endSession(1, now + 1000)),
 			};
 		});
-		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, seat: 1, end: 2 });
+		expect(rows).toEqual({ try: 2, right: 2, waiting: 18, token: 2, registerSocket: 1, end: 2 });
 	});
 });
 
@@ -121,12 +121,12 @@ describe("a hashing object", () => {
 });
 
 describe("a socket to a cluster", () => {
-	async function open(name: string, pass: Pass): Promise<Wire> {
+	async function open(name: string, lease: Lease): Promise<Wire> {
 		const headers = {
 			Upgrade: "websocket",
 			[SURFACE_HEADER]: String(SURFACE_VERSION),
 			[ROLE_HEADER]: "viewer",
-			[PASS_HEADER]: JSON.stringify(pass),
+			[LEASE_HEADER]: JSON.stringify(lease),
 		};
 		const response = await env.CLUSTERS.getByName(name).fetch("https://cluster/", { headers });
 		if (!response.webSocket) throw new Error(`refused with ${response.status}`);
@@ -134,9 +134,9 @@ describe("a socket to a cluster", () => {
 	}
 	const watch = { type: "watch", queries: [{ kind: "cluster" }] };
 
-	test("is closed when its grant is taken back, also after sleep; others stay", async () => {
-		const mine = await open("dismissed", { grant: "session:1", until: Date.now() + 60_000 });
-		const other = await open("dismissed", { grant: "session:2", until: Date.now() + 60_000 });
+	test("is closed when its credential is taken back, also after sleep; others stay", async () => {
+		const mine = await open("dismissed", { credential: "session:1", until: Date.now() + 60_000 });
+		const other = await open("dismissed", { credential: "session:2", until: Date.now() + 60_000 });
 		for (const wire of [mine, other]) {
 			wire.send(watch);
 			await wire.next("snapshot");
@@ -149,17 +149,17 @@ describe("a socket to a cluster", () => {
 	});
 
 	test("hears nothing once its time is over", async () => {
-		const wire = await open("over", { grant: "session:1", until: Date.now() - 1 });
+		const wire = await open("over", { credential: "session:1", until: Date.now() - 1 });
 		wire.send(watch);
 		expect(await wire.closed).toMatchObject({ code: 4401 });
 		expect(wire.received).toEqual([]);
 	});
 
 	test("is refused where its client has as many as it may", async () => {
-		const pass = { client: "192.0.2.1", room: 2 };
-		const [one, two] = [await open("full", pass), await open("full", pass)];
-		await expect(open("full", pass)).rejects.toThrow("refused with 429");
-		const other = await open("full", { ...pass, client: "192.0.2.2" });
+		const lease = { client: "192.0.2.1", quota: 2 };
+		const [one, two] = [await open("full", lease), await open("full", lease)];
+		await expect(open("full", lease)).rejects.toThrow("refused with 429");
+		const other = await open("full", { ...lease, client: "192.0.2.2" });
 		for (const wire of [one, two, other]) wire.close();
 	});
 });

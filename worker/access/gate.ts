@@ -2,7 +2,7 @@
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
-import type { Pass } from "../../durable/live/socket.ts";
+import type { Lease } from "../../durable/live/socket.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { RecordAccess } from "./access-record.ts";
 import { sha256 } from "./bytes.ts";
@@ -28,7 +28,7 @@ import { Users } from "./users.ts";
 /** An authenticated caller, and the access lease of their sockets. */
 export interface Admission {
 	actor: Actor;
-	pass: Pass;
+	lease: Lease;
 	/** Last instant of a revocable credential, however often it is renewed. */
 	ends?: number;
 	session?: Session;
@@ -106,18 +106,18 @@ export class Gate {
 			const token = await this.#tokens.find(given.token, fresh, now);
 			if (token?.kind !== "api" || !token.role) throw wrongToken();
 			const ends = token.expiresAt ?? Number.MAX_SAFE_INTEGER;
-			const pass = { grant: `token:${token.id}`, until: Math.min(ends, now + IDLE_MS) };
-			return { actor: { name: token.name, role: token.role, via: "token", address }, pass, ends };
+			const lease = { credential: `token:${token.id}`, until: Math.min(ends, now + IDLE_MS) };
+			return { actor: { name: token.name, role: token.role, via: "token", address }, lease, ends };
 		}
 		if (given) {
 			const found = given.scheme === "basic" && (await this.#basicUser(given.user, given.password, address, now));
 			if (!found) throw new ProblemError("unauthorized", "this is no user and password of this dashboard");
-			return { actor: { ...found, via: "basic", address }, pass: { until: now + IDLE_MS } };
+			return { actor: { ...found, via: "basic", address }, lease: { until: now + IDLE_MS } };
 		}
 		const admitted = await this.#cloudflare?.admit(request);
 		if (admitted) {
 			const { name, role, until } = admitted;
-			return { actor: { name, role, via: "cloudflare-access", address }, pass: { until } };
+			return { actor: { name, role, via: "cloudflare-access", address }, lease: { until } };
 		}
 		return this.#bySession(arrival, address, now);
 	}
@@ -146,8 +146,8 @@ export class Gate {
 	}
 
 	/** Records the cluster of a socket, so that it can be closed when its credential is revoked. */
-	async registerSocket({ pass: { grant }, ends }: Admission, cluster: string): Promise<void> {
-		if (grant && ends !== undefined) await this.#store.seat(grant, cluster, ends);
+	async registerSocket({ lease: { credential }, ends }: Admission, cluster: string): Promise<void> {
+		if (credential && ends !== undefined) await this.#store.registerSocket(credential, cluster, ends);
 	}
 
 	async hasEnded({ id }: Session): Promise<boolean> {
@@ -167,9 +167,9 @@ export class Gate {
 			const longer = renewed(session, now);
 			if (longer) answer.append("Set-Cookie", await this.#cookie(longer, url, now));
 			const { until } = longer ?? session;
-			const pass = { grant: `session:${session.id}`, until: Math.min(until, now + SOCKET_MS) };
+			const lease = { credential: `session:${session.id}`, until: Math.min(until, now + SOCKET_MS) };
 			const actor: Actor = { name: user.name, role: user.role, via: "session", address };
-			return { actor, pass, ends: lastInstant(session), session: longer ?? session };
+			return { actor, lease, ends: lastInstant(session), session: longer ?? session };
 		}
 		return undefined;
 	}

@@ -90,8 +90,8 @@ export async function openSession(sealed: string, key: SigningKey, now: number):
  * The cookie that holds the session. Over https it is `__Host-hiveframe`, which a browser takes only with `Secure`, for this host alone and the
  * whole of it: no neighbour under the same domain can plant one. Over http (a dashboard on this machine, or in a network without TLS) browsers
  * would drop such a cookie, so it has a plain name there, and is not read where the connection is https.
+ * With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each.
  */
-/** With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each. */
 const nameFor = ({ protocol, port }: URL): string => `${protocol === "https:" ? "__Host-" : ""}hiveframe${port && `-${port}`}`;
 
 /** @returns every value sent under the name: a plain one can have been planted beside ours. */

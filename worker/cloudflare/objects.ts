@@ -3,7 +3,7 @@ import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } 
 import { eachCall, invoke, type Promised } from "../../durable/calls/calls.ts";
 import { callDoor, callerOf, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
 import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import { PASS_HEADER, type Pass, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
+import { LEASE_HEADER, type Lease, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { AccessObject } from "../../durable/objects/access-object.ts";
 import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../durable/port.ts";
@@ -44,8 +44,9 @@ export function objectAccess(namespace: AccessNamespace): AccessPort {
 /**
  * A bridge's request that waits, on Cloudflare: this side waits, on a socket to the cluster, and the cluster may sleep meanwhile. Waiting in a
  * call to the object would keep it in memory and billed as long as there is such a bridge.
+ *
+ * @param socket to the cluster, as yet not accepted. @returns what is heard within `waitMs`, ms. Closes the socket.
  */
-/** @param socket to the cluster, as yet not accepted. @returns what is heard within `waitMs`, ms. Closes the socket. */
 export function hear(socket: WebSocket, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
 	return new Promise((resolve) => {
 		const end = (frames: DownFrame[]) => {
@@ -71,10 +72,10 @@ export function hear(socket: WebSocket, listening: Listening, waitMs: number, si
 	});
 }
 
-const upgradeHeaders = (role: SocketRole, pass: Pass) => ({
+const upgradeHeaders = (role: SocketRole, lease: Lease) => ({
 	[SURFACE_HEADER]: String(SURFACE_VERSION),
 	[ROLE_HEADER]: role,
-	[PASS_HEADER]: JSON.stringify(pass),
+	[LEASE_HEADER]: JSON.stringify(lease),
 });
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
@@ -121,21 +122,21 @@ export class ObjectClusters implements Clusters {
 			order: async (order) => ((await this.#knows(name)) ? call()("order", order) : empty().order(order)),
 			push: (body) => call()("push", body),
 			audit: (entry) => call()("audit", entry),
-			dismiss: (grant) => call()("dismiss", grant),
+			dismiss: (credential) => call()("dismiss", credential),
 			erase: async (keepAudit) => {
 				await call()("erase", keepAudit);
 				this.#known.delete(name);
 			},
-			connect: async (request, role, pass) => {
+			connect: async (request, role, lease) => {
 				if (role === "viewer" && !(await this.#knows(name))) {
 					throw new ProblemError("not-found", `no bridge has pushed to "${name}" yet, so there is nothing to follow: ask again by and by`);
 				}
 				const headers = new Headers(request.headers);
-				for (const [header, value] of Object.entries(upgradeHeaders(role, pass))) headers.set(header, value);
-				return this.#unlessRefused(`${name} ${pass.client}`, () => object().fetch(new Request(request, { headers })));
+				for (const [header, value] of Object.entries(upgradeHeaders(role, lease))) headers.set(header, value);
+				return this.#unlessRefused(`${name} ${lease.client}`, () => object().fetch(new Request(request, { headers })));
 			},
-			listen: async (listening, waitMs, pass, signal) => {
-				const headers = { Upgrade: "websocket", ...upgradeHeaders("listener", pass) };
+			listen: async (listening, waitMs, lease, signal) => {
+				const headers = { Upgrade: "websocket", ...upgradeHeaders("listener", lease) };
 				const response = await object().fetch("https://cluster/", { headers });
 				if (response.webSocket) return hear(response.webSocket, listening, waitMs, signal);
 				await requireConnected(response);

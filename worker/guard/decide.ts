@@ -46,7 +46,7 @@ async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Prom
 		throw new ProblemError("unauthorized", `send the bridge's token: Authorization: Bearer TOKEN${advice}`, CHALLENGE);
 	}
 	if (app.bridgeToken && (await equalSecrets(given, app.bridgeToken))) {
-		return { actor: { name: "", role: "operator", via: "bridge", address }, pass: {} };
+		return { actor: { name: "", role: "operator", via: "bridge", address }, lease: {} };
 	}
 	const isPush = request.method === "POST";
 	const token = await tokens.find(given, !isPush, Date.now());
@@ -57,32 +57,31 @@ async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Prom
 	if (token.cluster !== undefined && token.cluster !== cluster.name) {
 		throw new ProblemError("forbidden", `this token is for the bridge of cluster "${token.cluster}", and for no other cluster`);
 	}
-	const pass = { grant: `token:${token.id}`, ...(token.expiresAt !== undefined && { until: token.expiresAt }) };
+	const lease = { credential: `token:${token.id}`, ...(token.expiresAt !== undefined && { until: token.expiresAt }) };
 	const ends = token.expiresAt ?? Number.MAX_SAFE_INTEGER;
-	return { actor: { name: token.name, role: "operator", via: "bridge", address }, pass, ends };
+	return { actor: { name: token.name, role: "operator", via: "bridge", address }, lease, ends };
 }
 
 const NO_TOKEN = "this dashboard takes in no remote bridge: give it a token first (secret BRIDGE_TOKEN, option bridgeToken)";
 const WRONG_TOKEN =
 	"the bridge's token is not this dashboard's: compare it with BRIDGE_TOKEN or bridgeToken, or make another at /access/tokens";
 
-/** The one place where it is decided whether a request may reach its handler. */
 /** Sockets one client may have open at a cluster. */
 const SOCKETS_A_CLIENT = 1000;
 
-/** @returns who asks. @throws ProblemError where they may not. */
+/** Decides whether a request may reach its handler, here and nowhere else. @returns who asks. @throws ProblemError where they may not. */
 export async function decide(needs: Need, asked: Asked): Promise<Admission> {
 	const { request, peer } = asked;
 	const admission = await admit(needs, asked);
 	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(asked);
-	const room = asked.app.config.socketsPerClient ?? SOCKETS_A_CLIENT;
-	return { ...admission, pass: { ...admission.pass, client: networkOf(peer.address ?? ""), room } };
+	const quota = asked.app.config.socketsPerClient ?? SOCKETS_A_CLIENT;
+	return { ...admission, lease: { ...admission.lease, client: networkOf(peer.address ?? ""), quota } };
 }
 
 async function admit(needs: Need, asked: Asked): Promise<Admission> {
 	const { gate, peer, request } = asked;
 	const address = peer.address ?? "";
-	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, pass: {} };
+	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, lease: {} };
 	if (needs === "bridge") return admitBridge(asked);
 	// A socket stays open for long.
 	const fresh = needs !== "view" || !isSafe(request) || request.headers.has("upgrade");
@@ -90,7 +89,7 @@ async function admit(needs: Need, asked: Asked): Promise<Admission> {
 		? await gate.admit({ ...asked, fresh }).catch((error) => {
 				throw withChallenge(error, request);
 			})
-		: { actor: { name: "", role: "operator", via: "open", address }, pass: {} };
+		: { actor: { name: "", role: "operator", via: "open", address }, lease: {} };
 	if (!admission) throw withChallenge(new ProblemError("unauthorized", "this dashboard is for those who sign in"), request);
 	requireRight(needs, admission.actor, asked);
 	return admission;

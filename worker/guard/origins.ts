@@ -55,8 +55,6 @@ export function corsHeaders(request: Request, { corsOrigins }: Pick<DashboardCon
 /**
  * DNS rebinding: a site lets its own name lead to the victim's machine, and its page is then of the same origin as the dashboard there. What
  * gives it away is the Host header, which a page cannot choose.
- */
-/**
  * @throws ProblemError where the dashboard does not answer for the host. With `allowedHosts` it answers for those and for addresses and
  * names of this machine; without, for any, but over a connection from this machine itself only where sign-in guards it or the name is one
  * that no other site can have.

@@ -3,9 +3,9 @@ import type { Clusters } from "../../durable/port.ts";
 import type { RequestContext } from "../handler/context.ts";
 import { ProblemError } from "../http/problem.ts";
 
-/** Closes what is open by a grant that has been taken back. A cluster that cannot be reached has no sockets left, or closes them by their time. */
-export async function closeSockets(clusters: Clusters, names: readonly string[], grant: string): Promise<void> {
-	const results = await Promise.allSettled(names.map((name) => clusters.get(name).dismiss(grant)));
+/** Closes what is open by a credential that has been taken back. A cluster that cannot be reached has no sockets left, or closes them by their time. */
+export async function closeSockets(clusters: Clusters, names: readonly string[], credential: string): Promise<void> {
+	const results = await Promise.allSettled(names.map((name) => clusters.get(name).dismiss(credential)));
 	for (const result of results) if (result.status === "rejected") console.error("sockets could not be closed:", result.reason);
 }
 

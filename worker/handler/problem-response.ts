@@ -13,7 +13,8 @@ interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate
 export function problemResponse(error: unknown, failed: Failed): Response {
 	const known = asProblem(error);
 	// A caller that went away in the middle of its body is no fault of ours.
-	if (!isTold(error) && !failed.request.signal?.aborted) console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
+	if (!isReported(error) && !failed.request.signal?.aborted)
+		console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
 	const problem = known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 	const headers = known?.headers ?? {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
@@ -35,7 +36,7 @@ const isStorageFault = (error: unknown): error is Error => error instanceof Erro
 const isSurfaceMismatch = (error: unknown): error is Error => error instanceof Error && error.name === "SurfaceMismatch";
 
 /** A refusal is the caller's to know; the storage that fails has said so itself. */
-const isTold = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error) || isSurfaceMismatch(error);
+const isReported = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error) || isSurfaceMismatch(error);
 
 /** Cloudflare's retryable errors of an object become 503 answers. */
 function asProblem(error: unknown): ProblemError | undefined {

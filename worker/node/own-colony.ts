@@ -74,7 +74,7 @@ export class LayoutPublisher {
 	begin(): void {
 		this.#published = undefined;
 		this.publish();
-		this.#tell(this.#drawings.everything());
+		this.#publish(this.#drawings.everything());
 	}
 
 	stop(): Promise<void> {
@@ -95,10 +95,10 @@ export class LayoutPublisher {
 	#draw(): void {
 		this.#drawings.begin();
 		this.publish();
-		if (performance.now() >= this.#again) this.#tell(this.#drawings.take());
+		if (performance.now() >= this.#again) this.#publish(this.#drawings.take());
 	}
 
-	#tell(frames: readonly Required<Pick<OwnEntry, "widgets">>[]): void {
+	#publish(frames: readonly Required<Pick<OwnEntry, "widgets">>[]): void {
 		for (const { widgets } of frames) this.#quietly("what custom widgets show", () => this.#cluster().publish({ widgets }));
 	}
 

@@ -70,9 +70,9 @@ function listeningOf(body: string, { viewers, known }: Waiting): Listening {
 export const openBridge: Handler = async (context) => {
 	requireUpgrade(context);
 	const { app, admission, cluster, request } = context;
-	const { pass, ends } = admission;
-	if (pass.grant && ends !== undefined) await app.access.seat(pass.grant, cluster.name, ends);
-	return requireConnected(await cluster.port.connect(request, "bridge", pass));
+	const { lease, ends } = admission;
+	if (lease.credential && ends !== undefined) await app.access.registerSocket(lease.credential, cluster.name, ends);
+	return requireConnected(await cluster.port.connect(request, "bridge", lease));
 };
 
 /** Push by POST, for networks without WebSockets. */
@@ -80,7 +80,7 @@ export const pushFrames = withQuery(Waiting, ({ cluster, admission, request }, w
 	answerPush(request, waiting, {
 		push: (body) => cluster.port.push(body),
 		listen: async (listening, waitMs) => {
-			const frames = await cluster.port.listen(listening, waitMs, admission.pass, request.signal);
+			const frames = await cluster.port.listen(listening, waitMs, admission.lease, request.signal);
 			if (!frames) throw tooManySockets();
 			return frames;
 		},

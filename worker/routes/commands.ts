@@ -50,7 +50,6 @@ export const getCommands = withQuery(v.object({ limit: limitParameter(5000, 100)
 	return tableResponse(context.request, commands.rows.map(commandAnswer), commands.total);
 });
 
-/** Accepts a command. The bridge carries it out; its status has an address of its own. */
 /** When it is worth trying again where too much is under way, or nobody hears, s. */
 const RETRY_S = 10;
 
@@ -65,6 +64,7 @@ export const postScale = withQuery(v.object({ wait: waitParameter }), async (con
 	return order(context, { action: "scale", workers }, bridge, wait);
 });
 
+/** Accepts a command. The bridge carries it out; its status has an address of its own. */
 async function order(context: RequestContext, command: Command, bridge: string | undefined, waitMs: number): Promise<Response> {
 	const { cluster, actor } = context;
 	const key = keyOf(context);

@@ -10,7 +10,7 @@ export const openLive: Handler = async (context) => {
 	// A socket keeps a cluster in memory, so a name anyone can type must not get one.
 	if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
 	await gate?.registerSocket(admission, cluster.name);
-	const response = await requireConnected(await cluster.port.connect(request, "viewer", admission.pass));
+	const response = await requireConnected(await cluster.port.connect(request, "viewer", admission.lease));
 	// Signed out of while it opened: nobody else would close it.
 	if (admission.session && (await gate?.hasEnded(admission.session))) await cluster.port.dismiss(`session:${admission.session.id}`);
 	return response;

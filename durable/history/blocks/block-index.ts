@@ -35,8 +35,8 @@ export function placeOf(numbers: ArrayLike<number>, number: number): number {
 /**
  * The directory of a block and its columns: for each series which of the block's shared parts it has (its presence, its timing) and the
  * length of its column, varints; then the columns themselves, series after series.
+ * A directory in the making.
  */
-/** A directory in the making. */
 export class DirectoryWriter {
 	readonly #which: number[] = [];
 	readonly #lengths: number[] = [];
@@ -92,8 +92,8 @@ export class Directory {
 /**
  * Which of a block's instants a series has: alternating counts of instants it has and has not, first those it has. Written once for all
  * series that agree, and most blocks have one presence only: all of them.
+ * @param all ascending. @param some ascending, each in `all`.
  */
-/** @param all ascending. @param some ascending, each in `all`. */
 export function writePresence(all: ArrayLike<number>, some: ArrayLike<number>, count: number, out: ByteWriter): void {
 	const chunks: number[] = [];
 	let has = true;

@@ -17,8 +17,10 @@ export interface Format {
 /** A stored double in digits that read back as the same double, -0 included. */
 export const digits = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** Labels as OpenMetrics writes them. */
-/** @returns `{worker="worker-1"}`, by name; "" where there are none. */
+/**
+ * Labels as OpenMetrics writes them.
+ * @returns `{worker="worker-1"}`, by name; "" where there are none.
+ */
 function labelsText(labels: Labels = {}): string {
 	const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
 	return pairs.length === 0 ? "" : `{${pairs.map(([name, value]) => `${name}="${escaped(value)}"`).join(",")}}`;

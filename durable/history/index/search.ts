@@ -120,8 +120,8 @@ export class SeriesSearches {
 	}
 }
 
-/** Which series an export is made of, in an order that stays as it is while series come: by name as the names came, then by number. */
 /**
+ * Which series an export is made of, in an order that stays as it is while series come: by name as the names came, then by number.
  * @param selectors absent: all series; names then stand in the selectors' order. One that cannot be read matches nothing.
  * @param from begins with this series, which is one of them.
  */

@@ -98,17 +98,17 @@ export class Catalogue {
 		}
 		const all = this.#dictionary.named;
 		let room = SPARKLINE_SERIES;
-		const told: NameRow[] = [];
+		const named: NameRow[] = [];
 		for (const [i, [name, numbers]] of rows.entries()) {
 			const row = this.#nameRow(name, numbers);
 			yield ROW_UNITS + numbers.length;
 			const cost = this.#active.named(name).size;
 			if (i < trends && cost > 0 && cost <= room) {
 				room -= cost;
-				told.push({ ...row, trend: yield* this.#sparklines.of(name, row.type, now) });
-			} else told.push(row);
+				named.push({ ...row, trend: yield* this.#sparklines.of(name, row.type, now) });
+			} else named.push(row);
 		}
-		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: told };
+		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: named };
 	}
 
 	#nameRow(name: string, numbers: readonly number[]): NameRow {

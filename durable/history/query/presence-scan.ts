@@ -97,13 +97,13 @@ class Instants implements Sink {
 
 /** As many series are asked, and as many of them must tell. */
 const ASKED = 200;
-const TOLD = 4;
+const MOST_REPORTED = 4;
 
 /** Usual time between samples of the slowest of a few of these series in that time, ms; 0: nobody tells. */
 export function* cadenceIn(numbers: readonly number[], stretch: TimeRange, store: Store): Work<number> {
 	const reader = store.reader(stretch);
 	let slowest = 0;
-	let told = 0;
+	let reported = 0;
 	for (const series of numbers.slice(0, ASKED)) {
 		const sink = new Instants(stretch);
 		reader.read(series, sink);
@@ -112,7 +112,7 @@ export function* cadenceIn(numbers: readonly number[], stretch: TimeRange, store
 		const distances = sink.found.slice(1).map((at, i) => at - (sink.found[i] as number));
 		distances.sort((a, b) => a - b);
 		slowest = Math.max(slowest, distances[distances.length >> 1] as number);
-		if (++told === TOLD) break;
+		if (++reported === MOST_REPORTED) break;
 	}
 	return slowest;
 }

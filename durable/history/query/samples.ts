@@ -42,7 +42,7 @@ export function* samples(query: SamplesQuery, now: number, from: SeriesSource): 
 		query.points,
 		from.active,
 	);
-	const told: Samples = {
+	const samples: Samples = {
 		kind: "samples",
 		series: bound.kept.map(({ target, line }) => ({
 			...describe(target, line, (series) => from.dictionary.get(series)),
@@ -51,8 +51,8 @@ export function* samples(query: SamplesQuery, now: number, from: SeriesSource): 
 		unknown,
 		left: found.reduce((sum, { left }) => sum + left, bound.left),
 	};
-	yield told.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
-	return told;
+	yield samples.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
+	return samples;
 }
 
 interface Found {

@@ -56,8 +56,10 @@ export class Groups {
 	}
 }
 
-/** Making a 2-hour block out of its 10-minute blocks, one group of series at a time: the samples, and their buckets of a minute. */
-/** A 2-hour block on its way. Goes on after a cold start behind the last group that was written. */
+/**
+ * Compacts 10-minute blocks into a 2-hour block, one group of series at a time: the samples, and their buckets of a minute. After a cold start
+ * it goes on behind the last group that was written.
+ */
 export class BlockCompaction {
 	readonly block2h: number;
 	readonly #tiers: Tiers;
@@ -147,8 +149,7 @@ function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
 	return to;
 }
 
-/** Making a day of ten-minute buckets out of its minutes, one group of series at a time. */
-/** A day on its way. Goes on after a cold start behind the last group that was written. */
+/** Compacts a day's minute buckets into ten-minute buckets, one group of series at a time. After a cold start it goes on as above. */
 export class DailyCompaction {
 	readonly day: number;
 	readonly #tiers: Tiers;

@@ -1,4 +1,9 @@
-/** Writing rows of a compacted tier anew, where some of their series have changed or are new in them. */
+/**
+ * Compacts out-of-order samples into a 2-hour block that is complete. Its samples and its minutes, and the ten minutes of its day where that is
+ * over, are written anew for the series that have any, a row's worth at a time. Each step is whole in itself: after a cold start compaction goes
+ * on behind the last one, and compacting twice gives the same. The first rise of a counter in the next 2-hour block may change, so its minutes
+ * are compacted again too.
+ */
 import { type Block, BlockWriter } from "../blocks/block.ts";
 import type { BlockRows, Listed } from "../blocks/block-rows.ts";
 import { type BucketBlock, BucketBlockWriter } from "../blocks/bucket-block.ts";
@@ -65,14 +70,7 @@ function revise<B extends Listed, T>(rows: BlockRows<B>, partition: number, fres
 	}
 }
 
-/**
- * Bringing out-of-order samples into a 2-hour block that is compacted: its samples and its minutes, and the ten minutes of its day where that is over, are
- * written anew for the series that have any, a row's worth at a time. Each step is whole in itself: it goes on behind the last one after a
- * cold start, and what was compacted twice is as if it were compacted once.
- *
- * The first rise of a counter in the 2-hour block after may be another now, so its minutes are told again too.
- */
-/** A 2-hour block waits until nothing late has come for it for this long, ms of the cluster's own time, or for so many parts: each is looked into by who reads it. */
+/** A 2-hour block is due once no out-of-order sample has come for it for this long, ms of the cluster's clock, or at so many parts: readers look into each. */
 const QUIET_MS = 2 * TEN_MINUTES_MS;
 const MOST_PARTS = 16;
 const SERIES_A_STEP = 64;

@@ -8,7 +8,7 @@ import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.t
 import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
 import type { HistoryOptions } from "../../../durable/history/tiers/options.ts";
-import type { Pass, SocketRole } from "../../../durable/live/socket.ts";
+import type { Lease, SocketRole } from "../../../durable/live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
 import { PushTurns } from "../../../durable/work/push-turns.ts";
@@ -90,12 +90,12 @@ export class NodeClusters implements Clusters {
 				const refusal = this.#begin(name);
 				return refusal ? [refusedLink(refusal)] : this.#pushes.request(body, () => this.open(name).push(body));
 			},
-			listen: async (listening, waitMs, pass, signal) => this.#listen(name, listening, waitMs, pass, signal),
+			listen: async (listening, waitMs, lease, signal) => this.#listen(name, listening, waitMs, lease, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
 			audit: async (entry) => this.open(name).control.audit(entry),
-			connect: async (request, role, pass) => this.#connect(name, request, role, pass),
-			dismiss: async (grant) => this.#running.get(name)?.sockets.dismiss(grant),
+			connect: async (request, role, lease) => this.#connect(name, request, role, lease),
+			dismiss: async (credential) => this.#running.get(name)?.sockets.dismiss(credential),
 			erase: async (keepAudit) => {
 				this.open(name).erase(keepAudit);
 				if (!keepAudit) this.#begun.delete(name);
@@ -140,31 +140,31 @@ export class NodeClusters implements Clusters {
 		return undefined;
 	}
 
-	#connect(name: string, request: Request, role: SocketRole, pass: Pass): Response {
+	#connect(name: string, request: Request, role: SocketRole, lease: Lease): Response {
 		const refusal = role === "viewer" ? undefined : this.#begin(name);
 		if (refusal) return refusedUpgrade(refusal);
 		const cluster = this.open(name);
 		const { sockets } = this.#running.get(name) as Running;
-		if (!sockets.withinQuota(pass)) return new Response(null, { status: 429 });
-		const flood = cluster.refusal(pass.client);
+		if (!sockets.withinQuota(lease)) return new Response(null, { status: 429 });
+		const flood = cluster.refusal(lease.client);
 		if (flood) return refusedUpgrade(flood);
 		const webSocket = this.#upgrades.accept(request, role === "bridge" ? "bridge" : "viewer");
 		if (webSocket) {
-			webSocket.on("close", sockets.add(webSocket, pass));
-			joinCluster(webSocket, cluster, role, pass, this.#pushes);
+			webSocket.on("close", sockets.add(webSocket, lease));
+			joinCluster(webSocket, cluster, role, lease, this.#pushes);
 		}
 		// Nobody reads it: the socket has been taken over, or the broken handshake has been answered.
 		return new Response(null, { status: 204 });
 	}
 
-	async #listen(name: string, listening: Listening, waitMs: number, pass: Pass, signal: AbortSignal): Promise<DownFrame[] | undefined> {
+	async #listen(name: string, listening: Listening, waitMs: number, lease: Lease, signal: AbortSignal): Promise<DownFrame[] | undefined> {
 		const refusal = this.#begin(name);
 		if (refusal) return [refusedLink(refusal)];
 		const cluster = this.open(name);
 		const { sockets } = this.#running.get(name) as Running;
-		if (!sockets.withinQuota(pass)) return undefined;
+		if (!sockets.withinQuota(lease)) return undefined;
 		const gone = new AbortController();
-		const leave = sockets.add({ close: () => gone.abort() }, pass);
+		const leave = sockets.add({ close: () => gone.abort() }, lease);
 		try {
 			return await longPoll(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
 		} finally {

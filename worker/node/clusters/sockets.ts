@@ -5,7 +5,7 @@ import { PING, PONG } from "../../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Cluster } from "../../../durable/cluster/cluster.ts";
-import { OVER, type Pass, passedSocket, type Socket, type SocketRole } from "../../../durable/live/socket.ts";
+import { type Lease, leasedSocket, OVER, type Socket, type SocketRole } from "../../../durable/live/socket.ts";
 import { sendQuietly } from "../../../durable/live/viewer.ts";
 import type { Listening } from "../../../durable/port.ts";
 import type { PushTurns } from "../../../durable/work/push-turns.ts";
@@ -16,28 +16,28 @@ interface Closable {
 }
 
 export class SocketRegistry {
-	readonly #leases = new Map<Closable, Pass>();
+	readonly #leases = new Map<Closable, Lease>();
 	readonly #clients = new Map<string, number>();
 
-	withinQuota({ client, room }: Pass): boolean {
-		return client === undefined || room === undefined || (this.#clients.get(client) ?? 0) < room;
+	withinQuota({ client, quota }: Lease): boolean {
+		return client === undefined || quota === undefined || (this.#clients.get(client) ?? 0) < quota;
 	}
 
 	/** @returns a function to call when the socket has closed. */
-	add(socket: Closable, pass: Pass): () => void {
-		this.#leases.set(socket, pass);
-		this.#count(pass, 1);
+	add(socket: Closable, lease: Lease): () => void {
+		this.#leases.set(socket, lease);
+		this.#count(lease, 1);
 		return () => {
-			if (this.#leases.delete(socket)) this.#count(pass, -1);
+			if (this.#leases.delete(socket)) this.#count(lease, -1);
 		};
 	}
 
 	/** Closes all sockets opened with this credential. */
-	dismiss(grant: string): void {
-		for (const [socket, pass] of this.#leases) if (pass.grant === grant) socket.close(CLOSE.ended, OVER);
+	dismiss(credential: string): void {
+		for (const [socket, lease] of this.#leases) if (lease.credential === credential) socket.close(CLOSE.ended, OVER);
 	}
 
-	#count({ client }: Pass, by: number): void {
+	#count({ client }: Lease, by: number): void {
 		if (client === undefined) return;
 		const count = (this.#clients.get(client) ?? 0) + by;
 		if (count > 0) this.#clients.set(client, count);
@@ -80,8 +80,8 @@ const WAITING_BYTES = 4_000_000;
 const CLOSING_MS = 3000;
 
 /** Hands a WebSocket to its cluster. @param pushes turns that all bridges of this process share */
-export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, pass: Pass, pushes: PushTurns): void {
-	const { client = "unknown" } = pass;
+export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, lease: Lease, pushes: PushTurns): void {
+	const { client = "unknown" } = lease;
 	/** Closed from here: what still comes is not heard. */
 	let shut = false;
 	const plain: Socket = {
@@ -98,7 +98,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		attachment: undefined,
 		client,
 	};
-	const socket = passedSocket(plain, pass, Date.now);
+	const socket = leasedSocket(plain, lease, Date.now);
 	const guard = (what: string, work: () => void) => guarded(what, work) || plain.close(1011, "the dashboard failed; its log says why");
 	webSocket.on("message", (data, isBinary) => {
 		if (shut) return;

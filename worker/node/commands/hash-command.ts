@@ -36,8 +36,10 @@ export const hashCommand = defineCommand({
 	}),
 });
 
-/** A password from whoever runs the command: asked for without showing it, or read from a pipe. Never from an argument, which `ps` shows to all. */
-/** @throws UsageError where there is none, or the two that were typed differ. */
+/**
+ * A password from whoever runs the command: asked for without showing it, or read from a pipe. Never from an argument, which `ps` shows to all.
+ * @throws UsageError where there is none, or the two that were typed differ.
+ */
 async function askPassword(): Promise<string> {
 	const password = process.stdin.isTTY ? await typedTwice() : await piped();
 	if (password === "")

@@ -59,7 +59,6 @@ function withoutPort(text: string): string {
 	return bracketed ?? plain ?? text;
 }
 
-/** The Node host: one HTTP server with the worker's app behind it. */
 /** Time `stop` waits for close frames and running answers, ms. */
 const PATIENCE_MS = 1000;
 
