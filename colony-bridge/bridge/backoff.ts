@@ -26,7 +26,7 @@ export class Backoff {
 /** Longest time for which a dashboard is left alone because it asks for it, ms. */
 const MOST_MS = 600_000;
 
-/** A `Retry-After` header, seconds or a date, in ms; 0 where it says nothing. */
+/** A `Retry-After` header, seconds or a date, in ms; 0 without a valid one. */
 export function retryAfterOf(header: string | null | undefined): number {
 	if (!header) return 0;
 	const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

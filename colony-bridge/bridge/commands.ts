@@ -1,7 +1,7 @@
 /**
  * Runs the cluster's commands on the colony, each once, and sends a result.
  *
- * A cluster asks again after a broken link, and only the run of the bridge that it asked before: an id that is known here is under way, or its
+ * A cluster asks again after a broken link, and only the run of the bridge that it asked before: a command with the id of an earlier one is running, or its
  * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
  */
 import type { Colony } from "../colony.ts";
@@ -52,7 +52,7 @@ export class Commands {
 		this.#ended.add(id);
 		keepNewest(this.#ended, REMEMBERED);
 		this.#answer({ type: "result", command: id, ok, ...words });
-		this.#changed.tell();
+		this.#changed.notify();
 	}
 
 	/** Waits until no command runs, at most this long. */

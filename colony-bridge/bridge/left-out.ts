@@ -21,7 +21,7 @@ export class Unfit extends TypeError {
 		this.field = field;
 	}
 
-	/** @param entry how the entry is known, before the words. */
+	/** @param entry names the entry, before the reason. */
 	static by(issues: readonly v.BaseIssue<unknown>[], part: string, entry = ""): Unfit {
 		const key = issues[0]?.path?.[0]?.key;
 		return new Unfit(typeof key === "string" ? `${part}.${key}` : part, `${entry}${describeIssues(issues)}`);
@@ -38,19 +38,19 @@ export class LeftOutTally {
 
 	/** Counts an entry dropped from this snapshot. */
 	stands(part: string, error: unknown): void {
-		this.add({ ...told(part, error), count: 1 });
+		this.add({ ...reasonOf(part, error), count: 1 });
 	}
 
 	/** Counts a dropped event. */
 	happened(part: string, error: unknown): void {
-		this.add({ ...told(part, error), count: 1, at: Date.now() });
+		this.add({ ...reasonOf(part, error), count: 1, at: Date.now() });
 	}
 
 	add({ field, count, reason, at }: LeftOut): void {
-		const known = this.#fields.get(field);
-		if (known) {
-			known.count += count;
-			if (at !== undefined) known.at = Math.max(at, known.at ?? 0);
+		const before = this.#fields.get(field);
+		if (before) {
+			before.count += count;
+			if (at !== undefined) before.at = Math.max(at, before.at ?? 0);
 		} else if (this.#fields.size < LIMITS.leftOutFields - 1 || field === OTHERS) {
 			this.#fields.set(field, { field, count, reason: reason.slice(0, LIMITS.reasonChars), ...(at !== undefined && { at }) });
 		} else this.add({ field: OTHERS, count, reason: `${field}: ${reason}`, ...(at !== undefined && { at }) });
@@ -62,31 +62,31 @@ export class LeftOutTally {
 	}
 }
 
-function told(part: string, error: unknown): Pick<LeftOut, "field" | "reason"> {
+function reasonOf(part: string, error: unknown): Pick<LeftOut, "field" | "reason"> {
 	const field = error instanceof Unfit ? error.field : part;
 	return { field: field.slice(0, LIMITS.nameChars), reason: wordsOf(error) };
 }
 
 /** Warns the bridge's owner about dropped entries. */
-export class LeftOutTeller {
+export class LeftOutReporter {
 	readonly #warnings: Warnings;
 	/** Events reported so far, by field. */
-	#told = new Map<string, number>();
+	#reported = new Map<string, number>();
 
 	constructor(warnings: Warnings) {
 		this.#warnings = warnings;
 	}
 
-	tell(list: readonly LeftOut[]): void {
-		const told = new Map<string, number>();
+	report(list: readonly LeftOut[]): void {
+		const reported = new Map<string, number>();
 		for (const { field, count, reason, at } of list) {
-			const before = this.#told.get(field) ?? 0;
+			const before = this.#reported.get(field) ?? 0;
 			const fresh = at === undefined || count > before;
-			const said =
+			const warned =
 				fresh && this.#warnings.add(`${count} ${count === 1 ? "entry" : "entries"} left out at ${field}: ${reason}`, `left out ${field}`);
-			if (at !== undefined) told.set(field, said ? count : before);
+			if (at !== undefined) reported.set(field, warned ? count : before);
 		}
-		this.#told = told;
+		this.#reported = reported;
 	}
 }
 
@@ -101,7 +101,7 @@ const looksLikeSeconds = (value: unknown): boolean => typeof value === "number" 
 
 /**
  * @param part of the snapshot, or where the events are listed.
- * @param who how the entry is known, before the words.
+ * @param who names the entry, before the reason.
  * @throws Unfit where an instant of the entry, or of a thing inside it, is in seconds.
  */
 export function refuseSeconds(part: string, entry: object, who = ""): void {

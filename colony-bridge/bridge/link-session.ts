@@ -1,6 +1,6 @@
 /**
  * Keeps a link to a cluster up, for a bridge's uplink and for each of a gateway's forwarders. `hello` goes first on every link, and again
- * before a push where it has changed or the clock is to be measured; `welcome` says from where its owner goes on. A link that breaks, is
+ * before a push where it has changed or the clock is to be measured; `welcome` names the frame after which its owner goes on. A link that breaks, is
  * refused or falls out of step is replaced after a pause that grows until frames are acknowledged.
  */
 import { CLOSE } from "../protocol/wire/close.ts";
@@ -160,7 +160,7 @@ export class LinkSession {
 		this.#owner.changed?.();
 	}
 
-	/** Drops the link: what it still says does not count. */
+	/** Drops the link: later messages on it are ignored. */
 	drop(): void {
 		this.#link.drop();
 		this.viewers = undefined;
@@ -203,7 +203,7 @@ export class LinkSession {
 				else if (frame.kind === "in-use") this.#nameInUse(frame);
 				else {
 					this.#owner.refused(frame);
-					// The cluster misses a frame before this one: the next welcome says which.
+					// The cluster misses a frame before this one: the next welcome names it.
 					if (frame.kind === "sequence") this.outOfStep(frame.detail);
 				}
 		}

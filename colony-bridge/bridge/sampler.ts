@@ -4,7 +4,7 @@ import type { Colony, ColonySnapshot } from "../colony.ts";
 import { LeftOut } from "../protocol/wire/left-out.ts";
 import type { ColonyEvent } from "../protocol/wire/up.ts";
 import { EventBuffer } from "./event-buffer.ts";
-import { LeftOutTally, LeftOutTeller, Unfit } from "./left-out.ts";
+import { LeftOutReporter, LeftOutTally, Unfit } from "./left-out.ts";
 import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
 import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
@@ -18,7 +18,7 @@ export class Sampler {
 	readonly #colony: Colony;
 	readonly #warnings: Warnings;
 	readonly #leftOut = new LeftOutTally();
-	readonly #teller: LeftOutTeller;
+	readonly #reporter: LeftOutReporter;
 	readonly #series: SeriesBook;
 	readonly #state: StateBook;
 	/** The newest snapshot failed, and the cluster was informed. */
@@ -28,7 +28,7 @@ export class Sampler {
 		this.#colony = colony;
 		this.#warnings = warnings;
 		this.events = new EventBuffer(this.#leftOut);
-		this.#teller = new LeftOutTeller(warnings);
+		this.#reporter = new LeftOutReporter(warnings);
 		this.#series = new SeriesBook(this.#leftOut);
 		this.#state = new StateBook(this.#leftOut);
 	}
@@ -63,7 +63,7 @@ export class Sampler {
 		];
 	}
 
-	/** Told once until a snapshot comes: the bridge may fall silent, and words that are others each time must not stand for data. */
+	/** Reported once until a snapshot succeeds: then the bridge may become stale, and messages that differ each time must not count as data. */
 	#failed(words: string, cause?: unknown): Frame[] {
 		this.#warnings.add(words, undefined, cause);
 		if (this.#failing) return this.events.take();
@@ -108,7 +108,7 @@ export class Sampler {
 		}
 		for (const each of this.#leftOut.list) all.add(each);
 		const list = all.list;
-		this.#teller.tell(list);
+		this.#reporter.report(list);
 		return list;
 	}
 
@@ -136,7 +136,7 @@ function seriesFrames(added: readonly NumberedSeries[]): Frame[] {
 	return frames.map(({ series, texts }) => writtenFrame({ type: "series", series }, `"series":[${texts.join()}]}`));
 }
 
-/** At least one, empty if need be: it says that the colony is alive. */
+/** At least one, empty if need be, because a push keeps the bridge from becoming stale. */
 function tickFrames({ ids, values }: Reading, at: number): Frame[] {
 	const frames: Frame[] = [];
 	for (let start = 0; start === 0 || start < ids.length; start += TICK_VALUES) {

@@ -1,12 +1,12 @@
-/** "Something has changed": wakes whoever waits for it. */
+/** Wakes those who wait for a change. */
 export class Signal {
 	readonly #waiting = new Set<() => void>();
 
-	tell(): void {
+	notify(): void {
 		for (const wake of this.#waiting) wake();
 	}
 
-	/** Resolves at the next `tell`, or after `ms`. */
+	/** Resolves at the next `notify`, or after `ms`. */
 	next(ms: number): Promise<void> {
 		return new Promise((resolve) => {
 			const wake = () => {

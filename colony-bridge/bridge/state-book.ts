@@ -26,7 +26,7 @@ interface Known {
 
 class KeyedPart {
 	/** The colony has reported this part. Until then it is unknown, which differs from empty. */
-	known = false;
+	reported = false;
 	readonly #name: string;
 	readonly #schema: EntrySchema;
 	readonly #leftOut: LeftOutTally;
@@ -40,7 +40,7 @@ class KeyedPart {
 
 	/** Takes a whole new list. @returns the changes. An invalid entry is reported, and its previous state stays. */
 	update(list: readonly unknown[]): PartChange[] {
-		this.known = true;
+		this.reported = true;
 		const changes: PartChange[] = [];
 		const next = new Map<string, Known>();
 		for (const raw of list) {
@@ -99,7 +99,7 @@ export class StateBook {
 	#health: StateFrame["health"];
 	#queued: number | undefined;
 	/** Dropped entries, as last reported to the cluster. */
-	#told: readonly LeftOut[] = [];
+	#leftOutSent: readonly LeftOut[] = [];
 
 	constructor(leftOut: LeftOutTally) {
 		this.#leftOut = leftOut;
@@ -131,20 +131,20 @@ export class StateBook {
 			packer.first.queued = queued;
 		}
 		const missing = leftOut();
-		if (JSON.stringify(missing) !== JSON.stringify(this.#told)) {
-			this.#told = missing;
+		if (JSON.stringify(missing) !== JSON.stringify(this.#leftOutSent)) {
+			this.#leftOutSent = missing;
 			packer.first.leftOut = [...missing];
 		}
 		return packer.frames();
 	}
 
-	/** @returns everything known, as a full replace. */
+	/** @returns all state, as a full replace. */
 	whole(at: number): StateFrame[] {
 		const packer = new Packer(at);
 		if (this.#health) packer.first.health = this.#health;
 		if (this.#queued !== undefined) packer.first.queued = this.#queued;
-		packer.first.leftOut = [...this.#told];
-		// Those never heard of too: a process before this one may have said something of them.
+		packer.first.leftOut = [...this.#leftOutSent];
+		// Parts that were never reported, too: an earlier process may have reported them.
 		for (const name of PARTS) packer.first[name] = { replace: true };
 		for (const name of PARTS) packer.add(name, this.#parts[name].all());
 		return packer.frames();

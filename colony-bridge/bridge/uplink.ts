@@ -56,7 +56,7 @@ export class Uplink {
 				superseded: ({ detail }) => this.#superseded(detail),
 				corrected: () => this.#corrected(),
 				wake: () => this.session.open(),
-				changed: () => this.#changed.tell(),
+				changed: () => this.#changed.notify(),
 			},
 			warnings,
 			"bridge",
@@ -145,7 +145,7 @@ export class Uplink {
 	#ack(seq: number): void {
 		if (seq === this.#goodbye) {
 			this.#goodbye = undefined;
-			this.#changed.tell();
+			this.#changed.notify();
 			return;
 		}
 		const before = this.#outbox.acked;
@@ -155,7 +155,7 @@ export class Uplink {
 		}
 		this.session.acknowledged(this.#outbox.acked > before, this.#outbox.inFlight);
 		this.pump();
-		this.#changed.tell();
+		this.#changed.notify();
 	}
 
 	#welcome({ epoch, lastSeq }: DownFrameOf<"welcome">): void {
@@ -175,7 +175,7 @@ export class Uplink {
 		if (repeated) return;
 		this.session.begin();
 		this.announce();
-		this.#changed.tell();
+		this.#changed.notify();
 	}
 
 	/** A new run. @param lastSeq newest durable frame of the one before. */

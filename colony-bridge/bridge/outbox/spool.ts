@@ -3,7 +3,7 @@
  *
  * Changes gather and are written in one transaction: at the end of the turn, and before frames are sent, so that a bridge that was killed or
  * lost its power resumes in its epoch with the same frames under the same numbers. Acknowledged frames are deleted with the next frames that
- * are put: until then a resumed link's `welcome` says that they have arrived. A transaction that fails stays, and is tried again with the next.
+ * are put: until then the `welcome` of a resumed link reports them as arrived. A transaction that fails stays, and is tried again with the next.
  *
  * Size: a push of 650 series takes some 7 kB, so 8 hours at one every 5 s take 40 MB, a day 120 MB; events come on top. Clusters refuse
  * samples older than a day, so more is of little use. Past `maxBytes` of frames the oldest are evicted and counted as a gap.

@@ -1,6 +1,6 @@
 /**
  * Frames that have to make room, as few frames of the same numbers: samples and events become a gap that counts them, patches of the state
- * become one patch that says what all of them said, of drawings the newest stays. Series, layouts and results stay as they are: they are
+ * become one patch with the changes of all, and of drawings the newest stays. Series, layouts and results stay as they are: they are
  * few, and everything after them leans on them.
  */
 import { type Dropped, dropped, measure } from "../../../colony-bridge/bridge/outbox/outbox-entry.ts";
@@ -71,8 +71,8 @@ function foldStates(states: readonly StateFrame[]): StateFrame | undefined {
 	if (leftOut) one.leftOut = leftOut;
 	if (queued !== undefined) one.queued = queued;
 	for (const part of PARTS) {
-		const said = states.flatMap((state) => state[part] ?? []) as Patch[];
-		if (said.length > 0) Object.assign(one, { [part]: foldPatches(said) });
+		const patches = states.flatMap((state) => state[part] ?? []) as Patch[];
+		if (patches.length > 0) Object.assign(one, { [part]: foldPatches(patches) });
 	}
 	const tooMany = PARTS.some((part) => Math.max(one[part]?.set?.length ?? 0, one[part]?.remove?.length ?? 0) > LIMITS.entriesPerFrame);
 	return tooMany || tooLong(one) ? undefined : one;

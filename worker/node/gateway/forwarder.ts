@@ -14,7 +14,7 @@ import type { Group } from "./group.ts";
 import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
 
-/** Versions offered to the dashboard: this gateway's, whichever the bridge speaks. */
+/** Versions offered to the dashboard: this gateway's, whichever version the bridge has. */
 const SPOKEN = { protocol: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION };
 
 /** Bytes a push aims at, and pushes in flight. What is in flight cannot be evicted: of a small store it takes little. */
@@ -28,10 +28,10 @@ export interface ForwarderOwner {
 	/** True if the bridge is connected. */
 	present(run: Run): boolean;
 	/** A command, viewers, or a refusal of one of its frames. */
-	tell(run: Run, frame: DownFrame): void;
+	deliver(run: Run, frame: DownFrame): void;
 	/** The dashboard has lost the run: its bridge must begin a new one. */
 	lost(run: Run): void;
-	/** A later run of this bridge speaks to the dashboard, by another way. */
+	/** A later run of this bridge has reached the dashboard by another way. */
 	superseded(run: Run, frame: DownFrame): void;
 }
 
@@ -43,7 +43,7 @@ export class Forwarder {
 	readonly #group: Group;
 	readonly #owner: ForwarderOwner;
 	readonly #warnings: Warnings;
-	/** The run that this link speaks for. */
+	/** The run whose frames this link carries. */
 	#run: Run | undefined;
 	/** Last number of it that was sent, on this link or, until the dashboard has reported what arrived, on one before it. */
 	#sent = 0;
@@ -67,9 +67,9 @@ export class Forwarder {
 			hello: () => this.#hello(),
 			welcome: (frame: DownFrameOf<"welcome">) => this.#attempt(() => this.#welcome(this.#run as Run, frame)),
 			ack: (seq: number) => this.#attempt(() => this.#ack(this.#run as Run, seq)),
-			command: (frame: DownFrame) => owner.tell(this.#run as Run, frame),
+			command: (frame: DownFrame) => owner.deliver(this.#run as Run, frame),
 			demand: (viewers: number | undefined) => {
-				if (viewers !== undefined) owner.tell(this.#run as Run, { type: "demand", viewers });
+				if (viewers !== undefined) owner.deliver(this.#run as Run, { type: "demand", viewers });
 			},
 			refused: (frame: DownFrameOf<"error">) => this.#refused(this.#run as Run, frame),
 			superseded: (frame: DownFrame) => this.#attempt(() => this.#superseded(this.#run as Run, frame)),
@@ -166,7 +166,7 @@ export class Forwarder {
 	#refused(run: Run, frame: DownFrameOf<"error">): void {
 		if (frame.kind === "sequence") return;
 		if (frame.fatal) this.#warnings.add(`the dashboard refused a push: ${frame.detail}`);
-		else this.#owner.tell(run, frame);
+		else this.#owner.deliver(run, frame);
 	}
 
 	#welcome(run: Run, { epoch, lastSeq }: DownFrameOf<"welcome">): void {

@@ -1,6 +1,6 @@
 /**
- * Collects for a site: to local bridges it is a cluster, to the cluster it is those bridges. What a local bridge says is acknowledged once it
- * is in the store; what the dashboard says comes down to the bridge it is meant for.
+ * Collects for a site: to local bridges it is a cluster, to the cluster it is those bridges. Frames of local bridges are acknowledged once
+ * they are in the store; frames of the dashboard are passed on to the bridge that they concern.
  */
 
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
@@ -168,7 +168,7 @@ export class Gateway {
 		if (known) return known;
 		const owner = {
 			present: (run: Run) => this.#present(run),
-			tell: (run: Run, frame: DownFrame) => this.#tell(run, frame),
+			deliver: (run: Run, frame: DownFrame) => this.#deliver(run, frame),
 			lost: (run: Run) => this.#answer(run, renewal(run)),
 			superseded: (run: Run, frame: DownFrame) => {
 				this.#reception.turnAway(run);
@@ -201,8 +201,8 @@ export class Gateway {
 		return run === this.#store.newest(run.bridge) && (this.#bridges.connected.has(run.bridge) || this.#heard.has(run.bridge));
 	}
 
-	/** A command or refusal waits where there is no link to say it on; of viewers the newest word is at hand anyway. */
-	#tell(run: Run, frame: DownFrame): void {
+	/** A command or refusal waits if there is no link; the viewer count is sent with each hello anyway. */
+	#deliver(run: Run, frame: DownFrame): void {
 		if (run !== this.#store.newest(run.bridge)) return;
 		if (frame.type === "command") this.#mailbox(run.bridge).command(run.epoch, frame);
 		if (!this.#answer(run, frame) && frame.type === "error") this.#mailbox(run.bridge).refusal(run.epoch, frame);
@@ -214,7 +214,7 @@ export class Gateway {
 		return socket !== undefined;
 	}
 
-	/** A bridge that has said goodbye, or was forgotten, needs nothing of its own any more. */
+	/** Removes what belongs to bridges that have sent goodbye or were forgotten. */
 	#forgetGone(): void {
 		for (const [bridge, forwarder] of this.#forwarders) {
 			const run = this.#store.newest(bridge);

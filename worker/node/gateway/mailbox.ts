@@ -1,4 +1,4 @@
-/** Commands and refusals for one local bridge, kept until it has received them. */
+/** Commands and refusals for one local bridge, held until it has received them. */
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 
 type CommandFrame = Extract<DownFrame, { type: "command" }>;
@@ -35,8 +35,8 @@ export class Mailbox {
 
 	/** Takes them out. */
 	refusals(epoch: number): ErrorFrame[] {
-		const said = this.#refusals.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
+		const kept = this.#refusals.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
 		this.#refusals = [];
-		return said;
+		return kept;
 	}
 }

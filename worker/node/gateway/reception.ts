@@ -1,5 +1,5 @@
 /**
- * One push of a local bridge against the store: who speaks, what of it is taken in, and what the bridge is told. All of it belongs in one
+ * One push of a local bridge against the store: its sender, the frames that are taken in, and the answer. All of it belongs in one
  * transaction with the write, and nothing here reaches beyond the store.
  */
 import type { HelloContext, Peer } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
@@ -12,11 +12,11 @@ import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
 
 export interface Taken {
-	/** Absent: it never became known. */
+	/** Absent before a hello was accepted. */
 	peer?: Peer;
-	/** It said hello. */
+	/** The push began with it. */
 	hello?: Hello;
-	/** To be said once all is on disk. */
+	/** To be sent once all is on disk. */
 	frames: DownFrame[];
 	/** Ids of commands that have their results. */
 	results: string[];
@@ -41,13 +41,13 @@ export class Reception {
 		this.#over.set(bridge, hello);
 	}
 
-	/** Nothing is known of the bridge any more. */
+	/** The bridge is forgotten. */
 	forget(bridge: string): void {
 		this.#over.delete(bridge);
 	}
 
 	/**
-	 * @param known the link's speaker, where it has said hello before.
+	 * @param known who sent an earlier hello on this link.
 	 * @throws where the store cannot be written.
 	 */
 	take(text: string, known: Peer | undefined): Taken {
@@ -65,7 +65,7 @@ export class Reception {
 			return refused(fatal("limit", `bridge ${quote(bridge)} is one too many: ${words}; keep the frames and connect again later`));
 		}
 		if (accepted?.replaces !== undefined) this.#store.forget(accepted.replaces);
-		const run = accepted ? this.#store.greet(accepted.hello) : this.#store.newest(bridge);
+		const run = accepted ? this.#store.enter(accepted.hello) : this.#store.newest(bridge);
 		if (run?.epoch !== epoch) {
 			return refused(unknownPeer(bridge));
 		}
@@ -87,7 +87,7 @@ export class Reception {
 		}
 		let read = readLines(lines, run.last);
 		if (run.lost) {
-			// A bridge that was never told that anything of the run had arrived has all of it.
+			// A bridge without any acknowledgement in this run still has all of it.
 			if (readLines(lines.slice(0, 1), 0).lines.length === 0) {
 				if (!taken.hello) taken.frames.push(renewal(run));
 				return;
@@ -104,7 +104,7 @@ export class Reception {
 	}
 }
 
-/** On its next link a bridge is told that nothing of its run is known, and begins a new one. */
+/** Its next welcome reports nothing as received, so the bridge begins a new run. */
 export function renewal({ last }: Run): ErrorFrame {
 	return fatal("internal", `the dashboard has lost this run, all of it up to frame ${last}: connect again and begin a new one`);
 }

@@ -9,7 +9,7 @@ export interface Run extends Held {
 	readonly id: number;
 	readonly bridge: string;
 	readonly epoch: number;
-	/** As the bridge said it; its epoch is the gateway's. */
+	/** As the bridge sent it; its epoch is the gateway's. */
 	hello: Hello;
 	/** The dashboard's epoch of this run; 0: it has given none out. */
 	upstream: number;
@@ -17,11 +17,11 @@ export interface Run extends Held {
 	last: number;
 	/** The run before of which something was taken. */
 	before?: NewestRun["before"];
-	/** Last number the dashboard has, as far as it said. */
+	/** Last number that the dashboard has acknowledged. */
 	acked: number;
 	/** The dashboard has lost what it had of this run: the bridge must begin a new one. */
 	lost: boolean;
-	/** It has said goodbye. */
+	/** It has sent goodbye. */
 	gone: boolean;
 	/** When something of it was heard last, or this process began, ms. */
 	heardAt: number;

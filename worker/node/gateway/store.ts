@@ -30,9 +30,9 @@ export class Store {
 	readonly instance: string;
 	readonly #sql: Sql;
 	readonly #frames: Frames;
-	/** Runs of each bridge, oldest first; the last is the one that speaks. */
+	/** Runs of each bridge, oldest first; the last is current. */
 	readonly #runs = new Map<string, Run[]>();
-	/** Bridges whose newest run has said goodbye. */
+	/** Bridges whose newest run has sent goodbye. */
 	readonly #gone = new Set<string>();
 	#bytes = 0;
 	#writing = false;
@@ -93,22 +93,22 @@ export class Store {
 		}
 	}
 
-	/** Those that hold a name, and those that have said goodbye: as many again, while the dashboard does not take what they said. */
+	/** Those that hold a name, and those that have sent goodbye: as many again, while the dashboard does not take their frames. */
 	get takesNames(): boolean {
 		return this.#runs.size < 2 * MOST_BRIDGES;
 	}
 
-	/** Names of the bridges that are known. */
+	/** Names of all bridges. */
 	get bridges(): Iterable<string> {
 		return this.#runs.keys();
 	}
 
-	/** The newest run of each, as a hello is judged by: of those that hold a name, and of those that have said goodbye. */
+	/** The newest run of each, which a hello is checked against: of those that hold a name, and of those that have sent goodbye. */
 	get links(): Names["links"] {
-		return { size: this.#runs.size - this.#gone.size, get: (bridge) => known(this.newest(bridge), false) };
+		return { size: this.#runs.size - this.#gone.size, get: (bridge) => linkOf(this.newest(bridge), false) };
 	}
 	get gone(): Names["gone"] {
-		return { get: (bridge) => known(this.newest(bridge), true) };
+		return { get: (bridge) => linkOf(this.newest(bridge), true) };
 	}
 
 	get held(): Held {
@@ -121,15 +121,15 @@ export class Store {
 		return this.#runs.get(bridge)?.at(-1);
 	}
 
-	/** The run whose turn it is to be told to the dashboard: the oldest that has something, else the newest. */
+	/** The run to be forwarded: the oldest with frames, else the newest. */
 	due(bridge: string): Run | undefined {
 		const runs = this.#runs.get(bridge);
 		// A run that has to begin anew may still turn out to be whole: its gap waits for the run after it.
 		return runs?.find((run, i) => run.frames > 0 && !(run.lost && i === runs.length - 1)) ?? runs?.at(-1);
 	}
 
-	/** A bridge says hello: in a new run, or something new in the one it has. Earlier runs with nothing left are forgotten. */
-	greet(hello: Hello): Run {
+	/** Takes a hello, which begins a new run or changes the current one. Earlier runs without frames are forgotten. */
+	enter(hello: Hello): Run {
 		const { bridge, epoch } = hello;
 		const run = this.newest(bridge);
 		if (run) run.heardAt = Date.now();
@@ -162,7 +162,7 @@ export class Store {
 		run.upstream = upstream;
 	}
 
-	/** The bridge has said goodbye. Of those that have, some with nothing left are forgotten past a bound. */
+	/** The bridge has sent goodbye. Of those that have, some with nothing left are forgotten past a bound. */
 	end(run: Run): void {
 		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
 		run.gone = true;
@@ -241,7 +241,7 @@ export class Store {
 		this.name(run, 0);
 	}
 
-	/** The bridge has every frame of a lost run itself and says them again, from the first. */
+	/** The bridge has every frame of a lost run itself and sends them again, from the first. */
 	beginAgain(run: Run): void {
 		this.#clear(run, { last: 0, lost: false });
 	}
@@ -334,7 +334,7 @@ function weight(frames: readonly UpFrame[]): number {
 const NOTHING: Held = { frames: 0, bytes: 0 };
 
 /** The run as a hello is checked against it. */
-function known(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
+function linkOf(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {
 	if (run?.gone !== gone) return undefined;
 	return { ...run.hello, seq: run.lost ? 0 : run.last, ...(run.before && { before: run.before }) };
 }
