@@ -2,6 +2,7 @@
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { counted } from "../bridge/counted.ts";
+import { SpoolUnavailable } from "../bridge/outbox/spool-file.ts";
 import { ownName } from "../bridge/own-name.ts";
 import { wordsOf } from "../bridge/warnings.ts";
 import { UsageError } from "../option-check.ts";
@@ -102,8 +103,7 @@ export class BridgeRun {
 			return new Bridge({ ...options, spool: { directory: spool.directory } });
 		} catch (error) {
 			const words = wordsOf(error);
-			const refused = (error as NodeJS.ErrnoException).code;
-			if (!spool.byDefault || refused === undefined || !/^E(?:ACCES|PERM|ROFS|NOSPC|NOTDIR)$/.test(refused)) throw new UsageError(words);
+			if (!spool.byDefault || !(error instanceof SpoolUnavailable)) throw new UsageError(words);
 			this.#say("WARNING", `what has not arrived is kept in memory only: ${words}`);
 			return new Bridge(options);
 		}

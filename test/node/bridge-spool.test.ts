@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import { Outbox } from "../../colony-bridge/bridge/outbox/outbox.ts";
 import { Spool } from "../../colony-bridge/bridge/outbox/spool.ts";
+import { SpoolUnavailable } from "../../colony-bridge/bridge/outbox/spool-file.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
@@ -154,6 +155,20 @@ describe("a spool's file", () => {
 		next.outbox.put(tick(2));
 		killed(next.spool);
 		expect(sent(open().outbox)).toEqual([]);
+	});
+
+	test("that the disk does not take is told apart from one that must not be used", () => {
+		writeFileSync(join(directory, "file"), "");
+		const inFile = join(directory, "file", "spool");
+		expect(() => new Spool({ directory: inFile }, { bridge: "a", onError: () => {} })).toThrow(SpoolUnavailable);
+		const full = vi.spyOn(SqliteFile.prototype, "transaction").mockImplementation(() => {
+			throw Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR" });
+		});
+		expect(() => open()).toThrow(SpoolUnavailable);
+		full.mockRestore();
+		const { spool } = open();
+		expect(open).toThrow(/in use by another bridge/);
+		spool.close();
 	});
 
 	test("is for its user only", () => {

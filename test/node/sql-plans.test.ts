@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { SPOOL_TABLES } from "../../colony-bridge/bridge/outbox/spool.ts";
+import { SPOOL_TABLES } from "../../colony-bridge/bridge/outbox/spool-file.ts";
 import { FRAMES_TABLE } from "../../colony-bridge/bridge/outbox/stored-frames.ts";
 import { ACCESS } from "../../durable/access/schema.ts";
 import { AUDIT } from "../../durable/audit/audit.ts";
