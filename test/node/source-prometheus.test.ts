@@ -10,9 +10,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { PrometheusSource } from "../../colony-bridge/sources/prometheus/prometheus-source.ts";
-import { srvTargets } from "../../colony-bridge/sources/prometheus/targets/dns-srv.ts";
 import { kubernetesTargets, serviceAccount } from "../../colony-bridge/sources/prometheus/targets/kubernetes.ts";
-import { staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
+import { srvTargets, staticTarget } from "../../colony-bridge/sources/prometheus/targets/target.ts";
 import { afterwards, capture, captured, serve, values } from "./source-rig.ts";
 
 const BOMB = gzipSync(Buffer.alloc(5_000_000));

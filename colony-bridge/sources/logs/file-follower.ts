@@ -5,7 +5,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { wordsOf } from "../../bridge/warnings.ts";
-import { Utf16Units, type Wide, wideOf } from "../utf16.ts";
+import { Utf16Units, type Wide, wideOf } from "../bounded-lines.ts";
 import { HEAD, type LeftOff, type Rest, restOf } from "./left-off.ts";
 
 const POLL_MS = 200;

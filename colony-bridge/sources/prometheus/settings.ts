@@ -3,9 +3,8 @@ import { Name } from "../../protocol/wire/names.ts";
 import { ACCESS, type Access, addressOf } from "../access.ts";
 import { Address, defineSource, oneOrMore, Path } from "../definition.ts";
 import { PrometheusSource } from "./prometheus-source.ts";
-import { srvTargets } from "./targets/dns-srv.ts";
 import { kubernetesTargets } from "./targets/kubernetes.ts";
-import { staticTarget, type TargetList } from "./targets/target.ts";
+import { srvTargets, staticTarget, type TargetList } from "./targets/target.ts";
 
 const TARGET = { url: Address, ...ACCESS, job: v.optional(Name), kubeconfig: v.optional(Path) };
 const SCHEMES = ["http:", "https:", "dns+srv:", "kubernetes:"];

@@ -2,9 +2,16 @@
  * The document in a custom widget's frame. Its HTML is some program's: the frame is an origin of its own (sandbox), runs no script but
  * ours, by nonce, and loads nothing. Ours puts newer drawings in place, so that nothing flashes and what was scrolled stays.
  */
-import type { ThemeOrSystem } from "../../../colony-bridge/protocol/http/config.ts";
+import type { Theme, ThemeOrSystem } from "../../../colony-bridge/protocol/http/config.ts";
 import tokens from "../../styles/tokens.css?raw";
-import type { FrameMessage } from "./frame-message.ts";
+
+/** Messages from the page to a custom widget's frame. The frame sends "ready" once it listens. */
+export interface FrameMessage {
+	theme: Theme;
+	/** The drawing of that instant, ms; absent: what is there stays. */
+	html?: string;
+	at?: number;
+}
 
 /** Runs in the frame, by its text: it may use nothing from around it. */
 function listen(): void {

@@ -4,7 +4,7 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
-import type { FrameMessage } from "./frame-message.ts";
+import type { FrameMessage } from "./frame-document.ts";
 
 /**
  * HTML of the program that defined the widget, in a frame that can neither run script nor reach this page. The page comes without the HTML,
