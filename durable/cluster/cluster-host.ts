@@ -5,7 +5,7 @@ import type { MemoryOptions } from "./memory.ts";
 
 export interface ClusterHost {
 	sql: Sql;
-	/** Name of the storage in errors: its file. Default: "the storage of cluster" and its name. */
+	/** Name of the storage in errors: its file. Absent: the storage of a Durable Object, or memory. */
 	storage?: string;
 	/** ms since 1970. */
 	now(): number;

@@ -2,7 +2,7 @@
 import { LOG } from "../log/log.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart } from "../storage/schema.ts";
-import { type StorageFault, storageFault } from "../storage/storage-fault.ts";
+import { type StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
 import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
 import { type Opened, openCluster } from "./opened.ts";
 
@@ -40,7 +40,7 @@ export class ClusterStorage {
 			this.#opened = openCluster(this.#cluster, this.#host.sql, this.#options, this.#connected, () => this.#unwritable?.fault.message);
 			this.#unreadable = undefined;
 		} catch (cause) {
-			const fault = storageFault(this.#name, cause);
+			const fault = storageFault(this.#name, cause, "read", this.#kind);
 			this.#unreadable = { fault, until: this.#host.now() + FAULT_MS };
 			this.#report(fault.message);
 			throw fault;
@@ -71,10 +71,14 @@ export class ClusterStorage {
 
 	/** Records a failed write. @param waitMs the first push after this time tries again. */
 	writeFailed(cause: unknown, waitMs = 0): StorageFault {
-		const fault = storageFault(this.#name, cause, "written");
+		const fault = storageFault(this.#name, cause, "written", this.#kind);
 		if (fault.message !== this.#unwritable?.fault.message) this.#report(fault.message);
 		this.#unwritable = { fault, until: this.#host.now() + waitMs };
 		return fault;
+	}
+
+	get #kind(): StorageKind {
+		return this.#host.storage === undefined ? "object" : "file";
 	}
 
 	get #name(): string {

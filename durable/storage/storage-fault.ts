@@ -24,21 +24,29 @@ export function requireFormat(what: string, format: unknown, known: number): voi
 	throw new RangeError(`${what} has format ${String(format)}, which there never was`);
 }
 
+/** Remedies where the storage cannot be read. Of a Durable Object no file can be replaced by hand. */
+const REMEDIES = {
+	file: {
+		newer: "run that version, or move it away and begin anew",
+		damaged: "put a copy from before in its place, or move it away and begin anew",
+	},
+	object: { newer: "deploy that version", damaged: "point its bridges at a cluster of another name, which begins anew" },
+};
+export type StorageKind = keyof typeof REMEDIES;
+
 /** @param where the storage: a file, or what stands for one. @param cause what was thrown when it was read or written. */
-export function storageFault(where: string, cause: unknown, doing: "read" | "written" = "read"): StorageFault {
+export function storageFault(where: string, cause: unknown, doing: "read" | "written" = "read", kind: StorageKind = "file"): StorageFault {
 	if (cause instanceof StorageFault) return cause;
 	const words = cause instanceof Error ? cause.message : String(cause);
-	return new StorageFault(`${where} ${describe(cause, words, doing)}`, { cause });
+	return new StorageFault(`${where} ${describe(cause, words, doing, kind)}`, { cause });
 }
 
-const ANEW = "or move it away and begin anew";
-
-function describe(cause: unknown, words: string, doing: "read" | "written"): string {
-	if (cause instanceof NewerVersion) return `cannot be read, ${words}: run that version, ${ANEW}`;
+function describe(cause: unknown, words: string, doing: "read" | "written", kind: StorageKind): string {
+	if (cause instanceof NewerVersion) return `cannot be read, ${words}: ${REMEDIES[kind].newer}`;
 	if (/disk (is )?full|ENOSPC/i.test(words)) return "cannot be written, its disk is full: free some space, and it goes on by itself";
 	if (/unable to open|readonly|permission|EACCES|EPERM|EROFS|is a directory/i.test(words))
 		return `cannot be opened or written (${words}): check that it is a file, who owns it and who may write`;
 	if (/disk I\/O/i.test(words)) return `cannot be ${doing} (${words}): check its disk`;
 	if (doing === "written" && !/malformed|corrupt/.test(words)) return `cannot be written (${words}): it is tried again`;
-	return `is damaged (${words}): put a copy from before in its place, ${ANEW}`;
+	return `is damaged (${words}): ${REMEDIES[kind].damaged}`;
 }

@@ -269,6 +269,6 @@ test("a log with an entry of a later release is not gone on with: nothing is lef
 	rig.sql.run("UPDATE log SET entry = replace(entry, '\"format\":1', '\"format\":2')");
 	const errors = vi.spyOn(console, "error").mockImplementation(() => {});
 	rig.restart();
-	expect(() => rig.position).toThrow(/an entry of the log was written by a newer version .*: run that version, or move it away/);
+	expect(() => rig.position).toThrow(/an entry of the log was written by a newer version .*: deploy that version/);
 	errors.mockRestore();
 });

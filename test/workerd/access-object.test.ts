@@ -100,9 +100,9 @@ describe("a store of a newer version, as after a rollback", () => {
 		expect((await ask({})).status).toBe(401);
 		expect((await ask({}, "/api/health")).status).toBe(200);
 		await expect(async () => await access(stub)("addCluster", "another")).rejects.toMatchObject({ name: "StorageFault" });
-		expect(said.filter((words) => /written by a newer version \(schema 2, this one knows 1\): run that version/.test(words))).toHaveLength(
-			1,
-		);
+		expect(
+			said.filter((words) => /written by a newer version \(schema 2, this one knows 1\): deploy that version/.test(words)),
+		).toHaveLength(1);
 		await step("DELETE FROM schema_step WHERE step = 2");
 		await evictDurableObject(stub);
 		expect((await ask(basic)).status).toBe(200);
