@@ -17,7 +17,10 @@ function root(): HTMLElement {
 
 /** @param mount `hydrate` for HTML of the server's, `render` into an empty root. */
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
-	const [Content, widgets] = await Promise.all([loadPage(input.page), input.widgets.length > 0 ? loadWidgets() : undefined]);
+	const [Content, widgets] = await Promise.all([
+		loadPage(input.page, input.position),
+		input.widgets.length > 0 ? loadWidgets() : undefined,
+	]);
 	const page = createPage(input, widgets, {
 		// Calls during mounting wait for the connection, which is created after it.
 		change: (changes, options) => queueMicrotask(() => navigation.change(changes, options)),

@@ -49,7 +49,7 @@ export function pageData(page: string, data: Required<PageData>, context: contra
 
 export function renderPage(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
 	const input = inputOf(page, data, context);
-	const folder = folderOf(page);
+	const folder = folderOf(page, data.position);
 	const Content = contents[`./pages/${folder}/page.tsx`];
 	if (!Content) throw new Error(`page ${page} is not part of this build`);
 	const state = createPage(input, WidgetGrid);

@@ -19,7 +19,7 @@
  * words stand for the worst of what the rules on workers and checks found, which it knows best.
  */
 
-import type { Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
+import type { ClusterView, Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
@@ -222,6 +222,15 @@ export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} fail`;
 	const look = { status: "failed", ...(worst && { name: worst.name }) };
 	return [{ id: "tasks-fail", kind: "task", status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
+}
+
+/** With this share of the series that may be active, new ones are soon left out. */
+const CROWDED = 0.8;
+
+export function seriesFindings({ alive, most }: ClusterView["series"]): Finding[] {
+	if (alive < CROWDED * most.alive) return [];
+	const text = `${count(alive)} of ${count(most.alive)} series that may be active at a time: past that new ones are left out (activeSeries)`;
+	return [{ id: "series", kind: "left-out", status: "healthy", text, page: "/metrics" }];
 }
 
 /** Of a bridge that speaks. @param at the newest entry's instant, ms */

@@ -8,7 +8,7 @@ import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
-import { linkFindings, partsFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
+import { linkFindings, partsFindings, seriesFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
 
 type Judgement = Pick<ClusterView, "status" | "since" | "reason" | "silentSince" | "findings" | "moreFindings">;
 
@@ -63,7 +63,11 @@ export function assess(facts: Facts, now: number): Assessment {
 	}
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
-	const heard = [...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)), ...taskFindings(state)];
+	const heard = [
+		...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)),
+		...taskFindings(state),
+		...seriesFindings(facts.history.counts()),
+	];
 	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.
 	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
 	const against = found.filter((finding) => finding.status !== "healthy");

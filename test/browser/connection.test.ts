@@ -124,7 +124,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 
 		colony.goOn();
 		await expect.poll(() => page.locator(".top-status").textContent(), { timeout: 20_000 }).not.toContain("Silent");
-		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/^idlehealthy$/);
+		await expect.poll(() => row.locator("td").first().textContent(), { timeout: 10_000 }).toMatch(/^idle$/);
 		expect(await restart.getAttribute("aria-disabled")).toBeNull();
 		// The browser notes the answer that was asked for.
 		expect(consoleErrors.filter((line) => !line.includes("503"))).toEqual([]);

@@ -46,7 +46,7 @@ afterAll(async () => {
 test("Overview says that checkpoints fail, though nothing else does, and leads to the stream", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
-	const finding = page.locator(".verdict-reason a", { hasText: /checkpoints of stream stuck failed/i });
+	const finding = page.locator(".finding a", { hasText: /checkpoints of stream stuck failed/i });
 	await expect.poll(() => finding.count(), { timeout: 10_000 }).toBe(1);
 	expect(await page.locator(".verdict-word").textContent()).toMatch(/Degraded|Unhealthy/);
 	expect(await violations(page)).toEqual([]);

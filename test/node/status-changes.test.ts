@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Check, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { StatusChanges } from "../../durable/state/status-changes.ts";
-import { failures, rangeFor, spells } from "../../web/widgets/status/check-lines.ts";
+import { rangeFor, spells } from "../../web/components/spells.ts";
+import { failures } from "../../web/widgets/status/check-lines.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
 const SECOND = 1000;

@@ -1,60 +1,47 @@
 import { type JSX, Show } from "solid-js";
 import { begin, clock, elapsed, instant, relative, roughly } from "../format/time.ts";
-import { usePage } from "../page/context.tsx";
+import { type Page, usePage } from "../page/context.tsx";
 import type { StatusMark } from "./status.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** The age of an instant; the exact time on hover. */
-export function Ago(props: { at: number }): JSX.Element {
+/** An instant in words of the page's clock; exactly on hover. @param props.since the words are of the time since then */
+function Worded(props: { at: number; since?: boolean; words(page: Page): string }): JSX.Element {
 	const page = usePage();
 	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
-			{relative(props.at, page.time.now())}
+		<time datetime={iso(props.at)} title={`${props.since ? "since " : ""}${instant(props.at, page.time.inUtc())}`}>
+			{props.words(page)}
 		</time>
 	);
 }
 
-/** An age, `20 min old`; the exact time on hover. */
-export function Old(props: { at: number }): JSX.Element {
-	const page = usePage();
-	return (
-		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.time.inUtc())}`}>
-			{roughly(page.time.clock.now() - props.at)} old
-		</time>
-	);
-}
+/** The age of an instant. */
+export const Ago = (props: { at: number }): JSX.Element => <Worded at={props.at} words={({ time }) => relative(props.at, time.now())} />;
 
-/** The duration since an instant, or until the last report; the exact time on hover. */
-export function Since(props: { at: number; until?: number | undefined }): JSX.Element {
-	const page = usePage();
-	return (
-		<time datetime={iso(props.at)} title={`since ${instant(props.at, page.time.inUtc())}`}>
-			{elapsed((props.until ?? page.time.now()) - props.at)}
-		</time>
-	);
-}
+/** An age, `20 min old`. */
+export const Old = (props: { at: number }): JSX.Element => (
+	<Worded at={props.at} since words={({ time }) => `${roughly(time.clock.now() - props.at)} old`} />
+);
 
-/** When something began: the time, with the date where that is not today's; exactly on hover. */
-export function Begin(props: { at: number }): JSX.Element {
-	const page = usePage();
-	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
-			{begin(props.at, page.time.now(), page.time.inUtc())}
-		</time>
-	);
-}
+/** The duration since an instant, or until the last report. */
+export const Since = (props: { at: number; until?: number | undefined }): JSX.Element => (
+	<Worded at={props.at} since words={({ time }) => elapsed((props.until ?? time.now()) - props.at)} />
+);
 
-/** An instant of today's: the time alone, exactly and with the date on hover. */
-export function TimeOfDay(props: { at: number }): JSX.Element {
-	const page = usePage();
-	return (
-		<time datetime={iso(props.at)} title={instant(props.at, page.time.inUtc())}>
-			{clock(props.at, page.time.inUtc())}
-			{page.time.inUtc() ? " UTC" : ""}
-		</time>
-	);
-}
+/** The same in one unit, whole. */
+export const Lasted = (props: { at: number }): JSX.Element => (
+	<Worded at={props.at} since words={({ time }) => roughly(time.now() - props.at)} />
+);
+
+/** When something began: the time, with the date where that is not today's. */
+export const Begin = (props: { at: number }): JSX.Element => (
+	<Worded at={props.at} words={({ time }) => begin(props.at, time.now(), time.inUtc())} />
+);
+
+/** An instant of today's: the time alone. */
+export const TimeOfDay = (props: { at: number }): JSX.Element => (
+	<Worded at={props.at} words={({ time }) => `${clock(props.at, time.inUtc())}${time.inUtc() ? " UTC" : ""}`} />
+);
 
 /** The instant itself. */
 export function At(props: { at: number }): JSX.Element {

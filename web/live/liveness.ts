@@ -24,10 +24,6 @@ export function silentSince(view: Links, now: number): number | undefined {
 	return Math.max(others, ...listed.map(({ lastPushAt }) => lastPushAt));
 }
 
-/** Bridges that are silent. */
-export const staleLinks = (view: Pick<ClusterView, "links">, now: number): LinkView[] =>
-	missed(view).filter((link) => liveness.silentSince(link, now) !== undefined);
-
 /** When the next of those that speak would fall silent, ms; infinity where none does. */
 export const nextStale = (view: Links, now: number): number =>
 	[...missed(view).map(liveness.silentFrom), view.bridges.nextSilence ?? 0].reduce(

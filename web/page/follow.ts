@@ -10,6 +10,7 @@ import { nextStale } from "../live/liveness.ts";
 import type { Page } from "./context.tsx";
 import type { PageInput } from "./data.ts";
 import { reloadOnce } from "./load-code.ts";
+import { folderOf } from "./titles.ts";
 
 /** Bounds of the wait before a link without a word is asked, ms. */
 const SHORTEST_QUIET_MS = 3000;
@@ -92,7 +93,9 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		listen();
 		const { layout } = answers.peek("layout");
 		data.setGone(added && !isAdded(layout));
-		if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout)) !== drawn) outdated();
+		// With its first push a cluster has pages; deleted, it has none again.
+		if (folderOf(input.page, data.latest().position) !== folderOf(input.page, input.position)) outdated();
+		else if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout)) !== drawn) outdated();
 	};
 	const connection = connect({
 		api: new URL(page.links.path("/api"), location.href).href,

@@ -21,8 +21,12 @@ export function pageTitle(page: string, layout: Layout): string {
 /** Pages of one thing each, by what stands before its id. */
 const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" };
 
-/** The folder of a page's code: a built-in page's name, `worker` or `stream` for the page of one, or `custom`. */
-export function folderOf(page: string): string {
+/**
+ * The folder of a page's code: a built-in page's name, `worker` or `stream` for the page of one, or `custom`.
+ * @param position of the cluster's log: while nobody has ever pushed, each page says how to begin
+ */
+export function folderOf(page: string, position: number): string {
+	if (position === 0 && page !== AUDIT.name) return "empty";
 	const slash = page.indexOf("/");
 	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
 	return page === AUDIT.name || BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";

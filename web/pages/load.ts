@@ -5,8 +5,8 @@ import { folderOf } from "../page/titles.ts";
 
 const chunks = import.meta.glob<{ default: Component }>("./*/page.tsx");
 
-export async function loadPage(page: string): Promise<Component> {
-	const load = chunks[`./${folderOf(page)}/page.tsx`];
+export async function loadPage(page: string, position: number): Promise<Component> {
+	const load = chunks[`./${folderOf(page, position)}/page.tsx`];
 	if (!load) throw new Error(`page ${page} is not part of this build`);
 	return (await loadCode(load)).default;
 }

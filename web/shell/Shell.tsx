@@ -7,11 +7,11 @@ import { loadCode } from "../page/load-code.ts";
 import { pageTitle } from "../page/titles.ts";
 import { keepPace } from "../view/pace.ts";
 import { Brand } from "./Brand.tsx";
-import { FindingLink } from "./FindingLink.tsx";
+import { FindingsMenu } from "./FindingsMenu.tsx";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Navigation, ThemeSwitch, UserBox } from "./Navigation.tsx";
-import { NoColony, PageGone, PendingNotice, Refused } from "./Notices.tsx";
+import { PageGone, PendingNotice, Refused } from "./Notices.tsx";
 import { TimeControl } from "./TimeControl.tsx";
 import { ViewBand } from "./ViewBand.tsx";
 import { verdict } from "./verdict.ts";
@@ -80,20 +80,16 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 							<Show when={page.data.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
 						</p>
 					</div>
-					<p class="top-status" title={now().reason}>
+					<div class="top-status">
 						<Glyph shape={now().mark.shape} tone={now().mark.tone} />
 						<strong role="status">{now().mark.word}</strong>
 						{/* Overview says it in full. */}
 						<Show when={page.input.page !== "overview"}>
-							<Show when={now().findings[0]} fallback={<span class="top-reason cut">{now().reason}</span>}>
-								{(finding) => (
-									<FindingLink class="top-reason cut" finding={finding()}>
-										{now().reason}
-									</FindingLink>
-								)}
+							<Show when={now().findings.length > 0} fallback={<span class="top-reason cut">{now().reason}</span>}>
+								<FindingsMenu of={now().all} count={now().findings.length + now().more} />
 							</Show>
 						</Show>
-					</p>
+					</div>
 					{/* The record has its own way back in time. */}
 					<Show when={page.url.state().kiosk} fallback={page.input.audit ? undefined : <TimeControl desk={desk} />}>
 						<KioskClock desk={desk} />
@@ -103,11 +99,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 				<ViewBand />
 				<PageGone />
 				<Refused />
-				<div class="page-body">
-					<Show when={page.data.cluster().position > 0 || page.input.audit} fallback={<NoColony />}>
-						{props.children}
-					</Show>
-				</div>
+				<div class="page-body">{props.children}</div>
 			</main>
 			{panel()?.()}
 		</div>

@@ -9,8 +9,11 @@ import type { Page } from "../page/context.tsx";
 export interface Verdict {
 	mark: StatusMark;
 	reason: string;
-	/** The same one by one, each leading to its place. None: the reason is no finding. */
+	/** Since when, ms; absent: it has just come to it, or nobody knows. */
+	since?: number | undefined;
+	/** What counts against the cluster, each leading to its place, and with it what only has to be known. None: the reason is no finding. */
 	findings: readonly Finding[];
+	all: readonly Finding[];
 	/** Findings there are besides. */
 	more: number;
 }
@@ -22,18 +25,18 @@ const AWAY: StatusMark = { shape: "mute", tone: "off", word: "Not connected" };
 export function verdict(page: Page): Verdict {
 	const view = page.data.latest();
 	if (page.display.link().state === "reconnecting" && page.time.clock.now() - page.data.heardAt() > PATIENCE_MS) {
-		return { mark: AWAY, reason: "No connection to the dashboard. Showing the last values.", findings: [], more: 0 };
+		return { mark: AWAY, reason: "No connection to the dashboard. Showing the last values.", all: [], findings: [], more: 0 };
 	}
 	const since = page.data.staleSince();
 	if (since !== undefined) {
 		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.time.clock.now(), page.time.inUtc())}.`;
-		return { mark: CLUSTER.silent, reason, findings: [], more: 0 };
+		return { mark: CLUSTER.silent, reason, since, all: [], findings: [], more: 0 };
 	}
 	// The cluster may not have told yet that its colony speaks again; we know.
 	const status = view.status === "silent" ? "unknown" : view.status;
-	const { findings: all = [], moreFindings: more = 0 } = view;
+	const { findings: all = [], moreFindings: more = 0, since: began } = view;
 	const findings = all.filter((finding) => finding.status !== "healthy");
-	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), findings, more };
+	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), since: began, all, findings, more };
 }
 
 /** A sentence made of the counts, where the cluster gives no reason. */

@@ -46,6 +46,9 @@ const comb = ({ comb, filter }: PageView, filtered: boolean) => ({
 	...(filtered && filter && { filter }),
 });
 
+/** Changes of status that a row's strip is drawn of. */
+const CHANGES = 10;
+
 const overview = (view: PageView) =>
 	({
 		comb: comb(view, false),
@@ -57,7 +60,9 @@ const overview = (view: PageView) =>
 		queued: chart(["tasks_queued"], { points: 90, fold: "sum" }),
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20 },
-		checks: { kind: "checks", limit: 50 },
+		checks: { kind: "checks", limit: 50, changes: CHANGES },
+		verdicts: { kind: "verdicts", limit: 100 },
+		commands: { kind: "commands", limit: 20 },
 		marks: { kind: "marks", limit: 20 },
 		hive: chart(["colony_temperature", "dance_vigor", "food_sources"], { points: 60, fold: "avg" }),
 		dances: chart(["waggle_dances_total"], { points: 60, fold: "sum", aggregation: "rate" }),
@@ -68,7 +73,7 @@ const workers = (view: PageView) =>
 	({
 		// It dims the workers that the table leaves out.
 		comb: comb(view, true),
-		workers: { kind: "workers", ...rowsSeen(view) },
+		workers: { kind: "workers", ...rowsSeen(view), changes: CHANGES },
 		cpu: chart(["cpu_percent"], { range: "5m", points: 30, fold: "each" }),
 		memory: chart(["memory_mb"], { range: "5m", points: 30, fold: "each" }),
 		commands: { kind: "commands", limit: 20 },
@@ -101,7 +106,7 @@ function historyOf({ range, end, status, name, worker, text, order, after }: Pag
 
 const streaming = (view: PageView) =>
 	({
-		streams: { kind: "streams", ...rowsSeen(view) },
+		streams: { kind: "streams", ...rowsSeen(view), changes: CHANGES },
 		// One line a stream for the rows, and all streams in one for those that are many.
 		throughput: chart(["stream_records_total"], { points: 60, fold: "each", aggregation: "rate" }),
 		lag: chart(["stream_lag_seconds"], { points: 60, fold: "each" }),

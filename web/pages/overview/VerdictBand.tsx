@@ -1,67 +1,58 @@
-import { For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import type { Finding } from "../../../colony-bridge/protocol/query/view.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Glyph } from "../../components/Glyph.tsx";
-import { Begin, Since } from "../../components/Time.tsx";
+import { StatusStrip } from "../../components/StatusStrip.tsx";
+import { rangeFor } from "../../components/spells.ts";
+import { CLUSTER } from "../../components/status.ts";
+import { Begin, Lasted } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
-import { crowded } from "../../format/series-room.ts";
-import { begun } from "../../format/text.ts";
-import { elapsed } from "../../format/time.ts";
-import { staleLinks } from "../../live/liveness.ts";
-import { usePage } from "../../page/context.tsx";
-import { FindingLink } from "../../shell/FindingLink.tsx";
+import { roughly } from "../../format/time.ts";
+import { useAnswer, usePage } from "../../page/context.tsx";
+import { loadCode } from "../../page/load-code.ts";
+import { Findings } from "../../shell/Findings.tsx";
 import { verdict } from "../../shell/verdict.ts";
 
-/** Bridges told of by name; the others are counted. */
-const MOST_NAMED = 5;
-
-/** @param here silent or gapped among the listed. @param all in the cluster. @returns how many are not told of by name. */
-function more(here: number, all: number): number {
-	return Math.max(here, all) - Math.min(here, MOST_NAMED);
-}
-
-/** The cluster's status in words, at the top of the page. */
+/** The cluster's status in a word, how it was in the last day, and what counts against it. */
 export function VerdictBand(): JSX.Element {
 	const page = usePage();
+	const verdicts = useAnswer("verdicts");
 	const now = () => verdict(page);
-	// When all are silent the sentence says so; this is for one of several.
-	// A page that is cut off cannot tell.
-	const silent = () =>
-		page.data.staleSince() === undefined && page.display.link().state !== "reconnecting"
-			? staleLinks(page.data.cluster(), page.time.now()).map(({ bridge }) => bridge)
-			: [];
-	const lastPush = (bridge: string) => page.data.cluster().links.find((link) => link.bridge === bridge)?.lastPushAt ?? page.time.now();
-	const gaps = () =>
-		page.data
-			.cluster()
-			.links.filter((link) => link.gaps.count > 0)
-			.map(
-				({ bridge, gaps }) =>
-					`${counted(gaps.count, "gap")} in what ${bridge} sent: ${counted(gaps.samples, "sample")}, ${counted(gaps.events, "event")} lost`,
-			);
-	const late = () =>
-		page.data
-			.cluster()
-			.links.flatMap(({ bridge, behindMs }) =>
-				behindMs === undefined ? [] : `bridge ${bridge} is catching up: its numbers are ${elapsed(behindMs)} old`,
-			);
-	const skewed = () =>
-		page.data
-			.cluster()
-			.links.flatMap(({ bridge, skewMs }) =>
-				skewMs === undefined
-					? []
-					: `the clock of bridge ${bridge} is ${elapsed(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}, corrected`,
-			);
+	const range = createMemo(() => rangeFor(verdicts().rows.at(-1)?.at ?? page.time.now(), page.time.now()));
+	const ago = () => `${roughly(durationMs(range()))} ago`;
+	/** The dialog of a restart, while it is open. */
+	const [dialog, setDialog] = createSignal<() => JSX.Element>();
+	const restart = (workers: readonly string[]) =>
+		loadCode(() => import("../../control/lazy/RestartWorkers.tsx"), page).then(
+			({ RestartWorkers }) => setDialog(() => () => <RestartWorkers workers={workers} closed={() => setDialog(undefined)} />),
+			() => {},
+		);
+	const action = ({ restart: asked }: Finding) => (
+		<Show when={!page.input.config.readonly && asked}>
+			{(known) => (
+				<button
+					type="button"
+					class="button button-plain button-small"
+					aria-haspopup="dialog"
+					disabled={!page.display.hydrated()}
+					on:click={() => void restart(known().workers)}
+				>
+					{known().workers.length === 1 ? "Restart…" : `Restart ${counted(known().workers.length, "worker")}…`}
+				</button>
+			)}
+		</Show>
+	);
 	return (
 		<section class={`verdict verdict-${now().mark.tone}`} aria-label="Health">
-			<Glyph shape={now().mark.shape} tone={now().mark.tone} />
-			<div class="verdict-text">
+			<div class="verdict-head">
+				<Glyph shape={now().mark.shape} tone={now().mark.tone} />
 				<p class="verdict-word">
 					{now().mark.word}
-					<Show when={page.data.staleSince()}>
+					<Show when={now().since}>
 						{(since) => (
 							<span>
 								{" for "}
-								<Since at={since()} />
+								<Lasted at={since()} />
 								<span class="quiet verdict-since">
 									{" since "}
 									<Begin at={since()} />
@@ -70,38 +61,28 @@ export function VerdictBand(): JSX.Element {
 						)}
 					</Show>
 				</p>
-				<p class="verdict-reason" title={now().reason}>
-					<Show when={now().findings.length > 0} fallback={now().reason}>
-						<For each={now().findings}>
-							{(finding, i) => (
-								<>
-									{i() > 0 && "; "}
-									<FindingLink finding={finding}>{i() > 0 ? finding.text : begun(finding.text)}</FindingLink>
-								</>
-							)}
-						</For>
-						<Show when={now().more > 0}>; and {count(now().more)} more like these</Show>
-					</Show>
-				</p>
+				<div class="verdict-day">
+					<StatusStrip
+						changes={verdicts().rows}
+						range={range()}
+						marks={CLUSTER}
+						silentSince={page.data.staleSince()}
+						label={(troubles) => `Since ${ago()}: ${troubles || "no trouble"}`}
+					/>
+					<p class="quiet verdict-axis" aria-hidden="true">
+						<span>{ago()}</span>
+						<span>now</span>
+					</p>
+				</div>
 			</div>
-			<ul class="verdict-links">
-				<For each={silent().slice(0, MOST_NAMED)}>
-					{(bridge) => (
-						<li>
-							bridge {bridge} silent for <Since at={lastPush(bridge)} />
-						</li>
-					)}
-				</For>
-				<Show when={page.data.staleSince() === undefined && more(silent().length, page.data.cluster().bridges.silent)}>
-					{(bridges) => <li>and {counted(bridges(), "bridge")} more silent</li>}
-				</Show>
-				<For each={[...late().slice(0, MOST_NAMED), ...skewed().slice(0, MOST_NAMED)]}>{(text) => <li>{text}</li>}</For>
-				<Show when={crowded(page.data.cluster().series)}>{(text) => <li>{text()}</li>}</Show>
-				<For each={gaps().slice(0, MOST_NAMED)}>{(text) => <li>{text}</li>}</For>
-				<Show when={more(gaps().length, page.data.cluster().bridges.gapped)}>
-					{(bridges) => <li>and gaps in what {counted(bridges(), "bridge")} more sent</li>}
-				</Show>
-			</ul>
+			<Show when={now().all.length > 0} fallback={<p class="verdict-reason">{now().reason}</p>}>
+				<Findings of={now().all} action={action}>
+					<Show when={now().more > 0}>
+						<li class="finding quiet">and {count(now().more)} more</li>
+					</Show>
+				</Findings>
+			</Show>
+			{dialog()?.()}
 		</section>
 	);
 }

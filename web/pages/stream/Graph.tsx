@@ -4,7 +4,7 @@ import { StatusLabel } from "../../components/Glyph.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
 import { UrlLink } from "../../view/UrlLink.tsx";
-import { pressed, pressureStatus } from "../streaming/pressure.ts";
+import { BOTTLENECK, pressed, pressureStatus } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
 
 /**
@@ -108,14 +108,14 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 	return (
 		<li class="graph-place">
 			<UrlLink
-				class={`operator pressed-${pressed(pressure())}`}
+				class={`operator pressed-${pressed(pressure())}${props.operator.bottleneck ? " operator-bottleneck" : ""}`}
 				changes={{ operator: props.operator.id.toWellFormed() }}
 				to="subtasks"
 				current={props.chosen}
 				title={`${props.operator.name}: its subtasks`}
 			>
 				<strong class="cut">{props.operator.name}</strong>
-				<StatusLabel mark={pressureStatus(pressure())} />
+				<StatusLabel mark={props.operator.bottleneck ? BOTTLENECK : pressureStatus(pressure())} />
 				<span class="operator-shares">
 					<Show when={props.operator.busy}>{(busy) => <span>busy {percent(busy().max)}</span>}</Show>
 					<Show when={props.operator.backPressured}>{(held) => <span>back-pressured {percent(held().max)}</span>}</Show>

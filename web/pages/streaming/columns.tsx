@@ -10,7 +10,7 @@ import { usePage } from "../../page/context.tsx";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "./Behind.tsx";
 import { CheckpointCell } from "./CheckpointCell.tsx";
-import { pressureStatus } from "./pressure.ts";
+import { BOTTLENECK, pressureStatus } from "./pressure.ts";
 
 /** The last minutes of a stream's numbers, by its id. */
 export interface StreamLines {
@@ -20,7 +20,7 @@ export interface StreamLines {
 
 export const lagOf = ({ values }: StreamRow): number | undefined => values.stream_lag_seconds ?? values.hiveframe_stream_lag_seconds;
 
-export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
+export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Column<StreamRow>[] {
 	return [
 		{
 			head: "Stream",
@@ -41,6 +41,7 @@ export function streamColumns(lines: StreamLines): Column<StreamRow>[] {
 			text: ({ status, message = "" }) => `${STREAM[status].word}    ${message}`,
 			cell: (stream) => <Status stream={stream} />,
 		},
+		past,
 		{
 			head: "Throughput",
 			size: 15,
@@ -144,7 +145,8 @@ const sharesOf = ({ load }: StreamRow) => ({ busy: load?.busy?.share, backPressu
 
 /** The operator with the most back-pressure, or the busiest where there is none. */
 function pressureText({ load }: StreamRow): string {
-	const { busy, backPressured } = load ?? {};
+	const { busy, backPressured, bottleneck } = load ?? {};
+	if (bottleneck) return `${quantity(bottleneck.share, "ratio")} ${bottleneck.operator}`;
 	const most = backPressured && backPressured.share >= 0.1 ? backPressured : busy;
 	return most ? `${quantity(most.share, "ratio")} ${most.operator}` : "";
 }
@@ -154,7 +156,7 @@ function Pressure(props: { stream: StreamRow }): JSX.Element {
 	return (
 		<Show when={props.stream.load} fallback="–">
 			<span class="named" title={text()}>
-				<StatusLabel mark={pressureStatus(sharesOf(props.stream))} />
+				<StatusLabel mark={props.stream.load?.bottleneck ? BOTTLENECK : pressureStatus(sharesOf(props.stream))} />
 				<span class="quiet cut">{text()}</span>
 			</span>
 		</Show>

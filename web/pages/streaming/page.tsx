@@ -5,10 +5,12 @@ import { chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { MOST_LINES } from "../../chart/pick.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
+import { STREAM } from "../../components/status.ts";
 import { Tally } from "../../components/Tally.tsx";
 import { counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
+import { stripColumn } from "../../table/RowStrip.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { type StreamLines, streamColumns } from "./columns.tsx";
 
@@ -30,7 +32,12 @@ export default function Streaming(): JSX.Element {
 	const lagLines = createMemo(() => byStream(lag()));
 	const lines: StreamLines = { throughput: (id) => throughputLines().get(id), lag: (id) => lagLines().get(id) };
 	// Once: other columns would be other cells.
-	const columns = untrack(() => streamColumns(lines));
+	const columns = untrack(() =>
+		streamColumns(
+			lines,
+			stripColumn(() => streams().rows, STREAM),
+		),
+	);
 	return (
 		<div class="stack">
 			<Tally

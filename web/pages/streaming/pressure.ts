@@ -26,3 +26,5 @@ export function pressed({ busy, backPressured }: Pressure): Pressed {
 }
 
 export const pressureStatus = (pressure: Pressure): StatusMark => PRESSURE_MARKS[pressed(pressure)];
+/** The one that the others wait for. */
+export const BOTTLENECK: StatusMark = { shape: "alert", tone: "bad", word: "bottleneck" };

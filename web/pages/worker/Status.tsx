@@ -3,11 +3,12 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Panel } from "../../components/Panel.tsx";
 import { CLUSTER, WORKER } from "../../components/status.ts";
-import { Ago, LastHeard, Since } from "../../components/Time.tsx";
+import { Ago, LastHeard } from "../../components/Time.tsx";
 import { RestartButton } from "../../control/Buttons.tsx";
 import type { Control } from "../../control/control.ts";
 import { count } from "../../format/number.ts";
 import { Fact, Facts, NotReported, reported, Words } from "../detail/Facts.tsx";
+import { Uptime } from "../detail/Uptime.tsx";
 
 /** Properties of a worker. A property that was never reported is not shown as zero. */
 export function Status(props: { worker: WorkerRow; control: Control }): JSX.Element {
@@ -26,9 +27,7 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 					<Ago at={props.worker.at} />
 				</Fact>
 				<Fact name="Up">
-					<Show when={props.worker.startedAt} fallback={<NotReported />}>
-						{(at) => <Since at={at()} until={props.worker.silentSince} />}
-					</Show>
+					<Uptime worker={props.worker} none={<NotReported />} />
 				</Fact>
 				<Fact name="Restarts">{reported(props.worker.restarts, count)}</Fact>
 				<Fact name="Role">{reported(props.worker.role)}</Fact>

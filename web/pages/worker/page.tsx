@@ -12,6 +12,7 @@ import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { CompletedTasks } from "../tasks/CompletedTasks.tsx";
 import { drawingsOf } from "./drawings.ts";
 import { Status } from "./Status.tsx";
+import { Trouble } from "./Trouble.tsx";
 import { Way } from "./Way.tsx";
 
 /** All there is about one worker. What has happened stays readable when the worker is gone. */
@@ -44,7 +45,12 @@ export default function WorkerPage(): JSX.Element {
 					</Panel>
 				}
 			>
-				{(known) => <Status worker={known()} control={control} />}
+				{(known) => (
+					<>
+						<Trouble worker={known()} task={ended().rows[0]} line={logs().rows[0]} />
+						<Status worker={known()} control={control} />
+					</>
+				)}
 			</Show>
 			<Show
 				when={drawings().size > 0}

@@ -4,11 +4,12 @@ import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { WORKER } from "../../components/status.ts";
-import { Ago, LastHeard, Since } from "../../components/Time.tsx";
+import { Ago, LastHeard } from "../../components/Time.tsx";
 import { metricText } from "../../format/instant.ts";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import type { Column } from "../../table/DataTable.tsx";
+import { Uptime } from "../detail/Uptime.tsx";
 
 /** The last minutes of a worker's numbers, by its id. */
 export interface History {
@@ -19,8 +20,8 @@ export interface History {
 /** Numbers with a column of their own; each other has one for who asks for it. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
-/** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. */
-export function workerColumns(history: History, control: Column<WorkerRow>[]): Column<WorkerRow>[] {
+/** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. @param past how each went */
+export function workerColumns(history: History, control: Column<WorkerRow>[], past: Column<WorkerRow>): Column<WorkerRow>[] {
 	return [
 		{
 			head: "Worker",
@@ -42,6 +43,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 			cell: (worker) => <Status worker={worker} />,
 		},
 		...control,
+		past,
 		{
 			head: "CPU",
 			id: "cpu_percent",
@@ -81,11 +83,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[]): C
 			size: 12,
 			number: true,
 			value: ({ startedAt }) => (startedAt === undefined ? undefined : new Date(startedAt)),
-			cell: (worker) => (
-				<Show when={worker.startedAt} fallback="–">
-					{(at) => <Since at={at()} until={worker.silentSince} />}
-				</Show>
-			),
+			cell: (worker) => <Uptime worker={worker} none="–" />,
 		},
 		text("Health", "health"),
 		text("Reason", "message"),

@@ -9,7 +9,9 @@ import { ControlDialog } from "../../control/ControlDialog.tsx";
 import { createControl } from "../../control/control.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
+import { stripColumn } from "../../table/RowStrip.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
+import { WORKER_CLASS } from "../detail/worker-class.ts";
 import { furtherMetrics, metricColumn, workerColumns } from "./columns.tsx";
 import { createLines } from "./lines.ts";
 
@@ -24,7 +26,13 @@ export default function Workers(): JSX.Element {
 	/** The worker that is pointed at, in the comb or in the table: it stands out in both. */
 	const [marked, setMarked] = createSignal<string>();
 	// Once: other columns would be other cells, and a button that is pressed must stay.
-	const usual = untrack(() => workerColumns(lines, restartColumn(control)));
+	const usual = untrack(() =>
+		workerColumns(
+			lines,
+			restartColumn(control),
+			stripColumn(() => workers().rows, WORKER_CLASS),
+		),
+	);
 	// A metric that has had a column keeps it: what the address names may not be in sight.
 	const columns = createMemo<readonly Column<WorkerRow>[]>((before) => {
 		const { rows } = workers();

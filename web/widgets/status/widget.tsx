@@ -2,10 +2,11 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { Empty, Shown } from "../../components/Panel.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { rangeFor } from "../../components/spells.ts";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";
-import { checkLines, rangeFor } from "./check-lines.ts";
+import { checkLines } from "./check-lines.ts";
 
 /** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
 export default function StatusWidget(props: WidgetProps<"status">): JSX.Element {

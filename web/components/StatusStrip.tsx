@@ -1,0 +1,75 @@
+import { createMemo, For, type JSX, Show } from "solid-js";
+import type { GONE, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { elapsed, instant } from "../format/time.ts";
+import { usePage } from "../page/context.tsx";
+import { type Spell, spells } from "./spells.ts";
+import type { StatusMark, Tone } from "./status.ts";
+
+/** Worse is higher. Of twelve. */
+const HEIGHT: Record<Tone, number> = { off: 2, good: 4, calm: 4, honey: 6, warn: 8, bad: 12 };
+/** A failure of a moment is still to be seen, percent of the width. */
+const LEAST = 0.8;
+
+/** A strip moves on so often within its time. */
+const STEPS = 500;
+
+export interface StripProps<S extends string> {
+	changes: readonly StatusChange<S | typeof GONE>[];
+	range: string;
+	/** Since when nothing is heard, ms. */
+	silentSince?: number | undefined;
+}
+
+interface Props<S extends string> extends StripProps<S> {
+	marks: Record<S, StatusMark>;
+	/** @param troubles words of the spells in trouble, the oldest first */
+	label: (troubles: string) => string;
+}
+
+/** How something was over a stretch of time. Where it was worse it is higher, so that it tells without its colours too. */
+export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
+	const page = usePage();
+	const ms = () => durationMs(props.range);
+	const end = createMemo(() => Math.ceil((page.url.view().end ?? page.time.now()) / (ms() / STEPS)) * (ms() / STEPS));
+	const all = createMemo(() => spells(props.changes, end() - ms(), Math.min(props.silentSince ?? end(), end())));
+	const share = (at: number) => (100 * (at - end() + ms())) / ms();
+	const words = ({ from, until, status, message = "" }: Spell<S>) =>
+		[props.marks[status].word, elapsed(until - from), instant(from, page.time.inUtc()), message].join(" ");
+	const troubles = () =>
+		all()
+			.filter(({ status }) => HEIGHT[props.marks[status].tone] > HEIGHT.honey)
+			.map(words)
+			.join(". ");
+	return (
+		<svg class="strip" viewBox="0 0 100 12" preserveAspectRatio="none" role="img" aria-label={props.label(troubles())}>
+			<For each={all()}>
+				{(spell) => {
+					const { tone } = props.marks[spell.status];
+					const width = Math.max(LEAST, share(spell.until) - share(spell.from));
+					return (
+						<rect
+							class={`tone-${tone}`}
+							x={Math.min(share(spell.from), 100 - width).toFixed(2)}
+							y={12 - HEIGHT[tone]}
+							width={width.toFixed(2)}
+							height={HEIGHT[tone]}
+						>
+							<title>{words(spell)}</title>
+						</rect>
+					);
+				}}
+			</For>
+			<Show when={props.silentSince !== undefined && share(props.silentSince) < 100 && props.silentSince}>
+				{(since) => (
+					<rect
+						class="no-data"
+						x={Math.max(0, share(since())).toFixed(2)}
+						width={(100 - Math.max(0, share(since()))).toFixed(2)}
+						height="12"
+					/>
+				)}
+			</Show>
+		</svg>
+	);
+}

@@ -1,0 +1,29 @@
+/** The history of a status over a time range, from its changes. */
+import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+
+/** A stretch in one status. */
+export interface Spell<S extends string> {
+	from: number;
+	until: number;
+	status: S;
+	message?: string | undefined;
+}
+
+/** @param changes newest first @returns oldest first, cut to [from, now]; before the oldest change, and while it was gone, nothing is known */
+export function spells<S extends string>(changes: readonly StatusChange<S | typeof GONE>[], from: number, now: number): Spell<S>[] {
+	return changes
+		.map(({ at, status, message }, i) => ({
+			from: Math.max(at, from),
+			until: Math.min(changes[i - 1]?.at ?? now, now),
+			status,
+			message,
+		}))
+		.filter((spell): spell is typeof spell & { status: S } => spell.until > spell.from && spell.status !== GONE)
+		.reverse();
+}
+
+const RANGES = ["15m", "1h", "6h", "24h"];
+
+/** The stretch that shows most of what is known and no more: a young colony's day would be an empty strip. @param oldest instant, ms */
+export const rangeFor = (oldest: number, now: number): string => RANGES.find((range) => durationMs(range) >= now - oldest) ?? "24h";

@@ -1,0 +1,70 @@
+import { type JSX, Show } from "solid-js";
+import type { EndedRow, LogRow, WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { workerClass } from "../../../colony-bridge/protocol/query/worker-class.ts";
+import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
+import { Glyph } from "../../components/Glyph.tsx";
+import { TaskLink } from "../../components/Links.tsx";
+import { TASK } from "../../components/status.ts";
+import { Ago, Begin, Lasted } from "../../components/Time.tsx";
+import { begun } from "../../format/text.ts";
+import { WORKER_CLASS } from "../detail/worker-class.ts";
+
+/** Why a worker does not work as it should: since when, its reason whole, and what it did last. Takes no room where it works. */
+export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; line: LogRow | undefined }): JSX.Element {
+	const mark = () => {
+		const { status, health } = props.worker;
+		// While its bridge is silent nobody knows.
+		const known = status === NOT_HEARD ? undefined : WORKER_CLASS[workerClass({ status, ...(health && { health }) })];
+		return known?.tone === "bad" || known?.tone === "warn" || status === "stopped" ? known : undefined;
+	};
+	return (
+		<Show when={mark()}>
+			{(known) => (
+				<section class={`trouble verdict-${known().tone}`} aria-label="Why it does not work">
+					<p class="verdict-word">
+						<Glyph shape={known().shape} tone={known().tone} /> {begun(known().word)}
+						<Show when={props.worker.since}>
+							{(at) => (
+								<>
+									{" for "}
+									<Lasted at={at()} />
+									<span class="quiet verdict-since">
+										{" since "}
+										<Begin at={at()} />
+									</span>
+								</>
+							)}
+						</Show>
+					</p>
+					<p class="trouble-reason">{props.worker.message ?? "The colony gives no reason."}</p>
+					<dl>
+						<Show when={props.task}>
+							{(task) => (
+								<div>
+									<dt>Last task</dt>
+									<dd>
+										<TaskLink id={task().task} class="worker-link">
+											{task().name}
+										</TaskLink>{" "}
+										{TASK[task().status].word} <Ago at={task().endedAt} />
+										<Show when={task().error}>{(error) => <>: {[error().type, error().message].filter(Boolean).join(": ")}</>}</Show>
+									</dd>
+								</div>
+							)}
+						</Show>
+						<Show when={props.line}>
+							{(line) => (
+								<div>
+									<dt>Last log line</dt>
+									<dd>
+										<Ago at={line().at} />, {line().level}: {line().message}
+									</dd>
+								</div>
+							)}
+						</Show>
+					</dl>
+				</section>
+			)}
+		</Show>
+	);
+}

@@ -1,0 +1,64 @@
+import { For, type JSX, Show } from "solid-js";
+import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { Glyph } from "../components/Glyph.tsx";
+import { CLUSTER, type StatusMark } from "../components/status.ts";
+import { Begin, Lasted } from "../components/Time.tsx";
+import { begun } from "../format/text.ts";
+import { usePage } from "../page/context.tsx";
+
+const NOTICE: StatusMark = { shape: "ring", tone: "off", word: "Note" };
+const markOf = ({ status }: Finding): StatusMark => (status === "healthy" ? NOTICE : CLUSTER[status]);
+
+/** What was found, a row each, the worst first: what and where, since when, in whose words, and what can be done. */
+export function Findings(props: {
+	of: readonly Finding[];
+	action?: (finding: Finding) => JSX.Element;
+	children?: JSX.Element;
+}): JSX.Element {
+	const page = usePage();
+	const href = ({ page: to, look = {} }: Finding) => {
+		const [path = "/", place] = to.split("#");
+		return page.links.hrefWith(path, look) + (place === undefined ? "" : `#${place}`);
+	};
+	return (
+		<ul class="findings">
+			<For each={props.of}>
+				{(finding) => (
+					<li class="finding">
+						<Glyph shape={markOf(finding).shape} tone={markOf(finding).tone} />
+						<p class="finding-text">
+							<span class="hidden">{markOf(finding).word}: </span>
+							<a href={href(finding)}>{begun(finding.text)}</a>
+							<Show when={finding.message}>{(message) => <span class="finding-words">{message()}</span>}</Show>
+						</p>
+						<p class="finding-since">
+							<Show when={finding.since} fallback="now">
+								{(since) => (
+									<>
+										<strong>
+											<Lasted at={since()} />
+										</strong>
+										<span class="quiet">
+											since <Begin at={since()} />
+										</span>
+									</>
+								)}
+							</Show>
+						</p>
+						<div class="finding-act">
+							{props.action?.(finding)}
+							<Show when={finding.runbook}>
+								{(url) => (
+									<a class="button button-plain button-small" href={url()} rel="noopener noreferrer" target="_blank">
+										Runbook<span class="hidden"> for: {finding.text}</span>
+									</a>
+								)}
+							</Show>
+						</div>
+					</li>
+				)}
+			</For>
+			{props.children}
+		</ul>
+	);
+}

@@ -1,0 +1,41 @@
+import { createMemo, type JSX, untrack } from "solid-js";
+import { StatusStrip, type StripProps } from "../components/StatusStrip.tsx";
+import { rangeFor } from "../components/spells.ts";
+import type { StatusMark } from "../components/status.ts";
+import { usePage } from "../page/context.tsx";
+import { rangeInWords } from "../view/range.ts";
+import type { Column } from "./column.ts";
+
+interface Row<S extends string> {
+	id: string;
+	since?: number | undefined;
+	silentSince?: number;
+	changes?: StripProps<S>["changes"];
+}
+
+/** The column of how each row's status was: all of one stretch of time, so that they can be compared. */
+export function stripColumn<S extends string, R extends Row<S>>(rows: () => readonly R[], marks: Record<S, StatusMark>): Column<R> {
+	const page = usePage();
+	const range = createMemo(() => {
+		const now = untrack(page.time.now);
+		return rangeFor(
+			rows().reduce((first, { changes }) => Math.min(first, changes?.at(-1)?.at ?? first), now),
+			now,
+		);
+	});
+	return {
+		head: "Past",
+		id: "since",
+		size: 8,
+		value: ({ since }) => (since === undefined ? undefined : new Date(since)),
+		cell: (row): JSX.Element => (
+			<StatusStrip
+				changes={row.changes ?? []}
+				range={range()}
+				silentSince={row.silentSince}
+				marks={marks}
+				label={(troubles) => `${row.id} in the last ${rangeInWords(range())}: ${troubles || "no trouble"}`}
+			/>
+		),
+	};
+}
