@@ -94,9 +94,9 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 	expect(await page.locator(".panel", { hasText: "Broken" }).textContent()).toContain("RangeError: no such <b>honey</b>");
 	expect(await page.locator(".panel", { hasText: "Services" }).textContent()).toContain("12 GB free");
 	const ground = () => frame.locator("html").evaluate((element) => getComputedStyle(element).backgroundColor);
-	const dark = await ground();
-	await page.getByRole("button", { name: "Light theme" }).click();
-	await expect.poll(ground).not.toBe(dark);
+	const light = await ground();
+	await page.getByRole("button", { name: "Dark theme" }).click();
+	await expect.poll(ground).not.toBe(light);
 	expect((await shifts(page)).page).toBeLessThan(0.005);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
