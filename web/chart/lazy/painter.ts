@@ -25,11 +25,13 @@ export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas
 	const point = () => {
 		if (!plot) return;
 		const share = cursor();
-		const { from, to } = selection() ?? { from: 0, to: 0 };
 		// Its points move only to another column, though their values may be other ones.
 		plot.cursor.idxs?.fill(null);
 		plot.setCursor({ left: share === undefined ? -10 : share * plot.width, top: 0 }, false);
-		plot.setSelect({ left: Math.min(from, to) * plot.width, width: Math.abs(to - from) * plot.width, top: 0, height: plot.height }, false);
+	};
+	const select = () => {
+		const { from, to } = selection() ?? { from: 0, to: 0 };
+		plot?.setSelect({ left: Math.min(from, to) * plot.width, width: Math.abs(to - from) * plot.width, top: 0, height: plot.height }, false);
 	};
 	const paint = () => {
 		const { width, height } = plot ?? {};
@@ -52,12 +54,14 @@ export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas
 		if (plot) plot.setSize(size);
 		else make(size.width, size.height);
 		point();
+		select();
 	});
 	sizes.observe(into);
 	// What has come is drawn in one frame for all of the page, by `live/answers.ts`: this is within it, and none of it in a tab that is hidden.
 	createEffect(on([picture, inks, plain], () => plain() || paint()));
 	createEffect(on(plain, () => plot && onCanvas(!plain()), { defer: true }));
-	createEffect(on([cursor, selection], point));
+	createEffect(on(cursor, point));
+	createEffect(on(selection, select));
 	onCleanup(() => {
 		sizes.unobserve(into);
 		plot?.destroy();
