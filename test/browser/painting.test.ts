@@ -122,7 +122,7 @@ test.each([
 			const { most, moved } = await difference(desk, picture, after[i] as Buffer);
 			expect.soft(most, `the farthest colour of chart ${i}`).toBeLessThan(96);
 			// A canvas stands at whole pixels, SVG where the layout has it: up to half a pixel beside.
-		expect.soft(moved, `parts of a pixel that chart ${i} moved`).toBeLessThan(0.5);
+			expect.soft(moved, `parts of a pixel that chart ${i} moved`).toBeLessThan(0.5);
 		}
 		expect(consoleErrors).toEqual([]);
 		await context.close();
