@@ -1,6 +1,7 @@
 /** Buttons that make the colony do something: a real colony does it, and its own words come back. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { DashboardServer } from "../../worker/node/index.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, type Visit, visit } from "./dashboard.ts";
@@ -161,4 +162,45 @@ describe.each([
 		expect(await page.locator("dialog").count()).toBe(0);
 		if (user) expect(await page.getByRole("link", { name: "Audit" }).count()).toBe(0);
 	});
+});
+
+test("workers that failed are restarted from their finding; other pages open the findings from their number", async () => {
+	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test", cluster: "night" });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	try {
+		const worker = (id: string, status: string) => ({ id, status, ...(status === "failed" && { message: "exit code 137" }) });
+		const check = { id: "disk", status: "warning", message: "8 % free", runbook: "https://wiki.example/disk" };
+		const workers = { replace: true, set: [worker("w-1", "failed"), worker("w-2", "failed"), worker("w-3", "idle")] };
+		const frames = [
+			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: ["restart"], intervalMs: 60_000 },
+			{ type: "state", seq: 1, at: Date.now(), workers, checks: { replace: true, set: [check] } },
+		];
+		await fetch(new URL("/api/bridge", dashboard.url), {
+			method: "POST",
+			headers: { authorization: "Bearer a-token-of-this-test", "content-type": "application/x-ndjson" },
+			body: frames.map((frame) => JSON.stringify(frame)).join("\n"),
+		});
+		const { page, consoleErrors } = await open(dashboard.url);
+		await untilLive(page);
+		const failed = page.locator(".finding", { hasText: "2 of 3 workers failed" });
+		expect(await failed.textContent()).toMatch(/exit code 137.*since \d\d:\d\d/);
+		const runbook = page.getByRole("link", { name: /^Runbook/ });
+		expect([await runbook.getAttribute("href"), await runbook.getAttribute("rel")]).toEqual([check.runbook, "noopener noreferrer"]);
+		await failed.getByRole("button", { name: "Restart 2 workers…" }).click();
+		const dialog = page.getByRole("dialog", { name: "Restart 2 workers of night?" });
+		await dialog.waitFor();
+		expect(await violations(page)).toEqual([]);
+		await dialog.getByRole("button", { name: /^Restart 2/ }).click();
+		await expect.poll(() => dialog.getByText("waiting").count(), { timeout: 10_000 }).toBe(2);
+		const asked = (await (await fetch(new URL("/api/commands", dashboard.url))).json()) as { worker: string }[];
+		expect(asked.map(({ worker }) => worker).sort()).toEqual(["w-1", "w-2"]);
+		await page.goto(new URL("/workers/w-1", dashboard.url).href);
+		expect(await page.locator(".trouble").textContent()).toMatch(/Failed for .*exit code 137/);
+		await page.getByText(/^2\sfindings$/).click();
+		expect(await page.locator(".findings-menu .finding").count()).toBe(2);
+		expect(await violations(page)).toEqual([]);
+		expect(consoleErrors).toEqual([]);
+	} finally {
+		await dashboard.stop();
+	}
 });
