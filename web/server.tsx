@@ -34,6 +34,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		theme: context.theme,
 		...(context.user && { user: context.user }),
 		...(context.lacksSignIn && { lacksSignIn: true }),
+		...(data.position === 0 && { connect: context.connect }),
 		build,
 		position: data.position,
 		queries: data.queries,

@@ -179,14 +179,40 @@ test("a widget added while the page is open appears without a reload", async () 
 	}
 });
 
+test("a dashboard without a bridge token says that it accepts no bridge, and how to change that; also without script", async () => {
+	const dashboard = new DashboardServer({ cluster: "fresh" });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const { page, context } = await visit(browser, dashboard.url, { javaScriptEnabled: false });
+	try {
+		await page.getByText("it has no bridge token").waitFor();
+		expect(await page.locator("pre").first().textContent()).toContain(new URL(dashboard.url).origin);
+		await page.getByText("Prometheus targets").click();
+		expect(await page.locator("pre").nth(1).isVisible()).toBe(true);
+		expect(await page.locator("pre").first().isVisible()).toBe(false);
+	} finally {
+		await dashboard.stop();
+		await context.close();
+	}
+});
+
 test("a cluster nobody has pushed to says how to begin, and fills by itself", async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test", cluster: "fresh" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	const { page, context, consoleErrors } = await visit(browser, dashboard.url);
 	try {
 		await page.getByRole("heading", { name: /No colony has connected/ }).waitFor();
-		await expect.poll(() => page.locator("pre").textContent()).toContain(new URL(dashboard.url).origin);
+		await expect.poll(() => page.locator("pre").first().textContent()).toContain(new URL(dashboard.url).origin);
 		await untilLive(page);
+		expect(await page.getByText("it has no bridge token").count()).toBe(0);
+		await page.getByText("HTTP", { exact: true }).click();
+		const shown = (await page.locator("pre").last().textContent()) ?? "";
+		const body = shown.slice(shown.indexOf("<<END\n") + 6, shown.lastIndexOf("\nEND")).replace("$(date +%s)000", String(Date.now()));
+		const byHand = await fetch(shown.split(" ")[1] ?? "", {
+			method: "POST",
+			headers: { authorization: "Bearer a-token-of-this-test", "content-type": "application/x-ndjson" },
+			body,
+		});
+		expect([byHand.status, await byHand.text()]).toEqual([200, expect.not.stringContaining('"error"')]);
 		const frames = [
 			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: [], intervalMs: 60_000 },
 			{ type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "w", status: "idle" }] } },

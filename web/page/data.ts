@@ -5,7 +5,7 @@ import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Plan } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
-import type { AuditData } from "./pages.d.ts";
+import type { AuditData, ConnectHelp } from "./pages.d.ts";
 
 export interface PageInput {
 	/** A built-in page's name or a custom page's. */
@@ -22,6 +22,8 @@ export interface PageInput {
 	user?: { name: string; role: Role; via: Via };
 	/** It is read-only because nobody signs in. */
 	lacksSignIn?: boolean;
+	/** Where nobody has pushed to the cluster yet. */
+	connect?: ConnectHelp;
 	/** Of which the page is. */
 	build: string;
 	/** 0: no bridge has ever pushed to this cluster. */

@@ -21,6 +21,15 @@ export interface PageContext {
 	user?: { name: string; role: Role; via: Via };
 	/** It is read-only because nobody signs in. */
 	lacksSignIn?: boolean;
+	connect: ConnectHelp;
+}
+
+/** What a page needs that says how a bridge connects. */
+export interface ConnectHelp {
+	/** The dashboard's own, as this reader reaches it. */
+	origin: string;
+	/** It accepts no bridge: nobody has given it a token. */
+	lacksToken?: boolean;
 }
 
 export interface AuditData extends AuditPage {

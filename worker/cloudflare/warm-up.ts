@@ -23,7 +23,16 @@ export function warmUp(cluster: EmptyCluster): void {
 			if (!queries || !snapshot || first?.kind !== "cluster") continue;
 			// Else the page would only say that there is no colony.
 			first.view.position = 1;
-			const context = { cluster: "default", base: "", config, theme: config.theme, nonce: "", view: {}, search: "" };
+			const context = {
+				cluster: "default",
+				base: "",
+				config,
+				theme: config.theme,
+				nonce: "",
+				connect: { origin: "" },
+				view: {},
+				search: "",
+			};
 			renderPage(name, { ...data, position: 1, queries, snapshot }, context);
 		}
 	} catch (error) {

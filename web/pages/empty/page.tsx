@@ -1,22 +1,63 @@
-import type { JSX } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { usePage } from "../../page/context.tsx";
 
-/** A cluster nobody has pushed to: how to change that. With the first push the page comes anew. */
-export default function Empty(): JSX.Element {
-	const page = usePage();
-	const origin = () => (page.display.hydrated() ? location.origin : "https://this-dashboard");
-	const code = () => `import { Bridge } from "hiveframe-dashboard";
+interface Way {
+	title: string;
+	says: string;
+	/** @param to origin of the dashboard @param cluster its name */
+	code(to: string, cluster: string, path: string): string;
+}
+
+const WAYS: Way[] = [
+	{
+		title: "HiveFrame in Python",
+		says: "Copy hiveframe_bridge.py from the npm package (node_modules/hiveframe-dashboard/dist/python/) beside your program. It needs the standard library only.",
+		code: (to, cluster) => `import os
+from hiveframe_bridge import attach
+
+bridge = attach(hive, to=${JSON.stringify(to)}, cluster=${JSON.stringify(cluster)},
+                token=os.environ["BRIDGE_TOKEN"])`,
+	},
+	{
+		title: "Prometheus targets",
+		says: "For anything that serves metrics. --logs FILE and --hiveframe URL add logs and HiveFrame's own dashboard.",
+		code: (to, cluster) => `printf %s "$BRIDGE_TOKEN" > token
+npx hiveframe-dashboard bridge --to ${to} --cluster ${cluster} \\
+    --token-file token --prometheus http://HOST:9090/metrics`,
+	},
+	{
+		title: "Node",
+		says: "For a colony in a Node process. In the dashboard's own process no bridge is needed: new DashboardServer({ colony }).",
+		code: (to, cluster) => `import { Bridge } from "hiveframe-dashboard";
 
 const bridge = new Bridge({
   colony,
   to: {
-    url: ${JSON.stringify(origin())},
-    cluster: ${JSON.stringify(page.input.cluster)},
+    url: ${JSON.stringify(to)},
+    cluster: ${JSON.stringify(cluster)},
     token: process.env.BRIDGE_TOKEN,
   },
 });
-bridge.start();`;
+bridge.start();`,
+	},
+	{
+		title: "HTTP",
+		says: "For any other program: one frame per line, instants in ms. Number the frames from 1, and send hello with each push.",
+		code: (to, _cluster, path) => `curl ${to}${path} -H "Authorization: Bearer $BRIDGE_TOKEN" \\
+  -H "Content-Type: application/x-ndjson" --data-binary @- <<END
+{"type":"hello","protocol":1,"bridge":"by-hand","epoch":1,"colony":"hive","can":[],"intervalMs":60000}
+{"type":"series","seq":1,"series":[{"id":0,"name":"queue_depth","labels":{},"type":"gauge"}]}
+{"type":"tick","seq":2,"at":$(date +%s)000,"ids":[0],"values":[42]}
+END`,
+	},
+];
+
+/** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
+export default function Empty(): JSX.Element {
+	const page = usePage();
+	const origin = () => (page.display.hydrated() ? location.origin : (page.input.connect?.origin ?? ""));
+	const code = (way: Way) => way.code(origin(), page.input.cluster, page.links.path("/api/bridge"));
 	return (
 		<section class="panel no-colony" aria-labelledby="no-colony">
 			<svg class="no-colony-art" viewBox="28 0 92 76" preserveAspectRatio="xMinYMid" aria-hidden="true">
@@ -27,16 +68,57 @@ bridge.start();`;
 				</g>
 			</svg>
 			<h2 id="no-colony">No colony has connected to “{page.input.cluster}” yet</h2>
-			<p>A bridge in the colony's process pushes its data to this dashboard. Start one, and this page updates within seconds.</p>
-			<ScrollBox class="code-box" label="How to start a bridge">
-				<pre>
-					<code>{code()}</code>
-				</pre>
-			</ScrollBox>
+			<p>A bridge beside the colony pushes its data to this dashboard. Start one, and this page updates within seconds.</p>
+			<Show when={page.input.connect?.lacksToken}>
+				<p class="no-colony-lacks">
+					<strong>This dashboard accepts no bridges yet: it has no bridge token.</strong> Set one: the secret <code>BRIDGE_TOKEN</code> of
+					the Worker (<code>npx wrangler secret put BRIDGE_TOKEN</code>), or the option <code>bridgeToken</code> of{" "}
+					<code>DashboardServer</code>.
+				</p>
+			</Show>
+			<For each={WAYS}>
+				{(way, i) => (
+					<details name="connect" class="no-colony-way" open={i() === 0}>
+						<summary>{way.title}</summary>
+						<p class="quiet">{way.says}</p>
+						<div class="no-colony-code">
+							<ScrollBox class="code-box" label={`${way.title}: the code`}>
+								<pre>
+									<code>{code(way)}</code>
+								</pre>
+							</ScrollBox>
+							<Copy text={code(way)} of={way.title} />
+						</div>
+					</details>
+				)}
+			</For>
 			<p class="quiet">
-				<code>token</code> is the dashboard's <code>BRIDGE_TOKEN</code>. A colony in the same process needs no bridge:{" "}
-				<code>{"new DashboardServer({ colony })"}</code> shows it at once.
+				<code>BRIDGE_TOKEN</code> is the dashboard's bridge token, or a token for one cluster that an operator makes under Tokens.
 			</p>
 		</section>
+	);
+}
+
+function Copy(props: { text: string; of: string }): JSX.Element {
+	const page = usePage();
+	const [said, setSaid] = createSignal("Copy");
+	const copy = async () => {
+		// Browsers let pages of http addresses other than localhost copy nothing.
+		const done = await navigator.clipboard?.writeText(props.text).then(
+			() => true,
+			() => false,
+		);
+		setSaid(done ? "Copied" : "Select and copy");
+	};
+	return (
+		<button
+			type="button"
+			class="button button-plain button-small scripted"
+			aria-label={`${said()}: ${props.of}`}
+			disabled={!page.display.hydrated()}
+			on:click={copy}
+		>
+			{said()}
+		</button>
 	);
 }
