@@ -56,7 +56,7 @@ const overview = (view: PageView) =>
 		cpuPeak: chart(["cpu_percent"], { fold: "max" }),
 		memory: chart(["memory_mb"], { fold: "sum" }),
 		taskRates: chart(["tasks_completed", "tasks_total", "tasks_failed"], { points: 90, fold: "sum", aggregation: "rate" }),
-		records: chart(["stream_records_total"], { points: 90, fold: "sum", aggregation: "rate" }),
+		lagOfWorst: chart(["stream_lag_seconds"], { points: 90, fold: "max", aggregation: "max" }),
 		queued: chart(["tasks_queued"], { points: 90, fold: "sum" }),
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20 },

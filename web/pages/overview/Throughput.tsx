@@ -38,31 +38,33 @@ export function TaskRate(): JSX.Element {
 	);
 }
 
-/** Records of all streams in a second; a colony without streams shows how many of its tasks wait. */
-export function RecordRate(): JSX.Element {
+/** How far the stream that is farthest behind lags; a colony whose streams tell none shows how many of its tasks wait. */
+export function WorstLag(): JSX.Element {
 	const timeShown = useTimeShown();
-	const records = useAnswer("records");
+	const lag = useAnswer("lagOfWorst");
 	const queued = useAnswer("queued");
-	const streams = () => records().series.length > 0;
+	const streams = () => lag().series.length > 0;
 	const model = createMemo((): ChartModel | undefined => {
-		const [model] = streams() ? chartModels(records()) : chartModels(queued());
+		const [model] = chartModels(streams() ? lag() : queued());
 		const line = model?.lines[0];
 		if (!model || !line) return undefined;
-		return streams()
-			? { ...model, unit: "records/s", lines: [{ ...line, name: "all streams" }] }
-			: { ...model, unit: model.unit ?? "tasks", lines: [{ ...line, name: "queued tasks" }] };
+		return {
+			...model,
+			unit: model.unit ?? (streams() ? "seconds" : "tasks"),
+			lines: [{ ...line, name: streams() ? "worst stream" : "queued tasks" }],
+		};
 	});
 	return (
-		<Panel title={streams() ? "Stream records" : "Queue depth"} class="area-records" note={timeShown(model())}>
+		<Panel title={streams() ? "Stream lag" : "Queue depth"} class="area-records" note={timeShown(model())}>
 			<Show
 				when={model()}
 				fallback={
 					<Empty>
-						The colony reports neither <code>stream_records_total</code> nor <code>tasks_queued</code>.
+						The colony reports neither <code>stream_lag_seconds</code> nor <code>tasks_queued</code>.
 					</Empty>
 				}
 			>
-				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Records of all streams, a second" : "Tasks that wait"} />}
+				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Lag of the stream farthest behind" : "Tasks that wait"} />}
 			</Show>
 		</Panel>
 	);

@@ -11,7 +11,7 @@ import { Counts, Roles } from "./Counts.tsx";
 import { createHive, HivePanel } from "./Hive.tsx";
 import { LeftOut } from "./LeftOut.tsx";
 import { CpuChart, MemoryChart } from "./Resources.tsx";
-import { RecordRate, TaskRate } from "./Throughput.tsx";
+import { TaskRate, WorstLag } from "./Throughput.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
 
 /** Metrics that colour a worker's cell here; the Workers page offers all. */
@@ -36,7 +36,7 @@ export default function Overview(): JSX.Element {
 				<CpuChart />
 				<MemoryChart />
 				<TaskRate />
-				<RecordRate />
+				<WorstLag />
 				<Panel title="Tasks in progress" class="area-tasks" note={<Shown of={tasks()} one="task" />}>
 					<ActiveTasks rows={tasks().rows} />
 				</Panel>
