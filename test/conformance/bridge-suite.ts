@@ -284,7 +284,7 @@ export function bridgeSuite(host: () => Host): void {
 		const old = await push(host(), base, lines(helloAs("b", epoch)));
 		expect(await old.json()).toMatchObject({ kind: "superseded" });
 		const own = await push(host(), base, lines(helloOf("one", { bridge: "layout", epoch: 9_000_000_000_000 })));
-		expect(await own.json()).toMatchObject({ kind: "invalid", detail: expect.stringContaining("the dashboard's own") });
+		expect(await own.json()).toMatchObject({ kind: "invalid", detail: expect.stringContaining("is reserved for the dashboard") });
 	});
 
 	test("D8: a bridge of the next release that still speaks this version is served in it", async () => {

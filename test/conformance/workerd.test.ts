@@ -31,7 +31,7 @@ test("a wrong setting is told to whoever has just deployed", async () => {
 		expect(response.status).toBe(500);
 		expect(await response.json()).toMatchObject({
 			kind: "internal",
-			detail: 'this dashboard is set up wrongly: DASHBOARD_CONFIG.theme: theme is "dark" or "light"',
+			detail: 'this dashboard is set up wrongly: DASHBOARD_CONFIG.theme: theme is "dark", "light" or "system"',
 		});
 	} finally {
 		await host.stop();

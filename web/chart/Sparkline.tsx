@@ -30,7 +30,13 @@ export function Sparkline(props: {
 				last = i;
 			}
 			if (last < 0) return { line: "", newest: "" };
-			if (min === max) [min, max] = zeroed && max === 0 ? [0, 1] : [min - 1 - Math.abs(min), max + 1 + Math.abs(max)];
+			if (min === max) {
+				// Nothing at all lies on the ground, what is always the same in the middle.
+				const level = zeroed && max === 0 ? 0 : 1;
+				const newest = `M${last} ${SPARK_HEIGHT - (level * SPARK_HEIGHT) / 2}h0`;
+				const constant = values.map((value) => (value === null ? null : level));
+				return { line: sparkPath(constant, 0, 2), newest };
+			}
 			// By halves: the distance of the greatest numbers is greater than any.
 			const below = (max / 2 - (values[last] as number) / 2) / (max / 2 - min / 2);
 			return { line: sparkPath(values, min, max), newest: `M${last} ${Math.round(below * SPARK_HEIGHT)}h0` };
