@@ -65,7 +65,7 @@ export function Counts(): JSX.Element {
 				value={view().streams.running}
 				of={view().streams.total}
 				unheard={view().streams.notHeard}
-				alarm={view().streams.running < view().streams.total || found("/streaming")}
+				alarm={view().streams.running < view().streams.total}
 			/>
 			<Count
 				name="Checks ok"
@@ -83,8 +83,8 @@ const BY_COUNTERS = "The colony reports no single task ends: these are totals of
 
 const NO_RESULT = "Tasks without a value: the colony does not report whether they failed.";
 
-/** Ten thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
-const short = (n: number): string => (n < 10_000 ? count(n) : `${count(n / 1000)}k`);
+/** A hundred thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
+const short = (n: number): string => (n < 100_000 ? count(n) : `${count(n / 1000)}k`);
 
 /** Without any, no count is shown. */
 function Count(props: {

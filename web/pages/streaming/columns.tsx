@@ -67,7 +67,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 		{
 			head: "Pressure",
 			id: "backPressured",
-			size: 14,
+			size: 18,
 			fits: true,
 			value: ({ load }) => load?.backPressured?.share,
 			text: (stream) => `${pressureStatus(sharesOf(stream)).word}    ${pressureText(stream)}`,
