@@ -1,5 +1,7 @@
 /** Buffers events between two pushes: validates and truncates them to the contract's bounds, then packs them into frames. */
+
 import * as v from "valibot";
+import { beginning } from "../protocol/values/shorten.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { ColonyEvent } from "../protocol/wire/up.ts";
 import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";
@@ -106,5 +108,5 @@ function fitted(event: ColonyEvent): ColonyEvent {
 export function cut(text: string, chars: number): string {
 	if (typeof text !== "string" || text.length <= chars) return text;
 	const note = `… [cut, ${text.length} characters in all]`;
-	return text.slice(0, chars - note.length) + note;
+	return beginning(text, chars - note.length) + note;
 }

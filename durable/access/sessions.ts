@@ -1,4 +1,5 @@
 /** The part of a session that a signed cookie cannot hold: its end, and the clusters of its sockets. Also the key that signs cookies. */
+import { hex } from "../../colony-bridge/protocol/values/hex.ts";
 import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 
 /** Clusters remembered of one credential: more than anybody looks at in one session. */
@@ -57,8 +58,7 @@ export class Sessions {
 	}
 
 	#newKey(): string {
-		const bytes = crypto.getRandomValues(new Uint8Array(32));
-		const secret = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+		const secret = hex(crypto.getRandomValues(new Uint8Array(32)));
 		this.#tables.sql.run(ACCESS_SQL.addKey, secret);
 		return secret;
 	}

@@ -8,6 +8,7 @@ import type {
 	AuditResult,
 	AuditRow,
 } from "../../colony-bridge/protocol/http/audit.ts";
+import { shorten } from "../../colony-bridge/protocol/values/shorten.ts";
 import { createPart, openPart, type Part } from "../storage/schema.ts";
 import type { Sql, SqlRow } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
@@ -161,7 +162,7 @@ export class Audit {
 	settle(entry: number, nth: number, result: AuditResult, detail: string | undefined, at: number): void {
 		const part = entry * RESULTS + Math.min(nth, RESULTS - 1);
 		createPart(this.#sql, AUDIT);
-		this.#sql.run(AUDIT_SQL.addResult, part, at, result, detail === undefined ? null : cut(detail, DETAIL_CHARS));
+		this.#sql.run(AUDIT_SQL.addResult, part, at, result, detail === undefined ? null : shorten(detail, DETAIL_CHARS));
 	}
 
 	/** Newest first. */
@@ -211,14 +212,14 @@ export class Audit {
 			AUDIT_SQL.add,
 			id,
 			at,
-			cut(actor.name, NAME_CHARS),
+			shorten(actor.name, NAME_CHARS),
 			actor.role,
 			actor.via,
-			cut(actor.address, NAME_CHARS),
+			shorten(actor.address, NAME_CHARS),
 			action,
-			target === undefined ? null : cut(target, NAME_CHARS),
+			target === undefined ? null : shorten(target, NAME_CHARS),
 			result,
-			detail === undefined ? null : cut(detail, DETAIL_CHARS),
+			detail === undefined ? null : shorten(detail, DETAIL_CHARS),
 			count,
 			command ?? null,
 		);
@@ -252,10 +253,6 @@ export class Audit {
 		this.#sql.run(AUDIT_SQL.drop, first);
 		this.#sql.run(AUDIT_SQL.dropResults, first * RESULTS);
 	}
-}
-
-function cut(text: string, chars: number): string {
-	return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
 }
 
 function rowOf(row: StoredRow): AuditRow {

@@ -8,6 +8,7 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart } from "../storage/schema.ts";
@@ -312,9 +313,8 @@ export class History {
 	*metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
 		const key = JSON.stringify(query);
 		const chart = this.#charts.get(key) ?? new Chart(query, this.#source);
-		this.#charts.delete(key);
 		// From its first step on it is told of samples that come.
-		this.#charts.set(key, chart);
+		setNewest(this.#charts, key, chart);
 		const answer = yield* chart.answer(query.end ?? end);
 		let cells = 0;
 		for (const kept of this.#charts.values()) cells += kept.cells;

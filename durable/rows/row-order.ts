@@ -1,6 +1,8 @@
 /** worker-2 before worker-10: runs of digits count as numbers. */
+
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { sorted, Toll, type Work } from "../work/work.ts";
 
 /** A text whose plain order is the natural order of what it was made from: each run of digits is led by its length. */
@@ -242,10 +244,7 @@ export class RowOrder<Entry extends object> {
 		const kept = known ?? (yield* compute());
 		// Others may have asked of other entries meanwhile.
 		if (entries !== this.#entries) return kept;
-		this.#remembered.delete(key);
-		this.#remembered.set(key, kept);
-		const [oldest] = this.#remembered.keys();
-		if (this.#remembered.size > REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+		setNewest(this.#remembered, key, kept, REMEMBERED);
 		return kept;
 	}
 }

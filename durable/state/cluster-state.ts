@@ -1,5 +1,7 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
+
 import type { WorkerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
@@ -94,13 +96,8 @@ export class ClusterState {
 	/** The bridge has no link any more. */
 	letGo({ bridge, epoch, instance, started, seq, before, gaps }: Link): void {
 		this.links.delete(bridge);
-		this.gone.delete(bridge);
 		const known = { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }), ...(before && { before }) };
-		this.gone.set(bridge, { bridge, epoch, ...known, seq, gaps });
-		for (const oldest of this.gone.keys()) {
-			if (this.gone.size <= MOST_GONE) break;
-			this.gone.delete(oldest);
-		}
+		setNewest(this.gone, bridge, { bridge, epoch, ...known, seq, gaps }, MOST_GONE);
 	}
 
 	store(): StoredState {

@@ -4,8 +4,10 @@
  * A command is sent only to the run of the bridge that it was written down as delivered to, so that no second run carries it out again; what a
  * run has not answered when the next one begins is `unknown`.
  */
+
 import { isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
+import { shorten } from "../../colony-bridge/protocol/values/shorten.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { CommandEndEntry, CommandEntry, DeliveredEntry } from "../log/entry.ts";
 
@@ -150,7 +152,7 @@ export class Commands {
 	}
 
 	#end(record: CommandRecord, state: CommandState, at: number, message?: string): CommandRecord {
-		const words = message === undefined ? {} : { message: message.length > WORDS ? `${message.slice(0, WORDS - 1)}…` : message };
+		const words = message === undefined ? {} : { message: shorten(message, WORDS) };
 		const ended: CommandRecord = { ...record, state, endedAt: at, ends: record.ends + 1, ...words };
 		this.#set(ended);
 		this.#ended.push(ended);

@@ -4,6 +4,7 @@
  * The newest block is rewritten as it grows, in its own row, until it is full. What stands in memory only is what came since it was written
  * last: that comes back from the cluster's log (see `task-log.ts`).
  */
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
 import { Block, encodeBlock, Loose, type NumberedEnd, type Segment } from "./block.ts";
@@ -164,8 +165,7 @@ export class TaskRing {
 
 	#block(row: BlockRow): Block {
 		const block = this.#cache.get(row.first) ?? new Block(this.#unsaved.get(row.slot)?.block ?? this.#rows.read(row.slot), row.ends);
-		this.#cache.delete(row.first);
-		this.#cache.set(row.first, block);
+		setNewest(this.#cache, row.first, block);
 		let weight = 0;
 		for (const cached of this.#cache.values()) weight += cached.weight;
 		for (const [first, cached] of this.#cache) {

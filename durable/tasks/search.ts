@@ -1,6 +1,7 @@
 /** Which of the kept ends are meant: told by columns, a block at a time, and remembered for blocks that are full. */
 
 import { BAR_STATUSES, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Segment } from "./block.ts";
 
@@ -89,10 +90,7 @@ export class Searches {
 		if (!segment.full) return { places: matching(segment, filter), searched: true };
 		const key = JSON.stringify(filter);
 		const found = this.#found.get(key) ?? new Map<number, Uint32Array>();
-		this.#found.delete(key);
-		this.#found.set(key, found);
-		const [stale] = this.#found.keys();
-		if (this.#found.size > REMEMBERED && stale !== undefined) this.#found.delete(stale);
+		setNewest(this.#found, key, found, REMEMBERED);
 		for (const before of found.keys()) if (before < oldest) found.delete(before);
 		const known = found.get(first);
 		if (known) return { places: known, searched: false };

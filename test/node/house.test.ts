@@ -32,6 +32,7 @@ const room = (path: string): Room | undefined => ROOMS.find((name) => path.start
  * share a place, `x/*` is every folder in x.
  */
 const ORDER: (string | string[])[] = [
+	"colony-bridge/protocol/values",
 	["colony-bridge/protocol/wire", "colony-bridge/protocol/wire/widgets"],
 	"colony-bridge/protocol/wire/delivery",
 	"colony-bridge/protocol/query/codec",

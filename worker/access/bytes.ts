@@ -1,8 +1,5 @@
 /** Bytes as text, and secrets compared. */
-
-export function hex(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+import { hex } from "../../colony-bridge/protocol/values/hex.ts";
 
 /** RFC 4648, without padding. */
 export function base64(bytes: Uint8Array): string {

@@ -1,3 +1,5 @@
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+
 /**
  * Cache of valid credentials in this isolate, so that a page of many requests asks the store once. Invalid ones are not cached, and entries
  * expire.
@@ -20,10 +22,7 @@ export class Recent<Value> {
 	}
 
 	set(key: string, value: Value, now: number): void {
-		this.#entries.delete(key);
-		this.#entries.set(key, { value, until: now + this.#ms });
-		// The oldest goes: a map keeps its order.
-		if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value as string);
+		setNewest(this.#entries, key, { value, until: now + this.#ms }, this.#most);
 	}
 
 	delete(key: string): void {

@@ -1,7 +1,8 @@
 /** Configured users: password hashes, and the fingerprints that bind their sessions. */
 import type { Role } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuthUser } from "../../colony-bridge/protocol/http/config.ts";
-import { equalSecrets, hex } from "./bytes.ts";
+import { hex } from "../../colony-bridge/protocol/values/hex.ts";
+import { equalSecrets } from "./bytes.ts";
 import { costText, type Derive, decoyHash, hashPassword, MEMORY_COST, type PasswordHash, parseHash } from "./passwords.ts";
 import type { SigningKey } from "./session.ts";
 

@@ -1,4 +1,5 @@
 /** Rates with a burst: tokens come back as time goes on, and whoever acts takes some. Time is what the caller says: clocks differ by host. */
+import { setNewest } from "../values/keep-newest.ts";
 
 export interface Rate {
 	/** Tokens that come back in a second. */
@@ -53,10 +54,7 @@ export class TokenBuckets {
 
 	of(owner: string): TokenBucket {
 		const bucket = this.#buckets.get(owner) ?? new TokenBucket(this.#rate);
-		this.#buckets.delete(owner);
-		this.#buckets.set(owner, bucket);
-		const [oldest] = this.#buckets.keys();
-		if (this.#buckets.size > MOST_OWNERS && oldest !== undefined) this.#buckets.delete(oldest);
+		setNewest(this.#buckets, owner, bucket, MOST_OWNERS);
 		return bucket;
 	}
 }

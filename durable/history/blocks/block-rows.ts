@@ -1,3 +1,4 @@
+import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Sql } from "../../storage/sql.ts";
 
 /** Blocks that were read lately, ready to be read again: a page asks for many series of one row, and a chart for the same rows at every push. */
@@ -16,8 +17,7 @@ export class BlockCache<B> {
 	get(key: number, read: () => Uint8Array | undefined, parse: (bytes: Uint8Array) => B): B | undefined {
 		const known = this.#kept.get(key);
 		if (known) {
-			this.#kept.delete(key);
-			this.#kept.set(key, known);
+			setNewest(this.#kept, key, known);
 			return known.block;
 		}
 		const bytes = read();

@@ -2,6 +2,7 @@
  * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the active ones nothing: all
  * that is asked at every push goes through this index, not through the dictionary.
  */
+import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
 
@@ -83,10 +84,7 @@ export class ActiveSeries {
 			byValue = new Map();
 			for (const number of this.#active) addLabelled(byValue, this.#definition(number), label, number);
 		}
-		this.#byLabel.delete(label);
-		this.#byLabel.set(label, byValue);
-		const [oldest] = this.#byLabel.keys();
-		if (this.#byLabel.size > LABELS && oldest !== undefined) this.#byLabel.delete(oldest);
+		setNewest(this.#byLabel, label, byValue, LABELS);
 		return byValue;
 	}
 

@@ -3,6 +3,7 @@
  * when the search is new (texts that repeat are compared once): asked again after every push, a search costs what is new since.
  */
 
+import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
@@ -112,10 +113,7 @@ export class SeriesSearches {
 
 	of(words = ""): SeriesSearch {
 		const search = this.#searches.get(words) ?? new SeriesSearch(this.#dictionary, words);
-		this.#searches.delete(words);
-		this.#searches.set(words, search);
-		const [oldest] = this.#searches.keys();
-		if (this.#searches.size > REMEMBERED && oldest !== undefined) this.#searches.delete(oldest);
+		setNewest(this.#searches, words, search, REMEMBERED);
 		return search;
 	}
 }

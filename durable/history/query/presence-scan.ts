@@ -15,9 +15,14 @@ export function cadenceOf(series: number, head: Head, store: Store): number {
 		const before = store.reader({ after: only, until: only, bucketMs: 0 }).before(series, only);
 		return before ? only - before.at : 0;
 	}
-	const distances = instants.slice(1).map((instant, i) => (instants[i] as number) - instant);
+	return usualInterval(instants);
+}
+
+/** The median distance between instants, ascending or descending, ms; 0 of fewer than two. */
+export function usualInterval(at: readonly number[]): number {
+	const distances = at.slice(1).map((instant, i) => Math.abs(instant - (at[i] as number)));
 	distances.sort((a, b) => a - b);
-	return distances[distances.length >> 1] as number;
+	return distances[distances.length >> 1] ?? 0;
 }
 
 /** A stretch of time, (after, until], ms. */
@@ -109,9 +114,7 @@ export function* cadenceIn(numbers: readonly number[], stretch: TimeRange, store
 		reader.read(series, sink);
 		yield LOOK_UNITS;
 		if (sink.found.length < 2) continue;
-		const distances = sink.found.slice(1).map((at, i) => at - (sink.found[i] as number));
-		distances.sort((a, b) => a - b);
-		slowest = Math.max(slowest, distances[distances.length >> 1] as number);
+		slowest = Math.max(slowest, usualInterval(sink.found));
 		if (++reported === MOST_REPORTED) break;
 	}
 	return slowest;

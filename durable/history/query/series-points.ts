@@ -3,6 +3,7 @@ import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.t
 import { Toll, type Work } from "../../work/work.ts";
 import type { BucketChunk, Chunk, Reader } from "../blocks/chunk.ts";
 import type { Points } from "./downsample.ts";
+import { usualInterval } from "./presence-scan.ts";
 import { SeriesAggregate } from "./series-aggregate.ts";
 import { saturated } from "./sums.ts";
 import type { SeriesTarget } from "./target.ts";
@@ -74,11 +75,4 @@ export function* aggregated(series: readonly Points[], seriesAggregation: Series
 		}
 	}
 	return { at: Array.from(instants), values: Array.from(aggregate.values(), saturated) };
-}
-
-/** The median distance between instants, ms; 0 of fewer than two. */
-function usualInterval(at: readonly number[]): number {
-	const distances = at.slice(1).map((instant, i) => instant - (at[i] as number));
-	distances.sort((a, b) => a - b);
-	return distances[distances.length >> 1] ?? 0;
 }

@@ -1,6 +1,8 @@
 /** Series as the rows of tables: those found by words or selectors with their newest value, or what an aggregation makes of each. */
+
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Rows, SeriesRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
 import { RowOrder } from "../../rows/row-order.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
 import { type SeriesSearches, selection } from "../index/search.ts";
@@ -41,10 +43,7 @@ export class SeriesTable {
 			return yield* this.#plain(query);
 		const key = JSON.stringify([match, selectors, aggregation, range]);
 		const table = this.#tables.get(key) ?? this.#tableOf(query);
-		this.#tables.delete(key);
-		this.#tables.set(key, table);
-		const [oldest] = this.#tables.keys();
-		if (this.#tables.size > REMEMBERED && oldest !== undefined) this.#tables.delete(oldest);
+		setNewest(this.#tables, key, table, REMEMBERED);
 
 		const entries = yield* table.entries();
 		const { entries: rows, total, offset } = yield* table.order.window(entries, window);

@@ -8,6 +8,7 @@ import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import { silentFrom } from "../../../colony-bridge/protocol/wire/liveness.ts";
 import { type BridgeRole, Bridges } from "../../../durable/live/bridges.ts";
 import type { Socket, SocketRole } from "../../../durable/live/socket.ts";
 import type { Listening } from "../../../durable/port.ts";
@@ -20,8 +21,6 @@ import type { Store } from "./store.ts";
 
 /** A bridge without a socket counts as there for so long after its last request, ms. */
 const PRESENT_MS = 60_000;
-/** After so many intervals without a word a bridge's name is free. */
-const INTERVALS = 3;
 
 export class Gateway {
 	readonly #store: Store;
@@ -183,7 +182,7 @@ export class Gateway {
 	/** When another bridge may have the name if its holder stays silent, ms. */
 	#freeAt(bridge: string): number {
 		const run = this.#store.newest(bridge);
-		return run ? Math.min(run.heardAt + INTERVALS * run.hello.intervalMs, this.#bridges.freedAt(bridge)) : 0;
+		return run ? Math.min(silentFrom({ lastPushAt: run.heardAt, intervalMs: run.hello.intervalMs }), this.#bridges.freedAt(bridge)) : 0;
 	}
 
 	/** Of those that are not there and of whom all has arrived. */

@@ -1,4 +1,5 @@
 /** Error frames, and the words in them: what was wrong, where, what to do. */
+import { shorten } from "../../values/shorten.ts";
 import type { DownFrame } from "../down.ts";
 import type { Refusal } from "../problem.ts";
 import { PROBLEMS, type ProblemKind } from "../problem.ts";
@@ -28,13 +29,11 @@ export const refusedUpgrade = (refusal: Refusal): Response => Response.json(refu
 
 /** The beginning of an input, for an error message. */
 export function quote(text: string): string {
-	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+	return JSON.stringify(shorten(text, 80, 80));
 }
 
 /** Schemas quote what they were given, and that may be a megabyte. */
-export function clip(detail: string): string {
-	return detail.length > DETAIL_CHARS ? `${detail.slice(0, DETAIL_CHARS)}…` : detail;
-}
+export const clip = (detail: string): string => shorten(detail, DETAIL_CHARS, DETAIL_CHARS);
 
 /** True if the text exceeds `bytes` in UTF-8. Encodes it only if its length does not decide. */
 export function exceedsBytes(text: string, bytes: number): boolean {
