@@ -1,8 +1,10 @@
 /** Samples a colony, buffers frames and sends them to its cluster. A failure in here never reaches the colony. */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
+import { defined } from "../protocol/values/defined.ts";
 import type { Command, DownFrame } from "../protocol/wire/down.ts";
 import { Layout } from "../protocol/wire/layout.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
@@ -174,9 +176,7 @@ export class Bridge {
 			refused: this.#refusals.count,
 			warnings: this.#warnings.count,
 			reconnects,
-			...(denied !== undefined && { denied }),
-			...(inUse !== undefined && { inUse }),
-			...(viewers !== undefined && { viewers }),
+			...defined({ denied, inUse, viewers }),
 		};
 	}
 

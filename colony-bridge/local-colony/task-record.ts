@@ -1,4 +1,5 @@
 /** A task from its submission to its end, as the colony keeps it. */
+import { defined } from "../protocol/values/defined.ts";
 import type { Task, TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskOrder } from "./thread-messages.ts";
 
@@ -44,10 +45,8 @@ export function taskView(task: TaskRecord): Task {
 		name,
 		status: worker === undefined ? "queued" : "running",
 		queuedAt,
-		...(kind !== undefined && { kind }),
-		...(parent !== undefined && { parent }),
+		...defined({ kind, parent, startedAt }),
 		...(worker !== undefined && { worker, attempt: task.attempt }),
-		...(startedAt !== undefined && { startedAt }),
 		...(progress !== undefined && { progress: Math.round(progress * 100) / 100 }),
 	};
 }
@@ -60,10 +59,7 @@ export function taskEnd(task: TaskRecord, status: TaskEnd["status"], error?: Tas
 		status,
 		queuedAt,
 		endedAt: Date.now(),
-		...(kind !== undefined && { kind }),
-		...(parent !== undefined && { parent }),
+		...defined({ kind, parent, startedAt, error }),
 		...(worker !== undefined && { worker, attempt: task.attempt }),
-		...(startedAt !== undefined && { startedAt }),
-		...(error && { error }),
 	};
 }

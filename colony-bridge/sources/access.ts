@@ -1,8 +1,10 @@
 /** Credentials and CA certificates of a source. Secrets are read from files, never from an address. */
+
 import { readFile } from "node:fs/promises";
 import type { SecureContextOptions } from "node:tls";
 import * as v from "valibot";
 import { UsageError } from "../option-check.ts";
+import { defined } from "../protocol/values/defined.ts";
 import { Path } from "./definition.ts";
 
 export const ACCESS = {
@@ -78,10 +80,7 @@ export async function tlsOf({ tls }: Access): Promise<SecureContextOptions & { s
 	const read = (file: string | undefined) => (file === undefined ? undefined : contentOf(file, "the certificate or key"));
 	const [ca, cert, key] = await Promise.all([read(tls.caFile), read(tls.certFile), read(tls.keyFile)]);
 	return {
-		...(ca && { ca }),
-		...(cert && { cert }),
-		...(key && { key }),
-		...(tls.serverName !== undefined && { servername: tls.serverName }),
+		...defined({ ca, cert, key, servername: tls.serverName }),
 		...(tls.insecure && { rejectUnauthorized: false }),
 	};
 }

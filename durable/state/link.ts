@@ -1,4 +1,5 @@
 /** The state of one bridge. */
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -88,9 +89,7 @@ export function newLink(hello: Hello, at: number): Link {
 	return {
 		bridge,
 		epoch,
-		...(instance !== undefined && { instance }),
-		...(started !== undefined && { started }),
-		...(skewMs !== undefined && { skewMs }),
+		...defined({ instance, started, skewMs }),
 		colony,
 		can,
 		intervalMs,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { keepNewest, setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { beginning, shorten } from "../../colony-bridge/protocol/values/shorten.ts";
 
@@ -32,4 +33,19 @@ describe("a text that is cut", () => {
 		expect([6, 5, 4, 3].map((most) => shorten(text, most))).toEqual([text, "ab🐝…", "ab…", "ab…"]);
 		expect(shorten(text, 4, 4)).toBe("ab🐝…");
 	});
+});
+
+test("only what is undefined is left out of an object, and the order stays", () => {
+	const fields: { a?: number | undefined; b: string | null; c?: boolean | undefined; d: number } = {
+		a: undefined,
+		b: null,
+		c: false,
+		d: 0,
+	};
+	const kept: { a?: number; b: string | null; c?: boolean; d: number } = defined(fields);
+	expect(Object.entries(kept)).toEqual([
+		["b", null],
+		["c", false],
+		["d", 0],
+	]);
 });

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import { checkOptions } from "../../colony-bridge/option-check.ts";
 import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import type { AnyWidget } from "../../colony-bridge/widgets/widget.ts";
@@ -79,10 +80,8 @@ export class DashboardServer {
 		if (config.authEnabled) requireSomebody(config);
 		this.#settings = {
 			config,
-			...(colony && { colony }),
 			...(storage !== "memory" && { directory: storage }),
-			...(bridgeToken !== undefined && { bridgeToken }),
-			...(sessionKey !== undefined && { sessionKey }),
+			...defined({ colony, bridgeToken, sessionKey }),
 			proxies,
 			cluster: cluster ?? clusterNameOf(colony?.name ?? ""),
 		};

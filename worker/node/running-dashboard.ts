@@ -3,6 +3,7 @@
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import type { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import { seriesOptions } from "../../durable/history/tiers/options.ts";
 import { StorageFault } from "../../durable/storage/storage-fault.ts";
@@ -82,8 +83,7 @@ export async function startDashboard(
 			access,
 			config,
 			defaultCluster: name,
-			...(bridgeToken !== undefined && { bridgeToken }),
-			...(sessionKey !== undefined && { sessionKey }),
+			...defined({ bridgeToken, sessionKey }),
 		});
 		await app.prepare().catch((error) => {
 			// It has said so itself. Until it is mended bridges push, and whoever comes to look is told why not.

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { AuditAction, type AuditAnswer, type AuditPage, type AuditQuery, type AuditRow } from "../../colony-bridge/protocol/http/audit.ts";
 import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { limitParameter, readQuery, withQuery } from "../handler/query-parameters.ts";
 import { isoField, isoInstant } from "../http/iso-instant.ts";
@@ -49,11 +50,9 @@ function entryOf({ id, at, actor, action, target, result, detail, count, command
 		timestamp: isoInstant(at),
 		actor,
 		action,
-		...(target !== undefined && { target }),
 		result,
-		...(detail !== undefined && { detail }),
 		count,
-		...(command !== undefined && { command }),
+		...defined({ target, detail, command }),
 		...isoField("ended_at", endedAt),
 	};
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ClusterAnswer, FindingAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
@@ -22,10 +23,10 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 		name: view.colony ?? view.cluster,
 		status: view.status,
 		...isoField("since", view.since),
-		...(view.reason !== undefined && { reason: view.reason }),
+		...defined({ reason: view.reason }),
 		...(view.findings && {
 			findings: view.findings.map(findingAnswer),
-			...(view.moreFindings !== undefined && { more_findings: view.moreFindings }),
+			...defined({ more_findings: view.moreFindings }),
 		}),
 		...isoField("silent_since", view.silentSince),
 		...isoField("last_push", view.lastPushAt),
@@ -45,8 +46,7 @@ function findingAnswer({ id, kind, status, text, since, message, runbook, restar
 		status,
 		text,
 		...isoField("since", since),
-		...(message !== undefined && { message }),
-		...(runbook !== undefined && { runbook }),
+		...defined({ message, runbook }),
 		...(restart && { restart: restart.workers }),
 	};
 }

@@ -3,6 +3,7 @@ import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { COMMAND_STATES, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { IdempotencyKey, ScaleRequest } from "../../colony-bridge/protocol/query/control.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
@@ -22,8 +23,7 @@ function commandAnswer(row: CommandRow): CommandAnswer {
 		bridge,
 		state,
 		detail: COMMAND_STATES[state],
-		...(message !== undefined && { message }),
-		...(by !== undefined && { by }),
+		...defined({ message, by }),
 		created_at: isoInstant(at),
 		...isoField("delivered_at", deliveredAt),
 		...isoField("ended_at", endedAt),
@@ -68,7 +68,7 @@ export const postScale = withQuery(v.object({ wait: waitParameter }), async (con
 async function order(context: RequestContext, command: Command, bridge: string | undefined, waitMs: number): Promise<Response> {
 	const { cluster, actor } = context;
 	const key = keyOf(context);
-	const ordered = await cluster.port.order({ command, actor, ...(bridge !== undefined && { bridge }), ...(key !== undefined && { key }) });
+	const ordered = await cluster.port.order({ command, actor, ...defined({ bridge, key }) });
 	if (ordered.type === "refused") {
 		if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
 		const later = ordered.kind === "too-many" || ordered.kind === "not-heard";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
@@ -33,10 +34,8 @@ export const getExport = withQuery(ExportQuery, async ({ cluster }, { names, for
 	const { range = "1h", start, end } = given;
 	const ask = {
 		format,
-		...(names && { selectors: names }),
 		rangeMs: durationMs(range),
-		...(start !== undefined && { start }),
-		...(end !== undefined && { end }),
+		...defined({ selectors: names, start, end }),
 	};
 	const first = await cluster.port.exported(ask);
 	requireCluster(cluster, first.position);

@@ -3,6 +3,7 @@ import type { MetricsAnswer, NameAnswer, SeriesAnswer } from "../../colony-bridg
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Samples } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Aggregation, Duration, durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
@@ -58,13 +59,6 @@ function named(name: string, samples: Samples, each: boolean): [string, MetricsA
 	]);
 }
 
-/** Without the fields that are undefined. */
-function defined<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-		[Key in keyof T]: Exclude<T[Key], undefined>;
-	};
-}
-
 const MATCH = `write words of at most ${LIMITS.nameChars} characters together`;
 
 const SeriesQuery = v.object({
@@ -92,8 +86,7 @@ function nameAnswer({ id, type, unit, help, labels, alive, seen }: NameRow): Nam
 	return {
 		name: id,
 		type,
-		...(unit !== undefined && { unit }),
-		...(help !== undefined && { help }),
+		...defined({ unit, help }),
 		labels,
 		series_alive: alive,
 		series: seen,
@@ -106,9 +99,7 @@ function seriesAnswer({ id, name, type, unit, help, labels, value, at }: SeriesR
 		name,
 		labels: labels ?? {},
 		type,
-		...(unit !== undefined && { unit }),
-		...(help !== undefined && { help }),
-		...(value !== undefined && { value }),
+		...defined({ unit, help, value }),
 		...isoField("timestamp", at),
 	};
 }

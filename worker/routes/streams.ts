@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
 import { limitParameter, withoutQuery, withQuery } from "../handler/query-parameters.ts";
@@ -58,26 +59,26 @@ function subtaskAnswer({
 }: SubtaskRow): SubtaskAnswer {
 	return {
 		id: subtask,
-		...(worker !== undefined && { worker }),
 		...isoField("watermark", watermark),
-		...(busy !== undefined && { busy }),
-		...(idle !== undefined && { idle }),
-		...(backPressured !== undefined && { back_pressured: backPressured }),
-		...(bufferFill !== undefined && { buffer_fill: bufferFill }),
-		...(recordsIn !== undefined && { records_in: recordsIn }),
-		...(recordsOut !== undefined && { records_out: recordsOut }),
+		...defined({
+			worker,
+			busy,
+			idle,
+			back_pressured: backPressured,
+			buffer_fill: bufferFill,
+			records_in: recordsIn,
+			records_out: recordsOut,
+		}),
 	};
 }
 
 function streamAnswer(row: StreamRow): StreamAnswer {
 	return {
 		id: row.id,
-		...(row.name !== undefined && { name: row.name }),
 		...heardFields(row),
 		...isoField("watermark", row.watermark),
-		...(row.message !== undefined && { message: row.message }),
 		...isoField("since", row.since),
-		...(row.windows !== undefined && { windows: row.windows }),
+		...defined({ name: row.name, message: row.message, windows: row.windows }),
 		...(row.checkpoint !== undefined && { checkpoint: checkpointAnswer(row.checkpoint) }),
 		metrics: row.values,
 	};

@@ -5,6 +5,7 @@ import type { TaskAnswer, TaskHistoryAnswer, TasksAnswer } from "../../colony-br
 import { TaskFilter } from "../../colony-bridge/protocol/query/query.ts";
 import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import type { EndedRow, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
@@ -18,8 +19,7 @@ import { heardFields } from "./rows.ts";
 export function activeTask(row: TaskRow): TaskAnswer {
 	return {
 		...commonFields(row),
-		...(row.progress !== undefined && { progress: row.progress }),
-		...(row.dependencies !== undefined && { dependencies: row.dependencies }),
+		...defined({ progress: row.progress, dependencies: row.dependencies }),
 	};
 }
 
@@ -27,8 +27,7 @@ function endedTask(row: EndedRow): TaskAnswer {
 	return {
 		...commonFields({ ...row, id: row.task }),
 		...isoField("ended_at", row.endedAt),
-		...(row.durationMs !== undefined && { duration_ms: row.durationMs }),
-		...(row.error !== undefined && { error: row.error }),
+		...defined({ duration_ms: row.durationMs, error: row.error }),
 	};
 }
 
@@ -37,10 +36,7 @@ function commonFields(row: TaskRow | EndedRow): TaskAnswer {
 		id: row.id,
 		name: row.name,
 		...heardFields(row),
-		...(row.kind !== undefined && { kind: row.kind }),
-		...(row.worker !== undefined && { worker: row.worker }),
-		...(row.attempt !== undefined && { attempt: row.attempt }),
-		...(row.parent !== undefined && { parent: row.parent }),
+		...defined({ kind: row.kind, worker: row.worker, attempt: row.attempt, parent: row.parent }),
 		...isoField("queued_at", row.queuedAt),
 		...isoField("started_at", row.startedAt),
 	};
@@ -93,9 +89,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 		limit,
 		stacks: true,
 		...filter,
-		...(id !== undefined && { task: id }),
-		...(start !== undefined && { since: start }),
-		...(end !== undefined && { until: end }),
+		...defined({ task: id, since: start, until: end }),
 		...(cursor && { after: cursor.row }),
 	} as const;
 	const {
@@ -107,7 +101,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 	const answer: TaskHistoryAnswer = {
 		tasks: ended.rows.map((row) => ({
 			...endedTask(row),
-			...(row.waitMs !== undefined && { wait_ms: row.waitMs }),
+			...defined({ wait_ms: row.waitMs }),
 			number: Number(row.id),
 		})),
 		total: ended.total,
@@ -133,9 +127,7 @@ const StreamQuery = v.object({
 /** Tasks as bars (`protocol/task-stream.ts`): what is drawn of a hundred thousand in a few hundred kilobytes. */
 export const getTaskStream = withQuery(StreamQuery, async ({ request, cluster }, { after, before, start }) => {
 	const { position, bytes } = await cluster.port.taskStream({
-		...(after !== undefined && { after }),
-		...(before !== undefined && { before }),
-		...(start !== undefined && { since: start }),
+		...defined({ after, before, since: start }),
 	});
 	requireCluster(cluster, position);
 	return taggedResponse(request, new Uint8Array(bytes), { "Content-Type": "application/octet-stream" });

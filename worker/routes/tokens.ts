@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { renderTokens, type TokensForm } from "#pages";
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import { type TokenAnswer, TokenRequest } from "../../colony-bridge/protocol/http/access.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import { mintToken, revokeToken } from "../guard/token-changes.ts";
 import type { Handler, RequestContext } from "../handler/context.ts";
@@ -16,13 +17,11 @@ function tokenAnswer(token: Token, text?: string): TokenAnswer {
 		id: String(id),
 		name,
 		kind,
-		...(role && { role }),
-		...(cluster !== undefined && { cluster }),
 		created_at: isoInstant(createdAt),
 		created_by: createdBy,
 		...isoField("expires_at", expiresAt),
 		...isoField("used_at", usedAt),
-		...(text !== undefined && { token: text }),
+		...defined({ role, cluster, token: text }),
 	};
 }
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { CheckAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { CheckRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { isoField } from "../http/iso-instant.ts";
 import { heardFields, ROW_WINDOW, windowResponse } from "./rows.ts";
@@ -14,14 +15,16 @@ function workerAnswer(row: WorkerRow): WorkerAnswer {
 	return {
 		id: row.id,
 		...heardFields(row),
-		...(tasks_active !== undefined && { tasks_active }),
-		...(cpu_percent !== undefined && { cpu_percent }),
-		...(memory_mb !== undefined && { memory_mb }),
-		...(row.role !== undefined && { role: row.role }),
-		...(row.health !== undefined && { health: row.health }),
-		...(row.message !== undefined && { message: row.message }),
-		...(row.tasks !== undefined && { tasks: row.tasks }),
-		...(row.restarts !== undefined && { restarts: row.restarts }),
+		...defined({
+			tasks_active,
+			cpu_percent,
+			memory_mb,
+			role: row.role,
+			health: row.health,
+			message: row.message,
+			tasks: row.tasks,
+			restarts: row.restarts,
+		}),
 		...isoField("started_at", row.startedAt),
 		...isoField("since", row.since),
 		metrics,
@@ -38,7 +41,6 @@ function checkAnswer(row: CheckRow): CheckAnswer {
 		...heardFields(row),
 		...isoField("at", row.at),
 		...isoField("since", row.since),
-		...(row.message !== undefined && { message: row.message }),
-		...(row.runbook !== undefined && { runbook: row.runbook }),
+		...defined({ message: row.message, runbook: row.runbook }),
 	};
 }

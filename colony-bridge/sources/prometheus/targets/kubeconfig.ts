@@ -1,7 +1,9 @@
 /** A kubeconfig as far as reading pods needs it: the server, whom to trust, and who one is. */
+
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
+import { defined } from "../../../protocol/values/defined.ts";
 import { describeIssues } from "../../../protocol/wire/problem.ts";
 
 const named = <K extends string, T extends v.GenericSchema>(key: K, schema: T) =>
@@ -78,10 +80,7 @@ export async function kubernetesAccess(file: string, context?: string): Promise<
 		namespace: chosen.namespace ?? "default",
 		insecure: cluster["insecure-skip-tls-verify"],
 		...(token && { token }),
-		...(ca && { ca }),
-		...(cert && { cert }),
-		...(key && { key }),
-		...(cluster["tls-server-name"] !== undefined && { serverName: cluster["tls-server-name"] }),
+		...defined({ ca, cert, key, serverName: cluster["tls-server-name"] }),
 	};
 }
 
