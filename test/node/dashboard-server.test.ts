@@ -50,7 +50,7 @@ describe("a colony in this process", () => {
 		await server.start(here);
 		await expect
 			.poll(() => json(server, "/api/workers"))
-			.toEqual([{ id: "worker-1", status: "busy", since: expect.any(Number), cpu_percent: 45.2, metrics: {} }]);
+			.toEqual([{ id: "worker-1", status: "busy", since: expect.any(String), cpu_percent: 45.2, metrics: {} }]);
 		expect(await json(server, "/api/cluster")).toMatchObject({ name: "production", workers: { total: 1, busy: 1 }, tasks: { queued: 7 } });
 		expect(await json(server, "/clusters/production/api/cluster")).toMatchObject({ name: "production" });
 		const html = await (await fetch(`${server.url}/workers`)).text();
