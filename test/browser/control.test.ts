@@ -124,7 +124,7 @@ describe("without sign-in", () => {
 		await page.getByRole("link", { name: "Audit" }).click();
 		await page.getByRole("heading", { name: "Audit", level: 1 }).waitFor();
 		expect(await page.locator("tbody tr", { hasText: "worker-2" }).first().textContent()).toMatch(
-			/somebody.*127\.0\.0\.1.*Restart a worker.*done/,
+			/unknown user.*127\.0\.0\.1.*Restart a worker.*done/,
 		);
 		expect(await page.locator("tbody tr").first().isVisible()).toBe(true);
 		const box = await page.locator(".table-box").boundingBox();
