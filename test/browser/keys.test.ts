@@ -58,7 +58,7 @@ test("single keys pause, go back, and change zone and theme", async () => {
 	await page.keyboard.press("z");
 	await page.waitForURL(rig.url);
 	await page.keyboard.press("d");
-	await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+	await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
 	await page.keyboard.press("r");
 	await page.locator(".time-menu").waitFor();
 	// With a modifier, and where somebody types, a key is no shortcut.

@@ -128,7 +128,7 @@ test("checks stand in order of trouble, by glob; gauges and numbers say what the
 	const strip = page.locator(".widget-status .line", { hasText: "db-2" }).locator(".check-strip");
 	expect((await strip.locator(".check-strip-words").textContent())?.replace(/\s+/g, " ")).toMatch(/failed 1 time, \d+ s in 15 min$/);
 	expect(await strip.getByRole("img").getAttribute("aria-label")).toMatch(/^db-2: failed .* failed for .* UTC: gone$/);
-	expect(await strip.locator("rect.strip-failed").count()).toBe(1);
+	expect(await strip.locator("rect.tone-bad").count()).toBe(1);
 	const [load, nothing] = await page.locator(".widget-gauge").allTextContents();
 	expect(load?.replace(/\s+/g, " ")).toMatch(/red above 85 %\s?above the scale/);
 	expect(nothing).toContain("No data for nobody");

@@ -35,7 +35,7 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 	const all = createMemo(() => spells(props.changes, end() - ms(), Math.min(props.silentSince ?? end(), end())));
 	const share = (at: number) => (100 * (at - end() + ms())) / ms();
 	const words = ({ from, until, status, message = "" }: Spell<S>) =>
-		[props.marks[status].word, elapsed(until - from), instant(from, page.time.inUtc()), message].join(" ");
+		`${props.marks[status].word} for ${elapsed(until - from)} from ${instant(from, page.time.inUtc())}${message && `: ${message}`}`;
 	const troubles = () =>
 		all()
 			.filter(({ status }) => HEIGHT[props.marks[status].tone] > HEIGHT.honey)
