@@ -63,18 +63,24 @@ export function createPointing({ state, lanes, view }: Watch) {
 		words,
 		/** In the browser: asks for the id of what is meant. */
 		start(): void {
+			/** The ended task whose id is known: what comes meanwhile does not change which one is meant. */
+			let known: { number: number; log: number } | undefined;
 			createEffect(() => {
 				const at = active();
 				const { lanes: here, head } = state() ?? {};
+				if (at && here && known && here.number[at.place] === known.number && head?.log === known.log && !here.ids.has(at.place)) return;
+				known = undefined;
 				clearTimeout(asking);
 				setId(at && here?.ids.get(at.place));
 				if (!at || !here || !head || here.ids.has(at.place)) return;
 				const number = here.number[at.place] as number;
 				asking = setTimeout(
 					() =>
-						void idOf(page.links.path("/api/tasks/history"), number, head.log).then(
-							(found) => active()?.place === at.place && lanes() === here && setId(found),
-						),
+						void idOf(page.links.path("/api/tasks/history"), number, head.log).then((found) => {
+							if (active()?.place !== at.place || lanes() !== here) return;
+							setId(found);
+							if (found !== undefined) known = { number, log: head.log };
+						}),
 					REST_MS,
 				);
 			});
