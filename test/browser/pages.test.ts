@@ -120,7 +120,7 @@ test("Overview's numbers change by themselves, and its charts are drawn", async 
 	await untilPainted(page);
 	const drawn = () => drawnOn(page.locator("figure.chart").first());
 	const before = await drawn();
-	await expect.poll(drawn, { timeout: 10_000 }).not.toBe(before);
+	await expect.poll(drawn, { timeout: 30_000 }).not.toBe(before);
 	await context.close();
 });
 

@@ -113,7 +113,7 @@ test("from and to are typed in the zone the page writes", async () => {
 	const { page, context } = await visit(browser, rig.url, { timezoneId: "Asia/Tokyo" });
 	await untilLive(page);
 	await page.locator(".time-box summary").click();
-	await page.getByLabel("From").fill("2026-01-15T19:00:00");
+	await page.getByLabel("From", { exact: true }).fill("2026-01-15T19:00:00");
 	await page.getByLabel("To", { exact: true }).fill("2026-01-15T19:30:00");
 	await page.getByRole("button", { name: "Show" }).click();
 	await page.waitForURL(/\?end=2026-01-15T10:30:00Z&range=30m$/);
@@ -121,7 +121,7 @@ test("from and to are typed in the zone the page writes", async () => {
 	await page.getByLabel("Times in").selectOption("utc");
 	await page.waitForURL(/&tz=utc$/);
 	expect(await page.locator(".time-words").textContent()).toMatch(/10:30.UTC/);
-	expect(await page.getByLabel("From").inputValue()).toMatch(/^2026-01-15T10:00/);
+	expect(await page.getByLabel("From", { exact: true }).inputValue()).toMatch(/^2026-01-15T10:00/);
 	await page.getByLabel("To", { exact: true }).fill("2026-01-15T09:00:00");
 	await page.getByRole("button", { name: "Show" }).click();
 	expect(await page.getByRole("alert").textContent()).toContain("End is before start");
