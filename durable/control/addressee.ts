@@ -1,9 +1,9 @@
 /** Which bridge a command goes to, or why to none. */
 
+import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
 import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
-import { compareText } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type Link, silentSince } from "../state/link.ts";
 

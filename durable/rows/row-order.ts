@@ -1,21 +1,10 @@
-/** worker-2 before worker-10: runs of digits count as numbers. */
+/** Windows of rows in the order and by the filter that a reader asks for. */
 
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import { sorted, Toll, type Work } from "../work/work.ts";
-
-/** A text whose plain order is the natural order of what it was made from: each run of digits is led by its length. */
-export function naturalKey(text: string): string {
-	return text.replace(/[0-9]+/g, (digits) => {
-		const number = digits.replace(/^0+(?=.)/, "");
-		return String.fromCharCode(0x30 + Math.min(number.length, 200)) + number;
-	});
-}
-
-export function compareText(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /**
  * A window of things in the order of their keys, without sorting all of them: at ten thousand rows whose numbers change with every push,
@@ -181,7 +170,8 @@ export class RowOrder<Entry extends object> {
 			different.push({ text, key: naturalKey(text) });
 			if (toll.due(10)) yield toll.taken();
 		}
-		for (const [rank, { text }] of (yield* sorted(different, (a, b) => compareText(a.key, b.key))).entries()) ranks.set(text, rank);
+		for (const [rank, { text }] of (yield* sorted(different, (a, b) => compareText(a.key, b.key) || compareText(a.text, b.text))).entries())
+			ranks.set(text, rank);
 		return yield* this.#column(entries, (entry) => {
 			const text = textOf(entry);
 			return text === undefined ? undefined : ranks.get(text);

@@ -1,9 +1,9 @@
 /** The cluster at a glance. */
 
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
-import { compareText } from "../rows/row-order.ts";
 import { type Link, silentSince } from "../state/link.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { Facts } from "./facts.ts";

@@ -20,10 +20,10 @@
  */
 
 import type { ClusterView, Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
-import { compareText, naturalKey } from "../rows/row-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { behind, type Link } from "../state/link.ts";
 import { lately } from "../state/task-stats.ts";

@@ -1,7 +1,7 @@
 /** The bridges of a cluster: all of them where they are few; of many their number, and those in trouble by name. Also what they leave out. */
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
+import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
-import { compareText } from "../rows/row-order.ts";
 import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";
 
 /** Rows told. A page's first answer stays small with a thousand bridges. */

@@ -3,7 +3,7 @@
  * by number, and the answer says of how many.
  */
 import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
-import { compareText, naturalKey } from "../rows/row-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";
 import type { NumberedEnd } from "../tasks/block.ts";

@@ -2,8 +2,9 @@
 
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { History } from "../history/history.ts";
-import { compareText, type Found, naturalKey, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
+import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, sorted, Toll, type Work } from "../work/work.ts";
 import type { Hearing } from "./facts.ts";

@@ -5,9 +5,10 @@ import { applyChange, difference } from "../../colony-bridge/protocol/query/delt
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { parseFilter } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../../durable/history/history.ts";
-import { compareText, naturalKey, ranked } from "../../durable/rows/row-order.ts";
+import { ranked } from "../../durable/rows/row-order.ts";
 import { ClusterState } from "../../durable/state/cluster-state.ts";
 import { Hearing } from "../../durable/view/facts.ts";
 import { LabelledRows } from "../../durable/view/labelled-rows.ts";

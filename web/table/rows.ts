@@ -3,6 +3,7 @@
 import { createMemo, untrack } from "solid-js";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, isWindowed, parseFilter, type Term, type WindowedQuery } from "../../colony-bridge/protocol/query/row-filter.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 import type { Order } from "./table-state.ts";
@@ -71,8 +72,7 @@ export function createHeldRows<Row extends { id: string }>(
 	);
 }
 
-/** Sorting and filtering of rows that are all here. What the cluster sorts and filters never comes by. */
-/** Rows without a value come last in either order; equal rows keep their order. */
+/** For rows that are all here; others the cluster sorts. Rows without a value come last in either order; equal rows keep their order. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
 	const value = order && columns.find((column) => columnId(column) === order.id)?.value;
 	if (!value) return rows;
@@ -87,9 +87,8 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
 
 type Key = NonNullable<CellValue>;
 
-const collator = new Intl.Collator("en", { numeric: true });
 const compare = (a: Key, b: Key): number =>
-	typeof a === "string" || typeof b === "string" ? collator.compare(String(a), String(b)) : Number(a) - Number(b);
+	typeof a === "string" || typeof b === "string" ? compareText(naturalKey(String(a)), naturalKey(String(b))) : Number(a) - Number(b);
 
 /** Words are looked for in all columns, `name=text` and `name>5` in the column of that name. */
 export function filterRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], filter: string): readonly Row[] {

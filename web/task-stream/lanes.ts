@@ -2,7 +2,9 @@
  * Tasks as a task stream draws them: one lane a worker, in each lane bars by their start. What comes later is added, not sorted in anew; what
  * lies in a stretch of time is found by halving.
  */
+
 import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 
 /** One lane's bars, ascending by start. */
 export interface Lane {
@@ -163,14 +165,14 @@ export class Lanes {
 	/** Lanes in natural order of their names; what nobody is said to have run stands last. */
 	sorted(): number[] {
 		if (this.order.length !== this.lanes.length) {
-			const text = new Intl.Collator("en", { numeric: true });
-			const name = (place: number) => this.lanes[place]?.worker;
+			const names = this.lanes.map(({ worker }) => worker && { key: naturalKey(worker), worker });
 			const failed = ({ failed, length }: Lane) => (this.#worstFirst && length > 0 ? (failed[length - 1] as number) : 0);
 			this.order = [...this.lanes.keys()].sort((a, b) => {
 				const worse = failed(this.lanes[b] as Lane) - failed(this.lanes[a] as Lane);
 				if (worse !== 0) return worse;
-				const [left, right] = [name(a), name(b)];
-				return left === undefined ? 1 : right === undefined ? -1 : text.compare(left, right);
+				const [left, right] = [names[a], names[b]];
+				if (!left || !right) return left ? -1 : 1;
+				return compareText(left.key, right.key) || compareText(left.worker, right.worker);
 			});
 		}
 		return this.order;

@@ -1,5 +1,4 @@
 /** The difference between two answers to one query, and its application: both ends use this file. */
-import { defined } from "../values/defined.ts";
 import type { RowKind, Rows } from "./rows.ts";
 import type { Answer, Change, Metrics, SeriesColumn } from "./view.ts";
 
@@ -74,7 +73,9 @@ type Extent = Pick<Rows, (typeof EXTENTS)[number]>;
 function extentOf({ total, all, offset, seen }: Extent): Extent {
 	return {
 		total,
-		...defined({ all, offset, seen }),
+		...(all !== undefined && { all }),
+		...(offset !== undefined && { offset }),
+		...(seen !== undefined && { seen }),
 	};
 }
 

@@ -6,16 +6,14 @@
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
-import type { Store } from "../blocks/chunk.ts";
 import { TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
-import { ACTIVE_MS, type ActiveSeries } from "../index/active-series.ts";
-import type { Dictionary } from "../index/dictionary.ts";
+import { ACTIVE_MS } from "../index/active-series.ts";
+import { gridFor } from "./chart-grid.ts";
 import { CommonLabels } from "./common-labels.ts";
 import { describe, evaluate, type Line, tidy, valuesAfter } from "./evaluate.ts";
-import { chartGrid, type Grid, lastInstant, niceStep } from "./grid.ts";
-import { cadenceIn, present } from "./presence-scan.ts";
+import { type Grid, lastInstant } from "./grid.ts";
+import { present } from "./presence-scan.ts";
 import { type LimitedResult, limited, roomFor } from "./result-limit.ts";
 import {
 	activeMembers,
@@ -24,23 +22,12 @@ import {
 	members,
 	NEWEST_DEFAULTS,
 	type Selected,
+	type SeriesSource,
 	type SeriesTarget,
 	targets,
 } from "./target.ts";
 
 type MetricsQuery = Extract<Query, { kind: "metrics" }>;
-
-/** Source of the series of a query. */
-export interface SeriesSource {
-	dictionary: Dictionary;
-	active: ActiveSeries;
-	store: Store;
-	readonly newest: number;
-	/** Usual time between samples of a series, ms; 0: not known. */
-	cadence(series: number): number;
-	/** Shortest time between values that are kept of an instant, ms; 0: all that was measured is. */
-	resolution(at: number): number;
-}
 
 /** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
 const LONG_STEP = TEN_MINUTES_MS;
@@ -51,9 +38,6 @@ const LEADS_MS = 2 * TWO_HOURS_MS;
 const VALUE_UNITS = 4;
 /** So many series of one selector are drawn each, where nobody says how to aggregate them. */
 const MOST_EACH = 10;
-/** Steps shorter than this many sample intervals would have holes where a sample comes a little late. */
-const INTERVALS_A_STEP = 1.8;
-
 export class Chart {
 	readonly #query: MetricsQuery;
 	readonly #source: SeriesSource;
@@ -117,7 +101,7 @@ export class Chart {
 		this.#select();
 		if (this.#commonLabels.renew(this.#targets) && this.#answer && this.#grid) this.#answer = this.#compose(this.#grid);
 		if (this.#answer && this.#grid && this.#stands(this.#grid)) return this.#answer;
-		const grid = yield* this.#gridFor(end);
+		const grid = yield* gridFor(this.#query, end, this.#targets, this.#source, this.#grid?.step);
 		if (this.#answer && this.#fresh(grid)) return this.#answer;
 		const first = this.#carryOver(grid);
 		const { end: last } = this.#query;
@@ -175,41 +159,6 @@ export class Chart {
 		const before = this.#targets.find(({ selector }) => selector === selected.selector);
 		const most = before && before.seriesAggregation !== "each" ? MOST_EACH - 2 : MOST_EACH;
 		return (activeNumbers || members(selected, dictionary).length) <= most;
-	}
-
-	*#gridFor(end: number): Work<Grid> {
-		const { points } = this.#query;
-		const range = durationMs(this.#query.range);
-		const coarsest = this.#source.resolution(end - range);
-		if (points === 1) return { start: end, step: Math.max(range, coarsest), length: 1 };
-		const until = this.#query.end;
-		const cadence = until === undefined ? this.#cadence() : yield* this.#cadenceThen(until - range, until);
-		const step = niceStep(Math.max(range / points, INTERVALS_A_STEP * cadence, coarsest));
-		const grid = chartGrid(range, points, end, Math.max(step, this.#grid?.step ?? 0));
-		return until === undefined ? grid : { ...grid, until };
-	}
-
-	*#cadenceThen(after: number, until: number): Work<number> {
-		const { dictionary, store } = this.#source;
-		let slowest = 0;
-		for (const target of this.#targets) {
-			slowest = Math.max(slowest, yield* cadenceIn(members(target, dictionary), { after, until, bucketMs: 0 }, store));
-		}
-		return slowest;
-	}
-
-	/** Of the slowest among a few of the active series. */
-	#cadence(): number {
-		const { active, cadence } = this.#source;
-		let slowest = 0;
-		for (const target of this.#targets) {
-			let seen = 0;
-			for (const series of active.named(target.name)) {
-				slowest = Math.max(slowest, cadence(series));
-				if (++seen === 4) break;
-			}
-		}
-		return slowest;
 	}
 
 	/** True if the last answer is still valid. */

@@ -5,8 +5,8 @@ import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { RowFields } from "../../rows/row-order.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
-import type { SeriesSource } from "./chart.ts";
 import { describe, evaluate, tidy } from "./evaluate.ts";
+import type { SeriesSource } from "./target.ts";
 import { activeMembers, members, NEWEST_DEFAULTS, type SeriesTarget, targets } from "./target.ts";
 
 /** A series, or the histogram of one set of labels. */

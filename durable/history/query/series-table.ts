@@ -6,8 +6,8 @@ import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts
 import { RowOrder } from "../../rows/row-order.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
 import { type SeriesSearches, selection } from "../index/search.ts";
-import type { SeriesSource } from "./chart.ts";
 import { entryOf, RangeValues, SERIES_TEXTS, type SeriesEntry } from "./range-values.ts";
+import type { SeriesSource } from "./target.ts";
 
 type SeriesQuery = Extract<Query, { kind: "series" }>;
 

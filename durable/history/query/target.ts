@@ -6,9 +6,22 @@ import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.t
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import type { Store } from "../blocks/chunk.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
 import { carries, type Dictionary } from "../index/dictionary.ts";
 import { QUANTILES } from "./accumulator.ts";
+
+/** Source of the series of a query. */
+export interface SeriesSource {
+	dictionary: Dictionary;
+	active: ActiveSeries;
+	store: Store;
+	readonly newest: number;
+	/** Usual time between samples of a series, ms; 0: not known. */
+	cadence(series: number): number;
+	/** Shortest time between values that are kept of an instant, ms; 0: all that was measured is. */
+	resolution(at: number): number;
+}
 
 /** `pool`: one quantile of all the samples. `histogram`: a quantile out of buckets, all of one `le` added up. */
 type OneLine = "sum" | "avg" | "min" | "max";
