@@ -2,8 +2,7 @@
 import { type IRequestStrict, IttyRouter } from "itty-router";
 import { fromSegment } from "../colony-bridge/protocol/wire/path-segment.ts";
 import { accessRecord } from "./access/access-record.ts";
-import type { Peer } from "./access/client.ts";
-import { ClientRates } from "./access/client-rates.ts";
+import { ClientRates, type Peer } from "./access/client.ts";
 import { Gate } from "./access/gate.ts";
 import { ApiTokens } from "./access/tokens.ts";
 import { requireShortAddress } from "./address-length.ts";

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
-import { networkOf } from "../../worker/access/client.ts";
-import { ClientRates } from "../../worker/access/client-rates.ts";
+import { ClientRates, networkOf } from "../../worker/access/client.ts";
 import { safeNext } from "../../worker/access/session.ts";
 import { corsHeaders, requireAllowedHost } from "../../worker/guard/origins.ts";
 import { nodePeer } from "../../worker/node/http/server.ts";

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { pulledText } from "../../worker/http/pulled-text.ts";
+import { pulledText } from "../../worker/http/responses.ts";
 import { type NodeServer, startNodeServer } from "../../worker/node/http/server.ts";
 import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 import { until } from "./until.ts";

@@ -1,3 +1,7 @@
+/** A client: its connection, the network that counts as one, and the rate of its requests. */
+import { TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import { ProblemError } from "../http/problem.ts";
+
 /** The client's connection, as the host knows it. */
 export interface Peer {
 	/** The client's address, through the proxies the operator has named. */
@@ -21,4 +25,27 @@ export function networkOf(address: string): string {
 		.slice(0, 4)
 		.map((group) => group.replace(/^0+(?=.)/, ""))
 		.join(":")}::/64`;
+}
+
+/**
+ * Requests of each client. They are counted in memory, so each isolate on Cloudflare counts by itself: it bounds what one client costs, and is
+ * no accounting.
+ */
+export class ClientRates {
+	readonly #clients: TokenBuckets;
+
+	/** @param perMinute requests a client may make on the long run; a third of them at once. */
+	constructor(perMinute: number) {
+		this.#clients = new TokenBuckets({ perSecond: perMinute / 60, burst: Math.max(1, Math.ceil(perMinute / 3)) });
+	}
+
+	/** Counts a request. @throws ProblemError where it is one too many, saying when the next may come. */
+	take(peer: Peer, now: number): void {
+		const bucket = this.#clients.of(networkOf(peer.address ?? ""));
+		if (bucket.take(now)) return;
+		const seconds = bucket.secondsUntil(1);
+		throw new ProblemError("too-many", `too many requests from this address: wait ${seconds} s before the next one`, {
+			"Retry-After": String(seconds),
+		});
+	}
 }

@@ -4,7 +4,7 @@ import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
-import { pulledText } from "../http/pulled-text.ts";
+import { pulledText } from "../http/responses.ts";
 import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "./series-query.ts";
 
 /** Media type and file extension of a format. */
