@@ -10,6 +10,7 @@ import { openBridge, pushFrames } from "./routes/bridge.ts";
 import { deleteByForm, deleteCluster, getCluster } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { showWidget } from "./routes/custom-widget.ts";
+import { getErrors } from "./routes/errors.ts";
 import { getExport } from "./routes/export.ts";
 import { getHealth } from "./routes/health.ts";
 import { openLive } from "./routes/live.ts";
@@ -59,6 +60,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/streams", "view", getStreams],
 	["GET", "/api/streams/:id+", "view", getStream],
 	["GET", "/api/logs", "view", getLogs],
+	["GET", "/api/errors", "view", getErrors],
 	["GET", "/api/checks", "view", getChecks],
 	["GET", "/api/pages", "view", getPages],
 	["GET", "/api/view", "view", getView],

@@ -2,6 +2,9 @@
 import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
+import { ErrorGroups, type StoredErrorGroups } from "./error-groups.ts";
+import { SameFailure, type StoredSameFailure } from "./same-failure.ts";
+
 export interface Numbered<T> {
 	readonly n: number;
 	readonly row: T;
@@ -47,6 +50,17 @@ export class Recent<T> {
 		this.#chars += this.#charsOf(row);
 		this.#seen++;
 		while (this.size > this.#bounds.rows || (this.#chars > this.#bounds.chars && this.size > 1)) this.#dropOldest();
+	}
+
+	/** Removes a row; fast for one of the newest. @returns undefined where it has been let go */
+	remove(n: number): T | undefined {
+		const at = this.#items.findLastIndex((item) => item.n <= n);
+		const item = this.#items[at];
+		if (item?.n !== n || at < this.#start) return undefined;
+		this.#items.splice(at, 1);
+		this.#chars -= this.#charsOf(item.row);
+		this.#seen--;
+		return item.row;
 	}
 
 	/** i = 0 is the newest. */
@@ -132,6 +146,18 @@ export class ErrorCounts {
 		}
 	}
 
+	/** One that was counted was no error of its own. */
+	take(at: number): void {
+		this.version++;
+		for (const [i, { size }] of TIERS.entries()) {
+			const counts = this.#counts[i] as Map<number, number>;
+			const index = Math.ceil(at / size) - 1;
+			const count = counts.get(index);
+			if (count === 1) counts.delete(index);
+			else if (count) counts.set(index, count - 1);
+		}
+	}
+
 	/** @returns counts of at most some `points` steps up to `end`, ms: each of the step that ends at `start + i * step`. */
 	over(range: number, end: number, points: number): { start: number; step: number; counts: number[] } {
 		const wanted = range / points;
@@ -184,6 +210,8 @@ export interface StoredRecentEvents {
 	logs: Record<string, StoredRecent<LogRow>>;
 	errors: StoredRecent<ErrorRow>;
 	errorCounts?: StoredErrorCounts;
+	errorGroups?: StoredErrorGroups;
+	sameFailure?: StoredSameFailure;
 	marks: StoredRecent<MarkRow>;
 }
 
@@ -193,6 +221,8 @@ export class RecentEvents {
 	readonly errors = new Recent<ErrorRow>(ERROR_BOUNDS, (row) => FIELDS + row.message.length + (row.stack?.length ?? 0));
 	/** Of all errors, also of those that are no longer kept. */
 	readonly errorCounts = new ErrorCounts();
+	readonly errorGroups = new ErrorGroups();
+	readonly #sameFailure = new SameFailure();
 	readonly marks = new Recent<MarkRow>(MARK_BOUNDS, (row) => FIELDS + row.text.length);
 
 	constructor() {
@@ -202,8 +232,7 @@ export class RecentEvents {
 
 	taskFailed(end: TaskEnd): void {
 		const n = ++this.#n;
-		this.errorCounts.add(end.endedAt);
-		this.errors.push(n, {
+		const row: ErrorRow = {
 			id: String(n),
 			at: end.endedAt,
 			source: "task",
@@ -213,7 +242,11 @@ export class RecentEvents {
 			...(end.error?.type !== undefined && { type: end.error.type }),
 			message: end.error?.message ?? "",
 			...(end.error?.stack !== undefined && { stack: shorten(end.error.stack) }),
-		});
+		};
+		// What was said of it before goes: the task tells more.
+		const said = this.#sameFailure.task(n, row);
+		if (said !== undefined) this.#take(said);
+		this.#error(n, row);
 	}
 
 	/** @param isWorker whether a source is a worker's id. */
@@ -222,8 +255,7 @@ export class RecentEvents {
 		const about = stream !== undefined && { stream };
 		this.logs[level].push(n, { id: String(n), at, level, ...(source !== undefined && { source }), ...about, message });
 		if (!ERROR_LEVELS.includes(level)) return;
-		this.errorCounts.add(at);
-		this.errors.push(n, {
+		const row: ErrorRow = {
 			id: String(n),
 			at,
 			source: "log",
@@ -232,7 +264,20 @@ export class RecentEvents {
 			...(source !== undefined && isWorker(source) && { worker: source }),
 			...about,
 			message,
-		});
+		};
+		if (this.#sameFailure.line(n, row) === undefined) this.#error(n, row);
+	}
+
+	#error(n: number, row: ErrorRow): void {
+		this.errorCounts.add(row.at);
+		this.errorGroups.add(row);
+		this.errors.push(n, row);
+	}
+	#take(n: number): void {
+		const row = this.errors.remove(n);
+		if (!row) return;
+		this.errorCounts.take(row.at);
+		this.errorGroups.take(row);
 	}
 
 	mark({ at, until, kind, text, worker, stream }: Mark): void {
@@ -256,6 +301,8 @@ export class RecentEvents {
 			logs: Object.fromEntries(LOG_LEVELS.map((level) => [level, this.logs[level].store()])),
 			errors: this.errors.store(),
 			errorCounts: this.errorCounts.store(),
+			errorGroups: this.errorGroups.store(),
+			sameFailure: this.#sameFailure.store(),
 			marks: this.marks.store(),
 		};
 	}
@@ -267,6 +314,8 @@ export class RecentEvents {
 		}
 		this.errors.restore(stored.errors);
 		this.errorCounts.restore(stored.errorCounts ?? []);
+		if (stored.errorGroups) this.errorGroups.restore(stored.errorGroups);
+		if (stored.sameFailure) this.#sameFailure.restore(stored.sameFailure);
 		this.marks.restore(stored.marks);
 	}
 }

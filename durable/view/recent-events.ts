@@ -1,4 +1,4 @@
-import type { ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { ErrorGroupRow, ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { newestOf, type Recent } from "../state/recent-events.ts";
@@ -75,7 +75,24 @@ export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"err
 	return { ...answer, rows: answer.rows.map(brief) };
 }
 
-/** Characters of a message beside a chart. */
+export function errorGroups(state: ClusterState, { limit, order = "recent", stacks = false }: QueryOf<"errorGroups">): Rows<"errorGroups"> {
+	const { errorGroups } = state.recentEvents;
+	const whole = (id: string) => (typeof stacks === "boolean" ? stacks : stacks.includes(id));
+	const rows = errorGroups.rows(order).map((row) => (whole(row.id) ? row : { ...row, sample: briefSample(row.sample) }));
+	const charsOf = ({ text, sample }: ErrorGroupRow) => 500 + text.length + sample.message.length + (sample.stack?.length ?? 0);
+	return {
+		kind: "errorGroups",
+		total: errorGroups.size,
+		seen: errorGroups.size + errorGroups.gone.groups,
+		rows: fitText(rows, limit, charsOf),
+	};
+}
+
+function briefSample({ stack: _, message, ...sample }: ErrorGroupRow["sample"]): ErrorGroupRow["sample"] {
+	return { ...sample, message: message.length > BRIEF ? `${message.slice(0, BRIEF)}…` : message };
+}
+
+/** Characters of a message beside a chart, or behind a line that is closed. */
 const BRIEF = 160;
 const briefs = new WeakMap<ErrorRow, ErrorRow>();
 

@@ -17,7 +17,7 @@ import type { Facts } from "./facts.ts";
 import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
-import { errors, logLines, marks, verdicts } from "./recent-events.ts";
+import { errorGroups, errors, logLines, marks, verdicts } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { taskAnswer } from "./task.ts";
 import { taskStream } from "./task-stream.ts";
@@ -108,7 +108,9 @@ export class View {
 			case "logs":
 				return this.#remember(query, sumOf(Object.values(state.recentEvents.logs)), () => logLines(state, query));
 			case "errors":
-				return this.#remember(query, state.recentEvents.errors.seen, () => errors(state, query));
+				return this.#remember(query, state.recentEvents.errorCounts.version, () => errors(state, query));
+			case "errorGroups":
+				return this.#remember(query, state.recentEvents.errorGroups.version, () => errorGroups(state, query));
 			case "errorCounts":
 				// While no other comes, what was counted stays true: the time since then has none.
 				return this.#remember(query, state.recentEvents.errorCounts.version, () => ({

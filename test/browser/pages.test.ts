@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { ChartWidget, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../worker/node/index.ts";
+import { ChartWidget, DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../worker/node/index.ts";
+import { RawBridge } from "../wire/raw-bridge.ts";
 import { violations } from "./axe.ts";
 import { drawnOn, untilPainted } from "./canvas.ts";
 import { launchChromium } from "./chromium.ts";
@@ -130,8 +131,53 @@ test("an error's stack comes on demand", async () => {
 	const error = page.locator(".error-line").first();
 	expect(await error.textContent()).toContain("TypeError: the floor was not where it was expected");
 	await error.locator("summary").click();
-	expect(await error.locator("pre").textContent()).toContain("tasks.ts");
+	await expect.poll(() => error.locator("pre").textContent()).toContain("tasks.ts");
 	await context.close();
+});
+
+test("errors come by kind and are counted; the list holds still while they come, and a new kind comes last while it is pointed at", async () => {
+	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test" });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const { page, context, consoleErrors } = await visit(browser, "about:blank");
+	try {
+		const bridge = await RawBridge.connect(dashboard.url, "a-token-of-this-test");
+		let [seq, id] = [0, 0];
+		const fail = (...messages: string[]) => {
+			const events = messages.map((message) => {
+				const error = { type: "OSError", message, stack: `at task ${id}` };
+				return { type: "taskEnd" as const, id: `task-${id++}`, name: "fold", status: "failed" as const, endedAt: Date.now(), error };
+			});
+			bridge.push({ type: "events", seq: ++seq, events });
+		};
+		const KINDS = ["disk", "network", "shard"];
+		const all = (n: number) => KINDS.map((kind) => `${kind} ${n} is gone`);
+		fail(...all(1), "disk 7 is gone");
+		await expect.poll(() => bridge.acknowledged).toBe(1);
+		await page.goto(dashboard.url);
+		await untilLive(page);
+		const said = () => page.locator(".error-message").allTextContents();
+		const counts = () => page.locator(".error-times strong").allTextContents();
+		const order = await said();
+		expect([...order].sort()).toEqual(["OSError: disk # is gone", "OSError: network 1 is gone", "OSError: shard 1 is gone"]);
+		expect(order[0]).toContain("disk");
+		for (let n = 2; n <= 9; n++) fail(...all(n).slice(1), `shard ${n}0 is gone`);
+		await expect.poll(counts).toEqual(["2", ...order.slice(1).map((text) => (text.includes("shard") ? "17" : "9"))]);
+		expect((await said()).map((text) => text.replace("#", "1"))).toEqual(order.map((text) => text.replace("#", "1")));
+		const moved = await shifts(page);
+		expect(moved.page + moved.lists, moved.moved.join("\n")).toBeLessThan(0.005);
+		const first = page.locator(".error-line").first();
+		await first.hover();
+		await first.locator("summary").click();
+		await expect.poll(() => first.locator("pre").textContent()).toContain("at task 0");
+		fail("the queen is lost", "disk 2 is gone");
+		await expect.poll(counts).toHaveLength(4);
+		expect((await said()).map((text) => text.split(" ")[1])).toEqual([...order.map((text) => text.split(" ")[1]), "the"]);
+		expect(await first.locator("details").getAttribute("open")).not.toBeNull();
+		expect(consoleErrors).toEqual([]);
+	} finally {
+		await context.close();
+		await dashboard.stop();
+	}
 });
 
 test("a worker's row keeps its element while its numbers change", async () => {

@@ -53,6 +53,8 @@ export function problemSuite(host: () => Host): void {
 		["export?start=1000&range=1h", 400, /^start: give start or range, not both/],
 		["export?start=2000&end=1000", 400, /^start: start is before end/],
 		["logs?level=LOUD", 400, /^level: "LOUD" is no level; one of DEBUG, INFO/],
+		["errors?order=worst", 400, /^order: write recent or count/],
+		["errors?limit=201", 400, /^limit: write a whole number from 1 to 200/],
 		["logs?limit=-1", 400, /^limit: write a whole number from 1 to/],
 		["logs?limit=1e3", 400, /^limit: /],
 		["logs?limit=99999999", 400, /^limit: /],

@@ -296,6 +296,25 @@ export function restSuite(host: () => Host): void {
 			expect(body).toEqual({ logs: [{ timestamp: iso(T0), level: "INFO", source: "queen", message: "started" }], total: 1 });
 		});
 
+		test("GET /api/errors", async () => {
+			const { body } = await get("/api/errors?order=count", rest.ErrorsAnswer);
+			expect(body).toMatchObject({ total: 2, seen: 2 });
+			expect(body.errors.find(({ text }) => text === HOSTILE)).toEqual({
+				id: "1",
+				text: HOSTILE,
+				count: 1,
+				first_at: iso(T0 + 1000),
+				last_at: iso(T0 + 1000),
+				counts: [{ timestamp: iso(Math.floor((T0 + 1000) / 120_000 + 1) * 120_000), count: 1 }],
+				tasks: { names: [], total: 0 },
+				workers: { names: ["worker-1"], total: 1 },
+				newest: { timestamp: iso(T0 + 1000), message: HOSTILE, worker: "worker-1" },
+			});
+			const failed = body.errors.find(({ tasks }) => tasks.total > 0);
+			expect(failed).toMatchObject({ count: 1, tasks: { names: ["checksum"] }, newest: { task: "task-x", message: "no such file" } });
+			expect((await get("/api/errors?limit=1", rest.ErrorsAnswer)).body.errors).toHaveLength(1);
+		});
+
 		test("GET /api/pages", async () => {
 			const { body } = await get("/api/pages", rest.PagesAnswer);
 			expect(body.pages.map(({ path }) => path)).toEqual([

@@ -21,6 +21,7 @@ const QUERIES: QueryInput[] = [
 	{ kind: "checks" },
 	{ kind: "logs" },
 	{ kind: "errors" },
+	{ kind: "errorGroups" },
 	{ kind: "marks" },
 	{ kind: "series" },
 	{ kind: "metrics", selectors: ["cpu_percent", "tasks_total"], range: "15m" },

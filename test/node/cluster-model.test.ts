@@ -124,6 +124,7 @@ const QUERIES: Query[] = [
 	{ kind: "checks", limit: 100 },
 	{ kind: "logs", limit: 3 },
 	{ kind: "errors", limit: 100 },
+	{ kind: "errorGroups", limit: 100 },
 	{ kind: "marks", limit: 100 },
 	{ kind: "series", limit: 100 },
 ];

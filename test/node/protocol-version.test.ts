@@ -21,9 +21,9 @@ const WIRE = {
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "81f6b645de349043",
-	"cluster to viewer": "e3003b548da00c49",
-	REST: "a0c3f264d8f70079",
+	"viewer to cluster": "6ad2f88af35e435d",
+	"cluster to viewer": "980dcf696c2932f5",
+	REST: "49780342ed9dded3",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -31,6 +31,7 @@ const QUERIES: Query[] = [
 	{ kind: "checks", limit },
 	{ kind: "logs", limit },
 	{ kind: "errors", limit },
+	{ kind: "errorGroups", limit },
 	{ kind: "marks", limit },
 	{ kind: "ended", limit, stacks: true },
 	{ kind: "metrics", selectors: ["cpu_percent", "tasks_total"], range: "5h", end: END, points: 60 },

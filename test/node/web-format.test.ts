@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numberFormatError } from "../../colony-bridge/protocol/wire/number-format.ts";
-import { metricText } from "../../web/format/instant.ts";
+import { metricText } from "../../web/format/metric-text.ts";
 import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
 import { elapsed, local, relative, utc } from "../../web/format/time.ts";

@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import { metricText } from "../format/instant.ts";
+import { metricText } from "../format/metric-text.ts";
 import { metricWords } from "../format/number.ts";
 import { relative } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";

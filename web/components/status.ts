@@ -1,9 +1,9 @@
-/** Every state the colony can be in: its shape, its tone and its word. Shape and word carry it; colour only helps. */
+/** States the colony can be in: of each its shape, its tone and its word. Shape and word carry it; colour only helps. */
 
-import type { CheckRow, StreamRow, TaskRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { CheckRow, TaskRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
-import type { Checkpoint, LogLevel, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
 export type Shape = "check" | "full" | "ring" | "dashed" | "hatched" | "alert" | "cross" | "stop" | "question" | "mute";
 /** `calm`: it works, and needs no eyes. */
@@ -14,7 +14,7 @@ export interface StatusMark {
 	word: string;
 }
 
-const mark = (shape: Shape, tone: Tone, word: string): StatusMark => ({ shape, tone, word });
+export const mark = (shape: Shape, tone: Tone, word: string): StatusMark => ({ shape, tone, word });
 
 export const CLUSTER: Record<ClusterStatus, StatusMark> = {
 	healthy: mark("check", "good", "Healthy"),
@@ -25,7 +25,7 @@ export const CLUSTER: Record<ClusterStatus, StatusMark> = {
 };
 
 /** Its bridge is silent: how it is now nobody knows. */
-const notHeard = mark("hatched", "off", "not heard");
+export const notHeard = mark("hatched", "off", "not heard");
 
 /** In the order they are listed: what needs eyes first comes last in a bar and stands out there. */
 export const WORKER: Record<WorkerRow["status"], StatusMark> = {
@@ -50,32 +50,10 @@ export const TASK: Record<TaskRow["status"] | TaskEnd["status"], StatusMark> = {
 	[NOT_HEARD]: notHeard,
 };
 
-export const STREAM: Record<StreamRow["status"], StatusMark> = {
-	running: mark("check", "calm", "running"),
-	paused: mark("ring", "warn", "paused"),
-	stopped: mark("stop", "off", "stopped"),
-	[NOT_HEARD]: notHeard,
-	failed: mark("cross", "bad", "failed"),
-};
-
-export const CHECKPOINT: Record<Checkpoint["status"], StatusMark> = {
-	running: mark("dashed", "calm", "running"),
-	completed: mark("check", "calm", "completed"),
-	failed: mark("cross", "bad", "failed"),
-};
-
 export const CHECK: Record<CheckRow["status"], StatusMark> = {
 	ok: mark("check", "calm", "ok"),
 	warning: mark("alert", "warn", "warning"),
 	failed: mark("cross", "bad", "failed"),
 	unknown: mark("question", "off", "unknown"),
 	[NOT_HEARD]: notHeard,
-};
-
-export const LEVEL: Record<LogLevel, StatusMark> = {
-	DEBUG: mark("ring", "off", "DEBUG"),
-	INFO: mark("ring", "off", "INFO"),
-	WARNING: mark("alert", "warn", "WARNING"),
-	ERROR: mark("cross", "bad", "ERROR"),
-	CRITICAL: mark("cross", "bad", "CRITICAL"),
 };

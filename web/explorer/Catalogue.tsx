@@ -4,7 +4,7 @@ import type { NameRow, Trend } from "../../colony-bridge/protocol/query/rows.ts"
 import { newest, staleFor } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { madeOf } from "../format/aggregation.ts";
-import { metricText } from "../format/instant.ts";
+import { metricText } from "../format/metric-text.ts";
 import { counted, quantity, unitOf } from "../format/number.ts";
 import { SPACE } from "../format/text.ts";
 import { roughly } from "../format/time.ts";

@@ -16,19 +16,6 @@ const WORDS: Record<string, string> = { m: "min", w: "weeks" };
 export const rangeInWords = (range: string): string =>
 	range.replace(/^(\d+)(\D+)$/, (_, amount, unit) => `${amount}${SPACE}${WORDS[unit] ?? unit}`);
 
-const UNITS = ["w", "d", "h", "m", "s"] as const;
-
-/** The shortest text for a span of time; where it would be too long for an address, rounded up. */
-export function rangeText(ms: number): string {
-	const unit = UNITS.find((each) => ms % durationMs(`1${each}`) === 0) ?? "s";
-	const fitting = [...UNITS.slice(0, UNITS.indexOf(unit) + 1)].reverse();
-	for (const each of fitting) {
-		const amount = Math.max(1, Math.ceil(ms / durationMs(`1${each}`)));
-		if (amount < 1e6) return `${amount}${each}`;
-	}
-	return "999999w";
-}
-
 export const iso = (at: number): string => new Date(Math.floor(at / 1000) * 1000).toISOString().replace(".000", "");
 
 /** The range shown, moved by itself. @param by -1 back, 1 forward @param now the cluster's time: past it there is nothing to see */

@@ -226,6 +226,30 @@ export const LogsAnswer = v.object({
 export type LogsAnswer = v.InferOutput<typeof LogsAnswer>;
 export type LogAnswer = v.InferOutput<typeof LogAnswer>;
 
+/** Of names, the first; `total` counts so many at most. */
+const HitsAnswer = v.object({ names: v.array(v.string()), total: Count, at_least: v.optional(v.literal(true)) });
+/** Errors of one type whose messages are the same but for numbers and ids. */
+export const ErrorGroupAnswer = v.object({
+	id: v.string(),
+	type: Rest,
+	/** The message, with # for what varies. */
+	text: v.string(),
+	count: Count,
+	first_at: Timestamp,
+	last_at: Timestamp,
+	/** Those of the last hour by the end of their two minutes, oldest first. */
+	counts: v.array(v.object({ timestamp: Timestamp, count: Count })),
+	/** Tasks and log sources by name; workers. */
+	tasks: HitsAnswer,
+	workers: HitsAnswer,
+	/** The newest one whole, renewed once a minute. */
+	newest: v.object({ timestamp: Timestamp, message: v.string(), stack: Rest, task: Rest, worker: Rest, stream: Rest }),
+});
+export type ErrorGroupAnswer = v.InferOutput<typeof ErrorGroupAnswer>;
+/** `/api/errors`: `total` groups are kept, `seen` there ever were. */
+export const ErrorsAnswer = v.object({ errors: v.array(ErrorGroupAnswer), total: Count, seen: Count });
+export type ErrorsAnswer = v.InferOutput<typeof ErrorsAnswer>;
+
 export const PagesAnswer = v.object({
 	pages: v.array(v.object({ name: v.string(), title: v.string(), path: v.string(), builtIn: v.boolean() })),
 	layout: Layout,

@@ -126,6 +126,14 @@ export const Query = v.variant("kind", [
 		/** Messages cut short, no stacks: as marks on time axes. */
 		brief: v.optional(v.boolean()),
 	}),
+	/** All errors since the cluster began, by type and message without numbers. Absent order: those hit most recently first. */
+	v.object({
+		kind: v.literal("errorGroups"),
+		limit,
+		order: v.optional(v.picklist(["recent", "count"])),
+		/** The newest errors whole, with their stacks: of all groups, or of those with these ids. */
+		stacks: v.optional(v.union([v.boolean(), v.pipe(v.array(Name), v.maxLength(20))])),
+	}),
 	/** Number of errors over time, including those no longer kept. */
 	v.object({ kind: v.literal("errorCounts"), range: Duration, end: v.optional(Instant) }),
 	/** Restarts, scalings, gaps, silences, newest first. */

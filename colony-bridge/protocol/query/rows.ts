@@ -175,6 +175,29 @@ export interface ErrorRow {
 	stack?: string;
 	level?: LogLevel;
 }
+/** Names of what was hit: the first of them, and how many there are; so many are counted at most. */
+export interface Hits {
+	names: string[];
+	total: number;
+	atLeast?: true;
+}
+/** Errors of one type whose messages are the same but for numbers and ids; a failed task and the log line about it count once. */
+export interface ErrorGroupRow {
+	id: string;
+	type?: string;
+	/** The message, with # for what varies. */
+	text: string;
+	count: number;
+	firstAt: number;
+	lastAt: number;
+	/** Value i is the number of errors in the `step` that ends at `until - (values.length - 1 - i) * step`, ms; there are none after `until`. */
+	counts: { until: number; step: number; values: number[] };
+	/** Names of tasks and log sources. */
+	tasks: Hits;
+	workers: Hits;
+	/** The newest whole, renewed once a minute. */
+	sample: { at: number; message: string; stack?: string; task?: string; worker?: string; stream?: string };
+}
 /** The cluster came to another status: `at` since when it has it. */
 export interface VerdictRow extends StatusChange<ClusterStatus> {
 	id: string;
@@ -245,6 +268,7 @@ export interface RowsOf {
 	checks: CheckRow;
 	logs: LogRow;
 	errors: ErrorRow;
+	errorGroups: ErrorGroupRow;
 	marks: MarkRow;
 	verdicts: VerdictRow;
 	commands: CommandRow;

@@ -2,7 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import { parseSelector, seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import { Empty, Panel } from "../../components/Panel.tsx";
 import { Ago } from "../../components/Time.tsx";
-import { metricText } from "../../format/instant.ts";
+import { metricText } from "../../format/metric-text.ts";
 import { counted } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 

@@ -1,9 +1,9 @@
 import type { JSX } from "solid-js";
 import type { Rows } from "../../../colony-bridge/protocol/query/rows.ts";
-import { ErrorList } from "../../components/ErrorList.tsx";
 import { MarkList } from "../../components/MarkList.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
 import { LogLines } from "../../widgets/log/LogLines.tsx";
+import { ErrorList } from "./ErrorList.tsx";
 
 /** Errors, events and log of one worker or stream. */
 export function RecentEvents(props: { of: string; errors: Rows<"errors">; marks: Rows<"marks">; logs: Rows<"logs"> }): JSX.Element {

@@ -1,13 +1,13 @@
 import { For, type JSX, Show } from "solid-js";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { CheckLine } from "../../components/CheckLine.tsx";
-import { ErrorList } from "../../components/ErrorList.tsx";
 import { MarkList } from "../../components/MarkList.tsx";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { useAnswer, Widgets } from "../../page/context.tsx";
 import { ActiveTasks } from "../tasks/ActiveTasks.tsx";
 import { Counts, Roles } from "./Counts.tsx";
+import { ErrorGroups } from "./ErrorGroups.tsx";
 import { createHive, HivePanel } from "./Hive.tsx";
 import { LeftOut } from "./LeftOut.tsx";
 import { CpuChart, MemoryChart } from "./Resources.tsx";
@@ -19,7 +19,7 @@ const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
 export default function Overview(): JSX.Element {
 	const tasks = useAnswer("tasks");
-	const errors = useAnswer("errors");
+	const errors = useAnswer("errorGroups");
 	const checks = useAnswer("checks");
 	const marks = useAnswer("marks");
 	const hive = createHive();
@@ -40,8 +40,8 @@ export default function Overview(): JSX.Element {
 				<Panel title="Tasks in progress" class="area-tasks" note={<Shown of={tasks()} one="task" />}>
 					<ActiveTasks rows={tasks().rows} />
 				</Panel>
-				<Panel title="Recent errors" class="area-errors" note={<Shown of={errors()} one="error" />}>
-					<ErrorList rows={errors().rows} />
+				<Panel title="Errors" class="area-errors" note={<Shown of={errors()} one="kind" />}>
+					<ErrorGroups rows={errors().rows} />
 				</Panel>
 				<Panel title="Checks" anchor="checks" class="area-checks" note={<Shown of={checks()} one="check" />}>
 					<Show when={checks().rows.length > 0} fallback={<Empty>The colony reports no checks.</Empty>}>

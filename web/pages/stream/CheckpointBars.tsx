@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 import type { CheckpointRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { CHECKPOINT } from "../../components/status.ts";
+import { CHECKPOINT } from "../../components/stream-status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";

@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import type { StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Panel } from "../../components/Panel.tsx";
-import { STREAM } from "../../components/status.ts";
+import { STREAM } from "../../components/stream-status.ts";
 import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { Fact, Facts, NotReported, reported, Words } from "../detail/Facts.tsx";

@@ -4,7 +4,7 @@ import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { CHECKPOINT } from "../../components/status.ts";
+import { CHECKPOINT } from "../../components/stream-status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { SPACE } from "../../format/text.ts";

@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import type { Checkpoint } from "../../../colony-bridge/protocol/wire/state.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Progress } from "../../components/Progress.tsx";
-import { CHECKPOINT } from "../../components/status.ts";
+import { CHECKPOINT } from "../../components/stream-status.ts";
 import { quantity } from "../../format/number.ts";
 import { elapsed, relative } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";

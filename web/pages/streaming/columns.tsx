@@ -3,7 +3,7 @@ import type { StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
-import { CHECKPOINT, STREAM } from "../../components/status.ts";
+import { CHECKPOINT, STREAM } from "../../components/stream-status.ts";
 import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";

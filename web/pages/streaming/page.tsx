@@ -5,7 +5,7 @@ import { chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { MOST_LINES } from "../../chart/pick.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
-import { STREAM } from "../../components/status.ts";
+import { STREAM } from "../../components/stream-status.ts";
 import { Tally } from "../../components/Tally.tsx";
 import { counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";

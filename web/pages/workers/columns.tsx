@@ -5,7 +5,7 @@ import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { WORKER } from "../../components/status.ts";
 import { Ago, LastHeard } from "../../components/Time.tsx";
-import { metricText } from "../../format/instant.ts";
+import { metricText } from "../../format/metric-text.ts";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import type { Column } from "../../table/DataTable.tsx";

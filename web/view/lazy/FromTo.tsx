@@ -1,7 +1,20 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { usePage } from "../../page/context.tsx";
-import { iso, rangeText } from "../range.ts";
+import { iso } from "../range.ts";
+
+const UNITS = ["w", "d", "h", "m", "s"] as const;
+
+/** The shortest text for a span of time; where it would be too long for an address, rounded up. */
+function rangeText(ms: number): string {
+	const unit = UNITS.find((each) => ms % durationMs(`1${each}`) === 0) ?? "s";
+	const fitting = [...UNITS.slice(0, UNITS.indexOf(unit) + 1)].reverse();
+	for (const each of fitting) {
+		const amount = Math.max(1, Math.ceil(ms / durationMs(`1${each}`)));
+		if (amount < 1e6) return `${amount}${each}`;
+	}
+	return "999999w";
+}
 
 const two = (value: number): string => String(value).padStart(2, "0");
 

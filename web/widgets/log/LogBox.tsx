@@ -1,10 +1,10 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Glyph } from "../../components/Glyph.tsx";
-import { LEVEL } from "../../components/status.ts";
 import { TimeOfDay } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { createViewport } from "../../table/viewport.ts";
+import { LEVEL } from "./level.ts";
 import { pieces, plainText } from "./lines.ts";
 
 interface LogBoxProps {

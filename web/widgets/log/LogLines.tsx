@@ -4,11 +4,11 @@ import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import { LEVEL } from "../../components/status.ts";
 import { copyText, fileInstant, fileName, saveFile } from "../../components/take-out.ts";
 import { count, counted } from "../../format/number.ts";
 import { createUrlPart, partName } from "../../view/url-part.ts";
 import { LogBox } from "./LogBox.tsx";
+import { LEVEL } from "./level.ts";
 import { arrived, asText, filterLines, levelCounts } from "./lines.ts";
 
 /** From least to most severe. */

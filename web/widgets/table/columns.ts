@@ -3,9 +3,11 @@
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
 import { TABLE_RANGE } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
-import { CHECK, LEVEL, STREAM, type StatusMark, TASK, WORKER } from "../../components/status.ts";
+import { CHECK, type StatusMark, TASK, WORKER } from "../../components/status.ts";
+import { STREAM } from "../../components/stream-status.ts";
 import { AGGREGATIONS } from "../../format/aggregation.ts";
 import { rangeInWords } from "../../view/range.ts";
+import { LEVEL } from "../log/level.ts";
 
 export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "state" | "list";
 

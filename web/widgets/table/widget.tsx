@@ -3,7 +3,7 @@ import { isWindowed } from "../../../colony-bridge/protocol/query/row-filter.ts"
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { Ago, Since } from "../../components/Time.tsx";
-import { metricText } from "../../format/instant.ts";
+import { metricText } from "../../format/metric-text.ts";
 import { quantity, unitOf } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";

@@ -1,11 +1,11 @@
 import { For, type JSX, Show } from "solid-js";
-import type { ErrorRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { Glyph } from "./Glyph.tsx";
-import { TaskLink, WorkerLink } from "./Links.tsx";
-import { brief, OnDemand } from "./OnDemand.tsx";
-import { Empty } from "./Panel.tsx";
-import { ScrollBox } from "./ScrollBox.tsx";
-import { Ago } from "./Time.tsx";
+import type { ErrorRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { Glyph } from "../../components/Glyph.tsx";
+import { TaskLink, WorkerLink } from "../../components/Links.tsx";
+import { brief, OnDemand } from "../../components/OnDemand.tsx";
+import { Empty } from "../../components/Panel.tsx";
+import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { Ago } from "../../components/Time.tsx";
 
 /** The details of an error: its stack, and its message where that is long. */
 const details = ({ message, stack }: ErrorRow): string | undefined =>

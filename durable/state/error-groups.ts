@@ -1,0 +1,202 @@
+/**
+ * All errors since the cluster began, by type and message, where numbers, hashes and ids in a message count as the same. Bounded by count
+ * and by size: the group that was hit least recently goes first, and what has gone is counted.
+ */
+
+import type { ErrorGroupRow, ErrorRow, Hits } from "../../colony-bridge/protocol/query/rows.ts";
+
+const BOUNDS = { groups: 200, chars: 600_000 };
+/** Characters of a message that tell one group from another. */
+const TEXT = 300;
+/** Of a message as it was said. */
+const MESSAGE = 2_000;
+/** Names kept of the tasks and of the workers hit, and those of them that a row tells. */
+const NAMES = 50;
+const TOLD = 2;
+/** The last hour in columns of two minutes. */
+const COLUMNS = 30;
+const COLUMN = 120_000;
+/** An error at least so much newer than the one that a group tells whole replaces it, ms: under a flood it can be read. */
+const RENEWED = 60_000;
+/** Fields that are not text of the colony's, roughly. */
+const FIELDS = 400;
+
+interface Group {
+	id: string;
+	type?: string;
+	/** What all their messages have in common; while they are the same, the message. */
+	text: string;
+	count: number;
+	firstAt: number;
+	lastAt: number;
+	/** The last is column `newest`. */
+	counts: number[];
+	newest: number;
+	tasks: string[];
+	workers: string[];
+	sample: ErrorGroupRow["sample"];
+}
+
+export interface StoredErrorGroups {
+	n: number;
+	gone: { groups: number; errors: number };
+	/** The one that was hit least recently first. */
+	groups: [key: string, group: Group][];
+}
+
+const VARIES =
+	/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]+\b|\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b|\d+(?:[.,:]\d+)*/gi;
+
+/** A message without what varies from one error of its kind to the next. */
+export function fold(message: string): string {
+	return message.slice(0, TEXT).replace(VARIES, "#").replace(/\s+/g, " ").trim();
+}
+
+export class ErrorGroups {
+	readonly #groups = new Map<string, Group>();
+	#n = 0;
+	#gone = { groups: 0, errors: 0 };
+	#chars = 0;
+	/** Rises with every change. Not part of the state. */
+	version = 0;
+
+	get size(): number {
+		return this.#groups.size;
+	}
+	/** Groups that were let go, and their errors. */
+	get gone(): Readonly<{ groups: number; errors: number }> {
+		return this.#gone;
+	}
+
+	add(row: ErrorRow): void {
+		this.version++;
+		const pattern = fold(row.message);
+		const key = keyOf(row, pattern);
+		const said = row.message.slice(0, TEXT);
+		const known = this.#groups.get(key);
+		const group = known ?? this.#begin(row, said);
+		if (known) {
+			this.#groups.delete(key);
+			this.#chars -= charsOf(known);
+		}
+		// Set anew it stands last: the first is the one not hit for longest.
+		this.#groups.set(key, group);
+		group.count++;
+		group.firstAt = Math.min(group.firstAt, row.at);
+		group.lastAt = Math.max(group.lastAt, row.at);
+		if (group.text !== said) group.text = pattern;
+		countIn(group, row.at);
+		if (row.worker !== undefined) hit(group.workers, row.worker);
+		if (row.name !== undefined && row.name !== row.worker) hit(group.tasks, row.name);
+		if (row.at >= group.sample.at + RENEWED) group.sample = sampleOf(row);
+		this.#chars += charsOf(group);
+		this.#bound();
+	}
+
+	/** The error has been counted by another that says the same. */
+	take(row: ErrorRow): void {
+		const key = keyOf(row, fold(row.message));
+		const group = this.#groups.get(key);
+		if (!group) return;
+		this.version++;
+		group.count--;
+		const column = COLUMNS - 1 + columnOf(row.at) - group.newest;
+		if (column >= 0 && group.counts[column]) group.counts[column]--;
+		if (group.count > 0) return;
+		this.#groups.delete(key);
+		this.#chars -= charsOf(group);
+	}
+
+	/** @param by those hit most recently first, or the most frequent ones */
+	rows(by: "recent" | "count"): ErrorGroupRow[] {
+		// Groups that errors keep coming to do not change places all the time: whoever was hit in the same minute goes by number.
+		const recent = ({ lastAt }: Group) => (by === "recent" ? Math.floor(lastAt / RENEWED) : 0);
+		const groups = [...this.#groups.values()];
+		return groups.sort((a, b) => recent(b) - recent(a) || b.count - a.count || Number(b.id) - Number(a.id)).map(rowOf);
+	}
+
+	store(): StoredErrorGroups {
+		return { n: this.#n, gone: this.#gone, groups: [...this.#groups] };
+	}
+	restore({ n, gone, groups }: StoredErrorGroups): void {
+		this.#n = n;
+		this.#gone = { ...gone };
+		for (const [key, group] of groups) {
+			this.#groups.set(key, group);
+			this.#chars += charsOf(group);
+		}
+	}
+
+	#begin(row: ErrorRow, text: string): Group {
+		return {
+			id: String(++this.#n),
+			...(row.type !== undefined && { type: row.type }),
+			text,
+			count: 0,
+			firstAt: row.at,
+			lastAt: row.at,
+			counts: new Array<number>(COLUMNS).fill(0),
+			newest: columnOf(row.at),
+			tasks: [],
+			workers: [],
+			sample: sampleOf(row),
+		};
+	}
+
+	#bound(): void {
+		for (const [key, oldest] of this.#groups) {
+			if (this.#groups.size <= BOUNDS.groups && (this.#chars <= BOUNDS.chars || this.#groups.size === 1)) return;
+			this.#groups.delete(key);
+			this.#chars -= charsOf(oldest);
+			this.#gone = { groups: this.#gone.groups + 1, errors: this.#gone.errors + oldest.count };
+		}
+	}
+}
+
+const keyOf = ({ type = "" }: ErrorRow, pattern: string): string => `${type}\n${pattern}`;
+const columnOf = (at: number): number => Math.floor(at / COLUMN);
+
+function countIn(group: Group, at: number): void {
+	const column = columnOf(at);
+	const passed = Math.min(COLUMNS, column - group.newest);
+	if (passed > 0) {
+		group.counts = [...group.counts.slice(passed), ...new Array<number>(passed).fill(0)];
+		group.newest = column;
+	}
+	const place = COLUMNS - 1 + column - group.newest;
+	if (place >= 0) group.counts[place] = (group.counts[place] ?? 0) + 1;
+}
+
+function hit(names: string[], name: string): void {
+	if (names.length < NAMES && !names.includes(name)) names.push(name);
+}
+
+function sampleOf({ at, message, stack, task, worker, stream }: ErrorRow): ErrorGroupRow["sample"] {
+	return {
+		at,
+		message: message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : message,
+		...(stack !== undefined && { stack }),
+		...(task !== undefined && { task }),
+		...(worker !== undefined && { worker }),
+		...(stream !== undefined && { stream }),
+	};
+}
+
+const lengthOf = (names: readonly string[]): number => names.reduce((sum, name) => sum + name.length + 3, 0);
+
+function charsOf({ text, tasks, workers, sample }: Group): number {
+	return FIELDS + 2 * text.length + lengthOf(tasks) + lengthOf(workers) + sample.message.length + (sample.stack?.length ?? 0);
+}
+
+function hitsOf(names: readonly string[]): Hits {
+	return { names: names.slice(0, TOLD), total: names.length, ...(names.length === NAMES && { atLeast: true as const }) };
+}
+
+function rowOf({ newest, tasks, workers, counts, ...group }: Group): ErrorGroupRow {
+	return {
+		...group,
+		counts: { until: (newest + 1) * COLUMN, step: COLUMN, values: [...counts] },
+		tasks: hitsOf(tasks),
+		workers: hitsOf(workers),
+	};
+}
