@@ -6,6 +6,7 @@ import { startBuiltWorker } from "../wire/built-worker.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../wire/steady-frames.ts";
 import type { Figure } from "./harness/figure.ts";
+import type { Counted } from "./history/counted.ts";
 
 const SERIES = 650;
 const INTERVAL_MS = 5000;
@@ -17,7 +18,7 @@ const AHEAD = 8;
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const folder = await mkdtemp(join(tmpdir(), "hiveframe-rows-"));
 	const worker = await startBuiltWorker(folder, "bench", "test/workerd/counted-worker.ts");
-	const written = async (): Promise<number> => (await (await fetch(new URL("/rows", worker.url))).json()) as number;
+	const written = async (): Promise<number> => ((await (await fetch(new URL("/counted", worker.url))).json()) as Counted).rows;
 	try {
 		const bridge = await RawBridge.connect(worker.url, "bench", { intervalMs: INTERVAL_MS });
 		const begin = Date.now() - PUSHES * INTERVAL_MS;
