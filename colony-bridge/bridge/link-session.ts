@@ -54,7 +54,7 @@ export class LinkSession {
 	readonly #owner: SessionOwner;
 	readonly #warnings: Warnings;
 	readonly #backoff = new Backoff();
-	/** Whose token is presented. */
+	/** The owner of the token that is presented. */
 	readonly #party: "bridge" | "gateway";
 	/** `hello` as it was last sent on this link. */
 	#sentHello: string | undefined;

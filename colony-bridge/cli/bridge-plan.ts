@@ -61,7 +61,7 @@ export function planBridges({ colonies, ...defaults }: BridgeFile): BridgePlan[]
 	return plans;
 }
 
-/** What is said of its sources before they begin. */
+/** Notices of the sources, for standard error before they begin. */
 export const noticesOf = ({ sources }: BridgePlan): string[] => sources.flatMap(({ notice }) => notice?.() ?? []);
 
 function planOf(settings: ColonySettings, place: string | undefined): BridgePlan {

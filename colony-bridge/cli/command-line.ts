@@ -67,7 +67,7 @@ export const HOST_OPTION = {
 export const textOption = ({ help, value }: { help: string; value: string }) =>
 	({ type: "string", valueHint: value, description: help }) as const;
 
-/** Where a bridge or a gateway pushes to. */
+/** Options for the dashboard that a bridge or a gateway pushes to. */
 export const DASHBOARD = {
 	to: { help: "The dashboard's address", value: "URL" },
 	cluster: { help: "The cluster there; without it the default one", value: "name" },

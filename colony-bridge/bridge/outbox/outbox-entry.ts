@@ -7,7 +7,7 @@ type WithoutSeq<F> = F extends { seq: number } ? Omit<F, "seq"> : never;
 /** A frame before it has a number. The outbox alone makes gaps. */
 export type Frame = WithoutSeq<Exclude<UpFrame, { type: "gap" }>>;
 
-/** What a gap counts of a frame if it is dropped. */
+/** The part of a gap that a dropped frame adds. */
 export interface Measure {
 	samples: number;
 	events: number;

@@ -108,7 +108,7 @@ export const PageLook = v.object({
 	rotate: v.optional(Duration),
 	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
 	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
-	/** What colours the bars of the task stream: results, unless this says names. */
+	/** Bars of the task stream have the colour of their task's name; absent: of its result. */
 	bars: v.optional(v.literal("name", 'write "name", or leave it out')),
 	/** The only bars that the task stream draws. */
 	only: v.optional(v.literal("failed", 'write "failed", or leave it out')),
