@@ -187,7 +187,10 @@ export default defineConfig(({ isSsrBuild }) => ({
 									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|take-out|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|series-room|metric-text)|live|page\/|shell|view\/(?!lazy)|app)/,
 								},
 								// On Overview only where a widget has one.
-								{ name: "table", test: /web\/table\/(?!export|RowStrip|TableTools|ColumnMenu)|row-filter|natural-order|ActiveTasks/ },
+								{
+									name: "table",
+									test: /web\/table\/(?!export|RowStrip|TableTools|ColumnMenu|Measured)|row-filter|natural-order|ActiveTasks/,
+								},
 								// As it is published: it stays in the cache when ours changes.
 								{ name: "uplot", test: /node_modules\/uplot/ },
 								{ name: "chart", test: /web\/chart\/(?!ChartDialog|chart-|Sparkline|lazy)/ },

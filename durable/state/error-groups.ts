@@ -21,20 +21,12 @@ const RENEWED = 60_000;
 /** Fields that are not text of the colony's, roughly. */
 const FIELDS = 400;
 
-interface Group {
-	id: string;
-	type?: string;
-	/** What all their messages have in common; while they are the same, the message. */
-	text: string;
-	count: number;
-	firstAt: number;
-	lastAt: number;
+interface Group extends Omit<ErrorGroupRow, "counts" | "tasks" | "workers"> {
 	/** The last is column `newest`. */
 	counts: number[];
 	newest: number;
 	tasks: string[];
 	workers: string[];
-	sample: ErrorGroupRow["sample"];
 }
 
 export interface StoredErrorGroups {

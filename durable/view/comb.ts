@@ -4,8 +4,11 @@
  * Where a row begins depends on the ids alone, so that a worker that comes or goes changes its own row and leaves the others as they are
  * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
  */
+
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
@@ -76,9 +79,7 @@ export class Comb {
 			if (toll.due(neighbours.ids.length * CELL_UNITS)) yield toll.taken();
 		}
 		yield toll.taken();
-		this.#sent.delete(key);
-		this.#sent.set(key, rows);
-		trim(this.#sent, METRICS + 1);
+		setNewest(this.#sent, key, rows, METRICS + 1);
 		return { kind: "comb", total: this.#workers.size, rows };
 	}
 
@@ -147,17 +148,10 @@ function neighbours(ids: string[], first: number): Neighbours {
 	return { ids, first, prefix: one.slice(0, common), ends: ids.map((id) => id.slice(common)) };
 }
 
-/** FNV-1a (Fowler, Noll, Vo), 32 bits. */
 function hash(text: string): number {
-	let sum = 0x811c9dc5;
-	for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+	const sum = fnv1a(text);
 	return (sum ^ (sum >>> 15)) >>> 0;
 }
 
 const encoder = new TextEncoder();
 const jsonBytes = (texts: string[]): number => encoder.encode(JSON.stringify(texts)).length;
-
-function trim(map: Map<string, unknown>, most: number): void {
-	const [oldest] = map.keys();
-	if (map.size > most && oldest !== undefined) map.delete(oldest);
-}

@@ -1,4 +1,5 @@
 /** One metric of many things of a kind: the newest `cpu_percent` of each worker. Which series is whose is looked up once. */
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 
@@ -58,10 +59,7 @@ export class MetricColumns {
 
 	of(metric: string, places: number): MetricColumn {
 		const column = this.#columns.get(metric) ?? new MetricColumn(this.#history, this.#label, metric, places);
-		this.#columns.delete(metric);
-		this.#columns.set(metric, column);
-		const [oldest] = this.#columns.keys();
-		if (this.#columns.size > this.#most && oldest !== undefined) this.#columns.delete(oldest);
+		setNewest(this.#columns, metric, column, this.#most);
 		return column;
 	}
 }

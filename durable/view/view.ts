@@ -3,6 +3,7 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";
@@ -161,11 +162,7 @@ export class View {
 	}
 
 	#keep(key: string, version: number, answer: Answer): Answer {
-		// Set anew, it stands last: the first is the one not asked for longest.
-		this.#remembered.delete(key);
-		this.#remembered.set(key, { version, answer });
-		const [oldest] = this.#remembered.keys();
-		if (this.#remembered.size > REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+		setNewest(this.#remembered, key, { version, answer }, REMEMBERED);
 		return answer;
 	}
 }

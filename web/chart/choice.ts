@@ -1,14 +1,11 @@
 /** The reader's choice of a chart's lines: the selection that is drawn, and the hidden ones. Part of the URL. */
 import { createMemo } from "solid-js";
+import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
 import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";
 
-/** A line in an address, however long its name: FNV-1a (Fowler, Noll, Vo), 32 bits, at most seven characters. */
-export function lineMark(key: string): string {
-	let sum = 0x811c9dc5;
-	for (let i = 0; i < key.length; i++) sum = Math.imul(sum ^ key.charCodeAt(i), 0x01000193);
-	return (sum >>> 0).toString(36);
-}
+/** A line in an address, however long its name: at most seven characters. */
+export const lineMark = (key: string): string => fnv1a(key).toString(36);
 
 /** Lines out at most: a chart draws as many as there are colours, and never none. */
 const MOST_OUT = 16;

@@ -13,7 +13,7 @@ const PATTERNS = {
 
 /** The meaning of colours and patterns. */
 export function Legend(props: { colours: Colouring | undefined }): JSX.Element {
-	const byResult = () => props.colours?.by !== "kind" && props.colours?.by !== "name";
+	const byResult = () => (props.colours?.by ?? "result") === "result";
 	return (
 		<ul class="lanes-legend">
 			<For each={Object.entries(PATTERNS)}>

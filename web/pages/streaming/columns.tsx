@@ -1,6 +1,5 @@
 import { type JSX, Show } from "solid-js";
 import type { StreamRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { CHECKPOINT, STREAM } from "../../components/stream-status.ts";
@@ -8,6 +7,7 @@ import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
+import { Measured } from "../../table/Measured.tsx";
 import { Behind } from "./Behind.tsx";
 import { CheckpointCell } from "./CheckpointCell.tsx";
 import { BOTTLENECK, pressureStatus } from "./pressure.ts";
@@ -122,22 +122,6 @@ function StreamName(props: { stream: StreamRow }): JSX.Element {
 		<a class="cut worker-link" title={props.stream.id} aria-label={name()} href={page.links.stream(props.stream.id)}>
 			<MiddleCut text={name()} />
 		</a>
-	);
-}
-
-function Measured(props: {
-	value: number | undefined;
-	unit: string;
-	line: readonly (number | null)[] | undefined;
-	rate?: boolean;
-}): JSX.Element {
-	return (
-		<span class="measured">
-			<Show when={props.line} fallback={<span class="spark" />}>
-				{(line) => <Sparkline values={line()} rate={props.rate} />}
-			</Show>
-			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
-		</span>
 	);
 }
 

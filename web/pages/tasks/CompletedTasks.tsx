@@ -9,7 +9,8 @@ import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { TaskName, tryRoom } from "./ActiveTasks.tsx";
 import { Failure } from "./Failure.tsx";
 
-const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
+/** As text, a dash where it is not known. @param ms a duration */
+export const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
 const task: Column<EndedRow> = {
 	head: "Task",

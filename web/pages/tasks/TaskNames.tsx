@@ -2,11 +2,10 @@ import { createMemo, type JSX } from "solid-js";
 import type { KindRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { count, quantity } from "../../format/number.ts";
-import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
+import { duration } from "./CompletedTasks.tsx";
 
-const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed + failed + cancelled + no_result;
 /** Time constant of `recent`, s: see `KindRow`. */
 const RECENT_S = 60;

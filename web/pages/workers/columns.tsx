@@ -1,14 +1,14 @@
-import { type JSX, Show } from "solid-js";
+import type { JSX } from "solid-js";
 import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { Sparkline } from "../../chart/Sparkline.tsx";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
 import { WORKER } from "../../components/status.ts";
 import { Ago, LastHeard } from "../../components/Time.tsx";
 import { metricText } from "../../format/metric-text.ts";
-import { count, quantity } from "../../format/number.ts";
+import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import type { Column } from "../../table/DataTable.tsx";
+import { Measured } from "../../table/Measured.tsx";
 import { Uptime } from "../detail/Uptime.tsx";
 
 /** The last minutes of a worker's numbers, by its id. */
@@ -138,22 +138,6 @@ function Status(props: { worker: WorkerRow }): JSX.Element {
 			<StatusLabel mark={WORKER[props.worker.status]} />
 			<LastHeard of={props.worker} marks={WORKER} />
 			<span class={`cut ${props.worker.health === "unhealthy" ? "tone-bad" : "quiet"}`}>{reasonOf(props.worker)}</span>
-		</span>
-	);
-}
-
-function Measured(props: {
-	value: number | undefined;
-	unit: string;
-	line: readonly (number | null)[] | undefined;
-	max?: number;
-}): JSX.Element {
-	return (
-		<span class="measured">
-			<Show when={props.line} fallback={<span class="spark" />}>
-				{(line) => <Sparkline values={line()} max={props.max} />}
-			</Show>
-			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
 		</span>
 	);
 }

@@ -1,0 +1,21 @@
+import { type JSX, Show } from "solid-js";
+import { Sparkline } from "../chart/Sparkline.tsx";
+import { quantity } from "../format/number.ts";
+
+/** A number in its cell, with the line of its last minutes before it. @param props.max and `rate`: as a sparkline has them */
+export function Measured(props: {
+	value: number | undefined;
+	unit: string;
+	line: readonly (number | null)[] | undefined;
+	max?: number;
+	rate?: boolean;
+}): JSX.Element {
+	return (
+		<span class="measured">
+			<Show when={props.line} fallback={<span class="spark" />}>
+				{(line) => <Sparkline values={line()} max={props.max} rate={props.rate} />}
+			</Show>
+			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
+		</span>
+	);
+}
