@@ -28,9 +28,9 @@ export const Since = (props: { at: number; until?: number | undefined }): JSX.El
 	<Worded at={props.at} since words={({ time }) => elapsed((props.until ?? time.now()) - props.at)} />
 );
 
-/** The same in one unit, whole. */
-export const Lasted = (props: { at: number }): JSX.Element => (
-	<Worded at={props.at} since words={({ time }) => roughly(time.now() - props.at)} />
+/** The same in one unit, whole. @param props.current it goes on while the page is paused */
+export const Lasted = (props: { at: number; current?: boolean }): JSX.Element => (
+	<Worded at={props.at} since words={({ time }) => roughly((props.current ? time.clock : time).now() - props.at)} />
 );
 
 /** When something began: the time, with the date where that is not today's. */

@@ -36,7 +36,7 @@ export function Findings(props: {
 								{(since) => (
 									<>
 										<strong>
-											<Lasted at={since()} />
+											<Lasted at={since()} current />
 										</strong>
 										<span class="quiet">
 											since <Begin at={since()} />

@@ -27,7 +27,7 @@ export function ViewBand(): JSX.Element {
 						)}
 					</Show>
 					<Show when={stood()} fallback="Counts, tables, tasks and states show current values.">
-						{(instant) => <>Counts and tables show {at(instant())}; the status above is current.</>}
+						{(instant) => <>Counts and tables show {at(instant())}; status and findings are current.</>}
 					</Show>
 				</p>
 				<p class="view-ways">

@@ -52,7 +52,7 @@ export function VerdictBand(): JSX.Element {
 						{(since) => (
 							<span>
 								{" for "}
-								<Lasted at={since()} />
+								<Lasted at={since()} current />
 								<span class="quiet verdict-since">
 									{" since "}
 									<Begin at={since()} />
