@@ -6,9 +6,9 @@ import type { PageView } from "../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../colony-bridge/protocol/query/query.ts";
 import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
-import type { Snapshot } from "../colony-bridge/protocol/query/view.ts";
+import type { Snapshot, ToViewer } from "../colony-bridge/protocol/query/view.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
-import type { Refusal } from "../colony-bridge/protocol/wire/problem.ts";
+import type { Problem, Refusal } from "../colony-bridge/protocol/wire/problem.ts";
 import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export/part.ts";
 import type { Lease, SocketRole } from "./live/socket.ts";
@@ -54,8 +54,11 @@ export interface ClusterCalls {
 	audit(entry: AuditEntry): void | Promise<void>;
 	/** Closes all sockets that were opened with this credential. */
 	dismiss(credential: string): void | Promise<void>;
-	/** Deletes the cluster with its data; a later push makes it anew. @param keepAudit the record of who did what stays. */
-	erase(keepAudit: boolean): Promise<void>;
+	/**
+	 * Deletes the cluster with its data, also where it cannot be read; a later push makes it anew. It may be repeated where it failed.
+	 * @param keepAudit the record of who did what stays. @returns false: there was none.
+	 */
+	erase(keepAudit: boolean): Promise<boolean>;
 }
 
 /** The reads as a client has them: a refusal names the bound that the work exceeded. */
@@ -109,4 +112,9 @@ export interface Exported extends ExportPart {
 export interface Clusters {
 	/** @param name a valid `ClusterName`. Costs nothing until something is asked. */
 	get(name: string): ClusterPort;
+	/** Upgrades a viewer's request to a WebSocket that is sent the problem and closed. */
+	refuse(request: Request, problem: Problem): Response;
 }
+
+/** What a socket is sent that is refused. */
+export const refusedViewer = (problem: Problem): string => JSON.stringify({ type: "error", problem } satisfies ToViewer);

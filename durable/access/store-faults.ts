@@ -10,7 +10,7 @@ export class StoreFaults {
 	#reported = { words: "", at: 0 };
 
 	/** @param where the store: a file, or what stands for one. */
-	constructor(where: string, kind: StorageKind = "file") {
+	constructor(where: string, kind: StorageKind) {
 		this.#where = where;
 		this.#kind = kind;
 	}

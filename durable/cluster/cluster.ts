@@ -8,6 +8,7 @@
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
@@ -45,6 +46,8 @@ interface Taken {
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
 
 class WriteFailed extends Error {}
+
+const pushOf = (push: string | PushText): PushText => (typeof push === "string" ? new PushText(push) : push);
 
 export class Cluster {
 	readonly #name: string;
@@ -110,8 +113,8 @@ export class Cluster {
 	}
 
 	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
-	push(body: string): DownFrame[] {
-		const { speaker, frames, lost } = this.#take(body);
+	push(body: string | PushText): DownFrame[] {
+		const { speaker, frames, lost } = this.#take(pushOf(body));
 		if (lost) this.#beginAnew();
 		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
@@ -149,7 +152,9 @@ export class Cluster {
 		return Math.min(this.#bridges.silent.due, this.#live.silent.due);
 	}
 
-	message(socket: Socket, text: string): void {
+	/** @param message of a bridge or listener, where it was read ahead. */
+	message(socket: Socket, message: string | PushText): void {
+		const text = typeof message === "string" ? message : message.text;
 		const role = this.#bridges.roleOf(socket);
 		if (text === PING && role !== undefined) {
 			sendQuietly(socket, PONG);
@@ -165,7 +170,7 @@ export class Cluster {
 		}
 		// Before anything is answered: a bridge hears nothing before its welcome.
 		this.#viewerCount.review(this.#host.now());
-		const { speaker, greeted, frames, lost } = this.#take(text, socket);
+		const { speaker, greeted, frames, lost } = this.#take(pushOf(message), socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
 			this.#liveness.came(speaker.bridge);
@@ -201,17 +206,32 @@ export class Cluster {
 	}
 
 	/**
-	 * Everything kept of the cluster goes. Who is connected is told; what comes later begins anew.
+	 * Erases everything kept of the cluster, in one step of its storage, and then closes all sockets. What comes later begins anew.
 	 * @param keepAudit the record of who did what stays.
+	 * @throws StorageFault where nothing was erased.
 	 */
 	erase(keepAudit: boolean): void {
+		this.#host.setAlarm(undefined);
+		this.#liveness.reset();
+		try {
+			this.#storage.erase(() => this.#host.erase(keepAudit && openPart(this.#host.sql, AUDIT) ? [AUDIT] : []));
+		} catch (fault) {
+			this.#host.setAlarm(this.#host.now() + 1);
+			throw fault;
+		}
+		this.#uncounted.written();
 		this.#live.closeAll(CLOSE.restart, ERASED);
 		this.#bridges.closeAll(CLOSE.restart, ERASED);
-		this.#storage.close();
-		this.#host.setAlarm(undefined);
-		this.#host.erase(keepAudit && openPart(this.#host.sql, AUDIT) ? [AUDIT] : []);
-		this.#liveness.reset();
-		this.#uncounted.written();
+	}
+
+	/** A bridge has pushed to it. Storage that cannot be read holds something. */
+	get exists(): boolean {
+		try {
+			return this.#open().memory.state.position > 0;
+		} catch (error) {
+			if (error instanceof StorageFault) return true;
+			throw error;
+		}
 	}
 
 	#open(): Opened {
@@ -222,7 +242,7 @@ export class Cluster {
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
 		this.#viewerCount.review(this.#host.now());
-		const { speaker, frames, lost } = this.#take(hello, socket);
+		const { speaker, frames, lost } = this.#take(new PushText(hello), socket);
 		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 		if (speaker && news.length === 0) {
 			this.#bridges.introduce(socket, speaker);
@@ -235,12 +255,12 @@ export class Cluster {
 	}
 
 	/** @param socket it came over; absent: over HTTP. */
-	#take(text: string, socket?: Socket): Taken {
+	#take(push: PushText, socket?: Socket): Taken {
 		try {
 			this.#storage.assertWritable();
 			const { memory } = this.#open();
 			const received = this.#host.now();
-			const read = readPush(text, socket && this.#bridges.speaker(socket), memory.state, {
+			const read = readPush(push, socket && this.#bridges.speaker(socket), memory.state, {
 				now: received,
 				define: (definition) => memory.history.define(definition),
 				definition: (number) => memory.history.definition(number),

@@ -55,6 +55,18 @@ export class ClusterStorage {
 		this.#opened = undefined;
 	}
 
+	/** @param work erases what is stored, or changes nothing and throws. @throws StorageFault */
+	erase(work: () => void): void {
+		this.close();
+		try {
+			work();
+		} catch (cause) {
+			throw this.writeFailed(cause);
+		}
+		this.#unreadable = undefined;
+		this.#unwritable = undefined;
+	}
+
 	/** While the disk takes no writes, pushes are refused and queries are answered. @throws StorageFault */
 	assertWritable(): void {
 		if (!this.#unwritable) return;
@@ -78,7 +90,7 @@ export class ClusterStorage {
 	}
 
 	get #kind(): StorageKind {
-		return this.#host.storage === undefined ? "object" : "file";
+		return this.#host.storage === undefined ? "cluster object" : "file";
 	}
 
 	get #name(): string {

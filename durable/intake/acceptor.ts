@@ -1,14 +1,14 @@
 /** A push being read: what is accepted of it so far. It becomes one entry of the log, or nothing. */
-import * as v from "valibot";
 import { customWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
+import type { PushLine } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { type ErrorFrame, quote, refusal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
-import { UpFrame, type UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
+import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import { SeriesLimit } from "../history/history.ts";
 import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
@@ -59,11 +59,12 @@ export class Acceptor {
 		return [...before, { type: "gap", seq, first: seq, events: 0, ...this.#late, late: true }, ...this.#frames.slice(before.length)];
 	}
 
-	/** @param json a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
-	add(json: unknown): ErrorFrame | undefined {
-		const seq = (json as { seq: number }).seq;
-		const parsed = v.safeParse(UpFrame, json, { abortEarly: true });
-		if (!parsed.success) return refusal("invalid", describeFrame(json, parsed.issues), seq);
+	/** @param line a frame whose turn it is. @returns an error where it was refused; nothing of it was taken then. */
+	add({ frame: parsed, type }: PushLine, seq: number): ErrorFrame | undefined {
+		if (!parsed.success) {
+			const where = typeof type === "string" ? `${type.slice(0, 40)} frame` : "frame";
+			return refusal("invalid", `${where}: ${describeIssues(parsed.issues)}`, seq);
+		}
 		const frame = parsed.output;
 		switch (frame.type) {
 			case "series":
@@ -208,11 +209,6 @@ export class Acceptor {
 	#instantError({ words }: Instants): ErrorFrame | undefined {
 		return words === undefined ? undefined : refusal("instant", words);
 	}
-}
-
-function describeFrame(json: unknown, issues: Parameters<typeof describeIssues>[0]): string {
-	const type = (json as { type?: unknown }).type;
-	return `${typeof type === "string" ? `${type.slice(0, 40)} frame` : "frame"}: ${describeIssues(issues)}`;
 }
 
 function describeMs(ms: number): string {

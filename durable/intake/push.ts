@@ -1,4 +1,5 @@
 import type { AcceptedHello, HelloContext, Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { openPush, receiveFrames, unknownPeer } from "../../colony-bridge/protocol/wire/delivery/receive.ts";
 import type { ErrorFrame } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { PushEntry } from "../log/entry.ts";
@@ -51,7 +52,7 @@ export interface ReadPush {
 type Around = Omit<AcceptorContext, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
 /** @param known the link's peer, if it has said hello before. */
-export function readPush(text: string, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
+export function readPush(text: PushText, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
 	const { links, gone } = state;
 	const opened = openPush(text, known, { links, gone, ...around });
 	if ("type" in opened) return refused(opened, known);

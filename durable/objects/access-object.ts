@@ -18,7 +18,7 @@ export class AccessObject extends DurableObject {
 	constructor(context: DurableObjectState, environment: Cloudflare.Env) {
 		super(context, environment);
 		const access = new Access(objectSql(context.storage), () => Date.now());
-		const faults = new StoreFaults("the storage of sign-in and tokens", "object");
+		const faults = new StoreFaults("the storage of sign-in and tokens", "access object");
 		const deriving = new Turns(1);
 		this.#calls = {
 			...eachCall<AccessCalls & DirectoryCalls>({ ...ACCESS_CALLS, ...DIRECTORY_CALLS }, (name, given) => {

@@ -2,6 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { DirectoryCalls } from "../access/port.ts";
@@ -79,7 +80,8 @@ export class ClusterObject extends DurableObject<Env> {
 		push: async (body) => {
 			const refusal = await this.#list();
 			if (refusal) return [refusedLink(refusal)];
-			return this.#pushes.request(body, () => this.#cluster.push(body));
+			const push = new PushText(body);
+			return this.#pushes.request(push, () => this.#cluster.push(push));
 		},
 		order: (order) => this.#cluster.control.order(order),
 		follow: (command, waitMs) => this.#cluster.control.follow(command, waitMs),
@@ -96,10 +98,11 @@ export class ClusterObject extends DurableObject<Env> {
 		},
 		erase: async (keepAudit) => {
 			this.#cluster.erase(keepAudit);
-			if (keepAudit) return;
+			if (keepAudit) return true;
 			this.#listed = false;
-			// A bridge that comes back meanwhile is listed after this.
+			// A bridge that comes back meanwhile is listed after this. Where it fails, the name is still listed, and the call can be repeated.
 			await this.ctx.blockConcurrencyWhile(() => this.#directory("removeCluster", this.#name));
+			return true;
 		},
 	};
 
@@ -130,7 +133,8 @@ export class ClusterObject extends DurableObject<Env> {
 		if (typeof message !== "string") webSocket.close(1003, "send text frames");
 		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
 		else {
-			const refused = this.#pushes.take(socket, socket.client ?? "unknown", message, () => this.#cluster.message(socket, message));
+			const push = new PushText(message);
+			const refused = this.#pushes.take(socket, socket.client ?? "unknown", push, () => this.#cluster.message(socket, push));
 			if (refused !== undefined) this.#cluster.flooded(socket, refused);
 		}
 	}

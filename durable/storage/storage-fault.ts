@@ -24,29 +24,40 @@ export function requireFormat(what: string, format: unknown, known: number): voi
 	throw new RangeError(`${what} has format ${String(format)}, which there never was`);
 }
 
-/** Remedies where the storage cannot be read. Of a Durable Object no file can be replaced by hand. */
+/** Remedies by host. The storage of a Durable Object has no file, owner or disk that somebody could look after. */
+const OBJECT = {
+	newer: "deploy that version",
+	full: "it is full: a Durable Object holds 10 GB, and all of an account on the free plan 5 GB: delete clusters, or lower activeSeries",
+	denied: "see whether the account has reached a limit of Durable Objects; it is tried again",
+	disk: "it is tried again; where that lasts, see the status page of Cloudflare",
+};
 const REMEDIES = {
 	file: {
 		newer: "run that version, or move it away and begin anew",
 		damaged: "put a copy from before in its place, or move it away and begin anew",
+		full: "its disk is full: free some space, and it goes on by itself",
+		denied: "check that it is a file, who owns it and who may write",
+		disk: "check its disk",
 	},
-	object: { newer: "deploy that version", damaged: "point its bridges at a cluster of another name, which begins anew" },
+	"cluster object": { ...OBJECT, damaged: "delete the cluster, and its bridges begin it anew" },
+	"access object": { ...OBJECT, damaged: "a migration that deletes the class AccessObject and adds it again begins anew" },
 };
 export type StorageKind = keyof typeof REMEDIES;
 
 /** @param where the storage: a file, or what stands for one. @param cause what was thrown when it was read or written. */
-export function storageFault(where: string, cause: unknown, doing: "read" | "written" = "read", kind: StorageKind = "file"): StorageFault {
+export function storageFault(where: string, cause: unknown, doing: "read" | "written", kind: StorageKind): StorageFault {
 	if (cause instanceof StorageFault) return cause;
 	const words = cause instanceof Error ? cause.message : String(cause);
 	return new StorageFault(`${where} ${describe(cause, words, doing, kind)}`, { cause });
 }
 
 function describe(cause: unknown, words: string, doing: "read" | "written", kind: StorageKind): string {
-	if (cause instanceof NewerVersion) return `cannot be read, ${words}: ${REMEDIES[kind].newer}`;
-	if (/disk (is )?full|ENOSPC/i.test(words)) return "cannot be written, its disk is full: free some space, and it goes on by itself";
+	const { newer, damaged, full, denied, disk } = REMEDIES[kind];
+	if (cause instanceof NewerVersion) return `cannot be read, ${words}: ${newer}`;
+	if (/disk (is )?full|SQLITE_FULL|ENOSPC/i.test(words)) return `cannot be written, ${full}`;
 	if (/unable to open|readonly|permission|EACCES|EPERM|EROFS|is a directory/i.test(words))
-		return `cannot be opened or written (${words}): check that it is a file, who owns it and who may write`;
-	if (/disk I\/O/i.test(words)) return `cannot be ${doing} (${words}): check its disk`;
+		return `cannot be opened or written (${words}): ${denied}`;
+	if (/disk I\/O/i.test(words)) return `cannot be ${doing} (${words}): ${disk}`;
 	if (doing === "written" && !/malformed|corrupt/.test(words)) return `cannot be written (${words}): it is tried again`;
-	return `is damaged (${words}): ${REMEDIES[kind].damaged}`;
+	return `is damaged (${words}): ${damaged}`;
 }

@@ -1,16 +1,18 @@
 /**
- * What bridges send, taken in one after the other: past some milliseconds of it whatever else waits has its turn, and clients take turns.
- * Frames of one link stay in their order, and so does the link's end.
+ * Pushes of bridges, read and taken in one after the other: past some milliseconds of it whatever else waits has its turn, and clients take
+ * turns. A long push takes several: its frames are read ahead, and taken in at once. Frames of one link stay in their order, and so does the
+ * link's end.
  */
 
+import type { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { Inbox } from "./inbox.ts";
 
-/** Units of `work.ts` between two pauses, some 8 ms; of a push, however short, and of each of its characters. */
+/** Units of `work.ts` between two pauses, some 8 ms; of taking in a push, however short, and of each of its characters. */
 const ROOM = 100_000;
 const PUSH_UNITS = 20_000;
-const CHAR_UNITS = 0.5;
+const CHAR_UNITS = 0.25;
 /** Pushes of one link that may wait, many times what a bridge sends unacknowledged, and characters of all that wait. */
 export const WAITING = { pushes: 64, chars: 32_000_000 } as const;
 
@@ -20,14 +22,22 @@ const REQUESTS = "requests";
 interface Turn {
 	link: object;
 	chars: number;
-	work(): void;
+	steps: Generator<number, void, void>;
+}
+
+/** @param push absent: the end of a link, which costs nothing that counts */
+function* steps(work: () => void, push?: PushText): Turn["steps"] {
+	if (push) yield* push.readAhead();
+	work();
+	if (push) yield PUSH_UNITS + push.text.length * CHAR_UNITS;
 }
 
 export class PushTurns {
 	readonly #pause: (then: () => void) => void;
 	readonly #inbox = new Inbox<Turn>();
-	/** Of each link that has some, how many wait. */
+	/** Of each link that has some, how many wait or are being worked on. */
 	readonly #waiting = new Map<object, number>();
+	#current: Turn | undefined;
 	#chars = 0;
 	#left = ROOM;
 	#pausing = false;
@@ -41,25 +51,19 @@ export class PushTurns {
 	 * Does the work now, or when it is its turn. It must not throw.
 	 * @param client whose link it is. @returns why not, where there is no room for it: the link is to be closed
 	 */
-	take(link: object, client: string, text: string, work: () => void): string | undefined {
-		const chars = text.length;
-		if (!this.#pausing) {
-			this.#do({ link, chars, work });
-			return undefined;
-		}
+	take(link: object, client: string, push: PushText, work: () => void): string | undefined {
+		const chars = push.text.length;
 		const waiting = this.#waiting.get(link) ?? 0;
 		if (waiting >= WAITING.pushes) return `more than ${WAITING.pushes} pushes wait: send no more before some are acknowledged`;
 		if (this.#chars + chars > WAITING.chars) return "too much waits to be taken in: come back in a moment";
-		this.#waiting.set(link, waiting + 1);
-		this.#chars += chars;
-		this.#inbox.put(client, { link, chars, work });
+		this.#put(client, { link, chars, steps: steps(work, push) });
 		return undefined;
 	}
 
 	/** A push that came by itself, as a request. @returns what `work` does, or why there is no room for it; rejects where `work` throws */
-	request(text: string, work: () => DownFrame[]): Promise<DownFrame[]> {
+	request(push: PushText, work: () => DownFrame[]): Promise<DownFrame[]> {
 		return new Promise((resolve, reject) => {
-			const refused = this.take({}, REQUESTS, text, () => {
+			const refused = this.take({}, REQUESTS, push, () => {
 				try {
 					resolve(work());
 				} catch (error) {
@@ -72,29 +76,39 @@ export class PushTurns {
 
 	/** The link has ended: told after all that came over it. */
 	end(link: object, client: string, work: () => void): void {
-		if (this.#waiting.has(link)) this.#inbox.put(client, { link, chars: 0, work });
+		if (this.#waiting.has(link)) this.#put(client, { link, chars: 0, steps: steps(work) });
 		else work();
 	}
 
-	#do({ chars, work }: Turn): void {
-		this.#left -= PUSH_UNITS + chars * CHAR_UNITS;
-		work();
-		if (this.#left > 0 || this.#pausing) return;
-		this.#pausing = true;
-		this.#pause(() => this.#goOn());
+	#put(client: string, turn: Turn): void {
+		this.#waiting.set(turn.link, (this.#waiting.get(turn.link) ?? 0) + 1);
+		this.#chars += turn.chars;
+		this.#inbox.put(client, turn);
+		if (!this.#pausing && !this.#current) this.#go();
 	}
 
-	#goOn(): void {
-		this.#pausing = false;
-		this.#left = ROOM;
-		while (!this.#pausing) {
-			const turn = this.#inbox.take();
+	#go(): void {
+		while (this.#left > 0) {
+			const turn = this.#current ?? this.#inbox.take();
 			if (!turn) return;
-			this.#chars -= turn.chars;
-			const others = (this.#waiting.get(turn.link) ?? 1) - 1;
-			if (others > 0) this.#waiting.set(turn.link, others);
-			else this.#waiting.delete(turn.link);
-			this.#do(turn);
+			if (turn !== this.#current) this.#chars -= turn.chars;
+			this.#current = turn;
+			const step = turn.steps.next();
+			if (step.done) this.#done(turn);
+			else this.#left -= step.value;
 		}
+		this.#pausing = true;
+		this.#pause(() => {
+			this.#pausing = false;
+			this.#left = ROOM;
+			this.#go();
+		});
+	}
+
+	#done({ link }: Turn): void {
+		this.#current = undefined;
+		const others = (this.#waiting.get(link) ?? 1) - 1;
+		if (others > 0) this.#waiting.set(link, others);
+		else this.#waiting.delete(link);
 	}
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { helloOf, lines, push, pushExample, T0 } from "./example-colony.ts";
 import type { Host } from "./host.ts";
+import { TextSocket } from "./text-socket.ts";
 
 const BASE = "/clusters/problems";
 const upgrade = {
@@ -129,6 +130,15 @@ export function problemSuite(host: () => Host): void {
 
 	test("a viewer's socket to a cluster nobody pushed to is 404", async () => {
 		await refused(await fetchUpgrade(`${host().url}/clusters/never-pushed/api/live`), 404, /there is no cluster/);
+	});
+
+	test("a page, which sees no status of a refused upgrade, is told the reason on the socket", async () => {
+		const socket = await TextSocket.open(`${host().url}/clusters/never-pushed/api/live`, { origin: host().url });
+		expect(JSON.parse(await socket.text())).toMatchObject({
+			type: "error",
+			problem: { status: 404, kind: "not-found", detail: expect.stringMatching(/there is no cluster "never-pushed"/) },
+		});
+		await expect(socket.text()).rejects.toThrow("closed instead: 1013");
 	});
 
 	test("another site's page cannot open the viewers' socket", async () => {

@@ -2,9 +2,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Cluster } from "../../durable/cluster/cluster.ts";
+import { wholly } from "../../durable/work/work.ts";
 import { clientPort } from "../../worker/handler/client-port.ts";
 import { NodeClusters } from "../../worker/node/clusters/clusters.ts";
+import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";
 import { hello, lines } from "./cluster-rig.ts";
 
@@ -36,6 +39,38 @@ test("its file goes, and comes back with the next push", async () => {
 	clusters = new NodeClusters(new NodeUpgrades(), directory);
 	const { answers } = await of("gone").view([{ kind: "workers", limit: 10 }]);
 	expect(answers).toMatchObject([{ rows: [{ id: "worker-2" }] }]);
+});
+
+test("of a name nobody pushed to there is nothing to delete, and nothing is made", async () => {
+	expect(await of("typed").erase(false)).toBe(false);
+	expect(readdirSync(directory)).toEqual([]);
+	await push("real", "worker-1");
+	expect(await of("real").erase(false)).toBe(true);
+});
+
+test("where it cannot be erased nobody is told that it is, and all of it is still there", () => {
+	const sql = openNodeSql(":memory:");
+	let broken = true;
+	const alarms: (number | undefined)[] = [];
+	const host = { sql, now: () => 1e12, setAlarm: (at?: number) => void alarms.push(at), defer: () => {} };
+	const erase = () => {
+		if (broken) throw new Error("disk I/O error");
+		sql.erase([]);
+	};
+	const cluster = new Cluster("main", { ...host, erase });
+	const closed: string[] = [];
+	const socket = { send: () => {}, close: (_: number, reason: string) => void closed.push(reason), attachment: undefined };
+	cluster.open(socket, "bridge");
+	cluster.message(socket, lines(hello(), { ...worker("worker-1"), at: 1e12 }));
+	vi.spyOn(console, "error").mockImplementation(() => {});
+	expect(() => cluster.erase(false)).toThrow(/disk I\/O/);
+	expect(closed).toEqual([]);
+	expect(alarms.at(-1)).toBeGreaterThan(1e12);
+	expect(wholly(cluster.reader.view([{ kind: "workers", limit: 10 }])).answers).toMatchObject([{ rows: [{ id: "worker-1" }] }]);
+	broken = false;
+	cluster.erase(false);
+	expect(closed).toEqual([expect.stringContaining("deleted")]);
+	expect(cluster.exists).toBe(false);
 });
 
 test("if the audit stays, nothing else is left in the file", async () => {

@@ -37,7 +37,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "6db75806da41edf7",
+	cluster: "4b56854e1fd59f7f",
 	access: "2f9f656bc095775c",
 	upgrade: "a93d94c05d0d9695",
 };

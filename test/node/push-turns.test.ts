@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { PushTurns, WAITING } from "../../durable/work/push-turns.ts";
 
 /** Pauses end when the test says so. */
@@ -11,7 +12,7 @@ function rig() {
 		turns,
 		done,
 		push: (link: object, client: string, name: string, chars = 10) =>
-			turns.take(link, client, "x".repeat(chars), () => void done.push(name)),
+			turns.take(link, client, new PushText("x".repeat(chars)), () => void done.push(name)),
 		/** Others have had their turn. @returns whether something waited */
 		goOn: () => {
 			const then = pauses.shift();
@@ -35,10 +36,14 @@ describe("turns of pushes", () => {
 		expect(pauses).toBeGreaterThanOrEqual(20 / first - 1);
 	});
 
-	test("a long one has a turn of its own", () => {
-		const { push, done, goOn } = rig();
-		push({}, "a", "long", 1_000_000);
+	test("C4: a long one is read in a turn of its own, and taken in in another", () => {
+		const { turns, push, done, goOn } = rig();
+		const series = [{ id: 0, name: "series", labels: { label: "x".repeat(900_000) }, type: "gauge" }];
+		const long = new PushText(JSON.stringify({ type: "series", seq: 1, series }));
+		turns.take({}, "a", long, () => void done.push("long"));
 		push({}, "b", "next");
+		expect(done).toEqual([]);
+		goOn();
 		expect(done).toEqual(["long"]);
 		goOn();
 		expect(done).toEqual(["long", "next"]);

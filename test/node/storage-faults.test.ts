@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Access } from "../../durable/access/access.ts";
+import { storageFault } from "../../durable/storage/storage-fault.ts";
 import { openNodeAccess } from "../../worker/node/clusters/access.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
@@ -25,6 +26,24 @@ beforeEach(() => {
 	vi.spyOn(console, "warn").mockImplementation((...words) => void said.push(words.join(" ")));
 });
 afterEach(() => vi.restoreAllMocks());
+
+test.each(["cluster object", "access object"] as const)(
+	"a fault of a %s names no file, disk or owner that somebody could look after",
+	(kind) => {
+		for (const words of [
+			"database or disk is full",
+			"unable to open database file",
+			"disk I/O error",
+			"database disk image is malformed",
+		]) {
+			for (const doing of ["read", "written"] as const) {
+				const { message } = storageFault("the storage", new Error(words), doing, kind);
+				expect(message.replace(`(${words})`, "")).not.toMatch(/\bfile\b|its disk|move it|copy|who owns/);
+			}
+		}
+		expect(storageFault("the database", new Error("database disk image is malformed"), "read", "file").message).toMatch(/move it away/);
+	},
+);
 
 test("C6: with a full disk frames are refused with the reason, stored data is shown, and frames are accepted again once there is room", () => {
 	const sql = openNodeSql(":memory:");
@@ -49,16 +68,16 @@ test("C6: with a full disk frames are refused with the reason, stored data is sh
 		rig.pass(1000);
 		expect(rig.push(hello(), long(seq)).at(-1)).toMatchObject({
 			kind: "internal",
-			detail: expect.stringMatching(/its disk is full: free some space/),
+			detail: expect.stringMatching(/it is full: .* delete clusters/),
 		});
 	}
 	expect(watcher.closedWith).toBeUndefined();
 	expect(rig.ask({ kind: "cluster" }).view).toMatchObject({
 		status: "unhealthy",
-		reason: expect.stringMatching(/takes nothing in: .*disk is full/),
+		reason: expect.stringMatching(/takes nothing in: .*it is full/),
 		workers: { total: 1 },
 	});
-	expect(said.filter((words) => words.includes("disk is full"))).toHaveLength(1);
+	expect(said.filter((words) => words.includes("it is full"))).toHaveLength(1);
 	pages(1_000_000);
 	rig.pass(5_000);
 	expect(rig.push(hello(), long(seq)).at(-1)).toEqual({ type: "ack", seq });

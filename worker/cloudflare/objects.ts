@@ -1,4 +1,6 @@
+import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
 import { eachCall, invoke, type Promised } from "../../durable/calls/calls.ts";
 import { callDoor, callerOf, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
@@ -6,7 +8,7 @@ import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { LEASE_HEADER, type Lease, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { AccessObject } from "../../durable/objects/access-object.ts";
 import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
-import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../durable/port.ts";
+import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../durable/port.ts";
 import { Recent } from "../access/recent.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireConnected } from "../routes/bridge.ts";
@@ -83,8 +85,12 @@ export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
 /** Cache lifetime in an isolate of a client's refusal, ms; the object is not called meanwhile. */
 const REFUSED_MS = 1_000;
 
-/** Cache lifetime of a cluster's existence in an isolate, ms. Absence is not cached, so that a first push counts at once. */
-const BELIEVED_MS = 60_000;
+/**
+ * Cache lifetimes of a cluster's existence and absence in an isolate, ms. Pages that wait for a first push poll: one of them asks. A push through
+ * this isolate counts at once.
+ */
+const KNOWN_MS = 60_000;
+const ABSENT_MS = 2_000;
 
 /**
  * The clusters as Durable Objects: a name, an object. Nothing is asked of an object nobody has pushed to, since asking makes it, for good and
@@ -94,7 +100,8 @@ export class ObjectClusters implements Clusters {
 	readonly #namespace: ClusterNamespace;
 	readonly #directory: AccessNamespace;
 	readonly #empty: (name: string) => EmptyCluster;
-	readonly #known = new Recent<true>(BELIEVED_MS, 10_000);
+	readonly #known = new Recent<true>(KNOWN_MS, 10_000);
+	readonly #absent = new Recent<true>(ABSENT_MS, 10_000);
 	/** Cached refusals, by cluster and client. */
 	readonly #refused = new Recent<{ text: string; headers: Headers }>(REFUSED_MS, 10_000);
 
@@ -110,6 +117,14 @@ export class ObjectClusters implements Clusters {
 		// A stub that has seen its object go is of no more use: each call takes a fresh one.
 		const object = () => this.#namespace.get(id);
 		const call = () => callerOf<ClusterObjectCalls>(object());
+		/** What it does may make the cluster. */
+		const making = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+			try {
+				return await work();
+			} finally {
+				this.#absent.delete(name);
+			}
+		};
 		const empty = () => this.#empty(name);
 		return {
 			reads: (client) =>
@@ -120,12 +135,14 @@ export class ObjectClusters implements Clusters {
 				),
 			follow: (...given) => again(async () => ((await this.#knows(name)) ? call()("follow", ...given) : empty().follow(...given))),
 			order: async (order) => ((await this.#knows(name)) ? call()("order", order) : empty().order(order)),
-			push: (body) => call()("push", body),
-			audit: (entry) => call()("audit", entry),
+			push: (body) => making(() => call()("push", body)),
+			audit: (entry) => making(() => call()("audit", entry)),
 			dismiss: (credential) => call()("dismiss", credential),
 			erase: async (keepAudit) => {
-				await call()("erase", keepAudit);
+				if (!(await this.#knows(name))) return false;
+				const erased = await call()("erase", keepAudit);
 				this.#known.delete(name);
+				return erased;
 			},
 			connect: async (request, role, lease) => {
 				if (role === "viewer" && !(await this.#knows(name))) {
@@ -133,16 +150,24 @@ export class ObjectClusters implements Clusters {
 				}
 				const headers = new Headers(request.headers);
 				for (const [header, value] of Object.entries(upgradeHeaders(role, lease))) headers.set(header, value);
-				return this.#unlessRefused(`${name} ${lease.client}`, () => object().fetch(new Request(request, { headers })));
+				return making(() => this.#unlessRefused(`${name} ${lease.client}`, () => object().fetch(new Request(request, { headers }))));
 			},
 			listen: async (listening, waitMs, lease, signal) => {
 				const headers = { Upgrade: "websocket", ...upgradeHeaders("listener", lease) };
-				const response = await object().fetch("https://cluster/", { headers });
+				const response = await making(() => object().fetch("https://cluster/", { headers }));
 				if (response.webSocket) return hear(response.webSocket, listening, waitMs, signal);
 				await requireConnected(response);
 				return undefined;
 			},
 		};
+	}
+
+	refuse(_request: Request, problem: Problem): Response {
+		const { 0: client, 1: server } = new WebSocketPair();
+		server.accept();
+		server.send(refusedViewer(problem));
+		server.close(CLOSE.refused, problem.title);
+		return new Response(null, { status: 101, webSocket: client });
 	}
 
 	async #unlessRefused(whose: string, connect: () => Promise<Response>): Promise<Response> {
@@ -158,8 +183,9 @@ export class ObjectClusters implements Clusters {
 	async #knows(name: string): Promise<boolean> {
 		const now = Date.now();
 		if (this.#known.get(name, now)) return true;
+		if (this.#absent.get(name, now)) return false;
 		const known = await callerOf<DirectoryCalls>(this.#directory.getByName("store"))("knowsCluster", name);
-		if (known) this.#known.set(name, true, now);
+		(known ? this.#known : this.#absent).set(name, true, now);
 		return known;
 	}
 }

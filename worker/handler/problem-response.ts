@@ -1,5 +1,6 @@
 /** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
 import { renderProblem } from "#pages";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { signInAddress } from "../access/session.ts";
 import { jsonProblem, ProblemError, problemOf } from "../http/problem.ts";
 import type { Asked } from "./context.ts";
@@ -10,13 +11,17 @@ interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate
 	cluster?: { name: string; base: string };
 }
 
-export function problemResponse(error: unknown, failed: Failed): Response {
-	const known = asProblem(error);
+/** A fault of the dashboard is logged, and is told without its words. */
+export function reportedProblem(error: unknown, { request, url }: Pick<Failed, "request" | "url">): Problem {
 	// A caller that went away in the middle of its body is no fault of ours.
-	if (!isReported(error) && !failed.request.signal?.aborted)
-		console.error(`${failed.request.method} ${failed.url.pathname} failed:`, error);
-	const problem = known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
-	const headers = known?.headers ?? {};
+	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${url.pathname} failed:`, error);
+	const known = asProblem(error);
+	return known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+}
+
+export function problemResponse(error: unknown, failed: Failed): Response {
+	const problem = reportedProblem(error, failed);
+	const headers = asProblem(error)?.headers ?? {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
 	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
 		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });

@@ -26,7 +26,7 @@ export function openNodeAccess(directory?: string): NodeAccess {
 	const hashing = new Turns(HASHED_AT_ONCE);
 	// Without sign-in it is never used.
 	let opened: { access: Access; sql: NodeDatabase } | undefined;
-	const faults = new StoreFaults(`the database "${path}"`);
+	const faults = new StoreFaults(`the database "${path}"`, "file");
 	/** Signing key of sessions in this process. */
 	let key: string | undefined;
 	const open = (): Access => {

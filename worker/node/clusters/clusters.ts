@@ -1,21 +1,23 @@
 /** The clusters of this process: each in memory, or in a file of its own. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
-import type { Refusal } from "../../../colony-bridge/protocol/wire/problem.ts";
+import type { Problem, Refusal } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
 import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
 import type { HistoryOptions } from "../../../durable/history/tiers/options.ts";
 import type { Lease, SocketRole } from "../../../durable/live/socket.ts";
-import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening } from "../../../durable/port.ts";
+import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
 import { PushTurns } from "../../../durable/work/push-turns.ts";
 import { Slices } from "../../../durable/work/slices.ts";
 import type { Work } from "../../../durable/work/work.ts";
 import type { NodeUpgrades } from "../http/upgrades.ts";
-import { joinCluster, longPoll, SocketRegistry } from "./sockets.ts";
+import { closeSocket, joinCluster, longPoll, SocketRegistry } from "./sockets.ts";
 import { openNodeSql } from "./sql.ts";
 import { NodeTimers } from "./timers.ts";
 
@@ -88,7 +90,8 @@ export class NodeClusters implements Clusters {
 				),
 			push: async (body) => {
 				const refusal = this.#begin(name);
-				return refusal ? [refusedLink(refusal)] : this.#pushes.request(body, () => this.open(name).push(body));
+				const push = new PushText(body);
+				return refusal ? [refusedLink(refusal)] : this.#pushes.request(push, () => this.open(name).push(push));
 			},
 			listen: async (listening, waitMs, lease, signal) => this.#listen(name, listening, waitMs, lease, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
@@ -97,11 +100,21 @@ export class NodeClusters implements Clusters {
 			connect: async (request, role, lease) => this.#connect(name, request, role, lease),
 			dismiss: async (credential) => this.#running.get(name)?.sockets.dismiss(credential),
 			erase: async (keepAudit) => {
+				if (!this.#isKept(name) || !this.open(name).exists) return false;
 				this.open(name).erase(keepAudit);
 				if (!keepAudit) this.#begun.delete(name);
 				this.#options.erased?.(name);
+				return true;
 			},
 		};
+	}
+
+	refuse(request: Request, problem: Problem): Response {
+		const webSocket = this.#upgrades.accept(request, "viewer");
+		webSocket?.on("error", () => {});
+		webSocket?.send(refusedViewer(problem));
+		if (webSocket) closeSocket(webSocket, CLOSE.refused, problem.title);
+		return new Response(null, { status: 204 });
 	}
 
 	/** The cluster of this name, kept until `close`. @throws where its file cannot be opened. */
@@ -121,14 +134,18 @@ export class NodeClusters implements Clusters {
 
 	/** Looking at a name anyone can type must neither fill memory nor make files: a cluster nobody pushed to is gone after the answer. */
 	async #read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Promise<Awaited<Answer>> {
-		const path = this.#pathOf(name);
-		if (this.#running.has(name) || (path !== ":memory:" && existsSync(path))) return await ask(this.open(name));
+		if (this.#isKept(name)) return await ask(this.open(name));
 		const passing = runCluster(name, ":memory:", this.#options);
 		try {
 			return await ask(passing.cluster);
 		} finally {
 			passing.close();
 		}
+	}
+
+	#isKept(name: string): boolean {
+		const path = this.#pathOf(name);
+		return this.#running.has(name) || (path !== ":memory:" && existsSync(path));
 	}
 
 	/** A bridge pushes to it. @returns why there is no room for it */

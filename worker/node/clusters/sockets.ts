@@ -3,6 +3,7 @@
 import type { WebSocket } from "ws";
 import { PING, PONG } from "../../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Cluster } from "../../../durable/cluster/cluster.ts";
 import { type Lease, leasedSocket, OVER, type Socket, type SocketRole } from "../../../durable/live/socket.ts";
@@ -79,6 +80,11 @@ const WAITING_BYTES = 4_000_000;
 /** A peer that does not answer a close within this time is cut off, ms. */
 const CLOSING_MS = 3000;
 
+export function closeSocket(webSocket: WebSocket, code: number, reason: string): void {
+	webSocket.close(code, reason);
+	setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
+}
+
 /** Hands a WebSocket to its cluster. @param pushes turns that all bridges of this process share */
 export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: SocketRole, lease: Lease, pushes: PushTurns): void {
 	const { client = "unknown" } = lease;
@@ -92,8 +98,7 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		},
 		close(code, reason) {
 			shut = true;
-			webSocket.close(code, reason);
-			setTimeout(() => webSocket.terminate(), CLOSING_MS).unref();
+			closeSocket(webSocket, code, reason);
 		},
 		attachment: undefined,
 		client,
@@ -106,9 +111,10 @@ export function joinCluster(webSocket: WebSocket, cluster: SocketHolder, role: S
 		const text = String(data);
 		// A viewer's count as messages.
 		if (text === PING && role !== "viewer") return void sendQuietly(plain, PONG);
-		const deliver = () => void guard("a message", () => cluster.message(socket, text));
-		if (role === "viewer") return deliver();
-		const refused = pushes.take(socket, client, text, deliver);
+		const deliver = (message: string | PushText) => void guard("a message", () => cluster.message(socket, message));
+		if (role === "viewer") return deliver(text);
+		const push = new PushText(text);
+		const refused = pushes.take(socket, client, push, () => deliver(push));
 		if (refused !== undefined) cluster.flooded(plain, refused);
 	});
 	webSocket.on("close", () => pushes.end(socket, client, () => void guarded("a socket's end", () => cluster.closed(socket))));

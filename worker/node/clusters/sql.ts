@@ -1,5 +1,6 @@
 /** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
-import { existsSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { FileInUse, SqliteFile } from "../../../colony-bridge/sqlite.ts";
 import { dropParts, type Part } from "../../../durable/storage/schema.ts";
 import type { Sql, SqlRow, SqlValue } from "../../../durable/storage/sql.ts";
@@ -55,16 +56,27 @@ class NodeSql implements NodeDatabase {
 		return this.#number("SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size");
 	}
 
+	/** A kill at any point leaves all of it or nothing. */
 	erase(keep: readonly Part[]): void {
 		if (keep.length > 0) {
+			// What is dropped is overwritten.
+			this.run("PRAGMA secure_delete = ON");
 			dropParts(this, keep);
-			this.run("VACUUM");
+			try {
+				this.run("VACUUM");
+			} catch {
+				// The file stays as large as it was: its pages are used again.
+			}
 			return;
 		}
 		this.close();
-		if (this.#path !== ":memory:") for (const end of ["", "-wal", "-shm"]) rmSync(this.#path + end, { force: true });
-		this.#real = this.#path === ":memory:";
-		this.#file = openFile(":memory:");
+		try {
+			if (this.#path !== ":memory:") removeDatabase(this.#path);
+		} finally {
+			this.#real = this.#path !== ":memory:" && existsSync(this.#path);
+			this.#file = openFile(this.#real ? this.#path : ":memory:");
+			this.#real ||= this.#path === ":memory:";
+		}
 	}
 
 	close(): void {
@@ -84,12 +96,26 @@ class NodeSql implements NodeDatabase {
 	}
 }
 
+/** The database is gone once its main file is: SQLite takes no log of a file that is not there. */
+function removeDatabase(path: string): void {
+	rmSync(path, { force: true });
+	if (process.platform !== "win32") {
+		const directory = openSync(dirname(path), "r");
+		try {
+			fsyncSync(directory);
+		} finally {
+			closeSync(directory);
+		}
+	}
+	for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
+}
+
 /** The cluster keeps its state in memory, so a second writer would be overwritten, not merged: the file is held alone. */
 function openFile(path: string): SqliteFile {
 	try {
 		return new SqliteFile(path);
 	} catch (cause) {
-		if (!(cause instanceof FileInUse)) throw storageFault(`the database "${path}"`, cause);
+		if (!(cause instanceof FileInUse)) throw storageFault(`the database "${path}"`, cause, "read", "file");
 		throw new Error(`cannot open the database "${path}": another process holds it: stop that one, or choose another file`, { cause });
 	}
 }

@@ -6,6 +6,7 @@
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
 import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import { silentFrom } from "../../../colony-bridge/protocol/wire/liveness.ts";
@@ -64,11 +65,12 @@ export class Gateway {
 		this.#bridges.add(socket, role as BridgeRole);
 	}
 
-	message(socket: Socket, text: string): void {
+	message(socket: Socket, message: string | PushText): void {
+		const push = typeof message === "string" ? new PushText(message) : message;
 		const role = this.#bridges.roleOf(socket);
-		if (role === "listener") this.#listen(socket, text);
+		if (role === "listener") this.#listen(socket, push.text);
 		if (role !== "bridge") return;
-		this.#take(text, socket, ({ peer, hello, frames }) => {
+		this.#take(push, socket, ({ peer, hello, frames }) => {
 			const news = hello && peer ? [this.#demand(peer.bridge), ...this.#mailbox(peer.bridge).commands(peer.epoch)] : [];
 			this.#bridges.answer(socket, [...frames, ...news]);
 		});
@@ -81,7 +83,7 @@ export class Gateway {
 	/** One POST. */
 	push(text: string): Promise<DownFrame[]> {
 		return new Promise((resolve) => {
-			this.#take(text, undefined, ({ peer, hello, frames }) => {
+			this.#take(new PushText(text), undefined, ({ peer, hello, frames }) => {
 				// A fatal one stays the last.
 				if (!peer || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
 				const mail = this.#mailbox(peer.bridge);
@@ -104,7 +106,7 @@ export class Gateway {
 
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
-		this.#take(hello, socket, ({ peer, frames }) => {
+		this.#take(new PushText(hello), socket, ({ peer, frames }) => {
 			const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 			if (peer && news.length === 0) {
 				const demand = this.#demand(peer.bridge);
@@ -117,13 +119,13 @@ export class Gateway {
 	}
 
 	/** @param answer once what was taken in is on disk. */
-	#take(text: string, socket: Socket | undefined, answer: (taken: Taken) => void): void {
+	#take(push: PushText, socket: Socket | undefined, answer: (taken: Taken) => void): void {
 		const received = Date.now();
 		const connection = socket && this.#bridges.roleOf(socket) === "bridge";
 		let taken: Taken;
 		this.#group.add({
 			work: () => {
-				taken = this.#reception.take(text, socket && this.#bridges.speaker(socket));
+				taken = this.#reception.take(push, socket && this.#bridges.speaker(socket));
 				const { peer, hello } = taken;
 				if (!peer || !hello) return;
 				// At once: the next message of this socket may stand in the same group.

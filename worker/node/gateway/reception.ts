@@ -3,6 +3,7 @@
  * transaction with the write, and nothing here reaches beyond the store.
  */
 import type { HelloContext, Peer } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
+import type { PushLine, PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { openPush, unknownPeer } from "../../../colony-bridge/protocol/wire/delivery/receive.ts";
 import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
@@ -50,9 +51,9 @@ export class Reception {
 	 * @param known who sent an earlier hello on this link.
 	 * @throws where the store cannot be written.
 	 */
-	take(text: string, known: Peer | undefined): Taken {
+	take(push: PushText, known: Peer | undefined): Taken {
 		const { links, gone } = this.#store;
-		const read = openPush(text, known, { links, gone, now: Date.now(), ...this.#judge });
+		const read = openPush(push, known, { links, gone, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
 		const { peer, accepted } = read;
 		const { bridge, epoch } = peer;
@@ -79,7 +80,7 @@ export class Reception {
 		return taken;
 	}
 
-	#accept(run: Run, lines: readonly string[], taken: Taken): void {
+	#accept(run: Run, lines: readonly PushLine[], taken: Taken): void {
 		if (this.#store.full) {
 			const words = "the gateway's store is full and its dashboard is away: keep the frames, connect again later and resume";
 			taken.frames.push(fatal("internal", words));

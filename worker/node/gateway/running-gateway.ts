@@ -70,7 +70,7 @@ export class RunningGateway {
 		} catch (error) {
 			gateway?.stop();
 			sql.close();
-			throw error instanceof NewerVersion ? storageFault(`the gateway's store "${options.store}"`, error) : error;
+			throw error instanceof NewerVersion ? storageFault(`the gateway's store "${options.store}"`, error, "read", "file") : error;
 		}
 	}
 

@@ -5,6 +5,7 @@
  */
 import { LIMITS } from "../limits.ts";
 import { type AcceptedHello, type HelloContext, overtaken, type Peer, readHello } from "./hello.ts";
+import type { PushLine, PushText } from "./push-text.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
 
 /** Error frames answered to one push: one that is wrong throughout is not worth more. */
@@ -15,21 +16,21 @@ export interface OpenedPush {
 	peer: Peer;
 	accepted?: AcceptedHello;
 	/** Lines after hello that belong to the peer's run. */
-	lines: string[];
+	lines: readonly PushLine[];
 }
 
 /** @param known the link's peer, if it has said hello before. */
-export function openPush(text: string, known: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
-	if (exceedsBytes(text, LIMITS.pushBytes)) {
+export function openPush(push: PushText, known: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
+	if (exceedsBytes(push.text, LIMITS.pushBytes)) {
 		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
 	}
-	const lines = text.split("\n").filter((line) => line.trim() !== "");
-	const first = parseLine(lines[0] ?? "");
-	if (typeOf(first) !== "hello") {
-		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(lines[0] ?? "")}`);
+	const { lines } = push;
+	const [first] = lines;
+	if (first?.type !== "hello") {
+		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(first?.text ?? "")}`);
 		return overtaken(known, context) ?? { peer: known, lines };
 	}
-	const accepted = readHello(first, context);
+	const accepted = readHello(first.json, context);
 	if ("type" in accepted) return accepted;
 	const { bridge, epoch, started } = accepted.hello;
 	if (known && known.bridge !== bridge) {
@@ -46,8 +47,8 @@ export const unknownPeer = (bridge: string): ErrorFrame =>
 export interface FrameTaker {
 	/** Goodbye was the last frame. */
 	readonly ended: boolean;
-	/** @param line the frame as it was sent. @returns why it is refused. */
-	add(json: unknown, seq: number, line: string): ErrorFrame | undefined;
+	/** @returns why it is refused. */
+	add(line: PushLine, seq: number): ErrorFrame | undefined;
 	/** The frame was refused, and its number is used. */
 	skip?(seq: number): void;
 }
@@ -63,17 +64,16 @@ export interface ReceivedFrames {
 }
 
 /** @param last the last number taken of the run. */
-export function receiveFrames(lines: readonly string[], last: number, taker: FrameTaker): ReceivedFrames {
+export function receiveFrames(lines: readonly PushLine[], last: number, taker: FrameTaker): ReceivedFrames {
 	const received: ReceivedFrames = { seq: last, repeats: 0, refused: 0, errors: [] };
 	let unlisted = 0;
 	for (const line of lines) {
-		const json = parseLine(line);
-		const seq = seqOf(json);
+		const seq = seqOf(line.json);
 		if (seq !== undefined && seq <= received.seq) {
 			received.repeats++;
 			continue;
 		}
-		const error = judged(json, seq, line, received.seq, taker);
+		const error = judged(line, seq, received.seq, taker);
 		// A gap that fails its schema does not say what it stands for.
 		const final = error && (error.fatal || (seq !== undefined && seq !== received.seq + 1));
 		if (error) {
@@ -90,13 +90,13 @@ export function receiveFrames(lines: readonly string[], last: number, taker: Fra
 	return received;
 }
 
-function judged(json: unknown, seq: number | undefined, line: string, last: number, taker: FrameTaker): ErrorFrame | undefined {
-	if (seq === undefined) return refusal("invalid", unnumbered(line, json));
-	if (seq !== last + 1 && !reachesBack(json, last)) {
+function judged(line: PushLine, seq: number | undefined, last: number, taker: FrameTaker): ErrorFrame | undefined {
+	if (seq === undefined) return refusal("invalid", unnumbered(line));
+	if (seq !== last + 1 && !reachesBack(line.json, last)) {
 		return fatal("sequence", `frame ${seq} jumps ahead: ${last + 1} is next; send it, or a gap that stands for it`, seq);
 	}
 	if (taker.ended) return fatal("invalid", "a frame follows goodbye, the last of its run: send hello to begin another run", seq);
-	return taker.add(json, seq, line);
+	return taker.add(line, seq);
 }
 
 /** A gap stands for all frames from `first`, which may reach back into those that did arrive. */
@@ -110,21 +110,9 @@ function seqOf(json: unknown): number | undefined {
 	return typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 1 ? seq : undefined;
 }
 
-function unnumbered(line: string, json: unknown): string {
-	if (json === undefined) return `${quote(line)} is not JSON: send one JSON object a line`;
-	if (typeof json !== "object" || json === null || Array.isArray(json)) return `${quote(line)} is not a frame: send one JSON object a line`;
-	if (typeOf(json) === "hello") return "hello is the first frame of a push";
-	return `${quote(line)} has no seq: number frames 1, 2, 3, … in an epoch`;
-}
-
-function parseLine(line: string): unknown {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return undefined;
-	}
-}
-
-function typeOf(json: unknown): unknown {
-	return (json as { type?: unknown } | null | undefined)?.type;
+function unnumbered({ text, json, type }: PushLine): string {
+	if (json === undefined) return `${quote(text)} is not JSON: send one JSON object a line`;
+	if (typeof json !== "object" || json === null || Array.isArray(json)) return `${quote(text)} is not a frame: send one JSON object a line`;
+	if (type === "hello") return "hello is the first frame of a push";
+	return `${quote(text)} has no seq: number frames 1, 2, 3, … in an epoch`;
 }
