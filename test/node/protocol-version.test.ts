@@ -32,7 +32,9 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
   colony-bridge/protocol/wire/version.ts with a line that says what changed, raise OLDEST_PROTOCOL_VERSION if the old form is no
   longer read, then put the new version and hashes into this file. The calls of the Durable Objects carry the same data: raise
   SURFACE_VERSION in durable/calls/surface.ts, too.
-- Only names or types inside view.ts or rows.ts were reworded: put the new hash into this file.`;
+- A REST answer was added: put the new hash into this file.
+- Only names or types inside view.ts or rows.ts were reworded: put the new hash into this file.
+- Before the first release the version stays 1: put the new hashes into this file.`;
 
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {

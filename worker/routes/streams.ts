@@ -5,7 +5,6 @@ import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
 import { clusterAnswers } from "../handler/cluster-answers.ts";
 import { limitParameter, withoutQuery, withQuery } from "../handler/query-parameters.ts";
-
 import { isoField } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
 import { jsonResponse } from "../http/responses.ts";

@@ -124,7 +124,7 @@ const StreamQuery = v.object({
 	start: v.optional(InstantText),
 });
 
-/** Tasks as bars (`protocol/task-stream.ts`): what is drawn of a hundred thousand in a few hundred kilobytes. */
+/** Tasks as bars (`protocol/query/task-stream.ts`): what is drawn of a hundred thousand in a few hundred kilobytes. */
 export const getTaskStream = withQuery(StreamQuery, async ({ request, cluster }, { after, before, start }) => {
 	const { position, bytes } = await cluster.port.taskStream({
 		...defined({ after, before, since: start }),

@@ -38,7 +38,7 @@ export const LIMITS = {
 	queries: 68,
 	/** Widgets of one page. */
 	widgets: 48,
-	/** Rows of one table answer. */
+	/** Rows of one answer to a viewer; REST has limits of its own. */
 	rows: 500,
 	/** Points a series in one metrics answer. */
 	points: 5_000,
