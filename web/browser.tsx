@@ -45,5 +45,12 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const live = follow(page, { again: () => navigation.again(), redraw });
 }
 
+// On the way back the browser shows the page as it was left; a theme that was chosen since is drawn by the server.
+let cookies: string;
+addEventListener("pagehide", () => {
+	cookies = document.cookie;
+});
+addEventListener("pageshow", ({ persisted }) => persisted && cookies !== document.cookie && location.reload());
+
 // A document that tells of a problem has no data, and nothing to bring to life.
 if (document.getElementById(DATA_ID)) void show(readEmbedded(document), hydrate);

@@ -12,6 +12,8 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => 
 
 export interface DocumentParts {
 	title: string;
+	/** A sentence about it, for search engines and previews of links. */
+	description: string;
 	context: PageContext;
 	/** HTML of the page. */
 	body: string;
@@ -21,12 +23,13 @@ export interface DocumentParts {
 	live?: { folders: string[]; data: string };
 }
 
-export function htmlDocument({ title, context, body, glyphs, live }: DocumentParts): string {
+export function htmlDocument({ title, description, context, body, glyphs, live }: DocumentParts): string {
 	const { config, theme, nonce } = context;
 	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
 	const head = [
 		'<meta charset="utf-8">',
 		`<title>${escapeHtml(title)}</title>`,
+		`<meta name="description" content="${escapeHtml(description)}">`,
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		'<meta name="color-scheme" content="dark light">',
 		`<link rel="icon" href="${icon}" type="image/svg+xml">`,

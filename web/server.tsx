@@ -54,8 +54,10 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 	const Content = contents[`./pages/${folder}/page.tsx`];
 	if (!Content) throw new Error(`page ${page} is not part of this build`);
 	const state = createPage(input, WidgetGrid);
+	const title = pageTitle(page, data.layout);
 	return htmlDocument({
-		title: `${pageTitle(page, data.layout)} · ${context.config.title}`,
+		title: `${title} · ${context.config.title}`,
+		description: `${title} of the HiveFrame cluster ${context.cluster}, live.`,
 		context,
 		body: renderToString(() => <App page={state} content={Content} />),
 		glyphs: renderToString(GlyphSheet),
@@ -69,6 +71,7 @@ export const renderWidget = (html: string, at: number, { theme, nonce }: contrac
 export function renderProblem(problem: Problem, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `${problem.title} · ${context.config.title}`,
+		description: problem.title,
 		context,
 		body: renderToString(() => <ProblemPage problem={problem} context={context} />),
 	});
@@ -77,6 +80,7 @@ export function renderProblem(problem: Problem, context: contract.PageContext): 
 export function renderSignIn(form: contract.SignInForm, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `Sign in · ${context.config.title}`,
+		description: "Sign in to see the HiveFrame clusters of this dashboard.",
 		context,
 		body: renderToString(() => <SignInPage form={form} context={context} />),
 	});
@@ -85,6 +89,7 @@ export function renderSignIn(form: contract.SignInForm, context: contract.PageCo
 export function renderTokens(form: contract.TokensForm, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `Tokens · ${context.config.title}`,
+		description: "Tokens that open this dashboard to programs.",
 		context,
 		body: renderToString(() => <TokensPage form={form} context={context} />),
 	});

@@ -1,5 +1,5 @@
 /** The link between page and server, broken in each way there is; the page says what it knows. */
-import type { Browser, WebSocketRoute } from "playwright-core";
+import type { Browser, WebSocket, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
 import { ChartWidget, DashboardServer } from "../../worker/node/index.ts";
@@ -54,6 +54,8 @@ test("a server that goes away is told, and found again when it is back", async (
 	const first = await startRig();
 	const { page, context } = await visit(browser, first.url);
 	await untilLive(page);
+	const sockets: WebSocket[] = [];
+	page.on("websocket", (socket) => sockets.push(socket));
 	await first.stop();
 	await expect.poll(() => linkState(page), { timeout: 20_000 }).toBe("reconnecting");
 	expect(await page.locator(".link-pill").textContent()).toMatch(/^Reconnecting/);
@@ -67,6 +69,18 @@ test("a server that goes away is told, and found again when it is back", async (
 		await page.evaluate(() => dispatchEvent(new Event("online")));
 		await untilLive(page);
 		await expect.poll(() => page.locator(".count", { hasText: "Workers ready" }).textContent(), { timeout: 10_000 }).toContain("of 1");
+		// A browser that keeps the page for the way back keeps no socket of it.
+		const turn = (type: string) => page.evaluate((type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type);
+		await turn("pagehide");
+		await expect.poll(() => sockets.every((socket) => socket.isClosed())).toBe(true);
+		await turn("pageshow");
+		await expect.poll(() => sockets.some((socket) => !socket.isClosed())).toBe(true);
+		await untilLive(page);
+		// A theme chosen meanwhile is the server's to draw.
+		await turn("pagehide");
+		await context.addCookies([{ name: "theme", value: "dark", url: first.url }]);
+		await Promise.all([page.waitForEvent("load"), turn("pageshow")]);
+		expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
 	} finally {
 		await again.stop();
 		await context.close();

@@ -42,7 +42,8 @@ export function pageSuite(host: () => Host): void {
 			const html = await response.text();
 			expect(response.status).toBe(200);
 			expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
-			expect(response.headers.get("cache-control")).toBe("no-store");
+			expect(response.headers.get("cache-control")).toBe("private, no-cache");
+			expect(response.headers.get("vary")).toBe("Accept, Cookie");
 			expect(html).toMatch(/^<!doctype html>/i);
 			expect(html).toMatch(data);
 			expect(html).not.toContain(HOSTILE);

@@ -45,8 +45,15 @@ export function Sparkline(props: {
 		{ equals: (a, b) => a.line === b.line && a.newest === b.newest },
 	);
 	const width = () => Math.max(1, props.values.length - 1);
-	const line = (attributes: JSX.SvgSVGAttributes<SVGSVGElement>) => (
-		<svg {...attributes} viewBox={`0 ${-EDGE} ${width()} ${SPARK_HEIGHT + 2 * EDGE}`} preserveAspectRatio="none" aria-hidden="true">
+	const line = (name?: string, size?: string) => (
+		<svg
+			class={name}
+			width={size}
+			height={size}
+			viewBox={`0 ${-EDGE} ${width()} ${SPARK_HEIGHT + 2 * EDGE}`}
+			preserveAspectRatio="none"
+			aria-hidden="true"
+		>
 			<path d={drawn().line} />
 			<path class="spark-newest" d={drawn().newest} />
 		</svg>
@@ -54,10 +61,10 @@ export function Sparkline(props: {
 	/** Start of the range without data, as a share of the width. */
 	const empty = () => emptyEnd(props.values) / width();
 	return (
-		<Show when={empty() > 0} fallback={line({ class: "spark" })}>
+		<Show when={empty() > 0} fallback={line("spark")}>
 			<svg class="spark" aria-hidden="true">
 				<rect class="no-data" x={percent(Math.max(0, 1 - empty()))} width={percent(Math.min(1, empty()))} height="100%" />
-				{line({ width: "100%", height: "100%" })}
+				{line(undefined, "100%")}
 			</svg>
 		</Show>
 	);

@@ -138,7 +138,15 @@ export function connect(options: ConnectionOptions): Connection {
 	addEventListener("online", hurry, { signal: ended.signal });
 	// A page that rests in the back-forward cache may hold no socket.
 	addEventListener("pagehide", () => socket?.close(), { signal: ended.signal });
-	addEventListener("pageshow", (event) => event.persisted && open(), { signal: ended.signal });
+	addEventListener(
+		"pageshow",
+		({ persisted }) => {
+			if (!persisted) return;
+			options.state("connecting");
+			open();
+		},
+		{ signal: ended.signal },
+	);
 
 	options.state("connecting");
 	open();

@@ -32,7 +32,7 @@ export function pageContext({ app, request, nonce, cluster, actor }: Where): Pag
 	};
 }
 
-/** Never stored: the page holds live data and a nonce that is good once. */
+/** Not stored unless `headers` say otherwise: an error, or a form that somebody has filled in, is of its moment. */
 export function htmlResponse(html: string, context: PageContext, status = 200, headers: Record<string, string> = {}): Response {
 	return new Response(html, {
 		status,

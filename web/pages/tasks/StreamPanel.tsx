@@ -1,5 +1,4 @@
-import { type Component, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
-import { Dynamic } from "solid-js/web";
+import { type Component, createSignal, type JSX, onCleanup, Show } from "solid-js";
 import { Panel } from "../../components/Panel.tsx";
 import { usePage } from "../../page/context.tsx";
 import { loadCode } from "../../page/load-code.ts";
@@ -13,9 +12,9 @@ export function StreamPanel(): JSX.Element {
 	const { total } = page.data.cluster().workers;
 	const [stream, setStream] = createSignal<Component>();
 	const [failed, setFailed] = createSignal(false);
-	let place!: HTMLDivElement;
 
-	onMount(() => {
+	const attach = (place: HTMLElement) => {
+		if (import.meta.env.SSR) return;
 		const watching = new IntersectionObserver(
 			(entries) => {
 				if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -28,10 +27,10 @@ export function StreamPanel(): JSX.Element {
 		);
 		watching.observe(place);
 		onCleanup(() => watching.disconnect());
-	});
+	};
 	return (
 		<Panel title="Task stream" class="whole" note="a lane a worker, a bar a task">
-			<div class="lanes-place" ref={place} data-size={total <= 6 ? "s" : total <= 20 ? "m" : "l"}>
+			<div class="lanes-place" ref={attach} data-size={total <= 6 ? "s" : total <= 20 ? "m" : "l"}>
 				<Show
 					when={stream()}
 					fallback={
@@ -42,7 +41,10 @@ export function StreamPanel(): JSX.Element {
 						</p>
 					}
 				>
-					<Dynamic component={stream()} />
+					{(loaded) => {
+						const Stream = loaded();
+						return <Stream />;
+					}}
 				</Show>
 			</div>
 		</Panel>
