@@ -200,10 +200,10 @@ describe("the task stream on a page", () => {
 			state = next;
 		});
 		await data.load();
-		expect(state).toMatchObject({ held: 50, head: { log: 1, last: 50 } });
+		expect(state).toMatchObject({ loaded: 50, head: { log: 1, last: 50 } });
 		server.ends = 55;
 		data.follow();
-		await until(() => state?.held === 55, "what ended since");
+		await until(() => state?.loaded === 55, "what ended since");
 		// The dashboard came back without its data.
 		Object.assign(server, { log: 2, ends: 15 });
 		data.follow();

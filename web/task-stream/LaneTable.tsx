@@ -2,10 +2,10 @@ import { createMemo, For, type JSX } from "solid-js";
 import { count } from "../format/number.ts";
 import type { Lanes } from "./lanes.ts";
 
-/** Lanes that are told in words: more than that are better asked for in the history below. */
+/** Maximum rows of the table; the task history below has the rest. */
 const ROWS = 50;
 
-/** The same for those who do not see it: how many tasks each worker ran, how many failed. */
+/** The task stream for screen readers: tasks and failures of each worker. */
 export function LaneTable(props: { lanes: Lanes; version: number }): JSX.Element {
 	const rows = createMemo(() => {
 		props.version;

@@ -11,7 +11,6 @@ const PATTERNS = {
 	"not heard": "M0 10 10 0h2L2 10zM5 10 15 0h2L7 10zM10 10l8-8v2l-6 6z",
 };
 
-/** The meaning of colours and patterns. */
 export function Legend(props: { colours: Colouring | undefined }): JSX.Element {
 	const byResult = () => (props.colours?.by ?? "result") === "result";
 	return (

@@ -13,7 +13,7 @@ import { Legend } from "./Legend.tsx";
 import { createPointing } from "./pointing.ts";
 import { createWatch } from "./watch.ts";
 
-/** Every worker a lane, every task a bar. Under the pointer, or reached by arrow keys, a bar is a link to its task. */
+/** One lane per worker, one bar per task. The bar under the pointer, or reached by arrow keys, is a link to its task. */
 export default function TaskStream(): JSX.Element {
 	const page = usePage();
 	const clock = useReaderClock();
@@ -62,7 +62,7 @@ export default function TaskStream(): JSX.Element {
 			drawing();
 			frame ||= requestAnimationFrame(draw);
 		});
-		// By the elements' own properties: the page's policy allows no inline style.
+		// Set as properties: the page's CSP allows no inline style.
 		createEffect(() => {
 			spacer.style.height = `${drawing().contentHeight}px`;
 		});
@@ -84,7 +84,7 @@ export default function TaskStream(): JSX.Element {
 			link.style.width = `${width}px`;
 			link.style.height = `${height}px`;
 		});
-		// Not passive: a zoom is no scroll.
+		// Not passive, so that zooming can prevent scrolling.
 		box.addEventListener("wheel", gestures.wheel, { passive: false });
 		onCleanup(() => {
 			resizing.disconnect();
@@ -101,7 +101,7 @@ export default function TaskStream(): JSX.Element {
 		const found = drawing().eventAt(events, since, x, view());
 		return found && `${clock.time(found.at)} ${found.kind}: ${found.text}`;
 	});
-	/** Marks older than the page's list are not known: the drawing says so, and this for those who do not see it. */
+	/** Says to screen readers that events before the oldest loaded one are missing. */
 	const cut = () => {
 		const { since } = recent();
 		return since > view().from ? `Events before ${clock.time(Math.min(since, view().until))} are not shown.` : undefined;
@@ -144,8 +144,8 @@ export default function TaskStream(): JSX.Element {
 					<Show when={state()} fallback={problem() ? "" : "Fetching tasks…"}>
 						{(here) => {
 							const { kept, seen } = here().head;
-							// One text: what grows at its end moves nothing.
-							return `${count(here().held)} of ${counted(kept, "kept task")}${seen > kept ? `, ${count(seen)} ended in all` : ""}`;
+							// One text node, so that growing digits move nothing else.
+							return `${count(here().loaded)} of ${counted(kept, "kept task")}${seen > kept ? `, ${count(seen)} ended in all` : ""}`;
 						}}
 					</Show>
 				</p>

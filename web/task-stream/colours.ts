@@ -1,25 +1,24 @@
-/** Which colour a task has: by its result, or by its kind where the colony says kinds, else by its name. */
+/** The colour of each task: by result, by kind where the colony reports kinds, else by name. */
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Lanes } from "./lanes.ts";
 
-/** Names that have a colour each: the most frequent. Eight can be told apart. */
+/** Number of names with a colour of their own, the most frequent ones. Eight colours can be told apart. */
 export const COLOURS = 8;
-/** The colour of all names after the first eight. */
 export const OTHER = COLOURS;
 
 export interface Colouring {
 	by: "result" | "kind" | "name";
-	/** Tokens of the colours, in their order. */
+	/** Colour tokens, by colour index. */
 	inks: readonly string[];
-	/** In the order of the colours, how many tasks each. */
+	/** Task counts, by colour index. */
 	groups: { text: string; count: number }[];
-	/** Tasks that are none of those. */
+	/** Tasks in no group. */
 	others: number;
-	/** The place of a task's colour. */
+	/** Colour index of the task at a position in the columns. */
 	of(at: number): number;
 }
 
-/** By result: what is done is grey, what failed is loud. In the order of the statuses. */
+/** In the order of BAR_STATUSES. */
 const RESULT_INKS: Record<(typeof BAR_STATUSES)[number], string> = {
 	completed: "line-strong",
 	failed: "bad",

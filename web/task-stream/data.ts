@@ -1,32 +1,32 @@
-/** The data of a task stream: fetched once, then extended by each task that ends. */
+/** The tasks of a task stream: fetched once, then extended as tasks end. */
 import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
 import { decodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { decodeStream, type StreamHead } from "../../colony-bridge/protocol/query/task-stream.ts";
 import { Lanes } from "./lanes.ts";
 
-/** Work at a stretch, so that the page stays quick, ms. */
+/** Decoding time before the main thread is yielded, ms. */
 const SLICE_MS = 12;
-/** Between two fetches that follow, ms. */
+/** Minimum time between two fetches of new tasks, ms. */
 const PACE_MS = 2000;
 
 export interface StreamState {
 	lanes: Lanes;
 	head: StreamHead;
-	/** Ended tasks in it, of those that are kept. */
-	held: number;
-	/** Rises with every change. */
+	/** Ended tasks that are loaded. */
+	loaded: number;
+	/** Incremented on every change. */
 	version: number;
 }
 
 export interface StreamData {
-	/** All that is kept, or what ran since an instant, ms. */
+	/** Loads all retained tasks, or those that ran since an instant, ms. */
 	load(since?: number): Promise<void>;
-	/** Something has ended or begun: fetched soon, not at once every time. */
+	/** Schedules a fetch of new tasks. */
 	follow(): void;
 	stop(): void;
 }
 
-/** @param url of `/api/tasks/stream`. @param changed with what there is, or what went wrong. */
+/** @param url of `/api/tasks/stream`. @param changed called with the new state, or with the last one and an error */
 export function streamData(url: string, changed: (state: StreamState | undefined, problem?: string) => void): StreamData {
 	let state: StreamState | undefined;
 	let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -43,11 +43,11 @@ export function streamData(url: string, changed: (state: StreamState | undefined
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
 			if (stopped) return;
-			// Another log: its numbers stand for other tasks, and what is held here is not among them.
+			// The log was replaced: task numbers are no longer comparable, so everything is loaded again.
 			if (!fresh && state && state.head.log !== stream.log) return await take({}, true);
 			const lanes = fresh || !state ? new Lanes() : state.lanes;
 			const after = fresh ? 0 : (state?.head.last ?? 0);
-			let held = fresh ? 0 : (state?.held ?? 0);
+			let loaded = fresh ? 0 : (state?.loaded ?? 0);
 			const before = lanes.size - lanes.ids.size;
 			lanes.setOpen({ ...stream.open, count: 0 }, [], stream.at);
 			let began = performance.now();
@@ -58,10 +58,10 @@ export function streamData(url: string, changed: (state: StreamState | undefined
 				if (stopped) return;
 				began = performance.now();
 			}
-			held += lanes.size - before;
+			loaded += lanes.size - before;
 			lanes.setOpen(stream.open, stream.ids, stream.at);
 			const { open: _, ids: __, ended: ___, ...head } = stream;
-			state = { lanes, held, head, version: (state?.version ?? 0) + 1 };
+			state = { lanes, loaded, head, version: (state?.version ?? 0) + 1 };
 			changed(state);
 		} catch (error) {
 			if (!stopped) changed(state, error instanceof Error ? error.message : String(error));

@@ -7,14 +7,14 @@ import { failuresIn, type Inks, laneLine, paintLines } from "./painter.ts";
 import { marks, type Window } from "./time-range.ts";
 
 const TOP = 22;
-/** Width of the tick of a failure, CSS pixels. */
+/** CSS pixels. */
 const TICK = 2;
-/** CSS pixels of a lane, by how many there are; few have what room there is. */
+/** Height of a lane, CSS pixels: fixed when there are many lanes, otherwise shared out of the height. */
 function laneHeight(lanes: number, room: number): number {
 	if (lanes > 8) return lanes <= 30 ? 18 : 14;
 	return Math.max(26, Math.min(44, Math.floor(room / Math.max(1, lanes))));
 }
-/** A bar that is narrower can still be pointed at. */
+/** Tolerance of the pointer around a bar, CSS pixels. */
 const SLACK = 3;
 
 export interface Place {
@@ -37,11 +37,11 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		barsWidth,
 		contentHeight: Math.max(height, TOP + count * lane + 4),
 		instantAt,
-		/** Pixels of the box, kept between the bars' edges. */
+		/** Clamps an x of the box to the bars' area. */
 		within: (x: number) => Math.max(left, Math.min(width, x)),
 		eventAt: (events: readonly ChartEvent[], since: number, x: number, view: Window) =>
 			x < left ? undefined : eventNear(events, since, x, (instant) => xOf(instant, view)),
-		/** @returns the task at a point of the box. */
+		/** @returns the bar at a point of the box */
 		hit(lanes: Lanes, x: number, y: number, view: Window, scroll: number, now: number): Place | undefined {
 			if (x < left || y < TOP) return undefined;
 			const n = Math.floor((y - TOP + scroll) / lane);
@@ -52,14 +52,14 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			const bar = lanes.at(there, instant, (SLACK / barsWidth) * (view.until - view.from));
 			return bar < 0 ? undefined : { lane: n, bar };
 		},
-		/** Of a bar, in the content that scrolls. */
+		/** The box of a bar, in scrolled content. */
 		boxOf(lanes: Lanes, at: number, n: number, view: Window, now: number) {
 			const from = Math.max(left, Math.min(width - 8, xOf(lanes.start[at] as number, view)));
 			const until = Math.min(width, xOf(Math.min(lanes.end[at] as number, now), view));
 			const wide = Math.max(8, until - from);
 			return { x: from, y: TOP + n * lane, width: wide, height: lane };
 		},
-		/** @returns the scroll position that brings a lane into view. */
+		/** @returns the scroll position that brings a lane into view */
 		scrollTo(n: number, scroll: number): number {
 			const top = n * lane;
 			return Math.max(top + lane + TOP - height + 4, Math.min(scroll, top));
@@ -87,8 +87,8 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			const image = context.createImageData(w, h);
 			const order = lanes.sorted();
 			const first = Math.floor(scroll / lane);
-			const inSight = order.slice(first, first + Math.ceil((height - TOP) / lane) + 1);
-			const lines = inSight.map((place) => {
+			const visible = order.slice(first, first + Math.ceil((height - TOP) / lane) + 1);
+			const lines = visible.map((place) => {
 				const line = new Uint16Array(w - Math.round(left * dots));
 				const there = lanes.lanes[place];
 				if (there) laneLine(lanes, there, view, { colours, failedOnly, now, dots }, line);
@@ -111,7 +111,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			paintEvents(context, field, events, since, token);
 			labels(
 				context,
-				inSight.map((place) => lanes.lanes[place]?.worker),
+				visible.map((place) => lanes.lanes[place]?.worker),
 				scroll - first * lane,
 				token,
 			);
@@ -136,7 +136,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		context.fillText(utc ? "UTC" : "", 4, TOP / 2);
 	}
 
-	/** A tick above the lanes wherever something failed, in whichever lane. */
+	/** Ticks above the lanes, where a task of any lane failed. */
 	function failures(context: CanvasRenderingContext2D, at: Uint8Array, ink: string): void {
 		context.fillStyle = ink;
 		for (const [place, some] of at.entries()) if (some) context.fillRect(left + place * TICK, TOP - 5, TICK, 4);
@@ -166,19 +166,19 @@ function inksOf(context: CanvasRenderingContext2D, { inks }: Colouring, token: (
 	return { colours: Uint32Array.from(inks, ink), bad: ink("bad"), ground: ink("panel") };
 }
 
-/** As the bytes of a canvas lie. `#rgb` is a minifier's; what a colour of the reader's system is, the canvas knows. */
+/** The colour as a canvas pixel (ABGR). The canvas resolves `#rgb` and system colours. */
 function pixel(context: CanvasRenderingContext2D, colour: string): number {
 	context.fillStyle = colour;
-	// `#rrggbb`, or `rgba()` where the system's lets something through.
-	const known = String(context.fillStyle);
-	const parts = known.startsWith("#")
-		? [1, 3, 5].map((at) => Number.parseInt(known.slice(at, at + 2), 16))
-		: (known.match(/[\d.]+/g) ?? []).map(Number);
+	// `#rrggbb`, or `rgba()` for a translucent system colour.
+	const resolved = String(context.fillStyle);
+	const parts = resolved.startsWith("#")
+		? [1, 3, 5].map((at) => Number.parseInt(resolved.slice(at, at + 2), 16))
+		: (resolved.match(/[\d.]+/g) ?? []).map(Number);
 	const [red = 0, green = 0, blue = 0] = parts;
 	return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** The end of a worker's name tells it from its neighbours: the middle is cut out. */
+/** Cuts the middle of a worker's name: names differ at their end. */
 function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
 	if (context.measureText(text).width <= width) return text;
 	let keep = Math.min(text.length, 40);
@@ -186,7 +186,7 @@ function shortened(context: CanvasRenderingContext2D, text: string, width: numbe
 	return `${text.slice(0, keep >> 1)}…${text.slice(-(keep - (keep >> 1)))}`;
 }
 
-/** @param at ms of the zone's own day. */
+/** @param at ms, shifted to the time zone */
 function timeText(at: number, step: number): string {
 	const text = new Date(at).toISOString();
 	if (step >= 86_400_000) return text.slice(5, 10);

@@ -1,10 +1,10 @@
-/** Events on a task stream's canvas: restarts and the like as lines through all lanes, and the time of which they are not known. */
+/** Paints events over a task stream: restarts and the like as vertical lines, and the time range without events. */
 import { type ChartEvent, eventMark } from "../chart/events.ts";
 
-/** CSS pixels. */
+/** Tolerance of the pointer around an event, CSS pixels. */
 const NEAR = 5;
 
-/** Positions, px of the box. */
+/** The painted area, px of the box. */
 export interface Field {
 	left: number;
 	top: number;
@@ -13,10 +13,7 @@ export interface Field {
 	xOf(instant: number): number;
 }
 
-/**
- * @param since events before it are not known, ms
- * @param token a colour of the page's
- */
+/** @param since instant of the oldest loaded event, ms @param token value of a colour token */
 export function paintEvents(
 	context: CanvasRenderingContext2D,
 	{ left, top, right, bottom, xOf }: Field,
@@ -45,7 +42,7 @@ export function paintEvents(
 		context.moveTo(x, top);
 		context.lineTo(x, bottom);
 		context.stroke();
-		// A flag, so that it is seen between bars of its own colour.
+		// A flag on top, visible between bars of the same colour.
 		context.beginPath();
 		context.moveTo(x - 4, top - 7);
 		context.lineTo(x + 4, top - 7);
@@ -77,7 +74,7 @@ export function paintEvents(
 	context.restore();
 }
 
-/** @returns the event nearest to a point, if one is near. */
+/** @returns the event nearest to x, at most NEAR pixels away */
 export function eventNear(
 	events: readonly ChartEvent[],
 	since: number,

@@ -1,7 +1,6 @@
 /**
- * How readers move over a task stream, as over charts. Mouse: drag to choose a stretch, double-click to go back out; with Shift drag to move;
- * Ctrl and the wheel zoom, sideways it moves. Finger: slide to move. Keys: arrows go from task to task, with Shift they move; plus and minus
- * zoom, 0 shows all.
+ * Pointer, wheel and keyboard input of a task stream. Mouse: drag selects a time range, Shift+drag pans, double-click zooms out; Ctrl+wheel
+ * zooms, horizontal wheel pans. Touch: drag pans. Keys: arrows move between tasks, with Shift they pan; plus and minus zoom, 0 shows all.
  */
 import { createSignal } from "solid-js";
 import { usePage } from "../page/context.tsx";
@@ -10,7 +9,7 @@ import { firstIn, type Pointing } from "./pointing.ts";
 import { panned, type Window, zoomed } from "./time-range.ts";
 import type { Watch } from "./watch.ts";
 
-/** Pixels a pointer moves before it means to drag. */
+/** Pointer movement that starts a drag, px. */
 const DRAG = 4;
 
 interface GesturesInput {
@@ -24,9 +23,9 @@ interface GesturesInput {
 export function createGestures({ watch, pointing, drawing, box, scroll }: GesturesInput) {
 	const page = usePage();
 	const { lanes, view, show } = watch;
-	/** The stretch that is being chosen, pixels of the box. */
+	/** Selection in progress, px of the box. */
 	const [chosen, choose] = createSignal<{ from: number; to: number }>();
-	/** Position of the pointer, px of the box. */
+	/** Pointer, px of the box. */
 	const [at, setAt] = createSignal<number>();
 	let pressed: { x: number; screen: number; from: Window; moves: boolean; moved: boolean } | undefined;
 
@@ -39,14 +38,14 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 		const here = lanes();
 		if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
 		const order = here.sorted();
-		const from = pointing.active() ?? pointing.stood() ?? firstIn(here, view());
+		const from = pointing.active() ?? pointing.focused() ?? firstIn(here, view());
 		const laneOf = (n: number) => here.lanes[order[n] as number];
 		const go = (lane: number, bar: number) => {
 			pointing.setPointed(undefined);
 			const there = laneOf(lane);
 			if (!there || there.length === 0) return;
 			const place = Math.max(0, Math.min(there.length - 1, bar));
-			pointing.setStood({ lane, bar: place });
+			pointing.setFocused({ lane, bar: place });
 			const index = there.bars[place] as number;
 			box().scrollTop = drawing().scrollTo(lane, box().scrollTop);
 			const [start, end] = [here.start[index] as number, Math.min(here.end[index] as number, page.time.now())];
@@ -123,7 +122,7 @@ export function createGestures({ watch, pointing, drawing, box, scroll }: Gestur
 			const range = chosen();
 			pressed = undefined;
 			choose(undefined);
-			// The end of a drag is no click on the bar beneath.
+			// Suppresses the click that follows a drag.
 			if (moved) box().addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
 			if (!range || range.to - range.from <= DRAG) return;
 			const [from, until] = [drawing().instantAt(range.from, view()), drawing().instantAt(range.to, view())];

@@ -1,21 +1,20 @@
 /**
- * Tasks as a task stream draws them: one lane a worker, in each lane bars by their start. What comes later is added, not sorted in anew; what
- * lies in a stretch of time is found by halving.
+ * Tasks in columns, and one lane per worker with its bars sorted by start. New tasks are inserted; a time range is found by binary search.
  */
 
 import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
 
-/** One lane's bars, ascending by start. */
+/** The bars of one worker, ascending by start. */
 export interface Lane {
-	/** Undefined: the colony did not say who ran them. */
+	/** Undefined for tasks without a reported worker. */
 	worker: string | undefined;
 	length: number;
-	/** Places in the store's columns. */
+	/** Positions in the columns. */
 	bars: Int32Array;
-	/** Latest end of a bar and of those before it, ms: what still runs at an instant is found by it. */
+	/** Running maximum of the ends, ms: the first bar still running at an instant is found in it. */
 	reach: Float64Array;
-	/** Failed ones among a bar and those before it. */
+	/** Running count of failed bars. */
 	failed: Int32Array;
 }
 
@@ -23,11 +22,11 @@ const FAILED = BAR_STATUSES.indexOf("failed");
 const OPEN = BAR_STATUSES.indexOf("open");
 
 export class Lanes {
-	/** Columns, by place. `name` and `kind`: places in `names`, `kinds`; -1: not reported. Instants in ms. */
+	/** Columns, by position. `name` and `kind` are indexes into `names` and `kinds`, -1: not reported. Instants in ms. */
 	number = new Float64Array(1024);
 	start = new Float64Array(1024);
 	end = new Float64Array(1024);
-	/** -1: not known. */
+	/** -1: unknown. */
 	waited = new Float64Array(1024);
 	name = new Int32Array(1024);
 	kind = new Int32Array(1024);
@@ -35,18 +34,17 @@ export class Lanes {
 	/** -1: not reported. */
 	attempt = new Int32Array(1024);
 	lane = new Int32Array(1024);
-	/** Places given out. */
+	/** Allocated positions, free ones included. */
 	count = 0;
 	readonly names: string[] = [];
 	readonly kinds: string[] = [];
-	/** Counts by name and by kind. */
 	readonly nameCounts: number[] = [];
 	readonly kindCounts: number[] = [];
-	/** In the order they came; `order` sorts them. */
+	/** In order of arrival; `order` sorts them. */
 	readonly lanes: Lane[] = [];
 	order: number[] = [];
 	#worstFirst = false;
-	/** Ids of open tasks, by place. */
+	/** Ids of open tasks, by position. */
 	readonly ids = new Map<number, string>();
 	/** Earliest start and latest end, ms. */
 	from = Number.POSITIVE_INFINITY;
@@ -56,12 +54,12 @@ export class Lanes {
 	readonly #nameOf = new Map<string, number>();
 	readonly #kindOf = new Map<string, number>();
 
-	/** Ended tasks. @param after numbers up to here are in it already. */
+	/** Adds ended tasks. @param after the last number already added: tasks up to it are skipped */
 	addEnded(bars: TaskBars, after: number): void {
 		this.#add(bars, after, undefined);
 	}
 
-	/** Tasks that have not ended, instead of those that had not. @param ids in the order of the bars */
+	/** Replaces the open tasks. @param ids in the order of the bars */
 	setOpen(bars: TaskBars, ids: readonly string[], now: number): void {
 		for (const at of this.ids.keys()) {
 			const lane = this.lanes[this.lane[at] as number] as Lane;
@@ -81,8 +79,8 @@ export class Lanes {
 
 	#add(bars: TaskBars, after: number, ids: readonly string[] | undefined): void {
 		const lanes = bars.workers.map((worker) => this.#lane(worker));
-		const names = bars.names.map((name) => numberOf(this.#nameOf, this.names, this.nameCounts, name));
-		const kinds = bars.kinds.map((kind) => numberOf(this.#kindOf, this.kinds, this.kindCounts, kind));
+		const names = bars.names.map((name) => indexOf(this.#nameOf, this.names, this.nameCounts, name));
+		const kinds = bars.kinds.map((kind) => indexOf(this.#kindOf, this.kinds, this.kindCounts, kind));
 		const touched = new Map<number, number>();
 		for (let i = 0; i < bars.count; i++) {
 			const number = bars.number[i] as number;
@@ -115,22 +113,21 @@ export class Lanes {
 		for (const [place, sortedTo] of touched) this.#settle(this.lanes[place] as Lane, sortedTo);
 	}
 
-	/** Tasks in it. */
 	get size(): number {
 		return this.count - this.#free.length;
 	}
 
-	/** Place in the lane of the first bar that reaches past an instant. */
+	/** Index in the lane of the first bar from which one may end after an instant. */
 	firstAfter(lane: Lane, at: number): number {
 		return lowest(lane.length, (i) => (lane.reach[i] as number) > at);
 	}
 
-	/** Place in the lane of the first bar that starts at an instant or later. */
+	/** Index in the lane of the first bar that starts at or after an instant. */
 	firstFrom(lane: Lane, at: number): number {
 		return lowest(lane.length, (i) => (this.start[lane.bars[i] as number] as number) >= at);
 	}
 
-	/** The bar of a lane at an instant, or the nearest within `slack` ms; -1: none. The one that started last lies on top. */
+	/** Index of the bar at an instant, or of the nearest within `slack` ms; -1: none. Of overlapping bars the last started wins. */
 	at(lane: Lane, instant: number, slack: number): number {
 		let best = -1;
 		let nearest = slack;
@@ -155,14 +152,14 @@ export class Lanes {
 		return place;
 	}
 
-	/** Lanes with the most failures first, as they stand now: later ones move nothing. */
+	/** Sorts by failures at the time of the call; later failures move no lane. */
 	showWorstFirst(worstFirst: boolean): void {
 		if (worstFirst === this.#worstFirst) return;
 		this.#worstFirst = worstFirst;
 		this.order = [];
 	}
 
-	/** Lanes in natural order of their names; what nobody is said to have run stands last. */
+	/** Lanes in natural order of worker names, tasks without a worker last. */
 	sorted(): number[] {
 		if (this.order.length !== this.lanes.length) {
 			const names = this.lanes.map(({ worker }) => worker && { key: naturalKey(worker), worker });
@@ -178,14 +175,14 @@ export class Lanes {
 		return this.order;
 	}
 
-	/** Sorts what was pushed: a few by moving them to their places, many at once. */
+	/** Sorts bars pushed from `sortedTo` on: a few by insertion, many by sorting. */
 	#settle(lane: Lane, sortedTo: number): void {
 		const { start } = this;
 		let from = sortedTo;
 		if (lane.length - sortedTo > 64) {
 			const byStart = (a: number, b: number) => (start[a] as number) - (start[b] as number);
 			lane.bars.subarray(sortedTo, lane.length).sort(byStart);
-			// Mostly what comes later began later.
+			// New tasks mostly started after the existing ones.
 			if (sortedTo > 0 && byStart(lane.bars[sortedTo - 1] as number, lane.bars[sortedTo] as number) > 0) {
 				lane.bars.subarray(0, lane.length).sort(byStart);
 				from = 0;
@@ -211,7 +208,7 @@ export class Lanes {
 		}
 	}
 
-	/** A place of the columns that is free. */
+	/** Allocates a position in the columns. */
 	#place(): number {
 		const free = this.#free.pop();
 		if (free !== undefined) return free;
@@ -242,17 +239,17 @@ function enlarged<T extends Float64Array | Int32Array | Uint8Array>(from: T, to:
 	return to;
 }
 
-function numberOf(known: Map<string, number>, texts: string[], counts: number[], text: string): number {
-	let number = known.get(text);
-	if (number === undefined) {
-		number = texts.push(text) - 1;
-		known.set(text, number);
+function indexOf(indexes: Map<string, number>, texts: string[], counts: number[], text: string): number {
+	let index = indexes.get(text);
+	if (index === undefined) {
+		index = texts.push(text) - 1;
+		indexes.set(text, index);
 		counts.push(0);
 	}
-	return number;
+	return index;
 }
 
-/** Least i in [0, length) for which it holds, as it does for all after; `length` where it holds for none. */
+/** Least i in [0, length) with `holds(i)`, by binary search; `length` if there is none. */
 function lowest(length: number, holds: (i: number) => boolean): number {
 	let [low, high] = [0, length];
 	while (low < high) {

@@ -1,11 +1,9 @@
 /**
- * Lanes on a canvas, pixel by pixel: of each lane in sight one line of pixels is worked out, then copied down to the lane's height. Where many
- * bars fall on one pixel, one of them is drawn, and as failed if any of them is. So there are never more bars than pixels, whatever the number
- * of tasks, and no call of the canvas for any of them.
+ * Paints lanes as pixels: one line of pixels per visible lane, copied down to the lane's height. Of bars that share a pixel one is drawn,
+ * as failed if any of them failed. The cost depends on pixels, not on tasks.
  *
- * How a task ended has a pattern besides its colour: cancelled is hollow, one without a result has lines along it, running is dotted, not heard
- * striped. What failed is hatched where colour says names; where it says results it is higher than the others, drawn last, and never narrower
- * than can be seen.
+ * Statuses have patterns besides colours: cancelled is hollow, no result has horizontal lines, running is dotted, not heard is striped.
+ * Failed is hatched when colour shows names; when it shows results, failed bars are taller, painted last and have a minimum width.
  */
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { Colouring } from "./colours.ts";
@@ -13,15 +11,15 @@ import type { Lane, Lanes } from "./lanes.ts";
 import type { Window } from "./time-range.ts";
 
 const [COMPLETED, FAILED, CANCELLED, OPEN, NO_RESULT, UNHEARD] = [0, 1, 2, 3, 4, 5];
-// The order is the format's.
+// Fails to compile when the order of the format changes.
 BAR_STATUSES satisfies readonly ["completed", "failed", "cancelled", "open", "no_result", "not-heard"];
 const EDGE = 8;
 
-/** Pixels that a failed task has at least, by result. */
+/** Minimum width of a failed task, CSS pixels, when coloured by result. */
 const LEAST_FAILED = 3;
 
 export interface Inks {
-	/** By colour, as the canvas' bytes lie. */
+	/** Pixels (ABGR), by colour index. */
 	colours: Uint32Array;
 	bad: number;
 	ground: number;
@@ -29,14 +27,13 @@ export interface Inks {
 
 export interface BarsDrawn {
 	colours: Colouring;
-	/** Leaves out all that did not fail. */
 	failedOnly: boolean;
 	now: number;
-	/** Canvas pixels of a CSS pixel. */
+	/** Canvas pixels per CSS pixel. */
 	dots: number;
 }
 
-/** One lane's pixels: 0 where there is nothing, else colour + 1 in the low byte and how it ended above. */
+/** Fills one lane's pixels: 0 is empty, otherwise colour + 1 in the low 4 bits, the status above, the edge flag above that. */
 export function laneLine(lanes: Lanes, lane: Lane, { from, until }: Window, drawn: BarsDrawn, line: Uint16Array): void {
 	const { colours, failedOnly, now } = drawn;
 	line.fill(0);
@@ -46,7 +43,7 @@ export function laneLine(lanes: Lanes, lane: Lane, { from, until }: Window, draw
 	const least = last ? Math.round(LEAST_FAILED * drawn.dots) : 1;
 	const failed: [left: number, right: number][] = [];
 	let free = 0;
-	/** Position of the last bar that fits one pixel; -1: none. */
+	/** Position of the last bar that is one pixel wide; -1: none. */
 	let pixel = -1;
 	for (let i = lanes.firstAfter(lane, from); i < lane.length; i++) {
 		const at = lane.bars[i] as number;
@@ -59,21 +56,21 @@ export function laneLine(lanes: Lanes, lane: Lane, { from, until }: Window, draw
 		const left = Math.min(width - 1, Math.max(0, Math.floor((start - from) * perMs)));
 		const right = Math.max(left + 1, Math.min(width, Math.ceil((end - from) * perMs)));
 		if (last && status === FAILED) {
-			// Of many on the same pixels one is enough.
+			// Covered by the failed bar before it.
 			const before = failed.at(-1);
 			if (before && before[1] >= right) continue;
 			failed.push([left, right]);
 			continue;
 		}
 		if (right - left === 1 && left === pixel) {
-			// The pixel is taken: all that it says of more is that one of them failed.
+			// The pixel is taken: only a failure still changes it.
 			if (status === FAILED) line[left] = ((line[left] as number) & 15) | (FAILED << 4);
 			continue;
 		}
 		pixel = right - left === 1 ? left : -1;
 		const value = (colours.of(at) + 1) | (status << 4);
 		line.fill(value, left, right);
-		// A seam where one follows another at once.
+		// A seam between adjoining bars.
 		if (right - left > 3 && left < free + 1) line[left] = value | (EDGE << 4);
 		free = right;
 	}
@@ -81,7 +78,7 @@ export function laneLine(lanes: Lanes, lane: Lane, { from, until }: Window, draw
 		line.fill((FAILED + 1) | (FAILED << 4), Math.min(left, Math.max(0, width - least)), Math.max(right, left + least));
 }
 
-/** Where in all lanes something failed: 1 for each pixel of a line. */
+/** Failures of all lanes: 1 for each pixel in which a task started that failed. */
 export function failuresIn(lanes: Lanes, { from, until }: Window, width: number): Uint8Array {
 	const found = new Uint8Array(width);
 	const perMs = width / (until - from);
@@ -89,7 +86,6 @@ export function failuresIn(lanes: Lanes, { from, until }: Window, width: number)
 		const failedBefore = (i: number) => (i > 0 ? (lane.failed[i - 1] as number) : 0);
 		let i = lanes.firstFrom(lane, from);
 		const end = lanes.firstFrom(lane, until);
-		// A lane in which nothing failed costs nothing.
 		if (failedBefore(end) === failedBefore(i)) continue;
 		for (; i < end; i++) {
 			const at = lane.bars[i] as number;
@@ -130,7 +126,7 @@ export function paintLines(
 				const at = y * width + place.left + x;
 				if (place.byResult) {
 					if (status === FAILED) continue;
-					// What did not fail is lower.
+					// Bars that did not fail are less tall.
 					if (low) all[at] = 0;
 				}
 				if (status === COMPLETED) continue;

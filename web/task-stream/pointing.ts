@@ -1,4 +1,4 @@
-/** Which task of a stream is meant: under the pointer, or reached by keys; its id, which the bars do not carry, is fetched. */
+/** The active task of a stream: the one under the pointer, else the one with keyboard focus. Its id is fetched. */
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
 import { BAR_STATUSES } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -12,19 +12,19 @@ import type { Window } from "./time-range.ts";
 import type { Watch } from "./watch.ts";
 
 const OPEN = BAR_STATUSES.indexOf("open");
-/** A pointer that only passes asks nothing, ms. */
+/** Time the pointer rests before the id is fetched, ms. */
 const REST_MS = 120;
 
 export type Pointing = ReturnType<typeof createPointing>;
 
 export function createPointing({ state, lanes, view }: Watch) {
 	const page = usePage();
-	const [stood, setStood] = createSignal<Place>();
+	const [focused, setFocused] = createSignal<Place>();
 	const [pointed, setPointed] = createSignal<Place>();
 	const [id, setId] = createSignal<string>();
-	/** Its place in the columns. */
+	/** With the task's position in the columns. */
 	const active = createMemo(() => {
-		const at = pointed() ?? stood();
+		const at = pointed() ?? focused();
 		const here = lanes();
 		if (!at || !here) return undefined;
 		const lane = here.lanes[here.sorted()[at.lane] as number];
@@ -56,20 +56,21 @@ export function createPointing({ state, lanes, view }: Watch) {
 	});
 	return {
 		active,
-		stood,
-		setStood,
+		focused,
+		setFocused,
 		setPointed,
 		id,
 		words,
-		/** In the browser: asks for the id of what is meant. */
+		/** Starts fetching ids. Called in the browser only. */
 		start(): void {
-			/** The ended task whose id is known: what comes meanwhile does not change which one is meant. */
-			let known: { number: number; log: number } | undefined;
+			/** The ended task whose id is loaded: new tasks do not change it. */
+			let fetched: { number: number; log: number } | undefined;
 			createEffect(() => {
 				const at = active();
 				const { lanes: here, head } = state() ?? {};
-				if (at && here && known && here.number[at.place] === known.number && head?.log === known.log && !here.ids.has(at.place)) return;
-				known = undefined;
+				if (at && here && fetched && here.number[at.place] === fetched.number && head?.log === fetched.log && !here.ids.has(at.place))
+					return;
+				fetched = undefined;
 				clearTimeout(asking);
 				setId(at && here?.ids.get(at.place));
 				if (!at || !here || !head || here.ids.has(at.place)) return;
@@ -79,16 +80,16 @@ export function createPointing({ state, lanes, view }: Watch) {
 						void idOf(page.links.path("/api/tasks/history"), number, head.log).then((found) => {
 							if (active()?.place !== at.place || lanes() !== here) return;
 							setId(found);
-							if (found !== undefined) known = { number, log: head.log };
+							if (found !== undefined) fetched = { number, log: head.log };
 						}),
 					REST_MS,
 				);
 			});
 		},
-		/** The keyboard begins at the newest bar of the first lane. */
+		/** Moves focus to the newest bar of the first lane. */
 		begin(): void {
 			const here = lanes();
-			if (here && !stood()) setStood(firstIn(here, view()));
+			if (here && !focused()) setFocused(firstIn(here, view()));
 		},
 	};
 }

@@ -1,4 +1,4 @@
-/** The visible time range: zooming and panning. */
+/** The visible time range: zooming, panning, axis marks and its form in the URL. */
 
 export interface Window {
 	/** Instants, ms. */
@@ -9,14 +9,14 @@ export interface Window {
 const SHORTEST_MS = 20;
 const LONGEST_MS = 400 * 86_400_000;
 
-/** @param around the instant that stays where it is. @param by below 1 zooms in. */
+/** @param around the fixed instant. @param by factor, below 1 zooms in */
 export function zoomed({ from, until }: Window, around: number, by: number): Window {
 	const span = Math.max(SHORTEST_MS, Math.min(LONGEST_MS, (until - from) * by));
 	const share = (around - from) / (until - from);
 	return { from: around - share * span, until: around + (1 - share) * span };
 }
 
-/** @param share of its width; more than 0 goes on in time. */
+/** @param share of the width; positive moves forward in time */
 export function panned({ from, until }: Window, share: number): Window {
 	const by = (until - from) * share;
 	return { from: from + by, until: until + by };
@@ -27,7 +27,7 @@ const STEPS = [
 	3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000, 2_592_000_000,
 ];
 
-/** Instants to be marked, at most so many: round ones of the reader's own day. @param offsetMs of the zone */
+/** Round instants for at most `most` axis marks. @param offsetMs of the time zone */
 export function marks({ from, until }: Window, most: number, offsetMs: number): { step: number; at: number[] } {
 	const step = STEPS.find((each) => (until - from) / each <= most) ?? (STEPS.at(-1) as number);
 	const at: number[] = [];
@@ -36,17 +36,17 @@ export function marks({ from, until }: Window, most: number, offsetMs: number): 
 }
 
 /**
- * The stretch of time on the screen as the page's address has it, so that a link shows what its sender saw: an interval of ISO 8601, two
- * instants, or `PT300S/now` for one that goes on with the clock.
+ * The time range in the URL's `window`, so that a link shows the same: an ISO 8601 interval of two instants, or `PT300S/now` for one that
+ * follows the clock.
  */
 export interface TimeRange extends Window {
 	live: boolean;
 }
 
-/** Before 1970 nothing happened, and past this there are no dates, ms. */
+/** The last instant of a Date, ms. */
 const LAST = 8_640_000_000_000_000;
 
-/** @param now ms. @returns undefined where the address says none, or none that can be read. */
+/** @param now ms. @returns undefined if the URL has no valid range */
 export function parseTimeRange(search: string, now: number): TimeRange | undefined {
 	const [first = "", last = ""] = (new URLSearchParams(search).get("window") ?? "").split("/");
 	const seconds = Number(/^PT(\d+(?:\.\d+)?)S$/.exec(first)?.[1]);

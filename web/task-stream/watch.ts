@@ -5,11 +5,11 @@ import { usePage } from "../page/context.tsx";
 import { type StreamState, streamData } from "./data.ts";
 import { panned, parseTimeRange, type TimeRange, timeRangeText, type Window, zoomed } from "./time-range.ts";
 
-/** TimeRange that is fetched and shown at first, ms. */
+/** The initial time range, ms. */
 const FIRST_MS = 15 * 60_000;
-/** Of a young colony so much, until it has lived for longer: what was before it is no empty field worth drawing. */
+/** The initial time range of a colony younger than that, ms; it grows with the colony. */
 const YOUNG_MS = 2 * 60_000;
-/** Movements that follow each other are one change of the address, ms. */
+/** Debounce of the URL, ms. */
 const SETTLE_MS = 400;
 
 export type Watch = ReturnType<typeof createWatch>;
@@ -20,23 +20,23 @@ export function createWatch() {
 	const [state, setState] = createSignal<StreamState>();
 	const [problem, setProblem] = createSignal<string>();
 	const [view, setView] = createSignal<Window>({ from: page.time.now() - FIRST_MS, until: page.time.now() });
-	/** The end of the window goes on with the clock. */
+	/** The end of the range follows the clock. */
 	const [live, setLive] = createSignal(page.url.view().end === undefined);
 	const data = streamData(page.links.path("/api/tasks/stream"), (next, wrong) => {
 		setProblem(wrong);
 		if (next) setState({ ...next });
 	});
 	let settling: ReturnType<typeof setTimeout> | undefined;
-	/** As this page wrote it last: what the address says besides is another's wish (Back, a link). */
+	/** The URL parameter as last written here. Any other value comes from navigation. */
 	let written = new URLSearchParams(page.url.search()).get("window") ?? undefined;
 	onCleanup(() => {
 		data.stop();
 		clearTimeout(settling);
 	});
 
-	/** The last minutes, as nobody asked for anything else. */
-	const [usual, setUsual] = createSignal(false);
-	const lately = (now: number): Window => {
+	/** The default range is shown: nothing else was chosen. */
+	const [isDefault, setIsDefault] = createSignal(false);
+	const defaultRange = (now: number): Window => {
 		const here = state();
 		const young = here && all() && here.lanes.size > 0;
 		const first = young ? here.lanes.from - YOUNG_MS / 20 : Number.NEGATIVE_INFINITY;
@@ -45,7 +45,7 @@ export function createWatch() {
 
 	const all = (): boolean => {
 		const here = state();
-		return here !== undefined && here.held >= here.head.kept;
+		return here !== undefined && here.loaded >= here.head.kept;
 	};
 	const write = (text: string | undefined) => {
 		clearTimeout(settling);
@@ -63,7 +63,7 @@ export function createWatch() {
 	const show = (next: Window) => {
 		setLive(Math.abs(next.until - page.time.now()) < (next.until - next.from) * 0.002);
 		draw(next);
-		setUsual(false);
+		setIsDefault(false);
 		write(timeRangeText({ ...next, live: live() }));
 	};
 	const showAll = async () => {
@@ -74,14 +74,14 @@ export function createWatch() {
 		show({ from: here.from - margin, until: here.ids.size > 0 ? page.time.now() : here.until + margin });
 	};
 	const goLive = () => {
-		// An end that the page's address says is not now.
+		// The page shows an earlier time: there is no live range.
 		if (page.url.view().end !== undefined) return show({ from: page.time.now() - FIRST_MS, until: page.time.now() });
 		setLive(true);
-		setUsual(true);
-		draw(lately(page.time.now()));
+		setIsDefault(true);
+		draw(defaultRange(page.time.now()));
 		write(undefined);
 	};
-	/** The stretch the address names, else the last minutes of the time the page shows. */
+	/** The time range in the URL, else the last minutes before the page's time. */
 	const begin = (): TimeRange => {
 		const end = page.url.view().end;
 		const until = end ?? page.time.now();
@@ -99,25 +99,25 @@ export function createWatch() {
 		showAll,
 		goLive,
 		pan: (share: number) => show(panned(view(), share)),
-		/** @param around the instant that stays where it is; absent: the end of what goes on, else the middle */
+		/** @param around the fixed instant, by default the end while live, else the middle */
 		zoom: (by: number, around = live() ? view().until : (view().from + view().until) / 2) => show(zoomed(view(), around, by)),
 		again: () => data.load(all() ? undefined : view().from),
-		/** @param box is watched: what nobody sees is not kept up */
+		/** @param box is observed: nothing is fetched while it is out of sight */
 		start(box: HTMLElement): void {
 			const first = begin();
 			setView(first);
 			setLive(first.live);
-			setUsual(first.live && written === undefined);
+			setIsDefault(first.live && written === undefined);
 			void data.load(first.from).then(() => {
-				// Without recent tasks the last ones are shown, rather than an empty chart.
+				// Without recent tasks, all are shown instead of an empty chart.
 				const here = state();
 				if (here && here.lanes.size === 0 && here.head.kept > 0) return showAll();
 				return undefined;
 			});
-			let seen = true;
+			let visible = true;
 			const watching = new IntersectionObserver((entries) => {
-				seen = entries.at(-1)?.isIntersecting ?? true;
-				if (seen) data.follow();
+				visible = entries.at(-1)?.isIntersecting ?? true;
+				if (visible) data.follow();
 			});
 			watching.observe(box);
 			onCleanup(() => watching.disconnect());
@@ -128,11 +128,11 @@ export function createWatch() {
 				const same = (of: StreamHead) =>
 					ended === of.seen && active === of.active && notHeard === of.notHeard && page.data.log() === of.log;
 				if (!head || same(head)) return;
-				if (seen && document.visibilityState === "visible" && page.time.stoppedAt() === undefined) data.follow();
+				if (visible && document.visibilityState === "visible" && page.time.stoppedAt() === undefined) data.follow();
 			});
 			createEffect(() => {
 				const now = page.time.now();
-				if (usual()) setView(lately(now));
+				if (isDefault()) setView(defaultRange(now));
 				else if (live()) setView(({ from, until }) => ({ from: from + now - until, until: now }));
 			});
 			createEffect(() => {
@@ -141,7 +141,7 @@ export function createWatch() {
 				written = current;
 				const wanted = untrack(begin);
 				setLive(wanted.live);
-				setUsual(wanted.live && current === undefined);
+				setIsDefault(wanted.live && current === undefined);
 				untrack(() => draw(wanted));
 			});
 		},
