@@ -208,7 +208,7 @@ describe("the task stream on a page", () => {
 		Object.assign(server, { log: 2, ends: 15 });
 		data.follow();
 		await until(() => state?.head.log === 2, "the other log");
-		expect(state).toMatchObject({ held: 15, head: { kept: 15, last: 15 } });
+		expect(state).toMatchObject({ loaded: 15, head: { kept: 15, last: 15 } });
 		expect(state?.lanes.size).toBe(15);
 		data.stop();
 	});
