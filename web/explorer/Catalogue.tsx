@@ -11,7 +11,7 @@ import { roughly } from "../format/time.ts";
 import { movedOn } from "../live/clock.ts";
 import { stepsOfClock, usePage } from "../page/context.tsx";
 import { UrlLink } from "../view/UrlLink.tsx";
-import { withPicked } from "./picked.ts";
+import { withQuery } from "./query-rows.ts";
 
 const COLONY = "Of the colony";
 
@@ -21,7 +21,7 @@ const groupOf = ({ labels }: NameRow): string => {
 	return labelled.length === 0 ? COLONY : `By ${labelled.join(" and ")}`;
 };
 
-/** The metrics there are, by what their series are told apart by: each leads to its graph. */
+/** All metrics as cards with links to their graphs, grouped by the labels of their series. */
 export function Catalogue(props: { rows: readonly NameRow[] }): JSX.Element {
 	const groups = createMemo(() => Map.groupBy(props.rows, groupOf));
 	const inOrder = () => [...groups().keys()].sort((a, b) => Number(b === COLONY) - Number(a === COLONY));
@@ -39,8 +39,8 @@ export function Catalogue(props: { rows: readonly NameRow[] }): JSX.Element {
 	);
 }
 
-/** From the first value on: what was before it is no gap worth drawing. */
-const known = (values: readonly (number | null)[]) =>
+/** The values from the first one on: a gap before it is not drawn. */
+const fromFirst = (values: readonly (number | null)[]) =>
 	values.slice(
 		Math.max(
 			0,
@@ -55,12 +55,12 @@ function Card(props: { row: NameRow }): JSX.Element {
 	const shown = () => {
 		const { trend, value, id } = props.row;
 		const last = trend && newest(trend.values);
-		// Before a step of the trend is over there is a value, and how fast a counter rises is not known.
+		// Until its first step is over a trend has no value, and the rate of a counter is unknown.
 		if (!trend || last === undefined)
 			return value === undefined || trend?.aggregation === "rate" ? undefined : metricText(id, value, page.time.now, unit());
 		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.time.now, unit());
 	};
-	/** Of a trend the newest step is over: the next one is due when it is over too. */
+	/** The values moved to the present, once the step after the last one is over. */
 	const moved = ({ start, step, values }: Trend) =>
 		movedOn(values, stepsOfClock(page, { start: start + step, step, length: values.length }));
 	/** `10 series`, `sum of 10, per second`. */
@@ -74,11 +74,11 @@ function Card(props: { row: NameRow }): JSX.Element {
 	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
 	return (
 		<li>
-			<UrlLink class="metric-card" changes={withPicked(page.url.view(), props.row.id)} title={props.row.help ?? props.row.id}>
+			<UrlLink class="metric-card" changes={withQuery(page.url.view(), props.row.id)} title={props.row.help ?? props.row.id}>
 				<strong class="mono cut">{props.row.id}</strong>
 				<span class="metric-card-now">
 					<Show when={props.row.trend} fallback={<span class="spark" />}>
-						{(trend) => <Sparkline values={known(moved(trend()))} rate={trend().aggregation === "rate"} />}
+						{(trend) => <Sparkline values={fromFirst(moved(trend()))} rate={trend().aggregation === "rate"} />}
 					</Show>
 					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
 				</span>

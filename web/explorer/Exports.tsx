@@ -4,7 +4,7 @@ import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 
-/** Says so where the time range is older than the raw samples that are kept. */
+/** Notes that the time range begins before the oldest raw sample. */
 export function Depth(props: { range: string }): JSX.Element {
 	const page = usePage();
 	const age = () => durationMs(props.range) + Math.max(0, page.time.now() - (page.url.view().end ?? page.time.now()));
@@ -21,7 +21,7 @@ export function Depth(props: { range: string }): JSX.Element {
 
 const FORMATS = { csv: "CSV", json: "JSON", openmetrics: "OpenMetrics" } as const;
 
-/** The way out with what is shown: the samples of these series in this time as files, and the address itself. */
+/** Download links for the samples of the graphed series, and a button that copies the URL. */
 export function Exports(props: { selectors: readonly string[]; range: string }): JSX.Element {
 	const page = usePage();
 	const [copied, setCopied] = createSignal<boolean>();
@@ -29,9 +29,9 @@ export function Exports(props: { selectors: readonly string[]; range: string }):
 	onMount(() => setCan(Boolean(navigator.clipboard)));
 	const href = (format: string) => {
 		const { end } = page.url.view();
-		const asked = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
-		for (const selector of props.selectors) asked.append("names", selector);
-		return `${page.links.path("/api/export")}?${asked}`;
+		const parameters = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
+		for (const selector of props.selectors) parameters.append("names", selector);
+		return `${page.links.path("/api/export")}?${parameters}`;
 	};
 	const copy = () =>
 		navigator.clipboard.writeText(location.href).then(

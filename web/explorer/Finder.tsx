@@ -2,10 +2,10 @@ import type { JSX } from "solid-js";
 import { usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 
-/** A pause in typing, ms: then the search is made. */
-const PAUSE_MS = 200;
+/** Debounce, ms. */
+const DEBOUNCE_MS = 200;
 
-/** Finds metrics by words in their names, labels and help texts: part of the address, and without script a form. */
+/** Finds metrics by words in their names, labels and help texts. The words are in the URL; without script it is a form. */
 export function Finder(): JSX.Element {
 	const page = usePage();
 	let typing: ReturnType<typeof setTimeout> | undefined;
@@ -34,7 +34,7 @@ export function Finder(): JSX.Element {
 						placeholder="cpu worker-1"
 						autocomplete="off"
 						spellcheck={false}
-						on:input={(event) => find(event.currentTarget.value, PAUSE_MS)}
+						on:input={(event) => find(event.currentTarget.value, DEBOUNCE_MS)}
 					/>
 				</label>
 				<button type="submit" class="button">

@@ -4,15 +4,15 @@ import { AGGREGATIONS, FOLDS } from "../format/aggregation.ts";
 import { usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { UrlLink } from "../view/UrlLink.tsx";
-import { changesFor, completions, ROW_PARAMETERS, without } from "./picked.ts";
+import { changesFor, completions, ROW_PARAMETERS, without } from "./query-rows.ts";
 
-// Lists of their own: the browser takes no schema along.
+// Written out here, so that the browser does not load the schema.
 const READ_AS = { "": "auto", ...AGGREGATIONS };
 const FOLD_AS = { "": "auto", each: "each series", ...FOLDS };
 const DRAWS = { "": "line", area: "area", bar: "bars" };
 const POINTS = { "": "180 points", 60: "60 points", 360: "360 points", 1000: "1,000 points" };
 
-/** One row per query, and one empty row. The form's URL is the graph; with script the graph follows each change. */
+/** One row per query, and an empty one. Submitting changes the URL; with script each change does. */
 export function QueryForm(props: {
 	rows: readonly Explored[];
 	unknown: (row: Explored) => boolean;

@@ -54,15 +54,14 @@ function Name(props: { of: Row }): JSX.Element {
 	);
 }
 
-/** A step that is not over ends in time to come: what it has so far is of now. */
+/** The age of the newest value. A step that is not over ends in the future, so it counts as now. */
 function Newest(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return <Ago at={Math.min(props.at, page.time.now())} />;
 }
 
-/** Every line of the graphs in numbers, of the time that is shown. */
+/** The graphed lines as numbers. */
 export function Values(props: { lines: ReadonlyMap<string, LineValues> }): JSX.Element {
-	// A row keeps its element while its numbers change.
 	const rows = createMemo(
 		mapArray(
 			() => [...props.lines.keys()],

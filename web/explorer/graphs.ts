@@ -10,22 +10,22 @@ export interface AskedQuery {
 }
 
 export interface Graph {
-	/** The same as long as it is the same chart. */
+	/** Stable as long as the chart is the same. */
 	key: string;
 	kind: ChartKind;
 	model: ChartModel;
-	/** Texts of its queries. */
+	/** The texts of its queries. */
 	title: string;
 }
 
-/** The column as it is called where several ways of reading one series may stand beside each other. */
+/** A column named by its aggregation too, as one series may be graphed in several ways. */
 function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
 	const how = [query.fold === "each" ? undefined : query.fold, query.aggregation].filter(Boolean).join(" of ");
 	const { aggregation } = query;
 	return {
 		...column,
 		...(how && { key: `${how} of ${column.key}` }),
-		// The aggregation is left out where the line's name has it.
+		// Skipped if the line's name already has the aggregation.
 		...(aggregation && !madeOf({ aggregation }) && { name: `${AGGREGATIONS[aggregation]} of ${column.name}` }),
 	};
 }
@@ -42,8 +42,8 @@ export function graphs(asked: readonly AskedQuery[]): Graph[] {
 		};
 		for (const model of chartModels(merged)) {
 			if (model.lines.length === 0) continue;
-			const inIt = new Set(merged.series.filter((column) => unitOfColumn(column) === model.unit).map(({ key }) => key));
-			const texts = parts.filter((part) => part.answer.series.some((column) => inIt.has(named(part, column).key)));
+			const keys = new Set(merged.series.filter((column) => unitOfColumn(column) === model.unit).map(({ key }) => key));
+			const texts = parts.filter((part) => part.answer.series.some((column) => keys.has(named(part, column).key)));
 			const key = `${query.draw} ${answer.step} ${model.unit ?? ""}`;
 			const same = drawn.filter((graph) => graph.key.startsWith(key)).length;
 			drawn.push({
@@ -57,10 +57,9 @@ export function graphs(asked: readonly AskedQuery[]): Graph[] {
 	return drawn;
 }
 
-/** A line in numbers. */
 export interface LineValues {
 	id: string;
-	/** As the charts call it. */
+	/** Name in the charts. */
 	name: string;
 	unit: string | undefined;
 	newest: number | undefined;
@@ -71,22 +70,22 @@ export interface LineValues {
 	at: number;
 }
 
-/** Every line that came, those that are not drawn too. */
+/** All received lines, hidden ones included. */
 export function lineValues(asked: readonly AskedQuery[]): Map<string, LineValues> {
 	const lines = new Map<string, LineValues>();
 	for (const part of asked) {
 		const { start, step } = part.answer;
 		for (const column of part.answer.series.map((each) => named(part, each))) {
-			const known = shown(column, part.answer).filter((value) => value !== null);
-			if (known.length === 0) continue;
+			const values = shown(column, part.answer).filter((value) => value !== null);
+			if (values.length === 0) continue;
 			lines.set(column.key, {
 				id: column.key,
 				name: nameOf(column, [column]),
 				unit: unitOfColumn(column),
-				newest: known.at(-1),
-				lowest: known.reduce((a, b) => Math.min(a, b)),
-				average: known.reduce((sum, value) => sum + value / known.length, 0),
-				highest: known.reduce((a, b) => Math.max(a, b)),
+				newest: values.at(-1),
+				lowest: values.reduce((a, b) => Math.min(a, b)),
+				average: values.reduce((sum, value) => sum + value / values.length, 0),
+				highest: values.reduce((a, b) => Math.max(a, b)),
 				at: start + step * column.values.findLastIndex((value) => value !== null),
 			});
 		}

@@ -3,7 +3,7 @@ import { OtherParameters } from "../view/OtherParameters.tsx";
 import { type Column, chosenColumns, columnId } from "./column.ts";
 import type { TableState } from "./table-state.ts";
 
-/** Which columns are shown: part of the address, so that a link shows what its sender saw. */
+/** Chooses the shown columns, in the URL. */
 export function ColumnMenu<Row>(props: {
 	caption: string;
 	columns: readonly Column<Row>[];
@@ -13,7 +13,7 @@ export function ColumnMenu<Row>(props: {
 	const id = createUniqueId();
 	const name = () => props.state.parameter("columns");
 	let button!: HTMLButtonElement;
-	/** Beneath its button, as far as there is room: what is in the top layer has no neighbours. */
+	/** A popover is in the top layer, so it is placed by script: below its button, within the viewport. */
 	const place = (menu: HTMLElement) => {
 		const { left, bottom } = button.getBoundingClientRect();
 		menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
@@ -21,8 +21,8 @@ export function ColumnMenu<Row>(props: {
 	};
 	const choose = (form: HTMLFormElement) => {
 		const ids = new FormData(form).getAll(name()).map(String);
-		const usual = chosenColumns(props.columns, undefined).filter(({ names }) => !names);
-		const same = ids.length === usual.length && usual.every((column) => ids.includes(columnId(column)));
+		const defaults = chosenColumns(props.columns, undefined).filter(({ names }) => !names);
+		const same = ids.length === defaults.length && defaults.every((column) => ids.includes(columnId(column)));
 		props.state.change({ columns: same ? undefined : ids.join(",") }, { replace: true });
 	};
 	return (

@@ -3,7 +3,7 @@ import { usePage } from "../page/context.tsx";
 import { partName } from "../view/url-part.ts";
 import { type Column, chosenColumns, type Extent } from "./column.ts";
 import { Nothing, OtherRows } from "./Nothing.tsx";
-import { askForRows, createHeldRows, filterRows, sortRows } from "./rows.ts";
+import { askForRows, createStableRows, filterRows, sortRows } from "./rows.ts";
 import { TableBox } from "./TableBox.tsx";
 import type { TableTools } from "./TableTools.tsx";
 import { createTableState } from "./table-state.ts";
@@ -12,32 +12,32 @@ import { createViewport } from "./viewport.ts";
 export { type CellValue, type Column, instantOf } from "./column.ts";
 
 export interface DataTableProps<Row> {
-	/** Said to those who do not see the panel's title. */
+	/** Accessible name. */
 	caption: string;
 	columns: readonly Column<Row>[];
 	rows: readonly Row[];
-	/** Text of an empty table. */
+	/** Shown in an empty table. */
 	empty: JSX.Element;
-	/** What its order and filter are called in the page's address, in letters: `sort.failed`. "": the page's own table. Absent: its caption. */
+	/** Suffix of its URL parameters: `sort.failed`. "": none, for the main table of a page. By default made from the caption. */
 	name?: string;
-	/** A filter, a choice of columns and ways out with the data. Handed in, so that tables without come without their code. */
+	/** Filter, column menu and export. Passed in, so that tables without them do not load their code. */
 	tools?: typeof TableTools;
-	/** A row in a word. */
+	/** Noun for one row. */
 	one?: string;
 	many?: string;
-	/** Position of the rows within all. */
+	/** Position of `rows` within all rows. */
 	of?: Extent;
-	/** The rows are a window of more, which the cluster sorts and filters: the name of its answer. */
+	/** Name of the answer if `rows` is a window that the cluster sorts and filters. */
 	answer?: string;
-	/** Told which rows can be seen, in the browser. */
-	onSight?: (ids: readonly string[]) => void;
-	/** The row that stands out, because something else on the page is pointed at. */
+	/** Called with the ids of the visible rows, in the browser. */
+	onVisible?: (ids: readonly string[]) => void;
+	/** Id of the highlighted row. */
 	marked?: string | undefined;
-	/** Told which row is pointed at, or has the focus; undefined: none any more. */
+	/** Called with the row under the pointer or with focus, undefined when it leaves. */
 	onMark?: (id: string | undefined) => void;
 }
 
-/** Rows and columns in a box that scrolls by itself; of a long table, what is in sight. Where it is narrow each row becomes a card. */
+/** A table in its own scroll box; a long one renders visible rows only. In a narrow panel each row is a card. */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>): JSX.Element {
 	const page = usePage();
 	const { answer, tools: Tools } = props;
@@ -48,24 +48,24 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 	const arranged = createMemo((): readonly Row[] => {
 		const { rows } = props;
 		const [sort, filter] = [state.order(), state.filter()];
-		// Not with each field: a table that is new has all of them.
+		// Untracked: a new table sorts by current values, changed fields do not sort it again.
 		return answer === undefined ? untrack(() => sortRows(filterRows(rows, props.columns, filter), props.columns, sort)) : rows;
 	});
-	const [hand, setHand] = createSignal(false);
+	const [inUse, setInUse] = createSignal(false);
 	const offset = () => (answer === undefined ? 0 : (props.of?.offset ?? 0));
-	const held = createHeldRows(arranged, hand, () => `${offset()}\n${order()}`, answer === undefined);
-	/** Of a window: what the colony only counts has no rows, and a window that is not full is the last there is. */
+	const stable = createStableRows(arranged, inUse, () => `${offset()}\n${order()}`, answer === undefined);
+	/** Rows that exist. The total of a window counts rows beyond the stored ones too, so a window that is not full ends the table. */
 	const total = () => {
-		if (answer === undefined) return held().rows.length;
+		if (answer === undefined) return stable().rows.length;
 		const query = page.data.queries()[answer];
 		const { length } = props.rows;
 		return query && "limit" in query && length < query.limit ? offset() + length : (props.of?.total ?? 0);
 	};
 	const viewport = createViewport(total, untrack(offset));
 	createEffect(() => {
-		const { first, end } = viewport.inSight();
-		props.onSight?.(
-			held()
+		const { first, end } = viewport.visible();
+		props.onVisible?.(
+			stable()
 				.rows.slice(Math.max(0, first - offset()), Math.max(0, end - offset()))
 				.map(({ id }) => id),
 		);
@@ -87,8 +87,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 					of={props.of ?? { total: props.rows.length }}
 					here={props.rows.length}
 					matching={total()}
-					inSight={viewport.inSight()}
-					held={held().moved}
+					visible={viewport.visible()}
+					paused={stable().moved}
 				/>
 			)}
 			<Show
@@ -98,19 +98,19 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 				<TableBox
 					caption={props.caption}
 					columns={columns()}
-					rows={held().rows}
+					rows={stable().rows}
 					offset={offset()}
-					gone={held().gone}
+					removed={stable().removed}
 					total={total()}
 					busy={page.url.pending() !== undefined && page.url.pending()?.failed === undefined}
 					state={state}
 					viewport={viewport}
 					order={order()}
-					onHand={setHand}
+					onUse={setInUse}
 					marked={props.marked}
 					onMark={props.onMark}
 				/>
-				<OtherRows state={state} offset={offset()} here={held().rows.length} total={total()} paged={answer !== undefined} />
+				<OtherRows state={state} offset={offset()} here={stable().rows.length} total={total()} paged={answer !== undefined} />
 			</Show>
 		</>
 	);

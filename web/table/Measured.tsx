@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { quantity } from "../format/number.ts";
 
-/** A number in its cell, with the line of its last minutes before it. @param props.max and `rate`: as a sparkline has them */
+/** A number with a sparkline of the last minutes. @param props.max and `rate`: as in Sparkline */
 export function Measured(props: {
 	value: number | undefined;
 	unit: string;

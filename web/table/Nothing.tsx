@@ -3,7 +3,7 @@ import { count, counted } from "../format/number.ts";
 import type { TableState } from "./table-state.ts";
 import { FIRST_ROWS } from "./viewport.ts";
 
-/** No row: because there is none, or because none matches. */
+/** An empty table: there are no rows, or none matches the filter. */
 export function Nothing(props: { empty: JSX.Element; state: TableState; one: string | undefined; all: number }): JSX.Element {
 	return (
 		<Show when={props.state.filter() && props.all > 0} fallback={<p class="empty">{props.empty}</p>}>
@@ -25,7 +25,7 @@ export function Nothing(props: { empty: JSX.Element; state: TableState; one: str
 	);
 }
 
-/** Without script: what is not drawn, and the way to it. */
+/** Paging without script. */
 export function OtherRows(props: { state: TableState; offset: number; here: number; total: number; paged: boolean }): JSX.Element {
 	const end = () => props.offset + Math.min(props.here, FIRST_ROWS);
 	return (

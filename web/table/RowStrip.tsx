@@ -13,7 +13,7 @@ interface Row<S extends string> {
 	changes?: StripProps<S>["changes"];
 }
 
-/** The column of how each row's status was: all of one stretch of time, so that they can be compared. */
+/** A column of status strips. All share one time range, so that rows can be compared. */
 export function stripColumn<S extends string, R extends Row<S>>(rows: () => readonly R[], marks: Record<S, StatusMark>): Column<R> {
 	const page = usePage();
 	const range = createMemo(() => {

@@ -3,9 +3,9 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { type Column, columnId, columnSize } from "./column.ts";
 import type { TableState } from "./table-state.ts";
-import { FIRST_ROWS, type Viewport, watchHand } from "./viewport.ts";
+import { FIRST_ROWS, type Viewport, watchUse } from "./viewport.ts";
 
-/** The heads; what can be sorted by is a link, which works without script too. */
+/** Column heads. A sortable one is a link, which works without script. */
 function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableState; ref: (head: HTMLElement) => void }): JSX.Element {
 	const sorted = (column: Column<Row>) => {
 		const order = props.state.order();
@@ -43,24 +43,23 @@ function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableSt
 interface TableBoxProps<Row> {
 	caption: string;
 	columns: readonly Column<Row>[];
-	/** Those that are here, from the `offset`-th of all on. */
+	/** Received rows, from `offset` of all on. */
 	rows: readonly Row[];
 	offset: number;
-	/** Of those, the ones that only stand there still. */
-	gone: ReadonlySet<string>;
+	/** Ids of rows that were removed but stay while the table is in use. */
+	removed: ReadonlySet<string>;
 	total: number;
-	/** Data is being fetched. */
 	busy: boolean;
 	state: TableState;
 	viewport: Viewport;
-	/** Another order of other rows: begin at the top. */
+	/** The box scrolls to the top when this changes. */
 	order: string;
-	onHand: (there: boolean) => void;
+	onUse: (inUse: boolean) => void;
 	marked: string | undefined;
 	onMark: ((id: string | undefined) => void) | undefined;
 }
 
-/** The rows in sight, with room above and below as if all were there. */
+/** Renders the rows in the viewport, and gaps in place of the others. */
 export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>): JSX.Element {
 	const drawn = createMemo(() => {
 		const { first, end } = props.viewport.drawn();
@@ -76,13 +75,13 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 			const rows = [...body.querySelectorAll<HTMLElement>(":scope > .row")];
 			props.viewport.measure(box, head.offsetHeight, rows, untrack(drawn).first);
 		};
-		const later = () => {
+		const schedule = () => {
 			frame ||= requestAnimationFrame(measure);
 		};
-		const sizes = new ResizeObserver(later);
+		const sizes = new ResizeObserver(schedule);
 		sizes.observe(box);
-		box.addEventListener("scroll", later, { passive: true });
-		watchHand(box, props.onHand);
+		box.addEventListener("scroll", schedule, { passive: true });
+		watchUse(box, props.onUse);
 		createEffect(
 			on(
 				() => props.order,
@@ -93,15 +92,14 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 				{ defer: true },
 			),
 		);
-		// Fewer or more rows than before may be in sight.
-		createEffect(on(() => props.total, later, { defer: true }));
+		createEffect(on(() => props.total, schedule, { defer: true }));
 		onCleanup(() => {
 			sizes.disconnect();
 			cancelAnimationFrame(frame);
 		});
 	};
 	const columns = () => props.columns;
-	// Of the rows that are here first: later ones move nothing.
+	// Widths follow the first rows; later ones do not change them.
 	const sizes = createMemo(() => columns().map((column) => columnSize(column, untrack(() => props.rows).slice(0, FIRST_ROWS))));
 	return (
 		<ScrollBox class="table-box" label={props.caption} ref={attach}>
@@ -127,7 +125,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 						{(row, i) => (
 							<tr
 								class="row"
-								data-gone={props.gone.has(row.id) ? "" : undefined}
+								data-gone={props.removed.has(row.id) ? "" : undefined}
 								data-unheard={(row as { status?: unknown }).status === NOT_HEARD ? "" : undefined}
 								data-marked={props.marked === row.id ? "" : undefined}
 								aria-rowindex={drawn().first + i() + 2}
@@ -165,9 +163,9 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 
 const cellOf = <Row,>({ cell, text }: Column<Row>, row: Row): JSX.Element => (cell ? cell(row) : (text?.(row) ?? "–"));
 
-/** Room for rows that are not in the document, ruled as rows are. */
+/** A gap in place of rows that are not in the document, ruled like rows. */
 function Gap(props: { columns: number; height: number; row: number }): JSX.Element {
-	// By the element's own properties: the page's policy allows no inline style.
+	// Set as properties: the page's CSP allows no inline style.
 	const size = (element: HTMLElement) =>
 		createEffect(() => {
 			element.style.setProperty("--gap", `${props.height}px`);

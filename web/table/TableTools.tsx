@@ -13,26 +13,25 @@ interface TableToolsProps<Row> {
 	one: string;
 	many: string | undefined;
 	columns: readonly Column<Row>[];
-	/** Columns that are shown. */
 	shown: readonly Column<Row>[];
 	state: TableState;
-	/** Sorted and filtered, where all are here. */
+	/** All rows, sorted and filtered, unless there is an `answer`. */
 	rows: readonly Row[];
-	/** The place of the answer that is a window of all rows. */
+	/** Name of the answer if `rows` is a window. */
 	answer: string | undefined;
 	of: Extent;
-	/** Number of rows received, and number that match. */
+	/** Rows received, and rows that match. */
 	here: number;
 	matching: number;
-	inSight: Span;
-	/** The order waits for the reader's hand. */
-	held: boolean;
+	visible: Span;
+	/** Sorting is paused. */
+	paused: boolean;
 }
 
-/** Keys that follow each other become one filter, ms. */
+/** Debounce of the filter, ms. */
 const TYPING_MS = 250;
 
-/** A filter, the choice of columns, ways out with the data, and how much of how much there is. */
+/** Filter, order, column menu, export, and the number of rows shown. */
 export function TableTools<Row extends { id: string }>(props: TableToolsProps<Row>): JSX.Element {
 	const page = usePage();
 	const [message, setMessage] = createSignal<string>();
@@ -115,13 +114,13 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 			<p class="table-status quiet" role="status">
 				{message()}
 			</p>
-			<p class="table-extent" data-held={props.held ? "" : undefined}>
-				<span class="tag table-held" aria-hidden={!props.held} title="Sorting paused while you point here.">
+			<p class="table-extent" data-held={props.paused ? "" : undefined}>
+				<span class="tag table-held" aria-hidden={!props.paused} title="Sorting paused while you point here.">
 					order held
 				</span>
 				<Show when={props.matching > 0} fallback="0">
 					<strong>
-						{count(props.inSight.first + 1)}–{count(props.inSight.end)}
+						{count(props.visible.first + 1)}–{count(props.visible.end)}
 					</strong>
 				</Show>{" "}
 				of {extentInWords(props)}

@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
 
-/** The position of a table's rows within all: see `Rows` of the protocol. */
+/** Position of a table's rows within all rows, as in `Rows` of the protocol. */
 export interface Extent {
 	total: number;
 	all?: number;
@@ -8,33 +8,30 @@ export interface Extent {
 	seen?: number;
 }
 
-/** A table's columns: what stands in them, and what they are known and sorted by. */
-/** The cell's value as data; undefined: none. */
+/** A cell as data, for sorting and export. */
 export type CellValue = string | number | Date | undefined;
 
 export interface Column<Row> {
 	head: string;
-	/** The cell as text, where it has one. */
 	text?: (row: Row) => string | undefined;
-	/** What stands in the cell, where that is more than its text. Read inside: the cell follows what it reads. */
+	/** Renders the cell if it is more than text. Runs in a tracking scope. */
 	cell?: (row: Row) => JSX.Element;
-	/** Numbers stand right. */
+	/** Aligned right. */
 	number?: boolean;
-	/** The cell that names the row. */
+	/** The row header. */
 	names?: boolean;
-	/** The least width, half rems. */
+	/** Minimum width, half rems. */
 	size: number;
-	/** As wide as the longest text of the first rows, as far as the panel has room. What comes later moves nothing: it is cut in the cell. */
+	/** As wide as the longest text of the first rows, if the panel has the space. Later text does not widen it, it is cut. */
 	fits?: boolean;
-	/** Its name in addresses and files, and for the cluster where that sorts: a field's or a metric's. Absent: made from the head. */
+	/** Its name in the URL, in files, and in the cluster's sort: a field or a metric. By default made from the head. */
 	id?: string;
-	/** The value for sorting and files; absent: neither. */
+	/** Value for sorting and export; absent: neither. */
 	value?: (row: Row) => CellValue;
-	/** Shown where the reader chooses it. */
+	/** Hidden until chosen. */
 	optional?: boolean;
 }
 
-/** An instant as a cell says it as data. @param at ms */
 export const instantOf = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
 
 export const columnId = <Row>({ id, head }: Column<Row>): string =>
@@ -44,24 +41,24 @@ export const columnId = <Row>({ id, head }: Column<Row>): string =>
 		.replace(/[^a-z0-9]+/g, "-")
 		.replace(/^-|-$/g, "");
 
-/** The columns a reader has chosen, in their own order. None chosen, or none of them there any more: those that are not optional. */
+/** The chosen columns, in table order; without a valid choice all that are not optional. */
 export function chosenColumns<Row>(columns: readonly Column<Row>[], ids: readonly string[] | undefined): readonly Column<Row>[] {
 	const chosen = ids && columns.filter((column) => column.names || ids.includes(columnId(column)));
 	return chosen?.some(({ names }) => !names) ? chosen : columns.filter(({ optional }) => !optional);
 }
 
-/** Half rems: beside a cell's text, of a letter of a cell and of a head, and of the sign of the order in the head. */
-const ROOM = { padding: 2.25, letter: 0.94, headLetter: 0.86, sign: 1.6 };
-/** The widest that text makes a column, half rems. */
+/** Estimates in half rems: cell padding, a letter of a cell, a letter of a head, the sort sign of a head. */
+const WIDTHS = { padding: 2.25, letter: 0.94, headLetter: 0.86, sign: 1.6 };
+/** Maximum width, half rems. */
 const WIDEST = 60;
 
-/** East Asian letters are twice as wide. */
+/** East Asian characters are twice as wide. */
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g;
 const letters = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0);
 
-/** Of a column with these rows, in half rems: a whole number, for which the style sheet has a class. */
+/** @returns the width in whole half rems, each of which has a CSS class */
 export function columnSize<Row>({ head, text, size, fits, value }: Column<Row>, rows: readonly Row[]): number {
-	let widest = Math.max(size, head.length * ROOM.headLetter + (value ? ROOM.sign : 0) + ROOM.padding);
-	if (fits && text) for (const row of rows) widest = Math.max(widest, letters(text(row) ?? "") * ROOM.letter + ROOM.padding);
+	let widest = Math.max(size, head.length * WIDTHS.headLetter + (value ? WIDTHS.sign : 0) + WIDTHS.padding);
+	if (fits && text) for (const row of rows) widest = Math.max(widest, letters(text(row) ?? "") * WIDTHS.letter + WIDTHS.padding);
 	return Math.ceil(Math.min(WIDEST, widest));
 }

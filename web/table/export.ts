@@ -1,4 +1,4 @@
-/** A table as a file or on the clipboard: the columns that are shown, of all rows that match. Loaded when somebody wants it. */
+/** Exports the shown columns of all matching rows, to a file or the clipboard. */
 import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
@@ -9,12 +9,12 @@ import { type CellValue, type Column, columnId } from "./column.ts";
 interface Table<Row> {
 	caption: string;
 	columns: readonly Column<Row>[];
-	/** All of them, sorted and filtered; where they have an answer, a window of it. */
+	/** All rows, sorted and filtered, or a window of them if there is an `answer`. */
 	rows: readonly Row[];
 	answer: string | undefined;
 }
 
-/** @returns how many rows. @throws with words for people. */
+/** @returns the number of rows. @throws with a message for the user */
 export async function takeRows<Row extends { id: string }>(how: "download" | "copy", page: Page, table: Table<Row>): Promise<number> {
 	const rows = table.answer === undefined ? table.rows : await allRows<Row>(page, table.answer);
 	if (how === "copy") await copy(asText(table.columns, rows, "\t"));
@@ -22,13 +22,13 @@ export async function takeRows<Row extends { id: string }>(how: "download" | "co
 	return rows.length;
 }
 
-/** Window by window: no answer of the cluster's is long. A row that moved meanwhile comes once. */
+/** Fetches window by window. A row that moves between windows is exported once. */
 async function allRows<Row extends { id: string }>(page: Page, name: string): Promise<Row[]> {
 	const rows = new Map<string, Row>();
 	const query = page.data.queries()[name];
 	for (let offset = 0; ; offset += LIMITS.rows) {
-		const asked = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
-		const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(asked)}`, { cache: "no-store" });
+		const queries = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
+		const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(queries)}`, { cache: "no-store" });
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const { answers } = (await response.json()) as Snapshot;
 		const [answer] = answers;
@@ -40,18 +40,18 @@ async function allRows<Row extends { id: string }>(page: Page, name: string): Pr
 
 export function asText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], separator: string): string {
 	const valued = columns.filter(({ value }) => value);
-	const lines = [valued.map((column) => cell(columnId(column), separator))];
-	for (const row of rows) lines.push(valued.map(({ value }) => cell(value?.(row), separator)));
+	const lines = [valued.map((column) => fieldOf(columnId(column), separator))];
+	for (const row of rows) lines.push(valued.map(({ value }) => fieldOf(value?.(row), separator)));
 	return lines.map((line) => `${line.join(separator)}\r\n`).join("");
 }
 
-function cell(value: CellValue, separator: string): string {
+function fieldOf(value: CellValue, separator: string): string {
 	if (value === undefined) return "";
 	if (typeof value === "number") return String(value);
 	return csvCell(value instanceof Date ? value.toISOString() : value, separator);
 }
 
-/** @throws where the browser does not let a page of this address copy */
+/** @throws if the browser does not allow copying */
 async function copy(text: string): Promise<void> {
 	if (!navigator.clipboard) throw new Error("this browser copies on https pages only: take the CSV");
 	await navigator.clipboard.writeText(text);

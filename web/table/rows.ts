@@ -1,4 +1,4 @@
-/** Asks the cluster for the rows that a reader has come to. */
+/** A table's rows: fetching windows, keeping the order while in use, sorting and filtering. */
 
 import { createMemo, untrack } from "solid-js";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
@@ -11,68 +11,65 @@ import type { Span } from "./viewport.ts";
 
 const windowed = (query: Query): query is WindowedQuery => isWindowed(query.kind);
 
-/** @param name of the table's query */
+/** Requests the window around `wanted`. @param name of the table's query */
 export function askForRows(page: Page, name: string, wanted: Span, total: number): void {
 	const query = page.data.queries()[name];
 	if (!query || !windowed(query)) return;
 	const [first, end] = [Math.min(wanted.first, total), Math.min(wanted.end, total)];
 	const offset = query.offset ?? 0;
 	if (end <= first || (first >= offset && end <= offset + query.limit)) return;
-	// As much above as below: people turn back.
+	// Centred: readers scroll back too.
 	const next = Math.max(0, Math.round((first + end - query.limit) / 2));
 	if (next !== offset) page.data.ask(name, { ...query, offset: next });
 }
 
-/**
- * Rows do not jump under the reader's hand: as long as it is on the table they keep their places, whatever their order has become. One that
- * is gone stays with the last it said, one that is new waits at the end.
- */
 const NONE: ReadonlySet<string> = new Set();
 
-interface Held<Row> {
+interface StableRows<Row> {
 	rows: readonly Row[];
-	/** The order is another by now. */
+	/** The current order differs. */
 	moved: boolean;
-	/** Ids of rows that are not here any more. */
-	gone: ReadonlySet<string>;
-	of: unknown;
+	/** Ids of rows that were removed. */
+	removed: ReadonlySet<string>;
+	key: unknown;
 }
 
 /**
- * @param of what the order is that of (a sort, a filter, a window): another one is taken at once
- * @param all rows that come may be shown; false: they are a window that is full
+ * Rows keep their positions while the table is in use: removed ones stay with their last values, new ones are appended.
+ * @param key identifies sort, filter and window; a new key is applied at once
+ * @param all new rows may be appended; false for a window, which is full
  */
-export function createHeldRows<Row extends { id: string }>(
+export function createStableRows<Row extends { id: string }>(
 	rows: () => readonly Row[],
-	held: () => boolean,
-	of: () => unknown,
+	inUse: () => boolean,
+	key: () => unknown,
 	all: boolean,
-): () => Held<Row> {
-	return createMemo<Held<Row>>(
+): () => StableRows<Row> {
+	return createMemo<StableRows<Row>>(
 		(before) => {
 			const now = rows();
-			const whose = of();
-			if (!held() || before.of !== whose) return { rows: now, moved: false, gone: NONE, of: whose };
+			const current = key();
+			if (!inUse() || before.key !== current) return { rows: now, moved: false, removed: NONE, key: current };
 			return untrack(() => {
 				const byId = new Map(now.map((row) => [row.id, row]));
-				const kept = before.rows.map((row) => byId.get(row.id) ?? row);
-				const known = new Set(kept.map(({ id }) => id));
-				const fresh = now.filter(({ id }) => !known.has(id));
-				if (all) kept.push(...fresh);
-				const gone = kept.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
+				const stable = before.rows.map((row) => byId.get(row.id) ?? row);
+				const ids = new Set(stable.map(({ id }) => id));
+				const fresh = now.filter(({ id }) => !ids.has(id));
+				if (all) stable.push(...fresh);
+				const removed = stable.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
 				return {
-					rows: kept,
-					moved: fresh.length > 0 || gone.length > 0 || now.some((row, i) => row !== kept[i]),
-					gone: gone.length > 0 ? new Set(gone) : NONE,
-					of: whose,
+					rows: stable,
+					moved: fresh.length > 0 || removed.length > 0 || now.some((row, i) => row !== stable[i]),
+					removed: removed.length > 0 ? new Set(removed) : NONE,
+					key: current,
 				};
 			});
 		},
-		{ rows: [], moved: false, gone: NONE, of: {} },
+		{ rows: [], moved: false, removed: NONE, key: {} },
 	);
 }
 
-/** For rows that are all here; others the cluster sorts. Rows without a value come last in either order; equal rows keep their order. */
+/** Sorts naturally. Rows without a value come last in both directions; the order of equal rows is kept. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
 	const value = order && columns.find((column) => columnId(column) === order.id)?.value;
 	if (!value) return rows;
@@ -90,7 +87,7 @@ type Key = NonNullable<CellValue>;
 const compare = (a: Key, b: Key): number =>
 	typeof a === "string" || typeof b === "string" ? compareText(naturalKey(String(a)), naturalKey(String(b))) : Number(a) - Number(b);
 
-/** Words are looked for in all columns, `name=text` and `name>5` in the column of that name. */
+/** Terms match in any column; `name=text` and `name>5` in the column of that name. */
 export function filterRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], filter: string): readonly Row[] {
 	const terms = parseFilter(filter);
 	if (terms.length === 0) return rows;

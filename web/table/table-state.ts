@@ -4,21 +4,21 @@ import { usePage } from "../page/context.tsx";
 import { type Column, columnId } from "./column.ts";
 
 export interface Order {
-	/** A column's. */
+	/** Id of the column. */
 	id: string;
 	descending: boolean;
 }
 
-/** undefined: leave it out of the address. */
+/** undefined removes the parameter. */
 type Changed = Partial<Record<"sort" | "filter" | "columns", string | undefined>>;
 
-/** @param name what tells the tables of a page apart; "": the page's own. */
+/** @param name suffix of the URL parameters; "": none, for the main table */
 export function createTableState(name: string) {
 	const page = usePage();
 	const parameter = (aspect: string) => (name ? `${aspect}.${name}` : aspect);
 	const parameters = createMemo(() => new URLSearchParams(page.url.search()));
 	const sort = () => parameters().get(parameter("sort")) || undefined;
-	// Another order or another filter begins at the top.
+	// A new order or filter starts at the first row.
 	const changes = (changed: Changed): Record<string, string | undefined> => ({
 		...("columns" in changed ? {} : { [parameter("from")]: undefined }),
 		...Object.fromEntries(Object.entries(changed).map(([aspect, text]) => [parameter(aspect), text || undefined])),
@@ -29,18 +29,18 @@ export function createTableState(name: string) {
 			const text = sort();
 			return text === undefined ? undefined : { id: text.replace(/^-/, ""), descending: text.startsWith("-") };
 		},
-		/** As the address has it. */
+		/** As in the URL. */
 		sort,
 		filter: (): string => parameters().get(parameter("filter")) ?? "",
-		/** Undefined: those that are shown where nobody chooses. A form without script gives each by itself. */
+		/** Undefined: the default columns. A form without script repeats the parameter. */
 		columns: (): string[] | undefined => {
 			const ids = parameters()
 				.getAll(parameter("columns"))
-				// A comma among a metric's labels parts no names.
+				// Commas inside a metric's labels do not separate.
 				.flatMap((text) => text.match(/(?:[^,{]|\{[^}]*\})+/g) ?? []);
 			return ids.length > 0 ? ids : undefined;
 		},
-		/** The order after a click on a head: first the column's usual direction, then the opposite, then the default. */
+		/** The order after a click on a head: the column's first direction, the opposite, the default order. */
 		next<Row>(column: Column<Row>): string | undefined {
 			const id = columnId(column);
 			const [first, second] = column.number ? [`-${id}`, id] : [id, `-${id}`];

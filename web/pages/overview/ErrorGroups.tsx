@@ -7,8 +7,8 @@ import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { Ago, Begin } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
-import { createHeldRows } from "../../table/rows.ts";
-import { watchHand } from "../../table/viewport.ts";
+import { createStableRows } from "../../table/rows.ts";
+import { watchUse } from "../../table/viewport.ts";
 
 const listed = ({ names, total, atLeast }: Hits): string =>
 	names.join(", ") + (total > names.length ? ` and ${total - names.length}${atLeast ? "+" : ""} more` : "");
@@ -24,7 +24,7 @@ export function ErrorGroups(props: { rows: readonly ErrorGroupRow[] }): JSX.Elem
 		const now = props.rows.map(({ id }) => id).sort();
 		return hand() ? before : now.join();
 	});
-	const held = createHeldRows(
+	const held = createStableRows(
 		() => props.rows,
 		() => true,
 		kinds,
@@ -41,7 +41,7 @@ export function ErrorGroups(props: { rows: readonly ErrorGroupRow[] }): JSX.Elem
 	};
 	return (
 		<Show when={held().rows.length > 0} fallback={<Empty>No error has been reported.</Empty>}>
-			<ScrollBox class="lines" label="Errors" ref={(box) => watchHand(box, setHand)}>
+			<ScrollBox class="lines" label="Errors" ref={(box) => watchUse(box, setHand)}>
 				<ol>
 					<For each={held().rows}>
 						{(row) => (

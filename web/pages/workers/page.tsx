@@ -62,7 +62,7 @@ export default function Workers(): JSX.Element {
 					rows={workers().rows}
 					of={workers()}
 					answer="workers"
-					onSight={lines.show}
+					onVisible={lines.show}
 					marked={marked()}
 					onMark={setMarked}
 					empty="The colony lists no workers."
