@@ -202,7 +202,8 @@ COMMANDS = {
     "pheromone": lambda trail, intensity: stream.colony.emit_pheromone(pheromone(trail, intensity)),
     "checkpoint": lambda: processor._checkpoint() and None,
     "stats": lambda: bridge.stats,
-    "stop": lambda: bridge.stop(),
+    # Longer than its default: a busy machine has to send everything, too.
+    "stop": lambda: bridge.stop(30),
     "calls": lambda: calls,
     "finish": lambda: finish.set(),
     "warnings": lambda: warnings_seen,
