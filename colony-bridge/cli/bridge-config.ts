@@ -1,21 +1,4 @@
-/**
- * The YAML file that a bridge's settings may stand in.
- *
- * ```yaml
- * to: https://dashboard.example.com
- * tokenFile: /etc/hiveframe/token
- * colonies:
- *   - cluster: production
- *     prometheus: [http://10.0.0.7:9090/metrics, dns+srv://_metrics._tcp.hive.internal/metrics]
- *     hiveframe: http://10.0.0.7:8080
- *     logs: [/var/log/hive/colony.log, {file: /var/log/hive/queen.log, from: start, zone: UTC}]
- *   - cluster: staging
- *     hiveframe: {url: https://10.0.0.8, tls: {caFile: /etc/hive/ca.pem}, basicAuth: {username: bridge, passwordFile: /etc/hive/password}}
- *     prometheus: kubernetes://staging?selector=app%3Dhive
- * ```
- *
- * Top-level settings are defaults of every colony; without `colonies` there is one colony.
- */
+/** The YAML file that a bridge's settings may stand in: README.md has an example. Top-level settings are defaults of every colony; without `colonies` there is one. */
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";

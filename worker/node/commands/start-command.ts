@@ -1,7 +1,9 @@
 /** `hiveframe-dashboard start`: a dashboard over a colony in this process that does real work. */
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
+import { readToken } from "../../../colony-bridge/cli/bridge-run.ts";
 import { guarded, HOST_OPTION, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
+import { defined } from "../../../colony-bridge/protocol/values/defined.ts";
 import { DashboardServer } from "../dashboard-server.ts";
 import { isLocal } from "../http/reach.ts";
 import { SAMPLE_WORKERS, sampleColony, sampleWorkers } from "./sample-work/sample-colony.ts";
@@ -11,16 +13,22 @@ const args = {
 	host: HOST_OPTION,
 	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
 	storage: { type: "string", default: "memory", valueHint: "directory", description: 'Where history stays from run to run, or "memory"' },
+	"bridge-token-file": {
+		type: "string",
+		valueHint: "file",
+		description: "A file that holds the token of bridges; without it none may push",
+	},
 } as const;
 
 export const startCommand = defineCommand({
 	meta: { name: "start", description: "Show a colony in this process that works on the files of node_modules" },
 	args,
-	run: guarded(args, async ({ args: { port, host, workers, storage } }) => {
+	run: guarded(args, async ({ args: { port, host, workers, storage, "bridge-token-file": tokenFile } }) => {
 		const at = { port: wholeNumber("--port", port, 0, 65_535), host };
 		const directory = storage === "memory" ? undefined : resolve(storage);
+		const bridgeToken = tokenFile === undefined ? undefined : await readToken(tokenFile);
 		const sample = sampleColony("local", sampleWorkers(workers), directory);
-		const dashboard = new DashboardServer({ colony: sample.colony, storage: directory ?? "memory" });
+		const dashboard = new DashboardServer({ colony: sample.colony, storage: directory ?? "memory", ...defined({ bridgeToken }) });
 		const stopped = untilSignal();
 		try {
 			// The address is taken first: where it cannot be had, no work has begun.
