@@ -65,7 +65,7 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	await untilPainted(page);
-	const cursors = page.locator(".u-cursor-x:not(.u-off)");
+	const cursors = page.locator(".plot-cursor line");
 	await plot(page, "Bees").hover();
 	await expect.poll(() => cursors.count()).toBe(3);
 	await page.mouse.move(1, 1);
@@ -77,8 +77,8 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 	await expect
 		.poll(() => plot(page, "Bees").getAttribute("aria-valuetext"))
 		.toMatch(/^\d\d:\d\d:\d\d, bees_in 100\sbees, bees_out 50\sbees/);
-	expect(await chart(page, "Temperature").locator(".legend-time").textContent()).toMatch(/^at \d\d:\d\d:\d\d$/);
-	expect(await chart(page, "Bees").locator(".u-cursor-pt:not(.u-off)").count()).toBe(2);
+	expect(await chart(page, "Temperature").locator(".plot-cursor text").textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+	expect(await chart(page, "Bees").locator(".plot-cursor circle").count()).toBe(2);
 	await page.keyboard.press("Escape");
 	await expect.poll(() => cursors.count()).toBe(0);
 	expect(consoleErrors).toEqual([]);
@@ -140,8 +140,8 @@ test("a stretch of time is dragged out: the address has it, and Escape leads bac
 	await untilPainted(page);
 	const selected = () =>
 		chart(page, "Temperature")
-			.locator(".u-select")
-			.evaluate((element) => element.clientWidth);
+			.locator(".plot-selection rect")
+			.evaluateAll(([rect]) => rect?.getBoundingClientRect().width ?? 0);
 	const box = await plot(page, "Temperature").boundingBox();
 	if (!box) throw new Error("the chart is nowhere");
 	const y = box.y + box.height / 2;
@@ -233,9 +233,9 @@ test("by finger: a touch shows the values there, and they stay", async () => {
 	const { page, context } = await visit(browser, address(), { hasTouch: true, viewport: { width: 360, height: 800 } });
 	await untilLive(page);
 	await plot(page, "Bees").tap();
-	await expect.poll(() => chart(page, "Bees").locator(".legend-time").count()).toBe(1);
+	await expect.poll(() => chart(page, "Bees").locator(".plot-cursor text").count()).toBe(1);
 	await page.getByRole("heading", { level: 1 }).tap();
-	await expect.poll(() => page.locator(".legend-time").count()).toBe(0);
+	await expect.poll(() => page.locator(".plot-cursor text").count()).toBe(0);
 	await context.close();
 });
 

@@ -163,9 +163,24 @@ test("each push moves the line, of charts in sight alone; a pointer paints nothi
 		for (let i = 0; i < 60; i++) {
 			plot?.dispatchEvent(new PointerEvent("pointermove", { clientX: left + (width * i) / 60, clientY: top + 50, pointerType: "mouse" }));
 		}
-		return { paints: counted.paints - before, cursors: document.querySelectorAll(".u-cursor-x:not(.u-off)").length };
+		return { paints: counted.paints - before, cursors: document.querySelectorAll(".plot-cursor line").length };
 	});
 	expect(hovered).toEqual({ paints: 0, cursors: inSight });
+
+	// Nor does it move anything: the numbers at the cursor have the room of the newest.
+	const places = () =>
+		page.locator(":is(.plot-inner, .legend li)").evaluateAll((parts) =>
+			parts.map((part) => {
+				const { left, top, width, height } = part.getBoundingClientRect();
+				return [left, top, width, height];
+			}),
+		);
+	const stood = await places();
+	for (const share of [0.2, 0.5, 0.8]) {
+		await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+		await frame(page);
+		expect(await places()).toEqual(stood);
+	}
 
 	await page.setViewportSize({ width: 800, height: 1600 });
 	await untilPainted(page);
@@ -234,7 +249,7 @@ test("without a canvas, and without the code that paints on it, charts stay as t
 		expect(await page.locator(".uplot").count()).toBe(0);
 		await page.getByRole("slider", { name: "Lines", exact: true }).focus();
 		await page.keyboard.press("End");
-		expect(await chart(page, "Lines").locator(".legend-time").textContent()).toMatch(/^at /);
+		expect(await chart(page, "Lines").locator(".plot-cursor text").textContent()).toMatch(/^\d\d:/);
 		expect(consoleErrors.filter((message) => !message.includes("net::ERR_FAILED"))).toEqual([]);
 		await context.close();
 	}

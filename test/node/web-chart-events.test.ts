@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { type ChartEvent, eventsAt, leadingKind, pageEvents, placeEvents } from "../../web/chart/events.ts";
+import { timeRangeOf, zoomIn, zoomOut } from "../../web/chart/lazy/zoom.ts";
 import type { ChartModel } from "../../web/chart/model.ts";
-import { timeRangeOf, zoomIn, zoomOut } from "../../web/chart/zoom.ts";
 
 const model: ChartModel = { start: 0, step: 1000, length: 101, unit: undefined, lines: [], left: 0 };
 const mark = (at: number, kind = "restart", until?: number): ChartEvent => ({ at, until, kind, text: `${kind} at ${at}` });

@@ -1,25 +1,22 @@
 import { type Component, createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
-import { quantity } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
 import { loadCode } from "../page/load-code.ts";
 import { partName } from "../view/url-part.ts";
 import type { ChartDialogProps } from "./ChartDialog.tsx";
 import { createChoice } from "./choice.ts";
-import { densityAt, eventsAt, placeDensity, placeEvents } from "./events.ts";
-import { createGestures } from "./gestures.ts";
+import { placeDensity, placeEvents } from "./events.ts";
 import { createInSight } from "./in-sight.ts";
 import { Legend } from "./Legend.tsx";
+import { createReading } from "./load-reading.ts";
 import { MissingData, noDataWords } from "./MissingData.tsx";
-import { type ChartKind, type ChartModel, instantOf, type Line, shareOfColumn } from "./model.ts";
+import type { ChartKind, ChartModel, Line } from "./model.ts";
 import { noData } from "./no-data.ts";
-import { Events, Happened } from "./Overlay.tsx";
+import { Events } from "./Overlay.tsx";
 import { type Limit, Limits, Plot } from "./Plot.tsx";
 import { useReaderClock } from "./page-clock.ts";
 import { usePageEvents } from "./page-events.ts";
-import { createPainting } from "./painting.ts";
 import { pickLines } from "./pick.ts";
 import { pictureOf } from "./picture.ts";
-import { type TimeRange, zoomIn, zoomOut } from "./zoom.ts";
 
 export interface ChartProps {
 	kind: ChartKind;
@@ -32,7 +29,6 @@ export interface ChartProps {
 }
 
 const NO_LIMITS: readonly Limit[] = [];
-const NOTHING = { spots: [], spans: [] };
 
 /**
  * Lines, areas or bars over time. The legend tells the newest values, or those at the cursor, which stands at the same instant in all
@@ -42,6 +38,7 @@ export function Chart(props: ChartProps): JSX.Element {
 	const page = usePage();
 	const clock = useReaderClock();
 	let figure!: HTMLElement;
+	let plot!: HTMLDivElement;
 	let area!: HTMLDivElement;
 	const inSight = createInSight(() => figure, false);
 	const { pick, setPick, hidden, setHidden } = createChoice(untrack(() => props.name ?? partName(props.label)));
@@ -75,58 +72,14 @@ export function Chart(props: ChartProps): JSX.Element {
 		const { density } = known();
 		return density ? placeDensity(density, props.kind, model()) : [];
 	});
-	const failures = createMemo(() =>
-		dense().length === 0
-			? NOTHING
-			: placeEvents(
-					known().events.filter(({ kind }) => kind === "error"),
-					props.kind,
-					model(),
-				),
-	);
-
-	const show = (range: TimeRange | undefined) =>
-		range && page.url.change({ range: range.range, end: range.end === undefined ? undefined : new Date(range.end).toISOString() });
-	const gestures = createGestures({
-		picture,
-		area: () => area.getBoundingClientRect(),
-		zoomIn: (from, to) => show(zoomIn(page.url.view(), from, to)),
-		zoomOut: () => show(zoomOut(page.url.view())),
-	});
-	const column = createMemo(gestures.column);
-	const cursor = createMemo(() => {
-		const index = column();
-		return index === undefined ? undefined : shareOfColumn(props.kind, model(), index);
-	});
-	const onCanvas = createPainting({ area: () => area, picture, inSight, cursor, selection: gestures.selection });
-	const there = createMemo(() => {
-		const share = cursor();
-		if (share === undefined) return [];
-		const within = 0.5 / Math.max(1, model().length - 1);
-		// Of the errors two in full, for their number is told.
-		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(placed(), share, within)];
-	});
-	const time = () => {
-		const index = column();
-		return index === undefined ? undefined : clock.time(instantOf(model(), index));
-	};
-	/** The value at the cursor, for screen readers. */
-	const spoken = () => {
-		const index = column();
-		if (index === undefined) {
-			const ends = missing();
-			return [ends && noDataWords(page, ends), "arrow keys read its values"].filter(Boolean).join(", ");
-		}
-		const values = picture()
-			.layers.filter((layer) => !layer.hidden)
-			.map(({ line }) => {
-				const value = line.values[index];
-				return `${line.name} ${value === null || value === undefined ? "not known" : quantity(value, model().unit)}`;
-			});
+	const reading = createReading({ plot: () => plot, area: () => area, picture, inSight, placed, dense });
+	const spoken = createMemo(() => reading()?.spoken());
+	const last = () => Math.max(1, model().length - 1);
+	const words = () => {
 		const ends = missing();
-		return [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`), ends && noDataWords(page, ends)]
-			.filter(Boolean)
-			.join(", ");
+		const silence = ends && noDataWords(page, ends);
+		const read = spoken();
+		return (read ? [read.words, silence] : [silence, "arrow keys read its values"]).filter(Boolean).join(", ");
 	};
 	const toggle = (key: string, alone: boolean) => {
 		const before = hidden(keys());
@@ -148,34 +101,27 @@ export function Chart(props: ChartProps): JSX.Element {
 
 	return (
 		<figure class="chart" ref={figure}>
-			<Legend picture={picture()} column={column()} note={time() && `at ${time()}`} pick={pick()} setPick={setPick} toggle={toggle} />
+			<Legend picture={picture()} column={reading()?.column()} pick={pick()} setPick={setPick} toggle={toggle} />
 			<button type="button" class="chart-more" aria-label={`Values of ${props.label}`} title="Table, PNG, CSV" on:click={open}>
 				⋯
 			</button>
 			<div
 				class="plot"
+				ref={plot}
 				role="slider"
 				tabIndex={0}
 				aria-label={props.label}
 				aria-valuemin={0}
-				aria-valuemax={Math.max(1, model().length - 1)}
-				aria-valuenow={column() ?? Math.max(1, model().length - 1)}
-				aria-valuetext={spoken()}
-				on:pointerdown={gestures.pointerdown}
-				on:pointermove={gestures.pointermove}
-				on:pointerup={gestures.pointerup}
-				on:pointercancel={gestures.pointercancel}
-				on:pointerleave={gestures.pointerleave}
-				on:dblclick={gestures.dblclick}
-				on:blur={gestures.blur}
-				on:keydown={gestures.keydown}
+				aria-valuemax={last()}
+				aria-valuenow={spoken()?.column ?? last()}
+				aria-valuetext={words()}
 			>
-				<Plot picture={picture()} onCanvas={onCanvas()} />
+				<Plot picture={picture()} onCanvas={reading()?.onCanvas() ?? false} />
 				<div class="plot-inner" ref={area}>
 					<Limits limits={limits()} picture={picture()} />
 					<Show when={missing()}>{(ends) => <MissingData of={ends()} kind={props.kind} model={model()} />}</Show>
 					<Events spots={placed().spots} spans={placed().spans} dense={dense()} />
-					<Happened share={cursor() ?? 0} events={there()} />
+					{reading()?.Overlay()}
 				</div>
 			</div>
 			<Show when={dialog()}>

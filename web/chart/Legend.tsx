@@ -1,4 +1,4 @@
-import { For, Index, type JSX, Show } from "solid-js";
+import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { count, quantity } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import { newest, staleFor } from "./model.ts";
@@ -9,13 +9,14 @@ export interface LegendProps {
 	picture: Picture;
 	/** The column whose values it tells; absent: the newest. */
 	column: number | undefined;
-	/** Words at its end: the time at the cursor. */
-	note: string | undefined;
 	pick: Pick;
 	setPick(pick: Pick): void;
 	/** @param alone show nothing but this, or all again where it is alone already; else take it out or bring it back */
 	toggle(key: string, alone: boolean): void;
 }
+
+/** About how many digits a text is as wide as: of two texts it tells which is wider. */
+const widthOf = (text: string): number => text.replace(/[A-Zmw%]|[^\0-\u024f\u2212]/g, "00").length;
 
 /** Which line is which, with its value. A press shows one alone, with Shift or Ctrl it takes one out. */
 export function Legend(props: LegendProps): JSX.Element {
@@ -29,15 +30,22 @@ export function Legend(props: LegendProps): JSX.Element {
 		return stale === undefined || last === undefined ? text(last) : `${text(last)}, ${roughly(stale)} ago`;
 	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
-	const entry = (layer: () => Layer, i: number) => (
-		<>
-			<svg class={`legend-line series-${i % 8}`} viewBox="0 0 18 8" aria-hidden="true">
-				<path d="M0 4h18" stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")} />
-			</svg>
-			<span class="legend-name cut">{layer().line.name}</span>
-			<span class="legend-value">{values(layer())}</span>
-		</>
-	);
+	const entry = (layer: () => Layer, i: number) => {
+		const value = createMemo(() => values(layer()));
+		/** Its room never shrinks, so that nothing beside it moves with the cursor. */
+		const widest = createMemo<string>((before) => (widthOf(value()) > widthOf(before) ? value() : before), "");
+		return (
+			<>
+				<svg class={`legend-line series-${i % 8}`} viewBox="0 0 18 8" aria-hidden="true">
+					<path d="M0 4h18" stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")} />
+				</svg>
+				<span class="legend-name cut">{layer().line.name}</span>
+				<span class="legend-value" data-widest={widest()}>
+					<b>{value()}</b>
+				</span>
+			</>
+		);
+	};
 	return (
 		<ul class="legend">
 			{/* First: a legend that is long scrolls, and a cut is never silent. */}
@@ -88,9 +96,6 @@ export function Legend(props: LegendProps): JSX.Element {
 					</li>
 				)}
 			</Index>
-			<Show when={props.note}>
-				<li class="quiet legend-time">{props.note}</li>
-			</Show>
 		</ul>
 	);
 }

@@ -1,5 +1,5 @@
-import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import { type ChartEvent, type DenseSpan, type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
+import { createMemo, Index, type JSX } from "solid-js";
+import { type DenseSpan, type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
 import { percent } from "./picture.ts";
 
 const SHAPES = {
@@ -45,25 +45,5 @@ export function Events(props: { spots: readonly EventSpot[]; spans: readonly Eve
 				}}
 			</Index>
 		</svg>
-	);
-}
-
-/** What happened at the cursor. */
-export function Happened(props: { share: number; events: readonly ChartEvent[] }): JSX.Element {
-	return (
-		<Show when={props.events.length > 0}>
-			<ul class="plot-tip" data-side={props.share < 0.5 ? "right" : "left"} aria-hidden="true">
-				<For each={props.events.slice(-4)}>
-					{({ kind, text }) => (
-						<li>
-							<span class={`tag tone-${eventMark(kind).tone}`}>{kind}</span> {text}
-						</li>
-					)}
-				</For>
-				<Show when={props.events.length > 4}>
-					<li class="quiet">and {props.events.length - 4} more</li>
-				</Show>
-			</ul>
-		</Show>
 	);
 }

@@ -34,20 +34,6 @@ export interface Picture {
 	places: number;
 }
 
-/** What a painter in the browser follows. */
-export interface Painting {
-	/** The plot between its axes. */
-	area(): HTMLElement;
-	picture(): Picture;
-	inSight(): boolean;
-	/** Where the cursor is, and the stretch that is being chosen, as shares of the width. */
-	cursor(): number | undefined;
-	selection(): { from: number; to: number } | undefined;
-}
-
-/** Paints until its owner is gone. @param onCanvas is told true in the task in which the first picture is there */
-export type Paint = (painting: Painting, onCanvas: (is: boolean) => void) => void;
-
 /** Colours there are. */
 export const COLOURS = 8;
 /** Line two of three and later ones differ by their dashes too; past the last colour the dashes are other ones. */

@@ -2,7 +2,7 @@
 import { createSignal } from "solid-js";
 import { COLOURS } from "../picture.ts";
 
-export const inkName = (place: number): string => `--s${(place % COLOURS) + 1}`;
+const inkName = (place: number): string => `--s${(place % COLOURS) + 1}`;
 
 const read = (): string[] => {
 	const style = getComputedStyle(document.documentElement);

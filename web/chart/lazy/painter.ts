@@ -1,7 +1,7 @@
 /** A chart on a canvas: painted with each change of its picture, its size and its colours. */
 import { createEffect, on, onCleanup } from "solid-js";
 import type uPlot from "uplot";
-import type { Paint } from "../picture.ts";
+import type { Picture } from "../picture.ts";
 import { inks } from "./inks.ts";
 import { plain } from "./plain.ts";
 import { createPlot, dataOf, rangeOf, shapeOf } from "./plot.ts";
@@ -11,8 +11,12 @@ const sizes = new ResizeObserver((entries) => {
 	for (const { target, contentRect } of entries) resized.get(target)?.(contentRect);
 });
 
-export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas) => {
-	const into = area();
+/**
+ * Paints until its owner is gone.
+ * @param into the plot between its axes
+ * @param onCanvas is told true in the task in which the first picture is there
+ */
+export function paintChart(into: HTMLElement, picture: () => Picture, onCanvas: (is: boolean) => void): void {
 	let plot: uPlot | undefined;
 	let shape = "";
 
@@ -21,17 +25,6 @@ export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas
 		plot?.destroy();
 		shape = shapeOf(picture());
 		plot = createPlot(into, picture, { width, height }, ready);
-	};
-	const point = () => {
-		if (!plot) return;
-		const share = cursor();
-		// Its points move only to another column, though their values may be other ones.
-		plot.cursor.idxs?.fill(null);
-		plot.setCursor({ left: share === undefined ? -10 : share * plot.width, top: 0 }, false);
-	};
-	const select = () => {
-		const { from, to } = selection() ?? { from: 0, to: 0 };
-		plot?.setSelect({ left: Math.min(from, to) * plot.width, width: Math.abs(to - from) * plot.width, top: 0, height: plot.height }, false);
 	};
 	const paint = () => {
 		const { width, height } = plot ?? {};
@@ -44,26 +37,20 @@ export const paintChart: Paint = ({ area, picture, cursor, selection }, onCanvas
 				self.setScale("x", { min, max });
 			});
 		} else make(width, height);
-		point();
 	};
 
 	resized.set(into, ({ width, height }) => {
-		// A point of the cursor past a width that is no whole number is not shown.
 		const size = { width: Math.round(width), height: Math.round(height) };
 		if (size.width < 1 || size.height < 1) return;
 		if (plot) plot.setSize(size);
 		else make(size.width, size.height);
-		point();
-		select();
 	});
 	sizes.observe(into);
 	// What has come is drawn in one frame for all of the page, by `live/answers.ts`: this is within it, and none of it in a tab that is hidden.
 	createEffect(on([picture, inks, plain], () => plain() || paint()));
 	createEffect(on(plain, () => plot && onCanvas(!plain()), { defer: true }));
-	createEffect(on(cursor, point));
-	createEffect(on(selection, select));
 	onCleanup(() => {
 		sizes.unobserve(into);
 		plot?.destroy();
 	});
-};
+}

@@ -5,10 +5,9 @@
  */
 import uPlot from "uplot";
 import { dashesOf, fillOpacity, type Layer, type Picture, traceFill, traceStroke } from "../picture.ts";
-import { inkName, inks } from "./inks.ts";
+import { inks } from "./inks.ts";
 
 const LINE_WIDTH = 1.5;
-const POINT_SIZE = 8;
 
 /** Columns across, shared by all charts of a length. */
 const columns = new Map<string, number[]>();
@@ -97,19 +96,8 @@ function optionsOf(picture: () => Picture, size: { width: number; height: number
 		axes: [{ show: false }, { show: false }],
 		scales: { x: { time: false, auto: false, range: () => rangeOf(picture()) }, y: { auto: false, range: [0, 1] } },
 		series: [{}, ...layers.map(seriesOf)],
-		cursor: {
-			y: false,
-			drag: { x: false, y: false },
-			// No search for a neighbour: a hole has no point.
-			dataIdx: (_self, _i, column) => column,
-			points: {
-				...(kind === "bar" && { show: false }),
-				size: POINT_SIZE,
-				width: 1,
-				fill: (_self, i) => `var(${inkName(i - 1)})`,
-				stroke: "var(--panel)",
-			},
-		},
+		cursor: { show: false },
+		select: { show: false, left: 0, top: 0, width: 0, height: 0 },
 		hooks: {
 			ready: [ready],
 			// The page was enlarged, or moved to a finer screen.

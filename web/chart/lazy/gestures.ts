@@ -1,7 +1,7 @@
 /** The instant that readers look at, the same in all charts of the page: they are compared at one time. */
 import { createSignal } from "solid-js";
-import { columnAt, instantOf, shareOfColumn } from "./model.ts";
-import type { Picture } from "./picture.ts";
+import { columnAt, instantOf, shareOfColumn } from "../model.ts";
+import type { Picture } from "../picture.ts";
 
 /** ms; undefined: nowhere. */
 export const [cursorAt, setCursorAt] = createSignal<number>();
@@ -35,6 +35,8 @@ const MOVES = new Map([
 export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput) {
 	/** Columns where choosing began and where it is. */
 	const [chosen, choose] = createSignal<{ from: number; to: number }>();
+	/** Not yet where it got the focus before this code was there: its next key tells. */
+	const [focused, setFocused] = createSignal(false);
 	let pressed: { x: number; column: number } | undefined;
 
 	const column = (): number | undefined => {
@@ -56,14 +58,13 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 		zoomIn(from, instantOf(model, Math.max(a, b)) + (a === b && kind !== "bar" ? model.step : 0));
 	};
 
-	return {
-		column,
-		/** As shares of the plot's width. */
-		selection(): { from: number; to: number } | undefined {
-			const { kind, model } = picture();
-			const between = chosen();
-			return between && { from: shareOfColumn(kind, model, between.from), to: shareOfColumn(kind, model, between.to) };
-		},
+	/** As shares of the plot's width. */
+	const selection = (): { from: number; to: number } | undefined => {
+		const { kind, model } = picture();
+		const between = chosen();
+		return between && { from: shareOfColumn(kind, model, between.from), to: shareOfColumn(kind, model, between.to) };
+	};
+	const listeners = {
 		pointerdown(event: PointerEvent & { currentTarget: HTMLElement }) {
 			move(columnUnder(event));
 			if (event.pointerType !== "mouse" || event.button !== 0) return;
@@ -90,11 +91,14 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 			if (event.pointerType === "mouse" && !pressed) setCursorAt(undefined);
 		},
 		dblclick: () => zoomOut(),
+		focus: () => setFocused(true),
 		blur() {
+			setFocused(false);
 			choose(undefined);
 			setCursorAt(undefined);
 		},
 		keydown(event: KeyboardEvent) {
+			setFocused(true);
 			if (event.ctrlKey || event.metaKey || event.altKey) return;
 			const { model } = picture();
 			const steps = MOVES.get(event.key);
@@ -120,4 +124,5 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 			event.preventDefault();
 		},
 	};
+	return { column, selection, focused, listeners };
 }

@@ -1,5 +1,5 @@
 /** A stretch of time as the page's address has it, and the way back out. */
-import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
+import type { PageView } from "../../../colony-bridge/protocol/pages/page-view.ts";
 
 export type TimeRange = Pick<PageView, "range" | "end">;
 
