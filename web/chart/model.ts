@@ -3,8 +3,7 @@ import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { madeOf } from "../format/aggregation.ts";
-import { ageOf, isInstant } from "../format/instant.ts";
-import { AGO, unitOf } from "../format/number.ts";
+import { AGO, ageOf, isInstant, unitOf } from "../format/number.ts";
 import { SPACE } from "../format/text.ts";
 
 export type ChartKind = "line" | "area" | "bar";

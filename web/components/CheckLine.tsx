@@ -4,10 +4,10 @@ import { Glyph } from "./Glyph.tsx";
 import { CHECK } from "./status.ts";
 import { Ago, LastHeard, Since } from "./Time.tsx";
 
-/** A check: its state, since when, when it last ran, in whose words; and what is told beneath. */
+/** A check: status, time in that status, last run, message; details below. */
 export function CheckLine(props: { id: string; check: CheckRow | undefined; children?: JSX.Element }): JSX.Element {
 	const mark = () => CHECK[props.check?.status ?? "unknown"];
-	/** As the colony says, or as it was seen. */
+	/** As reported, else since the last observed change. */
 	const since = () => props.check?.since ?? props.check?.changes?.[0]?.at;
 	return (
 		<li class="line">

@@ -9,7 +9,6 @@ export function Glyph(props: { shape: Shape; tone: Tone }): JSX.Element {
 	);
 }
 
-/** A state with its word. */
 export function StatusLabel(props: { mark: StatusMark }): JSX.Element {
 	return (
 		<span class="state">

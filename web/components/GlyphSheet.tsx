@@ -1,9 +1,9 @@
 import type { JSX } from "solid-js";
 
-/** The comb's cell. */
+/** Outline of a cell. */
 const CELL = "M8 1.1 14 4.55v6.9L8 14.9 2 11.45v-6.9z";
 
-/** The shapes, once in a document, beside the page: glyphs refer to them. The browser needs no code for it. */
+/** The symbols that glyphs refer to, once per document. Rendered on the server only. */
 export function GlyphSheet(): JSX.Element {
 	return (
 		<svg class="hidden" aria-hidden="true">

@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import { usePage } from "../page/context.tsx";
 import { MiddleCut } from "./MiddleCut.tsx";
 
-/** The way to a task. On the Tasks page it opens in place, and the filters stay. */
+/** A link to a task. On the Tasks page it opens in place and keeps the filters. */
 export function TaskLink(props: { id: string; label?: string; class?: string; children?: JSX.Element }): JSX.Element {
 	const page = usePage();
 	const here = () => page.input.page === "tasks";
@@ -24,7 +24,6 @@ export function TaskLink(props: { id: string; label?: string; class?: string; ch
 	);
 }
 
-/** A worker's id, and the way to its page. */
 export function WorkerLink(props: { id: string | undefined; absent?: string }): JSX.Element {
 	const page = usePage();
 	return (

@@ -1,12 +1,12 @@
 import { createSignal, type JSX } from "solid-js";
 
-/** Characters that come with the page: enough to read without script, few enough to send. */
+/** Characters in the initial HTML: enough to read without script, few enough to send. */
 const BRIEF = 400;
 
-/** Text up to about so long; what is cut off ends in an ellipsis. */
+/** The text, cut to `characters` with an ellipsis. */
 export const brief = (text: string, characters = BRIEF): string => (text.length > characters ? `${text.slice(0, characters)}…` : text);
 
-/** Long text behind a line; the whole of it is drawn when it is opened. */
+/** Long text behind a summary, rendered in full when opened. */
 export function OnDemand(props: { summary: JSX.Element; text: string; class?: string; opened?: () => void }): JSX.Element {
 	const [open, setOpen] = createSignal(false);
 	return (

@@ -3,18 +3,16 @@ import { count, counted } from "../format/number.ts";
 
 export interface PanelProps {
 	title: string;
-	/** Told on hover; absent: the title, which may be cut. */
+	/** Tooltip; by default the title, which may be cut. */
 	about?: string | undefined;
-	/** Beside the title: how many of how many, a unit, a range. */
+	/** Beside the title: counts, a unit, a time range. */
 	note?: JSX.Element;
-	/** Class that places and sizes it. */
 	class?: string;
-	/** Its name in addresses, behind the `#`. */
 	anchor?: string;
 	children: JSX.Element;
 }
 
-/** A titled box. Its height is its place's, never its content's, so that nothing moves when values change. */
+/** A titled box. Its height does not depend on its content, so that updates move nothing. */
 export function Panel(props: PanelProps): JSX.Element {
 	const id = createUniqueId();
 	return (
@@ -30,7 +28,7 @@ export function Panel(props: PanelProps): JSX.Element {
 	);
 }
 
-/** Said in place of what is not there. */
+/** Shown in place of missing content. */
 export function Empty(props: { children: JSX.Element }): JSX.Element {
 	return (
 		<p class="empty">
@@ -45,7 +43,7 @@ export interface Extent {
 	rows: readonly unknown[];
 }
 
-/** The number of rows shown out of all: a cut is always visible. */
+/** Rows shown out of all, so that a cut list says so. */
 export function Shown(props: { of: Extent; one: string; many?: string }): JSX.Element {
 	const all = () => counted(props.of.total, props.one, props.many);
 	return (

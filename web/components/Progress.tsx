@@ -1,7 +1,7 @@
 import type { JSX } from "solid-js";
 import { SPACE } from "../format/text.ts";
 
-/** A share as a bar and a number. Drawn by attributes: the page's policy allows no inline styles. */
+/** A share as a bar and a number. Sized by attributes: the page's CSP allows no inline styles. */
 export function Progress(props: { share: number; label: string }): JSX.Element {
 	const percent = () => Math.floor(props.share * 100);
 	return (

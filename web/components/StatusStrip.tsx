@@ -6,28 +6,28 @@ import { usePage } from "../page/context.tsx";
 import { type Spell, spells } from "./spells.ts";
 import type { StatusMark, Tone } from "./status.ts";
 
-/** Worse is higher. Of twelve. */
+/** Height by severity, of 12. */
 const HEIGHT: Record<Tone, number> = { off: 2, good: 4, calm: 4, honey: 6, warn: 8, bad: 12 };
-/** A failure of a moment is still to be seen, percent of the width. */
-const LEAST = 0.8;
+/** Minimum width of a status, percent, so that short failures are visible. */
+const MIN_WIDTH = 0.8;
 
-/** A strip moves on so often within its time. */
+/** Updates of a strip per time range. */
 const STEPS = 500;
 
 export interface StripProps<S extends string> {
 	changes: readonly StatusChange<S | typeof GONE>[];
 	range: string;
-	/** Since when nothing is heard, ms. */
+	/** Instant of the last report, if stale, ms. */
 	silentSince?: number | undefined;
 }
 
 interface Props<S extends string> extends StripProps<S> {
 	marks: Record<S, StatusMark>;
-	/** @param troubles words of the spells in trouble, the oldest first */
+	/** @param troubles text of the periods in trouble, oldest first */
 	label: (troubles: string) => string;
 }
 
-/** How something was over a stretch of time. Where it was worse it is higher, so that it tells without its colours too. */
+/** The statuses over a time range. Worse ones are taller, so that colour is not needed. */
 export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 	const page = usePage();
 	const ms = () => durationMs(props.range);
@@ -46,7 +46,7 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 			<For each={all()}>
 				{(spell) => {
 					const { tone } = props.marks[spell.status];
-					const width = Math.max(LEAST, share(spell.until) - share(spell.from));
+					const width = Math.max(MIN_WIDTH, share(spell.until) - share(spell.from));
 					return (
 						<rect
 							class={`tone-${tone}`}

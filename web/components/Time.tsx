@@ -5,7 +5,7 @@ import type { StatusMark } from "./status.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** An instant in words of the page's clock; exactly on hover. @param props.since the words are of the time since then */
+/** An instant as text relative to the page's clock, exact on hover. @param props.since the text is the duration since then */
 function Worded(props: { at: number; since?: boolean; words(page: Page): string }): JSX.Element {
 	const page = usePage();
 	return (
@@ -18,7 +18,7 @@ function Worded(props: { at: number; since?: boolean; words(page: Page): string 
 /** The age of an instant. */
 export const Ago = (props: { at: number }): JSX.Element => <Worded at={props.at} words={({ time }) => relative(props.at, time.now())} />;
 
-/** An age, `20 min old`. */
+/** `20 min old`. */
 export const Old = (props: { at: number }): JSX.Element => (
 	<Worded at={props.at} since words={({ time }) => `${roughly(time.clock.now() - props.at)} old`} />
 );
@@ -28,28 +28,26 @@ export const Since = (props: { at: number; until?: number | undefined }): JSX.El
 	<Worded at={props.at} since words={({ time }) => elapsed((props.until ?? time.now()) - props.at)} />
 );
 
-/** The same in one unit, whole. @param props.current it goes on while the page is paused */
+/** The same in one whole unit. @param props.current keeps counting while the page is paused */
 export const Lasted = (props: { at: number; current?: boolean }): JSX.Element => (
 	<Worded at={props.at} since words={({ time }) => roughly((props.current ? time.clock : time).now() - props.at)} />
 );
 
-/** When something began: the time, with the date where that is not today's. */
+/** The time, with the date if it is not today. */
 export const Begin = (props: { at: number }): JSX.Element => (
 	<Worded at={props.at} words={({ time }) => begin(props.at, time.now(), time.inUtc())} />
 );
 
-/** An instant of today's: the time alone. */
 export const TimeOfDay = (props: { at: number }): JSX.Element => (
 	<Worded at={props.at} words={({ time }) => `${clock(props.at, time.inUtc())}${time.inUtc() ? " UTC" : ""}`} />
 );
 
-/** The instant itself. */
 export function At(props: { at: number }): JSX.Element {
 	const page = usePage();
 	return <time datetime={iso(props.at)}>{instant(props.at, page.time.inUtc())}</time>;
 }
 
-/** Of what is not heard: how it was when it was heard last, and when that was. Nothing for what is heard. */
+/** Of something stale: its last status and the age of its last report. Nothing for anything else. */
 export function LastHeard<S extends string>(props: {
 	of: { silentSince?: number; lastStatus?: S };
 	marks: Record<S, StatusMark>;

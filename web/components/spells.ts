@@ -1,8 +1,7 @@
-/** The history of a status over a time range, from its changes. */
+/** The periods of a status in a time range, from its changes. */
 import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 
-/** A stretch in one status. */
 export interface Spell<S extends string> {
 	from: number;
 	until: number;
@@ -10,7 +9,10 @@ export interface Spell<S extends string> {
 	message?: string | undefined;
 }
 
-/** @param changes newest first @returns oldest first, cut to [from, now]; before the oldest change, and while it was gone, nothing is known */
+/**
+ * @param changes newest first @returns oldest first, clipped to [from, now]; there are no periods before the oldest change and while it was
+ * absent
+ */
 export function spells<S extends string>(changes: readonly StatusChange<S | typeof GONE>[], from: number, now: number): Spell<S>[] {
 	return changes
 		.map(({ at, status, message }, i) => ({
@@ -25,5 +27,5 @@ export function spells<S extends string>(changes: readonly StatusChange<S | type
 
 const RANGES = ["15m", "1h", "6h", "24h"];
 
-/** The stretch that shows most of what is known and no more: a young colony's day would be an empty strip. @param oldest instant, ms */
+/** The shortest range that covers all changes, at most a day. @param oldest instant, ms */
 export const rangeFor = (oldest: number, now: number): string => RANGES.find((range) => durationMs(range) >= now - oldest) ?? "24h";

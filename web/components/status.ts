@@ -1,4 +1,4 @@
-/** States the colony can be in: of each its shape, its tone and its word. Shape and word carry it; colour only helps. */
+/** The mark of each status: shape, tone and word. Shape and word are sufficient without colour. */
 
 import type { CheckRow, TaskRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
@@ -6,7 +6,7 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
 export type Shape = "check" | "full" | "ring" | "dashed" | "hatched" | "alert" | "cross" | "stop" | "question" | "mute";
-/** `calm`: it works, and needs no eyes. */
+/** `calm`: normal, needs no attention. */
 export type Tone = "good" | "calm" | "honey" | "warn" | "bad" | "off";
 export interface StatusMark {
 	shape: Shape;
@@ -24,10 +24,10 @@ export const CLUSTER: Record<ClusterStatus, StatusMark> = {
 	unknown: mark("question", "off", "Unknown"),
 };
 
-/** Its bridge is silent: how it is now nobody knows. */
+/** Stale: its bridge has stopped reporting. */
 export const notHeard = mark("hatched", "off", "not heard");
 
-/** In the order they are listed: what needs eyes first comes last in a bar and stands out there. */
+/** In the order of bars and legends: failures last, where they stand out. */
 export const WORKER: Record<WorkerRow["status"], StatusMark> = {
 	running: mark("check", "calm", "running"),
 	busy: mark("full", "calm", "busy"),

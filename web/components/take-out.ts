@@ -9,10 +9,10 @@ export function saveFile(name: string, content: Blob | string): void {
 	setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** With the mark by which Excel knows UTF-8. @param name without `.csv` */
+/** With a BOM, by which Excel detects UTF-8. @param name without `.csv` */
 export const saveCsv = (name: string, text: string): void => saveFile(`${name}.csv`, `\uFEFF${text}`);
 
-/** @returns whether it could be done: a page that came without TLS has no clipboard. */
+/** @returns false if the browser does not allow it, as over plain HTTP */
 export async function copyText(text: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);
@@ -22,9 +22,9 @@ export async function copyText(text: string): Promise<boolean> {
 	}
 }
 
-/** A name that every file system takes. */
+/** A file name valid on every file system. */
 export const fileName = (...parts: string[]): string =>
 	parts.map((part) => part.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^-|-$/g, "")).join("_");
 
-/** ISO 8601's basic form: a colon is no character for a file name everywhere. */
+/** ISO 8601 basic format: colons are invalid in file names on Windows. */
 export const fileInstant = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");

@@ -3,7 +3,7 @@ import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Column } from "../table/DataTable.tsx";
 import type { Control } from "./control.ts";
 
-/** The column of restart buttons: none where nobody could press one. */
+/** A column of restart buttons; absent if the viewer cannot restart any worker. */
 export function restartColumn(control: Control): Column<WorkerRow>[] {
 	if (!control.mayAct || control.restarters().length === 0) return [];
 	return [{ head: "Control", size: 12, cell: (worker) => <RestartButton control={control} worker={worker} /> }];
@@ -14,7 +14,7 @@ export function RestartButton(props: { control: Control; worker: WorkerRow }): J
 		<Show when={props.control.canRestart(props.worker)}>
 			<OpenButton
 				label={`Restart ${props.worker.id}`}
-				off={props.control.deafWorker(props.worker) ?? props.control.deaf(props.worker.bridge)}
+				off={props.control.unreachableWorker(props.worker) ?? props.control.unreachable(props.worker.bridge)}
 				open={() => props.control.setAsk({ type: "restart", worker: props.worker })}
 			>
 				Restart
@@ -23,7 +23,7 @@ export function RestartButton(props: { control: Control; worker: WorkerRow }): J
 	);
 }
 
-/** Opens a dialog. @param props.off why it does not now: it can still be reached, so that the reason can be read */
+/** Opens a dialog. @param props.off why it cannot be opened now: the button stays focusable, so that the reason can be read */
 function OpenButton(props: { label?: string; off: string | undefined; open(): void; children: string }): JSX.Element {
 	return (
 		<button
@@ -43,7 +43,7 @@ function OpenButton(props: { label?: string; off: string | undefined; open(): vo
 export function ScaleButton(props: { control: Control }): JSX.Element {
 	return (
 		<Show when={props.control.mayAct && props.control.scalers().length > 0}>
-			<OpenButton off={props.control.deaf(props.control.scalers()[0]?.bridge)} open={() => props.control.setAsk({ type: "scale" })}>
+			<OpenButton off={props.control.unreachable(props.control.scalers()[0]?.bridge)} open={() => props.control.setAsk({ type: "scale" })}>
 				Scale…
 			</OpenButton>
 		</Show>

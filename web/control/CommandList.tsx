@@ -6,11 +6,11 @@ import { Panel, Shown } from "../components/Panel.tsx";
 import { Ago } from "../components/Time.tsx";
 import { type Column, DataTable } from "../table/DataTable.tsx";
 import { COMMAND, type Control } from "./control.ts";
-import type { Taken } from "./send-command.ts";
+import type { Accepted } from "./send-command.ts";
 
-/** The progress of a command, live: from the first answer to the colony's result. */
-export function Progress(props: { title: string; control: Control; taken: Taken; close(): void }): JSX.Element {
-	const command = () => props.control.command(props.taken.id) ?? props.taken;
+/** The progress of a command, from its acceptance to the colony's result. */
+export function Progress(props: { title: string; control: Control; accepted: Accepted; close(): void }): JSX.Element {
+	const command = () => props.control.command(props.accepted.id) ?? props.accepted;
 	return (
 		<div class="dialog-body">
 			<h2 id={props.title}>{isUnderWay(command().state) ? "Under way" : "Result"}</h2>
@@ -66,7 +66,7 @@ function Cut(props: { text: string }): JSX.Element {
 	);
 }
 
-/** Commands and their results. It is the last panel, so that the first command moves nothing. */
+/** Commands and their results. The last panel of the page, so that the first command moves nothing. */
 export function CommandList(props: { control: Control }): JSX.Element {
 	const { commands } = props.control;
 	return (

@@ -3,24 +3,24 @@ import { usePage } from "../page/context.tsx";
 import { Progress } from "./CommandList.tsx";
 import type { Control } from "./control.ts";
 import { type FormProps, RestartForm, ScaleForm } from "./Forms.tsx";
-import { newKey, sendCommand, type Taken } from "./send-command.ts";
+import { type Accepted, newKey, sendCommand } from "./send-command.ts";
 
-/** Asks before it acts, then says how it goes and what came of it. Closed, it goes on: the list of commands has it. */
+/** Asks for confirmation, then shows progress and result. A command continues after the dialog is closed; the command list shows it. */
 export function ControlDialog(props: { control: Control }): JSX.Element {
 	const page = usePage();
 	const title = createUniqueId();
-	const [taken, setTaken] = createSignal<Taken>();
+	const [accepted, setAccepted] = createSignal<Accepted>();
 	const [refusal, setRefusal] = createSignal<string>();
 	const [sending, setSending] = createSignal(false);
 	let dialog!: HTMLDialogElement;
 	let key = "";
-	let wanted = "";
+	let lastRequest = "";
 
 	createEffect(() => {
 		if (!props.control.ask() || dialog.open) return;
 		key = newKey();
-		wanted = "";
-		setTaken(undefined);
+		lastRequest = "";
+		setAccepted(undefined);
 		setRefusal(undefined);
 		dialog.showModal();
 	});
@@ -28,14 +28,14 @@ export function ControlDialog(props: { control: Control }): JSX.Element {
 
 	async function send(path: string, body?: object): Promise<void> {
 		if (sending()) return;
-		// Asked for anew it is the same command, with other words it is another one.
-		const asked = path + JSON.stringify(body);
-		if (wanted && wanted !== asked) key = newKey();
-		wanted = asked;
+		// A repeated request is the same command, a changed one is a new command.
+		const request = path + JSON.stringify(body);
+		if (lastRequest && lastRequest !== request) key = newKey();
+		lastRequest = request;
 		setSending(true);
 		setRefusal(undefined);
 		try {
-			setTaken(await sendCommand(page.links.path(path), key, body));
+			setAccepted(await sendCommand(page.links.path(path), key, body));
 		} catch (error) {
 			setRefusal((error as Error).message);
 		} finally {
@@ -63,14 +63,14 @@ export function ControlDialog(props: { control: Control }): JSX.Element {
 		<dialog ref={dialog} class="dialog" aria-labelledby={title} on:close={() => props.control.setAsk(undefined)}>
 			<Show when={props.control.ask()}>
 				<Show
-					when={taken()}
+					when={accepted()}
 					fallback={
 						<Show when={worker()} fallback={<ScaleForm form={form} />}>
-							{(known) => <RestartForm form={form} worker={known()} />}
+							{(chosen) => <RestartForm form={form} worker={chosen()} />}
 						</Show>
 					}
 				>
-					{(command) => <Progress title={title} control={props.control} taken={command()} close={close} />}
+					{(command) => <Progress title={title} control={props.control} accepted={command()} close={close} />}
 				</Show>
 			</Show>
 		</dialog>

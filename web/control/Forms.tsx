@@ -5,12 +5,12 @@ import { counted } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
 import type { Control } from "./control.ts";
 
-/** The properties that the dialog passes to each of its forms. */
+/** Passed by the dialog to each form. */
 export interface FormProps {
 	/** Id of the dialog's title. */
 	title: string;
 	control: Control;
-	/** Why it was not taken in. */
+	/** Why the command was not accepted. */
 	refusal: string | undefined;
 	sending: boolean;
 	send(path: string, body?: object): Promise<void>;
@@ -19,9 +19,7 @@ export interface FormProps {
 
 interface ConfirmProps {
 	form: FormProps;
-	/** The consequence, as a question. */
 	question: string;
-	/** On the button that makes it happen. */
 	confirm: string;
 	disabled?: boolean;
 	act(): Promise<void>;
@@ -91,7 +89,7 @@ export function ScaleForm(props: { form: FormProps }): JSX.Element {
 	const change = () => {
 		const workers = wanted();
 		if (workers === undefined) return `Write a whole number from 0 to ${MOST}.`;
-		// Of several colonies it is not known here who has how many.
+		// The dashboard does not know the number of workers of each colony.
 		if (several()) return `The colony of ${bridge()} will have ${counted(workers, "worker")}.`;
 		if (workers === now()) return `There are ${counted(workers, "worker")} now: nothing changes.`;
 		if (workers > now()) return `${counted(workers - now(), "worker")} more than the ${now()} there are now.`;

@@ -17,7 +17,6 @@ export const COMMAND: Record<CommandState, StatusMark> = {
 	unknown: { shape: "question", tone: "warn", word: "outcome unknown" },
 };
 
-/** The commands that the viewer may send, the one that waits for confirmation, and those that were sent. */
 /** The command that the dialog confirms. */
 export type Ask = { type: "restart"; worker: WorkerRow } | { type: "scale" };
 
@@ -26,32 +25,33 @@ export function createControl() {
 	const commands = useAnswer("commands");
 	const [ask, setAsk] = createSignal<Ask>();
 	const silent = (link: LinkView): boolean => silentSince(link, page.time.clock.now()) !== undefined;
-	const deafWords = (bridge: string, since: number) =>
+	const unreachableText = (bridge: string, since: number) =>
 		`Bridge ${bridge} has not been heard for ${roughly(page.time.clock.now() - since)}: commands cannot be sent to its colony.`;
-	const able = (what: LinkView["can"][number]): LinkView[] => page.data.cluster().links.filter(({ can }) => can.includes(what));
+	const withCommand = (command: LinkView["can"][number]): LinkView[] =>
+		page.data.cluster().links.filter(({ can }) => can.includes(command));
 	return {
-		/** Neither the dashboard nor the viewer's role forbids it. */
+		/** False for a read-only dashboard or viewer. */
 		mayAct: !page.input.config.readonly,
 		ask,
 		setAsk,
 		commands,
 		command: (id: string): CommandRow | undefined => commands().rows.find((row) => row.id === id),
-		/** Bridges whose colony can scale: those that are heard, where any is. */
+		/** Bridges whose colony can scale; the connected ones, if any is. */
 		scalers: () => {
-			const all = able("scale");
-			const heard = all.filter((link) => !silent(link));
-			return heard.length > 0 ? heard : all;
+			const all = withCommand("scale");
+			const connected = all.filter((link) => !silent(link));
+			return connected.length > 0 ? connected : all;
 		},
-		/** Why nothing can be told to a bridge now; undefined: it can. */
-		deaf: (bridge: string | undefined): string | undefined => {
+		/** Why no command can be sent to a bridge now, or undefined. */
+		unreachable: (bridge: string | undefined): string | undefined => {
 			const link = page.data.cluster().links.find((each) => each.bridge === bridge);
-			return link && silent(link) ? deafWords(link.bridge, link.lastPushAt) : undefined;
+			return link && silent(link) ? unreachableText(link.bridge, link.lastPushAt) : undefined;
 		},
-		/** The same of a worker: the cluster knows of bridges that are not listed. */
-		deafWorker: ({ bridge, silentSince }: WorkerRow): string | undefined =>
-			silentSince === undefined ? undefined : deafWords(bridge, silentSince),
-		restarters: () => able("restart"),
-		/** Of many bridges only some are listed; where one cannot, the cluster says so. */
+		/** The same for the bridge of a worker, which may not be among the listed ones. */
+		unreachableWorker: ({ bridge, silentSince }: WorkerRow): string | undefined =>
+			silentSince === undefined ? undefined : unreachableText(bridge, silentSince),
+		restarters: () => withCommand("restart"),
+		/** The cluster lists only some of many bridges, and counts those that can restart. */
 		canRestart: ({ bridge }: WorkerRow) => {
 			const { links, bridges } = page.data.cluster();
 			const link = links.find((each) => each.bridge === bridge);

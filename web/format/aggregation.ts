@@ -1,7 +1,7 @@
 /** The aggregation of samples and series behind a number, in words. */
 import type { TableQuery } from "../../colony-bridge/protocol/wire/widgets/table.ts";
 
-// Lists of their own: the browser takes no schema along.
+// Written out here, so that the browser does not load the schema.
 export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string> = {
 	last: "newest value",
 	avg: "average",
@@ -16,7 +16,7 @@ export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string
 };
 export const FOLDS = { sum: "sum", avg: "mean", min: "lowest", max: "highest" } as const;
 
-/** Words for an aggregation that the number alone does not show. */
+/** Shown besides a number whose aggregation is not obvious. */
 const READ: Partial<Record<keyof typeof AGGREGATIONS, string>> = {
 	rate: "per second",
 	increase: "increase",
@@ -30,7 +30,7 @@ interface Made {
 	of?: { fold: keyof typeof FOLDS; series: number };
 }
 
-/** `sum of 10, per second`, `mean of 8`; "" where the number is simply what was measured. */
+/** `sum of 10, per second`, `mean of 8`; "" for a plain sample. */
 export function madeOf({ aggregation, of }: Made): string {
 	const folded = of && of.series > 1 ? `${FOLDS[of.fold]} of ${of.series}` : undefined;
 	return [folded, READ[aggregation]].filter(Boolean).join(", ");

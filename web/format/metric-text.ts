@@ -1,11 +1,10 @@
-import { ageOf, isInstant } from "./instant.ts";
-import { quantity, unitOf } from "./number.ts";
+import { ageOf, isInstant, quantity, unitOf } from "./number.ts";
 import { relative } from "./time.ts";
 
 /**
- * A metric's value in words: `45.2 %`, `6 min ago`, `never`.
- * @param metric its name, which may have labels
- * @param now ms; asked only where the value is an instant
+ * A metric's value as text: `45.2 %`, `6 min ago`, `never`.
+ * @param metric its name, with or without labels
+ * @param now ms; called only for instants
  */
 export function metricText(metric: string, value: number, now: () => number, unit?: string): string {
 	const [name = metric] = metric.split("{", 1);

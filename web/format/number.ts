@@ -1,11 +1,10 @@
-/** Numbers as text, the same on the server and in every browser: no locale of the machine's, always the unit. */
-import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
+/** Numbers as text, the same on the server and in every browser: independent of locale, always with the unit. */
+import { instantMetric, isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import { SPACE } from "./text.ts";
 import { relative } from "./time.ts";
 
 const MINUS = "\u2212";
 
-/** `1,234,567`; the fraction stays as it is. */
 export function grouped(digits: string, separator = ","): string {
 	const [whole = "", fraction] = digits.split(".");
 	const sign = /^[-+\u2212]/.exec(whole)?.[0] ?? "";
@@ -14,8 +13,7 @@ export function grouped(digits: string, separator = ","): string {
 }
 
 /**
- * Said of the largest doubles and what is past them: the cluster puts them in the place of sums that have no other number, and programs
- * use them for "none".
+ * Shown for the largest doubles and infinity: the cluster stores overflowing sums as the largest double, and programs use it for "none".
  */
 export const OUT_OF_RANGE = "out of range";
 const beyond = (value: number): boolean => Math.abs(value) >= Number.MAX_VALUE;
@@ -23,10 +21,9 @@ const beyond = (value: number): boolean => Math.abs(value) >= Number.MAX_VALUE;
 const signed = (digits: string): string => digits.replace("e+", "e").replaceAll("-", MINUS);
 const power = (value: number): string => signed(value.toExponential(2));
 
-/** A whole number of things. */
 export const count = (value: number): string => (beyond(value) ? OUT_OF_RANGE : plain(Math.round(value), 0));
 
-/** At most `decimals` of them, fewer for large numbers, the same for numbers of a size: what ticks does not jump. */
+/** Fewer decimals for larger numbers, a fixed number for each magnitude, so that updates do not change the width. */
 function plain(value: number, decimals: number): string {
 	const size = Math.abs(value);
 	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return power(value);
@@ -55,10 +52,7 @@ const SECONDS: Scaled[] = [
 	{ factor: 1e-6, unit: "µs" },
 ];
 
-/**
- * Units that scale, by OpenMetrics' words: what one of them is in the smallest step's terms. Maps, not objects: a colony names its units,
- * and `constructor` is a name.
- */
+/** Units that scale, by their OpenMetrics names, with the factor to the base unit. A Map, as a colony may name a unit `constructor`. */
 const SCALED = new Map<string, { steps: Scaled[]; times: number }>([
 	["bytes", { steps: BYTES, times: 1 }],
 	["kilobytes", { steps: BYTES, times: 1e3 }],
@@ -79,7 +73,7 @@ const SIGNS = new Map([
 	["joules", "J"],
 ]);
 
-/** The step a number of this size is read best in. A unit of people's own is shown as it is. */
+/** The scaled unit for a number of this size. Unknown units are shown as they are. */
 function stepFor(size: number, unit: string): Scaled {
 	const scaled = SCALED.get(unit);
 	if (!scaled) return { factor: unit === "ratio" ? 0.01 : 1, unit: unit === "ratio" ? "%" : (SIGNS.get(unit) ?? unit) };
@@ -89,7 +83,7 @@ function stepFor(size: number, unit: string): Scaled {
 	return { factor: (fit?.factor ?? 1) / scaled.times, unit: fit?.unit ?? "" };
 }
 
-/** Units that are words: how long ago an instant was, in seconds; and whether something is up, or how many are. */
+/** Pseudo-units: seconds since an instant, and up or down. */
 export const AGO = "seconds ago";
 const UP = "up";
 
@@ -100,8 +94,8 @@ function ago(seconds: number): string {
 
 /**
  * A value with its unit: `45.2 %`, `1.02 GB`, `12.3 /s`.
- * @param unit OpenMetrics' word for it (`percent`, `megabytes`, ...); absent: a count
- * @param like choose the step of the unit as for this value, so that numbers of one axis share it
+ * @param unit OpenMetrics name (`percent`, `megabytes`, ...); absent: a count
+ * @param like value that selects the scaled unit, so that the numbers of an axis share it
  */
 export function quantity(value: number, unit = "", like = value): string {
 	if (unit === AGO) return ago(value);
@@ -110,7 +104,7 @@ export function quantity(value: number, unit = "", like = value): string {
 }
 
 /**
- * The same for the marks of a scale: no more digits than they need, and of a long unit what fits beside an axis.
+ * The same for axis ticks: no redundant digits, and long units cut.
  * @param digits as in {@link compact}
  */
 export function mark(value: number, unit = "", like = value, digits?: number): string {
@@ -127,9 +121,9 @@ const THOUSANDS: Scaled[] = [
 ];
 
 /**
- * A number without its unit, as short as a mark beside an axis must be: `12.5k`.
+ * A short number without unit, for axis ticks: `12.5k`.
  * @param like as in {@link quantity}
- * @param digits how many tell the marks of one scale apart
+ * @param digits significant digits
  */
 export function compact(value: number, like = value, digits = 4): string {
 	const size = Math.abs(like);
@@ -141,7 +135,7 @@ export function compact(value: number, like = value, digits = 4): string {
 	return step && value !== 0 ? shown + step.unit : shown;
 }
 
-/** @returns true for a unit that is shown as it is written: its numbers are not scaled. */
+/** @returns true for an unknown unit, which is not scaled */
 export function isWord(unit: string): boolean {
 	const base = unit.replace(/\/s$/, "");
 	return !SCALED.has(base) && !SIGNS.has(base) && base !== "ratio";
@@ -155,7 +149,7 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const suffix = step.unit + (perSecond ? "/s" : "");
 	const shown = Number((value / step.factor).toPrecision(12));
 	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
-	// A number without a known unit is a count, and whole numbers stay whole; so do bytes.
+	// Counts and bytes stay whole.
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || (!perSecond && isWord(base)));
 	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
@@ -164,7 +158,7 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 const SUFFIX = /_(percent|ratio|bytes|kilobytes|megabytes|gigabytes|mb|seconds|milliseconds|ms|celsius|volts|joules)(?:_total)?$/;
 const SHORT: Record<string, string> = { mb: "megabytes", ms: "milliseconds" };
 
-/** A metric's name in its row: words, without the unit and without what the row says already. */
+/** A metric's name as words, without prefix and unit. */
 export const metricWords = (metric: string): string =>
 	metric
 		.replace(/^(hiveframe_)?(stream_|worker_)?/, "")
@@ -172,7 +166,7 @@ export const metricWords = (metric: string): string =>
 		.replace(/_total$/, "")
 		.replaceAll("_", " ");
 
-/** The unit that a metric's name implies, where its definition is not known. */
+/** The unit implied by a metric's name, for metrics without a declared unit. */
 export function unitOf(metric: string): string | undefined {
 	if (/_(utilization|share)$/.test(metric)) return "ratio";
 	if (isUp(metric)) return UP;
@@ -182,3 +176,13 @@ export function unitOf(metric: string): string | undefined {
 
 /** `1 worker`, `3 workers`. */
 export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)}${SPACE}${value === 1 ? one : many}`;
+
+/** Aggregations of instants that are instants themselves. */
+const KEEPS_INSTANT: ReadonlySet<string> = new Set(["last", "avg", "min", "max", "p50", "p95", "p99"]);
+
+/** @returns true for a metric whose values are instants, such as `process_start_time_seconds`, shown as "6 min ago" */
+export const isInstant = (metric: string, aggregation = "last"): boolean =>
+	instantMetric(metric) !== undefined && KEEPS_INSTANT.has(aggregation);
+
+/** Seconds between the instant that a value denotes and another one. @param at ms */
+export const ageOf = (metric: string, value: number, at: number): number => at / 1000 - value / (instantMetric(metric) ?? 1);

@@ -1,11 +1,11 @@
-/** Writes numbers as Python's format strings ask for it; `number-format.ts` of the protocol reads those. */
+/** Formats numbers by Python format strings, which `number-format.ts` of the protocol parses. */
 import { type NumberFormat, type NumberSpec, readNumberFormat } from "../../colony-bridge/protocol/wire/number-format.ts";
 import { grouped } from "./number.ts";
 
-/** Formats read: a page has few, and each is asked for at every number. */
+/** Parsed formats, by text. */
 const formats = new Map<string, NumberFormat | undefined>();
 
-/** @returns undefined where the format is not one Python would take for a number */
+/** @returns undefined if the format is invalid in Python */
 export function formatNumber(format: string, value: number): string | undefined {
 	if (!formats.has(format)) {
 		const read = readNumberFormat(format);
@@ -36,7 +36,7 @@ function formatField({ fill, align, sign, z, zero, width, grouping, precision, t
 	}
 }
 
-/** A number that is not negative, without sign and padding. */
+/** A non-negative number without sign and padding. */
 function magnitude(value: number, type: string, precision: number | undefined): string {
 	switch (type) {
 		case "f":
@@ -63,17 +63,17 @@ function fixed(value: number, places: number): string {
 	return tieToEven(value.toFixed(100), places) ?? value.toFixed(places);
 }
 
-/** Ties go to the even digit, as in Python; JavaScript rounds them up. A hundred decimals show every tie as it is in binary. */
+/** Rounds ties to even, as Python does and JavaScript does not. 100 decimals represent every tie exactly. */
 function tieToEven(exact: string, places: number): string | undefined {
 	const end = exact.indexOf(".") + 1 + places;
-	const kept = places === 0 ? exact.slice(0, end - 1) : exact.slice(0, end);
-	return /^50*(e|$)/.test(exact.slice(end)) && /[02468]$/.test(kept) ? kept : undefined;
+	const digits = places === 0 ? exact.slice(0, end - 1) : exact.slice(0, end);
+	return /^50*(e|$)/.test(exact.slice(end)) && /[02468]$/.test(digits) ? digits : undefined;
 }
 
 function scientific(value: number, places: number): string {
 	const exact = value.toExponential(100);
-	const kept = tieToEven(exact, places);
-	return kept === undefined ? value.toExponential(places) : kept + exact.slice(exact.indexOf("e"));
+	const digits = tieToEven(exact, places);
+	return digits === undefined ? value.toExponential(places) : digits + exact.slice(exact.indexOf("e"));
 }
 
 function general(value: number, precision: number, type: string): string {
@@ -88,7 +88,7 @@ function general(value: number, precision: number, type: string): string {
 	return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-/** `1.5e+3` to Python's two-digit exponent: `1.5e+03`. */
+/** `1.5e+3` to `1.5e+03`: Python has at least two exponent digits. */
 function exponent(text: string, letter: string): string {
 	return text.replace(/e([+-])(\d)$/, "e$10$2").replace("e", letter);
 }

@@ -1,4 +1,4 @@
-/** Instants and durations as text. Milliseconds in, words out; time zones only where the caller says so. */
+/** Instants and durations, in ms, as text. */
 import { SPACE } from "./text.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -16,7 +16,7 @@ export function elapsed(ms: number): string {
 	return `${Math.floor(seconds / 86_400)}d${SPACE}${Math.floor((seconds % 86_400) / 3600)}h`;
 }
 
-/** A distance in one unit, whole: `12 s`, `3 min`, `2 h`, `5 d`. */
+/** A duration in one whole unit: `12 s`, `3 min`, `2 h`, `5 d`. */
 export function roughly(ms: number): string {
 	const seconds = Math.max(0, Math.floor(ms / 1000));
 	if (seconds < 60) return `${seconds}${SPACE}s`;
@@ -25,7 +25,7 @@ export function roughly(ms: number): string {
 	return `${Math.floor(seconds / 86_400)}${SPACE}d`;
 }
 
-/** An instant relative to now: `now`, `12 s ago`, `in 3 min`. Clocks differ a little: up to two seconds ahead is now. */
+/** An instant relative to now: `now`, `12 s ago`, `in 3 min`. Up to two seconds ahead is `now`, as clocks differ. */
 export function relative(at: number, now: number): string {
 	if (at > now + 2000) return `in${SPACE}${roughly(at - now)}`;
 	return now - at < 1000 ? "now" : `${roughly(now - at)}${SPACE}ago`;
@@ -36,7 +36,7 @@ export function utc(at: number): string {
 	return `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC`;
 }
 
-/** The same in the reader's own time zone, told by its distance: a zone's name takes a formatter of 20 ms. Only in the browser, after hydration. */
+/** The same in the local time zone, given as an offset: a formatter for zone names takes 20 ms. Only in the browser, after hydration. */
 export function local(at: number): string {
 	const date = new Date(at);
 	const ahead = -date.getTimezoneOffset();
@@ -45,10 +45,9 @@ export function local(at: number): string {
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone}`;
 }
 
-/** An instant in full, in one of the two. */
 export const instant = (at: number, inUtc: boolean): string => (inUtc ? utc(at) : local(at));
 
-/** `21:10:05` in the reader's time zone, or in UTC. */
+/** `21:10:05` in the local time zone or UTC. */
 export function clock(at: number, inUtc = false): string {
 	const date = new Date(at);
 	if (inUtc) return date.toISOString().slice(11, 19);
@@ -57,10 +56,10 @@ export function clock(at: number, inUtc = false): string {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** An instant that something began at: `09:19` where it is of today, else `24 Nov 09:19`. */
+/** `09:19` if it is today, else `24 Nov 09:19`. */
 export const begin = (at: number, now: number, inUtc: boolean): string => moment(at, now, inUtc).replace(/(\d\d:\d\d):\d\d/, "$1");
 
-/** An instant in short: `21:10:05` where it is of today, else `24 Nov 21:10`, with the year where that is another. */
+/** `21:10:05` if it is today, else `24 Nov 21:10`, with the year if it differs. */
 export function moment(at: number, now: number, inUtc: boolean): string {
 	const shift = (ms: number) => new Date(inUtc ? ms : ms - new Date(ms).getTimezoneOffset() * 60_000);
 	const [then, today] = [shift(at), shift(now)];

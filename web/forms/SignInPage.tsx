@@ -2,7 +2,6 @@ import { type JSX, Show } from "solid-js";
 import type { PageContext, SignInForm } from "../page/pages.d.ts";
 import { Brand } from "../shell/Brand.tsx";
 
-/** Asks for user and password: a plain form, for any browser and any password manager. */
 export function SignInPage(props: { form: SignInForm; context: PageContext }): JSX.Element {
 	const { form, context } = props;
 	return (

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 
-/** Two forms, one for each kind: a field that does not apply is not there to be filled in. */
+/** One form per kind, so that neither has fields that do not apply. */
 export function TokenForm(props: { refusal?: string }): JSX.Element {
 	return (
 		<section class="panel form" aria-labelledby="new-token">

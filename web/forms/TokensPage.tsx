@@ -7,7 +7,7 @@ import { TokenForm } from "./TokenForm.tsx";
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const hour = (at: number): string => `${new Date(at).toISOString().slice(0, 13).replace("T", " ")}h UTC`;
 
-/** Access tokens of programs and bridges: a page of forms that needs no script. */
+/** Access tokens of programs and bridges; works without script. */
 export function TokensPage(props: { form: TokensForm; context: PageContext }): JSX.Element {
 	const { form, context } = props;
 	return (

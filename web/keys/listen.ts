@@ -1,4 +1,4 @@
-/** Hears keys that are meant for the page; what they do is loaded with the first of them. */
+/** Listens for shortcut keys. Their actions are loaded with the first key. */
 import { onCleanup } from "solid-js";
 import type { Desk } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
@@ -6,7 +6,7 @@ import { shortcutsOn } from "./shortcuts.ts";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
-/** Call it under a Solid owner, in the browser. */
+/** Call under a Solid owner, in the browser. */
 export function listenForKeys(desk: Desk): void {
 	let loaded: typeof import("./lazy/keyboard.ts") | undefined;
 	const keyboard = (event: KeyboardEvent) => {
@@ -17,7 +17,7 @@ export function listenForKeys(desk: Desk): void {
 		if (key !== "Escape" && !shortcutsOn()) return;
 		// Firefox searches the page itself.
 		if (key === "/" || key === "'") event.preventDefault();
-		// At once where that can be: a promise later the search may be open, and a letter meant for it a shortcut.
+		// Synchronous once loaded: a promise later the search may be open, and its letters would run shortcuts.
 		if (loaded) loaded.press(key, desk);
 		else
 			loadCode(() => import("./lazy/keyboard.ts"), desk.page).then(

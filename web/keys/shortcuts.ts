@@ -1,40 +1,40 @@
-/** All single-key shortcuts there are: pages add theirs, the list that `?` shows is made from this. */
+/** The registry of shortcuts. Pages add theirs; `?` lists all. */
 import { onCleanup, onMount } from "solid-js";
 
 export interface Shortcut {
-	/** One key, or two after each other: `p`, `g w`. A letter is a lower-case one. */
+	/** One key or a sequence of two: `p`, `g w`. Letters in lower case. */
 	keys: string;
-	/** Its description in the list: "Pause". */
+	/** Shown in the list. */
 	does: string;
 	act(): void;
 }
 
-const known = new Map<string, Shortcut>();
+const registry = new Map<string, Shortcut>();
 
-/** @returns what takes them away again. One that is there gives way as long. */
+/** Adds shortcuts in place of existing ones with the same keys. @returns a function that restores those */
 export function addShortcuts(shortcuts: readonly Shortcut[]): () => void {
-	const before = shortcuts.map(({ keys }) => known.get(keys));
-	for (const shortcut of shortcuts) known.set(shortcut.keys, shortcut);
+	const before = shortcuts.map(({ keys }) => registry.get(keys));
+	for (const shortcut of shortcuts) registry.set(shortcut.keys, shortcut);
 	return () => {
 		for (const [i, shortcut] of shortcuts.entries()) {
-			if (known.get(shortcut.keys) !== shortcut) continue;
+			if (registry.get(shortcut.keys) !== shortcut) continue;
 			const old = before[i];
-			if (old) known.set(shortcut.keys, old);
-			else known.delete(shortcut.keys);
+			if (old) registry.set(shortcut.keys, old);
+			else registry.delete(shortcut.keys);
 		}
 	};
 }
 
-/** Shortcuts of a component, as long as it is on the page. */
+/** Adds shortcuts while the component is mounted. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 	onMount(() => onCleanup(addShortcuts(shortcuts)));
 }
 
-export const shortcuts = (): ReadonlyMap<string, Shortcut> => known;
+export const shortcuts = (): ReadonlyMap<string, Shortcut> => registry;
 
 const KEY = "shortcuts";
 
-/** Who speaks to the computer, or hits keys unawares, can do without (WCAG 2.1.4). Kept for this browser. */
+/** Single-key shortcuts can be disabled, for users of speech input (WCAG 2.1.4). Stored in this browser. */
 export function shortcutsOn(): boolean {
 	try {
 		return localStorage.getItem(KEY) !== "off";
@@ -48,6 +48,6 @@ export function switchShortcuts(on: boolean): void {
 		if (on) localStorage.removeItem(KEY);
 		else localStorage.setItem(KEY, "off");
 	} catch {
-		// A browser that keeps nothing has them on.
+		// Without storage they stay enabled.
 	}
 }

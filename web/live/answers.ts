@@ -1,9 +1,9 @@
 /**
- * The answers a page draws, by the names of its queries, kept up to date. On the wire an answer goes by its query's place in `watch`.
+ * A page's answers by query name, kept up to date. On the wire an answer is identified by the index of its query in `watch`.
  *
- * Changes are folded into plain answers as they arrive, and drawn with the next animation frame: a hidden tab folds, which costs little,
- * draws nothing, and shows the newest when it is seen again. In a table one changed field redraws one cell; the other answers are
- * replaced whole, for a chart reads all of its numbers anyway.
+ * Deltas are applied to plain answers as they arrive and rendered in the next animation frame, so a hidden tab renders nothing and shows
+ * the latest when it becomes visible. In a table one changed field rerenders one cell; other answers are replaced whole, as a chart reads
+ * all of its numbers anyway.
  */
 import { batch, createSignal } from "solid-js";
 import type { AnswerName, KindOf } from "../../colony-bridge/protocol/pages/page-queries.ts";
@@ -13,7 +13,7 @@ import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/prot
 import { createTable } from "./table.ts";
 
 type Named = AnswerName | WidgetAnswer;
-/** The answer to the query that the pages' plan calls so; a widget's is any. */
+/** The answer to a query of the page's plan; of a widget, any answer. */
 export type NamedAnswer<N extends Named> = N extends AnswerName ? AnswerOf<KindOf<N>> : Answer;
 
 interface Cell {
@@ -22,7 +22,7 @@ interface Cell {
 }
 
 function createCell(first: Answer): Cell {
-	// The server draws once: nothing to follow.
+	// The server renders once, so nothing is reactive.
 	if (import.meta.env.SSR) return { read: () => first, write: () => {} };
 	if ("rows" in first) return createTable(first) as Cell;
 	const [read, set] = createSignal<Answer>(first);
@@ -32,26 +32,26 @@ function createCell(first: Answer): Cell {
 const mapped = <A, B>(map: ReadonlyMap<string, A>, to: (of: A, name: string) => B) =>
 	new Map(Array.from(map, ([name, of]) => [name, to(of, name)]));
 
-/** @param names of the page's queries, in the order of their answers */
+/** @param names of the queries, in the order of the answers */
 export function createAnswers(names: readonly string[], first: Snapshot) {
 	const named = (answers: readonly Answer[]) => new Map(answers.map((answer, i) => [names[i] as string, answer]));
-	/** The answers to draw, and the answers that the next delta applies to. They differ while a page waits for the answers to new queries. */
+	/** The answers to render, and those that the next delta applies to. They differ while a page waits for the answers to new queries. */
 	let newest = named(first.answers);
 	let wire = first.answers;
 	let waiting = false;
 	let { log } = first;
-	/** The drawn answers come from another log: a row of the same id is another row. */
-	let another = false;
+	/** The log was replaced: equal row ids denote other rows. */
+	let replaced = false;
 	const [cells, setCells] = createSignal(mapped(newest, createCell));
 	const dirty = new Set<string>();
 	let frame = 0;
-	let held = false;
+	let paused = false;
 
 	const draw = () => {
 		frame = 0;
 		batch(() => {
-			if (another) setCells(mapped(newest, createCell));
-			another = false;
+			if (replaced) setCells(mapped(newest, createCell));
+			replaced = false;
 			for (const name of dirty)
 				cells()
 					.get(name)
@@ -63,43 +63,45 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 		if (newest.get(name) === answer) return;
 		newest.set(name, answer);
 		dirty.add(name);
-		if (!held) frame ||= requestAnimationFrame(draw);
+		if (!paused) frame ||= requestAnimationFrame(draw);
 	};
 	const find = <N extends Named>(name: N) => cells().get(name)?.read() as NamedAnswer<N> | undefined;
 
 	return {
-		/** The answer of this name, undefined where the page has no such query; reading it in a component follows it. */
+		/** The answer of this name, or undefined; reactive. */
 		find,
-		/** The same. @throws where the page has no such query */
+		/** The answer of this name; reactive. @throws if the page has no such query */
 		read<N extends Named>(name: N): NamedAnswer<N> {
 			const answer = find(name);
 			if (!answer) throw new Error(`this page asks for no "${name}"`);
 			return answer;
 		},
-		/** Why there is no answer of these names, each reason once; reading it in a component follows them. */
+		/** Distinct reasons why answers were refused; reactive. */
 		refusals(wanted: (name: string) => boolean): string[] {
 			const reasons = Array.from(cells(), ([name, cell]) => (wanted(name) ? (cell.read() as { refused?: string }).refused : undefined));
 			return [...new Set(reasons.filter((why) => why !== undefined))];
 		},
-		/** All answers, as the server sends them. @param of the log they are of @param show false: the page has come to ask something else, whose answers are under way */
+		/** Replaces all answers. @param of id of their log @param show false if the page has since changed its queries */
 		take(answers: Answer[], of: number, show = true): void {
 			wire = answers;
 			if (!show) return;
 			waiting = false;
-			another ||= of !== log;
+			replaced ||= of !== log;
 			log = of;
 			for (const [name, answer] of named(answers)) change(name, answer);
 		},
 		/**
-		 * Answers to other queries, drawn at once; a name that both have is of the same kind. Deltas apply to the old ones until the next `take`.
-		 * @param next names of the queries @param stays whether the answer of a name stays the one that is drawn
+		 * Switches to other queries and their answers, rendered at once; equal names have equal kinds. Deltas apply to the old answers
+		 * until the next `take`.
+		 * @param next names of the queries
+		 * @param retain whether the current answer of a name is kept
 		 */
-		replace(next: readonly string[], answers: readonly Answer[], stays: (name: string) => boolean): void {
+		replace(next: readonly string[], answers: readonly Answer[], retain: (name: string) => boolean): void {
 			names = next;
 			waiting = true;
 			const before = newest;
 			const had = cells();
-			newest = mapped(named(answers), (answer, name) => (stays(name) && before.get(name)) || answer);
+			newest = mapped(named(answers), (answer, name) => (retain(name) && before.get(name)) || answer);
 			batch(() => {
 				for (const [name, answer] of newest) {
 					if (answer === before.get(name)) continue;
@@ -109,7 +111,7 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 				if (String([...had.keys()]) !== String(names)) setCells(mapped(newest, (answer, name) => had.get(name) ?? createCell(answer)));
 			});
 		},
-		/** @returns false where the delta does not fit what is here: ask for a snapshot. */
+		/** @returns false if the delta does not apply, so that a snapshot is needed */
 		apply(delta: Delta): boolean {
 			try {
 				const next = [...wire];
@@ -121,18 +123,18 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			if (!waiting) for (const { index } of delta.changes) change(names[index] as string, wire[index] as Answer);
 			return true;
 		},
-		/** The newest answer of this name, drawn or not. */
+		/** The latest answer of this name, rendered or not. */
 		peek: <N extends Named>(name: N) => newest.get(name) as NamedAnswer<N>,
 		/** The answers that deltas apply to. */
 		wire: (): readonly Answer[] => wire,
-		/** While held, new answers are drawn only by `draw`. */
+		/** While on, new answers are rendered only by `draw`. */
 		hold(on: boolean): void {
-			held = on;
+			paused = on;
 			if (on) cancelAnimationFrame(frame);
 			frame = 0;
 			if (!on && dirty.size > 0) frame = requestAnimationFrame(draw);
 		},
-		/** Draws what has come, now. */
+		/** Renders the latest answers now. */
 		draw,
 		stop: () => cancelAnimationFrame(frame),
 	};

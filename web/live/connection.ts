@@ -1,4 +1,7 @@
-/** Waits between attempts: exponential with full jitter, so that a thousand viewers do not come back at once (Brooker, AWS, 2015). */
+/**
+ * Keeps a page live: a socket; after it breaks, another with backoff; after repeated failures (a proxy without WebSockets) polling, with
+ * occasional attempts at a socket. Coming online or becoming visible retries at once.
+ */
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { type Polling, poll } from "./polling.ts";
@@ -7,13 +10,16 @@ import { openSocket, type ViewerSocket } from "./socket.ts";
 const FIRST_MS = 500;
 const LONGEST_MS = 10_000;
 
-/** @param failures attempts that failed in a row, from 1. @returns ms, between 0 and a bound that doubles each time. */
+/**
+ * Exponential backoff with full jitter, so that viewers do not reconnect together (Brooker, AWS, 2015). @param failures consecutive
+ * failures, from 1. @returns ms
+ */
 export function backoff(failures: number, random: () => number = Math.random): number {
 	return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 16));
 }
 
-/** Asks whether the viewer has to sign in again. The request also extends the session: a wall screen counts as active. */
-/** @param api `{base}/api`, with origin. @returns false also where it cannot be known. */
+/** Checks whether the viewer must sign in again. The request extends the session, so that a wall screen counts as active. */
+/** @param api `{base}/api`, with origin. @returns false also if the request fails */
 async function sessionIsOver(api: string): Promise<boolean> {
 	try {
 		const response = await fetch(new URL("/api/session", api), { headers: { accept: "application/json" }, cache: "no-store" });
@@ -23,47 +29,38 @@ async function sessionIsOver(api: string): Promise<boolean> {
 	}
 }
 
-/**
- * How a page stays live: a socket; when it breaks, another after a while; when it breaks again and again (a proxy that knows no
- * WebSockets), polling, with a socket tried now and then. The network or the page coming back cuts the wait short.
- */
 export type LinkState =
-	/** Nothing has been tried: the page as it came, or no script. */
-	| "still"
-	| "connecting"
-	| "live"
-	| "polling"
-	/** Lost, and trying again. */
-	| "reconnecting";
+	/** Not started: the initial page, or no script. */
+	"still" | "connecting" | "live" | "polling" | "reconnecting";
 
 export interface ConnectionOptions {
 	/** `{base}/api`, with origin. */
 	api: string;
 	queries: Query[];
-	/** Between polls, ms. */
+	/** Polling interval, ms. */
 	intervalMs: number;
-	/** `fresh`: the first of a new connection. `last`: nothing else has been asked since. */
+	/** `fresh`: the first of a connection. `last`: the queries have not changed since. */
 	snapshot(snapshot: Snapshot, when: { fresh: boolean; last: boolean }): void;
-	/** The answers as all that was heard has made them. */
-	held(): readonly Answer[];
+	/** The received answers. */
+	answers(): readonly Answer[];
 	delta(delta: Delta): boolean;
-	/** After so long without a word a link is asked whether it still is one, ms. */
+	/** Idle time before a ping, ms. */
 	quietMs(): number;
-	/** The server is there, and nothing is new. */
+	/** The server answered a ping. */
 	alive(): void;
 	state(state: LinkState, reason?: string): void;
-	/** The server is of another version than this page. */
+	/** The server has another version than this page. */
 	outdated(): void;
-	/** The session is over: nothing more will be heard. Absent: there is none to be over. */
+	/** Called when the session has ended. Absent without sign-in. */
 	signedOut?: (() => void) | undefined;
 }
 
-/** Sockets that must fail in a row before we poll, and how long a poller waits, about, before it tries a socket again. */
+/** Consecutive failures of sockets before polling, and the mean time before a polling page tries a socket again. */
 const FAILURES = 3;
 const RETRY_MS = 30_000;
 
 export interface Connection {
-	/** Asks this from now on. */
+	/** Replaces the queries. */
 	watch(queries: Query[]): void;
 	stop(): void;
 }
@@ -71,8 +68,8 @@ export interface Connection {
 export function connect(options: ConnectionOptions): Connection {
 	const ended = new AbortController();
 	let failures = 0;
-	// Polls fail too: the server is gone, and it is not a proxy that keeps sockets out.
-	let away = false;
+	// Polling fails too, so the server is down and no proxy is to blame.
+	let serverDown = false;
 	let queries = options.queries;
 	let socket: ViewerSocket | undefined;
 	let polling: Polling | undefined;
@@ -87,7 +84,7 @@ export function connect(options: ConnectionOptions): Connection {
 		timer = undefined;
 		let answered = false;
 		socket = openSocket(`${options.api.replace(/^http/, "ws")}/live`, queries, {
-			held: options.held,
+			answers: options.answers,
 			snapshot(snapshot, last) {
 				endPolling();
 				failures = 0;
@@ -104,7 +101,7 @@ export function connect(options: ConnectionOptions): Connection {
 				if (options.signedOut) void sessionIsOver(options.api).then((over) => over && !ended.signal.aborted && options.signedOut?.());
 				if (failures >= FAILURES) startPolling(reason);
 				else options.state("reconnecting", reason);
-				timer = setTimeout(open, polling && !away ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));
+				timer = setTimeout(open, polling && !serverDown ? RETRY_MS * (0.5 + Math.random()) : backoff(failures));
 			},
 		});
 	};
@@ -114,29 +111,29 @@ export function connect(options: ConnectionOptions): Connection {
 		polling = poll(`${options.api}/view`, queries, options.intervalMs, {
 			outdated: options.outdated,
 			snapshot(snapshot) {
-				away = false;
+				serverDown = false;
 				options.snapshot(snapshot, { fresh: true, last: true });
 				options.state("polling");
 			},
 			failed(why) {
 				options.state("reconnecting", why);
-				if (away) return;
-				away = true;
+				if (serverDown) return;
+				serverDown = true;
 				if (!timer) return;
 				clearTimeout(timer);
 				timer = setTimeout(open, backoff(failures));
 			},
 		});
 	};
-	// Back from sleep or from another network, a link that seems to stand may be dead.
-	const hurry = () => {
+	// After sleep or a change of network an open socket may be dead.
+	const retryNow = () => {
 		if (document.hidden) return;
 		if (timer) open();
-		else socket?.ask();
+		else socket?.ping();
 	};
-	document.addEventListener("visibilitychange", hurry, { signal: ended.signal });
-	addEventListener("online", hurry, { signal: ended.signal });
-	// A page that rests in the back-forward cache may hold no socket.
+	document.addEventListener("visibilitychange", retryNow, { signal: ended.signal });
+	addEventListener("online", retryNow, { signal: ended.signal });
+	// The back-forward cache admits no page with an open socket.
 	addEventListener("pagehide", () => socket?.close(), { signal: ended.signal });
 	addEventListener(
 		"pageshow",

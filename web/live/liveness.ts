@@ -1,22 +1,20 @@
-/**
- * Whether the colony still speaks, judged by the page itself as time goes on: a cluster that sleeps cannot say that its colony fell silent.
- */
+/** Staleness of the colony, judged in the page: a sleeping cluster cannot report that its colony fell silent. */
 
 import type { ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 
-/** Those whose silence means something. */
-const missed = ({ links }: Pick<ClusterView, "links">): LinkView[] => links.filter(({ unreported }) => !unreported);
+/** Bridges that are expected to report. */
+const expected = ({ links }: Pick<ClusterView, "links">): LinkView[] => links.filter(({ unreported }) => !unreported);
 
 type Links = Pick<ClusterView, "links" | "bridges" | "lastPushAt">;
 
 /**
- * Of many bridges only some are listed, the silent ones first. Of the others the cluster says when the first will be silent: what is shown
- * is asked for anew then, and says of whom.
- * @returns since when every bridge has been silent, ms; undefined where one speaks or none ever has.
+ * The cluster lists only some of many bridges, the stale ones first, and gives the time at which the next of the others will be stale; the
+ * page then queries again.
+ * @returns the instant since which every bridge has been silent, ms; undefined if one is connected or none ever was
  */
 export function silentSince(view: Links, now: number): number | undefined {
-	const listed = missed(view);
+	const listed = expected(view);
 	const { nextSilence, total } = view.bridges;
 	if (listed.length === 0 || nextSilence !== undefined) return undefined;
 	if (listed.some((link) => liveness.silentSince(link, now) === undefined)) return undefined;
@@ -24,9 +22,9 @@ export function silentSince(view: Links, now: number): number | undefined {
 	return Math.max(others, ...listed.map(({ lastPushAt }) => lastPushAt));
 }
 
-/** When the next of those that speak would fall silent, ms; infinity where none does. */
+/** The instant at which the next bridge becomes stale, ms; infinity if none does. */
 export const nextStale = (view: Links, now: number): number =>
-	[...missed(view).map(liveness.silentFrom), view.bridges.nextSilence ?? 0].reduce(
+	[...expected(view).map(liveness.silentFrom), view.bridges.nextSilence ?? 0].reduce(
 		(next, at) => (at > now ? Math.min(next, at) : next),
 		Number.POSITIVE_INFINITY,
 	);

@@ -1,21 +1,21 @@
-/** Without a socket: the same queries over plain requests, while the page can be seen. */
+/** Polls the queries over HTTP while the page is visible. */
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 
 export interface PollingEvents {
 	snapshot(snapshot: Snapshot): void;
 	failed(reason: string): void;
-	/** The server does not understand what this page asks: it is another version by now. */
+	/** The server rejects the queries, so it has another version. */
 	outdated(): void;
 }
 
 export interface Polling {
-	/** Asks this from now on. */
+	/** Replaces the queries. */
 	watch(queries: Query[]): void;
 	stop(): void;
 }
 
-/** Asks now and then every `intervalMs` after an answer. */
+/** Polls at once, then `intervalMs` after each answer. */
 export function poll(url: string, first: Query[], intervalMs: number, on: PollingEvents): Polling {
 	let queries = first;
 	const stop = new AbortController();
@@ -26,19 +26,19 @@ export function poll(url: string, first: Query[], intervalMs: number, on: Pollin
 		clearTimeout(timer);
 		if (busy || stop.signal.aborted || document.hidden) return;
 		busy = true;
-		const asked = queries;
+		const sent = queries;
 		try {
-			const address = `${url}?partial=true&queries=${encodeURIComponent(JSON.stringify(asked))}`;
+			const address = `${url}?partial=true&queries=${encodeURIComponent(JSON.stringify(sent))}`;
 			const response = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store", signal: stop.signal });
 			if (response.status === 400 || response.status === 404) on.outdated();
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const snapshot = (await response.json()) as Snapshot;
-			if (!stop.signal.aborted && asked === queries) on.snapshot(snapshot);
+			if (!stop.signal.aborted && sent === queries) on.snapshot(snapshot);
 		} catch (error) {
 			if (!stop.signal.aborted) on.failed(error instanceof Error ? error.message : String(error));
 		}
 		busy = false;
-		if (!stop.signal.aborted) timer = setTimeout(ask, asked === queries ? intervalMs : 0);
+		if (!stop.signal.aborted) timer = setTimeout(ask, sent === queries ? intervalMs : 0);
 	};
 	document.addEventListener("visibilitychange", ask, { signal: stop.signal });
 	void ask();

@@ -1,4 +1,4 @@
-/** One attempt at the viewers' socket: from `new WebSocket` to its end. It says what it heard and when it is over, once. */
+/** One socket connection of a viewer, from `new WebSocket` to its end, which is reported once. */
 import type { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { type Answer, type Delta, PING, PONG, type Snapshot, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 
@@ -7,33 +7,33 @@ const OPEN_MS = 6000;
 const ANSWER_MS = 4000;
 
 export interface SocketEvents {
-	/** @param last false where something else has been asked since */
+	/** @param last false if the queries have changed since */
 	snapshot(snapshot: Snapshot, last: boolean): void;
-	/** The answers as all that was heard has made them: those the other end need not send again. */
-	held(): readonly Answer[];
-	/** @returns false where it does not fit: a snapshot will be asked for. */
+	/** The received answers, which the server need not send again. */
+	answers(): readonly Answer[];
+	/** @returns false if it does not apply, so that a snapshot is needed */
 	delta(delta: Delta): boolean;
-	/** After so long without a word we ask whether the other end is there, ms. */
+	/** Idle time before a ping, ms. */
 	quietMs(): number;
-	/** The other end is there, and has nothing to say. */
+	/** The server answered a ping. */
 	alive(): void;
-	/** @param reason the server's words, where it gave any */
+	/** @param reason the server's, if it gave one */
 	closed(reason: string | undefined): void;
 }
 
 export interface ViewerSocket {
-	/** Asks this from now on. */
+	/** Replaces the queries. */
 	watch(queries: Query[]): void;
-	/** Asks at once whether the other end is there. */
-	ask(): void;
-	/** `closed` is not called then. */
+	/** Sends a ping. */
+	ping(): void;
+	/** Closes without calling `closed`. */
 	close(): void;
 }
 
 export function openSocket(url: string, first: Query[], on: SocketEvents): ViewerSocket {
 	const socket = new WebSocket(url);
 	let queries = first;
-	/** Answers to `watch` that are under way. */
+	/** Pending answers to `watch`. */
 	let awaited = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let over = false;
@@ -50,26 +50,26 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 		socket.close();
 		if (tell) on.closed(reason);
 	};
-	// One timer for all: an attempt that does not open, and a link that has died without a word.
+	// One timer for opening, idle time and pings.
 	const expect = (ms: number, then: () => void) => {
 		clearTimeout(timer);
 		timer = setTimeout(then, ms);
 	};
-	const lost = () => end(true, "no answer");
-	const ask = () => {
+	const timedOut = () => end(true, "no answer");
+	const ping = () => {
 		socket.send(PING);
-		expect(ANSWER_MS, lost);
+		expect(ANSWER_MS, timedOut);
 	};
-	const heard = () => expect(on.quietMs(), ask);
+	const received = () => expect(on.quietMs(), ping);
 
 	socket.addEventListener("open", () => {
 		watch(false);
-		heard();
+		received();
 	});
 	socket.addEventListener("close", (event) => end(true, event.reason || undefined));
 	socket.addEventListener("message", ({ data }) => {
 		if (over) return;
-		heard();
+		received();
 		if (data === PONG) {
 			on.alive();
 			return;
@@ -87,19 +87,19 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 			if (!on.delta(frame)) watch(false);
 		} else {
 			awaited--;
-			const before = on.held();
+			const before = on.answers();
 			const answers = frame.answers.map((answer) => (typeof answer === "number" ? before[answer] : answer)) as Answer[];
 			on.snapshot({ ...frame, type: "snapshot", answers }, awaited === 0);
 		}
 	});
-	expect(OPEN_MS, lost);
+	expect(OPEN_MS, timedOut);
 	return {
 		watch(next) {
 			queries = next;
 			if (socket.readyState === WebSocket.OPEN) watch(true);
 		},
-		ask() {
-			if (socket.readyState === WebSocket.OPEN) ask();
+		ping() {
+			if (socket.readyState === WebSocket.OPEN) ping();
 		},
 		close: () => end(false),
 	};

@@ -1,6 +1,6 @@
 /**
- * A table whose cells can be followed one by one: a field that changes redraws what read it, and a row keeps its identity, hence its
- * element, as long as its id is there. (Solid's own store does this for any depth, for 3 KB of the first page's 50.)
+ * A table with reactive fields: a changed field rerenders what read it, and a row keeps its element as long as its id exists. (Solid's
+ * store would do this at any depth for 3 KB of the first page's 60.)
  */
 import { createSignal, getListener, type Signal } from "solid-js";
 import type { RowKind, Rows } from "../../colony-bridge/protocol/query/rows.ts";
@@ -9,7 +9,7 @@ type Row = Record<string, unknown> & { id: string };
 
 function createRow(first: Row) {
 	let newest = first;
-	// Only what has been read in a component can be followed.
+	// Signals of the fields that components have read.
 	const fields = new Map<string, Signal<unknown>>();
 	const row = new Proxy<Row>(first, {
 		get(_, name) {
@@ -29,15 +29,15 @@ function createRow(first: Row) {
 }
 
 export function createTable(first: Rows) {
-	let known = new Map<string, ReturnType<typeof createRow>>();
+	let current = new Map<string, ReturnType<typeof createRow>>();
 	const draw = (table: Rows): Rows => {
-		const next: typeof known = new Map();
+		const next: typeof current = new Map();
 		for (const row of table.rows as unknown as Row[]) {
-			const old = known.get(row.id);
+			const old = current.get(row.id);
 			old?.write(row);
 			next.set(row.id, old ?? createRow(row));
 		}
-		known = next;
+		current = next;
 		return { ...table, rows: [...next.values()].map(({ row }) => row) as unknown as Rows<RowKind>["rows"] };
 	};
 	const [read, set] = createSignal(draw(first));

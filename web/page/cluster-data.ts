@@ -1,4 +1,4 @@
-/** The queries that the page sends to its cluster, and their answers. */
+/** The page's queries and their answers. */
 import { createSignal } from "solid-js";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
@@ -10,11 +10,11 @@ import type { PageInput } from "./data.ts";
 export function createClusterData(first: PageInput, send?: (name: string, query: Query) => void) {
 	const answers = createAnswers(Object.keys(first.queries), first.snapshot);
 	const [queries, setQueries] = createSignal(first.queries);
-	/** The cluster's time of the newest message, ms. */
+	/** The cluster's time at the latest message, ms. */
 	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
-	/** Id of the log that the answers come from: counters kept by its numbers start again with another log. */
+	/** Id of the answers' log: numbers of a replaced log are not comparable. */
 	const [log, setLog] = createSignal(first.snapshot.log);
-	/** A program added this page and has restarted without adding it again. */
+	/** The program that added this page has restarted without adding it again. */
 	const [gone, setGone] = createSignal(false);
 	const cluster = (): ClusterView => answers.read("cluster").view;
 	const latest = (): ClusterView => {
@@ -25,7 +25,7 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		answers,
 		queries,
 		setQueries,
-		/** Replaces the query of a name by another of its kind, such as another window of a table. Its answer is there once {@link queries} has it. */
+		/** Replaces a query by another of its kind, such as another window of a table. Its answer arrives after {@link queries} has it. */
 		ask: (name: string, query: Query): void => send?.(name, query),
 		heardAt,
 		setHeardAt,
@@ -33,12 +33,12 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		setLog,
 		gone,
 		setGone,
-		/** As drawn: a paused page keeps it. */
+		/** As rendered: constant while the page is paused. */
 		cluster,
-		/** The newest, even while the page is paused. */
+		/** The latest, even while the page is paused. */
 		latest,
 		layout: () => answers.read("layout").layout,
-		/** The instant since which no bridge has reported, judged at {@link heardAt}: a page without a connection cannot judge later. */
+		/** The instant since which no bridge has reported, judged at the latest message: a disconnected page cannot judge later. */
 		staleSince: (): number | undefined => silentSince(latest(), heardAt()),
 	};
 }

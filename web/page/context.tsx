@@ -1,6 +1,4 @@
-/**
- * The state that every component of a page may read, in parts: `data` (queries and answers), `time`, `url`, `links` and `display`.
- */
+/** The page's state, in parts: `data` (queries and answers), `time`, `url`, `links` and `display`. */
 import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, untrack, useContext } from "solid-js";
 import type { AnswerName } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
@@ -15,12 +13,12 @@ import { createLinks } from "./links.ts";
 import { createTime } from "./time.ts";
 import { createUrl, type Navigate } from "./url.ts";
 
-/** A page in the browser can do this; the server draws without it. */
+/** Actions of a page in the browser; absent on the server. */
 export interface Acts extends Navigate {
 	ask(name: string, query: Query): void;
 }
 
-/** @param widgets draws the page's widgets; their code is loaded only for a page that has some */
+/** @param widgets component of the page's widgets, loaded only for pages that have some */
 export function createPage(first: PageInput, widgets: Component | undefined, acts?: Acts) {
 	const [input, setInput] = createSignal(first);
 	const data = createClusterData(first, acts?.ask);
@@ -28,7 +26,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 	const display = createDisplay(first, url);
 	const time = createTime(first.snapshot.at, url, display);
 	return {
-		/** The data that the page was last drawn from; a component that reads it follows it. */
+		/** The data that the page was last rendered from; reactive. */
 		get input() {
 			return input();
 		},
@@ -38,18 +36,18 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		url,
 		links: createLinks(first.base, () => input().page, url.search),
 		display,
-		/** Draws new data in place. */
+		/** Renders new data in place. */
 		renew(next: PageInput): void {
 			batch(() => {
 				const before = input().queries;
-				const own = data.queries();
+				const current = data.queries();
 				const same = (name: string) => JSON.stringify(next.queries[name]) === JSON.stringify(before[name]);
-				// A query that the page has replaced stays while its plan has not changed; so does the answer of a paused page.
-				const stays = (name: string) => own[name] !== before[name] && same(name);
+				// A replaced query is kept if its plan is unchanged, and so are the answers of a paused page.
+				const retained = (name: string) => current[name] !== before[name] && same(name);
 				const paused = time.stoppedAt() !== undefined;
-				data.answers.replace(Object.keys(next.queries), next.snapshot.answers, (name) => stays(name) || (paused && same(name)));
+				data.answers.replace(Object.keys(next.queries), next.snapshot.answers, (name) => retained(name) || (paused && same(name)));
 				data.setQueries(
-					Object.fromEntries(Object.entries(next.queries).map(([name, query]) => [name, (stays(name) && own[name]) || query])),
+					Object.fromEntries(Object.entries(next.queries).map(([name, query]) => [name, (retained(name) && current[name]) || query])),
 				);
 				url.setSearch(next.search);
 				setInput(next);
@@ -72,25 +70,25 @@ export function usePage(): Page {
 	return page;
 }
 
-/** The answer to a query of the page's plan as an accessor that follows it; what ends with the clock goes on with it. */
+/** The answer to a query of the page's plan as an accessor. Metrics advance with the clock. */
 export function useAnswer<N extends AnswerName | WidgetAnswer>(name: N): () => NamedAnswer<N> {
 	const { answers } = usePage().data;
 	const read = () => answers.read(name);
 	return untrack(read).kind === "metrics" ? (withClock(read as () => Metrics) as typeof read) : read;
 }
 
-/** The answer as it would be now, though nothing has come: where the next push is due, what stands still serves. */
+/** The answer advanced to now, until the next push is due. */
 function withClock(read: () => Metrics): () => Metrics {
 	const page = usePage();
 	const steps = createMemo(() => stepsOfClock(page, read()));
 	return createMemo(() => advancedBy(read(), steps()));
 }
 
-/** Whole steps that columns which end with the clock are behind it. */
+/** Whole steps by which columns that end now are behind. */
 export const stepsOfClock = (page: Page, columns: Columns): number =>
 	page.url.view().end === undefined ? stepsBehind(columns, page.time.now() - (page.data.cluster().intervalMs ?? 0)) : 0;
 
-/** The page's widgets, if it has any. */
+/** The page's widgets, if any. */
 export function Widgets(): JSX.Element {
 	const page = usePage();
 	const Grid = page.widgets;

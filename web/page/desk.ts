@@ -3,17 +3,17 @@ import type { Page } from "./context.tsx";
 
 export interface PanelProps {
 	desk: Desk;
-	/** It has been closed. */
+	/** Called when closed. */
 	closed(): void;
 }
 
 export interface Desk {
 	readonly page: Page;
-	/** Keys that were pressed while a dialog is on its way: meant for its field. Undefined: none is. */
+	/** Keys typed while the search dialog loads, for its field. Undefined: none is loading. */
 	typed: string | undefined;
-	/** Each shows its dialog, in place of one that is there. */
+	/** Each opens a dialog and closes an open one. */
 	search(): void;
 	shortcuts(): void;
-	/** Opens the choice of time. */
+	/** Opens the time menu. */
 	time(): void;
 }

@@ -1,4 +1,4 @@
-/** The page in the reader's browser: hydrated or not, dark or light, connected or not. */
+/** Browser state: hydration, theme, connection. */
 import { createSignal } from "solid-js";
 import type { Theme } from "../../colony-bridge/protocol/http/config.ts";
 import type { LinkState } from "../live/connection.ts";
@@ -12,15 +12,15 @@ export function createDisplay(first: Pick<PageInput, "theme" | "config">, url: U
 	const [chosen, setChosen] = createSignal(first.theme);
 	const [system, setSystem] = createSignal<Theme>("light");
 	const [link, setLink] = createSignal<{ state: LinkState; reason?: string | undefined }>({ state: "still" });
-	/** The dashboard serves a newer build than this page belongs to. */
+	/** The dashboard serves a newer build than this page's. */
 	const [replaced, setReplaced] = createSignal(false);
-	/** Until the page is hydrated the system's is taken for light: only the style sheet knows it. */
+	/** Before hydration the system theme is taken as light: only CSS knows it. */
 	const theme = (): Theme => {
 		const choice = chosen();
 		return choice === "system" ? system() : choice;
 	};
 	return {
-		/** False on the server and for the first drawing in the browser: both must write the same. */
+		/** False on the server and in the first browser render, which must be equal. */
 		hydrated,
 		theme,
 		hydrate(): void {
@@ -31,8 +31,8 @@ export function createDisplay(first: Pick<PageInput, "theme" | "config">, url: U
 			dark.addEventListener("change", follow);
 		},
 		/**
-		 * Keeps the choice in a cookie, so that the server draws the next page with it from the first byte, and removes the theme of the URL.
-		 * Back to the system's own: it is followed again.
+		 * Stores the choice in a cookie, for the server, and removes the theme from the URL. A choice equal to the system's removes the
+		 * cookie.
 		 */
 		switchTheme(): void {
 			const next = theme() === "dark" ? "light" : "dark";

@@ -1,4 +1,4 @@
-/** Keeps a page's answers up to date over the link, whatever the page comes to ask. */
+/** Keeps a page's answers up to date over the connection, as its queries change. */
 
 import { pageWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
@@ -12,32 +12,32 @@ import type { PageInput } from "./data.ts";
 import { reloadOnce } from "./load-code.ts";
 import { folderOf } from "./titles.ts";
 
-/** Bounds of the wait before a link without a word is asked, ms. */
+/** Bounds of the idle time before a ping, ms. */
 const SHORTEST_QUIET_MS = 3000;
 const LONGEST_QUIET_MS = 25_000;
-/** A thousand pages that hear the same silence do not ask at once, ms. */
+/** Random delay of queries about a stale bridge, so that pages do not query together, ms. */
 const SPREAD_MS = 500;
-/** Where many bridges fall silent one after the other, the page asks about them no more often than this, ms. */
+/** Minimum interval of queries about stale bridges, ms. */
 const ASK_AGAIN_MS = 1000;
-/** Longer than this no timer waits. */
+/** Maximum delay of a timer, ms. */
 const LONGEST_MS = 2 ** 31 - 1;
-/** Quick changes of what is asked, a scroll through a table, become one. */
+/** Debounce of query changes, such as scrolling through a table, ms. */
 const SETTLE_MS = 60;
 
-/** @returns true where the components on the page can draw the new data. */
+/** @returns true if the current components can render the new data */
 export function fitsInPlace({ input }: Page, next: PageInput): boolean {
 	if (next.page !== input.page || JSON.stringify(next.widgets) !== JSON.stringify(input.widgets)) return false;
 	return Object.entries(next.queries).every(([name, { kind }]) => kind === (input.queries[name]?.kind ?? kind));
 }
 
 export interface Renewal {
-	/** The page as it is by now. @throws where it cannot be had */
+	/** Fetches the page again. @throws if that fails */
 	again(): Promise<PageInput>;
-	/** Draws it in place of this one, which is over then. */
+	/** Replaces this page by a new one. */
 	redraw(next: PageInput): void;
 }
 
-/** Keeps the page's answers up to date, and has it drawn anew where its widgets are others by now. */
+/** Keeps the page's answers up to date, and replaces the page when its widgets change. */
 export function follow(page: Page, { again, redraw }: Renewal) {
 	const { input, data, display } = page;
 	const { answers } = data;
@@ -49,32 +49,32 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	let failures = 0;
 	let settling: ReturnType<typeof setTimeout> | undefined;
 
-	let listening: ReturnType<typeof setTimeout> | undefined;
-	/** When it last asked because a bridge was due to be silent, on the browser's count of time, ms. */
-	let asked = Number.NEGATIVE_INFINITY;
+	let staleTimer: ReturnType<typeof setTimeout> | undefined;
+	/** Time of the last query about a stale bridge, by `performance.now()`, ms. */
+	let queriedAt = Number.NEGATIVE_INFINITY;
 
-	/** A cluster to which nobody speaks sends nothing: when a bridge falls silent by what it promised, what is shown is asked for anew. */
-	const listen = () => {
-		clearTimeout(listening);
+	/** A silent cluster sends nothing: when a bridge is due to be stale, the page queries again. */
+	const scheduleStale = () => {
+		clearTimeout(staleTimer);
 		const now = page.time.clock.now();
 		const next = nextStale(data.latest(), now);
 		if (!Number.isFinite(next)) return;
-		const wait = Math.max(next - now, asked + ASK_AGAIN_MS - performance.now());
-		listening = setTimeout(askAnew, Math.min(LONGEST_MS, wait + Math.random() * SPREAD_MS));
+		const wait = Math.max(next - now, queriedAt + ASK_AGAIN_MS - performance.now());
+		staleTimer = setTimeout(queryAgain, Math.min(LONGEST_MS, wait + Math.random() * SPREAD_MS));
 	};
-	const askAnew = () => {
-		asked = performance.now();
+	const queryAgain = () => {
+		queriedAt = performance.now();
 		connection.watch(Object.values(data.queries()));
-		listen();
+		scheduleStale();
 	};
-	/** While a release spreads, a page may be newer than its cluster: what that said at first is no news. */
+	/** During a deployment a page may be newer than its cluster, so the build in the first snapshot is no change. */
 	const checkBuild = ({ build }: Snapshot) => {
 		if (build === undefined || build === input.build || build === input.snapshot.build || display.replaced()) return;
 		display.setReplaced(true);
-		// Nobody stands at a screen on the wall.
+		// A wall screen reloads itself.
 		if (page.url.state().kiosk) void reloadOnce();
 	};
-	/** The old page stays until the new one has been fetched. */
+	/** The page stays until the new one is fetched. */
 	const outdated = () => {
 		if (renewing) return;
 		renewing = true;
@@ -85,15 +85,15 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 			retry = setTimeout(outdated, backoff(++failures));
 		});
 	};
-	/** Three pushes that did not come, as the cluster is told to expect them. */
+	/** Three missed pushes, within the bounds. */
 	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (data.latest().intervalMs ?? 0)));
-	const heard = (message: { at: number }, fresh: boolean) => {
+	const received = (message: { at: number }, fresh: boolean) => {
 		page.time.clock.hear(message.at, fresh);
 		data.setHeardAt(message.at);
-		listen();
+		scheduleStale();
 		const { layout } = answers.peek("layout");
 		data.setGone(added && !isAdded(layout));
-		// With its first push a cluster has pages; deleted, it has none again.
+		// A first push creates the cluster's pages, a deletion removes them.
 		if (folderOf(input.page, data.latest().position) !== folderOf(input.page, input.position)) outdated();
 		else if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout)) !== drawn) outdated();
 	};
@@ -101,43 +101,43 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		api: new URL(page.links.path("/api"), location.href).href,
 		queries: Object.values(input.queries),
 		intervalMs: input.config.refreshIntervalMs,
-		held: answers.wire,
+		answers: answers.wire,
 		snapshot(snapshot, { fresh, last }) {
 			answers.take(snapshot.answers, snapshot.log, last);
 			data.setLog(snapshot.log);
 			checkBuild(snapshot);
-			heard(snapshot, fresh);
+			received(snapshot, fresh);
 		},
 		delta(delta) {
 			const fits = answers.apply(delta);
-			if (fits) heard(delta, false);
+			if (fits) received(delta, false);
 			return fits;
 		},
 		quietMs,
 		alive: () => data.setHeardAt(page.time.clock.now()),
 		state: (state, reason) => display.setLink({ state, reason }),
 		outdated,
-		// The server knows where to: to sign in, and back here.
+		// The server redirects to sign-in and back.
 		signedOut: input.user && (() => location.reload()),
 	});
-	page.time.clock.onJump(askAnew);
+	page.time.clock.onJump(queryAgain);
 	return {
 		ask(name: string, query: Query): void {
 			data.setQueries((queries) => ({ ...queries, [name]: query }));
 			clearTimeout(settling);
 			settling = setTimeout(() => connection.watch(Object.values(data.queries())), SETTLE_MS);
 		},
-		/** Draws what has been fetched for another look, and follows that from now on. */
+		/** Renders fetched data and follows its queries. */
 		renew(next: PageInput): void {
 			clearTimeout(settling);
 			page.renew(next);
-			heard(next.snapshot, false);
+			received(next.snapshot, false);
 			connection.watch(Object.values(data.queries()));
 		},
 		stop(): void {
 			clearTimeout(settling);
 			clearTimeout(retry);
-			clearTimeout(listening);
+			clearTimeout(staleTimer);
 			connection.stop();
 		},
 	};

@@ -1,22 +1,21 @@
-/** Addresses of the cluster's other pages, for the time range that this page shows. */
+/** URLs of the cluster's pages, with the current time range. */
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import { type Changes, carried, ROW_ORDER, withChanges } from "./url-state.ts";
 
 /**
- * @param base the prefix of every path of the cluster
- * @param page name of the page that is open
+ * @param base prefix of the cluster's paths
+ * @param page name of the current page
  * @param search its parameters
  */
 export function createLinks(base: string, page: () => string, search: () => string) {
 	const path = (to: string) => base + to;
 	const hrefWith = (to: string, changes: Changes) => path(to) + withChanges(carried(search()), changes);
-	/** The order of the table of workers is kept on a worker's page: its links to the worker before and after depend on it. */
+	/** The order of the workers table is kept on a worker's page, whose links to neighbours depend on it. */
 	const workerSearch = () => carried(search(), /^workers(\/|$)/.test(page()) ? ROW_ORDER : []);
 	return {
 		/** A path without parameters: `/api/cluster`. */
 		path,
 		href: (to: string) => path(to) + carried(search()),
-		/** @param changes parameters of that page */
 		hrefWith,
 		workers: () => path("/workers") + workerSearch(),
 		worker: (id: string) => path("/workers/") + toSegment(id) + workerSearch(),

@@ -1,4 +1,4 @@
-/** The server renderer as the worker imports it (`#pages`): built by `npm run build` from `web/server.tsx`. */
+/** The server renderer, imported by the worker as `#pages` and built from `web/server.tsx`. */
 import type { Role, Token, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
@@ -11,68 +11,68 @@ export interface PageContext {
 	cluster: string;
 	/** Prefix of every path of this cluster: "" for the default cluster, else "/clusters/NAME". */
 	base: string;
-	/** `readonly`: no controls, of the dashboard or for this viewer. */
+	/** `readonly`: the dashboard or the viewer has no controls. */
 	config: Pick<DashboardConfig, "title" | "theme" | "refreshIntervalMs" | "readonly" | "customCss" | "logoUrl">;
-	/** The viewer's choice (cookie `theme`), else the config's. */
+	/** The viewer's theme (cookie `theme`), else the configured one. */
 	theme: ThemeOrSystem;
-	/** For inline scripts and styles under the Content-Security-Policy. */
+	/** CSP nonce of inline scripts and styles. */
 	nonce: string;
-	/** Who has signed in; absent where nobody has to. */
+	/** The signed-in user; absent without sign-in. */
 	user?: { name: string; role: Role; via: Via };
-	/** It is read-only because nobody signs in. */
+	/** Read-only because there is no sign-in. */
 	lacksSignIn?: boolean;
 	connect: ConnectHelp;
 }
 
-/** What a page needs that says how a bridge connects. */
+/** Data for the instructions to connect a bridge. */
 export interface ConnectHelp {
-	/** The dashboard's own, as this reader reaches it. */
+	/** The dashboard's origin, as seen by the viewer. */
 	origin: string;
-	/** It accepts no bridge: nobody has given it a token. */
+	/** No bridge token exists, so no bridge is accepted. */
 	lacksToken?: boolean;
 }
 
 export interface AuditData extends AuditPage {
-	/** The filter is drawn with it. */
+	/** The current filter. */
 	query: AuditQuery;
 }
 
 export interface ViewedPage extends PageContext {
 	/** Time range and selection, read from the URL. */
 	view: PageView;
-	/** The address's parameters, "" or with `?`. */
+	/** All parameters of the URL, "" or with `?`. */
 	search: string;
-	/** Of the page `audit`: what it shows, and what was asked for. */
+	/** Rows and filter of the page `audit`. */
 	audit?: AuditData;
 }
-/** Names the build: another where any file of the browser's is another. */
+/** Id of the build; changes with any file of the browser. */
 export const build: string;
-/** @returns JSON of what the page is drawn from, for a page that is open and looks at something else. */
+/** @returns the page's data as JSON, for an open page that changes its view */
 export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
-/** @returns a whole HTML document with the data inside. `data.queries` and `data.snapshot` are there. */
+/** @returns an HTML document with the data embedded */
 export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
-/** @returns the document of a custom widget's frame, `html` in it as it is: only under the policy of such frames. */
+/** @returns the document of a custom widget's frame with `html` unescaped: serve it only under the CSP of such frames */
 export function renderWidget(html: string, at: number, context: PageContext): string;
-/** @returns a whole HTML document for what went wrong: no such page, no such cluster, our fault. */
+/** @returns an HTML document for an error */
 export function renderProblem(problem: Problem, context: PageContext): string;
 
 export interface SignInForm {
-	/** A path of this site, opened after signing in. */
+	/** Path to open after signing in. */
 	next: string;
-	/** The user name that was entered, to be tried again. */
+	/** The entered user name. */
 	user: string;
-	/** Why it did not work. */
+	/** Why signing in failed. */
 	refusal?: string;
 }
-/** @returns a whole HTML document that asks for user and password. It needs no script. */
+/** @returns an HTML document with the sign-in form. It needs no script. */
 export function renderSignIn(form: SignInForm, context: PageContext): string;
 
 export interface TokensForm {
 	tokens: Token[];
-	/** Just made: its text is never shown again. */
+	/** The new token, whose text is shown only once. */
 	minted?: { name: string; text: string };
-	/** Why none was made. */
+	/** Why no token was created. */
 	refusal?: string;
 }
-/** @returns a whole HTML document with the tokens and a form for another. It needs no script. */
+/** @returns an HTML document with the tokens and a form for new ones. It needs no script. */
 export function renderTokens(form: TokensForm, context: PageContext): string;

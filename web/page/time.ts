@@ -1,4 +1,4 @@
-/** The time that the page shows: the cluster's clock, or the instant at which the page was paused. */
+/** The page's time: the cluster's clock, or the instant of the pause. */
 import { createSignal } from "solid-js";
 import { createClock } from "../live/clock.ts";
 import type { Display } from "./display.ts";
@@ -7,7 +7,7 @@ import type { Url } from "./url.ts";
 /** @param at instant of the first snapshot, ms */
 export function createTime(at: number, url: Url, display: Display) {
 	const clock = createClock(at);
-	/** The cluster's time at which the page was paused, ms; undefined: it is not paused. */
+	/** The cluster's time of the pause, ms; undefined: not paused. */
 	const [stoppedAt, setStoppedAt] = createSignal(url.state().refresh === "off" ? at : undefined);
 	return {
 		clock,
@@ -15,7 +15,7 @@ export function createTime(at: number, url: Url, display: Display) {
 		now: () => stoppedAt() ?? clock.now(),
 		stoppedAt,
 		setStoppedAt,
-		/** Instants are written in UTC where the URL asks for it, and until the reader's time zone is known. */
+		/** UTC if the URL says so, and before hydration, when the local time zone is unknown. */
 		inUtc: (): boolean => !display.hydrated() || url.state().tz === "utc",
 	};
 }

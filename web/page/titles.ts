@@ -8,22 +8,22 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 	{ name: "metrics", title: "Metrics", path: "/metrics" },
 ];
 
-/** Actions: a page for those who may act. */
+/** Shown to operators only. */
 export const AUDIT = { name: "audit", title: "Audit", path: "/audit" };
 
 export function pageTitle(page: string, layout: Layout): string {
 	if (page === AUDIT.name) return AUDIT.title;
 	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
-	// Of a worker's or a stream's page the id.
+	// The id, on the page of a worker or stream.
 	return found?.title ?? page.slice(page.indexOf("/") + 1);
 }
 
-/** Pages of one thing each, by what stands before its id. */
+/** Detail pages, by the first segment of their path. */
 const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" };
 
 /**
- * The folder of a page's code: a built-in page's name, `worker` or `stream` for the page of one, or `custom`.
- * @param position of the cluster's log: while nobody has ever pushed, each page says how to begin
+ * The folder of a page's code: a built-in page's name, `worker` or `stream` for detail pages, or `custom`.
+ * @param position of the cluster's log: before the first push every page shows how to begin
  */
 export function folderOf(page: string, position: number): string {
 	if (position === 0 && page !== AUDIT.name) return "empty";

@@ -1,35 +1,34 @@
-/** The parameters of the page's URL, and changing them without leaving the page. */
+/** The parameters of the page's URL, changed in place. */
 import { createMemo, createSignal } from "solid-js";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { type ChangeOptions, type Changes, urlStateOf, withChanges } from "./url-state.ts";
 
-/** A page in the browser navigates; a page on the server does not. */
+/** Absent on the server. */
 export interface Navigate {
 	change(changes: Changes, options?: ChangeOptions): void;
 	reload(): void;
 }
 
-/** @param view time range and selection, as the server read them from the URL */
+/** @param view time range and selection, parsed by the server */
 export function createUrl(first: string, view: () => PageView, navigate: Navigate | undefined) {
 	const [search, setSearch] = createSignal(first);
-	/** Data for another URL is being fetched, or could not be fetched. */
+	/** Data for a changed URL is being fetched, or failed to be. */
 	const [pending, setPending] = createSignal<{ failed?: string }>();
 	return {
-		/** The cluster's answers depend on this part of the URL. */
+		/** The part that queries depend on. */
 		view,
-		/** Only the drawing depends on this part. */
+		/** The part that queries do not depend on. */
 		state: createMemo(() => urlStateOf(search())),
 		/** All parameters, "" or with `?`. */
 		search,
 		setSearch,
-		/** Undefined: nothing is being fetched. */
 		pending,
 		setPending,
-		/** Changes parameters in place; `undefined` removes one. The page shows the old data until the new data has arrived. */
+		/** Changes parameters; `undefined` removes one. The page shows the old data until the new data arrives. */
 		change: (changes: Changes, options?: ChangeOptions): void => navigate?.change(changes, options),
-		/** Fetches the page at its URL again and draws it in place. */
+		/** Fetches and renders the page at its URL again. */
 		reload: (): void => navigate?.reload(),
-		/** This page with other parameters: for links and forms, which work without script. */
+		/** This page with changed parameters, for links and forms that work without script. */
 		address: (changes: Changes): string => withChanges(search(), changes) || "?",
 	};
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { Glyph } from "../components/Glyph.tsx";
 import { CLUSTER, type StatusMark } from "../components/status.ts";
 import { Begin, Lasted } from "../components/Time.tsx";
-import { begun } from "../format/text.ts";
+import { capitalized } from "../format/text.ts";
 import { usePage } from "../page/context.tsx";
 
 const NOTICE: StatusMark = { shape: "ring", tone: "off", word: "Note" };
@@ -28,7 +28,7 @@ export function Findings(props: {
 						<Glyph shape={markOf(finding).shape} tone={markOf(finding).tone} />
 						<p class="finding-text">
 							<span class="hidden">{markOf(finding).word}: </span>
-							<a href={href(finding)}>{begun(finding.text)}</a>
+							<a href={href(finding)}>{capitalized(finding.text)}</a>
 							<Show when={finding.message}>{(message) => <span class="finding-words">{message()}</span>}</Show>
 						</p>
 						<p class="finding-since">

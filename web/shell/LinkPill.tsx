@@ -3,7 +3,7 @@ import { Ago, Old, TimeOfDay } from "../components/Time.tsx";
 import { roughly } from "../format/time.ts";
 import type { LinkState } from "../live/connection.ts";
 import { usePage } from "../page/context.tsx";
-import { rangeInWords } from "../view/range.ts";
+import { rangeInWords } from "../view/time.ts";
 
 const WORDS: Record<LinkState, string> = {
 	still: "As of",

@@ -5,7 +5,7 @@ import { usePage } from "../page/context.tsx";
 import type { Desk, PanelProps } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
 import { pageTitle } from "../page/titles.ts";
-import { keepPace } from "../view/pace.ts";
+import { followRefresh } from "../view/time.ts";
 import { Brand } from "./Brand.tsx";
 import { FindingsMenu } from "./FindingsMenu.tsx";
 import { KioskClock } from "./KioskClock.tsx";
@@ -49,7 +49,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 			const { tone, word } = now().mark;
 			document.title = `${tone === "warn" || tone === "bad" ? `${word}! ` : ""}${title()} · ${config.title}`;
 		});
-		keepPace(page);
+		followRefresh(page);
 		listenForKeys(desk);
 	});
 	return (

@@ -3,8 +3,7 @@ import { moment } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { Desk } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
-import { live, pause } from "../view/pace.ts";
-import { RANGES, rangeInWords, shifted, stepInWords } from "../view/range.ts";
+import { live, pause, RANGES, rangeInWords, shifted, stepInWords } from "../view/time.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 
 /** Which time the page shows, and the choice of it: plain links, and what needs script once it is opened. */

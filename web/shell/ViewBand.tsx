@@ -1,8 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import { live } from "../view/pace.ts";
-import { shifted, stepInWords } from "../view/range.ts";
+import { live, shifted, stepInWords } from "../view/time.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 
 /** Says that this is not the present, and what of it is: charts have a past, counts and tables are only ever now. */

@@ -2,7 +2,7 @@
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { CLUSTER, type StatusMark } from "../components/status.ts";
 import { counted } from "../format/number.ts";
-import { begun } from "../format/text.ts";
+import { capitalized } from "../format/text.ts";
 import { begin } from "../format/time.ts";
 import type { Page } from "../page/context.tsx";
 
@@ -36,7 +36,7 @@ export function verdict(page: Page): Verdict {
 	const status = view.status === "silent" ? "unknown" : view.status;
 	const { findings: all = [], moreFindings: more = 0, since: began } = view;
 	const findings = all.filter((finding) => finding.status !== "healthy");
-	return { mark: CLUSTER[status], reason: begun(view.reason ?? inWords(view, status)), since: began, all, findings, more };
+	return { mark: CLUSTER[status], reason: capitalized(view.reason ?? inWords(view, status)), since: began, all, findings, more };
 }
 
 /** A sentence made of the counts, where the cluster gives no reason. */

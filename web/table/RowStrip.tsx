@@ -3,7 +3,7 @@ import { StatusStrip, type StripProps } from "../components/StatusStrip.tsx";
 import { rangeFor } from "../components/spells.ts";
 import type { StatusMark } from "../components/status.ts";
 import { usePage } from "../page/context.tsx";
-import { rangeInWords } from "../view/range.ts";
+import { rangeInWords } from "../view/time.ts";
 import type { Column } from "./column.ts";
 
 interface Row<S extends string> {

@@ -1,7 +1,7 @@
 import { For, type JSX } from "solid-js";
 import { usePage } from "../page/context.tsx";
 
-/** Inside a form of method GET: what the address says besides the form's own fields, which a submission would drop. */
+/** Hidden inputs for the URL's other parameters, which submitting a GET form would drop. */
 export function OtherParameters(props: { than: readonly string[] }): JSX.Element {
 	const page = usePage();
 	const others = () => [...new URLSearchParams(page.url.search())].filter(([name]) => !props.than.includes(name));

@@ -2,7 +2,7 @@ import type { JSX } from "solid-js";
 import { usePage } from "../page/context.tsx";
 import type { Changes } from "../page/url-state.ts";
 
-/** A link that changes parameters of this page's URL, in place where there is script. @param to id of the element to go to then */
+/** A link that changes URL parameters, in place if there is script. @param to id of an element to scroll to */
 export function UrlLink(props: {
 	changes: Changes;
 	to?: string;

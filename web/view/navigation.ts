@@ -1,6 +1,6 @@
 /**
- * Another look at the same page without leaving it: the new data is fetched while the old stays on the screen, and the address changes when
- * it is here. The call made last wins; one that fails leaves address and page as they were, and says so.
+ * Changes the view in place: new data is fetched while the old is shown, then the URL changes. The latest call wins; a failed one leaves
+ * URL and page as they were and reports the error.
  */
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Page } from "../page/context.tsx";
@@ -8,23 +8,23 @@ import type { PageInput } from "../page/data.ts";
 import { asked, type ChangeOptions, type Changes, carried, withChanges } from "../page/url-state.ts";
 
 interface Place {
-	/** Number of this document's history entries before it. */
+	/** Number of history entries before this one. */
 	place?: number;
 }
 
 const placeOf = (state: unknown): number => (state as Place | null)?.place ?? 0;
 
-/** @throws with words for people. */
+/** @throws with a message for the user */
 async function fetchPage(url: string, signal?: AbortSignal): Promise<PageInput> {
 	const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store", ...(signal && { signal }) });
-	// The server knows where to: to sign in, and back here.
+	// The server redirects to sign-in and back.
 	if (response.status === 401) location.assign(url);
 	if (response.ok) return (await response.json()) as PageInput;
 	const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
 	throw new Error(problem?.detail ?? `the server answered ${response.status}`);
 }
 
-/** An address without what stands before and behind it. */
+/** A URL without origin and hash. */
 interface Target {
 	path: string;
 	search: string;
@@ -32,12 +32,12 @@ interface Target {
 
 export interface Navigation {
 	change(changes: Changes, options?: ChangeOptions): void;
-	/** The page at its address as it is by now. @throws where it cannot be had */
+	/** Fetches the data of the current URL. @throws if that fails */
 	again(): Promise<PageInput>;
 	stop(): void;
 }
 
-/** @param show draws what has come, in place or anew */
+/** @param show draws the fetched data */
 export function createNavigation(page: Page, show: (input: PageInput) => void): Navigation {
 	const ended = new AbortController();
 	let latest: AbortController | undefined;
@@ -49,14 +49,14 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	const go = async (to: Target, arrive: () => void, refused: () => void) => {
 		latest?.abort();
 		wanted = to;
-		const here = () => {
+		const commit = () => {
 			arrive();
 			shown = to;
 			page.url.setPending(undefined);
 		};
 		if (to.path === shown.path && asked(to.search) === asked(shown.search)) {
 			latest = undefined;
-			here();
+			commit();
 			page.url.setSearch(to.search);
 			return;
 		}
@@ -66,7 +66,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 		try {
 			const input = await fetchPage(to.path + to.search, mine.signal);
 			if (mine.signal.aborted) return;
-			here();
+			commit();
 			show(input);
 		} catch (error) {
 			if (mine.signal.aborted) return;
@@ -85,7 +85,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 			const arrive = () => {
 				place = to;
 			};
-			// A jump within the page, or our own way back.
+			// A jump within the page, or the return after a failed change.
 			if (path === wanted.path && search === wanted.search) arrive();
 			else void go({ path, search }, arrive, () => history.go(from - to));
 		},

@@ -5,10 +5,10 @@ import type { WidgetKind, WidgetQueryKind, WidgetSpecOf } from "../../colony-bri
 
 export interface WidgetProps<K extends WidgetKind = WidgetKind> {
 	spec: WidgetSpecOf<K>;
-	/** The answer to the widget's query; reading it in a component follows it. */
+	/** The answer to the widget's query; reactive. */
 	answer: () => AnswerOf<WidgetQueryKind<K>>;
-	/** The query's name among the page's, to ask another of its kind. */
+	/** Name of the query in the page's plan, to replace it. */
 	query: WidgetAnswer;
-	/** Its name in the URL: its number among the page's widgets, from 1. */
+	/** Name in the URL: the widget's number, from 1. */
 	name: string;
 }

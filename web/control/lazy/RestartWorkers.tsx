@@ -8,7 +8,7 @@ import { useAnswer, usePage } from "../../page/context.tsx";
 import { COMMAND } from "../control.ts";
 import { newKey, sendCommand } from "../send-command.ts";
 
-/** What came of one worker's restart so far. */
+/** The state of one worker's restart. */
 interface Sent {
 	id?: string;
 	state?: CommandState;
@@ -16,35 +16,35 @@ interface Sent {
 	refusal?: string;
 }
 
-/** Asks whether these workers are to be restarted, then says of each how it goes. Closed, it goes on: the list of commands has them. */
+/** Confirms the restart of several workers, then shows the progress of each. Commands continue after the dialog is closed. */
 export function RestartWorkers(props: { workers: readonly string[]; closed(): void }): JSX.Element {
 	const page = usePage();
 	const title = createUniqueId();
 	const commands = useAnswer("commands");
 	const [sent, setSent] = createSignal<ReadonlyMap<string, Sent>>(new Map());
-	const [asked, setAsked] = createSignal(false);
+	const [confirmed, setConfirmed] = createSignal(false);
 	let dialog!: HTMLDialogElement;
 	onMount(() => dialog.showModal());
 	const name = () => (props.workers.length === 1 ? props.workers[0] : counted(props.workers.length, "worker"));
-	/** The newest that is known of it: the first answer, then what the cluster tells. */
-	const known = (worker: string): Sent | undefined => {
+	/** The latest state: the response to the request, then the cluster's command list. */
+	const latest = (worker: string): Sent | undefined => {
 		const first = sent().get(worker);
 		return (first?.id === undefined ? undefined : commands().rows.find(({ id }) => id === first.id)) ?? first;
 	};
-	/** A try that may have been lost is made again with the same key: it is the same command. */
+	/** A retry uses the same key, hence is the same command. */
 	const keys = new Map(props.workers.map((worker) => [worker, newKey()]));
 	const refused = () => props.workers.filter((worker) => sent().get(worker)?.refusal !== undefined);
 	const restart = async (worker: string, key: string) => {
-		const note = (what: Sent) => setSent(new Map(sent()).set(worker, what));
+		const record = (result: Sent) => setSent(new Map(sent()).set(worker, result));
 		try {
-			note(await sendCommand(page.links.path(`/api/workers/${toSegment(worker)}/restart`), key));
+			record(await sendCommand(page.links.path(`/api/workers/${toSegment(worker)}/restart`), key));
 		} catch (error) {
-			note({ refusal: (error as Error).message });
+			record({ refusal: (error as Error).message });
 		}
 	};
 	const start = async () => {
-		const workers = asked() ? refused() : props.workers;
-		setAsked(true);
+		const workers = confirmed() ? refused() : props.workers;
+		setConfirmed(true);
 		for (const worker of workers) await restart(worker, keys.get(worker) ?? newKey());
 	};
 	return (
@@ -59,7 +59,7 @@ export function RestartWorkers(props: { workers: readonly string[]; closed(): vo
 				<h2 id={title}>
 					Restart {name()} of {page.input.cluster}?
 				</h2>
-				<ul class="dialog-list" role={asked() ? "status" : undefined}>
+				<ul class="dialog-list" role={confirmed() ? "status" : undefined}>
 					<For each={props.workers}>
 						{(worker) => (
 							<li>
@@ -67,11 +67,11 @@ export function RestartWorkers(props: { workers: readonly string[]; closed(): vo
 									{worker}
 								</span>
 								<Show
-									when={known(worker)?.state}
-									fallback={<span class="form-refusal">{known(worker)?.refusal ?? (asked() ? "…" : "")}</span>}
+									when={latest(worker)?.state}
+									fallback={<span class="form-refusal">{latest(worker)?.refusal ?? (confirmed() ? "…" : "")}</span>}
 								>
 									{(state) => (
-										<span title={known(worker)?.message ?? COMMAND_STATES[state()]}>
+										<span title={latest(worker)?.message ?? COMMAND_STATES[state()]}>
 											<StatusLabel mark={COMMAND[state()]} />
 										</span>
 									)}
@@ -82,11 +82,11 @@ export function RestartWorkers(props: { workers: readonly string[]; closed(): vo
 				</ul>
 				<div class="dialog-buttons">
 					<button type="button" class="button button-plain" autofocus on:click={() => dialog.close()}>
-						{asked() ? "Close" : "Cancel"}
+						{confirmed() ? "Close" : "Cancel"}
 					</button>
-					<Show when={!asked() || refused().length > 0}>
+					<Show when={!confirmed() || refused().length > 0}>
 						<button type="submit" class="button">
-							{asked() ? "Try again" : `Restart ${name()}`}
+							{confirmed() ? "Try again" : `Restart ${name()}`}
 						</button>
 					</Show>
 				</div>

@@ -1,14 +1,14 @@
 import { createSignal, createUniqueId, For, type JSX, onMount } from "solid-js";
 import type { PanelProps } from "../../page/desk.ts";
 import { shortcuts, shortcutsOn, switchShortcuts } from "../shortcuts.ts";
-import { settle } from "./keyboard.ts";
+import { register } from "./keyboard.ts";
 
 /** The list of shortcuts, and the switch that disables them. */
 export function ShortcutList(props: PanelProps): JSX.Element {
 	const title = createUniqueId();
 	const [on, setOn] = createSignal(shortcutsOn());
 	let dialog!: HTMLDialogElement;
-	settle(props.desk);
+	register(props.desk);
 	onMount(() => dialog.showModal());
 	return (
 		<dialog ref={dialog} class="dialog shortcuts" aria-labelledby={title} on:close={() => props.closed()}>

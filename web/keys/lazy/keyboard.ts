@@ -3,16 +3,15 @@
 import type { Desk } from "../../page/desk.ts";
 import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
-import { live, pause } from "../../view/pace.ts";
-import { shifted } from "../../view/range.ts";
+import { live, pause, shifted } from "../../view/time.ts";
 import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
 
-/** The first key of two waits this long for the second, ms. */
-const PATIENCE_MS = 1500;
+/** Time to press the second key of a sequence, ms. */
+const SEQUENCE_MS = 1500;
 
 const LETTERS: Record<string, string> = { overview: "o", workers: "w", tasks: "t", streaming: "s", metrics: "m" };
 
-function goingTo({ page }: Desk): Shortcut[] {
+function navigationShortcuts({ page }: Desk): Shortcut[] {
 	const to = (keys: string, title: string, path: string): Shortcut => ({
 		keys: `g ${keys}`,
 		does: `Go to ${title}`,
@@ -28,7 +27,7 @@ function goingTo({ page }: Desk): Shortcut[] {
 	];
 }
 
-function ofTheShell(desk: Desk): Shortcut[] {
+function shellShortcuts(desk: Desk): Shortcut[] {
 	const { page } = desk;
 	const step = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.time.clock.now()));
 	return [
@@ -51,16 +50,16 @@ function ofTheShell(desk: Desk): Shortcut[] {
 
 let before = "";
 let waiting: ReturnType<typeof setTimeout> | undefined;
-let settled: Desk | undefined;
-let takeAway: (() => void) | undefined;
+let registered: Desk | undefined;
+let removeShortcuts: (() => void) | undefined;
 
-/** The dashboard's own shortcuts stand as long as this page does; what pages have added goes before them. */
-export function settle(desk: Desk): void {
-	if (settled === desk) return;
-	settled = desk;
-	takeAway?.();
-	const own = [...ofTheShell(desk), ...goingTo(desk)].filter(({ keys }) => !shortcuts().has(keys));
-	takeAway = addShortcuts(own);
+/** Registers the dashboard's own shortcuts for a page; those of components take precedence. */
+export function register(desk: Desk): void {
+	if (registered === desk) return;
+	registered = desk;
+	removeShortcuts?.();
+	const own = [...shellShortcuts(desk), ...navigationShortcuts(desk)].filter(({ keys }) => !shortcuts().has(keys));
+	removeShortcuts = addShortcuts(own);
 }
 
 export function press(key: string, desk: Desk): void {
@@ -68,7 +67,7 @@ export function press(key: string, desk: Desk): void {
 		if (key !== "Escape") desk.typed += key;
 		return;
 	}
-	settle(desk);
+	register(desk);
 	clearTimeout(waiting);
 	if (key === "Escape") {
 		before = "";
@@ -84,6 +83,6 @@ export function press(key: string, desk: Desk): void {
 		before = keys;
 		waiting = setTimeout(() => {
 			before = "";
-		}, PATIENCE_MS);
+		}, SEQUENCE_MS);
 	} else if (keys !== key) press(key, desk);
 }

@@ -1,5 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { explored } from "../../../colony-bridge/protocol/pages/explore.ts";
+import type { ClusterView } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
@@ -10,10 +11,25 @@ import { Finder } from "../../explorer/Finder.tsx";
 import { type AskedQuery, graphs, lineValues } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
-import { aging, crowded } from "../../format/series-room.ts";
+import { count } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { advancedBy } from "../../live/clock.ts";
 import { stepsOfClock, useAnswer, usePage } from "../../page/context.tsx";
+
+/** Share of a limit on series from which the page warns. */
+const WARN_AT = 0.8;
+
+/** A warning that new series will be left out soon. */
+function crowded({ alive, most }: ClusterView["series"]): string | undefined {
+	if (alive < WARN_AT * most.alive) return undefined;
+	return `${count(alive)} of ${count(most.alive)} series that may be active at a time: past that new ones are left out (activeSeries)`;
+}
+
+/** A warning that old series will be removed soon. */
+function aging({ seen, most }: ClusterView["series"]): string | undefined {
+	if (seen < WARN_AT * most.seen) return undefined;
+	return `${count(seen)} of ${count(most.seen)} series that may be known: those gone for longest are let go to make room (knownSeries)`;
+}
 
 /** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
 export default function Metrics(): JSX.Element {

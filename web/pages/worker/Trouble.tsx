@@ -6,7 +6,7 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { TaskLink } from "../../components/Links.tsx";
 import { TASK } from "../../components/status.ts";
 import { Ago, Begin, Lasted } from "../../components/Time.tsx";
-import { begun } from "../../format/text.ts";
+import { capitalized } from "../../format/text.ts";
 import { WORKER_CLASS } from "../detail/worker-class.ts";
 
 /** Why a worker does not work as it should: since when, its reason whole, and what it did last. Takes no room where it works. */
@@ -22,7 +22,7 @@ export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; 
 			{(known) => (
 				<section class={`trouble verdict-${known().tone}`} aria-label="Why it does not work">
 					<p class="verdict-word">
-						<Glyph shape={known().shape} tone={known().tone} /> {begun(known().word)}
+						<Glyph shape={known().shape} tone={known().tone} /> {capitalized(known().word)}
 						<Show when={props.worker.since}>
 							{(at) => (
 								<>

@@ -2,10 +2,10 @@ import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, 
 import type { PanelProps } from "../../page/desk.ts";
 import { createFinder, type Found, findPages, type Group } from "./find.ts";
 
-/** Letters typed in quick succession are one question. */
-const SETTLE_MS = 120;
+/** Debounce, ms. */
+const DEBOUNCE_MS = 120;
 
-/** Type, see, press Enter: a combobox over pages, workers, streams, tasks and metrics. */
+/** A combobox over pages, workers, streams, tasks and metrics. */
 export function Palette(props: PanelProps): JSX.Element {
 	const { page } = props.desk;
 	const id = createUniqueId();
@@ -41,7 +41,7 @@ export function Palette(props: PanelProps): JSX.Element {
 				} catch (error) {
 					if (words() === asked && !ended.signal.aborted) setState({ failed: (error as Error).message });
 				}
-			}, SETTLE_MS);
+			}, DEBOUNCE_MS);
 			onCleanup(() => clearTimeout(timer));
 		}),
 	);

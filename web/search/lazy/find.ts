@@ -1,4 +1,4 @@
-/** Search results: pages at once, the rest from the cluster. Each group shows its number out of all. */
+/** Search results. Pages are searched here, the rest is queried from the cluster. Each group shows how many of all it lists. */
 
 import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
@@ -11,25 +11,25 @@ import { carried, withChanges } from "../../page/url-state.ts";
 
 export interface Found {
 	title: string;
-	/** Beside the title, quietly. */
+	/** Secondary text beside the title. */
 	about?: string | undefined;
 	href: string;
 }
 export interface Group {
 	title: string;
-	/** Set where only some are shown or searched. */
+	/** Set if only some are shown or searched. */
 	note?: string | undefined;
 	found: Found[];
 }
 
-/** Of each group. */
+/** Maximum results per group. */
 const SHOWN = 8;
-/** Names that are fetched once and searched here. */
+/** Names fetched once, then searched here. */
 const NAMES = LIMITS.rows;
-/** Characters of a selector in an address, as the explorer's own field has it. */
+/** Maximum length of a selector in the URL, as in the explorer's field. */
 const SELECTOR = 1000;
 
-/** @returns true where the text contains each word. */
+/** @returns true if the text contains every word */
 export function matches(text: string, words: string): boolean {
 	const low = text.toLowerCase();
 	return words
@@ -69,13 +69,13 @@ export function createFinder(page: Page, signal: AbortSignal) {
 			],
 			signal,
 		);
-		// A failure is not kept: the next letter tries again.
+		// A failed request is not cached: the next key tries again.
 		names.catch(() => {
 			names = undefined;
 		});
 		return names;
 	};
-	/** @throws where the cluster cannot be asked */
+	/** @throws if the request fails */
 	return async (words: string): Promise<Group[]> => {
 		const [[workers, streams], [kinds, tasks, series]] = (await Promise.all([
 			view(
@@ -105,15 +105,15 @@ export function createFinder(page: Page, signal: AbortSignal) {
 	};
 }
 
-/** Ended tasks of this name; one that is longer than an address may say leads to all. */
+/** Completed tasks of this name; of a name too long for the URL, all. */
 const tasksNamed = (page: Page, name: string): string =>
 	page.links.path("/tasks") + withChanges(carried(page.url.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
 
 function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: AnswerOf<"tasks">): Group {
-	const known = new Map<string, string>();
-	for (const { name, failed } of kinds.rows) known.set(name, failed > 0 ? `${count(failed)} failed` : "");
-	for (const { name } of tasks.rows) if (name !== undefined && !known.has(name)) known.set(name, "active");
-	const all = [...known].filter(([name]) => matches(name, words));
+	const names = new Map<string, string>();
+	for (const { name, failed } of kinds.rows) names.set(name, failed > 0 ? `${count(failed)} failed` : "");
+	for (const { name } of tasks.rows) if (name !== undefined && !names.has(name)) names.set(name, "active");
+	const all = [...names].filter(([name]) => matches(name, words));
 	return {
 		title: "Tasks by name",
 		note: shown(Math.min(SHOWN, all.length), all.length) ?? searched(kinds.rows.length, kinds.total),
@@ -121,7 +121,7 @@ function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: A
 	};
 }
 
-/** The explorer with this series graphed; a selector that is longer than an address may say leads to all. */
+/** The explorer with this series graphed; without it if the selector is too long for the URL. */
 const graphOf = (page: Page, selector: string): string =>
 	page.links.path("/metrics") +
 	withChanges(carried(page.url.search()), { q: selector.length > SELECTOR ? undefined : selector.toWellFormed() });

@@ -1,11 +1,11 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { usePage } from "../../page/context.tsx";
-import { iso } from "../range.ts";
+import { iso } from "../time.ts";
 
 const UNITS = ["w", "d", "h", "m", "s"] as const;
 
-/** The shortest text for a span of time; where it would be too long for an address, rounded up. */
+/** The shortest text of a duration; rounded up if it would be too long. */
 function rangeText(ms: number): string {
 	const unit = UNITS.find((each) => ms % durationMs(`1${each}`) === 0) ?? "s";
 	const fitting = [...UNITS.slice(0, UNITS.indexOf(unit) + 1)].reverse();
@@ -18,23 +18,22 @@ function rangeText(ms: number): string {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** As the browser's own input of date and time has it. */
+/** The value of a `datetime-local` input. */
 function toInput(at: number, inUtc: boolean): string {
 	const date = new Date(at);
 	if (inUtc) return date.toISOString().slice(0, 19);
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** Text without a zone is of the reader's own. */
 const fromInput = (text: string, inUtc: boolean): number => Date.parse(inUtc ? `${text}Z` : text);
 
-/** From and to, typed or picked. */
+/** A form for an absolute time range. */
 export function FromTo(): JSX.Element {
 	const page = usePage();
 	const [refusal, setRefusal] = createSignal("");
 	let from!: HTMLInputElement;
 	let to!: HTMLInputElement;
-	// Follows the page to another time or zone, and the clock not at all: somebody may be typing.
+	// Follows the URL and the time zone but not the clock, as somebody may be typing.
 	const view = createMemo(() => {
 		const { range = "15m", end } = page.url.view();
 		const last = end ?? untrack(page.time.clock.now);

@@ -1,8 +1,7 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { usePage } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
-import { pause } from "../pace.ts";
-import { rangeInWords } from "../range.ts";
+import { pause, rangeInWords } from "../time.ts";
 import { absoluteLink, copied } from "./copy-link.ts";
 import { FromTo } from "./FromTo.tsx";
 import { enterKiosk } from "./kiosk.ts";
@@ -10,12 +9,12 @@ import { enterKiosk } from "./kiosk.ts";
 const INTERVALS = ["5s", "30s", "1m", "5m"];
 const ROTATIONS = ["15s", "30s", "1m", "5m"];
 
-/** The time controls that need script: from and to, refresh interval, time zone, link, wall screen. */
+/** The time controls that need script: time range, refresh interval, time zone, link, wall screen. */
 export function TimeMenu(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	const [link, setLink] = createSignal<{ text: string; copied: boolean }>();
 	const refresh = () => page.url.state().refresh ?? "";
-	// An interval of the address that is none of ours is one of the choices all the same.
+	// An interval in the URL is offered even if it is not one of ours.
 	const intervals = () => (["", "off", ...INTERVALS].includes(refresh()) ? INTERVALS : [...INTERVALS, refresh()]);
 	const copy = async () => {
 		const text = absoluteLink(page);

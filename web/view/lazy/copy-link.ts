@@ -1,8 +1,8 @@
-/** A link that shows what its sender sees: its time is told, not counted from now. */
+/** A link with an absolute time, so that it shows what its sender sees. */
 
 import type { Page } from "../../page/context.tsx";
 import { withChanges } from "../../page/url-state.ts";
-import { iso } from "../range.ts";
+import { iso } from "../time.ts";
 
 export function absoluteLink(page: Page): string {
 	const { end } = page.url.view();
@@ -16,7 +16,7 @@ export function absoluteLink(page: Page): string {
 	return location.origin + location.pathname + search;
 }
 
-/** @returns false where the browser does not let us: over plain HTTP it does not. */
+/** @returns false if the browser does not allow it, as over plain HTTP */
 export async function copied(text: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);

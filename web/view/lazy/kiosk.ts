@@ -1,4 +1,4 @@
-/** A screen on a wall: it stays awake, has no pointer, and goes from page to page by itself. */
+/** Kiosk mode for wall screens: wake lock, hidden pointer, rotation of pages. */
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
@@ -6,7 +6,7 @@ import { BUILT_IN_LINKS } from "../../page/titles.ts";
 
 export function enterKiosk({ page }: Desk, rotation: { rotate?: string | undefined; pages?: string | undefined } = {}): void {
 	page.url.change({ kiosk: "1", ...rotation });
-	// The browser may refuse full screen to a script; its own key still works.
+	// The browser may refuse full screen; F11 still works.
 	void document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
@@ -15,14 +15,14 @@ export function leaveKiosk({ page }: Desk): void {
 	if (document.fullscreenElement) void document.exitFullscreen();
 }
 
-/** The pointer is hidden this long after its last move. */
+/** Idle time before the pointer is hidden, ms. */
 const POINTER_MS = 3000;
-/** Of a screenful that stays in sight when the next one comes. */
+/** Share of a screen that stays visible after scrolling. */
 const OVERLAP = 0.1;
-/** A remainder up to this height gets no screen of its own, px. */
+/** A remainder up to this height is not scrolled to, px. */
 const SCRAP = 40;
 
-/** @returns what ends it. */
+/** @returns a function that ends it */
 export function runKiosk(desk: Desk): () => void {
 	const ended = new AbortController();
 	const { signal } = ended;
@@ -31,7 +31,7 @@ export function runKiosk(desk: Desk): () => void {
 	let lock: WakeLockSentinel | undefined;
 	const stayAwake = async () => {
 		if (document.hidden || !("wakeLock" in navigator)) return;
-		// Refused where the power is low: then the screen may sleep.
+		// Refused on low battery.
 		lock = await navigator.wakeLock.request("screen").catch(() => undefined);
 		if (signal.aborted) void lock?.release();
 	};
@@ -49,11 +49,11 @@ export function runKiosk(desk: Desk): () => void {
 	document.addEventListener("pointermove", show, { signal });
 	root.dataset.still = "";
 
-	// The browser takes Escape for itself where the page fills the screen.
+	// In full screen the browser handles Escape itself.
 	document.addEventListener("fullscreenchange", () => !document.fullscreenElement && leaveKiosk(desk), { signal });
 
 	const { rotate } = desk.page.url.state();
-	const rotation = rotate && setInterval(() => document.hidden || goOn(desk.page), Math.max(1000, durationMs(rotate)));
+	const rotation = rotate && setInterval(() => document.hidden || advance(desk.page), Math.max(1000, durationMs(rotate)));
 	return () => {
 		ended.abort();
 		clearTimeout(pointer);
@@ -63,8 +63,8 @@ export function runKiosk(desk: Desk): () => void {
 	};
 }
 
-/** A screenful down, or where there is no more the next page. */
-function goOn(page: Page): void {
+/** Scrolls down by a screen; at the end goes to the next page. */
+function advance(page: Page): void {
 	const { scrollTop, scrollHeight, clientHeight } = document.documentElement;
 	if (scrollTop + clientHeight < scrollHeight - SCRAP) {
 		const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -5,7 +5,7 @@ import { chartModels } from "../../chart/model.ts";
 import { Empty } from "../../components/Panel.tsx";
 import type { WidgetProps } from "../props.ts";
 
-/** Metrics over time; numbers of different units stand in charts of their own below each other. */
+/** Metrics over time, one chart per unit. */
 export default function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 	const answer = useEvery(props.answer, props.spec.refreshIntervalMs);
 	const models = createMemo(() => chartModels(answer()));
@@ -38,13 +38,13 @@ export default function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 
 const names = (selectors: readonly string[]) => <For each={selectors}>{(name, i) => [i() > 0 ? ", " : "", <code>{name}</code>]}</For>;
 
-/** The newest answer, but at most one every so many ms: what the widget's author asked for. */
+/** The latest answer, at most one per `everyMs`, as the widget's author chose. */
 function useEvery(answer: () => Metrics, everyMs: number | undefined): () => Metrics {
 	if (!everyMs) return answer;
-	const [held, setHeld] = createSignal(answer());
+	const [sampled, setSampled] = createSignal(answer());
 	onMount(() => {
-		const timer = setInterval(() => !document.hidden && setHeld(answer), everyMs);
+		const timer = setInterval(() => !document.hidden && setSampled(answer), everyMs);
 		onCleanup(() => clearInterval(timer));
 	});
-	return held;
+	return sampled;
 }

@@ -1,6 +1,6 @@
 /**
- * The document in a custom widget's frame. Its HTML is some program's: the frame is an origin of its own (sandbox), runs no script but
- * ours, by nonce, and loads nothing. Ours puts newer drawings in place, so that nothing flashes and what was scrolled stays.
+ * The document of a custom widget's frame. Its HTML is untrusted: the sandboxed frame has its own origin, runs no script but ours (by
+ * nonce) and loads nothing. Our script replaces the content, which avoids flashing and keeps scroll positions.
  */
 import type { Theme, ThemeOrSystem } from "../../../colony-bridge/protocol/http/config.ts";
 import tokens from "../../styles/tokens.css?raw";
@@ -8,19 +8,19 @@ import tokens from "../../styles/tokens.css?raw";
 /** Messages from the page to a custom widget's frame. The frame sends "ready" once it listens. */
 export interface FrameMessage {
 	theme: Theme;
-	/** The drawing of that instant, ms; absent: what is there stays. */
+	/** Content rendered at `at`, ms; absent: unchanged. */
 	html?: string;
 	at?: number;
 }
 
-/** Runs in the frame, by its text: it may use nothing from around it. */
+/** Runs in the frame from its source text, so it may not use anything outside. */
 function listen(): void {
 	addEventListener("message", (event: MessageEvent<FrameMessage>) => {
 		if (event.source !== parent) return;
 		const { theme, html, at } = event.data;
 		const { dataset } = document.documentElement;
 		dataset.theme = theme;
-		// Unchanged content is not drawn again: nothing flashes, and scroll positions stay.
+		// Unchanged content is not replaced, which would flash and lose scroll positions.
 		if (html === undefined || dataset.at === String(at)) return;
 		dataset.at = String(at);
 		document.body.innerHTML = html;
@@ -28,7 +28,7 @@ function listen(): void {
 	parent.postMessage("ready", "*");
 }
 
-/** A widget's own rules come after these and win. */
+/** The widget's own rules follow and take precedence. */
 const STYLE = `${tokens}
 html { background: var(--panel); color: var(--ink); font: var(--body)/1.45 var(--sans); font-variant-numeric: tabular-nums; }
 body { margin: 0; padding: 0 var(--gap-4) var(--gap-3); overflow-wrap: anywhere; }
@@ -41,12 +41,12 @@ img, svg { max-width: 100%; }
 `;
 
 /**
- * Without what would leave the frame by itself (`<meta http-equiv="refresh">`) or call elsewhere before anybody clicks (`<link>`), which no
- * policy forbids where the frame is opened as a page. A tag begins with its name in so many letters, so none is missed.
+ * Disables elements that navigate (`<meta http-equiv="refresh">`) or connect (`<link>`) without a click, which no CSP prevents when the
+ * frame is opened as a page.
  */
 const staying = (html: string): string => html.replace(/<(?=meta|link)/gi, "<x-");
 
-/** @param html the drawing, as the program gave it @param at when, ms */
+/** @param html as the program rendered it @param at instant, ms */
 export function frameDocument(html: string, at: number, theme: ThemeOrSystem, nonce: string): string {
 	return `<!doctype html>
 <html lang="en"${theme === "system" ? "" : ` data-theme="${theme}"`} data-at="${at}">

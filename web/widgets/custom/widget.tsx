@@ -7,8 +7,8 @@ import type { WidgetProps } from "../props.ts";
 import type { FrameMessage } from "./frame-document.ts";
 
 /**
- * HTML of the program that defined the widget, in a frame that can neither run script nor reach this page. The page comes without the HTML,
- * which each frame fetches when it is near; what changes is followed while it is in sight.
+ * A program's HTML in a frame without scripts of its own. The page does not contain the HTML: each frame fetches it when near the viewport,
+ * and follows changes while visible.
  */
 export default function CustomWidget(props: WidgetProps<"custom">): JSX.Element {
 	const { answer } = props;
@@ -38,7 +38,7 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 	const page = usePage();
 	const { answer } = props;
 	let frame!: HTMLIFrameElement;
-	const inSight = createInSight(() => frame, false);
+	const visible = createInSight(() => frame, false);
 	const [ready, setReady] = createSignal(false);
 
 	onMount(() => {
@@ -46,7 +46,7 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 		addEventListener("message", hear);
 		onCleanup(() => removeEventListener("message", hear));
 		createEffect(() => {
-			// It may have been ready before this page was. What it is told too early is told again.
+			// The frame may be ready before this page listens; a message sent too early is sent again.
 			ready();
 			const { drawing, at } = answer();
 			const message: FrameMessage = {
@@ -56,7 +56,7 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 			frame.contentWindow?.postMessage(message, "*");
 		});
 		createEffect(() => {
-			const content = inSight();
+			const content = visible();
 			const query = untrack(page.data.queries)[props.query];
 			if (query?.kind === "html" && query.content !== content) page.data.ask(props.query, { ...query, content });
 		});

@@ -16,13 +16,13 @@ export function arc(from: number, to: number, radius = RADIUS): string {
 	return `M${point(from, radius)}A${radius} ${radius} 0 ${(to - from) * SWEEP > Math.PI ? 1 : 0} 1 ${point(to, radius)}`;
 }
 
-/** Of the arc: what is off the scale is at its end. */
+/** Share of the arc, clamped to it. */
 export const shareOf = (value: number, min: number, max: number): number => Math.min(1, Math.max(0, shareOfScale(value, { min, max })));
 
 export type Zone = "green" | "yellow" | "red";
 const ORDER: Zone[] = ["green", "yellow", "red"];
 
-/** Bands from the lowest upper end to the highest, as shares of the arc. Past the last threshold its colour goes on to the end. */
+/** Bands in ascending order, as shares of the arc. The last band extends to the end. */
 export function zones(thresholds: Partial<Record<Zone, number>>, min: number, max: number): { zone: Zone; from: number; to: number }[] {
 	let from = 0;
 	const bands = ORDER.filter((zone) => thresholds[zone] !== undefined)
@@ -37,7 +37,6 @@ export function zones(thresholds: Partial<Record<Zone, number>>, min: number, ma
 	return bands.filter((band) => band.to > band.from);
 }
 
-/** A gauge's value in words: the colours only repeat it. */
 interface GaugeScale {
 	minValue: number;
 	maxValue: number;
@@ -45,7 +44,7 @@ interface GaugeScale {
 }
 
 export interface GaugeReading {
-	/** Of the arc, 0 to 1. */
+	/** Share of the arc, 0 to 1. */
 	share: number;
 	zone: Zone | undefined;
 	/** Set for a value beyond the scale. */

@@ -3,9 +3,8 @@ import { newest, unitOfColumn } from "../../chart/model.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
 import type { StatusMark } from "../../components/status.ts";
-import { isInstant } from "../../format/instant.ts";
 import { metricText } from "../../format/metric-text.ts";
-import { mark } from "../../format/number.ts";
+import { isInstant, mark } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
@@ -17,7 +16,7 @@ const ZONES: Record<Zone, StatusMark> = {
 	red: { shape: "cross", tone: "bad", word: "red" },
 };
 
-/** One number between its least and its most; which band it is in, by colour, shape and word. */
+/** One number between a minimum and a maximum, with its band as colour, shape and word. */
 export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const { spec } = props;
 	const { answer } = props;
@@ -30,7 +29,7 @@ export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const page = usePage();
 	const text = (number: number) =>
 		(spec.format && formatNumber(spec.format, number)) ?? metricText(spec.metric, number, page.time.now, unit());
-	/** The ends of the scale and of its zones: with the value's own format where it has one, else as short as marks are. */
+	/** Ends of scale and bands: in the widget's format if it has one, else short. */
 	const end = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? mark(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
 	const reading = createMemo(() => readingOf(value() ?? spec.minValue, spec));

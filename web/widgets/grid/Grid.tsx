@@ -5,10 +5,8 @@ import { useAnswer, usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { type Placed, place } from "./placement.ts";
 
-/** A folder a kind. */
 const bodies = import.meta.glob<Component<WidgetProps>>("../*/widget.tsx", { eager: true, import: "default" });
 
-/** The page's widgets. */
 export function WidgetGrid(): JSX.Element {
 	const { widgets } = usePage().input;
 	const { rows, columns, flowing } = place(widgets);
@@ -33,7 +31,7 @@ export function WidgetGrid(): JSX.Element {
 	);
 }
 
-/** A widget that fails says so in its own frame. */
+/** Confines a widget's failure to its frame. */
 function WidgetFrame(props: { placed: Placed }): JSX.Element {
 	const { spec, order } = props.placed;
 	const query = widgetAnswer(order);
@@ -54,7 +52,7 @@ function WidgetFrame(props: { placed: Placed }): JSX.Element {
 	);
 }
 
-/** A widget that fails at its first drawing. The boundary would send the error with its stack to the browser, as a script; later ones stay here. */
+/** Catches failures of the first render: the boundary would send the error with its stack to the browser. */
 function Guarded(props: Omit<WidgetProps, "answer">): JSX.Element {
 	try {
 		const { kind } = props.spec;

@@ -1,16 +1,15 @@
-/** The placement of widgets: those with a position in the rows and columns they name, the others after them in their order. */
+/** Places widgets: those with a position in their rows and columns, the others after them. */
 import type { WidgetSpec } from "../../../colony-bridge/protocol/wire/widgets/widgets.ts";
 
 export interface Placed {
 	spec: WidgetSpec;
-	/** Place in the page's list of widgets. */
+	/** Index in the page's widgets. */
 	order: number;
 }
 
 export interface Placement {
 	/** Top to bottom, each left to right. */
 	rows: Placed[][];
-	/** Columns of the grid. */
 	columns: number;
 	flowing: Placed[];
 }

@@ -4,8 +4,7 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { TimeOfDay } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { createViewport } from "../../table/viewport.ts";
-import { LEVEL } from "./level.ts";
-import { pieces, plainText } from "./lines.ts";
+import { LEVEL, pieces, plainText } from "./lines.ts";
 
 interface LogBoxProps {
 	label: string;
@@ -13,14 +12,14 @@ interface LogBoxProps {
 	rows: readonly LogRow[];
 	search: string;
 	wrapped: boolean;
-	/** Other lines than before, a search or a level: begin at the top. */
+	/** The box scrolls to the top when this changes. */
 	choice: string;
 	onScroll(top: number): void;
-	/** Given the way back to the newest line. */
+	/** Called with a function that scrolls to the newest line. */
 	toTop(go: () => void): void;
 }
 
-/** The lines in sight, with room above and below as if all were there. */
+/** Renders the lines in the viewport. */
 export function LogBox(props: LogBoxProps): JSX.Element {
 	const viewport = createViewport(() => props.rows.length, 0);
 	const drawn = createMemo(() => {
@@ -34,12 +33,12 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 			frame = 0;
 			viewport.measure(box, 0, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
 		};
-		const later = () => {
+		const schedule = () => {
 			frame ||= requestAnimationFrame(measure);
 		};
-		const sizes = new ResizeObserver(later);
+		const sizes = new ResizeObserver(schedule);
 		sizes.observe(box);
-		box.addEventListener("scroll", later, { passive: true });
+		box.addEventListener("scroll", schedule, { passive: true });
 		props.toTop(() => {
 			box.scrollTop = 0;
 		});
@@ -57,7 +56,7 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 				() => [props.rows, props.wrapped],
 				() => {
 					viewport.forget();
-					later();
+					schedule();
 				},
 				{ defer: true },
 			),
@@ -65,7 +64,7 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 		createEffect(() => {
 			const { first, rows } = drawn();
 			const above = viewport.top(first);
-			// By the element's own properties: the page's policy allows no inline style.
+			// Set as properties: the page's CSP allows no inline style.
 			list.style.setProperty("--above", `${above}px`);
 			list.style.setProperty("--below", `${viewport.top(props.rows.length) - viewport.top(first + rows.length)}px`);
 		});

@@ -8,20 +8,19 @@ import { copyText, fileInstant, fileName, saveFile } from "../../components/take
 import { count, counted } from "../../format/number.ts";
 import { createUrlPart, partName } from "../../view/url-part.ts";
 import { LogBox } from "./LogBox.tsx";
-import { LEVEL } from "./level.ts";
-import { arrived, asText, filterLines, levelCounts } from "./lines.ts";
+import { arrived, asText, filterLines, LEVEL, levelCounts } from "./lines.ts";
 
-/** From least to most severe. */
 const LEVELS = Object.keys(LEVEL) as LogLevel[];
-/** Pixels from the top at which somebody reads, and does not watch. */
+/** Scroll offset from which the lines are paused, px. */
 const READING = 24;
-/** Keys that follow each other become one search, ms. */
+/** Debounce of the search, ms. */
 const TYPING_MS = 150;
 
 /**
- * Log lines, newest first, with a search, levels to leave out, and a pause. Who scrolls down reads: the lines stand still then, and what
- * comes is counted. What is searched and left out is part of the address.
- * @param label said to those who do not see the title @param name what it is called in the address; absent: its label
+ * Log lines, newest first, with search, level filter and pause. Scrolling down pauses, and new lines are counted. Search and filter are in
+ * the URL.
+ * @param label accessible name
+ * @param name name in the URL, by default the label
  */
 export function LogLines(props: { rows: readonly LogRow[]; label: string; name?: string }): JSX.Element {
 	const name = props.name ?? partName(props.label);
@@ -31,24 +30,24 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 	const search = () => words.value()?.trim() ?? "";
 	const without = createMemo(() => new Set(levels.value()?.split(",") as LogLevel[] | undefined));
 	const wrapped = () => wrap.value() !== "off";
-	/** As they stood when reading began; `scrolled`: nobody asked for the pause. */
-	const [frozen, setFrozen] = createSignal<{ rows: readonly LogRow[]; scrolled: boolean }>();
+	/** The lines at the time of the pause; `scrolled`: paused by scrolling. */
+	const [paused, setPaused] = createSignal<{ rows: readonly LogRow[]; scrolled: boolean }>();
 	const [message, setMessage] = createSignal("");
 	let toTop = () => {};
 	let typing: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => clearTimeout(typing));
 
-	const rows = () => frozen()?.rows ?? props.rows;
+	const rows = () => paused()?.rows ?? props.rows;
 	const shown = createMemo(() => filterLines(rows(), { search: search(), without: without() }));
 	const counts = createMemo(() => levelCounts(rows()));
 	const waiting = () => {
-		const still = frozen();
+		const still = paused();
 		if (!still) return undefined;
 		const { count: more, all } = arrived(props.rows, still.rows);
 		return more > 0 ? `${all ? "at least " : ""}${counted(more, "new line")}` : undefined;
 	};
 	const follow = () => {
-		setFrozen(undefined);
+		setPaused(undefined);
 		toTop();
 	};
 	const toggle = (level: LogLevel) => {
@@ -57,14 +56,14 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 		levels.set(LEVELS.filter((one) => next.has(one)).join(","));
 	};
 	const scrolled = (top: number) => {
-		if (top > READING && !frozen()) setFrozen({ rows: props.rows, scrolled: true });
-		else if (top <= 1 && frozen()?.scrolled) setFrozen(undefined);
+		if (top > READING && !paused()) setPaused({ rows: props.rows, scrolled: true });
+		else if (top <= 1 && paused()?.scrolled) setPaused(undefined);
 	};
 	const copy = async () => setMessage((await copyText(asText(shown()))) ? "Copied" : "No clipboard here: save it");
 	const save = () => saveFile(`${fileName(props.label, fileInstant(shown()[0]?.at ?? 0))}.log`, asText(shown()));
 
 	return (
-		<Show when={props.rows.length > 0 || frozen()} fallback={<Empty>No log lines.</Empty>}>
+		<Show when={props.rows.length > 0 || paused()} fallback={<Empty>No log lines.</Empty>}>
 			<div class="log-tools">
 				<input
 					type="search"
@@ -98,10 +97,10 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 					<button
 						type="button"
 						class="log-act"
-						aria-pressed={frozen() !== undefined}
-						on:click={() => (frozen() ? follow() : setFrozen({ rows: props.rows, scrolled: false }))}
+						aria-pressed={paused() !== undefined}
+						on:click={() => (paused() ? follow() : setPaused({ rows: props.rows, scrolled: false }))}
 					>
-						{frozen() ? "Follow" : "Pause"}
+						{paused() ? "Follow" : "Pause"}
 					</button>
 					<button type="button" class="log-act" aria-pressed={wrapped()} on:click={() => wrap.set(wrapped() ? "off" : undefined)}>
 						Wrap
@@ -115,7 +114,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 				</span>
 			</div>
 			<p class="log-status quiet">
-				<Show when={shown().length < rows().length} fallback={frozen() && !waiting() ? "paused" : ""}>
+				<Show when={shown().length < rows().length} fallback={paused() && !waiting() ? "paused" : ""}>
 					{count(shown().length)} of {counted(rows().length, "line")} match
 				</Show>
 				<Show when={waiting()}>

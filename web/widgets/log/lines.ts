@@ -1,23 +1,32 @@
-/** Log lines as they are read: which of them, what in them, and as text to take out. */
+/** Log lines: filtering, highlighting and export. */
 
 import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
+import { mark, type StatusMark } from "../../components/status.ts";
 
-/** Terminals' escape sequences: CSI (colours, cursor), OSC (titles, links), and the rest of two characters. ECMA-48, 5.4 and 8.3.89. */
+export const LEVEL: Record<LogLevel, StatusMark> = {
+	DEBUG: mark("ring", "off", "DEBUG"),
+	INFO: mark("ring", "off", "INFO"),
+	WARNING: mark("alert", "warn", "WARNING"),
+	ERROR: mark("cross", "bad", "ERROR"),
+	CRITICAL: mark("cross", "bad", "CRITICAL"),
+};
+
+/** Terminal escape sequences: CSI (colours, cursor), OSC (titles, links), two-character ones. ECMA-48, 5.4 and 8.3.89. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g;
-/** What is left without a shape of its own, and what would turn the direction of the text around it; tab and newline stay. */
+/** Control characters and bidirectional controls, except tab and newline. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A message without a terminal's colours, with what cannot be seen made visible. */
+/** Strips escape sequences, and replaces control characters by U+FFFD. */
 export const plainText = (message: string): string =>
 	message.replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(INVISIBLE, "\ufffd").replace(/\n+$/, "");
 
 export interface LogFilter {
-	/** Found in message or source, whatever the case; empty: all. */
+	/** Case-insensitive, in message or source; empty: all. */
 	search: string;
-	/** Levels left out. */
+	/** Hidden levels. */
 	without: ReadonlySet<LogLevel>;
 }
 
@@ -36,11 +45,11 @@ export function levelCounts(rows: readonly LogRow[]): Map<LogLevel, number> {
 	return counts;
 }
 
-/** A text in pieces, those found and those between: put together they are the text. */
+/** Splits a text into matches and the text between them. */
 export function pieces(text: string, search: string): { text: string; found: boolean }[] {
 	if (search === "") return [{ text, found: false }];
 	const [lower, wanted] = [text.toLowerCase(), search.toLowerCase()];
-	// Letters whose other case is longer would move the places.
+	// Lower-casing may change the length; then positions would not match.
 	if (lower.length !== text.length || wanted.length !== search.length) return [{ text, found: false }];
 	const found: { text: string; found: boolean }[] = [];
 	let end = 0;
@@ -53,14 +62,14 @@ export function pieces(text: string, search: string): { text: string; found: boo
 	return found;
 }
 
-/** Number of `rows`, newest first, that came after those that `frozen` began with. @returns `all`: every one, and perhaps more */
-export function arrived(rows: readonly LogRow[], frozen: readonly LogRow[]): { count: number; all: boolean } {
-	const first = frozen[0]?.id;
+/** Counts rows newer than those of `paused`. @returns `all`: every row is new, and more may have been dropped */
+export function arrived(rows: readonly LogRow[], paused: readonly LogRow[]): { count: number; all: boolean } {
+	const first = paused[0]?.id;
 	const place = first === undefined ? -1 : rows.findIndex(({ id }) => id === first);
-	return place < 0 ? { count: rows.length, all: frozen.length > 0 && rows.length > 0 } : { count: place, all: false };
+	return place < 0 ? { count: rows.length, all: paused.length > 0 && rows.length > 0 } : { count: place, all: false };
 }
 
-/** Oldest first, as a file of a log is. */
+/** Oldest first, like a log file. */
 export const asText = (rows: readonly LogRow[]): string =>
 	rows
 		.toReversed()

@@ -3,15 +3,15 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 
 export interface MetricReading {
 	value: number;
-	/** Its instant, ms. */
+	/** Instant of the value, ms. */
 	at: number;
-	/** The columns after it say nothing: it is not what the colony has now. */
+	/** Later steps have no samples, so it may no longer be true. */
 	stale: boolean;
-	/** Against the oldest that is known, where that is at least half the time back. */
+	/** Change since the oldest value, if that covers half of the time range. */
 	change?: { by: number; overMs: number };
 }
 
-/** Columns without a sample that are nothing unusual. */
+/** Empty steps that are normal. */
 const LATE = 2;
 
 export function readingOf({
@@ -24,12 +24,12 @@ export function readingOf({
 	const last = values.findLastIndex((value) => value !== null);
 	const value = values[last];
 	if (value === undefined || value === null) return undefined;
-	const first = values.findIndex((known) => known !== null);
+	const first = values.findIndex((each) => each !== null);
 	const reading: MetricReading = { value, at: start + last * step, stale: length - 1 - last > LATE };
 	if (last - first < length / 2) return reading;
 	return { ...reading, change: { by: value - (values[first] as number), overMs: (last - first) * step } };
 }
 
-/** Metrics of which more is worse, as their names say; of the others nobody but their owner knows. */
+/** Metrics whose names imply that an increase is bad; of others it is unknown. */
 export const moreIsWorse = (metric: string): boolean =>
 	/(^|_)(fail\w*|errors?|dropped|lag|latency|retries|late|timeouts?|rejected|refused|gaps?|lost)(_|\{|$)/.test(metric);

@@ -4,16 +4,15 @@ import { Sparkline } from "../../chart/Sparkline.tsx";
 import { Empty } from "../../components/Panel.tsx";
 import { Ago } from "../../components/Time.tsx";
 import { AGGREGATIONS, madeOf } from "../../format/aggregation.ts";
-import { isInstant } from "../../format/instant.ts";
 import { metricText } from "../../format/metric-text.ts";
-import { quantity } from "../../format/number.ts";
+import { isInstant, quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { moreIsWorse, readingOf } from "./reading.ts";
 
-/** One number as large as it is important, with where it came from. */
+/** One large number with its change and a sparkline. */
 export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	const { answer } = props;
 	const column = () => answer().series[0];
@@ -22,7 +21,7 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 	const value = () => reading()?.value;
 	const change = () => reading()?.change;
 	const worse = () => (change()?.by ?? 0) > 0 && moreIsWorse(props.spec.metric);
-	/** With its sign, in the widget's own format. */
+	/** With sign, in the widget's format. */
 	const changed = (by: number) => (by === 0 ? "unchanged" : `${by > 0 ? "▲ +" : "▼ −"}${text(Math.abs(by))}`);
 	const text = (number: number) => (props.spec.format && formatNumber(props.spec.format, number)) ?? quantity(number, unit());
 	const fullText = (number: number) => {

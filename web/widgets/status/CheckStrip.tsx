@@ -7,19 +7,19 @@ import { CHECK } from "../../components/status.ts";
 import { counted } from "../../format/number.ts";
 import { roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
-import { rangeInWords } from "../../view/range.ts";
+import { rangeInWords } from "../../view/time.ts";
 import { failures } from "./check-lines.ts";
 
-/** Every so often it is looked at how long the newest status has lasted, ms. */
+/** Update interval of the current status's duration, ms. */
 const UPDATE_MS = 5000;
 
-/** When a check failed, and how long: a strip of a stretch of time, and the sum of it in words. */
+/** A check's status strip, and its failures in words. */
 export function CheckStrip(props: StripProps<Check["status"]> & { id: string }): JSX.Element {
 	const page = usePage();
-	/** To the second in steps of five: the strip moves on more seldom. */
+	/** Rounded: the strip itself updates less often. */
 	const now = createMemo(() => Math.floor((page.url.view().end ?? page.time.now()) / UPDATE_MS) * UPDATE_MS);
 	const words = () => {
-		// A change newer than the last update counts.
+		// Includes a change newer than the last update.
 		const until = Math.max(now(), (props.changes[0]?.at ?? 0) + 1);
 		const { times, ms } = failures(spells(props.changes, until - durationMs(props.range), props.silentSince ?? until));
 		const time = props.silentSince === undefined ? `in ${rangeInWords(props.range)}` : "until then";

@@ -2,16 +2,16 @@ import type { CheckRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
 import type { Spell } from "../../components/spells.ts";
 
-/** Number of failures in that time and their total duration, ms; one that began before counts as one. */
+/** The number of failures and their total duration, ms; one that began earlier counts. */
 export function failures(all: readonly Spell<string>[]): { times: number; ms: number } {
 	const failed = all.filter(({ status }) => status === "failed");
 	return { times: failed.length, ms: failed.reduce((sum, { from, until }) => sum + until - from, 0) };
 }
 
-/** Which checks a widget shows and in what order: what is in trouble first, then what nobody reports, then what is well. */
+/** The checks of a widget: failed ones first, then unreported, then healthy. */
 export interface CheckLineOf {
 	id: string;
-	/** Absent: nobody reports it. */
+	/** Absent if it is not reported. */
 	check?: CheckRow;
 }
 
@@ -28,16 +28,16 @@ const globOf = (name: string): RegExp | undefined =>
 			)
 		: undefined;
 
-/** @param names of checks, or globs such as `db-*`; none: all */
+/** @param names of checks, or globs such as `db-*`; empty: all */
 export function checkLines(names: readonly string[], rows: readonly CheckRow[]): CheckLineOf[] {
 	const lines = new Map<string, CheckLineOf>();
-	const known = new Map(rows.map((row) => [row.id, row]));
-	for (const name of names.length > 0 ? names : known.keys()) {
-		const glob = known.has(name) ? undefined : globOf(name);
+	const byId = new Map(rows.map((row) => [row.id, row]));
+	for (const name of names.length > 0 ? names : byId.keys()) {
+		const glob = byId.has(name) ? undefined : globOf(name);
 		const matching = glob ? rows.filter(({ id }) => glob.test(id)) : [];
 		for (const check of matching) lines.set(check.id, { id: check.id, check });
 		if (matching.length > 0) continue;
-		const check = known.get(name);
+		const check = byId.get(name);
 		lines.set(name, check ? { id: name, check } : { id: name });
 	}
 	return [...lines.values()].sort((a, b) => RANK[a.check?.status ?? "absent"] - RANK[b.check?.status ?? "absent"]);

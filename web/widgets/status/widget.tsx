@@ -8,13 +8,13 @@ import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";
 import { checkLines } from "./check-lines.ts";
 
-/** The checks asked for, by name or glob, with how each went, what is in trouble first; one that nobody reports says so. No names: all there are. */
+/** Checks by name or glob, failed ones first; unreported ones are marked. Without names all checks. */
 export default function StatusWidget(props: WidgetProps<"status">): JSX.Element {
 	const page = usePage();
 	const { answer: checks } = props;
 	const lines = createMemo(() => checkLines(props.spec.checks, checks().rows));
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
-	/** As the page's address says; else the same for all. */
+	/** As in the URL, else one range for all checks. */
 	const range = createMemo(() => {
 		const oldest = lines().reduce((least, { check }) => Math.min(least, check?.changes?.at(-1)?.at ?? least), page.time.now());
 		return page.url.view().range ?? rangeFor(oldest, page.time.now());

@@ -6,8 +6,8 @@ import { TABLE_RANGE } from "../../../colony-bridge/protocol/wire/widgets/table.
 import { CHECK, type StatusMark, TASK, WORKER } from "../../components/status.ts";
 import { STREAM } from "../../components/stream-status.ts";
 import { AGGREGATIONS } from "../../format/aggregation.ts";
-import { rangeInWords } from "../../view/range.ts";
-import { LEVEL } from "../log/level.ts";
+import { rangeInWords } from "../../view/time.ts";
+import { LEVEL } from "../log/lines.ts";
 
 export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "state" | "list";
 
