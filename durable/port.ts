@@ -10,9 +10,9 @@ import type { Snapshot, ToViewer } from "../colony-bridge/protocol/query/view.ts
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
 import type { Problem, Refusal } from "../colony-bridge/protocol/wire/problem.ts";
 import type { Promised } from "./calls/calls.ts";
-import type { ExportAsk, ExportPart } from "./history/export/part.ts";
+import type { ExportAsk, ExportPart } from "./history/export.ts";
 import type { Lease, SocketRole } from "./live/socket.ts";
-import type { StreamAsk } from "./tasks/stream.ts";
+import type { StreamAsk } from "./tasks/task-log.ts";
 import type { Answered, Work } from "./work/work.ts";
 
 /** Questions to a cluster. Each is work that is done in slices and bounded for the client that asks. None writes anything. */

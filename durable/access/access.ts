@@ -2,11 +2,10 @@
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Sql } from "../storage/sql.ts";
+import { Sessions, Tokens } from "./credentials.ts";
 import { Guesses } from "./guesses.ts";
 import type { AccessCalls, Attempt, DirectoryCalls, NewToken } from "./port.ts";
 import { ACCESS_SQL, AccessTables } from "./schema.ts";
-import { Sessions } from "./sessions.ts";
-import { Tokens } from "./tokens.ts";
 
 /** Default limit of the number of clusters. */
 export const MOST_CLUSTERS = 1_000;

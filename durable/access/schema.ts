@@ -1,5 +1,4 @@
-import { createPart, openPart, type Part } from "../storage/schema.ts";
-import type { Sql } from "../storage/sql.ts";
+import { createPart, openPart, type Part, type Sql } from "../storage/sql.ts";
 
 /** Keys are the rows' own, without a second index: a write is one row. */
 export const ACCESS: Part = {

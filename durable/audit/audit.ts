@@ -9,8 +9,7 @@ import type {
 	AuditRow,
 } from "../../colony-bridge/protocol/http/audit.ts";
 import { shorten } from "../../colony-bridge/protocol/values/shorten.ts";
-import { createPart, openPart, type Part } from "../storage/schema.ts";
-import type { Sql, SqlRow } from "../storage/sql.ts";
+import { createPart, openPart, type Part, type Sql, type SqlRow } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 
 /**

@@ -16,22 +16,19 @@ import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
 import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
-import { Flooders } from "../live/flooders.ts";
 import { Live } from "../live/live.ts";
 import type { Socket, SocketRole } from "../live/socket.ts";
-import { closeQuietly, sendQuietly } from "../live/viewer.ts";
-import { ViewerCount } from "../live/viewer-count.ts";
+import { Flooders } from "../live/socket-limits.ts";
+import { closeQuietly, sendQuietly, ViewerCount } from "../live/viewer.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
 import type { Listening } from "../port.ts";
-import { openPart } from "../storage/schema.ts";
+import { verdictDue } from "../state/verdicts.ts";
+import { openPart } from "../storage/sql.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
-import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
-import { verdictDue } from "./judging.ts";
 import { Liveness, longestSilent, nameFreeAt } from "./liveness.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
-import type { Opened } from "./opened.ts";
 import { ClusterReader } from "./reader.ts";
-import { ClusterStorage } from "./storage.ts";
+import { type ClusterHost, type ClusterOptions, ClusterStorage, type Opened } from "./storage.ts";
 
 type Welcome = Extract<DownFrame, { type: "welcome" }>;
 

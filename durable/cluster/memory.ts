@@ -4,15 +4,14 @@
  */
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../history/history.ts";
-import type { HistoryOptions } from "../history/tiers/options.ts";
+import type { HistoryOptions } from "../history/tiers/tiers.ts";
 import { type Entry, encodeEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { reduce } from "../state/reduce.ts";
-import { createPart, openPart } from "../storage/schema.ts";
-import type { Sql } from "../storage/sql.ts";
+import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { TaskLog, type TaskLogBounds } from "../tasks/task-log.ts";
 
 /** Bytes of a row in a Durable Object, less what the other columns take. */

@@ -2,17 +2,16 @@
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts";
-import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
-import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
+import { type PageData, planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import { type ExportAsk, exportPart } from "../history/export/part.ts";
+import { type ExportAsk, exportPart } from "../history/export.ts";
 import type { ClusterReads, Exported, Streamed } from "../port.ts";
-import type { StreamAsk } from "../tasks/stream.ts";
+import type { StreamAsk } from "../tasks/task-log.ts";
 import { mergeLayouts } from "../view/layout.ts";
-import { answerAll } from "../work/answer-all.ts";
+import { answerAll } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
-import type { Opened } from "./opened.ts";
+import type { Opened } from "./storage.ts";
 
 interface ReaderHost {
 	/** ms since 1970. */

@@ -1,10 +1,14 @@
 /** The storage of one cluster: opened once, and left alone for some seconds after a read or a write failed. */
+
+import { Audit } from "../audit/audit.ts";
+import type { ControlPace } from "../control/control.ts";
 import { LOG } from "../log/log.ts";
 import { tryRoom } from "../state/keyframes.ts";
-import { openPart } from "../storage/schema.ts";
+import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { type StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
-import type { ClusterHost, ClusterOptions } from "./cluster-host.ts";
-import { type Opened, openCluster } from "./opened.ts";
+import { Hearing } from "../view/facts.ts";
+import { View } from "../view/view.ts";
+import { Memory, type MemoryOptions } from "./memory.ts";
 
 /** Time before storage that failed is tried again, ms. */
 const FAULT_MS = 5_000;
@@ -100,4 +104,48 @@ export class ClusterStorage {
 	#report(message: string): void {
 		console.error(`cluster ${this.#cluster}: ${message}`);
 	}
+}
+
+export interface ClusterHost {
+	sql: Sql;
+	/** Name of the storage in errors: its file. Absent: the storage of a Durable Object, or memory. */
+	storage?: string;
+	/** ms since 1970. */
+	now(): number;
+	/** Calls `Cluster.alarm` at this instant instead of any set before. */
+	setAlarm(at: number | undefined): void;
+	/** Everything in the database goes but these parts; with none kept, the storage itself. */
+	erase(keep: readonly Part[]): void;
+	/** Calls `work` once, later. Need not survive the process. */
+	defer(work: () => void, ms: number): void;
+}
+
+export interface ClusterOptions extends MemoryOptions {
+	control?: Partial<ControlPace>;
+	/** Names the build of the pages that are served: a page that is open tells by it that it is of another. */
+	build?: string;
+}
+
+/** A cluster come back from its database: what stands in its memory until something goes wrong there. */
+export interface Opened {
+	memory: Memory;
+	view: View;
+	audit: Audit;
+}
+
+/** @param connected bridges that have a socket. @param fault why nothing can be written now. */
+export function openCluster(
+	cluster: string,
+	sql: Sql,
+	options: ClusterOptions,
+	connected: ReadonlySet<string>,
+	fault: () => string | undefined,
+): Opened {
+	const memory = new Memory(sql, options);
+	const { state, history, tasks } = memory;
+	return {
+		memory,
+		view: new View({ cluster, state, history, tasks, connected, hearing: new Hearing(state), fault }),
+		audit: new Audit(sql),
+	};
 }

@@ -11,30 +11,26 @@ import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.t
 import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
-import { createPart, openPart } from "../storage/schema.ts";
-import type { Sql } from "../storage/sql.ts";
+import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
 import { ActiveSeries } from "./index/active-series.ts";
 import { Dictionary } from "./index/dictionary.ts";
 import { SeriesSearches, selection } from "./index/search.ts";
+import { saturated } from "./query/aggregation.ts";
 import { Catalogue } from "./query/catalogue.ts";
 import { Chart } from "./query/chart.ts";
-import type { Points } from "./query/downsample.ts";
+import { measured, type Points } from "./query/points.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
 import { samples } from "./query/samples.ts";
-import { measured } from "./query/series-points.ts";
 import { SeriesTable } from "./query/series-table.ts";
-import { saturated } from "./query/sums.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
 import { LongestGone } from "./tiers/longest-gone.ts";
 import { Maintenance } from "./tiers/maintenance.ts";
-import { type HistoryOptions, withDefaults } from "./tiers/options.ts";
-import { HISTORY } from "./tiers/schema.ts";
-import { loadState, saveState } from "./tiers/state.ts";
+import { HISTORY, loadState, saveState } from "./tiers/schema.ts";
 import { storeOf } from "./tiers/store.ts";
-import { Tiers } from "./tiers/tiers.ts";
+import { type HistoryOptions, Tiers, withDefaults } from "./tiers/tiers.ts";
 
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 

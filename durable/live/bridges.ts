@@ -6,8 +6,8 @@ import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import { FREED_MS } from "../../colony-bridge/protocol/wire/up.ts";
-import { SilentSockets } from "./silent-sockets.ts";
 import type { Socket, SocketRole } from "./socket.ts";
+import { SilentSockets } from "./socket-limits.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
 
 export type BridgeRole = Exclude<SocketRole, "viewer">;

@@ -4,8 +4,7 @@
  */
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import { refusedAnswer, valuesOf } from "../work/answer-all.ts";
-import { BUDGET, tooLong } from "../work/budget.ts";
+import { BUDGET, refusedAnswer, tooLong, valuesOf } from "../work/budget.ts";
 import type { Round, Standing, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
 

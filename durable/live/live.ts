@@ -11,11 +11,11 @@ import { clip } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/wire/problem.ts";
 import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
-import { Inbox } from "../work/inbox.ts";
+import { Inbox } from "../work/turns.ts";
 import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
-import { SilentSockets } from "./silent-sockets.ts";
 import type { Socket } from "./socket.ts";
+import { SilentSockets } from "./socket-limits.ts";
 import { Round, Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 

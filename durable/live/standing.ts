@@ -6,8 +6,7 @@
 import { difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
-import { refusedAnswer } from "../work/answer-all.ts";
-import { BUDGET, tooHeavy, tooMuchWatched } from "../work/budget.ts";
+import { BUDGET, refusedAnswer, tooHeavy, tooMuchWatched } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
 
 /** Past so many units, some 3 ms, a query takes long. */

@@ -4,7 +4,6 @@
  * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random mark follows
  * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
  */
-
 import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
@@ -104,5 +103,51 @@ export function closeQuietly(socket: Socket, code: number, reason: string): void
 		socket.close(code, reason);
 	} catch {
 		// It is closed already.
+	}
+}
+
+/** Who asked within this time still looks, ms. */
+const ASKED_MS = 30_000;
+
+/**
+ * How many look at the cluster: viewers with a socket, and one more for those who ask without one (polling pages, programs). Bridges are told
+ * when that changes, so that a colony nobody looks at pushes less often. Nothing here needs a timer, which would keep the cluster awake:
+ * that nobody asks any more is noticed at the next push.
+ */
+export class ViewerCount {
+	readonly #watching: () => number;
+	readonly #send: (viewers: number) => void;
+	#askedAt = Number.NEGATIVE_INFINITY;
+	/** The count last sent to bridges; undefined: memory began anew. */
+	#sent: number | undefined;
+
+	/** @param watching viewers with a socket, now. @param tell says it to all bridges. */
+	constructor(watching: () => number, send: (viewers: number) => void) {
+		this.#watching = watching;
+		this.#send = send;
+	}
+
+	/** For a bridge that comes now. */
+	forHello(now: number): number {
+		this.#sent ??= this.#at(now);
+		return this.#at(now);
+	}
+
+	/** Somebody asked something. */
+	asked(now: number): void {
+		this.#askedAt = now;
+		this.review(now);
+	}
+
+	/** Tells bridges where somebody began to look, or nobody does any more. */
+	review(now: number): void {
+		const viewers = this.#at(now);
+		if (this.#sent !== undefined && viewers > 0 === this.#sent > 0) return;
+		this.#sent = viewers;
+		this.#send(viewers);
+	}
+
+	#at(now: number): number {
+		return Math.max(this.#watching(), now - this.#askedAt < ASKED_MS ? 1 : 0);
 	}
 }

@@ -1,5 +1,4 @@
-import type { Part } from "../storage/schema.ts";
-import type { Sql } from "../storage/sql.ts";
+import type { Part, Sql } from "../storage/sql.ts";
 import { NewerVersion } from "../storage/storage-fault.ts";
 import { decodeEntry, type Entry } from "./entry.ts";
 

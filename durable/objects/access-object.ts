@@ -3,9 +3,8 @@ import { DurableObject } from "cloudflare:workers";
 import { Access } from "../access/access.ts";
 import { derive } from "../access/key-derivation.ts";
 import { ACCESS_CALLS, type AccessCalls, type Derivation, DIRECTORY_CALLS, type DirectoryCalls } from "../access/port.ts";
-import { StoreFaults } from "../access/store-faults.ts";
-import { eachCall, invoke } from "../calls/calls.ts";
-import { answerCall } from "../calls/surface.ts";
+import { answerCall, eachCall, invoke } from "../calls/calls.ts";
+import { StoreFaults } from "../storage/storage-fault.ts";
 import { Turns } from "../work/turns.ts";
 import { objectSql } from "./object-sql.ts";
 

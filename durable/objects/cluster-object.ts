@@ -6,13 +6,22 @@ import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.t
 import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { DirectoryCalls } from "../access/port.ts";
-import { eachCall, invoke } from "../calls/calls.ts";
-import { answerCall, type Caller, callerOf, isSurfaceMismatch, SURFACE_HEADER, speaksSurface, upgrading } from "../calls/surface.ts";
+import {
+	answerCall,
+	type Caller,
+	callerOf,
+	eachCall,
+	invoke,
+	isSurfaceMismatch,
+	SURFACE_HEADER,
+	speaksSurface,
+	upgrading,
+} from "../calls/calls.ts";
 import { Cluster } from "../cluster/cluster.ts";
-import { type SeriesSettings, seriesOptions } from "../history/tiers/options.ts";
+import { type SeriesSettings, seriesOptions } from "../history/tiers/tiers.ts";
 import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
-import { dropParts } from "../storage/schema.ts";
+import { dropParts } from "../storage/sql.ts";
 import { PushTurns } from "../work/push-turns.ts";
 import { Slices } from "../work/slices.ts";
 import type { Work } from "../work/work.ts";

@@ -2,8 +2,7 @@
 import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
-import { ErrorGroups, type StoredErrorGroups } from "./error-groups.ts";
-import { SameFailure, type StoredSameFailure } from "./same-failure.ts";
+import { ErrorGroups, SameFailure, type StoredErrorGroups, type StoredSameFailure } from "./error-groups.ts";
 
 export interface Numbered<T> {
 	readonly n: number;

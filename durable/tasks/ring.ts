@@ -7,8 +7,7 @@
 import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
-import { Block, encodeBlock, Loose, type NumberedEnd, type Segment } from "./block.ts";
-import { type BlockRow, BlockRows, type TableName } from "./block-rows.ts";
+import { Block, type BlockRow, BlockRows, encodeBlock, Loose, type NumberedEnd, type Segment, type TableName } from "./block.ts";
 
 export interface RingBounds {
 	/** So many ends are kept at least, where `bytes` allows. */

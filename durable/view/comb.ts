@@ -11,11 +11,10 @@ import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
-import type { OwnedTable } from "../state/owned-table.ts";
+import type { OwnedTable } from "../state/patches.ts";
 import { Exclusive, Toll, type Work } from "../work/work.ts";
 import type { Hearing, QueryOf } from "./facts.ts";
-import { type MetricColumn, MetricColumns } from "./metric-column.ts";
-import { inNaturalOrder } from "./windowed-table.ts";
+import { inNaturalOrder, type MetricColumn, MetricColumns } from "./windowed-table.ts";
 
 /** Workers, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */
 const MOST_WORKERS = 10_000;

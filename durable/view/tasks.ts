@@ -2,11 +2,16 @@
  * Rows that carry the colony's own text (log lines, stack traces) can be a thousand times as long as others: they are cut by size as well as
  * by number, and the answer says of how many.
  */
-import type { EndedRow, KindRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { EndedRow, KindRow, Rows, TaskRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
+import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
 import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";
 import type { NumberedEnd } from "../tasks/block.ts";
+import type { StreamAsk } from "../tasks/task-log.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 
@@ -121,4 +126,96 @@ function kindRow(kind: TaskStat): KindRow {
 	}
 	kindRows.set(kind, { version: kind.version, row });
 	return row;
+}
+
+/** One task by its own id: what it does or did, and the tasks around it. */
+type Related = TaskView["dependencies"][number];
+
+/** Attempts with their stacks, and tasks around it, that one answer holds. */
+const ATTEMPTS = 20;
+const RELATED = 50;
+
+export function* taskAnswer(facts: Facts, { id }: QueryOf<"task">): Work<AnswerOf<"task">> {
+	return { kind: "task", ...(id !== undefined && { view: yield* taskView(facts, id) }) };
+}
+
+function* taskView(facts: Facts, id: string): Work<TaskView> {
+	const { tasks } = facts;
+	const active = activeTask(facts, id);
+	const { total, ends } = yield* tasks.page({ id, limit: ATTEMPTS });
+	const rows = ends.map(endedRow);
+	const parent = active?.parent ?? ends[0]?.end.parent;
+	const dependencies = (active?.dependencies ?? []).slice(0, RELATED);
+	const known = yield* relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
+	const { children, childrenTotal } = yield* childrenOf(facts, id);
+	return {
+		id,
+		...(active && { active }),
+		attempts: fitText(rows, ATTEMPTS, charsOf),
+		total,
+		...(parent !== undefined && { parent: known(parent) }),
+		dependencies: dependencies.map(known),
+		children,
+		childrenTotal,
+	};
+}
+
+function activeTask({ state, hearing }: Facts, id: string): TaskRow | undefined {
+	const entry = state.running.get(id) ?? state.queued.get(id);
+	return entry && hearing.shown(entry).value;
+}
+
+/** Details of tasks by their ids, looked up together. */
+function* relatives(facts: Facts, ids: readonly string[]): Work<(id: string) => Related> {
+	const active = (id: string) => activeTask(facts, id);
+	const ended = yield* facts.tasks.latest(ids.filter((id) => !active(id)));
+	return (id) => {
+		const known = active(id) ?? ended.get(id);
+		return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
+	};
+}
+
+/** Active ones first, then those that ended, newest first. */
+function* childrenOf({ state, tasks, hearing }: Facts, parent: string): Work<{ children: Related[]; childrenTotal: number }> {
+	const children: Related[] = [];
+	let childrenTotal = 0;
+	for (const table of [state.running, state.queued]) {
+		for (const entry of table.values()) {
+			const { id, name } = entry.value;
+			if (entry.value.parent !== parent) continue;
+			childrenTotal++;
+			if (children.length < RELATED) children.push({ id, name, status: hearing.status(entry) });
+		}
+	}
+	const { total, ends } = yield* tasks.page({ parent, limit: RELATED });
+	const listed = new Set(children.map(({ id }) => id));
+	for (const { end } of ends) {
+		if (children.length >= RELATED || listed.has(end.id)) continue;
+		listed.add(end.id);
+		children.push({ id: end.id, name: end.name, status: end.status });
+	}
+	return { children, childrenTotal: childrenTotal + total };
+}
+
+/** Tasks in progress that are drawn; there are more in the head's count. */
+const OPEN = 20_000;
+
+/** Units of making a bar of a task on the spot. */
+const BAR_UNITS = 20;
+
+/** A task stream as bytes: ended tasks as they lie on disk, and those that have not ended as they stand. */
+export function* taskStream(facts: Facts, ask: StreamAsk): Work<Uint8Array> {
+	const { state, tasks, hearing } = facts;
+	const { active, notHeard } = openTasks(facts);
+	const { parts, kept, first, last } = yield* tasks.stream(ask);
+	const open: Bar[] = [];
+	for (const { value, bridge } of state.running.values()) {
+		if (open.length === OPEN) break;
+		const since = hearing.silent.get(bridge);
+		// A bar goes on to where it was heard of last.
+		if (since === undefined) open.push({ ...value, number: 0, status: "open" });
+		else open.push({ ...value, number: 0, status: NOT_HEARD, endedAt: Math.max(since, value.startedAt ?? 0) });
+	}
+	yield open.length * BAR_UNITS;
+	return encodeStream({ log: state.began, at: state.at, kept, first, last, seen: state.ended, active, notHeard }, open, parts);
 }

@@ -7,22 +7,19 @@ import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";
-import type { StreamAsk } from "../tasks/stream.ts";
+import type { StreamAsk } from "../tasks/task-log.ts";
 import type { Work } from "../work/work.ts";
 import { ActiveTasks } from "./active-tasks.ts";
-import { CheckRows } from "./checks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
-import { commands } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
+import { CheckRows, commands } from "./lists.ts";
 import { errorGroups, errors, logLines, marks, verdicts } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
-import { taskAnswer } from "./task.ts";
-import { taskStream } from "./task-stream.ts";
-import { endedTasks, taskKinds } from "./tasks.ts";
+import { endedTasks, taskAnswer, taskKinds, taskStream } from "./tasks.ts";
 
 /** Units of an answer, and of each of its rows: to find, to compare, to write out. */
 const ANSWER_UNITS = 100;

@@ -7,7 +7,7 @@
 import type { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox } from "./turns.ts";
 
 /** Units of `work.ts` between two pauses, some 8 ms; of taking in a push, however short, and of each of its characters. */
 const ROOM = 100_000;

@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decodeEntry, type Entry, encodeEntry } from "../../durable/log/entry.ts";
 import { LOG, LOG_SQL, Log, type LogBounds } from "../../durable/log/log.ts";
 import { KEYFRAME_SQL } from "../../durable/state/keyframes.ts";
-import { createPart } from "../../durable/storage/schema.ts";
-import type { Sql } from "../../durable/storage/sql.ts";
+import { createPart, type Sql } from "../../durable/storage/sql.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const entry = (position: number, chars: number): string =>

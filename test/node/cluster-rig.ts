@@ -6,7 +6,7 @@ import type { Answer, AnswerOf, ToViewer } from "../../colony-bridge/protocol/qu
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { Cluster } from "../../durable/cluster/cluster.ts";
-import type { ClusterOptions } from "../../durable/cluster/cluster-host.ts";
+import type { ClusterOptions } from "../../durable/cluster/storage.ts";
 import type { Socket, SocketRole } from "../../durable/live/socket.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { type NodeDatabase, openNodeSql } from "../../worker/node/clusters/sql.ts";

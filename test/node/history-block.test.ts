@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { Block, BlockWriter } from "../../durable/history/blocks/block.ts";
 import { BucketBlock, BucketBlockWriter } from "../../durable/history/blocks/bucket-block.ts";
 import type { BucketChunk, Chunk } from "../../durable/history/blocks/chunk.ts";
-import { coarsen, rollUp } from "../../durable/history/tiers/rollup.ts";
+import { coarsen, rollUp } from "../../durable/history/tiers/compaction.ts";
 
 const MINUTE = 60_000;
 const SPAN = 7_200_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ExportAsk, type Exportable, type ExportPlace, exportPart } from "../../durable/history/export/part.ts";
+import { type ExportAsk, type Exportable, type ExportPlace, exportPart } from "../../durable/history/export.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";

@@ -64,7 +64,6 @@ const ORDER: (string | string[])[] = [
 	"durable/history/tiers",
 	"durable/rows",
 	"durable/history/query",
-	"durable/history/export",
 	"durable/history",
 	"durable/tasks",
 	"durable/live",

@@ -9,7 +9,7 @@ import { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
-import { OLDEST_SURFACE_VERSION, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { OLDEST_SURFACE_VERSION, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import { LEASE_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { declaredTypes } from "./declared-types.ts";
 import { schemaShape } from "./schema-shape.ts";
@@ -31,7 +31,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 - Anything else (a wider bound too: an older reader would refuse what it lets in): raise PROTOCOL_VERSION in
   colony-bridge/protocol/wire/version.ts with a line that says what changed, raise OLDEST_PROTOCOL_VERSION if the old form is no
   longer read, then put the new version and hashes into this file. The calls of the Durable Objects carry the same data: raise
-  SURFACE_VERSION in durable/calls/surface.ts, too.
+  SURFACE_VERSION in durable/calls/calls.ts, too.
 - A REST answer was added: put the new hash into this file.
 - Only names or types inside view.ts or rows.ts were reworded: put the new hash into this file.
 - Before the first release the version stays 1: put the new hashes into this file.`;
@@ -47,7 +47,7 @@ const SURFACE = {
 const WHAT_TO_DO_OF_CALLS = `The calls of the Durable Objects have changed. For minutes after a deploy a Worker of the version before calls objects of the
 new one, and the reverse.
 - A call or an optional argument or field was added: put the new hash into this file.
-- Anything else: raise SURFACE_VERSION in durable/calls/surface.ts with a line that says what changed, raise OLDEST_SURFACE_VERSION if the
+- Anything else: raise SURFACE_VERSION in durable/calls/calls.ts with a line that says what changed, raise OLDEST_SURFACE_VERSION if the
   old form is no longer answered, then put the new version and hashes into this file.
 - Before the first release the version stays 1.`;
 
@@ -111,7 +111,7 @@ describe("the calls of the Durable Objects", () => {
 
 	test("no version is newer than the one spoken", () => {
 		expect(OLDEST_SURFACE_VERSION).toBeLessThanOrEqual(SURFACE_VERSION);
-		const text = readFileSync(new URL("../../durable/calls/surface.ts", import.meta.url), "utf8");
+		const text = readFileSync(new URL("../../durable/calls/calls.ts", import.meta.url), "utf8");
 		for (let version = 1; version <= SURFACE_VERSION; version++)
 			expect(text, "one line a bump").toMatch(new RegExp(`^ \\* ${version}: `, "m"));
 	});

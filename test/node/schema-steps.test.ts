@@ -4,8 +4,8 @@ import { ACCESS } from "../../durable/access/schema.ts";
 import { AUDIT } from "../../durable/audit/audit.ts";
 import { HISTORY } from "../../durable/history/tiers/schema.ts";
 import { LOG } from "../../durable/log/log.ts";
-import { createPart, dropParts, openPart, type Part, SCHEMA_SQL } from "../../durable/storage/schema.ts";
-import { TASKS } from "../../durable/tasks/block-rows.ts";
+import { createPart, dropParts, openPart, type Part, SCHEMA_SQL } from "../../durable/storage/sql.ts";
+import { TASKS } from "../../durable/tasks/block.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { GATEWAY } from "../../worker/node/gateway/runs.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HELLOS } from "../../durable/live/bridges.ts";
-import { FLOODS } from "../../durable/live/flooders.ts";
-import { FIRST_WORD_MS, MOST_SILENT } from "../../durable/live/silent-sockets.ts";
 import type { SocketRole } from "../../durable/live/socket.ts";
+import { FIRST_WORD_MS, FLOODS, MOST_SILENT } from "../../durable/live/socket-limits.ts";
 import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const POLICY = 1008;

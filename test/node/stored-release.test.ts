@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { decodeEntry } from "../../durable/log/entry.ts";
 import { LOG } from "../../durable/log/log.ts";
-import { openPart, type Part } from "../../durable/storage/schema.ts";
+import { openPart, type Part } from "../../durable/storage/sql.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { type NodeDatabase, openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";

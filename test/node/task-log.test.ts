@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ByteReader } from "../../colony-bridge/protocol/query/codec/bytes.ts";
 import { attemptOf, BAR_STATUSES, decodeBars, startOf } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
-import type { TaskFilter } from "../../durable/tasks/search.ts";
+import type { TaskFilter } from "../../durable/tasks/page.ts";
 import { TaskLog, type TaskLogBounds } from "../../durable/tasks/task-log.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";

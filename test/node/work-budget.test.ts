@@ -5,7 +5,7 @@ import { Fold, type Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Metrics, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
 import { History } from "../../durable/history/history.ts";
-import { quantileOf } from "../../durable/history/query/quantile.ts";
+import { quantileOf } from "../../durable/history/query/aggregation.ts";
 import { BUDGET } from "../../durable/work/budget.ts";
 import { Slices } from "../../durable/work/slices.ts";
 import { Exclusive, sorted, type Work, wholly } from "../../durable/work/work.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { hex } from "../../colony-bridge/protocol/values/hex.ts";
 import { Access } from "../../durable/access/access.ts";
-import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { LEASE_HEADER, type Lease, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { objectSql } from "../../durable/objects/object-sql.ts";

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
-import { callerOf, type Door, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { callerOf, type Door, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { createApp } from "../../worker/app.ts";
 import { type AccessNamespace, type ClusterNamespace, ObjectClusters, objectAccess } from "../../worker/cloudflare/objects.ts";

@@ -1,5 +1,5 @@
 /** The objects' calls, as the worker makes them. */
-import { type Caller, callerOf } from "../../durable/calls/surface.ts";
+import { type Caller, callerOf } from "../../durable/calls/calls.ts";
 import type { AccessObject, AccessObjectCalls } from "../../durable/objects/access-object.ts";
 import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
-import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 import { cluster, granted } from "./calls.ts";
 import { Wire } from "./wire.ts";

@@ -1,6 +1,6 @@
 /** A socket to a cluster object, as a bridge or a viewer has it. */
 
-import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/surface.ts";
+import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import { ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { ClusterObject } from "../../durable/objects/cluster-object.ts";
 

@@ -1,7 +1,7 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
 import { build } from "#pages";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import type { SeriesSettings } from "../../durable/history/tiers/options.ts";
+import type { SeriesSettings } from "../../durable/history/tiers/tiers.ts";
 import { ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
 import { type App, createApp } from "../app.ts";
 import { jsonProblem, problemOf } from "../http/problem.ts";

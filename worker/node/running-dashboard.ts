@@ -5,7 +5,7 @@ import type { Colony } from "../../colony-bridge/colony.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import type { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
-import { seriesOptions } from "../../durable/history/tiers/options.ts";
+import { seriesOptions } from "../../durable/history/tiers/tiers.ts";
 import { StorageFault } from "../../durable/storage/storage-fault.ts";
 import { openNodeAccess } from "./clusters/access.ts";
 import { NodeClusters } from "./clusters/clusters.ts";

@@ -4,8 +4,8 @@ import { quantile } from "../../../colony-bridge/protocol/query/quantile.ts";
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { BucketChunk, Chunk, Reader, Sink } from "../blocks/chunk.ts";
 import { MINUTE_MS, paired, rise } from "../blocks/partition.ts";
+import { Sums } from "./aggregation.ts";
 import { type Grid, lastInstant } from "./grid.ts";
-import { Sums } from "./sums.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 

@@ -9,12 +9,10 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
 import { TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { ACTIVE_MS } from "../index/active-series.ts";
-import { gridFor } from "./chart-grid.ts";
-import { CommonLabels } from "./common-labels.ts";
 import { describe, evaluate, type Line, tidy, valuesAfter } from "./evaluate.ts";
-import { type Grid, lastInstant } from "./grid.ts";
+import { type Grid, gridFor, lastInstant } from "./grid.ts";
+import { CommonLabels, type LimitedResult, limited, roomFor } from "./lines.ts";
 import { present } from "./presence-scan.ts";
-import { type LimitedResult, limited, roomFor } from "./result-limit.ts";
 import {
 	activeMembers,
 	CHART_DEFAULTS,

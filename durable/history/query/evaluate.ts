@@ -7,10 +7,8 @@ import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/seri
 import { Toll, type Work } from "../../work/work.ts";
 import type { Need, Reader, Store } from "../blocks/chunk.ts";
 import { Accumulator, carriedFrom, LONGEST_INTERVAL_MS, QUANTILES } from "./accumulator.ts";
+import { quantileOf, SeriesAggregate, Sums, saturated } from "./aggregation.ts";
 import { type Grid, lastInstant } from "./grid.ts";
-import { quantileOf } from "./quantile.ts";
-import { SeriesAggregate } from "./series-aggregate.ts";
-import { Sums, saturated } from "./sums.ts";
 import { isAggregated, type SeriesTarget } from "./target.ts";
 
 /** One column of an answer: one series, or several that were aggregated. */

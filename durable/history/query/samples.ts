@@ -4,13 +4,11 @@ import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import { type Points, reduce } from "./downsample.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { closedGrid, type Grid, niceStep } from "./grid.ts";
-import { limited, roomFor } from "./result-limit.ts";
-import { aggregated, measured } from "./series-points.ts";
-import type { SeriesSource } from "./target.ts";
-import { members, SAMPLE_DEFAULTS, type SeriesTarget, targets } from "./target.ts";
+import { limited, roomFor } from "./lines.ts";
+import { aggregated, measured, type Points, reduce } from "./points.ts";
+import { members, SAMPLE_DEFAULTS, type SeriesSource, type SeriesTarget, targets } from "./target.ts";
 
 type SamplesQuery = Extract<Query, { kind: "samples" }>;
 

@@ -1,8 +1,7 @@
 /** One partition of time of one tier, read series by series: holds one row, and asks for the next only when the series is beyond it. */
 import type { Block } from "../blocks/block.ts";
-import type { Block10mRows, FlushedBlock } from "../blocks/block-10m-rows.ts";
 import { placeOf } from "../blocks/block-index.ts";
-import type { BlockRows } from "../blocks/block-rows.ts";
+import type { Block10mRows, BlockRows, FlushedBlock } from "../blocks/block-rows.ts";
 import type { BucketBlock } from "../blocks/bucket-block.ts";
 import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
 

@@ -5,8 +5,7 @@
  * Each series has its own column a 10-minute block, instants as ms after the 10-minute block's start: 12 bytes a sample.
  */
 
-import type { Need, Reader, Sample, Sink } from "../blocks/chunk.ts";
-import { OpenChunk } from "../blocks/open-chunk.ts";
+import { type Need, OpenChunk, type Reader, type Sample, type Sink } from "../blocks/chunk.ts";
 import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 
 /** The start of a replay: the log position before the first sample that it has to restore. */

@@ -9,12 +9,10 @@
 import type { Sql } from "../../storage/sql.ts";
 import { Block, BlockWriter } from "../blocks/block.ts";
 import { BlockRows } from "../blocks/block-rows.ts";
-import type { Chunk } from "../blocks/chunk.ts";
-import { OpenChunk } from "../blocks/open-chunk.ts";
+import { type BucketChunk, type Chunk, OpenChunk, type Sink } from "../blocks/chunk.ts";
 import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { type Cursor, sampleCursor } from "./cursor.ts";
 import type { Start } from "./head.ts";
-import { overlay } from "./overlay.ts";
 
 /** Series that may have samples in memory, of all 2-hour blocks together: each takes some 350 bytes besides. */
 const MOST_SERIES = 100_000;
@@ -189,4 +187,67 @@ export function together(cursors: readonly Cursor[], series: number, under?: Chu
 		all = all ? overlay(all, stored.samples) : { ...stored.samples, values: stored.samples.values.slice(0, stored.samples.length) };
 	}
 	return all;
+}
+
+/** Both chunks as one. Of two samples of one instant `over` has the one that counts. */
+export function overlay(under: Chunk, over: Chunk): Chunk {
+	const base = Math.min(under.base, over.base);
+	const offsets = new Uint32Array(under.length + over.length);
+	const values = new Float64Array(under.length + over.length);
+	const [shiftUnder, shiftOver] = [under.base - base, over.base - base];
+	let length = 0;
+	for (let u = 0, o = 0; u < under.length || o < over.length; length++) {
+		const below = u < under.length ? (under.offsets[u] as number) + shiftUnder : Number.POSITIVE_INFINITY;
+		const above = o < over.length ? (over.offsets[o] as number) + shiftOver : Number.POSITIVE_INFINITY;
+		offsets[length] = Math.min(below, above);
+		values[length] = (above <= below ? over.values[o] : under.values[u]) as number;
+		if (below <= above) u++;
+		if (above <= below) o++;
+	}
+	return { base, offsets, values, length };
+}
+
+/** Samples of a chunk from one place up to another. */
+export function part({ base, offsets, values }: Chunk, from: number, until: number): Chunk {
+	return { base, offsets: offsets.subarray(from, until), values: values.subarray(from, until), length: until - from };
+}
+
+/** Passes on what the tiers have of a series, with its out-of-order samples among it. No bucket may cover the time of a out-of-order sample. */
+export class Overlaid implements Sink {
+	readonly #sink: Sink;
+	readonly #outOfOrder: Chunk;
+	#place = 0;
+
+	constructor(sink: Sink, outOfOrder: Chunk) {
+		this.#sink = sink;
+		this.#outOfOrder = outOfOrder;
+	}
+
+	samples(chunk: Chunk): void {
+		const outOfOrder = this.#until(chunk.base + (chunk.offsets[chunk.length - 1] as number));
+		this.#sink.samples(outOfOrder ? overlay(chunk, outOfOrder) : chunk);
+	}
+
+	buckets(chunk: BucketChunk): void {
+		this.#pass(chunk.ends[chunk.length - 1] as number);
+		this.#sink.buckets(chunk);
+	}
+
+	/** All tiers have been read. */
+	finish(): void {
+		this.#pass(Number.POSITIVE_INFINITY);
+	}
+
+	#pass(at: number): void {
+		const outOfOrder = this.#until(at);
+		if (outOfOrder) this.#sink.samples(outOfOrder);
+	}
+
+	/** out-of-order samples up to an instant that have not been passed on. */
+	#until(at: number): Chunk | undefined {
+		const { base, offsets, length } = this.#outOfOrder;
+		const from = this.#place;
+		while (this.#place < length && base + (offsets[this.#place] as number) <= at) this.#place++;
+		return this.#place > from ? part(this.#outOfOrder, from, this.#place) : undefined;
+	}
 }

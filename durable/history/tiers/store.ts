@@ -7,7 +7,7 @@ import type { Chunk, Need, Reader, Sample, Sink, Store } from "../blocks/chunk.t
 import { DAY_MS, MINUTE_MS, partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { block10mCursor, bucketCursor, type Cursor, newestBefore, sampleCursor } from "./cursor.ts";
 import { headReader } from "./head.ts";
-import { Overlaid, part } from "./overlay.ts";
+import { Overlaid, part } from "./out-of-order.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 export function storeOf(tiers: Tiers): Store {

@@ -12,16 +12,17 @@
  * exactly one place of each resolution, at any moment. out-of-order samples stand over all of these until they are compacted into them, and until then
  * their 2-hour block is kept, and read as samples.
  */
+
+import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
+import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import type { Sql } from "../../storage/sql.ts";
 import { Block } from "../blocks/block.ts";
-import { Block10mRows } from "../blocks/block-10m-rows.ts";
-import { BlockRows, SERIES_ROOM } from "../blocks/block-rows.ts";
+import { Block10mRows, BlockRows, SERIES_ROOM } from "../blocks/block-rows.ts";
 import { BucketBlock } from "../blocks/bucket-block.ts";
 import { DAY_MS, MINUTE_MS, partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import type { Head } from "./head.ts";
-import type { HistoryOptions } from "./options.ts";
 import { OutOfOrder } from "./out-of-order.ts";
-import type { State } from "./state.ts";
+import type { State } from "./schema.ts";
 
 export const BLOCKS_2H_PER_DAY = DAY_MS / TWO_HOURS_MS;
 
@@ -103,4 +104,52 @@ export class Tiers {
 			...(this.outOfOrder.state.nextId > 1 || this.outOfOrder.state.start ? { outOfOrder: this.outOfOrder.state } : {}),
 		};
 	}
+}
+
+export interface HistoryOptions {
+	/** Active series at most; past it a new one is refused. */
+	activeSeries: number;
+	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
+	knownSeries: number;
+	/** Retention of samples, ms. */
+	rawMs: number;
+	/** Retention of 1-minute buckets, ms. */
+	minuteMs: number;
+	/** Retention of 10-minute buckets, ms. */
+	tenMinuteMs: number;
+	/** out-of-order samples that may lie in memory, 12 bytes each, before they are written. */
+	outOfOrderSamples: number;
+}
+
+const DEFAULTS: HistoryOptions = {
+	activeSeries: LIMITS.series,
+	knownSeries: 250_000,
+	rawMs: KEPT.samplesMs,
+	minuteMs: KEPT.minutesMs,
+	tenMinuteMs: KEPT.tenMinutesMs,
+	outOfOrderSamples: 150_000,
+};
+
+/** @throws RangeError where the options contradict one another. */
+export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
+	const all = { ...DEFAULTS, ...options };
+	if (all.rawMs > all.minuteMs || all.minuteMs > all.tenMinuteMs) {
+		throw new RangeError(
+			`a coarser tier is kept no shorter than a finer one: rawMs ${all.rawMs}, minuteMs ${all.minuteMs}, tenMinuteMs ${all.tenMinuteMs}`,
+		);
+	}
+	return all;
+}
+
+/** Of a dashboard's configuration. */
+export interface SeriesSettings {
+	activeSeries?: number | undefined;
+	knownSeries?: number | undefined;
+}
+
+export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
+	return {
+		...(activeSeries !== undefined && { activeSeries }),
+		...(knownSeries !== undefined && { knownSeries }),
+	};
 }

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { Access } from "../../../durable/access/access.ts";
 import { derive } from "../../../durable/access/key-derivation.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort } from "../../../durable/access/port.ts";
-import { StoreFaults } from "../../../durable/access/store-faults.ts";
 import { eachCall, invoke, type Promised } from "../../../durable/calls/calls.ts";
-import { StorageFault } from "../../../durable/storage/storage-fault.ts";
+import { StorageFault, StoreFaults } from "../../../durable/storage/storage-fault.ts";
 import { Turns } from "../../../durable/work/turns.ts";
 import { type NodeDatabase, openNodeSql } from "./sql.ts";
 

@@ -9,7 +9,7 @@ import type { Problem, Refusal } from "../../../colony-bridge/protocol/wire/prob
 import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
 import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
-import type { HistoryOptions } from "../../../durable/history/tiers/options.ts";
+import type { HistoryOptions } from "../../../durable/history/tiers/tiers.ts";
 import type { Lease, SocketRole } from "../../../durable/live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";

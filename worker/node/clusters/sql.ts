@@ -2,8 +2,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { FileInUse, SqliteFile } from "../../../colony-bridge/sqlite.ts";
-import { dropParts, type Part } from "../../../durable/storage/schema.ts";
-import type { Sql, SqlRow, SqlValue } from "../../../durable/storage/sql.ts";
+import { dropParts, type Part, type Sql, type SqlRow, type SqlValue } from "../../../durable/storage/sql.ts";
 import { storageFault } from "../../../durable/storage/storage-fault.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { FRAMES_TABLE, type Held } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
 import type { NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
-import type { Part } from "../../../durable/storage/schema.ts";
+import type { Part } from "../../../durable/storage/sql.ts";
 
 /** One run of a bridge: an epoch. */
 export interface Run extends Held {

@@ -7,8 +7,7 @@ import type { Held, StoredLine } from "../../../colony-bridge/bridge/outbox/stor
 import { MOST_BRIDGES, type Names } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
 import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
-import { createPart } from "../../../durable/storage/schema.ts";
-import type { Sql } from "../../../durable/storage/sql.ts";
+import { createPart, type Sql } from "../../../durable/storage/sql.ts";
 import { NewerVersion } from "../../../durable/storage/storage-fault.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
 import { BATCH_BYTES, Frames } from "./frames.ts";

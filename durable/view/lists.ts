@@ -1,8 +1,18 @@
 /** The bridges of a cluster: all of them where they are few; of many their number, and those in trouble by name. Also what they leave out. */
+
+import type { CheckRow, CommandRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
+import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import type { CommandRecord } from "../state/commands.ts";
 import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";
+import type { Work } from "../work/work.ts";
+import type { Facts, QueryOf } from "./facts.ts";
+import { LabelledRows } from "./labelled-rows.ts";
+import { matchesGlob } from "./recent-events.ts";
 
 /** Rows told. A page's first answer stays small with a thousand bridges. */
 const MOST_ROWS = 20;
@@ -83,5 +93,49 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
 		...(behindMs !== undefined && { behindMs }),
 		can: link.can,
+	};
+}
+
+/** Checks, those in trouble first. */
+const RANK: Record<CheckRow["status"], number> = { failed: 0, [NOT_HEARD]: 1, warning: 2, unknown: 3, ok: 4 };
+
+export class CheckRows {
+	readonly #rows: LabelledRows<Check, "checks">;
+
+	constructor(facts: Facts) {
+		const { checks } = facts.state;
+		this.#rows = new LabelledRows(
+			"checks",
+			"check",
+			checks,
+			facts,
+			({ status }) => RANK[status],
+			({ value }, values) => ({ ...value, values }),
+		);
+	}
+
+	answer({ ids, ...window }: QueryOf<"checks">): Work<Rows<"checks">> {
+		return ids ? this.#rows.chosen((id) => ids.some((one) => matchesGlob(one, id)), window) : this.#rows.answer(window);
+	}
+}
+
+/** Newest first. */
+export function commands(state: ClusterState, query: QueryOf<"commands">): Rows<"commands"> {
+	return { kind: "commands", total: state.commands.size, rows: state.commands.newest(query.limit).map(commandRow) };
+}
+
+/** The part of a command that viewers may see. */
+export function commandRow(record: CommandRecord): CommandRow {
+	const { id, command, bridge, state, by, at, deliveredAt, endedAt, message } = record;
+	return {
+		id,
+		command,
+		bridge,
+		state,
+		...(by.name && { by: by.name }),
+		at,
+		...(deliveredAt !== undefined && { deliveredAt }),
+		...(endedAt !== undefined && { endedAt }),
+		...(message !== undefined && { message }),
 	};
 }

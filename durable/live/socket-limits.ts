@@ -2,8 +2,9 @@
  * Sockets that have not said yet what they are there for: a bridge's until its hello, a viewer's until it watches something. They have some
  * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
  */
-
 import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import { type Rate, TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import type { Socket } from "./socket.ts";
 
 /** Time limit of the first message, ms. */
@@ -54,5 +55,36 @@ export class SilentSockets {
 		} catch {
 			// It is closed already.
 		}
+	}
+}
+
+/** Such closes of a client, and links that it opens before all of them have come back. */
+export const FLOODS = { perSecond: 1, burst: 10 } as const satisfies Rate;
+
+/**
+ * Clients whose links were closed because they sent more than they may. Closing alone ends no flood: what its sender has under way is read
+ * all the same, and it comes back. So the client's links are counted from then on, and past a few opened only one a second.
+ */
+export class Flooders {
+	readonly #now: () => number;
+	readonly #clients = new TokenBuckets(FLOODS);
+
+	constructor(now: () => number) {
+		this.#now = now;
+	}
+
+	/** A link of the client was closed for what it said. */
+	count(client: string): void {
+		this.#clients.of(client).take(this.#now());
+	}
+
+	/** The client opens a link. @returns why it may not */
+	refusal(client: string): Refusal | undefined {
+		const bucket = this.#clients.of(client);
+		const now = this.#now();
+		if (bucket.look(now) === FLOODS.burst || bucket.take(now)) return undefined;
+		const retryAfter = bucket.secondsUntil(1);
+		const detail = `links of this address were closed time and again because more was said on them than a link may: wait ${retryAfter} s before the next one`;
+		return { type: "refused", kind: "too-many", detail, retryAfter };
 	}
 }
