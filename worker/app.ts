@@ -1,15 +1,15 @@
 /** The dashboard as one function from request to response: the same in workerd and in Node. */
 import { type IRequestStrict, IttyRouter } from "itty-router";
+import { LIMITS } from "../colony-bridge/protocol/wire/limits.ts";
 import { fromSegment } from "../colony-bridge/protocol/wire/path-segment.ts";
 import { accessRecord } from "./access/access-record.ts";
 import { ClientRates, type Peer } from "./access/client.ts";
 import { Gate } from "./access/gate.ts";
 import { ApiTokens } from "./access/tokens.ts";
-import { requireShortAddress } from "./address-length.ts";
 import { decide } from "./guard/decide.ts";
 import { corsHeaders, requireAllowedHost } from "./guard/origins.ts";
 import { type AppOptions, type Asked, targetOf } from "./handler/context.ts";
-import { isApi, problemResponse } from "./handler/problem-response.ts";
+import { isApi, problemResponse } from "./handler/html-response.ts";
 import { ProblemError } from "./http/problem.ts";
 import { newNonce, SECURITY_HEADERS, STRICT_TRANSPORT } from "./http/security-headers.ts";
 import { noPage } from "./routes/pages.ts";
@@ -114,4 +114,17 @@ function finish({ request, url, app, gate, answer }: Visit, response: Response):
 	if (gate && finished.headers.get("Cache-Control") === "no-cache") finished.headers.set("Cache-Control", "private, no-cache");
 	for (const [name, value] of answer) finished.headers.append(name, value);
 	return finished;
+}
+
+/** A page repeats its address in each of its links. @throws ProblemError where it is longer than it may be. The answer then repeats nothing of it: its parameters are taken off. */
+export function requireShortAddress(url: URL): void {
+	const { pathname, search } = url;
+	const most = pathname.endsWith("/api/view") ? LIMITS.viewAddressChars : LIMITS.addressChars;
+	const chars = pathname.length + search.length;
+	if (chars <= most) return;
+	url.search = "";
+	throw new ProblemError(
+		"too-long",
+		`the address has ${chars} characters, and ${most} are the most: leave parameters away, or ask in several requests`,
+	);
 }

@@ -9,7 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
 import type { LinkState } from "./link-session.ts";
 import type { SpoolOptions } from "./outbox/spool.ts";
-import { restOf } from "./pace.ts";
+import { restOf } from "./timing.ts";
 
 export interface BridgeOptions {
 	colony: Colony;

@@ -17,14 +17,12 @@ import { type BridgeOptions, type BridgeStats, bridgeSettings } from "./bridge-o
 import { Commands, capabilities } from "./commands.ts";
 import { httpLink } from "./http-link.ts";
 import { fallbackLink } from "./link.ts";
-import { Outbox } from "./outbox/outbox.ts";
+import { DEFAULT_BUFFER_BYTES, Outbox } from "./outbox/outbox.ts";
 import { type Frame, Refusals } from "./outbox/outbox-entry.ts";
-import { DEFAULT_BUFFER_BYTES } from "./outbox/outbox-options.ts";
 import { Spool } from "./outbox/spool.ts";
 import { type OwnName, ownName } from "./own-name.ts";
-import { Pace } from "./pace.ts";
-import { Pulse } from "./pulse.ts";
 import { Sampler } from "./sampler.ts";
+import { Pace, Pulse } from "./timing.ts";
 import { Uplink } from "./uplink.ts";
 import { Warnings, wordsOf } from "./warnings.ts";
 import { webSocketLink } from "./web-socket-link.ts";

@@ -11,7 +11,7 @@ import { LIMITS } from "../protocol/wire/limits.ts";
 import type { Capability } from "../protocol/wire/up.ts";
 import { cut } from "./event-buffer.ts";
 import type { Frame } from "./outbox/outbox-entry.ts";
-import { Signal } from "./signal.ts";
+import { Signal } from "./timing.ts";
 import { wordsOf } from "./warnings.ts";
 
 /** Ids of commands that have ended. A cluster has 2,000 under way at most, and asks again for those only. */

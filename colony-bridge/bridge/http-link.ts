@@ -2,10 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { CLOSE } from "../protocol/wire/close.ts";
 import type { DownFrame } from "../protocol/wire/down.ts";
-import { Backoff, retryAfterOf } from "./backoff.ts";
-import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
+import { authorization, bridgeAddresses, type Endpoint, problemKind, refusal, stranger, unreachable } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
-import { problemKind, refusal, stranger, unreachable } from "./unreachable.ts";
+import { Backoff, retryAfterOf } from "./timing.ts";
 
 /** Proxies give up on an answer after a minute, some after half of one. */
 const WAIT_S = 25;

@@ -5,10 +5,9 @@
  */
 import { CLOSE } from "../protocol/wire/close.ts";
 import type { DownFrame } from "../protocol/wire/down.ts";
-import { Backoff } from "./backoff.ts";
 import { Clock } from "./clock.ts";
-import { CurrentLink } from "./current-link.ts";
-import type { Connect } from "./link.ts";
+import { type Connect, CurrentLink } from "./link.ts";
+import { Backoff } from "./timing.ts";
 import type { Warnings } from "./warnings.ts";
 
 /** Longest delay before a name in use is requested again, and what is added at random, ms. */

@@ -9,7 +9,7 @@ import type { Connect } from "./link.ts";
 import { type DownFrameOf, LinkSession } from "./link-session.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Frame } from "./outbox/outbox-entry.ts";
-import { Signal } from "./signal.ts";
+import { Signal } from "./timing.ts";
 import type { Warnings } from "./warnings.ts";
 
 const LOST = "the cluster has lost what it had acknowledged; everything is announced to it again";

@@ -1,10 +1,9 @@
 /** A link over one WebSocket, kept alive with the texts that a sleeping cluster answers without waking. */
 import { WebSocket } from "ws";
 import { PING, PONG } from "../protocol/query/view.ts";
-import { retryAfterOf } from "./backoff.ts";
-import { authorization, bridgeAddresses, type Endpoint } from "./endpoint.ts";
+import { authorization, bridgeAddresses, type Endpoint, refusal, stranger, unreachable } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
-import { refusal, stranger, unreachable } from "./unreachable.ts";
+import { retryAfterOf } from "./timing.ts";
 
 export interface KeepAlive {
 	/** Interval of pings on an idle link, ms. Proxies drop connections after an idle minute. */

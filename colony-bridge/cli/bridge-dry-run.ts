@@ -1,10 +1,9 @@
 /** Describes one snapshot, read and validated as the bridge does, without pushing it. */
 import { setTimeout as wait } from "node:timers/promises";
 import { counted } from "../bridge/counted.ts";
-import { authorization, bridgeAddresses } from "../bridge/endpoint.ts";
+import { authorization, bridgeAddresses, problemKind, refusal, stranger, unreachable } from "../bridge/endpoint.ts";
 import type { Frame } from "../bridge/outbox/outbox-entry.ts";
 import { Sampler } from "../bridge/sampler.ts";
-import { problemKind, refusal, stranger, unreachable } from "../bridge/unreachable.ts";
 import { Warnings } from "../bridge/warnings.ts";
 import { seriesKey } from "../protocol/wire/selector.ts";
 import { MergedColony } from "../sources/source.ts";

@@ -1,7 +1,7 @@
 /** One named worker over its successive threads: what it does now, what it has done, and what happens when a thread ends. */
 import type { TaskFailure, WorkerStatus } from "../protocol/wire/state.ts";
 import { UsageMeter } from "./meters.ts";
-import type { TaskRecord } from "./task-record.ts";
+import type { TaskRecord } from "./task.ts";
 import { Thread } from "./thread.ts";
 import type { FromThread } from "./thread-messages.ts";
 

@@ -8,14 +8,11 @@ import type { LogLevel } from "../protocol/wire/state.ts";
 import type { ColonyEvent } from "../protocol/wire/up.ts";
 import { type CheckFunction, CheckRunner, type CheckTimes } from "./check-runner.ts";
 import { healthOf, poolMetrics, streamMetrics, workerView } from "./colony-view.ts";
-import { EventHub } from "./event-hub.ts";
 import { MOST_WORKERS, Pool } from "./pool.ts";
 import { OwnMetrics, ProcessMeter } from "./process-metrics.ts";
 import { WindowedStream } from "./stream.ts";
 import type { StreamOptions } from "./stream-options.ts";
-import { parseSubmission, type TaskFunction, type TaskModule } from "./submission.ts";
-import type { TaskContext } from "./task-context.ts";
-import { type TaskRecord, taskView } from "./task-record.ts";
+import { parseSubmission, type TaskContext, type TaskFunction, type TaskModule, type TaskRecord, taskView } from "./task.ts";
 
 const threads = (least: number) => {
 	const words = `write a whole number from ${least} to ${MOST_WORKERS}`;
@@ -227,5 +224,30 @@ export class LocalColony implements Colony {
 
 	#emit(event: ColonyEvent): void {
 		this.#hub.emit(event);
+	}
+}
+
+/** A colony's events on their way to whoever listens. What happens before anyone does is kept for the first, a thousand at most. */
+const KEPT = 1_000;
+
+export class EventHub {
+	readonly #listeners = new Set<(event: ColonyEvent) => void>();
+	#early: ColonyEvent[] = [];
+
+	emit(event: ColonyEvent): void {
+		if (this.#listeners.size === 0) {
+			this.#early.push(event);
+			if (this.#early.length > KEPT) this.#early.shift();
+			return;
+		}
+		for (const listener of this.#listeners) listener(event);
+	}
+
+	subscribe(listener: (event: ColonyEvent) => void): () => void {
+		// A wrapper, so that one function may listen twice.
+		const own = (event: ColonyEvent) => listener(event);
+		this.#listeners.add(own);
+		for (const event of this.#early.splice(0)) own(event);
+		return () => this.#listeners.delete(own);
 	}
 }

@@ -1,9 +1,8 @@
 /** Workers and the queue before them: who runs what, how many there are, and what becomes of a task that failed. */
 import type { TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import { ColonyWorker } from "./colony-worker.ts";
-import { DurationHistogram } from "./duration-histogram.ts";
-import { TaskQueue } from "./task-queue.ts";
-import { TaskError, type TaskRecord, taskEnd } from "./task-record.ts";
+import { DurationHistogram } from "./meters.ts";
+import { TaskError, type TaskRecord, taskEnd } from "./task.ts";
 import type { FromThread } from "./thread-messages.ts";
 
 export interface PoolEvents {
@@ -180,4 +179,41 @@ export class Pool {
 
 function numberOf(id: string): number {
 	return Number(id.slice(id.lastIndexOf("-") + 1));
+}
+
+/** First in, first out; taking is constant time however long the queue. */
+export class TaskQueue<T> {
+	#items: (T | undefined)[] = [];
+	#head = 0;
+
+	get size(): number {
+		return this.#items.length - this.#head;
+	}
+
+	add(item: T): void {
+		this.#items.push(item);
+	}
+
+	/** For what was taken too early: it is next. */
+	putBack(item: T): void {
+		if (this.#head > 0) this.#items[--this.#head] = item;
+		else this.#items.unshift(item);
+	}
+
+	take(): T | undefined {
+		const item = this.#items[this.#head];
+		if (item === undefined) return undefined;
+		this.#items[this.#head++] = undefined;
+		// Half of the array is behind the head: time to let go of it.
+		if (this.#head > 64 && this.#head * 2 > this.#items.length) {
+			this.#items = this.#items.slice(this.#head);
+			this.#head = 0;
+		}
+		return item;
+	}
+
+	/** The first `count` that wait, in order. */
+	first(count: number): T[] {
+		return this.#items.slice(this.#head, this.#head + count) as T[];
+	}
 }

@@ -1,7 +1,7 @@
 /** A worker's thread: runs one task at a time and tells the colony how it goes. */
 import { parentPort } from "node:worker_threads";
 import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
-import type { TaskContext } from "./task-context.ts";
+import type { TaskContext } from "./task.ts";
 import { type FromThread, type TaskOrder, type ToThread, taskFunction } from "./thread-messages.ts";
 
 const port = parentPort;

@@ -7,7 +7,7 @@ import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../c
 import { requireFormat } from "../storage/storage-fault.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
-import { OwnedTable, type StoredTable } from "./patches.ts";
+import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
 import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
 import { type StoredTaskStats, TaskStats } from "./task-stats.ts";

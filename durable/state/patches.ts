@@ -1,11 +1,11 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
 
-import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import { GONE } from "../../colony-bridge/protocol/query/rows.ts";
 import { workerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
 import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
+import type { OwnedTable } from "./owned-table.ts";
 import type { Noted, StatusChanges } from "./status-changes.ts";
 
 /** Checkpoints remembered of all streams together, about; however many streams there are, so many of each. */
@@ -125,90 +125,4 @@ export const checkpointKey = ({ id, startedAt }: Checkpoint): string => (started
 
 function idsOf<T extends { id: string }>(patch: Patch<T>): Set<string> {
 	return new Set((patch.set ?? []).map(({ id }) => id));
-}
-
-/** Things a colony keeps by id, each owned by the bridge that last said it: one bridge never removes what another said. */
-export interface Owned<T> {
-	readonly value: T;
-	readonly bridge: string;
-	/** When it last changed, ms. */
-	readonly at: number;
-}
-
-export type StoredTable<T> = [value: T, bridge: string, at: number][];
-
-export class OwnedTable<T extends { id: string }> {
-	readonly #entries = new Map<string, Owned<T>>();
-	/** Ids by bridge: what one of a thousand bridges lets go of is found without looking at what the others have. */
-	readonly #owned = new Map<string, Set<string>>();
-	#version = 0;
-	#members = 0;
-
-	/** Rises whenever something changed: what was computed at the same version still holds. Not part of the state. */
-	get version(): number {
-		return this.#version;
-	}
-	/** Rises whenever an id came or went. Not part of the state. */
-	get members(): number {
-		return this.#members;
-	}
-	get size(): number {
-		return this.#entries.size;
-	}
-	get(id: string): Owned<T> | undefined {
-		return this.#entries.get(id);
-	}
-	/** In the order in which they were first said. */
-	values(): IterableIterator<Owned<T>> {
-		return this.#entries.values();
-	}
-	/** Number of entries that the bridge owns. */
-	ownedBy(bridge: string): number {
-		return this.#owned.get(bridge)?.size ?? 0;
-	}
-
-	set(bridge: string, value: T, at: number): void {
-		const old = this.#entries.get(value.id);
-		if (old && old.bridge === bridge && sameValue(old.value, value)) return;
-		if (old?.bridge !== bridge) {
-			if (old) this.#disown(old.bridge, value.id);
-			const owned = this.#owned.get(bridge);
-			if (owned) owned.add(value.id);
-			else this.#owned.set(bridge, new Set([value.id]));
-		}
-		if (!old) this.#members++;
-		this.#entries.set(value.id, { value, bridge, at });
-		this.#version++;
-	}
-
-	remove(bridge: string, id: string): boolean {
-		const old = this.#entries.get(id);
-		if (old?.bridge !== bridge) return false;
-		this.#entries.delete(id);
-		this.#members++;
-		this.#disown(bridge, id);
-		this.#version++;
-		return true;
-	}
-
-	/** Removes all the bridge owns but these. @returns the removed ids. */
-	keepOnly(bridge: string, keep: ReadonlySet<string>): string[] {
-		const gone: string[] = [];
-		for (const id of this.#owned.get(bridge) ?? []) if (!keep.has(id)) gone.push(id);
-		for (const id of gone) this.remove(bridge, id);
-		return gone;
-	}
-
-	store(): StoredTable<T> {
-		return Array.from(this.#entries.values(), ({ value, bridge, at }) => [value, bridge, at]);
-	}
-	restore(stored: StoredTable<T>): void {
-		for (const [value, bridge, at] of stored) this.set(bridge, value, at);
-	}
-
-	#disown(bridge: string, id: string): void {
-		const owned = this.#owned.get(bridge);
-		owned?.delete(id);
-		if (owned?.size === 0) this.#owned.delete(bridge);
-	}
 }

@@ -1,7 +1,7 @@
 /** Tasks that have not ended. */
 import type { Rows, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { type Reading, RowOrder } from "../rows/row-order.ts";
-import type { Owned } from "../state/patches.ts";
+import type { Owned } from "../state/owned-table.ts";
 import { Toll, type Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { openTasks } from "./tasks.ts";

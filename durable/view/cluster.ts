@@ -5,7 +5,7 @@ import { compareText } from "../../colony-bridge/protocol/values/natural-order.t
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
 import { type Link, silentSince } from "../state/link.ts";
-import type { OwnedTable } from "../state/patches.ts";
+import type { OwnedTable } from "../state/owned-table.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
 import { leftOutView, linksView } from "./lists.ts";

@@ -11,7 +11,7 @@ import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
 import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
-import type { OwnedTable } from "../state/patches.ts";
+import type { OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, Toll, type Work } from "../work/work.ts";
 import type { Hearing, QueryOf } from "./facts.ts";
 import { inNaturalOrder, type MetricColumn, MetricColumns } from "./windowed-table.ts";

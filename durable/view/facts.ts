@@ -9,7 +9,7 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { silentSince } from "../state/link.ts";
-import type { Owned } from "../state/patches.ts";
+import type { Owned } from "../state/owned-table.ts";
 import type { TaskLog } from "../tasks/task-log.ts";
 
 interface Stated {

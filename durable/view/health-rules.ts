@@ -28,7 +28,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import { behind, type Link } from "../state/link.ts";
 import { lately } from "../state/task-stats.ts";
 import type { Facts } from "./facts.ts";
-import type { Parts, Trouble } from "./health.ts";
+import type { Parts, Trouble } from "./health-parts.ts";
 import { byWeight, SKEWED_MS } from "./lists.ts";
 
 /** Checkpoints in a row. */

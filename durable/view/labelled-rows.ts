@@ -4,7 +4,7 @@ import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard, Rows, RowsOf, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
-import type { Owned, OwnedTable } from "../state/patches.ts";
+import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import type { StatusChanges } from "../state/status-changes.ts";
 import { Toll, type Work } from "../work/work.ts";
 import type { Facts, Hearing } from "./facts.ts";

@@ -6,7 +6,7 @@ import { compareText, naturalKey } from "../../colony-bridge/protocol/values/nat
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
-import type { Owned, OwnedTable } from "../state/patches.ts";
+import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, sorted, Toll, type Work } from "../work/work.ts";
 import type { Hearing } from "./facts.ts";
 

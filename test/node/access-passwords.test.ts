@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { derive } from "../../durable/access/key-derivation.ts";
-import { formatHash, HASH_COST, hashPassword, MEMORY_COST, parseHash } from "../../worker/access/passwords.ts";
 import { SigningKey } from "../../worker/access/session.ts";
-import { Users } from "../../worker/access/users.ts";
+import { formatHash, HASH_COST, hashPassword, MEMORY_COST, parseHash, Users } from "../../worker/access/users.ts";
 import { appSettings } from "../../worker/cloudflare/environment.ts";
 import { accessRig, basic } from "./access-rig.ts";
 

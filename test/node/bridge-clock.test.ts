@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Clock } from "../../colony-bridge/bridge/clock.ts";
 import { frameText, type OutboxEntry } from "../../colony-bridge/bridge/outbox/outbox-entry.ts";
-import { Pace, restOf } from "../../colony-bridge/bridge/pace.ts";
+import { Pace, restOf } from "../../colony-bridge/bridge/timing.ts";
 
 /** A machine whose clock is ahead, a cluster, and a network between them. */
 class World {

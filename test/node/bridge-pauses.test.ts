@@ -1,10 +1,10 @@
 /** Retries of a bridge: a dashboard that accepts nothing is not asked at full speed, and Retry-After is respected. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { retryAfterOf } from "../../colony-bridge/bridge/backoff.ts";
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import { bridgeAddresses } from "../../colony-bridge/bridge/endpoint.ts";
 import { httpLink } from "../../colony-bridge/bridge/http-link.ts";
 import type { Connect, LinkEvents } from "../../colony-bridge/bridge/link.ts";
+import { retryAfterOf } from "../../colony-bridge/bridge/timing.ts";
 import { webSocketLink } from "../../colony-bridge/bridge/web-socket-link.ts";
 import { unreadyDashboard } from "./unready-dashboard.ts";
 

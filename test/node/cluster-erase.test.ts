@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Cluster } from "../../durable/cluster/cluster.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { clientPort } from "../../worker/handler/client-port.ts";
+import { clientPort } from "../../worker/handler/context.ts";
 import { NodeClusters } from "../../worker/node/clusters/clusters.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 import { NodeUpgrades } from "../../worker/node/http/upgrades.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { appSettings } from "../../worker/cloudflare/environment.ts";
-import { splitSelectors } from "../../worker/http/lists.ts";
+import { splitSelectors } from "../../worker/http/responses.ts";
 
 describe("settings of the deployed dashboard", () => {
 	test("have defaults", () => {

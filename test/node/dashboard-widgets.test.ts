@@ -12,7 +12,7 @@ import {
 	TableWidget,
 	Widget,
 } from "../../colony-bridge/widgets/widgets.ts";
-import { DashboardConfig } from "../../worker/node/dashboard-config.ts";
+import { DashboardConfig } from "../../worker/node/dashboard-server.ts";
 
 const chart = (title: string) => new ChartWidget({ title, metrics: ["a"] });
 

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { afterEach } from "vitest";
 import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
-import type { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
+import type { TaskError } from "../../colony-bridge/local-colony/task.ts";
 import { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 
 export let colony: LocalColony;

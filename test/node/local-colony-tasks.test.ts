@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
+import type { TaskContext } from "../../colony-bridge/local-colony/task.ts";
 import { colony, ends, failure, logs, metric, start, waitForFile } from "./local-colony-rig.ts";
 import { until } from "./until.ts";
 

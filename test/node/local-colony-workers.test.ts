@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { SNAPSHOT_PARTS } from "../../colony-bridge/colony.ts";
 import { LocalColony } from "../../colony-bridge/local-colony/local-colony.ts";
-import type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
+import type { TaskContext } from "../../colony-bridge/local-colony/task.ts";
 import type { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 import { colony, ends, failure, logs, marks, metric, start, waitForFile } from "./local-colony-rig.ts";
 import { until } from "./until.ts";

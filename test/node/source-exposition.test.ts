@@ -1,7 +1,7 @@
 /** The parser of scrape targets: the formats' own rules, and what is printed comes back. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mendLine } from "../../colony-bridge/sources/hiveframe/histogram-repair.ts";
+import { mendLine } from "../../colony-bridge/sources/hiveframe/exposition-mapping.ts";
 import { type Family, type FamilyType, parseExposition } from "../../colony-bridge/sources/prometheus/exposition/exposition.ts";
 import { parseBraces, type Sample } from "../../colony-bridge/sources/prometheus/exposition/sample-line.ts";
 import { familyMetrics } from "../../colony-bridge/sources/prometheus/family-metrics.ts";

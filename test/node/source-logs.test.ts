@@ -8,9 +8,8 @@ import { describe, expect, test } from "vitest";
 import type { LogLine } from "../../colony-bridge/protocol/wire/state.ts";
 import { BoundedLines } from "../../colony-bridge/sources/bounded-lines.ts";
 import { FileFollower } from "../../colony-bridge/sources/logs/file-follower.ts";
-import { parseJsonLine } from "../../colony-bridge/sources/logs/json-line.ts";
+import { parseJsonLine, parseTextLine } from "../../colony-bridge/sources/logs/log-line.ts";
 import { LogSource } from "../../colony-bridge/sources/logs/log-source.ts";
-import { parseTextLine } from "../../colony-bridge/sources/logs/text-line.ts";
 import { afterwards, capture, captured } from "./source-rig.ts";
 import { until } from "./until.ts";
 

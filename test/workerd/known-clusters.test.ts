@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { ObjectClusters } from "../../worker/cloudflare/objects.ts";
-import { clientPort } from "../../worker/handler/client-port.ts";
+import { clientPort } from "../../worker/handler/context.ts";
 import { access } from "./calls.ts";
 import { Wire } from "./wire.ts";
 

@@ -8,7 +8,6 @@ import type { RecordAccess } from "./access-record.ts";
 import { sha256 } from "./bytes.ts";
 import type { Peer } from "./client.ts";
 import { CloudflareAccess } from "./cloudflare-access.ts";
-import { PasswordCheck } from "./password-check.ts";
 import { Recent } from "./recent.ts";
 import {
 	beginSession,
@@ -23,7 +22,7 @@ import {
 	setSessionCookie,
 } from "./session.ts";
 import { type ApiTokens, authorizationOf } from "./tokens.ts";
-import { Users } from "./users.ts";
+import { PasswordCheck, Users } from "./users.ts";
 
 /** An authenticated caller, and the access lease of their sockets. */
 export interface Admission {

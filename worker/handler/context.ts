@@ -1,15 +1,40 @@
+/** The cluster as one client may ask it: within the bounds on work. */
+
 import * as v from "valibot";
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { RowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
-import type { Clusters } from "../../durable/port.ts";
+import type { BoundedReads, ClusterPort, Clusters } from "../../durable/port.ts";
 import type { RecordAccess } from "../access/access-record.ts";
 import { networkOf, type Peer } from "../access/client.ts";
 import type { Admission, Gate } from "../access/gate.ts";
 import type { ApiTokens } from "../access/tokens.ts";
 import { ProblemError } from "../http/problem.ts";
-import { type ClientPort, clientPort } from "./client-port.ts";
+
+/** Reads throw a ProblemError that says which bound was exceeded. */
+export type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
+
+/** @param client its network */
+export function clientPort({ reads, ...port }: ClusterPort, client: string): ClientPort {
+	const bounded = Object.entries<(...given: never[]) => Promise<object>>(reads(client)).map(([name, read]) => [
+		name,
+		async (...given: never[]) => granted(await read(...given)),
+	]);
+	return { ...port, ...(Object.fromEntries(bounded) as BoundedReads<never>) };
+}
+
+function granted<Answer extends object>(answer: Answer | Refusal): Answer {
+	if (!isRefusal(answer)) return answer;
+	const { kind, detail, retryAfter } = answer;
+	throw new ProblemError(kind, detail, retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) });
+}
+
+const isRefusal = (answer: object): answer is Refusal => "type" in answer && answer.type === "refused";
 
 export interface AppOptions {
 	clusters: Clusters;
@@ -83,4 +108,28 @@ export function requireCluster(target: Target, position: number): void {
 		"not-found",
 		`there is no cluster "${target.name}": no bridge has ever pushed to it; check the name, or point a bridge at ${target.base}`,
 	);
+}
+
+type AnswersTo<Queries extends readonly Query[]> = { [Index in keyof Queries]: AnswerOf<Queries[Index]["kind"]> };
+
+/** One call into the cluster. @throws ProblemError where there is no such cluster. */
+export async function clusterAnswers<const Queries extends readonly Query[]>(
+	context: RequestContext,
+	queries: Queries,
+): Promise<AnswersTo<Queries>> {
+	return (await clusterPage(context, queries)).answers;
+}
+
+/** A page of a list, and the log that its rows' numbers are of. @throws ProblemError where the cursor is of another log. */
+export async function clusterPage<const Queries extends readonly Query[]>(
+	context: RequestContext,
+	queries: Queries,
+	cursor?: RowCursor,
+): Promise<{ answers: AnswersTo<Queries>; log: number }> {
+	const { answers, log, position } = await context.cluster.port.view([...queries]);
+	requireCluster(context.cluster, position);
+	if (cursor !== undefined && cursor.log !== log) {
+		throw new ProblemError("conflict", "the cursor is of data that is gone: the cluster has begun anew since; read from the first page");
+	}
+	return { answers: answers as unknown as AnswersTo<Queries>, log };
 }

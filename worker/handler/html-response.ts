@@ -1,9 +1,12 @@
 import * as v from "valibot";
-import type { PageContext } from "#pages";
+import { type PageContext, renderProblem } from "#pages";
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import { Theme, type ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
+import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
+import { signInAddress } from "../access/session.ts";
+import { jsonProblem, ProblemError, problemOf } from "../http/problem.ts";
 import { pagePolicy } from "../http/security-headers.ts";
-import type { RequestContext } from "./context.ts";
+import type { Asked, RequestContext } from "./context.ts";
 
 /** The viewer's own choice, from the cookie `theme`, else what the dashboard was configured with. */
 function themeOf(request: Request, configured: ThemeOrSystem): ThemeOrSystem {
@@ -43,4 +46,65 @@ export function htmlResponse(html: string, context: PageContext, status = 200, h
 			...headers,
 		},
 	});
+}
+
+/** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
+interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
+	/** Set if a cluster was resolved. */
+	cluster?: { name: string; base: string };
+}
+
+/** A fault of the dashboard is logged, and is told without its words. */
+export function reportedProblem(error: unknown, { request, url }: Pick<Failed, "request" | "url">): Problem {
+	// A caller that went away in the middle of its body is no fault of ours.
+	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${url.pathname} failed:`, error);
+	const known = asProblem(error);
+	return known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+}
+
+export function problemResponse(error: unknown, failed: Failed): Response {
+	const problem = reportedProblem(error, failed);
+	const headers = asProblem(error)?.headers ?? {};
+	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
+	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
+		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
+	}
+	try {
+		const context = pageContext({ ...failed, cluster: failed.cluster ?? { name: failed.app.defaultCluster, base: "" } });
+		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
+	} catch (fault) {
+		console.error("the page for a problem cannot be rendered:", fault);
+		return jsonProblem(problem, headers);
+	}
+}
+
+const isStorageFault = (error: unknown): error is Error => error instanceof Error && error.name === "StorageFault";
+
+/** An object of another version, for some minutes after a deploy. */
+const isSurfaceMismatch = (error: unknown): error is Error => error instanceof Error && error.name === "SurfaceMismatch";
+
+/** A refusal is the caller's to know; the storage that fails has said so itself. */
+const isReported = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error) || isSurfaceMismatch(error);
+
+/** Cloudflare's retryable errors of an object become 503 answers. */
+function asProblem(error: unknown): ProblemError | undefined {
+	if (error instanceof ProblemError) return error;
+	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
+	if (isSurfaceMismatch(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "5" });
+	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
+	if (overloaded)
+		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });
+	if (retryable || durableObjectReset) {
+		return new ProblemError("unavailable", "the cluster begins anew, as with every release: try again in a moment", { "Retry-After": "1" });
+	}
+	return undefined;
+}
+
+/** Programs that read the API get data whatever they accept; a browser on a page gets a page. */
+function wantsHtml(request: Request, url: URL): boolean {
+	return !isApi(url) && (request.headers.get("accept") ?? "").includes("text/html");
+}
+
+export function isApi({ pathname }: URL): boolean {
+	return /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(pathname);
 }

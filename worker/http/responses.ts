@@ -1,4 +1,5 @@
 /** Answers: JSON with an entity tag, so that a poller that already has it gets 304 and no body; text that is made while it is read. */
+import { isoText } from "../../colony-bridge/protocol/http/iso-text.ts";
 
 /** Weak: a host may compress the body on the way. */
 export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {
@@ -55,4 +56,50 @@ export function pulledText(first: string, next: () => Promise<string | undefined
 		},
 		{ highWaterMark: 0 },
 	);
+}
+
+/** @param at ms since 1970. @returns ISO 8601 in UTC, with milliseconds only where there are some: `2024-01-15T10:00:00Z`. */
+export function isoInstant(at: number): string {
+	const text = isoText(at);
+	return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
+}
+
+/** The field `name` holding an instant, or nothing where the colony never said it. */
+export function isoField<Name extends string>(name: Name, at: number | undefined): { [key in Name]?: string } {
+	return (at === undefined ? {} : { [name]: isoInstant(at) }) as { [key in Name]?: string };
+}
+
+const HEADER_CHARS = 4000;
+
+/** Names with commas between. Label values may hold any character, a header may not; nor may it be of any length. */
+export function headerList(names: readonly string[]): string {
+	let text = "";
+	for (const [at, name] of names.map(encodeURI).entries()) {
+		if (text.length + name.length > HEADER_CHARS) return `${text} and ${names.length - at} more`;
+		text += at === 0 ? name : `,${name}`;
+	}
+	return text;
+}
+
+/** Splits `a,b{x="1,2"},c` at the commas between selectors, not at those inside braces or quotes. */
+export function splitSelectors(text: string): string[] {
+	const parts: string[] = [];
+	let start = 0;
+	let braces = false;
+	let quotes = false;
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (quotes) {
+			if (character === "\\") at++;
+			else if (character === '"') quotes = false;
+		} else if (character === '"') quotes = braces;
+		else if (character === "{") braces = true;
+		else if (character === "}") braces = false;
+		else if (character === "," && !braces) {
+			parts.push(text.slice(start, at));
+			start = at + 1;
+		}
+	}
+	parts.push(text.slice(start));
+	return parts.map((part) => part.trim()).filter(Boolean);
 }

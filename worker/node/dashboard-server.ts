@@ -1,13 +1,16 @@
 import * as v from "valibot";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import { checkOptions } from "../../colony-bridge/option-check.ts";
-import type { DashboardConfigInput } from "../../colony-bridge/protocol/http/config.ts";
+import {
+	type DashboardConfigInput,
+	DashboardConfig as Schema,
+	type DashboardConfig as Values,
+} from "../../colony-bridge/protocol/http/config.ts";
 import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import type { AnyWidget } from "../../colony-bridge/widgets/widget.ts";
 import { requireSomebody } from "../access/gate.ts";
-import { DashboardConfig } from "./dashboard-config.ts";
 import { addressOf, openToOthers } from "./http/reach.ts";
 import { type DashboardSettings, type RunningDashboard, startDashboard } from "./running-dashboard.ts";
 
@@ -181,3 +184,19 @@ function clusterNameOf(colony: string): string {
 		.replace(/-+$/, "");
 	return name || "default";
 }
+
+/** Appearance and behaviour of a dashboard, every field filled in. */
+export type DashboardConfig = Readonly<Values>;
+
+/**
+ * `new DashboardConfig({ title: "Production Monitor", theme: "dark", refreshIntervalMs: 2000 })`: what is left out has its default.
+ * @throws TypeError where an option is unknown or wrong.
+ */
+export const DashboardConfig = class DashboardConfig {
+	constructor(options: DashboardConfigInput = {}) {
+		Object.assign(this, checkOptions("DashboardConfig", Schema, options));
+	}
+	// The fields are the schema's: they are not written a second time.
+} as unknown as new (
+	options?: DashboardConfigInput,
+) => DashboardConfig;

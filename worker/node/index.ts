@@ -12,9 +12,8 @@ export type { Colony, ColonySnapshot, Metric } from "../../colony-bridge/colony.
 export { LocalColony, type LocalColonyOptions, type Submitted } from "../../colony-bridge/local-colony/local-colony.ts";
 export type { WindowedStream } from "../../colony-bridge/local-colony/stream.ts";
 export type { StreamNumbers, StreamOptions } from "../../colony-bridge/local-colony/stream-options.ts";
-export type { TaskFunction, TaskModule, TaskOptions } from "../../colony-bridge/local-colony/submission.ts";
-export type { TaskContext } from "../../colony-bridge/local-colony/task-context.ts";
-export { TaskError } from "../../colony-bridge/local-colony/task-record.ts";
+export type { TaskContext, TaskFunction, TaskModule, TaskOptions } from "../../colony-bridge/local-colony/task.ts";
+export { TaskError } from "../../colony-bridge/local-colony/task.ts";
 export type { FiredWindow } from "../../colony-bridge/local-colony/tumbling-windows.ts";
 export type { DashboardConfigInput, Theme } from "../../colony-bridge/protocol/http/config.ts";
 export type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -36,5 +35,4 @@ export type { ColonyEvent } from "../../colony-bridge/protocol/wire/up.ts";
 export type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 export { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 export * from "../../colony-bridge/widgets/widgets.ts";
-export { DashboardConfig } from "./dashboard-config.ts";
-export { DashboardServer, type DashboardServerOptions, type StartOptions } from "./dashboard-server.ts";
+export { DashboardConfig, DashboardServer, type DashboardServerOptions, type StartOptions } from "./dashboard-server.ts";

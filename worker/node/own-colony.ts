@@ -1,5 +1,5 @@
 import type { Connect, Link } from "../../colony-bridge/bridge/link.ts";
-import { Pulse } from "../../colony-bridge/bridge/pulse.ts";
+import { Pulse } from "../../colony-bridge/bridge/timing.ts";
 import { wordsOf } from "../../colony-bridge/bridge/warnings.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";

@@ -4,8 +4,8 @@ import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cur
 import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { limitParameter, readQuery, withQuery } from "../handler/query-parameters.ts";
-import { isoField, isoInstant } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
+import { isoField, isoInstant } from "../http/responses.ts";
 import { answerPage, noPage } from "./pages.ts";
 
 const text = v.optional(v.pipe(v.string("give it once"), v.maxLength(200)));

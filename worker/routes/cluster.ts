@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import type { ClusterAnswer, FindingAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { ClusterAnswer, FindingAnswer, HealthAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/defined.ts";
-import { clusterAnswers } from "../handler/cluster-answers.ts";
-import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
+import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
 import { formBody } from "../http/body.ts";
-import { isoField } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
-import { jsonResponse } from "../http/responses.ts";
+import { isoField, jsonResponse } from "../http/responses.ts";
+import { VERSION } from "../http/version.ts";
 
 export const getCluster = withoutQuery(async (context) => {
 	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
@@ -73,3 +73,9 @@ async function erase({ actor, cluster, record }: RequestContext, confirm: string
 	if (!(await port.erase(isDefault))) requireCluster(cluster, 0);
 	await record({ actor, action: "cluster-delete", target: name, result: "done" });
 }
+
+/** The dashboard's own health, for load balancers: it asks no cluster. */
+export const getHealth: Handler = ({ request }) => {
+	const answer: HealthAnswer = { status: "ok", version: VERSION, protocol: PROTOCOL_VERSION };
+	return jsonResponse(request, answer);
+};

@@ -7,13 +7,11 @@ import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
-import { clusterAnswers } from "../handler/cluster-answers.ts";
-import { type RequestContext, requireCluster } from "../handler/context.ts";
+import { clusterAnswers, type RequestContext, requireCluster } from "../handler/context.ts";
 import { limitParameter, waitParameter, withQuery } from "../handler/query-parameters.ts";
 import { jsonBody } from "../http/body.ts";
-import { isoField, isoInstant } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
-import { tableResponse } from "../http/responses.ts";
+import { isoField, isoInstant, tableResponse } from "../http/responses.ts";
 
 function commandAnswer(row: CommandRow): CommandAnswer {
 	const { id, command, bridge, state, by, at, deliveredAt, endedAt, message } = row;

@@ -5,7 +5,7 @@ import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { pulledText } from "../http/responses.ts";
-import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "./series-query.ts";
+import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "./metrics.ts";
 
 /** Media type and file extension of a format. */
 const FORMATS = {

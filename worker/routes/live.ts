@@ -1,6 +1,6 @@
 import { requireSameOrigin } from "../guard/origins.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
-import { reportedProblem } from "../handler/problem-response.ts";
+import { reportedProblem } from "../handler/html-response.ts";
 import { requireConnected, requireUpgrade } from "./bridge.ts";
 
 /** The viewers' socket. It lives as long as the right it was opened by. */

@@ -1,17 +1,17 @@
 import * as v from "valibot";
-import { type AuditData, pageData, renderPage } from "#pages";
+import { type AuditData, pageData, renderPage, renderWidget } from "#pages";
 import type { PagesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { PageLook, PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { streamPage, workerPage } from "../../colony-bridge/protocol/pages/pages.ts";
 import { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { BUILT_IN_PAGES, type BuiltInPage } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { clusterAnswers } from "../handler/cluster-answers.ts";
-import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
+import { clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { readQuery, withoutQuery, withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { jsonResponse } from "../http/responses.ts";
+import { framePolicy } from "../http/security-headers.ts";
 
 const TITLES: Record<BuiltInPage, string> = {
 	overview: "Overview",
@@ -125,4 +125,25 @@ export async function answerPage(
 
 export function noPage(path: string): ProblemError {
 	return new ProblemError("not-found", `there is nothing at ${path.slice(0, 300)}: check the address, or begin at the overview`);
+}
+
+/** A custom widget's HTML, as the document of its frame. Opened by itself, too, it is an origin of its own. */
+export const showWidget: Handler = async (context) => {
+	const { cluster, params, nonce } = context;
+	const id = params.id ?? "";
+	if (id.length > 200) throw noWidget(id);
+	const { position, answers } = await cluster.port.view([{ kind: "html", id }]);
+	requireCluster(cluster, position);
+	const [answer] = answers;
+	if (answer?.kind !== "html" || answer.drawing?.type !== "html") throw noWidget(id);
+	return new Response(renderWidget(answer.drawing.html, answer.at ?? 0, pageContext(context)), {
+		headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": framePolicy(nonce) },
+	});
+};
+
+function noWidget(id: string): ProblemError {
+	return new ProblemError(
+		"not-found",
+		`there is no custom widget "${id.slice(0, 100)}", or it has not been drawn: look at the page it is on`,
+	);
 }

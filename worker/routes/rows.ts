@@ -1,14 +1,14 @@
 /** The part of a query that says which rows of a table, in which order: the same for every list, and written as in the address of a page. */
 import * as v from "valibot";
+import type { CheckAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { PageView, rowsSeen } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Query, RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { comparedFields, filterError } from "../../colony-bridge/protocol/query/row-filter.ts";
-import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
-import { clusterAnswers } from "../handler/cluster-answers.ts";
-import type { RequestContext } from "../handler/context.ts";
-import { isoField } from "../http/iso-instant.ts";
-import { headerList } from "../http/lists.ts";
-import { tableResponse } from "../http/responses.ts";
+import type { CheckRow, Rows, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { clusterAnswers, type RequestContext } from "../handler/context.ts";
+import { limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { headerList, isoField, tableResponse } from "../http/responses.ts";
 
 const { sort, filter, from: offset } = PageView.entries;
 
@@ -81,5 +81,44 @@ export function heardFields<S extends string, Last extends string>(row: {
 		status: row.status,
 		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
 		...isoField("silent_since", row.silentSince),
+	};
+}
+
+export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), (context, window) =>
+	windowResponse(context, "workers", window, workerAnswer),
+);
+
+function workerAnswer(row: WorkerRow): WorkerAnswer {
+	const { cpu_percent, memory_mb, tasks_active = row.tasks?.length, ...metrics } = row.values;
+	return {
+		id: row.id,
+		...heardFields(row),
+		...defined({
+			tasks_active,
+			cpu_percent,
+			memory_mb,
+			role: row.role,
+			health: row.health,
+			message: row.message,
+			tasks: row.tasks,
+			restarts: row.restarts,
+		}),
+		...isoField("started_at", row.startedAt),
+		...isoField("since", row.since),
+		metrics,
+	};
+}
+
+export const getChecks = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
+	windowResponse(context, "checks", window, checkAnswer),
+);
+
+function checkAnswer(row: CheckRow): CheckAnswer {
+	return {
+		id: row.id,
+		...heardFields(row),
+		...isoField("at", row.at),
+		...isoField("since", row.since),
+		...defined({ message: row.message, runbook: row.runbook }),
 	};
 }

@@ -1,13 +1,13 @@
 import { renderSignIn, type SignInForm } from "#pages";
 import type { SessionAnswer } from "../../colony-bridge/protocol/http/access.ts";
 import { safeNext, setSessionCookie } from "../access/session.ts";
-import { closeSockets } from "../guard/token-changes.ts";
 import type { Asked, Handler } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { withoutQuery } from "../handler/query-parameters.ts";
 import { formBody } from "../http/body.ts";
-import { isoField } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
+import { isoField } from "../http/responses.ts";
+import { closeSockets } from "./tokens.ts";
 
 export const showSignIn: Handler = (context) => {
 	const next = safeNext(context.url.searchParams.get("next"), context.url);

@@ -3,11 +3,10 @@ import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer 
 import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
-import { clusterAnswers } from "../handler/cluster-answers.ts";
+import { clusterAnswers } from "../handler/context.ts";
 import { limitParameter, withoutQuery, withQuery } from "../handler/query-parameters.ts";
-import { isoField } from "../http/iso-instant.ts";
 import { ProblemError } from "../http/problem.ts";
-import { jsonResponse } from "../http/responses.ts";
+import { isoField, jsonResponse } from "../http/responses.ts";
 import { heardFields, ROW_WINDOW, windowResponse } from "./rows.ts";
 
 export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>

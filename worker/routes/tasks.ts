@@ -9,11 +9,9 @@ import { defined } from "../../colony-bridge/protocol/values/defined.ts";
 import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
-import { clusterAnswers, clusterPage } from "../handler/cluster-answers.ts";
-import { requireCluster } from "../handler/context.ts";
+import { clusterAnswers, clusterPage, requireCluster } from "../handler/context.ts";
 import { limitParameter, withQuery } from "../handler/query-parameters.ts";
-import { isoField } from "../http/iso-instant.ts";
-import { jsonResponse, taggedResponse } from "../http/responses.ts";
+import { isoField, jsonResponse, taggedResponse } from "../http/responses.ts";
 import { heardFields } from "./rows.ts";
 
 export function activeTask(row: TaskRow): TaskAnswer {

@@ -2,9 +2,8 @@
 
 import { stripVTControlCharacters } from "node:util";
 import type { LogLine } from "../../protocol/wire/state.ts";
-import { parseJsonLine } from "./json-line.ts";
+import { parseJsonLine, parseTextLine } from "./log-line.ts";
 import { instantOf, localZone, type Zone } from "./log-time.ts";
-import { parseTextLine } from "./text-line.ts";
 
 interface Wrapped {
 	text: string;

@@ -7,7 +7,7 @@ import { counted } from "../../bridge/counted.ts";
 import type { ColonySnapshot } from "../../colony.ts";
 import type { ColonyEvent } from "../../protocol/wire/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
-import { ReachCheck } from "../reach-check.ts";
+import { ReachCheck } from "../reads.ts";
 import type { Source } from "../source.ts";
 import { FileFollower } from "./file-follower.ts";
 import { LeftOff } from "./left-off.ts";

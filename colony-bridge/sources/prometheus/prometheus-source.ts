@@ -1,16 +1,18 @@
 /** Scrape targets as a source: all of them each time the bridge asks, a little apart, and `up` for each. */
+
+import { setImmediate as turn } from "node:timers/promises";
+import { wordsOf } from "../../bridge/warnings.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import type { LeftOut } from "../../protocol/wire/left-out.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { Check, Stream, Worker } from "../../protocol/wire/state.ts";
-import { ExpositionMapping, type HiveFrameView } from "../hiveframe/exposition-mapping.ts";
-import { mendLine } from "../hiveframe/histogram-repair.ts";
-import { ReachCheck } from "../reach-check.ts";
-import { SlowRead } from "../slow-read.ts";
+import { ExpositionMapping, type HiveFrameView, mendLine } from "../hiveframe/exposition-mapping.ts";
+import { type Got, httpGet } from "../http-get.ts";
+import { ReachCheck, SlowRead } from "../reads.ts";
 import type { Source } from "../source.ts";
+import { type Exposition, isOpenMetrics, type Mend, readExposition } from "./exposition/exposition.ts";
 import { familyMetrics, ToldApart } from "./family-metrics.ts";
 import { type Account, accountOf, newest } from "./newest.ts";
-import { type Scrape, type ScrapeBounds, scrape } from "./scrape.ts";
 import { pathOf, type Target, type TargetList } from "./targets/target.ts";
 
 /** Scrapes are spread over this share of the interval; the first go at once, somebody waits for them. */
@@ -189,4 +191,46 @@ export class PrometheusSource implements Source {
 
 function lost(worker: Worker, instance: string): Worker {
 	return { ...worker, health: "degraded", message: `${instance} does not answer; this is what it said last` };
+}
+
+/** As Prometheus asks: the better format first, anything rather than nothing; names as they are kept here, with underscores. */
+const ACCEPT =
+	"application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.8,text/plain;version=0.0.4;escaping=underscores;q=0.5,*/*;q=0.1";
+
+/** One scrape of one target. */
+export interface ScrapeBounds {
+	timeoutMs: number;
+	/** After decompression. */
+	maxBytes: number;
+}
+
+export type Scrape = { seconds: number; at: number } & ({ exposition: Exposition } | { problem: string });
+
+/** Never rejects. */
+export async function scrape(
+	{ instance: _, job: __, ...target }: Target,
+	bounds: ScrapeBounds,
+	mend: Mend,
+	abort: AbortSignal,
+): Promise<Scrape> {
+	const began = performance.now();
+	const took = () => ({ seconds: (performance.now() - began) / 1000, at: Date.now() });
+	try {
+		const { text, contentType } = await httpGet({ ...target, accept: ACCEPT, ...bounds }, abort);
+		const seconds = took();
+		return { ...seconds, exposition: await read(text, contentType, mend) };
+	} catch (error) {
+		return { ...took(), problem: wordsOf(error) };
+	}
+}
+
+async function read(text: string, contentType: Got["contentType"], mend: Mend): Promise<Exposition> {
+	const reading = readExposition(text, isOpenMetrics(contentType), mend);
+	let slice = reading.next();
+	for (; !slice.done; slice = reading.next()) await turn();
+	const exposition = slice.value;
+	const { families, lost } = exposition;
+	// Not a word of it is quoted: whoever answers there may have meant it for somebody else.
+	if (lost && families.length === 0) throw new Error(`these are no metrics (line ${lost.line}: ${lost.words}); is the path right?`);
+	return exposition;
 }

@@ -6,8 +6,7 @@ import type { BucketChunk, Chunk, Reader, Sink } from "../blocks/chunk.ts";
 import { MINUTE_MS, paired, rise } from "../blocks/partition.ts";
 import { Sums } from "./aggregation.ts";
 import { type Grid, lastInstant } from "./grid.ts";
-
-export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+import { QUANTILES } from "./target.ts";
 
 /** A series that has no sample in a column stands in with its last value, for so many of its own intervals; past the longest it may be gone. */
 const INTERVALS_CARRIED = 2;

@@ -6,10 +6,10 @@ import { parseSelector, seriesKey } from "../../../colony-bridge/protocol/wire/s
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import type { Need, Reader, Store } from "../blocks/chunk.ts";
-import { Accumulator, carriedFrom, LONGEST_INTERVAL_MS, QUANTILES } from "./accumulator.ts";
+import { Accumulator, carriedFrom, LONGEST_INTERVAL_MS } from "./accumulator.ts";
 import { quantileOf, SeriesAggregate, Sums, saturated } from "./aggregation.ts";
 import { type Grid, lastInstant } from "./grid.ts";
-import { isAggregated, type SeriesTarget } from "./target.ts";
+import { isAggregated, QUANTILES, type SeriesTarget } from "./target.ts";
 
 /** One column of an answer: one series, or several that were aggregated. */
 export interface Line {

@@ -9,7 +9,8 @@ import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/seri
 import type { Store } from "../blocks/chunk.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
 import { carries, type Dictionary } from "../index/dictionary.ts";
-import { QUANTILES } from "./accumulator.ts";
+
+export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** Source of the series of a query. */
 export interface SeriesSource {

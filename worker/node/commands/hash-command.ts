@@ -9,7 +9,7 @@ import { UsageError } from "../../../colony-bridge/option-check.ts";
 import { DashboardConfig } from "../../../colony-bridge/protocol/http/config.ts";
 import { describeIssues } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { derive } from "../../../durable/access/key-derivation.ts";
-import { formatHash, HASH_COST, hashPassword } from "../../access/passwords.ts";
+import { formatHash, HASH_COST, hashPassword } from "../../access/users.ts";
 
 const SHORTEST = 8;
 

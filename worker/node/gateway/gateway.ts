@@ -2,7 +2,6 @@
  * Collects for a site: to local bridges it is a cluster, to the cluster it is those bridges. Frames of local bridges are acknowledged once
  * they are in the store; frames of the dashboard are passed on to the bridge that they concern.
  */
-
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
 import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
@@ -15,7 +14,6 @@ import type { Socket, SocketRole } from "../../../durable/live/socket.ts";
 import type { Listening } from "../../../durable/port.ts";
 import { Forwarder } from "./forwarder.ts";
 import { Group } from "./group.ts";
-import { Mailbox } from "./mailbox.ts";
 import { Reception, refused, renewal, type Taken } from "./reception.ts";
 import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
@@ -235,5 +233,46 @@ export class Gateway {
 			this.#heard.delete(bridge);
 			this.#forwarder(bridge).wake();
 		}
+	}
+}
+
+/** Commands and refusals for one local bridge, held until it has received them. */
+type CommandFrame = Extract<DownFrame, { type: "command" }>;
+type ErrorFrame = Extract<DownFrame, { type: "error" }>;
+
+/** An order that nobody took for so long, ms, is not carried out any more: the dashboard has given it up. */
+const COMMAND_MS = 30_000;
+const MOST_REFUSALS = 20;
+
+export class Mailbox {
+	#commands: { epoch: number; frame: CommandFrame; until: number }[] = [];
+	#refusals: { epoch: number; frame: ErrorFrame }[] = [];
+
+	command(epoch: number, frame: CommandFrame): void {
+		this.#commands = this.#commands.filter((each) => each.frame.id !== frame.id);
+		this.#commands.push({ epoch, frame, until: performance.now() + COMMAND_MS });
+	}
+
+	/** Its result is in the store. */
+	answered(id: string): void {
+		this.#commands = this.#commands.filter(({ frame }) => frame.id !== id);
+	}
+
+	/** Commands of a run without a result: a bridge knows those it has heard before by their ids. */
+	commands(epoch: number): CommandFrame[] {
+		const now = performance.now();
+		this.#commands = this.#commands.filter(({ until }) => until > now);
+		return this.#commands.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
+	}
+
+	refusal(epoch: number, frame: ErrorFrame): void {
+		this.#refusals = [...this.#refusals, { epoch, frame }].slice(-MOST_REFUSALS);
+	}
+
+	/** Takes them out. */
+	refusals(epoch: number): ErrorFrame[] {
+		const kept = this.#refusals.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
+		this.#refusals = [];
+		return kept;
 	}
 }

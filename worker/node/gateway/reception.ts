@@ -8,7 +8,7 @@ import { openPush, unknownPeer } from "../../../colony-bridge/protocol/wire/deli
 import { type ErrorFrame, fatal, quote } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
-import { readLines } from "./intake.ts";
+import { readLines } from "./frames.ts";
 import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
 

@@ -10,8 +10,7 @@ import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.t
 import { createPart, type Sql } from "../../../durable/storage/sql.ts";
 import { NewerVersion } from "../../../durable/storage/storage-fault.ts";
 import { condense, gapOf, gapped } from "./condense.ts";
-import { BATCH_BYTES, Frames } from "./frames.ts";
-import type { Line } from "./intake.ts";
+import { BATCH_BYTES, Frames, type Line } from "./frames.ts";
 import { GATEWAY, type Run, type RunRow } from "./runs.ts";
 
 /** Share of the bound that eviction frees, so that it is rare, and the most bytes it frees at once. */

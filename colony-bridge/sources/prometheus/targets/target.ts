@@ -4,8 +4,7 @@ import { Resolver } from "node:dns/promises";
 import { wordsOf } from "../../../bridge/warnings.ts";
 import type { Check } from "../../../protocol/wire/state.ts";
 import type { Access } from "../../access.ts";
-import { ReachCheck } from "../../reach-check.ts";
-import { SlowRead } from "../../slow-read.ts";
+import { ReachCheck, SlowRead } from "../../reads.ts";
 
 export interface Target extends Access {
 	/** Its URL, which identifies the target. */

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { access, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
-import type { TaskContext } from "../../../../colony-bridge/local-colony/task-context.ts";
-import { pacedFile } from "./paced-file.ts";
+import type { TaskContext } from "../../../../colony-bridge/local-colony/task.ts";
+import { pacedFile } from "./pace.ts";
 
 export interface FileJob {
 	path: string;

@@ -4,10 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { LocalColony } from "../../../../colony-bridge/local-colony/local-colony.ts";
 import type { WindowedStream } from "../../../../colony-bridge/local-colony/stream.ts";
 import { ownFile } from "../../../../colony-bridge/local-colony/thread.ts";
-import type { FileRecord, FileTotals } from "./file-record.ts";
 import type { FileReport } from "./file-tasks.ts";
 import { PaceKeeper } from "./pace.ts";
-import { type PackageFile, packageFiles, packageNames } from "./packages.ts";
+import { type FileRecord, type FileTotals, type PackageFile, packageFiles, packageNames } from "./packages.ts";
 
 const TASKS = ownFile(import.meta.url, "file-tasks");
 /** Tasks submitted before the queue must drain. */

@@ -1,4 +1,6 @@
 /** Keeps the sample work modest: reading slows down while the process uses more of the machine than it should. */
+import { createReadStream } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 
 /** Share of one core that the whole process may use. */
 const AIM = 0.25;
@@ -27,4 +29,20 @@ export class PaceKeeper {
 function cpuMs(): number {
 	const { user, system } = process.cpuUsage();
 	return (user + system) / 1000;
+}
+
+/** Reads a file no faster than asked: sample work shares the machine with its owner's. */
+const CHUNK_BYTES = 16_384;
+
+/** @param bytesPerSecond mean speed. @param read told the bytes so far. */
+export async function* pacedFile(path: string, bytesPerSecond: number, read?: (bytes: number) => void): AsyncGenerator<Buffer> {
+	const start = performance.now();
+	let bytes = 0;
+	for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+		yield chunk as Buffer;
+		bytes += (chunk as Buffer).length;
+		read?.(bytes);
+		const ahead = (1000 * bytes) / bytesPerSecond - (performance.now() - start);
+		if (ahead > 1) await wait(ahead);
+	}
 }

@@ -4,9 +4,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { wholeNumber } from "../../../../colony-bridge/cli/command-line.ts";
 import { LocalColony } from "../../../../colony-bridge/local-colony/local-colony.ts";
-import type { FileRecord, FileTotals } from "./file-record.ts";
 import { Foreman } from "./foreman.ts";
-import { findPackages, packageNames } from "./packages.ts";
+import { type FileRecord, type FileTotals, findPackages, packageNames } from "./packages.ts";
 
 /** Workers of the sample colony, at most: past a few for each core they only cost memory. */
 const MOST_SAMPLE_WORKERS = 4 * availableParallelism();

@@ -1,9 +1,84 @@
-/** A submitted task: a self-contained function or a module's export, and its name on the dashboard. */
+/** A task from its submission to its end, as the colony keeps it. */
+
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { defined } from "../protocol/values/defined.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
+import type { LogLevel, Task, TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskOrder } from "./thread-messages.ts";
 
+export interface TaskRecord {
+	id: string;
+	name: string;
+	kind?: string;
+	parent?: string;
+	work: TaskOrder["work"];
+	args: unknown[];
+	/** Tries after the first. */
+	retries: number;
+	attempt: number;
+	queuedAt: number;
+	startedAt?: number;
+	worker?: string;
+	progress?: number;
+	resolve(result: unknown): void;
+	reject(error: Error): void;
+}
+
+/** A task that failed for good, or was cancelled. `cause` is absent: the original lived in another thread. */
+export class TaskError extends Error {
+	override readonly name = "TaskError";
+	readonly taskId: string;
+	/** Class of what was thrown, e.g. `SyntaxError`, `WorkerDied`, `Cancelled`. */
+	readonly type: string | undefined;
+	readonly attempts: number;
+
+	constructor(task: TaskRecord, failure: TaskFailure) {
+		super(failure.message);
+		this.taskId = task.id;
+		this.type = failure.type;
+		this.attempts = task.attempt;
+		if (failure.stack !== undefined) this.stack = failure.stack;
+	}
+}
+
+export function taskView(task: TaskRecord): Task {
+	const { id, name, kind, parent, worker, progress, queuedAt, startedAt } = task;
+	return {
+		id,
+		name,
+		status: worker === undefined ? "queued" : "running",
+		queuedAt,
+		...defined({ kind, parent, startedAt }),
+		...(worker !== undefined && { worker, attempt: task.attempt }),
+		...(progress !== undefined && { progress: Math.round(progress * 100) / 100 }),
+	};
+}
+
+export function taskEnd(task: TaskRecord, status: TaskEnd["status"], error?: TaskFailure): TaskEnd {
+	const { id, name, kind, parent, worker, queuedAt, startedAt } = task;
+	return {
+		id,
+		name,
+		status,
+		queuedAt,
+		endedAt: Date.now(),
+		...defined({ kind, parent, startedAt, error }),
+		...(worker !== undefined && { worker, attempt: task.attempt }),
+	};
+}
+
+/** A running task's interface to the colony, passed as its last argument. */
+export interface TaskContext {
+	readonly taskId: string;
+	/** 1 for the first try. */
+	readonly attempt: number;
+	/** @param share of the work that is done, 0 to 1. Cheap to call often. */
+	progress(share: number): void;
+	log(level: LogLevel, message: string): void;
+}
+
+/** A submitted task: a self-contained function or a module's export, and its name on the dashboard. */
 export interface TaskOptions {
 	/** Groups tasks that do the same thing. Default: the function's name. */
 	name?: string;
