@@ -81,7 +81,7 @@ describe("the start command", () => {
 		[["--colour", "80"], "unknown option --colour; it takes --port, --host, --workers, --storage, --bridge-token-file\n"],
 		[["strat"], 'unknown command "strat"; did you mean start?\n'],
 		[["serve"], 'unknown command "serve"; the commands are start, bridge, gateway, dev, hash\n'],
-		[["start", "now"], 'unknown argument "now"; it takes --port, --host, --workers, --storage\n'],
+		[["start", "now"], 'unknown argument "now"; it takes --port, --host, --workers, --storage, --bridge-token-file\n'],
 	])(
 		"%j is refused in one line",
 		async (args, words) => {
