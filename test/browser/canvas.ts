@@ -14,7 +14,7 @@ export async function untilPainted(page: Page): Promise<void> {
 				.filter((chart) => !chart.querySelector(".uplot canvas") || chart.querySelector(".plot-line, .plot-fill"))
 				.map((chart) => chart.querySelector("[role=slider]")?.getAttribute("aria-label")),
 		);
-	await expect.poll(left, { timeout: 15_000 }).toEqual([]);
+	await expect.poll(left).toEqual([]);
 }
 
 const canvasOf = (chart: Locator) => chart.locator(".uplot canvas");

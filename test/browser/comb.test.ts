@@ -34,7 +34,7 @@ const inked = (page: Page, opaque = 0): Promise<number> =>
 
 async function drawn(page: Page): Promise<void> {
 	await untilLive(page);
-	await expect.poll(() => inked(page), { timeout: 10_000 }).toBeGreaterThan(0);
+	await expect.poll(() => inked(page)).toBeGreaterThan(0);
 }
 
 describe.each([
@@ -97,12 +97,12 @@ test("comb and table are one: a row points at its cell, a cell at its row; a fil
 	// What the filter leaves out stands back, and is still there.
 	const filter = page.getByRole("searchbox", { name: "Filter Workers" });
 	await filter.fill("no such worker");
-	await expect.poll(() => inked(page, 200), { timeout: 10_000 }).toBe(0);
+	await expect.poll(() => inked(page, 200)).toBe(0);
 	expect(await inked(page)).toBeGreaterThan(0);
 	await filter.fill(first);
 	await page.waitForURL((url) => url.searchParams.get("filter") === first);
-	await expect.poll(() => page.locator("tbody tr.row").count(), { timeout: 10_000 }).toBe(1);
-	await expect.poll(() => inked(page, 200), { timeout: 10_000 }).toBeGreaterThan(0);
+	await expect.poll(() => page.locator("tbody tr.row").count()).toBe(1);
+	await expect.poll(() => inked(page, 200)).toBeGreaterThan(0);
 	expect((await page.locator(".comb-count").allTextContents()).map(Number).reduce((a, b) => a + b)).toBe(1);
 	// A state in the legend is a filter too, and its own way back.
 	await page.locator(".comb-legend").getByRole("link", { name: "failed" }).click();
@@ -173,9 +173,9 @@ describe.each([
 		});
 		await untilLive(page);
 		expect(await page.title()).toContain(id);
-		await expect.poll(() => page.locator(".numbers").textContent(), { timeout: 10_000 }).toContain("cpu_percent");
+		await expect.poll(() => page.locator(".numbers").textContent()).toContain("cpu_percent");
 		const ran = page.locator("section", { has: page.getByRole("heading", { name: "Finished tasks" }) });
-		await expect.poll(() => ran.locator("tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
+		await expect.poll(() => ran.locator("tbody tr").count()).toBeGreaterThan(0);
 		expect(await ran.getByRole("columnheader").allTextContents()).not.toContain("Worker");
 		// Every metric that tells something, restarts with them; the others by name, each leading to its graph.
 		const charts = await page.locator(".drawn h2").allTextContents();

@@ -25,7 +25,7 @@ async function open(url: string, options: Parameters<typeof visit>[2] = {}): Pro
 }
 
 const rows = (page: Page) => page.locator("tbody tr", { hasText: /^worker-/ });
-const dialogState = (page: Page) => page.locator("dialog [data-state]").getAttribute("data-state", { timeout: 10_000 });
+const dialogState = (page: Page) => page.locator("dialog [data-state]").getAttribute("data-state", { timeout: 30_000 });
 describe("without sign-in", () => {
 	let rig: Rig;
 	beforeAll(async () => {
@@ -84,7 +84,7 @@ describe("without sign-in", () => {
 		await page.getByRole("button", { name: "Close" }).click();
 		// Rows keep their places while the pointer is on the table.
 		await page.mouse.move(0, 0);
-		await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(5);
+		await expect.poll(() => rows(page).count()).toBe(5);
 		expect(consoleErrors).toEqual([]);
 	});
 
@@ -191,7 +191,7 @@ test("workers that failed are restarted from their finding; other pages open the
 		await dialog.waitFor();
 		expect(await violations(page)).toEqual([]);
 		await dialog.getByRole("button", { name: /^Restart 2/ }).click();
-		await expect.poll(() => dialog.getByText("waiting").count(), { timeout: 10_000 }).toBe(2);
+		await expect.poll(() => dialog.getByText("waiting").count()).toBe(2);
 		const asked = (await (await fetch(new URL("/api/commands", dashboard.url))).json()) as { worker: string }[];
 		expect(asked.map(({ worker }) => worker).sort()).toEqual(["w-1", "w-2"]);
 		await page.goto(new URL("/workers/w-1", dashboard.url).href);

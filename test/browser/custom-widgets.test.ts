@@ -83,12 +83,12 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}own`);
 	const frame = page.frameLocator("iframe[title=Jars]");
 	const content = frame.locator(".content");
-	await expect.poll(() => content.textContent(), { timeout: 15_000 }).toBe("1 jars");
+	await expect.poll(() => content.textContent()).toBe("1 jars");
 	expect(await content.evaluate((element) => getComputedStyle(element).color)).toBe("rgb(1, 2, 3)");
 	await untilLive(page);
 	const document = await frame.locator("html").elementHandle();
 	counter.value = 2;
-	await expect.poll(() => content.textContent(), { timeout: 15_000 }).toBe("2 jars");
+	await expect.poll(() => content.textContent()).toBe("2 jars");
 	// The same document: nothing was loaded anew.
 	expect(await document?.evaluate((element) => element.isConnected)).toBe(true);
 	expect(await page.locator(".panel", { hasText: "Broken" }).textContent()).toContain("RangeError: no such <b>honey</b>");
@@ -104,7 +104,7 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 
 test("without script it is drawn as it was when the page came", async () => {
 	const { page, context } = await visit(browser, `${rig.url}own`, { javaScriptEnabled: false });
-	await expect.poll(() => page.frameLocator("iframe[title=Jars]").locator(".content").textContent(), { timeout: 15_000 }).toMatch(/jars/);
+	await expect.poll(() => page.frameLocator("iframe[title=Jars]").locator(".content").textContent()).toMatch(/jars/);
 	await context.close();
 });
 
@@ -116,13 +116,13 @@ test("a page of as many and as large widgets as there may be stays small, and fo
 	const text = (n: number) => page.frameLocator(`iframe[title="Large ${n}"]`).locator(".n").textContent();
 	for (const n of [0, 7]) {
 		await page.locator(`iframe[title="Large ${n}"]`).scrollIntoViewIfNeeded();
-		await expect.poll(() => text(n), { timeout: 15_000 }).toBe(`${counter.value} of Large ${n}`);
+		await expect.poll(() => text(n)).toBe(`${counter.value} of Large ${n}`);
 		counter.value++;
-		await expect.poll(() => text(n), { timeout: 15_000 }).toBe(`${counter.value} of Large ${n}`);
+		await expect.poll(() => text(n)).toBe(`${counter.value} of Large ${n}`);
 	}
 	// It went on unseen.
 	await page.locator('iframe[title="Large 0"]').scrollIntoViewIfNeeded();
-	await expect.poll(() => text(0), { timeout: 15_000 }).toBe(`${counter.value} of Large 0`);
+	await expect.poll(() => text(0)).toBe(`${counter.value} of Large 0`);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
@@ -131,7 +131,7 @@ test("whatever its HTML tries, it neither runs nor leaves its frame", async () =
 	const { page, context } = await visit(browser, `${rig.url}evil`);
 	await untilLive(page);
 	const evil = page.frameLocator("iframe[title=Evil]");
-	await expect.poll(() => evil.locator("body").textContent(), { timeout: 15_000 }).toContain("out");
+	await expect.poll(() => evil.locator("body").textContent()).toContain("out");
 	// The link that would lead away comes last: all it reaches is an empty frame.
 	for (const id of ["send", "top", "out"]) await evil.locator(`#${id}`).evaluate((element: HTMLElement) => element.click());
 	// Served again, as by a reload, and put in place, as by a change: both ways in have been tried.

@@ -59,6 +59,7 @@ export async function visit(
 ): Promise<Visit> {
 	const { theme, ...rest } = options;
 	const context = await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 }, ...rest });
+	context.setDefaultNavigationTimeout(60_000);
 	if (theme) await context.addCookies([{ name: "theme", value: theme, url }]);
 	const page = await context.newPage();
 	const consoleErrors: string[] = [];
@@ -95,5 +96,5 @@ export const shifts = (page: Page): Promise<{ page: number; lists: number; moved
 export const linkState = (page: Page): Promise<string | null> => page.locator(".link-pill").getAttribute("data-link");
 
 export async function untilLive(page: Page): Promise<void> {
-	await expect.poll(() => linkState(page), { timeout: 15_000 }).toBe("live");
+	await expect.poll(() => linkState(page)).toBe("live");
 }

@@ -71,7 +71,7 @@ beforeAll(async () => {
 	dashboard.addPage("evil", `page ${EVIL}`.slice(0, 200), widgets());
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	await vi.waitFor(async () => expect(await (await fetch(new URL("/api/workers", dashboard.url))).text()).toContain("busy"), {
-		timeout: 15_000,
+		timeout: 30_000,
 	});
 });
 afterAll(async () => {

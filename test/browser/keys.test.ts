@@ -107,7 +107,7 @@ test("? lists them all, and single keys can be switched off for good", async () 
 test("/ finds pages, workers, tasks and metrics, by keyboard and for screen readers", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?tz=utc`);
 	await untilLive(page);
-	await expect.poll(async () => (await fetch(`${rig.url}api/tasks`)).text(), { timeout: 15_000 }).toContain('"stumble"');
+	await expect.poll(async () => (await fetch(`${rig.url}api/tasks`)).text()).toContain('"stumble"');
 	await page.keyboard.press("/");
 	const words = page.getByRole("combobox", { name: /Search/ });
 	await words.fill("spin");
@@ -147,7 +147,7 @@ test("code that is served no more brings the page anew, once; then the page stay
 	await untilLive(page);
 	await mark();
 	await page.keyboard.press("/");
-	await expect.poll(isMarked, { timeout: 15_000 }).toBe(false);
+	await expect.poll(isMarked).toBe(false);
 	await untilLive(page);
 	await mark();
 	await page.keyboard.press("/");

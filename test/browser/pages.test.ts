@@ -71,7 +71,7 @@ async function looksRight(path: string, first: Theme, width: number): Promise<vo
 	const newest = () => page.locator(".link-age time").getAttribute("datetime");
 	for (let pushes = 0; pushes < 2; pushes++) {
 		const before = await newest();
-		await expect.poll(newest, { timeout: 15_000 }).not.toBe(before);
+		await expect.poll(newest).not.toBe(before);
 	}
 	let before = 0;
 	for (const theme of [first, OTHER[first]]) {
@@ -185,7 +185,7 @@ test("a worker's row keeps its element while its numbers change", async () => {
 	await untilLive(page);
 	const row = await page.locator("tbody tr", { hasText: "worker-1" }).elementHandle();
 	const before = await row?.textContent();
-	await expect.poll(() => row?.textContent(), { timeout: 15_000 }).not.toBe(before);
+	await expect.poll(() => row?.textContent()).not.toBe(before);
 	expect(await row?.evaluate((element) => element.isConnected)).toBe(true);
 	await context.close();
 });

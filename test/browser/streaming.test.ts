@@ -47,7 +47,7 @@ test("Overview says that checkpoints fail, though nothing else does, and leads t
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const finding = page.locator(".finding a", { hasText: /checkpoints of stream stuck failed/i });
-	await expect.poll(() => finding.count(), { timeout: 10_000 }).toBe(1);
+	await expect.poll(() => finding.count()).toBe(1);
 	expect(await page.locator(".verdict-word").textContent()).toMatch(/Degraded|Unhealthy/);
 	expect(await violations(page)).toEqual([]);
 	await finding.click();
@@ -92,8 +92,8 @@ describe("one stream's page", () => {
 		const fact = (name: string) => page.locator(".facts > div", { hasText: name }).locator("dd").textContent();
 		const newest = () => page.locator(".checkpoint-table tbody th").first().textContent();
 		const [fired, checkpoint] = [await fact("Windows fired"), await newest()];
-		await expect.poll(() => fact("Windows fired"), { timeout: 15_000 }).not.toBe(fired);
-		await expect.poll(newest, { timeout: 15_000 }).not.toBe(checkpoint);
+		await expect.poll(() => fact("Windows fired")).not.toBe(fired);
+		await expect.poll(newest).not.toBe(checkpoint);
 		// A chart for each thing it reports, and none for what it does not; every number leads to its graph.
 		expect(await page.locator(".drawn h2").allTextContents()).toEqual([
 			"Throughput",
@@ -123,7 +123,7 @@ describe("one stream's page", () => {
 			await page.getByRole("link", { name: /^tumbling window/ }).focus();
 			await page.keyboard.press("Enter");
 			await page.waitForURL(/operator=window/);
-			await expect.poll(subtasks, { timeout: 10_000 }).toEqual(["window-1"]);
+			await expect.poll(subtasks).toEqual(["window-1"]);
 			expect(await page.locator(".operator[aria-current]").textContent()).toContain("tumbling window");
 			await context.close();
 		},

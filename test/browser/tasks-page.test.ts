@@ -6,7 +6,7 @@ import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 30_000 };
 
 let browser: Browser;
 let rig: Rig;
@@ -105,7 +105,8 @@ test("a stretch is chosen by dragging; it stands in the address and comes back; 
 		}
 		return "";
 	};
-	await expect.poll(told, PATIENT).toMatch(/start: (colony started|hive connected)/);
+	// Each pass moves the mouse some two hundred times.
+	await expect.poll(told, { timeout: 60_000 }).toMatch(/start: (colony started|hive connected)/);
 	await page.mouse.move(right - 300, y);
 	await page.mouse.down();
 	await page.mouse.move(right - 100, y, { steps: 4 });

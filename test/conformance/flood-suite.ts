@@ -45,7 +45,9 @@ export function floodSuite(host: () => Host, silent: () => TextSocket[]): void {
 		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
 	});
 
-	test("an address whose links were closed for floods is refused its next ones, and what is open goes on", async () => {
+	test("an address whose links were closed for floods is refused its next ones, and what is open goes on", {
+		timeout: 240_000,
+	}, async () => {
 		const other = await connect();
 		const refused = async () => {
 			const flood = await connect().catch((error: unknown) => error);

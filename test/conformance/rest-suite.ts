@@ -38,12 +38,17 @@ export function restSuite(host: () => Host): void {
 				name: colony,
 				// Whatever the colony says of itself: a check of its has failed.
 				status: "unhealthy",
-				reason: "check kafka failed",
-				findings: [
-					{ kind: "check", status: "unhealthy", text: "check kafka failed", message: "connection refused", since: iso(T0 + 6 * STEP) },
-				],
+				// A busy machine adds that the bridge is late, after it.
+				reason: expect.stringMatching(/^check kafka failed/),
 				workers: { total: 3, ready: 2, busy: 1 },
 				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0, no_result: 0 },
+			});
+			expect(body.findings?.[0]).toMatchObject({
+				kind: "check",
+				status: "unhealthy",
+				text: "check kafka failed",
+				message: "connection refused",
+				since: iso(T0 + 6 * STEP),
 			});
 			expect(Date.parse(body.last_push as string)).toBeGreaterThan(Date.now() - 60_000);
 		});
