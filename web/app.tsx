@@ -2,7 +2,7 @@ import type { Component, JSX } from "solid-js";
 import { type Page, PageProvider } from "./page/context.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
-/** The whole page: the same tree on the server and in the browser. */
+/** The page, the same tree on server and browser. */
 export function App(props: { page: Page; content: Component }): JSX.Element {
 	const Content = props.content;
 	return (

@@ -1,4 +1,4 @@
-/** Entry of the browser's build: brings the page that came as HTML to life, and keeps it live. */
+/** Entry of the browser's build: hydrates the page and keeps it live. */
 import "./styles/styles.ts";
 import type { JSX } from "solid-js";
 import { hydrate, render } from "solid-js/web";
@@ -15,7 +15,7 @@ function root(): HTMLElement {
 	return element;
 }
 
-/** @param mount `hydrate` for HTML of the server's, `render` into an empty root. */
+/** @param mount `hydrate` for the server's HTML, `render` into an empty root */
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
 	const [Content, widgets] = await Promise.all([
 		loadPage(input.page, input.position),
@@ -31,7 +31,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	if (mount === render) element.replaceChildren();
 	const unmount = mount(() => <App page={page} content={Content} />, element);
 	const stopClock = page.time.clock.start();
-	/** The page is another by now: what has come for it is drawn in place of what stands here, without a flash. */
+	/** Replaces the page by another one, rendered in place. */
 	const redraw = (next: PageInput) => {
 		live.stop();
 		navigation.stop();
@@ -45,12 +45,12 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const live = follow(page, { again: () => navigation.again(), redraw });
 }
 
-// On the way back the browser shows the page as it was left; a theme that was chosen since is drawn by the server.
+// A page restored by the browser may have an outdated theme; the server renders the current one.
 let cookies: string;
 addEventListener("pagehide", () => {
 	cookies = document.cookie;
 });
 addEventListener("pageshow", ({ persisted }) => persisted && cookies !== document.cookie && location.reload());
 
-// A document that tells of a problem has no data, and nothing to bring to life.
+// Error documents have no data and are not hydrated.
 if (document.getElementById(DATA_ID)) void show(readEmbedded(document), hydrate);

@@ -1,10 +1,10 @@
-/** The HTML document around a page: everything the browser must fetch at once, and the page's data. */
+/** The HTML document of a page: preloads and embedded data. */
 import { entry, icon, scripts, styles } from "virtual:assets";
 import { generateHydrationScript } from "solid-js/web";
 import { DATA_ID, ROOT_ID } from "./page/data.ts";
 import type { PageContext } from "./page/pages.d.ts";
 
-// solid-js types the browser's build, where this takes no options.
+// The types are those of solid-js' browser build, which takes no options.
 const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -12,14 +12,13 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => 
 
 export interface DocumentParts {
 	title: string;
-	/** A sentence about it, for search engines and previews of links. */
+	/** For search engines and link previews. */
 	description: string;
 	context: PageContext;
-	/** HTML of the page. */
 	body: string;
-	/** The shapes its glyphs refer to. */
+	/** The symbols of glyphs. */
 	glyphs?: string;
-	/** Folders whose code the page needs and its data as embedded JSON; absent: a document without script. */
+	/** Folders of the page's code, and its data as JSON; absent: a document without script. */
 	live?: { folders: string[]; data: string };
 }
 

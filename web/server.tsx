@@ -1,4 +1,4 @@
-/** Entry of the server's build: whole documents, with the data inside. */
+/** Entry of the server's build: renders documents with embedded data. */
 import { build } from "virtual:assets";
 import type { Component } from "solid-js";
 import { renderToString } from "solid-js/web";
@@ -95,5 +95,5 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
-// The renderer is what its interface says.
+// The renderer implements its interface.
 ({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;

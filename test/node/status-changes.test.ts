@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Check, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { StatusChanges } from "../../durable/state/status-changes.ts";
-import { rangeFor, spells } from "../../web/components/spells.ts";
+import { rangeFor, statusPeriods } from "../../web/components/status-history.ts";
 import { failures } from "../../web/widgets/status/check-lines.ts";
 import { hello, Rig, START } from "./cluster-rig.ts";
 
@@ -194,17 +194,17 @@ describe("the strip of a check", () => {
 		{ at: 5, status: "failed" },
 	];
 	test("tells when it failed and how long, cut to the time that is shown; before the oldest change nothing is known", () => {
-		expect(spells(changes, 10, 100)).toEqual([
+		expect(statusPeriods(changes, 10, 100)).toEqual([
 			{ from: 10, until: 20, status: "failed", message: undefined },
 			{ from: 20, until: 60, status: "ok", message: undefined },
 			{ from: 60, until: 90, status: "failed", message: "gone" },
 			{ from: 90, until: 100, status: "ok", message: undefined },
 		]);
-		expect(failures(spells(changes, 10, 100))).toEqual({ times: 2, ms: 40 });
-		expect(spells(changes, 0, 100)[0]?.from).toBe(5);
-		expect(spells(changes, 95, 100)).toEqual([{ from: 95, until: 100, status: "ok", message: undefined }]);
-		expect(failures(spells(changes, 95, 100))).toEqual({ times: 0, ms: 0 });
-		expect(spells([], 0, 100)).toEqual([]);
+		expect(failures(statusPeriods(changes, 10, 100))).toEqual({ times: 2, ms: 40 });
+		expect(statusPeriods(changes, 0, 100)[0]?.from).toBe(5);
+		expect(statusPeriods(changes, 95, 100)).toEqual([{ from: 95, until: 100, status: "ok", message: undefined }]);
+		expect(failures(statusPeriods(changes, 95, 100))).toEqual({ times: 0, ms: 0 });
+		expect(statusPeriods([], 0, 100)).toEqual([]);
 		expect([0, 60_000, 3_600_001, 1e9].map((age) => rangeFor(1e10 - age, 1e10))).toEqual(["15m", "15m", "6h", "24h"]);
 	});
 });

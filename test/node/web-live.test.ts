@@ -79,14 +79,14 @@ describe("the page's clock", () => {
 		let asked = 0;
 		clock.onJump(() => asked++);
 		const stop = clock.start();
-		clock.hear(70_000, true);
+		clock.sync(70_000, true);
 		pass(2000);
 		expect(clock.now()).toBe(72_000);
 		at.wall += 3_600_000;
 		pass(1000);
 		expect(clock.now()).toBe(73_000);
 		expect(asked).toBe(1);
-		clock.hear(73_000, false);
+		clock.sync(73_000, false);
 		pass(1000);
 		expect([clock.now(), asked]).toEqual([74_000, 1]);
 		stop();
@@ -98,15 +98,15 @@ describe("the page's clock", () => {
 		let asked = 0;
 		clock.onJump(() => asked++);
 		const stop = clock.start();
-		clock.hear(70_000, true);
+		clock.sync(70_000, true);
 		// The count stood still meanwhile.
 		at.wall += 600_000;
 		pass(1000);
 		expect(asked).toBe(1);
-		clock.hear(671_000, false);
+		clock.sync(671_000, false);
 		expect(clock.now()).toBe(671_000);
 		// A message that took long to arrive does not put it back.
-		clock.hear(670_000, false);
+		clock.sync(670_000, false);
 		pass(1250);
 		expect(clock.now()).toBe(672_250);
 		stop();
@@ -124,14 +124,14 @@ describe("the page's clock", () => {
 			}
 		};
 		let at = 70_000;
-		clock.hear(at, true);
+		clock.sync(at, true);
 		for (const ms of [850, 1150, 900]) {
 			watch(ms);
 			at += ms;
-			clock.hear(at, false);
+			clock.sync(at, false);
 			watch(50);
 			at += 50;
-			clock.hear(at, false);
+			clock.sync(at, false);
 		}
 		watch(3000);
 		stop();

@@ -21,9 +21,9 @@ import { pictureOf } from "./picture.ts";
 export interface ChartProps {
 	kind: ChartKind;
 	model: ChartModel;
-	/** Its name, for those who do not see the panel's title. */
+	/** Accessible name. */
 	label: string;
-	/** Its name in the URL; absent: its label. */
+	/** Name in the URL, by default the label. */
 	name?: string;
 	limits?: readonly Limit[];
 }
@@ -31,8 +31,8 @@ export interface ChartProps {
 const NO_LIMITS: readonly Limit[] = [];
 
 /**
- * Lines, areas or bars over time. The legend tells the newest values, or those at the cursor, which stands at the same instant in all
- * charts of the page; what placed to the colony is marked on the time axis.
+ * Lines, areas or bars over time. The legend shows the latest values, or those at the cursor, which all charts of the page share; events
+ * are marked on the time axis.
  */
 export function Chart(props: ChartProps): JSX.Element {
 	const page = usePage();
@@ -56,14 +56,14 @@ export function Chart(props: ChartProps): JSX.Element {
 			limits().map(({ value }) => value),
 		),
 	);
-	/** Only where the chart ends with the clock: one that looks back ends where it was asked to. */
+	/** Only if the chart ends now. */
 	const missing = createMemo(
 		() => (page.url.view().end === undefined ? noData(model(), page.time.now(), page.data.cluster().intervalMs ?? 0) : undefined),
 		undefined,
 		{ equals: (a, b) => a?.since === b?.since },
 	);
 	const known = usePageEvents();
-	/** Where all errors are counted, the few that are known are no marks of their own: they are told at the cursor. */
+	/** If all errors are counted, the known ones have no marks; the cursor shows them. */
 	const placed = createMemo(() => {
 		const { events, density } = known();
 		return placeEvents(density ? events.filter(({ kind }) => kind !== "error") : events, props.kind, model());
@@ -87,11 +87,10 @@ export function Chart(props: ChartProps): JSX.Element {
 		if (alone) return setHidden(!before.has(key) && others.every((other) => before.has(other)) ? [] : others);
 		const next = new Set(before);
 		if (!next.delete(key)) next.add(key);
-		// An empty chart is of no use to anybody.
 		setHidden(others.every((other) => next.has(other)) && next.has(key) ? [] : next);
 	};
 
-	/** Loaded when somebody asks for it. */
+	/** Loaded on demand. */
 	const [dialog, setDialog] = createSignal<Component<ChartDialogProps>>();
 	const open = () =>
 		loadCode(() => import("./ChartDialog.tsx"), page).then(

@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { ScrollBox } from "../components/ScrollBox.tsx";
-import { copyText, fileInstant, fileName, saveCsv, saveFile } from "../components/take-out.ts";
+import { copyText, fileInstant, fileName, saveCsv, saveFile } from "../components/save.ts";
 import { quantity } from "../format/number.ts";
 import { utc } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
@@ -23,7 +23,7 @@ export interface ChartDialogProps {
 	close(): void;
 }
 
-/** The numbers of a chart as they were when it was opened: as a table, as an image, as text. */
+/** A snapshot of a chart's values, as table, image and text. */
 export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const page = usePage();
 	const { picture, events, missing, title, clock } = props;
@@ -34,7 +34,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 	const newestFirst = Array.from({ length: model.length }, (_, i) => model.length - 1 - i);
 	const start = endOf(model) - picture.span;
 	const name = fileName(page.input.cluster, title, fileInstant(endOf(model)));
-	/** All stored samples of these series in this time range, not only those drawn. */
+	/** Exports all stored samples of these series, not only the drawn ones. */
 	const whole = (format: string) =>
 		`${page.input.base}/api/export?${new URLSearchParams({
 			names: lines.map(({ key }) => key).join(","),

@@ -7,22 +7,22 @@ import { dashesOf, type Layer, type Picture } from "./picture.ts";
 
 export interface LegendProps {
 	picture: Picture;
-	/** The column whose values it tells; absent: the newest. */
+	/** Column of the shown values; absent: the latest. */
 	column: number | undefined;
 	pick: Pick;
 	setPick(pick: Pick): void;
-	/** @param alone show nothing but this, or all again where it is alone already; else take it out or bring it back */
+	/** @param alone toggles showing only this line; otherwise toggles hiding it */
 	toggle(key: string, alone: boolean): void;
 }
 
-/** About how many digits a text is as wide as: of two texts it tells which is wider. */
+/** Estimated width of a text, in digits. */
 const widthOf = (text: string): number => text.replace(/[A-Zmw%]|[^\0-\u024f\u2212]/g, "00").length;
 
-/** Which line is which, with its value. A press shows one alone, with Shift or Ctrl it takes one out. */
+/** Lines with their values. A click shows only one line, with Shift or Ctrl it hides one. */
 export function Legend(props: LegendProps): JSX.Element {
 	const text = (value: number | null | undefined) =>
 		value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
-	/** The newest, with its age where the line has ended. */
+	/** The latest value, with its age if the line has ended. */
 	const values = ({ line }: Layer) => {
 		if (props.column !== undefined) return text(line.values[props.column]);
 		const last = newest(line.values);
@@ -32,7 +32,7 @@ export function Legend(props: LegendProps): JSX.Element {
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
 	const entry = (layer: () => Layer, i: number) => {
 		const value = createMemo(() => values(layer()));
-		/** Its room never shrinks, so that nothing beside it moves with the cursor. */
+		/** Its width never shrinks, so that the cursor moves nothing beside it. */
 		const widest = createMemo<string>((before) => (widthOf(value()) > widthOf(before) ? value() : before), "");
 		return (
 			<>
@@ -48,7 +48,7 @@ export function Legend(props: LegendProps): JSX.Element {
 	};
 	return (
 		<ul class="legend">
-			{/* First: a legend that is long scrolls, and a cut is never silent. */}
+			{/* First, to be visible in a legend that scrolls. */}
 			<Show when={left() > 0}>
 				<li class="quiet legend-left">
 					{count(props.picture.layers.length)} of {count(props.picture.layers.length + left())} drawn

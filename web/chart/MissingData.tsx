@@ -6,14 +6,14 @@ import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 import type { NoData } from "./no-data.ts";
 import { percent } from "./picture.ts";
 
-/** When the newest numbers came, as exactly as it is known: a silent colony's last push lies within the last column, or before them all. */
+/** The time of the last push, as exactly as known: it lies within the last column, or before all of them. */
 function exactly(page: Page, { since, whole }: NoData): number | undefined {
 	const silent = page.data.staleSince();
 	if (silent !== undefined && silent <= since) return silent;
 	return whole ? undefined : since;
 }
 
-/** A colony that speaks and no rate: there may be samples, of which a chart of rates shows nothing yet. */
+/** A connected colony without rates: samples exist, but no rate yet. */
 const withoutDate = ({ rateStep }: NoData): string =>
 	rateStep === undefined ? "no data in this time" : `no rate yet: the first takes a whole step, ${roughly(rateStep)}`;
 
@@ -22,7 +22,7 @@ export function noDataWords(page: Page, of: NoData): string {
 	return at === undefined ? withoutDate(of) : `no data since ${begin(at, page.time.now(), page.time.inUtc())}`;
 }
 
-/** The stretch up to now for which nothing has come: hatched, and dated. */
+/** The time range without data up to now: hatched and dated. */
 export function MissingData(props: { of: NoData; kind: ChartKind; model: ChartModel }): JSX.Element {
 	const page = usePage();
 	const from = () => Math.max(0, shareOfInstant(props.kind, props.model, props.of.since));

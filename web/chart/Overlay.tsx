@@ -13,11 +13,11 @@ const SHAPES = {
 export function Events(props: { spots: readonly EventSpot[]; spans: readonly EventSpan[]; dense: readonly DenseSpan[] }): JSX.Element {
 	return (
 		<svg class="plot-layer" aria-hidden="true">
-			{/* By place: on a live chart all of them move with each push, and are no new ones. */}
+			{/* By index: on a live chart marks move with each push, and their elements persist. */}
 			<Index each={props.spans}>
 				{(span) => <rect class="event-span" x={percent(span().from)} width={percent(span().to - span().from)} height="100%" />}
 			</Index>
-			{/* Under the axis: how many errors there were, over all of the time shown. */}
+			{/* Below the axis: the density of errors. */}
 			<Index each={props.dense}>
 				{(span) => (
 					<rect

@@ -7,7 +7,7 @@ import { CHART_HEIGHT, svgPath } from "./path.ts";
 import { dashesOf, fillOpacity, heightOf, type Picture, percent, traceFill, traceStroke } from "./picture.ts";
 import { clockTicks, liveTicks } from "./time-axis.ts";
 
-/** A value that has a line of its own. */
+/** A horizontal line at a value. */
 export interface Limit {
 	value: number;
 	tone: Tone;
@@ -15,8 +15,8 @@ export interface Limit {
 }
 
 /**
- * Axes and grid, and the layers until a canvas has them: what the server sends is what the browser goes on with, at any size and in any
- * theme, with and without script.
+ * Axes and grid, and the layers until a canvas has them. The server's SVG is kept by the browser, at any size, in any theme, with and
+ * without script.
  */
 export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Element {
 	const scale = () => props.picture.scale;
@@ -31,7 +31,7 @@ export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Elemen
 						</text>
 					)}
 				</Index>
-				{/* Goes on with the highest number, over the plot: beside the axis there is no room for `records/s`. */}
+				{/* Follows the highest label over the plot: `records/s` does not fit beside the axis. */}
 				<Show when={props.picture.axis.unit}>
 					{(unit) => (
 						<text class="plot-unit" x="100%" dx="8" y={percent(heightOf(scale(), scale().ticks.at(-1) ?? 0))} dy="0.35em">
@@ -78,7 +78,7 @@ export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Elemen
 	);
 }
 
-/** Values that have a line of their own, over the layers. */
+/** Horizontal lines at values, over the layers. */
 export function Limits(props: { limits: readonly Limit[]; picture: Picture }): JSX.Element {
 	return (
 		<Show when={props.limits.length > 0}>
@@ -94,7 +94,7 @@ export function Limits(props: { limits: readonly Limit[]; picture: Picture }): J
 	);
 }
 
-/** New ones only where they differ: on a live chart they stay while the numbers move on. */
+/** Changes only when ticks differ, so that elements persist on a live chart. */
 function createTimeTicks(picture: () => Picture) {
 	const page = usePage();
 	const clock = useReaderClock();

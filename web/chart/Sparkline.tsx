@@ -3,19 +3,19 @@ import { emptyEnd } from "./no-data.ts";
 import { SPARK_HEIGHT, sparkPath } from "./path.ts";
 import { percent } from "./picture.ts";
 
-/** Units of the box beyond the line, above and below: what is greatest is not cut. */
+/** Padding above and below the line, so that its stroke is not clipped. */
 const EDGE = 4;
 
 /**
- * A line without axes beside a number that says its newest value, from its least value to its greatest; one that never changes lies in the
- * middle. @param max the top where the bottom is 0, e.g. 100 for percent @param rate from 0 up
+ * A line without axes beside a number, scaled from its minimum to its maximum; a constant one is in the middle. @param max top of a scale
+ * from 0, such as 100 for percent @param rate scale from 0
  */
 export function Sparkline(props: {
 	values: readonly (number | null)[];
 	max?: number | undefined;
 	rate?: boolean | undefined;
 }): JSX.Element {
-	// Only where it is another: values may come that draw the same.
+	// Changes only with the drawn path.
 	const drawn = createMemo(
 		() => {
 			const { values } = props;
@@ -31,13 +31,13 @@ export function Sparkline(props: {
 			}
 			if (last < 0) return { line: "", newest: "" };
 			if (min === max) {
-				// Nothing at all lies on the ground, what is always the same in the middle.
+				// Constant zero is at the bottom, other constants in the middle.
 				const level = zeroed && max === 0 ? 0 : 1;
 				const newest = `M${last} ${SPARK_HEIGHT - (level * SPARK_HEIGHT) / 2}h0`;
 				const constant = values.map((value) => (value === null ? null : level));
 				return { line: sparkPath(constant, 0, 2), newest };
 			}
-			// By halves: the distance of the greatest numbers is greater than any.
+			// By halves: the difference of the largest doubles overflows.
 			const below = (max / 2 - (values[last] as number) / 2) / (max / 2 - min / 2);
 			return { line: sparkPath(values, min, max), newest: `M${last} ${Math.round(below * SPARK_HEIGHT)}h0` };
 		},

@@ -1,4 +1,4 @@
-/** The columns of a chart as text: one row a column, instants in ISO 8601. */
+/** A chart as CSV: a row per column, instants in ISO 8601. */
 import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
 import { instantOf } from "./model.ts";
 import type { Picture } from "./picture.ts";

@@ -1,4 +1,4 @@
-/** A chart as an image: title, legend and axes in it, so that it can stand alone in a report. Twice as fine as a screen. */
+/** A chart as an image with title, legend and axes, for reports. Rendered at twice the screen's resolution. */
 import { quantity } from "../format/number.ts";
 import { type EventSpan, type EventSpot, eventMark, leadingKind } from "./events.ts";
 import { newest } from "./model.ts";
@@ -10,12 +10,11 @@ export interface ImageParts {
 	times: readonly TimeTick[];
 	spots: readonly EventSpot[];
 	spans: readonly EventSpan[];
-	/** The stretch at the end for which nothing has come, from a share of the width on, and what is said of it. */
+	/** The time range without data at the end: its start as a share of the width, and its label. */
 	missing: { from: number; words: string } | undefined;
 	title: string;
-	/** Cluster and time. */
 	subtitle: string;
-	/** An element of the page: the image has its theme's colours and fonts. */
+	/** An element whose theme's colours and fonts the image uses. */
 	like: Element;
 }
 
@@ -56,7 +55,6 @@ function paint(context: CanvasRenderingContext2D, { picture, times, spots, spans
 	font(13);
 	text(subtitle, EDGE, EDGE + 34, "ink-3");
 
-	// The legend, as many rows as it takes.
 	let x = EDGE;
 	let y = EDGE + 60;
 	for (const [i, { line, hidden }] of picture.layers.entries()) {

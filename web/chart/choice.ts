@@ -1,16 +1,16 @@
-/** The reader's choice of a chart's lines: the selection that is drawn, and the hidden ones. Part of the URL. */
+/** The selected and hidden lines of a chart, in the URL. */
 import { createMemo } from "solid-js";
 import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
 import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";
 
-/** A line in an address, however long its name: at most seven characters. */
+/** Hash of a line's key for the URL, at most seven characters. */
 export const lineMark = (key: string): string => fnv1a(key).toString(36);
 
-/** Lines out at most: a chart draws as many as there are colours, and never none. */
+/** Maximum hidden lines. */
 const MOST_OUT = 16;
 
-/** @param name what the chart is called in the address */
+/** @param name of the chart in the URL */
 export function createChoice(name: string) {
 	const [picked, out] = [createUrlPart("pick", name), createUrlPart("out", name)];
 	const marks = createMemo(() => new Set(out.value()?.split(",", MOST_OUT)));
@@ -20,7 +20,7 @@ export function createChoice(name: string) {
 			return chosen !== undefined && Object.hasOwn(PICKS, chosen) ? (chosen as Pick) : "highest";
 		},
 		setPick: (pick: Pick): void => picked.set(pick === "highest" ? undefined : pick),
-		/** Keys of the lines that are out. */
+		/** Keys of hidden lines. */
 		hidden: (keys: readonly string[]): ReadonlySet<string> =>
 			marks().size === 0 ? NONE : new Set(keys.filter((key) => marks().has(lineMark(key)))),
 		setHidden: (keys: Iterable<string>): void => out.set(Array.from(keys, lineMark).join(",")),

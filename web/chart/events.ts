@@ -8,18 +8,17 @@ import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 
 export interface ChartEvent {
 	at: number;
-	/** End of an event that lasted. */
+	/** End of an event with a duration. */
 	until?: number | undefined;
 	kind: string;
 	text: string;
 }
 
-/** The tables a page shows are cut: what is older than the oldest row may be missing, which `since` says. */
+/** Events of a page, which are limited: `since` is the instant from which they are complete. */
 export interface PageEvents {
 	events: ChartEvent[];
-	/** Instant from which they are complete, ms. */
 	since: number;
-	/** Present where all errors are counted: the events then contain only the newest. */
+	/** Counts of all errors, if queried: the events then contain only the latest. */
 	density?: ErrorDensity;
 }
 
@@ -41,7 +40,7 @@ export function pageEvents(
 		kind: "error",
 		text: name ? `${name}: ${message}` : message,
 	}));
-	// Where nothing counts them all, the stretch before the oldest that is known says so: it was not free of errors.
+	// Without counts, the time range before the oldest known error is marked as unknown.
 	const until = oldest(errors);
 	if (until > 0 && !density)
 		listed.push({ at: 0, until, kind: "error", text: `earlier ones have no marks, only the newest ${count(listed.length)}` });
@@ -52,7 +51,7 @@ export function pageEvents(
 	};
 }
 
-/** Shape and tone of a kind: the shapes carry it, colour only helps. */
+/** Shape and tone by kind. Shapes are sufficient without colour. */
 export type EventShape = "up" | "square" | "cross" | "dot";
 const EVENT_MARKS = new Map<string, { shape: EventShape; tone: Tone }>([
 	["restart", { shape: "up", tone: "warn" }],
@@ -64,20 +63,19 @@ const EVENT_MARKS = new Map<string, { shape: EventShape; tone: Tone }>([
 ]);
 export const eventMark = (kind: string): { shape: EventShape; tone: Tone } => EVENT_MARKS.get(kind) ?? { shape: "dot", tone: "honey" };
 
-/** One place on the time axis; `share` of the plot's width from its left. */
+/** A mark on the time axis; `share` of the plot's width. */
 export interface EventSpot {
 	share: number;
 	/** Oldest first. */
 	events: ChartEvent[];
 }
-/** A stretch of time. */
 export interface EventSpan {
 	from: number;
 	to: number;
 	event: ChartEvent;
 }
 
-/** Marks closer than this share of the width would lie over each other. */
+/** Marks closer than this share of the width are merged. */
 const NEAR = 0.02;
 
 export function placeEvents(events: readonly ChartEvent[], kind: ChartKind, model: ChartModel): { spots: EventSpot[]; spans: EventSpan[] } {
@@ -101,18 +99,18 @@ export function placeEvents(events: readonly ChartEvent[], kind: ChartKind, mode
 	return { spots, spans };
 }
 
-/** A stretch of the time axis with errors. */
+/** A part of the time axis with errors. */
 export interface DenseSpan {
 	/** Shares of the plot's width. */
 	from: number;
 	to: number;
 	count: number;
-	/** Of the densest one: 0 to 1. */
+	/** Relative to the densest one, 0 to 1. */
 	weight: number;
 	stepMs: number;
 }
 
-/** The density of errors over time, of all that were counted. */
+/** The density of all counted errors over time. */
 export function placeDensity({ start, step, counts }: ErrorDensity, kind: ChartKind, model: ChartModel): DenseSpan[] {
 	const most = Math.max(1, ...counts);
 	return counts.flatMap((count, i) => {
@@ -122,7 +120,7 @@ export function placeDensity({ start, step, counts }: ErrorDensity, kind: ChartK
 	});
 }
 
-/** The count at a place, in words, as an event. */
+/** The error count at a position, as an event. */
 export const densityAt = (spans: readonly DenseSpan[], share: number): ChartEvent[] =>
 	spans
 		.filter(({ from, to }) => from <= share && share <= to)
@@ -131,8 +129,8 @@ export const densityAt = (spans: readonly DenseSpan[], share: number): ChartEven
 
 /**
  * The events at a position of the axis, and the spans that contain it.
- * @param within how far away is still there, where that is more than what lies over each other: half a column, so that the cursor, which
- *   stands at columns, finds what lies between two
+ * @param within tolerance, if larger than that of merged marks: half a column, so that the cursor, which snaps to columns, finds events
+ * between two
  */
 export function eventsAt(
 	{ spots, spans }: { spots: readonly EventSpot[]; spans: readonly EventSpan[] },
@@ -145,7 +143,7 @@ export function eventsAt(
 	return [...near, ...during];
 }
 
-/** The kind that a place shows: of several, the worst. */
+/** The kind shown by a mark: the most severe. */
 export function leadingKind({ events }: EventSpot): string {
 	const order = ["error", "restart", "gap", "silence"];
 	const rank = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);

@@ -1,4 +1,4 @@
-/** Detects elements in or near the viewport: only these are drawn. One observer serves all. */
+/** Observes which elements are in or near the viewport, with one observer for all. Only those are drawn. */
 import { createSignal, onCleanup, onMount } from "solid-js";
 
 const watched = new WeakMap<Element, (seen: boolean) => void>();
@@ -15,7 +15,7 @@ function watch(element: Element, tell: (seen: boolean) => void): void {
 	observer.observe(element);
 }
 
-/** @param element there once the owner is mounted @param until what is returned until it is known */
+/** @param element available once the owner is mounted @param until value before the first observation */
 export function createInSight(element: () => Element, until = true): () => boolean {
 	const [seen, setSeen] = createSignal(until);
 	onMount(() => {

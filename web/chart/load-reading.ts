@@ -1,11 +1,11 @@
-/** The code by which a chart is read and painted comes when the browser is idle and the chart is in sight. */
+/** Loads the code that makes a chart interactive and paints it, when the browser is idle and the chart is visible. */
 import { createEffect, createMemo, createSignal } from "solid-js";
 import type { ReadChart, Reading } from "./reading.ts";
 
-/** Safari has no idle time to give. */
+/** Safari has no `requestIdleCallback`. */
 const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 
-/** @returns undefined until the code is there */
+/** @returns undefined until the code is loaded */
 export function createReading(chart: ReadChart): () => Reading | undefined {
 	const [create, setCreate] = createSignal<(chart: ReadChart) => Reading>();
 	let asked = false;
@@ -15,7 +15,7 @@ export function createReading(chart: ReadChart): () => Reading | undefined {
 		whenIdle(() =>
 			import("./lazy/reading.tsx").then(
 				({ readChart }) => setCreate(() => readChart),
-				// It stays as it came, and asks again when it comes in sight again.
+				// It stays static until it is visible again.
 				() => {
 					asked = false;
 				},

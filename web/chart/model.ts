@@ -1,4 +1,4 @@
-/** A chart's model, made from an answer: named lines of one unit. */
+/** The model of a chart, from an answer: named lines of one unit. */
 import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
 import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/view.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
@@ -9,10 +9,10 @@ import { SPACE } from "../format/text.ts";
 export type ChartKind = "line" | "area" | "bar";
 
 export interface Line {
-	/** A selector that names it, where an answer is behind it. */
+	/** Its selector, if it comes from an answer. */
 	key: string;
 	name: string;
-	/** Absent: it is no part of a sum. */
+	/** Absent if it is not part of a sum. */
 	metric?: string;
 	values: readonly (number | null)[];
 }
@@ -24,21 +24,21 @@ export interface ChartModel {
 	length: number;
 	unit: string | undefined;
 	lines: Line[];
-	/** Lines there would be besides. */
+	/** Number of further lines. */
 	left: number;
-	/** The aggregation of its lines, where their names lack it: `each, per second`. */
+	/** The aggregation of its lines, if their names lack it: `each, per second`. */
 	read?: string;
-	/** Its values are rates: the first takes a step that is over. */
+	/** Values are rates: the first needs a complete step. */
 	rates?: boolean;
 }
 
-/** A name people can tell series of one chart apart by: the metric where that differs, else the labels that do; and how it was made. */
+/** A name that distinguishes the series of a chart: the metric if metrics differ, else the labels that do; and the aggregation. */
 export function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 	const made = isEach(column, all) ? "" : madeOf(column);
 	return made ? `${ownName(column, all)}, ${made}` : ownName(column, all);
 }
 
-/** One of several lines that are a series each: how they are read is said once for all. */
+/** One of several lines that are a series each: their aggregation is stated once. */
 const isEach = (column: SeriesColumn, all: readonly SeriesColumn[]): boolean => all.length > 1 && column.of === undefined;
 
 function readOf(columns: readonly SeriesColumn[]): { read?: string } {
@@ -57,19 +57,19 @@ function ownName(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 
 export const newest = (values: readonly (number | null)[]): number | undefined => values[lastKnown(values)] ?? undefined;
 
-/** The column of the newest value; -1: there is none. */
+/** The column of the latest value; -1: none. */
 export const lastKnown = (values: readonly (number | null)[]): number => values.findLastIndex((value) => typeof value === "number");
 
-/** Columns without a value at a line's end that are nothing unusual: one is not over, one may be late. */
+/** Empty columns at a line's end that are normal: one incomplete, one late. */
 const LATE = 2;
 
-/** Age of the newest value, ms, of a line that ended before the others; undefined: it has not ended. */
+/** Age of the latest value of a line that ended before the others, ms; undefined: it has not ended. */
 export function staleFor(values: readonly (number | null)[], step: number): number | undefined {
 	const missing = values.length - 1 - lastKnown(values);
 	return missing > LATE ? missing * step : undefined;
 }
 
-/** The unit its values are drawn in: a rate's is per second, an instant is drawn as how long ago it was. */
+/** The unit of its drawn values: per second for rates, age for instants. */
 export const unitOfColumn = ({ unit, name, aggregation, of }: SeriesColumn): string | undefined => {
 	if (isInstant(name, aggregation)) return AGO;
 	if (isUp(name) && of?.fold === "sum" && of.series > 1) return `of${SPACE}${of.series}`;
@@ -77,23 +77,22 @@ export const unitOfColumn = ({ unit, name, aggregation, of }: SeriesColumn): str
 	return aggregation === "rate" ? `${own ?? ""}/s` : own;
 };
 
-/** Columns a chart has at least. */
+/** Minimum columns of a chart. */
 const FEWEST = 12;
 
-/** Where a young colony's numbers begin: what was before it is no gap worth drawing. The chart grows to its whole range with them. */
+/** The first column with values: the range of a young colony grows to the full time range. */
 function firstKnown({ series, length }: Metrics): number {
 	let first = Number.POSITIVE_INFINITY;
 	for (const { values } of series) {
 		const known = values.findIndex((value) => value !== null);
 		if (known >= 0 && known < first) first = known;
 	}
-	// Without any value the whole range is missing.
 	if (first === Number.POSITIVE_INFINITY) return 0;
-	// One column before, so that a line that begins shows that it does.
+	// One column before, so that the start of a line is visible.
 	return Math.max(0, Math.min(first, length - FEWEST) - 1);
 }
 
-/** One model a unit: numbers of different units share no axis. */
+/** One model per unit. */
 export function chartModels(metrics: Metrics): ChartModel[] {
 	const byUnit = Map.groupBy(metrics.series, unitOfColumn);
 	const first = firstKnown(metrics);
@@ -114,7 +113,7 @@ export function chartModels(metrics: Metrics): ChartModel[] {
 	}));
 }
 
-/** Its values as they are drawn, from a column on. */
+/** Its drawn values, from a column on. */
 export function shown(
 	{ name, aggregation, values }: SeriesColumn,
 	{ start, step }: Pick<Metrics, "start" | "step">,
@@ -128,17 +127,17 @@ export function shown(
 /** The instant of a column, ms. */
 export const instantOf = (model: ChartModel, index: number): number => model.start + index * model.step;
 
-/** Time from the left edge of the plot to the right, ms. A bar covers the step before its instant; points need no such room. */
+/** Time from the left edge of the plot to the right, ms. A bar covers the step before its instant, so bars need one step more. */
 export const spanOf = (kind: ChartKind, model: ChartModel): number =>
 	Math.max(model.step, (model.length - (kind === "bar" ? 0 : 1)) * model.step);
 
 /** The instant at the right edge, ms. */
 export const endOf = (model: ChartModel): number => instantOf(model, model.length - 1);
 
-/** Position of an instant between the left edge, 0, and the right, 1; beyond them outside the chart. */
+/** Position of an instant from the left edge, 0, to the right, 1; outside of the chart beyond them. */
 export const shareOfInstant = (kind: ChartKind, model: ChartModel, at: number): number => 1 - (endOf(model) - at) / spanOf(kind, model);
 
-/** The column nearest to an instant; undefined where the chart does not show it. */
+/** The column nearest to an instant; undefined outside of the chart. */
 export function columnAt(kind: ChartKind, model: ChartModel, at: number): number | undefined {
 	const columns = (at - model.start) / model.step;
 	const index = kind === "bar" ? Math.ceil(columns) : Math.round(columns);

@@ -1,4 +1,4 @@
-/** Instants on the reader's clock: their own zone or UTC, which it is until the page knows its reader. */
+/** Instants in the page's time zone: local or UTC, which it is before hydration. */
 import { clock, moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { ChartModel } from "./model.ts";
@@ -9,13 +9,13 @@ export function useReaderClock() {
 	return {
 		/** The zone's offset from UTC at an instant, ms. */
 		offset: (at: number): number => (inUtc() ? 0 : -60_000 * new Date(at).getTimezoneOffset()),
-		/** `21:10:05`, with the zone where it is not the reader's own. */
+		/** `21:10:05`, with the zone unless it is local. */
 		time: (at: number): string => (inUtc() ? `${new Date(at).toISOString().slice(11, 19)} UTC` : clock(at)),
 	};
 }
 export type ReaderClock = ReturnType<typeof useReaderClock>;
 
-/** The time a chart shows, in words beside its title: up to now, or up to where the page's address ends it. */
+/** The time range of a chart, as text beside its title. */
 /** @returns `last 15 min`, or `15 min until 24 Nov 21:10`; undefined without a chart */
 export function useTimeShown(): (model: ChartModel | undefined) => string | undefined {
 	const page = usePage();

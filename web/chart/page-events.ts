@@ -1,4 +1,4 @@
-/** The events that the page knows of, for the time axes of its charts: marks, and errors where the page asks for them. */
+/** The page's events for the time axes of charts, and errors if the page queries them. */
 import { usePage } from "../page/context.tsx";
 import { type PageEvents, pageEvents } from "./events.ts";
 

@@ -1,23 +1,22 @@
 /**
- * SVG paths. A box is as many units wide as it has columns and `height` whole steps high, and is stretched to its place; each point is told
- * from the one before, which keeps a path half as long.
+ * SVG paths in a box of one unit per column and `height` whole steps, stretched to its size. Points are relative to the previous one, which
+ * halves the length of paths.
  */
 import { levelsOf } from "./scale.ts";
 import { type Pen, traceLine } from "./trace.ts";
 
-/** Steps of a chart's box: a third of a pixel on the highest of them. */
+/** Height of a chart's box: a step is a third of a pixel of the tallest. */
 export const CHART_HEIGHT = 1000;
 
-/** ` 5`, `-5`: a minus parts numbers as well as a space does. */
+/** ` 5`, `-5`: a minus separates numbers like a space. */
 const signed = (number: number): string => (number < 0 ? String(number) : ` ${number}`);
 
 const column = (x: number): number => Math.round(x * 1000) / 1000;
 
-/** The path of what is traced. */
 export function svgPath(trace: (pen: Pen) => void, height = CHART_HEIGHT): string {
 	let path = "";
 	let [x, y] = [0, 0];
-	/** The letter of a step is written once for all that follow. */
+	/** A repeated command letter is omitted. */
 	let stepping = false;
 	const down = (level: number) => Math.round((1 - level) * height);
 	trace({
@@ -43,9 +42,9 @@ export function svgPath(trace: (pen: Pen) => void, height = CHART_HEIGHT): strin
 	return path;
 }
 
-/** Height of a sparkline's box, in steps it can show. */
+/** Height of a sparkline's box. */
 export const SPARK_HEIGHT = 40;
 
-/** A line small enough for a table's row: a table has hundreds of them, and they come with the page. */
+/** A short path: a page may contain hundreds of sparklines. */
 export const sparkPath = (values: readonly (number | null)[], min: number, max: number): string =>
 	svgPath((pen) => traceLine(levelsOf(values, { min, max }), pen), SPARK_HEIGHT);

@@ -1,7 +1,7 @@
-/** Which of many lines are drawn: as many as eyes can tell apart, chosen by what the reader looks for. */
+/** Selects the drawn lines of many. */
 import type { Line } from "./model.ts";
 
-/** As many as colours and dashes tell apart, and as many as the cluster draws each. */
+/** As many as colours and dashes distinguish, and as the cluster returns each. */
 export const MOST_LINES = 10;
 
 export const PICKS = { highest: "the highest", lowest: "the lowest", varying: "the most varying" } as const;
@@ -14,13 +14,12 @@ function rankOf(values: Line["values"], by: Pick): number {
 	let high = Number.NEGATIVE_INFINITY;
 	for (const value of values) {
 		if (value === null) continue;
-		// Divided before they are added: the sum of the largest doubles is none.
+		// Divided before summing: a sum of the largest doubles overflows.
 		sum += value / values.length;
 		count++;
 		if (value < low) low = value;
 		if (value > high) high = value;
 	}
-	// Lines without a value come last.
 	if (count === 0) return Number.NEGATIVE_INFINITY;
 	if (by === "varying") return high / 2 - low / 2;
 	const mean = sum / (count / values.length);
@@ -28,8 +27,8 @@ function rankOf(values: Line["values"], by: Pick): number {
 }
 
 /**
- * By the mean over all that is drawn, for the newest value alone would have lines come and go with each push.
- * @param before what was drawn: a line that stays keeps its place, hence its colour
+ * Sorts by the mean over the time range: by the latest value, lines would change with each push.
+ * @param before the drawn lines: a line that remains keeps its place, hence its colour
  */
 export function pickLines(lines: readonly Line[], by: Pick, before: readonly Line[] = []): readonly Line[] {
 	if (lines.length <= MOST_LINES) return lines;

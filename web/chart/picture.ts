@@ -1,4 +1,4 @@
-/** Everything there is to draw, from a model: a plain function of data, for every painter: SVG, uPlot, an image that is downloaded. */
+/** The picture of a chart, computed from its model, for every painter: SVG, uPlot and PNG. */
 import { type ChartKind, type ChartModel, type Line, spanOf } from "./model.ts";
 import { levelsOf, type Scale, scaleOf, shareOf, type ValueAxis, valueAxis } from "./scale.ts";
 import { floorOf, stacked, stacks } from "./stack.ts";
@@ -6,13 +6,13 @@ import { type Levels, type Pen, traceArea, traceBars, traceLine } from "./trace.
 
 export interface Layer {
 	line: Line;
-	/** Taken out by the reader: it has its place and its colour still. */
+	/** Hidden by the reader; it keeps its place and colour. */
 	hidden: boolean;
-	/** Positions of its points: on a stack they are higher than its values. */
+	/** Positions of its points; in a stack above its values. */
 	levels: Levels;
-	/** On a stack: the upper edge of those below it. */
+	/** In a stack: the upper edge of the lines below. */
 	floor?: Levels;
-	/** Among those that are not hidden. */
+	/** Index among visible lines. */
 	place: number;
 }
 
@@ -23,28 +23,28 @@ export interface Picture {
 	span: number;
 	scale: Scale;
 	axis: ValueAxis;
-	/** Where areas and bars stand: the level of zero. */
+	/** Base of areas and bars: the level of zero. */
 	ground: number;
-	/** The left edge and the width of the plot, in columns: a point stands at its column, a bar from its column to the next. */
+	/** Left edge and width of the plot, in columns: a point is at its column, a bar extends to the next. */
 	left: number;
 	width: number;
 	stacked: boolean;
 	layers: Layer[];
-	/** Layers that are not hidden. */
+	/** Visible layers. */
 	places: number;
 }
 
-/** Colours there are. */
+/** Number of colours. */
 export const COLOURS = 8;
-/** Line two of three and later ones differ by their dashes too; past the last colour the dashes are other ones. */
+/** Lines differ by dashes too; a repeated colour gets other dashes. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 4, 2, 4]];
 export const dashesOf = (kind: ChartKind, place: number): readonly number[] =>
 	(kind === "line" && DASHES[(place + Math.floor(place / COLOURS)) % DASHES.length]) || [];
 
 /**
- * @param lines those of the model that are drawn
- * @param hidden keys of those that the reader took out
- * @param limits values that have a line of their own: they belong on the scale
+ * @param lines drawn lines of the model
+ * @param hidden keys of lines hidden by the reader
+ * @param limits values with a horizontal line, which the scale must include
  */
 export function pictureOf(
 	kind: ChartKind,
@@ -72,7 +72,7 @@ export function pictureOf(
 		scale,
 		axis: valueAxis(scale, model.unit),
 		ground: levelsOf([0], scale)[0] ?? 0,
-		// A lone column is the newest: at the right edge.
+		// A single column is at the right edge.
 		left: alone ? -1 : 0,
 		width: Math.max(1, kind === "bar" ? model.length : model.length - 1),
 		stacked: sums !== undefined,
@@ -81,22 +81,22 @@ export function pictureOf(
 	};
 }
 
-/** The line of a layer; bars have none. */
+/** The stroke of a layer; bars have none. */
 export const traceStroke = ({ kind }: Picture, { levels }: Layer, pen: Pen): void => {
 	if (kind !== "bar") traceLine(levels, pen);
 };
 
-/** What is filled of a layer: lines have nothing. */
+/** The fill of a layer; lines have none. */
 export const traceFill = ({ kind, ground, places }: Picture, { levels, floor, place }: Layer, pen: Pen): void => {
 	if (kind === "area") traceArea(levels, floor ?? ground, pen);
 	else if (kind === "bar") traceBars(levels, ground, place, places, pen);
 };
 
-/** Opacity of what is filled. */
+/** Opacity of the fill. */
 export const fillOpacity = ({ kind, stacked }: Picture): number => (kind === "bar" ? 1 : stacked ? 0.5 : 0.17);
 
 /** Position of a value on the scale, from the top, 0, to the bottom, 1. */
 export const heightOf = (scale: Scale, value: number): number => 1 - shareOf(value, scale);
 
-/** A share of the plot, as SVG takes it. */
+/** A share of the plot as an SVG percentage. */
 export const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;

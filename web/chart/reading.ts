@@ -1,17 +1,17 @@
-/** A chart and those who read it: they point at it, and have it painted. */
+/** The interface between a chart and its interactive part. */
 import type { JSX } from "solid-js";
 import type { DenseSpan, placeEvents } from "./events.ts";
 import type { Picture } from "./picture.ts";
 
-/** A chart as those see it who read it. */
+/** A chart as its interactive part sees it. */
 export interface ReadChart {
-	/** Takes the pointer and keys. */
+	/** Receives pointer and keyboard events. */
 	plot(): HTMLElement;
-	/** The plot between its axes. */
+	/** The plot area between the axes. */
 	area(): HTMLElement;
 	picture(): Picture;
 	inSight(): boolean;
-	/** Events that have marks, and how many errors there were. */
+	/** Events with marks, and counts of errors. */
 	placed(): ReturnType<typeof placeEvents>;
 	dense(): readonly DenseSpan[];
 }
@@ -19,10 +19,10 @@ export interface ReadChart {
 export interface Reading {
 	/** The column at the cursor. */
 	column(): number | undefined;
-	/** Whether the layers are on a canvas; else they are SVG. */
+	/** True while the layers are on a canvas; otherwise they are SVG. */
 	onCanvas(): boolean;
-	/** The column at the cursor with its values in words, for screen readers: of the chart that has the focus. */
+	/** The cursor's column and its values as text for screen readers, on the focused chart. */
 	spoken(): { column: number; words: string } | undefined;
-	/** What stands over the layers: the time at the cursor, and what happened there. */
+	/** Content over the layers: the time at the cursor and its events. */
 	Overlay(): JSX.Element;
 }

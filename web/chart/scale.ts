@@ -1,4 +1,4 @@
-/** The vertical axis: where it begins and ends and which numbers stand beside it. */
+/** The vertical axis: its ends and ticks. */
 import { AGO, compact, isWord, mark } from "../format/number.ts";
 
 export interface Scale {
@@ -7,7 +7,7 @@ export interface Scale {
 	ticks: number[];
 }
 
-/** Units whose zero means nothing: their axis need not begin there. */
+/** Units without a meaningful zero, whose axes need not include it. */
 const FLOATING = new Set(["celsius", "fahrenheit", "kelvin"]);
 
 /** Units of time, in seconds. */
@@ -20,17 +20,17 @@ const TIMES = new Map([
 ]);
 export const isTime = (unit: string): boolean => TIMES.has(unit);
 
-/** Steps of time that people read, in seconds: a third of an hour is none, nor are 500 s. */
+/** Readable steps of time, in seconds: not 500 s or a third of an hour. */
 const TIME_STEPS = [1, 60, 3600].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((n) => n * unit));
 const DAY = 86_400;
 
-/** Below this, powers of ten and their quotients lose their digits. */
+/** Below this, powers of ten lose precision. */
 const LEAST = 1e-290;
-/** Degrees: no thermometer tells a smaller difference. */
+/** Minimum step of temperatures, degrees. */
 const LEAST_FLOATING = 1e-3;
-/** A span that is a smaller part of its numbers than this is none: its marks would read the same. */
+/** Minimum ratio of span to values: below it, tick labels would be equal. */
 const LEAST_PART = 1e-4;
-/** Past this, no unit of time says anything. */
+/** Above this, units of time are meaningless. */
 const HUGE = 1e15;
 
 /** 1, 2, 2.5 or 5 times a power of ten, at least `rough`. */
@@ -40,7 +40,7 @@ function niceStep(rough: number): number {
 	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 2.5 ? 2.5 : lead <= 5 ? 5 : 10);
 }
 
-/** The same of time: decimal below a second, and of days. */
+/** The same for time: decimal below a second and for days. */
 function niceTime(rough: number): number {
 	if (rough <= 0.5) return niceStep(rough);
 	return TIME_STEPS.find((step) => step >= rough && step < DAY) ?? niceStep(rough / DAY) * DAY;
@@ -49,9 +49,9 @@ function niceTime(rough: number): number {
 const finite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 
 /**
- * @param columns what is drawn on this axis: any finite numbers
- * @param unit decides whether zero belongs to it; `ratio` and `percent` that stay below the whole end no higher than the whole
- * @param steps about how many, two at least
+ * @param columns values on this axis, finite
+ * @param unit decides whether zero is included; `ratio` and `percent` up to the whole end at the whole
+ * @param steps approximate number, at least 2
  */
 export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: string | undefined, steps = 4): Scale {
 	let low = Number.POSITIVE_INFINITY;
@@ -76,7 +76,7 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 		if (low !== 0) low = finite(low - room);
 		high = finite(high + room);
 	}
-	// Each by itself: from the least double to the greatest it is further than the greatest.
+	// Separately: the difference of the extreme doubles overflows.
 	const rough = high / steps - low / steps;
 	const time = TIMES.get(unit ?? "");
 	const step = time === undefined || rough > HUGE ? niceStep(rough) : niceTime(rough * time) / time;
@@ -90,30 +90,30 @@ export function scaleOf(columns: readonly (readonly (number | null)[])[], unit: 
 	return { min: finite(first * step), max: finite(last * step), ticks };
 }
 
-/** Position of a value between the lower end, 0, and the upper, 1; beyond them outside the scale. By halves, as above. */
+/** Position of a value from the lower end, 0, to the upper, 1; outside of the scale beyond them. By halves, as above. */
 export function shareOf(value: number, { min, max }: Pick<Scale, "min" | "max">): number {
 	const half = max / 2 - min / 2;
 	return half > 0 ? (value / 2 - min / 2) / half : 0;
 }
 
-/** Positions of values on a scale, as above; what is past an end is at the end. */
+/** Positions of values, clamped to the scale. */
 export const levelsOf = (values: readonly (number | null)[], scale: Pick<Scale, "min" | "max">): (number | null)[] =>
 	values.map((value) => (value === null ? null : Math.min(1, Math.max(0, shareOf(value, scale)))));
 
 /** Labels of the vertical axis. */
 export interface ValueAxis {
-	/** One a tick of the scale. */
+	/** One per tick. */
 	labels: string[];
-	/** Said once for all of them, where they do not say it themselves: there would be no room for `0.75 tasks` at each. */
+	/** Stated once, if the labels lack it: `0.75 tasks` does not fit at each. */
 	unit?: string;
 }
 
 export function valueAxis({ ticks, min, max }: Scale, unit = ""): ValueAxis {
 	const size = Math.max(Math.abs(min), Math.abs(max));
 	const [first = 0, second = size] = ticks;
-	// Marks of an axis that begins far from zero differ late.
+	// Tick labels far from zero differ in late digits.
 	const digits = Math.max(4, Math.floor(Math.log10(size / (second - first))) + 2);
-	// Steps of time are whole in their own unit: 30 min, 60 min, 90 min.
+	// Ticks of time are whole in the step's unit: 30 min, 60 min, 90 min.
 	const like = isTime(unit) ? second - first : size;
 	if (!isWord(unit) || unit === AGO) return { labels: ticks.map((tick) => mark(tick, unit, like, digits)) };
 	return { labels: ticks.map((tick) => compact(tick, like, digits)), ...(unit && { unit }) };

@@ -1,10 +1,10 @@
-/** Areas on top of each other, where that is honest: parts of a sum, all of them there. */
+/** Stacked areas, for the parts of a sum. */
 import type { ChartKind, ChartModel, Line } from "./model.ts";
 
-/** Shares of something and temperatures do not add up. */
+/** Ratios and temperatures do not add up. */
 const NO_SUM = new Set(["percent", "ratio", "celsius", "fahrenheit", "kelvin", "volts"]);
 
-/** @param drawn of the model's lines */
+/** @param drawn drawn lines of the model */
 export function stacks(kind: ChartKind, model: ChartModel, drawn: readonly Line[]): boolean {
 	const [first] = drawn;
 	return (
@@ -18,8 +18,8 @@ export function stacks(kind: ChartKind, model: ChartModel, drawn: readonly Line[
 }
 
 /**
- * The upper edge of each part: what it has and what those before it have. A part that says nothing has no edge there and adds nothing.
- * @returns undefined where a sum is past the range of doubles
+ * The upper edge of each part: its value plus those below. A missing value has no edge and adds nothing.
+ * @returns undefined if a sum overflows
  */
 export function stacked(lines: readonly Line[]): (number | null)[][] | undefined {
 	const sums: number[] = [];
@@ -33,6 +33,6 @@ export function stacked(lines: readonly Line[]): (number | null)[][] | undefined
 	return sums.every(Number.isFinite) ? edges : undefined;
 }
 
-/** The ground each part stands on: its upper edge less what it has itself. */
+/** The lower edge of each part. */
 export const floorOf = (edge: readonly (number | null)[], { values }: Line): (number | null)[] =>
 	edge.map((top, i) => (top === null ? null : top - (values[i] ?? 0)));

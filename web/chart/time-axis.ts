@@ -1,8 +1,8 @@
-/** Marks on the time axis: distances from now where the chart goes on with time, clock times where it stands still. */
+/** Ticks of the time axis: relative to now on a live chart, clock times on a fixed one. */
 import { SPACE } from "../format/text.ts";
 
 export interface TimeTick {
-	/** Of the plot's width, from its left. */
+	/** Share of the plot's width. */
 	share: number;
 	label: string;
 }
@@ -28,14 +28,14 @@ const UNITS: [name: string, ms: number][] = [
 	["s", SECOND],
 ];
 
-/** In the unit of the step, of which it is a whole number: two ticks never read the same. */
+/** In the unit of the step, so that labels are distinct. */
 function before(ms: number, step: number): string {
 	if (ms < 1) return "now";
 	const [name, unit] = UNITS.find(([, unit]) => step % unit === 0) ?? ["ms", 1];
 	return `−${Math.round(ms / unit)}${SPACE}${name}`;
 }
 
-/** Back from now, which is at the right edge. */
+/** Relative to now, at the right edge. */
 export function liveTicks(span: number, wanted = 3): TimeTick[] {
 	const step = stepFor(span, wanted);
 	const ticks: TimeTick[] = [];
@@ -47,9 +47,9 @@ const two = (value: number): string => String(value).padStart(2, "0");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /**
- * At round times of the reader's clock; midnight has the day. Where the clock is put forward or back, times before it are of the old offset.
+ * At round local times; midnight shows the day. Around a change of daylight saving time, earlier ticks use the old offset.
  * @param end instant at the right edge, ms
- * @param offset what the reader's zone is ahead of UTC at an instant, ms
+ * @param offset of the time zone from UTC at an instant, ms
  */
 export function clockTicks(span: number, end: number, offset: (at: number) => number, wanted = 4): TimeTick[] {
 	const step = stepFor(span, wanted);
@@ -58,14 +58,14 @@ export function clockTicks(span: number, end: number, offset: (at: number) => nu
 		const last = end + ahead;
 		for (let at = Math.ceil((last - span) / step) * step; at <= last; at += step) {
 			const share = 1 - (last - at) / span;
-			// A label stands centred: near the edge it would be cut, or under the vertical axis' unit.
+			// Labels are centred: near the edge one would be cut, or overlap the vertical axis' unit.
 			if (share >= 0.02 && share <= 0.98 && offset(at - ahead) === ahead) ticks.push({ share, label: timeLabel(new Date(at), step) });
 		}
 	}
 	return ticks.sort((a, b) => a.share - b.share);
 }
 
-/** @param date the reader's time, as if it were UTC */
+/** @param date local time, as if it were UTC */
 function timeLabel(date: Date, step: number): string {
 	if (date.getTime() % DAY === 0) return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
 	const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;

@@ -1,6 +1,6 @@
-/** Lines, areas and bars, point by point, for whatever draws them: the page's SVG, uPlot's canvas, an image that is downloaded. */
+/** Traces lines, areas and bars point by point, for any painter: SVG, uPlot or PNG. */
 
-/** One a column: where its point is, as a share of the plot's height from the bottom; null: a hole. */
+/** By column: the point's share of the plot's height from the bottom; null: a gap. */
 export type Levels = readonly (number | null)[];
 
 export interface Pen {
@@ -8,16 +8,16 @@ export interface Pen {
 	move(x: number, y: number): void;
 	line(x: number, y: number): void;
 	close(): void;
-	/** A rectangle between two heights. */
+	/** A rectangle between two levels. */
 	box(x: number, y: number, width: number, toY: number): void;
 }
 
 const known = (level: number | null | undefined): level is number => level !== null && level !== undefined;
 
-/** Length of the stroke that a lone value is, so that it can be seen; in columns. */
+/** Length of the stroke of an isolated value, in columns. */
 const LONE = 0.2;
 
-/** A hole in the data is a hole in the line. */
+/** A gap in the data is a gap in the line. */
 export function traceLine(levels: Levels, pen: Pen): void {
 	for (let i = 0; i < levels.length; i++) {
 		const level = levels[i];
@@ -31,7 +31,7 @@ export function traceLine(levels: Levels, pen: Pen): void {
 	}
 }
 
-/** The area between a line and its floor, which has the same holes. */
+/** The area between a line and its floor, which has the same gaps. */
 export function traceArea(levels: Levels, floor: Levels | number, pen: Pen): void {
 	for (let first = 0; first < levels.length; first++) {
 		let end = first;
@@ -49,7 +49,7 @@ export function traceArea(levels: Levels, floor: Levels | number, pen: Pen): voi
 	}
 }
 
-/** Bars of several lines stand beside each other; each column has one unit of width. @param place of so many `places` */
+/** Bars of several lines are side by side, each column one unit wide. @param place index among `places` */
 export function traceBars(levels: Levels, ground: number, place: number, places: number, pen: Pen): void {
 	const width = 0.8 / places;
 	for (let i = 0; i < levels.length; i++) {

@@ -8,24 +8,24 @@ import { FirstPicture, Legend } from "./Legend.tsx";
 import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
 import { createPainter, MARGIN } from "./painter.ts";
 
-/** CSS pixels from a cell's centre to its corner, at most: a handful may be larger. */
+/** Maximum radius of a cell, CSS pixels. */
 const largest = (workers: number): number => (workers <= 12 ? 56 : 40);
 
-/** The box's height follows the number of workers when the page came: what comes later moves nothing. */
+/** The box's height follows the initial number of workers; later ones do not change it. */
 const sizeFor = (workers: number): string =>
 	workers <= 6 ? "xs" : workers <= 24 ? "s" : workers <= 300 ? "m" : workers <= 3000 ? "l" : "xl";
 
 export interface CombProps {
 	of: Rows<"comb">;
-	/** Absent: by state. */
+	/** Absent: coloured by state. */
 	metric: string | undefined;
-	/** A worker pointed at elsewhere: its cell is ringed. */
+	/** Id of a worker highlighted elsewhere, whose cell gets a ring. */
 	marked?: string | undefined;
-	/** Told which worker is pointed at or reached by keyboard here; undefined: none any more. */
+	/** Called with the worker under the pointer or focus, undefined when it leaves. */
 	onMark?: ((id: string | undefined) => void) | undefined;
 }
 
-/** Every worker as a hexagon, coloured by state or by one number. The cell under the pointer, or reached by arrow keys, is a link. */
+/** Workers as hexagons, coloured by state or by a metric. The cell under the pointer, or reached by arrow keys, is a link. */
 export function Comb(props: CombProps): JSX.Element {
 	return (
 		<Show when={props.of.rows.length > 0} fallback={<Empty>The colony lists no workers.</Empty>}>
@@ -41,14 +41,14 @@ function Filled(props: CombProps): JSX.Element {
 	const size = sizeFor(cells().count);
 	const [layout, setLayout] = createSignal<CombLayout>();
 	const [drawn, setDrawn] = createSignal(false);
-	/** The cells at the keyboard's focus and under the pointer. */
-	const [stood, setStood] = createSignal(0);
+	/** Cells with keyboard focus and under the pointer. */
+	const [focused, setFocused] = createSignal(0);
 	const [pointed, setPointed] = createSignal<number>();
 	const marked = createMemo(() => {
 		const place = props.marked === undefined ? -1 : ids().indexOf(props.marked);
 		return place < 0 ? undefined : place;
 	});
-	const active = () => Math.min(pointed() ?? marked() ?? stood(), cells().count - 1);
+	const active = () => Math.min(pointed() ?? marked() ?? focused(), cells().count - 1);
 	const name = () => ids()[active()] ?? "";
 	let box!: HTMLDivElement;
 	let canvas!: HTMLCanvasElement;
@@ -58,7 +58,8 @@ function Filled(props: CombProps): JSX.Element {
 		const painter = createPainter(canvas, props.metric === undefined);
 		const [space, setSpace] = createSignal({ width: 0, height: 0, dots: 1 });
 		const measure = () => setSpace({ width: box.clientWidth, height: box.clientHeight, dots: Math.max(1, devicePixelRatio) });
-		// The first painting of ten thousand cells is a task of its own, after the page's hydration and first layout: until then there is a picture.
+		// The first paint of ten thousand cells is a task of its own, after hydration and first layout; until then there is a static
+		// picture.
 		let first: ReturnType<typeof setTimeout> | undefined;
 		const observer = new ResizeObserver(() => {
 			if (first) measure();
@@ -81,14 +82,14 @@ function Filled(props: CombProps): JSX.Element {
 			page.display.theme();
 			const { count, statuses, matches } = cells();
 			if (width === 0 || count === 0) return;
-			// In device pixels, where the stamps are.
+			// In device pixels, as the stamps.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
 			const fitted = combLayout(count, { width: room(width), height: room(height) }, largest(count) * dots);
 			painter.paint(fitted, statuses, matches);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
 		});
-		// By the element's own properties: the page's policy allows no inline style.
+		// Set as properties: the page's CSP allows no inline style.
 		createEffect(() => {
 			const at = layout();
 			if (!at || cells().count === 0) return;
@@ -118,7 +119,7 @@ function Filled(props: CombProps): JSX.Element {
 		if (next === undefined) return;
 		event.preventDefault();
 		setPointed(undefined);
-		setStood(next);
+		setFocused(next);
 		props.onMark?.(ids()[next]);
 	};
 	const by = () => (props.metric === undefined ? "state" : metricWords(props.metric));

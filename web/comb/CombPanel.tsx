@@ -5,7 +5,7 @@ import { useAnswer, usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
 import { Comb } from "./Comb.tsx";
 
-/** The choice of the cells' colour. It is part of the URL and works without script. */
+/** Chooses the metric that colours the cells. In the URL, works without script. */
 function MetricChoice(props: { metrics: readonly string[]; chosen: string | undefined }): JSX.Element {
 	const page = usePage();
 	return (
@@ -43,16 +43,16 @@ export interface CombPanelProps {
 	children?: JSX.Element;
 }
 
-/** Every worker as a cell, coloured by what the address says. */
+/** The comb in a panel. */
 export function CombPanel(props: CombPanelProps): JSX.Element {
 	const page = usePage();
 	const answer = useAnswer("comb");
 	const metric = () => page.url.view().comb || undefined;
-	// As the page came: a list that changes under the hand that chooses helps nobody.
+	// Fixed, so that the open list does not change while choosing.
 	const names = new Set([metric() ?? [], ...props.metrics].flat());
 	return (
 		<Panel title={props.title} class={props.class} note={<MetricChoice metrics={[...names].sort()} chosen={metric()} />}>
-			{/* Other colours, another comb. */}
+			{/* Another metric creates a new comb. */}
 			<For each={[metric()]}>{(by) => <Comb of={answer()} metric={by} marked={props.marked} onMark={props.onMark} />}</For>
 			{props.children}
 		</Panel>

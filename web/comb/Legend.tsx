@@ -6,7 +6,7 @@ import { UrlLink } from "../view/UrlLink.tsx";
 import { CELL_STATUSES, FILTERS, type Scale, STEPS, stepStart } from "./cell-status.ts";
 import type { Cells } from "./cells.ts";
 
-/** Until the canvas is drawn, and where no script runs: how many cells have each status, as a bar over the whole box. */
+/** Replaces the canvas until it is painted, and without script: cells per status as a bar. */
 export function FirstPicture(props: { cells: Cells }): JSX.Element {
 	const share = (n: number) => (n / Math.max(1, props.cells.count)) * 100;
 	const before = (status: number) => props.cells.tally.slice(0, status).reduce((sum, n) => sum + n, 0);
@@ -28,7 +28,7 @@ export function FirstPicture(props: { cells: Cells }): JSX.Element {
 
 const ALL_STEPS = Array.from({ length: STEPS + 1 }, (_, step) => step);
 
-/** The legend, with the number of cells per entry. All entries are always present, so that none moves another. */
+/** The legend with the number of cells per entry. All entries are always present, so that none moves. */
 export function Legend(props: { cells: Cells }): JSX.Element {
 	return (
 		<Show when={props.cells.scale} fallback={<StateLegend tally={props.cells.tally} />}>
@@ -53,7 +53,7 @@ function StateLegend(props: { tally: number[] }): JSX.Element {
 	);
 }
 
-/** Leads to the workers of this state in the table; there, to all of them again. */
+/** Filters the workers table by this status; again, removes the filter. */
 function Filtered(props: { by: string; children: string }): JSX.Element {
 	const page = usePage();
 	const chosen = () => page.url.view().filter === props.by;

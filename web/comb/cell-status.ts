@@ -1,4 +1,4 @@
-/** What a cell can status like: by state (with health where that is worse), or by the step of a scale its number falls into. */
+/** The status of a cell: by state (with health if that is worse), or by a step of a metric's scale. */
 import { STATES, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { CLUSTER, type StatusMark, WORKER } from "../components/status.ts";
@@ -6,7 +6,7 @@ import { mark } from "../format/number.ts";
 
 const STATUSES = Object.keys(WORKER) as WorkerRow["status"][];
 
-/** In the legend's order. Poor health is told before what the worker does, but a failure before all. */
+/** In the legend's order. Poor health takes precedence over a state, except `failed`. */
 export const CELL_STATUSES: readonly StatusMark[] = [
 	...STATUSES.map((status) => WORKER[status]),
 	{ ...CLUSTER.degraded, word: "degraded" },
@@ -14,17 +14,17 @@ export const CELL_STATUSES: readonly StatusMark[] = [
 ];
 const DEGRADED = STATUSES.length;
 const UNHEALTHY = DEGRADED + 1;
-/** What finds the workers of each status in their table. */
+/** Filters of the workers table, by status. */
 export const FILTERS: readonly string[] = [...STATUSES.map((status) => `status=${status}`), "health=degraded", "health=unhealthy"];
 
-/** By state number, the place among {@link CELL_STATUSES}. */
+/** Index into {@link CELL_STATUSES}, by state number. */
 export const CELL_STATUS_OF_STATE = Uint8Array.from({ length: STATES }, (_, number) => {
 	const { status, health } = stateOf(number);
 	if (status === "failed" || !health || health === "healthy") return STATUSES.indexOf(status);
 	return health === "unhealthy" ? UNHEALTHY : DEGRADED;
 });
 
-/** Steps of the scale: few enough to tell apart, and their limits are round numbers. The status after them is that of a worker without the number. */
+/** Steps of the scale: few enough to tell apart, with round limits. The status after the last is that of a worker without the metric. */
 export const STEPS = 5;
 
 export interface Scale {
@@ -33,23 +33,23 @@ export interface Scale {
 	unit: string | undefined;
 }
 
-/** The greatest number of 32 bits. */
+/** The largest 32-bit float. */
 const MOST = 2 ** 128 - 2 ** 104;
 
-/** Shares have their own ends; other numbers run from nothing to a round number, which seldom moves. */
+/** Percentages and ratios have fixed ends; other scales run from zero to a round number, which seldom changes. */
 export function scaleFor(values: Float32Array, unit: string | undefined): Scale {
 	if (unit === "percent") return { low: 0, high: 100, unit };
 	if (unit === "ratio") return { low: 0, high: 1, unit };
 	let [low, high] = [0, 0];
 	for (const value of values) {
-		// Values beyond the range of the cells fall into the first or last step.
+		// Infinite values fall into the first or last step.
 		if (value < low && value >= -MOST) low = value;
 		if (value > high && value <= MOST) high = value;
 	}
 	return { low: 0 - roundUp(-low), high: roundUp(high) || (low < 0 ? 0 : 1), unit };
 }
 
-/** The least of 1, 2, 5, 10, 20, ... that is not less. */
+/** The least of 1, 2, 5, 10, 20, ... that is not less than the value. */
 function roundUp(value: number): number {
 	if (value <= 0) return 0;
 	const power = 10 ** Math.floor(Math.log10(value));
@@ -61,6 +61,6 @@ export function stepOf(value: number, { low, high }: Scale): number {
 	return Math.max(0, Math.min(STEPS - 1, Math.floor(((value - low) / (high - low)) * STEPS)));
 }
 
-/** The lower limit of a step, in words. */
+/** The lower limit of a step as text. */
 export const stepStart = ({ low, high, unit }: Scale, step: number): string =>
 	mark(Number((low + ((high - low) * step) / STEPS).toPrecision(3)), unit, high);

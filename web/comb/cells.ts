@@ -1,4 +1,4 @@
-/** The comb's answer, column-wise: what is drawn is read from one array. */
+/** The comb's answer as typed arrays. */
 import { decodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { WORKER } from "../components/status.ts";
@@ -7,17 +7,16 @@ import { CELL_STATUS_OF_STATE, CELL_STATUSES, type Scale, STEPS, scaleFor, stepO
 
 export interface Cells {
 	count: number;
-	/** The place of each cell's status. */
+	/** Index of each cell's status. */
 	statuses: Uint8Array;
 	states: Uint8Array;
 	/** Absent: coloured by state. */
 	values: Float32Array | undefined;
 	scale: Scale | undefined;
-	/** 1 for each that the filter lets through; absent: there is no filter. */
+	/** 1 for each cell that passes the filter; absent: there is no filter. */
 	matches: Uint8Array | undefined;
-	/** Number of cells that match. */
 	matching: number;
-	/** How many of those have each status. */
+	/** Matching cells by status. */
 	tally: number[];
 }
 

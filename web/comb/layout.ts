@@ -1,6 +1,6 @@
 /**
- * Where the comb's cells stand: hexagons with a corner at the top, every second row moved by half a cell ("odd-r" offset rows), as large as
- * the box allows. Geometry after A. Patel, "Hexagonal Grids" (Red Blob Games).
+ * The layout of the comb: hexagons with a corner at the top, every second row shifted by half a cell ("odd-r" offset rows), as large as the
+ * box allows. Geometry after A. Patel, "Hexagonal Grids" (Red Blob Games).
  */
 
 export interface Box {
@@ -12,7 +12,7 @@ export interface CombLayout {
 	count: number;
 	columns: number;
 	rows: number;
-	/** From the centre to a corner, in the box's unit. */
+	/** Centre to corner, in the box's unit. */
 	radius: number;
 }
 
@@ -21,7 +21,7 @@ const SQRT3 = Math.sqrt(3);
 const columnsFor = (radius: number, width: number, rows: number): number =>
 	Math.max(0, Math.floor(width / (SQRT3 * radius) - (rows > 1 ? 0.5 : 0) + 1e-9));
 
-/** Rows of so many columns, as far as cells of this size fit the box. */
+/** Columns and rows for cells of this radius; undefined if they do not fit the box. */
 function arranged(count: number, radius: number, { width, height }: Box): { columns: number; rows: number } | undefined {
 	const single = columnsFor(radius, width, 1);
 	const columns = single >= count ? count : columnsFor(radius, width, 2);
@@ -30,7 +30,7 @@ function arranged(count: number, radius: number, { width, height }: Box): { colu
 	return 2 * radius + 1.5 * radius * (rows - 1) <= height ? { columns, rows } : undefined;
 }
 
-/** @param largest radius past which cells only look coarse. @returns cells of at least a twentieth of a pixel, whatever the box. */
+/** @param largest maximum radius. @returns a layout with a radius of at least 0.05 */
 export function combLayout(count: number, box: Box, largest: number): CombLayout {
 	if (count === 0) return { count, columns: 0, rows: 0, radius: largest };
 	let [low, high] = [0.05, largest];
@@ -46,14 +46,13 @@ export function combLayout(count: number, box: Box, largest: number): CombLayout
 	return { count, columns, rows, radius: high };
 }
 
-/** The centre of a cell. */
 export function centreX({ columns, radius }: CombLayout, i: number): number {
 	const row = Math.floor(i / columns);
 	return SQRT3 * radius * ((i % columns) + 0.5 + (row % 2) / 2);
 }
 export const centreY = ({ columns, radius }: CombLayout, i: number): number => radius + 1.5 * radius * Math.floor(i / columns);
 
-/** @returns the cell at a point, -1 where there is none. A point lies in the hexagon whose centre is nearest: two rows can have it. */
+/** @returns the cell at a point, or -1. A point belongs to the hexagon with the nearest centre, in one of two rows. */
 export function cellAt(layout: CombLayout, x: number, y: number): number {
 	const { columns, count, radius } = layout;
 	if (columns === 0) return -1;
@@ -72,7 +71,7 @@ export function cellAt(layout: CombLayout, x: number, y: number): number {
 	return dx <= (SQRT3 / 2) * radius && dy <= radius - dx / SQRT3 ? found : -1;
 }
 
-/** @returns the cell a key leads to from this one; undefined: the key does not move. */
+/** @returns the cell that a key moves to; undefined for other keys */
 export function cellAfter({ columns, count }: CombLayout, from: number, key: string): number | undefined {
 	if (count === 0) return undefined;
 	const last = count - 1;
@@ -84,7 +83,7 @@ export function cellAfter({ columns, count }: CombLayout, from: number, key: str
 		case "ArrowUp":
 			return from < columns ? from : from - columns;
 		case "ArrowDown":
-			// Over an unfinished last row the way down ends at its last cell.
+			// Above an incomplete last row, the last cell.
 			return Math.floor(from / columns) === Math.floor(last / columns) ? from : Math.min(last, from + columns);
 		case "Home":
 			return 0;
@@ -95,7 +94,6 @@ export function cellAfter({ columns, count }: CombLayout, from: number, key: str
 	}
 }
 
-/** The six corners of a hexagon about a point. */
 export function corners(x: number, y: number, radius: number): [x: number, y: number][] {
 	const half = (SQRT3 / 2) * radius;
 	return [

@@ -1,33 +1,33 @@
 /**
- * The comb on a canvas. Each status is drawn once, as the canvas would; then its pixels are copied to wherever a cell has it, into one array
- * that goes to the canvas as a whole. Ten thousand calls of the canvas would take a hundred times as long.
+ * Paints the comb on a canvas. Each status is drawn once, then its pixels are copied for every cell into one image: ten thousand canvas
+ * calls would take a hundred times as long.
  */
 import type { Shape } from "../components/status.ts";
 import { CELL_STATUSES, STEPS } from "./cell-status.ts";
 import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 
-/** Device pixels from which a cell has room for its state's sign; what is in trouble has one as soon as it can be seen at all. */
+/** Minimum radius for a state's sign, device pixels; failures have theirs as soon as it is visible. */
 const SIGN_RADIUS = 9;
 const TROUBLE_RADIUS = 2.5;
-/** Device pixels from which a cell has an edge and still room for its colour. */
+/** Minimum radius for an edge, device pixels. */
 const EDGED_RADIUS = 4;
-/** Device pixels around the comb: cells stand at whole ones, half a pixel from where they would. */
+/** Margin of the comb, device pixels: cells are rounded to whole pixels. */
 export const MARGIN = 1;
 
-/** Cells that do not match a filter are drawn faintly. */
+/** Opacity of cells that do not match the filter. */
 const DIM = 0.16;
 
-/** Device pixels below which a cell in trouble is drawn larger than it is, with a gap around it: among thousands it would not be seen. */
+/** Radius below which a failed cell is enlarged and gets a gap around it, to be visible among thousands, device pixels. */
 const HALO_RADIUS = 9;
-/** By so much larger, but no smaller than this. */
+/** Factor, minimum radius and gap, device pixels. */
 const HALO = { times: 1.7, least: 4.5, gap: 1.5 };
 
 interface Stamps {
-	/** Of each status, its pixels one row of its square after the other. */
+	/** Pixels by status, row by row. */
 	pixels: Uint32Array;
-	/** Side of the square, in pixels. */
+	/** Side of the square. */
 	size: number;
-	/** Places in the square that any status colours. */
+	/** Positions in the square that any status colours. */
 	places: readonly { x: number; y: number }[];
 }
 
@@ -37,12 +37,12 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 	let stamps: { layout: CombLayout; cells: Stamps; halos: Stamps | undefined } | undefined;
 
 	return {
-		/** The theme or the canvas is another. */
+		/** Drops the stamps after a change of theme or canvas size. */
 		forget(): void {
 			image = undefined;
 			stamps = undefined;
 		},
-		/** @param layout in device pixels, without the margin. @param statuses of each cell. @param matches 0 for those that stand back; absent: none does. */
+		/** @param layout in device pixels, without margin. @param statuses of each cell. @param matches 0 for dimmed cells; absent: none */
 		paint(layout: CombLayout, statuses: Uint8Array, matches?: Uint8Array): void {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
@@ -53,7 +53,7 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			const all = new Uint32Array(image.data.buffer);
 			all.fill(0);
 			const { width, height } = canvas;
-			/** Copies a cell's picture to its place, as far as it lies on the canvas. @param over what lies there already goes */
+			/** Copies a cell's pixels, clipped to the canvas. @param over whether they replace existing pixels */
 			const copy = ({ pixels, size, places }: Stamps, i: number, share: number, over: boolean) => {
 				const left = Math.round(centreX(layout, i) + MARGIN - size / 2);
 				const top = Math.round(centreY(layout, i) + MARGIN - size / 2);
@@ -63,7 +63,7 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 					let pixel = pixels[from + y * size + x] as number;
 					if (share < 1) pixel = ((pixel & 0xffffff) | (((pixel >>> 24) * share) << 24)) >>> 0;
 					const at = (top + y) * width + left + x;
-					// A pixel on the border of two cells belongs to the cell that covers more of it.
+					// A pixel shared by two cells belongs to the one that covers more of it.
 					if (over ? pixel >>> 24 > 127 : pixel >>> 24 > (all[at] as number) >>> 24) all[at] = pixel;
 				}
 			};
@@ -85,14 +85,14 @@ const sameLayout = (a: CombLayout, b: CombLayout): boolean => a.count === b.coun
 
 type Token = (name: string) => string;
 interface Drawing {
-	/** How many statuses there are. */
+	/** Number of statuses. */
 	number: number;
-	/** From the centre of a cell to its corner, for cells of this radius. */
+	/** Radius of the drawing for cells of this radius. */
 	reach(radius: number): number;
 	draw(context: CanvasRenderingContext2D, x: number, y: number, radius: number, status: number, token: Token): void;
 }
 
-/** A seam between cells, as wide as they can afford. */
+/** Leaves a seam between cells. */
 const withoutSeam = (radius: number): number => radius - Math.min(1.5, Math.max(0.3, radius * 0.09));
 
 const drawStatus: Drawing = {
@@ -134,7 +134,7 @@ const drawStep: Drawing = {
 	},
 };
 
-/** All statuses are drawn beside each other, once. */
+/** Draws all statuses side by side, once. */
 function makeStamps(canvas: HTMLCanvasElement, cell: number, { number, reach, draw }: Drawing): Stamps {
 	const style = getComputedStyle(canvas);
 	const token: Token = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -181,7 +181,7 @@ function outline(context: CanvasRenderingContext2D, x: number, y: number, radius
 	context.setLineDash([]);
 }
 
-/** Stripes across a cell, as many as can be told apart. */
+/** Stripes across a cell. */
 function hatch(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
 	const apart = Math.max(3, radius * 0.42);
 	context.save();
@@ -199,7 +199,7 @@ function hatch(context: CanvasRenderingContext2D, x: number, y: number, radius: 
 	context.restore();
 }
 
-/** Filled where there is work or trouble, hollow where not; the sign where there is room. */
+/** Filled for work and failures, hollow otherwise; with a sign if there is space. */
 function drawState(
 	context: CanvasRenderingContext2D,
 	x: number,

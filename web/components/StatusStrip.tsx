@@ -3,8 +3,8 @@ import type { GONE, StatusChange } from "../../colony-bridge/protocol/query/rows
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { elapsed, instant } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import { type Spell, spells } from "./spells.ts";
 import type { StatusMark, Tone } from "./status.ts";
+import { type StatusPeriod, statusPeriods } from "./status-history.ts";
 
 /** Height by severity, of 12. */
 const HEIGHT: Record<Tone, number> = { off: 2, good: 4, calm: 4, honey: 6, warn: 8, bad: 12 };
@@ -32,9 +32,9 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 	const page = usePage();
 	const ms = () => durationMs(props.range);
 	const end = createMemo(() => Math.ceil((page.url.view().end ?? page.time.now()) / (ms() / STEPS)) * (ms() / STEPS));
-	const all = createMemo(() => spells(props.changes, end() - ms(), Math.min(props.silentSince ?? end(), end())));
+	const all = createMemo(() => statusPeriods(props.changes, end() - ms(), Math.min(props.silentSince ?? end(), end())));
 	const share = (at: number) => (100 * (at - end() + ms())) / ms();
-	const words = ({ from, until, status, message = "" }: Spell<S>) =>
+	const words = ({ from, until, status, message = "" }: StatusPeriod<S>) =>
 		`${props.marks[status].word} for ${elapsed(until - from)} from ${instant(from, page.time.inUtc())}${message && `: ${message}`}`;
 	const troubles = () =>
 		all()
@@ -44,18 +44,18 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 	return (
 		<svg class="strip" viewBox="0 0 100 12" preserveAspectRatio="none" role="img" aria-label={props.label(troubles())}>
 			<For each={all()}>
-				{(spell) => {
-					const { tone } = props.marks[spell.status];
-					const width = Math.max(MIN_WIDTH, share(spell.until) - share(spell.from));
+				{(period) => {
+					const { tone } = props.marks[period.status];
+					const width = Math.max(MIN_WIDTH, share(period.until) - share(period.from));
 					return (
 						<rect
 							class={`tone-${tone}`}
-							x={Math.min(share(spell.from), 100 - width).toFixed(2)}
+							x={Math.min(share(period.from), 100 - width).toFixed(2)}
 							y={12 - HEIGHT[tone]}
 							width={width.toFixed(2)}
 							height={HEIGHT[tone]}
 						>
-							<title>{words(spell)}</title>
+							<title>{words(period)}</title>
 						</rect>
 					);
 				}}

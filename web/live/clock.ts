@@ -38,7 +38,10 @@ const TOGETHER_MS = 250;
 /** A change of the difference between `Date` and `performance` beyond which the clock was set or the computer slept, ms. */
 const JUMP_MS = 2000;
 
-/** The cluster's time in the browser. It is constant until hydration, so that server and browser render the same text; then it advances with `performance.now()`, which changes of the reader's clock do not affect, corrected by each message. */
+/**
+ * The cluster's time in the browser. It is constant until hydration, so that server and browser render the same text; then it advances with
+ * `performance.now()`, which changes of the reader's clock do not affect, corrected by each message.
+ */
 export function createClock(first: number) {
 	const [now, setNow] = createSignal(first);
 	/** Cluster time minus `performance.now()`: the maximum since the connection began, from the message with the least latency. */
@@ -86,7 +89,7 @@ export function createClock(first: number) {
 			onJumped = ask;
 		},
 		/** Synchronizes with the cluster's time. @param fresh whether earlier messages no longer count */
-		hear(at: number, fresh: boolean): void {
+		sync(at: number, fresh: boolean): void {
 			const difference = at - performance.now();
 			ahead = fresh || !synced ? difference : Math.max(ahead, difference);
 			synced = true;

@@ -11,14 +11,14 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 	const answers = createAnswers(Object.keys(first.queries), first.snapshot);
 	const [queries, setQueries] = createSignal(first.queries);
 	/** The cluster's time at the latest message, ms. */
-	const [heardAt, setHeardAt] = createSignal(first.snapshot.at);
+	const [receivedAt, setReceivedAt] = createSignal(first.snapshot.at);
 	/** Id of the answers' log: numbers of a replaced log are not comparable. */
 	const [log, setLog] = createSignal(first.snapshot.log);
 	/** The program that added this page has restarted without adding it again. */
 	const [gone, setGone] = createSignal(false);
 	const cluster = (): ClusterView => answers.read("cluster").view;
 	const latest = (): ClusterView => {
-		heardAt();
+		receivedAt();
 		return answers.peek("cluster").view;
 	};
 	return {
@@ -27,8 +27,8 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		setQueries,
 		/** Replaces a query by another of its kind, such as another window of a table. Its answer arrives after {@link queries} has it. */
 		ask: (name: string, query: Query): void => send?.(name, query),
-		heardAt,
-		setHeardAt,
+		receivedAt,
+		setReceivedAt,
 		log,
 		setLog,
 		gone,
@@ -39,6 +39,6 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		latest,
 		layout: () => answers.read("layout").layout,
 		/** The instant since which no bridge has reported, judged at the latest message: a disconnected page cannot judge later. */
-		staleSince: (): number | undefined => silentSince(latest(), heardAt()),
+		staleSince: (): number | undefined => silentSince(latest(), receivedAt()),
 	};
 }

@@ -44,7 +44,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 				const same = (name: string) => JSON.stringify(next.queries[name]) === JSON.stringify(before[name]);
 				// A replaced query is kept if its plan is unchanged, and so are the answers of a paused page.
 				const retained = (name: string) => current[name] !== before[name] && same(name);
-				const paused = time.stoppedAt() !== undefined;
+				const paused = time.pausedAt() !== undefined;
 				data.answers.replace(Object.keys(next.queries), next.snapshot.answers, (name) => retained(name) || (paused && same(name)));
 				data.setQueries(
 					Object.fromEntries(Object.entries(next.queries).map(([name, query]) => [name, (retained(name) && current[name]) || query])),

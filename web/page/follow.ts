@@ -88,8 +88,8 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	/** Three missed pushes, within the bounds. */
 	const quietMs = () => Math.min(LONGEST_QUIET_MS, Math.max(SHORTEST_QUIET_MS, MISSED_INTERVALS * (data.latest().intervalMs ?? 0)));
 	const received = (message: { at: number }, fresh: boolean) => {
-		page.time.clock.hear(message.at, fresh);
-		data.setHeardAt(message.at);
+		page.time.clock.sync(message.at, fresh);
+		data.setReceivedAt(message.at);
 		scheduleStale();
 		const { layout } = answers.peek("layout");
 		data.setGone(added && !isAdded(layout));
@@ -114,7 +114,7 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 			return fits;
 		},
 		quietMs,
-		alive: () => data.setHeardAt(page.time.clock.now()),
+		alive: () => data.setReceivedAt(page.time.clock.now()),
 		state: (state, reason) => display.setLink({ state, reason }),
 		outdated,
 		// The server redirects to sign-in and back.

@@ -8,13 +8,13 @@ import type { Url } from "./url.ts";
 export function createTime(at: number, url: Url, display: Display) {
 	const clock = createClock(at);
 	/** The cluster's time of the pause, ms; undefined: not paused. */
-	const [stoppedAt, setStoppedAt] = createSignal(url.state().refresh === "off" ? at : undefined);
+	const [pausedAt, setPausedAt] = createSignal(url.state().refresh === "off" ? at : undefined);
 	return {
 		clock,
 		/** The cluster's time, ms; the instant of the pause while the page is paused. */
-		now: () => stoppedAt() ?? clock.now(),
-		stoppedAt,
-		setStoppedAt,
+		now: () => pausedAt() ?? clock.now(),
+		pausedAt,
+		setPausedAt,
 		/** UTC if the URL says so, and before hydration, when the local time zone is unknown. */
 		inUtc: (): boolean => !display.hydrated() || url.state().tz === "utc",
 	};

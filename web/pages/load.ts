@@ -1,4 +1,4 @@
-/** The page's own code, as a chunk of its own. */
+/** Loads the code of a page, a chunk per page. */
 import type { Component } from "solid-js";
 import { loadCode } from "../page/load-code.ts";
 import { folderOf } from "../page/titles.ts";

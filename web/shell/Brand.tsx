@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 
-/** Three cells of a comb, or the owner's logo. */
+/** The configured logo, or three cells of a comb. */
 export function Brand(props: { title: string; logoUrl?: string | undefined; href: string }): JSX.Element {
 	return (
 		<a class="brand" href={props.href}>

@@ -9,7 +9,7 @@ import { usePage } from "../page/context.tsx";
 const NOTICE: StatusMark = { shape: "ring", tone: "off", word: "Note" };
 const markOf = ({ status }: Finding): StatusMark => (status === "healthy" ? NOTICE : CLUSTER[status]);
 
-/** What was found, a row each, the worst first: what and where, since when, in whose words, and what can be done. */
+/** Findings, one per row, worst first: text, duration, message and actions. */
 export function Findings(props: {
 	of: readonly Finding[];
 	action?: (finding: Finding) => JSX.Element;

@@ -3,7 +3,7 @@ import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { counted } from "../format/number.ts";
 import { Findings } from "./Findings.tsx";
 
-/** The findings behind their number, on every page but Overview. Without script it opens too. */
+/** A menu of findings, on every page but Overview. Works without script. */
 export function FindingsMenu(props: { of: readonly Finding[]; count: number }): JSX.Element {
 	return (
 		<details class="findings-menu">

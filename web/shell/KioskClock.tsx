@@ -4,7 +4,7 @@ import { usePage } from "../page/context.tsx";
 import type { Desk } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
 
-/** A wall screen's clock, and all that only such a screen needs. */
+/** The clock of a wall screen, which starts kiosk mode. */
 export function KioskClock(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	onMount(() => {

@@ -17,7 +17,7 @@ const WORDS: Record<LinkState, string> = {
 export function LinkPill(): JSX.Element {
 	const page = usePage();
 	const state = () => page.display.link().state;
-	/** The page is connected, and its colony says nothing: two things. */
+	/** The page is connected, but its colony is stale. */
 	const stale = () => state() !== "reconnecting" && state() !== "connecting" && page.data.staleSince() !== undefined;
 	const word = () => {
 		const { refresh } = page.url.state();
@@ -42,11 +42,11 @@ export function LinkPill(): JSX.Element {
 						when={stale()}
 						fallback={
 							<>
-								newest <Ago at={page.data.cluster().lastPushAt ?? page.data.heardAt()} />
+								newest <Ago at={page.data.cluster().lastPushAt ?? page.data.receivedAt()} />
 							</>
 						}
 					>
-						data <Old at={page.data.staleSince() ?? page.data.heardAt()} />
+						data <Old at={page.data.staleSince() ?? page.data.receivedAt()} />
 					</Show>
 				</Show>
 			</span>

@@ -10,14 +10,14 @@ export function ThemeSwitch(): JSX.Element {
 				<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
 				<path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
 			</svg>
-			{/* The style sheet knows which one is on, before any script does. */}
+			{/* CSS knows the theme before any script does. */}
 			<span class="if-dark">Light theme</span>
 			<span class="if-light">Dark theme</span>
 		</button>
 	);
 }
 
-/** Who has signed in, and the way out. A form, so that it works without script and no link can do it by itself. */
+/** The signed-in user and a sign-out form, which works without script and cannot be triggered by a link. */
 export function UserBox(): JSX.Element {
 	const { user, lacksSignIn } = usePage().input;
 	return (
@@ -41,7 +41,7 @@ export function UserBox(): JSX.Element {
 	);
 }
 
-/** Why nobody can act here, and what an operator does about it. */
+/** Explains why the dashboard is read-only. */
 function ReadOnly(): JSX.Element {
 	return (
 		<details class="user-box read-only">
@@ -59,7 +59,7 @@ interface Destination {
 	path: string;
 }
 
-/** The built-in pages, the colony's own, and for those who may act the record of who did. Plain links: every page is a document. */
+/** Links to built-in and custom pages, and for operators to Audit. Every page is a document. */
 export function Navigation(): JSX.Element {
 	const page = usePage();
 	const links = (): Destination[] => [
@@ -68,7 +68,7 @@ export function Navigation(): JSX.Element {
 		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	let list!: HTMLElement;
-	// On a phone the list is wider than the screen.
+	// Scrolls to the current page: on a phone the list is wider than the screen.
 	onMount(() => {
 		const here = list.querySelector<HTMLElement>("[aria-current]");
 		if (here) list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;

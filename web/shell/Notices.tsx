@@ -2,7 +2,7 @@ import { For, type JSX, Show } from "solid-js";
 import { isWidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import { usePage } from "../page/context.tsx";
 
-/** The progress mark of a pending change of the URL, and the message where it failed. */
+/** The progress of a pending change of the URL, or its error. */
 export function PendingNotice(): JSX.Element {
 	const { display, url } = usePage();
 	const failed = () => url.pending()?.failed;
@@ -37,7 +37,7 @@ export function PendingNotice(): JSX.Element {
 	);
 }
 
-/** Says that the program that added this page has not added it again, as after its restart. */
+/** Shown when the program that added this page has restarted without adding it again. */
 export function PageGone(): JSX.Element {
 	const page = usePage();
 	return (
@@ -52,7 +52,7 @@ export function PageGone(): JSX.Element {
 	);
 }
 
-/** Queries of the page that were refused as too expensive; widgets show their own refusals. */
+/** Queries refused as too expensive; widgets show their own refusals. */
 export function Refused(): JSX.Element {
 	const page = usePage();
 	const reasons = () => page.data.answers.refusals((name) => !isWidgetAnswer(name));

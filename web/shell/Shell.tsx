@@ -31,7 +31,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 		shortcuts: () => open(async () => (await import("../keys/lazy/ShortcutList.tsx")).ShortcutList),
 		time: () => {},
 	};
-	/** Dialogs' code comes when they are asked for. */
+	/** Loads and opens a dialog. */
 	const open = (load: () => Promise<Component<PanelProps>>): void => {
 		desk.typed = "";
 		loadCode(load, page)
@@ -44,7 +44,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 			});
 	};
 	onMount(() => {
-		// A tab in the background says by its name that something is wrong.
+		// The title of a background tab shows problems.
 		createEffect(() => {
 			const { tone, word } = now().mark;
 			document.title = `${tone === "warn" || tone === "bad" ? `${word}! ` : ""}${title()} · ${config.title}`;
@@ -83,14 +83,14 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 					<div class="top-status">
 						<Glyph shape={now().mark.shape} tone={now().mark.tone} />
 						<strong role="status">{now().mark.word}</strong>
-						{/* Overview says it in full. */}
+						{/* Overview has its own list. */}
 						<Show when={page.input.page !== "overview"}>
 							<Show when={now().findings.length > 0} fallback={<span class="top-reason cut">{now().reason}</span>}>
 								<FindingsMenu of={now().all} count={now().findings.length + now().more} />
 							</Show>
 						</Show>
 					</div>
-					{/* The record has its own way back in time. */}
+					{/* Audit has its own time filter. */}
 					<Show when={page.url.state().kiosk} fallback={page.input.audit ? undefined : <TimeControl desk={desk} />}>
 						<KioskClock desk={desk} />
 					</Show>

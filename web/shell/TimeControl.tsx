@@ -6,7 +6,7 @@ import { loadCode } from "../page/load-code.ts";
 import { live, pause, RANGES, rangeInWords, shifted, stepInWords } from "../view/time.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 
-/** Which time the page shows, and the choice of it: plain links, and what needs script once it is opened. */
+/** The page's time range and a menu to change it: plain links, and controls that need script, loaded on opening. */
 export function TimeControl(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
 	const [more, setMore] = createSignal<Component<{ desk: Desk }>>();
@@ -42,20 +42,20 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 		if (end !== undefined) return `Until ${moment(end, page.time.clock.now(), page.time.inUtc())}`;
 		return range === undefined ? "Page default" : `Last ${rangeInWords(range)}`;
 	};
-	const stands = () => page.time.stoppedAt() !== undefined;
+	const paused = () => page.time.pausedAt() !== undefined;
 	return (
 		<div class="time">
 			<button
 				type="button"
 				class="time-pause"
 				disabled={!page.display.hydrated()}
-				aria-pressed={stands()}
+				aria-pressed={paused()}
 				aria-label="Pause"
-				title={stands() ? "Go on (P)" : "Pause (P)"}
-				on:click={() => (stands() ? page.url.change(live(page)) : pause(page))}
+				title={paused() ? "Go on (P)" : "Pause (P)"}
+				on:click={() => (paused() ? page.url.change(live(page)) : pause(page))}
 			>
 				<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
-					<path fill="currentColor" d={stands() ? "M4 2.5v11l9-5.5z" : "M4 2.5h3v11H4zM9 2.5h3v11H9z"} />
+					<path fill="currentColor" d={paused() ? "M4 2.5v11l9-5.5z" : "M4 2.5h3v11H4zM9 2.5h3v11H9z"} />
 				</svg>
 			</button>
 			<details class="time-box" ref={box} on:toggle={opened} on:keydown={leave}>

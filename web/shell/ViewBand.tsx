@@ -4,19 +4,19 @@ import { usePage } from "../page/context.tsx";
 import { live, shifted, stepInWords } from "../view/time.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 
-/** Says that this is not the present, and what of it is: charts have a past, counts and tables are only ever now. */
+/** Shown while the page is paused or shows the past: charts follow, counts and tables are always current. */
 export function ViewBand(): JSX.Element {
 	const page = usePage();
 	const end = () => page.url.view().end;
-	const stood = page.time.stoppedAt;
+	const pausedAt = page.time.pausedAt;
 	const at = (instant: number) => (
 		<time datetime={new Date(instant).toISOString()}>{moment(instant, page.time.clock.now(), page.time.inUtc())}</time>
 	);
 	return (
-		<Show when={end() !== undefined || stood() !== undefined}>
-			<section class="view-band" aria-label="The time shown" data-paused={stood() === undefined ? undefined : ""}>
+		<Show when={end() !== undefined || pausedAt() !== undefined}>
+			<section class="view-band" aria-label="The time shown" data-paused={pausedAt() === undefined ? undefined : ""}>
 				<p role="status">
-					<strong>{stood() === undefined ? "Past data." : "Paused."}</strong>{" "}
+					<strong>{pausedAt() === undefined ? "Past data." : "Paused."}</strong>{" "}
 					<Show when={end()}>
 						{(instant) => (
 							<>
@@ -25,7 +25,7 @@ export function ViewBand(): JSX.Element {
 							</>
 						)}
 					</Show>
-					<Show when={stood()} fallback="Counts, tables, tasks and states show current values.">
+					<Show when={pausedAt()} fallback="Counts, tables, tasks and states show current values.">
 						{(instant) => <>Counts and tables show {at(instant())}; status and findings are current.</>}
 					</Show>
 				</p>

@@ -1,4 +1,4 @@
-/** The cluster's state in one word and one sentence, as the reader may trust it now. */
+/** The cluster's status in a word and a sentence, given the state of the connection. */
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { CLUSTER, type StatusMark } from "../components/status.ts";
 import { counted } from "../format/number.ts";
@@ -9,37 +9,37 @@ import type { Page } from "../page/context.tsx";
 export interface Verdict {
 	mark: StatusMark;
 	reason: string;
-	/** Since when, ms; absent: it has just come to it, or nobody knows. */
+	/** Instant of the last change, ms; absent if unknown. */
 	since?: number | undefined;
-	/** What counts against the cluster, each leading to its place, and with it what only has to be known. None: the reason is no finding. */
+	/** Findings that lower the status, and `all` of them with notes. If empty, the reason is no finding. */
 	findings: readonly Finding[];
 	all: readonly Finding[];
-	/** Findings there are besides. */
+	/** Number of further findings. */
 	more: number;
 }
 
-/** A link that breaks is soon mended, most often: until then what was heard last stands, ms. */
-const PATIENCE_MS = 5000;
-const AWAY: StatusMark = { shape: "mute", tone: "off", word: "Not connected" };
+/** Grace period of a lost connection, ms: most recover soon. */
+const GRACE_MS = 5000;
+const DISCONNECTED: StatusMark = { shape: "mute", tone: "off", word: "Not connected" };
 
 export function verdict(page: Page): Verdict {
 	const view = page.data.latest();
-	if (page.display.link().state === "reconnecting" && page.time.clock.now() - page.data.heardAt() > PATIENCE_MS) {
-		return { mark: AWAY, reason: "No connection to the dashboard. Showing the last values.", all: [], findings: [], more: 0 };
+	if (page.display.link().state === "reconnecting" && page.time.clock.now() - page.data.receivedAt() > GRACE_MS) {
+		return { mark: DISCONNECTED, reason: "No connection to the dashboard. Showing the last values.", all: [], findings: [], more: 0 };
 	}
 	const since = page.data.staleSince();
 	if (since !== undefined) {
 		const reason = `No data from the colony. Showing the last values, from ${begin(since, page.time.clock.now(), page.time.inUtc())}.`;
 		return { mark: CLUSTER.silent, reason, since, all: [], findings: [], more: 0 };
 	}
-	// The cluster may not have told yet that its colony speaks again; we know.
+	// The page knows before the cluster's next answer that the colony reports again.
 	const status = view.status === "silent" ? "unknown" : view.status;
 	const { findings: all = [], moreFindings: more = 0, since: began } = view;
 	const findings = all.filter((finding) => finding.status !== "healthy");
 	return { mark: CLUSTER[status], reason: capitalized(view.reason ?? inWords(view, status)), since: began, all, findings, more };
 }
 
-/** A sentence made of the counts, where the cluster gives no reason. */
+/** A sentence from the counts, when the cluster gives no reason. */
 function inWords(view: ClusterView, status: ClusterView["status"]): string {
 	if (status === "unknown") return view.position === 0 ? "No colony has connected yet." : "The colony is connected and lists nothing yet.";
 	const parts: string[] = [];

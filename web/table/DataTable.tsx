@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, type JSX, Show, untrack } from 
 import { usePage } from "../page/context.tsx";
 import { partName } from "../view/url-part.ts";
 import { type Column, chosenColumns, type Extent } from "./column.ts";
-import { Nothing, OtherRows } from "./Nothing.tsx";
+import { Nothing, OtherRows } from "./EmptyTable.tsx";
 import { askForRows, createStableRows, filterRows, sortRows } from "./rows.ts";
 import { TableBox } from "./TableBox.tsx";
 import type { TableTools } from "./TableTools.tsx";

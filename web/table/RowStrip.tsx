@@ -1,7 +1,7 @@
 import { createMemo, type JSX, untrack } from "solid-js";
 import { StatusStrip, type StripProps } from "../components/StatusStrip.tsx";
-import { rangeFor } from "../components/spells.ts";
 import type { StatusMark } from "../components/status.ts";
+import { rangeFor } from "../components/status-history.ts";
 import { usePage } from "../page/context.tsx";
 import { rangeInWords } from "../view/time.ts";
 import type { Column } from "./column.ts";

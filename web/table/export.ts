@@ -2,7 +2,7 @@
 import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { saveCsv } from "../components/take-out.ts";
+import { saveCsv } from "../components/save.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 

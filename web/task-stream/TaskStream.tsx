@@ -160,7 +160,7 @@ export default function TaskStream(): JSX.Element {
 					</p>
 				)}
 			</Show>
-			{/* biome-ignore lint/a11y/useSemanticElements: what scrolls is named; it is no set of form fields */}
+			{/* biome-ignore lint/a11y/useSemanticElements: a named scroll box, not a set of form fields */}
 			<div
 				class="lanes-box"
 				ref={box}

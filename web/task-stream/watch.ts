@@ -128,7 +128,7 @@ export function createWatch() {
 				const same = (of: StreamHead) =>
 					ended === of.seen && active === of.active && notHeard === of.notHeard && page.data.log() === of.log;
 				if (!head || same(head)) return;
-				if (visible && document.visibilityState === "visible" && page.time.stoppedAt() === undefined) data.follow();
+				if (visible && document.visibilityState === "visible" && page.time.pausedAt() === undefined) data.follow();
 			});
 			createEffect(() => {
 				const now = page.time.now();

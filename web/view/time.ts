@@ -35,8 +35,8 @@ export function followRefresh(page: Page): void {
 			if (every === undefined) return;
 			page.data.answers.hold(true);
 			if (every === "off") {
-				page.time.setStoppedAt((at) => at ?? untrack(page.time.clock.now));
-				onCleanup(() => page.time.setStoppedAt(undefined));
+				page.time.setPausedAt((at) => at ?? untrack(page.time.clock.now));
+				onCleanup(() => page.time.setPausedAt(undefined));
 			} else {
 				const timer = setInterval(() => document.hidden || page.data.answers.draw(), durationMs(every));
 				onCleanup(() => clearInterval(timer));

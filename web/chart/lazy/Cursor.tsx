@@ -4,8 +4,8 @@ import { COLOURS, type Layer, type Picture, percent } from "../picture.ts";
 const RADIUS = 3.5;
 
 /**
- * The cursor over a chart's layers, with the points of the lines there and its time below the axis. Attributes of one SVG and no transforms:
- * the browser keeps a node for each element that is transformed, and puts all layers of a page together anew when one changes.
+ * The cursor over a chart's layers, with points on the lines and its time below the axis. Attributes of one SVG instead of transforms: the
+ * browser keeps a node per transformed element, and composes all layers of a page again when one changes.
  */
 export function Cursor(props: { picture: Picture; column: number; share: number; time: string }): JSX.Element {
 	const x = () => percent(props.share);
@@ -32,7 +32,7 @@ export function Cursor(props: { picture: Picture; column: number; share: number;
 	);
 }
 
-/** The stretch of time that is being chosen, in shares of the width. */
+/** The selected time range, as shares of the width. */
 export function Selection(props: { from: number; to: number }): JSX.Element {
 	return (
 		<svg class="plot-layer plot-selection" aria-hidden="true">

@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import { type ChartEvent, eventMark } from "../events.ts";
 
-/** What happened at the cursor. */
+/** Events at the cursor. */
 export function Happened(props: { share: number; events: readonly ChartEvent[] }): JSX.Element {
 	return (
 		<Show when={props.events.length > 0}>

@@ -1,27 +1,27 @@
-/** The instant that readers look at, the same in all charts of the page: they are compared at one time. */
+/** The cursor's instant, shared by all charts of the page. */
 import { createSignal } from "solid-js";
 import { columnAt, instantOf, shareOfColumn } from "../model.ts";
 import type { Picture } from "../picture.ts";
 
-/** ms; undefined: nowhere. */
+/** ms; undefined: no cursor. */
 export const [cursorAt, setCursorAt] = createSignal<number>();
 
 /**
- * How readers move over a chart, by mouse, finger and keys: the cursor, and a stretch of time to zoom into.
+ * Pointer and keyboard input of a chart: the cursor, and the selection of a time range to zoom into.
  *
- * Mouse: move, drag to choose, double-click to go back. Finger: touch or slide. Keys: arrows, Page Up and Down, Home and End move;
- * with Shift they choose; Enter or + zooms in, Escape lets go or goes back.
+ * Mouse: move, drag to select, double-click to zoom out. Touch: tap or slide. Keys: arrows, Page Up and Down, Home and End move; with Shift
+ * they select; Enter or + zooms in, Escape clears the selection or zooms out.
  */
 export interface GesturesInput {
 	picture(): Picture;
-	/** The plot between its axes, on the screen. */
+	/** The plot area between the axes, on the screen. */
 	area(): DOMRect;
 	/** @param from,to instants, ms */
 	zoomIn(from: number, to: number): void;
 	zoomOut(): void;
 }
 
-/** Pixels a pointer moves before it means to choose. */
+/** Pointer movement that starts a selection, px. */
 const DRAG = 6;
 const MOVES = new Map([
 	["ArrowLeft", -1],
@@ -33,9 +33,9 @@ const MOVES = new Map([
 ]);
 
 export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput) {
-	/** Columns where choosing began and where it is. */
+	/** First and current column of the selection. */
 	const [chosen, choose] = createSignal<{ from: number; to: number }>();
-	/** Not yet where it got the focus before this code was there: its next key tells. */
+	/** Unset if the chart got the focus before this code was loaded; its next key sets it. */
 	const [focused, setFocused] = createSignal(false);
 	let pressed: { x: number; column: number } | undefined;
 
@@ -50,7 +50,7 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 		return kind === "bar" ? Math.min(model.length - 1, Math.floor(share * model.length)) : Math.round(share * (model.length - 1));
 	};
 	const move = (to: number) => setCursorAt(instantOf(picture().model, to));
-	/** Distance of two columns; a single column has its own step. */
+	/** Time between two columns; a single column has its own step. */
 	const zoom = (a: number, b: number) => {
 		choose(undefined);
 		const { kind, model } = picture();
@@ -87,7 +87,7 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 			choose(undefined);
 		},
 		pointerleave(event: PointerEvent) {
-			// A finger that is lifted leaves too: what it pointed at stays readable.
+			// Lifting a finger leaves too: the cursor stays.
 			if (event.pointerType === "mouse" && !pressed) setCursorAt(undefined);
 		},
 		dblclick: () => zoomOut(),

@@ -1,4 +1,4 @@
-/** The series' colours. A canvas knows no variables of the page's style: they are read once for all charts, and anew with another theme. */
+/** The series' colours. A canvas has no CSS variables, so they are read once for all charts, and again after a change of theme. */
 import { createSignal } from "solid-js";
 import { COLOURS } from "../picture.ts";
 
@@ -9,7 +9,7 @@ const read = (): string[] => {
 	return Array.from({ length: COLOURS }, (_, place) => style.getPropertyValue(inkName(place)).trim());
 };
 
-/** One a place. */
+/** By series index. */
 export const [inks, setInks] = createSignal<readonly string[]>(read());
 
 const again = () => setInks(read());

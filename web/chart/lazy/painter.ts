@@ -1,4 +1,4 @@
-/** A chart on a canvas: painted with each change of its picture, its size and its colours. */
+/** Paints a chart on a canvas after each change of picture, size or colours. */
 import { createEffect, on, onCleanup } from "solid-js";
 import type uPlot from "uplot";
 import type { Picture } from "../picture.ts";
@@ -12,9 +12,9 @@ const sizes = new ResizeObserver((entries) => {
 });
 
 /**
- * Paints until its owner is gone.
- * @param into the plot between its axes
- * @param onCanvas is told true in the task in which the first picture is there
+ * Paints until its owner is disposed.
+ * @param into the plot area between the axes
+ * @param onCanvas called with true in the task of the first paint
  */
 export function paintChart(into: HTMLElement, picture: () => Picture, onCanvas: (is: boolean) => void): void {
 	let plot: uPlot | undefined;
@@ -32,7 +32,7 @@ export function paintChart(into: HTMLElement, picture: () => Picture, onCanvas: 
 		if (shape === shapeOf(picture())) {
 			const [min, max] = rangeOf(picture());
 			plot.batch((self: uPlot) => {
-				// Draws nothing by itself, and measures no scale.
+				// uPlot neither draws nor measures scales.
 				self.setData(dataOf(picture()), false);
 				self.setScale("x", { min, max });
 			});
@@ -46,7 +46,7 @@ export function paintChart(into: HTMLElement, picture: () => Picture, onCanvas: 
 		else make(size.width, size.height);
 	});
 	sizes.observe(into);
-	// What has come is drawn in one frame for all of the page, by `live/answers.ts`: this is within it, and none of it in a tab that is hidden.
+	// `live/answers.ts` renders updates of the page in one frame, which includes this, and none in a hidden tab.
 	createEffect(on([picture, inks, plain], () => plain() || paint()));
 	createEffect(on(plain, () => plot && onCanvas(!plain()), { defer: true }));
 	onCleanup(() => {

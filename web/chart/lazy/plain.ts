@@ -1,4 +1,4 @@
-/** Whether charts are to be SVG: on paper, where it is sharp, and in the colours of the reader's system, which the browser gives it. */
+/** Detects when charts must be SVG: in print, where it is sharp, and with forced colours. */
 import { createSignal } from "solid-js";
 
 const media = matchMedia("print, (forced-colors: active)");
@@ -7,6 +7,6 @@ export const [plain, setPlain] = createSignal(media.matches);
 
 const tell = () => setPlain(media.matches);
 media.addEventListener("change", tell);
-// The paper is laid out right after this, and not every browser has told of its media by then.
+// Print layout follows at once, before some browsers report the media change.
 addEventListener("beforeprint", () => setPlain(true));
 addEventListener("afterprint", tell);

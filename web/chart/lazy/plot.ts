@@ -1,7 +1,6 @@
 /**
- * uPlot for a picture's layers, cursor and selection. Axes, grid and legend stay the page's: uPlot has none of its own and no padding, its
- * scales are columns across and shares of the height, which never begin where they end, and its paths are the picture's. So a point lies
- * where it lay in SVG.
+ * uPlot for the layers, cursor and selection of a picture. Axes, grid and legend are the page's: uPlot has none and no padding, its scales
+ * are columns and shares of the height, and its paths are those of the picture. So points are where SVG has them.
  */
 import uPlot from "uplot";
 import { dashesOf, fillOpacity, type Layer, type Picture, traceFill, traceStroke } from "../picture.ts";
@@ -9,7 +8,7 @@ import { inks } from "./inks.ts";
 
 const LINE_WIDTH = 1.5;
 
-/** Columns across, shared by all charts of a length. */
+/** Column indexes, shared by all charts of a length. */
 const columns = new Map<string, number[]>();
 
 function columnsOf({ kind, model }: Picture): number[] {
@@ -25,16 +24,16 @@ function columnsOf({ kind, model }: Picture): number[] {
 
 export const dataOf = (picture: Picture): uPlot.AlignedData => [columnsOf(picture), ...picture.layers.map(({ levels }) => [...levels])];
 
-/** Ends of the scale across. */
+/** Ends of the horizontal scale. */
 export const rangeOf = ({ left, width }: Picture): [min: number, max: number] => [left, left + width];
 
-/** What cannot change in a plot that is there. */
+/** Properties that require a new plot. */
 export const shapeOf = ({ kind, layers }: Picture): string => `${kind} ${layers.length}`;
 
 /**
- * @param into is painted behind what stands in it
- * @param ready called in the task in which the picture is there
- * @returns undefined where no canvas is to be had
+ * @param into painted behind its content
+ * @param ready called in the task in which the picture is painted
+ * @returns undefined without canvas support
  */
 export function createPlot(
 	into: Element,
@@ -64,7 +63,7 @@ function optionsOf(picture: () => Picture, size: { width: number; height: number
 			move: (x, level) => path.moveTo(across(x), down(level)),
 			line: (x, level) => path.lineTo(across(x), down(level)),
 			close: () => path.closePath(),
-			// At once: a path of hundreds of rectangles takes ten times as long to fill as they do.
+			// By `fillRect`: filling a path of hundreds of rectangles takes ten times as long.
 			box(x, level, breadth, toLevel) {
 				ctx.fillStyle = inkOf(place);
 				ctx.fillRect(across(x), down(level), (breadth / width) * bbox.width, (level - toLevel) * bbox.height);
@@ -76,7 +75,7 @@ function optionsOf(picture: () => Picture, size: { width: number; height: number
 		const layer = picture().layers[i - 1];
 		return layer ? { stroke: pathOf(self, i - 1, layer, traceStroke), fill: pathOf(self, i - 1, layer, traceFill), flags: 0 } : null;
 	};
-	/** In pixels of the canvas. */
+	/** Canvas pixels. */
 	const dash = (place: number) => dashesOf(kind, place).map((length) => length * uPlot.pxRatio);
 	const seriesOf = (_: Layer, place: number): uPlot.Series => ({
 		auto: false,
@@ -100,7 +99,7 @@ function optionsOf(picture: () => Picture, size: { width: number; height: number
 		select: { show: false, left: 0, top: 0, width: 0, height: 0 },
 		hooks: {
 			ready: [ready],
-			// The page was enlarged, or moved to a finer screen.
+			// The page was zoomed, or moved to another screen.
 			setSize: [
 				(self) => {
 					for (const [i, series] of self.series.slice(1).entries()) series.dash = dash(i);

@@ -1,4 +1,4 @@
-/** A chart under the reader's pointer, finger and keys: the cursor, what is told there, a stretch of time to zoom into. */
+/** The interactive part of a chart: the cursor, its readout, and the selection to zoom into. */
 import { createEffect, createMemo, createSignal, Show } from "solid-js";
 import { quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
@@ -29,7 +29,7 @@ export function readChart(chart: ReadChart): Reading {
 	});
 	for (const [type, listener] of Object.entries(listeners)) plot().addEventListener(type, listener as EventListener);
 
-	/** Out of sight a cursor costs nothing. */
+	/** No cursor while out of view. */
 	const column = createMemo(() => (inSight() ? gestures.column() : undefined));
 	const cursor = createMemo(() => {
 		const index = column();
@@ -41,7 +41,7 @@ export function readChart(chart: ReadChart): Reading {
 	});
 
 	const pointed = createMemo(() => cursor() !== undefined);
-	/** Errors that are counted have no marks of their own: here they are told in full. */
+	/** Counted errors have no marks; the cursor shows them in full. */
 	const failures = createMemo(() => {
 		const errors = !pointed() || dense().length === 0 ? [] : known().events.filter(({ kind }) => kind === "error");
 		return placeEvents(errors, picture().kind, picture().model);
@@ -50,7 +50,7 @@ export function readChart(chart: ReadChart): Reading {
 		const share = cursor();
 		if (share === undefined) return [];
 		const within = 0.5 / Math.max(1, picture().model.length - 1);
-		// Of the errors two in full, for their number is told.
+		// At most two errors in full; the count covers the others.
 		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(placed(), share, within)];
 	});
 
@@ -58,7 +58,7 @@ export function readChart(chart: ReadChart): Reading {
 	const [onCanvas, setOnCanvas] = createSignal(false);
 	createEffect(() => {
 		if (paint() || !inSight()) return;
-		// Else it stays SVG, and asks again when it comes in sight again.
+		// Otherwise it stays SVG until it is visible again.
 		import("./painter.ts").then(
 			(code) => setPaint(() => code.paintChart),
 			() => {},

@@ -1,9 +1,9 @@
-/** A stretch of time as the page's address has it, and the way back out. */
+/** Zooms into a time range and back, in the URL. */
 import type { PageView } from "../../../colony-bridge/protocol/pages/page-view.ts";
 
 export type TimeRange = Pick<PageView, "range" | "end">;
 
-/** The time range before each zoom of this visit. */
+/** The time ranges before each zoom. */
 const before: TimeRange[] = [];
 
 const MOST_SECONDS = 999_999;
@@ -19,7 +19,7 @@ export function zoomIn(now: TimeRange, from: number, to: number): TimeRange {
 	return timeRangeOf(from, to);
 }
 
-/** @returns what was looked at before; undefined where nothing is narrowed. */
+/** @returns the previous time range; undefined if not zoomed */
 export function zoomOut(now: TimeRange): TimeRange | undefined {
 	const last = before.pop();
 	if (last) return last;

@@ -33,7 +33,7 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 	return [
 		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
 		{ keys: "/", does: "Search", act: () => desk.search() },
-		{ keys: "p", does: "Pause or resume", act: () => (page.time.stoppedAt() === undefined ? pause(page) : page.url.change(live(page))) },
+		{ keys: "p", does: "Pause or resume", act: () => (page.time.pausedAt() === undefined ? pause(page) : page.url.change(live(page))) },
 		{ keys: "l", does: "Go live", act: () => page.url.change({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
 		{ keys: "[", does: "Back in time, by the range shown", act: step(-1) },

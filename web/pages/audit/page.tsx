@@ -20,7 +20,7 @@ const ACTIONS: Record<AuditAction, string> = {
 	"cluster-delete": "Delete a cluster",
 };
 
-/** Actions, when, from where and with what result, as it was when the page was asked for. */
+/** The audit log as of the request: actions with time, origin and result. */
 export default function Audit(): JSX.Element {
 	const page = usePage();
 	const audit = () => page.input.audit;
@@ -85,7 +85,7 @@ export default function Audit(): JSX.Element {
 	);
 }
 
-/** A form, so that it works without script; its name typed out is what confirms it. */
+/** A form that works without script; typing the name confirms. */
 function DeleteForm(props: { cluster: string; action: string; isDefault: boolean }): JSX.Element {
 	return (
 		<Panel title="Delete this cluster" class="whole">

@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 import { Empty } from "../../components/Panel.tsx";
 import { usePage, Widgets } from "../../page/context.tsx";
 
-/** A page of the colony's own: its widgets. */
+/** A custom page: its widgets. */
 export default function Custom(): JSX.Element {
 	const page = usePage();
 	return (

@@ -6,29 +6,29 @@ import { Panel } from "../../components/Panel.tsx";
 
 export interface Drawing {
 	title: string;
-	/** The metrics' own names, where the title is not one. */
+	/** Names of the metrics, if the title is another. */
 	about?: string;
 	kind: ChartKind;
 	model: ChartModel;
 }
 
-/** Charts a row has room for: on a desk, on a wall. */
+/** Maximum charts per row, normally and on a wall screen. */
 const DESK = [3, 4];
 const WALL = [4, 5, 6, 7];
 
-/** @returns how many stand in a row, so that the last one is as full as can be. */
+/** @returns charts per row, so that the last row is as full as possible */
 export function rowOf(charts: number, choices: readonly number[]): number {
 	const holes = (row: number) => (charts < row ? row - charts : (row - (charts % row)) % row);
 	return choices.reduce((best, row) => (holes(row) < holes(best) ? row : best), choices[0] ?? 1);
 }
 
-/** @returns how many share the row of the chart at this place: fewer in the last one. */
+/** @returns charts in the row of this index: fewer in the last row */
 export const inRowOf = (place: number, charts: number, row: number): number => (place < charts - (charts % row) ? row : charts % row);
 
 /**
- * Charts of one worker or stream in rows that are filled to their ends. Each is told its width: one that grew into what room is left would
- * move when the next one arrives.
- * @param drawings by a name that stays, so that a chart stays when another comes
+ * The charts of a worker or stream, in full rows. Widths are fixed: a chart that fills the remaining space would move when the next one
+ * arrives.
+ * @param drawings by a stable name, so that charts persist when others are added
  */
 export function Drawn(props: { drawings: ReadonlyMap<string, Drawing>; of: string }): JSX.Element {
 	const timeShown = useTimeShown();

@@ -7,14 +7,14 @@ import { Empty } from "../../components/Panel.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { Ago } from "../../components/Time.tsx";
 
-/** The details of an error: its stack, and its message where that is long. */
+/** The stack of an error, and its message if long. */
 const details = ({ message, stack }: ErrorRow): string | undefined =>
 	brief(message, CLAMPED) === message ? stack : [message, stack].filter(Boolean).join("\n\n");
 
-/** Characters that surely fit the two lines of a message. */
+/** Characters that always fit the two lines of a message. */
 const CLAMPED = 80;
 
-/** Errors, newest first: what, where, when; the stack on demand. */
+/** Errors, newest first, with stacks on demand. */
 export function ErrorList(props: { rows: readonly ErrorRow[] }): JSX.Element {
 	return (
 		<Show when={props.rows.length > 0} fallback={<Empty>No error has been reported.</Empty>}>

@@ -1,11 +1,10 @@
 import { type JSX, Show } from "solid-js";
 
-/** A list of properties. */
 export function Facts(props: { children: JSX.Element }): JSX.Element {
 	return <dl class="facts">{props.children}</dl>;
 }
 
-/** @param wide two lines, in twice the room: what is longer and shorter by turns moves nothing */
+/** @param wide two lines in twice the width, for text of varying length */
 export function Fact(props: { name: string; wide?: boolean; children: JSX.Element }): JSX.Element {
 	return (
 		<div class={props.wide ? "fact-wide" : undefined}>
@@ -15,14 +14,14 @@ export function Fact(props: { name: string; wide?: boolean; children: JSX.Elemen
 	);
 }
 
-/** In place of what the colony never said: it is not shown as nothing. */
+/** Shown for a property that was never reported. */
 export const NotReported = () => <span class="quiet">not reported</span>;
 
 export function reported<T extends string | number>(value: T | undefined, words: (value: T) => string = String): JSX.Element {
 	return value === undefined ? <NotReported /> : words(value);
 }
 
-/** The colony's own words about its state. @param none said where it has none */
+/** The message reported with the state. @param none shown without one */
 export function Words(props: { of: string | undefined; none: string }): JSX.Element {
 	return (
 		<p class="facts-words">

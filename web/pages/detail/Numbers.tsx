@@ -6,7 +6,7 @@ import { metricText } from "../../format/metric-text.ts";
 import { counted } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** All numbers of one worker or stream by name, each the way to its graph. */
+/** All metrics of a worker or stream, with links to their graphs. */
 export function Numbers(props: {
 	of: "worker" | "stream";
 	id: string;

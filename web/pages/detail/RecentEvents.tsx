@@ -5,7 +5,7 @@ import { Panel, Shown } from "../../components/Panel.tsx";
 import { LogLines } from "../../widgets/log/LogLines.tsx";
 import { ErrorList } from "./ErrorList.tsx";
 
-/** Errors, events and log of one worker or stream. */
+/** Errors, events and log lines of a worker or stream. */
 export function RecentEvents(props: { of: string; errors: Rows<"errors">; marks: Rows<"marks">; logs: Rows<"logs"> }): JSX.Element {
 	return (
 		<div class="recent">

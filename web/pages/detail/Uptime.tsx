@@ -3,7 +3,7 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Lasted, Since } from "../../components/Time.tsx";
 import { isDown } from "./worker-class.ts";
 
-/** How long a worker has been up, or down. */
+/** Time since a worker started or stopped. */
 export function Uptime(props: { worker: WorkerRow; none: JSX.Element }): JSX.Element {
 	return (
 		<Show

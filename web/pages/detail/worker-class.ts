@@ -2,7 +2,7 @@ import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { WorkerClass } from "../../../colony-bridge/protocol/query/worker-class.ts";
 import { CLUSTER, type StatusMark, WORKER } from "../../components/status.ts";
 
-/** How a worker is, whatever it does at the moment. */
+/** The marks of worker classes, which ignore activity. */
 export const WORKER_CLASS: Record<WorkerClass, StatusMark> = {
 	...WORKER,
 	ready: { ...WORKER.idle, word: "ready" },
@@ -10,5 +10,5 @@ export const WORKER_CLASS: Record<WorkerClass, StatusMark> = {
 	unhealthy: { ...CLUSTER.unhealthy, word: "unhealthy" },
 };
 
-/** It does not run: how long it has been up says nothing. */
+/** A stopped worker has no uptime. */
 export const isDown = ({ status }: Pick<WorkerRow, "status">): boolean => status === "failed" || status === "stopped";

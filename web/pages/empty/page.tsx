@@ -53,7 +53,7 @@ END`,
 	},
 ];
 
-/** A cluster nobody has pushed to: how to change that. The page comes to life by itself with the first push. */
+/** The page of a cluster without a push: how to connect a bridge. The first push replaces it. */
 export default function Empty(): JSX.Element {
 	const page = usePage();
 	const origin = () => (page.display.hydrated() ? location.origin : (page.input.connect?.origin ?? ""));
@@ -103,7 +103,7 @@ function Copy(props: { text: string; of: string }): JSX.Element {
 	const page = usePage();
 	const [said, setSaid] = createSignal("Copy");
 	const copy = async () => {
-		// Browsers let pages of http addresses other than localhost copy nothing.
+		// Browsers allow copying only on HTTPS and localhost.
 		const done = await navigator.clipboard?.writeText(props.text).then(
 			() => true,
 			() => false,

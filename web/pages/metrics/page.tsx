@@ -31,7 +31,7 @@ function aging({ seen, most }: ClusterView["series"]): string | undefined {
 	return `${count(seen)} of ${count(most.seen)} series that may be known: those gone for longest are let go to make room (knownSeries)`;
 }
 
-/** The metrics explorer: what there is, found by words; what is picked, graphed; all of it in the address. */
+/** The metrics explorer: search, queries, graphs and the catalogue. Its state is in the URL. */
 export default function Metrics(): JSX.Element {
 	const timeShown = useTimeShown();
 	const page = usePage();

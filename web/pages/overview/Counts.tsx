@@ -3,7 +3,7 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** Workers per role, where the colony has roles: the most common first. */
+/** Workers per role, most common first. */
 export function Roles(): JSX.Element {
 	const page = usePage();
 	const of = (role: string) => page.data.cluster().workers.byRole[role] ?? 0;
@@ -26,11 +26,11 @@ export function Roles(): JSX.Element {
 	);
 }
 
-/** The cluster in eight numbers, each the way to its page. */
+/** The cluster in eight numbers with links to their pages. */
 export function Counts(): JSX.Element {
 	const page = usePage();
 	const view = () => page.data.cluster();
-	/** Something on this page counts against the cluster's health. */
+	/** A finding on this page lowers the cluster's health. */
 	const found = (path: string) => view().findings?.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`)) ?? false;
 	return (
 		<dl class="counts" data-count="8">
@@ -83,18 +83,18 @@ const BY_COUNTERS = "The colony reports no single task ends: these are totals of
 
 const NO_RESULT = "Tasks without a value: the colony does not report whether they failed.";
 
-/** A hundred thousand and more in thousands: the whole number stands in the title, and on the Workers page. */
+/** From 100,000 on in thousands; the tooltip has the exact number. */
 const short = (n: number): string => (n < 100_000 ? count(n) : `${count(n / 1000)}k`);
 
-/** Without any, no count is shown. */
+/** Hidden without any. */
 function Count(props: {
 	name: string;
 	href: string;
-	/** Absent: the colony does not say. */
+	/** Absent if not reported. */
 	value: number | undefined;
 	and?: string | undefined;
 	of?: number;
-	/** Those nobody knows about: their bridge is silent. */
+	/** Workers of stale bridges. */
 	unheard?: number;
 	source?: string | undefined;
 	alarm?: boolean;

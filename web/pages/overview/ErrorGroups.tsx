@@ -14,7 +14,7 @@ const listed = ({ names, total, atLeast }: Hits): string =>
 	names.join(", ") + (total > names.length ? ` and ${total - names.length}${atLeast ? "+" : ""} more` : "");
 
 /**
- * Errors by kind, those that came last first. That order is taken when a kind comes or goes, never under the reader's hand: a steady flow of
+ * Errors by kind, latest first. The order changes when a kind appears or disappears and the list is not in use, so that a steady flow of
  * errors moves nothing.
  */
 export function ErrorGroups(props: { rows: readonly ErrorGroupRow[] }): JSX.Element {
@@ -30,7 +30,7 @@ export function ErrorGroups(props: { rows: readonly ErrorGroupRow[] }): JSX.Elem
 		kinds,
 		true,
 	);
-	/** Those opened last have their stacks. */
+	/** Recently opened groups have their stacks. */
 	const show = (id: string) => {
 		const query = page.data.queries().errorGroups as { kind: "errorGroups"; limit: number; stacks?: string[] };
 		page.data.ask("errorGroups", { ...query, stacks: [id, ...(query.stacks ?? [])].slice(0, 20) });

@@ -12,7 +12,7 @@ interface Reading {
 	unit: string | undefined;
 }
 
-/** Names of the hive's metrics, in the order shown. */
+/** Metrics of the hive, in display order. */
 const NAMES: Record<string, string> = {
 	colony_temperature: "Colony temperature",
 	waggle_dances_total: "Waggle dances",
@@ -22,7 +22,7 @@ const NAMES: Record<string, string> = {
 
 const has = ({ series }: Metrics): boolean => series.some(({ values }) => newest(values) !== undefined);
 
-/** What only a hive has: how warm it is, how the bees dance, how strong the trails are. Where a colony reports nothing of it, there is nothing. */
+/** Metrics specific to HiveFrame: temperature, dances, trails. Hidden if none is reported. */
 export function createHive() {
 	const hive = useAnswer("hive");
 	const dances = useAnswer("dances");
@@ -47,7 +47,7 @@ export function createHive() {
 }
 export type Hive = ReturnType<typeof createHive>;
 
-/** A trail that several colonies have is told apart by what else its series says. */
+/** A trail of several colonies is distinguished by its other labels. */
 function trailName({ labels: { trail, ...others } = {}, key }: SeriesColumn, all: readonly SeriesColumn[]): string {
 	if (trail === undefined) return key;
 	const further = Object.values(others);

@@ -5,7 +5,7 @@ import { Ago } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** What the colony said and the dashboard does not have, by field, with the first reason. Takes no room where that is nothing. */
+/** Reported data that the dashboard rejected, by field, with the first reason. Hidden if there is none. */
 export function LeftOut(): JSX.Element {
 	const page = usePage();
 	return (

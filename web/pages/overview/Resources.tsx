@@ -6,7 +6,7 @@ import { useTimeShown } from "../../chart/page-clock.ts";
 import { Empty, Panel } from "../../components/Panel.tsx";
 import { useAnswer } from "../../page/context.tsx";
 
-/** Whose a line is, that was folded of these series: a number without a worker is not called a worker's. */
+/** The owner of a line aggregated from these series: a metric without a worker label is not a worker's. */
 function whose({ of }: SeriesColumn): { workers: boolean; many: number } {
 	return { workers: of?.labels.includes("worker") ?? false, many: of?.series ?? 0 };
 }
@@ -17,7 +17,7 @@ function lineName(column: SeriesColumn, how: { workers: string; series: string }
 	return many > 1 ? how.series : "colony as a whole";
 }
 
-/** Mean and greatest in one picture: the mean hides the one worker that is stuck. */
+/** Mean and maximum in one chart: the mean hides a single stuck worker. */
 export function CpuChart(): JSX.Element {
 	const timeShown = useTimeShown();
 	const mean = useAnswer("cpu");
@@ -34,7 +34,7 @@ export function CpuChart(): JSX.Element {
 			...model,
 			lines: [
 				{ ...line, name: lineName(column, { workers: "mean of workers", series: "mean of all series" }) },
-				// Of one number the mean is the greatest.
+				// With one series they are equal.
 				...(busiest && (workers || many > 1) ? [{ key: "max", name, values: busiest.values.slice(-model.length) }] : []),
 			],
 		};

@@ -8,13 +8,13 @@ import { useAnswer } from "../../page/context.tsx";
 
 const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed", tasks_total: "ended" };
 
-/** The total is for colonies that do not count the completed by themselves. */
+/** The total is for colonies without a counter of completed tasks. */
 function counted(ended: Metrics): Metrics {
 	const apart = ended.series.some(({ name }) => name === "tasks_completed");
 	return apart ? { ...ended, series: ended.series.filter(({ name }) => name !== "tasks_total") } : ended;
 }
 
-/** Tasks that ended in a second. */
+/** Tasks ended per second. */
 export function TaskRate(): JSX.Element {
 	const timeShown = useTimeShown();
 	const ended = useAnswer("taskRates");
@@ -38,7 +38,7 @@ export function TaskRate(): JSX.Element {
 	);
 }
 
-/** How far the stream that is farthest behind lags; a colony whose streams tell none shows how many of its tasks wait. */
+/** The lag of the stream farthest behind; for colonies without lag, the number of queued tasks. */
 export function WorstLag(): JSX.Element {
 	const timeShown = useTimeShown();
 	const lag = useAnswer("lagOfWorst");

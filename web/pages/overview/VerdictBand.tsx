@@ -3,8 +3,8 @@ import type { Finding } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { StatusStrip } from "../../components/StatusStrip.tsx";
-import { rangeFor } from "../../components/spells.ts";
 import { CLUSTER } from "../../components/status.ts";
+import { rangeFor } from "../../components/status-history.ts";
 import { Begin, Lasted } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { roughly } from "../../format/time.ts";
@@ -13,14 +13,13 @@ import { loadCode } from "../../page/load-code.ts";
 import { Findings } from "../../shell/Findings.tsx";
 import { verdict } from "../../shell/verdict.ts";
 
-/** The cluster's status in a word, how it was in the last day, and what counts against it. */
+/** The cluster's status, its last day and its findings. */
 export function VerdictBand(): JSX.Element {
 	const page = usePage();
 	const verdicts = useAnswer("verdicts");
 	const now = () => verdict(page);
 	const range = createMemo(() => rangeFor(verdicts().rows.at(-1)?.at ?? page.time.now(), page.time.now()));
 	const ago = () => `${roughly(durationMs(range()))} ago`;
-	/** The dialog of a restart, while it is open. */
 	const [dialog, setDialog] = createSignal<() => JSX.Element>();
 	const restart = (workers: readonly string[]) =>
 		loadCode(() => import("../../control/lazy/RestartWorkers.tsx"), page).then(

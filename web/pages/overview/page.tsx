@@ -14,7 +14,7 @@ import { CpuChart, MemoryChart } from "./Resources.tsx";
 import { TaskRate, WorstLag } from "./Throughput.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
 
-/** Metrics that colour a worker's cell here; the Workers page offers all. */
+/** Metrics that can colour the comb here; the Workers page offers all. */
 const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
 export default function Overview(): JSX.Element {

@@ -6,11 +6,11 @@ import { quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { took } from "./columns.tsx";
 
-/** Of a bar, so that a short one is seen. */
+/** Minimum height of a bar. */
 const LEAST = 4;
 const HEIGHT = 60;
 
-/** Durations of checkpoints, oldest left; a failed one has a sign and full height. The table beneath has the same data. */
+/** Checkpoint durations, oldest first; a failed one has a sign and full height. The table below has the same data. */
 export function CheckpointBars(props: { checkpoints: readonly CheckpointRow[] }): JSX.Element {
 	const bars = () => props.checkpoints.toReversed();
 	const longest = () => bars().reduce((most, checkpoint) => Math.max(most, took(checkpoint) ?? 0), 0);

@@ -8,13 +8,11 @@ import { BOTTLENECK, pressed, pressureStatus } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
 
 /**
- * The operators as they feed each other, in layers: side by side, or where it is narrow one below the other. Layers share their height
- * evenly, so the lines between two are known without measuring anything.
- *
- *  * @param chosen the id of the one whose subtasks are listed
+ * The job graph in layers, side by side or, if narrow, stacked. Layers divide their height evenly, so edges need no measuring.
+ * @param chosen id of the operator whose subtasks are listed
  */
 export function Graph(props: { operators: readonly OperatorRow[]; chosen: string | undefined }): JSX.Element {
-	// Numbers change with every push; the picture changes where the operators do.
+	// The layout changes with the operators only, not with every push.
 	const shape = createMemo(() => JSON.stringify(props.operators.map(({ id, inputs }) => ({ id, inputs }))));
 	const graph = createMemo(() => layered(JSON.parse(shape()) as { id: string; inputs?: string[] }[]));
 	const byId = createMemo(() => new Map(props.operators.map((operator) => [operator.id, operator])));
@@ -59,7 +57,7 @@ export function Graph(props: { operators: readonly OperatorRow[]; chosen: string
 	);
 }
 
-/** Names written out where a place is small; the others are counted. */
+/** Maximum names in a small place; the others are counted. */
 const MOST_LISTED = 20;
 
 function listed<T>(all: readonly T[], name: (one: T) => string): string {
@@ -67,7 +65,7 @@ function listed<T>(all: readonly T[], name: (one: T) => string): string {
 	return all.length > MOST_LISTED ? `${names} and ${count(all.length - MOST_LISTED)} more` : names;
 }
 
-/** The lines into a layer. Both directions are there; the style sheet shows the one that fits. */
+/** The edges into a layer, for both directions; CSS shows the one that fits. */
 function Edges(props: { from: number; to: readonly Place[] }): JSX.Element {
 	const lines = () =>
 		props.to.flatMap(({ from }, to) =>
@@ -89,7 +87,7 @@ function Edges(props: { from: number; to: readonly Place[] }): JSX.Element {
 	);
 }
 
-/** A line that goes past this layer. */
+/** An edge that passes this layer. */
 function Passing(): JSX.Element {
 	return (
 		<li class="graph-place" aria-hidden="true">

@@ -16,7 +16,7 @@ import { pressureStatus } from "../streaming/pressure.ts";
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
 const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
 
-/** A share of the middle subtask's and, where it differs, the highest: `17 to 19.2 %`. */
+/** The median of a share over subtasks and, if it differs, the maximum: `17 to 19.2 %`. */
 function shares(of: Spread | undefined): string {
 	if (!of) return "–";
 	const highest = quantity(of.max, "ratio");
@@ -152,7 +152,7 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 	];
 }
 
-/** Busy, held back and the rest as one bar; the columns beside it say the same in numbers. */
+/** Busy, back-pressured and idle shares as a bar; the columns beside it have the numbers. */
 function TimeSpent(props: { subtask: SubtaskRow }): JSX.Element {
 	const busy = () => 100 * (props.subtask.busy ?? 0);
 	const held = () => Math.min(100 - busy(), 100 * (props.subtask.backPressured ?? 0));

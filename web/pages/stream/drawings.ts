@@ -1,4 +1,4 @@
-/** A stream's numbers as charts. */
+/** The charts of a stream. */
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { type ChartKind, chartModels } from "../../chart/model.ts";
 import type { Drawing } from "../detail/Drawn.tsx";
@@ -6,12 +6,12 @@ import type { Drawing } from "../detail/Drawn.tsx";
 interface Chart {
 	title: string;
 	kind: ChartKind;
-	/** Its lines' names by their metrics'. */
+	/** Names of its lines, by metric. */
 	names: Record<string, string>;
 	unit?: string;
 }
 
-/** In the order they stand; what the stream does not report has no chart. */
+/** In display order; metrics that are not reported have no chart. */
 const CHARTS = {
 	throughput: {
 		title: "Throughput",

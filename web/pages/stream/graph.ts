@@ -1,7 +1,7 @@
 /**
- * A job graph in layers, left to right as records flow (Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system
- * structures", 1981): each operator stands one layer after the last of those that feed it, an edge over several layers has a place of its
- * own in those between, and a layer is ordered by the means of where its inputs stand. The same operators give the same picture.
+ * Lays out a job graph in layers, left to right as records flow (Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical
+ * system structures", 1981): an operator is one layer after the last of its inputs, an edge across layers has a place in each of them, and
+ * a layer is ordered by the mean position of its inputs. The layout is deterministic.
  */
 
 export interface GraphNode {
@@ -9,25 +9,25 @@ export interface GraphNode {
 	inputs?: readonly string[] | undefined;
 }
 
-/** One place of a layer: an operator, or an edge on its way past it (no operator). */
+/** A place of a layer: an operator, or an edge that passes (no operator). */
 export interface Place {
 	operator: string | undefined;
-	/** Places of the layer before that lead here. */
+	/** Places of the previous layer that lead here. */
 	from: number[];
 }
 
 export interface Layered {
 	layers: Place[][];
-	/** Edges that lead back, from and to: drawn they would only confuse. */
+	/** Backward edges, which are not drawn. */
 	back: [from: string, to: string][];
-	/** Edges of a graph that has more lines than {@link MOST_LINES}: none is drawn. */
+	/** Number of edges if there are more lines than {@link MOST_LINES}: none is drawn. */
 	undrawn: number;
 }
 
-/** Lines between neighbouring layers; an edge has one for each layer it crosses. Edges between all operators have the cube of their number. */
+/** Maximum lines between layers: an edge has one per layer that it crosses, which is cubic for complete graphs. */
 export const MOST_LINES = 3000;
 
-/** @param nodes ids are unique; inputs nobody has are passed over. */
+/** @param nodes with unique ids; unknown inputs are ignored */
 export function layered(nodes: readonly GraphNode[]): Layered {
 	const known = new Set(nodes.map(({ id }) => id));
 	const edges: [from: string, to: string][] = nodes.flatMap(({ id, inputs = [] }) =>
@@ -66,7 +66,7 @@ interface Placed {
 	at: number;
 }
 
-/** By the mean place of what leads here; who has none stays where it was said. */
+/** Orders by the mean position of inputs; operators without inputs keep their positions. */
 function order(layer: Placed[]): void {
 	const mean = (place: Placed, i: number) =>
 		place.feeders.length === 0 ? i : place.feeders.reduce((sum, { at }) => sum + at, 0) / place.feeders.length;
@@ -75,7 +75,7 @@ function order(layer: Placed[]): void {
 	for (const [i, place] of layer.entries()) place.at = i;
 }
 
-/** Longest way from a source to each (Kahn's order). Where only circles are left, the one said first begins: its inputs lead back. */
+/** Longest path from a source (Kahn's order). In a cycle the first reported operator comes first, and its inputs become backward edges. */
 function depths(nodes: readonly GraphNode[], edges: readonly (readonly [string, string])[]) {
 	const inputs = Map.groupBy(edges, ([, to]) => to);
 	const outputs = Map.groupBy(edges, ([from]) => from);

@@ -14,7 +14,7 @@ import { drawingsOf, type StreamChart } from "./drawings.ts";
 import { Graph } from "./Graph.tsx";
 import { Status } from "./Status.tsx";
 
-/** All there is about one stream. What has happened stays readable when the stream is gone. */
+/** One stream. Its history remains after the stream is removed. */
 export default function StreamPage(): JSX.Element {
 	const page = usePage();
 	const stream = useAnswer("stream");

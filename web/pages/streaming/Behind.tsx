@@ -3,7 +3,7 @@ import { At } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** A watermark: how far it lies behind the clock, and with `exact` the event time itself. */
+/** The lag of a watermark, and with `exact` its event time. */
 export function Behind(props: { watermark: number | undefined; exact?: boolean }): JSX.Element {
 	const page = usePage();
 	return (

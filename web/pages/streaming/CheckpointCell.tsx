@@ -7,10 +7,10 @@ import { quantity } from "../../format/number.ts";
 import { elapsed, relative } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** The newest checkpoint: how far it is, or when it ended, how long it took and how large it is, or why it failed. */
+/** The latest checkpoint: progress, or time, duration and size, or the reason of its failure. */
 export function CheckpointCell(props: { checkpoint: Checkpoint | undefined }): JSX.Element {
 	const page = usePage();
-	// One text: what stands behind another moves with its length.
+	// One text node, so that changes in length move nothing.
 	const words = ({ startedAt, endedAt, bytes, message }: Checkpoint) => {
 		const facts = [
 			endedAt !== undefined && relative(endedAt, page.time.now()),

@@ -12,7 +12,7 @@ import { Behind } from "./Behind.tsx";
 import { CheckpointCell } from "./CheckpointCell.tsx";
 import { BOTTLENECK, pressureStatus } from "./pressure.ts";
 
-/** The last minutes of a stream's numbers, by its id. */
+/** Recent values of a stream's metrics, by id. */
 export interface StreamLines {
 	throughput(id: string): readonly (number | null)[] | undefined;
 	lag(id: string): readonly (number | null)[] | undefined;
@@ -103,7 +103,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 const newestOf = (values: readonly (number | null)[] | undefined): number | undefined =>
 	values?.findLast((value) => value !== null) ?? undefined;
 
-/** And why it is in this state. */
+/** With the reason. */
 function Status(props: { stream: StreamRow }): JSX.Element {
 	return (
 		<span class="named" title={props.stream.message}>
@@ -114,7 +114,6 @@ function Status(props: { stream: StreamRow }): JSX.Element {
 	);
 }
 
-/** Its name, and the way to its page. */
 function StreamName(props: { stream: StreamRow }): JSX.Element {
 	const page = usePage();
 	const name = () => props.stream.name ?? props.stream.id;
@@ -127,7 +126,7 @@ function StreamName(props: { stream: StreamRow }): JSX.Element {
 
 const sharesOf = ({ load }: StreamRow) => ({ busy: load?.busy?.share, backPressured: load?.backPressured?.share });
 
-/** The operator with the most back-pressure, or the busiest where there is none. */
+/** The operator with the most back-pressure, else the busiest. */
 function pressureText({ load }: StreamRow): string {
 	const { busy, backPressured, bottleneck } = load ?? {};
 	if (bottleneck) return `${quantity(bottleneck.share, "ratio")} ${bottleneck.operator}`;
@@ -147,11 +146,11 @@ function Pressure(props: { stream: StreamRow }): JSX.Element {
 	);
 }
 
-/** Undefined: none of those that are remembered failed. */
+/** Undefined if no retained checkpoint failed. */
 const failedText = (kept: StreamRow["checkpoints"]): string | undefined =>
 	kept?.failed ? `${count(kept.failed)} of ${count(kept.failed + kept.completed)} failed` : undefined;
 
-/** The newest; where some failed, how many of those that are remembered. */
+/** The latest, with the number of retained failures. */
 function Checkpoints(props: { stream: StreamRow }): JSX.Element {
 	return (
 		<Show when={failedText(props.stream.checkpoints)} fallback={<CheckpointCell checkpoint={props.stream.checkpoint} />}>

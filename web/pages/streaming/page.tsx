@@ -14,12 +14,12 @@ import { stripColumn } from "../../table/RowStrip.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { type StreamLines, streamColumns } from "./columns.tsx";
 
-/** A stream's line in an answer of one series a stream. */
+/** The line of a stream in an answer with one series per stream. */
 function byStream(metrics: Metrics): Map<string, readonly (number | null)[]> {
 	return new Map(metrics.series.map(({ labels, values }) => [labels?.stream ?? "", values]));
 }
 
-/** All streams: what is in trouble first, and how the whole goes. */
+/** All streams, failing ones first, and their totals. */
 export default function Streaming(): JSX.Element {
 	const page = usePage();
 	const counts = () => page.data.cluster().streams;
@@ -31,7 +31,7 @@ export default function Streaming(): JSX.Element {
 	const throughputLines = createMemo(() => byStream(throughput()));
 	const lagLines = createMemo(() => byStream(lag()));
 	const lines: StreamLines = { throughput: (id) => throughputLines().get(id), lag: (id) => lagLines().get(id) };
-	// Once: other columns would be other cells.
+	// Created once: new columns would recreate all cells.
 	const columns = untrack(() =>
 		streamColumns(
 			lines,
@@ -73,7 +73,7 @@ export default function Streaming(): JSX.Element {
 	);
 }
 
-/** A line a stream while eyes can tell them apart, else one for all. */
+/** One line per stream while they can be told apart, else one for all. */
 function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
 	const timeShown = useTimeShown();
 	const total = () => props.each.series.length + props.each.left;

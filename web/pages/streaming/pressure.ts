@@ -1,4 +1,4 @@
-/** How an operator or a subtask fares, in words: what holds a stream up is not the one that waits but the one after it that is busy. */
+/** The back-pressure class of an operator or subtask. The bottleneck is not the back-pressured operator but the busy one after it. */
 import type { StatusMark } from "../../components/status.ts";
 
 export interface Pressure {
@@ -16,7 +16,7 @@ const PRESSURE_MARKS = {
 } satisfies Record<string, StatusMark>;
 export type Pressed = keyof typeof PRESSURE_MARKS;
 
-/** Flink's web page draws the line at 10 % and 50 % of back pressure too. */
+/** The thresholds of Flink's web UI, 10 % and 50 %. */
 export function pressed({ busy, backPressured }: Pressure): Pressed {
 	if (busy === undefined && backPressured === undefined) return "unknown";
 	if ((backPressured ?? 0) >= 0.5) return "held";
@@ -26,5 +26,5 @@ export function pressed({ busy, backPressured }: Pressure): Pressed {
 }
 
 export const pressureStatus = (pressure: Pressure): StatusMark => PRESSURE_MARKS[pressed(pressure)];
-/** The one that the others wait for. */
+/** The bottleneck. */
 export const BOTTLENECK: StatusMark = { shape: "alert", tone: "bad", word: "bottleneck" };

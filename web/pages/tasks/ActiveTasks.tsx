@@ -10,7 +10,7 @@ import { usePage } from "../../page/context.tsx";
 import type { Extent } from "../../table/column.ts";
 import { type Column, DataTable, type DataTableProps } from "../../table/DataTable.tsx";
 
-/** ms, for an order and for files: the longest first is what one looks for. */
+/** ms, for sorting and export, longest first. */
 const between = (then: number | undefined, until: number | undefined) =>
 	then === undefined || until === undefined ? undefined : Math.max(0, until - then);
 
@@ -73,8 +73,8 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 ];
 
 /**
- * Tasks that have not ended, running ones first: how long they waited and how long they run.
- * @param ofOne of one worker @param answer its name on a page that is about them: the cluster sorts and filters them there
+ * Active tasks, running ones first, with waiting and running time.
+ * @param ofOne for one worker @param answer name of the answer if the cluster sorts and filters it
  */
 export function ActiveTasks(props: {
 	rows: readonly TaskRow[];
@@ -98,10 +98,10 @@ export function ActiveTasks(props: {
 	);
 }
 
-/** What stands behind a name where it is not the first try, as far as its room goes. */
+/** The number of the try, after the first. */
 export const tryRoom = (attempt: number | undefined): string => ((attempt ?? 1) > 1 ? "   try 9" : "");
 
-/** A task's name, leading to it, its id small beside it, and which try it is where it is not the first. */
+/** A link to a task with its name, id and try. */
 export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
 	return (
 		<span class="named" title={`${props.name} ${props.id}`}>

@@ -9,7 +9,7 @@ import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { TaskName, tryRoom } from "./ActiveTasks.tsx";
 import { Failure } from "./Failure.tsx";
 
-/** As text, a dash where it is not known. @param ms a duration */
+/** As text, a dash if unknown. @param ms a duration */
 export const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
 const task: Column<EndedRow> = {
@@ -73,10 +73,10 @@ const ENDED: Column<EndedRow>[] = [
 	ended,
 ];
 
-/** Of one worker: it need not be said each time. */
+/** For one worker, whose name is omitted. */
 const ENDED_OF_ONE = ENDED.filter((column) => column !== worker);
 
-/** Tasks that ended. @param none what is said where there is none @param ofOne of one worker */
+/** Completed tasks. @param none shown if there are none @param ofOne for one worker */
 export function CompletedTasks(props: { rows: readonly EndedRow[]; ofOne?: boolean; none?: string }): JSX.Element {
 	return (
 		<DataTable
@@ -88,7 +88,7 @@ export function CompletedTasks(props: { rows: readonly EndedRow[]; ofOne?: boole
 	);
 }
 
-/** Those that failed, and why. */
+/** Failed tasks with their errors. */
 export function FailedTasks(props: { rows: readonly EndedRow[] }): JSX.Element {
 	return <DataTable caption="Failed tasks" columns={FAILED} rows={props.rows} empty="No task has failed." />;
 }

@@ -6,7 +6,7 @@ import type { Problem } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { brief, OnDemand } from "../../components/OnDemand.tsx";
 import { usePage } from "../../page/context.tsx";
 
-/** What went wrong in a line. The whole of it, with its stack, is fetched when it is opened; where that fails, it says why. @param number of the end */
+/** An error in one line. Message and stack are fetched on opening. @param number of the completed task */
 export function Failure(props: { error: NonNullable<EndedRow["error"]>; number: string }): JSX.Element {
 	const page = usePage();
 	const cursor = () => rowCursor(Number(props.number) + 1, page.data.log());

@@ -12,7 +12,7 @@ import { CompletedTasks } from "./CompletedTasks.tsx";
 
 const FIELDS = ["status", "order", "name", "worker", "text", "after"] as const;
 
-/** Ended tasks that match what the address says, page by page. Works without script. */
+/** Completed tasks that match the URL's filter, page by page. Works without script. */
 export function History(): JSX.Element {
 	const page = usePage();
 	const ended = useAnswer("ended");
@@ -27,7 +27,7 @@ export function History(): JSX.Element {
 	const take = async () => {
 		setTaken("…");
 		try {
-			const { takeHistory } = await loadCode(() => import("./take-history.ts"));
+			const { takeHistory } = await loadCode(() => import("./export-history.ts"));
 			const { status, name, worker, text, order, end, range } = view();
 			const until = end === undefined ? {} : { end: new Date(end).toISOString() };
 			const since = end === undefined || range === undefined ? {} : { start: new Date(Math.max(0, end - durationMs(range))).toISOString() };

@@ -3,10 +3,10 @@ import { Panel } from "../../components/Panel.tsx";
 import { usePage } from "../../page/context.tsx";
 import { loadCode } from "../../page/load-code.ts";
 
-/** The server never draws it, and the page is alive before it comes. */
+/** Rendered in the browser only, after hydration. */
 const load = import.meta.env.SSR ? undefined : () => loadCode(() => import("../../task-stream/TaskStream.tsx"));
 
-/** The task stream: its code and its data come when the panel is about to be seen. Its box is there from the first. */
+/** The task stream, whose code and data load when the panel is near the viewport. The box has a fixed size. */
 export function StreamPanel(): JSX.Element {
 	const page = usePage();
 	const { total } = page.data.cluster().workers;

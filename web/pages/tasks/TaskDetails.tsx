@@ -12,7 +12,7 @@ import { usePage } from "../../page/context.tsx";
 
 const UNKNOWN: StatusMark = { shape: "question", tone: "off", word: "not known" };
 
-/** One task: what it does, what it did at each try, and the tasks around it. */
+/** One task: its status, its tries and related tasks. */
 export function TaskDetails(props: { task: TaskView }): JSX.Element {
 	const page = usePage();
 	const newest = () => props.task.attempts[0];

@@ -10,7 +10,7 @@ const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed
 /** Time constant of `recent`, s: see `KindRow`. */
 const RECENT_S = 60;
 
-/** Shown where the colony reports such tasks. */
+/** Shown if the colony reports such tasks. */
 const NO_RESULT: Column<KindRow> = {
 	head: "No result",
 	size: 8,
@@ -19,7 +19,7 @@ const NO_RESULT: Column<KindRow> = {
 	text: (kind) => count(kind.no_result),
 };
 
-/** Every run ever, a row a name: how many, how often of late, how long, and what part of all the time they took. */
+/** Task statistics by name: runs, recent rate, duration and share of the total time. */
 export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);

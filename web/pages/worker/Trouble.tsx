@@ -9,11 +9,11 @@ import { Ago, Begin, Lasted } from "../../components/Time.tsx";
 import { capitalized } from "../../format/text.ts";
 import { WORKER_CLASS } from "../detail/worker-class.ts";
 
-/** Why a worker does not work as it should: since when, its reason whole, and what it did last. Takes no room where it works. */
+/** Why a worker is in trouble: duration, reason and last activity. Hidden if it is healthy. */
 export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; line: LogRow | undefined }): JSX.Element {
 	const mark = () => {
 		const { status, health } = props.worker;
-		// While its bridge is silent nobody knows.
+		// Unknown while its bridge is stale.
 		const known = status === NOT_HEARD ? undefined : WORKER_CLASS[workerClass({ status, ...(health && { health }) })];
 		return known?.tone === "bad" || known?.tone === "warn" || status === "stopped" ? known : undefined;
 	};

@@ -3,7 +3,7 @@ import { count } from "../../format/number.ts";
 import { useShortcuts } from "../../keys/shortcuts.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 
-/** The way back to the table, and on to the workers before and after this one in the order the reader had it in. */
+/** Links to the table and to the neighbours of this worker, in the table's order. */
 export function Way(props: { id: string }): JSX.Element {
 	const page = usePage();
 	const beside = useAnswer("beside");

@@ -1,10 +1,10 @@
-/** A worker's numbers as charts: one a metric, in the order of the answers. */
+/** The charts of a worker, one per metric, in the order of the answers. */
 import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { metricWords } from "../../format/number.ts";
 import type { Drawing } from "../detail/Drawn.tsx";
 
-/** Metrics that go by a word of their own; those of one title share a chart. Its lines then go by the second. */
+/** Titles of well-known metrics; those with the same title share a chart, with `line` as the name of their lines. */
 const TITLES: Record<string, { title: string; line?: string; unit?: string }> = {
 	cpu_percent: { title: "CPU" },
 	memory_mb: { title: "Memory" },
@@ -15,7 +15,7 @@ const TITLES: Record<string, { title: string; line?: string; unit?: string }> = 
 };
 const known = (metric: string) => (Object.hasOwn(TITLES, metric) ? TITLES[metric] : undefined);
 
-/** Amounts fill the space below them. */
+/** Metrics drawn as areas. */
 const AMOUNT = /bytes$/;
 
 interface Answers {
@@ -44,14 +44,14 @@ export function drawingsOf({ gauges, rates, restarts }: Answers): Map<string, Dr
 	return usualFirst(drawn);
 }
 
-/** The answers come by kind; readers look for the five that every worker has. */
+/** The five metrics of every worker come first. */
 function usualFirst(drawn: Map<string, Drawing>): Map<string, Drawing> {
 	const order = ["gauge CPU", "gauge Memory", "gauge Concurrent tasks", "rate Tasks ended", "rise Restarts"];
 	const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
 	return new Map([...drawn].sort(([a], [b]) => rank(a) - rank(b)));
 }
 
-/** Words for each metric; those that would go by the same keep their names. */
+/** Titles by metric; metrics whose titles collide keep their names. */
 function titles(columns: readonly SeriesColumn[]): Map<string, string> {
 	const names = [...new Set(columns.map(({ name }) => name))];
 	const worded = (name: string) => {

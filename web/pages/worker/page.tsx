@@ -15,7 +15,7 @@ import { Status } from "./Status.tsx";
 import { Trouble } from "./Trouble.tsx";
 import { Way } from "./Way.tsx";
 
-/** All there is about one worker. What has happened stays readable when the worker is gone. */
+/** One worker. Its history remains after the worker is removed. */
 export default function WorkerPage(): JSX.Element {
 	const page = usePage();
 	const id = () => workerOf(page.input.page) ?? "";
@@ -31,7 +31,7 @@ export default function WorkerPage(): JSX.Element {
 	const marks = useAnswer("marks");
 	const control = createControl();
 	const drawings = createMemo(() => drawingsOf({ gauges: gauges(), rates: rates(), restarts: restarts() }));
-	// Which of its numbers are drawn is decided where the page is made: a metric it begins to report asks for the page anew.
+	// The drawn metrics are fixed when the page is created: a newly reported one requests the page again.
 	const names = createMemo(() => Object.keys(worker()?.values ?? {}).join("\n"));
 	createEffect(on(names, (now, before = "") => now.length > before.length && page.url.reload(), { defer: true }));
 	return (

@@ -11,16 +11,16 @@ import type { Column } from "../../table/DataTable.tsx";
 import { Measured } from "../../table/Measured.tsx";
 import { Uptime } from "../detail/Uptime.tsx";
 
-/** The last minutes of a worker's numbers, by its id. */
+/** Recent values of a worker's metrics, by id. */
 export interface History {
 	cpu(id: string): readonly (number | null)[] | undefined;
 	memory(id: string): readonly (number | null)[] | undefined;
 }
 
-/** Numbers with a column of their own; each other has one for who asks for it. */
+/** Metrics with a standard column; others have optional ones. */
 const OWN = new Set(["cpu_percent", "memory_mb", "tasks_active"]);
 
-/** @param control a column for those who may act: near the name, so that it is in sight where the table is wider than its place. @param past how each went */
+/** @param control column of actions, near the name so that it is visible in a wide table @param past column of status strips */
 export function workerColumns(history: History, control: Column<WorkerRow>[], past: Column<WorkerRow>): Column<WorkerRow>[] {
 	return [
 		{
@@ -94,7 +94,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 	];
 }
 
-/** A worker's properties, as the colony reports them. */
+/** A worker's reported properties. */
 function text(head: string, field: "role" | "health" | "message" | "host" | "pid" | "bridge"): Column<WorkerRow> {
 	return {
 		head,
@@ -112,7 +112,7 @@ function text(head: string, field: "role" | "health" | "message" | "host" | "pid
 	};
 }
 
-/** One of a worker's further numbers. @param metric a name as in its `values` */
+/** A column of a further metric. @param metric a name in `values` */
 export function metricColumn(metric: string): Column<WorkerRow> {
 	return {
 		head: metric,
@@ -125,11 +125,11 @@ export function metricColumn(metric: string): Column<WorkerRow> {
 	};
 }
 
-/** Numbers that have no column among those that every table of workers has. */
+/** Reported metrics without a standard column. */
 export const furtherMetrics = (rows: readonly WorkerRow[]): string[] =>
 	[...new Set(rows.flatMap(({ values }) => Object.keys(values)))].filter((name) => !OWN.has(name)).sort();
 
-/** Health where it is not good, and why, in the colony's words. */
+/** Health if it is not good, with the reported reason. */
 const reasonOf = ({ health, message }: WorkerRow): string => [health !== "healthy" && health, message].filter(Boolean).join(": ");
 
 function Status(props: { worker: WorkerRow }): JSX.Element {

@@ -1,15 +1,15 @@
-/** The last minutes of workers' numbers. Where there are more workers than one answer has room for, those in sight are asked for by name. */
+/** Recent values of workers' metrics. If one answer cannot hold all workers, those in view are queried by name. */
 import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 
-/** Workers asked for by name, and characters for their names: a viewer's message is short. */
+/** Maximum workers queried by name, and characters of their names: a viewer's message is bounded. */
 const MOST = 40;
 const CHARS = 2500;
-/** An order that changes with every push does not change what is asked with every push, ms. */
+/** Debounce of the query: the order may change with every push, ms. */
 const SETTLE_MS = 3000;
 
-/** @returns a worker's line by its id, and what is told which workers are in sight. */
+/** @returns lines by worker id, and a function that receives the visible workers */
 export function createLines() {
 	const page = usePage();
 	const [wanted, setWanted] = createSignal<readonly string[]>([]);
@@ -20,7 +20,7 @@ export function createLines() {
 	const createLine = (name: "cpu" | "memory", metric: string) => {
 		const answer = useAnswer(name);
 		const lines = createMemo(() => new Map(answer().series.map(({ labels, values }) => [labels?.worker ?? "", values])));
-		// As the page came: what is asked for by name leaves nothing out.
+		// Read once: a query by name leaves no series out.
 		const { left } = answer();
 		if (left > 0) {
 			createEffect(() => {
@@ -43,7 +43,7 @@ export function createLines() {
 	return {
 		cpu: createLine("cpu", "cpu_percent"),
 		memory: createLine("memory", "memory_mb"),
-		/** These can be seen now. */
+		/** Sets the visible workers. */
 		show(ids: readonly string[]): void {
 			clearTimeout(waiting);
 			const ask = () => {

@@ -23,9 +23,9 @@ export default function Workers(): JSX.Element {
 	const workers = useAnswer("workers");
 	const lines = createLines();
 	const control = createControl();
-	/** The worker that is pointed at, in the comb or in the table: it stands out in both. */
+	/** The worker under the pointer in comb or table, highlighted in both. */
 	const [marked, setMarked] = createSignal<string>();
-	// Once: other columns would be other cells, and a button that is pressed must stay.
+	// Created once: new columns would recreate all cells, and a pressed button must persist.
 	const usual = untrack(() =>
 		workerColumns(
 			lines,
@@ -33,7 +33,7 @@ export default function Workers(): JSX.Element {
 			stripColumn(() => workers().rows, WORKER_CLASS),
 		),
 	);
-	// A metric that has had a column keeps it: what the address names may not be in sight.
+	// A metric keeps its column: the URL may name one that is out of view.
 	const columns = createMemo<readonly Column<WorkerRow>[]>((before) => {
 		const { rows } = workers();
 		const known = new Set(before.map(({ id }) => id));

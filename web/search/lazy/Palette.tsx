@@ -102,7 +102,7 @@ export function Palette(props: PanelProps): JSX.Element {
 			<div class="palette-list" role="listbox" id={`${id}-list`} aria-label="Found">
 				<For each={shown()}>
 					{(group, n) => (
-						// biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a list box
+						// biome-ignore lint/a11y/useSemanticElements: a list box cannot contain a fieldset
 						<div role="group" aria-labelledby={`${id}-group-${n()}`}>
 							<p class="palette-group" id={`${id}-group-${n()}`}>
 								{group.title}

@@ -13,7 +13,7 @@ export default function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 	return (
 		<Show when={drawable()} fallback={<Empty>No data for {names(props.spec.metrics)}</Empty>}>
 			<div class="chart-stack">
-				{/* By place: a chart lives on when its data is replaced. */}
+				{/* By index: a chart persists when its data is replaced. */}
 				<For each={models().map((_, i) => i)}>
 					{(i) => (
 						<Show when={models()[i]}>

@@ -75,7 +75,7 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 	};
 	return (
 		<>
-			{/* Read out line by line as they come a busy log would never be silent: who wants to hear it goes there. */}
+			{/* Not announced: a busy log would never be silent. */}
 			<div
 				class="log"
 				classList={{ unwrapped: !props.wrapped }}

@@ -4,7 +4,7 @@ import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import { copyText, fileInstant, fileName, saveFile } from "../../components/take-out.ts";
+import { copyText, fileInstant, fileName, saveFile } from "../../components/save.ts";
 import { count, counted } from "../../format/number.ts";
 import { createUrlPart, partName } from "../../view/url-part.ts";
 import { LogBox } from "./LogBox.tsx";

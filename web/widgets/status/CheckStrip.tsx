@@ -2,8 +2,8 @@ import { createMemo, type JSX } from "solid-js";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Check } from "../../../colony-bridge/protocol/wire/state.ts";
 import { StatusStrip, type StripProps } from "../../components/StatusStrip.tsx";
-import { spells } from "../../components/spells.ts";
 import { CHECK } from "../../components/status.ts";
+import { statusPeriods } from "../../components/status-history.ts";
 import { counted } from "../../format/number.ts";
 import { roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
@@ -21,7 +21,7 @@ export function CheckStrip(props: StripProps<Check["status"]> & { id: string }):
 	const words = () => {
 		// Includes a change newer than the last update.
 		const until = Math.max(now(), (props.changes[0]?.at ?? 0) + 1);
-		const { times, ms } = failures(spells(props.changes, until - durationMs(props.range), props.silentSince ?? until));
+		const { times, ms } = failures(statusPeriods(props.changes, until - durationMs(props.range), props.silentSince ?? until));
 		const time = props.silentSince === undefined ? `in ${rangeInWords(props.range)}` : "until then";
 		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};

@@ -1,9 +1,9 @@
 import type { CheckRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
-import type { Spell } from "../../components/spells.ts";
+import type { StatusPeriod } from "../../components/status-history.ts";
 
 /** The number of failures and their total duration, ms; one that began earlier counts. */
-export function failures(all: readonly Spell<string>[]): { times: number; ms: number } {
+export function failures(all: readonly StatusPeriod<string>[]): { times: number; ms: number } {
 	const failed = all.filter(({ status }) => status === "failed");
 	return { times: failed.length, ms: failed.reduce((sum, { from, until }) => sum + until - from, 0) };
 }

@@ -2,7 +2,7 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { Empty, Shown } from "../../components/Panel.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
-import { rangeFor } from "../../components/spells.ts";
+import { rangeFor } from "../../components/status-history.ts";
 import { usePage } from "../../page/context.tsx";
 import type { WidgetProps } from "../props.ts";
 import { CheckStrip } from "./CheckStrip.tsx";

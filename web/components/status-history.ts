@@ -2,7 +2,7 @@
 import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 
-export interface Spell<S extends string> {
+export interface StatusPeriod<S extends string> {
 	from: number;
 	until: number;
 	status: S;
@@ -13,7 +13,11 @@ export interface Spell<S extends string> {
  * @param changes newest first @returns oldest first, clipped to [from, now]; there are no periods before the oldest change and while it was
  * absent
  */
-export function spells<S extends string>(changes: readonly StatusChange<S | typeof GONE>[], from: number, now: number): Spell<S>[] {
+export function statusPeriods<S extends string>(
+	changes: readonly StatusChange<S | typeof GONE>[],
+	from: number,
+	now: number,
+): StatusPeriod<S>[] {
 	return changes
 		.map(({ at, status, message }, i) => ({
 			from: Math.max(at, from),
@@ -21,7 +25,7 @@ export function spells<S extends string>(changes: readonly StatusChange<S | type
 			status,
 			message,
 		}))
-		.filter((spell): spell is typeof spell & { status: S } => spell.until > spell.from && spell.status !== GONE)
+		.filter((period): period is typeof period & { status: S } => period.until > period.from && period.status !== GONE)
 		.reverse();
 }
 

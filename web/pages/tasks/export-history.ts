@@ -1,14 +1,14 @@
-/** The history as a file: all ended tasks that match, fetched page by page. Loaded when somebody wants it. */
+/** Exports all completed tasks that match, fetched page by page. Loaded on demand. */
 
 import type { TaskHistoryAnswer } from "../../../colony-bridge/protocol/http/rest.ts";
 import type { Problem } from "../../../colony-bridge/protocol/wire/problem.ts";
-import { fileInstant, fileName, saveCsv } from "../../components/take-out.ts";
+import { fileInstant, fileName, saveCsv } from "../../components/save.ts";
 import type { Column } from "../../table/column.ts";
 import { asText } from "../../table/export.ts";
 
 type HistoryTask = TaskHistoryAnswer["tasks"][number];
 
-/** Ends a fetch: the most the server gives. */
+/** Tasks per request: the server's maximum. */
 const PAGE = 1000;
 
 const column = (id: string, value: NonNullable<Column<HistoryTask>["value"]>): Column<HistoryTask> => ({
@@ -37,9 +37,9 @@ const COLUMNS: Column<HistoryTask>[] = [
 /**
  * @param url of `/api/tasks/history`
  * @param filter its parameters
- * @param progress told how many of how many are here
- * @returns how many were saved
- * @throws with words for people
+ * @param progress called with the numbers of fetched and of all tasks
+ * @returns the number of saved tasks
+ * @throws with a message for the user
  */
 export async function takeHistory(
 	url: string,
@@ -55,7 +55,7 @@ export async function takeHistory(
 			throw new Error(problem?.detail ?? `the server answered ${response.status}`);
 		}
 		const answer = (await response.json()) as TaskHistoryAnswer;
-		// One by one: a spread of so many is too long a list of arguments.
+		// One by one: too many arguments for a spread.
 		for (const task of answer.tasks) tasks.push(task);
 		progress(tasks.length, answer.total);
 		cursor = answer.next;
