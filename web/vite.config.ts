@@ -1,6 +1,6 @@
 /**
- * Two builds of the same pages. `vite build` makes what the browser loads (`dist/public/assets/`, hashed names, and a manifest of them);
- * `vite build --ssr` then makes the renderer (`dist/pages/server.js`: one file without imports) that knows those names.
+ * Two builds of the pages: `vite build` writes the browser's files (`dist/public/assets/`, with hashed names, and their manifest), then
+ * `vite build --ssr` the renderer (`dist/pages/server.js`, one file without imports), which knows those names.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -12,22 +12,22 @@ const root = join(import.meta.dirname, "..");
 const out = { browser: join(root, "dist/public"), server: join(root, "dist/pages") };
 const ENTRY = "web/browser.tsx";
 const ICON = "web/shell/icon.svg";
-/** Chunks that are loaded when needed: the page, and its widgets. */
+/** Chunks loaded on demand: pages and widgets. */
 const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/grid\/Grid)\.tsx$/;
 
-/** The module `virtual:assets`: the files that the browser fetches for each page. */
+/** The module `virtual:assets`: the files to preload for each page. */
 function assets(): Plugin {
 	const id = "virtual:assets";
 	return {
 		name: "hiveframe:assets",
-		// The tab icon, by a name of its content like all else.
+		// The tab icon gets a hashed name too.
 		buildStart() {
 			if (this.environment.name === "client") {
 				const source = readFileSync(join(root, ICON));
 				this.emitFile({ type: "asset", name: "icon.svg", originalFileName: ICON, source });
 			}
 		},
-		// For the server's build alone: out of the folder that is served.
+		// The manifest is moved out of the served folder, for the server's build.
 		writeBundle() {
 			if (this.environment.name !== "client") return;
 			mkdirSync(out.server, { recursive: true });
@@ -56,8 +56,8 @@ export const scripts = ${JSON.stringify(scripts)};`;
 }
 
 /**
- * Vite wraps each `import()` in 1.3 KB that fetch styles and modules of the chunk first. We have one style sheet, and the server's HTML
- * names the modules.
+ * Vite wraps each `import()` in 1.3 KB of code that preloads styles and modules. There is one style sheet, and the server's HTML preloads
+ * the modules.
  */
 function plainImports(): Plugin {
 	return {
@@ -68,8 +68,8 @@ function plainImports(): Plugin {
 }
 
 /**
- * uPlot makes a number format of the browser's language when it is loaded, which throws where that is none: `en-US@posix`, as of a wall
- * screen without a locale. We format no number by it.
+ * uPlot creates a number format of the browser's language when loaded, which throws for `en-US@posix`, the language of a wall screen
+ * without a locale. We use no such format.
  */
 function uplotInAnyLanguage(): Plugin {
 	const format = "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')";
@@ -84,7 +84,7 @@ function uplotInAnyLanguage(): Plugin {
 	};
 }
 
-/** Cloudflare serves the files as the Node host does: a name with a hash never expires. */
+/** Cloudflare serves the files with the headers of the Node host: hashed names never expire. */
 function assetHeaders(): Plugin {
 	const source = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
 	return {
@@ -98,9 +98,9 @@ function assetHeaders(): Plugin {
 
 interface Build {
 	id: string;
-	/** As paths in the folder that is served. */
+	/** Paths in the served folder. */
 	files: string[];
-	/** It is what Cloudflare serves, by all that is known here: `.build/deploy.ts` says so. */
+	/** Set by `.build/deploy.ts` for the build deployed to Cloudflare last. */
 	deployed?: boolean;
 }
 
@@ -110,17 +110,14 @@ function builds(): Build[] {
 	return existsSync(list) ? (JSON.parse(readFileSync(list, "utf8")) as Build[]) : [];
 }
 
-/** Those whose files are served, newest first: this one, the one before, and the one that was deployed last. */
+/** Builds whose files are served, newest first: this one, the one before, and the last deployed one. */
 export function keptBuilds(made: Build, before: readonly Build[]): Build[] {
 	const others = before.filter(({ id }) => id !== made.id);
 	const deployed = others.find((build) => build.deployed);
 	return [before.find(({ id }) => id === made.id) ?? made, ...others.filter((build, i) => i === 0 || build === deployed)];
 }
 
-/**
- * A page that is open over a new build goes on loading its code by the names it knows: files of the build before, and of the one deployed
- * last, stay beside the new ones.
- */
+/** Open pages load code of their own build after a new one: files of the previous build and of the last deployed one are kept. */
 function earlierBuilds(): Plugin {
 	return {
 		name: "hiveframe:earlier-builds",
@@ -139,7 +136,7 @@ function earlierBuilds(): Plugin {
 	};
 }
 
-/** Files of these chunks and all they import at once. */
+/** Files of these chunks and of their static imports. */
 function reached(manifest: Manifest, keys: string[], files = new Set<string>()): Set<string> {
 	for (const key of keys) {
 		const chunk = manifest[key];
@@ -150,7 +147,7 @@ function reached(manifest: Manifest, keys: string[], files = new Set<string>()):
 	return files;
 }
 
-/** Timings of the bundler are not shown to those who start the program. */
+/** Hides the bundler's timings. */
 const checks = { bundlerTimings: false };
 
 export default defineConfig(({ isSsrBuild }) => ({
@@ -160,14 +157,14 @@ export default defineConfig(({ isSsrBuild }) => ({
 	build: isSsrBuild
 		? {
 				outDir: out.server,
-				// The manifest of the browser's build lies here.
+				// It contains the manifest of the browser's build.
 				emptyOutDir: false,
 				rolldownOptions: { checks, input: "web/server.tsx", output: { entryFileNames: "server.js", codeSplitting: false } },
 			}
 		: {
 				target: "es2023",
 				outDir: out.browser,
-				// Files of earlier builds lie here.
+				// It contains files of earlier builds.
 				emptyOutDir: false,
 				manifest: true,
 				assetsInlineLimit: 0,
@@ -176,9 +173,9 @@ export default defineConfig(({ isSsrBuild }) => ({
 				rolldownOptions: {
 					checks,
 					input: ENTRY,
-					// A page takes constants from the protocol; the schemas beside them stay behind.
+					// Pages import constants of the protocol without its schemas.
 					treeshake: { propertyReadSideEffects: false },
-					// One chunk holds the code of every page: it compresses better, and all pages share it in the cache.
+					// One chunk has the code common to all pages: it compresses better and stays in the cache.
 					output: {
 						codeSplitting: {
 							groups: [
@@ -186,12 +183,12 @@ export default defineConfig(({ isSsrBuild }) => ({
 									name: "core",
 									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/|shell|view\/(?!lazy)|app)/,
 								},
-								// On Overview only where a widget has one.
+								// On Overview only if a widget has a table.
 								{
 									name: "table",
 									test: /web\/table\/(?!export|RowStrip|TableTools|ColumnMenu|Measured)|row-filter|natural-order|ActiveTasks/,
 								},
-								// As it is published: it stays in the cache when ours changes.
+								// Unmodified, so that it stays in the cache when our code changes.
 								{ name: "uplot", test: /node_modules\/uplot/ },
 								{ name: "chart", test: /web\/chart\/(?!ChartDialog|chart-|Sparkline|lazy)/ },
 							],

@@ -15,8 +15,9 @@ export function useReaderClock() {
 }
 export type ReaderClock = ReturnType<typeof useReaderClock>;
 
-/** The time range of a chart, as text beside its title. */
-/** @returns `last 15 min`, or `15 min until 24 Nov 21:10`; undefined without a chart */
+/**
+ * The time range of a chart, as text beside its title. @returns `last 15 min`, or `15 min until 24 Nov 21:10`; undefined without a chart
+ */
 export function useTimeShown(): (model: ChartModel | undefined) => string | undefined {
 	const page = usePage();
 	return (model) => {

@@ -4,7 +4,7 @@ import type { Metrics, SeriesColumn } from "../../colony-bridge/protocol/query/v
 import { type ChartKind, type ChartModel, chartModels, nameOf, shown, unitOfColumn } from "../chart/model.ts";
 import { AGGREGATIONS, madeOf } from "../format/aggregation.ts";
 
-export interface AskedQuery {
+export interface AnsweredQuery {
 	query: Explored;
 	answer: Metrics;
 }
@@ -19,7 +19,7 @@ export interface Graph {
 }
 
 /** A column named by its aggregation too, as one series may be graphed in several ways. */
-function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
+function named({ query }: AnsweredQuery, column: SeriesColumn): SeriesColumn {
 	const how = [query.fold === "each" ? undefined : query.fold, query.aggregation].filter(Boolean).join(" of ");
 	const { aggregation } = query;
 	return {
@@ -30,11 +30,11 @@ function named({ query }: AskedQuery, column: SeriesColumn): SeriesColumn {
 	};
 }
 
-export function graphs(asked: readonly AskedQuery[]): Graph[] {
-	const together = Map.groupBy(asked, ({ query, answer: { start, step, length } }) => `${query.draw} ${step} ${start} ${length}`);
+export function graphs(queries: readonly AnsweredQuery[]): Graph[] {
+	const together = Map.groupBy(queries, ({ query, answer: { start, step, length } }) => `${query.draw} ${step} ${start} ${length}`);
 	const drawn: Graph[] = [];
 	for (const parts of together.values()) {
-		const [{ query, answer }] = parts as [AskedQuery];
+		const [{ query, answer }] = parts as [AnsweredQuery];
 		const merged: Metrics = {
 			...answer,
 			series: parts.flatMap((part) => part.answer.series.map((column) => named(part, column))),
@@ -71,9 +71,9 @@ export interface LineValues {
 }
 
 /** All received lines, hidden ones included. */
-export function lineValues(asked: readonly AskedQuery[]): Map<string, LineValues> {
+export function lineValues(queries: readonly AnsweredQuery[]): Map<string, LineValues> {
 	const lines = new Map<string, LineValues>();
-	for (const part of asked) {
+	for (const part of queries) {
 		const { start, step } = part.answer;
 		for (const column of part.answer.series.map((each) => named(part, each))) {
 			const values = shown(column, part.answer).filter((value) => value !== null);

@@ -50,4 +50,4 @@ export const changesFor = (rows: readonly QueryRow[]): Changes => ({
 
 export const withQuery = (view: PageView, text: string): Changes => changesFor([...explored(view), { text }]);
 
-export const without = (rows: readonly Explored[], gone: number): Changes => changesFor(rows.filter((_, i) => i !== gone));
+export const without = (rows: readonly Explored[], index: number): Changes => changesFor(rows.filter((_, i) => i !== index));

@@ -18,8 +18,10 @@ export function backoff(failures: number, random: () => number = Math.random): n
 	return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 16));
 }
 
-/** Checks whether the viewer must sign in again. The request extends the session, so that a wall screen counts as active. */
-/** @param api `{base}/api`, with origin. @returns false also if the request fails */
+/**
+ * Checks whether the viewer must sign in again. The request extends the session, so that a wall screen counts as active. @param api
+ * `{base}/api`, with origin. @returns false also if the request fails
+ */
 async function sessionIsOver(api: string): Promise<boolean> {
 	try {
 		const response = await fetch(new URL("/api/session", api), { headers: { accept: "application/json" }, cache: "no-store" });

@@ -43,12 +43,12 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 		awaited++;
 		send({ type: "watch", queries, ...(keep && { keep }) });
 	};
-	const end = (tell: boolean, reason?: string) => {
+	const end = (report: boolean, reason?: string) => {
 		if (over) return;
 		over = true;
 		clearTimeout(timer);
 		socket.close();
-		if (tell) on.closed(reason);
+		if (report) on.closed(reason);
 	};
 	// One timer for opening, idle time and pings.
 	const expect = (ms: number, then: () => void) => {

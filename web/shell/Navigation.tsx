@@ -22,15 +22,15 @@ export function UserBox(): JSX.Element {
 	const { user, lacksSignIn } = usePage().input;
 	return (
 		<Show when={user} fallback={lacksSignIn && <ReadOnly />}>
-			{(known) => (
+			{(signedIn) => (
 				<div class="user-box">
-					<span class="cut" title={`${known().name}, ${known().role}`}>
-						{known().name} · {known().role}
+					<span class="cut" title={`${signedIn().name}, ${signedIn().role}`}>
+						{signedIn().name} · {signedIn().role}
 					</span>
-					<Show when={known().role === "operator"}>
+					<Show when={signedIn().role === "operator"}>
 						<a href="/access/tokens">Tokens</a>
 					</Show>
-					<Show when={known().via === "session"}>
+					<Show when={signedIn().via === "session"}>
 						<form method="post" action="/access/sign-out">
 							<button type="submit">Sign out</button>
 						</form>

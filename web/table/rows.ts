@@ -93,12 +93,12 @@ export function filterRows<Row>(rows: readonly Row[], columns: readonly Column<R
 	if (terms.length === 0) return rows;
 	const readers = columns.flatMap((column) => (column.value ? [[columnId(column), column.value] as const] : []));
 	const named = (name: string) => readers.find(([id]) => id.toLowerCase() === name.toLowerCase())?.[1];
-	const says = (row: Row, text: string) => readers.some(([, value]) => textOf(value(row)).includes(text));
+	const contains = (row: Row, text: string) => readers.some(([, value]) => textOf(value(row)).includes(text));
 	const test = (term: Term): ((row: Row) => boolean) => {
-		if (term.type === "text") return (row) => says(row, term.text);
+		if (term.type === "text") return (row) => contains(row, term.text);
 		const value = named(term.field);
 		if (term.type === "number") return (row) => holds(numberOf(value?.(row)), term.sign, term.value);
-		return value ? (row) => textOf(value(row)) === term.value : (row) => says(row, term.text);
+		return value ? (row) => textOf(value(row)) === term.value : (row) => contains(row, term.text);
 	};
 	const tests = terms.map(test);
 	return rows.filter((row) => tests.every((passes) => passes(row)));

@@ -139,10 +139,10 @@ export function createWatch() {
 				const current = new URLSearchParams(page.url.search()).get("window") ?? undefined;
 				if (current === written) return;
 				written = current;
-				const wanted = untrack(begin);
-				setLive(wanted.live);
-				setIsDefault(wanted.live && current === undefined);
-				untrack(() => draw(wanted));
+				const range = untrack(begin);
+				setLive(range.live);
+				setIsDefault(range.live && current === undefined);
+				untrack(() => draw(range));
 			});
 		},
 	};

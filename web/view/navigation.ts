@@ -42,13 +42,13 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 	const ended = new AbortController();
 	let latest: AbortController | undefined;
 	/** The URL once all pending changes have been applied. */
-	let wanted: Target = { path: location.pathname, search: page.url.search() };
-	let shown = wanted;
+	let target: Target = { path: location.pathname, search: page.url.search() };
+	let shown = target;
 	let place = placeOf(history.state);
 
 	const go = async (to: Target, arrive: () => void, refused: () => void) => {
 		latest?.abort();
-		wanted = to;
+		target = to;
 		const commit = () => {
 			arrive();
 			shown = to;
@@ -70,7 +70,7 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 			show(input);
 		} catch (error) {
 			if (mine.signal.aborted) return;
-			wanted = shown;
+			target = shown;
 			page.url.setPending({ failed: error instanceof Error ? error.message : String(error) });
 			refused();
 		}
@@ -86,16 +86,16 @@ export function createNavigation(page: Page, show: (input: PageInput) => void): 
 				place = to;
 			};
 			// A jump within the page, or the return after a failed change.
-			if (path === wanted.path && search === wanted.search) arrive();
+			if (path === target.path && search === target.search) arrive();
 			else void go({ path, search }, arrive, () => history.go(from - to));
 		},
 		{ signal: ended.signal },
 	);
 
 	return {
-		change(changes, { replace, path = wanted.path } = {}) {
-			const search = withChanges(path === wanted.path ? wanted.search : carried(wanted.search), changes);
-			if (search === wanted.search && path === wanted.path) return;
+		change(changes, { replace, path = target.path } = {}) {
+			const search = withChanges(path === target.path ? target.search : carried(target.search), changes);
+			if (search === target.search && path === target.path) return;
 			const arrive = () => {
 				const url = path + search + (path === shown.path ? location.hash : "");
 				if (replace) history.replaceState(history.state, "", url);

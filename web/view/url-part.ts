@@ -1,16 +1,16 @@
-/** A part of how a page is drawn that its address says, so that a link shows what its sender saw: what a reader chose in one log or chart. */
+/** A parameter of one log or chart in the URL, such as a search or hidden lines. */
 import { createMemo } from "solid-js";
 import { usePage } from "../page/context.tsx";
 import type { DrawnPart } from "../page/url-state.ts";
 
 export interface UrlPart {
-	/** As the address has it; undefined: nobody has chosen. */
+	/** As in the URL; undefined: not set. */
 	value(): string | undefined;
-	/** Undefined or "": leave it out. */
+	/** Undefined or "" removes it. */
 	set(text: string | undefined): void;
 }
 
-/** @param aspect what is chosen, one of those of `url-state.ts` @param name what tells the parts of a page apart, in few letters */
+/** @param aspect one of the parts of `url-state.ts` @param name distinguishes the logs or charts of a page */
 export function createUrlPart(aspect: DrawnPart, name: string): UrlPart {
 	const page = usePage();
 	const parameter = `${aspect}.${name}`;
@@ -20,5 +20,4 @@ export function createUrlPart(aspect: DrawnPart, name: string): UrlPart {
 	};
 }
 
-/** A title as part of a URL. */
 export const partName = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");

@@ -8,7 +8,7 @@ import { Tally } from "../../components/Tally.tsx";
 import { Catalogue } from "../../explorer/Catalogue.tsx";
 import { Depth, Exports } from "../../explorer/Exports.tsx";
 import { Finder } from "../../explorer/Finder.tsx";
-import { type AskedQuery, graphs, lineValues } from "../../explorer/graphs.ts";
+import { type AnsweredQuery, graphs, lineValues } from "../../explorer/graphs.ts";
 import { QueryForm } from "../../explorer/QueryForm.tsx";
 import { Values } from "../../explorer/Values.tsx";
 import { count } from "../../format/number.ts";
@@ -42,7 +42,7 @@ export default function Metrics(): JSX.Element {
 	const steps = createMemo(() => queries().map(({ graph }) => (graph ? stepsOfClock(page, read(graph)) : 0)), undefined, {
 		equals: (a, b) => String(a) === String(b),
 	});
-	const asked = createMemo((): AskedQuery[] =>
+	const asked = createMemo((): AnsweredQuery[] =>
 		queries().flatMap((query, i) => (query.graph ? { query, answer: advancedBy(read(query.graph), steps()[i] ?? 0) } : [])),
 	);
 	const drawn = createMemo(() => graphs(asked()));

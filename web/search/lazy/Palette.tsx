@@ -25,21 +25,21 @@ export function Palette(props: PanelProps): JSX.Element {
 	const optionId = (found: Found) => `${id}-${all().indexOf(found)}`;
 
 	createEffect(
-		on(words, (asked) => {
+		on(words, (query) => {
 			setAt(0);
-			if (!asked) {
+			if (!query) {
 				setState("done");
 				return;
 			}
 			setState("busy");
 			const timer = setTimeout(async () => {
 				try {
-					const found = await find(asked);
-					if (words() !== asked) return;
+					const found = await find(query);
+					if (words() !== query) return;
 					setGroups(found);
 					setState("done");
 				} catch (error) {
-					if (words() === asked && !ended.signal.aborted) setState({ failed: (error as Error).message });
+					if (words() === query && !ended.signal.aborted) setState({ failed: (error as Error).message });
 				}
 			}, DEBOUNCE_MS);
 			onCleanup(() => clearTimeout(timer));

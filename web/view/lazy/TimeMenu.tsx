@@ -1,13 +1,36 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { usePage } from "../../page/context.tsx";
+import { type Page, usePage } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
-import { pause, rangeInWords } from "../time.ts";
-import { absoluteLink, copied } from "./copy-link.ts";
+import { withChanges } from "../../page/url-state.ts";
+import { iso, pause, rangeInWords } from "../time.ts";
 import { FromTo } from "./FromTo.tsx";
 import { enterKiosk } from "./kiosk.ts";
 
 const INTERVALS = ["5s", "30s", "1m", "5m"];
 const ROTATIONS = ["15s", "30s", "1m", "5m"];
+
+/** A link with an absolute time, so that it shows what its sender sees. */
+function absoluteLink(page: Page): string {
+	const { end } = page.url.view();
+	const search = withChanges(page.url.search(), {
+		...(end === undefined && { end: iso(page.time.now()) }),
+		refresh: undefined,
+		kiosk: undefined,
+		rotate: undefined,
+		pages: undefined,
+	});
+	return location.origin + location.pathname + search;
+}
+
+/** @returns false if the browser does not allow it, as over plain HTTP */
+async function copyText(text: string): Promise<boolean> {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** The time controls that need script: time range, refresh interval, time zone, link, wall screen. */
 export function TimeMenu(props: { desk: Desk }): JSX.Element {
@@ -18,7 +41,7 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 	const intervals = () => (["", "off", ...INTERVALS].includes(refresh()) ? INTERVALS : [...INTERVALS, refresh()]);
 	const copy = async () => {
 		const text = absoluteLink(page);
-		setLink({ text, copied: await copied(text) });
+		setLink({ text, copied: await copyText(text) });
 	};
 	return (
 		<>

@@ -42,9 +42,9 @@ function Frame(props: WidgetProps<"custom">): JSX.Element {
 	const [ready, setReady] = createSignal(false);
 
 	onMount(() => {
-		const hear = (event: MessageEvent) => event.source === frame.contentWindow && event.data === "ready" && setReady(true);
-		addEventListener("message", hear);
-		onCleanup(() => removeEventListener("message", hear));
+		const onMessage = (event: MessageEvent) => event.source === frame.contentWindow && event.data === "ready" && setReady(true);
+		addEventListener("message", onMessage);
+		onCleanup(() => removeEventListener("message", onMessage));
 		createEffect(() => {
 			// The frame may be ready before this page listens; a message sent too early is sent again.
 			ready();

@@ -13,10 +13,10 @@ export const LEVEL: Record<LogLevel, StatusMark> = {
 };
 
 /** Terminal escape sequences: CSI (colours, cursor), OSC (titles, links), two-character ones. ECMA-48, 5.4 and 8.3.89. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it matches
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g;
 /** Control characters and bidirectional controls, except tab and newline. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it matches
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Strips escape sequences, and replaces control characters by U+FFFD. */
@@ -32,10 +32,10 @@ export interface LogFilter {
 
 export function filterLines(rows: readonly LogRow[], { search, without }: LogFilter): readonly LogRow[] {
 	if (search === "" && without.size === 0) return rows;
-	const wanted = search.toLowerCase();
+	const needle = search.toLowerCase();
 	return rows.filter(
 		({ level, source, message }) =>
-			!without.has(level) && (wanted === "" || `${source ?? ""} ${plainText(message)}`.toLowerCase().includes(wanted)),
+			!without.has(level) && (needle === "" || `${source ?? ""} ${plainText(message)}`.toLowerCase().includes(needle)),
 	);
 }
 
@@ -48,14 +48,14 @@ export function levelCounts(rows: readonly LogRow[]): Map<LogLevel, number> {
 /** Splits a text into matches and the text between them. */
 export function pieces(text: string, search: string): { text: string; found: boolean }[] {
 	if (search === "") return [{ text, found: false }];
-	const [lower, wanted] = [text.toLowerCase(), search.toLowerCase()];
+	const [lower, needle] = [text.toLowerCase(), search.toLowerCase()];
 	// Lower-casing may change the length; then positions would not match.
-	if (lower.length !== text.length || wanted.length !== search.length) return [{ text, found: false }];
+	if (lower.length !== text.length || needle.length !== search.length) return [{ text, found: false }];
 	const found: { text: string; found: boolean }[] = [];
 	let end = 0;
-	for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, end)) {
+	for (let at = lower.indexOf(needle); at >= 0; at = lower.indexOf(needle, end)) {
 		if (at > end) found.push({ text: text.slice(end, at), found: false });
-		end = at + wanted.length;
+		end = at + needle.length;
 		found.push({ text: text.slice(at, end), found: true });
 	}
 	if (end < text.length || found.length === 0) found.push({ text: text.slice(end), found: false });

@@ -63,9 +63,9 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 			<div class="metric-spark">
 				<Sparkline values={column()?.values ?? []} />
 				<Show when={change()} fallback={<span class="quiet">last {roughly(answer().step * answer().length)}</span>}>
-					{(known) => (
+					{(shown) => (
 						<span class={worse() ? "tone-bad" : "quiet"}>
-							{changed(known().by)} in {roughly(known().overMs)}
+							{changed(shown().by)} in {roughly(shown().overMs)}
 						</span>
 					)}
 				</Show>

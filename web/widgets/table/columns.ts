@@ -1,4 +1,4 @@
-/** The meaning of a table's column names: people write `memory`, `tasks_active` or `startedAt`; rows have fields and numbers. */
+/** Resolves column names: authors write `memory`, `tasks_active` or `startedAt`; rows have fields, metrics and labels. */
 
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
@@ -13,20 +13,20 @@ export type CellKind = "text" | "number" | "instant" | "duration" | "share" | "s
 
 export interface ColumnPlan {
 	head: string;
-	/** The match: a field's, a metric's or a label's name; undefined: no row says it. */
+	/** The matching field, metric or label; undefined if no row has it. */
 	field: string | undefined;
-	/** The sort key: the field, but for a duration, which is the longer the earlier it began. */
+	/** The sort key: the field; for a duration its name, as it sorts by the start. */
 	id: string;
 	kind: CellKind;
-	/** @returns undefined where the row does not say it. */
+	/** @returns undefined if the row has no value */
 	read: (row: Row) => unknown;
-	/** When what lasts ended, ms; undefined: it goes on. */
+	/** End of a duration, ms; undefined: it continues. */
 	until: (row: Row) => number | undefined;
-	/** A number's metric, for its unit. */
+	/** The metric of a number, for its unit. */
 	metric: (row: Row) => string | undefined;
 }
 
-/** Any table's row: the fields it has, its numbers, a series' labels. */
+/** A row of any table: fields, metrics, labels of a series. */
 export type Row = Record<string, unknown> & { id: string; values?: Record<string, number>; labels?: Record<string, string> };
 
 const ALIASES: Record<NamedSource, Record<string, string[]>> = {
@@ -51,10 +51,10 @@ const NUMBERS = new Set(["attempt", "restarts", "pid", "value", "change"]);
 const camel = (name: string): string => name.replace(/[_\s-]+(\w)/g, (_, letter: string) => letter.toUpperCase());
 const snake = (name: string): string => name.replace(/[\s-]+/g, "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** @param rows some rows, to tell a number's column from a text's where the name does not */
+/** @param rows sample that decides between number and text if the name does not */
 export function planColumn(source: NamedSource, name: string, rows: readonly Row[]): ColumnPlan {
-	const known = ALIASES[source];
-	const aliases = Object.hasOwn(known, name.toLowerCase()) ? (known[name.toLowerCase()] ?? []) : [];
+	const all = ALIASES[source];
+	const aliases = Object.hasOwn(all, name.toLowerCase()) ? (all[name.toLowerCase()] ?? []) : [];
 	const fields = [...new Set([...aliases, name, camel(name), snake(name)])];
 	const found = (row: Row): { field: string; value: unknown } | undefined => {
 		for (const field of fields) {
@@ -87,14 +87,13 @@ function kindOf(name: string, sample: { field: string; value: unknown } | undefi
 	return typeof sample?.value === "object" ? "list" : "text";
 }
 
-/** The aggregation of a query's table, in words. */
-/** `average of 5 min, change against the 5 min before`. */
+/** The aggregation of a query's table: `average of 5 min, change against the 5 min before`. */
 export function howRead({ aggregation = "last", timeRange = TABLE_RANGE }: TableQuery): string {
 	const range = rangeInWords(timeRange);
 	return `${AGGREGATIONS[aggregation]}${aggregation === "last" ? "" : ` of ${range}`}, change against the ${range} before`;
 }
 
-/** A source's table, the word for its rows, and the states its rows can be in. */
+/** By source: its answer, the noun for its rows, and the marks of their states. */
 export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?: string; marks: Record<string, StatusMark> }> = {
 	workers: { answer: "workers", one: "worker", marks: WORKER },
 	tasks: { answer: "tasks", one: "task", marks: TASK },
@@ -104,5 +103,5 @@ export const SOURCES: Record<NamedSource, { answer: RowKind; one: string; many?:
 	metrics: { answer: "series", one: "series", many: "series", marks: {} },
 };
 
-/** The rows of a query are series, as those of `metrics` are. */
+/** The rows of a query are series, like those of `metrics`. */
 export const sourceName = (source: TableSource): NamedSource => (typeof source === "string" ? source : "metrics");

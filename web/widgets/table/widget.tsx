@@ -14,7 +14,7 @@ import { type CellKind, type ColumnPlan, howRead, planColumn, type Row, SOURCES,
 
 const SIZES: Record<CellKind, number> = { number: 12, duration: 10, instant: 13, state: 13, share: 14, list: 12, text: 12 };
 
-/** As it is sorted by and goes into files. */
+/** For sorting and export. */
 const plain = (value: unknown): CellValue =>
 	typeof value === "number" || typeof value === "string"
 		? value
@@ -24,7 +24,7 @@ const plain = (value: unknown): CellValue =>
 				? undefined
 				: pairs(value);
 
-/** Columns by name over one of the colony's tables, or over the series of a query. */
+/** A table with the given columns of the colony's data or of a query's series. */
 export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const name = sourceName(props.spec.dataSource);
 	const source = SOURCES[name];
@@ -32,7 +32,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const page = usePage();
 	const { answer } = props;
 	const rows = () => answer().rows as unknown as Row[];
-	// What a column holds is settled by the first rows there are; it does not change its format with every value.
+	// The first rows decide the kind of a column, so that it does not change with values.
 	const plans = createMemo<{ plans: ColumnPlan[]; settled: boolean }>((before) => {
 		if (before?.settled) return before;
 		const sample = rows();
@@ -53,10 +53,10 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			}),
 		),
 	);
-	/** Columns that nobody fills are told by name, for a slip in one looks the same as a colony that says little. */
+	/** Columns without any value are listed by name, to reveal typing errors. */
 	const unknown = createMemo(() => {
 		if (!plans().settled) return [];
-		// A change is there when there is something to compare with.
+		// A change exists only with an earlier value.
 		return plans().plans.flatMap(({ field, head, id }) => (field === undefined && !(query && id === "change") ? head : []));
 	});
 	const value = (plan: ColumnPlan, row: Row): CellValue => {
@@ -111,7 +111,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	);
 }
 
-/** Labels and other small objects: `worker=w-1 zone=b`. */
+/** Labels and other small objects as text: `worker=w-1 zone=b`. */
 const pairs = (value: unknown): string =>
 	Object.entries(value as Record<string, unknown>)
 		.map(([name, content]) => `${name}=${typeof content === "object" ? JSON.stringify(content) : content}`)
