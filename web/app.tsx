@@ -1,5 +1,6 @@
 import type { Component, JSX } from "solid-js";
 import { type Page, PageProvider } from "./page/context.tsx";
+import { Part } from "./page/parts.ts";
 import { Shell } from "./shell/Shell.tsx";
 
 /** The page, the same tree on server and browser. */
@@ -8,7 +9,9 @@ export function App(props: { page: Page; content: Component }): JSX.Element {
 	return (
 		<PageProvider page={props.page}>
 			<Shell>
-				<Content />
+				<Part>
+					<Content />
+				</Part>
 			</Shell>
 		</PageProvider>
 	);

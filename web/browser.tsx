@@ -6,6 +6,7 @@ import { App } from "./app.tsx";
 import { createPage } from "./page/context.tsx";
 import { DATA_ID, type PageInput, ROOT_ID, readEmbedded } from "./page/data.ts";
 import { fitsInPlace, follow } from "./page/follow.ts";
+import { partsAlive } from "./page/parts.ts";
 import { loadPage, loadWidgets } from "./pages/load.ts";
 import { createNavigation } from "./view/navigation.ts";
 
@@ -21,15 +22,18 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 		loadPage(input.page, input.position),
 		input.widgets.length > 0 ? loadWidgets() : undefined,
 	]);
+	const { promise: alive, resolve } = Promise.withResolvers<void>();
 	const page = createPage(input, widgets, {
-		// Calls during mounting wait for the connection, which is created after it.
-		change: (changes, options) => queueMicrotask(() => navigation.change(changes, options)),
-		ask: (name, query) => queueMicrotask(() => live.ask(name, query)),
-		reload: () => queueMicrotask(() => void navigation.again().then(shown, () => {})),
+		// What the page asks for while it comes to life waits for the connection, which is created after it.
+		change: (changes, options) => void alive.then(() => navigation.change(changes, options)),
+		ask: (name, query) => void alive.then(() => live.ask(name, query)),
+		reload: () => void alive.then(() => navigation.again().then(shown, () => {})),
 	});
 	const element = root();
 	if (mount === render) element.replaceChildren();
 	const unmount = mount(() => <App page={page} content={Content} />, element);
+	await partsAlive();
+	page.display.hydrate();
 	const stopClock = page.time.clock.start();
 	/** Replaces the page by another one, rendered in place. */
 	const redraw = (next: PageInput) => {
@@ -43,6 +47,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const shown = (next: PageInput) => (fitsInPlace(page, next) ? live.renew(next) : redraw(next));
 	const navigation = createNavigation(page, shown);
 	const live = follow(page, { again: () => navigation.again(), redraw });
+	resolve();
 }
 
 // A page restored by the browser may have an outdated theme; the server renders the current one.

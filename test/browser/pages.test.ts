@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { ChartWidget, DashboardServer, GaugeWidget, LogWidget, MetricWidget, StatusWidget, TableWidget } from "../../worker/node/index.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { violations } from "./axe.ts";
@@ -63,10 +64,23 @@ const LOOKS: [Theme, number][] = [
 	["dark", 2560],
 ];
 
+const completed = async (page: Page) =>
+	Number((await page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent())?.replace(/,/g, ""));
+
+/** Elements of the first HTML that no component has taken over. */
+const notAlive = (page: Page): Promise<string[]> =>
+	page.evaluate(() => {
+		const { completed } = (globalThis as unknown as { _$HY: { completed: WeakSet<Element> } })._$HY;
+		return [...document.querySelectorAll("#dashboard [data-hk]")]
+			.filter((element) => !completed.has(element))
+			.map(({ outerHTML }) => outerHTML.slice(0, 200));
+	});
+
 /** One visit over a wire on which the document comes in pieces, and all that must be so wherever one looks. */
 async function looksRight(path: string, first: Theme, width: number): Promise<void> {
 	const { page, context, consoleErrors } = await visit(browser, wire.url + path, { theme: first, viewport: { width, height: 900 } });
 	await untilLive(page);
+	expect(await notAlive(page), path).toEqual([]);
 	// Two pushes more, so that values have changed.
 	const newest = () => page.locator(".link-age time").getAttribute("datetime");
 	for (let pushes = 0; pushes < 2; pushes++) {
@@ -114,10 +128,8 @@ test("a wall screen of 3840 px is filled like any other", () => looksRight("", "
 
 test("Overview's numbers change by themselves, and its charts are drawn", async () => {
 	const { page, context } = await visit(browser, rig.url);
-	const completed = async () =>
-		Number((await page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent())?.replace(/,/g, ""));
-	const first = await completed();
-	await expect.poll(completed, { timeout: 20_000 }).toBeGreaterThan(first);
+	const first = await completed(page);
+	await expect.poll(() => completed(page), { timeout: 20_000 }).toBeGreaterThan(first);
 	await untilPainted(page);
 	const drawn = () => drawnOn(page.locator("figure.chart").first());
 	const before = await drawn();
@@ -125,13 +137,28 @@ test("Overview's numbers change by themselves, and its charts are drawn", async 
 	await context.close();
 });
 
-test("an error's stack comes on demand", async () => {
-	const { page, context } = await visit(browser, rig.url);
-	await untilLive(page);
+test("a page that is touched before it is alive answers the first click, whatever has come since: an error's stack on demand", async () => {
+	const { page, context, consoleErrors } = await visit(browser, "about:blank");
+	// Its parts wait for tasks that never come.
+	await page.addInitScript(() => {
+		MessagePort.prototype.postMessage = () => {};
+	});
+	await page.goto(rig.url);
+	await expect.poll(async () => (await notAlive(page)).length).toBeGreaterThan(10);
+	await expect.poll(async () => (await notAlive(page)).some((html) => html.includes('class="shell"'))).toBe(false);
+	const shown = await completed(page);
+	const now = async () => ((await (await fetch(`${rig.url}api/cluster`)).json()) as ClusterAnswer).tasks.completed;
+	await expect.poll(now, { timeout: 15_000 }).toBeGreaterThan(shown);
+	expect(await completed(page)).toBe(shown);
+	expect(await linkState(page)).toBe("still");
 	const error = page.locator(".error-line").first();
 	expect(await error.textContent()).toContain("TypeError: the floor was not where it was expected");
 	await error.locator("summary").click();
 	await expect.poll(() => error.locator("pre").textContent()).toContain("tasks.ts");
+	await untilLive(page);
+	await expect.poll(() => completed(page)).toBeGreaterThan(shown);
+	expect(await notAlive(page)).toEqual([]);
+	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
 

@@ -1,5 +1,6 @@
 import { createUniqueId, type JSX, Show } from "solid-js";
 import { count, counted } from "../format/number.ts";
+import { Part } from "../page/parts.ts";
 
 export interface PanelProps {
 	title: string;
@@ -23,7 +24,7 @@ export function Panel(props: PanelProps): JSX.Element {
 				</h2>
 				<span class="panel-note">{props.note}</span>
 			</div>
-			{props.children}
+			<Part>{props.children}</Part>
 		</section>
 	);
 }

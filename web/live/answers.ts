@@ -88,7 +88,10 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			waiting = false;
 			replaced ||= of !== log;
 			log = of;
-			for (const [name, answer] of named(answers)) change(name, answer);
+			for (const [name, answer] of named(answers)) {
+				// The first after the page came mostly says what the page has drawn.
+				if (another || JSON.stringify(newest.get(name)) !== JSON.stringify(answer)) change(name, answer);
+			}
 		},
 		/**
 		 * Switches to other queries and their answers, rendered at once; equal names have equal kinds. Deltas apply to the old answers

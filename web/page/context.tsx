@@ -1,5 +1,5 @@
 /** The page's state, in parts: `data` (queries and answers), `time`, `url`, `links` and `display`. */
-import { batch, type Component, createContext, createMemo, createSignal, type JSX, onMount, untrack, useContext } from "solid-js";
+import { batch, type Component, createContext, createMemo, createSignal, type JSX, untrack, useContext } from "solid-js";
 import type { AnswerName } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
@@ -60,7 +60,6 @@ export type Page = ReturnType<typeof createPage>;
 const PageContext = createContext<Page>();
 
 export function PageProvider(props: { page: Page; children: JSX.Element }): JSX.Element {
-	onMount(() => props.page.display.hydrate());
 	return <PageContext.Provider value={props.page}>{props.children}</PageContext.Provider>;
 }
 

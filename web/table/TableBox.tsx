@@ -1,6 +1,7 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
+import { Part } from "../page/parts.ts";
 import { type Column, columnId, columnSize } from "./column.ts";
 import type { TableState } from "./table-state.ts";
 import { FIRST_ROWS, type Viewport, watchUse } from "./viewport.ts";
@@ -134,19 +135,21 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 								on:focusin={() => props.onMark?.(row.id)}
 								on:focusout={() => props.onMark?.(undefined)}
 							>
-								<For each={columns()}>
-									{(column) =>
-										column.names ? (
-											<th scope="row" data-head={column.head}>
-												{cellOf(column, row)}
-											</th>
-										) : (
-											<td data-head={column.head} class={column.number ? "number" : undefined}>
-												{cellOf(column, row)}
-											</td>
-										)
-									}
-								</For>
+								<Part>
+									<For each={columns()}>
+										{(column) =>
+											column.names ? (
+												<th scope="row" data-head={column.head}>
+													{cellOf(column, row)}
+												</th>
+											) : (
+												<td data-head={column.head} class={column.number ? "number" : undefined}>
+													{cellOf(column, row)}
+												</td>
+											)
+										}
+									</For>
+								</Part>
 							</tr>
 						)}
 					</For>

@@ -1,0 +1,53 @@
+/**
+ * Hydration in parts: the frame of the page first, then one part after another in tasks of a few milliseconds, so that a page of any size
+ * answers the reader while it comes to life. Until the last part is alive nothing changes what the page shows, for each of them takes over
+ * HTML that was drawn from the first answers. A reader who touches the page before that has all of the rest at once, in the same event.
+ */
+import { createMemo, createSignal, type JSX, onCleanup, sharedConfig } from "solid-js";
+
+/** Parts are taken as long as this has not passed in a task, ms. */
+const SLICE_MS = 6;
+/** What a reader does to a page that it must not miss. */
+const TOUCHES = ["pointerdown", "click", "keydown", "input", "change", "submit", "toggle", "popstate"];
+
+/** What begins the hydration of each part, in the order of the document. */
+const waiting = new Set<() => void>();
+
+/** A part of the page that comes to life by itself. Its children are components or elements. */
+export function Part(props: { children: JSX.Element }): JSX.Element {
+	const { context } = sharedConfig;
+	if (import.meta.env.SSR) return props.children;
+	if (!context) return (() => props.children) as unknown as JSX.Element;
+	const [begun, setBegun] = createSignal(false);
+	const begin = () => {
+		// Solid names elements by their place in the tree: it goes on where it was.
+		sharedConfig.context = context;
+		setBegun(true);
+		delete sharedConfig.context;
+	};
+	waiting.add(begin);
+	onCleanup(() => waiting.delete(begin));
+	return createMemo(() => begun() && props.children) as unknown as JSX.Element;
+}
+
+/** Resolves when all parts of the page are alive: at once where none waits. */
+export function partsAlive(): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	const { port1, port2 } = new MessageChannel();
+	const ended = new AbortController();
+	const run = (until: number) => {
+		for (const begin of waiting) {
+			if (performance.now() > until) break;
+			waiting.delete(begin);
+			begin();
+		}
+		if (waiting.size > 0) return port2.postMessage(0);
+		ended.abort();
+		port1.close();
+		resolve();
+	};
+	port1.onmessage = () => run(performance.now() + SLICE_MS);
+	for (const type of TOUCHES) addEventListener(type, () => run(Infinity), { capture: true, signal: ended.signal });
+	run(0);
+	return promise;
+}
