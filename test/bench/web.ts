@@ -1,7 +1,7 @@
 /**
  * What the pages cost the browser: paint, bytes, main thread, memory, in Chromium without a GPU (so that painting counts too).
  *
- *     npm run bench -- web [--paints] [--charts] [--dense] [--workers] [--heap]
+ *     npm run bench -- web [--loading] [--paints] [--charts] [--dense] [--workers] [--heap]
  *
  * Without an option all parts are run. Main-thread time is the thread's own, so that what else the machine does counts little; a task's
  * length is told by the browser, in time on the wall.
@@ -28,6 +28,7 @@ const MOVES = 60;
 const PUSHES = 1800;
 
 const PARTS: Record<string, (browser: Browser) => AsyncGenerator<Line>> = {
+	"--loading": loading,
 	"--paints": paintsAndBytes,
 	"--charts": charts,
 	"--dense": dense,
@@ -46,10 +47,39 @@ export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
 	}
 }
 
-async function paintsOf(browser: Browser, url: string): Promise<number> {
+/** Loads of a page, of which the median counts. */
+const LOADS = 3;
+
+/** Every page as it comes to life, and its first paint beside that of the same HTML without script. */
+async function* loading(browser: Browser): AsyncGenerator<Line> {
+	for (const workers of [8, 1_000, 10_000]) {
+		const dashboard = await SteadyDashboard.start(workers, Math.min(workers * 10, 8_000));
+		try {
+			await dashboard.push(Date.now());
+			for (let i = 10; i > 0; i--) await dashboard.work(Date.now() - i * 1000);
+			for (const page of ["", "workers", "workers/worker-1", "tasks", "streaming", "streaming/orders", "metrics"]) {
+				const url = dashboard.url + page;
+				const tasks: number[] = [];
+				for (let i = 0; i < LOADS; i++) tasks.push(await BrowserPage.longestLoadingTask(browser, url));
+				yield { name: `longest task while loading /${page}, ${workers} workers, core time`, value: median(tasks), unit: "ms" };
+				const reference = { name: "the same HTML without script", value: await paintsOf(browser, url, false) };
+				yield {
+					name: `first contentful paint of /${page}, ${workers} workers`,
+					value: await paintsOf(browser, url),
+					unit: "ms",
+					reference,
+				};
+			}
+		} finally {
+			await dashboard.stop();
+		}
+	}
+}
+
+async function paintsOf(browser: Browser, url: string, script = true): Promise<number> {
 	const paints: number[] = [];
 	for (let i = 0; i < PAINTS; i++) {
-		const opened = await BrowserPage.open(browser, url);
+		const opened = await BrowserPage.open(browser, url, { script });
 		paints.push(await opened.firstContentfulPaint());
 		await opened.close();
 	}
@@ -102,7 +132,7 @@ async function* charts(browser: Browser): AsyncGenerator<Line> {
 		const idle = await watched(dashboard, quiet);
 		await quiet.close();
 		for (const columns of [undefined, COLUMNS]) {
-			const opened = await BrowserPage.open(browser, `${dashboard.url}charts`, WALL, columns);
+			const opened = await BrowserPage.open(browser, `${dashboard.url}charts`, { viewport: WALL, columns });
 			await opened.live();
 			await opened.painted(CHARTS);
 			await wait(2000);

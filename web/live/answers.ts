@@ -89,8 +89,8 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			replaced ||= of !== log;
 			log = of;
 			for (const [name, answer] of named(answers)) {
-				// The first after the page came mostly says what the page has drawn.
-				if (another || JSON.stringify(newest.get(name)) !== JSON.stringify(answer)) change(name, answer);
+				// The first snapshot mostly repeats what the page has rendered.
+				if (replaced || JSON.stringify(newest.get(name)) !== JSON.stringify(answer)) change(name, answer);
 			}
 		},
 		/**

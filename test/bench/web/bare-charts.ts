@@ -13,7 +13,7 @@ export const sizesOf = (elements: Element[]): [width: number, height: number][] 
 
 /** A page of charts of two lines each, every third of them areas, every third bars; a point is added and one dropped each second. */
 export async function bareCharts(browser: Browser, sizes: [width: number, height: number][]): Promise<BrowserPage> {
-	const opened = await BrowserPage.open(browser, "about:blank", { width: 2560, height: 6000 });
+	const opened = await BrowserPage.open(browser, "about:blank", { viewport: { width: 2560, height: 6000 } });
 	const file = (name: string) => readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), "utf8");
 	await opened.page.setContent(`<style>${file("uPlot.min.css")} body { display: flex; flex-wrap: wrap }</style>`);
 	await opened.page.addScriptTag({ content: file("uPlot.iife.min.js") });

@@ -2,6 +2,25 @@
 import { gzipSync } from "node:zlib";
 import type { Browser, CDPSession, Page } from "playwright-core";
 
+interface TraceEvent {
+	name: string;
+	pid: number;
+	tid: number;
+	/** Time of a core, µs. */
+	tdur?: number;
+	args?: { beginData?: { url?: string } };
+}
+
+const DESK = { width: 1440, height: 900 };
+
+interface Opening {
+	viewport?: { width: number; height: number };
+	/** Columns that the page's charts ask for; absent: their own. */
+	columns?: number | undefined;
+	/** Absent: it runs. */
+	script?: boolean;
+}
+
 export class BrowserPage {
 	readonly page: Page;
 	readonly #cdp: CDPSession;
@@ -15,9 +34,27 @@ export class BrowserPage {
 		});
 	}
 
-	/** @param columns that the page's charts ask for; absent: their own */
-	static async open(browser: Browser, url: string, viewport = { width: 1440, height: 900 }, columns?: number): Promise<BrowserPage> {
-		const context = await browser.newContext({ viewport, locale: "en-US" });
+	/**
+	 * A page from its first byte until a second after it is live.
+	 * @returns ms of its longest task on the main thread, in time of a core
+	 */
+	static async longestLoadingTask(browser: Browser, url: string): Promise<number> {
+		const context = await browser.newContext({ viewport: DESK, locale: "en-US" });
+		const page = await context.newPage();
+		await browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
+		await page.goto(url);
+		await page.waitForSelector('.link-pill[data-link="live"]', { timeout: 60_000 });
+		await page.waitForTimeout(1000);
+		const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+		await context.close();
+		const parsed = traceEvents.find(({ name, args }) => name === "ParseHTML" && args?.beginData?.url === url);
+		const tasks = traceEvents.filter(({ name, pid, tid }) => name === "RunTask" && pid === parsed?.pid && tid === parsed?.tid);
+		if (tasks.length === 0) throw new Error(`the trace of ${url} has no task of its main thread`);
+		return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+	}
+
+	static async open(browser: Browser, url: string, { viewport = DESK, columns, script = true }: Opening = {}): Promise<BrowserPage> {
+		const context = await browser.newContext({ viewport, locale: "en-US", javaScriptEnabled: script });
 		const page = await context.newPage();
 		const cdp = await context.newCDPSession(page);
 		await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -54,16 +91,12 @@ export class BrowserPage {
 	}
 
 	/** ms from the beginning of the navigation to the first text or picture. */
-	firstContentfulPaint(): Promise<number> {
-		return this.page.evaluate(
-			() =>
-				new Promise<number>((resolve) => {
-					new PerformanceObserver((list) => {
-						const paint = list.getEntriesByName("first-contentful-paint")[0];
-						if (paint) resolve(paint.startTime);
-					}).observe({ type: "paint", buffered: true });
-				}),
-		);
+	async firstContentfulPaint(): Promise<number> {
+		for (;;) {
+			const at = await this.page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+			if (at !== undefined) return at;
+			await this.page.waitForTimeout(10);
+		}
 	}
 
 	/** kB of all scripts it has loaded so far, each gzip by itself as a server sends them. */

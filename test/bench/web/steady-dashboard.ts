@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
-import { steadySeries, steadyState, steadyTick } from "../../wire/steady-frames.ts";
+import { steadyEvents, steadySeries, steadyState, steadyTick, steadyWork } from "../../wire/steady-frames.ts";
 import { endProgram, startProgram } from "../harness/child.ts";
 import type { Serving } from "../programs/serve.ts";
 
@@ -37,6 +37,14 @@ export class SteadyDashboard {
 	/** One push of all values, and the state of every worker where `state` is set. Resolves when it is durable. */
 	push(at: number, state = true): Promise<void> {
 		return this.#send(...(state ? [(seq: number) => steadyState(this.#workers, seq, at)] : []), (seq) => steadyTick(this.#series, seq, at));
+	}
+
+	/** Tasks and a stream of one instant. */
+	work(at: number): Promise<void> {
+		return this.#send(
+			(seq) => steadyWork(seq, at),
+			(seq) => steadyEvents(seq, at),
+		);
 	}
 
 	/** So many pushes, one a second of the colony's time, ending now, as fast as they are taken. */
