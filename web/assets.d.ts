@@ -3,7 +3,8 @@ declare module "virtual:assets" {
 	/** Id of the build; changes with any file of the browser. */
 	export const build: string;
 	export const entry: string;
-	export const icon: string;
+	/** The tab's, those of an installed page by their pixels, and the one that a launcher may cut to a shape. */
+	export const icons: Record<"svg" | "192" | "512" | "maskable", string>;
 	export const styles: string[];
 	/** Modules of a page or of `widgets`, to preload. Custom pages are `custom`. */
 	export const scripts: Record<string, string[]>;

@@ -1,6 +1,7 @@
 /** The HTML document of a page: preloads and embedded data. */
-import { entry, icon, scripts, styles } from "virtual:assets";
+import { entry, icons, scripts, styles } from "virtual:assets";
 import { generateHydrationScript } from "solid-js/web";
+import { manifestPath, THEME_COLORS } from "./manifest.ts";
 import { DATA_ID, ROOT_ID } from "./page/data.ts";
 import type { PageContext } from "./page/pages.d.ts";
 
@@ -31,7 +32,13 @@ export function htmlDocument({ title, description, context, body, glyphs, live }
 		`<meta name="description" content="${escapeHtml(description)}">`,
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		'<meta name="color-scheme" content="dark light">',
-		`<link rel="icon" href="${icon}" type="image/svg+xml">`,
+		`<link rel="icon" href="${icons.svg}" type="image/svg+xml">`,
+		`<link rel="apple-touch-icon" href="${icons.maskable}">`,
+		`<link rel="manifest" href="${manifestPath(context.base)}">`,
+		...THEME_COLORS.filter(([of]) => theme === "system" || theme === of).map(
+			([of, ground]) =>
+				`<meta name="theme-color" content="${ground}"${theme === "system" ? ` media="(prefers-color-scheme: ${of})"` : ""}>`,
+		),
 		...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
 		...(config.customCss ? [`<link rel="stylesheet" href="${escapeHtml(config.customCss)}">`] : []),
 		...[...preload].map((href) => `<link rel="modulepreload" href="${href}">`),

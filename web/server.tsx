@@ -10,6 +10,7 @@ import { GlyphSheet } from "./components/GlyphSheet.tsx";
 import { htmlDocument } from "./document.ts";
 import { SignInPage } from "./forms/SignInPage.tsx";
 import { TokensPage } from "./forms/TokensPage.tsx";
+import { webManifest } from "./manifest.ts";
 import { createPage } from "./page/context.tsx";
 import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
@@ -18,7 +19,7 @@ import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
 import { WidgetGrid } from "./widgets/grid/Grid.tsx";
 
-export { build };
+export { build, webManifest };
 
 const contents = import.meta.glob<Component>("./pages/*/page.tsx", { eager: true, import: "default" });
 
@@ -96,4 +97,4 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 }
 
 // The renderer implements its interface.
-({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget }) satisfies typeof contract;
+({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget, webManifest }) satisfies typeof contract;

@@ -4,14 +4,20 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { defineConfig, type Manifest, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 
 const root = join(import.meta.dirname, "..");
 const out = { browser: join(root, "dist/public"), server: join(root, "dist/pages") };
 const ENTRY = "web/browser.tsx";
-const ICON = "web/shell/icon.svg";
+/** Icons of the tab and of an installed page; the PNG files are drawn from the SVG. */
+const ICONS = {
+	svg: "web/shell/icon.svg",
+	192: "web/shell/icons/any-192.png",
+	512: "web/shell/icons/any-512.png",
+	maskable: "web/shell/icons/maskable-512.png",
+};
 /** Chunks loaded on demand: pages and widgets. */
 const FOLDER = /^web\/(?:pages\/([a-z]+)\/page|(widgets)\/grid\/Grid)\.tsx$/;
 
@@ -20,11 +26,11 @@ function assets(): Plugin {
 	const id = "virtual:assets";
 	return {
 		name: "hiveframe:assets",
-		// The tab icon gets a hashed name too.
+		// Icons get hashed names too.
 		buildStart() {
-			if (this.environment.name === "client") {
-				const source = readFileSync(join(root, ICON));
-				this.emitFile({ type: "asset", name: "icon.svg", originalFileName: ICON, source });
+			if (this.environment.name !== "client") return;
+			for (const path of Object.values(ICONS)) {
+				this.emitFile({ type: "asset", name: basename(path), originalFileName: path, source: readFileSync(join(root, path)) });
 			}
 		},
 		// The manifest is moved out of the served folder, for the server's build.
@@ -45,10 +51,10 @@ function assets(): Plugin {
 				if (folder) scripts[folder] = [...reached(manifest, [ENTRY, key])].map((file) => `/${file}`);
 			}
 			const styles = Object.values(manifest).flatMap((chunk) => (chunk.file.endsWith(".css") ? [chunk.file] : (chunk.css ?? [])));
-			const icon = manifest[ICON]?.file;
+			const icons = Object.fromEntries(Object.entries(ICONS).map(([name, path]) => [name, `/${manifest[path]?.file}`]));
 			return `export const entry = ${JSON.stringify(`/${manifest[ENTRY]?.file}`)};
 export const build = ${JSON.stringify(builds()[0]?.id)};
-export const icon = ${JSON.stringify(`/${icon}`)};
+export const icons = ${JSON.stringify(icons)};
 export const styles = ${JSON.stringify([...new Set(styles)].map((file) => `/${file}`))};
 export const scripts = ${JSON.stringify(scripts)};`;
 		},
@@ -181,7 +187,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/|shell|view\/(?!lazy)|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/|shell\/(?!lazy)|view\/(?!lazy)|app)/,
 								},
 								// On Overview only if a widget has a table.
 								{

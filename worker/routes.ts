@@ -12,6 +12,7 @@ import { getCommand, getCommands, postRestart, postScale } from "./routes/comman
 import { getExport } from "./routes/export.ts";
 import { openLive } from "./routes/live.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
+import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
@@ -29,6 +30,7 @@ type Open = readonly [method: Method, path: string, handler: Handler];
 /** All that is open to everybody where sign-in is on. The browser's files under `/assets/` are too: they come before the app. */
 const PUBLIC: readonly Open[] = [
 	["GET", "/api/health", getHealth],
+	["GET", "/manifest.webmanifest", getManifest],
 	["GET", "/access/sign-in", showSignIn],
 	["POST", "/access/sign-in", signIn],
 	["POST", "/access/sign-out", signOut],

@@ -70,20 +70,25 @@ export async function visit(
 	return { page, context, consoleErrors };
 }
 
-/** Sums layout shifts, those inside lists that scroll apart: a row that arrives must move the rows below it. */
-function watchShifts(): void {
+/**
+ * Sums layout shifts, those inside lists that scroll apart. A line that arrives in a log moves those below it, and is not counted.
+ */
+export function watchShifts(): void {
 	const sums = { page: 0, lists: 0, moved: [] as string[] };
 	(globalThis as { shifts?: typeof sums }).shifts = sums;
-	const inList = (node: Node | null) =>
-		Boolean((node instanceof Element ? node : node?.parentElement)?.closest(".table-box, .lines, .log"));
-	type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+	const inside = (node: Node | null, boxes: string) => Boolean((node instanceof Element ? node : node?.parentElement)?.closest(boxes));
+	type Source = { node: Node | null; previousRect: DOMRect; currentRect: DOMRect };
+	type Shift = PerformanceEntry & { value: number; sources: Source[] };
 	new PerformanceObserver((list) => {
 		for (const shift of list.getEntries() as Shift[]) {
-			for (const { node } of shift.sources) {
+			const every = (boxes: string) => shift.sources.length > 0 && shift.sources.every(({ node }) => !node || inside(node, boxes));
+			if (every(".log")) continue;
+			for (const { node, previousRect: from, currentRect: to } of shift.sources) {
 				const element = node instanceof Element ? node : node?.parentElement;
-				sums.moved.push(`${element?.outerHTML.slice(0, 120)} by ${shift.value.toFixed(4)}`);
+				const way = `from ${from.x},${from.y} ${from.width}×${from.height} to ${to.x},${to.y} ${to.width}×${to.height}`;
+				sums.moved.push(`${element?.outerHTML.slice(0, 120)} by ${shift.value.toFixed(4)}, ${way}`);
 			}
-			sums[shift.sources.length > 0 && shift.sources.every(({ node }) => !node || inList(node)) ? "lists" : "page"] += shift.value;
+			sums[every(".table-box, .lines") ? "lists" : "page"] += shift.value;
 		}
 	}).observe({ type: "layout-shift", buffered: true });
 }

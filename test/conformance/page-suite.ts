@@ -234,6 +234,34 @@ export function pageSuite(host: () => Host): void {
 		await json.text();
 	});
 
+	test("can be installed: a manifest for each cluster, with its start in its scope and icons that are there", async () => {
+		for (const base of ["", BASE]) {
+			const tags = tagsOf(await (await page(`${base}/`)).text());
+			const href = tags.find(({ attributes }) => attributes.rel === "manifest")?.attributes.href ?? "";
+			const response = await fetch(new URL(href, host().url));
+			expect(response.status).toBe(200);
+			expect(response.headers.get("content-type")).toContain("application/manifest+json");
+			const { start_url, scope, id, icons, name } = (await response.json()) as {
+				[field in "start_url" | "scope" | "id" | "name"]: string;
+			} & { icons: { src: string; sizes: string; type: string; purpose?: string }[] };
+			expect([start_url, id, start_url.startsWith(scope)]).toEqual([`${base}/`, `${base}/`, true]);
+			expect(name).toMatch(/\w/);
+			expect((await page(start_url)).status).toBe(200);
+			expect(icons.map(({ sizes, purpose = "any" }) => `${sizes} ${purpose}`)).toEqual([
+				"any any",
+				"192x192 any",
+				"512x512 any",
+				"512x512 maskable",
+			]);
+			for (const { src, type } of icons) {
+				const icon = await fetch(new URL(src, host().url));
+				expect([icon.status, icon.headers.get("content-type")?.split(";")[0]]).toEqual([200, type]);
+			}
+			expect(tags.filter(({ attributes }) => attributes.name === "theme-color")).not.toEqual([]);
+		}
+		expect((await fetch(`${host().url}/manifest.webmanifest?cluster=a/b`)).status).toBe(400);
+	});
+
 	test("the browser's files are kept for ever", async () => {
 		const html = await (await page(BASE)).text();
 		const files = [...html.matchAll(/(?:src|href)="?(\/assets\/[^"\s>]+)/g)].map((match) => match[1] as string);

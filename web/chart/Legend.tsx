@@ -1,5 +1,6 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
-import { count, quantity } from "../format/number.ts";
+import { MiddleCut } from "../components/MiddleCut.tsx";
+import { count, isWord, quantity } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import { newest, staleFor } from "./model.ts";
 import { PICKS, type Pick } from "./pick.ts";
@@ -29,6 +30,11 @@ export function Legend(props: LegendProps): JSX.Element {
 		const stale = staleFor(line.values, props.picture.model.step);
 		return stale === undefined || last === undefined ? text(last) : `${text(last)}, ${roughly(stale)} ago`;
 	};
+	/** Half rems for any number with this unit: one that gains a digit wraps no line. */
+	const room = () => {
+		const { unit = "" } = props.picture.model;
+		return Math.ceil(0.9 * (8 + (isWord(unit) ? unit.length : 3)));
+	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
 	const entry = (layer: () => Layer, i: number) => {
 		const value = createMemo(() => values(layer()));
@@ -39,8 +45,10 @@ export function Legend(props: LegendProps): JSX.Element {
 				<svg class={`legend-line series-${i % 8}`} viewBox="0 0 18 8" aria-hidden="true">
 					<path d="M0 4h18" stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")} />
 				</svg>
-				<span class="legend-name cut">{layer().line.name}</span>
-				<span class="legend-value" data-widest={widest()}>
+				<span class="legend-name cut">
+					<MiddleCut text={layer().line.name} />
+				</span>
+				<span class={`legend-value col-${room()}`} data-widest={widest()}>
 					<b>{value()}</b>
 				</span>
 			</>

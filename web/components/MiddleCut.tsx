@@ -2,7 +2,7 @@ import { type JSX, Show } from "solid-js";
 
 /** Characters of a name's end that are never cut, and the minimum length of a cut name. */
 const TAIL = 7;
-const PARTED = 16;
+const PARTED = 10;
 
 /** A name cut in the middle when space is short: similar names differ at their end. */
 export function MiddleCut(props: { text: string }): JSX.Element {

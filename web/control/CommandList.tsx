@@ -39,7 +39,6 @@ const COLUMNS: Column<CommandRow>[] = [
 	{
 		head: "Command",
 		size: 20,
-		fits: true,
 		names: true,
 		text: (row) => commandWords(row.command),
 		cell: (row) => <Cut text={commandWords(row.command)} />,
@@ -53,8 +52,8 @@ const COLUMNS: Column<CommandRow>[] = [
 			</span>
 		),
 	},
-	{ head: "In the colony's words", size: 30, fits: true, text: ({ message }) => message, cell: (row) => <Cut text={row.message ?? "–"} /> },
-	{ head: "By", size: 12, fits: true, text: byWhom, cell: (row) => <Cut text={byWhom(row)} /> },
+	{ head: "Answer", size: 20, prose: true, text: ({ message }) => message, cell: (row) => <Cut text={row.message ?? "–"} /> },
+	{ head: "By", size: 12, text: byWhom, cell: (row) => <Cut text={byWhom(row)} /> },
 	{ head: "When", size: 12, number: true, cell: (row) => <Ago at={row.at} /> },
 ];
 

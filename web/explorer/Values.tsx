@@ -12,19 +12,16 @@ interface Row {
 
 const number = (head: string, read: (line: LineValues) => number | undefined): Column<Row> => ({
 	head,
-	size: 14,
+	size: 12,
 	number: true,
 	value: (row) => {
 		const line = row.now();
 		return line && read(line);
 	},
-	cell: (row) => {
-		const shown = () => {
-			const line = row.now();
-			const value = line && read(line);
-			return value === undefined ? "–" : quantity(value, line?.unit);
-		};
-		return <>{shown()}</>;
+	text: (row) => {
+		const line = row.now();
+		const value = line && read(line);
+		return value === undefined ? "–" : quantity(value, line?.unit);
 	},
 });
 
@@ -32,7 +29,6 @@ const COLUMNS: Column<Row>[] = [
 	{
 		head: "Series",
 		size: 30,
-		fits: true,
 		names: true,
 		value: ({ id }) => id,
 		text: ({ id }) => id,

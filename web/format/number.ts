@@ -151,6 +151,8 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
 	// Counts and bytes stay whole.
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || (!perSecond && isWord(base)));
+	// More than five digits of a rate say nothing.
+	if (perSecond && digits === plain && Math.abs(shown) >= 1e5) return `${compact(shown, shown, 4)}${SPACE}${suffix}`;
 	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
 	return suffix ? `${text}${SPACE}${suffix}` : text;
 }

@@ -47,6 +47,8 @@ export interface ViewedPage extends PageContext {
 }
 /** Id of the build; changes with any file of the browser. */
 export const build: string;
+/** @returns the web app manifest of a cluster, to be sent as JSON. @param base the prefix of its paths */
+export function webManifest(config: Pick<DashboardConfig, "title" | "theme">, base: string): object;
 /** @returns the page's data as JSON, for an open page that changes its view */
 export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns an HTML document with the data embedded */

@@ -29,7 +29,13 @@ export function Findings(props: {
 						<p class="finding-text">
 							<span class="hidden">{markOf(finding).word}: </span>
 							<a href={href(finding)}>{capitalized(finding.text)}</a>
-							<Show when={finding.message}>{(message) => <span class="finding-words">{message()}</span>}</Show>
+							<Show when={finding.message}>
+								{(message) => (
+									<span class="finding-words" title={message()}>
+										{message()}
+									</span>
+								)}
+							</Show>
 						</p>
 						<p class="finding-since">
 							<Show when={finding.since} fallback="now">

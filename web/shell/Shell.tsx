@@ -1,5 +1,6 @@
 import { type Component, createEffect, createSignal, type JSX, onMount, Show } from "solid-js";
 import { Glyph } from "../components/Glyph.tsx";
+import { MiddleCut } from "../components/MiddleCut.tsx";
 import { listenForKeys } from "../keys/listen.ts";
 import { usePage } from "../page/context.tsx";
 import type { Desk, PanelProps } from "../page/desk.ts";
@@ -72,11 +73,11 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 				<div class="top">
 					<div class="top-title">
 						<h1 class="cut" title={title()}>
-							{title()}
+							<MiddleCut text={title()} />
 						</h1>
 						<p class="quiet cut" title={`cluster ${cluster}`}>
 							<span class="hidden">cluster </span>
-							{cluster}
+							<MiddleCut text={cluster} />
 							<Show when={page.data.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
 						</p>
 					</div>
@@ -85,7 +86,14 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 						<strong role="status">{now().mark.word}</strong>
 						{/* Overview has its own list. */}
 						<Show when={page.input.page !== "overview"}>
-							<Show when={now().findings.length > 0} fallback={<span class="top-reason cut">{now().reason}</span>}>
+							<Show
+								when={now().findings.length > 0}
+								fallback={
+									<span class="top-reason cut" title={now().reason}>
+										{now().reason}
+									</span>
+								}
+							>
 								<FindingsMenu of={now().all} count={now().findings.length + now().more} />
 							</Show>
 						</Show>

@@ -100,14 +100,20 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 		});
 	};
 	const columns = () => props.columns;
-	// Widths follow the first rows; later ones do not change them.
-	const sizes = createMemo(() => columns().map((column) => columnSize(column, untrack(() => props.rows).slice(0, FIRST_ROWS))));
+	// Widths follow the first rows; later ones do not change them, but for a number that would be cut.
+	const had = new Map<Column<Row>, number>();
+	const sizeOf = (column: Column<Row>) => {
+		const rows = column.number ? props.rows : untrack(() => props.rows);
+		const size = columnSize(column, rows.slice(0, FIRST_ROWS), had.get(column));
+		had.set(column, size);
+		return `col-${size} col-${column.prose ? "prose" : column.names ? "name" : column.text && !column.number ? "text" : "other"}`;
+	};
 	return (
 		<ScrollBox class="table-box" label={props.caption} ref={attach}>
 			<table aria-rowcount={props.total + 1} aria-busy={props.busy}>
 				<caption class="hidden">{props.caption}</caption>
 				<colgroup>
-					<For each={columns()}>{(column, i) => <col class={`col-${sizes()[i()]}${column.fits ? " col-fits" : ""}`} />}</For>
+					<For each={columns()}>{(column) => <col class={sizeOf(column)} />}</For>
 				</colgroup>
 				<TableHead
 					columns={columns()}

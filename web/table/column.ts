@@ -20,10 +20,10 @@ export interface Column<Row> {
 	number?: boolean;
 	/** The row header. */
 	names?: boolean;
-	/** Minimum width, half rems. */
+	/** Minimum width, half rems. A column is as wide as the longest text of the first rows, if the panel has the space. */
 	size: number;
-	/** As wide as the longest text of the first rows, if the panel has the space. Later text does not widen it, it is cut. */
-	fits?: boolean;
+	/** The text is sentences: it may be cut, and the title has all of it. */
+	prose?: boolean;
 	/** Its name in the URL, in files, and in the cluster's sort: a field or a metric. By default made from the head. */
 	id?: string;
 	/** Value for sorting and export; absent: neither. */
@@ -47,8 +47,8 @@ export function chosenColumns<Row>(columns: readonly Column<Row>[], ids: readonl
 	return chosen?.some(({ names }) => !names) ? chosen : columns.filter(({ optional }) => !optional);
 }
 
-/** Estimates in half rems: cell padding, a letter of a cell, a letter of a head, the sort sign of a head. */
-const WIDTHS = { padding: 2.25, letter: 0.94, headLetter: 0.86, sign: 1.6 };
+/** Estimates in half rems: cell padding, a letter of a cell, a letter of a head, the sort sign of a head, the growth of a number. */
+const WIDTHS = { padding: 2.25, letter: 0.94, headLetter: 0.86, sign: 1.6, growth: 2 };
 /** Maximum width, half rems. */
 const WIDEST = 60;
 
@@ -56,9 +56,15 @@ const WIDEST = 60;
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g;
 const letters = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0);
 
-/** @returns the width in whole half rems, each of which has a CSS class */
-export function columnSize<Row>({ head, text, size, fits, value }: Column<Row>, rows: readonly Row[]): number {
-	let widest = Math.max(size, head.length * WIDTHS.headLetter + (value ? WIDTHS.sign : 0) + WIDTHS.padding);
-	if (fits && text) for (const row of rows) widest = Math.max(widest, letters(text(row) ?? "") * WIDTHS.letter + WIDTHS.padding);
-	return Math.ceil(Math.min(WIDEST, widest));
+/**
+ * @param had the width until now, which is kept unless a number has outgrown it
+ * @returns the width in whole half rems, each of which has a CSS class
+ */
+export function columnSize<Row>({ head, text, size, number, value }: Column<Row>, rows: readonly Row[], had: number | undefined): number {
+	if (had && !number) return had;
+	let widest = 0;
+	if (text) for (const row of rows) widest = Math.max(widest, letters(text(row) ?? "") * WIDTHS.letter + WIDTHS.padding);
+	if (had && widest <= had) return had;
+	const least = Math.max(size, head.length * WIDTHS.headLetter + (value ? WIDTHS.sign : 0) + WIDTHS.padding);
+	return Math.ceil(Math.min(WIDEST, Math.max(least, widest + (number ? WIDTHS.growth : 0))));
 }

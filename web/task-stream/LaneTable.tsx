@@ -16,28 +16,30 @@ export function LaneTable(props: { lanes: Lanes; version: number }): JSX.Element
 			.map((lane) => ({ worker: lane.worker ?? "not reported", tasks: lane.length, failed: lane.failed[lane.length - 1] ?? 0 }));
 	});
 	return (
-		<table class="hidden">
-			<caption>
-				Tasks in the stream by worker, {count(rows().length)} of {count(props.lanes.lanes.length)} workers
-			</caption>
-			<thead>
-				<tr>
-					<th scope="col">Worker</th>
-					<th scope="col">Tasks</th>
-					<th scope="col">Failed</th>
-				</tr>
-			</thead>
-			<tbody>
-				<For each={rows()}>
-					{(row) => (
-						<tr>
-							<th scope="row">{row.worker}</th>
-							<td>{count(row.tasks)}</td>
-							<td>{count(row.failed)}</td>
-						</tr>
-					)}
-				</For>
-			</tbody>
-		</table>
+		<div class="hidden">
+			<table>
+				<caption>
+					Tasks in the stream by worker, {count(rows().length)} of {count(props.lanes.lanes.length)} workers
+				</caption>
+				<thead>
+					<tr>
+						<th scope="col">Worker</th>
+						<th scope="col">Tasks</th>
+						<th scope="col">Failed</th>
+					</tr>
+				</thead>
+				<tbody>
+					<For each={rows()}>
+						{(row) => (
+							<tr>
+								<th scope="row">{row.worker}</th>
+								<td>{count(row.tasks)}</td>
+								<td>{count(row.failed)}</td>
+							</tr>
+						)}
+					</For>
+				</tbody>
+			</table>
+		</div>
 	);
 }

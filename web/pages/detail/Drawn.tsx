@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from "solid-js";
+import { createMemo, For, type JSX, Show, untrack } from "solid-js";
 import { Chart } from "../../chart/Chart.tsx";
 import type { ChartKind, ChartModel } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
@@ -27,17 +27,25 @@ export const inRowOf = (place: number, charts: number, row: number): number => (
 
 /**
  * The charts of a worker or stream, in full rows. Widths are fixed: a chart that fills the remaining space would move when the next one
- * arrives.
+ * arrives. A chart that arrives later goes to the end.
  * @param drawings by a stable name, so that charts persist when others are added
  */
 export function Drawn(props: { drawings: ReadonlyMap<string, Drawing>; of: string }): JSX.Element {
 	const timeShown = useTimeShown();
-	const charts = () => props.drawings.size;
+	const names = createMemo<string[]>(
+		(before) => [
+			...before.filter((name) => props.drawings.has(name)),
+			...[...props.drawings.keys()].filter((name) => !before.includes(name)),
+		],
+		[],
+	);
+	const first = untrack(names).length;
+	const inRow = (place: number, row: number) => (place < first ? inRowOf(place, first, row) : row);
 	const widths = (place: number) =>
-		`small-${inRowOf(place, charts(), 2)} desk-${inRowOf(place, charts(), rowOf(charts(), DESK))} wall-${inRowOf(place, charts(), rowOf(charts(), WALL))}`;
+		`small-${inRow(place, 2)} desk-${inRow(place, rowOf(first, DESK))} wall-${inRow(place, rowOf(first, WALL))}`;
 	return (
 		<div class="drawn">
-			<For each={[...props.drawings.keys()]}>
+			<For each={names()}>
 				{(name, i) => (
 					<Show when={props.drawings.get(name)}>
 						{(drawing) => (

@@ -1,6 +1,7 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { OperatorRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { count, counted, quantity } from "../../format/number.ts";
 import { UrlLink } from "../../view/UrlLink.tsx";
@@ -112,7 +113,9 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 				current={props.chosen}
 				title={`${props.operator.name}: its subtasks`}
 			>
-				<strong class="cut">{props.operator.name}</strong>
+				<strong class="cut">
+					<MiddleCut text={props.operator.name} />
+				</strong>
 				<StatusLabel mark={props.operator.bottleneck ? BOTTLENECK : pressureStatus(pressure())} />
 				<span class="operator-shares">
 					<Show when={props.operator.busy}>{(busy) => <span>busy {percent(busy().max)}</span>}</Show>

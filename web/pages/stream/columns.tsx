@@ -41,19 +41,22 @@ function Skew(props: { of: Spread | undefined; subtasks: number }): JSX.Element 
 	);
 }
 
+function Name(props: { text: string }): JSX.Element {
+	return (
+		<span class="cut" title={props.text}>
+			<MiddleCut text={props.text} />
+		</span>
+	);
+}
+
 export const operatorColumns: Column<OperatorRow>[] = [
 	{
 		head: "Operator",
 		value: ({ name }) => name,
 		size: 14,
-		fits: true,
 		names: true,
 		text: ({ name }) => name,
-		cell: (operator) => (
-			<span class="cut" title={operator.id}>
-				<MiddleCut text={operator.name} />
-			</span>
-		),
+		cell: ({ name }) => <Name text={name} />,
 	},
 	{
 		head: "Pressure",
@@ -61,13 +64,12 @@ export const operatorColumns: Column<OperatorRow>[] = [
 		cell: (operator) => <StatusLabel mark={pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
 	},
 	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, text: ({ subtasks }) => count(subtasks) },
-	{ head: "Busy", value: ({ busy }) => busy?.max, size: 9, number: true, fits: true, text: ({ busy }) => shares(busy) },
+	{ head: "Busy", value: ({ busy }) => busy?.max, size: 9, number: true, text: ({ busy }) => shares(busy) },
 	{
 		head: "Back-pressured",
 		value: ({ backPressured }) => backPressured?.max,
 		size: 9,
 		number: true,
-		fits: true,
 		text: ({ backPressured }) => shares(backPressured),
 	},
 	{
@@ -75,7 +77,6 @@ export const operatorColumns: Column<OperatorRow>[] = [
 		value: ({ bufferFill }) => bufferFill?.max,
 		size: 9,
 		number: true,
-		fits: true,
 		text: ({ bufferFill }) => shares(bufferFill),
 	},
 	{
@@ -114,17 +115,21 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			head: "Subtask",
 			value: ({ subtask }) => subtask,
 			size: 8,
-			fits: true,
 			names: true,
 			text: ({ subtask }) => subtask,
-			cell: (subtask) => <span class="cut">{subtask.subtask}</span>,
+			cell: ({ subtask }) => <Name text={subtask} />,
 		},
-		{ head: "Operator", value: ({ operator }) => nameOf(operator), size: 12, fits: true, text: (subtask) => nameOf(subtask.operator) },
+		{
+			head: "Operator",
+			value: ({ operator }) => nameOf(operator),
+			size: 12,
+			text: (subtask) => nameOf(subtask.operator),
+			cell: ({ operator }) => <Name text={nameOf(operator)} />,
+		},
 		{
 			head: "Worker",
 			value: ({ worker }) => worker,
 			size: 12,
-			fits: true,
 			text: ({ worker }) => worker,
 			cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" />,
 		},
@@ -174,7 +179,7 @@ const tookWords = (checkpoint: CheckpointRow): string => {
 };
 
 export const checkpointColumns: Column<CheckpointRow>[] = [
-	{ head: "Checkpoint", value: ({ checkpoint }) => checkpoint, size: 12, names: true, text: ({ checkpoint }) => checkpoint },
+	{ head: "Checkpoint", value: ({ checkpoint }) => checkpoint, size: 8, names: true, text: ({ checkpoint }) => checkpoint },
 	{
 		head: "Status",
 		value: ({ status }) => status,
@@ -209,8 +214,8 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 	},
 	{
 		head: "Why it failed",
-		size: 36,
-		fits: true,
+		size: 20,
+		prose: true,
 		text: ({ message }) => message,
 		cell: (checkpoint) => (
 			<span class={checkpoint.message ? "cut" : "quiet"} title={checkpoint.message}>

@@ -26,7 +26,6 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			head: "Stream",
 			id: "id",
 			size: 14,
-			fits: true,
 			names: true,
 			value: ({ id }) => id,
 			text: ({ id, name }) => name ?? id,
@@ -36,8 +35,8 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			head: "Status",
 			id: "status",
 			size: 13,
-			fits: true,
 			value: ({ status }) => status,
+			prose: true,
 			text: ({ status, message = "" }) => `${STREAM[status].word}    ${message}`,
 			cell: (stream) => <Status stream={stream} />,
 		},
@@ -68,15 +67,14 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			head: "Pressure",
 			id: "backPressured",
 			size: 18,
-			fits: true,
 			value: ({ load }) => load?.backPressured?.share,
+			prose: true,
 			text: (stream) => `${pressureStatus(sharesOf(stream)).word}    ${pressureText(stream)}`,
 			cell: (stream) => <Pressure stream={stream} />,
 		},
 		{
 			head: "Windows",
 			size: 10,
-			fits: true,
 			number: true,
 			text: ({ windows }) => (windows?.open === undefined ? undefined : `${count(windows.open)} open`),
 		},
@@ -92,8 +90,8 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			head: "Checkpoint",
 			id: "checkpoint",
 			size: 16,
-			fits: true,
 			value: ({ checkpoint }) => instantOf(checkpoint?.endedAt ?? checkpoint?.startedAt),
+			prose: true,
 			text: ({ checkpoints }) => failedText(checkpoints) ?? "completed   12 s ago, took 3m 20s",
 			cell: (stream) => <Checkpoints stream={stream} />,
 		},
@@ -140,7 +138,9 @@ function Pressure(props: { stream: StreamRow }): JSX.Element {
 		<Show when={props.stream.load} fallback="–">
 			<span class="named" title={text()}>
 				<StatusLabel mark={props.stream.load?.bottleneck ? BOTTLENECK : pressureStatus(sharesOf(props.stream))} />
-				<span class="quiet cut">{text()}</span>
+				<span class="quiet cut">
+					<MiddleCut text={text()} />
+				</span>
 			</span>
 		</Show>
 	);

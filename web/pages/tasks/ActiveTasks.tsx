@@ -19,18 +19,16 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		head: "Task",
 		id: "name",
 		size: 10,
-		fits: true,
 		names: true,
 		value: ({ name }) => name,
 		text: ({ name, attempt }) => name + tryRoom(attempt),
 		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
 	},
-	{ head: "State", id: "status", size: 12, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
+	{ head: "State", id: "status", size: 14, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	{
 		head: "Worker",
 		id: "worker",
 		size: 10,
-		fits: true,
 		value: ({ worker }) => worker,
 		text: ({ worker }) => worker,
 		cell: (task) => <WorkerLink id={task.worker} absent="–" />,
@@ -39,7 +37,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		head: "Progress",
 		id: "progress",
 		value: ({ progress }) => progress,
-		size: 12,
+		size: 13,
 		cell: (task) => (
 			<Show when={task.progress !== undefined} fallback="–">
 				<Progress share={task.progress ?? 0} label="progress" />
@@ -99,20 +97,22 @@ export function ActiveTasks(props: {
 }
 
 /** The number of the try, after the first. */
-export const tryRoom = (attempt: number | undefined): string => ((attempt ?? 1) > 1 ? "   try 9" : "");
+export const tryRoom = (attempt: number | undefined): string => ((attempt ?? 1) > 1 ? "    try 9" : "");
 
-/** A link to a task with its name, id and try. */
+/** A link to a task with its name and try, and its id if it fits. */
 export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
 	return (
-		<span class="named" title={`${props.name} ${props.id}`}>
-			<TaskLink id={props.id} label={props.name}>
-				<MiddleCut text={props.name} />
-			</TaskLink>
+		<span class="named-whole" title={`${props.name} ${props.id}`}>
+			<span class="named">
+				<TaskLink id={props.id} label={props.name}>
+					<MiddleCut text={props.name} />
+				</TaskLink>
+				<Show when={(props.attempt ?? 1) > 1}>
+					<span class="tag">try {props.attempt}</span>
+				</Show>
+			</span>
 			<Show when={props.id !== props.name}>
-				<span class="quiet mono cut">{props.id}</span>
-			</Show>
-			<Show when={(props.attempt ?? 1) > 1}>
-				<span class="tag">try {props.attempt}</span>
+				<span class="quiet mono">{props.id}</span>
 			</Show>
 		</span>
 	);

@@ -15,7 +15,6 @@ export const duration = (ms: number | undefined) => (ms === undefined ? "–" : 
 const task: Column<EndedRow> = {
 	head: "Task",
 	size: 12,
-	fits: true,
 	names: true,
 	value: ({ name }) => name,
 	text: ({ name, task, attempt }) => `${name}  ${task}${tryRoom(attempt)}`,
@@ -24,7 +23,6 @@ const task: Column<EndedRow> = {
 const worker: Column<EndedRow> = {
 	head: "Worker",
 	size: 11,
-	fits: true,
 	value: ({ worker }) => worker,
 	text: ({ worker }) => worker,
 	cell: (task) => <WorkerLink id={task.worker} absent="–" />,
@@ -50,7 +48,7 @@ const FAILED: Column<EndedRow>[] = [
 	{
 		head: "Error",
 		size: 20,
-		fits: true,
+		prose: true,
 		value: errorText,
 		text: errorText,
 		cell: (task) => (

@@ -9,6 +9,9 @@ import { Ago, Begin, Lasted } from "../../components/Time.tsx";
 import { capitalized } from "../../format/text.ts";
 import { WORKER_CLASS } from "../detail/worker-class.ts";
 
+const ofTask = ({ name, status, error }: EndedRow): string =>
+	[`${name} ${TASK[status].word}`, error?.type, error?.message].filter(Boolean).join(": ");
+
 /** Why a worker is in trouble: duration, reason and last activity. Hidden if it is healthy. */
 export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; line: LogRow | undefined }): JSX.Element {
 	const mark = () => {
@@ -43,11 +46,12 @@ export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; 
 								<div>
 									<dt>Last task</dt>
 									<dd>
+										<Ago at={task().endedAt} />
+									</dd>
+									<dd title={ofTask(task())}>
 										<TaskLink id={task().task} class="worker-link">
-											{task().name}
-										</TaskLink>{" "}
-										{TASK[task().status].word} <Ago at={task().endedAt} />
-										<Show when={task().error}>{(error) => <>: {[error().type, error().message].filter(Boolean).join(": ")}</>}</Show>
+											{ofTask(task())}
+										</TaskLink>
 									</dd>
 								</div>
 							)}
@@ -57,8 +61,9 @@ export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; 
 								<div>
 									<dt>Last log line</dt>
 									<dd>
-										<Ago at={line().at} />, {line().level}: {line().message}
+										<Ago at={line().at} />
 									</dd>
+									<dd title={line().message}>{`${line().level}: ${line().message}`}</dd>
 								</div>
 							)}
 						</Show>

@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { count } from "../../format/number.ts";
 import { useShortcuts } from "../../keys/shortcuts.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
@@ -30,7 +31,9 @@ export function Way(props: { id: string }): JSX.Element {
 					<a class="worker-link way-step" href={page.links.worker(id())} rel="prev" aria-keyshortcuts="," title={`${id()} (key ,)`}>
 						<span aria-hidden="true">‹ </span>
 						<span class="hidden">Previous: </span>
-						<span class="cut">{id()}</span>
+						<span class="cut">
+							<MiddleCut text={id()} />
+						</span>
 					</a>
 				)}
 			</Show>
@@ -38,7 +41,9 @@ export function Way(props: { id: string }): JSX.Element {
 				{(id) => (
 					<a class="worker-link way-step" href={page.links.worker(id())} rel="next" aria-keyshortcuts="." title={`${id()} (key .)`}>
 						<span class="hidden">Next: </span>
-						<span class="cut">{id()}</span>
+						<span class="cut">
+							<MiddleCut text={id()} />
+						</span>
 						<span aria-hidden="true"> ›</span>
 					</a>
 				)}

@@ -27,7 +27,6 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			head: "Worker",
 			id: "id",
 			size: 12,
-			fits: true,
 			names: true,
 			value: ({ id }) => id,
 			text: ({ id }) => id,
@@ -37,8 +36,8 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			head: "Status",
 			id: "status",
 			size: 12,
-			fits: true,
 			value: ({ status }) => status,
+			prose: true,
 			text: (worker) => `${WORKER[worker.status].word}    ${reasonOf(worker)}`,
 			cell: (worker) => <Status worker={worker} />,
 		},
@@ -66,6 +65,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			size: 9,
 			number: true,
 			value: tasksOf,
+			text: (worker) => counted(tasksOf(worker)),
 			cell: (worker) => <span title={worker.tasks?.join(", ")}>{counted(tasksOf(worker))}</span>,
 		},
 		{ ...text("Role", "role"), optional: false },
@@ -86,7 +86,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			cell: (worker) => <Uptime worker={worker} none="–" />,
 		},
 		text("Health", "health"),
-		text("Reason", "message"),
+		{ ...text("Reason", "message"), prose: true },
 		text("Host", "host"),
 		{ ...text("Process", "pid"), number: true },
 		text("Bridge", "bridge"),
@@ -100,7 +100,6 @@ function text(head: string, field: "role" | "health" | "message" | "host" | "pid
 		head,
 		id: field,
 		size: 10,
-		fits: true,
 		optional: true,
 		value: (worker) => worker[field],
 		text: (worker) => worker[field]?.toString(),
@@ -134,7 +133,7 @@ const reasonOf = ({ health, message }: WorkerRow): string => [health !== "health
 
 function Status(props: { worker: WorkerRow }): JSX.Element {
 	return (
-		<span class="named" title={props.worker.message}>
+		<span class="named" title={reasonOf(props.worker)}>
 			<StatusLabel mark={WORKER[props.worker.status]} />
 			<LastHeard of={props.worker} marks={WORKER} />
 			<span class={`cut ${props.worker.health === "unhealthy" ? "tone-bad" : "quiet"}`}>{reasonOf(props.worker)}</span>

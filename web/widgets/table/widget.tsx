@@ -14,6 +14,9 @@ import { type CellKind, type ColumnPlan, howRead, planColumn, type Row, SOURCES,
 
 const SIZES: Record<CellKind, number> = { number: 12, duration: 10, instant: 13, state: 13, share: 14, list: 12, text: 12 };
 
+/** Kinds whose text sets the width of the column. */
+const TEXTS: ReadonlySet<CellKind> = new Set(["text", "list", "number"]);
+
 /** For sorting and export. */
 const plain = (value: unknown): CellValue =>
 	typeof value === "number" || typeof value === "string"
@@ -44,8 +47,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				head: plan.head,
 				id: plan.id,
 				size: SIZES[plan.kind],
-				fits: plan.kind === "text" || plan.kind === "list",
-				text: (row) => value(plan, row)?.toString(),
+				...(TEXTS.has(plan.kind) && { text: (row: Row) => text(plan, row) }),
 				number: plan.kind === "number" || plan.kind === "duration",
 				names: i === 0,
 				cell: (row) => cell(plan, row),
@@ -78,6 +80,13 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			return until === undefined ? <Since at={value} /> : elapsed(until - value);
 		}
 		if (plan.kind === "share") return <Progress share={value} label={plan.head} />;
+		return number(plan, row, value);
+	};
+	const text = (plan: ColumnPlan, row: Row): string | undefined => {
+		const read = plan.read(row);
+		return plan.kind === "number" && typeof read === "number" ? number(plan, row, read) : value(plan, row)?.toString();
+	};
+	const number = (plan: ColumnPlan, row: Row, value: number): string => {
 		const metric = plan.metric(row) ?? (row.name as string | undefined) ?? "";
 		const unit = (row.unit as string | undefined) ?? unitOf(metric);
 		const rate = query?.aggregation === "rate" || query?.aggregation === "increase";
