@@ -1,9 +1,8 @@
 /** The bridge's interface to a colony. Only `name` and `snapshot()` are required; unsupported methods and unknown fields are absent. */
 import * as v from "valibot";
-import type { LeftOut } from "./protocol/wire/left-out.ts";
 import { Count, Labels, MetricName, Text } from "./protocol/wire/names.ts";
 import { SeriesType } from "./protocol/wire/series.ts";
-import { Check, type Health, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/wire/state.ts";
+import { Check, type Health, type LeftOut, LogLine, Stream, Task, TaskEnd, Worker } from "./protocol/wire/state.ts";
 import type { ColonyEvent } from "./protocol/wire/up.ts";
 
 /** One number now. Name and labels are its identity; give a worker's number the label `worker`, a stream's `stream`. */

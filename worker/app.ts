@@ -8,7 +8,7 @@ import { Gate } from "./access/gate.ts";
 import { ApiTokens } from "./access/tokens.ts";
 import { decide } from "./guard/decide.ts";
 import { corsHeaders, requireAllowedHost } from "./guard/origins.ts";
-import { type AppOptions, type Asked, targetOf } from "./handler/context.ts";
+import { type AppOptions, targetOf, type UnguardedContext } from "./handler/context.ts";
 import { isApi, problemResponse } from "./handler/html-response.ts";
 import { ProblemError } from "./http/problem.ts";
 import { newNonce, SECURITY_HEADERS, STRICT_TRANSPORT } from "./http/security-headers.ts";
@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): App {
 }
 
 /** A request before its route is known; `cluster` once it is. */
-type Visit = Omit<Asked, "params" | "cluster"> & { cluster?: Asked["cluster"] };
+type Visit = Omit<UnguardedContext, "params" | "cluster"> & { cluster?: UnguardedContext["cluster"] };
 type Routed = IRequestStrict & { visit: Visit };
 
 function buildRouter() {
@@ -74,7 +74,7 @@ function buildRouter() {
 		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
 			visit.cluster = targetOf(visit.app, visit.peer, params.cluster);
-			const asked: Asked = { ...visit, cluster: visit.cluster, params };
+			const asked: UnguardedContext = { ...visit, cluster: visit.cluster, params };
 			const admission = await decide(needs, asked);
 			return handler({ ...asked, admission, actor: admission.actor });
 		});

@@ -6,17 +6,16 @@
 import type { Need } from "./guard/decide.ts";
 import type { Handler } from "./handler/context.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
-import { openBridge, pushFrames } from "./routes/bridge.ts";
 import { deleteByForm, deleteCluster, getCluster, getHealth } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { getExport } from "./routes/export.ts";
-import { openLive } from "./routes/live.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
+import { openBridge, openLive, pushFrames } from "./routes/sockets.ts";
 import { getStream, getStreams } from "./routes/streams.ts";
 import { getTaskHistory, getTaskStream, getTasks } from "./routes/tasks.ts";
 import { deleteToken, getTokens, mintByForm, postToken, revokeByForm, showTokens } from "./routes/tokens.ts";

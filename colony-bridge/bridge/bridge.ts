@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import type { Colony } from "../colony.ts";
-import { defined } from "../protocol/values/defined.ts";
+import { defined } from "../protocol/values/objects.ts";
 import type { Command, DownFrame } from "../protocol/wire/down.ts";
 import { Layout } from "../protocol/wire/layout.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";

@@ -5,7 +5,7 @@
  * result is in the outbox, which keeps it until the cluster has it. Another run of the bridge is never asked the same.
  */
 import type { Colony } from "../colony.ts";
-import { keepNewest } from "../protocol/values/keep-newest.ts";
+import { keepNewest } from "../protocol/values/objects.ts";
 import type { Command } from "../protocol/wire/down.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import type { Capability } from "../protocol/wire/up.ts";

@@ -1,7 +1,7 @@
 /** Buffers events between two pushes: validates and truncates them to the contract's bounds, then packs them into frames. */
 
 import * as v from "valibot";
-import { beginning } from "../protocol/values/shorten.ts";
+import { beginning } from "../protocol/values/text.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { ColonyEvent } from "../protocol/wire/up.ts";
 import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";

@@ -1,7 +1,6 @@
 /** The long poll of an HTTP link: a request that the cluster answers when it has news, repeated while the link is open. */
 import { setTimeout as pause } from "node:timers/promises";
-import { CLOSE } from "../protocol/wire/close.ts";
-import type { DownFrame } from "../protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../protocol/wire/down.ts";
 import { authorization, bridgeAddresses, type Endpoint, problemKind, refusal, stranger, unreachable } from "./endpoint.ts";
 import type { Connect } from "./link.ts";
 import { Backoff, retryAfterOf } from "./timing.ts";

@@ -3,9 +3,9 @@
  * Entries of a snapshot are counted anew in each snapshot; events are counted for as long as the bridge runs.
  */
 import type * as v from "valibot";
-import type { LeftOut } from "../protocol/wire/left-out.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
+import type { LeftOut } from "../protocol/wire/state.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
 
 /** Counts the fields past the list's bound together. */

@@ -3,8 +3,7 @@
  * before a push where it has changed or the clock is to be measured; `welcome` names the frame after which its owner goes on. A link that breaks, is
  * refused or falls out of step is replaced after a pause that grows until frames are acknowledged.
  */
-import { CLOSE } from "../protocol/wire/close.ts";
-import type { DownFrame } from "../protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../protocol/wire/down.ts";
 import { Clock } from "./clock.ts";
 import { type Connect, CurrentLink } from "./link.ts";
 import { Backoff } from "./timing.ts";

@@ -1,12 +1,12 @@
 /** Turns a colony's snapshots and events into frames. Remembers the state sent, so that only changes are. */
 import * as v from "valibot";
 import type { Colony, ColonySnapshot } from "../colony.ts";
-import { LeftOut } from "../protocol/wire/left-out.ts";
+import { LeftOut } from "../protocol/wire/state.ts";
 import type { ColonyEvent } from "../protocol/wire/up.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { LeftOutReporter, LeftOutTally, Unfit } from "./left-out.ts";
 import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
-import { type NumberedSeries, type Reading, SeriesBook } from "./series-book.ts";
+import { type NumberedSamples, type NumberedSeries, SeriesBook } from "./series-book.ts";
 import { FRAME_BYTES, StateBook } from "./state-book.ts";
 import { type Warnings, wordsOf } from "./warnings.ts";
 
@@ -137,7 +137,7 @@ function seriesFrames(added: readonly NumberedSeries[]): Frame[] {
 }
 
 /** At least one, empty if need be, because a push keeps the bridge from becoming stale. */
-function tickFrames({ ids, values }: Reading, at: number): Frame[] {
+function tickFrames({ ids, values }: NumberedSamples, at: number): Frame[] {
 	const frames: Frame[] = [];
 	for (let start = 0; start === 0 || start < ids.length; start += TICK_VALUES) {
 		frames.push({ type: "tick", at, ids: ids.slice(start, start + TICK_VALUES), values: values.slice(start, start + TICK_VALUES) });

@@ -10,7 +10,7 @@ export type NumberedSeries = SeriesDefinition & { id: number };
 /** Share of the limit from which on dead series are worth forgetting. */
 const CROWDED = 0.9;
 
-export interface Reading {
+export interface NumberedSamples {
 	/** Series met for the first time. */
 	added: NumberedSeries[];
 	/** `ids[i]` has `values[i]`. */
@@ -46,8 +46,8 @@ export class SeriesBook {
 	}
 
 	/** Numbers of one snapshot. NaN and infinities are no value; an invalid entry is dropped and reported. */
-	read(metrics: readonly unknown[]): Reading {
-		const reading: Reading = { added: [], ids: [], values: [] };
+	read(metrics: readonly unknown[]): NumberedSamples {
+		const reading: NumberedSamples = { added: [], ids: [], values: [] };
 		this.#reading += 1;
 		for (const metric of metrics) {
 			try {
@@ -60,7 +60,7 @@ export class SeriesBook {
 		return reading;
 	}
 
-	#readOne(metric: Metric, reading: Reading): void {
+	#readOne(metric: Metric, reading: NumberedSamples): void {
 		if (typeof metric?.value !== "number") {
 			throw new Unfit("metrics.value", `the value of ${quote(metric?.name ?? metric)} is ${quote(metric?.value)}; a number is needed`);
 		}
@@ -76,7 +76,7 @@ export class SeriesBook {
 		reading.values.push(metric.value);
 	}
 
-	#add(key: string, metric: Metric, reading: Reading): number {
+	#add(key: string, metric: Metric, reading: NumberedSamples): number {
 		const parsed = v.safeParse(Metric, metric);
 		if (!parsed.success) throw Unfit.by(parsed.issues, "metrics", `${quote(metric.name)}: `);
 		if (this.#series.length >= LIMITS.series) {

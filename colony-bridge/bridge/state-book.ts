@@ -1,10 +1,9 @@
 /** One part of a colony's state, a list of things with an id, as the cluster knows it: what changed since, or all of it. */
 import * as v from "valibot";
 import { type ColonySnapshot, SNAPSHOT_PARTS } from "../colony.ts";
-import type { LeftOut } from "../protocol/wire/left-out.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { Text } from "../protocol/wire/names.ts";
-import { Check, Health, Stream, Task, Worker } from "../protocol/wire/state.ts";
+import { Check, Health, type LeftOut, Stream, Task, Worker } from "../protocol/wire/state.ts";
 import { type LeftOutTally, refuseSeconds, Unfit } from "./left-out.ts";
 import { type Frame, writtenFrame } from "./outbox/outbox-entry.ts";
 
@@ -16,7 +15,7 @@ type EntrySchema = v.GenericSchema<unknown, Keyed>;
 /** Change of one entry, and its JSON in a frame. */
 type PartChange = { text: string } & ({ set: Keyed } | { remove: string });
 
-interface Known {
+interface SentEntry {
 	/** JSON of what the colony reported, to see a change. */
 	reported: string;
 	entry: Keyed;
@@ -30,7 +29,7 @@ class KeyedPart {
 	readonly #name: string;
 	readonly #schema: EntrySchema;
 	readonly #leftOut: LeftOutTally;
-	#entries = new Map<string, Known>();
+	#entries = new Map<string, SentEntry>();
 
 	constructor(name: string, schema: EntrySchema, leftOut: LeftOutTally) {
 		this.#name = name;
@@ -42,7 +41,7 @@ class KeyedPart {
 	update(list: readonly unknown[]): PartChange[] {
 		this.reported = true;
 		const changes: PartChange[] = [];
-		const next = new Map<string, Known>();
+		const next = new Map<string, SentEntry>();
 		for (const raw of list) {
 			try {
 				this.#take(raw, next, changes);
@@ -58,7 +57,7 @@ class KeyedPart {
 		return changes;
 	}
 
-	#take(raw: unknown, next: Map<string, Known>, changes: PartChange[]): void {
+	#take(raw: unknown, next: Map<string, SentEntry>, changes: PartChange[]): void {
 		const id = (raw as Partial<Keyed> | null)?.id;
 		// JSON is compared first: most entries are as they were, and the schema costs more than the comparison.
 		const reported = JSON.stringify(raw);

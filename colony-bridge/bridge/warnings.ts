@@ -1,5 +1,5 @@
 /** Warnings for the bridge's owner. The same one is reported once a minute, so that a fault in every snapshot does not flood. */
-import { keepNewest } from "../protocol/values/keep-newest.ts";
+import { keepNewest } from "../protocol/values/objects.ts";
 
 const QUIET_MS = 60_000;
 const REMEMBERED = 200;

@@ -1,10 +1,10 @@
 /** Describes one snapshot, read and validated as the bridge does, without pushing it. */
 import { setTimeout as wait } from "node:timers/promises";
-import { counted } from "../bridge/counted.ts";
 import { authorization, bridgeAddresses, problemKind, refusal, stranger, unreachable } from "../bridge/endpoint.ts";
 import type { Frame } from "../bridge/outbox/outbox-entry.ts";
 import { Sampler } from "../bridge/sampler.ts";
 import { Warnings } from "../bridge/warnings.ts";
+import { counted } from "../protocol/values/text.ts";
 import { seriesKey } from "../protocol/wire/selector.ts";
 import { MergedColony } from "../sources/source.ts";
 import { EXIT, type ExitCode } from "./bridge-log.ts";

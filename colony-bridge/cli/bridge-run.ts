@@ -1,11 +1,11 @@
 /** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
-import { counted } from "../bridge/counted.ts";
 import { SpoolUnavailable } from "../bridge/outbox/spool-file.ts";
 import { ownName } from "../bridge/own-name.ts";
 import { wordsOf } from "../bridge/warnings.ts";
 import { UsageError } from "../option-check.ts";
+import { counted } from "../protocol/values/text.ts";
 import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/source.ts";
 import { EXIT, type ExitCode, type Say } from "./bridge-log.ts";

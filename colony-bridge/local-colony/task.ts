@@ -2,7 +2,7 @@
 
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { defined } from "../protocol/values/defined.ts";
+import { defined } from "../protocol/values/objects.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import type { LogLevel, Task, TaskEnd, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskOrder } from "./thread-messages.ts";

@@ -1,5 +1,5 @@
 /** Messages between the colony and a worker's thread. Both ends are ours, so these are types without schemas. */
-import { keepNewest } from "../protocol/values/keep-newest.ts";
+import { keepNewest } from "../protocol/values/objects.ts";
 import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
 
 /** One attempt of one task. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { SecureContextOptions } from "node:tls";
 import * as v from "valibot";
 import { UsageError } from "../option-check.ts";
-import { defined } from "../protocol/values/defined.ts";
+import { defined } from "../protocol/values/objects.ts";
 import { Path } from "./definition.ts";
 
 export const ACCESS = {

@@ -1,7 +1,7 @@
 /** The part of a session that a signed cookie cannot hold: its end, and the clusters of its sockets. Also the key that signs cookies. */
 
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
-import { hex } from "../../colony-bridge/protocol/values/hex.ts";
+import { hex } from "../../colony-bridge/protocol/values/hash.ts";
 import type { SqlValue } from "../storage/sql.ts";
 import type { NewToken } from "./port.ts";
 import { ACCESS_SQL, type AccessTables } from "./schema.ts";
@@ -73,7 +73,7 @@ const USE_EVERY_MS = 3_600_000;
 /** Tokens of programs and bridges: stored by the hash of their secret, which has 256 random bits, so that a fast hash is enough. */
 export const MOST_TOKENS = 1000;
 
-type Row = {
+type TokenRow = {
 	id: number;
 	hash: string;
 	name: string;
@@ -108,7 +108,7 @@ export class Tokens {
 
 	list(): Token[] {
 		if (!this.#tables.exist) return [];
-		return this.#tables.sql.all<Row>(ACCESS_SQL.tokens).map(tokenOf);
+		return this.#tables.sql.all<TokenRow>(ACCESS_SQL.tokens).map(tokenOf);
 	}
 
 	use(id: number, hash: string, now: number): Token | undefined {
@@ -136,12 +136,12 @@ export class Tokens {
 	}
 
 	#find(id: number): { hash: string; token: Token } | undefined {
-		const row = this.#tables.sql.all<Row>(ACCESS_SQL.token, id)[0];
+		const row = this.#tables.sql.all<TokenRow>(ACCESS_SQL.token, id)[0];
 		return row && { hash: row.hash, token: tokenOf(row) };
 	}
 }
 
-function tokenOf(row: Row): Token {
+function tokenOf(row: TokenRow): Token {
 	const { id, name, role, cluster, expires_at: expiresAt, used_at: usedAt } = row;
 	return {
 		id,

@@ -8,7 +8,7 @@ import type {
 	AuditResult,
 	AuditRow,
 } from "../../colony-bridge/protocol/http/audit.ts";
-import { shorten } from "../../colony-bridge/protocol/values/shorten.ts";
+import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { createPart, openPart, type Part, type Sql, type SqlRow } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 

@@ -6,11 +6,10 @@
  */
 
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
@@ -33,7 +32,7 @@ import { type ClusterHost, type ClusterOptions, ClusterStorage, type Opened } fr
 type Welcome = Extract<DownFrame, { type: "welcome" }>;
 
 /** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
-interface Taken {
+interface TakenPush {
 	speaker?: Peer;
 	greeted: boolean;
 	frames: DownFrame[];
@@ -252,7 +251,7 @@ export class Cluster {
 	}
 
 	/** @param socket it came over; absent: over HTTP. */
-	#take(push: PushText, socket?: Socket): Taken {
+	#take(push: PushText, socket?: Socket): TakenPush {
 		try {
 			this.#storage.assertWritable();
 			const { memory } = this.#open();

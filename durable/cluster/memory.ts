@@ -78,7 +78,7 @@ export class Memory {
 			this.state.commands.takeEnded();
 			return;
 		}
-		// Ends are numbered by how many there were.
+		// Completed tasks are numbered by how many there were.
 		this.state.totals.completed += Math.max(0, this.tasks.written - this.state.ended);
 		this.state.recentEvents.mark({ at: this.state.at, kind: "damage", text: this.leftOut });
 		// Whoever waited for these is gone with the memory before.
@@ -139,7 +139,7 @@ export class Memory {
 		this.#ready = true;
 	}
 
-	/** Ends go to their log, by their number among all that the state has counted. */
+	/** Completed tasks go to their log, by their number among all that the state has counted. */
 	#logCompleted(entry: Entry): void {
 		if (entry.type !== "push") return;
 		const ends: TaskEnd[] = [];

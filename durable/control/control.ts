@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../colony-bridge/protocol/http/audit.ts";
 import { commandWords, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Command, DownFrame } from "../../colony-bridge/protocol/wire/down.ts";

@@ -3,9 +3,8 @@
  * reader costs nothing, pushes come between, and an object that restarts in the middle is not noticed.
  */
 
-import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
-import { isoText } from "../../colony-bridge/protocol/http/iso-text.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { csvCell, isoText } from "../../colony-bridge/protocol/http/export-text.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Labels } from "../../colony-bridge/protocol/wire/names.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import type { Work } from "../work/work.ts";

@@ -8,7 +8,7 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";

@@ -1,9 +1,8 @@
 /** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
 
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import { FREED_MS } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Socket, SocketRole } from "./socket.ts";

@@ -6,8 +6,8 @@
 import * as v from "valibot";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import { clip } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/wire/problem.ts";
 import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";

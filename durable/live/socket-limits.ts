@@ -2,7 +2,7 @@
  * Sockets that have not said yet what they are there for: a bridge's until its hello, a viewer's until it watches something. They have some
  * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
  */
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { type Rate, TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import type { Socket } from "./socket.ts";

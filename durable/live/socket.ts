@@ -1,5 +1,5 @@
 /** One WebSocket as the cluster sees it: a hibernating one of a Durable Object, one of `ws`, or a colony in the same process. */
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 
 export interface Socket {
 	send(text: string): void;

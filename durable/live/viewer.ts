@@ -5,7 +5,7 @@
  * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
  */
 import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import type { Socket } from "./socket.ts";
 

@@ -62,7 +62,7 @@ interface Lap {
 	first: number;
 	base: number;
 }
-interface Row {
+interface LogRow {
 	[column: string]: string | number;
 	slot: number;
 	position: number;
@@ -118,7 +118,7 @@ export class Log {
 		this.#newest = Math.max(this.#newest, position);
 		for (let next = position + 1; ; ) {
 			const { slot, until } = this.#place(next);
-			const rows = this.#sql.all<Row>(LOG_SQL.read, slot, Math.min(slot + BATCH, until));
+			const rows = this.#sql.all<LogRow>(LOG_SQL.read, slot, Math.min(slot + BATCH, until));
 			for (const row of rows) {
 				if (row.position !== next) {
 					if (row.position > next) throw new Error(`entry ${next} of the log has been written over by ${row.position}`);

@@ -1,9 +1,9 @@
 /** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
 import { DurableObject } from "cloudflare:workers";
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { DirectoryCalls } from "../access/port.ts";
 import {

@@ -2,8 +2,8 @@
 
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { sorted, Toll, type Work } from "../work/work.ts";
 
 /**
@@ -47,7 +47,7 @@ function keysBefore(keys: Float64Array, place: number): number {
 /** Filters and columns remembered, those asked for last. */
 const REMEMBERED = 16;
 
-export interface Reading<Entry> {
+export interface NumberColumn<Entry> {
 	/** The value may change while the entry stays the same. */
 	moves: boolean;
 	/** @param place the entry's among all. @returns undefined: it has no such number */
@@ -60,12 +60,12 @@ export interface RowFields<Entry> {
 	/** The field whose order the entries stand in anyway. */
 	inOrder?: string;
 	/** Order where none is asked for: small whole numbers, what comes first has the least; equals stay in their places. */
-	rank: Reading<Entry>;
+	rank: NumberColumn<Entry>;
 	/** @returns how a text is read; undefined: no text is called so, and it is taken for a number. */
 	text(name: string): ((entry: Entry) => string | undefined) | undefined;
 	/** Texts that a search for words inspects. */
 	words(entry: Entry): readonly (string | undefined)[];
-	number(name: string): Reading<Entry>;
+	number(name: string): NumberColumn<Entry>;
 }
 
 type Test<Entry> = (entry: Entry, place: number) => boolean;
@@ -142,12 +142,12 @@ export class RowOrder<Entry extends object> {
 		return this.#numbers(entries, `sort ${sort}`, this.#fields.number(sort));
 	}
 
-	#numbers(entries: readonly Entry[], key: string, { moves, read }: Reading<Entry>): Work<Float64Array> {
+	#numbers(entries: readonly Entry[], key: string, { moves, read }: NumberColumn<Entry>): Work<Float64Array> {
 		const column = () => this.#column(entries, read);
 		return moves ? column() : this.#remember(entries, key, column);
 	}
 
-	*#column(entries: readonly Entry[], keyOf: Reading<Entry>["read"]): Work<Float64Array> {
+	*#column(entries: readonly Entry[], keyOf: NumberColumn<Entry>["read"]): Work<Float64Array> {
 		const toll = new Toll();
 		const keys = new Float64Array(entries.length);
 		for (let place = 0; place < keys.length; place++) {

@@ -1,7 +1,7 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
 
-import type { WorkerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import type { WorkerClass } from "../../colony-bridge/protocol/query/status.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";

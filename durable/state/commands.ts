@@ -7,7 +7,7 @@
 
 import { isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
-import { shorten } from "../../colony-bridge/protocol/values/shorten.ts";
+import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { CommandEndEntry, CommandEntry, DeliveredEntry } from "../log/entry.ts";
 

@@ -1,8 +1,8 @@
 /** The state of one bridge. */
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
-import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 
 /** Pages and widgets, whoever brings them. */

@@ -1,12 +1,12 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
 
 import { GONE } from "../../colony-bridge/protocol/query/rows.ts";
-import { workerClass } from "../../colony-bridge/protocol/query/worker-class.ts";
+import { workerClass } from "../../colony-bridge/protocol/query/status.ts";
 import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { OwnedTable } from "./owned-table.ts";
-import type { Noted, StatusChanges } from "./status-changes.ts";
+import type { ReportedStatus, StatusChanges } from "./status-changes.ts";
 
 /** Checkpoints remembered of all streams together, about; however many streams there are, so many of each. */
 const ALL_CHECKPOINTS = 20_000;
@@ -46,7 +46,7 @@ function noteChanges<T extends { id: string }, S extends string>(
 	patch: Patch<T> | undefined,
 	gone: readonly string[],
 	at: number,
-	toldOf: (entity: T) => Noted<S>,
+	toldOf: (entity: T) => ReportedStatus<S>,
 ): void {
 	for (const id of gone) changes.note({ id, status: GONE }, at, table.size);
 	for (const entity of patch?.set ?? []) if (table.get(entity.id)) changes.note(toldOf(entity), at, table.size);

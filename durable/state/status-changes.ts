@@ -22,7 +22,7 @@ type Change<S extends string> = StatusChange<S | typeof GONE>;
 /** Lists, each with the ids whose it is. */
 export type StoredStatusChanges<S extends string> = [changes: Change<S>[], ids: string[]][];
 
-export interface Noted<S extends string> {
+export interface ReportedStatus<S extends string> {
 	id: string;
 	status: S | typeof GONE;
 	/** Since when the colony says it is so, ms. */
@@ -43,7 +43,7 @@ export class StatusChanges<S extends string> {
 	}
 
 	/** @param at when it was said, ms @param entities how many there are */
-	note({ id, status, since, message }: Noted<S>, at: number, entities: number): void {
+	note({ id, status, since, message }: ReportedStatus<S>, at: number, entities: number): void {
 		const before = this.of(id);
 		const last = before[0];
 		if (last?.status === status) return;

@@ -1,4 +1,4 @@
-/** Ends in order of their numbers, to be searched by columns and read one by one: a block, or those that are not in a full one yet. */
+/** Completed tasks in order of their numbers, to be searched by columns and read one by one: a block, or those that are not in a full one yet. */
 import { ByteReader, ByteWriter } from "../../colony-bridge/protocol/query/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../colony-bridge/protocol/query/codec/integers.ts";
 import { Dictionary, readIds, readList, writeIds, writeList } from "../../colony-bridge/protocol/query/codec/texts.ts";
@@ -33,7 +33,7 @@ export interface Segment {
 	end(i: number): TaskEnd;
 }
 
-/** Ends in memory. */
+/** Completed tasks in memory. */
 export class Loose implements Segment {
 	readonly full = false;
 	readonly #ends: readonly NumberedEnd[];

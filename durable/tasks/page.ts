@@ -1,6 +1,6 @@
 /** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
 import { BAR_STATUSES, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Work } from "../work/work.ts";
 import type { BlockRow, NumberedEnd, Segment } from "./block.ts";

@@ -4,7 +4,7 @@
  * The newest block is rewritten as it grows, in its own row, until it is full. What stands in memory only is what came since it was written
  * last: that comes back from the cluster's log (see `task-log.ts`).
  */
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
 import { Block, type BlockRow, BlockRows, encodeBlock, Loose, type NumberedEnd, type Segment, type TableName } from "./block.ts";
@@ -14,8 +14,8 @@ export interface RingBounds {
 	ends: number;
 	/** Of all blocks; past it the oldest go. */
 	bytes: number;
-	/** Ends in a full block. */
-	blockEnds: number;
+	/** Completed tasks in a full block. */
+	blockTasks: number;
 	/** Characters of text in a full block: a row holds 2 MB, and an escaped character takes six. */
 	blockChars: number;
 }
@@ -57,7 +57,7 @@ export class TaskRing {
 	get written(): number {
 		return this.#written;
 	}
-	/** Ends that can be read. */
+	/** Completed tasks that can be read. */
 	get kept(): number {
 		return this.#kept + this.#open.ends.length;
 	}
@@ -80,7 +80,7 @@ export class TaskRing {
 		this.#open.ends.push({ number, end });
 		this.#open.chars += charsOf(end, this.#open.errors);
 		this.#loose = undefined;
-		if (this.#open.ends.length < this.#bounds.blockEnds && this.#open.chars < this.#bounds.blockChars) return;
+		if (this.#open.ends.length < this.#bounds.blockTasks && this.#open.chars < this.#bounds.blockChars) return;
 		const { row, block } = this.#packed(1);
 		this.#unsaved.set(row.slot, { row, block });
 		this.#open = emptyBlock();

@@ -29,7 +29,7 @@ export interface TaskLogBounds {
 	unwritten: number;
 }
 
-const BLOCK = { blockEnds: 4_096, blockChars: 280_000 };
+const BLOCK = { blockTasks: 4_096, blockChars: 280_000 };
 const BOUNDS: TaskLogBounds = {
 	all: { ends: 100_000, bytes: 64_000_000, ...BLOCK },
 	failed: { ends: 10_000, bytes: 16_000_000, ...BLOCK },
@@ -61,7 +61,7 @@ export class TaskLog {
 	get replayFrom(): number {
 		return this.#since === undefined ? NOWHERE : this.#since - 1;
 	}
-	/** Ends that can be read, and when the oldest of them ended, ms. */
+	/** Completed tasks that can be read, and when the oldest of them ended, ms. */
 	get kept(): { ends: number; since: number | undefined } {
 		return { ends: this.#all.kept, since: this.#all.since };
 	}
@@ -94,7 +94,7 @@ export class TaskLog {
 		if (due) this.#since = undefined;
 	}
 
-	/** Ends that match, in order. */
+	/** Completed tasks that match, in order. */
 	page({ status, ...query }: EndedQuery): Work<EndedPage> {
 		if (status === "failed") return pageOf(this.#failed, this.#searches.failed, query);
 		return pageOf(this.#all, this.#searches.all, { status, ...query });
@@ -116,7 +116,7 @@ export class TaskLog {
 		return found;
 	}
 
-	/** Ends as bars. */
+	/** Completed tasks as bars. */
 	stream(ask: StreamAsk): Work<StreamPart> {
 		return streamPart(this.#all, ask);
 	}
@@ -124,9 +124,9 @@ export class TaskLog {
 
 /** The bytes of a task stream: full blocks' bars as stored, the newest encoded on the spot. */
 export interface StreamAsk {
-	/** Ends with greater numbers. Whole blocks are sent, so some before may come again. */
+	/** Completed tasks with greater numbers. Whole blocks are sent, so some before may come again. */
 	after?: number | undefined;
-	/** Ends with smaller numbers. */
+	/** Completed tasks with smaller numbers. */
 	before?: number | undefined;
 	/** Tasks that ran at this instant or later, ms. */
 	since?: number | undefined;
@@ -135,7 +135,7 @@ export interface StreamAsk {
 export interface StreamPart {
 	/** Bars by blocks, oldest first (`protocol/task-bars.ts`). */
 	parts: Uint8Array[];
-	/** Ends that are kept, and the numbers of the first and the last of them. */
+	/** Completed tasks that are kept, and the numbers of the first and the last of them. */
 	kept: number;
 	first: number;
 	last: number;

@@ -1,6 +1,6 @@
 /** Tasks that have not ended. */
 import type { Rows, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { type Reading, RowOrder } from "../rows/row-order.ts";
+import { type NumberColumn, RowOrder } from "../rows/row-order.ts";
 import type { Owned } from "../state/owned-table.ts";
 import { Toll, type Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
@@ -54,7 +54,7 @@ export class ActiveTasks {
 		};
 	}
 
-	#number(written: string): Reading<Owned<TaskRow>> {
+	#number(written: string): NumberColumn<Owned<TaskRow>> {
 		const name = written.toLowerCase();
 		const { at } = this.#facts.state;
 		if (name === "elapsed" || name === "duration") return { moves: true, read: ({ value }) => sinceThen(at, value.startedAt) };

@@ -1,7 +1,7 @@
 /** The cluster at a glance. */
 
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
 import { type Link, silentSince } from "../state/link.ts";

@@ -7,8 +7,8 @@
 
 import { encodeState, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
 import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
-import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { fnv1a } from "../../colony-bridge/protocol/values/hash.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";

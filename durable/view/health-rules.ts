@@ -20,7 +20,7 @@
  */
 
 import type { ClusterView, Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
@@ -33,7 +33,7 @@ import { byWeight, SKEWED_MS } from "./lists.ts";
 
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
-/** Ends that tell something, and the share of them that failed. What ended lately counts: e times less for each minute since. */
+/** Completed tasks that count, and the share of them that failed. What ended lately counts: e times less for each minute since. */
 const TASKS = { least: 5, degraded: 0.25, unhealthy: 0.5, ofOneName: 0.5 };
 /** Time for which a loss counts against the health, ms. */
 const GAP_NEWS_MS = 15 * 60_000;

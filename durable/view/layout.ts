@@ -1,7 +1,7 @@
 /** Pages and widgets of all bridges together. */
 
 import type { Html } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { DrawnWidget } from "../state/link.ts";

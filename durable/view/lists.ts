@@ -2,10 +2,9 @@
 
 import type { CheckRow, CommandRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText } from "../../colony-bridge/protocol/values/natural-order.ts";
-import type { LeftOut } from "../../colony-bridge/protocol/wire/left-out.ts";
+import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
-import type { Check } from "../../colony-bridge/protocol/wire/state.ts";
+import type { Check, LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { CommandRecord } from "../state/commands.ts";
 import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";

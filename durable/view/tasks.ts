@@ -6,7 +6,7 @@ import type { EndedRow, KindRow, Rows, TaskRow, TaskView } from "../../colony-br
 import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";

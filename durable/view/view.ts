@@ -3,7 +3,7 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";

@@ -1,11 +1,11 @@
 /** A table's entries in natural order of their ids. What is said about them is looked up by their places in it. */
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
-import { type Found, type Reading, type RowFields, RowOrder } from "../rows/row-order.ts";
+import { type Found, type NumberColumn, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, sorted, Toll, type Work } from "../work/work.ts";
 import type { Hearing } from "./facts.ts";
@@ -154,7 +154,7 @@ export class WindowedTable<T extends { id: string; status: string }> {
 		return entries;
 	}
 
-	#number(field: string): Reading<Owned<Heard<T>>> {
+	#number(field: string): NumberColumn<Owned<Heard<T>>> {
 		const name = field.toLowerCase();
 		if (NUMBERS.includes(name)) return { moves: false, read: (entry) => numberOf(entry, name) };
 		const own = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;

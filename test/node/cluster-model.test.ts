@@ -195,8 +195,8 @@ test("C2, C3: the cluster answers as its model does, whatever happens", () => {
 			fc.record({ entries: fc.integer({ min: 1, max: 12 }), chars: fc.integer({ min: 500, max: 20_000 }) }),
 			fc.integer({ min: 1, max: 5 }),
 			fc.nat(6),
-			(steps, keyframes, log, blockEnds, unwritten) => {
-				const ring = { ends: KEPT, bytes: 1e6, blockEnds, blockChars: 1000 };
+			(steps, keyframes, log, blockTasks, unwritten) => {
+				const ring = { ends: KEPT, bytes: 1e6, blockTasks, blockChars: 1000 };
 				const tried = new Side(new Rig({ keyframes, log, tasks: { all: ring, failed: ring, unwritten } }));
 				const steady = new Side(new Rig({ tasks: { all: ring, failed: ring } }));
 				const model = new ClusterModel();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { newestOf, Recent } from "../../durable/state/recent-events.ts";
 import { DurationSketch } from "../../durable/state/task-stats.ts";
 import { matchesGlob } from "../../durable/view/recent-events.ts";

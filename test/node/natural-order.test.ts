@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { barsOf } from "../../colony-bridge/protocol/query/task-bars.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { RowOrder } from "../../durable/rows/row-order.ts";
 import { inNaturalOrder } from "../../durable/view/windowed-table.ts";
 import { wholly } from "../../durable/work/work.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isoText } from "../../colony-bridge/protocol/http/iso-text.ts";
+import { isoText } from "../../colony-bridge/protocol/http/export-text.ts";
 
 const FARTHEST = 8_640_000_000_000_000;
 

@@ -5,7 +5,7 @@ import { applyChange, difference } from "../../colony-bridge/protocol/query/delt
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { parseFilter } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import type { Worker, WorkerStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../../durable/history/history.ts";
 import { ranked } from "../../durable/rows/row-order.ts";

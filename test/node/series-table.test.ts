@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { History } from "../../durable/history/history.ts";
 import { wholly } from "../../durable/work/work.ts";

@@ -85,7 +85,7 @@ class Rig {
 const BOUNDS: fc.Arbitrary<Partial<TaskLogBounds>> = fc
 	.record({
 		ends: fc.integer({ min: 1, max: 40 }),
-		blockEnds: fc.integer({ min: 1, max: 12 }),
+		blockTasks: fc.integer({ min: 1, max: 12 }),
 		blockChars: fc.constantFrom(20, 10_000),
 		unwritten: fc.nat(8),
 	})
@@ -94,7 +94,7 @@ const BOUNDS: fc.Arbitrary<Partial<TaskLogBounds>> = fc
 		return { all: ring, failed: ring, unwritten };
 	});
 
-const SMALL = { ends: 1, blockEnds: 4, blockChars: 10_000, bytes: 1e6 };
+const SMALL = { ends: 1, blockTasks: 4, blockChars: 10_000, bytes: 1e6 };
 const plain = (count: number): TaskEnd[] => Array.from({ length: count }, () => ({ id: "a", name: "a", status: "completed", endedAt: 1 }));
 
 const ran = ({ startedAt, endedAt }: TaskEnd) => (startedAt === undefined || startedAt > endedAt ? -1 : endedAt - startedAt);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
+import { InstantText } from "../../colony-bridge/protocol/wire/names.ts";
 import { parseTimeRange, timeRangeText } from "../../web/task-stream/time-range.ts";
 
 const NOW = Date.UTC(2026, 0, 1);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
-import { keepNewest, setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
-import { beginning, shorten } from "../../colony-bridge/protocol/values/shorten.ts";
+import { defined, keepNewest, setNewest } from "../../colony-bridge/protocol/values/objects.ts";
+import { beginning, shorten } from "../../colony-bridge/protocol/values/text.ts";
 
 describe("entries of bounded number", () => {
 	test("what was set longest ago goes first, and an entry set again is the newest", () => {

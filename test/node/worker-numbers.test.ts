@@ -1,9 +1,9 @@
 /** Which of a worker's numbers its page draws: the most telling first, never more than a viewer's message can carry. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { MOST_METRICS, workerNumbers } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import { workerPage } from "../../colony-bridge/protocol/pages/pages.ts";
 import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
-import { MOST_METRICS, workerNumbers } from "../../colony-bridge/protocol/pages/worker-numbers.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { parseSelector } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";

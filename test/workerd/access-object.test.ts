@@ -3,7 +3,7 @@ import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
-import { hex } from "../../colony-bridge/protocol/values/hex.ts";
+import { hex } from "../../colony-bridge/protocol/values/hash.ts";
 import { Access } from "../../durable/access/access.ts";
 import { SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";

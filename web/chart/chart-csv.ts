@@ -1,5 +1,5 @@
 /** A chart as CSV: a row per column, instants in ISO 8601. */
-import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
+import { csvCell } from "../../colony-bridge/protocol/http/export-text.ts";
 import { instantOf } from "./model.ts";
 import type { Picture } from "./picture.ts";
 

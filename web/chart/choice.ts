@@ -1,6 +1,6 @@
 /** The selected and hidden lines of a chart, in the URL. */
 import { createMemo } from "solid-js";
-import { fnv1a } from "../../colony-bridge/protocol/values/fnv1a.ts";
+import { fnv1a } from "../../colony-bridge/protocol/values/hash.ts";
 import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";
 

@@ -1,5 +1,5 @@
 /** Exports the shown columns of all matching rows, to a file or the clipboard. */
-import { csvCell } from "../../colony-bridge/protocol/http/csv-cell.ts";
+import { csvCell } from "../../colony-bridge/protocol/http/export-text.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { saveCsv } from "../components/save.ts";

@@ -3,7 +3,7 @@
 import { createMemo, untrack } from "solid-js";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, isWindowed, parseFilter, type Term, type WindowedQuery } from "../../colony-bridge/protocol/query/row-filter.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 import type { Order } from "./table-state.ts";

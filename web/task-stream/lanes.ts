@@ -3,7 +3,7 @@
  */
 
 import { BAR_STATUSES, QUEUED, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/natural-order.ts";
+import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 
 /** The bars of one worker, ascending by start. */
 export interface Lane {

@@ -1,5 +1,5 @@
 /** Bytes as text, and secrets compared. */
-import { hex } from "../../colony-bridge/protocol/values/hex.ts";
+import { hex } from "../../colony-bridge/protocol/values/hash.ts";
 
 /** RFC 4648, without padding. */
 export function base64(bytes: Uint8Array): string {

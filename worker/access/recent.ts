@@ -1,4 +1,4 @@
-import { setNewest } from "../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 
 /**
  * Cache of valid credentials in this isolate, so that a page of many requests asks the store once. Invalid ones are not cached, and entries

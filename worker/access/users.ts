@@ -2,7 +2,7 @@
 
 import type { Role } from "../../colony-bridge/protocol/http/access.ts";
 import { type AuthUser, PASSWORD_HASH } from "../../colony-bridge/protocol/http/config.ts";
-import { hex } from "../../colony-bridge/protocol/values/hex.ts";
+import { hex } from "../../colony-bridge/protocol/values/hash.ts";
 import type { ScryptParameters } from "../../durable/access/key-derivation.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
 import { ProblemError } from "../http/problem.ts";

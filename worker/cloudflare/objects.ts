@@ -1,5 +1,4 @@
-import { CLOSE } from "../../colony-bridge/protocol/wire/close.ts";
-import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
 import { callDoor, callerOf, eachCall, invoke, type Promised, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
@@ -10,7 +9,7 @@ import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cl
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../durable/port.ts";
 import { Recent } from "../access/recent.ts";
 import { ProblemError } from "../http/problem.ts";
-import { requireConnected } from "../routes/bridge.ts";
+import { requireConnected } from "../routes/sockets.ts";
 
 /**
  * Reads once more where the object went away under the first call, as every deploy makes it. A push is not repeated here: the bridge

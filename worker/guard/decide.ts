@@ -2,7 +2,7 @@ import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import { equalSecrets } from "../access/bytes.ts";
 import { networkOf } from "../access/client.ts";
 import type { Admission } from "../access/gate.ts";
-import type { Asked } from "../handler/context.ts";
+import type { UnguardedContext } from "../handler/context.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireOwnSite } from "./origins.ts";
 
@@ -38,7 +38,7 @@ function isBrowser({ headers }: Request): boolean {
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
 /** @throws ProblemError where the request carries no token that is good for this cluster. */
-async function admitBridge({ app, tokens, request, cluster, peer }: Asked): Promise<Admission> {
+async function admitBridge({ app, tokens, request, cluster, peer }: UnguardedContext): Promise<Admission> {
 	const address = peer.address ?? "";
 	const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 	if (given === undefined) {
@@ -70,7 +70,7 @@ const WRONG_TOKEN =
 const SOCKETS_A_CLIENT = 1000;
 
 /** Decides whether a request may reach its handler, here and nowhere else. @returns who asks. @throws ProblemError where they may not. */
-export async function decide(needs: Need, asked: Asked): Promise<Admission> {
+export async function decide(needs: Need, asked: UnguardedContext): Promise<Admission> {
 	const { request, peer } = asked;
 	const admission = await admit(needs, asked);
 	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(asked);
@@ -78,7 +78,7 @@ export async function decide(needs: Need, asked: Asked): Promise<Admission> {
 	return { ...admission, lease: { ...admission.lease, client: networkOf(peer.address ?? ""), quota } };
 }
 
-async function admit(needs: Need, asked: Asked): Promise<Admission> {
+async function admit(needs: Need, asked: UnguardedContext): Promise<Admission> {
 	const { gate, peer, request } = asked;
 	const address = peer.address ?? "";
 	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, lease: {} };
@@ -95,7 +95,7 @@ async function admit(needs: Need, asked: Asked): Promise<Admission> {
 	return admission;
 }
 
-function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, { app, gate }: Asked): void {
+function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, { app, gate }: UnguardedContext): void {
 	if (needs === "view") return;
 	if (needs === "act" && app.config.readonly) {
 		const why = app.lacksSignIn

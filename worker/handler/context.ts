@@ -52,7 +52,7 @@ export interface AppOptions {
 }
 
 /** The cluster a request is about. */
-export interface Target {
+export interface ClusterTarget {
 	name: string;
 	/** Path prefix of this cluster; empty for the default one. */
 	base: string;
@@ -67,7 +67,7 @@ export interface RequestContext {
 	readonly url: URL;
 	/** Decoded parameters of the path. */
 	readonly params: Readonly<Record<string, string>>;
-	readonly cluster: Target;
+	readonly cluster: ClusterTarget;
 	/** The other end, as the host knows it. */
 	readonly peer: Peer;
 	/** Absent: nobody has to sign in. */
@@ -84,12 +84,12 @@ export interface RequestContext {
 }
 
 /** A request of which it is not yet decided whether it may reach its handler. */
-export type Asked = Omit<RequestContext, "actor" | "admission">;
+export type UnguardedContext = Omit<RequestContext, "actor" | "admission">;
 
 export type Handler = (context: RequestContext) => Response | Promise<Response>;
 
 /** @param peer who asks. @throws ProblemError where the path names something no cluster can be called. */
-export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster): Target {
+export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster): ClusterTarget {
 	const { success, issues } = v.safeParse(ClusterName, name);
 	if (!success) throw new ProblemError("invalid", `"${name.slice(0, 100)}" is no cluster: ${issues[0].message}`);
 	const isDefault = name === app.defaultCluster;
@@ -102,7 +102,7 @@ export function targetOf(app: AppOptions, peer: Peer, name: string = app.default
 }
 
 /** @throws ProblemError where no bridge has ever pushed to the cluster; the default one then shows an empty dashboard. */
-export function requireCluster(target: Target, position: number): void {
+export function requireCluster(target: ClusterTarget, position: number): void {
 	if (position > 0 || target.isDefault) return;
 	throw new ProblemError(
 		"not-found",

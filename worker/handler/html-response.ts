@@ -6,7 +6,7 @@ import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { signInAddress } from "../access/session.ts";
 import { jsonProblem, ProblemError, problemOf } from "../http/problem.ts";
 import { pagePolicy } from "../http/security-headers.ts";
-import type { Asked, RequestContext } from "./context.ts";
+import type { RequestContext, UnguardedContext } from "./context.ts";
 
 /** The viewer's own choice, from the cookie `theme`, else what the dashboard was configured with. */
 function themeOf(request: Request, configured: ThemeOrSystem): ThemeOrSystem {
@@ -49,7 +49,7 @@ export function htmlResponse(html: string, context: PageContext, status = 200, h
 }
 
 /** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
-interface Failed extends Pick<Asked, "app" | "request" | "url" | "nonce" | "gate"> {
+interface Failed extends Pick<UnguardedContext, "app" | "request" | "url" | "nonce" | "gate"> {
 	/** Set if a cluster was resolved. */
 	cluster?: { name: string; base: string };
 }

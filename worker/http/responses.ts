@@ -1,5 +1,5 @@
 /** Answers: JSON with an entity tag, so that a poller that already has it gets 304 and no body; text that is made while it is read. */
-import { isoText } from "../../colony-bridge/protocol/http/iso-text.ts";
+import { isoText } from "../../colony-bridge/protocol/http/export-text.ts";
 
 /** Weak: a host may compress the body on the way. */
 export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {

@@ -6,7 +6,7 @@ import {
 	DashboardConfig as Schema,
 	type DashboardConfig as Values,
 } from "../../colony-bridge/protocol/http/config.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import type { AnyWidget } from "../../colony-bridge/widgets/widget.ts";

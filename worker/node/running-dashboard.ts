@@ -3,7 +3,7 @@
 import { Bridge } from "../../colony-bridge/bridge/bridge.ts";
 import type { Colony } from "../../colony-bridge/colony.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
 import { seriesOptions } from "../../durable/history/tiers/tiers.ts";
 import { StorageFault } from "../../durable/storage/storage-fault.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { AuditAction, type AuditAnswer, type AuditPage, type AuditQuery, type AuditRow } from "../../colony-bridge/protocol/http/audit.ts";
 import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { limitParameter, readQuery, withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";

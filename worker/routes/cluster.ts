@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ClusterAnswer, FindingAnswer, HealthAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";

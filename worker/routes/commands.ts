@@ -3,7 +3,7 @@ import type { CommandAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { COMMAND_STATES, isUnderWay } from "../../colony-bridge/protocol/query/command-words.ts";
 import { IdempotencyKey, ScaleRequest } from "../../colony-bridge/protocol/query/control.ts";
 import type { CommandRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";

@@ -4,10 +4,10 @@ import type { MetricsAnswer, NameAnswer, SeriesAnswer } from "../../colony-bridg
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Samples } from "../../colony-bridge/protocol/query/view.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
-import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Aggregation, Duration, durationMs, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
+import { InstantText } from "../../colony-bridge/protocol/wire/names.ts";
 import { clusterAnswers } from "../handler/context.ts";
 import { countParameter, limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";

@@ -5,7 +5,7 @@ import { PageView, rowsSeen } from "../../colony-bridge/protocol/pages/page-view
 import type { Query, RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { comparedFields, filterError } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { CheckRow, Rows, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { clusterAnswers, type RequestContext } from "../handler/context.ts";
 import { limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { headerList, isoField, tableResponse } from "../http/responses.ts";

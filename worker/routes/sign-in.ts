@@ -1,7 +1,7 @@
 import { renderSignIn, type SignInForm } from "#pages";
 import type { SessionAnswer } from "../../colony-bridge/protocol/http/access.ts";
 import { safeNext, setSessionCookie } from "../access/session.ts";
-import type { Asked, Handler } from "../handler/context.ts";
+import type { Handler, UnguardedContext } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { withoutQuery } from "../handler/query-parameters.ts";
 import { formBody } from "../http/body.ts";
@@ -17,12 +17,12 @@ export const showSignIn: Handler = (context) => {
 };
 
 /** @throws ProblemError where people come in another way. */
-function requireSignIn({ gate }: Asked): void {
+function requireSignIn({ gate }: UnguardedContext): void {
 	if (gate?.hasSignIn) return;
 	throw new ProblemError("not-found", "nobody signs in here: people come through Cloudflare Access");
 }
 
-function signInPage(context: Asked, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {
+function signInPage(context: UnguardedContext, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {
 	const page = pageContext(context);
 	return htmlResponse(renderSignIn(form, page), page, status, headers);
 }

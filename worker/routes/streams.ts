@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
 import { clusterAnswers } from "../handler/context.ts";
 import { limitParameter, withoutQuery, withQuery } from "../handler/query-parameters.ts";

@@ -5,9 +5,8 @@ import type { TaskAnswer, TaskHistoryAnswer, TasksAnswer } from "../../colony-br
 import { TaskFilter } from "../../colony-bridge/protocol/query/query.ts";
 import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import type { EndedRow, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
-import { InstantText } from "../../colony-bridge/protocol/wire/instant-text.ts";
-import { Name } from "../../colony-bridge/protocol/wire/names.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
+import { InstantText, Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { clusterAnswers, clusterPage, requireCluster } from "../handler/context.ts";
 import { limitParameter, withQuery } from "../handler/query-parameters.ts";

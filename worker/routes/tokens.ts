@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { renderTokens, type TokensForm } from "#pages";
 import { type Token, type TokenAnswer, TokenRequest } from "../../colony-bridge/protocol/http/access.ts";
-import { defined } from "../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Clusters } from "../../durable/port.ts";
 import type { Handler, RequestContext } from "../handler/context.ts";

@@ -1,5 +1,5 @@
 /** One frame in the outbox: its text without the number, and the counts its gap needs if it is dropped. */
-import { keepNewest } from "../../protocol/values/keep-newest.ts";
+import { keepNewest } from "../../protocol/values/objects.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { UpFrame } from "../../protocol/wire/up.ts";
 

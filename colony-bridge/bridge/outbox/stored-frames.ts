@@ -28,7 +28,7 @@ export interface StoredLine {
 	at: number | null;
 }
 
-export interface Held {
+export interface StoredSize {
 	frames: number;
 	bytes: number;
 }
@@ -44,7 +44,7 @@ export class StoredFrames {
 	}
 
 	/** Frames and bytes of each run, and the newest protocol version among them. */
-	held(): Map<number, Held & { protocol: number }> {
+	held(): Map<number, StoredSize & { protocol: number }> {
 		const text = "SELECT run, count(*) AS frames, sum(bytes) AS bytes, max(protocol) AS protocol FROM frames GROUP BY run";
 		return new Map(
 			this.#sql.all<{ run: number; frames: number; bytes: number; protocol: number }>(text).map(({ run, ...held }) => [run, held]),
@@ -52,7 +52,7 @@ export class StoredFrames {
 	}
 
 	/** Of a run, through a number. */
-	heldOf(run: number, through = Number.MAX_SAFE_INTEGER): Held {
+	heldOf(run: number, through = Number.MAX_SAFE_INTEGER): StoredSize {
 		const text = "SELECT count(*) AS frames, coalesce(sum(bytes), 0) AS bytes FROM frames WHERE run = ? AND seq <= ?";
 		return this.#sql.all<{ frames: number; bytes: number }>(text, run, through)[0] ?? { frames: 0, bytes: 0 };
 	}

@@ -4,9 +4,9 @@
 import * as v from "valibot";
 import { Theme } from "../http/config.ts";
 import { FILTER_CHARS, Fold, type RowWindow } from "../query/query.ts";
-import { InstantText } from "../wire/instant-text.ts";
 import { LIMITS } from "../wire/limits.ts";
 import { Aggregation, Duration } from "../wire/measure.ts";
+import { InstantText } from "../wire/names.ts";
 import { EndStatus } from "../wire/state.ts";
 
 const POINTS = "write a whole number from 10 to 1000";

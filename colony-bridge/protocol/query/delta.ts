@@ -3,7 +3,7 @@ import type { RowKind, Rows } from "./rows.ts";
 import type { Answer, Change, Metrics, SeriesColumn } from "./view.ts";
 
 type Fields = Record<string, unknown>;
-type Row = Fields & { id: string };
+type TableRow = Fields & { id: string };
 
 /** Equality of JSON values, whatever the order of their fields. */
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -36,10 +36,10 @@ export function difference(index: number, before: Answer, after: Answer): Change
 const reasonOf = (answer: Answer): string | undefined => ("refused" in answer ? answer.refused : undefined);
 
 function rowsDifference(index: number, before: Rows, after: Rows): Change | undefined {
-	const beforeRows = before.rows as unknown as Row[];
-	const afterRows = after.rows as unknown as Row[];
+	const beforeRows = before.rows as unknown as TableRow[];
+	const afterRows = after.rows as unknown as TableRow[];
 	let moved = beforeRows.length !== afterRows.length;
-	let old: Map<string, Row> | undefined;
+	let old: Map<string, TableRow> | undefined;
 	// Without a prototype, so that an id such as "__proto__" is an id like any other.
 	const patch = Object.create(null) as Record<string, Fields>;
 	let changed = EXTENTS.some((name) => before[name] !== after[name]);
@@ -151,7 +151,7 @@ export function applyChange(before: Answer | undefined, change: Change): Answer 
 }
 
 function applyRows(before: Rows, change: Extract<Change, { type: "rows" }>): Answer {
-	const old = new Map((before.rows as unknown as Row[]).map((row) => [row.id, row]));
+	const old = new Map((before.rows as unknown as TableRow[]).map((row) => [row.id, row]));
 	const keys = change.keys ?? before.rows.map((row) => row.id);
 	const rows = keys.map((id) => {
 		const row = old.get(id);

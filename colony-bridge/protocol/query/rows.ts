@@ -9,8 +9,7 @@ import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
 import type { CommandState } from "./control.ts";
-import type { ClusterStatus } from "./status.ts";
-import type { WorkerClass } from "./worker-class.ts";
+import type { ClusterStatus, WorkerClass } from "./status.ts";
 
 /** The newest value of each series that carries this row's label, by metric name. */
 interface WithValues {

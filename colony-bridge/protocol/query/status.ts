@@ -1,4 +1,12 @@
-import type { Health } from "../wire/state.ts";
+import type { Health, Worker, WorkerStatus } from "../wire/state.ts";
 
 /** The health of a cluster; `silent`: no bridge is heard; `unknown`: there is nothing to judge. */
 export type ClusterStatus = Health | "silent" | "unknown";
+
+/** What a change of a worker's status is: work that comes and goes is none, a health that suffers is one. */
+export type WorkerClass = "ready" | "degraded" | "unhealthy" | Exclude<WorkerStatus, "running" | "idle" | "busy">;
+
+export function workerClass({ status, health }: Pick<Worker, "status" | "health">): WorkerClass {
+	if (status !== "running" && status !== "idle" && status !== "busy") return status;
+	return health === undefined || health === "healthy" ? "ready" : health;
+}

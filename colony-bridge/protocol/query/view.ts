@@ -6,11 +6,10 @@
  * Frames to a viewer are trusted, for they come from our own server: types here, where what a viewer sends is a schema (`query.ts`).
  */
 import type { Layout } from "../wire/layout.ts";
-import type { LeftOut } from "../wire/left-out.ts";
 import type { Aggregation } from "../wire/measure.ts";
 import type { Problem } from "../wire/problem.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
-import type { Health } from "../wire/state.ts";
+import type { Health, LeftOut } from "../wire/state.ts";
 import type { Capability, WidgetDrawing } from "../wire/up.ts";
 import type { QueryKind } from "./query.ts";
 import type { RowKind, Rows, TaskView } from "./rows.ts";

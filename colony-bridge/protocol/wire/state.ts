@@ -1,11 +1,27 @@
+import * as v from "valibot";
+import { LIMITS } from "./limits.ts";
+import { Count, Instant, Name, Share, Text, WebAddress, WrittenInstant } from "./names.ts";
+
+/** Invalid entries that a bridge dropped in one field: their number, and the first reason. */
+export const LeftOut = v.object({
+	/** A part and a field of it (`workers.startedAt`, `logs.level`), or where it was read. */
+	field: Name,
+	/** Of what is true now: in the newest snapshot. Of what happened: since the bridge's run began. */
+	count: Count,
+	/** Why the first of them was left out, in words. */
+	reason: v.pipe(v.string(), v.maxLength(LIMITS.reasonChars)),
+	/** Of what happened: when the newest was left out, ms. Absent: it is left out of what is true now. */
+	at: v.optional(Instant),
+});
+export type LeftOut = v.InferOutput<typeof LeftOut>;
+
+/** All that a bridge leaves out, a field once. */
+export const LeftOutList = v.pipe(v.array(LeftOut), v.maxLength(LIMITS.leftOutFields));
+
 /**
  * A colony's state besides its series: workers, tasks, streams, checks.
  * Numbers (a worker's CPU, a stream's lag) are series with a `worker`, `stream` or `check` label, never fields here.
  */
-import * as v from "valibot";
-import { LIMITS } from "./limits.ts";
-import { Count, Name, Share, Text, WebAddress, WrittenInstant } from "./names.ts";
-
 export const Health = v.picklist(["healthy", "degraded", "unhealthy"]);
 export type Health = v.InferOutput<typeof Health>;
 

@@ -1,5 +1,5 @@
 /** Rates with a burst: tokens come back as time goes on, and whoever acts takes some. Time is what the caller says: clocks differ by host. */
-import { setNewest } from "../values/keep-newest.ts";
+import { setNewest } from "../values/objects.ts";
 
 export interface Rate {
 	/** Tokens that come back in a second. */

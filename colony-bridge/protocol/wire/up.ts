@@ -30,11 +30,10 @@
  */
 import * as v from "valibot";
 import { Layout } from "./layout.ts";
-import { LeftOutList } from "./left-out.ts";
 import { LIMITS } from "./limits.ts";
 import { Count, Instant, Milliseconds, Name, Text, Value } from "./names.ts";
 import { SeriesDefinition, SeriesId } from "./series.ts";
-import { Check, Health, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
+import { Check, Health, LeftOutList, LogLine, Mark, Stream, Task, TaskEnd, Worker } from "./state.ts";
 
 const Seq = v.pipe(Count, v.minValue(1));
 

@@ -246,7 +246,7 @@ function withoutBound({ labels }: Sample): Record<string, string> {
 /** Quantiles of what a histogram has counted lately: of the last minute, of all its time until a minute is known. */
 const WINDOW_MS = 60_000;
 
-interface Reading {
+interface BucketCounts {
 	at: number;
 	counts: readonly number[];
 }
@@ -254,7 +254,7 @@ interface Reading {
 export class WindowedQuantiles {
 	#bounds: readonly number[] = [];
 	/** Oldest first; the first is the newest that is a minute old. */
-	#readings: Reading[] = [];
+	#readings: BucketCounts[] = [];
 
 	/**
 	 * @param bounds upper bounds, ascending; @param counts cumulative, one a bound

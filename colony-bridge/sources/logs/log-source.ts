@@ -3,8 +3,8 @@
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import * as v from "valibot";
-import { counted } from "../../bridge/counted.ts";
 import type { ColonySnapshot } from "../../colony.ts";
+import { counted } from "../../protocol/values/text.ts";
 import type { ColonyEvent } from "../../protocol/wire/up.ts";
 import { BoundedLines } from "../bounded-lines.ts";
 import { ReachCheck } from "../reads.ts";

@@ -1,7 +1,7 @@
 /** Of what a target says with instants: the newest sample of each series, and only where it is of now. */
 import { identity } from "../../bridge/series-book.ts";
-import type { LeftOut } from "../../protocol/wire/left-out.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
+import type { LeftOut } from "../../protocol/wire/state.ts";
 import type { Exposition, Family } from "./exposition/exposition.ts";
 import type { Sample } from "./exposition/sample-line.ts";
 

@@ -3,9 +3,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { wordsOf } from "../../bridge/warnings.ts";
 import type { ColonySnapshot, Metric } from "../../colony.ts";
-import type { LeftOut } from "../../protocol/wire/left-out.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
-import type { Check, Stream, Worker } from "../../protocol/wire/state.ts";
+import type { Check, LeftOut, Stream, Worker } from "../../protocol/wire/state.ts";
 import { ExpositionMapping, type HiveFrameView, mendLine } from "../hiveframe/exposition-mapping.ts";
 import { type Got, httpGet } from "../http-get.ts";
 import { ReachCheck, SlowRead } from "../reads.ts";
@@ -26,7 +25,7 @@ export interface PrometheusOptions extends Partial<ScrapeBounds> {
 	intervalMs: number;
 }
 
-interface Known {
+interface KnownTarget {
 	target: Target;
 	dynamic: boolean;
 	reading: SlowRead<Scrape>;
@@ -45,7 +44,7 @@ export class PrometheusSource implements Source {
 	readonly #spreadMs: number;
 	readonly #patienceMs: number;
 	readonly #apart = new ToldApart();
-	readonly #known = new Map<string, Known>();
+	readonly #known = new Map<string, KnownTarget>();
 	readonly #abort = new AbortController();
 	readonly #speaksOf = { workers: false, streams: false };
 	#rounds = 0;
@@ -77,9 +76,9 @@ export class PrometheusSource implements Source {
 		return this.#snapshot(scrapes.flatMap(({ known, scrape }) => (scrape ? [{ known, scrape }] : [])));
 	}
 
-	async #targets(): Promise<Known[]> {
+	async #targets(): Promise<KnownTarget[]> {
 		const lists = await Promise.all(this.#lists.map(async (list) => ({ dynamic: list.dynamic, targets: await list.list() })));
-		const now = new Map<string, Known>();
+		const now = new Map<string, KnownTarget>();
 		const at = new Map<string, Set<string>>();
 		for (const { url, instance } of lists.flatMap(({ targets }) => targets)) at.set(instance, (at.get(instance) ?? new Set()).add(url));
 		for (const { dynamic, targets } of lists) {
@@ -94,7 +93,7 @@ export class PrometheusSource implements Source {
 	}
 
 	/** @param several whether others answer at the same host and port */
-	#newTarget({ instance, ...others }: Target, dynamic: boolean, several: boolean): Known {
+	#newTarget({ instance, ...others }: Target, dynamic: boolean, several: boolean): KnownTarget {
 		const target = { ...others, instance: several ? instance + pathOf(new URL(others.url)) : instance };
 		return {
 			target,
@@ -107,7 +106,7 @@ export class PrometheusSource implements Source {
 		};
 	}
 
-	#snapshot(scrapes: readonly { known: Known; scrape: Scrape }[]): ColonySnapshot {
+	#snapshot(scrapes: readonly { known: KnownTarget; scrape: Scrape }[]): ColonySnapshot {
 		const metrics: Metric[] = [];
 		const read = scrapes.map(({ known, scrape }) => ({ known, own: this.#take(known, scrape, metrics) }));
 		if (this.#known.size > 1) for (const { known, own } of read) this.#apart.note(known.target.url, own);
@@ -147,7 +146,7 @@ export class PrometheusSource implements Source {
 	}
 
 	/** Notes how the scrape went. @returns the target's own metrics; the scrape's are added to `metrics`. */
-	#take(known: Known, scrape: Scrape, metrics: Metric[]): Metric[] {
+	#take(known: KnownTarget, scrape: Scrape, metrics: Metric[]): Metric[] {
 		const { target, check, mapping } = known;
 		const labels = { instance: target.instance, job: target.job };
 		const exposition = "exposition" in scrape ? scrape.exposition : undefined;

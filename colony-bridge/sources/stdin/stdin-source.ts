@@ -17,10 +17,10 @@
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import * as v from "valibot";
-import { counted } from "../../bridge/counted.ts";
 import { LeftOutTally } from "../../bridge/left-out.ts";
 import { wordsOf } from "../../bridge/warnings.ts";
 import { type ColonySnapshot, Metric, SNAPSHOT_PARTS } from "../../colony.ts";
+import { counted } from "../../protocol/values/text.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import { Text, WrittenInstant } from "../../protocol/wire/names.ts";
 import { describeIssues } from "../../protocol/wire/problem.ts";

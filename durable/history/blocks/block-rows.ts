@@ -1,4 +1,4 @@
-import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { Sql } from "../../storage/sql.ts";
 import { Block } from "./block.ts";
 import { placeOf } from "./block-index.ts";

@@ -2,7 +2,7 @@
  * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the active ones nothing: all
  * that is asked at every push goes through this index, not through the dictionary.
  */
-import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
 

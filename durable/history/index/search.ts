@@ -3,7 +3,7 @@
  * when the search is new (texts that repeat are compared once): asked again after every push, a search costs what is new since.
  */
 
-import { setNewest } from "../../../colony-bridge/protocol/values/keep-newest.ts";
+import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";

@@ -41,7 +41,7 @@ export const SERIES_TEXTS: Pick<RowFields<SeriesEntry>, "id" | "text" | "words">
 const MOST_SERIES = 2000;
 const REFRESHES = 20;
 
-export interface Asked {
+export interface RangeRequest {
 	selectors: readonly string[];
 	aggregation?: Aggregation | undefined;
 	range: string;
@@ -57,7 +57,7 @@ interface RangeValue {
  * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
  */
 export class RangeValues {
-	readonly #asked: Asked;
+	readonly #asked: RangeRequest;
 	readonly #source: SeriesSource;
 	readonly #rangeMs: number;
 	readonly #byId = new Map<number | string, SeriesEntry>();
@@ -70,7 +70,7 @@ export class RangeValues {
 	#read = 0;
 	readonly #working = new Exclusive<readonly SeriesEntry[]>();
 
-	constructor(asked: Asked, source: SeriesSource) {
+	constructor(asked: RangeRequest, source: SeriesSource) {
 		this.#asked = asked;
 		this.#source = source;
 		this.#rangeMs = durationMs(asked.range);

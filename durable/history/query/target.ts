@@ -51,7 +51,7 @@ export interface SeriesTarget {
 	apart: boolean;
 }
 
-interface Asked {
+interface SeriesRequest {
 	selectors: readonly string[];
 	aggregation?: Aggregation | undefined;
 	fold?: Fold | undefined;
@@ -61,7 +61,7 @@ const AVERAGED = new Set(["percent", "ratio", "celsius"]);
 
 /** @param apart whether the series of a target that nobody says how to aggregate are kept apart */
 export function targets(
-	asked: Asked,
+	asked: SeriesRequest,
 	dictionary: Dictionary,
 	defaults: Defaults,
 	apart?: (selector: Selected) => boolean,

@@ -1,5 +1,5 @@
 import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import type { WorkerClass } from "../../../colony-bridge/protocol/query/worker-class.ts";
+import type { WorkerClass } from "../../../colony-bridge/protocol/query/status.ts";
 import { CLUSTER, type StatusMark, WORKER } from "../../components/status.ts";
 
 /** The marks of worker classes, which ignore activity. */

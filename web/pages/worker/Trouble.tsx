@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import type { EndedRow, LogRow, WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { workerClass } from "../../../colony-bridge/protocol/query/worker-class.ts";
+import { workerClass } from "../../../colony-bridge/protocol/query/status.ts";
 import { NOT_HEARD } from "../../../colony-bridge/protocol/wire/liveness.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { TaskLink } from "../../components/Links.tsx";

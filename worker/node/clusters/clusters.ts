@@ -1,10 +1,9 @@
 /** The clusters of this process: each in memory, or in a file of its own. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Problem, Refusal } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
 import { eachCall, invoke } from "../../../durable/calls/calls.ts";

@@ -2,9 +2,8 @@
 
 import type { WebSocket } from "ws";
 import { PING, PONG } from "../../../colony-bridge/protocol/query/view.ts";
-import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
-import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Cluster } from "../../../durable/cluster/cluster.ts";
 import { type Lease, leasedSocket, OVER, type Socket, type SocketRole } from "../../../durable/live/socket.ts";
 import { sendQuietly } from "../../../durable/live/viewer.ts";

@@ -3,12 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
-import { counted } from "../../../colony-bridge/bridge/counted.ts";
 import { bridgeAddresses } from "../../../colony-bridge/bridge/endpoint.ts";
 import { wordsOf } from "../../../colony-bridge/bridge/warnings.ts";
 import { BridgeLog, EXIT, type ExitCode, LOG_FORMAT_OPTION, logFormatOf } from "../../../colony-bridge/cli/bridge-log.ts";
 import { DASHBOARD, guarded, textOption, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
 import { UsageError } from "../../../colony-bridge/option-check.ts";
+import { counted } from "../../../colony-bridge/protocol/values/text.ts";
 import { tokenOf } from "../../../colony-bridge/sources/access.ts";
 import { DEFAULT_STORE_BYTES, type GatewayOptions, type GatewayStats, RunningGateway } from "../gateway/running-gateway.ts";
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readToken } from "../../../colony-bridge/cli/bridge-run.ts";
 import { guarded, HOST_OPTION, untilSignal, wholeNumber } from "../../../colony-bridge/cli/command-line.ts";
-import { defined } from "../../../colony-bridge/protocol/values/defined.ts";
+import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { DashboardServer } from "../dashboard-server.ts";
 import { isLocal } from "../http/reach.ts";
 import { SAMPLE_WORKERS, sampleColony, sampleWorkers } from "./sample-work/sample-colony.ts";

@@ -4,17 +4,16 @@
  */
 import type { Connect } from "../../../colony-bridge/bridge/link.ts";
 import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
-import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import type { DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE, type DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
 import { silentFrom } from "../../../colony-bridge/protocol/wire/liveness.ts";
 import { type BridgeRole, Bridges } from "../../../durable/live/bridges.ts";
 import type { Socket, SocketRole } from "../../../durable/live/socket.ts";
 import type { Listening } from "../../../durable/port.ts";
 import { Forwarder } from "./forwarder.ts";
 import { Group } from "./group.ts";
-import { Reception, refused, renewal, type Taken } from "./reception.ts";
+import { Reception, refused, renewal, type TakenPush } from "./reception.ts";
 import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
 
@@ -117,10 +116,10 @@ export class Gateway {
 	}
 
 	/** @param answer once what was taken in is on disk. */
-	#take(push: PushText, socket: Socket | undefined, answer: (taken: Taken) => void): void {
+	#take(push: PushText, socket: Socket | undefined, answer: (taken: TakenPush) => void): void {
 		const received = Date.now();
 		const connection = socket && this.#bridges.roleOf(socket) === "bridge";
-		let taken: Taken;
+		let taken: TakenPush;
 		this.#group.add({
 			work: () => {
 				taken = this.#reception.take(push, socket && this.#bridges.speaker(socket));

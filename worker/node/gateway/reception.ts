@@ -12,7 +12,7 @@ import { readLines } from "./frames.ts";
 import type { Run } from "./runs.ts";
 import type { Store } from "./store.ts";
 
-export interface Taken {
+export interface TakenPush {
 	/** Absent before a hello was accepted. */
 	peer?: Peer;
 	/** The push began with it. */
@@ -51,7 +51,7 @@ export class Reception {
 	 * @param known who sent an earlier hello on this link.
 	 * @throws where the store cannot be written.
 	 */
-	take(push: PushText, known: Peer | undefined): Taken {
+	take(push: PushText, known: Peer | undefined): TakenPush {
 		const { links, gone } = this.#store;
 		const read = openPush(push, known, { links, gone, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
@@ -70,7 +70,7 @@ export class Reception {
 		if (run?.epoch !== epoch) {
 			return refused(unknownPeer(bridge));
 		}
-		const taken: Taken = { peer, frames: [], results: [] };
+		const taken: TakenPush = { peer, frames: [], results: [] };
 		if (accepted) {
 			taken.hello = accepted.hello;
 			const { lastSeq, version } = accepted;
@@ -80,7 +80,7 @@ export class Reception {
 		return taken;
 	}
 
-	#accept(run: Run, lines: readonly PushLine[], taken: Taken): void {
+	#accept(run: Run, lines: readonly PushLine[], taken: TakenPush): void {
 		if (this.#store.full) {
 			const words = "the gateway's store is full and its dashboard is away: keep the frames, connect again later and resume";
 			taken.frames.push(fatal("internal", words));
@@ -110,6 +110,6 @@ export function renewal({ last }: Run): ErrorFrame {
 	return fatal("internal", `the dashboard has lost this run, all of it up to frame ${last}: connect again and begin a new one`);
 }
 
-export function refused(error: ErrorFrame): Taken {
+export function refused(error: ErrorFrame): TakenPush {
 	return { frames: [error], results: [] };
 }

@@ -9,7 +9,7 @@ import { PushTurns } from "../../../durable/work/push-turns.ts";
 import { equalSecrets } from "../../access/bytes.ts";
 import { readQuery } from "../../handler/query-parameters.ts";
 import { jsonProblem, ProblemError, problemOf } from "../../http/problem.ts";
-import { answerPush, Waiting } from "../../routes/bridge.ts";
+import { answerPush, Waiting } from "../../routes/sockets.ts";
 import { joinCluster, longPoll } from "../clusters/sockets.ts";
 import { openNodeSql } from "../clusters/sql.ts";
 import { type NodeServer, startNodeServer } from "../http/server.ts";

@@ -1,11 +1,11 @@
 /** Runs of local bridges as the gateway keeps them, and the tables of its store. */
-import { FRAMES_TABLE, type Held } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
+import { FRAMES_TABLE, type StoredSize } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
 import type { NewestRun } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello } from "../../../colony-bridge/protocol/wire/up.ts";
 import type { Part } from "../../../durable/storage/sql.ts";
 
 /** One run of a bridge: an epoch. */
-export interface Run extends Held {
+export interface Run extends StoredSize {
 	readonly id: number;
 	readonly bridge: string;
 	readonly epoch: number;

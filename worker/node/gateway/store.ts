@@ -3,7 +3,7 @@
  * transaction ends (WAL, synchronous=FULL), so that an acknowledgement survives a kill and a power cut.
  */
 import { randomUUID } from "node:crypto";
-import type { Held, StoredLine } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
+import type { StoredLine, StoredSize } from "../../../colony-bridge/bridge/outbox/stored-frames.ts";
 import { MOST_BRIDGES, type Names } from "../../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
 import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
@@ -109,7 +109,7 @@ export class Store {
 		return { get: (bridge) => linkOf(this.newest(bridge), true) };
 	}
 
-	get held(): Held {
+	get held(): StoredSize {
 		let frames = 0;
 		for (const runs of this.#runs.values()) for (const run of runs) frames += run.frames;
 		return { frames, bytes: this.#bytes };
@@ -329,7 +329,7 @@ function weight(frames: readonly UpFrame[]): number {
 	return frames.reduce((bytes, frame) => bytes + Buffer.byteLength(JSON.stringify(frame)), 0);
 }
 
-const NOTHING: Held = { frames: 0, bytes: 0 };
+const NOTHING: StoredSize = { frames: 0, bytes: 0 };
 
 /** The run as a hello is checked against it. */
 function linkOf(run: Run | undefined, gone: boolean): ReturnType<Names["links"]["get"]> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP, type Socket } from "node:net";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
-import { CLOSE } from "../../../colony-bridge/protocol/wire/close.ts";
+import { CLOSE } from "../../../colony-bridge/protocol/wire/down.ts";
 import type { Peer } from "../../access/client.ts";
 import type { App } from "../../app.ts";
 import { AnswersUnderWay } from "./answers-under-way.ts";

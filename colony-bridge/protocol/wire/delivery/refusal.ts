@@ -1,8 +1,7 @@
 /** Error frames, and the words in them: what was wrong, where, what to do. */
-import { shorten } from "../../values/shorten.ts";
+import { shorten } from "../../values/text.ts";
 import type { DownFrame } from "../down.ts";
-import type { Refusal } from "../problem.ts";
-import { PROBLEMS, type ProblemKind } from "../problem.ts";
+import { PROBLEMS, type ProblemKind, type Refusal } from "../problem.ts";
 
 /** Characters of an error's words. */
 const DETAIL_CHARS = 1_000;

@@ -6,7 +6,7 @@ import { request as httpsRequest } from "node:https";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
-import { defined } from "../../../protocol/values/defined.ts";
+import { defined } from "../../../protocol/values/objects.ts";
 import { describeIssues } from "../../../protocol/wire/problem.ts";
 import type { Access } from "../../access.ts";
 import { tlsWords } from "../../http-get.ts";

@@ -3,13 +3,15 @@ import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Listening } from "../../durable/port.ts";
-import type { Asked, Handler } from "../handler/context.ts";
+import { requireSameOrigin } from "../guard/origins.ts";
+import { type Handler, type RequestContext, requireCluster, type UnguardedContext } from "../handler/context.ts";
+import { reportedProblem } from "../handler/html-response.ts";
 import { listParameter, waitParameter, withQuery } from "../handler/query-parameters.ts";
 import { boundedBody } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
 
 /** @throws ProblemError where the request asks for no WebSocket. */
-export function requireUpgrade({ request, url }: Pick<Asked, "request" | "url">): void {
+export function requireUpgrade({ request, url }: Pick<UnguardedContext, "request" | "url">): void {
 	if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return;
 	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
 }
@@ -86,3 +88,26 @@ export const pushFrames = withQuery(Waiting, ({ cluster, admission, request }, w
 		},
 	}),
 );
+
+/** The viewers' socket. It lives as long as the right it was opened by. */
+export const openLive: Handler = async (context) => {
+	requireUpgrade(context);
+	requireSameOrigin(context);
+	try {
+		return await connectViewer(context);
+	} catch (error) {
+		// A browser gives its page neither status nor body of an upgrade that is refused: it is told on the socket, which closes then.
+		if (!context.request.headers.has("Origin")) throw error;
+		return context.app.clusters.refuse(context.request, reportedProblem(error, context));
+	}
+};
+
+async function connectViewer({ cluster, request, gate, admission }: RequestContext): Promise<Response> {
+	// A socket keeps a cluster in memory, so a name anyone can type must not get one.
+	if (!cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
+	await gate?.registerSocket(admission, cluster.name);
+	const response = await requireConnected(await cluster.port.connect(request, "viewer", admission.lease));
+	// Signed out of while it opened: nobody else would close it.
+	if (admission.session && (await gate?.hasEnded(admission.session))) await cluster.port.dismiss(`session:${admission.session.id}`);
+	return response;
+}

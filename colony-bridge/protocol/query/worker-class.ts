@@ -1,9 +1,0 @@
-/** What a change of a worker's status is: work that comes and goes is none, a health that suffers is one. */
-import type { Worker, WorkerStatus } from "../wire/state.ts";
-
-export type WorkerClass = "ready" | "degraded" | "unhealthy" | Exclude<WorkerStatus, "running" | "idle" | "busy">;
-
-export function workerClass({ status, health }: Pick<Worker, "status" | "health">): WorkerClass {
-	if (status !== "running" && status !== "idle" && status !== "busy") return status;
-	return health === undefined || health === "healthy" ? "ready" : health;
-}
