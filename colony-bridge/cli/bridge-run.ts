@@ -1,10 +1,12 @@
 /** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
+
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
 import { SpoolUnavailable } from "../bridge/outbox/spool-file.ts";
 import { ownName } from "../bridge/own-name.ts";
 import { wordsOf } from "../bridge/warnings.ts";
 import { UsageError } from "../option-check.ts";
+import { defined } from "../protocol/values/objects.ts";
 import { counted } from "../protocol/values/text.ts";
 import { tokenOf } from "../sources/access.ts";
 import { MergedColony } from "../sources/source.ts";
@@ -51,7 +53,7 @@ export class BridgeRun {
 		);
 		this.#bridge = this.#spooling(plan.spool, {
 			colony: this.#colony,
-			to: { url, ...(cluster !== undefined && { cluster }), ...(token !== undefined && { token }) },
+			to: { url, ...defined({ cluster, token }) },
 			name,
 			intervalMs,
 			onError: (error) => this.#say("WARNING", error.message),

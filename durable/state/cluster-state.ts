@@ -1,7 +1,7 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
 
 import type { WorkerClass } from "../../colony-bridge/protocol/query/status.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
+import { defined, setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
@@ -96,7 +96,7 @@ export class ClusterState {
 	/** The bridge has no link any more. */
 	letGo({ bridge, epoch, instance, started, seq, before, gaps }: Link): void {
 		this.links.delete(bridge);
-		const known = { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }), ...(before && { before }) };
+		const known = { ...defined({ instance, started }), ...(before && { before }) };
 		setNewest(this.gone, bridge, { bridge, epoch, ...known, seq, gaps }, MOST_GONE);
 	}
 

@@ -2,7 +2,10 @@
  * All errors since the cluster began, by type and message, where numbers, hashes and ids in a message count as the same. Bounded by count
  * and by size: the group that was hit least recently goes first, and what has gone is counted.
  */
+
 import type { ErrorGroupRow, ErrorRow, Hits } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
+import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 
 const BOUNDS = { groups: 200, chars: 600_000 };
 /** Characters of a message that tell one group from another. */
@@ -165,11 +168,8 @@ function hit(names: string[], name: string): void {
 function sampleOf({ at, message, stack, task, worker, stream }: ErrorRow): ErrorGroupRow["sample"] {
 	return {
 		at,
-		message: message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : message,
-		...(stack !== undefined && { stack }),
-		...(task !== undefined && { task }),
-		...(worker !== undefined && { worker }),
-		...(stream !== undefined && { stream }),
+		message: shorten(message, MESSAGE, MESSAGE),
+		...defined({ stack, task, worker, stream }),
 	};
 }
 

@@ -1,5 +1,7 @@
 /** The newest rows of one sort, bounded by count and by size. Rows are numbered across all sorts, so that several lists merge by age. */
+
 import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
 import { ErrorGroups, SameFailure, type StoredErrorGroups, type StoredSameFailure } from "./error-groups.ts";
@@ -289,8 +291,7 @@ export class RecentEvents {
 			...lasted,
 			kind,
 			text,
-			...(worker !== undefined && { worker }),
-			...(stream !== undefined && { stream }),
+			...defined({ worker, stream }),
 		});
 	}
 

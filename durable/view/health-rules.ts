@@ -20,7 +20,7 @@
  */
 
 import type { ClusterView, Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
+import { compareText, naturalKey, shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
@@ -52,7 +52,7 @@ const words = (ms: number): string => {
 const count = (things: number): string => things.toLocaleString("en-US");
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** A colony's words among ours. */
-const brief = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text);
+const brief = (text: string, most = 80): string => shorten(text, most);
 /** Characters of a colony's words beside ours. */
 const MESSAGE = 300;
 

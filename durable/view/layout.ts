@@ -1,7 +1,7 @@
 /** Pages and widgets of all bridges together. */
 
 import type { Html } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText } from "../../colony-bridge/protocol/values/text.ts";
+import { compareText, shorten } from "../../colony-bridge/protocol/values/text.ts";
 import type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { DrawnWidget } from "../state/link.ts";
@@ -40,5 +40,5 @@ export function html(state: ClusterState, { id, content = true }: QueryOf<"html"
 function brief({ at, drawing }: DrawnWidget): Html {
 	if (drawing.type === "html") return { kind: "html", at, drawn: true };
 	const { message } = drawing;
-	return { kind: "html", at, drawing: { ...drawing, message: message.length > BRIEF ? `${message.slice(0, BRIEF)}…` : message } };
+	return { kind: "html", at, drawing: { ...drawing, message: shorten(message, BRIEF, BRIEF) } };
 }

@@ -2,6 +2,7 @@
 
 import type { CheckRow, CommandRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Check, LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
@@ -133,8 +134,6 @@ export function commandRow(record: CommandRecord): CommandRow {
 		state,
 		...(by.name && { by: by.name }),
 		at,
-		...(deliveredAt !== undefined && { deliveredAt }),
-		...(endedAt !== undefined && { endedAt }),
-		...(message !== undefined && { message }),
+		...defined({ deliveredAt, endedAt, message }),
 	};
 }

@@ -1,4 +1,5 @@
 import type { ErrorGroupRow, ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { newestOf, type Recent } from "../state/recent-events.ts";
@@ -89,7 +90,7 @@ export function errorGroups(state: ClusterState, { limit, order = "recent", stac
 }
 
 function briefSample({ stack: _, message, ...sample }: ErrorGroupRow["sample"]): ErrorGroupRow["sample"] {
-	return { ...sample, message: message.length > BRIEF ? `${message.slice(0, BRIEF)}…` : message };
+	return { ...sample, message: shorten(message, BRIEF, BRIEF) };
 }
 
 /** Characters of a message beside a chart, or behind a line that is closed. */
@@ -101,7 +102,7 @@ function brief(row: ErrorRow): ErrorRow {
 	const known = briefs.get(row);
 	if (known) return known;
 	const { stack: _, ...rest } = row;
-	const short = { ...rest, message: row.message.length > BRIEF ? `${row.message.slice(0, BRIEF)}…` : row.message };
+	const short = { ...rest, message: shorten(row.message, BRIEF, BRIEF) };
 	briefs.set(row, short);
 	return short;
 }

@@ -2,11 +2,13 @@
  * Rows that carry the colony's own text (log lines, stack traces) can be a thousand times as long as others: they are cut by size as well as
  * by number, and the answer says of how many.
  */
+
 import type { EndedRow, KindRow, Rows, TaskRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
-import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
+import { compareText, naturalKey, shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";
@@ -81,7 +83,7 @@ function listed({ number, end }: NumberedEnd): EndedRow {
 	const row = endedRow({ number, end });
 	if (!end.error) return row;
 	const { type, message } = end.error;
-	const cut = message.length > LISTED_MESSAGE ? `${message.slice(0, LISTED_MESSAGE)}…` : message;
+	const cut = shorten(message, LISTED_MESSAGE, LISTED_MESSAGE);
 	return { ...row, error: { ...(type !== undefined && { type }), message: cut } };
 }
 
@@ -92,8 +94,7 @@ export function endedRow({ number, end }: NumberedEnd): EndedRow {
 		...end,
 		id: String(number),
 		task: end.id,
-		...(duration !== undefined && { durationMs: duration }),
-		...(wait !== undefined && { waitMs: wait }),
+		...defined({ durationMs: duration, waitMs: wait }),
 	};
 }
 

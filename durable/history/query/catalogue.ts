@@ -1,7 +1,9 @@
 /** The sparkline of a metric: a few dozen values, aggregated across its series as suits its type. */
+
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Work } from "../../work/work.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
@@ -124,8 +126,7 @@ export class Catalogue {
 		return {
 			id: name,
 			type,
-			...(unit !== undefined && { unit }),
-			...(help !== undefined && { help }),
+			...defined({ unit, help }),
 			labels: [...labels].sort().slice(0, MOST_LABELS),
 			alive,
 			seen: numbers.length,

@@ -2,7 +2,7 @@
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Rows, SeriesRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
+import { defined, setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import { RowOrder } from "../../rows/row-order.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
 import { type SeriesSearches, selection } from "../index/search.ts";
@@ -146,8 +146,7 @@ export class SeriesTable {
 		return {
 			id: entry.id,
 			...entry.definition,
-			...(value !== undefined && { value }),
-			...(change !== undefined && { change }),
+			...defined({ value, change }),
 			...(latest && { at: latest.at }),
 		};
 	}

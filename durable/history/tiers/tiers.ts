@@ -14,6 +14,7 @@
  */
 
 import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
+import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import type { Sql } from "../../storage/sql.ts";
 import { Block } from "../blocks/block.ts";
@@ -149,7 +150,6 @@ export interface SeriesSettings {
 
 export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
 	return {
-		...(activeSeries !== undefined && { activeSeries }),
-		...(knownSeries !== undefined && { knownSeries }),
+		...defined({ activeSeries, knownSeries }),
 	};
 }
