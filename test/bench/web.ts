@@ -109,14 +109,14 @@ async function* paintsAndBytes(browser: Browser): AsyncGenerator<Line> {
 /** Pushes once a second and watches. @returns ms of main thread a second, and the longest task. */
 async function watched(dashboard: SteadyDashboard, opened: BrowserPage): Promise<{ perSecond: number; longest: number }> {
 	await opened.longestTask();
-	const before = await opened.taskMs();
+	const before = (await opened.mainThread()).all;
 	const begin = performance.now();
 	for (let i = 0; i < WATCHED_S; i++) {
 		await dashboard.push(Date.now());
 		await wait(Math.max(0, begin + (i + 1) * 1000 - performance.now()));
 	}
 	const seconds = (performance.now() - begin) / 1000;
-	return { perSecond: ((await opened.taskMs()) - before) / seconds, longest: await opened.longestTask() };
+	return { perSecond: ((await opened.mainThread()).all - before) / seconds, longest: await opened.longestTask() };
 }
 
 /** A wall screen: all of them in sight. */
@@ -146,7 +146,7 @@ async function* charts(browser: Browser): AsyncGenerator<Line> {
 			};
 			yield { name: `longest task past 50 ms, ${name}`, value: longest, unit: "ms" };
 			if (columns !== undefined) {
-				const bare = await bareCharts(browser, await opened.page.locator(".plot").evaluateAll(sizesOf));
+				const bare = await bareCharts(browser, await opened.page.locator(".plot").evaluateAll(sizesOf), { series: 2, points: columns });
 				const { perSecond: alone } = await watched(dashboard, bare);
 				await bare.close();
 				yield {
@@ -156,11 +156,44 @@ async function* charts(browser: Browser): AsyncGenerator<Line> {
 					reference: { name: "bare uPlot redrawing as many charts of as many points once a second", value: alone },
 				};
 			}
-			yield { name: `main thread a move of the pointer, ${name}`, value: await pointed(opened), unit: "ms" };
 			await opened.close();
 		}
+		yield* pointing(browser, dashboard);
 	} finally {
 		await dashboard.stop();
+	}
+}
+
+/** A move of the pointer over all charts, on a page that stands still. */
+async function* pointing(browser: Browser, dashboard: SteadyDashboard): AsyncGenerator<Line> {
+	const opened = await BrowserPage.open(browser, `${dashboard.url}charts?refresh=off`, { viewport: WALL, columns: COLUMNS });
+	await opened.painted(CHARTS);
+	await wait(2000);
+	const bare = await bareCharts(browser, await opened.page.locator(".plot").evaluateAll(sizesOf), {
+		series: 2,
+		points: COLUMNS,
+		pointed: true,
+	});
+	await wait(2000);
+	// In turns: what else the machine does is the same for both.
+	const ours: Pointed[] = [];
+	const alone: Pointed[] = [];
+	for (let i = 0; i < 3; i++) {
+		ours.push(await pointed(opened, ".plot"));
+		alone.push(await pointed(bare, ".u-over"));
+	}
+	await bare.close();
+	await opened.close();
+	for (const [part, words] of [
+		["laidOut", "script, style and layout"],
+		["all", "main thread, paint and all,"],
+	] as const) {
+		yield {
+			name: `${words} a move of the pointer over ${CHARTS} charts in sight`,
+			value: median(ours.map((moved) => moved[part])),
+			unit: "ms",
+			reference: { name: "bare uPlot, with one cursor for all charts and legends", value: median(alone.map((moved) => moved[part])) },
+		};
 	}
 }
 
@@ -178,25 +211,40 @@ async function* denseOf(browser: Browser, series: number): AsyncGenerator<Line> 
 		await wait(2000);
 		yield { name: `longest task past 50 ms while loading, a graph of ${series} series`, value: await opened.longestTask(), unit: "ms" };
 		const { perSecond, longest } = await watched(dashboard, opened);
-		yield { name: `main thread, a live graph of ${series} series`, value: perSecond, unit: "ms/s" };
+		const bare = await bareCharts(browser, await opened.page.locator(".plot").evaluateAll(sizesOf), { series, points: 180 });
+		const alone = await watched(dashboard, bare);
+		await bare.close();
+		yield {
+			name: `main thread, a live graph of ${series} series`,
+			value: perSecond,
+			unit: "ms/s",
+			reference: { name: "bare uPlot redrawing as many lines once a second", value: alone.perSecond },
+		};
 		yield { name: `longest task past 50 ms, a live graph of ${series} series`, value: longest, unit: "ms" };
-		yield { name: `main thread a move of the pointer, a graph of ${series} series`, value: await pointed(opened), unit: "ms" };
+		yield {
+			name: `main thread a move of the pointer, a graph of ${series} series`,
+			value: (await pointed(opened, ".plot")).all,
+			unit: "ms",
+		};
 		await opened.close();
 	} finally {
 		await dashboard.stop();
 	}
 }
 
+type Pointed = Awaited<ReturnType<BrowserPage["mainThread"]>>;
+
 /** ms of main thread a move of the pointer over the first chart. */
-async function pointed(opened: BrowserPage): Promise<number> {
-	const box = await opened.page.locator(".plot").first().boundingBox();
+async function pointed(opened: BrowserPage, plot: string): Promise<Pointed> {
+	const box = await opened.page.locator(plot).first().boundingBox();
 	if (!box) throw new Error("the page has no chart");
-	const before = await opened.taskMs();
+	const before = await opened.mainThread();
 	for (let i = 0; i < MOVES; i++) {
 		await opened.page.mouse.move(box.x + (box.width * (i + 1)) / (MOVES + 1), box.y + box.height / 2);
 		await opened.frame();
 	}
-	return ((await opened.taskMs()) - before) / MOVES;
+	const after = await opened.mainThread();
+	return { all: (after.all - before.all) / MOVES, laidOut: (after.laidOut - before.laidOut) / MOVES };
 }
 
 async function* manyWorkers(browser: Browser): AsyncGenerator<Line> {

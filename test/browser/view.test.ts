@@ -118,8 +118,12 @@ test("from and to are typed in the zone the page writes", async () => {
 	await page.getByRole("button", { name: "Show" }).click();
 	await page.waitForURL(/\?end=2026-01-15T10:30:00Z&range=30m$/);
 	expect(await page.locator(".time-words").textContent()).toMatch(/Until 15.Jan.*19:30/);
+	// The charts' axes are of that zone, and of the other as soon as it is chosen.
+	const hours = async () => new Set((await page.locator(".plot-x text").allTextContents()).map((label) => label.slice(0, 2)));
+	expect(await hours()).toEqual(new Set(["19"]));
 	await page.getByLabel("Times in").selectOption("utc");
 	await page.waitForURL(/&tz=utc$/);
+	await expect.poll(hours).toEqual(new Set(["10"]));
 	expect(await page.locator(".time-words").textContent()).toMatch(/10:30.UTC/);
 	expect(await page.getByLabel("From", { exact: true }).inputValue()).toMatch(/^2026-01-15T10:00/);
 	await page.getByLabel("To", { exact: true }).fill("2026-01-15T09:00:00");

@@ -8,6 +8,7 @@ import {
 	chartModels,
 	columnAt,
 	type Line,
+	modelSince,
 	shareOfColumn,
 	shareOfInstant,
 	staleFor,
@@ -16,9 +17,10 @@ import { CHART_HEIGHT, SPARK_HEIGHT, sparkPath, svgPath } from "../../web/chart/
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
 import { levelsOf, scaleOf, valueAxis } from "../../web/chart/scale.ts";
-import { clockTicks, liveTicks } from "../../web/chart/time-axis.ts";
+import { clockTicks } from "../../web/chart/time-axis.ts";
 import { type Pen, traceArea, traceBars, traceLine } from "../../web/chart/trace.ts";
 import { quantity } from "../../web/format/number.ts";
+import { beginOf } from "../../web/page/begin.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });
 const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
@@ -96,30 +98,49 @@ describe("an axis of time", () => {
 });
 
 describe("the time axis", () => {
-	test("ends now and has few marks while it is live", () => {
+	test("has three marks at least and few at most, at round times, each with words of its own", () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 1000, max: 400 * 86_400_000 }), (span) => {
-				const ticks = liveTicks(span);
-				expect(ticks.at(-1)).toEqual({ share: 1, label: "now" });
-				expect(ticks.length).toBeLessThanOrEqual(5);
-				expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
-				for (const { share } of ticks) expect(share).toBeGreaterThan(-0.01);
-			}),
+			fc.property(
+				fc.integer({ min: 3000, max: 400 * 86_400_000 }),
+				fc.integer({ min: 0, max: 86_400_000 }),
+				fc.constantFrom(-9.5, -3, 0, 5.75, 13),
+				(span, after, hours) => {
+					const end = Date.UTC(2026, 10, 25) + after;
+					const ahead = hours * 3_600_000;
+					const ticks = clockTicks(span, end, () => ahead);
+					expect(ticks.length).toBeGreaterThanOrEqual(3);
+					expect(ticks.length).toBeLessThanOrEqual(9);
+					expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+					const instants = ticks.map(({ share }) => Math.round(end - (1 - share) * span + ahead));
+					const step = (instants[1] ?? 0) - (instants[0] ?? 0);
+					for (const [i, at] of instants.entries()) {
+						expect(at % step).toBe(0);
+						if (i > 0) expect(at - (instants[i - 1] ?? 0)).toBe(step);
+					}
+					// Every second one goes where there is no room.
+					const between = ticks.map((tick) => tick.between);
+					expect(between.every((is, i) => (ticks.length <= 5 ? !is : i === 0 || is !== between[i - 1]))).toBe(true);
+				},
+			),
 		);
 	});
 
-	test("stands at round times of the reader's clock where it stands still", () => {
+	test("tells the reader's clock, also where that is put forward or back", () => {
+		const labels = (...of: Parameters<typeof clockTicks>) => clockTicks(...of).map(({ label }) => label);
 		const end = Date.UTC(2026, 10, 25, 0, 4);
-		expect(clockTicks(3_600_000, end, () => 0).map(({ label }) => label)).toEqual(["23:15", "23:30", "23:45", "25 Nov"]);
-		expect(clockTicks(3_600_000, end, () => 5.5 * 3_600_000).map(({ label }) => label)).toEqual(["04:45", "05:00", "05:15", "05:30"]);
+		expect(labels(3_600_000, end, () => 0)).toEqual(["23:15", "23:30", "23:45", spaced("25 Nov")]);
+		expect(labels(3_600_000, end, () => 5.5 * 3_600_000)).toEqual(["04:45", "05:00", "05:15", "05:30"]);
+		expect(labels(900_000, end, () => 0)).toEqual(["23:50", "23:55", spaced("25 Nov")]);
+		// Two days: noon comes twice.
+		expect(labels(2 * 86_400_000, end + 43_200_000, () => 0)).toEqual(["24 Nov", "12:00", "25 Nov", "25 Nov 12:00"].map(spaced));
+		expect(labels(60_000, end, () => 0)).toEqual(["00:03:00", "00:03:15", "00:03:30", "00:03:45", "00:04:00"]);
 		// In Berlin the clock goes from 3:00 back to 2:00 at 1:00 UTC, and in spring forward.
 		const autumn = Date.UTC(2026, 9, 25, 1);
-		const back = clockTicks(8 * 3_600_000, autumn + 4.5 * 3_600_000, (at) => (at < autumn ? 2 : 1) * 3_600_000);
-		expect(back.map(({ label }) => label)).toEqual(["25 Oct", "02:00", "02:00", "04:00", "06:00"]);
+		const back = labels(8 * 3_600_000, autumn + 4.5 * 3_600_000, (at) => (at < autumn ? 2 : 1) * 3_600_000);
+		expect(back).toEqual(["25 Oct", "02:00", "02:00 UTC+1", "04:00", "06:00"].map(spaced));
 		const spring = Date.UTC(2026, 2, 29, 1);
-		const forward = clockTicks(8 * 3_600_000, spring + 4.5 * 3_600_000, (at) => (at < spring ? 1 : 2) * 3_600_000);
-		expect(forward.map(({ label }) => label)).toEqual(["29 Mar", "04:00", "06:00"]);
-		expect(clockTicks(60_000, end, () => 0).map(({ label }) => label)).toEqual(["00:03:15", "00:03:30", "00:03:45"]);
+		const forward = labels(8 * 3_600_000, spring + 4.5 * 3_600_000, (at) => (at < spring ? 1 : 2) * 3_600_000);
+		expect(forward).toEqual([spaced("29 Mar"), "04:00", "06:00"]);
 	});
 
 	test("an instant and its column lie at the same place", () => {
@@ -246,7 +267,13 @@ describe("models", () => {
 		expect(names(column("m_total", { ...folded("avg", 8), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total, mean of 8");
 		expect(names(column("m_total", { ...folded("sum", 1), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total");
 		const two = names(...["a", "b"].map((job) => column(`m_total{job="${job}"}`, { labels: { job } })));
-		expect([two?.lines.map(({ name }) => name), two?.read, two?.unit]).toEqual([["a", "b"], "each per second", "/s"]);
+		expect([two?.lines.map(({ name }) => name), two?.read, two?.unit]).toEqual([["a", "b"], "each per second · by job", "/s"]);
+		// Labels that all share are said once; of several that differ each has its name.
+		const more = names(...["a", "b"].map((job) => column(`m_total{job="${job}"}`, { labels: { job, instance: `${job}1`, zone: "eu" } })));
+		expect([more?.lines.map(({ name }) => name), more?.read]).toEqual([
+			["job=a instance=a1", "job=b instance=b1"],
+			"each per second · zone=eu",
+		]);
 		const up = names({ ...column("up", { ...folded("sum", 3), aggregation: "avg" }), name: "up" });
 		expect(quantity(2, up?.unit)).toBe(spaced("2 of 3"));
 	});
@@ -263,12 +290,31 @@ describe("models", () => {
 		expect(staleFor([1, null, null, null], 5000)).toBe(15_000);
 	});
 
-	test("a young colony's chart begins where its numbers do, with a dozen columns at least", () => {
-		const young = (known: number) =>
-			chartModels(metrics([["a", undefined, [...Array(100 - known).fill(null), ...Array(known).fill(1)]]]))[0];
-		expect(young(3)?.length).toBe(13);
-		expect(young(50)).toMatchObject({ length: 51, start: 1000 + 49 * 5000 });
-		expect(young(100)).toMatchObject({ length: 100, start: 1000 });
+	test("charts of a young colony begin together, at the first number of all; the finest has a dozen columns at least", () => {
+		const young = (empty: number, known: number, step = 5000): Metrics => {
+			const values = [...Array(empty).fill(null), ...Array(known).fill(1)];
+			return { ...metrics([["a", undefined, values]]), start: 1_000_000 - values.length * step, step };
+		};
+		const windows = (...answers: Metrics[]) =>
+			answers.map((answer) => {
+				const [model] = chartModels(answer);
+				const { start, length, step } = modelSince(model as ChartModel, beginOf(answers));
+				return [(1_000_000 - start) / 1000, length * step] as const;
+			});
+		// One column before the first number, where there is one.
+		expect(windows(young(80, 20), young(50, 50), young(90, 10))).toEqual(Array(3).fill([255, 255_000]));
+		expect(windows(young(0, 100))).toEqual([[500, 500_000]]);
+		expect(windows(young(97, 3))).toEqual([[65, 65_000]]);
+		// One that is coarse has the same window, but for the rest of its step.
+		expect(windows(young(80, 20), young(35, 5, 20_000))).toEqual([
+			[105, 105_000],
+			[120, 120_000],
+		]);
+		expect(windows(young(80, 20), young(10, 0))).toEqual([
+			[105, 105_000],
+			[50, 50_000],
+		]);
+		expect(windows(young(10, 0))).toEqual([[50, 50_000]]);
 	});
 });
 

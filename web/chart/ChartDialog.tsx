@@ -47,7 +47,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 		try {
 			const image = await chartPng({
 				picture,
-				times: clockTicks(picture.span, endOf(model), clock.offset, 6),
+				times: clockTicks(picture.span, endOf(model), clock.offset, 5),
 				spots: events.spots,
 				spans: events.spans,
 				missing: missing && { from: Math.max(0, shareOfInstant(picture.kind, model, missing.since)), words: noDataWords(page, missing) },

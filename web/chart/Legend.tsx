@@ -36,6 +36,12 @@ export function Legend(props: LegendProps): JSX.Element {
 		return Math.ceil(0.9 * (8 + (isWord(unit) ? unit.length : 3)));
 	};
 	const left = () => props.picture.model.left + props.picture.model.lines.length - props.picture.layers.length;
+	/** Parts of a stack that are zero all of the time, such as a state that no worker was in, are left out of the legend. */
+	const idle = createMemo(() => {
+		const { stacked, layers } = props.picture;
+		const parts = layers.map(({ line }) => stacked && line.values.every((value) => !value));
+		return parts.includes(false) ? parts : [];
+	});
 	const entry = (layer: () => Layer, i: number) => {
 		const value = createMemo(() => values(layer()));
 		/** Its width never shrinks, so that the cursor moves nothing beside it. */
@@ -82,7 +88,7 @@ export function Legend(props: LegendProps): JSX.Element {
 			</Show>
 			<Index each={props.picture.layers}>
 				{(layer, i) => (
-					<li>
+					<li hidden={idle()[i]}>
 						<Show
 							when={props.picture.layers.length > 1}
 							fallback={

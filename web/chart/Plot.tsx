@@ -1,11 +1,10 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import type { Tone } from "../components/status.ts";
-import { usePage } from "../page/context.tsx";
 import { endOf } from "./model.ts";
 import { useReaderClock } from "./page-clock.ts";
 import { CHART_HEIGHT, svgPath } from "./path.ts";
 import { dashesOf, fillOpacity, heightOf, type Picture, percent, traceFill, traceStroke } from "./picture.ts";
-import { clockTicks, liveTicks } from "./time-axis.ts";
+import { clockTicks } from "./time-axis.ts";
 
 /** A horizontal line at a value. */
 export interface Limit {
@@ -43,7 +42,7 @@ export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Elemen
 			<svg class="plot-x" aria-hidden="true">
 				<Index each={times()}>
 					{(tick) => (
-						<text x={percent(tick().share)} y="1.6em" text-anchor="middle">
+						<text class={tick().between ? "between" : undefined} x={percent(tick().share)} y="1.6em" text-anchor="middle">
 							{tick().label}
 						</text>
 					)}
@@ -94,14 +93,9 @@ export function Limits(props: { limits: readonly Limit[]; picture: Picture }): J
 	);
 }
 
-/** Changes only when ticks differ, so that elements persist on a live chart. */
 function createTimeTicks(picture: () => Picture) {
-	const page = usePage();
 	const clock = useReaderClock();
 	const span = createMemo(() => picture().span);
-	const end = createMemo(() => (page.url.view().end === undefined ? undefined : endOf(picture().model)));
-	return createMemo(() => {
-		const at = end();
-		return at === undefined ? liveTicks(span()) : clockTicks(span(), at, clock.offset);
-	});
+	const end = createMemo(() => endOf(picture().model));
+	return createMemo(() => clockTicks(span(), end(), clock.offset));
 }

@@ -6,21 +6,29 @@ import { percent } from "./picture.ts";
 /** Padding above and below the line, so that its stroke is not clipped. */
 const EDGE = 4;
 
+/** Tops of the units that are parts of a whole. */
+const WHOLES = new Map([
+	["percent", 100],
+	["ratio", 1],
+]);
+
 /**
- * A line without axes beside a number, scaled from its minimum to its maximum; a constant one is in the middle. @param max top of a scale
- * from 0, such as 100 for percent @param rate scale from 0
+ * A line without axes beside a number, scaled from its minimum to its maximum; a constant one is in the middle. The scale of a percentage is the
+ * whole of it, that of a rate begins at 0. @param max top of a scale from 0, where the unit implies none
  */
 export function Sparkline(props: {
 	values: readonly (number | null)[];
+	unit?: string | undefined;
 	max?: number | undefined;
 	rate?: boolean | undefined;
 }): JSX.Element {
 	// Changes only with the drawn path.
 	const drawn = createMemo(
 		() => {
-			const { values } = props;
-			const zeroed = props.rate || props.max !== undefined;
-			let max = props.max ?? (zeroed ? 0 : -Infinity);
+			const { values, unit = "" } = props;
+			const whole = props.max ?? WHOLES.get(unit);
+			const zeroed = props.rate || unit.endsWith("/s") || whole !== undefined;
+			let max = whole ?? (zeroed ? 0 : -Infinity);
 			let min = zeroed ? 0 : Infinity;
 			let last = -1;
 			for (const [i, value] of values.entries()) {

@@ -2,8 +2,11 @@
 import { createEffect, createMemo, createSignal } from "solid-js";
 import type { ReadChart, Reading } from "./reading.ts";
 
+/** A page that is never idle gets it after this, ms. */
+const LATEST = 3000;
 /** Safari has no `requestIdleCallback`. */
-const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+const whenIdle = (run: () => void) =>
+	"requestIdleCallback" in globalThis ? requestIdleCallback(run, { timeout: LATEST }) : setTimeout(run);
 
 /** @returns undefined until the code is loaded */
 export function createReading(chart: ReadChart): () => Reading | undefined {

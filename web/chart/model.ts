@@ -41,18 +41,40 @@ export function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): stri
 /** One of several lines that are a series each: their aggregation is stated once. */
 const isEach = (column: SeriesColumn, all: readonly SeriesColumn[]): boolean => all.length > 1 && column.of === undefined;
 
-function readOf(columns: readonly SeriesColumn[]): { read?: string } {
-	const [first] = columns;
-	const words = first && isEach(first, columns) && columns.every(({ aggregation, of }) => !of && aggregation === first.aggregation);
-	const read = words ? madeOf(first) : "";
-	return read ? { read: `each ${read}` } : {};
+/** Labels of several series: those that all share, and the names of those by which they differ. */
+function labelsOf(all: readonly SeriesColumn[]): { shared: [name: string, value: string][]; differing: string[] } {
+	const names = new Set(all.flatMap(({ labels = {} }) => Object.keys(labels)));
+	const values = new Map([...names].map((name) => [name, new Set(all.map(({ labels = {} }) => labels[name]))]));
+	const shares = ([, of]: [string, Set<string | undefined>]) => of.size === 1;
+	return {
+		shared: [...values].filter(shares).map(([name, of]) => [name, [...of][0] as string]),
+		differing: [...values].filter((entry) => !shares(entry)).map(([name]) => name),
+	};
 }
 
+/** Stated once for all lines: their aggregation, the label by which they differ, the labels that they share. */
+function readOf(columns: readonly SeriesColumn[]): { read?: string } {
+	const [first] = columns;
+	if (!first || columns.length < 2) return {};
+	const words = isEach(first, columns) && columns.every(({ aggregation, of }) => !of && aggregation === first.aggregation);
+	const made = words ? madeOf(first) : "";
+	const { shared, differing } = labelsOf(columns);
+	const by = differing.length === 1 && columns.every(({ name }) => name === first.name) ? `by ${differing[0]}` : "";
+	const read = [made && `each ${made}`, by, ...shared.map(([name, value]) => `${name}=${value}`)].filter(Boolean).join(" · ");
+	return read ? { read } : {};
+}
+
+/** Several labels that differ have their names; a single one has its value alone, for its name is stated once. */
 function ownName(column: SeriesColumn, all: readonly SeriesColumn[]): string {
-	const labels = Object.values(column.labels ?? {});
-	if (labels.length === 0) return column.name;
+	const labels = column.labels ?? {};
+	if (Object.keys(labels).length === 0) return column.name;
 	if (all.length === 1) return seriesKey(column.name, column.labels);
-	return all.every(({ name }) => name === column.name) ? labels.join(" ") : `${column.name} ${labels.join(" ")}`;
+	const { differing } = labelsOf(all);
+	const metric = all.every(({ name }) => name === column.name) ? [] : [column.name];
+	const own = differing.filter((name) => Object.hasOwn(labels, name));
+	const named =
+		metric.length === 0 && differing.length === 1 ? own.map((name) => labels[name]) : own.map((name) => `${name}=${labels[name]}`);
+	return [...metric, ...named].join(" ") || column.name;
 }
 
 export const newest = (values: readonly (number | null)[]): number | undefined => values[lastKnown(values)] ?? undefined;
@@ -77,35 +99,29 @@ export const unitOfColumn = ({ unit, name, aggregation, of }: SeriesColumn): str
 	return aggregation === "rate" ? `${own ?? ""}/s` : own;
 };
 
-/** Minimum columns of a chart. */
-const FEWEST = 12;
-
-/** The first column with values: the range of a young colony grows to the full time range. */
-function firstKnown({ series, length }: Metrics): number {
-	let first = Number.POSITIVE_INFINITY;
-	for (const { values } of series) {
-		const known = values.findIndex((value) => value !== null);
-		if (known >= 0 && known < first) first = known;
-	}
-	if (first === Number.POSITIVE_INFINITY) return 0;
+/** The model from an instant on: charts of a young colony start at its first value and grow together to their full time range. */
+export function modelSince(model: ChartModel, begin: number): ChartModel {
+	const known = Math.floor((begin - model.start) / model.step);
 	// One column before, so that the start of a line is visible.
-	return Math.max(0, Math.min(first, length - FEWEST) - 1);
+	const first = Number.isFinite(known) ? Math.min(known, model.length - 1) - 1 : 0;
+	if (first <= 0) return model;
+	const lines = model.lines.map((line) => ({ ...line, values: line.values.slice(first) }));
+	return { ...model, start: instantOf(model, first), length: model.length - first, lines };
 }
 
 /** One model per unit. */
 export function chartModels(metrics: Metrics): ChartModel[] {
 	const byUnit = Map.groupBy(metrics.series, unitOfColumn);
-	const first = firstKnown(metrics);
 	return [...byUnit].map(([unit, columns]) => ({
-		start: metrics.start + first * metrics.step,
+		start: metrics.start,
 		step: metrics.step,
-		length: metrics.length - first,
+		length: metrics.length,
 		unit,
 		lines: columns.map((column) => ({
 			key: column.key,
 			name: nameOf(column, columns),
 			metric: column.name,
-			values: shown(column, metrics, first),
+			values: shown(column, metrics),
 		})),
 		left: metrics.left,
 		...(columns.every(({ aggregation }) => aggregation === "rate") && { rates: true }),
@@ -113,16 +129,12 @@ export function chartModels(metrics: Metrics): ChartModel[] {
 	}));
 }
 
-/** Its drawn values, from a column on. */
-export function shown(
+/** Its drawn values. */
+export const shown = (
 	{ name, aggregation, values }: SeriesColumn,
 	{ start, step }: Pick<Metrics, "start" | "step">,
-	first = 0,
-): SeriesColumn["values"] {
-	const from = first > 0 ? values.slice(first) : values;
-	if (!isInstant(name, aggregation)) return from;
-	return from.map((value, i) => value && ageOf(name, value, start + (first + i) * step));
-}
+): SeriesColumn["values"] =>
+	isInstant(name, aggregation) ? values.map((value, i) => value && ageOf(name, value, start + i * step)) : values;
 
 /** The instant of a column, ms. */
 export const instantOf = (model: ChartModel, index: number): number => model.start + index * model.step;

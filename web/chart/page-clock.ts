@@ -1,7 +1,7 @@
 /** Instants in the page's time zone: local or UTC, which it is before hydration. */
 import { clock, moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import type { ChartModel } from "./model.ts";
+import { type ChartModel, modelSince } from "./model.ts";
 
 export function useReaderClock() {
 	const page = usePage();
@@ -22,7 +22,7 @@ export function useTimeShown(): (model: ChartModel | undefined) => string | unde
 	const page = usePage();
 	return (model) => {
 		if (!model) return undefined;
-		const span = roughly(model.length * model.step);
+		const span = roughly(modelSince(model, page.data.begin()).length * model.step);
 		const { end } = page.url.view();
 		return end === undefined ? `last ${span}` : `${span} until ${moment(end, page.time.clock.now(), page.time.inUtc())}`;
 	};

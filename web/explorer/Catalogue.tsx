@@ -78,7 +78,7 @@ function Card(props: { row: NameRow }): JSX.Element {
 				<strong class="mono cut">{props.row.id}</strong>
 				<span class="metric-card-now">
 					<Show when={props.row.trend} fallback={<span class="spark" />}>
-						{(trend) => <Sparkline values={fromFirst(moved(trend()))} rate={trend().aggregation === "rate"} />}
+						{(trend) => <Sparkline values={fromFirst(moved(trend()))} unit={unit()} rate={trend().aggregation === "rate"} />}
 					</Show>
 					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
 				</span>

@@ -9,7 +9,7 @@ import { batch, createSignal } from "solid-js";
 import type { AnswerName, KindOf } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
-import type { Answer, AnswerOf, Delta, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import type { Answer, AnswerOf, Delta, Metrics, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { createTable } from "./table.ts";
 
 type Named = AnswerName | WidgetAnswer;
@@ -76,6 +76,9 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			if (!answer) throw new Error(`this page asks for no "${name}"`);
 			return answer;
 		},
+		/** Answers of metrics over time; reactive. */
+		metrics: (): Metrics[] =>
+			[...cells()].flatMap(([name, cell]) => (newest.get(name)?.kind === "metrics" ? [cell.read() as Metrics] : [])),
 		/** Distinct reasons why answers were refused; reactive. */
 		refusals(wanted: (name: string) => boolean): string[] {
 			const reasons = Array.from(cells(), ([name, cell]) => (wanted(name) ? (cell.read() as { refused?: string }).refused : undefined));

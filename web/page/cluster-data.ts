@@ -1,9 +1,10 @@
 /** The page's queries and their answers. */
-import { createSignal } from "solid-js";
+import { createMemo, createSignal } from "solid-js";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { createAnswers } from "../live/answers.ts";
 import { silentSince } from "../live/liveness.ts";
+import { beginOf } from "./begin.ts";
 import type { PageInput } from "./data.ts";
 
 /** @param send replaces a query by name; absent on the server */
@@ -16,6 +17,7 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 	const [log, setLog] = createSignal(first.snapshot.log);
 	/** The program that added this page has restarted without adding it again. */
 	const [gone, setGone] = createSignal(false);
+	const begin = createMemo(() => beginOf(answers.metrics()));
 	const cluster = (): ClusterView => answers.read("cluster").view;
 	const latest = (): ClusterView => {
 		receivedAt();
@@ -33,6 +35,8 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		setLog,
 		gone,
 		setGone,
+		/** Where all charts of a young colony begin, {@link beginOf}. */
+		begin,
 		/** As rendered: constant while the page is paused. */
 		cluster,
 		/** The latest, even while the page is paused. */

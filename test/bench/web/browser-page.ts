@@ -105,10 +105,11 @@ export class BrowserPage {
 		return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
 	}
 
-	/** ms that main-thread tasks kept a core busy since the page began: script, style, layout, paint. */
-	async taskMs(): Promise<number> {
+	/** ms that main-thread tasks kept a core busy since the page began, paint and all; and those of script, style and layout alone. */
+	async mainThread(): Promise<{ all: number; laidOut: number }> {
 		const { metrics } = await this.#cdp.send("Performance.getMetrics");
-		return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+		const ms = (...names: string[]) => metrics.reduce((sum, { name, value }) => (names.includes(name) ? sum + value * 1000 : sum), 0);
+		return { all: ms("TaskDuration"), laidOut: ms("ScriptDuration", "RecalcStyleDuration", "LayoutDuration") };
 	}
 
 	/** Longest task past 50 ms since it was asked last; 0: none was as long. */

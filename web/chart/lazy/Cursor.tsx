@@ -25,7 +25,7 @@ export function Cursor(props: { picture: Picture; column: number; share: number;
 					)}
 				</Index>
 			</Show>
-			<text x={x()} y="100%" dy="1.45em" text-anchor="middle">
+			<text x={x()} y="100%" dy="1.6em" text-anchor="middle">
 				{props.time}
 			</text>
 		</svg>

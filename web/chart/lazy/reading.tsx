@@ -82,7 +82,7 @@ export function readChart(chart: ReadChart): Reading {
 		},
 		Overlay: () => (
 			<>
-				<Show when={selection()}>{(chosen) => <Selection {...chosen()} />}</Show>
+				<Show when={selection()}>{(chosen) => <Selection from={chosen().from} to={chosen().to} />}</Show>
 				<Show when={pointed()}>
 					<Cursor picture={picture()} column={column() ?? 0} share={cursor() ?? 0} time={time() ?? ""} />
 				</Show>

@@ -67,7 +67,7 @@ export function HivePanel(props: { hive: Hive }): JSX.Element {
 						<div>
 							<dt>{reading.name}</dt>
 							<dd>{quantity(newest(reading.values) ?? 0, reading.unit)}</dd>
-							<Sparkline values={reading.values} />
+							<Sparkline values={reading.values} unit={reading.unit} />
 						</div>
 					)}
 				</For>

@@ -61,7 +61,7 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 				</Show>
 			</p>
 			<div class="metric-spark">
-				<Sparkline values={column()?.values ?? []} />
+				<Sparkline values={column()?.values ?? []} unit={unit()} />
 				<Show when={change()} fallback={<span class="quiet">last {roughly(answer().step * answer().length)}</span>}>
 					{(shown) => (
 						<span class={worse() ? "tone-bad" : "quiet"}>
