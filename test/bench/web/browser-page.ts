@@ -30,7 +30,11 @@ export class BrowserPage {
 		this.page = page;
 		this.#cdp = cdp;
 		page.on("response", (response) => {
-			if (response.request().resourceType() === "script") this.#scripts.push(response.body());
+			if (response.request().resourceType() !== "script") return;
+			const body = response.body();
+			// A page that is closed early has not read all of them.
+			body.catch(() => {});
+			this.#scripts.push(body);
 		});
 	}
 
