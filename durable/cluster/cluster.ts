@@ -8,12 +8,12 @@
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
-import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { type ErrorFrame, fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
-import { type ReadPush, readPush, Uncounted } from "../intake/push.ts";
+import { answerFrames, type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
 import { Live } from "../live/live.ts";
 import type { Socket, SocketRole } from "../live/socket.ts";
@@ -40,10 +40,7 @@ interface TakenPush {
 }
 
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
-
 class WriteFailed extends Error {}
-
-const pushOf = (push: string | PushText): PushText => (typeof push === "string" ? new PushText(push) : push);
 
 export class Cluster {
 	readonly #name: string;
@@ -108,9 +105,9 @@ export class Cluster {
 		);
 	}
 
-	/** A push over HTTP: `hello` and frames. @returns what a socket would be sent, a fatal error last. */
+	/** A push over HTTP. @returns what a socket would be sent. */
 	push(body: string | PushText): DownFrame[] {
-		const { speaker, frames, lost } = this.#take(pushOf(body));
+		const { speaker, frames, lost } = this.#take(PushText.of(body));
 		if (lost) this.#beginAnew();
 		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
@@ -148,9 +145,8 @@ export class Cluster {
 		return Math.min(this.#bridges.silent.due, this.#live.silent.due);
 	}
 
-	/** @param message of a bridge or listener, where it was read ahead. */
 	message(socket: Socket, message: string | PushText): void {
-		const text = typeof message === "string" ? message : message.text;
+		const { text } = PushText.of(message);
 		const role = this.#bridges.roleOf(socket);
 		if (text === PING && role !== undefined) {
 			sendQuietly(socket, PONG);
@@ -166,7 +162,7 @@ export class Cluster {
 		}
 		// Before anything is answered: a bridge hears nothing before its welcome.
 		this.#viewerCount.review(this.#host.now());
-		const { speaker, greeted, frames, lost } = this.#take(pushOf(message), socket);
+		const { speaker, greeted, frames, lost } = this.#take(PushText.of(message), socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
 			this.#liveness.came(speaker.bridge);
@@ -203,8 +199,7 @@ export class Cluster {
 
 	/**
 	 * Erases everything kept of the cluster, in one step of its storage, and then closes all sockets. What comes later begins anew.
-	 * @param keepAudit the record of who did what stays.
-	 * @throws StorageFault where nothing was erased.
+	 * @param keepAudit the record of who did what stays. @throws StorageFault where nothing was erased.
 	 */
 	erase(keepAudit: boolean): void {
 		this.#host.setAlarm(undefined);
@@ -220,14 +215,8 @@ export class Cluster {
 		this.#bridges.closeAll(CLOSE.restart, ERASED);
 	}
 
-	/** A bridge has pushed to it. Storage that cannot be read holds something. */
 	get exists(): boolean {
-		try {
-			return this.#open().memory.state.position > 0;
-		} catch (error) {
-			if (error instanceof StorageFault) return true;
-			throw error;
-		}
+		return this.#storage.holdsSomething;
 	}
 
 	#open(): Opened {
@@ -274,22 +263,18 @@ export class Cluster {
 			if (welcome && read.greeting?.hello.sent !== undefined) {
 				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
 			}
-			const frames: DownFrame[] = welcome ? [welcome] : [];
-			frames.push(...read.errors.filter((error) => !error.fatal));
 			const seq = read.entry?.seq ?? (read.speaker && memory.state.links.get(read.speaker.bridge)?.seq);
-			if (seq && (read.repeats > 0 || read.advanced)) frames.push({ type: "ack", seq });
-			frames.push(...read.errors.filter((error) => error.fatal));
+			const frames = answerFrames(read, welcome, seq);
 			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
 		} catch (error) {
-			if (error instanceof StorageFault)
-				return { greeted: false, frames: [fatal("internal", `${error.message}; connect again later`)], lost: false };
+			const refused = (error: ErrorFrame, lost = false): TakenPush => ({ greeted: false, frames: [error], lost });
+			if (error instanceof StorageFault) return refused(fatal("internal", `${error.message}; connect again later`));
 			// Memory says more than the disk now: it comes back from there.
 			this.#storage.close();
-			if (error instanceof EntryTooLarge) return { greeted: false, frames: [fatal("too-large", error.message)], lost: false };
+			if (error instanceof EntryTooLarge) return refused(fatal("too-large", error.message));
 			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be taken in`, error);
 			const why = error instanceof WriteFailed ? this.#storage.writeFailed(error.cause).message : "the dashboard failed";
-			const words = `${why}; nothing of the push was taken in: connect again and resume`;
-			return { greeted: false, frames: [fatal("internal", words)], lost: true };
+			return refused(fatal("internal", `${why}; nothing of the push was taken in: connect again and resume`), true);
 		}
 	}
 

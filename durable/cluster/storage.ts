@@ -5,7 +5,7 @@ import type { ControlPace } from "../control/control.ts";
 import { LOG } from "../log/log.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
-import { type StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
+import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
 import { Hearing } from "../view/facts.ts";
 import { View } from "../view/view.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
@@ -69,6 +69,16 @@ export class ClusterStorage {
 		}
 		this.#unreadable = undefined;
 		this.#unwritable = undefined;
+	}
+
+	/** True also where it cannot be read. */
+	get holdsSomething(): boolean {
+		try {
+			return this.open().memory.state.position > 0;
+		} catch (error) {
+			if (error instanceof StorageFault) return true;
+			throw error;
+		}
 	}
 
 	/** While the disk takes no writes, pushes are refused and queries are answered. @throws StorageFault */

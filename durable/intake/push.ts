@@ -2,6 +2,7 @@ import type { AcceptedHello, HelloContext, Peer } from "../../colony-bridge/prot
 import type { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { openPush, receiveFrames, unknownPeer } from "../../colony-bridge/protocol/wire/delivery/receive.ts";
 import type { ErrorFrame } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { Acceptor, type AcceptorContext } from "./acceptor.ts";
@@ -72,4 +73,17 @@ export function readPush(text: PushText, known: Peer | undefined, state: Cluster
 
 function refused(error: ErrorFrame, peer: Peer | undefined): ReadPush {
 	return { ...(peer && { speaker: peer }), advanced: false, errors: [error], repeats: 0, refused: 0 };
+}
+
+/** The answer to a push: `welcome`, errors, the acknowledgement of all up to `seq`, and a fatal error last. */
+export function answerFrames(
+	{ errors, repeats, advanced }: ReadPush,
+	welcome: DownFrame | undefined,
+	seq: number | undefined,
+): DownFrame[] {
+	const frames: DownFrame[] = welcome ? [welcome] : [];
+	frames.push(...errors.filter((error) => !error.fatal));
+	if (seq && (repeats > 0 || advanced)) frames.push({ type: "ack", seq });
+	frames.push(...errors.filter((error) => error.fatal));
+	return frames;
 }

@@ -63,7 +63,7 @@ export class Gateway {
 	}
 
 	message(socket: Socket, message: string | PushText): void {
-		const push = typeof message === "string" ? new PushText(message) : message;
+		const push = PushText.of(message);
 		const role = this.#bridges.roleOf(socket);
 		if (role === "listener") this.#listen(socket, push.text);
 		if (role !== "bridge") return;

@@ -40,6 +40,10 @@ export class PushText {
 		this.text = text;
 	}
 
+	static of(push: string | PushText): PushText {
+		return typeof push === "string" ? new PushText(push) : push;
+	}
+
 	get lines(): readonly PushLine[] {
 		this.#lines ??= this.text
 			.split("\n")
