@@ -5,7 +5,19 @@ import type { PageLook } from "../../colony-bridge/protocol/pages/page-view.ts";
 export type Changes = Record<string, string | readonly string[] | undefined>;
 
 /** Parameters that queries do not depend on. */
-const DRAWING: readonly (keyof PageLook)[] = ["tz", "theme", "refresh", "kiosk", "rotate", "columns", "pages", "window", "bars", "only"];
+const DRAWING: readonly (keyof PageLook)[] = [
+	"tz",
+	"theme",
+	"refresh",
+	"kiosk",
+	"rotate",
+	"dim",
+	"columns",
+	"pages",
+	"window",
+	"bars",
+	"only",
+];
 /** Of those, the ones specific to a page. */
 const OF_ONE_PAGE: readonly string[] = ["columns", "window", "bars", "only"];
 /** Parameters kept in links to other pages. */

@@ -106,6 +106,8 @@ export const PageLook = v.object({
 	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
 	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */
 	rotate: v.optional(Duration),
+	/** On such a screen: darker from the first hour to the second. */
+	dim: v.optional(v.pipe(once, v.regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])$/, 'write two hours with a dash between, such as "22-7"'))),
 	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
 	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
 	/** Bars of the task stream have the colour of their task's name; absent: of its result. */

@@ -11,7 +11,7 @@ export function enterKiosk({ page }: Desk, rotation: { rotate?: string | undefin
 }
 
 export function leaveKiosk({ page }: Desk): void {
-	page.url.change({ kiosk: undefined, rotate: undefined, pages: undefined });
+	page.url.change({ kiosk: undefined, rotate: undefined, pages: undefined, dim: undefined });
 	if (document.fullscreenElement) void document.exitFullscreen();
 }
 
@@ -21,6 +21,15 @@ const POINTER_MS = 3000;
 const OVERLAP = 0.1;
 /** A remainder up to this height is not scrolled to, px. */
 const SCRAP = 40;
+
+/** Interval between checks of the hour, ms. */
+const NIGHT_MS = 10_000;
+
+/** @param dim first hour and the one after the last, `22-7` */
+export function isNight(dim: string, hour: number): boolean {
+	const [from = 0, until = 0] = dim.split("-").map(Number);
+	return from <= until ? hour >= from && hour < until : hour >= from || hour < until;
+}
 
 /** @returns a function that ends it */
 export function runKiosk(desk: Desk): () => void {
@@ -52,15 +61,39 @@ export function runKiosk(desk: Desk): () => void {
 	// In full screen the browser handles Escape itself.
 	document.addEventListener("fullscreenchange", () => !document.fullscreenElement && leaveKiosk(desk), { signal });
 
-	const { rotate } = desk.page.url.state();
-	const rotation = rotate && setInterval(() => document.hidden || advance(desk.page), Math.max(1000, durationMs(rotate)));
+	const { rotate, dim } = desk.page.url.state();
+	const darken = () => {
+		const { clock, inUtc } = desk.page.time;
+		const now = new Date(clock.now());
+		root.toggleAttribute("data-dim", dim !== undefined && isNight(dim, inUtc() ? now.getUTCHours() : now.getHours()));
+	};
+	darken();
+	const night = setInterval(darken, NIGHT_MS);
+	const rotation =
+		rotate && setInterval(() => document.hidden || stopped(desk.page) || advance(desk.page), Math.max(1000, durationMs(rotate)));
 	return () => {
 		ended.abort();
 		clearTimeout(pointer);
 		if (rotation) clearInterval(rotation);
+		clearInterval(night);
+		root.removeAttribute("data-dim");
 		delete root.dataset.still;
 		void lock?.release();
 	};
+}
+
+/** In trouble the screen stays on Overview, and the clock tells why. */
+function stopped(page: Page): boolean {
+	const status = page.data.staleSince() === undefined ? page.data.latest().status : "silent";
+	const trouble = status === "unhealthy" || status === "silent";
+	const clock = document.querySelector<HTMLElement>(".kiosk-clock");
+	if (!trouble) delete clock?.dataset.stopped;
+	else if (page.input.page !== "overview") page.url.change({}, { path: page.links.path("/"), replace: true });
+	else {
+		if (clock) clock.dataset.stopped = status === "silent" ? "no data" : status;
+		scrollTo({ top: 0 });
+	}
+	return trouble;
 }
 
 /** Scrolls down by a screen; at the end goes to the next page. */
