@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isNight } from "../../web/view/lazy/kiosk.ts";
+import { isNight } from "../../web/view/lazy/night.ts";
 
 test.each([
 	["22-7", [22, 23, 0, 6], [7, 12, 21]],

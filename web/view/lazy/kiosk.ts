@@ -3,6 +3,7 @@ import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { BUILT_IN_LINKS } from "../../page/titles.ts";
+import { isNight } from "./night.ts";
 
 export function enterKiosk({ page }: Desk, rotation: { rotate?: string | undefined; pages?: string | undefined } = {}): void {
 	page.url.change({ kiosk: "1", ...rotation });
@@ -24,12 +25,6 @@ const SCRAP = 40;
 
 /** Interval between checks of the hour, ms. */
 const NIGHT_MS = 10_000;
-
-/** @param dim first hour and the one after the last, `22-7` */
-export function isNight(dim: string, hour: number): boolean {
-	const [from = 0, until = 0] = dim.split("-").map(Number);
-	return from <= until ? hour >= from && hour < until : hour >= from || hour < until;
-}
 
 /** @returns a function that ends it */
 export function runKiosk(desk: Desk): () => void {
