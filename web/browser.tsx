@@ -18,10 +18,7 @@ function root(): HTMLElement {
 
 /** @param mount `hydrate` for the server's HTML, `render` into an empty root */
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
-	const [Content, widgets] = await Promise.all([
-		loadPage(input.page, input.position),
-		input.widgets.length > 0 ? loadWidgets() : undefined,
-	]);
+	const [Content, widgets] = await Promise.all([loadPage(input), input.widgets.length > 0 ? loadWidgets() : undefined]);
 	const { promise: alive, resolve } = Promise.withResolvers<void>();
 	const page = createPage(input, widgets, {
 		// What the page asks for while it comes to life waits for the connection, which is created after it.

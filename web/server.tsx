@@ -38,6 +38,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 		...(data.position === 0 && { connect: context.connect }),
 		build,
 		position: data.position,
+		reported: data.reported,
 		queries: data.queries,
 		snapshot: data.snapshot,
 		widgets: pageWidgets(page, data.layout),
@@ -51,7 +52,7 @@ export function pageData(page: string, data: Required<PageData>, context: contra
 
 export function renderPage(page: string, data: Required<PageData>, context: contract.ViewedPage): string {
 	const input = inputOf(page, data, context);
-	const folder = folderOf(page, data.position);
+	const folder = folderOf(page, data);
 	const Content = contents[`./pages/${folder}/page.tsx`];
 	if (!Content) throw new Error(`page ${page} is not part of this build`);
 	const state = createPage(input, WidgetGrid);

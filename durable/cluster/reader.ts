@@ -9,6 +9,7 @@ import { type ExportAsk, exportPart } from "../history/export.ts";
 import type { ClusterReads, Exported, Streamed } from "../port.ts";
 import type { StreamAsk } from "../tasks/task-log.ts";
 import { mergeLayouts } from "../view/layout.ts";
+import { reported } from "../view/reported.ts";
 import { answerAll } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
 import type { Opened } from "./storage.ts";
@@ -52,9 +53,10 @@ export class ClusterReader implements ClusterReads {
 			(worker === undefined || state.workers.get(worker) !== undefined) &&
 			(stream === undefined || state.streams.get(stream) !== undefined);
 		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
-		const queries = exists ? planPage(name, layout, view, numbers) : undefined;
 		const { position } = state;
-		return { position, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }) };
+		const known = reported({ state, history });
+		const queries = exists ? planPage(name, layout, view, { series: numbers, ...(position > 0 && { reported: known }) }) : undefined;
+		return { position, reported: known, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }) };
 	}
 
 	*exported(ask: ExportAsk): Work<Exported> {

@@ -291,6 +291,16 @@ export class History {
 		return sum === undefined ? undefined : saturated(sum);
 	}
 
+	/** Whether there is or was a series of this name. */
+	knows(name: string): boolean {
+		return this.#dictionary.match(name, {}).length > 0;
+	}
+
+	/** Active series of this name. */
+	named(name: string): ReadonlySet<number> {
+		return this.#active.named(name);
+	}
+
 	/** Active series that carry this label. */
 	labelled(label: string, value: string): Iterable<number> {
 		return this.#active.labelled(label, value);

@@ -1,5 +1,6 @@
 /** The cluster as of one position of its log. A keyframe holds it whole; `reduce` takes it to the next position. */
 
+import { REPORTED, type Reported } from "../../colony-bridge/protocol/query/reported.ts";
 import type { WorkerClass } from "../../colony-bridge/protocol/query/status.ts";
 import { defined, setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -46,6 +47,7 @@ export interface StoredState {
 	totals: ClusterState["totals"];
 	recentEvents: StoredRecentEvents;
 	intake: ClusterState["intake"];
+	reported: Reported;
 	alarmAt: number;
 	commands: StoredCommands;
 }
@@ -83,6 +85,7 @@ export class ClusterState {
 	readonly recentEvents = new RecentEvents();
 	readonly commands = new Commands();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
+	reported: Reported = {};
 	/** The alarm that was set last, ms; 0: none. */
 	alarmAt = 0;
 	/** Rises when a layout comes or goes. Not part of the state. */
@@ -91,6 +94,21 @@ export class ClusterState {
 	/** Tasks that ended since the cluster began. */
 	get ended(): number {
 		return Object.values(this.totals).reduce((sum, ended) => sum + ended, 0);
+	}
+
+	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */
+	noteReported(): void {
+		const there = {
+			workers: this.workers.size > 0,
+			tasks: this.reported.tasks || this.ended > 0 || this.running.size + this.queued.size > 0,
+			streams: this.streams.size > 0,
+			checks: this.checks.size > 0,
+			errors: this.reported.errors || this.recentEvents.errors.seen > 0,
+		};
+		for (const kind of REPORTED) {
+			if (there[kind]) this.reported[kind] = true;
+			else if (this.reported[kind] === true) this.reported[kind] = this.at;
+		}
 	}
 
 	/** The bridge has no link any more. */
@@ -126,6 +144,7 @@ export class ClusterState {
 			totals: this.totals,
 			recentEvents: this.recentEvents.store(),
 			intake: this.intake,
+			reported: this.reported,
 			alarmAt: this.alarmAt,
 			commands: this.commands.store(),
 		};
@@ -156,6 +175,7 @@ export class ClusterState {
 		state.totals = { ...state.totals, ...stored.totals };
 		state.recentEvents.restore(stored.recentEvents);
 		state.intake = { ...stored.intake };
+		state.reported = { ...stored.reported };
 		state.alarmAt = stored.alarmAt;
 		state.commands.restore(stored.commands);
 		return state;

@@ -62,13 +62,21 @@ export class ErrorGroups {
 		return this.#gone;
 	}
 
-	add(row: ErrorRow): void {
+	/** Groups of these errors alone, the oldest first, with the ids that they have here. */
+	of(rows: readonly ErrorRow[]): ErrorGroups {
+		const groups = new ErrorGroups();
+		for (const row of rows) groups.add(row, this.#groups.get(keyOf(row))?.id);
+		return groups;
+	}
+
+	/** @param id of the group, where there is none yet; absent: the next */
+	add(row: ErrorRow, id = String(this.#n + 1)): void {
 		this.version++;
-		const pattern = fold(row.message);
-		const key = keyOf(row, pattern);
+		const pattern = patternOf(row);
+		const key = keyOf(row);
 		const said = row.message.slice(0, TEXT);
 		const known = this.#groups.get(key);
-		const group = known ?? this.#begin(row, said);
+		const group = known ?? this.#begin(id, row, said);
 		if (known) {
 			this.#groups.delete(key);
 			this.#chars -= charsOf(known);
@@ -89,7 +97,7 @@ export class ErrorGroups {
 
 	/** The error has been counted by another that says the same. */
 	take(row: ErrorRow): void {
-		const key = keyOf(row, fold(row.message));
+		const key = keyOf(row);
 		const group = this.#groups.get(key);
 		if (!group) return;
 		this.version++;
@@ -121,9 +129,11 @@ export class ErrorGroups {
 		}
 	}
 
-	#begin(row: ErrorRow, text: string): Group {
+	#begin(id: string, row: ErrorRow, text: string): Group {
+		this.#n++;
 		return {
-			id: String(++this.#n),
+			id,
+			source: row.source,
 			...(row.type !== undefined && { type: row.type }),
 			text,
 			count: 0,
@@ -147,7 +157,16 @@ export class ErrorGroups {
 	}
 }
 
-const keyOf = ({ type = "" }: ErrorRow, pattern: string): string => `${type}\n${pattern}`;
+const patterns = new WeakMap<ErrorRow, string>();
+
+/** Of each error once: the same ones are grouped for one worker after the other. */
+function patternOf(row: ErrorRow): string {
+	const known = patterns.get(row) ?? fold(row.message);
+	patterns.set(row, known);
+	return known;
+}
+
+const keyOf = (row: ErrorRow): string => `${row.source} ${row.type ?? ""}\n${patternOf(row)}`;
 const columnOf = (at: number): number => Math.floor(at / COLUMN);
 
 function countIn(group: Group, at: number): void {

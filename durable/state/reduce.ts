@@ -18,6 +18,12 @@ export function reduce(state: ClusterState, entry: Entry): SeriesNumbers | undef
 	state.position++;
 	state.at = entry.at;
 	if (state.position === 1) state.began = entry.at;
+	const series = reduceEntry(state, entry);
+	state.noteReported();
+	return series;
+}
+
+function reduceEntry(state: ClusterState, entry: Entry): SeriesNumbers | undefined {
 	switch (entry.type) {
 		case "push":
 			return reducePush(state, entry);

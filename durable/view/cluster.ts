@@ -9,6 +9,7 @@ import type { OwnedTable } from "../state/owned-table.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
 import { leftOutView, linksView } from "./lists.ts";
+import { reported, targets } from "./reported.ts";
 import { countedTasks, openTasks } from "./tasks.ts";
 
 /** Roles named one by one; a colony that makes up a role a worker gets the rest counted together. */
@@ -39,6 +40,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 	const speaking = reporting.filter(({ bridge }) => !hearing.silent.has(bridge));
 	const counted = speaking.length > 0 ? speaking : reporting;
 	const counters = countedTasks(facts);
+	const scraped = targets(facts);
 	const colony = (reporting[0] ?? links[0])?.colony;
 	return {
 		cluster,
@@ -48,6 +50,8 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		// Silence is judged against the slowest bridge that still speaks.
 		...(counted.length > 0 && { intervalMs: Math.max(...counted.map((link) => link.intervalMs)) }),
 		position: state.position,
+		reported: reported(facts),
+		...(scraped && { targets: { total: scraped.total, up: scraped.up } }),
 		workers: counts.workers(facts),
 		tasks: {
 			...openTasks(facts),

@@ -10,6 +10,7 @@
  * | checkpoints | the last 2 of a stream failed | the last 5 failed |
  * | lag | a stream is 15 s behind and falls back by 5 s a minute for two minutes | the same, 10 min behind |
  * | backpressure | an operator is held back half of its time | |
+ * | targets | some do not answer | none answers |
  * | tasks | a quarter of those that end fail, or half of one name's | half of all fail |
  * | bridges | one of several is silent, catches up, leaves something out, or lost something in the last quarter of an hour | |
  *
@@ -30,6 +31,7 @@ import { lately } from "../state/task-stats.ts";
 import type { Facts } from "./facts.ts";
 import type { Parts, Trouble } from "./health-parts.ts";
 import { byWeight, SKEWED_MS } from "./lists.ts";
+import { targets } from "./reported.ts";
 
 /** Checkpoints in a row. */
 const CHECKPOINTS = { degraded: 2, unhealthy: 5 };
@@ -231,6 +233,15 @@ export function seriesFindings({ alive, most }: ClusterView["series"]): Finding[
 	if (alive < CROWDED * most.alive) return [];
 	const text = `${count(alive)} of ${count(most.alive)} series that may be active at a time: past that new ones are left out (activeSeries)`;
 	return [{ id: "series", kind: "left-out", status: "healthy", text, page: "/metrics" }];
+}
+
+/** Of targets whose bridge has no check on each. */
+export function targetFindings(facts: Pick<Facts, "state" | "history">): Finding[] {
+	const { total = 0, down = [] } = targets(facts) ?? {};
+	const unsaid = down.filter((instance) => facts.state.checks.get(`scrape ${instance}`) === undefined);
+	if (unsaid.length === 0) return [];
+	const text = `${count(unsaid.length)} of ${count(total)} targets down (${list(unsaid)})`;
+	return [{ id: "targets", kind: "target", status: down.length === total ? "unhealthy" : "degraded", text, page: "/metrics#targets" }];
 }
 
 /** Of a bridge that speaks. @param at the newest entry's instant, ms */

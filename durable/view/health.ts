@@ -8,7 +8,16 @@ import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
 import type { Facts } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
-import { linkFindings, partsFindings, seriesFindings, silentFindings, streamFindings, taskFindings } from "./health-rules.ts";
+import {
+	linkFindings,
+	partsFindings,
+	seriesFindings,
+	silentFindings,
+	streamFindings,
+	targetFindings,
+	taskFindings,
+} from "./health-rules.ts";
+import { targets } from "./reported.ts";
 
 type Judgement = Pick<ClusterView, "status" | "since" | "reason" | "silentSince" | "findings" | "moreFindings">;
 
@@ -66,12 +75,14 @@ export function assess(facts: Facts, now: number): Assessment {
 	const heard = [
 		...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)),
 		...taskFindings(state),
+		...targetFindings(facts),
 		...seriesFindings(facts.history.counts()),
 	];
 	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.
 	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
 	const against = found.filter((finding) => finding.status !== "healthy");
-	const known = against.length > 0 || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
+	const judged = targets(facts) !== undefined || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
+	const known = against.length > 0 || judged;
 	const worst = against.reduce<Health>((most, { status }) => worse(most, status), "healthy");
 	const status: ClusterStatus = known ? worst : "unknown";
 	if (against.length === 0) return { status, found };

@@ -76,15 +76,20 @@ export function errors(state: ClusterState, query: QueryOf<"errors">): Rows<"err
 	return { ...answer, rows: answer.rows.map(brief) };
 }
 
-export function errorGroups(state: ClusterState, { limit, order = "recent", stacks = false }: QueryOf<"errorGroups">): Rows<"errorGroups"> {
-	const { errorGroups } = state.recentEvents;
+export function errorGroups(state: ClusterState, query: QueryOf<"errorGroups">): Rows<"errorGroups"> {
+	const { limit, order = "recent", stacks = false, source } = query;
+	const { errorGroups: all, errors } = state.recentEvents;
+	const ofOne = query.worker !== undefined || query.stream !== undefined;
+	const groups = (ofOne ? all.of(newestOfOne(errors, query).reverse()) : all)
+		.rows(order)
+		.filter((group) => source === undefined || group.source === source);
 	const whole = (id: string) => (typeof stacks === "boolean" ? stacks : stacks.includes(id));
-	const rows = errorGroups.rows(order).map((row) => (whole(row.id) ? row : { ...row, sample: briefSample(row.sample) }));
+	const rows = groups.map((row) => (whole(row.id) ? row : { ...row, sample: briefSample(row.sample) }));
 	const charsOf = ({ text, sample }: ErrorGroupRow) => 500 + text.length + sample.message.length + (sample.stack?.length ?? 0);
 	return {
 		kind: "errorGroups",
-		total: errorGroups.size,
-		seen: errorGroups.size + errorGroups.gone.groups,
+		total: groups.length,
+		...(!ofOne && source === undefined && { seen: all.size + all.gone.groups }),
 		rows: fitText(rows, limit, charsOf),
 	};
 }
@@ -123,10 +128,16 @@ function newestRows<K extends "errors" | "marks">(
 	charsOf: (row: Rows<K>["rows"][number]) => number,
 ): Rows<K> {
 	if (worker !== undefined || stream !== undefined) {
-		const own = [...newestOf([list])].filter(
-			(row) => (worker === undefined || row.worker === worker) && (stream === undefined || row.stream === stream),
-		);
+		const own = newestOfOne(list, { worker, stream });
 		return { kind, total: own.length, rows: fitText(own, limit, charsOf) };
 	}
 	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };
 }
+
+interface OfOne {
+	worker?: string | undefined;
+	stream?: string | undefined;
+}
+
+const newestOfOne = <T extends OfOne>(list: Recent<T>, { worker, stream }: OfOne): T[] =>
+	[...newestOf([list])].filter((row) => (worker === undefined || row.worker === worker) && (stream === undefined || row.stream === stream));

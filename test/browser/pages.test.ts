@@ -162,7 +162,7 @@ test("a page that is touched before it is alive answers the first click, whateve
 	await context.close();
 });
 
-test("errors come by kind and are counted; the list holds still while they come, and a new kind comes last while it is pointed at", async () => {
+test("errors come by kind and are counted; the list holds still while they come, and a new kind waits at the end until the reader brings it up", async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	const { page, context, consoleErrors } = await visit(browser, "about:blank");
@@ -183,7 +183,7 @@ test("errors come by kind and are counted; the list holds still while they come,
 		await page.goto(dashboard.url);
 		await untilLive(page);
 		const said = () => page.locator(".error-message").allTextContents();
-		const counts = () => page.locator(".error-times strong").allTextContents();
+		const counts = () => page.locator(".error-line .line-side strong").allTextContents();
 		const order = await said();
 		expect([...order].sort()).toEqual(["OSError: disk # is gone", "OSError: network 1 is gone", "OSError: shard 1 is gone"]);
 		expect(order[0]).toContain("disk");
@@ -200,6 +200,9 @@ test("errors come by kind and are counted; the list holds still while they come,
 		await expect.poll(counts).toHaveLength(4);
 		expect((await said()).map((text) => text.split(" ")[1])).toEqual([...order.map((text) => text.split(" ")[1]), "the"]);
 		expect(await first.locator("details").getAttribute("open")).not.toBeNull();
+		await page.getByRole("button", { name: "1 new" }).click();
+		await expect.poll(() => page.getByRole("button", { name: "1 new" }).count()).toBe(0);
+		expect(await said()).toHaveLength(4);
 		expect(consoleErrors).toEqual([]);
 	} finally {
 		await context.close();

@@ -131,7 +131,7 @@ test("a stretch is chosen by dragging; it stands in the address and comes back; 
 	await context.close();
 });
 
-test("the history filters by what the address says, without script too; a failure opens with its stack", async () => {
+test("the history filters by what the address says, without script too; a kind of failure opens with a stack", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await untilLive(page);
 	const history = page.locator(".history");
@@ -148,10 +148,10 @@ test("the history filters by what the address says, without script too; a failur
 	await history.locator("input[name=text]").fill("nothing like it");
 	await history.getByRole("button", { name: "Filter" }).click();
 	await expect.poll(() => history.locator(".empty").textContent(), PATIENT).toContain("No match");
-	const failure = page.locator(".failure").first();
+	const failure = page.locator(".error-line").first();
 	await failure.locator("summary").click();
 	await expect
-		.poll(() => page.locator(".failure[open] pre").first().textContent(), PATIENT)
+		.poll(() => failure.locator("details[open] pre").textContent(), PATIENT)
 		.toMatch(/the floor was not where it was expected[\s\S]+at stumble/);
 	expect(consoleErrors).toEqual([]);
 	await context.close();

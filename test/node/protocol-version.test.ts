@@ -21,8 +21,8 @@ const WIRE = {
 	"cluster to bridge": "d5bd3303d37c1e9a",
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "6ad2f88af35e435d",
-	"cluster to viewer": "980dcf696c2932f5",
+	"viewer to cluster": "c65bb576d55423db",
+	"cluster to viewer": "f941cd13317f4069",
 	REST: "49780342ed9dded3",
 };
 
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "4b56854e1fd59f7f",
+	cluster: "e048837aeb401f68",
 	access: "2f9f656bc095775c",
 	upgrade: "a93d94c05d0d9695",
 };

@@ -22,7 +22,7 @@ const listed = rows.flatMap((cell) => {
 });
 
 const drawn = ["overview", "workers", "tasks", "streaming", "workers/w", "streaming/s"].flatMap((page) =>
-	Object.values(ownQueries(page, v.parse(PageView, {}), []) ?? {}).flatMap((query) =>
+	Object.values(ownQueries(page, v.parse(PageView, {}), {}) ?? {}).flatMap((query) =>
 		query.kind === "metrics" ? (query.selectors ?? []).map((selector) => selector.replace(/\{.*/, "")) : [],
 	),
 );

@@ -57,7 +57,7 @@ test("whatever a colony reports of whatever worker, the page's questions fit a v
 		fc.property(text, fc.array(one, { maxLength: 40 }), (worker, reported) => {
 			const all = reported.map(([name, type, slot]) => series(worker, name, type, { slot }));
 			const layout = { widgets: [], pages: [] };
-			const queries = planPage(workerPage(worker), layout, {}, all) ?? {};
+			const queries = planPage(workerPage(worker), layout, {}, { series: all }) ?? {};
 			expect(Object.keys(queries).length).toBeGreaterThan(5);
 			const { gauges, rates } = workerNumbers(worker, all);
 			expect(new Set(names([...gauges, ...rates])).size).toBeLessThanOrEqual(MOST_METRICS + 5);

@@ -1,5 +1,5 @@
 import { For, type JSX } from "solid-js";
-import { Panel } from "../components/Panel.tsx";
+import { Panel, type PanelProps } from "../components/Panel.tsx";
 import { metricWords } from "../format/number.ts";
 import { useAnswer, usePage } from "../page/context.tsx";
 import { OtherParameters } from "../view/OtherParameters.tsx";
@@ -36,6 +36,7 @@ function MetricChoice(props: { metrics: readonly string[]; chosen: string | unde
 export interface CombPanelProps {
 	title: string;
 	class: string;
+	gone?: PanelProps["gone"];
 	/** Metrics that can colour the cells. */
 	metrics: readonly string[];
 	marked?: string | undefined;
@@ -51,7 +52,7 @@ export function CombPanel(props: CombPanelProps): JSX.Element {
 	// Fixed, so that the open list does not change while choosing.
 	const names = new Set([metric() ?? [], ...props.metrics].flat());
 	return (
-		<Panel title={props.title} class={props.class} note={<MetricChoice metrics={[...names].sort()} chosen={metric()} />}>
+		<Panel title={props.title} class={props.class} gone={props.gone} note={<MetricChoice metrics={[...names].sort()} chosen={metric()} />}>
 			{/* Another metric creates a new comb. */}
 			<For each={[metric()]}>{(by) => <Comb of={answer()} metric={by} marked={props.marked} onMark={props.onMark} />}</For>
 			{props.children}

@@ -7,13 +7,20 @@ const BRIEF = 400;
 export const brief = (text: string, characters = BRIEF): string => (text.length > characters ? `${text.slice(0, characters)}…` : text);
 
 /** Long text behind a summary, rendered in full when opened. */
-export function OnDemand(props: { summary: JSX.Element; text: string; class?: string; opened?: () => void }): JSX.Element {
+export function OnDemand(props: {
+	summary: JSX.Element;
+	text: string;
+	class?: string;
+	opened?: () => void;
+	toggled?: (open: boolean) => void;
+}): JSX.Element {
 	const [open, setOpen] = createSignal(false);
 	return (
 		<details
 			class={props.class}
 			on:toggle={(event) => {
 				setOpen(event.currentTarget.open);
+				props.toggled?.(event.currentTarget.open);
 				if (event.currentTarget.open) props.opened?.();
 			}}
 		>

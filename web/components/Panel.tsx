@@ -1,6 +1,7 @@
 import { createUniqueId, type JSX, Show } from "solid-js";
 import { count, counted } from "../format/number.ts";
 import { Part } from "../page/parts.ts";
+import { Begin } from "./Time.tsx";
 
 export interface PanelProps {
 	title: string;
@@ -8,6 +9,8 @@ export interface PanelProps {
 	about?: string | undefined;
 	/** Beside the title: counts, a unit, a time range. */
 	note?: JSX.Element;
+	/** Since when, ms, there is nothing of what it shows; `true`: there is. */
+	gone?: true | number | undefined;
 	class?: string;
 	anchor?: string;
 	children: JSX.Element;
@@ -17,12 +20,25 @@ export interface PanelProps {
 export function Panel(props: PanelProps): JSX.Element {
 	const id = createUniqueId();
 	return (
-		<section id={props.anchor} class={`panel ${props.class ?? ""}`} aria-labelledby={id}>
+		<section
+			id={props.anchor}
+			class={`panel ${props.class ?? ""}`}
+			data-gone={typeof props.gone === "number" ? "" : undefined}
+			aria-labelledby={id}
+		>
 			<div class="panel-head">
 				<h2 id={id} class="cut" title={props.about ?? props.title}>
 					{props.title}
 				</h2>
-				<span class="panel-note">{props.note}</span>
+				<span class="panel-note">
+					<Show when={typeof props.gone === "number" && props.gone} fallback={props.note}>
+						{(at) => (
+							<>
+								none since <Begin at={at()} />
+							</>
+						)}
+					</Show>
+				</span>
 			</div>
 			<Part>{props.children}</Part>
 		</section>
@@ -37,6 +53,9 @@ export function Empty(props: { children: JSX.Element }): JSX.Element {
 		</p>
 	);
 }
+
+/** In place of a chart of what is known, but not of this time. */
+export const NoData = (): JSX.Element => <Empty>No data in this time range.</Empty>;
 
 export interface Extent {
 	total: number;

@@ -31,7 +31,7 @@ export function Catalogue(props: { rows: readonly NameRow[] }): JSX.Element {
 				<section class="metric-group">
 					<h3>{group}</h3>
 					<ul class="metric-cards">
-						<For each={groups().get(group) ?? []}>{(row) => <Card row={row} />}</For>
+						<For each={groups().get(group) ?? []}>{(row) => <MetricCard row={row} />}</For>
 					</ul>
 				</section>
 			)}
@@ -48,7 +48,8 @@ const fromFirst = (values: readonly (number | null)[]) =>
 		),
 	);
 
-function Card(props: { row: NameRow }): JSX.Element {
+/** A metric, as it goes. @param href where it leads; absent: it is picked on this page */
+export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element {
 	const page = usePage();
 	const unit = () =>
 		isUp(props.row.id) && props.row.alive > 1 ? `of${SPACE}${props.row.alive}` : (props.row.unit ?? unitOf(props.row.id));
@@ -72,25 +73,42 @@ function Card(props: { row: NameRow }): JSX.Element {
 		return [!many && counted(alive, "series", "series"), made].filter(Boolean).join(", ");
 	};
 	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
+	const content = () => (
+		<>
+			<strong class="mono cut">{props.row.id}</strong>
+			<span class="metric-card-now">
+				<Show when={props.row.trend} fallback={<span class="spark" />}>
+					{(trend) => <Sparkline values={fromFirst(moved(trend()))} unit={unit()} rate={trend().aggregation === "rate"} />}
+				</Show>
+				<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
+			</span>
+			<span class="quiet cut">
+				{words()}
+				<Show when={stale()}>{(ms) => `, ${roughly(ms())} ago`}</Show>
+				<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to draw</Show>
+			</span>
+			<Show when={props.row.help}>
+				<span class="quiet metric-help">{props.row.help}</span>
+			</Show>
+		</>
+	);
+	const title = () => props.row.help ?? props.row.id;
 	return (
 		<li>
-			<UrlLink class="metric-card" changes={withQuery(page.url.view(), props.row.id)} title={props.row.help ?? props.row.id}>
-				<strong class="mono cut">{props.row.id}</strong>
-				<span class="metric-card-now">
-					<Show when={props.row.trend} fallback={<span class="spark" />}>
-						{(trend) => <Sparkline values={fromFirst(moved(trend()))} unit={unit()} rate={trend().aggregation === "rate"} />}
-					</Show>
-					<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
-				</span>
-				<span class="quiet cut">
-					{words()}
-					<Show when={stale()}>{(ms) => `, ${roughly(ms())} ago`}</Show>
-					<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to draw</Show>
-				</span>
-				<Show when={props.row.help}>
-					<span class="quiet metric-help">{props.row.help}</span>
-				</Show>
-			</UrlLink>
+			<Show
+				when={props.href}
+				fallback={
+					<UrlLink class="metric-card" changes={withQuery(page.url.view(), props.row.id)} title={title()}>
+						{content()}
+					</UrlLink>
+				}
+			>
+				{(href) => (
+					<a class="metric-card" href={href()} title={title()}>
+						{content()}
+					</a>
+				)}
+			</Show>
 		</li>
 	);
 }

@@ -3,6 +3,7 @@ import type { Role, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Plan } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { Reported } from "../../colony-bridge/protocol/query/reported.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { WidgetSpec } from "../../colony-bridge/protocol/wire/widgets/widgets.ts";
 import type { AuditData, ConnectHelp } from "./pages.d.ts";
@@ -28,6 +29,8 @@ export interface PageInput {
 	build: string;
 	/** 0 until the first push to the cluster. */
 	position: number;
+	/** What the cluster had ever reported when its answers were asked for. */
+	reported: Reported;
 	/** By name; the snapshot's answers are in the same order. */
 	queries: Plan;
 	snapshot: Snapshot;

@@ -93,8 +93,8 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 		scheduleStale();
 		const { layout } = answers.peek("layout");
 		data.setGone(added && !isAdded(layout));
-		// A first push creates the cluster's pages, a deletion removes them.
-		if (folderOf(input.page, data.latest().position) !== folderOf(input.page, input.position)) outdated();
+		// A first push creates the cluster's pages, the first of its workers one of them; a deletion removes them.
+		if (folderOf(input.page, data.latest()) !== folderOf(input.page, input)) outdated();
 		else if (!data.gone() && JSON.stringify(pageWidgets(input.page, layout)) !== drawn) outdated();
 	};
 	const connection = connect({

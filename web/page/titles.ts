@@ -1,3 +1,5 @@
+import { isOfSeries, lacking } from "../../colony-bridge/protocol/pages/pages.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import type { BuiltInPage, Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 
 export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[] = [
@@ -22,11 +24,13 @@ export function pageTitle(page: string, layout: Layout): string {
 const OF_ONE: Record<string, string> = { workers: "worker", streaming: "stream" };
 
 /**
- * The folder of a page's code: a built-in page's name, `worker` or `stream` for detail pages, or `custom`.
- * @param position of the cluster's log: before the first push every page shows how to begin
+ * The folder of a page's code: a built-in page's name, `worker` or `stream` for detail pages, or `custom`. Before the first push every page
+ * shows how to begin; a page of what the cluster has never reported says so.
  */
-export function folderOf(page: string, position: number): string {
+export function folderOf(page: string, { position, reported }: Pick<ClusterView, "position" | "reported">): string {
 	if (position === 0 && page !== AUDIT.name) return "empty";
+	if (isOfSeries(page, reported)) return "series";
+	if (lacking(page, reported)) return "lacking";
 	const slash = page.indexOf("/");
 	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
 	return page === AUDIT.name || BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";

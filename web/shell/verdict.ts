@@ -43,7 +43,7 @@ export function verdict(page: Page): Verdict {
 function inWords(view: ClusterView, status: ClusterView["status"]): string {
 	if (status === "unknown") return view.position === 0 ? "No colony has connected yet." : "The colony is connected and lists nothing yet.";
 	const parts: string[] = [];
-	const { workers, checks, streams } = view;
+	const { workers, checks, streams, targets } = view;
 	if (workers.total > 0) {
 		parts.push(
 			workers.ready === workers.total
@@ -54,6 +54,7 @@ function inWords(view: ClusterView, status: ClusterView["status"]): string {
 		);
 	}
 	if (streams.total > 0) parts.push(`${streams.running} of ${counted(streams.total, "stream")} running`);
+	if (targets) parts.push(`${targets.up} of ${counted(targets.total, "target")} up`);
 	if (checks.total > 0) parts.push(`${checks.ok} of ${counted(checks.total, "check")} ok`);
 	const text = parts.join(", ");
 	return text ? `${text}.` : "The colony lists no workers, streams or checks.";

@@ -6,9 +6,12 @@
 import * as v from "valibot";
 import { renderPage } from "#pages";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
+import { REPORTED, type Reported } from "../../colony-bridge/protocol/query/reported.ts";
 import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
 
 const PAGES = ["overview", "workers", "tasks", "streaming", "metrics"];
+
+const ALL: Reported = Object.fromEntries(REPORTED.map((kind) => [kind, true]));
 
 /** Never throws: a worker that starts cold is one that works. */
 export function warmUp(cluster: EmptyCluster): void {
@@ -33,7 +36,7 @@ export function warmUp(cluster: EmptyCluster): void {
 				view: {},
 				search: "",
 			};
-			renderPage(name, { ...data, position: 1, queries, snapshot }, context);
+			renderPage(name, { ...data, position: 1, reported: ALL, queries, snapshot }, context);
 		}
 	} catch (error) {
 		console.error("the pages could not be drawn while the worker starts:", error);

@@ -107,13 +107,13 @@ export async function answerPage(
 	const { cluster, request, url } = context;
 	const view = readQuery(PageView, url);
 	const look = readQuery(PageLook, url);
-	const { position, layout, queries, snapshot } = await cluster.port.page(name, view);
-	if (!audit?.rows.length) requireCluster(cluster, position);
+	const { queries, snapshot, ...known } = await cluster.port.page(name, view);
+	if (!audit?.rows.length) requireCluster(cluster, known.position);
 	// The record is shown by its own route alone, which asks whether one may see it.
 	if (!queries || !snapshot || (name === "audit") !== (audit !== undefined)) throw absent;
 	const configured = pageContext(context);
 	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search, ...(audit && { audit }) };
-	const data = { position, layout, queries, snapshot };
+	const data = { ...known, queries, snapshot };
 	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) {
 		// What anybody may see a browser may keep for its way back; what needs a sign-in is gone with the sign-out.
 		const kept = { "Cache-Control": "private, no-cache", Vary: "Accept, Cookie" };

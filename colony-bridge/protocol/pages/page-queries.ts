@@ -3,13 +3,14 @@
  * name stands for one kind of query on all pages, so that parts of a page can be shared.
  */
 import type { QueryInput, QueryKind, TaskFilter } from "../query/query.ts";
+import type { Reported } from "../query/reported.ts";
 import type { BuiltInPage } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
 import { seriesKey } from "../wire/selector.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import { explored } from "./explore.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
-import { streamOf, workerOf } from "./pages.ts";
+import { isOfSeries, lacking, streamOf, workerOf } from "./pages.ts";
 
 type Queries = Record<string, QueryInput>;
 
@@ -48,6 +49,10 @@ const comb = ({ comb, filter }: PageView, filtered: boolean) => ({
 /** Changes of status that a row's strip is drawn of. */
 const CHANGES = 10;
 
+const ERROR_GROUPS = { kind: "errorGroups", limit: 30 } satisfies QueryInput;
+const CHECKS = { kind: "checks", limit: 50, changes: CHANGES } satisfies QueryInput;
+const VERDICTS = { kind: "verdicts", limit: 100 } satisfies QueryInput;
+
 const overview = (view: PageView) =>
 	({
 		comb: comb(view, false),
@@ -59,15 +64,36 @@ const overview = (view: PageView) =>
 		queued: chart(["tasks_queued"], { points: 90, fold: "sum" }),
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20, brief: true },
-		errorGroups: { kind: "errorGroups", limit: 30 },
-		checks: { kind: "checks", limit: 50, changes: CHANGES },
-		verdicts: { kind: "verdicts", limit: 100 },
+		errorGroups: ERROR_GROUPS,
+		checks: CHECKS,
+		verdicts: VERDICTS,
 		commands: { kind: "commands", limit: 20 },
 		marks: { kind: "marks", limit: 20 },
 		hive: chart(["colony_temperature", "dance_vigor", "food_sources"], { points: 60, fold: "avg" }),
 		dances: chart(["waggle_dances_total"], { points: 60, fold: "sum", aggregation: "rate" }),
 		pheromones: chart(["pheromone_level"], { range: "5m", points: 1, fold: "each" }),
 	}) satisfies Queries;
+
+/** Targets listed, and the scrapes that something is told of. */
+const TARGETS = { up: 100, scrapes: 500 };
+
+/** Who is asked for series. */
+const TARGETS_ASKED = {
+	targets: { kind: "series", selectors: ["up"], sort: "value", limit: TARGETS.up },
+	scrapes: { kind: "series", selectors: ["scrape_duration_seconds", "scrape_samples_scraped"], limit: TARGETS.scrapes },
+	up: chart(["up"], { range: "1h", points: 60, fold: "each", aggregation: "min" }),
+} satisfies Queries;
+
+/** Overview of a colony that reports nothing but series. */
+const ofSeries = {
+	...TARGETS_ASKED,
+	names: { kind: "names", limit: 12, trends: 12, telling: true },
+	errorGroups: ERROR_GROUPS,
+	checks: CHECKS,
+	verdicts: VERDICTS,
+	commands: { kind: "commands", limit: 20 },
+	marks: { kind: "marks", limit: 20 },
+} satisfies Queries;
 
 const workers = (view: PageView) =>
 	({
@@ -83,7 +109,7 @@ const tasks = (view: PageView) =>
 	({
 		tasks: { kind: "tasks", ...rowsSeen(view) },
 		kinds: { kind: "kinds" },
-		failed: { kind: "ended", limit: 30, status: "failed" },
+		errorGroups: { ...ERROR_GROUPS, source: "task" },
 		ended: { kind: "ended", ...historyOf(view) },
 		queued: chart(["tasks_queued"], { fold: "sum" }),
 		task: { kind: "task", ...(view.task && { id: view.task }) },
@@ -119,6 +145,7 @@ const streaming = (view: PageView) =>
 const NAMES = 60;
 
 const metrics = (view: PageView) => ({
+	...TARGETS_ASKED,
 	names: { kind: "names" as const, limit: NAMES, ...(view.find?.trim() && { match: view.find }), trends: NAMES },
 	marks: MARKS,
 	...graphs(view),
@@ -148,7 +175,8 @@ const worker = (id: string, view: PageView, series: readonly SeriesDefinition[])
 		restarts: chart([restarts], { ...own, aggregation: "increase", points: 40 }),
 		tasks: { kind: "tasks", limit: 50, worker: id },
 		ended: { kind: "ended", limit: 50, worker: id },
-		errors: { kind: "errors", limit: 20, worker: id },
+		errors: { kind: "errors", limit: 20, worker: id, brief: true },
+		errorGroups: { ...ERROR_GROUPS, worker: id },
 		logs: { kind: "logs", limit: 100, worker: id },
 		marks: { kind: "marks", limit: 20, worker: id },
 		commands: { kind: "commands", limit: 20 },
@@ -174,7 +202,8 @@ const stream = (id: string, { operator }: PageView) => {
 		operators: { kind: "operators", stream: id },
 		subtasks: { kind: "subtasks", stream: id, ...(operator !== undefined && { operator }) },
 		checkpoints: { kind: "checkpoints", stream: id },
-		errors: { kind: "errors", limit: 20, stream: id },
+		errors: { kind: "errors", limit: 20, stream: id, brief: true },
+		errorGroups: { ...ERROR_GROUPS, stream: id },
 		logs: { kind: "logs", limit: 100, stream: id },
 		marks: { kind: "marks", limit: 20, stream: id },
 	} satisfies Queries;
@@ -182,11 +211,17 @@ const stream = (id: string, { operator }: PageView) => {
 
 const BUILT_IN = { overview, workers, tasks, streaming, metrics } satisfies Record<BuiltInPage, (view: PageView) => Queries>;
 
-/**
- * @param series of a worker's page: those that carry its label
- * @returns undefined where the page is no page of ours
- */
-export function ownQueries(page: string, view: PageView, series: readonly SeriesDefinition[]): Queries | undefined {
+export interface Known {
+	/** Of a worker's page: those that carry its label. */
+	series?: readonly SeriesDefinition[];
+	/** Absent: whatever there is. */
+	reported?: Reported;
+}
+
+/** @returns undefined where the page is no page of ours */
+export function ownQueries(page: string, view: PageView, { series = [], reported }: Known): Queries | undefined {
+	if (reported && isOfSeries(page, reported)) return ofSeries;
+	if (reported && lacking(page, reported)) return {};
 	// It asks no cluster's state: what it shows goes only to those who may see it, by its own route.
 	if (page === "audit") return {};
 	if (Object.hasOwn(BUILT_IN, page)) return BUILT_IN[page as BuiltInPage](view);
@@ -200,6 +235,7 @@ type Plan =
 	| typeof EVENTS
 	| Graphs
 	| { errorCounts: { kind: "errorCounts" } }
+	| typeof ofSeries
 	| ReturnType<(typeof BUILT_IN)[BuiltInPage] | typeof worker | typeof stream>;
 type NameOf<P> = P extends unknown ? keyof P : never;
 type KindIn<P, N> = P extends unknown

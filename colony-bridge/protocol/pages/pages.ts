@@ -1,4 +1,5 @@
 /** The pages by their names, and which widgets each has: the part of the plan that browser and cluster need too. */
+import { onlySeries, type Reported, type ReportedKind } from "../query/reported.ts";
 import type { Layout } from "../wire/layout.ts";
 import type { WidgetSpec } from "../wire/widgets/widgets.ts";
 
@@ -14,6 +15,17 @@ export const workerOf = (page: string): string | undefined => after(WORKER, page
 export const streamOf = (page: string): string | undefined => after(STREAM, page);
 
 const after = (start: string, page: string) => (page.startsWith(start) ? page.slice(start.length) : undefined);
+
+const LISTS: Record<string, ReportedKind> = { workers: "workers", tasks: "tasks", streaming: "streams" };
+
+/** @returns what this built-in page lists and its colony, which reports other things, never has */
+export function lacking(page: string, reported: Reported): ReportedKind | undefined {
+	const kind = Object.hasOwn(LISTS, page) ? LISTS[page] : undefined;
+	return kind !== undefined && reported[kind] === undefined && Object.keys(reported).length > 0 ? kind : undefined;
+}
+
+/** Overview of a colony that reports series alone shows these. */
+export const isOfSeries = (page: string, reported: Reported): boolean => page === "overview" && onlySeries(reported);
 
 /** Widgets of a page: a custom page's own, or those added to Overview. */
 export function pageWidgets(name: string, layout: Layout): WidgetSpec[] {

@@ -1,13 +1,13 @@
 /** The plan of a page: all of its queries by name. The cluster answers them in the first HTML, and the browser watches them afterwards. */
 import * as v from "valibot";
 import { Query, type QueryInput } from "../query/query.ts";
+import type { Reported } from "../query/reported.ts";
 import { isWindowed } from "../query/row-filter.ts";
 import type { Snapshot } from "../query/view.ts";
 import type { Layout } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
-import type { SeriesDefinition } from "../wire/series.ts";
 import { widgetOf } from "../wire/widgets/widgets.ts";
-import { EVENTS, ownQueries, SHELL } from "./page-queries.ts";
+import { EVENTS, type Known, ownQueries, SHELL } from "./page-queries.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { pageWidgets, streamOf, widgetAnswer, workerOf } from "./pages.ts";
 
@@ -18,6 +18,7 @@ export type Plan = Record<string, Query>;
 export interface PageData {
 	/** 0: no bridge has ever pushed to this cluster. */
 	position: number;
+	reported: Reported;
 	layout: Layout;
 	queries?: Plan;
 	snapshot?: Snapshot;
@@ -26,11 +27,11 @@ export interface PageData {
 /**
  * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
  * @param view how it is looked at
- * @param series of a worker's page: those that carry its label
+ * @param known what the cluster knows that it depends on
  * @returns undefined where there is no such page
  */
-export function planPage(name: string, layout: Layout, view: PageView = {}, series: readonly SeriesDefinition[] = []): Plan | undefined {
-	const own = ownQueries(name, view, series);
+export function planPage(name: string, layout: Layout, view: PageView = {}, known: Known = {}): Plan | undefined {
+	const own = ownQueries(name, view, known);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
 	const asked: Record<string, QueryInput> = { ...SHELL, ...(widgets.some((widget) => widgetOf(widget).marked) && EVENTS), ...own };

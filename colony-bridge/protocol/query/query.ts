@@ -126,10 +126,17 @@ export const Query = v.variant("kind", [
 		/** Messages cut short, no stacks: as marks on time axes. */
 		brief: v.optional(v.boolean()),
 	}),
-	/** All errors since the cluster began, by type and message without numbers. Absent order: those hit most recently first. */
+	/**
+	 * All errors since the cluster began, by type and message without numbers; of one worker or stream those that are kept one by one. Absent
+	 * order: those hit most recently first.
+	 */
 	v.object({
 		kind: v.literal("errorGroups"),
 		limit,
+		worker,
+		stream,
+		/** Absent: of tasks that failed and of log lines. */
+		source: v.optional(v.picklist(["task", "log"])),
 		order: v.optional(v.picklist(["recent", "count"])),
 		/** The newest errors whole, with their stacks: of all groups, or of those with these ids. */
 		stacks: v.optional(v.union([v.boolean(), v.pipe(v.array(Name), v.maxLength(20))])),
@@ -154,6 +161,8 @@ export const Query = v.variant("kind", [
 		kind: v.literal("names"),
 		limit,
 		match: words,
+		/** Those first that tell how things go, rather than in the order they came. */
+		telling: v.optional(v.boolean()),
 		/** So many of the first tell how they went lately. */
 		trends: v.optional(v.pipe(Count, v.maxValue(100)), 0),
 	}),

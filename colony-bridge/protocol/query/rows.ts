@@ -183,6 +183,7 @@ export interface Hits {
 /** Errors of one type whose messages are the same but for numbers and ids; a failed task and the log line about it count once. */
 export interface ErrorGroupRow {
 	id: string;
+	source: ErrorRow["source"];
 	type?: string;
 	/** The message, with # for what varies. */
 	text: string;

@@ -12,6 +12,7 @@ import type { SeriesDefinition } from "../wire/series.ts";
 import type { Health, LeftOut } from "../wire/state.ts";
 import type { Capability, WidgetDrawing } from "../wire/up.ts";
 import type { QueryKind } from "./query.ts";
+import type { Reported } from "./reported.ts";
 import type { RowKind, Rows, TaskView } from "./rows.ts";
 import type { ClusterStatus } from "./status.ts";
 
@@ -59,6 +60,7 @@ export type FindingKind =
 	| "pressure"
 	| "storage"
 	| "stream"
+	| "target"
 	| "task"
 	| "worker";
 
@@ -104,6 +106,9 @@ export interface ClusterView {
 	intervalMs?: number;
 	/** Position in the log. */
 	position: number;
+	reported: Reported;
+	/** Of those who are asked for series, by their series `up`: how many there are and answer. Absent: none. */
+	targets?: { total: number; up: number };
 	/** Stale workers count as stale only. */
 	workers: {
 		total: number;

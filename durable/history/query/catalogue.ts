@@ -10,6 +10,7 @@ import type { ActiveSeries } from "../index/active-series.ts";
 import type { Dictionary } from "../index/dictionary.ts";
 import type { SeriesSearches } from "../index/search.ts";
 import { CHART_DEFAULTS } from "./target.ts";
+import { LITTLE, rankOf } from "./telling.ts";
 
 const RANGE = "15m";
 const POINTS = 45;
@@ -88,8 +89,9 @@ export class Catalogue {
 	}
 
 	/** Metrics with a series that lives first, each in the order they came. @param now where trends end, ms */
-	*names({ match, limit, trends }: QueryOf<"names">, now: number): Work<Rows<"names">> {
-		const byName = yield* this.#searches.of(match).byName();
+	*names({ match, limit, trends, telling }: QueryOf<"names">, now: number): Work<Rows<"names">> {
+		const found = yield* this.#searches.of(match).byName();
+		const byName = telling ? this.#mostTelling(found) : found;
 		const lives = (name: string) => this.#active.named(name).size > 0;
 		const rows: [string, readonly number[]][] = [];
 		for (const alive of [true, false]) {
@@ -110,7 +112,13 @@ export class Catalogue {
 				named.push({ ...row, trend: yield* this.#sparklines.of(name, row.type, now) });
 			} else named.push(row);
 		}
-		return { kind: "names", total: byName.size, ...(byName.size !== all && { all }), rows: named };
+		return { kind: "names", total: found.size, ...(found.size !== all && { all }), rows: named };
+	}
+
+	#mostTelling(found: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, readonly number[]> {
+		const ranked = [...found].map((entry) => ({ entry, rank: rankOf(this.#dictionary.get(entry[1][0] as number)) }));
+		const telling = ranked.filter(({ rank }) => rank < LITTLE);
+		return new Map((telling.length > 0 ? telling : ranked).sort((a, b) => a.rank - b.rank).map(({ entry }) => entry));
 	}
 
 	#nameRow(name: string, numbers: readonly number[]): NameRow {

@@ -15,6 +15,7 @@ import { count } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { advancedBy } from "../../live/clock.ts";
 import { stepsOfClock, useAnswer, usePage } from "../../page/context.tsx";
+import { Targets } from "../series/Targets.tsx";
 
 /** Share of a limit on series from which the page warns. */
 const WARN_AT = 0.8;
@@ -60,6 +61,7 @@ export default function Metrics(): JSX.Element {
 					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>
+			<Targets />
 			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
 			<Panel
 				title="Graph"

@@ -1,4 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
+import { onlySeries } from "../../../colony-bridge/protocol/query/reported.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
@@ -26,55 +27,83 @@ export function Roles(): JSX.Element {
 	);
 }
 
-/** The cluster in eight numbers with links to their pages. */
+/** The cluster in numbers of what it reports, each the way to its page. */
 export function Counts(): JSX.Element {
 	const page = usePage();
 	const view = () => page.data.cluster();
 	/** A finding on this page lowers the cluster's health. */
 	const found = (path: string) => view().findings?.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`)) ?? false;
+	const reported = () => view().reported;
+	const many = () =>
+		2 * Number(reported().workers !== undefined) +
+		4 * Number(reported().tasks !== undefined) +
+		[reported().streams, reported().checks, view().targets].filter((kind) => kind !== undefined).length +
+		Number(onlySeries(reported()));
 	return (
-		<dl class="counts" data-count="8">
-			<Count
-				name="Workers ready"
-				href={page.links.href("/workers")}
-				value={view().workers.ready}
-				of={view().workers.total}
-				unheard={view().workers.notHeard}
-				alarm={view().workers.ready < view().workers.total}
-			/>
-			<Count name="Workers busy" href={page.links.href("/workers")} value={view().workers.busy} of={view().workers.total} />
-			<Count name="Tasks active" href={page.links.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
-			<Count name="Tasks queued" href={page.links.href("/tasks")} value={view().tasks.queued} />
-			<Count
-				name="Tasks completed"
-				href={page.links.href("/tasks")}
-				value={view().tasks.counters ? view().tasks.counters?.completed : view().tasks.completed}
-				source={view().tasks.counters && BY_COUNTERS}
-			/>
-			<Count
-				name="Tasks failed"
-				href={page.links.hrefWith("/tasks", { status: "failed" })}
-				value={view().tasks.counters ? view().tasks.counters?.failed : view().tasks.failed}
-				and={view().tasks.no_result > 0 ? `+ ${short(view().tasks.no_result)} no result` : undefined}
-				source={view().tasks.counters ? BY_COUNTERS : view().tasks.no_result > 0 ? NO_RESULT : undefined}
-				alarm={found("/tasks")}
-			/>
-			<Count
-				name="Streams running"
-				href={page.links.href("/streaming")}
-				value={view().streams.running}
-				of={view().streams.total}
-				unheard={view().streams.notHeard}
-				alarm={view().streams.running < view().streams.total}
-			/>
-			<Count
-				name="Checks ok"
-				href={`${page.links.href("/")}#checks`}
-				value={view().checks.ok}
-				of={view().checks.total}
-				unheard={view().checks.notHeard}
-				alarm={view().checks.ok < view().checks.total}
-			/>
+		<dl class="counts" data-count={many()}>
+			<Show when={reported().workers}>
+				<Count
+					name="Workers ready"
+					href={page.links.href("/workers")}
+					value={view().workers.ready}
+					of={view().workers.total}
+					unheard={view().workers.notHeard}
+					alarm={view().workers.ready < view().workers.total}
+				/>
+				<Count name="Workers busy" href={page.links.href("/workers")} value={view().workers.busy} of={view().workers.total} />
+			</Show>
+			<Show when={reported().tasks}>
+				<Count name="Tasks active" href={page.links.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
+				<Count name="Tasks queued" href={page.links.href("/tasks")} value={view().tasks.queued} />
+				<Count
+					name="Tasks completed"
+					href={page.links.href("/tasks")}
+					value={view().tasks.counters ? view().tasks.counters?.completed : view().tasks.completed}
+					source={view().tasks.counters && BY_COUNTERS}
+				/>
+				<Count
+					name="Tasks failed"
+					href={page.links.hrefWith("/tasks", { status: "failed" })}
+					value={view().tasks.counters ? view().tasks.counters?.failed : view().tasks.failed}
+					and={view().tasks.no_result > 0 ? `+ ${short(view().tasks.no_result)} no result` : undefined}
+					source={view().tasks.counters ? BY_COUNTERS : view().tasks.no_result > 0 ? NO_RESULT : undefined}
+					alarm={found("/tasks")}
+				/>
+			</Show>
+			<Show when={reported().streams}>
+				<Count
+					name="Streams running"
+					href={page.links.href("/streaming")}
+					value={view().streams.running}
+					of={view().streams.total}
+					unheard={view().streams.notHeard}
+					alarm={view().streams.running < view().streams.total}
+				/>
+			</Show>
+			<Show when={reported().checks}>
+				<Count
+					name="Checks ok"
+					href={`${page.links.href("/")}#checks`}
+					value={view().checks.ok}
+					of={view().checks.total}
+					unheard={view().checks.notHeard}
+					alarm={view().checks.ok < view().checks.total}
+				/>
+			</Show>
+			<Show when={onlySeries(reported())}>
+				<Count name="Active series" href={page.links.href("/metrics")} value={view().series.alive} />
+			</Show>
+			<Show when={view().targets}>
+				{(targets) => (
+					<Count
+						name="Targets up"
+						href={`${page.links.href("/metrics")}#targets`}
+						value={targets().up}
+						of={targets().total}
+						alarm={targets().up < targets().total}
+					/>
+				)}
+			</Show>
 		</dl>
 	);
 }

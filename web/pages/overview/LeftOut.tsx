@@ -1,6 +1,6 @@
-import { For, type JSX, Show } from "solid-js";
+import { type JSX, Show } from "solid-js";
+import { Line, Lines } from "../../components/Lines.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
-import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { Ago } from "../../components/Time.tsx";
 import { count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
@@ -12,33 +12,30 @@ export function LeftOut(): JSX.Element {
 		<Show when={page.data.cluster().leftOut}>
 			{(left) => (
 				<Panel title="Left out" anchor="left-out" class="left-out" note={<Shown of={left()} one="field" />}>
-					<ScrollBox class="lines" label="Left out">
-						<ul>
-							<For each={left().rows}>
-								{(row) => (
-									<li class="line">
-										<span class="tag">{count(row.count)}</span>
-										<span class="line-text">
-											<strong class="cut" title={row.field}>
-												{row.field}
-											</strong>
-											<span class="quiet line-message" title={row.reason}>
-												{row.reason}
-											</span>
+					<Lines label="Left out" rows={left().rows}>
+						{(row) => (
+							<Line
+								before={<span class="tag">{count(row.count)}</span>}
+								side={
+									<>
+										<span class="cut" title={row.bridge}>
+											{row.bridge}
 										</span>
-										<span class="line-side quiet">
-											<span class="cut" title={row.bridge}>
-												{row.bridge}
-											</span>
-											<Show when={row.at} fallback={<span>now</span>}>
-												{(at) => <Ago at={at()} />}
-											</Show>
-										</span>
-									</li>
-								)}
-							</For>
-						</ul>
-					</ScrollBox>
+										<Show when={row.at} fallback={<span>now</span>}>
+											{(at) => <Ago at={at()} />}
+										</Show>
+									</>
+								}
+							>
+								<strong class="cut" title={row.field}>
+									{row.field}
+								</strong>
+								<span class="quiet line-message" title={row.reason}>
+									{row.reason}
+								</span>
+							</Line>
+						)}
+					</Lines>
 				</Panel>
 			)}
 		</Show>

@@ -3,7 +3,7 @@ import type { SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
-import { Empty, Panel } from "../../components/Panel.tsx";
+import { NoData, Panel } from "../../components/Panel.tsx";
 import { useAnswer } from "../../page/context.tsx";
 
 /** The owner of a line aggregated from these series: a metric without a worker label is not a worker's. */
@@ -41,7 +41,7 @@ export function CpuChart(): JSX.Element {
 	});
 	return (
 		<Panel title="CPU" class="area-cpu" note={timeShown(model())}>
-			<Show when={model()} fallback={<NotReported metric="cpu_percent" />}>
+			<Show when={model()} fallback={<NoData />}>
 				{(drawn) => <Chart kind="line" model={drawn()} label="CPU in percent of one core" />}
 			</Show>
 		</Panel>
@@ -60,17 +60,9 @@ export function MemoryChart(): JSX.Element {
 	});
 	return (
 		<Panel title="Memory" class="area-memory" note={timeShown(model())}>
-			<Show when={model()} fallback={<NotReported metric="memory_mb" />}>
+			<Show when={model()} fallback={<NoData />}>
 				{(drawn) => <Chart kind="area" model={drawn()} label={`Memory, ${drawn().lines[0]?.name}`} />}
 			</Show>
 		</Panel>
-	);
-}
-
-function NotReported(props: { metric: string }): JSX.Element {
-	return (
-		<Empty>
-			The colony reports no <code>{props.metric}</code>.
-		</Empty>
 	);
 }

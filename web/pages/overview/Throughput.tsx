@@ -3,7 +3,7 @@ import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { type ChartModel, chartModels } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
-import { Empty, Panel } from "../../components/Panel.tsx";
+import { NoData, Panel } from "../../components/Panel.tsx";
 import { useAnswer } from "../../page/context.tsx";
 
 const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed", tasks_total: "ended" };
@@ -24,14 +24,7 @@ export function TaskRate(): JSX.Element {
 	});
 	return (
 		<Panel title="Tasks ended" class="area-ended" note={timeShown(model())}>
-			<Show
-				when={model()}
-				fallback={
-					<Empty>
-						The colony reports neither <code>tasks_completed</code> nor <code>tasks_total</code>.
-					</Empty>
-				}
-			>
+			<Show when={model()} fallback={<NoData />}>
 				{(drawn) => <Chart kind="line" model={drawn()} label="Tasks that ended, a second" />}
 			</Show>
 		</Panel>
@@ -56,14 +49,7 @@ export function WorstLag(): JSX.Element {
 	});
 	return (
 		<Panel title={streams() ? "Stream lag" : "Queue depth"} class="area-records" note={timeShown(model())}>
-			<Show
-				when={model()}
-				fallback={
-					<Empty>
-						The colony reports neither <code>stream_lag_seconds</code> nor <code>tasks_queued</code>.
-					</Empty>
-				}
-			>
+			<Show when={model()} fallback={<NoData />}>
 				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Lag of the stream farthest behind" : "Tasks that wait"} />}
 			</Show>
 		</Panel>

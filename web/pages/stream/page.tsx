@@ -21,7 +21,7 @@ export default function StreamPage(): JSX.Element {
 	const operators = useAnswer("operators");
 	const subtasks = useAnswer("subtasks");
 	const checkpoints = useAnswer("checkpoints");
-	const errors = useAnswer("errors");
+	const errors = useAnswer("errorGroups");
 	const logs = useAnswer("logs");
 	const marks = useAnswer("marks");
 	const charts = {
@@ -95,7 +95,7 @@ export default function StreamPage(): JSX.Element {
 					</div>
 				</Show>
 			</Panel>
-			<RecentEvents of="stream" errors={errors()} marks={marks()} logs={logs()} />
+			<RecentEvents errors={errors()} marks={marks()} logs={logs()} />
 			<Numbers
 				of="stream"
 				id={streamOf(page.input.page) ?? ""}

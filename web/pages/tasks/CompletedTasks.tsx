@@ -1,4 +1,4 @@
-import { type JSX, Show } from "solid-js";
+import type { JSX } from "solid-js";
 import type { EndedRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { WorkerLink } from "../../components/Links.tsx";
@@ -7,7 +7,6 @@ import { Ago } from "../../components/Time.tsx";
 import { elapsed } from "../../format/time.ts";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { TaskName, tryRoom } from "./ActiveTasks.tsx";
-import { Failure } from "./Failure.tsx";
 
 /** As text, a dash if unknown. @param ms a duration */
 export const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
@@ -41,27 +40,6 @@ const ended: Column<EndedRow> = {
 	cell: (task) => <Ago at={task.endedAt} />,
 };
 
-const errorText = ({ error }: EndedRow) => error && [error.type, error.message].filter(Boolean).join(": ");
-
-const FAILED: Column<EndedRow>[] = [
-	task,
-	{
-		head: "Error",
-		size: 20,
-		prose: true,
-		value: errorText,
-		text: errorText,
-		cell: (task) => (
-			<Show when={task.error} fallback={<span class="quiet">not reported</span>}>
-				{(error) => <Failure error={error()} number={task.id} />}
-			</Show>
-		),
-	},
-	worker,
-	took,
-	ended,
-];
-
 const ENDED: Column<EndedRow>[] = [
 	task,
 	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
@@ -84,9 +62,4 @@ export function CompletedTasks(props: { rows: readonly EndedRow[]; ofOne?: boole
 			empty={props.none ?? "No task has ended yet."}
 		/>
 	);
-}
-
-/** Failed tasks with their errors. */
-export function FailedTasks(props: { rows: readonly EndedRow[] }): JSX.Element {
-	return <DataTable caption="Failed tasks" columns={FAILED} rows={props.rows} empty="No task has failed." />;
 }

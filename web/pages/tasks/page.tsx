@@ -6,8 +6,8 @@ import { Empty, Panel, Shown } from "../../components/Panel.tsx";
 import { Tally } from "../../components/Tally.tsx";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
+import { ErrorGroups } from "../detail/ErrorGroups.tsx";
 import { ActiveTasks } from "./ActiveTasks.tsx";
-import { FailedTasks } from "./CompletedTasks.tsx";
 import { History } from "./History.tsx";
 import { StreamPanel } from "./StreamPanel.tsx";
 import { TaskDetails } from "./TaskDetails.tsx";
@@ -19,7 +19,7 @@ export default function Tasks(): JSX.Element {
 	const counts = () => page.data.cluster().tasks;
 	const active = useAnswer("tasks");
 	const kinds = useAnswer("kinds");
-	const failed = useAnswer("failed");
+	const failed = useAnswer("errorGroups");
 	const task = useAnswer("task");
 	const queued = useAnswer("queued");
 	const model = createMemo(() => {
@@ -64,9 +64,9 @@ export default function Tasks(): JSX.Element {
 				<Panel title="By name" class="tasks-panel" note={<Shown of={kinds()} one="name" />}>
 					<TaskNames rows={kinds().rows} />
 				</Panel>
-				<Panel title="Failed" class="tasks-panel" note={<Shown of={failed()} one="task" />}>
-					<FailedTasks rows={failed().rows} />
-				</Panel>
+				<Show when={failed().rows.length > 0}>
+					<ErrorGroups class="tasks-panel" />
+				</Show>
 			</div>
 			<History />
 		</div>

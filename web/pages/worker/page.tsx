@@ -26,7 +26,7 @@ export default function WorkerPage(): JSX.Element {
 	const restarts = useAnswer("restarts");
 	const tasks = useAnswer("tasks");
 	const ended = useAnswer("ended");
-	const errors = useAnswer("errors");
+	const errors = useAnswer("errorGroups");
 	const logs = useAnswer("logs");
 	const marks = useAnswer("marks");
 	const control = createControl();
@@ -80,7 +80,7 @@ export default function WorkerPage(): JSX.Element {
 					<CompletedTasks rows={ended().rows} ofOne />
 				</Panel>
 			</div>
-			<RecentEvents of="worker" errors={errors()} marks={marks()} logs={logs()} />
+			<RecentEvents errors={errors()} marks={marks()} logs={logs()} />
 			<Numbers of="worker" id={id()} values={worker()?.values ?? {}} stale={worker()?.stale ?? {}} />
 			<CommandList control={control} />
 			<Show when={control.mayAct}>
