@@ -64,7 +64,7 @@ describe("compression", () => {
 		expect(plain.headers["content-encoding"]).toBeUndefined();
 		expect(zipped.headers["content-encoding"]).toBe("gzip");
 		for (const answer of [plain, zipped]) {
-			expect(answer.headers.vary).toBe("Accept-Encoding");
+			expect(String(answer.headers.vary).split(", ")).toContain("Accept-Encoding");
 			expect(answer.headers["content-length"]).toBe(String(answer.body.length));
 		}
 		const [one, other] = [plain.body, gunzipSync(zipped.body)].map((body) => String(body).replaceAll(/nonce="[^"]+"/g, "").length);
