@@ -9,6 +9,9 @@ import { DatabaseSync } from "../sqlite.ts";
 
 const MOST = 1_000;
 
+/** Locks of this process. A database that nothing refers to is closed with the next garbage collection, and its lock goes. */
+const locks = new Set<DatabaseSync>();
+
 export interface OwnName {
 	name: string;
 	release(): void;
@@ -25,7 +28,8 @@ export function ownName(wanted: string, scope: string): OwnName {
 			const held = new DatabaseSync(path);
 			lock = held;
 			held.exec("BEGIN EXCLUSIVE");
-			return { name, release: () => held.close() };
+			locks.add(held);
+			return { name, release: () => locks.delete(held) && held.close() };
 		} catch (error) {
 			lock?.close();
 			// Without a lock, only the dashboard can tell two bridges of a name apart.

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { ownName } from "../../colony-bridge/bridge/own-name.ts";
 
@@ -21,4 +23,17 @@ test("processes of one host have a name each, the smallest number that is free, 
 	const again = ownName("hive@host", scope);
 	expect(again.name).toBe("hive@host");
 	for (const name of [again, third, second]) name.release();
+});
+
+test("a name whose holder is forgotten stays its process's after a garbage collection", async () => {
+	setFlagsFromString("--expose-gc");
+	const collect = runInNewContext("gc") as () => void;
+	const scope = crypto.randomUUID();
+	expect(ownName("hive@host", scope).name).toBe("hive@host");
+	for (let round = 0; round < 3; round++) {
+		collect();
+		// Finalizers run in a task of their own.
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	expect(ownName("hive@host", scope).name).toBe("hive@host-2");
 });
