@@ -193,7 +193,7 @@ test("of more series than colours some are drawn, which is said and can be chose
 	const cells = chart(page, "Cells");
 	expect(await cells.locator(".legend-left").textContent()).toContain("10 of 12 drawn");
 	expect(await cells.locator(".legend-name").allTextContents()).toContain("cell_11");
-	await cells.getByLabel("Which series are drawn").selectOption("lowest");
+	await cells.getByLabel("Series shown").selectOption("lowest");
 	await expect.poll(() => cells.locator(".legend-name").allTextContents()).toContain("cell_0");
 	await context.close();
 });

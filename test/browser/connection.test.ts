@@ -106,7 +106,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 		const told = page.locator(".panel", { hasText: "Told" }).locator(".legend-value");
 		const before = Number(await told.textContent());
 		await expect.poll(async () => Number(await told.textContent())).toBeGreaterThan(before + 2);
-		expect(await page.locator(".link-age").textContent()).toMatch(/newest (now|\d+\ss\sago)/);
+		expect(await page.locator(".link-age").textContent()).toMatch(/updated (now|\d+\ss\sago)/);
 		expect(await page.locator(".top-status").textContent()).not.toContain("Silent");
 		await expect.poll(ready).toMatch(/1 of 1$/);
 		colony.hang();

@@ -36,14 +36,14 @@ describe.each([
 		await page.goto(`${server.url}/workers?via=mail`);
 		expect(new URL(page.url()).pathname).toBe("/access/sign-in");
 		await signIn(page, "ann", "wrong");
-		expect(await page.textContent("[role=alert]")).toMatch(/do not go together/);
+		expect(await page.textContent("[role=alert]")).toMatch(/Wrong user or password/);
 		expect(await page.inputValue("[name=user]")).toBe("ann");
 		await signIn(page, "ann");
 		expect(page.url()).toBe(`${server.url}/workers?via=mail`);
 		expect(await page.textContent(".user-box")).toMatch(/ann · operator/);
 		await Promise.all([page.waitForNavigation(), page.click("text=Tokens")]);
 		await page.fill("form:has([value=api]) [name=name]", "ci");
-		await Promise.all([page.waitForNavigation(), page.click("text=Make an API token")]);
+		await Promise.all([page.waitForNavigation(), page.click("text=Create an API token")]);
 		const token = await page.textContent(".minted-text");
 		const asked = await fetch(`${server.url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
 		expect(await asked.json()).toMatchObject({ name: "ci", role: "viewer" });
@@ -84,7 +84,7 @@ test.each(["dark", "light"])("the pages pass axe, %s", async (theme) => {
 	await signIn(page, "ann");
 	await page.goto(`${server.url}/access/tokens`);
 	await page.fill("form:has([value=bridge]) [name=name]", `north ${theme}`);
-	await Promise.all([page.waitForNavigation(), page.click("text=Make a bridge token")]);
+	await Promise.all([page.waitForNavigation(), page.click("text=Create a bridge token")]);
 	expect(await violations(page)).toEqual([]);
 	await context.close();
 });

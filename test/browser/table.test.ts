@@ -105,7 +105,7 @@ describe("the workers of a large colony", () => {
 		const still = await visit(browser, page.url(), { javaScriptEnabled: false });
 		expect((await names(still.page))[0]).toBe("worker-10000");
 		expect(await still.page.locator("thead th").allTextContents()).toEqual(["Worker", "Status", "honey_grams"]);
-		await still.page.getByRole("link", { name: "After" }).click();
+		await still.page.getByRole("link", { name: "Next" }).click();
 		expect((await names(still.page))[0]).toBe("worker-9960");
 		await still.context.close();
 		expect(consoleErrors).toEqual([]);
@@ -117,9 +117,9 @@ describe("the workers of a large colony", () => {
 		await untilLive(page);
 		await page.getByRole("searchbox").fill("status=failed honey_grams<3000");
 		await expect.poll(() => names(page), PATIENT).toEqual(["worker-6", "worker-1006", "worker-2006"]);
-		expect(await extent(page)).toMatch(/1–3 of 3 that match, 10,000.workers in all$/);
+		expect(await extent(page)).toMatch(/1–3 of 3 matching, 10,000.workers in all$/);
 		await page.getByRole("searchbox").fill("nobody at all");
-		await expect.poll(() => page.locator(".empty").textContent(), PATIENT).toMatch(/^None of 10,000.workers matches .*nobody at all/);
+		await expect.poll(() => page.locator(".empty").textContent(), PATIENT).toMatch(/^No match in 10,000.workers for .*nobody at all/);
 		await page.getByRole("link", { name: "Show all" }).click();
 		await expect.poll(() => extent(page), PATIENT).toMatch(/of 10,000.workers$/);
 		expect(consoleErrors).toEqual([]);

@@ -55,7 +55,7 @@ describe.each([
 	["dark", 1440],
 	["light", 360],
 ] as const)("the Tasks page: %s, %i px", (theme, width) => {
-	test("draws a lane a worker without a word, holds still and passes axe", async () => {
+	test("draws a row per worker without a word, holds still and passes axe", async () => {
 		const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`, { theme, viewport: { width, height: 900 } });
 		await drawn(page);
 		expect(await page.locator(".lanes table caption").textContent()).toContain("3 of 3 workers");

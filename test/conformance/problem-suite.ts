@@ -72,7 +72,7 @@ export function problemSuite(host: () => Host): void {
 		["view?queries=%7B%7D", 400, /^queries: write a JSON array of queries/],
 		["view?queries=%5B%7B%22kind%22:%22secrets%22%7D%5D", 400, /^queries\.0/],
 		["live", 426, /is a WebSocket/],
-		["nothing", 404, /there is nothing at/],
+		["nothing", 404, /page not found: /],
 		["cluster/scale", 405, /takes POST, OPTIONS, not GET/],
 	])("GET /api/%s is refused with %i", async (path, status, words) => {
 		await refused(await fetch(`${host().url}${BASE}/api/${path}`), status, words);

@@ -78,7 +78,7 @@ test("guesses at one user from many addresses are told: in the log and in the au
 		app.ask("/access/sign-in", form({ user: "ann", password: `guess ${n}` }, `10.1.0.${n}`)),
 	);
 	await Promise.all(tries);
-	const detail = "somebody guesses: 20 tries of late, from any address";
+	const detail = "possible password guessing: 20 recent tries, counted over all addresses";
 	expect(warned).toEqual([`sign-in as "ann": ${detail}`]);
 	const cookie = await app.signIn("ann", USERS.ann, "192.0.2.1");
 	const audit = await app.ask("/api/audit?action=guessing", { headers: { cookie } });

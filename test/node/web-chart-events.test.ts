@@ -73,7 +73,7 @@ describe("zoom", () => {
 test("if errors are neither counted nor complete, the time before the oldest says so", () => {
 	const errors = { total: 3, rows: [2, 1].map((second) => ({ at: second * 1000, message: "lost" })) };
 	const marks = { total: 0, rows: [] };
-	const told = { at: 0, until: 1000, kind: "error", text: "earlier ones have no marks, only the newest 2" };
+	const told = { at: 0, until: 1000, kind: "error", text: "only the newest 2 are marked" };
 	expect(pageEvents(marks, errors).events).toContainEqual(told);
 	expect(pageEvents(marks, { ...errors, total: 2 }).events).not.toContainEqual(told);
 	expect(pageEvents(marks, errors, { kind: "errorCounts", start: 0, step: 1000, counts: [3] }).events).not.toContainEqual(told);

@@ -67,11 +67,7 @@ export function Legend(props: LegendProps): JSX.Element {
 				<li class="quiet legend-left">
 					{count(props.picture.layers.length)} of {count(props.picture.layers.length + left())} drawn
 					<Show when={props.picture.model.lines.length > props.picture.layers.length}>
-						<select
-							class="legend-pick"
-							aria-label="Which series are drawn"
-							on:change={(event) => props.setPick(event.currentTarget.value as Pick)}
-						>
+						<select class="legend-pick" aria-label="Series shown" on:change={(event) => props.setPick(event.currentTarget.value as Pick)}>
 							<For each={Object.entries(PICKS)}>
 								{([pick, words]) => (
 									<option value={pick} selected={pick === props.pick}>

@@ -42,8 +42,7 @@ export function pageEvents(
 	}));
 	// Without counts, the time range before the oldest known error is marked as unknown.
 	const until = oldest(errors);
-	if (until > 0 && !density)
-		listed.push({ at: 0, until, kind: "error", text: `earlier ones have no marks, only the newest ${count(listed.length)}` });
+	if (until > 0 && !density) listed.push({ at: 0, until, kind: "error", text: `only the newest ${count(listed.length)} are marked` });
 	return {
 		events: [...(marks?.rows ?? []).map(({ at, until, kind, text }) => ({ at, until, kind, text })), ...listed],
 		since: Math.max(oldest(marks), until),

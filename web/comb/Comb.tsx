@@ -128,7 +128,7 @@ function Filled(props: CombProps): JSX.Element {
 		<div class="comb" data-size={size}>
 			<Show when={cells().count < props.of.total}>
 				<p class="comb-cut">
-					<strong>{count(cells().count)}</strong> of {counted(props.of.total, "worker")} drawn: the others do not fit one answer.
+					<strong>{count(cells().count)}</strong> of {counted(props.of.total, "worker")} drawn, as many as fit in one answer.
 				</p>
 			</Show>
 			<div class="comb-box" ref={box} on:pointermove={point} on:pointerleave={leave}>

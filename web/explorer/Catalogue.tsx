@@ -13,7 +13,7 @@ import { stepsOfClock, usePage } from "../page/context.tsx";
 import { UrlLink } from "../view/UrlLink.tsx";
 import { withQuery } from "./query-rows.ts";
 
-const COLONY = "Of the colony";
+const COLONY = "Without labels";
 
 /** The labels that distinguish a metric's series. */
 const groupOf = ({ labels }: NameRow): string => {
@@ -85,7 +85,7 @@ export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element 
 			<span class="quiet cut">
 				{words()}
 				<Show when={stale()}>{(ms) => `, ${roughly(ms())} ago`}</Show>
-				<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to draw</Show>
+				<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to graph</Show>
 			</span>
 			<Show when={props.row.help}>
 				<span class="quiet metric-help">{props.row.help}</span>

@@ -90,8 +90,7 @@ function Row(props: {
 	rest: readonly Explored[];
 }): JSX.Element {
 	const id = createUniqueId();
-	const wrong = () =>
-		props.row?.error ?? (props.unknown ? `Nothing reports ${props.row?.text}: check the name and the labels.` : undefined);
+	const wrong = () => props.row?.error ?? (props.unknown ? `No data for ${props.row?.text}: check the name and the labels.` : undefined);
 	return (
 		<fieldset class="query">
 			<legend class="hidden">{props.row ? `Query ${props.number}` : "One more query"}</legend>
@@ -113,7 +112,7 @@ function Row(props: {
 				/>
 			</label>
 			<Choice name="agg" label="Over time" options={READ_AS} value={props.row?.aggregation ?? ""} />
-			<Choice name="fold" label="Of its series" options={FOLD_AS} value={props.row?.fold ?? ""} />
+			<Choice name="fold" label="Across series" options={FOLD_AS} value={props.row?.fold ?? ""} />
 			<Choice name="draw" label="Drawn as" options={DRAWS} value={props.row?.draw === "line" ? "" : (props.row?.draw ?? "")} />
 			<Show when={props.row}>
 				<UrlLink

@@ -36,7 +36,7 @@ const COLUMNS: Column<Row>[] = [
 	},
 	number("Newest", (line) => line.newest),
 	number("Lowest", (line) => line.lowest),
-	number("Average", (line) => line.average),
+	number("Mean", (line) => line.average),
 	number("Highest", (line) => line.highest),
 	{ head: "When", size: 12, number: true, value: (row) => instantOf(row.now()?.at), cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
 ];
@@ -64,5 +64,5 @@ export function Values(props: { lines: ReadonlyMap<string, LineValues> }): JSX.E
 			(id): Row => ({ id, now: () => props.lines.get(id) }),
 		),
 	);
-	return <DataTable caption="Values of what is graphed" columns={COLUMNS} rows={rows()} empty="No values in this time range." />;
+	return <DataTable caption="Graphed values" columns={COLUMNS} rows={rows()} empty="No values in this time range." />;
 }

@@ -4,7 +4,7 @@ import type { TableQuery } from "../../colony-bridge/protocol/wire/widgets/table
 // Written out here, so that the browser does not load the schema.
 export const AGGREGATIONS: Record<NonNullable<TableQuery["aggregation"]>, string> = {
 	last: "newest value",
-	avg: "average",
+	avg: "mean",
 	min: "lowest",
 	max: "highest",
 	sum: "sum",

@@ -4,7 +4,7 @@ import { type JSX, Show } from "solid-js";
 export function TokenForm(props: { refusal?: string }): JSX.Element {
 	return (
 		<section class="panel form" aria-labelledby="new-token">
-			<h2 id="new-token">A new one</h2>
+			<h2 id="new-token">New token</h2>
 			<Show when={props.refusal}>
 				{(refusal) => (
 					<p class="form-refusal" role="alert">
@@ -14,26 +14,26 @@ export function TokenForm(props: { refusal?: string }): JSX.Element {
 			</Show>
 			<form class="form-line" method="post" action="/access/tokens">
 				<input type="hidden" name="kind" value="bridge" />
-				<Field label="A bridge's name" name="name" required />
-				<Field label="Cluster (empty: every one)" name="cluster" />
-				<Field label="Days (empty: for good)" name="days" inputmode="numeric" />
+				<Field label="Bridge name" name="name" required />
+				<Field label="Cluster (empty: all)" name="cluster" />
+				<Field label="Valid for days (empty: no expiry)" name="days" inputmode="numeric" />
 				<button type="submit" class="button">
-					Make a bridge token
+					Create a bridge token
 				</button>
 			</form>
 			<form class="form-line" method="post" action="/access/tokens">
 				<input type="hidden" name="kind" value="api" />
-				<Field label="A program's name" name="name" required />
+				<Field label="Program name" name="name" required />
 				<label class="field">
-					<span>It may</span>
+					<span>Role</span>
 					<select name="role">
-						<option value="viewer">look</option>
-						<option value="operator">view and operate</option>
+						<option value="viewer">viewer</option>
+						<option value="operator">operator</option>
 					</select>
 				</label>
-				<Field label="Days (empty: for good)" name="days" inputmode="numeric" />
+				<Field label="Valid for days (empty: no expiry)" name="days" inputmode="numeric" />
 				<button type="submit" class="button">
-					Make an API token
+					Create an API token
 				</button>
 			</form>
 		</section>

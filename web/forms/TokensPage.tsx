@@ -26,7 +26,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 			<Show when={form.minted}>
 				{(minted) => (
 					<section class="panel minted" role="status">
-						<h2>The token “{minted().name}”</h2>
+						<h2>Token “{minted().name}”</h2>
 						<p>Copy it now: only its hash is kept, so it is never shown again.</p>
 						<code class="minted-text">{minted().text}</code>
 					</section>
@@ -44,8 +44,8 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 							<thead>
 								<tr>
 									<th>Name</th>
-									<th>May</th>
-									<th>Made</th>
+									<th>Access</th>
+									<th>Created</th>
 									<th>Expires</th>
 									<th>Last used</th>
 									<th>
@@ -60,13 +60,13 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 											<td>{token.name}</td>
 											<td>
 												{token.kind === "bridge"
-													? `push to ${token.cluster === undefined ? "every cluster" : token.cluster}`
+													? `push to ${token.cluster === undefined ? "all clusters" : token.cluster}`
 													: token.role === "operator"
 														? "view and operate"
 														: "look"}
 											</td>
 											<td>
-												{day(token.createdAt)} by {token.createdBy || "nobody named"}
+												{day(token.createdAt)} by {token.createdBy || "unknown user"}
 											</td>
 											<td>{token.expiresAt === undefined ? "never" : day(token.expiresAt)}</td>
 											<td>{token.usedAt === undefined ? "never" : hour(token.usedAt)}</td>

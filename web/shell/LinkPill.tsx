@@ -42,7 +42,7 @@ export function LinkPill(): JSX.Element {
 						when={stale()}
 						fallback={
 							<>
-								newest <Ago at={page.data.cluster().lastPushAt ?? page.data.receivedAt()} />
+								updated <Ago at={page.data.cluster().lastPushAt ?? page.data.receivedAt()} />
 							</>
 						}
 					>

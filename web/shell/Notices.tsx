@@ -42,7 +42,7 @@ export function PageGone(): JSX.Element {
 	const page = usePage();
 	return (
 		<Show when={page.data.gone()}>
-			<section class="view-band" aria-label="This page">
+			<section class="view-band" aria-label="Page status">
 				<p role="status">
 					<strong>This page is not available now.</strong> The program that added it has not added it again. Until it does, the last values
 					are shown.
@@ -58,7 +58,7 @@ export function Refused(): JSX.Element {
 	const reasons = () => page.data.answers.refusals((name) => !isWidgetAnswer(name));
 	return (
 		<Show when={reasons().length > 0}>
-			<section class="view-band" aria-label="What is not shown">
+			<section class="view-band" aria-label="Not shown">
 				<For each={reasons()}>
 					{(why) => (
 						<p>

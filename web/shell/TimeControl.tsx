@@ -51,7 +51,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 				disabled={!page.display.hydrated()}
 				aria-pressed={paused()}
 				aria-label="Pause"
-				title={paused() ? "Go on (P)" : "Pause (P)"}
+				title={paused() ? "Resume (P)" : "Pause (P)"}
 				on:click={() => (paused() ? page.url.change(live(page)) : pause(page))}
 			>
 				<svg viewBox="0 0 16 16" aria-hidden="true" class="glyph">
@@ -67,7 +67,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 					<ul class="time-ranges" aria-label="Time range of charts">
 						<li>
 							<UrlLink changes={{ range: undefined }} current={page.url.view().range === undefined}>
-								As the page says
+								Page default
 							</UrlLink>
 						</li>
 						<For each={RANGES}>

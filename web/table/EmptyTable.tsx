@@ -9,7 +9,7 @@ export function Nothing(props: { empty: JSX.Element; state: TableState; one: str
 		<Show when={props.state.filter() && props.all > 0} fallback={<p class="empty">{props.empty}</p>}>
 			<p class="empty">
 				<span>
-					None of {counted(props.all, props.one ?? "row")} matches <q>{props.state.filter()}</q>.{" "}
+					No match in {counted(props.all, props.one ?? "row")} for <q>{props.state.filter()}</q>.{" "}
 					<a
 						href={props.state.address({ filter: undefined })}
 						on:click={(event) => {
@@ -34,10 +34,10 @@ export function OtherRows(props: { state: TableState; offset: number; here: numb
 				{count(props.offset + 1)} to {count(end())} of {count(props.total)}
 				<Show when={props.paged} fallback=": the others need JavaScript.">
 					<Show when={props.offset > 0}>
-						<a href={props.state.addressFrom(Math.max(0, props.offset - FIRST_ROWS))}>Before</a>
+						<a href={props.state.addressFrom(Math.max(0, props.offset - FIRST_ROWS))}>Previous</a>
 					</Show>
 					<Show when={end() < props.total}>
-						<a href={props.state.addressFrom(end())}>After</a>
+						<a href={props.state.addressFrom(end())}>Next</a>
 					</Show>
 				</Show>
 			</p>

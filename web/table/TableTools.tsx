@@ -116,7 +116,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 			</p>
 			<p class="table-extent" data-held={props.paused ? "" : undefined}>
 				<span class="tag table-held" aria-hidden={!props.paused} title="Sorting paused while you point here.">
-					order held
+					sorting paused
 				</span>
 				<Show when={props.matching > 0} fallback="0">
 					<strong>
@@ -132,7 +132,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 function extentInWords(props: Pick<TableToolsProps<never>, "answer" | "of" | "here" | "matching" | "one" | "many" | "state">): string {
 	const { answer, of, here, matching, one, many } = props;
 	const all = answer === undefined ? here : (of.all ?? of.total);
-	const how = props.state.filter() ? "that match" : "listed";
+	const how = props.state.filter() ? "matching" : "listed";
 	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
 	if (answer === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
 	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);

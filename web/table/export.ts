@@ -32,7 +32,7 @@ async function allRows<Row extends { id: string }>(page: Page, name: string): Pr
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const { answers } = (await response.json()) as Snapshot;
 		const [answer] = answers;
-		if (!answer || !("rows" in answer)) throw new Error("the server has answered something else");
+		if (!answer || !("rows" in answer)) throw new Error("unexpected answer from the server");
 		for (const row of answer.rows) rows.set(row.id, row as unknown as Row);
 		if (offset + LIMITS.rows >= answer.total) return [...rows.values()];
 	}
@@ -53,6 +53,6 @@ function fieldOf(value: CellValue, separator: string): string {
 
 /** @throws if the browser does not allow copying */
 async function copy(text: string): Promise<void> {
-	if (!navigator.clipboard) throw new Error("this browser copies on https pages only: take the CSV");
+	if (!navigator.clipboard) throw new Error("the browser copies on https pages only: save the CSV instead");
 	await navigator.clipboard.writeText(text);
 }

@@ -218,7 +218,7 @@ export default function TaskStream(): JSX.Element {
 					)}
 				</Show>
 			</p>
-			<ScrollBox class="lanes-legend-box" label="What colours and patterns say">
+			<ScrollBox class="lanes-legend-box" label="Legend of colours and patterns">
 				<Legend colours={colours()} />
 			</ScrollBox>
 			<Show when={lanes()}>{(here) => <LaneTable lanes={here()} version={state()?.version ?? 0} />}</Show>

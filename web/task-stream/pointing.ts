@@ -47,10 +47,10 @@ export function createPointing({ state, lanes, view }: Watch) {
 			name: here.names[here.name[place] as number] ?? "",
 			facts: [
 				status === "open" ? "running" : TASK[status].word,
-				open ? `for ${elapsed(ms)}` : status === NOT_HEARD ? `ran for ${elapsed(ms)} when it was heard of last` : `took ${elapsed(ms)}`,
+				open ? `for ${elapsed(ms)}` : status === NOT_HEARD ? `had run for ${elapsed(ms)} when last heard` : `took ${elapsed(ms)}`,
 				waited >= 0 && `waited ${elapsed(waited)}`,
 				at.worker === undefined ? "worker not reported" : `on ${at.worker}`,
-				attempt > 1 && `try ${attempt}`,
+				attempt > 1 && `attempt ${attempt}`,
 			].filter(Boolean) as string[],
 		};
 	});

@@ -190,10 +190,10 @@ export class PasswordCheck {
 			action: "sign-in",
 			...(known && { target: known.name }),
 			result: "refused",
-			detail: "user and password do not go together",
+			detail: "wrong user or password",
 		});
 		if (tries === undefined || !known) return;
-		const detail = `somebody guesses: ${tries} tries of late, from any address`;
+		const detail = `possible password guessing: ${tries} recent tries, counted over all addresses`;
 		console.warn(`sign-in as "${known.name}": ${detail}`);
 		// `done`: it is one of few, and stands by itself however many refusals there are.
 		await this.#record({ actor, action: "guessing", target: known.name, result: "done", detail });

@@ -124,7 +124,7 @@ export async function answerPage(
 }
 
 export function noPage(path: string): ProblemError {
-	return new ProblemError("not-found", `there is nothing at ${path.slice(0, 300)}: check the address, or begin at the overview`);
+	return new ProblemError("not-found", `page not found: ${path.slice(0, 300)}`);
 }
 
 /** A custom widget's HTML, as the document of its frame. Opened by itself, too, it is an origin of its own. */

@@ -42,7 +42,7 @@ export const signIn: Handler = async (context) => {
 		return signInPage(context, { next, user, refusal: error.message }, 429, error.headers);
 	}
 	if (!cookie) {
-		const refusal = "User and password do not go together. Check both and try again.";
+		const refusal = "Wrong user or password. Check both and try again.";
 		return signInPage(context, { next, user, refusal }, 401, { "WWW-Authenticate": 'Bearer realm="dashboard"' });
 	}
 	// Whoever signs in anew leaves nothing behind that an old copy of the cookie could open.

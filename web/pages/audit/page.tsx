@@ -137,7 +137,7 @@ function Row(props: { row: AuditRow }): JSX.Element {
 				<span class="lines-2" title={meaning || undefined}>
 					<span>
 						{result}
-						<Show when={times > 1}> ({count(times)} of the sort, counted together)</Show>
+						<Show when={times > 1}> ({count(times)} of this kind, counted together)</Show>
 					</span>
 					<Show when={detail}>
 						<span class="quiet">{detail}</span>

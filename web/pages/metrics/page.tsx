@@ -63,11 +63,7 @@ export default function Metrics(): JSX.Element {
 			/>
 			<Targets />
 			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
-			<Panel
-				title="Graph"
-				class="whole"
-				note={queries().length > 0 ? "part of the address: a link shows the same" : "type a metric, or pick one below"}
-			>
+			<Panel title="Graph" class="whole" note={queries().length > 0 ? "the URL keeps this graph" : "type a metric, or pick one below"}>
 				<QueryForm rows={queries()} unknown={({ text }) => unknown().has(text)} names={names().rows.map(({ id }) => id)} />
 				<Show when={selectors().length > 0}>
 					<Exports selectors={selectors()} range={range()} />

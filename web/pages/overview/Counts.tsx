@@ -108,7 +108,7 @@ export function Counts(): JSX.Element {
 	);
 }
 
-const BY_COUNTERS = "The colony reports no single task ends: these are totals of its own counters.";
+const BY_COUNTERS = "The colony reports no individual tasks: these are the totals of its counters.";
 
 const NO_RESULT = "Tasks without a value: the colony does not report whether they failed.";
 

@@ -25,7 +25,7 @@ export function TaskRate(): JSX.Element {
 	return (
 		<Panel title="Tasks ended" class="area-ended" note={timeShown(model())}>
 			<Show when={model()} fallback={<NoData />}>
-				{(drawn) => <Chart kind="line" model={drawn()} label="Tasks that ended, a second" />}
+				{(drawn) => <Chart kind="line" model={drawn()} label="Tasks ended per second" />}
 			</Show>
 		</Panel>
 	);
@@ -50,7 +50,7 @@ export function WorstLag(): JSX.Element {
 	return (
 		<Panel title={streams() ? "Stream lag" : "Queue depth"} class="area-records" note={timeShown(model())}>
 			<Show when={model()} fallback={<NoData />}>
-				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Lag of the stream farthest behind" : "Tasks that wait"} />}
+				{(drawn) => <Chart kind="area" model={drawn()} label={streams() ? "Lag of the worst stream" : "Queued tasks"} />}
 			</Show>
 		</Panel>
 	);

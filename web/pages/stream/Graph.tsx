@@ -19,7 +19,7 @@ export function Graph(props: { operators: readonly OperatorRow[]; chosen: string
 	const byId = createMemo(() => new Map(props.operators.map((operator) => [operator.id, operator])));
 	const nameOf = (id: string) => byId().get(id)?.name ?? id;
 	return (
-		<ScrollBox class="graph-box" label="Operators and what feeds them">
+		<ScrollBox class="graph-box" label="Graph of operators">
 			<ol class="graph">
 				<For each={graph().layers}>
 					{(layer, i) => (

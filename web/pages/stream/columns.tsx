@@ -213,7 +213,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 		text: ({ bytes }) => (bytes === undefined ? undefined : quantity(bytes, "bytes")),
 	},
 	{
-		head: "Why it failed",
+		head: "Reason",
 		size: 20,
 		prose: true,
 		text: ({ message }) => message,

@@ -23,7 +23,7 @@ const CHARTS = {
 	latency: {
 		title: "Record latency",
 		kind: "line",
-		names: { stream_latency_p50: "half of them", stream_latency_p95: "95 %", stream_latency_p99: "99 %" },
+		names: { stream_latency_p50: "p50", stream_latency_p95: "p95", stream_latency_p99: "p99" },
 	},
 	pressure: {
 		title: "Pressure",

@@ -59,7 +59,7 @@ export default function StreamPage(): JSX.Element {
 				{(known) => <Status stream={known()} />}
 			</Show>
 			<Panel title="Operators" class="whole" note={<Shown of={operators()} one="operator" />}>
-				<Show when={operators().rows.length > 0} fallback={<Empty>The colony does not say what the stream is made of.</Empty>}>
+				<Show when={operators().rows.length > 0} fallback={<Empty>The colony reports no operators of this stream.</Empty>}>
 					<Graph operators={operators().rows} chosen={chosen()} />
 					<DataTable caption="Operators" columns={operatorColumns} rows={operators().rows} empty="" />
 				</Show>
@@ -72,7 +72,7 @@ export default function StreamPage(): JSX.Element {
 					note={
 						<>
 							<Shown of={subtasks()} one="subtask" />
-							<Show when={subtasks().rows.length < subtasks().total}>, those in most trouble</Show>
+							<Show when={subtasks().rows.length < subtasks().total}>, the worst ones</Show>
 							<Show when={chosen() !== undefined}>
 								{" "}
 								<UrlLink class="worker-link" changes={{ operator: undefined }} to="subtasks">
@@ -86,7 +86,7 @@ export default function StreamPage(): JSX.Element {
 				</Panel>
 			</div>
 			<Panel title="Checkpoints" class="whole" note={<Shown of={checkpoints()} one="checkpoint" />}>
-				<Show when={checkpoints().rows.length > 0} fallback={<Empty>The stream has made no checkpoint yet.</Empty>}>
+				<Show when={checkpoints().rows.length > 0} fallback={<Empty>No checkpoint yet.</Empty>}>
 					<CheckpointBars checkpoints={checkpoints().rows} />
 				</Show>
 				<Show when={checkpoints().rows.length > 0}>

@@ -53,7 +53,7 @@ export default function Streaming(): JSX.Element {
 			<Show when={counts().total > 0 || throughput().series.length > 0}>
 				<div class="pair">
 					<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />
-					<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the stream farthest behind" />
+					<StreamChart title="Lag" each={lag()} all={lagOfWorst()} allName="the worst stream" />
 				</div>
 			</Show>
 			<Panel title="Streams" class="whole" note={<Shown of={streams()} one="stream" />}>

@@ -66,7 +66,7 @@ export function History(): JSX.Element {
 						<strong>
 							{count(before() + 1)}–{count(before() + ended().rows.length)}
 						</strong>{" "}
-						of {count(ended().total)} {filtered() ? "that match" : "kept"}
+						of {count(ended().total)} {filtered() ? "matching" : "kept"}
 					</Show>
 					<Show when={filtered()}>, {count(tasks().kept)} kept</Show>
 					<Show when={tasks().keptSince}>
@@ -135,7 +135,7 @@ export function History(): JSX.Element {
 				</button>
 				<output class="quiet history-taken">{taken()}</output>
 			</form>
-			<CompletedTasks rows={ended().rows} none={filtered() ? "No match in the tasks that are kept." : "No task has ended yet."} />
+			<CompletedTasks rows={ended().rows} none={filtered() ? "No matching tasks." : "No task has ended yet."} />
 			<Show when={before() > 0 || more()}>
 				<p class="history-pages">
 					<Show when={before() > 0}>

@@ -29,7 +29,7 @@ export function StreamPanel(): JSX.Element {
 		onCleanup(() => watching.disconnect());
 	};
 	return (
-		<Panel title="Task stream" class="whole" note="a lane a worker, a bar a task">
+		<Panel title="Task stream" class="whole" note="one row per worker, one bar per task">
 			<div class="lanes-place" ref={attach} data-size={total <= 6 ? "s" : total <= 20 ? "m" : "l"}>
 				<Show
 					when={stream()}

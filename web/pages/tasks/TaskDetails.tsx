@@ -63,10 +63,10 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								<WorkerLink id={props.task.active ? props.task.active.worker : newest()?.worker} absent="not reported" />
 							</Fact>
 							<Fact name="Kind">{kind() ?? <span class="quiet">not reported</span>}</Fact>
-							<Fact name="Ends kept">{count(props.task.total)}</Fact>
+							<Fact name="Finished attempts">{count(props.task.total)}</Fact>
 							<Show when={props.task.parent}>
 								{(parent) => (
-									<Fact name="Belongs to">
+									<Fact name="Parent task">
 										<Related task={parent()} />
 									</Fact>
 								)}
@@ -76,12 +76,12 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 							{(active) => (
 								<p class="task-active">
 									{TASK[active().lastStatus ?? active().status].word}
-									<Show when={active().attempt}>{(attempt) => <>, try {attempt()}</>}</Show>
+									<Show when={active().attempt}>{(attempt) => <>, attempt {attempt()}</>}</Show>
 									<Show when={active().startedAt ?? active().queuedAt}>
 										{(at) => (
 											<>
 												, for <Since at={at()} until={active().silentSince} />
-												{active().silentSince !== undefined && " when it was heard of last"}
+												{active().silentSince !== undefined && " when last heard"}
 											</>
 										)}
 									</Show>
@@ -97,7 +97,7 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 									<li>
 										<p class="task-attempt">
 											<StatusLabel mark={TASK[end.status]} />
-											<Show when={end.attempt}>{(attempt) => <span class="tag">try {attempt()}</span>}</Show>
+											<Show when={end.attempt}>{(attempt) => <span class="tag">attempt {attempt()}</span>}</Show>
 											<span>
 												ended <At at={end.endedAt} />
 												<Show when={end.durationMs !== undefined}>, took {elapsed(end.durationMs ?? 0)}</Show>
@@ -129,8 +129,8 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 								)}
 							</For>
 						</ol>
-						<Group title="Waits for" tasks={props.task.dependencies} total={props.task.dependencies.length} />
-						<Group title="Has under it" tasks={props.task.children} total={props.task.childrenTotal} />
+						<Group title="Depends on" tasks={props.task.dependencies} total={props.task.dependencies.length} />
+						<Group title="Child tasks" tasks={props.task.children} total={props.task.childrenTotal} />
 					</>
 				)}
 			</Show>

@@ -56,7 +56,7 @@ export default function Tasks(): JSX.Element {
 							</Empty>
 						}
 					>
-						{(drawn) => <Chart kind="area" model={drawn()} label="Tasks that wait" />}
+						{(drawn) => <Chart kind="area" model={drawn()} label="Queued tasks" />}
 					</Show>
 				</Panel>
 			</div>

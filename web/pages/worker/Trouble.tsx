@@ -23,7 +23,7 @@ export function Trouble(props: { worker: WorkerRow; task: EndedRow | undefined; 
 	return (
 		<Show when={mark()}>
 			{(known) => (
-				<section class={`trouble verdict-${known().tone}`} aria-label="Why it does not work">
+				<section class={`trouble verdict-${known().tone}`} aria-label="Trouble">
 					<p class="verdict-word">
 						<Glyph shape={known().shape} tone={known().tone} /> {capitalized(known().word)}
 						<Show when={props.worker.since}>

@@ -51,7 +51,7 @@ export default function Workers(): JSX.Element {
 					["Not heard", counts().notHeard],
 				]}
 			/>
-			<CombPanel title="Comb" class="whole" metrics={metricsOf(workers().rows)} marked={marked()} onMark={setMarked} />
+			<CombPanel title="All workers" class="whole" metrics={metricsOf(workers().rows)} marked={marked()} onMark={setMarked} />
 			<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>
 				<DataTable
 					caption="Workers"

@@ -71,7 +71,7 @@ export function Palette(props: PanelProps): JSX.Element {
 	};
 	const message = () => {
 		const now = state();
-		if (typeof now === "object") return `The cluster could not be asked: ${now.failed}`;
+		if (typeof now === "object") return `Search failed: ${now.failed}`;
 		if (now === "busy") return "Searching";
 		return all().length === 0 ? "No match" : `${all().length} found`;
 	};

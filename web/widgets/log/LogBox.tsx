@@ -96,7 +96,7 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 					</For>
 				</ol>
 				<Show when={props.rows.length === 0}>
-					<p class="empty">No line matches.</p>
+					<p class="empty">No matching lines.</p>
 				</Show>
 			</div>
 			<Show when={drawn().rows.length < props.rows.length}>

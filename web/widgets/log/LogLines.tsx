@@ -84,7 +84,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 							type="button"
 							class="log-level"
 							aria-pressed={!without().has(level)}
-							title={`${level}: ${without().has(level) ? "bring back" : "leave out"}`}
+							title={`${level}: ${without().has(level) ? "show" : "hide"}`}
 							on:click={() => toggle(level)}
 						>
 							<Glyph shape={LEVEL[level].shape} tone={LEVEL[level].tone} />

@@ -6,7 +6,7 @@ import { LogLines } from "./LogLines.tsx";
 /** Log lines, newest first. */
 export default function LogWidget(props: WidgetProps<"log">): JSX.Element {
 	const { answer: logs } = props;
-	const filters = () => [props.spec.filterLevel && `${props.spec.filterLevel} and worse`, props.spec.sources?.join(", ")].filter(Boolean);
+	const filters = () => [props.spec.filterLevel && `${props.spec.filterLevel} and above`, props.spec.sources?.join(", ")].filter(Boolean);
 	return (
 		<>
 			<p class="quiet widget-note cut">
