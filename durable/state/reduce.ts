@@ -68,14 +68,14 @@ function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
 	letGo(state, link);
-	state.recentEvents.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been gone for long: what it said was let go` });
+	state.recentEvents.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been silent for too long: its data was removed` });
 }
 
 function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"goodbye">): void {
 	link.seq = seq;
 	state.commands.newRun(link.bridge, state.at);
 	letGo(state, link);
-	state.recentEvents.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped and said goodbye` });
+	state.recentEvents.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped` });
 }
 
 /** The bridge goes, and with it what it said of now. */
@@ -258,7 +258,7 @@ function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 	link.gapAt = state.at;
 	const what = `${gap.samples} samples and ${gap.events} events`;
 	const text = gap.late
-		? `${gap.samples} samples of ${link.bridge} came too late: samples of their time are not kept any more`
-		: `${link.bridge} had to drop ${what}`;
+		? `${gap.samples} samples of ${link.bridge} came too late: samples that old are no longer kept`
+		: `${link.bridge} dropped ${what}`;
 	state.recentEvents.mark({ at: gap.from, until: gap.until, kind: "gap", text });
 }

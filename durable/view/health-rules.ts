@@ -184,7 +184,7 @@ export function streamFindings({ streams }: Parts, bridge: string, lags: Readonl
 		const waiting = by && [...by.holds, ...(by.more > 0 ? [`${by.more} more`] : [])];
 		const text = by
 			? `stream ${id}: ${by.operator} is ${percent(by.share)} busy and holds back ${and(waiting ?? [])}`
-			: `stream ${id} is back-pressured: ${most.operator} waits ${percent(most.share)} of its time for what comes after it`;
+			: `stream ${id} is back-pressured: ${most.operator} waits ${percent(most.share)} of its time for the operators after it`;
 		found.push({ id: `pressure/${id}`, kind: "pressure", status: "degraded", text, page: page([id]) });
 	}
 	if (held.length > EACH) {
@@ -231,7 +231,7 @@ const CROWDED = 0.8;
 
 export function seriesFindings({ alive, most }: ClusterView["series"]): Finding[] {
 	if (alive < CROWDED * most.alive) return [];
-	const text = `${count(alive)} of ${count(most.alive)} series that may be active at a time: past that new ones are left out (activeSeries)`;
+	const text = `${count(alive)} of ${count(most.alive)} active series allowed: at the limit new series are left out (activeSeries)`;
 	return [{ id: "series", kind: "left-out", status: "healthy", text, page: "/metrics" }];
 }
 
@@ -275,7 +275,7 @@ export function linkFindings(link: Link, at: number): Finding[] {
 		found.push({ id: `left-out/${bridge}`, kind: "left-out", status: "degraded", text, message, page: "/#left-out" });
 	}
 	if (skewMs !== undefined && Math.abs(skewMs) > SKEWED_MS) {
-		const text = `the clock of bridge ${bridge} is ${words(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}: its instants are corrected`;
+		const text = `the clock of bridge ${bridge} is ${words(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}: its timestamps are corrected`;
 		found.push({ id: `clock/${bridge}`, kind: "bridge", status: "healthy", text, page: "/" });
 	}
 	return found;

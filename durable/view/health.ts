@@ -55,19 +55,19 @@ export function assess(facts: Facts, now: number): Assessment {
 	const fault = facts.fault?.();
 	// The dashboard's own fault is not the colony's silence.
 	if (fault !== undefined) {
-		const text = `the dashboard takes nothing in: ${fault}`;
+		const text = `the dashboard accepts no data: ${fault}`;
 		return { status: "unhealthy", reason: text, found: [{ id: "storage", kind: "storage", status: "unhealthy", text, page: "/" }] };
 	}
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
 	if (reporting.length === 0) {
 		const stopped = state.gone.size > 0 && state.links.size === 0;
-		const reason = stopped ? "the colony's bridges have stopped: nothing runs here now" : "no colony has reported yet";
+		const reason = stopped ? "all bridges of the colony have stopped" : "no colony has reported yet";
 		return { status: "unknown", reason, found: [] };
 	}
 	const speaking = reporting.filter(({ bridge }) => !hearing.silent.has(bridge));
 	if (speaking.length === 0) {
 		const since = Math.max(...hearing.silent.values());
-		const reason = `no data has come for ${MISSED_INTERVALS} intervals: what is told is as of then`;
+		const reason = `no data for ${MISSED_INTERVALS} intervals: the last values are shown`;
 		return { status: "silent", reason, silentSince: since, found: [] };
 	}
 	const parts = partsByBridge(state);
@@ -88,7 +88,7 @@ export function assess(facts: Facts, now: number): Assessment {
 	if (against.length === 0) return { status, found };
 	const told = against.slice(0, MOST_FINDINGS).map(({ text }) => text);
 	const more = against.length - told.length;
-	return { status, reason: `${told.join("; ")}${more > 0 ? `; and ${more} more like these` : ""}`, found };
+	return { status, reason: `${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`, found };
 }
 
 function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, at: number): Finding[] {
@@ -108,7 +108,7 @@ function ownFindings(
 		const words = reason === undefined ? {} : { text: reason, message: [worst.text, worst.message].filter(Boolean).join(": ") };
 		return [{ ...worst, ...words, status: worse(status, worst.status) }, ...others];
 	}
-	const text = reason ?? `the colony says that it is ${status}`;
+	const text = reason ?? `the colony reports that it is ${status}`;
 	return [{ id: `colony/${bridge}`, kind: "colony", status, text, ...(healthSince !== undefined && { since: healthSince }), page: "/" }];
 }
 

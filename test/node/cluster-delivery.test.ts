@@ -99,7 +99,7 @@ describe("after an absence", () => {
 		expect(rig.push(hello(), series(1), ...late).at(-1)).toEqual({ type: "ack", seq: 5 });
 		rig.restart();
 		expect(links(rig).find(({ bridge }) => bridge === "bridge-1")?.gaps).toEqual({ count: 1, samples: 2, events: 0 });
-		const text = "2 samples of bridge-1 came too late: samples of their time are not kept any more";
+		const text = "2 samples of bridge-1 came too late: samples that old are no longer kept";
 		const mark = { kind: "gap", at: START - 9 * HOUR, until: START - 7 * HOUR, text };
 		expect(rig.ask({ kind: "marks", limit: 1 }).rows).toMatchObject([mark]);
 		expect(rig.push(hello(), tick(6, START)).at(-1)).toEqual({ type: "ack", seq: 6 });

@@ -114,7 +114,7 @@ test("a stream held back half of its time says by which operator", () => {
 	stream(operators(0.49));
 	expect(found()).toEqual(HEALTHY);
 	stream(operators(0.87));
-	const text = "stream a/b is back-pressured: map waits 87 % of its time for what comes after it";
+	const text = "stream a/b is back-pressured: map waits 87 % of its time for the operators after it";
 	expect(found()).toEqual(["degraded", ["degraded", text, "/streaming/a%2Fb"]]);
 	const sum = { id: "sum", name: "sum", inputs: ["map"], subtasks: [{ id: "0", busy: 0.98 }] };
 	stream({ operators: [...operators(0.87).operators, sum] });

@@ -113,7 +113,7 @@ describe("a thousand bridges", () => {
 		expect(links.filter((link) => silentSince(link, rig.now) !== undefined).map(({ bridge }) => bridge)).toEqual([name(7), name(700)]);
 		expect(links.map(({ bridge }) => bridge)).toEqual(links.map(({ bridge }) => bridge).sort());
 		expect(reason).toContain(`bridges ${name(7)}, ${name(700)} are silent`);
-		expect(reason).toMatch(/and \d+ more like these$/);
+		expect(reason).toMatch(/and \d+ more$/);
 		expect(reason?.length).toBeLessThan(1_000);
 	});
 

@@ -74,7 +74,7 @@ test("C6: with a full disk frames are refused with the reason, stored data is sh
 	expect(watcher.closedWith).toBeUndefined();
 	expect(rig.ask({ kind: "cluster" }).view).toMatchObject({
 		status: "unhealthy",
-		reason: expect.stringMatching(/takes nothing in: .*it is full/),
+		reason: expect.stringMatching(/accepts no data: .*it is full/),
 		workers: { total: 1 },
 	});
 	expect(said.filter((words) => words.includes("it is full"))).toHaveLength(1);

@@ -110,7 +110,7 @@ export class Gate {
 		}
 		if (given) {
 			const found = given.scheme === "basic" && (await this.#basicUser(given.user, given.password, address, now));
-			if (!found) throw new ProblemError("unauthorized", "this is no user and password of this dashboard");
+			if (!found) throw new ProblemError("unauthorized", "wrong user or password");
 			return { actor: { ...found, via: "basic", address }, lease: { until: now + IDLE_MS } };
 		}
 		const admitted = await this.#cloudflare?.admit(request);
@@ -204,8 +204,5 @@ export function requireSomebody({ authUsers = {}, cloudflareAccess }: Pick<Dashb
 }
 
 function wrongToken(): ProblemError {
-	return new ProblemError(
-		"unauthorized",
-		"this is no API token of this dashboard, or it has expired or was revoked; an operator makes one at /access/tokens",
-	);
+	return new ProblemError("unauthorized", "the API token is unknown, expired or revoked: an operator creates one at /access/tokens");
 }

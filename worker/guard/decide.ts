@@ -90,7 +90,7 @@ async function admit(needs: Need, asked: UnguardedContext): Promise<Admission> {
 				throw withChallenge(error, request);
 			})
 		: { actor: { name: "", role: "operator", via: "open", address }, lease: {} };
-	if (!admission) throw withChallenge(new ProblemError("unauthorized", "this dashboard is for those who sign in"), request);
+	if (!admission) throw withChallenge(new ProblemError("unauthorized", "sign in to see this dashboard"), request);
 	requireRight(needs, admission.actor, asked);
 	return admission;
 }
@@ -99,21 +99,21 @@ function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, {
 	if (needs === "view") return;
 	if (needs === "act" && app.config.readonly) {
 		const why = app.lacksSignIn
-			? "nobody signs in here, so everybody may look and nobody may act: set the secret AUTH_USERS to let operators sign in"
-			: "it shows the colony and has no controls";
+			? "sign-in is off, so anyone may view and no one may act: set the secret AUTH_USERS to let operators sign in"
+			: "it has no controls";
 		throw new ProblemError("forbidden", `this dashboard is read-only: ${why}`);
 	}
 	if (actor.role !== "operator") {
-		throw new ProblemError("forbidden", `${actor.name || "this caller"} may look and not act: that takes the role operator`);
+		throw new ProblemError("forbidden", `${actor.name || "this caller"} may view but not act: acting needs the role operator`);
 	}
 	// Else one that leaked would make itself others, which its revocation leaves.
 	if (needs === "manage" && actor.via === "token") {
-		throw new ProblemError("forbidden", "a token makes and revokes no tokens: do it with a user's password");
+		throw new ProblemError("forbidden", "a token cannot create or revoke tokens: sign in as a user");
 	}
 	if (needs === "manage" && !gate) {
 		throw new ProblemError(
 			"forbidden",
-			"nobody signs in here, so nobody can be told from another: set authEnabled first (on Cloudflare the secret AUTH_USERS)",
+			"sign-in is off, so users cannot be told apart: set authEnabled first (on Cloudflare the secret AUTH_USERS)",
 		);
 	}
 }

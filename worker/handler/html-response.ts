@@ -92,10 +92,11 @@ function asProblem(error: unknown): ProblemError | undefined {
 	if (isStorageFault(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "10" });
 	if (isSurfaceMismatch(error)) return new ProblemError("unavailable", error.message, { "Retry-After": "5" });
 	const { overloaded, retryable, durableObjectReset } = (error ?? {}) as Partial<Record<string, boolean>>;
-	if (overloaded)
-		return new ProblemError("unavailable", "the cluster has more to do than it can: try again later", { "Retry-After": "10" });
+	if (overloaded) return new ProblemError("unavailable", "the cluster is overloaded: try again later", { "Retry-After": "10" });
 	if (retryable || durableObjectReset) {
-		return new ProblemError("unavailable", "the cluster begins anew, as with every release: try again in a moment", { "Retry-After": "1" });
+		return new ProblemError("unavailable", "the cluster is restarting, as with every release: try again in a moment", {
+			"Retry-After": "1",
+		});
 	}
 	return undefined;
 }

@@ -83,14 +83,14 @@ export const showPage: Handler = (context) => {
 /** One worker's own page. */
 export const showWorker: Handler = (context) => {
 	const id = context.params.id ?? "";
-	const gone = `the colony lists no worker "${id.slice(0, 200)}": it may be gone for good; check the name, or begin at ${context.cluster.base}/workers`;
+	const gone = `the colony lists no worker "${id.slice(0, 200)}": check the name, or choose one at ${context.cluster.base}/workers`;
 	return answerPage(context, workerPage(id), new ProblemError("not-found", gone));
 };
 
 /** One stream's own page. */
 export const showStream: Handler = (context) => {
 	const id = context.params.id ?? "";
-	const gone = `the colony lists no stream "${id.slice(0, 200)}": it may have ended; check the name, or begin at ${context.cluster.base}/streaming`;
+	const gone = `the colony lists no stream "${id.slice(0, 200)}": check the name, or choose one at ${context.cluster.base}/streaming`;
 	return answerPage(context, streamPage(id), new ProblemError("not-found", gone));
 };
 

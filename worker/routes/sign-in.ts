@@ -19,7 +19,7 @@ export const showSignIn: Handler = (context) => {
 /** @throws ProblemError where people come in another way. */
 function requireSignIn({ gate }: UnguardedContext): void {
 	if (gate?.hasSignIn) return;
-	throw new ProblemError("not-found", "nobody signs in here: people come through Cloudflare Access");
+	throw new ProblemError("not-found", "there is no sign-in page: users come through Cloudflare Access");
 }
 
 function signInPage(context: UnguardedContext, form: SignInForm, status: number, headers: Record<string, string> = {}): Response {

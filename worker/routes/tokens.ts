@@ -85,8 +85,8 @@ export async function mintToken({ tokens, actor, record }: RequestContext, wante
 	const right = wanted.kind === "api" ? { role: wanted.role } : wanted.cluster === undefined ? {} : { cluster: wanted.cluster };
 	const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
 	const minted = await tokens.mint({ name, kind, ...right, ...expiry, createdBy: actor.name });
-	if (!minted) throw new ProblemError("limit", "this dashboard has as many tokens as it may: revoke some first");
-	const may = wanted.kind === "api" ? `API token, ${wanted.role}` : `bridge of ${wanted.cluster ?? "every cluster"}`;
+	if (!minted) throw new ProblemError("limit", "the dashboard has the most tokens allowed: revoke some first");
+	const may = wanted.kind === "api" ? `API token, ${wanted.role}` : `bridge of ${wanted.cluster ?? "all clusters"}`;
 	await record({ actor, action: "token-mint", target: name, result: "done", detail: `${may}; id ${minted.token.id}` });
 	return minted;
 }

@@ -91,9 +91,9 @@ function DeleteForm(props: { cluster: string; action: string; isDefault: boolean
 		<Panel title="Delete this cluster" class="whole">
 			<form class="form-line delete-form" method="post" action={props.action}>
 				<p class="whole">
-					All that is kept of “{props.cluster}” goes for good: state, logs, tasks and history
+					This deletes all data of “{props.cluster}” for good: state, logs, tasks and history
 					{props.isDefault ? ". This record, which is the whole dashboard's, stays." : ", and this record."} A bridge that still pushes
-					makes the cluster anew: stop it first.
+					creates the cluster again: stop it first.
 				</p>
 				<label class="field">
 					<span>Type {props.cluster} to confirm</span>
@@ -109,7 +109,12 @@ function DeleteForm(props: { cluster: string; action: string; isDefault: boolean
 
 function Row(props: { row: AuditRow }): JSX.Element {
 	const { at, actor, action, target, result, detail, count: times, endedAt } = props.row;
-	const proof = [actor.via === "open" ? "no sign-in" : `${actor.role} by ${actor.via}`, actor.address].filter(Boolean).join(" · ");
+	const proof = [
+		actor.via === "open" ? "no sign-in" : actor.via === "nobody" ? "not signed in" : `${actor.role} by ${actor.via}`,
+		actor.address,
+	]
+		.filter(Boolean)
+		.join(" · ");
 	const meaning =
 		result === "done" && endedAt === undefined
 			? undefined

@@ -23,13 +23,13 @@ const WARN_AT = 0.8;
 /** A warning that new series will be left out soon. */
 function crowded({ alive, most }: ClusterView["series"]): string | undefined {
 	if (alive < WARN_AT * most.alive) return undefined;
-	return `${count(alive)} of ${count(most.alive)} series that may be active at a time: past that new ones are left out (activeSeries)`;
+	return `${count(alive)} of ${count(most.alive)} active series allowed: at the limit new series are left out (activeSeries)`;
 }
 
 /** A warning that old series will be removed soon. */
 function aging({ seen, most }: ClusterView["series"]): string | undefined {
 	if (seen < WARN_AT * most.seen) return undefined;
-	return `${count(seen)} of ${count(most.seen)} series that may be known: those gone for longest are let go to make room (knownSeries)`;
+	return `${count(seen)} of ${count(most.seen)} known series allowed: at the limit the series that ended first are removed (knownSeries)`;
 }
 
 /** The metrics explorer: search, queries, graphs and the catalogue. Its state is in the URL. */
