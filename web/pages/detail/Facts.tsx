@@ -21,13 +21,11 @@ export function reported<T extends string | number>(value: T | undefined, words:
 	return value === undefined ? <NotReported /> : words(value);
 }
 
-/** The message reported with the state. @param none shown without one */
-export function Words(props: { of: string | undefined; none: string }): JSX.Element {
+/** The message reported with the state. Without one it takes no space. */
+export function Words(props: { of: string | undefined }): JSX.Element {
 	return (
-		<p class="facts-words">
-			<Show when={props.of} fallback={<span class="quiet">{props.none}</span>}>
-				{props.of}
-			</Show>
-		</p>
+		<Show when={props.of}>
+			<p class="facts-words">{props.of}</p>
+		</Show>
 	);
 }

@@ -38,7 +38,7 @@ export function Status(props: { stream: StreamRow }): JSX.Element {
 					</Show>
 				</Fact>
 			</Facts>
-			<Words of={props.stream.message} none="No reason reported." />
+			<Words of={props.stream.message} />
 		</Panel>
 	);
 }

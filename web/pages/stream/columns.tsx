@@ -129,7 +129,7 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 		{
 			head: "Worker",
 			value: ({ worker }) => worker,
-			size: 12,
+			size: 10,
 			text: ({ worker }) => worker,
 			cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" />,
 		},

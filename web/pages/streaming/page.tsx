@@ -49,7 +49,7 @@ export default function Streaming(): JSX.Element {
 					["Not heard", counts().notHeard],
 				]}
 			/>
-			{/* Without any stream, past or present, no chart is drawn. */}
+			{/* Without any stream, past or present, no chart is drawn, nor of a metric that was never reported. */}
 			<Show when={counts().total > 0 || throughput().series.length > 0}>
 				<div class="pair">
 					<StreamChart title="Throughput" each={throughput()} all={throughputOfAll()} allName="all streams together" unit="records/s" />
@@ -86,19 +86,12 @@ function StreamChart(props: { title: string; each: Metrics; all: Metrics; allNam
 	});
 	const note = () => [timeShown(model()), many() && `of ${counted(total(), "stream")}`].filter(Boolean).join(", ");
 	return (
-		<Panel title={props.title} class="medium" note={note()}>
-			<Show
-				when={model()}
-				fallback={
-					<Empty>
-						<span>
-							The colony reports no <code>{props.all.unknown[0] ?? props.title.toLowerCase()}</code>.
-						</span>
-					</Empty>
-				}
-			>
-				{(drawn) => <Chart kind="line" model={drawn()} label={`${props.title} of ${many() ? props.allName : "each stream"}`} />}
-			</Show>
-		</Panel>
+		<Show when={model() ?? props.all.unknown.length === 0}>
+			<Panel title={props.title} class="medium" note={note()}>
+				<Show when={model()} fallback={<Empty>No {props.title.toLowerCase()} in this time range.</Empty>}>
+					{(drawn) => <Chart kind="line" model={drawn()} label={`${props.title} of ${many() ? props.allName : "each stream"}`} />}
+				</Show>
+			</Panel>
+		</Show>
 	);
 }

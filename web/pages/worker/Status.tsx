@@ -34,7 +34,7 @@ export function Status(props: { worker: WorkerRow; control: Control }): JSX.Elem
 				<Fact name="Host">{reported([props.worker.host, pid(props.worker.pid)].filter(Boolean).join(" · ") || undefined)}</Fact>
 				<Fact name="Bridge">{props.worker.bridge}</Fact>
 			</Facts>
-			<Words of={props.worker.message} none="No reason reported." />
+			<Words of={props.worker.message} />
 		</Panel>
 	);
 }
