@@ -16,6 +16,7 @@ import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
 import { folderOf, pageTitle } from "./page/titles.ts";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
+import { troubleOf, verdict } from "./shell/verdict.ts";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
 import { WidgetGrid } from "./widgets/grid/Grid.tsx";
 
@@ -58,7 +59,7 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 	const state = createPage(input, WidgetGrid);
 	const title = pageTitle(page, data.layout);
 	return htmlDocument({
-		title: `${title} · ${context.config.title}`,
+		title: `${troubleOf(verdict(state))?.title ?? ""}${title} · ${context.config.title}`,
 		description: `${title} of the HiveFrame cluster ${context.cluster}, live.`,
 		context,
 		body: renderToString(() => <App page={state} content={Content} />),

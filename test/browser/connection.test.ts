@@ -61,6 +61,7 @@ test("a server that goes away is told, and found again when it is back", async (
 	expect(await page.locator(".link-pill").textContent()).toMatch(/^Reconnecting/);
 	// Soon the page no longer claims that the cluster is as it was.
 	await expect.poll(() => page.locator(".verdict").textContent(), { timeout: 20_000 }).toMatch(/^Not connected.*the last values/);
+	expect(await page.title()).toMatch(/^Not connected · Overview · /);
 	const port = Number(new URL(first.url).port);
 	const again = new DashboardServer({ colony: new TellingColony("hive") });
 	await again.start({ host: "127.0.0.1", port });
@@ -114,7 +115,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 		expect(await page.locator(".verdict").textContent()).toMatch(/No data from the colony\. Showing the last values, from \d\d:\d\d/);
 		expect(await linkState(page)).toBe("live");
 		expect(await page.locator(".link-pill").textContent()).toMatch(/^Connecteddata \d+\ss old$/);
-		expect(await page.title()).toMatch(/^Silent!/);
+		expect(await page.title()).toMatch(/^Silent · Overview · /);
 		// Nothing was pushed: the page asked by itself.
 		await expect.poll(ready).toMatch(/0 of 1, +1 not heard$/);
 		expect(await page.locator(".count", { hasText: "Checks ok" }).textContent()).toMatch(/0 of 1, +1 not heard$/);

@@ -171,17 +171,17 @@ test("workers that failed are restarted from their finding; other pages open the
 		const worker = (id: string, status: string) => ({ id, status, ...(status === "failed" && { message: "exit code 137" }) });
 		const check = { id: "disk", status: "warning", message: "8 % free", runbook: "https://wiki.example/disk" };
 		const workers = { replace: true, set: [worker("w-1", "failed"), worker("w-2", "failed"), worker("w-3", "idle")] };
-		const frames = [
-			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: ["restart"], intervalMs: 60_000 },
-			{ type: "state", seq: 1, at: Date.now(), workers, checks: { replace: true, set: [check] } },
-		];
-		await fetch(new URL("/api/bridge", dashboard.url), {
-			method: "POST",
-			headers: { authorization: "Bearer a-token-of-this-test", "content-type": "application/x-ndjson" },
-			body: frames.map((frame) => JSON.stringify(frame)).join("\n"),
-		});
+		const hello = { type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: ["restart"], intervalMs: 60_000 };
+		const push = (seq: number, changes: object) =>
+			fetch(new URL("/api/bridge", dashboard.url), {
+				method: "POST",
+				headers: { authorization: "Bearer a-token-of-this-test", "content-type": "application/x-ndjson" },
+				body: [hello, { type: "state", seq, at: Date.now(), ...changes }].map((frame) => JSON.stringify(frame)).join("\n"),
+			});
+		await push(1, { workers, checks: { replace: true, set: [check] } });
 		const { page, consoleErrors } = await open(dashboard.url);
 		await untilLive(page);
+		expect(await page.title()).toMatch(/^\(2\) Overview · /);
 		const failed = page.locator(".finding", { hasText: "2 of 3 workers failed" });
 		expect(await failed.textContent()).toMatch(/exit code 137.*since \d\d:\d\d/);
 		const runbook = page.getByRole("link", { name: /^Runbook/ });
@@ -199,6 +199,25 @@ test("workers that failed are restarted from their finding; other pages open the
 		await page.getByText(/^2\sfindings$/).click();
 		expect(await page.locator(".findings-menu .finding").count()).toBe(2);
 		expect(await violations(page)).toEqual([]);
+
+		// A tab in the background and an installed page's icon tell how many there are.
+		const dot = () =>
+			page.locator("link[rel=icon]").evaluate(({ href }: HTMLLinkElement) => /circle.*fill="(.*?)"/.exec(decodeURIComponent(href))?.[1]);
+		const color = (name: string) => page.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name), name);
+		await expect.poll(dot).toBe(await color("--warn"));
+		await page.evaluate(() => {
+			const badges: unknown[] = [];
+			const note = async (count: unknown) => void badges.push(count);
+			Object.assign(navigator, { badges, setAppBadge: note, clearAppBadge: () => note("none") });
+		});
+		await push(2, { workers: { set: [worker("w-1", "idle"), worker("w-2", "idle")] } });
+		await expect.poll(() => page.title()).toMatch(/^\(1\) w-1 · /);
+		await push(3, { checks: { set: [{ ...check, status: "failed" }] } });
+		await expect.poll(dot).toBe(await color("--bad"));
+		await push(4, { checks: { set: [{ ...check, status: "ok" }] } });
+		await expect.poll(() => page.title()).toMatch(/^w-1 · /);
+		await expect.poll(dot).toBeUndefined();
+		expect(await page.evaluate(() => (navigator as unknown as { badges: unknown[] }).badges)).toEqual([1, 1, "none"]);
 		expect(consoleErrors).toEqual([]);
 	} finally {
 		await dashboard.stop();

@@ -233,11 +233,21 @@ test("a wall screen has a clock and no navigation, goes from page to page by its
 	await mark(page);
 	await expect.poll(() => page.locator(".kiosk-clock").textContent()).toMatch(/^\d\d:\d\d:\d\d/);
 	expect(await page.locator(".side").isVisible()).toBe(false);
-	// 20 arc minutes at four metres on a screen of 1.2 m: some 2 cm, a line's height.
-	expect(await page.evaluate(() => Number.parseFloat(getComputedStyle(document.body).fontSize))).toBeGreaterThanOrEqual(40);
+	// 20 arc minutes at four metres on a screen of 1.2 m: some 2 cm, a line's height. Between two pages there is none for a moment.
+	await expect.poll(() => page.evaluate(() => Number.parseFloat(getComputedStyle(document.body).fontSize))).toBeGreaterThanOrEqual(40);
 	await page.waitForURL(/\/metrics\?kiosk=1&rotate=1s&pages=streaming,metrics$/, { timeout: 30_000 });
 	await expect.poll(() => page.locator("h1").textContent()).toBe("Metrics");
 	await page.waitForURL(/\/streaming\?/, { timeout: 30_000 });
+	expect(await sameDocument(page)).toBe(true);
+	// In trouble it stays on Overview, though that is none of its pages.
+	const clock = () => page.locator(".kiosk-clock").evaluate((element) => getComputedStyle(element, "::before").content);
+	let broken = true;
+	rig.colony.addCheck("wall", () => ({ status: broken ? "failed" : "ok" }), { everyMs: 500 });
+	await page.waitForURL(/\/\?kiosk=1&rotate=1s&pages=streaming,metrics$/, { timeout: 30_000 });
+	await expect.poll(clock, { timeout: 30_000 }).toContain("Rotation stopped: unhealthy");
+	broken = false;
+	await page.waitForURL(/\/streaming\?/, { timeout: 30_000 });
+	expect(await clock()).not.toContain("stopped");
 	expect(await sameDocument(page)).toBe(true);
 	// A key that is pressed while the next page is being drawn is lost, and pressed again.
 	const leave = async () => {

@@ -83,6 +83,7 @@ const ORDER: (string | string[])[] = [
 	"web/keys/lazy",
 	"web/search/lazy",
 	"web/shell",
+	"web/shell/lazy",
 	"web/chart",
 	"web/chart/lazy",
 	"web/table",

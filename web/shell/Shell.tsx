@@ -2,8 +2,9 @@ import { type Component, createEffect, createSignal, type JSX, onMount, Show } f
 import { Glyph } from "../components/Glyph.tsx";
 import { MiddleCut } from "../components/MiddleCut.tsx";
 import { listenForKeys } from "../keys/listen.ts";
-import { usePage } from "../page/context.tsx";
+import { type Page, usePage } from "../page/context.tsx";
 import type { Desk, PanelProps } from "../page/desk.ts";
+import { whenIdle } from "../page/idle.ts";
 import { loadCode } from "../page/load-code.ts";
 import { pageTitle } from "../page/titles.ts";
 import { followRefresh } from "../view/time.ts";
@@ -15,7 +16,7 @@ import { Navigation, ThemeSwitch, UserBox } from "./Navigation.tsx";
 import { PageGone, PendingNotice, Refused } from "./Notices.tsx";
 import { TimeControl } from "./TimeControl.tsx";
 import { ViewBand } from "./ViewBand.tsx";
-import { verdict } from "./verdict.ts";
+import { troubleOf, verdict } from "./verdict.ts";
 
 /** The frame of every page: navigation, cluster status, time range, connection state. */
 export function Shell(props: { children: JSX.Element }): JSX.Element {
@@ -25,6 +26,7 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const title = () => pageTitle(page.input.page, page.data.layout());
 	/** A dialog, while it is open. */
 	const [panel, setPanel] = createSignal<() => JSX.Element>();
+	const [badge, setBadge] = createSignal<(page: Page) => void>();
 	const desk: Desk = {
 		page,
 		typed: undefined,
@@ -47,9 +49,15 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 	onMount(() => {
 		// The title of a background tab shows problems.
 		createEffect(() => {
-			const { tone, word } = now().mark;
-			document.title = `${tone === "warn" || tone === "bad" ? `${word}! ` : ""}${title()} · ${config.title}`;
+			document.title = `${troubleOf(now())?.title ?? ""}${title()} · ${config.title}`;
 		});
+		createEffect(() => badge()?.(page));
+		whenIdle(() =>
+			import("./lazy/badge.ts").then(
+				({ showBadge }) => setBadge(() => showBadge),
+				() => {},
+			),
+		);
 		followRefresh(page);
 		listenForKeys(desk);
 	});

@@ -1,6 +1,6 @@
 /** The cluster's status in a word and a sentence, given the state of the connection. */
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
-import { CLUSTER, type StatusMark } from "../components/status.ts";
+import { CLUSTER, type StatusMark, type Tone } from "../components/status.ts";
 import { counted } from "../format/number.ts";
 import { capitalized } from "../format/text.ts";
 import { begin } from "../format/time.ts";
@@ -37,6 +37,21 @@ export function verdict(page: Page): Verdict {
 	const { findings: all = [], moreFindings: more = 0, since: began } = view;
 	const findings = all.filter((finding) => finding.status !== "healthy");
 	return { mark: CLUSTER[status], reason: capitalized(view.reason ?? inWords(view, status)), since: began, all, findings, more };
+}
+
+export interface Trouble {
+	tone: Tone;
+	/** Number of findings; 0: the cluster or the connection is silent, and nobody knows. */
+	count: number;
+	/** Precedes the title of the page. */
+	title: string;
+}
+
+/** For where there is room for a number or a word: a tab in the background, an icon. */
+export function troubleOf({ mark, findings, more }: Verdict): Trouble | undefined {
+	if (mark === CLUSTER.healthy || mark === CLUSTER.unknown) return undefined;
+	const count = findings.length + more;
+	return { tone: mark.tone, count, title: count > 0 ? `(${count}) ` : `${mark.word} · ` };
 }
 
 /** A sentence from the counts, when the cluster gives no reason. */

@@ -92,7 +92,10 @@ const trendOf = ({ until, step, values }: ErrorGroupRow["counts"], now: number):
 };
 
 function Where(props: { of: ErrorGroupRow }): JSX.Element {
-	const text = () => [props.of.tasks, props.of.workers].map(listed).filter(Boolean).join(" on ");
+	const { input } = usePage();
+	// A worker's page is about it alone.
+	const named = () => (input.page.startsWith("workers/") ? [props.of.tasks] : [props.of.tasks, props.of.workers]);
+	const text = () => named().map(listed).filter(Boolean).join(" on ");
 	return (
 		<p class="quiet error-where" title={text()}>
 			<Show when={props.of.sample.task} fallback={text()}>
