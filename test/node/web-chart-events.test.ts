@@ -70,11 +70,14 @@ describe("zoom", () => {
 	});
 });
 
-test("if errors are neither counted nor complete, the time before the oldest says so", () => {
+test("if errors are neither counted nor complete, the cursor says so before the oldest, and nothing is marked there", () => {
 	const errors = { total: 3, rows: [2, 1].map((second) => ({ at: second * 1000, message: "lost" })) };
 	const marks = { total: 0, rows: [] };
-	const told = { at: 0, until: 1000, kind: "error", text: "only the newest 2 are marked" };
-	expect(pageEvents(marks, errors).events).toContainEqual(told);
-	expect(pageEvents(marks, { ...errors, total: 2 }).events).not.toContainEqual(told);
-	expect(pageEvents(marks, errors, { kind: "errorCounts", start: 0, step: 1000, counts: [3] }).events).not.toContainEqual(told);
+	const known = pageEvents(marks, errors);
+	expect(known.unmarked).toEqual({ before: 1000, text: "only the newest 2\u00a0errors are marked" });
+	const { spots, spans } = placeEvents(known.events, "line", { ...model, start: -200_000, length: 301 });
+	expect(spans).toEqual([]);
+	expect(spots.flatMap(({ events }) => events.map(({ at }) => at))).toEqual([1000, 2000]);
+	expect(pageEvents(marks, { ...errors, total: 2 }).unmarked).toBeUndefined();
+	expect(pageEvents(marks, errors, { kind: "errorCounts", start: 0, step: 1000, counts: [3] }).unmarked).toBeUndefined();
 });

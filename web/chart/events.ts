@@ -2,7 +2,7 @@
 import type { ErrorRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ErrorDensity } from "../../colony-bridge/protocol/query/view.ts";
 import type { Tone } from "../components/status.ts";
-import { count, counted } from "../format/number.ts";
+import { counted } from "../format/number.ts";
 import { roughly } from "../format/time.ts";
 import { type ChartKind, type ChartModel, shareOfInstant } from "./model.ts";
 
@@ -18,6 +18,8 @@ export interface ChartEvent {
 export interface PageEvents {
 	events: ChartEvent[];
 	since: number;
+	/** Errors before this instant are neither known nor counted: the cursor says so there. */
+	unmarked?: { before: number; text: string };
 	/** Counts of all errors, if queried: the events then contain only the latest. */
 	density?: ErrorDensity;
 }
@@ -40,12 +42,11 @@ export function pageEvents(
 		kind: "error",
 		text: name ? `${name}: ${message}` : message,
 	}));
-	// Without counts, the time range before the oldest known error is marked as unknown.
 	const until = oldest(errors);
-	if (until > 0 && !density) listed.push({ at: 0, until, kind: "error", text: `only the newest ${count(listed.length)} are marked` });
 	return {
 		events: [...(marks?.rows ?? []).map(({ at, until, kind, text }) => ({ at, until, kind, text })), ...listed],
 		since: Math.max(oldest(marks), until),
+		...(until > 0 && !density && { unmarked: { before: until, text: `only the newest ${counted(listed.length, "error")} are marked` } }),
 		...(density && { density }),
 	};
 }

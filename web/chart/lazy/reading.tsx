@@ -54,6 +54,12 @@ export function readChart(chart: ReadChart): Reading {
 		return [...eventsAt(failures(), share, within).slice(-2), ...densityAt(dense(), share), ...eventsAt(placed(), share, within)];
 	});
 
+	const unmarked = createMemo(() => {
+		const index = column();
+		const { unmarked } = known();
+		return index !== undefined && unmarked && instantOf(picture().model, index) < unmarked.before ? unmarked.text : undefined;
+	});
+
 	const [paint, setPaint] = createSignal<typeof paintChart>();
 	const [onCanvas, setOnCanvas] = createSignal(false);
 	createEffect(() => {
@@ -78,7 +84,10 @@ export function readChart(chart: ReadChart): Reading {
 					const value = line.values[index];
 					return `${line.name} ${value === null || value === undefined ? "not known" : quantity(value, picture().model.unit)}`;
 				});
-			return { column: index, words: [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`)].join(", ") };
+			return {
+				column: index,
+				words: [time(), ...values, ...there().map(({ kind, text }) => `${kind}: ${text}`), unmarked()].filter(Boolean).join(", "),
+			};
 		},
 		Overlay: () => (
 			<>
@@ -86,7 +95,7 @@ export function readChart(chart: ReadChart): Reading {
 				<Show when={pointed()}>
 					<Cursor picture={picture()} column={column() ?? 0} share={cursor() ?? 0} time={time() ?? ""} />
 				</Show>
-				<Happened share={cursor() ?? 0} events={there()} />
+				<Happened share={cursor() ?? 0} events={there()} unmarked={unmarked()} />
 			</>
 		),
 	};
