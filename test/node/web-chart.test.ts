@@ -1,4 +1,5 @@
 /** Charts as data: axes, paths, models, what is picked and how it is stacked, without a document. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
@@ -17,7 +18,7 @@ import { CHART_HEIGHT, SPARK_HEIGHT, sparkPath, svgPath } from "../../web/chart/
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
 import { heightOf, pictureOf } from "../../web/chart/picture.ts";
 import { levelsOf, scaleOf, valueAxis } from "../../web/chart/scale.ts";
-import { clockTicks } from "../../web/chart/time-axis.ts";
+import { clockTicks, ROOMS } from "../../web/chart/time-axis.ts";
 import { type Pen, traceArea, traceBars, traceLine } from "../../web/chart/trace.ts";
 import { quantity } from "../../web/format/number.ts";
 import { beginOf } from "../../web/page/begin.ts";
@@ -117,12 +118,24 @@ describe("the time axis", () => {
 						expect(at % step).toBe(0);
 						if (i > 0) expect(at - (instants[i - 1] ?? 0)).toBe(step);
 					}
-					// Every second one goes where there is no room.
-					const between = ticks.map((tick) => tick.between);
-					expect(between.every((is, i) => (ticks.length <= 5 ? !is : i === 0 || is !== between[i - 1]))).toBe(true);
+					// Every second one goes where there is no room, which is 0.4 rem a character and a gap.
+					const seconds = ticks.map(({ room }) => room);
+					expect(seconds.every((room, i) => i === 0 || (room === undefined) !== (seconds[i - 1] === undefined))).toBe(true);
+					for (const room of seconds) {
+						if (room === undefined) continue;
+						const apart = ((room - 5.25) * step) / span;
+						const longest = Math.max(...ticks.map(({ label }) => label.length));
+						expect(room === 48 || apart > longest * 0.4 + 0.5).toBe(true);
+					}
 				},
 			),
 		);
+	});
+
+	test("each width has its rule", () => {
+		const css = readFileSync(new URL("../../web/chart/plot.css", import.meta.url), "utf8");
+		const rules = css.matchAll(/@container \(width < (\d+)rem\) \{\s*\.plot-x \.room-(\d+) \{\s*display: none/g);
+		expect(Array.from(rules, ([, ...widths]) => widths.map(Number))).toEqual(ROOMS.map((room) => [room, room]));
 	});
 
 	test("tells the reader's clock, also where that is put forward or back", () => {

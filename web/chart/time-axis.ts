@@ -5,8 +5,8 @@ export interface TimeTick {
 	/** Share of the plot's width. */
 	share: number;
 	label: string;
-	/** One of many, between two others: a narrow chart hides its label. */
-	between: boolean;
+	/** Every second one: its label is hidden in charts narrower than this, rem. */
+	room?: number;
 }
 
 const SECOND = 1000;
@@ -20,8 +20,18 @@ const STEPS = [
 	...[1, 2, 4, 7, 14, 30, 90, 365].map((n) => n * DAY),
 ];
 
-/** More labels than this do not fit into a narrow chart. */
-const MANY = 5;
+/** Widths below which every second label may be hidden, rem: `plot.css` has a rule for each. */
+export const ROOMS = [16, 20, 24, 28, 32, 36, 48] as const;
+/** Width of the value axis, of a character and of the gap between labels, rem. */
+const AXIS = 5.25;
+const CHARACTER = 0.42;
+const GAP = 0.75;
+
+/** @returns the least of {@link ROOMS} in which labels of this length fit side by side */
+function roomFor(labels: number, longest: number): number {
+	const least = AXIS + labels * (longest * CHARACTER + GAP);
+	return ROOMS.find((room) => room >= least) ?? (ROOMS[ROOMS.length - 1] as number);
+}
 
 const two = (value: number): string => String(value).padStart(2, "0");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -34,7 +44,7 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
  */
 export function clockTicks(span: number, end: number, offset: (at: number) => number, fewest = 3): TimeTick[] {
 	const step = STEPS.findLast((step) => span / step >= fewest) ?? SECOND;
-	const ticks: TimeTick[] = [];
+	const ticks: (TimeTick & { second: boolean })[] = [];
 	const before = new Map<string, { at: number; ahead: number }>();
 	const changes = [1, 0.75, 0.5, 0.25, 0].map((share) => offset(end - share * span));
 	for (const ahead of new Set(changes)) {
@@ -51,11 +61,11 @@ export function clockTicks(span: number, end: number, offset: (at: number) => nu
 					: same.ahead !== ahead && at - same.at < DAY
 						? `${time}${SPACE}${zoneLabel(ahead)}`
 						: `${dayLabel(date)}${SPACE}${time}`;
-			ticks.push({ share: 1 - (last - at) / span, label, between: (at / step) % 2 !== 0 });
+			ticks.push({ share: 1 - (last - at) / span, label, second: (at / step) % 2 !== 0 });
 		}
 	}
-	if (ticks.length <= MANY) for (const tick of ticks) tick.between = false;
-	return ticks.sort((a, b) => a.share - b.share);
+	const room = roomFor(span / step, Math.max(...ticks.map(({ label }) => label.length)));
+	return ticks.sort((a, b) => a.share - b.share).map(({ share, label, second }) => ({ share, label, ...(second && { room }) }));
 }
 
 const dayLabel = (date: Date): string => `${date.getUTCDate()}${SPACE}${MONTHS[date.getUTCMonth()]}`;
