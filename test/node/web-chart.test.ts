@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
+import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import {
 	type ChartKind,
 	type ChartModel,
@@ -10,6 +11,7 @@ import {
 	columnAt,
 	type Line,
 	modelSince,
+	named,
 	shareOfColumn,
 	shareOfInstant,
 	staleFor,
@@ -22,6 +24,8 @@ import { clockTicks, ROOMS } from "../../web/chart/time-axis.ts";
 import { type Pen, traceArea, traceBars, traceLine } from "../../web/chart/trace.ts";
 import { quantity } from "../../web/format/number.ts";
 import { beginOf } from "../../web/page/begin.ts";
+import { drawingsOf as streamDrawings } from "../../web/pages/stream/drawings.ts";
+import { drawingsOf as workerDrawings } from "../../web/pages/worker/drawings.ts";
 
 const values = fc.array(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 });
 const spaced = (text: string) => text.replaceAll(" ", "\u00a0");
@@ -289,6 +293,34 @@ describe("models", () => {
 		]);
 		const up = names({ ...column("up", { ...folded("sum", 3), aggregation: "avg" }), name: "up" });
 		expect(quantity(2, up?.unit)).toBe(spaced("2 of 3"));
+	});
+
+	test("a page that names its lines says nothing twice", () => {
+		const column = (name: string, labels: Record<string, string>) => ({
+			key: seriesKey(name, labels),
+			name,
+			labels,
+			type: "counter" as const,
+			aggregation: "rate" as const,
+			values: [1],
+		});
+		const answer = (...series: Metrics["series"]): Metrics => ({ ...metrics([]), length: 1, series });
+		const of = { fold: "sum" as const, series: 8, labels: [] };
+		const [sum] = chartModels(answer({ ...column("tasks_completed", {}), of }, { ...column("tasks_failed", {}), of }));
+		const words = named(sum as ChartModel, ({ metric }) => (metric === "tasks_completed" ? "completed" : undefined));
+		expect([words.lines.map(({ name }) => name), words.read]).toEqual([["completed", "tasks_failed, sum of 8, per second"], ""]);
+		const legends = (drawn: Map<string, { model: ChartModel }>) =>
+			Array.from(drawn.values(), ({ model: { lines, unit, read } }) => [lines.map(({ name }) => name), unit, read]);
+		const ofWorker = ["tasks_completed", "tasks_failed"].map((name) => column(name, { worker: "worker-1" }));
+		const cores = ["a", "b"].map((core) => column("reads_total", { worker: "worker-1", core }));
+		const none = answer();
+		expect(legends(workerDrawings({ gauges: none, rates: answer(...ofWorker, ...cores), restarts: none }))).toEqual([
+			[["completed", "failed"], "tasks/s", ""],
+			[["a", "b"], "/s", "each per second · by core"],
+		]);
+		const ofStream = ["records_in", "records_out"].map((name) => column(name, { stream: "files" }));
+		const others = { lag: none, latency: none, pressure: none, windows: none, fired: none, late: none };
+		expect(legends(streamDrawings({ throughput: answer(...ofStream), ...others }))).toEqual([[["in", "out"], "records/s", ""]]);
 	});
 
 	test("an instant is drawn as how long ago it was", () => {

@@ -129,6 +129,13 @@ export function chartModels(metrics: Metrics): ChartModel[] {
 	}));
 }
 
+/** With names of the page's own. They, the title and the unit say what the legend would state once. */
+export const named = (model: ChartModel, nameOf: (line: Line) => string | undefined): ChartModel => ({
+	...model,
+	read: "",
+	lines: model.lines.map((line) => ({ ...line, name: nameOf(line) ?? line.name })),
+});
+
 /** Its drawn values. */
 export const shown = (
 	{ name, aggregation, values }: SeriesColumn,

@@ -1,7 +1,7 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { type ChartModel, chartModels } from "../../chart/model.ts";
+import { type ChartModel, chartModels, named } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { NoData, Panel } from "../../components/Panel.tsx";
 import { useAnswer } from "../../page/context.tsx";
@@ -20,7 +20,7 @@ export function TaskRate(): JSX.Element {
 	const ended = useAnswer("taskRates");
 	const model = createMemo((): ChartModel | undefined => {
 		const [model] = chartModels(counted(ended()));
-		return model && { ...model, unit: "tasks/s", lines: model.lines.map((line) => ({ ...line, name: NAMES[line.name] ?? line.name })) };
+		return model && { ...named(model, ({ metric = "" }) => NAMES[metric]), unit: "tasks/s" };
 	});
 	return (
 		<Panel title="Tasks ended" class="area-ended" note={timeShown(model())}>

@@ -1,6 +1,6 @@
 /** The charts of a stream. */
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
-import { type ChartKind, chartModels } from "../../chart/model.ts";
+import { type ChartKind, chartModels, named } from "../../chart/model.ts";
 import type { Drawing } from "../detail/Drawn.tsx";
 
 interface Chart {
@@ -42,9 +42,8 @@ export function drawingsOf(answers: Record<StreamChart, Metrics>): Map<string, D
 		const answer = answers[chart];
 		const [model] = chartModels(answer);
 		if (!model || model.lines.length === 0) continue;
-		const named = new Map(answer.series.map(({ key, name }) => [key, names[name]]));
-		const lines = model.lines.map((line) => ({ ...line, name: named.get(line.key) ?? line.name }));
-		drawn.set(title, { title, about: Object.keys(names).join(", "), kind, model: { ...model, unit: unit ?? model.unit, lines } });
+		const worded = named(model, ({ metric = "" }) => names[metric]);
+		drawn.set(title, { title, about: Object.keys(names).join(", "), kind, model: { ...worded, unit: unit ?? model.unit } });
 	}
 	return drawn;
 }

@@ -1,7 +1,7 @@
 import { createMemo, type JSX, Show, untrack } from "solid-js";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
-import { chartModels } from "../../chart/model.ts";
+import { chartModels, named } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { MOST_LINES } from "../../chart/pick.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
@@ -81,8 +81,8 @@ function StreamChart(props: { title: string; each: Metrics; all: Metrics; allNam
 	const model = createMemo(() => {
 		const [model] = chartModels(many() ? props.all : props.each);
 		if (!model || model.lines.length === 0) return undefined;
-		const lines = many() ? model.lines.map((line) => ({ ...line, name: props.allName })) : model.lines;
-		return { ...model, lines, unit: props.unit ?? model.unit };
+		const streams = new Map(props.each.series.map(({ key, labels }) => [key, labels?.stream]));
+		return { ...named(model, ({ key }) => (many() ? props.allName : streams.get(key))), unit: props.unit ?? model.unit };
 	});
 	const note = () => [timeShown(model()), many() && `of ${counted(total(), "stream")}`].filter(Boolean).join(", ");
 	return (

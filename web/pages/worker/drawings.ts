@@ -28,14 +28,15 @@ export function drawingsOf({ gauges, rates, restarts }: Answers): Map<string, Dr
 	const drawn = new Map<string, Drawing>();
 	const words = titles([...gauges.series, ...rates.series, ...restarts.series]);
 	const add = (answer: Metrics, how: "gauge" | "rate" | "rise") => {
-		for (const [title, columns] of Map.groupBy(answer.series, ({ name }) => words.get(name) ?? name)) {
+		for (const [title, columns] of Map.groupBy(answer.series.map(withoutWorker), ({ name }) => words.get(name) ?? name)) {
 			const [model] = chartModels({ ...answer, series: columns });
 			if (!model) continue;
 			const metrics = new Set(columns.map(({ name }) => name));
 			const unit = unitOf(columns[0] as SeriesColumn, model, how);
 			const lines = model.lines.map((line, i) => ({ ...line, name: lineName(columns[i] as SeriesColumn, columns.length, title) }));
+			const read = columns.every(({ name }) => known(name)?.line !== undefined) ? "" : (model.read ?? "");
 			const kind = how === "rise" ? "bar" : how === "gauge" && (AMOUNT.test(unit ?? "") || metrics.has("tasks_active")) ? "area" : "line";
-			drawn.set(`${how} ${title}`, { title, about: [...metrics].join(", "), kind, model: { ...model, unit, lines } });
+			drawn.set(`${how} ${title}`, { title, about: [...metrics].join(", "), kind, model: { ...model, unit, lines, read } });
 		}
 	};
 	add(gauges, "gauge");
@@ -70,9 +71,15 @@ function unitOf(column: SeriesColumn, model: ChartModel, how: "gauge" | "rate" |
 	return own === undefined ? model.unit : how === "rate" ? `${own}/s` : own;
 }
 
+/** The page says which worker it is. */
+function withoutWorker(column: SeriesColumn): SeriesColumn {
+	const { worker: _, ...labels } = column.labels ?? {};
+	return { ...column, labels };
+}
+
 function lineName({ name, labels = {} }: SeriesColumn, lines: number, title: string): string {
 	const line = known(name)?.line;
 	if (line !== undefined) return line;
-	const further = Object.entries(labels).filter(([label]) => label !== "worker");
-	return lines > 1 && further.length > 0 ? further.map(([, value]) => value).join(" ") : title;
+	const further = Object.values(labels);
+	return lines > 1 && further.length > 0 ? further.join(" ") : title;
 }
