@@ -42,7 +42,12 @@ export function Plot(props: { picture: Picture; onCanvas: boolean }): JSX.Elemen
 			<svg class="plot-x" aria-hidden="true">
 				<Index each={times()}>
 					{(tick) => (
-						<text class={tick().room && `room-${tick().room}`} x={percent(tick().share)} y="1.6em" text-anchor="middle">
+						<text
+							class={tick().room === undefined ? undefined : `room-${tick().room}`}
+							x={percent(tick().share)}
+							y="1.6em"
+							text-anchor="middle"
+						>
 							{tick().label}
 						</text>
 					)}
