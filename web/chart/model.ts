@@ -32,6 +32,15 @@ export interface ChartModel {
 	rates?: boolean;
 }
 
+/** A chart with its title. */
+export interface Drawing {
+	title: string;
+	/** Names of the metrics, if the title is another. */
+	about?: string;
+	kind: ChartKind;
+	model: ChartModel;
+}
+
 /** A name that distinguishes the series of a chart: the metric if metrics differ, else the labels that do; and the aggregation. */
 export function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 	const made = isEach(column, all) ? "" : madeOf(column);

@@ -1,16 +1,8 @@
 import { createMemo, For, type JSX, Show, untrack } from "solid-js";
 import { Chart } from "../../chart/Chart.tsx";
-import type { ChartKind, ChartModel } from "../../chart/model.ts";
+import type { Drawing } from "../../chart/model.ts";
 import { useTimeShown } from "../../chart/page-clock.ts";
 import { Panel } from "../../components/Panel.tsx";
-
-export interface Drawing {
-	title: string;
-	/** Names of the metrics, if the title is another. */
-	about?: string;
-	kind: ChartKind;
-	model: ChartModel;
-}
 
 /** Maximum charts per row, normally and on a wall screen. */
 const DESK = [3, 4];

@@ -1,7 +1,6 @@
 /** The charts of a stream. */
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
-import { type ChartKind, chartModels, named } from "../../chart/model.ts";
-import type { Drawing } from "../detail/Drawn.tsx";
+import { type ChartKind, chartModels, type Drawing, named } from "../../chart/model.ts";
 
 interface Chart {
 	title: string;

@@ -1,8 +1,7 @@
 /** The charts of a worker, one per metric, in the order of the answers. */
 import type { Metrics, SeriesColumn } from "../../../colony-bridge/protocol/query/view.ts";
-import { type ChartModel, chartModels } from "../../chart/model.ts";
+import { type ChartModel, chartModels, type Drawing } from "../../chart/model.ts";
 import { metricWords } from "../../format/number.ts";
-import type { Drawing } from "../detail/Drawn.tsx";
 
 /** Titles of well-known metrics; those with the same title share a chart, with `line` as the name of their lines. */
 const TITLES: Record<string, { title: string; line?: string; unit?: string }> = {
