@@ -115,21 +115,21 @@ export class MergedColony implements Colony {
 	/** The worst that a source says or that a part shows. Nothing where nobody has anything to judge by. */
 	#health(snapshots: readonly ColonySnapshot[], { workers = [], checks = [] }: ColonySnapshot): ColonySnapshot["health"] {
 		const opinions = snapshots.flatMap(({ health }) => health ?? []);
-		const failed = workers.filter(({ status, health }) => status === "failed" || health === "unhealthy");
-		if (failed.length > 0) {
-			const status = failed.length === workers.length ? "unhealthy" : "degraded";
-			opinions.push({ status, reason: `${failed.length} of ${workers.length} workers failed` });
-		}
+		const failed = workers.filter(({ status }) => status === "failed").length;
+		const unhealthy = workers.filter(({ status, health }) => status !== "failed" && health === "unhealthy").length;
+		const status = failed + unhealthy === workers.length ? "unhealthy" : "degraded";
+		if (failed > 0) opinions.push({ status, reason: `${failed} of ${workers.length} workers failed` });
+		if (unhealthy > 0) opinions.push({ status, reason: `${unhealthy} of ${workers.length} workers unhealthy` });
 		for (const { id, status, message } of checks) {
 			if (status === "failed") opinions.push({ status: "degraded", reason: `${id} failed${message === undefined ? "" : `: ${message}`}` });
 		}
 		this.#judged ||= opinions.length > 0 || workers.length > 0 || checks.length > 0;
 		if (!this.#judged) return undefined;
-		const status = SEVERITY[Math.max(0, ...opinions.map((opinion) => SEVERITY.indexOf(opinion.status)))] ?? "healthy";
+		const worst = SEVERITY[Math.max(0, ...opinions.map((opinion) => SEVERITY.indexOf(opinion.status)))] ?? "healthy";
 		const troubles = opinions.filter((opinion) => opinion.status !== "healthy").flatMap(({ reason }) => reason ?? []);
-		if (troubles.length === 0) return { status };
+		if (troubles.length === 0) return { status: worst };
 		const more = troubles.length > 3 ? `; and ${troubles.length - 3} more` : "";
-		return { status, reason: `${troubles.slice(0, 3).join("; ")}${more}`.slice(0, 2_000) };
+		return { status: worst, reason: `${troubles.slice(0, 3).join("; ")}${more}`.slice(0, 2_000) };
 	}
 }
 

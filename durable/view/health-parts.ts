@@ -15,7 +15,7 @@ export interface Trouble {
 
 export interface Parts {
 	/** `able`: those that take work, or are about to. `unable`: when the last of the others came to that, ms. */
-	workers: { total: number; able: number; unable: number; failed: Trouble[]; degraded: Trouble[] };
+	workers: { total: number; able: number; unable: number; failed: Trouble[]; unhealthy: Trouble[]; degraded: Trouble[] };
 	checks: { failed: Trouble[]; warning: Trouble[] };
 	streams: {
 		total: number;
@@ -37,7 +37,7 @@ export function partsByBridge(state: ClusterState): Map<string, Parts> {
 		let parts = found.get(bridge);
 		if (!parts) {
 			parts = {
-				workers: { total: 0, able: 0, unable: 0, failed: [], degraded: [] },
+				workers: { total: 0, able: 0, unable: 0, failed: [], unhealthy: [], degraded: [] },
 				checks: { failed: [], warning: [] },
 				streams: { total: 0, ids: [], failed: [], failing: [], held: [] },
 			};
@@ -53,8 +53,8 @@ export function partsByBridge(state: ClusterState): Map<string, Parts> {
 		workers.total++;
 		if (!UNABLE.has(status)) workers.able++;
 		else workers.unable = Math.max(workers.unable, since() ?? 0);
-		if (status === "failed" || health === "unhealthy") workers.failed.push({ id, message, since: since() });
-		else if (health === "degraded") workers.degraded.push({ id, message, since: since() });
+		const troubled = status === "failed" ? status : health;
+		if (troubled !== undefined && troubled !== "healthy") workers[troubled].push({ id, message, since: since() });
 	}
 	for (const { value, bridge } of state.streams.values()) {
 		const { streams } = of(bridge);

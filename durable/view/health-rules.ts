@@ -4,7 +4,7 @@
  *
  * | rule | degraded | unhealthy |
  * |---|---|---|
- * | workers | some failed or degraded | all failed, or none can take work |
+ * | workers | some failed, unhealthy or degraded | all failed or unhealthy, or none can take work |
  * | checks | one in warning | one failed |
  * | streams | some failed | all of several failed |
  * | checkpoints | the last 2 of a stream failed | the last 5 failed |
@@ -106,22 +106,27 @@ function eachOrAll(
 /** The health that follows from workers and checks if the colony reports none. */
 export function partsFindings({ workers, checks }: Parts, { bridge, can }: Pick<Link, "bridge" | "can">): Finding[] {
 	const found: Finding[] = [];
-	const { total, failed, degraded } = workers;
-	const restart = can.includes("restart") && {
-		restart: { workers: inOrder(idsOf(failed)).slice(0, MOST_RESTARTS), more: Math.max(0, failed.length - MOST_RESTARTS) },
-	};
-	if (failed.length > 0) {
+	const { total, failed, unhealthy, degraded } = workers;
+	const bad = failed.length + unhealthy.length;
+	const ofWorkers = (word: "failed" | "unhealthy", troubles: readonly Trouble[], filter: string) => {
+		const ids = idsOf(troubles);
+		if (ids.length === 0) return;
 		found.push({
-			id: `workers-failed/${bridge}`,
+			id: `workers-${word}/${bridge}`,
 			kind: "worker",
-			status: failed.length === total ? "unhealthy" : "degraded",
-			text: `${count(failed.length)} of ${count(total)} workers failed (${list(idsOf(failed))})`,
-			...told(failed),
-			page: pageOf("workers", idsOf(failed)),
-			...(failed.length > 1 && { look: { filter: "status=failed" } }),
-			...restart,
+			status: bad === total ? "unhealthy" : "degraded",
+			text: `${count(ids.length)} of ${count(total)} workers ${word} (${list(ids)})`,
+			...told(troubles),
+			page: pageOf("workers", ids),
+			...(ids.length > 1 && { look: { filter } }),
+			...(can.includes("restart") && {
+				restart: { workers: inOrder(ids).slice(0, MOST_RESTARTS), more: Math.max(0, ids.length - MOST_RESTARTS) },
+			}),
 		});
-	} else if (total > 0 && workers.able === 0) {
+	};
+	ofWorkers("failed", failed, "status=failed");
+	ofWorkers("unhealthy", unhealthy, "health=unhealthy");
+	if (bad === 0 && total > 0 && workers.able === 0) {
 		const text = `none of ${count(total)} workers can take work`;
 		found.push({ id: `workers-unable/${bridge}`, kind: "worker", status: "unhealthy", text, since: workers.unable, page: "/workers" });
 	}

@@ -67,6 +67,19 @@ describe("workers", () => {
 		]);
 	});
 
+	test("one that works and is unhealthy has not failed, and either kind is told by itself", () => {
+		const { state, found } = colony();
+		const busy = { id: "worker-1", status: "busy", health: "unhealthy" };
+		state({ workers: { replace: true, set: [busy, ...["a", "b"].map((id) => ({ id, status: "idle" }))] } });
+		expect(found()).toEqual(["degraded", ["degraded", "1 of 3 workers unhealthy (worker-1)", "/workers/worker-1"]]);
+		state({ workers: { replace: true, set: [busy, { id: "a", status: "failed", health: "unhealthy" }] } });
+		expect(found()).toEqual([
+			"unhealthy",
+			["unhealthy", "1 of 2 workers failed (a)", "/workers/a"],
+			["unhealthy", "1 of 2 workers unhealthy (worker-1)", "/workers/worker-1"],
+		]);
+	});
+
 	test("none that can take work is bad; those that start are about to", () => {
 		const { state, found } = colony();
 		state(workers("stopped", "draining"));

@@ -74,6 +74,19 @@ test.each<[name: string, says: ColonySnapshot[], health: ColonySnapshot["health"
 		[{ health: { status: "unhealthy", reason: "all gone" } }, { health: { status: "degraded", reason: "some" } }],
 		{ status: "unhealthy", reason: "all gone; some" },
 	],
+	[
+		"workers are unhealthy",
+		[
+			{
+				workers: [
+					{ id: "a", status: "busy", health: "unhealthy" },
+					{ id: "b", status: "failed" },
+					{ id: "c", status: "idle" },
+				],
+			},
+		],
+		{ status: "degraded", reason: "1 of 3 workers failed; 1 of 3 workers unhealthy" },
+	],
 	["every worker failed", [{ workers: [{ id: "a", status: "failed" }] }], { status: "unhealthy", reason: "1 of 1 workers failed" }],
 ])("health where %s", async (_, says, health) => {
 	expect((await colony(...says).merged.snapshot()).health).toEqual(health);
