@@ -2,6 +2,7 @@
 
 import { GONE } from "../../colony-bridge/protocol/query/rows.ts";
 import { workerClass } from "../../colony-bridge/protocol/query/status.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { ClusterState } from "./cluster-state.ts";
@@ -95,7 +96,10 @@ function patchTasks(state: ClusterState, bridge: string, patch: Patch<Task> | un
 
 /** @returns ids that are gone. */
 function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> | undefined, at: number): string[] {
-	const gone = patchTable(state.streams, bridge, patch, at);
+	// The newest is known wherever the list is, or was before.
+	const newest = ({ id, checkpoint, checkpoints }: Stream) => checkpoint ?? checkpoints?.[0] ?? state.checkpoints.get(id)?.[0];
+	const set = patch?.set?.map((stream) => ({ ...stream, ...defined({ checkpoint: newest(stream) }) }));
+	const gone = patchTable(state.streams, bridge, patch && { ...patch, set }, at);
 	for (const id of gone) state.checkpoints.delete(id);
 	for (const { id, checkpoint, checkpoints = [] } of patch?.set ?? []) {
 		const reported = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
@@ -108,20 +112,11 @@ function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> 
 	return gone;
 }
 
-/** @param reported newest first. What was known of one that is reported again is replaced where it stands. */
+/** @param reported newest first: those come before all others. A later report of an id replaces the earlier. */
 function remembered(known: readonly Checkpoint[], reported: readonly Checkpoint[]): Checkpoint[] {
-	const fresh = new Map(reported.map((checkpoint) => [checkpointKey(checkpoint), checkpoint]));
-	const kept = known.map((before) => {
-		const key = checkpointKey(before);
-		const again = fresh.get(key);
-		fresh.delete(key);
-		return again ?? before;
-	});
-	return [...fresh.values(), ...kept];
+	const fresh = new Map(reported.map((checkpoint) => [checkpoint.id, checkpoint]));
+	return [...fresh.values(), ...known.filter(({ id }) => !fresh.has(id))];
 }
-
-/** Ids begin anew with a run that has no memory; when it began tells two of the same id apart. */
-export const checkpointKey = ({ id, startedAt }: Checkpoint): string => (startedAt === undefined ? id : `${id} ${startedAt}`);
 
 function idsOf<T extends { id: string }>(patch: Patch<T>): Set<string> {
 	return new Set((patch.set ?? []).map(({ id }) => id));

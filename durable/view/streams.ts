@@ -4,7 +4,6 @@ import type { Bottleneck, Heard, Most, OperatorRow, Rows, Spread, StreamRow, Sub
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { checkpointKey } from "../state/patches.ts";
 import type { QueryOf } from "./facts.ts";
 import type { OwnNumbers } from "./windowed-table.ts";
 
@@ -170,6 +169,6 @@ function worst(rows: readonly SubtaskRow[], limit: number): SubtaskRow[] {
 
 export function checkpointRows(state: ClusterState, { stream, limit }: QueryOf<"checkpoints">): Rows<"checkpoints"> {
 	const all = state.checkpoints.get(stream) ?? [];
-	const rows = all.slice(0, limit).map((checkpoint) => ({ ...checkpoint, id: checkpointKey(checkpoint), checkpoint: checkpoint.id }));
+	const rows = all.slice(0, limit).map((checkpoint) => ({ ...checkpoint, checkpoint: checkpoint.id }));
 	return { kind: "checkpoints", total: all.length, rows };
 }

@@ -146,6 +146,11 @@ test("the last 100 checkpoints of a stream are kept, newest first, over restarts
 	rig.restart();
 	expect(kept()).toHaveLength(MOST_CHECKPOINTS);
 
+	// A checkpoint is its id, whenever it is said to have started.
+	for (const shift of [1, 2, 3]) push([checkpoint("129", START + 1_290 + shift, "running"), checkpoint("128", START + 1_280 + shift)]);
+	expect(kept().map(({ checkpoint }) => checkpoint)).toEqual(Array.from({ length: MOST_CHECKPOINTS }, (_, i) => String(129 - i)));
+	expect(kept()[1]).toMatchObject({ startedAt: START + 1_283 });
+
 	// A run that has no memory counts from one again; what the run before left under way never ends.
 	seq = 0;
 	push([checkpoint("1", START + 9_999)], 2);
@@ -158,6 +163,21 @@ test("the last 100 checkpoints of a stream are kept, newest first, over restarts
 		["128", "completed"],
 	]);
 	expect(new Set(kept().map(({ id }) => id)).size).toBe(kept().length);
+});
+
+test("the newest checkpoint is the list's first where it is not told by itself", () => {
+	const rig = new Rig();
+	const set = (stream: object, seq: number) =>
+		rig.push(hello(), { type: "state", seq, at: START, streams: { set: [{ id: "s", status: "running", ...stream }] } });
+	const newest = () => rig.ask({ kind: "streams", limit: 1 }).rows[0]?.checkpoint?.id;
+	set({}, 1);
+	expect(newest()).toBeUndefined();
+	set({ checkpoints: [checkpoint("2", START + 20), checkpoint("1", START)] }, 2);
+	expect(newest()).toBe("2");
+	set({}, 3);
+	expect(newest()).toBe("2");
+	set({ checkpoint: checkpoint("3", START + 30), checkpoints: [checkpoint("2", START + 20)] }, 4);
+	expect(newest()).toBe("3");
 });
 
 describe("the graph of operators", () => {
