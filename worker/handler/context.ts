@@ -14,7 +14,7 @@ import type { RecordAccess } from "../access/access-record.ts";
 import { networkOf, type Peer } from "../access/client.ts";
 import type { Admission, Gate } from "../access/gate.ts";
 import type { ApiTokens } from "../access/tokens.ts";
-import { ProblemError } from "../http/problem.ts";
+import { ProblemError, UnknownCluster } from "../http/problem.ts";
 
 /** Reads throw a ProblemError that says which bound was exceeded. */
 export type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
@@ -104,7 +104,7 @@ export function targetOf(app: AppOptions, peer: Peer, name: string = app.default
 /** @throws ProblemError where no bridge has ever pushed to the cluster; the default one then shows an empty dashboard. */
 export function requireCluster(target: ClusterTarget, position: number): void {
 	if (position > 0 || target.isDefault) return;
-	throw new ProblemError(
+	throw new UnknownCluster(
 		"not-found",
 		`there is no cluster "${target.name}": no bridge has ever pushed to it; check the name, or point a bridge at ${target.base}`,
 	);

@@ -4,7 +4,7 @@ import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
 import { Theme, type ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { signInAddress } from "../access/session.ts";
-import { jsonProblem, ProblemError, problemOf } from "../http/problem.ts";
+import { jsonProblem, ProblemError, problemOf, UnknownCluster } from "../http/problem.ts";
 import { pagePolicy } from "../http/security-headers.ts";
 import type { RequestContext, UnguardedContext } from "./context.ts";
 
@@ -70,7 +70,8 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
 	}
 	try {
-		const context = pageContext({ ...failed, cluster: failed.cluster ?? { name: failed.app.defaultCluster, base: "" } });
+		const known = error instanceof UnknownCluster ? undefined : failed.cluster;
+		const context = pageContext({ ...failed, cluster: known ?? { name: failed.app.defaultCluster, base: "" } });
 		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
 	} catch (fault) {
 		console.error("the page for a problem cannot be rendered:", fault);

@@ -34,6 +34,9 @@ export class ProblemError extends Error {
 	}
 }
 
+/** Of a cluster that is not there: its pages are not there either. */
+export class UnknownCluster extends ProblemError {}
+
 /** RFC 9457. `type` is `about:blank`: the status says it all, and `kind` tells programs the rest. */
 export function problemOf(kind: ProblemKind, detail: string): Problem {
 	const status = PROBLEMS[kind];
