@@ -38,7 +38,7 @@ function isBrowser({ headers }: Request): boolean {
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
 /** @throws ProblemError where the request carries no token that is good for this cluster. */
-async function admitBridge({ app, tokens, request, cluster, peer }: UnguardedContext): Promise<Admission> {
+async function admitBridge({ app, tokens, gate, request, cluster, peer }: UnguardedContext): Promise<Admission> {
 	const address = peer.address ?? "";
 	const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 	if (given === undefined) {
@@ -51,7 +51,8 @@ async function admitBridge({ app, tokens, request, cluster, peer }: UnguardedCon
 	const isPush = request.method === "POST";
 	const token = await tokens.find(given, !isPush, Date.now());
 	if (token?.kind !== "bridge") {
-		const words = app.bridgeToken || app.config.authEnabled ? WRONG_TOKEN : NO_TOKEN;
+		const words =
+			app.bridgeToken || app.config.authEnabled ? `${WRONG_TOKEN}${gate ? ", or make another at /access/tokens" : ""}` : NO_TOKEN;
 		throw new ProblemError("unauthorized", words, CHALLENGE);
 	}
 	if (token.cluster !== undefined && token.cluster !== cluster.name) {
@@ -63,8 +64,7 @@ async function admitBridge({ app, tokens, request, cluster, peer }: UnguardedCon
 }
 
 const NO_TOKEN = "this dashboard takes in no remote bridge: give it a token first (secret BRIDGE_TOKEN, option bridgeToken)";
-const WRONG_TOKEN =
-	"the bridge's token is not this dashboard's: compare it with BRIDGE_TOKEN or bridgeToken, or make another at /access/tokens";
+const WRONG_TOKEN = "the bridge's token is not this dashboard's: compare it with BRIDGE_TOKEN or bridgeToken";
 
 /** Sockets one client may have open at a cluster. */
 const SOCKETS_A_CLIENT = 1000;
