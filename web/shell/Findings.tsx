@@ -28,7 +28,9 @@ export function Findings(props: {
 						<Glyph shape={markOf(finding).shape} tone={markOf(finding).tone} />
 						<p class="finding-text">
 							<span class="hidden">{markOf(finding).word}: </span>
-							<a href={href(finding)}>{capitalized(finding.text)}</a>
+							<a href={href(finding)} title={finding.text}>
+								{capitalized(finding.text)}
+							</a>
 							<Show when={finding.message}>
 								{(message) => (
 									<span class="finding-words" title={message()}>
