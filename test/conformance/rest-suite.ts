@@ -166,6 +166,21 @@ export function restSuite(host: () => Host): void {
 			expect(body.tasks_total?.at(-1)?.value).toBeCloseTo(5, 1);
 		});
 
+		test.each(["points=180", "points=1", "step=1h"])(
+			"GET /api/metrics?range=7d&%s of a cluster that is younger than a step",
+			async (how) => {
+				const url = `/api/metrics?names=cpu_percent&range=7d&${how}&aggregation`;
+				const instants =
+					(await get(`${url}=avg`, rest.MetricsAnswer)).body.cpu_percent?.map(({ timestamp }) => Date.parse(timestamp)) ?? [];
+				expect(instants.length).toBeGreaterThan(0);
+				expect(Math.max(...instants)).toBeGreaterThan(T0);
+				expect(Math.max(...instants)).toBeLessThanOrEqual(Date.now());
+				// A step that is not over yet has no rate; one that is over ends on a whole hour.
+				const rates = (await get(`${url}=rate`, rest.MetricsAnswer)).body.cpu_percent ?? [];
+				expect(rates.filter(({ timestamp }) => !/:00:00(\.0+)?Z$/.test(timestamp))).toEqual([]);
+			},
+		);
+
 		test("GET /api/tasks", async () => {
 			const { body } = await get("/api/tasks", rest.TasksAnswer);
 			expect(body).toMatchObject({ active_total: 16, ended_total: 2, queued: 15 });

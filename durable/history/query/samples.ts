@@ -91,13 +91,16 @@ function* each(target: SeriesTarget, ask: Ask): Work<Found> {
 	return { lines, left: left > 0 ? Math.max(left, alive.length - room) : 0 };
 }
 
-/** One value a step; a step that is not over by `end` has none. @param most lines, where each series has its own. */
+/** One value a step. Up to now the step under way is told as it is so far, but for its rate; one that a given end cuts has none. @param most lines, where each series has its own. */
 function* stepped(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
-	const grid = closedGrid(start, end, step);
+	const last = query.end === undefined ? Math.ceil(end / step) * step : end;
+	// Of a range as many steps as it has.
+	const first = query.start === undefined ? last - (end - start) : start;
+	const grid = { ...closedGrid(first, last, step), until: end, over: end };
 	if (grid.length === 0) return [];
-	const lines = yield* evaluate(target, numbers, { ...grid, until: end }, from.store, (series) => from.dictionary.get(series), most);
+	const lines = yield* evaluate(target, numbers, grid, from.store, (series) => from.dictionary.get(series), most);
 	return lines.map((line) => ({ line, points: reduce(pointsOf(line, grid), query.points) })).filter(({ points }) => points.at.length > 0);
 }
 
@@ -113,12 +116,12 @@ function usual(numbers: readonly number[], from: SeriesSource): number {
 	return slowest;
 }
 
-function pointsOf(line: Line, grid: Grid): Points {
+function pointsOf(line: Line, { start, step, until }: Grid & { until: number }): Points {
 	const points: Points = { at: [], values: [] };
 	for (const [i, raw] of line.values.entries()) {
 		const value = tidy(raw);
 		if (value === null) continue;
-		points.at.push(grid.start + i * grid.step);
+		points.at.push(Math.min(start + i * step, until));
 		points.values.push(value);
 	}
 	return points;
