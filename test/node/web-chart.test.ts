@@ -9,16 +9,19 @@ import {
 	type ChartModel,
 	chartModels,
 	columnAt,
+	endOf,
+	instantOf,
 	type Line,
 	modelSince,
 	named,
 	shareOfColumn,
 	shareOfInstant,
 	staleFor,
+	untilNow,
 } from "../../web/chart/model.ts";
 import { CHART_HEIGHT, SPARK_HEIGHT, sparkPath, svgPath } from "../../web/chart/path.ts";
 import { MOST_LINES, pickLines } from "../../web/chart/pick.ts";
-import { heightOf, pictureOf } from "../../web/chart/picture.ts";
+import { heightOf, pictureOf, traceFill, traceStroke } from "../../web/chart/picture.ts";
 import { levelsOf, scaleOf, valueAxis } from "../../web/chart/scale.ts";
 import { clockTicks, ROOMS } from "../../web/chart/time-axis.ts";
 import { type Pen, traceArea, traceBars, traceLine } from "../../web/chart/trace.ts";
@@ -160,6 +163,33 @@ describe("the time axis", () => {
 		expect(forward).toEqual([spaced("29 Mar"), "04:00", "06:00"]);
 	});
 
+	test("a chart whose last step is not over ends at the present, where its newest value is", () => {
+		const line = { key: "a", name: "a", values: [1, 2, 3, 4] };
+		const whole: ChartModel = { start: 0, step: 3_600_000, length: 4, unit: undefined, lines: [line], left: 0 };
+		const now = 2.25 * 3_600_000;
+		const model = untilNow(whole, now);
+		expect([endOf(model), instantOf(model, 3), instantOf(model, 2)]).toEqual([now, now, 7_200_000]);
+		expect(untilNow(whole, 3 * 3_600_000)).toBe(whole);
+		// Behind the clock of its cluster it does not go back to the step before.
+		expect(endOf(untilNow(whole, 0))).toBe(7_200_001);
+		for (const kind of ["line", "area", "bar"] as const) {
+			expect(shareOfInstant(kind, model, now)).toBe(1);
+			expect(columnAt(kind, model, now)).toBe(3);
+			const picture = pictureOf(kind, model, model.lines);
+			expect(picture.span).toBe(kind === "bar" ? 3.25 * 3_600_000 : now);
+			let right = 0;
+			const pen = {
+				move: (x: number) => (right = Math.max(right, x)),
+				line: (x: number) => (right = Math.max(right, x)),
+				close: () => {},
+				box: (x: number, _: number, width: number) => (right = Math.max(right, x + width)),
+			};
+			for (const layer of picture.layers) for (const trace of [traceStroke, traceFill]) trace(picture, layer, pen);
+			// A bar leaves a tenth of its step on either side.
+			expect(right).toBeCloseTo(picture.left + picture.width - (kind === "bar" ? 0.025 : 0), 9);
+		}
+	});
+
 	test("an instant and its column lie at the same place", () => {
 		fc.assert(
 			fc.property(
@@ -167,12 +197,14 @@ describe("the time axis", () => {
 				fc.integer({ min: 2, max: 300 }),
 				fc.integer({ min: 1, max: 3_600_000 }),
 				fc.double({ min: 0, max: 1, noNaN: true }),
-				(kind, length, step, where) => {
-					const model: ChartModel = { start: 1e12, step, length, unit: undefined, lines: [], left: 0 };
-					const index = Math.floor(where * (length - 1));
-					expect(columnAt(kind, model, model.start + index * step)).toBe(index);
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				(kind, length, step, where, over) => {
+					const whole: ChartModel = { start: 1e12, step, length, unit: undefined, lines: [], left: 0 };
+					const model = untilNow(whole, endOf(whole) - Math.floor(over * step));
+					const index = Math.round(where * (length - 1));
+					expect(columnAt(kind, model, instantOf(model, index))).toBe(index);
 					// A bar lies before its instant.
-					const middle = model.start + (kind === "bar" ? index - 0.5 : index) * step;
+					const middle = kind === "bar" ? (instantOf(model, index) + model.start + (index - 1) * step) / 2 : instantOf(model, index);
 					expect(shareOfInstant(kind, model, middle)).toBeCloseTo(shareOfColumn(kind, model, index), 9);
 				},
 			),

@@ -9,7 +9,7 @@ import { createInSight } from "./in-sight.ts";
 import { Legend } from "./Legend.tsx";
 import { createReading } from "./load-reading.ts";
 import { MissingData, noDataWords } from "./MissingData.tsx";
-import { type ChartKind, type ChartModel, type Line, modelSince } from "./model.ts";
+import { type ChartKind, type ChartModel, type Line, modelSince, untilNow } from "./model.ts";
 import { noData } from "./no-data.ts";
 import { Events } from "./Overlay.tsx";
 import { type Limit, Limits, Plot } from "./Plot.tsx";
@@ -44,7 +44,9 @@ export function Chart(props: ChartProps): JSX.Element {
 	const { pick, setPick, hidden, setHidden } = createChoice(untrack(() => props.name ?? partName(props.label)));
 	const limits = () => props.limits ?? NO_LIMITS;
 
-	const model = createMemo<ChartModel>((before) => (before && !inSight() ? before : modelSince(props.model, page.data.begin())));
+	const model = createMemo<ChartModel>((before) =>
+		before && !inSight() ? before : untilNow(modelSince(props.model, page.data.begin()), untrack(page.time.now)),
+	);
 	const lines = createMemo<readonly Line[]>((before) => pickLines(model().lines, pick(), before));
 	const keys = () => lines().map(({ key }) => key);
 	const picture = createMemo(() =>

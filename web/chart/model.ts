@@ -22,6 +22,8 @@ export interface ChartModel {
 	start: number;
 	step: number;
 	length: number;
+	/** The instant of the last column if its step is not over, ms: {@link untilNow}. */
+	end?: number;
 	unit: string | undefined;
 	lines: Line[];
 	/** Number of further lines. */
@@ -118,6 +120,12 @@ export function modelSince(model: ChartModel, begin: number): ChartModel {
 	return { ...model, start: instantOf(model, first), length: model.length - first, lines };
 }
 
+/** A chart that ends at the present: the value of an unfinished step is at the newest instant. Two columns have no room for that. */
+export function untilNow(model: ChartModel, now: number): ChartModel {
+	const over = endOf(model);
+	return now >= over || model.length < 3 ? model : { ...model, end: Math.max(Math.floor(now), over - model.step + 1) };
+}
+
 /** One model per unit. */
 export function chartModels(metrics: Metrics): ChartModel[] {
 	const byUnit = Map.groupBy(metrics.series, unitOfColumn);
@@ -153,11 +161,17 @@ export const shown = (
 	isInstant(name, aggregation) ? values.map((value, i) => value && ageOf(name, value, start + i * step)) : values;
 
 /** The instant of a column, ms. */
-export const instantOf = (model: ChartModel, index: number): number => model.start + index * model.step;
+export const instantOf = (model: ChartModel, index: number): number =>
+	index === model.length - 1 && model.end !== undefined ? model.end : model.start + index * model.step;
+
+/** The part of the last step that is not over, 0 to 1: its column is that much nearer to the one before. */
+export const restOf = ({ start, step, length, end }: ChartModel): number => (end === undefined ? 0 : length - 1 - (end - start) / step);
+
+/** Width of the plot in columns: a point is at its column, a bar extends to the next. */
+export const widthOf = (kind: ChartKind, model: ChartModel): number => Math.max(1, model.length - (kind === "bar" ? 0 : 1) - restOf(model));
 
 /** Time from the left edge of the plot to the right, ms. A bar covers the step before its instant, so bars need one step more. */
-export const spanOf = (kind: ChartKind, model: ChartModel): number =>
-	Math.max(model.step, (model.length - (kind === "bar" ? 0 : 1)) * model.step);
+export const spanOf = (kind: ChartKind, model: ChartModel): number => widthOf(kind, model) * model.step;
 
 /** The instant at the right edge, ms. */
 export const endOf = (model: ChartModel): number => instantOf(model, model.length - 1);
@@ -168,10 +182,16 @@ export const shareOfInstant = (kind: ChartKind, model: ChartModel, at: number): 
 /** The column nearest to an instant; undefined outside of the chart. */
 export function columnAt(kind: ChartKind, model: ChartModel, at: number): number | undefined {
 	const columns = (at - model.start) / model.step;
-	const index = kind === "bar" ? Math.ceil(columns) : Math.round(columns);
+	const last = model.length - 1;
+	const near = kind === "bar" ? Math.ceil(columns) : Math.round(columns);
+	// The middle between the last two.
+	const index = kind !== "bar" && columns >= last - (1 + restOf(model)) / 2 ? Math.max(last, near) : near;
 	return index >= 0 && index < model.length ? index : undefined;
 }
 
 /** The middle of a column, as a share of the plot's width. */
-export const shareOfColumn = (kind: ChartKind, model: ChartModel, index: number): number =>
-	kind === "bar" ? (index + 0.5) / model.length : model.length > 1 ? index / (model.length - 1) : 1;
+export function shareOfColumn(kind: ChartKind, model: ChartModel, index: number): number {
+	const width = widthOf(kind, model);
+	if (kind === "bar") return (index + (index < model.length - 1 ? 1 : 1 - restOf(model)) / 2) / width;
+	return model.length > 1 ? Math.min(1, index / width) : 1;
+}

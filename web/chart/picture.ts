@@ -1,5 +1,5 @@
 /** The picture of a chart, computed from its model, for every painter: SVG, uPlot and PNG. */
-import { type ChartKind, type ChartModel, type Line, spanOf } from "./model.ts";
+import { type ChartKind, type ChartModel, type Line, restOf, spanOf, widthOf } from "./model.ts";
 import { levelsOf, type Scale, scaleOf, shareOf, type ValueAxis, valueAxis } from "./scale.ts";
 import { floorOf, stacked, stacks } from "./stack.ts";
 import { type Levels, type Pen, traceArea, traceBars, traceLine } from "./trace.ts";
@@ -25,7 +25,7 @@ export interface Picture {
 	axis: ValueAxis;
 	/** Base of areas and bars: the level of zero. */
 	ground: number;
-	/** Left edge and width of the plot, in columns: a point is at its column, a bar extends to the next. */
+	/** Left edge and width of the plot, in columns. */
 	left: number;
 	width: number;
 	stacked: boolean;
@@ -74,22 +74,37 @@ export function pictureOf(
 		ground: levelsOf([0], scale)[0] ?? 0,
 		// A single column is at the right edge.
 		left: alone ? -1 : 0,
-		width: Math.max(1, kind === "bar" ? model.length : model.length - 1),
+		width: widthOf(kind, model),
 		stacked: sums !== undefined,
 		layers,
 		places,
 	};
 }
 
+/** A pen that draws the last column as near as its step is over. */
+function untilEnd({ model }: Picture, pen: Pen): Pen {
+	const rest = restOf(model);
+	if (rest === 0) return pen;
+	const last = model.length - 1;
+	const at = (x: number) => (x > last - 0.5 ? x - rest : x);
+	return {
+		move: (x, y) => pen.move(at(x), y),
+		line: (x, y) => pen.line(at(x), y),
+		close: pen.close,
+		box: (x, y, width, toY) => (x < last ? pen.box(x, y, width, toY) : pen.box(last + (x - last) * (1 - rest), y, width * (1 - rest), toY)),
+	};
+}
+
 /** The stroke of a layer; bars have none. */
-export const traceStroke = ({ kind }: Picture, { levels }: Layer, pen: Pen): void => {
-	if (kind !== "bar") traceLine(levels, pen);
+export const traceStroke = (picture: Picture, { levels }: Layer, pen: Pen): void => {
+	if (picture.kind !== "bar") traceLine(levels, untilEnd(picture, pen));
 };
 
 /** The fill of a layer; lines have none. */
-export const traceFill = ({ kind, ground, places }: Picture, { levels, floor, place }: Layer, pen: Pen): void => {
-	if (kind === "area") traceArea(levels, floor ?? ground, pen);
-	else if (kind === "bar") traceBars(levels, ground, place, places, pen);
+export const traceFill = (picture: Picture, { levels, floor, place }: Layer, pen: Pen): void => {
+	const { kind, ground, places } = picture;
+	if (kind === "area") traceArea(levels, floor ?? ground, untilEnd(picture, pen));
+	else if (kind === "bar") traceBars(levels, ground, place, places, untilEnd(picture, pen));
 };
 
 /** Opacity of the fill. */

@@ -1,6 +1,6 @@
 /** The cursor's instant, shared by all charts of the page. */
 import { createSignal } from "solid-js";
-import { columnAt, instantOf, shareOfColumn } from "../model.ts";
+import { columnAt, endOf, instantOf, shareOfColumn } from "../model.ts";
 import type { Picture } from "../picture.ts";
 
 /** ms; undefined: no cursor. */
@@ -45,9 +45,11 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 	};
 	const columnUnder = ({ clientX }: PointerEvent): number => {
 		const { left, width } = area();
-		const { kind, model } = picture();
+		const { kind, model, span, width: columns } = picture();
 		const share = Math.min(1, Math.max(0, (clientX - left) / (width || 1)));
-		return kind === "bar" ? Math.min(model.length - 1, Math.floor(share * model.length)) : Math.round(share * (model.length - 1));
+		return kind === "bar"
+			? Math.min(model.length - 1, Math.floor(share * columns))
+			: (columnAt(kind, model, endOf(model) - (1 - share) * span) ?? 0);
 	};
 	const move = (to: number) => setCursorAt(instantOf(picture().model, to));
 	/** Time between two columns; a single column has its own step. */
