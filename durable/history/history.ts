@@ -9,12 +9,11 @@ import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
-import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import type { Work } from "../work/work.ts";
 import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
-import { ActiveSeries } from "./index/active-series.ts";
+import { ActiveSeries, SeriesLimit } from "./index/active-series.ts";
 import { Dictionary } from "./index/dictionary.ts";
 import { SeriesSearches, selection } from "./index/search.ts";
 import { saturated } from "./query/aggregation.ts";
@@ -39,21 +38,6 @@ export interface AppendResult {
 	refused: number;
 	/** Samples that replaced one. */
 	duplicates: number;
-}
-
-/** A series past the cluster's limit. */
-export class SeriesLimit extends Error {
-	override readonly name = "SeriesLimit";
-	/** The series, as `name{label="value"}`. */
-	readonly series: string;
-
-	constructor(definition: SeriesDefinition, limit: number, which: string) {
-		const series = seriesKey(definition.name, definition.labels);
-		super(
-			`no room for series ${series}: the cluster already has ${limit} ${which} series; report fewer, or raise ${which === "active" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
-		);
-		this.series = series;
-	}
 }
 
 /** With this share of the series that may be known, those gone for longest begin to go, and so many of them. */

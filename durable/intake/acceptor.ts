@@ -9,7 +9,7 @@ import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
-import { SeriesLimit } from "../history/history.ts";
+import { SeriesLimit } from "../history/index/active-series.ts";
 import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 

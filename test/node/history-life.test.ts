@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import { History, SeriesLimit } from "../../durable/history/history.ts";
+import { History } from "../../durable/history/history.ts";
+import { SeriesLimit } from "../../durable/history/index/active-series.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 

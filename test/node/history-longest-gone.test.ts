@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
-import { History, SeriesLimit } from "../../durable/history/history.ts";
+import { History } from "../../durable/history/history.ts";
+import { SeriesLimit } from "../../durable/history/index/active-series.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 

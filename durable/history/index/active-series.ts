@@ -3,6 +3,7 @@
  * that is asked at every push goes through this index, not through the dictionary.
  */
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
+import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
 
@@ -11,6 +12,21 @@ export const ACTIVE_MS = TEN_MINUTES_MS;
 
 /** Labels that series are found by, those asked by last. */
 const LABELS = 32;
+
+/** A series past the cluster's limit. */
+export class SeriesLimit extends Error {
+	override readonly name = "SeriesLimit";
+	/** The series, as `name{label="value"}`. */
+	readonly series: string;
+
+	constructor(definition: SeriesDefinition, limit: number, which: string) {
+		const series = seriesKey(definition.name, definition.labels);
+		super(
+			`no room for series ${series}: the cluster already has ${limit} ${which} series; report fewer, or raise ${which === "active" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
+		);
+		this.series = series;
+	}
+}
 
 export class ActiveSeries {
 	#at = new Float64Array(1024);
