@@ -91,11 +91,11 @@ function* each(target: SeriesTarget, ask: Ask): Work<Found> {
 	return { lines, left: left > 0 ? Math.max(left, alive.length - room) : 0 };
 }
 
-/** One value a step. Up to now the step under way is told as it is so far, but for its rate; one that a given end cuts has none. @param most lines, where each series has its own. */
+/** One value a step. Up to now the step under way is told as it is so far, but for its rate and its increase; one that a given end cuts has none. @param most lines, where each series has its own. */
 function* stepped(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
-	const last = query.end === undefined ? Math.ceil(end / step) * step : end;
+	const last = query.end === undefined && query.aggregation !== "increase" ? Math.ceil(end / step) * step : end;
 	// Of a range as many steps as it has.
 	const first = query.start === undefined ? last - (end - start) : start;
 	const grid = { ...closedGrid(first, last, step), until: end, over: end };
