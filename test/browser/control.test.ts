@@ -58,8 +58,12 @@ describe("without sign-in", () => {
 		await page.keyboard.press("Enter");
 		expect(await page.locator("dialog").isVisible()).toBe(false);
 		expect(await page.locator("tbody tr", { hasText: "restart worker-2" }).textContent()).toMatch(/done.*worker-2 was restarted/);
-		const workers = (await (await fetch(`${rig.url}api/workers`)).json()) as { id: string; restarts?: number }[];
-		expect(workers.find(({ id }) => id === "worker-2")?.restarts).toBe(1);
+		// The count comes with the colony's next snapshot.
+		const restarts = async () => {
+			const workers = (await (await fetch(`${rig.url}api/workers`)).json()) as { id: string; restarts?: number }[];
+			return workers.find(({ id }) => id === "worker-2")?.restarts;
+		};
+		await expect.poll(restarts).toBe(1);
 		expect((await shifts(page)).page).toBeLessThan(0.005);
 		expect(consoleErrors).toEqual([]);
 	});

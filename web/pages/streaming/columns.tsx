@@ -92,7 +92,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			size: 16,
 			value: ({ checkpoint }) => instantOf(checkpoint?.endedAt ?? checkpoint?.startedAt),
 			prose: true,
-			text: ({ checkpoints }) => failedText(checkpoints) ?? "completed   12 s ago, took 3m 20s",
+			text: ({ checkpoints }) => `completed   ${failedText(checkpoints) ?? "12 s ago, took 3m 20s"}`,
 			cell: (stream) => <Checkpoints stream={stream} />,
 		},
 	];
