@@ -117,7 +117,7 @@ function finish({ request, url, app, gate, answer }: Visit, response: Response):
 }
 
 /** A page repeats its address in each of its links. @throws ProblemError where it is longer than it may be. The answer then repeats nothing of it: its parameters are taken off. */
-export function requireShortAddress(url: URL): void {
+function requireShortAddress(url: URL): void {
 	const { pathname, search } = url;
 	const most = pathname.endsWith("/api/view") ? LIMITS.viewAddressChars : LIMITS.addressChars;
 	const chars = pathname.length + search.length;

@@ -257,7 +257,7 @@ export class WindowedStream<T, A> {
 }
 
 /** Records taken in since the last completed checkpoint, so that a stream can go back to it and on again without its source. */
-export class ReplayLog<T> {
+class ReplayLog<T> {
 	readonly #limit: number;
 	#records: T[] = [];
 	/** Offset of the first record kept. */
@@ -302,7 +302,7 @@ export class ReplayLog<T> {
 }
 
 /** Which records make a stream fail: the first failure may be chance, the second is the record's. */
-export class PoisonRecords {
+class PoisonRecords {
 	/** Records left out, ever. */
 	skipped = 0;
 	readonly #offsets = new Set<number>();

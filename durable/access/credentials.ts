@@ -71,7 +71,7 @@ export class Sessions {
 /** Last use is written no more often: a row written is paid for. ms. */
 const USE_EVERY_MS = 3_600_000;
 /** Tokens of programs and bridges: stored by the hash of their secret, which has 256 random bits, so that a fast hash is enough. */
-export const MOST_TOKENS = 1000;
+const MOST_TOKENS = 1000;
 
 type TokenRow = {
 	id: number;

@@ -41,10 +41,10 @@ const UPGRADING = "the dashboard is being upgraded, and its parts are of two ver
 /** The answer to an upgrade of a WebSocket, and to a bridge's push. */
 export const upgrading: Refusal = { type: "refused", kind: "unavailable", detail: UPGRADING, retryAfter: RETRY_S };
 
-/** What an object answers to a call it does not know: a value, since what an object throws is logged as a fault. */
+/** The answer of an object to a call it does not know: a value, since an exception would be logged as a fault. */
 const OTHER_VERSION = { type: "other-version" } as const;
 
-/** What the caller gets in place of that answer. Over RPC an error keeps its name, and its class does not go along. */
+/** The error that the caller throws on that answer. Over RPC an error keeps its name and loses its class. */
 class SurfaceMismatch extends Error {
 	override name = "SurfaceMismatch";
 }

@@ -144,7 +144,7 @@ export interface Opened {
 }
 
 /** @param connected bridges that have a socket. @param fault why nothing can be written now. */
-export function openCluster(
+function openCluster(
 	cluster: string,
 	sql: Sql,
 	options: ClusterOptions,

@@ -67,7 +67,7 @@ export interface ControlPace {
 	resultMs: number;
 }
 
-export const CONTROL_PACE: ControlPace = { deliverMs: 30_000, resultMs: 60_000 };
+const CONTROL_PACE: ControlPace = { deliverMs: 30_000, resultMs: 60_000 };
 const LONGEST_DELIVER_MS = 10 * 60_000;
 
 export interface Clock {

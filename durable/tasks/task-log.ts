@@ -146,7 +146,7 @@ const BLOCK_UNITS = 10_000;
 const END_UNITS = 20;
 
 /** Of one instant: what ends while blocks are read comes with what is asked for next. */
-export function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
+function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
 	const { kept, last } = ring;
 	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.ended >= since);
 	const rest = loose.filter(({ number, end }) => number > after && number < before && end.endedAt >= since);

@@ -1,4 +1,4 @@
-/** What a cluster reports, by its state and its series, and who is asked for them. */
+/** The kinds of things a cluster reports, by its state and its series, and its targets. */
 import type { Reported } from "../../colony-bridge/protocol/query/reported.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import type { Facts } from "./facts.ts";

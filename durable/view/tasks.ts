@@ -87,7 +87,7 @@ function listed({ number, end }: NumberedEnd): EndedRow {
 	return { ...row, error: { ...(type !== undefined && { type }), message: cut } };
 }
 
-export function endedRow({ number, end }: NumberedEnd): EndedRow {
+function endedRow({ number, end }: NumberedEnd): EndedRow {
 	const duration = durationOf(end);
 	const wait = waitOf(end);
 	return {

@@ -21,7 +21,7 @@ export interface Arranged<T extends { id: string; status: string }> {
 	ids: readonly string[];
 }
 
-export class Arrangement<T extends { id: string; status: string }> {
+class Arrangement<T extends { id: string; status: string }> {
 	readonly table: OwnedTable<T>;
 	readonly #hearing: Hearing;
 	#members = -1;

@@ -60,7 +60,7 @@ function called(query: Query): string {
 export const tooHeavy = (query: Query): string =>
 	`${called(query)} takes more work than one query may, that of reading ${millions(BUDGET.query)}: ask for a shorter time, fewer series, or an aggregation other than a quantile`;
 
-export const tooHeavyTogether = (query: Query): string =>
+const tooHeavyTogether = (query: Query): string =>
 	`the queries up to ${called(query)} take more work together than one request may, that of reading ${millions(BUDGET.request)}: ask for fewer at once`;
 
 export const tooLong = (query: Query): string =>

@@ -5,7 +5,7 @@ import { createUrlPart } from "../view/url-part.ts";
 import { PICKS, type Pick } from "./pick.ts";
 
 /** Hash of a line's key for the URL, at most seven characters. */
-export const lineMark = (key: string): string => fnv1a(key).toString(36);
+const lineMark = (key: string): string => fnv1a(key).toString(36);
 
 /** Maximum hidden lines. */
 const MOST_OUT = 16;

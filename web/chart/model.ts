@@ -91,7 +91,7 @@ function ownName(column: SeriesColumn, all: readonly SeriesColumn[]): string {
 export const newest = (values: readonly (number | null)[]): number | undefined => values[lastKnown(values)] ?? undefined;
 
 /** The column of the latest value; -1: none. */
-export const lastKnown = (values: readonly (number | null)[]): number => values.findLastIndex((value) => typeof value === "number");
+const lastKnown = (values: readonly (number | null)[]): number => values.findLastIndex((value) => typeof value === "number");
 
 /** Empty columns at a line's end that are normal: one incomplete, one late. */
 const LATE = 2;

@@ -18,7 +18,7 @@ const TIMES = new Map([
 	["minutes", 60],
 	["hours", 3600],
 ]);
-export const isTime = (unit: string): boolean => TIMES.has(unit);
+const isTime = (unit: string): boolean => TIMES.has(unit);
 
 /** Readable steps of time, in seconds: not 500 s or a third of an hour. */
 const TIME_STEPS = [1, 60, 3600].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((n) => n * unit));

@@ -33,7 +33,7 @@ export function formatHash({ cost, salt, hash }: PasswordHash): string {
 	return `$scrypt$${costText(cost)}$${base64(salt)}$${base64(hash)}`;
 }
 
-export const costText = ({ ln, r, p }: ScryptParameters): string => `ln=${ln},r=${r},p=${p}`;
+const costText = ({ ln, r, p }: ScryptParameters): string => `ln=${ln},r=${r},p=${p}`;
 
 /** @returns undefined where the text is none. It is not quoted in any error: it may be a password in the wrong place. */
 export function parseHash(text: string): PasswordHash | undefined {
@@ -43,7 +43,7 @@ export function parseHash(text: string): PasswordHash | undefined {
 }
 
 /** A hash nothing is known to have. */
-export function decoyHash(cost: ScryptParameters): PasswordHash {
+function decoyHash(cost: ScryptParameters): PasswordHash {
 	return { cost, salt: randomBytes(16), hash: randomBytes(32) };
 }
 

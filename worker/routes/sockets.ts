@@ -11,7 +11,7 @@ import { boundedBody } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
 
 /** @throws ProblemError where the request asks for no WebSocket. */
-export function requireUpgrade({ request, url }: Pick<UnguardedContext, "request" | "url">): void {
+function requireUpgrade({ request, url }: Pick<UnguardedContext, "request" | "url">): void {
 	if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return;
 	throw new ProblemError("upgrade", `${url.pathname} is a WebSocket: connect to it with ws:// or wss://`, { Upgrade: "websocket" });
 }

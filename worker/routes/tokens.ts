@@ -80,7 +80,7 @@ export async function closeSockets(clusters: Clusters, names: readonly string[],
 const DAY_MS = 86_400_000;
 
 /** @throws ProblemError where there are as many as there may be. */
-export async function mintToken({ tokens, actor, record }: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
+async function mintToken({ tokens, actor, record }: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
 	const { name, kind, expires_in_days: days } = wanted;
 	const right = wanted.kind === "api" ? { role: wanted.role } : wanted.cluster === undefined ? {} : { cluster: wanted.cluster };
 	const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };

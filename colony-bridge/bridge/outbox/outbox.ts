@@ -313,7 +313,7 @@ const PUSH_BYTES = 256_000;
 const WINDOW = 2;
 
 /** @throws RangeError where the buffer could not work. */
-export function outboxOptions(
+function outboxOptions(
 	given: Partial<OutboxOptions>,
 ): Partial<OutboxOptions> & Pick<OutboxOptions, "bufferBytes" | "pushBytes" | "window"> {
 	const bufferBytes = given.bufferBytes ?? DEFAULT_BUFFER_BYTES;

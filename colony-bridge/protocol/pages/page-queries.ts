@@ -289,7 +289,7 @@ function telling(definition: SeriesDefinition): number {
  */
 export function workerNumbers(worker: string, series: readonly SeriesDefinition[]): WorkerNumbers {
 	const usual = (metrics: string[]) => metrics.map((metric) => seriesKey(metric, { worker }));
-	// What both of the others make up, and what has its own chart. A histogram's buckets are no line each.
+	// Restarts have their own chart, and the total is the sum of completed and failed. The buckets of a histogram are not lines of their own.
 	const names = new Set(series.map(({ name }) => name));
 	const apart = new Set([RESTARTS, ...(RATES.every((name) => names.has(name)) ? ["tasks_total"] : [])]);
 	const byName = [...Map.groupBy(series, ({ name }) => name)]

@@ -28,7 +28,7 @@ const STATUS: Record<CellStatus, number> = {
 const STATUSES = Object.keys(STATUS) as CellStatus[];
 const HEALTHS: readonly (Health | undefined)[] = [undefined, "healthy", "degraded", "unhealthy"];
 
-export const VALUE_CHARS = 4;
+const VALUE_CHARS = 4;
 
 /** States there can be, numbers from 0. */
 export const STATES = STATUSES.length * HEALTHS.length;

@@ -2,7 +2,7 @@
 export const REPORTED = ["workers", "tasks", "streams", "checks", "errors"] as const;
 export type ReportedKind = (typeof REPORTED)[number];
 
-/** What a cluster has ever reported: `true`, or since when it has none of it any more, ms. */
+/** The kinds of things a cluster has ever reported: `true`, or the instant since which it has none of the kind, ms. */
 export type Reported = Partial<Record<"series" | ReportedKind, true | number>>;
 
 /** Series and, it may be, checks on those who are asked for them: of a Prometheus target, say. */

@@ -46,7 +46,7 @@ export type DownFrame = v.InferOutput<typeof DownFrame>;
 export const CLOSE = {
 	/** The server restarts or has lost its memory: come back and resume. */
 	restart: 1012,
-	/** What a page asked for is refused for now: an error frame said why. */
+	/** The request of a page is refused for now: an error frame said why. */
 	refused: 1013,
 	/** RFC 6455: what was sent breaks the contract; an error frame said how. */
 	policy: 1008,

@@ -211,7 +211,7 @@ function healthOf(family: Family | undefined): ColonySnapshot["health"] {
  * HiveFrame accumulates its histograms' buckets twice. A true cumulative count is the printed one less the printed one before, and one can
  * tell: the bucket +Inf is not `_count` as printed, and is once repaired. Anything else is left as it is.
  */
-export function repairHistogram(family: Family): Family {
+function repairHistogram(family: Family): Family {
 	if (family.type !== "histogram") return family;
 	const counts = new Map<string, number>();
 	const buckets = new Map<string, Sample[]>();
@@ -251,7 +251,7 @@ interface BucketCounts {
 	counts: readonly number[];
 }
 
-export class WindowedQuantiles {
+class WindowedQuantiles {
 	#bounds: readonly number[] = [];
 	/** Oldest first; the first is the newest that is a minute old. */
 	#readings: BucketCounts[] = [];

@@ -4,7 +4,7 @@ import { Block } from "./block.ts";
 import { placeOf } from "./block-index.ts";
 
 /** Blocks that were read lately, ready to be read again: a page asks for many series of one row, and a chart for the same rows at every push. */
-export class BlockCache<B> {
+class BlockCache<B> {
 	readonly #most: number;
 	/** Least lately used first. */
 	readonly #kept = new Map<number, { block: B; bytes: number }>();

@@ -16,7 +16,7 @@ const MOST_WORDS = 8;
 /** Units of a look at one series. */
 const LOOK_UNITS = 20;
 
-export class SeriesSearch {
+class SeriesSearch {
 	readonly #dictionary: Dictionary;
 	readonly #words: readonly string[];
 	/** Which words a text has, a bit each. */

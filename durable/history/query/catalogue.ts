@@ -22,7 +22,7 @@ type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Wor
 /** Trends remembered. */
 const REMEMBERED = 500;
 
-export class Sparklines {
+class Sparklines {
 	readonly #metrics: Evaluate;
 	readonly #sparklines = new Map<string, { end: number; trend: Trend }>();
 

@@ -42,7 +42,7 @@ export function niceStep(atLeast: number): number {
 }
 
 /** Grid of a chart of `range` ms up to `end`; the last column may not be over yet. */
-export function chartGrid(range: number, points: number, end: number, step: number): Grid {
+function chartGrid(range: number, points: number, end: number, step: number): Grid {
 	const length = Math.max(1, Math.min(points, Math.ceil(range / step)));
 	const last = Math.ceil(end / step) * step;
 	return { start: last - (length - 1) * step, step, length };

@@ -151,7 +151,7 @@ interface Step {
 const SERIES_A_ROW = 256;
 
 /** Flushes one 10-minute block. After a cold start it continues where it was, since its rows depend on the block alone. */
-export class Flush {
+class Flush {
 	readonly block: HeadBlock;
 	readonly #rows: Block10mRows;
 	readonly #flushed: FlushedBlock;

@@ -15,7 +15,7 @@ export function rowOf(charts: number, choices: readonly number[]): number {
 }
 
 /** @returns charts in the row of this index: fewer in the last row */
-export const inRowOf = (place: number, charts: number, row: number): number => (place < charts - (charts % row) ? row : charts % row);
+const inRowOf = (place: number, charts: number, row: number): number => (place < charts - (charts % row) ? row : charts % row);
 
 /**
  * The charts of a worker or stream, in full rows. Widths are fixed: a chart that fills the remaining space would move when the next one

@@ -18,7 +18,7 @@ export interface StreamLines {
 	lag(id: string): readonly (number | null)[] | undefined;
 }
 
-export const lagOf = ({ values }: StreamRow): number | undefined => values.stream_lag_seconds ?? values.hiveframe_stream_lag_seconds;
+const lagOf = ({ values }: StreamRow): number | undefined => values.stream_lag_seconds ?? values.hiveframe_stream_lag_seconds;
 
 export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Column<StreamRow>[] {
 	return [

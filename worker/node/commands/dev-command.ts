@@ -77,7 +77,7 @@ const OPEN = ["--var", 'DASHBOARD_CONFIG:{"readonly":false}'];
 const READY_MS = 60_000;
 const STOP_MS = 5_000;
 
-export async function startWrangler(host: string, port: number): Promise<WranglerDev> {
+async function startWrangler(host: string, port: number): Promise<WranglerDev> {
 	const { token, file, remove } = await tokenFile();
 	const child = spawn(
 		process.execPath,

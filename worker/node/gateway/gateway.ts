@@ -243,7 +243,7 @@ type ErrorFrame = Extract<DownFrame, { type: "error" }>;
 const COMMAND_MS = 30_000;
 const MOST_REFUSALS = 20;
 
-export class Mailbox {
+class Mailbox {
 	#commands: { epoch: number; frame: CommandFrame; until: number }[] = [];
 	#refusals: { epoch: number; frame: ErrorFrame }[] = [];
 

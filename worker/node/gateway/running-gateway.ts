@@ -123,7 +123,7 @@ export interface GatewayAppOptions {
 	token: string;
 }
 
-export class GatewayApp {
+class GatewayApp {
 	readonly #options: GatewayAppOptions;
 	readonly #pushes = new PushTurns((then) => void setImmediate(then));
 

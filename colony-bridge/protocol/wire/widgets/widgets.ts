@@ -12,7 +12,7 @@ export const WIDGETS = { metric, chart, table, gauge, status, log, custom };
 
 type Widgets = typeof WIDGETS;
 export type WidgetKind = keyof Widgets;
-/** What a page draws. */
+/** The widgets of a page. */
 export const WidgetSpec = v.variant(
 	"kind",
 	Object.values(WIDGETS).map(({ spec }) => spec),

@@ -201,7 +201,7 @@ export interface KubernetesAccess {
  * @param context absent: the file's current one
  * @throws saying what is missing, never quoting a secret
  */
-export async function kubernetesAccess(file: string, context?: string): Promise<KubernetesAccess> {
+async function kubernetesAccess(file: string, context?: string): Promise<KubernetesAccess> {
 	const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		throw new Error(`cannot read the kubeconfig ${file}: ${error.code ?? error.message}`);
 	});
