@@ -59,6 +59,7 @@ export class Cluster {
 	readonly reader: ClusterReader;
 	readonly #storage: ClusterStorage;
 	readonly #uncounted = new Uncounted();
+	readonly #open = (): Opened => this.#storage.open();
 
 	/**
 	 * @param name as in the URL.
@@ -70,10 +71,11 @@ export class Cluster {
 		this.#bridges = new Bridges(() => host.now());
 		this.#flooders = new Flooders(() => host.now());
 		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected);
-		this.reader = new ClusterReader(() => this.#open(), {
+		this.reader = new ClusterReader(this.#open, {
 			now: () => host.now(),
 			asked: (at) => this.#viewerCount.asked(at),
 			build: options.build,
+			live: () => this.#live.bytes,
 		});
 		this.#live = new Live({
 			now: () => host.now(),
@@ -217,10 +219,6 @@ export class Cluster {
 
 	get exists(): boolean {
 		return this.#storage.holdsSomething;
-	}
-
-	#open(): Opened {
-		return this.#storage.open();
 	}
 
 	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */

@@ -104,6 +104,11 @@ export class Memory {
 		}
 	}
 
+	/** Estimated resident bytes, heap and buffers, by part. */
+	get bytes(): History["bytes"] & { state: number; tasks: number } {
+		return { ...this.history.bytes, state: Math.max(this.state.bytes, this.stateBytes), tasks: this.tasks.bytes };
+	}
+
 	/** Bytes of the state as it was last weighed. */
 	get stateBytes(): number {
 		return this.#keyframes.bytes;

@@ -21,7 +21,12 @@ interface ReaderHost {
 	asked(at: number): void;
 	/** The build of the pages that are served. */
 	build: string | undefined;
+	/** Resident bytes of the viewers. */
+	live(): number;
 }
+
+/** Estimated resident bytes of a cluster, heap and buffers, by part. */
+export type BytesByPart = Record<"dictionary" | "head" | "blocks" | "caches" | "state" | "tasks" | "live", number>;
 
 export class ClusterReader implements ClusterReads {
 	readonly #open: () => Opened;
@@ -30,6 +35,12 @@ export class ClusterReader implements ClusterReads {
 	constructor(open: () => Opened, host: ReaderHost) {
 		this.#open = open;
 		this.#host = host;
+	}
+
+	get bytes(): BytesByPart {
+		const { memory, view } = this.#open();
+		const parts = memory.bytes;
+		return { ...parts, caches: parts.caches + view.bytes, live: this.#host.live() };
 	}
 
 	/** Pushes may be applied between two queries: the position is that of the first. */

@@ -11,6 +11,7 @@ import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.t
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
+import { residentBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
 import { ActiveSeries, SeriesLimit } from "./index/active-series.ts";
@@ -111,6 +112,16 @@ export class History {
 		return firstOf([...this.#head.beginnings(), ...(start ? [start] : [])]);
 	}
 
+	/** Estimated resident bytes, heap and buffers, by part. */
+	get bytes(): { dictionary: number; head: number; blocks: number; caches: number } {
+		return {
+			dictionary: residentBytes([this.#dictionary, this.#active]),
+			head: this.#head.bytes,
+			blocks: residentBytes([this.#tiers, this.#maintenance]),
+			caches: residentBytes([this.#searches, this.#series, this.#catalogue, ...this.#charts.values()]),
+		};
+	}
+
 	/**
 	 * Makes a series known, or changes what is said about it.
 	 * @returns its number, stable for ever by name and labels.
@@ -180,7 +191,7 @@ export class History {
 			const number = numbers[i] as number;
 			const value = values[i] as number;
 			if (number < 0) continue;
-			if (this.#head.put(block, number, at, value) !== undefined) duplicates++;
+			if (this.#head.put(block, number, at, value)) duplicates++;
 			this.#active.touch(number, at, value, this.#head.newest);
 			this.#leaving?.keep(number);
 		}

@@ -2,9 +2,11 @@
  * Viewers that ask for the same things, in the same order. All of them have applied the same answers, so that one difference, encoded once,
  * is right for every one.
  */
+
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { BUDGET, refusedAnswer, tooLong, valuesOf } from "../work/budget.ts";
+import { answerBytes } from "../work/resident.ts";
 import type { Round, Standing, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -12,6 +14,9 @@ import type { Viewer } from "./viewer.ts";
 const DELTA_CHARS = 60_000;
 /** Values of an answer that there is always room for. */
 const FEW = 100;
+
+/** Of a viewer and its socket. */
+const VIEWER_BYTES = 2_000;
 
 /** Answers a viewer has, by the query's text: where they stand, and what they are. */
 export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
@@ -47,6 +52,12 @@ export class Group {
 		this.client = client;
 		this.#standing = standing;
 		this.#watched = queries.map((query) => standing.hold(query, client));
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		const answers = this.#sized.reduce((sum, { answer }) => sum + answerBytes(answer), 0);
+		return answers + (this.#snapshot?.length ?? 0) + (this.#viewers.size + this.#waiting.size) * VIEWER_BYTES;
 	}
 
 	/** Nobody watches it any more. */

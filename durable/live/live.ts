@@ -3,6 +3,7 @@
  *
  * The first change goes out at once, what follows within 50 ms goes out together. Nothing is computed while nobody looks.
  */
+
 import * as v from "valibot";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
@@ -11,6 +12,7 @@ import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/wire/problem.ts";
 import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
+import { residentBytes } from "../work/resident.ts";
 import { Inbox } from "../work/turns.ts";
 import type { Work } from "../work/work.ts";
 import { Group } from "./group.ts";
@@ -73,6 +75,11 @@ export class Live {
 	constructor(host: LiveHost) {
 		this.#host = host;
 		this.#standing = new Standing((query, at) => host.answer(query, at));
+	}
+
+	/** Estimated resident bytes, heap and buffers: viewers, their answers, and what was sent last. */
+	get bytes(): number {
+		return residentBytes(this.#groups.values());
 	}
 
 	/** Viewers that watch something. */

@@ -4,6 +4,7 @@ import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { holds, parseFilter, type Term } from "../../colony-bridge/protocol/query/row-filter.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
+import { BUFFER_BYTES } from "../work/resident.ts";
 import { sorted, Toll, type Work } from "../work/work.ts";
 
 /**
@@ -91,6 +92,13 @@ export class RowOrder<Entry extends object> {
 
 	constructor(fields: RowFields<Entry>) {
 		this.#fields = fields;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let bytes = 0;
+		for (const { byteLength } of this.#remembered.values()) bytes += byteLength + BUFFER_BYTES;
+		return bytes;
 	}
 
 	/** @param entries the same array as long as it is the same rows; a row that changes in a text is another object */

@@ -6,6 +6,7 @@ import { defined, setNewest } from "../../colony-bridge/protocol/values/objects.
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
+import { residentBytes } from "../work/resident.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
@@ -18,6 +19,9 @@ import { type StoredVerdicts, Verdicts } from "./verdicts.ts";
 const KEYFRAME_FORMAT = 1;
 /** The oldest format whose readers can read this one: fields that were only added do not raise it, so that a rollback goes on. */
 const OLDEST_READER = 1;
+
+/** Of a bridge, beside its series. */
+const LINK_BYTES = 1_500;
 
 /** Bridges that are gone and still known. */
 const MOST_GONE = 2_000;
@@ -94,6 +98,13 @@ export class ClusterState {
 	/** Tasks that ended since the cluster began. */
 	get ended(): number {
 		return Object.values(this.totals).reduce((sum, ended) => sum + ended, 0);
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let links = this.links.size * LINK_BYTES;
+		for (const { series } of this.links.values()) links += series.length * 8;
+		return links + residentBytes([this.workers, this.running, this.queued, this.streams, this.checks, this.recentEvents]);
 	}
 
 	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */

@@ -1,5 +1,7 @@
 /** Things a colony keeps by id, each owned by the bridge that last said it: one bridge never removes what another said. */
+
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
+import { ENTRY_BYTES, OBJECT_BYTES } from "../work/resident.ts";
 
 export interface Owned<T> {
 	readonly value: T;
@@ -9,6 +11,11 @@ export interface Owned<T> {
 }
 
 export type StoredTable<T> = [value: T, bridge: string, at: number][];
+
+/** Entries that the size of all is told by; what each takes beside its value; and a value's bytes in memory for each character of its JSON. */
+const WEIGHED = 8;
+const ENTRY = 2 * ENTRY_BYTES + 3 * OBJECT_BYTES;
+const BYTES_A_CHAR = 3;
 
 export class OwnedTable<T extends { id: string }> {
 	readonly #entries = new Map<string, Owned<T>>();
@@ -27,6 +34,15 @@ export class OwnedTable<T extends { id: string }> {
 	}
 	get size(): number {
 		return this.#entries.size;
+	}
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let [weighed, chars] = [0, 0];
+		for (const { value } of this.#entries.values()) {
+			chars += JSON.stringify(value).length;
+			if (++weighed === WEIGHED) break;
+		}
+		return this.size * (ENTRY + (weighed > 0 ? (chars / weighed) * BYTES_A_CHAR : 0));
 	}
 	get(id: string): Owned<T> | undefined {
 		return this.#entries.get(id);

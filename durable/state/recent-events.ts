@@ -3,6 +3,7 @@
 import type { ErrorRow, LogRow, MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { LOG_LEVELS, type LogLevel, type LogLine, type Mark, type TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import { OBJECT_BYTES, residentBytes } from "../work/resident.ts";
 
 import { ErrorGroups, SameFailure, type StoredErrorGroups, type StoredSameFailure } from "./error-groups.ts";
 
@@ -22,6 +23,9 @@ export interface StoredRecent<T> {
 	items: [n: number, row: T][];
 }
 
+/** Of a row, beside its texts. */
+const ROW_BYTES = 4 * OBJECT_BYTES;
+
 export class Recent<T> {
 	readonly #bounds: RecentBounds;
 	readonly #charsOf: (row: T) => number;
@@ -40,6 +44,10 @@ export class Recent<T> {
 
 	get size(): number {
 		return this.#items.length - this.#start;
+	}
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#chars * 2 + this.size * ROW_BYTES;
 	}
 	/** All there ever were: rises with every row, so it also tells whether anything is new. */
 	get seen(): number {
@@ -229,6 +237,11 @@ export class RecentEvents {
 	constructor() {
 		const logs = () => new Recent<LogRow>(LOG_BOUNDS, (row) => FIELDS + row.message.length);
 		this.logs = { DEBUG: logs(), INFO: logs(), WARNING: logs(), ERROR: logs(), CRITICAL: logs() };
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return residentBytes([...Object.values(this.logs), this.errors, this.marks]);
 	}
 
 	taskFailed(end: TaskEnd): void {

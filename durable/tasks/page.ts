@@ -1,7 +1,9 @@
 /** A page of ended tasks: those that match, newest or longest first, from where the page before ended. */
+
 import { BAR_STATUSES, STARTED, type TaskBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import { BUFFER_BYTES } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 import type { BlockRow, NumberedEnd, Segment } from "./block.ts";
 import type { TaskRing } from "./ring.ts";
@@ -216,6 +218,13 @@ const REMEMBERED = 16;
 export class Searches {
 	/** By filter; then by a full block's first number. */
 	readonly #found = new Map<string, Map<number, Uint32Array>>();
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let bytes = 0;
+		for (const found of this.#found.values()) for (const { byteLength } of found.values()) bytes += byteLength + BUFFER_BYTES;
+		return bytes;
+	}
 
 	/** @param first number of the segment's first end. @param oldest of what is still kept: finds before it are let go. */
 	find(filter: TaskFilter, first: number, segment: Segment, oldest: number): { places: Uint32Array; searched: boolean } {

@@ -4,9 +4,11 @@
  * The newest block is rewritten as it grows, in its own row, until it is full. What stands in memory only is what came since it was written
  * last: that comes back from the cluster's log (see `task-log.ts`).
  */
+
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
+import { OBJECT_BYTES } from "../work/resident.ts";
 import { Block, type BlockRow, BlockRows, encodeBlock, Loose, type NumberedEnd, type Segment, type TableName } from "./block.ts";
 
 export interface RingBounds {
@@ -22,6 +24,9 @@ export interface RingBounds {
 
 /** Of blocks that have been read, roughly, bytes. */
 const CACHE_BYTES = 12_000_000;
+/** Of a block's row, and of an end in the block that grows, beside its texts. */
+const ROW_BYTES = 4 * OBJECT_BYTES;
+const END_BYTES = 6 * OBJECT_BYTES;
 
 export class TaskRing {
 	readonly #rows: BlockRows;
@@ -51,6 +56,14 @@ export class TaskRing {
 			else this.#release(row.slot);
 			this.#written = row.last;
 		}
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let bytes = this.#blocks.length * ROW_BYTES + this.#open.ends.length * END_BYTES + this.#open.chars * 2;
+		for (const { block } of this.#unsaved.values()) bytes += block.byteLength;
+		for (const { weight } of this.#cache.values()) bytes += weight;
+		return bytes;
 	}
 
 	/** Number of the newest end on disk; 0: none. */

@@ -11,6 +11,7 @@
 import { barsOf, encodeBars } from "../../colony-bridge/protocol/query/task-bars.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
+import { residentBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 import { type EndedPage, type EndedQuery, pageOf, Searches } from "./page.ts";
 import { type RingBounds, TaskRing } from "./ring.ts";
@@ -51,6 +52,11 @@ export class TaskLog {
 		this.#all = new TaskRing(sql, "task_block", all);
 		this.#failed = new TaskRing(sql, "task_failure_block", failed);
 		this.#unwritten = unwritten;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return residentBytes([this.#all, this.#failed, this.#searches.all, this.#searches.failed]);
 	}
 
 	/** Number of the newest end on disk: all before it are, too. */

@@ -24,6 +24,8 @@ const ROW = 32;
 const LONGEST_ROW = 96;
 /** Units of a cell. */
 const CELL_UNITS = 8;
+/** Of a worker in a row: its id, its state and its value as text. */
+const CELL_BYTES = 40;
 /** Metrics whose series are remembered, the one asked last at the end. */
 const METRICS = 8;
 
@@ -45,6 +47,11 @@ export class Comb {
 	#count = 0;
 	readonly #sent = new Map<string, CombRow[]>();
 	readonly #arranging = new Exclusive<void>();
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#count * (1 + this.#sent.size) * CELL_BYTES + this.#columns.bytes;
+	}
 
 	/** @param matching the workers that a filter lets through */
 	constructor(

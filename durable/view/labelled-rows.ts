@@ -57,6 +57,11 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		this.#rowOf = rowOf;
 	}
 
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#windows.bytes;
+	}
+
 	*answer({ changes, ...window }: RowWindow & WithChanges): Work<Rows<K>> {
 		return this.#withChanges(yield* this.#window(window), changes);
 	}

@@ -8,6 +8,7 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import type { Stream, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { StreamAsk } from "../tasks/task-log.ts";
+import { answerBytes, residentBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 import { ActiveTasks } from "./active-tasks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
@@ -39,7 +40,7 @@ export class View {
 	readonly #active: ActiveTasks;
 	readonly #streams: LabelledRows<Stream, "streams">;
 	readonly #checkRows: CheckRows;
-	readonly #remembered = new Map<string, { version: number; answer: Answer }>();
+	readonly #remembered = new Map<string, { version: number; answer: Answer; bytes: number }>();
 
 	constructor(facts: Facts) {
 		this.#facts = facts;
@@ -62,6 +63,11 @@ export class View {
 			STREAM_NUMBERS,
 		);
 		this.#checkRows = new CheckRows(facts);
+	}
+
+	/** Estimated resident bytes, heap and buffers, of what is kept to answer again. */
+	get bytes(): number {
+		return residentBytes([this.#workers, this.#streams, this.#comb, ...this.#remembered.values()]);
 	}
 
 	/** @param now the cluster's clock, ms: who is heard depends on it, and where charts end */
@@ -159,7 +165,7 @@ export class View {
 	}
 
 	#keep(key: string, version: number, answer: Answer): Answer {
-		setNewest(this.#remembered, key, { version, answer }, REMEMBERED);
+		setNewest(this.#remembered, key, { version, answer, bytes: key.length + answerBytes(answer) }, REMEMBERED);
 		return answer;
 	}
 }

@@ -1,4 +1,5 @@
 /** A table's entries in natural order of their ids. What is said about them is looked up by their places in it. */
+
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
@@ -7,6 +8,7 @@ import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import type { History } from "../history/history.ts";
 import { type Found, type NumberColumn, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
+import { BUFFER_BYTES, residentBytes } from "../work/resident.ts";
 import { Exclusive, sorted, Toll, type Work } from "../work/work.ts";
 import type { Hearing } from "./facts.ts";
 
@@ -86,6 +88,8 @@ const NUMBERS = ["restarts", "pid", "startedat", "at", "watermark"];
 const CHOICE_UNITS = 20;
 /** Metrics whose series are remembered. */
 const METRICS = 16;
+/** Of an entry in the order of ids. */
+const PLACE_BYTES = 32;
 
 export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;
 
@@ -125,6 +129,11 @@ export class WindowedTable<T extends { id: string; status: string }> {
 			...ownedTexts<Heard<T>>(TEXTS),
 			number: (name) => this.#number(name),
 		});
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#ids.length * PLACE_BYTES + residentBytes([this.#order, this.#metrics]);
 	}
 
 	*window(window: RowWindow): Work<Found<Owned<Heard<T>>>> {
@@ -218,6 +227,11 @@ export class MetricColumn {
 		this.#series = new Int32Array(places).fill(-1);
 	}
 
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#series.byteLength + BUFFER_BYTES;
+	}
+
 	/** @param place always the same for an id. @returns undefined where it has no such series that lives */
 	value(place: number, id: string): number | undefined {
 		const known = this.#series[place] as number;
@@ -246,6 +260,11 @@ export class MetricColumns {
 		this.#history = history;
 		this.#label = label;
 		this.#most = most;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return residentBytes(this.#columns.values());
 	}
 
 	/** The arrangement is another. */

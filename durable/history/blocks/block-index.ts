@@ -1,5 +1,7 @@
 /** The series of a block, ascending, as the distances between their numbers. */
+
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
+import { BUFFER_BYTES } from "../../work/resident.ts";
 
 export function writeNumbers(numbers: readonly number[], out: ByteWriter): void {
 	out.varint(numbers.length);
@@ -75,6 +77,11 @@ export class Directory {
 			this.#ends[i] = end;
 		}
 		this.#columns = new ByteReader(from.take(end));
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#which.byteLength + this.#ends.byteLength + this.#columns.bytes.byteLength + 3 * BUFFER_BYTES;
 	}
 
 	/** Which of the shared parts a series has. */

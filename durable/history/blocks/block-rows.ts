@@ -1,35 +1,42 @@
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { Sql } from "../../storage/sql.ts";
+import type { Resident } from "../../work/resident.ts";
 import { Block } from "./block.ts";
 import { placeOf } from "./block-index.ts";
 
 /** Blocks that were read lately, ready to be read again: a page asks for many series of one row, and a chart for the same rows at every push. */
-class BlockCache<B> {
+class BlockCache<B extends Resident> {
 	readonly #most: number;
 	/** Least lately used first. */
-	readonly #kept = new Map<number, { block: B; bytes: number }>();
+	readonly #cached = new Map<number, { block: B; bytes: number }>();
 	#bytes = 0;
 
-	/** @param most bytes to keep, as they lie on disk. */
+	/** @param most resident bytes. */
 	constructor(most: number) {
 		this.#most = most;
 	}
 
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
 	/** @param read gives the block's bytes, undefined where there is none. */
 	get(key: number, read: () => Uint8Array | undefined, parse: (bytes: Uint8Array) => B): B | undefined {
-		const known = this.#kept.get(key);
-		if (known) {
-			setNewest(this.#kept, key, known);
-			return known.block;
+		const cached = this.#cached.get(key);
+		if (cached) {
+			setNewest(this.#cached, key, cached);
+			return cached.block;
 		}
-		const bytes = read();
-		if (!bytes) return undefined;
-		const block = parse(bytes);
-		this.#kept.set(key, { block, bytes: bytes.length });
-		this.#bytes += bytes.length;
-		for (const [oldest, { bytes }] of this.#kept) {
+		const stored = read();
+		if (!stored) return undefined;
+		const block = parse(stored);
+		const { bytes } = block;
+		this.#cached.set(key, { block, bytes });
+		this.#bytes += bytes;
+		for (const [oldest, { bytes }] of this.#cached) {
 			if (this.#bytes <= this.#most || oldest === key) break;
-			this.#kept.delete(oldest);
+			this.#cached.delete(oldest);
 			this.#bytes -= bytes;
 		}
 		return block;
@@ -37,8 +44,8 @@ class BlockCache<B> {
 
 	/** The block has changed. */
 	forget(key: number): void {
-		this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
-		this.#kept.delete(key);
+		this.#bytes -= this.#cached.get(key)?.bytes ?? 0;
+		this.#cached.delete(key);
 	}
 }
 
@@ -63,7 +70,7 @@ export const BLOCK_SQL = {
 	history_out_of_order: statements("history_out_of_order"),
 };
 
-export interface Listed {
+export interface Listed extends Resident {
 	/** Its series, ascending. */
 	readonly series: Uint32Array;
 }
@@ -86,6 +93,11 @@ export class BlockRows<B extends Listed> {
 		this.#sql = sql;
 		this.#parse = parse;
 		this.#text = BLOCK_SQL[table];
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#cache.bytes;
 	}
 
 	write(partition: number, first: number, block: Uint8Array): void {
@@ -161,6 +173,11 @@ export class Block10mRows {
 	constructor(sql: Sql, flushed: FlushedBlock[]) {
 		this.#sql = sql;
 		this.flushed = flushed;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#cache.bytes;
 	}
 
 	/** Begins a 10-minute block, or goes on with one that was begun before a cold start. @returns it, with the rows it has, and its last series. */

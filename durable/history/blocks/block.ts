@@ -9,9 +9,11 @@
  *
  * Series of one push share their instants, so a sample costs its value alone. One series is read without touching the others.
  */
+
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
 import { requireFormat } from "../../storage/storage-fault.ts";
+import { BUFFER_BYTES } from "../../work/resident.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
 import type { Chunk } from "./chunk.ts";
 import { readColumn, writeColumn } from "./column.ts";
@@ -29,15 +31,16 @@ export interface Entry {
 /** A block in the making. */
 export class BlockWriter {
 	readonly #series: number[] = [];
-	/** One entry for each presence. */
-	readonly #presences: Entry[] = [];
+	/** The instants of each presence, ms after the block's start. */
+	readonly #presences: Uint32Array[] = [];
 	readonly #directory = new DirectoryWriter();
 
-	/** @param entry of a higher series than the one before, not empty; its arrays belong to the writer now. */
-	add(entry: Entry): void {
-		const known = this.#presences.findIndex((other) => sameInstants(other, entry));
-		this.#series.push(entry.series);
-		this.#directory.add(known >= 0 ? known : this.#presences.push(entry) - 1, (out) => writeColumn(entry.values, entry.length, out));
+	/** @param entry of a higher series than the one before, not empty. */
+	add({ series, offsets, values, length }: Entry): void {
+		let which = this.#presences.findIndex((other) => sameInstants(other, offsets, length));
+		if (which < 0) which = this.#presences.push(offsets.slice(0, length)) - 1;
+		this.#series.push(series);
+		this.#directory.add(which, (out) => writeColumn(values, length, out));
 	}
 
 	/** First series; undefined: the block is empty. */
@@ -53,25 +56,24 @@ export class BlockWriter {
 		frame.varint(instants.length);
 		writeIntegers(Float64Array.from(instants), instants.length, frame);
 		frame.varint(this.#presences.length);
-		for (const { offsets, length } of this.#presences) writePresence(instants, offsets, length, frame);
+		for (const offsets of this.#presences) writePresence(instants, offsets, offsets.length, frame);
 		this.#directory.writeInto(frame);
 		return frame.take();
 	}
 }
 
-function sameInstants(a: Entry, b: Entry): boolean {
-	if (a.length !== b.length) return false;
-	for (let i = a.length - 1; i >= 0; i--) if (a.offsets[i] !== b.offsets[i]) return false;
+function sameInstants(a: Uint32Array, b: Uint32Array, length: number): boolean {
+	if (a.length !== length) return false;
+	for (let i = length - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
 	return true;
 }
 
 /** All instants of any, ascending. */
-function union(entries: readonly Entry[]): Uint32Array {
-	const first = entries[0];
-	if (!first) return new Uint32Array();
-	if (entries.length === 1) return first.offsets.slice(0, first.length);
-	const all = new Set<number>();
-	for (const { offsets, length } of entries) for (let i = 0; i < length; i++) all.add(offsets[i] as number);
+function union(presences: readonly Uint32Array[]): Uint32Array {
+	const [first, ...others] = presences;
+	if (!first || others.length === 0) return first ?? new Uint32Array();
+	const all = new Set<number>(first);
+	for (const offsets of others) for (const offset of offsets) all.add(offset);
 	return Uint32Array.from(all).sort();
 }
 
@@ -94,6 +96,12 @@ export class Block {
 		const all = Uint32Array.from(scratch.subarray(0, count));
 		this.#instants = Array.from({ length: from.varint() }, () => readPresence(from, all));
 		this.#directory = new Directory(from, this.series.length);
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		const instants = this.#instants.reduce((sum, { byteLength }) => sum + byteLength + BUFFER_BYTES, 0);
+		return this.#directory.bytes + this.series.byteLength + instants;
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. @returns its samples, valid until the next call. */

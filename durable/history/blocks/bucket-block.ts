@@ -8,9 +8,11 @@
  *
  * 0x80 (plus 0x40): the values are no short decimals; last, min, max, sum and the rise are columns of doubles.
  */
+
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
 import { MOST_INTEGER, readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
 import { requireFormat } from "../../storage/storage-fault.ts";
+import { BUFFER_BYTES } from "../../work/resident.ts";
 import { Directory, DirectoryWriter, readNumbers, readPresence, writeNumbers, writePresence } from "./block-index.ts";
 import type { BucketChunk } from "./chunk.ts";
 import { fromDecimals, readColumn, toDecimals, writeColumn } from "./column.ts";
@@ -246,6 +248,12 @@ export class BucketBlock {
 			return { places, count, last };
 		});
 		this.#directory = new Directory(from, this.series.length);
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		const timings = this.#timings.reduce((sum, { places }) => sum + 20 * places.length + 3 * BUFFER_BYTES, 0);
+		return this.#directory.bytes + this.series.byteLength + timings;
 	}
 
 	/** @param place of the series in `series`. @param base the block's start, ms. */

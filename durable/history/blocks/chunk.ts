@@ -107,3 +107,26 @@ export class OpenChunk implements Chunk {
 		this.values = values;
 	}
 }
+
+/** Both chunks as one. Of two samples of one instant `over` has the one that counts. */
+export function overlay(under: Chunk, over: Chunk): Chunk {
+	const base = Math.min(under.base, over.base);
+	const offsets = new Uint32Array(under.length + over.length);
+	const values = new Float64Array(under.length + over.length);
+	const [shiftUnder, shiftOver] = [under.base - base, over.base - base];
+	let length = 0;
+	for (let u = 0, o = 0; u < under.length || o < over.length; length++) {
+		const below = u < under.length ? (under.offsets[u] as number) + shiftUnder : Number.POSITIVE_INFINITY;
+		const above = o < over.length ? (over.offsets[o] as number) + shiftOver : Number.POSITIVE_INFINITY;
+		offsets[length] = Math.min(below, above);
+		values[length] = (above <= below ? over.values[o] : under.values[u]) as number;
+		if (below <= above) u++;
+		if (above <= below) o++;
+	}
+	return { base, offsets, values, length };
+}
+
+/** Samples of a chunk from one place up to another. */
+export function part({ base, offsets, values }: Chunk, from: number, until: number): Chunk {
+	return { base, offsets: offsets.subarray(from, until), values: values.subarray(from, until), length: until - from };
+}

@@ -2,9 +2,11 @@
  * Series that have a sample within the last ten minutes, and their newest one. Series that are gone cost the active ones nothing: all
  * that is asked at every push goes through this index, not through the dictionary.
  */
+
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import { ENTRY_BYTES } from "../../work/resident.ts";
 import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
 
 /** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series active. */
@@ -48,6 +50,12 @@ export class ActiveSeries {
 
 	get size(): number {
 		return this.#active.size;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		const entries = this.#active.size * (2 + this.#byLabel.size) + this.#announced.size;
+		return this.#at.byteLength + this.#value.byteLength + entries * ENTRY_BYTES;
 	}
 
 	/** Active ones and those announced since the last sweep. */

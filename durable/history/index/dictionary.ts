@@ -15,6 +15,9 @@ export const SERIES_SQL = {
 } as const;
 
 const FULL_CHARS = 16_384;
+/** Measured: a series with a label of its own, and the place of a number. */
+const SERIES_BYTES = 560;
+const NUMBER_BYTES = 16;
 /** Stands for a series that was let go: who found its number before may still ask. */
 const GONE: SeriesDefinition = { name: "gone", type: "gauge" };
 
@@ -61,6 +64,11 @@ export class Dictionary {
 	/** Number of known series. */
 	get count(): number {
 		return this.size - this.#gone;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.count * SERIES_BYTES + this.size * NUMBER_BYTES;
 	}
 
 	/** True if a known series has this number. */

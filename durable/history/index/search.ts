@@ -7,6 +7,7 @@ import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
 import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import { ENTRY_BYTES, OBJECT_BYTES, residentBytes } from "../../work/resident.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
 import type { Dictionary } from "./dictionary.ts";
 
@@ -32,6 +33,11 @@ class SeriesSearch {
 		this.#dictionary = dictionary;
 		this.#words = words.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
 		this.#revision = dictionary.revision;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#found.length * 16 + (this.#byName.size + this.#texts.size) * (ENTRY_BYTES + OBJECT_BYTES);
 	}
 
 	/** Numbers of the series that match, ascending. */
@@ -109,6 +115,11 @@ export class SeriesSearches {
 
 	constructor(dictionary: Dictionary) {
 		this.#dictionary = dictionary;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return residentBytes(this.#searches.values());
 	}
 
 	of(words = ""): SeriesSearch {

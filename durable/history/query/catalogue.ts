@@ -5,6 +5,7 @@ import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import { ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
 import type { Work } from "../../work/work.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
 import type { Dictionary } from "../index/dictionary.ts";
@@ -28,6 +29,11 @@ class Sparklines {
 
 	constructor(metrics: Evaluate) {
 		this.#metrics = metrics;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#sparklines.size * (ENTRY_BYTES + 4 * OBJECT_BYTES + POINTS * 16);
 	}
 
 	/** Forgets the trends that a out-of-order sample of this instant belongs to. */
@@ -81,6 +87,11 @@ export class Catalogue {
 		this.#active = active;
 		this.#searches = searches;
 		this.#sparklines = new Sparklines(metrics);
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#sparklines.bytes;
 	}
 
 	/** Takes note that a out-of-order sample of this instant came. */

@@ -6,6 +6,7 @@
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
+import { answerBytes } from "../../work/resident.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
 import { TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { ACTIVE_MS } from "../index/active-series.ts";
@@ -71,6 +72,11 @@ export class Chart {
 		// An out-of-order sample shortly before the grid may lead the first rise on it.
 		if (this.#grid && at <= this.#grid.start - this.#grid.step - LEADS_MS) return;
 		if (at < this.#touched) this.#touched = at;
+	}
+
+	/** Estimated resident bytes, heap and buffers: its values, and the answer made of them. */
+	get bytes(): number {
+		return this.cells * 8 + (this.#answer ? answerBytes(this.#answer) : 0);
 	}
 
 	/** Numbers held, for the bound on all charts. */

@@ -81,6 +81,11 @@ export class RangeValues {
 		return this.#there;
 	}
 
+	/** Number of entries held. */
+	get size(): number {
+		return this.#byId.size;
+	}
+
 	/** Number of series that were read. */
 	get read(): number {
 		return this.#read;

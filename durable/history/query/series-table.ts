@@ -17,6 +17,9 @@ const REMEMBERED = 16;
 /** Units of making a series a row. */
 const ENTRY_UNITS = 20;
 
+/** A series as a row: its key, its place in the columns of the order, and its texts where they were searched. */
+const ENTRY_BYTES = 400;
+
 /** A table, whatever its window. */
 interface Table {
 	entries(): Work<readonly SeriesEntry[]>;
@@ -25,6 +28,8 @@ interface Table {
 	/** Number of the selectors' series that are not among the entries. */
 	left(): number;
 	order: RowOrder<SeriesEntry>;
+	/** Number of entries held. */
+	size(): number;
 }
 
 export class SeriesTable {
@@ -35,6 +40,13 @@ export class SeriesTable {
 	constructor(source: SeriesSource, searches: SeriesSearches) {
 		this.#source = source;
 		this.#searches = searches;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		let bytes = 0;
+		for (const { size, order } of this.#tables.values()) bytes += size() * ENTRY_BYTES + order.bytes;
+		return bytes;
 	}
 
 	*answer(query: SeriesQuery): Work<Rows<"series">> {
@@ -131,6 +143,7 @@ export class SeriesTable {
 			value,
 			change,
 			left: () => (rangeValues ? Math.max(0, rangeValues.there - rangeValues.read) : 0),
+			size: () => rangeValues?.size ?? known.length,
 			order: new RowOrder({
 				...SERIES_TEXTS,
 				rank: { moves: true, read: ({ number }) => (number === undefined || active.has(number) ? 0 : 1) },

@@ -1,12 +1,24 @@
 /**
- * The newest samples, in memory, until they are flushed: two 10-minute blocks that still take samples in, and those behind them that
+ * The newest samples, in memory, until they are flushed: of two 10-minute blocks that still take samples in, and of those behind them that
  * wait to be written. The cluster's log is what makes them durable.
  *
- * Each series has its own column a 10-minute block, instants as ms after the 10-minute block's start: 12 bytes a sample.
+ * A series has an open tail of a few samples as doubles; when it is full, it is encoded as a chunk (`blocks/chunk-pages.ts`). A sample that is
+ * older than its series' tail lies beside them, in its 10-minute block, until that is flushed.
  */
 
-import { type Need, OpenChunk, type Reader, type Sample, type Sink } from "../blocks/chunk.ts";
+import { BUFFER_BYTES, ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
+import { type Chunk, type Need, OpenChunk, overlay, type Reader, type Sample, type Sink } from "../blocks/chunk.ts";
+import { ChunkPages, type PagedChunk, readChunk } from "../blocks/chunk-pages.ts";
 import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { resized, Slots } from "../index/slots.ts";
+import { newestBefore } from "./cursor.ts";
+
+/** Samples of a full tail: longer ones would take more room, shorter ones would make chunks that take more a sample. */
+const TAIL = 20;
+/** Longest time that a tail covers, ms. */
+const MOST_OFFSET = 2 ** 32 - 1;
+/** Of a series with late samples in a block. */
+const LATE_BYTES = ENTRY_BYTES + OBJECT_BYTES + 2 * BUFFER_BYTES + 48;
 
 /** The start of a replay: the log position before the first sample that it has to restore. */
 export interface Start {
@@ -21,9 +33,10 @@ export interface Beginning extends Start {
 }
 
 export interface HeadBlock {
-	/** Covers (index * WINDOW_MS, (index + 1) * WINDOW_MS]. */
+	/** Covers (index * TEN_MINUTES_MS, (index + 1) * TEN_MINUTES_MS]. */
 	readonly index: number;
-	readonly columns: Map<number, OpenChunk>;
+	/** Samples that were older than their series' tail, by slot. */
+	readonly late: Map<number, OpenChunk>;
 	/** Absent until the push that brought its first sample is committed. */
 	beginning?: Beginning;
 }
@@ -36,10 +49,26 @@ export function firstOf(starts: readonly Start[]): Start {
 	return starts.reduce((first, start) => (start.position < first.position ? start : first), { position: NOWHERE });
 }
 
+/** Samples of one series that are being read: instants, ms, and values. */
+let at = new Float64Array(512);
+let values = new Float64Array(512);
+let offsets = new Uint32Array(512);
+
 export class Head {
 	/** By index, ascending. */
 	readonly #blocks: HeadBlock[] = [];
 	readonly #recorded: Map<number, Beginning>;
+	/** Of series that have samples here. */
+	readonly #slots = new Slots();
+	readonly #pages = new ChunkPages();
+	/** By slot: instant of the newest sample, ms; position of the newest chunk, 0: none; the tail's first instant, ms, and its length. */
+	#newest = new Float64Array();
+	#chunk = new Float64Array();
+	#base = new Float64Array();
+	#length = new Uint8Array();
+	/** The tails, `TAIL` places a slot: ms after the tail's first instant, and the values. */
+	#offsets = new Uint32Array();
+	#values = new Float64Array();
 	/** Windows before this one are on disk: their samples are not taken in again. */
 	flushedBefore: number;
 	/** Instant of the newest sample, ms; 0: none. */
@@ -76,6 +105,14 @@ export class Head {
 		return this.#blocks;
 	}
 
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		const bySlot = [this.#newest, this.#chunk, this.#base, this.#length, this.#offsets, this.#values];
+		const tails = bySlot.reduce((sum, { byteLength }) => sum + byteLength, 0);
+		const late = this.#blocks.reduce((sum, block) => sum + block.late.size, 0);
+		return this.#slots.bytes + this.#pages.bytes + tails + late * LATE_BYTES;
+	}
+
 	/** True if a sample of this instant is in order; false: it is out of order. */
 	takes(at: number): boolean {
 		return partitionOf(at, TEN_MINUTES_MS) >= this.openFrom;
@@ -90,58 +127,203 @@ export class Head {
 		const known = this.#blocks[place - 1];
 		if (known?.index === index) return known;
 		const beginning = this.#recorded.get(index);
-		const block: HeadBlock = { index, columns: new Map(), ...(beginning && { beginning }) };
+		const block: HeadBlock = { index, late: new Map(), ...(beginning && { beginning }) };
 		this.#blocks.splice(place, 0, block);
 		return block;
 	}
 
-	/** Forgets a 10-minute block that is on disk now. */
+	/** Forgets a 10-minute block that is on disk now, and series that have nothing else here. */
 	drop(block: HeadBlock): void {
 		this.#blocks.splice(this.#blocks.indexOf(block), 1);
 		this.#recorded.delete(block.index);
 		this.flushedBefore = Math.max(this.flushedBefore, block.index + 1);
+		const until = this.#flushedUntil;
+		for (let slot = 0; slot < this.#slots.end; slot++)
+			if (this.#slots.numberOf(slot) >= 0 && (this.#newest[slot] as number) <= until) this.#slots.remove(slot);
+		this.#pages.drop(until);
 	}
 
-	/** @returns what was there at this instant before, or undefined. */
-	put(block: HeadBlock, series: number, at: number, value: number): number | undefined {
-		let column = block.columns.get(series);
-		if (!column) {
-			column = this.#column(block, series);
-			block.columns.set(series, column);
+	/** Samples up to this instant are on disk, ms. */
+	get #flushedUntil(): number {
+		return this.flushedBefore * TEN_MINUTES_MS;
+	}
+
+	/** @returns whether the series had a sample of this instant. */
+	put(block: HeadBlock, series: number, at: number, value: number): boolean {
+		const known = this.#slots.of(series);
+		const slot = known >= 0 ? known : this.#add(series);
+		const length = this.#length[slot] as number;
+		const first = slot * TAIL;
+		if (at > (this.#newest[slot] as number)) {
+			if (length === 0) this.#base[slot] = at;
+			const offset = at - (this.#base[slot] as number);
+			if (offset > MOST_OFFSET) {
+				this.#close(slot);
+				return this.put(block, series, at, value);
+			}
+			this.#newest[slot] = at;
+			this.#offsets[first + length] = offset;
+			this.#values[first + length] = value;
+			this.#lengthen(slot, length + 1);
+			return false;
 		}
-		return column.put(at, value);
+		const offset = at - (this.#base[slot] as number);
+		if (length === 0 || offset < 0) return this.#putLate(block, slot, at, value);
+		let place = first + length - 1;
+		while ((this.#offsets[place] as number) > offset) place--;
+		if (this.#offsets[place] === offset) {
+			this.#values[place] = value;
+			return true;
+		}
+		this.#offsets.copyWithin(place + 2, place + 1, first + length);
+		this.#values.copyWithin(place + 2, place + 1, first + length);
+		this.#offsets[place + 1] = offset;
+		this.#values[place + 1] = value;
+		this.#lengthen(slot, length + 1);
+		return false;
 	}
 
-	/** A new column with room for as many samples as the 10-minute block before had. */
-	#column(block: HeadBlock, series: number): OpenChunk {
-		const before = this.#blocks.find((other) => other.index === block.index - 1)?.columns.get(series);
-		return new OpenChunk(block.index * TEN_MINUTES_MS, before ? before.length + 1 : 4);
+	#putLate(block: HeadBlock, slot: number, at: number, value: number): boolean {
+		let late = block.late.get(slot);
+		if (!late) {
+			late = new OpenChunk(block.index * TEN_MINUTES_MS, 4);
+			block.late.set(slot, late);
+		}
+		return late.put(at, value) !== undefined || this.#has(slot, at);
+	}
+
+	/** True if a chunk of the series has a sample of this instant. */
+	#has(slot: number, instant: number): boolean {
+		const count = this.#read(slot, instant - 1, instant);
+		for (let i = 0; i < count; i++) if (at[i] === instant) return true;
+		return false;
+	}
+
+	#add(series: number): number {
+		const slot = this.#slots.add(series);
+		const { capacity } = this.#slots;
+		if (this.#newest.length < capacity) {
+			this.#newest = resized(this.#newest, capacity);
+			this.#chunk = resized(this.#chunk, capacity);
+			this.#base = resized(this.#base, capacity);
+			this.#length = resized(this.#length, capacity);
+			this.#offsets = resized(this.#offsets, capacity * TAIL);
+			this.#values = resized(this.#values, capacity * TAIL);
+		}
+		this.#newest[slot] = Number.NEGATIVE_INFINITY;
+		this.#chunk[slot] = 0;
+		this.#length[slot] = 0;
+		return slot;
+	}
+
+	/** The first tails of series are of different lengths, so that of those that come with one push a few are full at each, never all. */
+	#lengthen(slot: number, length: number): void {
+		this.#length[slot] = length;
+		if (length === TAIL || (this.#chunk[slot] === 0 && length > slot % TAIL)) this.#close(slot);
+	}
+
+	/** Encodes the tail. */
+	#close(slot: number): void {
+		const first = slot * TAIL;
+		const end = first + (this.#length[slot] as number);
+		const base = this.#base[slot] as number;
+		this.#chunk[slot] = this.#pages.append(
+			this.#chunk[slot] as number,
+			base,
+			this.#offsets.subarray(first, end),
+			this.#values.subarray(first, end),
+		);
+		this.#length[slot] = 0;
+	}
+
+	/** Reads the series' chunks and its tail, those that have samples in (after, until] whole, into `at` and `values`. @returns how many samples. */
+	#read(slot: number, after: number, until: number): number {
+		const length = this.#length[slot] as number;
+		let firstAt = length > 0 ? (this.#base[slot] as number) : Number.POSITIVE_INFINITY;
+		const tail = firstAt <= until ? length : 0;
+		const chunks: PagedChunk[] = [];
+		let count = tail;
+		for (let position = this.#chunk[slot] as number; position !== 0 && firstAt > after; ) {
+			const chunk = this.#pages.at(position);
+			if (!chunk) break;
+			({ firstAt, before: position } = chunk);
+			if (firstAt > until) continue;
+			chunks.push(chunk);
+			count += chunk.length;
+		}
+		if (count > at.length) {
+			at = new Float64Array(count * 2);
+			values = new Float64Array(count * 2);
+		}
+		let place = 0;
+		for (let i = chunks.length - 1; i >= 0; i--) {
+			const chunk = chunks[i] as PagedChunk;
+			readChunk(chunk, at, values, place);
+			place += chunk.length;
+		}
+		const first = slot * TAIL;
+		for (let i = 0; i < tail; i++) {
+			at[place + i] = (this.#base[slot] as number) + (this.#offsets[first + i] as number);
+			values[place + i] = this.#values[first + i] as number;
+		}
+		return count;
+	}
+
+	/**
+	 * What a series has in a 10-minute block, good until the next call; undefined: nothing.
+	 * @param after some of what is not in (after, until] may be left out.
+	 */
+	samples(block: HeadBlock, series: number, after = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY): Chunk | undefined {
+		const slot = this.#slots.of(series);
+		if (slot < 0) return undefined;
+		const start = block.index * TEN_MINUTES_MS;
+		const end = start + TEN_MINUTES_MS;
+		let count = this.#read(slot, Math.max(start, after), Math.min(end, until));
+		while (count > 0 && (at[count - 1] as number) > end) count--;
+		let first = 0;
+		while (first < count && (at[first] as number) <= start) first++;
+		const late = block.late.get(slot);
+		if (first === count) return late;
+		if (offsets.length < count) offsets = new Uint32Array(at.length);
+		for (let i = first; i < count; i++) offsets[i] = (at[i] as number) - start;
+		const chunk = { base: start, offsets: offsets.subarray(first, count), values: values.subarray(first, count), length: count - first };
+		return late ? overlay(chunk, late) : chunk;
+	}
+
+	/** Numbers of the series that have samples here, ascending. */
+	series(): Int32Array {
+		const numbers = new Int32Array(this.#slots.end);
+		let count = 0;
+		for (let slot = 0; slot < numbers.length; slot++) {
+			const number = this.#slots.numberOf(slot);
+			if (number >= 0) numbers[count++] = number;
+		}
+		return numbers.subarray(0, count).sort();
 	}
 }
 
 /** The head as a store to read from. */
-export function headReader(head: Head, need: Need): Reader {
-	const blocks = head.blocks.filter(({ index }) => (index + 1) * TEN_MINUTES_MS > need.after && index * TEN_MINUTES_MS < need.until);
+export function headReader(head: Head, { after, until }: Need): Reader {
+	const blocks = head.blocks.filter(({ index }) => (index + 1) * TEN_MINUTES_MS > after && index * TEN_MINUTES_MS < until);
 	return {
 		read(series: number, sink: Sink) {
 			for (const block of blocks) {
-				const column = block.columns.get(series);
-				if (column) sink.samples(column);
+				const samples = head.samples(block, series, after, until);
+				if (samples) sink.samples(samples);
 			}
 		},
-		before: (series, at) => newestBefore(head.blocks, series, at),
+		before: (series, at) => before(head, series, at),
 	};
 }
 
-function newestBefore(blocks: readonly HeadBlock[], series: number, at: number): Sample | undefined {
+function before(head: Head, series: number, at: number): Sample | undefined {
 	const reach = (partitionOf(at, TWO_HOURS_MS) - 1) * TWO_HOURS_MS;
-	for (let w = blocks.length - 1; w >= 0; w--) {
-		const column = blocks[w]?.columns.get(series);
-		if (!column || column.base >= at) continue;
-		for (let i = column.length - 1; i >= 0; i--) {
-			const instant = column.base + (column.offsets[i] as number);
-			if (instant < at) return instant > reach ? { at: instant, value: column.values[i] as number } : undefined;
-		}
+	for (const block of head.blocks.toReversed()) {
+		if (block.index * TEN_MINUTES_MS >= at) continue;
+		const until = Math.min(at, (block.index + 1) * TEN_MINUTES_MS);
+		const samples = head.samples(block, series, until - 1, until);
+		const found = samples && newestBefore({ samples }, at);
+		if (found) return found.at > reach ? found : undefined;
 	}
 	return undefined;
 }
@@ -149,11 +331,9 @@ function newestBefore(blocks: readonly HeadBlock[], series: number, at: number):
 /** Instants of the newest few samples of a series, newest first, ms. */
 export function newestInstants(head: Head, series: number, most: number): number[] {
 	const instants: number[] = [];
-	for (let w = head.blocks.length - 1; w >= 0; w--) {
-		const column = head.blocks[w]?.columns.get(series);
-		for (let i = (column?.length ?? 0) - 1; column && i >= 0; i--) {
-			if (instants.push(column.base + (column.offsets[i] as number)) === most) return instants;
-		}
+	for (const block of head.blocks.toReversed()) {
+		const { base = 0, offsets = [], length = 0 } = head.samples(block, series) ?? {};
+		for (let i = length - 1; i >= 0; i--) if (instants.push(base + (offsets[i] as number)) === most) return instants;
 	}
 	return instants;
 }

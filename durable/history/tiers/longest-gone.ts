@@ -43,7 +43,7 @@ export class LongestGone {
 	}
 
 	*#look(tiers: Tiers): Generator<void, void> {
-		for (const { columns } of tiers.head.blocks) for (const series of columns.keys()) this.#seen.add(series);
+		for (const series of tiers.head.series()) this.#seen.add(series);
 		for (const cursor of recent(tiers)) for (const some of listed(cursor)) yield this.#add(some);
 		for (let day = Math.floor(tiers.compactedBefore / BLOCKS_2H_PER_DAY) - LEAST_DAYS; day >= tiers.buckets10mFrom; day--) {
 			const that: number[] = [];

@@ -5,10 +5,11 @@
  */
 
 import { BlockWriter } from "../blocks/block.ts";
+import { placeOf } from "../blocks/block-index.ts";
 import type { Block10mRows, FlushedBlock } from "../blocks/block-rows.ts";
 import { BLOCKS_10M_PER_2H, partitionOf, TEN_MINUTES_MS } from "../blocks/partition.ts";
 import { BlockCompaction, blocks10mOf, DailyCompaction } from "./compaction.ts";
-import type { HeadBlock } from "./head.ts";
+import type { Head, HeadBlock } from "./head.ts";
 import { compactionDue, compactStep } from "./out-of-order-compaction.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
@@ -18,6 +19,8 @@ const SHARE = 5;
 /** Pushes after a start that never stop in the middle of a group: what is not written by then is lost if the next push finds a new start. */
 const WARM_AFTER = 2;
 const ROWS_TRIMMED_A_PUSH = 2;
+/** Of a compaction under way: a group of series in the making. */
+const GROUP_BYTES = 500_000;
 
 export class Maintenance {
 	readonly #tiers: Tiers;
@@ -32,6 +35,11 @@ export class Maintenance {
 	constructor(tiers: Tiers, isCounter: (series: number) => boolean) {
 		this.#tiers = tiers;
 		this.#isCounter = isCounter;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return (this.#flush?.bytes ?? 0) + (this.#compaction || this.#day ? GROUP_BYTES : 0);
 	}
 
 	/** @param brought samples of this push. @param position of the push. @returns whether the state changed. */
@@ -68,7 +76,7 @@ export class Maintenance {
 		if (!this.#flush) {
 			const block = this.#flushable();
 			if (!block) return undefined;
-			this.#flush = new Flush(block, this.#tiers.blocks10m);
+			this.#flush = new Flush(block, this.#tiers.head, this.#tiers.blocks10m);
 		}
 		const samples = this.#flush.step();
 		if (!this.#flush.done) return { samples, finished: false };
@@ -153,36 +161,46 @@ const SERIES_A_ROW = 256;
 /** Flushes one 10-minute block. After a cold start it continues where it was, since its rows depend on the block alone. */
 class Flush {
 	readonly block: HeadBlock;
+	readonly #head: Head;
 	readonly #rows: Block10mRows;
 	readonly #flushed: FlushedBlock;
-	/** Series not written yet. */
-	readonly #rest: number[];
+	/** Series that may be in the block, ascending, and the place of the next one. */
+	readonly #series: Int32Array;
+	#place = 0;
 
-	constructor(block: HeadBlock, rows: Block10mRows) {
+	constructor(block: HeadBlock, head: Head, rows: Block10mRows) {
 		const { flushed, last } = rows.begin(block.index);
 		this.block = block;
+		this.#head = head;
 		this.#rows = rows;
 		this.#flushed = flushed;
-		this.#rest = [...block.columns.keys()].filter((series) => series > last).sort((a, b) => a - b);
+		this.#series = head.series();
+		this.#place = placeOf(this.#series, last + 1);
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#series.byteLength;
 	}
 
 	/** Writes one row. @returns the samples in it. */
 	step(): number {
-		const taken = this.#rest.splice(0, SERIES_A_ROW);
 		let samples = 0;
 		const writer = new BlockWriter();
-		for (const series of taken) {
-			const column = this.block.columns.get(series);
-			if (!column) throw new Error(`series ${series} has left block ${this.block.index} while it was flushed`);
-			samples += column.length;
-			writer.add({ series, offsets: column.offsets, values: column.values, length: column.length });
+		for (let count = 0; count < SERIES_A_ROW && !this.done; this.#place++) {
+			const series = this.#series[this.#place] as number;
+			const chunk = this.#head.samples(this.block, series);
+			if (!chunk) continue;
+			count++;
+			samples += chunk.length;
+			writer.add({ series, ...chunk });
 		}
 		if (writer.first !== undefined) this.#rows.write(this.#flushed, writer.first, writer.bytes());
-		if (this.#rest.length === 0) this.#rows.finish(this.#flushed);
+		if (this.done) this.#rows.finish(this.#flushed);
 		return samples;
 	}
 
 	get done(): boolean {
-		return this.#rest.length === 0;
+		return this.#place === this.#series.length;
 	}
 }

@@ -7,11 +7,11 @@
 import { type Block, BlockWriter } from "../blocks/block.ts";
 import type { BlockRows, Listed } from "../blocks/block-rows.ts";
 import { type BucketBlock, BucketBlockWriter } from "../blocks/bucket-block.ts";
-import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
+import { type BucketChunk, type Chunk, overlay, type Sample } from "../blocks/chunk.ts";
 import { DAY_MS, MINUTE_MS, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { coarsen, rollUp } from "./compaction.ts";
 import { bucketCursor, newestBefore, sampleCursor } from "./cursor.ts";
-import { type OutOfOrderState, overlay, together } from "./out-of-order.ts";
+import { type OutOfOrderState, together } from "./out-of-order.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
 /** A row that has got more series than this is divided. */

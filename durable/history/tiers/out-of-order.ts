@@ -6,10 +6,12 @@
  * minutes of the cluster's own time, all of them are written as parts, `history_out_of_order`: a part is what one such write had of one 2-hour block. So a
  * bridge that catches up costs a few rows each hundred thousand samples, however its pushes fall.
  */
+
 import type { Sql } from "../../storage/sql.ts";
+import { BUFFER_BYTES, ENTRY_BYTES } from "../../work/resident.ts";
 import { Block, BlockWriter } from "../blocks/block.ts";
 import { BlockRows } from "../blocks/block-rows.ts";
-import { type BucketChunk, type Chunk, OpenChunk, type Sink } from "../blocks/chunk.ts";
+import { type BucketChunk, type Chunk, OpenChunk, overlay, part, type Sink } from "../blocks/chunk.ts";
 import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { type Cursor, sampleCursor } from "./cursor.ts";
 import type { Start } from "./head.ts";
@@ -61,6 +63,11 @@ export class OutOfOrder {
 
 	get state(): OutOfOrderState {
 		return this.#state;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#rows.bytes + this.#series * (ENTRY_BYTES + 2 * BUFFER_BYTES) + this.#samples * 18;
 	}
 
 	/** True if there are none. */
@@ -187,29 +194,6 @@ export function together(cursors: readonly Cursor[], series: number, under?: Chu
 		all = all ? overlay(all, stored.samples) : { ...stored.samples, values: stored.samples.values.slice(0, stored.samples.length) };
 	}
 	return all;
-}
-
-/** Both chunks as one. Of two samples of one instant `over` has the one that counts. */
-export function overlay(under: Chunk, over: Chunk): Chunk {
-	const base = Math.min(under.base, over.base);
-	const offsets = new Uint32Array(under.length + over.length);
-	const values = new Float64Array(under.length + over.length);
-	const [shiftUnder, shiftOver] = [under.base - base, over.base - base];
-	let length = 0;
-	for (let u = 0, o = 0; u < under.length || o < over.length; length++) {
-		const below = u < under.length ? (under.offsets[u] as number) + shiftUnder : Number.POSITIVE_INFINITY;
-		const above = o < over.length ? (over.offsets[o] as number) + shiftOver : Number.POSITIVE_INFINITY;
-		offsets[length] = Math.min(below, above);
-		values[length] = (above <= below ? over.values[o] : under.values[u]) as number;
-		if (below <= above) u++;
-		if (above <= below) o++;
-	}
-	return { base, offsets, values, length };
-}
-
-/** Samples of a chunk from one place up to another. */
-export function part({ base, offsets, values }: Chunk, from: number, until: number): Chunk {
-	return { base, offsets: offsets.subarray(from, until), values: values.subarray(from, until), length: until - from };
 }
 
 /** Passes on what the tiers have of a series, with its out-of-order samples among it. No bucket may cover the time of a out-of-order sample. */

@@ -17,6 +17,7 @@ import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import type { Sql } from "../../storage/sql.ts";
+import { residentBytes } from "../../work/resident.ts";
 import { Block } from "../blocks/block.ts";
 import { Block10mRows, BlockRows, SERIES_ROOM } from "../blocks/block-rows.ts";
 import { BucketBlock } from "../blocks/bucket-block.ts";
@@ -92,6 +93,11 @@ export class Tiers {
 	resolution(at: number): number {
 		const block2h = partitionOf(at, TWO_HOURS_MS);
 		return block2h >= this.rawFrom ? 0 : block2h >= this.buckets1mFrom ? MINUTE_MS : TEN_MINUTES_MS;
+	}
+
+	/** Estimated resident bytes, heap and buffers, of blocks that were read and of out-of-order samples. */
+	get bytes(): number {
+		return residentBytes([this.blocks10m, this.blocks2h, this.buckets1m, this.buckets10m, this.outOfOrder]);
 	}
 
 	/** The state that a cold start needs. */

@@ -1,0 +1,192 @@
+/**
+ * One cluster in a process of its own, driven directly: no sockets, a clock that the pushes move, its database in a file. So an hour of 50,000
+ * series takes minutes. Reports what it holds by its own estimate, and what the process was measured to hold after a garbage collection.
+ *
+ * Arguments: number of series, five a worker; minutes of pushes before the first report. A part of a 2-hour block ends in them, and is compacted after.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Cluster } from "../../../durable/cluster/cluster.ts";
+import type { BytesByPart } from "../../../durable/cluster/reader.ts";
+import type { Socket } from "../../../durable/live/socket.ts";
+import { wholly } from "../../../durable/work/work.ts";
+import { type NodeDatabase, openNodeSql } from "../../../worker/node/clusters/sql.ts";
+import { INTERVAL_MS, workload } from "../history/workload.ts";
+
+/** Heap and buffers, bytes: measured, without what the process took before; and estimated. */
+export interface Holding {
+	heap: number;
+	buffers: number;
+	estimate: BytesByPart;
+}
+
+export interface ClusterReport {
+	/** After the minutes that were asked for. */
+	steady: Holding;
+	/** The most while the 2-hour block is compacted. */
+	compaction: Holding;
+	/** With a viewer of the Overview page. */
+	watched: Holding;
+	/** Median time of a push, ms. */
+	pushMs: number;
+	/** Time until a cluster opened anew gives its first answer, ms. */
+	openMs: number;
+}
+
+const TWO_HOURS_MS = 7_200_000;
+/** The 2-hour block ends so long before the first report: its compaction begins ten minutes after its end. */
+const OVER_MS = 240_000;
+const SERIES_A_PUSH = 5_000;
+const WORKERS_A_PUSH = 2_500;
+const SAMPLES_A_FRAME = 20_000;
+/** Between two measurements: each is a garbage collection. */
+const PUSHES_A_LOOK = 8;
+
+class Colony {
+	readonly sql: NodeDatabase;
+	readonly #workload;
+	readonly #series: number;
+	readonly took: number[] = [];
+	cluster: Cluster;
+	#timers: (() => void)[] = [];
+	#seq = 0;
+	now: number;
+
+	constructor(path: string, series: number, begin: number) {
+		this.sql = openNodeSql(path);
+		this.#workload = workload(series / 500);
+		this.#series = series;
+		this.now = begin;
+		this.cluster = this.open();
+		this.#push({ type: "hello", protocol: 1, bridge: "bench", epoch: 1, colony: "bench", can: [], intervalMs: INTERVAL_MS });
+		const definitions = this.#workload.definitions.slice(0, series).map((definition, id) => ({ id, ...definition }));
+		for (const some of parts(definitions, SERIES_A_PUSH)) this.#push({ type: "series", seq: ++this.#seq, series: some });
+		for (const set of parts(this.#workers(0), WORKERS_A_PUSH)) this.#state(set);
+	}
+
+	open(): Cluster {
+		return new Cluster("bench", {
+			sql: this.sql,
+			now: () => this.now,
+			erase: () => {},
+			setAlarm: () => {},
+			defer: (work) => void this.#timers.push(work),
+		});
+	}
+
+	/** The next push: all series, and the workers that changed. */
+	tick(): void {
+		this.now += INTERVAL_MS;
+		const values = this.#workload.tick().slice(0, this.#series);
+		const at = this.now + this.#workload.jitter();
+		const ids = Array.from(values, (_, id) => id);
+		const ticks = parts(ids, SAMPLES_A_FRAME).map((some) => {
+			const first = some[0] as number;
+			return { type: "tick", seq: ++this.#seq, at, ids: some, values: values.slice(first, first + some.length) };
+		});
+		const changed = this.#workers(this.#seq).filter((_, i) => (i + this.#seq) % 100 === 0);
+		const text = [...ticks, this.#stateFrame(changed)].map((frame) => JSON.stringify(frame)).join("\n");
+		const begun = performance.now();
+		this.#take(text);
+		this.took.push(performance.now() - begun);
+		for (const work of this.#timers.splice(0)) work();
+	}
+
+	/** Whether the 2-hour block that ended before this instant is compacted. */
+	compacted(before: number): boolean {
+		const [row] = this.sql.all<{ state: string }>("SELECT state FROM history_state");
+		return row !== undefined && JSON.parse(row.state).compactedBefore * TWO_HOURS_MS >= before;
+	}
+
+	#workers(seq: number) {
+		return Array.from({ length: this.#series / 5 }, (_, i) => ({
+			id: `worker-${i}`,
+			status: (seq + i) % 3 === 0 ? "idle" : "busy",
+			role: "worker",
+			host: `node-${i % 40}.colony.internal`,
+			pid: 4000 + i,
+			startedAt: this.now - 3_600_000,
+		}));
+	}
+
+	#stateFrame(set: object[]) {
+		return { type: "state", seq: ++this.#seq, at: this.now, workers: { set } };
+	}
+	#state(set: object[]): void {
+		this.#push(this.#stateFrame(set));
+	}
+	#push(frame: object): void {
+		this.#take(JSON.stringify(frame));
+	}
+	/** The bridge names itself at each push over HTTP. */
+	#take(text: string): void {
+		const hello = JSON.stringify({
+			type: "hello",
+			protocol: 1,
+			bridge: "bench",
+			epoch: 1,
+			colony: "bench",
+			can: [],
+			intervalMs: INTERVAL_MS,
+		});
+		const answer = this.cluster.push(text.startsWith('{"type":"hello"') ? text : `${hello}\n${text}`);
+		const error = answer.find(({ type }) => type === "error");
+		if (error) throw new Error(`a push was refused: ${JSON.stringify(error)}`);
+	}
+
+	holds(): Holding {
+		globalThis.gc?.();
+		globalThis.gc?.();
+		const { heapUsed, external } = process.memoryUsage();
+		return { heap: heapUsed - bare.heapUsed, buffers: external - bare.external, estimate: this.cluster.reader.bytes };
+	}
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+	return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+const sum = ({ heap, buffers }: Holding): number => heap + buffers;
+
+const folder = mkdtempSync(join(tmpdir(), "hiveframe-memory-"));
+const [series, minutes] = [Number(process.argv[2]), Number(process.argv[3])];
+/** The end of a 2-hour block. */
+const over = Date.UTC(2026, 0, 1, 12);
+
+/** What the code itself takes, once it has run. */
+function warmUp(): NodeJS.MemoryUsage {
+	const small = new Colony(":memory:", 50, over - 1_800_000);
+	for (let i = 0; i < 400; i++) small.tick();
+	wholly(small.cluster.reader.page("overview"));
+	small.sql.close();
+	globalThis.gc?.();
+	return process.memoryUsage();
+}
+let bare = process.memoryUsage();
+bare = warmUp();
+
+const colony = new Colony(join(folder, "cluster.sqlite"), series, over - minutes * 60_000 + OVER_MS);
+for (let push = 0; push < (minutes * 60_000) / INTERVAL_MS; push++) colony.tick();
+const steady = colony.holds();
+let compaction = steady;
+for (let push = 0; minutes > 10 && !colony.compacted(over); push++) {
+	if (push > 2_000) throw new Error("the 2-hour block was not compacted");
+	colony.tick();
+	if (push % PUSHES_A_LOOK > 0) continue;
+	const now = colony.holds();
+	if (sum(now) > sum(compaction)) compaction = now;
+}
+const { queries } = wholly(colony.cluster.reader.page("overview"));
+const viewer: Socket = { attachment: undefined, send() {}, close() {} };
+colony.cluster.open(viewer, "viewer");
+colony.cluster.message(viewer, JSON.stringify({ type: "watch", queries: Object.values(queries ?? {}) }));
+for (let push = 0; push < 3; push++) colony.tick();
+const watched = colony.holds();
+const begun = performance.now();
+wholly(colony.open().reader.view([]));
+const openMs = performance.now() - begun;
+process.send?.({ steady, compaction, watched, pushMs: median(colony.took), openMs } satisfies ClusterReport);
+colony.sql.close();
+rmSync(folder, { recursive: true, force: true });
