@@ -65,12 +65,12 @@ export class SqliteFile implements Statements {
 
 	/**
 	 * Locks the file until this process ends, however it ends.
-	 * @param path a file, created if missing, or ":memory:".
+	 * @param path a file, created if missing; ":memory:"; or "", a temporary file that SQLite unlinks as it opens it, or deletes on close.
 	 * @throws FileInUse; SQLite's error if the file cannot be opened or is no database.
 	 */
 	constructor(path: string, { syncs = true }: FileOptions = {}) {
 		this.#database = new DatabaseSync(path);
-		if (path === ":memory:") return;
+		if (path === ":memory:" || path === "") return;
 		try {
 			this.#database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${syncs ? "FULL" : "NORMAL"}`);
 			this.#database.exec("BEGIN IMMEDIATE; COMMIT");

@@ -29,8 +29,15 @@ const Options = v.strictObject({
 			return typeof colony?.name === "string" && typeof colony.snapshot === "function";
 		}, "a colony is an object with a name and a snapshot() method"),
 	),
-	/** `memory`: all is gone with `stop()`; else the path of a directory, which is made if it is not there. */
-	storage: v.optional(v.pipe(v.string(), v.minLength(1, 'write "memory" or the path of a directory')), "memory"),
+	/** `temporary`: a file that is gone with `stop()` or the process; else the path of a directory, which is made if it is not there. */
+	storage: v.optional(
+		v.pipe(
+			v.string(),
+			v.minLength(1, 'write "temporary" or the path of a directory'),
+			v.check((path) => path !== "memory", 'data is not kept in memory: write "temporary" or the path of a directory, such as "./memory"'),
+		),
+		"temporary",
+	),
 	/** Token of remote bridges. Without it no remote bridge can push. */
 	bridgeToken: v.optional(
 		v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "a token has visible ASCII characters and no spaces; `openssl rand -hex 32` makes one")),
@@ -83,7 +90,7 @@ export class DashboardServer {
 		if (config.authEnabled) requireSomebody(config);
 		this.#settings = {
 			config,
-			...(storage !== "memory" && { directory: storage }),
+			...(storage !== "temporary" && { directory: storage }),
 			...defined({ colony, bridgeToken, sessionKey }),
 			proxies,
 			cluster: cluster ?? clusterNameOf(colony?.name ?? ""),

@@ -17,7 +17,7 @@ import { clusterLink, LayoutPublisher } from "./own-colony.ts";
 export interface DashboardSettings {
 	config: DashboardConfig;
 	colony?: Colony;
-	/** Directory of the clusters' files; absent: in memory. */
+	/** Directory of the clusters' files; absent: they are temporary. */
 	directory?: string;
 	bridgeToken?: string;
 	sessionKey?: string;

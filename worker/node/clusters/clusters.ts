@@ -1,4 +1,4 @@
-/** The clusters of this process: each in memory, or in a file of its own. */
+/** The clusters of this process, each in a file of its own: in a directory, or a temporary one. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
@@ -17,11 +17,11 @@ import { Slices } from "../../../durable/work/slices.ts";
 import type { Work } from "../../../durable/work/work.ts";
 import type { NodeUpgrades } from "../http/upgrades.ts";
 import { closeSocket, joinCluster, longPoll, SocketRegistry } from "./sockets.ts";
-import { openNodeSql } from "./sql.ts";
+import { hasName, IN_MEMORY, openNodeSql, TEMPORARY, tryTemporary } from "./sql.ts";
 import { NodeTimers } from "./timers.ts";
 
-/** In memory the log brings nothing back after a restart: some hours of it are kept, not days. */
-const MEMORY_LOG = { chars: 32_000_000 };
+/** A temporary file brings nothing back after a restart of the process: some hours of the log are kept, not days. */
+const TEMPORARY_LOG = { chars: 32_000_000 };
 
 interface Running {
 	cluster: Cluster;
@@ -66,13 +66,16 @@ export class NodeClusters implements Clusters {
 	readonly #slices = new Slices((then) => void setImmediate(then), Date.now);
 
 	/**
-	 * @param directory where the files are, made if it is not there; undefined: in memory.
-	 * @throws where it cannot be made.
+	 * @param directory where the files are, made if it is not there; undefined: in temporary ones.
+	 * @throws where it cannot be made, or a temporary file cannot be written.
 	 */
 	constructor(upgrades: NodeUpgrades, directory?: string, options: NodeClustersOptions = {}) {
 		this.#upgrades = upgrades;
 		this.#options = options;
-		if (directory === undefined) return;
+		if (directory === undefined) {
+			tryTemporary();
+			return;
+		}
 		this.#directory = resolve(directory);
 		makeDirectory(this.#directory);
 		for (const file of readdirSync(this.#directory)) {
@@ -134,7 +137,7 @@ export class NodeClusters implements Clusters {
 	/** Looking at a name anyone can type must neither fill memory nor make files: a cluster nobody pushed to is gone after the answer. */
 	async #read<Answer>(name: string, ask: (cluster: Cluster) => Answer): Promise<Awaited<Answer>> {
 		if (this.#isKept(name)) return await ask(this.open(name));
-		const passing = runCluster(name, ":memory:", this.#options);
+		const passing = runCluster(name, IN_MEMORY, this.#options);
 		try {
 			return await ask(passing.cluster);
 		} finally {
@@ -144,7 +147,7 @@ export class NodeClusters implements Clusters {
 
 	#isKept(name: string): boolean {
 		const path = this.#pathOf(name);
-		return this.#running.has(name) || (path !== ":memory:" && existsSync(path));
+		return this.#running.has(name) || existsSync(path);
 	}
 
 	/** A bridge pushes to it. @returns why there is no room for it */
@@ -191,7 +194,7 @@ export class NodeClusters implements Clusters {
 	#pathOf(name: string): string {
 		// Upper and lower case are two names, but on many file systems one file.
 		const file = name.replace(/[A-Z]/g, (letter) => `~${letter.toLowerCase()}`);
-		return this.#directory === undefined ? ":memory:" : join(this.#directory, `cluster-${file}.sqlite`);
+		return this.#directory === undefined ? TEMPORARY : join(this.#directory, `cluster-${file}.sqlite`);
 	}
 }
 
@@ -207,15 +210,15 @@ function runCluster(name: string, path: string, { build, history }: NodeClusters
 		name,
 		{
 			sql,
-			...(path !== ":memory:" && { storage: `the database "${path}"` }),
+			storage: hasName(path) ? `the database "${path}"` : `the temporary file of cluster "${name}"`,
 			now: () => Date.now(),
 			setAlarm: (at) => timers.setAlarm(at),
 			erase: (keep) => sql.erase(keep),
 			defer: (work, ms) => timers.defer(work, ms),
 		},
-		{ ...(path === ":memory:" && { log: MEMORY_LOG }), ...(build !== undefined && { build }), ...(history && { history }) },
+		{ ...(!hasName(path) && { log: TEMPORARY_LOG }), ...(build !== undefined && { build }), ...(history && { history }) },
 	);
-	if (path !== ":memory:") {
+	if (hasName(path)) {
 		held.add(path);
 		// Its timers did not outlive the process before.
 		try {

@@ -1,12 +1,16 @@
-/** The cluster's SQLite on Node: `node:sqlite`, in memory or in one file. */
+/** The cluster's SQLite on Node: `node:sqlite`, in one file, in a temporary one or in memory. */
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { FileInUse, SqliteFile } from "../../../colony-bridge/sqlite.ts";
 import { dropParts, type Part, type Sql, type SqlRow, type SqlValue } from "../../../durable/storage/sql.ts";
 import { storageFault } from "../../../durable/storage/storage-fault.ts";
 
+export const IN_MEMORY = ":memory:";
+/** A file of SQLite's own in the system's temporary directory. It has no name, so it is gone when it is closed or the process ends, however it ends. */
+export const TEMPORARY = "";
+
 /**
- * @param path a file, or ":memory:". A file that does not exist is created by the first write only: reading a cluster nobody ever pushed
+ * @param path a file, `TEMPORARY` or `IN_MEMORY`. A file that does not exist is created by the first write only: reading a cluster nobody ever pushed
  * to leaves nothing behind. Until then reads see an empty database. One process may hold a file at a time.
  * @throws where the file cannot be opened, is no SQLite database, or another process holds it.
  */
@@ -28,8 +32,8 @@ class NodeSql implements NodeDatabase {
 
 	constructor(path: string) {
 		this.#path = path;
-		this.#real = path === ":memory:" || existsSync(path);
-		this.#file = this.#real ? openFile(path) : openFile(":memory:");
+		this.#real = !hasName(path) || existsSync(path);
+		this.#file = openFile(this.#real ? path : IN_MEMORY);
 	}
 
 	all<Row extends SqlRow = SqlRow>(text: string, ...params: SqlValue[]): Row[] {
@@ -70,11 +74,10 @@ class NodeSql implements NodeDatabase {
 		}
 		this.close();
 		try {
-			if (this.#path !== ":memory:") removeDatabase(this.#path);
+			if (hasName(this.#path)) removeDatabase(this.#path);
 		} finally {
-			this.#real = this.#path !== ":memory:" && existsSync(this.#path);
-			this.#file = openFile(this.#real ? this.#path : ":memory:");
-			this.#real ||= this.#path === ":memory:";
+			this.#real = !hasName(this.#path) || existsSync(this.#path);
+			this.#file = openFile(this.#real ? this.#path : IN_MEMORY);
 		}
 	}
 
@@ -92,6 +95,24 @@ class NodeSql implements NodeDatabase {
 		this.close();
 		this.#file = file;
 		this.#real = true;
+	}
+}
+
+/** True for a file that is found again by its path. */
+export const hasName = (path: string): boolean => path !== IN_MEMORY && path !== TEMPORARY;
+
+/** @throws where a temporary file cannot be written, saying what to do. */
+export function tryTemporary(): void {
+	const file = openFile(TEMPORARY);
+	try {
+		// More than its page cache then holds, so that it goes to the disk.
+		file.run("PRAGMA cache_size = 1");
+		file.run("CREATE TABLE room AS SELECT zeroblob(131072) AS bytes");
+	} catch (cause) {
+		const words = "set TMPDIR to a directory that can be written, or give the option storage a directory";
+		throw new Error(`storage: no temporary file can be written (${(cause as Error).message}): ${words}`, { cause });
+	} finally {
+		file.close();
 	}
 }
 

@@ -12,7 +12,12 @@ const args = {
 	port: { type: "string", default: "8080", valueHint: "number", description: "Port to listen on; 0 takes a free one" },
 	host: HOST_OPTION,
 	workers: { type: "string", default: SAMPLE_WORKERS, valueHint: "number", description: "Worker threads of the colony" },
-	storage: { type: "string", default: "memory", valueHint: "directory", description: 'Where history stays from run to run, or "memory"' },
+	storage: {
+		type: "string",
+		default: "temporary",
+		valueHint: "directory",
+		description: 'Where history stays from run to run, or "temporary"',
+	},
 	"bridge-token-file": {
 		type: "string",
 		valueHint: "file",
@@ -25,10 +30,10 @@ export const startCommand = defineCommand({
 	args,
 	run: guarded(args, async ({ args: { port, host, workers, storage, "bridge-token-file": tokenFile } }) => {
 		const at = { port: wholeNumber("--port", port, 0, 65_535), host };
-		const directory = storage === "memory" ? undefined : resolve(storage);
+		const directory = storage === "temporary" ? undefined : resolve(storage);
 		const bridgeToken = tokenFile === undefined ? undefined : await readToken(tokenFile);
 		const sample = sampleColony("local", sampleWorkers(workers), directory);
-		const dashboard = new DashboardServer({ colony: sample.colony, storage: directory ?? "memory", ...defined({ bridgeToken }) });
+		const dashboard = new DashboardServer({ colony: sample.colony, storage: directory ?? "temporary", ...defined({ bridgeToken }) });
 		const stopped = untilSignal();
 		try {
 			// The address is taken first: where it cannot be had, no work has begun.
