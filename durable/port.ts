@@ -86,7 +86,7 @@ export interface Listening {
 	/** Viewers it knows of. Absent: it was not told. */
 	viewers?: number;
 	/** Ids of commands it has. */
-	known?: string[];
+	received?: string[];
 }
 
 export interface Streamed {

@@ -88,11 +88,11 @@ export class Bridge {
 				instance: this.#instance,
 				started: this.#began,
 				colony: colony.name.slice(0, LIMITS.nameChars),
-				can: capabilities(colony),
+				capabilities: capabilities(colony),
 				intervalMs: this.#pace.intervalMs,
 			}),
-			demand: (viewers: number | undefined) => {
-				if (this.#pace.demand(viewers)) this.#uplink.announce();
+			viewerCount: (viewers: number | undefined) => {
+				if (this.#pace.viewerCount(viewers)) this.#uplink.announce();
 			},
 			everything: () => this.#everything(),
 			command: (id: string, command: Command) => void this.#commands.run(id, command),

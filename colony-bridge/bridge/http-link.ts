@@ -32,7 +32,7 @@ class LongPoll {
 	readonly #backoff = new Backoff();
 	/** The dashboard's `Retry-After`, ms. */
 	#retryAfterMs = 0;
-	#known: string[] = [];
+	#received: string[] = [];
 	#viewers: number | undefined;
 
 	constructor(options: LongPollOptions) {
@@ -49,12 +49,12 @@ class LongPoll {
 	/** Records a frame. @returns true if it was new. */
 	#isNew(line: string): boolean {
 		const frame = frameOf(line);
-		if (frame?.type === "demand") {
-			this.#viewers = frame.viewers;
+		if (frame?.type === "viewers") {
+			this.#viewers = frame.count;
 			return true;
 		}
-		if (frame?.type !== "command" || this.#known.includes(frame.id)) return false;
-		this.#known = [...this.#known, frame.id].slice(-KNOWN);
+		if (frame?.type !== "command" || this.#received.includes(frame.id)) return false;
+		this.#received = [...this.#received, frame.id].slice(-KNOWN);
 		return true;
 	}
 
@@ -81,7 +81,7 @@ class LongPoll {
 		this.#retryAfterMs = 0;
 		url.searchParams.set("wait", `${WAIT_S}s`);
 		if (this.#viewers !== undefined) url.searchParams.set("viewers", String(this.#viewers));
-		if (this.#known.length > 0) url.searchParams.set("known", this.#known.join(","));
+		if (this.#received.length > 0) url.searchParams.set("received", this.#received.join(","));
 		try {
 			const within = AbortSignal.any([signal, AbortSignal.timeout(WAIT_S * 1000 + GRACE_MS)]);
 			const response = await fetch(url, { method: "POST", headers, body: this.hello, signal: within });

@@ -26,7 +26,7 @@ export interface SessionOwner {
 	ack(seq: number): void;
 	command(frame: DownFrameOf<"command">): void;
 	/** Viewer count of the cluster; undefined: unknown, because the link is gone. */
-	demand(viewers: number | undefined): void;
+	viewerCount(viewers: number | undefined): void;
 	/** The cluster refused a frame; it changed nothing there. */
 	refused(frame: DownFrameOf<"error">): void;
 	/** A later run of the bridge has taken over. */
@@ -162,7 +162,7 @@ export class LinkSession {
 	drop(): void {
 		this.#link.drop();
 		this.viewers = undefined;
-		this.#owner.demand(undefined);
+		this.#owner.viewerCount(undefined);
 	}
 
 	/** No link is needed until `open`. */
@@ -192,9 +192,9 @@ export class LinkSession {
 			case "command":
 				this.#owner.command(frame);
 				break;
-			case "demand":
-				this.viewers = frame.viewers;
-				this.#owner.demand(frame.viewers);
+			case "viewers":
+				this.viewers = frame.count;
+				this.#owner.viewerCount(frame.count);
 				break;
 			case "error":
 				if (frame.kind === "superseded") this.#superseded(frame);

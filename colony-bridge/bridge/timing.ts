@@ -128,7 +128,7 @@ export class Pace {
 	}
 
 	/** Sets the viewer count; undefined: unknown. @returns true if the pace changed. */
-	demand(viewers: number | undefined, now = performance.now()): boolean {
+	viewerCount(viewers: number | undefined, now = performance.now()): boolean {
 		if (viewers === 0) {
 			this.#idleSince ??= now;
 			return false;

@@ -21,7 +21,7 @@ export interface UplinkOwner {
 	everything(): Frame[];
 	command(id: string, command: Command): void;
 	/** Viewer count of the cluster; undefined: unknown. */
-	demand(viewers: number | undefined): void;
+	viewerCount(viewers: number | undefined): void;
 	/** The cluster refused a frame; it changed nothing there. */
 	refused(frame: DownFrameOf<"error">): void;
 	/** A later run of this bridge has taken over: this one must stop. */
@@ -51,7 +51,7 @@ export class Uplink {
 				welcome: (frame) => this.#welcome(frame),
 				ack: (seq) => this.#ack(seq),
 				command: ({ id, command }) => owner.command(id, command),
-				demand: (viewers) => owner.demand(viewers),
+				viewerCount: (viewers) => owner.viewerCount(viewers),
 				refused: (frame) => owner.refused(frame),
 				superseded: ({ detail }) => this.#superseded(detail),
 				corrected: () => this.#corrected(),

@@ -169,7 +169,7 @@ export class Cluster {
 			this.#bridges.introduce(socket, speaker);
 			this.#liveness.came(speaker.bridge);
 			this.#updateViewers();
-			frames.push({ type: "demand", viewers: this.#viewerCount.forHello(this.#host.now()) });
+			frames.push({ type: "viewers", count: this.#viewerCount.forHello(this.#host.now()) });
 			frames.push(...this.control.redeliver(speaker));
 		}
 		this.#bridges.answer(socket, frames);
@@ -223,15 +223,15 @@ export class Cluster {
 
 	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */
 	#listen(socket: Socket, text: string): void {
-		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
+		const { hello, viewers, received = [] } = JSON.parse(text) as Listening;
 		this.#viewerCount.review(this.#host.now());
 		const { speaker, frames, lost } = this.#take(new PushText(hello), socket);
 		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 		if (speaker && news.length === 0) {
 			this.#bridges.introduce(socket, speaker);
 			const now = this.#viewerCount.forHello(this.#host.now());
-			if (viewers === undefined || viewers > 0 !== now > 0) news.push({ type: "demand", viewers: now });
-			for (const frame of this.control.redeliver(speaker)) if (frame.type !== "command" || !known.includes(frame.id)) news.push(frame);
+			if (viewers === undefined || viewers > 0 !== now > 0) news.push({ type: "viewers", count: now });
+			for (const frame of this.control.redeliver(speaker)) if (frame.type !== "command" || !received.includes(frame.id)) news.push(frame);
 		}
 		this.#bridges.answer(socket, news);
 		if (lost) this.#beginAnew();
@@ -280,7 +280,7 @@ export class Cluster {
 		if (!greeting) return undefined;
 		const { hello, lastSeq, version } = greeting;
 		this.#bridges.supersede(hello, socket);
-		return { type: "welcome", protocol: version, epoch: hello.epoch, lastSeq, known: lastSeq > 0 };
+		return { type: "welcome", protocol: version, epoch: hello.epoch, lastSeq };
 	}
 
 	#accept(read: ReadPush): void {

@@ -8,7 +8,7 @@
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { CommandEndEntry, Entry, ForgetEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { type Link, silentFrom, silentSince } from "../state/link.ts";
+import { type Link, staleFrom, staleSince } from "../state/link.ts";
 
 /** Time between two looks while bridges speak, ms. */
 export const LOOK_MS = 5 * 60_000;
@@ -19,15 +19,15 @@ const FORGET_MS = 24 * 3_600_000;
 function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[] {
 	const entries: (SilentEntry | ForgetEntry)[] = [];
 	const links = [...state.links.values()].sort((a, b) => a.lastPushAt - b.lastPushAt);
-	const othersSpeak = links.some((link) => link.reporting && silentSince(link, now) === undefined);
+	const othersSpeak = links.some((link) => link.reporting && staleSince(link, now) === undefined);
 	for (const link of links) {
-		const since = silentSince(link, now);
+		const since = staleSince(link, now);
 		// It said hello and no more: a name that was tried once.
 		if (!link.reporting && !link.layout && now - link.lastPushAt >= FORGET_MS)
 			entries.push({ type: "forget", at: now, bridge: link.bridge });
 		if (since === undefined) continue;
 		if (othersSpeak && now - since >= FORGET_MS) entries.push({ type: "forget", at: now, bridge: link.bridge });
-		else if (link.silentSince === undefined) entries.push({ type: "silent", at: now, bridge: link.bridge, since });
+		else if (link.staleSince === undefined) entries.push({ type: "stale", at: now, bridge: link.bridge, since });
 	}
 	return entries;
 }
@@ -37,7 +37,7 @@ function nextLook(state: ClusterState, now: number): number | undefined {
 	let next = firstSilence(state, now);
 	if (next === undefined) return undefined;
 	for (const link of state.links.values()) {
-		const since = silentSince(link, now);
+		const since = staleSince(link, now);
 		if (since !== undefined) next = Math.min(next, since + FORGET_MS);
 	}
 	return Math.max(now + LOOK_MS, next);
@@ -48,7 +48,7 @@ export function longestSilent(state: ClusterState, now: number): string | undefi
 	let found: { bridge: string; lastPushAt: number } | undefined;
 	for (const link of state.links.values()) {
 		// After the clock was set back a push of before it lies ahead: nothing was heard since.
-		const silent = now >= liveness.silentFrom(link) || link.lastPushAt > now;
+		const silent = now >= liveness.staleFrom(link) || link.lastPushAt > now;
 		if (silent && link.lastPushAt < (found?.lastPushAt ?? Number.POSITIVE_INFINITY)) found = link;
 	}
 	return found?.bridge;
@@ -65,14 +65,14 @@ interface Connections {
 export function nameFreeAt(link: Link | undefined, connections: Connections, now: number): number {
 	if (!link) return now;
 	// After the clock was set back a push of before it lies ahead: nothing was heard since.
-	const heard = link.lastPushAt > now && !connections.connected.has(link.bridge) ? now : liveness.silentFrom(link);
+	const heard = link.lastPushAt > now && !connections.connected.has(link.bridge) ? now : liveness.staleFrom(link);
 	return Math.min(heard, connections.freedAt(link.bridge));
 }
 
 /** The first instant at which a bridge that speaks now would count as silent, ms. */
 function firstSilence(state: ClusterState, now: number): number | undefined {
 	let first = Number.POSITIVE_INFINITY;
-	for (const link of state.links.values()) if (silentSince(link, now) === undefined) first = Math.min(first, silentFrom(link));
+	for (const link of state.links.values()) if (staleSince(link, now) === undefined) first = Math.min(first, staleFrom(link));
 	return Number.isFinite(first) ? first : undefined;
 }
 
@@ -133,7 +133,7 @@ export class Liveness {
 
 	/** A bridge's last socket is gone: if it does not come back, that is known to the second. */
 	left(link: Link): void {
-		const silent = silentFrom(link) + 1;
+		const silent = staleFrom(link) + 1;
 		const now = this.#host.now();
 		if (!Number.isFinite(silent) || silent <= now) return;
 		this.#left.set(link.bridge, silent);

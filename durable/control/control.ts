@@ -16,7 +16,7 @@ import type { Entry } from "../log/entry.ts";
 import type { Order, Ordered } from "../port.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
-import { type Link, silentSince } from "../state/link.ts";
+import { type Link, staleSince } from "../state/link.ts";
 import { commandRow } from "../view/lists.ts";
 
 /** Past this many, an answer is given at once. */
@@ -231,7 +231,7 @@ const refusal = (kind: Refusal["kind"], detail: string): Refusal => ({ type: "re
 export function addressee(command: Command, bridge: string | undefined, state: ClusterState, now: number): Link | Refusal {
 	const link = command.action === "restart" ? ownerOf(command.worker, bridge, state) : scalerOf(bridge, state, now);
 	if ("type" in link) return link;
-	const since = silentSince(link, now);
+	const since = staleSince(link, now);
 	if (since === undefined) return link;
 	const seconds = Math.round((now - since) / 1000);
 	return refusal(
@@ -247,16 +247,17 @@ function ownerOf(worker: string, bridge: string | undefined, state: ClusterState
 		const whose = bridge === undefined ? "" : ` of bridge ${quote(bridge)}`;
 		return refusal("not-found", `there is no worker ${quote(worker)}${whose}: it is gone, or was never there`);
 	}
-	if (!link.can.includes("restart")) return refusal("unsupported", `the colony of bridge ${quote(link.bridge)} cannot restart workers`);
+	if (!link.capabilities.includes("restart"))
+		return refusal("unsupported", `the colony of bridge ${quote(link.bridge)} cannot restart workers`);
 	return link;
 }
 
 function scalerOf(bridge: string | undefined, state: ClusterState, now: number): Link | Refusal {
 	const named = bridge === undefined ? undefined : state.links.get(bridge);
 	if (bridge !== undefined && !named) return refusal("not-found", `there is no bridge ${quote(bridge)} in this cluster`);
-	const scalers = (named ? [named] : [...state.links.values()]).filter(({ can }) => can.includes("scale"));
+	const scalers = (named ? [named] : [...state.links.values()]).filter(({ capabilities }) => capabilities.includes("scale"));
 	// One that fell silent does not stand in the way of one that speaks.
-	const speaking = scalers.filter((link) => silentSince(link, now) === undefined);
+	const speaking = scalers.filter((link) => staleSince(link, now) === undefined);
 	const [first, ...others] = speaking.length > 0 ? speaking : scalers;
 	if (!first) {
 		return refusal(

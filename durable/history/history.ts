@@ -274,9 +274,9 @@ export class History {
 	}
 
 	/** Series with a sample within the last ten minutes, all that are known, and how many of both there may be. */
-	counts(): { alive: number; seen: number; most: { alive: number; seen: number } } {
+	counts(): { active: number; total: number; limits: { active: number; total: number } } {
 		const { activeSeries, knownSeries } = this.#options;
-		return { alive: this.#active.size, seen: this.#dictionary.count, most: { alive: activeSeries, seen: knownSeries } };
+		return { active: this.#active.size, total: this.#dictionary.count, limits: { active: activeSeries, total: knownSeries } };
 	}
 
 	/** Sum of the newest values of the active series of this name; undefined: there is none. */

@@ -108,8 +108,8 @@ export class Acceptor {
 			} catch (error) {
 				if (!(error instanceof SeriesLimit)) throw error;
 				left.push(error.message);
-				logged.left ??= [];
-				logged.left.push(id);
+				logged.leftOut ??= [];
+				logged.leftOut.push(id);
 				this.#announced.set(id, LEFT_OUT);
 				continue;
 			}

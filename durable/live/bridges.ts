@@ -142,7 +142,7 @@ export class Bridges {
 	}
 
 	sendViewerCount(viewers: number): void {
-		const frame: DownFrame = { type: "demand", viewers };
+		const frame: DownFrame = { type: "viewers", count: viewers };
 		const text = JSON.stringify(frame);
 		for (const [socket, { speaker }] of this.#sockets) if (speaker) sendQuietly(socket, text);
 	}

@@ -150,7 +150,7 @@ export class Live {
 		}
 		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
 		if (!frame.success) this.#complain(viewer, "invalid", describeIssues(frame.issues));
-		else if (frame.output.type === "seen") viewer.seen(frame.output.mark);
+		else if (frame.output.type === "ack") viewer.acknowledged(frame.output.probe);
 		else this.#watch(viewer, frame.output.queries, frame.output.keep);
 	}
 

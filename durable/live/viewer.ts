@@ -1,8 +1,8 @@
 /**
  * One viewer: its socket, how far behind it reads and how fast it speaks.
  *
- * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random mark follows
- * what was sent, and only who has read the mark can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
+ * A Durable Object's socket does not say how much waits in it. So the viewer is asked: from time to time a probe with a random id follows
+ * what was sent, and only a viewer that has read the id can send it back. What is sent and not confirmed is bounded, whatever the viewer watches.
  */
 import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
@@ -26,7 +26,7 @@ export class Viewer {
 	/** It was let go: nothing is sent to it and nothing heard of it any more. */
 	gone = false;
 	/** Parts of what it has not confirmed, oldest first, each up to its probe. */
-	#probes: (Sent & { mark: string })[] = [];
+	#probes: (Sent & { id: string })[] = [];
 	/** Sent since the last probe. */
 	#sent: Sent = { messages: 0, chars: 0 };
 	#unseen: Sent = { messages: 0, chars: 0 };
@@ -45,18 +45,18 @@ export class Viewer {
 		}
 		this.#count(text);
 		if (this.#sent.messages < PROBED.messages && this.#sent.chars < PROBED.chars) return this.#put(text);
-		const mark = crypto.randomUUID().slice(0, 8);
-		const probe: ToViewer = { type: "probe", mark };
+		const id = crypto.randomUUID().slice(0, 8);
+		const probe: ToViewer = { type: "probe", id };
 		const words = JSON.stringify(probe);
 		this.#count(words);
-		this.#probes.push({ ...this.#sent, mark });
+		this.#probes.push({ ...this.#sent, id });
 		this.#sent = { messages: 0, chars: 0 };
 		return this.#put(text) && this.#put(words);
 	}
 
-	/** It has read everything up to the probe with this mark. */
-	seen(mark: string): void {
-		const index = this.#probes.findIndex((probe) => probe.mark === mark);
+	/** It has read everything up to the probe with this id. */
+	acknowledged(id: string): void {
+		const index = this.#probes.findIndex((probe) => probe.id === id);
 		for (const { messages, chars } of this.#probes.splice(0, index + 1)) {
 			this.#unseen.messages -= messages;
 			this.#unseen.chars -= chars;

@@ -14,7 +14,7 @@ export interface LoggedSeries {
 	seq: number;
 	series: ({ id: number; number: number } & SeriesDefinition)[];
 	/** Ids past the cluster's limit: their samples are left out. */
-	left?: number[];
+	leftOut?: number[];
 }
 /** A range that the bridge dropped or, `late`, samples from before the raw retention of the history. */
 export type LoggedGap = UpFrameOf<"gap"> & { late?: true };
@@ -60,7 +60,7 @@ export interface OwnEntry {
 
 /** Written by the alarm: a bridge that reported has missed three intervals. */
 export interface SilentEntry {
-	type: "silent";
+	type: "stale";
 	at: number;
 	bridge: string;
 	/** Instant of its last push, ms. */

@@ -114,7 +114,7 @@ export class ClusterState {
 			tasks: this.reported.tasks || this.ended > 0 || this.running.size + this.queued.size > 0,
 			streams: this.streams.size > 0,
 			checks: this.checks.size > 0,
-			errors: this.reported.errors || this.recentEvents.errors.seen > 0,
+			errors: this.reported.errors || this.recentEvents.errors.total > 0,
 		};
 		for (const kind of REPORTED) {
 			if (there[kind]) this.reported[kind] = true;

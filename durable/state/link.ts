@@ -22,7 +22,7 @@ export interface Link extends Announced {
 	/** Its clock minus the cluster's, as it measured, ms. */
 	skewMs?: number;
 	colony: string;
-	can: Capability[];
+	capabilities: Capability[];
 	intervalMs: number;
 	/** Last sequence number taken in, in this epoch. */
 	seq: number;
@@ -46,9 +46,9 @@ export interface Link extends Announced {
 	/** Items of its colony that the bridge leaves out. Absent: none. */
 	leftOut?: LeftOut[];
 	/** When the last gap became known, ms. */
-	gapAt?: number;
+	lastGapAt?: number;
 	/** Written to the log by the alarm, ms. */
-	silentSince?: number;
+	staleSince?: number;
 	/** Series by the bridge's number in this epoch: the history's, or `LEFT_OUT`. Bridges number densely, and every sample looks here. */
 	series: SeriesNumbers;
 }
@@ -85,13 +85,13 @@ export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
 }
 
 export function newLink(hello: Hello, at: number): Link {
-	const { bridge, epoch, instance, started, skewMs, colony, can, intervalMs } = hello;
+	const { bridge, epoch, instance, started, skewMs, colony, capabilities, intervalMs } = hello;
 	return {
 		bridge,
 		epoch,
 		...defined({ instance, started, skewMs }),
 		colony,
-		can,
+		capabilities,
 		intervalMs,
 		seq: 0,
 		lastPushAt: at,
@@ -110,13 +110,13 @@ export function beforeOf({ epoch, seq, before }: GoneLink): Pick<Link, "before">
 }
 
 /** The instant from which the bridge counts as silent, ms; infinity for one that is never missed. */
-export function silentFrom(link: Link): number {
-	return link.reporting ? liveness.silentFrom(link) : Number.POSITIVE_INFINITY;
+export function staleFrom(link: Link): number {
+	return link.reporting ? liveness.staleFrom(link) : Number.POSITIVE_INFINITY;
 }
 
 /** @returns since when it has been silent, ms, or undefined. */
-export function silentSince(link: Link, now: number): number | undefined {
-	return link.reporting ? liveness.silentSince(link, now) : undefined;
+export function staleSince(link: Link, now: number): number | undefined {
+	return link.reporting ? liveness.staleSince(link, now) : undefined;
 }
 
 /** @returns how old its newest samples are, ms, where a bridge that speaks has more of them than it could send so far. */

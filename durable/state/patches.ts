@@ -1,6 +1,6 @@
 /** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
 
-import { GONE } from "../../colony-bridge/protocol/query/rows.ts";
+import { REMOVED } from "../../colony-bridge/protocol/query/rows.ts";
 import { workerClass } from "../../colony-bridge/protocol/query/status.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Checkpoint, MOST_CHECKPOINTS, type Stream, type Task } from "../../colony-bridge/protocol/wire/state.ts";
@@ -49,7 +49,7 @@ function noteChanges<T extends { id: string }, S extends string>(
 	at: number,
 	toldOf: (entity: T) => ReportedStatus<S>,
 ): void {
-	for (const id of gone) changes.note({ id, status: GONE }, at, table.size);
+	for (const id of gone) changes.note({ id, status: REMOVED }, at, table.size);
 	for (const entity of patch?.set ?? []) if (table.get(entity.id)) changes.note(toldOf(entity), at, table.size);
 	changes.sweep((id) => table.get(id) !== undefined, table.size);
 }

@@ -19,7 +19,7 @@ export interface RecentBounds {
 }
 
 export interface StoredRecent<T> {
-	seen: number;
+	total: number;
 	items: [n: number, row: T][];
 }
 
@@ -34,7 +34,7 @@ export class Recent<T> {
 	#items: Numbered<T>[] = [];
 	#start = 0;
 	#chars = 0;
-	#seen = 0;
+	#total = 0;
 
 	constructor(bounds: RecentBounds, charsOf: (row: T) => number, dropped: (row: T) => void = () => {}) {
 		this.#bounds = bounds;
@@ -50,14 +50,14 @@ export class Recent<T> {
 		return this.#chars * 2 + this.size * ROW_BYTES;
 	}
 	/** All there ever were: rises with every row, so it also tells whether anything is new. */
-	get seen(): number {
-		return this.#seen;
+	get total(): number {
+		return this.#total;
 	}
 
 	push(n: number, row: T): void {
 		this.#items.push({ n, row });
 		this.#chars += this.#charsOf(row);
-		this.#seen++;
+		this.#total++;
 		while (this.size > this.#bounds.rows || (this.#chars > this.#bounds.chars && this.size > 1)) this.#dropOldest();
 	}
 
@@ -68,7 +68,7 @@ export class Recent<T> {
 		if (item?.n !== n || at < this.#start) return undefined;
 		this.#items.splice(at, 1);
 		this.#chars -= this.#charsOf(item.row);
-		this.#seen--;
+		this.#total--;
 		return item.row;
 	}
 
@@ -78,11 +78,11 @@ export class Recent<T> {
 	}
 
 	store(): StoredRecent<T> {
-		return { seen: this.#seen, items: this.#items.slice(this.#start).map(({ n, row }) => [n, row]) };
+		return { total: this.#total, items: this.#items.slice(this.#start).map(({ n, row }) => [n, row]) };
 	}
 	restore(stored: StoredRecent<T>): void {
 		for (const [n, row] of stored.items) this.push(n, row);
-		this.#seen = stored.seen;
+		this.#total = stored.total;
 	}
 
 	#dropOldest(): void {

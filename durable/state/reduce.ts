@@ -10,7 +10,7 @@ import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, type SeriesNumbers, silentSince } from "./link.ts";
+import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, type SeriesNumbers, staleSince } from "./link.ts";
 import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
 
 /** @returns the series of a push, by the bridge's ids: a goodbye at its end has let the link go that had them. */
@@ -30,7 +30,7 @@ function reduceEntry(state: ClusterState, entry: Entry): SeriesNumbers | undefin
 		case "own":
 			reduceOwn(state, entry);
 			break;
-		case "silent":
+		case "stale":
 			reduceSilence(state, entry);
 			break;
 		case "forget":
@@ -56,12 +56,12 @@ function reduceOwn(state: ClusterState, { at, layout, widgets = [] }: OwnEntry):
 function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
-	link.silentSince = entry.since;
+	link.staleSince = entry.since;
 	// It was the alarm that wrote this: the next push sets one.
 	state.alarmAt = 0;
 	state.recentEvents.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
 	const reporting = [...state.links.values()].filter((each) => each.reporting);
-	if (reporting.every((each) => each.silentSince !== undefined)) state.verdicts.fellSilent(entry.since);
+	if (reporting.every((each) => each.staleSince !== undefined)) state.verdicts.fellSilent(entry.since);
 }
 
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
@@ -93,7 +93,7 @@ function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
 	if (entry.verdict) state.verdicts.judged(entry.verdict);
 	// Judged by what was promised until now: a hello that promises shorter intervals comes after a longer one.
 	const before = state.links.get(entry.bridge);
-	const silent = before && (before.silentSince ?? silentSince(before, entry.at));
+	const silent = before && (before.staleSince ?? staleSince(before, entry.at));
 	if (entry.hello) reduceHello(state, entry.hello, entry.at);
 	state.intake.refused += entry.refused ?? 0;
 	state.intake.repeats += entry.repeats ?? 0;
@@ -103,7 +103,7 @@ function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
 	if (silent !== undefined) {
 		const seconds = Math.round((entry.at - silent) / 1000);
 		state.recentEvents.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });
-		delete link.silentSince;
+		delete link.staleSince;
 	}
 	link.lastPushAt = entry.at;
 	if (entry.seq === link.seq && entry.frames.length === 0) return link.series;
@@ -117,7 +117,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 	const old = state.links.get(hello.bridge);
 	if (old?.epoch === hello.epoch) {
 		old.colony = hello.colony;
-		old.can = hello.can;
+		old.capabilities = hello.capabilities;
 		old.intervalMs = hello.intervalMs;
 		if (hello.skewMs !== undefined) old.skewMs = hello.skewMs;
 		if (hello.started === undefined || hello.started === old.started) return;
@@ -139,7 +139,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		// The run before left these; the new one has not spoken yet.
 		link.reporting = old.reporting;
 		link.gaps = old.gaps;
-		if (old.gapAt !== undefined) link.gapAt = old.gapAt;
+		if (old.lastGapAt !== undefined) link.lastGapAt = old.lastGapAt;
 		link.lastPushAt = old.lastPushAt;
 		if (old.health) link.health = old.health;
 		if (old.healthSince !== undefined) link.healthSince = old.healthSince;
@@ -147,7 +147,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		if (old.leftOut) link.leftOut = old.leftOut;
 		if (old.layout) link.layout = old.layout;
 		link.html = old.html;
-		if (old.silentSince !== undefined) link.silentSince = old.silentSince;
+		if (old.staleSince !== undefined) link.staleSince = old.staleSince;
 	}
 	state.links.set(hello.bridge, link);
 }
@@ -196,7 +196,7 @@ function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, 
 
 function reduceSeries(link: Link, frame: LoggedSeries): void {
 	for (const { id, number } of frame.series) link.series[id] = number;
-	for (const id of frame.left ?? []) link.series[id] = LEFT_OUT;
+	for (const id of frame.leftOut ?? []) link.series[id] = LEFT_OUT;
 }
 
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
@@ -255,7 +255,7 @@ function reduceGap(state: ClusterState, link: Link, gap: LoggedGap): void {
 		samples: link.gaps.samples + gap.samples,
 		events: link.gaps.events + gap.events,
 	};
-	link.gapAt = state.at;
+	link.lastGapAt = state.at;
 	const what = `${gap.samples} samples and ${gap.events} events`;
 	const text = gap.late
 		? `${gap.samples} samples of ${link.bridge} came too late: samples that old are no longer kept`

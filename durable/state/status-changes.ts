@@ -3,7 +3,7 @@
  * list: ten thousand workers that came at once and are well cost one.
  */
 
-import type { GONE, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import type { REMOVED, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 
 /** Changes kept of all entities together, about; each keeps some of its own, however many there are. */
 const ALL = 5_000;
@@ -17,14 +17,14 @@ const SHORTEST_MESSAGE = 40;
 /** Entities that are gone and still remembered: their colony may be about to name them again. */
 const FORGOTTEN = 100;
 
-type Change<S extends string> = StatusChange<S | typeof GONE>;
+type Change<S extends string> = StatusChange<S | typeof REMOVED>;
 
 /** Lists, each with the ids whose it is. */
 export type StoredStatusChanges<S extends string> = [changes: Change<S>[], ids: string[]][];
 
 export interface ReportedStatus<S extends string> {
 	id: string;
-	status: S | typeof GONE;
+	status: S | typeof REMOVED;
 	/** Since when the colony says it is so, ms. */
 	since?: number | undefined;
 	message?: string | undefined;

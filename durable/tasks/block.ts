@@ -159,7 +159,7 @@ export class Block implements Segment {
 			...(worker !== undefined && { worker }),
 			...(attempt !== undefined && { attempt }),
 			...(parent !== undefined && { parent }),
-			...((bars.known[i] as number) & QUEUED && { queuedAt: (startedAt ?? endedAt) - (bars.waited[i] as number) }),
+			...((bars.present[i] as number) & QUEUED && { queuedAt: (startedAt ?? endedAt) - (bars.wait[i] as number) }),
 			...(startedAt !== undefined && { startedAt }),
 			endedAt,
 			...(error && { error }),
@@ -189,7 +189,7 @@ export class Block implements Segment {
  * written where an insert and a delete are two. A row says itself which ends it holds, so no second index is needed.
  */
 const COLUMNS = `(slot INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
-	ends INTEGER NOT NULL, full INTEGER NOT NULL, bytes INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL, block BLOB NOT NULL)`;
+	count INTEGER NOT NULL, full INTEGER NOT NULL, bytes INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL, block BLOB NOT NULL)`;
 
 export const TASKS: Part = {
 	name: "tasks",
@@ -198,10 +198,10 @@ export const TASKS: Part = {
 };
 
 const statements = (table: string) => ({
-	list: `SELECT slot, first, last, ends, full, bytes, began, ended FROM ${table}`,
+	list: `SELECT slot, first, last, count, full, bytes, began, ended FROM ${table}`,
 	read: `SELECT block FROM ${table} WHERE slot = ?`,
-	put: `INSERT INTO ${table} (slot, first, last, ends, full, bytes, began, ended, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (slot) DO UPDATE SET first = excluded.first, last = excluded.last, ends = excluded.ends, full = excluded.full,
+	put: `INSERT INTO ${table} (slot, first, last, count, full, bytes, began, ended, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (slot) DO UPDATE SET first = excluded.first, last = excluded.last, count = excluded.count, full = excluded.full,
 			bytes = excluded.bytes, began = excluded.began, ended = excluded.ended, block = excluded.block`,
 });
 
@@ -215,7 +215,7 @@ export interface BlockRow {
 	/** Numbers of its first and last end. */
 	first: number;
 	last: number;
-	ends: number;
+	count: number;
 	/** 1: nothing is added to it any more. */
 	full: number;
 	/** Length of the block. */
@@ -250,9 +250,9 @@ export class BlockRows {
 	}
 
 	/** Inside a transaction. */
-	put({ slot, first, last, ends, full, bytes, began, ended }: BlockRow, block: Uint8Array): void {
+	put({ slot, first, last, count, full, bytes, began, ended }: BlockRow, block: Uint8Array): void {
 		if (!this.#exists) createPart(this.#sql, TASKS);
 		this.#exists = true;
-		this.#sql.run(this.#text.put, slot, first, last, ends, full, bytes, began, ended, block);
+		this.#sql.run(this.#text.put, slot, first, last, count, full, bytes, began, ended, block);
 	}
 }

@@ -56,7 +56,7 @@ function newest(ring: TaskRing, limit: number, after = Number.POSITIVE_INFINITY)
 	const ends: NumberedEnd[] = [];
 	let before = 0;
 	const wanted = (row: BlockRow) => {
-		if (row.first >= after) before += row.ends;
+		if (row.first >= after) before += row.count;
 		return row.first < after;
 	};
 	for (const { segment } of ring.segments(wanted)) {
@@ -135,7 +135,7 @@ function candidateOf(finds: readonly Find[], wanted: number): Candidate | undefi
 
 /** ms; -1 where it is not known or the clocks disagree. */
 function lengthOf({ bars }: Segment, i: number): number {
-	return (bars.known[i] as number) & STARTED && (bars.ran[i] as number) >= 0 ? (bars.ran[i] as number) : -1;
+	return (bars.present[i] as number) & STARTED && (bars.duration[i] as number) >= 0 ? (bars.duration[i] as number) : -1;
 }
 
 /** Which of the kept ends are meant: told by columns, a block at a time, and remembered for blocks that are full. */

@@ -138,7 +138,7 @@ export class TaskRing {
 		const { ends } = this.#open;
 		const block = encodeBlock(ends);
 		const slot = this.#open.slot ?? this.#free.pop() ?? this.#slots++;
-		return { row: { slot, ...spanOf(ends), ends: ends.length, full, bytes: block.length }, block };
+		return { row: { slot, ...spanOf(ends), count: ends.length, full, bytes: block.length }, block };
 	}
 
 	#save(row: BlockRow, block: Uint8Array): void {
@@ -148,13 +148,13 @@ export class TaskRing {
 
 	#add(row: BlockRow): void {
 		this.#blocks.push(row);
-		this.#kept += row.ends;
+		this.#kept += row.count;
 		this.#slots = Math.max(this.#slots, row.slot + 1);
 		let bytes = this.#blocks.reduce((sum, block) => sum + block.bytes, 0);
 		for (let oldest = this.#blocks[0]; oldest && oldest !== row; oldest = this.#blocks[0]) {
-			if (this.#kept - oldest.ends < this.#bounds.ends && bytes <= this.#bounds.bytes) break;
+			if (this.#kept - oldest.count < this.#bounds.ends && bytes <= this.#bounds.bytes) break;
 			this.#blocks.shift();
-			this.#kept -= oldest.ends;
+			this.#kept -= oldest.count;
 			bytes -= oldest.bytes;
 			this.#free.push(oldest.slot);
 			this.#cache.delete(oldest.first);
@@ -163,7 +163,7 @@ export class TaskRing {
 	}
 
 	#reopen(row: BlockRow): void {
-		const block = new Block(this.#rows.read(row.slot), row.ends);
+		const block = new Block(this.#rows.read(row.slot), row.count);
 		this.#slots = Math.max(this.#slots, row.slot + 1);
 		this.#open.slot = row.slot;
 		for (let i = 0; i < block.bars.count; i++) this.append(block.bars.number[i] as number, block.end(i));
@@ -176,7 +176,7 @@ export class TaskRing {
 	}
 
 	#block(row: BlockRow): Block {
-		const block = this.#cache.get(row.first) ?? new Block(this.#unsaved.get(row.slot)?.block ?? this.#rows.read(row.slot), row.ends);
+		const block = this.#cache.get(row.first) ?? new Block(this.#unsaved.get(row.slot)?.block ?? this.#rows.read(row.slot), row.count);
 		setNewest(this.#cache, row.first, block);
 		let weight = 0;
 		for (const cached of this.#cache.values()) weight += cached.weight;

@@ -36,19 +36,19 @@ export class ActiveTasks {
 			return plain(own.slice(offset, offset + limit), own.length);
 		}
 		const { active, queued, notHeard } = openTasks(this.#facts);
-		const all = active + queued + notHeard;
+		const unfiltered = active + queued + notHeard;
 		const entries = yield* this.#entries();
 		if ([window.sort, window.filter, window.around].every((asked) => asked === undefined)) {
 			const rows = entries.slice(offset, offset + limit).map(({ value }) => value);
-			return plain(rows, all);
+			return plain(rows, unfiltered);
 		}
 		const found = yield* this.#order.window(entries, window);
 		// Tasks that the colony only counts cannot be filtered: the listed ones are the matching ones.
-		const total = window.filter === undefined ? all : found.total;
+		const total = window.filter === undefined ? unfiltered : found.total;
 		return {
 			kind: "tasks",
 			total,
-			...(total !== all && { all }),
+			...(total !== unfiltered && { unfiltered }),
 			...(found.offset > 0 && { offset: found.offset }),
 			rows: found.entries.map(({ value }) => value),
 		};

@@ -4,7 +4,7 @@ import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
-import { type Link, silentSince } from "../state/link.ts";
+import { type Link, staleSince } from "../state/link.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import type { Facts } from "./facts.ts";
 import { judge } from "./health.ts";
@@ -56,15 +56,15 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		tasks: {
 			...openTasks(facts),
 			...state.totals,
-			kept: tasks.kept.ends,
-			...(tasks.kept.since !== undefined && { keptSince: tasks.kept.since }),
+			retained: tasks.kept.ends,
+			...(tasks.kept.since !== undefined && { retainedSince: tasks.kept.since }),
 			...(counters && { counters }),
 		},
 		streams: countStates(facts, state.streams, ["running", "paused", "stopped", "failed"]),
 		checks: countStates(facts, state.checks, ["ok", "warning", "failed"]),
 		series: history.counts(),
 		intake: { ...state.intake },
-		can: capabilities(links, now),
+		capabilities: capabilities(links, now),
 		// Who has only said hello, or brought pages, is nobody to be missed: it is listed as long as it is there.
 		...linksView(
 			links.filter((link) => link.reporting || connected.has(link.bridge)),
@@ -77,7 +77,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 
 /** Commands that the reporting colonies accept. */
 function capabilities(links: Link[], now: number): Capability[] {
-	return [...new Set(links.filter((link) => silentSince(link, now) === undefined).flatMap((link) => link.can))].sort();
+	return [...new Set(links.filter((link) => staleSince(link, now) === undefined).flatMap((link) => link.capabilities))].sort();
 }
 
 function countWorkers({ state, hearing }: Facts): WorkerCounts {

@@ -80,7 +80,7 @@ export class Comb {
 			const row = this.#row(neighbours, column, matches);
 			const was = before?.[i];
 			// The same object where nothing changed: its difference is free.
-			const same = was?.states === row.states && was.values === row.values && was.matches === row.matches && was.ends === row.ends;
+			const same = was?.states === row.states && was.values === row.values && was.matches === row.matches && was.suffixes === row.suffixes;
 			rows.push(same ? was : row);
 			if (toll.due(neighbours.ids.length * CELL_UNITS)) yield toll.taken();
 		}
@@ -97,7 +97,11 @@ export class Comb {
 		return ids;
 	}
 
-	#row({ ids, first, prefix, ends }: Neighbours, column: MetricColumn | undefined, matches: ReadonlySet<string> | undefined): CombRow {
+	#row(
+		{ ids, first, prefix, ends: suffixes }: Neighbours,
+		column: MetricColumn | undefined,
+		matches: ReadonlySet<string> | undefined,
+	): CombRow {
 		let states = "";
 		let values = "";
 		for (const [i, id] of ids.entries()) {
@@ -109,7 +113,7 @@ export class Comb {
 		return {
 			id: ids[0] ?? "",
 			prefix,
-			ends,
+			suffixes,
 			states,
 			...(column && { values }),
 			// A character a cell.

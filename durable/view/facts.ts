@@ -8,7 +8,7 @@ import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { silentSince } from "../state/link.ts";
+import { staleSince } from "../state/link.ts";
 import type { Owned } from "../state/owned-table.ts";
 import type { TaskLog } from "../tasks/task-log.ts";
 
@@ -36,7 +36,7 @@ export class Hearing {
 		this.#judged = judged;
 		const silent = new Map<string, number>();
 		for (const link of this.#state.links.values()) {
-			const since = silentSince(link, now);
+			const since = staleSince(link, now);
 			if (since !== undefined) silent.set(link.bridge, since);
 		}
 		const same = silent.size === this.#silent.size && [...silent].every(([bridge, since]) => this.#silent.get(bridge) === since);

@@ -104,7 +104,7 @@ function eachOrAll(
 }
 
 /** The health that follows from workers and checks if the colony reports none. */
-export function partsFindings({ workers, checks }: Parts, { bridge, can }: Pick<Link, "bridge" | "can">): Finding[] {
+export function partsFindings({ workers, checks }: Parts, { bridge, capabilities }: Pick<Link, "bridge" | "capabilities">): Finding[] {
 	const found: Finding[] = [];
 	const { total, failed, unhealthy, degraded } = workers;
 	const bad = failed.length + unhealthy.length;
@@ -118,8 +118,8 @@ export function partsFindings({ workers, checks }: Parts, { bridge, can }: Pick<
 			text: `${count(ids.length)} of ${count(total)} workers ${word} (${list(ids)})`,
 			...told(troubles),
 			page: pageOf("workers", ids),
-			...(ids.length > 1 && { look: { filter } }),
-			...(can.includes("restart") && {
+			...(ids.length > 1 && { params: { filter } }),
+			...(capabilities.includes("restart") && {
 				restart: { workers: inOrder(ids).slice(0, MOST_RESTARTS), more: Math.max(0, ids.length - MOST_RESTARTS) },
 			}),
 		});
@@ -186,7 +186,7 @@ export function streamFindings({ streams }: Parts, bridge: string, lags: Readonl
 		found.push({ id: `lag/${bridge}`, kind: "lag", status, text, page: page(idsOf(late)) });
 	}
 	for (const { id, most, by } of held.slice(0, EACH)) {
-		const waiting = by && [...by.holds, ...(by.more > 0 ? [`${by.more} more`] : [])];
+		const waiting = by && [...by.waiting, ...(by.more > 0 ? [`${by.more} more`] : [])];
 		const text = by
 			? `stream ${id}: ${by.operator} is ${percent(by.share)} busy and holds back ${and(waiting ?? [])}`
 			: `stream ${id} is back-pressured: ${most.operator} waits ${percent(most.share)} of its time for the operators after it`;
@@ -227,16 +227,16 @@ export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 	if (share < TASKS.degraded && !worst) return [];
 	const mostly = worst ? `${worst.share > 0.995 ? "all" : `${percent(worst.share)} of`} ${worst.name} tasks` : "";
 	const text = share >= TASKS.degraded ? `${percent(share)} of tasks fail${mostly && `, ${mostly} among them`}` : `${mostly} fail`;
-	const look = { status: "failed", ...(worst && { name: worst.name }) };
-	return [{ id: "tasks-fail", kind: "task", status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", look }];
+	const params = { status: "failed", ...(worst && { name: worst.name }) };
+	return [{ id: "tasks-fail", kind: "task", status: share >= TASKS.unhealthy ? "unhealthy" : "degraded", text, page: "/tasks", params }];
 }
 
 /** With this share of the series that may be active, new ones are soon left out. */
 const CROWDED = 0.8;
 
-export function seriesFindings({ alive, most }: ClusterView["series"]): Finding[] {
-	if (alive < CROWDED * most.alive) return [];
-	const text = `${count(alive)} of ${count(most.alive)} active series allowed: at the limit new series are left out (activeSeries)`;
+export function seriesFindings({ active, limits }: ClusterView["series"]): Finding[] {
+	if (active < CROWDED * limits.active) return [];
+	const text = `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
 	return [{ id: "series", kind: "left-out", status: "healthy", text, page: "/metrics" }];
 }
 
@@ -253,7 +253,7 @@ export function targetFindings(facts: Pick<Facts, "state" | "history">): Finding
 export function linkFindings(link: Link, at: number): Finding[] {
 	const found: Finding[] = [];
 	const age = behind(link);
-	const { bridge, gaps, gapAt, sampledAt, skewMs } = link;
+	const { bridge, gaps, lastGapAt, sampledAt, skewMs } = link;
 	if (age !== undefined) {
 		const text = `bridge ${bridge} is catching up: its data is ${words(age)} old`;
 		found.push({
@@ -265,10 +265,10 @@ export function linkFindings(link: Link, at: number): Finding[] {
 			page: "/",
 		});
 	}
-	if (gapAt !== undefined && at - gapAt < GAP_KNOWN_MS) {
+	if (lastGapAt !== undefined && at - lastGapAt < GAP_KNOWN_MS) {
 		const text = `bridge ${bridge} lost ${counted(gaps.samples, "sample")} and ${counted(gaps.events, "event")} in ${counted(gaps.count, "gap")}`;
-		const status = at - gapAt < GAP_NEWS_MS ? "degraded" : "healthy";
-		found.push({ id: `gap/${bridge}`, kind: "bridge", status, text, since: gapAt, page: "/#events" });
+		const status = at - lastGapAt < GAP_NEWS_MS ? "degraded" : "healthy";
+		found.push({ id: `gap/${bridge}`, kind: "bridge", status, text, since: lastGapAt, page: "/#events" });
 	}
 	const missing = (link.leftOut ?? []).filter((left) => left.at === undefined || at - left.at < GAP_NEWS_MS).sort(byWeight);
 	const [most] = missing;

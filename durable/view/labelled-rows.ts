@@ -70,11 +70,11 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		const { entries, total, offset } = yield* this.#windows.window(window);
 		const rows = yield* this.#rowsOf(entries);
 		// Of an answer that took long it is as many as there are now.
-		const all = Math.max(total, this.#table.size);
+		const unfiltered = Math.max(total, this.#table.size);
 		return {
 			kind: this.#kind,
 			total,
-			...(total !== all && { all }),
+			...(total !== unfiltered && { unfiltered }),
 			...(offset > 0 && { offset }),
 			rows,
 		};

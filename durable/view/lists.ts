@@ -8,7 +8,7 @@ import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Check, LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { CommandRecord } from "../state/commands.ts";
-import { behind, type Link, silentFrom, silentSince } from "../state/link.ts";
+import { behind, type Link, staleFrom, staleSince } from "../state/link.ts";
 import type { Work } from "../work/work.ts";
 import type { Facts, QueryOf } from "./facts.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -38,17 +38,17 @@ export function linksView(
 	connected: ReadonlySet<string>,
 	now: number,
 ): { bridges: BridgeCounts; links: LinkView[] } {
-	const bridges: BridgeCounts = { total: links.length, silent: 0, gapped: 0, restart: 0, scale: 0 };
+	const bridges: BridgeCounts = { total: links.length, stale: 0, withGaps: 0, restart: 0, scale: 0 };
 	for (const link of links) {
-		if (silentSince(link, now) !== undefined) bridges.silent++;
-		if (link.gaps.count > 0) bridges.gapped++;
-		if (link.can.includes("restart")) bridges.restart++;
-		if (link.can.includes("scale")) bridges.scale++;
+		if (staleSince(link, now) !== undefined) bridges.stale++;
+		if (link.gaps.count > 0) bridges.withGaps++;
+		if (link.capabilities.includes("restart")) bridges.restart++;
+		if (link.capabilities.includes("scale")) bridges.scale++;
 	}
 	const named = listed(links, now);
 	if (named.length < links.length) {
 		const next = nextSilence(links, new Set(named), now);
-		if (Number.isFinite(next)) bridges.nextSilence = next;
+		if (Number.isFinite(next)) bridges.nextStaleAt = next;
 	}
 	return { bridges, links: named.map((link) => linkView(link, connected, now)) };
 }
@@ -56,7 +56,7 @@ export function linksView(
 /** When the first of those that are not named will be silent, ms; infinity: none of them speaks. */
 function nextSilence(links: readonly Link[], named: ReadonlySet<Link>, now: number): number {
 	return links.reduce((next, link) => {
-		const at = named.has(link) ? Number.POSITIVE_INFINITY : silentFrom(link);
+		const at = named.has(link) ? Number.POSITIVE_INFINITY : staleFrom(link);
 		return at > now && at < next ? at : next;
 	}, Number.POSITIVE_INFINITY);
 }
@@ -73,14 +73,14 @@ function listed(links: readonly Link[], now: number): readonly Link[] {
 }
 
 function trouble(link: Link, now: number): number {
-	if (silentSince(link, now) !== undefined) return 4;
+	if (staleSince(link, now) !== undefined) return 4;
 	if (behind(link) !== undefined || Math.abs(link.skewMs ?? 0) > SKEWED_MS) return 3;
 	if (link.gaps.count > 0) return 2;
-	return link.can.length > 0 ? 1 : 0;
+	return link.capabilities.length > 0 ? 1 : 0;
 }
 
 function linkView(link: Link, connected: ReadonlySet<string>, now: number): LinkView {
-	const behindMs = silentSince(link, now) === undefined ? behind(link) : undefined;
+	const backlogMs = staleSince(link, now) === undefined ? behind(link) : undefined;
 	return {
 		bridge: link.bridge,
 		colony: link.colony,
@@ -89,10 +89,10 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		lastPushAt: link.lastPushAt,
 		intervalMs: link.intervalMs,
 		gaps: link.gaps,
-		...(link.gapAt !== undefined && { gapAt: link.gapAt }),
+		...(link.lastGapAt !== undefined && { lastGapAt: link.lastGapAt }),
 		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
-		...(behindMs !== undefined && { behindMs }),
-		can: link.can,
+		...(backlogMs !== undefined && { backlogMs }),
+		capabilities: link.capabilities,
 	};
 }
 

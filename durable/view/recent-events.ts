@@ -40,7 +40,7 @@ export function logLines(state: ClusterState, query: QueryOf<"logs">): Rows<"log
 		return {
 			kind: "logs",
 			total: lists.reduce((sum, list) => sum + list.size, 0),
-			seen: lists.reduce((sum, list) => sum + list.seen, 0),
+			overall: lists.reduce((sum, list) => sum + list.total, 0),
 			rows: fitText(newestOf(lists), query.limit, charsOf),
 		};
 	}
@@ -89,7 +89,7 @@ export function errorGroups(state: ClusterState, query: QueryOf<"errorGroups">):
 	return {
 		kind: "errorGroups",
 		total: groups.length,
-		...(!ofOne && source === undefined && { seen: all.size + all.gone.groups }),
+		...(!ofOne && source === undefined && { overall: all.size + all.gone.groups }),
 		rows: fitText(rows, limit, charsOf),
 	};
 }
@@ -112,9 +112,13 @@ function brief(row: ErrorRow): ErrorRow {
 	return short;
 }
 
-export function verdicts(state: ClusterState, { limit }: QueryOf<"verdicts">): Rows<"verdicts"> {
+export function verdicts(state: ClusterState, { limit }: QueryOf<"statusChanges">): Rows<"statusChanges"> {
 	const { changes } = state.verdicts;
-	return { kind: "verdicts", total: changes.length, rows: changes.slice(0, limit).map((change) => ({ id: String(change.at), ...change })) };
+	return {
+		kind: "statusChanges",
+		total: changes.length,
+		rows: changes.slice(0, limit).map((change) => ({ id: String(change.at), ...change })),
+	};
 }
 
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
@@ -131,7 +135,7 @@ function newestRows<K extends "errors" | "marks">(
 		const own = newestOfOne(list, { worker, stream });
 		return { kind, total: own.length, rows: fitText(own, limit, charsOf) };
 	}
-	return { kind, total: list.size, seen: list.seen, rows: fitText(newestOf([list]), limit, charsOf) };
+	return { kind, total: list.size, overall: list.total, rows: fitText(newestOf([list]), limit, charsOf) };
 }
 
 interface OfOne {

@@ -12,7 +12,7 @@ const UP = "up";
 export function reported({ state, history }: Pick<Facts, "state" | "history">): Reported {
 	const known = (names: readonly string[]) => names.some((name) => history.knows(name));
 	return {
-		...(history.counts().seen > 0 && { series: true }),
+		...(history.counts().total > 0 && { series: true }),
 		...(known(OF_TASKS) && { tasks: true }),
 		...(known(OF_STREAMS) && { streams: true }),
 		...state.reported,

@@ -53,7 +53,13 @@ export function bottleneck(operators: readonly Operator[] = []): (Bottleneck & {
 		.filter(({ id }) => held.has(id))
 		.map(({ name }) => name)
 		.reverse();
-	return { id: operator.id, operator: operator.name, share, holds: names.slice(0, MOST_HELD), more: Math.max(0, names.length - MOST_HELD) };
+	return {
+		id: operator.id,
+		operator: operator.name,
+		share,
+		waiting: names.slice(0, MOST_HELD),
+		more: Math.max(0, names.length - MOST_HELD),
+	};
 }
 
 export function streamRow(stream: Heard<Stream>, values: Record<string, number>, checkpoints: readonly Checkpoint[] = []): StreamRow {

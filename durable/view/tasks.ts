@@ -3,7 +3,7 @@
  * by number, and the answer says of how many.
  */
 
-import type { EndedRow, KindRow, Rows, TaskRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
+import type { EndedRow, Rows, TaskRow, TaskStatsRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
 import type { AnswerOf } from "../../colony-bridge/protocol/query/view.ts";
@@ -74,7 +74,7 @@ export function* endedTasks({ state, tasks }: Facts, { kind: _, stacks, task, ..
 		kind: "ended",
 		total,
 		...(before > 0 && { offset: before }),
-		...(whole && { seen: query.status ? state.totals[query.status] : state.ended }),
+		...(whole && { overall: query.status ? state.totals[query.status] : state.ended }),
 		rows: fitText(ends.map(stacks ? endedRow : listed), query.limit, charsOf),
 	};
 }
@@ -102,25 +102,25 @@ export function charsOf(row: EndedRow): number {
 	return 200 + (row.error?.message.length ?? 0) + (row.error?.stack?.length ?? 0);
 }
 
-const kindRows = new WeakMap<TaskStat, { version: number; row: KindRow }>();
+const kindRows = new WeakMap<TaskStat, { version: number; row: TaskStatsRow }>();
 
 /** In order of names. Where not all fit, those that ran most. */
-export function taskKinds(state: ClusterState, query: QueryOf<"kinds">): Rows<"kinds"> {
+export function taskKinds(state: ClusterState, query: QueryOf<"taskStats">): Rows<"taskStats"> {
 	let kinds = [...state.taskStats.values()];
 	if (kinds.length > query.limit) kinds = kinds.sort((a, b) => runsOf(b) - runsOf(a)).slice(0, query.limit);
 	const named = kinds.map((kind) => ({ kind, key: naturalKey(kind.name) })).sort((a, b) => compareText(a.key, b.key));
-	return { kind: "kinds", total: state.taskStats.size, rows: named.map(({ kind }) => kindRow(kind)) };
+	return { kind: "taskStats", total: state.taskStats.size, rows: named.map(({ kind }) => kindRow(kind)) };
 }
 
 function runsOf(kind: TaskStat): number {
 	return kind.completed + kind.failed + kind.cancelled + kind.no_result;
 }
 
-function kindRow(kind: TaskStat): KindRow {
+function kindRow(kind: TaskStat): TaskStatsRow {
 	const known = kindRows.get(kind);
 	if (known?.version === kind.version) return known.row;
 	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = kind;
-	const row: KindRow = { id: name, name, completed, failed, cancelled, no_result, lastAt, recent: Number(recent.toPrecision(4)) };
+	const row: TaskStatsRow = { id: name, name, completed, failed, cancelled, no_result, lastAt, recent: Number(recent.toPrecision(4)) };
 	if (durations.count > 0) {
 		const [p50Ms, p95Ms, p99Ms] = durations.quantiles([0.5, 0.95, 0.99]).map((ms) => Math.round(ms * 100) / 100);
 		Object.assign(row, { p50Ms, p95Ms, p99Ms, maxMs: durations.max, ...(totalMs !== undefined && { totalMs }) });
@@ -208,7 +208,7 @@ const BAR_UNITS = 20;
 export function* taskStream(facts: Facts, ask: StreamAsk): Work<Uint8Array> {
 	const { state, tasks, hearing } = facts;
 	const { active, notHeard } = openTasks(facts);
-	const { parts, kept, first, last } = yield* tasks.stream(ask);
+	const { parts, kept: retained, first, last } = yield* tasks.stream(ask);
 	const open: Bar[] = [];
 	for (const { value, bridge } of state.running.values()) {
 		if (open.length === OPEN) break;
@@ -218,5 +218,5 @@ export function* taskStream(facts: Facts, ask: StreamAsk): Work<Uint8Array> {
 		else open.push({ ...value, number: 0, status: NOT_HEARD, endedAt: Math.max(since, value.startedAt ?? 0) });
 	}
 	yield open.length * BAR_UNITS;
-	return encodeStream({ log: state.began, at: state.at, kept, first, last, seen: state.ended, active, notHeard }, open, parts);
+	return encodeStream({ log: state.began, at: state.at, retained, first, last, total: state.ended, active, notHeard }, open, parts);
 }

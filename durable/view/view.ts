@@ -107,7 +107,7 @@ export class View {
 				const version = tasks.version + state.running.version + state.queued.version + hearing.version;
 				return yield* this.#rememberWork(query, version, () => taskAnswer(this.#facts, query));
 			}
-			case "kinds":
+			case "taskStats":
 				return this.#remember(query, state.taskStats.version, () => taskKinds(state, query));
 			case "logs":
 				return this.#remember(query, sumOf(Object.values(state.recentEvents.logs)), () => logLines(state, query));
@@ -122,8 +122,8 @@ export class View {
 					...state.recentEvents.errorCounts.over(durationMs(query.range), query.end ?? now, ERROR_STEPS),
 				}));
 			case "marks":
-				return this.#remember(query, state.recentEvents.marks.seen, () => marks(state, query));
-			case "verdicts":
+				return this.#remember(query, state.recentEvents.marks.total, () => marks(state, query));
+			case "statusChanges":
 				return this.#remember(query, state.verdicts.version, () => verdicts(state, query));
 			case "commands":
 				return this.#remember(query, state.commands.version, () => commands(state, query));
@@ -170,8 +170,8 @@ export class View {
 	}
 }
 
-function sumOf(lists: { seen: number }[]): number {
-	return lists.reduce((sum, { seen }) => sum + seen, 0);
+function sumOf(lists: { total: number }[]): number {
+	return lists.reduce((sum, { total }) => sum + total, 0);
 }
 
 function workerRank({ status, health }: Heard<Worker>): number {

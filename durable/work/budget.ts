@@ -142,9 +142,9 @@ export function valuesOf(answer: Answer): number {
 export function refusedAnswer(query: Query, refused: string): Answer {
 	switch (query.kind) {
 		case "metrics":
-			return { kind: "metrics", start: 0, step: 1, length: 0, series: [], unknown: [], left: 0, refused };
+			return { kind: "metrics", start: 0, step: 1, length: 0, series: [], unknown: [], omitted: 0, refused };
 		case "samples":
-			return { kind: "samples", series: [], unknown: [], left: 0, refused };
+			return { kind: "samples", series: [], unknown: [], omitted: 0, refused };
 		case "task":
 		case "html":
 			return { kind: query.kind, refused };

@@ -47,7 +47,7 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 		// A viewer says what it has read, or the cluster lets it go.
 		viewer.on("message", (data) => {
 			const message = JSON.parse(String(data)) as ToViewer;
-			if (message.type === "probe") viewer.send(JSON.stringify({ type: "seen", mark: message.mark }));
+			if (message.type === "probe") viewer.send(JSON.stringify({ type: "ack", probe: message.id }));
 		});
 		const snapshot = once(viewer, "message");
 		viewer.send(JSON.stringify({ type: "watch", queries: [{ kind: "cluster" }, { kind: "workers" }] }));

@@ -229,7 +229,7 @@ test("a cluster nobody has pushed to says how to begin, and fills by itself", as
 		});
 		expect([byHand.status, await byHand.text()]).toEqual([200, expect.not.stringContaining('"error"')]);
 		const frames = [
-			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: [], intervalMs: 60_000 },
+			{ type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", capabilities: [], intervalMs: 60_000 },
 			{ type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "w", status: "idle" }] } },
 		];
 		const pushed = await fetch(new URL("/api/bridge", dashboard.url), {

@@ -175,7 +175,15 @@ test("workers that failed are restarted from their finding; other pages open the
 		const worker = (id: string, status: string) => ({ id, status, ...(status === "failed" && { message: "exit code 137" }) });
 		const check = { id: "disk", status: "warning", message: "8 % free", runbook: "https://wiki.example/disk" };
 		const workers = { replace: true, set: [worker("w-1", "failed"), worker("w-2", "failed"), worker("w-3", "idle")] };
-		const hello = { type: "hello", protocol: 1, bridge: "b", epoch: Date.now(), colony: "c", can: ["restart"], intervalMs: 60_000 };
+		const hello = {
+			type: "hello",
+			protocol: 1,
+			bridge: "b",
+			epoch: Date.now(),
+			colony: "c",
+			capabilities: ["restart"],
+			intervalMs: 60_000,
+		};
 		const push = (seq: number, changes: object) =>
 			fetch(new URL("/api/bridge", dashboard.url), {
 				method: "POST",

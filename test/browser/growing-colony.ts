@@ -50,7 +50,7 @@ export async function growingColony(workers: number, past: number, long = false)
 	const stream = long ? "orders-enrichment-and-deduplication-pipeline-v2-production-europe" : "orders";
 	const colony = everyFiveSeconds(ids, stream, past, long);
 	// However slow the machine is, the colony is heard.
-	const told = { colony: "production", can: ["restart" as const, "scale" as const], intervalMs: 60_000 };
+	const told = { colony: "production", capabilities: ["restart" as const, "scale" as const], intervalMs: 60_000 };
 	const bridge = await RawBridge.connect(dashboard.url, TOKEN, told);
 	let seq = 0;
 	let pushes = 0;

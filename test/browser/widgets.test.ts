@@ -112,7 +112,7 @@ test("a log is searched, stands still while it is read, counts what comes, and i
 	const onlyErrors = (texts: string[]) => texts.length > 0 && texts.every((text) => text.startsWith("ERROR"));
 	await expect.poll(async () => onlyErrors(await log.locator(".log-text").allTextContents())).toBe(true);
 	// A link shows what its sender saw, without script too.
-	await expect.poll(() => new URL(page.url()).search).toBe("?without.1=INFO");
+	await expect.poll(() => new URL(page.url()).search).toBe("?exclude.1=INFO");
 	const link = await visit(browser, `${page.url()}&search.1=bee`, { javaScriptEnabled: false });
 	expect(onlyErrors(await link.page.locator(".widget-log .log-text").allTextContents())).toBe(true);
 	expect(await link.page.locator(".widget-log mark").first().textContent()).toBe("bee");

@@ -220,7 +220,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			expect(told).toEqual([
 				["sign-out", "done", "ann", undefined],
 				["token-revoke", "done", "ann", "audited"],
-				["token-mint", "done", "ann", "audited"],
+				["token-create", "done", "ann", "audited"],
 				["sign-in", "done", "ann", undefined],
 				["sign-in", "refused", "", undefined],
 				["sign-in", "refused", "", "viewer"],

@@ -7,7 +7,16 @@ let epochs = Date.now();
 
 export function helloOf(colony: string, fields: Partial<Hello> = {}): Hello {
 	epochs += 1;
-	return { type: "hello", protocol: PROTOCOL_VERSION, bridge: "test", epoch: epochs, colony, can: [], intervalMs: 60_000, ...fields };
+	return {
+		type: "hello",
+		protocol: PROTOCOL_VERSION,
+		bridge: "test",
+		epoch: epochs,
+		colony,
+		capabilities: [],
+		intervalMs: 60_000,
+		...fields,
+	};
 }
 
 export function lines(...frames: object[]): string {

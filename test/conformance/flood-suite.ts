@@ -16,7 +16,7 @@ export async function openSilent(host: Host): Promise<TextSocket[]> {
 	await push(host, BASE, lines(helloOf("flooded", { bridge: "quiet" })));
 	const silent = [await bridge(host), await TextSocket.open(`${host.url}${BASE}/api/live`)];
 	silent[0]?.send("ping");
-	silent[1]?.send({ type: "seen", mark: "none" });
+	silent[1]?.send({ type: "ack", probe: "none" });
 	return silent;
 }
 

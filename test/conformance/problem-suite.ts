@@ -88,9 +88,9 @@ export function problemSuite(host: () => Host): void {
 		"api/workers?filter=",
 		"workers?filter=",
 		"api/view?queries=",
-		"?without.1=",
+		"?exclude.1=",
 		"nothing?x=",
-		"api/bridge?known=",
+		"api/bridge?received=",
 	])("an address of 60 kB (%s) is refused, and its answer repeats nothing of it", async (path) => {
 		const response = await fetch(`${host().url}${BASE}/${path}${"x".repeat(60_000)}`, { headers: { accept: "text/html" } });
 		const body = await response.text();
@@ -108,7 +108,7 @@ export function problemSuite(host: () => Host): void {
 	});
 
 	test("an address just as long as it may be is answered, and its page is bounded", async () => {
-		const path = `${BASE}/workers?without.1=`;
+		const path = `${BASE}/workers?exclude.1=`;
 		const response = await fetch(`${host().url}${path}${"x".repeat(16_000 - path.length)}`);
 		expect(response.status).toBe(200);
 		expect((await response.text()).length).toBeLessThan(1_000_000);

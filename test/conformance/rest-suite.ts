@@ -226,7 +226,7 @@ export function restSuite(host: () => Host): void {
 			const { body: first } = await get("/api/tasks/history?limit=1", rest.TaskHistoryAnswer);
 			expect(first).toMatchObject({
 				total: 2,
-				kept: 2,
+				retained: 2,
 				ended_total: 2,
 				tasks: [{ id: "task-x", number: 2 }],
 				next: expect.stringMatching(/^2-\d+$/),
@@ -263,7 +263,7 @@ export function restSuite(host: () => Host): void {
 			const response = await fetch(url);
 			expect(response.headers.get("content-type")).toBe("application/octet-stream");
 			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
-			expect(stream).toMatchObject({ kept: 2, first: 1, last: 2, seen: 2, active: 1, ids: ["task-1"] });
+			expect(stream).toMatchObject({ retained: 2, first: 1, last: 2, total: 2, active: 1, ids: ["task-1"] });
 			expect(stream.open).toMatchObject({ count: 1, names: ["wordCount"], workers: ["worker-1"] });
 			const [bars] = stream.ended.map((bytes) => decodeBars(new ByteReader(bytes)));
 			expect(bars).toMatchObject({ count: 2, names: ["checksum"], workers: ["worker-1"] });
@@ -318,7 +318,7 @@ export function restSuite(host: () => Host): void {
 
 		test("GET /api/errors", async () => {
 			const { body } = await get("/api/errors?order=count", rest.ErrorsAnswer);
-			expect(body).toMatchObject({ total: 2, seen: 2 });
+			expect(body).toMatchObject({ total: 2, overall: 2 });
 			expect(body.errors.find(({ text }) => text === HOSTILE)).toEqual({
 				id: "1",
 				text: HOSTILE,

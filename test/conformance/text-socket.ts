@@ -63,7 +63,7 @@ export class TextSocket {
 	async frame<Frame extends { type: string }>(...types: Frame["type"][]): Promise<Frame> {
 		for (;;) {
 			const frame = JSON.parse(await this.text()) as Frame;
-			if (types.length === 0 ? frame.type !== "demand" : types.includes(frame.type)) return frame;
+			if (types.length === 0 ? frame.type !== "viewers" : types.includes(frame.type)) return frame;
 		}
 	}
 

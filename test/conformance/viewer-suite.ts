@@ -16,7 +16,7 @@ const QUERIES: QueryInput[] = [
 	{ kind: "workers" },
 	{ kind: "tasks" },
 	{ kind: "ended" },
-	{ kind: "kinds" },
+	{ kind: "taskStats" },
 	{ kind: "streams" },
 	{ kind: "checks" },
 	{ kind: "logs" },
@@ -188,9 +188,7 @@ export function viewerSuite(host: () => Host): void {
 		const socket = await watch(base, [{ kind: "cluster" }]);
 		for (let n = 0; n < 100; n++) {
 			const frame = await socket.frame<Snapshot | Probe>("snapshot", "probe");
-			socket.send(
-				frame.type === "probe" ? { type: "seen", mark: frame.mark } : { type: "watch", queries: [{ kind: "logs", limit: 1 + n }] },
-			);
+			socket.send(frame.type === "probe" ? { type: "ack", probe: frame.id } : { type: "watch", queries: [{ kind: "logs", limit: 1 + n }] });
 		}
 		expect(await socket.frame<Snapshot>("snapshot")).toBeDefined();
 	});

@@ -23,7 +23,7 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 			.map((line) => JSON.parse(line) as DownFrame);
 
 	async function colony(base: string): Promise<Hello> {
-		const hello = helloOf("waiting", { can: ["restart"] });
+		const hello = helloOf("waiting", { capabilities: ["restart"] });
 		const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "worker-1", status: "idle" }] } };
 		expect((await push(host(), base, lines(hello, state))).status).toBe(200);
 		return hello;
@@ -59,20 +59,20 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 			expect((await Promise.all(waiting)).flat()).toEqual([command]);
 			// One whose answer was lost asks again and is told at once; one that has it waits.
 			expect(await framesOf(await wait(base, hello))).toEqual([command]);
-			expect(await framesOf(await wait(base, hello, { query: `wait=50ms&viewers=0&known=${id}` }))).toEqual([]);
+			expect(await framesOf(await wait(base, hello, { query: `wait=50ms&viewers=0&received=${id}` }))).toEqual([]);
 		});
 
 		test("is answered when viewers come and when they go", async () => {
 			const base = freshBase();
 			const hello = lines(await colony(base));
-			expect(await framesOf(await wait(base, hello, { query: "wait=20s" }))).toEqual([{ type: "demand", viewers: 0 }]);
+			expect(await framesOf(await wait(base, hello, { query: "wait=20s" }))).toEqual([{ type: "viewers", count: 0 }]);
 			const waiting = wait(base, hello);
 			const viewer = await TextSocket.open(`${host().url}${base}/api/live`, { ...asOperator, ...host().from("203.0.113.2") });
 			viewer.send({ type: "watch", queries: [{ kind: "cluster" }] });
-			expect(await framesOf(await waiting)).toEqual([{ type: "demand", viewers: 1 }]);
+			expect(await framesOf(await waiting)).toEqual([{ type: "viewers", count: 1 }]);
 			const leaving = wait(base, hello, { query: "wait=20s&viewers=1" });
 			await viewer.close();
-			expect(await framesOf(await leaving)).toEqual([{ type: "demand", viewers: 0 }]);
+			expect(await framesOf(await leaving)).toEqual([{ type: "viewers", count: 0 }]);
 		});
 
 		test("is answered with nothing when its time is over", async () => {
@@ -115,7 +115,7 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 			["no hello", "wait=1s", lines({ type: "tick", seq: 1, at: 1, ids: [], values: [] })],
 			["a wait of an hour", "wait=3600s", lines(helloOf("waiting"))],
 			["half a viewer", "wait=1s&viewers=0.5", lines(helloOf("waiting"))],
-			["more commands than there can be", `wait=1s&known=${Array.from({ length: 201 }, (_, i) => i)}`, lines(helloOf("waiting"))],
+			["more commands than there can be", `wait=1s&received=${Array.from({ length: 201 }, (_, i) => i)}`, lines(helloOf("waiting"))],
 		])("is refused with %s", async (_, query, body) => {
 			const answer = await wait(freshBase(), body, { query });
 			expect(answer.status).toBe(400);

@@ -81,9 +81,9 @@ test("guesses at one user from many addresses are told: in the log and in the au
 	const detail = "possible password guessing: 20 recent tries, counted over all addresses";
 	expect(warned).toEqual([`sign-in as "ann": ${detail}`]);
 	const cookie = await app.signIn("ann", USERS.ann, "192.0.2.1");
-	const audit = await app.ask("/api/audit?action=guessing", { headers: { cookie } });
+	const audit = await app.ask("/api/audit?action=password-guessing", { headers: { cookie } });
 	const { entries } = (await audit.json()) as { entries: object[] };
-	expect(entries).toMatchObject([{ action: "guessing", target: "ann", result: "done", detail, actor: { via: "nobody" } }]);
+	expect(entries).toMatchObject([{ action: "password-guessing", target: "ann", result: "done", detail, actor: { via: "none" } }]);
 	// What nobody is called may be a password, and is kept nowhere.
 	expect(JSON.stringify(await (await app.ask("/api/audit?limit=500", { headers: { cookie } })).json())).not.toContain("guess 1");
 });

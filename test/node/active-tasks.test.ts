@@ -36,7 +36,7 @@ describe("tasks that have not ended", () => {
 	test("are filtered, and it is said of how many", () => {
 		expect(ids({ filter: "wordcount status=queued" })).toEqual(["a10"]);
 		expect(ids({ filter: "elapsed>10000" })).toEqual(["b1"]);
-		expect(rig.ask({ kind: "tasks", limit: 1, filter: "sortfiles" })).toMatchObject({ total: 2, all: 502, rows: [{ id: "b1" }] });
+		expect(rig.ask({ kind: "tasks", limit: 1, filter: "sortfiles" })).toMatchObject({ total: 2, unfiltered: 502, rows: [{ id: "b1" }] });
 		expect(rig.ask({ kind: "tasks", limit: 100, sort: "id" })).toMatchObject({ total: 502 });
 	});
 });

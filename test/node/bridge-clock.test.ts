@@ -126,7 +126,7 @@ describe("the pace", () => {
 		expect([restOf(1000), restOf(5000), restOf(60_000)]).toEqual([6000, 30_000, 60_000]);
 		const pace = new Pace(5000, restOf(5000));
 		let [pushes, told] = [0, 0];
-		pace.demand(0, 0);
+		pace.viewerCount(0, 0);
 		for (let now = 0; now < 3_600_000; now += 5000) {
 			const { push, changed } = pace.beat(now);
 			pushes += push ? 1 : 0;
@@ -135,7 +135,7 @@ describe("the pace", () => {
 		// 720 snapshots: the first half minute as ever, then one in six.
 		expect(pushes).toBe(6 + 119);
 		expect([told, pace.intervalMs]).toEqual([1, 30_000]);
-		expect(pace.demand(1, 3_600_000)).toBe(true);
+		expect(pace.viewerCount(1, 3_600_000)).toBe(true);
 		expect([pace.intervalMs, pace.beat(3_605_000).push]).toEqual([5000, true]);
 	});
 

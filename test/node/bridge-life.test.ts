@@ -43,7 +43,7 @@ describe("commands", () => {
 		};
 		start({ colony: able });
 		await until(() => bridge?.stats.connected, "a link");
-		expect(door.hellos[0]?.can).toEqual(["restart", "scale"]);
+		expect(door.hellos[0]?.capabilities).toEqual(["restart", "scale"]);
 		door.command("c1", { action: "restart", worker: "w1" });
 		door.command("c1", { action: "restart", worker: "w1" });
 		door.command("c2", { action: "scale", workers: 3 });
@@ -58,7 +58,7 @@ describe("commands", () => {
 	test("a colony that cannot is not asked, and says so", async () => {
 		start();
 		await until(() => bridge?.stats.connected, "a link");
-		expect(door.hellos[0]?.can).toEqual([]);
+		expect(door.hellos[0]?.capabilities).toEqual([]);
 		door.command("c1", { action: "restart", worker: "w1" });
 		await until(() => framesOf("result").length > 0, "a result");
 		expect(framesOf("result")[0]).toMatchObject({ ok: false, message: 'colony "test colony" cannot restart workers' });

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const colony = { name: "c", snapshot: () => ({ metrics: [{ name: "a", value: 1 }] }) };
-const WELCOME = JSON.stringify({ type: "welcome", protocol: 1, epoch: 7, lastSeq: 0, known: false });
+const WELCOME = JSON.stringify({ type: "welcome", protocol: 1, epoch: 7, lastSeq: 0 });
 
 describe("a bridge", () => {
 	test.each<[string, (events: LinkEvents, text: string) => void]>([

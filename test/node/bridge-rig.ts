@@ -64,7 +64,7 @@ export class Door {
 	posts = 0;
 	/** Requests that waited. */
 	waits = 0;
-	hellos: { bridge: string; epoch: number; can: string[]; protocol: number }[] = [];
+	hellos: { bridge: string; epoch: number; capabilities: string[]; protocol: number }[] = [];
 	/** Frames as they came, repeats too. */
 	frames: UpFrame[] = [];
 	authorizations: (string | undefined)[] = [];
@@ -189,7 +189,9 @@ export class Door {
 	#note(text: string): void {
 		for (const line of text.split("\n")) {
 			if (!line.startsWith("{")) continue;
-			const frame = JSON.parse(line) as UpFrame | { type: "hello"; bridge: string; epoch: number; can: string[]; protocol: number };
+			const frame = JSON.parse(line) as
+				| UpFrame
+				| { type: "hello"; bridge: string; epoch: number; capabilities: string[]; protocol: number };
 			if (frame.type === "hello") this.hellos.push(frame);
 			else this.frames.push(frame);
 		}

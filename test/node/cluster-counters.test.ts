@@ -20,7 +20,7 @@ function colony(said: readonly Said[], ...more: UpFrame[]): Rig {
 }
 const tasks = (rig: Rig) => rig.ask({ kind: "cluster" }).view.tasks;
 const of = (rig: Rig, selector: string, fold: "avg" | "each" = "avg") =>
-	rig.ask({ kind: "metrics", selectors: [selector], range: "1m", points: 12, fold }).series.map((column) => column.of);
+	rig.ask({ kind: "metrics", selectors: [selector], range: "1m", points: 12, fold }).series.map((column) => column.across);
 
 describe("tasks by their counters", () => {
 	test("all series of a name together, as long as no end was told", () => {

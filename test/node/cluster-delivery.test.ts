@@ -85,11 +85,11 @@ describe("after an absence", () => {
 	test("the age of the newest samples is shown until they have caught up", () => {
 		const rig = new Rig();
 		rig.push(hello(), series(1), tick(2, START - 8 * HOUR));
-		expect(links(rig)[0]).toMatchObject({ behindMs: 8 * HOUR });
+		expect(links(rig)[0]).toMatchObject({ backlogMs: 8 * HOUR });
 		rig.push(hello(), tick(3, START - HOUR));
-		expect(links(rig)[0]).toMatchObject({ behindMs: HOUR });
+		expect(links(rig)[0]).toMatchObject({ backlogMs: HOUR });
 		rig.push(hello(), tick(4, START - 5000));
-		expect(links(rig)[0]).not.toHaveProperty("behindMs");
+		expect(links(rig)[0]).not.toHaveProperty("backlogMs");
 	});
 
 	test("numbers from before every sample that is kept are counted and marked, never dropped in silence", () => {
@@ -108,22 +108,22 @@ describe("after an absence", () => {
 	});
 });
 
-describe("demand", () => {
+describe("viewers", () => {
 	test("a client without a socket counts as a viewer for half a minute", () => {
 		const rig = new Rig();
 		const bridge = new Line(rig, "bridge");
 		bridge.say(hello(), state(1));
-		expect(bridge.take()).toContainEqual({ type: "demand", viewers: 0 });
+		expect(bridge.take()).toContainEqual({ type: "viewers", count: 0 });
 		links(rig);
 		links(rig);
-		expect(bridge.take()).toEqual([{ type: "demand", viewers: 1 }]);
+		expect(bridge.take()).toEqual([{ type: "viewers", count: 1 }]);
 		rig.pass(29_000);
 		bridge.say(state(2));
 		expect(bridge.take()).toEqual([{ type: "ack", seq: 2 }]);
 		rig.pass(1000);
 		bridge.say(state(3));
 		expect(bridge.take()).toEqual([
-			{ type: "demand", viewers: 0 },
+			{ type: "viewers", count: 0 },
 			{ type: "ack", seq: 3 },
 		]);
 	});

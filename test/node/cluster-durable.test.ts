@@ -47,7 +47,7 @@ describe("a write that fails", () => {
 		rig.pass(5_000);
 		const again = new Line(rig, "bridge");
 		again.say(hello());
-		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1 }), { type: "demand", viewers: 1 }]);
+		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1 }), { type: "viewers", count: 1 }]);
 		again.say(worker(2), worker(3), worker(4));
 		expect(again.take()).toEqual([{ type: "ack", seq: 4 }]);
 		rig.restart();

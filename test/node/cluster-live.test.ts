@@ -125,7 +125,7 @@ describe("viewers", () => {
 		["watch anew each time", (viewer, n) => viewer.watch([{ ...LOGS, limit: 100 + n }])],
 		["keep what they have", (viewer, n) => viewer.watch([{ ...LOGS, limit: 100 + n }], true)],
 		["ask for what does not exist", (viewer) => viewer.say({ type: "watch", queries: [{ kind: "dances" }] })],
-		["confirm what they were not sent", (viewer) => viewer.say({ type: "seen", mark: "ffffffff" }, CLUSTER)],
+		["confirm what they were not sent", (viewer) => viewer.say({ type: "ack", probe: "ffffffff" }, CLUSTER)],
 	])("that do not read, and %s, are closed at the same bound", (_, speak) => {
 		const { rig, bridge } = withBridge();
 		for (let seq = 1; seq <= 100; seq++) bridge.say(log(seq, `${seq} ${"x".repeat(7000)}`));
@@ -159,7 +159,7 @@ describe("viewers", () => {
 		expect(viewer.closedWith).toBeUndefined();
 	});
 
-	test.each([{ type: "seen", mark: "ffffffff" }, PING])("that send %j more often than a page ever does are closed", (message) => {
+	test.each([{ type: "ack", probe: "ffffffff" }, PING])("that send %j more often than a page ever does are closed", (message) => {
 		const { rig } = withBridge();
 		const viewer = new Line(rig, "viewer");
 		viewer.say({ type: "watch", queries: [CLUSTER] });
@@ -170,7 +170,7 @@ describe("viewers", () => {
 		const steady = new Watcher(rig, [CLUSTER]);
 		for (let n = 0; n < 1000; n++) {
 			rig.pass(1000 / SPOKEN.perSecond);
-			steady.say({ type: "seen", mark: "ffffffff" });
+			steady.say({ type: "ack", probe: "ffffffff" });
 		}
 		expect(steady.closedWith).toBeUndefined();
 	});
@@ -182,7 +182,7 @@ describe("viewers", () => {
 		viewer.closedWith = 1006;
 		bridge.say(log(1, "x"));
 		expect(bridge.take()).toEqual([
-			{ type: "demand", viewers: 0 },
+			{ type: "viewers", count: 0 },
 			{ type: "ack", seq: 1 },
 		]);
 	});
@@ -240,14 +240,14 @@ describe("bridges", () => {
 		const { rig, bridge } = withBridge();
 		const first = new Watcher(rig, [CLUSTER]);
 		const second = new Watcher(rig, [LOGS]);
-		expect(bridge.take()).toEqual([{ type: "demand", viewers: 1 }]);
+		expect(bridge.take()).toEqual([{ type: "viewers", count: 1 }]);
 		const other = new Line(rig, "bridge");
 		other.say(hello({ bridge: "bridge-2" }));
-		expect(other.take().at(-1)).toEqual({ type: "demand", viewers: 2 });
+		expect(other.take().at(-1)).toEqual({ type: "viewers", count: 2 });
 		first.hangUp();
 		expect(bridge.take()).toEqual([]);
 		second.hangUp();
-		expect(bridge.take()).toEqual([{ type: "demand", viewers: 0 }]);
+		expect(bridge.take()).toEqual([{ type: "viewers", count: 0 }]);
 	});
 
 	test("that come back replace their old connection without losing their place", () => {
@@ -257,7 +257,7 @@ describe("bridges", () => {
 		const again = new Line(rig, "bridge");
 		again.say(hello());
 		expect(bridge.closedWith).toBe(1012);
-		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1, known: true }), { type: "demand", viewers: 0 }]);
+		expect(again.take()).toEqual([expect.objectContaining({ type: "welcome", lastSeq: 1 }), { type: "viewers", count: 0 }]);
 		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(true);
 		again.hangUp();
 		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(false);

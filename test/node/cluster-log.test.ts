@@ -7,7 +7,7 @@ import { createPart, type Sql } from "../../durable/storage/sql.ts";
 import { openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const entry = (position: number, chars: number): string =>
-	encodeEntry({ type: "silent", at: position, bridge: "x".repeat(chars), since: 0 });
+	encodeEntry({ type: "stale", at: position, bridge: "x".repeat(chars), since: 0 });
 
 function emptyLog(bounds: LogBounds): { sql: Sql; log: Log } {
 	const sql = openNodeSql(":memory:");

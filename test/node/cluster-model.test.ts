@@ -120,7 +120,7 @@ const QUERIES: Query[] = [
 	{ kind: "tasks", limit: 100 },
 	{ kind: "ended", limit: 5 },
 	{ kind: "ended", limit: 100, status: "failed" },
-	{ kind: "kinds", limit: 100 },
+	{ kind: "taskStats", limit: 100 },
 	{ kind: "checks", limit: 100 },
 	{ kind: "logs", limit: 3 },
 	{ kind: "errors", limit: 100 },
@@ -150,7 +150,7 @@ class Side {
 		}
 		link.take();
 		link.say(lines(greeting, ...frames));
-		return link.take<{ type: string }>().filter(({ type }) => type !== "demand");
+		return link.take<{ type: string }>().filter(({ type }) => type !== "viewers");
 	}
 	hangUp(bridge: number): void {
 		this.#links.get(bridge)?.hangUp();

@@ -130,15 +130,15 @@ export class ClusterModel {
 			total: this.#checks.size,
 			notHeard: [...this.#checks.values()].filter((check) => silent.has(check.bridge)).length,
 		});
-		expect(view.bridges.silent).toBe(silent.size);
+		expect(view.bridges.stale).toBe(silent.size);
 		expect(view.status === "silent").toBe(missed.length > 0 && silent.size === missed.length);
-		const { kept, keptSince, ...counts } = view.tasks;
+		const { retained, retainedSince, ...counts } = view.tasks;
 		expect(counts).toEqual({ ...this.#taskCounts(silent), ...this.#totals });
 		const ends = this.#ended.toReversed();
 		const told = answers.filter((answer) => answer.kind === "ended").map(({ rows }) => rows.map(({ task, status }) => [task, status]));
-		expect(kept).toBeGreaterThanOrEqual(Math.min(ends.length, KEPT));
-		expect(keptSince === undefined).toBe(ends.length === 0);
-		expect(told[0]).toEqual(ends.slice(0, Math.min(5, kept)));
+		expect(retained).toBeGreaterThanOrEqual(Math.min(ends.length, KEPT));
+		expect(retainedSince === undefined).toBe(ends.length === 0);
+		expect(told[0]).toEqual(ends.slice(0, Math.min(5, retained)));
 		const failed = ends.filter(([, status]) => status === "failed");
 		expect(told[1]).toEqual(failed.slice(0, told[1]?.length));
 		expect(told[1]?.length).toBeGreaterThanOrEqual(Math.min(failed.length, KEPT));
@@ -157,7 +157,7 @@ export class ClusterModel {
 				.sort(),
 		).toEqual([...this.#tasks.keys()].sort());
 		const logs = of("logs");
-		expect(logs.seen).toBe(this.#logs.length);
+		expect(logs.overall).toBe(this.#logs.length);
 		expect(logs.rows.map(({ message }) => message)).toEqual(this.#logs.slice(-3).reverse());
 	}
 
@@ -171,7 +171,7 @@ export class ClusterModel {
 
 	#welcome(speaker: Speaker): object {
 		speaker.greeted = true;
-		return { type: "welcome", protocol: PROTOCOL_VERSION, epoch: speaker.epoch, lastSeq: speaker.seq, known: speaker.seq > 0 };
+		return { type: "welcome", protocol: PROTOCOL_VERSION, epoch: speaker.epoch, lastSeq: speaker.seq };
 	}
 
 	#apply(bridge: number, speaker: Speaker, frame: ModelFrame, seq: number, at: number): { wire: object; refused?: string } {

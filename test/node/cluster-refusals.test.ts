@@ -13,7 +13,7 @@ const QUERIES: Query[] = [
 	{ kind: "workers", limit: 500 },
 	{ kind: "tasks", limit: 500 },
 	{ kind: "ended", limit: 500 },
-	{ kind: "kinds", limit: 500 },
+	{ kind: "taskStats", limit: 500 },
 	{ kind: "streams", limit: 500 },
 	{ kind: "checks", limit: 500 },
 	{ kind: "logs", limit: 500 },

@@ -102,7 +102,7 @@ export function hello(more: object = {}): object {
 		bridge: "bridge-1",
 		epoch: 1,
 		colony: "production",
-		can: [],
+		capabilities: [],
 		intervalMs: 5000,
 		...more,
 	};
@@ -153,8 +153,8 @@ export class Watcher extends Line {
 	position = -1;
 	/** Longest delta so far, characters. */
 	longest = 0;
-	/** Of the newest probe. */
-	mark: string | undefined;
+	/** Id of the newest probe. */
+	probe: string | undefined;
 
 	constructor(rig: Rig, queries?: object[]) {
 		super(rig, "viewer");
@@ -169,7 +169,7 @@ export class Watcher extends Line {
 	override send(text: string): void {
 		const message = JSON.parse(text) as ToViewer;
 		if (message.type === "probe") {
-			this.mark = message.mark;
+			this.probe = message.id;
 			return;
 		}
 		super.send(text);
@@ -188,6 +188,6 @@ export class Watcher extends Line {
 
 	/** Confirms the newest probe. */
 	seen(): void {
-		if (this.mark !== undefined) this.say({ type: "seen", mark: this.mark });
+		if (this.probe !== undefined) this.say({ type: "ack", probe: this.probe });
 	}
 }

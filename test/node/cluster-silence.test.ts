@@ -147,7 +147,7 @@ test("one silent bridge of two degrades the cluster, and after a day is let go w
 	expect(cluster(rig)).toMatchObject({ workers: { total: 1 }, links: [{ bridge: "bridge-2" }] });
 	// It may come back: in another run, told what has arrived of the one that it names.
 	const [back] = rig.push(hello(), { type: "state", seq: 2, at: rig.now });
-	expect(back).toMatchObject({ type: "welcome", epoch: rig.now, lastSeq: 1, known: true });
+	expect(back).toMatchObject({ type: "welcome", epoch: rig.now, lastSeq: 1 });
 	rig.push(hello({ epoch: rig.now }), { ...workers("worker-1") });
 	expect(cluster(rig)).toMatchObject({ status: "healthy", workers: { total: 2 } });
 });
@@ -160,7 +160,7 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	const listed = () => cluster(rig).links.map(({ bridge, connected, unreported }) => ({ bridge, connected, unreported }));
 	expect(listed()).toEqual([{ bridge: "passing", connected: true, unreported: true }]);
 	rig.pass(HOUR);
-	expect(cluster(rig)).toMatchObject({ status: "unknown", bridges: { total: 1, silent: 0 } });
+	expect(cluster(rig)).toMatchObject({ status: "unknown", bridges: { total: 1, stale: 0 } });
 	expect(silentSince(cluster(rig), rig.now)).toBeUndefined();
 	rig.push(hello({ intervalMs: HOUR }), state(rig, 1));
 	for (let seq = 2; seq < 30; seq++) {
@@ -254,12 +254,12 @@ describe("state reported by a stale bridge", () => {
 	/** Two bridges of which one is silent, since `since`. */
 	const half = () => {
 		const rig = new Rig();
-		rig.push(hello({ can: ["restart"] }), everything(rig, 1, "east"));
-		rig.push(hello({ bridge: "bridge-2", can: ["restart"] }), everything(rig, 1, "west"));
+		rig.push(hello({ capabilities: ["restart"] }), everything(rig, 1, "east"));
+		rig.push(hello({ bridge: "bridge-2", capabilities: ["restart"] }), everything(rig, 1, "west"));
 		const since = rig.now;
 		for (let seq = 2; seq < 6; seq++) {
 			rig.pass(5000);
-			rig.push(hello({ bridge: "bridge-2", can: ["restart"] }), everything(rig, seq, "west"));
+			rig.push(hello({ bridge: "bridge-2", capabilities: ["restart"] }), everything(rig, seq, "west"));
 		}
 		return { rig, since };
 	};
@@ -269,13 +269,13 @@ describe("state reported by a stale bridge", () => {
 		expect(cluster(rig)).toMatchObject({
 			status: "degraded",
 			reason: "bridge bridge-1 is silent: 2 workers, 1 stream, 1 check not heard",
-			findings: [{ page: "/workers", look: { filter: "status=not-heard" } }],
+			findings: [{ page: "/workers", params: { filter: "status=not-heard" } }],
 			workers: { total: 4, ready: 2, busy: 1, notHeard: 2, byStatus: { busy: 1, idle: 1, "not-heard": 2 } },
 			tasks: { active: 1, queued: 3, notHeard: 4 },
 			streams: { total: 2, running: 1, notHeard: 1 },
 			checks: { total: 2, ok: 1, notHeard: 1 },
 		});
-		const unheard = { status: "not-heard", silentSince: since };
+		const unheard = { status: "not-heard", staleSince: since };
 		const { rows } = rig.ask<"workers">({ kind: "workers", limit: 10 });
 		expect(rows.map(({ id, status }) => [id, status])).toEqual([
 			["east-1", "not-heard"],
@@ -285,7 +285,7 @@ describe("state reported by a stale bridge", () => {
 		]);
 		expect(rows[0]).toMatchObject({ ...unheard, lastStatus: "busy", tasks: ["east-task"] });
 		expect(rows[0]).not.toHaveProperty("health");
-		expect(rows[2]).not.toHaveProperty("silentSince");
+		expect(rows[2]).not.toHaveProperty("staleSince");
 		const found = (filter: string) => rig.ask<"workers">({ kind: "workers", limit: 10, filter }).rows.map(({ id }) => id);
 		expect(found("status=not-heard")).toEqual(["east-1", "east-2"]);
 		expect(found("status=busy")).toEqual(["west-1"]);
@@ -317,7 +317,7 @@ describe("state reported by a stale bridge", () => {
 		const { rig } = half();
 		const queries = [{ kind: "cluster" }, { kind: "workers", limit: 10 }, { kind: "comb" }, { kind: "tasks", limit: 10 }] as const;
 		const viewer = new Watcher(rig, [...queries]);
-		rig.push(hello({ can: ["restart"] }), everything(rig, 2, "east"));
+		rig.push(hello({ capabilities: ["restart"] }), everything(rig, 2, "east"));
 		rig.pass(100);
 		viewer.seen();
 		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([...queries])).answers);
@@ -348,7 +348,7 @@ test("a bridge that only brought pages does not count: beside it a silent colony
 	rig.push(hello(), state(rig, 1));
 	rig.pass(MINUTE);
 	const view = cluster(rig);
-	expect(view).toMatchObject({ status: "silent", bridges: { total: 1, silent: 1 }, links: [{ bridge: "bridge-1" }] });
+	expect(view).toMatchObject({ status: "silent", bridges: { total: 1, stale: 1 }, links: [{ bridge: "bridge-1" }] });
 	expect(silentSince(view, rig.now)).toBe(rig.now - MINUTE);
 });
 

@@ -57,7 +57,7 @@ describe("lists of what is recent", () => {
 				const expected = kept.sort((a, b) => b.n - a.n).map(({ row }) => row);
 				expect([...newestOf(lists)]).toEqual(expected);
 				expect([...newestOf(restored)]).toEqual(expected);
-				expect(restored.map(({ seen }) => seen)).toEqual([0, 1, 2].map((list) => model.filter((each) => each.list === list).length));
+				expect(restored.map(({ total }) => total)).toEqual([0, 1, 2].map((list) => model.filter((each) => each.list === list).length));
 			}),
 		);
 	});
@@ -134,11 +134,11 @@ describe("the state of a colony", () => {
 		expect(rig.ask({ kind: "ended", limit: 10, status: "failed", stacks: true }).rows[0]?.error?.stack).toHaveLength(9000);
 		expect(rig.ask({ kind: "logs", limit: 10, level: "WARNING" }).rows).toMatchObject([{ message: "careful" }]);
 		const all = rig.ask({ kind: "logs", limit: 500 });
-		expect([all.rows.length, all.total, all.seen]).toEqual([500, 1001, 22_001]);
-		expect(rig.ask({ kind: "ended", limit: 5 })).toMatchObject({ seen: 22_001, total: 22_001 });
+		expect([all.rows.length, all.total, all.overall]).toEqual([500, 1001, 22_001]);
+		expect(rig.ask({ kind: "ended", limit: 5 })).toMatchObject({ overall: 22_001, total: 22_001 });
 		expect(rig.ask({ kind: "logs", limit: 5, sources: ["worker-*"] }).rows[0]?.source).toBe("worker-1");
 		expect(rig.ask({ kind: "logs", limit: 500, sources: ["que?n"] })).toMatchObject({ total: 1 });
-		expect(rig.ask({ kind: "kinds", limit: 5 }).rows).toMatchObject([{ name: "count", completed: 22_000, failed: 1 }]);
+		expect(rig.ask({ kind: "taskStats", limit: 5 }).rows).toMatchObject([{ name: "count", completed: 22_000, failed: 1 }]);
 		rig.restart();
 		expect(rig.ask({ kind: "logs", limit: 10, level: "WARNING" }).rows).toMatchObject([{ message: "careful" }]);
 	});
@@ -173,7 +173,7 @@ describe("the state of a colony", () => {
 			[undefined, undefined],
 			[undefined, undefined],
 		]);
-		expect(rig.ask({ kind: "kinds", limit: 10 }).rows).toMatchObject([{ completed: 3, maxMs: 100 }]);
+		expect(rig.ask({ kind: "taskStats", limit: 10 }).rows).toMatchObject([{ completed: 3, maxMs: 100 }]);
 	});
 
 	test("health is the worst of the colony's own word and what its parts tell, with a reason", () => {
@@ -220,7 +220,7 @@ describe("the state of a colony", () => {
 		expect(rows.map(({ id }) => id)).toEqual(["__proto__", "constructor", "toString"]);
 		expect(Object.entries(rows[2]?.values ?? {})).toEqual([["__proto__", 5]]);
 		expect(Object.entries(rig.ask({ kind: "cluster" }).view.workers.byRole)).toHaveLength(3);
-		expect(rig.ask({ kind: "kinds", limit: 5 }).rows).toMatchObject([{ id: "__proto__", completed: 1 }]);
+		expect(rig.ask({ kind: "taskStats", limit: 5 }).rows).toMatchObject([{ id: "__proto__", completed: 1 }]);
 	});
 });
 

@@ -8,7 +8,7 @@ import { cellInWords, readCells, readIds } from "../../web/comb/cells.ts";
 const row = (values?: (number | undefined)[]): CombRow => ({
 	id: "w-1",
 	prefix: "w-",
-	ends: ["1", "2", "3", "4"],
+	suffixes: ["1", "2", "3", "4"],
 	states: encodeState("busy") + encodeState("idle", "degraded") + encodeState("running", "unhealthy") + encodeState("failed", "unhealthy"),
 	...(values && { values: values.map(encodeValue).join("") }),
 });

@@ -60,9 +60,9 @@ interface Cell {
 }
 
 function cells(answer: AnswerOf<"comb">): Cell[] {
-	return answer.rows.flatMap(({ prefix, ends, states, values }) => {
-		expect(states).toHaveLength(ends.length);
-		return ends.map((end, i) => {
+	return answer.rows.flatMap(({ prefix, suffixes, states, values }) => {
+		expect(states).toHaveLength(suffixes.length);
+		return suffixes.map((end, i) => {
 			const value = values === undefined ? Number.NaN : decodeValue(values, i);
 			return { id: prefix + end, ...stateOf(stateNumber(states, i)), value: Number.isNaN(value) ? undefined : value };
 		});

@@ -6,7 +6,7 @@ import { ANN, flow, Run, restart, settled, TestColony } from "./control-rig.ts";
 
 const DAY_MS = 86_400_000;
 const signIn = (more: Partial<AuditEntry> = {}): AuditEntry => ({ actor: ANN, action: "sign-in", result: "done", ...more });
-const MALLORY = { name: "", role: "viewer", via: "nobody", address: "203.0.113.66" } as const;
+const MALLORY = { name: "", role: "viewer", via: "none", address: "203.0.113.66" } as const;
 const refusal = (target = "ann"): AuditEntry => signIn({ actor: MALLORY, target, result: "refused" });
 
 const page = (rig: Rig, more: object = {}) => wholly(rig.cluster.reader.audited({ limit: 100, ...more }));
@@ -48,7 +48,12 @@ describe("the audit", () => {
 
 	test("an order is not taken where its entry cannot be written, and the other way", async () => {
 		const rig = new Rig();
-		rig.push(hello({ can: ["restart"] }), { type: "state", seq: 1, at: rig.now, workers: { set: [{ id: "worker-1", status: "idle" }] } });
+		rig.push(hello({ capabilities: ["restart"] }), {
+			type: "state",
+			seq: 1,
+			at: rig.now,
+			workers: { set: [{ id: "worker-1", status: "idle" }] },
+		});
 		record(rig, signIn());
 		rig.sql.run("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
 		const before = rig.position;
@@ -79,7 +84,7 @@ describe("the audit", () => {
 	test("is read in pages, by who and by what", () => {
 		const rig = new Rig();
 		for (let i = 0; i < 25; i++) {
-			record(rig, signIn(), signIn({ actor: { ...ANN, name: "bob" }, action: "token-mint", target: `t${i}` }));
+			record(rig, signIn(), signIn({ actor: { ...ANN, name: "bob" }, action: "token-create", target: `t${i}` }));
 		}
 		const seen: number[] = [];
 		for (let asked: AuditQuery | undefined = { limit: 7 }; asked; ) {

@@ -222,7 +222,7 @@ describe("is refused", () => {
 	test("if several colonies can scale, and names them; a stale one does not count", () => {
 		const rig = new Rig();
 		const speak = (bridge: string, seq: number) =>
-			rig.push(hello({ bridge, can: ["scale"] }), {
+			rig.push(hello({ bridge, capabilities: ["scale"] }), {
 				type: "state",
 				seq,
 				at: rig.now,
@@ -321,6 +321,6 @@ test("a bridge's socket that only says hello is given what waits, before anythin
 	const { id } = restart(rig, "worker-1");
 	const line = new Line(rig, "bridge");
 	line.say(run.hello());
-	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "demand", "command"]);
+	expect(line.take().map(({ type }) => type)).toEqual(["welcome", "viewers", "command"]);
 	expect(state(rig, id)).toBe("delivered");
 });

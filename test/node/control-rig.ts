@@ -76,7 +76,7 @@ export class Run {
 	}
 
 	hello(): object {
-		return hello({ bridge: this.#name, epoch: this.epoch, can: ["restart"], intervalMs: 10_000 });
+		return hello({ bridge: this.#name, epoch: this.epoch, capabilities: ["restart"], intervalMs: 10_000 });
 	}
 
 	connect(): void {

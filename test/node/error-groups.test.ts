@@ -118,7 +118,7 @@ describe("a cluster", () => {
 		rig.pass(2 * MINUTE);
 		tell(rig, { ...failed("task-2", "disk 2 is full", "worker-2"), endedAt: rig.now }, { ...line("who knows", "queen"), at: rig.now });
 		const answer = rig.ask({ ...QUERY, order: "count" });
-		expect(answer).toMatchObject({ total: 2, seen: 2 });
+		expect(answer).toMatchObject({ total: 2, overall: 2 });
 		expect(answer.rows[0]).toMatchObject({
 			type: "OSError",
 			text: "disk # is full",

@@ -108,7 +108,7 @@ class Local {
 		gateway.open(socket, "bridge");
 		const { name, epoch } = this;
 		const who = { bridge: name, instance: name, colony: name };
-		const hello: Hello = { type: "hello", protocol: PROTOCOL_VERSION, ...who, epoch, can: [], intervalMs: 5000 };
+		const hello: Hello = { type: "hello", protocol: PROTOCOL_VERSION, ...who, epoch, capabilities: [], intervalMs: 5000 };
 		gateway.message(socket, JSON.stringify(hello));
 	}
 
@@ -241,7 +241,7 @@ class Dashboard {
 			const lastSeq = frame.epoch === known.epoch ? known.last : 0;
 			if (frame.epoch !== 0 && known.last > 0) expect(frame.epoch, "runs come one after the other").toBeGreaterThanOrEqual(known.epoch);
 			if (frame.epoch !== known.epoch) Object.assign(known, { epoch: Math.max(Date.now(), known.epoch + 1), last: 0, series: 0 });
-			return [{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: known.epoch, lastSeq, known: lastSeq > 0 }];
+			return [{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: known.epoch, lastSeq }];
 		}
 		const known = this.of(link.name as string);
 		if (frame.seq > known.last) {

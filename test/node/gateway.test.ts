@@ -113,7 +113,7 @@ test("over HTTP alone: frames are acknowledged, a command is heard by a request 
 		bridge: "post",
 		epoch: 1,
 		colony: "post",
-		can: ["restart"],
+		capabilities: ["restart"],
 		intervalMs: 5000,
 	});
 	const post = async (query: string, ...lines: object[]) => {
@@ -124,10 +124,10 @@ test("over HTTP alone: frames are acknowledged, a command is heard by a request 
 		return text.split("\n").flatMap((line) => (line ? [JSON.parse(line) as DownFrame] : []));
 	};
 	expect(await post("", SERIES, { type: "tick", seq: 2 })).toMatchObject([
-		{ type: "welcome", lastSeq: 0, known: false },
+		{ type: "welcome", lastSeq: 0 },
 		{ type: "error", kind: "invalid", seq: 2, fatal: false },
 		{ type: "ack", seq: 2 },
-		{ type: "demand" },
+		{ type: "viewers" },
 	]);
 	await until(() => upstream.links === 1 && running.stats.live === 1 && running.stats.held.frames === 0, "the link to the dashboard");
 	const heard = post("?wait=10s&viewers=0");

@@ -24,7 +24,7 @@ function colony() {
 		/** Status, reason and where it can be seen. */
 		found: () => {
 			const { status, findings = [] } = view();
-			return [status, ...findings.map(({ status, text, page, look }) => [status, text, page, ...(look ? [look] : [])])];
+			return [status, ...findings.map(({ status, text, page, params }) => [status, text, page, ...(params ? [params] : [])])];
 		},
 		stream: (stream: Partial<Stream>) => state({ streams: { set: [{ id: "a/b", status: "running", ...stream }] } }),
 		ends: (ends: Partial<TaskEnd>[]) =>

@@ -90,7 +90,7 @@ test("H3: with series that come and go and restarts in the middle, no sample is 
 		}
 	}
 
-	const seen = history.counts().seen;
+	const seen = history.counts().total;
 	expect(seen).toBeGreaterThan(METRICS.length * ALIVE * 8);
 	expect(sql.rowsWritten / pushes).toBeLessThan(0.9);
 	const groups = Number(sql.all("SELECT count(*) AS n FROM history_block_2h")[0]?.n);

@@ -16,7 +16,7 @@ test("reading creates nothing", () => {
 	expect(wholly(history.metrics({ kind: "metrics", selectors: ["cpu_percent"], range: "1h", points: 100 }, BEGIN))).toMatchObject({
 		series: [],
 		unknown: ["cpu_percent"],
-		left: 0,
+		omitted: 0,
 	});
 	expect(wholly(history.samples({ kind: "samples", selectors: ["a b"], range: "1h", points: 10 }))).toMatchObject({
 		series: [],
@@ -40,7 +40,7 @@ test("past the limit a new series is refused by name, a known one is not, and ro
 	const third = history.define({ name: "c", type: "gauge" });
 	history.append(BEGIN + 40 * MINUTE, [third], [3]);
 	expect(() => history.define({ name: "d", type: "gauge" })).toThrow(/3 known series/);
-	expect(history.counts()).toEqual({ alive: 1, seen: 3, most: { alive: 2, seen: 3 } });
+	expect(history.counts()).toEqual({ active: 1, total: 3, limits: { active: 2, total: 3 } });
 });
 
 test("a number that was never given is refused, and changes nothing", () => {
@@ -72,7 +72,7 @@ test("active series have a sample within ten minutes of the newest, by label too
 	history.append(BEGIN + 12 * MINUTE, [b], [4]);
 	expect(history.latest(a)).toBeUndefined();
 	expect([...history.labelled("worker", "w1")]).toEqual([]);
-	expect(history.counts()).toMatchObject({ alive: 1, seen: 2 });
+	expect(history.counts()).toMatchObject({ active: 1, total: 2 });
 	expect(wholly(history.list({ kind: "series", limit: 10 })).rows.map((row) => row.id)).toEqual(['cpu{worker="w2"}', 'cpu{worker="w1"}']);
 });
 
@@ -146,7 +146,7 @@ test("folds: counters add up, shares average, each stands by itself, and a cut i
 	expect(answer.unknown).toEqual(["nothing"]);
 	const each = wholly(history.metrics(asked({ fold: "each" }), history.newest));
 	expect(each.series).toHaveLength(100);
-	expect(each.left).toBe(50);
+	expect(each.omitted).toBe(50);
 	expect(each.series[3]).toMatchObject({ key: 'cpu{worker="w3"}', labels: { worker: "w3" }, unit: "percent" });
 });
 
@@ -280,7 +280,7 @@ test("a chart of the past shows who was there then, however many live now, and c
 	}
 	const answer = wholly(history.metrics(fixed(BEGIN + 10 * MINUTE, { fold: "each" }), 0));
 	expect(answer.series).toHaveLength(100);
-	expect(answer.left).toBe(30);
+	expect(answer.omitted).toBe(30);
 	expect(answer.series.every(({ labels }) => labels?.worker?.startsWith("old-"))).toBe(true);
 	// Measured every 30 s then: no holes.
 	expect(answer.step).toBe(60_000);
@@ -381,21 +381,21 @@ test("by default a chart draws up to ten series each, more as one, and a counter
 	run(ten, 1, 19);
 	const each = ask("tasks_total");
 	expect(each.series).toHaveLength(10);
-	for (const { values, aggregation, of } of each.series) {
-		expect([aggregation, of]).toEqual(["rate", undefined]);
+	for (const { values, aggregation, across } of each.series) {
+		expect([aggregation, across]).toEqual(["rate", undefined]);
 		expect(values.findLast((value) => value !== null)).toBe(2);
 	}
 	// What is true now is the newest total, of all of them.
 	expect(ask("tasks_total", { points: 1 }).series).toMatchObject([
-		{ aggregation: "last", of: { fold: "sum", series: 10 }, values: [1900] },
+		{ aggregation: "last", across: { fold: "sum", series: 10 }, values: [1900] },
 	]);
 	run([...ten, define("tasks_total", 10, "counter")], 20, 20);
-	expect(ask("tasks_total").series).toMatchObject([{ key: "tasks_total", aggregation: "rate", of: { fold: "sum", series: 11 } }]);
+	expect(ask("tasks_total").series).toMatchObject([{ key: "tasks_total", aggregation: "rate", across: { fold: "sum", series: 11 } }]);
 	// Of instants only the latest says anything.
 	run(
 		Array.from({ length: 12 }, (_, i) => define("last_success_timestamp_seconds", i, "gauge")),
 		40,
 		2,
 	);
-	expect(ask("last_success_timestamp_seconds").series).toMatchObject([{ aggregation: "last", of: { fold: "max", series: 12 } }]);
+	expect(ask("last_success_timestamp_seconds").series).toMatchObject([{ aggregation: "last", across: { fold: "max", series: 12 } }]);
 });

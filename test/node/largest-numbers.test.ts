@@ -144,7 +144,7 @@ describe("written", () => {
 			length: 3,
 			series: [{ key: "a", name: "a", type: "gauge", aggregation: "avg", values: [MOST / 2, MOST / 2, MOST / 2] }],
 			unknown: [],
-			left: 0,
+			omitted: 0,
 		};
 		expect(lineValues([{ query: { text: "a", draw: "line" }, answer }]).get("a")?.average).toBeLessThan(MOST);
 		const both = {

@@ -11,7 +11,7 @@ let heard: string[];
 let hello: object;
 let session: LinkSession;
 
-const WELCOME: DownFrame = { type: "welcome", protocol: 1, epoch: 7, lastSeq: 0, known: false };
+const WELCOME: DownFrame = { type: "welcome", protocol: 1, epoch: 7, lastSeq: 0 };
 const newest = () => links.at(-1) as (typeof links)[0];
 const say = (frame: DownFrame) => newest().events.message(JSON.stringify(frame));
 
@@ -31,7 +31,7 @@ beforeEach(() => {
 		welcome: () => session.begin(),
 		ack: (seq: number) => session.acknowledged(true, seq),
 		command: () => {},
-		demand: (viewers: number | undefined) => heard.push(`demand ${viewers}`),
+		viewerCount: (viewers: number | undefined) => heard.push(`viewers ${viewers}`),
 		refused: ({ kind }: { kind: string }) => heard.push(`refused ${kind}`),
 		superseded: ({ detail }: { detail: string }) => heard.push(`superseded ${detail}`),
 		wake: () => session.open(),
@@ -102,11 +102,11 @@ test("a refused token is named with its owner, until a link is live", () => {
 
 test("a push without an answer, and a missed frame, drop the link and what it still says", () => {
 	say(WELCOME);
-	say({ type: "demand", viewers: 2 });
+	say({ type: "viewers", count: 2 });
 	session.push("one");
 	vi.advanceTimersByTime(30_000);
 	expect(warnings.join()).toMatch(/out of step with the dashboard \(no answer for 30000 ms\)/);
-	say({ type: "demand", viewers: 3 });
+	say({ type: "viewers", count: 3 });
 	expect(session.viewers).toBeUndefined();
 	vi.advanceTimersByTime(30_000);
 	newest().events.open();

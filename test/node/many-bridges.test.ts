@@ -1,7 +1,7 @@
 /** A thousand bridges, one a node, in one cluster: what each costs does not grow with how many there are, and what people see stays small. */
 import { describe, expect, test } from "vitest";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
-import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { staleSince } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { nextStale, silentSince as pageSilentSince } from "../../web/live/liveness.ts";
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
@@ -29,7 +29,7 @@ class Node {
 		this.#rig = rig;
 		this.#name = name(i);
 		this.line = new Line(rig, "bridge");
-		this.line.say(hello({ bridge: this.#name, epoch, can: ["restart"] }));
+		this.line.say(hello({ bridge: this.#name, epoch, capabilities: ["restart"] }));
 	}
 
 	/** Series, whole state, first numbers. */
@@ -105,12 +105,12 @@ describe("a thousand bridges", () => {
 		expect(watcher.longest).toBeLessThan(64_000);
 		const { bridges, links, workers, reason, status } = view(rig);
 		expect({ bridges, workers: workers.total, status }).toEqual({
-			bridges: { total: BRIDGES, silent: 2, gapped: 0, restart: BRIDGES, scale: 0, nextSilence: rig.now - 100 + 15_000 },
+			bridges: { total: BRIDGES, stale: 2, withGaps: 0, restart: BRIDGES, scale: 0, nextStaleAt: rig.now - 100 + 15_000 },
 			workers: 3 * BRIDGES,
 			status: "unhealthy",
 		});
 		expect(links.length).toBeLessThanOrEqual(40);
-		expect(links.filter((link) => silentSince(link, rig.now) !== undefined).map(({ bridge }) => bridge)).toEqual([name(7), name(700)]);
+		expect(links.filter((link) => staleSince(link, rig.now) !== undefined).map(({ bridge }) => bridge)).toEqual([name(7), name(700)]);
 		expect(links.map(({ bridge }) => bridge)).toEqual(links.map(({ bridge }) => bridge).sort());
 		expect(reason).toContain(`bridges ${name(7)}, ${name(700)} are silent`);
 		expect(reason).toMatch(/and \d+ more$/);
@@ -133,7 +133,7 @@ describe("a thousand bridges", () => {
 			asked.push(at);
 			rig.pass(at - now);
 			now = at;
-			expect(view(rig).bridges.silent).toBe(asked.length);
+			expect(view(rig).bridges.stale).toBe(asked.length);
 			expect(pageSilentSince(view(rig), now)).toBe(asked.length < all.length ? undefined : rig.now - 15_000);
 		}
 		expect(asked).toEqual(ends);
@@ -147,7 +147,7 @@ describe("a thousand bridges", () => {
 			node.line.take();
 		}
 		new Watcher(rig, [{ kind: "cluster" }]);
-		expect(all.every(({ line }) => JSON.stringify(line.take()) === JSON.stringify([{ type: "demand", viewers: 1 }]))).toBe(true);
+		expect(all.every(({ line }) => JSON.stringify(line.take()) === JSON.stringify([{ type: "viewers", count: 1 }]))).toBe(true);
 		const worker = `${name(321)}/b`;
 		rig.cluster.control.order({
 			command: { action: "restart", worker },

@@ -40,7 +40,7 @@ const WRITTEN: Record<string, fc.Arbitrary<string>> = {
 	status: fc.constantFrom("", "failed"),
 	order: fc.constantFrom("", "longest"),
 	after: fc.constantFrom("", "0", "999999999999999"),
-	from: fc.constantFrom("0", "999999999"),
+	offset: fc.constantFrom("0", "999999999"),
 	agg: fc.constantFrom("", "rate"),
 	fold: fc.constantFrom("", "each"),
 	draw: fc.constantFrom("", "bar"),

@@ -42,14 +42,14 @@ const metrics = fc
 		cells: fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }), { minLength: 12, maxLength: 12 }),
 		unknown: fc.subarray(["nope"]),
 		left: fc.constantFrom(0, 3),
-		of: fc.constantFrom<SeriesColumn["of"]>(
+		of: fc.constantFrom<SeriesColumn["across"]>(
 			undefined,
 			{ fold: "sum", series: 1, labels: ["worker"] },
 			{ fold: "avg", series: 2, labels: [] },
 		),
 	})
 	.map(
-		({ start, step, length, keys, cells, unknown, left, of }): Metrics => ({
+		({ start, step, length, keys, cells, unknown, left: omitted, of }): Metrics => ({
 			kind: "metrics",
 			start,
 			step,
@@ -63,7 +63,7 @@ const metrics = fc
 				values: cells.slice(i * 6, i * 6 + length),
 			})),
 			unknown,
-			left,
+			omitted,
 		}),
 	);
 
@@ -94,14 +94,22 @@ describe("a change", () => {
 			length: 100,
 			series: [{ key: "up", name: "up", type: "gauge", aggregation: "avg", values: Array.from({ length: 100 }, (_, i) => from + i) }],
 			unknown: [],
-			left: 0,
+			omitted: 0,
 		});
 		expect(difference(3, grid(0), grid(2))).toEqual({ index: 3, type: "append", start: 10_000, keep: 98, values: [[100, 101]] });
 		expect(arrived(grid(0), grid(2))).toEqual(grid(2));
 	});
 
 	test("of a chart without series keeps its length", () => {
-		const empty = (length: number): Metrics => ({ kind: "metrics", start: 0, step: 5000, length, series: [], unknown: ["nope"], left: 0 });
+		const empty = (length: number): Metrics => ({
+			kind: "metrics",
+			start: 0,
+			step: 5000,
+			length,
+			series: [],
+			unknown: ["nope"],
+			omitted: 0,
+		});
 		expect(arrived(empty(1), empty(2))).toEqual(empty(2));
 	});
 

@@ -7,18 +7,26 @@ import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { accepts } from "./accepts.ts";
 
 const at = 1_700_000_000_000;
-const hello = { type: "hello", protocol: 1, bridge: "b", epoch: at, colony: "production", can: ["restart", "scale"], intervalMs: 1000 };
+const hello = {
+	type: "hello",
+	protocol: 1,
+	bridge: "b",
+	epoch: at,
+	colony: "production",
+	capabilities: ["restart", "scale"],
+	intervalMs: 1000,
+};
 const many = <T>(length: number, value: T): T[] => Array.from({ length }, () => value);
 const without = <T extends object>(object: T, key: keyof T): Partial<T> => ({ ...object, [key]: undefined });
 
 accepts("hello", Hello, {
-	good: [hello, { ...hello, can: [] }, { ...hello, protocol: 999 }],
+	good: [hello, { ...hello, capabilities: [] }, { ...hello, protocol: 999 }],
 	becomes: [[{ ...hello, fromTheFuture: 1 }, hello]],
 	bad: [
 		[without(hello, "epoch"), "epoch"],
 		[without(hello, "colony"), "colony"],
 		[{ ...hello, bridge: "" }, "bridge"],
-		[{ ...hello, can: ["reboot"] }, "can.0"],
+		[{ ...hello, capabilities: ["reboot"] }, "can.0"],
 		[{ ...hello, intervalMs: 99 }, "intervalMs"],
 		[{ ...hello, intervalMs: 3_600_001 }, "intervalMs"],
 		[{ ...hello, type: "hi" }, "type"],
@@ -169,12 +177,12 @@ accepts("result", UpFrame, {
 
 accepts("a frame down", DownFrame, {
 	good: [
-		{ type: "welcome", protocol: 1, epoch: 1, lastSeq: 0, known: false },
+		{ type: "welcome", protocol: 1, epoch: 1, lastSeq: 0 },
 		{ type: "ack", seq: 5 },
 		{ type: "error", kind: "unknown-series", detail: "series 7 was never announced", seq: 5, fatal: false },
 		{ type: "command", id: "c1", command: { action: "restart", worker: "worker-1" } },
 		{ type: "command", id: "c2", command: { action: "scale", workers: 0 } },
-		{ type: "demand", viewers: 3 },
+		{ type: "viewers", count: 3 },
 	],
 	bad: [
 		[{ type: "error", kind: "oops", detail: "", fatal: true }, "kind"],

@@ -46,13 +46,13 @@ accepts("a frame of a viewer", ViewerFrame, {
 	good: [
 		{ type: "watch", queries: [] },
 		{ type: "watch", queries: Array(LIMITS.queries).fill({ kind: "cluster" }) },
-		{ type: "seen", mark: "0a1b2c3d" },
+		{ type: "ack", probe: "0a1b2c3d" },
 	],
 	bad: [
 		[{ type: "watch" }, "queries"],
 		[{ type: "watch", queries: Array(LIMITS.queries + 1).fill({ kind: "cluster" }) }, "queries"],
 		[{ type: "watch", queries: [{ kind: "workers" }, { kind: "nothing" }] }, "queries.1.kind"],
-		[{ type: "seen", mark: 12 }, "mark"],
+		[{ type: "ack", probe: 12 }, "mark"],
 		[{ type: "restart", worker: "worker-1" }, "type"],
 	],
 });

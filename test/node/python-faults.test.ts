@@ -171,8 +171,8 @@ hive.colony.dance_floor.dances["x"] = [Mute()]
 	test.each([
 		["nothing", ""],
 		["half a frame", '{"type":"welc'],
-		["no number", '{"type":"welcome","epoch":{},"lastSeq":null}\n{"type":"ack","seq":"x"}\n{"type":"demand"}\n'],
-		["a number that never rises", '{"type":"welcome","protocol":1,"epoch":7,"lastSeq":0,"known":false}\n'],
+		["no number", '{"type":"welcome","epoch":{},"lastSeq":null}\n{"type":"ack","seq":"x"}\n{"type":"viewers"}\n'],
+		["a number that never rises", '{"type":"welcome","protocol":1,"epoch":7,"lastSeq":0}\n'],
 	])("a response with %s is followed by a pause, not by the same request", async (_, text) => {
 		const dashboard = await unreadyDashboard((response) => response.writeHead(200, { "content-type": "application/x-ndjson" }).end(text));
 		endings.push(dashboard.close);

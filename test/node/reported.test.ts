@@ -13,7 +13,7 @@ const foldersOf = (rig: Rig) => ["overview", "workers", "tasks", "streaming", "m
 function scraped(rig: Rig, values: number[]) {
 	const series = values.map((_, id) => ({ id, name: "up", labels: { instance: `host-${id}:9100`, job: "node" }, type: "gauge" }));
 	rig.push(
-		hello({ can: [] }),
+		hello({ capabilities: [] }),
 		{ type: "series", seq: 1, series },
 		{ type: "tick", seq: 2, at: rig.now, ids: values.map((_, i) => i), values },
 	);
@@ -37,10 +37,10 @@ describe("what a cluster has ever reported", () => {
 		const rig = new Rig();
 		scraped(rig, [1, 0]);
 		const check = { id: "scrape host-1:9100", status: "failed", message: "connection refused" };
-		rig.push(hello({ can: [] }), { type: "state", seq: 3, at: rig.now, checks: { set: [check] } });
+		rig.push(hello({ capabilities: [] }), { type: "state", seq: 3, at: rig.now, checks: { set: [check] } });
 		expect(viewOf(rig).findings?.map(({ kind }) => kind)).toEqual(["check"]);
 		rig.push(
-			hello({ can: [] }),
+			hello({ capabilities: [] }),
 			{ type: "state", seq: 4, at: rig.now, checks: { set: [{ ...check, status: "ok" }] } },
 			{ type: "tick", seq: 5, at: rig.now + 1, ids: [1], values: [1] },
 		);

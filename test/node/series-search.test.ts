@@ -47,9 +47,9 @@ describe("a search", () => {
 						expect(found.total).toBe(expected.length);
 						expect(found.rows).toHaveLength(Math.min(limit, expected.length));
 						for (const row of found.rows) expect(matches(row, match)).toBe(true);
-						const names = wholly(history.names({ kind: "names", limit: 100, match, trends: 100 }));
+						const names = wholly(history.names({ kind: "names", limit: 100, match, sparklines: 100 }));
 						const byName = Map.groupBy(expected, ([, { name }]) => name);
-						expect(new Map(names.rows.map(({ id, seen }) => [id, seen]))).toEqual(
+						expect(new Map(names.rows.map(({ id, total }) => [id, total]))).toEqual(
 							new Map(Array.from(byName, ([name, series]) => [name, series.length])),
 						);
 						expect(names.total).toBe(byName.size);
@@ -75,10 +75,10 @@ describe("a search", () => {
 			work();
 			return performance.now() - start;
 		};
-		const query = { kind: "names", limit: 60, match: "worker-49 metric_7", trends: 60 } as const;
-		expect(wholly(history.names(query))).toMatchObject({ total: 11, all: 200 });
+		const query = { kind: "names", limit: 60, match: "worker-49 metric_7", sparklines: 60 } as const;
+		expect(wholly(history.names(query))).toMatchObject({ total: 11, unfiltered: 200 });
 		const first = wholly(history.list({ kind: "series", limit: 100, match: "worker-499 metric_7" }));
-		expect(first).toMatchObject({ total: 11, all: LIMITS.series });
+		expect(first).toMatchObject({ total: 11, unfiltered: LIMITS.series });
 		expect(first.rows[0]).toMatchObject({ id: 'metric_7{worker="worker-499"}', value: 99_807 });
 		// Again after a push: far less than the first time, whatever machine this is.
 		const cold = Math.min(
@@ -89,10 +89,10 @@ describe("a search", () => {
 		const warm = Math.min(...Array.from({ length: 5 }, () => timed(() => wholly(history.names(query)))));
 		expect(warm).toBeLessThan(cold / 2);
 		// Of all, those with too many series to draw ahead have no trend, and are there all the same.
-		const all = wholly(history.names({ kind: "names", limit: 60, trends: 60 }));
+		const all = wholly(history.names({ kind: "names", limit: 60, sparklines: 60 }));
 		expect(all).toMatchObject({ total: 200 });
 		expect(all.rows).toHaveLength(60);
-		expect(all.rows.filter(({ trend }) => trend)).toHaveLength(10);
+		expect(all.rows.filter(({ sparkline }) => sparkline)).toHaveLength(10);
 		expect(JSON.stringify(all).length).toBeLessThan(64_000);
 	}, 60_000);
 });

@@ -64,7 +64,7 @@ describe("a table of series", () => {
 					const answer = ask(history, { ...asked, filter });
 					expect(answer.rows.map(({ id }) => id)).toEqual(sorted.slice(offset, offset + limit).map(({ row }) => row.id));
 					expect(answer.total).toBe(matching.length);
-					expect(answer.all ?? answer.total).toBe(rows.length);
+					expect(answer.unfiltered ?? answer.total).toBe(rows.length);
 				}
 			}),
 		);
@@ -162,7 +162,7 @@ describe("a table of a query", () => {
 		const numbers = Array.from({ length: 2100 }, (_, i) => history.define(gauge(`w${i}`)));
 		history.append(START, numbers, numbers);
 		const asked: Asked = { selectors: ["cpu_percent"], range: "5m", aggregation: "max", sort: "value", descending: true, limit: 3 };
-		expect(ask(history, asked)).toMatchObject({ total: 2000, seen: 2100, rows: [{ value: 1999 }, { value: 1998 }, { value: 1997 }] });
+		expect(ask(history, asked)).toMatchObject({ total: 2000, overall: 2100, rows: [{ value: 1999 }, { value: 1998 }, { value: 1997 }] });
 		history.append(START + 20 * SECOND, [numbers[0] as number], [9999]);
 		expect(ask(history, asked).rows[0]).toMatchObject({ id: 'cpu_percent{worker="w0"}', value: 9999 });
 	});

@@ -31,7 +31,7 @@ describe.each<SocketRole>(["bridge", "viewer"])("a %s's socket that says nothing
 	test("waits no longer for saying something else", () => {
 		const rig = new Rig();
 		const line = new Line(rig, role);
-		line.say(role === "bridge" ? "ping" : { type: "seen", mark: "none" });
+		line.say(role === "bridge" ? "ping" : { type: "ack", probe: "none" });
 		rig.pass(FIRST_WORD_MS);
 		expect(line.closedWith).toBe(POLICY);
 	});
@@ -96,7 +96,7 @@ test.each<SocketRole>(["bridge", "viewer"])("a %s that says too much counts as o
 	for (let n = 0; n < FLOODS.burst; n++) {
 		const line = new Line(rig, role);
 		for (let said = 0; line.closedWith === undefined; said++)
-			line.say(role === "bridge" ? hello({ epoch: 0 }) : { type: "seen", mark: `${said}` });
+			line.say(role === "bridge" ? hello({ epoch: 0 }) : { type: "ack", probe: `${said}` });
 	}
 	expect(rig.cluster.refusal()).toMatchObject({ kind: "too-many" });
 });

@@ -1,7 +1,7 @@
 /** Changes of status of checks, workers and streams: stored with the state, bounded, durable, and part of an answer if asked for. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import { REMOVED, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Check, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { StatusChanges } from "../../durable/state/status-changes.ts";
 import { rangeFor, statusPeriods } from "../../web/components/status-history.ts";
@@ -133,7 +133,7 @@ describe("changes of workers and streams", () => {
 				.slice(0, 2),
 		).toEqual([
 			[START + 9 * SECOND, "ready"],
-			[START + 6 * SECOND, GONE],
+			[START + 6 * SECOND, REMOVED],
 		]);
 	});
 

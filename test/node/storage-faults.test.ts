@@ -82,7 +82,7 @@ test("C6: with a full disk frames are refused with the reason, stored data is sh
 	rig.pass(5_000);
 	expect(rig.push(hello(), long(seq)).at(-1)).toEqual({ type: "ack", seq });
 	expect(rig.ask({ kind: "cluster" }).view.status).toBe("healthy");
-	expect(rig.ask({ kind: "logs", limit: 500 }).seen).toBe(seq - 1);
+	expect(rig.ask({ kind: "logs", limit: 500 }).overall).toBe(seq - 1);
 });
 
 test("C6: an entry or a keyframe that cannot be read is left out and reported; later frames are accepted", () => {

@@ -37,10 +37,10 @@ const ENTRIES: Entry[] = [
 		at: 1000,
 		bridge: "b",
 		epoch: 2,
-		hello: { type: "hello", protocol: 1, bridge: "b", epoch: 2, colony: "c", can: ["restart"], intervalMs: 5000 },
+		hello: { type: "hello", protocol: 1, bridge: "b", epoch: 2, colony: "c", capabilities: ["restart"], intervalMs: 5000 },
 		seq: 5,
 		frames: [
-			{ type: "series", seq: 1, series: [{ id: 0, number: 7, name: "cpu_percent", labels: { worker: "a" }, type: "gauge" }], left: [9] },
+			{ type: "series", seq: 1, series: [{ id: 0, number: 7, name: "cpu_percent", labels: { worker: "a" }, type: "gauge" }], leftOut: [9] },
 			{ type: "tick", seq: 2, at: 900, ids: [0, 1, 2, 3, 9, 10], values: [1.5, -0, 3, 4, 5, 6] },
 			{ type: "tick", seq: 3, at: 950, ids: [4, 8], values: [0, 1] },
 			{ type: "state", seq: 4, at: 960, workers: { replace: true, set: [{ id: "a", status: "busy" }] } },
@@ -51,7 +51,7 @@ const ENTRIES: Entry[] = [
 		alarm: 16_000,
 	},
 	{ type: "own", at: 1100, widgets: [{ type: "html", id: "mine", html: "<p>" }] },
-	{ type: "silent", at: 1200, bridge: "b", since: 1000 },
+	{ type: "stale", at: 1200, bridge: "b", since: 1000 },
 	{
 		type: "command",
 		at: 1300,

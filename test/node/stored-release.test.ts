@@ -26,7 +26,7 @@ const QUERIES: Query[] = [
 	{ kind: "cluster" },
 	{ kind: "layout" },
 	{ kind: "workers", limit },
-	{ kind: "kinds", limit },
+	{ kind: "taskStats", limit },
 	{ kind: "streams", limit },
 	{ kind: "checks", limit },
 	{ kind: "logs", limit },
@@ -49,10 +49,10 @@ function fill(rig: Rig): void {
 		streams: { set: [{ id: "orders", status: "running" }] },
 		checks: { set: [{ id: "disk", status: "ok" }] },
 	};
-	const first = rig.push(hello({ can: ["restart"], epoch: 0 }));
+	const first = rig.push(hello({ capabilities: ["restart"], epoch: 0 }));
 	const epoch = (first[0] as { epoch: number }).epoch;
 	const push = (...frames: object[]) =>
-		expect(rig.push(hello({ can: ["restart"], epoch }), ...frames).filter(({ type }) => type === "error")).toEqual([]);
+		expect(rig.push(hello({ capabilities: ["restart"], epoch }), ...frames).filter(({ type }) => type === "error")).toEqual([]);
 	push({ type: "series", seq: 1, series }, { type: "state", seq: 2, at: rig.now, ...state });
 	let seq = 3;
 	const ids = series.map(({ id }) => id);

@@ -97,7 +97,7 @@ test("operators tell of their subtasks the middle and the worst; ids that are sa
 	expect(rig.ask({ kind: "subtasks", stream: "s1", operator: "sum", limit: 100 }).total).toBe(3);
 	const [row] = rig.ask({ kind: "streams", stream: "s1", limit: 1 }).rows;
 	expect(row?.load).toEqual({
-		bottleneck: { operator: "sum", share: 0.9, holds: ["read"], more: 0 },
+		bottleneck: { operator: "sum", share: 0.9, waiting: ["read"], more: 0 },
 		operators: 3,
 		subtasks: 4,
 		busy: { share: 0.9, operator: "sum" },

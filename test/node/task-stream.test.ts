@@ -175,7 +175,16 @@ describe("the task stream on a page", () => {
 		vi.stubGlobal("fetch", (url: string) => {
 			const after = Number(new URL(url, "http://localhost").searchParams.get("after") ?? 0);
 			const ended = Array.from({ length: server.ends }, (_, i) => bar(i + 1)).filter(({ number }) => number > after);
-			const head = { log: server.log, at: 1000, kept: server.ends, first: 1, last: server.ends, seen: server.ends, active: 0, notHeard: 0 };
+			const head = {
+				log: server.log,
+				at: 1000,
+				retained: server.ends,
+				first: 1,
+				last: server.ends,
+				total: server.ends,
+				active: 0,
+				notHeard: 0,
+			};
 			return Promise.resolve(new Response(encodeStream(head, [], ended.length > 0 ? [encodeBars(barsOf(ended))] : []) as BodyInit));
 		});
 
@@ -208,7 +217,7 @@ describe("the task stream on a page", () => {
 		Object.assign(server, { log: 2, ends: 15 });
 		data.follow();
 		await until(() => state?.head.log === 2, "the other log");
-		expect(state).toMatchObject({ loaded: 15, head: { kept: 15, last: 15 } });
+		expect(state).toMatchObject({ loaded: 15, head: { retained: 15, last: 15 } });
 		expect(state?.lanes.size).toBe(15);
 		data.stop();
 	});

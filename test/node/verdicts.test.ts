@@ -10,7 +10,8 @@ const SECOND = 1000;
 function colony() {
 	const rig = new Rig({ keyframes: { soonest: 2, latest: 5, large: 1 } });
 	let seq = 0;
-	const push = (...frames: object[]) => rig.push(hello({ can: ["restart"] }), ...frames.map((frame) => ({ seq: ++seq, ...frame })));
+	const push = (...frames: object[]) =>
+		rig.push(hello({ capabilities: ["restart"] }), ...frames.map((frame) => ({ seq: ++seq, ...frame })));
 	return {
 		rig,
 		push,
@@ -23,7 +24,7 @@ function colony() {
 			}
 		},
 		view: (): ClusterView => rig.ask({ kind: "cluster" }).view,
-		verdicts: () => rig.ask({ kind: "verdicts", limit: 100 }).rows.map(({ at, status }) => [(at - START) / SECOND, status]),
+		verdicts: () => rig.ask({ kind: "statusChanges", limit: 100 }).rows.map(({ at, status }) => [(at - START) / SECOND, status]),
 	};
 }
 const workers = (...statuses: string[]) => ({
@@ -93,7 +94,7 @@ test("a finding tells since when it holds, in the colony's words, and what can b
 			since: START + 5 * SECOND,
 			message: "w-1: exit 1",
 			page: "/workers",
-			look: { filter: "status=failed" },
+			params: { filter: "status=failed" },
 			restart: { workers: ["w-0", "w-1"], more: 0 },
 		},
 	]);
@@ -141,7 +142,7 @@ test("the bottleneck is the busiest operator right after one that is held back, 
 		operator("sum", ["parse"], 0.98),
 		operator("write", ["sum"], 0.99),
 	];
-	expect(of(...line)).toEqual({ id: "sum", operator: "sum!", share: 0.98, holds: ["parse!", "read!"], more: 0 });
+	expect(of(...line)).toEqual({ id: "sum", operator: "sum!", share: 0.98, waiting: ["parse!", "read!"], more: 0 });
 	// Branches: the busier one.
 	expect(of(...line, operator("count", ["parse"], 0.99))).toMatchObject({ id: "count" });
 	// Without inputs, in order.

@@ -274,7 +274,7 @@ describe("paths", () => {
 	});
 });
 
-function metrics(series: [name: string, unit: string | undefined, values: (number | null)[]][], left = 0): Metrics {
+function metrics(series: [name: string, unit: string | undefined, values: (number | null)[]][], omitted = 0): Metrics {
 	return {
 		kind: "metrics",
 		start: 1000,
@@ -282,7 +282,7 @@ function metrics(series: [name: string, unit: string | undefined, values: (numbe
 		length: series[0]?.[2].length ?? 0,
 		series: series.map(([name, unit, values]) => ({ key: name, name, type: "gauge", aggregation: "avg", ...(unit && { unit }), values })),
 		unknown: [],
-		left,
+		omitted,
 	};
 }
 
@@ -337,8 +337,8 @@ describe("models", () => {
 			values: [1],
 		});
 		const answer = (...series: Metrics["series"]): Metrics => ({ ...metrics([]), length: 1, series });
-		const of = { fold: "sum" as const, series: 8, labels: [] };
-		const [sum] = chartModels(answer({ ...column("tasks_completed", {}), of }, { ...column("tasks_failed", {}), of }));
+		const across = { fold: "sum" as const, series: 8, labels: [] };
+		const [sum] = chartModels(answer({ ...column("tasks_completed", {}), across }, { ...column("tasks_failed", {}), across }));
 		const words = named(sum as ChartModel, ({ metric }) => (metric === "tasks_completed" ? "completed" : undefined));
 		expect([words.lines.map(({ name }) => name), words.read]).toEqual([["completed", "tasks_failed, sum of 8, per second"], ""]);
 		const legends = (drawn: Map<string, { model: ChartModel }>) =>

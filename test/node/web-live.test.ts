@@ -19,13 +19,13 @@ const link = (lastPushAt: number, intervalMs: number) => ({
 	connected: true,
 	lastPushAt,
 	intervalMs,
-	can: [],
+	capabilities: [],
 	gaps: { count: 0, samples: 0, events: 0 },
 });
 
 const view = (...links: ReturnType<typeof link>[]) => ({
 	links,
-	bridges: { total: links.length, silent: 0, gapped: 0, restart: 0, scale: 0 },
+	bridges: { total: links.length, stale: 0, withGaps: 0, restart: 0, scale: 0 },
 });
 
 test("a colony is silent when every bridge has missed three intervals, since the newest push", () => {
@@ -43,12 +43,12 @@ test("the next silence is that of the first that still speaks", () => {
 });
 
 test("of many bridges only some are listed: of the others the cluster says when the first goes stale", () => {
-	const bridges = { total: 1000, silent: 1, gapped: 0, restart: 0, scale: 0 };
-	const many = { ...view(link(1000, 1000)), bridges: { ...bridges, nextSilence: 23_000 }, lastPushAt: 20_000 };
+	const bridges = { total: 1000, stale: 1, withGaps: 0, restart: 0, scale: 0 };
+	const many = { ...view(link(1000, 1000)), bridges: { ...bridges, nextStaleAt: 23_000 }, lastPushAt: 20_000 };
 	expect(nextStale(many, 21_000)).toBe(23_000);
 	// Who else speaks only the cluster knows, which is asked then.
 	expect([nextStale(many, 23_000), silentSince(many, 23_000)]).toEqual([Number.POSITIVE_INFINITY, undefined]);
-	const silent = { ...many, bridges: { ...bridges, silent: 1000 } };
+	const silent = { ...many, bridges: { ...bridges, stale: 1000 } };
 	expect(silentSince(silent, 35_000)).toBe(20_000);
 	expect(nextStale(silent, 35_000)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -136,7 +136,7 @@ describe("the cluster", () => {
 		let epoch = 0;
 		for (const { frames, answers } of vector.pushes) {
 			const lines = frames.map((frame) => JSON.stringify(frame).replaceAll('"NOW"', String(now)).replaceAll('"EPOCH"', String(epoch)));
-			const answered = cluster.push(lines.join("\n")).filter(({ type }) => type !== "demand");
+			const answered = cluster.push(lines.join("\n")).filter(({ type }) => type !== "viewers");
 			for (const frame of answered) expect(v.safeParse(DownFrame, frame).success).toBe(true);
 			expect(answered).toMatchObject(answers);
 			epoch = answered.find((frame) => frame.type === "welcome")?.epoch ?? epoch;

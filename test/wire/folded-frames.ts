@@ -5,7 +5,7 @@ const PARTS = ["workers", "tasks", "streams", "checks"] as const;
 type Entry = { id: string };
 
 export interface FoldedFrames {
-	hello: Pick<Hello, "protocol" | "oldest" | "colony" | "can" | "intervalMs" | "bridge"> | undefined;
+	hello: Pick<Hello, "protocol" | "oldest" | "colony" | "capabilities" | "intervalMs" | "bridge"> | undefined;
 	/** Definitions by selector. */
 	series: Record<string, object>;
 	/** Values by selector, an entry a tick. */
@@ -31,7 +31,7 @@ export function foldFrames(hello: Hello | undefined, frames: readonly UpFrame[])
 			protocol: hello.protocol,
 			oldest: hello.oldest,
 			colony: hello.colony,
-			can: hello.can,
+			capabilities: hello.capabilities,
 			intervalMs: hello.intervalMs,
 			bridge: hello.bridge,
 		},

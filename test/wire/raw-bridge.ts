@@ -44,7 +44,7 @@ export class RawBridge {
 			bridge: "raw",
 			epoch: 1,
 			colony: "raw",
-			can: [],
+			capabilities: [],
 			intervalMs: 5000,
 			...hello,
 		};

@@ -56,7 +56,7 @@ export class VectorDashboard {
 				// A long poll that has the viewer count stays open.
 				if (searchParams.get("wait") && searchParams.get("viewers") === "1") return;
 				const frames = searchParams.get("wait") ? [] : this.#push(body);
-				const lines = [...frames, { type: "demand", viewers: 1 } as const].map((frame) => this.#written(frame));
+				const lines = [...frames, { type: "viewers", count: 1 } as const].map((frame) => this.#written(frame));
 				if (this.#options.later) lines.unshift(JSON.stringify({ type: "forecast", of: "rain" }));
 				response.writeHead(200, { "content-type": "application/x-ndjson" }).end(lines.join("\n"));
 			});
@@ -87,7 +87,7 @@ export class VectorDashboard {
 
 	#push(body: string): DownFrame[] {
 		const lines = body.split("\n").map((line) => this.#arrived(line));
-		const answer = this.cluster.push(lines.join("\n")).filter(({ type }) => type !== "demand");
+		const answer = this.cluster.push(lines.join("\n")).filter(({ type }) => type !== "viewers");
 		for (const frame of answer) if (frame.type === "error") this.errors.push(frame);
 		const { forgetsAfterTicks = Number.POSITIVE_INFINITY, command } = this.#options;
 		if (!this.#forgotten && this.#ticks >= forgetsAfterTicks) {

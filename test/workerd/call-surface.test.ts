@@ -10,7 +10,7 @@ import { createApp } from "../../worker/app.ts";
 import { type AccessNamespace, type ClusterNamespace, ObjectClusters, objectAccess } from "../../worker/cloudflare/objects.ts";
 import { access, cluster } from "./calls.ts";
 
-const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "b", epoch: 1, colony: "c", can: [], intervalMs: 5000 };
+const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "b", epoch: 1, colony: "c", capabilities: [], intervalMs: 5000 };
 const state = { type: "state", seq: 1, at: Date.now(), workers: { set: [{ id: "worker-1", status: "idle" }] } };
 const body = [hello, state].map((frame) => JSON.stringify(frame)).join("\n");
 

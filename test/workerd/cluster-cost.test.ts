@@ -15,7 +15,15 @@ test("a push of 650 series every five seconds writes 1.15 rows at most, alarms i
 		let now = Date.now();
 		let alarms = 0;
 		const cluster = new Cluster("cost", { sql, now: () => now, setAlarm: () => alarms++, erase: () => {}, defer: () => {} });
-		const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "bridge-1", epoch: 1, colony: "c", can: [], intervalMs: 5000 };
+		const hello = {
+			type: "hello",
+			protocol: PROTOCOL_VERSION,
+			bridge: "bridge-1",
+			epoch: 1,
+			colony: "c",
+			capabilities: [],
+			intervalMs: 5000,
+		};
 		const ids = Array.from({ length: SERIES }, (_, id) => id);
 		const push = (...frames: object[]) => cluster.push([hello, ...frames].map((frame) => JSON.stringify(frame)).join("\n")).at(-1);
 		const series = ids.map((id) => ({ id, name: `metric_${id % 5}`, labels: { worker: `worker-${Math.floor(id / 5)}` }, type: "gauge" }));

@@ -16,7 +16,7 @@ const hello = (more: object = {}) => ({
 	bridge: "bridge-1",
 	epoch: 1,
 	colony: "production",
-	can: [],
+	capabilities: [],
 	intervalMs: 5000,
 	...more,
 });
@@ -80,7 +80,7 @@ describe("a push over HTTP", () => {
 	test("is acknowledged, there for readers, and durable", async () => {
 		const stub = env.CLUSTERS.getByName("http");
 		expect(await cluster(stub)("push", lines(hello(), series(1), tick(2, 12.5), workers(3, "worker-1")))).toEqual([
-			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0, known: false },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0 },
 			{ type: "ack", seq: 3 },
 		]);
 		const before = granted(await cluster(stub)("view", "", QUERIES));
@@ -92,7 +92,7 @@ describe("a push over HTTP", () => {
 		const after = granted(await cluster(stub)("view", "", QUERIES));
 		expect(after.answers).toEqual(before.answers);
 		expect(await cluster(stub)("push", lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
-			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 3, known: true },
+			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 3 },
 			{ type: "ack", seq: 3 },
 		]);
 		expect(granted(await cluster(stub)("view", "", QUERIES)).answers).toEqual(before.answers);
@@ -104,19 +104,19 @@ describe("sockets", () => {
 		const stub = env.CLUSTERS.getByName("sockets");
 		const bridge = await Wire.open(stub, "bridge");
 		bridge.send(hello());
-		expect(await bridge.next("welcome")).toMatchObject({ lastSeq: 0, known: false });
-		expect(await bridge.next("demand")).toEqual({ type: "demand", viewers: 0 });
+		expect(await bridge.next("welcome")).toMatchObject({ lastSeq: 0 });
+		expect(await bridge.next("viewers")).toEqual({ type: "viewers", count: 0 });
 		const viewer = await Wire.open(stub, "viewer");
 		viewer.send({ type: "watch", queries: QUERIES });
 		expect((await viewer.next("snapshot")).answers[0].view).toMatchObject({ status: "unknown", links: [{ connected: true }] });
-		expect(await bridge.next("demand")).toEqual({ type: "demand", viewers: 1 });
+		expect(await bridge.next("viewers")).toEqual({ type: "viewers", count: 1 });
 		bridge.send(workers(1, "worker-1"));
 		const delta = await viewer.next("delta");
 		expect(delta.position).toBe(2);
 		expect(delta.changes.map((change: { index: number }) => change.index)).toEqual([0, 1]);
 		expect(await bridge.next("ack")).toEqual({ type: "ack", seq: 1 });
 		viewer.close();
-		expect(await bridge.next("demand")).toEqual({ type: "demand", viewers: 0 });
+		expect(await bridge.next("viewers")).toEqual({ type: "viewers", count: 0 });
 	});
 
 	test("pings are answered", async () => {

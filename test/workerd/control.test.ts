@@ -10,7 +10,15 @@ import { cluster, granted } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
 const actor: Actor = { name: "ann", role: "operator", via: "session", address: "198.51.100.7" };
-const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "b", epoch: 1, colony: "c", can: ["restart"], intervalMs: 5000 };
+const hello = {
+	type: "hello",
+	protocol: PROTOCOL_VERSION,
+	bridge: "b",
+	epoch: 1,
+	colony: "c",
+	capabilities: ["restart"],
+	intervalMs: 5000,
+};
 const state = (seq: number) => ({ type: "state", seq, at: Date.now(), workers: { set: [{ id: "worker-1", status: "idle" }] } });
 const command = { action: "restart", worker: "worker-1" } as const;
 

@@ -11,7 +11,7 @@ import { Wire } from "./wire.ts";
 const objects = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
 const clusters = { get: (name: string) => clientPort(objects.get(name), "") };
 const exists = async (name: string) => (await listDurableObjectIds(env.CLUSTERS)).some((id) => id.equals(env.CLUSTERS.idFromName(name)));
-const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "bridge-1", epoch: 1, colony: "c", can: [], intervalMs: 5000 };
+const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "bridge-1", epoch: 1, colony: "c", capabilities: [], intervalMs: 5000 };
 const state = { type: "state", seq: 1, at: Date.now(), workers: { replace: true, set: [{ id: "worker-1", status: "idle" }] } };
 const body = [hello, state].map((frame) => JSON.stringify(frame)).join("\n");
 const actor = { name: "ann", role: "operator", via: "session", address: "" } as const;
@@ -76,7 +76,7 @@ describe("a cluster that is deleted", () => {
 		expect(await clusters.get("deleted").view([])).toMatchObject({ position: 0 });
 		const again = await Wire.open(stub, "bridge");
 		again.send(hello);
-		expect(await again.next("welcome")).toMatchObject({ lastSeq: 0, known: false });
+		expect(await again.next("welcome")).toMatchObject({ lastSeq: 0 });
 		again.send(state);
 		await again.next("ack");
 		expect(await access(env.ACCESS.getByName("store"))("knowsCluster", "deleted")).toBe(true);

@@ -8,12 +8,12 @@ import { PICKS, type Pick } from "./pick.ts";
 const lineMark = (key: string): string => fnv1a(key).toString(36);
 
 /** Maximum hidden lines. */
-const MOST_OUT = 16;
+const MOST_HIDDEN = 16;
 
 /** @param name of the chart in the URL */
 export function createChoice(name: string) {
-	const [picked, out] = [createUrlPart("pick", name), createUrlPart("out", name)];
-	const marks = createMemo(() => new Set(out.value()?.split(",", MOST_OUT)));
+	const [picked, excluded] = [createUrlPart("lines", name), createUrlPart("hidden", name)];
+	const marks = createMemo(() => new Set(excluded.value()?.split(",", MOST_HIDDEN)));
 	return {
 		pick: (): Pick => {
 			const chosen = picked.value();
@@ -23,7 +23,7 @@ export function createChoice(name: string) {
 		/** Keys of hidden lines. */
 		hidden: (keys: readonly string[]): ReadonlySet<string> =>
 			marks().size === 0 ? NONE : new Set(keys.filter((key) => marks().has(lineMark(key)))),
-		setHidden: (keys: Iterable<string>): void => out.set(Array.from(keys, lineMark).join(",")),
+		setHidden: (keys: Iterable<string>): void => excluded.set(Array.from(keys, lineMark).join(",")),
 	};
 }
 

@@ -50,7 +50,7 @@ export function nameOf(column: SeriesColumn, all: readonly SeriesColumn[]): stri
 }
 
 /** One of several lines that are a series each: their aggregation is stated once. */
-const isEach = (column: SeriesColumn, all: readonly SeriesColumn[]): boolean => all.length > 1 && column.of === undefined;
+const isEach = (column: SeriesColumn, all: readonly SeriesColumn[]): boolean => all.length > 1 && column.across === undefined;
 
 /** Labels of several series: those that all share, and the names of those by which they differ. */
 function labelsOf(all: readonly SeriesColumn[]): { shared: [name: string, value: string][]; differing: string[] } {
@@ -67,7 +67,7 @@ function labelsOf(all: readonly SeriesColumn[]): { shared: [name: string, value:
 function readOf(columns: readonly SeriesColumn[]): { read?: string } {
 	const [first] = columns;
 	if (!first || columns.length < 2) return {};
-	const words = isEach(first, columns) && columns.every(({ aggregation, of }) => !of && aggregation === first.aggregation);
+	const words = isEach(first, columns) && columns.every(({ aggregation, across }) => !across && aggregation === first.aggregation);
 	const made = words ? madeOf(first) : "";
 	const { shared, differing } = labelsOf(columns);
 	const by = differing.length === 1 && columns.every(({ name }) => name === first.name) ? `by ${differing[0]}` : "";
@@ -103,9 +103,9 @@ export function staleFor(values: readonly (number | null)[], step: number): numb
 }
 
 /** The unit of its drawn values: per second for rates, age for instants. */
-export const unitOfColumn = ({ unit, name, aggregation, of }: SeriesColumn): string | undefined => {
+export const unitOfColumn = ({ unit, name, aggregation, across }: SeriesColumn): string | undefined => {
 	if (isInstant(name, aggregation)) return AGO;
-	if (isUp(name) && of?.fold === "sum" && of.series > 1) return `of${SPACE}${of.series}`;
+	if (isUp(name) && across?.fold === "sum" && across.series > 1) return `of${SPACE}${across.series}`;
 	const own = unit ?? unitOf(name);
 	return aggregation === "rate" ? `${own ?? ""}/s` : own;
 };
@@ -140,7 +140,7 @@ export function chartModels(metrics: Metrics): ChartModel[] {
 			metric: column.name,
 			values: shown(column, metrics),
 		})),
-		left: metrics.left,
+		left: metrics.omitted,
 		...(columns.every(({ aggregation }) => aggregation === "rate") && { rates: true }),
 		...readOf(columns),
 	}));

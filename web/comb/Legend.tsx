@@ -62,7 +62,7 @@ function Filtered(props: { by: string; children: string }): JSX.Element {
 			when={page.input.page === "workers"}
 			fallback={<a href={page.links.hrefWith("/workers", { filter: props.by })}>{props.children}</a>}
 		>
-			<UrlLink changes={{ filter: chosen() ? undefined : props.by, from: undefined }} current={chosen()}>
+			<UrlLink changes={{ filter: chosen() ? undefined : props.by, offset: undefined }} current={chosen()}>
 				{props.children}
 			</UrlLink>
 		</Show>

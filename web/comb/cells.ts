@@ -52,7 +52,7 @@ export function readCells(rows: readonly CombRow[], metric: string | undefined, 
 	return { count, statuses, states, values, scale, matches, matching, tally };
 }
 
-export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, ends }) => ends.map((end) => prefix + end));
+export const readIds = (rows: readonly CombRow[]): string[] => rows.flatMap(({ prefix, suffixes }) => suffixes.map((end) => prefix + end));
 
 /** `busy, degraded, 45.2 %` */
 export function cellInWords({ states, values, scale }: Cells, i: number): string {

@@ -18,7 +18,7 @@ export function CheckLine(props: { id: string; check: CheckRow | undefined; chil
 				<>
 					<span>
 						{props.check ? mark().word : "absent"}
-						{props.check?.silentSince === undefined ? " " : ", "}
+						{props.check?.staleSince === undefined ? " " : ", "}
 						<LastHeard
 							of={props.check ?? {}}
 							marks={CHECK}

@@ -59,7 +59,7 @@ export const NoData = (): JSX.Element => <Empty>No data in this time range.</Emp
 
 export interface Extent {
 	total: number;
-	seen?: number;
+	overall?: number;
 	rows: readonly unknown[];
 }
 
@@ -71,7 +71,7 @@ export function Shown(props: { of: Extent; one: string; many?: string }): JSX.El
 			<Show when={props.of.rows.length < props.of.total} fallback={all()}>
 				<strong>{count(props.of.rows.length)}</strong> of {all()} shown
 			</Show>
-			<Show when={(props.of.seen ?? 0) > props.of.total}>, {count(props.of.seen ?? 0)} seen in all</Show>
+			<Show when={(props.of.overall ?? 0) > props.of.total}>, {count(props.of.overall ?? 0)} seen in all</Show>
 		</>
 	);
 }

@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { GONE, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import type { REMOVED, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { elapsed, instant } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
@@ -15,10 +15,10 @@ const MIN_WIDTH = 0.8;
 const STEPS = 500;
 
 export interface StripProps<S extends string> {
-	changes: readonly StatusChange<S | typeof GONE>[];
+	changes: readonly StatusChange<S | typeof REMOVED>[];
 	range: string;
 	/** Instant of the last report, if stale, ms. */
-	silentSince?: number | undefined;
+	staleSince?: number | undefined;
 }
 
 interface Props<S extends string> extends StripProps<S> {
@@ -32,7 +32,7 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 	const page = usePage();
 	const ms = () => durationMs(props.range);
 	const end = createMemo(() => Math.ceil((page.url.view().end ?? page.time.now()) / (ms() / STEPS)) * (ms() / STEPS));
-	const all = createMemo(() => statusPeriods(props.changes, end() - ms(), Math.min(props.silentSince ?? end(), end())));
+	const all = createMemo(() => statusPeriods(props.changes, end() - ms(), Math.min(props.staleSince ?? end(), end())));
 	const share = (at: number) => (100 * (at - end() + ms())) / ms();
 	const words = ({ from, until, status, message = "" }: StatusPeriod<S>) =>
 		`${props.marks[status].word} for ${elapsed(until - from)} from ${instant(from, page.time.inUtc())}${message && `: ${message}`}`;
@@ -60,7 +60,7 @@ export function StatusStrip<S extends string>(props: Props<S>): JSX.Element {
 					);
 				}}
 			</For>
-			<Show when={props.silentSince !== undefined && share(props.silentSince) < 100 && props.silentSince}>
+			<Show when={props.staleSince !== undefined && share(props.staleSince) < 100 && props.staleSince}>
 				{(since) => (
 					<rect
 						class="no-data"

@@ -49,12 +49,12 @@ export function At(props: { at: number }): JSX.Element {
 
 /** Of something stale: its last status and the age of its last report. Nothing for anything else. */
 export function LastHeard<S extends string>(props: {
-	of: { silentSince?: number; lastStatus?: S };
+	of: { staleSince?: number; lastStatus?: S };
 	marks: Record<S, StatusMark>;
 	fallback?: JSX.Element;
 }): JSX.Element {
 	return (
-		<Show when={props.of.silentSince} fallback={props.fallback}>
+		<Show when={props.of.staleSince} fallback={props.fallback}>
 			{(since) => (
 				<span class="quiet cut">
 					{props.of.lastStatus && `${props.marks[props.of.lastStatus].word} `}

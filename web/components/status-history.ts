@@ -1,5 +1,5 @@
 /** The periods of a status in a time range, from its changes. */
-import { GONE, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import { REMOVED, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 
 export interface StatusPeriod<S extends string> {
@@ -14,7 +14,7 @@ export interface StatusPeriod<S extends string> {
  * absent
  */
 export function statusPeriods<S extends string>(
-	changes: readonly StatusChange<S | typeof GONE>[],
+	changes: readonly StatusChange<S | typeof REMOVED>[],
 	from: number,
 	now: number,
 ): StatusPeriod<S>[] {
@@ -25,7 +25,7 @@ export function statusPeriods<S extends string>(
 			status,
 			message,
 		}))
-		.filter((period): period is typeof period & { status: S } => period.until > period.from && period.status !== GONE)
+		.filter((period): period is typeof period & { status: S } => period.until > period.from && period.status !== REMOVED)
 		.reverse();
 }
 

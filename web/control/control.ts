@@ -2,7 +2,7 @@ import { createSignal } from "solid-js";
 import type { CommandState } from "../../colony-bridge/protocol/query/control.ts";
 import type { CommandRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { LinkView } from "../../colony-bridge/protocol/query/view.ts";
-import { silentSince } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { staleSince } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { StatusMark } from "../components/status.ts";
 import { roughly } from "../format/time.ts";
 import { useAnswer, usePage } from "../page/context.tsx";
@@ -24,11 +24,11 @@ export function createControl() {
 	const page = usePage();
 	const commands = useAnswer("commands");
 	const [ask, setAsk] = createSignal<Ask>();
-	const silent = (link: LinkView): boolean => silentSince(link, page.time.clock.now()) !== undefined;
+	const silent = (link: LinkView): boolean => staleSince(link, page.time.clock.now()) !== undefined;
 	const unreachableText = (bridge: string, since: number) =>
 		`Bridge ${bridge} has not been heard for ${roughly(page.time.clock.now() - since)}: commands cannot be sent to its colony.`;
-	const withCommand = (command: LinkView["can"][number]): LinkView[] =>
-		page.data.cluster().links.filter(({ can }) => can.includes(command));
+	const withCommand = (command: LinkView["capabilities"][number]): LinkView[] =>
+		page.data.cluster().links.filter(({ capabilities }) => capabilities.includes(command));
 	return {
 		/** False for a read-only dashboard or viewer. */
 		mayAct: !page.input.config.readonly,
@@ -48,14 +48,14 @@ export function createControl() {
 			return link && silent(link) ? unreachableText(link.bridge, link.lastPushAt) : undefined;
 		},
 		/** The same for the bridge of a worker, which may not be among the listed ones. */
-		unreachableWorker: ({ bridge, silentSince }: WorkerRow): string | undefined =>
-			silentSince === undefined ? undefined : unreachableText(bridge, silentSince),
+		unreachableWorker: ({ bridge, staleSince }: WorkerRow): string | undefined =>
+			staleSince === undefined ? undefined : unreachableText(bridge, staleSince),
 		restarters: () => withCommand("restart"),
 		/** The cluster lists only some of many bridges, and counts those that can restart. */
 		canRestart: ({ bridge }: WorkerRow) => {
 			const { links, bridges } = page.data.cluster();
 			const link = links.find((each) => each.bridge === bridge);
-			return link ? link.can.includes("restart") : bridges.restart > 0;
+			return link ? link.capabilities.includes("restart") : bridges.restart > 0;
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { isUp } from "../../colony-bridge/protocol/query/instant-metric.ts";
-import type { NameRow, Trend } from "../../colony-bridge/protocol/query/rows.ts";
+import type { NameRow, SparklineValues } from "../../colony-bridge/protocol/query/rows.ts";
 import { newest, staleFor } from "../chart/model.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { madeOf } from "../format/aggregation.ts";
@@ -52,32 +52,32 @@ const fromFirst = (values: readonly (number | null)[]) =>
 export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element {
 	const page = usePage();
 	const unit = () =>
-		isUp(props.row.id) && props.row.alive > 1 ? `of${SPACE}${props.row.alive}` : (props.row.unit ?? unitOf(props.row.id));
+		isUp(props.row.id) && props.row.active > 1 ? `of${SPACE}${props.row.active}` : (props.row.unit ?? unitOf(props.row.id));
 	const shown = () => {
-		const { trend, value, id } = props.row;
-		const last = trend && newest(trend.values);
+		const { sparkline, value, id } = props.row;
+		const last = sparkline && newest(sparkline.values);
 		// Until its first step is over a trend has no value, and the rate of a counter is unknown.
-		if (!trend || last === undefined)
-			return value === undefined || trend?.aggregation === "rate" ? undefined : metricText(id, value, page.time.now, unit());
-		return trend.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.time.now, unit());
+		if (!sparkline || last === undefined)
+			return value === undefined || sparkline?.aggregation === "rate" ? undefined : metricText(id, value, page.time.now, unit());
+		return sparkline.aggregation === "rate" ? quantity(last, `${unit() ?? ""}/s`) : metricText(id, last, page.time.now, unit());
 	};
 	/** The values moved to the present, once the step after the last one is over. */
-	const moved = ({ start, step, values }: Trend) =>
+	const moved = ({ start, step, values }: SparklineValues) =>
 		movedOn(values, stepsOfClock(page, { start: start + step, step, length: values.length }));
 	/** `10 series`, `sum of 10, per second`. */
 	const words = () => {
-		const { trend, alive } = props.row;
-		if (alive === 0) return "no active series";
-		const many = alive > 1 && trend?.fold;
-		const made = trend && madeOf({ aggregation: trend.aggregation, ...(many && { of: { fold: many, series: alive } }) });
-		return [!many && counted(alive, "series", "series"), made].filter(Boolean).join(", ");
+		const { sparkline, active } = props.row;
+		if (active === 0) return "no active series";
+		const many = active > 1 && sparkline?.fold;
+		const made = sparkline && madeOf({ aggregation: sparkline.aggregation, ...(many && { of: { fold: many, series: active } }) });
+		return [!many && counted(active, "series", "series"), made].filter(Boolean).join(", ");
 	};
-	const stale = () => props.row.trend && staleFor(moved(props.row.trend), props.row.trend.step);
+	const stale = () => props.row.sparkline && staleFor(moved(props.row.sparkline), props.row.sparkline.step);
 	const content = () => (
 		<>
 			<strong class="mono cut">{props.row.id}</strong>
 			<span class="metric-card-now">
-				<Show when={props.row.trend} fallback={<span class="spark" />}>
+				<Show when={props.row.sparkline} fallback={<span class="spark" />}>
 					{(trend) => <Sparkline values={fromFirst(moved(trend()))} unit={unit()} rate={trend().aggregation === "rate"} />}
 				</Show>
 				<span class="metric-card-value">{shown() ?? <span class="quiet">–</span>}</span>
@@ -85,7 +85,7 @@ export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element 
 			<span class="quiet cut">
 				{words()}
 				<Show when={stale()}>{(ms) => `, ${roughly(ms())} ago`}</Show>
-				<Show when={props.row.alive > 0 && props.row.value === undefined && !props.row.trend}>, open to graph</Show>
+				<Show when={props.row.active > 0 && props.row.value === undefined && !props.row.sparkline}>, open to graph</Show>
 			</span>
 			<Show when={props.row.help}>
 				<span class="quiet metric-help">{props.row.help}</span>

@@ -38,7 +38,7 @@ export function graphs(queries: readonly AnsweredQuery[]): Graph[] {
 		const merged: Metrics = {
 			...answer,
 			series: parts.flatMap((part) => part.answer.series.map((column) => named(part, column))),
-			left: parts.reduce((sum, part) => sum + part.answer.left, 0),
+			omitted: parts.reduce((sum, part) => sum + part.answer.omitted, 0),
 		};
 		for (const model of chartModels(merged)) {
 			if (model.lines.length === 0) continue;

@@ -15,16 +15,16 @@ type Links = Pick<ClusterView, "links" | "bridges" | "lastPushAt">;
  */
 export function silentSince(view: Links, now: number): number | undefined {
 	const listed = expected(view);
-	const { nextSilence, total } = view.bridges;
-	if (listed.length === 0 || nextSilence !== undefined) return undefined;
-	if (listed.some((link) => liveness.silentSince(link, now) === undefined)) return undefined;
+	const { nextStaleAt, total } = view.bridges;
+	if (listed.length === 0 || nextStaleAt !== undefined) return undefined;
+	if (listed.some((link) => liveness.staleSince(link, now) === undefined)) return undefined;
 	const others = total > view.links.length ? (view.lastPushAt ?? 0) : 0;
 	return Math.max(others, ...listed.map(({ lastPushAt }) => lastPushAt));
 }
 
 /** The instant at which the next bridge becomes stale, ms; infinity if none does. */
 export const nextStale = (view: Links, now: number): number =>
-	[...expected(view).map(liveness.silentFrom), view.bridges.nextSilence ?? 0].reduce(
+	[...expected(view).map(liveness.staleFrom), view.bridges.nextStaleAt ?? 0].reduce(
 		(next, at) => (at > now ? Math.min(next, at) : next),
 		Number.POSITIVE_INFINITY,
 	);

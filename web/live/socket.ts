@@ -80,7 +80,7 @@ export function openSocket(url: string, first: Query[], on: SocketEvents): Viewe
 			return;
 		}
 		if (frame.type === "probe") {
-			send({ type: "seen", mark: frame.mark });
+			send({ type: "ack", probe: frame.id });
 			return;
 		}
 		if (frame.type === "delta") {

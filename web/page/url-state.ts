@@ -27,7 +27,7 @@ const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => 
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];
 
 /** Choices in one log (search, hidden levels, wrapping) or one chart (selected lines, hidden lines). */
-const PARTS = ["search", "without", "wrap", "pick", "out"] as const;
+const PARTS = ["search", "exclude", "wrap", "lines", "hidden"] as const;
 export type DrawnPart = (typeof PARTS)[number];
 
 /** Client-sorted tables have names, cluster-sorted ones the number of their widget. */

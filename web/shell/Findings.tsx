@@ -16,9 +16,9 @@ export function Findings(props: {
 	children?: JSX.Element;
 }): JSX.Element {
 	const page = usePage();
-	const href = ({ page: to, look = {} }: Finding) => {
+	const href = ({ page: to, params = {} }: Finding) => {
 		const [path = "/", place] = to.split("#");
-		return page.links.hrefWith(path, look) + (place === undefined ? "" : `#${place}`);
+		return page.links.hrefWith(path, params) + (place === undefined ? "" : `#${place}`);
 	};
 	return (
 		<ul class="findings">

@@ -9,7 +9,7 @@ import type { Column } from "./column.ts";
 interface Row<S extends string> {
 	id: string;
 	since?: number | undefined;
-	silentSince?: number;
+	staleSince?: number;
 	changes?: StripProps<S>["changes"];
 }
 
@@ -32,7 +32,7 @@ export function stripColumn<S extends string, R extends Row<S>>(rows: () => read
 			<StatusStrip
 				changes={row.changes ?? []}
 				range={range()}
-				silentSince={row.silentSince}
+				staleSince={row.staleSince}
 				marks={marks}
 				label={(troubles) => `${row.id} in the last ${rangeInWords(range())}: ${troubles || "no trouble"}`}
 			/>

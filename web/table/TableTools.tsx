@@ -42,7 +42,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 		props.state.change({ filter: text.trim() }, { replace: true });
 	};
 	const sortable = () => props.columns.filter(({ value }) => value);
-	const own = () => ["filter", "sort", "from"].map(props.state.parameter);
+	const own = () => ["filter", "sort", "offset"].map(props.state.parameter);
 	const take = async (how: "download" | "copy") => {
 		setMessage("…");
 		try {
@@ -135,6 +135,6 @@ function extentInWords(props: Pick<TableToolsProps<never>, "answer" | "of" | "he
 	const how = props.state.filter() ? "matching" : "listed";
 	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
 	if (answer === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);
-	if ((of.seen ?? 0) > of.total) words.push(`${count(of.seen ?? 0)} seen`);
+	if ((of.overall ?? 0) > of.total) words.push(`${count(of.overall ?? 0)} seen`);
 	return words.join(", ");
 }

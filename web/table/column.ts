@@ -5,7 +5,7 @@ export interface Extent {
 	total: number;
 	all?: number;
 	offset?: number;
-	seen?: number;
+	overall?: number;
 }
 
 /** A cell as data, for sorting and export. */

@@ -20,7 +20,7 @@ export function createTableState(name: string) {
 	const sort = () => parameters().get(parameter("sort")) || undefined;
 	// A new order or filter starts at the first row.
 	const changes = (changed: Changed): Record<string, string | undefined> => ({
-		...("columns" in changed ? {} : { [parameter("from")]: undefined }),
+		...("columns" in changed ? {} : { [parameter("offset")]: undefined }),
 		...Object.fromEntries(Object.entries(changed).map(([aspect, text]) => [parameter(aspect), text || undefined])),
 	});
 	return {
@@ -48,7 +48,7 @@ export function createTableState(name: string) {
 		},
 		address: (changed: Changed): string => page.url.address(changes(changed)),
 		/** The address from a row on, for pages without script. */
-		addressFrom: (from: number): string => page.url.address({ [parameter("from")]: from > 0 ? String(from) : undefined }),
+		addressFrom: (offset: number): string => page.url.address({ [parameter("offset")]: offset > 0 ? String(offset) : undefined }),
 		change: (changed: Changed, options?: { replace: boolean }): void => page.url.change(changes(changed), options),
 	};
 }

@@ -143,9 +143,9 @@ export default function TaskStream(): JSX.Element {
 				<p class="quiet lanes-note">
 					<Show when={state()} fallback={problem() ? "" : "Fetching tasks…"}>
 						{(here) => {
-							const { kept, seen } = here().head;
+							const { retained, total } = here().head;
 							// One text node, so that growing digits move nothing else.
-							return `${count(here().loaded)} of ${counted(kept, "kept task")}${seen > kept ? `, ${count(seen)} ended in all` : ""}`;
+							return `${count(here().loaded)} of ${counted(retained, "kept task")}${total > retained ? `, ${count(total)} ended in all` : ""}`;
 						}}
 					</Show>
 				</p>

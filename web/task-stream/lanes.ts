@@ -86,13 +86,13 @@ export class Lanes {
 			const number = bars.number[i] as number;
 			if (!ids && number <= after) continue;
 			const at = this.#place();
-			const known = bars.known[i] as number;
+			const known = bars.present[i] as number;
 			const started = (known & STARTED) !== 0;
-			const start = (bars.ended[i] as number) - Math.max(0, bars.ran[i] as number);
+			const start = (bars.ended[i] as number) - Math.max(0, bars.duration[i] as number);
 			this.number[at] = number;
 			this.start[at] = start;
 			this.end[at] = bars.status[i] === OPEN ? Number.POSITIVE_INFINITY : (bars.ended[i] as number);
-			this.waited[at] = started && known & QUEUED ? (bars.waited[i] as number) : -1;
+			this.waited[at] = started && known & QUEUED ? (bars.wait[i] as number) : -1;
 			this.status[at] = bars.status[i] as number;
 			this.attempt[at] = (bars.attempt[i] as number) - 1;
 			const name = names[(bars.name[i] as number) - 1] ?? -1;

@@ -45,7 +45,7 @@ export function createWatch() {
 
 	const all = (): boolean => {
 		const here = state();
-		return here !== undefined && here.loaded >= here.head.kept;
+		return here !== undefined && here.loaded >= here.head.retained;
 	};
 	const write = (text: string | undefined) => {
 		clearTimeout(settling);
@@ -111,7 +111,7 @@ export function createWatch() {
 			void data.load(first.from).then(() => {
 				// Without recent tasks, all are shown instead of an empty chart.
 				const here = state();
-				if (here && here.lanes.size === 0 && here.head.kept > 0) return showAll();
+				if (here && here.lanes.size === 0 && here.head.retained > 0) return showAll();
 				return undefined;
 			});
 			let visible = true;
@@ -126,7 +126,7 @@ export function createWatch() {
 				const ended = completed + failed + cancelled + no_result;
 				const head = state()?.head;
 				const same = (of: StreamHead) =>
-					ended === of.seen && active === of.active && notHeard === of.notHeard && page.data.log() === of.log;
+					ended === of.total && active === of.active && notHeard === of.notHeard && page.data.log() === of.log;
 				if (!head || same(head)) return;
 				if (visible && document.visibilityState === "visible" && page.time.pausedAt() === undefined) data.follow();
 			});

@@ -184,7 +184,7 @@ export class PasswordCheck {
 	/** A name nobody has is left out: it may be a password. */
 	async #refuse(name: string, address: string, tries: number | undefined): Promise<void> {
 		const known = await this.#users.find(name);
-		const actor = { name: "", role: "viewer", via: "nobody", address } as const;
+		const actor = { name: "", role: "viewer", via: "none", address } as const;
 		await this.#record({
 			actor,
 			action: "sign-in",
@@ -196,6 +196,6 @@ export class PasswordCheck {
 		const detail = `possible password guessing: ${tries} recent tries, counted over all addresses`;
 		console.warn(`sign-in as "${known.name}": ${detail}`);
 		// `done`: it is one of few, and stands by itself however many refusals there are.
-		await this.#record({ actor, action: "guessing", target: known.name, result: "done", detail });
+		await this.#record({ actor, action: "password-guessing", target: known.name, result: "done", detail });
 	}
 }

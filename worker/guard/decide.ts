@@ -81,7 +81,7 @@ export async function decide(needs: Need, asked: UnguardedContext): Promise<Admi
 async function admit(needs: Need, asked: UnguardedContext): Promise<Admission> {
 	const { gate, peer, request } = asked;
 	const address = peer.address ?? "";
-	if (needs === "public") return { actor: { name: "", role: "viewer", via: "nobody", address }, lease: {} };
+	if (needs === "public") return { actor: { name: "", role: "viewer", via: "none", address }, lease: {} };
 	if (needs === "bridge") return admitBridge(asked);
 	// A socket stays open for long.
 	const fresh = needs !== "view" || !isSafe(request) || request.headers.has("upgrade");

@@ -31,7 +31,7 @@ export function pageContext({ app, request, nonce, cluster, actor }: Where): Pag
 		nonce,
 		connect: { origin: new URL(request.url).origin, ...(!app.bridgeToken && !app.config.authEnabled && { lacksToken: true }) },
 		...(app.lacksSignIn && { lacksSignIn: true }),
-		...(actor && actor.via !== "open" && actor.via !== "nobody" && { user: { name: actor.name, role: actor.role, via: actor.via } }),
+		...(actor && actor.via !== "open" && actor.via !== "none" && { user: { name: actor.name, role: actor.role, via: actor.via } }),
 	};
 }
 

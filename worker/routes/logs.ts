@@ -62,7 +62,7 @@ const ErrorsQuery = v.object({
 /** Errors in groups. Long messages and stacks make the answer shorter than asked for: `total` says how many groups there are. */
 export const getErrors = withQuery(ErrorsQuery, async (context, { order, limit }) => {
 	const [groups] = await clusterAnswers(context, [{ kind: "errorGroups", limit, stacks: true, ...(order && { order }) }]);
-	const answer: ErrorsAnswer = { errors: groups.rows.map(groupAnswer), total: groups.total, seen: groups.seen ?? groups.total };
+	const answer: ErrorsAnswer = { errors: groups.rows.map(groupAnswer), total: groups.total, overall: groups.overall ?? groups.total };
 	return jsonResponse(context.request, answer);
 });
 

@@ -82,7 +82,7 @@ export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...gi
 	const entries = names.flatMap((name, at) => named(name, answers[at] as Samples, given.fold === "each"));
 	const answer: MetricsAnswer = Object.fromEntries(entries);
 	const unknown = answers.flatMap((samples) => samples.unknown);
-	const left = answers.reduce((sum, samples) => sum + samples.left, 0);
+	const left = answers.reduce((sum, samples) => sum + samples.omitted, 0);
 	return jsonResponse(context.request, answer, {
 		...unknownMetrics(unknown),
 		...(left > 0 && { "Series-Left-Out": String(left) }),
@@ -112,21 +112,21 @@ const SeriesQuery = v.object({
 export const getSeries = withQuery(SeriesQuery, async (context, { match, names, by, limit }) => {
 	const found = match?.trim() ? { match } : {};
 	if (by === "name") {
-		const [metrics] = await clusterAnswers(context, [{ kind: "names", limit, trends: 0, ...found }]);
+		const [metrics] = await clusterAnswers(context, [{ kind: "names", limit, sparklines: 0, ...found }]);
 		return tableResponse(context.request, metrics.rows.map(nameAnswer), metrics.total);
 	}
 	const [series] = await clusterAnswers(context, [{ kind: "series", limit, ...found, ...(names && { selectors: names }) }]);
 	return tableResponse(context.request, series.rows.map(seriesAnswer), series.total);
 });
 
-function nameAnswer({ id, type, unit, help, labels, alive, seen }: NameRow): NameAnswer {
+function nameAnswer({ id, type, unit, help, labels, active, total }: NameRow): NameAnswer {
 	return {
 		name: id,
 		type,
 		...defined({ unit, help }),
 		labels,
-		series_alive: alive,
-		series: seen,
+		series_active: active,
+		series_total: total,
 	};
 }
 

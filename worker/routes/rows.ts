@@ -10,7 +10,7 @@ import { clusterAnswers, type RequestContext } from "../handler/context.ts";
 import { limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { headerList, isoField, tableResponse } from "../http/responses.ts";
 
-const { sort, filter, from: offset } = PageView.entries;
+const { sort, filter, offset } = PageView.entries;
 
 /** `sort=-cpu_percent` is descending; `filter` as in the tables of the pages, where what is half written is words. */
 export const ROW_WINDOW = {
@@ -40,7 +40,7 @@ export async function windowResponse<Kind extends Table>(
 	{ limit, sort, filter, offset }: Parameters & { limit: number },
 	answer: (row: Row<Kind>) => unknown,
 ): Promise<Response> {
-	const window: RowWindow = { limit, ...rowsSeen({ sort, filter, from: offset }) };
+	const window: RowWindow = { limit, ...rowsSeen({ sort, filter, offset }) };
 	const fields = [...new Set([...(window.sort === undefined ? [] : [window.sort]), ...comparedFields(filter ?? "")])].slice(0, MOST_FIELDS);
 	const ask = (rows: RowWindow) => ({ kind, ...rows }) as QueryOf<Table>;
 	// Rows without the value are last: if the first has none, none has.
@@ -76,11 +76,11 @@ export function heardFields<S extends string, Last extends string>(row: {
 	status: S;
 	lastStatus?: Last;
 	silentSince?: number;
-}): { status: S; last_status?: Last; silent_since?: string } {
+}): { status: S; last_status?: Last; stale_since?: string } {
 	return {
 		status: row.status,
 		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
-		...isoField("silent_since", row.silentSince),
+		...isoField("stale_since", row.silentSince),
 	};
 }
 

@@ -68,7 +68,7 @@ export const getSession = withoutQuery(({ actor, admission, app }) => {
 		role,
 		via,
 		can_act: role === "operator" && !app.config.readonly,
-		...isoField("until", admission.session?.until ?? admission.lease.until),
+		...isoField("expires_at", admission.session?.until ?? admission.lease.until),
 	};
 	return Response.json(answer, { headers: { "Cache-Control": "no-store" } });
 });

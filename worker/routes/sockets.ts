@@ -29,14 +29,14 @@ function tooManySockets(): ProblemError {
 }
 
 /** Commands that a long poll may list as received. */
-const MOST_KNOWN = 200;
+const MOST_RECEIVED = 200;
 
 export const Waiting = v.object({
 	wait: waitParameter,
 	/** Viewer count last sent to the bridge. */
 	viewers: v.optional(v.pipe(v.string("give it once"), v.regex(/^\d{1,9}$/, "write a whole number"), v.transform(Number))),
 	/** Ids of commands the bridge has received. */
-	known: v.optional(v.pipe(listParameter, v.maxLength(MOST_KNOWN, `name at most ${MOST_KNOWN}`))),
+	received: v.optional(v.pipe(listParameter, v.maxLength(MOST_RECEIVED, `name at most ${MOST_RECEIVED}`))),
 });
 export type Waiting = v.InferOutput<typeof Waiting>;
 
@@ -60,12 +60,12 @@ export async function answerPush(request: Request, waiting: Waiting, taker: Push
 	});
 }
 
-function listeningOf(body: string, { viewers, known }: Waiting): Listening {
+function listeningOf(body: string, { viewers, received }: Waiting): Listening {
 	const hello = body.trim();
 	if (hello.includes("\n")) {
 		throw new ProblemError("invalid", "a request that waits carries hello alone: push frames in another, which is answered at once");
 	}
-	return { hello, ...(viewers !== undefined && { viewers }), ...(known && { known }) };
+	return { hello, ...(viewers !== undefined && { viewers }), ...(received && { received }) };
 }
 
 /** Opens a bridge's socket. A cluster is created by the first bridge that pushes to it. */

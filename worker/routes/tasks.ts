@@ -93,7 +93,7 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 		answers: [cluster, ended],
 		log,
 	} = await clusterPage(context, [{ kind: "cluster" }, query], cursor);
-	const { kept, keptSince, completed, failed, cancelled, no_result } = cluster.view.tasks;
+	const { retained, retainedSince, completed, failed, cancelled, no_result } = cluster.view.tasks;
 	const last = ended.rows.at(-1);
 	const answer: TaskHistoryAnswer = {
 		tasks: ended.rows.map((row) => ({
@@ -102,8 +102,8 @@ export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, s
 			number: Number(row.id),
 		})),
 		total: ended.total,
-		kept,
-		...isoField("since", keptSince),
+		retained,
+		...isoField("since", retainedSince),
 		ended_total: completed + failed + cancelled + no_result,
 		...(last && (ended.offset ?? 0) + ended.rows.length < ended.total && { next: rowCursor(last.id, log) }),
 	};

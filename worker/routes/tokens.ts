@@ -87,7 +87,7 @@ async function mintToken({ tokens, actor, record }: RequestContext, wanted: Toke
 	const minted = await tokens.mint({ name, kind, ...right, ...expiry, createdBy: actor.name });
 	if (!minted) throw new ProblemError("limit", "the dashboard has the most tokens allowed: revoke some first");
 	const may = wanted.kind === "api" ? `API token, ${wanted.role}` : `bridge of ${wanted.cluster ?? "all clusters"}`;
-	await record({ actor, action: "token-mint", target: name, result: "done", detail: `${may}; id ${minted.token.id}` });
+	await record({ actor, action: "token-create", target: name, result: "done", detail: `${may}; id ${minted.token.id}` });
 	return minted;
 }
 

@@ -6,8 +6,8 @@ import { ClusterName } from "../wire/names.ts";
 export const Role = v.picklist(["viewer", "operator"], 'a role is "viewer" or "operator"');
 export type Role = v.InferOutput<typeof Role>;
 
-/** Authentication method of a caller. `open`: sign-in is off. `nobody`: not asked, on a public route. */
-export const Via = v.picklist(["open", "nobody", "session", "basic", "token", "cloudflare-access", "bridge"]);
+/** Authentication method of a caller. `open`: sign-in is off. `none`: a public route. */
+export const Via = v.picklist(["open", "none", "session", "basic", "token", "cloudflare-access", "bridge"]);
 export type Via = v.InferOutput<typeof Via>;
 
 export const Actor = v.object({
@@ -29,8 +29,8 @@ export const SessionAnswer = v.object({
 	via: Via,
 	/** True if the caller may send commands. */
 	can_act: v.boolean(),
-	/** When they have to sign in again, unless they are heard of before. */
-	until: v.optional(Timestamp),
+	/** When the session ends without further requests. */
+	expires_at: v.optional(Timestamp),
 });
 export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
 

@@ -51,7 +51,7 @@ export const ClusterAnswer = v.object({
 export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;
 
 /** Beside the status `not-heard`: what it was when its bridge was heard last, and when that was. */
-const Unheard = { last_status: Rest, silent_since: v.optional(Timestamp) };
+const Unheard = { last_status: Rest, stale_since: v.optional(Timestamp) };
 
 export const WorkerAnswer = v.object({
 	id: v.string(),
@@ -118,7 +118,7 @@ export const TaskHistoryAnswer = v.object({
 	/** All that match, among those that are kept. */
 	total: Count,
 	/** Ends that are kept one by one, since when, and all there ever were. */
-	kept: Count,
+	retained: Count,
 	since: v.optional(Timestamp),
 	ended_total: Count,
 	/** The `cursor` of the next page; absent: this is the last. */
@@ -198,8 +198,8 @@ export const NameAnswer = v.object({
 	help: Rest,
 	/** Names of the labels its series have. */
 	labels: v.array(v.string()),
-	series_alive: Count,
-	series: Count,
+	series_active: Count,
+	series_total: Count,
 });
 export type NameAnswer = v.InferOutput<typeof NameAnswer>;
 
@@ -247,7 +247,7 @@ export const ErrorGroupAnswer = v.object({
 });
 export type ErrorGroupAnswer = v.InferOutput<typeof ErrorGroupAnswer>;
 /** `/api/errors`: `total` groups are kept, `seen` there ever were. */
-export const ErrorsAnswer = v.object({ errors: v.array(ErrorGroupAnswer), total: Count, seen: Count });
+export const ErrorsAnswer = v.object({ errors: v.array(ErrorGroupAnswer), total: Count, overall: Count });
 export type ErrorsAnswer = v.InferOutput<typeof ErrorsAnswer>;
 
 export const PagesAnswer = v.object({

@@ -51,7 +51,7 @@ const CHANGES = 10;
 
 const ERROR_GROUPS = { kind: "errorGroups", limit: 30 } satisfies QueryInput;
 const CHECKS = { kind: "checks", limit: 50, changes: CHANGES } satisfies QueryInput;
-const VERDICTS = { kind: "verdicts", limit: 100 } satisfies QueryInput;
+const STATUS_CHANGES = { kind: "statusChanges", limit: 100 } satisfies QueryInput;
 
 const overview = (view: PageView) =>
 	({
@@ -66,7 +66,7 @@ const overview = (view: PageView) =>
 		errors: { kind: "errors", limit: 20, brief: true },
 		errorGroups: ERROR_GROUPS,
 		checks: CHECKS,
-		verdicts: VERDICTS,
+		statusChanges: STATUS_CHANGES,
 		commands: { kind: "commands", limit: 20 },
 		marks: { kind: "marks", limit: 20 },
 		hive: chart(["colony_temperature", "dance_vigor", "food_sources"], { points: 60, fold: "avg" }),
@@ -87,10 +87,10 @@ const TARGETS_ASKED = {
 /** Overview of a colony that reports nothing but series. */
 const ofSeries = {
 	...TARGETS_ASKED,
-	names: { kind: "names", limit: 12, trends: 12, telling: true },
+	names: { kind: "names", limit: 12, sparklines: 12, byRelevance: true },
 	errorGroups: ERROR_GROUPS,
 	checks: CHECKS,
-	verdicts: VERDICTS,
+	statusChanges: STATUS_CHANGES,
 	commands: { kind: "commands", limit: 20 },
 	marks: { kind: "marks", limit: 20 },
 } satisfies Queries;
@@ -108,7 +108,7 @@ const workers = (view: PageView) =>
 const tasks = (view: PageView) =>
 	({
 		tasks: { kind: "tasks", ...rowsSeen(view) },
-		kinds: { kind: "kinds" },
+		taskStats: { kind: "taskStats" },
 		errorGroups: { ...ERROR_GROUPS, source: "task" },
 		ended: { kind: "ended", ...historyOf(view) },
 		queued: chart(["tasks_queued"], { fold: "sum" }),

@@ -28,7 +28,7 @@ const TABLE = {
 	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
 	filter: v.optional(v.pipe(once, v.maxLength(FILTER_CHARS))),
 	/** Number of rows before the first. */
-	from: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),
+	offset: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),
 };
 type Aspect = keyof typeof TABLE;
 
@@ -83,7 +83,7 @@ export type PageView = v.InferOutput<typeof PageView> & { [parameter in `${Aspec
 /** A table's part of it, as the cluster is asked. @param widget its number among the page's widgets, from 1; absent: the page's own table */
 export function rowsSeen(view: PageView, widget?: number): Pick<RowWindow, "sort" | "descending" | "filter" | "offset"> {
 	const read = (aspect: Aspect) => (widget === undefined ? view[aspect] : view[`${aspect}.${widget}` as const]) || undefined;
-	const [sort, filter, offset] = [read("sort"), read("filter"), Number(read("from") ?? 0)];
+	const [sort, filter, offset] = [read("sort"), read("filter"), Number(read("offset") ?? 0)];
 	return {
 		...(sort !== undefined && { sort: sort.replace(/^-/, "") }),
 		...(sort?.startsWith("-") && { descending: true }),

@@ -66,16 +66,16 @@ function rowsDifference(index: number, before: Rows, after: Rows): Change | unde
 	};
 }
 
-const EXTENTS = ["total", "all", "offset", "seen"] as const;
+const EXTENTS = ["total", "unfiltered", "offset", "overall"] as const;
 type Extent = Pick<Rows, (typeof EXTENTS)[number]>;
 
 /** Extent of the rows: those sent, and those there are. */
-function extentOf({ total, all, offset, seen }: Extent): Extent {
+function extentOf({ total, unfiltered, offset, overall }: Extent): Extent {
 	return {
 		total,
-		...(all !== undefined && { all }),
+		...(unfiltered !== undefined && { unfiltered }),
 		...(offset !== undefined && { offset }),
-		...(seen !== undefined && { seen }),
+		...(overall !== undefined && { overall }),
 	};
 }
 
@@ -110,7 +110,7 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 		before.step === after.step &&
 		Number.isInteger(shift) &&
 		shift >= 0 &&
-		before.left === after.left &&
+		before.omitted === after.omitted &&
 		before.series.length === after.series.length &&
 		before.series.every((column, i) => sameColumn(column, after.series[i])) &&
 		sameValue(before.unknown, after.unknown);

@@ -88,7 +88,7 @@ export const Query = v.variant("kind", [
 	/** One task by its own id: what it does or did, its attempts, those around it. Absent: none, where a page may show one. */
 	v.object({ kind: v.literal("task"), id: v.optional(Name) }),
 	/** Per task name: runs, failures, durations. */
-	v.object({ kind: v.literal("kinds"), limit }),
+	v.object({ kind: v.literal("taskStats"), limit }),
 	v.object({ kind: v.literal("streams"), ...rowWindow, stream, changes }),
 	/** Stages of one stream, in the colony's order. */
 	v.object({ kind: v.literal("operators"), limit, stream: Name }),
@@ -146,7 +146,7 @@ export const Query = v.variant("kind", [
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
 	/** Changes of the cluster's status, newest first. */
-	v.object({ kind: v.literal("verdicts"), limit }),
+	v.object({ kind: v.literal("statusChanges"), limit }),
 	/** Commands sent to the colony, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
 	/** Content of a custom widget. */
@@ -162,9 +162,9 @@ export const Query = v.variant("kind", [
 		limit,
 		match: words,
 		/** Those first that tell how things go, rather than in the order they came. */
-		telling: v.optional(v.boolean()),
+		byRelevance: v.optional(v.boolean()),
 		/** So many of the first tell how they went lately. */
-		trends: v.optional(v.pipe(Count, v.maxValue(100)), 0),
+		sparklines: v.optional(v.pipe(Count, v.maxValue(100)), 0),
 	}),
 	/** Series the cluster knows, with their newest value; where nothing else is asked living ones first. A `sort` is `value`, `name`, `series`, `type`, `unit`, `at`, or a label. */
 	v.object({
@@ -220,6 +220,6 @@ export const ViewerFrame = v.variant("type", [
 		keep: v.optional(v.boolean()),
 	}),
 	/** "I have read all up to this probe." */
-	v.object({ type: v.literal("seen"), mark: v.pipe(v.string(), v.maxLength(20)) }),
+	v.object({ type: v.literal("ack"), probe: v.pipe(v.string(), v.maxLength(20)) }),
 ]);
 export type ViewerFrame = v.InferOutput<typeof ViewerFrame>;

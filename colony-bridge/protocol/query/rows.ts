@@ -22,10 +22,10 @@ export type Heard<T extends { status: string }> = Omit<T, "status"> & {
 	status: T["status"] | typeof NOT_HEARD;
 	/** The status it was in when it was heard last, and when that was, ms. Absent: it is heard. */
 	lastStatus?: T["status"];
-	silentSince?: number;
+	staleSince?: number;
 };
 /** The colony no longer names it. */
-export const GONE = "gone";
+export const REMOVED = "removed";
 /** Something came to another status. */
 export interface StatusChange<S extends string = string> {
 	/** When, ms. */
@@ -38,7 +38,7 @@ interface WithChanges<S extends string> {
 	/** Since when it has its status, ms: as the colony says, or as it was seen. */
 	since?: number | undefined;
 	/** Its history, newest first, if requested. */
-	changes?: readonly StatusChange<S | typeof GONE>[];
+	changes?: readonly StatusChange<S | typeof REMOVED>[];
 }
 export interface WorkerRow extends Heard<Worker>, WithValues, WithChanges<WorkerClass> {
 	/** ms, when the row last changed. */
@@ -55,7 +55,7 @@ export interface CombRow {
 	id: string;
 	/** Common prefix of the ids, and the rest of each. */
 	prefix: string;
-	ends: string[];
+	suffixes: string[];
 	/** A character a worker: see `cells.ts`. */
 	states: string;
 	/** Four characters a worker, where a metric was asked for. */
@@ -91,7 +91,7 @@ export interface RelatedTask {
 	status: TaskRow["status"] | TaskEnd["status"] | "unknown";
 }
 /** Every run ever of one task name. */
-export interface KindRow {
+export interface TaskStatsRow {
 	id: string;
 	name: string;
 	completed: number;
@@ -124,7 +124,7 @@ export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoint
 /** An operator that is busy and holds back those before it. */
 export interface Bottleneck extends Most {
 	/** Names of the operators that wait for it: some, and how many more. */
-	holds: string[];
+	waiting: string[];
 	more: number;
 }
 /** Of an operator's subtasks. */
@@ -199,7 +199,7 @@ export interface ErrorGroupRow {
 	sample: { at: number; message: string; stack?: string; task?: string; worker?: string; stream?: string };
 }
 /** The cluster came to another status: `at` since when it has it. */
-export interface VerdictRow extends StatusChange<ClusterStatus> {
+export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 	id: string;
 }
 export interface MarkRow extends Mark {
@@ -222,7 +222,7 @@ export interface CommandRow {
 	message?: string;
 }
 /** Sparkline of a metric, aggregated across its series. */
-export interface Trend {
+export interface SparklineValues {
 	aggregation: Aggregation;
 	fold?: "sum" | "avg" | "min" | "max";
 	/** Instant of value i: `start + i * step`, ms. */
@@ -237,13 +237,13 @@ export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
 	/** Names of the labels its series have. */
 	labels: string[];
 	/** Of its series, those that match: alive, and ever seen. */
-	alive: number;
-	seen: number;
+	active: number;
+	total: number;
 	/** Newest value and its instant, ms, where one series is alive. */
 	value?: number;
 	at?: number;
 	/** Absent where it was not asked for, where nothing lives, or where there are too many series to draw ahead. */
-	trend?: Trend;
+	sparkline?: SparklineValues;
 }
 export interface SeriesRow extends SeriesDefinition {
 	/** `name{label="value"}`. */
@@ -260,7 +260,7 @@ export interface RowsOf {
 	comb: CombRow;
 	tasks: TaskRow;
 	ended: EndedRow;
-	kinds: KindRow;
+	taskStats: TaskStatsRow;
 	streams: StreamRow;
 	operators: OperatorRow;
 	subtasks: SubtaskRow;
@@ -270,7 +270,7 @@ export interface RowsOf {
 	errors: ErrorRow;
 	errorGroups: ErrorGroupRow;
 	marks: MarkRow;
-	verdicts: VerdictRow;
+	statusChanges: ClusterStatusRow;
 	commands: CommandRow;
 	names: NameRow;
 	series: SeriesRow;
@@ -283,11 +283,11 @@ export interface Rows<K extends RowKind = RowKind> {
 	/** All there are, or all that match where a filter was asked for. */
 	total: number;
 	/** All there are, where a filter leaves some out of `total`. */
-	all?: number;
+	unfiltered?: number;
 	/** Number of rows before the first one, if any. */
 	offset?: number;
 	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
-	seen?: number;
+	overall?: number;
 	rows: RowsOf[K][];
 	/** Why there is no answer: it takes more work than one query may. */
 	refused?: string;

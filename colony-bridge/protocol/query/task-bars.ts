@@ -27,11 +27,11 @@ export interface TaskBars {
 	/** Of an open one, when it was started, else queued; 0 where that was never said. */
 	ended: Float64Array;
 	/** From start to end; 0 where the start is not known. Negative where the clocks disagreed. */
-	ran: Float64Array;
+	duration: Float64Array;
 	/** From being queued to the start, else to the end; 0 where it is not known. */
-	waited: Float64Array;
+	wait: Float64Array;
 	/** Bits of {@link STARTED} and {@link QUEUED}. */
-	known: Float64Array;
+	present: Float64Array;
 	/** Place among {@link BAR_STATUSES}. */
 	status: Float64Array;
 	/** 0: not said. */
@@ -45,7 +45,7 @@ export interface TaskBars {
 	kinds: string[];
 }
 
-const COLUMNS = ["number", "ended", "ran", "waited", "known", "status", "attempt", "worker", "name", "kind"] as const;
+const COLUMNS = ["number", "ended", "duration", "wait", "present", "status", "attempt", "worker", "name", "kind"] as const;
 type Columns = Pick<TaskBars, (typeof COLUMNS)[number]>;
 
 /** An instant past the year 19,000 is no instant: the codec's differences would not be exact. */
@@ -72,9 +72,9 @@ export function barsOf(bars: readonly Bar[]): TaskBars {
 		const start = within(startedAt ?? end);
 		columns.number[i] = bar.number;
 		columns.ended[i] = end;
-		columns.ran[i] = end - start;
-		columns.waited[i] = queuedAt === undefined ? 0 : start - within(queuedAt);
-		columns.known[i] = (startedAt === undefined ? 0 : STARTED) + (queuedAt === undefined ? 0 : QUEUED);
+		columns.duration[i] = end - start;
+		columns.wait[i] = queuedAt === undefined ? 0 : start - within(queuedAt);
+		columns.present[i] = (startedAt === undefined ? 0 : STARTED) + (queuedAt === undefined ? 0 : QUEUED);
 		columns.status[i] = BAR_STATUSES.indexOf(bar.status);
 		columns.attempt[i] = bar.attempt === undefined ? 0 : Math.min(bar.attempt, MOST) + 1;
 		columns.worker[i] = workers.place(bar.worker);
@@ -108,7 +108,7 @@ export function decodeBars(from: ByteReader): TaskBars {
 
 /** When a bar's task started, ms; undefined: never said. */
 export function startOf(bars: TaskBars, i: number): number | undefined {
-	return (bars.known[i] as number) & STARTED ? (bars.ended[i] as number) - (bars.ran[i] as number) : undefined;
+	return (bars.present[i] as number) & STARTED ? (bars.ended[i] as number) - (bars.duration[i] as number) : undefined;
 }
 
 /** Which try it was, as the colony counts. */

@@ -12,11 +12,11 @@ export interface StreamHead {
 	/** The cluster's clock when it last heard of anything, ms. */
 	at: number;
 	/** Ended tasks that are kept, and the numbers of the first and the last of them. */
-	kept: number;
+	retained: number;
 	first: number;
 	last: number;
 	/** Tasks that ended since the cluster began, those that run, and those of which nobody knows it, for their bridge is silent. */
-	seen: number;
+	total: number;
 	active: number;
 	notHeard: number;
 }

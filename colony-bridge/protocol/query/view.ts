@@ -29,24 +29,24 @@ export interface LinkView {
 	/** Frames, samples and events dropped on the way since the cluster began. */
 	gaps: { count: number; samples: number; events: number };
 	/** When the last of them became known, ms. */
-	gapAt?: number;
+	lastGapAt?: number;
 	/** Lead of its clock over the cluster's, ms, if more than a second; its instants are corrected. */
 	skewMs?: number;
 	/** Age of its newest samples, ms, while it sends a backlog. */
-	behindMs?: number;
+	backlogMs?: number;
 	/** Commands its colony accepts. */
-	can: Capability[];
+	capabilities: Capability[];
 }
 
 /** Number of bridges that report or are connected, and of those that are stale, have gaps, accept restarts or scaling. */
 export interface BridgeCounts {
 	total: number;
-	silent: number;
-	gapped: number;
+	stale: number;
+	withGaps: number;
 	restart: number;
 	scale: number;
 	/** When the first of those that are not listed will be silent, ms. Absent: none of them speaks. */
-	nextSilence?: number;
+	nextStaleAt?: number;
 }
 
 /** What a finding is about. */
@@ -78,7 +78,7 @@ export interface Finding {
 	message?: string;
 	/** Page that shows it: a path below the cluster's, and its parameters. */
 	page: string;
-	look?: Record<string, string>;
+	params?: Record<string, string>;
 	/** Workers that a restart may help and whose colony takes one: the first of them, and how many more there are. */
 	restart?: { workers: string[]; more: number };
 	/** What the colony's people wrote down to do about it: a URL of http or https. */
@@ -127,18 +127,18 @@ export interface ClusterView {
 		cancelled: number;
 		no_result: number;
 		/** Ended ones that can be read one by one, and since when, ms. */
-		kept: number;
-		keptSince?: number;
+		retained: number;
+		retainedSince?: number;
 		/** For a colony that has never reported a completed task: its own counters, since they began. */
 		counters?: { completed?: number; failed?: number };
 	};
 	streams: { total: number; running: number; paused: number; stopped: number; failed: number; notHeard: number };
 	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
 	/** Those that live, those that are known, and how many of both there may be. */
-	series: { alive: number; seen: number; most: { alive: number; seen: number } };
+	series: { active: number; total: number; limits: { active: number; total: number } };
 	/** Pushes and frames taken in and refused since the cluster began. */
 	intake: { pushes: number; repeats: number; refused: number };
-	can: Capability[];
+	capabilities: Capability[];
 	bridges: BridgeCounts;
 	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
 	links: LinkView[];
@@ -156,7 +156,7 @@ export interface SeriesColumn {
 	/** Aggregation of the samples in a step. */
 	aggregation: Aggregation;
 	/** For an aggregate across series: its function, the number of series with a value in the newest columns, and their common labels. */
-	of?: { fold: "sum" | "avg" | "min" | "max"; series: number; labels: string[] };
+	across?: { fold: "sum" | "avg" | "min" | "max"; series: number; labels: string[] };
 	/** One a step; null: no sample. */
 	values: (number | null)[];
 }
@@ -171,7 +171,7 @@ export interface Metrics {
 	/** Selectors that match nothing. */
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
-	left: number;
+	omitted: number;
 	/** As in {@link Rows}. */
 	refused?: string;
 }
@@ -191,7 +191,7 @@ export interface Samples {
 	/** Selectors that match nothing. */
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
-	left: number;
+	omitted: number;
 	/** As in {@link Rows}. */
 	refused?: string;
 }
@@ -243,9 +243,9 @@ export type Change =
 			index: number;
 			type: "rows";
 			total: number;
-			all?: number;
+			unfiltered?: number;
 			offset?: number;
-			seen?: number;
+			overall?: number;
 			keys?: string[];
 			patch: Record<string, Record<string, unknown>>;
 	  }
@@ -275,10 +275,10 @@ export interface Renewal extends Omit<Snapshot, "type" | "answers"> {
 	type: "renewal";
 	answers: (Answer | number)[];
 }
-/** Comes now and then; the viewer sends the mark back as `seen`, once it has read all before it. Who does not is closed. */
+/** Comes now and then; the viewer acknowledges it once it has read all before it; one that does not is closed. */
 export interface Probe {
 	type: "probe";
-	mark: string;
+	id: string;
 }
 export type ToViewer = Snapshot | Renewal | Delta | Probe | { type: "error"; problem: Problem };
 

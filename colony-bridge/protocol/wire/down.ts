@@ -12,7 +12,7 @@ export type Command = v.InferOutput<typeof Command>;
 export const DownFrame = v.variant("type", [
 	/**
 	 * Answer to `hello`. `epoch` is the run that goes on, or the one that begins (see `up.ts`). Of the run that `hello` named, `lastSeq` is
-	 * durable: resume after it. `known` is false where nothing of that run is.
+	 * durable: resume after it.
 	 */
 	v.object({
 		type: v.literal("welcome"),
@@ -20,7 +20,6 @@ export const DownFrame = v.variant("type", [
 		protocol: Count,
 		epoch: Count,
 		lastSeq: Count,
-		known: v.boolean(),
 		/** Set if `hello` had `sent`: that instant, and the cluster's clock when `hello` was received and answered, ms. */
 		clock: v.optional(v.object({ sent: Instant, received: Instant, answered: Instant })),
 	}),
@@ -38,7 +37,7 @@ export const DownFrame = v.variant("type", [
 	}),
 	v.object({ type: v.literal("command"), id: Name, command: Command }),
 	/** Viewer count of the cluster. At 0 a bridge may push less often, after declaring the interval in `hello`. */
-	v.object({ type: v.literal("demand"), viewers: Count }),
+	v.object({ type: v.literal("viewers"), count: Count }),
 ]);
 export type DownFrame = v.InferOutput<typeof DownFrame>;
 

@@ -3,7 +3,7 @@
 /** Promised intervals without a push after which a bridge counts as silent. */
 export const MISSED_INTERVALS = 3;
 
-export interface Promised {
+export interface DeclaredInterval {
 	/** Instant of the last push, ms. */
 	lastPushAt: number;
 	/** Time it promised between two pushes, ms. */
@@ -11,11 +11,11 @@ export interface Promised {
 }
 
 /** The instant from which the bridge counts as silent, ms. */
-export const silentFrom = ({ lastPushAt, intervalMs }: Promised): number => lastPushAt + MISSED_INTERVALS * intervalMs;
+export const staleFrom = ({ lastPushAt, intervalMs }: DeclaredInterval): number => lastPushAt + MISSED_INTERVALS * intervalMs;
 
 /** @returns since when the bridge has been silent, ms, or undefined. */
-export const silentSince = (promised: Promised, now: number): number | undefined =>
-	now >= silentFrom(promised) ? promised.lastPushAt : undefined;
+export const staleSince = (promised: DeclaredInterval, now: number): number | undefined =>
+	now >= staleFrom(promised) ? promised.lastPushAt : undefined;
 
 /** The status of what a silent bridge spoke for: how it is now nobody knows. */
 export const NOT_HEARD = "not-heard";

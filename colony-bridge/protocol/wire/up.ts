@@ -64,7 +64,7 @@ export const Hello = v.object({
 	skewMs: v.optional(Milliseconds),
 	/** The colony's own name, for people. */
 	colony: Name,
-	can: v.array(Capability),
+	capabilities: v.array(Capability),
 	/** Declared interval between pushes, ms. The colony is stale after three intervals without a push. */
 	intervalMs: v.pipe(Count, v.minValue(100), v.maxValue(3_600_000)),
 });

@@ -101,7 +101,7 @@ def attach(
         "oldest": OLDEST_PROTOCOL_VERSION,
         "bridge": name_of(name),
         "colony": name_of(colony or cluster or "hiveframe"),
-        "can": [action for action, given in (("restart", restart), ("scale", scale)) if given is not None],
+        "capabilities": [action for action, given in (("restart", restart), ("scale", scale)) if given is not None],
     }
     context = ssl_context or (ssl.create_default_context() if url.startswith("https:") else None)
     bridge = Bridge(

@@ -73,17 +73,17 @@ class LongPoll:
         if self._session.viewers is not None:
             query += "&viewers=%d" % self._session.viewers
         unanswered = list(self._commands.unanswered)[:MOST_NAMED_COMMANDS]
-        return query + "&known=" + urllib.parse.quote(",".join(unanswered)) if unanswered else query
+        return query + "&received=" + urllib.parse.quote(",".join(unanswered)) if unanswered else query
 
     def _take(self, frame: Json) -> bool:
         """Returns whether the frame was new."""
         session = self._session
         if frame["type"] == "command":
             return self._commands.begin(frame)
-        if frame["type"] != "demand":
+        if frame["type"] != "viewers":
             return False
         with session.changed:
-            session.viewers = count_of(frame, "viewers")
+            session.viewers = count_of(frame, "count")
             # A new viewer sees the gathered samples at once.
             session.urgent = session.urgent or session.viewers > 0
             session.changed.notify_all()

@@ -1,7 +1,7 @@
 /** The sparkline of a metric: a few dozen values, aggregated across its series as suits its type. */
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
-import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { NameRow, Rows, SparklineValues } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
@@ -25,7 +25,7 @@ const REMEMBERED = 500;
 
 class Sparklines {
 	readonly #metrics: Evaluate;
-	readonly #sparklines = new Map<string, { end: number; trend: Trend }>();
+	readonly #sparklines = new Map<string, { end: number; trend: SparklineValues }>();
 
 	constructor(metrics: Evaluate) {
 		this.#metrics = metrics;
@@ -42,7 +42,7 @@ class Sparklines {
 	}
 
 	/** @param now ms */
-	*of(name: string, type: SeriesDefinition["type"], now: number): Work<Trend> {
+	*of(name: string, type: SeriesDefinition["type"], now: number): Work<SparklineValues> {
 		const end = Math.floor(now / STEP_MS) * STEP_MS;
 		const known = this.#sparklines.get(name);
 		if (known?.end === end) return known.trend;
@@ -50,8 +50,8 @@ class Sparklines {
 			{ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, fold: "together" },
 			end,
 		);
-		const { aggregation = CHART_DEFAULTS[type], of, values = [] } = series[0] ?? {};
-		const trend = { aggregation, ...(of && { fold: of.fold }), start, step, values };
+		const { aggregation = CHART_DEFAULTS[type], across, values = [] } = series[0] ?? {};
+		const trend = { aggregation, ...(across && { fold: across.fold }), start, step, values };
 		if (this.#sparklines.size >= REMEMBERED) this.#sparklines.clear();
 		this.#sparklines.set(name, { end, trend });
 		return trend;
@@ -100,9 +100,9 @@ export class Catalogue {
 	}
 
 	/** Metrics with a series that lives first, each in the order they came. @param now where trends end, ms */
-	*names({ match, limit, trends, telling }: QueryOf<"names">, now: number): Work<Rows<"names">> {
+	*names({ match, limit, sparklines, byRelevance }: QueryOf<"names">, now: number): Work<Rows<"names">> {
 		const found = yield* this.#searches.of(match).byName();
-		const byName = telling ? this.#mostTelling(found) : found;
+		const byName = byRelevance ? this.#mostTelling(found) : found;
 		const lives = (name: string) => this.#active.named(name).size > 0;
 		const rows: [string, readonly number[]][] = [];
 		for (const alive of [true, false]) {
@@ -111,19 +111,19 @@ export class Catalogue {
 				if (lives(entry[0]) === alive) rows.push(entry);
 			}
 		}
-		const all = this.#dictionary.named;
+		const unfiltered = this.#dictionary.named;
 		let room = SPARKLINE_SERIES;
 		const named: NameRow[] = [];
 		for (const [i, [name, numbers]] of rows.entries()) {
 			const row = this.#nameRow(name, numbers);
 			yield ROW_UNITS + numbers.length;
 			const cost = this.#active.named(name).size;
-			if (i < trends && cost > 0 && cost <= room) {
+			if (i < sparklines && cost > 0 && cost <= room) {
 				room -= cost;
-				named.push({ ...row, trend: yield* this.#sparklines.of(name, row.type, now) });
+				named.push({ ...row, sparkline: yield* this.#sparklines.of(name, row.type, now) });
 			} else named.push(row);
 		}
-		return { kind: "names", total: found.size, ...(found.size !== all && { all }), rows: named };
+		return { kind: "names", total: found.size, ...(found.size !== unfiltered && { unfiltered }), rows: named };
 	}
 
 	#mostTelling(found: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, readonly number[]> {
@@ -147,8 +147,8 @@ export class Catalogue {
 			type,
 			...defined({ unit, help }),
 			labels: [...labels].sort().slice(0, MOST_LABELS),
-			alive,
-			seen: numbers.length,
+			active: alive,
+			total: numbers.length,
 			...newest,
 		};
 	}

@@ -302,7 +302,7 @@ export class Chart {
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,
-			left: this.#left.reduce((sum, left) => sum + left, bound.left),
+			omitted: this.#left.reduce((sum, left) => sum + left, bound.left),
 		};
 	}
 }

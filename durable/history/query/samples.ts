@@ -47,7 +47,7 @@ export function* samples(query: SamplesQuery, now: number, from: SeriesSource): 
 			...(points.get(line) as Points),
 		})),
 		unknown,
-		left: found.reduce((sum, { left }) => sum + left, bound.left),
+		omitted: found.reduce((sum, { left }) => sum + left, bound.left),
 	};
 	yield samples.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
 	return samples;

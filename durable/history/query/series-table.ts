@@ -59,14 +59,14 @@ export class SeriesTable {
 
 		const entries = yield* table.entries();
 		const { entries: rows, total, offset } = yield* table.order.window(entries, window);
-		const all = selectors === undefined ? this.#source.dictionary.count : entries.length;
+		const unfiltered = selectors === undefined ? this.#source.dictionary.count : entries.length;
 		const left = table.left();
 		return {
 			kind: "series",
 			total,
-			...(total !== all && { all }),
+			...(total !== unfiltered && { unfiltered }),
 			...(offset > 0 && { offset }),
-			...(left > 0 && { seen: entries.length + left }),
+			...(left > 0 && { overall: entries.length + left }),
 			rows: rows.map((entry) => this.#row(entry, table)),
 		};
 	}
@@ -84,11 +84,11 @@ export class SeriesTable {
 				if (active.has(number) === alive && before-- <= 0) numbers.push(number);
 			}
 		}
-		const all = dictionary.count;
+		const unfiltered = dictionary.count;
 		return {
 			kind: "series",
 			total: found.length,
-			...(found.length !== all && { all }),
+			...(found.length !== unfiltered && { unfiltered }),
 			...(offset > 0 && { offset }),
 			rows: numbers.map((number) => this.#row(entryOf(number, dictionary.get(number)))),
 		};

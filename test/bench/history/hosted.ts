@@ -100,7 +100,7 @@ async function watch(base: string): Promise<{ answers(): number; close(): void }
 		const frame = JSON.parse(String(data)) as ToViewer;
 		if (frame.type !== "probe") return;
 		answers++;
-		socket.send(JSON.stringify({ type: "seen", mark: frame.mark }));
+		socket.send(JSON.stringify({ type: "ack", probe: frame.id }));
 	});
 	socket.send(JSON.stringify({ type: "watch", queries: Object.values(planPage("overview", { widgets: [], pages: [] }) ?? {}) }));
 	await once(socket, "message");

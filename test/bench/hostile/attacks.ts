@@ -50,8 +50,8 @@ export const ATTACKS: Record<string, Attack> = {
 		for (const [n, socket] of sockets.entries()) {
 			socket.on("message", (data) => {
 				const text = String(data);
-				const probe = /^\{"type":"probe","mark":"(\w+)"/.exec(text);
-				if (probe) socket.send(JSON.stringify({ type: "seen", mark: probe[1] }));
+				const probe = /^\{"type":"probe","id":"(\w+)"/.exec(text);
+				if (probe) socket.send(JSON.stringify({ type: "ack", probe: probe[1] }));
 				else told[text.includes('"refused"') || text.startsWith('{"type":"error"') ? "refused" : "answered"]++;
 			});
 			socket.on("close", () => void (signal.aborted || told.closed++));
@@ -164,7 +164,7 @@ export const ATTACKS: Record<string, Attack> = {
 };
 
 const helloOf = (bridge: string): string =>
-	JSON.stringify({ type: "hello", protocol: PROTOCOL_VERSION, bridge, epoch: 0, colony: "flood", can: [], intervalMs: 60_000 });
+	JSON.stringify({ type: "hello", protocol: PROTOCOL_VERSION, bridge, epoch: 0, colony: "flood", capabilities: [], intervalMs: 60_000 });
 
 function opened(url: string, path: "/api/live" | "/api/bridge" = "/api/live"): Promise<WebSocket> {
 	return new Promise((resolve, reject) => {

@@ -48,7 +48,7 @@ export class Colony {
 		const told = once(colony.viewer, "snapshot");
 		socket.on("message", (data) => {
 			const message = JSON.parse(String(data)) as ToViewer;
-			if (message.type === "probe") socket.send(JSON.stringify({ type: "seen", mark: message.mark }));
+			if (message.type === "probe") socket.send(JSON.stringify({ type: "ack", probe: message.id }));
 			else colony.viewer.emit(message.type);
 		});
 		socket.send(JSON.stringify({ type: "watch", queries: [{ kind: "cluster" }, { kind: "logs", limit: 20 }] }));

@@ -56,7 +56,7 @@ def attach_vector(vector, url):
             "oldest": hiveframe_bridge.OLDEST_PROTOCOL_VERSION,
             "bridge": "vector",
             "colony": "vectors",
-            "can": can,
+            "capabilities": can,
         },
         interval=0.1,
         most_bytes=8_000_000,

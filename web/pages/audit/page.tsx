@@ -13,9 +13,9 @@ const ACTIONS: Record<AuditAction, string> = {
 	restart: "Restart a worker",
 	scale: "Scale the colony",
 	"sign-in": "Sign in",
-	guessing: "Password guessing",
+	"password-guessing": "Password guessing",
 	"sign-out": "Sign out",
-	"token-mint": "Create a token",
+	"token-create": "Create a token",
 	"token-revoke": "Revoke a token",
 	"cluster-delete": "Delete a cluster",
 };
@@ -110,7 +110,7 @@ function DeleteForm(props: { cluster: string; action: string; isDefault: boolean
 function Row(props: { row: AuditRow }): JSX.Element {
 	const { at, actor, action, target, result, detail, count: times, endedAt } = props.row;
 	const proof = [
-		actor.via === "open" ? "no sign-in" : actor.via === "nobody" ? "not signed in" : `${actor.role} by ${actor.via}`,
+		actor.via === "open" ? "no sign-in" : actor.via === "none" ? "not signed in" : `${actor.role} by ${actor.via}`,
 		actor.address,
 	]
 		.filter(Boolean)

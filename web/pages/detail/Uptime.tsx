@@ -10,7 +10,7 @@ export function Uptime(props: { worker: WorkerRow; none: JSX.Element }): JSX.Ele
 			when={isDown(props.worker)}
 			fallback={
 				<Show when={props.worker.startedAt} fallback={props.none}>
-					{(at) => <Since at={at()} until={props.worker.silentSince} />}
+					{(at) => <Since at={at()} until={props.worker.staleSince} />}
 				</Show>
 			}
 		>

@@ -46,7 +46,7 @@ bridge.start();`,
 		says: "For any other program: one frame per line, instants in ms. Number the frames from 1, and send hello with each push.",
 		code: (to, _cluster, path) => `curl ${to}${path} -H "Authorization: Bearer $BRIDGE_TOKEN" \\
   -H "Content-Type: application/x-ndjson" --data-binary @- <<END
-{"type":"hello","protocol":1,"bridge":"by-hand","epoch":1,"colony":"hive","can":[],"intervalMs":60000}
+{"type":"hello","protocol":1,"bridge":"by-hand","epoch":1,"colony":"hive","capabilities":[],"intervalMs":60000}
 {"type":"series","seq":1,"series":[{"id":0,"name":"queue_depth","labels":{},"type":"gauge"}]}
 {"type":"tick","seq":2,"at":$(date +%s)000,"ids":[0],"values":[42]}
 END`,

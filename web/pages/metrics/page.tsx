@@ -21,15 +21,15 @@ import { Targets } from "../series/Targets.tsx";
 const WARN_AT = 0.8;
 
 /** A warning that new series will be left out soon. */
-function crowded({ alive, most }: ClusterView["series"]): string | undefined {
-	if (alive < WARN_AT * most.alive) return undefined;
-	return `${count(alive)} of ${count(most.alive)} active series allowed: at the limit new series are left out (activeSeries)`;
+function crowded({ active, limits }: ClusterView["series"]): string | undefined {
+	if (active < WARN_AT * limits.active) return undefined;
+	return `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
 }
 
 /** A warning that old series will be removed soon. */
-function aging({ seen, most }: ClusterView["series"]): string | undefined {
-	if (seen < WARN_AT * most.seen) return undefined;
-	return `${count(seen)} of ${count(most.seen)} known series allowed: at the limit the series that ended first are removed (knownSeries)`;
+function aging({ total, limits }: ClusterView["series"]): string | undefined {
+	if (total < WARN_AT * limits.total) return undefined;
+	return `${count(total)} of ${count(limits.total)} known series allowed: at the limit the series that ended first are removed (knownSeries)`;
 }
 
 /** The metrics explorer: search, queries, graphs and the catalogue. Its state is in the URL. */
@@ -51,13 +51,13 @@ export default function Metrics(): JSX.Element {
 	const range = () => page.url.view().range ?? "1h";
 	const selectors = () => asked().map(({ query }) => query.text);
 	const unknown = createMemo(() => new Set(asked().flatMap(({ answer }) => answer.unknown)));
-	const left = () => asked().reduce((sum, { answer }) => sum + answer.left, 0);
+	const left = () => asked().reduce((sum, { answer }) => sum + answer.omitted, 0);
 	return (
 		<div class="stack">
 			<Tally
 				of={[
-					["Active series", counts().alive],
-					["Total series", counts().seen],
+					["Active series", counts().active],
+					["Total series", counts().total],
 					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>

@@ -91,7 +91,7 @@ export function Counts(): JSX.Element {
 				/>
 			</Show>
 			<Show when={onlySeries(reported())}>
-				<Count name="Active series" href={page.links.href("/metrics")} value={view().series.alive} />
+				<Count name="Active series" href={page.links.href("/metrics")} value={view().series.active} />
 			</Show>
 			<Show when={view().targets}>
 				{(targets) => (

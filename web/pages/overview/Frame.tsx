@@ -60,7 +60,7 @@ export function Frame(props: {
 									<StatusStrip
 										changes={check.changes ?? []}
 										range={range()}
-										silentSince={check.silentSince}
+										staleSince={check.staleSince}
 										marks={CHECK}
 										label={(troubles) => `${check.id} in the last ${roughly(durationMs(range()))}: ${troubles || "no trouble"}`}
 									/>

@@ -7,8 +7,8 @@ import { NoData, Panel } from "../../components/Panel.tsx";
 import { useAnswer } from "../../page/context.tsx";
 
 /** The owner of a line aggregated from these series: a metric without a worker label is not a worker's. */
-function whose({ of }: SeriesColumn): { workers: boolean; many: number } {
-	return { workers: of?.labels.includes("worker") ?? false, many: of?.series ?? 0 };
+function whose({ across }: SeriesColumn): { workers: boolean; many: number } {
+	return { workers: across?.labels.includes("worker") ?? false, many: across?.series ?? 0 };
 }
 
 function lineName(column: SeriesColumn, how: { workers: string; series: string }): string {

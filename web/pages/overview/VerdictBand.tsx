@@ -16,7 +16,7 @@ import { verdict } from "../../shell/verdict.ts";
 /** The cluster's status, its last day and its findings. */
 export function VerdictBand(): JSX.Element {
 	const page = usePage();
-	const verdicts = useAnswer("verdicts");
+	const verdicts = useAnswer("statusChanges");
 	const now = () => verdict(page);
 	const range = createMemo(() => rangeFor(verdicts().rows.at(-1)?.at ?? page.time.now(), page.time.now()));
 	const ago = () => `${roughly(durationMs(range()))} ago`;
@@ -65,7 +65,7 @@ export function VerdictBand(): JSX.Element {
 						changes={verdicts().rows}
 						range={range()}
 						marks={CLUSTER}
-						silentSince={page.data.staleSince()}
+						staleSince={page.data.staleSince()}
 						label={(troubles) => `Since ${ago()}: ${troubles || "no trouble"}`}
 					/>
 					<p class="quiet verdict-axis" aria-hidden="true">

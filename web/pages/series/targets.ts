@@ -1,5 +1,5 @@
 /** Those whom a scraper asks for series, each made of its series: `up`, how long the scrape took, how many samples came. */
-import type { GONE, SeriesRow, StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { REMOVED, SeriesRow, StatusChange } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { mark, type StatusMark } from "../../components/status.ts";
 
@@ -13,7 +13,7 @@ export interface Target {
 	status: TargetStatus | undefined;
 	/** Since when, ms; undefined: for longer than is looked at. */
 	since: number | undefined;
-	changes: readonly StatusChange<TargetStatus | typeof GONE>[];
+	changes: readonly StatusChange<TargetStatus | typeof REMOVED>[];
 	/** Of a scrape, s. */
 	duration: number | undefined;
 	samples: number | undefined;

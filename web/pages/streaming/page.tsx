@@ -76,7 +76,7 @@ export default function Streaming(): JSX.Element {
 /** One line per stream while they can be told apart, else one for all. */
 function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
 	const timeShown = useTimeShown();
-	const total = () => props.each.series.length + props.each.left;
+	const total = () => props.each.series.length + props.each.omitted;
 	const many = () => total() > MOST_LINES;
 	const model = createMemo(() => {
 		const [model] = chartModels(many() ? props.all : props.each);

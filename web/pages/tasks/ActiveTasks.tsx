@@ -47,24 +47,24 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	{
 		head: "Waited",
 		id: "wait",
-		value: ({ queuedAt, startedAt, silentSince }) => between(queuedAt, startedAt ?? silentSince ?? now()),
+		value: ({ queuedAt, startedAt, staleSince }) => between(queuedAt, startedAt ?? staleSince ?? now()),
 		size: 9,
 		number: true,
 		cell: (task) => (
 			<Show when={task.queuedAt} fallback="–">
-				{(queued) => <Since at={queued()} until={task.startedAt ?? task.silentSince} />}
+				{(queued) => <Since at={queued()} until={task.startedAt ?? task.staleSince} />}
 			</Show>
 		),
 	},
 	{
 		head: "Running",
 		id: "elapsed",
-		value: ({ startedAt, silentSince }) => between(startedAt, silentSince ?? now()),
+		value: ({ startedAt, staleSince }) => between(startedAt, staleSince ?? now()),
 		size: 9,
 		number: true,
 		cell: (task) => (
 			<Show when={task.startedAt} fallback="–">
-				{(at) => <Since at={at()} until={task.silentSince} />}
+				{(at) => <Since at={at()} until={task.staleSince} />}
 			</Show>
 		),
 	},

@@ -59,7 +59,7 @@ export function History(): JSX.Element {
 	return (
 		<Panel
 			title="History"
-			class={tasks().kept > 0 ? "history" : "history history-empty"}
+			class={tasks().retained > 0 ? "history" : "history history-empty"}
 			note={
 				<>
 					<Show when={ended().rows.length > 0} fallback={counted(0, "task")}>
@@ -68,8 +68,8 @@ export function History(): JSX.Element {
 						</strong>{" "}
 						of {count(ended().total)} {filtered() ? "matching" : "kept"}
 					</Show>
-					<Show when={filtered()}>, {count(tasks().kept)} kept</Show>
-					<Show when={tasks().keptSince}>
+					<Show when={filtered()}>, {count(tasks().retained)} kept</Show>
+					<Show when={tasks().retainedSince}>
 						{(since) => (
 							<>
 								{" "}

@@ -42,8 +42,8 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 				fallback={
 					<Empty>
 						<span>
-							No task <code>{props.task.id}</code> is active, and none of that id is among the {count(page.data.cluster().tasks.kept)} ended
-							ones that are kept.
+							No task <code>{props.task.id}</code> is active, and none of that id is among the {count(page.data.cluster().tasks.retained)}{" "}
+							ended ones that are kept.
 						</span>
 					</Empty>
 				}
@@ -80,8 +80,8 @@ export function TaskDetails(props: { task: TaskView }): JSX.Element {
 									<Show when={active().startedAt ?? active().queuedAt}>
 										{(at) => (
 											<>
-												, for <Since at={at()} until={active().silentSince} />
-												{active().silentSince !== undefined && " when last heard"}
+												, for <Since at={at()} until={active().staleSince} />
+												{active().staleSince !== undefined && " when last heard"}
 											</>
 										)}
 									</Show>

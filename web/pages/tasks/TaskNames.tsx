@@ -1,17 +1,17 @@
 import { createMemo, type JSX } from "solid-js";
-import type { KindRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { TaskStatsRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { count, quantity } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { duration } from "./CompletedTasks.tsx";
 
-const runs = ({ completed, failed, cancelled, no_result }: KindRow) => completed + failed + cancelled + no_result;
+const runs = ({ completed, failed, cancelled, no_result }: TaskStatsRow) => completed + failed + cancelled + no_result;
 /** Time constant of `recent`, s: see `KindRow`. */
 const RECENT_S = 60;
 
 /** Shown if the colony reports such tasks. */
-const NO_RESULT: Column<KindRow> = {
+const NO_RESULT: Column<TaskStatsRow> = {
 	head: "No result",
 	size: 8,
 	number: true,
@@ -20,12 +20,12 @@ const NO_RESULT: Column<KindRow> = {
 };
 
 /** Task statistics by name: runs, recent rate, duration and share of the total time. */
-export function TaskNames(props: { rows: readonly KindRow[] }): JSX.Element {
+export function TaskNames(props: { rows: readonly TaskStatsRow[] }): JSX.Element {
 	const page = usePage();
 	const totalMs = () => props.rows.reduce((sum, kind) => sum + (kind.totalMs ?? 0), 0);
-	const rate = (kind: KindRow) => (kind.recent * Math.exp(-Math.max(0, page.time.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
+	const rate = (kind: TaskStatsRow) => (kind.recent * Math.exp(-Math.max(0, page.time.now() - kind.lastAt) / 1000 / RECENT_S)) / RECENT_S;
 	const some = () => props.rows.some(({ no_result }) => no_result > 0);
-	const columns = createMemo((): Column<KindRow>[] => [
+	const columns = createMemo((): Column<TaskStatsRow>[] => [
 		{
 			head: "Name",
 			size: 11,

@@ -18,7 +18,7 @@ export default function Tasks(): JSX.Element {
 	const page = usePage();
 	const counts = () => page.data.cluster().tasks;
 	const active = useAnswer("tasks");
-	const kinds = useAnswer("kinds");
+	const kinds = useAnswer("taskStats");
 	const failed = useAnswer("errorGroups");
 	const task = useAnswer("task");
 	const queued = useAnswer("queued");

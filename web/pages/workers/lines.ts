@@ -21,8 +21,8 @@ export function createLines() {
 		const answer = useAnswer(name);
 		const lines = createMemo(() => new Map(answer().series.map(({ labels, values }) => [labels?.worker ?? "", values])));
 		// Read once: a query by name leaves no series out.
-		const { left } = answer();
-		if (left > 0) {
+		const { omitted } = answer();
+		if (omitted > 0) {
 			createEffect(() => {
 				const query = page.data.queries()[name];
 				let room = CHARS;

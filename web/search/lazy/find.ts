@@ -63,7 +63,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 		names ??= view(
 			page,
 			[
-				{ kind: "kinds", limit: NAMES },
+				{ kind: "taskStats", limit: NAMES },
 				{ kind: "tasks", limit: NAMES },
 				{ kind: "series", limit: NAMES },
 			],
@@ -87,7 +87,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 				signal,
 			),
 			namesOnce(),
-		])) as [[AnswerOf<"workers">, AnswerOf<"streams">], [AnswerOf<"kinds">, AnswerOf<"tasks">, AnswerOf<"series">]];
+		])) as [[AnswerOf<"workers">, AnswerOf<"streams">], [AnswerOf<"taskStats">, AnswerOf<"tasks">, AnswerOf<"series">]];
 		return [
 			{
 				title: "Workers",
@@ -109,7 +109,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 const tasksNamed = (page: Page, name: string): string =>
 	page.links.path("/tasks") + withChanges(carried(page.url.search()), { name: name.length > 200 ? undefined : name.toWellFormed() });
 
-function taskNames(page: Page, words: string, kinds: AnswerOf<"kinds">, tasks: AnswerOf<"tasks">): Group {
+function taskNames(page: Page, words: string, kinds: AnswerOf<"taskStats">, tasks: AnswerOf<"tasks">): Group {
 	const names = new Map<string, string>();
 	for (const { name, failed } of kinds.rows) names.set(name, failed > 0 ? `${count(failed)} failed` : "");
 	for (const { name } of tasks.rows) if (name !== undefined && !names.has(name)) names.set(name, "active");

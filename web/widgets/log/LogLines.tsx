@@ -25,7 +25,7 @@ const TYPING_MS = 150;
 export function LogLines(props: { rows: readonly LogRow[]; label: string; name?: string }): JSX.Element {
 	const name = props.name ?? partName(props.label);
 	const words = createUrlPart("search", name);
-	const levels = createUrlPart("without", name);
+	const levels = createUrlPart("exclude", name);
 	const wrap = createUrlPart("wrap", name);
 	const search = () => words.value()?.trim() ?? "";
 	const without = createMemo(() => new Set(levels.value()?.split(",") as LogLevel[] | undefined));

@@ -21,8 +21,8 @@ export function CheckStrip(props: StripProps<Check["status"]> & { id: string }):
 	const words = () => {
 		// Includes a change newer than the last update.
 		const until = Math.max(now(), (props.changes[0]?.at ?? 0) + 1);
-		const { times, ms } = failures(statusPeriods(props.changes, until - durationMs(props.range), props.silentSince ?? until));
-		const time = props.silentSince === undefined ? `in ${rangeInWords(props.range)}` : "until then";
+		const { times, ms } = failures(statusPeriods(props.changes, until - durationMs(props.range), props.staleSince ?? until));
+		const time = props.staleSince === undefined ? `in ${rangeInWords(props.range)}` : "until then";
 		return times === 0 ? `no failure ${time}` : `failed ${counted(times, "time")}, ${roughly(ms)} ${time}`;
 	};
 	return (

@@ -34,7 +34,7 @@ export default function StatusWidget(props: WidgetProps<"status">): JSX.Element 
 							{(id) => (
 								<CheckLine id={id} check={byId().get(id)}>
 									<Show when={byId().get(id)?.changes}>
-										{(changes) => <CheckStrip id={id} changes={changes()} range={range()} silentSince={byId().get(id)?.silentSince} />}
+										{(changes) => <CheckStrip id={id} changes={changes()} range={range()} staleSince={byId().get(id)?.staleSince} />}
 									</Show>
 								</CheckLine>
 							)}

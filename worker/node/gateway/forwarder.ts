@@ -68,8 +68,8 @@ export class Forwarder {
 			welcome: (frame: DownFrameOf<"welcome">) => this.#attempt(() => this.#welcome(this.#run as Run, frame)),
 			ack: (seq: number) => this.#attempt(() => this.#ack(this.#run as Run, seq)),
 			command: (frame: DownFrame) => owner.deliver(this.#run as Run, frame),
-			demand: (viewers: number | undefined) => {
-				if (viewers !== undefined) owner.deliver(this.#run as Run, { type: "demand", viewers });
+			viewerCount: (viewers: number | undefined) => {
+				if (viewers !== undefined) owner.deliver(this.#run as Run, { type: "viewers", count: viewers });
 			},
 			refused: (frame: DownFrameOf<"error">) => this.#refused(this.#run as Run, frame),
 			superseded: (frame: DownFrame) => this.#attempt(() => this.#superseded(this.#run as Run, frame)),
@@ -142,7 +142,7 @@ export class Forwarder {
 	#hello(): object | undefined {
 		const run = this.#run as Run;
 		if (this.session.state === "live" && run.gone && this.#sent >= run.last) return undefined;
-		const absent = !this.#owner.present(run) && { can: [] };
+		const absent = !this.#owner.present(run) && { capabilities: [] };
 		const { sent: _, ...hello } = run.hello;
 		return { ...hello, ...SPOKEN, epoch: run.upstream, instance: this.#store.instance, ...absent };
 	}

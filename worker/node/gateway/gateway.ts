@@ -7,7 +7,7 @@ import type { Warnings } from "../../../colony-bridge/bridge/warnings.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { fatal } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
-import { silentFrom } from "../../../colony-bridge/protocol/wire/liveness.ts";
+import { staleFrom } from "../../../colony-bridge/protocol/wire/liveness.ts";
 import { type BridgeRole, Bridges } from "../../../durable/live/bridges.ts";
 import type { Socket, SocketRole } from "../../../durable/live/socket.ts";
 import type { Listening } from "../../../durable/port.ts";
@@ -68,7 +68,7 @@ export class Gateway {
 		if (role === "listener") this.#listen(socket, push.text);
 		if (role !== "bridge") return;
 		this.#take(push, socket, ({ peer, hello, frames }) => {
-			const news = hello && peer ? [this.#demand(peer.bridge), ...this.#mailbox(peer.bridge).commands(peer.epoch)] : [];
+			const news = hello && peer ? [this.#viewerCount(peer.bridge), ...this.#mailbox(peer.bridge).commands(peer.epoch)] : [];
 			this.#bridges.answer(socket, [...frames, ...news]);
 		});
 	}
@@ -84,7 +84,7 @@ export class Gateway {
 				// A fatal one stays the last.
 				if (!peer || !hello || frames.some((frame) => frame.type === "error" && frame.fatal)) return resolve(frames);
 				const mail = this.#mailbox(peer.bridge);
-				resolve([...frames, this.#demand(peer.bridge), ...mail.refusals(peer.epoch), ...mail.commands(peer.epoch)]);
+				resolve([...frames, this.#viewerCount(peer.bridge), ...mail.refusals(peer.epoch), ...mail.commands(peer.epoch)]);
 			});
 		});
 	}
@@ -102,14 +102,14 @@ export class Gateway {
 	}
 
 	#listen(socket: Socket, text: string): void {
-		const { hello, viewers, known = [] } = JSON.parse(text) as Listening;
+		const { hello, viewers, received = [] } = JSON.parse(text) as Listening;
 		this.#take(new PushText(hello), socket, ({ peer, frames }) => {
 			const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 			if (peer && news.length === 0) {
-				const demand = this.#demand(peer.bridge);
-				if (viewers === undefined || viewers > 0 !== demand.viewers > 0) news.push(demand);
+				const viewerCount = this.#viewerCount(peer.bridge);
+				if (viewers === undefined || viewers > 0 !== viewerCount.count > 0) news.push(viewerCount);
 				const mail = this.#mailbox(peer.bridge);
-				news.push(...mail.refusals(peer.epoch), ...mail.commands(peer.epoch).filter(({ id }) => !known.includes(id)));
+				news.push(...mail.refusals(peer.epoch), ...mail.commands(peer.epoch).filter(({ id }) => !received.includes(id)));
 			}
 			this.#bridges.answer(socket, news);
 		});
@@ -151,8 +151,8 @@ export class Gateway {
 		});
 	}
 
-	#demand(bridge: string): Extract<DownFrame, { type: "demand" }> {
-		return { type: "demand", viewers: this.#forwarders.get(bridge)?.session.viewers ?? 0 };
+	#viewerCount(bridge: string): Extract<DownFrame, { type: "viewers" }> {
+		return { type: "viewers", count: this.#forwarders.get(bridge)?.session.viewers ?? 0 };
 	}
 
 	#mailbox(bridge: string): Mailbox {
@@ -181,7 +181,7 @@ export class Gateway {
 	/** When another bridge may have the name if its holder stays silent, ms. */
 	#freeAt(bridge: string): number {
 		const run = this.#store.newest(bridge);
-		return run ? Math.min(silentFrom({ lastPushAt: run.heardAt, intervalMs: run.hello.intervalMs }), this.#bridges.freedAt(bridge)) : 0;
+		return run ? Math.min(staleFrom({ lastPushAt: run.heardAt, intervalMs: run.hello.intervalMs }), this.#bridges.freedAt(bridge)) : 0;
 	}
 
 	/** Of those that are not there and of whom all has arrived. */

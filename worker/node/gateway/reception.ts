@@ -74,7 +74,7 @@ export class Reception {
 		if (accepted) {
 			taken.hello = accepted.hello;
 			const { lastSeq, version } = accepted;
-			taken.frames.push({ type: "welcome", protocol: version, epoch, lastSeq, known: lastSeq > 0 });
+			taken.frames.push({ type: "welcome", protocol: version, epoch, lastSeq });
 		}
 		if (read.lines.length > 0) this.#accept(run, read.lines, taken);
 		return taken;

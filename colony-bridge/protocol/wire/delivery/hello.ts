@@ -144,8 +144,8 @@ function saysMore(hello: Hello, link: KnownBridge): boolean {
 		(hello.skewMs !== undefined && hello.skewMs !== link.skewMs) ||
 		hello.colony !== link.colony ||
 		hello.intervalMs !== link.intervalMs ||
-		hello.can.length !== link.can.length ||
-		hello.can.some((each) => !link.can.includes(each))
+		hello.capabilities.length !== link.capabilities.length ||
+		hello.capabilities.some((each) => !link.capabilities.includes(each))
 	);
 }
 
