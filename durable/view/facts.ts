@@ -66,7 +66,7 @@ export class Hearing {
 		if (known?.since === since) return known.entry as Owned<Heard<T>>;
 		// Its health is as unknown as what it does.
 		const { health: _, ...rest } = entry.value as T & { health?: unknown };
-		const value = { ...rest, status: NOT_HEARD, lastStatus: entry.value.status, silentSince: since } as unknown as Heard<T>;
+		const value = { ...rest, status: NOT_HEARD, lastStatus: entry.value.status, staleSince: since } as unknown as Heard<T>;
 		const shown = { ...entry, value };
 		this.#shown.set(entry, { since, entry: shown });
 		return shown;

@@ -296,7 +296,7 @@ export function silentFindings({ state, hearing }: Pick<Facts, "state" | "hearin
 		return number === 0 ? [] : `${count(number)} ${number === 1 ? table.slice(0, -1) : table}`;
 	});
 	const text = `${names("bridge", "bridges", bridges)} silent${lost.length > 0 ? `: ${lost.join(", ")} not heard` : ""}`;
-	const where = owned(state.workers) > 0 ? { page: "/workers", look: { filter: `status=${NOT_HEARD}` } } : { page: "/" };
+	const where = owned(state.workers) > 0 ? { page: "/workers", params: { filter: `status=${NOT_HEARD}` } } : { page: "/" };
 	const since = Math.min(...hearing.silent.values());
 	return [{ id: "bridges-silent", kind: "bridge", status: "degraded", text, since, ...where }];
 }

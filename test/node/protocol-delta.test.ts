@@ -28,9 +28,14 @@ const rows = fc
 		fc.nat(),
 		fc.option(fc.nat(), { nil: undefined }),
 	)
-	.map(([entries, more, seen]): Answer => {
+	.map(([entries, more, overall]): Answer => {
 		const list = entries.map(([id, fields]) => ({ id, ...fields }));
-		return { kind: "workers", total: list.length + more, ...(seen !== undefined && { seen }), rows: list } as unknown as Rows<"workers">;
+		return {
+			kind: "workers",
+			total: list.length + more,
+			...(overall !== undefined && { overall }),
+			rows: list,
+		} as unknown as Rows<"workers">;
 	});
 
 const metrics = fc

@@ -26,7 +26,7 @@ accepts("hello", Hello, {
 		[without(hello, "epoch"), "epoch"],
 		[without(hello, "colony"), "colony"],
 		[{ ...hello, bridge: "" }, "bridge"],
-		[{ ...hello, capabilities: ["reboot"] }, "can.0"],
+		[{ ...hello, capabilities: ["reboot"] }, "capabilities.0"],
 		[{ ...hello, intervalMs: 99 }, "intervalMs"],
 		[{ ...hello, intervalMs: 3_600_001 }, "intervalMs"],
 		[{ ...hello, type: "hi" }, "type"],

@@ -17,13 +17,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "b99189a652f697b0",
-	"cluster to bridge": "d5bd3303d37c1e9a",
+	"bridge to cluster": "01263e499ecd0405",
+	"cluster to bridge": "eeb36b690a98a432",
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "c65bb576d55423db",
-	"cluster to viewer": "f941cd13317f4069",
-	REST: "49780342ed9dded3",
+	"viewer to cluster": "150eb509050dce48",
+	"cluster to viewer": "8ead24f64e13784e",
+	REST: "fa5ab67fa9a51040",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -39,9 +39,9 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "e048837aeb401f68",
+	cluster: "d49d454f3004b2f3",
 	access: "2f9f656bc095775c",
-	upgrade: "a93d94c05d0d9695",
+	upgrade: "724c2f7d0c9c4de8",
 };
 
 const WHAT_TO_DO_OF_CALLS = `The calls of the Durable Objects have changed. For minutes after a deploy a Worker of the version before calls objects of the

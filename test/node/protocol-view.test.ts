@@ -52,7 +52,7 @@ accepts("a frame of a viewer", ViewerFrame, {
 		[{ type: "watch" }, "queries"],
 		[{ type: "watch", queries: Array(LIMITS.queries + 1).fill({ kind: "cluster" }) }, "queries"],
 		[{ type: "watch", queries: [{ kind: "workers" }, { kind: "nothing" }] }, "queries.1.kind"],
-		[{ type: "ack", probe: 12 }, "mark"],
+		[{ type: "ack", probe: 12 }, "probe"],
 		[{ type: "restart", worker: "worker-1" }, "type"],
 	],
 });

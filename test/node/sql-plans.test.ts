@@ -19,8 +19,8 @@ import { projectFiles, ROOT } from "./house-imports.ts";
 const WHOLE = [
 	// Opening.
 	"SELECT part, definitions FROM history_series ORDER BY part",
-	"SELECT slot, first, last, ends, full, bytes, began, ended FROM task_block",
-	"SELECT slot, first, last, ends, full, bytes, began, ended FROM task_failure_block",
+	"SELECT slot, first, last, count, full, bytes, began, ended FROM task_block",
+	"SELECT slot, first, last, count, full, bytes, began, ended FROM task_failure_block",
 	"SELECT instance FROM gateway",
 	"SELECT * FROM runs ORDER BY epoch",
 	"SELECT run, count(*) AS frames, sum(bytes) AS bytes, max(protocol) AS protocol FROM frames GROUP BY run",

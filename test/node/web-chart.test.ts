@@ -311,7 +311,7 @@ describe("models", () => {
 			...more,
 		});
 		const names = (...series: Metrics["series"]) => chartModels({ ...metrics([]), length: 1, series })[0];
-		const folded = (fold: "sum" | "avg", series: number) => ({ of: { fold, series, labels: [] } });
+		const folded = (fold: "sum" | "avg", series: number) => ({ across: { fold, series, labels: [] } });
 		expect(names(column("m_total", folded("sum", 10)))?.lines[0]?.name).toBe("m_total, sum of 10, per second");
 		expect(names(column("m_total", { ...folded("avg", 8), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total, mean of 8");
 		expect(names(column("m_total", { ...folded("sum", 1), aggregation: "avg" }))?.lines[0]?.name).toBe("m_total");

@@ -17,7 +17,7 @@ const FOLDER = join(import.meta.dirname, "../wire/vectors");
 
 interface BridgeVector {
 	title: string;
-	can?: ("restart" | "scale")[];
+	capabilities?: ("restart" | "scale")[];
 	samples: (Omit<ColonySnapshot, "metrics"> & { metrics?: { name: string; value: number | string }[] })[];
 	dashboard?: DashboardOptions;
 	/** Instants are compared to the nearest so many ms. */
@@ -45,7 +45,7 @@ interface RunningBridge {
 }
 
 /** The vector's samples, one after the other. */
-function colonyOf({ samples, can = [] }: BridgeVector): Colony {
+function colonyOf({ samples, capabilities = [] }: BridgeVector): Colony {
 	let index = 0;
 	return {
 		name: "vectors",
@@ -54,8 +54,8 @@ function colonyOf({ samples, can = [] }: BridgeVector): Colony {
 			const events = index++ < samples.length ? { ...(logs && { logs }), ...(ended && { ended }) } : {};
 			return { ...state, ...events, ...(metrics && { metrics: metrics.map((each) => ({ ...each, value: Number(each.value) })) }) };
 		},
-		...(can.includes("restart") && { restartWorker: async (id) => `restarted ${id}` }),
-		...(can.includes("scale") && { scale: async (workers) => `scaled to ${workers}` }),
+		...(capabilities.includes("restart") && { restartWorker: async (id) => `restarted ${id}` }),
+		...(capabilities.includes("scale") && { scale: async (workers) => `scaled to ${workers}` }),
 	};
 }
 

@@ -69,7 +69,7 @@ export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element 
 		const { sparkline, active } = props.row;
 		if (active === 0) return "no active series";
 		const many = active > 1 && sparkline?.fold;
-		const made = sparkline && madeOf({ aggregation: sparkline.aggregation, ...(many && { of: { fold: many, series: active } }) });
+		const made = sparkline && madeOf({ aggregation: sparkline.aggregation, ...(many && { across: { fold: many, series: active } }) });
 		return [!many && counted(active, "series", "series"), made].filter(Boolean).join(", ");
 	};
 	const stale = () => props.row.sparkline && staleFor(moved(props.row.sparkline), props.row.sparkline.step);

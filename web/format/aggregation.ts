@@ -27,11 +27,11 @@ const READ: Partial<Record<keyof typeof AGGREGATIONS, string>> = {
 
 interface Made {
 	aggregation: keyof typeof AGGREGATIONS;
-	of?: { fold: keyof typeof FOLDS; series: number };
+	across?: { fold: keyof typeof FOLDS; series: number };
 }
 
 /** `sum of 10, per second`, `mean of 8`; "" for a plain sample. */
-export function madeOf({ aggregation, of }: Made): string {
-	const folded = of && of.series > 1 ? `${FOLDS[of.fold]} of ${of.series}` : undefined;
+export function madeOf({ aggregation, across }: Made): string {
+	const folded = across && across.series > 1 ? `${FOLDS[across.fold]} of ${across.series}` : undefined;
 	return [folded, READ[aggregation]].filter(Boolean).join(", ");
 }

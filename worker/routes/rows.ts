@@ -75,12 +75,12 @@ function has(row: Row<Table>, field: string): boolean {
 export function heardFields<S extends string, Last extends string>(row: {
 	status: S;
 	lastStatus?: Last;
-	silentSince?: number;
+	staleSince?: number;
 }): { status: S; last_status?: Last; stale_since?: string } {
 	return {
 		status: row.status,
 		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
-		...isoField("stale_since", row.silentSince),
+		...isoField("stale_since", row.staleSince),
 	};
 }
 

@@ -25,7 +25,7 @@ const once = v.string("give it once");
 /** Which rows of a table are looked at, in which order. */
 const TABLE = {
 	/** A field or a metric; `-` before it: descending. */
-	sort: v.optional(v.pipe(once, v.regex(/^-?./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
+	sort: v.optional(v.pipe(once, v.regex(/^(?!-$)./, "name a column: sort=status, or sort=-cpu_percent"), v.maxLength(1000))),
 	filter: v.optional(v.pipe(once, v.maxLength(FILTER_CHARS))),
 	/** Number of rows before the first. */
 	offset: v.optional(v.pipe(once, v.regex(/^[0-9]{1,9}$/, "write how many rows come before: a whole number"))),

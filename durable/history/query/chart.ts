@@ -297,7 +297,7 @@ export class Chart {
 				aggregation: target.aggregation,
 				...(isAggregated(target.seriesAggregation) &&
 					hasValue(line) && {
-						of: { fold: target.seriesAggregation, series: Math.max(...(line.made ?? [])), labels: this.#commonLabels.labels(target) },
+						across: { fold: target.seriesAggregation, series: Math.max(...(line.made ?? [])), labels: this.#commonLabels.labels(target) },
 					}),
 				values: Array.from(line.values, tidy),
 			})),

@@ -45,7 +45,7 @@ def event_parts(event):
 def attach_vector(vector, url):
     global bridge
     warnings_seen.clear()
-    can = vector.get("can", [])
+    capabilities = vector.get("capabilities", [])
     bridge = hiveframe_bridge.Bridge(
         readers=[VectorReader(vector["samples"])],
         tap=hiveframe_bridge.LogTap(1_000_000),
@@ -56,14 +56,14 @@ def attach_vector(vector, url):
             "oldest": hiveframe_bridge.OLDEST_PROTOCOL_VERSION,
             "bridge": "vector",
             "colony": "vectors",
-            "capabilities": can,
+            "capabilities": capabilities,
         },
         interval=0.1,
         most_bytes=8_000_000,
         prefix="",
         labels=(),
-        restart=(lambda worker: "restarted %s" % worker) if "restart" in can else None,
-        scale=(lambda workers: "scaled to %d" % workers) if "scale" in can else None,
+        restart=(lambda worker: "restarted %s" % worker) if "restart" in capabilities else None,
+        scale=(lambda workers: "scaled to %d" % workers) if "scale" in capabilities else None,
     )
     bridge._start()
 
