@@ -2,14 +2,13 @@
  * Encoded chunks in memory, a few samples each. They are written one behind the other into pages, whatever series they are of, and each names
  * the chunk of its series before it: a series is read from its newest chunk back. Pages are let go whole, the oldest first.
  *
- *     timing   first instant (ms, varint), how much later each of the others is (integers)
+ *     timing   first instant, ms; then by how much each distance to the next one is longer than the one before   varints
  *     chunk    distance back to the chunk before of its series, 0: none; distance back to its timing; number of samples   varints
  *              values                                                                                                      a column
  *
  * Series of one push share their instants: a timing is written once for all chunks that are written with it in one push.
  */
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
-import { readIntegers, writeIntegers } from "../../../colony-bridge/protocol/query/codec/integers.ts";
 import { readColumn, writeColumn } from "./column.ts";
 
 const PAGE_BYTES = 65_536;
@@ -37,7 +36,8 @@ export interface PagedChunk {
 }
 
 const written = new ByteWriter();
-let numbers = new Float64Array(64);
+/** Values of one chunk. */
+let some = new Float64Array(64);
 
 export class ChunkPages {
 	readonly #pages: Page[] = [];
@@ -46,7 +46,7 @@ export class ChunkPages {
 	/** Bytes of the last page that are written. */
 	#filled = PAGE_BYTES;
 	/** The newest timing. */
-	#timing = { position: 0, base: 0, offsets: new Uint32Array() };
+	readonly #timing = { position: 0, base: 0, length: 0, offsets: new Uint32Array(256) };
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
@@ -54,18 +54,19 @@ export class ChunkPages {
 	}
 
 	/**
-	 * Writes a chunk; sample i is `offsets[i]` ms after `base`, ascending, the first at `base`.
+	 * Writes a chunk of `length` samples, those from place `from` on; sample i is `offsets[i]` ms after `base`, ascending, the first at `base`.
 	 * @param before position of the chunk of its series before it; 0: none. @returns its position.
 	 */
-	append(before: number, base: number, offsets: Uint32Array, values: Float64Array): number {
-		const { length } = offsets;
-		const newest = base + (offsets[length - 1] as number);
-		const timing = this.#timingOf(base, offsets, newest);
+	append(before: number, base: number, offsets: Uint32Array, values: Float64Array, from: number, length: number): number {
+		const newest = base + (offsets[from + length - 1] as number);
+		const timing = this.#timingOf(base, offsets, from, length, newest);
 		const position = this.#room(length, newest);
 		written.varint(before === 0 ? 0 : position - before);
 		written.varint(position - timing);
 		written.varint(length);
-		writeColumn(values, length, written);
+		if (some.length < length) some = new Float64Array(length);
+		for (let i = 0; i < length; i++) some[i] = values[from + i] as number;
+		writeColumn(some, length, written);
 		this.#put();
 		return position;
 	}
@@ -112,31 +113,41 @@ export class ChunkPages {
 	}
 
 	/** Position of a timing: of the newest one, where it is the same. */
-	#timingOf(base: number, offsets: Uint32Array, newest: number): number {
+	#timingOf(base: number, offsets: Uint32Array, from: number, length: number, newest: number): number {
 		const known = this.#timing;
-		if (known.base === base && known.position >= this.#first * PAGE_BYTES && sameOffsets(known.offsets, offsets)) return known.position;
-		const position = this.#room(offsets.length, newest);
-		if (numbers.length < offsets.length) numbers = new Float64Array(offsets.length * 2);
-		numbers.set(offsets.subarray(1));
+		if (known.base === base && known.length === length && known.position >= this.#first * PAGE_BYTES) {
+			let i = 1;
+			while (i < length && known.offsets[i] === offsets[from + i]) i++;
+			if (i >= length) return known.position;
+		}
+		known.position = this.#room(length, newest);
+		known.base = base;
+		known.length = length;
 		written.varint(base);
-		writeIntegers(numbers, offsets.length - 1, written);
+		let distance = 0;
+		for (let i = 1; i < length; i++) {
+			const next = (offsets[from + i] as number) - (offsets[from + i - 1] as number);
+			written.signed(next - distance);
+			distance = next;
+			known.offsets[i] = offsets[from + i] as number;
+		}
 		this.#put();
-		this.#timing = { position, base, offsets: offsets.slice() };
-		return position;
+		return known.position;
 	}
-}
-
-function sameOffsets(a: Uint32Array, b: Uint32Array): boolean {
-	if (a.length !== b.length) return false;
-	for (let i = 1; i < a.length; i++) if (a[i] !== b[i]) return false;
-	return true;
 }
 
 /** Puts a chunk's instants, ms, and its values into `at` and `values`, from a place on. */
 export function readChunk({ firstAt, length, timing, column }: PagedChunk, at: Float64Array, values: Float64Array, place: number): void {
-	readColumn(column, length, values.subarray(place, place + length));
-	const rest = at.subarray(place + 1, place + length);
-	readIntegers(timing, length - 1, rest);
-	at[place] = firstAt;
-	for (let i = 0; i < rest.length; i++) rest[i] = firstAt + (rest[i] as number);
+	if (some.length < length) some = new Float64Array(length);
+	readColumn(column, length, some);
+	let instant = firstAt;
+	let distance = 0;
+	for (let i = 0; i < length; i++) {
+		if (i > 0) {
+			distance += timing.signed();
+			instant += distance;
+		}
+		at[place + i] = instant;
+		values[place + i] = some[i] as number;
+	}
 }

@@ -224,14 +224,13 @@ export class Head {
 
 	/** Encodes the tail. */
 	#close(slot: number): void {
-		const first = slot * TAIL;
-		const end = first + (this.#length[slot] as number);
-		const base = this.#base[slot] as number;
 		this.#chunk[slot] = this.#pages.append(
 			this.#chunk[slot] as number,
-			base,
-			this.#offsets.subarray(first, end),
-			this.#values.subarray(first, end),
+			this.#base[slot] as number,
+			this.#offsets,
+			this.#values,
+			slot * TAIL,
+			this.#length[slot] as number,
 		);
 		this.#length[slot] = 0;
 	}

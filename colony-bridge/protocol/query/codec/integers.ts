@@ -83,13 +83,11 @@ function choose(numbers: Float64Array, count: number): { form: Form; base: numbe
 		before = value;
 		riseBefore = rise;
 	}
-	const costs: [Form, number, number][] = [
-		[FORM.value, total - lowest * count, lowest],
-		[FORM.delta, 2 * way, 0],
-		[FORM.rise, before - lowestRise * (count - 1), lowestRise],
-		[FORM.bend, 2 * bends, firstRise],
-	];
-	const [form, , base] = costs.reduce((best, next) => (next[1] < best[1] ? next : best));
+	let [form, cost, base]: [Form, number, number] = [FORM.value, total - lowest * count, lowest];
+	if (2 * way < cost) [form, cost, base] = [FORM.delta, 2 * way, 0];
+	const rises = before - lowestRise * (count - 1);
+	if (rises < cost) [form, cost, base] = [FORM.rise, rises, lowestRise];
+	if (2 * bends < cost) [form, base] = [FORM.bend, firstRise];
 	return { form, base };
 }
 

@@ -1,0 +1,127 @@
+/** The head alone, beside a map of what was put into it. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Chunk } from "../../durable/history/blocks/chunk.ts";
+import { Slots } from "../../durable/history/index/slots.ts";
+import { Head, headReader, newestInstants } from "../../durable/history/tiers/head.ts";
+
+const BLOCK = 600_000;
+const BEGIN = BLOCK * 2_900_000;
+
+/** A push: ms since the one before, which series, and how far each of them is behind it, ms. */
+const pushes = fc.array(
+	fc.record({
+		pause: fc.constantFrom(1, 5000, 5003, 60_000, 400_000),
+		series: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }),
+		behind: fc.constantFrom(0, 0, 0, 0, 0, 1, 5000, 17_000, 300_000),
+		value: fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double({ noNaN: true })),
+	}),
+	{ minLength: 1, maxLength: 250 },
+);
+
+function samplesOf({ base, offsets, values, length }: Chunk): [number, number][] {
+	return Array.from({ length }, (_, i) => [base + (offsets[i] as number), values[i] as number]);
+}
+
+test("what is put into the head is read back in order, whatever its order was, until it is flushed", () => {
+	fc.assert(
+		fc.property(pushes, fc.nat(), (pushes, seed) => {
+			const head = new Head();
+			const model = new Map<number, Map<number, number>>();
+			let now = BEGIN;
+			for (const { pause, series, behind, value } of pushes) {
+				now += pause;
+				const at = now - behind;
+				if (!head.takes(at)) continue;
+				const block = head.open(at);
+				head.newest = Math.max(head.newest, at);
+				for (const number of series.map((one) => one * 1000)) {
+					const samples = model.get(number) ?? new Map<number, number>();
+					model.set(number, samples);
+					if (block) expect(head.put(block, number, at, value + number)).toBe(samples.has(at));
+					if (block) samples.set(at, value + number);
+				}
+				// What is behind the open blocks is flushed now and then.
+				const oldest = head.blocks[0];
+				if ((now + seed) % 3 > 0 || !oldest || oldest.index >= head.openFrom) continue;
+				head.drop(oldest);
+				for (const samples of model.values()) for (const at of samples.keys()) if (at <= (oldest.index + 1) * BLOCK) samples.delete(at);
+			}
+			const left = [...model].filter(([, samples]) => samples.size > 0);
+			const there = [...head.series()];
+			for (const [number, samples] of left) {
+				expect(there).toContain(number);
+				const expected = [...samples].sort(([a], [b]) => a - b);
+				const read: [number, number][] = [];
+				const all = { after: 0, until: Number.POSITIVE_INFINITY, bucketMs: 0 };
+				headReader(head, all).read(number, { samples: (chunk) => void read.push(...samplesOf(chunk)), buckets() {} });
+				expect(read).toEqual(expected);
+				expect(newestInstants(head, number, 9)).toEqual(
+					expected
+						.map(([at]) => at)
+						.reverse()
+						.slice(0, 9),
+				);
+				// A shorter time has all of its own, and nothing that is not there.
+				const [after, until] = [now - (seed % 900_000), now - (seed % 400_000)];
+				const some: [number, number][] = [];
+				headReader(head, { after, until, bucketMs: 0 }).read(number, {
+					samples: (chunk) => void some.push(...samplesOf(chunk)),
+					buckets() {},
+				});
+				const within = ([at]: [number, number]) => at > after && at <= until;
+				expect(some.filter(within)).toEqual(expected.filter(within));
+				const before = expected.findLast(([at]) => at < until);
+				const found = headReader(head, all).before(number, until);
+				expect(found).toEqual(before && { at: before[0], value: before[1] });
+			}
+		}),
+		{ numRuns: 60 },
+	);
+});
+
+test("slots are found, given up and given again, as in a map", () => {
+	const steps = fc.array(fc.record({ number: fc.integer({ min: 0, max: 300 }).map((n) => n * 977), goes: fc.boolean() }), {
+		maxLength: 600,
+	});
+	fc.assert(
+		fc.property(steps, (steps) => {
+			const slots = new Slots();
+			const model = new Map<number, number>();
+			for (const { number, goes } of steps) {
+				const slot = slots.of(number);
+				expect(slot).toBe(model.get(number) ?? -1);
+				if (slot < 0) {
+					const added = slots.add(number);
+					expect([...model.values()]).not.toContain(added);
+					model.set(number, added);
+				} else if (goes) {
+					slots.remove(slot);
+					model.delete(number);
+				}
+			}
+			for (const [number, slot] of model) {
+				expect(slots.of(number)).toBe(slot);
+				expect(slots.numberOf(slot)).toBe(number);
+			}
+			expect(slots.end).toBeLessThanOrEqual(slots.capacity);
+		}),
+	);
+});
+
+test("a series that has no samples left gives its room to another", () => {
+	const head = new Head();
+	const put = (series: number, at: number) => {
+		const block = head.open(at);
+		head.newest = Math.max(head.newest, at);
+		if (block) head.put(block, series, at, series);
+		for (const oldest of [...head.blocks]) if (oldest.index < head.openFrom) head.drop(oldest);
+	};
+	for (let i = 0; i < 400; i++) for (let series = 0; series < 50; series++) put(i < 200 ? series : 10_000 + series, BEGIN + i * 10_000);
+	const { bytes } = head;
+	for (let round = 2; round < 20; round++)
+		for (let i = 0; i < 200; i++)
+			for (let series = 0; series < 50; series++) put(round * 10_000 + series, BEGIN + (round * 200 + i) * 10_000);
+	expect(head.series().length).toBe(50);
+	expect(head.bytes).toBeLessThan(bytes * 1.5);
+});
