@@ -74,7 +74,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 		const measure = () => {
 			frame = 0;
 			const rows = [...body.querySelectorAll<HTMLElement>(":scope > .row")];
-			props.viewport.measure(box, head.offsetHeight, rows, untrack(drawn).first);
+			props.viewport.measure(box, head, rows, untrack(drawn).first);
 		};
 		const schedule = () => {
 			frame ||= requestAnimationFrame(measure);

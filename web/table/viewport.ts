@@ -91,11 +91,13 @@ export function createViewport(count: () => number, from: number) {
 		/** Offset of a row, px; 0 before the first measurement. */
 		top: (row: number): number => (height() === 0 ? 0 : top(row)),
 		/**
-		 * Updates the visible rows after a scroll or resize.
-		 * @param head height of the sticky head
+		 * Updates the visible rows after a scroll or resize; out of sight, where reading heights would force a layout, not before a
+		 * ResizeObserver tells that the box is near the window.
+		 * @param head sticky, above the rows
 		 * @param rows rows in the document, from `first` on
 		 */
-		measure(box: HTMLElement, head: number, rows: readonly HTMLElement[], first: number): void {
+		measure(box: HTMLElement, head: HTMLElement | undefined, rows: readonly HTMLElement[], first: number): void {
+			if (!box.checkVisibility({ contentVisibilityAuto: true })) return;
 			untrack(() => {
 				const resized = box.clientWidth !== width;
 				const before = visible().first;
@@ -108,7 +110,7 @@ export function createViewport(count: () => number, from: number) {
 				if (height() === 0) return;
 				// After a change of width the first visible row is kept.
 				if (resized && before > 0) box.scrollTop = top(before);
-				const last = rowAt(box.scrollTop + box.clientHeight - head - 1);
+				const last = rowAt(box.scrollTop + box.clientHeight - (head?.offsetHeight ?? 0) - 1);
 				const span = { first: Math.max(0, rowAt(box.scrollTop + 1)), end: last + 1 };
 				setVisible(span);
 				setDrawn({ first: Math.max(0, span.first - AROUND), end: span.end + AROUND });

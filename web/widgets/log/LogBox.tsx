@@ -31,7 +31,7 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 		let frame = 0;
 		const measure = () => {
 			frame = 0;
-			viewport.measure(box, 0, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
+			viewport.measure(box, undefined, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
 		};
 		const schedule = () => {
 			frame ||= requestAnimationFrame(measure);
