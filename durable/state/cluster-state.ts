@@ -9,6 +9,7 @@ import { requireFormat } from "../storage/storage-fault.ts";
 import { residentBytes } from "../work/resident.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
+import { OperatorRates } from "./operator-rates.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
 import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
@@ -92,6 +93,8 @@ export class ClusterState {
 	reported: Reported = {};
 	/** The alarm that was set last, ms; 0: none. */
 	alarmAt = 0;
+	/** Not part of the state. */
+	readonly operatorRates = new OperatorRates();
 	/** Rises when a layout comes or goes. Not part of the state. */
 	layoutVersion = 0;
 

@@ -100,7 +100,11 @@ function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> 
 	const newest = ({ id, checkpoint, checkpoints }: Stream) => checkpoint ?? checkpoints?.[0] ?? state.checkpoints.get(id)?.[0];
 	const set = patch?.set?.map((stream) => ({ ...stream, ...defined({ checkpoint: newest(stream) }) }));
 	const gone = patchTable(state.streams, bridge, patch && { ...patch, set }, at);
-	for (const id of gone) state.checkpoints.delete(id);
+	for (const id of gone) {
+		state.checkpoints.delete(id);
+		state.operatorRates.delete(id);
+	}
+	for (const stream of patch?.set ?? []) state.operatorRates.note(stream, at);
 	for (const { id, checkpoint, checkpoints = [] } of patch?.set ?? []) {
 		const reported = checkpoint && checkpoints[0]?.id !== checkpoint.id ? [checkpoint, ...checkpoints] : checkpoints;
 		if (reported.length === 0 || !state.streams.get(id)) continue;

@@ -4,6 +4,7 @@ import type { Bottleneck, Heard, Most, OperatorRow, Rows, Spread, StreamRow, Sub
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import type { Records } from "../state/operator-rates.ts";
 import type { QueryOf } from "./facts.ts";
 import type { OwnNumbers } from "./windowed-table.ts";
 
@@ -108,8 +109,10 @@ function most(operators: readonly Operator[] | undefined, name: Share): Most | u
 export function operatorRows(state: ClusterState, { stream, limit }: QueryOf<"operators">): Rows<"operators"> {
 	const operators = operatorsOf(state, stream);
 	const narrowest = bottleneck(operators)?.id;
+	const { bridge = "" } = state.streams.get(stream) ?? {};
+	const rates = state.operatorRates.of(stream, state.links.get(bridge)?.lastPushAt ?? 0);
 	const rows = operators.slice(0, limit).map((operator) => ({
-		...operatorRow(operator),
+		...operatorRow(operator, rates(operator.id)),
 		...(operator.id === narrowest && { bottleneck: true as const }),
 	}));
 	return { kind: "operators", total: operators.length, rows };
@@ -123,7 +126,7 @@ const firstOfEach = <T extends { id: string }>(all: readonly T[]): T[] => {
 	return all.filter(({ id }) => !seen.has(id) && seen.add(id));
 };
 
-function operatorRow({ id, name, inputs, subtasks = [] }: Operator): OperatorRow {
+function operatorRow({ id, name, inputs, subtasks = [] }: Operator, rate: Records): OperatorRow {
 	const spread = (field: Exclude<keyof Subtask, "id" | "worker" | "watermark">) => {
 		const values = subtasks.flatMap(({ [field]: value }) => value ?? []);
 		return values.length > 0 ? { ...spreadOf(values), sum: values.reduce((a, b) => a + b) } : undefined;
@@ -145,6 +148,8 @@ function operatorRow({ id, name, inputs, subtasks = [] }: Operator): OperatorRow
 		...share("bufferFill"),
 		...(recordsIn && { recordsIn }),
 		...(recordsOut && { recordsOut }),
+		...(rate.in !== undefined && { inPerSecond: rate.in }),
+		...(rate.out !== undefined && { outPerSecond: rate.out }),
 		...(watermarks.length > 0 && { watermark: watermarks.reduce((a, b) => Math.min(a, b)) }),
 	};
 }

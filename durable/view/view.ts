@@ -92,7 +92,8 @@ export class View {
 			case "streams":
 				return query.stream === undefined ? yield* this.#streams.answer(query) : this.#streams.one(query.stream, query.changes);
 			case "operators":
-				return this.#remember(query, state.streams.version, () => operatorRows(state, query));
+				// Rates are of the time up to the newest push.
+				return this.#remember(query, state.streams.version + state.intake.pushes, () => operatorRows(state, query));
 			case "subtasks":
 				return this.#remember(query, state.streams.version, () => subtaskRows(state, query));
 			case "checkpoints":

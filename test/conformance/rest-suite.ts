@@ -40,6 +40,7 @@ export function restSuite(host: () => Host): void {
 				status: "unhealthy",
 				// A busy machine adds that the bridge is late, after it.
 				reason: expect.stringMatching(/^check kafka failed/),
+				reported: { workers: true, tasks: true, checks: true, series: true },
 				workers: { total: 3, ready: 2, busy: 1 },
 				tasks: { active: 1, queued: 15, completed: 1, failed: 1, cancelled: 0, no_result: 0 },
 			});

@@ -13,6 +13,8 @@ describe("parameters", () => {
 		[PageView, { range: "1h", end: "2026-11-24T10:00:00Z" }],
 		[PageView, { end: "1764000000000", comb: "" }],
 		[PageLook, { tz: "utc", theme: "light", refresh: "off", kiosk: "1", rotate: "30s", pages: "overview,workers" }],
+		[PageLook, { window: "PT300S/now" }],
+		[PageLook, { window: "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z" }],
 		[PageLook, { refresh: "5m", other: "what pages add is left alone" }],
 	])("are understood", (schema, input) => expect(v.safeParse(schema, input).success).toBe(true));
 
@@ -20,7 +22,15 @@ describe("parameters", () => {
 		[PageView, { range: "1 hour" }],
 		[PageView, { end: "yesterday" }],
 		[PageView, { end: "2026-11-24T10:00:00" }],
+		[PageView, { end: "9999" }],
+		[PageView, { end: "1764000000" }],
+		[PageView, { end: "9999-12-31T23:59:59Z" }],
+		[PageView, { range: "999999w" }],
+		[PageView, { range: "1ms" }],
 		[PageView, { comb: ["a", "b"] }],
+		[PageLook, { window: "a/b" }],
+		[PageLook, { window: "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z" }],
+		[PageLook, { window: "PT0S/now" }],
 		[PageLook, { tz: "CET" }],
 		[PageLook, { theme: "blue" }],
 		[PageLook, { refresh: "often" }],
@@ -34,8 +44,15 @@ describe("parameters", () => {
 
 /** Texts as somebody writes them into an address, or as a page of ours does. */
 const WRITTEN: Record<string, fc.Arbitrary<string>> = {
-	range: fc.constantFrom("1ms", "1h", "365d", "999999w", "999999d"),
-	end: fc.constantFrom("0", "1", "8640000000000000", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-15T10:00:00+14:00"),
+	range: fc.constantFrom("1s", "1h", "365d", "400d", "999999w"),
+	end: fc.constantFrom(
+		"946684800000",
+		"1764000000000",
+		"8640000000000000",
+		"0001-01-01T00:00:00Z",
+		"9999-12-31T23:59:59Z",
+		"2026-01-15T10:00:00+14:00",
+	),
 	points: fc.constantFrom("", "10", "1000", "999"),
 	status: fc.constantFrom("", "failed"),
 	order: fc.constantFrom("", "longest"),

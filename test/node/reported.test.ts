@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import { REPORTED } from "../../colony-bridge/protocol/query/reported.ts";
-import { rankOf } from "../../durable/history/query/telling.ts";
+import { rankOf } from "../../colony-bridge/protocol/query/telling.ts";
 import { folderOf } from "../../web/page/titles.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 

@@ -106,6 +106,29 @@ test("operators tell of their subtasks the middle and the worst; ids that are sa
 	expect(row).not.toHaveProperty("operators");
 });
 
+test("an operator's records per second are those between its last two reports; of totals that begin anew there is none", () => {
+	const rig = new Rig();
+	let seq = 0;
+	const report = (recordsIn: number, recordsOut: number, afterMs = 5000) => {
+		rig.now += afterMs;
+		const operators = [{ id: "sum", name: "sum", subtasks: [{ id: "0", recordsIn, recordsOut }] }];
+		const streams = { set: [{ id: "s", status: "running", operators }] };
+		rig.push(hello(), { type: "state", seq: ++seq, at: rig.now, streams });
+		return rig.ask({ kind: "operators", stream: "s", limit: 10 }).rows[0];
+	};
+	expect(report(1000, 900)).not.toHaveProperty("inPerSecond");
+	expect(report(2000, 1400)).toMatchObject({ inPerSecond: 200, outPerSecond: 100 });
+	// Two reports of one moment are one.
+	expect(report(2010, 1410, 10)).toMatchObject({ inPerSecond: 200, outPerSecond: 100 });
+	const anew = report(10, 1900, 4990);
+	expect(anew).not.toHaveProperty("inPerSecond");
+	expect(anew).toMatchObject({ outPerSecond: 100 });
+	// What is not reported again is at rest.
+	rig.now += 60_000;
+	rig.push(hello(), { type: "state", seq: ++seq, at: rig.now, checks: { set: [] } });
+	expect(rig.ask({ kind: "operators", stream: "s", limit: 10 }).rows[0]?.outPerSecond).toBeLessThan(10);
+});
+
 test("streams in trouble come first", () => {
 	const rig = new Rig();
 	const held = [{ id: "a", name: "a", subtasks: [{ id: "0", backPressured: 0.6 }] }];

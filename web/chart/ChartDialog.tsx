@@ -1,8 +1,9 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { ScrollBox } from "../components/ScrollBox.tsx";
-import { copyText, fileInstant, fileName, saveCsv, saveFile } from "../components/save.ts";
+import { fileInstant, fileName, saveCsv, saveFile } from "../components/save.ts";
 import { quantity } from "../format/number.ts";
 import { utc } from "../format/time.ts";
+import { copyText } from "../page/clipboard.ts";
 import { usePage } from "../page/context.tsx";
 import { pictureCsv } from "./chart-csv.ts";
 import { chartPng } from "./chart-png.ts";
@@ -62,7 +63,7 @@ export default function ChartDialog(props: ChartDialogProps): JSX.Element {
 		}
 	};
 	const copy = async () =>
-		setMessage((await copyText(pictureCsv(picture))) ? "Copied." : "This page has no access to the clipboard: save it instead.");
+		setMessage((await copyText(pictureCsv(picture))) ? "Copied." : "The browser does not allow copying here: save it.");
 
 	onMount(() => dialog.showModal());
 	return (

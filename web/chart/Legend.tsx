@@ -1,6 +1,7 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { MiddleCut } from "../components/MiddleCut.tsx";
 import { count, isWord, quantity } from "../format/number.ts";
+import { type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { roughly } from "../format/time.ts";
 import { newest, staleFor } from "./model.ts";
 import { PICKS, type Pick } from "./pick.ts";
@@ -42,6 +43,12 @@ export function Legend(props: LegendProps): JSX.Element {
 		const parts = layers.map(({ line }) => stacked && line.values.every((value) => !value));
 		return parts.includes(false) ? parts : [];
 	});
+	const among = createMemo<SharedEnds | undefined>((before) =>
+		sharedEnds(
+			props.picture.layers.map(({ line }) => line.name),
+			before,
+		),
+	);
 	const entry = (layer: () => Layer, i: number) => {
 		const value = createMemo(() => values(layer()));
 		/** Its width never shrinks, so that the cursor moves nothing beside it. */
@@ -52,7 +59,7 @@ export function Legend(props: LegendProps): JSX.Element {
 					<path d="M0 4h18" stroke-dasharray={dashesOf(props.picture.kind, i).join(" ")} />
 				</svg>
 				<span class="legend-name cut">
-					<MiddleCut text={layer().line.name} />
+					<MiddleCut text={layer().line.name} among={among()} />
 				</span>
 				<span class={`legend-value col-${room()}`} data-widest={widest()}>
 					<b>{value()}</b>

@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, S
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { Empty } from "../components/Panel.tsx";
 import { count, counted, metricWords, unitOf } from "../format/number.ts";
+import { partsOf, type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { usePage } from "../page/context.tsx";
 import { cellInWords, readCells, readIds } from "./cells.ts";
 import { FirstPicture, Legend } from "./Legend.tsx";
@@ -38,6 +39,12 @@ function Filled(props: CombProps): JSX.Element {
 	const page = usePage();
 	const cells = createMemo(() => readCells(props.of.rows, props.metric, props.metric && unitOf(props.metric)));
 	const ids = createMemo(() => readIds(props.of.rows));
+	const among = createMemo<SharedEnds | undefined>((before) => sharedEnds(ids(), before));
+	/** What tells a worker from the others. */
+	const ownName = (cell: number) => {
+		const { head, tail } = partsOf(ids()[cell] ?? "", among());
+		return head + tail;
+	};
 	const size = sizeFor(cells().count);
 	const [layout, setLayout] = createSignal<CombLayout>();
 	const [drawn, setDrawn] = createSignal(false);
@@ -85,7 +92,7 @@ function Filled(props: CombProps): JSX.Element {
 			// In device pixels, as the stamps.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
 			const fitted = combLayout(count, { width: room(width), height: room(height) }, largest(count) * dots);
-			painter.paint(fitted, statuses, matches);
+			painter.paint(fitted, { statuses, matches }, ownName, dots);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
 		});

@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from "solid-js";
+import { createMemo, For, type JSX, Show, untrack } from "solid-js";
 import { Glyph } from "../components/Glyph.tsx";
 import { count } from "../format/number.ts";
 import { usePage } from "../page/context.tsx";
@@ -28,7 +28,7 @@ export function FirstPicture(props: { cells: Cells }): JSX.Element {
 
 const ALL_STEPS = Array.from({ length: STEPS + 1 }, (_, step) => step);
 
-/** The legend with the number of cells per entry. All entries are always present, so that none moves. */
+/** The legend with the number of cells per entry. */
 export function Legend(props: { cells: Cells }): JSX.Element {
 	return (
 		<Show when={props.cells.scale} fallback={<StateLegend tally={props.cells.tally} />}>
@@ -37,18 +37,29 @@ export function Legend(props: { cells: Cells }): JSX.Element {
 	);
 }
 
+/** Room for states that no worker is in yet: the first of them moves nothing. */
+const SPARE = 2;
+
+/** States that some worker is or was in, later ones at the end. */
 function StateLegend(props: { tally: number[] }): JSX.Element {
+	const seen = createMemo<readonly number[]>((before) => {
+		const fresh = props.tally.flatMap((n, status) => (n > 0 && !before.includes(status) ? status : []));
+		return fresh.length > 0 ? [...before, ...fresh] : before;
+	}, []);
+	const first = untrack(seen).length;
+	const spare = () => Array.from({ length: Math.max(0, SPARE - seen().length + first) });
 	return (
 		<ul class="comb-legend">
-			<For each={CELL_STATUSES}>
-				{(status, i) => (
-					<li class={props.tally[i()] ? undefined : "comb-none"}>
-						<Glyph shape={status.shape} tone={status.tone} />
-						<Filtered by={FILTERS[i()] ?? ""}>{status.word}</Filtered>
-						<span class="comb-count">{count(props.tally[i()] ?? 0)}</span>
+			<For each={seen()}>
+				{(status) => (
+					<li class={props.tally[status] ? undefined : "comb-none"}>
+						<Glyph shape={CELL_STATUSES[status]?.shape ?? "question"} tone={CELL_STATUSES[status]?.tone ?? "off"} />
+						<Filtered by={FILTERS[status] ?? ""}>{CELL_STATUSES[status]?.word ?? ""}</Filtered>
+						<span class="comb-count">{count(props.tally[status] ?? 0)}</span>
 					</li>
 				)}
 			</For>
+			<For each={spare()}>{() => <li class="comb-spare" aria-hidden="true" />}</For>
 		</ul>
 	);
 }

@@ -12,6 +12,10 @@ export const CELL_STATUSES: readonly StatusMark[] = [
 	{ ...CLUSTER.degraded, word: "degraded" },
 	{ ...CLUSTER.unhealthy, word: "unhealthy" },
 ];
+/** Indices of failures. */
+export const TROUBLE: ReadonlySet<number> = new Set(CELL_STATUSES.flatMap(({ tone }, status) => (tone === "bad" ? status : [])));
+/** Cells are filled for work and failures, hollow otherwise. */
+export const isHollow = (shape: StatusMark["shape"]): boolean => ["ring", "dashed", "stop", "hatched"].includes(shape);
 const DEGRADED = STATUSES.length;
 const UNHEALTHY = DEGRADED + 1;
 /** Filters of the workers table, by status. */

@@ -3,7 +3,8 @@
  * calls would take a hundred times as long.
  */
 import type { Shape } from "../components/status.ts";
-import { CELL_STATUSES, STEPS } from "./cell-status.ts";
+import { CELL_STATUSES, isHollow, STEPS, TROUBLE } from "./cell-status.ts";
+import { insideSize, paintLabels } from "./labels.ts";
 import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 
 /** Minimum radius for a state's sign, device pixels; failures have theirs as soon as it is visible. */
@@ -34,7 +35,7 @@ interface Stamps {
 export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 	const context = canvas.getContext("2d");
 	let image: ImageData | undefined;
-	let stamps: { layout: CombLayout; cells: Stamps; halos: Stamps | undefined } | undefined;
+	let stamps: { layout: CombLayout; raised: boolean; cells: Stamps; halos: Stamps | undefined } | undefined;
 
 	return {
 		/** Drops the stamps after a change of theme or canvas size. */
@@ -42,13 +43,26 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			image = undefined;
 			stamps = undefined;
 		},
-		/** @param layout in device pixels, without margin. @param statuses of each cell. @param matches 0 for dimmed cells; absent: none */
-		paint(layout: CombLayout, statuses: Uint8Array, matches?: Uint8Array): void {
+		/**
+		 * @param layout in device pixels, without margin
+		 * @param cells.statuses of each cell
+		 * @param cells.matches 0 for dimmed cells; absent: none
+		 * @param name of a cell, without what all names share
+		 * @param dots device pixels of a CSS pixel
+		 */
+		paint(
+			layout: CombLayout,
+			{ statuses, matches }: { statuses: Uint8Array; matches: Uint8Array | undefined },
+			name: (cell: number) => string,
+			dots: number,
+		): void {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
-			if (!stamps || !sameLayout(stamps.layout, layout)) {
+			const letters = insideSize(context, { layout, statuses, name, dots });
+			const raised = letters !== undefined;
+			if (!stamps || stamps.raised !== raised || !sameLayout(stamps.layout, layout)) {
 				const halos = byState && layout.radius < HALO_RADIUS ? makeStamps(canvas, layout.radius, drawHalo) : undefined;
-				stamps = { layout, cells: makeStamps(canvas, layout.radius, byState ? drawStatus : drawStep), halos };
+				stamps = { layout, raised, cells: makeStamps(canvas, layout.radius, byState ? drawStatus(raised) : drawStep), halos };
 			}
 			const all = new Uint32Array(image.data.buffer);
 			all.fill(0);
@@ -75,11 +89,11 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 				}
 			}
 			context.putImageData(image, 0, 0);
+			const token = tokensOf(canvas);
+			paintLabels(context, { layout, statuses, matches, byState, name, dots, token, margin: MARGIN, dim: DIM }, letters);
 		},
 	};
 }
-
-const TROUBLE: ReadonlySet<number> = new Set(CELL_STATUSES.flatMap(({ tone }, status) => (tone === "bad" ? status : [])));
 
 const sameLayout = (a: CombLayout, b: CombLayout): boolean => a.count === b.count && a.columns === b.columns && a.radius === b.radius;
 
@@ -95,14 +109,15 @@ interface Drawing {
 /** Leaves a seam between cells. */
 const withoutSeam = (radius: number): number => radius - Math.min(1.5, Math.max(0.3, radius * 0.09));
 
-const drawStatus: Drawing = {
+/** @param raised the sign leaves room for a name below it */
+const drawStatus = (raised: boolean): Drawing => ({
 	number: CELL_STATUSES.length,
 	reach: (radius) => radius,
 	draw(context, x, y, radius, status, token) {
 		const { shape, tone } = CELL_STATUSES[status] as (typeof CELL_STATUSES)[number];
-		drawState(context, x, y, withoutSeam(radius), shape, token(tone), token("panel"));
+		drawState(context, x, y, withoutSeam(radius), shape, token(tone), token("panel"), raised);
 	},
-};
+});
 
 const drawHalo: Drawing = {
 	number: CELL_STATUSES.length,
@@ -134,10 +149,14 @@ const drawStep: Drawing = {
 	},
 };
 
+function tokensOf(canvas: HTMLCanvasElement): Token {
+	const style = getComputedStyle(canvas);
+	return (name) => style.getPropertyValue(`--${name}`).trim();
+}
+
 /** Draws all statuses side by side, once. */
 function makeStamps(canvas: HTMLCanvasElement, cell: number, { number, reach, draw }: Drawing): Stamps {
-	const style = getComputedStyle(canvas);
-	const token: Token = (name) => style.getPropertyValue(`--${name}`).trim();
+	const token = tokensOf(canvas);
 	const radius = reach(cell);
 	const size = Math.ceil(2 * radius) + 2;
 	const sheet = document.createElement("canvas");
@@ -208,8 +227,9 @@ function drawState(
 	shape: Shape,
 	ink: string,
 	paper: string,
+	raised = false,
 ): void {
-	const hollow = shape === "ring" || shape === "dashed" || shape === "stop" || shape === "hatched";
+	const hollow = isHollow(shape);
 	const signed = radius >= (shape === "cross" || shape === "alert" ? TROUBLE_RADIUS : SIGN_RADIUS);
 	context.fillStyle = ink;
 	context.globalAlpha = hollow ? (shape === "ring" ? 0.45 : shape === "hatched" ? 0.15 : 0.25) : 1;
@@ -223,10 +243,11 @@ function drawState(
 	context.strokeStyle = hollow ? ink : paper;
 	context.lineWidth = Math.max(1, radius * 0.17);
 	context.beginPath();
+	const [size, top] = raised ? [0.65 * radius, y - 0.28 * radius] : [radius, y];
 	const line = (...points: [number, number][]) => {
 		for (const [n, [px, py]] of points.entries()) {
-			if (n === 0) context.moveTo(x + px * radius, y + py * radius);
-			else context.lineTo(x + px * radius, y + py * radius);
+			if (n === 0) context.moveTo(x + px * size, top + py * size);
+			else context.lineTo(x + px * size, top + py * size);
 		}
 	};
 	if (shape === "check") line([-0.35, 0.05], [-0.08, 0.3], [0.38, -0.25]);

@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import type { SharedEnds } from "../format/shared-ends.ts";
 import { usePage } from "../page/context.tsx";
 import { MiddleCut } from "./MiddleCut.tsx";
 
@@ -24,13 +25,14 @@ export function TaskLink(props: { id: string; label?: string; class?: string; ch
 	);
 }
 
-export function WorkerLink(props: { id: string | undefined; absent?: string }): JSX.Element {
+/** @param props.among what its id shares with the others of its list */
+export function WorkerLink(props: { id: string | undefined; absent?: string; among?: SharedEnds | undefined }): JSX.Element {
 	const page = usePage();
 	return (
 		<Show when={props.id} fallback={props.absent}>
 			{(id) => (
 				<a class="cut worker-link" title={id()} aria-label={id()} href={page.links.worker(id())}>
-					<MiddleCut text={id()} />
+					<MiddleCut text={id()} among={props.among} />
 				</a>
 			)}
 		</Show>

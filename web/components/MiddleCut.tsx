@@ -1,17 +1,18 @@
 import { type JSX, Show } from "solid-js";
+import { partsOf, type SharedEnds } from "../format/shared-ends.ts";
 
-/** Characters of a name's end that are never cut, and the minimum length of a cut name. */
-const TAIL = 7;
-const PARTED = 10;
-
-/** A name cut in the middle when space is short: similar names differ at their end. */
-export function MiddleCut(props: { text: string }): JSX.Element {
-	/** Never inside a surrogate pair. */
-	const place = () => props.text.length - TAIL + (/^[\udc00-\udfff]/.test(props.text.slice(-TAIL)) ? 1 : 0);
+/**
+ * A name cut where it tells least when space is short: what it shares with the other names of its list, then its middle.
+ * @param props.among what those names share
+ */
+export function MiddleCut(props: { text: string; among?: SharedEnds | undefined }): JSX.Element {
+	const parts = () => partsOf(props.text, props.among);
 	return (
-		<Show when={props.text.length >= PARTED} fallback={props.text}>
-			<span class="middle-cut">{props.text.slice(0, place())}</span>
-			{props.text.slice(place())}
-		</Show>
+		<>
+			<Show when={parts().start}>{(start) => <span class="middle-cut shared">{start()}</span>}</Show>
+			<Show when={parts().head}>{(head) => <span class="middle-cut">{head()}</span>}</Show>
+			{parts().tail}
+			<Show when={parts().end}>{(end) => <span class="middle-cut shared">{end()}</span>}</Show>
+		</>
 	);
 }

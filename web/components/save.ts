@@ -1,4 +1,4 @@
-/** Saving what the page shows to a file or to the clipboard. */
+/** Saving what the page shows to a file. */
 
 export function saveFile(name: string, content: Blob | string): void {
 	const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "text/plain;charset=utf-8" }) : content);
@@ -11,16 +11,6 @@ export function saveFile(name: string, content: Blob | string): void {
 
 /** With a BOM, by which Excel detects UTF-8. @param name without `.csv` */
 export const saveCsv = (name: string, text: string): void => saveFile(`${name}.csv`, `\uFEFF${text}`);
-
-/** @returns false if the browser does not allow it, as over plain HTTP */
-export async function copyText(text: string): Promise<boolean> {
-	try {
-		await navigator.clipboard.writeText(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
 
 /** A file name valid on every file system. */
 export const fileName = (...parts: string[]): string =>

@@ -1,7 +1,8 @@
-import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { KEPT } from "../../colony-bridge/protocol/query/retention.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { roughly } from "../format/time.ts";
+import { copyText } from "../page/clipboard.ts";
 import { usePage } from "../page/context.tsx";
 
 /** Notes that the time range begins before the oldest raw sample. */
@@ -25,19 +26,13 @@ const FORMATS = { csv: "CSV", json: "JSON", openmetrics: "OpenMetrics" } as cons
 export function Exports(props: { selectors: readonly string[]; range: string }): JSX.Element {
 	const page = usePage();
 	const [copied, setCopied] = createSignal<boolean>();
-	const [can, setCan] = createSignal(false);
-	onMount(() => setCan(Boolean(navigator.clipboard)));
 	const href = (format: string) => {
 		const { end } = page.url.view();
 		const parameters = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
 		for (const selector of props.selectors) parameters.append("names", selector);
 		return `${page.links.path("/api/export")}?${parameters}`;
 	};
-	const copy = () =>
-		navigator.clipboard.writeText(location.href).then(
-			() => setCopied(true),
-			() => setCopied(false),
-		);
+	const copy = async () => setCopied(await copyText(location.href));
 	return (
 		<p class="exports">
 			<span class="quiet">All samples of this time as</span>
@@ -48,14 +43,12 @@ export function Exports(props: { selectors: readonly string[]; range: string }):
 					</a>
 				)}
 			</For>
-			<Show when={can()}>
-				<button type="button" class="button button-plain" on:click={copy}>
-					Copy link
-				</button>
-				<span class="quiet" role="status">
-					{copied() === undefined ? "" : copied() ? "copied" : "the browser did not allow it"}
-				</span>
-			</Show>
+			<button type="button" class="button button-plain scripted" on:click={copy}>
+				Copy link
+			</button>
+			<span class="quiet" role="status">
+				<Show when={copied() !== undefined}>{copied() ? "Copied" : "The browser does not allow copying here: copy the address."}</Show>
+			</span>
 		</p>
 	);
 }

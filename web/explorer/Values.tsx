@@ -10,8 +10,9 @@ interface Row {
 	now(): LineValues | undefined;
 }
 
-const number = (head: string, read: (line: LineValues) => number | undefined): Column<Row> => ({
+const number = (head: string, minor: number, read: (line: LineValues) => number | undefined): Column<Row> => ({
 	head,
+	...(minor > 0 && { minor }),
 	size: 12,
 	number: true,
 	value: (row) => {
@@ -34,11 +35,18 @@ const COLUMNS: Column<Row>[] = [
 		text: ({ id }) => id,
 		cell: (row) => <Name of={row} />,
 	},
-	number("Newest", (line) => line.newest),
-	number("Lowest", (line) => line.lowest),
-	number("Mean", (line) => line.average),
-	number("Highest", (line) => line.highest),
-	{ head: "When", size: 12, number: true, value: (row) => instantOf(row.now()?.at), cell: (row) => <Newest at={row.now()?.at ?? 0} /> },
+	number("Newest", 0, (line) => line.newest),
+	number("Lowest", 3, (line) => line.lowest),
+	number("Mean", 2, (line) => line.average),
+	number("Highest", 1, (line) => line.highest),
+	{
+		head: "When",
+		minor: 4,
+		size: 12,
+		number: true,
+		value: (row) => instantOf(row.now()?.at),
+		cell: (row) => <Newest at={row.now()?.at ?? 0} />,
+	},
 ];
 
 function Name(props: { of: Row }): JSX.Element {

@@ -25,6 +25,7 @@ export function stripColumn<S extends string, R extends Row<S>>(rows: () => read
 	});
 	return {
 		head: "Past",
+		minor: 2,
 		id: "since",
 		size: 8,
 		value: ({ since }) => (since === undefined ? undefined : new Date(since)),

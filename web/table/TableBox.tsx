@@ -1,13 +1,19 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
+import { type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { Part } from "../page/parts.ts";
-import { type Column, columnId, columnSize } from "./column.ts";
+import { type Column, columnId, columnSize, hiddenBelow, kindOf } from "./column.ts";
 import type { TableState } from "./table-state.ts";
 import { FIRST_ROWS, type Viewport, watchUse } from "./viewport.ts";
 
 /** Column heads. A sortable one is a link, which works without script. */
-function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableState; ref: (head: HTMLElement) => void }): JSX.Element {
+function TableHead<Row>(props: {
+	columns: readonly Column<Row>[];
+	state: TableState;
+	classOf: (column: Column<Row>) => string;
+	ref: (head: HTMLElement) => void;
+}): JSX.Element {
 	const sorted = (column: Column<Row>) => {
 		const order = props.state.order();
 		return order?.id === columnId(column) ? (order.descending ? "descending" : "ascending") : undefined;
@@ -22,7 +28,7 @@ function TableHead<Row>(props: { columns: readonly Column<Row>[]; state: TableSt
 			<tr>
 				<For each={props.columns}>
 					{(column) => (
-						<th scope="col" class={column.number ? "number" : undefined} aria-sort={sorted(column)}>
+						<th scope="col" class={props.classOf(column)} aria-sort={sorted(column)}>
 							<Show when={column.value} fallback={column.head}>
 								<a
 									class="sort"
@@ -102,78 +108,134 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 	const columns = () => props.columns;
 	// Widths follow the first rows; later ones do not change them, but for a number that would be cut.
 	const had = new Map<Column<Row>, number>();
-	const sizeOf = (column: Column<Row>) => {
-		const rows = column.number ? props.rows : untrack(() => props.rows);
-		const size = columnSize(column, rows.slice(0, FIRST_ROWS), had.get(column));
-		had.set(column, size);
-		return `col-${size} col-${column.prose ? "prose" : column.names ? "name" : column.text && !column.number ? "text" : "other"}`;
+	const sizes = createMemo(() =>
+		columns().map((column) => {
+			const rows = column.number ? props.rows : untrack(() => props.rows);
+			const size = columnSize(column, rows.slice(0, FIRST_ROWS), had.get(column));
+			had.set(column, size);
+			return size;
+		}),
+	);
+	/** Of the first widths: no column goes later. Chosen columns stay. */
+	const hidden = createMemo<{ columns: readonly Column<Row>[]; below: Map<Column<Row>, number> }>((before) => {
+		const now = columns();
+		const same = before?.columns.length === now.length && now.every((column, i) => column === before.columns[i]);
+		return same ? before : { columns: now, below: props.state.columns() ? new Map() : hiddenBelow(now, untrack(sizes)) };
+	});
+	const classOf = (column: Column<Row>) => {
+		const below = hidden().below.get(column);
+		return `${column.number ? "number" : ""}${below ? ` under-${below}` : ""}`;
 	};
+	/** Of each column of names, what its names share: ids of workers that differ in their middle look alike if that is cut. */
+	const among = createMemo(
+		() =>
+			new Map(
+				columns().map((column) => {
+					const { value } = column;
+					const names = () => props.rows.flatMap((row) => value?.(row)).filter((name) => typeof name === "string");
+					const isName = value && column.text && !column.number && !column.prose;
+					return [column, isName ? createMemo<SharedEnds | undefined>((before) => sharedEnds(names(), before)) : undefined];
+				}),
+			),
+	);
+	const cellOf = (column: Column<Row>, row: Row): JSX.Element =>
+		column.cell ? column.cell(row, () => among().get(column)?.()) : (column.text?.(row) ?? "–");
 	return (
-		<ScrollBox class="table-box" label={props.caption} ref={attach}>
-			<table aria-rowcount={props.total + 1} aria-busy={props.busy}>
-				<caption class="hidden">{props.caption}</caption>
-				<colgroup>
-					<For each={columns()}>{(column) => <col class={sizeOf(column)} />}</For>
-				</colgroup>
-				<TableHead
-					columns={columns()}
-					state={props.state}
-					ref={(element) => {
-						head = element;
-					}}
-				/>
-				<Gap columns={columns().length} height={props.viewport.top(drawn().first)} row={props.viewport.height()} />
-				<tbody
-					ref={(element) => {
-						body = element;
-					}}
-				>
-					<For each={drawn().rows}>
-						{(row, i) => (
-							<tr
-								class="row"
-								data-gone={props.removed.has(row.id) ? "" : undefined}
-								data-unheard={(row as { status?: unknown }).status === NOT_HEARD ? "" : undefined}
-								data-marked={props.marked === row.id ? "" : undefined}
-								aria-rowindex={drawn().first + i() + 2}
-								on:pointerenter={() => props.onMark?.(row.id)}
-								on:pointerleave={() => props.onMark?.(undefined)}
-								on:focusin={() => props.onMark?.(row.id)}
-								on:focusout={() => props.onMark?.(undefined)}
-							>
-								<Part>
-									<For each={columns()}>
-										{(column) =>
-											column.names ? (
-												<th scope="row" data-head={column.head}>
-													{cellOf(column, row)}
-												</th>
-											) : (
-												<td data-head={column.head} class={column.number ? "number" : undefined}>
-													{cellOf(column, row)}
-												</td>
-											)
-										}
-									</For>
-								</Part>
-							</tr>
-						)}
-					</For>
-				</tbody>
-				<Gap
-					columns={columns().length}
-					height={props.viewport.top(props.total) - props.viewport.top(drawn().first + drawn().rows.length)}
-					row={props.viewport.height()}
-				/>
-			</table>
-		</ScrollBox>
+		<>
+			<ScrollBox class="table-box" label={props.caption} ref={attach}>
+				<table aria-rowcount={props.total + 1} aria-busy={props.busy}>
+					<caption class="hidden">{props.caption}</caption>
+					<colgroup>
+						<For each={columns()}>{(column, i) => <col class={`col-${sizes()[i()]} col-${kindOf(column)} ${classOf(column)}`} />}</For>
+					</colgroup>
+					<TableHead
+						columns={columns()}
+						state={props.state}
+						classOf={classOf}
+						ref={(element) => {
+							head = element;
+						}}
+					/>
+					<Gap columns={columns()} classOf={classOf} height={props.viewport.top(drawn().first)} row={props.viewport.height()} />
+					<tbody
+						ref={(element) => {
+							body = element;
+						}}
+					>
+						<For each={drawn().rows}>
+							{(row, i) => (
+								<tr
+									class="row"
+									data-gone={props.removed.has(row.id) ? "" : undefined}
+									data-unheard={(row as { status?: unknown }).status === NOT_HEARD ? "" : undefined}
+									data-marked={props.marked === row.id ? "" : undefined}
+									aria-rowindex={drawn().first + i() + 2}
+									on:pointerenter={() => props.onMark?.(row.id)}
+									on:pointerleave={() => props.onMark?.(undefined)}
+									on:focusin={() => props.onMark?.(row.id)}
+									on:focusout={() => props.onMark?.(undefined)}
+								>
+									<Part>
+										<For each={columns()}>
+											{(column) =>
+												column.names ? (
+													<th scope="row" data-head={column.head} class={classOf(column)}>
+														{cellOf(column, row)}
+													</th>
+												) : (
+													<td data-head={column.head} class={classOf(column)}>
+														{cellOf(column, row)}
+													</td>
+												)
+											}
+										</For>
+									</Part>
+								</tr>
+							)}
+						</For>
+					</tbody>
+					<Gap
+						columns={columns()}
+						classOf={classOf}
+						height={props.viewport.top(props.total) - props.viewport.top(drawn().first + drawn().rows.length)}
+						row={props.viewport.height()}
+					/>
+				</table>
+			</ScrollBox>
+			<NoRoom below={hidden().below} />
+		</>
 	);
 }
 
-const cellOf = <Row,>({ cell, text }: Column<Row>, row: Row): JSX.Element => (cell ? cell(row) : (text?.(row) ?? "–"));
+/** Names the hidden columns. The container's width shows it. */
+function NoRoom<Row>(props: { below: Map<Column<Row>, number> }): JSX.Element {
+	const first = () => [...props.below].sort(([, a], [, b]) => b - a);
+	return (
+		<Show when={first()[0]}>
+			{(widest) => (
+				<p class={`table-no-room quiet over-${widest()[1]}`}>
+					No room for{" "}
+					<For each={first()}>
+						{([{ head }, below], i) => (
+							<span class={`over-${below}`}>
+								{i() > 0 && ", "}
+								{head}
+							</span>
+						)}
+					</For>
+				</p>
+			)}
+		</Show>
+	);
+}
 
 /** A gap in place of rows that are not in the document, ruled like rows. */
-function Gap(props: { columns: number; height: number; row: number }): JSX.Element {
+function Gap<Row>(props: {
+	columns: readonly Column<Row>[];
+	classOf: (column: Column<Row>) => string;
+	height: number;
+	row: number;
+}): JSX.Element {
 	// Set as properties: the page's CSP allows no inline style.
 	const size = (element: HTMLElement) =>
 		createEffect(() => {
@@ -184,7 +246,7 @@ function Gap(props: { columns: number; height: number; row: number }): JSX.Eleme
 		<Show when={props.height > 0}>
 			<tbody class="row-gap" aria-hidden="true" ref={size}>
 				<tr>
-					<td colspan={props.columns} />
+					<For each={props.columns}>{(column) => <td class={props.classOf(column)} />}</For>
 				</tr>
 			</tbody>
 		</Show>

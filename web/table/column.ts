@@ -1,4 +1,5 @@
 import type { JSX } from "solid-js";
+import type { SharedEnds } from "../format/shared-ends.ts";
 
 /** Position of a table's rows within all rows, as in `Rows` of the protocol. */
 export interface Extent {
@@ -14,8 +15,11 @@ export type CellValue = string | number | Date | undefined;
 export interface Column<Row> {
 	head: string;
 	text?: (row: Row) => string | undefined;
-	/** Renders the cell if it is more than text. Runs in a tracking scope. */
-	cell?: (row: Row) => JSX.Element;
+	/**
+	 * Renders the cell if it is more than text. Runs in a tracking scope.
+	 * @param among what the names of the column share
+	 */
+	cell?: (row: Row, among: () => SharedEnds | undefined) => JSX.Element;
 	/** Aligned right. */
 	number?: boolean;
 	/** The row header. */
@@ -30,6 +34,8 @@ export interface Column<Row> {
 	value?: (row: Row) => CellValue;
 	/** Hidden until chosen. */
 	optional?: boolean;
+	/** Hidden where the panel has no room for it, those with the highest number first. Absent: never. */
+	minor?: number;
 }
 
 export const instantOf = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
@@ -55,6 +61,46 @@ const WIDEST = 60;
 /** East Asian characters are twice as wide. */
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g;
 const letters = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0);
+
+export type ColumnKind = "prose" | "name" | "text" | "other";
+export const kindOf = <Row>({ prose, names, text, number }: Column<Row>): ColumnKind =>
+	prose ? "prose" : names ? "name" : text && !number ? "text" : "other";
+
+/** Maximum widths of text, half rems, and the share of the panel that it may have anyway: `table-columns.css` has the same. */
+const TEXT_WIDTHS: Record<Exclude<ColumnKind, "other">, { rems: number; share: number }> = {
+	name: { rems: 23, share: 0.18 },
+	text: { rems: 16.5, share: 0.18 },
+	prose: { rems: 32, share: 0.2 },
+};
+/** Widths of panels, rem, below which columns can be hidden: `table-room.css` has a rule for each. In narrower ones rows are cards. */
+const STEPS = Array.from({ length: 31 }, (_, i) => 30 + 3 * i);
+/** Room of the scrollbar and of the padding at both ends, and further padding of text, half rems. */
+const BESIDE = 4;
+const TEXT_PADDING = 1;
+
+/**
+ * @param sizes of the columns, half rems
+ * @returns by column the width of the panel below which it is hidden, so that what tells more fits without scrolling
+ */
+export function hiddenBelow<Row>(columns: readonly Column<Row>[], sizes: readonly number[]): Map<Column<Row>, number> {
+	const widthIn = (panel: number, least: number) =>
+		columns.reduce((sum, column, i) => {
+			if ((column.minor ?? 0) > least) return sum;
+			const size = sizes[i] ?? 0;
+			const kind = kindOf(column);
+			if (kind === "other") return sum + size;
+			const { rems, share } = TEXT_WIDTHS[kind];
+			return sum + Math.min(size + TEXT_PADDING, Math.max(rems, share * panel));
+		}, BESIDE);
+	return new Map(
+		columns.flatMap((column) => {
+			const { minor } = column;
+			if (minor === undefined) return [];
+			const step = STEPS.find((rem) => widthIn(2 * rem, minor) <= 2 * rem) ?? STEPS[STEPS.length - 1];
+			return step === STEPS[0] ? [] : [[column, step as number]];
+		}),
+	);
+}
 
 /**
  * @param had the width until now, which is kept unless a number has outgrown it

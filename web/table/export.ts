@@ -3,6 +3,7 @@ import { csvCell } from "../../colony-bridge/protocol/http/export-text.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { saveCsv } from "../components/save.ts";
+import { copyText } from "../page/clipboard.ts";
 import type { Page } from "../page/context.tsx";
 import { type CellValue, type Column, columnId } from "./column.ts";
 
@@ -17,8 +18,8 @@ interface Table<Row> {
 /** @returns the number of rows. @throws with a message for the user */
 export async function takeRows<Row extends { id: string }>(how: "download" | "copy", page: Page, table: Table<Row>): Promise<number> {
 	const rows = table.answer === undefined ? table.rows : await allRows<Row>(page, table.answer);
-	if (how === "copy") await copy(asText(table.columns, rows, "\t"));
-	else saveCsv(table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"), asText(table.columns, rows, ","));
+	if (how === "download") saveCsv(table.caption.toLowerCase().replace(/[^a-z0-9]+/g, "-"), asText(table.columns, rows, ","));
+	else if (!(await copyText(asText(table.columns, rows, "\t")))) throw new Error("The browser does not allow copying here: save the CSV.");
 	return rows.length;
 }
 
@@ -49,10 +50,4 @@ function fieldOf(value: CellValue, separator: string): string {
 	if (value === undefined) return "";
 	if (typeof value === "number") return String(value);
 	return csvCell(value instanceof Date ? value.toISOString() : value, separator);
-}
-
-/** @throws if the browser does not allow copying */
-async function copy(text: string): Promise<void> {
-	if (!navigator.clipboard) throw new Error("the browser copies on https pages only: save the CSV instead");
-	await navigator.clipboard.writeText(text);
 }

@@ -1,5 +1,6 @@
 /** The geometry of a task stream's canvas, and drawing one frame. */
 import type { ChartEvent, PageEvents } from "../chart/events.ts";
+import { partsOf, type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import type { Colouring } from "./colours.ts";
 import { eventNear, paintEvents } from "./events.ts";
 import type { Lanes } from "./lanes.ts";
@@ -153,9 +154,10 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		context.beginPath();
 		context.rect(0, TOP, left - 6, height - TOP);
 		context.clip();
+		const ends = sharedEnds(workers.filter((worker) => worker !== undefined));
 		for (const [n, worker] of workers.entries()) {
 			context.fillStyle = token(worker === undefined ? "ink-3" : "ink-2");
-			context.fillText(shortened(context, worker ?? "not reported", left - 14), 8, TOP + (n + 0.45) * lane - shift);
+			context.fillText(shortened(context, worker ?? "not reported", ends, left - 14), 8, TOP + (n + 0.45) * lane - shift);
 		}
 		context.restore();
 	}
@@ -178,12 +180,18 @@ function pixel(context: CanvasRenderingContext2D, colour: string): number {
 	return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Cuts the middle of a worker's name: names differ at their end. */
-function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
-	if (context.measureText(text).width <= width) return text;
-	let keep = Math.min(text.length, 40);
-	while (keep > 2 && context.measureText(`${text.slice(0, keep >> 1)}…${text.slice(-(keep - (keep >> 1)))}`).width > width) keep--;
-	return `${text.slice(0, keep >> 1)}…${text.slice(-(keep - (keep >> 1)))}`;
+/** Cuts what a worker's name shares with the others, then the middle of the rest. */
+function shortened(context: CanvasRenderingContext2D, name: string, ends: SharedEnds | undefined, width: number): string {
+	const fits = (text: string) => context.measureText(text).width <= width;
+	if (fits(name)) return name;
+	const { start, head, tail, end } = partsOf(name, ends);
+	const own = head + tail;
+	const around = (text: string) => `${start && "…"}${text}${end && "…"}`;
+	if (fits(around(own))) return around(own);
+	const cut = (keep: number) => around(`${own.slice(0, keep >> 1)}…${own.slice(-(keep - (keep >> 1)))}`);
+	let keep = Math.min(own.length, 40);
+	while (keep > 2 && !fits(cut(keep))) keep--;
+	return cut(keep);
 }
 
 /** @param at ms, shifted to the time zone */

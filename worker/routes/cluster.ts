@@ -30,6 +30,10 @@ function clusterAnswer(view: ClusterView): ClusterAnswer {
 		}),
 		...isoField("silent_since", view.silentSince),
 		...isoField("last_push", view.lastPushAt),
+		reported: Object.fromEntries(
+			Object.entries(view.reported).map(([kind, since]) => [kind, since === true || new Date(since).toISOString()]),
+		),
+		...defined({ targets: view.targets }),
 		workers: { total, ready, busy, not_heard: notHeard },
 		...(view.leftOut && {
 			left_out: view.leftOut.rows.map(({ at, ...left }) => ({ ...left, ...isoField("last", at) })),

@@ -39,6 +39,10 @@ export const ClusterAnswer = v.object({
 	more_findings: v.optional(Count),
 	silent_since: v.optional(Timestamp),
 	last_push: v.optional(Timestamp),
+	/** Kinds of things that the cluster has ever reported: `workers`, `tasks`, `streams`, `checks`, `errors`, `series`; true, or since when it has none. */
+	reported: recordOf(v.string(), v.union([v.literal(true), Timestamp])),
+	/** Scraped targets, by their series `up`. */
+	targets: v.optional(v.object({ total: Count, up: Count })),
 	/** Workers of a stale bridge count as not heard only. */
 	workers: v.object({ total: Count, ready: Count, busy: Count, not_heard: Count }),
 	/** Invalid entries dropped by bridges, by field, most frequent first; `left_out_total` counts the fields if the list is truncated. */

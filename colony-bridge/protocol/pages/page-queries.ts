@@ -4,6 +4,7 @@
  */
 import type { QueryInput, QueryKind, TaskFilter } from "../query/query.ts";
 import type { Reported } from "../query/reported.ts";
+import { rankOf } from "../query/telling.ts";
 import type { BuiltInPage } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
 import { seriesKey } from "../wire/selector.ts";
@@ -269,18 +270,10 @@ const RATES = ["tasks_completed", "tasks_failed"];
 /** Drawn as what it rose by, in a chart of its own. */
 const RESTARTS = "worker_restarts_total";
 
-/** Rank of a further metric, lowest first: faults, latencies, fill levels, throughput, the rest. */
-const TELLING: ((definition: SeriesDefinition) => boolean)[] = [
-	({ name }) => /error|fail|retr|drop|timeout|lost|reject|oom/.test(name),
-	({ name, unit }) => /lag|latency|duration|delay|wait|queue|pending|backlog/.test(name) || unit === "seconds",
-	({ name, unit }) => unit === "percent" || unit === "ratio" || /_(percent|ratio|utilization)$/.test(name),
-	({ type }) => type === "counter",
-];
-function telling(definition: SeriesDefinition): number {
+/** The usual ones before the others. */
+function rankOnWorker(definition: SeriesDefinition): number {
 	const usual = [...GAUGES, ...RATES].indexOf(definition.name);
-	if (usual >= 0) return usual;
-	const rank = TELLING.findIndex((is) => is(definition));
-	return 100 + (rank < 0 ? TELLING.length : rank);
+	return usual >= 0 ? usual : 100 + rankOf(definition);
 }
 
 /**
@@ -294,7 +287,7 @@ export function workerNumbers(worker: string, series: readonly SeriesDefinition[
 	const apart = new Set([RESTARTS, ...(RATES.every((name) => names.has(name)) ? ["tasks_total"] : [])]);
 	const byName = [...Map.groupBy(series, ({ name }) => name)]
 		.filter(([name, [first]]) => !apart.has(name) && first?.type !== "bucket")
-		.map(([name, of]) => ({ name, of, rank: telling(of[0] as SeriesDefinition) }))
+		.map(([name, of]) => ({ name, of, rank: rankOnWorker(of[0] as SeriesDefinition) }))
 		.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
 	const found: Record<"gauges" | "rates", string[]> = { gauges: [], rates: [] };
 	let room = CHARS;

@@ -4,8 +4,9 @@
 import * as v from "valibot";
 import { Theme } from "../http/config.ts";
 import { FILTER_CHARS, Fold, type RowWindow } from "../query/query.ts";
+import { LONGEST_RANGE } from "../query/retention.ts";
 import { LIMITS } from "../wire/limits.ts";
-import { Aggregation, Duration } from "../wire/measure.ts";
+import { Aggregation, Duration, durationMs } from "../wire/measure.ts";
 import { InstantText } from "../wire/names.ts";
 import { EndStatus } from "../wire/state.ts";
 
@@ -37,14 +38,31 @@ const WIDGET_TABLES = Object.fromEntries(
 	Array.from({ length: LIMITS.widgets }, (_, i) => Object.entries(TABLE).map(([aspect, schema]) => [`${aspect}.${i + 1}`, schema])).flat(),
 ) as Record<`${Aspect}.${number}`, (typeof TABLE)[Aspect]>;
 
+const Range = v.pipe(
+	Duration,
+	v.check((text) => durationMs(text) >= 1000, "at least 1s"),
+	v.check((text) => durationMs(text) <= durationMs(LONGEST_RANGE), `at most ${LONGEST_RANGE}: nothing is kept for longer than a year`),
+);
+const End = v.pipe(
+	InstantText,
+	v.minValue(LIMITS.earliestInstant, "before 2000: write ISO 8601 with a zone (2024-01-15T10:00:00Z) or milliseconds since 1970"),
+	v.check((at) => at <= Date.now() + LIMITS.instantAheadMs, "in the future"),
+);
+/** An interval of ISO 8601 that the task stream can show. */
+const isInterval = (text: string): boolean => {
+	const [first = "", last = "", ...more] = text.split("/");
+	if (more.length > 0) return false;
+	return last === "now" ? Number(/^PT(\d+(?:\.\d+)?)S$/.exec(first)?.[1]) > 0 : Date.parse(last) > Date.parse(first);
+};
+
 const said = v.optional(v.pipe(once, v.maxLength(200)));
 
 /** Parameters that change the page's queries. */
 export const PageView = v.object({
 	/** Time that charts show, instead of what each of them would. */
-	range: v.optional(Duration),
+	range: v.optional(Range),
 	/** Charts end here and stand still; absent: they go on with what comes. */
-	end: v.optional(InstantText),
+	end: v.optional(End),
 	/** Value shown by a comb's cells, a name of a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(once, v.maxLength(1000))),
 	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
@@ -109,7 +127,9 @@ export const PageLook = v.object({
 	/** On such a screen: darker from the first hour to the second. */
 	dim: v.optional(v.pipe(once, v.regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])$/, 'write two hours with a dash between, such as "22-7"'))),
 	/** The stretch of time that the task stream shows, an interval of ISO 8601: it moves without the page. */
-	window: v.optional(v.pipe(once, v.maxLength(80), v.regex(/^[^/]+\/[^/]+$/, "write two instants with a slash between"))),
+	window: v.optional(
+		v.pipe(once, v.maxLength(80), v.check(isInterval, "write PT300S/now, or two instants with a slash between, the earlier one first")),
+	),
 	/** Bars of the task stream have the colour of their task's name; absent: of its result. */
 	bars: v.optional(v.literal("name", 'write "name", or leave it out')),
 	/** The only bars that the task stream draws. */

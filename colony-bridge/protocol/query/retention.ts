@@ -9,3 +9,6 @@ export const KEPT = {
 	/** A value every ten minutes. */
 	tenMinutesMs: 365 * DAY_MS,
 } as const;
+
+/** Longest time range of a page: the longest retention, and a month. */
+export const LONGEST_RANGE = "400d";

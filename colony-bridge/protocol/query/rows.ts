@@ -141,6 +141,9 @@ export interface OperatorRow extends Pick<Operator, "id" | "name" | "inputs"> {
 	bufferFill?: Spread;
 	recordsIn?: Spread & { sum: number };
 	recordsOut?: Spread & { sum: number };
+	/** Records, between the last two reports. */
+	inPerSecond?: number;
+	outPerSecond?: number;
 	/** The lowest: what comes after it waits for it. */
 	watermark?: number;
 	/** It holds back those before it. */

@@ -1,5 +1,6 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
+import { copyText } from "../../page/clipboard.ts";
 import { usePage } from "../../page/context.tsx";
 
 interface Way {
@@ -103,12 +104,7 @@ function Copy(props: { text: string; of: string }): JSX.Element {
 	const page = usePage();
 	const [said, setSaid] = createSignal("Copy");
 	const copy = async () => {
-		// Browsers allow copying only on HTTPS and localhost.
-		const done = await navigator.clipboard?.writeText(props.text).then(
-			() => true,
-			() => false,
-		);
-		setSaid(done ? "Copied" : "Select and copy");
+		setSaid((await copyText(props.text)) ? "Copied" : "Select and copy");
 	};
 	return (
 		<button

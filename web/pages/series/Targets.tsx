@@ -24,9 +24,9 @@ export function Targets(): JSX.Element {
 			names: true,
 			value: ({ id }) => id,
 			text: ({ id }) => id,
-			cell: (target) => (
+			cell: (target, among) => (
 				<span class="cut" title={target.id}>
-					<MiddleCut text={target.id} />
+					<MiddleCut text={target.id} among={among()} />
 				</span>
 			),
 		},
@@ -56,6 +56,7 @@ export function Targets(): JSX.Element {
 		stripColumn(rows, TARGET),
 		{
 			head: "Scrape took",
+			minor: 3,
 			size: 10,
 			number: true,
 			value: ({ duration }) => duration,
@@ -63,6 +64,7 @@ export function Targets(): JSX.Element {
 		},
 		{
 			head: "Samples",
+			minor: 4,
 			size: 9,
 			number: true,
 			value: ({ samples }) => samples,

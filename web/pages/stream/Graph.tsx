@@ -3,7 +3,7 @@ import type { OperatorRow } from "../../../colony-bridge/protocol/query/rows.ts"
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
-import { count, counted, quantity } from "../../format/number.ts";
+import { compact, count, counted, quantity } from "../../format/number.ts";
 import { UrlLink } from "../../view/UrlLink.tsx";
 import { BOTTLENECK, pressed, pressureStatus } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
@@ -24,7 +24,9 @@ export function Graph(props: { operators: readonly OperatorRow[]; chosen: string
 				<For each={graph().layers}>
 					{(layer, i) => (
 						<>
-							<Show when={graph().layers[i() - 1]}>{(before) => <Edges from={before().length} to={layer} />}</Show>
+							<Show when={graph().layers[i() - 1]}>
+								{(before) => <Edges from={before().length} to={layer} into={(id) => byId().get(id)?.inPerSecond} />}
+							</Show>
 							<li class="graph-layer">
 								<ul>
 									<For each={layer}>
@@ -66,21 +68,53 @@ function listed<T>(all: readonly T[], name: (one: T) => string): string {
 	return all.length > MOST_LISTED ? `${names} and ${count(all.length - MOST_LISTED)} more` : names;
 }
 
-/** The edges into a layer, for both directions; CSS shows the one that fits. */
-function Edges(props: { from: number; to: readonly Place[] }): JSX.Element {
+/** `12.3k/s`: as short as an edge. */
+const perSecond = (records: number): string => `${compact(records, records, 3)}/s`;
+
+/**
+ * The edges into a layer, for both directions; CSS shows the one that fits.
+ * @param into records per second into an operator, told at its arrow
+ */
+function Edges(props: { from: number; to: readonly Place[]; into: (operator: string) => number | undefined }): JSX.Element {
+	const rate = ({ operator = "" }: Place) => {
+		const records = props.into(operator);
+		return records === undefined ? "" : perSecond(records);
+	};
+	const middle = (place: number) => `${(100 * (place + 0.5)) / props.to.length}%`;
 	const lines = () =>
 		props.to.flatMap(({ from }, to) =>
 			from.map((start) => ({ a: (100 * (start + 0.5)) / props.from, b: (100 * (to + 0.5)) / props.to.length })),
 		);
 	return (
 		<li class="graph-edges" aria-hidden="true">
-			<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+			<svg class="graph-lines" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
 				<For each={lines()}>
 					{({ a, b }) => (
 						<>
 							<path class="edge-across" d={`M0 ${a}C50 ${a} 50 ${b} 100 ${b}`} />
 							<path class="edge-down" d={`M${a} 0C${a} 50 ${b} 50 ${b} 100`} />
 						</>
+					)}
+				</For>
+			</svg>
+			{/* Not stretched with the edges. */}
+			<svg class="edge-ends" aria-hidden="true">
+				<For each={props.to}>
+					{(place, i) => (
+						<Show when={place.operator !== undefined && place.from.length > 0}>
+							<svg class="edge-across" x="100%" y={middle(i())} overflow="visible" aria-hidden="true">
+								<path d="M-8-4.5 0 0-8 4.5z" />
+								<text x="-10" y="-6" text-anchor="end">
+									{rate(place)}
+								</text>
+							</svg>
+							<svg class="edge-down" x={middle(i())} y="100%" overflow="visible" aria-hidden="true">
+								<path d="M-4.5-8 0 0 4.5-8z" />
+								<text x="8" y="-8">
+									{rate(place)}
+								</text>
+							</svg>
+						</Show>
 					)}
 				</For>
 			</svg>
@@ -98,6 +132,12 @@ function Passing(): JSX.Element {
 			</svg>
 		</li>
 	);
+}
+
+/** Per second, or the total until that is known. */
+function records(rate: number | undefined, total: number | undefined, way: "in" | "out"): string {
+	if (rate !== undefined) return `, ${perSecond(rate)} ${way}`;
+	return total === undefined ? "" : `, ${count(total)} ${way}`;
 }
 
 const percent = (share: number) => quantity(share, "ratio");
@@ -124,8 +164,8 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 				</span>
 				<span class="quiet cut">
 					{counted(props.operator.subtasks, "subtask")}
-					<Show when={props.operator.recordsIn}>{(records) => <>, {count(records().sum)} in</>}</Show>
-					<Show when={props.operator.recordsOut}>{(records) => <>, {count(records().sum)} out</>}</Show>
+					{records(props.operator.inPerSecond, props.operator.recordsIn?.sum, "in")}
+					{records(props.operator.outPerSecond, props.operator.recordsOut?.sum, "out")}
 				</span>
 				<Show when={props.feeders}>
 					<span class="hidden">fed by {props.feeders}</span>

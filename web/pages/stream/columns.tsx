@@ -7,6 +7,7 @@ import { Progress } from "../../components/Progress.tsx";
 import { CHECKPOINT } from "../../components/stream-status.ts";
 import { Ago } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
+import type { SharedEnds } from "../../format/shared-ends.ts";
 import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
@@ -41,10 +42,10 @@ function Skew(props: { of: Spread | undefined; subtasks: number }): JSX.Element 
 	);
 }
 
-function Name(props: { text: string }): JSX.Element {
+function Name(props: { text: string; among: SharedEnds | undefined }): JSX.Element {
 	return (
 		<span class="cut" title={props.text}>
-			<MiddleCut text={props.text} />
+			<MiddleCut text={props.text} among={props.among} />
 		</span>
 	);
 }
@@ -56,14 +57,14 @@ export const operatorColumns: Column<OperatorRow>[] = [
 		size: 14,
 		names: true,
 		text: ({ name }) => name,
-		cell: ({ name }) => <Name text={name} />,
+		cell: ({ name }, among) => <Name text={name} among={among()} />,
 	},
 	{
 		head: "Pressure",
 		size: 19,
 		cell: (operator) => <StatusLabel mark={pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
 	},
-	{ head: "Subtasks", value: ({ subtasks }) => subtasks, size: 10, number: true, text: ({ subtasks }) => count(subtasks) },
+	{ head: "Subtasks", minor: 2, value: ({ subtasks }) => subtasks, size: 10, number: true, text: ({ subtasks }) => count(subtasks) },
 	{ head: "Busy", value: ({ busy }) => busy?.max, size: 9, number: true, text: ({ busy }) => shares(busy) },
 	{
 		head: "Back-pressured",
@@ -74,6 +75,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	},
 	{
 		head: "Buffer",
+		minor: 4,
 		value: ({ bufferFill }) => bufferFill?.max,
 		size: 9,
 		number: true,
@@ -88,6 +90,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	},
 	{
 		head: "Records out",
+		minor: 3,
 		value: ({ recordsOut }) => recordsOut?.sum,
 		size: 11,
 		number: true,
@@ -95,6 +98,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	},
 	{
 		head: "Skew",
+		minor: 1,
 		size: 13,
 		number: true,
 		value: ({ recordsIn, recordsOut, subtasks }) => skewOf(recordsIn ?? recordsOut, subtasks),
@@ -102,6 +106,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	},
 	{
 		head: "Watermark",
+		minor: 5,
 		value: ({ watermark }) => instantOf(watermark),
 		size: 11,
 		number: true,
@@ -117,24 +122,24 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			size: 8,
 			names: true,
 			text: ({ subtask }) => subtask,
-			cell: ({ subtask }) => <Name text={subtask} />,
+			cell: ({ subtask }, among) => <Name text={subtask} among={among()} />,
 		},
 		{
 			head: "Operator",
 			value: ({ operator }) => nameOf(operator),
 			size: 12,
 			text: (subtask) => nameOf(subtask.operator),
-			cell: ({ operator }) => <Name text={nameOf(operator)} />,
+			cell: ({ operator }, among) => <Name text={nameOf(operator)} among={among()} />,
 		},
 		{
 			head: "Worker",
 			value: ({ worker }) => worker,
 			size: 10,
 			text: ({ worker }) => worker,
-			cell: (subtask) => <WorkerLink id={subtask.worker} absent="–" />,
+			cell: (subtask, among) => <WorkerLink id={subtask.worker} absent="–" among={among()} />,
 		},
 		{ head: "Pressure", size: 19, cell: (subtask) => <StatusLabel mark={pressureStatus(subtask)} /> },
-		{ head: "Time spent", size: 10, cell: (subtask) => <TimeSpent subtask={subtask} /> },
+		{ head: "Time spent", minor: 1, size: 10, cell: (subtask) => <TimeSpent subtask={subtask} /> },
 		{ head: "Busy", value: ({ busy }) => busy, size: 9, number: true, text: ({ busy }) => percent(busy) },
 		{
 			head: "Back-pressured",
@@ -143,12 +148,20 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			number: true,
 			text: ({ backPressured }) => percent(backPressured),
 		},
-		{ head: "Idle", value: ({ idle }) => idle, size: 9, number: true, text: ({ idle }) => percent(idle) },
-		{ head: "Buffer", value: ({ bufferFill }) => bufferFill, size: 9, number: true, text: ({ bufferFill }) => percent(bufferFill) },
+		{ head: "Idle", minor: 5, value: ({ idle }) => idle, size: 9, number: true, text: ({ idle }) => percent(idle) },
+		{
+			head: "Buffer",
+			minor: 2,
+			value: ({ bufferFill }) => bufferFill,
+			size: 9,
+			number: true,
+			text: ({ bufferFill }) => percent(bufferFill),
+		},
 		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 8, number: true, text: ({ recordsIn }) => counted(recordsIn) },
-		{ head: "Out", value: ({ recordsOut }) => recordsOut, size: 8, number: true, text: ({ recordsOut }) => counted(recordsOut) },
+		{ head: "Out", minor: 4, value: ({ recordsOut }) => recordsOut, size: 8, number: true, text: ({ recordsOut }) => counted(recordsOut) },
 		{
 			head: "Watermark",
+			minor: 3,
 			value: ({ watermark }) => instantOf(watermark),
 			size: 11,
 			number: true,
@@ -195,6 +208,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 	},
 	{
 		head: "Began",
+		minor: 1,
 		value: ({ startedAt }) => instantOf(startedAt),
 		size: 12,
 		number: true,
@@ -207,6 +221,7 @@ export const checkpointColumns: Column<CheckpointRow>[] = [
 	{ head: "Took", value: took, size: 12, number: true, text: tookWords },
 	{
 		head: "Size",
+		minor: 2,
 		value: ({ bytes }) => bytes,
 		size: 12,
 		number: true,

@@ -5,6 +5,7 @@ import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { CHECKPOINT, STREAM } from "../../components/stream-status.ts";
 import { LastHeard } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";
+import type { SharedEnds } from "../../format/shared-ends.ts";
 import { usePage } from "../../page/context.tsx";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Measured } from "../../table/Measured.tsx";
@@ -29,7 +30,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 			names: true,
 			value: ({ id }) => id,
 			text: ({ id, name }) => name ?? id,
-			cell: (stream) => <StreamName stream={stream} />,
+			cell: (stream, among) => <StreamName stream={stream} among={among()} />,
 		},
 		{
 			head: "Status",
@@ -57,6 +58,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 		},
 		{
 			head: "Watermark",
+			minor: 6,
 			id: "watermark",
 			size: 12,
 			number: true,
@@ -74,12 +76,14 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 		},
 		{
 			head: "Windows",
+			minor: 5,
 			size: 10,
 			number: true,
 			text: ({ windows }) => (windows?.open === undefined ? undefined : `${count(windows.open)} open`),
 		},
 		{
 			head: "Late",
+			minor: 3,
 			id: "late",
 			size: 10,
 			number: true,
@@ -88,6 +92,7 @@ export function streamColumns(lines: StreamLines, past: Column<StreamRow>): Colu
 		},
 		{
 			head: "Checkpoint",
+			minor: 1,
 			id: "checkpoint",
 			size: 16,
 			value: ({ checkpoint }) => instantOf(checkpoint?.endedAt ?? checkpoint?.startedAt),
@@ -112,12 +117,12 @@ function Status(props: { stream: StreamRow }): JSX.Element {
 	);
 }
 
-function StreamName(props: { stream: StreamRow }): JSX.Element {
+function StreamName(props: { stream: StreamRow; among: SharedEnds | undefined }): JSX.Element {
 	const page = usePage();
 	const name = () => props.stream.name ?? props.stream.id;
 	return (
 		<a class="cut worker-link" title={props.stream.id} aria-label={name()} href={page.links.stream(props.stream.id)}>
-			<MiddleCut text={name()} />
+			<MiddleCut text={name()} among={props.among} />
 		</a>
 	);
 }

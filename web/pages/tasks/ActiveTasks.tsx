@@ -6,6 +6,7 @@ import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { TASK } from "../../components/status.ts";
 import { Since } from "../../components/Time.tsx";
+import type { SharedEnds } from "../../format/shared-ends.ts";
 import { usePage } from "../../page/context.tsx";
 import type { Extent } from "../../table/column.ts";
 import { type Column, DataTable, type DataTableProps } from "../../table/DataTable.tsx";
@@ -22,7 +23,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		names: true,
 		value: ({ name }) => name,
 		text: ({ name, attempt }) => name + tryRoom(attempt),
-		cell: (task) => <TaskName name={task.name} id={task.id} attempt={task.attempt} />,
+		cell: (task, among) => <TaskName name={task.name} id={task.id} attempt={task.attempt} among={among()} />,
 	},
 	{ head: "State", id: "status", size: 14, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	{
@@ -31,10 +32,11 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 		size: 10,
 		value: ({ worker }) => worker,
 		text: ({ worker }) => worker,
-		cell: (task) => <WorkerLink id={task.worker} absent="–" />,
+		cell: (task, among) => <WorkerLink id={task.worker} absent="–" among={among()} />,
 	},
 	{
 		head: "Progress",
+		minor: 1,
 		id: "progress",
 		value: ({ progress }) => progress,
 		size: 13,
@@ -46,6 +48,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	},
 	{
 		head: "Waited",
+		minor: 2,
 		id: "wait",
 		value: ({ queuedAt, startedAt, staleSince }) => between(queuedAt, startedAt ?? staleSince ?? now()),
 		size: 9,
@@ -100,12 +103,12 @@ export function ActiveTasks(props: {
 export const tryRoom = (attempt: number | undefined): string => ((attempt ?? 1) > 1 ? "    try 9" : "");
 
 /** A link to a task with its name and try, and its id if it fits. */
-export function TaskName(props: { name: string; id: string; attempt: number | undefined }): JSX.Element {
+export function TaskName(props: { name: string; id: string; attempt: number | undefined; among: SharedEnds | undefined }): JSX.Element {
 	return (
 		<span class="named-whole" title={`${props.name} ${props.id}`}>
 			<span class="named">
 				<TaskLink id={props.id} label={props.name}>
-					<MiddleCut text={props.name} />
+					<MiddleCut text={props.name} among={props.among} />
 				</TaskLink>
 				<Show when={(props.attempt ?? 1) > 1}>
 					<span class="tag">try {props.attempt}</span>

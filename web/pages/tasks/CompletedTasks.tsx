@@ -17,14 +17,14 @@ const task: Column<EndedRow> = {
 	names: true,
 	value: ({ name }) => name,
 	text: ({ name, task, attempt }) => `${name}  ${task}${tryRoom(attempt)}`,
-	cell: (task) => <TaskName name={task.name} id={task.task} attempt={task.attempt} />,
+	cell: (task, among) => <TaskName name={task.name} id={task.task} attempt={task.attempt} among={among()} />,
 };
 const worker: Column<EndedRow> = {
 	head: "Worker",
 	size: 11,
 	value: ({ worker }) => worker,
 	text: ({ worker }) => worker,
-	cell: (task) => <WorkerLink id={task.worker} absent="–" />,
+	cell: (task, among) => <WorkerLink id={task.worker} absent="–" among={among()} />,
 };
 const took: Column<EndedRow> = {
 	head: "Took",
@@ -35,6 +35,7 @@ const took: Column<EndedRow> = {
 };
 const ended: Column<EndedRow> = {
 	head: "Ended",
+	minor: 1,
 	size: 12,
 	value: ({ endedAt }) => new Date(endedAt),
 	cell: (task) => <Ago at={task.endedAt} />,
@@ -44,7 +45,7 @@ const ENDED: Column<EndedRow>[] = [
 	task,
 	{ head: "Result", size: 13, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	worker,
-	{ head: "Waited", size: 11, number: true, value: ({ waitMs }) => waitMs, text: ({ waitMs }) => duration(waitMs) },
+	{ head: "Waited", minor: 2, size: 11, number: true, value: ({ waitMs }) => waitMs, text: ({ waitMs }) => duration(waitMs) },
 	took,
 	ended,
 ];

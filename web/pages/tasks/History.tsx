@@ -3,7 +3,7 @@ import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { EndStatus } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { TASK } from "../../components/status.ts";
-import { At } from "../../components/Time.tsx";
+import { Begin } from "../../components/Time.tsx";
 import { count, counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { loadCode } from "../../page/load-code.ts";
@@ -73,7 +73,7 @@ export function History(): JSX.Element {
 						{(since) => (
 							<>
 								{" "}
-								since <At at={since()} />
+								since <Begin at={since()} />
 							</>
 						)}
 					</Show>

@@ -13,6 +13,7 @@ const RECENT_S = 60;
 /** Shown if the colony reports such tasks. */
 const NO_RESULT: Column<TaskStatsRow> = {
 	head: "No result",
+	minor: 1,
 	size: 8,
 	number: true,
 	value: (kind) => kind.no_result,
@@ -32,14 +33,14 @@ export function TaskNames(props: { rows: readonly TaskStatsRow[] }): JSX.Element
 			names: true,
 			value: ({ name }) => name,
 			text: ({ name }) => name,
-			cell: (kind) => (
+			cell: (kind, among) => (
 				<a
 					class="cut worker-link"
 					title={kind.name}
 					aria-label={kind.name}
 					href={page.url.address({ name: kind.name.toWellFormed(), after: undefined })}
 				>
-					<MiddleCut text={kind.name} />
+					<MiddleCut text={kind.name} among={among()} />
 				</a>
 			),
 		},
@@ -55,16 +56,18 @@ export function TaskNames(props: { rows: readonly TaskStatsRow[] }): JSX.Element
 		...(some() ? [NO_RESULT] : []),
 		{
 			head: "Rate",
+			minor: 1,
 			size: 10,
 			number: true,
 			value: rate,
 			text: (kind) => quantity(rate(kind), "/s"),
 		},
-		{ head: "p50", size: 9, number: true, value: ({ p50Ms }) => p50Ms, text: ({ p50Ms }) => duration(p50Ms) },
-		{ head: "p95", size: 9, number: true, value: ({ p95Ms }) => p95Ms, text: ({ p95Ms }) => duration(p95Ms) },
-		{ head: "p99", size: 9, number: true, value: ({ p99Ms }) => p99Ms, text: ({ p99Ms }) => duration(p99Ms) },
+		{ head: "p50", minor: 2, size: 9, number: true, value: ({ p50Ms }) => p50Ms, text: ({ p50Ms }) => duration(p50Ms) },
+		{ head: "p95", minor: 4, size: 9, number: true, value: ({ p95Ms }) => p95Ms, text: ({ p95Ms }) => duration(p95Ms) },
+		{ head: "p99", minor: 3, size: 9, number: true, value: ({ p99Ms }) => p99Ms, text: ({ p99Ms }) => duration(p99Ms) },
 		{
 			head: "Time",
+			minor: 5,
 			size: 8,
 			number: true,
 			value: ({ totalMs }) => totalMs,

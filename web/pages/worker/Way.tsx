@@ -1,6 +1,7 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { count } from "../../format/number.ts";
+import { sharedEnds } from "../../format/shared-ends.ts";
 import { useShortcuts } from "../../keys/shortcuts.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 
@@ -11,6 +12,7 @@ export function Way(props: { id: string }): JSX.Element {
 	const place = () => beside().rows.findIndex(({ id }) => id === props.id);
 	const before = () => (place() < 0 ? undefined : beside().rows[place() - 1]?.id);
 	const after = () => (place() < 0 ? undefined : beside().rows[place() + 1]?.id);
+	const among = createMemo(() => sharedEnds(beside().rows.map(({ id }) => id)));
 	const go = (id: string | undefined) => id !== undefined && location.assign(page.links.worker(id));
 	useShortcuts([
 		{ keys: ",", does: "Previous worker", act: () => go(before()) },
@@ -32,7 +34,7 @@ export function Way(props: { id: string }): JSX.Element {
 						<span aria-hidden="true">‹ </span>
 						<span class="hidden">Previous: </span>
 						<span class="cut">
-							<MiddleCut text={id()} />
+							<MiddleCut text={id()} among={among()} />
 						</span>
 					</a>
 				)}
@@ -42,7 +44,7 @@ export function Way(props: { id: string }): JSX.Element {
 					<a class="worker-link way-step" href={page.links.worker(id())} rel="next" aria-keyshortcuts="." title={`${id()} (key .)`}>
 						<span class="hidden">Next: </span>
 						<span class="cut">
-							<MiddleCut text={id()} />
+							<MiddleCut text={id()} among={among()} />
 						</span>
 						<span aria-hidden="true"> ›</span>
 					</a>

@@ -30,7 +30,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			names: true,
 			value: ({ id }) => id,
 			text: ({ id }) => id,
-			cell: (worker) => <WorkerLink id={worker.id} />,
+			cell: (worker, among) => <WorkerLink id={worker.id} among={among()} />,
 		},
 		{
 			head: "Status",
@@ -68,9 +68,10 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			text: (worker) => counted(tasksOf(worker)),
 			cell: (worker) => <span title={worker.tasks?.join(", ")}>{counted(tasksOf(worker))}</span>,
 		},
-		{ ...text("Role", "role"), optional: false },
+		{ ...text("Role", "role"), optional: false, minor: 4 },
 		{
 			head: "Restarts",
+			minor: 3,
 			id: "restarts",
 			size: 9,
 			number: true,
@@ -79,8 +80,9 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 		},
 		{
 			head: "Up",
+			minor: 1,
 			id: "startedAt",
-			size: 12,
+			size: 13,
 			number: true,
 			value: ({ startedAt }) => (startedAt === undefined ? undefined : new Date(startedAt)),
 			cell: (worker) => <Uptime worker={worker} none="–" />,

@@ -1,7 +1,8 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
+import { LONGEST_RANGE } from "../../../colony-bridge/protocol/query/retention.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { usePage } from "../../page/context.tsx";
-import { iso } from "../time.ts";
+import { iso, rangeInWords } from "../time.ts";
 
 const UNITS = ["w", "d", "h", "m", "s"] as const;
 
@@ -13,7 +14,7 @@ function rangeText(ms: number): string {
 		const amount = Math.max(1, Math.ceil(ms / durationMs(`1${each}`)));
 		if (amount < 1e6) return `${amount}${each}`;
 	}
-	return "999999w";
+	return LONGEST_RANGE;
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -47,6 +48,7 @@ export function FromTo(): JSX.Element {
 		if (Number.isNaN(start) || Number.isNaN(end)) return setRefusal("Enter both instants.");
 		if (start >= end) return setRefusal("End is before start.");
 		if (start > page.time.clock.now()) return setRefusal("In the future.");
+		if (end - start > durationMs(LONGEST_RANGE)) return setRefusal(`At most ${rangeInWords(LONGEST_RANGE)}.`);
 		setRefusal("");
 		page.url.change({ end: iso(end), range: rangeText(Math.floor(end / 1000) * 1000 - Math.floor(start / 1000) * 1000) });
 	};

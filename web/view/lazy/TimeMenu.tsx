@@ -1,4 +1,5 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
+import { copyText } from "../../page/clipboard.ts";
 import { type Page, usePage } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { withChanges } from "../../page/url-state.ts";
@@ -20,16 +21,6 @@ function absoluteLink(page: Page): string {
 		pages: undefined,
 	});
 	return location.origin + location.pathname + search;
-}
-
-/** @returns false if the browser does not allow it, as over plain HTTP */
-async function copyText(text: string): Promise<boolean> {
-	try {
-		await navigator.clipboard.writeText(text);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 /** The time controls that need script: time range, refresh interval, time zone, link, wall screen. */

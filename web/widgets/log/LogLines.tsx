@@ -4,8 +4,9 @@ import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import type { LogLevel } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { Empty } from "../../components/Panel.tsx";
-import { copyText, fileInstant, fileName, saveFile } from "../../components/save.ts";
+import { fileInstant, fileName, saveFile } from "../../components/save.ts";
 import { count, counted } from "../../format/number.ts";
+import { copyText } from "../../page/clipboard.ts";
 import { createUrlPart, partName } from "../../view/url-part.ts";
 import { LogBox } from "./LogBox.tsx";
 import { arrived, asText, filterLines, LEVEL, levelCounts } from "./lines.ts";
@@ -59,7 +60,7 @@ export function LogLines(props: { rows: readonly LogRow[]; label: string; name?:
 		if (top > READING && !paused()) setPaused({ rows: props.rows, scrolled: true });
 		else if (top <= 1 && paused()?.scrolled) setPaused(undefined);
 	};
-	const copy = async () => setMessage((await copyText(asText(shown()))) ? "Copied" : "No clipboard here: save it");
+	const copy = async () => setMessage((await copyText(asText(shown()))) ? "Copied" : "The browser does not allow copying here: save it");
 	const save = () => saveFile(`${fileName(props.label, fileInstant(shown()[0]?.at ?? 0))}.log`, asText(shown()));
 
 	return (

@@ -1,10 +1,12 @@
 import { createMemo, type JSX, Show } from "solid-js";
 import { isWindowed } from "../../../colony-bridge/protocol/query/row-filter.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
+import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { Ago, Since } from "../../components/Time.tsx";
 import { metricText } from "../../format/metric-text.ts";
 import { quantity, unitOf } from "../../format/number.ts";
+import type { SharedEnds } from "../../format/shared-ends.ts";
 import { elapsed } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 import { type CellValue, type Column, DataTable } from "../../table/DataTable.tsx";
@@ -50,7 +52,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				...(TEXTS.has(plan.kind) && { text: (row: Row) => text(plan, row) }),
 				number: plan.kind === "number" || plan.kind === "duration",
 				names: i === 0,
-				cell: (row) => cell(plan, row),
+				cell: (row, among) => cell(plan, row, among),
 				value: (row) => value(plan, row),
 			}),
 		),
@@ -65,7 +67,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 		const read = plan.read(row);
 		return plan.kind === "duration" && typeof read === "number" ? Math.max(0, (plan.until(row) ?? page.time.now()) - read) : plain(read);
 	};
-	const cell = (plan: ColumnPlan, row: Row): JSX.Element => {
+	const cell = (plan: ColumnPlan, row: Row, among: () => SharedEnds | undefined): JSX.Element => {
 		const value = plan.read(row);
 		if (value === undefined || value === null) return <span class="quiet">–</span>;
 		if (plan.kind === "state") {
@@ -73,7 +75,15 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 			return mark ? <StatusLabel mark={mark} /> : String(value);
 		}
 		if (plan.kind === "list") return Array.isArray(value) ? value.join(", ") : pairs(value);
-		if (typeof value !== "number") return <span title={String(value)}>{String(value)}</span>;
+		if (typeof value !== "number") {
+			const written = String(value);
+			// A sentence is cut at its end.
+			return (
+				<span class="cut" title={written}>
+					{written.includes(" ") ? written : <MiddleCut text={written} among={among()} />}
+				</span>
+			);
+		}
 		if (plan.kind === "instant") return <Ago at={value} />;
 		if (plan.kind === "duration") {
 			const until = plan.until(row);
