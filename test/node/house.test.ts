@@ -88,6 +88,7 @@ const ORDER: (string | string[])[] = [
 	"web/chart/lazy",
 	"web/table",
 	"web/comb",
+	"web/comb/lazy",
 	"web/control",
 	"web/control/lazy",
 	"web/explorer",

@@ -4,10 +4,11 @@ import { Empty } from "../components/Panel.tsx";
 import { count, counted, metricWords, unitOf } from "../format/number.ts";
 import { partsOf, type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { usePage } from "../page/context.tsx";
+import { loadCode } from "../page/load-code.ts";
 import { cellInWords, readCells, readIds } from "./cells.ts";
 import { FirstPicture, Legend } from "./Legend.tsx";
-import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout } from "./layout.ts";
-import { createPainter, MARGIN } from "./painter.ts";
+import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout, MARGIN } from "./layout.ts";
+import type { createPainter } from "./lazy/painter.ts";
 
 /** Maximum radius of a cell, CSS pixels. */
 const largest = (workers: number): number => (workers <= 12 ? 56 : 40);
@@ -62,7 +63,12 @@ function Filled(props: CombProps): JSX.Element {
 	let link!: HTMLAnchorElement;
 
 	onMount(() => {
-		const painter = createPainter(canvas, props.metric === undefined);
+		// The static picture stays until its code is there.
+		const [painter, setPainter] = createSignal<ReturnType<typeof createPainter>>();
+		void loadCode(() => import("./lazy/painter.ts")).then(
+			(code) => setPainter(code.createPainter(canvas, props.metric === undefined)),
+			() => {},
+		);
 		const [space, setSpace] = createSignal({ width: 0, height: 0, dots: 1 });
 		const measure = () => setSpace({ width: box.clientWidth, height: box.clientHeight, dots: Math.max(1, devicePixelRatio) });
 		// The first paint of ten thousand cells is a task of its own, after hydration and first layout; until then there is a static
@@ -82,17 +88,18 @@ function Filled(props: CombProps): JSX.Element {
 			canvas.width = Math.round(width * dots);
 			canvas.height = Math.round(height * dots);
 			page.display.theme();
-			painter.forget();
+			painter()?.forget();
 		});
 		createEffect(() => {
 			const { width, height, dots } = space();
 			page.display.theme();
 			const { count, statuses, matches } = cells();
-			if (width === 0 || count === 0) return;
+			const paints = painter();
+			if (!paints || width === 0 || count === 0) return;
 			// In device pixels, as the stamps.
 			const room = (length: number) => Math.max(1, Math.round(length * dots) - 2 * MARGIN);
 			const fitted = combLayout(count, { width: room(width), height: room(height) }, largest(count) * dots);
-			painter.paint(fitted, { statuses, matches }, ownName, dots);
+			paints.paint(fitted, { statuses, matches }, ownName, dots);
 			setLayout({ ...fitted, radius: fitted.radius / dots });
 			setDrawn(true);
 		});

@@ -16,6 +16,9 @@ export interface CombLayout {
 	radius: number;
 }
 
+/** Around the comb, device pixels: cells are rounded to whole pixels. */
+export const MARGIN = 1;
+
 const SQRT3 = Math.sqrt(3);
 
 const columnsFor = (radius: number, width: number, rows: number): number =>

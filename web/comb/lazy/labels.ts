@@ -1,6 +1,6 @@
 /** Names on the comb's canvas: in the cells if all fit there, else beside the cells of failed workers. */
-import { CELL_STATUSES, isHollow, TROUBLE } from "./cell-status.ts";
-import { type CombLayout, centreX, centreY } from "./layout.ts";
+import { CELL_STATUSES, isHollow, TROUBLE } from "../cell-status.ts";
+import { type CombLayout, centreX, centreY, MARGIN } from "../layout.ts";
 
 /** Minimum radius for a name in the cell, and the share of the radius that its letters have, CSS pixels. */
 const INSIDE_RADIUS = 15;
@@ -26,8 +26,6 @@ export interface Labelled {
 	/** Device pixels of a CSS pixel. */
 	dots: number;
 	token: Token;
-	/** Device pixels around the comb. */
-	margin: number;
 	/** Opacity of cells that do not match. */
 	dim: number;
 }
@@ -59,19 +57,15 @@ export function paintLabels(context: CanvasRenderingContext2D, labelled: Labelle
 	context.globalAlpha = 1;
 }
 
-function inside(
-	context: CanvasRenderingContext2D,
-	{ layout, statuses, matches, byState, name, token, margin, dim }: Labelled,
-	size: number,
-) {
+function inside(context: CanvasRenderingContext2D, { layout, statuses, matches, byState, name, token, dim }: Labelled, size: number) {
 	font(context, size);
 	context.textAlign = "center";
 	context.lineJoin = "round";
 	context.lineWidth = size / 4;
 	for (let i = 0; i < statuses.length; i++) {
 		const mark = CELL_STATUSES[statuses[i] as number];
-		const x = centreX(layout, i) + margin;
-		const y = centreY(layout, i) + margin + (byState ? 0.36 * layout.radius : 0);
+		const x = centreX(layout, i) + MARGIN;
+		const y = centreY(layout, i) + MARGIN + (byState ? 0.36 * layout.radius : 0);
 		context.globalAlpha = matches?.[i] === 0 ? dim : 1;
 		if (!byState) {
 			// Steps of a scale are of any lightness.
@@ -92,7 +86,7 @@ interface Box {
 const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Right, left, above or below the cell, where no other name is. */
-function beside(context: CanvasRenderingContext2D, { layout, statuses, matches, byState, name, dots, token, margin }: Labelled) {
+function beside(context: CanvasRenderingContext2D, { layout, statuses, matches, byState, name, dots, token }: Labelled) {
 	if (!byState) return;
 	const letters = LETTERS_BESIDE * dots;
 	font(context, letters);
@@ -105,7 +99,7 @@ function beside(context: CanvasRenderingContext2D, { layout, statuses, matches, 
 		const whole = name(i);
 		const text = whole.length > LONGEST ? `${whole.slice(0, LONGEST / 2)}…${whole.slice(1 - LONGEST / 2)}` : whole;
 		const [width, height] = [context.measureText(text).width + 6 * dots, letters * 1.4];
-		const [x, y] = [centreX(layout, i) + margin, centreY(layout, i) + margin];
+		const [x, y] = [centreX(layout, i) + MARGIN, centreY(layout, i) + MARGIN];
 		const places = [
 			{ x: x + gap, y: y - height / 2 },
 			{ x: x - gap - width, y: y - height / 2 },

@@ -2,19 +2,16 @@
  * Paints the comb on a canvas. Each status is drawn once, then its pixels are copied for every cell into one image: ten thousand canvas
  * calls would take a hundred times as long.
  */
-import type { Shape } from "../components/status.ts";
-import { CELL_STATUSES, isHollow, STEPS, TROUBLE } from "./cell-status.ts";
+import type { Shape } from "../../components/status.ts";
+import { CELL_STATUSES, isHollow, STEPS, TROUBLE } from "../cell-status.ts";
+import { type CombLayout, centreX, centreY, corners, MARGIN } from "../layout.ts";
 import { insideSize, paintLabels } from "./labels.ts";
-import { type CombLayout, centreX, centreY, corners } from "./layout.ts";
 
 /** Minimum radius for a state's sign, device pixels; failures have theirs as soon as it is visible. */
 const SIGN_RADIUS = 9;
 const TROUBLE_RADIUS = 2.5;
 /** Minimum radius for an edge, device pixels. */
 const EDGED_RADIUS = 4;
-/** Margin of the comb, device pixels: cells are rounded to whole pixels. */
-export const MARGIN = 1;
-
 /** Opacity of cells that do not match the filter. */
 const DIM = 0.16;
 
@@ -90,7 +87,7 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
 			}
 			context.putImageData(image, 0, 0);
 			const token = tokensOf(canvas);
-			paintLabels(context, { layout, statuses, matches, byState, name, dots, token, margin: MARGIN, dim: DIM }, letters);
+			paintLabels(context, { layout, statuses, matches, byState, name, dots, token, dim: DIM }, letters);
 		},
 	};
 }
