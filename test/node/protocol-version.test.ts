@@ -22,8 +22,8 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "150eb509050dce48",
-	"cluster to viewer": "8ead24f64e13784e",
-	REST: "fa5ab67fa9a51040",
+	"cluster to viewer": "bc0c2c16562870b2",
+	REST: "b7d27cb3cf2d855b",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "d49d454f3004b2f3",
+	cluster: "6928bdda0e58dad0",
 	access: "2f9f656bc095775c",
 	upgrade: "724c2f7d0c9c4de8",
 };

@@ -1,12 +1,8 @@
 /** The sparkline of a metric: a few dozen values, aggregated across its series as suits its type. */
 
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
-<<<<<<< HEAD
 import type { NameRow, Rows, SparklineValues } from "../../../colony-bridge/protocol/query/rows.ts";
-=======
-import type { NameRow, Rows, Trend } from "../../../colony-bridge/protocol/query/rows.ts";
 import { LITTLE, rankOf } from "../../../colony-bridge/protocol/query/telling.ts";
->>>>>>> b448eb9 (Names that differ in their middle are told apart by it; columns without room go in the order of what they tell, and are named; the comb has ids in its cells and beside failed ones; edges of a stream's graph have arrows and records per second; a page refuses an end before 2000 or in the future and ranges past what is kept; one ranking of metrics; /api/cluster tells targets and what was ever reported)
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
