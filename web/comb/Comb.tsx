@@ -7,8 +7,7 @@ import { usePage } from "../page/context.tsx";
 import { loadCode } from "../page/load-code.ts";
 import { cellInWords, readCells, readIds } from "./cells.ts";
 import { FirstPicture, Legend } from "./Legend.tsx";
-import { type CombLayout, cellAfter, cellAt, centreX, centreY, combLayout, MARGIN } from "./layout.ts";
-import type { createPainter } from "./lazy/painter.ts";
+import { type CombLayout, type CombPainter, cellAfter, cellAt, centreX, centreY, combLayout, MARGIN } from "./layout.ts";
 
 /** Maximum radius of a cell, CSS pixels. */
 const largest = (workers: number): number => (workers <= 12 ? 56 : 40);
@@ -64,7 +63,7 @@ function Filled(props: CombProps): JSX.Element {
 
 	onMount(() => {
 		// The static picture stays until its code is there.
-		const [painter, setPainter] = createSignal<ReturnType<typeof createPainter>>();
+		const [painter, setPainter] = createSignal<CombPainter>();
 		void loadCode(() => import("./lazy/painter.ts")).then(
 			(code) => setPainter(code.createPainter(canvas, props.metric === undefined)),
 			() => {},

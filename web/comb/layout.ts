@@ -16,6 +16,25 @@ export interface CombLayout {
 	radius: number;
 }
 
+/** Draws cells on a canvas. */
+export interface CombPainter {
+	/** Drops the stamps after a change of theme or canvas size. */
+	forget(): void;
+	/**
+	 * @param layout in device pixels, without margin
+	 * @param cells.statuses of each cell
+	 * @param cells.matches 0 for dimmed cells; absent: none
+	 * @param name of a cell, without what all names share
+	 * @param dots device pixels of a CSS pixel
+	 */
+	paint(
+		layout: CombLayout,
+		cells: { statuses: Uint8Array; matches: Uint8Array | undefined },
+		name: (cell: number) => string,
+		dots: number,
+	): void;
+}
+
 /** Around the comb, device pixels: cells are rounded to whole pixels. */
 export const MARGIN = 1;
 

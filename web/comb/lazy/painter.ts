@@ -4,7 +4,7 @@
  */
 import type { Shape } from "../../components/status.ts";
 import { CELL_STATUSES, isHollow, STEPS, TROUBLE } from "../cell-status.ts";
-import { type CombLayout, centreX, centreY, corners, MARGIN } from "../layout.ts";
+import { type CombLayout, type CombPainter, centreX, centreY, corners, MARGIN } from "../layout.ts";
 import { insideSize, paintLabels } from "./labels.ts";
 
 /** Minimum radius for a state's sign, device pixels; failures have theirs as soon as it is visible. */
@@ -29,30 +29,17 @@ interface Stamps {
 	places: readonly { x: number; y: number }[];
 }
 
-export function createPainter(canvas: HTMLCanvasElement, byState: boolean) {
+export function createPainter(canvas: HTMLCanvasElement, byState: boolean): CombPainter {
 	const context = canvas.getContext("2d");
 	let image: ImageData | undefined;
 	let stamps: { layout: CombLayout; raised: boolean; cells: Stamps; halos: Stamps | undefined } | undefined;
 
 	return {
-		/** Drops the stamps after a change of theme or canvas size. */
-		forget(): void {
+		forget() {
 			image = undefined;
 			stamps = undefined;
 		},
-		/**
-		 * @param layout in device pixels, without margin
-		 * @param cells.statuses of each cell
-		 * @param cells.matches 0 for dimmed cells; absent: none
-		 * @param name of a cell, without what all names share
-		 * @param dots device pixels of a CSS pixel
-		 */
-		paint(
-			layout: CombLayout,
-			{ statuses, matches }: { statuses: Uint8Array; matches: Uint8Array | undefined },
-			name: (cell: number) => string,
-			dots: number,
-		): void {
+		paint(layout, { statuses, matches }, name, dots) {
 			if (!context || canvas.width === 0 || canvas.height === 0) return;
 			image ??= context.createImageData(canvas.width, canvas.height);
 			const letters = insideSize(context, { layout, statuses, name, dots });
