@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { meant } from "./protocol/http/did-you-mean.ts";
+import { suggestion } from "./protocol/http/did-you-mean.ts";
 import { issueWords } from "./protocol/wire/problem.ts";
 
 /** A mistake of whoever started the program: its words are all that is shown. */
@@ -24,17 +24,17 @@ export function checkOptions<const Schema extends v.GenericSchema>(owner: string
 
 /**
  * Options whose values are judged one by one where they are used.
- * @param known all that there are.
+ * @param allowed all that there are.
  * @throws TypeError naming one that there is not.
  */
-export function refuseUnknown<Options extends object>(owner: string, known: Record<keyof Options, true>, given: Options): void {
-	const stranger = Object.keys(given).find((name) => !Object.hasOwn(known, name));
-	if (stranger !== undefined) throw new TypeError(`${owner}: ${unknownOption(stranger, Object.keys(known))}`);
+export function refuseUnknown<Options extends object>(owner: string, allowed: Record<keyof Options, true>, given: Options): void {
+	const stranger = Object.keys(given).find((name) => !Object.hasOwn(allowed, name));
+	if (stranger !== undefined) throw new TypeError(`${owner}: ${unknownOption(stranger, Object.keys(allowed))}`);
 }
 
 const namesOf = (schema: v.GenericSchema): string[] =>
 	"entries" in schema ? Object.keys(schema.entries as object).filter((key) => key !== "kind") : [];
 
-function unknownOption(name: string, known: readonly string[]): string {
-	return `there is no option "${name.slice(0, 100)}"; ${meant(name, known, "the options are")}`;
+function unknownOption(name: string, allowed: readonly string[]): string {
+	return `there is no option "${name.slice(0, 100)}"; ${suggestion(name, allowed, "the options are")}`;
 }

@@ -74,9 +74,9 @@ function buildRouter() {
 		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
 			visit.cluster = targetOf(visit.app, visit.peer, params.cluster);
-			const asked: UnguardedContext = { ...visit, cluster: visit.cluster, params };
-			const admission = await decide(needs, asked);
-			return handler({ ...asked, admission, actor: admission.actor });
+			const context: UnguardedContext = { ...visit, cluster: visit.cluster, params };
+			const admission = await decide(needs, context);
+			return handler({ ...context, admission, actor: admission.actor });
 		});
 	}
 	router.all("*", ({ visit: { request, url } }: Routed) => {

@@ -42,7 +42,7 @@ class LongPoll {
 	}
 
 	/** Records frames received with a push, so that the poll does not repeat them. */
-	seen(text: string): void {
+	received(text: string): void {
 		for (const line of text.split("\n")) this.#isNew(line);
 	}
 
@@ -61,7 +61,7 @@ class LongPoll {
 	async #run(): Promise<void> {
 		const { signal } = this.#options;
 		while (!signal.aborted) {
-			const asked = performance.now();
+			const requestedAt = performance.now();
 			const text = await this.#ask();
 			if (signal.aborted) return;
 			const lines = (text ?? "").split("\n").filter((line) => line !== "");
@@ -69,7 +69,7 @@ class LongPoll {
 			if (lines.some((line) => frameOf(line)?.type === "welcome")) return;
 			const news = lines.filter((line) => this.#isNew(line));
 			if (news.length > 0) this.#options.hear(news.join("\n"));
-			if (news.length > 0 || (text !== undefined && performance.now() - asked > AT_ONCE_MS)) this.#backoff.reset();
+			if (news.length > 0 || (text !== undefined && performance.now() - requestedAt > AT_ONCE_MS)) this.#backoff.reset();
 			else await pause(Math.max(this.#retryAfterMs, this.#backoff.next()), undefined, { signal });
 		}
 	}
@@ -129,7 +129,7 @@ export function httpLink(endpoint: Endpoint, { timeoutMs = 20_000, lifeMs = Numb
 
 		const hear = (text: string) => {
 			if (over) return;
-			longPoll?.seen(text);
+			longPoll?.received(text);
 			events.message(text);
 		};
 

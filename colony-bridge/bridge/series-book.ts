@@ -23,9 +23,9 @@ export class SeriesBook {
 	#ids = new Map<string, number>();
 	#series: NumberedSeries[] = [];
 	/** By number: the reading that last had it, so that a series listed twice is noticed. */
-	#seen: number[] = [];
+	#lastReading: number[] = [];
 	#reading = 0;
-	#alive = 0;
+	#active = 0;
 	readonly #refused = new Map<number, string>();
 
 	constructor(leftOut: LeftOutTally) {
@@ -56,7 +56,7 @@ export class SeriesBook {
 				this.#leftOut.stands("metrics", error);
 			}
 		}
-		this.#alive = reading.ids.length;
+		this.#active = reading.ids.length;
 		return reading;
 	}
 
@@ -69,9 +69,9 @@ export class SeriesBook {
 		if (!Number.isFinite(metric.value)) return;
 		const refused = this.#refused.get(id);
 		if (refused !== undefined) throw new Unfit("refused metrics", refused);
-		if (this.#seen[id] === this.#reading)
+		if (this.#lastReading[id] === this.#reading)
 			throw new Unfit("metrics listed twice", `"${metric.name}" with the same labels: the first value counts`);
-		this.#seen[id] = this.#reading;
+		this.#lastReading[id] = this.#reading;
 		reading.ids.push(id);
 		reading.values.push(metric.value);
 	}
@@ -101,15 +101,15 @@ export class SeriesBook {
 
 	/** True where the book is nearly full of series that are gone: time for a new epoch and {@link compact}. */
 	get crowded(): boolean {
-		return this.#series.length > LIMITS.series * CROWDED && this.#alive < this.#series.length / 2;
+		return this.#series.length > LIMITS.series * CROWDED && this.#active < this.#series.length / 2;
 	}
 
 	/** For a new epoch with nothing waiting that names a number: forgets the series that the latest reading did not have. */
 	compact(): void {
-		const alive = this.#series.filter(({ id }) => this.#seen[id] === this.#reading);
-		this.#series = alive.map((series, id) => ({ ...series, id }));
+		const active = this.#series.filter(({ id }) => this.#lastReading[id] === this.#reading);
+		this.#series = active.map((series, id) => ({ ...series, id }));
 		this.#ids = new Map(this.#series.map((series) => [identity(series), series.id]));
-		this.#seen = this.#series.map(() => this.#reading);
+		this.#lastReading = this.#series.map(() => this.#reading);
 		this.#refused.clear();
 	}
 }

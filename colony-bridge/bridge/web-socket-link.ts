@@ -24,7 +24,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 	return (events) => {
 		const socket = new WebSocket(address, { headers, handshakeTimeout: handshakeMs, perMessageDeflate: false });
 		let over = false;
-		let heard = true;
+		let responded = true;
 		let pinger: NodeJS.Timeout | undefined;
 		let closer: NodeJS.Timeout | undefined;
 		const finish = (code: number, reason: string, retryAfterMs = 0) => {
@@ -41,14 +41,14 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 
 		socket.on("open", () => {
 			pinger = setInterval(() => {
-				if (!heard) return finish(BROKEN, `the dashboard did not answer for ${pingMs} ms`);
-				heard = false;
+				if (!responded) return finish(BROKEN, `the dashboard did not answer for ${pingMs} ms`);
+				responded = false;
 				socket.send(PING);
 			}, pingMs);
 			events.open();
 		});
 		socket.on("message", (data, isBinary) => {
-			heard = true;
+			responded = true;
 			if (isBinary || over) return;
 			const text = data.toString();
 			if (text !== PONG) events.message(text);

@@ -63,11 +63,11 @@ async function push(plans: readonly BridgePlan[], log: BridgeLog): Promise<numbe
 		for (const run of runs) void run.stop();
 	});
 	const status = () => runs.map((run) => run.status()).join(" | ");
-	const tell = log.live ? () => log.status(status()) : () => runs.map((run) => log.say("INFO", run.status(), { stats: run.stats }));
-	const timer = setInterval(tell, log.live ? STATUS_MS : QUIET_STATUS_MS);
+	const printStatus = log.live ? () => log.status(status()) : () => runs.map((run) => log.say("INFO", run.status(), { stats: run.stats }));
+	const timer = setInterval(printStatus, log.live ? STATUS_MS : QUIET_STATUS_MS);
 	const codes = await Promise.all(runs.map((run) => run.over));
 	clearInterval(timer);
-	tell();
+	printStatus();
 	log.end();
 	return Math.max(...codes);
 }

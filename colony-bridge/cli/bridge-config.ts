@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";
 import { UsageError } from "../option-check.ts";
-import { meant } from "../protocol/http/did-you-mean.ts";
+import { suggestion } from "../protocol/http/did-you-mean.ts";
 import { BridgeFile, namesAt, optionOf } from "./bridge-settings.ts";
 
 /** @throws UsageError naming file, line, setting and what is allowed; no value is quoted, it may be a secret in the wrong place. */
@@ -49,5 +49,5 @@ function wordsOf(issue: v.BaseIssue<unknown>, path: readonly (string | number)[]
 	const last = String(path.at(-1));
 	const allowed = namesAt(path.slice(0, -1));
 	const secret = /token|password|secret|key/i.test(last) && allowed.includes("tokenFile");
-	return `there is no setting ${place}; ${secret ? "a secret has no place here, write tokenFile with the path of a file that holds it" : meant(last, allowed, "write")}`;
+	return `there is no setting ${place}; ${secret ? "a secret has no place here, write tokenFile with the path of a file that holds it" : suggestion(last, allowed, "write")}`;
 }

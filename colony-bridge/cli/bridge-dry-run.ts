@@ -18,8 +18,8 @@ const LISTEN_MS = 3_000;
 export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: ExitCode }> {
 	const token = plan.tokenFile === undefined ? undefined : await readToken(plan.tokenFile);
 	const trying = tryDashboard(plan, token);
-	const said: string[] = [];
-	const warnings = new Warnings((error) => void said.push(error.message));
+	const warned: string[] = [];
+	const warnings = new Warnings((error) => void warned.push(error.message));
 	const colony = new MergedColony(
 		plan.title,
 		plan.sources.map(({ make }) => make()),
@@ -44,7 +44,7 @@ export async function dryRun(plan: BridgePlan): Promise<{ text: string; code: Ex
 	const lines = [
 		`bridge "${plan.name}" would push to ${at}:`,
 		...written(frames),
-		...said.map((words) => `left out: ${words}`),
+		...warned.map((words) => `left out: ${words}`),
 		...noticesOf(plan),
 		...(down ? ["nothing could be read: every source is down"] : []),
 		tried.words,

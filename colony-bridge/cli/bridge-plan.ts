@@ -51,12 +51,12 @@ export function planBridges({ colonies, ...defaults }: BridgeFile): BridgePlan[]
 	const plans = (colonies ?? [{}]).map((own, i) => planOf({ ...defaults, ...own }, colonies ? `colonies[${i}]` : undefined));
 	if (plans.flatMap(({ sources }) => sources.filter(({ stdin }) => stdin)).length > 1)
 		throw new UsageError("standard input can be read once: either as frames or as a log, for one colony");
-	const seen = new Set<string>();
+	const identities = new Set<string>();
 	for (const { to, cluster, name, title } of plans) {
 		const key = JSON.stringify([to, cluster, name]);
-		if (seen.has(key))
+		if (identities.has(key))
 			throw new UsageError(`two colonies push to "${title}" under the bridge name "${name}"; give one of them another name`);
-		seen.add(key);
+		identities.add(key);
 	}
 	return plans;
 }

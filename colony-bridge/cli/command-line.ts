@@ -1,7 +1,7 @@
 /** Arguments and errors of every command. */
 import type { ArgsDef, CommandContext } from "citty";
 import { UsageError } from "../option-check.ts";
-import { meant } from "../protocol/http/did-you-mean.ts";
+import { suggestion } from "../protocol/http/did-you-mean.ts";
 
 /**
  * A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then.
@@ -20,13 +20,13 @@ export function guarded<const T extends ArgsDef>(args: T, run: (context: Command
 }
 
 function refuseUnknown(args: ArgsDef, given: Record<string, unknown>): void {
-	const known = Object.keys(args);
-	const options = known.map((name) => `--${name}`);
+	const names = Object.keys(args);
+	const options = names.map((name) => `--${name}`);
 	// citty gives `--token-file` as `tokenFile` too.
 	const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 	for (const name of Object.keys(given))
-		if (name !== "_" && !known.includes(name) && !known.includes(written(name)))
-			throw new UsageError(`unknown option --${name}; ${meant(`--${name}`, options, "it takes")}`);
+		if (name !== "_" && !names.includes(name) && !names.includes(written(name)))
+			throw new UsageError(`unknown option --${name}; ${suggestion(`--${name}`, options, "it takes")}`);
 	const [extra] = given._ as string[];
 	if (extra !== undefined) throw new UsageError(`unknown argument "${extra}"; it takes ${options.join(", ")}`);
 }

@@ -51,7 +51,7 @@ export class ColonyWorker {
 		this.startedAt = Date.now();
 		this.#thread = new Thread(this.id, {
 			message: (message) => this.#hear(message),
-			gone: (code, error) => this.#gone(code, error),
+			exited: (code, error) => this.#exited(code, error),
 		});
 	}
 
@@ -114,7 +114,7 @@ export class ColonyWorker {
 		clearTimeout(this.#pause);
 		const before = this.#thread;
 		if (before) await before.terminate();
-		else this.#gone(0, undefined);
+		else this.#exited(0, undefined);
 		await this.ready();
 	}
 
@@ -131,7 +131,7 @@ export class ColonyWorker {
 		this.#notify();
 	}
 
-	#gone(code: number, error: Error | undefined): void {
+	#exited(code: number, error: Error | undefined): void {
 		this.#thread = undefined;
 		const intent = this.#intent;
 		if (intent === "run") {

@@ -59,10 +59,10 @@ export class UsageMeter {
 		const last = this.#last?.thread === thread ? this.#last : undefined;
 		if (this.#pending || (last && performance.now() - last.at < STRETCH_MS)) return;
 		this.#pending = true;
-		const asked = thread.usage().finally(() => {
+		const pendingUsage = thread.usage().finally(() => {
 			this.#pending = false;
 		});
-		const usage = await within(asked, PATIENCE_MS);
+		const usage = await within(pendingUsage, PATIENCE_MS);
 		if (!usage) {
 			this.latest = {};
 			return;

@@ -129,8 +129,8 @@ const sources = new WeakMap<object, string>();
 
 function sourceOf(run: unknown): string {
 	if (typeof run !== "function") throw new TypeError(`submit() takes a function to run, this is ${typeof run}`);
-	const known = sources.get(run);
-	if (known !== undefined) return known;
+	const existing = sources.get(run);
+	if (existing !== undefined) return existing;
 	const source = Function.prototype.toString.call(run);
 	try {
 		new Function(`return (${source}\n)`);

@@ -10,17 +10,17 @@ if (!port) throw new Error("thread-entry is the inside of a LocalColony's worker
 /** Steps of progress in between are not worth a message. */
 const PROGRESS_MS = 50;
 
-const tell = (message: FromThread) => port.postMessage(message);
+const send = (message: FromThread) => port.postMessage(message);
 
 function contextOf({ id, attempt }: TaskOrder): TaskContext {
-	let told = Number.NEGATIVE_INFINITY;
+	let sentAt = Number.NEGATIVE_INFINITY;
 	let latest = 0;
 	let later: NodeJS.Timeout | undefined;
 	const tellProgress = () => {
 		clearTimeout(later);
 		later = undefined;
-		told = performance.now();
-		tell({ type: "progress", task: id, share: latest });
+		sentAt = performance.now();
+		send({ type: "progress", task: id, share: latest });
 	};
 	return {
 		taskId: id,
@@ -28,11 +28,11 @@ function contextOf({ id, attempt }: TaskOrder): TaskContext {
 		progress(share: number) {
 			if (!(share >= 0 && share <= 1)) throw new RangeError(`progress ${share} is no share; write a number from 0 to 1`);
 			latest = share;
-			if (performance.now() - told >= PROGRESS_MS) tellProgress();
+			if (performance.now() - sentAt >= PROGRESS_MS) tellProgress();
 			else later ??= setTimeout(tellProgress, PROGRESS_MS);
 		},
 		log(level: LogLevel, message: string) {
-			tell({ type: "log", task: id, level, message: String(message) });
+			send({ type: "log", task: id, level, message: String(message) });
 		},
 	};
 }
@@ -43,9 +43,9 @@ async function run(order: TaskOrder): Promise<void> {
 		const work = await taskFunction(order.work);
 		const result = await work(...order.args, contextOf(order));
 		// Throws where the result cannot be cloned: that is the task's failure too.
-		tell({ type: "done", task, result });
+		send({ type: "done", task, result });
 	} catch (error) {
-		tell({ type: "failed", task, error: failureOf(error, order) });
+		send({ type: "failed", task, error: failureOf(error, order) });
 	}
 }
 
@@ -62,4 +62,4 @@ function failureOf(error: unknown, { work }: TaskOrder): TaskFailure {
 }
 
 port.on("message", (message: ToThread) => void run(message.order));
-tell({ type: "ready" });
+send({ type: "ready" });

@@ -37,8 +37,8 @@ export async function taskFunction(work: TaskOrder["work"]): Promise<TaskFunctio
 }
 
 function compile(source: string): TaskFunction {
-	const known = compiled.get(source);
-	if (known) return known;
+	const existing = compiled.get(source);
+	if (existing) return existing;
 	// The source is a function of the very program this thread belongs to: nothing from outside gets here.
 	const made = new Function(`return (${source}\n)`)() as TaskFunction;
 	compiled.set(source, made);

@@ -15,7 +15,7 @@ export function ownFile(base: string, name: string): URL {
 export interface ThreadEvents {
 	message(message: FromThread): void;
 	/** The thread is over, for whatever reason. @param error what killed it, where something did. */
-	gone(exitCode: number, error: Error | undefined): void;
+	exited(exitCode: number, error: Error | undefined): void;
 }
 
 /** Resource use of the thread. A field the runtime does not provide is absent. */
@@ -47,7 +47,7 @@ export class Thread {
 		this.#worker.on("error", (error: unknown) => {
 			killer = error instanceof Error ? error : new Error(String(error));
 		});
-		this.#worker.on("exit", (code) => events.gone(code, killer));
+		this.#worker.on("exit", (code) => events.exited(code, killer));
 	}
 
 	/** @throws DataCloneError where an argument cannot be sent to a thread. */

@@ -53,7 +53,7 @@ export class BoundedLines {
 	readonly #maxBytes: number;
 	readonly #take: (line: string, through: number) => void;
 	#parts: Buffer[] = [];
-	#kept = 0;
+	#stored = 0;
 	/** Bytes of whole lines, their ends counted. */
 	#through = 0;
 	/** Bytes of the line under way that went past the bound. */
@@ -78,7 +78,7 @@ export class BoundedLines {
 
 	/** True where a line has begun and not ended. */
 	get open(): boolean {
-		return this.#kept + this.#over > 0;
+		return this.#stored + this.#over > 0;
 	}
 
 	/** UTF-16 decoder of the input; undefined for other encodings. */
@@ -108,9 +108,9 @@ export class BoundedLines {
 
 	#keep(given: Buffer): void {
 		const part = this.open || this.#wide ? given : this.#withoutNulls(given);
-		const room = Math.min(part.length, this.#maxBytes - this.#kept);
+		const room = Math.min(part.length, this.#maxBytes - this.#stored);
 		if (room > 0) this.#parts.push(part.subarray(0, room));
-		this.#kept += room;
+		this.#stored += room;
 		this.#over += part.length - room;
 	}
 
@@ -124,11 +124,11 @@ export class BoundedLines {
 	#flush(lineEnd: number): void {
 		let line = this.#decoded(Buffer.concat(this.#parts));
 		if (line.endsWith("\r")) line = line.slice(0, -1);
-		if (this.#over > 0) line += `… [cut, ${this.#kept + this.#over} bytes in all]`;
-		this.#through += this.#nulls + this.#kept + this.#over + lineEnd;
+		if (this.#over > 0) line += `… [cut, ${this.#stored + this.#over} bytes in all]`;
+		this.#through += this.#nulls + this.#stored + this.#over + lineEnd;
 		this.#nulls = 0;
 		this.#parts = [];
-		this.#kept = 0;
+		this.#stored = 0;
 		this.#over = 0;
 		this.#take(line, this.#through);
 	}

@@ -58,13 +58,13 @@ export class MergedColony implements Colony {
 
 	/** Of each source that knows its own, by name. */
 	position(): Record<string, unknown> {
-		const known = this.sources.map((source) => [source.name, source.position?.()] as const);
-		return Object.fromEntries(known.filter(([, position]) => position !== undefined));
+		const positions = this.sources.map((source) => [source.name, source.position?.()] as const);
+		return Object.fromEntries(positions.filter(([, position]) => position !== undefined));
 	}
 
 	resume(positions: unknown): void {
-		const known = typeof positions === "object" && positions !== null ? (positions as Record<string, unknown>) : {};
-		for (const source of this.sources) if (Object.hasOwn(known, source.name)) source.resume?.(known[source.name]);
+		const bySource = typeof positions === "object" && positions !== null ? (positions as Record<string, unknown>) : {};
+		for (const source of this.sources) if (Object.hasOwn(bySource, source.name)) source.resume?.(bySource[source.name]);
 	}
 
 	subscribe(listener: (event: ColonyEvent) => void): () => void {

@@ -35,11 +35,11 @@ export class Sessions {
 
 	/** A row is written for the first socket of a credential to a cluster, none for the next ones. */
 	registerSocket(credential: string, cluster: string, until: number, now: number): void {
-		const known = this.#clustersOf(credential);
-		if (known?.includes(cluster)) return;
+		const clusters = this.#clustersOf(credential);
+		if (clusters?.includes(cluster)) return;
 		this.#tables.write(() => {
-			if (!known) this.#tables.sql.run(ACCESS_SQL.dropPastSockets, now);
-			this.#tables.sql.run(ACCESS_SQL.addSocket, credential, JSON.stringify([...(known ?? []), cluster].slice(-MOST_CLUSTERS)), until);
+			if (!clusters) this.#tables.sql.run(ACCESS_SQL.dropPastSockets, now);
+			this.#tables.sql.run(ACCESS_SQL.addSocket, credential, JSON.stringify([...(clusters ?? []), cluster].slice(-MOST_CLUSTERS)), until);
 		});
 	}
 

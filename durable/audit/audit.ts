@@ -43,7 +43,7 @@ const DAY_MS = 86_400_000;
  */
 class RefusalBudget {
 	#day = -1;
-	#seen = 0;
+	#refusals = 0;
 	/** Refusals that no row stands for yet. */
 	#unwritten = 0;
 	#next = 1;
@@ -51,7 +51,7 @@ class RefusalBudget {
 	/** @param today refusals the day's rows stand for already, as after a restart. */
 	begin(at: number, today: number): void {
 		this.#day = Math.floor(at / DAY_MS);
-		this.#seen = today;
+		this.#refusals = today;
 		this.#next = 1;
 		this.#unwritten = 0;
 	}
@@ -62,12 +62,12 @@ class RefusalBudget {
 		const before = this.#unwritten;
 		if (day !== this.#day) {
 			this.begin(at, 0);
-			this.#seen = 1;
+			this.#refusals = 1;
 			// The rest of yesterday is written with the first of today.
 			return before + 1;
 		}
-		this.#seen++;
-		if (this.#seen <= OWN_ROWS) return 1;
+		this.#refusals++;
+		if (this.#refusals <= OWN_ROWS) return 1;
 		this.#unwritten++;
 		if (this.#unwritten < this.#next) return 0;
 		this.#next *= 2;
@@ -153,7 +153,7 @@ export class Audit {
 	}
 
 	/** Somebody asked for a command. Inside the caller's transaction; its number is {@link next}. */
-	asked(entry: Omit<AuditEntry, "result"> & OfCommand, at: number): void {
+	requested(entry: Omit<AuditEntry, "result"> & OfCommand, at: number): void {
 		this.#add(entry, "accepted", 1, at);
 	}
 
@@ -247,8 +247,8 @@ export class Audit {
 	#prune(newest: number, at: number): void {
 		if (++this.#sincePruned < PRUNE_EVERY) return;
 		this.#sincePruned = 0;
-		const kept = Number(this.#sql.all(AUDIT_SQL.oldEnough, at - KEPT_MS)[0]?.id ?? newest);
-		const first = Math.max(kept, newest - MOST_ROWS + 1);
+		const oldest = Number(this.#sql.all(AUDIT_SQL.oldEnough, at - KEPT_MS)[0]?.id ?? newest);
+		const first = Math.max(oldest, newest - MOST_ROWS + 1);
 		this.#sql.run(AUDIT_SQL.drop, first);
 		this.#sql.run(AUDIT_SQL.dropResults, first * RESULTS);
 	}

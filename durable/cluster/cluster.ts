@@ -73,7 +73,7 @@ export class Cluster {
 		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected);
 		this.reader = new ClusterReader(this.#open, {
 			now: () => host.now(),
-			asked: (at) => this.#viewerCount.asked(at),
+			queried: (at) => this.#viewerCount.queried(at),
 			build: options.build,
 			live: () => this.#live.bytes,
 		});

@@ -65,8 +65,8 @@ interface Connections {
 export function nameFreeAt(link: Link | undefined, connections: Connections, now: number): number {
 	if (!link) return now;
 	// After the clock was set back a push of before it lies ahead: nothing was heard since.
-	const heard = link.lastPushAt > now && !connections.connected.has(link.bridge) ? now : liveness.staleFrom(link);
-	return Math.min(heard, connections.freedAt(link.bridge));
+	const expiry = link.lastPushAt > now && !connections.connected.has(link.bridge) ? now : liveness.staleFrom(link);
+	return Math.min(expiry, connections.freedAt(link.bridge));
 }
 
 /** The first instant at which a bridge that speaks now would count as silent, ms. */

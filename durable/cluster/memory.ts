@@ -161,8 +161,8 @@ export class Memory {
 		for (const frame of entry.frames) {
 			if (frame.type === "series" && replayed !== undefined) {
 				for (const { id: _, number, ...definition } of frame.series) {
-					const given = this.history.redefine(definition, number);
-					if (given !== number) throw new Error(`the log says series ${number}, the history ${given}: ${JSON.stringify(definition)}`);
+					const assigned = this.history.redefine(definition, number);
+					if (assigned !== number) throw new Error(`the log says series ${number}, the history ${assigned}: ${JSON.stringify(definition)}`);
 				}
 			}
 			if (frame.type !== "tick") continue;

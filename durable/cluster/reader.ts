@@ -18,7 +18,7 @@ interface ReaderHost {
 	/** ms since 1970. */
 	now(): number;
 	/** Called with the instant of each request, ms. */
-	asked(at: number): void;
+	queried(at: number): void;
 	/** The build of the pages that are served. */
 	build: string | undefined;
 	/** Resident bytes of the viewers. */
@@ -49,7 +49,7 @@ export class ClusterReader implements ClusterReads {
 		const at = this.#host.now();
 		const { position } = memory.state;
 		// A look-up of the cluster's existence asks nothing.
-		if (queries.length > 0) this.#host.asked(at);
+		if (queries.length > 0) this.#host.queried(at);
 		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
 		const { build } = this.#host;
 		return { type: "snapshot", log: memory.state.began, position, at, ...(build !== undefined && { build }), answers };
@@ -65,9 +65,16 @@ export class ClusterReader implements ClusterReads {
 			(stream === undefined || state.streams.get(stream) !== undefined);
 		const numbers = worker === undefined ? [] : Array.from(history.labelled("worker", worker), (series) => history.definition(series));
 		const { position } = state;
-		const known = reported({ state, history });
-		const queries = exists ? planPage(name, layout, view, { series: numbers, ...(position > 0 && { reported: known }) }) : undefined;
-		return { position, reported: known, layout, ...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }) };
+		const reportedKinds = reported({ state, history });
+		const queries = exists
+			? planPage(name, layout, view, { series: numbers, ...(position > 0 && { reported: reportedKinds }) })
+			: undefined;
+		return {
+			position,
+			reported: reportedKinds,
+			layout,
+			...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }),
+		};
 	}
 
 	*exported(ask: ExportAsk): Work<Exported> {

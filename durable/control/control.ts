@@ -48,7 +48,7 @@ class Followers {
 		});
 	}
 
-	tell(id: string): void {
+	notify(id: string): void {
 		for (const wake of [...(this.#waiting.get(id) ?? [])]) wake();
 	}
 }
@@ -111,8 +111,8 @@ export class Control {
 		if (before) {
 			const same = sameValue(before.command, command) && (bridge === undefined || bridge === before.bridge);
 			if (same) return { type: "command", command: commandRow(before) };
-			const asked = commandWords(before.command);
-			return refused("conflict", `Idempotency-Key ${quote(key ?? "")} stands for another command (${asked}): take a new key`);
+			const original = commandWords(before.command);
+			return refused("conflict", `Idempotency-Key ${quote(key ?? "")} stands for another command (${original}): take a new key`);
 		}
 		const link = addressee(command, bridge, state, now);
 		if ("type" in link) return link;
@@ -147,15 +147,15 @@ export class Control {
 				audit: audit.next,
 				until: now + patience,
 			},
-			() => audit.asked({ actor, action: command.action, target, command: id }, now),
+			() => audit.requested({ actor, action: command.action, target, command: id }, now),
 		);
 		const to = { bridge: link.bridge, epoch: link.epoch };
 		const socket = this.#host.socketOf(to);
 		if (socket) sendFrames(socket, this.#quietly(to, false));
-		const taken = this.#host.state().commands.get(id) as CommandRecord;
+		const accepted = this.#host.state().commands.get(id) as CommandRecord;
 		// One alarm, where delivery has not set an earlier one.
-		this.#host.by(taken.until);
-		return { type: "command", command: commandRow(taken) };
+		this.#host.by(accepted.until);
+		return { type: "command", command: commandRow(accepted) };
 	}
 
 	/** What this run of the bridge is to be sent on a new link, or with an answer over HTTP: also what it was sent before and has not answered. */
@@ -207,7 +207,7 @@ export class Control {
 
 	/** That entry is durable. */
 	announce(ended: readonly CommandRecord[]): void {
-		for (const { id } of ended) this.#followers.tell(id);
+		for (const { id } of ended) this.#followers.notify(id);
 	}
 
 	/** Writes into the record of who did what. */

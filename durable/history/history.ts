@@ -241,15 +241,15 @@ export class History {
 		const { knownSeries } = this.#options;
 		if (!this.#leaving) {
 			if (this.#dictionary.count < knownSeries * LET_GO_AT || this.newest < this.#lookAgain) return;
-			const kept = [...this.#active.all(), ...this.#announced()];
-			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, kept, Math.ceil(knownSeries * LET_GO_SHARE));
+			const retained = [...this.#active.all(), ...this.#announced()];
+			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, retained, Math.ceil(knownSeries * LET_GO_SHARE));
 		}
 		const found = this.#leaving.step();
 		if (!found) return;
 		this.#leaving = undefined;
-		const kept = new Set(this.#announced());
-		const gone = found.filter((series) => !kept.has(series));
-		if (gone.length > 0) this.#dictionary.forget(gone, this.#sql);
+		const retained = new Set(this.#announced());
+		const removed = found.filter((series) => !retained.has(series));
+		if (removed.length > 0) this.#dictionary.forget(removed, this.#sql);
 		else this.#lookAgain = this.newest + LOOK_AGAIN_MS;
 	}
 

@@ -127,10 +127,11 @@ export class Acceptor {
 		const inFrame = new Map<number, SeriesDefinition>();
 		for (const series of frame.series) {
 			const number = this.#numberOf(series.id);
-			const known = inFrame.get(series.id) ?? (number !== undefined && number !== LEFT_OUT ? this.#around.definition(number) : undefined);
+			const existing =
+				inFrame.get(series.id) ?? (number !== undefined && number !== LEFT_OUT ? this.#around.definition(number) : undefined);
 			inFrame.set(series.id, series);
-			if (!known || (known.name === series.name && sameValue(known.labels ?? {}, series.labels ?? {}))) continue;
-			const keys = `${seriesKey(known.name, known.labels)} and cannot become ${seriesKey(series.name, series.labels)}`;
+			if (!existing || (existing.name === series.name && sameValue(existing.labels ?? {}, series.labels ?? {}))) continue;
+			const keys = `${seriesKey(existing.name, existing.labels)} and cannot become ${seriesKey(series.name, series.labels)}`;
 			return refusal("invalid", `series id ${series.id} is ${keys} in the same epoch: take a new id, or begin a new epoch`, frame.seq);
 		}
 		return undefined;
@@ -143,7 +144,7 @@ export class Acceptor {
 			const bounds = `${describeMs(LIMITS.pastMs)} behind and ${describeMs(LIMITS.futureMs)} ahead`;
 			return refusal("instant", `tick at ${when} the cluster's clock; it may be ${bounds}: check the colony's clock`, frame.seq);
 		}
-		let kept = 0;
+		let accepted = 0;
 		for (const id of frame.ids) {
 			const number = this.#numberOf(id);
 			if (number === undefined) {
@@ -153,10 +154,10 @@ export class Acceptor {
 					frame.seq,
 				);
 			}
-			if (number !== LEFT_OUT) kept++;
+			if (number !== LEFT_OUT) accepted++;
 		}
-		if (kept > 0 && !this.#around.takes(frame.at)) this.#leaveOut(frame.at, kept);
-		else this.#frames.push(kept === frame.ids.length ? frame : this.#withoutLeftOut(frame));
+		if (accepted > 0 && !this.#around.takes(frame.at)) this.#leaveOut(frame.at, accepted);
+		else this.#frames.push(accepted === frame.ids.length ? frame : this.#withoutLeftOut(frame));
 		return undefined;
 	}
 
@@ -167,8 +168,8 @@ export class Acceptor {
 	}
 
 	#withoutLeftOut(frame: UpFrameOf<"tick">): UpFrameOf<"tick"> {
-		const kept = frame.ids.map((id) => this.#numberOf(id) !== LEFT_OUT);
-		return { ...frame, ids: frame.ids.filter((_, i) => kept[i]), values: frame.values.filter((_, i) => kept[i]) };
+		const accepted = frame.ids.map((id) => this.#numberOf(id) !== LEFT_OUT);
+		return { ...frame, ids: frame.ids.filter((_, i) => accepted[i]), values: frame.values.filter((_, i) => accepted[i]) };
 	}
 
 	#html(frame: UpFrameOf<"html">): ErrorFrame | undefined {

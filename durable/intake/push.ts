@@ -52,11 +52,11 @@ export interface ReadPush {
 
 type Around = Omit<AcceptorContext, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
-/** @param known the link's peer, if it has said hello before. */
-export function readPush(text: PushText, known: Peer | undefined, state: ClusterState, around: Around): ReadPush {
-	const { links, gone } = state;
-	const opened = openPush(text, known, { links, gone, ...around });
-	if ("type" in opened) return refused(opened, known);
+/** @param speaker the link's peer, if it has said hello before. */
+export function readPush(text: PushText, speaker: Peer | undefined, state: ClusterState, around: Around): ReadPush {
+	const { links, forgotten } = state;
+	const opened = openPush(text, speaker, { links, forgotten, ...around });
+	if ("type" in opened) return refused(opened, speaker);
 	const { peer, accepted, lines } = opened;
 	const link = links.get(peer.bridge);
 	const sameRun = link?.epoch === peer.epoch;

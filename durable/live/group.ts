@@ -31,7 +31,7 @@ export class Group {
 	/** Viewers that have what was sent last. */
 	readonly #viewers = new Set<Viewer>();
 	/** Those that have not, with what they hold of what they watched before; `asked`: a watch of theirs has no answer yet. */
-	readonly #waiting = new Map<Viewer, { holds?: Holding | undefined; asked: boolean }>();
+	readonly #waiting = new Map<Viewer, { holds?: Holding | undefined; requested: boolean }>();
 	/** The snapshot last sent to the viewers; undefined: not all is answered yet, or they have nothing, as after hibernation. */
 	#answers: Answer[] | undefined;
 	#log = 0;
@@ -71,12 +71,12 @@ export class Group {
 
 	/** True if the viewer watches this and was not yet answered. */
 	keepsWaiting(viewer: Viewer): boolean {
-		return this.#waiting.get(viewer)?.asked === true;
+		return this.#waiting.get(viewer)?.requested === true;
 	}
 
 	/** A viewer that is sent all with the next round, without having asked. */
 	add(viewer: Viewer): void {
-		this.#waiting.set(viewer, { asked: false });
+		this.#waiting.set(viewer, { requested: false });
 	}
 
 	remove(viewer: Viewer): void {
@@ -107,7 +107,7 @@ export class Group {
 
 	/** A new viewer gets what the others have. @param holds what it has already @returns whether something is left for the next round. */
 	welcome(viewer: Viewer, round: Round, holds?: Holding): boolean {
-		this.#waiting.set(viewer, { holds, asked: true });
+		this.#waiting.set(viewer, { holds, requested: true });
 		return this.publish(round);
 	}
 

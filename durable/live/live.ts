@@ -97,10 +97,10 @@ export class Live {
 	/** A text a viewer sent. */
 	message(socket: Socket, text: string): void {
 		const viewer = this.#viewer(socket);
-		if (viewer.gone) return;
+		if (viewer.closed) return;
 		if (viewer.hear(this.#host.now())) this.#receive(viewer, text);
 		else this.#host.onFlood(clientOf(socket));
-		if (viewer.gone) this.#letGo(viewer);
+		if (viewer.closed) this.#letGo(viewer);
 	}
 
 	/** A short message is applied at once; a long one waits until there is room for its work, and those of its client wait behind it. */
@@ -117,10 +117,10 @@ export class Live {
 		while (this.#room.left > 0) {
 			const next = this.#inbox.take();
 			if (!next) return;
-			if (next.viewer.gone) continue;
+			if (next.viewer.closed) continue;
 			this.#room.left -= next.text.length * CHAR_UNITS;
 			this.#hear(next.viewer, next.text);
-			if (next.viewer.gone) this.#letGo(next.viewer);
+			if (next.viewer.closed) this.#letGo(next.viewer);
 		}
 		if (this.#inbox.isEmpty) return;
 		this.#reading = true;
@@ -137,7 +137,7 @@ export class Live {
 		}
 		if (text.length > LIMITS.viewerChars) {
 			const detail = `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`;
-			this.#complain(viewer, "too-large", detail);
+			this.#sendError(viewer, "too-large", detail);
 			viewer.leave(CLOSE.policy, "message too large");
 			return;
 		}
@@ -145,11 +145,11 @@ export class Live {
 		try {
 			json = JSON.parse(text);
 		} catch {
-			this.#complain(viewer, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
+			this.#sendError(viewer, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
 			return;
 		}
 		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
-		if (!frame.success) this.#complain(viewer, "invalid", describeIssues(frame.issues));
+		if (!frame.success) this.#sendError(viewer, "invalid", describeIssues(frame.issues));
 		else if (frame.output.type === "ack") viewer.acknowledged(frame.output.probe);
 		else this.#watch(viewer, frame.output.queries, frame.output.keep);
 	}
@@ -158,7 +158,7 @@ export class Live {
 		this.silent.delete(socket);
 		const viewer = this.#viewers.get(socket);
 		if (!viewer) return;
-		viewer.gone = true;
+		viewer.closed = true;
 		this.#viewers.delete(socket);
 		this.#letGo(viewer);
 	}
@@ -210,7 +210,7 @@ export class Live {
 		const bytes = key.length * (/[^\u0000-\u00ff]/.test(key) ? 2 : 1);
 		if (bytes > ATTACHMENT_BYTES) {
 			const detail = `the queries of one viewer take ${ATTACHMENT_BYTES} bytes at most, these take ${bytes}: ask for less`;
-			this.#complain(viewer, "too-large", detail);
+			this.#sendError(viewer, "too-large", detail);
 			return;
 		}
 		const round = this.#round();
@@ -223,7 +223,7 @@ export class Live {
 				JSON.stringify({ type: "snapshot", log: round.log, position: round.position, at: round.at, answers: [] } satisfies ToViewer),
 			);
 		const holds = keep && !waits ? before?.bringUpToDate(round) : undefined;
-		if (viewer.gone) return;
+		if (viewer.closed) return;
 		const group = this.#group(queries, clientOf(viewer.socket));
 		// After the new one holds what both have in common.
 		if (before !== group) this.#leaveGroup(viewer);
@@ -278,15 +278,15 @@ export class Live {
 			const share = Math.max(CLIENT_UNITS, room / others--);
 			this.#standing.room = share;
 			for (const group of groups) {
-				const had = this.#standing.room > 0;
+				const hadRoom = this.#standing.room > 0;
 				left = group.publish(round) || left;
 				// Who had its turn comes last the next time.
-				if (had && this.#groups.delete(group.key)) this.#groups.set(group.key, group);
+				if (hadRoom && this.#groups.delete(group.key)) this.#groups.set(group.key, group);
 			}
 			room -= share - this.#standing.room;
 		}
 		this.#room.left = room;
-		for (const viewer of this.#watching.keys()) if (viewer.gone) this.#letGo(viewer);
+		for (const viewer of this.#watching.keys()) if (viewer.closed) this.#letGo(viewer);
 		this.#goOn(left);
 	}
 
@@ -336,7 +336,7 @@ export class Live {
 		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);
 	}
 
-	#complain(viewer: Viewer, kind: ProblemKind, detail: string): void {
+	#sendError(viewer: Viewer, kind: ProblemKind, detail: string): void {
 		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail: clip(detail), kind };
 		const message: ToViewer = { type: "error", problem };
 		viewer.send(JSON.stringify(message));

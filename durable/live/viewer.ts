@@ -10,7 +10,7 @@ import { type Rate, TokenBucket } from "../../colony-bridge/protocol/wire/token-
 import type { Socket } from "./socket.ts";
 
 /** Messages and characters that may be under way to a viewer; a single message may be larger. */
-export const UNSEEN = { messages: 64, chars: 2_000_000 } as const;
+export const UNACKNOWLEDGED = { messages: 64, chars: 2_000_000 } as const;
 /** A probe follows so many messages or characters. */
 const PROBED = { messages: 16, chars: 64_000 } as const;
 /** Messages a viewer may send: a page that scrolls and filters sends some 16 a second. */
@@ -24,12 +24,12 @@ interface Sent {
 export class Viewer {
 	readonly socket: Socket;
 	/** It was let go: nothing is sent to it and nothing heard of it any more. */
-	gone = false;
+	closed = false;
 	/** Parts of what it has not confirmed, oldest first, each up to its probe. */
 	#probes: (Sent & { id: string })[] = [];
 	/** Sent since the last probe. */
 	#sent: Sent = { messages: 0, chars: 0 };
-	#unseen: Sent = { messages: 0, chars: 0 };
+	#unacknowledged: Sent = { messages: 0, chars: 0 };
 	readonly #spoken = new TokenBucket(SPOKEN);
 
 	constructor(socket: Socket) {
@@ -38,8 +38,8 @@ export class Viewer {
 
 	/** @returns false where the viewer is gone: it does not keep up, or its socket is closed. */
 	send(text: string): boolean {
-		if (this.gone) return false;
-		if (this.#unseen.messages >= UNSEEN.messages || this.#unseen.chars >= UNSEEN.chars) {
+		if (this.closed) return false;
+		if (this.#unacknowledged.messages >= UNACKNOWLEDGED.messages || this.#unacknowledged.chars >= UNACKNOWLEDGED.chars) {
 			this.leave(CLOSE.slow, "too far behind what was sent: reconnect for a fresh start");
 			return false;
 		}
@@ -58,8 +58,8 @@ export class Viewer {
 	acknowledged(id: string): void {
 		const index = this.#probes.findIndex((probe) => probe.id === id);
 		for (const { messages, chars } of this.#probes.splice(0, index + 1)) {
-			this.#unseen.messages -= messages;
-			this.#unseen.chars -= chars;
+			this.#unacknowledged.messages -= messages;
+			this.#unacknowledged.chars -= chars;
 		}
 	}
 
@@ -71,20 +71,20 @@ export class Viewer {
 	}
 
 	leave(code: number, reason: string): void {
-		this.gone = true;
+		this.closed = true;
 		closeQuietly(this.socket, code, reason);
 	}
 
 	#count(text: string): void {
-		for (const sum of [this.#sent, this.#unseen]) {
+		for (const sum of [this.#sent, this.#unacknowledged]) {
 			sum.messages++;
 			sum.chars += text.length;
 		}
 	}
 
 	#put(text: string): boolean {
-		this.gone = !sendQuietly(this.socket, text);
-		return !this.gone;
+		this.closed = !sendQuietly(this.socket, text);
+		return !this.closed;
 	}
 }
 
@@ -134,7 +134,7 @@ export class ViewerCount {
 	}
 
 	/** Somebody asked something. */
-	asked(now: number): void {
+	queried(now: number): void {
 		this.#askedAt = now;
 		this.review(now);
 	}

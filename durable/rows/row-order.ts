@@ -238,11 +238,11 @@ export class RowOrder<Entry extends object> {
 	}
 
 	*#remember<Kept extends Float64Array | Uint32Array>(entries: readonly Entry[], key: string, compute: () => Work<Kept>): Work<Kept> {
-		const known = entries === this.#entries ? (this.#remembered.get(key) as Kept | undefined) : undefined;
-		const kept = known ?? (yield* compute());
+		const cached = entries === this.#entries ? (this.#remembered.get(key) as Kept | undefined) : undefined;
+		const values = cached ?? (yield* compute());
 		// Others may have asked of other entries meanwhile.
-		if (entries !== this.#entries) return kept;
-		setNewest(this.#remembered, key, kept, REMEMBERED);
-		return kept;
+		if (entries !== this.#entries) return values;
+		setNewest(this.#remembered, key, values, REMEMBERED);
+		return values;
 	}
 }

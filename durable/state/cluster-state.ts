@@ -8,7 +8,7 @@ import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../c
 import { requireFormat } from "../storage/storage-fault.ts";
 import { residentBytes } from "../work/resident.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
-import { type Announced, type DrawnWidget, type GoneLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
+import { type Announced, type DrawnWidget, type ForgottenLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
 import { OperatorRates } from "./operator-rates.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
@@ -34,7 +34,7 @@ export interface StoredState {
 	at: number;
 	began: number;
 	links: StoredLink[];
-	gone: GoneLink[];
+	forgotten: ForgottenLink[];
 	own: { layout?: Layout; html: DrawnWidget[] };
 	workers: StoredTable<Worker>;
 	running: StoredTable<Task>;
@@ -68,7 +68,7 @@ export class ClusterState {
 	/** The dashboard's own. */
 	readonly own: Announced = { html: new Map() };
 	/** The one that went last is the last. */
-	readonly gone = new Map<string, GoneLink>();
+	readonly forgotten = new Map<string, ForgottenLink>();
 	readonly workers = new OwnedTable<Worker>();
 	/** Tasks that have not ended, by status: each in order of arrival there. */
 	readonly running = new OwnedTable<Task>();
@@ -112,7 +112,7 @@ export class ClusterState {
 
 	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */
 	noteReported(): void {
-		const there = {
+		const present = {
 			workers: this.workers.size > 0,
 			tasks: this.reported.tasks || this.ended > 0 || this.running.size + this.queued.size > 0,
 			streams: this.streams.size > 0,
@@ -120,7 +120,7 @@ export class ClusterState {
 			errors: this.reported.errors || this.recentEvents.errors.total > 0,
 		};
 		for (const kind of REPORTED) {
-			if (there[kind]) this.reported[kind] = true;
+			if (present[kind]) this.reported[kind] = true;
 			else if (this.reported[kind] === true) this.reported[kind] = this.at;
 		}
 	}
@@ -128,8 +128,8 @@ export class ClusterState {
 	/** The bridge has no link any more. */
 	letGo({ bridge, epoch, instance, started, seq, before, gaps }: Link): void {
 		this.links.delete(bridge);
-		const known = { ...defined({ instance, started }), ...(before && { before }) };
-		setNewest(this.gone, bridge, { bridge, epoch, ...known, seq, gaps }, MOST_GONE);
+		const run = { ...defined({ instance, started }), ...(before && { before }) };
+		setNewest(this.forgotten, bridge, { bridge, epoch, ...run, seq, gaps }, MOST_GONE);
 	}
 
 	store(): StoredState {
@@ -140,7 +140,7 @@ export class ClusterState {
 			at: this.at,
 			began: this.began,
 			links: Array.from(this.links.values(), storeLink),
-			gone: [...this.gone.values()],
+			forgotten: [...this.forgotten.values()],
 			own: { ...this.own, html: [...this.own.html.values()] },
 			workers: this.workers.store(),
 			running: this.running.store(),
@@ -174,7 +174,7 @@ export class ClusterState {
 		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
 		const { html, ...own } = stored.own;
 		Object.assign(state.own, own, { html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) });
-		for (const gone of stored.gone) state.gone.set(gone.bridge, gone);
+		for (const gone of stored.forgotten) state.forgotten.set(gone.bridge, gone);
 		state.workers.restore(stored.workers);
 		state.running.restore(stored.running);
 		state.queued.restore(stored.queued);

@@ -33,7 +33,7 @@ interface Group extends Omit<ErrorGroupRow, "counts" | "tasks" | "workers"> {
 
 export interface StoredErrorGroups {
 	n: number;
-	gone: { groups: number; errors: number };
+	dropped: { groups: number; errors: number };
 	/** The one that was hit least recently first. */
 	groups: [key: string, group: Group][];
 }
@@ -49,7 +49,7 @@ export function fold(message: string): string {
 export class ErrorGroups {
 	readonly #groups = new Map<string, Group>();
 	#n = 0;
-	#gone = { groups: 0, errors: 0 };
+	#dropped = { groups: 0, errors: 0 };
 	#chars = 0;
 	/** Rises with every change. Not part of the state. */
 	version = 0;
@@ -58,8 +58,8 @@ export class ErrorGroups {
 		return this.#groups.size;
 	}
 	/** Groups that were let go, and their errors. */
-	get gone(): Readonly<{ groups: number; errors: number }> {
-		return this.#gone;
+	get dropped(): Readonly<{ groups: number; errors: number }> {
+		return this.#dropped;
 	}
 
 	/** Groups of these errors alone, the oldest first, with the ids that they have here. */
@@ -74,19 +74,19 @@ export class ErrorGroups {
 		this.version++;
 		const pattern = patternOf(row);
 		const key = keyOf(row);
-		const said = row.message.slice(0, TEXT);
-		const known = this.#groups.get(key);
-		const group = known ?? this.#begin(id, row, said);
-		if (known) {
+		const text = row.message.slice(0, TEXT);
+		const existing = this.#groups.get(key);
+		const group = existing ?? this.#begin(id, row, text);
+		if (existing) {
 			this.#groups.delete(key);
-			this.#chars -= charsOf(known);
+			this.#chars -= charsOf(existing);
 		}
 		// Set anew it stands last: the first is the one not hit for longest.
 		this.#groups.set(key, group);
 		group.count++;
 		group.firstAt = Math.min(group.firstAt, row.at);
 		group.lastAt = Math.max(group.lastAt, row.at);
-		if (group.text !== said) group.text = pattern;
+		if (group.text !== text) group.text = pattern;
 		countIn(group, row.at);
 		if (row.worker !== undefined) hit(group.workers, row.worker);
 		if (row.name !== undefined && row.name !== row.worker) hit(group.tasks, row.name);
@@ -118,11 +118,11 @@ export class ErrorGroups {
 	}
 
 	store(): StoredErrorGroups {
-		return { n: this.#n, gone: this.#gone, groups: [...this.#groups] };
+		return { n: this.#n, dropped: this.#dropped, groups: [...this.#groups] };
 	}
-	restore({ n, gone, groups }: StoredErrorGroups): void {
+	restore({ n, dropped, groups }: StoredErrorGroups): void {
 		this.#n = n;
-		this.#gone = { ...gone };
+		this.#dropped = { ...dropped };
 		for (const [key, group] of groups) {
 			this.#groups.set(key, group);
 			this.#chars += charsOf(group);
@@ -152,7 +152,7 @@ export class ErrorGroups {
 			if (this.#groups.size <= BOUNDS.groups && (this.#chars <= BOUNDS.chars || this.#groups.size === 1)) return;
 			this.#groups.delete(key);
 			this.#chars -= charsOf(oldest);
-			this.#gone = { groups: this.#gone.groups + 1, errors: this.#gone.errors + oldest.count };
+			this.#dropped = { groups: this.#dropped.groups + 1, errors: this.#dropped.errors + oldest.count };
 		}
 	}
 }
@@ -161,9 +161,9 @@ const patterns = new WeakMap<ErrorRow, string>();
 
 /** Of each error once: the same ones are grouped for one worker after the other. */
 function patternOf(row: ErrorRow): string {
-	const known = patterns.get(row) ?? fold(row.message);
-	patterns.set(row, known);
-	return known;
+	const pattern = patterns.get(row) ?? fold(row.message);
+	patterns.set(row, pattern);
+	return pattern;
 }
 
 const keyOf = (row: ErrorRow): string => `${row.source} ${row.type ?? ""}\n${patternOf(row)}`;
@@ -228,7 +228,7 @@ interface Waiting {
 }
 interface WaitingTask extends Waiting {
 	task: string;
-	said: string;
+	message: string;
 }
 interface WaitingLine extends Waiting {
 	head: string;
@@ -251,7 +251,7 @@ export class SameFailure {
 
 	/** @returns the number of the line that told of this failed task before */
 	task(n: number, row: ErrorRow): number | undefined {
-		const task = { ...waiting(n, row), task: row.task ?? "", said: lastOf(firstLine(row.message)) };
+		const task = { ...waiting(n, row), task: row.task ?? "", message: lastOf(firstLine(row.message)) };
 		return taken(this.#lines, (line) => same(task, line)) ?? wait(this.#tasks, task);
 	}
 
@@ -274,11 +274,11 @@ export class SameFailure {
 function same(task: WaitingTask, line: WaitingLine): boolean {
 	if (Math.abs(task.at - line.at) > APART) return false;
 	if (task.worker !== undefined && line.worker !== undefined && task.worker !== line.worker) return false;
-	if (task.task.length >= SHORTEST && line.head.includes(task.task)) return line.head.includes(task.said) || endsSo(task, line);
-	return task.said.length >= SHORTEST && endsSo(task, line);
+	if (task.task.length >= SHORTEST && line.head.includes(task.task)) return line.head.includes(task.message) || endsSo(task, line);
+	return task.message.length >= SHORTEST && endsSo(task, line);
 }
 
-const endsSo = ({ said }: WaitingTask, { ends }: WaitingLine): boolean => ends.some((end) => end.endsWith(said));
+const endsSo = ({ message }: WaitingTask, { ends }: WaitingLine): boolean => ends.some((end) => end.endsWith(message));
 
 const waiting = (n: number, { at, worker }: ErrorRow): Waiting => ({ n, at, ...(worker !== undefined && { worker }) });
 

@@ -54,7 +54,7 @@ export interface Link extends Announced {
 }
 
 /** A bridge that has said goodbye, or was forgotten. An older run of it is still an older run, and one that comes back is told what arrived. */
-export type GoneLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
+export type ForgottenLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
 
 export type SeriesNumbers = (number | undefined)[];
 
@@ -104,9 +104,9 @@ export function newLink(hello: Hello, at: number): Link {
 }
 
 /** The part of a run that the next run keeps. */
-export function beforeOf({ epoch, seq, before }: GoneLink): Pick<Link, "before"> {
-	const kept = seq > 0 ? { epoch, seq } : before;
-	return kept ? { before: kept } : {};
+export function beforeOf({ epoch, seq, before }: ForgottenLink): Pick<Link, "before"> {
+	const previous = seq > 0 ? { epoch, seq } : before;
+	return previous ? { before: previous } : {};
 }
 
 /** The instant from which the bridge counts as silent, ms; infinity for one that is never missed. */

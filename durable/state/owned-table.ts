@@ -82,10 +82,10 @@ export class OwnedTable<T extends { id: string }> {
 
 	/** Removes all the bridge owns but these. @returns the removed ids. */
 	keepOnly(bridge: string, keep: ReadonlySet<string>): string[] {
-		const gone: string[] = [];
-		for (const id of this.#owned.get(bridge) ?? []) if (!keep.has(id)) gone.push(id);
-		for (const id of gone) this.remove(bridge, id);
-		return gone;
+		const removed: string[] = [];
+		for (const id of this.#owned.get(bridge) ?? []) if (!keep.has(id)) removed.push(id);
+		for (const id of removed) this.remove(bridge, id);
+		return removed;
 	}
 
 	store(): StoredTable<T> {

@@ -40,16 +40,16 @@ export function reducePatches(state: ClusterState, bridge: string, frame: StateF
 	noteChanges(changes.checks, checks, frame.checks, gone.checks, at, (check) => check);
 }
 
-/** @param gone ids that the patch removed @param toldOf what a change of status is reported of */
+/** @param removed ids that the patch removed @param toldOf what a change of status is reported of */
 function noteChanges<T extends { id: string }, S extends string>(
 	changes: StatusChanges<S>,
 	table: OwnedTable<T>,
 	patch: Patch<T> | undefined,
-	gone: readonly string[],
+	removed: readonly string[],
 	at: number,
 	toldOf: (entity: T) => ReportedStatus<S>,
 ): void {
-	for (const id of gone) changes.note({ id, status: REMOVED }, at, table.size);
+	for (const id of removed) changes.note({ id, status: REMOVED }, at, table.size);
 	for (const entity of patch?.set ?? []) if (table.get(entity.id)) changes.note(toldOf(entity), at, table.size);
 	changes.sweep((id) => table.get(id) !== undefined, table.size);
 }
@@ -72,10 +72,10 @@ export function keepEndedCheckpoints(state: ClusterState, streams: readonly stri
 /** @returns ids that are gone. */
 function patchTable<T extends { id: string }>(table: OwnedTable<T>, bridge: string, patch: Patch<T> | undefined, at: number): string[] {
 	if (!patch) return [];
-	const gone = patch.replace ? table.keepOnly(bridge, idsOf(patch)) : [];
+	const removed = patch.replace ? table.keepOnly(bridge, idsOf(patch)) : [];
 	for (const value of patch.set ?? []) table.set(bridge, value, at);
-	for (const id of patch.remove ?? []) if (table.remove(bridge, id)) gone.push(id);
-	return gone;
+	for (const id of patch.remove ?? []) if (table.remove(bridge, id)) removed.push(id);
+	return removed;
 }
 
 function patchTasks(state: ClusterState, bridge: string, patch: Patch<Task> | undefined, at: number): void {
@@ -99,8 +99,8 @@ function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> 
 	// The newest is known wherever the list is, or was before.
 	const newest = ({ id, checkpoint, checkpoints }: Stream) => checkpoint ?? checkpoints?.[0] ?? state.checkpoints.get(id)?.[0];
 	const set = patch?.set?.map((stream) => ({ ...stream, ...defined({ checkpoint: newest(stream) }) }));
-	const gone = patchTable(state.streams, bridge, patch && { ...patch, set }, at);
-	for (const id of gone) {
+	const removed = patchTable(state.streams, bridge, patch && { ...patch, set }, at);
+	for (const id of removed) {
 		state.checkpoints.delete(id);
 		state.operatorRates.delete(id);
 	}
@@ -113,13 +113,13 @@ function patchStreams(state: ClusterState, bridge: string, patch: Patch<Stream> 
 	}
 	if (state.checkpoints.size > 2 * state.streams.size + FORGOTTEN_STREAMS)
 		for (const id of state.checkpoints.keys()) if (!state.streams.get(id)) state.checkpoints.delete(id);
-	return gone;
+	return removed;
 }
 
 /** @param reported newest first: those come before all others. A later report of an id replaces the earlier. */
-function remembered(known: readonly Checkpoint[], reported: readonly Checkpoint[]): Checkpoint[] {
+function remembered(existing: readonly Checkpoint[], reported: readonly Checkpoint[]): Checkpoint[] {
 	const fresh = new Map(reported.map((checkpoint) => [checkpoint.id, checkpoint]));
-	return [...fresh.values(), ...known.filter(({ id }) => !fresh.has(id))];
+	return [...fresh.values(), ...existing.filter(({ id }) => !fresh.has(id))];
 }
 
 function idsOf<T extends { id: string }>(patch: Patch<T>): Set<string> {

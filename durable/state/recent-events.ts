@@ -149,9 +149,9 @@ export class ErrorCounts {
 			// Twice as far: the first step of an answer begins before its time does.
 			const oldest = Math.ceil((this.#newest - 2 * reach) / size) - 1;
 			if (index < oldest) continue;
-			const known = counts.get(index);
-			counts.set(index, (known ?? 0) + 1);
-			if (moved && known === undefined) for (const old of counts.keys()) if (old < oldest) counts.delete(old);
+			const count = counts.get(index);
+			counts.set(index, (count ?? 0) + 1);
+			if (moved && count === undefined) for (const old of counts.keys()) if (old < oldest) counts.delete(old);
 		}
 	}
 
@@ -258,8 +258,8 @@ export class RecentEvents {
 			...(end.error?.stack !== undefined && { stack: shorten(end.error.stack) }),
 		};
 		// What was said of it before goes: the task tells more.
-		const said = this.#sameFailure.task(n, row);
-		if (said !== undefined) this.#take(said);
+		const logged = this.#sameFailure.task(n, row);
+		if (logged !== undefined) this.#take(logged);
 		this.#error(n, row);
 	}
 

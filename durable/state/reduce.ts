@@ -128,13 +128,13 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		return;
 	}
 	state.commands.newRun(hello.bridge, at);
-	const gone = state.gone.get(hello.bridge);
-	const text = old ? "started a new run" : gone ? "is back" : "connected for the first time";
+	const forgotten = state.forgotten.get(hello.bridge);
+	const text = old ? "started a new run" : forgotten ? "is back" : "connected for the first time";
 	state.recentEvents.mark({ at, kind: "start", text: `${hello.bridge} ${text}` });
-	const known = old ?? gone;
-	const link: Link = { ...newLink(hello, at), ...(known && beforeOf(known)) };
-	if (gone) link.gaps = gone.gaps;
-	state.gone.delete(hello.bridge);
+	const previous = old ?? forgotten;
+	const link: Link = { ...newLink(hello, at), ...(previous && beforeOf(previous)) };
+	if (forgotten) link.gaps = forgotten.gaps;
+	state.forgotten.delete(hello.bridge);
 	if (old) {
 		// The run before left these; the new one has not spoken yet.
 		link.reporting = old.reporting;
@@ -187,10 +187,10 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 }
 
 function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, message }: UpFrameOf<"result">): void {
-	const known = state.commands.result(bridge, id, ok, message, state.at);
-	const what = known ? `${commandWords(known.command)}${known.by.name && ` (${known.by.name})`}` : `command ${id}`;
+	const command = state.commands.result(bridge, id, ok, message, state.at);
+	const what = command ? `${commandWords(command.command)}${command.by.name && ` (${command.by.name})`}` : `command ${id}`;
 	const text = `${what} ${ok ? "was carried out" : "failed"}${message ? `: ${message}` : ""}`;
-	const worker = known?.command.action === "restart" && known.command.worker;
+	const worker = command?.command.action === "restart" && command.command.worker;
 	state.recentEvents.mark({ at: state.at, kind: "command", text, ...(worker && { worker }) });
 }
 

@@ -68,9 +68,9 @@ export function createPart(sql: Sql, part: Part): void {
 
 /** Drops all tables but those of these parts, together or not at all. */
 export function dropParts(sql: Sql, keep: readonly Part[]): void {
-	const kept = new Set(["schema_step", ...keep.flatMap(({ tables }) => tables)]);
+	const retained = new Set(["schema_step", ...keep.flatMap(({ tables }) => tables)]);
 	sql.transaction(() => {
-		for (const { name } of sql.all<{ name: string }>(SCHEMA_SQL.tables)) if (!kept.has(name)) sql.run(`DROP TABLE "${name}"`);
+		for (const { name } of sql.all<{ name: string }>(SCHEMA_SQL.tables)) if (!retained.has(name)) sql.run(`DROP TABLE "${name}"`);
 		for (const { part } of sql.all<{ part: string }>(SCHEMA_SQL.parts)) {
 			if (!keep.some(({ name }) => name === part)) sql.run(SCHEMA_SQL.forget, part);
 		}

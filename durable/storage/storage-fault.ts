@@ -7,8 +7,8 @@ export class StorageFault extends Error {
 export class NewerVersion extends Error {
 	override readonly name = "NewerVersion";
 
-	constructor(what: string, version: number, known: number, kind: "schema" | "format" = "schema") {
-		super(`${what} was written by a newer version (${kind} ${version}, this one knows ${known})`);
+	constructor(what: string, version: number, newest: number, kind: "schema" | "format" = "schema") {
+		super(`${what} was written by a newer version (${kind} ${version}, this one knows ${newest})`);
 	}
 }
 
@@ -17,9 +17,9 @@ export class NewerVersion extends Error {
  * still writes the old one, and the next release writes it: then a rollback of one release goes on.
  * @throws NewerVersion, or a RangeError where the number is none that was ever written.
  */
-export function requireFormat(what: string, format: unknown, known: number): void {
-	if (format === known) return;
-	if (typeof format === "number" && format > known) throw new NewerVersion(what, format, known, "format");
+export function requireFormat(what: string, format: unknown, newest: number): void {
+	if (format === newest) return;
+	if (typeof format === "number" && format > newest) throw new NewerVersion(what, format, newest, "format");
 	throw new RangeError(`${what} has format ${String(format)}, which there never was`);
 }
 

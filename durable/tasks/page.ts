@@ -67,7 +67,7 @@ function newest(ring: TaskRing, limit: number, after = Number.POSITIVE_INFINITY)
 		}
 		if (ends.length === limit) break;
 	}
-	return { total: ring.kept, ends, before };
+	return { total: ring.retained, ends, before };
 }
 
 type Part = Omit<EndedPage, "total">;
@@ -233,8 +233,8 @@ export class Searches {
 		const found = this.#found.get(key) ?? new Map<number, Uint32Array>();
 		setNewest(this.#found, key, found, REMEMBERED);
 		for (const before of found.keys()) if (before < oldest) found.delete(before);
-		const known = found.get(first);
-		if (known) return { places: known, searched: false };
+		const cached = found.get(first);
+		if (cached) return { places: cached, searched: false };
 		const places = matching(segment, filter);
 		found.set(first, places);
 		return { places, searched: true };

@@ -44,7 +44,7 @@ export class TaskRing {
 	#written = 0;
 	/** Read blocks by their first number, the one used last at the end. */
 	readonly #cache = new Map<number, Block>();
-	#kept = 0;
+	#stored = 0;
 
 	constructor(sql: Sql, table: TableName, bounds: RingBounds) {
 		this.#rows = new BlockRows(sql, table);
@@ -71,8 +71,8 @@ export class TaskRing {
 		return this.#written;
 	}
 	/** Completed tasks that can be read. */
-	get kept(): number {
-		return this.#kept + this.#open.ends.length;
+	get retained(): number {
+		return this.#stored + this.#open.ends.length;
 	}
 	get last(): number {
 		return this.#open.ends.at(-1)?.number ?? this.#blocks.at(-1)?.last ?? 0;
@@ -148,13 +148,13 @@ export class TaskRing {
 
 	#add(row: BlockRow): void {
 		this.#blocks.push(row);
-		this.#kept += row.count;
+		this.#stored += row.count;
 		this.#slots = Math.max(this.#slots, row.slot + 1);
 		let bytes = this.#blocks.reduce((sum, block) => sum + block.bytes, 0);
 		for (let oldest = this.#blocks[0]; oldest && oldest !== row; oldest = this.#blocks[0]) {
-			if (this.#kept - oldest.count < this.#bounds.ends && bytes <= this.#bounds.bytes) break;
+			if (this.#stored - oldest.count < this.#bounds.ends && bytes <= this.#bounds.bytes) break;
 			this.#blocks.shift();
-			this.#kept -= oldest.count;
+			this.#stored -= oldest.count;
 			bytes -= oldest.bytes;
 			this.#free.push(oldest.slot);
 			this.#cache.delete(oldest.first);

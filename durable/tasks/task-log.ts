@@ -68,8 +68,8 @@ export class TaskLog {
 		return this.#since === undefined ? NOWHERE : this.#since - 1;
 	}
 	/** Completed tasks that can be read, and when the oldest of them ended, ms. */
-	get kept(): { ends: number; since: number | undefined } {
-		return { ends: this.#all.kept, since: this.#all.since };
+	get retained(): { count: number; since: number | undefined } {
+		return { count: this.#all.retained, since: this.#all.since };
 	}
 
 	/**
@@ -142,7 +142,7 @@ export interface StreamPart {
 	/** Bars by blocks, oldest first (`protocol/task-bars.ts`). */
 	parts: Uint8Array[];
 	/** Completed tasks that are kept, and the numbers of the first and the last of them. */
-	kept: number;
+	retained: number;
 	first: number;
 	last: number;
 }
@@ -153,7 +153,7 @@ const END_UNITS = 20;
 
 /** Of one instant: what ends while blocks are read comes with what is asked for next. */
 function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
-	const { kept, last } = ring;
+	const { retained, last } = ring;
 	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.ended >= since);
 	const rest = loose.filter(({ number, end }) => number > after && number < before && end.endedAt >= since);
 	const encoded = rest.length > 0 ? [encodeBars(barsOf(rest.map(({ number, end }) => ({ ...end, number }))))] : [];
@@ -163,5 +163,5 @@ function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFIN
 		parts.push(block.barBytes);
 		yield BLOCK_UNITS;
 	}
-	return { parts: [...parts, ...encoded], kept, first: ring.first ?? 0, last };
+	return { parts: [...parts, ...encoded], retained, first: ring.first ?? 0, last };
 }

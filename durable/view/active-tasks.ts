@@ -38,7 +38,7 @@ export class ActiveTasks {
 		const { active, queued, notHeard } = openTasks(this.#facts);
 		const unfiltered = active + queued + notHeard;
 		const entries = yield* this.#entries();
-		if ([window.sort, window.filter, window.around].every((asked) => asked === undefined)) {
+		if ([window.sort, window.filter, window.around].every((option) => option === undefined)) {
 			const rows = entries.slice(offset, offset + limit).map(({ value }) => value);
 			return plain(rows, unfiltered);
 		}

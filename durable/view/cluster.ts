@@ -56,8 +56,8 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		tasks: {
 			...openTasks(facts),
 			...state.totals,
-			retained: tasks.kept.ends,
-			...(tasks.kept.since !== undefined && { retainedSince: tasks.kept.since }),
+			retained: tasks.retained.count,
+			...(tasks.retained.since !== undefined && { retainedSince: tasks.retained.since }),
 			...(counters && { counters }),
 		},
 		streams: countStates(facts, state.streams, ["running", "paused", "stopped", "failed"]),

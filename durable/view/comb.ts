@@ -78,10 +78,14 @@ export class Comb {
 		const toll = new Toll();
 		for (const [i, neighbours] of arranged.entries()) {
 			const row = this.#row(neighbours, column, matches);
-			const was = before?.[i];
+			const previous = before?.[i];
 			// The same object where nothing changed: its difference is free.
-			const same = was?.states === row.states && was.values === row.values && was.matches === row.matches && was.suffixes === row.suffixes;
-			rows.push(same ? was : row);
+			const same =
+				previous?.states === row.states &&
+				previous.values === row.values &&
+				previous.matches === row.matches &&
+				previous.suffixes === row.suffixes;
+			rows.push(same ? previous : row);
 			if (toll.due(neighbours.ids.length * CELL_UNITS)) yield toll.taken();
 		}
 		yield toll.taken();

@@ -62,8 +62,8 @@ export class Hearing {
 	shown<T extends Stated>(entry: Owned<T>): Owned<Heard<T>> {
 		const since = this.#silent.get(entry.bridge);
 		if (since === undefined) return entry;
-		const known = this.#shown.get(entry);
-		if (known?.since === since) return known.entry as Owned<Heard<T>>;
+		const cached = this.#shown.get(entry);
+		if (cached?.since === since) return cached.entry as Owned<Heard<T>>;
 		// Its health is as unknown as what it does.
 		const { health: _, ...rest } = entry.value as T & { health?: unknown };
 		const value = { ...rest, status: NOT_HEARD, lastStatus: entry.value.status, staleSince: since } as unknown as Heard<T>;

@@ -63,7 +63,7 @@ const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string
 const idsOf = (troubles: readonly Trouble[]): string[] => troubles.map(({ id }) => id);
 
 /** What a finding says of those it is about: since the first of them, in the words of the newest that has any. */
-function told(troubles: readonly Trouble[]): Pick<Finding, "since" | "message" | "runbook"> {
+function detailsOf(troubles: readonly Trouble[]): Pick<Finding, "since" | "message" | "runbook"> {
 	const since = troubles.reduce<number | undefined>(
 		(first, { since }) => (first === undefined || (since ?? first) < first ? since : first),
 		undefined,
@@ -91,14 +91,14 @@ function eachOrAll(
 	const { kind, status, page } = of;
 	if (troubles.length > EACH) {
 		const ids = idsOf(troubles);
-		return [{ id: of.id, kind, status, text: many(list(ids)), ...told(troubles), page: page(ids) }];
+		return [{ id: of.id, kind, status, text: many(list(ids)), ...detailsOf(troubles), page: page(ids) }];
 	}
 	return troubles.map((trouble) => ({
 		id: `${of.id}/${trouble.id}`,
 		kind,
 		status,
 		text: one(trouble.id),
-		...told([trouble]),
+		...detailsOf([trouble]),
 		page: page([trouble.id]),
 	}));
 }
@@ -116,7 +116,7 @@ export function partsFindings({ workers, checks }: Parts, { bridge, capabilities
 			kind: "worker",
 			status: bad === total ? "unhealthy" : "degraded",
 			text: `${count(ids.length)} of ${count(total)} workers ${word} (${list(ids)})`,
-			...told(troubles),
+			...detailsOf(troubles),
 			page: pageOf("workers", ids),
 			...(ids.length > 1 && { params: { filter } }),
 			...(capabilities.includes("restart") && {
@@ -133,7 +133,7 @@ export function partsFindings({ workers, checks }: Parts, { bridge, capabilities
 	if (degraded.length > 0) {
 		const text = `${names("worker", "workers", idsOf(degraded))} degraded`;
 		const page = pageOf("workers", idsOf(degraded));
-		found.push({ id: `workers-degraded/${bridge}`, kind: "worker", status: "degraded", text, ...told(degraded), page });
+		found.push({ id: `workers-degraded/${bridge}`, kind: "worker", status: "degraded", text, ...detailsOf(degraded), page });
 	}
 	const of = (status: Health, id: string) => ({ kind: "check", id: `${id}/${bridge}`, status, page: () => "/#checks" }) as const;
 	found.push(
@@ -172,7 +172,7 @@ export function streamFindings({ streams }: Parts, bridge: string, lags: Readonl
 				? `the last ${worst.inARow} checkpoints of stream ${worst.id} failed`
 				: `checkpoints of streams ${list(idsOf(bad))} fail, up to ${worst.inARow} in a row`;
 		const status = worst.inARow >= CHECKPOINTS.unhealthy ? "unhealthy" : "degraded";
-		found.push({ id: `checkpoints/${bridge}`, kind: "checkpoint", status, text, ...told(bad), page: page(idsOf(bad)) });
+		found.push({ id: `checkpoints/${bridge}`, kind: "checkpoint", status, text, ...detailsOf(bad), page: page(idsOf(bad)) });
 	}
 	const late = streams.ids.flatMap((id) => {
 		const growth = growing(lags.get(id) ?? []);
@@ -309,8 +309,8 @@ function names(one: string, several: string, ids: readonly string[]): string {
 
 /** Three by name and how many more. */
 function list(ids: readonly string[]): string {
-	const named = inOrder(ids).slice(0, 3);
-	return ids.length > named.length ? `${named.join(", ")} and ${count(ids.length - named.length)} more` : named.join(", ");
+	const listed = inOrder(ids).slice(0, 3);
+	return ids.length > listed.length ? `${listed.join(", ")} and ${count(ids.length - listed.length)} more` : listed.join(", ");
 }
 
 function inOrder(ids: readonly string[]): string[] {

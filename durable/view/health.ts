@@ -40,14 +40,14 @@ export function judge(facts: Facts, now: number): Judgement {
 	const { verdicts } = facts.state;
 	const [last] = verdicts.changes;
 	const since = judged.silentSince ?? (last?.status === judged.status ? last.at : undefined);
-	const told = { ...judged, ...(since !== undefined && { since }) };
-	if (found.length === 0) return told;
+	const judgement = { ...judged, ...(since !== undefined && { since }) };
+	if (found.length === 0) return judgement;
 	const findings = found.slice(0, MOST_FINDINGS).map((finding) => {
 		const began = finding.since ?? verdicts.since(finding.id);
 		return began === undefined ? finding : { ...finding, since: began };
 	});
 	const more = found.length - findings.length;
-	return { ...told, findings, ...(more > 0 && { moreFindings: more }) };
+	return { ...judgement, findings, ...(more > 0 && { moreFindings: more }) };
 }
 
 export function assess(facts: Facts, now: number): Assessment {
@@ -60,7 +60,7 @@ export function assess(facts: Facts, now: number): Assessment {
 	}
 	const reporting = [...state.links.values()].filter((link) => link.reporting);
 	if (reporting.length === 0) {
-		const stopped = state.gone.size > 0 && state.links.size === 0;
+		const stopped = state.forgotten.size > 0 && state.links.size === 0;
 		const reason = stopped ? "all bridges of the colony have stopped" : "no colony has reported yet";
 		return { status: "unknown", reason, found: [] };
 	}
@@ -72,23 +72,23 @@ export function assess(facts: Facts, now: number): Assessment {
 	}
 	const parts = partsByBridge(state);
 	const lags = state.streams.size > 0 ? lagsByStream(facts, now) : new Map<string, number[]>();
-	const heard = [
+	const reported = [
 		...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)),
 		...taskFindings(state),
 		...targetFindings(facts),
 		...seriesFindings(facts.history.counts()),
 	];
 	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.
-	const found = [...silentFindings(facts), ...heard.sort((a, b) => severity(b.status) - severity(a.status))];
+	const found = [...silentFindings(facts), ...reported.sort((a, b) => severity(b.status) - severity(a.status))];
 	const against = found.filter((finding) => finding.status !== "healthy");
 	const judged = targets(facts) !== undefined || speaking.some((link) => link.health !== undefined || parts.has(link.bridge));
-	const known = against.length > 0 || judged;
+	const hasVerdict = against.length > 0 || judged;
 	const worst = against.reduce<Health>((most, { status }) => worse(most, status), "healthy");
-	const status: ClusterStatus = known ? worst : "unknown";
+	const status: ClusterStatus = hasVerdict ? worst : "unknown";
 	if (against.length === 0) return { status, found };
-	const told = against.slice(0, MOST_FINDINGS).map(({ text }) => text);
-	const more = against.length - told.length;
-	return { status, reason: `${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`, found };
+	const reasons = against.slice(0, MOST_FINDINGS).map(({ text }) => text);
+	const more = against.length - reasons.length;
+	return { status, reason: `${reasons.join("; ")}${more > 0 ? `; and ${more} more` : ""}`, found };
 }
 
 function findingsOf(link: Link, parts: Parts | undefined, lags: ReadonlyMap<string, readonly number[]>, at: number): Finding[] {

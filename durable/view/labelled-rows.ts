@@ -121,8 +121,8 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 
 	#rowWithChanges(row: RowsOf[K], most: number): RowsOf[K] {
 		const all = this.#changes.of(row.id);
-		const known = this.#withinLimit.get(row);
-		if (known?.all === all && known.most === most) return known.row;
+		const cached = this.#withinLimit.get(row);
+		if (cached?.all === all && cached.most === most) return cached.row;
 		const next = { ...row, changes: all.slice(0, most) };
 		this.#withinLimit.set(row, { all, most, row: next });
 		return next;
@@ -135,8 +135,8 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	#row(entry: Owned<Heard<T>>): RowsOf[K] {
 		const numbers = newestNumbers(this.#history, this.#label, entry.value.id);
 		const { values, stale } = numbers;
-		const known = this.#rows.get(entry);
-		if (known && sameNumbers(known.numbers.values, values) && sameNumbers(known.numbers.stale ?? {}, stale ?? {})) return known.row;
+		const cached = this.#rows.get(entry);
+		if (cached && sameNumbers(cached.numbers.values, values) && sameNumbers(cached.numbers.stale ?? {}, stale ?? {})) return cached.row;
 		const since = this.#since(entry.value);
 		const row: RowsOf[K] = {
 			...this.#rowOf(entry, values),

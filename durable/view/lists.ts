@@ -45,18 +45,18 @@ export function linksView(
 		if (link.capabilities.includes("restart")) bridges.restart++;
 		if (link.capabilities.includes("scale")) bridges.scale++;
 	}
-	const named = listed(links, now);
-	if (named.length < links.length) {
-		const next = nextSilence(links, new Set(named), now);
+	const shown = listed(links, now);
+	if (shown.length < links.length) {
+		const next = nextStaleAt(links, new Set(shown), now);
 		if (Number.isFinite(next)) bridges.nextStaleAt = next;
 	}
-	return { bridges, links: named.map((link) => linkView(link, connected, now)) };
+	return { bridges, links: shown.map((link) => linkView(link, connected, now)) };
 }
 
 /** When the first of those that are not named will be silent, ms; infinity: none of them speaks. */
-function nextSilence(links: readonly Link[], named: ReadonlySet<Link>, now: number): number {
+function nextStaleAt(links: readonly Link[], shown: ReadonlySet<Link>, now: number): number {
 	return links.reduce((next, link) => {
-		const at = named.has(link) ? Number.POSITIVE_INFINITY : staleFrom(link);
+		const at = shown.has(link) ? Number.POSITIVE_INFINITY : staleFrom(link);
 		return at > now && at < next ? at : next;
 	}, Number.POSITIVE_INFINITY);
 }

@@ -89,7 +89,7 @@ export function errorGroups(state: ClusterState, query: QueryOf<"errorGroups">):
 	return {
 		kind: "errorGroups",
 		total: groups.length,
-		...(!ofOne && source === undefined && { overall: all.size + all.gone.groups }),
+		...(!ofOne && source === undefined && { overall: all.size + all.dropped.groups }),
 		rows: fitText(rows, limit, charsOf),
 	};
 }
@@ -104,15 +104,15 @@ const briefs = new WeakMap<ErrorRow, ErrorRow>();
 
 /** The same row is the same short one, which makes its difference free. */
 function brief(row: ErrorRow): ErrorRow {
-	const known = briefs.get(row);
-	if (known) return known;
+	const cached = briefs.get(row);
+	if (cached) return cached;
 	const { stack: _, ...rest } = row;
 	const short = { ...rest, message: shorten(row.message, BRIEF, BRIEF) };
 	briefs.set(row, short);
 	return short;
 }
 
-export function verdicts(state: ClusterState, { limit }: QueryOf<"statusChanges">): Rows<"statusChanges"> {
+export function statusChanges(state: ClusterState, { limit }: QueryOf<"statusChanges">): Rows<"statusChanges"> {
 	const { changes } = state.verdicts;
 	return {
 		kind: "statusChanges",

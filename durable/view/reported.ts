@@ -10,11 +10,11 @@ const OF_STREAMS = ["stream_records_total", "stream_lag_seconds"];
 const UP = "up";
 
 export function reported({ state, history }: Pick<Facts, "state" | "history">): Reported {
-	const known = (names: readonly string[]) => names.some((name) => history.knows(name));
+	const hasAny = (names: readonly string[]) => names.some((name) => history.knows(name));
 	return {
 		...(history.counts().total > 0 && { series: true }),
-		...(known(OF_TASKS) && { tasks: true }),
-		...(known(OF_STREAMS) && { streams: true }),
+		...(hasAny(OF_TASKS) && { tasks: true }),
+		...(hasAny(OF_STREAMS) && { streams: true }),
 		...state.reported,
 	};
 }

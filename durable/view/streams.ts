@@ -122,8 +122,8 @@ const operatorsOf = (state: ClusterState, stream: string): Operator[] => firstOf
 
 /** Of those with one id the first: a row is known by its id. */
 const firstOfEach = <T extends { id: string }>(all: readonly T[]): T[] => {
-	const seen = new Set<string>();
-	return all.filter(({ id }) => !seen.has(id) && seen.add(id));
+	const ids = new Set<string>();
+	return all.filter(({ id }) => !ids.has(id) && ids.add(id));
 };
 
 function operatorRow({ id, name, inputs, subtasks = [] }: Operator, rate: Records): OperatorRow {
@@ -174,8 +174,8 @@ const placeOf = (operator: string, subtask: string) => ({ id: `${operator.length
 /** In the order they were in. */
 function worst(rows: readonly SubtaskRow[], limit: number): SubtaskRow[] {
 	const trouble = ({ busy = 0, backPressured = 0 }: SubtaskRow) => Math.max(busy, backPressured);
-	const kept = new Set([...rows].sort((a, b) => trouble(b) - trouble(a)).slice(0, limit));
-	return rows.filter((row) => kept.has(row));
+	const shown = new Set([...rows].sort((a, b) => trouble(b) - trouble(a)).slice(0, limit));
+	return rows.filter((row) => shown.has(row));
 }
 
 export function checkpointRows(state: ClusterState, { stream, limit }: QueryOf<"checkpoints">): Rows<"checkpoints"> {

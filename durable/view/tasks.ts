@@ -102,30 +102,30 @@ export function charsOf(row: EndedRow): number {
 	return 200 + (row.error?.message.length ?? 0) + (row.error?.stack?.length ?? 0);
 }
 
-const kindRows = new WeakMap<TaskStat, { version: number; row: TaskStatsRow }>();
+const statRows = new WeakMap<TaskStat, { version: number; row: TaskStatsRow }>();
 
 /** In order of names. Where not all fit, those that ran most. */
-export function taskKinds(state: ClusterState, query: QueryOf<"taskStats">): Rows<"taskStats"> {
-	let kinds = [...state.taskStats.values()];
-	if (kinds.length > query.limit) kinds = kinds.sort((a, b) => runsOf(b) - runsOf(a)).slice(0, query.limit);
-	const named = kinds.map((kind) => ({ kind, key: naturalKey(kind.name) })).sort((a, b) => compareText(a.key, b.key));
-	return { kind: "taskStats", total: state.taskStats.size, rows: named.map(({ kind }) => kindRow(kind)) };
+export function taskStats(state: ClusterState, query: QueryOf<"taskStats">): Rows<"taskStats"> {
+	let stats = [...state.taskStats.values()];
+	if (stats.length > query.limit) stats = stats.sort((a, b) => runsOf(b) - runsOf(a)).slice(0, query.limit);
+	const sorted = stats.map((stat) => ({ kind: stat, key: naturalKey(stat.name) })).sort((a, b) => compareText(a.key, b.key));
+	return { kind: "taskStats", total: state.taskStats.size, rows: sorted.map(({ kind }) => statRow(kind)) };
 }
 
-function runsOf(kind: TaskStat): number {
-	return kind.completed + kind.failed + kind.cancelled + kind.no_result;
+function runsOf(stat: TaskStat): number {
+	return stat.completed + stat.failed + stat.cancelled + stat.no_result;
 }
 
-function kindRow(kind: TaskStat): TaskStatsRow {
-	const known = kindRows.get(kind);
-	if (known?.version === kind.version) return known.row;
-	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = kind;
+function statRow(stat: TaskStat): TaskStatsRow {
+	const cached = statRows.get(stat);
+	if (cached?.version === stat.version) return cached.row;
+	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = stat;
 	const row: TaskStatsRow = { id: name, name, completed, failed, cancelled, no_result, lastAt, recent: Number(recent.toPrecision(4)) };
 	if (durations.count > 0) {
 		const [p50Ms, p95Ms, p99Ms] = durations.quantiles([0.5, 0.95, 0.99]).map((ms) => Math.round(ms * 100) / 100);
 		Object.assign(row, { p50Ms, p95Ms, p99Ms, maxMs: durations.max, ...(totalMs !== undefined && { totalMs }) });
 	}
-	kindRows.set(kind, { version: kind.version, row });
+	statRows.set(stat, { version: stat.version, row });
 	return row;
 }
 
@@ -147,15 +147,15 @@ function* taskView(facts: Facts, id: string): Work<TaskView> {
 	const rows = ends.map(endedRow);
 	const parent = active?.parent ?? ends[0]?.end.parent;
 	const dependencies = (active?.dependencies ?? []).slice(0, RELATED);
-	const known = yield* relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
+	const related = yield* relatives(facts, parent === undefined ? dependencies : [parent, ...dependencies]);
 	const { children, childrenTotal } = yield* childrenOf(facts, id);
 	return {
 		id,
 		...(active && { active }),
 		attempts: fitText(rows, ATTEMPTS, charsOf),
 		total,
-		...(parent !== undefined && { parent: known(parent) }),
-		dependencies: dependencies.map(known),
+		...(parent !== undefined && { parent: related(parent) }),
+		dependencies: dependencies.map(related),
 		children,
 		childrenTotal,
 	};
@@ -171,8 +171,8 @@ function* relatives(facts: Facts, ids: readonly string[]): Work<(id: string) => 
 	const active = (id: string) => activeTask(facts, id);
 	const ended = yield* facts.tasks.latest(ids.filter((id) => !active(id)));
 	return (id) => {
-		const known = active(id) ?? ended.get(id);
-		return known ? { id, name: known.name, status: known.status } : { id, status: "unknown" };
+		const task = active(id) ?? ended.get(id);
+		return task ? { id, name: task.name, status: task.status } : { id, status: "unknown" };
 	};
 }
 
@@ -208,7 +208,7 @@ const BAR_UNITS = 20;
 export function* taskStream(facts: Facts, ask: StreamAsk): Work<Uint8Array> {
 	const { state, tasks, hearing } = facts;
 	const { active, notHeard } = openTasks(facts);
-	const { parts, kept: retained, first, last } = yield* tasks.stream(ask);
+	const { parts, retained, first, last } = yield* tasks.stream(ask);
 	const open: Bar[] = [];
 	for (const { value, bridge } of state.running.values()) {
 		if (open.length === OPEN) break;

@@ -18,9 +18,9 @@ import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
 import { CheckRows, commands } from "./lists.ts";
-import { errorGroups, errors, logLines, marks, verdicts } from "./recent-events.ts";
+import { errorGroups, errors, logLines, marks, statusChanges } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
-import { endedTasks, taskAnswer, taskKinds, taskStream } from "./tasks.ts";
+import { endedTasks, taskAnswer, taskStats, taskStream } from "./tasks.ts";
 
 /** Units of an answer, and of each of its rows: to find, to compare, to write out. */
 const ANSWER_UNITS = 100;
@@ -109,7 +109,7 @@ export class View {
 				return yield* this.#rememberWork(query, version, () => taskAnswer(this.#facts, query));
 			}
 			case "taskStats":
-				return this.#remember(query, state.taskStats.version, () => taskKinds(state, query));
+				return this.#remember(query, state.taskStats.version, () => taskStats(state, query));
 			case "logs":
 				return this.#remember(query, sumOf(Object.values(state.recentEvents.logs)), () => logLines(state, query));
 			case "errors":
@@ -125,7 +125,7 @@ export class View {
 			case "marks":
 				return this.#remember(query, state.recentEvents.marks.total, () => marks(state, query));
 			case "statusChanges":
-				return this.#remember(query, state.verdicts.version, () => verdicts(state, query));
+				return this.#remember(query, state.verdicts.version, () => statusChanges(state, query));
 			case "commands":
 				return this.#remember(query, state.commands.version, () => commands(state, query));
 			case "html":

@@ -234,8 +234,8 @@ export class MetricColumn {
 
 	/** @param place always the same for an id. @returns undefined where it has no such series that lives */
 	value(place: number, id: string): number | undefined {
-		const known = this.#series[place] as number;
-		const newest = known < 0 ? undefined : this.#history.latest(known);
+		const series = this.#series[place] as number;
+		const newest = series < 0 ? undefined : this.#history.latest(series);
 		if (newest) return newest.value;
 		for (const number of this.#history.labelled(this.#label, id)) {
 			const { name, labels, type } = this.#history.definition(number);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PING, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
-import { SPOKEN, UNSEEN } from "../../durable/live/viewer.ts";
+import { SPOKEN, UNACKNOWLEDGED } from "../../durable/live/viewer.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { hello, Line, Rig, START, Watcher } from "./cluster-rig.ts";
 
@@ -110,13 +110,13 @@ describe("viewers", () => {
 		const { rig, bridge } = withBridge();
 		const quick = new Watcher(rig, [CLUSTER]);
 		const slow = new Watcher(rig, [CLUSTER]);
-		for (let seq = 1; seq <= 2 * UNSEEN.messages; seq++) {
+		for (let seq = 1; seq <= 2 * UNACKNOWLEDGED.messages; seq++) {
 			bridge.say(log(seq, "x"));
 			rig.pass(60);
 			if (seq % 16 === 0) quick.seen();
 		}
 		expect(slow.closedWith).toBe(4008);
-		expect(slow.sent.length).toBeLessThanOrEqual(UNSEEN.messages);
+		expect(slow.sent.length).toBeLessThanOrEqual(UNACKNOWLEDGED.messages);
 		expect(quick.closedWith).toBeUndefined();
 		expect(quick.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER] as never)).answers);
 	});
@@ -138,7 +138,7 @@ describe("viewers", () => {
 			viewer.sent = [];
 		}
 		expect(viewer.closedWith).toBe(4008);
-		expect(chars).toBeLessThan(UNSEEN.chars + 800_000);
+		expect(chars).toBeLessThan(UNACKNOWLEDGED.chars + 800_000);
 		// What it still sends is not heard.
 		viewer.watch([CLUSTER]);
 		expect(viewer.sent).toEqual([]);
@@ -149,7 +149,7 @@ describe("viewers", () => {
 		for (let seq = 1; seq <= 100; seq++) bridge.say(log(seq, `${seq} ${"x".repeat(7000)}`));
 		const viewer = new Watcher(rig, [LOGS]);
 		let chars = 0;
-		for (let n = 0; chars < 5 * UNSEEN.chars; n++) {
+		for (let n = 0; chars < 5 * UNACKNOWLEDGED.chars; n++) {
 			rig.pass(100);
 			viewer.watch([{ ...LOGS, limit: 100 + (n % 7) }]);
 			viewer.seen();

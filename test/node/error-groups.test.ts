@@ -84,8 +84,8 @@ test("groups are bounded in number and size: the one hit least recently goes, an
 	expect(rows[0]).toMatchObject({ text: "first of all #", count: 1000 });
 	expect(rows.some(({ text }) => text.includes(` ${word(999)} `))).toBe(true);
 	expect(JSON.stringify(groups.store()).length).toBeLessThan(1_000_000);
-	expect(rows.reduce((sum, { count }) => sum + count, 0) + groups.gone.errors).toBe(2000);
-	expect(rows.length + groups.gone.groups).toBe(1001);
+	expect(rows.reduce((sum, { count }) => sum + count, 0) + groups.dropped.errors).toBe(2000);
+	expect(rows.length + groups.dropped.groups).toBe(1001);
 });
 
 describe("a cluster", () => {

@@ -147,7 +147,7 @@ describe("the log of ended tasks", () => {
 					const least = bounds.all?.ends ?? 0;
 					for (const { ends, crash } of pushes) {
 						rig.push(ends, crash);
-						const kept = rig.log.kept.ends;
+						const kept = rig.log.retained.count;
 						expect(kept).toBeGreaterThanOrEqual(Math.min(rig.all.length, least));
 						for (const filter of filters) {
 							const recent = ({ number }: Kept) => number > rig.all.length - kept;
@@ -188,11 +188,11 @@ describe("the log of ended tasks", () => {
 			fc.property(fc.array(fc.array(end, { maxLength: 9 }), { maxLength: 12 }), BOUNDS, fc.nat(60), (pushes, bounds, after) => {
 				const rig = new Rig(bounds);
 				for (const ends of pushes) rig.push(ends, false);
-				const { parts, first, last, kept } = wholly(rig.log.stream({ after }));
+				const { parts, first, last, retained } = wholly(rig.log.stream({ after }));
 				const bars = parts.map((part) => decodeBars(new ByteReader(part)));
 				const numbers = bars.flatMap(({ number }) => [...number]);
 				expect(last).toBe(rig.all.length);
-				expect(kept).toBe(rig.all.length === 0 ? 0 : last - first + 1);
+				expect(retained).toBe(rig.all.length === 0 ? 0 : last - first + 1);
 				const wanted = rig.all.filter(({ number }) => number > after && number >= first).map(({ number }) => number);
 				expect(numbers.filter((number) => number > after)).toEqual(wanted);
 				for (const each of bars) {
@@ -250,9 +250,9 @@ describe("the log of ended tasks", () => {
 		const rows = sql.rowsWritten - before;
 		expect(rows / pushes).toBeLessThan(0.03);
 		log = new TaskLog(sql);
-		expect(log.kept.ends).toBeGreaterThanOrEqual(100_000);
+		expect(log.retained.count).toBeGreaterThanOrEqual(100_000);
 		const bytes = wholly(log.stream({})).parts.reduce((sum, part) => sum + part.length, 0);
-		expect(bytes / log.kept.ends).toBeLessThan(6);
+		expect(bytes / log.retained.count).toBeLessThan(6);
 		const begin = performance.now();
 		expect(wholly(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 })).total).toBeGreaterThan(0);
 		const cold = performance.now() - begin;
@@ -260,6 +260,6 @@ describe("the log of ended tasks", () => {
 		wholly(log.page({ text: "NO SUCH file 97", order: "longest", limit: 100 }));
 		const warm = performance.now() - again;
 		expect(warm).toBeLessThan(cold);
-		expect(sql.databaseBytes / log.kept.ends).toBeLessThan(15);
+		expect(sql.databaseBytes / log.retained.count).toBeLessThan(15);
 	});
 });

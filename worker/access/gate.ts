@@ -69,7 +69,7 @@ export class Gate {
 	readonly #tokens: ApiTokens;
 	readonly #record: RecordAccess;
 	readonly #key: SigningKey;
-	readonly #alive = new Recent<true>(BELIEVED_MS, 10_000);
+	readonly #validSessions = new Recent<true>(BELIEVED_MS, 10_000);
 	readonly #basic = new Recent<Pick<Actor, "name" | "role">>(PASSWORD_BELIEVED_MS, 1000);
 
 	/** @throws if no configured credential could ever sign in. */
@@ -100,16 +100,16 @@ export class Gate {
 		const { request, peer, fresh } = arrival;
 		const address = peer.address ?? "";
 		const now = Date.now();
-		const given = authorizationOf(request);
-		if (given?.scheme === "bearer") {
-			const token = await this.#tokens.find(given.token, fresh, now);
+		const authorization = authorizationOf(request);
+		if (authorization?.scheme === "bearer") {
+			const token = await this.#tokens.find(authorization.token, fresh, now);
 			if (token?.kind !== "api" || !token.role) throw wrongToken();
 			const ends = token.expiresAt ?? Number.MAX_SAFE_INTEGER;
 			const lease = { credential: `token:${token.id}`, until: Math.min(ends, now + IDLE_MS) };
 			return { actor: { name: token.name, role: token.role, via: "token", address }, lease, ends };
 		}
-		if (given) {
-			const found = given.scheme === "basic" && (await this.#basicUser(given.user, given.password, address, now));
+		if (authorization) {
+			const found = authorization.scheme === "basic" && (await this.#basicUser(authorization.user, authorization.password, address, now));
 			if (!found) throw new ProblemError("unauthorized", "wrong user or password");
 			return { actor: { ...found, via: "basic", address }, lease: { until: now + IDLE_MS } };
 		}
@@ -124,18 +124,18 @@ export class Gate {
 	/** @returns a `Set-Cookie` header; undefined if user and password do not match. @throws ProblemError after too many tries. */
 	async signIn(user: string, password: string, url: URL, peer: Peer): Promise<string | undefined> {
 		const found = await this.#passwords?.check(user, password, peer.address ?? "");
-		const known = found && (await this.#users?.find(found.name));
-		if (!known) return undefined;
+		const account = found && (await this.#users?.find(found.name));
+		if (!account) return undefined;
 		const now = Date.now();
-		const actor = { name: known.name, role: known.role, via: "session", address: peer.address ?? "" } as const;
+		const actor = { name: account.name, role: account.role, via: "session", address: peer.address ?? "" } as const;
 		await this.#record({ actor, action: "sign-in", result: "done" });
-		return this.#cookie(beginSession(known.name, known.fingerprint, now), url, now);
+		return this.#cookie(beginSession(account.name, account.fingerprint, now), url, now);
 	}
 
 	/** Revokes a session, with every copy of its cookie. @returns clusters that may have sockets of it. */
 	async signOut({ actor, session }: Admission & { session: Session }): Promise<string[]> {
 		await this.#record({ actor, action: "sign-out", result: "done" });
-		this.#alive.delete(String(session.id));
+		this.#validSessions.delete(String(session.id));
 		return this.#store.endSession(session.id, lastInstant(session));
 	}
 
@@ -175,16 +175,16 @@ export class Gate {
 
 	async #isAlive({ id }: Session, fresh: boolean, now: number): Promise<boolean> {
 		const key = String(id);
-		if (!fresh && this.#alive.get(key, now)) return true;
+		if (!fresh && this.#validSessions.get(key, now)) return true;
 		if (await this.#store.hasEnded(id)) return false;
-		this.#alive.set(key, true, now);
+		this.#validSessions.set(key, true, now);
 		return true;
 	}
 
 	async #basicUser(user: string, password: string, address: string, now: number): Promise<Pick<Actor, "name" | "role"> | undefined> {
 		const key = await sha256(JSON.stringify([user, password]));
-		const known = this.#basic.get(key, now);
-		if (known) return known;
+		const cached = this.#basic.get(key, now);
+		if (cached) return cached;
 		const found = await this.#passwords?.check(user, password, address);
 		if (found) this.#basic.set(key, found, now);
 		return found;

@@ -50,7 +50,7 @@ const Session = v.strictObject({
 	user: v.string(),
 	/** The user's, as it was at sign-in. */
 	fingerprint: v.string(),
-	begun: Instant,
+	created: Instant,
 	/** Expiry, unless it is renewed. */
 	until: Instant,
 });
@@ -58,11 +58,11 @@ export type Session = v.InferOutput<typeof Session>;
 
 export function beginSession(user: string, fingerprint: string, now: number): Session {
 	const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-	return { id: (high % 2 ** 20) * 2 ** 32 + low, user, fingerprint, begun: now, until: now + IDLE_MS };
+	return { id: (high % 2 ** 20) * 2 ** 32 + low, user, fingerprint, created: now, until: now + IDLE_MS };
 }
 
 /** The last instant the session can reach, however often it is renewed. */
-export const lastInstant = (session: Session): number => session.begun + LONGEST_MS;
+export const lastInstant = (session: Session): number => session.created + LONGEST_MS;
 
 /** @returns a session with more time, where it is worth a new cookie. */
 export function renewed(session: Session, now: number): Session | undefined {

@@ -46,8 +46,8 @@ export class ApiTokens {
 		const [, id, secret] = /^hfd_([0-9a-z]{1,7})_([\w-]{43})$/.exec(text) ?? [];
 		if (!id || !secret) return undefined;
 		const hash = await sha256(secret);
-		const known = fresh ? undefined : this.#recent.get(hash, now);
-		if (known && (known.expiresAt ?? Number.POSITIVE_INFINITY) > now) return known;
+		const cached = fresh ? undefined : this.#recent.get(hash, now);
+		if (cached && (cached.expiresAt ?? Number.POSITIVE_INFINITY) > now) return cached;
 		const token = await this.#store.useToken(Number.parseInt(id, 36), hash);
 		if (token) this.#recent.set(hash, token, now);
 		return token;

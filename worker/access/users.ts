@@ -183,19 +183,19 @@ export class PasswordCheck {
 
 	/** A name nobody has is left out: it may be a password. */
 	async #refuse(name: string, address: string, tries: number | undefined): Promise<void> {
-		const known = await this.#users.find(name);
+		const user = await this.#users.find(name);
 		const actor = { name: "", role: "viewer", via: "none", address } as const;
 		await this.#record({
 			actor,
 			action: "sign-in",
-			...(known && { target: known.name }),
+			...(user && { target: user.name }),
 			result: "refused",
 			detail: "wrong user or password",
 		});
-		if (tries === undefined || !known) return;
+		if (tries === undefined || !user) return;
 		const detail = `possible password guessing: ${tries} recent tries, counted over all addresses`;
-		console.warn(`sign-in as "${known.name}": ${detail}`);
+		console.warn(`sign-in as "${user.name}": ${detail}`);
 		// `done`: it is one of few, and stands by itself however many refusals there are.
-		await this.#record({ actor, action: "password-guessing", target: known.name, result: "done", detail });
+		await this.#record({ actor, action: "password-guessing", target: user.name, result: "done", detail });
 	}
 }

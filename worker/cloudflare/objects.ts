@@ -98,7 +98,7 @@ export class ObjectClusters implements Clusters {
 	readonly #namespace: ClusterNamespace;
 	readonly #directory: AccessNamespace;
 	readonly #empty: (name: string) => EmptyCluster;
-	readonly #known = new Recent<true>(KNOWN_MS, 10_000);
+	readonly #existing = new Recent<true>(KNOWN_MS, 10_000);
 	readonly #absent = new Recent<true>(ABSENT_MS, 10_000);
 	/** Cached refusals, by cluster and client. */
 	readonly #refused = new Recent<{ text: string; headers: Headers }>(REFUSED_MS, 10_000);
@@ -139,7 +139,7 @@ export class ObjectClusters implements Clusters {
 			erase: async (keepAudit) => {
 				if (!(await this.#knows(name))) return false;
 				const erased = await call()("erase", keepAudit);
-				this.#known.delete(name);
+				this.#existing.delete(name);
 				return erased;
 			},
 			connect: async (request, role, lease) => {
@@ -180,10 +180,10 @@ export class ObjectClusters implements Clusters {
 
 	async #knows(name: string): Promise<boolean> {
 		const now = Date.now();
-		if (this.#known.get(name, now)) return true;
+		if (this.#existing.get(name, now)) return true;
 		if (this.#absent.get(name, now)) return false;
-		const known = await callerOf<DirectoryCalls>(this.#directory.getByName("store"))("knowsCluster", name);
-		(known ? this.#known : this.#absent).set(name, true, now);
-		return known;
+		const exists = await callerOf<DirectoryCalls>(this.#directory.getByName("store"))("knowsCluster", name);
+		(exists ? this.#existing : this.#absent).set(name, true, now);
+		return exists;
 	}
 }

@@ -40,16 +40,16 @@ const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 /** @throws ProblemError where the request carries no token that is good for this cluster. */
 async function admitBridge({ app, tokens, gate, request, cluster, peer }: UnguardedContext): Promise<Admission> {
 	const address = peer.address ?? "";
-	const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-	if (given === undefined) {
+	const secret = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+	if (secret === undefined) {
 		const advice = app.bridgeToken || app.config.authEnabled ? "" : `; ${NO_TOKEN}`;
 		throw new ProblemError("unauthorized", `send the bridge's token: Authorization: Bearer TOKEN${advice}`, CHALLENGE);
 	}
-	if (app.bridgeToken && (await equalSecrets(given, app.bridgeToken))) {
+	if (app.bridgeToken && (await equalSecrets(secret, app.bridgeToken))) {
 		return { actor: { name: "", role: "operator", via: "bridge", address }, lease: {} };
 	}
 	const isPush = request.method === "POST";
-	const token = await tokens.find(given, !isPush, Date.now());
+	const token = await tokens.find(secret, !isPush, Date.now());
 	if (token?.kind !== "bridge") {
 		const words =
 			app.bridgeToken || app.config.authEnabled ? `${WRONG_TOKEN}${gate ? ", or make another at /access/tokens" : ""}` : NO_TOKEN;
@@ -70,28 +70,28 @@ const WRONG_TOKEN = "the bridge's token is not this dashboard's: compare it with
 const SOCKETS_A_CLIENT = 1000;
 
 /** Decides whether a request may reach its handler, here and nowhere else. @returns who asks. @throws ProblemError where they may not. */
-export async function decide(needs: Need, asked: UnguardedContext): Promise<Admission> {
-	const { request, peer } = asked;
-	const admission = await admit(needs, asked);
-	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(asked);
-	const quota = asked.app.config.socketsPerClient ?? SOCKETS_A_CLIENT;
+export async function decide(needs: Need, context: UnguardedContext): Promise<Admission> {
+	const { request, peer } = context;
+	const admission = await admit(needs, context);
+	if (!isSafe(request) && !isByHeader(admission.actor)) requireOwnSite(context);
+	const quota = context.app.config.socketsPerClient ?? SOCKETS_A_CLIENT;
 	return { ...admission, lease: { ...admission.lease, client: networkOf(peer.address ?? ""), quota } };
 }
 
-async function admit(needs: Need, asked: UnguardedContext): Promise<Admission> {
-	const { gate, peer, request } = asked;
+async function admit(needs: Need, context: UnguardedContext): Promise<Admission> {
+	const { gate, peer, request } = context;
 	const address = peer.address ?? "";
 	if (needs === "public") return { actor: { name: "", role: "viewer", via: "none", address }, lease: {} };
-	if (needs === "bridge") return admitBridge(asked);
+	if (needs === "bridge") return admitBridge(context);
 	// A socket stays open for long.
 	const fresh = needs !== "view" || !isSafe(request) || request.headers.has("upgrade");
 	const admission: Admission | undefined = gate
-		? await gate.admit({ ...asked, fresh }).catch((error) => {
+		? await gate.admit({ ...context, fresh }).catch((error) => {
 				throw withChallenge(error, request);
 			})
 		: { actor: { name: "", role: "operator", via: "open", address }, lease: {} };
 	if (!admission) throw withChallenge(new ProblemError("unauthorized", "sign in to see this dashboard"), request);
-	requireRight(needs, admission.actor, asked);
+	requireRight(needs, admission.actor, context);
 	return admission;
 }
 

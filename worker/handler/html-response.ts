@@ -58,8 +58,8 @@ interface Failed extends Pick<UnguardedContext, "app" | "request" | "url" | "non
 export function reportedProblem(error: unknown, { request, url }: Pick<Failed, "request" | "url">): Problem {
 	// A caller that went away in the middle of its body is no fault of ours.
 	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${url.pathname} failed:`, error);
-	const known = asProblem(error);
-	return known ? problemOf(known.kind, known.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
+	const problem = asProblem(error);
+	return problem ? problemOf(problem.kind, problem.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 }
 
 export function problemResponse(error: unknown, failed: Failed): Response {
@@ -70,8 +70,8 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
 	}
 	try {
-		const known = error instanceof UnknownCluster ? undefined : failed.cluster;
-		const context = pageContext({ ...failed, cluster: known ?? { name: failed.app.defaultCluster, base: "" } });
+		const cluster = error instanceof UnknownCluster ? undefined : failed.cluster;
+		const context = pageContext({ ...failed, cluster: cluster ?? { name: failed.app.defaultCluster, base: "" } });
 		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
 	} catch (fault) {
 		console.error("the page for a problem cannot be rendered:", fault);

@@ -1,6 +1,6 @@
 /** Query parameters, validated in one place for every route. */
 import * as v from "valibot";
-import { meant } from "../../colony-bridge/protocol/http/did-you-mean.ts";
+import { suggestion } from "../../colony-bridge/protocol/http/did-you-mean.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { Handler, RequestContext } from "./context.ts";
@@ -13,11 +13,11 @@ export function withQuery<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
 ): Handler {
-	const known = "entries" in schema ? Object.keys(schema.entries as object) : [];
+	const names = "entries" in schema ? Object.keys(schema.entries as object) : [];
 	return (context) => {
 		for (const name of context.url.searchParams.keys()) {
-			if (known.includes(name)) continue;
-			const hint = known.length === 0 ? "it takes none" : meant(name, known, "it takes");
+			if (names.includes(name)) continue;
+			const hint = names.length === 0 ? "it takes none" : suggestion(name, names, "it takes");
 			throw new ProblemError("invalid", `unknown parameter "${name.slice(0, 100)}"; ${hint}`);
 		}
 		return handle(context, readQuery(schema, context.url));

@@ -82,12 +82,12 @@ async function order(context: RequestContext, command: Command, bridge: string |
 
 function keyOf({ request }: RequestContext): string | undefined {
 	// The draft standard writes it as a quoted string, most programs do not.
-	const given = request.headers
+	const header = request.headers
 		.get("idempotency-key")
 		?.trim()
 		.replace(/^"(.*)"$/, "$1");
-	if (given === undefined) return undefined;
-	const parsed = v.safeParse(IdempotencyKey, given);
+	if (header === undefined) return undefined;
+	const parsed = v.safeParse(IdempotencyKey, header);
 	if (!parsed.success) throw new ProblemError("invalid", describeIssues(parsed.issues));
 	return parsed.output;
 }

@@ -73,7 +73,7 @@ const hitsAnswer = ({ names, total, atLeast }: Hits): ErrorGroupAnswer["tasks"] 
 });
 
 function groupAnswer({ id, type, text, count, firstAt, lastAt, counts, tasks, workers, sample }: ErrorGroupRow): ErrorGroupAnswer {
-	const { at, ...said } = sample;
+	const { at, ...rest } = sample;
 	const endOf = (column: number) => counts.until - (counts.values.length - 1 - column) * counts.step;
 	return {
 		id,
@@ -85,6 +85,6 @@ function groupAnswer({ id, type, text, count, firstAt, lastAt, counts, tasks, wo
 		counts: counts.values.flatMap((errors, i) => (errors > 0 ? [{ timestamp: isoInstant(endOf(i)), count: errors }] : [])),
 		tasks: hitsAnswer(tasks),
 		workers: hitsAnswer(workers),
-		newest: { timestamp: isoInstant(at), ...said },
+		newest: { timestamp: isoInstant(at), ...rest },
 	};
 }

@@ -79,7 +79,7 @@ export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...gi
 		context,
 		names.map((name) => ({ kind: "samples" as const, selectors: [name], range, points, ...defined(rest) })),
 	);
-	const entries = names.flatMap((name, at) => named(name, answers[at] as Samples, given.fold === "each"));
+	const entries = names.flatMap((name, at) => entriesOf(name, answers[at] as Samples, given.fold === "each"));
 	const answer: MetricsAnswer = Object.fromEntries(entries);
 	const unknown = answers.flatMap((samples) => samples.unknown);
 	const left = answers.reduce((sum, samples) => sum + samples.omitted, 0);
@@ -89,7 +89,7 @@ export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...gi
 	});
 });
 
-function named(name: string, samples: Samples, each: boolean): [string, MetricsAnswer[string]][] {
+function entriesOf(name: string, samples: Samples, each: boolean): [string, MetricsAnswer[string]][] {
 	return samples.series.map(({ key, at, values }) => [
 		each ? key : name,
 		at.map((instant, i) => ({ timestamp: isoInstant(instant), value: values[i] as number })),

@@ -116,8 +116,8 @@ export async function answerPage(
 	const data = { ...known, queries, snapshot };
 	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) {
 		// What anybody may see a browser may keep for its way back; what needs a sign-in is gone with the sign-out.
-		const kept = { "Cache-Control": "private, no-cache", Vary: "Accept, Cookie" };
-		return htmlResponse(renderPage(name, data, page), page, 200, page.user ? {} : kept);
+		const caching = { "Cache-Control": "private, no-cache", Vary: "Accept, Cookie" };
+		return htmlResponse(renderPage(name, data, page), page, 200, page.user ? {} : caching);
 	}
 	const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", Vary: "Accept" };
 	return new Response(pageData(name, data, page), { headers });

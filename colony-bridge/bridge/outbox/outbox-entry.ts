@@ -29,7 +29,7 @@ export interface OutboxEntry extends Measure {
 	/** The frame's JSON after type and number. Absent if it is on disk only, or a gap. */
 	rest?: string;
 	/** It is on disk. */
-	kept?: boolean;
+	stored?: boolean;
 	/** UTF-8 bytes of the line, newline counted. */
 	bytes: number;
 	/** Series ids that the frame announces. */

@@ -176,11 +176,11 @@ export class Outbox {
 		if (seq > this.#seq) return false;
 		if (seq <= this.#acked) return true;
 		this.#acked = seq;
-		let gone = 0;
-		while (gone < this.#numbered.length && ((this.#numbered[gone] as OutboxEntry).seq as number) <= seq) gone += 1;
+		let acknowledged = 0;
+		while (acknowledged < this.#numbered.length && ((this.#numbered[acknowledged] as OutboxEntry).seq as number) <= seq) acknowledged += 1;
 		this.#spool?.ack(seq);
-		for (const entry of this.#numbered.splice(0, gone)) this.#release(entry);
-		this.#cursor = Math.max(0, this.#cursor - gone);
+		for (const entry of this.#numbered.splice(0, acknowledged)) this.#release(entry);
+		this.#cursor = Math.max(0, this.#cursor - acknowledged);
 		while ((this.#inFlight[0] ?? Number.POSITIVE_INFINITY) <= seq) this.#inFlight.shift();
 		return true;
 	}
@@ -240,7 +240,7 @@ export class Outbox {
 	}
 
 	#leaveToDisk(entry: OutboxEntry): void {
-		if (!entry.kept || entry.rest === undefined) return;
+		if (!entry.stored || entry.rest === undefined) return;
 		this.#bytes -= entry.bytes;
 		delete entry.rest;
 	}
@@ -259,9 +259,9 @@ export class Outbox {
 	}
 
 	#loseState(): void {
-		const gone = this.#waiting.clear("state");
-		for (const entry of gone) this.#release(entry);
-		this.#stateLost ||= gone.length > 0;
+		const removed = this.#waiting.clear("state");
+		for (const entry of removed) this.#release(entry);
+		this.#stateLost ||= removed.length > 0;
 	}
 
 	#drop(entry: OutboxEntry): void {

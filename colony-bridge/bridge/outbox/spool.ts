@@ -172,7 +172,7 @@ export class Spool {
 			this.#onError(`the spool cannot be written (${(error as Error).message}); what is put now would not outlive this process`);
 			return false;
 		}
-		for (const entry of this.#added.values()) entry.kept = true;
+		for (const entry of this.#added.values()) entry.stored = true;
 		for (const written of [this.#added, this.#removed, this.#announced, this.#about]) written.clear();
 		this.#numbered = [];
 		this.#changed = false;

@@ -1,9 +1,9 @@
 /** The word that was probably meant: one that is or holds the other but for case and punctuation, or the nearest within a slip or two. */
-export function nearest(given: string, known: Iterable<string>): string | undefined {
+export function nearest(given: string, words: Iterable<string>): string | undefined {
 	const word = plain(given);
 	if (word.length < 2 || word.length > 60) return undefined;
 	let best: { text: string; slips: number } | undefined;
-	for (const text of known) {
+	for (const text of words) {
 		const other = plain(text);
 		const within = word.length > 3 && other.length > 3 && (other.includes(word) || word.includes(other));
 		const slips = other === word ? 0 : within ? 1 : distance(word, other);
@@ -13,9 +13,9 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
 }
 
 /** To stand behind a sentence: `; did you mean "workers"?`, or what there is where nothing is near. */
-export function meant(given: string, known: readonly string[], there: string): string {
-	const near = nearest(given, known);
-	return near === undefined ? `${there} ${known.join(", ")}` : `did you mean ${near}?`;
+export function suggestion(given: string, words: readonly string[], otherwise: string): string {
+	const near = nearest(given, words);
+	return near === undefined ? `${otherwise} ${words.join(", ")}` : `did you mean ${near}?`;
 }
 
 const plain = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();

@@ -212,7 +212,7 @@ const stream = (id: string, { operator }: PageView) => {
 
 const BUILT_IN = { overview, workers, tasks, streaming, metrics } satisfies Record<BuiltInPage, (view: PageView) => Queries>;
 
-export interface Known {
+export interface ClusterFacts {
 	/** Of a worker's page: those that carry its label. */
 	series?: readonly SeriesDefinition[];
 	/** Absent: whatever there is. */
@@ -220,7 +220,7 @@ export interface Known {
 }
 
 /** @returns undefined where the page is no page of ours */
-export function ownQueries(page: string, view: PageView, { series = [], reported }: Known): Queries | undefined {
+export function ownQueries(page: string, view: PageView, { series = [], reported }: ClusterFacts): Queries | undefined {
 	if (reported && isOfSeries(page, reported)) return ofSeries;
 	if (reported && lacking(page, reported)) return {};
 	// It asks no cluster's state: what it shows goes only to those who may see it, by its own route.

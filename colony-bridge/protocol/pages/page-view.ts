@@ -55,7 +55,7 @@ const isInterval = (text: string): boolean => {
 	return last === "now" ? Number(/^PT(\d+(?:\.\d+)?)S$/.exec(first)?.[1]) > 0 : Date.parse(last) > Date.parse(first);
 };
 
-const said = v.optional(v.pipe(once, v.maxLength(200)));
+const shortText = v.optional(v.pipe(once, v.maxLength(200)));
 
 /** Parameters that change the page's queries. */
 export const PageView = v.object({
@@ -68,11 +68,11 @@ export const PageView = v.object({
 	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
 	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
 	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
-	task: said,
+	task: shortText,
 	status: v.optional(v.picklist(["", ...EndStatus.options], `write one of ${EndStatus.options.join(", ")}`)),
-	name: said,
-	worker: said,
-	text: said,
+	name: shortText,
+	worker: shortText,
+	text: shortText,
 	order: v.optional(v.picklist(["", "newest", "longest"], 'write "newest" or "longest"')),
 	/** The number of the last end of the page before. */
 	after: v.optional(v.pipe(once, v.regex(/^\d{0,15}$/, "write the number of a completed task"))),

@@ -7,7 +7,7 @@ import type { Snapshot } from "../query/view.ts";
 import type { Layout } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
 import { widgetOf } from "../wire/widgets/widgets.ts";
-import { EVENTS, type Known, ownQueries, SHELL } from "./page-queries.ts";
+import { type ClusterFacts, EVENTS, ownQueries, SHELL } from "./page-queries.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { pageWidgets, streamOf, widgetAnswer, workerOf } from "./pages.ts";
 
@@ -30,20 +30,20 @@ export interface PageData {
  * @param known what the cluster knows that it depends on
  * @returns undefined where there is no such page
  */
-export function planPage(name: string, layout: Layout, view: PageView = {}, known: Known = {}): Plan | undefined {
+export function planPage(name: string, layout: Layout, view: PageView = {}, known: ClusterFacts = {}): Plan | undefined {
 	const own = ownQueries(name, view, known);
 	if (!own && !layout.pages.some((page) => page.name === name)) return undefined;
 	const widgets = pageWidgets(name, layout);
-	const asked: Record<string, QueryInput> = { ...SHELL, ...(widgets.some((widget) => widgetOf(widget).marked) && EVENTS), ...own };
+	const queries: Record<string, QueryInput> = { ...SHELL, ...(widgets.some((widget) => widgetOf(widget).marked) && EVENTS), ...own };
 	for (const [i, widget] of widgets.entries()) {
 		const { query, windowed } = widgetOf(widget);
 		const own: QueryInput = query(widget);
-		asked[widgetAnswer(i)] = windowed && isWindowed(own.kind) ? { ...own, ...rowsSeen(view, i + 1) } : own;
+		queries[widgetAnswer(i)] = windowed && isWindowed(own.kind) ? { ...own, ...rowsSeen(view, i + 1) } : own;
 	}
-	const range = longest(Object.values(asked));
+	const range = longest(Object.values(queries));
 	// The page of one worker or stream marks its own errors.
-	if (range && workerOf(name) === undefined && streamOf(name) === undefined) asked.errorCounts = { kind: "errorCounts", range };
-	return Object.fromEntries(Object.entries(asked).map(([name, query]) => [name, v.parse(Query, overTime(view, query))]));
+	if (range && workerOf(name) === undefined && streamOf(name) === undefined) queries.errorCounts = { kind: "errorCounts", range };
+	return Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, v.parse(Query, overTime(view, query))]));
 }
 
 /** The same query over the time that the address says. One point is the newest value: it has no range to choose. */
@@ -54,8 +54,8 @@ function overTime({ range, end }: PageView, query: QueryInput): QueryInput {
 }
 
 /** The range of the chart that shows most, 15 min at least; undefined where there is no chart. */
-function longest(asked: readonly QueryInput[]): string | undefined {
-	const charts = asked.filter((query) => query.kind === "metrics");
+function longest(queries: readonly QueryInput[]): string | undefined {
+	const charts = queries.filter((query) => query.kind === "metrics");
 	if (charts.length === 0) return undefined;
 	const ranges = charts.flatMap(({ points, range }) => (points === 1 ? [] : range));
 	return ranges.reduce((most, range) => (durationMs(range) > durationMs(most) ? range : most), "15m");

@@ -52,15 +52,15 @@ export function encodeValue(value: number | undefined): string {
 	float[0] = value ?? Number.NaN;
 	// To the nearest of those that end in eight zero bits.
 	const rounded = (bits[0] as number) + 0x80;
-	const kept = rounded >>> 8;
-	return `${DIGITS[kept >>> 18]}${DIGITS[(kept >>> 12) & 63]}${DIGITS[(kept >>> 6) & 63]}${DIGITS[kept & 63]}`;
+	const digits = rounded >>> 8;
+	return `${DIGITS[digits >>> 18]}${DIGITS[(digits >>> 12) & 63]}${DIGITS[(digits >>> 6) & 63]}${DIGITS[digits & 63]}`;
 }
 
 /** @returns NaN where there is none. */
 export function decodeValue(values: string, i: number): number {
 	const at = i * VALUE_CHARS;
-	let kept = 0;
-	for (let n = 0; n < VALUE_CHARS; n++) kept = (kept << 6) | (NUMBERS[values.charCodeAt(at + n) & 127] as number);
-	bits[0] = (kept << 8) >>> 0;
+	let digits = 0;
+	for (let n = 0; n < VALUE_CHARS; n++) digits = (digits << 6) | (NUMBERS[values.charCodeAt(at + n) & 127] as number);
+	bits[0] = (digits << 8) >>> 0;
 	return float[0] as number;
 }

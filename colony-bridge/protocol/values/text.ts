@@ -14,7 +14,8 @@ export function beginning(text: string, most: number): string {
 }
 
 /** A text of more than `most` becomes its beginning and an ellipsis, together as long as that where nothing else is said. */
-export const shorten = (text: string, most: number, kept = most - 1): string => (text.length > most ? `${beginning(text, kept)}…` : text);
+export const shorten = (text: string, most: number, length = most - 1): string =>
+	text.length > most ? `${beginning(text, length)}…` : text;
 
 /** `1 frame`, `2 frames`. */
 export function counted(count: number, what: string): string {

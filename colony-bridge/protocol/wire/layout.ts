@@ -6,13 +6,13 @@ import { WidgetSpec } from "./widgets/widgets.ts";
 
 /** The first two of them that would stand at one place. */
 function overlapping(widgets: readonly WidgetSpec[]): [WidgetSpec, WidgetSpec] | undefined {
-	const taken = new Map<string, WidgetSpec>();
+	const byPlace = new Map<string, WidgetSpec>();
 	for (const widget of widgets) {
 		if (!widget.position) continue;
 		const place = widget.position.join();
-		const other = taken.get(place);
+		const other = byPlace.get(place);
 		if (other) return [other, widget];
-		taken.set(place, widget);
+		byPlace.set(place, widget);
 	}
 	return undefined;
 }

@@ -22,19 +22,19 @@ export function recordOf<V extends v.GenericSchema>(
 		let changed = false;
 		const names = Object.keys(input);
 		for (const name of names) {
-			const said = input[name];
-			const taken = value["~run"]({ value: said }, {});
+			const given = input[name];
+			const parsed = value["~run"]({ value: given }, {});
 			// Names repeat by the thousand: of the last ones it is known that they are right.
-			const known = right.has(name) ? undefined : key["~run"]({ value: name }, {});
-			if (known?.issues || taken.issues) {
-				for (const { message, path = [] } of [...(known?.issues ?? []), ...(taken.issues ?? [])])
-					addIssue({ message, path: [{ type: "object", origin: "value", input, key: name, value: said }, ...path] });
-			} else if (known) {
+			const parsedName = right.has(name) ? undefined : key["~run"]({ value: name }, {});
+			if (parsedName?.issues || parsed.issues) {
+				for (const { message, path = [] } of [...(parsedName?.issues ?? []), ...(parsed.issues ?? [])])
+					addIssue({ message, path: [{ type: "object", origin: "value", input, key: name, value: given }, ...path] });
+			} else if (parsedName) {
 				if (right.size >= REMEMBERED) right.clear();
 				right.add(name);
 			}
-			outputs.push(taken.value as v.InferOutput<V>);
-			changed ||= taken.value !== said;
+			outputs.push(parsed.value as v.InferOutput<V>);
+			changed ||= parsed.value !== given;
 		}
 		if (dataset.issues) return NEVER;
 		// A copy of the whole keeps its shape: of very many objects of one shape that takes a fraction of the time and of the memory.

@@ -80,12 +80,12 @@ export class HiveFrameView {
 	readonly #workers: readonly Worker[];
 	readonly #streams: readonly Stream[];
 
-	constructor(said: { metrics: Metric[]; workers: Worker[]; streams: Stream[] } & Pick<ColonySnapshot, "health" | "queued">) {
-		this.health = said.health;
-		this.queued = said.queued;
-		this.#metrics = said.metrics;
-		this.#workers = said.workers;
-		this.#streams = said.streams;
+	constructor(reported: { metrics: Metric[]; workers: Worker[]; streams: Stream[] } & Pick<ColonySnapshot, "health" | "queued">) {
+		this.health = reported.health;
+		this.queued = reported.queued;
+		this.#metrics = reported.metrics;
+		this.#workers = reported.workers;
+		this.#streams = reported.streams;
 	}
 
 	/** @param colony what to call this one where there are several; absent: it is the only one. */
@@ -115,12 +115,12 @@ function seriesOf(
 	const made = new Map<string, Metric>();
 	for (const sample of family?.samples ?? []) {
 		if (!Object.entries(where).every(([label, value]) => sample.labels[label] === value)) continue;
-		const kept: Labels = {};
+		const ownLabels: Labels = {};
 		for (const [ours, theirs] of Object.entries(labels)) {
 			const value = sample.labels[theirs] ?? (ours === "stream" ? stream : undefined);
-			if (value !== undefined) kept[ours] = value;
+			if (value !== undefined) ownLabels[ours] = value;
 		}
-		const key = seriesKey(to, kept);
+		const key = seriesKey(to, ownLabels);
 		const value = sample.value / per + (made.get(key)?.value ?? 0);
 		made.set(key, {
 			name: to,
@@ -128,7 +128,7 @@ function seriesOf(
 			help,
 			value,
 			...(unit !== undefined && { unit }),
-			...(Object.keys(kept).length > 0 && { labels: kept }),
+			...(Object.keys(ownLabels).length > 0 && { labels: ownLabels }),
 		});
 	}
 	return [...made.values()];

@@ -71,8 +71,8 @@ export class JobTotals {
 		if (fresh) for (const [bee, count] of old) this.#before.set(bee, (this.#before.get(bee) ?? 0) + count);
 		if (fresh) this.#jobAt = now;
 		for (const [bee, count] of counts) {
-			const known = old.get(bee);
-			if (known !== undefined && (count > known || fresh)) this.#movedAt.set(bee, now);
+			const previous = old.get(bee);
+			if (previous !== undefined && (count > previous || fresh)) this.#movedAt.set(bee, now);
 			else if (!this.#movedAt.has(bee)) this.#movedAt.set(bee, now);
 		}
 		this.#current = counts;

@@ -46,18 +46,18 @@ export class SqlTasks {
 		const listed = new Set<string>();
 		for (const query of queries) {
 			const startedAt = time.instant(query.startTime);
-			const known = { id: query.queryId.slice(0, LIMITS.nameChars), name: fingerprint(query.sql), kind: QUERY_KIND };
+			const common = { id: query.queryId.slice(0, LIMITS.nameChars), name: fingerprint(query.sql), kind: QUERY_KIND };
 			const started = startedAt === undefined ? {} : { startedAt };
 			const status = QUERY_STATUS.get(query.status);
 			if (status === undefined) {
-				tasks.push({ ...known, status: "running", ...started });
+				tasks.push({ ...common, status: "running", ...started });
 				continue;
 			}
 			listed.add(query.queryId);
 			const endedAt = time.instant(query.endTime);
 			if (this.#ended.has(query.queryId) || endedAt === undefined || endedAt < this.#since) continue;
 			const error = query.errorMessage ? { error: { message: query.errorMessage } } : {};
-			ended.push({ ...known, status, ...started, endedAt, ...error });
+			ended.push({ ...common, status, ...started, endedAt, ...error });
 		}
 		this.#ended = listed;
 		return { tasks, ended };

@@ -185,9 +185,9 @@ export class FileFollower {
 
 	/** True if the beginning of the file has changed. Compared each time, because timestamps are too coarse. */
 	async #anew({ size }: Stats): Promise<boolean> {
-		const known = this.#head;
+		const previous = this.#head;
 		await this.#keepHead(size);
-		return known.length > 0 && !this.#head.subarray(0, known.length).equals(known);
+		return previous.length > 0 && !this.#head.subarray(0, previous.length).equals(previous);
 	}
 
 	async #keepHead(size: number): Promise<void> {

@@ -70,11 +70,11 @@ async function judged(path: string, { dev, ino, offset, head }: LeftOff): Promis
 		const info = await stat(path);
 		if (!info.isFile()) return undefined;
 		file = await open(path, "r");
-		const known = Buffer.from(head, "base64");
+		const expected = Buffer.from(head, "base64");
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-		const fits = info.size >= offset && buffer.subarray(0, bytesRead).subarray(0, known.length).equals(known);
+		const fits = info.size >= offset && buffer.subarray(0, bytesRead).subarray(0, expected.length).equals(expected);
 		const same = info.dev === dev && info.ino === ino;
-		return { path, mtimeMs: info.mtimeMs, same, fits, copied: !same && fits && known.length === HEAD };
+		return { path, mtimeMs: info.mtimeMs, same, fits, copied: !same && fits && expected.length === HEAD };
 	} catch {
 		return undefined;
 	} finally {

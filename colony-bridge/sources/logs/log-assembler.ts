@@ -52,7 +52,7 @@ export class LogAssembler {
 	#timer: NodeJS.Timeout | undefined;
 	readonly #zone: Zone;
 	/** Of a line that a container runtime has cut into several. */
-	#begun = { text: "", through: 0 };
+	#partial = { text: "", through: 0 };
 
 	/** @param emit is given each message, and the `through` of its last line. @param zone of instants that have none of their own */
 	constructor(emit: (line: LogLine, through: number) => void, zone: Zone = localZone) {
@@ -63,9 +63,9 @@ export class LogAssembler {
 	/** @param through how far in its file the line ends: what the message says of itself when it is handed on. */
 	write(raw: string, through = 0): void {
 		const wrapped = unwrap(raw);
-		const text = this.#begun.text + (wrapped?.text ?? raw);
+		const text = this.#partial.text + (wrapped?.text ?? raw);
 		const goesOn = wrapped?.partial && text.length < MOST_CHARS;
-		this.#begun = { text: goesOn ? text : "", through };
+		this.#partial = { text: goesOn ? text : "", through };
 		if (!goesOn) this.#line(plain(text), wrapped?.at ?? Date.now(), through);
 	}
 
@@ -81,15 +81,15 @@ export class LogAssembler {
 		if (!line && this.#goesOn(text, through)) return;
 		this.flush();
 		if (!line && text.trim() === "") return;
-		const said = line ?? { at: now, level: "INFO", message: text };
-		this.#open = { line: said, headed: line !== undefined, traceback: TRACEBACK.test(text), through };
+		const entry = line ?? { at: now, level: "INFO", message: text };
+		this.#open = { line: entry, headed: line !== undefined, traceback: TRACEBACK.test(text), through };
 		this.#timer = setTimeout(() => this.flush(), QUIET_MS);
 	}
 
 	/** No more will come. */
 	end(): void {
-		const { text, through } = this.#begun;
-		this.#begun = { text: "", through };
+		const { text, through } = this.#partial;
+		this.#partial = { text: "", through };
 		if (text !== "") this.#line(plain(text), Date.now(), through);
 		this.flush();
 	}

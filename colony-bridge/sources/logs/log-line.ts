@@ -40,9 +40,9 @@ export function parseJsonLine(line: string, now: number, zone: Zone = localZone)
 	const level = take(LEVELS, rest.has("pid") && rest.has("hostname") ? tensOf : levelOf) ?? "INFO";
 	const source = take(SOURCES, nameOf);
 	const exception = take(EXCEPTIONS, textOf);
-	const said = take(MESSAGES, textOf);
+	const own = take(MESSAGES, textOf);
 	const context = [...rest].map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`).join(" ");
-	const message = [said ?? "", context].filter((part) => part !== "").join(" | ");
+	const message = [own ?? "", context].filter((part) => part !== "").join(" | ");
 	return {
 		at,
 		level,
@@ -157,9 +157,9 @@ export function parseTextLine(line: string, now: number, zone: Zone = localZone)
 }
 
 function lineOf({ at, level, source, message = "" }: { [name: string]: string | undefined }, now: number, zone: Zone): LogLine | undefined {
-	const known = level === undefined ? "INFO" : levelOf(level);
+	const parsedLevel = level === undefined ? "INFO" : levelOf(level);
 	const instant = at === undefined ? now : instantOf(at, zone, now);
-	if (known === undefined || (instant === undefined && level === undefined)) return undefined;
+	if (parsedLevel === undefined || (instant === undefined && level === undefined)) return undefined;
 	const name = source?.trim().slice(0, LIMITS.nameChars);
-	return { at: instant ?? now, level: known, ...(name && { source: name }), message };
+	return { at: instant ?? now, level: parsedLevel, ...(name && { source: name }), message };
 }

@@ -39,7 +39,7 @@ export class LogSource implements Source {
 	#listener: ((event: ColonyEvent) => void) | undefined;
 	#count = 0;
 	/** Something of the file was read: how it is written is known. */
-	#begun = false;
+	#started = false;
 
 	/** @param from a path, or a stream that is read to its end. */
 	constructor(from: string | Readable, { fromStart = false, pollMs, zone }: LogOptions = {}) {
@@ -61,7 +61,7 @@ export class LogSource implements Source {
 			begin: ({ dev, ino, offset }: Omit<LeftOff, "head">) => {
 				const { through } = this.#lines;
 				this.#file = { dev, ino, origin: offset - through, handed: through };
-				this.#begun = false;
+				this.#started = false;
 			},
 			skipped: (offset: number) => {
 				if (this.#file) this.#file.origin = offset - this.#lines.through;
@@ -71,8 +71,8 @@ export class LogSource implements Source {
 				this.#listener?.({ type: "log", at: Date.now(), level: "WARNING", source: "bridge", message });
 			},
 			data: (chunk: Buffer) => {
-				if (!this.#begun) this.#lines.wide = this.#follower?.wide;
-				this.#begun = true;
+				if (!this.#started) this.#lines.wide = this.#follower?.wide;
+				this.#started = true;
 				this.#lines.write(chunk);
 			},
 			end: () => this.#flush(),

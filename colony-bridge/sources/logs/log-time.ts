@@ -50,7 +50,7 @@ export function zoneOf(name: string): Zone {
 	if (offset !== undefined) return (wall) => wall - offset;
 	const clock = new Intl.DateTimeFormat("en", { timeZone: name, hourCycle: "h23", dateStyle: "short", timeStyle: "medium" });
 	/** By the quarter of an hour: zones change at no finer steps, and a formatter takes its time. */
-	let known: { quarter: number; offset: number } | undefined;
+	let cached: { quarter: number; offset: number } | undefined;
 	const offsetAt = (at: number): number => {
 		const parts = new Map(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
 		const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
@@ -60,8 +60,8 @@ export function zoneOf(name: string): Zone {
 	};
 	return (wall) => {
 		const quarter = Math.floor(wall / 900_000);
-		if (known?.quarter !== quarter) known = { quarter, offset: offsetAt(wall - offsetAt(wall)) };
-		return wall - known.offset;
+		if (cached?.quarter !== quarter) cached = { quarter, offset: offsetAt(wall - offsetAt(wall)) };
+		return wall - cached.offset;
 	};
 }
 
@@ -81,7 +81,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** @param now whose year an instant without one is of. @returns ms since 1970, undefined where the text is no instant */
 export function instantOf(text: string, zone: Zone, now: number): number | undefined {
-	const [, year = "", month, day, hour, minute, second, fraction = "", own = ""] = ISO.exec(text) ?? named(text, now) ?? [];
+	const [, year = "", month, day, hour, minute, second, fraction = "", own = ""] = ISO.exec(text) ?? namedMonth(text, now) ?? [];
 	if (year === "") return undefined;
 	const ms = Math.floor(Number(`0.${fraction || "0"}`) * 1000 + 1e-6);
 	const wall = Date.UTC(Number(year.padStart(4, "20")), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
@@ -93,7 +93,7 @@ export function instantOf(text: string, zone: Zone, now: number): number | undef
 }
 
 /** Months by name, in the order of {@link ISO}'s groups. */
-function named(text: string, now: number): string[] | undefined {
+function namedMonth(text: string, now: number): string[] | undefined {
 	const [, day = "", month = "", year = "", hour = "", minute = "", second = "", own = ""] = ACCESS.exec(text) ?? [];
 	if (MONTHS.includes(month)) return ["", year, String(MONTHS.indexOf(month) + 1), day, hour, minute, second, "", own];
 	const [, name = "", date = "", h = "", m = "", s = ""] = SYSLOG.exec(text) ?? [];

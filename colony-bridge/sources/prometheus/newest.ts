@@ -20,7 +20,7 @@ export interface Newest {
 
 export function newest(families: readonly Family[], now: number): Newest {
 	const found: Newest = { families: [...families], future: 0, doubled: 0, old: 0, allOld: false };
-	const kept = new Map<string, Sample>();
+	const byKey = new Map<string, Sample>();
 	const dropped = new Set<Sample>();
 	for (const { samples } of families) {
 		for (const sample of samples) {
@@ -30,15 +30,15 @@ export function newest(families: readonly Family[], now: number): Newest {
 				continue;
 			}
 			const key = identity(sample);
-			const known = kept.get(key);
-			const [at, before] = [sample.timestamp ?? now, known?.timestamp ?? now];
-			if (known && at === before && !Object.is(sample.value, known.value)) found.doubled += 1;
-			if (known) dropped.add(at > before ? known : sample);
-			if (!known || at > before) kept.set(key, sample);
+			const previous = byKey.get(key);
+			const [at, before] = [sample.timestamp ?? now, previous?.timestamp ?? now];
+			if (previous && at === before && !Object.is(sample.value, previous.value)) found.doubled += 1;
+			if (previous) dropped.add(at > before ? previous : sample);
+			if (!previous || at > before) byKey.set(key, sample);
 		}
 	}
 	let timed = 0;
-	for (const sample of kept.values()) {
+	for (const sample of byKey.values()) {
 		if (sample.timestamp === undefined) continue;
 		timed += 1;
 		if (sample.timestamp > now - STALE_MS) continue;
@@ -69,16 +69,16 @@ export function accountOf({ lost, notes }: Exposition, { future, doubled, old, a
 		[allOld ? old : 0, "all that have an instant are more than 5 minutes old"],
 	];
 	const real = losses.filter(([count]) => count > 0);
-	const told = real.map(([count, why]) => `${samples(count)} left out: ${why}`);
+	const reasons = real.map(([count, why]) => `${samples(count)} left out: ${why}`);
 	const remarks = [
 		...(old > 0 && !allOld ? [`${samples(old)} left out: more than 5 minutes old`] : []),
 		...(notes ? [`line ${notes.line}: ${notes.words}${notes.count > 1 ? ` (and ${notes.count - 1} more)` : ""}`] : []),
 	];
 	const count = losses.reduce((sum, [each]) => sum + each, 0);
-	const words = [...told, ...remarks].join("; ");
+	const words = [...reasons, ...remarks].join("; ");
 	return {
 		leftOut: count + (allOld ? 0 : old),
-		...(count > 0 && { loss: { count, reason: real.length > 1 ? told.join("; ") : (real[0]?.[1] as string) } }),
+		...(count > 0 && { loss: { count, reason: real.length > 1 ? reasons.join("; ") : (real[0]?.[1] as string) } }),
 		...(words !== "" && { words }),
 	};
 }

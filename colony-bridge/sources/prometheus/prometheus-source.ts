@@ -44,7 +44,7 @@ export class PrometheusSource implements Source {
 	readonly #spreadMs: number;
 	readonly #patienceMs: number;
 	readonly #apart = new ToldApart();
-	readonly #known = new Map<string, KnownTarget>();
+	readonly #states = new Map<string, KnownTarget>();
 	readonly #abort = new AbortController();
 	readonly #speaksOf = { workers: false, streams: false };
 	#rounds = 0;
@@ -57,7 +57,7 @@ export class PrometheusSource implements Source {
 	}
 
 	status(): string {
-		const all = [...this.#known.values()];
+		const all = [...this.#states.values()];
 		return `${all.filter(({ check }) => !check.failed).length}/${all.length} targets up`;
 	}
 
@@ -84,11 +84,11 @@ export class PrometheusSource implements Source {
 		for (const { dynamic, targets } of lists) {
 			for (const target of targets) {
 				const several = (at.get(target.instance)?.size ?? 0) > 1;
-				now.set(target.url, this.#known.get(target.url) ?? this.#newTarget(target, dynamic, several));
+				now.set(target.url, this.#states.get(target.url) ?? this.#newTarget(target, dynamic, several));
 			}
 		}
-		this.#known.clear();
-		for (const [url, known] of now) this.#known.set(url, known);
+		this.#states.clear();
+		for (const [url, known] of now) this.#states.set(url, known);
 		return [...now.values()];
 	}
 
@@ -109,11 +109,11 @@ export class PrometheusSource implements Source {
 	#snapshot(scrapes: readonly { known: KnownTarget; scrape: Scrape }[]): ColonySnapshot {
 		const metrics: Metric[] = [];
 		const read = scrapes.map(({ known, scrape }) => ({ known, own: this.#take(known, scrape, metrics) }));
-		if (this.#known.size > 1) for (const { known, own } of read) this.#apart.note(known.target.url, own);
+		if (this.#states.size > 1) for (const { known, own } of read) this.#apart.note(known.target.url, own);
 		for (const { known, own } of read)
 			for (const metric of this.#apart.label(known.target.instance, own, known.dynamic)) metrics.push(metric);
 
-		const colonies = [...this.#known.values()].filter(({ view }) => view !== undefined);
+		const colonies = [...this.#states.values()].filter(({ view }) => view !== undefined);
 		const several = colonies.length > 1 || colonies.some(({ dynamic }) => dynamic);
 		const fresh = new Set(scrapes.map(({ known }) => known));
 		const workers: Worker[] = [];
@@ -129,8 +129,8 @@ export class PrometheusSource implements Source {
 		const healths = colonies.filter(({ check }) => !check.failed).flatMap(({ view }) => view?.health ?? []);
 		const worst = healths.find(({ status }) => status === "unhealthy") ?? healths[0];
 		const queued = colonies.flatMap(({ view }) => view?.queued ?? []);
-		const checks = [...this.#known.values()].map(({ check }) => check.view());
-		const leftOut = [...this.#known.values()].flatMap(({ target, account }): LeftOut[] =>
+		const checks = [...this.#states.values()].map(({ check }) => check.view());
+		const leftOut = [...this.#states.values()].flatMap(({ target, account }): LeftOut[] =>
 			account?.loss ? [{ field: `scrape ${target.instance}`.slice(0, LIMITS.nameChars), ...account.loss }] : [],
 		);
 		return {
@@ -146,8 +146,8 @@ export class PrometheusSource implements Source {
 	}
 
 	/** Notes how the scrape went. @returns the target's own metrics; the scrape's are added to `metrics`. */
-	#take(known: KnownTarget, scrape: Scrape, metrics: Metric[]): Metric[] {
-		const { target, check, mapping } = known;
+	#take(state: KnownTarget, scrape: Scrape, metrics: Metric[]): Metric[] {
+		const { target, check, mapping } = state;
 		const labels = { instance: target.instance, job: target.job };
 		const exposition = "exposition" in scrape ? scrape.exposition : undefined;
 		metrics.push(
@@ -156,25 +156,25 @@ export class PrometheusSource implements Source {
 		);
 		if (!exposition) {
 			check.note("failed", (scrape as { problem: string }).problem);
-			known.account = undefined;
+			state.account = undefined;
 			return [];
 		}
 		const now = newest(exposition.families, scrape.at);
-		known.account = accountOf(exposition, now);
-		check.note(known.account.loss ? "warning" : "ok", known.account.words);
+		state.account = accountOf(exposition, now);
+		check.note(state.account.loss ? "warning" : "ok", state.account.words);
 		const families = mapping.repaired(now.families);
-		known.view = mapping.read(families, scrape.at) ?? known.view;
+		state.view = mapping.read(families, scrape.at) ?? state.view;
 		const own = families.flatMap(familyMetrics);
 		metrics.push(
 			{ name: "scrape_samples_scraped", labels, value: own.length, help: "Samples taken of the newest scrape" },
-			{ name: "scrape_samples_left_out", labels, value: known.account.leftOut, help: "Samples of the newest scrape that were not taken" },
+			{ name: "scrape_samples_left_out", labels, value: state.account.leftOut, help: "Samples of the newest scrape that were not taken" },
 		);
 		return own;
 	}
 
 	/** Targets that are down; what HiveFrame's own monitor says comes first. */
 	#health(own: ColonySnapshot["health"]): Pick<ColonySnapshot, "health"> | undefined {
-		const all = [...this.#known.values()];
+		const all = [...this.#states.values()];
 		const down = all.filter(({ check }) => check.failed);
 		if (down.length > 0 && down.length === all.length) {
 			return {

@@ -44,8 +44,8 @@ class Sparklines {
 	/** @param now ms */
 	*of(name: string, type: SeriesDefinition["type"], now: number): Work<SparklineValues> {
 		const end = Math.floor(now / STEP_MS) * STEP_MS;
-		const known = this.#sparklines.get(name);
-		if (known?.end === end) return known.trend;
+		const cached = this.#sparklines.get(name);
+		if (cached?.end === end) return cached.trend;
 		const { series, start, step } = yield* this.#metrics(
 			{ kind: "metrics", selectors: [name], range: RANGE, points: POINTS, fold: "together" },
 			end,

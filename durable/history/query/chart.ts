@@ -221,35 +221,35 @@ export class Chart {
 		const { dictionary, active } = this.#source;
 		const room = roomFor(grid.length);
 		if (this.#query.end !== undefined) {
-			const there = yield* present(
+			const series = yield* present(
 				members(target, dictionary),
 				{ after: grid.start - grid.step, until: lastInstant(grid), bucketMs: grid.step },
 				this.#source.store,
 			);
-			this.#lines[i] = (yield* this.#evaluate(target, there.slice(0, room), grid)).filter(hasValue);
-			this.#left[i] = Math.max(0, there.length - room);
+			this.#lines[i] = (yield* this.#evaluate(target, series.slice(0, room), grid)).filter(hasValue);
+			this.#left[i] = Math.max(0, series.length - room);
 			return;
 		}
 		const activeNumbers = activeMembers(target, dictionary, active);
 		const shown = new Set(activeNumbers.slice(0, room));
 		let lines = (this.#lines[i] as Line[]).filter(({ id }) => shown.has(id as number) || !active.has(id as number));
-		const known = new Set(lines.map(({ id }) => id as number));
+		const drawn = new Set(lines.map(({ id }) => id as number));
 		lines = this.#put(
 			lines,
 			yield* this.#evaluate(
 				target,
-				[...known].sort((a, b) => a - b),
+				[...drawn].sort((a, b) => a - b),
 				part,
 			),
 			grid,
 			first,
 		);
-		const fresh = [...shown].filter((series) => !known.has(series));
+		const fresh = [...shown].filter((series) => !drawn.has(series));
 		lines = this.#put(lines, yield* this.#evaluate(target, fresh, grid), grid, 0);
 		if (first === 0 || this.#outOfOrder) {
-			const gone = members(target, dictionary).filter((series) => !active.has(series));
+			const stale = members(target, dictionary).filter((series) => !active.has(series));
 			const most = Math.max(0, room - shown.size);
-			const found = yield* this.#evaluate(target, gone, grid, most + 1);
+			const found = yield* this.#evaluate(target, stale, grid, most + 1);
 			this.#goneLeft[i] = Math.max(0, found.length - most);
 			lines = this.#put(lines, found.slice(0, most), grid, 0);
 		}
@@ -292,7 +292,7 @@ export class Chart {
 			start: grid.start,
 			step: grid.step,
 			length: grid.length,
-			series: bound.kept.map(({ target, line }) => ({
+			series: bound.lines.map(({ target, line }) => ({
 				...describe(target, line, (series) => dictionary.get(series)),
 				aggregation: target.aggregation,
 				...(isAggregated(target.seriesAggregation) &&
@@ -302,7 +302,7 @@ export class Chart {
 				values: Array.from(line.values, tidy),
 			})),
 			unknown: this.#unknown,
-			omitted: this.#left.reduce((sum, left) => sum + left, bound.left),
+			omitted: this.#left.reduce((sum, left) => sum + left, bound.omitted),
 		};
 	}
 }

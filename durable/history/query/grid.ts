@@ -87,10 +87,10 @@ function* cadenceThen(targets: readonly SeriesTarget[], after: number, until: nu
 function cadenceNow(targets: readonly SeriesTarget[], { active, cadence }: SeriesSource): number {
 	let slowest = 0;
 	for (const target of targets) {
-		let seen = 0;
+		let counted = 0;
 		for (const series of active.named(target.name)) {
 			slowest = Math.max(slowest, cadence(series));
-			if (++seen === 4) break;
+			if (++counted === 4) break;
 		}
 	}
 	return slowest;

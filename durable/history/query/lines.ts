@@ -13,9 +13,9 @@ export function roomFor(length: number): number {
 }
 
 export interface LimitedResult {
-	kept: { target: SeriesTarget; line: Line }[];
+	lines: { target: SeriesTarget; line: Line }[];
 	/** Lines left out. */
-	left: number;
+	omitted: number;
 }
 
 /** Keeps the selectors' order; within one, series that live go before those that are gone, then by number. */
@@ -27,7 +27,7 @@ export function limited(
 ): LimitedResult {
 	const all = targets.flatMap((target, i) => sorted(lines[i] ?? [], active).map((line) => ({ target, line })));
 	const room = roomFor(length);
-	return { kept: all.slice(0, room), left: Math.max(0, all.length - room) };
+	return { lines: all.slice(0, room), omitted: Math.max(0, all.length - room) };
 }
 
 function sorted(lines: readonly Line[], active: ActiveSeries): Line[] {
@@ -36,7 +36,7 @@ function sorted(lines: readonly Line[], active: ActiveSeries): Line[] {
 }
 
 /** Common labels of the series aggregated into one line: they name the subject of its values. */
-interface Kin {
+interface CommonLabelSet {
 	/** Number of series inspected. */
 	series: number;
 	labels: string[];
@@ -45,7 +45,7 @@ interface Kin {
 export class CommonLabels {
 	readonly #dictionary: Dictionary;
 	/** By selector. */
-	readonly #known = new Map<string, Kin>();
+	readonly #bySelector = new Map<string, CommonLabelSet>();
 	#size = 0;
 
 	constructor(dictionary: Dictionary) {
@@ -60,7 +60,7 @@ export class CommonLabels {
 		for (const target of targets) {
 			if (!isAggregated(target.seriesAggregation)) continue;
 			const numbers = members(target, this.#dictionary);
-			const before = this.#known.get(target.selector);
+			const before = this.#bySelector.get(target.selector);
 			if (before?.series === numbers.length) continue;
 			// They only ever grow, at their end.
 			let labels = before?.labels;
@@ -68,7 +68,7 @@ export class CommonLabels {
 				const own = this.#dictionary.get(numbers[i] as number).labels ?? {};
 				labels = labels ? labels.filter((label) => Object.hasOwn(own, label)) : Object.keys(own).sort();
 			}
-			this.#known.set(target.selector, { series: numbers.length, labels: labels ?? [] });
+			this.#bySelector.set(target.selector, { series: numbers.length, labels: labels ?? [] });
 			other = true;
 		}
 		return other;
@@ -76,6 +76,6 @@ export class CommonLabels {
 
 	/** Names of the labels that all series of a target carry. */
 	labels({ selector }: SeriesTarget): string[] {
-		return this.#known.get(selector)?.labels ?? [];
+		return this.#bySelector.get(selector)?.labels ?? [];
 	}
 }

@@ -35,26 +35,26 @@ export interface TimeRange {
 
 class Seen implements Sink {
 	readonly #stretch: TimeRange;
-	seen = false;
+	found = false;
 
 	constructor(stretch: TimeRange) {
 		this.#stretch = stretch;
 	}
 
 	enough(): boolean {
-		return this.seen;
+		return this.found;
 	}
 
 	samples({ base, offsets, length }: Chunk): void {
-		for (let i = 0; i < length && !this.seen; i++) this.#look(base + (offsets[i] as number));
+		for (let i = 0; i < length && !this.found; i++) this.#look(base + (offsets[i] as number));
 	}
 
 	buckets({ ends, length }: BucketChunk): void {
-		for (let i = 0; i < length && !this.seen; i++) this.#look(ends[i] as number);
+		for (let i = 0; i < length && !this.found; i++) this.#look(ends[i] as number);
 	}
 
 	#look(at: number): void {
-		this.seen = at > this.#stretch.after && at <= this.#stretch.until;
+		this.found = at > this.#stretch.after && at <= this.#stretch.until;
 	}
 }
 
@@ -66,7 +66,7 @@ export function* present(numbers: readonly number[], stretch: TimeRange, store: 
 	for (const series of numbers) {
 		const sink = new Seen(stretch);
 		reader.read(series, sink);
-		if (sink.seen) found.push(series);
+		if (sink.found) found.push(series);
 		if (toll.due(LOOK_UNITS)) yield toll.taken();
 	}
 	return found;

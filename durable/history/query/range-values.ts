@@ -57,7 +57,7 @@ interface RangeValue {
  * query. Evaluated anew as time goes on by a twentieth of the stretch: reading 2,000 series over five minutes takes some 15 ms.
  */
 export class RangeValues {
-	readonly #asked: RangeRequest;
+	readonly #request: RangeRequest;
 	readonly #source: SeriesSource;
 	readonly #rangeMs: number;
 	readonly #byId = new Map<number | string, SeriesEntry>();
@@ -66,19 +66,19 @@ export class RangeValues {
 	#evaluatedAt = -1;
 	#size = -1;
 	#generation = -1;
-	#there = 0;
+	#total = 0;
 	#read = 0;
 	readonly #working = new Exclusive<readonly SeriesEntry[]>();
 
-	constructor(asked: RangeRequest, source: SeriesSource) {
-		this.#asked = asked;
+	constructor(request: RangeRequest, source: SeriesSource) {
+		this.#request = request;
 		this.#source = source;
-		this.#rangeMs = durationMs(asked.range);
+		this.#rangeMs = durationMs(request.range);
 	}
 
 	/** Series the selectors match, those that are not read too. */
-	get there(): number {
-		return this.#there;
+	get total(): number {
+		return this.#total;
 	}
 
 	/** Number of entries held. */
@@ -125,7 +125,7 @@ export class RangeValues {
 	}
 
 	#newest({ number }: SeriesEntry): boolean {
-		return number !== undefined && (this.#asked.aggregation ?? "last") === "last";
+		return number !== undefined && (this.#request.aggregation ?? "last") === "last";
 	}
 
 	*#evaluate(): Work<void> {
@@ -135,11 +135,11 @@ export class RangeValues {
 		const define = (series: number) => dictionary.get(series);
 		const found = new Map<SeriesEntry, RangeValue>();
 		let room = MOST_SERIES;
-		let there = 0;
-		for (const target of targets({ ...this.#asked, fold: "each" }, dictionary, NEWEST_DEFAULTS).targets) {
+		let total = 0;
+		for (const target of targets({ ...this.#request, fold: "each" }, dictionary, NEWEST_DEFAULTS).targets) {
 			const activeNumbers = activeMembers(target, dictionary, active);
 			const all = members(target, dictionary);
-			there += all.length;
+			total += all.length;
 			const numbers = [...activeNumbers, ...all.filter((series) => !active.has(series))].slice(0, room);
 			room -= numbers.length;
 			if (target.seriesAggregation !== "histogram")
@@ -151,7 +151,7 @@ export class RangeValues {
 			}
 		}
 		this.#rangeValues = found;
-		this.#there = there;
+		this.#total = total;
 		this.#read = MOST_SERIES - room;
 		const entries = [...found.keys()];
 		const same = entries.length === this.#entries.length && entries.every((entry, i) => entry === this.#entries[i]);
@@ -161,8 +161,8 @@ export class RangeValues {
 
 	/** An entry stays the same object as long as it is there and is described as before. */
 	#put(found: Map<SeriesEntry, RangeValue>, id: number | string, definition: SeriesDefinition, reading?: RangeValue): void {
-		const known = this.#byId.get(id);
-		const entry = known && (typeof id === "string" || known.definition === definition) ? known : entryOf(id, definition);
+		const existing = this.#byId.get(id);
+		const entry = existing && (typeof id === "string" || existing.definition === definition) ? existing : entryOf(id, definition);
 		this.#byId.set(id, entry);
 		if (reading || !found.has(entry)) found.set(entry, reading ?? { now: undefined, before: undefined });
 	}

@@ -42,12 +42,12 @@ export function* samples(query: SamplesQuery, now: number, from: SeriesSource): 
 	);
 	const samples: Samples = {
 		kind: "samples",
-		series: bound.kept.map(({ target, line }) => ({
+		series: bound.lines.map(({ target, line }) => ({
 			...describe(target, line, (series) => from.dictionary.get(series)),
 			...(points.get(line) as Points),
 		})),
 		unknown,
-		omitted: found.reduce((sum, { left }) => sum + left, bound.left),
+		omitted: found.reduce((sum, { left }) => sum + left, bound.omitted),
 	};
 	yield samples.series.reduce((sum, { at }) => sum + at.length, 0) * VALUE_UNITS;
 	return samples;
@@ -77,24 +77,24 @@ function* each(target: SeriesTarget, ask: Ask): Work<Found> {
 	const { query, from } = ask;
 	const room = roomFor(query.points);
 	const all = members(target, from.dictionary);
-	const alive = all.filter((series) => from.active.has(series));
-	const gone = all.filter((series) => !from.active.has(series));
+	const active = all.filter((series) => from.active.has(series));
+	const stale = all.filter((series) => !from.active.has(series));
 	const lines: Found["lines"] = [];
 	let left = 0;
-	for (const numbers of [alive, gone]) {
+	for (const numbers of [active, stale]) {
 		const more = room - lines.length;
 		const read = query.step || query.aggregation ? stepped : raw;
 		const found = yield* read(target, numbers, ask, more + 1);
 		left += Math.max(0, found.length - more);
 		lines.push(...found.slice(0, more));
 	}
-	return { lines, left: left > 0 ? Math.max(left, alive.length - room) : 0 };
+	return { lines, left: left > 0 ? Math.max(left, active.length - room) : 0 };
 }
 
 /** One value a step. Up to now the step under way is told as it is so far, but for its rate and its increase; one that a given end cuts has none. @param most lines, where each series has its own. */
 function* stepped(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
-	const asked = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
-	const step = Math.max(asked, Math.ceil((end - start) / STEPS));
+	const requested = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
+	const step = Math.max(requested, Math.ceil((end - start) / STEPS));
 	const last = query.end === undefined && query.aggregation !== "increase" ? Math.ceil(end / step) * step : end;
 	// Of a range as many steps as it has.
 	const first = query.start === undefined ? last - (end - start) : start;
@@ -107,11 +107,11 @@ function* stepped(target: SeriesTarget, numbers: readonly number[], { query, sta
 /** Time between samples of a few of the series that live, ms; 0: none does. */
 function usual(numbers: readonly number[], from: SeriesSource): number {
 	let slowest = 0;
-	let seen = 0;
+	let counted = 0;
 	for (const series of numbers) {
 		if (!from.active.has(series)) continue;
 		slowest = Math.max(slowest, from.cadence(series));
-		if (++seen === 4) break;
+		if (++counted === 4) break;
 	}
 	return slowest;
 }

@@ -26,7 +26,7 @@ interface Table {
 	value(entry: SeriesEntry): number | undefined;
 	change(entry: SeriesEntry): number | undefined;
 	/** Number of the selectors' series that are not among the entries. */
-	left(): number;
+	omitted(): number;
 	order: RowOrder<SeriesEntry>;
 	/** Number of entries held. */
 	size(): number;
@@ -51,7 +51,7 @@ export class SeriesTable {
 
 	*answer(query: SeriesQuery): Work<Rows<"series">> {
 		const { match, selectors, aggregation, range, ...window } = query;
-		if (range === undefined && [window.sort, window.filter, window.around].every((asked) => asked === undefined))
+		if (range === undefined && [window.sort, window.filter, window.around].every((option) => option === undefined))
 			return yield* this.#plain(query);
 		const key = JSON.stringify([match, selectors, aggregation, range]);
 		const table = this.#tables.get(key) ?? this.#tableOf(query);
@@ -60,7 +60,7 @@ export class SeriesTable {
 		const entries = yield* table.entries();
 		const { entries: rows, total, offset } = yield* table.order.window(entries, window);
 		const unfiltered = selectors === undefined ? this.#source.dictionary.count : entries.length;
-		const left = table.left();
+		const left = table.omitted();
 		return {
 			kind: "series",
 			total,
@@ -120,12 +120,12 @@ export class SeriesTable {
 			change,
 			at: ({ number }) => (number === undefined ? undefined : active.latest(number)?.at),
 		};
-		let known: readonly SeriesEntry[] = [];
-		let stood = "";
+		let current: readonly SeriesEntry[] = [];
+		let currentVersion = "";
 		const found = this.#found.bind(this);
 		function* entries(): Work<readonly SeriesEntry[]> {
-			const stands = `${dictionary.size} ${dictionary.revision}`;
-			if (stands === stood) return known;
+			const version = `${dictionary.size} ${dictionary.revision}`;
+			if (version === currentVersion) return current;
 			const toll = new Toll();
 			const fresh: SeriesEntry[] = [];
 			// A copy: what is found goes on growing while this pauses.
@@ -133,17 +133,17 @@ export class SeriesTable {
 				fresh.push(entryOf(number, dictionary.get(number)));
 				if (toll.due(ENTRY_UNITS)) yield toll.taken();
 			}
-			known = fresh;
-			stood = stands;
-			return known;
+			current = fresh;
+			currentVersion = version;
+			return current;
 		}
 		const working = new Exclusive<readonly SeriesEntry[]>();
 		return {
 			entries: () => rangeValues?.entries() ?? working.run(entries),
 			value,
 			change,
-			left: () => (rangeValues ? Math.max(0, rangeValues.there - rangeValues.read) : 0),
-			size: () => rangeValues?.size ?? known.length,
+			omitted: () => (rangeValues ? Math.max(0, rangeValues.total - rangeValues.read) : 0),
+			size: () => rangeValues?.size ?? current.length,
 			order: new RowOrder({
 				...SERIES_TEXTS,
 				rank: { moves: true, read: ({ number }) => (number === undefined || active.has(number) ? 0 : 1) },

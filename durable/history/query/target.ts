@@ -61,14 +61,14 @@ const AVERAGED = new Set(["percent", "ratio", "celsius"]);
 
 /** @param apart whether the series of a target that nobody says how to aggregate are kept apart */
 export function targets(
-	asked: SeriesRequest,
+	request: SeriesRequest,
 	dictionary: Dictionary,
 	defaults: Defaults,
 	apart?: (selector: Selected) => boolean,
 ): { targets: SeriesTarget[]; unknown: string[] } {
 	const found: SeriesTarget[] = [];
 	const unknown: string[] = [];
-	for (const selector of new Set(asked.selectors)) {
+	for (const selector of new Set(request.selectors)) {
 		const parsed = parseSelector(selector);
 		const first = parsed && dictionary.match(parsed.name, parsed.labels)[0];
 		if (parsed === undefined || first === undefined) {
@@ -76,16 +76,16 @@ export function targets(
 			continue;
 		}
 		const { type, unit } = dictionary.get(first);
-		const aggregation = asked.aggregation ?? (instantMetric(parsed.name) === undefined ? defaults[type] : "last");
-		const each = asked.fold === "each" || (asked.fold === undefined && apart?.({ selector, ...parsed }) === true);
+		const aggregation = request.aggregation ?? (instantMetric(parsed.name) === undefined ? defaults[type] : "last");
+		const each = request.fold === "each" || (request.fold === undefined && apart?.({ selector, ...parsed }) === true);
 		found.push({
 			selector,
 			...parsed,
 			type,
 			...(unit !== undefined && { unit }),
 			aggregation,
-			seriesAggregation: seriesAggregationOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : asked.fold),
-			apart: asked.fold === "each",
+			seriesAggregation: seriesAggregationOf({ name: parsed.name, type, unit }, aggregation, each ? "each" : request.fold),
+			apart: request.fold === "each",
 		});
 	}
 	return { targets: found, unknown };
@@ -112,13 +112,13 @@ export function members(target: Selected, dictionary: Dictionary): readonly numb
 
 /** The active members, ascending. */
 export function activeMembers(target: Selected, dictionary: Dictionary, active: ActiveSeries): number[] {
-	const asked = Object.entries(target.labels);
-	const sets = [active.named(target.name), ...asked.map(([label, value]) => active.labelled(label, value))];
+	const labels = Object.entries(target.labels);
+	const sets = [active.named(target.name), ...labels.map(([label, value]) => active.labelled(label, value))];
 	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));
 	const numbers: number[] = [];
 	for (const number of fewest) {
 		const definition = dictionary.get(number);
-		if (definition.name === target.name && carries(definition, asked)) numbers.push(number);
+		if (definition.name === target.name && carries(definition, labels)) numbers.push(number);
 	}
 	return numbers.sort((a, b) => a - b);
 }

@@ -182,10 +182,10 @@ export class NodeClusters implements Clusters {
 		const cluster = this.open(name);
 		const { sockets } = this.#running.get(name) as Running;
 		if (!sockets.withinQuota(lease)) return undefined;
-		const gone = new AbortController();
-		const leave = sockets.add({ close: () => gone.abort() }, lease);
+		const left = new AbortController();
+		const leave = sockets.add({ close: () => left.abort() }, lease);
 		try {
-			return await longPoll(cluster, listening, waitMs, AbortSignal.any([signal, gone.signal]));
+			return await longPoll(cluster, listening, waitMs, AbortSignal.any([signal, left.signal]));
 		} finally {
 			leave();
 		}

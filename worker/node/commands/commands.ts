@@ -1,5 +1,5 @@
 import { defineCommand, runMain } from "citty";
-import { meant } from "../../../colony-bridge/protocol/http/did-you-mean.ts";
+import { suggestion } from "../../../colony-bridge/protocol/http/did-you-mean.ts";
 import { VERSION } from "../../http/version.ts";
 
 /** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
@@ -16,15 +16,15 @@ const main = defineCommand({
 });
 
 // No command, or options without one, mean `start`.
-const given = process.argv.slice(2);
-const first = given[0] ?? "";
+const args = process.argv.slice(2);
+const first = args[0] ?? "";
 const asksAboutAll = ["--help", "-h", "--version", "-v"].includes(first);
-const rawArgs = asksAboutAll || (first && !first.startsWith("-")) ? given : ["start", ...given];
+const rawArgs = asksAboutAll || (first && !first.startsWith("-")) ? args : ["start", ...args];
 const command = rawArgs[0] ?? "";
 if (asksAboutAll || Object.hasOwn(subCommands, command)) {
 	const fold = first === "bridge" ? (await import("../../../colony-bridge/cli/bridge-settings.ts")).foldLists : undefined;
 	await runMain(main, { rawArgs: fold?.(rawArgs) ?? rawArgs });
 } else {
-	console.error(`unknown command "${command}"; ${meant(command, Object.keys(subCommands), "the commands are")}`);
+	console.error(`unknown command "${command}"; ${suggestion(command, Object.keys(subCommands), "the commands are")}`);
 	process.exitCode = 1;
 }

@@ -92,10 +92,10 @@ async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCod
 			resolve("denied");
 		}, LOOK_MS);
 	});
-	const tell = log.live
+	const printStatus = log.live
 		? () => log.status(statusOf(gateway.stats))
 		: () => log.say("INFO", statusOf(gateway.stats), { stats: gateway.stats });
-	const timer = setInterval(tell, log.live ? STATUS_MS : QUIET_STATUS_MS);
+	const timer = setInterval(printStatus, log.live ? STATUS_MS : QUIET_STATUS_MS);
 	const why = await Promise.race([untilSignal(), denied]);
 	clearInterval(timer);
 	if (why !== "denied") log.say("INFO", `${why}: stopping`);

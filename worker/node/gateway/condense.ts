@@ -31,11 +31,11 @@ export function gapped(frames: readonly UpFrame[], stays: (frame: UpFrame) => Up
 	const out: UpFrame[] = [];
 	let gap: UpFrameOf<"gap"> | undefined;
 	for (const frame of frames) {
-		const kept = stays(frame);
-		if (kept) {
+		const retained = stays(frame);
+		if (retained) {
 			if (gap) out.push(gap);
 			gap = undefined;
-			out.push(kept);
+			out.push(retained);
 		} else gap = extended(gap, frame);
 	}
 	if (gap) out.push(gap);

@@ -31,7 +31,7 @@ export class Gateway {
 	readonly #forwarders = new Map<string, Forwarder>();
 	readonly #mail = new Map<string, Mailbox>();
 	/** Last request of each bridge that has no socket, by the time that has passed. */
-	readonly #heard = new Map<string, number>();
+	readonly #lastHeardAt = new Map<string, number>();
 	readonly #leaving: NodeJS.Timeout;
 
 	constructor(store: Store, connect: () => Connect, warnings: Warnings) {
@@ -55,7 +55,7 @@ export class Gateway {
 	}
 
 	get present(): number {
-		return new Set([...this.#bridges.connected, ...this.#heard.keys()]).size;
+		return new Set([...this.#bridges.connected, ...this.#lastHeardAt.keys()]).size;
 	}
 
 	open(socket: Socket, role: SocketRole): void {
@@ -133,7 +133,7 @@ export class Gateway {
 				const { peer, hello, frames, results } = taken;
 				const bridge = peer?.bridge;
 				if (bridge !== undefined) {
-					if (!connection) this.#heard.set(bridge, performance.now());
+					if (!connection) this.#lastHeardAt.set(bridge, performance.now());
 					for (const id of results) this.#mailbox(bridge).answered(id);
 					const welcome = frames.find(({ type }) => type === "welcome");
 					if (welcome?.type === "welcome" && hello?.sent !== undefined) {
@@ -162,8 +162,8 @@ export class Gateway {
 	}
 
 	#forwarder(bridge: string): Forwarder {
-		const known = this.#forwarders.get(bridge);
-		if (known) return known;
+		const existing = this.#forwarders.get(bridge);
+		if (existing) return existing;
 		const owner = {
 			present: (run: Run) => this.#present(run),
 			deliver: (run: Run, frame: DownFrame) => this.#deliver(run, frame),
@@ -196,7 +196,7 @@ export class Gateway {
 	}
 
 	#present(run: Run): boolean {
-		return run === this.#store.newest(run.bridge) && (this.#bridges.connected.has(run.bridge) || this.#heard.has(run.bridge));
+		return run === this.#store.newest(run.bridge) && (this.#bridges.connected.has(run.bridge) || this.#lastHeardAt.has(run.bridge));
 	}
 
 	/** A command or refusal waits if there is no link; the viewer count is sent with each hello anyway. */
@@ -227,9 +227,9 @@ export class Gateway {
 
 	#forgetSilent(): void {
 		this.#forgetGone();
-		for (const [bridge, at] of this.#heard) {
+		for (const [bridge, at] of this.#lastHeardAt) {
 			if (performance.now() - at < PRESENT_MS) continue;
-			this.#heard.delete(bridge);
+			this.#lastHeardAt.delete(bridge);
 			this.#forwarder(bridge).wake();
 		}
 	}
@@ -270,8 +270,8 @@ class Mailbox {
 
 	/** Takes them out. */
 	refusals(epoch: number): ErrorFrame[] {
-		const kept = this.#refusals.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
+		const refusals = this.#refusals.filter((each) => each.epoch === epoch).map(({ frame }) => frame);
 		this.#refusals = [];
-		return kept;
+		return refusals;
 	}
 }

@@ -48,8 +48,8 @@ export class Group {
 	}
 
 	/** One that cannot be written must not take the others with it. */
-	#alone(piece: Piece, known: { error: unknown } | undefined): void {
-		let failure = known;
+	#alone(piece: Piece, previous: { error: unknown } | undefined): void {
+		let failure = previous;
 		if (!failure) {
 			try {
 				this.#together(() => piece.work());

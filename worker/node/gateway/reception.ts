@@ -48,12 +48,12 @@ export class Reception {
 	}
 
 	/**
-	 * @param known who sent an earlier hello on this link.
+	 * @param previous who sent an earlier hello on this link.
 	 * @throws where the store cannot be written.
 	 */
-	take(push: PushText, known: Peer | undefined): TakenPush {
-		const { links, gone } = this.#store;
-		const read = openPush(push, known, { links, gone, now: Date.now(), ...this.#judge });
+	take(push: PushText, previous: Peer | undefined): TakenPush {
+		const { links, forgotten } = this.#store;
+		const read = openPush(push, previous, { links, forgotten, now: Date.now(), ...this.#judge });
 		if ("type" in read) return refused(read);
 		const { peer, accepted } = read;
 		const { bridge, epoch } = peer;

@@ -167,9 +167,9 @@ class GatewayApp {
 
 	/** @throws ProblemError where the request does not carry the token. */
 	async #admit(request: Request): Promise<void> {
-		const given = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-		if (given === undefined) throw new ProblemError("unauthorized", "send the bridge's token: Authorization: Bearer TOKEN", CHALLENGE);
-		if (await equalSecrets(given, this.#options.token)) return;
+		const token = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+		if (token === undefined) throw new ProblemError("unauthorized", "send the bridge's token: Authorization: Bearer TOKEN", CHALLENGE);
+		if (await equalSecrets(token, this.#options.token)) return;
 		throw new ProblemError("unauthorized", "the bridge's token is not this gateway's: compare it with its token file", CHALLENGE);
 	}
 }

@@ -31,7 +31,7 @@ export class Store {
 	/** Runs of each bridge, oldest first; the last is current. */
 	readonly #runs = new Map<string, Run[]>();
 	/** Bridges whose newest run has sent goodbye. */
-	readonly #gone = new Set<string>();
+	readonly #goneBridges = new Set<string>();
 	#bytes = 0;
 	#writing = false;
 	/** Newest id of a run. None is given twice, though its row may be gone: whoever knows the run of before would take the other for it. */
@@ -71,9 +71,9 @@ export class Store {
 		const held = this.#frames.held();
 		for (const { protocol } of held.values())
 			if (protocol > PROTOCOL_VERSION) throw new NewerVersion("its frames", protocol, PROTOCOL_VERSION);
-		const known = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
+		const existing = new Map([...this.#runs.values()].flat().map((run) => [run.id, run]));
 		this.#runs.clear();
-		this.#gone.clear();
+		this.#goneBridges.clear();
 		this.#bytes = 0;
 		for (const row of this.#sql.all<RunRow>("SELECT * FROM runs ORDER BY epoch")) {
 			this.#lastId = Math.max(this.#lastId, row.id);
@@ -87,7 +87,7 @@ export class Store {
 				frames: held.get(row.id)?.frames ?? 0,
 				bytes: held.get(row.id)?.bytes ?? 0,
 			};
-			this.#add(Object.assign(known.get(row.id) ?? { heardAt: Date.now() }, whole));
+			this.#add(Object.assign(existing.get(row.id) ?? { heardAt: Date.now() }, whole));
 		}
 	}
 
@@ -103,9 +103,9 @@ export class Store {
 
 	/** The newest run of each, which a hello is checked against: of those that hold a name, and of those that have sent goodbye. */
 	get links(): Names["links"] {
-		return { size: this.#runs.size - this.#gone.size, get: (bridge) => linkOf(this.newest(bridge), false) };
+		return { size: this.#runs.size - this.#goneBridges.size, get: (bridge) => linkOf(this.newest(bridge), false) };
 	}
-	get gone(): Names["gone"] {
+	get forgotten(): Names["forgotten"] {
 		return { get: (bridge) => linkOf(this.newest(bridge), true) };
 	}
 
@@ -164,13 +164,13 @@ export class Store {
 	end(run: Run): void {
 		this.#sql.run("UPDATE runs SET gone = 1 WHERE id = ?", run.id);
 		run.gone = true;
-		this.#gone.add(run.bridge);
+		this.#goneBridges.add(run.bridge);
 		let left = CHECKED_AT_ONCE;
-		for (const bridge of this.#gone) {
-			if (this.#gone.size <= MOST_BRIDGES || left-- === 0) break;
+		for (const bridge of this.#goneBridges) {
+			if (this.#goneBridges.size <= MOST_BRIDGES || left-- === 0) break;
 			if (!this.holds(bridge)) this.forget(bridge);
 			// To the end, so that the next look is at others.
-			else if (this.#gone.delete(bridge)) this.#gone.add(bridge);
+			else if (this.#goneBridges.delete(bridge)) this.#goneBridges.add(bridge);
 		}
 	}
 
@@ -183,7 +183,7 @@ export class Store {
 	forget(bridge: string): void {
 		this.#sql.run("DELETE FROM runs WHERE bridge = ?", bridge);
 		this.#runs.delete(bridge);
-		this.#gone.delete(bridge);
+		this.#goneBridges.delete(bridge);
 	}
 
 	/**
@@ -222,14 +222,14 @@ export class Store {
 	/** The dashboard has everything of the run up to `seq`. */
 	ack(run: Run, seq: number): void {
 		if (seq <= run.acked) return;
-		const gone = this.together(() => {
+		const superseded = this.together(() => {
 			const gone = this.#frames.heldOf(run.id, seq);
 			this.#frames.removeThrough(run.id, seq);
 			this.#sql.run("UPDATE runs SET acked = ? WHERE id = ?", seq, run.id);
 			return gone;
 		});
 		run.acked = seq;
-		this.#count(run, -gone.frames, -gone.bytes);
+		this.#count(run, -superseded.frames, -superseded.bytes);
 	}
 
 	/** The dashboard has lost what it had of the run. What is held leans on that: it becomes a gap. */
@@ -307,8 +307,8 @@ export class Store {
 		const runs = this.#runs.get(run.bridge);
 		if (runs) runs.push(run);
 		else this.#runs.set(run.bridge, [run]);
-		this.#gone.delete(run.bridge);
-		if (run.gone) this.#gone.add(run.bridge);
+		this.#goneBridges.delete(run.bridge);
+		if (run.gone) this.#goneBridges.add(run.bridge);
 		this.#bytes += run.bytes;
 		return run;
 	}

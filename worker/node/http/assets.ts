@@ -107,8 +107,8 @@ export class AssetFiles {
 	}
 
 	async #load(name: string): Promise<Asset | undefined> {
-		const known = this.#assets.get(name);
-		if (known) return known;
+		const loaded = this.#assets.get(name);
+		if (loaded) return loaded;
 		// Names as the build writes them: nothing to decode, no way out of the folder.
 		if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(name)) return undefined;
 		const plain = await readFile(join(this.#folder, name)).catch(() => undefined);

@@ -106,12 +106,12 @@ export class NodeUpgrades {
 	async close(code: number, reason: string, patienceMs: number): Promise<void> {
 		const servers = Object.values(this.#servers);
 		const sockets = servers.flatMap(({ clients }) => [...clients]);
-		const gone = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+		const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
 		for (const socket of sockets) socket.close(code, reason);
 		const cut = setTimeout(() => {
 			for (const socket of sockets) socket.terminate();
 		}, patienceMs);
-		await gone;
+		await closed;
 		clearTimeout(cut);
 		for (const server of servers) server.close();
 	}

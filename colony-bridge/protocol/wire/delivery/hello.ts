@@ -25,7 +25,7 @@ export interface Names {
 	/** Those that hold a name now. */
 	links: { readonly size: number; get(bridge: string): KnownBridge | undefined };
 	/** Those that have said goodbye or were forgotten: their runs stay over. */
-	gone: { get(bridge: string): NewestRun | undefined };
+	forgotten: { get(bridge: string): NewestRun | undefined };
 }
 type KnownBridge = Omit<Hello, "type" | "protocol" | "oldest" | "bridge" | "sent"> & NewestRun;
 
@@ -66,13 +66,14 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	}
 	const parsed = v.safeParse(Hello, json, { abortEarly: true });
 	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
-	const said = parsed.output;
-	if (said.bridge === OWN_NAME) return fatal("invalid", `the name "${OWN_NAME}" is reserved for the dashboard: give the bridge another`);
-	const link = context.links.get(said.bridge);
-	const run = runOf(said, link, context);
+	const received = parsed.output;
+	if (received.bridge === OWN_NAME)
+		return fatal("invalid", `the name "${OWN_NAME}" is reserved for the dashboard: give the bridge another`);
+	const link = context.links.get(received.bridge);
+	const run = runOf(received, link, context);
 	if ("type" in run) return run;
-	const hello = { ...said, epoch: run.epoch };
-	const otherRun = said.epoch !== 0 && said.epoch !== run.epoch;
+	const hello = { ...received, epoch: run.epoch };
+	const otherRun = received.epoch !== 0 && received.epoch !== run.epoch;
 	const accepted: AcceptedHello = {
 		hello,
 		version: version ?? PROTOCOL_VERSION,
@@ -83,7 +84,7 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	if (link || context.links.size < MOST_BRIDGES) return accepted;
 	const replaces = context.longestSilent();
 	if (replaces !== undefined) return { ...accepted, replaces };
-	const words = `bridge ${quote(said.bridge)} is one too many: this cluster has ${MOST_BRIDGES}, and none of them is stale`;
+	const words = `bridge ${quote(received.bridge)} is one too many: this cluster has ${MOST_BRIDGES}, and none of them is stale`;
 	return fatal("limit", `${words}; give some of them a cluster of their own`);
 }
 
@@ -91,13 +92,13 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 function runOf(
 	hello: Hello,
 	link: KnownBridge | undefined,
-	{ gone, now, freeAt }: HelloContext,
+	{ forgotten, now, freeAt }: HelloContext,
 ): (Pick<NewestRun, "epoch"> & { lastSeq: number }) | ErrorFrame {
-	const newest = link ?? gone.get(hello.bridge);
+	const newest = link ?? forgotten.get(hello.bridge);
 	const fresh = Math.max(now, (newest?.epoch ?? 0) + 1);
 	// A number that is not known here is of a cluster that has lost its data.
-	const taken = hello.epoch > (newest?.epoch ?? 0) && hello.epoch <= now ? hello.epoch : fresh;
-	if (!newest) return { epoch: taken, lastSeq: 0 };
+	const epoch = hello.epoch > (newest?.epoch ?? 0) && hello.epoch <= now ? hello.epoch : fresh;
+	if (!newest) return { epoch, lastSeq: 0 };
 	const own = newest.instance === hello.instance;
 	if (own && hello.epoch === newest.epoch) {
 		if (isEarlier(hello, newest)) return supersededBy(hello, newest);
@@ -108,7 +109,7 @@ function runOf(
 	if (0 < hello.epoch && hello.epoch < newest.epoch && !unheard) return supersededBy(hello, newest);
 	const waitMs = link && !own ? freeAt(hello.bridge) - now : 0;
 	if (waitMs > 0) return inUse(hello.bridge, waitMs);
-	return { epoch: taken, lastSeq: own && hello.epoch === newest.before?.epoch ? newest.before.seq : 0 };
+	return { epoch, lastSeq: own && hello.epoch === newest.before?.epoch ? newest.before.seq : 0 };
 }
 
 function inUse(bridge: string, waitMs: number): ErrorFrame {
@@ -118,8 +119,8 @@ function inUse(bridge: string, waitMs: number): ErrorFrame {
 }
 
 /** @returns the error where a later run of the same bridge has taken over, or a later process with the same frames on its disk. */
-export function overtaken(peer: Peer, { links, gone }: Names): ErrorFrame | undefined {
-	const newest = links.get(peer.bridge) ?? gone.get(peer.bridge);
+export function overtaken(peer: Peer, { links, forgotten }: Names): ErrorFrame | undefined {
+	const newest = links.get(peer.bridge) ?? forgotten.get(peer.bridge);
 	if (!newest || peer.epoch > newest.epoch) return undefined;
 	return peer.epoch < newest.epoch || isEarlier(peer, newest) ? supersededBy(peer, newest) : undefined;
 }

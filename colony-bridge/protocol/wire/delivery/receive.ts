@@ -19,22 +19,22 @@ export interface OpenedPush {
 	lines: readonly PushLine[];
 }
 
-/** @param known the link's peer, if it has said hello before. */
-export function openPush(push: PushText, known: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
+/** @param previous the link's peer, if it has said hello before. */
+export function openPush(push: PushText, previous: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
 	if (exceedsBytes(push.text, LIMITS.pushBytes)) {
 		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
 	}
 	const { lines } = push;
 	const [first] = lines;
 	if (first?.type !== "hello") {
-		if (!known) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(first?.text ?? "")}`);
-		return overtaken(known, context) ?? { peer: known, lines };
+		if (!previous) return fatal("no-hello", `the first frame of a link is hello, this one is ${quote(first?.text ?? "")}`);
+		return overtaken(previous, context) ?? { peer: previous, lines };
 	}
 	const accepted = readHello(first.json, context);
 	if ("type" in accepted) return accepted;
 	const { bridge, epoch, started } = accepted.hello;
-	if (known && known.bridge !== bridge) {
-		return fatal("invalid", `this link is that of bridge ${quote(known.bridge)}: open another for ${quote(bridge)}`);
+	if (previous && previous.bridge !== bridge) {
+		return fatal("invalid", `this link is that of bridge ${quote(previous.bridge)}: open another for ${quote(bridge)}`);
 	}
 	const peer = { bridge, epoch, ...(started !== undefined && { started }) };
 	return { peer, accepted, lines: accepted.otherRun ? [] : lines.slice(1) };

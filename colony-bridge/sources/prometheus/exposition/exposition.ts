@@ -66,7 +66,7 @@ export interface Exposition {
 	notes?: Remarks;
 }
 
-const SAID = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+/;
+const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+/;
 const BARE_NAME = /^[A-Za-z_:][A-Za-z0-9_:]*(?![^ \t])/;
 /** Of a comment no more is looked at: a help text is cut much earlier. */
 const COMMENT_CHARS = 20_000;
@@ -148,9 +148,9 @@ class Reader {
 			family.samples.push(sample);
 		}
 		for (const [name, { texts, line }] of this.#helps) {
-			const named = this.#families.get(name) ?? [];
-			for (const [i, family] of named.entries()) family.help = texts[i] ?? (texts[0] as string);
-			if (texts.length > named.length) this.#note(line, "a metric is given two help texts; the first counts");
+			const existing = this.#families.get(name) ?? [];
+			for (const [i, family] of existing.entries()) family.help = texts[i] ?? (texts[0] as string);
+			if (texts.length > existing.length) this.#note(line, "a metric is given two help texts; the first counts");
 		}
 		return { families: [...families], ...(this.#lost && { lost: this.#lost }), ...(this.#notes && { notes: this.#notes }) };
 	}
@@ -181,7 +181,7 @@ class Reader {
 	#comment(whole: string, number: number): void {
 		if (this.#openMetrics && whole === "# EOF") this.#ended = true;
 		const line = whole.slice(0, COMMENT_CHARS);
-		const [head, what] = SAID.exec(line) ?? [];
+		const [head, what] = METADATA.exec(line) ?? [];
 		if (head === undefined) return;
 		const end = line[head.length] === '"' ? closingQuote(line, head.length + 1) : -1;
 		const name =
@@ -190,21 +190,21 @@ class Reader {
 		const rest = line.slice(end === -1 ? head.length + name.length : end + 1).trim();
 		if (what === "HELP") this.#help(name, rest, number);
 		else if (what === "TYPE") this.#type(name, rest, number);
-		else if (rest !== "" && name.endsWith(`_${rest}`)) this.#named(name).unit = rest;
+		else if (rest !== "" && name.endsWith(`_${rest}`)) this.#family(name).unit = rest;
 	}
 
 	/** Families of one name have a help text each, in the order of their types. */
 	#help(name: string, text: string, line: number): void {
 		const help = unescapeHelp(text, this.#openMetrics);
-		const known = this.#helps.get(name)?.texts ?? [];
-		if (known.length < 8 && !known.includes(help)) this.#helps.set(name, { texts: [...known, help], line });
-		this.#named(name);
+		const texts = this.#helps.get(name)?.texts ?? [];
+		if (texts.length < 8 && !texts.includes(help)) this.#helps.set(name, { texts: [...texts, help], line });
+		this.#family(name);
 	}
 
 	#type(name: string, word: string, number: number): void {
 		// Unknown types, and 0.0.4's `untyped`, are gauges.
-		const known = (this.#openMetrics ? FAMILY_TYPES : FAMILY_TYPES.slice(0, 5)).find((type) => type === word);
-		const type: FamilyType = known ?? "unknown";
+		const declared = (this.#openMetrics ? FAMILY_TYPES : FAMILY_TYPES.slice(0, 5)).find((type) => type === word);
+		const type: FamilyType = declared ?? "unknown";
 		const families = this.#families.get(name);
 		const [first] = families ?? [];
 		if (!families || !first) this.#families.set(name, [{ name, type, samples: [] }]);
@@ -215,8 +215,8 @@ class Reader {
 
 	/** OpenMetrics' counter `x` has the sample `x_total`, so a gauge `x` beside it is another family; where both would have `x`, the first counts. */
 	#second(families: Family[], family: Family, number: number): void {
-		const taken = families.flatMap(({ type }) => suffixesOf(type, this.#openMetrics));
-		if (suffixesOf(family.type, this.#openMetrics).some((suffix) => taken.includes(suffix)))
+		const suffixes = families.flatMap(({ type }) => suffixesOf(type, this.#openMetrics));
+		if (suffixesOf(family.type, this.#openMetrics).some((suffix) => suffixes.includes(suffix)))
 			this.#note(number, "a metric is given two types; the first counts");
 		else families.push(family);
 	}
@@ -226,13 +226,13 @@ class Reader {
 			const family = this.#families.get(name)?.find(({ type }) => suffixesOf(type, this.#openMetrics).includes(suffix));
 			if (family) return family;
 		}
-		return this.#named(sample);
+		return this.#family(sample);
 	}
 
 	/** The family of this name, the first of several. */
-	#named(name: string): Family {
-		const known = this.#families.get(name);
-		if (known?.[0]) return known[0];
+	#family(name: string): Family {
+		const existing = this.#families.get(name);
+		if (existing?.[0]) return existing[0];
 		const family: Family = { name, type: "unknown", samples: [] };
 		this.#families.set(name, [family]);
 		return family;

@@ -86,12 +86,12 @@ async function accessOf(kubeconfig: string | undefined, context: string | undefi
 }
 
 function targetOf({ metadata, spec, status }: Pod, everywhere: boolean): Pick<Target, "url" | "instance"> | undefined {
-	const said = (what: string) => metadata.annotations[`prometheus.io/${what}`];
-	if (said("scrape") !== "true" || status.phase !== "Running" || !status.podIP) return undefined;
-	const port = Number(said("port") ?? spec.containers.flatMap(({ ports }) => ports)[0]?.containerPort ?? 80);
-	const scheme = said("scheme") === "https" ? "https" : "http";
+	const annotation = (what: string) => metadata.annotations[`prometheus.io/${what}`];
+	if (annotation("scrape") !== "true" || status.phase !== "Running" || !status.podIP) return undefined;
+	const port = Number(annotation("port") ?? spec.containers.flatMap(({ ports }) => ports)[0]?.containerPort ?? 80);
+	const scheme = annotation("scheme") === "https" ? "https" : "http";
 	const host = status.podIP.includes(":") ? `[${status.podIP}]` : status.podIP;
-	const path = said("path") ?? "/metrics";
+	const path = annotation("path") ?? "/metrics";
 	const at = `${scheme}://${host}:${port}${path.startsWith("/") ? path : `/${path}`}`;
 	// An annotation is anybody's text: a port that is none names no place.
 	if (!URL.canParse(at)) return undefined;
@@ -157,7 +157,7 @@ function getJson(url: URL, { token, ca, cert, key, serverName, insecure }: Kuber
 }
 
 /** A kubeconfig as far as reading pods needs it: the server, whom to trust, and who one is. */
-const named = <K extends string, T extends v.GenericSchema>(key: K, schema: T) =>
+const namedList = <K extends string, T extends v.GenericSchema>(key: K, schema: T) =>
 	v.optional(v.nullable(v.array(v.object({ name: v.string(), [key]: schema } as { name: v.StringSchema<undefined> } & Record<K, T>))), []);
 
 const Cluster = v.object({
@@ -179,9 +179,9 @@ const User = v.object({
 });
 const Kubeconfig = v.object({
 	"current-context": v.optional(v.string()),
-	contexts: named("context", v.object({ cluster: v.string(), user: v.string(), namespace: v.optional(v.string()) })),
-	clusters: named("cluster", Cluster),
-	users: named("user", User),
+	contexts: namedList("context", v.object({ cluster: v.string(), user: v.string(), namespace: v.optional(v.string()) })),
+	clusters: namedList("cluster", Cluster),
+	users: namedList("user", User),
 });
 
 export interface KubernetesAccess {

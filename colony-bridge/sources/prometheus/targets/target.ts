@@ -47,7 +47,7 @@ export class DiscoveredTargets implements TargetList {
 	readonly #reading: SlowRead<Target[] | undefined>;
 	readonly #refreshMs: number;
 	readonly #check: ReachCheck;
-	#known: Target[] = [];
+	#last: Target[] = [];
 	#askedAt = Number.NEGATIVE_INFINITY;
 
 	/** @param name for people, e.g. `dns _metrics._tcp.example.com` */
@@ -69,14 +69,14 @@ export class DiscoveredTargets implements TargetList {
 
 	async list(): Promise<readonly Target[]> {
 		const now = performance.now();
-		if (now - this.#askedAt < this.#refreshMs) return this.#known;
+		if (now - this.#askedAt < this.#refreshMs) return this.#last;
 		const found = await this.#reading.next(PATIENCE_MS);
 		if (found) {
 			// Two records may name one place.
-			this.#known = [...new Map(found.map((target) => [target.url, target])).values()];
+			this.#last = [...new Map(found.map((target) => [target.url, target])).values()];
 			this.#askedAt = now;
 		}
-		return this.#known;
+		return this.#last;
 	}
 
 	check(): Check {
