@@ -1,4 +1,5 @@
 import { createUniqueId, type JSX, Show } from "solid-js";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { count, counted } from "../format/number.ts";
 import { Part } from "../page/parts.ts";
 import { Begin } from "./Time.tsx";
@@ -57,9 +58,7 @@ export function Empty(props: { children: JSX.Element }): JSX.Element {
 /** In place of a chart of what is known, but not of this time. */
 export const NoData = (): JSX.Element => <Empty>No data in this time range.</Empty>;
 
-export interface Extent {
-	total: number;
-	overall?: number;
+export interface Extent extends Pick<Rows, "total" | "overall"> {
 	rows: readonly unknown[];
 }
 

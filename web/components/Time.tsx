@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { begin, clock, elapsed, instant, relative, roughly } from "../format/time.ts";
 import { type Page, usePage } from "../page/context.tsx";
 import type { StatusMark } from "./status.ts";
@@ -49,7 +50,7 @@ export function At(props: { at: number }): JSX.Element {
 
 /** Of something stale: its last status and the age of its last report. Nothing for anything else. */
 export function LastHeard<S extends string>(props: {
-	of: { staleSince?: number; lastStatus?: S };
+	of: Pick<WorkerRow, "staleSince"> & { lastStatus?: S };
 	marks: Record<S, StatusMark>;
 	fallback?: JSX.Element;
 }): JSX.Element {

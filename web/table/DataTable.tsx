@@ -93,7 +93,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 			)}
 			<Show
 				when={total() > 0}
-				fallback={<Nothing empty={props.empty} state={state} one={props.one} all={props.of?.all ?? props.rows.length} />}
+				fallback={<Nothing empty={props.empty} state={state} one={props.one} all={props.of?.unfiltered ?? props.rows.length} />}
 			>
 				<TableBox
 					caption={props.caption}

@@ -1,4 +1,5 @@
 import { createMemo, type JSX, untrack } from "solid-js";
+import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { StatusStrip, type StripProps } from "../components/StatusStrip.tsx";
 import type { StatusMark } from "../components/status.ts";
 import { rangeFor } from "../components/status-history.ts";
@@ -6,10 +7,7 @@ import { usePage } from "../page/context.tsx";
 import { rangeInWords } from "../view/time.ts";
 import type { Column } from "./column.ts";
 
-interface Row<S extends string> {
-	id: string;
-	since?: number | undefined;
-	staleSince?: number;
+interface Row<S extends string> extends Pick<WorkerRow, "id" | "since" | "staleSince"> {
 	changes?: StripProps<S>["changes"];
 }
 

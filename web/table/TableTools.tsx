@@ -131,7 +131,7 @@ export function TableTools<Row extends { id: string }>(props: TableToolsProps<Ro
 
 function extentInWords(props: Pick<TableToolsProps<never>, "answer" | "of" | "here" | "matching" | "one" | "many" | "state">): string {
 	const { answer, of, here, matching, one, many } = props;
-	const all = answer === undefined ? here : (of.all ?? of.total);
+	const all = answer === undefined ? here : (of.unfiltered ?? of.total);
 	const how = props.state.filter() ? "matching" : "listed";
 	const words = [matching < all ? `${count(matching)} ${how}, ${counted(all, one, many)} in all` : counted(all, one, many)];
 	if (answer === undefined && here < of.total) words.push(`the first of ${count(of.total)}`);

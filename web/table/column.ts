@@ -1,13 +1,9 @@
 import type { JSX } from "solid-js";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { SharedEnds } from "../format/shared-ends.ts";
 
-/** Position of a table's rows within all rows, as in `Rows` of the protocol. */
-export interface Extent {
-	total: number;
-	all?: number;
-	offset?: number;
-	overall?: number;
-}
+/** Position of a table's rows within all rows. */
+export type Extent = Pick<Rows, "total" | "unfiltered" | "offset" | "overall">;
 
 /** A cell as data, for sorting and export. */
 export type CellValue = string | number | Date | undefined;

@@ -72,11 +72,9 @@ function has(row: Row<Table>, field: string): boolean {
 }
 
 /** Current state; of a stale bridge the last known one. */
-export function heardFields<S extends string, Last extends string>(row: {
-	status: S;
-	lastStatus?: Last;
-	staleSince?: number;
-}): { status: S; last_status?: Last; stale_since?: string } {
+export function heardFields<S extends string, Last extends string>(
+	row: { status: S; lastStatus?: Last } & Pick<WorkerRow, "staleSince">,
+): { status: S; last_status?: Last; stale_since?: string } {
 	return {
 		status: row.status,
 		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
