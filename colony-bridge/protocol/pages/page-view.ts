@@ -38,10 +38,18 @@ const WIDGET_TABLES = Object.fromEntries(
 	Array.from({ length: LIMITS.widgets }, (_, i) => Object.entries(TABLE).map(([aspect, schema]) => [`${aspect}.${i + 1}`, schema])).flat(),
 ) as Record<`${Aspect}.${number}`, (typeof TABLE)[Aspect]>;
 
+/** Valibot runs a check after a failed one, too. */
+const ifDuration = (holds: (ms: number) => boolean) => (text: string) => !v.is(Duration, text) || holds(durationMs(text));
 const Range = v.pipe(
 	Duration,
-	v.check((text) => durationMs(text) >= 1000, "at least 1s"),
-	v.check((text) => durationMs(text) <= durationMs(LONGEST_RANGE), `at most ${LONGEST_RANGE}: nothing is kept for longer than a year`),
+	v.check(
+		ifDuration((ms) => ms >= 1000),
+		"at least 1s",
+	),
+	v.check(
+		ifDuration((ms) => ms <= durationMs(LONGEST_RANGE)),
+		`at most ${LONGEST_RANGE}: nothing is kept for longer than a year`,
+	),
 );
 const End = v.pipe(
 	InstantText,
