@@ -50,7 +50,7 @@ export class Memory {
 		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
 		this.history = new History(sql, options.history, () => this.#announced());
 		this.tasks = new TaskLog(sql, options.tasks);
-		const from = this.history.replayFrom;
+		const from = Math.max(this.history.replayFrom, this.history.restoredAt);
 		const damage = new Damage();
 		this.state = this.#keyframe(exists ? from : undefined, damage);
 		if (!exists) return;
@@ -138,8 +138,10 @@ export class Memory {
 		const { position } = this.state;
 		this.#log.append(position, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
 		this.#keyframes.count(text.length);
-		if (this.#keyframes.due) this.#keyframes.write(this.state, this.#log.oldest);
+		const { due } = this.#keyframes;
+		if (due) this.#keyframes.write(this.state, this.#log.oldest);
 		this.history.commit(position);
+		if (due) this.history.checkpoint(position);
 		this.tasks.commit(position);
 		this.#ready = true;
 	}

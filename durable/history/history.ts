@@ -8,7 +8,6 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
-import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { residentBytes } from "../work/resident.ts";
@@ -19,14 +18,15 @@ import { Dictionary } from "./index/dictionary.ts";
 import { SeriesSearches, selection } from "./index/search.ts";
 import { saturated } from "./query/aggregation.ts";
 import { Catalogue } from "./query/catalogue.ts";
-import { Chart } from "./query/chart.ts";
+import { Charts } from "./query/charts.ts";
 import { measured, type Points } from "./query/points.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
 import { samples } from "./query/samples.ts";
 import { SeriesTable } from "./query/series-table.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
-import { LongestGone } from "./tiers/longest-gone.ts";
+import { type HeadSnapshot, readSnapshot, writeSnapshot } from "./tiers/head-snapshot.ts";
+import { LET_GO_AT, LET_GO_SHARE, LOOK_AGAIN_MS, LongestGone } from "./tiers/longest-gone.ts";
 import { Maintenance } from "./tiers/maintenance.ts";
 import { HISTORY, loadState, saveState } from "./tiers/schema.ts";
 import { storeOf } from "./tiers/store.ts";
@@ -40,14 +40,6 @@ export interface AppendResult {
 	/** Samples that replaced one. */
 	duplicates: number;
 }
-
-/** With this share of the series that may be known, those gone for longest begin to go, and so many of them. */
-const LET_GO_AT = 0.9;
-const LET_GO_SHARE = 0.1;
-/** Time until the next search for series to drop, after one that found none, ms of the cluster's own time. */
-const LOOK_AGAIN_MS = 3_600_000;
-/** Numbers that live charts may hold in all. */
-const CHART_CELLS = 2_000_000;
 
 export class History {
 	readonly #sql: Sql;
@@ -69,8 +61,9 @@ export class History {
 	readonly #searches = new SeriesSearches(this.#dictionary);
 	readonly #catalogue = new Catalogue(this.#dictionary, this.#active, this.#searches, (query, end) => this.metrics(query, end));
 	readonly #series: SeriesTable;
-	/** By query text, the one asked last at the end. */
-	readonly #charts = new Map<string, Chart>();
+	readonly #charts: Charts;
+	/** Position of the log up to which a freshly opened history has all samples, where that is after {@link replayFrom}; 0: it has not. */
+	readonly restoredAt: number;
 
 	/** @param announced series that bridges may yet send samples of. */
 	constructor(sql: Sql, options: Partial<HistoryOptions> = {}, announced: () => Iterable<number> = () => []) {
@@ -84,6 +77,7 @@ export class History {
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
 		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
 		this.#head.newest = this.#start.newest ?? 0;
+		this.restoredAt = stored ? this.#restore(readSnapshot(sql)) : 0;
 		const store = storeOf(this.#tiers);
 		const head = this.#head;
 		this.#source = {
@@ -97,6 +91,7 @@ export class History {
 			resolution: (at) => this.#tiers.resolution(at),
 		};
 		this.#series = new SeriesTable(this.#source, this.#searches);
+		this.#charts = new Charts(this.#source);
 	}
 
 	/**
@@ -112,13 +107,32 @@ export class History {
 		return firstOf([...this.#head.beginnings(), ...(start ? [start] : [])]);
 	}
 
+	/** @returns the position of the snapshot; 0: it does not bring the history further than the log has to be replayed from. */
+	#restore(snapshot: HeadSnapshot | undefined): number {
+		const { start } = this.#tiers.outOfOrder.state;
+		if (!snapshot || snapshot.position <= this.#start.position || (start && start.position < snapshot.position)) return 0;
+		this.#head.restore(snapshot);
+		this.#active.restore(snapshot.arrays, this.#head.newest);
+		return snapshot.position;
+	}
+
+	/** Writes down what is in memory, inside a transaction and after {@link commit}: a cold start goes on from there. @param position of the push. */
+	checkpoint(position: number): void {
+		if (this.#head.blocks.length === 0) return;
+		// Its position is no use where older ones have to be replayed for these.
+		if (this.#tiers.outOfOrder.state.start) this.#tiers.outOfOrder.write(position, this.#head.newest);
+		saveState(this.#sql, this.#tiers.state());
+		const { header, arrays } = this.#head.snapshot();
+		writeSnapshot(this.#sql, { position, header, arrays: { ...arrays, ...this.#active.snapshot() } });
+	}
+
 	/** Estimated resident bytes, heap and buffers, by part. */
 	get bytes(): { dictionary: number; head: number; blocks: number; caches: number } {
 		return {
 			dictionary: residentBytes([this.#dictionary, this.#active]),
 			head: this.#head.bytes,
 			blocks: residentBytes([this.#tiers, this.#maintenance]),
-			caches: residentBytes([this.#searches, this.#series, this.#catalogue, ...this.#charts.values()]),
+			caches: residentBytes([this.#searches, this.#series, this.#catalogue, this.#charts]),
 		};
 	}
 
@@ -178,7 +192,7 @@ export class History {
 		const outOfOrder = !this.#head.takes(at);
 		this.#tiers.revision++;
 		const duplicates = outOfOrder ? this.#putOutOfOrder(at, numbers, values, replayed) : this.#put(at, numbers, values);
-		for (const chart of this.#charts.values()) chart.touch(at);
+		this.#charts.touch(at);
 		return { refused: 0, duplicates };
 	}
 
@@ -312,21 +326,8 @@ export class History {
 	}
 
 	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
-	*metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
-		const key = JSON.stringify(query);
-		const chart = this.#charts.get(key) ?? new Chart(query, this.#source);
-		// From its first step on it is told of samples that come.
-		setNewest(this.#charts, key, chart);
-		const answer = yield* chart.answer(query.end ?? end);
-		let cells = 0;
-		for (const kept of this.#charts.values()) cells += kept.cells;
-		for (const [oldest, kept] of this.#charts) {
-			if (cells <= CHART_CELLS) break;
-			if (oldest === key) continue;
-			cells -= kept.cells;
-			this.#charts.delete(oldest);
-		}
-		return answer;
+	metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
+		return this.#charts.answer(query, end);
 	}
 
 	/** @param now the end, ms, where the query does not say it */

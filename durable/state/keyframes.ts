@@ -2,7 +2,7 @@
  * Keyframes: the whole state at some positions of the log, so that the state at any position is a keyframe and the entries after it.
  *
  * One is due when reading the entries since the last would cost about as much as reading a keyframe: a busy log gets them by size, a quiet
- * one by count. Rows hold 2 MB at most, so a keyframe is cut into parts.
+ * one by count. With each the history writes down its head. Rows hold 2 MB at most, so a keyframe is cut into parts.
  */
 import type { Sql } from "../storage/sql.ts";
 import { ClusterState, type StoredState } from "./cluster-state.ts";
@@ -19,7 +19,7 @@ export interface KeyframePace {
 	large: number;
 }
 
-export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 8_000_000 };
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000 };
 
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",

@@ -2,22 +2,23 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chunk } from "../../durable/history/blocks/chunk.ts";
+import { History } from "../../durable/history/history.ts";
 import { Slots } from "../../durable/history/index/slots.ts";
-import { Head, headReader, newestInstants } from "../../durable/history/tiers/head.ts";
+import { Head } from "../../durable/history/tiers/head.ts";
+import { headReader, newestInstants } from "../../durable/history/tiers/head-reader.ts";
+import { type NodeDatabase, openNodeSql } from "../../worker/node/clusters/sql.ts";
 
 const BLOCK = 600_000;
 const BEGIN = BLOCK * 2_900_000;
 
 /** A push: ms since the one before, which series, and how far each of them is behind it, ms. */
-const pushes = fc.array(
-	fc.record({
-		pause: fc.constantFrom(1, 5000, 5003, 60_000, 400_000),
-		series: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }),
-		behind: fc.constantFrom(0, 0, 0, 0, 0, 1, 5000, 17_000, 300_000),
-		value: fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double({ noNaN: true })),
-	}),
-	{ minLength: 1, maxLength: 250 },
-);
+const push = fc.record({
+	pause: fc.constantFrom(1, 1000, 1000, 5000, 5000, 5003, 5000, 5003, 5003, 20_000, 60_000, 200_000),
+	series: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }),
+	behind: fc.constantFrom(0, 0, 0, 0, 0, 1, 5000, 17_000, 300_000),
+	value: fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double({ noNaN: true })),
+});
+const pushes = (most: number) => fc.array(push, { minLength: 1, maxLength: most, size: "max" });
 
 function samplesOf({ base, offsets, values, length }: Chunk): [number, number][] {
 	return Array.from({ length }, (_, i) => [base + (offsets[i] as number), values[i] as number]);
@@ -25,7 +26,7 @@ function samplesOf({ base, offsets, values, length }: Chunk): [number, number][]
 
 test("what is put into the head is read back in order, whatever its order was, until it is flushed", () => {
 	fc.assert(
-		fc.property(pushes, fc.nat(), (pushes, seed) => {
+		fc.property(pushes(250), fc.nat(), (pushes, seed) => {
 			const head = new Head();
 			const model = new Map<number, Map<number, number>>();
 			let now = BEGIN;
@@ -124,4 +125,63 @@ test("a series that has no samples left gives its room to another", () => {
 			for (let series = 0; series < 50; series++) put(round * 10_000 + series, BEGIN + (round * 200 + i) * 10_000);
 	expect(head.series().length).toBe(50);
 	expect(head.bytes).toBeLessThan(bytes * 1.5);
+});
+
+interface Logged {
+	at: number;
+	numbers: number[];
+	values: number[];
+}
+
+/** A history opened anew as the cluster does it. */
+function reopened(sql: NodeDatabase, log: readonly Logged[]): { history: History; replayed: number } {
+	const history = new History(sql);
+	const from = Math.max(history.replayFrom, history.restoredAt);
+	const rest = log.map((entry, i) => ({ ...entry, position: i + 1 })).filter(({ position }) => position > from);
+	for (const { position, at, numbers, values } of rest) history.replay(position, at, numbers, values);
+	return { history, replayed: rest.length };
+}
+
+function everything(history: History, count: number): unknown {
+	const read = history.measurements(0, Number.MAX_SAFE_INTEGER);
+	const series = Array.from({ length: count }, (_, number) => [number, history.latest(number), history.cadence(number), read(number)]);
+	return { series, counts: history.counts(), newest: history.newest };
+}
+
+test("H3: a history that goes on from a snapshot of its head is as one that replays all; one that is damaged or stale is passed over", () => {
+	const steps = fc.array(fc.record({ pushes: pushes(50), snapshot: fc.boolean() }), { minLength: 1, maxLength: 10, size: "max" });
+	fc.assert(
+		fc.property(steps, fc.constantFrom("whole", "whole", "no row", "cut", "other format"), (steps, damage) => {
+			const sql = openNodeSql(":memory:");
+			const history = new History(sql, { outOfOrderSamples: 40 });
+			const count = 7;
+			for (let i = 0; i < count; i++) history.define({ name: "n", labels: { i: String(i) }, type: i % 2 ? "gauge" : "counter" });
+			const log: Logged[] = [];
+			let now = BEGIN;
+			let snapshotAt = 0;
+			for (const { pushes, snapshot } of steps) {
+				for (const { pause, series, behind, value } of pushes) {
+					now += pause;
+					const entry = { at: now - behind, numbers: series, values: series.map((one) => value + one) };
+					if (!history.takes(entry.at)) continue;
+					log.push(entry);
+					sql.transaction(() => {
+						history.append(entry.at, entry.numbers, entry.values);
+						history.commit(log.length);
+					});
+				}
+				if (!snapshot || log.length === 0) continue;
+				sql.transaction(() => history.checkpoint(log.length));
+				snapshotAt = log.length;
+			}
+			if (damage === "no row") sql.run("DELETE FROM history_head WHERE part = 1");
+			if (damage === "cut") sql.run("UPDATE history_head SET bytes = substr(bytes, 1, 40)");
+			if (damage === "other format")
+				sql.run("UPDATE history_head SET bytes = CAST(replace(bytes, '\"format\":1', '\"format\":9') AS BLOB) WHERE part = 0");
+			const again = reopened(sql, log);
+			if (damage === "whole" && snapshotAt > 0) expect(again.replayed).toBeLessThanOrEqual(log.length - snapshotAt);
+			expect(everything(again.history, count)).toEqual(everything(history, count));
+		}),
+		{ numRuns: 40 },
+	);
 });

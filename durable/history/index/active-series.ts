@@ -76,6 +76,25 @@ export class ActiveSeries {
 		if (newest - at <= ACTIVE_MS && !this.#active.has(number)) this.#enter(number);
 	}
 
+	/** Those that are active, with their newest samples, and those announced, as arrays. */
+	snapshot(): Record<"active" | "activeAt" | "activeValue" | "announced", Float64Array> {
+		const active = Float64Array.from(this.#active);
+		return {
+			active,
+			activeAt: active.map((number) => this.#at[number] as number),
+			activeValue: active.map((number) => this.#value[number] as number),
+			announced: Float64Array.from(this.#announced),
+		};
+	}
+
+	/** @param arrays as {@link snapshot} gave them. @param newest instant of the newest sample then, ms. */
+	restore({ active, activeAt, activeValue, announced }: Record<string, ArrayLike<number>>, newest: number): void {
+		for (let i = 0; i < (active?.length ?? 0); i++)
+			this.touch(active?.[i] as number, activeAt?.[i] as number, activeValue?.[i] as number, activeAt?.[i] as number);
+		for (const number of Array.from(announced ?? [])) this.announce(number);
+		this.#swept = Math.floor(newest / MINUTE_MS);
+	}
+
 	/** Lets go of series that have been silent too long; looks once a minute of the cluster's own time. */
 	sweep(newest: number): void {
 		const minute = Math.floor(newest / MINUTE_MS);

@@ -13,6 +13,16 @@ export class Slots {
 	/** The slot found last: numbers mostly come in the order in which they first came. */
 	#last = 0;
 
+	/** @param numbers by slot, as {@link numbers} gave them. */
+	static of(numbers: Int32Array): Slots {
+		const slots = new Slots();
+		slots.#end = numbers.length;
+		slots.#resize(Math.max(slots.capacity, numbers.length), numbers);
+		for (const [slot, number] of numbers.entries()) if (number < 0) slots.#free.push(slot);
+		return slots;
+	}
+
+	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		return this.#numbers.byteLength + this.#table.byteLength + this.#free.length * 8;
 	}
@@ -25,6 +35,11 @@ export class Slots {
 	/** All slots are below this one. */
 	get end(): number {
 		return this.#end;
+	}
+
+	/** Numbers by slot. */
+	numbers(): Int32Array {
+		return this.#numbers.subarray(0, this.#end);
 	}
 
 	/** The number that has a slot; -1: none. */
@@ -47,7 +62,7 @@ export class Slots {
 	/** Gives a number a slot that has none. */
 	add(number: number): number {
 		const slot = this.#free.pop() ?? this.#end++;
-		if (slot === this.#numbers.length) this.#grow();
+		if (slot === this.#numbers.length) this.#resize(grownLength(slot), this.#numbers);
 		this.#numbers[slot] = number;
 		this.#table[this.#find(number)] = slot;
 		return slot;
@@ -84,15 +99,14 @@ export class Slots {
 		return (Math.imul(number, 0x9e3779b1) >>> 8) & (this.#table.length - 1);
 	}
 
-	#grow(): void {
-		const numbers = new Int32Array(grownLength(this.#numbers.length)).fill(-1);
-		numbers.set(this.#numbers);
+	#resize(length: number, from: Int32Array): void {
+		const numbers = new Int32Array(length).fill(-1);
+		numbers.set(from);
 		this.#numbers = numbers;
 		let size = this.#table.length;
-		while (size < numbers.length * 2) size *= 2;
+		while (size < length * 2) size *= 2;
 		this.#table = new Int32Array(size).fill(-1);
-		for (let slot = 0; slot < this.#end; slot++)
-			if ((numbers[slot] as number) >= 0) this.#table[this.#find(numbers[slot] as number)] = slot;
+		for (const [slot, number] of from.entries()) if (number >= 0) this.#table[this.#find(number)] = slot;
 	}
 }
 
@@ -102,7 +116,7 @@ function grownLength(length: number): number {
 }
 
 /** The array with this length, and zeros behind what it had. */
-export function resized<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(array: T, length: number): T {
+export function resized<T extends Float64Array | Uint32Array | Uint8Array>(array: T, length: number): T {
 	const longer = new (array.constructor as new (length: number) => T)(length);
 	longer.set(array);
 	return longer;

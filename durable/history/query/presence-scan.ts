@@ -2,7 +2,8 @@
 
 import { Toll, type Work } from "../../work/work.ts";
 import type { BucketChunk, Chunk, Sink, Store } from "../blocks/chunk.ts";
-import { type Head, newestInstants } from "../tiers/head.ts";
+import type { Head } from "../tiers/head.ts";
+import { newestInstants } from "../tiers/head-reader.ts";
 
 const NEWEST = 9;
 

@@ -7,11 +7,11 @@
  */
 
 import { BUFFER_BYTES, ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
-import { type Chunk, type Need, OpenChunk, overlay, type Reader, type Sample, type Sink } from "../blocks/chunk.ts";
+import { type Chunk, OpenChunk, overlay } from "../blocks/chunk.ts";
 import { ChunkPages, type PagedChunk, readChunk } from "../blocks/chunk-pages.ts";
-import { partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { partitionOf, TEN_MINUTES_MS } from "../blocks/partition.ts";
 import { resized, Slots } from "../index/slots.ts";
-import { newestBefore } from "./cursor.ts";
+import type { HeadSnapshot } from "./head-snapshot.ts";
 
 /** Samples of a full tail: longer ones would take more room, shorter ones would make chunks that take more a sample. */
 const TAIL = 20;
@@ -59,16 +59,16 @@ export class Head {
 	readonly #blocks: HeadBlock[] = [];
 	readonly #recorded: Map<number, Beginning>;
 	/** Of series that have samples here. */
-	readonly #slots = new Slots();
+	#slots = new Slots();
 	readonly #pages = new ChunkPages();
 	/** By slot: instant of the newest sample, ms; position of the newest chunk, 0: none; the tail's first instant, ms, and its length. */
-	#newest = new Float64Array();
-	#chunk = new Float64Array();
-	#base = new Float64Array();
-	#length = new Uint8Array();
+	#newest: Float64Array = new Float64Array();
+	#chunk: Float64Array = new Float64Array();
+	#base: Float64Array = new Float64Array();
+	#length: Uint8Array = new Uint8Array();
 	/** The tails, `TAIL` places a slot: ms after the tail's first instant, and the values. */
-	#offsets = new Uint32Array();
-	#values = new Float64Array();
+	#offsets: Uint32Array = new Uint32Array();
+	#values: Float64Array = new Float64Array();
 	/** Windows before this one are on disk: their samples are not taken in again. */
 	flushedBefore: number;
 	/** Instant of the newest sample, ms; 0: none. */
@@ -184,12 +184,7 @@ export class Head {
 	}
 
 	#putLate(block: HeadBlock, slot: number, at: number, value: number): boolean {
-		let late = block.late.get(slot);
-		if (!late) {
-			late = new OpenChunk(block.index * TEN_MINUTES_MS, 4);
-			block.late.set(slot, late);
-		}
-		return late.put(at, value) !== undefined || this.#has(slot, at);
+		return lateOf(block, slot).put(at, value) !== undefined || this.#has(slot, at);
 	}
 
 	/** True if a chunk of the series has a sample of this instant. */
@@ -289,6 +284,51 @@ export class Head {
 		return late ? overlay(chunk, late) : chunk;
 	}
 
+	/** All of it as arrays. */
+	snapshot(): Omit<HeadSnapshot, "position"> {
+		const { end } = this.#slots;
+		const late: number[] = [];
+		for (const block of this.#blocks)
+			for (const [slot, { base, offsets, values, length }] of block.late)
+				for (let i = 0; i < length; i++) late.push(block.index, slot, base + (offsets[i] as number), values[i] as number);
+		const pages = this.#pages.snapshot();
+		return {
+			header: { newest: this.newest, blocks: this.#blocks.map(({ index }) => index), ...pages.header },
+			arrays: {
+				numbers: this.#slots.numbers(),
+				newest: this.#newest.subarray(0, end),
+				chunk: this.#chunk.subarray(0, end),
+				base: this.#base.subarray(0, end),
+				length: this.#length.subarray(0, end),
+				offsets: this.#offsets.subarray(0, end * TAIL),
+				values: this.#values.subarray(0, end * TAIL),
+				late: Float64Array.from(late),
+				...pages.arrays,
+			},
+		};
+	}
+
+	/** Takes over a snapshot, but what was flushed since. */
+	restore({ header, arrays }: HeadSnapshot): void {
+		this.#slots = Slots.of(arrays.numbers as Int32Array);
+		const { capacity } = this.#slots;
+		this.#newest = resized(arrays.newest as Float64Array, capacity);
+		this.#chunk = resized(arrays.chunk as Float64Array, capacity);
+		this.#base = resized(arrays.base as Float64Array, capacity);
+		this.#length = resized(arrays.length as Uint8Array, capacity);
+		this.#offsets = resized(arrays.offsets as Uint32Array, capacity * TAIL);
+		this.#values = resized(arrays.values as Float64Array, capacity * TAIL);
+		this.#pages.restore(header, arrays);
+		this.newest = header.newest as number;
+		for (const index of header.blocks as number[]) this.open((index + 1) * TEN_MINUTES_MS);
+		const late = arrays.late as Float64Array;
+		for (let i = 0; i < late.length; i += 4) {
+			const [index, slot, at, value] = late.subarray(i, i + 4) as unknown as [number, number, number, number];
+			const block = this.#blocks.find((block) => block.index === index);
+			if (block) lateOf(block, slot).put(at, value);
+		}
+	}
+
 	/** Numbers of the series that have samples here, ascending. */
 	series(): Int32Array {
 		const numbers = new Int32Array(this.#slots.end);
@@ -301,38 +341,8 @@ export class Head {
 	}
 }
 
-/** The head as a store to read from. */
-export function headReader(head: Head, { after, until }: Need): Reader {
-	const blocks = head.blocks.filter(({ index }) => (index + 1) * TEN_MINUTES_MS > after && index * TEN_MINUTES_MS < until);
-	return {
-		read(series: number, sink: Sink) {
-			for (const block of blocks) {
-				const samples = head.samples(block, series, after, until);
-				if (samples) sink.samples(samples);
-			}
-		},
-		before: (series, at) => before(head, series, at),
-	};
-}
-
-function before(head: Head, series: number, at: number): Sample | undefined {
-	const reach = (partitionOf(at, TWO_HOURS_MS) - 1) * TWO_HOURS_MS;
-	for (const block of head.blocks.toReversed()) {
-		if (block.index * TEN_MINUTES_MS >= at) continue;
-		const until = Math.min(at, (block.index + 1) * TEN_MINUTES_MS);
-		const samples = head.samples(block, series, until - 1, until);
-		const found = samples && newestBefore({ samples }, at);
-		if (found) return found.at > reach ? found : undefined;
-	}
-	return undefined;
-}
-
-/** Instants of the newest few samples of a series, newest first, ms. */
-export function newestInstants(head: Head, series: number, most: number): number[] {
-	const instants: number[] = [];
-	for (const block of head.blocks.toReversed()) {
-		const { base = 0, offsets = [], length = 0 } = head.samples(block, series) ?? {};
-		for (let i = length - 1; i >= 0; i--) if (instants.push(base + (offsets[i] as number)) === most) return instants;
-	}
-	return instants;
+function lateOf(block: HeadBlock, slot: number): OpenChunk {
+	const late = block.late.get(slot) ?? new OpenChunk(block.index * TEN_MINUTES_MS, 4);
+	block.late.set(slot, late);
+	return late;
 }

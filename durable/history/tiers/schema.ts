@@ -15,6 +15,7 @@ export const HISTORY: Part = {
 		"history_bucket_1m",
 		"history_bucket_10m",
 		"history_out_of_order",
+		"history_head",
 	],
 	steps: [
 		{
@@ -27,6 +28,7 @@ export const HISTORY: Part = {
 				"CREATE TABLE history_bucket_1m (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 				"CREATE TABLE history_bucket_10m (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
 				"CREATE TABLE history_out_of_order (key INTEGER PRIMARY KEY, block BLOB NOT NULL)",
+				"CREATE TABLE history_head (part INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
 			],
 		},
 	],

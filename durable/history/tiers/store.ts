@@ -6,7 +6,7 @@
 import { type Chunk, type Need, part, type Reader, type Sample, type Sink, type Store } from "../blocks/chunk.ts";
 import { DAY_MS, MINUTE_MS, partitionOf, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
 import { block10mCursor, bucketCursor, type Cursor, newestBefore, sampleCursor } from "./cursor.ts";
-import { headReader } from "./head.ts";
+import { headReader } from "./head-reader.ts";
 import { Overlaid } from "./out-of-order.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 

@@ -7,6 +7,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Worker } from "../../../colony-bridge/protocol/wire/state.ts";
+import type { Hello, UpFrame } from "../../../colony-bridge/protocol/wire/up.ts";
+import { PROTOCOL_VERSION } from "../../../colony-bridge/protocol/wire/version.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
 import type { BytesByPart } from "../../../durable/cluster/reader.ts";
 import type { Socket } from "../../../durable/live/socket.ts";
@@ -34,6 +37,15 @@ export interface ClusterReport {
 	openMs: number;
 }
 
+const HELLO: Hello = {
+	type: "hello",
+	protocol: PROTOCOL_VERSION,
+	bridge: "bench",
+	epoch: 1,
+	colony: "bench",
+	capabilities: [],
+	intervalMs: INTERVAL_MS,
+};
 const TWO_HOURS_MS = 7_200_000;
 /** The 2-hour block ends so long before the first report: its compaction begins ten minutes after its end. */
 const OVER_MS = 240_000;
@@ -59,10 +71,9 @@ class Colony {
 		this.#series = series;
 		this.now = begin;
 		this.cluster = this.open();
-		this.#push({ type: "hello", protocol: 1, bridge: "bench", epoch: 1, colony: "bench", can: [], intervalMs: INTERVAL_MS });
 		const definitions = this.#workload.definitions.slice(0, series).map((definition, id) => ({ id, ...definition }));
 		for (const some of parts(definitions, SERIES_A_PUSH)) this.#push({ type: "series", seq: ++this.#seq, series: some });
-		for (const set of parts(this.#workers(0), WORKERS_A_PUSH)) this.#state(set);
+		for (const set of parts(this.#workers(0), WORKERS_A_PUSH)) this.#push(this.#state(set));
 	}
 
 	open(): Cluster {
@@ -81,15 +92,12 @@ class Colony {
 		const values = this.#workload.tick().slice(0, this.#series);
 		const at = this.now + this.#workload.jitter();
 		const ids = Array.from(values, (_, id) => id);
-		const ticks = parts(ids, SAMPLES_A_FRAME).map((some) => {
+		const ticks = parts(ids, SAMPLES_A_FRAME).map((some): UpFrame => {
 			const first = some[0] as number;
 			return { type: "tick", seq: ++this.#seq, at, ids: some, values: values.slice(first, first + some.length) };
 		});
 		const changed = this.#workers(this.#seq).filter((_, i) => (i + this.#seq) % 100 === 0);
-		const text = [...ticks, this.#stateFrame(changed)].map((frame) => JSON.stringify(frame)).join("\n");
-		const begun = performance.now();
-		this.#take(text);
-		this.took.push(performance.now() - begun);
+		this.#push(...ticks, this.#state(changed));
 		for (const work of this.#timers.splice(0)) work();
 	}
 
@@ -99,7 +107,7 @@ class Colony {
 		return row !== undefined && JSON.parse(row.state).compactedBefore * TWO_HOURS_MS >= before;
 	}
 
-	#workers(seq: number) {
+	#workers(seq: number): Worker[] {
 		return Array.from({ length: this.#series / 5 }, (_, i) => ({
 			id: `worker-${i}`,
 			status: (seq + i) % 3 === 0 ? "idle" : "busy",
@@ -110,27 +118,15 @@ class Colony {
 		}));
 	}
 
-	#stateFrame(set: object[]) {
+	#state(set: Worker[]): UpFrame {
 		return { type: "state", seq: ++this.#seq, at: this.now, workers: { set } };
 	}
-	#state(set: object[]): void {
-		this.#push(this.#stateFrame(set));
-	}
-	#push(frame: object): void {
-		this.#take(JSON.stringify(frame));
-	}
 	/** The bridge names itself at each push over HTTP. */
-	#take(text: string): void {
-		const hello = JSON.stringify({
-			type: "hello",
-			protocol: 1,
-			bridge: "bench",
-			epoch: 1,
-			colony: "bench",
-			can: [],
-			intervalMs: INTERVAL_MS,
-		});
-		const answer = this.cluster.push(text.startsWith('{"type":"hello"') ? text : `${hello}\n${text}`);
+	#push(...frames: UpFrame[]): void {
+		const text = [HELLO, ...frames].map((frame) => JSON.stringify(frame)).join("\n");
+		const begun = performance.now();
+		const answer = this.cluster.push(text);
+		this.took.push(performance.now() - begun);
 		const error = answer.find(({ type }) => type === "error");
 		if (error) throw new Error(`a push was refused: ${JSON.stringify(error)}`);
 	}
