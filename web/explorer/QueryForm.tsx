@@ -71,12 +71,6 @@ export function QueryForm(props: {
 			<datalist id={list}>
 				<For each={completed() ?? props.names}>{(name) => <option value={name} />}</For>
 			</datalist>
-			<div class="queries-end">
-				<Choice name="points" label="At most" options={POINTS} value={String(page.url.view().points ?? "")} />
-				<button type="submit" class="button">
-					Show
-				</button>
-			</div>
 		</form>
 	);
 }
@@ -89,6 +83,7 @@ function Row(props: {
 	complete: (text: string) => void;
 	rest: readonly Explored[];
 }): JSX.Element {
+	const page = usePage();
 	const id = createUniqueId();
 	const wrong = () => props.row?.error ?? (props.unknown ? `No data for ${props.row?.text}: check the name and the labels.` : undefined);
 	return (
@@ -114,7 +109,17 @@ function Row(props: {
 			<Choice name="agg" label="Over time" options={READ_AS} value={props.row?.aggregation ?? ""} />
 			<Choice name="fold" label="Across series" options={FOLD_AS} value={props.row?.fold ?? ""} />
 			<Choice name="draw" label="Drawn as" options={DRAWS} value={props.row?.draw === "line" ? "" : (props.row?.draw ?? "")} />
-			<Show when={props.row}>
+			<Show
+				when={props.row}
+				fallback={
+					<>
+						<Choice name="points" label="At most" options={POINTS} value={String(page.url.view().points ?? "")} />
+						<button type="submit" class="button query-show">
+							Show
+						</button>
+					</>
+				}
+			>
 				<UrlLink
 					class="button button-plain query-remove"
 					changes={without(props.rest, props.number - 1)}

@@ -149,13 +149,28 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const suffix = step.unit + (perSecond ? "/s" : "");
 	const shown = Number((value / step.factor).toPrecision(12));
 	if (beyond(value) || beyond(shown)) return OUT_OF_RANGE;
+	if (!perSecond && step.unit === "%" && Math.abs(shown) >= 1e6) return `${power(shown)}${SPACE}%`;
+	const counts = !perSecond && base !== "" && isWord(base);
 	// Counts and bytes stay whole.
-	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || (!perSecond && isWord(base)));
+	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || counts);
 	// More than five digits of a rate say nothing.
 	if (perSecond && digits === plain && Math.abs(shown) >= 1e5) return `${compact(shown, shown, 4)}${SPACE}${suffix}`;
-	const text = digits(shown, whole ? 0 : base === "percent" || base === "ratio" || base === "celsius" ? 1 : 2, like / step.factor);
-	return suffix ? `${text}${SPACE}${suffix}` : text;
+	// The mean of a count, as of 0.4 tasks, is told to a tenth while it is small.
+	const decimals = whole || (counts && Math.abs(shown) >= 9.95) ? 0 : counts || ONE_DECIMAL.has(base) ? 1 : 2;
+	const text = digits(shown, decimals, like / step.factor);
+	return suffix ? `${text}${SPACE}${counts && shown === 1 ? singular(suffix) : suffix}` : text;
 }
+
+const ONE_DECIMAL: ReadonlySet<string> = new Set(["percent", "ratio", "celsius"]);
+
+/** `1 task` of the unit `tasks`. */
+const singular = (unit: string): string =>
+	/(?:series|species|ss|us)$/.test(unit)
+		? unit
+		: unit
+				.replace(/ies$/, "y")
+				.replace(/(ch|sh|x)es$/, "$1")
+				.replace(/s$/, "");
 
 const SUFFIX = /_(percent|ratio|bytes|kilobytes|megabytes|gigabytes|mb|seconds|milliseconds|ms|celsius|volts|joules)(?:_total)?$/;
 const SHORT: Record<string, string> = { mb: "megabytes", ms: "milliseconds" };

@@ -62,12 +62,14 @@ export type ColumnKind = "prose" | "name" | "text" | "other";
 export const kindOf = <Row>({ prose, names, text, number }: Column<Row>): ColumnKind =>
 	prose ? "prose" : names ? "name" : text && !number ? "text" : "other";
 
-/** Maximum widths of text, half rems, and the share of the panel that it may have anyway: `table-columns.css` has the same. */
-const TEXT_WIDTHS: Record<Exclude<ColumnKind, "other">, { rems: number; share: number }> = {
-	name: { rems: 23, share: 0.18 },
-	text: { rems: 16.5, share: 0.18 },
-	prose: { rems: 32, share: 0.2 },
+/** Maximum widths of text, half rems, and the share of the panel, or of a wide one, that it may have anyway: `table-columns.css` has the same. */
+const TEXT_WIDTHS: Record<Exclude<ColumnKind, "other">, { rems: number; share: number; wide: number }> = {
+	name: { rems: 23, share: 0.18, wide: 0.18 },
+	text: { rems: 16.5, share: 0.18, wide: 0.18 },
+	prose: { rems: 32, share: 0.2, wide: 0.28 },
 };
+/** A wide panel, half rems. */
+const WIDE_PANEL = 180;
 /** Widths of panels, rem, below which columns can be hidden: `table-room.css` has a rule for each. In narrower ones rows are cards. */
 const STEPS = Array.from({ length: 31 }, (_, i) => 30 + 3 * i);
 /** Room of the scrollbar and of the padding at both ends, and further padding of text, half rems. */
@@ -85,8 +87,8 @@ export function hiddenBelow<Row>(columns: readonly Column<Row>[], sizes: readonl
 			const size = sizes[i] ?? 0;
 			const kind = kindOf(column);
 			if (kind === "other") return sum + size;
-			const { rems, share } = TEXT_WIDTHS[kind];
-			return sum + Math.min(size + TEXT_PADDING, Math.max(rems, share * panel));
+			const { rems, share, wide } = TEXT_WIDTHS[kind];
+			return sum + Math.min(size + TEXT_PADDING, Math.max(rems, (panel < WIDE_PANEL ? share : wide) * panel));
 		}, BESIDE);
 	return new Map(
 		columns.flatMap((column) => {

@@ -147,7 +147,7 @@ const NAMES = 60;
 
 const metrics = (view: PageView) => ({
 	...TARGETS_ASKED,
-	names: { kind: "names" as const, limit: NAMES, ...(view.find?.trim() && { match: view.find }), trends: NAMES },
+	names: { kind: "names", limit: NAMES, ...(view.find?.trim() && { match: view.find }), sparklines: NAMES } satisfies QueryInput,
 	marks: MARKS,
 	...graphs(view),
 });

@@ -61,17 +61,9 @@ export default function Metrics(): JSX.Element {
 					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>
-			<Targets />
 			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
-			<Panel title="Graph" class="whole" note={queries().length > 0 ? "the URL keeps this graph" : "type a metric, or pick one below"}>
-				<QueryForm rows={queries()} unknown={({ text }) => unknown().has(text)} names={names().rows.map(({ id }) => id)} />
-				<Show when={selectors().length > 0}>
-					<Exports selectors={selectors()} range={range()} />
-					<Depth range={range()} />
-				</Show>
-			</Panel>
 			<Show when={selectors().length > 0}>
-				<div class="explorer-graphs">
+				<div class="explorer-graphs" data-graphs={drawn().length}>
 					<For each={drawn().map(({ key }) => key)}>
 						{(_, i) => (
 							<Show when={drawn()[i()]}>
@@ -93,10 +85,20 @@ export default function Metrics(): JSX.Element {
 						<Empty>No values in this time range.</Empty>
 					</Panel>
 				</Show>
+			</Show>
+			<Panel title="Query" class="whole" note={queries().length > 0 ? "the URL keeps this graph" : "type a metric, or pick one below"}>
+				<QueryForm rows={queries()} unknown={({ text }) => unknown().has(text)} names={names().rows.map(({ id }) => id)} />
+				<Show when={selectors().length > 0}>
+					<Exports selectors={selectors()} range={range()} />
+					<Depth range={range()} />
+				</Show>
+			</Panel>
+			<Show when={selectors().length > 0}>
 				<Panel title="Values" class="whole" note={<Shown of={{ rows: [...lines().keys()], total: lines().size + left() }} one="line" />}>
 					<Values lines={lines()} />
 				</Panel>
 			</Show>
+			<Targets />
 			<Panel title="Metrics" class="whole" note={<Shown of={names()} one="metric" />}>
 				<Finder />
 				<Show

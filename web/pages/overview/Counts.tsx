@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import { onlySeries } from "../../../colony-bridge/protocol/query/reported.ts";
 import { Glyph } from "../../components/Glyph.tsx";
-import { count } from "../../format/number.ts";
+import { compact, count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
 /** Workers per role, most common first. */
@@ -112,8 +112,8 @@ const BY_COUNTERS = "The colony reports no individual tasks: these are the total
 
 const NO_RESULT = "Tasks without a value: the colony does not report whether they failed.";
 
-/** From 100,000 on in thousands; the tooltip has the exact number. */
-const short = (n: number): string => (n < 100_000 ? count(n) : `${count(n / 1000)}k`);
+/** Beside 100,000 and more in thousands; the tooltip has the exact number. */
+const short = (n: number, like = n): string => (like < 100_000 ? count(n) : compact(n, like));
 
 /** Hidden without any. */
 function Count(props: {
@@ -133,9 +133,9 @@ function Count(props: {
 			<dt>
 				<a href={props.href}>{props.name}</a>
 			</dt>
-			<dd title={props.source}>
+			<dd title={props.source ?? (props.of === undefined ? undefined : `${count(props.value ?? 0)} of ${count(props.of)}`)}>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
-					{props.value === undefined ? "–" : count(props.value)}
+					{props.value === undefined ? "–" : props.of === undefined ? count(props.value) : short(props.value, props.of)}
 					<Show when={props.and}>
 						<small> {props.and}</small>
 					</Show>

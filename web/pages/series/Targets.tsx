@@ -48,7 +48,10 @@ export function Targets(): JSX.Element {
 			number: true,
 			value: ({ since }) => instantOf(since),
 			cell: (target) => (
-				<Show when={target.since} fallback={<span class="quiet">over {roughly(past().step * past().length)}</span>}>
+				<Show
+					when={target.since}
+					fallback={<span class="quiet">{target.watched ? `over ${roughly(past().step * past().length)}` : "–"}</span>}
+				>
 					{(at) => <Since at={at()} />}
 				</Show>
 			),
@@ -73,7 +76,17 @@ export function Targets(): JSX.Element {
 	]);
 	return (
 		<Show when={rows().length > 0}>
-			<Panel title="Targets" anchor="targets" class="whole" note={<Shown of={up()} one="target" />}>
+			<Panel
+				title="Targets"
+				anchor="targets"
+				class="whole"
+				note={
+					<>
+						<Shown of={up()} one="target" />
+						<Show when={past().omitted > 0}>, the past of {count(past().series.length)} of them</Show>
+					</>
+				}
+			>
 				<DataTable caption="Targets" columns={columns} rows={rows()} one="target" empty="No target." />
 			</Panel>
 		</Show>

@@ -11,8 +11,10 @@ export interface Target {
 	job: string | undefined;
 	/** Undefined: nothing has come of it for ten minutes. */
 	status: TargetStatus | undefined;
-	/** Since when, ms; undefined: for longer than is looked at. */
+	/** Since when, ms; undefined: for longer than is looked at, where its past is known. */
 	since: number | undefined;
+	/** Its past is among those asked for. */
+	watched: boolean;
 	changes: readonly StatusChange<TargetStatus | typeof REMOVED>[];
 	/** Of a scrape, s. */
 	duration: number | undefined;
@@ -29,6 +31,7 @@ export function targetsOf(up: readonly SeriesRow[], scrapes: readonly SeriesRow[
 	return up.map(({ id, labels, value }) => {
 		const key = keyOf(labels);
 		const values = lines.get(key) ?? [];
+		const watched = lines.has(key);
 		const changes = changesOf(values, past);
 		const status = value === undefined ? undefined : statusOf(value);
 		const [last] = changes;
@@ -37,6 +40,7 @@ export function targetsOf(up: readonly SeriesRow[], scrapes: readonly SeriesRow[
 			job: labels?.job,
 			status,
 			since: last?.status === status && (changes.length > 1 || values[0] === null) ? last?.at : undefined,
+			watched,
 			changes,
 			duration: known.get(`scrape_duration_seconds${key}`),
 			samples: known.get(`scrape_samples_scraped${key}`),

@@ -12,7 +12,7 @@ import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
 import { type Column, instantOf } from "../../table/DataTable.tsx";
 import { Behind } from "../streaming/Behind.tsx";
-import { pressureStatus } from "../streaming/pressure.ts";
+import { BOTTLENECK, pressureStatus } from "../streaming/pressure.ts";
 
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
 const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
@@ -62,7 +62,11 @@ export const operatorColumns: Column<OperatorRow>[] = [
 	{
 		head: "Pressure",
 		size: 19,
-		cell: (operator) => <StatusLabel mark={pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })} />,
+		cell: (operator) => (
+			<StatusLabel
+				mark={operator.bottleneck ? BOTTLENECK : pressureStatus({ busy: operator.busy?.max, backPressured: operator.backPressured?.max })}
+			/>
+		),
 	},
 	{ head: "Subtasks", minor: 2, value: ({ subtasks }) => subtasks, size: 10, number: true, text: ({ subtasks }) => count(subtasks) },
 	{ head: "Busy", value: ({ busy }) => busy?.max, size: 9, number: true, text: ({ busy }) => shares(busy) },

@@ -17,9 +17,14 @@ import { createLines } from "./lines.ts";
 
 const metricsOf = (workers: readonly WorkerRow[]): string[] => [...new Set(workers.flatMap(({ values }) => Object.keys(values)))];
 
+/** More workers have their table beside the comb on a wide screen. */
+const MANY = 24;
+
 export default function Workers(): JSX.Element {
 	const page = usePage();
 	const counts = () => page.data.cluster().workers;
+	// Once: workers that come later move nothing.
+	const many = untrack(() => counts().total > MANY);
 	const workers = useAnswer("workers");
 	const lines = createLines();
 	const control = createControl();
@@ -51,23 +56,31 @@ export default function Workers(): JSX.Element {
 					["Not heard", counts().notHeard],
 				]}
 			/>
-			<CombPanel title="All workers" class="whole" metrics={metricsOf(workers().rows)} marked={marked()} onMark={setMarked} />
-			<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>
-				<DataTable
-					caption="Workers"
-					name=""
-					tools={TableTools}
-					one="worker"
-					columns={columns()}
-					rows={workers().rows}
-					of={workers()}
-					answer="workers"
-					onVisible={lines.show}
+			<div class="workers-split" data-many={many ? "" : undefined}>
+				<CombPanel
+					title="All workers"
+					class="whole workers-comb"
+					metrics={metricsOf(workers().rows)}
 					marked={marked()}
 					onMark={setMarked}
-					empty="The colony lists no workers."
 				/>
-			</Panel>
+				<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>
+					<DataTable
+						caption="Workers"
+						name=""
+						tools={TableTools}
+						one="worker"
+						columns={columns()}
+						rows={workers().rows}
+						of={workers()}
+						answer="workers"
+						onVisible={lines.show}
+						marked={marked()}
+						onMark={setMarked}
+						empty="The colony lists no workers."
+					/>
+				</Panel>
+			</div>
 			<CommandList control={control} />
 			<Show when={control.mayAct}>
 				<ControlDialog control={control} />
