@@ -1,7 +1,7 @@
 /**
  * One project for each place where tests run. One file: `npx vitest run --config test/vitest.config.ts --project node test/node/x.test.ts`.
  *
- * Groups run one after the other: what measures or kills processes has the machine to itself.
+ * Groups run one after the other: the faults, which kill processes, have the machine to themselves.
  */
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
@@ -28,7 +28,7 @@ function tests(name: string, groupOrder: number, options: { testTimeout: number;
 	};
 }
 
-const workerd = tests("workerd", 1, { testTimeout: 30_000, parallel: false });
+const workerd = tests("workerd", 1, { testTimeout: 30_000, parallel: true });
 
 export default defineConfig({
 	root,
@@ -47,9 +47,9 @@ export default defineConfig({
 					}),
 				],
 			},
-			tests("conformance", 2, { testTimeout: 120_000, parallel: false }),
-			tests("browser", 3, { testTimeout: 120_000, parallel: true }),
-			tests("faults", 4, { testTimeout: 300_000, parallel: false }),
+			tests("conformance", 1, { testTimeout: 120_000, parallel: true }),
+			tests("browser", 2, { testTimeout: 120_000, parallel: true }),
+			tests("faults", 3, { testTimeout: 300_000, parallel: false }),
 		],
 	},
 });
