@@ -85,7 +85,7 @@ test("one cursor for all charts: by mouse, and by keys with its values in words"
 	await context.close();
 });
 
-test("numbers say what they are: a sum has all of its series, what has ended its age, an instant how long ago it was", async () => {
+test("numbers are labelled: a sum with its series, a stale value with its age, an instant with the time since", async () => {
 	const { page, context, consoleErrors } = await visit(browser, new URL("/told", dashboard.url).href);
 	await untilLive(page);
 	const legend = (label: string) => chart(page, label).locator(".legend-entry").textContent();
@@ -109,7 +109,7 @@ test("numbers say what they are: a sum has all of its series, what has ended its
 	await context.close();
 });
 
-test("what happened is marked, and told at the cursor", async () => {
+test("events are marked and shown at the cursor", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const event = chart(page, "Bees").locator(".event.tone-warn").first();
@@ -164,7 +164,7 @@ test("a stretch of time is dragged out: the address has it, and Escape leads bac
 	await context.close();
 });
 
-test("the legend shows one line alone, brings all back, takes one out", async () => {
+test("the legend isolates a line, shows all again and hides one", async () => {
 	const { page, context } = await visit(browser, address());
 	await untilLive(page);
 	await untilPainted(page);
@@ -179,7 +179,7 @@ test("the legend shows one line alone, brings all back, takes one out", async ()
 	await out.click({ modifiers: ["Shift"] });
 	await expect.poll(drawn).toEqual([true, false]);
 	// The address says so in few characters, and shows the same to whom it is sent, without script too.
-	expect(new URL(page.url()).search).toMatch(/^\?out\.\d+=[a-z0-9]{1,7}$/);
+	expect(new URL(page.url()).search).toMatch(/^\?hidden\.\d+=[a-z0-9]{1,7}$/);
 	const link = await visit(browser, page.url(), { javaScriptEnabled: false });
 	const sent = chart(link.page, "Bees").getByRole("button", { name: "bees_out" });
 	expect(await sent.getAttribute("aria-pressed")).toBe("false");
@@ -187,7 +187,7 @@ test("the legend shows one line alone, brings all back, takes one out", async ()
 	await context.close();
 });
 
-test("of more series than colours some are drawn, which is said and can be chosen", async () => {
+test("of more series than colours some are drawn; the legend says which, and the reader chooses", async () => {
 	const { page, context } = await visit(browser, address());
 	await untilLive(page);
 	const cells = chart(page, "Cells");

@@ -79,7 +79,7 @@ test("a pointer names the cell beneath it, and a click opens its worker", async 
 	await context.close();
 });
 
-test("comb and table are one: a row points at its cell, a cell at its row; a filter dims the others, and stands in the address", async () => {
+test("comb and table are linked: a row highlights its cell, a cell its row; a filter dims the others and is in the URL", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers`);
 	await drawn(page);
 	const [first = "", second = ""] = await page.locator("tbody .worker-link").allTextContents();
@@ -141,7 +141,7 @@ test("one tab stop; arrow keys go from cell to cell, Enter opens the worker", as
 	await context.close();
 });
 
-test("the colour is chosen, stands in the address and comes back with it", async () => {
+test("the chosen colour is in the URL and restored from it", async () => {
 	const { page, context } = await visit(browser, `${rig.url}workers`);
 	await drawn(page);
 	expect(await page.locator(".comb-legend").textContent()).toContain("busy");

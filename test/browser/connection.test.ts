@@ -50,7 +50,7 @@ class TellingColony implements Colony {
 	}
 }
 
-test("a server that goes away is told, and found again when it is back", async () => {
+test("a page shows that the server is unreachable, and reconnects when it is back", async () => {
 	const first = await startRig();
 	const { page, context } = await visit(browser, first.url);
 	await untilLive(page);
@@ -88,7 +88,7 @@ test("a server that goes away is told, and found again when it is back", async (
 	}
 });
 
-test("a colony that falls silent is called silent, with the time since, until it speaks again", async () => {
+test("a colony without pushes is shown as silent, with the time since, until it pushes again", async () => {
 	const colony = new TellingColony("telling");
 	const dashboard = new DashboardServer({ colony });
 	// A program's own widgets are no colony that speaks.
@@ -150,7 +150,7 @@ test("a colony that falls silent is called silent, with the time since, until it
 	}
 });
 
-test("where no WebSocket comes through the page polls, and takes the socket when it can be had", async () => {
+test("a page polls where WebSockets are blocked, and switches to a socket once one opens", async () => {
 	const rig = await startRig({ config: { refreshIntervalMs: 500 } });
 	const context = await browser.newContext({ locale: "en-US" });
 	const page = await context.newPage();
@@ -210,7 +210,7 @@ test("a dashboard without a bridge token says that it accepts no bridge, and how
 	}
 });
 
-test("a cluster nobody has pushed to says how to begin, and fills by itself", async () => {
+test("an empty cluster shows how to begin, and fills with the first push", async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test", cluster: "fresh" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	const { page, context, consoleErrors } = await visit(browser, dashboard.url);
@@ -279,7 +279,7 @@ test("a link that is dead without a word is found out by the page, which blames 
 	}
 });
 
-test("a page of a program that restarts stays, says that it is gone, and comes back with the program's page", async () => {
+test("a page outlasts a restart of its program: it shows the lost connection, then the program's page again", async () => {
 	const first = new DashboardServer({ colony: new TellingColony("hive") });
 	first.addPage("own", "Own", [new ChartWidget({ title: "Drawn before", metrics: ["told"] })]);
 	await first.start({ host: "127.0.0.1", port: 0 });

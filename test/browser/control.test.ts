@@ -92,7 +92,7 @@ describe("without sign-in", () => {
 		expect(consoleErrors).toEqual([]);
 	});
 
-	test("what the colony refuses is said in its words", async () => {
+	test("a refusal by the colony is shown in its own words", async () => {
 		const { page } = await open(`${rig.url}workers`);
 		await untilLive(page);
 		await page.getByRole("button", { name: "Scale…" }).click();
@@ -102,7 +102,7 @@ describe("without sign-in", () => {
 		expect(await page.locator(".dialog-words").textContent()).toMatch(/512/);
 	});
 
-	test("what was lost on the way may be tried again and is done once", async () => {
+	test("a request lost on the way can be repeated and is carried out once", async () => {
 		const { page } = await open(`${rig.url}workers`);
 		await untilLive(page);
 		const before = ((await (await fetch(`${rig.url}api/commands`)).json()) as unknown[]).length;
@@ -121,7 +121,7 @@ describe("without sign-in", () => {
 		expect(await (await fetch(`${rig.url}api/commands`)).json()).toHaveLength(before + 1);
 	});
 
-	test("the audit is in the navigation, and says who did it", async () => {
+	test("the audit is in the navigation and names the actor", async () => {
 		await fetch(`${rig.url}api/workers/worker-2/restart?wait=20s`, { method: "POST" });
 		await fetch(`${rig.url}api/cluster/scale?wait=20s`, { method: "POST", body: '{"workers":5}' });
 		const { page, consoleErrors } = await open(rig.url);

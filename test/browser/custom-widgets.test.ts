@@ -79,7 +79,7 @@ afterAll(async () => {
 	await browser?.close();
 });
 
-test("a custom widget is drawn, changes in place and follows the theme; one that fails says so in its own frame", async () => {
+test("a custom widget is drawn, changes in place and follows the theme; a failed one shows the error in its own frame", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}own`);
 	const frame = page.frameLocator("iframe[title=Jars]");
 	const content = frame.locator(".content");
@@ -102,7 +102,7 @@ test("a custom widget is drawn, changes in place and follows the theme; one that
 	await context.close();
 });
 
-test("without script it is drawn as it was when the page came", async () => {
+test("without script it is drawn as of the page's load", async () => {
 	const { page, context } = await visit(browser, `${rig.url}own`, { javaScriptEnabled: false });
 	await expect.poll(() => page.frameLocator("iframe[title=Jars]").locator(".content").textContent()).toMatch(/jars/);
 	await context.close();

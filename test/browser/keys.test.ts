@@ -16,7 +16,7 @@ afterAll(async () => {
 	await browser?.close();
 });
 
-test("two keys lead from page to page, and take the time along", async () => {
+test("two keys lead from page to page and keep the time range", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?range=1h`);
 	await untilLive(page);
 	for (const [key, path] of [
@@ -72,7 +72,7 @@ test("single keys pause, go back, and change zone and theme", async () => {
 	await context.close();
 });
 
-test("? lists them all, and single keys can be switched off for good", async () => {
+test("? lists all keys, and single keys can be switched off permanently", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	await page.keyboard.press("?");
@@ -139,7 +139,7 @@ test("/ finds pages, workers, tasks and metrics, by keyboard and for screen read
 	await context.close();
 });
 
-test("code that is served no more brings the page anew, once; then the page stays and says so", async () => {
+test("code that is no longer served reloads the page once; after that the page stays and shows why", async () => {
 	const { page, context } = await visit(browser, rig.url);
 	await context.route("**/assets/Palette-*.js", (route) => route.fulfill({ status: 404, body: "" }));
 	const mark = () => page.evaluate(() => Object.assign(globalThis, { marked: true }));
@@ -156,7 +156,7 @@ test("code that is served no more brings the page anew, once; then the page stay
 	await context.close();
 });
 
-test("a page over a newer build says that there is one", async () => {
+test("a page of an older build shows that there is a newer one", async () => {
 	const { page, context } = await visit(browser, rig.url);
 	await untilLive(page);
 	expect(await page.locator(".pending[data-replaced]").count()).toBe(0);

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const GRAPH = "metrics?q=cpu_percent&agg=max&fold=each&q=tasks_queued&q=cpu%7B";
 
-test("a link shows what its sender saw, and says what cannot be read", async () => {
+test("a link shows its sender's view, and an error for a query that cannot be parsed", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url + GRAPH);
 	await untilLive(page);
 	const rows = page.locator(".query");
@@ -46,7 +46,7 @@ test("a link shows what its sender saw, and says what cannot be read", async () 
 	await context.close();
 });
 
-test("what is picked, typed and changed is in the address, and Back takes it away", async () => {
+test("each choice is in the URL, and Back undoes it", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}metrics?range=5m`);
 	await untilLive(page);
 	await page.getByRole("searchbox").fill("tasks waiting");
@@ -76,7 +76,7 @@ test("what is picked, typed and changed is in the address, and Back takes it awa
 	await context.close();
 });
 
-test("the exports are of what is shown", async () => {
+test("exports contain the series shown", async () => {
 	const { page, context } = await visit(browser, `${rig.url}metrics?q=cpu_percent%7Bworker%3D%22worker-1%22%7D&range=15m`);
 	const link = (name: string) => page.locator(".exports a", { hasText: name }).getAttribute("href");
 	const get = async (name: string) => (await fetch(new URL((await link(name)) ?? "", rig.url))).text();

@@ -107,12 +107,14 @@ async function looksRight(path: string, first: Theme, width: number): Promise<vo
 }
 
 describe.each(PAGES)("page /%s", (path) => {
-	test("hydrates without a word, goes live, holds still and passes axe, in both themes at every width", { timeout: 120_000 }, async () => {
+	test("hydrates without console output, goes live, does not shift and passes axe, in both themes at every width", {
+		timeout: 120_000,
+	}, async () => {
 		// At once: most of the time each waits for the colony.
 		await Promise.all(LOOKS.map(([theme, width]) => looksRight(path, theme, width)));
 	});
 
-	test("says the same without script", async () => {
+	test("shows the same without script", async () => {
 		const { page, context, consoleErrors } = await visit(browser, rig.url + path, { javaScriptEnabled: false });
 		expect(await page.locator("h1").textContent()).toMatch(/\w/);
 		expect(await linkState(page)).toBe("still");
@@ -137,7 +139,7 @@ test("Overview's numbers change by themselves, and its charts are drawn", async 
 	await context.close();
 });
 
-test("a page that is touched before it is alive answers the first click, whatever has come since: an error's stack on demand", async () => {
+test("the first click before hydration is answered, whatever has arrived since: an error's stack on demand", async () => {
 	const { page, context, consoleErrors } = await visit(browser, "about:blank");
 	// Its parts wait for tasks that never come.
 	await page.addInitScript(() => {
@@ -162,7 +164,7 @@ test("a page that is touched before it is alive answers the first click, whateve
 	await context.close();
 });
 
-test("errors come by kind and are counted; the list holds still while they come, and a new kind waits at the end until the reader brings it up", async () => {
+test("errors are grouped and counted; the list does not move while errors arrive, and a new group waits at the end until the reader sorts", async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "a-token-of-this-test" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	const { page, context, consoleErrors } = await visit(browser, "about:blank");
@@ -220,7 +222,7 @@ test("a worker's row keeps its element while its numbers change", async () => {
 	await context.close();
 });
 
-test("the theme is changed at once and kept for the next page", async () => {
+test("the theme changes at once and is stored for the next page", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -274,7 +276,7 @@ test("the first page loads at most 60 KB of script, packed, and no schema librar
 	}
 });
 
-test("what is not there has a page that says so", async () => {
+test("an unknown page is answered with a page that says so", async () => {
 	const { page, context } = await visit(browser, `${rig.url}nowhere`);
 	expect(await page.locator("h1").textContent()).toMatch(/\w/);
 	await page.getByRole("link", { name: "Overview" }).click();

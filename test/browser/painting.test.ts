@@ -129,7 +129,7 @@ test.each([
 	},
 );
 
-test("each push moves the line, of charts in sight alone; a pointer paints nothing; all fit after a change of size and theme", async () => {
+test("each push moves the lines of visible charts only; a pointer repaints nothing; charts fit after a change of size and theme", async () => {
 	const { page, context, consoleErrors } = await visit(browser, "about:blank", { viewport: { ...TALL, height: 420 } });
 	await countPaints(page);
 	// As on a machine without a locale.
@@ -231,7 +231,7 @@ test("fifty charts later there are no more listeners and nodes than after the fi
 	await context.close();
 });
 
-test("without a canvas, and without the code that paints on it, charts stay as they came and are read as ever", async () => {
+test("without a canvas or the painter's code charts stay SVG and are read in the same way", async () => {
 	for (const without of ["canvas", "code"] as const) {
 		const { page, context, consoleErrors } = await visit(browser, "about:blank", { viewport: TALL });
 		if (without === "code") await page.route(/\/(painter|uplot)-/, (route) => route.abort());

@@ -58,7 +58,7 @@ describe.each([
 	});
 });
 
-test("a page that is live leaves when its session ends elsewhere", async () => {
+test("a live page goes to sign-in when its session ends elsewhere", async () => {
 	const context = await browser.newContext();
 	const live = await context.newPage();
 	await live.goto(`${server.url}/tasks`);

@@ -43,7 +43,7 @@ afterAll(async () => {
 	rmSync(directory, { recursive: true, force: true });
 });
 
-test("Overview says that checkpoints fail, though nothing else does, and leads to the stream", async () => {
+test("Overview shows failing checkpoints as a finding that leads to the stream", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	const finding = page.locator(".finding a", { hasText: /checkpoints of stream stuck failed/i });
@@ -56,7 +56,7 @@ test("Overview says that checkpoints fail, though nothing else does, and leads t
 	await context.close();
 });
 
-test("the one in trouble stands first, and its name leads to its page, which says why", async () => {
+test("the stream in trouble is first, and its name leads to its page, which shows why", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}streaming`);
 	await untilLive(page);
 	const names = () => page.locator("tbody th").allTextContents();

@@ -88,7 +88,7 @@ describe("the workers of a large colony", () => {
 		await context.close();
 	});
 
-	test("a head sorts all of them, by mouse and by keyboard, and the address says so; Back undoes it", async () => {
+	test("a column head sorts all rows, by mouse and by keyboard, and the URL has the order; Back undoes it", async () => {
 		const { page, context, consoleErrors } = await visit(browser, `${url}workers?columns=honey_grams,status`);
 		await untilLive(page);
 		const head = page.getByRole("columnheader", { name: "honey_grams" });
@@ -112,7 +112,7 @@ describe("the workers of a large colony", () => {
 		await context.close();
 	});
 
-	test("a filter narrows them, says of how many, and what matches none says so", async () => {
+	test("a filter narrows the rows, shows of how many, and a filter without a match says so", async () => {
 		const { page, context, consoleErrors } = await visit(browser, `${url}workers`);
 		await untilLive(page);
 		await page.getByRole("searchbox").fill("status=failed honey_grams<3000");

@@ -70,7 +70,7 @@ describe.each([
 	});
 });
 
-test("a bar is reached by keys, tells its task, and leads to it; the address brings it back", async () => {
+test("a bar is reached by keys, names its task and leads to it; the URL restores it", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await drawn(page);
 	await page.getByRole("button", { name: "All" }).click();
@@ -92,7 +92,7 @@ test("a bar is reached by keys, tells its task, and leads to it; the address bri
 	await context.close();
 });
 
-test("a stretch is chosen by dragging; it stands in the address and comes back; events are marked, and told under the pointer", async () => {
+test("a time range is chosen by dragging, is in the URL and restored from it; events are marked and shown under the pointer", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await drawn(page);
 	const box = (await page.locator(".lanes-box").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -131,7 +131,7 @@ test("a stretch is chosen by dragging; it stands in the address and comes back; 
 	await context.close();
 });
 
-test("the history filters by what the address says, without script too; a kind of failure opens with a stack", async () => {
+test("the history filters by the URL, without script too; an error group opens with a stack", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}tasks`);
 	await untilLive(page);
 	const history = page.locator(".history");

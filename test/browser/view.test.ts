@@ -18,7 +18,7 @@ afterAll(async () => {
 const mark = (page: Page) => page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
 const sameDocument = (page: Page) => page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument === true);
 
-test("another colour of the comb comes without leaving the page, and Back goes back", async () => {
+test("the comb's colour changes without leaving the page, and Back undoes it", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers?tz=utc`);
 	await untilLive(page);
 	await mark(page);
@@ -81,7 +81,7 @@ const query = (page: Page) => new URL(page.url()).searchParams;
 const band = (page: Page) => page.locator(".view-band");
 const completed = (page: Page) => page.locator(".count", { hasText: "Tasks completed" }).locator("dd").textContent();
 
-test("time goes back and forward by links, says so plainly, comes along to the next page, and ends with one click", async () => {
+test("links move the time range back and forward; it is shown, kept on the next page, and ends with one click", async () => {
 	const { page, context, consoleErrors } = await visit(browser, rig.url);
 	await untilLive(page);
 	await mark(page);
@@ -132,7 +132,7 @@ test("from and to are typed in the zone the page writes", async () => {
 	await context.close();
 });
 
-test("paused, nothing moves but status and findings; the link that is copied tells the time; then it goes on", async () => {
+test("a paused page moves nothing but status and findings; its copied link has the time; then it resumes", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?range=15m`, {
 		permissions: ["clipboard-read", "clipboard-write"],
 	});
@@ -200,7 +200,7 @@ test("Pause and the theme switch are disabled until a press would do something",
 	await context.close();
 });
 
-test("an interval draws what has come at once, and not before", async () => {
+test("an interval of refresh draws all arrived data at once, and not before", async () => {
 	const { page, context } = await visit(browser, `${rig.url}?refresh=2s&tz=utc&theme=light`, { timezoneId: "Asia/Tokyo" });
 	await untilLive(page);
 	expect(await page.locator(".link-pill").textContent()).toMatch(/^Every 2.s/);
@@ -226,7 +226,7 @@ test("an interval draws what has come at once, and not before", async () => {
 	await context.close();
 });
 
-test("a wall screen has a clock and no navigation, goes from page to page by itself, and Escape ends it", async () => {
+test("a wall screen has a clock and no navigation, rotates the pages, and Escape ends it", async () => {
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}streaming?kiosk=1&rotate=1s&pages=streaming,metrics`, {
 		viewport: { width: 3840, height: 2160 },
 	});

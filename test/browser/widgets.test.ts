@@ -56,7 +56,7 @@ afterAll(async () => {
 	await browser?.close();
 });
 
-test("a log is searched, stands still while it is read, counts what comes, and is saved as filtered", async () => {
+test("a log is searched, does not move while it is read, counts new lines, and is exported as filtered", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address());
 	await untilLive(page);
 	const log = page.getByRole("log", { name: "Logs" });
@@ -121,7 +121,7 @@ test("a log is searched, stands still while it is read, counts what comes, and i
 	await context.close();
 });
 
-test("checks stand in order of trouble, by glob; gauges and numbers say what there is, and what there is not", async () => {
+test("checks are chosen by glob and sorted worst first; gauges and numbers show values, and missing ones as such", async () => {
 	const { page, context, consoleErrors } = await visit(browser, address(), { javaScriptEnabled: false });
 	expect(await page.locator(".widget-status .line strong").allTextContents()).toEqual(["db-2", "db-1", "ghost", "disk"]);
 	expect(await page.locator(".widget-status .line", { hasText: "ghost" }).textContent()).toContain("not reported");

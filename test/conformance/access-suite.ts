@@ -71,7 +71,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 		describe.each(ROUTES.map(([method, path, needs]) => ({ method, path, needs })))(
 			"$method $path needs $needs",
 			({ method, path, needs }) => {
-				test("and lets nobody in without", async () => {
+				test("and lets nobody in without it", async () => {
 					const answer = await ask(addressOf(path), { method });
 					const text = await answer.text();
 					if (needs === "public") expect([200, 303, 400]).toContain(answer.status);
@@ -108,7 +108,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			expect(shown).toContain("ann");
 		});
 
-		test("it does not tell which of user and password was wrong", async () => {
+		test("the answer does not reveal which of user and password was wrong", async () => {
 			const plain = (text: string) => text.replaceAll(/nonce="[^"]*"/g, "").replaceAll(/value="(ann|nobody)"/g, "");
 			const wrong = await form("/access/sign-in", { user: "ann", password: "x" }, host.from("198.51.100.2"));
 			const unknown = await form("/access/sign-in", { user: "nobody", password: "x" }, host.from("198.51.100.2"));
@@ -259,7 +259,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			expect(await status(form("/access/sign-out", {}, { ...session, "sec-fetch-site": "same-origin" }))).toBe(303);
 		});
 
-		test("other origins read nothing, but for the one that is named, with a token", async () => {
+		test("other origins read nothing, except a configured one with a token", async () => {
 			const { token } = await mint({ kind: "api", name: "tools", role: "viewer" });
 			const asked = async (origin: string) => (await ask("/api/cluster", { headers: { ...bearer(token), origin } })).headers;
 			expect((await asked("https://evil.example")).get("access-control-allow-origin")).toBeNull();

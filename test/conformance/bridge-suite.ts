@@ -81,7 +81,7 @@ export function bridgeSuite(host: () => Host): void {
 		expect(await values(base)).toEqual([1, 2, 3]);
 	});
 
-	test("D6: a newer run takes over, and the older one is refused for good", async () => {
+	test("D6: a newer run takes over, and the older one is refused from then on", async () => {
 		const base = freshBase();
 		const older = await connect(base);
 		older.send(helloOf("one"));

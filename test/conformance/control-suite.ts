@@ -57,7 +57,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			return socket;
 		}
 
-		test("state of a stale bridge is not heard, and it receives no command; once it pushes again all is as before", async () => {
+		test("state of a stale bridge is not heard, and it receives no command; its next push restores both", async () => {
 			const base = freshBase();
 			// Long enough to be seen before, with the machine as it is.
 			const hello = helloOf("control", { capabilities: ["restart"], intervalMs: 1500 });
@@ -133,7 +133,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(html).not.toContain(HOSTILE);
 		});
 
-		test("a caller may wait for the end, which the answer then tells", async () => {
+		test("a caller may wait for the result, and the answer has it", async () => {
 			const base = freshBase();
 			const socket = await connect(base, await colony(base, ["scale"]));
 			const answering = post(`${base}/api/cluster/scale?wait=20s`, { body: { workers: 15 } });
@@ -145,7 +145,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(await json(answer)).toMatchObject({ id, state: "failed", message: "no room", workers: 15 });
 		});
 
-		test("a wait ends with the caller's patience", async () => {
+		test("a wait ends with the caller's timeout", async () => {
 			const base = freshBase();
 			await connect(base, await colony(base, ["scale"]));
 			const answer = await post(`${base}/api/cluster/scale?wait=50ms`, { body: { workers: 15 } });
@@ -173,7 +173,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(await json(get(`${base}/api/commands/${id}`))).toMatchObject({ state: "done" });
 		});
 
-		test("a run that comes back is asked again, another run is not", async () => {
+		test("a command is delivered again to a run that reconnects, not to another run", async () => {
 			const base = freshBase();
 			const hello = await colony(base, ["restart"]);
 			const first = await connect(base, hello);
@@ -244,7 +244,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect((await post("/clusters/nobody/api/cluster/scale", { body: { workers: 3 } })).status).toBe(404);
 		});
 
-		test("a viewer looks and does not act, and does not see who did", async () => {
+		test("a viewer can read but not act, and does not see the audit", async () => {
 			const base = freshBase();
 			await colony(base, ["restart"]);
 			const { id } = await json<CommandAnswer>(post(`${base}/api/workers/worker-1/restart`));
@@ -279,7 +279,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			}
 		});
 
-		test("a cluster is deleted with all its data by an operator who says its name, and begins anew with the next push", async () => {
+		test("an operator who confirms its name deletes a cluster with all its data, and the next push creates it again", async () => {
 			const base = freshBase();
 			const cluster = base.slice("/clusters/".length);
 			const hello = await colony(base, ["restart"]);
@@ -308,7 +308,7 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			expect(await json(get(`${base}/api/audit`))).toEqual({ entries: [] });
 		});
 
-		test("the default cluster is deleted on its page, and the record of who did so stays", async () => {
+		test("the default cluster is deleted on its page, and its audit stays", async () => {
 			await colony("", ["restart"]);
 			const page = await (await get("/audit")).text();
 			expect(page).toMatch(/<form[^>]+action="?\/audit\/delete/);

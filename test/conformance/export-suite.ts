@@ -91,7 +91,7 @@ export function exportSuite(host: () => Host): void {
 			);
 		});
 
-		test("labels choose, both ends are in, and a name nobody reports is told", async () => {
+		test("labels select series, the range includes both ends, and an unknown name is listed", async () => {
 			const [from, until] = [BEGIN + 70 * STEP, BEGIN + 80 * STEP];
 			const names = encodeURIComponent(`nobody,cpu_percent{worker=${JSON.stringify(HOSTILE)}}`);
 			const response = await ask(`names=${names}&start=${from}&end=${until}&format=${format}`);
@@ -118,7 +118,7 @@ export function exportSuite(host: () => Host): void {
 		expect(await response.text()).toBe("");
 	});
 
-	test("a reader that goes away in the middle harms nobody", async () => {
+	test("a reader that disconnects in the middle affects nobody else", async () => {
 		const response = await ask("start=0");
 		const reader = response.body?.getReader();
 		expect((await reader?.read())?.value?.length).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ export function floodSuite(host: () => Host, silent: () => TextSocket[]): void {
 		return socket;
 	}
 
-	test("a flood of hellos on one link ends it, and others go on", async () => {
+	test("a flood of hellos ends its link, and other links stay", async () => {
 		const other = await connect();
 		other.send(helloOf("flooded", { bridge: "other" }));
 		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
@@ -45,7 +45,7 @@ export function floodSuite(host: () => Host, silent: () => TextSocket[]): void {
 		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
 	});
 
-	test("an address whose links were closed for floods is refused its next ones, and what is open goes on", {
+	test("an address whose links were closed for floods is refused new ones, and its open links stay", {
 		timeout: 240_000,
 	}, async () => {
 		const other = await connect();
@@ -62,7 +62,7 @@ export function floodSuite(host: () => Host, silent: () => TextSocket[]): void {
 		expect(await other.frame<DownFrame>("welcome")).toBeDefined();
 	});
 
-	test("sockets that never say what they are there for are closed with the reason", async () => {
+	test("sockets that never send hello or watch are closed with the reason", async () => {
 		expect(await Promise.all(silent().map((socket) => socket.end()))).toEqual([
 			{ code: 1008, reason: "no hello within 10 s" },
 			{ code: 1008, reason: "no watch within 10 s" },

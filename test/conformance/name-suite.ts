@@ -59,7 +59,7 @@ export function nameSuite(host: () => Host): void {
 		expect(await answer.text()).not.toContain('"error"');
 	});
 
-	test("as labels they tell series apart, in metrics and in every export", async () => {
+	test("as labels they distinguish series, in metrics and in every export", async () => {
 		const found = (await (await get("/api/metrics?names=jobs&fold=each&range=1h")).json()) as Record<string, { value: number }[]>;
 		const each = NAMES.map((name, i): [string, number] => [seriesKey("jobs", labelled(name, "a")), i + 1]);
 		expect(Object.entries(found).map(([key, samples]) => [key, samples[0]?.value])).toEqual(each);
@@ -91,7 +91,7 @@ export function nameSuite(host: () => Host): void {
 		expect(Object.keys(byName).sort()).toEqual([...NAMES].sort());
 	});
 
-	test("a viewer's deltas lead to what is so, and pages show them", async () => {
+	test("a viewer's deltas add up to the current answer, and pages show it", async () => {
 		const queries = [{ kind: "workers" }, { kind: "tasks" }, { kind: "streams" }, { kind: "checks" }, { kind: "series" }];
 		const socket = await TextSocket.open(`${host().url}${BASE}/api/live`);
 		socket.send({ type: "watch", queries });

@@ -265,7 +265,7 @@ export function pageSuite(host: () => Host): void {
 		expect((await fetch(`${host().url}/manifest.webmanifest?cluster=a/b`)).status).toBe(400);
 	});
 
-	test("the browser's files are kept for ever", async () => {
+	test("the browser's files are cached for a year, immutable", async () => {
 		const html = await (await page(BASE)).text();
 		const files = [...html.matchAll(/(?:src|href)="?(\/assets\/[^"\s>]+)/g)].map((match) => match[1] as string);
 		expect(files.some((file) => file.endsWith(".js"))).toBe(true);

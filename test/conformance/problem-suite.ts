@@ -99,7 +99,7 @@ export function problemSuite(host: () => Host): void {
 		expect(body.length).toBeLessThan(30_000);
 	});
 
-	test("the page that says that a cluster is not there leads to pages that are", async () => {
+	test("the page of an unknown cluster links to pages that exist", async () => {
 		const response = await fetch(`${host().url}/clusters/nothing/`, { headers: { accept: "text/html" } });
 		const links = Array.from((await response.text()).matchAll(/<a [^>]*href="([^"]*)"/g), ([, href]) => href);
 		expect(response.status).toBe(404);
@@ -140,7 +140,7 @@ export function problemSuite(host: () => Host): void {
 		await refused(await fetchUpgrade(`${host().url}/clusters/never-pushed/api/live`), 404, /there is no cluster/);
 	});
 
-	test("a page, which sees no status of a refused upgrade, is told the reason on the socket", async () => {
+	test("a page, which cannot read the status of a refused upgrade, gets the reason on the socket", async () => {
 		const socket = await TextSocket.open(`${host().url}/clusters/never-pushed/api/live`, { origin: host().url });
 		expect(JSON.parse(await socket.text())).toMatchObject({
 			type: "error",
@@ -170,7 +170,7 @@ export function problemSuite(host: () => Host): void {
 		await refused(response, 405, new RegExp(`takes ${allow}, not ${method}`));
 	});
 
-	test("OPTIONS tells the methods", async () => {
+	test("OPTIONS lists the methods", async () => {
 		const response = await fetch(`${host().url}${BASE}/api/bridge`, { method: "OPTIONS" });
 		expect(response.status).toBe(204);
 		expect(response.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");

@@ -91,7 +91,7 @@ export function restSuite(host: () => Host): void {
 			expect([response.status, response.headers.get("unknown-fields")]).toEqual([200, unknown]);
 		});
 
-		test("GET /api/workers?limit says of how many", async () => {
+		test("GET /api/workers?limit counts all in Total-Count", async () => {
 			const { body, response } = await get("/api/workers?limit=1", v.array(rest.WorkerAnswer));
 			expect(body).toHaveLength(1);
 			expect(response.headers.get("total-count")).toBe("3");
@@ -125,7 +125,7 @@ export function restSuite(host: () => Host): void {
 			expect(response.headers.get("unknown-metrics")).toBe("nobody,no_one");
 		});
 
-		test("GET /api/metrics cuts a list of unknown names that is too long for a header, and says so", async () => {
+		test("GET /api/metrics truncates a list of unknown names that is too long for a header, and marks it", async () => {
 			const names = Array.from({ length: 100 }, (_, i) => `nobody_${i}_${"x".repeat(60)}`);
 			const { body, response } = await get(`/api/metrics?names=${names.join(",")}`, rest.MetricsAnswer);
 			expect(body).toEqual({});
@@ -250,7 +250,7 @@ export function restSuite(host: () => Host): void {
 			}
 		});
 
-		test.each(["/api/tasks/history", "/api/logs"])("%s goes on in no other log: a cursor of one that is gone is refused", async (path) => {
+		test.each(["/api/tasks/history", "/api/logs"])("%s refuses a cursor of a log that was deleted", async (path) => {
 			const first = (await (await fetch(`${host().url}${base}${path}?limit=1`)).json()) as { next: string };
 			const [row, log] = first.next.split("-");
 			const response = await fetch(`${host().url}${base}${path}?limit=1&cursor=${row}-${Number(log) + 1}`);
@@ -259,7 +259,7 @@ export function restSuite(host: () => Host): void {
 			expect((await fetch(`${host().url}${base}${path}?limit=1&cursor=${first.next}`)).status).toBe(200);
 		});
 
-		test("GET /api/tasks/stream: bars of what ended and what runs, again only where something changed", async () => {
+		test("GET /api/tasks/stream: bars of completed and running tasks, sent again only after a change", async () => {
 			const url = `${host().url}${base}/api/tasks/stream`;
 			const response = await fetch(url);
 			expect(response.headers.get("content-type")).toBe("application/octet-stream");
@@ -312,7 +312,7 @@ export function restSuite(host: () => Host): void {
 			expect(body.logs.map(({ message }) => message)).toEqual(messages);
 		});
 
-		test("GET /api/logs tells instant, level, source and message", async () => {
+		test("GET /api/logs has instant, level, source and message", async () => {
 			const { body } = await get("/api/logs?source=queen", rest.LogsAnswer);
 			expect(body).toEqual({ logs: [{ timestamp: iso(T0), level: "INFO", source: "queen", message: "started" }], total: 1 });
 		});

@@ -92,7 +92,7 @@ export function viewerSuite(host: () => Host): void {
 		expect(settled(snapshot.answers)).toEqual(settled(polled.answers));
 	});
 
-	test("deltas lead to what polling says", async () => {
+	test("deltas add up to the polled answer", async () => {
 		const base = freshBase();
 		const hello = helloOf("viewers");
 		await (
@@ -166,7 +166,7 @@ export function viewerSuite(host: () => Host): void {
 		expect(answer.problem.detail).not.toBe("");
 	});
 
-	test("a viewer that does not read is let go, and nobody else waits", async () => {
+	test("a viewer that does not read is disconnected, and nobody else waits", async () => {
 		const base = freshBase();
 		const hello = helloOf("viewers");
 		const message = "x".repeat(7000);
@@ -182,7 +182,7 @@ export function viewerSuite(host: () => Host): void {
 		expect((await socket.end()).code).toBe(4008);
 	});
 
-	test("a viewer that confirms what it reads may be sent more than waits at once", async () => {
+	test("a viewer that acknowledges may be sent more than the bound of unacknowledged data", async () => {
 		const base = freshBase();
 		await pushExample(host(), base, "viewers");
 		const socket = await watch(base, [{ kind: "cluster" }]);

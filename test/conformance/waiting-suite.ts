@@ -47,7 +47,7 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 		).json()) as CommandAnswer;
 
 	describe("a bridge's request that waits", () => {
-		test("is answered with a command as it is given, and is not told again what it has", async () => {
+		test("is answered with a command as it is accepted, and not again with one it names as received", async () => {
 			const base = freshBase();
 			const hello = lines(await colony(base));
 			// A second one of the same bridge takes the first one's place.
@@ -75,13 +75,13 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 			expect(await framesOf(await leaving)).toEqual([{ type: "viewers", count: 0 }]);
 		});
 
-		test("is answered with nothing when its time is over", async () => {
+		test("is answered with nothing after its timeout", async () => {
 			const base = freshBase();
 			const answer = await wait(base, lines(await colony(base)), { query: "wait=50ms&viewers=0" });
 			expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "application/x-ndjson", ""]);
 		});
 
-		test("of a run that was taken over is told so", async () => {
+		test("of a superseded run is answered with the refusal", async () => {
 			const base = freshBase();
 			const older = lines(await colony(base));
 			const waiting = wait(base, older);
@@ -91,7 +91,7 @@ export function waitingSuite(host: () => GuardedHost, asOperator: Record<string,
 			expect((await wait(base, older)).status).toBe(409);
 		});
 
-		test("that nobody waits for any more takes no place", async () => {
+		test("that was abandoned uses no quota", async () => {
 			const base = freshBase();
 			const bridges = Array.from({ length: room }, (_, i) => lines(helloOf("waiting", { bridge: `bridge-${i}` })));
 			const gone = new AbortController();

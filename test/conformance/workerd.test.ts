@@ -24,7 +24,7 @@ const guarded: StartGuarded = async (config) => ({
 accessSuite("workerd", guarded);
 controlSuite("workerd", guarded);
 
-test("a wrong setting is told to whoever has just deployed", async () => {
+test("a wrong setting is reported to whoever has just deployed", async () => {
 	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });
 	try {
 		const response = await fetch(host.url);
@@ -38,7 +38,7 @@ test("a wrong setting is told to whoever has just deployed", async () => {
 	}
 });
 
-test("without sign-in everybody looks and nobody acts, and both are told why", async () => {
+test("without sign-in everybody can read and nobody can act, and the page and the API say why", async () => {
 	const host = await startWorkerd();
 	try {
 		const orders = [

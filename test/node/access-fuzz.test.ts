@@ -155,7 +155,7 @@ describe("words", () => {
 		);
 	});
 
-	test("of Basic are what was written, colons and umlauts too", () => {
+	test("of Basic are decoded as written, colons and umlauts too", () => {
 		fc.assert(
 			fc.property(
 				fc.string({ unit: "grapheme" }).filter((text) => !text.includes(":")),

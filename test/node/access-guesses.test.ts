@@ -56,7 +56,7 @@ describe("10,000 wrong passwords", () => {
 	}, 60_000);
 });
 
-test("a crowd that signs in at once is served fifty at a time, the rest told to come back, and those who are in go on", async () => {
+test("of a crowd that signs in at once fifty are served at a time, the rest get Retry-After, and signed-in users are not affected", async () => {
 	const app = rig();
 	const cookie = await app.signIn("ann", USERS.ann);
 	const crowd = Array.from({ length: 120 }, (_, n) => app.ask("/access/sign-in", form({ user: "ann", password: "wrong" }, `10.0.0.${n}`)));
@@ -69,7 +69,7 @@ test("a crowd that signs in at once is served fifty at a time, the rest told to 
 	await app.signIn("ann", USERS.ann, "192.0.2.200");
 });
 
-test("guesses at one user from many addresses are told: in the log and in the audit, whatever else is refused", async () => {
+test("guesses at one user from many addresses are recorded in the log and in the audit, whatever else is refused", async () => {
 	const app = rig();
 	const warned: string[] = [];
 	const warn = vi.spyOn(console, "warn").mockImplementation((text) => void warned.push(text));
@@ -105,7 +105,7 @@ describe("guesses", () => {
 		expect(counted.attempt("home", "ann", now + 10_000).waitMs).toBe(0);
 	});
 
-	test("wait twice as long each time, up to a quarter of an hour; a right one costs nothing", () => {
+	test("double the wait each time, up to a quarter of an hour; a right password waits for nothing", () => {
 		const counted = guesses();
 		let at = now;
 		const waits: number[] = [];
@@ -159,7 +159,7 @@ describe("guesses", () => {
 		);
 	});
 
-	test("survive a restart; who only looks leaves nothing behind", () => {
+	test("survive a restart; reading alone stores nothing", () => {
 		const folder = mkdtempSync(join(tmpdir(), "access-"));
 		closing.push(() => rmSync(folder, { recursive: true }));
 		const path = join(folder, "access.sqlite");

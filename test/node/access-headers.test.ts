@@ -43,7 +43,7 @@ describe("security headers", () => {
 		}
 	});
 
-	test("a page's policy names the operator's stylesheet and logo by their origins, and nothing else abroad", async () => {
+	test("a page's policy allows the origins of the configured stylesheet and logo, and no other", async () => {
 		const policy = (await rig.ask("/access/sign-in", { headers: { accept: "text/html" } })).headers.get("content-security-policy") ?? "";
 		expect(policy.match(/https?:[^\s;]+/g)).toEqual(["https://style.example", "https://logo.example", "https://style.example"]);
 	});

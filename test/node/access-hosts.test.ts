@@ -127,7 +127,7 @@ test.each([
 	expect(safeNext(wanted, new URL("https://dash.example/access/sign-in"))).toBe(next),
 );
 
-test("no other origin is told anything, unless it is named", () => {
+test("no other origin gets an answer, unless it is configured", () => {
 	const request = new Request("https://dash.example/api/cluster", { headers: { origin: "https://tools.example" } });
 	expect(corsHeaders(request, {})).toEqual({});
 	expect(corsHeaders(request, { corsOrigins: ["https://other.example"] })).toEqual({ Vary: "Origin" });

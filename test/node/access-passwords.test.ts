@@ -25,7 +25,7 @@ describe("hashes", () => {
 	const salt = "AAECAwQFBgcICQoLDA0ODw";
 	const hash = `${"x".repeat(42)}w`;
 
-	test("say how they were made, and are made with another salt each time", async () => {
+	test("contain their parameters, and have a new salt each time", async () => {
 		const [one, other] = [await hashPassword("x", HASH_COST, derive), await hashPassword("x", HASH_COST, derive)];
 		expect(formatHash(one)).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
 		expect(parseHash(formatHash(one))).toEqual(one);
@@ -115,7 +115,7 @@ describe("users", () => {
 		}
 	});
 
-	test("a password is taken exactly as it is, of any characters, up to 1000", async () => {
+	test("a password is used exactly as typed, of any characters, up to 1000", async () => {
 		const odd = ["  spaces  ", "ﬁ", "🐝".repeat(40), "a".repeat(1000), "tab\tnewline\n", "<script>"];
 		const users = new Users(Object.fromEntries(odd.map((password, n) => [`u${n}`, password])), key, derive);
 		for (const [n, password] of odd.entries()) {
@@ -126,7 +126,7 @@ describe("users", () => {
 		}
 	});
 
-	test("the same work is done for whoever is asked about", async () => {
+	test("the same work is done for known and unknown users", async () => {
 		const work: Record<string, unknown[]> = { plain: [], small: [], large: [], nobody: [] };
 		let who = "plain";
 		// What is asked for is counted; done is less.

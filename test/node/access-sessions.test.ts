@@ -56,7 +56,7 @@ describe("the cookie", () => {
 		expect((await app.ask("/access/sign-in")).headers.get("strict-transport-security")).toBe(header);
 	});
 
-	test("of one port is not taken for another's, and stays beside it", async () => {
+	test("of one port is not accepted at another, and both can exist", async () => {
 		const app = rig();
 		const cookieOf = async (origin: string) => {
 			const response = await app.ask("/access/sign-in", { ...form({ user: "ann", password: USERS.ann }), origin });
@@ -129,7 +129,7 @@ describe("a session", () => {
 		expect(await status(rig({ authUsers: { ...USERS, viewer: "changed" } }), cookie)).toBe(200);
 	});
 
-	test("ends where its browser signs in anew, and no other does", async () => {
+	test("ends when its browser signs in again, and no other does", async () => {
 		const app = rig();
 		const [first, elsewhere] = [await app.signIn("ann", USERS.ann), await app.signIn("ann", USERS.ann)];
 		const signedIn = form({ user: "viewer", password: USERS.viewer });

@@ -18,7 +18,7 @@ describe("a socket whose right ends", () => {
 		return { socket, events };
 	}
 
-	test("is closed before the next word, and nothing is heard after", () => {
+	test("is closed before the next message, and later messages are ignored", () => {
 		const { socket, events } = recorded();
 		let now = 0;
 		const passed = leasedSocket(socket, { until: 1000 }, () => now);
@@ -30,7 +30,7 @@ describe("a socket whose right ends", () => {
 		expect(events).toEqual(["before", "still", "closed 4401"]);
 	});
 
-	test("remembers what the cluster attaches to it; one whose right does not end is itself", () => {
+	test("keeps the cluster's attachment; a socket without an expiry is passed through", () => {
 		const { socket } = recorded();
 		const passed = leasedSocket(socket, { until: 1 }, () => 0);
 		passed.attachment = { role: "viewer" };

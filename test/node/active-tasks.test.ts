@@ -18,13 +18,13 @@ describe("tasks that have not ended", () => {
 	rig.push(hello(), { type: "state", seq: 1, at: START, tasks: { set }, queued: 500 });
 	const ids = (more: object) => rig.ask({ kind: "tasks", limit: 100, ...more } as { kind: "tasks"; limit: 100 }).rows.map(({ id }) => id);
 
-	test("stand running ones first where nobody asks for an order", () => {
+	test("are listed running first by default", () => {
 		expect(ids({})).toEqual(["a2", "b1", "a10", "b3"]);
 		expect(ids({ offset: 1, limit: 2 })).toEqual(["b1", "a10"]);
 		expect(rig.ask({ kind: "tasks", limit: 100 }).total).toBe(502);
 	});
 
-	test("are sorted by a text, a number, how long they run or waited; what says nothing comes last", () => {
+	test("are sorted by a text, a number, elapsed or waiting time; tasks without a value are last", () => {
 		expect(ids({ sort: "elapsed", descending: true })).toEqual(["b1", "a2", "a10", "b3"]);
 		expect(ids({ sort: "elapsed" })).toEqual(["a2", "b1", "a10", "b3"]);
 		expect(ids({ sort: "wait", descending: true })).toEqual(["b3", "a2", "a10", "b1"]);
@@ -33,7 +33,7 @@ describe("tasks that have not ended", () => {
 		expect(ids({ sort: "id" })).toEqual(["a2", "a10", "b1", "b3"]);
 	});
 
-	test("are filtered, and it is said of how many", () => {
+	test("are filtered, and the answer counts all", () => {
 		expect(ids({ filter: "wordcount status=queued" })).toEqual(["a10"]);
 		expect(ids({ filter: "elapsed>10000" })).toEqual(["b1"]);
 		expect(rig.ask({ kind: "tasks", limit: 1, filter: "sortfiles" })).toMatchObject({ total: 2, unfiltered: 502, rows: [{ id: "b1" }] });
@@ -41,7 +41,7 @@ describe("tasks that have not ended", () => {
 	});
 });
 
-test("streams are sorted by what holds them back, late records and their newest checkpoint", () => {
+test("streams are sorted by back-pressure, late records and their newest checkpoint", () => {
 	const rig = new Rig();
 	const stream = (id: string, backPressured: number, late: number, endedAt?: number) => ({
 		id,

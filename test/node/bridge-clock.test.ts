@@ -24,7 +24,7 @@ class World {
 }
 
 describe("the clock", () => {
-	test("is never off by more than half of the smallest round trip, and the threshold below which nothing is moved", () => {
+	test("has an error of at most half of the smallest round trip, plus the threshold below which it corrects nothing", () => {
 		const trips = fc.array(fc.tuple(fc.nat(2000), fc.nat(2000)), { minLength: 1, maxLength: 8 });
 		fc.assert(
 			fc.property(fc.integer({ min: -1e8, max: 1e8 }), trips, (ahead, given) => {
@@ -36,7 +36,7 @@ describe("the clock", () => {
 		);
 	});
 
-	test("moves nothing for a difference within its error, and finds a clock that is set", () => {
+	test("corrects nothing within its error, and detects a clock that is set", () => {
 		const world = new World(30);
 		expect(world.exchange(5, 5)).toBe(false);
 		expect(world.clock.skewMs).toBe(0);
@@ -86,7 +86,7 @@ test("a frame's instants are moved when it gets its number; event time and value
 	});
 });
 
-test("instants are moved in the JSON text as in what it stands for, whatever its strings look like", () => {
+test("instants are corrected in the JSON text as in the parsed frame, whatever its strings look like", () => {
 	const name = fc.oneof(fc.string(), fc.constantFrom("at", 'x"at', "until", '"at":5', "\\", '\\"at":1', "endedAt"));
 	const key = name.filter((each) => each !== "__proto__");
 	const { value } = fc.letrec((tie) => ({
@@ -122,7 +122,7 @@ test("instants are moved in the JSON text as in what it stands for, whatever its
 });
 
 describe("the pace", () => {
-	test("an hour nobody looks takes a sixth of the pushes, and one who comes is heard at once", () => {
+	test("without viewers a sixth of the pushes are sent, and a new viewer takes effect at once", () => {
 		expect([restOf(1000), restOf(5000), restOf(60_000)]).toEqual([6000, 30_000, 60_000]);
 		const pace = new Pace(5000, restOf(5000));
 		let [pushes, told] = [0, 0];

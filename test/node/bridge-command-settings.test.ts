@@ -24,7 +24,7 @@ test("lists take several values, once or again", () => {
 });
 
 describe("a configuration", () => {
-	test("of several colonies has what stands at the top for each", async () => {
+	test("of several colonies takes the top-level settings as defaults of each", async () => {
 		const path = await file(`
 to: https://hive.example.com
 tokenFile: /etc/token
@@ -56,7 +56,7 @@ colonies:
 		expect(names).toEqual([["prometheus", "hiveframe a:2", "hiveframe b:2", "logs /var/log/a.log", "logs b.log"], ["prometheus"]]);
 	});
 
-	test("is the default of each log and each target, which may say otherwise", async () => {
+	test("is the default of each log and each target, which may override it", async () => {
 		const [a, b] = [await file("one\n"), await file("two\n")];
 		const settings = { to: "http://x", logsFrom: "start", logs: [a, { file: b, from: "end" }], job: "nodes" };
 		const prometheus = ["http://127.0.0.1:9/", { url: "http://127.0.0.1:9/own", job: "own" }];

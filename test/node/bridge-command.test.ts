@@ -61,7 +61,7 @@ const to = (cluster: string, spool = "spool") => {
 	return ["--to", dashboard.url, ...own];
 };
 
-test("shows a colony, says how it is, and on SIGTERM leaves in time with everything delivered", { timeout: TIMEOUT }, async () => {
+test("shows a colony, prints its status, and on SIGTERM ends in time with everything delivered", { timeout: TIMEOUT }, async () => {
 	const target = await serve((_, response) => response.end(TEXT));
 	const log = join(folder, "colony.log");
 	await writeFile(log, "[2026-11-23 21:06:31] WARNING  queen: it is warm\n");
@@ -91,7 +91,7 @@ test("shows a colony, says how it is, and on SIGTERM leaves in time with everyth
 	expect(bridge.said.err + bridge.said.out).not.toContain(TOKEN);
 });
 
-test("ends with standard input, and what was written is there", { timeout: TIMEOUT }, async () => {
+test("ends with standard input, and all its data is stored", { timeout: TIMEOUT }, async () => {
 	const bridge = run(...to("piped"), "--stdin");
 	bridge.child.stdin?.end('{"metrics": {"queue_depth": 3}}\nno frame\n{"ended": [{"id": "t", "name": "resize", "status": "completed"}]}\n');
 	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);

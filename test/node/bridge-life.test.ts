@@ -55,7 +55,7 @@ describe("commands", () => {
 		expect(restarted).toEqual(["w1"]);
 	});
 
-	test("a colony that cannot is not asked, and says so", async () => {
+	test("a colony without a capability is not sent the command, and hello says so", async () => {
 		start();
 		await until(() => bridge?.stats.connected, "a link");
 		expect(door.hellos[0]?.capabilities).toEqual([]);
@@ -88,7 +88,7 @@ describe("a bridge's life", () => {
 		expect(() => bridge?.start()).toThrow(/was started before; make a new one/);
 	});
 
-	test("stop() hands over the last snapshot, ends within its bound where nobody listens, and leaves no handle", async () => {
+	test("stop() sends the last snapshot, ends within its timeout without a dashboard, and leaves no handle", async () => {
 		const program = `
 			import { Bridge } from ${JSON.stringify(new URL("../../colony-bridge/bridge/bridge.ts", import.meta.url).href)};
 			let snapshots = 0;

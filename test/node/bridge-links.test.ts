@@ -197,7 +197,7 @@ describe("a bridge", () => {
 		expect(door.posts, "HTTP is no way around a refused token").toBe(0);
 	}, 40_000);
 
-	test("pushes over HTTP where no WebSocket can be opened, and goes on from the same number", async () => {
+	test("pushes over HTTP where no WebSocket can be opened, and resumes at the same number", async () => {
 		const { beats } = counting();
 		door.upgrades = false;
 		const bridge = start();

@@ -80,7 +80,7 @@ describe("the outbox", () => {
 		expect(outbox.gaps).toEqual({ count: 1, samples: 30 - kept, events: 0 });
 	});
 
-	test("after a day's absence what was on the way goes as gaps under its numbers, and what arrived counts as arrived", () => {
+	test("after a day without a link frames in flight become gaps under their numbers, and acknowledged ones count as delivered", () => {
 		const outbox = new Outbox({ pushBytes: 250 });
 		for (let i = 1; i <= 9; i++) outbox.put({ type: "tick", at: i, ids: [0], values: [i] });
 		const sent = [outbox.next(NOW), outbox.next(NOW)].flatMap((push) => (push ?? "").split("\n")).length;
@@ -103,7 +103,7 @@ describe("the outbox", () => {
 		expect(frames.filter((frame) => frame.type === "tick")).toMatchObject([{ at: later, values: [10] }]);
 	});
 
-	test("a state patch on a state that was dropped is not kept, and a whole one heals it", () => {
+	test("a state patch on a dropped state is not kept, and a whole state repairs it", () => {
 		const outbox = new Outbox({ bufferBytes: 1000 });
 		const patch: Frame = { type: "state", at: 1, workers: { set: [{ id: "w", status: "idle" }] } };
 		while (!outbox.stateLost) outbox.put(patch);
@@ -142,7 +142,7 @@ describe("the outbox", () => {
 		expect(outbox.next(NOW)).toBeDefined();
 	});
 
-	test("an acknowledgement of what was never sent is refused", () => {
+	test("an acknowledgement of a number that was never sent is refused", () => {
 		const outbox = new Outbox();
 		outbox.put({ type: "tick", at: 1, ids: [], values: [] });
 		expect(outbox.ack(1)).toBe(false);

@@ -66,7 +66,7 @@ describe("a bridge", () => {
 		expect(retryAfterOf("99999999999")).toBe(600_000);
 	});
 
-	test("never quotes what may be a password of an address", () => {
+	test("never quotes a possible password in an address", () => {
 		for (const url of ["ftp://user:pass/word@host", "http//user:pass@wo@rd@host"])
 			expect(() => bridgeAddresses({ url })).toThrow(/^(?!.*pass)/);
 	});

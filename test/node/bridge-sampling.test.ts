@@ -16,7 +16,7 @@ function script(...snapshots: unknown[]): void {
 
 const ticks = (count: number) => until(() => framesOf("tick").length >= count, `${count} ticks`);
 
-test("frames that are written piece by piece are the frames they stand for", async () => {
+test("frames that are serialized in pieces equal those serialized at once", async () => {
 	const text = 'a "quoted" \\ name, "at":5}]';
 	const workers = [...Array(6_000).keys()].map((i) => ({ id: `${i} ${text}`, status: "idle", note: text }));
 	const sampler = new Sampler(
@@ -44,7 +44,7 @@ test("frames that are written piece by piece are the frames they stand for", asy
 });
 
 describe("sampling", () => {
-	test("only what changed goes out, and a quiet colony still gives a sign of life", async () => {
+	test("only changes are sent, and an unchanged colony still pushes", async () => {
 		const [a, b] = [
 			{ id: "a", status: "idle" },
 			{ id: "b", status: "idle" },
@@ -85,7 +85,7 @@ describe("sampling", () => {
 		expect(errors).toEqual([]);
 	});
 
-	test("a bad entry is left out and told, what was known of it stays, and the rest goes on", async () => {
+	test("an invalid entry is left out and reported, its previous state stays, and the rest is sent", async () => {
 		const good = { id: "good", status: "idle" };
 		script(
 			{ workers: [good, { id: "shaky", status: "busy" }], metrics: [{ name: "m", value: 1 }] },
@@ -143,7 +143,7 @@ describe("sampling", () => {
 		expect(fields.get("logs.level")).toHaveProperty("at");
 	});
 
-	test("an instant in seconds is left out and told, a watermark of 1970 is taken", async () => {
+	test("an instant in seconds is left out and reported, a watermark of 1970 is accepted", async () => {
 		const seconds = 1_764_500_000;
 		colony.say = () => ({
 			workers: [{ id: "w1", status: "idle", startedAt: seconds }],
@@ -207,7 +207,7 @@ describe("sampling", () => {
 		expect([leftOut?.total, leftOut?.rows.length]).toEqual([32, 20]);
 	});
 
-	test("a snapshot that throws is told, on the page too, events go on, and the next one counts", async () => {
+	test("a snapshot that throws is reported, on the page too; events are still sent, and the next snapshot counts", async () => {
 		let shut = true;
 		let calls = 0;
 		colony.say = () => {
@@ -267,7 +267,7 @@ describe("sampling", () => {
 		expect(framesOf("events")[0]?.events).toMatchObject([{ message: "plain" }, { message: "bad" }]);
 	});
 
-	test("a text beyond the contract's bound is cut and says so", async () => {
+	test("a text beyond the contract's bound is truncated and marked", async () => {
 		start();
 		colony.emit({ type: "log", at: Date.now(), level: "ERROR", message: "x".repeat(20_000) });
 		await until(() => framesOf("events").length > 0, "the line");

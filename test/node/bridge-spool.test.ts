@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe("a spool", () => {
-	test("is one bridge's: another at the same time, or of another name, is told so", () => {
+	test("belongs to one bridge: another at the same time, or of another name, is refused with words", () => {
 		const owner = { bridge: "a", onError: () => {} };
 		const first = new Spool({ directory }, owner);
 		expect(() => new Spool({ directory }, owner)).toThrow(/is in use by another bridge: give each bridge a spool directory of its own/);
@@ -157,7 +157,7 @@ describe("a spool's file", () => {
 		expect(sent(open().outbox)).toEqual([]);
 	});
 
-	test("that the disk does not take is told apart from one that must not be used", () => {
+	test("on a full or read-only disk is distinguished from one that must not be used", () => {
 		writeFileSync(join(directory, "file"), "");
 		const inFile = join(directory, "file", "spool");
 		expect(() => new Spool({ directory: inFile }, { bridge: "a", onError: () => {} })).toThrow(SpoolUnavailable);
@@ -208,7 +208,7 @@ describe("a spool's file", () => {
 		next.spool.close();
 	});
 
-	test("that cannot be written for a while catches up, and meanwhile the bridge goes on in memory", () => {
+	test("that cannot be written for a while catches up, and meanwhile the bridge continues in memory", () => {
 		const { spool, outbox } = open();
 		outbox.put(tick(1));
 		outbox.put(tick(2));

@@ -23,7 +23,7 @@ const of = (rig: Rig, selector: string, fold: "avg" | "each" = "avg") =>
 	rig.ask({ kind: "metrics", selectors: [selector], range: "1m", points: 12, fold }).series.map((column) => column.across);
 
 describe("tasks by their counters", () => {
-	test("all series of a name together, as long as no end was told", () => {
+	test("all series of a name together, while no completed task was reported", () => {
 		const said = [
 			{ name: "tasks_completed", labels: { worker: "a" }, value: 40 },
 			{ name: "tasks_completed", labels: { worker: "b" }, value: 2 },
@@ -41,7 +41,7 @@ describe("tasks by their counters", () => {
 		expect(told).not.toHaveProperty("counters");
 	});
 
-	test("of a total alone the failed are taken off; where nothing is counted nothing is said", () => {
+	test("failed tasks are subtracted from a total; without counters there is no count", () => {
 		const total = { name: "tasks_total", value: 50 };
 		expect(tasks(colony([total])).counters).toEqual({ completed: 50 });
 		expect(tasks(colony([total, { name: "tasks_failed", value: 8 }])).counters).toEqual({ completed: 42, failed: 8 });
@@ -49,7 +49,7 @@ describe("tasks by their counters", () => {
 	});
 });
 
-test("a folded number says of how many series it is, and which labels all of them carry", () => {
+test("an aggregate has the number of its series and their common labels", () => {
 	const rig = colony([
 		{ name: "cpu_percent", labels: { worker: "a", job: "x" }, value: 1 },
 		{ name: "cpu_percent", labels: { worker: "b" }, value: 2 },
@@ -66,7 +66,7 @@ test("a folded number says of how many series it is, and which labels all of the
 	expect(of(rig, "cpu_percent")).toEqual([{ fold: "avg", series: 3, labels: [] }]);
 });
 
-test("a number that comes no more while others do tells since when; a slow one does not", () => {
+test("a value that no longer arrives while others do has the time since; one with a longer interval does not", () => {
 	const series = ["now", "renamed", "slow"].map((name, id) => ({ id, name, labels: { worker: "a" }, type: "gauge" as const }));
 	const rig = new Rig();
 	const push = (...frames: object[]) => rig.cluster.push([hello(), ...frames].map((frame) => JSON.stringify(frame)).join("\n"));

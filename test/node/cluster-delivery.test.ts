@@ -10,7 +10,7 @@ const state = (seq: number) => ({ type: "state", seq, at: START, workers: { repl
 const links = (rig: Rig) => rig.ask({ kind: "cluster" }).view.links;
 const fatal = (frames: readonly DownFrame[]) => frames.find((frame) => frame.type === "error" && frame.fatal);
 
-test("a run that first says only what it leaves out keeps what the run before told", () => {
+test("a run that first reports only left-out entries keeps the state of the run before", () => {
 	const rig = new Rig();
 	const state = (seq: number, more: object) => ({ type: "state", seq, at: rig.now, ...more });
 	rig.push(hello(), state(1, { workers: { replace: true, set: [{ id: "worker-1", status: "idle" }] } }));
@@ -27,7 +27,7 @@ test("a run that first says only what it leaves out keeps what the run before to
 });
 
 describe("two processes with one spool's epoch", () => {
-	test("D6: the one started first is refused for good, on its socket and over HTTP", () => {
+	test("D6: the process started first is refused from then on, on its socket and over HTTP", () => {
 		const rig = new Rig();
 		const first = new Line(rig, "bridge");
 		first.say(hello({ started: START }), state(1));
@@ -47,7 +47,7 @@ describe("two processes with one spool's epoch", () => {
 		expect(rig.ask({ kind: "marks", limit: 5 }).rows[0]).toMatchObject({ kind: "start", text: "bridge-1 started again" });
 	});
 
-	test("it is told apart after a restart of the cluster, of sleeping sockets too", () => {
+	test("the two are distinguished after a restart of the cluster, with sleeping sockets too", () => {
 		const rig = new Rig();
 		const line = new Line(rig, "bridge");
 		line.say(hello({ started: START }), state(1));
@@ -92,7 +92,7 @@ describe("after an absence", () => {
 		expect(links(rig)[0]).not.toHaveProperty("backlogMs");
 	});
 
-	test("numbers from before every sample that is kept are counted and marked, never dropped in silence", () => {
+	test("samples older than the retention are counted and marked, never dropped silently", () => {
 		const rig = new Rig({ history: { rawMs: 4 * HOUR } });
 		rig.push(hello({ bridge: "other" }), series(1, "b"), tick(2, START));
 		const late = [tick(2, START - 9 * HOUR), tick(3, START - 7 * HOUR), tick(4, START - HOUR), tick(5, START - 60_000)];

@@ -67,7 +67,7 @@ describe("a file", () => {
 		after.sql.close();
 	});
 
-	test("is held by one at a time, and says so", () => {
+	test("is opened by one process at a time, and another gets an error that says so", () => {
 		const path = file();
 		const rig = new Rig({}, openNodeSql(path));
 		rig.push(hello(), worker(1));
@@ -75,7 +75,7 @@ describe("a file", () => {
 		rig.sql.close();
 	});
 
-	test("that cannot be opened is named, with what to do", () => {
+	test("that cannot be opened is named in the error, with what to do", () => {
 		expect(() => openNodeSql(join(file(), "..", ".."))).toThrow(/the database "[^"]+" cannot be opened .*: check that/);
 	});
 
@@ -88,7 +88,7 @@ describe("a file", () => {
 	});
 });
 
-test("a keyframe larger than a row goes in parts and comes back whole", () => {
+test("a keyframe larger than a row is stored in parts and restored whole", () => {
 	const rig = new Rig({ keyframes: { soonest: 2, latest: 3 } });
 	const text = "ä€😀".repeat(600);
 	for (let seq = 1; seq <= 9; seq++) {
@@ -101,7 +101,7 @@ test("a keyframe larger than a row goes in parts and comes back whole", () => {
 	expect(wholly(rig.cluster.reader.view([{ kind: "workers", limit: 500 }]))).toEqual(before);
 });
 
-test("a keyframe of a later release is read where it says that this one can, and not guessed at", () => {
+test("a keyframe of a later release is read only if it declares this release compatible", () => {
 	const stored = new ClusterState().store();
 	expect(ClusterState.restore({ ...stored, format: 2, position: 7 })).toMatchObject({ position: 7 });
 	expect(() => ClusterState.restore({ ...stored, format: 99, oldest: 99 })).toThrow(/format 99/);

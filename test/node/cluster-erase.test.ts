@@ -26,7 +26,7 @@ const of = (name: string) => clientPort(clusters.get(name), "");
 const worker = (id: string, seq = 1) => ({ type: "state", seq, at: Date.now(), workers: { replace: true, set: [{ id, status: "idle" }] } });
 const push = (name: string, id: string) => of(name).push(lines(hello(), worker(id)));
 
-test("its file goes, and comes back with the next push", async () => {
+test("its file is deleted, and created again by the next push", async () => {
 	await push("gone", "secret-worker");
 	await push("stays", "worker-1");
 	await of("gone").erase(false);
@@ -41,14 +41,14 @@ test("its file goes, and comes back with the next push", async () => {
 	expect(answers).toMatchObject([{ rows: [{ id: "worker-2" }] }]);
 });
 
-test("of a name nobody pushed to there is nothing to delete, and nothing is made", async () => {
+test("deleting a cluster that nobody pushed to finds nothing and creates nothing", async () => {
 	expect(await of("typed").erase(false)).toBe(false);
 	expect(readdirSync(directory)).toEqual([]);
 	await push("real", "worker-1");
 	expect(await of("real").erase(false)).toBe(true);
 });
 
-test("where it cannot be erased nobody is told that it is, and all of it is still there", () => {
+test("a failed deletion is reported as failed, and all data is still there", () => {
 	const sql = openNodeSql(":memory:");
 	let broken = true;
 	const alarms: (number | undefined)[] = [];

@@ -24,7 +24,7 @@ function withBridge(): { rig: Rig; bridge: Line } {
 }
 
 describe("viewers", () => {
-	test("hear of the first change at once and of what follows together", () => {
+	test("are sent the first change at once and later ones together", () => {
 		const { rig, bridge } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER, LOGS]);
 		rig.pass(100);
@@ -40,7 +40,7 @@ describe("viewers", () => {
 		expect(viewer.take()).toHaveLength(0);
 	});
 
-	test("that ask for the same share one text, those that ask for else share answers", () => {
+	test("with the same queries share one text, those with overlapping queries share answers", () => {
 		const { rig, bridge } = withBridge();
 		const same = [1, 2, 3].map(() => new Watcher(rig, [CLUSTER, LOGS]));
 		const other = new Watcher(rig, [LOGS]);
@@ -53,7 +53,7 @@ describe("viewers", () => {
 		expect(other.answers[0]).toEqual(same[0]?.answers[1]);
 	});
 
-	test("that come while others are behind start from the same point", () => {
+	test("that connect while others are behind start from the same position", () => {
 		const { rig, bridge } = withBridge();
 		const early = new Watcher(rig, [CLUSTER, LOGS]);
 		bridge.say(log(1, "one"));
@@ -75,7 +75,7 @@ describe("viewers", () => {
 		expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([LOGS] as never)).answers);
 	});
 
-	test("that go on to other queries are sent only what they do not have", () => {
+	test("that change their queries are sent only new answers", () => {
 		const { rig, bridge } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER, LOGS, { kind: "errors" }]);
 		bridge.say(log(1, "one"));
@@ -97,7 +97,7 @@ describe("viewers", () => {
 		expect(neighbour.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS, { kind: "errors" }] as never)).answers);
 	});
 
-	test("that have nothing any more are sent everything", () => {
+	test("that kept nothing are sent everything", () => {
 		const { rig } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER, LOGS]);
 		rig.restart([viewer]);
@@ -106,7 +106,7 @@ describe("viewers", () => {
 		expect(viewer.take<ToViewer>()).toMatchObject([{ type: "snapshot" }]);
 	});
 
-	test("that do not say what they have seen are closed, and only they", () => {
+	test("that do not acknowledge are closed, and only they", () => {
 		const { rig, bridge } = withBridge();
 		const quick = new Watcher(rig, [CLUSTER]);
 		const slow = new Watcher(rig, [CLUSTER]);
@@ -144,7 +144,7 @@ describe("viewers", () => {
 		expect(viewer.sent).toEqual([]);
 	});
 
-	test("that read and confirm may be sent any amount", () => {
+	test("that acknowledge may be sent any amount", () => {
 		const { rig, bridge } = withBridge();
 		for (let seq = 1; seq <= 100; seq++) bridge.say(log(seq, `${seq} ${"x".repeat(7000)}`));
 		const viewer = new Watcher(rig, [LOGS]);
@@ -175,7 +175,7 @@ describe("viewers", () => {
 		expect(steady.closedWith).toBeUndefined();
 	});
 
-	test("whose sockets break are let go", () => {
+	test("whose sockets break are removed", () => {
 		const { rig, bridge } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER]);
 		bridge.take();
@@ -236,7 +236,7 @@ test("numbers of a worker follow its series; what did not change is not sent", (
 });
 
 describe("bridges", () => {
-	test("hear when somebody begins and when nobody goes on to look", () => {
+	test("are told of the first viewer and of the last one's leaving", () => {
 		const { rig, bridge } = withBridge();
 		const first = new Watcher(rig, [CLUSTER]);
 		const second = new Watcher(rig, [LOGS]);
@@ -250,7 +250,7 @@ describe("bridges", () => {
 		expect(bridge.take()).toEqual([{ type: "viewers", count: 0 }]);
 	});
 
-	test("that come back replace their old connection without losing their place", () => {
+	test("that reconnect replace their old connection without losing their sequence number", () => {
 		const { rig, bridge } = withBridge();
 		bridge.say(state(1, "worker-1"));
 		bridge.take();
@@ -263,7 +263,7 @@ describe("bridges", () => {
 		expect(rig.ask({ kind: "cluster" }).view.links[0]?.connected).toBe(false);
 	});
 
-	test("are not asked for anything by a cluster that only reads", () => {
+	test("are sent nothing by a cluster that is only read", () => {
 		const rig = new Rig();
 		new Watcher(rig, [CLUSTER, LOGS]);
 		rig.pass(600_000);
@@ -306,7 +306,7 @@ describe("a delta is small", () => {
 		expect(viewer.answers[1]).toMatchObject({ total: 10_000 });
 	});
 
-	test("and one that is large goes in parts", () => {
+	test("and a large one is sent in parts", () => {
 		const { rig, bridge } = withBridge();
 		const queries = [CLUSTER, ...["DEBUG", "INFO", "WARNING", "ERROR"].map((level) => ({ kind: "logs", limit: 200, level }))];
 		const viewer = new Watcher(rig, queries);

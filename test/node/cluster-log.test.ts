@@ -20,7 +20,7 @@ const positionsAfter = (log: Log, position: number) =>
 const counted = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => [from + i, from + i]);
 
 describe("the ring", () => {
-	test("keeps all that is needed, reads back what it says it has, and stays within its bounds", () => {
+	test("keeps all entries since the keyframe, reads back what it lists, and stays within its bounds", () => {
 		const step = fc.record({
 			chars: fc.integer({ min: 0, max: 60 }),
 			/** How far behind the newest the floor is at most. */
@@ -57,7 +57,7 @@ describe("the ring", () => {
 		);
 	});
 
-	test("says so where what is asked for has been written over", () => {
+	test("reports a requested entry that was overwritten", () => {
 		const { sql, log } = emptyLog({ entries: 4, chars: 1e6 });
 		for (let position = 1; position <= 20; position++) sql.transaction(() => log.append(position, entry(position, 1), position - 1));
 		expect(log.oldest).toBeGreaterThan(10);
@@ -107,7 +107,7 @@ describe("an entry as text", () => {
 			values: samples.map(([, value]) => value),
 		}));
 
-	test("is what it was, negative zeros too", () => {
+	test("is decoded as it was encoded, negative zeros too", () => {
 		fc.assert(
 			fc.property(fc.array(tick, { maxLength: 3 }), (frames) => {
 				const push: Entry = { type: "push", at: 1, bridge: "b", epoch: 2, seq: 3, frames };

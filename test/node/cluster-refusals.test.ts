@@ -185,7 +185,7 @@ describe("a link ends", () => {
 		expect(answer.slice(1)).toEqual([{ type: "ack", seq: 3 }, expect.objectContaining({ kind: "sequence", seq: 5, fatal: true })]);
 	});
 
-	test("one bridge cannot speak as another on the same link", () => {
+	test("one bridge cannot push as another on the same link", () => {
 		const bridge = new Line(rig(), "bridge");
 		bridge.say(hello());
 		bridge.take();

@@ -23,7 +23,7 @@ const marks = (rig: Rig) =>
 		.map(({ text }) => text);
 
 describe("a colony that stops talking", () => {
-	test("is silent after three intervals, whoever reads", () => {
+	test("is silent after three intervals, with or without viewers", () => {
 		const rig = new Rig();
 		rig.push(hello(), state(rig, 1));
 		const at = rig.now;
@@ -48,7 +48,7 @@ describe("a colony that stops talking", () => {
 		expect(rig.alarmAt).toBeGreaterThan(rig.now);
 	});
 
-	test("keeps no timer while only viewers look, and no alarm once it is written down", () => {
+	test("keeps no timer for viewers alone, and no alarm once the staleness is logged", () => {
 		const rig = new Rig();
 		rig.push(hello(), state(rig, 1));
 		const viewer = new Watcher(rig, [{ kind: "cluster" }]);
@@ -76,7 +76,7 @@ describe("a colony that stops talking", () => {
 		expect(marks(rig)).toEqual(["bridge-1 fell silent"]);
 	});
 
-	test("is noticed soon of many that have left at once", () => {
+	test("is detected soon for many bridges that left at once", () => {
 		const rig = new Rig();
 		const bridges = Array.from({ length: 5 }, (_, n) => {
 			const bridge = new Line(rig, "bridge");
@@ -104,7 +104,7 @@ describe("a colony that stops talking", () => {
 		expect(marks(rig)).toEqual(["bridge-1 fell silent", expect.stringContaining("speaks again"), "bridge-1 fell silent"]);
 	});
 
-	test("short of a look, leaves its trace with the push that ends it", () => {
+	test("between two checks, is recorded with the push that ends it", () => {
 		const rig = new Rig();
 		rig.push(hello(), state(rig, 1));
 		rig.pass(MINUTE);
@@ -123,7 +123,7 @@ test("a bridge that only brought a layout is never missed", () => {
 	expect(cluster(rig).status).toBe("healthy");
 });
 
-test("one silent bridge of two degrades the cluster, and after a day is let go with all it said", () => {
+test("one stale bridge of two degrades the cluster, and is forgotten after a day with all its state", () => {
 	const rig = new Rig();
 	const workers = (id: string) => ({ type: "state", seq: 1, at: rig.now, workers: { set: [{ id, status: "idle" }] } });
 	rig.push(hello(), workers("worker-1"));
@@ -152,7 +152,7 @@ test("one silent bridge of two degrades the cluster, and after a day is let go w
 	expect(cluster(rig)).toMatchObject({ status: "healthy", workers: { total: 2 } });
 });
 
-test("a bridge that said hello and no more is let go after a day, one with a layout is not", () => {
+test("a bridge that sent only hello is forgotten after a day, one with a layout is not", () => {
 	const rig = new Rig();
 	rig.push(hello({ bridge: "pages" }), { type: "layout", seq: 1, layout: { widgets: [], pages: [] } });
 	const passing = new Line(rig, "bridge");
@@ -178,7 +178,7 @@ test("a bridge that said hello and no more is let go after a day, one with a lay
 	expect(again.take()).toContainEqual({ type: "ack", seq: 1 });
 });
 
-test("a bridge too many is refused with the advice what to do, unless the longest stale one makes room", () => {
+test("one bridge too many is refused with what to do, unless the longest stale one makes room", () => {
 	const rig = new Rig();
 	for (let i = 1; i <= 2000; i++) rig.push(hello({ bridge: `pod-${i}` }), state(rig, 1));
 	expect(rig.push(hello({ bridge: "pod-2001" }))).toEqual([
@@ -305,7 +305,7 @@ describe("state reported by a stale bridge", () => {
 		expect(rig.ask<"task">({ kind: "task", id: "east-task" })).toMatchObject({ view: { active: unheard } });
 	});
 
-	test("ends in the task stream where it was heard of last", () => {
+	test("ends in the task stream at the bridge's last push", () => {
 		const { rig, since } = half();
 		const stream = decodeStream(wholly(rig.cluster.reader.taskStream({})).bytes);
 		expect(stream).toMatchObject({ active: 1, notHeard: 4, ids: ["east-task", "west-task"] });
@@ -313,7 +313,7 @@ describe("state reported by a stale bridge", () => {
 		expect(stream.open.ended[0]).toBe(since);
 	});
 
-	test("is heard again with the bridge, and as it was before to whoever watched it all", () => {
+	test("is current again with the bridge's next push, and viewers that watched throughout agree", () => {
 		const { rig } = half();
 		const queries = [{ kind: "cluster" }, { kind: "workers", limit: 10 }, { kind: "comb" }, { kind: "tasks", limit: 10 }] as const;
 		const viewer = new Watcher(rig, [...queries]);
@@ -329,7 +329,7 @@ describe("state reported by a stale bridge", () => {
 		expect(JSON.stringify(rig.ask({ kind: "workers", limit: 10 }))).not.toContain("not-heard");
 	});
 
-	test("as a whole counts nothing as it was, whoever asks again", () => {
+	test("of all bridges is counted as not heard, for new viewers too", () => {
 		const { rig } = half();
 		rig.pass(15_000);
 		expect(cluster(rig)).toMatchObject({
@@ -372,7 +372,7 @@ test("a chart ends with the clock, whether or not anything came", () => {
 	expect(after).toEqual(advancedBy(before, stepsBehind(before, rig.now)));
 });
 
-test("a log is told from another by when it began, over restarts", () => {
+test("a log is identified by its beginning, over restarts", () => {
 	const rig = new Rig({ keyframes: { soonest: 1, latest: 2, large: 1 } });
 	expect(wholly(rig.cluster.reader.view([])).log).toBe(0);
 	rig.push(hello(), state(rig, 1));

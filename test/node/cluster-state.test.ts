@@ -29,7 +29,7 @@ describe("the sketch of durations", () => {
 	});
 });
 
-describe("lists of what is recent", () => {
+describe("lists of recent events", () => {
 	test("keep the newest within their bounds, and merge by age", () => {
 		const pushes = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 30 })), { maxLength: 80 });
 		fc.assert(
@@ -176,7 +176,7 @@ describe("the state of a colony", () => {
 		expect(rig.ask({ kind: "taskStats", limit: 10 }).rows).toMatchObject([{ completed: 3, maxMs: 100 }]);
 	});
 
-	test("health is the worst of the colony's own word and what its parts tell, with a reason", () => {
+	test("health is the worst of the colony's own report and its parts, with a reason", () => {
 		const rig = new Rig();
 		let seq = 0;
 		const status = (parts: object) => {
@@ -225,7 +225,7 @@ describe("the state of a colony", () => {
 });
 
 describe("marks that last", () => {
-	test("a gap has the instants of what was dropped, a colony's own mark what it says, and one that ends before it begins is an instant", () => {
+	test("a gap has the instants of the dropped frames, a colony's mark its own; a mark that ends before it begins is an instant", () => {
 		const rig = new Rig();
 		const mark = { type: "mark", kind: "deploy", text: "v2" };
 		const events = [

@@ -13,7 +13,7 @@ const row = (values?: (number | undefined)[]): CombRow => ({
 	...(values && { values: values.map(encodeValue).join("") }),
 });
 
-test("poor health is told before what the worker does, a failure before all", () => {
+test("poor health is shown before activity, a failure before both", () => {
 	const cells = readCells([row()], undefined, undefined);
 	expect(readIds([row()])).toEqual(["w-1", "w-2", "w-3", "w-4"]);
 	expect([...cells.statuses].map((status) => CELL_STATUSES[status]?.word)).toEqual(["busy", "degraded", "unhealthy", "failed"]);

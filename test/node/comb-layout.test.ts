@@ -73,7 +73,7 @@ test("cells are as large as the box allows: none that is a hundredth larger fits
 	);
 });
 
-test("keys stay on the comb; back is where one came from; every cell can be reached", () => {
+test("arrow keys stay on the comb; the reverse key returns; every cell can be reached", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 400 }), box, fc.array(fc.constantFrom(...KEYS), { maxLength: 60 }), (count, size, keys) => {
 			const layout = combLayout(count, size, LARGEST);

@@ -83,7 +83,7 @@ test("every state survives its character, every number its four", () => {
 	);
 });
 
-test("after any changes a viewer that applied the differences sees what was said", () => {
+test("after any changes a viewer that applied the deltas has the reported state", () => {
 	const id = fc.oneof(
 		fc.integer({ min: 0, max: 300 }).map((n) => `worker-${n}`),
 		fc.string({ unit: "binary", minLength: 1, maxLength: 4 }),

@@ -15,7 +15,7 @@ const record = (rig: Rig, ...entries: AuditEntry[]) => {
 };
 
 describe("the audit", () => {
-	test("says who did what, when, from where and with what result, newest first", () => {
+	test("lists who did what, when, from where and with what result, newest first", () => {
 		const rig = new Rig();
 		record(rig, signIn());
 		rig.pass(1000);
@@ -26,7 +26,7 @@ describe("the audit", () => {
 		]);
 	});
 
-	test("shows what a command has come to, a result after a time-out too", async () => {
+	test("shows a command's result, also one after a time-out", async () => {
 		const rig = new Rig();
 		const colony = new TestColony();
 		const run = new Run(rig, colony, 1);
@@ -64,7 +64,7 @@ describe("the audit", () => {
 		expect(page(rig).rows).toHaveLength(2);
 	});
 
-	test("tells a place in one that is gone from its own: the same number, another row", () => {
+	test("rejects a cursor of a deleted audit: the same number is another row", () => {
 		const rig = new Rig();
 		record(rig, signIn(), signIn(), signIn());
 		const { next: before } = page(rig, { limit: 1 });
@@ -81,7 +81,7 @@ describe("the audit", () => {
 		expect(page(other, { before })).toEqual({ rows: [], gone: true });
 	});
 
-	test("is read in pages, by who and by what", () => {
+	test("is read in pages, filtered by actor and action", () => {
 		const rig = new Rig();
 		for (let i = 0; i < 25; i++) {
 			record(rig, signIn(), signIn({ actor: { ...ANN, name: "bob" }, action: "token-create", target: `t${i}` }));
@@ -99,7 +99,7 @@ describe("the audit", () => {
 		expect(page(rig, { action: "sign-in", limit: 25 }).next).toBeUndefined();
 	});
 
-	test("cuts long texts, and takes hostile ones as they are", () => {
+	test("truncates long texts, and stores hostile ones as they are", () => {
 		const rig = new Rig();
 		record(rig, signIn({ actor: { ...ANN, name: "'); DROP TABLE audit; --" }, target: "<script>", detail: "x".repeat(10_000) }));
 		const [row] = page(rig, { actor: "'); DROP TABLE audit; --" }).rows;
@@ -113,7 +113,7 @@ describe("the audit", () => {
 		expect(rig.sql.all("SELECT name FROM sqlite_schema")).toEqual([]);
 	});
 
-	test("is kept for a year, and then goes", { timeout: 60_000 }, () => {
+	test("is kept for a year, then deleted", { timeout: 60_000 }, () => {
 		const rig = new Rig();
 		record(rig, signIn({ target: "first" }));
 		rig.pass(365 * DAY_MS);
@@ -128,7 +128,7 @@ describe("the audit", () => {
 });
 
 describe("a flood of refusals", () => {
-	test("of a day takes some rows more than 200, and none is lost from the counts", () => {
+	test("of a day use some rows more than 200, and the counts are complete", () => {
 		const rig = new Rig();
 		for (let i = 0; i < 10_000; i++) record(rig, refusal());
 		const { rows } = page(rig, { limit: 500 });
@@ -140,7 +140,7 @@ describe("a flood of refusals", () => {
 		expect(page(rig, { limit: 500 }).rows.reduce((sum, { count }) => sum + count, 0)).toBe(10_001);
 	});
 
-	test("goes on being counted after a restart, and hides nothing that was done", () => {
+	test("are counted on after a restart, and hide no completed action", () => {
 		const rig = new Rig();
 		for (let i = 0; i < 300; i++) record(rig, refusal());
 		rig.restart();

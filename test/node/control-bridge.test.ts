@@ -57,7 +57,7 @@ test.each([
 	expect(command(id).message).toBe("worker-1 is back");
 });
 
-test("a bridge that stops waits for what is under way, so that its end is known", async () => {
+test("a bridge that stops waits for running commands, so that their results are sent", async () => {
 	const { colony, bridge, order, command } = await start(true);
 	const { id } = order();
 	await until(() => colony.restarts.length > 0, "the command");
@@ -67,7 +67,7 @@ test("a bridge that stops waits for what is under way, so that its end is known"
 	expect(command(id)).toMatchObject({ state: "done", message: "just in time" });
 });
 
-test("without a socket a bridge that pushes seldom is told of a command and of viewers at once, by a request that waits", async () => {
+test("without a socket a bridge that pushes rarely gets commands and viewer counts at once, by a long poll", async () => {
 	const { door, colony, bridge, order, command } = await start(false, 3_600_000);
 	await until(() => bridge.stats.viewers === 0, "what the first request that waits was told");
 	await until(() => door.waits > 1, "the next");

@@ -65,7 +65,7 @@ describe("a command", () => {
 		expect(colony.times("worker-2")).toBe(0);
 	});
 
-	test("times out a minute after it was delivered, and a later result is taken all the same", async () => {
+	test("times out a minute after its delivery, and a later result still counts", async () => {
 		const { rig, colony, run } = await start();
 		const { id } = restart(rig, "worker-1");
 		await flow(run);
@@ -95,7 +95,7 @@ describe("a command", () => {
 		expect(state(rig, id)).toBe("done");
 	});
 
-	test("that the run before was given is not given to the next: what became of it is not known", async () => {
+	test("that was delivered to the run before is not delivered to the next: its result is unknown", async () => {
 		const { rig, colony, run } = await start();
 		const given = restart(rig, "worker-1");
 		run.cut();
@@ -108,7 +108,7 @@ describe("a command", () => {
 		expect(colony.executions.map(({ worker, epoch }) => [worker, epoch])).toEqual([["worker-2", 2]]);
 	});
 
-	test("comes in the answer to a push where the bridge has no socket, until it is answered", async () => {
+	test("is in each answer to a push until it has a result, where the bridge has no socket", async () => {
 		const { rig, colony, run } = await start();
 		run.cut();
 		const { id } = restart(rig, "worker-1");
@@ -144,7 +144,7 @@ describe("a command", () => {
 		expect(colony.executions).toEqual([]);
 	});
 
-	test("a result of another bridge, or of a command nobody gave, changes none", async () => {
+	test("a result of another bridge, or of an unknown command, changes nothing", async () => {
 		const { rig, run } = await start();
 		const { id } = restart(rig, "worker-1");
 		await flow(run);
@@ -153,7 +153,7 @@ describe("a command", () => {
 		expect(state(rig, id)).toBe("delivered");
 	});
 
-	test("is seen live by those who look", async () => {
+	test("is sent to viewers live", async () => {
 		const { rig, colony, run } = await start();
 		const watcher = new Watcher(rig, [{ kind: "commands", limit: 20 }]);
 		const seen: string[] = [];
@@ -174,8 +174,8 @@ describe("a command", () => {
 	});
 });
 
-describe("whoever follows", () => {
-	test("is told at the end", async () => {
+describe("a request that waits for a result", () => {
+	test("is answered at the end", async () => {
 		const { rig, colony, run } = await start();
 		const { id } = restart(rig, "worker-1");
 		let told: string | undefined;
@@ -190,7 +190,7 @@ describe("whoever follows", () => {
 		expect(told).toBe("done");
 	});
 
-	test("is told how it stands when patience ends, and at once where it has ended or never was", async () => {
+	test("is answered with the state after its timeout, and at once where the command has ended or does not exist", async () => {
 		const { rig, run } = await start();
 		const { id } = restart(rig, "worker-1");
 		const following = rig.cluster.control.follow(id, 10_000);
@@ -315,7 +315,7 @@ describe("a key", () => {
 	});
 });
 
-test("a bridge's socket that only says hello is given what waits, before anything else", async () => {
+test("a bridge's socket gets waiting commands after hello, before anything else", async () => {
 	const { rig, run } = await start();
 	run.cut();
 	const { id } = restart(rig, "worker-1");

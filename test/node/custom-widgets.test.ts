@@ -54,7 +54,7 @@ async function drawn(...widgets: AnyWidget[]): Promise<WidgetDrawing[]> {
 }
 
 describe("a drawing", () => {
-	test("is what render() makes of what getData() gives", async () => {
+	test("is the result of render() with the data of getData()", async () => {
 		const widget = new Counter("Honey");
 		expect(await drawn(widget)).toEqual([{ type: "html", id: idOf(widget), html: "<h3>Honey</h3><p>1</p>" }]);
 	});
@@ -123,7 +123,7 @@ describe("the cluster", () => {
 	const html = (seq: number, id: string, text: string) => ({ type: "html", seq, at: START, widgets: [{ type: "html", id, html: text }] });
 	const shown = (rig: Rig, id: string) => rig.ask<"html">({ kind: "html", id }).drawing;
 
-	test("keeps the newest drawing, over a restart too, and lets it go with the layout", () => {
+	test("keeps the newest drawing, over a restart too, and removes it with the layout", () => {
 		const rig = new Rig();
 		rig.push(hello(), layout(1, "a", "b"), html(2, "a", "one"), html(3, "a", "two"), html(4, "b", "bee"));
 		rig.restart();
@@ -160,7 +160,7 @@ describe("the cluster", () => {
 		expect(shown(rig, "a")).toMatchObject({ html: "well" });
 	});
 
-	test("tells viewers of a new drawing, and only of that", () => {
+	test("sends viewers a new drawing, and nothing else", () => {
 		const rig = new Rig();
 		rig.push(hello(), layout(1, "a", "b"), html(2, "a", "one"), html(3, "b", "bee"));
 		const watcher = new Watcher(rig, [

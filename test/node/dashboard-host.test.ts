@@ -89,7 +89,7 @@ describe("compression", () => {
 		expect((await get("/api/health", { "accept-encoding": "gzip" })).headers["content-encoding"]).toBeUndefined();
 	});
 
-	test("HEAD of a file tells its length", async () => {
+	test("HEAD of a file has its length", async () => {
 		const [head, whole] = [await get(asset, {}, { method: "HEAD" }), await get(asset)];
 		expect(head.body.length).toBe(0);
 		expect(head.headers["content-length"]).toBe(String(whole.body.length));
@@ -129,7 +129,7 @@ describe("an invalid request", () => {
 		expect(answer.status).toBe(200);
 	});
 
-	test("a compressed body is refused for what it is", async () => {
+	test("a compressed body is refused as unsupported", async () => {
 		const headers = { authorization: `Bearer ${token}`, "content-encoding": "gzip" };
 		const answer = await fetch(`${server.url}/api/bridge`, { method: "POST", headers, body: gzipSync("{}") });
 		expect(answer.status).toBe(400);
@@ -148,7 +148,7 @@ describe("an invalid request", () => {
 		expect(String((await closed)[0])).toBe(code);
 	});
 
-	test("a body that is too long is refused, and the connection goes on", async () => {
+	test("a body that is too long is refused, and the connection stays open", async () => {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		const headers = { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" };
 		const chunk = Buffer.alloc(100_000, " ");

@@ -49,7 +49,7 @@ describe("a program", () => {
 		expect(await ended).toEqual([0, null]);
 	});
 
-	test("is told who can reach it and do what, where nobody signs in", async () => {
+	test("prints who can reach it and what they can do, where nobody signs in", async () => {
 		const starts = [
 			[
 				"{}",
@@ -82,7 +82,7 @@ describe("a program", () => {
 		expect(told).toEqual(starts.map(([, , words]) => words));
 	});
 
-	test("is told which Node it needs, where it has an older one", async () => {
+	test("prints which Node it needs, on an older one", async () => {
 		const index = new URL("../../worker/node/index.ts", import.meta.url).href;
 		const older = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.0" })';
 		const code = `import(${JSON.stringify(index)}).catch((error) => console.log(error.message))`;

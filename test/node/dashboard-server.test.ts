@@ -72,7 +72,7 @@ describe("a colony in this process", () => {
 });
 
 describe("start and stop", () => {
-	test("url and isRunning tell where it is", async () => {
+	test("url and isRunning have the state", async () => {
 		const server = dashboard();
 		expect(server.isRunning).toBe(false);
 		expect(() => server.url).toThrow(/does not run; call start\(\) first/);
@@ -88,7 +88,7 @@ describe("start and stop", () => {
 		await expect(fetch(url)).rejects.toThrow();
 	});
 
-	test("a second start says that it already runs, and where", async () => {
+	test("a second start fails with the address of the running server", async () => {
 		const server = dashboard();
 		await server.start(here);
 		await expect(server.start(here)).rejects.toThrow(/already runs at 127\.0\.0\.1:\d+; call stop\(\) first/);
@@ -240,7 +240,7 @@ describe("storage in a directory", () => {
 		expect((await json(second, "/api/pages")).layout).toEqual({ widgets: [], pages: [] });
 	});
 
-	test("looking at clusters nobody pushed to leaves nothing behind", async () => {
+	test("reading clusters that nobody pushed to creates nothing", async () => {
 		const storage = folder();
 		const server = dashboard({ storage, bridgeToken: "t" });
 		await server.start(here);
@@ -248,7 +248,7 @@ describe("storage in a directory", () => {
 		expect(readdirSync(storage)).toEqual([]);
 	});
 
-	test("that another dashboard holds is refused, and both go on", async () => {
+	test("that another dashboard holds is refused, and both keep running", async () => {
 		const storage = folder();
 		const first = dashboard({ storage, colony: colony("one", { workers: [] }) });
 		await first.start(here);

@@ -13,7 +13,7 @@ describe("settings of the deployed dashboard", () => {
 		expect(settings).toMatchObject({ config: { title: "Mine", theme: "light" }, bridgeToken: "t", defaultCluster: "prod" });
 	});
 
-	test("take users and a key from secrets; to give users is to ask for sign-in", () => {
+	test("take users and a key from secrets; users turn sign-in on", () => {
 		const settings = appSettings({
 			AUTH_USERS: '{"ann":"correct horse","bob":{"password":"x","role":"viewer"}}',
 			DASHBOARD_CONFIG: { authUsers: { eve: "y" } },

@@ -204,7 +204,7 @@ describe("the configuration", () => {
 		});
 	});
 
-	test("keeps what is given", () => {
+	test("keeps its options", () => {
 		const given = {
 			title: "Production Monitor",
 			theme: "light",

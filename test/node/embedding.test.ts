@@ -98,7 +98,7 @@ describe("the package", () => {
 		expect(outside).toEqual([]);
 	});
 
-	test("its command says what it can do", () => {
+	test("its command lists its commands", () => {
 		const { bin } = JSON.parse(readFileSync(join(folder, "node_modules/hiveframe-dashboard/package.json"), "utf8")) as {
 			bin: Record<string, string>;
 		};

@@ -33,7 +33,7 @@ test("every error of a time is counted, in the step it belongs to, over a restar
 	);
 });
 
-test("of 5,400 errors in seven minutes the cluster tells seven minutes, though it keeps the newest few", () => {
+test("of 5,400 errors in seven minutes all are counted by time, though only the newest few are kept", () => {
 	const rig = new Rig();
 	const begin = rig.now;
 	for (let beat = 0; beat < 84; beat++) {

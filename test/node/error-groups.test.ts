@@ -71,7 +71,7 @@ test("counts add up to all errors, as a plain model has them, and a restart at a
 	);
 });
 
-test("groups are bounded in number and size: the one hit least recently goes, and what went is counted", () => {
+test("groups are bounded in number and size: the one hit least recently is dropped, and counted", () => {
 	const word = (n: number) => Array.from(String(n), (digit) => "abcdefghij".charAt(Number(digit))).join("");
 	const groups = new ErrorGroups();
 	for (let i = 0; i < 1000; i++) {
@@ -112,7 +112,7 @@ describe("a cluster", () => {
 	});
 	const line = (message: string, source = "worker-1", at = START) => ({ type: "log", at, level: "ERROR", source, message });
 
-	test("tells how often, where and when, and the newest error whole", () => {
+	test("has count, places and instants, and the newest error whole", () => {
 		const rig = begun();
 		tell(rig, failed("task-1", "disk 1 is full"));
 		rig.pass(2 * MINUTE);
@@ -172,7 +172,7 @@ describe("a cluster", () => {
 		expect(rig.ask(QUERY).rows.reduce((sum, { count }) => sum + count, 0)).toBe(2);
 	});
 
-	test("takes one line for one failed task", () => {
+	test("counts one log line with one failed task", () => {
 		const rig = begun();
 		tell(rig, failed("a1", "disk 1 is full"), failed("a2", "disk 2 is full"), line("disk 1 is full"), line("disk 1 is full"));
 		expect(rig.ask(QUERY).rows.reduce((sum, { count }) => sum + count, 0)).toBe(3);

@@ -10,7 +10,7 @@ import { hello } from "./cluster-rig.ts";
 const said = (bridge: string, ...frames: object[]) =>
 	[hello({ bridge, instance: bridge }), ...frames].map((frame) => JSON.stringify(frame)).join("\n");
 
-test("bridges that leave something unsent behind take places, until there is none", async () => {
+test("bridges with unsent frames use places, until there is none left", async () => {
 	const store = new Store(openNodeSql(":memory:"), 1e9);
 	const gateway = new Gateway(store, () => () => ({ send() {}, close() {} }), new Warnings(() => {}));
 	const come = async (from: number, to: number) => {

@@ -104,7 +104,7 @@ test("two bridges reach the cluster under their own names; a command goes down a
 	expect((await fetch(`${url}/clusters/other/api/bridge`, { method: "POST" })).status).toBe(404);
 });
 
-test("over HTTP alone: frames are acknowledged, a command is heard by a request that waits, and heard no more once it has its result", async () => {
+test("over HTTP alone: frames are acknowledged, a long poll gets a command, and not again after its result", async () => {
 	const upstream = await door();
 	const { running, url } = await gateway(upstream.url);
 	const hello = JSON.stringify({
@@ -138,7 +138,7 @@ test("over HTTP alone: frames are acknowledged, a command is heard by a request 
 	await until(() => upstream.frames.some((frame) => frame.type === "result" && frame.command === "c1"), "the result to go up");
 });
 
-test("the dashboard is away and comes back: what was acknowledged meanwhile arrives once, in order", async () => {
+test("frames acknowledged while the dashboard was away arrive once, in order", async () => {
 	const upstream = await door();
 	upstream.upgrades = false;
 	upstream.refusal = { status: 503, detail: "away" };
@@ -158,7 +158,7 @@ test("the dashboard is away and comes back: what was acknowledged meanwhile arri
 	expect(new Set(upstream.frames.map(({ seq }) => seq))).toEqual(new Set(upTo(100)));
 });
 
-test("a dashboard that has lost its memory is told everything anew", async () => {
+test("a dashboard that has lost its data is sent everything again", async () => {
 	const upstream = await door();
 	const { running, url } = await gateway(upstream.url);
 	const colony = counting();

@@ -67,7 +67,7 @@ describe("workers", () => {
 		]);
 	});
 
-	test("one that works and is unhealthy has not failed, and either kind is told by itself", () => {
+	test("an unhealthy worker is not a failed one, and each is a finding of its own", () => {
 		const { state, found } = colony();
 		const busy = { id: "worker-1", status: "busy", health: "unhealthy" };
 		state({ workers: { replace: true, set: [busy, ...["a", "b"].map((id) => ({ id, status: "idle" }))] } });
@@ -80,7 +80,7 @@ describe("workers", () => {
 		]);
 	});
 
-	test("none that can take work is bad; those that start are about to", () => {
+	test("a colony without a worker that can take work is unhealthy; starting workers count as able", () => {
 		const { state, found } = colony();
 		state(workers("stopped", "draining"));
 		expect(found()).toEqual(["unhealthy", ["unhealthy", "none of 2 workers can take work", "/workers"]]);
@@ -97,7 +97,7 @@ describe("checkpoints", () => {
 		endedAt: START + n + 1,
 	});
 
-	test("one that failed is a hiccup, two are news, five are bad; one that completes ends it, and one under way does neither", () => {
+	test("one failure is no finding, two degrade, five are unhealthy; a completed one ends it, a running one changes nothing", () => {
 		const { stream, found, view } = colony();
 		stream({ checkpoint: ended(1, "completed") });
 		stream({ checkpoint: ended(2, "failed") });
@@ -121,7 +121,7 @@ describe("checkpoints", () => {
 	});
 });
 
-test("a stream held back half of its time says by which operator", () => {
+test("a stream held back half of its time names the operator", () => {
 	const { stream, found } = colony();
 	const operators = (backPressured: number) => ({ operators: [{ id: "map", name: "map", subtasks: [{ id: "0", backPressured }] }] });
 	stream(operators(0.49));
@@ -201,7 +201,7 @@ describe("bridges", () => {
 		expect(found()).toEqual(HEALTHY);
 	});
 
-	test("numbers that are old are told of, how old they are", () => {
+	test("old samples are a finding with their age", () => {
 		const { push, rig, found, stream } = colony();
 		rig.pass(10 * MINUTE);
 		push({ type: "tick", at: rig.now - 4 * MINUTE, ids: [], values: [] });
@@ -210,7 +210,7 @@ describe("bridges", () => {
 	});
 });
 
-test("the worst comes first; the colony's own words stand for its workers and checks, and lead to where they can be seen", () => {
+test("the worst finding is first; the colony's own words stand for its workers and checks, and link to them", () => {
 	const { state, found, view } = colony();
 	state({
 		health: { status: "degraded", reason: "the queen is tired" },

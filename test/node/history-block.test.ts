@@ -36,7 +36,7 @@ const blocks = fc
 		),
 	);
 
-test("H4: whatever instants the series of a block share, each comes back", () => {
+test("H4: whatever instants the series of a block share, each is decoded as it was", () => {
 	fc.assert(
 		fc.property(blocks, (entries) => {
 			const writer = new BlockWriter();
@@ -63,7 +63,7 @@ const plain = (chunk: BucketChunk) =>
 		lastAt: chunk.lastAt[i],
 	}));
 
-test("whatever the buckets, each comes back; sums and rises to the last digit", () => {
+test("whatever the buckets, each is decoded as it was; sums and increases to the last digit", () => {
 	fc.assert(
 		fc.property(blocks, fc.boolean(), (entries, rises) => {
 			const base = 5 * SPAN;

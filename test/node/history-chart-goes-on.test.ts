@@ -109,7 +109,7 @@ function whole(answer: Metrics): unknown {
 	return { ...answer, series: drawn.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
-test("a chart that goes on says what a new one says", { timeout: 120_000 }, () => {
+test("a continued chart equals a new one", { timeout: 120_000 }, () => {
 	const sum = { compared: 0, skipped: 0 };
 	const any = fc.property(fc.array(tick, { maxLength: 40, size: "max" }), (ticks) => {
 		const colony = new Colony();
@@ -127,7 +127,7 @@ test("a chart that goes on says what a new one says", { timeout: 120_000 }, () =
 	expect(sum.compared).toBeGreaterThan(sum.skipped);
 });
 
-test("a chart that goes on has a line for a series of which nothing but the past has come", () => {
+test("a continued chart has a line for a series with out-of-order samples only", () => {
 	const colony = new Colony();
 	const one: Tick = { gap: 30 * SECOND, back: 0, there: 1, value: 5, lag: 0, times: 1 };
 	for (let i = 0; i < 240; i++) colony.push(one);

@@ -51,7 +51,7 @@ const counter = fc
 		});
 	});
 
-describe("a column comes back bit for bit", () => {
+describe("a column is decoded bit for bit", () => {
 	test("H4: whatever the doubles", () => {
 		fc.assert(fc.property(fc.array(anyDouble, { maxLength: 200 }), expectRoundTrip));
 	});
@@ -90,7 +90,7 @@ test("the worked example in the column's description", () => {
 	expect([...encode([45.2, 45.3, 45.3, 45.1])].slice(0, 7)).toEqual([0x01, 0x01, 0x88, 0x07, 0x01, 0x01, 0x00]);
 });
 
-test("integers of every size come back", () => {
+test("integers of every size are decoded as they were", () => {
 	const size = fc.integer({ min: 0, max: 50 });
 	const sized = size.chain((bits) =>
 		fc

@@ -74,7 +74,7 @@ test("JSON is one document and gives every double back", () => {
 	expect(JSON.parse(whole(small(), { format: "json", ...RANGE, selectors: ["nothing"] }))).toEqual({ series: [] });
 });
 
-test("OpenMetrics: one family a name, counters by their rules, the end said", () => {
+test("OpenMetrics: one family a name, counters by their rules, EOF at the end", () => {
 	expect(whole(small(), { format: "openmetrics", ...RANGE })).toBe(
 		[
 			"# TYPE cpu_percent gauge",
@@ -133,7 +133,7 @@ test("selectors: each series once, names kept together; the range includes both 
 	expect(lines.map((line) => line.split(",")[1])).toEqual(["name", "cpu_percent", "jobs_total", undefined]);
 });
 
-test("a long export comes in pieces, and pushes between them do no harm", () => {
+test("a long export is answered in pieces, and pushes between them change nothing", () => {
 	const sql = openNodeSql(":memory:");
 	const history = new History(sql);
 	const series = [0, 1, 2].map((i) => history.define({ name: `walk_${i}`, type: "gauge" }));
@@ -193,7 +193,7 @@ test.each(["json", "openmetrics"] as const)("%s in many pieces is one document",
 	if (format === "openmetrics") expect(text.match(/^# TYPE .*/gm)).toHaveLength(7);
 });
 
-test("an end that is not given is the newest sample's, and stays; selectors that match nothing are told once", () => {
+test("the default end is the newest sample's, and stays; selectors that match nothing are listed once", () => {
 	const history = small();
 	const ask: ExportAsk = { format: "csv", rangeMs: 4000, selectors: ["nobody", "jobs_total", 'cpu_percent{worker="w9"}'] };
 	const { text, ...piece } = wholly(exportPart(history, ask));

@@ -27,7 +27,7 @@ test("reading creates nothing", () => {
 	expect(sql.all("SELECT name FROM sqlite_master")).toEqual([]);
 });
 
-test("past the limit a new series is refused by name, a known one is not, and room comes back when series go", () => {
+test("past the limit a new series is refused by name, an existing one is not, and ended series free places", () => {
 	const history = new History(openNodeSql(":memory:"), { activeSeries: 2, knownSeries: 3 });
 	const first = history.define({ name: "a", type: "gauge" });
 	history.append(BEGIN, [first], [1]);
@@ -43,7 +43,7 @@ test("past the limit a new series is refused by name, a known one is not, and ro
 	expect(history.counts()).toEqual({ active: 1, total: 3, limits: { active: 2, total: 3 } });
 });
 
-test("a number that was never given is refused, and changes nothing", () => {
+test("a series number that was never assigned is refused, and changes nothing", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const known = history.define({ name: "a", type: "gauge" });
 	expect(() => history.append(BEGIN, [known, 7], [1, 2])).toThrow(/unknown series number 7/);
@@ -84,7 +84,7 @@ const asked = (query: Partial<Extract<Query, { kind: "metrics" }>>): Extract<Que
 	...query,
 });
 
-test("a live chart moves by appended columns, and repeats its answer where nothing came", () => {
+test("a live chart moves by appended columns, and repeats its answer without new samples", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const series = ["a", "b"].map((worker) => history.define({ name: "cpu", labels: { worker }, type: "gauge", unit: "percent" }));
 	let before = wholly(history.metrics(asked({}), BEGIN));
@@ -221,7 +221,7 @@ test("a step that would make too many columns is made longer, and no range is to
 	expect(lines[0]?.values).toEqual([2]);
 });
 
-test("the log may let go of what is sealed", () => {
+test("the log may drop entries that are flushed", () => {
 	const sql = openNodeSql(":memory:");
 	const history = new History(sql);
 	const series = history.define({ name: "cpu", type: "gauge" });
@@ -268,7 +268,7 @@ test("a merge gets on although the object is evicted after every push, one group
 const fixed = (end: number, query: Partial<Extract<Query, { kind: "metrics" }>> = {}) =>
 	asked({ range: "15m", points: 180, end, ...query });
 
-test("a chart of the past shows who was there then, however many live now, and counts whom it leaves out", () => {
+test("a chart of the past shows the series of that time, however many are active now, and counts those left out", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const define = (worker: string) => history.define({ name: "cpu", labels: { worker }, type: "gauge" });
 	const before = Array.from({ length: 130 }, (_, i) => define(`old-${i}`));
@@ -320,7 +320,7 @@ test("months ago, where only a value every ten minutes is left, a chart has no f
 	expect(one.series[0]?.values[0]).toBeGreaterThan(150);
 });
 
-test("the newest column of a sum has every series, a rate none until it is over, and what is gone leaves after two intervals", () => {
+test("the newest column of a sum has every series, a rate none until the step is over, and stale series leave after two intervals", () => {
 	const history = new History(openNodeSql(":memory:"));
 	const workers = Array.from({ length: 6 }, (_, i) => `w${i}`);
 	const memory = workers.map((worker) => history.define({ name: "memory_mb", labels: { worker }, type: "gauge", unit: "megabytes" }));

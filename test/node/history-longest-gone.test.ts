@@ -11,7 +11,7 @@ const OPTIONS = { knownSeries: 1_000 };
 const pod = (day: number, i: number): SeriesDefinition => ({ name: `cpu_${i % 5}`, labels: { pod: `pod-${day}-${i}` }, type: "gauge" });
 const lasting = (i: number): SeriesDefinition => ({ name: "steady", labels: { node: `${i}` }, type: "gauge" });
 
-test("pods come and go for two months: those gone for longest make room, those that stay or were here yesterday keep their history", () => {
+test("pods come and go for two months: the longest stale ones are forgotten, those active or of yesterday keep their history", () => {
 	const sql = openNodeSql(":memory:");
 	let history = new History(sql, OPTIONS);
 	let position = 0;

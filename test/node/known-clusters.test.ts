@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 1);
 const fresh = () => new KnownClusters(new AccessTables(openNodeSql(":memory:")));
 
-test("a cluster past the bound is refused by name until another is deleted; those there are go on", () => {
+test("a cluster past the bound is refused by name until another is deleted; existing ones keep working", () => {
 	const known = fresh();
 	for (const name of ["a", "b"]) expect(known.add(name, NOW, 2)).toBeUndefined();
 	expect(known.add("c", NOW, 2)).toMatchObject({ kind: "limit", detail: expect.stringMatching(/has 2 clusters.*raise maxClusters/) });

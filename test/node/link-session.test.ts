@@ -65,7 +65,7 @@ test("hello goes first, and before a push only where it has changed or the clock
 	]);
 });
 
-test("a link that a later run has taken over is left for good, told by a frame or by the close of a request", () => {
+test("a superseded link is not opened again, whether a frame or a closed request said so", () => {
 	newest().events.closed(4009, "a later run");
 	expect(heard).toEqual(["superseded a later run"]);
 	expect(session.state).toBe("superseded");
@@ -100,7 +100,7 @@ test("a refused token is named with its owner, until a link is live", () => {
 	expect(session.denied).toBeUndefined();
 });
 
-test("a push without an answer, and a missed frame, drop the link and what it still says", () => {
+test("a push without an answer, and a missed frame, close the link and ignore its later frames", () => {
 	say(WELCOME);
 	say({ type: "viewers", count: 2 });
 	session.push("one");

@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 describe("the start command", () => {
-	test("shows a colony that works, at the address it says, until it is told to stop", async () => {
+	test("shows a working colony at the printed address until it is stopped", async () => {
 		run("--port", "0", "--workers", "2");
 		const url = await until(() => /Dashboard: (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1], `the address in: ${output}`, 60_000);
 		const json = async (path: string) => (await fetch(`${url}/api/${path}`)).json();

@@ -46,7 +46,7 @@ const processed = (stream: WindowedStream<Reading, number>, count: number) =>
 	until(() => stream.numbers().processed >= count && stream.status === "running", `${count} records`);
 
 describe("a stream", () => {
-	test("tells its numbers as they are", async () => {
+	test("reports its metrics", async () => {
 		const stream = open();
 		expect(await stream.start()).toBe(0);
 		for (const at of [100, 101, 112, 135, 104]) await stream.push({ at, key: "a", n: 2 });
@@ -70,7 +70,7 @@ describe("a stream", () => {
 		expect(v.parse(Stream, stream.view())).toMatchObject({ status: "running", watermark: 130, windows: { open: 1, fired: 2, late: 1 } });
 	});
 
-	test("goes on in the next process where the checkpoint was", async () => {
+	test("resumes in the next process from the checkpoint", async () => {
 		const first = open();
 		await first.start();
 		for (const at of [100, 101, 112, 118]) await first.push({ at, key: "a", n: 1 });
@@ -89,7 +89,7 @@ describe("a stream", () => {
 		expect(Number(second.checkpoints.at(-1)?.id)).toBe(2);
 	});
 
-	test("after a failure it goes back to the checkpoint and on again: nothing missing, nothing twice", async () => {
+	test("after a failure it resumes from the checkpoint: nothing missing, nothing twice", async () => {
 		let fail = true;
 		const add = (sum: number, { n }: Reading) => {
 			if (n === 7 && fail) {
@@ -217,7 +217,7 @@ describe("a stream", () => {
 		await expect(open().push({ at: 1, key: "a", n: 1 })).rejects.toThrow(/is not running/);
 	});
 
-	test("a checkpoint that cannot be written is told and shown as failed; the stream goes on", async () => {
+	test("a checkpoint that cannot be written is reported and shown as failed; the stream continues", async () => {
 		const blocked = join(directory, "file");
 		writeFileSync(blocked, "not a directory");
 		const stream = open({ checkpoint: { directory: blocked } });
@@ -231,7 +231,7 @@ describe("a stream", () => {
 	});
 });
 
-test("a colony tells of its streams and stops them with a last checkpoint", async () => {
+test("a colony reports its streams and stops them with a last checkpoint", async () => {
 	const colony = new LocalColony("streaming", { numWorkers: 1 });
 	await colony.start();
 	const stream = await colony.stream({ ...RULES, name: "sums", checkpoint: { directory } });

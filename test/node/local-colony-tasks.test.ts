@@ -38,7 +38,7 @@ describe("tasks", () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	test("fail with type, message and stack, and are told so", async () => {
+	test("fail with type, message and stack, and are reported", async () => {
 		const error = await failure(
 			colony.submit({
 				name: "explode",
@@ -63,7 +63,7 @@ describe("tasks", () => {
 		expect(await metric("hiveframe_tasks_total", { status: "failed" })).toBe(4);
 	});
 
-	test("a function that looks around itself is told why it cannot", async () => {
+	test("a function that uses its scope is refused with the reason", async () => {
 		const outside = 3;
 		const error = await failure(colony.submit(() => outside + 1));
 		expect(error).toMatchObject({ type: "ReferenceError", message: expect.stringMatching(/cannot see the variables around it/) });
@@ -72,7 +72,7 @@ describe("tasks", () => {
 		expect(() => colony.submit({ run: () => 1, retries: -1 })).toThrow(/invalid retries -1/);
 	});
 
-	test("are tried again as often as asked, and every try is told", async () => {
+	test("are retried as often as configured, and every attempt is reported", async () => {
 		const directory = mkdtempSync(join(tmpdir(), "colony-"));
 		const run = (path: string, context: TaskContext) => {
 			const { appendFileSync } = process.getBuiltinModule("node:fs");
@@ -92,7 +92,7 @@ describe("tasks", () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	test("tell their progress and their lines while they run", async () => {
+	test("report progress and log lines while they run", async () => {
 		const directory = mkdtempSync(join(tmpdir(), "colony-"));
 		const go = join(directory, "go");
 		const run = async (path: string, context: TaskContext) => {
@@ -113,7 +113,7 @@ describe("tasks", () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	test("wait in a queue that is told in full, and shown in part", async () => {
+	test("wait in a queue that is counted in full and listed in part", async () => {
 		const directory = mkdtempSync(join(tmpdir(), "colony-"));
 		const go = join(directory, "go");
 		const all = Array.from({ length: 300 }, () => colony.submit(waitForFile, go));

@@ -71,7 +71,7 @@ afterEach(() => {
 describe("checkpoints", () => {
 	const head = (checkpoint: number) => ({ format: 1 as const, stream: "a/b", checkpoint, offset: checkpoint * 10 });
 
-	test("come back as they were written, with progress on the way, and only the newest are kept", async () => {
+	test("are restored as they were written, with progress reported, and only the newest are kept", async () => {
 		const store = new CheckpointStore(directory, "a/b");
 		const content = Array.from({ length: 1200 }, (_, i) => JSON.stringify({ i }));
 		const shares: number[] = [];

@@ -12,7 +12,7 @@ import { colony, ends, failure, logs, marks, metric, start, waitForFile } from "
 import { until } from "./until.ts";
 
 describe("workers", () => {
-	test("tell what their threads really use, in a long loop too", async () => {
+	test("report what their threads really use, in a long loop too", async () => {
 		await start(2);
 		const spin = colony.submit((ms: number) => {
 			const end = Date.now() + ms;
@@ -60,7 +60,7 @@ describe("workers", () => {
 		expect(snapshot.metrics?.every(({ help, name }) => help || name === "metric_a")).toBe(true);
 	});
 
-	test("one that dies is replaced, its task fails with words, and a mark tells of it", async () => {
+	test("a dead worker is replaced, its task fails with a message, and a mark records it", async () => {
 		await start(1);
 		const error = await failure(colony.submit({ name: "suicide", run: () => process.exit(3) }));
 		expect(error).toMatchObject({ type: "WorkerDied", message: "worker-1 died while it ran suicide (task-1): exit code 3" });
@@ -79,7 +79,7 @@ describe("workers", () => {
 		expect(await colony.submit({ run, retries: 1 })).toBe(2);
 	});
 
-	test("an error outside of any task kills the thread, and is told", async () => {
+	test("an error outside of any task ends the thread, and is reported", async () => {
 		await start(1);
 		await colony.submit(
 			() =>
@@ -92,7 +92,7 @@ describe("workers", () => {
 		expect(await colony.submit(() => 1)).toBe(1);
 	});
 
-	test("a restart waits for the task, or takes it away and says so", async () => {
+	test("a restart waits for the task, or requeues it with a log line", async () => {
 		await start(1, 300);
 		const directory = mkdtempSync(join(tmpdir(), "colony-"));
 		const go = join(directory, "go");

@@ -99,7 +99,7 @@ test.each(MEANWHILE)("away: %s", async (_, meanwhile) => {
 	expect(numbers(rest.said)).toEqual([7]);
 });
 
-test("away: what it was reading is gone, and that is said", async () => {
+test("deleted: the missing lines are reported", async () => {
 	await writeFile(path, lines(1, 3));
 	const { position } = await read(3);
 	await unlink(path);
@@ -115,7 +115,7 @@ test("a position that is none is passed over", async () => {
 	expect(numbers((await read(2, { ino: "x" })).said)).toEqual([1, 2]);
 });
 
-test("a bridge that is killed and started again says each line once", { timeout: 60_000 }, async () => {
+test("a bridge that is killed and started again sends each line once", { timeout: 60_000 }, async () => {
 	const dashboard = new DashboardServer({ bridgeToken: "position" });
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	ends.push(() => dashboard.stop());

@@ -51,7 +51,7 @@ class Node {
 const nodes = (rig: Rig, count: number, epoch = 1) => Array.from({ length: count }, (_, i) => new Node(rig, i, epoch));
 
 describe("a thousand bridges", () => {
-	test("each connects, pushes, is told of viewers and leaves at what it costs where there are few", { timeout: 120_000 }, () => {
+	test("each connects, pushes, gets viewer counts and leaves at the cost it has among few", { timeout: 120_000 }, () => {
 		function phases(count: number): Record<string, number> {
 			const rig = new Rig();
 			let all: Node[] = [];
@@ -117,7 +117,7 @@ describe("a thousand bridges", () => {
 		expect(reason?.length).toBeLessThan(1_000);
 	});
 
-	test("a page knows to the millisecond when the next bridge goes stale, though it is not told of all of them", () => {
+	test("a page knows to the millisecond when the next bridge becomes stale, though not all are listed", () => {
 		const rig = new Rig();
 		const all = nodes(rig, 60);
 		const ends: number[] = [];
@@ -139,7 +139,7 @@ describe("a thousand bridges", () => {
 		expect(asked).toEqual(ends);
 	});
 
-	test("each hears once that somebody looks, and a command reaches only the one it is for", () => {
+	test("each gets one viewer count, and a command reaches only its bridge", () => {
 		const rig = new Rig();
 		const all = nodes(rig, BRIDGES);
 		for (const node of all) {

@@ -44,7 +44,7 @@ test.each([
 	expect(logged).toHaveBeenCalledTimes(asked.length);
 });
 
-test("any other fault is 500, and nobody is told to come back", async () => {
+test("any other fault is 500, without Retry-After", async () => {
 	vi.spyOn(console, "error").mockImplementation(() => {});
 	const response = await failing(fault({ remote: true })).fetch(new Request("https://dash.example/api/workers"));
 	expect(response.status).toBe(500);

@@ -101,13 +101,13 @@ describe("the address", () => {
 		expect(withChanges("?a=1", { a: "2" })).toBe("?a=2");
 	});
 
-	test("says what it said after every change: hostile text stays text", () => {
+	test("is the same after every change: hostile text stays text", () => {
 		const hostile = `"><script>alert(1)</script>&end=1#%2F`;
 		expect(new URLSearchParams(withChanges("?range=1h", { find: hostile })).get("find")).toBe(hostile);
 		expect(withChanges("", { find: hostile })).not.toMatch(/["<>#]/);
 	});
 
-	test("takes time and looks along to other pages, no filter", () => {
+	test("keeps time and display on other pages, but no filter", () => {
 		const search = "?range=1h&find=x&end=5&comb=cpu&tz=utc&kiosk=1";
 		expect(carried(search)).toBe("?range=1h&end=5&tz=utc&kiosk=1");
 		expect(asked(search)).toBe("?range=1h&find=x&end=5&comb=cpu");

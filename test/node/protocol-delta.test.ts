@@ -91,7 +91,7 @@ describe("a change", () => {
 		);
 	});
 
-	test("of a chart that goes on sends only what is new", () => {
+	test("of a continued chart has only the new columns", () => {
 		const grid = (from: number): Metrics => ({
 			kind: "metrics",
 			start: from * 5000,
@@ -142,7 +142,7 @@ describe("a change", () => {
 		);
 	});
 
-	test("that does not fit is refused, so that the viewer asks anew", () => {
+	test("that does not fit is refused, so that the viewer requests a snapshot", () => {
 		const none: Answer = { kind: "workers", total: 0, rows: [] };
 		expect(() => applyChange(none, { index: 0, type: "append", start: 0, keep: 0, values: [] })).toThrow("does not fit");
 		expect(() => applyChange(none, { index: 0, type: "rows", total: 1, keys: ["a"], patch: {} })).toThrow("unknown row a");

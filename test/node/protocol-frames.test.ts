@@ -193,7 +193,7 @@ accepts("a frame down", DownFrame, {
 });
 
 describe("a problem in words", () => {
-	test("says where, for the first three, and how many more", () => {
+	test("names the places of the first three, and counts the others", () => {
 		const bad = { ...tick, ids: [-1, -2, -3, -4, -5], values: [1, 2, 3, 4, 5] };
 		const { issues = [] } = v.safeParse(UpFrame, bad);
 		expect(describeIssues(issues as v.BaseIssue<unknown>[])).toMatch(/^ids\.0: .*; ids\.1: .*; ids\.2: .*; and 2 more$/);

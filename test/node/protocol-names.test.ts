@@ -81,7 +81,7 @@ describe("durationMs", () => {
 		["7d", 604_800_000],
 		["2w", 1_209_600_000],
 	])("%s is %i ms", (text, ms) => expect(durationMs(text)).toBe(ms));
-	test("quotes what it cannot read", () => expect(() => durationMs("banana")).toThrow('"banana"'));
+	test("quotes an invalid duration", () => expect(() => durationMs("banana")).toThrow('"banana"'));
 });
 
 describe("a series' identity as text", () => {

@@ -23,7 +23,7 @@ function rig() {
 }
 
 describe("turns of pushes", () => {
-	test("a few are taken at once, and more after others have had their turn", () => {
+	test("a few are processed at once, and more after the turns of others", () => {
 		const { push, done, goOn } = rig();
 		const link = {};
 		for (let n = 0; n < 20; n++) push(link, "a", `${n}`);
@@ -36,7 +36,7 @@ describe("turns of pushes", () => {
 		expect(pauses).toBeGreaterThanOrEqual(20 / first - 1);
 	});
 
-	test("C4: a long one is read in a turn of its own, and taken in in another", () => {
+	test("C4: a long push is parsed in one turn and applied in another", () => {
 		const { turns, push, done, goOn } = rig();
 		const series = [{ id: 0, name: "series", labels: { label: "x".repeat(900_000) }, type: "gauge" }];
 		const long = new PushText(JSON.stringify({ type: "series", seq: 1, series }));
@@ -57,7 +57,7 @@ describe("turns of pushes", () => {
 		expect(done.indexOf("one")).toBeGreaterThan(0);
 	});
 
-	test("past what may wait of one link it is refused, and others of the client are not", () => {
+	test("past the queue of one link it is refused, and other links of the client are not", () => {
 		const { push } = rig();
 		const link = {};
 		const refusals = Array.from({ length: WAITING.pushes + 20 }, () => push(link, "a", "")).filter((refusal) => refusal !== undefined);
@@ -65,7 +65,7 @@ describe("turns of pushes", () => {
 		expect(push({}, "a", "")).toBeUndefined();
 	});
 
-	test("past what may wait in all it is refused", () => {
+	test("past the queue of all links it is refused", () => {
 		const { push } = rig();
 		push({}, "a", "", 1_000_000);
 		for (let n = 0; n < WAITING.chars / 1_000_000; n++) expect(push({}, `${n}`, "", 1_000_000)).toBeUndefined();

@@ -19,7 +19,7 @@ function scraped(rig: Rig, values: number[]) {
 	);
 }
 
-describe("what a cluster has ever reported", () => {
+describe("kinds of things that a cluster has ever reported", () => {
 	test("a cluster of series alone shows its targets, and pages that would be empty say why", () => {
 		const rig = new Rig();
 		scraped(rig, [1, 1, 0]);
@@ -33,7 +33,7 @@ describe("what a cluster has ever reported", () => {
 		expect(Object.keys(planPage("workers", LAYOUT, {}, { reported }) ?? {})).toEqual(["cluster", "layout"]);
 	});
 
-	test("targets that all answer are healthy, and one that its bridge has a check on is told once", () => {
+	test("targets that all answer are healthy, and one with a check of its bridge is one finding", () => {
 		const rig = new Rig();
 		scraped(rig, [1, 0]);
 		const check = { id: "scrape host-1:9100", status: "failed", message: "connection refused" };
@@ -47,7 +47,7 @@ describe("what a cluster has ever reported", () => {
 		expect(viewOf(rig)).toMatchObject({ status: "healthy", targets: { total: 2, up: 2 } });
 	});
 
-	test("each sort is there from its first on; what has gone is told since when, also after a restart", () => {
+	test("each kind is reported from its first entry; one without entries has the time since, also after a restart", () => {
 		const rig = new Rig();
 		rig.push(hello());
 		expect(foldersOf(rig)).toEqual(["overview", "workers", "tasks", "streaming", "metrics"]);

@@ -83,14 +83,14 @@ describe("a second release, rehearsed", () => {
 		expect(openPart(sql, SECOND)).toBe(true);
 	});
 
-	test("another line of releases is not taken for this one", () => {
+	test("another line of releases is not accepted", () => {
 		const sql = stored();
 		const other: Part = { ...FIRST, steps: [{ id: "fork", run: FIRST.steps[0]?.run ?? [] }] };
 		expect(() => openPart(sql, other)).toThrow('step 1 is "readings", not "fork"');
 	});
 });
 
-test("asking leaves nothing behind; parts come and go on their own", () => {
+test("reading creates nothing; parts are created and dropped on their own", () => {
 	const sql = openNodeSql(":memory:");
 	const other: Part = { name: "other", tables: ["other"], steps: [{ id: "other", run: ["CREATE TABLE other (id INTEGER PRIMARY KEY)"] }] };
 	expect(openPart(sql, FIRST)).toBe(false);

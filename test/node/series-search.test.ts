@@ -28,7 +28,7 @@ function matches({ name, help = "", labels = {} }: SeriesDefinition, match: stri
 }
 
 describe("a search", () => {
-	test("finds what a look at every series finds, whatever comes and changes between two searches", () => {
+	test("finds the same as a scan of every series, whatever is added and changed between two searches", () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.tuple(definitions, fc.array(fc.constantFrom(...WORDS), { maxLength: 3 })), { maxLength: 25 }),

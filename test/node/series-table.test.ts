@@ -70,7 +70,7 @@ describe("a table of series", () => {
 		);
 	});
 
-	test("without an order the living come first, and rows further down are a window of the same list", () => {
+	test("without an order active series come first, and a later window is part of the same list", () => {
 		const history = new History(openNodeSql(":memory:"));
 		const numbers = Array.from({ length: 30 }, (_, i) => history.define({ name: "m", labels: { n: String(i) }, type: "gauge" }));
 		history.append(START, numbers.slice(10), numbers.slice(10));

@@ -6,7 +6,7 @@ import { hello, Line, Rig, Watcher } from "./cluster-rig.ts";
 
 const POLICY = 1008;
 
-describe.each<SocketRole>(["bridge", "viewer"])("a %s's socket that says nothing", (role) => {
+describe.each<SocketRole>(["bridge", "viewer"])("a %s's socket without messages", (role) => {
 	test("is closed on time, without a timer that keeps the cluster awake", () => {
 		const rig = new Rig();
 		const line = new Line(rig, role);
@@ -91,7 +91,7 @@ test("an address that was closed for flooding repeatedly opens one link a second
 	for (let n = 0; n < 30; n++) expect(cluster.refusal("flood")).toBeUndefined();
 });
 
-test.each<SocketRole>(["bridge", "viewer"])("a %s that says too much counts as one that floods", (role) => {
+test.each<SocketRole>(["bridge", "viewer"])("a %s that sends too much counts as a flood", (role) => {
 	const rig = new Rig();
 	for (let n = 0; n < FLOODS.burst; n++) {
 		const line = new Line(rig, role);

@@ -86,7 +86,7 @@ describe.skipIf(!casesThere)("the inputs that the trade meets", () => {
 		expect(others).toEqual({ check: "ok" });
 	});
 
-	test("instants: the newest of several, and one of the future is told", async () => {
+	test("instants: the newest of several counts, and one of the future is reported", async () => {
 		expect(await scraped(now("exposition/13_several_timestamps.tmpl"))).toEqual(clean({ cloud_queue_depth: "900 gauge" }));
 		expect(await scraped(now("exposition/13_future_timestamp.tmpl"))).toEqual({
 			own: {},
@@ -97,7 +97,7 @@ describe.skipIf(!casesThere)("the inputs that the trade meets", () => {
 });
 
 describe("their neighbours", () => {
-	test("past the bounds samples are left out, counted and told; the others count", async () => {
+	test("past the bounds samples are left out, counted and reported; the others count", async () => {
 		const labels = Array.from({ length: 65 }, (_, i) => `l${i}="x"`).join();
 		expect(await scraped(`ok 1\na{${labels}} 1\nb{x="${"y".repeat(1025)}"} 1\nc{x="${"é".repeat(1024)}"} 1\n`)).toEqual({
 			own: { ok: "1 gauge", [`c{x="${"é".repeat(1024)}"}`]: "1 gauge" },

@@ -330,7 +330,7 @@ describe("a printed exposition", () => {
 		);
 	});
 
-	test("and garbage never breaks the reader, nor takes a sample that is right with it", () => {
+	test("and garbage never breaks the reader, nor costs a valid sample", () => {
 		const piece = fc.oneof(
 			fc.string({ unit: "binary" }),
 			fc.constantFrom(

@@ -76,7 +76,7 @@ class Hive {
 	}
 }
 
-describe.skipIf(!captured)("what HiveFrame once answered", () => {
+describe.skipIf(!captured)("recorded answers of HiveFrame", () => {
 	test("is workers with roles, dances, pheromones, temperature and checks", async () => {
 		const hive = await Hive.open();
 		for (const part of ["workers", "metrics", "dances", "queries", "health"]) hive.answers[`/api/${part}`] = capture(`api_${part}.json`);
@@ -129,7 +129,7 @@ describe("a HiveFrame dashboard", () => {
 		expect(values(less)).not.toHaveProperty("waggle_dances");
 	});
 
-	test("that says success false is quoted, and NaN is no value", async () => {
+	test("with success false is quoted, and NaN is no value", async () => {
 		const hive = await Hive.open();
 		hive.answers["/api/queries"] = '{"success": false, "data": null, "error": "Table \'nope\' not found"}';
 		hive.answers["/api/metrics"] =
@@ -141,7 +141,7 @@ describe("a HiveFrame dashboard", () => {
 		expect(read).not.toHaveProperty("colony_temperature");
 	});
 
-	test("that is gone is down, not healthy, and its bees are not at work", async () => {
+	test("that does not answer is down, not healthy, and its bees are not at work", async () => {
 		const hive = await Hive.open();
 		hive.bees = [{ id: "scout_0", done: 1 }];
 		const source = hive.source();
@@ -158,7 +158,7 @@ describe("a HiveFrame dashboard", () => {
 		expect((await source.read()).checks?.[0]).toMatchObject({ status: "ok" });
 	});
 
-	test("makes new bees for every job: their totals go on, and those of a bee that is gone stay", async () => {
+	test("makes new bees for every job: totals continue, and those of a removed bee stay", async () => {
 		const hive = await Hive.open();
 		const source = hive.source();
 		const totals = async (...bees: Bee[]) => {
@@ -190,7 +190,7 @@ describe("a HiveFrame dashboard", () => {
 		expect(tasks).toHaveLength(1);
 	});
 
-	test("calls a bee busy that has ended nothing for a minute: here it is idle, and why stands beside it", () => {
+	test("reports a bee busy that has completed nothing for a minute: here it is idle, with the reason", () => {
 		const totals = new JobTotals();
 		const status = (done: number, second: number) => {
 			totals.read(new Map([["scout_0", done]]), second * 1000);
@@ -244,7 +244,7 @@ describe("a HiveFrame dashboard", () => {
 		expect((await source.read()).ended).toEqual([]);
 	});
 
-	test("beside another one says whose everything is", async () => {
+	test("beside another one labels its metrics by instance", async () => {
 		const hive = await Hive.open();
 		hive.bees = [{ id: "scout_0", done: 1 }];
 		const { host } = hive;
@@ -258,7 +258,7 @@ describe("a HiveFrame dashboard", () => {
 		});
 	});
 
-	test("that is something else is told so", async () => {
+	test("that is no HiveFrame is reported as such", async () => {
 		const url = await serve((_, response) => response.end("<html>"));
 		const { checks } = await new HiveFrameSource(new URL(url)).read();
 		expect(checks?.[0]).toMatchObject({ status: "failed", message: "/api/health did not answer with JSON" });

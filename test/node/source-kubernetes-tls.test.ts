@@ -115,7 +115,7 @@ describe.skipIf(noOpenssl)("the Kubernetes API over TLS", () => {
 		expect(await check(api, { "insecure-skip-tls-verify": true }, { token: "sesame" })).toMatchObject(LISTED);
 	});
 
-	test("a client certificate that is missing, of another authority, or none at all, is told in words", async () => {
+	test("a client certificate that is missing, of another authority, or none at all, is reported in words", async () => {
 		const cluster = { ...trust(), "tls-server-name": "kubernetes.test" };
 		const foreign = await stranger.sign("foreign");
 		for (const user of [{ token: "sesame" }, { "client-certificate": foreign.cert, "client-key": foreign.key }]) {

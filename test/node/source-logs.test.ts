@@ -122,7 +122,7 @@ describe("a pipe", () => {
 		expect(source.status()).toBe("6 log lines");
 	});
 
-	test("that pauses ends the message", async () => {
+	test("that pauses completes the message", async () => {
 		const pipe = new PassThrough();
 		const lines = listen(new LogSource(pipe));
 		pipe.write("ERROR: first\n  more\n");
@@ -130,7 +130,7 @@ describe("a pipe", () => {
 		expect(lines[0]?.message).toBe("first\n  more");
 	});
 
-	test("of one endless line keeps its beginning and says how much is missing", () => {
+	test("of one endless line keeps its beginning and the count of missing bytes", () => {
 		const lines: string[] = [];
 		const cutter = new BoundedLines(10, (line) => lines.push(line));
 		for (let i = 0; i < 1000; i++) cutter.write(Buffer.from("x".repeat(1000)));
@@ -189,7 +189,7 @@ describe("a file", () => {
 		expect(all.map(({ message }) => message)).toEqual(["old 1", "old 2", "half a line", "new"]);
 	});
 
-	test("that is not there yet is a failed check, and is read from its first line when it comes", async () => {
+	test("that does not exist yet is a failed check, and is read from its first line once it does", async () => {
 		const path = join(await folder(), "later.log");
 		const source = new LogSource(path, { pollMs: 10 });
 		const lines = listen(source);
@@ -210,7 +210,7 @@ describe("a file", () => {
 		expect(lines.map(({ message }) => message)).toEqual(["whole", "no end"]);
 	});
 
-	test("is followed over any rotation: renamed, cut short, copied and cut, written anew", { timeout: 60_000 }, async () => {
+	test("is followed over any rotation: renamed, truncated, copied and truncated, rewritten", { timeout: 60_000 }, async () => {
 		const directory = await folder();
 		let files = 0;
 		type Step = { append: string[] } | "rename" | "rename, later anew" | "truncate" | "copytruncate" | "look";

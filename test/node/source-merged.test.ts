@@ -12,7 +12,7 @@ function colony(...says: (Partial<Source> | ColonySnapshot | (() => ColonySnapsh
 	return { merged: new MergedColony("test", sources) };
 }
 
-test("parts come together, and who is named twice is one", async () => {
+test("parts are merged, and entries with one id become one", async () => {
 	const { merged } = colony(
 		{ workers: [{ id: "a", status: "busy" }], metrics: [{ name: "x", value: 1 }], queued: 3 },
 		{
@@ -33,7 +33,7 @@ test("parts come together, and who is named twice is one", async () => {
 	expect(snapshot).not.toHaveProperty("tasks");
 });
 
-test("a source that fails is told, and the others are read", async () => {
+test("a source that fails is reported, and the others are read", async () => {
 	const { merged } = colony(
 		() => {
 			throw new Error("broken");

@@ -120,7 +120,7 @@ describe("a target", () => {
 		]);
 	});
 
-	test("that is slow holds nobody up: its answer comes with a later snapshot", async () => {
+	test("that is slow delays no other: its answer is in a later snapshot", async () => {
 		let release = () => {};
 		const slow = await serve((_, response) => {
 			release = () => response.end("slow_one 1\n");
@@ -138,7 +138,7 @@ describe("a target", () => {
 		await expect.poll(async () => values(await both.read())).toMatchObject({ slow_one: 1 });
 	});
 
-	test("with broken lines counts for the others, and says how many it left out", async () => {
+	test("with broken lines keeps the others, and counts those left out", async () => {
 		const url = await serve((_, response) => response.end('a 1\nb{x="} 2\nc 3\nd x\n'));
 		const snapshot = await source(url).read();
 		expect(values(snapshot)).toMatchObject({ a: 1, c: 3 });
@@ -162,7 +162,7 @@ describe("a target", () => {
 		});
 	});
 
-	test("whose sample is minutes old says nothing with it", async () => {
+	test("whose sample is minutes old has no value of it", async () => {
 		const url = await serve((_, response) => response.end(`old 1 ${Date.now() - 600_000}\nnew 2 ${Date.now() - 1000}\n`));
 		const snapshot = await source(url).read();
 		expect(values(snapshot)).toMatchObject({ new: 2, [`scrape_samples_left_out{instance="${hostOf(url)}",job="test"}`]: 1 });
@@ -171,7 +171,7 @@ describe("a target", () => {
 		expect(snapshot.leftOut).toEqual([]);
 	});
 
-	test("whose clock is ahead loses what it says of the future, which is a finding", async () => {
+	test("whose clock is ahead loses its future samples, which is a finding", async () => {
 		const url = await serve((_, response) => response.end(`ahead 1 ${Date.now() + 3_600_000}\nnew 2\n`));
 		const snapshot = await source(url).read();
 		expect(values(snapshot)).not.toHaveProperty("ahead");
@@ -181,7 +181,7 @@ describe("a target", () => {
 		expect(snapshot.leftOut).toMatchObject([{ count: 1 }]);
 	});
 
-	test("is followed where it redirects to on its own host, and nowhere else; what it leads to is not asked and not shown", async () => {
+	test("is followed over redirects on its own host only; another host is neither requested nor shown", async () => {
 		let asked = 0;
 		const internal = await serve((_, response) => {
 			asked++;
@@ -240,7 +240,7 @@ describe("a target", () => {
 		expect(await check(10080)).toMatchObject({ status: "ok" });
 	});
 
-	test("is told by Basic auth who asks, by a password that stands in a file", async () => {
+	test("gets Basic auth with the password of a file", async () => {
 		const file = join(await folder(), "password");
 		await writeFile(file, "p:ä ss\n");
 		const seen: unknown[] = [];
@@ -258,7 +258,7 @@ describe("a target", () => {
 });
 
 describe("several targets", () => {
-	test("are told apart by instance where they say the same, and only there", async () => {
+	test("are distinguished by instance where their series collide, and only there", async () => {
 		const text = (own: string) => `shared 1\nshared_too{instance="mine"} 2\n${own} 3\ncpu{worker="${own}"} 4\n`;
 		const [a, b] = [await serve((_, response) => response.end(text("a"))), await serve((_, response) => response.end(text("b")))];
 		const read = values(await source(a, b).read());
@@ -366,7 +366,7 @@ describe("pods", () => {
 		status: { phase: "Running", podIP: "127.0.0.1", ...more },
 	});
 
-	test("that ask for it are scraped where they say, page by page, with the token of the kubeconfig", async () => {
+	test("with the annotations are scraped at their address, page by page, with the token of the kubeconfig", async () => {
 		const target = await serve((request, response) => response.end(`path_seen{path="${request.url}"} 1\n`));
 		const { port } = new URL(target);
 		const asked: string[] = [];
@@ -487,7 +487,7 @@ describe.skipIf(!captured)("what HiveFrame's own registry prints", () => {
 		expect(snapshot).not.toHaveProperty("workers");
 	});
 
-	test("of two colonies is told apart", async () => {
+	test("of two colonies is distinguished", async () => {
 		const urls = [
 			await serve((_, r) => r.end(capture("prometheus_exposition.txt"))),
 			await serve((_, r) => r.end(capture("prometheus_exposition.txt"))),

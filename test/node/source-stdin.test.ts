@@ -17,7 +17,7 @@ async function read(...frames: (object | string)[]) {
 }
 
 describe("a frame", () => {
-	test("has numbers by name, state that stands, and what happened", async () => {
+	test("has metrics by name, state that lasts, and events", async () => {
 		const before = Date.now();
 		const { source, snapshot, events, leftOut } = await read(
 			{ metrics: { queue_depth: 3, 'cpu_percent{worker="w1"}': 42.5 } },

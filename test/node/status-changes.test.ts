@@ -23,7 +23,7 @@ const rowsOf = (rig: Rig, more: object = {}) =>
 	rig.ask({ kind: "checks", limit: 100, changes: 20, ...more } as { kind: "checks"; limit: 100 }).rows;
 
 describe("changes of checks", () => {
-	test("each change of status is kept with its words, newest first, over restarts too; what stays as it was is none", () => {
+	test("each change of status is kept with its message, newest first, over restarts too; an unchanged status is none", () => {
 		const rig = rigWith({ db: "ok", disk: "ok" }, { db: "ok" }, { db: "failed" }, { db: "failed" }, { db: "ok" });
 		const expected = [
 			{ at: START + 4 * SECOND, status: "ok", message: "ok 4" },
@@ -39,7 +39,7 @@ describe("changes of checks", () => {
 		expect(rig.ask({ kind: "checks", limit: 100 }).rows[0]).not.toHaveProperty("changes");
 	});
 
-	test("a new run of the colony goes on where the one before was; a check that is gone is let go of in time", () => {
+	test("a new run of the colony continues the history of the one before; a removed check is forgotten in time", () => {
 		const rig = rigWith({ db: "ok" }, { db: "failed" });
 		rig.push(hello({ epoch: 9 }), { type: "state", seq: 1, at: START + 9 * SECOND, checks: { set: [{ id: "db", status: "ok" }] } });
 		expect(rowsOf(rig)[0]?.changes?.map(({ status }) => status)).toEqual(["ok", "failed", "ok"]);
@@ -59,7 +59,7 @@ describe("changes of checks", () => {
 		expect(answer.rows.map(({ id }) => id)).toEqual(["db-2", "db-1", "disk"]);
 	});
 
-	test("is bounded, and its instants never go back, whatever the colony says", () => {
+	test("is bounded, and its instants never go back, whatever the colony reports", () => {
 		const said = fc.record({
 			id: fc.constantFrom("a", "b"),
 			status: fc.constantFrom("ok", "warning", "failed", "unknown" as const),
@@ -104,7 +104,7 @@ describe("changes of workers and streams", () => {
 			rows: [{ since: number; changes: StatusChange[] }];
 		};
 
-	test("work that comes and goes is no change; trouble, health and going away are", () => {
+	test("busy and idle are no change; trouble, health and removal are", () => {
 		const rig = new Rig({ keyframes: { soonest: 2, latest: 3, large: 1 } });
 		const steps: Partial<Worker>[] = [
 			{ status: "idle" },
@@ -137,7 +137,7 @@ describe("changes of workers and streams", () => {
 		]);
 	});
 
-	test("rows are sorted by it, and those of streams and checks tell it too", () => {
+	test("rows are sorted by it, and those of streams and checks have it too", () => {
 		seq = 0;
 		const rig = new Rig();
 		push(rig, 0, { ...workers({}, {}), streams: { set: [{ id: "s", status: "running" }] }, checks: { set: [{ id: "c", status: "ok" }] } });
@@ -193,7 +193,7 @@ describe("the strip of a check", () => {
 		{ at: 20, status: "ok" },
 		{ at: 5, status: "failed" },
 	];
-	test("tells when it failed and how long, cut to the time that is shown; before the oldest change nothing is known", () => {
+	test("counts failures and their duration within the time shown; before the oldest change nothing is known", () => {
 		expect(statusPeriods(changes, 10, 100)).toEqual([
 			{ from: 10, until: 20, status: "failed", message: undefined },
 			{ from: 20, until: 60, status: "ok", message: undefined },

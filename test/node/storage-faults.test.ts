@@ -177,7 +177,7 @@ describe("a dashboard whose default cluster", () => {
 	});
 });
 
-describe("a dashboard that cannot read who may get in", () => {
+describe("a dashboard with an unreadable access database", () => {
 	let storage: string;
 	let server: DashboardServer | undefined;
 	const file = () => join(storage, "access.sqlite");
@@ -248,7 +248,7 @@ describe("a dashboard that cannot read who may get in", () => {
 		expect(await (await as(ann)).json()).toMatchObject([{ id: "w" }]);
 	});
 
-	test("wants a restart where the file gave way to another: sessions that were signed out stand in the one that is gone", async () => {
+	test("needs a restart after its file was replaced: the old file has the ended sessions", async () => {
 		let access = openNodeAccess(storage);
 		const key = await access.signingKey();
 		writeFileSync(file(), Buffer.alloc(good.length));

@@ -148,11 +148,11 @@ const FILE = new URL("./releases/formats.json", import.meta.url);
 if (process.env.RECORD_RELEASE === "first") writeFileSync(FILE, `${JSON.stringify(WRITTEN, null, "\t")}\n`);
 const GOLDEN = JSON.parse(readFileSync(FILE, "utf8")) as typeof WRITTEN;
 
-test.each(Object.keys(WRITTEN) as (keyof typeof WRITTEN)[])("%s are written as ever", (name) => {
+test.each(Object.keys(WRITTEN) as (keyof typeof WRITTEN)[])("%s are written as pinned", (name) => {
 	expect(WRITTEN[name]).toEqual(GOLDEN[name]);
 });
 
-describe("what was written is read:", () => {
+describe("pinned bytes are read:", () => {
 	test("log entries", () => expect(GOLDEN.entries.map(decodeEntry)).toEqual(ENTRIES));
 
 	test("a keyframe", () => {
@@ -235,7 +235,7 @@ describe("what was written is read:", () => {
 	});
 });
 
-describe("a format of a later release is refused by its name, and nothing is guessed:", () => {
+describe("a format of a later release is refused by its name:", () => {
 	const later = (text: string) => text.replace('"format":1', '"format":2').replace('"oldest":1', '"oldest":2');
 	const refused = (read: () => unknown, what: string) => {
 		expect(read).toThrow(NewerVersion);
@@ -258,11 +258,11 @@ describe("a format of a later release is refused by its name, and nothing is gue
 		refused(() => new BucketBlock(newer(GOLDEN.buckets)), "a block of buckets");
 		refused(() => new TaskBlock(newer(GOLDEN.tasks), 3), "a block of completed tasks");
 	});
-	test("and what has no format is damaged", () =>
+	test("and bytes without a format are damaged", () =>
 		expect(() => decodeEntry('{"type":"silent"}')).toThrow("has format undefined, which there never was"));
 });
 
-test("a log with an entry of a later release is not gone on with: nothing is left out", () => {
+test("a log with an entry of a later release is not opened: nothing is left out", () => {
 	const rig = new Rig();
 	rig.push(hello(), { type: "state", seq: 1, at: rig.now, workers: { set: [{ id: "a", status: "idle" }] } });
 	rig.sql.run("UPDATE log SET entry = replace(entry, '\"format\":1', '\"format\":2')");

@@ -146,7 +146,7 @@ const NEXT: Part = {
 	],
 };
 
-test("a next release that renames a column opens what is stored, is rolled back to this one, and comes again", () => {
+test("a next release that renames a column opens the database, is rolled back to this one, and is installed again", () => {
 	copied(join(FOLDER, "first.db"), (sql) => {
 		const bodies = () => {
 			expect(openPart(sql, NEXT)).toBe(true);

@@ -55,7 +55,7 @@ function rigWithStreams(): Rig {
 }
 
 describe.each(IDS)("the page of %j", (id) => {
-	test("shows what is its own", () => {
+	test("shows only its own data", () => {
 		expect(streamOf(streamPage(id))).toBe(id);
 		const { snapshot } = wholly(rigWithStreams().cluster.reader.page(streamPage(id)));
 		const rows = Object.groupBy(
@@ -76,7 +76,7 @@ test("a stream the colony does not list has no page", () => {
 	expect(queries).toBeUndefined();
 });
 
-test("operators tell of their subtasks the middle and the worst; ids that are said twice count once", () => {
+test("operators have the median and the maximum of their subtasks; repeated ids count once", () => {
 	const rig = rigWithStreams();
 	expect(rig.ask({ kind: "operators", stream: "s1", limit: 100 })).toMatchObject({
 		total: 2,
