@@ -75,7 +75,7 @@ export class History {
 		if (stored) this.#dictionary.load(sql);
 		this.#head = new Head(state?.beginnings, state?.flushedBefore);
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
-		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.get(series).type !== "gauge");
+		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.type(series) !== "gauge");
 		this.#head.newest = this.#start.newest ?? 0;
 		this.restoredAt = stored ? this.#restore(readSnapshot(sql)) : 0;
 		const store = storeOf(this.#tiers);
@@ -344,6 +344,6 @@ export class History {
 	measurements(start: number, end: number, enough?: number): (series: number) => Points {
 		const after = start - 1;
 		const reader = this.#source.store.reader({ after, until: end, bucketMs: 0 });
-		return (series) => measured(reader, series, after, end, this.#dictionary.get(series).type === "gauge" ? "avg" : "last", enough);
+		return (series) => measured(reader, series, after, end, this.#dictionary.type(series) === "gauge" ? "avg" : "last", enough);
 	}
 }

@@ -107,7 +107,10 @@ export class ClusterState {
 	get bytes(): number {
 		let links = this.links.size * LINK_BYTES;
 		for (const { series } of this.links.values()) links += series.length * 8;
-		return links + residentBytes([this.workers, this.running, this.queued, this.streams, this.checks, this.recentEvents]);
+		return (
+			links +
+			residentBytes([...Object.values(this.changes), this.workers, this.running, this.queued, this.streams, this.checks, this.recentEvents])
+		);
 	}
 
 	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */

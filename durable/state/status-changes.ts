@@ -4,6 +4,7 @@
  */
 
 import type { REMOVED, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
+import { ENTRY_BYTES, OBJECT_BYTES } from "../work/resident.ts";
 
 /** Changes kept of all entities together, about; each keeps some of its own, however many there are. */
 const ALL = 5_000;
@@ -14,6 +15,8 @@ const ALL_CHARS = 1_000_000;
 const MESSAGE = 200;
 /** A shorter beginning of a message tells nothing. */
 const SHORTEST_MESSAGE = 40;
+/** Lists that the size of all is told by. */
+const WEIGHED = 8;
 /** Entities that are gone and still remembered: their colony may be about to name them again. */
 const FORGOTTEN = 100;
 
@@ -36,6 +39,18 @@ export class StatusChanges<S extends string> {
 	readonly #lists = new Map<string, List<S>>();
 	/** The newest step from one list to the next: the next entity most likely goes the same way. */
 	#step: { before: List<S>; change: Change<S>; most: number; after: List<S> } | undefined;
+
+	/** Estimated resident bytes, heap and buffers: told by the first few lists, of which those that are shared count once. */
+	get bytes(): number {
+		let [weighed, changes] = [0, 0];
+		const lists = new Set<List<S>>();
+		for (const list of this.#lists.values()) {
+			if (!lists.has(list)) changes += list.length;
+			lists.add(list);
+			if (++weighed === WEIGHED) break;
+		}
+		return this.#lists.size * (ENTRY_BYTES + (changes / Math.max(1, weighed)) * 1.5 * OBJECT_BYTES);
+	}
 
 	/** Newest first; the same array as long as nothing changed. */
 	of(id: string): List<S> {

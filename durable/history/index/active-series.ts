@@ -8,6 +8,7 @@ import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { ENTRY_BYTES } from "../../work/resident.ts";
 import { MINUTE_MS, TEN_MINUTES_MS } from "../blocks/partition.ts";
+import { resized, Slots } from "./slots.ts";
 
 /** Kept no longer than the head is sure to hold its samples, so that a cold start finds the same series active. */
 export const ACTIVE_MS = TEN_MINUTES_MS;
@@ -31,8 +32,12 @@ export class SeriesLimit extends Error {
 }
 
 export class ActiveSeries {
-	#at = new Float64Array(1024);
-	#value = new Float64Array(1024);
+	/** Those that are active. */
+	readonly #slots = new Slots();
+	/** By slot: instant, ms, and value of the newest sample. */
+	#at: Float64Array = new Float64Array();
+	#value: Float64Array = new Float64Array();
+	/** In the order in which they became active. */
 	readonly #active = new Set<number>();
 	/** By label, then by its value: of labels that somebody has asked by, for a series may have dozens that nobody does. */
 	readonly #byLabel = new Map<string, Map<string, Set<number>>>();
@@ -55,7 +60,7 @@ export class ActiveSeries {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		const entries = this.#active.size * (2 + this.#byLabel.size) + this.#announced.size;
-		return this.#at.byteLength + this.#value.byteLength + entries * ENTRY_BYTES;
+		return this.#slots.bytes + this.#at.byteLength + this.#value.byteLength + entries * ENTRY_BYTES;
 	}
 
 	/** Active ones and those announced since the last sweep. */
@@ -69,11 +74,13 @@ export class ActiveSeries {
 
 	/** Takes note of a sample; one that is older than the series' newest, or too old to live by, changes nothing. */
 	touch(number: number, at: number, value: number, newest: number): void {
-		if (number >= this.#at.length) this.#grow(number);
-		if (at < (this.#at[number] as number)) return;
-		this.#at[number] = at;
-		this.#value[number] = value;
-		if (newest - at <= ACTIVE_MS && !this.#active.has(number)) this.#enter(number);
+		let slot = this.#slots.of(number);
+		if (slot < 0) {
+			if (newest - at > ACTIVE_MS) return;
+			slot = this.#enter(number);
+		} else if (at < (this.#at[slot] as number)) return;
+		this.#at[slot] = at;
+		this.#value[slot] = value;
 	}
 
 	/** Those that are active, with their newest samples, and those announced, as arrays. */
@@ -81,8 +88,8 @@ export class ActiveSeries {
 		const active = Float64Array.from(this.#active);
 		return {
 			active,
-			activeAt: active.map((number) => this.#at[number] as number),
-			activeValue: active.map((number) => this.#value[number] as number),
+			activeAt: active.map((number) => this.#at[this.#slots.of(number)] as number),
+			activeValue: active.map((number) => this.#value[this.#slots.of(number)] as number),
 			announced: Float64Array.from(this.#announced),
 		};
 	}
@@ -101,7 +108,7 @@ export class ActiveSeries {
 		if (minute === this.#swept) return;
 		this.#swept = minute;
 		this.#announced.clear();
-		for (const number of this.#active) if (newest - (this.#at[number] as number) > ACTIVE_MS) this.#leave(number);
+		for (const number of this.#active) if (newest - (this.#at[this.#slots.of(number)] as number) > ACTIVE_MS) this.#leave(number);
 	}
 
 	has(number: number): boolean {
@@ -109,8 +116,8 @@ export class ActiveSeries {
 	}
 
 	latest(number: number): { at: number; value: number } | undefined {
-		if (!this.#active.has(number)) return undefined;
-		return { at: this.#at[number] as number, value: this.#value[number] as number };
+		const slot = this.#slots.of(number);
+		return slot < 0 ? undefined : { at: this.#at[slot] as number, value: this.#value[slot] as number };
 	}
 
 	all(): ReadonlySet<number> {
@@ -135,32 +142,29 @@ export class ActiveSeries {
 		return this.#byName.get(name) ?? NONE;
 	}
 
-	#enter(number: number): void {
+	#enter(number: number): number {
+		const slot = this.#slots.add(number);
+		if (this.#at.length < this.#slots.capacity) {
+			this.#at = resized(this.#at, this.#slots.capacity);
+			this.#value = resized(this.#value, this.#slots.capacity);
+		}
 		this.#active.add(number);
 		this.#announced.delete(number);
 		this.generation++;
 		const definition = this.#definition(number);
 		add(this.#byName, definition.name, number);
 		for (const [label, byValue] of this.#byLabel) addLabelled(byValue, definition, label, number);
+		return slot;
 	}
 
 	#leave(number: number): void {
+		this.#slots.remove(this.#slots.of(number));
 		this.#active.delete(number);
 		this.generation++;
 		const { name, labels } = this.#definition(number);
 		remove(this.#byName, name, number);
 		for (const [label, byValue] of this.#byLabel)
 			if (labels && Object.hasOwn(labels, label)) remove(byValue, labels[label] as string, number);
-	}
-
-	#grow(number: number): void {
-		const size = Math.max(number + 1, this.#at.length * 2);
-		const at = new Float64Array(size);
-		at.set(this.#at);
-		const value = new Float64Array(size);
-		value.set(this.#value);
-		this.#at = at;
-		this.#value = value;
 	}
 }
 

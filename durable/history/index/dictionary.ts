@@ -1,12 +1,18 @@
 /**
  * Every series that is known and its number: from 0, never given to another. One that was let go and comes back is a new one.
  *
+ * In memory: columns by slot, of the numbers of texts and sets of labels (`label-sets.ts`). A definition is made when it is asked for.
+ *
  * On disk: `history_series`, rows of JSON `[[number, definition], ...]`. The newest row is rewritten until it is full, so a push that
  * brings new series costs one row however many they are, and a definition that changed is simply written again: the last one counts.
  */
 import type { Labels } from "../../../colony-bridge/protocol/wire/names.ts";
-import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
+import { type SeriesDefinition, SeriesType } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Sql } from "../../storage/sql.ts";
+import { ENTRY_BYTES } from "../../work/resident.ts";
+import { HashTable } from "./hash-table.ts";
+import { LabelSets, Texts } from "./label-sets.ts";
+import { resized, Slots } from "./slots.ts";
 
 export const SERIES_SQL = {
 	read: "SELECT part, definitions FROM history_series ORDER BY part",
@@ -15,66 +21,76 @@ export const SERIES_SQL = {
 } as const;
 
 const FULL_CHARS = 16_384;
-/** Measured: a series with a label of its own, and the place of a number. */
-const SERIES_BYTES = 560;
-const NUMBER_BYTES = 16;
+const TYPES = SeriesType.options;
 /** Stands for a series that was let go: who found its number before may still ask. */
 const GONE: SeriesDefinition = { name: "gone", type: "gauge" };
+const NO_LABELS: Labels = {};
+/** Stands for a unit or a help text that a series has not. */
+const NONE = 0xffffffff;
+
+/** What stands in a row: a series' number and its definition as JSON. */
+interface RowEntry {
+	number: number;
+	text: string;
+}
 
 export class Dictionary {
-	readonly #numbers = new Map<string, number>();
-	readonly #definitions: SeriesDefinition[] = [];
+	readonly #slots = new Slots();
+	readonly #texts = new Texts();
+	readonly #labelSets = new LabelSets(this.#texts);
+	/** By slot: numbers of texts and of the set of labels, place of the type in `TYPES`, and the first row that says something of the series. */
+	#name: Uint32Array = new Uint32Array();
+	#labels: Uint32Array = new Uint32Array();
+	#unit: Uint32Array = new Uint32Array();
+	#help: Uint32Array = new Uint32Array();
+	#type: Uint8Array = new Uint8Array();
+	#row: Int32Array = new Int32Array();
+	/** Further rows of those that were described more than once, by number. */
+	readonly #moreRows = new Map<number, number[]>();
+	readonly #identities = new HashTable((slot) => identity(this.#name[slot] as number, this.#labels[slot] as number));
 	readonly #byName = new Map<string, number[]>();
-	/** Names, units, helps and label texts repeat by the thousand: one string object each. */
-	readonly #texts = new Map<string, string>();
-	/** Rows that say something of a series, by its number. */
-	readonly #parts: (number[] | undefined)[] = [];
-	#pending: { number: number; text: string }[] = [];
+	#size = 0;
+	#pending: RowEntry[] = [];
 	#revision = 0;
-	#gone = 0;
-	/** The definition asked for last. */
-	#asked: { definition: SeriesDefinition; key: string } | undefined;
 	#part = 0;
-	#tail: { number: number; text: string }[] = [];
+	#tail: RowEntry[] = [];
 	#tailChars = 0;
 
 	load(sql: Sql): void {
-		for (const row of sql.all<{ part: number; definitions: string }>(SERIES_SQL.read)) {
-			const entries = JSON.parse(row.definitions) as [number, SeriesDefinition][];
-			for (const [number, definition] of entries) {
+		let last = "[]";
+		for (const { part, definitions } of sql.all<{ part: number; definitions: string }>(SERIES_SQL.read)) {
+			for (const [number, definition] of JSON.parse(definitions) as [number, SeriesDefinition][]) {
 				this.#set(number, definition);
-				this.#storedIn(number, row.part);
+				this.#storedIn(number, part);
 			}
-			this.#part = row.part;
-			this.#tail = entries.map((entry) => ({ number: entry[0], text: JSON.stringify(entry) }));
-			this.#tailChars = row.definitions.length;
+			this.#part = part;
+			last = definitions;
 		}
-		for (let number = 0; number < this.size; number++) {
-			if (this.#definitions[number]) continue;
-			this.#definitions[number] = GONE;
-			this.#gone++;
-		}
+		this.#tail = (JSON.parse(last) as [number, SeriesDefinition][]).map((entry) => ({ number: entry[0], text: JSON.stringify(entry) }));
+		this.#tailChars = last.length;
 	}
 
 	/** The next number. */
 	get size(): number {
-		return this.#definitions.length;
+		return this.#size;
 	}
 
 	/** Number of known series. */
 	get count(): number {
-		return this.size - this.#gone;
+		return this.#slots.size;
 	}
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		return this.count * SERIES_BYTES + this.size * NUMBER_BYTES;
+		const columns = [this.#name, this.#labels, this.#unit, this.#help, this.#type, this.#row];
+		const tables = this.#slots.bytes + this.#texts.bytes + this.#labelSets.bytes + this.#identities.bytes;
+		const named = this.count * 8 + this.#byName.size * 2 * ENTRY_BYTES + this.#moreRows.size * 2 * ENTRY_BYTES;
+		return columns.reduce((sum, { byteLength }) => sum + byteLength, tables) + named + this.#tailChars;
 	}
 
 	/** True if a known series has this number. */
 	has(number: number): boolean {
-		const definition = this.#definitions[number];
-		return definition !== undefined && definition !== GONE;
+		return this.#slots.of(number) >= 0;
 	}
 
 	/** Number of names. */
@@ -88,25 +104,22 @@ export class Dictionary {
 	}
 
 	/** Number of series of this name and labels. */
-	find(definition: SeriesDefinition): number | undefined {
-		return this.#numbers.get(this.#keyOf(definition));
-	}
-
-	/** A new series is looked for, looked for again and put: of many labels its key takes longer than all the rest. */
-	#keyOf(definition: SeriesDefinition): string {
-		if (this.#asked?.definition !== definition) this.#asked = { definition, key: identityOf(definition) };
-		return this.#asked.key;
+	find({ name, labels = NO_LABELS }: Pick<SeriesDefinition, "name" | "labels">): number | undefined {
+		const named = this.#texts.find(name);
+		const set = named === undefined ? undefined : this.#labelSets.find(labels);
+		if (named === undefined || set === undefined) return undefined;
+		const slot = this.#identities.find(identity(named, set), (slot) => this.#name[slot] === named && this.#labels[slot] === set);
+		return slot < 0 ? undefined : this.#slots.numberOf(slot);
 	}
 
 	/** Adds the series, or changes what is said about it. @param as the number it had, where it may have been let go. @returns its number. */
 	put(definition: SeriesDefinition, as = this.size): number {
 		const known = this.find(definition);
 		if (known !== undefined && sameDescription(this.get(known), definition)) return known;
-		const number = known ?? (this.#definitions[as] === GONE ? as : this.size);
+		const number = known ?? (as < this.size && !this.has(as) ? as : this.size);
 		if (number < this.size) this.#revision++;
-		if (this.#definitions[number] === GONE) this.#gone--;
 		this.#set(number, definition);
-		this.#pending.push({ number, text: JSON.stringify([number, this.get(number)]) });
+		this.#pending.push(this.#rowEntry(number));
 		return number;
 	}
 
@@ -114,64 +127,98 @@ export class Dictionary {
 	forget(numbers: readonly number[], sql: Sql): void {
 		this.write(sql);
 		const gone = new Set(numbers.filter((number) => this.has(number) && number < this.size - 1));
-		const parts = new Set<number>();
+		const rows = new Set<number>();
 		const names = new Set<string>();
 		for (const number of gone) {
-			const { name, labels } = this.get(number);
-			this.#numbers.delete(identityOf({ name, labels }));
-			names.add(name);
-			for (const part of this.#parts[number] ?? []) parts.add(part);
-			this.#parts[number] = undefined;
-			this.#definitions[number] = GONE;
+			for (const row of this.#rowsOf(number)) rows.add(row);
+			const slot = this.#slots.of(number);
+			names.add(this.#texts.text(this.#name[slot] as number));
+			this.#identities.remove(slot);
+			this.#undescribe(slot);
+			this.#texts.release(this.#name[slot] as number);
+			this.#labelSets.release(this.#labels[slot] as number);
+			this.#slots.remove(slot);
+			this.#moreRows.delete(number);
 		}
 		for (const name of names) {
 			const left = (this.#byName.get(name) ?? []).filter((number) => !gone.has(number));
 			if (left.length > 0) this.#byName.set(name, left);
 			else this.#byName.delete(name);
 		}
-		this.#gone += gone.size;
 		this.#revision++;
-		this.#texts.clear();
-		this.#rewrite(parts, sql);
+		this.#rewrite(rows, sql);
 	}
 
 	/** Writes these rows anew with what is known of theirs. */
-	#rewrite(parts: ReadonlySet<number>, sql: Sql): void {
-		const left = new Map<number, { number: number; text: string }[]>();
-		for (let number = 0; number < this.size; number++) {
-			for (const part of this.#parts[number] ?? []) {
-				if (!parts.has(part)) continue;
-				const entries = left.get(part) ?? [];
-				left.set(part, entries);
-				entries.push({ number, text: JSON.stringify([number, this.get(number)]) });
+	#rewrite(rows: ReadonlySet<number>, sql: Sql): void {
+		const left = new Map<number, RowEntry[]>();
+		for (const number of this.#slots.numbers().slice().sort()) {
+			if (number < 0) continue;
+			for (const row of this.#rowsOf(number)) {
+				if (!rows.has(row)) continue;
+				const entries = left.get(row) ?? [];
+				left.set(row, entries);
+				entries.push(this.#rowEntry(number));
 			}
 		}
-		for (const part of parts) {
-			const entries = left.get(part) ?? [];
-			if (part === this.#part) this.#writeTail(entries, sql);
-			else if (entries.length > 0) sql.run(SERIES_SQL.write, part, rowOf(entries));
-			else sql.run(SERIES_SQL.drop, part);
+		for (const row of rows) {
+			const entries = left.get(row) ?? [];
+			if (row === this.#part) this.#writeTail(entries, sql);
+			else if (entries.length > 0) sql.run(SERIES_SQL.write, row, rowOf(entries));
+			else sql.run(SERIES_SQL.drop, row);
 		}
 	}
 
-	#writeTail(entries: { number: number; text: string }[], sql: Sql): void {
+	#rowEntry(number: number): RowEntry {
+		return { number, text: JSON.stringify([number, this.get(number)]) };
+	}
+
+	#writeTail(entries: RowEntry[], sql: Sql): void {
 		const text = rowOf(entries);
 		this.#tail = entries;
 		this.#tailChars = text.length;
 		sql.run(SERIES_SQL.write, this.#part, text);
 	}
 
-	#storedIn(number: number, part: number): void {
-		const parts = this.#parts[number];
-		if (!parts) this.#parts[number] = [part];
-		else if (!parts.includes(part)) parts.push(part);
+	#rowsOf(number: number): readonly number[] {
+		const row = this.#row[this.#slots.of(number)] as number;
+		return row < 0 ? [] : [row, ...(this.#moreRows.get(number) ?? [])];
+	}
+
+	#storedIn(number: number, row: number): void {
+		const slot = this.#slots.of(number);
+		if ((this.#row[slot] as number) < 0) this.#row[slot] = row;
+		else if (!this.#rowsOf(number).includes(row)) this.#moreRows.set(number, [...(this.#moreRows.get(number) ?? []), row]);
 	}
 
 	/** @throws RangeError where no series has this number. */
 	get(number: number): SeriesDefinition {
-		const definition = this.#definitions[number];
-		if (!definition) throw new RangeError(`unknown series number ${number}: there are ${this.size}, define() gives their numbers`);
+		const slot = this.#slots.of(number);
+		if (slot < 0) {
+			if (number < this.#size) return GONE;
+			throw new RangeError(`unknown series number ${number}: there are ${this.size}, define() gives their numbers`);
+		}
+		const set = this.#labels[slot] as number;
+		const unit = this.#unit[slot] as number;
+		const help = this.#help[slot] as number;
+		const name = this.#texts.text(this.#name[slot] as number);
+		const type = this.#typeOf(slot);
+		const definition: SeriesDefinition = this.#labelSets.isEmpty(set)
+			? { name, type }
+			: { name, labels: this.#labelSets.labels(set), type };
+		if (unit !== NONE) definition.unit = this.#texts.text(unit);
+		if (help !== NONE) definition.help = this.#texts.text(help);
 		return definition;
+	}
+
+	/** Type of a known series, or of one that was let go. */
+	type(number: number): SeriesDefinition["type"] {
+		const slot = this.#slots.of(number);
+		return slot < 0 ? GONE.type : this.#typeOf(slot);
+	}
+
+	#typeOf(slot: number): SeriesDefinition["type"] {
+		return TYPES[this.#type[slot] as number] as SeriesDefinition["type"];
 	}
 
 	/** In the order they came. */
@@ -182,8 +229,19 @@ export class Dictionary {
 	/** Numbers of all series of a name that carry at least these labels, ascending. */
 	match(name: string, labels: Labels): readonly number[] {
 		const named = this.#byName.get(name) ?? [];
-		const asked = Object.entries(labels);
-		return asked.length === 0 ? named : named.filter((number) => carries(this.get(number), asked));
+		return Object.keys(labels).length === 0 ? named : named.filter(this.carrying(labels));
+	}
+
+	/** @returns whether a series, by its number, carries at least these labels. */
+	carrying(labels: Labels): (number: number) => boolean {
+		const pairs = Object.entries(labels)
+			.flat()
+			.map((text) => this.#texts.find(text));
+		if (pairs.includes(undefined)) return () => false;
+		return (number) => {
+			const slot = this.#slots.of(number);
+			return slot >= 0 && this.#labelSets.has(this.#labels[slot] as number, pairs as number[]);
+		};
 	}
 
 	get dirty(): boolean {
@@ -207,66 +265,57 @@ export class Dictionary {
 		this.#pending = [];
 	}
 
-	#set(number: number, definition: SeriesDefinition): void {
-		const { labels } = definition;
-		const kept: SeriesDefinition = {
-			name: this.#one(definition.name),
-			...(labels && Object.keys(labels).length > 0 && { labels: this.#labels(labels) }),
-			type: definition.type,
-			...(definition.unit !== undefined && { unit: this.#one(definition.unit) }),
-			...(definition.help !== undefined && { help: this.#one(definition.help) }),
-		};
-		if (!this.has(number)) {
-			this.#numbers.set(this.#keyOf(definition), number);
-			const named = this.#byName.get(kept.name);
-			if (named && number < (named.at(-1) ?? 0))
-				this.#byName.set(
-					kept.name,
-					[...named, number].sort((a, b) => a - b),
-				);
-			else if (named) named.push(number);
-			else this.#byName.set(kept.name, [number]);
+	#set(number: number, { name, labels = NO_LABELS, type, unit, help }: SeriesDefinition): void {
+		let slot = this.#slots.of(number);
+		if (slot >= 0) this.#undescribe(slot);
+		else slot = this.#add(number, name, labels);
+		this.#type[slot] = TYPES.indexOf(type);
+		this.#unit[slot] = unit === undefined ? NONE : this.#texts.take(unit);
+		this.#help[slot] = help === undefined ? NONE : this.#texts.take(help);
+	}
+
+	#undescribe(slot: number): void {
+		for (const text of [this.#unit[slot] as number, this.#help[slot] as number]) if (text !== NONE) this.#texts.release(text);
+	}
+
+	#add(number: number, name: string, labels: Labels): number {
+		const slot = this.#slots.add(number);
+		const { capacity } = this.#slots;
+		if (this.#name.length < capacity) {
+			this.#name = resized(this.#name, capacity);
+			this.#labels = resized(this.#labels, capacity);
+			this.#unit = resized(this.#unit, capacity);
+			this.#help = resized(this.#help, capacity);
+			this.#type = resized(this.#type, capacity);
+			this.#row = resized(this.#row, capacity);
 		}
-		this.#definitions[number] = kept;
-	}
-
-	#labels(labels: Labels): Labels {
-		const kept = { ...labels };
-		// Names of properties are one object each anyway.
-		for (const name of Object.keys(kept)) if (name !== "__proto__") kept[name] = this.#one(kept[name] as string);
-		return kept;
-	}
-
-	#one(text: string): string {
-		const known = this.#texts.get(text);
-		if (known !== undefined) return known;
-		this.#texts.set(text, text);
-		return text;
+		this.#name[slot] = this.#texts.take(name);
+		this.#labels[slot] = this.#labelSets.take(labels);
+		this.#row[slot] = -1;
+		this.#identities.add(slot);
+		this.#size = Math.max(this.#size, number + 1);
+		const named = this.#byName.get(name);
+		if (!named) this.#byName.set(name, [number]);
+		else if (number > (named.at(-1) as number)) named.push(number);
+		else
+			this.#byName.set(
+				name,
+				[...named, number].sort((a, b) => a - b),
+			);
+		return slot;
 	}
 }
 
-/** Label names of the series asked about last, and their order: those of a push are mostly alike. */
-let alike: { names: readonly string[]; sorted: readonly string[]; text: string } = { names: [], sorted: [], text: "" };
-
-/** Identity of a series, independent of the order of its labels. */
-function identityOf({ name, labels }: Pick<SeriesDefinition, "name" | "labels">): string {
-	const names = labels ? Object.keys(labels) : [];
-	if (!labels || names.length === 0) return name;
-	if (names.length !== alike.names.length || !names.every((label, i) => label === alike.names[i])) {
-		const sorted = names.toSorted();
-		alike = { names, sorted, text: sorted.join() };
-	}
-	return `${name}{${alike.text}}${JSON.stringify(alike.sorted.map((label) => labels[label]))}`;
+/** Hash of a series' name and set of labels. */
+function identity(name: number, labels: number): number {
+	return Math.imul(name + 1, 0x85ebca6b) ^ labels;
 }
 
-export function carries(definition: SeriesDefinition, labels: readonly [string, string][]): boolean {
-	return labels.every(([name, value]) => definition.labels?.[name] === value);
-}
-
-function sameDescription(a: SeriesDefinition, b: SeriesDefinition): boolean {
+/** Of two definitions of one series. */
+export function sameDescription(a: SeriesDefinition, b: SeriesDefinition): boolean {
 	return a.type === b.type && a.unit === b.unit && a.help === b.help;
 }
 
-function rowOf(entries: readonly { text: string }[]): string {
+function rowOf(entries: readonly RowEntry[]): string {
 	return `[${entries.map(({ text }) => text).join(",")}]`;
 }

@@ -5,6 +5,7 @@ import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { RowFields } from "../../rows/row-order.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
+import { sameDescription } from "../index/dictionary.ts";
 import { describe, evaluate, tidy } from "./evaluate.ts";
 import type { SeriesSource } from "./target.ts";
 import { activeMembers, members, NEWEST_DEFAULTS, type SeriesTarget, targets } from "./target.ts";
@@ -162,7 +163,8 @@ export class RangeValues {
 	/** An entry stays the same object as long as it is there and is described as before. */
 	#put(found: Map<SeriesEntry, RangeValue>, id: number | string, definition: SeriesDefinition, reading?: RangeValue): void {
 		const existing = this.#byId.get(id);
-		const entry = existing && (typeof id === "string" || existing.definition === definition) ? existing : entryOf(id, definition);
+		const entry =
+			existing && (typeof id === "string" || sameDescription(existing.definition, definition)) ? existing : entryOf(id, definition);
 		this.#byId.set(id, entry);
 		if (reading || !found.has(entry)) found.set(entry, reading ?? { now: undefined, before: undefined });
 	}

@@ -8,7 +8,7 @@ import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts"
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Store } from "../blocks/chunk.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
-import { carries, type Dictionary } from "../index/dictionary.ts";
+import type { Dictionary } from "../index/dictionary.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
@@ -115,10 +115,7 @@ export function activeMembers(target: Selected, dictionary: Dictionary, active: 
 	const labels = Object.entries(target.labels);
 	const sets = [active.named(target.name), ...labels.map(([label, value]) => active.labelled(label, value))];
 	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));
-	const numbers: number[] = [];
-	for (const number of fewest) {
-		const definition = dictionary.get(number);
-		if (definition.name === target.name && carries(definition, labels)) numbers.push(number);
-	}
-	return numbers.sort((a, b) => a - b);
+	const named = active.named(target.name);
+	const carries = dictionary.carrying(target.labels);
+	return [...fewest].filter((number) => named.has(number) && carries(number)).sort((a, b) => a - b);
 }
