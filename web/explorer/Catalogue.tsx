@@ -10,6 +10,7 @@ import { SPACE } from "../format/text.ts";
 import { roughly } from "../format/time.ts";
 import { movedOn } from "../live/clock.ts";
 import { stepsOfClock, usePage } from "../page/context.tsx";
+import { Part } from "../page/parts.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 import { withQuery } from "./query-rows.ts";
 
@@ -95,20 +96,22 @@ export function MetricCard(props: { row: NameRow; href?: string }): JSX.Element 
 	const title = () => props.row.help ?? props.row.id;
 	return (
 		<li>
-			<Show
-				when={props.href}
-				fallback={
-					<UrlLink class="metric-card" changes={withQuery(page.url.view(), props.row.id)} title={title()}>
-						{content()}
-					</UrlLink>
-				}
-			>
-				{(href) => (
-					<a class="metric-card" href={href()} title={title()}>
-						{content()}
-					</a>
-				)}
-			</Show>
+			<Part>
+				<Show
+					when={props.href}
+					fallback={
+						<UrlLink class="metric-card" changes={withQuery(page.url.view(), props.row.id)} title={title()}>
+							{content()}
+						</UrlLink>
+					}
+				>
+					{(href) => (
+						<a class="metric-card" href={href()} title={title()}>
+							{content()}
+						</a>
+					)}
+				</Show>
+			</Part>
 		</li>
 	);
 }
