@@ -38,7 +38,7 @@ export function createApp(options: AppOptions): App {
 		? new Gate(options.config, { store: options.access, tokens, record, sessionKey: options.sessionKey })
 		: undefined;
 	if (!gate && Object.keys(options.config.authUsers ?? {}).length > 0) {
-		console.warn("the dashboard has authUsers and lets in everybody all the same: set authEnabled: true to ask who comes");
+		console.warn("the dashboard has authUsers but does not ask for sign-in: set authEnabled: true");
 	}
 	const rates = new ClientRates(config.requestsPerMinute ?? REQUESTS_A_MINUTE);
 	const router = buildRouter();

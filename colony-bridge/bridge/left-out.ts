@@ -2,7 +2,9 @@
  * Counts invalid entries of a colony, by field. The cluster receives all counts, the bridge's owner one warning a field a minute.
  * Entries of a snapshot are counted anew in each snapshot; events are counted for as long as the bridge runs.
  */
+
 import type * as v from "valibot";
+import { defined } from "../protocol/values/objects.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
 import { describeIssues } from "../protocol/wire/problem.ts";
 import type { LeftOut } from "../protocol/wire/state.ts";
@@ -52,8 +54,8 @@ export class LeftOutTally {
 			before.count += count;
 			if (at !== undefined) before.at = Math.max(at, before.at ?? 0);
 		} else if (this.#fields.size < LIMITS.leftOutFields - 1 || field === OTHERS) {
-			this.#fields.set(field, { field, count, reason: reason.slice(0, LIMITS.reasonChars), ...(at !== undefined && { at }) });
-		} else this.add({ field: OTHERS, count, reason: `${field}: ${reason}`, ...(at !== undefined && { at }) });
+			this.#fields.set(field, { field, count, reason: reason.slice(0, LIMITS.reasonChars), ...defined({ at }) });
+		} else this.add({ field: OTHERS, count, reason: `${field}: ${reason}`, ...defined({ at }) });
 	}
 
 	/** A copy, for a frame. */

@@ -212,7 +212,7 @@ export class LinkSession {
 		const now = performance.now();
 		this.#freeAt ??= now + retryAfterMs;
 		if (now >= this.#freeAt) this.inUse = detail;
-		this.#warnings.add(`${detail}; frames are kept and it is tried again`, `in use ${detail}`);
+		this.#warnings.add(`${detail}; frames are kept, and the bridge retries`, `in use ${detail}`);
 		this.again(Math.min(retryAfterMs, MOST_WAIT_MS) + Math.random() * RANDOM_WAIT_MS);
 	}
 
@@ -232,7 +232,7 @@ export class LinkSession {
 			this.#warnings.add(`the dashboard refused the ${this.#party}'s token (${code}: ${reason}); ${remedy}`);
 		} else if (!wasLive || code !== CLOSE.restart) {
 			this.#warnings.add(
-				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept and it is tried again`,
+				`no link to the dashboard: ${reason || `it closed it (${code})`}; frames are kept, and the bridge retries`,
 				"no link",
 			);
 		}

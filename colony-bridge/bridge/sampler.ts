@@ -46,7 +46,7 @@ export class Sampler {
 			return this.#failed(`the colony's snapshot() failed: ${wordsOf(error)}`, error);
 		}
 		if (typeof snapshot !== "object" || snapshot === null) {
-			return this.#failed(`the colony's snapshot() gave ${String(snapshot)}; it must give an object, {} where nothing is known`);
+			return this.#failed(`the colony's snapshot() returned ${String(snapshot)}; it must return an object, {} if it has no data`);
 		}
 		this.#failing = false;
 		const at = Date.now();

@@ -49,7 +49,8 @@ async function plansOf(given: Record<string, unknown>, config: string | undefine
 	const settings = settingsOf(given);
 	if (config === undefined) return planBridges(checkSettings(settings));
 	const [both] = Object.keys(settings);
-	if (both !== undefined) throw new UsageError(`with --config the file says it all: write ${both} there instead of on the command line`);
+	if (both !== undefined)
+		throw new UsageError(`with --config all settings are in the file: write ${both} there instead of on the command line`);
 	return planBridges(await readConfig(config));
 }
 

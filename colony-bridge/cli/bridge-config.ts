@@ -16,7 +16,7 @@ export async function readConfig(file: string): Promise<BridgeFile> {
 	const lines = new LineCounter();
 	const document = parseDocument(text, { lineCounter: lines });
 	const [broken] = document.errors;
-	if (broken) throw new UsageError(`${file}:${broken.linePos?.[0].line ?? 1}: this is no YAML (${broken.code})`);
+	if (broken) throw new UsageError(`${file}:${broken.linePos?.[0].line ?? 1}: invalid YAML (${broken.code})`);
 	const parsed = v.safeParse(BridgeFile, document.toJS() ?? {});
 	if (parsed.success) return parsed.output;
 	const [issue] = parsed.issues;

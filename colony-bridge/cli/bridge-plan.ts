@@ -67,7 +67,7 @@ export const noticesOf = ({ sources }: BridgePlan): string[] => sources.flatMap(
 function planOf(settings: ColonySettings, place: string | undefined): BridgePlan {
 	const { to, cluster, tokenFile, interval = "5s" } = settings;
 	const where = place ? `${place}: ` : "";
-	if (to === undefined) throw new UsageError(`${where}where to? write --to URL, the dashboard's address`);
+	if (to === undefined) throw new UsageError(`${where}no dashboard to push to; write --to URL, its address`);
 	withoutSecret(to, `${where}to`, "tokenFile instead");
 	try {
 		bridgeAddresses({ url: to, ...(cluster !== undefined && { cluster }) });

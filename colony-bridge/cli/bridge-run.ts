@@ -94,7 +94,7 @@ export class BridgeRun {
 		await this.#bridge.stop();
 		const { frames } = this.stats.buffered;
 		if (code !== EXIT.stopped || frames === 0) return this.#end(code);
-		this.#say("ERROR", `${counted(frames, "frame")} had not arrived`);
+		this.#say("ERROR", `${counted(frames, "frame")} not acknowledged at the end`);
 		this.#end(EXIT.unsent);
 	}
 
@@ -106,7 +106,7 @@ export class BridgeRun {
 		} catch (error) {
 			const words = wordsOf(error);
 			if (!spool.byDefault || !(error instanceof SpoolUnavailable)) throw new UsageError(words);
-			this.#say("WARNING", `what has not arrived is kept in memory only: ${words}`);
+			this.#say("WARNING", `unacknowledged frames are kept in memory only: ${words}`);
 			return new Bridge(options);
 		}
 	}

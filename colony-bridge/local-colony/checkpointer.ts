@@ -114,12 +114,12 @@ export class CheckpointStore {
 
 function verified(text: string, stream: string): StoredCheckpoint {
 	const lines = text.split("\n");
-	if (lines.pop() !== "") throw new Error("cut off: no newline at the end");
+	if (lines.pop() !== "") throw new Error("truncated: no newline at the end");
 	const last = lines.pop() ?? "";
 	const sum = createHash("sha256")
 		.update(lines.map((line) => `${line}\n`).join(""))
 		.digest("hex");
-	if (last !== JSON.stringify({ sha256: sum })) throw new Error("the checksum does not fit");
+	if (last !== JSON.stringify({ sha256: sum })) throw new Error("the checksum does not match");
 	const head = JSON.parse(lines.shift() ?? "") as CheckpointHead;
 	if (head.format !== 1) throw new Error(`format ${String(head.format)} is not known; this version reads format 1`);
 	if (head.stream !== stream) throw new Error(`it belongs to stream "${head.stream}"`);

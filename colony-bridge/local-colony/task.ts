@@ -128,7 +128,7 @@ function nameOf(name: string): string {
 const sources = new WeakMap<object, string>();
 
 function sourceOf(run: unknown): string {
-	if (typeof run !== "function") throw new TypeError(`submit() takes a function to run, this is ${typeof run}`);
+	if (typeof run !== "function") throw new TypeError(`submit() takes a function to run, not ${typeof run}`);
 	const existing = sources.get(run);
 	if (existing !== undefined) return existing;
 	const source = Function.prototype.toString.call(run);
@@ -149,5 +149,5 @@ function moduleUrl(module: string | URL): string {
 		if (isAbsolute(module)) return pathToFileURL(module).href;
 		if (module.startsWith("file:")) return module;
 	}
-	throw new TypeError(`module "${String(module)}" is no absolute path or URL; write new URL("./tasks.js", import.meta.url)`);
+	throw new TypeError(`module "${String(module)}" is not an absolute path or URL; write new URL("./tasks.js", import.meta.url)`);
 }

@@ -26,7 +26,7 @@ function contextOf({ id, attempt }: TaskOrder): TaskContext {
 		taskId: id,
 		attempt,
 		progress(share: number) {
-			if (!(share >= 0 && share <= 1)) throw new RangeError(`progress ${share} is no share; write a number from 0 to 1`);
+			if (!(share >= 0 && share <= 1)) throw new RangeError(`progress ${share} is out of range; write a number from 0 to 1`);
 			latest = share;
 			if (performance.now() - sentAt >= PROGRESS_MS) tellProgress();
 			else later ??= setTimeout(tellProgress, PROGRESS_MS);

@@ -57,7 +57,7 @@ export async function httpGet({ url, accept, timeoutMs, maxBytes, ...access }: G
 		const text = await boundedText(response, maxBytes);
 		return { text, contentType: response.headers["content-type"] ?? "", ...(Number.isFinite(date) && { date }) };
 	} catch (error) {
-		if (timeout.aborted) throw new Error(`no whole answer within ${timeoutMs} ms`);
+		if (timeout.aborted) throw new Error(`no complete response within ${timeoutMs} ms`);
 		throw inWords(error as NodeJS.ErrnoException, url);
 	}
 }
@@ -74,7 +74,7 @@ async function answer(url: URL, options: RequestOptions, redirects = 0): Promise
 	const next = URL.canParse(headers.location, url) ? new URL(headers.location, url) : undefined;
 	const secure = next?.protocol === "https:" || next?.protocol === url.protocol;
 	if (!next || next.host !== url.host || !secure)
-		throw new Error("redirects to another place, which is not followed; write the address where it answers itself");
+		throw new Error("redirects to another host or scheme, which is not followed; write the final address");
 	return answer(next, options, redirects + 1);
 }
 
@@ -109,7 +109,7 @@ function decompressed(response: IncomingMessage): Readable {
 	const decompress = ENCODINGS.get(encoding);
 	if (!decompress) {
 		response.destroy();
-		throw new Error("the answer is compressed in a way nobody asked for");
+		throw new Error("the response has a Content-Encoding that was not requested");
 	}
 	// Whoever reads it is told of an error.
 	return pipeline(response, decompress(), () => {});
@@ -121,10 +121,10 @@ function inWords(error: NodeJS.ErrnoException, url: string): Error {
 	const { code = "" } = error;
 	const words = error.message || code;
 	if (DROPPED.has(code)) return new Dropped(`the connection was dropped (${words})`);
-	if (code === "ECONNREFUSED") return new Error(`nothing listens there (${words})`);
-	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new Error(`the host's name is not known here (${words})`);
-	if (code.startsWith("HPE_")) return new Error(`what answers speaks no HTTP${url.startsWith("http:") ? "; is it https?" : ""}`);
-	if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new Error("what answers speaks no TLS; is it http?");
+	if (code === "ECONNREFUSED") return new Error(`nothing listens at this address (${words})`);
+	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new Error(`the host name cannot be resolved (${words})`);
+	if (code.startsWith("HPE_")) return new Error(`the port does not speak HTTP${url.startsWith("http:") ? "; is it https?" : ""}`);
+	if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new Error("the port does not speak TLS; is it http?");
 	if (/^Z_|^ERR_.*BROTLI|^ERR__ERROR_FORMAT/.test(code)) return new Error("the answer's compression is broken");
 	const tls = tlsWords(error);
 	return tls === undefined ? error : new Error(`the target ${tls}`);

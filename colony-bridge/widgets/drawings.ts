@@ -39,9 +39,10 @@ class Drawing {
 			patience.unref();
 			const data = (await this.#widget.getData?.()) ?? {};
 			const html: unknown = await this.#widget.render({ title: this.#widget.title, at: Date.now(), data });
-			if (typeof html !== "string") throw new TypeError(`render() gave ${html === null ? "null" : typeof html}; it must give HTML as text`);
+			if (typeof html !== "string")
+				throw new TypeError(`render() returned ${html === null ? "null" : typeof html}; it must return HTML as text`);
 			if (html.length > LIMITS.htmlChars) {
-				throw new RangeError(`render() gave ${html.length} characters; a widget has ${LIMITS.htmlChars} at most`);
+				throw new RangeError(`render() returned ${html.length} characters; a widget has ${LIMITS.htmlChars} at most`);
 			}
 			this.#show({ type: "html", id: this.id, html });
 		} catch (error) {

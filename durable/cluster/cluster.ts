@@ -270,9 +270,9 @@ export class Cluster {
 			// Memory says more than the disk now: it comes back from there.
 			this.#storage.close();
 			if (error instanceof EntryTooLarge) return refused(fatal("too-large", error.message));
-			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be taken in`, error);
+			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be applied`, error);
 			const why = error instanceof WriteFailed ? this.#storage.writeFailed(error.cause).message : "the dashboard failed";
-			return refused(fatal("internal", `${why}; nothing of the push was taken in: connect again and resume`), true);
+			return refused(fatal("internal", `${why}; nothing of the push was applied: connect again and resume`), true);
 		}
 	}
 
@@ -322,7 +322,7 @@ export class Cluster {
 		try {
 			this.#live.changed();
 		} catch (error) {
-			console.error(`cluster ${this.#name}: its viewers could not be told`, error);
+			console.error(`cluster ${this.#name}: its viewers could not be updated`, error);
 			this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
 		}
 	}

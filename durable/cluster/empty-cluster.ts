@@ -14,7 +14,7 @@ const NOTHING: Sql = {
 };
 
 function refuse(): never {
-	throw new Error("a cluster nobody has pushed to keeps nothing");
+	throw new Error("an empty cluster stores nothing");
 }
 
 type EmptyReads = { [Name in keyof ClusterReads]: (...given: Parameters<ClusterReads[Name]>) => Answered<ReturnType<ClusterReads[Name]>> };

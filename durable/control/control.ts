@@ -168,7 +168,7 @@ export class Control {
 		try {
 			return this.#deliver(to, again);
 		} catch (error) {
-			console.error(`commands for bridge ${quote(to.bridge)} could not be written down as delivered`, error);
+			console.error(`commands for bridge ${quote(to.bridge)} could not be logged as delivered`, error);
 			return [];
 		}
 	}
@@ -245,7 +245,7 @@ function ownerOf(worker: string, bridge: string | undefined, state: ClusterState
 	const link = owned && state.links.get(owned.bridge);
 	if (!link || (bridge !== undefined && bridge !== link.bridge)) {
 		const whose = bridge === undefined ? "" : ` of bridge ${quote(bridge)}`;
-		return refusal("not-found", `there is no worker ${quote(worker)}${whose}: it is gone, or was never there`);
+		return refusal("not-found", `there is no worker ${quote(worker)}${whose}: check its id in /api/workers`);
 	}
 	if (!link.capabilities.includes("restart"))
 		return refusal("unsupported", `the colony of bridge ${quote(link.bridge)} cannot restart workers`);

@@ -124,7 +124,7 @@ export class Bridges {
 			const its = this.speaker(socket);
 			if (socket === own || !its || its.epoch > epoch) continue;
 			if (its.epoch === epoch && (its.started ?? 0) >= started) continue;
-			const error = fatal("superseded", `run ${its.epoch} of bridge "${bridge}" was taken over by a later one, ${epoch}`);
+			const error = fatal("superseded", `run ${its.epoch} of bridge "${bridge}" was superseded by a later one, ${epoch}`);
 			sendQuietly(socket, JSON.stringify(error));
 			closeQuietly(socket, CLOSE.superseded, "a later run of this bridge has taken over");
 			this.remove(socket);

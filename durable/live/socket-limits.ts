@@ -84,7 +84,7 @@ export class Flooders {
 		const now = this.#now();
 		if (bucket.look(now) === FLOODS.burst || bucket.take(now)) return undefined;
 		const retryAfter = bucket.secondsUntil(1);
-		const detail = `links of this address were closed time and again because more was said on them than a link may: wait ${retryAfter} s before the next one`;
+		const detail = `links of this address were closed repeatedly for too many messages: wait ${retryAfter} s before the next one`;
 		return { type: "refused", kind: "too-many", detail, retryAfter };
 	}
 }

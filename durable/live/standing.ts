@@ -154,7 +154,7 @@ export class Standing {
 		try {
 			return work.next();
 		} catch (error) {
-			console.error(`a query that is watched could not be answered: ${watched.key.slice(0, 500)}`, error);
+			console.error(`a watched query could not be answered: ${watched.key.slice(0, 500)}`, error);
 			this.#refuse(watched, "the dashboard failed to answer; its log says why");
 			return undefined;
 		}

@@ -121,7 +121,7 @@ export class Log {
 			const rows = this.#sql.all<LogRow>(LOG_SQL.read, slot, Math.min(slot + BATCH, until));
 			for (const row of rows) {
 				if (row.position !== next) {
-					if (row.position > next) throw new Error(`entry ${next} of the log has been written over by ${row.position}`);
+					if (row.position > next) throw new Error(`entry ${next} of the log was overwritten by ${row.position}`);
 					return;
 				}
 				this.#newest = next;
@@ -183,7 +183,7 @@ export class Log {
 		const lap = this.#lapOf(position);
 		if (!lap) {
 			const first = this.#laps[0]?.first;
-			if (first !== undefined) throw new Error(`entry ${position} of the log has been written over; it begins with ${first}`);
+			if (first !== undefined) throw new Error(`entry ${position} of the log was overwritten; it begins with ${first}`);
 			return { slot: 0, until: 0 };
 		}
 		const next = this.#laps.find((each) => each.first > position);

@@ -99,7 +99,7 @@ function reducePush(state: ClusterState, entry: PushEntry): SeriesNumbers {
 	state.intake.repeats += entry.repeats ?? 0;
 	if (entry.alarm !== undefined) state.alarmAt = entry.alarm;
 	const link = state.links.get(entry.bridge);
-	if (!link) throw new Error(`entry ${state.position} is of bridge "${entry.bridge}", which never said hello`);
+	if (!link) throw new Error(`entry ${state.position} is of bridge "${entry.bridge}", which never sent hello`);
 	if (silent !== undefined) {
 		const seconds = Math.round((entry.at - silent) / 1000);
 		state.recentEvents.mark({ at: entry.at, kind: "silence", text: `${link.bridge} speaks again after ${seconds} s of silence` });

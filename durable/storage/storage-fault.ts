@@ -20,7 +20,7 @@ export class NewerVersion extends Error {
 export function requireFormat(what: string, format: unknown, newest: number): void {
 	if (format === newest) return;
 	if (typeof format === "number" && format > newest) throw new NewerVersion(what, format, newest, "format");
-	throw new RangeError(`${what} has format ${String(format)}, which there never was`);
+	throw new RangeError(`${what} has the unknown format ${String(format)}`);
 }
 
 /** Remedies by host. The storage of a Durable Object has no file, owner or disk that somebody could look after. */

@@ -245,7 +245,7 @@ export class BlockRows {
 	/** @throws where the row is gone. */
 	read(slot: number): Uint8Array {
 		const block = this.#sql.all<{ block: Uint8Array }>(this.#text.read, slot)[0]?.block;
-		if (!block) throw new Error(`the block of ended tasks in slot ${slot} is gone`);
+		if (!block) throw new Error(`the block of completed tasks in slot ${slot} is missing`);
 		return new Uint8Array(block);
 	}
 

@@ -1,6 +1,7 @@
 /** The cluster at a glance. */
 
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
@@ -44,7 +45,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 	const colony = (reporting[0] ?? links[0])?.colony;
 	return {
 		cluster,
-		...(colony !== undefined && { colony }),
+		...defined({ colony }),
 		...judge(facts, now),
 		...(links.length > 0 && { lastPushAt: Math.max(...(counted.length > 0 ? counted : links).map((link) => link.lastPushAt)) }),
 		// Silence is judged against the slowest bridge that still speaks.
@@ -57,7 +58,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 			...openTasks(facts),
 			...state.totals,
 			retained: tasks.retained.count,
-			...(tasks.retained.since !== undefined && { retainedSince: tasks.retained.since }),
+			...defined({ retainedSince: tasks.retained.since }),
 			...(counters && { counters }),
 		},
 		streams: countStates(facts, state.streams, ["running", "paused", "stopped", "failed"]),

@@ -21,6 +21,7 @@
  */
 
 import type { ClusterView, Finding, FindingKind } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText, naturalKey, shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
@@ -75,9 +76,9 @@ function detailsOf(troubles: readonly Trouble[]): Pick<Finding, "since" | "messa
 	const message = newest?.message && brief(newest.message, MESSAGE);
 	const runbook = troubles.find((one) => one.runbook !== undefined)?.runbook;
 	return {
-		...(since !== undefined && { since }),
+		...defined({ since }),
 		...(message && { message: troubles.length > 1 && newest ? `${newest.id}: ${message}` : message }),
-		...(runbook !== undefined && { runbook }),
+		...defined({ runbook }),
 	};
 }
 
@@ -261,7 +262,7 @@ export function linkFindings(link: Link, at: number): Finding[] {
 			kind: "bridge",
 			status: "degraded",
 			text,
-			...(sampledAt !== undefined && { since: sampledAt }),
+			...defined({ since: sampledAt }),
 			page: "/",
 		});
 	}

@@ -2,6 +2,7 @@
 
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Link } from "../state/link.ts";
@@ -40,7 +41,7 @@ export function judge(facts: Facts, now: number): Judgement {
 	const { verdicts } = facts.state;
 	const [last] = verdicts.changes;
 	const since = judged.silentSince ?? (last?.status === judged.status ? last.at : undefined);
-	const judgement = { ...judged, ...(since !== undefined && { since }) };
+	const judgement = { ...judged, ...defined({ since }) };
 	if (found.length === 0) return judgement;
 	const findings = found.slice(0, MOST_FINDINGS).map((finding) => {
 		const began = finding.since ?? verdicts.since(finding.id);
@@ -109,7 +110,7 @@ function ownFindings(
 		return [{ ...worst, ...words, status: worse(status, worst.status) }, ...others];
 	}
 	const text = reason ?? `the colony reports that it is ${status}`;
-	return [{ id: `colony/${bridge}`, kind: "colony", status, text, ...(healthSince !== undefined && { since: healthSince }), page: "/" }];
+	return [{ id: `colony/${bridge}`, kind: "colony", status, text, ...defined({ since: healthSince }), page: "/" }];
 }
 
 const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a : b);

@@ -89,9 +89,9 @@ function linkView(link: Link, connected: ReadonlySet<string>, now: number): Link
 		lastPushAt: link.lastPushAt,
 		intervalMs: link.intervalMs,
 		gaps: link.gaps,
-		...(link.lastGapAt !== undefined && { lastGapAt: link.lastGapAt }),
+		...defined({ lastGapAt: link.lastGapAt }),
 		...(link.skewMs !== undefined && Math.abs(link.skewMs) > SKEWED_MS && { skewMs: link.skewMs }),
-		...(backlogMs !== undefined && { backlogMs }),
+		...defined({ backlogMs }),
 		capabilities: link.capabilities,
 	};
 }

@@ -85,7 +85,7 @@ colonies:
 		["interval: 5\n", ":1: interval: Invalid type: Expected string"],
 		["interval: soon\n", ':1: interval: an interval is written as "500ms", "5s" or "1m"'],
 		["cluster: a/b\n", ":1: cluster: a cluster name has 1 to 63 letters"],
-		["to: [x\n", ": this is no YAML ("],
+		["to: [x\n", ": invalid YAML ("],
 		["just words\n", ":1: the file holds no settings; write them as name: value"],
 	])("%j is refused with file, line and what is allowed", async (text, words) => {
 		const path = await file(text);
@@ -117,7 +117,7 @@ test("each bridge has a spool folder of its own, the same after a restart, or no
 describe("settings that do not go together", () => {
 	const to = "http://x";
 	test.each<[settings: object, words: string]>([
-		[{ stdin: true }, "where to? write --to URL, the dashboard's address"],
+		[{ stdin: true }, "no dashboard to push to; write --to URL, its address"],
 		[
 			{ to },
 			`nothing to read; write ${SOURCES.slice(0, -1)

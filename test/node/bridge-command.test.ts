@@ -95,7 +95,7 @@ test("ends with standard input, and all its data is stored", { timeout: TIMEOUT 
 	const bridge = run(...to("piped"), "--stdin");
 	bridge.child.stdin?.end('{"metrics": {"queue_depth": 3}}\nno frame\n{"ended": [{"id": "t", "name": "resize", "status": "completed"}]}\n');
 	expect(await bridge.code, bridge.said.err).toBe(EXIT.stopped);
-	expect(bridge.said.err).toContain('1 entry left out at standard input: line 2: "no frame" is no JSON');
+	expect(bridge.said.err).toContain('1 entry left out at standard input: line 2: "no frame" is not JSON');
 	expect(await json("piped/api/metrics?names=queue_depth")).toMatchObject({ queue_depth: [{ value: 3 }] });
 	expect(await json("piped/api/cluster")).toMatchObject({ tasks: { completed: 1 } });
 });
@@ -181,7 +181,7 @@ test("why there is no link is one sentence, without codes of the network", { tim
 	const target = await serve((_, response) => response.end(TEXT));
 	const other = new URL(target);
 	const cases: [url: string, words: string][] = [
-		["http://127.0.0.1:1", "no link to the dashboard: nothing listens at 127.0.0.1:1; frames are kept and it is tried again"],
+		["http://127.0.0.1:1", "no link to the dashboard: nothing listens at 127.0.0.1:1; frames are kept, and the bridge retries"],
 		[
 			dashboard.url.replace("http:", "https:"),
 			`no link to the dashboard: ${new URL(dashboard.url).host} speaks no TLS; write http:// in its address;`,

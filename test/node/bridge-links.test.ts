@@ -158,7 +158,7 @@ describe("a bridge", () => {
 			const second = start();
 			await until(() => second.stats.inUse !== undefined, "a refusal once the first could have been silent", 40_000);
 			expect(second.stats.inUse).toMatch(/the name "bridge" is in use by another bridge of this cluster: give this one a name of its own/);
-			expect(errors.join("\n")).toContain("frames are kept and it is tried again");
+			expect(errors.join("\n")).toContain("frames are kept, and the bridge retries");
 			const { acked } = first.stats;
 			await until(() => first.stats.acked > acked + 3, "the first goes on undisturbed");
 			expect(second.stats.acked).toBe(0);

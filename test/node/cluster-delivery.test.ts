@@ -36,7 +36,7 @@ describe("two processes with one spool's epoch", () => {
 		expect(second.take()[0]).toMatchObject({ type: "welcome", lastSeq: 1 });
 		expect(first.take().at(-1)).toMatchObject({ kind: "superseded", fatal: true });
 		expect(first.closedWith).toBe(4009);
-		const words = /"bridge-1" started 2026-01-01T00:00:00.000Z was taken over by the one started 2026-01-01T00:00:00.001Z/;
+		const words = /"bridge-1" started 2026-01-01T00:00:00.000Z was superseded by the one started 2026-01-01T00:00:00.001Z/;
 		expect(fatal(rig.push(hello({ started: START }), state(3)))).toMatchObject({
 			kind: "superseded",
 			detail: expect.stringMatching(words),

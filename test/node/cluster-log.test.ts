@@ -61,8 +61,8 @@ describe("the ring", () => {
 		const { sql, log } = emptyLog({ entries: 4, chars: 1e6 });
 		for (let position = 1; position <= 20; position++) sql.transaction(() => log.append(position, entry(position, 1), position - 1));
 		expect(log.oldest).toBeGreaterThan(10);
-		expect(() => positionsAfter(log, 0)).toThrow(/entry 1 of the log has been written over/);
-		expect(() => positionsAfter(log, log.oldest - 2)).toThrow(/written over/);
+		expect(() => positionsAfter(log, 0)).toThrow(/entry 1 of the log was overwritten/);
+		expect(() => positionsAfter(log, log.oldest - 2)).toThrow(/overwritten/);
 	});
 
 	test("writes one row an entry, going round", () => {

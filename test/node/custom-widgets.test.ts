@@ -98,7 +98,7 @@ describe("a drawing", () => {
 
 	test.each([
 		["what it throws", new Broken("broken"), /^RangeError: no such honey$/],
-		["no text", new Given(undefined), /^TypeError: render\(\) gave undefined; it must give HTML as text$/],
+		["no text", new Given(undefined), /^TypeError: render\(\) returned undefined; it must return HTML as text$/],
 		["too long a text", new Given("x".repeat(LIMITS.htmlChars + 1)), /16001 characters; a widget has 16000 at most/],
 	])("that fails says so: %s", async (_, widget, words) => {
 		const [drawing] = await drawn(widget);

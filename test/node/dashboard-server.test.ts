@@ -150,7 +150,7 @@ describe("start and stop", () => {
 		writeFileSync(file, "");
 		for (const storage of [file, join(file, "below")]) {
 			const server = dashboard({ storage });
-			const words = `storage: the directory ${storage} cannot be made (there is a file in its place); name another one`;
+			const words = `storage: the directory ${storage} cannot be created (there is a file in its place); choose another`;
 			await expect(server.start(here)).rejects.toThrow(words);
 			expect(server.isRunning).toBe(false);
 		}

@@ -25,7 +25,7 @@ test("bridges with unsent frames use places, until there is none left", async ()
 	expect(refused).toMatchObject({
 		kind: "limit",
 		fatal: true,
-		detail: expect.stringMatching(/pod-4000.* one too many: the gateway holds/),
+		detail: expect.stringMatching(/no place for bridge "pod-4000.*: the gateway holds/),
 	});
 	expect([...store.bridges]).toHaveLength(most);
 	// Those it knows go on.

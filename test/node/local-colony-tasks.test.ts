@@ -68,7 +68,7 @@ describe("tasks", () => {
 		const error = await failure(colony.submit(() => outside + 1));
 		expect(error).toMatchObject({ type: "ReferenceError", message: expect.stringMatching(/cannot see the variables around it/) });
 		expect(() => colony.submit(Math.max as never)).toThrow(/function "max" cannot be sent to a thread/);
-		expect(() => colony.submit({ module: "./tasks.js" })).toThrow(/is no absolute path or URL; write new URL\("\.\/tasks\.js"/);
+		expect(() => colony.submit({ module: "./tasks.js" })).toThrow(/is not an absolute path or URL; write new URL\("\.\/tasks\.js"/);
 		expect(() => colony.submit({ run: () => 1, retries: -1 })).toThrow(/invalid retries -1/);
 	});
 

@@ -92,8 +92,8 @@ describe("checkpoints", () => {
 		const { found, passedOver } = await store.read();
 		expect(found?.head.checkpoint).toBe(1);
 		expect(passedOver).toEqual([
-			"s-0000000003.checkpoint: cut off: no newline at the end",
-			"s-0000000002.checkpoint: the checksum does not fit",
+			"s-0000000003.checkpoint: truncated: no newline at the end",
+			"s-0000000002.checkpoint: the checksum does not match",
 		]);
 	});
 });

@@ -150,7 +150,7 @@ describe("OpenMetrics 1.0", () => {
 	});
 
 	test("cut before # EOF, none of it counts", () => {
-		expect(() => parseExposition("a 1\nb 2", true)).toThrow("the text has no # EOF at its end: it was cut on the way");
+		expect(() => parseExposition("a 1\nb 2", true)).toThrow("the exposition has no # EOF at its end: it is truncated");
 		expect(open("a 1", "# EOF", "b 2").lost).toEqual({ count: 1, line: 3, words: "it stands behind # EOF" });
 	});
 });

@@ -150,7 +150,9 @@ describe("a HiveFrame dashboard", () => {
 		const snapshot = await source.read();
 		expect(snapshot.health).toEqual({ status: "unhealthy", reason: `hiveframe ${hive.host} does not answer` });
 		expect(snapshot.checks?.[0]).toMatchObject({ status: "failed" });
-		expect(snapshot.workers).toMatchObject([{ id: "scout_0", health: "degraded", message: expect.stringContaining("said last") }]);
+		expect(snapshot.workers).toMatchObject([
+			{ id: "scout_0", health: "degraded", message: expect.stringContaining("its last report is shown") },
+		]);
 		expect(snapshot.tasks).toEqual([]);
 		expect(snapshot.metrics).toEqual([]);
 		expect(source.status()).toBe(`hiveframe ${hive.host} down`);

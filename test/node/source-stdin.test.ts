@@ -54,8 +54,8 @@ describe("a frame", () => {
 	});
 
 	test.each<[frame: object | string, words: string]>([
-		["no json", '"no json" is no JSON'],
-		["[1]", '"[1]" is no JSON object'],
+		["no json", '"no json" is not JSON'],
+		["[1]", '"[1]" is not a JSON object'],
 		[{ metric: {} }, 'there is no part "metric"; the parts are health, workers, tasks, queued, streams, checks, metrics, logs, ended'],
 		[{ metrics: { "a b": 1 } }, '"a b" is no metric; write name or name{label="value"}'],
 		[{ metrics: { a: "1" } }, "metrics.a: expected number, not"],

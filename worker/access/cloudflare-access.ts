@@ -52,10 +52,10 @@ export class CloudflareAccess {
 		const assertion = request.headers.get(HEADER);
 		if (assertion === null) return undefined;
 		const claims = v.safeParse(Claims, await this.#verify(assertion));
-		if (!claims.success) throw new ProblemError("unauthorized", "the word of Cloudflare Access names nobody: sign in there again");
+		if (!claims.success) throw new ProblemError("unauthorized", "the token of Cloudflare Access names no user: sign in there again");
 		const { email, common_name: service, groups, custom, exp } = claims.output;
 		const name = email ?? service;
-		if (!name) throw new ProblemError("unauthorized", "the word of Cloudflare Access names nobody: sign in there again");
+		if (!name) throw new ProblemError("unauthorized", "the token of Cloudflare Access names no user: sign in there again");
 		const role = this.#roleOf([name.toLowerCase(), ...groups, ...(custom?.groups ?? [])]);
 		if (!role)
 			throw new ProblemError(
@@ -80,8 +80,8 @@ export class CloudflareAccess {
 			// Ours or the network's fault, not the caller's: their keys cannot be had.
 			const unreachable =
 				error instanceof errors.JWKSTimeout || error instanceof TypeError || (error as { code?: string }).code === "ERR_JOSE_GENERIC";
-			if (unreachable) console.error("the keys of Cloudflare Access cannot be had:", error);
-			throw new ProblemError("unauthorized", "the word of Cloudflare Access is not good for this dashboard: sign in there again");
+			if (unreachable) console.error("the keys of Cloudflare Access cannot be fetched:", error);
+			throw new ProblemError("unauthorized", "the token of Cloudflare Access is not valid for this dashboard: sign in there again");
 		}
 	}
 

@@ -168,7 +168,7 @@ export class PasswordCheck {
 		if (waitMs > 0) {
 			// Not in the audit: that would be written in the cluster's object, and whoever guesses is to cost a colony nothing.
 			const seconds = Math.ceil(waitMs / 1000);
-			throw new ProblemError("too-many", `too many tries from this address: wait ${seconds} s before the next one`, {
+			throw new ProblemError("too-many", `too many sign-in attempts from this address: wait ${seconds} s before the next one`, {
 				"Retry-After": String(seconds),
 			});
 		}

@@ -144,7 +144,7 @@ export class ObjectClusters implements Clusters {
 			},
 			connect: async (request, role, lease) => {
 				if (role === "viewer" && !(await this.#knows(name))) {
-					throw new ProblemError("not-found", `no bridge has pushed to "${name}" yet, so there is nothing to follow: ask again by and by`);
+					throw new ProblemError("not-found", `no bridge has pushed to "${name}" yet, so there is nothing to wait for: try again later`);
 				}
 				const headers = new Headers(request.headers);
 				for (const [header, value] of Object.entries(upgradeHeaders(role, lease))) headers.set(header, value);

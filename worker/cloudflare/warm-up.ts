@@ -39,7 +39,7 @@ export function warmUp(cluster: EmptyCluster): void {
 			renderPage(name, { ...data, position: 1, reported: ALL, queries, snapshot }, context);
 		}
 	} catch (error) {
-		console.error("the pages could not be drawn while the worker starts:", error);
+		console.error("the pages could not be rendered while the Worker starts:", error);
 	} finally {
 		globalThis.setTimeout = setTimeout;
 	}

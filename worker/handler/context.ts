@@ -129,7 +129,7 @@ export async function clusterPage<const Queries extends readonly Query[]>(
 	const { answers, log, position } = await context.cluster.port.view([...queries]);
 	requireCluster(context.cluster, position);
 	if (cursor !== undefined && cursor.log !== log) {
-		throw new ProblemError("conflict", "the cursor is of data that is gone: the cluster has begun anew since; read from the first page");
+		throw new ProblemError("conflict", "the cursor belongs to deleted data: the cluster was created again since; read from the first page");
 	}
 	return { answers: answers as unknown as AnswersTo<Queries>, log };
 }

@@ -33,7 +33,7 @@ async function auditPage({ cluster }: RequestContext, query: AuditQuery): Promis
 	const page = await cluster.port.audited(query);
 	if (page.rows.length === 0 && !cluster.isDefault) requireCluster(cluster, (await cluster.port.view([])).position);
 	if (page.gone)
-		throw new ProblemError("conflict", "the cursor is of an audit that is gone: it has begun anew since; read from the first page");
+		throw new ProblemError("conflict", "the cursor belongs to a deleted audit: it was created again since; read from the first page");
 	return page;
 }
 

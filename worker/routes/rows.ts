@@ -77,7 +77,7 @@ export function heardFields<S extends string, Last extends string>(
 ): { status: S; last_status?: Last; stale_since?: string } {
 	return {
 		status: row.status,
-		...(row.lastStatus !== undefined && { last_status: row.lastStatus }),
+		...defined({ last_status: row.lastStatus }),
 		...isoField("stale_since", row.staleSince),
 	};
 }

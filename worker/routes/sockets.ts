@@ -25,7 +25,7 @@ export async function requireConnected(response: Response): Promise<Response> {
 }
 
 function tooManySockets(): ProblemError {
-	return new ProblemError("too-many", "this address has as many sockets open as it may: close some first", { "Retry-After": "60" });
+	return new ProblemError("too-many", "this address has too many open sockets: close some first", { "Retry-After": "60" });
 }
 
 /** Commands that a long poll may list as received. */
@@ -63,7 +63,7 @@ export async function answerPush(request: Request, waiting: Waiting, taker: Push
 function listeningOf(body: string, { viewers, received }: Waiting): Listening {
 	const hello = body.trim();
 	if (hello.includes("\n")) {
-		throw new ProblemError("invalid", "a request that waits carries hello alone: push frames in another, which is answered at once");
+		throw new ProblemError("invalid", "a long poll carries hello alone: push frames in another request, which is answered at once");
 	}
 	return { hello, ...(viewers !== undefined && { viewers }), ...(received && { received }) };
 }

@@ -97,7 +97,7 @@ export async function revokeToken({ app, tokens, params, actor, record }: Reques
 	const name = (await app.access.tokens()).find((token) => token.id === id)?.name;
 	const clusters = name === undefined ? undefined : await tokens.revoke(id);
 	if (name === undefined || !clusters)
-		throw new ProblemError("not-found", `there is no token ${(params.id ?? "").slice(0, 40)}: it was revoked, or never made`);
+		throw new ProblemError("not-found", `there is no token ${(params.id ?? "").slice(0, 40)}: it was revoked, or never existed`);
 	await record({ actor, action: "token-revoke", target: name, result: "done", detail: `id ${id}` });
 	await closeSockets(app.clusters, clusters, `token:${id}`);
 }

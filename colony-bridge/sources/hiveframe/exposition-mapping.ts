@@ -1,6 +1,8 @@
 /** Applies the mapping to one target's exposition: HiveFrame's numbers under the dashboard's names, its bees and streams as state. */
+
 import type { ColonySnapshot, Metric } from "../../colony.ts";
 import { histogramQuantile } from "../../protocol/query/quantile.ts";
+import { defined } from "../../protocol/values/objects.ts";
 import type { Labels } from "../../protocol/wire/names.ts";
 import { seriesKey } from "../../protocol/wire/selector.ts";
 import type { Stream, Worker } from "../../protocol/wire/state.ts";
@@ -127,7 +129,7 @@ function seriesOf(
 			type,
 			help,
 			value,
-			...(unit !== undefined && { unit }),
+			...defined({ unit }),
 			...(Object.keys(ownLabels).length > 0 && { labels: ownLabels }),
 		});
 	}
@@ -177,7 +179,7 @@ function bees(families: Families): Worker[] {
 	return Array.from(found, ([id, { role, share }]) => ({
 		id,
 		status: share === undefined ? "running" : share > 0 ? "busy" : "idle",
-		...(role !== undefined && { role }),
+		...defined({ role }),
 	}));
 }
 

@@ -149,7 +149,7 @@ export class HiveFrameSource implements Source {
 	}
 
 	#lost(worker: Worker): Worker {
-		return { ...worker, health: "degraded", message: `${this.#instance} does not answer; this is what it said last` };
+		return { ...worker, health: "degraded", message: `${this.#instance} does not answer; its last report is shown` };
 	}
 }
 

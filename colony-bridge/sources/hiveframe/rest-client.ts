@@ -100,7 +100,7 @@ export class RestClient {
 		const { text, date } = await this.#get(path);
 		const envelope = v.safeParse(Envelope, read(path, text));
 		if (!envelope.success) throw new Error(`${path} is not what HiveFrame's dashboard answers; is this its address?`);
-		if (!envelope.output.success) throw new Error(`${path} failed: ${envelope.output.error ?? "it does not say why"}`);
+		if (!envelope.output.success) throw new Error(`${path} failed: ${envelope.output.error ?? "without a reason"}`);
 		const data = v.safeParse(schema, envelope.output.data);
 		if (!data.success) throw new Error(`${path} is not as expected: ${describeIssues(data.issues)}`);
 		return { data: data.output, date: date ?? Date.now() };

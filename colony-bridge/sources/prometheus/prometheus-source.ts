@@ -189,7 +189,7 @@ export class PrometheusSource implements Source {
 }
 
 function lost(worker: Worker, instance: string): Worker {
-	return { ...worker, health: "degraded", message: `${instance} does not answer; this is what it said last` };
+	return { ...worker, health: "degraded", message: `${instance} does not answer; its last report is shown` };
 }
 
 /** As Prometheus asks: the better format first, anything rather than nothing; names as they are kept here, with underscores. */

@@ -73,9 +73,9 @@ function parseFrame(line: string): StdinFrame {
 	try {
 		json = JSON.parse(line);
 	} catch {
-		throw new Error(`"${line.slice(0, 60)}" is no JSON`);
+		throw new Error(`"${line.slice(0, 60)}" is not JSON`);
 	}
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error(`"${line.slice(0, 60)}" is no JSON object`);
+	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error(`"${line.slice(0, 60)}" is not a JSON object`);
 	const parsed = v.safeParse(StdinFrame, json);
 	if (parsed.success) return parsed.output;
 	const unknown = parsed.issues.find((issue) => issue.type === "strict_object" && issue.path?.length === 1 && issue.expected === "never");

@@ -36,7 +36,7 @@ function makeDirectory(path: string): void {
 	} catch (cause) {
 		const { code, message } = cause as NodeJS.ErrnoException;
 		const why = code === "EEXIST" || code === "ENOTDIR" ? "there is a file in its place" : message;
-		throw new Error(`storage: the directory ${path} cannot be made (${why}); name another one`, { cause });
+		throw new Error(`storage: the directory ${path} cannot be created (${why}); choose another`, { cause });
 	}
 }
 
@@ -225,7 +225,7 @@ function runCluster(name: string, path: string, { build, history }: NodeClusters
 			cluster.alarm();
 		} catch (error) {
 			// Told by the cluster; who asks hears it, too.
-			if (!(error instanceof StorageFault)) console.error("looking after a cluster that was away failed:", error);
+			if (!(error instanceof StorageFault)) console.error("maintenance of an idle cluster failed:", error);
 		}
 	}
 	return {

@@ -48,8 +48,7 @@ export const devCommand = defineCommand({
 				console.log(`Dashboard: ${wrangler.url} (wrangler dev; ${workers} workers push to it over a bridge). Ctrl+C stops.`);
 				await Promise.race([wrangler.exited, stopped]);
 			}
-			if (wrangler.exitCode !== undefined)
-				throw new Error(`wrangler dev ended with code ${wrangler.exitCode}; what it printed above says why`);
+			if (wrangler.exitCode !== undefined) throw new Error(`wrangler dev ended with code ${wrangler.exitCode}; see its output above`);
 		} finally {
 			await sample.stop();
 			await bridge?.stop();

@@ -50,7 +50,7 @@ export const gatewayCommand = defineCommand({
 		args,
 		async ({ args: given }) => {
 			const { to, cluster, listen, store, "token-file": tokenFile, "local-token-file": localFile, "log-format": format } = given;
-			if (to === undefined) throw new UsageError("where to? write --to URL, the dashboard's address");
+			if (to === undefined) throw new UsageError("no dashboard to push to; write --to URL, its address");
 			if (tokenFile === undefined) throw new UsageError("write --token-file FILE, a file that holds the dashboard's bridge token");
 			const megabytes = wholeNumber("--store-megabytes", given["store-megabytes"], 1, 1_000_000);
 			const endpoint = { url: to, ...(cluster !== undefined && { cluster }) };
@@ -105,7 +105,7 @@ async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCod
 	if (why === "denied") return EXIT.denied;
 	log.end();
 	if (frames === 0) return EXIT.stopped;
-	log.say("ERROR", `${counted(frames, "frame")} had not arrived; they are kept in ${options.store}`);
+	log.say("ERROR", `${counted(frames, "frame")} not acknowledged at the end; they are kept in ${options.store}`);
 	return EXIT.unsent;
 }
 

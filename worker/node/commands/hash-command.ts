@@ -68,7 +68,7 @@ async function typedTwice(): Promise<string> {
 			return answer;
 		};
 		const first = await ask("Password: ");
-		if ((await ask("Once more: ")) !== first) throw new UsageError("the two differ; nothing was made");
+		if ((await ask("Once more: ")) !== first) throw new UsageError("the two passwords differ; no hash was made");
 		return first;
 	} finally {
 		lines.close();

@@ -146,7 +146,7 @@ export class Gateway {
 			},
 			failed: (error) => {
 				console.error("the gateway's store failed:", error);
-				answer(refused(fatal("internal", "the push could not be written and nothing of it was taken in: connect again and resume")));
+				answer(refused(fatal("internal", "the push could not be written and nothing of it was applied: connect again and resume")));
 			},
 		});
 	}

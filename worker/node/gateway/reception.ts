@@ -59,11 +59,11 @@ export class Reception {
 		const { bridge, epoch } = peer;
 		const over = this.#over.get(bridge);
 		if (over?.epoch === epoch && over.instance === accepted?.hello.instance && (peer.started ?? 0) <= (over.started ?? 0)) {
-			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by a later run of it at the dashboard`));
+			return refused(fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was superseded by a later run of it at the dashboard`));
 		}
 		if (accepted && !this.#store.newest(bridge) && !this.#store.takesNames) {
 			const words = "the gateway holds so much of bridges that have gone, which its dashboard has not taken, that it knows no more names";
-			return refused(fatal("limit", `bridge ${quote(bridge)} is one too many: ${words}; keep the frames and connect again later`));
+			return refused(fatal("limit", `no place for bridge ${quote(bridge)}: ${words}; keep the frames and connect again later`));
 		}
 		if (accepted?.replaces !== undefined) this.#store.forget(accepted.replaces);
 		const run = accepted ? this.#store.enter(accepted.hello) : this.#store.newest(bridge);
@@ -107,7 +107,7 @@ export class Reception {
 
 /** Its next welcome reports nothing as received, so the bridge begins a new run. */
 export function renewal({ last }: Run): ErrorFrame {
-	return fatal("internal", `the dashboard has lost this run, all of it up to frame ${last}: connect again and begin a new one`);
+	return fatal("internal", `the dashboard has lost this run up to frame ${last}: connect again and begin a new run`);
 }
 
 export function refused(error: ErrorFrame): TakenPush {

@@ -132,10 +132,10 @@ function isEarlier({ started }: Pick<Hello, "started">, newest: NewestRun): bool
 function supersededBy({ bridge, epoch, started }: Peer, newest: NewestRun): ErrorFrame {
 	const advice = "stop one, or name them differently";
 	if (epoch < newest.epoch) {
-		return fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was taken over by its later run ${newest.epoch}: ${advice}`);
+		return fatal("superseded", `bridge ${quote(bridge)} run ${epoch} was superseded by its later run ${newest.epoch}: ${advice}`);
 	}
 	const [ours, theirs] = [started ?? 0, newest.started ?? 0].map((at) => new Date(at).toISOString());
-	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was taken over by the one started ${theirs}: ${advice}`);
+	return fatal("superseded", `bridge ${quote(bridge)} started ${ours} was superseded by the one started ${theirs}: ${advice}`);
 }
 
 function saysMore(hello: Hello, link: KnownBridge): boolean {

@@ -136,7 +136,7 @@ class Reader {
 
 	/** A type may be said behind the samples it is of: families are known when all is read. */
 	end(): Exposition {
-		if (this.#openMetrics && !this.#ended) throw new Error("the text has no # EOF at its end: it was cut on the way");
+		if (this.#openMetrics && !this.#ended) throw new Error("the exposition has no # EOF at its end: it is truncated");
 		const families = new Set<Family>();
 		for (const [i, sample] of this.#samples.entries()) {
 			const family = this.#familyOf(sample.name);

@@ -242,7 +242,7 @@ async function readYaml(file: string, text: string): Promise<unknown> {
 	} catch (error) {
 		// The parser quotes lines, and a line may be a secret.
 		const at = (error as { linePos?: [{ line: number }] }).linePos?.[0].line;
-		throw new Error(`the kubeconfig ${file} is no YAML${at === undefined ? "" : ` (line ${at})`}`);
+		throw new Error(`the kubeconfig ${file} is not valid YAML${at === undefined ? "" : ` (line ${at})`}`);
 	}
 }
 
