@@ -1,4 +1,4 @@
-/** Text that a box cuts off, and what is wider than the page. */
+/** Text that a box cuts off, what is wider than the page, and tables that scroll sideways on a desktop. */
 import type { Page } from "playwright-core";
 
 /**
@@ -12,6 +12,10 @@ export const cutText = (page: Page): Promise<string[]> =>
 		const found: string[] = [];
 		const wide = document.documentElement.scrollWidth - innerWidth;
 		if (wide > 0) found.push(`the page is ${wide} px wider than the window`);
+		if (innerWidth >= 1440)
+			for (const box of document.querySelectorAll<HTMLElement>(".table-box"))
+				if (box.scrollWidth > box.clientWidth)
+					found.push(`the table ${box.getAttribute("aria-label")} has ${box.clientWidth} of ${box.scrollWidth} px`);
 		for (const element of document.querySelectorAll<HTMLElement>("body *:not(svg *)")) {
 			const across = element.scrollWidth > element.clientWidth;
 			// A few pixels are the descent of a letter, not a line.

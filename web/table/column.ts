@@ -71,7 +71,7 @@ const TEXT_WIDTHS: Record<Exclude<ColumnKind, "other">, { rems: number; share: n
 /** A wide panel, half rems. */
 const WIDE_PANEL = 180;
 /** Widths of panels, rem, below which columns can be hidden: `table-room.css` has a rule for each. In narrower ones rows are cards. */
-const STEPS = Array.from({ length: 31 }, (_, i) => 30 + 3 * i);
+const STEPS = Array.from({ length: 31 }, (_, i) => (i < 16 ? 30 + 2 * i : 60 + 4 * (i - 15)));
 /** Room of the scrollbar and of the padding at both ends, and further padding of text, half rems. */
 const BESIDE = 4;
 const TEXT_PADDING = 1;

@@ -8,8 +8,9 @@ const LETTERS = 0.44;
 const LARGEST_LETTERS = 13;
 /** Width of a name in the cell, in radii. */
 const INSIDE_WIDTH = 1.5;
-/** More cells than have names inside; names beside cells, and characters of each. */
+/** More cells have no names inside; failed cells that are looked at; names beside cells, and characters of each. */
 const MOST_INSIDE = 1000;
+const MOST_FAILED = 500;
 const MOST_BESIDE = 40;
 const LONGEST = 18;
 const LETTERS_BESIDE = 11;
@@ -92,10 +93,21 @@ function beside(context: CanvasRenderingContext2D, { layout, statuses, matches, 
 	font(context, letters);
 	context.textAlign = "left";
 	const { width: across, height: down } = context.canvas;
-	const taken: Box[] = [];
-	const gap = Math.max(layout.radius, 4.5 * dots) + 2 * dots;
-	for (let i = 0; i < statuses.length && taken.length < MOST_BESIDE; i++) {
-		if (!TROUBLE.has(statuses[i] as number) || matches?.[i] === 0) continue;
+	const reach = Math.max(layout.radius, 4.5 * dots);
+	const gap = reach + 2 * dots;
+	const failed: number[] = [];
+	for (let i = 0; i < statuses.length && failed.length < MOST_FAILED; i++)
+		if (TROUBLE.has(statuses[i] as number) && matches?.[i] !== 0) failed.push(i);
+	// No name covers a failed cell.
+	const taken = failed.map(
+		(i): Box => ({
+			x: centreX(layout, i) + MARGIN - reach,
+			y: centreY(layout, i) + MARGIN - reach,
+			width: 2 * reach,
+			height: 2 * reach,
+		}),
+	);
+	for (const i of failed.slice(0, MOST_BESIDE)) {
 		const whole = name(i);
 		const text = whole.length > LONGEST ? `${whole.slice(0, LONGEST / 2)}…${whole.slice(1 - LONGEST / 2)}` : whole;
 		const [width, height] = [context.measureText(text).width + 6 * dots, letters * 1.4];

@@ -134,6 +134,10 @@ function Passing(): JSX.Element {
 	);
 }
 
+/** One text, so that a change of its length moves nothing. */
+const work = ({ subtasks, inPerSecond, outPerSecond, recordsIn, recordsOut }: OperatorRow): string =>
+	counted(subtasks, "subtask") + records(inPerSecond, recordsIn?.sum, "in") + records(outPerSecond, recordsOut?.sum, "out");
+
 /** Per second, or the total until that is known. */
 function records(rate: number | undefined, total: number | undefined, way: "in" | "out"): string {
 	if (rate !== undefined) return `, ${perSecond(rate)} ${way}`;
@@ -162,11 +166,7 @@ function Operator(props: { operator: OperatorRow; feeders: string; chosen: boole
 					<Show when={props.operator.backPressured}>{(held) => <span>back-pressured {percent(held().max)}</span>}</Show>
 					<Show when={props.operator.bufferFill}>{(fill) => <span>buffer {percent(fill().max)}</span>}</Show>
 				</span>
-				<span class="quiet cut">
-					{counted(props.operator.subtasks, "subtask")}
-					{records(props.operator.inPerSecond, props.operator.recordsIn?.sum, "in")}
-					{records(props.operator.outPerSecond, props.operator.recordsOut?.sum, "out")}
-				</span>
+				<span class="quiet cut">{work(props.operator)}</span>
 				<Show when={props.feeders}>
 					<span class="hidden">fed by {props.feeders}</span>
 				</Show>

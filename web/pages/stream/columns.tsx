@@ -6,7 +6,7 @@ import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { CHECKPOINT } from "../../components/stream-status.ts";
 import { Ago } from "../../components/Time.tsx";
-import { count, quantity } from "../../format/number.ts";
+import { compact, count, quantity } from "../../format/number.ts";
 import type { SharedEnds } from "../../format/shared-ends.ts";
 import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
@@ -15,7 +15,8 @@ import { Behind } from "../streaming/Behind.tsx";
 import { BOTTLENECK, pressureStatus } from "../streaming/pressure.ts";
 
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
-const counted = (value: number | undefined) => (value === undefined ? "–" : count(value));
+/** From ten million on in short, as wide as before: totals grow for ever. */
+const counted = (value: number | undefined) => (value === undefined ? "–" : value < 1e7 ? count(value) : compact(value));
 
 /** The median of a share over subtasks and, if it differs, the maximum: `17 to 19.2 %`. */
 function shares(of: Spread | undefined): string {
@@ -161,8 +162,8 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			number: true,
 			text: ({ bufferFill }) => percent(bufferFill),
 		},
-		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 8, number: true, text: ({ recordsIn }) => counted(recordsIn) },
-		{ head: "Out", minor: 4, value: ({ recordsOut }) => recordsOut, size: 8, number: true, text: ({ recordsOut }) => counted(recordsOut) },
+		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 11, number: true, text: ({ recordsIn }) => counted(recordsIn) },
+		{ head: "Out", minor: 4, value: ({ recordsOut }) => recordsOut, size: 11, number: true, text: ({ recordsOut }) => counted(recordsOut) },
 		{
 			head: "Watermark",
 			minor: 3,

@@ -28,6 +28,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	{ head: "State", id: "status", size: 14, value: ({ status }) => status, cell: (task) => <StatusLabel mark={TASK[task.status]} /> },
 	{
 		head: "Worker",
+		minor: 1,
 		id: "worker",
 		size: 10,
 		value: ({ worker }) => worker,
@@ -36,7 +37,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	},
 	{
 		head: "Progress",
-		minor: 1,
+		minor: 2,
 		id: "progress",
 		value: ({ progress }) => progress,
 		size: 13,
@@ -48,7 +49,7 @@ const columnsAt = (now: () => number): Column<TaskRow>[] => [
 	},
 	{
 		head: "Waited",
-		minor: 2,
+		minor: 3,
 		id: "wait",
 		value: ({ queuedAt, startedAt, staleSince }) => between(queuedAt, startedAt ?? staleSince ?? now()),
 		size: 9,
