@@ -6,7 +6,7 @@
 import type { Need } from "./guard/decide.ts";
 import type { Handler } from "./handler/context.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
-import { deleteByForm, deleteCluster, getCluster, getHealth } from "./routes/cluster.ts";
+import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { getExport } from "./routes/export.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
@@ -44,6 +44,8 @@ const OF_THE_DASHBOARD: readonly Guarded[] = [
 	["POST", "/access/tokens", "manage", mintByForm],
 	["POST", "/access/tokens/:id/revoke", "manage", revokeByForm],
 ];
+
+const OF_ONE_CLUSTER: readonly Guarded[] = [["GET", "/clusters/:cluster/api/health", "view", getClusterHealth]];
 
 const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/cluster", "view", getCluster],
@@ -83,6 +85,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 export const ROUTES: readonly Route[] = [
 	...PUBLIC.map(([method, path, handler]): Route => [method, path, "public", handler]),
 	...OF_THE_DASHBOARD,
+	...OF_ONE_CLUSTER,
 	...OF_A_CLUSTER.map(([method, path, needs, handler]): Route => [method, `/clusters/:cluster${path}`, needs, handler]),
 	...OF_A_CLUSTER,
 ];

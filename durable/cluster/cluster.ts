@@ -70,7 +70,7 @@ export class Cluster {
 		this.#host = host;
 		this.#bridges = new Bridges(() => host.now());
 		this.#flooders = new Flooders(() => host.now());
-		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected);
+		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected, () => this.reader.bytes);
 		this.reader = new ClusterReader(this.#open, {
 			now: () => host.now(),
 			queried: (at) => this.#viewerCount.queried(at),
@@ -84,6 +84,7 @@ export class Cluster {
 			log: () => this.#open().memory.state.began,
 			position: () => this.#open().memory.state.position,
 			answer: (query, now) => this.#open().view.answer(query, now),
+			lacking: (bytes) => this.#open().room.forAnswer(bytes),
 			onViewers: () => this.#viewerCount.review(host.now()),
 			onFlood: (client) => this.#flooders.count(client),
 		});
@@ -241,14 +242,12 @@ export class Cluster {
 	#take(push: PushText, socket?: Socket): TakenPush {
 		try {
 			this.#storage.assertWritable();
-			const { memory } = this.#open();
+			const { memory, room } = this.#open();
+			room.look();
 			const received = this.#host.now();
 			const read = readPush(push, socket && this.#bridges.speaker(socket), memory.state, {
 				now: received,
-				define: (definition) => memory.history.define(definition),
-				definition: (number) => memory.history.definition(number),
-				takes: (at) => memory.history.takes(at),
-				stateBytes: memory.stateBytes,
+				...memory.intake(room),
 				freeAt: (bridge) => nameFreeAt(memory.state.links.get(bridge), this.#bridges, received),
 				longestSilent: () => longestSilent(memory.state, received),
 			});

@@ -2,6 +2,8 @@
  * What a cluster keeps in memory, and how it comes back: the newest keyframe that neither the history nor the log of ended tasks goes beyond,
  * then the entries after it, each applied as it was when it came.
  */
+
+import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../history/history.ts";
 import type { HistoryOptions } from "../history/tiers/tiers.ts";
@@ -13,6 +15,7 @@ import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { reduce } from "../state/reduce.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { TaskLog, type TaskLogBounds } from "../tasks/task-log.ts";
+import type { ClusterMemory } from "./memory-budget.ts";
 
 /** Bytes of a row in a Durable Object, less what the other columns take. */
 const ROW_BYTES = 1_990_000;
@@ -106,12 +109,18 @@ export class Memory {
 
 	/** Estimated resident bytes, heap and buffers, by part. */
 	get bytes(): History["bytes"] & { state: number; tasks: number } {
-		return { ...this.history.bytes, state: Math.max(this.state.bytes, this.stateBytes), tasks: this.tasks.bytes };
+		return { ...this.history.bytes, state: Math.max(this.state.bytes, this.#keyframes.bytes), tasks: this.tasks.bytes };
 	}
 
-	/** Bytes of the state as it was last weighed. */
-	get stateBytes(): number {
-		return this.#keyframes.bytes;
+	/** @param room for what is new. @returns what a push is judged by. */
+	intake(room: ClusterMemory) {
+		return {
+			define: (definition: SeriesDefinition) => this.history.define(definition, (lacking) => room.forSeries(lacking)),
+			definition: (number: number) => this.history.definition(number),
+			takes: (at: number) => this.history.takes(at),
+			full: (growth: () => number) => room.forState(this.#keyframes.bytes, growth),
+			remembers: () => room.remembers,
+		};
 	}
 
 	/**

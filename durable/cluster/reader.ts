@@ -45,6 +45,7 @@ export class ClusterReader implements ClusterReads {
 
 	/** Pushes may be applied between two queries: the position is that of the first. */
 	*view(queries: readonly Query[], partial = false): Work<Snapshot> {
+		this.#open().room.look();
 		const { memory, view } = this.#open();
 		const at = this.#host.now();
 		const { position } = memory.state;

@@ -9,6 +9,7 @@ import { StorageFault, type StorageKind, storageFault } from "../storage/storage
 import { Hearing } from "../view/facts.ts";
 import { View } from "../view/view.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
+import { ClusterMemory, type MemoryBudget } from "./memory-budget.ts";
 
 /** Time before storage that failed is tried again, ms. */
 const FAULT_MS = 5_000;
@@ -27,13 +28,21 @@ export class ClusterStorage {
 	#opened: Opened | undefined;
 	#unreadable: Failure | undefined;
 	#unwritable: Failure | undefined;
+	readonly #room: ClusterMemory;
 
-	/** @param connected names of bridges that have a socket. */
-	constructor(cluster: string, host: ClusterHost, options: ClusterOptions, connected: ReadonlySet<string>) {
+	/** @param connected names of bridges that have a socket. @param bytes estimated resident bytes of the cluster, by part. */
+	constructor(
+		cluster: string,
+		host: ClusterHost,
+		options: ClusterOptions,
+		connected: ReadonlySet<string>,
+		bytes: () => Record<string, number>,
+	) {
 		this.#cluster = cluster;
 		this.#host = host;
 		this.#options = options;
 		this.#connected = connected;
+		this.#room = new ClusterMemory({ name: cluster, now: () => host.now(), bytes, letGo: () => this.#letGo() }, options.budget);
 	}
 
 	/** @throws StorageFault, the same one until it is time to read again. */
@@ -41,7 +50,7 @@ export class ClusterStorage {
 		if (this.#opened) return this.#opened;
 		if (this.#unreadable && this.#host.now() < this.#unreadable.until) throw this.#unreadable.fault;
 		try {
-			this.#opened = openCluster(this.#cluster, this.#host.sql, this.#options, this.#connected, () => this.#unwritable?.fault.message);
+			this.#opened = this.#openCluster();
 			this.#unreadable = undefined;
 		} catch (cause) {
 			const fault = storageFault(this.#name, cause, "read", this.#kind);
@@ -69,6 +78,7 @@ export class ClusterStorage {
 		}
 		this.#unreadable = undefined;
 		this.#unwritable = undefined;
+		this.#room.end();
 	}
 
 	/** True also where it cannot be read. */
@@ -103,6 +113,34 @@ export class ClusterStorage {
 		return fault;
 	}
 
+	#openCluster(): Opened {
+		const { sql } = this.#host;
+		const memory = new Memory(sql, this.#options);
+		return { memory, view: this.#view(memory), audit: new Audit(sql), room: this.#room };
+	}
+
+	/** Memory is short: lets go of what can be made or read again. */
+	#letGo(): void {
+		const opened = this.open();
+		opened.memory.history.letGo();
+		opened.memory.tasks.letGo();
+		opened.view = this.#view(opened.memory);
+	}
+
+	/** With nothing kept yet to answer again. */
+	#view({ state, history, tasks }: Memory): View {
+		return new View({
+			cluster: this.#cluster,
+			state,
+			history,
+			tasks,
+			connected: this.#connected,
+			hearing: new Hearing(state),
+			fault: () => this.#unwritable?.fault.message,
+			memory: () => this.#room.told,
+		});
+	}
+
 	get #kind(): StorageKind {
 		return this.#host.storage === undefined ? "cluster object" : "file";
 	}
@@ -131,6 +169,8 @@ export interface ClusterHost {
 }
 
 export interface ClusterOptions extends MemoryOptions {
+	/** Memory that it may take, with other clusters. Absent: any. */
+	budget?: MemoryBudget;
 	control?: Partial<ControlPace>;
 	/** Names the build of the pages that are served: a page that is open tells by it that it is of another. */
 	build?: string;
@@ -141,21 +181,5 @@ export interface Opened {
 	memory: Memory;
 	view: View;
 	audit: Audit;
-}
-
-/** @param connected bridges that have a socket. @param fault why nothing can be written now. */
-function openCluster(
-	cluster: string,
-	sql: Sql,
-	options: ClusterOptions,
-	connected: ReadonlySet<string>,
-	fault: () => string | undefined,
-): Opened {
-	const memory = new Memory(sql, options);
-	const { state, history, tasks } = memory;
-	return {
-		memory,
-		view: new View({ cluster, state, history, tasks, connected, hearing: new Hearing(state), fault }),
-		audit: new Audit(sql),
-	};
+	room: ClusterMemory;
 }

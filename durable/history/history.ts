@@ -26,9 +26,9 @@ import { SeriesTable } from "./query/series-table.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
 import { type HeadSnapshot, readSnapshot, writeSnapshot } from "./tiers/head-snapshot.ts";
-import { LET_GO_AT, LET_GO_SHARE, LOOK_AGAIN_MS, LongestGone } from "./tiers/longest-gone.ts";
 import { Maintenance } from "./tiers/maintenance.ts";
 import { HISTORY, loadState, saveState } from "./tiers/schema.ts";
+import { SeriesRoom } from "./tiers/series-room.ts";
 import { storeOf } from "./tiers/store.ts";
 import { type HistoryOptions, Tiers, withDefaults } from "./tiers/tiers.ts";
 
@@ -49,11 +49,7 @@ export class History {
 	readonly #head: Head;
 	readonly #tiers: Tiers;
 	readonly #maintenance: Maintenance;
-	readonly #announced: () => Iterable<number>;
-	/** Under way where there are many series. */
-	#leaving: LongestGone | undefined;
-	/** Instant before which it is not begun again. */
-	#lookAgain = 0;
+	readonly #room: SeriesRoom;
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
@@ -68,7 +64,6 @@ export class History {
 	/** @param announced series that bridges may yet send samples of. */
 	constructor(sql: Sql, options: Partial<HistoryOptions> = {}, announced: () => Iterable<number> = () => []) {
 		this.#sql = sql;
-		this.#announced = announced;
 		this.#options = withDefaults(options);
 		const stored = openPart(sql, HISTORY);
 		const state = stored ? loadState(sql) : undefined;
@@ -76,6 +71,7 @@ export class History {
 		this.#head = new Head(state?.beginnings, state?.flushedBefore);
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
 		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.type(series) !== "gauge");
+		this.#room = new SeriesRoom(this.#tiers, this.#dictionary, this.#active, announced, this.#options.knownSeries);
 		this.#head.newest = this.#start.newest ?? 0;
 		this.restoredAt = stored ? this.#restore(readSnapshot(sql)) : 0;
 		const store = storeOf(this.#tiers);
@@ -136,17 +132,26 @@ export class History {
 		};
 	}
 
+	/** Memory is short: lets go of what can be made or read again, and of the series that are gone for longest. */
+	letGo(): void {
+		for (const part of [this.#charts, this.#searches, this.#series, this.#catalogue, this.#tiers]) part.letGo();
+		this.#room.shorten();
+	}
+
 	/**
 	 * Makes a series known, or changes what is said about it.
+	 * @param lacking why there is no memory for it, where it is new.
 	 * @returns its number, stable for ever by name and labels.
 	 * @throws SeriesLimit naming the series, where there is no room; nothing was changed then.
 	 */
-	define(definition: SeriesDefinition): number {
+	define(definition: SeriesDefinition, lacking?: (definition: SeriesDefinition) => string | undefined): number {
 		if (this.#dictionary.find(definition) === undefined) {
 			const { activeSeries, knownSeries } = this.#options;
-			if (this.#active.expected >= activeSeries) throw new SeriesLimit(definition, activeSeries, "active");
+			if (this.#active.expected >= activeSeries) throw SeriesLimit.of(definition, activeSeries, "active");
 			if (this.#dictionary.count >= knownSeries || this.#dictionary.size >= this.#tiers.room)
-				throw new SeriesLimit(definition, knownSeries, "known");
+				throw SeriesLimit.of(definition, knownSeries, "known");
+			const lack = lacking?.(definition);
+			if (lack !== undefined) throw new SeriesLimit(definition, lack);
 		}
 		return this.#announce(this.#dictionary.put(definition));
 	}
@@ -158,7 +163,7 @@ export class History {
 
 	#announce(number: number): number {
 		this.#active.announce(number);
-		this.#leaving?.keep(number);
+		this.#room.keep(number);
 		return number;
 	}
 
@@ -207,7 +212,7 @@ export class History {
 			if (number < 0) continue;
 			if (this.#head.put(block, number, at, value)) duplicates++;
 			this.#active.touch(number, at, value, this.#head.newest);
-			this.#leaving?.keep(number);
+			this.#room.keep(number);
 		}
 		this.#brought += numbers.length;
 		this.#active.sweep(this.#head.newest);
@@ -221,7 +226,7 @@ export class History {
 		for (let i = 0; i < numbers.length; i++) {
 			const number = numbers[i] as number;
 			if (number >= 0 && outOfOrder.put(number, at, values[i] as number)) duplicates++;
-			this.#leaving?.keep(number);
+			this.#room.keep(number);
 		}
 		this.#brought += numbers.length;
 		this.#catalogue.outOfOrder(at);
@@ -244,27 +249,10 @@ export class History {
 			this.#tiers.stored = true;
 		}
 		if (this.#dictionary.dirty) this.#dictionary.write(this.#sql);
-		this.#makeRoom();
+		this.#room.make(this.newest, this.#sql);
 		const finished = this.#maintenance.run(this.#brought, position);
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
-	}
-
-	/** Before there are as many series as there may be, those that have been gone for longest are let go. */
-	#makeRoom(): void {
-		const { knownSeries } = this.#options;
-		if (!this.#leaving) {
-			if (this.#dictionary.count < knownSeries * LET_GO_AT || this.newest < this.#lookAgain) return;
-			const retained = [...this.#active.all(), ...this.#announced()];
-			this.#leaving = new LongestGone(this.#tiers, this.#dictionary, retained, Math.ceil(knownSeries * LET_GO_SHARE));
-		}
-		const found = this.#leaving.step();
-		if (!found) return;
-		this.#leaving = undefined;
-		const retained = new Set(this.#announced());
-		const removed = found.filter((series) => !retained.has(series));
-		if (removed.length > 0) this.#dictionary.forget(removed, this.#sql);
-		else this.#lookAgain = this.newest + LOOK_AGAIN_MS;
 	}
 
 	/** Newest sample of a series that lives: one within the last ten minutes. */

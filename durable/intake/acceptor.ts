@@ -21,16 +21,18 @@ export interface AcceptorContext {
 	series: SeriesNumbers;
 	/** The link's layout as it stands. */
 	layout: Layout | undefined;
+	/** @throws SeriesLimit */
 	define(definition: SeriesDefinition): number;
 	definition(number: number): SeriesDefinition;
 	/** True if the history accepts samples of this instant. */
 	takes(at: number): boolean;
-	/** Bytes of the state as it was last weighed. */
-	stateBytes: number;
+	/** Why there is no room in the state for so many bytes. */
+	full(growth: () => number): string | undefined;
+	/** False: there is no room to remember that a series is left out. */
+	remembers(): boolean;
+	/** What a frame would add to the state, bytes. */
+	growth(frame: UpFrameOf<"state"> | UpFrameOf<"layout"> | UpFrameOf<"html">): number;
 }
-
-/** Past this the state takes nothing more in, bytes: a Durable Object has 128 MB for it and for all else. */
-const MOST_STATE_BYTES = 24_000_000;
 
 export class Acceptor {
 	readonly #around: AcceptorContext;
@@ -74,11 +76,14 @@ export class Acceptor {
 				return this.#state(frame);
 			case "events":
 				return this.#events(frame);
-			case "layout":
+			case "layout": {
+				const full = this.#full("layouts", frame);
+				if (full) return full;
 				this.#layout = frame.layout;
 				this.#custom = undefined;
 				this.#frames.push(frame);
 				return undefined;
+			}
 			case "html":
 				return this.#html(frame);
 			case "goodbye":
@@ -92,7 +97,8 @@ export class Acceptor {
 	}
 
 	#numberOf(id: number): number | undefined {
-		return this.#announced.get(id) ?? this.#around.series[id];
+		const known = this.#announced.get(id) ?? this.#around.series[id];
+		return known === undefined && !this.#around.remembers() ? LEFT_OUT : known;
 	}
 
 	/** Series past the limit are left out with their samples and named in the error; the rest of the frame counts. */
@@ -108,9 +114,11 @@ export class Acceptor {
 			} catch (error) {
 				if (!(error instanceof SeriesLimit)) throw error;
 				left.push(error.message);
+				this.#announced.set(id, LEFT_OUT);
+				// That it is left out is something to be remembered, too.
+				if (!this.#around.remembers()) continue;
 				logged.leftOut ??= [];
 				logged.leftOut.push(id);
-				this.#announced.set(id, LEFT_OUT);
 				continue;
 			}
 			logged.series.push({ id, number, ...definition });
@@ -180,19 +188,22 @@ export class Acceptor {
 			const words = `html frame: no custom widget of this bridge's layout has the id ${quote(stranger.id)}: send the layout first`;
 			return refusal("invalid", words, frame.seq);
 		}
-		if (this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("custom widgets", frame.seq);
+		const full = this.#full("custom widgets", frame);
+		if (full) return full;
 		this.#frames.push(frame);
 		return undefined;
 	}
 
-	#full(what: string, seq: number): ErrorFrame {
-		const size = `${Math.round(this.#around.stateBytes / 1e6)} MB of ${MOST_STATE_BYTES / 1e6} MB`;
-		return refusal("limit", `the cluster's state is full (${size}): remove ${what}, or send a replace`, seq);
+	/** @returns an error where there is no room for what the frame adds. */
+	#full(what: string, frame: Parameters<AcceptorContext["growth"]>[0]): ErrorFrame | undefined {
+		const why = this.#around.full(() => this.#around.growth(frame));
+		if (why === undefined) return undefined;
+		return refusal("limit", `the cluster's state is full (${why}): remove ${what}, or send a replace with fewer`, frame.seq);
 	}
 
 	#state(frame: UpFrameOf<"state">): ErrorFrame | undefined {
-		const grows = [frame.workers, frame.tasks, frame.streams, frame.checks].some((patch) => patch?.set?.length && !patch.replace);
-		if (grows && this.#around.stateBytes > MOST_STATE_BYTES) return this.#full("workers, tasks, streams or checks", frame.seq);
+		const full = this.#full("workers, tasks, streams or checks", frame);
+		if (full) return full;
 		const instants = new Instants(this.#around.now);
 		instants.state(frame);
 		this.#frames.push(frame);

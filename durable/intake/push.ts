@@ -5,6 +5,7 @@ import type { ErrorFrame } from "../../colony-bridge/protocol/wire/delivery/refu
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import { growth } from "../state/growth.ts";
 import { Acceptor, type AcceptorContext } from "./acceptor.ts";
 
 /** Repeats and refusals of pushes with nothing to write: counted in the next entry. */
@@ -50,7 +51,7 @@ export interface ReadPush {
 	refused: number;
 }
 
-type Around = Omit<AcceptorContext, "series" | "layout"> & Pick<HelloContext, "freeAt" | "longestSilent">;
+type Around = Omit<AcceptorContext, "series" | "layout" | "growth"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
 /** @param speaker the link's peer, if it has said hello before. */
 export function readPush(text: PushText, speaker: Peer | undefined, state: ClusterState, around: Around): ReadPush {
@@ -61,7 +62,12 @@ export function readPush(text: PushText, speaker: Peer | undefined, state: Clust
 	const link = links.get(peer.bridge);
 	const sameRun = link?.epoch === peer.epoch;
 	if (!accepted && !sameRun) return refused(unknownPeer(peer.bridge), peer);
-	const acceptor = new Acceptor({ ...around, series: sameRun ? link.series : [], layout: link?.layout });
+	const acceptor = new Acceptor({
+		...around,
+		series: sameRun ? link.series : [],
+		layout: link?.layout,
+		growth: (frame) => growth(state, peer.bridge, frame),
+	});
 	const before = sameRun ? link.seq : 0;
 	const { seq, ...received } = receiveFrames(lines, before, acceptor);
 	const push: ReadPush = { speaker: peer, ...(accepted && { greeting: accepted }), advanced: seq > before, ...received };

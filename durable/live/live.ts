@@ -30,6 +30,8 @@ export interface LiveHost {
 	log(): number;
 	position(): number;
 	answer(query: Query, now: number): Work<Answer>;
+	/** @returns why there is no memory for so many bytes of an answer. */
+	lacking(bytes: number): string | undefined;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
 	onViewers(viewers: number): void;
 	/** A viewer of this client was closed because it said too much. */
@@ -74,7 +76,10 @@ export class Live {
 
 	constructor(host: LiveHost) {
 		this.#host = host;
-		this.#standing = new Standing((query, at) => host.answer(query, at));
+		this.#standing = new Standing(
+			(query, at) => host.answer(query, at),
+			(bytes) => host.lacking(bytes),
+		);
 	}
 
 	/** Estimated resident bytes, heap and buffers: viewers, their answers, and what was sent last. */

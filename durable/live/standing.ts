@@ -7,10 +7,13 @@ import { difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
 import { BUDGET, refusedAnswer, tooHeavy, tooMuchWatched } from "../work/budget.ts";
+import { answerBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 
 /** Past so many units, some 3 ms, a query takes long. */
 const QUICK = 40_000;
+/** Of queries that take long and wait for their turn, so many have been begun. */
+const MOST_BEGUN = 8;
 /** At the same position of the log an answer that took long holds so long, ms. */
 const FRESH_MS = 1000;
 
@@ -43,6 +46,7 @@ export interface Watched {
 
 export class Standing {
 	readonly #compute: (query: Query, at: number) => Work<Answer>;
+	readonly #lacking: (bytes: number) => string | undefined;
 	readonly #watched = new Map<string, Watched>();
 	/** Those that take long and are to be answered anew, the first one under way. */
 	readonly #due = new Set<Watched>();
@@ -53,8 +57,10 @@ export class Standing {
 	/** There was no room for all. */
 	short = false;
 
-	constructor(compute: (query: Query, at: number) => Work<Answer>) {
+	/** @param lacking why there is no memory for so many bytes of an answer. */
+	constructor(compute: (query: Query, at: number) => Work<Answer>, lacking: (bytes: number) => string | undefined) {
 		this.#compute = compute;
+		this.#lacking = lacking;
 	}
 
 	/** True if long work is due. */
@@ -99,6 +105,8 @@ export class Standing {
 		else {
 			watched.long = true;
 			this.#due.add(watched);
+			// What it has so far takes memory: it begins anew when it is its turn.
+			if (this.#due.size > MOST_BEGUN) this.#give(watched);
 		}
 		if (done) watched.spent = 0;
 		return watched.answer;
@@ -136,6 +144,11 @@ export class Standing {
 				watched.long = watched.spent > QUICK;
 				// The first time it reads what later stands.
 				if (watched.answer) this.#charge(watched, watched.spent);
+				const lack = watched.answer ? undefined : this.#lacking(answerBytes(step.value));
+				if (lack !== undefined) {
+					this.#refuse(watched, lack);
+					return true;
+				}
 				watched.answer = step.value;
 				if (watched.begun) watched.of = watched.begun;
 				if ((this.#costs.get(watched.client) ?? 0) > BUDGET.watches) this.#refuse(watched, tooMuchWatched(watched.query));

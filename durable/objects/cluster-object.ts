@@ -18,7 +18,8 @@ import {
 	upgrading,
 } from "../calls/calls.ts";
 import { Cluster } from "../cluster/cluster.ts";
-import { type SeriesSettings, seriesOptions } from "../history/tiers/tiers.ts";
+import { HOSTED, type Limits } from "../cluster/limits.ts";
+import { MemoryBudget } from "../cluster/memory-budget.ts";
 import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/sql.ts";
@@ -38,6 +39,16 @@ interface Env {
 	ACCESS: DurableObjectNamespace<AccessObject>;
 }
 
+/** Limits of a cluster, and how many there may be. */
+export interface ObjectSettings extends Limits {
+	maxClusters?: number | undefined;
+}
+
+/** An object that nothing was asked of for so long has been evicted, ms. */
+const AWAKE_MS = 60_000;
+/** Of all objects of this isolate, which have one environment. */
+let budget: MemoryBudget | undefined;
+
 /** Kept where the list of known clusters has this one: it goes with all else that is stored. */
 const LISTED = "listed";
 
@@ -46,9 +57,9 @@ export class ClusterObject extends DurableObject<Env> {
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
 	#listed = false;
-	/** Limits of series and of clusters: the worker's own class reads the configuration. */
-	protected settingsOf(_environment: object): SeriesSettings & { maxClusters?: number | undefined } {
-		return {};
+	/** The worker's own class reads the configuration. */
+	protected settingsOf(_environment: object): ObjectSettings {
+		return HOSTED;
 	}
 	/** Of the pages that are served; the worker's own class says. */
 	protected get build(): string | undefined {
@@ -62,6 +73,8 @@ export class ClusterObject extends DurableObject<Env> {
 		super(context, environment);
 		const { storage } = context;
 		const sql = objectSql(storage);
+		const { activeSeries, knownSeries, memoryMb } = this.settingsOf(environment);
+		budget ??= new MemoryBudget(memoryMb, AWAKE_MS);
 		this.#cluster = new Cluster(
 			this.#name,
 			{
@@ -71,7 +84,7 @@ export class ClusterObject extends DurableObject<Env> {
 				erase: (keep) => (keep.length > 0 ? dropParts(sql, keep) : void storage.deleteAll()),
 				defer: (work, ms) => void setTimeout(work, ms),
 			},
-			{ history: seriesOptions(this.settingsOf(environment)), ...(this.build !== undefined && { build: this.build }) },
+			{ history: { activeSeries, knownSeries }, budget, ...(this.build !== undefined && { build: this.build }) },
 		);
 		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
 		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));

@@ -6,9 +6,18 @@ import { defined, setNewest } from "../../colony-bridge/protocol/values/objects.
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
-import { residentBytes } from "../work/resident.ts";
+import { residentBytes, valueBytes } from "../work/resident.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
-import { type Announced, type DrawnWidget, type ForgottenLink, type Link, restoreLink, type StoredLink, storeLink } from "./link.ts";
+import {
+	type Announced,
+	type DrawnWidget,
+	type ForgottenLink,
+	type Link,
+	layoutBytes,
+	restoreLink,
+	type StoredLink,
+	storeLink,
+} from "./link.ts";
 import { OperatorRates } from "./operator-rates.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
@@ -23,6 +32,8 @@ const OLDEST_READER = 1;
 
 /** Of a bridge, beside its series. */
 const LINK_BYTES = 1_500;
+/** Of what a bridge says that it leaves out. */
+const LEFT_OUT_BYTES = 1_000;
 
 /** Bridges that are gone and still known. */
 const MOST_GONE = 2_000;
@@ -105,12 +116,13 @@ export class ClusterState {
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		let links = this.links.size * LINK_BYTES;
-		for (const { series } of this.links.values()) links += series.length * 8;
-		return (
-			links +
-			residentBytes([...Object.values(this.changes), this.workers, this.running, this.queued, this.streams, this.checks, this.recentEvents])
-		);
+		let links = 0;
+		for (const { series, layout, html, leftOut } of this.links.values()) {
+			links += LINK_BYTES + series.length * 8 + layoutBytes(layout) + (leftOut?.length ?? 0) * LEFT_OUT_BYTES;
+			for (const { drawing } of html.values()) links += valueBytes(drawing);
+		}
+		const { workers, running, queued, streams, checks, recentEvents, taskStats } = this;
+		return links + residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats]);
 	}
 
 	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */

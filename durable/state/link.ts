@@ -4,6 +4,7 @@ import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
+import { valueBytes } from "../work/resident.ts";
 
 /** Pages and widgets, whoever brings them. */
 export interface Announced {
@@ -60,6 +61,13 @@ export type SeriesNumbers = (number | undefined)[];
 
 /** A series past the cluster's limit: announced, but its samples are not kept. */
 export const LEFT_OUT = -1;
+
+/** Number of series past a limit that bridges report. */
+export function refusedSeries({ links }: { links: ReadonlyMap<string, Link> }): number {
+	let refused = 0;
+	for (const { series } of links.values()) for (const number of series) if (number === LEFT_OUT) refused++;
+	return refused;
+}
 
 export interface DrawnWidget {
 	at: number;
@@ -123,4 +131,17 @@ export function staleSince(link: Link, now: number): number | undefined {
 export function behind(link: Link): number | undefined {
 	const age = link.lastPushAt - (link.sampledAt ?? link.lastPushAt);
 	return age > liveness.MISSED_INTERVALS * link.intervalMs ? age : undefined;
+}
+
+const LAYOUTS = new WeakMap<Layout, number>();
+
+/** Of a layout that is kept: it is asked for at every push. */
+export function layoutBytes(layout: Layout | undefined): number {
+	if (!layout) return 0;
+	let bytes = LAYOUTS.get(layout);
+	if (bytes === undefined) {
+		bytes = valueBytes(layout);
+		LAYOUTS.set(layout, bytes);
+	}
+	return bytes;
 }

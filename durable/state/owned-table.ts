@@ -1,7 +1,7 @@
 /** Things a colony keeps by id, each owned by the bridge that last said it: one bridge never removes what another said. */
 
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
-import { ENTRY_BYTES, OBJECT_BYTES } from "../work/resident.ts";
+import { ENTRY_BYTES, OBJECT_BYTES, valueBytes } from "../work/resident.ts";
 
 export interface Owned<T> {
 	readonly value: T;
@@ -12,10 +12,8 @@ export interface Owned<T> {
 
 export type StoredTable<T> = [value: T, bridge: string, at: number][];
 
-/** Entries that the size of all is told by; what each takes beside its value; and a value's bytes in memory for each character of its JSON. */
-const WEIGHED = 8;
-const ENTRY = 2 * ENTRY_BYTES + 3 * OBJECT_BYTES;
-const BYTES_A_CHAR = 3;
+/** Estimated resident bytes of an entry with this value. */
+export const entryBytes = (value: unknown): number => 2 * ENTRY_BYTES + 3 * OBJECT_BYTES + valueBytes(value);
 
 export class OwnedTable<T extends { id: string }> {
 	readonly #entries = new Map<string, Owned<T>>();
@@ -23,6 +21,7 @@ export class OwnedTable<T extends { id: string }> {
 	readonly #owned = new Map<string, Set<string>>();
 	#version = 0;
 	#members = 0;
+	#bytes = 0;
 
 	/** Rises whenever something changed: what was computed at the same version still holds. Not part of the state. */
 	get version(): number {
@@ -37,12 +36,16 @@ export class OwnedTable<T extends { id: string }> {
 	}
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		let [weighed, chars] = [0, 0];
-		for (const { value } of this.#entries.values()) {
-			chars += JSON.stringify(value).length;
-			if (++weighed === WEIGHED) break;
+		return this.#bytes;
+	}
+	/** The same of what the bridge owns, or of one entry if it is the bridge's. */
+	bytesOf(bridge: string, id?: string): number {
+		let bytes = 0;
+		for (const each of id === undefined ? (this.#owned.get(bridge) ?? []) : [id]) {
+			const entry = this.#entries.get(each);
+			if (entry?.bridge === bridge) bytes += entryBytes(entry.value);
 		}
-		return this.size * (ENTRY + (weighed > 0 ? (chars / weighed) * BYTES_A_CHAR : 0));
+		return bytes;
 	}
 	get(id: string): Owned<T> | undefined {
 		return this.#entries.get(id);
@@ -65,7 +68,9 @@ export class OwnedTable<T extends { id: string }> {
 			if (owned) owned.add(value.id);
 			else this.#owned.set(bridge, new Set([value.id]));
 		}
-		if (!old) this.#members++;
+		if (old) this.#bytes -= entryBytes(old.value);
+		else this.#members++;
+		this.#bytes += entryBytes(value);
 		this.#entries.set(value.id, { value, bridge, at });
 		this.#version++;
 	}
@@ -74,6 +79,7 @@ export class OwnedTable<T extends { id: string }> {
 		const old = this.#entries.get(id);
 		if (old?.bridge !== bridge) return false;
 		this.#entries.delete(id);
+		this.#bytes -= entryBytes(old.value);
 		this.#members++;
 		this.#disown(bridge, id);
 		this.#version++;

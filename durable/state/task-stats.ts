@@ -31,15 +31,27 @@ export class DurationSketch {
 		return this.#max;
 	}
 
-	/** @param value zero or more. */
-	add(value: number): void {
+	/** Bins that hold something. */
+	get size(): number {
+		return this.#bins.size;
+	}
+
+	/** @param value zero or more. @param grows absent: a value that has no bin yet is counted in the nearest one. */
+	add(value: number, grows = true): void {
 		this.#count++;
 		if (value > this.#max) this.#max = value;
 		if (value < SMALLEST) this.#zeros++;
 		else {
-			const bin = Math.ceil(Math.log(value) / LOG_GAMMA);
+			const own = Math.ceil(Math.log(value) / LOG_GAMMA);
+			const bin = grows || this.#bins.has(own) ? own : this.#nearest(own);
 			this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
 		}
+	}
+
+	#nearest(wanted: number): number {
+		let nearest: number | undefined;
+		for (const bin of this.#bins.keys()) if (nearest === undefined || Math.abs(bin - wanted) < Math.abs(nearest - wanted)) nearest = bin;
+		return nearest ?? wanted;
 	}
 
 	/** @param shares ascending, each 0 to 1. @returns a value for each, NaN where nothing was added. */
@@ -79,6 +91,11 @@ export class DurationSketch {
 
 /** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
 const MOST_NAMES = 5_000;
+/** Bins of all durations together; past it they are told less exactly. */
+const MOST_BINS = 150_000;
+/** Resident bytes of a bin, and of a name beside its text. */
+const BIN_BYTES = 32;
+const NAME_BYTES = 600;
 /** Decay time of `recent`, ms. */
 const RECENT_MS = 60_000;
 const OTHERS = "(other names)";
@@ -118,10 +135,15 @@ export type StoredTaskStats = [
 /** Every run ever of each task name: exact counts, and durations as a sketch. */
 export class TaskStats {
 	readonly #stats = new Map<string, TaskStat>();
+	#bins = 0;
 	#version = 0;
 
 	get size(): number {
 		return this.#stats.size;
+	}
+	/** Estimated resident bytes, heap and buffers. */
+	get bytes(): number {
+		return this.#bins * BIN_BYTES + this.size * NAME_BYTES;
 	}
 	get version(): number {
 		return this.#version;
@@ -140,7 +162,9 @@ export class TaskStats {
 		kind.lastAt = Math.max(kind.lastAt, end.endedAt);
 		const duration = durationOf(end);
 		if (duration !== undefined) {
-			kind.durations.add(duration);
+			const before = kind.durations.size;
+			kind.durations.add(duration, this.#bins < MOST_BINS);
+			this.#bins += kind.durations.size - before;
 			if (kind.totalMs !== undefined) kind.totalMs += duration;
 		}
 		kind.version++;
@@ -165,6 +189,7 @@ export class TaskStats {
 		for (const [name, completed, failed, cancelled, lastAt, durations, recent = 0, total, recentFailed = 0, noResult = 0] of stored) {
 			const totalMs = total ?? undefined;
 			const sketch = DurationSketch.restore(durations);
+			this.#bins += sketch.size;
 			const kind: TaskStat = {
 				name,
 				completed,

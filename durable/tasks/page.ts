@@ -226,6 +226,10 @@ export class Searches {
 		return bytes;
 	}
 
+	letGo(): void {
+		this.#found.clear();
+	}
+
 	/** @param first number of the segment's first end. @param oldest of what is still kept: finds before it are let go. */
 	find(filter: TaskFilter, first: number, segment: Segment, oldest: number): { places: Uint32Array; searched: boolean } {
 		if (!segment.full) return { places: matching(segment, filter), searched: true };

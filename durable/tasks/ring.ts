@@ -66,6 +66,10 @@ export class TaskRing {
 		return bytes;
 	}
 
+	letGo(): void {
+		this.#cache.clear();
+	}
+
 	/** Number of the newest end on disk; 0: none. */
 	get written(): number {
 		return this.#written;

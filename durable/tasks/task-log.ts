@@ -59,6 +59,11 @@ export class TaskLog {
 		return residentBytes([this.#all, this.#failed, this.#searches.all, this.#searches.failed]);
 	}
 
+	/** Memory is short: lets go of blocks that were read and of what was found in them. */
+	letGo(): void {
+		for (const part of [this.#all, this.#failed, this.#searches.all, this.#searches.failed]) part.letGo();
+	}
+
 	/** Number of the newest end on disk: all before it are, too. */
 	get written(): number {
 		return this.#all.written;

@@ -5,6 +5,7 @@
 
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
@@ -85,6 +86,8 @@ export interface Facts {
 	hearing: Hearing;
 	/** Why nothing is taken in now: the storage cannot be written. */
 	fault?(): string | undefined;
+	/** See `ClusterView`. Absent: its memory has no limit. */
+	memory?(): ClusterView["memory"];
 }
 
 export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

@@ -12,6 +12,7 @@
  * | backpressure | an operator is held back half of its time | |
  * | targets | some do not answer | none answers |
  * | tasks | a quarter of those that end fail, or half of one name's | half of all fail |
+ * | limits | series past a limit are left out, or 85 % of the memory is used | |
  * | bridges | one of several is silent, catches up, leaves something out, or lost something in the last quarter of an hour | |
  *
  * A clock that is off, and what was lost within the last day, count nothing and only have to be known.
@@ -235,10 +236,25 @@ export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 /** With this share of the series that may be active, new ones are soon left out. */
 const CROWDED = 0.8;
 
-export function seriesFindings({ active, limits }: ClusterView["series"]): Finding[] {
-	if (active < CROWDED * limits.active) return [];
-	const text = `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
-	return [{ id: "series", kind: "left-out", status: "healthy", text, page: "/metrics" }];
+/** @param refused series past a limit that bridges report. */
+export function seriesFindings({ active, limits }: ClusterView["series"], refused: number): Finding[] {
+	const page = "/metrics";
+	const found: Finding[] = [];
+	if (active >= CROWDED * limits.active) {
+		const text = `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
+		found.push({ id: "series", kind: "left-out", status: "healthy", text, page });
+	}
+	if (refused > 0) {
+		const text = `${counted(refused, "series", "series")} past the limits ${refused === 1 ? "is" : "are"} left out: report fewer, or raise the limit`;
+		found.push({ id: "series-refused", kind: "left-out", status: "degraded", text, page });
+	}
+	return found;
+}
+
+export function memoryFindings(memory: ClusterView["memory"]): Finding[] {
+	if (!memory?.refusing) return [];
+	const text = `${memory.used} of ${memory.limit} MB of memory used: new series are left out; report fewer series, or raise memoryMb`;
+	return [{ id: "memory", kind: "left-out", status: "degraded", text, page: "/metrics" }];
 }
 
 /** Of targets whose bridge has no check on each. */
@@ -302,7 +318,7 @@ export function silentFindings({ state, hearing }: Pick<Facts, "state" | "hearin
 	return [{ id: "bridges-silent", kind: "bridge", status: "degraded", text, since, ...where }];
 }
 
-const counted = (things: number, one: string): string => `${count(things)} ${one}${things === 1 ? "" : "s"}`;
+const counted = (things: number, one: string, several = `${one}s`): string => `${count(things)} ${things === 1 ? one : several}`;
 
 function names(one: string, several: string, ids: readonly string[]): string {
 	return ids.length === 1 ? `${one} ${list(ids)} is` : `${several} ${list(ids)} are`;

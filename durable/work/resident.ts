@@ -26,6 +26,16 @@ export const OBJECT_BYTES = 64;
 /** A typed array, beside its elements. */
 export const BUFFER_BYTES = 200;
 
+/** Of JSON as it was parsed; a character may take two bytes. */
+export function valueBytes(value: unknown): number {
+	if (typeof value === "string") return 24 + 2 * value.length;
+	if (typeof value !== "object" || value === null) return 12;
+	let bytes = OBJECT_BYTES;
+	// The names of fields are one string each.
+	for (const field of Object.values(value)) bytes += 8 + valueBytes(field);
+	return bytes;
+}
+
 /** A value of an answer: a number in a list, or a field of a row. */
 const VALUE_BYTES = 16;
 const ANSWER_BYTES = 500;

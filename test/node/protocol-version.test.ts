@@ -22,8 +22,8 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "150eb509050dce48",
-	"cluster to viewer": "bc0c2c16562870b2",
-	REST: "b7d27cb3cf2d855b",
+	"cluster to viewer": "3ee431af50defb8d",
+	REST: "d19a4f71720a9564",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

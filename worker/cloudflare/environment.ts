@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { HOSTED, type Limits, limitsOf } from "../../durable/cluster/limits.ts";
 import type { AppOptions } from "../handler/context.ts";
 
 const JSON_OBJECT = 'write JSON such as {"title": "Production Monitor", "theme": "light"}';
@@ -36,13 +37,13 @@ const Environment = v.object({
 });
 
 /** @throws Error naming the variable and what is wrong with it. No value of a secret is in it. */
-export function appSettings(env: object): Omit<AppOptions, "clusters" | "access"> {
+export function appSettings(env: object): Omit<AppOptions, "clusters" | "access" | "config"> & { config: DashboardConfig & Limits } {
 	const parsed = v.safeParse(Environment, env);
 	if (!parsed.success) throw new Error(describeIssues(parsed.issues));
 	const { DASHBOARD_CONFIG, BRIDGE_TOKEN: token, AUTH_USERS: users, SESSION_KEY: key, DEFAULT_CLUSTER: defaultCluster } = parsed.output;
 	const signIn =
 		users && Object.keys(users).length > 0 ? { authEnabled: true, authUsers: { ...DASHBOARD_CONFIG.authUsers, ...users } } : {};
-	const config = { ...DASHBOARD_CONFIG, ...signIn };
+	const config = { ...DASHBOARD_CONFIG, ...limitsOf(DASHBOARD_CONFIG, HOSTED), ...signIn };
 	const settings = { defaultCluster, ...(token && { bridgeToken: token }), ...(key && { sessionKey: key }) };
 	// The address can be guessed: whoever does not say who they are may look, and not act.
 	if (config.authEnabled || saysReadonly(env)) return { ...settings, config };

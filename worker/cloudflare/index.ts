@@ -1,8 +1,8 @@
 /** The dashboard on Cloudflare: the app over Durable Objects. */
 import { build } from "#pages";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import type { SeriesSettings } from "../../durable/history/tiers/tiers.ts";
-import { ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
+import { HOSTED } from "../../durable/cluster/limits.ts";
+import { type ObjectSettings, ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
 import { type App, createApp } from "../app.ts";
 import { jsonProblem, problemOf } from "../http/problem.ts";
 import { appSettings } from "./environment.ts";
@@ -18,11 +18,11 @@ export class ClusterObject extends PlainClusterObject {
 	}
 
 	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
-	protected override settingsOf(environment: object): SeriesSettings & { maxClusters?: number | undefined } {
+	protected override settingsOf(environment: object): ObjectSettings {
 		try {
 			return appSettings(environment).config;
 		} catch {
-			return {};
+			return HOSTED;
 		}
 	}
 }

@@ -5,7 +5,7 @@ import type { Colony } from "../../colony-bridge/colony.ts";
 import type { DashboardConfig } from "../../colony-bridge/protocol/http/config.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { DashboardLayout } from "../../colony-bridge/widgets/dashboard-layout.ts";
-import { seriesOptions } from "../../durable/history/tiers/tiers.ts";
+import { EMBEDDED, limitsOf } from "../../durable/cluster/limits.ts";
 import { StorageFault } from "../../durable/storage/storage-fault.ts";
 import { openNodeAccess } from "./clusters/access.ts";
 import { NodeClusters } from "./clusters/clusters.ts";
@@ -44,7 +44,9 @@ export async function startDashboard(
 	layout: DashboardLayout,
 	address: { host: string; port: number },
 ): Promise<RunningDashboard> {
-	const { config, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
+	const { config: given, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
+	const limits = limitsOf(given, EMBEDDED);
+	const config = { ...given, ...limits };
 	const publicFolder = builtPublicFolder();
 	// Only now: the app imports the built pages, and their absence deserves the words above.
 	const [{ createApp }, { build }] = await Promise.all([import("../app.ts"), import("#pages")]);
@@ -55,7 +57,7 @@ export async function startDashboard(
 	const clusters = new NodeClusters(upgrades, settings.directory, {
 		build,
 		erased,
-		history: seriesOptions(config),
+		limits,
 		maxClusters: config.maxClusters,
 	});
 	const access = openNodeAccess(settings.directory);

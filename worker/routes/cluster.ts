@@ -3,7 +3,7 @@ import type { ClusterAnswer, FindingAnswer, HealthAnswer } from "../../colony-br
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
-import { clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
+import { type AppOptions, clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
 import { formBody } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -78,8 +78,26 @@ async function erase({ actor, cluster, record }: RequestContext, confirm: string
 	await record({ actor, action: "cluster-delete", target: name, result: "done" });
 }
 
-/** The dashboard's own health, for load balancers: it asks no cluster. */
-export const getHealth: Handler = ({ request }) => {
-	const answer: HealthAnswer = { status: "ok", version: VERSION, protocol: PROTOCOL_VERSION };
-	return jsonResponse(request, answer);
-};
+/** The dashboard's own health and limits, for load balancers: it asks no cluster. */
+export const getHealth: Handler = ({ request, app }) => jsonResponse(request, healthAnswer(app));
+
+/** The same, and what a cluster has of these limits. */
+export const getClusterHealth = withoutQuery(async (context) => {
+	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
+	const { active, total } = view.series;
+	const series = { active_series: active, known_series: total, refused_series: view.refusedSeries ?? 0 };
+	return jsonResponse(context.request, {
+		...healthAnswer(context.app),
+		used: { ...series, ...(view.memory && { memory_mb: view.memory.used }) },
+	} satisfies HealthAnswer);
+});
+
+function healthAnswer({ config }: AppOptions): HealthAnswer {
+	const { activeSeries, knownSeries, memoryMb } = config;
+	return {
+		status: "ok",
+		version: VERSION,
+		protocol: PROTOCOL_VERSION,
+		limits: defined({ active_series: activeSeries, known_series: knownSeries, memory_mb: memoryMb }),
+	};
+}

@@ -98,6 +98,11 @@ export const DashboardConfig = v.strictObject({
 	activeSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
 	/** Series of a cluster that are known, with those that are gone: at nine tenths of it those gone for longest are let go. */
 	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
+	/**
+	 * Memory that the clusters of a process take together, on Cloudflare those of an isolate, by their own estimate, MB: as it fills up caches go,
+	 * then new series are refused.
+	 */
+	memoryMb: v.optional(v.pipe(v.number(), v.integer(), v.minValue(16, "memoryMb is at least 16"), v.maxValue(1_000_000))),
 	/** Clusters there may be: each begins with the first push to its name. */
 	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
 	/** HSTS: tells browsers to use https only, for this host or its subdomains too. */

@@ -280,5 +280,13 @@ export const CommandAnswer = v.object({
 });
 export type CommandAnswer = v.InferOutput<typeof CommandAnswer>;
 
-export const HealthAnswer = v.object({ status: v.literal("ok"), version: v.string(), protocol: Count });
+export const HealthAnswer = v.object({
+	status: v.literal("ok"),
+	version: v.string(),
+	protocol: Count,
+	/** Of each cluster; of memory: of all clusters of a process or an isolate together, by their own estimate. */
+	limits: v.object({ active_series: v.optional(Count), known_series: v.optional(Count), memory_mb: v.optional(Count) }),
+	/** Of one cluster, where it is asked for: what it has of these. */
+	used: v.optional(v.object({ active_series: Count, known_series: Count, refused_series: Count, memory_mb: v.optional(Count) })),
+});
 export type HealthAnswer = v.InferOutput<typeof HealthAnswer>;

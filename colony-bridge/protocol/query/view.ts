@@ -136,6 +136,10 @@ export interface ClusterView {
 	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
 	/** Those that live, those that are known, and how many of both there may be. */
 	series: { active: number; total: number; limits: { active: number; total: number } };
+	/** Series past a limit that bridges report and that are left out. Absent: none. */
+	refusedSeries?: number;
+	/** Memory by the cluster's own estimate, with that of all clusters beside it, MB; `refusing`: new series are refused. Absent: it has no limit. */
+	memory?: { used: number; limit: number; refusing?: true };
 	/** Pushes and frames taken in and refused since the cluster began. */
 	intake: { pushes: number; repeats: number; refused: number };
 	capabilities: Capability[];

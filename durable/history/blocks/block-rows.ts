@@ -42,6 +42,11 @@ class BlockCache<B extends Resident> {
 		return block;
 	}
 
+	letGo(): void {
+		this.#cached.clear();
+		this.#bytes = 0;
+	}
+
 	/** The block has changed. */
 	forget(key: number): void {
 		this.#bytes -= this.#cached.get(key)?.bytes ?? 0;
@@ -98,6 +103,11 @@ export class BlockRows<B extends Listed> {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		return this.#cache.bytes;
+	}
+
+	/** Lets go of blocks that were read. */
+	letGo(): void {
+		this.#cache.letGo();
 	}
 
 	write(partition: number, first: number, block: Uint8Array): void {
@@ -178,6 +188,11 @@ export class Block10mRows {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		return this.#cache.bytes;
+	}
+
+	/** Lets go of blocks that were read. */
+	letGo(): void {
+		this.#cache.letGo();
 	}
 
 	/** Begins a 10-minute block, or goes on with one that was begun before a cold start. @returns it, with the rows it has, and its last series. */

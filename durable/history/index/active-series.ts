@@ -4,6 +4,7 @@
  */
 
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
+import { shorten } from "../../../colony-bridge/protocol/values/text.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { ENTRY_BYTES } from "../../work/resident.ts";
@@ -16,18 +17,25 @@ export const ACTIVE_MS = TEN_MINUTES_MS;
 /** Labels that series are found by, those asked by last. */
 const LABELS = 32;
 
+/** Characters of a series in an error: it says why, too. */
+const NAMED = 300;
+
 /** A series past the cluster's limit. */
 export class SeriesLimit extends Error {
 	override readonly name = "SeriesLimit";
 	/** The series, as `name{label="value"}`. */
 	readonly series: string;
 
-	constructor(definition: SeriesDefinition, limit: number, which: string) {
+	/** @param why there is no room, and what to do. */
+	constructor(definition: SeriesDefinition, why: string) {
 		const series = seriesKey(definition.name, definition.labels);
-		super(
-			`no room for series ${series}: the cluster already has ${limit} ${which} series; report fewer, or raise ${which === "active" ? "activeSeries" : "knownSeries"} in the dashboard's configuration`,
-		);
+		super(`no room for series ${shorten(series, NAMED)}: ${why}`);
 		this.series = series;
+	}
+
+	static of(definition: SeriesDefinition, limit: number, which: "active" | "known"): SeriesLimit {
+		const advice = `report fewer, or raise ${which}Series in the dashboard's configuration`;
+		return new SeriesLimit(definition, `the cluster already has ${limit} ${which} series; ${advice}`);
 	}
 }
 

@@ -122,6 +122,10 @@ export class SeriesSearches {
 		return residentBytes(this.#searches.values());
 	}
 
+	letGo(): void {
+		this.#searches.clear();
+	}
+
 	of(words = ""): SeriesSearch {
 		const search = this.#searches.get(words) ?? new SeriesSearch(this.#dictionary, words);
 		setNewest(this.#searches, words, search, REMEMBERED);

@@ -36,6 +36,10 @@ class Sparklines {
 		return this.#sparklines.size * (ENTRY_BYTES + 4 * OBJECT_BYTES + POINTS * 16);
 	}
 
+	letGo(): void {
+		this.#sparklines.clear();
+	}
+
 	/** Forgets the trends that a out-of-order sample of this instant belongs to. */
 	outOfOrder(at: number): void {
 		for (const [name, { trend }] of this.#sparklines) if (at > trend.start - trend.step) this.#sparklines.delete(name);
@@ -92,6 +96,10 @@ export class Catalogue {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		return this.#sparklines.bytes;
+	}
+
+	letGo(): void {
+		this.#sparklines.letGo();
 	}
 
 	/** Takes note that a out-of-order sample of this instant came. */

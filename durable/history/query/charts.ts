@@ -14,6 +14,7 @@ export class Charts {
 	readonly #source: SeriesSource;
 	/** By query text. */
 	readonly #charts = new Map<string, Chart>();
+	#mostCells = MOST_CELLS;
 
 	constructor(source: SeriesSource) {
 		this.#source = source;
@@ -38,11 +39,17 @@ export class Charts {
 		let cells = 0;
 		for (const chart of this.#charts.values()) cells += chart.cells;
 		for (const [oldest, chart] of this.#charts) {
-			if (cells <= MOST_CELLS) break;
+			if (cells <= this.#mostCells) break;
 			if (oldest === key) continue;
 			cells -= chart.cells;
 			this.#charts.delete(oldest);
 		}
 		return answer;
+	}
+
+	/** Memory is short: lets go of all, and retains fewer from now on. */
+	letGo(): void {
+		this.#mostCells = MOST_CELLS / 10;
+		this.#charts.clear();
 	}
 }

@@ -49,6 +49,10 @@ export class SeriesTable {
 		return bytes;
 	}
 
+	letGo(): void {
+		this.#tables.clear();
+	}
+
 	*answer(query: SeriesQuery): Work<Rows<"series">> {
 		const { match, selectors, aggregation, range, ...window } = query;
 		if (range === undefined && [window.sort, window.filter, window.around].every((option) => option === undefined))

@@ -9,11 +9,6 @@ import type { Dictionary } from "../index/dictionary.ts";
 import { block10mCursor, bucketCursor, type Cursor } from "./cursor.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
-/** With this share of the series that may be known, those gone for longest begin to go, and so many of them. */
-export const LET_GO_AT = 0.9;
-export const LET_GO_SHARE = 0.1;
-/** Time until the next search for series to drop, after one that found none, ms of the cluster's own time. */
-export const LOOK_AGAIN_MS = 3_600_000;
 /** Series looked at in one step: some sixty rows. */
 const SERIES_A_STEP = 4_096;
 const LEAST_DAYS = 2;

@@ -14,7 +14,6 @@
  */
 
 import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
-import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import type { Sql } from "../../storage/sql.ts";
 import { residentBytes } from "../../work/resident.ts";
@@ -100,6 +99,11 @@ export class Tiers {
 		return residentBytes([this.blocks10m, this.blocks2h, this.buckets1m, this.buckets10m, this.outOfOrder]);
 	}
 
+	/** Lets go of blocks that were read. */
+	letGo(): void {
+		for (const rows of [this.blocks10m, this.blocks2h, this.buckets1m, this.buckets10m]) rows.letGo();
+	}
+
 	/** The state that a cold start needs. */
 	state(): State {
 		return {
@@ -146,16 +150,4 @@ export function withDefaults(options: Partial<HistoryOptions>): HistoryOptions {
 		);
 	}
 	return all;
-}
-
-/** Of a dashboard's configuration. */
-export interface SeriesSettings {
-	activeSeries?: number | undefined;
-	knownSeries?: number | undefined;
-}
-
-export function seriesOptions({ activeSeries, knownSeries }: SeriesSettings): Partial<HistoryOptions> {
-	return {
-		...defined({ activeSeries, knownSeries }),
-	};
 }

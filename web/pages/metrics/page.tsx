@@ -20,16 +20,17 @@ import { Targets } from "../series/Targets.tsx";
 /** Share of a limit on series from which the page warns. */
 const WARN_AT = 0.8;
 
-/** A warning that new series will be left out soon. */
-function crowded({ active, limits }: ClusterView["series"]): string | undefined {
-	if (active < WARN_AT * limits.active) return undefined;
-	return `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
-}
-
-/** A warning that old series will be removed soon. */
-function aging({ total, limits }: ClusterView["series"]): string | undefined {
-	if (total < WARN_AT * limits.total) return undefined;
-	return `${count(total)} of ${count(limits.total)} known series allowed: at the limit the series that ended first are removed (knownSeries)`;
+/** What is used of the limits, and what happens at those that are near. */
+function used({ series: { active, total, limits }, memory, refusedSeries = 0 }: ClusterView): string[] {
+	const crowded = active >= WARN_AT * limits.active ? ": at the limit new series are left out (activeSeries)" : "";
+	const aging = ": at the limit the series that ended first are removed (knownSeries)";
+	const full = memory?.refusing ? ": new series are left out (memoryMb)" : "";
+	return [
+		`${count(active)} of ${count(limits.active)} active series allowed${crowded}`,
+		...(total >= WARN_AT * limits.total ? [`${count(total)} of ${count(limits.total)} known series allowed${aging}`] : []),
+		...(memory ? [`${count(memory.used)} of ${count(memory.limit)} MB of memory used${full}`] : []),
+		...(refusedSeries > 0 ? [`${count(refusedSeries)} series past the limits left out`] : []),
+	];
 }
 
 /** The metrics explorer: search, queries, graphs and the catalogue. Its state is in the URL. */
@@ -61,7 +62,7 @@ export default function Metrics(): JSX.Element {
 					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>
-			<For each={[crowded(counts()), aging(counts())].filter((text) => text !== undefined)}>{(text) => <p class="quiet">{text}</p>}</For>
+			<For each={used(page.data.cluster())}>{(text) => <p class="quiet">{text}</p>}</For>
 			<Show when={selectors().length > 0}>
 				<div class="explorer-graphs" data-graphs={drawn().length}>
 					<For each={drawn().map(({ key }) => key)}>

@@ -1,6 +1,7 @@
 /** The clusters of this process, each in a file of its own: in a directory, or a temporary one. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../../colony-bridge/protocol/wire/down.ts";
@@ -8,7 +9,8 @@ import type { Problem, Refusal } from "../../../colony-bridge/protocol/wire/prob
 import { MOST_CLUSTERS, tooManyClusters } from "../../../durable/access/access.ts";
 import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
-import type { HistoryOptions } from "../../../durable/history/tiers/tiers.ts";
+import type { Limits } from "../../../durable/cluster/limits.ts";
+import { MemoryBudget } from "../../../durable/cluster/memory-budget.ts";
 import type { Lease, SocketRole } from "../../../durable/live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
@@ -46,8 +48,8 @@ const held = new Set<string>();
 export interface NodeClustersOptions {
 	/** See `ClusterOptions`. */
 	build?: string;
-	/** Series limit of a cluster. */
-	history?: Partial<HistoryOptions>;
+	/** Absent: those of a history, and any memory. */
+	limits?: Limits;
 	/** Limit of clusters. */
 	maxClusters?: number | undefined;
 	/** Called once a cluster was deleted. */
@@ -58,6 +60,7 @@ export class NodeClusters implements Clusters {
 	readonly #directory: string | undefined;
 	readonly #upgrades: NodeUpgrades;
 	readonly #options: NodeClustersOptions;
+	readonly #budget: MemoryBudget | undefined;
 	readonly #running = new Map<string, Running>();
 	/** Clusters that a bridge has pushed to. */
 	readonly #begun = new Set<string>();
@@ -72,6 +75,7 @@ export class NodeClusters implements Clusters {
 	constructor(upgrades: NodeUpgrades, directory?: string, options: NodeClustersOptions = {}) {
 		this.#upgrades = upgrades;
 		this.#options = options;
+		this.#budget = options.limits && new MemoryBudget(options.limits.memoryMb);
 		if (directory === undefined) {
 			tryTemporary();
 			return;
@@ -123,7 +127,7 @@ export class NodeClusters implements Clusters {
 	open(name: string): Cluster {
 		let running = this.#running.get(name);
 		if (!running) {
-			running = runCluster(name, this.#pathOf(name), this.#options);
+			running = runCluster(name, this.#pathOf(name), this.#options, this.#budget);
 			this.#running.set(name, running);
 		}
 		return running.cluster;
@@ -198,7 +202,7 @@ export class NodeClusters implements Clusters {
 	}
 }
 
-function runCluster(name: string, path: string, { build, history }: NodeClustersOptions): Running {
+function runCluster(name: string, path: string, { build, limits }: NodeClustersOptions, budget?: MemoryBudget): Running {
 	if (held.has(path)) {
 		throw new Error(
 			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
@@ -216,7 +220,11 @@ function runCluster(name: string, path: string, { build, history }: NodeClusters
 			erase: (keep) => sql.erase(keep),
 			defer: (work, ms) => timers.defer(work, ms),
 		},
-		{ ...(!hasName(path) && { log: TEMPORARY_LOG }), ...(build !== undefined && { build }), ...(history && { history }) },
+		{
+			...(!hasName(path) && { log: TEMPORARY_LOG }),
+			...(limits && { history: { activeSeries: limits.activeSeries, knownSeries: limits.knownSeries } }),
+			...defined({ build, budget }),
+		},
 	);
 	if (hasName(path)) {
 		held.add(path);
