@@ -43,7 +43,7 @@ export function isDamage(error: unknown): boolean {
 	return /malformed|not a database|file is encrypted/.test(String(error));
 }
 
-export interface FileOptions {
+interface FileOptions {
 	/**
 	 * True, the default: a commit has reached the disk when it returns, as it must where it is acknowledged. False: a commit waits for no disk;
 	 * it outlives the process at once, and a loss of power after a second, because a thread syncs it then.

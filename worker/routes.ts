@@ -21,7 +21,7 @@ import { getTaskHistory, getTaskStream, getTasks } from "./routes/tasks.ts";
 import { deleteToken, getTokens, mintByForm, postToken, revokeByForm, showTokens } from "./routes/tokens.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
-export type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
+type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
 /** Routes outside {@link PUBLIC} cannot be public. */
 type Guarded = readonly [method: Method, path: string, needs: Exclude<Need, "public">, handler: Handler];
 type Open = readonly [method: Method, path: string, handler: Handler];

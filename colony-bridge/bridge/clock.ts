@@ -25,7 +25,7 @@ interface Exchange {
 	at: number;
 }
 
-export interface ClockSource {
+interface ClockSource {
 	/** The machine's clock, ms since 1970. */
 	now(): number;
 	/** Monotonic time, ms. */

@@ -18,7 +18,7 @@ const GOOD_MS = 1_000;
 export type LinkState = "idle" | "waiting" | "connecting" | "live" | "superseded" | "stopped";
 export type DownFrameOf<T extends DownFrame["type"]> = Extract<DownFrame, { type: T }>;
 
-export interface SessionOwner {
+interface SessionOwner {
 	/** The present `hello` without its instant; undefined: none may be sent any more on this link. */
 	hello(): object | undefined;
 	/** Once a link; with every request over HTTP, where a repeat only confirms. Its owner calls `begin` where it goes on. */

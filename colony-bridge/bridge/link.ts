@@ -81,7 +81,7 @@ function readFrames(text: string, warnings: Warnings): DownFrame[] {
 const ANSWER_MS = 30_000;
 
 /** The current link, and the cluster's messages parsed into frames. */
-export interface LinkOwner {
+interface LinkOwner {
 	/** The link is open; hello is the first frame. */
 	opened(): void;
 	receive(frame: DownFrame): void;

@@ -15,7 +15,7 @@ import type { Warnings } from "./warnings.ts";
 const LOST = "the cluster has lost what it had acknowledged; everything is announced to it again";
 
 /** The uplink's callbacks into its bridge. */
-export interface UplinkOwner {
+interface UplinkOwner {
 	hello(epoch: number): Hello;
 	/** The first frames for a cluster without any state. */
 	everything(): Frame[];

@@ -5,7 +5,7 @@ import { authorization, bridgeAddresses, type Endpoint, refusal, stranger, unrea
 import type { Connect } from "./link.ts";
 import { retryAfterOf } from "./timing.ts";
 
-export interface KeepAlive {
+interface KeepAlive {
 	/** Interval of pings on an idle link, ms. Proxies drop connections after an idle minute. */
 	pingMs: number;
 	/** Connection timeout, ms. */

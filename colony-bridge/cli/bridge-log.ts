@@ -18,7 +18,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command's log on standard error: text, or a JSON object a line. */
-export type LogFormat = "text" | "json";
+type LogFormat = "text" | "json";
 
 export const LOG_FORMAT_OPTION = {
 	type: "string",

@@ -2,7 +2,7 @@
 import { refuseUnknown } from "../option-check.ts";
 import type { Check } from "../protocol/wire/state.ts";
 
-export type CheckStatus = Exclude<Check["status"], "unknown">;
+type CheckStatus = Exclude<Check["status"], "unknown">;
 /** Nothing thrown is `ok`; what is thrown is `failed` in its words. */
 export type CheckFunction = () => Promise<CheckAnswer> | CheckAnswer;
 type CheckAnswer = { status: CheckStatus; message?: string } | string | undefined;

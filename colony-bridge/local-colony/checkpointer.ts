@@ -15,7 +15,7 @@ import { LIMITS } from "../protocol/wire/limits.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../protocol/wire/state.ts";
 import type { StreamLog } from "./stream-options.ts";
 
-export interface CheckpointHead {
+interface CheckpointHead {
 	format: 1;
 	stream: string;
 	checkpoint: number;
@@ -24,7 +24,7 @@ export interface CheckpointHead {
 	[field: string]: unknown;
 }
 
-export interface StoredCheckpoint {
+interface StoredCheckpoint {
 	head: CheckpointHead;
 	/** JSON lines. */
 	lines: string[];

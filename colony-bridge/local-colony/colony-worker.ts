@@ -5,7 +5,7 @@ import type { TaskRecord } from "./task.ts";
 import { Thread } from "./thread.ts";
 import type { FromThread } from "./thread-messages.ts";
 
-export interface WorkerOwner {
+interface WorkerOwner {
 	/** The worker can take a task. */
 	free(worker: ColonyWorker): void;
 	done(task: TaskRecord, result: unknown): void;

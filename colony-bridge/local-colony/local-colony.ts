@@ -230,7 +230,7 @@ export class LocalColony implements Colony {
 /** A colony's events on their way to whoever listens. What happens before anyone does is kept for the first, a thousand at most. */
 const KEPT = 1_000;
 
-export class EventHub {
+class EventHub {
 	readonly #listeners = new Set<(event: ColonyEvent) => void>();
 	#early: ColonyEvent[] = [];
 

@@ -32,7 +32,7 @@ export class BusyClock {
 }
 
 /** Current resource use of a worker, from two readings of its thread's totals. */
-export interface WorkerUsage {
+interface WorkerUsage {
 	/** Share of one core over the last stretch, 0 to 100. Absent: the runtime cannot tell, or there was no stretch yet. */
 	cpuPercent?: number;
 	memoryBytes?: number;

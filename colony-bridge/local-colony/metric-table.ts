@@ -9,7 +9,7 @@ import type { ColonyWorker } from "./colony-worker.ts";
 import type { StreamNumbers } from "./stream-options.ts";
 
 /** One row: undefined means the colony cannot tell now. */
-export type MetricRow<Source> = [
+type MetricRow<Source> = [
 	name: string,
 	type: "counter" | "gauge",
 	unit: string | undefined,

@@ -5,7 +5,7 @@ import { DurationHistogram } from "./meters.ts";
 import { TaskError, type TaskRecord, taskEnd } from "./task.ts";
 import type { FromThread } from "./thread-messages.ts";
 
-export interface PoolEvents {
+interface PoolEvents {
 	ended(end: TaskEnd): void;
 	taskLog(worker: string, message: Extract<FromThread, { type: "log" }>): void;
 	retried(task: TaskRecord, failure: TaskFailure): void;

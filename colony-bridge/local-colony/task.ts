@@ -95,7 +95,7 @@ export type TaskFunction<P extends unknown[], R> = ((...params: P) => R) | ({ ru
 /** `module` is an absolute path or a URL; `name` is the export, "default" unless given. */
 export type TaskModule = { module: string | URL } & TaskOptions;
 
-export interface ParsedSubmission {
+interface ParsedSubmission {
 	work: TaskOrder["work"];
 	name: string;
 	kind?: string;

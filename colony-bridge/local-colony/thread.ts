@@ -12,7 +12,7 @@ export function ownFile(base: string, name: string): URL {
 }
 
 /** One operating-system thread of a worker, from its start to its end. */
-export interface ThreadEvents {
+interface ThreadEvents {
 	message(message: FromThread): void;
 	/** The thread is over, for whatever reason. @param error what killed it, where something did. */
 	exited(exitCode: number, error: Error | undefined): void;

@@ -30,14 +30,14 @@ export interface PlannedSource {
 	settlesMs?: number;
 }
 
-export interface Planning {
+interface Planning {
 	/** Before a message: which colony of the configuration is meant, `` or `colonies[1]: `. */
 	where: string;
 	/** Between two pushes. */
 	intervalMs: number;
 }
 
-export interface SourceDefinition<S extends Settings = Settings> {
+interface SourceDefinition<S extends Settings = Settings> {
 	settings: S;
 	/** How it is asked for, where nothing is. */
 	usage: string;

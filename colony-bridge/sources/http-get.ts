@@ -18,7 +18,7 @@ export function tlsWords({ code = "", message }: NodeJS.ErrnoException): string 
 }
 
 /** One bounded GET: in time, in bytes, on one host, and with words that help where it fails. `fetch` refuses ports and takes no certificates. */
-export interface Get extends Access {
+interface Get extends Access {
 	url: string;
 	accept: string;
 	timeoutMs: number;

@@ -79,7 +79,7 @@ function firstSilence(state: ClusterState, now: number): number | undefined {
 /** Time between two alarms for bridges that have left, ms. */
 const LEFT_APART_MS = 1000;
 
-export interface LivenessHost {
+interface LivenessHost {
 	now(): number;
 	setAlarm(at: number): void;
 	state(): ClusterState;

@@ -78,7 +78,7 @@ export interface Clock {
 }
 
 /** The cluster as control needs it. */
-export interface ControlHost {
+interface ControlHost {
 	state(): ClusterState;
 	audit(): Audit;
 	/** Writes one entry, and with it what `also` writes. @throws where it could not: nothing was changed then. */
@@ -228,7 +228,7 @@ function refused(kind: Refusal["kind"], detail: string): Refusal {
 const refusal = (kind: Refusal["kind"], detail: string): Refusal => ({ type: "refused", kind, detail });
 
 /** @param bridge the one the caller named. @param now ms. */
-export function addressee(command: Command, bridge: string | undefined, state: ClusterState, now: number): Link | Refusal {
+function addressee(command: Command, bridge: string | undefined, state: ClusterState, now: number): Link | Refusal {
 	const link = command.action === "restart" ? ownerOf(command.worker, bridge, state) : scalerOf(bridge, state, now);
 	if ("type" in link) return link;
 	const since = staleSince(link, now);

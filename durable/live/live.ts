@@ -21,7 +21,7 @@ import { SilentSockets } from "./socket-limits.ts";
 import { Round, Standing } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 
-export interface LiveHost {
+interface LiveHost {
 	now(): number;
 	defer(work: () => void, ms: number): void;
 	/** See `ClusterOptions`. */

@@ -18,7 +18,7 @@ const MOST_BEGUN = 8;
 const FRESH_MS = 1000;
 
 /** When something is answered: at a position of the log, at an instant of the cluster's clock, ms. */
-export interface Moment {
+interface Moment {
 	readonly position: number;
 	readonly at: number;
 }

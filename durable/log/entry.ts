@@ -18,7 +18,7 @@ export interface LoggedSeries {
 }
 /** A range that the bridge dropped or, `late`, samples from before the raw retention of the history. */
 export type LoggedGap = UpFrameOf<"gap"> & { late?: true };
-export type LoggedTick = UpFrameOf<"tick">;
+type LoggedTick = UpFrameOf<"tick">;
 
 /** One push: what was accepted of it, and up to which number of the sequence it was read. */
 export interface PushEntry {

@@ -69,7 +69,7 @@ interface LogRow {
 	chars: number;
 	entry: string;
 }
-export interface ReadEntry {
+interface ReadEntry {
 	position: number;
 	/** Or what is wrong with its text. */
 	entry: Entry | Error;

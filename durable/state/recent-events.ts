@@ -12,13 +12,13 @@ export interface Numbered<T> {
 	readonly row: T;
 }
 
-export interface RecentBounds {
+interface RecentBounds {
 	rows: number;
 	/** Characters of text. */
 	chars: number;
 }
 
-export interface StoredRecent<T> {
+interface StoredRecent<T> {
 	total: number;
 	items: [n: number, row: T][];
 }
@@ -126,7 +126,7 @@ const TIERS = [
 ] as const;
 
 /** By tier: index of the count and the count, in turn. */
-export type StoredErrorCounts = number[][];
+type StoredErrorCounts = number[][];
 
 /**
  * How many errors there were, by time: every one is counted, where of the errors themselves only the newest are kept. Counts of ten seconds

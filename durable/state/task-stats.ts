@@ -11,7 +11,7 @@ const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
 const LOG_GAMMA = Math.log(GAMMA);
 const SMALLEST = 1e-6;
 
-export interface StoredSketch {
+interface StoredSketch {
 	zeros: number;
 	max: number;
 	/** Bin, count, bin, count, … in order of bins. */

@@ -143,7 +143,7 @@ export interface StreamAsk {
 	since?: number | undefined;
 }
 
-export interface StreamPart {
+interface StreamPart {
 	/** Bars by blocks, oldest first (`protocol/task-bars.ts`). */
 	parts: Uint8Array[];
 	/** Completed tasks that are kept, and the numbers of the first and the last of them. */

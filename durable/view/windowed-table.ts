@@ -16,7 +16,7 @@ import type { Hearing } from "./facts.ts";
 const KEY_UNITS = 10;
 const SHOWN_UNITS = 3;
 
-export interface Arranged<T extends { id: string; status: string }> {
+interface Arranged<T extends { id: string; status: string }> {
 	/** The same array as long as nothing changed. */
 	entries: readonly Owned<Heard<T>>[];
 	/** The same array as long as no id came or went: places mean the same. */

@@ -3,6 +3,7 @@ import type { Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { Glyph } from "../components/Glyph.tsx";
 import { CLUSTER, type StatusMark } from "../components/status.ts";
 import { Begin, Lasted } from "../components/Time.tsx";
+import { counted } from "../format/number.ts";
 import { capitalized } from "../format/text.ts";
 import { usePage } from "../page/context.tsx";
 
@@ -68,5 +69,15 @@ export function Findings(props: {
 			</For>
 			{props.children}
 		</ul>
+	);
+}
+
+/** A menu of findings, on every page but Overview. Works without script. */
+export function FindingsMenu(props: { of: readonly Finding[]; count: number }): JSX.Element {
+	return (
+		<details class="findings-menu">
+			<summary>{counted(props.count, "finding")}</summary>
+			<Findings of={props.of} />
+		</details>
 	);
 }

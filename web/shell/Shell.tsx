@@ -9,7 +9,7 @@ import { loadCode } from "../page/load-code.ts";
 import { pageTitle } from "../page/titles.ts";
 import { followRefresh } from "../view/time.ts";
 import { Brand } from "./Brand.tsx";
-import { FindingsMenu } from "./FindingsMenu.tsx";
+import { FindingsMenu } from "./Findings.tsx";
 import { KioskClock } from "./KioskClock.tsx";
 import { LinkPill } from "./LinkPill.tsx";
 import { Navigation, ThemeSwitch, UserBox } from "./Navigation.tsx";

@@ -10,7 +10,7 @@ import { ProblemError } from "../http/problem.ts";
 
 const HEADER = "cf-access-jwt-assertion";
 
-export interface Admitted {
+interface Admitted {
 	name: string;
 	role: Role;
 	/** ms since 1970. */

@@ -33,7 +33,7 @@ export interface Admission {
 	session?: Session;
 }
 
-export interface Arrival {
+interface Arrival {
 	request: Request;
 	url: URL;
 	peer: Peer;
@@ -43,7 +43,7 @@ export interface Arrival {
 	answer: Headers;
 }
 
-export interface GateParts {
+interface GateParts {
 	store: AccessPort;
 	tokens: ApiTokens;
 	record: RecordAccess;

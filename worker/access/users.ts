@@ -16,13 +16,13 @@ export const HASH_COST: ScryptParameters = { ln: 14, r: 8, p: 5 };
 /** For a password that is in the configuration anyway: its hash never leaves this process's memory. */
 export const MEMORY_COST: ScryptParameters = { ln: 14, r: 8, p: 1 };
 
-export interface PasswordHash {
+interface PasswordHash {
 	cost: ScryptParameters;
 	salt: Uint8Array;
 	hash: Uint8Array;
 }
 
-export type Derive = AccessPort["derive"];
+type Derive = AccessPort["derive"];
 
 export async function hashPassword(password: string, cost: ScryptParameters, derive: Derive): Promise<PasswordHash> {
 	const salt = randomBytes(16);

@@ -17,7 +17,7 @@ import type { ApiTokens } from "../access/tokens.ts";
 import { ProblemError, UnknownCluster } from "../http/problem.ts";
 
 /** Reads throw a ProblemError that says which bound was exceeded. */
-export type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
+type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
 
 /** @param client its network */
 export function clientPort({ reads, ...port }: ClusterPort, client: string): ClientPort {
@@ -52,7 +52,7 @@ export interface AppOptions {
 }
 
 /** The cluster a request is about. */
-export interface ClusterTarget {
+interface ClusterTarget {
 	name: string;
 	/** Path prefix of this cluster; empty for the default one. */
 	base: string;

@@ -40,7 +40,7 @@ export const Waiting = v.object({
 });
 export type Waiting = v.InferOutput<typeof Waiting>;
 
-export interface PushTaker {
+interface PushTaker {
 	push(body: string): DownFrame[] | Promise<DownFrame[]>;
 	/** Resolves when there is news, or after `waitMs`. */
 	listen(listening: Listening, waitMs: number): Promise<DownFrame[]>;

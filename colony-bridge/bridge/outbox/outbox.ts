@@ -294,7 +294,7 @@ function inMemory({ rest, type }: OutboxEntry): boolean {
 	return rest !== undefined || type === "gap";
 }
 
-export interface OutboxOptions {
+interface OutboxOptions {
 	/** Bytes of frames kept in memory. */
 	bufferBytes: number;
 	/** Bytes a push aims at. One frame that is larger goes alone. */

@@ -54,7 +54,7 @@ export class SpoolUnavailable extends Error {
 	override readonly name = "SpoolUnavailable";
 }
 
-export interface OpenSpool {
+interface OpenSpool {
 	sql: SqliteFile;
 	frames: StoredFrames;
 	about: About | undefined;

@@ -21,7 +21,7 @@ export interface SpoolOptions {
 	maxBytes?: number;
 }
 
-export interface SpoolOwner {
+interface SpoolOwner {
 	bridge: string;
 	/** Called when the disk fails, or the file was damaged. */
 	onError(message: string): void;

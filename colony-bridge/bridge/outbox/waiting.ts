@@ -51,7 +51,7 @@ export class Queue<T> {
  */
 const EVENTS_SHARE = 0.75;
 
-export type LaneName = "first" | "state" | "events" | "ticks";
+type LaneName = "first" | "state" | "events" | "ticks";
 export const LANES: readonly LaneName[] = ["first", "state", "events", "ticks"];
 
 export function laneOf({ type }: Pick<OutboxEntry, "type">): LaneName {

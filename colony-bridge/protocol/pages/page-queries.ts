@@ -252,7 +252,7 @@ export type AnswerName = NameOf<Plan>;
 export type KindOf<N extends AnswerName> = KindIn<Plan, N>;
 
 /** Selectors of what the page draws. */
-export interface WorkerNumbers {
+interface WorkerNumbers {
 	gauges: string[];
 	rates: string[];
 	restarts: string;

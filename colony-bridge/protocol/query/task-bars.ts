@@ -13,7 +13,7 @@ import { Dictionary, readIds, writeIds } from "./codec/texts.ts";
 
 /** Numbers of the format; they only grow. `open`: a task that has not ended; not heard: nor has it been heard of since the bar's end. */
 export const BAR_STATUSES = ["completed", "failed", "cancelled", "open", "no_result", NOT_HEARD] as const;
-export type BarStatus = (typeof BAR_STATUSES)[number];
+type BarStatus = (typeof BAR_STATUSES)[number];
 
 /** Known fields of a completed task, as bits. */
 export const STARTED = 1;

@@ -3,7 +3,7 @@
 /** Promised intervals without a push after which a bridge counts as silent. */
 export const MISSED_INTERVALS = 3;
 
-export interface DeclaredInterval {
+interface DeclaredInterval {
 	/** Instant of the last push, ms. */
 	lastPushAt: number;
 	/** Time it promised between two pushes, ms. */

@@ -15,7 +15,7 @@ import { LocalTime, SqlTasks } from "./sql-tasks.ts";
 
 const PATIENCE_MS = 2_500;
 
-export interface HiveFrameOptions extends Access {
+interface HiveFrameOptions extends Access {
 	/** The bridge reads several colonies: workers and numbers say whose they are. */
 	several?: boolean;
 }

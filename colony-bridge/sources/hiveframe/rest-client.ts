@@ -23,7 +23,7 @@ const Number_ = v.nullable(v.number());
 const Share = recordOf(v.string(), Number_);
 
 /** Every answer has status 200, a failed one too. */
-export const Envelope = v.object({ success: v.boolean(), data: v.unknown(), error: v.optional(v.nullable(v.string())) });
+const Envelope = v.object({ success: v.boolean(), data: v.unknown(), error: v.optional(v.nullable(v.string())) });
 
 export const Bee = v.object({
 	workerId: v.string(),

@@ -14,7 +14,7 @@ const CHUNK = 65_536;
 const MOST_AT_ONCE = 4_000_000;
 const NEWLINE = 0x0a;
 
-export interface Followed {
+interface Followed {
 	/** The following bytes are of this file, from `offset` on. */
 	begin?(file: Pick<LeftOff, "dev" | "ino" | "offset">): void;
 	/** The bytes before this one are skipped: the end of a partial line. */

@@ -16,7 +16,7 @@ import type { Zone } from "./log-time.ts";
 
 const LINE_BYTES = 64_000;
 
-export interface LogOptions {
+interface LogOptions {
 	/** From the beginning of the file; else what is written from now on. */
 	fromStart?: boolean;
 	pollMs?: number;

@@ -20,7 +20,7 @@ const MOST_SPREAD_MS = 2_000;
 /** A target that is slower than this, in ms, does not hold up the others: what it says comes with the next snapshot. */
 const PATIENCE_MS = 2_500;
 
-export interface PrometheusOptions extends Partial<ScrapeBounds> {
+interface PrometheusOptions extends Partial<ScrapeBounds> {
 	/** Scrape interval, ms. */
 	intervalMs: number;
 }
@@ -197,7 +197,7 @@ const ACCEPT =
 	"application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.8,text/plain;version=0.0.4;escaping=underscores;q=0.5,*/*;q=0.1";
 
 /** One scrape of one target. */
-export interface ScrapeBounds {
+interface ScrapeBounds {
 	timeoutMs: number;
 	/** After decompression. */
 	maxBytes: number;

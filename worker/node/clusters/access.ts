@@ -11,7 +11,7 @@ import { type NodeDatabase, openNodeSql } from "./sql.ts";
 /** Node has four threads for cryptography: those who guess passwords get half of them, the sessions of all others the rest. */
 const HASHED_AT_ONCE = 2;
 
-export interface NodeAccess extends AccessPort {
+interface NodeAccess extends AccessPort {
 	close(): void;
 }
 

@@ -45,7 +45,7 @@ function makeDirectory(path: string): void {
 /** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
 const held = new Set<string>();
 
-export interface NodeClustersOptions {
+interface NodeClustersOptions {
 	/** See `ClusterOptions`. */
 	build?: string;
 	/** Absent: those of a history, and any memory. */

@@ -72,7 +72,7 @@ export function longPoll(cluster: SocketHolder, listening: Listening, waitMs: nu
 }
 
 /** A cluster, or what collects for one. */
-export type SocketHolder = Pick<Cluster, "open" | "message" | "flooded" | "closed">;
+type SocketHolder = Pick<Cluster, "open" | "message" | "flooded" | "closed">;
 
 /** Bytes that may wait in one socket for a peer that does not read. */
 const WAITING_BYTES = 4_000_000;

@@ -24,7 +24,7 @@ const WINDOW = 2;
 /** Pushes that the dashboard may have and the store still holds: so many may have arrived when the gateway was killed. */
 const UNSETTLED = 2 * WINDOW;
 
-export interface ForwarderOwner {
+interface ForwarderOwner {
 	/** True if the bridge is connected. */
 	present(run: Run): boolean;
 	/** A command, viewers, or a refusal of one of its frames. */

@@ -61,7 +61,7 @@ export interface Line {
 	text: string;
 }
 
-export interface TakenLines extends ReceivedFrames {
+interface TakenLines extends ReceivedFrames {
 	lines: Line[];
 	/** Ids of commands that have their results. */
 	results: string[];

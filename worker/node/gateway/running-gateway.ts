@@ -114,7 +114,7 @@ export class RunningGateway {
 /** The gateway's routes: a bridge's WebSocket and its HTTP fallback, with a cluster's name before them or without. */
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="bridge"' };
 
-export interface GatewayAppOptions {
+interface GatewayAppOptions {
 	gateway: Gateway;
 	upgrades: NodeUpgrades;
 	/** The cluster it collects for; absent: the dashboard's default one. */

@@ -62,7 +62,7 @@ function withoutPort(text: string): string {
 /** Time `stop` waits for close frames and running answers, ms. */
 const PATIENCE_MS = 1000;
 
-export interface NodeServerOptions {
+interface NodeServerOptions {
 	app: Pick<App, "fetch"> & Partial<App>;
 	upgrades: NodeUpgrades;
 	/** Files that are served as they are. Absent: none. */

@@ -12,7 +12,7 @@ import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.
 const MOST_ERRORS = 20;
 
 /** A push whose peer is known. */
-export interface OpenedPush {
+interface OpenedPush {
 	peer: Peer;
 	accepted?: AcceptedHello;
 	/** Lines after hello that belong to the peer's run. */

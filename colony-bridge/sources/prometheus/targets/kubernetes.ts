@@ -54,7 +54,7 @@ const Pods = v.object({
 });
 type Pod = v.InferOutput<typeof Pods>["items"][number];
 
-export interface KubernetesOptions extends Access {
+interface KubernetesOptions extends Access {
 	job: string;
 	/** Default: `$KUBECONFIG`, else `~/.kube/config`, else the pod's own service account where this runs in one. */
 	kubeconfig?: string | undefined;
@@ -184,7 +184,7 @@ const Kubeconfig = v.object({
 	users: namedList("user", User),
 });
 
-export interface KubernetesAccess {
+interface KubernetesAccess {
 	server: string;
 	/** The context's own. */
 	namespace: string;

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import type { TaskContext } from "../../../../colony-bridge/local-colony/task.ts";
 import { pacedFile } from "./pace.ts";
 
-export interface FileJob {
+interface FileJob {
 	path: string;
 	/** Mean reading speed, bytes a second. */
 	pace: number;

@@ -15,7 +15,7 @@ export const SAMPLE_WORKERS = String(Math.min(8, MOST_SAMPLE_WORKERS));
 export const sampleWorkers = (text: string): number => wholeNumber("--workers", text, 1, MOST_SAMPLE_WORKERS);
 
 /** A colony that does real work on real files, so that a dashboard has something to show. */
-export interface SampleColony {
+interface SampleColony {
 	colony: LocalColony;
 	/** The folder whose files are read. */
 	input: string;
