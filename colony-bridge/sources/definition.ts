@@ -37,7 +37,7 @@ interface Planning {
 	intervalMs: number;
 }
 
-interface SourceDefinition<S extends Settings = Settings> {
+export interface SourceDefinition<S extends Settings = Settings> {
 	settings: S;
 	/** How it is asked for, where nothing is. */
 	usage: string;
