@@ -4,12 +4,13 @@
  *
  *     timing   first instant, ms; then by how much each distance to the next one is longer than the one before   varints
  *     chunk    distance back to the chunk before of its series, 0: none; distance back to its timing; number of samples   varints
- *              values                                                                                                      a column
+ *     values   digits after the point, 0 to 12, plus 0x10 where all are the same; the first in units of the last digit, then differences   varints
+ *              0xff: they are no short decimals, and are a column (column.ts)
  *
  * Series of one push share their instants: a timing is written once for all chunks that are written with it in one push.
  */
 import { ByteReader, ByteWriter } from "../../../colony-bridge/protocol/query/codec/bytes.ts";
-import { readColumn, writeColumn } from "./column.ts";
+import { fromDecimals, readColumn, toDecimals, writeColumn } from "./column.ts";
 
 const PAGE_BYTES = 65_536;
 /** The most that a value takes in a column, or an instant in a timing, and the most that stands before them. */
@@ -35,9 +36,18 @@ export interface PagedChunk {
 	readonly column: ByteReader;
 }
 
+const CONSTANT = 0x10;
+const COLUMN = 0xff;
+
 const written = new ByteWriter();
-/** Values of one chunk. */
+/** Values of one chunk, and the same in units of their last digit. */
 let some = new Float64Array(64);
+let scaled = new Float64Array(64);
+const room = (length: number): void => {
+	if (length <= some.length) return;
+	some = new Float64Array(length);
+	scaled = new Float64Array(length);
+};
 
 export class ChunkPages {
 	readonly #pages: Page[] = [];
@@ -64,9 +74,9 @@ export class ChunkPages {
 		written.varint(before === 0 ? 0 : position - before);
 		written.varint(position - timing);
 		written.varint(length);
-		if (some.length < length) some = new Float64Array(length);
+		room(length);
 		for (let i = 0; i < length; i++) some[i] = values[from + i] as number;
-		writeColumn(some, length, written);
+		writeValues(length);
 		this.#put();
 		return position;
 	}
@@ -157,8 +167,8 @@ export class ChunkPages {
 
 /** Puts a chunk's instants, ms, and its values into `at` and `values`, from a place on. */
 export function readChunk({ firstAt, length, timing, column }: PagedChunk, at: Float64Array, values: Float64Array, place: number): void {
-	if (some.length < length) some = new Float64Array(length);
-	readColumn(column, length, some);
+	room(length);
+	readValues(column, length);
 	let instant = firstAt;
 	let distance = 0;
 	for (let i = 0; i < length; i++) {
@@ -169,4 +179,36 @@ export function readChunk({ firstAt, length, timing, column }: PagedChunk, at: F
 		at[place + i] = instant;
 		values[place + i] = some[i] as number;
 	}
+}
+
+/** Of so few values, differences in whole bytes take no more than bits that are coded as well as can be, and are written and read much faster. */
+function writeValues(length: number): void {
+	const decimals = toDecimals(some, length, scaled, 0);
+	if (!decimals) {
+		written.byte(COLUMN);
+		writeColumn(some, length, written);
+		return;
+	}
+	let same = 1;
+	while (same < length && scaled[same] === scaled[0]) same++;
+	written.byte(decimals.digits + (same === length ? CONSTANT : 0));
+	written.signed(scaled[0] as number);
+	if (same === length) return;
+	for (let i = 1; i < length; i++) written.signed((scaled[i] as number) - (scaled[i - 1] as number));
+}
+
+function readValues(from: ByteReader, length: number): void {
+	const first = from.byte();
+	if (first === COLUMN) {
+		readColumn(from, length, some);
+		return;
+	}
+	let value = from.signed();
+	some[0] = value;
+	const constant = (first & CONSTANT) !== 0;
+	for (let i = 1; i < length; i++) {
+		if (!constant) value += from.signed();
+		some[i] = value;
+	}
+	fromDecimals(some, length, first & ~CONSTANT);
 }

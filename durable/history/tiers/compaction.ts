@@ -3,6 +3,7 @@ import { BlockWriter, type Entry } from "../blocks/block.ts";
 import { BucketBlockWriter } from "../blocks/bucket-block.ts";
 import type { BucketChunk, Chunk, Sample } from "../blocks/chunk.ts";
 import { BLOCKS_10M_PER_2H, DAY_MS, MINUTE_MS, paired, partitionOf, rise, TEN_MINUTES_MS, TWO_HOURS_MS } from "../blocks/partition.ts";
+import { resized } from "../index/slots.ts";
 import { block10mCursor, bucketCursor, type Cursor, newestBefore } from "./cursor.ts";
 import { BLOCKS_2H_PER_DAY, type Tiers } from "./tiers.ts";
 
@@ -68,6 +69,8 @@ export class BlockCompaction {
 	readonly #groups: Groups;
 	#samples: BlockWriter;
 	#buckets1m: BucketBlockWriter;
+	#offsets: Uint32Array = new Uint32Array(2048);
+	#values: Float64Array = new Float64Array(2048);
 
 	constructor(block2h: number, tiers: Tiers, isCounter: (series: number) => boolean) {
 		this.block2h = block2h;
@@ -115,36 +118,32 @@ export class BlockCompaction {
 		return new BucketBlockWriter(this.block2h * TWO_HOURS_MS, MINUTE_MS, TWO_HOURS_MS / MINUTE_MS);
 	}
 
-	/** All samples of a series, as ms after the 2-hour block's start. */
+	/** All samples of a series, as ms after the 2-hour block's start. Good until the next call. */
 	#gather(series: number, base: number): Entry {
-		let offsets = new Uint32Array(256);
-		let values = new Float64Array(256);
 		let length = 0;
 		for (const cursor of this.#blocks) {
 			const stored = cursor.chunk(series);
 			if (!stored || !("samples" in stored)) continue;
 			const chunk = stored.samples;
-			if (length + chunk.length > offsets.length) {
-				const room = Math.max(length + chunk.length, offsets.length * 2);
-				[offsets, values] = [grown(offsets, new Uint32Array(room)), grown(values, new Float64Array(room))];
+			if (length + chunk.length > this.#offsets.length) {
+				const room = Math.max(length + chunk.length, this.#offsets.length * 2);
+				this.#offsets = resized(this.#offsets, room);
+				this.#values = resized(this.#values, room);
 			}
 			const shift = chunk.base - base;
-			for (let i = 0; i < chunk.length; i++) offsets[length + i] = (chunk.offsets[i] as number) + shift;
-			values.set(chunk.values.subarray(0, chunk.length), length);
+			for (let i = 0; i < chunk.length; i++) {
+				this.#offsets[length + i] = (chunk.offsets[i] as number) + shift;
+				this.#values[length + i] = chunk.values[i] as number;
+			}
 			length += chunk.length;
 		}
-		return { series, offsets, values, length };
+		return { series, offsets: this.#offsets, values: this.#values, length };
 	}
 }
 
 /** Flushed 10-minute blocks of a 2-hour block that are not compacted yet, ascending. */
 export function blocks10mOf(block2h: number, tiers: Tiers) {
 	return tiers.blocks10m.flushed.filter(({ index }) => Math.floor(index / BLOCKS_10M_PER_2H) === block2h);
-}
-
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
-	to.set(from);
-	return to;
 }
 
 /** Compacts a day's minute buckets into ten-minute buckets, one group of series at a time. After a cold start it goes on as above. */

@@ -279,8 +279,10 @@ export class Head {
 		const late = block.late.get(slot);
 		if (first === count) return late;
 		if (offsets.length < count) offsets = new Uint32Array(at.length);
-		for (let i = first; i < count; i++) offsets[i] = (at[i] as number) - start;
-		const chunk = { base: start, offsets: offsets.subarray(first, count), values: values.subarray(first, count), length: count - first };
+		const length = count - first;
+		for (let i = 0; i < length; i++) offsets[i] = (at[first + i] as number) - start;
+		if (first > 0) values.copyWithin(0, first, count);
+		const chunk = { base: start, offsets, values, length };
 		return late ? overlay(chunk, late) : chunk;
 	}
 
