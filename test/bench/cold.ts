@@ -1,13 +1,21 @@
-/** CPU of a worker that has just started: its first request, its first page, and the same when they are warm. Linux only. */
+/**
+ * CPU of a worker that has just started: its first request, its first page, and the same when they are warm. Linux only. And the time until a cluster
+ * of many series that is opened anew gives its first answer.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startBuiltWorker } from "../wire/built-worker.ts";
+import { reportOf } from "./harness/child.ts";
 import { type Figure, median } from "./harness/figure.ts";
+import type { ClusterReport } from "./programs/cluster.ts";
 
 const STARTS = 5;
 const WARM_UPS = 15;
+const SIZES = [650, 10_000, 50_000];
+/** Of pushes before: no shorter than the time between two keyframes. */
+const MINUTES = "10";
 
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const rounds: Record<"request" | "warmRequest" | "page" | "warmPage", number>[] = [];
@@ -32,6 +40,11 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	const of = (figure: keyof (typeof rounds)[number]): number => median(rounds.map((round) => round[figure]));
 	yield { name: "first_request_cpu_ms", value: of("request"), unit: "ms", reference: { name: "the next", value: of("warmRequest") } };
 	yield { name: "first_page_cpu_ms", value: of("page"), unit: "ms", reference: { name: `after ${WARM_UPS} more`, value: of("warmPage") } };
+	for (const series of SIZES) {
+		const { openMs, openCpuMs } = await reportOf<ClusterReport>("cluster", String(series), MINUTES);
+		yield { name: `open_ms of ${series} series`, value: openMs, unit: "ms" };
+		yield { name: `open_cpu_ms of ${series} series`, value: openCpuMs, unit: "ms" };
+	}
 }
 
 /** Of all threads of the workerd that this process has started, ms. */
