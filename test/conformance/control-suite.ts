@@ -6,6 +6,7 @@ import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Capability, Hello } from "../../colony-bridge/protocol/wire/up.ts";
 import type { GuardedHost, StartGuarded } from "./access-suite.ts";
 import { helloOf, lines, push } from "./example-colony.ts";
+import { LIMITED, limitSuite } from "./limit-suite.ts";
 import { TextSocket } from "./text-socket.ts";
 import { waitingSuite } from "./waiting-suite.ts";
 
@@ -332,9 +333,14 @@ export function controlSuite(name: string, start: StartGuarded): void {
 		waitingSuite(() => host, basic("ann"), ROOM, name === "Node");
 	});
 
-	test(`${name}: a dashboard that is read-only takes no commands and shows the audit`, async () => {
-		const host = await start({ readonly: true });
-		try {
+	describe(`${name}, read-only and limited`, () => {
+		let host: GuardedHost;
+		beforeAll(async () => {
+			host = await start({ readonly: true, ...LIMITED });
+		});
+		afterAll(() => host.stop());
+
+		test("takes no commands and shows the audit", async () => {
 			const hello = helloOf("control", { capabilities: ["restart"] });
 			const state = { type: "state", seq: 1, at: Date.now(), workers: { set: [{ id: "worker-1", status: "idle" }] } };
 			await push(host, "", lines(hello, state));
@@ -344,8 +350,8 @@ export function controlSuite(name: string, start: StartGuarded): void {
 			const html = await (await fetch(`${host.url}/workers`)).text();
 			expect(html).toContain("worker-1");
 			expect(html).not.toContain("Restart worker-1");
-		} finally {
-			await host.stop();
-		}
+		});
+
+		limitSuite(() => host);
 	});
 }
