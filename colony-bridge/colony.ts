@@ -48,7 +48,7 @@ export interface Colony {
 	/** Calls `listener` with each event as it happens. @returns what ends it. */
 	subscribe?(listener: (event: ColonyEvent) => void): () => void;
 	/**
-	 * How far what it has said reaches, as JSON, where what it says is read from something that goes on without it: kept in the bridge's spool
+	 * The read position of its reports, as JSON, where its input continues without it: kept in the bridge's spool
 	 * with the events up to there, and given back to `resume` by the next process, before `subscribe`.
 	 */
 	position?(): unknown;

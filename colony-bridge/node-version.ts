@@ -1,4 +1,4 @@
-/** @returns what is needed, where this Node is too old for it. */
+/** @returns the requirement, if this Node is too old. */
 export function olderNode(): string | undefined {
 	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 	if (major > 22 || (major === 22 && minor >= 13)) return undefined;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { suggestion } from "./protocol/http/did-you-mean.ts";
 import { issueWords } from "./protocol/wire/problem.ts";
 
-/** A mistake of whoever started the program: its words are all that is shown. */
+/** A mistake in the command or its configuration: only the message is printed. */
 export class UsageError extends Error {}
 
 /**

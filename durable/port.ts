@@ -79,11 +79,11 @@ export interface ClusterPort extends Promised<ClusterCalls> {
 	connect(request: Request, role: SocketRole, lease: Lease): Promise<Response>;
 }
 
-/** A bridge that waits, and what it has been told. */
+/** A waiting bridge, and what it has received. */
 export interface Listening {
 	/** Its `hello`, as a line. */
 	hello: string;
-	/** Viewers it knows of. Absent: it was not told. */
+	/** The viewer count it has. Absent: none yet. */
 	viewers?: number;
 	/** Ids of commands it has. */
 	received?: string[];

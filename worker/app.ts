@@ -20,7 +20,7 @@ export type { AppOptions } from "./handler/context.ts";
 export interface App {
 	/** Never throws: whatever goes wrong is a problem document. */
 	fetch(request: Request, peer?: Peer): Promise<Response>;
-	/** Does ahead what the first sign-in would wait for. @throws where the store cannot be had. */
+	/** Prepares the first sign-in. @throws where the store cannot be opened. */
 	prepare(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Keeps a link to a cluster up, for a bridge's uplink and for each of a gateway's forwarders. `hello` goes first on every link, and again
- * before a push where it has changed or the clock is to be measured; `welcome` names the frame after which its owner goes on. A link that breaks, is
+ * before a push where it has changed or the clock is to be measured; `welcome` names the frame after which its owner resumes. A link that breaks, is
  * refused or falls out of step is replaced after a pause that grows until frames are acknowledged.
  */
 import { CLOSE, type DownFrame } from "../protocol/wire/down.ts";
@@ -21,7 +21,7 @@ export type DownFrameOf<T extends DownFrame["type"]> = Extract<DownFrame, { type
 interface SessionOwner {
 	/** The present `hello` without its instant; undefined: none may be sent any more on this link. */
 	hello(): object | undefined;
-	/** Once a link; with every request over HTTP, where a repeat only confirms. Its owner calls `begin` where it goes on. */
+	/** Once a link; with every request over HTTP, where a repeat only confirms. Its owner calls `begin` to resume. */
 	welcome(frame: DownFrameOf<"welcome">): void;
 	ack(seq: number): void;
 	command(frame: DownFrameOf<"command">): void;

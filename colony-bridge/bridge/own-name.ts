@@ -1,6 +1,6 @@
 /**
  * A name that no other process of this host has: the wanted one, else `NAME-2`, `NAME-3`, … It is held by a lock in the temporary folder, which
- * ends with the process however that ends, so that whoever starts again finds its name free.
+ * ends with the process however that ends, so that a restarted process finds its name free.
  */
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
@@ -32,7 +32,7 @@ export function ownName(wanted: string, scope: string): OwnName {
 			return { name, release: () => locks.delete(held) && held.close() };
 		} catch (error) {
 			lock?.close();
-			// Without a lock, only the dashboard can tell two bridges of a name apart.
+			// Without a lock, only the dashboard can distinguish two bridges of a name.
 			if (!/locked|busy/i.test(String(error))) break;
 		}
 	}

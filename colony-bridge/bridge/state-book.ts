@@ -1,4 +1,4 @@
-/** One part of a colony's state, a list of things with an id, as the cluster knows it: what changed since, or all of it. */
+/** One part of a colony's state, a list of things with an id, as sent to the cluster: the changes since, or all of it. */
 import * as v from "valibot";
 import { type ColonySnapshot, SNAPSHOT_PARTS } from "../colony.ts";
 import { LIMITS } from "../protocol/wire/limits.ts";
@@ -16,7 +16,7 @@ type EntrySchema = v.GenericSchema<unknown, Keyed>;
 type PartChange = { text: string } & ({ set: Keyed } | { remove: string });
 
 interface SentEntry {
-	/** JSON of what the colony reported, to see a change. */
+	/** JSON of the colony's last report, to detect a change. */
 	reported: string;
 	entry: Keyed;
 	/** JSON of the entry, as it is sent. */

@@ -71,7 +71,7 @@ export class Uplink {
 		return this.session.state === "live";
 	}
 
-	/** @param epoch the one to go on in; 0: a new one. */
+	/** @param epoch the one to resume; 0: a new one. */
 	start(epoch = 0): void {
 		this.#epoch = epoch;
 		this.session.open();

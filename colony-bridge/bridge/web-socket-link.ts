@@ -54,7 +54,7 @@ export function webSocketLink(endpoint: Endpoint, { pingMs = 20_000, handshakeMs
 			if (text !== PONG) events.message(text);
 		});
 		socket.on("unexpected-response", (request, response) => {
-			// The body of a refusal is a problem document; its first kilobytes say what was wrong.
+			// The body of a refusal is a problem document; its first kilobytes have the reason.
 			let body = "";
 			response.setEncoding("utf8");
 			const end = () => {

@@ -1,4 +1,4 @@
-/** `hiveframe-dashboard bridge`: reads what a colony elsewhere shows of itself, and pushes it to a dashboard. */
+/** `hiveframe-dashboard bridge`: reads a colony's metrics and logs, and pushes them to a dashboard. */
 import { defineCommand } from "citty";
 import { UsageError } from "../option-check.ts";
 import { checkSettings, readConfig } from "./bridge-config.ts";

@@ -1,4 +1,4 @@
-/** The YAML file that a bridge's settings may stand in: README.md has an example. Top-level settings are defaults of every colony; without `colonies` there is one. */
+/** The YAML file of a bridge's settings: README.md has an example. Top-level settings are defaults of every colony; without `colonies` there is one. */
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import type { Document, LineCounter } from "yaml";

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from "./bridge-log.ts";
 import { type BridgePlan, noticesOf } from "./bridge-plan.ts";
 import { readToken } from "./bridge-run.ts";
 
-/** A pipe may go on for ever, and a log at its end may say nothing: so long, in ms, they are listened to. */
+/** A pipe may never end, and a log may have no new line: they are read for so long, ms. */
 const LISTEN_MS = 3_000;
 
 /** @returns text for a terminal or a file, and the exit code: nothing could be read, or the dashboard would not take it. */

@@ -2,7 +2,7 @@ import { UsageError } from "../option-check.ts";
 
 /** Why `hiveframe-dashboard bridge` ended, as its exit code. */
 export const EXIT = {
-	/** It was told to, or standard input ended: everything has arrived. */
+	/** It was stopped, or standard input ended: everything is acknowledged. */
 	stopped: 0,
 	/** A fault of the program. */
 	fault: 1,
@@ -12,7 +12,7 @@ export const EXIT = {
 	denied: 3,
 	/** Another bridge of the same name has taken over. */
 	superseded: 4,
-	/** It was told to stop, and what it held did not arrive in time. */
+	/** It was stopped, and its frames were not acknowledged in time. */
 	unsent: 5,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -53,7 +53,7 @@ export class BridgeLog {
 
 	say: Say = (level, message, fields) => {
 		const time = new Date().toISOString();
-		// A message may quote what came from outside: it stays one line, and moves no cursor.
+		// A message may quote foreign text: it stays one line, and moves no cursor.
 		const plain = message.replace(/\p{Cc}+/gu, " ");
 		const text = this.#format === "json" ? JSON.stringify({ time, level, message, ...fields }) : `${time} ${level.padEnd(7)} ${plain}`;
 		this.#out.write(`${this.live ? "\r\u001b[2K" : ""}${text}\n${this.#line}`);
@@ -66,7 +66,7 @@ export class BridgeLog {
 		this.#out.write(`\r\u001b[2K${this.#line}`);
 	}
 
-	/** The status line is over: what comes next begins on a line of its own. */
+	/** The status line ends: the next output begins on a line of its own. */
 	end(): void {
 		if (this.#line) this.#out.write("\n");
 		this.#line = "";

@@ -1,4 +1,4 @@
-/** One colony's bridge at work, until it is told to stop, its input has ended, or the dashboard will not have it. */
+/** One running bridge, until it is stopped, its input ends, or the dashboard refuses it. */
 
 import { Bridge } from "../bridge/bridge.ts";
 import type { BridgeOptions, BridgeStats } from "../bridge/bridge-options.ts";
@@ -85,7 +85,7 @@ export class BridgeRun {
 		return parts.join(" · ");
 	}
 
-	/** Takes what the sources have, waits a few seconds at most until it has arrived, and is over. */
+	/** Reads the sources once more, waits a few seconds at most for the acknowledgement, and ends. */
 	async stop(code: ExitCode = EXIT.stopped): Promise<void> {
 		if (this.#ending) return;
 		this.#ending = true;

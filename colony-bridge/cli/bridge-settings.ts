@@ -44,7 +44,7 @@ export const BridgeFile = v.strictObject({
 	colonies: v.optional(v.array(v.strictObject(entries))),
 }) as unknown as v.GenericSchema<unknown, BridgeFile>;
 
-/** Names that may stand in the file at a place: in a colony, at the top, or in a setting's object. */
+/** Names allowed at a place of the file: in a colony, at the top, or in a setting's object. */
 export function namesAt(path: readonly (string | number)[]): readonly string[] {
 	const place = path.findLast((key) => typeof key === "string");
 	if (place === "basicAuth" || place === "tls") return Object.keys(ACCESS[place].wrapped.entries);

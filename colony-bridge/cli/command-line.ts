@@ -4,7 +4,7 @@ import { UsageError } from "../option-check.ts";
 import { suggestion } from "../protocol/http/did-you-mean.ts";
 
 /**
- * A command's work, with unknown options refused and errors told in one line. A program's exit code is 1 then.
+ * A command's work, with unknown options refused and errors printed in one line. A program's exit code is 1 then.
  * @param usageCode the exit code where it was the caller's mistake.
  */
 export function guarded<const T extends ArgsDef>(args: T, run: (context: CommandContext<T>) => Promise<void>, usageCode = 1) {

@@ -1,9 +1,9 @@
-/** Runs a colony's checks at their own pace and keeps what each said last. */
+/** Runs a colony's checks at their own intervals and keeps the last result of each. */
 import { refuseUnknown } from "../option-check.ts";
 import type { Check } from "../protocol/wire/state.ts";
 
 type CheckStatus = Exclude<Check["status"], "unknown">;
-/** Nothing thrown is `ok`; what is thrown is `failed` in its words. */
+/** A check that throws is `failed` with the message, else `ok`. */
 export type CheckFunction = () => Promise<CheckAnswer> | CheckAnswer;
 type CheckAnswer = { status: CheckStatus; message?: string } | string | undefined;
 

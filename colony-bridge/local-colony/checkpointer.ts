@@ -37,13 +37,13 @@ export class CheckpointStore {
 	readonly #directory: string;
 	readonly #stream: string;
 
-	/** @param stream names the files; what a file name cannot hold is replaced. */
+	/** @param stream names the files; characters that a file name cannot hold are replaced. */
 	constructor(directory: string, stream: string) {
 		this.#directory = directory;
 		this.#stream = stream;
 	}
 
-	/** @returns bytes written. @param progress told the share that is on disk, 0 to 1. */
+	/** @returns bytes written. @param progress called with the share on disk, 0 to 1. */
 	async write(head: CheckpointHead, lines: readonly string[], progress: (share: number) => void): Promise<number> {
 		await mkdir(this.#directory, { recursive: true });
 		const path = join(this.#directory, this.#fileName(head.checkpoint));
@@ -157,7 +157,7 @@ export class Checkpointer {
 		return this.history.findLast(({ status }) => status === "completed");
 	}
 
-	/** @returns false where it failed, which is told, or where another one is under way. */
+	/** @returns false where it failed, which is reported, or where another one is running. */
 	async make(capture: () => Capture, completed: (offset: number) => void): Promise<boolean> {
 		if (this.#current) return false;
 		this.#current = this.#make(capture(), completed);
@@ -197,12 +197,12 @@ export class Checkpointer {
 		}
 	}
 
-	/** @returns the newest checkpoint that can be read. What cannot is told. */
+	/** @returns the newest readable checkpoint. Unreadable ones are reported. */
 	async restore(): Promise<StoredCheckpoint | undefined> {
 		await this.settled();
 		const { found, passedOver } = await this.#store.read().catch((error: Error) => ({ found: undefined, passedOver: [error.message] }));
 		for (const words of passedOver) this.#log("WARNING", `a checkpoint was passed over: ${words}`);
-		// Numbers go on where an earlier run stopped: a file is never written twice.
+		// Numbers continue those of an earlier run: a file is never written twice.
 		if (found) this.#number = Math.max(this.#number, found.head.checkpoint);
 		return found;
 	}

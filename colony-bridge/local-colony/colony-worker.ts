@@ -12,7 +12,7 @@ interface WorkerOwner {
 	/** @param interrupted true where the task did not fail by itself: its thread was taken away. */
 	failed(task: TaskRecord, failure: TaskFailure, interrupted: boolean): void;
 	log(worker: ColonyWorker, message: Extract<FromThread, { type: "log" }>): void;
-	/** A thread ended that nobody told to. @param words what happened and what follows. */
+	/** A thread ended unexpectedly. @param words what happened and what follows. */
 	died(worker: ColonyWorker, words: string): void;
 }
 

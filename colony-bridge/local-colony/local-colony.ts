@@ -1,4 +1,4 @@
-/** A colony in this process: worker threads that run functions, streams, checks, and all of it told as it is. */
+/** A colony in this process: worker threads that run functions, streams and checks, all of it reported. */
 import { availableParallelism } from "node:os";
 import * as v from "valibot";
 import type { Colony, ColonySnapshot, Metric } from "../colony.ts";
@@ -31,7 +31,7 @@ export type LocalColonyOptions = v.InferInput<typeof Options>;
 
 export type Submitted<R> = Promise<R> & { readonly id: string };
 
-/** Queued tasks shown one by one; how many there are in all is told besides. */
+/** Queued tasks listed one by one; `queued` counts all. */
 const QUEUED_SHOWN = 100;
 /** The colony's own voice among the logs, as HiveFrame calls it. */
 const QUEEN = "queen";
@@ -107,7 +107,7 @@ export class LocalColony implements Colony {
 	 *     await colony.submit({ module: new URL("./tasks.js", import.meta.url), name: "wordCount", retries: 2 }, path);
 	 *
 	 * @returns a promise of its result, with the task's id. It rejects with a `TaskError`; where nobody waits for it, the failure is still
-	 * told to the dashboard and does not end the process.
+	 * reported to the dashboard and does not end the process.
 	 * @throws where it could not run in a thread at all.
 	 */
 	submit<A extends unknown[], R>(work: TaskFunction<[...A, TaskContext], R>, ...args: A): Submitted<Awaited<R>>;
@@ -143,7 +143,7 @@ export class LocalColony implements Colony {
 		return this.#metrics.add(metric, read);
 	}
 
-	/** A check of your own: what it throws is why it failed. */
+	/** A check of your own: it fails with the message that it throws. */
 	addCheck(name: string, check: CheckFunction, times?: CheckTimes): void {
 		this.#checks.add(name, check, times);
 	}
@@ -227,7 +227,7 @@ export class LocalColony implements Colony {
 	}
 }
 
-/** A colony's events on their way to whoever listens. What happens before anyone does is kept for the first, a thousand at most. */
+/** A colony's events for its listeners. Events before the first listener are kept for it, a thousand at most. */
 const KEPT = 1_000;
 
 class EventHub {

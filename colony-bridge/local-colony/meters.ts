@@ -33,7 +33,7 @@ export class BusyClock {
 
 /** Current resource use of a worker, from two readings of its thread's totals. */
 interface WorkerUsage {
-	/** Share of one core over the last stretch, 0 to 100. Absent: the runtime cannot tell, or there was no stretch yet. */
+	/** Share of one core over the last stretch, 0 to 100. Absent: the runtime does not measure it, or there was no interval yet. */
 	cpuPercent?: number;
 	memoryBytes?: number;
 	memoryLimitBytes?: number;
@@ -41,7 +41,7 @@ interface WorkerUsage {
 	loopShare?: number;
 }
 
-/** Shorter stretches say little: what was measured before stands until then. */
+/** Shorter intervals are too noisy: the value before is kept until then. */
 const STRETCH_MS = 500;
 /** A thread inside one long native call does not answer; its numbers are then absent, not old. */
 const PATIENCE_MS = 250;

@@ -1,5 +1,5 @@
 /**
- * Every number a LocalColony tells of itself: name, type, unit, meaning, and where it comes from.
+ * Every metric of a LocalColony: name, type, unit, help and source.
  *
  * A name stands either with a label or without, never both, so that its sum over all series is the colony's number. Names that begin with
  * `hiveframe_` are those of HiveFrame's own monitoring.
@@ -8,7 +8,7 @@ import type { Metric } from "../colony.ts";
 import type { ColonyWorker } from "./colony-worker.ts";
 import type { StreamNumbers } from "./stream-options.ts";
 
-/** One row: undefined means the colony cannot tell now. */
+/** One row: undefined means the colony has no value now. */
 type MetricRow<Source> = [
 	name: string,
 	type: "counter" | "gauge",

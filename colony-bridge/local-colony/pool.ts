@@ -194,7 +194,7 @@ export class TaskQueue<T> {
 		this.#items.push(item);
 	}
 
-	/** For what was taken too early: it is next. */
+	/** For a task that was taken too early: it is next. */
 	putBack(item: T): void {
 		if (this.#head > 0) this.#items[--this.#head] = item;
 		else this.#items.unshift(item);
@@ -204,7 +204,7 @@ export class TaskQueue<T> {
 		const item = this.#items[this.#head];
 		if (item === undefined) return undefined;
 		this.#items[this.#head++] = undefined;
-		// Half of the array is behind the head: time to let go of it.
+		// Half of the array is behind the head: time to free it.
 		if (this.#head > 64 && this.#head * 2 > this.#items.length) {
 			this.#items = this.#items.slice(this.#head);
 			this.#head = 0;

@@ -17,7 +17,7 @@ export class OwnMetrics {
 		};
 	}
 
-	/** @param failed told in words when a number begins to fail; it has no value while it does. */
+	/** @param failed called with the reason when a metric begins to fail; it has no value while it does. */
 	read(failed: (words: string) => void): Metric[] {
 		const metrics: Metric[] = [];
 		for (const entry of this.#entries.values()) {

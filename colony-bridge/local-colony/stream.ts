@@ -42,7 +42,7 @@ export class WindowedStream<T, A> {
 	#timers: NodeJS.Timeout[] = [];
 	#waiting: (() => void)[] = [];
 	#restoring: Promise<void> | undefined;
-	/** The highest totals told: a replay makes no counter fall. */
+	/** The highest totals reported: a replay makes no counter fall. */
 	readonly #peak = { processed: 0, late: 0, fired: 0 };
 
 	constructor(options: StreamOptions<T, A>, log: StreamLog, mark: StreamMark = () => {}) {

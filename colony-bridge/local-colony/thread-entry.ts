@@ -1,4 +1,4 @@
-/** A worker's thread: runs one task at a time and tells the colony how it goes. */
+/** A worker's thread: runs one task at a time and reports its progress to the colony. */
 import { parentPort } from "node:worker_threads";
 import type { LogLevel, TaskFailure } from "../protocol/wire/state.ts";
 import type { TaskContext } from "./task.ts";

@@ -55,7 +55,7 @@ export class Thread {
 		this.#worker.postMessage({ type: "run", order } satisfies ToThread);
 	}
 
-	/** Ends the thread, in the middle of what it does. `gone` follows. */
+	/** Ends the thread at once. `exited` follows. */
 	async terminate(): Promise<void> {
 		await this.#worker.terminate();
 	}

@@ -78,7 +78,7 @@ export class TumblingWindows<T, A> {
 		return true;
 	}
 
-	/** For a source that has nothing to say: the watermark goes on by itself. */
+	/** For a source without records: the watermark advances by itself. */
 	advance(watermark: number): void {
 		this.watermark = Math.max(this.watermark, watermark);
 	}

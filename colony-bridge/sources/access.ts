@@ -67,7 +67,7 @@ export function withoutSecret(text: string, what: string, instead: string): void
 	}
 }
 
-/** The `Authorization` header. Files are read each time: what is renewed on disk is taken up. @throws naming the file only */
+/** The `Authorization` header. Files are read each time: a renewed file takes effect. @throws naming the file only */
 export async function authorizationOf({ tokenFile, basicAuth }: Access): Promise<string | undefined> {
 	if (tokenFile !== undefined) return `Bearer ${await tokenOf(tokenFile)}`;
 	if (!basicAuth) return undefined;

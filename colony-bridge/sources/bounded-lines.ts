@@ -101,7 +101,7 @@ export class BoundedLines {
 		this.#keep(Buffer.from(chunk.subarray(start)));
 	}
 
-	/** The end: what has begun counts as a line. */
+	/** The end: a begun line counts as a line. */
 	end(): void {
 		if (this.open) this.#flush(0);
 	}

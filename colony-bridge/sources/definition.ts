@@ -5,13 +5,13 @@ import type { Source } from "./source.ts";
 /** One setting of a bridge: a name in the configuration file, and on the command line `--name`, in words with dashes. */
 export interface Setting {
 	schema: v.GenericSchema;
-	/** What `--help` says of it. */
+	/** Its text in `--help`. */
 	help: string;
 	/** Its value in a word, such as `URL`; absent: the option stands without a value. */
 	value?: string;
 	/** The option takes any number of values. */
 	list?: true;
-	/** Fields of the object that may stand in the place of a text. */
+	/** Fields of the object that is allowed instead of a text. */
 	fields?: readonly string[];
 	/** An option's text as the file has it; absent: the same text. */
 	read?(text: string): unknown;
@@ -52,7 +52,7 @@ export const defineSource = <const S extends Settings>(definition: SourceDefinit
 export const Path = v.pipe(v.string(), v.minLength(1, "a path is not empty"));
 export const Address = v.pipe(v.string(), v.minLength(1, "an address is not empty"));
 
-/** One, or a list; each a text or a more detailed object. A lazy choice, so that a mistake inside the object is told as such. */
+/** One, or a list; each a text or a more detailed object. A lazy choice, so that a mistake inside the object is reported as such. */
 export function oneOrMore<T extends v.GenericSchema<string>, O extends v.GenericSchema>(text: T, detailed: O) {
 	const one = v.lazy((input): T | O => (typeof input === "object" && input !== null ? detailed : text));
 	return v.optional(

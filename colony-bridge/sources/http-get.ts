@@ -111,7 +111,7 @@ function decompressed(response: IncomingMessage): Readable {
 		response.destroy();
 		throw new Error("the response has a Content-Encoding that was not requested");
 	}
-	// Whoever reads it is told of an error.
+	// Its reader gets the error.
 	return pipeline(response, decompress(), () => {});
 }
 

@@ -18,7 +18,7 @@ export class ReachCheck {
 		return this.#status === "failed";
 	}
 
-	/** @param problem why it is down, or what is odd though it was reached. */
+	/** @param problem why it is down, or a warning though it was reached. */
 	note(status: "ok" | "warning" | "failed", problem?: string): void {
 		const now = Date.now();
 		if (status !== this.#status) this.#since = now;
@@ -26,7 +26,7 @@ export class ReachCheck {
 		this.#message = problem?.slice(0, 2_000);
 	}
 
-	/** Without the instant it was last run: a check that goes on as before is no news to push. */
+	/** Without the instant it was last run: an unchanged check is not pushed again. */
 	view(): Check {
 		return {
 			id: this.#id,

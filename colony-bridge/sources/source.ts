@@ -12,7 +12,7 @@ export interface Source {
 	read(): ColonySnapshot | Promise<ColonySnapshot>;
 	/** Begins to read by itself, where it does, and calls `listener` with each event as it happens. */
 	start?(listener: (event: ColonyEvent) => void): void;
-	/** Hands over what it has begun, lets go of everything, and is quick about it. `read()` says nothing new from then on. */
+	/** Hands over begun lines and closes, without long waits. `read()` has nothing new from then on. */
 	stop?(): void | Promise<void>;
 	/** Read position of the emitted events, as JSON; absent if unknown. */
 	position?(): unknown;
@@ -29,7 +29,7 @@ export interface Source {
 /** From good to bad. */
 const SEVERITY: readonly Health[] = HealthWords.options;
 
-/** Several sources as one colony. A source that fails is told in its check or its words; the others go on. */
+/** Several sources as one colony. A source that fails is reported in its check; the others are read. */
 export class MergedColony implements Colony {
 	readonly name: string;
 	readonly sources: readonly Source[];
@@ -112,7 +112,7 @@ export class MergedColony implements Colony {
 		);
 	}
 
-	/** The worst that a source says or that a part shows. Nothing where nobody has anything to judge by. */
+	/** The worst health of a source or a part; undefined without any. */
 	#health(snapshots: readonly ColonySnapshot[], { workers = [], checks = [] }: ColonySnapshot): ColonySnapshot["health"] {
 		const opinions = snapshots.flatMap(({ health }) => health ?? []);
 		const failed = workers.filter(({ status }) => status === "failed").length;

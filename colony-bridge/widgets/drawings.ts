@@ -81,7 +81,7 @@ export class Drawings {
 		this.of = layout;
 	}
 
-	/** Begins what is due; what it gives is there when `take` is called later. */
+	/** Begins the drawings that are due; `take` returns their results later. */
 	begin(): void {
 		const now = performance.now();
 		for (const [id, widget] of this.of.custom) {
@@ -94,7 +94,7 @@ export class Drawings {
 		}
 	}
 
-	/** Frames of what has changed since they were taken last. */
+	/** Frames of the drawings changed since the last call. */
 	take(): HtmlFrame[] {
 		const drawings = [...this.#untold.values()];
 		this.#untold.clear();

@@ -7,7 +7,7 @@ export { Widget, type WidgetContext } from "./widget.ts";
 export class MetricWidget extends widgetClass("metric") {}
 export type MetricWidgetOptions = WidgetOptions<"metric">;
 
-/** Metrics over time. `chartType` is `line` unless said, `timeRange` one hour. */
+/** Metrics over time. `chartType` is `line` by default, `timeRange` one hour. */
 export class ChartWidget extends widgetClass("chart") {}
 export type ChartWidgetOptions = WidgetOptions<"chart">;
 

@@ -12,7 +12,7 @@ import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 const HALF_LIFE_MS = 6 * 3_600_000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15 * 60_000;
-/** Tries at one user after which it is told: somebody guesses, from however many addresses. */
+/** Attempts at one user, from all addresses together, after which password guessing is reported. */
 const WORTH_TELLING = [20, 200, 2_000, 20_000, 200_000];
 /** Rows kept; beyond, those that were quiet longest go. */
 const MOST_ROWS = 20_000;

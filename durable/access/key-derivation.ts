@@ -1,5 +1,5 @@
 /**
- * Keys derived from passwords by scrypt (RFC 7914), which costs whoever guesses memory as well as time. Node and workerd both have it in
+ * Keys derived from passwords by scrypt (RFC 7914), which costs an attacker memory as well as time. Node and workerd both have it in
  * `node:crypto`: Node on a thread of its own, workerd on the caller's. Web Crypto, which the rest uses, has PBKDF2 alone, and at Cloudflare
  * with too few iterations.
  */

@@ -49,7 +49,7 @@ export const ACCESS_SQL = {
 	dropCluster: "DELETE FROM access_cluster WHERE name = ?",
 } as const;
 
-/** A database whose tables may not be there yet: the first write makes them, so that whoever only asks leaves no storage behind. */
+/** A database whose tables may not be there yet: the first write makes them, so that a read creates no storage. */
 export class AccessTables {
 	readonly sql: Sql;
 	#ready = false;

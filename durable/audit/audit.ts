@@ -44,7 +44,7 @@ const DAY_MS = 86_400_000;
 class RefusalBudget {
 	#day = -1;
 	#refusals = 0;
-	/** Refusals that no row stands for yet. */
+	/** Refusals without a row. */
 	#unwritten = 0;
 	#next = 1;
 

@@ -8,7 +8,7 @@ export type Promised<Calls> = {
 		: never;
 };
 
-/** @param make what the call of this name does. */
+/** @param make the implementation of the call of this name. */
 export function eachCall<Calls>(names: Record<keyof Calls, unknown>, make: (name: string, given: unknown[]) => unknown): Calls {
 	return Object.fromEntries(Object.keys(names).map((name) => [name, (...given: unknown[]) => make(name, given)])) as Calls;
 }

@@ -138,7 +138,7 @@ export class Cluster {
 		try {
 			this.#liveness.by(this.#firstWordDue);
 		} catch (error) {
-			// Storage that fails keeps nobody out; who says something is told.
+			// Failing storage refuses no socket; a message is answered with the fault.
 			if (!(error instanceof StorageFault)) throw error;
 		}
 	}
@@ -222,7 +222,7 @@ export class Cluster {
 		return this.#storage.holdsSomething;
 	}
 
-	/** A request that waits begins: told at once what its bridge has not got, or kept until there is something. */
+	/** A long poll begins: answered at once with frames that its bridge lacks, or kept until there are some. */
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, received = [] } = JSON.parse(text) as Listening;
 		this.#viewerCount.review(this.#host.now());
@@ -266,7 +266,7 @@ export class Cluster {
 		} catch (error) {
 			const refused = (error: ErrorFrame, lost = false): TakenPush => ({ greeted: false, frames: [error], lost });
 			if (error instanceof StorageFault) return refused(fatal("internal", `${error.message}; connect again later`));
-			// Memory says more than the disk now: it comes back from there.
+			// Memory is ahead of the disk now: it is restored from there.
 			this.#storage.close();
 			if (error instanceof EntryTooLarge) return refused(fatal("too-large", error.message));
 			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be applied`, error);
@@ -339,7 +339,7 @@ export class Cluster {
 		}
 	}
 
-	/** Those who were told what did not become durable come back and are told what did. */
+	/** Clients that were sent what did not become durable reconnect and are sent the durable state. */
 	#beginAnew(): void {
 		this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
 		this.#bridges.closeAll(CLOSE.restart, "the cluster begins anew: connect again and resume");

@@ -1,4 +1,4 @@
-/** A cluster nobody has pushed to, without storage: what it answers is known without asking anybody. */
+/** A cluster nobody has pushed to: its answers need no storage. */
 import { eachCall, invoke } from "../calls/calls.ts";
 import { CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import type { Sql } from "../storage/sql.ts";

@@ -12,7 +12,7 @@ import { type Link, staleFrom, staleSince } from "../state/link.ts";
 
 /** Time between two looks while bridges speak, ms. */
 export const LOOK_MS = 5 * 60_000;
-/** A bridge that has been silent this long, while others speak, is let go with all it said, ms. */
+/** A bridge that has been stale this long, while others push, is forgotten with all its state, ms. */
 const FORGET_MS = 24 * 3_600_000;
 
 /** Entries that the alarm has to record now, oldest first. */
@@ -22,7 +22,7 @@ function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[
 	const othersSpeak = links.some((link) => link.reporting && staleSince(link, now) === undefined);
 	for (const link of links) {
 		const since = staleSince(link, now);
-		// It said hello and no more: a name that was tried once.
+		// It sent only hello: a name that was tried once.
 		if (!link.reporting && !link.layout && now - link.lastPushAt >= FORGET_MS)
 			entries.push({ type: "forget", at: now, bridge: link.bridge });
 		if (since === undefined) continue;
@@ -32,7 +32,7 @@ function overdue(state: ClusterState, now: number): (SilentEntry | ForgetEntry)[
 	return entries;
 }
 
-/** When to look again, ms; undefined: nobody speaks, so there is nothing to miss and nobody is let go. */
+/** When to check again, ms; undefined: no bridge pushes, so none becomes stale or is forgotten. */
 function nextLook(state: ClusterState, now: number): number | undefined {
 	let next = firstSilence(state, now);
 	if (next === undefined) return undefined;
@@ -95,7 +95,7 @@ interface LivenessHost {
  */
 export class Liveness {
 	readonly #host: LivenessHost;
-	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log tells. */
+	/** The alarm that is set, ms; 0: none; undefined: memory began anew, and only the log has it. */
 	#alarmAt: number | undefined;
 	/** Bridges whose last socket has closed, and when they are silent, ms: in the order in which they left. */
 	readonly #left = new Map<string, number>();
@@ -162,7 +162,7 @@ export class Liveness {
 	}
 }
 
-/** Commands whose time is up now: what was never handed over is over for good, what was may still be carried out. */
+/** Commands whose time is up: an undelivered one is final, a delivered one may still be carried out. */
 export function expired({ commands }: ClusterState, now: number): CommandEndEntry[] {
 	const absent: string[] = [];
 	const late: string[] = [];

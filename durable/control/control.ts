@@ -54,7 +54,7 @@ class Followers {
 }
 
 /**
- * Commands from those who may act to the colony, and what came of them.
+ * Commands to the colony, and their results.
  *
  * A command is written down before it is answered for, and written down as delivered before it is sent: whatever breaks in between, it is sent
  * again only to the same run of the bridge, which carries out each id once. A run that ends with a command unanswered leaves it `unknown`.
@@ -102,7 +102,7 @@ export class Control {
 		this.#followers = new Followers((work, ms) => clock.defer(work, ms));
 	}
 
-	/** Takes a command in, or says why not. @throws where it could not be written down. */
+	/** Accepts a command, or refuses it with the reason. @throws where it could not be logged. */
 	order({ command, bridge, key, actor }: Order): Ordered {
 		const now = this.#clock.now();
 		const state = this.#host.state();
@@ -158,7 +158,7 @@ export class Control {
 		return { type: "command", command: commandRow(accepted) };
 	}
 
-	/** What this run of the bridge is to be sent on a new link, or with an answer over HTTP: also what it was sent before and has not answered. */
+	/** Commands for this run of the bridge on a new link or in an answer over HTTP, with those delivered before without a result. */
 	redeliver(to: Peer): DownFrame[] {
 		return this.#quietly(to, true);
 	}
@@ -256,7 +256,7 @@ function scalerOf(bridge: string | undefined, state: ClusterState, now: number):
 	const named = bridge === undefined ? undefined : state.links.get(bridge);
 	if (bridge !== undefined && !named) return refusal("not-found", `there is no bridge ${quote(bridge)} in this cluster`);
 	const scalers = (named ? [named] : [...state.links.values()]).filter(({ capabilities }) => capabilities.includes("scale"));
-	// One that fell silent does not stand in the way of one that speaks.
+	// A stale one does not block one that pushes.
 	const speaking = scalers.filter((link) => staleSince(link, now) === undefined);
 	const [first, ...others] = speaking.length > 0 ? speaking : scalers;
 	if (!first) {

@@ -1,4 +1,4 @@
-/** A push being read: what is accepted of it so far. It becomes one entry of the log, or nothing. */
+/** The accepted part of a push while it is read. It becomes one entry of the log, or nothing. */
 import { customWidgets } from "../../colony-bridge/protocol/pages/pages.ts";
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import type { PushLine } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
@@ -42,7 +42,7 @@ export class Acceptor {
 	#custom: Set<string> | undefined;
 	#layout: Layout | undefined;
 	readonly #frames: LoggedFrame[] = [];
-	/** The run has said goodbye: nothing follows. */
+	/** The run has sent goodbye: nothing follows. */
 	ended = false;
 	/** Ticks from before every sample that the history keeps. */
 	#late: Pick<LoggedGap, "samples" | "from" | "until"> | undefined;
@@ -169,7 +169,7 @@ export class Acceptor {
 		return undefined;
 	}
 
-	/** Older than every sample that is kept: said as a gap, for a cut is never silent. */
+	/** Older than every sample that is kept: counted as a gap, since no loss is silent. */
 	#leaveOut(at: number, samples: number): void {
 		const { samples: before, from, until } = this.#late ?? { samples: 0, from: at, until: at };
 		this.#late = { samples: before + samples, from: Math.min(from, at), until: Math.max(until, at) };
@@ -194,7 +194,7 @@ export class Acceptor {
 		return undefined;
 	}
 
-	/** @returns an error where there is no room for what the frame adds. */
+	/** @returns an error where the frame does not fit. */
 	#full(what: string, frame: Parameters<AcceptorContext["growth"]>[0]): ErrorFrame | undefined {
 		const why = this.#around.full(() => this.#around.growth(frame));
 		if (why === undefined) return undefined;
@@ -216,7 +216,7 @@ export class Acceptor {
 		return this.#instantError(instants);
 	}
 
-	/** Without the frame's number: what is left of it has been taken. */
+	/** Without the frame's number: the rest of the frame has been accepted. */
 	#instantError({ words }: Instants): ErrorFrame | undefined {
 		return words === undefined ? undefined : refusal("instant", words);
 	}

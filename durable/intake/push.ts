@@ -46,14 +46,14 @@ export interface ReadPush {
 	advanced: boolean;
 	/** A fatal one is the last. */
 	errors: ErrorFrame[];
-	/** Frames that were there already, and frames refused: what an entry says, or the next one will. */
+	/** Repeated and refused frames, counted in this entry or the next. */
 	repeats: number;
 	refused: number;
 }
 
 type Around = Omit<AcceptorContext, "series" | "layout" | "growth"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
-/** @param speaker the link's peer, if it has said hello before. */
+/** @param speaker the link's peer, if it has sent hello before. */
 export function readPush(text: PushText, speaker: Peer | undefined, state: ClusterState, around: Around): ReadPush {
 	const { links, forgotten } = state;
 	const opened = openPush(text, speaker, { links, forgotten, ...around });

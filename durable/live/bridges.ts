@@ -1,4 +1,4 @@
-/** Sockets of bridges, and of requests that wait for what a bridge is to be told: who speaks on each, and what is said to all of them. */
+/** Sockets of bridges and long polls: the peer of each, and frames sent to all of them. */
 
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
@@ -10,7 +10,7 @@ import { SilentSockets } from "./socket-limits.ts";
 import { closeQuietly, sendQuietly } from "./viewer.ts";
 
 export type BridgeRole = Exclude<SocketRole, "viewer">;
-/** `since`: when it was opened, until it says hello. */
+/** `since`: when it was opened, until its hello. */
 type Attachment = { role: BridgeRole; since?: number } & Partial<Peer>;
 
 /** Hellos on one link: it may say anew what has changed, and asks for the clock once a minute. Each may begin a run, which is written. */
@@ -20,18 +20,18 @@ export const TOO_MANY_HELLOS = `more than ${HELLOS.burst} hellos on one link, an
 interface BridgeSocket {
 	role: BridgeRole;
 	hellos: TokenBucket;
-	/** Absent: it has not said hello. */
+	/** Absent: it has not sent hello. */
 	speaker?: Peer;
 }
 
 export class Bridges {
 	readonly #sockets = new Map<Socket, BridgeSocket>();
-	/** Sockets that have said hello, by bridge: with a thousand bridges nothing may look at all of them for one. */
+	/** Sockets after hello, by bridge: with a thousand bridges no call may scan them all for one. */
 	readonly #introduced = new Map<string, Set<Socket>>();
 	readonly #connected = new Set<string>();
 	/** When the last socket of a bridge closed, ms: of those that have none. */
 	readonly #left = new Map<string, number>();
-	/** Those that have not said hello. */
+	/** Sockets before hello. */
 	readonly silent = new SilentSockets("hello");
 	readonly #now: () => number;
 
@@ -104,7 +104,7 @@ export class Bridges {
 		return bridge;
 	}
 
-	/** The socket said hello. An older one of the same bridge is closed: a bridge that comes back has given it up. */
+	/** The socket sent hello. An older one of the same bridge is closed: a bridge that reconnects has given it up. */
 	introduce(socket: Socket, speaker: Peer): void {
 		const entry = this.#sockets.get(socket);
 		if (!entry) return;
@@ -118,7 +118,7 @@ export class Bridges {
 		this.#register(socket, { ...entry, speaker });
 	}
 
-	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are told to stay away. */
+	/** A run of the bridge begins, on a link of its own or on `own`: other links of earlier runs are closed as superseded. */
 	supersede({ bridge, epoch, started = 0 }: Peer, own: Socket | undefined): void {
 		for (const socket of [...(this.#introduced.get(bridge) ?? [])]) {
 			const its = this.speaker(socket);

@@ -18,7 +18,7 @@ const FEW = 100;
 /** Of a viewer and its socket. */
 const VIEWER_BYTES = 2_000;
 
-/** Answers a viewer has, by the query's text: where they stand, and what they are. */
+/** Answers a viewer has, by the query's text: place and answer. */
 export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
 
 export class Group {
@@ -84,7 +84,7 @@ export class Group {
 		this.#waiting.delete(viewer);
 	}
 
-	/** Brings all viewers up to date, and lets go of those that cannot be. @returns whether something is left for the next round. */
+	/** Brings all viewers up to date, and removes those that do not keep up. @returns whether something is left for the next round. */
 	publish(round: Round): boolean {
 		let left = false;
 		if (this.#answers) left = this.#tellChanges(this.#answers, round);

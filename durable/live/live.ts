@@ -34,7 +34,7 @@ interface LiveHost {
 	lacking(bytes: number): string | undefined;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
 	onViewers(viewers: number): void;
-	/** A viewer of this client was closed because it said too much. */
+	/** A viewer of this client was closed for too many messages. */
 	onFlood(client: string): void;
 }
 

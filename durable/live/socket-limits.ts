@@ -1,5 +1,5 @@
 /**
- * Sockets that have not said yet what they are there for: a bridge's until its hello, a viewer's until it watches something. They have some
+ * Sockets without a first message: a bridge's until its hello, a viewer's until its watch. They have some
  * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
  */
 import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
@@ -34,7 +34,7 @@ export class SilentSockets {
 		if (this.#since.size > MOST_SILENT && oldest) this.#close(oldest, `more than ${MOST_SILENT} sockets without a ${this.#word}`);
 	}
 
-	/** It has said it, or is gone. */
+	/** The first message arrived, or the socket closed. */
 	delete(socket: Socket): void {
 		this.#since.delete(socket);
 	}
@@ -73,7 +73,7 @@ export class Flooders {
 		this.#now = now;
 	}
 
-	/** A link of the client was closed for what it said. */
+	/** A link of the client was closed for too many messages. */
 	count(client: string): void {
 		this.#clients.of(client).take(this.#now());
 	}

@@ -23,9 +23,9 @@ interface Sent {
 
 export class Viewer {
 	readonly socket: Socket;
-	/** It was let go: nothing is sent to it and nothing heard of it any more. */
+	/** It was removed: nothing is sent to it, and its messages are ignored. */
 	closed = false;
-	/** Parts of what it has not confirmed, oldest first, each up to its probe. */
+	/** Unacknowledged parts, oldest first, each up to its probe. */
 	#probes: (Sent & { id: string })[] = [];
 	/** Sent since the last probe. */
 	#sent: Sent = { messages: 0, chars: 0 };
@@ -121,7 +121,7 @@ export class ViewerCount {
 	/** The count last sent to bridges; undefined: memory began anew. */
 	#sent: number | undefined;
 
-	/** @param watching viewers with a socket, now. @param tell says it to all bridges. */
+	/** @param watching viewers with a socket, now. @param tell sends it to all bridges. */
 	constructor(watching: () => number, send: (viewers: number) => void) {
 		this.#watching = watching;
 		this.#send = send;

@@ -67,7 +67,7 @@ export interface SilentEntry {
 	since: number;
 }
 
-/** A bridge has been gone so long, or others need its place, that what it said is let go. */
+/** A bridge was stale for so long, or others need its place, that its state is forgotten. */
 export interface ForgetEntry {
 	type: "forget";
 	at: number;

@@ -32,7 +32,7 @@ const OLDEST_READER = 1;
 
 /** Of a bridge, beside its series. */
 const LINK_BYTES = 1_500;
-/** Of what a bridge says that it leaves out. */
+/** Entries that a bridge leaves out. */
 const LEFT_OUT_BYTES = 1_000;
 
 /** Bridges that are gone and still known. */
@@ -73,7 +73,7 @@ export class ClusterState {
 	position = 0;
 	/** Instant of the newest entry on the cluster's clock, ms. */
 	at = 0;
-	/** Instant of the first entry, ms: it tells this log from another. */
+	/** Instant of the first entry, ms: it identifies this log. */
 	began = 0;
 	readonly links = new Map<string, Link>();
 	/** The dashboard's own. */

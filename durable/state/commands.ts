@@ -1,5 +1,5 @@
 /**
- * Commands to the colony as the log tells of them: the newest, those under way, and those whose key a retry may still bring.
+ * Commands to the colony as of the log: the newest, those under way, and those whose key a retry may still bring.
  *
  * A command is sent only to the run of the bridge that it was written down as delivered to, so that no second run carries it out again; what a
  * run has not answered when the next one begins is `unknown`.
@@ -124,7 +124,7 @@ export class Commands {
 		}
 	}
 
-	/** A run of the bridge begins: what the one before has is not given to this one. */
+	/** A run of the bridge begins: commands of the one before are not delivered to it. */
 	newRun(bridge: string, at: number): void {
 		for (const record of [...this.waiting(bridge)]) if (record.state === "delivered") this.#end(record, "unknown", at);
 	}

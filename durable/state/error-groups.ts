@@ -8,9 +8,9 @@ import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 
 const BOUNDS = { groups: 200, chars: 600_000 };
-/** Characters of a message that tell one group from another. */
+/** Characters of a message that identify its group. */
 const TEXT = 300;
-/** Of a message as it was said. */
+/** Of a message as reported. */
 const MESSAGE = 2_000;
 /** Names kept of the tasks and of the workers hit, and those of them that a row tells. */
 const NAMES = 50;
@@ -57,7 +57,7 @@ export class ErrorGroups {
 	get size(): number {
 		return this.#groups.size;
 	}
-	/** Groups that were let go, and their errors. */
+	/** Dropped groups, and their errors. */
 	get dropped(): Readonly<{ groups: number; errors: number }> {
 		return this.#dropped;
 	}
@@ -95,7 +95,7 @@ export class ErrorGroups {
 		this.#bound();
 	}
 
-	/** The error has been counted by another that says the same. */
+	/** The error was counted before, by another report of it. */
 	take(row: ErrorRow): void {
 		const key = keyOf(row);
 		const group = this.#groups.get(key);
@@ -249,13 +249,13 @@ export class SameFailure {
 	#tasks: WaitingTask[] = [];
 	#lines: WaitingLine[] = [];
 
-	/** @returns the number of the line that told of this failed task before */
+	/** @returns the number of an earlier line about this failed task */
 	task(n: number, row: ErrorRow): number | undefined {
 		const task = { ...waiting(n, row), task: row.task ?? "", message: lastOf(firstLine(row.message)) };
 		return taken(this.#lines, (line) => same(task, line)) ?? wait(this.#tasks, task);
 	}
 
-	/** @returns the number of the failed task that this line tells of once more */
+	/** @returns the number of the failed task that this line repeats */
 	line(n: number, row: ErrorRow): number | undefined {
 		const { message } = row;
 		const line = { ...waiting(n, row), head: message.slice(0, COMPARED), ends: [lastOf(firstLine(message)), lastOf(message)] };

@@ -6,7 +6,7 @@ import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 import { valueBytes } from "../work/resident.ts";
 
-/** Pages and widgets, whoever brings them. */
+/** Pages and widgets, of a bridge or the dashboard's own. */
 export interface Announced {
 	layout?: Layout;
 	/** Newest drawings of the layout's custom widgets, by their ids. */
@@ -16,9 +16,9 @@ export interface Announced {
 export interface Link extends Announced {
 	bridge: string;
 	epoch: number;
-	/** Which bridge of this name, where it says so. */
+	/** Distinguishes bridges of one name, where it is sent. */
 	instance?: string;
-	/** When the process that speaks began, where it says so, ms. */
+	/** When the pushing process began, where it is sent, ms. */
 	started?: number;
 	/** Its clock minus the cluster's, as it measured, ms. */
 	skewMs?: number;
@@ -41,7 +41,7 @@ export interface Link extends Announced {
 	health?: NonNullable<UpFrameOf<"state">["health"]>;
 	/** When it came to the status it has, ms. */
 	healthSince?: number;
-	/** Tasks queued in all, where the colony says so. */
+	/** Tasks queued in all, where the colony reports it. */
 	queued?: number;
 	gaps: { count: number; samples: number; events: number };
 	/** Items of its colony that the bridge leaves out. Absent: none. */
@@ -54,7 +54,7 @@ export interface Link extends Announced {
 	series: SeriesNumbers;
 }
 
-/** A bridge that has said goodbye, or was forgotten. An older run of it is still an older run, and one that comes back is told what arrived. */
+/** A bridge that has sent goodbye, or was forgotten. Its older runs stay superseded, and one that reconnects gets the durable number. */
 export type ForgottenLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
 
 export type SeriesNumbers = (number | undefined)[];

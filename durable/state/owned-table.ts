@@ -1,4 +1,4 @@
-/** Things a colony keeps by id, each owned by the bridge that last said it: one bridge never removes what another said. */
+/** A colony's things by id, each owned by the bridge that last reported it: one bridge never removes what another reported. */
 
 import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import { ENTRY_BYTES, OBJECT_BYTES, valueBytes } from "../work/resident.ts";
@@ -50,7 +50,7 @@ export class OwnedTable<T extends { id: string }> {
 	get(id: string): Owned<T> | undefined {
 		return this.#entries.get(id);
 	}
-	/** In the order in which they were first said. */
+	/** In the order in which they were first reported. */
 	values(): IterableIterator<Owned<T>> {
 		return this.#entries.values();
 	}

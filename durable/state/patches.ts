@@ -1,4 +1,4 @@
-/** Keyed patches of workers, tasks, streams and checks: what one bridge says of its own. */
+/** Keyed patches of one bridge's workers, tasks, streams and checks. */
 
 import { REMOVED } from "../../colony-bridge/protocol/query/rows.ts";
 import { workerClass } from "../../colony-bridge/protocol/query/status.ts";
@@ -54,7 +54,7 @@ function noteChanges<T extends { id: string }, S extends string>(
 	changes.sweep((id) => table.get(id) !== undefined, table.size);
 }
 
-/** Everything the bridge ever said is unknown again. @returns ids of its streams: their checkpoints are still there. */
+/** Forgets everything the bridge reported. @returns ids of its streams: their checkpoints are still there. */
 export function forgetPatches(state: ClusterState, bridge: string): string[] {
 	const none = new Set<string>();
 	for (const table of [state.workers, state.running, state.queued, state.checks]) table.keepOnly(bridge, none);

@@ -61,7 +61,7 @@ export class Recent<T> {
 		while (this.size > this.#bounds.rows || (this.#chars > this.#bounds.chars && this.size > 1)) this.#dropOldest();
 	}
 
-	/** Removes a row; fast for one of the newest. @returns undefined where it has been let go */
+	/** Removes a row; fast for one of the newest. @returns undefined where it was dropped */
 	remove(n: number): T | undefined {
 		const at = this.#items.findLastIndex((item) => item.n <= n);
 		const item = this.#items[at];
@@ -257,7 +257,7 @@ export class RecentEvents {
 			message: end.error?.message ?? "",
 			...(end.error?.stack !== undefined && { stack: shorten(end.error.stack) }),
 		};
-		// What was said of it before goes: the task tells more.
+		// An earlier line about it is removed: the task has more details.
 		const logged = this.#sameFailure.task(n, row);
 		if (logged !== undefined) this.#take(logged);
 		this.#error(n, row);

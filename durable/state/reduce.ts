@@ -78,7 +78,7 @@ function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"good
 	state.recentEvents.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped` });
 }
 
-/** The bridge goes, and with it what it said of now. */
+/** The bridge goes, and with it its current state. */
 function letGo(state: ClusterState, link: Link): void {
 	for (const stream of forgetPatches(state, link.bridge)) state.checkpoints.delete(stream);
 	const { changes, workers, streams, checks } = state;

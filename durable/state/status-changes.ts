@@ -13,7 +13,7 @@ const FEWEST = 5;
 /** Characters of all messages together, about, and of one: the entity itself has it whole. */
 const ALL_CHARS = 1_000_000;
 const MESSAGE = 200;
-/** A shorter beginning of a message tells nothing. */
+/** A shorter beginning of a message is useless. */
 const SHORTEST_MESSAGE = 40;
 /** Lists that the size of all is told by. */
 const WEIGHED = 8;
@@ -28,7 +28,7 @@ export type StoredStatusChanges<S extends string> = [changes: Change<S>[], ids: 
 export interface ReportedStatus<S extends string> {
 	id: string;
 	status: S | typeof REMOVED;
-	/** Since when the colony says it is so, ms. */
+	/** Since when, as the colony reports, ms. */
 	since?: number | undefined;
 	message?: string | undefined;
 }
@@ -57,7 +57,7 @@ export class StatusChanges<S extends string> {
 		return this.#lists.get(id) ?? NONE;
 	}
 
-	/** @param at when it was said, ms @param entities how many there are */
+	/** @param at when it was reported, ms @param entities how many there are */
 	note({ id, status, since, message }: ReportedStatus<S>, at: number, entities: number): void {
 		const before = this.of(id);
 		const last = before[0];

@@ -91,7 +91,7 @@ export class DurationSketch {
 
 /** Names beyond this many are counted together: a colony that puts an id into the name must not fill the memory. */
 const MOST_NAMES = 5_000;
-/** Bins of all durations together; past it they are told less exactly. */
+/** Bins of all durations together; past it they are less exact. */
 const MOST_BINS = 150_000;
 /** Resident bytes of a bin, and of a name beside its text. */
 const BIN_BYTES = 32;

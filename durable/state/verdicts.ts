@@ -74,7 +74,7 @@ const MOST_FINDINGS = 50;
  *
  * @param at the instant of the push that is about to be written, ms
  * @param assess judges the state before it
- * @returns what is to be written with it; undefined: nothing changed
+ * @returns the verdict to log with it; undefined: nothing changed
  */
 export function verdictDue(
 	{ position, at: known, verdicts }: { position: number; at: number; verdicts: Verdicts },

@@ -61,7 +61,7 @@ function describe(cause: unknown, words: string, doing: "read" | "written", kind
 	return `is damaged (${words}): ${damaged}`;
 }
 
-/** The same fault is told again after this, ms. */
+/** The same fault is logged again after this, ms. */
 const REPORT_EVERY_MS = 60_000;
 
 /** A store of who may get in that cannot be read or written: the log says why and what to do, whoever asked only that it is so. */

@@ -59,7 +59,7 @@ export class TaskLog {
 		return residentBytes([this.#all, this.#failed, this.#searches.all, this.#searches.failed]);
 	}
 
-	/** Memory is short: lets go of blocks that were read and of what was found in them. */
+	/** Memory is short: frees blocks that were read and search results. */
 	letGo(): void {
 		for (const part of [this.#all, this.#failed, this.#searches.all, this.#searches.failed]) part.letGo();
 	}
@@ -78,7 +78,7 @@ export class TaskLog {
 	}
 
 	/**
-	 * Takes in what ended. Again after a restart: what is on disk is not taken twice.
+	 * Appends completed tasks. Repeated after a restart: those on disk are not appended twice.
 	 * @param number of the first among all ends there ever were, from 1.
 	 * @param position of the log, with which they came.
 	 */

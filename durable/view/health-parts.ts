@@ -5,7 +5,7 @@ import type { Checkpoint } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { bottleneck, heldBack } from "./streams.ts";
 
-/** Something in trouble: since when, ms, and what the colony says of it. */
+/** Something in trouble: since when, ms, and the colony's words. */
 export interface Trouble {
 	id: string;
 	since?: number | undefined;

@@ -64,7 +64,7 @@ const pageOf = (folder: "workers" | "streaming", ids: readonly string[]): string
 	ids.length === 1 ? `/${folder}/${toSegment(ids[0] as string)}` : `/${folder}`;
 const idsOf = (troubles: readonly Trouble[]): string[] => troubles.map(({ id }) => id);
 
-/** What a finding says of those it is about: since the first of them, in the words of the newest that has any. */
+/** Instant and words of a finding: since the first of its subjects, in the words of the newest that has any. */
 function detailsOf(troubles: readonly Trouble[]): Pick<Finding, "since" | "message" | "runbook"> {
 	const since = troubles.reduce<number | undefined>(
 		(first, { since }) => (first === undefined || (since ?? first) < first ? since : first),
@@ -83,7 +83,7 @@ function detailsOf(troubles: readonly Trouble[]): Pick<Finding, "since" | "messa
 	};
 }
 
-/** Few of a sort are told one by one, each with its own words; many together. */
+/** A few are findings of their own, each with its words; many are one finding. */
 function eachOrAll(
 	troubles: readonly Trouble[],
 	of: { kind: FindingKind; id: string; status: Health; page: (ids: readonly string[]) => string },

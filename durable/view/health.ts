@@ -31,7 +31,7 @@ interface Assessment extends Pick<Judgement, "status" | "reason" | "silentSince"
 const SEVERITY: readonly Health[] = ["healthy", "degraded", "unhealthy"];
 const severity = (status: Health): number => SEVERITY.indexOf(status);
 
-/** Reasons told in words: with many bridges there are as many. */
+/** Reasons listed: with many bridges there are as many. */
 const MOST_FINDINGS = 8;
 /** The last minutes of every stream's lag, a column each; the newest is under way. */
 const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", points: 5, fold: "each", aggregation: "avg" } as const;

@@ -14,7 +14,7 @@ import type { Facts, QueryOf } from "./facts.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { matchesGlob } from "./recent-events.ts";
 
-/** Rows told. A page's first answer stays small with a thousand bridges. */
+/** Rows listed. A page's first answer stays small with a thousand bridges. */
 const MOST_ROWS = 20;
 
 /** Ongoing losses before past ones, then the largest first. */
@@ -61,7 +61,7 @@ function nextStaleAt(links: readonly Link[], shown: ReadonlySet<Link>, now: numb
 	}, Number.POSITIVE_INFINITY);
 }
 
-/** The worst first in, then those that can be told something; in order of names, so that no row jumps. */
+/** The worst ones, then those that accept commands; in order of names, so that no row jumps. */
 function listed(links: readonly Link[], now: number): readonly Link[] {
 	if (links.length <= MOST_LISTED) return links;
 	const ranked = links.map((link) => ({ link, rank: trouble(link, now) }));

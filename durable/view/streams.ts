@@ -25,7 +25,7 @@ export function heldBack({ operators }: Pick<Stream, "operators">): Most | undef
 	return held && held.share >= HELD_BACK ? held : undefined;
 }
 
-/** Names of held back operators that are told. */
+/** Names of back-pressured operators listed. */
 const MOST_HELD = 3;
 
 /**

@@ -1,4 +1,4 @@
-/** A table's entries in natural order of their ids. What is said about them is looked up by their places in it. */
+/** A table's entries in natural order of their ids. Their values are looked up by their places in it. */
 
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";

@@ -74,7 +74,7 @@ export class PushTurns {
 		});
 	}
 
-	/** The link has ended: told after all that came over it. */
+	/** The link has ended: reported after all its pushes. */
 	end(link: object, client: string, work: () => void): void {
 		if (this.#waiting.has(link)) this.#put(client, { link, chars: 0, steps: steps(work) });
 		else work();

@@ -12,7 +12,7 @@ export type Answered<SomeWork> = SomeWork extends Work<infer Answer> ? Answer : 
 /** Units worth a pause. Steps are no shorter, so that pausing costs nothing that can be measured. */
 export const STEP = 4000;
 
-/** Does all of it at once. */
+/** Runs the work without pauses. */
 export function wholly<Answer>(work: Work<Answer>): Answer {
 	for (;;) {
 		const step = work.next();

@@ -76,7 +76,7 @@ export class Users {
 		this.#derive = derive;
 	}
 
-	/** Hashes the passwords that came in plain, all at once, and lets go of them. @throws where a hash cannot be read, naming the user. */
+	/** Hashes the passwords that came in plain, all at once, and discards the plain ones. @throws where a hash cannot be read, naming the user. */
 	async prepare(): Promise<void> {
 		await this.#all();
 	}
@@ -137,7 +137,7 @@ export class PasswordCheck {
 	readonly #record: RecordAccess;
 	#underWay = 0;
 
-	/** @param record is told of what was refused. */
+	/** @param record called for each refusal. */
 	constructor(users: Users, store: AccessPort, record: RecordAccess) {
 		this.#users = users;
 		this.#store = store;

@@ -17,7 +17,7 @@ export class ClusterObject extends PlainClusterObject {
 		return build;
 	}
 
-	/** A wrong setting is told by the worker, which then asks nothing of a cluster. */
+	/** A wrong setting is reported by the Worker, which then calls no cluster. */
 	protected override settingsOf(environment: object): ObjectSettings {
 		try {
 			return appSettings(environment).config;
@@ -45,7 +45,7 @@ export default {
 	},
 } satisfies ExportedHandler<Env>;
 
-/** A wrong setting fails every request alike, and says what to set: nothing else would tell whoever has just deployed. */
+/** A wrong setting fails every request alike, with what to set: it is all that somebody who has just deployed sees. */
 function appOf(env: Env): App {
 	try {
 		const clusters = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);

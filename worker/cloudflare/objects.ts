@@ -45,7 +45,7 @@ export function objectAccess(namespace: AccessNamespace): AccessPort {
  * A bridge's request that waits, on Cloudflare: this side waits, on a socket to the cluster, and the cluster may sleep meanwhile. Waiting in a
  * call to the object would keep it in memory and billed as long as there is such a bridge.
  *
- * @param socket to the cluster, as yet not accepted. @returns what is heard within `waitMs`, ms. Closes the socket.
+ * @param socket to the cluster, as yet not accepted. @returns the messages within `waitMs`, ms. Closes the socket.
  */
 export function hear(socket: WebSocket, listening: Listening, waitMs: number, signal: AbortSignal): Promise<DownFrame[]> {
 	return new Promise((resolve) => {

@@ -16,7 +16,7 @@ import type { Admission, Gate } from "../access/gate.ts";
 import type { ApiTokens } from "../access/tokens.ts";
 import { ProblemError, UnknownCluster } from "../http/problem.ts";
 
-/** Reads throw a ProblemError that says which bound was exceeded. */
+/** Reads throw a ProblemError that names the exceeded bound. */
 type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
 
 /** @param client its network */

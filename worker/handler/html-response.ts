@@ -48,13 +48,13 @@ export function htmlResponse(html: string, context: PageContext, status = 200, h
 	});
 }
 
-/** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and says nothing to the caller. */
+/** The one funnel for everything that goes wrong: a problem becomes itself, anything else is logged and hidden from the caller. */
 interface Failed extends Pick<UnguardedContext, "app" | "request" | "url" | "nonce" | "gate"> {
 	/** Set if a cluster was resolved. */
 	cluster?: { name: string; base: string };
 }
 
-/** A fault of the dashboard is logged, and is told without its words. */
+/** A fault of the dashboard is logged, and answered without details. */
 export function reportedProblem(error: unknown, { request, url }: Pick<Failed, "request" | "url">): Problem {
 	// A caller that went away in the middle of its body is no fault of ours.
 	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${url.pathname} failed:`, error);
@@ -84,7 +84,7 @@ const isStorageFault = (error: unknown): error is Error => error instanceof Erro
 /** An object of another version, for some minutes after a deploy. */
 const isSurfaceMismatch = (error: unknown): error is Error => error instanceof Error && error.name === "SurfaceMismatch";
 
-/** A refusal is the caller's to know; the storage that fails has said so itself. */
+/** A refusal concerns the caller only; a storage fault has logged itself. */
 const isReported = (error: unknown): boolean => error instanceof ProblemError || isStorageFault(error) || isSurfaceMismatch(error);
 
 /** Cloudflare's retryable errors of an object become 503 answers. */

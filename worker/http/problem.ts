@@ -19,7 +19,7 @@ const TITLES: Record<number, string> = {
 	503: "Service Unavailable",
 };
 
-/** An expected fault: what a handler throws when the caller has to do something differently. */
+/** An expected fault: thrown where the caller has to change the request. */
 export class ProblemError extends Error {
 	override readonly name = "ProblemError";
 	readonly kind: ProblemKind;

@@ -64,7 +64,7 @@ export function isoInstant(at: number): string {
 	return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }
 
-/** The field `name` holding an instant, or nothing where the colony never said it. */
+/** The field `name` holding an instant, or nothing where the colony never reported it. */
 export function isoField<Name extends string>(name: Name, at: number | undefined): { [key in Name]?: string } {
 	return (at === undefined ? {} : { [name]: isoInstant(at) }) as { [key in Name]?: string };
 }

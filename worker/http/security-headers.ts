@@ -1,6 +1,6 @@
 import type { DashboardConfig, StrictTransport } from "../../colony-bridge/protocol/http/config.ts";
 
-/** On every answer: none of them is to be sniffed, framed by others or told to other sites. */
+/** On every answer: no sniffing, no framing by others, no referrer to other sites. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 	"X-Content-Type-Options": "nosniff",
 	"Referrer-Policy": "same-origin",

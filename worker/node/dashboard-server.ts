@@ -128,7 +128,7 @@ export class DashboardServer {
 		if (!background) await run.ended.promise;
 	}
 
-	/** Stops the server and leaves nothing running; the colony goes on. Does nothing where it does not run. */
+	/** Stops the server; the colony keeps running. Does nothing where the server does not run. */
 	async stop(): Promise<void> {
 		const run = this.#run;
 		if (!run) return;

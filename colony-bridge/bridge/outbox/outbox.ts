@@ -3,7 +3,7 @@
  *
  * A frame is numbered when it is sent (`waiting.ts` has the order) and removed when it is acknowledged. Frames are sent as pushes, a few
  * unacknowledged at a time; a new link resends everything after the cluster's last durable number. Numbered frames are never dropped, because
- * only the next link tells whether they arrived. Past the bound the oldest unnumbered ticks and events are evicted, and one `gap` frame counts
+ * only the next link shows whether they arrived. Past the bound the oldest unnumbered ticks and events are evicted, and one `gap` frame counts
  * the dropped range. If state patches were evicted, the next state is sent whole. Series, layouts and results are never evicted: they are few,
  * and other frames depend on them.
  */

@@ -160,7 +160,7 @@ export class Spool {
 		this.#set({ epoch });
 	}
 
-	/** Writes what is not on disk. @returns false if the disk failed: it is tried again with the next changes, and the bridge goes on in memory. */
+	/** Writes the entries that are not on disk. @returns false if the disk failed: the next changes try again, and the bridge continues in memory. */
 	commit(): boolean {
 		clearImmediate(this.#turn);
 		this.#turn = undefined;

@@ -1,4 +1,4 @@
-/** The record of who did what: what may be written into it, and what it answers. */
+/** The audit: its entries and its answers. */
 import * as v from "valibot";
 import { CommandState } from "../query/control.ts";
 import { Count } from "../wire/names.ts";
@@ -33,7 +33,7 @@ export interface AuditRow extends Omit<AuditEntry, "result"> {
 	/** ms since 1970. */
 	at: number;
 	result: AuditResult;
-	/** It stands for so many of its sort, the newest of which it shows. */
+	/** Number of refusals it stands for; it shows the newest. */
 	count: number;
 	/** The command's id, and when it came to its result. */
 	command?: string;

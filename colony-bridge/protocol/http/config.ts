@@ -73,13 +73,13 @@ export const DashboardConfig = v.strictObject({
 		v.pipe(v.number(), v.integer(), v.minValue(250, "refreshIntervalMs is at least 250 ms"), v.maxValue(3_600_000)),
 		5000,
 	),
-	/** Nobody gets in who does not say who they are. */
+	/** Everybody has to sign in. */
 	authEnabled: v.optional(v.boolean(), false),
 	/** Users, by name. */
 	authUsers: v.optional(recordOf(UserName, AuthUser, "write {user: password}")),
 	/** People whom Cloudflare Access has let through. */
 	cloudflareAccess: v.optional(CloudflareAccess),
-	/** Hosts the dashboard answers for, as in its URL: `dash.example.com`; `*.example.com` stands for all below. Absent: any. */
+	/** Hosts the dashboard answers for, as in its URL: `dash.example.com`; `*.example.com` allows all below. Absent: any. */
 	allowedHosts: v.optional(v.array(v.pipe(v.string(), v.regex(/^(\*\.)?[A-Za-z0-9.:[\]-]+$/, "write a host, such as dash.example.com")))),
 	/** Origins whose pages may read the API with a token: `https://tools.example.com`. */
 	corsOrigins: v.optional(
@@ -96,7 +96,7 @@ export const DashboardConfig = v.strictObject({
 	socketsPerClient: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	/** Series of a cluster that may have samples at a time; past it new ones are left out. */
 	activeSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
-	/** Series of a cluster that are known, with those that are gone: at nine tenths of it those gone for longest are let go. */
+	/** Active and stale series of a cluster: at nine tenths of it the longest stale ones are forgotten. */
 	knownSeries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000_000))),
 	/**
 	 * Memory that the clusters of a process take together, on Cloudflare those of an isolate, by their own estimate, MB: as it fills up caches go,

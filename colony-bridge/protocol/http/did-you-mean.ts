@@ -12,7 +12,7 @@ export function nearest(given: string, words: Iterable<string>): string | undefi
 	return best?.text;
 }
 
-/** To stand behind a sentence: `; did you mean "workers"?`, or what there is where nothing is near. */
+/** The end of a sentence: `; did you mean "workers"?`, or all words where none is near. */
 export function suggestion(given: string, words: readonly string[], otherwise: string): string {
 	const near = nearest(given, words);
 	return near === undefined ? `${otherwise} ${words.join(", ")}` : `did you mean ${near}?`;

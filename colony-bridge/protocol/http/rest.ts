@@ -1,4 +1,4 @@
-/** Shapes of the REST answers, in the specification's words (snake_case, ISO 8601 UTC). A field the colony never said is absent. */
+/** Shapes of the REST answers, in the specification's words (snake_case, ISO 8601 UTC). A field the colony never reported is absent. */
 import * as v from "valibot";
 import { CommandState } from "../query/control.ts";
 import { Layout } from "../wire/layout.ts";
@@ -54,7 +54,7 @@ export const ClusterAnswer = v.object({
 });
 export type ClusterAnswer = v.InferOutput<typeof ClusterAnswer>;
 
-/** Beside the status `not-heard`: what it was when its bridge was heard last, and when that was. */
+/** Beside the status `not-heard`: the last status, and the instant of the bridge's last push. */
 const Unheard = { last_status: Rest, stale_since: v.optional(Timestamp) };
 
 export const WorkerAnswer = v.object({
@@ -260,7 +260,7 @@ export const PagesAnswer = v.object({
 });
 export type PagesAnswer = v.InferOutput<typeof PagesAnswer>;
 
-/** `/api/commands/{id}`: something the colony was told to do. */
+/** `/api/commands/{id}`: a command to the colony. */
 export const CommandAnswer = v.object({
 	id: v.string(),
 	action: v.picklist(["restart", "scale"]),

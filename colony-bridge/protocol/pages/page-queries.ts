@@ -75,7 +75,7 @@ const overview = (view: PageView) =>
 		pheromones: chart(["pheromone_level"], { range: "5m", points: 1, fold: "each" }),
 	}) satisfies Queries;
 
-/** Targets listed, and the scrapes that something is told of. */
+/** Targets and scrapes listed. */
 const TARGETS = { up: 100, scrapes: 500 };
 
 /** Who is asked for series. */
@@ -251,7 +251,7 @@ type KindIn<P, N> = P extends unknown
 export type AnswerName = NameOf<Plan>;
 export type KindOf<N extends AnswerName> = KindIn<Plan, N>;
 
-/** Selectors of what the page draws. */
+/** Selectors of the charts. */
 interface WorkerNumbers {
 	gauges: string[];
 	rates: string[];
@@ -261,13 +261,13 @@ interface WorkerNumbers {
 /** Metrics drawn, and series of one metric: more are drawn as one. */
 export const MOST_METRICS = 12;
 const MOST_SERIES = 4;
-/** Characters of all selectors as they stand in a viewer's message, which has others to carry. */
+/** Characters of all selectors in a viewer's message, which has other queries too. */
 const CHARS = 3000;
 
 /** Those every colony has by these names, in the order readers look for them. Failed and completed tasks share a chart. */
 const GAUGES = ["cpu_percent", "memory_mb", "tasks_active"];
 const RATES = ["tasks_completed", "tasks_failed"];
-/** Drawn as what it rose by, in a chart of its own. */
+/** Drawn as increase, in a chart of its own. */
 const RESTARTS = "worker_restarts_total";
 
 /** The usual ones before the others. */
@@ -277,7 +277,7 @@ function rankOnWorker(definition: SeriesDefinition): number {
 }
 
 /**
- * @param series those that carry the worker's label; none: the worker has said nothing lately, and the usual ones are asked for
+ * @param series those that carry the worker's label; none: the worker has no active series, and the usual ones are queried
  * @returns selectors, the most telling metrics' first; no list is empty
  */
 export function workerNumbers(worker: string, series: readonly SeriesDefinition[]): WorkerNumbers {

@@ -69,7 +69,7 @@ const shortText = v.optional(v.pipe(once, v.maxLength(200)));
 export const PageView = v.object({
 	/** Time that charts show, instead of what each of them would. */
 	range: v.optional(Range),
-	/** Charts end here and stand still; absent: they go on with what comes. */
+	/** Charts end here; absent: they follow new samples. */
 	end: v.optional(End),
 	/** Value shown by a comb's cells, a name of a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(once, v.maxLength(1000))),
@@ -94,7 +94,7 @@ export const PageView = v.object({
 	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
 	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),
 	draw: v.optional(v.pipe(repeated, v.array(v.picklist(["", "line", "area", "bar"], "write line, area or bar")))),
-	/** At most this many points a series; empty: as where nothing is said, for a form sends it so. */
+	/** At most this many points a series; empty, as a form sends it: the default. */
 	points: v.optional(
 		v.pipe(
 			once,
@@ -120,7 +120,7 @@ export function rowsSeen(view: PageView, widget?: number): Pick<RowWindow, "sort
 
 /** Parameters that change only the drawing, kept as written, because the browser parses them again. */
 export const PageLook = v.object({
-	/** Instants as text: in the reader's own zone, unless this says otherwise. */
+	/** Time zone of instants; absent: the reader's own. */
 	tz: v.optional(v.picklist(["utc", "local"], 'write "utc" or "local"')),
 	/** Goes before the reader's own choice, and leaves that as it is. */
 	theme: v.optional(Theme),
@@ -130,7 +130,7 @@ export const PageLook = v.object({
 	),
 	/** Nothing but the page, for a screen on a wall. */
 	kiosk: v.optional(v.literal("1", 'write "1", or leave it out')),
-	/** On such a screen: goes on to the next page of `pages` (absent: all) after so long. */
+	/** On such a screen: the time until the next page of `pages` (absent: all). */
 	rotate: v.optional(Duration),
 	/** On such a screen: darker from the first hour to the second. */
 	dim: v.optional(v.pipe(once, v.regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])$/, 'write two hours with a dash between, such as "22-7"'))),

@@ -27,7 +27,7 @@ export interface PageData {
 /**
  * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
  * @param view how it is looked at
- * @param known what the cluster knows that it depends on
+ * @param known facts of the cluster that the plan depends on
  * @returns undefined where there is no such page
  */
 export function planPage(name: string, layout: Layout, view: PageView = {}, known: ClusterFacts = {}): Plan | undefined {

@@ -37,7 +37,7 @@ export function encodeState(status: CellStatus, health?: Health): string {
 	return DIGITS[STATUS[status] * HEALTHS.length + HEALTHS.indexOf(health)] as string;
 }
 
-/** A state as a number below {@link STATES}, the key of what {@link stateOf} tells. */
+/** A state as a number below {@link STATES}, to be read by {@link stateOf}. */
 export const stateNumber = (states: string, i: number): number => NUMBERS[states.charCodeAt(i) & 127] as number;
 
 export function stateOf(number: number): { status: CellStatus; health: Health | undefined } {

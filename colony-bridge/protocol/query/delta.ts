@@ -27,7 +27,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
 export function difference(index: number, before: Answer, after: Answer): Change | undefined {
 	if (before === after) return undefined;
 	if (reasonOf(before) !== reasonOf(after)) return { index, type: "replace", answer: after };
-	// Without series there are no values to tell the new length from.
+	// Without series there are no values from which the new length follows.
 	if (before.kind === "metrics" && after.kind === "metrics" && after.series.length > 0) return metricsDifference(index, before, after);
 	if ("rows" in before && "rows" in after && before.kind === after.kind) return rowsDifference(index, before, after);
 	return sameValue(before, after) ? undefined : { index, type: "replace", answer: after };
@@ -103,7 +103,7 @@ function isObject(value: unknown): value is Fields {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Appends where the new answer goes on from the old one on the same grid, else replaces. */
+/** Appends where the new answer continues the old one on the same grid, else replaces. */
 function metricsDifference(index: number, before: Metrics, after: Metrics): Change | undefined {
 	const shift = (after.start - before.start) / after.step;
 	const aligned =
@@ -124,7 +124,7 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 	return { index, type: "append", start: after.start, keep, values: after.series.map((column) => column.values.slice(keep)) };
 }
 
-/** All that a column says of itself: its values alone can be appended to. */
+/** Equality of all but the values, which can be appended to. */
 function sameColumn({ values: _, ...a }: SeriesColumn, b: SeriesColumn | undefined): boolean {
 	if (!b) return false;
 	const { values: __, ...rest } = b;

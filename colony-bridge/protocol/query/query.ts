@@ -161,9 +161,9 @@ export const Query = v.variant("kind", [
 		kind: v.literal("names"),
 		limit,
 		match: words,
-		/** Those first that tell how things go, rather than in the order they came. */
+		/** Most relevant first, rather than in order of arrival. */
 		byRelevance: v.optional(v.boolean()),
-		/** So many of the first tell how they went lately. */
+		/** So many of the first have a sparkline. */
 		sparklines: v.optional(v.pipe(Count, v.maxValue(100)), 0),
 	}),
 	/** Series the cluster knows, with their newest value; where nothing else is asked living ones first. A `sort` is `value`, `name`, `series`, `type`, `unit`, `at`, or a label. */
@@ -198,7 +198,7 @@ export const Query = v.variant("kind", [
 		/** Instants, ms: after `start` (which goes before `range`), up to and with `end` (absent: the newest sample's). */
 		start: v.optional(Instant),
 		end: v.optional(Instant),
-		/** One value a step instead of what was measured. */
+		/** One value a step instead of the stored samples. */
 		step: v.optional(Duration),
 		aggregation: v.optional(Aggregation),
 		fold: v.optional(Fold),

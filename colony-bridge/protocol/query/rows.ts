@@ -17,7 +17,7 @@ interface WithValues {
 	/** Of those that have not come for three of their intervals while others did: the instant of the value, ms. */
 	stale?: Record<string, number>;
 }
-/** As its bridge said it; while that bridge is silent, nobody knows how it is now. */
+/** As reported by its bridge; while that bridge is stale, its current status is unknown. */
 export type Heard<T extends { status: string }> = Omit<T, "status"> & {
 	status: T["status"] | typeof NOT_HEARD;
 	/** The status it was in when it was heard last, and when that was, ms. Absent: it is heard. */
@@ -35,7 +35,7 @@ export interface StatusChange<S extends string = string> {
 	message?: string;
 }
 interface WithChanges<S extends string> {
-	/** Since when it has its status, ms: as the colony says, or as it was seen. */
+	/** Since when it has its status, ms: as the colony reports, or as the cluster observed. */
 	since?: number | undefined;
 	/** Its history, newest first, if requested. */
 	changes?: readonly StatusChange<S | typeof REMOVED>[];
@@ -144,7 +144,7 @@ export interface OperatorRow extends Pick<Operator, "id" | "name" | "inputs"> {
 	/** Records, between the last two reports. */
 	inPerSecond?: number;
 	outPerSecond?: number;
-	/** The lowest: what comes after it waits for it. */
+	/** The lowest of its subtasks. */
 	watermark?: number;
 	/** It holds back those before it. */
 	bottleneck?: true;
@@ -177,7 +177,7 @@ export interface ErrorRow {
 	stack?: string;
 	level?: LogLevel;
 }
-/** Names of what was hit: the first of them, and how many there are; so many are counted at most. */
+/** Names of tasks or workers hit: the first of them, and their number, which is counted up to a bound. */
 export interface Hits {
 	names: string[];
 	total: number;
@@ -208,7 +208,7 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 export interface MarkRow extends Mark {
 	id: string;
 }
-/** Something the colony was told to do. */
+/** A command to the colony. */
 export interface CommandRow {
 	id: string;
 	command: Command;
@@ -289,7 +289,7 @@ export interface Rows<K extends RowKind = RowKind> {
 	unfiltered?: number;
 	/** Number of rows before the first one, if any. */
 	offset?: number;
-	/** All there ever were, where older ones have been let go; all there are, where only so many are looked at. */
+	/** All there ever were, where older ones were dropped; all there are, where only a part is evaluated. */
 	overall?: number;
 	rows: RowsOf[K][];
 	/** Why there is no answer: it takes more work than one query may. */

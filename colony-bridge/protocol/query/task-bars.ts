@@ -24,7 +24,7 @@ export interface TaskBars {
 	count: number;
 	/** Ends are numbered in the order the cluster learnt of them; ascending. */
 	number: Float64Array;
-	/** Of an open one, when it was started, else queued; 0 where that was never said. */
+	/** Of an open one, when it was started, else queued; 0 where neither was reported. */
 	ended: Float64Array;
 	/** From start to end; 0 where the start is not known. Negative where the clocks disagreed. */
 	duration: Float64Array;
@@ -34,9 +34,9 @@ export interface TaskBars {
 	present: Float64Array;
 	/** Place among {@link BAR_STATUSES}. */
 	status: Float64Array;
-	/** 0: not said. */
+	/** 0: not reported. */
 	attempt: Float64Array;
-	/** Places in the lists, from 1; 0: not said. */
+	/** Places in the lists, from 1; 0: not reported. */
 	worker: Float64Array;
 	name: Float64Array;
 	kind: Float64Array;
@@ -106,7 +106,7 @@ export function decodeBars(from: ByteReader): TaskBars {
 	return { count, ...columns, workers, names, kinds };
 }
 
-/** When a bar's task started, ms; undefined: never said. */
+/** When a bar's task started, ms; undefined: not reported. */
 export function startOf(bars: TaskBars, i: number): number | undefined {
 	return (bars.present[i] as number) & STARTED ? (bars.ended[i] as number) - (bars.duration[i] as number) : undefined;
 }

@@ -7,7 +7,7 @@ import { readIds, writeIds } from "./codec/texts.ts";
 import { type Bar, barsOf, decodeBars, encodeBars, type TaskBars } from "./task-bars.ts";
 
 export interface StreamHead {
-	/** Which log it is of, as in a snapshot: numbers of another stand for other tasks. */
+	/** Identifies the log, as in a snapshot: numbers of another log are other tasks. */
 	log: number;
 	/** The cluster's clock when it last heard of anything, ms. */
 	at: number;

@@ -21,7 +21,7 @@ export interface LinkView {
 	bridge: string;
 	colony: string;
 	connected: boolean;
-	/** It has said hello, or brought pages, and no more: its silence means nothing. */
+	/** It has sent hello or pages only, and is never stale. */
 	unreported?: true;
 	/** Instant of the last push, ms. */
 	lastPushAt: number;
@@ -74,7 +74,7 @@ export interface Finding {
 	text: string;
 	/** Since when it holds, ms. Absent: nobody knows yet. */
 	since?: number;
-	/** What the colony says of it, in its own words. */
+	/** The colony's own words. */
 	message?: string;
 	/** Page that shows it: a path below the cluster's, and its parameters. */
 	page: string;
@@ -88,12 +88,12 @@ export interface Finding {
 export interface ClusterView {
 	/** Name in the URL. */
 	cluster: string;
-	/** The colony's own name, once a bridge has said it. */
+	/** The colony's own name, once a bridge has reported it. */
 	colony?: string;
 	status: ClusterStatus;
 	/** Since when it has this status, ms. Absent: it has just come to it. */
 	since?: number;
-	/** Why, where it is not healthy: what was found, in one sentence. */
+	/** Why it is not healthy: the findings in one sentence. */
 	reason?: string;
 	/** The same one by one, the worst first, and how many more there are; with those that only have to be known. */
 	findings?: Finding[];
@@ -144,7 +144,7 @@ export interface ClusterView {
 	intake: { pushes: number; repeats: number; refused: number };
 	capabilities: Capability[];
 	bridges: BridgeCounts;
-	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that can be told something. */
+	/** Those that report or are connected, by name. Of more than forty only so many: those in trouble first, then those that accept commands. */
 	links: LinkView[];
 	/** Entries dropped by bridges as invalid, most frequent first; may be fewer than `total`. Absent: none. */
 	leftOut?: { total: number; rows: ({ bridge: string } & LeftOut)[] };
@@ -258,7 +258,7 @@ export type Change =
 
 export interface Snapshot {
 	type: "snapshot";
-	/** Which log it is of: what was kept of another, by positions and numbers, holds no longer. */
+	/** Identifies the log: positions and numbers of another log are not valid in it. */
 	log: number;
 	/** Position in the log. */
 	position: number;
@@ -274,7 +274,7 @@ export interface Delta {
 	at: number;
 	changes: Change[];
 }
-/** Comes instead of a snapshot to who watches anew with `keep`. A number: the answer that stands at this place of the watch before. */
+/** Answers a watch with `keep` instead of a snapshot. A number: the place of the answer in the watch before. */
 export interface Renewal extends Omit<Snapshot, "type" | "answers"> {
 	type: "renewal";
 	answers: (Answer | number)[];

@@ -11,7 +11,7 @@ export type Command = v.InferOutput<typeof Command>;
 
 export const DownFrame = v.variant("type", [
 	/**
-	 * Answer to `hello`. `epoch` is the run that goes on, or the one that begins (see `up.ts`). Of the run that `hello` named, `lastSeq` is
+	 * Answer to `hello`. `epoch` is the resumed run, or the new one (see `up.ts`). Of the run that `hello` named, `lastSeq` is
 	 * durable: resume after it.
 	 */
 	v.object({

@@ -4,7 +4,7 @@ import { LIMITS } from "./limits.ts";
 import { Name } from "./names.ts";
 import { WidgetSpec } from "./widgets/widgets.ts";
 
-/** The first two of them that would stand at one place. */
+/** The first two of them with the same position. */
 function overlapping(widgets: readonly WidgetSpec[]): [WidgetSpec, WidgetSpec] | undefined {
 	const byPlace = new Map<string, WidgetSpec>();
 	for (const widget of widgets) {

@@ -17,5 +17,5 @@ export const staleFrom = ({ lastPushAt, intervalMs }: DeclaredInterval): number 
 export const staleSince = (promised: DeclaredInterval, now: number): number | undefined =>
 	now >= staleFrom(promised) ? promised.lastPushAt : undefined;
 
-/** The status of what a silent bridge spoke for: how it is now nobody knows. */
+/** The status of everything that a stale bridge reported: its current status is unknown. */
 export const NOT_HEARD = "not-heard";

@@ -17,7 +17,7 @@ export const InstantText = v.pipe(
 	v.maxValue(8_640_000_000_000_000, EXAMPLE),
 );
 
-/** A cluster's name as it stands in a URL. */
+/** A cluster's name, as in a URL. */
 export const ClusterName = v.pipe(
 	v.string(),
 	v.regex(

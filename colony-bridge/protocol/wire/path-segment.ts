@@ -3,7 +3,7 @@
  * any other name stands as %3B.
  */
 
-/** Half a character cannot stand in an address. */
+/** A URL cannot contain half a surrogate pair. */
 export const toSegment = (name: string): string => encodeURIComponent(name.toWellFormed()) + (/^\.\.?$/.test(name) ? ";" : "");
 
 /** @throws URIError where a % begins no UTF-8 character */

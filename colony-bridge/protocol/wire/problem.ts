@@ -5,7 +5,7 @@ import * as v from "valibot";
 export const PROBLEMS = {
 	/** Not JSON, or not the shape the schema asks for. */
 	invalid: 400,
-	/** Nobody said who asks, or what they said is not right. */
+	/** Credentials are missing or wrong. */
 	unauthorized: 401,
 	/** Who asks may not; or another site's page tried to use this dashboard from the viewer's browser. */
 	forbidden: 403,
@@ -60,7 +60,7 @@ export const Problem = v.object({
 });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** One sentence out of a schema's issue: where, what was wrong, what was asked for. */
+/** One sentence of a schema's issue: where, what was wrong, what is expected. */
 export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
 	const first = issues.slice(0, 3).map((issue) => {
 		const path = v.getDotPath(issue);
@@ -80,7 +80,7 @@ export function issueWords({ type, message }: v.BaseIssue<unknown>): string {
 	return `expected ${what === "length" ? "a length of " : ""}${expected}, not ${received.length > 100 ? "that" : received}`;
 }
 
-/** Why something was not done, for whoever asked. */
+/** Why a request was refused. */
 export interface Refusal {
 	type: "refused";
 	kind: ProblemKind;

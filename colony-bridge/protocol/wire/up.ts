@@ -3,25 +3,25 @@
  *
  * A *push* is one WebSocket message or one POST body: one frame a line (newline-delimited JSON), applied and made durable as one
  * transaction and one log row. The first frame on a link is `hello`; it has no sequence number and may lead any push: again on the same
- * link it says what has changed (the interval while nobody looks), or asks for the cluster's clock. Every later
+ * link it reports a change (the interval without viewers), or measures the cluster's clock. Every later
  * frame carries `seq`, one more than the frame before, starting at 1 in an epoch. A frame at or below the last durable `seq` is a repeat
- * and counts once. A `gap` says what was dropped and stands for all of it; any other frame that jumps ahead is refused (`sequence`) and
+ * and counts once. A `gap` counts the dropped frames and stands for all of them; any other frame that jumps ahead is refused (`sequence`) and
  * ends the link: the bridge connects again and resumes after `welcome`'s `lastSeq`.
  *
- * A frame that cannot be taken for what it says is refused by number and changes nothing, but has used its number: it is acknowledged like
+ * An invalid frame is refused by number and changes nothing, but has used its number: it is acknowledged like
  * the rest, never asked for again, and the push goes on. A line without a readable `seq` uses none. Of a `series` frame past the cluster's
  * limit only the series without room are left out; ticks that name them count for the others.
  *
- * The first `state` of an epoch is whole: what the bridge said in earlier epochs and does not say again is gone.
+ * The first `state` of an epoch is whole: entries of earlier epochs that it does not repeat are removed.
  *
  * Names and epochs. The cluster gives out epochs, by its own clock; a bridge's clock decides nothing.
  *
- * - A bridge that begins a run says `epoch: 0` and its `instance`. `welcome.epoch` is the number of the run: later hellos on any link name it.
+ * - A bridge that begins a run sends `epoch: 0` and its `instance`. `welcome.epoch` is the number of the run: later hellos on any link name it.
  * - Whenever `welcome.epoch` is not what `hello` named, a new run has begun: frames up to `welcome.lastSeq` of the run that `hello` named are
- *   durable; the rest is numbered anew from 1, after everything that a cluster without memory must be told (series, layout, whole state).
- * - Where `lastSeq` of the same run is less than what was acknowledged, the cluster has lost frames: the bridge says `epoch: 0` again.
+ *   durable; the rest is numbered anew from 1, after everything that an empty cluster needs (series, layout, whole state).
+ * - Where `lastSeq` of the same run is less than what was acknowledged, the cluster has lost frames: the bridge sends `epoch: 0` again.
  * - A run older than the newest of its name is refused for good (`superseded`): the process ends its bridge.
- * - A name belongs to the instance that holds it until that says `goodbye`, has missed three intervals, or has had no socket for
+ * - A name belongs to the instance that holds it until that sends `goodbye`, has missed three intervals, or has had no socket for
  *   {@link FREED_MS}. Until then a new run of another instance is refused (`in-use`), and `retryAfterMs` says when the name is free if its
  *   holder stays silent: the bridge keeps its frames and asks again. It is the holder's own restart, or a replaced one, when that succeeds; two
  *   bridges of one name when it does not.
@@ -52,7 +52,7 @@ export const Hello = v.object({
 	oldest: v.optional(Count),
 	/** The bridge's name: stable over restarts, unique within the cluster. */
 	bridge: Name,
-	/** The run, as `welcome` named it; 0: a new one. A bridge that keeps its frames on disk goes on in its run when it is started again. */
+	/** The run, as `welcome` named it; 0: a new one. A bridge with a spool resumes its run after a restart. */
 	epoch: Count,
 	/** Tells this bridge from others of its name. Random; kept in the spool, where there is one. */
 	instance: v.optional(Name),
@@ -91,7 +91,7 @@ const Tick = v.pipe(
 function patchOf<T extends v.GenericSchema>(entry: T) {
 	return v.optional(
 		v.object({
-			/** True: these are all there are; what is not named is gone. */
+			/** True: these are all there are; others are removed. */
 			replace: v.optional(v.boolean()),
 			/** New or changed, each whole. */
 			set: v.optional(v.pipe(v.array(entry), v.maxLength(LIMITS.entriesPerFrame))),
@@ -174,8 +174,8 @@ const Result = v.object({
 });
 
 /**
- * The bridge stops in order, and this is its last frame: what it said of workers, tasks, streams, checks and pages goes, its name is free, and
- * its silence is no finding. A bridge says it once all before it is durable, and does not wait for long.
+ * The bridge stops in order, and this is its last frame: its workers, tasks, streams, checks and pages are removed, its name is free, and
+ * it is not stale. A bridge sends it once all before it is durable, and does not wait for long.
  */
 const Goodbye = v.object({ type: v.literal("goodbye"), seq: Seq });
 

@@ -102,7 +102,7 @@ export class HiveFrameView {
 	}
 }
 
-/** Workers and streams carry their colony in their name; everything else says it by label. */
+/** Workers and streams carry their colony in their name; everything else has a label. */
 export function scopedLabels(labels: Labels | undefined, colony: string): Labels {
 	if (labels?.worker !== undefined) return { ...labels, worker: `${labels.worker}@${colony}` };
 	if (labels?.stream !== undefined) return { ...labels, stream: `${labels.stream}@${colony}` };

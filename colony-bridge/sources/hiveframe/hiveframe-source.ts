@@ -28,7 +28,7 @@ interface Round {
 
 export class HiveFrameSource implements Source {
 	readonly name: string;
-	/** An application's own counters know better than what can be told from the outside. */
+	/** An application's own counters are better than an estimate from outside. */
 	readonly derived = true;
 	readonly #instance: string;
 	readonly #colony: string | undefined;
@@ -74,7 +74,7 @@ export class HiveFrameSource implements Source {
 		};
 	}
 
-	/** Everything it says, one answer after the other. What one answer lacks does not keep the others from counting. */
+	/** All of its answers. A missing one does not invalidate the others. */
 	async #round(): Promise<Round> {
 		const round: Round = { metrics: [], tasks: [], ended: [] };
 		const problems: string[] = [];

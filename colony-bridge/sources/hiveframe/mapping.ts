@@ -117,7 +117,7 @@ export const SERIES: readonly SeriesRow[] = [
 	},
 ];
 
-/** Histograms told as quantiles of the last minute: `latency_p95`. `else` is a summary that says the same where there is no histogram. */
+/** Histograms as quantiles of the last minute: `latency_p95`. `else` is the summary used where there is no histogram. */
 export const QUANTILES: readonly { from: string; else?: string; to: string; stream: boolean; help: string }[] = [
 	{ from: "hiveframe_task_duration_seconds", else: "hiveframe_task_latency_seconds", to: "latency", stream: false, help: "tasks took" },
 	{ from: "hiveframe_stream_processing_latency", to: "stream_latency", stream: true, help: "records took" },
@@ -129,7 +129,7 @@ export const CPU_SECONDS = "hiveframe_process_cpu_seconds_total";
 /** Series that name bees, with their share of the time at work where they say it. */
 export const BEES = { utilization: "hiveframe_worker_utilization", tasks: BY_BEE } as const;
 
-/** Bees by what HiveFrame's health monitor says of them: `healthy`, `degraded`, `unhealthy`, `dead`. */
+/** Bees by the status of HiveFrame's health monitor: `healthy`, `degraded`, `unhealthy`, `dead`. */
 export const BEES_BY_HEALTH = "hiveframe_workers_by_status";
 
 /** HiveFrame's stream processor names no stream: its counters go to the only stream, or to one of this name. */

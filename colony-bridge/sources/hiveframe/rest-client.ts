@@ -80,7 +80,7 @@ const PAUSE_MS = 40;
 
 export interface Answer<T> {
 	data: T;
-	/** The server's clock, ms since 1970, where it told. */
+	/** The server's clock, ms since 1970, if it was sent. */
 	date: number;
 }
 

@@ -20,7 +20,7 @@ interface Followed {
 	/** The bytes before this one are skipped: the end of a partial line. */
 	skipped?(offset: number): void;
 	data(chunk: Buffer): void;
-	/** No more will come of the file that was: what has begun is whole. */
+	/** The old file gets no more lines: its begun line is complete. */
 	end(): void;
 	/** The file with the unread rest is gone. */
 	lost?(): void;
@@ -39,7 +39,7 @@ export class FileFollower {
 	#file: FileHandle | undefined;
 	#position = 0;
 	#head: Buffer = Buffer.alloc(0);
-	/** Began in the middle of a line: its rest says nothing. */
+	/** Reading began in the middle of a line: its rest is skipped. */
 	#inLine = false;
 	#timer: NodeJS.Timeout | undefined;
 	#work: Promise<void> = Promise.resolve();
@@ -71,7 +71,7 @@ export class FileFollower {
 		this.#work = this.#poll();
 	}
 
-	/** Reads what there is and lets go. */
+	/** Reads the rest and closes. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		clearTimeout(this.#timer);

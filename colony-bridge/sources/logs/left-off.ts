@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 
-/** The first bytes tell whether a file was written anew. */
+/** The first bytes show whether a file was rewritten. */
 export const HEAD = 64;
 
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));

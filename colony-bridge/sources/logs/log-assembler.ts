@@ -9,7 +9,7 @@ interface Wrapped {
 	text: string;
 	/** ms since 1970; undefined where it cannot be read. */
 	at: number | undefined;
-	/** The program's line goes on in the next. */
+	/** The program's line continues in the next. */
 	partial: boolean;
 }
 
@@ -35,12 +35,12 @@ function dockerLine(line: string): Wrapped | undefined {
 	}
 }
 
-/** A message that goes on is waited for so long, in ms. */
+/** Time to wait for further lines of a message, ms. */
 const QUIET_MS = 200;
-/** Characters of a message kept; the bridge cuts it to the contract's bound and says so. */
+/** Characters of a message kept; the bridge truncates it to the contract's bound and marks it. */
 const MOST_CHARS = 64_000;
 const INDENTED = /^[ \t]+\S/;
-/** Without colours and whatever else a terminal is told. */
+/** Without colours and other escape sequences. */
 const plain = (text: string): string => (text.includes("\u001b") ? stripVTControlCharacters(text) : text);
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 

@@ -1,4 +1,4 @@
-/** A log as a source: a file that is followed, or what comes through a pipe. */
+/** A log as a source: a file that is followed, or a pipe. */
 
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -17,7 +17,7 @@ import type { Zone } from "./log-time.ts";
 const LINE_BYTES = 64_000;
 
 interface LogOptions {
-	/** From the beginning of the file; else what is written from now on. */
+	/** From the beginning of the file; else new lines only. */
 	fromStart?: boolean;
 	pollMs?: number;
 	/** Of instants that have none of their own; absent: this machine's. */

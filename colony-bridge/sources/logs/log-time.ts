@@ -24,7 +24,7 @@ export function levelOf(value: unknown): LogLevel | undefined {
 	return LOG_LEVELS.find((level) => level === word) ?? (Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined);
 }
 
-/** Instants as logs write them. Without a zone of their own they are in the log's, which is this machine's unless somebody says otherwise. */
+/** Instants as logs write them. Without a zone of their own they are in the log's, which is this machine's by default. */
 /** Ms since 1970 of a wall clock that shows `wall`, ms as if it were UTC. */
 export type Zone = (wall: number) => number;
 

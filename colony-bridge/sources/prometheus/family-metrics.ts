@@ -48,19 +48,19 @@ function seriesType(type: FamilyType, sample: Sample, suffix: string): SeriesTyp
 		case "summary":
 			return suffix === "_sum" || suffix === "_count" ? "counter" : "gauge";
 		case "unknown":
-			// Nobody said; both formats call a counter so.
+			// Without a TYPE: both formats name counters so.
 			return sample.name.endsWith("_total") && sample.value >= 0 ? "counter" : "gauge";
 		default:
 			return "gauge";
 	}
 }
 
-/** Beyond this many the memory is let go: a series that is different every time is no collision. */
+/** Beyond this many the memory is cleared: a series that differs every time is no collision. */
 const REMEMBERED = 200_000;
 
-/** Keeps series of several targets apart: where two have the same one, the label `instance` says whose it is. */
+/** Keeps series of several targets apart: where two have the same one, the label `instance` distinguishes them. */
 export class ToldApart {
-	/** Names that two targets have said with the same labels. A name stays here: a series must not change its identity back and forth. */
+	/** Names that two targets have with the same labels. A name stays here: a series must not change its identity back and forth. */
 	readonly #contested = new Set<string>();
 	#owners = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-/** Of what a target says with instants: the newest sample of each series, and only where it is of now. */
+/** Of samples with instants: the newest of each series, if it is recent. */
 import { identity } from "../../bridge/series-book.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { LeftOut } from "../../protocol/wire/state.ts";
@@ -14,7 +14,7 @@ export interface Newest {
 	future: number;
 	doubled: number;
 	old: number;
-	/** True where not one sample that has an instant is of now: a clock is wrong, or the target tells everything too late. */
+	/** True where not one sample that has an instant is of now: a clock is wrong, or the target reports everything too late. */
 	allOld: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface Account {
 	leftOut: number;
 	/** Of those the ones that should have been: that is a finding. */
 	loss?: Pick<LeftOut, "count" | "reason">;
-	/** For the target's check; absent: nothing is to be said. */
+	/** For the target's check; absent: no message. */
 	words?: string;
 }
 

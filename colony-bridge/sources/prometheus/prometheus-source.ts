@@ -17,7 +17,7 @@ import { pathOf, type Target, type TargetList } from "./targets/target.ts";
 /** Scrapes are spread over this share of the interval; the first go at once, somebody waits for them. */
 const SPREAD = 0.2;
 const MOST_SPREAD_MS = 2_000;
-/** A target that is slower than this, in ms, does not hold up the others: what it says comes with the next snapshot. */
+/** A target that is slower than this, in ms, does not delay the others: its answer is in the next snapshot. */
 const PATIENCE_MS = 2_500;
 
 interface PrometheusOptions extends Partial<ScrapeBounds> {
@@ -172,7 +172,7 @@ export class PrometheusSource implements Source {
 		return own;
 	}
 
-	/** Targets that are down; what HiveFrame's own monitor says comes first. */
+	/** Targets that are down; HiveFrame's own monitor is first. */
 	#health(own: ColonySnapshot["health"]): Pick<ColonySnapshot, "health"> | undefined {
 		const all = [...this.#states.values()];
 		const down = all.filter(({ check }) => check.failed);

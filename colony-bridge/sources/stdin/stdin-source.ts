@@ -9,7 +9,7 @@
  * echo '{"health": {"status": "degraded", "reason": "the disk is nearly full"}}'
  * ```
  *
- * `workers`, `tasks`, `streams`, `checks`, `queued` and `health` stand until the next line that has them: whoever is not listed there is gone.
+ * `workers`, `tasks`, `streams`, `checks`, `queued` and `health` last until the next line that has them, which removes those it does not list.
  * `metrics` are samples of now, as an object of numbers or as a list with type, unit and help. `logs` and `ended` happened: `at` and
  * `endedAt` (ms since 1970, or ISO 8601) are now and `level` is INFO where they are left out.
  */
@@ -67,7 +67,7 @@ export type StdinFrame = v.InferOutput<typeof StdinFrame>;
 
 const PARTS = Object.keys(StdinFrame.entries);
 
-/** @throws saying what is wrong with the line. */
+/** @throws with the reason. */
 function parseFrame(line: string): StdinFrame {
 	let json: unknown;
 	try {

@@ -31,7 +31,7 @@ interface Running {
 	close(): void;
 }
 
-/** @throws saying what stands in the way. */
+/** @throws with the reason. */
 function makeDirectory(path: string): void {
 	try {
 		mkdirSync(path, { recursive: true });
@@ -42,7 +42,7 @@ function makeDirectory(path: string): void {
 	}
 }
 
-/** Files held by this process, so that a second server on the same directory is told so and not locked out by SQLite's words. */
+/** Files held by this process, so that a second server on the same directory fails with a clear error instead of SQLite's. */
 const held = new Set<string>();
 
 interface NodeClustersOptions {
@@ -232,7 +232,7 @@ function runCluster(name: string, path: string, { build, limits }: NodeClustersO
 		try {
 			cluster.alarm();
 		} catch (error) {
-			// Told by the cluster; who asks hears it, too.
+			// Logged by the cluster; the caller gets it, too.
 			if (!(error instanceof StorageFault)) console.error("maintenance of an idle cluster failed:", error);
 		}
 	}

@@ -1,4 +1,4 @@
-/** `hiveframe-dashboard gateway`: collects what the bridges of a site say and hands it on to a dashboard, now or when there is a way to it. */
+/** `hiveframe-dashboard gateway`: collects the pushes of a site's bridges and forwards them to a dashboard, at once or when it can be reached. */
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -77,7 +77,7 @@ export const gatewayCommand = defineCommand({
 	),
 });
 
-/** Runs until it is told to stop, or the dashboard does not take its token. @returns the exit code. */
+/** Runs until it is stopped, or the dashboard refuses its token. @returns the exit code. */
 async function collect(options: GatewayOptions, log: BridgeLog): Promise<ExitCode> {
 	const gateway = await checked(() => RunningGateway.start(options));
 	log.say("INFO", `bridges push to http://${options.host}:${gateway.port}, and on to ${options.to.url}`, { port: gateway.port });

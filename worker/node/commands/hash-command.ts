@@ -1,4 +1,4 @@
-/** `hiveframe-dashboard hash`: what stands for a password in `authUsers` and in the secret AUTH_USERS. */
+/** `hiveframe-dashboard hash`: makes a password's hash for `authUsers` and the secret AUTH_USERS. */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";

@@ -37,7 +37,7 @@ export class ByteWriter {
 		return this.#bytes.subarray(0, this.length);
 	}
 
-	/** A copy of what was written so far. */
+	/** A copy of the bytes written so far. */
 	take(): Uint8Array {
 		return this.#bytes.slice(0, this.length);
 	}

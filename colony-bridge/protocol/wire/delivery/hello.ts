@@ -24,7 +24,7 @@ export type NewestRun = Pick<Hello, "epoch" | "started" | "instance"> & {
 export interface Names {
 	/** Those that hold a name now. */
 	links: { readonly size: number; get(bridge: string): KnownBridge | undefined };
-	/** Those that have said goodbye or were forgotten: their runs stay over. */
+	/** Those that have sent goodbye or were forgotten: their runs do not resume. */
 	forgotten: { get(bridge: string): NewestRun | undefined };
 }
 type KnownBridge = Omit<Hello, "type" | "protocol" | "oldest" | "bridge" | "sent"> & NewestRun;
@@ -40,11 +40,11 @@ export interface HelloContext extends Names {
 }
 
 export interface AcceptedHello {
-	/** Its epoch is that of the run that goes on or begins. */
+	/** Its epoch is that of the resumed or new run. */
 	hello: Hello;
 	/** The version of the link. */
 	version: number;
-	/** Another run goes on than the one that hello named: what follows hello is that run's and is not read. */
+	/** The resumed run is not the one that hello named: the frames after hello are of that run and are not read. */
 	otherRun: boolean;
 	/** Newest durable frame of the run that hello named. */
 	lastSeq: number;
@@ -54,7 +54,7 @@ export interface AcceptedHello {
 	replaces?: string;
 }
 
-/** @param json what the first line of a push holds. */
+/** @param json the first line of a push. */
 export function readHello(json: unknown, context: HelloContext): AcceptedHello | ErrorFrame {
 	const offered = versionsOf(json);
 	const version = offered && commonVersion(offered);
@@ -88,7 +88,7 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	return fatal("limit", `${words}; give some of them a cluster of their own`);
 }
 
-/** The run that goes on or begins, and the newest durable frame of the one that was named. */
+/** The resumed or new run, and the newest durable frame of the one that was named. */
 function runOf(
 	hello: Hello,
 	link: KnownBridge | undefined,

@@ -19,7 +19,7 @@ interface OpenedPush {
 	lines: readonly PushLine[];
 }
 
-/** @param previous the link's peer, if it has said hello before. */
+/** @param previous the link's peer, if it has sent hello before. */
 export function openPush(push: PushText, previous: Peer | undefined, context: HelloContext): OpenedPush | ErrorFrame {
 	if (exceedsBytes(push.text, LIMITS.pushBytes)) {
 		return fatal("too-large", `a push has ${LIMITS.pushBytes} bytes at most, this one has more: send fewer frames at once`);
@@ -74,7 +74,7 @@ export function receiveFrames(lines: readonly PushLine[], last: number, taker: F
 			continue;
 		}
 		const error = judged(line, seq, received.seq, taker);
-		// A gap that fails its schema does not say what it stands for.
+		// Of a gap that fails its schema the range is not known.
 		const final = error && (error.fatal || (seq !== undefined && seq !== received.seq + 1));
 		if (error) {
 			received.refused++;

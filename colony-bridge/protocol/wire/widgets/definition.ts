@@ -28,7 +28,7 @@ export const specOf = <K extends string, F extends v.ObjectEntries>(kind: K, fie
 	v.object({ kind: v.literal(kind), ...frame, ...fields });
 
 /**
- * As its class takes it: the class says the kind, the page gives the place, and an unknown option is refused.
+ * As its class takes it: the class sets the kind, the page the place, and an unknown option is refused.
  * @param optional fields that a program may leave out, with their defaults
  */
 export const optionsOf = <F extends v.ObjectEntries, O extends v.ObjectEntries = Record<never, never>>(fields: F, optional?: O) =>

@@ -46,7 +46,7 @@ function candidates(sample: string): [family: string, suffix: string][] {
 }
 
 /**
- * Reads what a scrape target says: Prometheus' text format 0.0.4 and OpenMetrics 1.0, as they are written in the field.
+ * Reads the exposition of a scrape target: Prometheus' text format 0.0.4 and OpenMetrics 1.0, as they are written in the field.
  *
  * What can be understood counts, in whatever order TYPE, HELP and samples come; a sample that cannot is left out and told, and the others
  * count. OpenMetrics ends with `# EOF`: without it the text was cut on the way, and none of it can be trusted.
@@ -134,7 +134,7 @@ class Reader {
 		}
 	}
 
-	/** A type may be said behind the samples it is of: families are known when all is read. */
+	/** A TYPE may follow its samples: families are complete when all is read. */
 	end(): Exposition {
 		if (this.#openMetrics && !this.#ended) throw new Error("the exposition has no # EOF at its end: it is truncated");
 		const families = new Set<Family>();

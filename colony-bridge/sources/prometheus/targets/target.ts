@@ -15,14 +15,14 @@ export interface Target extends Access {
 }
 
 export interface TargetList {
-	/** Targets come and go: their series are told apart from the beginning. */
+	/** Targets come and go: their series have the label `instance` from the beginning. */
 	readonly dynamic: boolean;
 	list(): readonly Target[] | Promise<readonly Target[]>;
 	/** Absent: nothing can go wrong. */
 	check?(): Check;
 }
 
-/** Written down by whoever started the bridge. */
+/** From the bridge's configuration. */
 export function staticTarget(url: URL, job: string, access: Access = {}): TargetList {
 	if (url.pathname === "/" && !url.search) url.pathname = "/metrics";
 	const target = { url: url.href, instance: instanceOf(url), job, ...access };

@@ -34,7 +34,7 @@ function cpuMs(): number {
 /** Reads a file no faster than asked: sample work shares the machine with its owner's. */
 const CHUNK_BYTES = 16_384;
 
-/** @param bytesPerSecond mean speed. @param read told the bytes so far. */
+/** @param bytesPerSecond mean speed. @param read called with the bytes so far. */
 export async function* pacedFile(path: string, bytesPerSecond: number, read?: (bytes: number) => void): AsyncGenerator<Buffer> {
 	const start = performance.now();
 	let bytes = 0;
