@@ -15,7 +15,7 @@ import type { BytesByPart } from "../../../durable/cluster/reader.ts";
 import type { Socket } from "../../../durable/live/socket.ts";
 import { wholly } from "../../../durable/work/work.ts";
 import { type NodeDatabase, openNodeSql } from "../../../worker/node/clusters/sql.ts";
-import { INTERVAL_MS, workload } from "../history/workload.ts";
+import { INTERVAL_MS, type Workload, workload } from "../history/workload.ts";
 
 /** Heap and buffers, bytes: measured, without what the process took before; and estimated. */
 export interface Holding {
@@ -60,7 +60,7 @@ const PUSHES_A_LOOK = 8;
 
 class Colony {
 	readonly sql: NodeDatabase;
-	readonly #workload;
+	readonly #workload: Workload;
 	readonly #series: number;
 	readonly took: number[] = [];
 	cluster: Cluster;
@@ -68,9 +68,9 @@ class Colony {
 	#seq = 0;
 	now: number;
 
-	constructor(path: string, series: number, begin: number) {
+	constructor(path: string, workload: Workload, series: number, begin: number) {
 		this.sql = openNodeSql(path);
-		this.#workload = workload(series / 500);
+		this.#workload = workload;
 		this.#series = series;
 		this.now = begin;
 		this.cluster = this.open();
@@ -156,17 +156,19 @@ const over = Date.UTC(2026, 0, 1, 12);
 
 /** What the code itself takes, once it has run. */
 function warmUp(): NodeJS.MemoryUsage {
-	const small = new Colony(":memory:", 50, over - 1_800_000);
+	const small = new Colony(":memory:", workload(0.1), 50, over - 1_800_000);
 	for (let i = 0; i < 400; i++) small.tick();
 	wholly(small.cluster.reader.page("overview"));
 	small.sql.close();
 	globalThis.gc?.();
 	return process.memoryUsage();
 }
+/** It takes room of its own, which is not the cluster's. */
+const load = workload(series / 500);
 let bare = process.memoryUsage();
 bare = warmUp();
 
-const colony = new Colony(join(folder, "cluster.sqlite"), series, over - minutes * 60_000 + OVER_MS);
+const colony = new Colony(join(folder, "cluster.sqlite"), load, series, over - minutes * 60_000 + OVER_MS);
 for (let push = 0; push < (minutes * 60_000) / INTERVAL_MS; push++) colony.tick();
 const steady = colony.holds();
 let compaction = steady;
