@@ -1,4 +1,4 @@
-/** README.md's tables: metrics against the queries of the built-in pages, REST against the routes. */
+/** README.md's tables: metrics against the queries of the built-in pages, REST against the routes; and the files that each README names. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { ownQueries } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { ROUTES } from "../../worker/routes.ts";
-import { ROOT } from "./house-imports.ts";
+import { projectFiles, ROOT } from "./house-imports.ts";
 
 const text = readFileSync(join(ROOT, "README.md"), "utf8");
 const [, table = ""] = /The built-in pages draw these metrics[\s\S]*?\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
@@ -50,4 +50,19 @@ test("README lists every route of REST, and no others", () => {
 	);
 	expect(routes.length).toBeGreaterThan(25);
 	expect([...new Set(listed)].sort()).toEqual([...new Set(routes)].sort());
+});
+
+test("every file that a README names is there", () => {
+	const files = projectFiles().map((path) => `/${path}`);
+	const readmes = files.filter((path) => /\/(README|SECURITY)\.md$/.test(path));
+	expect(readmes.length).toBeGreaterThan(6);
+	const lost = readmes.flatMap((readme) => {
+		const named = readFileSync(join(ROOT, readme), "utf8").matchAll(/`([\w./-]+\.(?:tsx?|css|py))`/g);
+		// `x` is what a how-to adds; `dist/` and the Python module of one file are built.
+		const paths = Array.from(named, ([, path = ""]) => path).filter(
+			(path) => !/(^|\/)x\b|-x\.|(^|\/)dist\/|^hiveframe_bridge\.py$/.test(path),
+		);
+		return paths.filter((path) => !files.some((file) => file.endsWith(`/${path}`))).map((path) => `${readme}: ${path}`);
+	});
+	expect(lost).toEqual([]);
 });
