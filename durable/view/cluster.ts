@@ -84,14 +84,17 @@ function capabilities(links: Link[], now: number): Capability[] {
 
 function countWorkers({ state, hearing }: Facts): WorkerCounts {
 	const byStatus = new Map<string, number>();
-	const byRole = new Map<string, number>();
+	const byRole = new Map<string, { total: number; failed: number }>();
 	for (const worker of state.workers.values()) {
 		const { value } = worker;
 		const status = hearing.status(worker);
 		byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
 		if (value.role === undefined) continue;
 		const role = byRole.has(value.role) || byRole.size < MOST_ROLES ? value.role : OTHER_ROLES;
-		byRole.set(role, (byRole.get(role) ?? 0) + 1);
+		const counts = byRole.get(role) ?? { total: 0, failed: 0 };
+		counts.total++;
+		if (status === "failed") counts.failed++;
+		byRole.set(role, counts);
 	}
 	const of = (...statuses: string[]) => statuses.reduce((sum, status) => sum + (byStatus.get(status) ?? 0), 0);
 	return {

@@ -219,7 +219,15 @@ describe("the state of a colony", () => {
 		const rows = rig.ask({ kind: "workers", limit: 5 }).rows;
 		expect(rows.map(({ id }) => id)).toEqual(["__proto__", "constructor", "toString"]);
 		expect(Object.entries(rows[2]?.values ?? {})).toEqual([["__proto__", 5]]);
-		expect(Object.entries(rig.ask({ kind: "cluster" }).view.workers.byRole)).toHaveLength(3);
+		const { byRole } = rig.ask({ kind: "cluster" }).view.workers;
+		expect(Object.entries(byRole)).toHaveLength(3);
+		rig.push(hello({ bridge: "__proto__" }), {
+			type: "state",
+			seq: 5,
+			at: START,
+			workers: { set: [{ id: "toString", status: "failed", role: "toString" }] },
+		});
+		expect(rig.ask({ kind: "cluster" }).view.workers.byRole.toString).toEqual({ total: 1, failed: 1 });
 		expect(rig.ask({ kind: "taskStats", limit: 5 }).rows).toMatchObject([{ id: "__proto__", completed: 1 }]);
 	});
 });

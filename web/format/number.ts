@@ -155,8 +155,9 @@ function written(value: number, unit: string, like: number, digits: (value: numb
 	const whole = Number.isInteger(shown) && (suffix === "" || suffix === "B" || counts);
 	// More than five digits of a rate say nothing.
 	if (perSecond && digits === plain && Math.abs(shown) >= 1e5) return `${compact(shown, shown, 4)}${SPACE}${suffix}`;
-	// The mean of a count, as of 0.4 tasks, is told to a tenth while it is small.
-	const decimals = whole || (counts && Math.abs(shown) >= 9.95) ? 0 : counts || ONE_DECIMAL.has(base) ? 1 : 2;
+	const size = Math.abs(shown);
+	// The mean of a count is told in tenths while it is small: 15 windows, 3.5 windows.
+	const decimals = whole || (counts && size >= 9.95) ? 0 : (counts && size >= 1) || ONE_DECIMAL.has(base) ? 1 : 2;
 	const text = digits(shown, decimals, like / step.factor);
 	return suffix ? `${text}${SPACE}${counts && shown === 1 ? singular(suffix) : suffix}` : text;
 }

@@ -116,7 +116,7 @@ export interface ClusterView {
 		busy: number;
 		notHeard: number;
 		byStatus: Record<string, number>;
-		byRole: Record<string, number>;
+		byRole: Record<string, { total: number; failed: number }>;
 	};
 	tasks: {
 		active: number;

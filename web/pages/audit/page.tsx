@@ -52,7 +52,7 @@ export default function Audit(): JSX.Element {
 					Show
 				</button>
 			</form>
-			<Panel title={query()?.before === undefined ? "Newest first" : "Older, newest first"} class="whole" note="kept for a year">
+			<Panel title={query()?.before === undefined ? "Actions" : "Older actions"} class="whole" note="newest first, kept for a year">
 				<Show when={rows().length > 0} fallback={<Empty>{filtered() ? "No matching entries." : "No actions recorded."}</Empty>}>
 					<ScrollBox class="table-box" label="Actions">
 						<table class="plain-table">

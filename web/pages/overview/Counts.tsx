@@ -4,11 +4,11 @@ import { Glyph } from "../../components/Glyph.tsx";
 import { compact, count } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
-/** Workers per role, most common first. */
+/** Workers per role, most common first, and how many of them failed. */
 export function Roles(): JSX.Element {
 	const page = usePage();
-	const of = (role: string) => page.data.cluster().workers.byRole[role] ?? 0;
-	const roles = () => Object.keys(page.data.cluster().workers.byRole).toSorted((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
+	const of = (role: string) => page.data.cluster().workers.byRole[role] ?? { total: 0, failed: 0 };
+	const roles = () => Object.keys(page.data.cluster().workers.byRole).toSorted((a, b) => of(b).total - of(a).total || (a < b ? -1 : 1));
 	return (
 		<Show when={roles().length > 0}>
 			<dl class="roles">
@@ -18,7 +18,10 @@ export function Roles(): JSX.Element {
 							<dt class="cut" title={role}>
 								{role}
 							</dt>
-							<dd>{count(of(role))}</dd>
+							<dd>
+								{count(of(role).total)}
+								<Show when={of(role).failed}>{(failed) => <span class="tone-bad">, {count(failed())} failed</span>}</Show>
+							</dd>
 						</div>
 					)}
 				</For>
