@@ -163,7 +163,7 @@ describe("a bridge that was away for eight hours", () => {
 							throw new Error("killed");
 						}),
 					);
-					if (bridge.waiting > 0) expect(() => bridge.push()).toThrow(/nothing of the push was taken in/);
+					if (bridge.waiting > 0) expect(() => bridge.push()).toThrow(/nothing of the push was applied/);
 					vi.restoreAllMocks();
 					for (const each of bridges) each.connect();
 				}
