@@ -49,7 +49,7 @@ export function writeSnapshot(sql: Sql, { position, header, arrays }: HeadSnapsh
 			filled = 0;
 		}
 	}
-	if (filled > 0) sql.run(HEAD_SQL.write, part, row.subarray(0, filled));
+	if (filled > 0) sql.run(HEAD_SQL.write, part, row.slice(0, filled));
 }
 
 /** @returns undefined where there is none that this version can read. */

@@ -120,7 +120,7 @@ export class Tiers {
 export interface HistoryOptions {
 	/** Active series at most; past it a new one is refused. */
 	activeSeries: number;
-	/** Series that may be known: their definitions are in memory, some 300 bytes each. Before they are so many, those gone for longest are let go. */
+	/** Series that may be known: their definitions are in memory, some 120 bytes each. Before they are so many, those gone for longest are let go. */
 	knownSeries: number;
 	/** Retention of samples, ms. */
 	rawMs: number;
