@@ -259,7 +259,7 @@ describe("a format of a later release is refused by its name:", () => {
 		refused(() => new TaskBlock(newer(GOLDEN.tasks), 3), "a block of completed tasks");
 	});
 	test("and bytes without a format are damaged", () =>
-		expect(() => decodeEntry('{"type":"silent"}')).toThrow("has the unknown format undefined"));
+		expect(() => decodeEntry('{"type":"stale"}')).toThrow("has the unknown format undefined"));
 });
 
 test("a log with an entry of a later release is not opened: nothing is left out", () => {
