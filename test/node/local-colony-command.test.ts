@@ -78,10 +78,10 @@ describe("the start command", () => {
 		[["--port", "banana"], 'invalid --port "banana"; write a whole number from 0 to 65535\n'],
 		[["start", "--workers=0"], `invalid --workers "0"; write a whole number from 1 to ${4 * availableParallelism()}\n`],
 		[["--prt", "80"], "unknown option --prt; did you mean --port?\n"],
-		[["--colour", "80"], "unknown option --colour; it takes --port, --host, --workers, --storage, --bridge-token-file\n"],
+		[["--colour", "80"], "unknown option --colour; it takes --port, --host, --workers, --storage, --memory-mb, --bridge-token-file\n"],
 		[["strat"], 'unknown command "strat"; did you mean start?\n'],
 		[["serve"], 'unknown command "serve"; the commands are start, bridge, gateway, dev, hash\n'],
-		[["start", "now"], 'unknown argument "now"; it takes --port, --host, --workers, --storage, --bridge-token-file\n'],
+		[["start", "now"], 'unknown argument "now"; it takes --port, --host, --workers, --storage, --memory-mb, --bridge-token-file\n'],
 	])(
 		"%j is refused in one line",
 		async (args, words) => {
