@@ -129,7 +129,7 @@ class Looker extends Line {
 const lookers: Looker[] = [];
 
 function crowd(): void {
-	const most = megabytes * 2;
+	const most = megabytes;
 	for (let n = 0; n < most; n++) {
 		for (const grow of GROWS) grow(n);
 		known();
