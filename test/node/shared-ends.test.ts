@@ -14,8 +14,10 @@ const told = (names: string[]) => {
 test("ids that differ in their middle are told apart by it", () => {
 	expect(told(["ams-2/worker-pool-1000.eu-west-1.internal", "ams-2/worker-pool-1001.eu-west-1.internal"])).toEqual(["1000", "1001"]);
 	// A number is never parted.
-	expect(told(["worker-1", "worker-12"])).toEqual(["1", "12"]);
-	expect(told(["pool-a/worker-7", "pool-b/worker-7"])).toEqual(["a", "b"]);
+	expect(told(["production-pool/worker-1", "production-pool/worker-12"])).toEqual(["1", "12"]);
+	expect(told(["production-a/worker-7", "production-b/worker-7"])).toEqual(["a", "b"]);
+	// Short ones are whole.
+	expect(told(["worker-1", "worker-12"])).toEqual(["worker-1", "worker-12"]);
 	// Nothing tells one name from itself.
 	expect(told(["worker-1"])).toEqual(["worker-1"]);
 	expect(told(["worker-1", "worker-1"])).toEqual(["worker-1", "worker-1"]);

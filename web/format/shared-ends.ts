@@ -34,6 +34,8 @@ const TAIL = 7;
 const PARTED = 10;
 /** Minimum length of a shared part. */
 const SHARED = 4;
+/** Shorter names have room everywhere. In parts, a name is read out with pauses. */
+const WHOLE = 20;
 
 /** Lengths up to a separator: `worker-1` and `worker-12` share `worker-`. */
 const long = (length: number): number => (length < SHARED ? 0 : length);
@@ -42,6 +44,7 @@ const sharedEnd = (text: string): number => long(text.replace(/^[\p{L}\p{N}]+/u,
 
 /** The parts of a name: `tail` is never cut, `head` only after `start` and `end`. */
 export function partsOf(name: string, ends: SharedEnds | undefined): { start: string; head: string; tail: string; end: string } {
+	if (name.length < WHOLE) return { start: "", head: "", tail: name, end: "" };
 	let [start, end] = [0, 0];
 	// Equal ends: all names are one.
 	if (ends && ends.start !== ends.end) {

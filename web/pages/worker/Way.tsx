@@ -30,9 +30,15 @@ export function Way(props: { id: string }): JSX.Element {
 			</Show>
 			<Show when={before()}>
 				{(id) => (
-					<a class="worker-link way-step" href={page.links.worker(id())} rel="prev" aria-keyshortcuts="," title={`${id()} (key ,)`}>
+					<a
+						class="worker-link way-step"
+						href={page.links.worker(id())}
+						rel="prev"
+						aria-keyshortcuts=","
+						aria-label={`Previous: ${id()}`}
+						title={`${id()} (key ,)`}
+					>
 						<span aria-hidden="true">‹ </span>
-						<span class="hidden">Previous: </span>
 						<span class="cut">
 							<MiddleCut text={id()} among={among()} />
 						</span>
@@ -41,8 +47,14 @@ export function Way(props: { id: string }): JSX.Element {
 			</Show>
 			<Show when={after()}>
 				{(id) => (
-					<a class="worker-link way-step" href={page.links.worker(id())} rel="next" aria-keyshortcuts="." title={`${id()} (key .)`}>
-						<span class="hidden">Next: </span>
+					<a
+						class="worker-link way-step"
+						href={page.links.worker(id())}
+						rel="next"
+						aria-keyshortcuts="."
+						aria-label={`Next: ${id()}`}
+						title={`${id()} (key .)`}
+					>
 						<span class="cut">
 							<MiddleCut text={id()} among={among()} />
 						</span>
