@@ -151,7 +151,7 @@ function everything(history: History, count: number): unknown {
 test("H3: a history that goes on from a snapshot of its head is as one that replays all; one that is damaged or stale is passed over", () => {
 	const steps = fc.array(fc.record({ pushes: pushes(50), snapshot: fc.boolean() }), { minLength: 1, maxLength: 10, size: "max" });
 	fc.assert(
-		fc.property(steps, fc.constantFrom("whole", "whole", "no row", "cut", "other format"), (steps, damage) => {
+		fc.property(steps, fc.constantFrom("whole", "whole", "no row", "cut", "other format", "bit"), fc.nat(), (steps, damage, place) => {
 			const sql = openNodeSql(":memory:");
 			const history = new History(sql, { outOfOrderSamples: 40 });
 			const count = 7;
@@ -178,10 +178,18 @@ test("H3: a history that goes on from a snapshot of its head is as one that repl
 			if (damage === "cut") sql.run("UPDATE history_head SET bytes = substr(bytes, 1, 40)");
 			if (damage === "other format")
 				sql.run("UPDATE history_head SET bytes = CAST(replace(bytes, '\"format\":1', '\"format\":9') AS BLOB) WHERE part = 0");
+			if (damage === "bit") {
+				for (const { part, bytes } of sql.all<{ part: number; bytes: Uint8Array }>("SELECT part, bytes FROM history_head")) {
+					const at = place % bytes.length;
+					bytes[at] = (bytes[at] as number) ^ (1 << (place % 8));
+					sql.run("UPDATE history_head SET bytes = ? WHERE part = ?", bytes, part);
+				}
+			}
 			const again = reopened(sql, log);
+			if (damage === "bit") expect(again.history.restoredAt).toBe(0);
 			if (damage === "whole" && snapshotAt > 0) expect(again.replayed).toBeLessThanOrEqual(log.length - snapshotAt);
 			expect(everything(again.history, count)).toEqual(everything(history, count));
 		}),
-		{ numRuns: 40 },
+		{ numRuns: 60 },
 	);
 });
