@@ -47,6 +47,10 @@ beforeAll(async () => {
 		timeout: 30_000,
 		interval: 250,
 	});
+	// Overview gives a chart room once its metric was reported, as it must: here it was, before anybody looks.
+	for (const panel of ["cpu", "memory", "ended"]) {
+		await expect.poll(async () => (await fetch(rig.url, { headers: { accept: "text/html" } })).text()).toContain(`area-${panel}`);
+	}
 });
 afterAll(async () => {
 	await wire?.stop();
