@@ -43,14 +43,16 @@ beforeAll(async () => {
 	});
 	wire = await slowWire(rig.url);
 	// Every kind of row there is: a task that failed, one that waits.
-	await vi.waitFor(async () => expect(await (await fetch(`${rig.url}api/tasks`)).text()).toContain('"failed"'), {
-		timeout: 30_000,
-		interval: 250,
-	});
-	// Overview gives a chart room once its metric was reported, as it must: here it was, before anybody looks.
-	for (const panel of ["cpu", "memory", "ended"]) {
-		await expect.poll(async () => (await fetch(rig.url, { headers: { accept: "text/html" } })).text()).toContain(`area-${panel}`);
-	}
+	const text = async (path: string) => (await fetch(rig.url + path, { headers: { accept: path ? "*/*" : "text/html" } })).text();
+	await vi.waitFor(
+		async () => {
+			expect(await text("api/tasks")).toContain('"failed"');
+			// Overview gives a chart room once its metric was reported, as it must: here it was, before anybody looks.
+			const overview = await text("");
+			for (const panel of ["cpu", "memory", "ended"]) expect(overview).toContain(`area-${panel}`);
+		},
+		{ timeout: 30_000, interval: 250 },
+	);
 });
 afterAll(async () => {
 	await wire?.stop();
