@@ -68,12 +68,14 @@ function inside(context: CanvasRenderingContext2D, { layout, statuses, matches, 
 		const x = centreX(layout, i) + MARGIN;
 		const y = centreY(layout, i) + MARGIN + (byState ? 0.36 * layout.radius : 0);
 		context.globalAlpha = matches?.[i] === 0 ? dim : 1;
-		if (!byState) {
-			// Steps of a scale are of any lightness.
+		const filled = byState && mark !== undefined && !isHollow(mark.shape);
+		const ringed = !byState || (filled && mark.tone === "calm");
+		if (ringed) {
+			// Steps of a scale are of any lightness, and the quiet green is between both inks.
 			context.strokeStyle = token("panel");
 			context.strokeText(name(i), x, y);
 		}
-		context.fillStyle = token(byState && mark && !isHollow(mark.shape) ? "panel" : "ink");
+		context.fillStyle = token(filled && !ringed ? "panel" : "ink");
 		context.fillText(name(i), x, y);
 	}
 }

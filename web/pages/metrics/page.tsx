@@ -62,7 +62,7 @@ export default function Metrics(): JSX.Element {
 					["Frames received", page.data.cluster().intake.pushes],
 				]}
 			/>
-			<For each={used(page.data.cluster())}>{(text) => <p class="quiet">{text}</p>}</For>
+			<p class="quiet">{used(page.data.cluster()).join(" · ")}</p>
 			<Show when={selectors().length > 0}>
 				<div class="explorer-graphs" data-graphs={drawn().length}>
 					<For each={drawn().map(({ key }) => key)}>
