@@ -1,7 +1,7 @@
 /**
  * The memory of clusters, by their own estimates (`work/resident.ts`): what all of a process, or of an isolate, may take together, and what each
- * does as that fills up. Caches go first. Then new series are refused by name, then all else that is new: workers, tasks, streams, checks, pages
- * and viewers. What is known goes on.
+ * does as that fills up. Caches go first. Then new series are refused by name, then all else that is new: bridges, workers, tasks, streams, checks,
+ * pages and viewers. What is known goes on.
  */
 
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";

@@ -11,8 +11,8 @@ import { type Entry, encodeEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
-import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
 import { reduce } from "../state/reduce.ts";
+import { LEFT_OUT, type SeriesNumbers } from "../state/series-numbers.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { TaskLog, type TaskLogBounds } from "../tasks/task-log.ts";
 import type { ClusterMemory } from "./memory-budget.ts";
@@ -90,8 +90,7 @@ export class Memory {
 
 	/** Series that bridges have numbers for. */
 	*#announced(): Generator<number> {
-		for (const { series } of this.state.links.values())
-			for (const number of series) if (number !== undefined && number !== LEFT_OUT) yield number;
+		for (const { series } of this.state.links.values()) for (const number of series.numbers()) if (number !== LEFT_OUT) yield number;
 	}
 
 	/** The newest keyframe that can be read and is not after a position. */
@@ -177,7 +176,7 @@ export class Memory {
 				}
 			}
 			if (frame.type !== "tick") continue;
-			const numbers = frame.ids.map((id) => series?.[id] ?? LEFT_OUT);
+			const numbers = frame.ids.map((id) => series?.get(id) ?? LEFT_OUT);
 			if (replayed === undefined) this.history.append(frame.at, numbers, frame.values);
 			else this.history.replay(replayed, frame.at, numbers, frame.values);
 		}

@@ -11,7 +11,8 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.
 import type { UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import { SeriesLimit } from "../history/index/active-series.ts";
 import type { LoggedFrame, LoggedGap, LoggedSeries } from "../log/entry.ts";
-import { LEFT_OUT, type SeriesNumbers } from "../state/link.ts";
+import { LEFT_OUT, type SeriesNumbers } from "../state/series-numbers.ts";
+import { ENTRY_BYTES } from "../work/resident.ts";
 
 /** The cluster as the acceptor sees it. */
 export interface AcceptorContext {
@@ -97,7 +98,7 @@ export class Acceptor {
 	}
 
 	#numberOf(id: number): number | undefined {
-		const known = this.#announced.get(id) ?? this.#around.series[id];
+		const known = this.#announced.get(id) ?? this.#around.series.get(id);
 		return known === undefined && !this.#around.remembers() ? LEFT_OUT : known;
 	}
 
@@ -110,6 +111,8 @@ export class Acceptor {
 		for (const { id, ...definition } of frame.series) {
 			let number: number;
 			try {
+				const full = this.#idFull(id);
+				if (full) throw new SeriesLimit(definition, full);
 				number = this.#around.define(definition);
 			} catch (error) {
 				if (!(error instanceof SeriesLimit)) throw error;
@@ -128,6 +131,15 @@ export class Acceptor {
 		if (left.length === 0) return undefined;
 		const more = left.length > 1 ? `; ${left.length - 1} more series of this frame were left out` : "";
 		return refusal("limit", `${left[0]}${more}; their samples are not kept`, frame.seq);
+	}
+
+	/** Why one more id cannot be kept: any number of them may name one series. */
+	#idFull(id: number): string | undefined {
+		const { series } = this.#around;
+		if (this.#announced.has(id) || series.get(id) !== undefined) return undefined;
+		if (series.size + this.#announced.size < series.reserved) return undefined;
+		const full = this.#around.full(() => ENTRY_BYTES);
+		return full && `the cluster's state is full (${full}); report fewer series under fewer ids`;
 	}
 
 	/** A bridge's number means one series in an epoch. */

@@ -1,11 +1,13 @@
 import type { AcceptedHello, HelloContext, Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import type { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { openPush, receiveFrames, unknownPeer } from "../../colony-bridge/protocol/wire/delivery/receive.ts";
-import type { ErrorFrame } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { type ErrorFrame, fatal, quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { PushEntry } from "../log/entry.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { growth } from "../state/growth.ts";
+import { NEW_LINK_BYTES } from "../state/link.ts";
+import { SeriesNumbers } from "../state/series-numbers.ts";
 import { Acceptor, type AcceptorContext } from "./acceptor.ts";
 
 /** Repeats and refusals of pushes with nothing to write: counted in the next entry. */
@@ -62,9 +64,15 @@ export function readPush(text: PushText, speaker: Peer | undefined, state: Clust
 	const link = links.get(peer.bridge);
 	const sameRun = link?.epoch === peer.epoch;
 	if (!accepted && !sameRun) return refused(unknownPeer(peer.bridge), peer);
+	// A bridge that is known, or was, comes back: nothing more of it is kept than there was.
+	const full = link || forgotten.has(peer.bridge) || accepted?.replaces !== undefined ? undefined : around.full(() => NEW_LINK_BYTES);
+	if (full) {
+		const advice = "report less through the others, or raise memoryMb in the dashboard's configuration";
+		return refused(fatal("limit", `no room for bridge ${quote(peer.bridge)}: the cluster's state is full (${full}): ${advice}`));
+	}
 	const acceptor = new Acceptor({
 		...around,
-		series: sameRun ? link.series : [],
+		series: sameRun ? link.series : new SeriesNumbers([], link?.series),
 		layout: link?.layout,
 		growth: (frame) => growth(state, peer.bridge, frame),
 	});
@@ -77,7 +85,7 @@ export function readPush(text: PushText, speaker: Peer | undefined, state: Clust
 	return { ...push, entry: { type: "push", at: around.now, bridge, epoch, ...hello, seq, frames: acceptor.taken(seq) } };
 }
 
-function refused(error: ErrorFrame, peer: Peer | undefined): ReadPush {
+function refused(error: ErrorFrame, peer?: Peer): ReadPush {
 	return { ...(peer && { speaker: peer }), advanced: false, errors: [error], repeats: 0, refused: 0 };
 }
 

@@ -6,14 +6,14 @@ import { defined, setNewest } from "../../colony-bridge/protocol/values/objects.
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
-import { residentBytes, valueBytes } from "../work/resident.ts";
+import { residentBytes } from "../work/resident.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import {
 	type Announced,
 	type DrawnWidget,
 	type ForgottenLink,
 	type Link,
-	layoutBytes,
+	linkBytes,
 	restoreLink,
 	type StoredLink,
 	storeLink,
@@ -29,11 +29,6 @@ import { type StoredVerdicts, Verdicts } from "./verdicts.ts";
 const KEYFRAME_FORMAT = 1;
 /** The oldest format whose readers can read this one: fields that were only added do not raise it, so that a rollback goes on. */
 const OLDEST_READER = 1;
-
-/** Of a bridge, beside its series. */
-const LINK_BYTES = 1_500;
-/** Entries that a bridge leaves out. */
-const LEFT_OUT_BYTES = 1_000;
 
 /** Bridges that are gone and still known. */
 const MOST_GONE = 2_000;
@@ -108,6 +103,9 @@ export class ClusterState {
 	readonly operatorRates = new OperatorRates();
 	/** Rises when a layout comes or goes. Not part of the state. */
 	layoutVersion = 0;
+	/** Estimated bytes of each link and of all. */
+	readonly #bytesOf = new Map<string, number>();
+	#linkBytes = 0;
 
 	/** Tasks that ended since the cluster began. */
 	get ended(): number {
@@ -116,13 +114,19 @@ export class ClusterState {
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		let links = 0;
-		for (const { series, layout, html, leftOut } of this.links.values()) {
-			links += LINK_BYTES + series.length * 8 + layoutBytes(layout) + (leftOut?.length ?? 0) * LEFT_OUT_BYTES;
-			for (const { drawing } of html.values()) links += valueBytes(drawing);
-		}
 		const { workers, running, queued, streams, checks, recentEvents, taskStats } = this;
-		return links + residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats]);
+		return (
+			this.#linkBytes + residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats])
+		);
+	}
+
+	/** What a link keeps may have changed, or the link may have gone. */
+	countLink(bridge: string): void {
+		const link = this.links.get(bridge);
+		const bytes = link ? linkBytes(link) : 0;
+		this.#linkBytes += bytes - (this.#bytesOf.get(bridge) ?? 0);
+		if (link) this.#bytesOf.set(bridge, bytes);
+		else this.#bytesOf.delete(bridge);
 	}
 
 	/** Takes note of what there is after an entry. Tasks and errors come and go: their end tells nothing. */
@@ -143,6 +147,7 @@ export class ClusterState {
 	/** The bridge has no link any more. */
 	letGo({ bridge, epoch, instance, started, seq, before, gaps }: Link): void {
 		this.links.delete(bridge);
+		this.countLink(bridge);
 		const run = { ...defined({ instance, started }), ...(before && { before }) };
 		setNewest(this.forgotten, bridge, { bridge, epoch, ...run, seq, gaps }, MOST_GONE);
 	}
@@ -186,7 +191,10 @@ export class ClusterState {
 		state.position = stored.position;
 		state.at = stored.at;
 		state.began = stored.began;
-		for (const link of stored.links) state.links.set(link.bridge, restoreLink(link));
+		for (const link of stored.links) {
+			state.links.set(link.bridge, restoreLink(link));
+			state.countLink(link.bridge);
+		}
 		const { html, ...own } = stored.own;
 		Object.assign(state.own, own, { html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) });
 		for (const gone of stored.forgotten) state.forgotten.set(gone.bridge, gone);

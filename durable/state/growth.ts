@@ -1,8 +1,9 @@
 /** What a frame would add to the state, where it is full: what is known may be said again, and less of it. */
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 import { valueBytes } from "../work/resident.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { layoutBytes } from "./link.ts";
+import { isWhole, type Link, layoutBytes, toldBytes } from "./link.ts";
 import { entryBytes, type OwnedTable } from "./owned-table.ts";
 
 type Patch<T> = { replace?: boolean | undefined; set?: T[] | undefined } | undefined;
@@ -25,7 +26,15 @@ export function growth(state: ClusterState, bridge: string, frame: UpFrameOf<"st
 		const after = patch.set.reduce((sum, value) => sum + entryBytes(value), 0);
 		return after - (owned ?? patch.set.reduce((sum, value) => sum + before(value), 0));
 	};
-	return of([workers], frame.workers) + of([running, queued], frame.tasks) + of([streams], frame.streams) + of([checks], frame.checks);
+	const told = toldBytes(toldAfter(link, frame)) - toldBytes(link ?? {});
+	return (
+		told + of([workers], frame.workers) + of([running, queued], frame.tasks) + of([streams], frame.streams) + of([checks], frame.checks)
+	);
+}
+
+function toldAfter(link: Link | undefined, frame: UpFrameOf<"state">): Pick<Link, "health" | "leftOut"> {
+	const { health, leftOut } = link && !isWhole(link, frame) ? link : {};
+	return defined({ health: frame.health ?? health, leftOut: frame.leftOut ?? leftOut });
 }
 
 const drawnBytes = (drawing: WidgetDrawing | undefined): number => (drawing ? valueBytes(drawing) : 0);

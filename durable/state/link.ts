@@ -5,6 +5,7 @@ import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 import { valueBytes } from "../work/resident.ts";
+import { SeriesNumbers } from "./series-numbers.ts";
 
 /** Pages and widgets, of a bridge or the dashboard's own. */
 export interface Announced {
@@ -50,22 +51,17 @@ export interface Link extends Announced {
 	lastGapAt?: number;
 	/** Written to the log by the alarm, ms. */
 	staleSince?: number;
-	/** Series by the bridge's number in this epoch: the history's, or `LEFT_OUT`. Bridges number densely, and every sample looks here. */
+	/** Series by the bridge's ids in this epoch. */
 	series: SeriesNumbers;
 }
 
 /** A bridge that has sent goodbye, or was forgotten. Its older runs stay superseded, and one that reconnects gets the durable number. */
 export type ForgottenLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
 
-export type SeriesNumbers = (number | undefined)[];
-
-/** A series past the cluster's limit: announced, but its samples are not kept. */
-export const LEFT_OUT = -1;
-
 /** Number of series past a limit that bridges report. */
 export function refusedSeries({ links }: { links: ReadonlyMap<string, Link> }): number {
 	let refused = 0;
-	for (const { series } of links.values()) for (const number of series) if (number === LEFT_OUT) refused++;
+	for (const { series } of links.values()) refused += series.refused;
 	return refused;
 }
 
@@ -78,18 +74,11 @@ export interface DrawnWidget {
 export type StoredLink = Omit<Link, "series" | "html"> & { series: number[]; html?: DrawnWidget[] };
 
 export function storeLink({ series, html, ...link }: Link): StoredLink {
-	const pairs: number[] = [];
-	// Skips the holes.
-	series.forEach((number, id) => {
-		if (number !== undefined) pairs.push(id, number);
-	});
-	return { ...link, series: pairs, html: [...html.values()] };
+	return { ...link, series: series.store(), html: [...html.values()] };
 }
 
 export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
-	const numbers: SeriesNumbers = [];
-	for (let i = 0; i + 1 < series.length; i += 2) numbers[series[i] ?? 0] = series[i + 1];
-	return { ...link, series: numbers, html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) };
+	return { ...link, series: new SeriesNumbers(series), html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) };
 }
 
 export function newLink(hello: Hello, at: number): Link {
@@ -107,7 +96,7 @@ export function newLink(hello: Hello, at: number): Link {
 		current: false,
 		gaps: { count: 0, samples: 0, events: 0 },
 		html: new Map(),
-		series: [],
+		series: new SeriesNumbers(),
 	};
 }
 
@@ -131,6 +120,30 @@ export function staleSince(link: Link, now: number): number | undefined {
 export function behind(link: Link): number | undefined {
 	const age = link.lastPushAt - (link.sampledAt ?? link.lastPushAt);
 	return age > liveness.MISSED_INTERVALS * link.intervalMs ? age : undefined;
+}
+
+/** Of a bridge, beside its series, layout and drawings. */
+const LINK_BYTES = 1_500;
+/** Always there for a bridge's health and what it leaves out: it can say that it is not well however full the cluster is. */
+const TOLD_BYTES = 1_000;
+/** Of a bridge that has said nothing yet. */
+export const NEW_LINK_BYTES = LINK_BYTES + TOLD_BYTES;
+
+/** Of what a link keeps. */
+export function linkBytes(link: Link): number {
+	let bytes = LINK_BYTES + link.series.bytes + layoutBytes(link.layout) + toldBytes(link);
+	for (const { drawing } of link.html.values()) bytes += valueBytes(drawing);
+	return bytes;
+}
+
+/** Of the colony's own judgement and of what is left out. */
+export function toldBytes({ health, leftOut }: Pick<Link, "health" | "leftOut">): number {
+	return Math.max(TOLD_BYTES, valueBytes(health) + valueBytes(leftOut));
+}
+
+/** True of the first state of a run that tells more than what is left out: it is whole, and what it leaves out is not known any more. */
+export function isWhole(link: Link, { type: _, seq: __, at: ___, leftOut, ...parts }: UpFrameOf<"state">): boolean {
+	return !link.current && (leftOut === undefined || Object.keys(parts).length > 0);
 }
 
 const LAYOUTS = new WeakMap<Layout, number>();

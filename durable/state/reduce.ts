@@ -10,8 +10,9 @@ import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Hello, UpFrameOf } from "../../colony-bridge/protocol/wire/up.ts";
 import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry, PushEntry, SilentEntry } from "../log/entry.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { type Announced, beforeOf, LEFT_OUT, type Link, newLink, type SeriesNumbers, staleSince } from "./link.ts";
+import { type Announced, beforeOf, isWhole, type Link, newLink, staleSince } from "./link.ts";
 import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
+import { LEFT_OUT, SeriesNumbers } from "./series-numbers.ts";
 
 /** @returns the series of a push, by the bridge's ids: a goodbye at its end has let the link go that had them. */
 export function reduce(state: ClusterState, entry: Entry): SeriesNumbers | undefined {
@@ -25,8 +26,11 @@ export function reduce(state: ClusterState, entry: Entry): SeriesNumbers | undef
 
 function reduceEntry(state: ClusterState, entry: Entry): SeriesNumbers | undefined {
 	switch (entry.type) {
-		case "push":
-			return reducePush(state, entry);
+		case "push": {
+			const series = reducePush(state, entry);
+			state.countLink(entry.bridge);
+			return series;
+		}
 		case "own":
 			reduceOwn(state, entry);
 			break;
@@ -137,6 +141,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 	state.forgotten.delete(hello.bridge);
 	if (old) {
 		// The run before left these; the new one has not spoken yet.
+		link.series = new SeriesNumbers([], old.series);
 		link.reporting = old.reporting;
 		link.gaps = old.gaps;
 		if (old.lastGapAt !== undefined) link.lastGapAt = old.lastGapAt;
@@ -195,16 +200,13 @@ function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, 
 }
 
 function reduceSeries(link: Link, frame: LoggedSeries): void {
-	for (const { id, number } of frame.series) link.series[id] = number;
-	for (const id of frame.leftOut ?? []) link.series[id] = LEFT_OUT;
+	for (const { id, number } of frame.series) link.series.set(id, number);
+	for (const id of frame.leftOut ?? []) link.series.set(id, LEFT_OUT);
 }
 
 function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">): void {
-	const { type: _, seq: __, at: ___, leftOut, ...parts } = frame;
 	const before = link.health?.status;
-	const saysWhy = leftOut !== undefined && Object.keys(parts).length === 0;
-	if (!link.current && !saysWhy) {
-		// The first state of a run that tells more than what is left out is whole: what it leaves out is not known any more.
+	if (isWhole(link, frame)) {
 		keepEndedCheckpoints(state, forgetPatches(state, link.bridge));
 		delete link.health;
 		delete link.queued;
