@@ -257,6 +257,7 @@ export class Cluster {
 			}
 			const welcome = this.#welcome(read, socket);
 			this.#accept(read);
+			room.count();
 			if (welcome && read.greeting?.hello.sent !== undefined) {
 				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
 			}

@@ -79,12 +79,12 @@ export class ClusterMemory {
 
 	/** Before whatever may take memory. */
 	look(): void {
-		this.#count();
+		this.count();
 		const now = this.#cluster.now();
 		if (this.#used > LET_GO * this.#budget.bytes && now - this.#letGoAt >= LET_GO_EVERY_MS) {
 			this.#letGoAt = now;
 			this.#cluster.letGo();
-			this.#count();
+			this.count();
 		}
 		const limit = this.#refusing ? REFUSE_SERIES - HYSTERESIS : REFUSE_SERIES;
 		this.#refusing = this.#used >= limit * this.#budget.bytes;
@@ -102,7 +102,7 @@ export class ClusterMemory {
 
 	/**
 	 * For what a frame adds to the state, whose room it takes.
-	 * @param written the size of the state as it was last written, bytes. @param growth what it adds, bytes. @returns why there is no room.
+	 * @param written the size of the state as JSON, bytes. @param growth what it adds, bytes. @returns why there is no room.
 	 */
 	forState(written: number, growth: () => number): string | undefined {
 		const [most, limit] = [Math.min(STATE * this.#budget.bytes, MOST_STATE_BYTES), REFUSE_ALL * this.#budget.bytes];
@@ -142,7 +142,8 @@ export class ClusterMemory {
 		this.#budget.count(this.#cluster.name, 0, this.#cluster.now());
 	}
 
-	#count(): void {
+	/** After whatever took memory: the other clusters of the process are to see it. */
+	count(): void {
 		this.#since = 0;
 		const bytes = Object.values(this.#cluster.bytes()).reduce((sum, part) => sum + part, 0);
 		this.#used = this.#budget.count(this.#cluster.name, bytes, this.#cluster.now());

@@ -108,7 +108,7 @@ export class Memory {
 
 	/** Estimated resident bytes, heap and buffers, by part. */
 	get bytes(): History["bytes"] & { state: number; tasks: number } {
-		return { ...this.history.bytes, state: Math.max(this.state.bytes, this.#keyframes.bytes), tasks: this.tasks.bytes };
+		return { ...this.history.bytes, state: Math.max(this.state.bytes, this.#keyframes.sizeOf(this.state)), tasks: this.tasks.bytes };
 	}
 
 	/** @param room for what is new. @returns what a push is judged by. */
@@ -117,7 +117,7 @@ export class Memory {
 			define: (definition: SeriesDefinition) => this.history.define(definition, (lacking) => room.forSeries(lacking)),
 			definition: (number: number) => this.history.definition(number),
 			takes: (at: number) => this.history.takes(at),
-			full: (growth: () => number) => room.forState(this.#keyframes.bytes, growth),
+			full: (growth: () => number) => room.forState(this.#keyframes.sizeOf(this.state), growth),
 			remembers: () => room.remembers,
 		};
 	}

@@ -35,6 +35,8 @@ export class Keyframes {
 	/** Of those that may still be needed, oldest first. Position 0, the empty state, is always one. */
 	#positions: number[] = [0];
 	#bytes = 0;
+	/** Estimated resident bytes of the state that the newest keyframe has. */
+	#resident = 0;
 	#entriesSince = 0;
 	#charsSince = 0;
 
@@ -43,9 +45,9 @@ export class Keyframes {
 		this.#pace = pace;
 	}
 
-	/** Size of the newest keyframe, bytes. */
-	get bytes(): number {
-		return this.#bytes;
+	/** Size of the state as a keyframe, bytes: that of the newest one, and less by the share of the state that has gone since. */
+	sizeOf(state: ClusterState): number {
+		return state.bytes < this.#resident ? this.#bytes * (state.bytes / this.#resident) : this.#bytes;
 	}
 
 	/** Position of the newest keyframe that is not after a position: what came before is no longer needed to come back to it. */
@@ -64,7 +66,9 @@ export class Keyframes {
 		const json = parts.map(({ body }, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
 		this.#positions = [at];
 		this.#bytes = parts.reduce((sum, { body }) => sum + body.byteLength, 0);
-		return ClusterState.restore(stored(json, at));
+		const state = ClusterState.restore(stored(json, at));
+		this.#resident = state.bytes;
+		return state;
 	}
 
 	/** An entry has been read or is about to be written. */
@@ -89,6 +93,7 @@ export class Keyframes {
 		this.#sql.run(KEYFRAME_SQL.drop, (oldest - 1) * PARTS);
 		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), state.position];
 		this.#bytes = body.byteLength;
+		this.#resident = state.bytes;
 		this.#entriesSince = 0;
 		this.#charsSince = 0;
 	}

@@ -15,6 +15,7 @@ export const START = Date.UTC(2026, 0, 1);
 
 export class Rig {
 	readonly sql: NodeDatabase;
+	readonly #name: string;
 	readonly #options: ClusterOptions;
 	#timers: { at: number; work: () => void }[] = [];
 	now = START;
@@ -23,7 +24,8 @@ export class Rig {
 	alarms = 0;
 	cluster: Cluster;
 
-	constructor(options: ClusterOptions = {}, sql: NodeDatabase = openNodeSql(":memory:")) {
+	constructor(options: ClusterOptions = {}, sql: NodeDatabase = openNodeSql(":memory:"), name = "test") {
+		this.#name = name;
 		this.#options = options;
 		this.sql = sql;
 		this.cluster = this.#open();
@@ -31,7 +33,7 @@ export class Rig {
 
 	#open(): Cluster {
 		return new Cluster(
-			"test",
+			this.#name,
 			{
 				sql: this.sql,
 				now: () => this.now,
