@@ -63,6 +63,8 @@ const CloudflareAccess = v.strictObject({
 });
 export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
 
+const wholeMegabytes = (memoryMb: number): boolean => Number.isInteger(memoryMb) && memoryMb >= 16;
+
 /** Appearance and behaviour of a dashboard. */
 export const DashboardConfig = v.strictObject({
 	/** Browser title. */
@@ -102,7 +104,7 @@ export const DashboardConfig = v.strictObject({
 	 * Memory that the clusters of a process take together, on Cloudflare those of an isolate, by their own estimate, MB: as it fills up caches go,
 	 * then new series are refused.
 	 */
-	memoryMb: v.optional(v.pipe(v.number(), v.integer(), v.minValue(16, "memoryMb is at least 16"), v.maxValue(1_000_000))),
+	memoryMb: v.optional(v.pipe(v.number(), v.check(wholeMegabytes, "takes a whole number of MB from 16"), v.maxValue(1_000_000))),
 	/** Clusters there may be: each begins with the first push to its name. */
 	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
 	/** HSTS: tells browsers to use https only, for this host or its subdomains too. */
