@@ -157,6 +157,8 @@ export class FileFollower {
 		for (let read = 0; read < MOST_AT_ONCE; ) {
 			const chunk = await this.#bytes(this.#position, CHUNK);
 			if (chunk.length === 0) return false;
+			// Written anew since the last look at its beginning: these bytes are of another file, and the next look begins it.
+			if (!(await this.#bytes(0, this.#head.length)).equals(this.#head)) return true;
 			// With the bytes that are handed on, not at the next look: until then the file may have been written anew, as long as before.
 			if (this.#position < HEAD) {
 				this.#head = Buffer.concat([this.#head.subarray(0, this.#position), chunk.subarray(0, HEAD - this.#position)]);
