@@ -1,4 +1,4 @@
-import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
+import { createEffect, createMemo, For, type JSX, on, Show, untrack } from "solid-js";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import { type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
@@ -76,18 +76,11 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 	let head!: HTMLElement;
 	let body!: HTMLElement;
 	const attach = (box: HTMLElement) => {
-		let frame = 0;
-		const measure = () => {
-			frame = 0;
-			const rows = [...body.querySelectorAll<HTMLElement>(":scope > .row")];
-			props.viewport.measure(box, head, rows, untrack(drawn).first);
-		};
-		const schedule = () => {
-			frame ||= requestAnimationFrame(measure);
-		};
-		const sizes = new ResizeObserver(schedule);
-		sizes.observe(box);
-		box.addEventListener("scroll", schedule, { passive: true });
+		const schedule = props.viewport.follow(box, () => ({
+			head,
+			rows: [...body.querySelectorAll<HTMLElement>(":scope > .row")],
+			first: untrack(drawn).first,
+		}));
 		watchUse(box, props.onUse);
 		createEffect(
 			on(
@@ -100,10 +93,6 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 			),
 		);
 		createEffect(on(() => props.total, schedule, { defer: true }));
-		onCleanup(() => {
-			sizes.disconnect();
-			cancelAnimationFrame(frame);
-		});
 	};
 	const columns = () => props.columns;
 	// Widths follow the first rows; later ones do not change them, but for a number that would be cut.

@@ -37,6 +37,13 @@ export interface Span {
 	end: number;
 }
 
+/** Rows in the document, from `first` on, and the sticky head above them. */
+interface Drawn {
+	head?: HTMLElement;
+	rows: readonly HTMLElement[];
+	first: number;
+}
+
 /** Rows in the server's HTML: enough to fill a screen. */
 export const FIRST_ROWS = 40;
 /** Rows rendered above and below the visible ones. */
@@ -83,6 +90,29 @@ export function createViewport(count: () => number, from: number) {
 		}
 	};
 
+	/**
+	 * Updates the visible rows after a scroll or resize. Only in sight: elsewhere reading heights would force a layout, and the ResizeObserver
+	 * tells when the box comes near the window.
+	 */
+	const update = (box: HTMLElement, { head, rows, first }: Drawn): void =>
+		untrack(() => {
+			const resized = box.clientWidth !== width;
+			const before = visible().first;
+			if (resized) {
+				width = box.clientWidth;
+				exceptions.clear();
+				setHeight(0);
+			}
+			measure(rows, first);
+			if (height() === 0) return;
+			// After a change of width the first visible row is kept.
+			if (resized && before > 0) box.scrollTop = top(before);
+			const last = rowAt(box.scrollTop + box.clientHeight - (head?.offsetHeight ?? 0) - 1);
+			const span = { first: Math.max(0, rowAt(box.scrollTop + 1)), end: last + 1 };
+			setVisible(span);
+			setDrawn({ first: Math.max(0, span.first - AROUND), end: span.end + AROUND });
+		});
+
 	return {
 		visible: (): Span => ({ first: Math.min(visible().first, count()), end: Math.min(visible().end, count()) }),
 		/** Rows in the document, if received. */
@@ -91,30 +121,25 @@ export function createViewport(count: () => number, from: number) {
 		/** Offset of a row, px; 0 before the first measurement. */
 		top: (row: number): number => (height() === 0 ? 0 : top(row)),
 		/**
-		 * Updates the visible rows after a scroll or resize; out of sight, where reading heights would force a layout, not before a
-		 * ResizeObserver tells that the box is near the window.
-		 * @param head sticky, above the rows
-		 * @param rows rows in the document, from `first` on
+		 * Follows a box that scrolls and is resized, measuring once a frame. Call under a Solid owner.
+		 * @returns schedules a measurement, for when rows changed
 		 */
-		measure(box: HTMLElement, head: HTMLElement | undefined, rows: readonly HTMLElement[], first: number): void {
-			if (!box.checkVisibility({ contentVisibilityAuto: true })) return;
-			untrack(() => {
-				const resized = box.clientWidth !== width;
-				const before = visible().first;
-				if (resized) {
-					width = box.clientWidth;
-					exceptions.clear();
-					setHeight(0);
-				}
-				measure(rows, first);
-				if (height() === 0) return;
-				// After a change of width the first visible row is kept.
-				if (resized && before > 0) box.scrollTop = top(before);
-				const last = rowAt(box.scrollTop + box.clientHeight - (head?.offsetHeight ?? 0) - 1);
-				const span = { first: Math.max(0, rowAt(box.scrollTop + 1)), end: last + 1 };
-				setVisible(span);
-				setDrawn({ first: Math.max(0, span.first - AROUND), end: span.end + AROUND });
+		follow(box: HTMLElement, inDocument: () => Drawn): () => void {
+			let frame = 0;
+			const schedule = () => {
+				frame ||= requestAnimationFrame(() => {
+					frame = 0;
+					if (box.checkVisibility({ contentVisibilityAuto: true })) update(box, inDocument());
+				});
+			};
+			const sizes = new ResizeObserver(schedule);
+			sizes.observe(box);
+			box.addEventListener("scroll", schedule, { passive: true });
+			onCleanup(() => {
+				sizes.disconnect();
+				cancelAnimationFrame(frame);
 			});
+			return schedule;
 		},
 		/** Drops measured heights, when rows change. */
 		forget: (): void => exceptions.clear(),

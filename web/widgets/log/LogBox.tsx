@@ -1,4 +1,4 @@
-import { createEffect, createMemo, For, type JSX, on, onCleanup, Show, untrack } from "solid-js";
+import { createEffect, createMemo, For, type JSX, on, Show, untrack } from "solid-js";
 import type { LogRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { TimeOfDay } from "../../components/Time.tsx";
@@ -28,17 +28,10 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 	});
 	let list!: HTMLOListElement;
 	const attach = (box: HTMLElement) => {
-		let frame = 0;
-		const measure = () => {
-			frame = 0;
-			viewport.measure(box, undefined, [...list.querySelectorAll<HTMLElement>(".log-line")], untrack(drawn).first);
-		};
-		const schedule = () => {
-			frame ||= requestAnimationFrame(measure);
-		};
-		const sizes = new ResizeObserver(schedule);
-		sizes.observe(box);
-		box.addEventListener("scroll", schedule, { passive: true });
+		const schedule = viewport.follow(box, () => ({
+			rows: [...list.querySelectorAll<HTMLElement>(".log-line")],
+			first: untrack(drawn).first,
+		}));
 		props.toTop(() => {
 			box.scrollTop = 0;
 		});
@@ -67,10 +60,6 @@ export function LogBox(props: LogBoxProps): JSX.Element {
 			// Set as properties: the page's CSP allows no inline style.
 			list.style.setProperty("--above", `${above}px`);
 			list.style.setProperty("--below", `${viewport.top(props.rows.length) - viewport.top(first + rows.length)}px`);
-		});
-		onCleanup(() => {
-			sizes.disconnect();
-			cancelAnimationFrame(frame);
 		});
 	};
 	return (
